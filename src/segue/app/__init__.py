@@ -1,0 +1,1 @@
+"""The door: builds everything, says what happens when, starts what runs."""

@@ -1,0 +1,40 @@
+"""The intent head at ten thousand examples: what fitting costs, and what reading one message costs."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from segue.domain.catalogue import Catalogue, Category, Intent
+from segue.domain.ports import DIMENSIONS
+from segue.triage.intents import IntentHead
+
+EXAMPLES, INTENTS, READS = 10_000, 77, 400
+
+
+def run() -> dict[str, Any]:
+    """Synthetic unit vectors around one centre per intent: the cost does not depend on what they mean."""
+    random = np.random.default_rng(7)
+    centres = random.normal(0, 1, (INTENTS, DIMENSIONS))
+    labels = random.integers(0, INTENTS, EXAMPLES)
+    vectors = (centres[labels] + random.normal(0, 1.5, (EXAMPLES, DIMENSIONS))).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    names = [f"intent_{n}" for n in range(INTENTS)]
+    texts = [f"message {n} about {names[label]} and invoice {n % 97}" for n, label in enumerate(labels)]
+    catalogue = Catalogue((Category("all", "All"),), tuple(Intent(n, n, "all") for n in names))
+    begin = time.process_time()
+    head = IntentHead.fit(texts, vectors, [names[label] for label in labels], catalogue)
+    fitted = time.process_time() - begin
+    return {"examples": EXAMPLES, "intents": INTENTS, "fit_cpu_s": round(fitted, 2), **_reading(head, texts, vectors)}
+
+
+def _reading(head: IntentHead, texts: list[str], vectors: Any) -> dict[str, float]:
+    took = []
+    for n in range(READS):
+        begin = time.perf_counter()
+        head.read(texts[n], vectors[n])
+        took.append((time.perf_counter() - begin) * 1e3)
+    p50, p99 = np.percentile(took, (50, 99))
+    return {"read_p50_ms": round(float(p50), 3), "read_p99_ms": round(float(p99), 3)}

@@ -1,0 +1,74 @@
+"""What benchmarks share: texts to send, rates, and a plain HTTP client that costs little."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+
+TEXTS = (
+    "Why is my invoice higher this month than it was in October?",
+    "How do I add a colleague to our workspace and give her the right to approve expenses?",
+    "The bank feed stopped on Tuesday and nothing has been imported since, can you have a look?",
+    "Where do I find the export of all receipts of the last quarter, our accountant wants a single file with everything?",
+)
+FORTY_TOKENS = (
+    "Hello, our invoice for this month is higher than the one before although we did not add any seats, and I cannot "
+    "find out which of the positions has changed since then; could you explain it?"
+)
+
+
+def texts() -> Iterator[str]:
+    """Short messages, no two alike."""
+    return (f"{TEXTS[n % len(TEXTS)]} (case {n})" for n in count())
+
+
+def rate(work: Callable[[int, int], None], writers: int, each: int) -> float:
+    """Calls a second of `work(writer, n)` from `writers` threads, each `each` times."""
+    gate = threading.Barrier(writers + 1)
+
+    def run(writer: int) -> None:
+        gate.wait()
+        for n in range(each):
+            work(writer, n)
+
+    threads = [threading.Thread(target=run, args=(w,)) for w in range(writers)]
+    for thread in threads:
+        thread.start()
+    gate.wait()
+    begin = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    return writers * each / (time.perf_counter() - begin)
+
+
+async def posts(port: int, path: str, key: str, bodies: list[bytes], connections: int) -> list[float]:
+    """Sends every body over keep-alive connections; returns seconds per answer. Anything but 202 is an error."""
+    waiting = iter(bodies)
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n"
+    took: list[float] = []
+
+    async def one() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for body in waiting:
+            begin = time.perf_counter()
+            writer.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+            answer = await reader.readuntil(b"\r\n\r\n")
+            if b" 202 " not in answer[:20]:
+                raise RuntimeError(answer.decode(errors="replace"))
+            length = int(answer.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+            await reader.readexactly(length)
+            took.append(time.perf_counter() - begin)
+        writer.close()
+
+    await asyncio.gather(*(one() for _ in range(connections)))
+    return took
+
+
+def opening(n: int, text: str) -> bytes:
+    """The body of a POST that opens a conversation."""
+    contact = {"external_id": f"bench-{n}", "verified": True, "name": "Ada"}
+    return json.dumps({"contact": contact, "channel": "chat", "text": text, "client_id": f"b{n}"}).encode()

@@ -1,0 +1,76 @@
+"""`segue bench`: figures of speed. Each prints what it measured; none is a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from segue.app.cli.common import Data, Json, out, print_json, settings
+from segue.app.reach import throwaway
+
+app = typer.Typer(help="Benchmarks, each in a database of its own.", no_args_is_help=True)
+Messages = Annotated[int, typer.Option(help="Messages to send.", min=100)]
+
+
+@app.command()
+def accept(messages: Messages = 4000, data: Data = None, json: Json = False) -> None:
+    """Messages taken in per second: bare statement, our accept, through HTTP."""
+    from segue.app.bench import accept as bench
+
+    _run(lambda at: bench.run(at, messages), data, json)
+
+
+@app.command()
+def drain(messages: Messages = 4000, data: Data = None, json: Json = False) -> None:
+    """Messages decided and replied to per second, with the stand-in encoder."""
+    from segue.app.bench import drain as bench
+
+    _run(lambda at: bench.run(at, messages), data, json)
+
+
+@app.command()
+def turn(data: Data = None, json: Json = False) -> None:
+    """CPU time of a considered turn against the encoder's own forward pass."""
+    from segue.app.bench import turn as bench
+
+    _run(bench.run, data, json)
+
+
+@app.command()
+def head(json: Json = False) -> None:
+    """The intent head at 10,000 examples: fitting and reading."""
+    from segue.app.bench import head as bench
+
+    _show(bench.run(), json)
+
+
+@app.command()
+def growth(data: Data = None, json: Json = False) -> None:
+    """The cost of a turn with 1 k, 10 k and 100 k past conversations."""
+    from segue.app.bench import growth as bench
+
+    _run(bench.run, data, json)
+
+
+def _run(bench: Callable[[Any], dict[str, Any]], data: Any, json: bool) -> None:
+    with throwaway(settings(data), "bench") as at:
+        figures = bench(at)
+    _show(figures, json)
+
+
+def _show(figures: dict[str, Any], json: bool) -> None:
+    if json:
+        print_json(figures)
+        return
+    for name, value in _flat(figures):
+        out.print(f"{name:44} {value}", highlight=False)
+
+
+def _flat(figures: dict[str, Any], before: str = "") -> list[tuple[str, Any]]:
+    rows: list[tuple[str, Any]] = []
+    for name, value in figures.items():
+        path = f"{before}{name}"
+        rows += _flat(value, f"{path}.") if isinstance(value, dict) else [(path, value)]
+    return rows

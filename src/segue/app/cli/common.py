@@ -1,0 +1,30 @@
+"""What every command shares: options, the two consoles, and JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+
+from segue.app.settings import Settings
+
+out = Console(soft_wrap=True)
+err = Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded database (SEGUE_DATA).")]
+
+
+def settings(data: Path | None = None, **changed: Any) -> Settings:
+    """The settings of the environment, with what the command line says instead."""
+    said = {name: value for name, value in {"data": data, **changed}.items() if value is not None}
+    return dataclasses.replace(Settings.from_environment(), **said)
+
+
+def print_json(value: object) -> None:
+    text = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+    typer.echo(text.decode())

@@ -1,0 +1,107 @@
+"""Commands for what the workspace holds: articles, backup and restore, keys, fitted heads."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from segue.app.cli.common import Data, Json, err, out, print_json, settings
+from segue.app.reach import reached
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("import")(bring)
+    app.command()(backup)
+    app.command()(restore)
+    app.command()(key)
+    app.command()(fit)
+
+
+def bring(
+    path: Annotated[Path, typer.Argument(exists=True, help="A folder of Markdown, or a .jsonl with one article a line.")],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Import articles. What cannot be read is named and skipped; exit code 1 if anything was."""
+    from segue.app.door import open_house
+    from segue.knowledge.bringing import Unread, articles_in
+
+    published, unread = [], []
+    with reached(settings(data)) as at:
+        house = open_house(at)
+        known = {i.id for i in house.workspace.catalogue().intents}
+        for article in articles_in(path):
+            if isinstance(article, Unread):
+                unread.append(article)
+            elif article.intent and article.intent not in known:
+                unread.append(Unread(article.slug, f"the intent {article.intent} is not in the catalogue"))
+            else:
+                published.append(house.library.publish(article, "import", datetime.now(UTC)))
+        house.db.close()
+    if json:
+        print_json({"published": [p._asdict() for p in published], "unread": unread})
+    else:
+        out.print(f"{len(published)} articles imported, {sum(p.passages for p in published)} passages.")
+        for bad in unread:
+            err.print(f"Not imported: {bad.where}: {bad.why}.", markup=False)
+    if unread:
+        raise typer.Exit(1)
+
+
+def backup(file: Annotated[Path, typer.Argument(help="The file to write.")], data: Data = None) -> None:
+    """Write the whole workspace to one file, while it runs."""
+    from segue.store.backup import back_up
+
+    with reached(settings(data)) as at:
+        size = back_up(at.database_url, file)
+    out.print(f"{file}: {size:,} bytes.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A file that `segue backup` wrote.")],
+    data: Data = None,
+    replace: Annotated[bool, typer.Option(help="Replace a workspace that is not empty.")] = False,
+) -> None:
+    """Bring a workspace back from a backup."""
+    from segue.store.backup import bring_back
+
+    with reached(settings(data)) as at:
+        bring_back(at.database_url, file, replace)
+    out.print(f"{file} is restored.")
+
+
+def key(
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    scope: Annotated[list[str], typer.Option(help="May be given several times; `all` for every scope.")],
+    days: Annotated[int | None, typer.Option(help="Days until it expires.", min=1)] = None,
+    data: Data = None,
+) -> None:
+    """Make an API key. It is printed once and kept only as its hash."""
+    from segue.domain.errors import Refused
+    from segue.store.database import Database
+    from segue.store.workspace import Workspace
+    from segue.web.doors import SCOPES, new_secret
+
+    scopes = list(SCOPES) if scope == ["all"] else scope
+    if unknown := [s for s in scopes if s not in SCOPES]:
+        raise Refused(f"There is no scope {unknown[0]}.", f"Scopes are {', '.join(SCOPES)}.", "--scope")
+    secret, now = new_secret("sk"), datetime.now(UTC)
+    with reached(settings(data)) as at:
+        workspace = Workspace(Database(at.database_url).open())
+        workspace.put_key(name, secret, scopes, now, now + timedelta(days=days) if days else None)
+    typer.echo(secret)
+
+
+def fit(data: Data = None, json: Json = False) -> None:
+    """Fit the intent head and the confidence anew from the workspace's examples."""
+    from segue.app.door import open_house
+    from segue.app.fitting import fit as fit_all
+
+    with reached(settings(data)) as at:
+        house = open_house(at)
+        report = fit_all(house, datetime.now(UTC))
+        house.db.close()
+    print_json(report) if json else out.print(report)

@@ -1,0 +1,41 @@
+"""`segue`: the words of the command line, and errors as one line that says what to do."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import typer
+
+from segue.app.cli import benches, content, policies, serving, trying
+from segue.app.cli.common import err
+from segue.domain.errors import Conflict, NotFound, Refused, SegueError, Unavailable
+
+app = typer.Typer(
+    help="A support desk in which an assistant and people work as one team.", no_args_is_help=True,
+    pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+for group in (serving, trying, content):
+    group.add_to(app)
+app.add_typer(policies.app, name="policy")
+app.add_typer(benches.app, name="bench")
+
+_CODES: tuple[tuple[type[SegueError], int], ...] = ((Refused, 2), (NotFound, 3), (Conflict, 4), (Unavailable, 5))
+
+
+def main() -> None:
+    try:
+        app(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as shown:
+        print(shown.ctx.get_help())  # noqa: T201
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except SegueError as error:
+        err.print(str(error), style="red", markup=False, highlight=False)
+        sys.exit(next((code for kind, code in _CODES if isinstance(error, kind)), 1))
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)

@@ -1,0 +1,85 @@
+"""`segue policy`: look at the policy, check a new one, make it live."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from segue.app.cli.common import Data, Json, out, print_json, settings
+from segue.app.reach import reached
+from segue.domain.errors import NotFound
+from segue.policy.lint import lint as findings_in
+from segue.policy.settings import load
+from segue.store.database import Database
+from segue.store.workspace import Workspace
+
+app = typer.Typer(help="The policy: who handles what, and what is promised.", no_args_is_help=True)
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A policy in YAML.")]
+
+
+@app.command()
+def show(
+    version: Annotated[int | None, typer.Option(help="An older version.")] = None,
+    all_versions: Annotated[bool, typer.Option("--all", help="List every version.")] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Print the live policy as YAML."""
+    with reached(settings(data)) as at:
+        workspace = Workspace(Database(at.database_url).open())
+        if all_versions:
+            _list(workspace, json)
+            return
+        number, body = (version, workspace.policy(version)) if version else _live(workspace)
+    print_json({"version": number, "body": body}) if json else typer.echo(body)
+
+
+@app.command()
+def lint(file: File, data: Data = None, json: Json = False) -> None:
+    """Check a policy against this workspace. Exit code 1 where something would not work."""
+    policy = load(file.read_text("utf8"))
+    with reached(settings(data)) as at:
+        findings = findings_in(policy, Workspace(Database(at.database_url).open()).catalogue())
+    if json:
+        print_json({"findings": findings})
+    for finding in () if json else findings:
+        out.print(f"{finding.level}: {finding.path}: {finding.text}", markup=False, highlight=False)
+    if not json and not findings:
+        out.print("The policy is sound.")
+    if any(finding.level == "error" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def apply(
+    file: File,
+    note: Annotated[str, typer.Option(help="Why; it stands in the history.", prompt="Why")],
+    data: Data = None,
+) -> None:
+    """Make a policy the live one. Workers take it up within a second."""
+    body = file.read_text("utf8")
+    load(body)
+    with reached(settings(data)) as at:
+        workspace = Workspace(Database(at.database_url).open())
+        version = workspace.apply_policy(body, getpass.getuser(), note, datetime.now(UTC))
+    out.print(f"Policy version {version} is live.")
+
+
+def _live(workspace: Workspace) -> tuple[int, str]:
+    live = workspace.live_policy()
+    if live is None:
+        raise NotFound("There is no policy yet.", "`segue policy apply FILE` makes one.")
+    return live
+
+
+def _list(workspace: Workspace, json: bool) -> None:
+    rows = [dict(row._asdict()) for row in workspace.policies()]
+    if json:
+        print_json(rows)
+    for row in () if json else rows:
+        live = "live" if row["is_live"] else ""
+        out.print(f"{row['version']:4d}  {row['created_at']:%Y-%m-%d %H:%M}  {row['author']:12}  {live:4}  {row['note']}")

@@ -1,0 +1,63 @@
+"""Starting Segue: everything at once (`up`), or one process of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from segue.app.cli.common import Data, settings
+from segue.app.log import set_up
+
+Fd = Annotated[int | None, typer.Option(help="An inherited listening socket.", hidden=True)]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(up)
+    app.command()(web)
+    app.command()(worker)
+    app.command()(encoder)
+
+
+def up(
+    port: Annotated[int | None, typer.Option(help="Port to listen on (SEGUE_PORT).", min=0, max=65535)] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on (SEGUE_HOST).")] = None,
+    data: Data = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes (SEGUE_WORKERS).", min=1, max=64)] = None,
+    demo: Annotated[bool, typer.Option(help="Load the demo company into an empty database.")] = True,
+) -> None:
+    """Start everything: database, encoder, workers, web. Ctrl-C stops it all."""
+    from segue.app.up import run
+
+    run(settings(data, port=port, host=host, workers=workers), demo)
+
+
+def web(fd: Fd = None) -> None:
+    """Run one web process."""
+    from segue.app.running import run_web
+
+    chosen = settings()
+    set_up(chosen.log)
+    run_web(chosen, fd)
+
+
+def worker() -> None:
+    """Run one worker."""
+    from segue.app.running import run_worker
+
+    chosen = settings()
+    set_up(chosen.log)
+    run_worker(chosen)
+
+
+def encoder(
+    fd: Fd = None,
+    at: Annotated[Path | None, typer.Option("--socket", help="Socket to listen on (SEGUE_ENCODER_SOCKET).")] = None,
+) -> None:
+    """Run the encoder process."""
+    from segue.app.running import run_encoder
+
+    chosen = settings(encoder_socket=str(at) if at else None)
+    set_up(chosen.log)
+    run_encoder(chosen, fd)

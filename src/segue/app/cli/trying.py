@@ -1,0 +1,71 @@
+"""Trying Segue out: the demo company, its story, and replays of real messages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from segue.app.cli.common import Data, Json, err, out, print_json, settings
+from segue.app.reach import reached, throwaway
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (seed, demo, replay):
+        app.command()(command)
+
+
+def seed(
+    if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing where somebody has been.")] = False,
+    data: Data = None,
+) -> None:
+    """Load the demo company: 12 accounts, 4 agents, 40 articles, 1,500 past conversations."""
+    from segue.app.demo import seed as seeding
+    from segue.app.door import open_house
+    from segue.domain.errors import Conflict
+
+    with reached(settings(data)) as at:
+        house = open_house(at)
+        if seeding.is_due(house):
+            err.print("Loading the demo company (once).")
+            seeding.seed(house, datetime.now(UTC))
+        elif not if_empty:
+            raise Conflict("The database is not empty.", "Seed a new one with --data DIR.")
+        house.db.close()
+
+
+def demo(
+    data: Data = None,
+    headless: Annotated[bool, typer.Option("--headless", help="No pauses, no colours.")] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="No pauses.")] = False,
+    json: Json = False,
+) -> None:
+    """Play the story of the first minute, through the real house. Exit code 1 where a step went otherwise."""
+    from segue.app.demo.playing import play
+
+    with throwaway(settings(data), "demo") as at:
+        report = play(at, pause=0.0 if headless or fast or json else 1.5, say=not json)
+    if json:
+        print_json(report)
+    if not report["as_told"]:
+        raise typer.Exit(1)
+
+
+def replay(
+    workspace: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A workspace folder.")],
+    stream: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Arriving items, one JSON object a line.")],
+    limit: Annotated[int | None, typer.Option(help="Only the first items.", min=1)] = None,
+    learn: Annotated[bool, typer.Option("--learn", help="What people resolve teaches, refitted once a day.")] = False,
+    budget: Annotated[float | None, typer.Option(help="Error budget: share of wrong answers.", min=0.001, max=0.5)] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Replay a stream through the real intake, inbox and turns, in simulated time and a database of its own."""
+    from segue.app.replay.run import run
+    from segue.app.replay.report import show
+
+    with throwaway(settings(data), "replay") as at:
+        figures = run(at, workspace, stream, limit, learn, budget)
+    print_json(figures) if json else show(figures, out)

@@ -1,0 +1,191 @@
+"""The door: builds the house for one process, and keeps its mind up to date.
+
+A `House` is what reaches the database; it lasts as long as the process. A `Mind` is what decides: policy, catalogue,
+fitted heads. It is derived from rows, and rebuilt when one of them changes.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from segue.app.parts import Briefer, Decider
+from segue.app.post import Post
+from segue.app.settings import Settings
+from segue.assistant.answer import Assistant
+from segue.assistant.confidence import Confidence
+from segue.desk.hands import Hands
+from segue.domain.catalogue import Catalogue
+from segue.domain.errors import Refused
+from segue.domain.ports import Encoder
+from segue.intake.receive import Receiver
+from segue.knowledge.encoder import MiniLM, StandIn
+from segue.knowledge.encoder_service import EncoderClient
+from segue.knowledge.library import Library
+from segue.policy.boundary import Boundary
+from segue.policy.settings import load
+from segue.policy.settings.written import starter_text
+from segue.store.conversations import Conversations
+from segue.store.database import Database
+from segue.store.desk import Desk
+from segue.store.events import Bell, EventLog, Follower
+from segue.store.inbox import Inbox
+from segue.store.knowledge import KnowledgeStore
+from segue.store.outbox import Outbox
+from segue.store.workspace import Workspace
+from segue.triage.assess import Triage
+from segue.triage.frustration import Tone
+from segue.triage.intents import IntentHead
+from segue.web.accepting import FrontDoor
+from segue.web.doors import Identity, KeyRing
+from segue.web.rooms import Rooms
+from segue.web.stream import Stream
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything one process needs, over one database and one encoder."""
+
+    settings: Settings
+    db: Database
+    encoder: Encoder
+    bell: Bell
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        return Workspace(self.db)
+
+    @cached_property
+    def knowledge(self) -> KnowledgeStore:
+        return KnowledgeStore(self.db)
+
+    @cached_property
+    def library(self) -> Library:
+        return Library(self.knowledge, self.encoder)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.db)
+
+    @cached_property
+    def desk(self) -> Desk:
+        return Desk(self.db)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(self.db)
+
+    @cached_property
+    def hands(self) -> Hands:
+        return Hands(self.desk, self.conversations, self.workspace)
+
+    @cached_property
+    def events(self) -> EventLog:
+        return EventLog(self.db)
+
+    @cached_property
+    def follower(self) -> Follower:
+        return Follower(self.db, "house", self.events)
+
+    @cached_property
+    def post(self) -> Post:
+        return Post(Outbox(self.db), self.settings.smtp, self.settings.mail_from)
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Signs who customers are, with a secret made once per workspace."""
+        self.workspace.claim_setting("identity_secret", secrets.token_urlsafe(48))
+        return Identity(str(self.workspace.setting("identity_secret")))
+
+
+def open_house(settings: Settings, encoder: Encoder | None = None) -> House:
+    """Raises Refused where no database is named, DatabaseUnavailable where it does not answer."""
+    if not settings.database_url:
+        raise Refused("No database is named.", "Start with `segue up`, or set DATABASE_URL.")
+    db = Database(settings.database_url).open()
+    return House(settings, db, encoder or encoder_for(settings), Bell(settings.database_url))
+
+
+def encoder_for(settings: Settings) -> Encoder:
+    """The encoder process where there is one, else the encoder itself."""
+    if settings.encoder_socket and Path(settings.encoder_socket).exists():
+        return EncoderClient(settings.encoder_socket)
+    kinds = {"minilm": MiniLM, "standin": StandIn}
+    if settings.encoder not in kinds:
+        raise Refused(f"There is no encoder {settings.encoder!r}.", "SEGUE_ENCODER may be minilm or standin.")
+    return kinds[settings.encoder]()
+
+
+def web_rooms(house: House) -> Rooms:
+    return Rooms(
+        db=house.db,
+        front_door=FrontDoor(house.db.conninfo, house.bell),
+        inbox=house.inbox,
+        conversations=house.conversations,
+        hands=house.hands,
+        library=house.library,
+        workspace=house.workspace,
+        stream=Stream(house.db.conninfo, house.events),
+        bell=house.bell,
+        keys=KeyRing(house.workspace),
+        identity=house.identity,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What a mind was made of; while the rows say the same, it holds."""
+
+    policy: int
+    intents: str | None
+    confidence: str | None
+    tone: str | None
+    catalogue: str
+    articles: str
+
+
+class Mind:
+    """The receiver of the moment."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._made_of: Versions | None = None
+        self.refresh()
+
+    def refresh(self) -> bool:
+        """Takes up what changed; returns whether something did."""
+        versions = self._versions()
+        if versions == self._made_of:
+            return False
+        self.receiver = self._make(versions)
+        self._made_of = versions
+        return True
+
+    def _versions(self) -> Versions:
+        workspace = self._house.workspace
+        live = workspace.live_policy()
+        version = live[0] if live else workspace.apply_policy(starter_text("balanced"), "segue", "The starter policy.", _now())
+        heads = [workspace.head_version(kind) for kind in ("intents", "confidence", "tone")]
+        return Versions(version, *heads, *workspace.knowledge_marks())
+
+    def _make(self, versions: Versions) -> Receiver:
+        house, workspace = self._house, self._house.workspace
+        policy = load(workspace.policy(versions.policy))
+        catalogue = workspace.catalogue()
+        confidence = self._head("confidence", Confidence)
+        names = {i.id: i.name for i in catalogue.intents}
+        boundary = confidence.boundary() if confidence else Boundary()
+        return Receiver(
+            triage=Triage(house.encoder, self._head("intents", IntentHead), policy.compiled_topics, self._head("tone", Tone), names),
+            assistant=Assistant(self._search, catalogue, self._articles(), confidence),
+            policy=Decider(policy, versions.policy, boundary),
+            desk=Briefer(house.library, workspace.teams(), policy, names),
+        )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

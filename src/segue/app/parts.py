@@ -1,0 +1,75 @@
+"""Rooms with their settings of the moment filled in, so that the receiver can ask them plain questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from segue.desk import notice
+from segue.desk.briefing import brief
+from segue.domain.answer import Answer
+from segue.domain.assessment import Assessment
+from segue.domain.briefing import Briefing
+from segue.domain.conversation import Conversation
+from segue.domain.decision import Decision
+from segue.domain.knowledge import Resolution
+from segue.domain.turn import Promise, Turn
+from segue.knowledge.library import Library
+from segue.policy.boundary import Boundary
+from segue.policy.decide import decide, not_considered
+from segue.policy.promise import promise, who_and_when
+from segue.policy.settings import Policy
+
+SIMILAR = 12
+"""Past cases a briefing looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """The policy of the moment."""
+
+    policy: Policy
+    version: int
+    boundary: Boundary
+
+    def decide(self, conversation: Conversation, assessment: Assessment, answer: Answer, now: datetime) -> Decision:
+        return decide(conversation, assessment, answer, self.policy, self.version, self.boundary, now)
+
+    def give_up(self, conversation: Conversation, now: datetime) -> Decision:
+        return not_considered(conversation, self.policy, self.version)
+
+    def promise(self, conversation: Conversation, now: datetime) -> Promise:
+        return promise(self.policy, conversation.tier, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Briefer:
+    """The desk's side of a turn."""
+
+    library: Library
+    teams: Mapping[str, str]
+    intents: Mapping[str, str]
+    policy: Policy
+
+    def brief(
+        self, conversation: Conversation, assessment: Assessment | None, answer: Answer | None, decision: Decision,
+        now: datetime,
+    ) -> Briefing:  # fmt: skip
+        return brief(conversation, assessment, answer, decision, self._similar(assessment), self._named)
+
+    def tell(self, conversation: Conversation, turn: Turn, promise: Promise, now: datetime) -> str:
+        next_up = who_and_when(self.policy, turn.decision.team, conversation.tier, now)
+        opens = None if next_up.is_open else next_up.opens_at
+        wait = notice.Wait(promise.first_response, opens, self.policy.sla.hours.zone)
+        wanted = turn.briefing.wanted.text if turn.briefing else ""
+        say = notice.handed_over if turn.assessment else notice.could_not_consider
+        return say(conversation, self.teams.get(next_up.team, ""), wait, wanted, now)
+
+    def _similar(self, assessment: Assessment | None) -> Sequence[Resolution]:
+        if assessment is None or assessment.vector is None:
+            return ()
+        return self.library.similar(assessment.vector, SIMILAR)
+
+    def _named(self, intent: str) -> str:
+        return self.intents.get(intent, intent)

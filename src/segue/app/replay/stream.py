@@ -1,0 +1,72 @@
+"""The items of a stream and what their customers do next: rephrase where the matter was not solved, then ask for a
+person. What an item truly is (`truth`) is known to the customer and the oracle, never to the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from segue.app.replay.workspace import lines, when
+from segue.domain.conversation import Channel
+
+PERSON = "I want to talk to a person, please."
+LATER = timedelta(minutes=3)
+KINDS = {
+    "known": "known",
+    "unknown_category": "unknown",
+    "out_of_domain": "foreign",
+    "regulatory_complaint": "complaint",
+    "scripted_multi_turn": "chat",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something the customer will say of their own accord, `after` the beginning."""
+
+    text: str
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    id: str
+    kind: str
+    truth: str | None
+    """The resolution that truly solves it, where the catalogue has one."""
+    at: datetime
+    channel: Channel
+    customer: str
+    script: tuple[Said, ...]
+    """What the customer says whatever is answered; one line, or a whole chat."""
+    rephrasings: tuple[str, ...]
+
+
+def items(file: Path, limit: int | None) -> list[Item]:
+    """In time order, at most `limit`."""
+    read = sorted((_item(fields) for fields in lines(file)), key=lambda item: (item.at, item.id))
+    return read[:limit]
+
+
+def _item(fields: dict[str, Any]) -> Item:
+    truth = fields["gt"]
+    return Item(
+        id=fields["id"],
+        kind=KINDS.get(truth["kind"], truth["kind"]),
+        truth=truth.get("resolution_id"),
+        at=when(fields["created"]),
+        channel=Channel(fields["channel"]),
+        customer=str(fields["customer_id"]),
+        script=_script(fields),
+        rephrasings=tuple(fields.get("rephrases") or ()),
+    )
+
+
+def _script(fields: dict[str, Any]) -> tuple[Said, ...]:
+    turns = [t for t in fields.get("turns") or () if t["role"] == "customer" and str(t.get("text", "")).strip()]
+    if not turns:
+        return (Said(fields["text"], timedelta()),)
+    begin = turns[0]["t"]
+    return tuple(Said(t["text"], timedelta(seconds=max(0, t["t"] - begin))) for t in turns)

@@ -1,0 +1,139 @@
+"""Reads a workspace folder and brings it into an empty database: customers, catalogue, articles, history.
+
+The catalogue says which matters are known at launch (they have an article) and which are only known by name. What a
+person should always handle becomes policy, so the decision is the policy's and not the replay's.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from segue.app.door import House
+from segue.domain.catalogue import Catalogue, Category, Intent
+from segue.domain.conversation import Author, Channel, Message
+from segue.domain.errors import Refused
+from segue.domain.ids import new_id
+from segue.domain.people import Account, Agent, Contact, Team
+from segue.knowledge.bringing import Unread, articles_in
+from segue.policy.settings.written import starter_text
+from segue.store.history import PastConversation, bring_in
+
+ORACLE = Agent("agt_oracle", "Oracle", "oracle@segue.invalid", teams=("support",))
+TEAM = Team("support", "Support")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A workspace as files; every part is read when it is first asked for."""
+
+    path: Path
+
+    @cached_property
+    def resolutions(self) -> list[dict[str, Any]]:
+        return list(lines(self.path / "resolution_catalogue.jsonl"))
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Each resolution is an intent in a category of its own: one matter, one autonomy, one budget."""
+        categories = [
+            Category(r["resolution_id"], r["title"], r["suggested_policy"] == "needs_account_data")
+            for r in self.resolutions
+        ]
+        intents = [
+            Intent(r["resolution_id"], r["title"], r["resolution_id"], r["launch_state"] == "known",
+                   tuple(r["typical_questions"]))
+            for r in self.resolutions
+        ]  # fmt: skip
+        return Catalogue(tuple(categories), tuple(intents))
+
+    @cached_property
+    def always_human(self) -> frozenset[str]:
+        return frozenset(r["resolution_id"] for r in self.resolutions if r["suggested_policy"] == "human")
+
+    def policy(self) -> str:
+        """The balanced starter, with a cell for each category a person should always have, and no special tiers."""
+        policy = yaml.safe_load(starter_text("balanced"))
+        categories = policy.setdefault("categories", {})
+        categories.setdefault("default", {})["team"] = TEAM.id
+        for category in self.catalogue.categories:
+            handling = "human" if category.id in self.always_human else "answer"
+            categories[category.id] = {"handling": handling, "needs_account": category.needs_account}
+        return yaml.safe_dump(policy, sort_keys=False)
+
+    def history(self) -> list[dict[str, Any]]:
+        return list(lines(self.path / "history.jsonl"))
+
+    def people(self) -> tuple[list[Account], list[Contact]]:
+        """Each customer is an account with one verified contact."""
+        with (self.path / "customers.csv").open(newline="", encoding="utf8") as file:
+            rows = list(csv.DictReader(file))
+        accounts = [Account(f"acc_{r['customer_id']}", r["surname"], r["tier"]) for r in rows]
+        contacts = [Contact(r["customer_id"], r["surname"], "", f"acc_{r['customer_id']}", True) for r in rows]
+        return accounts, contacts
+
+
+def lines(file: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSONL file. Raises Refused, naming the line, for what is not one."""
+    if not file.is_file():
+        raise Refused(f"There is no file {file}.", "A workspace folder has the files of the replay's documentation.")
+    for number, line in enumerate(file.read_text("utf8").splitlines(), 1):
+        try:
+            yield json.loads(line)
+        except ValueError as error:
+            raise Refused(f"{file.name}, line {number}: {error}.", "Every line is one JSON object.") from error
+
+
+def load(folder: Folder, house: House) -> int:
+    """Brings the folder into the house's empty database; returns how many past conversations it had."""
+    now = datetime.now(UTC)
+    workspace = house.workspace
+    workspace.put_team(TEAM)
+    workspace.put_agent(ORACLE, now)
+    workspace.put_catalogue(folder.catalogue)
+    accounts, contacts = folder.people()
+    workspace.put_accounts(accounts, now)
+    workspace.put_contacts(contacts, now)
+    workspace.apply_policy(folder.policy(), "replay", "From the workspace folder.", now)
+    _publish(folder, house, now)
+    return _remember(folder, house)
+
+
+def _publish(folder: Folder, house: House, now: datetime) -> None:
+    opened = {i.id for i in folder.catalogue.intents if i.is_opened}
+    for article in articles_in(folder.path / "articles.jsonl"):
+        if isinstance(article, Unread):
+            raise Refused(f"{article.where}: {article.why}.", "Correct the article.")
+        if article.intent in opened:
+            house.library.publish(article, "replay", now)
+
+
+def _remember(folder: Folder, house: House) -> int:
+    past = folder.history()
+    vectors = house.library.encode([h["text"] for h in past])
+    names = {i.id: i.name for i in folder.catalogue.intents}
+    rows = (_past(h, names[h["resolution_id"]], v) for h, v in zip(past, vectors, strict=True))
+    return bring_in(house.db, rows, "history")
+
+
+def _past(item: dict[str, Any], solution: str, vector: Any) -> PastConversation:
+    at = when(item["created"])
+    customer = str(item["customer_id"])
+    return PastConversation(
+        new_id("cnv", at), customer, f"acc_{customer}", Channel(item["channel"]),
+        (Message(1, Author.CUSTOMER, item["text"], at),), vector, item["resolution_id"], item["resolution_id"],
+        ORACLE.id, at, solution, "durable", team_id=TEAM.id, agent_id=ORACLE.id,
+    )  # fmt: skip
+
+
+def when(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

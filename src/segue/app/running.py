@@ -1,0 +1,104 @@
+"""What runs in each process: the web application, a worker, the encoder. Started by `segue up`, or by hand anywhere
+that reaches the same database."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from segue.app.door import House, Mind, encoder_for, open_house, web_rooms
+from segue.app.schedule import Schedule
+from segue.app.settings import Settings
+from segue.domain.errors import SegueError, Unavailable
+from segue.intake.worker import Worker
+from segue.knowledge.encoder_service import serve
+from segue.store.events import listen
+
+log = structlog.get_logger()
+SWEEP = 1.0
+"""Seconds after which a worker looks for itself, should a ring have been lost."""
+
+
+def run_web(settings: Settings, fd: int | None) -> None:
+    """Serves until SIGTERM. `fd` is an inherited listening socket."""
+    import uvicorn
+
+    from segue.web.site import site
+
+    house = open_house(settings)
+    config = uvicorn.Config(
+        site(web_rooms(house)), host=settings.host, port=settings.port, fd=fd, access_log=False, log_level="warning",
+        loop="uvloop", http="httptools", ws="none", timeout_graceful_shutdown=3, proxy_headers=False,
+    )  # fmt: skip
+    uvicorn.Server(config).run()
+
+
+def run_worker(settings: Settings) -> None:
+    """Works the inbox until SIGTERM, and sees to what is due by the clock."""
+    stop = _stop_on_signals()
+    house = open_house(settings)
+    mind = Mind(house)
+    worker = Worker(house.inbox, mind, announce=lambda: house.bell.ring("events"))
+    _alive(house)
+    schedule = Schedule(house, mind)
+    threading.Thread(target=_every_second, args=(schedule, stop), daemon=True, name="schedule").start()
+    for _ in listen(house.db.conninfo, "ready", SWEEP):
+        if stop.is_set():
+            break
+        _without_dying(lambda: worker.work_off(stop.is_set))
+    _without_dying(house.inbox.leave)
+    house.db.close()
+
+
+def run_encoder(settings: Settings, fd: int | None) -> None:
+    """Serves the encoder on its socket until SIGTERM."""
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    listener = socket.socket(fileno=fd) if fd is not None else _listener(Path(settings.encoder_socket))
+    serve(listener, encoder_for(settings))
+
+
+def _listener(path: Path) -> socket.socket:
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen(64)
+    return listener
+
+
+def _alive(house: House) -> None:
+    _without_dying(lambda: house.inbox.beat(datetime.now(UTC)))
+    _without_dying(lambda: house.inbox.bury_dead(datetime.now(UTC)))
+
+
+def _every_second(schedule: Schedule, stop: threading.Event) -> None:
+    while not stop.wait(0.2):
+        _without_dying(lambda: schedule.run_due(time.monotonic(), datetime.now(UTC)))
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _without_dying(job: Callable[[], object]) -> None:
+    """Runs `job`; a database that is gone is waited out, anything else is logged and tried again at the next turn."""
+    try:
+        job()
+    except Unavailable as error:
+        log.warning("waiting", why=str(error))
+        time.sleep(0.5)
+    except SegueError as error:
+        log.error("job.refused", why=str(error))
+    except Exception:
+        log.exception("job.failed")
+        time.sleep(0.5)

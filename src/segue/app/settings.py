@@ -1,0 +1,59 @@
+"""Settings come from the environment: `SEGUE_*`, and `DATABASE_URL` for a server that is not ours. Nothing else is read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from segue.domain.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its default. `SEGUE_` + the name in capitals sets it."""
+
+    data: Path = Path("data")
+    """Folder for the embedded database, sockets and logs."""
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = 8800
+    """Port to listen on."""
+    workers: int = 1
+    """Worker processes that consider messages."""
+    encoder: str = "minilm"
+    """`minilm`, or `standin` for tests that are not about quality."""
+    encoder_socket: str = ""
+    """Socket of the encoder process; empty means the encoder runs inside the process that needs it."""
+    log: str = "info"
+    """Least level that is logged: debug, info, warning or error."""
+    smtp: str = ""
+    """Mail server for replies, `smtp://user:password@host:587` or `smtps://…`; empty means that mail waits."""
+    mail_from: str = "support@segue.invalid"
+    """Address that mail comes from."""
+    database_url: str = ""
+    """A PostgreSQL server of yours; empty means the embedded one. Read from `DATABASE_URL`."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Raises Refused, naming the variable, for a value of the wrong kind."""
+        found: dict[str, Any] = {}
+        for field in fields(cls):
+            name = variable(field.name)
+            if name in environment:
+                found[field.name] = _read(name, environment[name], type(getattr(cls(), field.name)))
+        return cls(**found)
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return "DATABASE_URL" if name == "database_url" else f"SEGUE_{name.upper()}"
+
+
+def _read(name: str, text: str, kind: type) -> object:
+    try:
+        return kind(text)
+    except ValueError:
+        raise Refused(f"{name} is {text!r}, which is not a {kind.__name__}.", f"Correct or unset {name}.") from None

@@ -1,0 +1,116 @@
+"""`segue up`: everything on one machine, started together and stopped together."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from segue.app.cli.common import err, out
+from segue.app.demo.seed import cast
+from segue.app.door import open_house
+from segue.app.processes import Child, Supervisor, listen_at, listen_on
+from segue.app.settings import Settings
+from segue.domain.errors import Unavailable
+from segue.store.migrate import migrate
+from segue.store.server import Server
+
+
+def run(settings: Settings, demo: bool) -> None:
+    """Returns when it was told to stop and nothing runs any more. Raises Refused where the port is taken."""
+    web = listen_on(settings.host, settings.port)
+    port = web.getsockname()[1]
+    with _database(settings) as (at, server):
+        if demo:
+            _seed(at)
+        (at.data / "run").mkdir(parents=True, exist_ok=True)
+        path = at.data.resolve() / "run" / "encoder.sock"
+        encoder = listen_at(path)
+        at = replace(at, encoder_socket=str(path), port=port)
+        supervisor = Supervisor(_children(at, web.fileno(), encoder.fileno()), say=_say)
+        threading.Thread(target=_announce, args=(at, demo), daemon=True).start()
+        supervisor.run(each_second=server.revive if server else lambda: None)
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[tuple[Settings, Server | None]]:
+    if settings.database_url:
+        migrate(settings.database_url)
+        yield settings, None
+        return
+    server = Server(settings.data)
+    url = server.start()
+    try:
+        migrate(url)
+        yield replace(settings, database_url=url), server
+    finally:
+        server.stop()
+
+
+def _seed(at: Settings) -> None:
+    """In a process of its own, so that its memory goes when it is done."""
+    done = subprocess.run([sys.executable, "-m", "segue", "seed", "--if-empty"], env=environment(at), check=False)
+    if done.returncode:
+        raise Unavailable("The demo company could not be loaded; its reason stands above.", "`--no-demo` skips it.")
+
+
+def environment(at: Settings) -> dict[str, str]:
+    """What a child needs to reach the same house."""
+    return {
+        **os.environ, "DATABASE_URL": at.database_url, "SEGUE_DATA": str(at.data), "SEGUE_ENCODER": at.encoder,
+        "SEGUE_ENCODER_SOCKET": at.encoder_socket, "SEGUE_HOST": at.host, "SEGUE_PORT": str(at.port),
+    }  # fmt: skip
+
+
+def _children(at: Settings, web: int, encoder: int) -> list[Child]:
+    env = environment(at)
+    return [
+        Child("encoder", ("encoder", "--fd", str(encoder)), env, (encoder,)),
+        Child("worker", ("worker",), env, count=at.workers),
+        Child("web", ("web", "--fd", str(web)), env, (web,)),
+    ]
+
+
+def _announce(at: Settings, demo: bool) -> None:
+    address = f"http://{'127.0.0.1' if at.host in ('0.0.0.0', '::') else at.host}:{at.port}"
+    while not _is_ready(f"{address}/readyz"):
+        time.sleep(0.05)
+    out.print(f"\n[bold]Segue is ready:[/] {address}")
+    out.print(f"  desk          {address}/desk")
+    out.print(f"  customer chat {address}/chat")
+    out.print(f"  API           {address}/docs")
+    if demo:
+        _introduce(at, address)
+    out.print("Ctrl-C stops it.")
+
+
+def _introduce(at: Settings, address: str) -> None:
+    house = open_house(replace(at, encoder="standin", encoder_socket=""))
+    workspace, shown = house.workspace, house.workspace.setting("demo")
+    if shown is None:
+        return
+    people = ", ".join(f"{a.email} ({a.role})" for a in workspace.agents())
+    out.print(f"Demo company [bold]{shown['company']}[/]. Sign in as {people}; the password is “{shown['password']}”.")
+    out.print(f"  API key       {shown['key']}", highlight=False)
+    for name, path in cast(house, datetime.now(UTC)).items():
+        out.print(f"  write as {name:5}{address}{path}", highlight=False)
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def _say(line: str) -> None:
+    err.print(line, markup=False, highlight=False)

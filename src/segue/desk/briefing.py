@@ -1,0 +1,141 @@
+"""What the agent reads first: why they have it, what is wanted, what was tried, what to do next, and for whom.
+
+Typed slots filled from the record and from the customer's own words, no LLM needed. Every line that rests on a message
+carries its number, so a doubt costs one glance at the thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from segue.desk.cues import sentences
+from segue.desk.next_step import like_this, next_step
+from segue.desk.tried import Reaction, failed_articles, reactions, tried
+from segue.desk.wanted import open_question, shorten, wanted
+from segue.desk.why import moved, why
+from segue.domain.answer import Answer
+from segue.domain.assessment import Assessment
+from segue.domain.briefing import Briefing, CustomerCard, EarlierContact, Fact, SimilarCase
+from segue.domain.conversation import Conversation, EarlierConversation, Message
+from segue.domain.decision import Decision
+from segue.domain.entities import facts_in
+from segue.domain.knowledge import Resolution
+
+MOST_SIMILAR = 3
+MOST_EARLIER = 5
+
+
+def brief(
+    conversation: Conversation,
+    assessment: Assessment | None,
+    answer: Answer | None,
+    decision: Decision,
+    similar: Sequence[Resolution],
+    intent_name: Callable[[str], str],
+) -> Briefing:
+    """Complete for every handoff, also where considering failed and `assessment` and `answer` are None."""
+    customer = conversation.customer_messages
+    said = sentences(customer)
+    reacted = reactions(conversation, said, assessment)
+    helped = max((seq for seq, reaction in reacted.items() if reaction is Reaction.HELPED), default=0)
+    intent = assessment.intent if assessment else None
+    return Briefing(
+        why=why(conversation, assessment, decision, reacted),
+        moved=moved(conversation, assessment, answer, decision, intent_name),
+        wanted=wanted(conversation, said, assessment, intent_name(intent) if intent else ""),
+        tried=tried(conversation, said, reacted, _titles(answer), intent_name),
+        facts=_facts(customer),
+        open_question=open_question(said, after=helped),
+        next_step=next_step(answer, decision, similar, failed_articles(conversation, reacted)),
+        customer=_customer(conversation, assessment),
+        similar=tuple(_similar(case) for case in like_this(similar)[:MOST_SIMILAR]),
+        earlier=_earlier(conversation, assessment),
+        mood=_mood(conversation, assessment),
+    )
+
+
+def missing_parts(briefing: Briefing) -> list[str]:
+    """The parts every briefing must have and this one lacks, by name."""
+    step = briefing.next_step
+    has = {
+        "why": len(briefing.why) > 10,
+        "wanted": bool(briefing.wanted.text) and briefing.wanted.seq is not None,
+        "tried": bool(briefing.tried) and all(line.text for line in briefing.tried),
+        "next_step": bool(step.text) and 0 <= step.solved_so <= step.of,
+        "customer": bool(briefing.customer.name),
+    }
+    return [part for part, is_there in has.items() if not is_there]
+
+
+def is_complete(briefing: Briefing) -> bool:
+    return not missing_parts(briefing)
+
+
+def _facts(messages: Sequence[Message]) -> tuple[Fact, ...]:
+    """Each once, where it was told first; "invoice INV-7" and "INV-7" are one."""
+    told: dict[tuple[str, str], Fact] = {}
+    for fact in (fact for message in messages for fact in facts_in(message.text, message.seq)):
+        told.setdefault((fact.kind, fact.value.casefold().split()[-1]), fact)
+    return tuple(told.values())
+
+
+def _titles(answer: Answer | None) -> dict[str, str]:
+    return {ground.article_id: ground.title for ground in answer.grounds} if answer else {}
+
+
+def _customer(conversation: Conversation, assessment: Assessment | None) -> CustomerCard:
+    """What a visitor only claims (an account and all that hangs on it) is not shown as known."""
+    contact = conversation.contact
+    account = conversation.account if contact.is_verified else None
+    page = conversation.page
+    return CustomerCard(
+        name=contact.called,
+        email=contact.email,
+        account=account.name if account else None,
+        tier=conversation.tier,
+        value=account.value if account else None,
+        health=account.health if account else None,
+        is_verified=contact.is_verified,
+        page=(f"{page.title} ({page.url})" if page.title else page.url) if page else None,
+        language=assessment.language.value if assessment else "",
+    )
+
+
+def _similar(case: Resolution) -> SimilarCase:
+    return SimilarCase(
+        number=case.number,
+        conversation_id=case.conversation_id,
+        problem=shorten(case.problem),
+        solution=shorten(case.solution, 200),
+        outcome=case.outcome,
+        likeness=case.cosine,
+    )
+
+
+def _earlier(conversation: Conversation, assessment: Assessment | None) -> tuple[EarlierContact, ...]:
+    """Same issue first, then the newest. Colleagues' contacts only for a verified customer."""
+    contact = conversation.contact
+    same = frozenset(assessment.repeat.conversations) if assessment and assessment.repeat else frozenset()
+    mine = [e for e in conversation.earlier if contact.is_verified or e.contact_id == contact.id]
+    mine.sort(key=lambda e: (e.id in same, e.opened_at), reverse=True)
+    return tuple(_contact(e, e.id in same) for e in mine[:MOST_EARLIER])
+
+
+def _contact(earlier: EarlierConversation, is_same_issue: bool) -> EarlierContact:
+    return EarlierContact(
+        number=earlier.number,
+        conversation_id=earlier.id,
+        channel=earlier.channel,
+        at=earlier.opened_at,
+        subject=earlier.subject,
+        status=earlier.outcome or earlier.status,
+        is_same_issue=is_same_issue,
+        promised=earlier.promised,
+    )
+
+
+def _mood(conversation: Conversation, assessment: Assessment | None) -> tuple[float, ...]:
+    if assessment and assessment.course:
+        return assessment.course
+    before = tuple(turn.frustration for turn in conversation.turns)
+    return (*before, assessment.frustration.value) if assessment else before

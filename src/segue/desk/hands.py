@@ -1,0 +1,85 @@
+"""What an agent's hands do: take, answer, note, resolve, hand back; and what the customer is told when hands change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from segue.desk import notice
+from segue.domain.conversation import Handler
+from segue.domain.errors import Refused
+from segue.domain.people import Agent
+from segue.store.conversations import Conversations
+from segue.store.desk import Desk, Solution
+from segue.store.workspace import Workspace
+
+
+class Hands:
+    def __init__(self, desk: Desk, conversations: Conversations, workspace: Workspace) -> None:
+        self._desk = desk
+        self._conversations = conversations
+        self._workspace = workspace
+
+    def take(self, conversation: str, agent: str, now: datetime, force: bool = False) -> None:
+        """`agent` has it from now on; the assistant falls silent and the customer hears who is there."""
+        who = self._agent(agent)
+        before = self._conversations.one(conversation)
+        self._desk.take(conversation, who.id, now, force=force)
+        if before["assignee_id"] != who.id:
+            self._desk.say(conversation, notice.taken_over(who.name), now)
+
+    def assign(self, conversation: str, by: str, now: datetime, to: str | None = None, team: str | None = None) -> None:
+        """Gives it to an agent or to a team's queue. Raises Refused unless exactly one of the two is named."""
+        author = self._agent(by)
+        if (to is None) == (team is None):
+            raise Refused("Name either an agent or a team.", "Fill exactly one of `to` and `team`.", "/to")
+        if team is not None:
+            self._desk.assign_team(conversation, self._team(team), author.id, now)
+        else:
+            self._desk.take(conversation, self._agent(str(to), "/to").id, now, author=author.id, force=True)
+
+    def reply(
+        self, conversation: str, agent: str, text: str, now: datetime, client_id: str | None = None,
+        seen_seq: int | None = None,
+    ) -> int:  # fmt: skip
+        return self._desk.reply(conversation, self._agent(agent).id, text, now, client_id, seen_seq)
+
+    def note(self, conversation: str, agent: str, text: str, now: datetime) -> str:
+        return self._desk.note(conversation, self._agent(agent).id, text, now)
+
+    def resolve(self, conversation: str, agent: str, solution: Solution, now: datetime) -> str:
+        """Closes it with what solved it; without words, the last thing a person wrote counts as the solution."""
+        who = self._agent(agent)
+        if solution.intent is not None and self._workspace.catalogue().intent(solution.intent) is None:
+            raise Refused(f"There is no intent {solution.intent}.", "GET /categories lists them.", "/intent")
+        text = solution.text or self._last_words(conversation)
+        kept = Solution(text, solution.intent, solution.article_id, solution.outcome, solution.minutes)
+        return self._desk.resolve(conversation, who.id, kept, now)
+
+    def reopen(self, conversation: str, agent: str, now: datetime) -> None:
+        who = self._agent(agent)
+        self._desk.reopen(conversation, who.id, now, who.id)
+
+    def hand_back(self, conversation: str, agent: str, now: datetime) -> None:
+        who = self._agent(agent)
+        is_human = self._conversations.one(conversation)["handler"] == Handler.HUMAN
+        self._desk.hand_back(conversation, who.id, now)
+        if is_human:
+            self._desk.say(conversation, notice.handed_back(), now)
+
+    def hold(self, conversation: str, agent: str, now: datetime) -> None:
+        self._desk.hold(conversation, agent, now)
+
+    def _last_words(self, conversation: str) -> str:
+        words = [m["body"] for m in self._conversations.thread(conversation) if m["author"] in ("agent", "assistant")]
+        return words[-1] if words else ""
+
+    def _agent(self, agent: str, field: str = "/agent") -> Agent:
+        found = next((a for a in self._workspace.agents() if agent in (a.id, a.email)), None)
+        if found is None:
+            raise Refused(f"There is no agent {agent}.", "Name an agent by id or e-mail address.", field)
+        return found
+
+    def _team(self, team: str) -> str:
+        if team not in {t.id for t in self._workspace.teams()}:
+            raise Refused(f"There is no team {team}.", "Name a team by its id.", "/team")
+        return team

@@ -1,0 +1,113 @@
+"""What the agent might do next: what solved most of the cases like this, minus what was already tried here.
+
+A frequency beside the confidence, because a bare percentage is misread. The step is a proposal to a person; nothing
+in it has been done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from segue.desk.wanted import shorten
+from segue.domain.answer import Abstention, Answer, AnswerKind
+from segue.domain.briefing import NextStep
+from segue.domain.decision import Decision, Reason
+from segue.domain.knowledge import Resolution
+
+LONGEST_STEP = 200
+LONGEST_READ = 600
+"""Characters of a reply compared with another; the steps stand at its beginning."""
+
+NEAREST = 11
+NEAR = 0.2
+"""A case is like this one while its cosine is within this of the nearest."""
+
+SAME_SOLUTION = 0.5
+"""Share of common words at which two replies count as one solution."""
+
+FAILED = frozenset({"reopened", "wrong"})
+
+
+def next_step(
+    answer: Answer | None, decision: Decision, similar: Sequence[Resolution], failed: Collection[str]
+) -> NextStep:
+    """`failed` are the articles this episode was already answered with; they are never proposed again."""
+    alike = like_this(similar)
+    groups = _solutions([case for case in alike if case.outcome not in FAILED])
+    fresh = [group for group in groups if group[0].article_id is None or group[0].article_id not in failed]
+    best = fresh[0] if fresh else []
+    step = shorten(best[0].solution, LONGEST_STEP) if best else _without_cases(answer, is_exhausted=bool(groups))
+    return NextStep(
+        text=_first_check(decision) + step,
+        confidence=answer.confidence if answer else None,
+        threshold=decision.threshold,
+        solved_so=len(best),
+        of=len(alike),
+        article_id=best[0].article_id if best else None,
+        reply=_reply(answer, failed),
+    )
+
+
+def like_this(similar: Sequence[Resolution]) -> list[Resolution]:
+    """The nearest, best first, as far as they are about as near as the best."""
+    nearest = sorted(similar, key=lambda case: -case.cosine)[:NEAREST]
+    return [case for case in nearest if case.cosine >= nearest[0].cosine - NEAR]
+
+
+def _solutions(cases: Sequence[Resolution]) -> list[list[Resolution]]:
+    """Cases grouped by what solved them, the most frequent group first, then the nearest."""
+    groups: list[tuple[frozenset[str], list[Resolution]]] = []
+    for case in cases:
+        words = _words(case)
+        home = next((group for known, group in groups if _is_same(case, words, group[0], known)), None)
+        if home is None:
+            groups.append((words, home := []))
+        home.append(case)
+    return sorted((group for _, group in groups), key=lambda group: (-len(group), -sum(c.cosine for c in group)))
+
+
+def _words(case: Resolution) -> frozenset[str]:
+    """None where an article says what the solution was."""
+    return frozenset(() if case.article_id else _WORD.findall(case.solution[:LONGEST_READ].casefold()))
+
+
+def _is_same(case: Resolution, words: frozenset[str], other: Resolution, known: frozenset[str]) -> bool:
+    if case.article_id or other.article_id:
+        return case.article_id == other.article_id
+    return len(words & known) >= SAME_SOLUTION * max(1, len(words | known))
+
+
+def _reply(answer: Answer | None, failed: Collection[str]) -> str:
+    if answer is None or answer.kind is not AnswerKind.ANSWER or answer.article_id in failed:
+        return ""
+    return answer.text
+
+
+def _first_check(decision: Decision) -> str:
+    """What must come before any step, for the reasons that demand it."""
+    return next((_FIRST[reason] for reason in decision.reasons if reason in _FIRST), "")
+
+
+def _without_cases(answer: Answer | None, is_exhausted: bool) -> str:
+    if is_exhausted:
+        return "What usually solves this was already tried here: look into the customer's own case."
+    if answer and answer.kind is AnswerKind.ANSWER:
+        return "No similar case is known: check the suggested reply against its sources."
+    abstention = answer.abstention if answer else None
+    return _ABSTAINED.get(abstention, "No similar case is known: read the thread.") if abstention else _NO_ANSWER
+
+
+_WORD = re.compile(r"\w{3,}")
+_FIRST = {
+    Reason.UNVERIFIED_CUSTOMER: "First make sure who is writing. ",
+    Reason.STALE_ARTICLE: "First check the article, it is past its review date. ",
+}
+_NO_ANSWER = "No similar case is known and the assistant has no answer: read the thread."
+_ABSTAINED = {
+    Abstention.NO_GROUNDS: "No similar case is known and no article covers it: answer from your own knowledge.",
+    Abstention.UNKNOWN_MATTER: "Nothing like this is known yet: find out what it is about.",
+    Abstention.UNOPENED_INTENT: "The matter has no article and no similar case yet: answer from your own knowledge.",
+    Abstention.STALE_ARTICLE: "No similar case is known: correct the stale article, then answer.",
+    Abstention.ALREADY_SAID: "What the assistant knows was already said: look into the customer's own case.",
+}

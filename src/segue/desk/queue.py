@@ -1,0 +1,135 @@
+"""Whose turn it is: the order of the queue, the chips that say why a row is there, and the views agents look through.
+
+Order = SLA due × value × frustration. A product, so that each can only lift a row; and every wait grows with time, so
+that no customer of any tier waits forever behind better-paying ones.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from segue.domain.assessment import Urgency
+from segue.domain.conversation import Handler, Status
+from segue.domain.decision import Reason
+
+HALVING = 2.0
+"""Hours: a promise this much further away presses half as much."""
+
+RICH = 5000.0
+"""Monthly value at which a customer weighs nearly the most, which is twice the least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the order and the views need to know of a conversation."""
+
+    conversation_id: str
+    handler: Handler
+    status: Status
+    opened_at: datetime
+    due: datetime | None = None
+    """The next promise still running; see clock.Clocks.next_due."""
+    value: float = 0.0
+    frustration: float = 0.0
+    urgency: Urgency = Urgency.NORMAL
+    assignee_id: str | None = None
+    wakes_at: datetime | None = None
+
+
+def urgency_of(row: Row, now: datetime) -> float:
+    """Higher is sooner. Never falls as `now` goes on."""
+    return _pressure(row, now) * _worth(row.value) * (1 + row.frustration) * _URGENCY[row.urgency]
+
+
+def in_order(rows: Iterable[Row], now: datetime) -> list[Row]:
+    """Most pressing first; equals by age, then by id, so that two readers see one order."""
+    return sorted(rows, key=lambda row: (-urgency_of(row, now), row.opened_at, row.conversation_id))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A list of conversations as data: None in a field asks nothing. `assignee` is "me", "nobody" or None."""
+
+    id: str
+    name: str
+    key: str
+    """Pressed after `g`."""
+    empty: str
+    handler: Handler | None = None
+    status: Status | None = None
+    assignee: str | None = None
+    is_asleep: bool | None = False
+
+    def holds(self, row: Row, me: str, now: datetime) -> bool:
+        asleep = row.wakes_at is not None and now < row.wakes_at
+        return (
+            self.handler in (None, row.handler)
+            and self.status in (None, row.status)
+            and self.is_asleep in (None, asleep)
+            and _is_assigned(self.assignee, row.assignee_id, me)
+        )
+
+
+VIEWS = (
+    View("needs-me", "Needs me", "i", "Nothing needs you.", Handler.HUMAN, Status.OPEN, "me"),
+    View("unassigned", "Unassigned", "n", "Nobody waits for a person.", Handler.HUMAN, Status.OPEN, "nobody"),
+    View("colleagues", "Colleagues", "o", "No colleague has one open.", Handler.HUMAN, Status.OPEN, "others"),
+    View("assistant", "Assistant is handling", "a", "The assistant has nothing open.", Handler.ASSISTANT, Status.OPEN),
+    View("waiting", "Waiting", "w", "We wait for no customer.", None, Status.WAITING),
+    View("snoozed", "Snoozed", "z", "Nothing is set aside.", is_asleep=True),
+    View("resolved", "Resolved", "e", "Nothing is resolved yet.", None, Status.RESOLVED, is_asleep=None),
+)
+
+
+def _pressure(row: Row, now: datetime) -> float:
+    """1 at the promised instant; halves with each HALVING hours before it, grows with the hours after it.
+
+    Without a promise the age presses, as if one day had been promised.
+    """
+    left = (row.due - now).total_seconds() / 3600 if row.due else 24 - (now - row.opened_at).total_seconds() / 3600
+    return 2 ** (-left / HALVING) if left > 0 else 1 + math.log2(1 - left / HALVING)
+
+
+def _worth(value: float) -> float:
+    return 1 + min(1.0, math.log1p(max(0.0, value)) / math.log1p(RICH))
+
+
+def _is_assigned(asked: str | None, assignee: str | None, me: str) -> bool:
+    actual = "nobody" if assignee is None else "me" if assignee == me else "others"
+    return asked in (None, actual)
+
+
+_URGENCY = {Urgency.LOW: 0.8, Urgency.NORMAL: 1.0, Urgency.HIGH: 1.5, Urgency.CRITICAL: 2.5}
+
+CHIPS = {
+    Reason.ASKED_FOR_PERSON: "asked for person",
+    Reason.ALWAYS_HUMAN_TOPIC: "sensitive topic",
+    Reason.ALWAYS_HUMAN_CATEGORY: "people only",
+    Reason.UNVERIFIED_CUSTOMER: "not verified",
+    Reason.FRUSTRATED: "frustrated",
+    Reason.COMPLEX: "complex",
+    Reason.URGENT: "urgent",
+    Reason.IMPORTANT_CUSTOMER: "key customer",
+    Reason.ASKED_BEFORE: "asked before",
+    Reason.TOO_MANY_TURNS: "many turns",
+    Reason.OTHER_LANGUAGE: "other language",
+    Reason.UNKNOWN_MATTER: "unknown matter",
+    Reason.UNOPENED_INTENT: "not opened",
+    Reason.NO_GROUNDS: "no article",
+    Reason.STALE_ARTICLE: "stale article",
+    Reason.ALREADY_SAID: "already said",
+    Reason.RUNG_TOO_LOW: "not allowed alone",
+    Reason.TOO_LITTLE_EVIDENCE: "too few cases",
+    Reason.LOW_CONFIDENCE: "not sure",
+    Reason.NOT_CONSIDERED: "not considered",
+    Reason.ASSISTANT_OFF: "assistant off",
+    Reason.PERSON_HAS_IT: "person has it",
+    Reason.CONFIDENT: "confident",
+    Reason.INTENTS_CLOSE: "two meanings",
+    Reason.GREETING: "greeting",
+    Reason.CLOSING: "closing",
+}
+"""One to three words for a row; the sentence stands in the reason itself."""

@@ -1,0 +1,146 @@
+"""What was already tried, with its outcome, so that nobody asks for it again.
+
+Read off the record where there is one (which article the assistant answered with) and off the customer's own words
+for the rest: what they say they did, and whether an answer helped. Each line rests on the message it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+
+from segue.desk.cues import Sentence, split
+from segue.desk.wanted import shorten
+from segue.domain.assessment import Assessment
+from segue.domain.briefing import Line
+from segue.domain.conversation import Author, Conversation, EarlierTurn, Message
+from segue.domain.decision import Action
+
+MOST_LINES = 7
+SAME_AGAIN = 0.8
+"""Cosine at which two messages of one customer ask the same thing."""
+
+NOTHING = Line("Nothing yet.")
+
+
+class Reaction(StrEnum):
+    HELPED = "helped"
+    DID_NOT_HELP = "did_not_help"
+    ASKED_AGAIN = "asked_again"
+
+
+def tried(
+    conversation: Conversation,
+    said: Sequence[Sentence],
+    reactions: Mapping[int, Reaction],
+    titles: Mapping[str, str],
+    intent_name: Callable[[str], str],
+) -> tuple[Line, ...]:
+    """Oldest first; `titles` names the articles by id. Never empty: that nothing was tried is worth a line too."""
+    lines: list[Line] = []
+    for message in conversation.messages:
+        if message.author is Author.CUSTOMER:
+            lines += _by_customer([s for s in said if s.seq == message.seq], reactions.get(message.seq))
+        elif line := _by_us(message, _turn_before(conversation, message.seq), titles, intent_name):
+            lines.append(line)
+    return _newest(lines) or (NOTHING,)
+
+
+def reactions(
+    conversation: Conversation, said: Sequence[Sentence], assessment: Assessment | None
+) -> dict[int, Reaction]:
+    """By seq of the customer's message: how they took the answer before it, where they let it be known."""
+    found: dict[int, Reaction] = {}
+    answered = False
+    for message in conversation.messages:
+        if message.author is not Author.CUSTOMER:
+            answered = answered or _answers(message, _turn_before(conversation, message.seq))
+            continue
+        cues = frozenset[str]().union(*(s.cues for s in said if s.seq == message.seq))
+        if answered and (reaction := _reaction(cues) or _asked_again(conversation, message.seq, assessment)):
+            found[message.seq] = reaction
+        answered = False
+    return found
+
+
+def failed_articles(conversation: Conversation, reactions: Mapping[int, Reaction]) -> frozenset[str]:
+    """Articles this episode was answered with, except those the customer said had helped."""
+    helped = {seq for seq, reaction in reactions.items() if reaction is Reaction.HELPED}
+    return frozenset(
+        turn.article_id
+        for turn in conversation.turns
+        if turn.article_id and turn.action == Action.ANSWER and _next_customer_seq(conversation, turn.seq) not in helped
+    )
+
+
+def _reaction(cues: frozenset[str]) -> Reaction | None:
+    """That it helped is believed only of a message that reports nothing else: a wrong "helped" hides an open matter."""
+    if not cues.isdisjoint(("did_not_help", "goes_on")):
+        return Reaction.DID_NOT_HELP
+    if "helped" in cues and cues.isdisjoint(("problem", "about_us", "request")):
+        return Reaction.HELPED
+    return None
+
+
+def _asked_again(conversation: Conversation, seq: int, assessment: Assessment | None) -> Reaction | None:
+    before = _turn_before(conversation, seq)
+    now = next((turn.vector for turn in conversation.turns if turn.seq == seq), None)
+    if now is None and assessment and seq == conversation.latest.seq:
+        now = assessment.vector
+    if before is None or before.vector is None or now is None:
+        return None
+    return Reaction.ASKED_AGAIN if float(before.vector @ now) >= SAME_AGAIN else None
+
+
+def _answers(message: Message, turn: EarlierTurn | None) -> bool:
+    """Whether a message of ours offers something that can help or not; a question or a courtesy cannot."""
+    if message.author is Author.ASSISTANT:
+        return turn is None or turn.action == Action.ANSWER
+    return message.author is Author.AGENT
+
+
+def _by_customer(said: Sequence[Sentence], reaction: Reaction | None) -> list[Line]:
+    """How they took the last answer, then each thing they say they did or said before."""
+    own = [s for s in said if not s.cues.isdisjoint(("did", "repeats")) and not s.is_question]
+    lines = [Line(f"The customer says: “{shorten(s.text, 110)}”", s.seq) for s in own[:3]]
+    return [Line(_TOOK_IT[reaction], said[0].seq), *lines] if reaction and said else lines
+
+
+def _by_us(
+    message: Message, turn: EarlierTurn | None, titles: Mapping[str, str], intent_name: Callable[[str], str]
+) -> Line | None:
+    """None for what tries nothing: courtesies, the notice of an earlier handoff, system lines."""
+    quote = shorten(next(iter(split(message.text)), message.text), 90)
+    if message.author is Author.ASSISTANT and turn and turn.action == Action.ASK:
+        options = " or ".join(f"“{intent_name(option)}”" for option in turn.options)
+        return Line(f"The assistant asked which is meant: {options or quote}.", message.seq)
+    if not _answers(message, turn):
+        return None
+    if message.author is Author.AGENT:
+        return Line(f"A colleague answered: “{quote}”", message.seq)
+    title = titles.get(turn.article_id) if turn and turn.article_id else None
+    with_what = f"with “{title}”." if title else f"“{quote}”"
+    return Line(f"The assistant answered {with_what}", message.seq)
+
+
+def _turn_before(conversation: Conversation, seq: int) -> EarlierTurn | None:
+    """The customer turn a message of ours, or the customer's next one, follows."""
+    return next((turn for turn in reversed(conversation.turns) if turn.seq < seq), None)
+
+
+def _next_customer_seq(conversation: Conversation, seq: int) -> int | None:
+    return next((m.seq for m in conversation.customer_messages if m.seq > seq), None)
+
+
+def _newest(lines: list[Line]) -> tuple[Line, ...]:
+    if len(lines) <= MOST_LINES:
+        return tuple(lines)
+    older = len(lines) - MOST_LINES + 1
+    return (Line(f"{older} earlier steps, see the thread.", lines[0].seq), *lines[older:])
+
+
+_TOOK_IT = {
+    Reaction.HELPED: "The customer said it helped.",
+    Reaction.DID_NOT_HELP: "The customer said it did not help.",
+    Reaction.ASKED_AGAIN: "The customer asked the same again.",
+}

@@ -1,0 +1,121 @@
+"""What the customer wants, in one line of their own words.
+
+The line is a sentence the customer wrote, so it can be checked at a glance and never says more than they did. The
+problem mostly stands where the present matter begins; cues of asking or failing, and the words of the recognised
+intent, move the choice from there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from segue.desk.cues import Sentence
+from segue.domain.assessment import Assessment
+from segue.domain.briefing import Line
+from segue.domain.conversation import Conversation
+
+LONGEST = 140
+"""Characters of a line; what fits the briefing's width in two rows."""
+
+
+def wanted(
+    conversation: Conversation, said: Sequence[Sentence], assessment: Assessment | None, intent_name: str = ""
+) -> Line:
+    """The issue and, where another sentence names one, its deadline. `said` is all of the customer; never empty."""
+    if not said:
+        return Line("The customer sent no words.", conversation.latest.seq)
+    begins = _matter_begins(conversation, assessment)
+    terms = _terms(assessment, intent_name)
+    best = max(said, key=lambda sentence: _score(sentence, begins, terms))
+    return Line(shorten(_without_greeting(best.text)) + _deadline_elsewhere(said, best), best.seq)
+
+
+def open_question(said: Sequence[Sentence], after: int = 0) -> Line | None:
+    """The last question the customer asked after message `after`, which is the last one they said was solved."""
+    for sentence in reversed(said):
+        if sentence.seq > after and sentence.is_question and not sentence.is_about_us:
+            return Line(shorten(_without_greeting(sentence.text)), sentence.seq)
+    return None
+
+
+def shorten(text: str, longest: int = LONGEST) -> str:
+    """One line of at most `longest` characters, cut between words."""
+    text = " ".join(text.split())
+    if len(text) <= longest:
+        return text
+    head, _, _ = text[:longest].rpartition(" ")
+    return (head or text[: longest - 1]).rstrip(" ,;:-–") + "…"
+
+
+def _matter_begins(conversation: Conversation, assessment: Assessment | None) -> int:
+    """The customer turn at which the present intent was first noticed: a change of matter moves the prior there."""
+    now = assessment.intent if assessment else None
+    others = [turn.seq for turn in conversation.turns if now and turn.intent not in (None, now)]
+    if not others:
+        return 0
+    return sum(1 for message in conversation.customer_messages if message.seq <= max(others))
+
+
+def _score(sentence: Sentence, begins: int, terms: frozenset[str]) -> float:
+    """Where it stands + what it does + what it is about, minus what makes a line useless alone."""
+    stems = _stems(sentence.words)
+    score = -0.35 * abs(sentence.turn - begins) - 0.1 * min(sentence.place, 8)
+    score += sum(weight for cue, weight in _WEIGHTS.items() if cue in sentence.cues) + 0.8 * sentence.is_question
+    score += 0.12 * min(5, len(stems - _EMPTY)) + 0.3 * min(3, len(stems & terms))
+    score -= 2.0 * sentence.is_about_us + 1.5 * sentence.is_courtesy
+    return score - 1.2 * (len(sentence.words) < 3) - 0.4 * (len(sentence.words) > 45)
+
+
+def _terms(assessment: Assessment | None, intent_name: str) -> frozenset[str]:
+    """Words of the recognised intent: its name and the nearest examples that have it."""
+    if assessment is None or assessment.intent is None:
+        return frozenset()
+    near = (example.text for example in assessment.nearest[:3] if example.intent == assessment.intent)
+    return _stems(_WORD.findall(" ".join((intent_name, *near)).casefold())) - _EMPTY
+
+
+def _stems(words: Iterable[str]) -> frozenset[str]:
+    """Longer words cut to six letters: enough to let "charged" meet "charge" without a stemmer."""
+    return frozenset([word[:6] for word in words if len(word) > 3])
+
+
+def _deadline_elsewhere(said: Sequence[Sentence], best: Sentence) -> str:
+    """The latest deadline named outside the chosen sentence, in brackets."""
+    named = [s for s in said if "request" in s.cues and not _MAY_LIMIT.isdisjoint(s.words)]
+    if best in named and _DEADLINE.search(best.text):
+        return ""
+    found = next((match for s in reversed(named) if (match := _DEADLINE.search(s.text))), None)
+    return f" ({found.group(0)})" if found else ""
+
+
+def _without_greeting(text: str) -> str:
+    """The sentence without its "Hi team," and with a capital; untouched where nothing would be left."""
+    rest = _GREETING.sub("", text, count=1).strip()
+    rest = rest if len(rest) > 8 else text
+    return rest[:1].upper() + rest[1:]
+
+
+_WEIGHTS = {"problem": 1.0, "request": 0.6, "leans_on_another": -0.4}
+_EMPTY_WORDS = """
+    about again anything been could from have help issue just know need nothing please problem question really should
+    solve something still tell that them there they thing this want what when where which will with would your
+"""
+_EMPTY = frozenset(word[:6] for word in _EMPTY_WORDS.split())
+_WORD = re.compile(r"\w+")
+_GREETING = re.compile(
+    r"^(?:@\w+\s+)*(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))\b[^,.!?:\n]{0,24}[,.!:–-]+\s*)"
+    r"|^(?:@\w+\s+)+",
+    re.I,
+)
+_MAY_LIMIT = frozenset(("by", "before", "than", "within", "asap"))
+_DAY = r"(?:this |next )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|week|month)|today|tonight|tomorrow|noon|midnight"
+_MONTH = r"(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber"
+_NTH = r"\d{1,2}(?:st|nd|rd|th)"
+_DATE = rf"\d{{4}}-\d\d-\d\d|(?:{_NTH}|\d{{1,2}})(?: of)? (?:{_MONTH})|(?:{_MONTH}) \d{{1,2}}|the {_NTH}"
+_TIME = r"\d{1,2}:\d\d|\d{1,2} ?(?:am|pm|o['’]clock)"
+_END = r"(?:the )?end of (?:the |this )?(?:day|week|month|quarter|year)"
+_DEADLINE = re.compile(
+    rf"\b(?:(?:by|before|no later than) (?:{_DAY}|{_DATE}|{_TIME}|{_END})|within \w+ (?:minutes|hours|days)|asap)\b",
+    re.I,
+)

@@ -1,0 +1,140 @@
+"""Why a person has this conversation: one sentence from the decision, and the signals that moved.
+
+The sentence is rendered from the structured reasons and names the customer; nothing is ever read back out of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from segue.desk.tried import Reaction
+from segue.domain.answer import Answer
+from segue.domain.assessment import Assessment, Urgency
+from segue.domain.briefing import Moved
+from segue.domain.conversation import Conversation
+from segue.domain.decision import Action, Because, Decision, Reason
+
+MOOD_MOVED = 0.15
+NEW_ENOUGH = 0.5
+
+
+def why(
+    conversation: Conversation, assessment: Assessment | None, decision: Decision, reactions: Mapping[int, Reaction]
+) -> str:
+    """The deciding reason with what came before it, then the next reason that held."""
+    if not decision.because:
+        return "The record gives no reason for this handoff."
+    clauses = [_clause(because, conversation, assessment) for because in decision.because[:2]]
+    sentence = clauses[0] + _after(conversation, reactions)
+    if len(clauses) > 1:
+        sentence += f"; also, {clauses[1]}"
+    return sentence[:1].upper() + sentence[1:] + "."
+
+
+def moved(
+    conversation: Conversation,
+    assessment: Assessment | None,
+    answer: Answer | None,
+    decision: Decision,
+    intent_name: Callable[[str], str],
+) -> tuple[Moved, ...]:
+    """Signals that moved or stand out, those behind the decision first. `before` is empty where nothing was noticed."""
+    if assessment is None:
+        return ()
+    found = [
+        ("frustration", _mood(assessment)),
+        ("urgency", _urgency(assessment)),
+        ("intent", _intent(conversation, assessment, intent_name)),
+        ("novelty", _novelty(assessment)),
+        ("confidence", _confidence(answer, decision)),
+    ]
+    behind = {_SIGNAL_OF.get(reason) for reason in decision.reasons}
+    return tuple(signal for name, signal in sorted(found, key=lambda f: f[0] not in behind) if signal)
+
+
+def mood_word(frustration: float) -> str:
+    return "calm" if frustration < 0.3 else "tense" if frustration < 0.6 else "upset"
+
+
+def percent(share: float) -> str:
+    """Rounded down, so that 87.6 % never reads as having reached 88 %."""
+    return f"{int(share * 100 + 1e-9)}%"
+
+
+def _clause(because: Because, conversation: Conversation, assessment: Assessment | None) -> str:
+    said = _said(because, conversation, assessment)
+    return f"{said} (“{because.words[0]}”)" if because.words and because.reason in _SHOWS_WORDS else said
+
+
+def _said(because: Because, conversation: Conversation, assessment: Assessment | None) -> str:
+    who = _who(conversation)
+    value, threshold = because.value, because.threshold
+    if because.reason is Reason.LOW_CONFIDENCE and isinstance(value, float) and isinstance(threshold, float):
+        return f"the assistant is {percent(value)} sure of its answer and needs {percent(threshold)}"
+    if because.reason is Reason.IMPORTANT_CUSTOMER and conversation.tier:
+        return f"{who} is on the {conversation.tier} tier, which gets a person"
+    if because.reason is Reason.ASKED_BEFORE and assessment and assessment.repeat:
+        return f"{who} has asked before ({', '.join(f'#{number}' for number in assessment.repeat.numbers[:3])})"
+    if because.reason is Reason.ALWAYS_HUMAN_TOPIC and assessment and assessment.topics:
+        return f"{who} wrote about {assessment.topics[0].topic.replace('_', ' ')}, which always goes to a person"
+    return because.reason.sentence.replace("the customer", who)
+
+
+def _after(conversation: Conversation, reactions: Mapping[int, Reaction]) -> str:
+    """What the assistant's answers had come to by then: the customer's last word on them counts."""
+    answers = sum(1 for turn in conversation.turns if turn.action == Action.ANSWER)
+    if not answers:
+        return ""
+    verdict = reactions[max(reactions)] if reactions else None
+    if verdict in (Reaction.DID_NOT_HELP, Reaction.ASKED_AGAIN):
+        return f" after the assistant's {'answer' if answers == 1 else f'{answers} answers'} did not solve it"
+    return " after one answer from the assistant" if answers == 1 else f" after {answers} answers from the assistant"
+
+
+def _who(conversation: Conversation) -> str:
+    return conversation.contact.name.split()[0] if conversation.contact.name.strip() else "the customer"
+
+
+def _mood(assessment: Assessment) -> Moved | None:
+    now = assessment.frustration.value
+    before = max(assessment.course[:-1], key=lambda mood: abs(now - mood), default=None)
+    if before is None or abs(now - before) < MOOD_MOVED:
+        return None
+    words = assessment.frustration.words
+    return Moved("frustration", f"{before:.2f} ({mood_word(before)})", f"{now:.2f} ({mood_word(now)})", words)
+
+
+def _urgency(assessment: Assessment) -> Moved | None:
+    urgency = assessment.urgency
+    return Moved("urgency", "", urgency.value.value, urgency.words) if urgency.value.rank >= Urgency.HIGH.rank else None
+
+
+def _intent(conversation: Conversation, assessment: Assessment, intent_name: Callable[[str], str]) -> Moved | None:
+    before = next((turn.intent for turn in reversed(conversation.turns) if turn.intent), None)
+    if not before or not assessment.intent or before == assessment.intent:
+        return None
+    return Moved("intent", intent_name(before), intent_name(assessment.intent))
+
+
+def _novelty(assessment: Assessment) -> Moved | None:
+    novelty = assessment.novelty
+    mark = NEW_ENOUGH if novelty.threshold is None else novelty.threshold
+    if novelty.value < mark and not assessment.none_of_these.value:
+        return None
+    return Moved("novelty", "", f"{novelty.value:.2f} (unlike anything known)", novelty.words)
+
+
+def _confidence(answer: Answer | None, decision: Decision) -> Moved | None:
+    confidence = answer.confidence if answer else None
+    if confidence is None or decision.threshold is None:
+        return None
+    return Moved("confidence", "", f"{percent(confidence)}, needs {percent(decision.threshold)}")
+
+
+_SHOWS_WORDS = {Reason.ASKED_FOR_PERSON, Reason.FRUSTRATED, Reason.URGENT, Reason.ALWAYS_HUMAN_TOPIC}
+_SIGNAL_OF = {
+    Reason.FRUSTRATED: "frustration",
+    Reason.URGENT: "urgency",
+    Reason.UNKNOWN_MATTER: "novelty",
+    Reason.LOW_CONFIDENCE: "confidence",
+}

@@ -1,0 +1,1 @@
+"""The words: frozen values and their own small rules. Imports nothing of ours."""

@@ -1,0 +1,56 @@
+"""The assistant's side of a turn: an answer with its grounds and its confidence, or an abstention with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class AnswerKind(StrEnum):
+    ANSWER = "answer"
+    QUESTION = "question"
+    """A clarifying question between intents that are close."""
+    COURTESY = "courtesy"
+    """A greeting returned, thanks acknowledged: nothing is claimed."""
+    ABSTENTION = "abstention"
+
+
+class Abstention(StrEnum):
+    NO_GROUNDS = "no_grounds"
+    UNKNOWN_MATTER = "unknown_matter"
+    UNOPENED_INTENT = "unopened_intent"
+    STALE_ARTICLE = "stale_article"
+    NO_HEADS = "no_heads"
+    ALREADY_SAID = "already_said"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A passage an answer rests on. `start` and `end` are offsets into that version of the article's body."""
+
+    passage_id: str
+    article_id: str
+    title: str
+    slug: str
+    version: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    kind: AnswerKind
+    text: str = ""
+    grounds: tuple[Ground, ...] = ()
+    confidence: float | None = None
+    """Calibrated probability that this answer resolves the matter; None where nothing is claimed."""
+    abstention: Abstention | None = None
+    options: tuple[str, ...] = ()
+    """The intents a clarifying question offers."""
+    article_id: str | None = None
+    intent: str | None = None
+    features: Mapping[str, float] = field(default_factory=dict)
+    calibration: str = ""
+    """Version of the confidence that was used."""

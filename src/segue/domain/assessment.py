@@ -1,0 +1,124 @@
+"""What triage noticed: facts with evidence, no decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from segue.domain.conversation import Page
+from segue.domain.ports import Vector
+
+T = TypeVar("T")
+
+
+class Urgency(StrEnum):
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        return list(Urgency).index(self)
+
+
+class Complexity(StrEnum):
+    SIMPLE = "simple"
+    MODERATE = "moderate"
+    HIGH = "high"
+
+    @property
+    def rank(self) -> int:
+        return list(Complexity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Signal(Generic[T]):
+    """One noticed fact: its value, how sure (0-1), the customer's words that moved it, the threshold it was held to."""
+
+    value: T
+    sure: float = 1.0
+    words: tuple[str, ...] = ()
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IntentGuess:
+    intent: str
+    category: str
+    probability: float
+    is_opened: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NearExample:
+    """A past message close to this one, and what it turned out to want."""
+
+    text: str
+    intent: str
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatContact:
+    """Earlier conversations on the same issue that did not end it."""
+
+    conversations: tuple[str, ...]
+    numbers: tuple[int, ...]
+    likeness: float
+    promised: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.conversations)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFlag:
+    """A topic the policy watches: legal, security, privacy, ... `rule` names the pattern that met the words."""
+
+    topic: str
+    rule: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    intents: tuple[IntentGuess, ...]
+    """Ranked, best first, from the closed list; probabilities over the whole list, not only those kept."""
+    none_of_these: Signal[bool]
+    novelty: Signal[float]
+    """0 (seen many times) to 1 (like nothing known)."""
+    nearest: tuple[NearExample, ...]
+    unopened: Signal[float]
+    """How near (0-1) to an intent that is known by name but not opened."""
+    urgency: Signal[Urgency]
+    frustration: Signal[float]
+    course: tuple[float, ...]
+    """Frustration at each customer turn of the episode, this one last."""
+    complexity: Signal[Complexity]
+    drivers: tuple[str, ...]
+    wish_for_person: Signal[bool]
+    language: Signal[str]
+    repeat: RepeatContact | None = None
+    topics: tuple[TopicFlag, ...] = ()
+    tier: str | None = None
+    is_verified: bool = False
+    page: Page | None = None
+    is_greeting: bool = False
+    is_closing: bool = False
+    """Only thanks or goodbye, nothing asked."""
+    text: str = ""
+    """What was encoded: the message, joined to the one before where it cannot stand alone."""
+    encoder: str = ""
+    heads: str = ""
+    vector: Vector | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def intent(self) -> str | None:
+        return None if self.none_of_these.value or not self.intents else self.intents[0].intent
+
+    @property
+    def category(self) -> str | None:
+        return None if self.none_of_these.value or not self.intents else self.intents[0].category

@@ -1,0 +1,40 @@
+"""The closed list of what customers may want, and how it is grouped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NONE_OF_THESE = "none_of_these"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A group of intents that shares one autonomy setting and one error budget."""
+
+    id: str
+    name: str
+    needs_account: bool = False
+    """Whether its matters concern the customer's own account, so that the customer must be verified."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a customer may want. Not `is_opened`: known by name and a few questions, with no article to answer from."""
+
+    id: str
+    name: str
+    category_id: str
+    is_opened: bool = True
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    categories: tuple[Category, ...]
+    intents: tuple[Intent, ...]
+
+    def intent(self, intent_id: str) -> Intent | None:
+        return next((i for i in self.intents if i.id == intent_id), None)
+
+    def category(self, category_id: str | None) -> Category | None:
+        return next((c for c in self.categories if c.id == category_id), None)

@@ -1,0 +1,125 @@
+"""One matter with one customer, as it stands when a turn is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from segue.domain.people import Account, Contact
+from segue.domain.ports import Vector
+
+
+class Author(StrEnum):
+    CUSTOMER = "customer"
+    ASSISTANT = "assistant"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class Channel(StrEnum):
+    CHAT = "chat"
+    EMAIL = "email"
+    FORM = "form"
+    API = "api"
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+
+
+class Handler(StrEnum):
+    ASSISTANT = "assistant"
+    HUMAN = "human"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where in the customer's product the customer was when writing."""
+
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    seq: int
+    author: Author
+    text: str
+    at: datetime
+    agent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierTurn:
+    """What triage noticed at an earlier customer message of this episode."""
+
+    seq: int
+    intent: str | None
+    frustration: float
+    action: str
+    options: tuple[str, ...] = ()
+    """The intents a clarifying question offered at that turn."""
+    article_id: str | None = None
+    vector: Vector | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierConversation:
+    """Another conversation of the same contact or account, not long ago."""
+
+    id: str
+    number: int
+    contact_id: str
+    channel: Channel
+    opened_at: datetime
+    status: Status
+    intent: str | None
+    subject: str
+    outcome: str | None = None
+    """How its resolution turned out: confirmed, assumed, reopened; None while unresolved."""
+    promised: str = ""
+    """The last thing a person promised in it, in their words."""
+    vector: Vector | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A snapshot: what is known at the moment `latest` is considered. Messages of this episode only, oldest first."""
+
+    id: str
+    number: int
+    channel: Channel
+    status: Status
+    handler: Handler
+    opened_at: datetime
+    contact: Contact
+    account: Account | None
+    messages: tuple[Message, ...]
+    page: Page | None = None
+    episode: int = 1
+    turns: tuple[EarlierTurn, ...] = ()
+    earlier: tuple[EarlierConversation, ...] = ()
+    team_id: str | None = None
+    assignee_id: str | None = None
+    assistant_is_held: bool = False
+
+    @property
+    def latest(self) -> Message:
+        """The customer message being considered; nothing later is in the snapshot."""
+        return self.messages[-1]
+
+    @property
+    def customer_messages(self) -> tuple[Message, ...]:
+        return tuple(m for m in self.messages if m.author is Author.CUSTOMER)
+
+    @property
+    def assistant_may_speak(self) -> bool:
+        return self.handler is Handler.ASSISTANT and not self.assistant_is_held
+
+    @property
+    def tier(self) -> str | None:
+        """The account's tier; a visitor's claim to one does not count."""
+        return self.account.tier if self.account and self.contact.is_verified else None

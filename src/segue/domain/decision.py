@@ -1,0 +1,143 @@
+"""Who handles it and why: a structured record. Prose is rendered from it and never parsed back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from segue.domain.conversation import Handler
+
+
+class Action(StrEnum):
+    ANSWER = "answer"
+    ASK = "ask"
+    ACKNOWLEDGE = "acknowledge"
+    SUGGEST = "suggest"
+    """A person has the conversation; the answer is shown to them."""
+    HAND_OFF = "hand_off"
+
+
+class Rung(IntEnum):
+    ROUTE = 0
+    SHADOW = 1
+    SUGGEST = 2
+    APPROVE = 3
+    AUTO_WITH_HOLD = 4
+    AUTO = 5
+
+
+class Reason(StrEnum):
+    """The closed list. The value is stable; `sentence` is how a person says it."""
+
+    ASKED_FOR_PERSON = "asked_for_person"
+    ALWAYS_HUMAN_TOPIC = "always_human_topic"
+    ALWAYS_HUMAN_CATEGORY = "always_human_category"
+    UNVERIFIED_CUSTOMER = "unverified_customer"
+    FRUSTRATED = "frustrated"
+    COMPLEX = "complex"
+    URGENT = "urgent"
+    IMPORTANT_CUSTOMER = "important_customer"
+    ASKED_BEFORE = "asked_before"
+    TOO_MANY_TURNS = "too_many_turns"
+    OTHER_LANGUAGE = "other_language"
+    UNKNOWN_MATTER = "unknown_matter"
+    UNOPENED_INTENT = "unopened_intent"
+    NO_GROUNDS = "no_grounds"
+    STALE_ARTICLE = "stale_article"
+    ALREADY_SAID = "already_said"
+    RUNG_TOO_LOW = "rung_too_low"
+    TOO_LITTLE_EVIDENCE = "too_little_evidence"
+    LOW_CONFIDENCE = "low_confidence"
+    NOT_CONSIDERED = "not_considered"
+    ASSISTANT_OFF = "assistant_off"
+    PERSON_HAS_IT = "person_has_it"
+    CONFIDENT = "confident"
+    INTENTS_CLOSE = "intents_close"
+    GREETING = "greeting"
+    CLOSING = "closing"
+
+    @property
+    def sentence(self) -> str:
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Reason.ASKED_FOR_PERSON: "the customer asked for a person",
+    Reason.ALWAYS_HUMAN_TOPIC: "the topic always goes to a person",
+    Reason.ALWAYS_HUMAN_CATEGORY: "the category always goes to a person",
+    Reason.UNVERIFIED_CUSTOMER: "the customer is not verified and the matter concerns their account",
+    Reason.FRUSTRATED: "the customer is frustrated",
+    Reason.COMPLEX: "the matter is complex",
+    Reason.URGENT: "the matter is urgent",
+    Reason.IMPORTANT_CUSTOMER: "customers of this tier get a person",
+    Reason.ASKED_BEFORE: "the customer has asked before",
+    Reason.TOO_MANY_TURNS: "the assistant has had its turns",
+    Reason.OTHER_LANGUAGE: "the assistant does not answer in this language",
+    Reason.UNKNOWN_MATTER: "the matter is none of the known ones",
+    Reason.UNOPENED_INTENT: "the matter is known by name but not opened to the assistant",
+    Reason.NO_GROUNDS: "no approved article answers it",
+    Reason.STALE_ARTICLE: "the article that would answer it is past its review date",
+    Reason.ALREADY_SAID: "the assistant has given this answer already",
+    Reason.RUNG_TOO_LOW: "the assistant may not answer alone here",
+    Reason.TOO_LITTLE_EVIDENCE: "too few judged cases to set a threshold",
+    Reason.LOW_CONFIDENCE: "the assistant is not confident enough",
+    Reason.NOT_CONSIDERED: "the assistant could not consider it in time",
+    Reason.ASSISTANT_OFF: "the assistant is switched off",
+    Reason.PERSON_HAS_IT: "a person already has the conversation",
+    Reason.CONFIDENT: "the assistant is confident enough",
+    Reason.INTENTS_CLOSE: "two meanings are close, one question decides",
+    Reason.GREETING: "the customer only greeted",
+    Reason.CLOSING: "the customer only closed the conversation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One reason with its evidence: the policy rule it comes from, the words, the value beside its threshold."""
+
+    reason: Reason
+    rule: str
+    words: tuple[str, ...] = ()
+    value: float | str | None = None
+    threshold: float | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """The smallest change that would have decided otherwise: `signal` at `needed` instead of `actual` gives `then`."""
+
+    signal: str
+    actual: float | str | None
+    needed: float | str
+    then: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    action: Action
+    handler: Handler
+    because: tuple[Because, ...]
+    """The deciding reason first, then the others that held."""
+    policy_version: int
+    rung: Rung
+    confidence: float | None = None
+    threshold: float | None = None
+    team: str | None = None
+    priority: int = 0
+    """Higher is sooner: SLA, value and frustration, see desk/queue."""
+    counterfactual: Counterfactual | None = None
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def hands_off(self) -> bool:
+        return self.action is Action.HAND_OFF
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the assistant says something of its own to the customer."""
+        return self.action in (Action.ANSWER, Action.ASK, Action.ACKNOWLEDGE)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        return tuple(b.reason for b in self.because)

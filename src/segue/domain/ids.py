@@ -1,0 +1,35 @@
+"""Typed ids that sort by time: `cnv_` + 26 characters, as in a ULID. A message is named by its conversation and seq.
+
+Ids are minted by us before the row exists, so one statement can write a conversation, its message and its event.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+
+from segue.domain.errors import NotFound
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_id(kind: str, now: datetime) -> str:
+    """48 bits of milliseconds, then 80 random bits. `kind` is three letters: cnv, con, acc, art, ..."""
+    bits = (int(now.timestamp() * 1000) << 80) | int.from_bytes(os.urandom(10), "big")
+    return f"{kind}_{_base32(bits)}"
+
+
+def message_id(conversation_id: str, seq: int) -> str:
+    return f"msg_{conversation_id[4:]}.{seq}"
+
+
+def message_place(message: str) -> tuple[str, int]:
+    """Conversation id and seq of a message id. Raises NotFound for anything else."""
+    stem, _, seq = message.removeprefix("msg_").partition(".")
+    if not message.startswith("msg_") or not stem or not seq.isascii() or not seq.isdigit() or len(seq) > 9:
+        raise NotFound(f"{message!r} is not a message id.", "A message id looks like msg_01ABC….2.")
+    return f"cnv_{stem}", int(seq)
+
+
+def _base32(bits: int) -> str:
+    return "".join(_CROCKFORD[(bits >> shift) & 31] for shift in range(125, -1, -5))

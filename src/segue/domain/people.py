@@ -1,0 +1,50 @@
+"""Who writes and who helps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The customer's organisation or subscription. Never our own tenant, which is the workspace."""
+
+    id: str
+    name: str
+    tier: str
+    value: float = 0.0
+    """Worth a month, in the workspace's currency."""
+    health: float | None = None
+    """0 (leaving) to 1 (well), or None where nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person who writes. A visitor until somebody vouches for who they are: then `is_verified`."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    account_id: str | None = None
+    is_verified: bool = False
+
+    @property
+    def called(self) -> str:
+        return self.name or self.email or "Visitor"
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A person who handles. The word never means the assistant."""
+
+    id: str
+    name: str
+    email: str
+    role: str = "agent"
+    teams: tuple[str, ...] = ()

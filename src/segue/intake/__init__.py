@@ -1,0 +1,1 @@
+"""A message arrives and finds its way. `receive.py` is the story of the house."""

@@ -1,0 +1,90 @@
+"""A message arrives and finds its way. Every message walks the same way, the tenth like the first: that *is* dynamic
+handoff.
+
+Accepting and considering are two steps. Accepting is one durable statement (store/inbox). Considering happens here, on
+a lease and outside any transaction; what it comes to is committed in one transaction that compares the token first.
+Where a person holds the conversation the same way is walked, and the answer becomes a suggestion for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from segue.domain.answer import Answer
+from segue.domain.assessment import Assessment
+from segue.domain.briefing import Briefing
+from segue.domain.conversation import Conversation
+from segue.domain.decision import Decision
+from segue.domain.turn import Commit, Lease, Promise, Turn
+
+
+class Triage(Protocol):
+    def assess(self, conversation: Conversation, now: datetime) -> Assessment: ...
+
+
+class Assistant(Protocol):
+    def answer(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer: ...
+
+
+class Policy(Protocol):
+    def decide(
+        self, conversation: Conversation, assessment: Assessment, answer: Answer, now: datetime
+    ) -> Decision: ...
+
+    def give_up(self, conversation: Conversation, now: datetime) -> Decision:
+        """The decision where considering failed: a person gets it."""
+        ...
+
+    def promise(self, conversation: Conversation, now: datetime) -> Promise: ...
+
+
+class Desk(Protocol):
+    def brief(
+        self, conversation: Conversation, assessment: Assessment | None, answer: Answer | None, decision: Decision,
+        now: datetime,
+    ) -> Briefing: ...  # fmt: skip
+
+    def tell(self, conversation: Conversation, turn: Turn, promise: Promise, now: datetime) -> str:
+        """What a customer reads who is handed over: who is next, and when."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """The rooms a message walks through."""
+
+    triage: Triage
+    assistant: Assistant
+    policy: Policy
+    desk: Desk
+
+    def consider(self, conversation: Conversation, now: datetime) -> Turn:
+        assessment = self.triage.assess(conversation, now)
+        answer = self.assistant.answer(conversation, assessment, now)
+        decision = self.policy.decide(conversation, assessment, answer, now)
+        briefing = self.desk.brief(conversation, assessment, answer, decision, now) if decision.hands_off else None
+        return Turn(assessment, answer, decision, briefing)
+
+    def give_up(self, conversation: Conversation, now: datetime) -> Turn:
+        """A person gets what could not be considered, briefed from the record alone; never silence (trust R2)."""
+        decision = self.policy.give_up(conversation, now)
+        briefing = self.desk.brief(conversation, None, None, decision, now) if decision.hands_off else None
+        return Turn(None, None, decision, briefing)
+
+    def ready(self, lease: Lease, turn: Turn, now: datetime) -> Commit:
+        """The turn with the words that go out."""
+        promise = self.policy.promise(lease.conversation, now) if _is_for_people(turn) else None
+        return Commit(lease, turn, self._says(lease.conversation, turn, promise, now), promise)
+
+    def _says(self, conversation: Conversation, turn: Turn, promise: Promise | None, now: datetime) -> str:
+        if turn.decision.speaks and turn.answer:
+            return turn.answer.text
+        if turn.decision.hands_off and promise:
+            return self.desk.tell(conversation, turn, promise, now)
+        return ""
+
+
+def _is_for_people(turn: Turn) -> bool:
+    return not turn.decision.speaks

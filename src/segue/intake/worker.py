@@ -1,0 +1,101 @@
+"""Works the inbox: claims what waits, considers each message on its lease, commits what came of it.
+
+A turn that fails is tried again after a pause; past `ATTEMPTS` tries, or past `PATIENCE` seconds, a person gets it and
+the customer is told. Turns considered close together are committed together.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from segue.domain.errors import SegueError
+from segue.domain.turn import Commit, Lease
+from segue.intake.receive import Receiver
+from segue.store.inbox import Inbox
+
+log = structlog.get_logger()
+
+ATTEMPTS = 5
+PATIENCE = timedelta(seconds=30)
+AT_ONCE = 8
+GATHER = 0.025
+"""Seconds that a considered turn may wait for the next one before both are committed."""
+
+Now = Callable[[], datetime]
+
+
+class Considering(Protocol):
+    """Holds the receiver of the moment; a new policy or head brings a new one."""
+
+    @property
+    def receiver(self) -> Receiver: ...
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class Worker:
+    def __init__(
+        self, inbox: Inbox, mind: Considering, now: Now = clock, announce: Callable[[], None] = lambda: None
+    ) -> None:
+        self.inbox = inbox
+        self.mind = mind
+        self.now = now
+        self.announce = announce
+
+    def work_off(self, should_stop: Callable[[], bool] = lambda: False) -> int:
+        """Considers until nothing waits; returns how many turns were committed."""
+        done = 0
+        while not should_stop():
+            leases = self.inbox.claim(self.now(), AT_ONCE)
+            if not leases:
+                break
+            done += self._take(leases, should_stop)
+        return done
+
+    def _take(self, leases: list[Lease], should_stop: Callable[[], bool]) -> int:
+        done, gathered, since = 0, list[Commit](), time.monotonic()
+        for i, lease in enumerate(leases):
+            if should_stop():
+                self.inbox.hand_back_unused(leases[i:])
+                break
+            if (commit := self._considered(lease)) is not None:
+                gathered.append(commit)
+            if time.monotonic() - since > GATHER:
+                done += self._commit(gathered)
+                gathered, since = [], time.monotonic()
+        return done + self._commit(gathered)
+
+    def _considered(self, lease: Lease) -> Commit | None:
+        """The commit for one lease, or None where it failed and will be tried again."""
+        now, receiver = self.now(), self.mind.receiver
+        try:
+            if lease.attempts > ATTEMPTS or now - lease.accepted_at > PATIENCE and lease.attempts > 1:
+                return receiver.ready(lease, receiver.give_up(lease.conversation, now), now)
+            return receiver.ready(lease, receiver.consider(lease.conversation, now), now)
+        except Exception as error:  # whatever it is, the message must not be lost with it
+            self._later(lease, error, now)
+            return None
+
+    def _later(self, lease: Lease, error: Exception, now: datetime) -> None:
+        pause = timedelta(seconds=min(0.5 * 2 ** (lease.attempts - 1), 8))
+        said = str(error) if isinstance(error, SegueError) else repr(error)
+        log.warning("turn.failed", conversation=lease.conversation.id, attempt=lease.attempts, why=said,
+                    exc_info=not isinstance(error, SegueError))  # fmt: skip
+        self.inbox.release(lease, now + pause)
+
+    def _commit(self, commits: list[Commit]) -> int:
+        if not commits:
+            return 0
+        written = self.inbox.commit(commits, self.now())
+        self.announce()
+        for commit in commits:
+            if commit.lease.conversation.id not in written:
+                log.info("turn.dropped", conversation=commit.lease.conversation.id, why="the lease was lost")
+        return len(written)

@@ -1,0 +1,1 @@
+"""Mail: sending what the outbox holds."""

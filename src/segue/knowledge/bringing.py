@@ -1,0 +1,113 @@
+"""Bringing articles in: a folder of Markdown with front matter, or a JSONL with one article a line.
+
+One bad file never stops the others; what could not be read is said with its place and its reason.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from segue.domain.errors import Refused
+from segue.domain.knowledge import Article
+
+LIMIT = 200_000
+"""Characters in one article; a page longer than this is a book."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An article that could not be brought in, where it stands and why."""
+
+    where: str
+    why: str
+
+
+def articles_in(path: Path) -> Iterator[Article | Unread]:
+    """Every article of a folder (`*.md`, any depth) or of a `.jsonl` file. Raises Refused for anything else."""
+    if path.is_dir():
+        yield from (_attempt(str(f.relative_to(path)), _from_markdown, f) for f in sorted(path.rglob("*.md")))
+    elif path.suffix == ".jsonl" and path.is_file():
+        lines = enumerate(path.read_text("utf8", errors="replace").splitlines(), 1)
+        yield from (_attempt(f"{path.name}:{n}", _from_json, line) for n, line in lines if line.strip())
+    else:
+        raise Refused(f"{path} is neither a folder nor a .jsonl file.", "Name a folder of Markdown, or a .jsonl.")
+
+
+def _attempt(where: str, reader: Any, source: Any) -> Article | Unread:
+    try:
+        return _checked(reader(source))
+    except (ValueError, KeyError, TypeError, OSError, yaml.YAMLError, Refused) as error:
+        return Unread(where, " ".join(str(error).split()) or type(error).__name__)
+
+
+def _from_markdown(file: Path) -> Article:
+    front, body = _split(file.read_text("utf8"))
+    title = front.get("title") or _first_heading(body) or file.stem.replace("-", " ").capitalize()
+    return _article({"slug": file.stem, "title": title, **front}, body)
+
+
+def _from_json(line: str) -> Article:
+    fields = json.loads(line)
+    if not isinstance(fields, dict):
+        raise ValueError("a line must hold one JSON object")
+    body = fields.pop("body")
+    return _article(fields, body)
+
+
+def _article(fields: dict[str, Any], body: str) -> Article:
+    intent = fields.get("intent") or fields.get("resolution_id")
+    slug = fields.get("slug") or fields.get("id") or intent or fields["title"]
+    return Article(
+        id="",
+        slug=slugged(str(slug)),
+        title=str(fields["title"]).strip(),
+        body=body.strip(),
+        audience=str(fields.get("audience", "public")),
+        intent=str(intent) if intent else None,
+        review_by=_date(fields.get("review_by")),
+    )
+
+
+def _checked(article: Article) -> Article:
+    if not article.title or not article.body:
+        raise ValueError("an article needs a title and a body")
+    if len(article.body) > LIMIT:
+        raise ValueError(f"the body has {len(article.body):,} characters; the limit is {LIMIT:,}")
+    if article.audience not in ("public", "internal"):
+        raise ValueError(f"audience is {article.audience!r}; it may be public or internal")
+    if "\0" in article.body + article.title:
+        raise ValueError("the text holds a NUL character")
+    return article
+
+
+def slugged(text: str) -> str:
+    return re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-")[:80] or "article"
+
+
+def _split(text: str) -> tuple[dict[str, Any], str]:
+    found = re.match(r"\A---\s*\n(.*?)\n---\s*\n(.*)\Z", text, re.DOTALL)
+    if not found:
+        return {}, text
+    front = yaml.safe_load(found.group(1)) or {}
+    if not isinstance(front, dict):
+        raise ValueError("the front matter must be `key: value` lines")
+    return front, found.group(2)
+
+
+def _first_heading(body: str) -> str:
+    found = re.search(r"^#\s+(.+)$", body, re.MULTILINE)
+    return found.group(1).strip() if found else ""
+
+
+def _date(value: object) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    return date.fromisoformat(str(value))

@@ -1,0 +1,62 @@
+"""The library: publishing articles, bringing in whole folders of them, and finding what answers a message.
+
+Searching joins words (tsvector) and meaning (vectors) by reciprocal rank; the store does it in one statement.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+import numpy as np
+
+from segue.domain.knowledge import Article, Found, Resolution
+from segue.domain.ports import DIMENSIONS, Encoder, Vector
+from segue.knowledge.passages import passages_of
+from segue.store.knowledge import KnowledgeStore
+
+KEPT_AT_ONCE = 256
+
+
+class Published(NamedTuple):
+    article_id: str
+    slug: str
+    version: int
+    passages: int
+
+
+class Library:
+    def __init__(self, store: KnowledgeStore, encoder: Encoder) -> None:
+        self.store = store
+        self.encoder = encoder
+
+    def publish(self, article: Article, author: str, now: datetime, note: str = "") -> Published:
+        """Makes `article` the live version under its slug. The same text again keeps its version."""
+        passages = passages_of(article)
+        vectors = self.encode([f"{article.title}. {p.heading} {p.text}" for p in passages])
+        article_id, version = self.store.publish(article, passages, vectors, author, now, note)
+        return Published(article_id, article.slug, version, len(passages))
+
+    def search(self, text: str, vector: Vector, today: date, limit: int = 8, internal: bool = False) -> list[Found]:
+        """Passages that may answer `text`, best first. Public ones only, unless `internal`."""
+        return self.store.search(text, vector, today, limit, internal)
+
+    def similar(self, vector: Vector, limit: int = 20) -> list[Resolution]:
+        return self.store.similar(vector, limit)
+
+    def encode(self, texts: Sequence[str]) -> Vector:
+        """float32 [len(texts), DIMENSIONS], through the cache: for what is written once and read often."""
+        rows = [self._encode_some(texts[i : i + KEPT_AT_ONCE]) for i in range(0, len(texts), KEPT_AT_ONCE)]
+        return np.concatenate(rows) if rows else np.empty((0, DIMENSIONS), np.float32)
+
+    def _encode_some(self, texts: Sequence[str]) -> Vector:
+        hashes = [hashlib.sha256(t.encode()).digest() for t in texts]
+        by_hash = dict(zip(hashes, texts, strict=True))
+        known = self.store.known_encodings(self.encoder.version, list(by_hash))
+        fresh = {h: self.encoder.encode([t])[0] for h, t in by_hash.items() if h not in known}
+        if fresh:
+            self.store.keep_encodings(self.encoder.version, fresh)
+        found = known | fresh
+        return np.stack([found[h] for h in hashes])

@@ -1,0 +1,108 @@
+"""Who handles a message: a pure function of the case, the settings and what has been earned.
+
+The first rule that holds decides (see `rules`); the others that held stand beside it as evidence. What would have been
+decided otherwise is not guessed: a reason is taken away and the remaining rules decide again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+
+from segue.domain.answer import Answer
+from segue.domain.assessment import Assessment, Urgency
+from segue.domain.conversation import Conversation, Handler
+from segue.domain.decision import Action, Because, Decision, Reason, Rung
+from segue.policy.boundary import Boundary
+from segue.policy.otherwise import SPEAKS, otherwise, settle
+from segue.policy.rules import RULES
+from segue.policy.rules.case import Case, look
+from segue.policy.settings import Policy
+
+
+def decide(
+    conversation: Conversation,
+    assessment: Assessment,
+    answer: Answer | None,
+    policy: Policy,
+    version: int,
+    boundary: Boundary,
+    now: datetime,
+) -> Decision:
+    """`answer` is None where the assistant failed to consider the message."""
+    case = look(conversation, assessment, answer, policy, boundary)
+    held = [(because, action) for rule, action in RULES if (because := rule(case))]
+    action = settle(held)
+    speaks = action in SPEAKS
+    return Decision(
+        action=action,
+        handler=Handler.ASSISTANT if speaks else Handler.HUMAN,
+        because=(held[0][0], *(because for because, of in held[1:] if of not in SPEAKS)),
+        policy_version=version,
+        rung=Rung.ROUTE if case.place.cell.handling == "human" else case.rung,
+        confidence=case.confidence,
+        threshold=case.threshold,
+        team=None if speaks else team(case),
+        priority=priority(_worth(conversation), assessment.urgency.value, assessment.frustration.value),
+        counterfactual=otherwise(case, held, action),
+        scores=_scores(case, now),
+    )
+
+
+def not_considered(conversation: Conversation, policy: Policy, version: int, value: str = "too late") -> Decision:
+    """Triage or the assistant failed: a person gets it. `value` says how it failed."""
+    has_it = conversation.handler is Handler.HUMAN
+    return Decision(
+        action=Action.SUGGEST if has_it else Action.HAND_OFF,
+        handler=Handler.HUMAN,
+        because=(Because(Reason.NOT_CONSIDERED, "answer", value=value),),
+        policy_version=version,
+        rung=Rung.ROUTE,
+        team=conversation.team_id or policy.cell(None, None, None).team or policy.routing.default,
+        priority=priority(_worth(conversation), Urgency.NORMAL, 0.0),
+    )
+
+
+def team(case: Case) -> str:
+    """A conversation people already have stays with its team; else by urgency, topic, category, default."""
+    routing, assessment = case.policy.routing, case.assessment
+    if case.conversation.handler is Handler.HUMAN and case.conversation.team_id:
+        return case.conversation.team_id
+    if routing.urgent and assessment.urgency.value.rank >= (case.policy.triggers.urgency or Urgency.CRITICAL).rank:
+        return routing.urgent
+    by_topic = (routing.topics[flag.topic] for flag in assessment.topics if flag.topic in routing.topics)
+    return next(by_topic, None) or case.place.cell.team or routing.default
+
+
+def priority(worth: float, urgency: Urgency, frustration: float) -> int:
+    """From 10 to 160, the product of three: worth a month (1 to 2, by order of magnitude up to 100,000), urgency
+    (1 to 4) and frustration (1 to 2). What is due when is the queue's own question.
+    """
+    size = min(math.log10(1.0 + max(worth, 0.0)) / 5.0, 1.0)
+    return round(10 * (1.0 + size) * (1 + urgency.rank) * (1.0 + frustration))
+
+
+def _worth(conversation: Conversation) -> float:
+    """A visitor's claim to an account is worth nothing."""
+    account = conversation.account
+    return account.value if account and conversation.contact.is_verified else 0.0
+
+
+def _scores(case: Case, now: datetime) -> Mapping[str, float]:
+    """The figures the decision rested on; `waited` is seconds since the customer wrote."""
+    assessment = case.assessment
+    guesses = assessment.intents
+    return {
+        "intent": guesses[0].probability if guesses else 0.0,
+        "margin": guesses[0].probability - guesses[1].probability if len(guesses) > 1 else 1.0,
+        "none_of_these": assessment.none_of_these.sure if assessment.none_of_these.value else 0.0,
+        "novelty": assessment.novelty.value,
+        "unopened": assessment.unopened.value,
+        "frustration": assessment.frustration.value,
+        "urgency": float(assessment.urgency.value.rank),
+        "complexity": float(assessment.complexity.value.rank),
+        "repeat_contacts": float(assessment.repeat.count if assessment.repeat else 0),
+        "turns": float(case.times(Action.ANSWER, Action.ASK)),
+        "waited": (now - case.conversation.latest.at).total_seconds(),
+    }

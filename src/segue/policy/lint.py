@@ -1,0 +1,219 @@
+"""What is wrong or odd in a policy although it can be read: names nobody knows, rules that never or always hold,
+settings that contradict each other, promises that cannot be kept. An error must not be published; a warning may be meant.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from itertools import chain, combinations, pairwise
+
+from segue.domain.assessment import Complexity, Urgency
+from segue.domain.catalogue import Catalogue
+from segue.domain.people import Team
+from segue.policy.settings import Policy
+from segue.policy.settings.cells import DEFAULT, CategorySettings, CellSettings
+from segue.policy.settings.topics import flags
+from segue.policy.settings.week import DAYS, Span
+
+MANY_CASES = 500
+"""More clean judged cases than most categories see in months."""
+SHORT = 30
+"""Minutes; shorter openings and breaks are nearly always a slip of the pen."""
+ORDINARY = (
+    "Hello",
+    "Thank you very much!",
+    "How do I change my address?",
+    "I would like to know when my order arrives.",
+    "Where can I find my last invoice?",
+)
+"""Messages no watched topic should meet."""
+
+
+class Level(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    level: Level
+    path: str
+    text: str
+
+
+def lint(policy: Policy, catalogue: Catalogue, teams: Collection[Team] | None = None) -> list[Finding]:
+    """Worst first. Teams are only checked where they are given."""
+    found = chain(
+        _assistant(policy),
+        _topics(policy),
+        _triggers(policy),
+        _asking(policy),
+        _categories(policy, catalogue),
+        _teams(policy, teams),
+        _targets(policy),
+        _hours(policy),
+    )
+    return sorted(found, key=lambda finding: list(Level).index(finding.level))
+
+
+def _error(path: str, text: str) -> Finding:
+    return Finding(Level.ERROR, path, text)
+
+
+def _warning(path: str, text: str) -> Finding:
+    return Finding(Level.WARNING, path, text)
+
+
+def _note(path: str, text: str) -> Finding:
+    return Finding(Level.NOTE, path, text)
+
+
+def _assistant(policy: Policy) -> Iterator[Finding]:
+    if not policy.assistant:
+        yield _warning("assistant", "The assistant is off: every message goes to people.")
+    if policy.unknown_share == 0:
+        yield _warning("unknown_share", "No unknown messages are assumed; first thresholds will be too low.")
+
+
+def _topics(policy: Policy) -> Iterator[Finding]:
+    always = policy.guardrails.always_human_topics
+    for topic in always:
+        if topic not in policy.topics:
+            yield _error("guardrails.always_human_topics", f"The topic {topic} is not among topics.")
+        elif not policy.topics[topic]:
+            yield _warning(f"topics.{topic}", "The topic goes to a person but has no pattern that could meet it.")
+    for topic in policy.routing.topics.keys() - policy.topics.keys():
+        yield _error(f"routing.topics.{topic}", "The topic is not among topics.")
+    for topic, patterns in policy.topics.items():
+        if patterns and topic not in always and topic not in policy.routing.topics:
+            yield _note(f"topics.{topic}", "The topic is noticed, but neither goes to a person nor to a team.")
+    for flag in chain.from_iterable(flags(message, policy.compiled_topics()) for message in ORDINARY):
+        path = f"topics.{flag.topic}.{flag.rule}"
+        yield _warning(path, f"The pattern meets ordinary messages, such as “{flag.words[0]}”.")
+
+
+def _triggers(policy: Policy) -> Iterator[Finding]:
+    triggers, asks = policy.triggers, policy.asking.per_episode if policy.asking.on else 0
+    if (felt := triggers.frustration) and felt.middle >= felt.high:
+        yield _error("triggers.frustration.middle", f"middle ({felt.middle}) must be below high ({felt.high}).")
+    if felt and felt.middle == 0:
+        yield _warning("triggers.frustration.middle", "Every customer reaches 0: a person always has the second turn.")
+    if triggers.complexity is Complexity.SIMPLE:
+        yield _warning("triggers.complexity", "Every matter is at least simple: no message reaches the assistant.")
+    if triggers.urgency is Urgency.LOW:
+        yield _warning("triggers.urgency", "Every matter is at least low: no message reaches the assistant.")
+    if triggers.turn_cap and triggers.turn_cap <= asks:
+        yield _warning("triggers.turn_cap", "Questions use up all turns, so that no answer can follow a question.")
+    for code in triggers.languages or ():
+        if not re.fullmatch(r"[a-z]{2,3}", code):
+            yield _error("triggers.languages", f"{code!r} is not an ISO language code such as en.")
+
+
+def _asking(policy: Policy) -> Iterator[Finding]:
+    if policy.asking.on and policy.asking.floor > 0.95:
+        yield _warning("asking.floor", "Two meanings hardly ever reach this together: no question will be asked.")
+    if policy.asking.on and policy.asking.margin == 0:
+        yield _warning("asking.margin", "Two meanings are never exactly as likely: no question will be asked.")
+
+
+def _categories(policy: Policy, catalogue: Catalogue) -> Iterator[Finding]:
+    known = {category.id for category in catalogue.categories}
+    for name, settings in policy.categories.items():
+        path = f"categories.{name}"
+        if name not in known | {DEFAULT}:
+            yield _error(path, "The catalogue has no such category.")
+        yield from _inherited(policy, settings, path)
+        for where, said in _layers(settings, path):
+            yield from _cell(policy, said, where)
+    for category in catalogue.categories:
+        yield from _account(policy, category.id, category.needs_account)
+
+
+def _layers(settings: CategorySettings, path: str) -> Iterator[tuple[str, CellSettings]]:
+    yield path, settings
+    yield from ((f"{path}.tiers.{tier}", said) for tier, said in settings.tiers.items())
+    yield from ((f"{path}.channels.{channel}", said) for channel, said in settings.channels.items())
+
+
+def _cell(policy: Policy, said: CellSettings, path: str) -> Iterator[Finding]:
+    if said.handling == "human":
+        for idle in (field for field in ("ceiling", "floor", "budget") if getattr(said, field) is not None):
+            yield _warning(f"{path}.{idle}", "It has no effect, because a person always has this.")
+    if said.floor == 1:
+        yield _warning(f"{path}.floor", "No answer is ever certain: the assistant will never answer here.")
+    budget = said.budget or (policy.budget if path == f"categories.{DEFAULT}" else None)
+    cases = math.ceil(math.log(1 - budget.sure) / math.log(1 - budget.wrong)) if budget else 0
+    if cases > MANY_CASES and said.handling != "human":
+        yield _warning(f"{path}.budget", f"Its ceiling is met only after {cases} judged cases without a mistake.")
+
+
+def _inherited(policy: Policy, settings: CategorySettings, path: str) -> Iterator[Finding]:
+    for tier in settings.tiers.keys() & set(policy.triggers.tiers):
+        yield _warning(f"{path}.tiers.{tier}", "It is never reached, because this tier always gets a person.")
+    for tier, by_tier in settings.tiers.items():
+        for channel, by_channel in settings.channels.items():
+            if None not in (by_tier.ceiling, by_channel.ceiling) and by_tier.ceiling != by_channel.ceiling:
+                yield _note(f"{path}.tiers.{tier}.ceiling", f"It differs from channels.{channel}; the lower one holds.")
+
+
+def _account(policy: Policy, category: str, needs_account: bool) -> Iterator[Finding]:
+    cell = policy.cell(category, None, None)
+    if needs_account and not cell.needs_account and cell.handling == "answer":
+        text = "The catalogue says that it concerns the customer's own account; set needs_account: on."
+        yield _error(f"categories.{category}.needs_account", text)
+    if cell.needs_account and not policy.guardrails.verified_for_account:
+        text = f"It is off although {category} concerns the customer's own account: anybody may be answered."
+        yield _warning("guardrails.verified_for_account", text)
+
+
+def _teams(policy: Policy, teams: Collection[Team] | None) -> Iterator[Finding]:
+    named = {"routing.default": policy.routing.default, "routing.urgent": policy.routing.urgent}
+    named |= {f"routing.topics.{topic}": team for topic, team in policy.routing.topics.items()}
+    for name, settings in policy.categories.items():
+        named |= {f"{path}.team": said.team for path, said in _layers(settings, f"categories.{name}")}
+    known = {team.id for team in teams or ()}
+    for path, team in named.items():
+        if teams is not None and team is not None and team not in known:
+            yield _error(path, f"There is no team {team}.")
+
+
+def _targets(policy: Policy) -> Iterator[Finding]:
+    targets = policy.sla.targets
+    said = chain.from_iterable(settings.tiers for settings in policy.categories.values())
+    for tier in () if DEFAULT in targets else sorted({*policy.triggers.tiers, *said} - targets.keys()):
+        yield _warning(f"sla.targets.{tier}", "Nothing is promised to this tier, and there is no default target.")
+    if DEFAULT not in targets:
+        yield _warning("sla.targets.default", "Nothing is promised to customers of a tier not named here.")
+    for tier in targets:
+        target, path = policy.sla.target(tier), f"sla.targets.{tier}"
+        times = [(name, getattr(target, name)) for name in ("first_response", "next_response", "resolution")]
+        for (sooner, first), (later, last) in combinations(((n, s) for n, s in times if s is not None), 2):
+            if later == "resolution" and _length(policy, first) > _length(policy, last):
+                yield _error(f"{path}.{later}", f"{last} is sooner than {sooner}, {first}.")
+
+
+def _length(policy: Policy, span: Span) -> timedelta:
+    """In opening time; around the clock an open day is the day's share of it."""
+    day = policy.sla.hours.mean_day
+    whole = timedelta(minutes=span.minutes) + span.days * (timedelta(days=1) if span.is_always else day)
+    return whole * (day / timedelta(days=1)) if span.is_always else whole
+
+
+def _hours(policy: Policy) -> Iterator[Finding]:
+    for day, openings in policy.sla.hours.week.items():
+        path = f"sla.hours.week.{day}"
+        for opening in openings:
+            if opening.closes - opening.opens < SHORT:
+                yield _warning(path, f"{opening} is a very short time to be open.")
+        for before, after in pairwise(openings):
+            if 0 < after.opens - before.closes < SHORT:
+                yield _warning(path, f"There is a hole of {after.opens - before.closes} minutes after {before}.")
+    for day in DAYS[:5]:
+        if day not in policy.sla.hours.week:
+            yield _note(f"sla.hours.week.{day}", "Nobody is there on this weekday.")

@@ -1,0 +1,47 @@
+"""What a customer who is handed over is promised: instants, reckoned in the team's opening hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from segue.domain.turn import Promise
+from segue.policy.hours import due_after, is_open, next_opening
+from segue.policy.settings import Policy
+from segue.policy.settings.week import Span
+
+
+@dataclass(frozen=True, slots=True)
+class WhoAndWhen:
+    """Who is next and when, for the customer to read."""
+
+    team: str
+    is_open: bool
+    opens_at: datetime
+    """The next opening; `now` while open."""
+    first_response: datetime | None
+    """None where nothing is promised."""
+
+
+def promise(policy: Policy, tier: str | None, now: datetime) -> Promise:
+    target = policy.sla.target(tier)
+    return Promise(
+        first_response=_due(policy, target.first_response, now),
+        next_response=_due(policy, target.next_response, now),
+        resolution=_due(policy, target.resolution, now),
+    )
+
+
+def who_and_when(policy: Policy, team: str | None, tier: str | None, now: datetime) -> WhoAndWhen:
+    """`team` is the decision's; without one it is the default team."""
+    hours = policy.sla.hours
+    return WhoAndWhen(
+        team=team or policy.routing.default,
+        is_open=is_open(now, hours),
+        opens_at=next_opening(now, hours),
+        first_response=_due(policy, policy.sla.target(tier).first_response, now),
+    )
+
+
+def _due(policy: Policy, span: Span | None, now: datetime) -> datetime | None:
+    return None if span is None else due_after(now, span, policy.sla.hours)

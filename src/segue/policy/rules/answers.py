@@ -1,0 +1,114 @@
+"""Rules about the answer: whether there is one, whether it may be sent here, and whether it is sure enough."""
+
+from __future__ import annotations
+
+from segue.domain.answer import Abstention, AnswerKind
+from segue.domain.decision import Action, Because, Reason, Rung
+from segue.policy.rules.case import Case
+
+ALONE = Rung.AUTO_WITH_HOLD
+"""The rung from which the assistant may send an answer by itself."""
+
+
+def greeting(case: Case) -> Because | None:
+    held = case.is_courtesy and case.assessment.is_greeting
+    return Because(Reason.GREETING, "assessment.is_greeting") if held else None
+
+
+def closing(case: Case) -> Because | None:
+    held = case.is_courtesy and case.assessment.is_closing
+    return Because(Reason.CLOSING, "assessment.is_closing") if held else None
+
+
+_ABSTAINED = {
+    Abstention.NO_GROUNDS: Reason.NO_GROUNDS,
+    Abstention.UNKNOWN_MATTER: Reason.UNKNOWN_MATTER,
+    Abstention.UNOPENED_INTENT: Reason.UNOPENED_INTENT,
+    Abstention.STALE_ARTICLE: Reason.STALE_ARTICLE,
+    Abstention.NO_HEADS: Reason.UNKNOWN_MATTER,  # nothing has been learned yet: every matter is unknown
+    Abstention.ALREADY_SAID: Reason.ALREADY_SAID,
+}
+
+
+def abstained(case: Case) -> Because | None:
+    answer = case.answer
+    if answer is None:
+        return Because(Reason.NOT_CONSIDERED, "answer", (), "none")
+    if answer.kind is not AnswerKind.ABSTENTION:
+        return None
+    why = answer.abstention or Abstention.NO_GROUNDS
+    return Because(_ABSTAINED[why], "answer.abstention", (), why.value)
+
+
+def rung_too_low(case: Case) -> Because | None:
+    """Asked of a question too: it is only worth asking where an answer may follow."""
+    if case.rung >= ALONE:
+        return None
+    place = next(place for place in case.places if place.rung == case.rung)
+    rule = place.cell.set_at["ceiling"] if place.cell.ceiling == case.rung else f"{place.path}.rung"
+    return Because(Reason.RUNG_TOO_LOW, rule, (), case.rung.name.lower(), ALONE.name.lower())
+
+
+def too_little_evidence(case: Case) -> Because | None:
+    if case.threshold is not None:
+        return None
+    place = next(place for place in case.places if place.standing.threshold is None)
+    standing = place.standing
+    return Because(
+        Reason.TOO_LITTLE_EVIDENCE, f"{place.path}.threshold", (), standing.cases, standing.cases + standing.needed
+    )
+
+
+def may_not_ask(case: Case) -> Because | None:
+    held = case.is_question and not case.policy.asking.on
+    return Because(Reason.INTENTS_CLOSE, "asking.on", (), "off", "on") if held else None
+
+
+def asked_already(case: Case) -> Because | None:
+    most, asked = case.policy.asking.per_episode, case.times(Action.ASK)
+    held = case.is_question and asked >= most
+    return Because(Reason.INTENTS_CLOSE, "asking.per_episode", (), asked, most) if held else None
+
+
+def meanings_apart(case: Case) -> Because | None:
+    chances, margin = _chances(case), case.policy.asking.margin
+    gap = chances[0] - chances[1] if chances else 0.0
+    return Because(Reason.LOW_CONFIDENCE, "asking.margin", (), gap, margin) if gap > margin else None
+
+
+def meanings_faint(case: Case) -> Because | None:
+    chances, floor = _chances(case), case.policy.asking.floor
+    together = chances[0] + chances[1] if chances else floor
+    return Because(Reason.LOW_CONFIDENCE, "asking.floor", (), together, floor) if together < floor else None
+
+
+def _chances(case: Case) -> list[float]:
+    """How likely triage found the two likeliest meanings a question offers; empty where there is no question."""
+    if not case.is_question or case.answer is None:
+        return []
+    chances = [guess.probability for guess in case.assessment.intents if guess.intent in case.answer.options]
+    return sorted((*chances, 0.0, 0.0), reverse=True)[:2]
+
+
+def close_intents(case: Case) -> Because | None:
+    if not case.is_question:
+        return None
+    return Because(Reason.INTENTS_CLOSE, "asking.margin", case.answer.options if case.answer else ())
+
+
+def low_confidence(case: Case) -> Because | None:
+    answer = case.answer
+    if answer is None or answer.kind is AnswerKind.ABSTENTION or case.is_question or case.is_courtesy:
+        return None
+    bar = case.floor if case.threshold is None else case.threshold
+    if answer.confidence is not None and answer.confidence >= bar:
+        return None
+    place = max(case.places, key=lambda place: max(place.standing.threshold or 0.0, place.cell.floor))
+    is_floor = place.cell.floor > (place.standing.threshold or 0.0)
+    rule = place.cell.set_at["floor"] if is_floor else f"{place.path}.threshold"
+    return Because(Reason.LOW_CONFIDENCE, rule, (), answer.confidence, bar)
+
+
+def confident(case: Case) -> Because:
+    """What is left when no rule asks for anything else."""
+    return Because(Reason.CONFIDENT, f"{case.place.path}.threshold", (), case.confidence, case.threshold)

@@ -1,0 +1,154 @@
+"""The policy as one typed object: everything a lead may set, with what it means.
+
+The docstring under a setting is also its help text on screen. That a wish for a person is obeyed is not among the
+settings: it always is.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, WrapSerializer, field_validator
+
+from segue.domain.assessment import Complexity, Urgency
+from segue.domain.conversation import Channel
+from segue.policy.settings.cells import Budget, CategorySettings, Cell, Settings, Share, Switch, resolve
+from segue.policy.settings.topics import TOPICS, WatchedTopic, compile_pattern, compile_topics
+from segue.policy.settings.week import Hours, SpanField
+
+T = TypeVar("T")
+AtLeastOne = Annotated[int, Field(ge=1, le=100, strict=True)]
+OrOff = Annotated[
+    T | None,
+    BeforeValidator(lambda value: None if value is False else value),
+    WrapSerializer(lambda value, serialize: False if value is None else serialize(value)),
+]
+"""A setting that can be switched off: written `off`, None in code."""
+
+
+def _can_be_used(pattern: str) -> str:
+    compile_pattern(pattern)
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_can_be_used)]
+
+
+class Guardrails(Settings):
+    """What goes to a person whatever the assistant could say. A wish for a person always does."""
+
+    always_human_topics: tuple[str, ...] = tuple(TOPICS)
+    verified_for_account: Switch = True
+    """Whether a customer must be verified where a category `needs_account`."""
+
+
+class Frustration(Settings):
+    """A person takes over at one `high` turn, or at `turns` turns in a row that are at least at `middle`."""
+
+    high: Share = 0.8
+    middle: Share = 0.6
+    turns: Annotated[int, Field(ge=2, le=10, strict=True)] = 2
+
+
+class Triggers(Settings):
+    """Reasons to prefer a person. Each can be `off`."""
+
+    frustration: OrOff[Frustration] = Frustration()
+    complexity: OrOff[Complexity] = Complexity.HIGH
+    """The complexity tier from which a person has it."""
+    repeat_contacts: OrOff[AtLeastOne] = 1
+    """How many earlier conversations about the same issue bring a person."""
+    turn_cap: OrOff[AtLeastOne] = 3
+    """How often the assistant may speak to the matter in one episode."""
+    urgency: OrOff[Urgency] = Urgency.CRITICAL
+    """The urgency from which a person has it."""
+    tiers: tuple[str, ...] = ()
+    """Tiers whose customers always get a person."""
+    languages: OrOff[Annotated[tuple[str, ...], Field(min_length=1)]] = ("en",)
+    """The languages the assistant answers in, as ISO codes; off: any."""
+
+
+class Asking(Settings):
+    """When the assistant may ask which of two meanings the customer has in mind."""
+
+    on: Switch = True
+    margin: Share = 0.2
+    """Two meanings are close when their probabilities are at most this far apart."""
+    floor: Share = 0.5
+    """The probability the two must have together; below it nobody knows what to ask."""
+    per_episode: AtLeastOne = 1
+
+
+class Routing(Settings):
+    """Which team has a handoff where its category names none."""
+
+    default: str = "support"
+    topics: dict[str, str] = Field(default_factory=dict)
+    """Team by topic; goes before the category's team."""
+    urgent: str | None = None
+    """Team for what the urgency trigger caught; goes before everything."""
+
+
+class Target(Settings):
+    """Promised times. Where one is left out, nothing is promised."""
+
+    first_response: SpanField | None = None
+    next_response: SpanField | None = None
+    resolution: SpanField | None = None
+
+
+class Sla(Settings):
+    hours: Hours = Hours(week="24x7")
+    """When people are there; `24x7`: always."""
+    targets: dict[str, Target] = Field(default_factory=dict)
+    """By tier. What a tier leaves out, `default` promises; so it does to customers without a tier."""
+
+    def target(self, tier: str | None) -> Target:
+        named = [self.targets[name] for name in ("default", tier) if name in self.targets]
+        return Target(**{field: getattr(t, field) for t in named for field in t.model_fields_set})
+
+
+class Policy(Settings):
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    assistant: Switch = True
+    """The kill switch: off, and every message goes to people."""
+    budget: Budget = Budget()
+    unknown_share: Share = 0.3
+    """The share of messages assumed to be about none of the known intents when thresholds are set without live data."""
+    guardrails: Guardrails = Guardrails()
+    triggers: Triggers = Triggers()
+    asking: Asking = Asking()
+    categories: dict[str, CategorySettings] = Field(default_factory=dict)
+    """By category; `default` is what the others inherit from."""
+    topics: dict[str, dict[str, Pattern]] = Field(default_factory=dict, validate_default=True)
+    """Topic to patterns, each under a name that says what it is after. A topic not named here is the built-in one."""
+    routing: Routing = Routing()
+    sla: Sla = Sla()
+
+    @field_validator("topics", mode="before")
+    @classmethod
+    def _with_built_in(cls, topics: Any) -> Any:
+        return {**TOPICS, **topics} if isinstance(topics, dict) else topics
+
+    def cell(self, category: str | None, tier: str | None, channel: Channel | None) -> Cell:
+        """The settings that hold there; a category nobody has set anything for has those of `default`."""
+        key = (category if category in self.categories else None, tier, channel)
+        found = self._cells.get(key)
+        if found is None:
+            found = self._cells[key] = resolve(self.categories, *key)
+        return found
+
+    def budget_of(self, category: str | None) -> Budget:
+        return self.cell(category, None, None).budget or self.budget
+
+    def compiled_topics(self) -> tuple[WatchedTopic, ...]:
+        return self._watched
+
+    @cached_property
+    def _cells(self) -> dict[tuple[str | None, str | None, Channel | None], Cell]:
+        return {}
+
+    @cached_property
+    def _watched(self) -> tuple[WatchedTopic, ...]:
+        return compile_topics(self.topics)

@@ -1,0 +1,150 @@
+"""Topics the policy watches for, each a few patterns under a name that says what the pattern is after.
+
+Triage looks, policy owns. A pattern is written as one would say it: a space stands for any white space, an apostrophe
+may be straight, curly or missing, upper and lower case are one, and it always meets whole words. So that no pattern can
+stall a message, the ways it can match are counted beforehand and bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from re import _parser  # type: ignore[attr-defined]
+from typing import Any
+
+from segue.domain.assessment import TopicFlag
+
+LONGEST = 300
+MOST_WAYS = 20_000
+_SPOKEN = re.compile(r"\\.|\[(?:\\.|[^\]])*\]| +\??|'")
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedTopic:
+    """One compiled pattern of a topic; `rule` is its name."""
+
+    topic: str
+    rule: str
+    pattern: re.Pattern[str]
+
+
+def compile_topics(topics: Mapping[str, Mapping[str, str]]) -> tuple[WatchedTopic, ...]:
+    return tuple(
+        WatchedTopic(topic, rule, compile_pattern(pattern))
+        for topic, patterns in topics.items()
+        for rule, pattern in patterns.items()
+    )
+
+
+def flags(text: str, watched: Iterable[WatchedTopic]) -> tuple[TopicFlag, ...]:
+    """What of `watched` the text speaks of, with the words that met each pattern."""
+    met = ((w, w.pattern.search(text)) for w in watched)
+    return tuple(TopicFlag(w.topic, w.rule, (found.group(),)) for w, found in met if found)
+
+
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """Raises ValueError with plain words for a pattern that is empty, too long, broken, or could take too long."""
+    if not pattern.strip() or len(pattern) > LONGEST:
+        raise ValueError(f"a pattern has 1 to {LONGEST} characters, this one has {len(pattern.strip())}")
+    spoken = _SPOKEN.sub(_as_typed, pattern.strip())
+    try:
+        ways = _ways(_parser.parse(spoken))
+    except (re.error, OverflowError, RecursionError) as wrong:
+        raise ValueError(f"this is not a pattern: {wrong}") from wrong
+    if ways > MOST_WAYS:
+        raise ValueError("this pattern can match in too many ways; use fewer choices and shorter repeats")
+    return re.compile(rf"(?<!\w)(?:{spoken})(?!\w)", re.IGNORECASE | re.DOTALL)
+
+
+def _as_typed(token: re.Match[str]) -> str:
+    """Possessive repeats (`++`) never give back what they took, so spaces add no backtracking."""
+    if token.group().startswith(" "):
+        return r"\s*+" if token.group().endswith("?") else r"\s++"
+    return "['’]?+" if token.group() == "'" else token.group()
+
+
+def _ways(parsed: Iterable[tuple[Any, Any]]) -> int:
+    """An upper bound on how many ways a parsed pattern can be tried at one place of a text."""
+    ways = 1
+    for op, given in parsed:
+        ways = min(ways * _ways_of(str(op), given), MOST_WAYS + 1)
+    return ways
+
+
+def _ways_of(op: str, given: Any) -> int:
+    if op == "BRANCH":
+        return sum(_ways(branch) for branch in given[1])
+    if op in ("SUBPATTERN", "ASSERT", "ASSERT_NOT"):
+        return _ways(given[-1])
+    if op == "POSSESSIVE_REPEAT":
+        return _ways(given[2])
+    if op in ("MAX_REPEAT", "MIN_REPEAT"):
+        return _ways_repeated(*given)
+    if op in ("GROUPREF", "GROUPREF_EXISTS"):
+        raise ValueError("a pattern may not refer back to an earlier part of itself")
+    return _ways(given) if op == "ATOMIC_GROUP" else 1
+
+
+def _ways_repeated(least: int, most: int, repeated: Iterable[tuple[Any, Any]]) -> int:
+    if most > LONGEST:
+        raise ValueError("a repeat without an end (* or +) is not allowed; write how often at most, as in .{0,30}")
+    ways = _ways(repeated)
+    return sum(min(ways**times, MOST_WAYS) for times in range(least, most + 1))
+
+
+TOPICS: Mapping[str, Mapping[str, str]] = {
+    "legal": {
+        "names a lawyer": "(lawyer|attorney|solicitor|barrister|legal (counsel|team|department|representative))s?",
+        "speaks of court": "(sue (you|your|them)|suing|law ?suits?|litigation|legal (action|proceedings)"
+        "|small claims|(to|in) court|court order|subpoena)",
+        "claims a breach": "(breach of (contract|warranty|terms)|held? liable|cease and desist|sue for damages)",
+    },
+    "security": {
+        "says an account was taken": "(account|login|e-?mail|profile|system|server|site|we|i).{0,20}"
+        "(hacked|hijacked|compromised|taken over|broken into)",
+        "saw what they did not do": "(unauthori[sz]ed|suspicious|unrecogni[sz]ed|unknown) "
+        "(log ?ins?|sign[- ]?ins?|access|activity|devices?|transactions?|charges?|payments?|transfers?)",
+        "reports a weakness": "(vulnerabilit(y|ies)|security (hole|flaw|bug|incident|breach)|data (breach|leak)"
+        "|zero[- ]day|xss|sql injection|cve-[0-9]{4}-[0-9]{4,6})",
+        "speaks of fraud": "(phishing|fraud(ulent|ulently|sters?)?|scam(med|mers?)?|identity theft|ransomware|malware)",
+        "lost a secret": "(passwords?|credentials|api keys?|tokens?|secrets?|private keys?).{0,20}"
+        "(leaked|exposed|stolen)",
+    },
+    "privacy": {
+        "names a privacy law": "(gdpr|ccpa|hipaa|dsgvo|data protection (act|law|officer|authority))",
+        "wants data deleted": "(delete|erase|remove|wipe) (all )?(of )?(my|our) (personal )?"
+        "(data|information|records|details)",
+        "wants to see the data": "(subject access|data access|access) request|(copy|export) of (all )?my personal data",
+        "wants to be forgotten": "right to (be forgotten|erasure|rectification)",
+        "saw another person's data": "(see|saw|seeing|shows?|received|got) (another|someone else's|other|a different) "
+        "(customer|user|person|people|company)('s|s'|s)? (data|account|details|invoice|name|e-?mail|order)s?",
+    },
+    "cancellation": {
+        "wants to end the contract": "(cancel|terminate|end|close|delete|quit) (my|our|the|this) (whole |entire )?"
+        "(account|subscription|contract|membership|plan|service)",
+        "does not want to renew": "(do not|don't|won't|not going to|stop|no longer) (want to )?"
+        "(renew|auto-?renew|be renewed)",
+        "is leaving": "(switch(ing)?|mov(e|ing)|go(ing)?) to (an?other |a different |a |your )?(competitor|provider)s?",
+    },
+    "payment_dispute": {
+        "disputes a charge": "(disput|contest)(e|ed|ing)?.{0,30} (charge|payment|transaction|invoice|bill)s?",
+        "goes through the bank": "(charge ?backs?|reverse the (charge|payment)|stop(ped)? the payment with my bank)",
+        "refuses to pay": "(refuse|refusing|not going|won't|will not) (to )?pay (this|the|your|for|it)",
+    },
+    "harm": {
+        "may harm themselves": "(kill|hurt|harm|cut) myself|suicid(e|al)|end (my life|it all)|want to die|self[- ]harm",
+        "threatens others": "(kill|hurt|attack|shoot|stab|bomb) "
+        "(you|him|her|them|someone|everyone|people|your (office|staff))",
+        "was hurt": "(injured|injury|electric shock|electrocuted|burn(ed|t) (my|his|her)|caught fire|hospitali[sz]ed)",
+        "is threatened or abused": "(being|been|was|am) (threatened|stalked|harassed|abused|blackmailed)",
+    },
+    "regulator_complaint": {
+        "names an authority": "(ombuds(man|person|woman)|regulator|consumer protection|trading standards"
+        "|better business bureau|attorney general|supervisory authority|financial conduct authority|bafin|cfpb)",
+        "will report us": "(report|reporting|complain|complaining|complaint).{0,20} (to|with) the "
+        "(authorit(y|ies)|regulator|ftc|fca|ico|sec|bbb|police|government)",
+        "complains formally": "(formal|official) (complaint|grievance)",
+    },
+}
+"""What a new policy watches. A policy that names one of these replaces it; `{}` stops watching it."""

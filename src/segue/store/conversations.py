@@ -1,0 +1,75 @@
+"""Reading conversations: lists, one with its thread, its turns and its briefing. Nothing here writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from segue.domain.errors import NotFound
+from segue.store.database import Database
+from segue.store.sql import statements
+
+SQL = statements("conversations")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is narrowed to; None asks nothing. `after` is the id of the last row seen."""
+
+    after: str | None = None
+    status: str | None = None
+    handler: str | None = None
+    team: str | None = None
+    assignee: str | None = None
+    contact: str | None = None
+    number: int | None = None
+
+
+class Conversations:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def listing(self, wanted: Filter, limit: int = 50) -> list[dict[str, Any]]:
+        """Newest first; ask again with `after` set to the last id for the next page."""
+        params = {name: getattr(wanted, name) for name in Filter.__slots__}
+        return _dicts(self.db.all(SQL.listing, params | {"limit": limit}))
+
+    def waiting_for_people(self, team: str | None = None, limit: int = 200) -> list[dict[str, Any]]:
+        """What needs a person, most pressing first."""
+        return _dicts(self.db.all(SQL.waiting_for_people, {"team": team, "limit": limit}))
+
+    def one(self, conversation: str) -> dict[str, Any]:
+        row = self.db.one(SQL.one, {"id": conversation})
+        if row is None:
+            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+        return dict(row._asdict())
+
+    def thread(self, conversation: str, after: int = 0) -> list[dict[str, Any]]:
+        return _dicts(self.db.all(SQL.thread, {"id": conversation, "after": after}))
+
+    def notes(self, conversation: str) -> list[dict[str, Any]]:
+        return _dicts(self.db.all(SQL.notes, {"id": conversation}))
+
+    def turns(self, conversation: str, seq: int | None = None) -> list[dict[str, Any]]:
+        """Assessment, answer and decision of each considered message, as they were stored."""
+        return _dicts(self.db.all(SQL.turns, {"id": conversation, "seq": seq}))
+
+    def briefing(self, conversation: str) -> dict[str, Any] | None:
+        """The newest briefing, or None where nobody was briefed."""
+        row = self.db.one(SQL.briefing, {"id": conversation})
+        return {"seq": row.seq, **row.body} if row else None
+
+    def counts(self) -> dict[str, int]:
+        row = self.db.one(SQL.counts)
+        assert row is not None
+        return dict(row._asdict())
+
+    def undecided(self) -> tuple[int, Any]:
+        """Accepted customer messages without a decision, and since when the oldest waits."""
+        row = self.db.one(SQL.undecided)
+        assert row is not None
+        return row.count, row.oldest
+
+
+def _dicts(rows: list[Any]) -> list[dict[str, Any]]:
+    return [dict(row._asdict()) for row in rows]

@@ -1,0 +1,59 @@
+-- name: listing
+-- Newest first, by keyset: ids sort by time.
+select * from conversation_rows c
+where (%(after)s::text is null or c.id < %(after)s)
+  and (%(status)s::text is null or c.status = %(status)s)
+  and (%(handler)s::text is null or c.handler = %(handler)s)
+  and (%(team)s::text is null or c.team_id = %(team)s)
+  and (%(assignee)s::text is null or c.assignee_id = %(assignee)s)
+  and (%(contact)s::text is null or c.contact_id = %(contact)s)
+  and (%(number)s::bigint is null or c.number = %(number)s)
+order by c.id desc limit %(limit)s
+
+-- name: waiting_for_people
+select * from conversation_rows c
+where c.handler = 'human' and c.status <> 'resolved'
+  and (%(team)s::text is null or c.team_id = %(team)s)
+order by c.priority desc, c.opened_at limit %(limit)s
+
+-- name: one
+select c.*, p.name as contact, p.email, p.is_verified, a.name as account, a.tier, a.value, a.health,
+    g.name as assignee, t.name as team
+from conversations c
+join contacts p on p.id = c.contact_id
+left join accounts a on a.id = c.account_id
+left join agents g on g.id = c.assignee_id
+left join teams t on t.id = c.team_id
+where c.id = %(id)s
+
+-- name: thread
+select m.seq, m.author, m.agent_id, g.name as agent, m.body, m.page_url, m.answers_seq, m.at
+from messages m left join agents g on g.id = m.agent_id
+where m.conversation_id = %(id)s and m.seq > %(after)s order by m.seq
+
+-- name: notes
+select n.id, n.agent_id, g.name as agent, n.body, n.at
+from notes n left join agents g on g.id = n.agent_id where n.conversation_id = %(id)s order by n.at, n.id
+
+-- name: turns
+select d.seq, s.body as assessment, w.body as answer, d.body as decision, d.decided_at
+from decisions d
+left join assessments s using (conversation_id, seq)
+left join answers w using (conversation_id, seq)
+where d.conversation_id = %(id)s and (%(seq)s::int is null or d.seq = %(seq)s) order by d.seq
+
+-- name: briefing
+select seq, body from briefings where conversation_id = %(id)s order by seq desc limit 1
+
+-- name: counts
+select count(*) filter (where handler = 'human') as people,
+    count(*) filter (where handler = 'human' and assignee_id is null) as unassigned,
+    count(*) filter (where handler = 'assistant') as assistant,
+    count(*) filter (where ready_at is not null) as considering
+from conversations where status <> 'resolved'
+
+-- name: undecided
+-- Accepted customer messages without a decision: the health of the house in one number.
+select count(*) as count, min(m.at) as oldest
+from conversations c join messages m on m.conversation_id = c.id and m.author = 'customer' and m.seq > c.considered_seq
+where c.ready_at is not null

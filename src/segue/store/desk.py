@@ -1,0 +1,127 @@
+"""What people do with a conversation: take it, answer, note, resolve, hand back. Each is one statement.
+
+No row back means the conversation is missing or somebody was faster; `_refused` finds out which and says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from segue.domain.errors import Conflict, NotFound
+from segue.domain.ids import new_id
+from segue.store.database import Database
+from segue.store.sql import statements
+
+SQL = statements("desk")
+HOLD = timedelta(seconds=45)
+"""How long one touch of the composer keeps the assistant silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """How a person closed a conversation."""
+
+    text: str
+    intent: str | None = None
+    article_id: str | None = None
+    outcome: str = "contained"
+    minutes: float | None = None
+
+
+class Desk:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def take(
+        self, conversation: str, agent: str, now: datetime, author: str = "", reason: str = "", force: bool = False
+    ) -> None:
+        """Gives the conversation to `agent`. Raises Conflict where another agent has it, unless `force`."""
+        row = self._one(
+            SQL.take, id=conversation, agent=agent, author=author or agent, reason=reason, force=force, now=now,
+            claim_id=new_id("clm", now),
+        )  # fmt: skip
+        if row is None:
+            self._refused(conversation, "take it")
+
+    def assign_team(self, conversation: str, team: str, author: str, now: datetime) -> None:
+        if self._one(SQL.assign_team, id=conversation, team=team, author=author, now=now) is None:
+            self._refused(conversation, "assign it")
+
+    def reply(
+        self, conversation: str, agent: str, text: str, now: datetime, client_id: str | None = None,
+        seen_seq: int | None = None,
+    ) -> int:  # fmt: skip
+        """Sends a person's reply and returns its seq. Raises Conflict where the customer wrote after `seen_seq`."""
+        row = self._one(
+            SQL.reply, id=conversation, agent=agent, body=text, client_id=client_id, seen_seq=seen_seq, now=now
+        )
+        row = row or (client_id and self._one(SQL.replied_before, id=conversation, client_id=client_id))
+        if not row:
+            self._state(conversation)
+            raise Conflict("The customer wrote while you were answering.", "Read the new message, then send again.")
+        return int(row.seq)
+
+    def say(self, conversation: str, text: str, now: datetime) -> None:
+        self.db.run(SQL.say, {"id": conversation, "body": text, "now": now})
+
+    def note(self, conversation: str, agent: str, text: str, now: datetime) -> str:
+        note = new_id("not", now)
+        params = {"id": conversation, "agent": agent, "body": text, "now": now, "note_id": note}
+        if not self.db.run(SQL.note, params):
+            self._state(conversation)
+        return note
+
+    def resolve(self, conversation: str, author: str, solution: Solution, now: datetime) -> str:
+        """Closes the conversation and keeps what solved it. Returns the resolution's id."""
+        resolution = new_id("res", now)
+        row = self._one(
+            SQL.resolve, id=conversation, author=author, solution=solution.text, intent=solution.intent,
+            article=solution.article_id, outcome=solution.outcome, minutes=solution.minutes,
+            resolution_id=resolution, now=now,
+        )  # fmt: skip
+        if row is None:
+            self._refused(conversation, "resolve it")
+        return resolution
+
+    def reopen(self, conversation: str, author: str, now: datetime, agent: str | None = None) -> None:
+        if self._one(SQL.reopen, id=conversation, author=author, agent=agent, now=now) is None:
+            self._refused(conversation, "reopen it")
+
+    def hand_back(self, conversation: str, author: str, now: datetime) -> None:
+        if self._one(SQL.hand_back, id=conversation, author=author, now=now) is None:
+            self._refused(conversation, "hand it back")
+
+    def hold(self, conversation: str, agent: str, now: datetime) -> None:
+        """Silences the assistant while an agent's hands are on the composer."""
+        if self._one(SQL.hold, id=conversation, agent=agent, until=now + HOLD, now=now) is None:
+            self._state(conversation)
+
+    def let_go(self, conversation: str, agent: str) -> None:
+        self.db.run(SQL.let_go, {"id": conversation, "agent": agent})
+
+    def breach(self, now: datetime) -> int:
+        """Records clocks past their promise; returns how many conversations that touched."""
+        return len(self.db.all(SQL.breach, {"now": now}))
+
+    def fall_silent(self, since: datetime, now: datetime) -> int:
+        return len(self.db.all(SQL.fall_silent, {"since": since, "now": now}))
+
+    def _one(self, statement: str, **params: Any) -> Any | None:
+        return self.db.one(statement, params)
+
+    def _state(self, conversation: str) -> Any:
+        row = self.db.one(
+            "select c.status, c.handler, a.name as assignee from conversations c"
+            " left join agents a on a.id = c.assignee_id where c.id = %(id)s",
+            {"id": conversation},
+        )
+        if row is None:
+            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+        return row
+
+    def _refused(self, conversation: str, wish: str) -> None:
+        row = self._state(conversation)
+        holder = f"{row.assignee} has it" if row.assignee else f"the {row.handler} has it"
+        raise Conflict(f"You cannot {wish}: the conversation is {row.status} and {holder}.", "Load it again.")

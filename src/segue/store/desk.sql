@@ -1,0 +1,216 @@
+-- What people do with a conversation. Every change of hands gives the conversation a new token, so a turn that is being
+-- considered meanwhile is dropped; its message stays ready and is considered again with the person as handler.
+
+-- name: take
+with c as (
+    update conversations
+    set assignee_id = %(agent)s, handler = 'human', token = token + 1, leased_by = null, lease_until = null,
+        handed_off_at = coalesce(handed_off_at, %(now)s), waiting_since = coalesce(waiting_since, %(now)s),
+        status = case when status = 'waiting' then 'open' else status end, changed_at = %(now)s
+    where id = %(id)s and status <> 'resolved'
+      and (assignee_id is null or assignee_id = %(agent)s or %(force)s)
+    returning id
+), free as (
+    update claims set released_at = %(now)s
+    where conversation_id in (select id from c) and released_at is null and agent_id <> %(agent)s
+), k as (
+    insert into claims (id, conversation_id, agent_id, author, reason, at)
+    select %(claim_id)s, id, %(agent)s, %(author)s, %(reason)s, %(now)s from c
+    where not exists (select from claims x where x.conversation_id = c.id and x.agent_id = %(agent)s
+                      and x.released_at is null)
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'conversation.claimed', id, %(author)s, jsonb_build_object('agent', %(agent)s::text), %(now)s from c
+)
+select id from c
+
+-- name: assign_team
+with c as (
+    update conversations
+    set team_id = %(team)s, assignee_id = null, handler = 'human', token = token + 1, leased_by = null,
+        lease_until = null, handed_off_at = coalesce(handed_off_at, %(now)s),
+        waiting_since = coalesce(waiting_since, %(now)s), changed_at = %(now)s
+    where id = %(id)s and status <> 'resolved'
+    returning id
+), free as (
+    update claims set released_at = %(now)s where conversation_id in (select id from c) and released_at is null
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'conversation.assigned', id, %(author)s, jsonb_build_object('team', %(team)s::text), %(now)s from c
+)
+select id from c
+
+-- name: reply
+-- A person's word: takes the conversation where nobody has it, stops the waiting clocks. No row where a newer customer
+-- message than `seen_seq` stands, or the conversation is missing.
+with c as (
+    update conversations
+    set seq = seq + 1, handler = 'human', assignee_id = coalesce(assignee_id, %(agent)s), token = token + 1,
+        leased_by = null, lease_until = null, held_by = null, held_until = null, status = 'waiting',
+        handed_off_at = coalesce(handed_off_at, %(now)s), resolved_at = null,
+        first_responded_at = coalesce(first_responded_at, %(now)s), first_response_due = null,
+        next_response_due = null, waiting_since = null, changed_at = %(now)s
+    where id = %(id)s and (%(seen_seq)s::int is null or customer_seq <= %(seen_seq)s)
+      and not exists (select from messages where conversation_id = %(id)s and client_id = %(client_id)s)
+    returning *
+), m as (
+    insert into messages (conversation_id, seq, author, agent_id, client_id, body, at)
+    select id, seq, 'agent', %(agent)s, %(client_id)s, %(body)s, %(now)s from c
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'message.sent', id, %(agent)s, jsonb_build_object('seq', seq), %(now)s from c
+), o as (
+    insert into outbox (id, kind, conversation_id, seq, body, due_at)
+    select 'out_' || substr(c.id, 5) || '.' || c.seq, 'mail', c.id, c.seq,
+        jsonb_build_object('to', p.email, 'subject', c.subject, 'text', %(body)s::text, 'is_automatic', false),
+        %(now)s
+    from c join contacts p on p.id = c.contact_id where c.channel = 'email' and p.email <> ''
+)
+select id, number, seq from c
+
+-- name: replied_before
+select conversation_id as id, seq from messages where conversation_id = %(id)s and client_id = %(client_id)s
+
+-- name: say
+-- A word of the system to the customer: who has joined, what happens next.
+with c as (
+    update conversations set seq = seq + 1, changed_at = %(now)s where id = %(id)s returning id, seq
+), m as (
+    insert into messages (conversation_id, seq, author, body, at) select id, seq, 'system', %(body)s, %(now)s from c
+)
+insert into events (kind, conversation_id, author, body, at)
+select 'message.sent', id, 'system', jsonb_build_object('seq', seq), %(now)s from c
+
+-- name: note
+with n as (
+    insert into notes (id, conversation_id, agent_id, body, at)
+    select %(note_id)s, id, %(agent)s, %(body)s, %(now)s from conversations where id = %(id)s
+    returning id, conversation_id
+)
+insert into events (kind, conversation_id, author, body, at)
+select 'conversation.noted', conversation_id, %(agent)s, jsonb_build_object('note', id), %(now)s from n
+
+-- name: resolve
+with c as (
+    update conversations
+    set status = 'resolved', resolved_at = %(now)s, token = token + 1, leased_by = null, lease_until = null,
+        waiting_since = null, first_response_due = null, next_response_due = null, resolution_due = null,
+        intent_id = coalesce(%(intent)s, intent_id), changed_at = %(now)s,
+        category_id = coalesce((select category_id from intents where id = %(intent)s), category_id)
+    where id = %(id)s and status <> 'resolved'
+    returning *
+), free as (
+    update claims set released_at = %(now)s where conversation_id in (select id from c) and released_at is null
+), first_turn as (
+    select conversation_id, seq, vector from assessments where conversation_id = %(id)s
+    and episode = (select episode from c) order by seq limit 1
+), r as (
+    insert into resolutions (id, conversation_id, contact_id, episode, intent_id, category_id, article_id, problem,
+        solution, resolved_by, outcome, minutes, at, vector)
+    select %(resolution_id)s, c.id, c.contact_id, c.episode, c.intent_id, c.category_id, %(article)s,
+        coalesce((select body from messages where conversation_id = c.id and seq = c.episode_seq), c.subject),
+        %(solution)s, %(author)s, %(outcome)s, %(minutes)s, %(now)s, (select vector from first_turn)
+    from c
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'conversation.resolved', id, %(author)s,
+        jsonb_build_object('resolution', %(resolution_id)s::text, 'outcome', %(outcome)s::text), %(now)s from c
+)
+select id from c
+
+-- name: reopen
+with c as (
+    update conversations
+    set status = 'open', resolved_at = null, handler = 'human', assignee_id = coalesce(%(agent)s, assignee_id),
+        episode = episode + 1, episode_seq = seq + 1, waiting_since = %(now)s, changed_at = %(now)s
+    where id = %(id)s and status = 'resolved'
+    returning id
+), r as (
+    update resolutions set outcome = 'reopened'
+    where id = (select id from resolutions where conversation_id in (select id from c) order by at desc limit 1)
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'conversation.reopened', id, %(author)s, '{}', %(now)s from c
+)
+select id from c
+
+-- name: hand_back
+with c as (
+    update conversations
+    set handler = 'assistant', assignee_id = null, token = token + 1, leased_by = null, lease_until = null,
+        held_by = null, held_until = null, waiting_since = null, first_response_due = null, next_response_due = null,
+        ready_at = case when customer_seq > considered_seq then %(now)s end, changed_at = %(now)s
+    where id = %(id)s and status <> 'resolved' and handler = 'human'
+    returning id
+), free as (
+    update claims set released_at = %(now)s where conversation_id in (select id from c) and released_at is null
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'conversation.handed_back', id, %(author)s, '{}', %(now)s from c
+)
+select id from c
+
+-- name: hold
+-- An agent's hands are on the composer: whatever the assistant is about to say is dropped.
+with c as (
+    update conversations
+    set held_by = %(agent)s, held_until = %(until)s,
+        token = token + (held_until is null or held_until <= %(now)s)::int,
+        leased_by = case when held_until > %(now)s then leased_by end,
+        lease_until = case when held_until > %(now)s then lease_until end
+    where id = %(id)s
+    returning id, held_by
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'conversation.held', id, %(agent)s, jsonb_build_object('until', %(until)s::timestamptz), %(now)s from c
+)
+select id from c
+
+-- name: let_go
+update conversations set held_by = null, held_until = null where id = %(id)s and held_by = %(agent)s
+
+-- name: breach
+-- Clocks past their promise, each recorded once.
+with due as (
+    select id, k.clock, k.due from conversations c cross join lateral (values
+        ('first_response', first_response_due), ('next_response', next_response_due), ('resolution', resolution_due)
+    ) as k (clock, due)
+    where k.due <= %(now)s and not k.clock = any(c.breached) and c.status <> 'resolved'
+      and (first_response_due <= %(now)s or next_response_due <= %(now)s or resolution_due <= %(now)s)
+    limit 500
+), c as (
+    update conversations c set breached = breached || due_now.clocks, priority = priority + 1000
+    from (select id, array_agg(clock) as clocks from due group by id) due_now
+    where c.id = due_now.id
+    returning c.id
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'clock.breached', due.id, 'system', jsonb_build_object('clock', due.clock, 'due', due.due), %(now)s
+    from due join c using (id)
+)
+select id from c
+
+-- name: fall_silent
+-- The assistant answered and the customer never came back: resolved, but only assumed.
+with c as (
+    update conversations
+    set status = 'resolved', resolved_at = %(now)s, token = token + 1, changed_at = %(now)s
+    where id in (
+        select id from conversations
+        where status = 'waiting' and handler = 'assistant' and changed_at < %(since)s and ready_at is null
+        limit 200 for update skip locked)
+    returning *
+), r as (
+    insert into resolutions (id, conversation_id, contact_id, episode, intent_id, category_id, article_id, problem,
+        solution, resolved_by, outcome, at)
+    select 'res_' || substr(c.id, 5) || '.' || c.seq, c.id, c.contact_id, c.episode, c.intent_id, c.category_id,
+        w.article_id, c.subject, coalesce(m.body, ''), 'assistant', 'assumed', %(now)s
+    from c
+    left join lateral (select article_id from answers where conversation_id = c.id order by seq desc limit 1) w on true
+    left join lateral (select body from messages where conversation_id = c.id and author = 'assistant'
+                       order by seq desc limit 1) m on true
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'conversation.resolved', id, 'system', '{"outcome": "assumed"}', %(now)s from c
+)
+select id from c

@@ -1,0 +1,136 @@
+"""The append-only record, followed by cursor; and the bell that says there is something new.
+
+A cursor is `xid-id`. Identity numbers alone would lose events: a transaction that took the lower number may commit
+later. So readers follow the transaction id and stop before the oldest transaction still running.
+
+Ringing is a NOTIFY of its own, after commit and at most one per `GATHER` seconds and process: inside a writing
+transaction it would make commits queue one behind the other. A lost ring costs one sweep, never a message.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from segue.domain.errors import Refused
+from segue.store.database import Database
+from segue.store.sql import statements
+
+SQL = statements("events")
+GATHER = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    cursor: str
+    kind: str
+    conversation_id: str | None
+    author: str
+    body: dict[str, Any]
+    at: datetime
+
+
+class EventLog:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def after(self, cursor: str, limit: int = 500) -> list[Event]:
+        rows = self.db.all(SQL.after, {**place(cursor), "limit": limit})
+        return [Event(f"{r.xid}-{r.id}", r.kind, r.conversation_id, r.author, r.body, r.at) for r in rows]
+
+    def latest(self) -> str:
+        row = self.db.one(SQL.latest)
+        return f"{row.xid}-{row.id}" if row else "0-0"
+
+
+def place(cursor: str) -> dict[str, int | str]:
+    xid, dash, number = cursor.partition("-")
+    if not dash or not (xid.isascii() and xid.isdigit() and number.isascii() and number.isdigit()):
+        raise Refused(f"{cursor!r} is not an event cursor.", "Use the id of the last event you saw, or leave it out.")
+    if len(xid) > 19 or len(number) > 18:
+        raise Refused(f"{cursor!r} is past every event.", "Use the id of the last event you saw, or leave it out.")
+    return {"xid": xid, "id": int(number)}
+
+
+class Bell:
+    """Rings a channel after commits, gathered; its thread dies with the process."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self._wanted: set[str] = set()
+        self._rung = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def ring(self, channel: str) -> None:
+        """Returns at once. Channels: `ready` (a message waits), `events` (something happened)."""
+        self._wanted.add(channel)
+        self._rung.set()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, daemon=True, name="bell")
+            self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            with contextlib.suppress(psycopg.Error), psycopg.connect(self._conninfo, autocommit=True) as connection:
+                self._ring_on(connection)
+            time.sleep(0.5)
+
+    def _ring_on(self, connection: psycopg.Connection[Any]) -> None:
+        while True:
+            self._rung.wait()
+            time.sleep(GATHER)
+            self._rung.clear()
+            while self._wanted:
+                connection.execute("select pg_notify(%s, '')", (self._wanted.pop(),))
+
+
+def listen(conninfo: str, channel: str, every: float) -> Iterator[None]:
+    """Yields at each ring, and at least every `every` seconds: a lost ring is covered by the sweep.
+
+    Survives the database going away; then it only sweeps.
+    """
+    while True:
+        try:
+            with psycopg.connect(conninfo, autocommit=True) as connection:
+                connection.execute(f"listen {channel}")  # type: ignore[call-overload]
+                while True:
+                    yield
+                    for _ in connection.notifies(timeout=every, stop_after=1):
+                        pass
+        except psycopg.OperationalError:
+            yield
+            time.sleep(every)
+
+
+class Follower:
+    """Runs actions for events, each at least once and in order; one follower of a name works at a time.
+
+    The cursor moves in the transaction that holds the lock, after the actions: a crash repeats, never skips.
+    """
+
+    def __init__(self, db: Database, name: str, log: EventLog) -> None:
+        self._db = db
+        self._key = f"follower:{name}"
+        self._log = log
+
+    def follow(self, actions: Mapping[str, Callable[[Event], object]], limit: int = 500) -> int:
+        """Acts on what happened since the last time; returns how many events were read."""
+        with self._db.transaction() as connection:
+            row = connection.execute("select pg_try_advisory_xact_lock(hashtext(%s)) as mine", (self._key,)).fetchone()
+            if not row.mine:
+                return 0
+            found = connection.execute("select value from settings where key = %s", (self._key,)).fetchone()
+            events = self._log.after(found.value if found else "0-0", limit)
+            for event in events:
+                if event.kind in actions:
+                    actions[event.kind](event)
+            if events:
+                connection.execute(SQL.move_cursor, {"key": self._key, "cursor": events[-1].cursor})
+        return len(events)

@@ -1,0 +1,16 @@
+-- name: after
+-- Events in commit order. Those of a transaction that may still be followed by an older one wait for the next look.
+select id, xid::text as xid, kind, conversation_id, author, body, at from events
+where (xid, id) > (%(xid)s::xid8, %(id)s::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
+order by xid, id limit %(limit)s
+
+-- name: latest
+select xid::text as xid, id from events
+where xid < pg_snapshot_xmin(pg_current_snapshot()) order by events.xid desc, id desc limit 1
+
+-- name: of_conversation
+select id, kind, author, body, at from events where conversation_id = %(id)s order by id
+
+-- name: move_cursor
+insert into settings (key, value) values (%(key)s, to_jsonb(%(cursor)s::text))
+on conflict (key) do update set value = excluded.value

@@ -1,0 +1,353 @@
+"""The inbox: accepting a message, leasing a conversation, committing what its turn came to.
+
+The message is the job. Nothing is queued beside it, so nothing can be lost between the two: a conversation with a
+customer message past `considered_seq` is work, whoever dies.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from segue.domain.answer import Answer
+from segue.domain.conversation import (
+    Author,
+    Channel,
+    Conversation,
+    EarlierConversation,
+    EarlierTurn,
+    Handler,
+    Message,
+    Page,
+    Status,
+)
+from segue.domain.errors import Conflict, NotFound
+from segue.domain.ids import message_id, new_id
+from segue.domain.people import Account, Contact
+from segue.domain.turn import Commit, Lease
+from segue.store.database import Database, as_json, read, utc, written
+from segue.store.sql import statements
+
+SQL = statements("inbox")
+LEASE = timedelta(seconds=30)
+SILENCE = timedelta(seconds=10)
+"""A worker not heard of for this long is taken for dead."""
+MEMORY = timedelta(days=14)
+"""How far back an earlier conversation may count as the same issue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message as it comes in, checked for shape but not yet understood."""
+
+    text: str
+    channel: Channel = Channel.API
+    conversation_id: str | None = None
+    client_id: str | None = None
+    external_id: str | None = None
+    name: str = ""
+    email: str = ""
+    is_verified: bool = False
+    subject: str = ""
+    page: Page | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What is promised with the 202: the row is on disk."""
+
+    conversation_id: str
+    number: int
+    seq: int
+
+    @property
+    def message_id(self) -> str:
+        return message_id(self.conversation_id, self.seq)
+
+
+def statement_for(arrival: Arrival, now: datetime) -> tuple[str, dict[str, Any]]:
+    """The one durable statement that accepts `arrival`, and its parameters; web and workers share it."""
+    params: dict[str, Any] = {
+        "conversation_id": arrival.conversation_id,
+        "client_id": arrival.client_id,
+        "body": arrival.text,
+        "page_url": arrival.page and arrival.page.url,
+        "page_title": arrival.page and arrival.page.title,
+        "now": now,
+    }
+    if arrival.conversation_id:
+        return SQL.accept, params
+    return SQL.open, params | {
+        "conversation_id": new_id("cnv", now),
+        "contact_id": new_id("con", now),
+        "external_id": arrival.external_id,
+        "name": arrival.name,
+        "email": arrival.email,
+        "is_verified": arrival.is_verified,
+        "channel": arrival.channel,
+        "subject": arrival.subject,
+    }
+
+
+def before_statement(arrival: Arrival) -> tuple[str, dict[str, Any]]:
+    """Finds the message that took `arrival.client_id` first."""
+    return SQL.accepted_before, {"conversation_id": arrival.conversation_id, "client_id": arrival.client_id}
+
+
+def accepted(row: Any | None, arrival: Arrival) -> Accepted:
+    """Raises NotFound where the conversation does not exist."""
+    if row is None or row.seq is None:
+        raise NotFound(f"There is no conversation {arrival.conversation_id}.", "Open one with POST /conversations.")
+    return Accepted(row.id, row.number, row.seq)
+
+
+class Inbox:
+    """One worker's view of the inbox; `worker` names it in leases."""
+
+    def __init__(self, db: Database, worker: str = "") -> None:
+        self.db = db
+        self._again = True
+        self.worker = worker or f"{socket.gethostname()}:{os.getpid()}:{os.urandom(3).hex()}"
+
+    def accept(self, arrival: Arrival, now: datetime) -> Accepted:
+        """Durable when it returns. The same client_id twice is the same message."""
+        for _ in range(3):
+            row = self.db.one(*statement_for(arrival, now))
+            if row is None and arrival.conversation_id:
+                row = self.db.one(*before_statement(arrival))
+                return accepted(row, arrival)
+            if row is not None:
+                return accepted(row, arrival)
+        raise Conflict("Another request with the same client_id is being taken.", "Send it again.")
+
+    def claim(self, now: datetime, limit: int = 1) -> list[Lease]:
+        """Leases for up to `limit` waiting conversations, each with the snapshot to consider.
+
+        New ones and those that failed before take turns at coming first, so that neither starves the other.
+        """
+        self._again = not self._again
+        for again in (self._again, not self._again):
+            rows = self.db.all(
+                SQL.claim,
+                {"now": now, "until": now + LEASE, "worker": self.worker, "limit": 1 if again else limit,
+                 "again": again},
+            )  # fmt: skip
+            if rows:
+                return [_lease(row, snapshot) for row, snapshot in zip(rows, self._snapshots(rows, now), strict=True)]
+        return []
+
+    def commit(self, commits: Sequence[Commit], now: datetime) -> set[str]:
+        """Writes the turns that still hold their token; returns the ids of their conversations.
+
+        One transaction for all; where one turn cannot be written it is released alone and the others go through.
+        """
+        params = {"turns": as_json([_row(c, now) for c in commits]), "worker": self.worker}
+        try:
+            return {row.id for row in self.db.all(SQL.commit, params)}
+        except psycopg.Error:
+            if len(commits) == 1:
+                raise
+            return set().union(*(self._commit_alone(c, now) for c in commits))
+
+    def _commit_alone(self, commit: Commit, now: datetime) -> set[str]:
+        try:
+            return self.commit([commit], now)
+        except psycopg.Error:
+            self.release(commit.lease, now + timedelta(seconds=1))
+            return set()
+
+    def release(self, lease: Lease, retry_at: datetime) -> None:
+        self.db.run(
+            SQL.release,
+            {"id": lease.conversation.id, "token": lease.token, "worker": self.worker, "retry_at": retry_at},
+        )
+
+    def hand_back_unused(self, leases: Iterable[Lease]) -> None:
+        self.db.run(SQL.hand_back_unused, {"ids": [x.conversation.id for x in leases], "worker": self.worker})
+
+    def beat(self, now: datetime) -> None:
+        """Says that this worker lives."""
+        self.db.run(SQL.beat, {"id": self.worker, "host": socket.gethostname(), "pid": os.getpid(), "now": now})
+
+    def leave(self) -> None:
+        self.db.run(SQL.leave, {"id": self.worker})
+
+    def bury_dead(self, now: datetime) -> int:
+        """Frees the leases of workers that are gone: silent ones anywhere, vanished processes on this machine."""
+        rows = self.db.all(SQL.neighbours, {"host": socket.gethostname()})
+        dead = [row.id for row in rows if not _is_alive(row.pid)]
+        return self.db.run(SQL.bury, {"silent_since": now - SILENCE, "dead": dead})
+
+    def workers(self, now: datetime) -> int:
+        """How many workers were heard of lately."""
+        row = self.db.one(SQL.workers, {"since": now - SILENCE})
+        assert row is not None
+        return int(row.count)
+
+    def backlog(self) -> tuple[int, datetime | None]:
+        """How many conversations wait, and since when the oldest does."""
+        row = self.db.one(SQL.backlog)
+        assert row is not None
+        return row.waiting, row.oldest
+
+    def wakes_at(self) -> datetime | None:
+        """The next instant at which something can be claimed, for simulated time."""
+        row = self.db.one(SQL.wake_at)
+        return row.at if row else None
+
+    def _snapshots(self, rows: Sequence[Any], now: datetime) -> list[Conversation]:
+        follow_ups = [r.id for r in rows if r.seq > r.episode_seq]
+        messages = _grouped(self.db.all(SQL.messages, {"ids": follow_ups})) if follow_ups else {}
+        turns = _grouped(self.db.all(SQL.turns, {"ids": follow_ups})) if follow_ups else {}
+        earlier = self._earlier(rows, now)
+        return [_snapshot(r, messages.get(r.id, ()), turns.get(r.id, ()), earlier.get(r.id, ())) for r in rows]
+
+    def _earlier(self, rows: Sequence[Any], now: datetime) -> Mapping[str, Sequence[Any]]:
+        params = {
+            "ids": [r.id for r in rows],
+            "contacts": [r.contact_id for r in rows],
+            "accounts": [r.account_id if r.is_verified else None for r in rows],
+            "since": now - MEMORY,
+        }
+        return _grouped(self.db.all(SQL.earlier, params), "for_id")
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _grouped(rows: Iterable[Any], key: str = "conversation_id") -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, key)].append(row)
+    return groups
+
+
+def _lease(row: Any, conversation: Conversation) -> Lease:
+    return Lease(conversation, row.token, row.attempts, utc(row.at))
+
+
+def _snapshot(row: Any, messages: Sequence[Any], turns: Sequence[Any], earlier: Sequence[Any]) -> Conversation:
+    latest = Message(row.seq, Author.CUSTOMER, row.body, row.at)
+    before = tuple(_message(m) for m in messages if row.episode_seq <= m.seq < row.seq)
+    after_replies = tuple(_message(m) for m in messages if m.seq > row.seq and m.author != "customer")
+    return Conversation(
+        id=row.id,
+        number=row.number,
+        channel=Channel(row.channel),
+        status=Status(row.status),
+        handler=Handler(row.handler),
+        opened_at=row.opened_at,
+        contact=Contact(row.contact_id, row.contact_name, row.contact_email, row.account_id, row.is_verified),
+        account=_account(row),
+        messages=(*before, *after_replies, latest),
+        page=Page(row.page_url, row.page_title or "") if row.page_url else None,
+        episode=row.episode,
+        turns=tuple(_turn(t) for t in turns if t.episode == row.episode),
+        earlier=tuple(_earlier(e) for e in earlier),
+        team_id=row.team_id,
+        assignee_id=row.assignee_id,
+        assistant_is_held=row.is_held,
+    )
+
+
+def _account(row: Any) -> Account | None:
+    return Account(row.account_id, row.account_name, row.tier, row.value, row.health) if row.account_id else None
+
+
+def _message(row: Any) -> Message:
+    return Message(row.seq, Author(row.author), row.body, row.at, row.agent_id)
+
+
+def _turn(row: Any) -> EarlierTurn:
+    return EarlierTurn(
+        row.seq, row.intent_id, row.frustration, row.action, tuple(row.options or ()), row.article_id, read(row.vector)
+    )
+
+
+def _earlier(row: Any) -> EarlierConversation:
+    return EarlierConversation(
+        row.id, row.number, row.contact_id, Channel(row.channel), row.opened_at, Status(row.status), row.intent_id,
+        row.subject, row.outcome, row.promised, read(row.vector),
+    )  # fmt: skip
+
+
+def _row(commit: Commit, now: datetime) -> dict[str, Any]:
+    """One turn as the commit statement reads it."""
+    lease, turn = commit.lease, commit.turn
+    a, w, d = turn.assessment, turn.answer, turn.decision
+    closes = d.action.value == "acknowledge" and bool(a and a.is_closing)
+    return {
+        "id": lease.conversation.id,
+        "seq": lease.conversation.latest.seq,
+        "token": lease.token,
+        "at": now,
+        "says": commit.says,
+        "speaker": "assistant" if d.speaks else "system",
+        "action": d.action,
+        "reason": d.because[0].reason,
+        "handler": d.handler,
+        "hands_off": d.hands_off,
+        "status": "resolved" if closes else ("waiting" if d.speaks else "open"),
+        "outcome": "confirmed" if closes and lease.conversation.turns else None,
+        "team": d.team if d.hands_off else None,
+        "policy_version": d.policy_version,
+        "rung": d.rung,
+        "priority": d.priority,
+        "problem": lease.conversation.messages[0].text[:120],
+        **_assessed(commit),
+        **_answered(w),
+        **_promised(commit),
+        "decision": d,
+        "briefing": turn.briefing,
+    }
+
+
+def _assessed(commit: Commit) -> dict[str, Any]:
+    a = commit.turn.assessment
+    if a is None:
+        return {"urgency": "normal", "frustration": 0.0}
+    return {
+        "intent": a.intent,
+        "category": a.category,
+        "urgency": a.urgency.value,
+        "frustration": a.frustration.value,
+        "vector": written(a.vector),
+        "assessment": replace(a, vector=None),
+    }
+
+
+def _answered(answer: Answer | None) -> dict[str, Any]:
+    if answer is None:
+        return {"options": []}
+    return {
+        "kind": answer.kind,
+        "confidence": answer.confidence,
+        "article": answer.article_id,
+        "options": list(answer.options),
+        "answer": answer,
+    }
+
+
+def _promised(commit: Commit) -> dict[str, Any]:
+    promise = commit.promise
+    if promise is None:
+        return {}
+    return {
+        "first_due": promise.first_response,
+        "next_due": promise.next_response,
+        "resolution_due": promise.resolution,
+    }

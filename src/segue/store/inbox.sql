@@ -1,0 +1,261 @@
+-- The message is the job. Accepting is one durable statement; considering happens on a lease; committing compares the
+-- token first.
+
+-- name: accept
+-- The next message of a conversation. No row: the conversation is missing or the client_id was taken before.
+with c as (
+    update conversations c
+    set seq = seq + 1,
+        customer_seq = seq + 1,
+        ready_at = coalesce(ready_at, %(now)s),
+        waiting_since = coalesce(waiting_since, %(now)s),
+        changed_at = %(now)s,
+        status = 'open',
+        episode = episode + (status = 'resolved')::int,
+        episode_seq = case when status = 'resolved' then seq + 1 else episode_seq end,
+        handler = case when status = 'resolved' then 'assistant' else handler end,
+        assignee_id = case when status = 'resolved' then null else assignee_id end,
+        team_id = case when status = 'resolved' then null else team_id end,
+        reason = case when status = 'resolved' then null else reason end,
+        frustration = case when status = 'resolved' then 0 else frustration end,
+        page_url = coalesce(%(page_url)s, page_url),
+        page_title = coalesce(%(page_title)s, page_title)
+    where id = %(conversation_id)s
+      and not exists (
+          select from messages where conversation_id = %(conversation_id)s and client_id = %(client_id)s)
+    returning id, number, seq, contact_id
+), m as (
+    insert into messages (conversation_id, seq, author, client_id, body, page_url, at)
+    select id, seq, 'customer', %(client_id)s, %(body)s, %(page_url)s, %(now)s from c
+    on conflict do nothing
+    returning seq
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'message.received', id, contact_id, jsonb_build_object('seq', c.seq), %(now)s from c join m using (seq)
+)
+select c.id, c.number, m.seq from c join m using (seq)
+
+-- name: accepted_before
+select c.id, c.number, m.seq
+from conversations c
+left join messages m on m.conversation_id = c.id and m.client_id = %(client_id)s
+where c.id = %(conversation_id)s
+
+-- name: open
+-- A new conversation with its first message. A vouched-for contact is found by id or address among the verified; a
+-- claimed one only among the claimed, so a claim never opens somebody else's history (trust, defence 5).
+with known as (
+    select id, account_id from contacts
+    where is_verified = %(is_verified)s
+      and ((%(external_id)s::text is not null and external_id = %(external_id)s)
+        or (%(external_id)s::text is null and %(email)s <> '' and lower(email) = lower(%(email)s)))
+    order by id limit 1
+), made as (
+    insert into contacts (id, external_id, name, email, is_verified, created_at)
+    select %(contact_id)s, %(external_id)s, %(name)s, %(email)s, %(is_verified)s, %(now)s
+    where not exists (select from known)
+    on conflict (external_id) do nothing
+    returning id, account_id
+), who as (
+    select id, account_id from known union all select id, account_id from made
+), before as (
+    select c.id, c.number from conversations c
+    where c.contact_id = (select id from known) and c.client_id = %(client_id)s
+), c as (
+    insert into conversations (id, client_id, contact_id, account_id, channel, subject, page_url, page_title,
+        opened_at, changed_at, seq, customer_seq, ready_at, waiting_since)
+    select %(conversation_id)s, %(client_id)s, who.id, who.account_id, %(channel)s, %(subject)s, %(page_url)s,
+        %(page_title)s, %(now)s, %(now)s, 1, 1, %(now)s, %(now)s
+    from who where not exists (select from before)
+    on conflict (contact_id, client_id) where client_id is not null do nothing
+    returning id, number, contact_id
+), m as (
+    insert into messages (conversation_id, seq, author, client_id, body, page_url, at)
+    select id, 1, 'customer', %(client_id)s, %(body)s, %(page_url)s, %(now)s from c
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'message.received', id, contact_id, '{"seq": 1}', %(now)s from c
+)
+select id, number, 1 as seq from c union all select id, number, 1 from before
+
+-- name: claim
+-- Conversations that wait, oldest first. Those that failed before come one at a time, so that a message which kills its
+-- worker takes no other with it.
+with due as (
+    select id from conversations
+    where ready_at <= %(now)s and (lease_until is null or lease_until < %(now)s)
+      and case when %(again)s then attempts > 0 else attempts = 0 end
+    order by ready_at limit %(limit)s
+    for update skip locked
+), c as (
+    update conversations c
+    set token = token + 1, leased_by = %(worker)s, lease_until = %(until)s, attempts = attempts + 1
+    from due where c.id = due.id
+    returning c.*
+)
+select c.id, c.number, c.channel, c.status, c.handler, c.opened_at, c.episode, c.episode_seq, c.team_id, c.assignee_id,
+    c.page_url, c.page_title, c.token, c.attempts, c.considered_seq,
+    coalesce(c.held_until > %(now)s, false) as is_held,
+    c.contact_id, p.name as contact_name, p.email as contact_email, p.is_verified, p.account_id,
+    a.name as account_name, a.tier, a.value, a.health,
+    m.seq, m.body, m.at
+from c
+join contacts p on p.id = c.contact_id
+left join accounts a on a.id = p.account_id
+join lateral (
+    select seq, body, at from messages
+    where conversation_id = c.id and seq > c.considered_seq and author = 'customer'
+    order by seq limit 1
+) m on true
+
+-- name: messages
+select conversation_id, seq, author, body, at, agent_id
+from messages where conversation_id = any(%(ids)s)
+order by conversation_id, seq
+
+-- name: turns
+select s.conversation_id, s.seq, s.episode, s.intent_id, s.frustration, s.vector::text as vector,
+    d.action, w.options, w.article_id
+from assessments s
+join decisions d using (conversation_id, seq)
+left join answers w using (conversation_id, seq)
+where s.conversation_id = any(%(ids)s)
+order by s.conversation_id, s.seq
+
+-- name: earlier
+-- Conversations of the same contact, and of the same account among verified contacts, in the weeks before.
+select me.id as for_id, c.id, c.number, c.contact_id, c.channel, c.opened_at, c.status, c.intent_id, c.subject,
+    r.outcome, coalesce(p.body, '') as promised, coalesce(s.vector, r.vector)::text as vector
+from unnest(%(ids)s::text[], %(contacts)s::text[], %(accounts)s::text[]) as me (id, contact_id, account_id)
+join lateral (
+    (select * from conversations where contact_id = me.contact_id and id <> me.id and opened_at > %(since)s
+     order by opened_at desc limit 8)
+    union
+    (select * from conversations where account_id = me.account_id and id <> me.id and opened_at > %(since)s
+     order by opened_at desc limit 4)
+) c on true
+left join lateral (
+    select outcome, vector from resolutions where conversation_id = c.id order by at desc limit 1
+) r on true
+left join lateral (
+    select body from messages where conversation_id = c.id and author = 'agent' order by seq desc limit 1
+) p on true
+left join lateral (
+    select vector from assessments where conversation_id = c.id order by seq limit 1
+) s on true
+order by c.opened_at desc
+
+-- name: commit
+-- Turns that still hold their token. One that lost it is dropped whole; the conversation waits for its next claim.
+with t as (
+    select * from jsonb_to_recordset(%(turns)s::jsonb) as t (
+        id text, seq int, token bigint, says text, speaker text, action text, reason text, handler text, status text,
+        team text, intent text, category text, urgency text, frustration real, priority int, policy_version int,
+        rung int, hands_off boolean, confidence real, article text, options text[], kind text, vector text,
+        first_due timestamptz, next_due timestamptz, resolution_due timestamptz, outcome text, problem text,
+        assessment jsonb, answer jsonb, decision jsonb, briefing jsonb, at timestamptz)
+), c as (
+    update conversations c
+    set considered_seq = t.seq,
+        ready_at = case when c.customer_seq > t.seq then t.at end,
+        leased_by = null, lease_until = null, attempts = 0,
+        seq = c.seq + (t.says <> '')::int,
+        subject = case when c.subject = '' then t.problem else c.subject end,
+        status = case when t.says = '' then c.status else t.status end,
+        resolved_at = case when t.status = 'resolved' then t.at else c.resolved_at end,
+        handler = t.handler,
+        team_id = coalesce(t.team, c.team_id),
+        handed_off_at = case when t.hands_off then t.at else c.handed_off_at end,
+        intent_id = coalesce(t.intent, c.intent_id),
+        category_id = coalesce(t.category, c.category_id),
+        reason = case when t.action = 'suggest' then c.reason else t.reason end,
+        urgency = t.urgency, frustration = t.frustration, priority = t.priority,
+        waiting_since = case when t.handler = 'human' then c.waiting_since end,
+        first_response_due = case when t.hands_off then t.first_due
+            when t.handler = 'human' then c.first_response_due end,
+        next_response_due = case when t.handler = 'human' and c.first_responded_at is not null
+            then coalesce(c.next_response_due, t.next_due) end,
+        resolution_due = coalesce(c.resolution_due, t.resolution_due),
+        changed_at = t.at
+    from t
+    where c.id = t.id and c.token = t.token and c.leased_by = %(worker)s
+    returning t.*, c.seq as said_seq, c.episode, c.episode_seq, c.contact_id
+), said as (
+    insert into messages (conversation_id, seq, author, answers_seq, body, at)
+    select id, said_seq, speaker, seq, says, at from c where says <> ''
+), a as (
+    insert into assessments (conversation_id, seq, episode, intent_id, frustration, body, vector)
+    select id, seq, episode, intent, frustration, assessment, vector::halfvec from c where assessment is not null
+), w as (
+    insert into answers (conversation_id, seq, kind, confidence, article_id, options, body)
+    select id, seq, kind, confidence, article, options, answer from c where answer is not null
+), d as (
+    insert into decisions (conversation_id, seq, action, reason, policy_version, rung, body, decided_at)
+    select id, seq, action, reason, policy_version, rung, decision, at from c
+), b as (
+    insert into briefings (conversation_id, seq, body)
+    select id, seq, briefing from c where briefing is not null
+), r as (
+    insert into resolutions (id, conversation_id, contact_id, episode, intent_id, category_id, article_id, problem,
+        solution, resolved_by, outcome, at)
+    select 'res_' || substr(id, 5) || '.' || seq, id, contact_id, episode, intent, category, article, problem,
+        says, 'assistant', outcome, at
+    from c where outcome is not null
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select k.kind, c.id, 'assistant', k.body, c.at
+    from c cross join lateral (values
+        ('turn.decided', jsonb_build_object('seq', seq, 'action', action, 'reason', reason), true),
+        ('message.sent', jsonb_build_object('seq', said_seq, 'answers', seq), says <> ''),
+        ('conversation.handed_off', jsonb_build_object('seq', seq, 'reason', reason, 'team', team), hands_off),
+        ('conversation.reopened', jsonb_build_object('seq', seq), episode > 1 and seq = episode_seq
+            and status <> 'resolved')
+    ) as k (kind, body, holds) where k.holds
+), o as (
+    insert into outbox (id, kind, conversation_id, seq, body, due_at)
+    select 'out_' || substr(c.id, 5) || '.' || said_seq, 'mail', c.id, said_seq,
+        jsonb_build_object('to', p.email, 'subject', v.subject, 'text', says, 'is_automatic', true), c.at
+    from c join conversations v on v.id = c.id join contacts p on p.id = v.contact_id
+    where says <> '' and v.channel = 'email' and p.email <> ''
+)
+select id from c
+
+-- name: release
+-- Gives a lease back without a turn; it waits until `retry_at`.
+update conversations
+set leased_by = null, lease_until = null, ready_at = %(retry_at)s
+where id = %(id)s and token = %(token)s and leased_by = %(worker)s
+
+-- name: hand_back_unused
+-- Gives back leases whose turn was never begun: as if they had not been claimed.
+update conversations set leased_by = null, lease_until = null, attempts = 0
+where id = any(%(ids)s) and leased_by = %(worker)s
+
+-- name: beat
+insert into workers (id, host, pid, started_at, seen_at)
+values (%(id)s, %(host)s, %(pid)s, %(now)s, %(now)s)
+on conflict (id) do update set seen_at = excluded.seen_at
+
+-- name: leave
+delete from workers where id = %(id)s
+
+-- name: bury
+-- Workers not heard of since `silent_since`, or named as dead; their leases are free at once.
+with dead as (
+    delete from workers where seen_at < %(silent_since)s or id = any(%(dead)s) returning id
+)
+update conversations set leased_by = null, lease_until = null
+where ready_at is not null and leased_by is not null
+  and (leased_by in (select id from dead) or not exists (select from workers w where w.id = leased_by))
+
+-- name: neighbours
+select id, pid from workers where host = %(host)s
+
+-- name: backlog
+select count(*) as waiting, min(ready_at) as oldest from conversations where ready_at is not null
+
+-- name: wake_at
+select min(greatest(ready_at, lease_until)) as at from conversations where ready_at is not null
+
+-- name: workers
+select count(*) as count from workers where seen_at > %(since)s

@@ -1,0 +1,147 @@
+"""Articles, passages, resolutions and examples at rest, and the one search over passages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+
+from segue.domain.ids import new_id
+from segue.domain.knowledge import Article, Found, Passage, Resolution
+from segue.domain.ports import Vector
+from segue.store.database import Database, read, written
+from segue.store.sql import statements
+
+SQL = statements("knowledge")
+DEPTH = 20
+"""How many passages each of the two searches may bring to the fusion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A past customer message whose intent a person settled."""
+
+    text: str
+    intent: str
+    vector: Vector
+    contact_id: str | None = None
+
+
+class KnowledgeStore:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def search(self, text: str, vector: Vector, today: date, limit: int = 8, internal: bool = False) -> list[Found]:
+        params = {"text": text, "vector": written(vector), "today": today, "limit": limit, "depth": DEPTH,
+                  "internal": internal}  # fmt: skip
+        return [_found(row) for row in self.db.all(SQL.search, params)]
+
+    def similar(self, vector: Vector, limit: int = 20) -> list[Resolution]:
+        """Past resolutions nearest in meaning, nearest first."""
+        return [_resolution(row) for row in self.db.all(SQL.resolutions, {"vector": written(vector), "limit": limit})]
+
+    def articles(self) -> list[Article]:
+        return [_article(row) for row in self.db.all(SQL.articles, {"id": None})]
+
+    def article(self, id_or_slug: str) -> Article | None:
+        row = self.db.one(SQL.articles, {"id": id_or_slug})
+        return _article(row) if row else None
+
+    def publish(
+        self, article: Article, passages: Sequence[Passage], vectors: Vector, author: str, now: datetime, note: str = ""
+    ) -> tuple[str, int]:
+        """Writes the article's new version with its passages; returns its id and version."""
+        with self.db.transaction() as connection:
+            row = connection.execute(SQL.put_article, _article_params(article, author, note, now)).fetchone()
+            rows = [_passage_params(p, v, article, row) for p, v in zip(passages, vectors, strict=True)]
+            with connection.cursor() as cursor:
+                cursor.executemany(SQL.put_passage, rows)
+        assert row is not None
+        return row.id, row.version
+
+    def retire(self, id_or_slug: str, now: datetime) -> bool:
+        return self.db.run(SQL.retire_article, {"id": id_or_slug, "now": now}) > 0
+
+    def add_resolutions(self, rows: Iterable[tuple[Resolution, str | None, Vector]]) -> None:
+        """Resolutions with the contact they came from and the vector of their problem."""
+        self.db.many(SQL.put_resolution, [_resolution_params(r, contact, v) for r, contact, v in rows])
+
+    def add_examples(self, examples: Iterable[Example], source: str, now: datetime) -> None:
+        self.db.many(SQL.put_example, [_example_params(x, source, now) for x in examples])
+
+    def learn(self, conversation: str) -> int:
+        """Keeps what a person resolved as an example; harmless to repeat. Returns how many were new."""
+        return self.db.run(SQL.learn, {"conversation_id": conversation})
+
+    def examples(self, per_intent: int = 400) -> list[Example]:
+        rows = self.db.all(SQL.examples, {"per_intent": per_intent})
+        return [Example(r.body, r.intent_id, _vector(r.vector), r.contact_id) for r in rows]
+
+    def known_encodings(self, encoder: str, hashes: Sequence[bytes]) -> dict[bytes, Vector]:
+        rows = self.db.all(SQL.known_encodings, {"encoder": encoder, "hashes": list(hashes)})
+        return {bytes(r.text_hash): _vector(r.vector) for r in rows}
+
+    def keep_encodings(self, encoder: str, vectors: dict[bytes, Vector]) -> None:
+        params = {"encoder": encoder, "hashes": list(vectors), "vectors": [written(v) for v in vectors.values()]}
+        self.db.run(SQL.put_encodings, params)
+
+
+def _vector(text: str) -> Vector:
+    vector = read(text)
+    assert vector is not None
+    return vector
+
+
+def _found(row: Any) -> Found:
+    passage = Passage(row.id, row.article_id, row.version, row.heading, row.body, row.starts, row.ends)
+    return Found(
+        passage, row.title, row.slug, row.intent_id, row.is_stale, float(row.score), row.cosine, row.lexical_rank,
+        row.dense_rank,
+    )  # fmt: skip
+
+
+def _article(row: Any) -> Article:
+    return Article(row.id, row.slug, row.title, row.body, row.audience, row.intent_id, row.review_by, row.version)
+
+
+def _resolution(row: Any) -> Resolution:
+    return Resolution(
+        row.id, row.problem, row.solution, row.intent_id, row.category_id, row.resolved_by, row.at, row.outcome,
+        row.minutes, row.article_id, row.conversation_id, row.number, row.cosine,
+    )  # fmt: skip
+
+
+def _article_params(article: Article, author: str, note: str, now: datetime) -> dict[str, Any]:
+    return {
+        "id": article.id or new_id("art", now), "slug": article.slug, "title": article.title, "body": article.body,
+        "audience": article.audience, "intent": article.intent, "review_by": article.review_by, "author": author,
+        "note": note, "now": now,
+    }  # fmt: skip
+
+
+def _passage_params(passage: Passage, vector: Vector, article: Article, row: Any) -> dict[str, Any]:
+    return {
+        "id": f"pas_{row.id[4:]}.{passage.start}", "article_id": row.id, "version": row.version,
+        "heading": passage.heading, "body": passage.text, "starts": passage.start, "ends": passage.end,
+        "title": article.title, "vector": written(vector),
+    }  # fmt: skip
+
+
+def _resolution_params(r: Resolution, contact_id: str | None, vector: Vector) -> dict[str, Any]:
+    return {
+        "id": r.id, "conversation_id": r.conversation_id, "contact_id": contact_id, "intent": r.intent,
+        "category": r.category, "article_id": r.article_id, "problem": r.problem, "solution": r.solution,
+        "resolved_by": r.resolved_by, "outcome": r.outcome, "minutes": r.minutes, "at": r.resolved_at,
+        "vector": written(vector),
+    }  # fmt: skip
+
+
+def _example_params(example: Example, source: str, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id("exa", now), "intent": example.intent, "body": example.text,
+        "vector": written(np.asarray(example.vector, np.float32)), "source": source,
+        "contact_id": example.contact_id, "conversation_id": None, "at": now,
+    }  # fmt: skip

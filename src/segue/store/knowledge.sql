@@ -1,0 +1,107 @@
+-- name: search
+-- Words and meaning, fused by reciprocal rank (k = 60; Cormack, Clarke and Büttcher 2009).
+with q as (
+    select replace(plainto_tsquery('english', %(text)s)::text, '&', '|')::tsquery as words,
+        %(vector)s::halfvec as vector
+), allowed as not materialized (
+    select p.id, p.lexemes, p.vector from passages p join articles a on a.id = p.article_id
+    where a.is_live and (a.audience = 'public' or %(internal)s)
+), lexical as (
+    select id, row_number() over (order by rank desc, id) as place from (
+        select id, ts_rank_cd(lexemes, q.words, 1) as rank from allowed, q where lexemes @@ q.words
+        order by rank desc, id limit %(depth)s) best
+), dense as (
+    select id, row_number() over (order by distance, id) as place from (
+        select id, allowed.vector <=> q.vector as distance from allowed, q
+        order by distance limit %(depth)s) best
+), fused as (
+    select id, l.place as lexical_rank, d.place as dense_rank,
+        coalesce(1.0 / (60 + l.place), 0) + coalesce(1.0 / (60 + d.place), 0) as score
+    from lexical l full join dense d using (id)
+    order by score desc, id limit %(limit)s
+)
+select f.*, p.article_id, p.version, p.heading, p.body, p.starts, p.ends, a.title, a.slug, a.intent_id,
+    coalesce(a.review_by < %(today)s, false) as is_stale, 1 - (p.vector <=> q.vector) as cosine
+from fused f join passages p using (id) join articles a on a.id = p.article_id, q
+order by f.score desc, f.id
+
+-- name: resolutions
+select r.*, c.number, 1 - (r.vector <=> %(vector)s::halfvec) as cosine
+from (
+    select * from resolutions where vector is not null order by vector <=> %(vector)s::halfvec limit %(limit)s
+) r left join conversations c on c.id = r.conversation_id
+order by cosine desc
+
+-- name: articles
+select a.*, v.body from articles a join article_versions v on v.article_id = a.id and v.version = a.version
+where a.is_live and (%(id)s::text is null or a.id = %(id)s or a.slug = %(id)s)
+order by a.slug
+
+-- name: put_article
+-- A new article or a new version of the one with this slug; the same text again changes nothing.
+with old as (
+    select a.id, a.version, v.body from articles a join article_versions v on v.article_id = a.id and v.version = a.version
+    where a.slug = %(slug)s
+), a as (
+    insert into articles (id, slug, title, audience, intent_id, review_by, updated_at)
+    values (%(id)s, %(slug)s, %(title)s, %(audience)s, %(intent)s, %(review_by)s, %(now)s)
+    on conflict (slug) do update set title = excluded.title, audience = excluded.audience,
+        intent_id = excluded.intent_id, review_by = excluded.review_by, updated_at = excluded.updated_at,
+        is_live = true,
+        version = articles.version + ((select body from old) is distinct from %(body)s)::int
+    returning id, version
+), v as (
+    insert into article_versions (article_id, version, body, author, note, created_at)
+    select id, version, %(body)s, %(author)s, %(note)s, %(now)s from a
+    on conflict do nothing
+), gone as (
+    delete from passages where article_id in (select id from a)
+), e as (
+    insert into events (kind, author, body, at)
+    select 'article.published', %(author)s, jsonb_build_object('article', id, 'version', version), %(now)s from a
+)
+select id, version from a
+
+-- name: put_passage
+insert into passages (id, article_id, version, heading, body, starts, ends, lexemes, vector)
+values (%(id)s, %(article_id)s, %(version)s, %(heading)s, %(body)s, %(starts)s, %(ends)s,
+    setweight(to_tsvector('english', %(title)s || ' ' || %(heading)s), 'A') || to_tsvector('english', %(body)s),
+    %(vector)s::halfvec)
+
+-- name: retire_article
+update articles set is_live = false, updated_at = %(now)s where id = %(id)s or slug = %(id)s
+
+-- name: put_resolution
+insert into resolutions (id, conversation_id, contact_id, intent_id, category_id, article_id, problem, solution,
+    resolved_by, outcome, minutes, at, vector)
+values (%(id)s, %(conversation_id)s, %(contact_id)s, %(intent)s, %(category)s, %(article_id)s, %(problem)s,
+    %(solution)s, %(resolved_by)s, %(outcome)s, %(minutes)s, %(at)s, %(vector)s::halfvec)
+on conflict (id) do nothing
+
+-- name: put_example
+insert into examples (id, intent_id, body, vector, source, contact_id, conversation_id, created_at)
+values (%(id)s, %(intent)s, %(body)s, %(vector)s::halfvec, %(source)s, %(contact_id)s, %(conversation_id)s, %(at)s)
+on conflict (id) do nothing
+
+-- name: examples
+-- The newest of each intent, so that the bank stays bounded however long the history.
+select intent_id, body, vector::text as vector, contact_id from (
+    select *, row_number() over (partition by intent_id order by created_at desc, id) as place from examples
+) x where place <= %(per_intent)s order by intent_id, id
+
+-- name: known_encodings
+select text_hash, vector::text as vector from encodings where encoder = %(encoder)s and text_hash = any(%(hashes)s)
+
+-- name: put_encodings
+insert into encodings (encoder, text_hash, vector)
+select %(encoder)s, h, v::halfvec from unnest(%(hashes)s::bytea[], %(vectors)s::text[]) as t (h, v)
+on conflict do nothing
+
+-- name: learn
+-- What a person resolved becomes an example of its intent: the customer's first message of the episode.
+insert into examples (id, intent_id, body, vector, source, contact_id, conversation_id, created_at)
+select 'exa_' || substr(r.id, 5), r.intent_id, r.problem, r.vector, 'resolved', r.contact_id, r.conversation_id, r.at
+from resolutions r
+where r.conversation_id = %(conversation_id)s and r.vector is not null and r.intent_id is not null
+  and r.resolved_by in (select id from agents)
+on conflict (id) do nothing

@@ -1,0 +1,73 @@
+"""Brings a database to this version: numbered `.sql` files, each once, each in its own transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+from typing import NamedTuple
+
+import psycopg
+
+from segue.domain.errors import Refused
+
+_LOCK = 7_341_001
+_LEDGER = """
+create table if not exists migrations (
+    number   integer primary key,
+    name     text not null,
+    checksum text not null,
+    at       timestamptz not null default now()
+)
+"""
+
+
+class Migration(NamedTuple):
+    number: int
+    name: str
+    body: str
+
+    @property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.body.encode()).hexdigest()
+
+
+def migrations() -> list[Migration]:
+    folder = files("segue.store").joinpath("migrations")
+    names = sorted(f.name for f in folder.iterdir() if f.name.endswith(".sql"))
+    return [Migration(int(name[:4]), name, folder.joinpath(name).read_text("utf8")) for name in names]
+
+
+def migrate(conninfo: str) -> list[str]:
+    """Applies what is missing and returns its names. Several processes may call it at once."""
+    with psycopg.connect(conninfo, autocommit=True, options="-c client_min_messages=warning") as connection:
+        connection.execute("select pg_advisory_lock(%s)", (_LOCK,))
+        connection.execute(_LEDGER)
+        done = dict(connection.execute("select number, checksum from migrations").fetchall())
+        _refuse_changed(done)
+        missing = [m for m in migrations() if m.number not in done]
+        for migration in missing:
+            _apply(connection, migration)
+        return [m.name for m in missing]
+
+
+def _refuse_changed(done: dict[int, str]) -> None:
+    known = {m.number: m for m in migrations()}
+    for number, checksum in done.items():
+        if number not in known:
+            raise Refused(
+                f"The database is newer than this Segue: it has migration {number}.", "Start the newer version."
+            )
+        if known[number].checksum != checksum:
+            raise Refused(
+                f"Migration {known[number].name} was changed after it had run.",
+                "Put the file back as it was and write a new migration.",
+            )
+
+
+def _apply(connection: psycopg.Connection, migration: Migration) -> None:
+    with connection.transaction():
+        connection.execute(migration.body)  # type: ignore[call-overload]
+        connection.execute(
+            "insert into migrations (number, name, checksum) values (%s, %s, %s)",
+            (migration.number, migration.name, migration.checksum),
+        )

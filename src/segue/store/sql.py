@@ -1,0 +1,17 @@
+"""Statements live in `.sql` files beside the Python that calls them, each under a line `-- name: verb`."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from types import SimpleNamespace
+
+_NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
+
+
+@cache
+def statements(stem: str) -> SimpleNamespace:
+    """The statements of `store/<stem>.sql` as attributes."""
+    parts = _NAME.split(files("segue.store").joinpath(f"{stem}.sql").read_text("utf8"))
+    return SimpleNamespace(**{name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)})

@@ -1,0 +1,150 @@
+"""The workspace at rest: its people, catalogue, policy versions, fitted heads, sessions and keys."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from segue.domain.catalogue import Catalogue, Category, Intent
+from segue.domain.errors import NotFound
+from segue.domain.ids import new_id
+from segue.domain.people import Account, Agent, Contact, Team
+from segue.store.database import Database, as_json
+from segue.store.sql import statements
+
+SQL = statements("workspace")
+SESSION = timedelta(days=14)
+
+
+class Workspace:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    # the catalogue
+
+    def catalogue(self) -> Catalogue:
+        categories = self.db.all("select id, name, needs_account from categories order by id")
+        intents = self.db.all("select id, name, category_id, is_opened, questions from intents order by id")
+        return Catalogue(
+            tuple(Category(r.id, r.name, r.needs_account) for r in categories),
+            tuple(Intent(r.id, r.name, r.category_id, r.is_opened, tuple(r.questions)) for r in intents),
+        )
+
+    def put_catalogue(self, catalogue: Catalogue) -> None:
+        self.db.many(SQL.put_category, [asdict(c) for c in catalogue.categories])
+        self.db.many(SQL.put_intent, [asdict(i) | {"questions": list(i.questions)} for i in catalogue.intents])
+
+    # policy versions
+
+    def live_policy(self) -> tuple[int, str] | None:
+        row = self.db.one(SQL.live_policy)
+        return (row.version, row.body) if row else None
+
+    def policy(self, version: int) -> str:
+        row = self.db.one(SQL.policy, {"version": version})
+        if row is None:
+            raise NotFound(f"There is no policy version {version}.", "`segue policy show --all` lists them.")
+        return str(row.body)
+
+    def policies(self) -> list[Any]:
+        return self.db.all(SQL.policies)
+
+    def apply_policy(self, body: str, author: str, note: str, now: datetime) -> int:
+        """Stores `body` as the next version and makes it the live one, in one transaction."""
+        with self.db.transaction() as connection:
+            connection.execute("select pg_advisory_xact_lock(7341002)")
+            params = {"body": body, "author": author, "note": note, "now": now}
+            row = connection.execute(SQL.apply_policy, params).fetchone()
+            assert row is not None
+            connection.execute(SQL.make_live, {"version": row.version})
+        return int(row.version)
+
+    # fitted heads: derived, may be deleted and rebuilt
+
+    def head(self, kind: str) -> tuple[str, bytes, dict[str, Any]] | None:
+        row = self.db.one(SQL.head, {"kind": kind})
+        return (row.version, bytes(row.body), row.report) if row else None
+
+    def head_version(self, kind: str) -> str | None:
+        row = self.db.one(SQL.head_version, {"kind": kind})
+        return row.version if row else None
+
+    def put_head(self, kind: str, body: bytes, report: object, now: datetime) -> str:
+        version = f"{kind}-{hashlib.sha256(body).hexdigest()[:12]}"
+        params = {"kind": kind, "version": version, "body": body, "report": as_json(report), "now": now}
+        self.db.run(SQL.put_head, params)
+        return version
+
+    # people
+
+    def put_accounts(self, accounts: Iterable[Account], now: datetime, renews: dict[str, date] | None = None) -> None:
+        dates = renews or {}
+        rows = [asdict(a) | {"external_id": a.id, "renews_on": dates.get(a.id), "now": now} for a in accounts]
+        self.db.many(SQL.put_account, rows)
+
+    def put_contacts(self, contacts: Iterable[Contact], now: datetime) -> None:
+        self.db.many(SQL.put_contact, [asdict(c) | {"external_id": c.id, "now": now} for c in contacts])
+
+    def put_team(self, team: Team) -> None:
+        self.db.run(SQL.put_team, asdict(team))
+
+    def put_agent(self, agent: Agent, now: datetime, password_hash: str | None = None) -> None:
+        self.db.run(SQL.put_agent, asdict(agent) | {"password_hash": password_hash, "now": now})
+        self.db.many(SQL.put_membership, [{"agent_id": agent.id, "team_id": t} for t in agent.teams])
+
+    def agents(self) -> list[Agent]:
+        return [Agent(r.id, r.name, r.email, r.role, tuple(r.teams)) for r in self.db.all(SQL.agents)]
+
+    def teams(self) -> list[Team]:
+        return [Team(r.id, r.name) for r in self.db.all("select id, name from teams order by name")]
+
+    # doors
+
+    def agent_by_email(self, email: str) -> tuple[str, str | None] | None:
+        """The agent's id and password hash."""
+        row = self.db.one(SQL.agent_by_email, {"email": email})
+        return (row.id, row.password_hash) if row else None
+
+    def begin_session(self, token: str, agent_id: str, now: datetime) -> None:
+        params = {"token_hash": _hash(token), "agent_id": agent_id, "now": now, "expires_at": now + SESSION}
+        self.db.run(SQL.begin_session, params)
+
+    def session(self, token: str, now: datetime) -> Agent | None:
+        row = self.db.one(SQL.session, {"token_hash": _hash(token), "now": now})
+        return Agent(row.id, row.name, row.email, row.role) if row else None
+
+    def end_session(self, token: str) -> None:
+        self.db.run(SQL.end_session, {"token_hash": _hash(token)})
+
+    def put_key(
+        self, name: str, key: str, scopes: Sequence[str], now: datetime, expires_at: datetime | None = None
+    ) -> None:
+        params = {"id": new_id("key", now), "name": name, "key_hash": _hash(key), "scopes": list(scopes), "now": now,
+                  "expires_at": expires_at}  # fmt: skip
+        self.db.run(SQL.put_key, params)
+
+    def key(self, key: str, now: datetime) -> tuple[str, frozenset[str]] | None:
+        """The key's name and scopes, or None where it is unknown or expired."""
+        row = self.db.one(SQL.key, {"key_hash": _hash(key), "now": now})
+        return (row.name, frozenset(row.scopes)) if row else None
+
+    # settings
+
+    def setting(self, key: str) -> Any | None:
+        row = self.db.one(SQL.setting, {"key": key})
+        return row.value if row else None
+
+    def put_setting(self, key: str, value: object) -> None:
+        self.db.run(SQL.put_setting, {"key": key, "value": as_json(value)})
+
+    def claim_setting(self, key: str, value: object) -> bool:
+        """Whether we were the first to write it."""
+        return self.db.run(SQL.claim_setting, {"key": key, "value": as_json(value)}) == 1
+
+
+def _hash(secret: str) -> bytes:
+    """Secrets are kept as their hash. They are long and random, so one round is enough."""
+    return hashlib.sha256(secret.encode()).digest()

@@ -1,0 +1,110 @@
+-- name: live_policy
+select version, body, author, note, created_at from policies where is_live
+
+-- name: policy
+select version, body, author, note, created_at, is_live from policies where version = %(version)s
+
+-- name: policies
+select version, author, note, created_at, is_live from policies order by version desc
+
+-- name: apply_policy
+with off as (
+    update policies set is_live = false where is_live returning version
+), p as (
+    insert into policies (version, body, author, note, is_live, created_at)
+    select coalesce((select max(version) from policies), 0) + 1, %(body)s, %(author)s, %(note)s, false, %(now)s
+    returning version
+), e as (
+    insert into events (kind, author, body, at)
+    select 'policy.applied', %(author)s, jsonb_build_object('version', version, 'note', %(note)s::text), %(now)s from p
+)
+select version from p
+
+-- name: make_live
+update policies set is_live = true where version = %(version)s
+
+-- name: head
+select version, body, report, created_at from heads where kind = %(kind)s and is_live
+order by created_at desc limit 1
+
+-- name: head_version
+select version from heads where kind = %(kind)s and is_live order by created_at desc limit 1
+
+-- name: put_head
+with off as (update heads set is_live = false where kind = %(kind)s and version <> %(version)s and is_live)
+insert into heads (kind, version, body, report, is_live, created_at)
+values (%(kind)s, %(version)s, %(body)s, %(report)s::jsonb, true, %(now)s)
+on conflict (kind, version) do update set is_live = true, body = excluded.body, report = excluded.report,
+    created_at = excluded.created_at
+
+-- name: put_category
+insert into categories (id, name, needs_account) values (%(id)s, %(name)s, %(needs_account)s)
+on conflict (id) do update set name = excluded.name, needs_account = excluded.needs_account
+
+-- name: put_intent
+insert into intents (id, name, category_id, is_opened, questions)
+values (%(id)s, %(name)s, %(category_id)s, %(is_opened)s, %(questions)s)
+on conflict (id) do update set name = excluded.name, category_id = excluded.category_id,
+    is_opened = excluded.is_opened, questions = excluded.questions
+
+-- name: put_account
+insert into accounts (id, external_id, name, tier, value, health, renews_on, created_at)
+values (%(id)s, %(external_id)s, %(name)s, %(tier)s, %(value)s, %(health)s, %(renews_on)s, %(now)s)
+on conflict (id) do update set name = excluded.name, tier = excluded.tier, value = excluded.value,
+    health = excluded.health, renews_on = excluded.renews_on
+
+-- name: put_contact
+insert into contacts (id, external_id, account_id, name, email, is_verified, created_at)
+values (%(id)s, %(external_id)s, %(account_id)s, %(name)s, %(email)s, %(is_verified)s, %(now)s)
+on conflict (id) do update set name = excluded.name, email = excluded.email, account_id = excluded.account_id
+
+-- name: put_team
+insert into teams (id, name) values (%(id)s, %(name)s) on conflict (id) do update set name = excluded.name
+
+-- name: put_agent
+insert into agents (id, name, email, role, password_hash, created_at)
+values (%(id)s, %(name)s, %(email)s, %(role)s, %(password_hash)s, %(now)s)
+on conflict (id) do update set name = excluded.name, email = excluded.email, role = excluded.role,
+    password_hash = coalesce(excluded.password_hash, agents.password_hash)
+
+-- name: put_membership
+insert into agent_teams (agent_id, team_id) values (%(agent_id)s, %(team_id)s) on conflict do nothing
+
+-- name: agents
+select a.id, a.name, a.email, a.role, a.password_hash,
+    coalesce(array_agg(t.team_id order by t.team_id) filter (where t.team_id is not null), '{}') as teams
+from agents a left join agent_teams t on t.agent_id = a.id
+where a.is_active group by a.id order by a.name
+
+-- name: agent_by_email
+select id, password_hash from agents where lower(email) = lower(%(email)s) and is_active
+
+-- name: begin_session
+insert into sessions (token_hash, agent_id, created_at, expires_at)
+values (%(token_hash)s, %(agent_id)s, %(now)s, %(expires_at)s)
+
+-- name: session
+select a.id, a.name, a.email, a.role from sessions s join agents a on a.id = s.agent_id
+where s.token_hash = %(token_hash)s and s.expires_at > %(now)s and a.is_active
+
+-- name: end_session
+delete from sessions where token_hash = %(token_hash)s
+
+-- name: put_key
+insert into api_keys (id, name, key_hash, scopes, created_at, expires_at)
+values (%(id)s, %(name)s, %(key_hash)s, %(scopes)s, %(now)s, %(expires_at)s)
+
+-- name: key
+update api_keys set last_used_at = %(now)s
+where key_hash = %(key_hash)s and (expires_at is null or expires_at > %(now)s)
+returning id, name, scopes
+
+-- name: setting
+select value from settings where key = %(key)s
+
+-- name: put_setting
+insert into settings (key, value) values (%(key)s, %(value)s::jsonb)
+on conflict (key) do update set value = excluded.value
+
+-- name: claim_setting
+insert into settings (key, value) values (%(key)s, %(value)s::jsonb) on conflict do nothing

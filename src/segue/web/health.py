@@ -1,0 +1,60 @@
+"""Whether we live, whether we are ready, and the figures that say how well: for machines that watch us."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import JSONResponse, PlainTextResponse
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from segue.web.rooms import Rooms, rooms
+
+router = APIRouter(include_in_schema=False)
+House = Annotated[Rooms, Depends(rooms)]
+TOO_LONG = timedelta(seconds=60)
+"""An accepted message without a decision for this long means that nobody works the inbox."""
+
+
+@router.get("/healthz")
+async def lives() -> PlainTextResponse:
+    return PlainTextResponse("ok\n")
+
+
+@router.get("/readyz")
+def is_ready(house: House) -> JSONResponse:
+    """200 where the database answers, workers live, heads are fitted and nothing waits too long; else 503 and why."""
+    state = _state(house)
+    missing = [name for name, holds in state["checks"].items() if not holds]
+    return JSONResponse(state | {"missing": missing}, 503 if missing else 200)
+
+
+@router.get("/metrics")
+def figures(house: House) -> PlainTextResponse:
+    registry = CollectorRegistry()
+    count, oldest = house.conversations.undecided()
+    age = (datetime.now(UTC) - oldest).total_seconds() if oldest else 0.0
+    _gauge(registry, "segue_undecided_messages", "Accepted customer messages without a decision", count)
+    _gauge(registry, "segue_undecided_oldest_seconds", "Age of the oldest of them", age)
+    _gauge(registry, "segue_workers", "Workers heard of in the last ten seconds", house.inbox.workers(datetime.now(UTC)))
+    for name, value in house.conversations.counts().items():
+        _gauge(registry, f"segue_conversations_{name}", f"Open conversations: {name}", value)
+    return PlainTextResponse(generate_latest(registry), media_type="text/plain; version=0.0.4")
+
+
+def _state(house: Rooms) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    count, oldest = house.conversations.undecided()
+    checks = {
+        "database": True,
+        "workers": house.inbox.workers(now) > 0,
+        "policy": house.workspace.live_policy() is not None,
+        "heads": house.workspace.head_version("intents") is not None,
+        "inbox": oldest is None or now - oldest < TOO_LONG,
+    }
+    return {"checks": checks, "undecided": count}
+
+
+def _gauge(registry: CollectorRegistry, name: str, about: str, value: float) -> None:
+    Gauge(name, about, registry=registry).set(value)

@@ -1,0 +1,34 @@
+"""The start page and the public help centre: what a stranger may read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from segue.domain.errors import NotFound
+from segue.domain.knowledge import Article
+from segue.web.pages import PageRoute, page
+from segue.web.rooms import Rooms, rooms
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+House = Annotated[Rooms, Depends(rooms)]
+
+
+@router.get("/")
+def home(house: House) -> Response:
+    articles = sorted(filter(_is_public, house.library.store.articles()), key=lambda a: a.title.casefold())
+    return page("home.html", articles=articles)
+
+
+@router.get("/help/{slug}")
+def article(slug: str, house: House) -> Response:
+    """A public article. An internal one answers as if it were not there."""
+    found = house.library.store.article(slug.replace("\0", ""))
+    if found is None or found.slug != slug or not _is_public(found):
+        raise NotFound("There is no such article.", "The start page lists all of them.")
+    return page("help.html", article=found)
+
+
+def _is_public(article: Article) -> bool:
+    return article.audience == "public"

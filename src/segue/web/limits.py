@@ -1,0 +1,42 @@
+"""At most so often: a count per key over a moving stretch of time, kept in this process."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable
+
+MOST_KEYS = 10_000
+
+
+class Limit:
+    def __init__(self, times: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._times = times
+        self._seconds = seconds
+        self._clock = clock
+        self._seen: dict[str, deque[float]] = {}
+
+    def wait(self, key: str) -> int:
+        """Seconds until `key` may try again; 0 where it may now."""
+        marks, now = self._seen.get(key), self._clock()
+        if marks is None:
+            return 0
+        while marks and marks[0] <= now - self._seconds:
+            marks.popleft()
+        return math.ceil(marks[0] + self._seconds - now) if len(marks) >= self._times else 0
+
+    def count(self, key: str) -> None:
+        if len(self._seen) >= MOST_KEYS:
+            self._forget_idle()
+        self._seen.setdefault(key, deque(maxlen=self._times)).append(self._clock())
+
+    def forget(self, key: str) -> None:
+        self._seen.pop(key, None)
+
+    def _forget_idle(self) -> None:
+        """Drops who has been quiet; where nobody has, everybody: a flood must not fill the memory."""
+        oldest = self._clock() - self._seconds
+        self._seen = {key: marks for key, marks in self._seen.items() if marks and marks[-1] > oldest}
+        if len(self._seen) >= MOST_KEYS:
+            self._seen.clear()

@@ -1,0 +1,126 @@
+"""Tells open pages that a conversation changed; the page then asks for what it may see.
+
+One reader per process follows the log, however many pages are open. A page hears *that* something happened in a
+conversation, never what: so nothing can leak through here, and nothing need be replayed. Whoever connects again is
+greeted, loads anew, and has missed nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import orjson
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+
+from segue.domain.errors import DatabaseUnavailable
+from segue.web.stream import HEARTBEAT, Stream
+
+HELLO = b"retry: 2000\ndata: {}\n\n"
+FOR_CUSTOMERS = frozenset({
+    "message.received", "message.sent", "turn.decided", "conversation.handed_off", "conversation.handed_back",
+    "conversation.claimed", "conversation.resolved", "conversation.reopened",
+})  # fmt: skip
+"""What a customer's page hears of. That an agent notes or types something is the agents' own affair."""
+
+
+class News:
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._listeners: set[_Listener] = set()
+        self._reader: asyncio.Task[None] | None = None
+
+    async def about(
+        self, conversation: str | None, may_listen: Callable[[], Awaitable[bool]]
+    ) -> AsyncIterator[bytes]:
+        """Frames that name changed conversations: only `conversation`, or all for None (then the listener is an agent).
+
+        Ends where `may_listen`, asked once in a while, says no.
+        """
+        listener, asked = _Listener(conversation), time.monotonic()
+        self._listeners.add(listener)
+        self._begin()
+        try:
+            yield HELLO
+            while not listener.is_over:
+                if time.monotonic() - asked > HEARTBEAT:
+                    asked = time.monotonic()
+                    if not await may_listen():
+                        return
+                yield await listener.frames()
+        finally:
+            self._listeners.discard(listener)
+
+    def _begin(self) -> None:
+        if self._reader is None or self._reader.done():
+            self._reader = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        while self._listeners:
+            with contextlib.suppress(DatabaseUnavailable):
+                async for frame in self._stream.after(None):
+                    self._pass_on(frame)
+                break
+            await asyncio.sleep(1)
+        for listener in self._listeners:
+            listener.end()
+
+    def _pass_on(self, frame: bytes) -> None:
+        lines = dict(line.split(b": ", 1) for line in frame.splitlines() if b": " in line)
+        kind = lines.get(b"event", b"").decode()
+        conversation = orjson.loads(lines.get(b"data", b"{}")).get("conversation")
+        for listener in self._listeners:
+            listener.hear(kind, conversation)
+
+
+class _Listener:
+    def __init__(self, conversation: str | None) -> None:
+        self._conversation = conversation
+        self._changed: set[str] = set()
+        self._rung = asyncio.Event()
+        self.is_over = False
+
+    def hear(self, kind: str, conversation: str | None) -> None:
+        """A greeting of the log itself (`hello`) means that it was not read for a while: everything may have changed."""
+        if kind == "hello":
+            self._changed.add("")
+        elif conversation and self._conversation in (None, conversation):
+            if self._conversation is None or kind in FOR_CUSTOMERS:
+                self._changed.add(conversation)
+        if self._changed:
+            self._rung.set()
+
+    def end(self) -> None:
+        self.is_over = True
+        self._rung.set()
+
+    async def frames(self) -> bytes:
+        """What changed since last asked, or a comment where nothing did for one heartbeat."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._rung.wait(), HEARTBEAT)
+        self._rung.clear()
+        changed, self._changed = self._changed, set()
+        return b"".join(map(_frame, changed)) or b": still here\n\n"
+
+
+def _frame(conversation: str) -> bytes:
+    body = {"conversation": conversation} if conversation else {}
+    return b"data: %s\n\n" % orjson.dumps(body)
+
+
+async def news(request: Request) -> News:
+    """A dependency: this process's News, made when the first page listens."""
+    state = request.app.state
+    if not hasattr(state, "news"):
+        state.news = News(state.rooms.stream)
+    found = state.news
+    assert isinstance(found, News)
+    return found
+
+
+def stream_of(frames: AsyncIterator[bytes]) -> StreamingResponse:
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(frames, media_type="text/event-stream", headers=headers)

@@ -1,0 +1,105 @@
+"""What every page shares: the Jinja environment, how times and figures are said, and errors as pages people can read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.routing import APIRoute
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+
+import segue
+from segue.desk.why import mood_word, percent
+from segue.domain.errors import SegueError
+from segue.web.doors import SignInFirst
+from segue.web.prose import article_html, message_html
+
+PRIVATE = {"Cache-Control": "no-store"}
+"""What one person sees is nobody else's to keep."""
+
+
+def page(template: str, status: int = 200, now: datetime | None = None, **values: Any) -> HTMLResponse:
+    body = _ENVIRONMENT.get_template(template).render(now=now or datetime.now(UTC), **values)
+    return HTMLResponse(body, status, headers=PRIVATE)
+
+
+def go(path: str) -> RedirectResponse:
+    """To a page of ours, after something was done: the reader may load it again without doing it twice."""
+    return RedirectResponse(path, 303, headers=PRIVATE)
+
+
+class PageRoute(APIRoute):
+    """A route for people: its errors are pages, and who must sign in first is sent to do so."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        inner = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            try:
+                return await inner(request)
+            except SignInFirst as error:
+                back = error.path if request.method == "GET" else "/desk"
+                return go(f"/sign-in?next={quote(back)}")
+            except (SegueError, HTTPException, RequestValidationError) as error:
+                return failure(error)
+
+        return handler
+
+
+def failure(error: Exception) -> HTMLResponse:
+    """What happened, then what to do."""
+    if isinstance(error, SegueError):
+        status, happened, to_do = _STATUS.get(error.code, 503), error.what_happened, error.what_to_do
+    elif isinstance(error, HTTPException):
+        status, happened, to_do = error.status_code, str(error.detail), ""
+    else:
+        status, happened, to_do = 422, "This page was asked for in a way it does not know.", "Follow a link to it."
+    return page("problem.html", status, status=status, happened=happened, to_do=to_do)
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """How long since, in one unit: "now", "4 min", "3 h", "2 d"."""
+    seconds = max(0.0, (now - at).total_seconds())
+    return "now" if seconds < 45 else _span(seconds)
+
+
+def due(at: datetime, now: datetime) -> str:
+    seconds = (at - now).total_seconds()
+    if abs(seconds) < 60:
+        return "due now"
+    return f"due in {_span(seconds)}" if seconds > 0 else f"late by {_span(-seconds)}"
+
+
+def exactly(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _span(seconds: float) -> str:
+    for size, name in ((86_400, "d"), (3_600, "h")):
+        if seconds >= size * 0.99:
+            return f"{math.floor(seconds / size + 0.01)} {name}"
+    return f"{max(1, round(seconds / 60))} min"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("segue.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {
+        "ago": ago, "due": due, "exactly": exactly, "percent": percent, "mood": mood_word, "message": message_html,
+        "article": article_html, "amount": lambda value: f"{value:,.0f}",
+    }  # fmt: skip
+    environment.globals["version"] = segue.__version__
+    return environment
+
+
+_STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403, "refused": 422}
+_ENVIRONMENT = _environment()

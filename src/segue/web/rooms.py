@@ -1,0 +1,39 @@
+"""What the faces need of the house, handed in at the door and kept on the application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from segue.desk.hands import Hands
+from segue.knowledge.library import Library
+from segue.store.conversations import Conversations
+from segue.store.database import Database
+from segue.store.events import Bell
+from segue.store.inbox import Inbox
+from segue.store.workspace import Workspace
+from segue.web.accepting import FrontDoor
+from segue.web.doors import Identity, KeyRing
+from segue.web.stream import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    db: Database
+    front_door: FrontDoor
+    inbox: Inbox
+    conversations: Conversations
+    hands: Hands
+    library: Library
+    workspace: Workspace
+    stream: Stream
+    bell: Bell
+    keys: KeyRing
+    identity: Identity
+
+
+def rooms(request: Request) -> Rooms:
+    found = request.app.state.rooms
+    assert isinstance(found, Rooms)
+    return found

@@ -1,0 +1,59 @@
+"""A conversation as people read it: messages in the order of their numbers, notes between them, sources beside answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+ASSISTANT = "AI assistant"
+"""How the assistant is called wherever it speaks; a customer always knows what they talk to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    title: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing said. `author` is customer, assistant, agent, system or note; `key` names it on the page."""
+
+    key: str
+    author: str
+    name: str
+    text: str
+    at: datetime
+    sources: tuple[Source, ...] = ()
+
+
+def entries(
+    messages: Iterable[dict[str, Any]], turns: Iterable[dict[str, Any]], customer: str, notes: Sequence[dict[str, Any]] = ()
+) -> list[Entry]:
+    """`customer` is what the customer is called on this page."""
+    grounds = {turn["seq"]: _sources(turn["answer"]) for turn in turns}
+    waiting, found = [_note(note) for note in notes], list[Entry]()
+    for message in messages:
+        while waiting and waiting[0].at < message["at"]:
+            found.append(waiting.pop(0))
+        found.append(_entry(message, customer, grounds))
+    return found + waiting
+
+
+def _entry(message: dict[str, Any], customer: str, grounds: dict[int, tuple[Source, ...]]) -> Entry:
+    author = message["author"]
+    name = {"customer": customer, "assistant": ASSISTANT, "system": "Notice"}.get(author) or message["agent"] or "Agent"
+    sources = grounds.get(message["answers_seq"] or 0, ()) if author == "assistant" else ()
+    return Entry(f"m{message['seq']}", author, name, message["body"], message["at"], sources)
+
+
+def _note(note: dict[str, Any]) -> Entry:
+    return Entry(note["id"], "note", note["agent"] or "Agent", note["body"], note["at"])
+
+
+def _sources(answer: dict[str, Any] | None) -> tuple[Source, ...]:
+    """Each article once, the one that carries most first."""
+    grounds = answer["grounds"] if answer else ()
+    return tuple({g["slug"]: Source(g["title"], g["slug"]) for g in grounds}.values())

@@ -1,0 +1,413 @@
+"""What the agent reads first, written from three small transcripts."""
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from segue.desk.briefing import brief, is_complete, missing_parts
+from segue.domain.answer import Abstention, Answer, AnswerKind, Ground
+from segue.domain.assessment import (
+    Assessment,
+    Complexity,
+    IntentGuess,
+    NearExample,
+    RepeatContact,
+    Signal,
+    TopicFlag,
+    Urgency,
+)  # fmt: skip
+from segue.domain.briefing import Fact, Line, Moved
+from segue.domain.conversation import (
+    Author,
+    Channel,
+    Conversation,
+    EarlierConversation,
+    EarlierTurn,
+    Handler,
+    Message,
+    Page,
+    Status,
+)  # fmt: skip
+from segue.domain.decision import Action, Because, Decision, Reason, Rung
+from segue.domain.knowledge import Resolution
+from segue.domain.people import Account, Contact
+
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+HOPPER = Account("acc_hopper", "Hopper Ltd", "enterprise", 4200.0, 0.6)
+GRACE = Contact("con_grace", "Grace Hopper", "grace@hopper.example", "acc_hopper", is_verified=True)
+ADA = Contact("con_ada", "Ada Lovelace", "ada@lovelace.example", "acc_ada", is_verified=True)
+EVE = Contact("con_eve", "", "eve@elsewhere.example")
+NAMES = {"invoice_explained": "Invoice explained", "seat_change": "Change seats", "login": "Cannot log in"}
+
+
+def conversation(contact, *said, turns=(), account=None, earlier=(), channel=Channel.CHAT, page=None):
+    """`said` in turn order, each as "customer: …", "assistant: …" or "agent: …"."""
+    messages = tuple(
+        Message(seq, Author(line.partition(": ")[0]), line.partition(": ")[2], NOW + timedelta(minutes=seq))
+        for seq, line in enumerate(said, start=1)
+    )
+    return Conversation(
+        "cnv_1", 41, channel, Status.OPEN, Handler.ASSISTANT, NOW, contact, account, messages, page,
+        turns=turns, earlier=earlier,
+    )  # fmt: skip
+
+
+def assessment(intent=None, **noticed):
+    found = Assessment(
+        intents=(IntentGuess(intent, "billing", 0.8),) if intent else (),
+        none_of_these=Signal(intent is None),
+        novelty=Signal(0.1),
+        nearest=(),
+        unopened=Signal(0.0),
+        urgency=Signal(Urgency.NORMAL),
+        frustration=Signal(0.1),
+        course=(0.1,),
+        complexity=Signal(Complexity.SIMPLE),
+        drivers=(),
+        wish_for_person=Signal(False),
+        language=Signal("en"),
+    )
+    return replace(found, **noticed)
+
+
+def handed_off(*because, threshold=None, confidence=None):
+    return Decision(Action.HAND_OFF, Handler.HUMAN, because, 3, Rung.AUTO, confidence, threshold)
+
+
+def answered(text, article, title, confidence):
+    ground = Ground("psg_1", article, title, "slug", 1, 0, 5, text)
+    return Answer(AnswerKind.ANSWER, text, (ground,), confidence, article_id=article)
+
+
+def solved(solution, article=None, cosine=0.9, outcome="confirmed", number=7):
+    return Resolution(
+        f"res_{number}", "Invoice too high", solution, "invoice_explained", "billing", "Mira", NOW, outcome,
+        article_id=article, number=number, cosine=cosine,
+    )  # fmt: skip
+
+
+def briefed(of, noticed=None, answer=None, decision=None, similar=()):
+    because = decision or handed_off(Because(Reason.LOW_CONFIDENCE, "cell"))
+    return brief(of, noticed, answer, because, similar, lambda intent: NAMES[intent])
+
+
+@pytest.fixture
+def graces_invoice():
+    """Grace asks twice about her invoice, checks herself, and wants a person."""
+    return conversation(
+        GRACE,
+        "customer: Hi team, why is my invoice INV-2041 higher this month?",
+        "assistant: Seats added in the middle of a month are prorated. The next invoice shows the full price.",
+        "customer: That doesn't explain it. I already checked the member list and we never added seats.",
+        "assistant: Every change stands under Settings, Billing, History.",
+        "customer: Nothing there. Please let me talk to a person, I need this settled before Friday.",
+        turns=(
+            EarlierTurn(1, "invoice_explained", 0.1, "answer", article_id="art_proration"),
+            EarlierTurn(3, "invoice_explained", 0.35, "answer", article_id="art_history"),
+        ),
+        account=HOPPER,
+        page=Page("https://app.example/billing", "Billing"),
+    )
+
+
+def test_graces_briefing_says_why_what_and_what_not_to_ask_again(graces_invoice):
+    noticed = assessment(
+        "invoice_explained",
+        frustration=Signal(0.72, words=("Nothing there",)),
+        course=(0.1, 0.35, 0.72),
+        wish_for_person=Signal(True, words=("talk to a person",)),
+    )
+    answer = answered("See the history.", "art_history", "Where changes are listed", 0.71)
+    because = handed_off(
+        Because(Reason.ASKED_FOR_PERSON, "guardrail", ("talk to a person",)),
+        Because(Reason.FRUSTRATED, "trigger", ("Nothing there",), 0.72, 0.6),
+        threshold=0.88,
+    )
+
+    briefing = briefed(graces_invoice, noticed, answer, because, [solved("Credit the duplicated seat.", cosine=0.8)])
+
+    assert briefing.why == (
+        "Grace asked for a person (“talk to a person”) after the assistant's 2 answers did not solve it; "
+        "also, Grace is frustrated (“Nothing there”)."
+    )
+    assert briefing.moved == (
+        Moved("frustration", "0.10 (calm)", "0.72 (upset)", ("Nothing there",)),
+        Moved("confidence", "", "71%, needs 88%"),
+    )
+    assert briefing.wanted == Line("Why is my invoice INV-2041 higher this month? (before Friday)", 1)
+    assert briefing.tried == (
+        Line("The assistant answered “Seats added in the middle of a month are prorated.”", 2),
+        Line("The customer said it did not help.", 3),
+        Line("The customer says: “I already checked the member list and we never added seats.”", 3),
+        Line("The assistant answered with “Where changes are listed”.", 4),
+    )
+    assert briefing.open_question == Line("Why is my invoice INV-2041 higher this month?", 1)
+    assert briefing.facts == (Fact("id", "invoice INV-2041", 1),)
+    assert briefing.next_step.text == "Credit the duplicated seat."
+    assert (briefing.next_step.confidence, briefing.next_step.threshold) == (0.71, 0.88)
+    assert briefing.customer.tier == "enterprise"
+    assert briefing.customer.page == "Billing (https://app.example/billing)"
+    assert briefing.mood == (0.1, 0.35, 0.72)
+    assert is_complete(briefing)
+
+
+def test_adas_briefing_follows_her_to_a_new_matter_and_names_the_earlier_contact():
+    last_week = NOW - timedelta(days=6)
+    of = conversation(
+        ADA,
+        "customer: How do I add a seat?",
+        "assistant: Open Members and press Add.",
+        "customer: That worked, thanks.",
+        "customer: Now I cannot log in on my phone, it says error 403. I restarted the phone already and tried Chrome.",
+        turns=(
+            EarlierTurn(1, "seat_change", 0.05, "answer", article_id="art_seats"),
+            EarlierTurn(3, "seat_change", 0.0, "acknowledge"),
+        ),
+        account=Account("acc_ada", "Lovelace", "free"),
+        earlier=(
+            EarlierConversation("cnv_8", 8, ADA.id, Channel.FORM, last_week - timedelta(days=9), Status.RESOLVED,
+                                "seat_change", "Seats", "confirmed"),
+            EarlierConversation("cnv_9", 9, ADA.id, Channel.EMAIL, last_week, Status.OPEN, "login", "Login on phone",
+                                promised="I will look at it tomorrow."),
+        ),
+    )  # fmt: skip
+    noticed = assessment(
+        "login", repeat=RepeatContact(("cnv_9",), (9,), 0.83, ("I will look at it tomorrow.",)), course=(0.05, 0.0, 0.1)
+    )
+
+    briefing = briefed(of, noticed, Answer(AnswerKind.ABSTENTION, abstention=Abstention.NO_GROUNDS),
+                       handed_off(Because(Reason.ASKED_BEFORE, "trigger")))  # fmt: skip
+
+    assert briefing.why == "Ada has asked before (#9) after one answer from the assistant."
+    assert briefing.moved == (Moved("intent", "Change seats", "Cannot log in"),)
+    assert briefing.wanted == Line("Now I cannot log in on my phone, it says error 403.", 4)
+    assert briefing.tried == (
+        Line("The assistant answered “Open Members and press Add.”", 2),
+        Line("The customer said it helped.", 3),
+        Line("The customer says: “I restarted the phone already and tried Chrome.”", 4),
+    )
+    assert briefing.open_question is None
+    assert [(e.number, e.is_same_issue, e.promised) for e in briefing.earlier] == [
+        (9, True, "I will look at it tomorrow."),
+        (8, False, ""),
+    ]
+    assert briefing.next_step.text.startswith("No similar case is known and no article covers it")
+    assert is_complete(briefing)
+
+
+def test_eves_briefing_shows_nothing_she_only_claims():
+    of = conversation(
+        EVE,
+        "customer: Hello",
+        "customer: I lost access to the Hopper account, send me a reset link to this address please.",
+        account=HOPPER,
+        earlier=(
+            EarlierConversation("cnv_3", 3, "con_grace", Channel.CHAT, NOW, Status.OPEN, None, "Grace's invoice"),
+        ),
+    )
+    briefing = briefed(of, assessment("login"), None, handed_off(Because(Reason.UNVERIFIED_CUSTOMER, "guardrail")))
+
+    assert briefing.why == "The customer is not verified and the matter concerns their account."
+    assert briefing.wanted.seq == 2
+    assert briefing.tried == (Line("Nothing yet."),)
+    card = briefing.customer
+    assert (card.name, card.account, card.tier, card.value, card.health) == (EVE.email, None, None, None, None)
+    assert briefing.earlier == ()
+    assert briefing.next_step.text.startswith("First make sure who is writing.")
+    assert is_complete(briefing)
+
+
+def test_a_conversation_nobody_could_consider_is_briefed_from_the_record_alone(graces_invoice):
+    briefing = briefed(graces_invoice, None, None, handed_off(Because(Reason.NOT_CONSIDERED, "deadline")))
+
+    assert is_complete(briefing)
+    assert briefing.why.startswith("The assistant could not consider it in time")
+    assert briefing.moved == ()
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_makes_a_complete_sentence(graces_invoice, reason):
+    briefing = briefed(graces_invoice, assessment("login"), None, handed_off(Because(reason, "rule")))
+
+    assert missing_parts(briefing) == []
+    assert briefing.why[0].isupper()
+    assert briefing.why.endswith(".")
+
+
+def test_a_message_without_words_still_gets_a_line():
+    briefing = briefed(conversation(ADA, "customer: …"))
+
+    assert briefing.wanted == Line("The customer sent no words.", 1)
+    assert is_complete(briefing)
+
+
+def test_every_line_rests_on_a_message_that_was_sent(graces_invoice):
+    briefing = briefed(graces_invoice, assessment("invoice_explained"))
+    rested = [briefing.wanted, briefing.open_question, *briefing.tried]
+
+    assert {line.seq for line in rested} <= {message.seq for message in graces_invoice.messages}
+
+
+def test_the_wanted_line_stands_word_for_word_in_the_message_it_names(graces_invoice):
+    line = briefed(graces_invoice).wanted
+
+    text = graces_invoice.messages[line.seq - 1].text.casefold()
+    assert line.text.removesuffix(" (before Friday)").casefold() in text
+
+
+def test_the_step_most_similar_cases_were_solved_by_is_proposed_with_its_frequency():
+    similar = [solved("Explain proration.", "art_proration", 0.9 - i / 100, number=i) for i in range(9)]
+    similar.append(solved("Credit the seat.", "art_credit", 0.95))
+    similar.append(solved("Explain proration.", "art_proration", 0.9, outcome="reopened"))
+
+    step = briefed(conversation(GRACE, "customer: Why is it higher?"), similar=similar).next_step
+
+    assert (step.text, step.article_id, step.solved_so, step.of) == ("Explain proration.", "art_proration", 9, 11)
+
+
+def test_replies_worded_a_little_differently_count_as_one_solution():
+    similar = [
+        solved("Open the billing history and explain the added line.", number=1),
+        solved("Open billing history and explain the line that was added.", number=2),
+        solved("Merge both accounts.", number=3),
+    ]
+    assert briefed(conversation(GRACE, "customer: Why is it higher?"), similar=similar).next_step.solved_so == 2
+
+
+def test_what_is_far_from_the_nearest_case_is_not_counted_as_like_it():
+    similar = [solved("Explain proration.", "art_1", 0.9), solved("Reset the password.", "art_2", 0.5)]
+
+    assert briefed(conversation(GRACE, "customer: Why is it higher?"), similar=similar).next_step.of == 1
+
+
+def test_what_was_already_answered_is_neither_the_next_step_nor_the_suggested_reply(graces_invoice):
+    answer = answered("Seats are prorated.", "art_proration", "How proration works", 0.7)
+    similar = [solved("Explain proration.", "art_proration", 0.9), solved("Credit the seat.", "art_credit", 0.85)]
+
+    step = briefed(graces_invoice, assessment("invoice_explained"), answer, similar=similar).next_step
+
+    assert step.text == "Credit the seat."
+    assert step.reply == ""
+
+
+def test_the_suggested_reply_is_the_assistants_answer_where_it_is_new():
+    answer = answered("Seats are prorated.", "art_proration", "How proration works", 0.7)
+
+    step = briefed(conversation(ADA, "customer: Why is it higher?"), None, answer).next_step
+
+    assert step.reply == "Seats are prorated."
+
+
+def test_a_customer_who_asks_the_same_in_other_words_was_not_helped():
+    vector = np.eye(1, 384, dtype=np.float32)[0]
+    of = conversation(
+        ADA,
+        "customer: Where is my receipt?",
+        "assistant: Receipts are sent by e-mail.",
+        "customer: And the receipt?",
+        turns=(EarlierTurn(1, "receipt", 0.1, "answer", vector=vector),),
+    )
+    tried = briefed(of, assessment(vector=vector)).tried
+
+    assert tried[-1] == Line("The customer asked the same again.", 3)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["I need this fixed today, it is broken.", "It works now only for admins, the others get an error.", "Thanks."],
+)
+def test_nothing_is_taken_for_solved_that_the_customer_did_not_call_solved(words):
+    of = conversation(ADA, "customer: Cannot log in.", "assistant: Reset it.", f"customer: {words}")
+
+    assert "The customer said it helped." not in {line.text for line in briefed(of).tried}
+
+
+def test_a_clarifying_question_is_told_with_what_it_offered():
+    of = conversation(
+        ADA, "customer: The bill", "assistant: Which one?", "customer: The seats one.",
+        turns=(EarlierTurn(1, None, 0.1, "ask", ("invoice_explained", "seat_change")),),
+    )  # fmt: skip
+    assert briefed(of).tried[0] == Line("The assistant asked which is meant: “Invoice explained” or “Change seats”.", 2)
+
+
+def test_a_long_history_keeps_its_newest_steps_and_says_how_many_it_left_out():
+    said = [line for i in range(12) for line in (f"customer: It fails at step {i}.", f"assistant: Try number {i}.")]
+    tried = briefed(conversation(ADA, *said, "customer: Still the same.")).tried
+
+    assert len(tried) == 7
+    assert tried[0] == Line("7 earlier steps, see the thread.", 2)
+    assert tried[-1] == Line("The customer said it did not help.", 25)
+
+
+def test_a_decision_about_a_topic_names_it():
+    noticed = assessment("login", topics=(TopicFlag("payment_dispute", "chargeback", ("chargeback",)),))
+    because = handed_off(Because(Reason.ALWAYS_HUMAN_TOPIC, "topics", ("chargeback",)))
+
+    why = briefed(conversation(ADA, "customer: I file a chargeback."), noticed, decision=because).why
+
+    assert why == "Ada wrote about payment dispute, which always goes to a person (“chargeback”)."
+
+
+def test_a_confidence_just_under_its_threshold_never_reads_as_having_reached_it():
+    because = handed_off(Because(Reason.LOW_CONFIDENCE, "cell", value=0.8799, threshold=0.88), threshold=0.88)
+
+    why = briefed(conversation(ADA, "customer: Why?"), decision=because).why
+
+    assert "87% sure of its answer and needs 88%" in why
+
+
+@pytest.mark.parametrize(
+    ("letter", "line"),
+    [
+        ("Dear team, I hope you are well. I was charged twice for order 7781. Kind regards, Ada",
+         "I was charged twice for order 7781."),
+        ("This is the third time I write! Nobody answers. My export stops at 60 %.", "My export stops at 60 %."),
+        ("hi\nhow do I change the language?\nthanks", "How do I change the language?"),
+        ("I want to talk to a human. The login page shows an error.", "The login page shows an error."),
+    ],
+)  # fmt: skip
+def test_the_wanted_line_is_the_matter_and_not_the_courtesy_or_the_anger(letter, line):
+    assert briefed(conversation(ADA, f"customer: {letter}")).wanted.text == line
+
+
+def test_the_nearest_examples_of_the_intent_draw_the_line_to_their_words():
+    near = (NearExample("Can I get the invoice as a PDF?", "invoice_explained", 0.8),)
+    of = conversation(ADA, "customer: We moved to a new office. Our PDF invoice has the old address on it.")
+
+    assert briefed(of, assessment("invoice_explained", nearest=near)).wanted.text.startswith("Our PDF invoice")
+
+
+def test_a_briefing_costs_less_than_a_blink(graces_invoice):
+    """Budget 0.4 ms; asserted with room for a busy machine."""
+    noticed = assessment("invoice_explained", course=(0.1, 0.35, 0.72))
+    similar = [solved(f"Explain proration to customer {i}.", cosine=0.9 - i / 100, number=i) for i in range(11)]
+
+    def cost():
+        begun = time.process_time()
+        for _ in range(50):
+            briefed(graces_invoice, noticed, similar=similar)
+        return (time.process_time() - begun) / 50
+
+    assert min(cost() for _ in range(5)) < 0.002
+
+
+@pytest.mark.parametrize("words", ["It worked yesterday.", "This works only on my laptop.", "It is still the same."])
+def test_what_worked_once_or_elsewhere_is_not_solved(words):
+    of = conversation(ADA, "customer: Cannot log in.", "assistant: Reset it.", f"customer: {words}")
+
+    assert "The customer said it helped." not in {line.text for line in briefed(of).tried}
+
+
+def test_a_matter_that_goes_on_is_still_the_matter():
+    of = conversation(ADA, "customer: I wrote on Tuesday about March. The invoice is still wrong.")
+
+    assert briefed(of).wanted.text == "The invoice is still wrong."
+
+
+def test_a_fact_told_twice_is_kept_once_where_it_was_told_first():
+    of = conversation(ADA, "customer: Invoice INV-7 is €20 too high.", "customer: I mean INV-7, by €20.")
+
+    assert briefed(of).facts == (Fact("id", "Invoice INV-7", 1), Fact("amount", "€20", 1))

@@ -1,0 +1,155 @@
+"""Our own processes: kept alive, ended together, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from segue.app.processes import Child, Supervisor, listen_on
+from segue.domain.errors import Refused
+
+LINES = list[str]
+SLEEP = "import time; print('here', flush=True); time.sleep(60)"
+STUBBORN = (
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('here', flush=True); time.sleep(60)"
+)
+ANSWER = """
+import socket, sys
+line, _ = socket.socket(fileno=int(sys.argv[1])).accept()
+line.sendall(b"hello")
+line.close()
+"""
+SUPERVISE = """
+import sys
+from segue.app.processes import Child, Supervisor
+Supervisor([Child("sleeper", ["-c", sys.argv[1]], count=2)], command=[sys.executable]).run()
+"""
+
+
+def supervised(*children: Child, grace: float = 5) -> tuple[Supervisor, LINES]:
+    lines: LINES = []
+    return Supervisor(children, grace=grace, say=lines.append, command=[sys.executable]), lines
+
+
+def until(question: Callable[[], object], patience: float = 10) -> None:
+    end = time.monotonic() + patience
+    while not question():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def run_while(supervisor: Supervisor, watch: Callable[[], None]) -> None:
+    """Run the supervisor here and `watch` beside it; stop when the watching is over."""
+    troubles: list[BaseException] = []
+
+    def beside() -> None:
+        try:
+            watch()
+        except BaseException as trouble:
+            troubles.append(trouble)
+        finally:
+            supervisor.stop()
+
+    watcher = threading.Thread(target=beside)
+    supervisor.run(on_ready=watcher.start)
+    watcher.join()
+    if troubles:
+        raise troubles[0]
+
+
+def pids_of(mark: str) -> list[int]:
+    listed = subprocess.run(["ps", "-wweo", "pid=,args="], capture_output=True, text=True, check=True).stdout
+    return [int(line.split()[0]) for line in listed.splitlines() if mark in line and "ps -wweo" not in line]
+
+
+def test_every_child_is_started_as_often_as_asked_and_its_lines_are_forwarded() -> None:
+    supervisor, lines = supervised(Child("encoder", ["-c", SLEEP]), Child("worker", ["-c", SLEEP], count=2))
+
+    run_while(supervisor, lambda: until(lambda: len(lines) == 3))
+
+    assert sorted(lines) == ["encoder | here", "worker-1 | here", "worker-2 | here"]
+
+
+def test_a_dead_child_is_started_again_and_more_slowly_each_time() -> None:
+    supervisor, lines = supervised(Child("worker", ["-c", "import sys; sys.exit(3)"]))
+
+    run_while(supervisor, lambda: until(lambda: len(lines) == 3))
+
+    assert lines == [f"worker ended (code 3); starting it again in {pause} s." for pause in (0.2, 0.4, 0.8)]
+
+
+def test_a_child_that_ignores_the_signal_is_ended_by_force() -> None:
+    supervisor, lines = supervised(Child("worker", ["-c", STUBBORN]), grace=0.3)
+
+    run_while(supervisor, lambda: until(lambda: lines))
+
+    assert lines[-1] == "worker did not end in time; ending it by force."
+
+
+def test_children_end_in_reverse_order() -> None:
+    farewell = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(print('bye', flush=True)));"
+    farewell += "print('here', flush=True); time.sleep(60)"
+    supervisor, lines = supervised(Child("encoder", ["-c", farewell]), Child("web", ["-c", farewell]))
+
+    run_while(supervisor, lambda: until(lambda: len(lines) == 2))
+
+    assert lines[2:] == ["web | bye", "encoder | bye"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_nothing_is_left_however_the_supervisor_ends(how: signal.Signals, tmp_path: Path) -> None:
+    mark = f"{SLEEP} # {tmp_path}"
+    with subprocess.Popen([sys.executable, "-c", SUPERVISE, mark], stderr=subprocess.DEVNULL) as supervisor:
+        try:
+            until(lambda: len(pids_of(mark)) == 3)
+            supervisor.send_signal(how)
+            supervisor.wait(10)
+        finally:
+            supervisor.kill()
+
+    until(lambda: not pids_of(mark))
+
+
+def test_a_client_that_knocks_during_a_restart_is_answered() -> None:
+    with listen_on("127.0.0.1", 0) as listener:
+        fd, address = listener.fileno(), listener.getsockname()
+        supervisor, _ = supervised(Child("web", ["-c", ANSWER, str(fd)], pass_fds=[fd]))
+        heard: list[bytes] = []
+
+        def knock_twice() -> None:  # the first answer ends the process, the second one comes from its successor
+            for _ in range(2):
+                with socket.create_connection(address, timeout=10) as line:
+                    heard.append(line.recv(5))
+
+        run_while(supervisor, knock_twice)
+
+    assert heard == [b"hello", b"hello"]
+
+
+def test_a_port_that_is_taken_is_said_with_what_to_do() -> None:
+    with listen_on("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+
+        with pytest.raises(Refused, match=f"cannot listen on 127.0.0.1:{port}.*--port {port + 1}"):
+            listen_on("127.0.0.1", port)
+
+
+def test_a_child_sees_our_environment_and_its_own() -> None:
+    supervisor, lines = supervised(
+        Child("worker", ["-c", "import os, time; print(os.environ['PATH'] and os.environ['ROLE']); time.sleep(9)"],
+              env={"ROLE": "triage"})
+    )  # fmt: skip
+    assert os.environ["PATH"]
+
+    run_while(supervisor, lambda: until(lambda: lines))
+
+    assert lines == ["worker | triage"]
