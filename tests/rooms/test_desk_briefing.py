@@ -411,3 +411,9 @@ def test_a_fact_told_twice_is_kept_once_where_it_was_told_first():
     of = conversation(ADA, "customer: Invoice INV-7 is €20 too high.", "customer: I mean INV-7, by €20.")
 
     assert briefed(of).facts == (Fact("id", "Invoice INV-7", 1), Fact("amount", "€20", 1))
+
+
+def test_two_dates_and_two_amounts_stay_two():
+    of = conversation(ADA, "customer: Charged 20 euros on May 5 and 30 euros on June 5.")
+
+    assert [fact.value for fact in briefed(of).facts] == ["20 euros", "May 5", "30 euros", "June 5"]

@@ -42,6 +42,10 @@ def test_grace_hears_who_is_next_and_when_and_that_she_need_not_repeat_anything(
     )
 
 
+def test_a_team_that_is_there_needs_no_opening():
+    assert told(NOW + timedelta(hours=2), opens=None) == told(NOW + timedelta(hours=2), opens=NOW)
+
+
 def test_at_night_she_hears_when_the_team_is_back():
     night = NOW.replace(hour=22)
     opens = NOW.replace(day=3, hour=9)

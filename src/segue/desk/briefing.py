@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from segue.desk.cues import sentences
+from segue.desk.guard import bare
 from segue.desk.next_step import like_this, next_step
 from segue.desk.tried import Reaction, failed_articles, reactions, tried
 from segue.desk.wanted import open_question, shorten, wanted
@@ -75,7 +76,7 @@ def _facts(messages: Sequence[Message]) -> tuple[Fact, ...]:
     """Each once, where it was told first; "invoice INV-7" and "INV-7" are one."""
     told: dict[tuple[str, str], Fact] = {}
     for fact in (fact for message in messages for fact in facts_in(message.text, message.seq)):
-        told.setdefault((fact.kind, fact.value.casefold().split()[-1]), fact)
+        told.setdefault((fact.kind, bare(fact)), fact)
     return tuple(told.values())
 
 

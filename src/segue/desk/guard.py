@@ -45,6 +45,12 @@ def already_answered(draft: str, briefing: Briefing) -> list[Fact]:
     return found
 
 
+def bare(fact: Fact) -> str:
+    """What tells one fact from another of its kind: of an id the number, without the word before it."""
+    value = fact.value.casefold()
+    return value.split()[-1] if fact.kind == "id" else value
+
+
 def _unfilled(draft: str) -> tuple[Flaw, ...]:
     return tuple(
         Flaw(
@@ -68,7 +74,7 @@ def _too_long(draft: str) -> tuple[Flaw, ...]:
 def _asked(sentence: str, known: list[Fact], briefing: Briefing) -> list[Fact]:
     """A sentence that names the value itself asks for a confirmation, which is no repetition."""
     folded = sentence.casefold()
-    hits = [fact for fact in known if _is_asked(fact, sentence) and fact.value.casefold().split()[-1] not in folded]
+    hits = [fact for fact in known if _is_asked(fact, sentence) and bare(fact) not in folded]
     if _THE_ISSUE.search(sentence):
         hits.append(Fact("issue", briefing.wanted.text, briefing.wanted.seq or ON_RECORD))
     return hits + (_tried_too(sentence, briefing) if _TRIED.search(sentence) else [])

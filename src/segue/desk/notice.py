@@ -49,8 +49,8 @@ class Wait:
     """When a person answers: the promised instant, or None, and when the team is there next, in its zone."""
 
     first_response: datetime | None
-    opens_at: datetime
-    """At or before now while the team is there."""
+    opens_at: datetime | None
+    """None while the team is there."""
     zone: tzinfo
 
 
@@ -94,7 +94,7 @@ def _who_and_when(team: str, wait: Wait, now: datetime) -> list[str]:
     due, opens, zone = wait.first_response, wait.opens_at, wait.zone
     if due is not None and due <= now:
         return [_say("next", team=team), _say("late")]
-    if opens <= now or (due is not None and due < opens):
+    if opens is None or opens <= now or (due is not None and due < opens):
         return [_say("next", team=team), _say("by", due=moment(due, now, zone, "by")) if due else _say("soon")]
     if due is None:
         return [_say("closed", team=team, opens=moment(opens, now, zone))]

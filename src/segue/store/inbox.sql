@@ -45,11 +45,13 @@ where c.id = %(conversation_id)s
 -- A new conversation with its first message. A vouched-for contact is found by id or address among the verified; a
 -- claimed one only among the claimed, so a claim never opens somebody else's history (trust, defence 5).
 with known as (
-    select id, account_id from contacts
-    where is_verified = %(is_verified)s
-      and ((%(external_id)s::text is not null and external_id = %(external_id)s)
-        or (%(external_id)s::text is null and %(email)s <> '' and lower(email) = lower(%(email)s)))
-    order by id limit 1
+    (select id, account_id from contacts
+     where external_id = %(external_id)s::text and is_verified = %(is_verified)s)
+    union all
+    (select id, account_id from contacts
+     where lower(email) = lower(%(email)s) and email <> '' and %(external_id)s::text is null
+       and is_verified = %(is_verified)s
+     order by id limit 1)
 ), made as (
     insert into contacts (id, external_id, name, email, is_verified, created_at)
     select %(contact_id)s, %(external_id)s, %(name)s, %(email)s, %(is_verified)s, %(now)s

@@ -30,7 +30,7 @@ def site(rooms: Rooms) -> FastAPI:
 
     app = FastAPI(
         title="Segue", version=segue.__version__, description=ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None,
-        openapi_url="/api/v1/openapi.json", openapi_version="3.1.0",
+        openapi_url="/api/v1/openapi.json",
     )  # fmt: skip
     app.state.rooms = rooms
     problems.install(app)

@@ -1,0 +1,59 @@
+"""One PostgreSQL for the whole run, started by the first process; a database per test, copied from a template.
+
+`DATABASE_URL` names a server to use instead.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from databases import SERVER, fresh_database
+
+from segue.store.database import Database
+from segue.store.migrate import migrate
+from segue.store.server import Server
+
+_started: list[Server] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """xdist's workers find the server's address in the environment they inherit."""
+    if hasattr(config, "workerinput") or SERVER in os.environ or config.option.collectonly:
+        return
+    if url := os.environ.get("DATABASE_URL"):
+        os.environ[SERVER] = url
+        return
+    server = Server(Path(tempfile.mkdtemp(prefix="segue-tests-")), say=lambda line: None)
+    os.environ[SERVER] = server.start()
+    _started.append(server)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    for server in _started:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def template() -> Iterator[str]:
+    """A migrated, empty database to copy from."""
+    name = f"template_{os.getpid()}"
+    with fresh_database(name) as url:
+        migrate(url)
+        yield url
+
+
+@pytest.fixture
+def database_url(template: str) -> Iterator[str]:
+    with fresh_database(like=template) as url:
+        yield url
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url, 8).open()
+    yield opened
+    opened.close()

@@ -1,0 +1,162 @@
+"""The inbox on a real database: accepting, leasing, committing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from turns import answered, handed_over
+
+from segue.domain.errors import Conflict, NotFound
+from segue.domain.people import Agent, Team
+from segue.domain.turn import Commit, Lease
+from segue.store.database import Database
+from segue.store.desk import Desk
+from segue.store.events import EventLog
+from segue.store.inbox import LEASE, Arrival, Inbox
+from segue.store.workspace import Workspace
+
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def inbox(db: Database) -> Inbox:
+    Workspace(db).apply_policy("name: test", "lena", "first", NOW)
+    return Inbox(db, "here")
+
+
+def ada_writes(inbox: Inbox, text: str = "Why is my invoice higher?", **more: object) -> str:
+    return inbox.accept(Arrival(text, external_id="ada", is_verified=True, **more), NOW).conversation_id  # type: ignore[arg-type]
+
+
+def commit(inbox: Inbox, lease: Lease, says: str = "Because of the new seat.") -> bool:
+    return bool(inbox.commit([Commit(lease, answered(), says)], NOW))
+
+
+def test_the_same_client_id_twice_is_the_same_message(inbox: Inbox) -> None:
+    arrival = Arrival("Hello", external_id="ada", is_verified=True, client_id="c1")
+    first, again = inbox.accept(arrival, NOW), inbox.accept(arrival, NOW)
+    follow_up = Arrival("More", conversation_id=first.conversation_id, client_id="c2")
+    second, repeated = inbox.accept(follow_up, NOW), inbox.accept(follow_up, NOW)
+
+    assert first == again
+    assert second == repeated
+    assert second.seq == 2
+
+
+def test_a_message_for_no_conversation_is_refused_with_what_to_do(inbox: Inbox) -> None:
+    with pytest.raises(NotFound, match="Open one"):
+        inbox.accept(Arrival("Hello", conversation_id="cnv_nobody"), NOW)
+
+
+def test_a_claimed_address_never_opens_a_verified_customers_history(inbox: Inbox) -> None:
+    grace = inbox.accept(Arrival("Hi", email="grace@example.com", is_verified=True), NOW)
+    eve = inbox.accept(Arrival("Hi", email="grace@example.com"), NOW)
+
+    contacts = {
+        row.id: row.contact_id for row in inbox.db.all("select id, contact_id from conversations order by number")
+    }
+    assert contacts[grace.conversation_id] != contacts[eve.conversation_id]
+
+
+def test_two_workers_never_hold_the_same_conversation(inbox: Inbox) -> None:
+    ada_writes(inbox)
+    other = Inbox(inbox.db, "there")
+
+    assert len(inbox.claim(NOW)) == 1
+    assert other.claim(NOW) == []
+
+
+def test_messages_of_a_conversation_are_considered_one_after_the_other(inbox: Inbox) -> None:
+    conversation = ada_writes(inbox)
+    inbox.accept(Arrival("And one more thing", conversation_id=conversation), NOW)
+
+    first = inbox.claim(NOW, 8)
+    assert [lease.conversation.latest.seq for lease in first] == [1]
+    commit(inbox, first[0])
+    second = inbox.claim(NOW, 8)[0]
+
+    assert second.conversation.latest.seq == 2
+    assert [m.author.value for m in second.conversation.messages] == ["customer", "assistant", "customer"]
+    assert second.conversation.turns[0].seq == 1
+
+
+def test_a_lease_that_ran_out_goes_to_another_and_the_sleeper_cannot_commit(inbox: Inbox) -> None:
+    ada_writes(inbox)
+    asleep = inbox.claim(NOW)[0]
+    other = Inbox(inbox.db, "there")
+    taken = other.claim(NOW + LEASE + timedelta(seconds=1))[0]
+
+    assert not commit(inbox, asleep)
+    assert commit(other, taken)
+
+
+def test_a_turn_is_dropped_when_a_person_took_over_meanwhile(inbox: Inbox) -> None:
+    Workspace(inbox.db).put_agent(mira(), NOW)
+    conversation = ada_writes(inbox)
+    lease = inbox.claim(NOW)[0]
+    Desk(inbox.db).take(conversation, "agt_mira", NOW)
+
+    assert not commit(inbox, lease)
+    again = inbox.claim(NOW)[0]
+    assert again.conversation.handler.value == "human"
+
+
+def test_a_failing_message_takes_no_other_with_it(inbox: Inbox) -> None:
+    for n in range(3):
+        inbox.accept(Arrival("Hello", external_id=f"c{n}", is_verified=True), NOW)
+    for lease in inbox.claim(NOW, 8):
+        inbox.release(lease, NOW)
+
+    assert len(inbox.claim(NOW, 8)) == 1
+
+
+def test_dead_workers_leases_are_free_at_once(inbox: Inbox) -> None:
+    ada_writes(inbox)
+    gone = Inbox(inbox.db, "gone")
+    gone.beat(NOW - timedelta(minutes=1))
+    gone.claim(NOW)
+
+    inbox.bury_dead(NOW)
+    assert len(inbox.claim(NOW)) == 1
+
+
+def test_a_handoff_keeps_its_promise_as_instants(inbox: Inbox) -> None:
+    Workspace(inbox.db).put_team(billing())
+    ada_writes(inbox)
+    lease = inbox.claim(NOW)[0]
+    inbox.commit([handed_over(lease, NOW + timedelta(hours=4))], NOW)
+
+    row = inbox.db.one("select handler, team_id, first_response_due, waiting_since from conversations")
+    assert (row.handler, row.team_id) == ("human", "billing")
+    assert row.first_response_due == NOW + timedelta(hours=4)
+    assert row.waiting_since == NOW
+
+
+def test_events_come_in_the_order_of_their_commits_and_none_is_skipped(inbox: Inbox, db: Database) -> None:
+    log = EventLog(db)
+    with db.transaction() as slow:
+        slow.execute("insert into events (kind, author, at) values ('slow', 'x', now())")
+        ada_writes(inbox)
+        seen_before = [e.kind for e in log.after("0-0")]
+    everything = [e.kind for e in log.after("0-0")]
+
+    assert "message.received" not in seen_before
+    assert everything[-2:] == ["slow", "message.received"]
+
+
+def test_a_reply_to_an_old_state_is_refused_and_says_why(inbox: Inbox) -> None:
+    Workspace(inbox.db).put_agent(mira(), NOW)
+    conversation = ada_writes(inbox)
+    inbox.accept(Arrival("Wait, there is more", conversation_id=conversation), NOW)
+
+    with pytest.raises(Conflict, match="wrote while you were answering"):
+        Desk(inbox.db).reply(conversation, "agt_mira", "Here you are.", NOW, seen_seq=1)
+
+
+def mira() -> Agent:
+    return Agent("agt_mira", "Mira", "mira@ledgerly.example")
+
+
+def billing() -> Team:
+    return Team("billing", "Billing")
