@@ -127,7 +127,7 @@ def run_step(action: Callable[[], None], stamp: dict[str, str]) -> None:
     except subprocess.CalledProcessError as failure:
         if failure.returncode > 0:
             write_stamp(stamp)
-        stop("Setting up did not finish; the reason stands above. Run the same command again once it is cured.")
+        raise
 
 
 def make_environment() -> dict[str, str]:
@@ -167,7 +167,7 @@ def install(*arguments: str | Path) -> None:
         with contextlib.suppress(subprocess.CalledProcessError):
             return call(uv(), "pip", "install", "--quiet", "--python", PYTHON, "--no-deps", *arguments)
         say("uv could not install them; trying pip")
-    call(*pip(), "install", "-qq", "--no-deps", "--no-compile", "--no-warn-script-location", *arguments)
+    call(*pip(), "install", "-qq", "--no-deps", "--no-compile", "--no-user", "--no-warn-script-location", *arguments)
 
 
 def pip() -> list[str | Path]:
@@ -232,10 +232,12 @@ def only_one_of_us() -> Iterator[None]:
         say("Another run.py is setting up here; waiting for it")
         fcntl.flock(held, fcntl.LOCK_EX)
     os.set_inheritable(held, True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    yield
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    os.close(held)
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a child is ended, not left behind
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        os.close(held)
 
 
 def call(*command: str | Path | None, cwd: Path | None = None) -> None:
@@ -298,5 +300,9 @@ if __name__ == "__main__":
         stop("Segue runs on Linux and macOS. On Windows, run it inside WSL.")
     try:
         main(sys.argv[1:])
+    except subprocess.CalledProcessError:
+        stop("Setting up did not finish; the reason stands above. Run the same command again once it is cured.")
+    except PermissionError as trouble:
+        stop(f"Segue may not write in its own clone ({trouble}). Does it belong to another account?")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -6,6 +6,7 @@ L2 normalisation are part of the graph. Devlin et al. 2019; Wang et al. 2020 (Mi
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,7 @@ def quantise(plain: Path, target: Path, precision: str) -> None:
         raise ValueError(f"SEGUE_ENCODER_PRECISION is {precision!r}; it can be int8, int8-reduced or fp32.")
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
+    logging.disable(logging.WARNING)  # it advises a shape inference that changes nothing in this graph
     quantize_dynamic(
         plain,
         target,

@@ -7,11 +7,13 @@ fitted heads. It is derived from rows, and rebuilt when one of them changes.
 from __future__ import annotations
 
 import secrets
-import socket
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+
+import structlog
 
 from segue.app.parts import Briefer, Decider
 from segue.app.post import Post
@@ -19,9 +21,9 @@ from segue.app.settings import Settings
 from segue.assistant.answer import Assistant
 from segue.assistant.confidence import Confidence
 from segue.desk.hands import Hands
-from segue.domain.catalogue import Catalogue
 from segue.domain.errors import Refused
-from segue.domain.ports import Encoder
+from segue.domain.knowledge import Found
+from segue.domain.ports import Encoder, Vector
 from segue.intake.receive import Receiver
 from segue.knowledge.encoder import MiniLM, StandIn
 from segue.knowledge.encoder_service import EncoderClient
@@ -44,6 +46,8 @@ from segue.web.accepting import FrontDoor
 from segue.web.doors import Identity, KeyRing
 from segue.web.rooms import Rooms
 from segue.web.stream import Stream
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def encoder_for(settings: Settings) -> Encoder:
     """The encoder process where there is one, else the encoder itself."""
     if settings.encoder_socket and Path(settings.encoder_socket).exists():
         return EncoderClient(settings.encoder_socket)
-    kinds = {"minilm": MiniLM, "standin": StandIn}
+    kinds: dict[str, Callable[[], Encoder]] = {"minilm": MiniLM, "standin": StandIn}
     if settings.encoder not in kinds:
         raise Refused(f"There is no encoder {settings.encoder!r}.", "SEGUE_ENCODER may be minilm or standin.")
     return kinds[settings.encoder]()
@@ -168,23 +172,47 @@ class Mind:
     def _versions(self) -> Versions:
         workspace = self._house.workspace
         live = workspace.live_policy()
-        version = live[0] if live else workspace.apply_policy(starter_text("balanced"), "segue", "The starter policy.", _now())
-        heads = [workspace.head_version(kind) for kind in ("intents", "confidence", "tone")]
-        return Versions(version, *heads, *workspace.knowledge_marks())
+        version = (
+            live[0]
+            if live
+            else workspace.apply_policy(starter_text("balanced"), "segue", "The starter policy.", _now())
+        )
+        head, (catalogue, articles) = workspace.head_version, workspace.knowledge_marks()
+        return Versions(version, head("intents"), head("confidence"), head("tone"), catalogue, articles)
 
     def _make(self, versions: Versions) -> Receiver:
         house, workspace = self._house, self._house.workspace
-        policy = load(workspace.policy(versions.policy))
-        catalogue = workspace.catalogue()
-        confidence = self._head("confidence", Confidence)
+        policy, catalogue = load(workspace.policy(versions.policy)), workspace.catalogue()
         names = {i.id: i.name for i in catalogue.intents}
-        boundary = confidence.boundary() if confidence else Boundary()
+        head, tone = workspace.head("intents"), workspace.head("tone")
+        confidence = self._confidence()
         return Receiver(
-            triage=Triage(house.encoder, self._head("intents", IntentHead), policy.compiled_topics, self._head("tone", Tone), names),
-            assistant=Assistant(self._search, catalogue, self._articles(), confidence),
-            policy=Decider(policy, versions.policy, boundary),
-            desk=Briefer(house.library, workspace.teams(), policy, names),
-        )
+            triage=Triage(
+                house.encoder, IntentHead.from_bytes(head[1]) if head else None, policy.compiled_topics(),
+                Tone.from_bytes(tone[1]) if tone else None, names,
+            ),
+            assistant=Assistant(
+                self._search, catalogue, {a.id: a for a in house.knowledge.articles()}, confidence
+            ),
+            policy=Decider(policy, versions.policy, confidence.boundary() if confidence else Boundary()),
+            desk=Briefer(house.library, {t.id: t.name for t in workspace.teams()}, names, policy),
+        )  # fmt: skip
+
+    def _confidence(self) -> Confidence | None:
+        """One fitted by another version of Segue is as good as none, until `segue fit` has run."""
+        stored = self._house.workspace.head("confidence")
+        try:
+            return Confidence.from_bytes(stored[1]) if stored else None
+        except ValueError as error:
+            log.warning("confidence.unusable", why=str(error))
+            return None
+
+    def _search(self, text: str, vector: Vector, limit: int) -> Sequence[Found]:
+        return self._house.library.search(text, vector, _now().date(), limit)
+
+    def _first_policy(self) -> int:
+        body = starter_text("balanced")
+        return self._house.workspace.apply_policy(body, "segue", "The starter policy.", _now())
 
 
 def _now() -> datetime:

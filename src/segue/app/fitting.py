@@ -1,11 +1,61 @@
-"""Fits what is learnt from the workspace's own examples: intent head, tone, confidence with its threshold.
+"""Fits what is learnt from the workspace's own examples: tone, intent head, confidence with its threshold.
 
 All three are derived: deleting them loses nothing but the time to fit them again.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
+import structlog
+
 from segue.app.door import House
+from segue.learning.foreign import foreign_texts
+from segue.learning.history import Fitted
+from segue.learning.history import fit as fit_history
+from segue.policy.settings import load
+from segue.triage.frustration import fit_tone
+from segue.triage.intents import Examples, IntentHead, named_texts
+
+log = structlog.get_logger()
+
+
+def fit(house: House, now: datetime) -> dict[str, Any]:
+    """Fits anew and makes it live; running workers take it up within a second. Returns what the fit says of itself."""
+    workspace = house.workspace
+    if workspace.head_version("tone") is None:
+        workspace.put_head("tone", fit_tone(house.encoder).to_bytes(), {}, now)
+    fitted = _fitted(house)
+    if fitted is None:
+        return {"cases": 0}
+    report = dict(fitted.report)
+    workspace.put_head("intents", fitted.head.to_bytes(), {"version": fitted.head.version}, now)
+    if fitted.confidence is not None:
+        workspace.put_head("confidence", fitted.confidence.to_bytes(), report, now)
+    log.info("fitted", **{key: value for key, value in report.items() if isinstance(value, int | float | str)})
+    return report
+
+
+def _fitted(house: House) -> Fitted | None:
+    """None where the catalogue is empty: then there is nothing to tell apart."""
+    catalogue = house.workspace.catalogue()
+    live = house.workspace.live_policy()
+    named = named_texts(catalogue)
+    if not named or live is None:
+        return None
+    before = house.workspace.head("intents")
+    return fit_history(
+        Examples.of(house.knowledge.examples()),
+        _encoded(house, [text for text, _ in named], [intent for _, intent in named]),
+        catalogue,
+        load(live[1]),
+        _encoded(house, foreign_texts(), None),
+        start=IntentHead.from_bytes(before[1]) if before else None,
+    )
+
+
+def _encoded(house: House, texts: Sequence[str], intents: Sequence[str] | None) -> Examples:
+    labels = tuple(intents) if intents is not None else ("",) * len(texts)
+    return Examples(tuple(texts), house.library.encode(list(texts)), labels)

@@ -36,7 +36,7 @@ class Decider:
     def decide(self, conversation: Conversation, assessment: Assessment, answer: Answer, now: datetime) -> Decision:
         return decide(conversation, assessment, answer, self.policy, self.version, self.boundary, now)
 
-    def give_up(self, conversation: Conversation, now: datetime) -> Decision:
+    def give_up(self, conversation: Conversation) -> Decision:
         return not_considered(conversation, self.policy, self.version)
 
     def promise(self, conversation: Conversation, now: datetime) -> Promise:
@@ -53,9 +53,8 @@ class Briefer:
     policy: Policy
 
     def brief(
-        self, conversation: Conversation, assessment: Assessment | None, answer: Answer | None, decision: Decision,
-        now: datetime,
-    ) -> Briefing:  # fmt: skip
+        self, conversation: Conversation, assessment: Assessment | None, answer: Answer | None, decision: Decision
+    ) -> Briefing:
         return brief(conversation, assessment, answer, decision, self._similar(assessment), self._named)
 
     def tell(self, conversation: Conversation, turn: Turn, promise: Promise, now: datetime) -> str:

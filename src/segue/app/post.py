@@ -24,8 +24,10 @@ class Post:
     def _send(self, row: Any, now: datetime) -> bool:
         try:
             body, message = row.body, f"{row.conversation_id}.{row.seq}"
-            send(self._mailbox, compose(
-                self._mailbox, body["to"], body["subject"], body["text"], message, body["is_automatic"]))
+            send(
+                self._mailbox,
+                compose(self._mailbox, body["to"], body["subject"], body["text"], message, body["is_automatic"]),
+            )
         except SegueError as error:
             self._outbox.failed(row.id, str(error))
             return False

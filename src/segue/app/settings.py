@@ -1,4 +1,4 @@
-"""Settings come from the environment: `SEGUE_*`, and `DATABASE_URL` for a server that is not ours. Nothing else is read."""
+"""Settings come from the environment: `SEGUE_*`, and `DATABASE_URL` for a server that is not ours."""
 
 from __future__ import annotations
 

@@ -29,11 +29,9 @@ class Assistant(Protocol):
 
 
 class Policy(Protocol):
-    def decide(
-        self, conversation: Conversation, assessment: Assessment, answer: Answer, now: datetime
-    ) -> Decision: ...
+    def decide(self, conversation: Conversation, assessment: Assessment, answer: Answer, now: datetime) -> Decision: ...
 
-    def give_up(self, conversation: Conversation, now: datetime) -> Decision:
+    def give_up(self, conversation: Conversation) -> Decision:
         """The decision where considering failed: a person gets it."""
         ...
 
@@ -42,9 +40,8 @@ class Policy(Protocol):
 
 class Desk(Protocol):
     def brief(
-        self, conversation: Conversation, assessment: Assessment | None, answer: Answer | None, decision: Decision,
-        now: datetime,
-    ) -> Briefing: ...  # fmt: skip
+        self, conversation: Conversation, assessment: Assessment | None, answer: Answer | None, decision: Decision
+    ) -> Briefing: ...
 
     def tell(self, conversation: Conversation, turn: Turn, promise: Promise, now: datetime) -> str:
         """What a customer reads who is handed over: who is next, and when."""
@@ -64,13 +61,13 @@ class Receiver:
         assessment = self.triage.assess(conversation, now)
         answer = self.assistant.answer(conversation, assessment, now)
         decision = self.policy.decide(conversation, assessment, answer, now)
-        briefing = self.desk.brief(conversation, assessment, answer, decision, now) if decision.hands_off else None
+        briefing = self.desk.brief(conversation, assessment, answer, decision) if decision.hands_off else None
         return Turn(assessment, answer, decision, briefing)
 
-    def give_up(self, conversation: Conversation, now: datetime) -> Turn:
+    def give_up(self, conversation: Conversation) -> Turn:
         """A person gets what could not be considered, briefed from the record alone; never silence (trust R2)."""
-        decision = self.policy.give_up(conversation, now)
-        briefing = self.desk.brief(conversation, None, None, decision, now) if decision.hands_off else None
+        decision = self.policy.give_up(conversation)
+        briefing = self.desk.brief(conversation, None, None, decision) if decision.hands_off else None
         return Turn(None, None, decision, briefing)
 
     def ready(self, lease: Lease, turn: Turn, now: datetime) -> Commit:

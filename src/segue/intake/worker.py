@@ -76,8 +76,8 @@ class Worker:
         """The commit for one lease, or None where it failed and will be tried again."""
         now, receiver = self.now(), self.mind.receiver
         try:
-            if lease.attempts > ATTEMPTS or now - lease.accepted_at > PATIENCE and lease.attempts > 1:
-                return receiver.ready(lease, receiver.give_up(lease.conversation, now), now)
+            if lease.attempts > ATTEMPTS or (now - lease.accepted_at > PATIENCE and lease.attempts > 1):
+                return receiver.ready(lease, receiver.give_up(lease.conversation), now)
             return receiver.ready(lease, receiver.consider(lease.conversation, now), now)
         except Exception as error:  # whatever it is, the message must not be lost with it
             self._later(lease, error, now)

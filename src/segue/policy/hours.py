@@ -18,8 +18,9 @@ _LOOK_AHEAD = 3660
 
 def due(start: datetime, duration: timedelta, hours: Hours) -> datetime:
     """The instant by which `duration` of opening time has passed since `start`; the closing instant still counts."""
+    start = _utc(start)
     for opens, closes in _spans(start, hours):
-        begin = max(_utc(start), opens)
+        begin = max(start, opens)
         if begin + duration <= closes:
             return begin + duration
         duration -= closes - begin
@@ -33,20 +34,21 @@ def due_after(start: datetime, span: Span, hours: Hours) -> datetime:
 
 
 def is_open(at: datetime, hours: Hours) -> bool:
-    return next_opening(at, hours) == at
+    return next_opening(at, hours) == _utc(at)
 
 
 def next_opening(at: datetime, hours: Hours) -> datetime:
     """When somebody is there next: `at` itself while open."""
+    at = _utc(at)
     for opens, closes in _spans(at, hours):
-        if _utc(at) < closes:
-            return max(_utc(at), opens)
+        if at < closes:
+            return max(at, opens)
     raise ValueError("The opening hours leave no open day for ten years. Open a day in sla.hours.")
 
 
 def _spans(at: datetime, hours: Hours) -> Iterator[tuple[datetime, datetime]]:
     """Open spans that end at `at` or later, in order. A span never begins before the one before it has ended."""
-    yesterday, ended = _utc(at).astimezone(hours.zone).date() - timedelta(days=1), datetime.min.replace(tzinfo=UTC)
+    yesterday, ended = at.astimezone(hours.zone).date() - timedelta(days=1), datetime.min.replace(tzinfo=UTC)
     for ahead in range(_LOOK_AHEAD):
         day = yesterday + timedelta(days=ahead)
         for opening in hours.on(day):
@@ -75,6 +77,7 @@ def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _utc(at: datetime) -> datetime:
+    """Reckoned in UTC throughout: Python holds an hour that comes twice to be unequal to any other zone's."""
     if at.tzinfo is None:
         raise ValueError(f"{at} does not say in which time zone it is.")
     return at.astimezone(UTC)

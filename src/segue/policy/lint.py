@@ -1,5 +1,7 @@
-"""What is wrong or odd in a policy although it can be read: names nobody knows, rules that never or always hold,
-settings that contradict each other, promises that cannot be kept. An error must not be published; a warning may be meant.
+"""What is wrong or odd in a policy although it can be read.
+
+Names nobody knows, rules that never or always hold, settings that contradict each other, promises that cannot be kept.
+An error must not be published; a warning may be meant.
 """
 
 from __future__ import annotations
@@ -88,18 +90,15 @@ def _topics(policy: Policy) -> Iterator[Finding]:
             yield _error("guardrails.always_human_topics", f"The topic {topic} is not among topics.")
         elif not policy.topics[topic]:
             yield _warning(f"topics.{topic}", "The topic goes to a person but has no pattern that could meet it.")
-    for topic in policy.routing.topics.keys() - policy.topics.keys():
+    for topic in (topic for topic in policy.routing.topics if topic not in policy.topics):
         yield _error(f"routing.topics.{topic}", "The topic is not among topics.")
-    for topic, patterns in policy.topics.items():
-        if patterns and topic not in always and topic not in policy.routing.topics:
-            yield _note(f"topics.{topic}", "The topic is noticed, but neither goes to a person nor to a team.")
     for flag in chain.from_iterable(flags(message, policy.compiled_topics()) for message in ORDINARY):
         path = f"topics.{flag.topic}.{flag.rule}"
         yield _warning(path, f"The pattern meets ordinary messages, such as “{flag.words[0]}”.")
 
 
 def _triggers(policy: Policy) -> Iterator[Finding]:
-    triggers, asks = policy.triggers, policy.asking.per_episode if policy.asking.on else 0
+    triggers, asks = policy.triggers, policy.asking.per_episode if policy.asking.allowed else 0
     if (felt := triggers.frustration) and felt.middle >= felt.high:
         yield _error("triggers.frustration.middle", f"middle ({felt.middle}) must be below high ({felt.high}).")
     if felt and felt.middle == 0:
@@ -116,9 +115,9 @@ def _triggers(policy: Policy) -> Iterator[Finding]:
 
 
 def _asking(policy: Policy) -> Iterator[Finding]:
-    if policy.asking.on and policy.asking.floor > 0.95:
+    if policy.asking.allowed and policy.asking.floor > 0.95:
         yield _warning("asking.floor", "Two meanings hardly ever reach this together: no question will be asked.")
-    if policy.asking.on and policy.asking.margin == 0:
+    if policy.asking.allowed and policy.asking.margin == 0:
         yield _warning("asking.margin", "Two meanings are never exactly as likely: no question will be asked.")
 
 
@@ -166,7 +165,7 @@ def _account(policy: Policy, category: str, needs_account: bool) -> Iterator[Fin
     cell = policy.cell(category, None, None)
     if needs_account and not cell.needs_account and cell.handling == "answer":
         text = "The catalogue says that it concerns the customer's own account; set needs_account: on."
-        yield _error(f"categories.{category}.needs_account", text)
+        yield _warning(f"categories.{category}.needs_account", text)
     if cell.needs_account and not policy.guardrails.verified_for_account:
         text = f"It is off although {category} concerns the customer's own account: anybody may be answered."
         yield _warning("guardrails.verified_for_account", text)

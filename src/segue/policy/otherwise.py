@@ -65,7 +65,7 @@ _SIGNALS: Mapping[Reason, str] = {
 _BY_RULE: Mapping[str, str] = {
     "conversation.handler": "handler",
     "conversation.assistant_is_held": "held",
-    "asking.on": "asking",
+    "asking.allowed": "asking",
     "asking.per_episode": "questions",
     "asking.margin": "apart",
     "asking.floor": "together",

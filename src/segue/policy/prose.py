@@ -24,7 +24,7 @@ _WOULD: Mapping[Action, str] = {
     Action.HAND_OFF: "handed it to a person",
 }
 _NOT_ASKED: Mapping[str, str] = {
-    "asking.on": "two meanings are close and questions are switched off",
+    "asking.allowed": "two meanings are close and questions are switched off",
     "asking.per_episode": "two meanings are close and the customer has been asked already",
     "asking.margin": "the meanings to ask about are too far apart",
     "asking.floor": "none of the meanings to ask about is likely enough",
@@ -46,7 +46,7 @@ def why(decision: Decision) -> str:
 
 
 def otherwise(decision: Decision) -> str:
-    """For example: It would have answered with confidence ≥ 0.88; it had 0.71. Empty where nothing single changes it."""
+    """For example: It would have answered with confidence ≥ 0.88; it had 0.71. Empty where no single change does it."""
     change = decision.counterfactual
     if change is None:
         return ""

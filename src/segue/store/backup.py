@@ -6,7 +6,6 @@ lies in the new server's future would never be shown.
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -39,7 +38,7 @@ def back_up(conninfo: str, file: Path) -> int:
     part = file.with_name(file.name + ".part")
     try:
         _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={part}", f"--dbname={conninfo}")
-        os.replace(part, file)
+        part.replace(file)
     finally:
         part.unlink(missing_ok=True)
     return file.stat().st_size
@@ -48,7 +47,8 @@ def back_up(conninfo: str, file: Path) -> int:
 def bring_back(conninfo: str, file: Path, replace: bool = False) -> None:
     """Replaces the database's content by the backup's; what was there is set aside until the restore has succeeded.
 
-    Raises Conflict where there are conversations already and `replace` is not set, Refused for a file that is no backup.
+    Raises Conflict where there are conversations already and `replace` is not set, Refused for a file that
+    is no backup.
     """
     with file.open("rb") as opened:
         if opened.read(5) != b"PGDMP":
@@ -67,7 +67,7 @@ def bring_back(conninfo: str, file: Path, replace: bool = False) -> None:
 
 def _execute(conninfo: str, script: str) -> None:
     with psycopg.connect(conninfo) as connection:
-        connection.execute(script)  # type: ignore[call-overload]
+        connection.execute(script)
 
 
 def _is_in_use(connection: psycopg.Connection[tuple[object, ...]]) -> bool:

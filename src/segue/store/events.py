@@ -99,7 +99,7 @@ def listen(conninfo: str, channel: str, every: float) -> Iterator[None]:
     while True:
         try:
             with psycopg.connect(conninfo, autocommit=True) as connection:
-                connection.execute(f"listen {channel}")  # type: ignore[call-overload]
+                connection.execute(f"listen {channel}")
                 while True:
                     yield
                     for _ in connection.notifies(timeout=every, stop_after=1):
@@ -124,7 +124,7 @@ class Follower:
         """Acts on what happened since the last time; returns how many events were read."""
         with self._db.transaction() as connection:
             row = connection.execute("select pg_try_advisory_xact_lock(hashtext(%s)) as mine", (self._key,)).fetchone()
-            if not row.mine:
+            if row is None or not row.mine:
                 return 0
             found = connection.execute("select value from settings where key = %s", (self._key,)).fetchone()
             events = self._log.after(found.value if found else "0-0", limit)

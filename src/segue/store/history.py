@@ -15,13 +15,14 @@ from segue.store.database import Database, written
 
 AT_ONCE = 5_000
 
-_CONVERSATIONS = """copy conversations (id, contact_id, account_id, channel, subject, page_url, page_title, status, handler,
-    assignee_id, team_id, intent_id, category_id, opened_at, changed_at, resolved_at, seq, customer_seq, considered_seq)
-    from stdin"""
+_CONVERSATIONS = """copy conversations (id, contact_id, account_id, channel, subject, page_url, page_title, status,
+    handler, assignee_id, team_id, intent_id, category_id, opened_at, changed_at, resolved_at, seq, customer_seq,
+    considered_seq) from stdin"""
 _MESSAGES = "copy messages (conversation_id, seq, author, agent_id, body, page_url, at) from stdin"
-_RESOLUTIONS = """copy resolutions (id, conversation_id, contact_id, intent_id, category_id, article_id, problem, solution,
-    resolved_by, outcome, minutes, at, vector) from stdin"""
-_EXAMPLES = """copy examples (id, intent_id, body, vector, source, contact_id, conversation_id, created_at) from stdin"""
+_RESOLUTIONS = """copy resolutions (id, conversation_id, contact_id, intent_id, category_id, article_id, problem,
+    solution, resolved_by, outcome, minutes, at, vector) from stdin"""
+_EXAMPLES = """copy examples (id, intent_id, body, vector, source, contact_id, conversation_id, created_at)
+    from stdin"""
 
 
 @dataclass(frozen=True, slots=True)

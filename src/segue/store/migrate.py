@@ -42,7 +42,7 @@ def migrate(conninfo: str) -> list[str]:
     with psycopg.connect(conninfo, autocommit=True, options="-c client_min_messages=warning") as connection:
         connection.execute("select pg_advisory_lock(%s)", (_LOCK,))
         connection.execute(_LEDGER)
-        done = dict(connection.execute("select number, checksum from migrations").fetchall())
+        done: dict[int, str] = dict(connection.execute("select number, checksum from migrations").fetchall())
         _refuse_changed(done)
         missing = [m for m in migrations() if m.number not in done]
         for migration in missing:
@@ -66,7 +66,7 @@ def _refuse_changed(done: dict[int, str]) -> None:
 
 def _apply(connection: psycopg.Connection, migration: Migration) -> None:
     with connection.transaction():
-        connection.execute(migration.body)  # type: ignore[call-overload]
+        connection.execute(migration.body)
         connection.execute(
             "insert into migrations (number, name, checksum) values (%s, %s, %s)",
             (migration.number, migration.name, migration.checksum),

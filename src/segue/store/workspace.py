@@ -78,6 +78,12 @@ class Workspace:
         self.db.run(SQL.put_head, params)
         return version
 
+    def knowledge_marks(self) -> tuple[str, str]:
+        """Marks of the catalogue and of the articles: while they stay, nothing in either has changed."""
+        row = self.db.one(SQL.knowledge_marks)
+        assert row is not None
+        return row.catalogue, row.articles
+
     # people
 
     def put_accounts(self, accounts: Iterable[Account], now: datetime, renews: dict[str, date] | None = None) -> None:

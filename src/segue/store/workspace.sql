@@ -108,3 +108,9 @@ on conflict (key) do update set value = excluded.value
 
 -- name: claim_setting
 insert into settings (key, value) values (%(key)s, %(value)s::jsonb) on conflict do nothing
+
+-- name: knowledge_marks
+-- Two short texts that change when the catalogue or the articles do.
+select (select md5(coalesce(string_agg(concat_ws('|', i.id, i.name, i.category_id, i.is_opened, c.name, c.needs_account),
+        ',' order by i.id), '')) from intents i join categories c on c.id = i.category_id) as catalogue,
+    (select concat_ws('|', count(*) filter (where is_live), max(updated_at)) from articles) as articles

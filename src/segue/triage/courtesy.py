@@ -1,7 +1,7 @@
 """Messages that are only manners: a greeting without a matter, or thanks and goodbye with nothing asked.
 
-The one idea: take all courtesy away, and look whether anything is left. "Thanks, but it still fails" leaves "but it still
-fails", so it is neither.
+The one idea: take all courtesy away, and look whether anything is left. "Thanks, but it still fails" leaves "but it
+still fails", so it is neither.
 """
 
 from __future__ import annotations
@@ -24,7 +24,12 @@ def is_closing(said: Said) -> bool:
     """ "Thank you, that solved it", "ok bye". Not "thanks for nothing", and nothing that also asks or complains."""
     if "?" in said.plain and not said.plain.rstrip().endswith(":)"):
         return False
-    return _is_only(said, {"thanks", "goodbye", "solved", "greeting"}, needed={"thanks", "goodbye", "solved"}, fillers="closing_fillers")
+    return _is_only(
+        said,
+        {"thanks", "goodbye", "solved", "greeting"},
+        needed={"thanks", "goodbye", "solved"},
+        fillers="closing_fillers",
+    )
 
 
 def _is_only(said: Said, groups: set[str], needed: set[str], fillers: str) -> bool:
@@ -48,7 +53,9 @@ def _is_name(said: Said, place: int, hits: Iterable[Hit]) -> bool:
     """A capitalised word right behind a greeting or thanks: "Hi Mira", "Thanks Tom!"."""
     before = said.words[place - 1].end if place else -1
     written = said.raw[said.words[place].start : said.words[place].end]
-    return written.istitle() and any(hit.end == before and hit.group in ("greeting", "thanks", "goodbye") for hit in hits)
+    return written.istitle() and any(
+        hit.end == before and hit.group in ("greeting", "thanks", "goodbye") for hit in hits
+    )
 
 
 @cache

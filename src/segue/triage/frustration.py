@@ -1,32 +1,66 @@
 """How frustrated a customer sounds, 0 to 1: at this turn and, with memory, over the episode.
 
 The one idea: frustration is in how a thing is said, not in what happened. Cues are written down with weights
-(phrases/frustration.yaml); a small head over the message's vector, fitted on lines of our own, hears what no list holds.
-Memory: s_t = max(0.6·s_{t−1}, p_t), so one calm "ok" does not wipe out a fury, and three do.
+(phrases/frustration.yaml); a small head over the message's vector, fitted on lines of our own, hears what no list
+holds. Memory: s_t = max(0.6·s_{t−1}, p_t), so one calm "ok" does not wipe out a fury, and three do.
 """
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from hashlib import sha256
 
 import numpy as np
 
 from segue.domain.assessment import Signal
-from segue.domain.ports import Vector
-from segue.triage.said import Hit, Said, book, phrases
+from segue.domain.ports import Encoder, Vector
+from segue.triage.said import Hit, Said, book, listed, phrases
 
 KEPT = 0.6
 """The share of a turn's frustration that is remembered at the next."""
 _SAME = 0.92
 _ALIKE = 0.75
+_USUAL = 0.3
+_HEARD = 0.8
+_DENIABLE = frozenset({"fury", "strong"})
 
 
-class Hears(Protocol):
-    """Hears frustration in vectors: log-odds, 0 where it cannot tell."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Tone:
+    """A linear head over one vector, fitted on lines of our own: log-odds that the words are frustrated."""
 
-    def log_odds(self, vector: Vector, previous: Vector | None) -> float: ...
+    weights: Vector
+    bias: float
+    version: str
+
+    def log_odds(self, vector: Vector) -> float:
+        return float(vector @ self.weights) + self.bias
+
+    def to_bytes(self) -> bytes:
+        file = io.BytesIO()
+        np.savez(file, weights=self.weights, bias=np.float64(self.bias), version=np.array(self.version))
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Tone:
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            return cls(file["weights"], float(file["bias"]), str(file["version"]))
+
+
+def fit_tone(encoder: Encoder) -> Tone:
+    """From phrases/frustrated.txt and phrases/calm.txt, a second or two. Raises EncoderUnavailable."""
+    from sklearn.linear_model import LogisticRegression
+
+    frustrated, calm = listed("frustrated"), listed("calm")
+    vectors = np.concatenate([encoder.encode([line]) for line in (*frustrated, *calm)])
+    head = LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced")
+    head.fit(vectors, [True] * len(frustrated) + [False] * len(calm))
+    weights = head.coef_[0].astype(np.float32)
+    digest = sha256(weights.tobytes() + encoder.version.encode()).hexdigest()
+    return Tone(weights, float(head.intercept_[0]), f"tone-{digest[:12]}")
 
 
 def frustration(
@@ -34,19 +68,20 @@ def frustration(
     earlier: Sequence[str] = (),
     vector: Vector | None = None,
     previous: Vector | None = None,
-    tone: Hears | None = None,
+    tone: Tone | None = None,
 ) -> Signal[float]:
-    """p_t with the words that moved it. `earlier`: the customer's messages before this one in the episode."""
-    hits = _heard(said)
+    """p_t with the words that moved it. `earlier`: the customer's messages before this one in the episode; `previous`:
+    the vector of the turn before, None where this turn's text contains it."""
     weights = book("frustration")["weights"]
-    shape = _shape(said)
+    hits = _heard(said)
+    odds = book("frustration")["base"] + _weigh(hits, weights) + sum(weights[name] for name in _shape(said))
     if _is_repeated(said, earlier, vector, previous):
-        shape.append("repeating")
-    odds = book("frustration")["base"] + _weigh(hits, weights) + sum(weights[name] for name in shape)
-    if tone is not None and vector is not None:
-        odds += tone.log_odds(vector, previous)
-    moving = sorted((hit for hit in hits if weights[hit.group] > 0), key=lambda hit: -weights[hit.group])
-    return Signal(_sigmoid(odds), 0.8, tuple(dict.fromkeys(hit.words for hit in moving))[:4])
+        odds += weights["repeating"]
+    if vector is not None and previous is not None:
+        odds += weights["alike"] * (float(vector @ previous) - _USUAL)
+    if vector is not None and tone is not None:
+        odds += _HEARD * tone.log_odds(vector)
+    return Signal(_sigmoid(odds), 0.8, _moving(hits, weights))
 
 
 def remembered(before: Sequence[float], now: float) -> float:
@@ -59,7 +94,10 @@ def _heard(said: Said) -> list[Hit]:
     return [h for h in phrases("frustration").find(said) if h.group not in _DENIABLE or not said.is_negated(h.start)]
 
 
-_DENIABLE = frozenset({"fury", "strong"})
+def _moving(hits: Sequence[Hit], weights: dict[str, float]) -> tuple[str, ...]:
+    """The customer's words that raised it, the weightiest first."""
+    raising = sorted((hit for hit in hits if weights[hit.group] > 0), key=lambda hit: -weights[hit.group])
+    return tuple(dict.fromkeys(hit.words for hit in raising))[:4]
 
 
 def _weigh(hits: Sequence[Hit], weights: dict[str, float]) -> float:

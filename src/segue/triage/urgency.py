@@ -13,14 +13,17 @@ from segue.domain.assessment import Signal, Urgency
 from segue.triage.said import Hit, Said, book, phrases
 
 _NEAR = timedelta(days=2)
-_IF = re.compile(r"\b(?:if|in case|what happens|whenever|suppose|supposing|would|could ever|avoid|prevent|protect\w*)\b[^.!?;]*$")
+_IF = re.compile(
+    r"\b(?:if|in case|what happens|whenever|suppose|supposing|would|could ever|avoid|prevent|protect\w*)\b[^.!?;]*$"
+)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = "(?P<month>" + "|".join(_MONTHS) + r")[a-z]*\.?"
+_MONTH = f"(?:{'|'.join(_MONTHS)})"
 _DEADLINE = re.compile(
-    r"\b(?:by|before|until|till|due(?: on)?|deadline(?: is)?(?: on)?|no later than)\s+(?:the\s+|next\s+|this\s+|coming\s+)?"
-    rf"(?:(?P<weekday>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
-    rf"|{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+{_MONTH.replace('month', 'month2')}"
+    r"\b(?:by|before|until|till|due(?: on)?|deadline(?: is)?(?: on)?|no later than)\s+(?:(?:the|next|this|coming)\s+)?"
+    r"(?:(?P<weekday>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+    rf"|(?P<month>{_MONTH})[a-z]*\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
+    rf"|(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<month2>{_MONTH})[a-z]*"
     r"|(?P<iso>\d{4}-\d{2}-\d{2}))\b"
 )
 

@@ -21,7 +21,7 @@ from segue.store.desk import Solution
 from segue.web.desk_view import opened
 from segue.web.doors import COOKIE, refuse_foreign_origin, signed_in
 from segue.web.news import News, news, stream_of
-from segue.web.pages import PageRoute, go, page
+from segue.web.pages import PageRoute, go, render
 from segue.web.queue_view import open_queue
 from segue.web.rooms import Rooms, rooms
 from segue.web.sign_in import router as doors
@@ -52,7 +52,7 @@ def trace(conversation: str, house: House, me: Me) -> Response:
     """Every turn as it was stored."""
     row = house.conversations.one(conversation)
     turns = [(t["seq"], _readable(t)) for t in house.conversations.turns(conversation)]
-    return page("trace.html", me=me, row=row, turns=turns)
+    return render("trace.html", me=me, row=row, turns=turns)
 
 
 # what hands do
@@ -161,7 +161,7 @@ def _desk(
     chosen = conversation or (shown.rows[0]["id"] if shown.rows else None)
     seen = opened(house, chosen, now) if chosen else None
     status = 409 if conflict or refusal else 422 if flaw else 200
-    return page(
+    return render(
         "desk.html", status, now, me=me, queue=shown, seen=seen, is_list=conversation is None, flaw=flaw,
         conflict=conflict, refusal=refusal, is_note=is_note, client_id=new_id("cli", now),
         text=text or (seen.suggestion if seen and wants_draft else ""),

@@ -22,7 +22,7 @@ from segue.web.doors import refuse_foreign_origin
 from segue.web.guest import CHAT, WHO, Guest, guest, key_to, own_conversation, remember, vouched
 from segue.web.limits import Limit
 from segue.web.news import News, news, stream_of
-from segue.web.pages import PageRoute, go, page
+from segue.web.pages import PageRoute, go, render
 from segue.web.rooms import Rooms, rooms
 from segue.web.shapes import LONGEST_TEXT
 from segue.web.thread import entries
@@ -33,6 +33,8 @@ Field = Annotated[str, Form()]
 WISH = "I would like to talk to a person, please."
 SOLVED = "Yes, that solved it, thank you."
 NOT_SOLVED = "No, that did not solve it."
+FINE = ("", "")
+"""No field is wrong."""
 _MESSAGES = Limit(20, 60)
 """What one conversation may send in a minute: more than anybody types."""
 
@@ -59,7 +61,7 @@ def chat(
 def thread(request: Request, house: House) -> Response:
     """The part of the page that changes."""
     row = own_conversation(request, house, _now())
-    return page("parts/chat_live.html", **_live(house, row))
+    return render("parts/chat_live.html", live=_live(house, row))
 
 
 @router.get("/chat/events")
@@ -85,7 +87,7 @@ async def write(
         raise NotFound("There is no conversation here.", "Begin one on the chat page.")
     text, name, email = _plain(text), _plain(name).strip()[:300], _plain(email).strip()
     typed = {"text": text, "name": name, "email": email}
-    if error := _fault(text, email, who):
+    if (error := _fault(text, email, who)) != FINE:
         return await run_in_threadpool(_chat, house, who, now, place, typed, error)
     taken = await house.front_door.accept(_arrival(who, typed, client_id[:100] or str(uuid4()), place))
     house.bell.ring("events")
@@ -117,12 +119,12 @@ def _recognised(request: Request, house: Rooms, token: str, now: datetime) -> Re
 
 def _chat(
     house: Rooms, who: Guest, now: datetime, place: Page | None, typed: dict[str, str] | None = None,
-    error: tuple[str, str] = ("", ""),
+    error: tuple[str, str] = FINE,
 ) -> Response:  # fmt: skip
     row = _row(house, who)
     live = _live(house, row) if row else None
     status = 422 if error[0] else 200
-    return page(
+    return render(
         "chat.html", status, now, who=who, live=live, place=place, client_id=str(uuid4()), error=error,
         typed=typed or {"text": "", "name": "", "email": ""}, wish=WISH, longest=LONGEST_TEXT,
     )  # fmt: skip
@@ -180,14 +182,17 @@ def _fault(text: str, email: str, who: Guest) -> tuple[str, str]:
         return "text", f"That was many messages at once. Your text is kept; send it again in {seconds} seconds."
     if key:
         _MESSAGES.count(key)
-    return "", ""
+    return FINE
 
 
 def _page_of(url: str, title: str, request: Request | None = None) -> Page | None:
     """Where the customer was; our own pages and what is no web address don't count."""
     url = _plain(url).strip()[:2000]
-    parts = urlsplit(url) if url.isprintable() else urlsplit("")
-    is_web = parts.scheme in ("http", "https") and bool(parts.netloc)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    is_web = parts.scheme in ("http", "https") and bool(parts.netloc) and url.isprintable()
     is_ours = request is not None and parts.netloc == request.headers.get("host")
     return Page(url, _plain(title).strip()[:300]) if is_web and not is_ours else None
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 
 from segue.domain.errors import NotFound
 from segue.domain.knowledge import Article
-from segue.web.pages import PageRoute, page
+from segue.web.pages import PageRoute, render
 from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -18,7 +18,7 @@ House = Annotated[Rooms, Depends(rooms)]
 @router.get("/")
 def home(house: House) -> Response:
     articles = sorted(filter(_is_public, house.library.store.articles()), key=lambda a: a.title.casefold())
-    return page("home.html", articles=articles)
+    return render("home.html", articles=articles)
 
 
 @router.get("/help/{slug}")
@@ -27,7 +27,7 @@ def article(slug: str, house: House) -> Response:
     found = house.library.store.article(slug.replace("\0", ""))
     if found is None or found.slug != slug or not _is_public(found):
         raise NotFound("There is no such article.", "The start page lists all of them.")
-    return page("help.html", article=found)
+    return render("help.html", article=found)
 
 
 def _is_public(article: Article) -> bool:

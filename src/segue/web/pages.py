@@ -25,7 +25,7 @@ PRIVATE = {"Cache-Control": "no-store"}
 """What one person sees is nobody else's to keep."""
 
 
-def page(template: str, status: int = 200, now: datetime | None = None, **values: Any) -> HTMLResponse:
+def render(template: str, status: int = 200, now: datetime | None = None, **values: Any) -> HTMLResponse:
     body = _ENVIRONMENT.get_template(template).render(now=now or datetime.now(UTC), **values)
     return HTMLResponse(body, status, headers=PRIVATE)
 
@@ -61,7 +61,7 @@ def failure(error: Exception) -> HTMLResponse:
         status, happened, to_do = error.status_code, str(error.detail), ""
     else:
         status, happened, to_do = 422, "This page was asked for in a way it does not know.", "Follow a link to it."
-    return page("problem.html", status, status=status, happened=happened, to_do=to_do)
+    return render("problem.html", status, code=status, happened=happened, to_do=to_do)
 
 
 def ago(at: datetime, now: datetime) -> str:

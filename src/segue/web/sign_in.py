@@ -17,7 +17,7 @@ from pwdlib.exceptions import PwdlibError
 from segue.store.workspace import SESSION, Workspace
 from segue.web.doors import COOKIE, new_secret, refuse_foreign_origin
 from segue.web.limits import Limit
-from segue.web.pages import PageRoute, go, page
+from segue.web.pages import PageRoute, go, render
 from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -30,7 +30,7 @@ _AT_ONCE = threading.BoundedSemaphore(2)
 
 @router.get("/sign-in")
 def ask(next: Annotated[str, Query(max_length=300)] = "") -> Response:
-    return page("sign_in.html", next=_ours(next), email="", error="", field="")
+    return render("sign_in.html", next=_ours(next), email="", error="", field="")
 
 
 @router.post("/sign-in")
@@ -101,7 +101,7 @@ def _begun(request: Request, workspace: Workspace, agent: str, path: str) -> Res
 
 
 def _again(status: int, next: str, email: str, error: str, field: str) -> Response:
-    return page("sign_in.html", status, next=_ours(next), email=email, error=error, field=field)
+    return render("sign_in.html", status, next=_ours(next), email=email, error=error, field=field)
 
 
 def _ours(path: str) -> str:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 import segue
-from segue.web import agents, customers, health, machines, problems
+from segue.web import agents, customers, docs, health, home, machines, problems
 from segue.web.bounds import Bounds
 from segue.web.rooms import Rooms
 
@@ -34,7 +34,7 @@ def site(rooms: Rooms) -> FastAPI:
     )  # fmt: skip
     app.state.rooms = rooms
     problems.install(app)
-    for face in (machines, agents, customers, health):
+    for face in (machines, agents, customers, home, docs, health):
         app.include_router(face.router)
     app.mount("/static", StaticFiles(directory=str(files("segue.web") / "static")), "static")
     app.add_middleware(Bounds)

@@ -50,10 +50,10 @@ def _in_turns(db: Database, writers: int, each: int) -> tuple[float, float]:
             text = next(spoken)
         return Arrival(text, Channel.CHAT, external_id=text[-12:], is_verified=True, client_id=text)
 
-    def bare(writer: int, n: int) -> None:
+    def bare(writer: int, _: int) -> None:
         connections[writer].execute(*statement_for(arrival(), datetime.now(UTC))).fetchone()
 
-    def ours(writer: int, n: int) -> None:
+    def ours(_writer: int, _: int) -> None:
         inbox.accept(arrival(), datetime.now(UTC))
 
     rounds = [(rate(bare, writers, each), rate(ours, writers, each)) for _ in range(4)]

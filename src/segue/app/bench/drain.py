@@ -1,4 +1,4 @@
-"""How fast the inbox drains: whole turns with decision and reply, with the stand-in encoder, by two worker processes."""
+"""How fast the inbox drains: whole turns with decision and reply, stand-in encoder, two worker processes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def run(at: Settings, messages: int = 4000, workers: int = 2) -> dict[str, Any]:
     )
     replies = house.db.one("select count(*) as n from messages where answers_seq is not null")
     house.db.close()
-    assert row is not None and replies is not None
+    assert row is not None
+    assert replies is not None
     return {
         "messages": row.n, "replies": replies.n, "answered_alone": row.spoke, "workers": workers,
         "per_s": round(row.n / float(row.seconds), 1),

@@ -9,7 +9,7 @@ import numpy as np
 
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.ports import DIMENSIONS
-from segue.triage.intents import IntentHead
+from segue.triage.intents import Examples, IntentHead
 
 EXAMPLES, INTENTS, READS = 10_000, 77, 400
 
@@ -22,15 +22,17 @@ def run() -> dict[str, Any]:
     vectors = (centres[labels] + random.normal(0, 1.5, (EXAMPLES, DIMENSIONS))).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     names = [f"intent_{n}" for n in range(INTENTS)]
-    texts = [f"message {n} about {names[label]} and invoice {n % 97}" for n, label in enumerate(labels)]
+    texts = tuple(f"message {n} about {names[label]} and invoice {n % 97}" for n, label in enumerate(labels))
     catalogue = Catalogue((Category("all", "All"),), tuple(Intent(n, n, "all") for n in names))
     begin = time.process_time()
-    head = IntentHead.fit(texts, vectors, [names[label] for label in labels], catalogue)
+    examples = Examples(texts, vectors, tuple(names[label] for label in labels))
+    named = Examples(tuple(names), np.stack([vectors[labels == n][0] for n in range(INTENTS)]), tuple(names))
+    head = IntentHead.fit(examples, named, catalogue)
     fitted = time.process_time() - begin
     return {"examples": EXAMPLES, "intents": INTENTS, "fit_cpu_s": round(fitted, 2), **_reading(head, texts, vectors)}
 
 
-def _reading(head: IntentHead, texts: list[str], vectors: Any) -> dict[str, float]:
+def _reading(head: IntentHead, texts: tuple[str, ...], vectors: Any) -> dict[str, float]:
     took = []
     for n in range(READS):
         begin = time.perf_counter()

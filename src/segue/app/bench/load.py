@@ -13,7 +13,7 @@ TEXTS = (
     "Why is my invoice higher this month than it was in October?",
     "How do I add a colleague to our workspace and give her the right to approve expenses?",
     "The bank feed stopped on Tuesday and nothing has been imported since, can you have a look?",
-    "Where do I find the export of all receipts of the last quarter, our accountant wants a single file with everything?",
+    "Where do I find the export of all receipts of the last quarter? Our accountant wants a single file.",
 )
 FORTY_TOKENS = (
     "Hello, our invoice for this month is higher than the one before although we did not add any seats, and I cannot "
@@ -48,7 +48,9 @@ def rate(work: Callable[[int, int], None], writers: int, each: int) -> float:
 async def posts(port: int, path: str, key: str, bodies: list[bytes], connections: int) -> list[float]:
     """Sends every body over keep-alive connections; returns seconds per answer. Anything but 202 is an error."""
     waiting = iter(bodies)
-    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n"
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n"
+    )
     took: list[float] = []
 
     async def one() -> None:

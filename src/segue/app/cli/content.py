@@ -18,10 +18,13 @@ def add_to(app: typer.Typer) -> None:
     app.command()(restore)
     app.command()(key)
     app.command()(fit)
+    app.command()(docs)
 
 
 def bring(
-    path: Annotated[Path, typer.Argument(exists=True, help="A folder of Markdown, or a .jsonl with one article a line.")],
+    path: Annotated[
+        Path, typer.Argument(exists=True, help="A folder of Markdown, or a .jsonl with one article a line.")
+    ],
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -105,3 +108,11 @@ def fit(data: Data = None, json: Json = False) -> None:
         report = fit_all(house, datetime.now(UTC))
         house.db.close()
     print_json(report) if json else out.print(report)
+
+
+def docs(folder: Annotated[Path, typer.Argument(help="Where the pages stand.")] = Path("docs")) -> None:
+    """Write the generated pages of the documentation."""
+    from segue.app.docs import write
+
+    changed = write(folder)
+    out.print(f"{len(changed)} pages written." if changed else "Nothing changed.")

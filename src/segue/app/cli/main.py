@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
 
 from segue.app.cli import benches, content, policies, serving, trying
@@ -24,18 +23,11 @@ _CODES: tuple[tuple[type[SegueError], int], ...] = ((Refused, 2), (NotFound, 3),
 
 
 def main() -> None:
+    """Runs the command that the words ask for, and exits with its code."""
     try:
-        app(standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as shown:
-        print(shown.ctx.get_help())  # noqa: T201
-        sys.exit(2)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        app()
     except SegueError as error:
         err.print(str(error), style="red", markup=False, highlight=False)
         sys.exit(next((code for kind, code in _CODES if isinstance(error, kind)), 1))
-    except (KeyboardInterrupt, click.Abort):
-        sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)

@@ -82,4 +82,6 @@ def _list(workspace: Workspace, json: bool) -> None:
         print_json(rows)
     for row in () if json else rows:
         live = "live" if row["is_live"] else ""
-        out.print(f"{row['version']:4d}  {row['created_at']:%Y-%m-%d %H:%M}  {row['author']:12}  {live:4}  {row['note']}")
+        out.print(
+            f"{row['version']:4d}  {row['created_at']:%Y-%m-%d %H:%M}  {row['author']:12}  {live:4}  {row['note']}"
+        )

@@ -58,13 +58,15 @@ def replay(
     stream: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Arriving items, one JSON object a line.")],
     limit: Annotated[int | None, typer.Option(help="Only the first items.", min=1)] = None,
     learn: Annotated[bool, typer.Option("--learn", help="What people resolve teaches, refitted once a day.")] = False,
-    budget: Annotated[float | None, typer.Option(help="Error budget: share of wrong answers.", min=0.001, max=0.5)] = None,
+    budget: Annotated[
+        float | None, typer.Option(help="Error budget: share of wrong answers.", min=0.001, max=0.5)
+    ] = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Replay a stream through the real intake, inbox and turns, in simulated time and a database of its own."""
-    from segue.app.replay.run import run
     from segue.app.replay.report import show
+    from segue.app.replay.run import run
 
     with throwaway(settings(data), "replay") as at:
         figures = run(at, workspace, stream, limit, learn, budget)

@@ -1,7 +1,7 @@
 """Who asks what: the mix of intents on a day, and the person who could have the question.
 
-The mix carries the stories a lead should find in the figures: a category that grows, a fault that begins with a release, an
-account that becomes unhappy, people who come back because they were not helped.
+The mix carries the stories a lead should find in the figures: a category that grows, a fault that begins with a
+release, an account that becomes unhappy, people who come back because they were not helped.
 """
 
 from dataclasses import dataclass
@@ -10,12 +10,16 @@ from random import Random
 
 from segue.app.demo.arrivals import DAYS
 from segue.app.demo.shape import Account, Channel, Company, Contact, Conversation, Intent, Phrasing
+from segue.app.demo.story import Story
 
 CHANNELS: dict[Channel, int] = {"chat": 60, "email": 25, "form": 10, "api": 5}
 NONE_SHARE = 0.035
-REPEAT_SHARE = 0.075
+REPEAT_SHARE = 0.062
 CHURN_DAYS, CHURN_SHARE = 28, 0.045
-SAME_ISSUE = timedelta(days=14)  # who asks the same again within this time is a repeat contact, and only then on purpose
+QUIET_DAYS = 30  # before the story begins, its accounts have asked nothing like it
+SAME_ISSUE = timedelta(
+    days=14
+)  # who asks the same again within this time is a repeat contact, and only then on purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,15 @@ class Question:
 class Asking:
     """Deals out questions in order of time; remembers who asked what, and which wordings were used."""
 
-    def __init__(self, company: Company, today: date, rng: Random) -> None:
+    def __init__(self, company: Company, story: Story, today: date, rng: Random) -> None:
         self._company, self._today, self._rng = company, today, rng
         self._accounts = {account.id: account for account in company.accounts}
         self._contacts = {contact.id: contact for contact in company.contacts}
         self._intents = {intent.id: intent for intent in company.intents}
         self._weights = {day: self._mix(day) for day in (today - timedelta(days=back) for back in range(DAYS + 2))}
+        self._quiet = {self._contacts[step.who].account for step in story.steps if step.author == "customer"}
+        self._quiet_category = self._intents[story.intent].category
+        self._owed = dict.fromkeys(self._intents, 0.0)
         self._asked: dict[tuple[str, str], datetime] = {}
         self._bags: dict[tuple[str, bool], list[Phrasing]] = {}
 
@@ -80,8 +87,18 @@ class Asking:
             return self._rng.choice(self._company.contacts), None
         if (self._today - at.date()).days <= CHURN_DAYS and self._rng.random() < CHURN_SHARE:
             return self._complaint(at)
-        intent = self._rng.choices(self._company.intents, weights=self._weights[at.date()])[0]
+        intent = self._intent_of(at.date())
         return self._person_for(intent, list(self._company.contacts), at), intent
+
+    def _intent_of(self, day: date) -> Intent:
+        """Chance, held near the shares of the day, so that what grows is seen to grow with every seed."""
+        weights = self._weights[day]
+        total = sum(weights)
+        for intent, weight in zip(self._company.intents, weights, strict=True):
+            self._owed[intent.id] += weight / total
+        intent = self._rng.choices(self._company.intents, weights=[max(owed, 0.0) for owed in self._owed.values()])[0]
+        self._owed[intent.id] -= 1
+        return intent
 
     def _complaint(self, at: datetime) -> tuple[Contact, Intent]:
         account = next(account for account in self._company.accounts if account.is_churn_risk)
@@ -91,6 +108,8 @@ class Asking:
 
     def _person_for(self, intent: Intent, people: list[Contact], at: datetime) -> Contact:
         able = [person for person in people if _can_have(intent, self._accounts[person.account])]
+        if intent.category == self._quiet_category and (self._today - at.date()).days <= QUIET_DAYS:
+            able = [person for person in able if person.account not in self._quiet]
         rested = [person for person in able if self._is_rested(person, intent, at)]
         weights = [_eagerness(person, self._accounts[person.account], intent) for person in rested or able]
         return self._rng.choices(rested or able, weights=weights)[0]

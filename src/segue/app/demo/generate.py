@@ -9,13 +9,14 @@ from segue.app.demo import read
 from segue.app.demo.arrivals import arrivals, midnight
 from segue.app.demo.asking import Asking
 from segue.app.demo.shape import Company, Conversation
+from segue.app.demo.story import story
 from segue.app.demo.telling import Telling
 
 CONVERSATIONS = 1500
 
 
 def build(today: date, seed: int = 7) -> Company:
-    """Ledgerly on `today`, with CONVERSATIONS resolved conversations of the 90 days before, oldest first and numbered from 1."""
+    """Ledgerly on `today`, with CONVERSATIONS resolved conversations of the 90 days before, oldest first."""
     company = read.company(today)
     return replace(company, conversations=_past(company, today, Random(seed)))
 
@@ -23,7 +24,7 @@ def build(today: date, seed: int = 7) -> Company:
 def _past(company: Company, today: date, rng: Random) -> tuple[Conversation, ...]:
     zone = ZoneInfo(company.timezone)
     scripts, voice, end = read.scripts(), read.voice(), midnight(today, zone)
-    asking = Asking(company, today, rng)
+    asking = Asking(company, story(), today, rng)
     past: list[Conversation] = []
     for number, at in enumerate(arrivals(today, zone, CONVERSATIONS, rng), start=1):
         question = asking.next(number, at, past)

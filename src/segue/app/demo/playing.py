@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from rich.panel import Panel
 
@@ -19,6 +19,7 @@ from segue.app.door import House, Mind, open_house
 from segue.app.settings import Settings
 from segue.domain.conversation import Channel
 from segue.domain.turn import Turn
+from segue.intake.receive import Receiver
 from segue.intake.worker import Worker
 from segue.policy.prose import otherwise, why
 from segue.store.desk import Solution
@@ -94,7 +95,7 @@ class _Stage:
     def _watching(self) -> Iterator[list[Turn]]:
         """The turns taken meanwhile."""
         taken: list[Turn] = []
-        receiver, self.mind.receiver = self.mind.receiver, _Overheard(self.mind.receiver, taken)
+        receiver, self.mind.receiver = self.mind.receiver, cast(Receiver, _Overheard(self.mind.receiver, taken))
         yield taken
         self.mind.receiver = receiver
 
@@ -170,5 +171,3 @@ def _panel(turn: Turn) -> Panel:
         f"[bold]Customer[/]  {b.customer.name}, {b.customer.account} ({b.customer.tier})",
     ]
     return Panel("\n".join(lines), title="Briefing", border_style="cyan")
-
-

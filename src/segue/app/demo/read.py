@@ -19,7 +19,7 @@ Voice = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """How people dealt with one intent: (what they said, what goes on record), a question back and how customers answered it."""
+    """How people dealt with one intent: (what they said, what goes on record), a question back and its answers."""
 
     replies: tuple[tuple[str, str], ...]
     question: str | None

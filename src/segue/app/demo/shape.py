@@ -1,7 +1,7 @@
 """What the demo company is made of: frozen values, joined by their ids.
 
-These are the demo's own words, so that the material can be read, checked and shown without a database. The door turns them
-into domain values when it seeds one.
+These are the demo's own words, so that the material can be read, checked and shown without a database. The door turns
+them into domain values when it seeds one.
 """
 
 from dataclasses import dataclass

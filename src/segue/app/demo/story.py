@@ -1,4 +1,4 @@
-"""The story of the first minute, as written in `story.yaml`: who says what, how much later, and what a spectator should see."""
+"""The story of the first minute, as written in `story.yaml`: who says what, how much later, what a spectator sees."""
 
 from dataclasses import dataclass
 from typing import Any, Literal

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from segue.app.demo.asking import Question
 from segue.app.demo.read import Script, Voice
+from segue.app.demo.replying import plan_replies
 from segue.app.demo.shape import ASSISTANT, Agent, Article, Company, Conversation, Outcome
 from segue.app.demo.thread import Thread
 from segue.app.demo.wording import fill, first_message, follow_up, slots_for
@@ -20,14 +21,16 @@ MINUTES_PER_REPLY = 3
 class Telling:
     """One conversation. `end` is the moment the past stops."""
 
-    def __init__(self, question: Question, company: Company, script: Script, voice: Voice, end: datetime, rng: Random) -> None:
+    def __init__(
+        self, question: Question, company: Company, script: Script, voice: Voice, end: datetime, rng: Random
+    ) -> None:
         self._question, self._company, self._script, self._voice = question, company, script, voice
         self._end, self._rng = end, rng
         self._thread = Thread(question.channel, question.opened_at, ZoneInfo(company.timezone), rng)
         self._agent = _responsible(question, company, rng)
         self._slots = slots_for(question, company, voice, Random(question.root))
         self._slots |= {"agent": self._agent.name, "agent_first": self._agent.first_name}
-        self._tried = -1
+        self._plan: list[tuple[str, str]] = []
         self._resolution = ""
         self._reopened_after: int | None = None
 
@@ -41,7 +44,9 @@ class Telling:
 
     def _plot(self) -> Plot:
         question = self._question
-        trouble = 0.11 + 0.12 * question.phrasing.is_upset + 0.45 * question.is_bitter + 0.1 * (question.earlier is not None)
+        trouble = (
+            0.11 + 0.12 * question.phrasing.is_upset + 0.45 * question.is_bitter + 0.1 * (question.earlier is not None)
+        )
         if question.intent is None:
             return "silence"
         if self._rng.random() < trouble:
@@ -81,7 +86,10 @@ class Telling:
     def _people_solve(self, plot: Plot) -> Outcome:
         self._maybe_nag()
         self._maybe_ask()
-        self._solve(self._line("agent_greetings"), keeps_more=plot in ("second try", "comes back"))
+        self._plan = plan_replies(
+            self._script, self._question.phrasing.text, plot in ("second try", "comes back"), self._rng
+        )
+        self._solve(self._line("agent_greetings"))
         if plot == "second try":
             self._customer("not_solved", upset=0.35)
             self._solve(self._second_opening())
@@ -109,13 +117,10 @@ class Telling:
         self._reopened_after = len(self._thread.messages) - 1
         self._solve(self._second_opening())
 
-    def _solve(self, opening: str, keeps_more: bool = False) -> None:
-        """The next reply people try; `keeps_more` leaves one for a second try."""
-        last = len(self._script.replies) - 1 - keeps_more
-        self._tried = self._rng.randint(min(self._tried + 1, last), last)
-        says, solved = self._script.replies[self._tried]
-        self._reply(f"{opening} {fill(says, self._slots)}".strip())
-        self._resolution = fill(solved, self._slots)
+    def _solve(self, opening: str) -> None:
+        says, solved = (fill(text, self._slots) for text in self._plan.pop(0))
+        self._reply(f"{opening} {says[0].upper()}{says[1:]}".strip())
+        self._resolution = solved[0].upper() + solved[1:]
 
     def _second_opening(self) -> str:
         return self._line("second_tries" if self._thread.frustrated_at is None else "calming")
@@ -133,7 +138,8 @@ class Telling:
         is_bitter = self._question.is_bitter
         is_upset = upset > 0 and self._rng.random() < (0.85 if is_bitter else upset)
         if is_upset:
-            text = f"{text} {self._line('leaving' if is_bitter and self._rng.random() < 0.4 else 'upset')}"
+            more = self._line("leaving" if is_bitter and self._rng.random() < 0.4 else "upset")
+            text = f"{text}{'' if text[-1] in '.!?' else '.'} {more}"
         self._thread.customer(text, is_upset)
 
     def _line(self, kind: str) -> str:

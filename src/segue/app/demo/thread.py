@@ -1,4 +1,4 @@
-"""A conversation while it grows: every message gets its moment, people answer in office hours, the assistant in seconds."""
+"""A conversation while it grows: each message gets its moment. People answer in office hours, the assistant at once."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -7,8 +7,18 @@ from zoneinfo import ZoneInfo
 from segue.app.demo.arrivals import in_office_hours
 from segue.app.demo.shape import Author, Channel, Message
 
-AGENT_MINUTES: dict[Channel, tuple[int, int]] = {"chat": (2, 16), "email": (30, 260), "form": (25, 240), "api": (40, 300)}
-CUSTOMER_MINUTES: dict[Channel, tuple[int, int]] = {"chat": (1, 9), "email": (20, 400), "form": (15, 300), "api": (30, 400)}
+AGENT_MINUTES: dict[Channel, tuple[int, int]] = {
+    "chat": (2, 16),
+    "email": (30, 260),
+    "form": (25, 240),
+    "api": (40, 300),
+}
+CUSTOMER_MINUTES: dict[Channel, tuple[int, int]] = {
+    "chat": (1, 9),
+    "email": (20, 400),
+    "form": (15, 300),
+    "api": (30, 400),
+}
 ASSISTANT_SECONDS = (1, 6)
 
 

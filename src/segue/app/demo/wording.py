@@ -10,7 +10,20 @@ from segue.app.demo.shape import Account, Company
 
 Slots = dict[str, str]
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 SEAT_PRICE = {"free": 0, "team": 12, "enterprise": 24}
 _SLOT = re.compile(r"\{(\w+)\}")
 _PLAIN_WORD = re.compile(r"\b[a-z]{5,}\b")
@@ -22,8 +35,10 @@ def fill(text: str, slots: Slots) -> str:
 
 
 def slots_for(question: Question, company: Company, voice: Voice, rng: Random) -> Slots:
-    """The same values for every message about one issue, so that the agent speaks of the customer's invoice. `rng` belongs to
-    the issue, not to the conversation: who comes back speaks of the same invoice, bank and colleague."""
+    """The same values for every message about one issue, so that the agent speaks of the customer's invoice.
+
+    `rng` belongs to the issue, not to the conversation: who comes back speaks of the same invoice, bank and colleague.
+    """
     account, at = question.account, question.opened_at
     known_banks, unlisted = voice["banks"][:6], voice["banks"][6:]
     position = company.accounts.index(account)
@@ -39,6 +54,7 @@ def slots_for(question: Question, company: Company, voice: Voice, rng: Random) -
         "person": rng.choice(voice["people"]),
         "month": MONTHS[at.month - 1],
         "date": _day(at - timedelta(days=rng.randrange(2, 12))),
+        "soon": _day(at + timedelta(days=rng.randrange(4, 25))),
         "bank": rng.choice(unlisted) if is_unlisted else known_banks[position % 6],
         "idp": voice["idps"][position % 5],
         "integration": rng.choice(voice["integrations"]),
@@ -63,7 +79,7 @@ def first_message(question: Question, voice: Voice, slots: Slots, rng: Random) -
         return _mail(text, voice, slots, rng)
     if question.intent is None or question.channel == "api":
         return text
-    return _chat(text, voice, slots, rng)
+    return _chat(text, voice, slots, rng) if question.earlier is None else text
 
 
 def follow_up(lines: list[str], slots: Slots, rng: Random) -> str:
@@ -81,11 +97,16 @@ def _mail(text: str, voice: Voice, slots: Slots, rng: Random) -> str:
 
 def _chat(text: str, voice: Voice, slots: Slots, rng: Random) -> str:
     if rng.random() < 0.42 and not _GREETED.match(text):
-        text = f"{rng.choice(voice['openers'])} {text}"
+        text = _opened(rng.choice(voice["openers"]), text, rng)
     if rng.random() < 0.38:
-        joint = "" if text[-1] in ".!?" else rng.choice([".", ",", " -"])
+        joint = "" if text[-1] in ".!?" else rng.choice([".", ".", " -"])
         text = f"{text}{joint} {rng.choice(voice['closers'])}"
     return fill(text, slots)
+
+
+def _opened(opener: str, text: str, rng: Random) -> str:
+    goes_on = opener.endswith(",") and text[1:2].islower() and rng.random() < 0.6
+    return f"{opener} {text[0].lower() + text[1:] if goes_on else text}"
 
 
 def _slip(text: str, rng: Random) -> str:
@@ -109,7 +130,10 @@ def _mistype(word: str, rng: Random) -> str:
 
 def _amounts(question: Question, rng: Random) -> tuple[str, str]:
     """(usual, this time). A seat added in mid-period explains the difference; receipts are small money."""
-    account, is_expense = question.account, question.intent is not None and question.intent.category == "expenses_approvals"
+    account, is_expense = (
+        question.account,
+        question.intent is not None and question.intent.category == "expenses_approvals",
+    )
     style = rng.choice(["€{:,.2f}", "€{:,.2f}", "{:.2f} EUR", "€ {:,.2f}", "{:.0f} euros"])
     if account.value == 0 or is_expense:
         return style.format(rng.uniform(12, 90)), style.format(rng.uniform(95, 400))

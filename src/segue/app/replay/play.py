@@ -9,7 +9,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 
 from segue.app.door import House
@@ -79,7 +80,7 @@ class Play:
         self._always_human = always_human
         self._intents = intents
         self._relearn = relearn
-        self._now = datetime.min
+        self._now = datetime.min.replace(tzinfo=UTC)
         self._worker = Worker(house.inbox, watch, lambda: self._now)
         self._moments: list[tuple[datetime, int, Step]] = []
         self._order = count()
@@ -88,7 +89,7 @@ class Play:
         """Yields each item's course when its beginning has been played; all are final when this ends."""
         courses = [Course(item) for item in items]
         for course in courses:
-            self._at(course.item.at, lambda course=course: self._begin(course))
+            self._at(course.item.at, partial(self._begin, course))
         begun = 0
         while self._moments:
             self._now, _, step = heapq.heappop(self._moments)
@@ -106,12 +107,8 @@ class Play:
     def _begin(self, course: Course) -> None:
         item = course.item
         for said in item.script[1:]:
-            self._at(item.at + said.after + timedelta(seconds=1), lambda text=said.text: self._continue(course, text))
+            self._at(item.at + said.after + timedelta(seconds=1), partial(self._say, course, said.text))
         self._say(course, item.script[0].text)
-
-    def _continue(self, course: Course, text: str) -> None:
-        """The next line of a chat, unless a person has closed the matter meanwhile."""
-        self._say(course, text)
 
     def _say(self, course: Course, text: str, is_wish: bool = False) -> None:
         item = course.item
@@ -132,7 +129,7 @@ class Play:
         decision, answer = turn.decision, turn.answer
         if is_wish:
             course.wishes.append(
-                decision.hands_off and decision.because[0].reason is Reason.ASKED_FOR_PERSON or course.is_handed_off
+                (decision.hands_off and decision.because[0].reason is Reason.ASKED_FOR_PERSON) or course.is_handed_off
             )
         if decision.action is Action.ANSWER and answer:
             course.answers.append(answer.intent is not None and answer.intent == course.item.truth)
@@ -151,9 +148,11 @@ class Play:
         decision = turn.decision
         if decision.hands_off:
             self._at(self._now + RESOLVING, lambda: self._resolve(course))
-        elif course.is_handed_off or len(course.item.script) > course.said:
-            return
-        elif decision.action is Action.ANSWER and course.answers[-1]:
+        elif (
+            course.is_handed_off
+            or len(course.item.script) > course.said
+            or (decision.action is Action.ANSWER and course.answers[-1])
+        ):
             return
         elif decision.handler is Handler.ASSISTANT:
             self._at(self._now + LATER, lambda: self._insist(course))

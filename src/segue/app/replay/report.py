@@ -74,9 +74,11 @@ def show(figures: dict[str, Any], console: Console) -> None:
         reasons.add_row(reason, str(n))
     console.print(reasons)
     cost = figures["turn_cpu_ms"]
-    console.print(f"Wishes for a person honoured in the same turn: {figures['wishes']['honoured']} of "
-                  f"{figures['wishes']['made']}. Answers in always-human categories: "
-                  f"{figures['always_human_answered']}. Incomplete briefings: {figures['incomplete_briefings'] or 0}.")
+    console.print(
+        f"Wishes for a person honoured in the same turn: {figures['wishes']['honoured']} of "
+        f"{figures['wishes']['made']}. Answers in always-human categories: "
+        f"{figures['always_human_answered']}. Incomplete briefings: {figures['incomplete_briefings'] or 0}."
+    )
     console.print(f"CPU ms a turn, p50/p95/p99: forward {_said(cost['forward'])}; everything else "
                   f"{_said(cost['rest'])}. {figures['messages_per_second']} messages/s, "
                   f"peak {figures['peak_rss_mb']} MB.")  # fmt: skip

@@ -55,8 +55,8 @@ class Watch:
         self.taken[conversation.id, conversation.latest.seq] = turn
         return turn
 
-    def give_up(self, conversation: Conversation, now: datetime) -> Turn:
-        turn = self.taken[conversation.id, conversation.latest.seq] = self.mind.receiver.give_up(conversation, now)
+    def give_up(self, conversation: Conversation) -> Turn:
+        turn = self.taken[conversation.id, conversation.latest.seq] = self.mind.receiver.give_up(conversation)
         return turn
 
     def ready(self, lease: Lease, turn: Turn, now: datetime) -> Commit:

@@ -28,9 +28,7 @@ class Mailbox:
         return self.sender.rpartition("@")[2] or "segue.invalid"
 
 
-def compose(
-    mailbox: Mailbox, to: str, subject: str, text: str, message_id: str, is_automatic: bool
-) -> EmailMessage:
+def compose(mailbox: Mailbox, to: str, subject: str, text: str, message_id: str, is_automatic: bool) -> EmailMessage:
     """What no person wrote says so, that no other machine answers it (RFC 3834).
 
     Raises Refused for an address or subject that would break a header."""

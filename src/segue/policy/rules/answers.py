@@ -60,8 +60,8 @@ def too_little_evidence(case: Case) -> Because | None:
 
 
 def may_not_ask(case: Case) -> Because | None:
-    held = case.is_question and not case.policy.asking.on
-    return Because(Reason.INTENTS_CLOSE, "asking.on", (), "off", "on") if held else None
+    held = case.is_question and not case.policy.asking.allowed
+    return Because(Reason.INTENTS_CLOSE, "asking.allowed", (), "off", "on") if held else None
 
 
 def asked_already(case: Case) -> Because | None:

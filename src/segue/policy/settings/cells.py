@@ -36,7 +36,9 @@ RungField = Annotated[Rung, BeforeValidator(_rung), PlainSerializer(lambda rung:
 class Settings(BaseModel):
     """Base of all that is written in a policy: frozen, and a word nobody knows is refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False, coerce_numbers_to_str=True
+    )
 
 
 class Budget(Settings):

@@ -72,7 +72,7 @@ class Triggers(Settings):
 class Asking(Settings):
     """When the assistant may ask which of two meanings the customer has in mind."""
 
-    on: Switch = True
+    allowed: Switch = True
     margin: Share = 0.2
     """Two meanings are close when their probabilities are at most this far apart."""
     floor: Share = 0.5

@@ -32,9 +32,9 @@ def load(text: str) -> Policy:
     try:
         return Policy.model_validate(_value(root, ()))
     except ValidationError as wrong:
-        faults = sorted(wrong.errors(include_url=False), key=lambda fault: _line(root, fault["loc"]))
+        faults = sorted(wrong.errors(include_url=False), key=lambda fault: _line(root, _place(fault)))
         told = "\n".join(_told(fault, root) for fault in faults)
-        raise Refused(told, _AGAIN, _pointer(faults[0]["loc"])) from wrong
+        raise Refused(told, _AGAIN, _pointer(_place(faults[0]))) from wrong
 
 
 def dump(policy: Policy) -> str:
@@ -74,7 +74,7 @@ class _Dumper(yaml.SafeDumper):
         return True
 
     def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
-        """Keys are always letters to us, so `on` needs no quotes as a key."""
+        """Keys are always letters to us, so that the language no needs no quotes as a key."""
         pairs = [(self._key(key), self.represent_data(value)) for key, value in mapping.items()]
         return yaml.MappingNode(tag, pairs, flow_style=flow_style)
 
@@ -140,9 +140,14 @@ _SCALARS: Mapping[str, Callable[[str], Any]] = {
 
 
 def _told(fault: ErrorDetails, root: yaml.Node) -> str:
-    loc = [part for part in fault["loc"] if part != "[key]"]
+    loc = _place(fault)
     told = f"Line {_line(root, loc)}, {'.'.join(map(str, loc))}: {_plainly(fault, loc)}"
     return told if told.endswith("?") else told + "."
+
+
+def _place(fault: ErrorDetails) -> list[int | str]:
+    """Where it is written; pydantic adds a step of its own where the name itself is wrong."""
+    return [part for part in fault["loc"] if part != "[key]"]
 
 
 def _line(root: yaml.Node, loc: Sequence[int | str]) -> int:

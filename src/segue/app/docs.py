@@ -1,0 +1,82 @@
+"""The docs that are generated: every command's help, every setting. A test holds them to the code."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from dataclasses import fields
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from segue.app.settings import Settings, variable
+
+
+def write(folder: Path) -> list[Path]:
+    """Writes the generated pages; returns those that changed."""
+    changed = []
+    for name, text in pages().items():
+        page = folder / name
+        if not page.exists() or page.read_text("utf8") != text:
+            page.write_text(text, "utf8")
+            changed.append(page)
+    return changed
+
+
+def pages() -> dict[str, str]:
+    return {"commands.md": _commands(), "settings.md": _settings()}
+
+
+def _commands() -> str:
+    from segue.app.cli.main import app
+
+    lines = ["# Commands", "", "`python3 run.py segue COMMAND …` runs any of these in the clone's environment.", ""]
+    root = typer.main.get_command(app)
+    for path, command in _walk(root, "segue"):
+        lines += [f"## {path}", "", command.help or "", "", *_parameters(command), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _walk(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if not hasattr(command, "commands"):
+        yield path, command
+        return
+    for name, child in sorted(command.commands.items()):
+        if not child.hidden:
+            yield from _walk(child, f"{path} {name}")
+
+
+def _parameters(command: Any) -> list[str]:
+    shown = [p for p in command.params if not getattr(p, "hidden", False)]
+    return [f"- {_called(p)} {p.help or ''}".rstrip() for p in shown]
+
+
+def _called(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        return f"`{parameter.name.upper()}`"
+    return ", ".join(f"`{name}`" for name in parameter.opts)
+
+
+def _settings() -> str:
+    told = _docstrings()
+    lines = [
+        "# Settings", "", inspect.getdoc(Settings) or "", "", "| variable | default | what it is |", "|---|---|---|",
+    ]  # fmt: skip
+    for field in fields(Settings):
+        default = str(field.default) or "–"
+        lines.append(f"| `{variable(field.name)}` | `{default}` | {told.get(field.name, '')} |")
+    return "\n".join(lines) + "\n"
+
+
+def _docstrings() -> dict[str, str]:
+    """The text under each field of Settings."""
+    tree = ast.parse(inspect.getsource(inspect.getmodule(Settings) or Settings))
+    body = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == "Settings").body
+    found: dict[str, str] = {}
+    for field, text in pairwise(body):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
+            found[field.target.id] = " ".join(str(ast.literal_eval(text.value)).split())
+    return found

@@ -1,0 +1,159 @@
+"""The assistant answers from approved articles, asks one question between two meanings, or says why it does neither.
+
+It decides nothing: whether the answer goes out, is shown to an agent or is dropped is the policy's business. So a
+faint answer is still an answer here, with the confidence it deserves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from segue.assistant import compose
+from segue.assistant.confidence import Confidence, Stage
+from segue.assistant.evidence import Evidence, weigh
+from segue.domain.answer import Abstention, Answer, AnswerKind
+from segue.domain.assessment import Assessment, IntentGuess
+from segue.domain.catalogue import Catalogue
+from segue.domain.conversation import Conversation, EarlierTurn
+from segue.domain.decision import Action
+from segue.domain.knowledge import Article, Found
+from segue.domain.ports import Vector
+
+Search = Callable[[str, Vector, int], Sequence[Found]]
+SEARCHED = 12
+"""Passages that are looked at."""
+
+
+class Assistant:
+    """`search` finds public passages; `articles` are the live ones by id."""
+
+    def __init__(
+        self, search: Search, catalogue: Catalogue, articles: Mapping[str, Article], confidence: Confidence | None = None
+    ) -> None:
+        self._search = search
+        self._names = {intent.id: intent.name for intent in catalogue.intents}
+        self._confidence = confidence
+        self._articles: dict[str, list[Article]] = {}
+        for article in articles.values():
+            if article.intent and article.audience == "public":
+                self._articles.setdefault(article.intent, []).append(article)
+
+    def answer(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
+        """Never raises for what a customer may write; a failing `search` does raise."""
+        if assessment.is_closing or assessment.is_greeting:
+            words = compose.CLOSING if assessment.is_closing else compose.GREETING
+            return Answer(AnswerKind.COURTESY, words)
+        reason = _unknown(assessment)
+        if reason:
+            return _abstain(reason)
+        guess = assessment.intents[0]
+        choice = self._choose(guess, conversation, assessment, now)
+        if isinstance(choice, Abstention):
+            return _abstain(choice, guess.intent)
+        article, found = choice
+        return self._draft(guess, article, found, conversation, assessment)
+
+    def _draft(
+        self, guess: IntentGuess, article: Article, found: Sequence[Found], conversation: Conversation,
+        assessment: Assessment,
+    ) -> Answer:  # fmt: skip
+        stage, evidence = stage_of(conversation), None
+        confidence = self._fitting(assessment)
+        if confidence and assessment.vector is not None:
+            before = None if stage is Stage.FIRST else conversation.turns[-1].vector
+            evidence = weigh(assessment, assessment.text, assessment.vector, guess, confidence.middles, before, found)
+        options = self._options(guess, stage, evidence, conversation, assessment)
+        sure = confidence.of(evidence, stage) if confidence and evidence else None
+        features = evidence._asdict() if evidence else {}
+        version = confidence.version if confidence else ""
+        if confidence and sure is not None and _is_picked(guess, conversation):
+            sure = max(sure, confidence.picked)
+        if options:
+            asked = compose.question([self._names[option] for option in options])
+            return Answer(AnswerKind.QUESTION, asked, (), sure, None, options, article.id, guess.intent, features, version)
+        rests_on = compose.grounds(article, found)
+        said = compose.answer(article, rests_on, self._names.get(guess.intent))
+        return Answer(AnswerKind.ANSWER, said, rests_on, sure, None, (), article.id, guess.intent, features, version)
+
+    def _fitting(self, assessment: Assessment) -> Confidence | None:
+        """The confidence, unless it was fitted beside another head than the one that noticed this."""
+        confidence = self._confidence
+        return confidence if confidence and assessment.heads == confidence.head else None
+
+    # which article
+
+    def _choose(
+        self, guess: IntentGuess, conversation: Conversation, assessment: Assessment, now: datetime
+    ) -> tuple[Article, Sequence[Found]] | Abstention:
+        """The article of the intent, by search the best of several; nothing is said twice in an episode."""
+        owned = self._articles.get(guess.intent, [])
+        fresh = [article for article in owned if not article.is_stale(now.date())]
+        said = {turn.article_id for turn in _turns(conversation, Action.ANSWER)}
+        left = [article for article in fresh if article.id not in said]
+        if not left:
+            return Abstention.ALREADY_SAID if fresh else Abstention.STALE_ARTICLE if owned else Abstention.NO_GROUNDS
+        found = self._found(left, assessment)
+        ranked = {f.passage.article_id: n for n, f in reversed(list(enumerate(found)))}
+        article = min(left, key=lambda a: (ranked.get(a.id, len(found)), a.slug))
+        return article, [f for f in found if f.passage.article_id == article.id]
+
+    def _found(self, articles: Sequence[Article], assessment: Assessment) -> Sequence[Found]:
+        """Searching costs milliseconds: only where there is something to choose, or where it moves the confidence."""
+        decides = len(articles) > 1 or any(len(article.body) > compose.WHOLE for article in articles)
+        moves = self._confidence is not None and self._confidence.reads_articles
+        if assessment.vector is None or not (decides or moves):
+            return ()
+        return self._search(assessment.text, assessment.vector, SEARCHED)
+
+    # a question instead
+
+    def _options(
+        self, guess: IntentGuess, stage: Stage, evidence: Evidence | None, conversation: Conversation,
+        assessment: Assessment,
+    ) -> tuple[str, ...]:  # fmt: skip
+        """The two intents a question would offer; empty where it would not pay, or an answer is sure enough."""
+        confidence, rival = self._confidence, rival_of(assessment.intents)
+        if not (confidence and evidence and rival) or stage is not Stage.FIRST or not conversation.assistant_may_speak:
+            return ()
+        enough = confidence.threshold(guess.category)
+        if enough is None or confidence.of(evidence) >= enough or not confidence.is_worth_asking(evidence):
+            return ()
+        return (guess.intent, rival.intent)
+
+
+def stage_of(conversation: Conversation) -> Stage:
+    """An answer given in this episode weighs more than a question asked."""
+    if any(_turns(conversation, Action.ANSWER)):
+        return Stage.ANSWERED
+    return Stage.ASKED if any(_turns(conversation, Action.ASK)) else Stage.FIRST
+
+
+def rival_of(intents: Sequence[IntentGuess]) -> IntentGuess | None:
+    """The other opened intent a question could be about."""
+    return next((guess for guess in intents[1:] if guess.is_opened), None)
+
+
+def _turns(conversation: Conversation, action: Action) -> Iterator[EarlierTurn]:
+    return (turn for turn in conversation.turns if turn.action == action)
+
+
+def _is_picked(guess: IntentGuess, conversation: Conversation) -> bool:
+    """Whether the last turn offered it and it now stands alone."""
+    offered = conversation.turns[-1].options if conversation.turns else ()
+    return guess.intent in offered and guess.probability >= PICKED
+
+
+PICKED = 0.975
+
+
+def _unknown(assessment: Assessment) -> Abstention | None:
+    if not assessment.intents:
+        return Abstention.NO_HEADS
+    if assessment.none_of_these.value:
+        return Abstention.UNKNOWN_MATTER
+    return None if assessment.intents[0].is_opened else Abstention.UNOPENED_INTENT
+
+
+def _abstain(reason: Abstention, intent: str | None = None) -> Answer:
+    return Answer(AnswerKind.ABSTENTION, abstention=reason, intent=intent)

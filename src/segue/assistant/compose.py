@@ -1,0 +1,55 @@
+"""The words of the assistant, put together from approved articles. It says what it understood, quotes, and names its
+source. It never says that something was done: it can do nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from segue.domain.answer import Ground
+from segue.domain.knowledge import Article, Found, Passage
+from segue.knowledge.passages import passages_of
+
+WHOLE = 1_400
+"""Characters up to which an article is quoted whole; of a longer one the best passages."""
+MOST_PASSAGES = 3
+
+GREETING = "Hello! What can I help you with?"
+CLOSING = "You are welcome. If anything else comes up, just write here."
+_OTHERWISE = "Not what you meant? Say it in other words, or ask for a person."
+
+
+def grounds(article: Article, found: Sequence[Found]) -> tuple[Ground, ...]:
+    """The passages an answer rests on, in reading order. `found` ranks those of a long article."""
+    passages = list(passages_of(article))
+    if len(article.body) > WHOLE:
+        ranked = {f.passage.start: n for n, f in enumerate(found) if f.passage.article_id == article.id}
+        best = sorted(passages, key=lambda p: (ranked.get(p.start, len(found)), p.start))[:MOST_PASSAGES]
+        passages = sorted(best, key=lambda p: p.start)
+    ids = {f.passage.start: f.passage.id for f in found if f.passage.article_id == article.id}
+    return tuple(_ground(article, p, ids.get(p.start, _passage_id(article, p))) for p in passages)
+
+
+def answer(article: Article, rests_on: Sequence[Ground], intent: str | None) -> str:
+    """`intent`: its name for people; what the assistant took the message to be about."""
+    about = f"As I understand you: **{intent}**." if intent else ""
+    passages = (ground.text.strip() for ground in rests_on)
+    source = f"From our article “{article.title}”. {_OTHERWISE}"
+    return "\n\n".join(part for part in (about, *passages, source) if part)
+
+
+def question(names: Sequence[str]) -> str:
+    """Which of the named matters is meant; numbered, so that a number is reply enough."""
+    listed = "\n".join(f"{n}. {name}" for n, name in enumerate(names, start=1))
+    return f"Which of these is it about?\n\n{listed}\n\nIf it is neither, just tell me in other words."
+
+
+def _ground(article: Article, passage: Passage, passage_id: str) -> Ground:
+    return Ground(
+        passage_id, article.id, article.title, article.slug, article.version, passage.start, passage.end, passage.text
+    )
+
+
+def _passage_id(article: Article, passage: Passage) -> str:
+    """As the store mints it."""
+    return f"pas_{article.id[4:]}.{passage.start}"

@@ -1,0 +1,155 @@
+"""How sure the assistant may be: evidence in, the calibrated probability of being right out.
+
+The one idea: a first message, a reply to a question and a message after an answer are three different situations. Who
+writes again after an answer was mostly not helped by it, so the same evidence is worth less then. Each situation has
+its own small logistic model; one threshold on their common scale carries one proof (see learning/history).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segue.assistant.evidence import Evidence, Middles
+from segue.domain.decision import Rung
+from segue.policy.boundary import Boundary, Standing
+from segue.policy.guarantee import Certificate
+
+Numbers = NDArray[np.float64]
+WORTH = 0.25
+"""A question is worth asking when at least one in four of its kind ended in a right answer."""
+POOLED = ""
+"""The certificate of all categories without an error budget of their own."""
+
+
+class Stage(StrEnum):
+    """Where in its episode a message stands."""
+
+    FIRST = "first"
+    ASKED = "asked"
+    """It replies to a question of the assistant."""
+    ANSWERED = "answered"
+    """The assistant has given an answer already."""
+
+
+@dataclass(frozen=True, eq=False)
+class Odds:
+    """Log-odds, linear in the evidence."""
+
+    weights: Numbers
+    bias: float
+
+    def of(self, evidence: Evidence) -> float:
+        log_odds = float(np.dot(self.weights, evidence)) + self.bias
+        return 1.0 / (1.0 + math.exp(-min(max(log_odds, -30.0), 30.0)))
+
+    def of_all(self, rows: Numbers) -> Numbers:
+        """[n] for evidence as rows [n, features]."""
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(rows @ self.weights + self.bias, -30.0, 30.0))))
+
+    @property
+    def reads_articles(self) -> bool:
+        return bool(np.any(self.weights[Evidence._fields.index("article") :]))
+
+
+@dataclass(frozen=True, eq=False)
+class Confidence:
+    """Belongs to the intent head of version `head`: another head means other evidence."""
+
+    middles: Middles
+    stages: Mapping[Stage, Odds]
+    worth: Odds | None
+    """How likely a question leads to a right answer; None: never asked."""
+    picked: float
+    """How often an intent that was offered and came out clear was right."""
+    certificates: Mapping[str, Certificate]
+    """By category, where it has a budget of its own; POOLED for the others."""
+    categories: tuple[str, ...]
+    """Those with an opened intent that people don't always handle."""
+    head: str
+    version: str = field(default="")
+
+    def of(self, evidence: Evidence, stage: Stage = Stage.FIRST) -> float:
+        return self.stages[stage].of(evidence)
+
+    def certificate(self, category: str | None) -> Certificate:
+        return self.certificates.get(category or POOLED, self.certificates[POOLED])
+
+    def threshold(self, category: str | None = None) -> float | None:
+        """The confidence from which answers keep the error budget; None: too little is proven."""
+        return self.certificate(category).threshold
+
+    def is_worth_asking(self, evidence: Evidence) -> bool:
+        return self.worth is not None and self.worth.of(evidence) >= WORTH
+
+    @property
+    def reads_articles(self) -> bool:
+        """Whether search results move it; where not, the assistant need not search to know how sure it is."""
+        return any(odds.reads_articles for odds in self.stages.values())
+
+    def boundary(self) -> Boundary:
+        """What the cases of the fit have earned in each category."""
+        return Boundary({category: self._standing(category) for category in self.categories})
+
+    def _standing(self, category: str) -> Standing:
+        proof = self.certificate(category)
+        rung = Rung.SUGGEST if proof.threshold is None else Rung.AUTO_WITH_HOLD
+        return Standing(category, rung, proof.threshold, proof.cases, proof.wrong, proof.needed, self.version)
+
+    # at rest
+
+    def versioned(self) -> Confidence:
+        return replace(self, version=f"confidence-{sha256(replace(self, version='').to_bytes()).hexdigest()[:12]}")
+
+    def to_bytes(self) -> bytes:
+        """An .npz without pickles; everything but the middles as JSON inside."""
+        words = {
+            "features": Evidence._fields,
+            "intents": self.middles.intents,
+            "stages": {stage.value: _written(odds) for stage, odds in self.stages.items()},
+            "worth": _written(self.worth) if self.worth else None,
+            "picked": self.picked,
+            "certificates": {category: asdict(proof) for category, proof in self.certificates.items()},
+            "categories": self.categories,
+            "head": self.head,
+            "version": self.version,
+        }
+        file = io.BytesIO()
+        text = np.frombuffer(json.dumps(words, sort_keys=True).encode(), np.uint8)
+        np.savez(file, words=text, middles=self.middles.rows, is_opened=self.middles.is_opened)
+        return file.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Confidence:
+        """Raises ValueError where it was fitted on other features than this version weighs: then fit anew."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            words, rows, is_opened = json.loads(file["words"].tobytes()), file["middles"], file["is_opened"]
+        if tuple(words["features"]) != Evidence._fields:
+            raise ValueError("This confidence was fitted on other features. Run `segue fit`.")
+        return cls(
+            middles=Middles(tuple(words["intents"]), rows, is_opened),
+            stages={Stage(stage): _read(odds) for stage, odds in words["stages"].items()},
+            worth=_read(words["worth"]) if words["worth"] else None,
+            picked=words["picked"],
+            certificates={category: Certificate(**proof) for category, proof in words["certificates"].items()},
+            categories=tuple(words["categories"]),
+            head=words["head"],
+            version=words["version"],
+        )
+
+
+def _written(odds: Odds) -> list[Any]:
+    return [odds.weights.tolist(), odds.bias]
+
+
+def _read(fields: list[Any]) -> Odds:
+    return Odds(np.array(fields[0], np.float64), float(fields[1]))

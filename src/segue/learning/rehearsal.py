@@ -1,0 +1,226 @@
+"""Plays the workspace's own history as if it were still to come, against heads that have not seen it.
+
+The one idea: on its first day the assistant will meet matters that nobody opened, and the history holds none of them.
+So whole intents are closed in turn: their messages become near twins known only by name and a few questions, exactly
+what the real unopened ones are. A known message comes back in two guises, then, as one to answer and as one to leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+
+import numpy as np
+
+from segue.assistant.answer import SEARCHED, Search, rival_of
+from segue.assistant.evidence import Evidence, Middles, weigh
+from segue.domain.assessment import IntentGuess
+from segue.domain.catalogue import Catalogue
+from segue.domain.ports import Vector
+from segue.triage.intents import Examples, IntentHead, together
+
+FOLDS = 5
+FEWEST_TO_CLOSE = 4
+"""Opened intents a workspace must have before some can be closed for rehearsal."""
+KIN = 0.65
+"""Foreign messages this near to the history are not foreign here."""
+
+
+class Kind(IntEnum):
+    KNOWN = 0
+    TWIN = 1
+    """Of an intent that is not opened in that world."""
+    FOREIGN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message as it was read. `guess` is None where the assistant would abstain."""
+
+    text: str
+    vector: Vector
+    guess: IntentGuess | None
+    rival: IntentGuess | None
+    evidence: Evidence | None
+    is_right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One rehearsed conversation: a first message, and another of the same customer's mind for when it is needed."""
+
+    kind: Kind
+    matter: str
+    """What it is about; `truth` is the intent whose answer is right, None where none is."""
+    truth: str | None
+    group: int
+    """Cases of one group share the part of the history that their head has not seen."""
+    first: Said
+    mate: Said
+    """Another message about the same matter, by itself."""
+    reply: Callable[[], Said] = field(repr=False)
+    """The mate as the reply to a question between the first guess and its rival."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A workspace with some of its intents closed and some of its history unseen."""
+
+    head: IntentHead
+    middles: Middles
+    search: Search | None
+
+    def hears(
+        self, text: str, vector: Vector, truth: str | None, options: Sequence[str] = (), before: Vector | None = None
+    ) -> Said:
+        """What the assistant would make of it (see assistant/answer)."""
+        reading = self.head.read(text, vector, options)
+        guess = reading.intents[0]
+        if reading.none_of_these.value or not guess.is_opened:
+            return Said(text, vector, None, None, None, False)
+        found = self.search(text, vector, SEARCHED) if self.search else ()
+        own = [f for f in found if f.intent == guess.intent]
+        evidence = weigh(reading, text, vector, guess, self.middles, before, own)
+        return Said(text, vector, guess, rival_of(reading.intents), evidence, guess.intent == truth)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A world, and what comes to it that it has not seen."""
+
+    world: World
+    unseen: Examples
+    kinds: tuple[Kind, ...]
+    group: int
+
+
+def rehearse(
+    history: Examples, named: Examples, catalogue: Catalogue, foreign: Examples, search: Search | None,
+    rng: np.random.Generator,
+) -> tuple[list[Case], float]:  # fmt: skip
+    """The cases, and the temperature at which the head's probabilities are honest."""
+    parts = list(_parts(history, named, catalogue, foreign, search, rng))
+    temperature = honest_temperature(parts)
+    return [case for part in parts for case in _cases(_cooled(part, temperature), rng)], temperature
+
+
+def _parts(
+    history: Examples, named: Examples, catalogue: Catalogue, foreign: Examples, search: Search | None,
+    rng: np.random.Generator,
+) -> Iterator[_Part]:  # fmt: skip
+    """Worlds that miss a fifth of the messages, then worlds in which a fifth of the opened intents is closed."""
+    opened = {i.id for i in catalogue.intents if i.is_opened}
+    asked = frozenset(named.texts)
+    folds = rng.integers(0, FOLDS, len(history))
+    for fold in range(FOLDS):
+        world = _world(history.take(np.flatnonzero(folds != fold)), named, catalogue, search)
+        unseen = history.take(n for n in np.flatnonzero(folds == fold) if history.texts[n] not in asked)
+        kinds = tuple(Kind.KNOWN if intent in opened else Kind.TWIN for intent in unseen.intents)
+        yield _Part(world, unseen, kinds, fold)
+        some = foreign.take(range(fold, len(foreign), FOLDS))
+        yield _Part(world, some, (Kind.FOREIGN,) * len(some), fold)
+    wanted = sorted(opened & set(history.intents))
+    shuffled = [wanted[n] for n in rng.permutation(len(wanted))]
+    for group in range(FOLDS if len(wanted) >= FEWEST_TO_CLOSE else 0):
+        shut = frozenset(shuffled[group::FOLDS])
+        if shut:
+            yield _closed(history, named, catalogue, search, shut, asked, group)
+
+
+def _closed(
+    history: Examples, named: Examples, catalogue: Catalogue, search: Search | None, shut: frozenset[str],
+    asked: frozenset[str], group: int,
+) -> _Part:  # fmt: skip
+    """Where the catalogue names unopened intents the shut ones keep their names; else nobody has ever heard of them."""
+    is_told = any(not i.is_opened for i in catalogue.intents)
+    intents = tuple(replace(i, is_opened=i.is_opened and i.id not in shut) for i in catalogue.intents)
+    smaller = replace(catalogue, intents=tuple(i for i in intents if is_told or i.id not in shut))
+    left = history.take(n for n, intent in enumerate(history.intents) if intent not in shut)
+    unseen = history.take(n for n, i in enumerate(history.intents) if i in shut and history.texts[n] not in asked)
+    return _Part(_world(left, named, smaller, search), unseen, (Kind.TWIN,) * len(unseen), group)
+
+
+def _world(history: Examples, named: Examples, catalogue: Catalogue, search: Search | None) -> World:
+    head = IntentHead.fit(history, named, catalogue)
+    return World(head, middles_of(history, named, catalogue), _within(search, catalogue))
+
+
+def middles_of(history: Examples, named: Examples, catalogue: Catalogue) -> Middles:
+    held = {i.id for i in catalogue.intents}
+    all_of_them = history + named
+    known = all_of_them.take(n for n, intent in enumerate(all_of_them.intents) if intent in held)
+    return Middles.of(known.vectors, known.intents, frozenset(i.id for i in catalogue.intents if i.is_opened))
+
+
+def _within(search: Search | None, catalogue: Catalogue) -> Search | None:
+    """A closed intent has no article."""
+    opened = {i.id for i in catalogue.intents if i.is_opened}
+    if search is None:
+        return None
+    return lambda text, vector, limit: [f for f in search(text, vector, limit) if f.intent in opened]
+
+
+def _cooled(part: _Part, temperature: float) -> _Part:
+    return replace(part, world=replace(part.world, head=part.world.head.cooled(temperature)))
+
+
+def honest_temperature(parts: Sequence[_Part]) -> float:
+    """The temperature under which unseen known messages are likeliest (Guo et al. 2017, by a search over a grid)."""
+    known = [p for p in parts if len(p.unseen) and Kind.KNOWN in p.kinds]
+    if not known:
+        return 1.0
+    grid = np.exp(np.linspace(np.log(0.3), np.log(2.0), 30))
+    losses = sum(_losses(part, grid) for part in known)
+    return float(grid[np.argmin(losses)])
+
+
+def _losses(part: _Part, grid: Sequence[float]) -> np.ndarray:
+    head = part.world.head
+    place = {intent.id: n for n, intent in enumerate(head.intents)}
+    own = [(n, place[i]) for n, i in enumerate(part.unseen.intents) if i in place]
+    rows = head.logits(part.unseen.vectors).astype(np.float64)[[n for n, _ in own]]
+    truth = np.array([at for _, at in own], np.int64)
+    return np.array([_loss(rows / temperature, truth) for temperature in grid])
+
+
+def _loss(logits: np.ndarray, truth: np.ndarray) -> float:
+    top = logits.max(1)
+    total = np.log(np.exp(logits - top[:, None]).sum(1)) + top
+    return float((total - logits[np.arange(len(truth)), truth]).sum())
+
+
+def _cases(part: _Part, rng: np.random.Generator) -> Iterator[Case]:
+    unseen, world = part.unseen, part.world
+    truths = [None if kind is not Kind.KNOWN else i for kind, i in zip(part.kinds, unseen.intents, strict=True)]
+    said = [world.hears(t, v, truth) for t, v, truth in zip(unseen.texts, unseen.vectors, truths, strict=True)]
+    mates = _mates(unseen.intents, rng)
+    for n, first in enumerate(said):
+        mate = said[mates[n]]
+        matter = f"{part.kinds[n].name} {unseen.intents[n] or first.text}"
+        yield Case(part.kinds[n], matter, truths[n], part.group, first, mate, _replier(world, first, mate, truths[n]))
+
+
+def _replier(world: World, first: Said, mate: Said, truth: str | None) -> Callable[[], Said]:
+    def reply() -> Said:
+        options = tuple(guess.intent for guess in (first.guess, first.rival) if guess)
+        return world.hears(mate.text, together(mate.vector, first.vector), truth, options, first.vector)
+
+    return reply
+
+
+def _mates(intents: Sequence[str], rng: np.random.Generator) -> np.ndarray:
+    """For each message another one of its intent; itself where it is alone."""
+    mates = np.arange(len(intents))
+    for intent in sorted(set(intents)):
+        ring = rng.permutation([n for n, i in enumerate(intents) if i == intent])
+        mates[ring] = np.roll(ring, 1)
+    return mates
+
+
+def not_kin(foreign: Examples, history: Examples) -> Examples:
+    """The foreign messages that are foreign here, too: a travel desk does know about lost suitcases."""
+    if not len(history) or not len(foreign):
+        return foreign
+    near = (foreign.vectors @ history.vectors.T).max(1)
+    return foreign.take(np.flatnonzero(near < KIN))

@@ -1,0 +1,144 @@
+"""What triage noticed about the latest message: one assessment, facts with evidence, no decision.
+
+The one idea: one text a turn. A message that cannot stand alone ("still not working", "and the other one?") is joined
+to the last one that could, and that one text is encoded once; every signal that needs meaning reads the same vector,
+every signal that needs words reads the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from segue.domain.assessment import Assessment, Complexity, Signal
+from segue.domain.conversation import Conversation, EarlierTurn
+from segue.domain.entities import facts_in
+from segue.domain.ports import Encoder, Vector
+from segue.triage.choice import chosen, declines
+from segue.triage.complexity import Around, complexity
+from segue.triage.courtesy import is_closing, is_greeting
+from segue.triage.frustration import Tone, frustration, remembered
+from segue.triage.intents import IntentReading, together
+from segue.triage.language import language
+from segue.triage.repeat import repeat_contact
+from segue.triage.said import Said
+from segue.triage.standing import one_text
+from segue.triage.topics import Topics, Watched
+from segue.triage.urgency import urgency
+from segue.triage.wish import wish_for_person
+
+
+class Intents(Protocol):
+    def read(self, text: str, vector: Vector, options: tuple[str, ...]) -> IntentReading: ...
+
+
+_NOTHING_LEARNT = IntentReading((), Signal(True), Signal(1.0), (), Signal(0.0), 0.0, "")
+
+
+class Triage:
+    """Notices. Holds no state between turns: the conversation it is given is the memory."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        intents: Intents | None,
+        topics: Iterable[Watched],
+        tone: Tone | None = None,
+        names: Mapping[str, str] | None = None,
+        default_language: str = "en",
+    ) -> None:
+        """`intents` and `tone` are None while nothing has been fitted. `names` are the intents as customers are shown
+        them, so that a clarifying question may be answered in words."""
+        self._encoder = encoder
+        self._intents = intents
+        self._topics = Topics(topics)
+        self._tone = tone
+        self._default_language = default_language
+        self._names = names or {}
+
+    def assess(self, conversation: Conversation, now: datetime) -> Assessment:
+        """Everything noticed about `conversation.latest`. Raises EncoderUnavailable."""
+        said = Said.of(conversation.latest.text)
+        text = one_text(conversation, said)
+        vector = self._encoder.encode([text])[0]
+        options = _open_options(said, conversation, self._names)
+        reading = self._read(text, _with_the_question(vector, conversation, options), options)
+        is_joined = text != conversation.latest.text
+        mood, course = self._mood(said, conversation, vector, is_joined)
+        tier, drivers = _complexity(said, conversation, reading)
+        return Assessment(
+            intents=reading.intents,
+            none_of_these=reading.none_of_these,
+            novelty=reading.novelty,
+            nearest=reading.nearest,
+            unopened=reading.unopened,
+            urgency=urgency(said, now),
+            frustration=mood,
+            course=course,
+            complexity=tier,
+            drivers=drivers,
+            wish_for_person=wish_for_person(said),
+            language=language(Said.of(text) if is_joined else said, self._default_language),
+            repeat=repeat_contact(said, conversation, _best(reading), vector, now),
+            topics=self._topics.flags(said),
+            tier=conversation.tier,
+            is_verified=conversation.contact.is_verified,
+            page=conversation.page,
+            is_greeting=is_greeting(said) and not options,
+            is_closing=is_closing(said) and not options,
+            text=text,
+            encoder=self._encoder.version,
+            heads=reading.version,
+            vector=vector,
+        )
+
+    def _read(self, text: str, vector: Vector, options: tuple[str, ...]) -> IntentReading:
+        return self._intents.read(text, vector, options) if self._intents else _NOTHING_LEARNT
+
+    def _mood(
+        self, said: Said, conversation: Conversation, vector: Vector, is_joined: bool
+    ) -> tuple[Signal[float], tuple[float, ...]]:
+        """Frustration with memory, and its course over the episode's turns."""
+        earlier = [m.text for m in conversation.customer_messages[:-1]]
+        before = tuple(turn.frustration for turn in conversation.turns)
+        previous = None if is_joined else _last_vector(conversation.turns)
+        now = frustration(said, earlier, vector, previous, self._tone)
+        value = remembered(before, now.value)
+        return Signal(value, now.sure, now.words), (*before, value)
+
+
+def _complexity(
+    said: Said, conversation: Conversation, reading: IntentReading
+) -> tuple[Signal[Complexity], tuple[str, ...]]:
+    around = Around(
+        facts=len(facts_in(said.raw, conversation.latest.seq)),
+        turns=len(conversation.customer_messages),
+        likely=tuple(guess.probability for guess in reading.intents),
+        entropy=reading.entropy,
+        novelty=reading.novelty.value,
+    )
+    return complexity(said, around)
+
+
+def _open_options(said: Said, conversation: Conversation, names: Mapping[str, str]) -> tuple[str, ...]:
+    """What was offered just before: all of it, the one the customer picked, or nothing where they declined."""
+    options = conversation.turns[-1].options if conversation.turns else ()
+    if not options or declines(said):
+        return ()
+    picked = chosen(said, options, names)
+    return options if picked is None else (picked,)
+
+
+def _with_the_question(vector: Vector, conversation: Conversation, options: tuple[str, ...]) -> Vector:
+    """A reply to a clarifying question is read together with what was asked; a picked option needs no reading."""
+    before = _last_vector(conversation.turns)
+    return together(vector, before) if len(options) > 1 and before is not None else vector
+
+
+def _best(reading: IntentReading) -> str | None:
+    return None if reading.none_of_these.value or not reading.intents else reading.intents[0].intent
+
+
+def _last_vector(turns: Sequence[EarlierTurn]) -> Vector | None:
+    return turns[-1].vector if turns else None

@@ -1,0 +1,102 @@
+"""How complex a matter is: simple, moderate or high, with the drivers in plain words.
+
+The one idea: points. Each kind of thing that costs a person effort (several matters, a story with many parties and
+dates, facts that contradict each other, turns already spent, a meaning that stays unclear) brings some, and the
+drivers shown are those that brought most. Weights and marks are data: phrases/complexity.yaml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from segue.domain.assessment import Complexity, Signal
+from segue.triage.said import Hit, Said, book, phrases
+
+_LISTED = re.compile(r"(?m)^\s{0,8}(?:\d{1,2}[.)]|[-*•])\s")
+_EVERYDAY_WORDS = 20
+_LIKELY = 0.2
+_SPREAD = 2.0
+_NEW = 0.97
+_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known beyond the words: facts picked out, customer turns so far, and what the intent reading says."""
+
+    facts: int = 0
+    turns: int = 1
+    likely: tuple[float, ...] = ()
+    entropy: float = 0.0
+    """In nats: 0 is one meaning, 2 are seven equal ones."""
+    novelty: float = 0.0
+
+
+def complexity(said: Said, around: Around) -> tuple[Signal[Complexity], tuple[str, ...]]:
+    """The tier, and its drivers, the weightiest first."""
+    hits = tuple(phrases("complexity").find(said))
+    points = _points(_counted(said, hits) + _counted_around(around))
+    total = sum(points.values())
+    marks = book("complexity")["marks"]
+    tier = (
+        Complexity.HIGH
+        if total >= marks["high"]
+        else Complexity.MODERATE
+        if total >= marks["moderate"]
+        else Complexity.SIMPLE
+    )
+    drivers = () if tier is Complexity.SIMPLE else _drivers(points)
+    return Signal(tier, _sureness(total, marks), _words(hits), marks.get(str(tier))), drivers
+
+
+def _counted(said: Said, hits: Sequence[Hit]) -> Counter[str]:
+    counts = Counter(hit.group for hit in hits)
+    counts["matter"] += max(0, len(_LISTED.findall(said.plain)) - 1)
+    counts["question"] = max(0, said.plain.count("?") - said.plain.count("??") - 1)
+    counts["long"] = max(0, len(said.words) - _EVERYDAY_WORDS)
+    counts["past"] = max(0, sum(_is_past(word.text) for word in said.words) - 1)
+    return counts
+
+
+def _counted_around(around: Around) -> Counter[str]:
+    return Counter(
+        fact=max(0, around.facts - 1),
+        turn=max(0, around.turns - 2),
+        meaning=max(0, sum(p > _LIKELY for p in around.likely) - 1),
+        unsure=int(around.entropy > _SPREAD),
+        new=int(around.novelty > _NEW),
+    )
+
+
+def _points(counts: Counter[str]) -> dict[str, float]:
+    worth: Mapping[str, list[float]] = book("complexity")["points"]
+    return {kind: min(worth[kind][0] * n, worth[kind][1]) for kind, n in counts.items() if n > 0}
+
+
+def _drivers(points: Mapping[str, float]) -> tuple[str, ...]:
+    said: Mapping[str, str] = book("complexity")["said"]
+    return tuple(said[kind] for kind in sorted(points, key=lambda kind: -points[kind])[:_SHOWN])
+
+
+def _sureness(total: float, marks: Mapping[str, float]) -> float:
+    """Less sure near a mark."""
+    distance = min(abs(total - mark) for mark in marks.values())
+    return round(0.55 + 0.4 * min(1.0, distance / 1.5), 2)
+
+
+def _words(hits: Sequence[Hit]) -> tuple[str, ...]:
+    telling = (hit.words for hit in hits if hit.group in ("matter", "grievance", "contradiction"))
+    return tuple(dict.fromkeys(telling))[:_SHOWN]
+
+
+def _is_past(word: str) -> bool:
+    return word in _irregular() or (word.endswith("ed") and len(word) > 4 and word != "need")
+
+
+@cache
+def _irregular() -> frozenset[str]:
+    return frozenset(book("complexity")["past"].split())

@@ -1,0 +1,57 @@
+"""Whether a message can stand alone, and the one text of a turn.
+
+The one idea: a message stands alone when it carries words of its own matter. "Still not working" leans on what was said
+before; so does "and the other one?". It is then read together with the last customer message that did stand alone.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from segue.domain.conversation import Conversation
+from segue.triage.courtesy import is_closing, is_greeting
+from segue.triage.said import Said, book, phrases
+
+_A_SENTENCE = 6
+_POINTING = frozenset({"it", "that", "this", "they", "them", "those", "these", "one", "ones"})
+_READ = 600
+"""Characters of an earlier message that are joined: its matter stands near its beginning, and encoders read no more
+than a page."""
+
+
+def one_text(conversation: Conversation, said: Said) -> str:
+    """The latest message; joined to the customer message it leans on, oldest first, where it cannot stand alone."""
+    latest = conversation.latest.text
+    if stands_alone(said) or is_greeting(said) or is_closing(said):
+        return latest
+    before = _leant_on(conversation)
+    return f"{before[:_READ]}\n{latest}" if before else latest
+
+
+def stands_alone(said: Said) -> bool:
+    """One word of a matter is enough; two or three where it begins by leaning or points with "it" or "that"."""
+    carrying = {w.text for w in said.words if w.text not in _carries_nothing() and not w.text.isdigit()}
+    return len(carrying) >= _needed(said)
+
+
+def _needed(said: Said) -> int:
+    if _leans(said):
+        return 2 if len(said.words) >= _A_SENTENCE else 3
+    return 1 if said.vocabulary.isdisjoint(_POINTING) else 2
+
+
+def _leant_on(conversation: Conversation) -> str:
+    """The nearest earlier customer message that stands alone; else the nearest that is more than manners."""
+    earlier = [(m.text, Said.of(m.text)) for m in reversed(conversation.customer_messages[:-1])]
+    told = [(text, said) for text, said in earlier if not is_greeting(said) and not is_closing(said)]
+    return next((text for text, said in told if stands_alone(said)), told[0][0] if told else "")
+
+
+def _leans(said: Said) -> bool:
+    first = said.words[0].start if said.words else 0
+    return any(hit.start == first for hit in phrases("standing").find(said))
+
+
+@cache
+def _carries_nothing() -> frozenset[str]:
+    return frozenset(book("standing")["carries_nothing"].split())

@@ -1,0 +1,56 @@
+/* The customer's chat, live: messages are sent without leaving the page, and what comes back is shown as it comes. */
+import { follow, refresh, swap } from "./live.js";
+
+const $ = (id) => document.getElementById(id);
+const form = $("composer"), text = $("text");
+let timer;
+
+const toEnd = () => $("composer").scrollIntoView({ block: "end" });
+const update = async () => {
+  const before = $("thread").children.length;
+  try { await refresh("/chat/thread"); } catch { return; }
+  if ($("thread").children.length > before) toEnd();
+};
+
+document.addEventListener("submit", async (event) => {
+  if (!event.target.action.endsWith("/chat/messages")) return;
+  event.preventDefault();
+  const buttons = event.target.querySelectorAll("button");
+  buttons.forEach((button) => (button.disabled = true));
+  try {
+    const answer = await fetch("/chat/messages", { method: "POST", body: new FormData(event.target) });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!page.getElementById("composer")) throw new Error(answer.status);
+    swap(page);
+    taken(event.target, page);
+  } catch {
+    $("unsent").hidden = false;
+  }
+  buttons.forEach((button) => (button.disabled = false));
+});
+
+/* A fresh client_id for the next message; the text goes only when the server has it, and its error stands beside it. */
+function taken(sent, page) {
+  $("unsent").hidden = true;
+  for (const name of ["#composer", ".person"]) {
+    const now = document.querySelector(`${name} [name=client_id]`);
+    now.value = page.querySelector(`${name} [name=client_id]`).value;
+  }
+  $("error")?.remove();
+  const error = page.getElementById("error");
+  text.toggleAttribute("aria-invalid", Boolean(error));
+  if (error) text.after(error);
+  else if (sent === form) text.value = "";
+  text.focus({ preventScroll: true });
+  toEnd();
+}
+
+text.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && text.value.trim()) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+follow("/chat/events", () => { clearTimeout(timer); timer = setTimeout(update, 100); }, () => {});
+toEnd();

@@ -1,0 +1,59 @@
+"""Docs that cannot lie."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import segue.domain
+
+ROOT = Path(__file__).parents[2]
+
+
+def domain_classes() -> set[str]:
+    modules = [importlib.import_module(m.name) for m in pkgutil.iter_modules(segue.domain.__path__, "segue.domain.")]
+    found = {
+        name for module in modules for name, kind in inspect.getmembers(module, inspect.isclass)
+        if kind.__module__ == module.__name__ and not name.startswith("_")
+    }  # fmt: skip
+    return found
+
+
+def test_every_domain_class_stands_in_words() -> None:
+    said = set(re.findall(r"\*\*(\w+)\*\*", (ROOT / "WORDS.md").read_text("utf8")))
+    assert domain_classes() - said == set()
+
+
+def test_every_room_stands_in_the_house() -> None:
+    rooms = {p.name for p in (ROOT / "src/segue").iterdir() if p.is_dir() and (p / "__init__.py").exists()}
+    table = re.findall(r"^\| `(\w+)` \|", (ROOT / "HOUSE.md").read_text("utf8"), re.MULTILINE)
+    assert set(table) == rooms
+
+
+@pytest.mark.parametrize("page", ["README.md", "HOUSE.md", "CHANGELOG.md", "WORDS.md"])
+def test_every_link_and_path_leads_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text("utf8")
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_files_the_house_names_are_there() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (.*) \|$", (ROOT / "HOUSE.md").read_text("utf8"), re.MULTILINE)
+    named = [ROOT / "src/segue" / room / file for room, files in rows for file in re.findall(r"`([\w/.]+)`", files)]
+    assert [str(f) for f in named if not f.exists()] == []
+
+
+def test_the_readme_is_one_screen() -> None:
+    assert len((ROOT / "README.md").read_text("utf8").splitlines()) <= 45
+
+
+def test_generated_pages_are_what_the_code_says() -> None:
+    from segue.app.docs import pages
+
+    stale = [name for name, text in pages().items() if (ROOT / "docs" / name).read_text("utf8") != text]
+    assert stale == [], "run `make docs`"

@@ -1,0 +1,797 @@
+"""Who handles a message, why, what would have changed it, and how it is said.
+
+`scene` begins with Ada, verified and on the free plan, whose question about billing has a confident answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from segue.domain.answer import Abstention, Answer, AnswerKind
+from segue.domain.assessment import Assessment, Complexity, IntentGuess, RepeatContact, Signal, TopicFlag, Urgency
+from segue.domain.conversation import Author, Channel, Conversation, EarlierTurn, Handler, Message, Status
+from segue.domain.decision import Action, Counterfactual, Decision, Reason, Rung
+from segue.domain.people import Account, Contact
+from segue.policy.boundary import Boundary, Standing
+from segue.policy.decide import decide, not_considered, priority
+from segue.policy.prose import otherwise, why
+from segue.policy.settings import Policy, load, starter
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ADA = Contact("con_ada", "Ada", "ada@example.com", "acc_ada", is_verified=True)
+FREE = Account("acc_ada", "Ada's shop", "free")
+ENTERPRISE = Account("acc_grace", "Grace & Co", "enterprise", value=10_000)
+GUESSES = (IntentGuess("invoice_higher", "billing", 0.8), IntentGuess("reset_password", "login", 0.1))
+HALF = (IntentGuess("invoice_higher", "billing", 0.45), IntentGuess("reset_password", "login", 0.4))
+CALM = Assessment(
+    intents=GUESSES,
+    none_of_these=Signal(False),
+    novelty=Signal(0.1),
+    nearest=(),
+    unopened=Signal(0.0),
+    urgency=Signal(Urgency.NORMAL),
+    frustration=Signal(0.1),
+    course=(0.1,),
+    complexity=Signal(Complexity.SIMPLE),
+    drivers=(),
+    wish_for_person=Signal(False),
+    language=Signal("en"),
+)
+CONFIDENT = Answer(AnswerKind.ANSWER, "Because of the new seat.", confidence=0.93, intent="invoice_higher")
+QUESTION = Answer(AnswerKind.QUESTION, "Which one?", options=("invoice_higher", "reset_password"))
+COURTESY = Answer(AnswerKind.COURTESY, "Hello!")
+EARNED = Standing("billing", Rung.AUTO, threshold=0.88, cases=120, wrong=2)
+
+
+def abstaining(why_not: Abstention) -> Answer:
+    return Answer(AnswerKind.ABSTENTION, abstention=why_not)
+
+
+@dataclass
+class Scene:
+    policy: Policy = field(default_factory=lambda: starter("balanced"))
+    conversation: Conversation = field(
+        default_factory=lambda: Conversation(
+            "cnv_1", 1, Channel.CHAT, Status.OPEN, Handler.ASSISTANT, NOON, ADA, FREE,
+            (Message(1, Author.CUSTOMER, "Why is my invoice higher?", NOON),),
+        )
+    )  # fmt: skip
+    assessment: Assessment = CALM
+    answer: Answer | None = CONFIDENT
+    boundary: Boundary = field(default_factory=lambda: Boundary({"billing": EARNED, "login": EARNED}, EARNED))
+
+    def notices(self, **facts: Any) -> None:
+        self.assessment = replace(self.assessment, **facts)
+
+    def happens(self, **facts: Any) -> None:
+        self.conversation = replace(self.conversation, **facts)
+
+    def feels(self, *course: float) -> None:
+        self.notices(frustration=Signal(course[-1], words=("ridiculous",)), course=course)
+
+    def has_spoken(self, *actions: str) -> None:
+        self.happens(turns=tuple(EarlierTurn(n, None, 0.1, action) for n, action in enumerate(actions, 1)))
+
+    def sets(self, path: str, value: Any) -> None:
+        self.policy = changed(self.policy, path, value)
+
+    def earns(self, **facts: Any) -> None:
+        standing = replace(EARNED, **facts)
+        self.boundary = Boundary({"billing": standing, "login": standing}, standing)
+
+    def decide(self) -> Decision:
+        return decide(self.conversation, self.assessment, self.answer, self.policy, 7, self.boundary, NOON)
+
+
+def changed(policy: Policy, path: str, value: Any) -> Policy:
+    data: dict[str, Any] = policy.model_dump(mode="json")
+    *way, last = path.split(".")
+    inner = data
+    for step in way:
+        inner = inner.setdefault(step, {})
+    inner[last] = value
+    return Policy.model_validate(data)
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+# ---- the assistant speaks
+
+
+def test_a_confident_answer_is_given(scene: Scene) -> None:
+    decision = scene.decide()
+
+    assert (decision.action, decision.handler) == (Action.ANSWER, Handler.ASSISTANT)
+    assert decision.reasons == (Reason.CONFIDENT,)
+    assert (decision.confidence, decision.threshold, decision.rung) == (0.93, 0.88, Rung.AUTO_WITH_HOLD)
+    assert (decision.policy_version, decision.team) == (7, None)
+
+
+def test_a_greeting_is_returned_and_thanks_are_acknowledged(scene: Scene) -> None:
+    scene.answer = COURTESY
+
+    scene.notices(is_greeting=True)
+    assert (scene.decide().action, scene.decide().reasons) == (Action.ACKNOWLEDGE, (Reason.GREETING,))
+
+    scene.notices(is_greeting=False, is_closing=True)
+    assert (scene.decide().action, scene.decide().reasons) == (Action.ACKNOWLEDGE, (Reason.CLOSING,))
+
+
+def test_thanks_after_the_last_allowed_turn_do_not_call_a_person(scene: Scene) -> None:
+    scene.answer = COURTESY
+    scene.notices(is_closing=True, complexity=Signal(Complexity.HIGH), language=Signal("de"))
+    scene.has_spoken("answer", "answer", "answer")
+
+    assert scene.decide().action is Action.ACKNOWLEDGE
+
+
+def test_an_angry_greeting_reaches_a_person(scene: Scene) -> None:
+    scene.answer = COURTESY
+    scene.notices(is_greeting=True)
+    scene.feels(0.9)
+
+    assert scene.decide().reasons[0] is Reason.FRUSTRATED
+
+
+def test_a_courtesy_nobody_was_owed_is_not_sent(scene: Scene) -> None:
+    scene.answer = COURTESY
+
+    assert scene.decide().action is Action.HAND_OFF
+
+
+def test_an_answer_is_never_sent_as_a_courtesy(scene: Scene) -> None:
+    scene.notices(is_greeting=True)
+    scene.answer = replace(CONFIDENT, confidence=0.2)
+
+    assert scene.decide().reasons == (Reason.LOW_CONFIDENCE,)
+
+
+def test_one_question_is_asked_where_two_meanings_are_close(scene: Scene) -> None:
+    scene.notices(intents=HALF)
+    scene.answer = QUESTION
+
+    assert (scene.decide().action, scene.decide().reasons) == (Action.ASK, (Reason.INTENTS_CLOSE,))
+
+    scene.has_spoken("ask")
+    assert (scene.decide().action, scene.decide().because[0].rule) == (Action.HAND_OFF, "asking.per_episode")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("asking.allowed", False), ("asking.margin", 0.01), ("asking.floor", 0.9)]
+)
+def test_a_question_the_policy_does_not_want_becomes_a_handoff(scene: Scene, path: str, value: Any) -> None:
+    scene.notices(intents=HALF)
+    scene.answer = QUESTION
+    scene.sets(path, value)
+
+    assert (scene.decide().action, scene.decide().because[0].rule) == (Action.HAND_OFF, path)
+
+
+def test_a_question_is_only_asked_where_an_answer_may_follow(scene: Scene) -> None:
+    scene.notices(intents=HALF)
+    scene.answer = QUESTION
+    scene.boundary = Boundary({"billing": replace(EARNED, rung=Rung.SHADOW), "login": EARNED})
+    assert scene.decide().action is Action.ASK
+
+    scene.boundary = Boundary({"billing": replace(EARNED, rung=Rung.SHADOW)})
+    assert scene.decide().reasons[0] is Reason.RUNG_TOO_LOW
+
+
+# ---- a person is preferred
+
+
+REASONS: list[tuple[str, dict[str, Any], Reason, str]] = [
+    ("asked for a person", {"wish_for_person": Signal(True, words=("a human",))}, Reason.ASKED_FOR_PERSON,
+     "guardrails.wish_for_person"),
+    ("names a lawyer", {"topics": (TopicFlag("legal", "names a lawyer", ("lawyer",)),)}, Reason.ALWAYS_HUMAN_TOPIC,
+     "topics.legal.names a lawyer"),
+    ("is furious once", {"frustration": Signal(0.85), "course": (0.1, 0.85)}, Reason.FRUSTRATED,
+     "triggers.frustration.high"),
+    ("is annoyed twice", {"frustration": Signal(0.62), "course": (0.65, 0.62)}, Reason.FRUSTRATED,
+     "triggers.frustration.middle"),
+    ("has a complex matter", {"complexity": Signal(Complexity.HIGH)}, Reason.COMPLEX, "triggers.complexity"),
+    ("asked before", {"repeat": RepeatContact(("cnv_0",), (12,), 0.8)}, Reason.ASKED_BEFORE,
+     "triggers.repeat_contacts"),
+    ("has an outage", {"urgency": Signal(Urgency.CRITICAL, words=("down",))}, Reason.URGENT, "triggers.urgency"),
+    ("writes German", {"language": Signal("de")}, Reason.OTHER_LANGUAGE, "triggers.languages"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("facts", "reason", "rule"), [r[1:] for r in REASONS], ids=[r[0] for r in REASONS])
+def test_a_customer_reaches_a_person_who(scene: Scene, facts: dict[str, Any], reason: Reason, rule: str) -> None:
+    scene.notices(**facts)
+
+    decision = scene.decide()
+
+    assert (decision.action, decision.handler) == (Action.HAND_OFF, Handler.HUMAN)
+    assert decision.reasons == (reason,)
+    assert decision.because[0].rule == rule
+
+
+CALMER: list[tuple[str, dict[str, Any]]] = [
+    ("is annoyed once", {"frustration": Signal(0.79), "course": (0.1, 0.79)}),
+    ("was annoyed and calmed down", {"frustration": Signal(0.3), "course": (0.79, 0.3)}),
+    ("has a moderate matter", {"complexity": Signal(Complexity.MODERATE)}),
+    ("is in a hurry", {"urgency": Signal(Urgency.HIGH)}),
+    ("writes British English", {"language": Signal("en-GB")}),
+    ("may have written German", {"language": Signal("de", sure=0.3, threshold=0.5)}),
+    ("speaks of a topic nobody watches", {"topics": (TopicFlag("praise", "is happy", ("great",)),)}),
+]
+
+
+@pytest.mark.parametrize("facts", [c[1] for c in CALMER], ids=[c[0] for c in CALMER])
+def test_the_assistant_answers_a_customer_who(scene: Scene, facts: dict[str, Any]) -> None:
+    scene.notices(**facts)
+
+    assert scene.decide().action is Action.ANSWER
+
+
+OFF = ["frustration", "complexity", "repeat_contacts", "turn_cap", "urgency", "languages"]
+
+
+@pytest.mark.parametrize("trigger", OFF)
+def test_a_trigger_that_is_off_never_holds(scene: Scene, trigger: str) -> None:
+    scene.feels(1.0, 1.0)
+    scene.notices(complexity=Signal(Complexity.HIGH), urgency=Signal(Urgency.CRITICAL), language=Signal("de"))
+    scene.notices(repeat=RepeatContact(("cnv_0",), (12,), 0.8))
+    scene.has_spoken("answer", "answer", "answer")
+    assert len(scene.decide().reasons) == len(OFF)
+
+    scene.sets(f"triggers.{trigger}", False)
+    assert len(scene.decide().reasons) == len(OFF) - 1
+
+
+def test_an_enterprise_customer_always_gets_a_person_where_the_policy_says_so(scene: Scene) -> None:
+    scene.happens(account=ENTERPRISE)
+    assert scene.decide().action is Action.ANSWER
+
+    scene.sets("triggers.tiers", ["enterprise"])
+    assert scene.decide().reasons == (Reason.IMPORTANT_CUSTOMER,)
+
+
+def test_a_visitor_who_claims_a_tier_does_not_have_it(scene: Scene) -> None:
+    scene.sets("triggers.tiers", ["enterprise"])
+    scene.happens(account=ENTERPRISE, contact=replace(ADA, is_verified=False))
+
+    assert scene.decide().action is Action.ANSWER
+    assert scene.decide().priority == priority(0, Urgency.NORMAL, 0.1)
+
+
+def test_account_matters_need_a_verified_customer(scene: Scene) -> None:
+    scene.sets("categories.billing", {"needs_account": True})
+    assert scene.decide().action is Action.ANSWER
+
+    scene.happens(contact=replace(ADA, is_verified=False))
+    assert scene.decide().reasons == (Reason.UNVERIFIED_CUSTOMER,)
+
+    scene.sets("guardrails.verified_for_account", False)
+    assert scene.decide().action is Action.ANSWER
+
+
+def test_a_category_can_belong_to_people(scene: Scene) -> None:
+    scene.sets("categories.billing", {"handling": "human"})
+
+    decision = scene.decide()
+
+    assert (decision.reasons, decision.rung) == ((Reason.ALWAYS_HUMAN_CATEGORY,), Rung.ROUTE)
+    assert decision.because[0].rule == "categories.billing.handling"
+
+
+def test_an_answer_must_be_allowed_in_its_own_category_too(scene: Scene) -> None:
+    scene.answer = replace(CONFIDENT, intent="reset_password")
+    scene.sets("categories.login", {"handling": "human"})
+
+    assert scene.decide().reasons == (Reason.ALWAYS_HUMAN_CATEGORY,)
+
+
+def test_the_assistant_has_only_so_many_turns_and_courtesies_do_not_count(scene: Scene) -> None:
+    scene.has_spoken("answer", "acknowledge", "ask", "acknowledge")
+    assert scene.decide().action is Action.ANSWER
+
+    scene.has_spoken("answer", "answer", "ask")
+    assert scene.decide().reasons == (Reason.TOO_MANY_TURNS,)
+
+
+@pytest.mark.parametrize(
+    ("why_not", "reason"),
+    [
+        (Abstention.NO_GROUNDS, Reason.NO_GROUNDS),
+        (Abstention.UNKNOWN_MATTER, Reason.UNKNOWN_MATTER),
+        (Abstention.UNOPENED_INTENT, Reason.UNOPENED_INTENT),
+        (Abstention.STALE_ARTICLE, Reason.STALE_ARTICLE),
+        (Abstention.NO_HEADS, Reason.UNKNOWN_MATTER),
+        (Abstention.ALREADY_SAID, Reason.ALREADY_SAID),
+    ],
+)
+def test_an_abstention_hands_off_with_its_reason(scene: Scene, why_not: Abstention, reason: Reason) -> None:
+    scene.answer = abstaining(why_not)
+
+    assert (scene.decide().action, scene.decide().reasons) == (Action.HAND_OFF, (reason,))
+
+
+def test_every_abstention_has_a_reason(scene: Scene) -> None:
+    for why_not in Abstention:
+        scene.answer = abstaining(why_not)
+        assert scene.decide().hands_off
+
+
+def test_an_answer_that_never_came_hands_off(scene: Scene) -> None:
+    scene.answer = None
+
+    assert scene.decide().reasons == (Reason.NOT_CONSIDERED,)
+
+
+# ---- how far it may go, and how sure it must be
+
+
+@pytest.mark.parametrize("rung", [Rung.ROUTE, Rung.SHADOW, Rung.SUGGEST, Rung.APPROVE])
+def test_below_auto_a_person_sends(scene: Scene, rung: Rung) -> None:
+    scene.earns(rung=rung)
+
+    decision = scene.decide()
+
+    assert (decision.reasons, decision.rung) == ((Reason.RUNG_TOO_LOW,), rung)
+    assert decision.because[0].rule == "boundary.billing.rung"
+
+
+def test_the_ceiling_holds_whatever_has_been_earned(scene: Scene) -> None:
+    scene.sets("categories.billing", {"ceiling": "suggest"})
+
+    decision = scene.decide()
+
+    assert (decision.reasons, decision.rung) == ((Reason.RUNG_TOO_LOW,), Rung.SUGGEST)
+    assert decision.because[0].rule == "categories.billing.ceiling"
+
+
+def test_without_a_threshold_nothing_is_answered(scene: Scene) -> None:
+    scene.earns(threshold=None, cases=23, needed=70)
+
+    because = scene.decide().because[0]
+
+    assert (because.reason, because.value, because.threshold) == (Reason.TOO_LITTLE_EVIDENCE, 23, 93)
+
+
+@pytest.mark.parametrize("confidence", [0.8799, 0.0, None, float("nan")])
+def test_an_answer_below_the_threshold_is_not_sent(scene: Scene, confidence: float | None) -> None:
+    scene.answer = replace(CONFIDENT, confidence=confidence)
+
+    assert scene.decide().reasons == (Reason.LOW_CONFIDENCE,)
+
+
+def test_the_threshold_itself_is_enough(scene: Scene) -> None:
+    scene.answer = replace(CONFIDENT, confidence=0.88)
+
+    assert scene.decide().action is Action.ANSWER
+
+
+def test_the_leads_floor_raises_the_threshold(scene: Scene) -> None:
+    scene.sets("categories.billing", {"floor": 0.95})
+
+    decision = scene.decide()
+
+    assert (decision.reasons, decision.threshold) == ((Reason.LOW_CONFIDENCE,), 0.95)
+    assert decision.because[0].rule == "categories.billing.floor"
+
+
+def test_a_message_of_no_known_category_has_the_default_standing(scene: Scene) -> None:
+    scene.notices(none_of_these=Signal(True))
+    scene.answer = replace(CONFIDENT, intent=None)
+    scene.boundary = Boundary({"billing": EARNED})
+
+    assert scene.decide().reasons == (Reason.RUNG_TOO_LOW, Reason.TOO_LITTLE_EVIDENCE)
+
+
+# ---- order
+
+
+def everything_at_once(scene: Scene) -> None:
+    scene.policy = load(
+        "name: strict\nassistant: off\n"
+        "triggers: {tiers: [enterprise], urgency: high}\n"
+        "categories: {billing: {handling: human, needs_account: on, ceiling: suggest}}\n"
+    )
+    scene.feels(0.9)
+    scene.notices(**{name: fact for _, facts, _, _ in REASONS for name, fact in facts.items()})
+    scene.feels(0.9)
+    scene.happens(assistant_is_held=True, account=ENTERPRISE)
+    scene.has_spoken("answer", "answer", "answer")
+    scene.answer = abstaining(Abstention.NO_GROUNDS)
+    scene.earns(threshold=None)
+
+
+ORDER = [
+    Reason.ASSISTANT_OFF,
+    Reason.PERSON_HAS_IT,
+    Reason.ASKED_FOR_PERSON,
+    Reason.ALWAYS_HUMAN_TOPIC,
+    Reason.ALWAYS_HUMAN_CATEGORY,
+    Reason.FRUSTRATED,
+    Reason.COMPLEX,
+    Reason.IMPORTANT_CUSTOMER,
+    Reason.ASKED_BEFORE,
+    Reason.TOO_MANY_TURNS,
+    Reason.URGENT,
+    Reason.OTHER_LANGUAGE,
+    Reason.NO_GROUNDS,
+    Reason.RUNG_TOO_LOW,
+    Reason.TOO_LITTLE_EVIDENCE,
+]
+
+
+def test_all_reasons_that_held_are_recorded_in_the_order_of_the_rules(scene: Scene) -> None:
+    everything_at_once(scene)
+
+    assert list(scene.decide().reasons) == ORDER
+
+
+def test_a_person_who_has_the_conversation_keeps_it_and_sees_the_reasons(scene: Scene) -> None:
+    scene.happens(handler=Handler.HUMAN, team_id="billing")
+    scene.feels(0.9)
+
+    decision = scene.decide()
+
+    assert (decision.action, decision.handler, decision.team) == (Action.SUGGEST, Handler.HUMAN, "billing")
+    assert decision.reasons == (Reason.PERSON_HAS_IT, Reason.FRUSTRATED)
+
+
+def test_the_assistant_is_silent_while_somebody_is_writing(scene: Scene) -> None:
+    scene.happens(assistant_is_held=True)
+
+    assert (scene.decide().action, scene.decide().reasons) == (Action.SUGGEST, (Reason.PERSON_HAS_IT,))
+
+
+def test_the_kill_switch_does_not_hand_off_what_a_person_already_has(scene: Scene) -> None:
+    scene.sets("assistant", False)
+    assert scene.decide().action is Action.HAND_OFF
+
+    scene.happens(handler=Handler.HUMAN)
+    assert (scene.decide().action, scene.decide().reasons[0]) == (Action.SUGGEST, Reason.ASSISTANT_OFF)
+
+
+# ---- where it goes, and how soon
+
+
+def test_a_handoff_goes_by_urgency_then_topic_then_category_then_default(scene: Scene) -> None:
+    scene.policy = load(
+        "name: routed\ntriggers: {urgency: high}\n"
+        "routing: {default: support, urgent: duty, topics: {legal: lawyers}}\n"
+        "categories: {billing: {team: finance}, login: {}}\n"
+    )
+    scene.notices(wish_for_person=Signal(True), intents=GUESSES[1:])
+    assert scene.decide().team == "support"
+
+    scene.notices(intents=GUESSES)
+    assert scene.decide().team == "finance"
+
+    scene.notices(topics=(TopicFlag("legal", "names a lawyer", ("lawyer",)),))
+    assert scene.decide().team == "lawyers"
+
+    scene.notices(urgency=Signal(Urgency.HIGH))
+    assert scene.decide().team == "duty"
+
+
+def test_priority_grows_with_worth_urgency_and_frustration() -> None:
+    base = priority(100, Urgency.NORMAL, 0.2)
+
+    assert priority(10_000, Urgency.NORMAL, 0.2) > base
+    assert priority(100, Urgency.HIGH, 0.2) > base
+    assert priority(100, Urgency.NORMAL, 0.9) > base
+    assert priority(0, Urgency.LOW, 0.0) == 10
+    assert priority(10**9, Urgency.CRITICAL, 1.0) == 160
+
+
+def test_a_message_nobody_could_consider_goes_to_a_person(scene: Scene) -> None:
+    decision = not_considered(scene.conversation, scene.policy, 7)
+
+    assert (decision.action, decision.team) == (Action.HAND_OFF, "support")
+    assert decision.reasons == (Reason.NOT_CONSIDERED,)
+
+
+def test_a_message_nobody_could_consider_stays_with_the_person_who_has_it(scene: Scene) -> None:
+    scene.happens(handler=Handler.HUMAN, team_id="billing")
+
+    assert not_considered(scene.conversation, scene.policy, 7).action is Action.SUGGEST
+
+
+def test_the_scores_name_the_figures_it_rested_on(scene: Scene) -> None:
+    scene.happens(messages=(replace(scene.conversation.latest, at=NOON - timedelta(seconds=2)),))
+
+    scores = scene.decide().scores
+
+    assert scores["intent"] == 0.8
+    assert scores["margin"] == pytest.approx(0.7)
+    assert scores["waited"] == 2.0
+
+
+# ---- what would have changed it
+
+
+def test_a_single_reason_names_what_would_have_changed_it(scene: Scene) -> None:
+    scene.answer = replace(CONFIDENT, confidence=0.71)
+
+    assert scene.decide().counterfactual == Counterfactual("confidence", 0.71, 0.88, Action.ANSWER)
+
+
+def test_two_reasons_for_a_person_have_no_single_way_out(scene: Scene) -> None:
+    scene.feels(0.9)
+    scene.notices(complexity=Signal(Complexity.HIGH))
+
+    assert scene.decide().counterfactual is None
+
+
+def test_once_warmed_up_calmer_means_below_middle(scene: Scene) -> None:
+    scene.feels(0.7, 0.9)
+
+    assert scene.decide().counterfactual == Counterfactual("frustration", 0.9, 0.6, Action.ANSWER)
+
+
+def test_an_answer_names_the_figure_that_was_nearest_to_stopping_it(scene: Scene) -> None:
+    assert scene.decide().counterfactual == Counterfactual("confidence", 0.93, 0.88, Action.HAND_OFF)
+
+    scene.feels(0.78)
+    assert scene.decide().counterfactual == Counterfactual("frustration", 0.78, 0.8, Action.HAND_OFF)
+
+
+def tuned(scene: Scene, **standing: Any) -> None:
+    scene.boundary = Boundary(
+        {name: replace(of, **standing) for name, of in scene.boundary.standings.items()},
+        replace(scene.boundary.default, **standing),
+    )
+
+
+def apply(scene: Scene, signal: str, needed: float | str, spoke: bool) -> None:
+    """Makes the one change a counterfactual speaks of, in the scene itself."""
+    number = float(needed) if not isinstance(needed, str) else 0.0
+    just_below, options = number - 1e-9, scene.answer.options if scene.answer else ()
+    match signal:
+        case "assistant":
+            scene.sets("assistant", True)
+        case "handler":
+            scene.happens(handler=Handler.ASSISTANT)
+        case "held":
+            scene.happens(assistant_is_held=False)
+        case "wish_for_person":
+            scene.notices(wish_for_person=Signal(needed == "yes"))
+        case "topics":
+            scene.notices(topics=())
+        case "handling":
+            for category in ("default", "billing", "login"):
+                scene.sets(f"categories.{category}.handling", "answer")
+        case "verified":
+            scene.happens(contact=replace(scene.conversation.contact, is_verified=True))
+        case "frustration":
+            value = number if spoke else just_below
+            scene.notices(frustration=Signal(value), course=(*scene.assessment.course[:-1], value))
+        case "complexity":
+            scene.notices(complexity=Signal(Complexity(needed)))
+        case "urgency":
+            scene.notices(urgency=Signal(Urgency(needed)))
+        case "tier":
+            scene.happens(account=FREE)
+        case "repeat_contacts":
+            few = int(number) - 1
+            scene.notices(repeat=RepeatContact(("cnv_0",) * few, (1,) * few, 0.8))
+        case "turns":
+            scene.happens(turns=scene.conversation.turns[: int(number) - 1])
+        case "language":
+            scene.notices(language=Signal(str(needed).split(", ")[0]))
+        case "answer":
+            scene.answer = replace(CONFIDENT, confidence=number, intent=None)
+        case "rung":
+            tuned(scene, rung=Rung.AUTO)
+            for category in ("default", "billing", "login"):
+                scene.sets(f"categories.{category}.ceiling", needed)
+        case "threshold":
+            tuned(scene, threshold=0.5 if needed == "any" else number)
+        case "confidence":
+            assert scene.answer
+            scene.answer = replace(scene.answer, confidence=just_below if spoke else number)
+        case "asking":
+            scene.sets("asking.allowed", True)
+        case "questions":
+            scene.happens(turns=tuple(t for t in scene.conversation.turns if t.action != "ask")[: int(number) - 1])
+        case "apart" | "together":
+            total = sum(g.probability for g in HALF if g.intent in options)
+            first = (total if signal == "apart" else number) / 2
+            scene.notices(intents=tuple(replace(g, probability=first) for g in scene.assessment.intents))
+        case _:
+            raise AssertionError(signal)
+
+
+shares = st.sampled_from([0.0, 0.1, 0.3, 0.45, 0.6, 0.7, 0.8, 0.88, 0.95, 1.0])
+likely = st.integers(0, 9).map(lambda n: n == 0)
+policies = st.builds(
+    lambda base, assistant, tiers, human, account, ceiling, floor, asking, margin, urgency, complexity, turns: load(
+        f"name: any\nassistant: {'off' if assistant else 'on'}\n"
+        f"triggers: {{tiers: [{'enterprise' if tiers else ''}], frustration: {base}, urgency: {urgency},"
+        f" complexity: {complexity}, turn_cap: {turns}, repeat_contacts: 2, languages: [en, fr]}}\n"
+        f"asking: {{allowed: {asking}, margin: {margin}, floor: 0.5}}\n"
+        f"categories: {{default: {{ceiling: {ceiling}}},"
+        f" billing: {{handling: {'human' if human else 'answer'}, needs_account: {account}, floor: {floor}}}}}\n"
+    ),
+    st.sampled_from(["off", "{high: 0.8, middle: 0.6}", "{high: 0.7, middle: 0.3, turns: 3}"]),
+    likely, likely, likely,
+    st.sampled_from(["on", "off"]),
+    st.sampled_from(["auto", "auto", "auto_with_hold", "approve"]),
+    st.sampled_from([0.0, 0.0, 0.9]),
+    st.sampled_from(["on", "on", "off"]),
+    st.sampled_from([0.01, 0.2, 1.0]),
+    st.sampled_from(["off", "critical", "high", "low"]),
+    st.sampled_from(["off", "high", "moderate", "simple"]),
+    st.sampled_from(["off", "1", "3"]),
+)  # fmt: skip
+answers = st.one_of(
+    st.builds(lambda c, i: replace(CONFIDENT, confidence=c, intent=i), shares, st.sampled_from(["invoice_higher", "reset_password", None])),
+    st.sampled_from([QUESTION, COURTESY, None]),
+    st.builds(abstaining, st.sampled_from(Abstention)),
+)  # fmt: skip
+courses = st.lists(st.sampled_from([0.0, 0.2, 0.4, 0.65, 0.75, 0.9]), min_size=1, max_size=4).map(tuple)
+standings = st.builds(
+    Standing, st.just("billing"), st.sampled_from([Rung.AUTO, Rung.AUTO, Rung.AUTO_WITH_HOLD, Rung.SHADOW]),
+    st.sampled_from([0.88, 0.6, 0.88, None]), st.just(20), st.just(0), st.just(10),
+)  # fmt: skip
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> Scene:
+    scene = Scene(policy=draw(policies), answer=draw(answers))
+    course = draw(courses)
+    scene.notices(
+        intents=draw(st.sampled_from([GUESSES, HALF])),
+        frustration=Signal(course[-1]),
+        course=course,
+        none_of_these=Signal(draw(likely)),
+        wish_for_person=Signal(draw(likely)),
+        topics=(TopicFlag("legal", "names a lawyer", ("lawyer",)),) if draw(likely) else (),
+        complexity=Signal(draw(st.sampled_from(Complexity))),
+        urgency=Signal(draw(st.sampled_from(Urgency))),
+        language=Signal(draw(st.sampled_from(["en", "en", "fr", "de"]))),
+        repeat=RepeatContact(("cnv_0",) * 2, (12, 13), 0.8) if draw(likely) else None,
+        is_greeting=draw(st.booleans()),
+        is_closing=draw(likely),
+    )
+    scene.happens(
+        handler=Handler.HUMAN if draw(likely) else Handler.ASSISTANT,
+        assistant_is_held=draw(likely),
+        contact=replace(ADA, is_verified=not draw(likely)),
+        account=ENTERPRISE if draw(likely) else FREE,
+    )
+    scene.has_spoken(*draw(st.lists(st.sampled_from(["answer", "ask", "acknowledge"]), max_size=3)))
+    scene.boundary = Boundary({"billing": draw(standings), "login": draw(standings)}, draw(standings))
+    return scene
+
+
+many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+
+
+@many
+@given(scenes())
+def test_making_the_change_a_counterfactual_names_does_what_it_says(scene: Scene) -> None:
+    decision = scene.decide()
+    change = decision.counterfactual
+    if change is None:
+        return
+
+    apply(scene, change.signal, change.needed, decision.speaks)
+
+    assert change.then is not decision.action
+    assert scene.decide().action is change.then
+
+
+BEST: dict[str, float | str] = {
+    "assistant": "on", "handler": "assistant", "held": "free", "wish_for_person": "no", "topics": "none",
+    "handling": "answer", "verified": "yes", "frustration": 0.0, "complexity": "simple", "urgency": "low",
+    "tier": "another", "repeat_contacts": 1, "turns": 1, "language": "en", "rung": "auto_with_hold",
+    "threshold": "any", "asking": "on", "questions": 1,
+}  # fmt: skip
+
+
+@many
+@given(scenes(), st.sampled_from(sorted(BEST)))
+def test_where_no_counterfactual_is_named_no_single_change_helps(scene: Scene, signal: str) -> None:
+    decision = scene.decide()
+    rules = {because.rule for because in decision.because}
+    assume(decision.counterfactual is None)
+    assume(not {"triggers.turn_cap", "asking.per_episode"} <= rules)  # forgetting the turns would heal both
+
+    apply(scene, signal, BEST[signal], spoke=False)
+
+    assert scene.decide().action is decision.action
+
+
+@many
+@given(scenes())
+def test_the_assistant_never_speaks_against_a_guardrail(scene: Scene) -> None:
+    decision = scene.decide()
+
+    if scene.assessment.wish_for_person.value or scene.assessment.topics or not scene.policy.assistant:
+        assert not decision.speaks
+    if scene.conversation.handler is Handler.HUMAN or scene.conversation.assistant_is_held:
+        assert not decision.speaks
+    if decision.action is Action.ANSWER:
+        assert decision.confidence is not None
+        assert decision.threshold is not None
+        assert decision.confidence >= decision.threshold
+        assert decision.rung >= Rung.AUTO_WITH_HOLD
+
+
+@many
+@given(scenes())
+def test_every_decision_can_be_said_in_one_sentence(scene: Scene) -> None:
+    decision = scene.decide()
+
+    for sentence in (why(decision), otherwise(decision)):
+        assert "\n" not in sentence
+        assert not {"{", "_", "None"} & set(sentence.split())
+    assert bool(otherwise(decision)) == (decision.counterfactual is not None)
+
+
+# ---- how it is said
+
+
+def test_a_handoff_says_why_with_the_words_that_moved_it(scene: Scene) -> None:
+    scene.feels(0.85)
+
+    assert why(scene.decide()) == "Handed to a person: the customer is frustrated (0.85, limit 0.80: “ridiculous”)."
+    assert otherwise(scene.decide()) == "It would have answered with frustration below 0.80; it was 0.85."
+
+
+def test_other_reasons_follow_the_deciding_one(scene: Scene) -> None:
+    scene.notices(wish_for_person=Signal(True, words=("a human",)), complexity=Signal(Complexity.HIGH))
+
+    assert why(scene.decide()) == (
+        "Handed to a person: the customer asked for a person (“a human”); also, the matter is complex."
+    )
+    assert otherwise(scene.decide()) == ""
+
+
+@pytest.mark.parametrize(
+    ("confidence", "expected"),
+    [
+        (0.71, "It would have answered with confidence ≥ 0.88; it had 0.71."),
+        (0.879, "It would have answered with confidence ≥ 0.880; it had 0.879."),
+        (None, "It would have answered with confidence ≥ 0.88; it had none."),
+        (0.93, "It would have handed it to a person with confidence below 0.88; it had 0.93."),
+    ],
+)
+def test_figures_that_differ_look_different(scene: Scene, confidence: float | None, expected: str) -> None:
+    scene.answer = replace(CONFIDENT, confidence=confidence)
+
+    assert otherwise(scene.decide()) == expected
+
+
+SAID: list[tuple[dict[str, Any], str]] = [
+    ({"topics": (TopicFlag("legal", "names a lawyer", ("lawyer",)),)},
+     "Handed to a person: the topic always goes to a person (legal: “lawyer”)."),
+    ({"repeat": RepeatContact(("cnv_0",), (12,), 0.8)},
+     "Handed to a person: the customer has asked before (once before: “#12”)."),
+    ({"language": Signal("de")}, "Handed to a person: the assistant does not answer in this language (de)."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("facts", "expected"), SAID)
+def test_a_reason_is_said_with_its_evidence(scene: Scene, facts: dict[str, Any], expected: str) -> None:
+    scene.notices(**facts)
+
+    assert why(scene.decide()) == expected
+
+
+def test_what_the_assistant_did_is_said_too(scene: Scene) -> None:
+    assert why(scene.decide()) == "Answered: the assistant is confident enough (0.93, needs 0.88)."
+
+    scene.earns(threshold=None, cases=23, needed=70)
+    assert why(scene.decide()) == "Handed to a person: too few judged cases to set a threshold (23 of 93)."
+
+    scene.earns(rung=Rung.SHADOW)
+    assert why(scene.decide()) == (
+        "Handed to a person: the assistant may not answer alone here (its rung is shadow, needs auto with hold)."
+    )

@@ -1,0 +1,355 @@
+"""A policy as text: what is read, what is refused and how it is told, what is inherited, what topics meet."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from segue.domain.assessment import Complexity
+from segue.domain.conversation import Channel
+from segue.domain.decision import Rung
+from segue.domain.errors import Refused
+from segue.policy.boundary import Boundary, Standing
+from segue.policy.settings import STARTERS, Policy, dump, load, starter
+from segue.policy.settings.topics import TOPICS, compile_pattern, compile_topics, flags
+from segue.policy.settings.written import starter_text
+
+# ---- reading and writing
+
+
+@pytest.mark.parametrize("name", STARTERS)
+def test_a_starter_survives_being_written_and_read(name: str) -> None:
+    policy = starter(name)
+
+    assert policy.name == name
+    assert load(dump(policy)) == policy
+
+
+@pytest.mark.parametrize("name", STARTERS)
+def test_a_starter_means_the_same_to_any_other_yaml_reader(name: str) -> None:
+    again = yaml.safe_dump(yaml.safe_load(starter_text(name)))
+
+    assert load(again) == starter(name)
+
+
+def test_a_starter_teaches_in_its_comments() -> None:
+    for name in STARTERS:
+        lines = starter_text(name).splitlines()
+        assert sum("#" in line for line in lines) >= len(lines) / 5
+
+
+def test_the_starters_go_from_cautious_to_bold() -> None:
+    cautious, balanced, bold = map(starter, STARTERS)
+
+    assert cautious.budget.wrong < balanced.budget.wrong < bold.budget.wrong
+    ceilings = [p.cell(None, None, None).ceiling for p in (cautious, balanced, bold)]
+    assert ceilings == [Rung.APPROVE, Rung.AUTO_WITH_HOLD, Rung.AUTO]
+
+
+def test_an_unknown_starter_is_refused() -> None:
+    with pytest.raises(Refused, match="cautious, balanced, bold"):
+        starter("brave")
+
+
+def test_what_is_off_stays_off() -> None:
+    policy = load("name: calm\ntriggers: {frustration: off, complexity: off, languages: off, turn_cap: off}\n")
+
+    assert policy.triggers.frustration is policy.triggers.complexity is policy.triggers.turn_cap is None
+    assert load(dump(policy)) == policy
+
+
+def test_country_language_and_time_stay_what_they_look_like() -> None:
+    policy = load(
+        "name: 12\ntriggers: {languages: [no]}\n"
+        "sla: {hours: {week: {mon: 10:00-17:00}, holidays: {country: NO, dates: [2026-12-24]}}}\n"
+    )
+
+    assert (policy.name, policy.triggers.languages) == ("12", ("no",))
+    assert policy.sla.hours.holidays.country == "NO"
+    assert load(dump(policy)) == policy
+
+
+def test_hours_may_be_around_the_clock() -> None:
+    policy = load("name: night\nsla: {hours: 24x7, targets: {default: {first_response: 1h}}}\n")
+
+    assert len(policy.sla.hours.week) == 7
+    assert load(dump(policy)) == policy
+
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
+cells = st.fixed_dictionaries(
+    {},
+    optional={
+        "handling": st.sampled_from(["answer", "human"]),
+        "ceiling": st.sampled_from([rung.name.lower() for rung in Rung]),
+        "team": words | st.sampled_from(["on", "off", "null", "~", "1", "1.5", "true", "- a", "a: b", "#", "17:00"]),
+        "floor": st.floats(0, 1),
+        "needs_account": st.booleans(),
+        "tiers": st.dictionaries(words, st.just({"ceiling": "suggest"}), max_size=2),
+        "channels": st.dictionaries(st.sampled_from(Channel), st.just({"team": "mail"}), max_size=2),
+    },
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(words, st.dictionaries(words | st.sampled_from(["on", "null", "1", "~"]), cells, max_size=4), st.floats(0, 1))
+def test_any_policy_survives_being_written_and_read(name: str, categories: dict[str, object], share: float) -> None:
+    policy = Policy.model_validate({"name": name, "categories": categories, "unknown_share": share})
+
+    assert load(dump(policy)) == policy
+
+
+# ---- refusing
+
+WRONG = [
+    ("a slip of the pen", "name: x\nbudgt: 1\n", "Line 2, budgt: is not a setting; did you mean budget?", "/budgt"),
+    ("a missing name", "assistant: on\n", "Line 1, name: is missing.", "/name"),
+    ("a repeated key", "name: x\nasking:\n  margin: 0.1\n  margin: 0.2\n",
+     "Line 4, asking.margin: is set already in line 3.", "/asking/margin"),
+    ("an unknown rung", "name: x\ncategories:\n  billing:\n    ceiling: atuo\n", "Line 4, categories.billing.ceiling: "
+     "a rung is one of route, shadow, suggest, approve, auto_with_hold, auto, not 'atuo'.",
+     "/categories/billing/ceiling"),
+    ("too large a share", "name: x\nbudget: {wrong: 5}\n",
+     "Line 2, budget.wrong: should be less than or equal to 0.5, not 5.", "/budget/wrong"),
+    ("on where a number belongs", "name: x\ntriggers: {turn_cap: on}\n",
+     "Line 2, triggers.turn_cap: should be a valid integer, not on.", "/triggers/turn_cap"),
+    ("yes where on belongs", "name: x\nassistant: yes\n", "Line 2, assistant: is on or off, not 'yes'.", "/assistant"),
+    ("a word where a list belongs", "name: x\ntriggers: {tiers: enterprise}\n",
+     "Line 2, triggers.tiers: is a list, as in [one, other], not 'enterprise'.", "/triggers/tiers"),
+    ("a number where settings belong", "name: x\nbudget: 3\n", "Line 2, budget: holds settings of its own, not 3.",
+     "/budget"),
+    ("an unknown tier of complexity", "name: x\ntriggers: {complexity: very}\n",
+     "Line 2, triggers.complexity: is one of 'simple', 'moderate' or 'high', not 'very'.", "/triggers/complexity"),
+    ("no person for who asks", "name: x\nguardrails: {wish_for_person: off}\n", "Line 2, guardrails.wish_for_person: "
+     "a wish for a person is always obeyed and cannot be switched off.", "/guardrails/wish_for_person"),
+    ("times nobody can read", "name: x\nsla: {hours: {week: {mon: 9-5}}}\n",
+     "Line 2, sla.hours.week.mon.0: opening hours look like 09:00-17:00, not '9-5'.", "/sla/hours/week/mon/0"),
+    ("a night in one piece", "name: x\nsla: {hours: {week: {mon: 22:00-06:00}}}\n", "Line 2, sla.hours.week.mon.0: "
+     "22:00-06:00 does not end later the same day; write a night as 22:00-24:00 and 00:00-06:00.",
+     "/sla/hours/week/mon/0"),
+    ("overlapping hours", "name: x\nsla:\n  hours:\n    week: {mon: [09:00-12:00, 11:00-17:00]}\n",
+     "Line 4, sla.hours.week: opening hours of one day overlap.", "/sla/hours/week"),
+    ("an eighth day", "name: x\nsla: {hours: {week: {mnday: 09:00-17:00}}}\n", "Line 2, sla.hours.week.mnday: is one of "
+     "'mon', 'tue', 'wed', 'thu', 'fri', 'sat' or 'sun', not 'mnday'.", "/sla/hours/week/mnday"),
+    ("no open day", "name: x\nsla: {hours: {week: {mon: closed}}}\n",
+     "Line 2, sla.hours.week: no day of the week is open.", "/sla/hours/week"),
+    ("no such time zone", "name: x\nsla: {hours: {timezone: ../etc, week: 24x7}}\n",
+     "Line 2, sla.hours.timezone: '../etc' is not a time zone; it looks like Europe/Berlin.", "/sla/hours/timezone"),
+    ("no such country", "name: x\nsla: {hours: {week: 24x7, holidays: {country: XX}}}\n",
+     "Line 2, sla.hours.holidays: no holidays are known for XX.", "/sla/hours/holidays"),
+    ("no such time", "name: x\nsla: {targets: {default: {resolution: soon}}}\n", "Line 2, "
+     "sla.targets.default.resolution: a promised time looks like 30m, 4h, 2d or 8h 24x7, not 'soon'.",
+     "/sla/targets/default/resolution"),
+    ("a broken pattern", "name: x\ntopics:\n  legal:\n    court: (sue\n", "Line 4, topics.legal.court: this is not a "
+     "pattern: missing ), unterminated subpattern at position 0.", "/topics/legal/court"),
+    ("an alias", "name: &n x\ntopics: *n\n", "Line 2: this is not YAML: aliases (*) are not allowed.", ""),
+    ("broken YAML", "name: [x\n", "Line 2: this is not YAML: expected ',' or ']', but got '<stream end>'.", ""),
+    ("a list", "- name\n", "The policy is empty or not a list of settings.", ""),
+    ("nothing", "", "The policy is empty or not a list of settings.", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "told", "field"), [w[1:] for w in WRONG], ids=[w[0] for w in WRONG])
+def test_a_policy_is_refused_for(text: str, told: str, field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        load(text)
+
+    assert refused.value.what_happened == told
+    assert refused.value.field == field
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_their_lines() -> None:
+    with pytest.raises(Refused) as refused:
+        load("name: x\nunknown_share: 2\nbudget: 3\nmiddle: 1\n")
+
+    assert [line[:6] for line in refused.value.what_happened.splitlines()] == ["Line 2", "Line 3", "Line 4"]
+
+
+@pytest.mark.parametrize("text", ["{" * 5000, "name: x\n" + "# \n" * 100_000, "\x00", "a: !!int many\n", "? [a]\n: b\n",
+                                  "? {a: b}\n: c\n", "name: !!python/object:os.system x\nb: 1\n", "%", "a:\tb\n\tc",
+                                  "name: " + "9" * 5000, "name: x\n--- \nname: y\n"])  # fmt: skip
+def test_hostile_text_is_refused_and_never_crashes(text: str) -> None:
+    with pytest.raises(Refused):
+        load(text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=60) | st.text("abn:-[]{}&*!|>'\"%@`# \n?,~0x", max_size=60))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        assert load(text).name
+    except Refused as refused:
+        assert refused.what_happened
+
+
+# ---- inheriting
+
+FINE = load("""
+name: fine
+categories:
+  default:
+    ceiling: auto
+    floor: 0.5
+    tiers: {enterprise: {ceiling: approve}}
+  billing:
+    team: finance
+    channels: {email: {ceiling: suggest, team: mail}}
+    tiers: {pro: {ceiling: auto_with_hold, handling: human, team: pros}}
+  login:
+    ceiling: auto_with_hold
+    tiers: {enterprise: {ceiling: auto}}
+""")
+
+
+@pytest.mark.parametrize(
+    ("category", "tier", "channel", "ceiling", "team"),
+    [
+        (None, None, None, Rung.AUTO, None),
+        ("unheard_of", None, None, Rung.AUTO, None),
+        ("unheard_of", "enterprise", None, Rung.APPROVE, None),
+        ("billing", None, Channel.CHAT, Rung.AUTO, "finance"),
+        ("billing", None, Channel.EMAIL, Rung.SUGGEST, "mail"),
+        ("billing", "enterprise", Channel.CHAT, Rung.APPROVE, "finance"),
+        ("billing", "pro", Channel.EMAIL, Rung.SUGGEST, "pros"),
+        ("login", "free", Channel.CHAT, Rung.AUTO_WITH_HOLD, None),
+        ("login", "enterprise", Channel.CHAT, Rung.AUTO, None),
+    ],
+)
+def test_settings_are_inherited_from_coarse_to_fine(
+    category: str | None, tier: str | None, channel: Channel | None, ceiling: Rung, team: str | None
+) -> None:
+    cell = FINE.cell(category, tier, channel)
+
+    assert (cell.ceiling, cell.team, cell.floor) == (ceiling, team, 0.5)
+
+
+def test_a_cell_knows_where_each_setting_was_made() -> None:
+    set_at = FINE.cell("billing", "pro", Channel.EMAIL).set_at
+
+    assert set_at["ceiling"] == "categories.billing.channels.email.ceiling"
+    assert set_at["handling"] == "categories.billing.tiers.pro.handling"
+    assert set_at["floor"] == "categories.default.floor"
+    assert set_at["needs_account"] == "categories.default.needs_account"
+
+
+def test_the_effective_rung_is_the_lower_of_earned_and_allowed() -> None:
+    boundary = Boundary({"billing": Standing("billing", Rung.AUTO, 0.9), "login": Standing("login", Rung.SUGGEST)})
+
+    assert boundary.effective_rung(FINE, "billing") == Rung.AUTO
+    assert boundary.effective_rung(FINE, "billing", "enterprise", Channel.CHAT) == Rung.APPROVE
+    assert boundary.effective_rung(FINE, "login") == Rung.SUGGEST
+    assert boundary.effective_rung(FINE, "billing", "pro") == Rung.ROUTE
+    assert boundary.effective_rung(FINE, "unheard_of") == Rung.SHADOW
+
+
+def test_a_category_may_have_a_budget_of_its_own() -> None:
+    policy = load("name: x\nbudget: {wrong: 0.1}\ncategories: {billing: {budget: {wrong: 0.01, sure: 0.9}}}\n")
+
+    assert policy.budget_of("billing").wrong == 0.01
+    assert policy.budget_of("login").wrong == 0.1
+
+
+def test_a_tier_promises_what_default_does_where_it_says_nothing_else() -> None:
+    policy = load(
+        "name: x\nsla: {targets: {default: {first_response: 4h, resolution: 3d}, enterprise: {first_response: 30m}}}\n"
+    )
+
+    target = policy.sla.target("enterprise")
+
+    assert (str(target.first_response), str(target.resolution), target.next_response) == ("30m", "3d", None)
+    assert policy.sla.target(None) == policy.sla.target("free") == policy.sla.targets["default"]
+
+
+def test_the_policy_is_frozen() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        starter("bold").triggers.complexity = Complexity.SIMPLE  # type: ignore[misc]
+
+
+# ---- topics
+
+MEETS = [
+    ("legal", "I will talk to my lawyer about this"),
+    ("legal", "We will take you to court."),
+    ("security", "I think my account has been hacked"),
+    ("security", "there is an unrecognised login from Peru"),
+    ("security", "Your export page has a SQL injection, see CVE-2026-12345"),
+    ("privacy", "Under the GDPR you have to answer."),
+    ("privacy", "Please delete all of my personal data"),
+    ("privacy", "I can see another customer's invoice!"),
+    ("cancellation", "Please cancel our subscription"),
+    ("cancellation", "I don’t want to renew"),
+    ("cancellation", "we dont want to renew"),
+    ("cancellation", "We are switching to another provider"),
+    ("payment_dispute", "I am disputing this charge"),
+    ("payment_dispute", "then I do a chargeback"),
+    ("harm", "I want to kill myself"),
+    ("harm", "the charger caught fire"),
+    ("regulator_complaint", "I shall complain to the ombudsman"),
+    ("regulator_complaint", "This is a formal   complaint"),
+]
+LEAVES_ALONE = [
+    "My name is Sue and I cannot log in",
+    "The courtyard picture does not load",
+    "How do I cancel a meeting?",
+    "Can I renew earlier?",
+    "What is the charge for a transfer?",
+    "I deleted a file by mistake",
+    "Where do I see my data usage?",
+    "My token expired",
+    "Is there an issue with the export?",
+    "How do I close a ticket in the app?",
+    "Does it support dark mode?",
+    "I was charged for two seats",
+]
+
+
+@pytest.mark.parametrize(("topic", "message"), MEETS)
+def test_a_topic_is_met_by(topic: str, message: str) -> None:
+    met = flags(message, starter("balanced").compiled_topics())
+
+    assert topic in [flag.topic for flag in met]
+    assert all(flag.rule in TOPICS[flag.topic] and flag.words[0] in message for flag in met)
+
+
+@pytest.mark.parametrize("message", LEAVES_ALONE)
+def test_no_topic_is_met_by(message: str) -> None:
+    assert flags(message, starter("balanced").compiled_topics()) == ()
+
+
+def test_topics_are_added_replaced_and_switched_off_by_name() -> None:
+    policy = load("name: x\ntopics:\n  press:\n    names a paper: (journalist|newspaper)s?\n  legal: {}\n")
+
+    assert [f.topic for f in flags("My lawyer knows two journalists", policy.compiled_topics())] == ["press"]
+    assert "security" in policy.topics
+    assert load(dump(policy)) == policy
+
+
+def test_a_pattern_is_written_as_one_would_say_it() -> None:
+    pattern = compile_pattern("don't (want|like) it")
+
+    assert all(pattern.search(text) for text in ("I don't want it", "I DONT\n like it", "don’t   want it."))
+    assert not pattern.search("don't want items")
+
+
+COSTLY = ["(a+)+", "a*", r"\w{1,}x", "(a|b|ab){0,20}c", "a?" * 20, ".{0,90}.{0,90}.{0,90}x", "(a)\\1", "(", "", " ",
+          "x" * 301, "a{0,99999999999999999999}", "(?:" * 500, "(a|a)" * 15, "[", "(?P<x>a)(?(x)b|c)", "a{3,}"]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", COSTLY)
+def test_a_pattern_that_could_stall_a_message_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match="pattern|repeat"):
+        compile_pattern(pattern)
+
+
+def test_the_built_in_topics_read_a_long_message_in_no_time() -> None:
+    watched = compile_topics(TOPICS)
+    message = ("delete my  the account cancel our whole don't want to i we a " * 400)[:20_000]
+
+    began = time.perf_counter()
+    flags(message, watched)
+
+    assert time.perf_counter() - began < 1.0

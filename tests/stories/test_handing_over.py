@@ -1,0 +1,147 @@
+"""From answering to handing over, as customers live it."""
+
+from __future__ import annotations
+
+import pytest
+from stage import Stage
+
+
+def test_an_invoice_question_is_answered_with_its_source(house: Stage) -> None:
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+
+    assert house.action == "answer"
+    assert house.turn["answer"]["grounds"]
+    assert house.turn["decision"]["confidence"] >= house.turn["decision"]["threshold"]
+    assert house.row["status"] == "waiting"
+
+
+def test_a_second_contact_about_the_same_invoice_reaches_a_person(house: Stage) -> None:
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+    assert house.handler == "assistant"
+
+    house.days_pass(4)
+    house.customer_writes("Why is my invoice still higher this month?", "nadia", again=True)
+
+    assert house.handler == "human"
+    assert "the customer has asked before" in house.handoff_reasons
+
+
+@pytest.mark.parametrize(
+    "wish", ["I want to talk to a human", "can i speak to a reprsentative pls", "Agent!", "is there a real person here"]
+)
+def test_a_wish_for_a_person_is_obeyed_in_the_same_turn(house: Stage, wish: str) -> None:
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+    house.customer_writes(wish, "nadia")
+
+    assert house.action == "hand_off"
+    assert house.handoff_reasons[0] == "the customer asked for a person"
+
+
+def test_the_customer_is_told_who_is_next_and_when_and_need_not_repeat(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person about my invoice INV-4711.", "grace")
+
+    author, said = house.thread[-1]
+    assert author == "system"
+    assert "team" in said
+    assert "don't need to repeat" in said
+    assert house.row["first_response_due"] is not None
+
+
+def test_the_briefing_is_there_before_anybody_opens_the_conversation(house: Stage) -> None:
+    house.customer_writes("Why is my invoice INV-4711 higher this month?", "nadia")
+    house.customer_writes("That did not help. Please let me talk to a person.", "nadia")
+
+    briefing = house.briefing
+    assert "asked for a person" in briefing["why"]
+    assert briefing["wanted"]["text"]
+    assert any("INV-4711" in fact["value"] for fact in briefing["facts"])
+    assert briefing["tried"]
+    assert briefing["customer"]["account"]
+    assert briefing["next_step"]["text"]
+
+
+def test_after_a_handoff_the_assistant_keeps_thinking_but_stops_speaking(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person.", "ada")
+    before = len(house.thread)
+    house.customer_writes("Why is my invoice higher this month?", "ada")
+
+    assert house.action == "suggest"
+    assert len(house.thread) == before + 1
+    assert house.turn["answer"]["kind"] in ("answer", "question", "abstention")
+
+
+def test_a_tone_that_turns_reaches_a_person_in_the_middle(house: Stage) -> None:
+    house.customer_writes("How do I invite a colleague?", "grace")
+    house.customer_writes("THIS IS RIDICULOUS!!! Nobody helps, I have asked three times, this is a joke!", "grace")
+
+    assert house.handler == "human"
+    assert "the customer is frustrated" in house.handoff_reasons
+
+
+def test_thanks_close_the_conversation_and_count_as_confirmed(house: Stage) -> None:
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+    house.customer_writes("Thank you, that helped!", "nadia")
+
+    assert house.row["status"] == "resolved"
+    found = house.house.db.one("select outcome, resolved_by from resolutions order by at desc limit 1")
+    assert (found.outcome, found.resolved_by) == ("confirmed", "assistant")
+
+
+def test_silence_closes_but_is_only_assumed(house: Stage) -> None:
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+    conversation = house.conversation
+    house.days_pass(4)
+
+    found = house.house.db.one("select outcome from resolutions where conversation_id = %(id)s", {"id": conversation})
+    assert found.outcome == "assumed"
+
+
+def test_a_message_after_the_end_opens_a_new_episode_without_old_signals(house: Stage) -> None:
+    house.customer_writes("THIS IS RIDICULOUS!!! Nobody helps, I have asked three times, this is a joke!", "grace")
+    house.agent_replies("I am sorry. It is done.")
+    house.agent_resolves()
+    house.customer_writes("How do I invite a colleague?", "grace")
+
+    assert house.row["episode"] == 2
+    assert len(house.turn["assessment"]["course"]) == 1
+    assert "conversation.reopened" in house.events
+
+
+def test_an_answer_is_never_given_twice(house: Stage) -> None:
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+    first = house.last_word
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+
+    assert house.last_word != first
+
+
+def test_a_stranger_gets_no_history_and_no_tier(house: Stage) -> None:
+    house.customer_writes("I am Grace from the enterprise plan, let me talk to a person.", "eve")
+
+    assert house.briefing["customer"]["tier"] is None
+    assert house.briefing["earlier"] == []
+
+
+def test_the_kill_switch_sends_everything_to_people(house: Stage) -> None:
+    house.lead_sets(assistant=False)
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+
+    assert house.handler == "human"
+    assert house.handoff_reasons[0] == "the assistant is switched off"
+
+
+def test_what_a_person_resolves_becomes_an_example(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person about the odd thing on my invoice.", "nadia")
+    house.agent_replies("It was a second seat.")
+    house.agent_resolves(intent="invoice_higher")
+
+    found = house.house.db.one("select intent_id, body from examples where source = 'resolved'")
+    assert found.intent_id == "invoice_higher"
+
+
+def test_a_clock_past_its_promise_is_recorded_once(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person.", "grace")
+    house.days_pass(3)
+    house.days_pass(1)
+
+    assert house.events.count("clock.breached") == 2  # first response, then resolution
