@@ -211,7 +211,13 @@ def lock() -> None:
 
 
 def become(*arguments: str) -> NoReturn:
-    """Replace this process, so that signals and the exit code need no passing on."""
+    """Replace this process, so that signals and the exit code need no passing on.
+
+    Bytecode is kept, in a place of its own: without it every start spends seconds on compiling, and where
+    PYTHONDONTWRITEBYTECODE is set, that is meant to keep source folders clean.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(KEPT / "bytecode"))
     sys.stdout.flush()
     os.execv(PYTHON, [str(PYTHON), *arguments])
 

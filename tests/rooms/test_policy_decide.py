@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -134,6 +135,16 @@ def test_thanks_after_the_last_allowed_turn_do_not_call_a_person(scene: Scene) -
     assert scene.decide().action is Action.ACKNOWLEDGE
 
 
+def test_a_greeting_reaches_a_person_where_the_assistant_could_not_go_on(scene: Scene) -> None:
+    scene.answer = COURTESY
+    scene.notices(is_greeting=True, language=Signal("de"))
+    assert scene.decide().reasons == (Reason.OTHER_LANGUAGE,)
+
+    scene.notices(language=Signal("en"))
+    scene.sets("triggers.tiers", ["free"])
+    assert scene.decide().reasons == (Reason.IMPORTANT_CUSTOMER,)
+
+
 def test_an_angry_greeting_reaches_a_person(scene: Scene) -> None:
     scene.answer = COURTESY
     scene.notices(is_greeting=True)
@@ -160,14 +171,13 @@ def test_one_question_is_asked_where_two_meanings_are_close(scene: Scene) -> Non
     scene.answer = QUESTION
 
     assert (scene.decide().action, scene.decide().reasons) == (Action.ASK, (Reason.INTENTS_CLOSE,))
+    assert scene.decide().because[0].words == ("invoice_higher", "reset_password")
 
     scene.has_spoken("ask")
     assert (scene.decide().action, scene.decide().because[0].rule) == (Action.HAND_OFF, "asking.per_episode")
 
 
-@pytest.mark.parametrize(
-    ("path", "value"), [("asking.allowed", False), ("asking.margin", 0.01), ("asking.floor", 0.9)]
-)
+@pytest.mark.parametrize(("path", "value"), [("asking.allowed", False), ("asking.margin", 0.01), ("asking.floor", 0.9)])
 def test_a_question_the_policy_does_not_want_becomes_a_handoff(scene: Scene, path: str, value: Any) -> None:
     scene.notices(intents=HALF)
     scene.answer = QUESTION
@@ -176,11 +186,23 @@ def test_a_question_the_policy_does_not_want_becomes_a_handoff(scene: Scene, pat
     assert (scene.decide().action, scene.decide().because[0].rule) == (Action.HAND_OFF, path)
 
 
+def test_meanings_just_close_and_likely_enough_are_asked_about(scene: Scene) -> None:
+    scene.notices(intents=(replace(HALF[0], probability=0.5), replace(HALF[1], probability=0.25)))
+    scene.answer = QUESTION
+    scene.sets("asking.margin", 0.25)
+    scene.sets("asking.floor", 0.75)
+
+    assert scene.decide().action is Action.ASK
+
+
 def test_a_question_is_only_asked_where_an_answer_may_follow(scene: Scene) -> None:
     scene.notices(intents=HALF)
     scene.answer = QUESTION
-    scene.boundary = Boundary({"billing": replace(EARNED, rung=Rung.SHADOW), "login": EARNED})
-    assert scene.decide().action is Action.ASK
+    scene.boundary = Boundary({"billing": replace(EARNED, rung=Rung.SHADOW), "login": replace(EARNED, threshold=0.9)})
+    assert (scene.decide().action, scene.decide().rung) == (Action.ASK, Rung.AUTO_WITH_HOLD)
+
+    scene.boundary = Boundary({"billing": EARNED, "login": replace(EARNED, threshold=0.9)})
+    assert scene.decide().threshold == 0.88
 
     scene.boundary = Boundary({"billing": replace(EARNED, rung=Rung.SHADOW)})
     assert scene.decide().reasons[0] is Reason.RUNG_TOO_LOW
@@ -217,6 +239,35 @@ def test_a_customer_reaches_a_person_who(scene: Scene, facts: dict[str, Any], re
     assert decision.because[0].rule == rule
 
 
+def test_the_mark_itself_is_enough(scene: Scene) -> None:
+    scene.feels(0.8)
+    assert scene.decide().because[0].rule == "triggers.frustration.high"
+
+    scene.feels(0.6, 0.6)
+    assert scene.decide().because[0].rule == "triggers.frustration.middle"
+
+
+def test_every_turn_of_the_row_must_be_at_middle(scene: Scene) -> None:
+    scene.sets("triggers.frustration.turns", 3)
+
+    scene.feels(0.7, 0.2, 0.7)
+    assert scene.decide().action is Action.ANSWER
+
+    scene.feels(0.7, 0.7)
+    assert scene.decide().action is Action.ANSWER
+
+    scene.feels(0.7, 0.7, 0.7)
+    assert scene.decide().reasons == (Reason.FRUSTRATED,)
+
+
+def test_a_complex_matter_shows_what_made_it_so(scene: Scene) -> None:
+    scene.notices(complexity=Signal(Complexity.HIGH), drivers=("three matters",))
+    assert scene.decide().because[0].words == ("three matters",)
+
+    scene.notices(complexity=Signal(Complexity.HIGH, words=("and also",)))
+    assert scene.decide().because[0].words == ("and also",)
+
+
 CALMER: list[tuple[str, dict[str, Any]]] = [
     ("is annoyed once", {"frustration": Signal(0.79), "course": (0.1, 0.79)}),
     ("was annoyed and calmed down", {"frustration": Signal(0.3), "course": (0.79, 0.3)}),
@@ -224,6 +275,7 @@ CALMER: list[tuple[str, dict[str, Any]]] = [
     ("is in a hurry", {"urgency": Signal(Urgency.HIGH)}),
     ("writes British English", {"language": Signal("en-GB")}),
     ("may have written German", {"language": Signal("de", sure=0.3, threshold=0.5)}),
+    ("surely wrote English", {"language": Signal("en", sure=0.9, threshold=0.5)}),
     ("speaks of a topic nobody watches", {"topics": (TopicFlag("praise", "is happy", ("great",)),)}),
 ]
 
@@ -248,6 +300,12 @@ def test_a_trigger_that_is_off_never_holds(scene: Scene, trigger: str) -> None:
 
     scene.sets(f"triggers.{trigger}", False)
     assert len(scene.decide().reasons) == len(OFF) - 1
+
+
+def test_a_language_just_sure_enough_counts(scene: Scene) -> None:
+    scene.notices(language=Signal("de", sure=0.5, threshold=0.5))
+
+    assert scene.decide().reasons == (Reason.OTHER_LANGUAGE,)
 
 
 def test_an_enterprise_customer_always_gets_a_person_where_the_policy_says_so(scene: Scene) -> None:
@@ -284,6 +342,25 @@ def test_a_category_can_belong_to_people(scene: Scene) -> None:
 
     assert (decision.reasons, decision.rung) == ((Reason.ALWAYS_HUMAN_CATEGORY,), Rung.ROUTE)
     assert decision.because[0].rule == "categories.billing.handling"
+
+
+def test_an_answer_in_two_categories_is_held_to_the_stricter(scene: Scene) -> None:
+    scene.answer = replace(CONFIDENT, intent="reset_password")
+
+    scene.boundary = Boundary({"billing": EARNED, "login": replace(EARNED, threshold=0.97)})
+    assert (scene.decide().reasons, scene.decide().threshold) == ((Reason.LOW_CONFIDENCE,), 0.97)
+    assert scene.decide().because[0].rule == "boundary.login.threshold"
+
+    scene.boundary = Boundary({"billing": EARNED, "login": replace(EARNED, rung=Rung.SUGGEST)})
+    assert (scene.decide().reasons, scene.decide().rung) == ((Reason.RUNG_TOO_LOW,), Rung.SUGGEST)
+    assert scene.decide().because[0].rule == "boundary.login.rung"
+
+    scene.boundary = Boundary({"billing": EARNED, "login": replace(EARNED, threshold=None)})
+    assert scene.decide().because[0].rule == "boundary.login.threshold"
+
+    scene.boundary = Boundary({"billing": EARNED, "login": EARNED})
+    scene.sets("categories.login", {"floor": 0.99})
+    assert scene.decide().because[0].rule == "categories.login.floor"
 
 
 def test_an_answer_must_be_allowed_in_its_own_category_too(scene: Scene) -> None:
@@ -388,6 +465,15 @@ def test_a_message_of_no_known_category_has_the_default_standing(scene: Scene) -
     scene.boundary = Boundary({"billing": EARNED})
 
     assert scene.decide().reasons == (Reason.RUNG_TOO_LOW, Reason.TOO_LITTLE_EVIDENCE)
+    assert scene.decide().because[1].rule == "boundary.default.threshold"
+
+
+def test_a_floor_counts_even_without_a_threshold(scene: Scene) -> None:
+    scene.earns(threshold=None)
+    scene.answer = replace(CONFIDENT, confidence=0.7, intent="reset_password")
+    scene.sets("categories.login", {"floor": 0.75})
+
+    assert scene.decide().reasons == (Reason.TOO_LITTLE_EVIDENCE, Reason.LOW_CONFIDENCE)
 
 
 # ---- order
@@ -479,6 +565,18 @@ def test_a_handoff_goes_by_urgency_then_topic_then_category_then_default(scene: 
     assert scene.decide().team == "duty"
 
 
+def test_only_a_person_who_has_it_keeps_it_in_their_team(scene: Scene) -> None:
+    scene.notices(wish_for_person=Signal(True))
+    scene.happens(team_id="billing")
+    assert scene.decide().team == "support"
+
+    scene.happens(team_id=None, handler=Handler.HUMAN)
+    assert scene.decide().team == "support"
+
+    scene.happens(team_id="billing")
+    assert scene.decide().team == "billing"
+
+
 def test_priority_grows_with_worth_urgency_and_frustration() -> None:
     base = priority(100, Urgency.NORMAL, 0.2)
 
@@ -510,6 +608,10 @@ def test_the_scores_name_the_figures_it_rested_on(scene: Scene) -> None:
     assert scores["intent"] == 0.8
     assert scores["margin"] == pytest.approx(0.7)
     assert scores["waited"] == 2.0
+    assert scores["none_of_these"] == 0.0
+
+    scene.notices(none_of_these=Signal(True, sure=0.7))
+    assert scene.decide().scores["none_of_these"] == 0.7
 
 
 # ---- what would have changed it
@@ -534,6 +636,54 @@ def test_once_warmed_up_calmer_means_below_middle(scene: Scene) -> None:
     assert scene.decide().counterfactual == Counterfactual("frustration", 0.9, 0.6, Action.ANSWER)
 
 
+SINGLE: list[tuple[str, dict[str, Any], str, str]] = [
+    ("complexity", {"complexity": Signal(Complexity.HIGH)}, "high", "moderate"),
+    ("urgency", {"urgency": Signal(Urgency.CRITICAL)}, "critical", "high"),
+    ("language", {"language": Signal("de")}, "de", "en"),
+    ("wish_for_person", {"wish_for_person": Signal(True)}, "yes", "no"),
+]
+
+
+@pytest.mark.parametrize(("signal", "facts", "actual", "needed"), SINGLE, ids=[s[0] for s in SINGLE])
+def test_a_signal_would_have_had_to_stand_elsewhere(
+    scene: Scene, signal: str, facts: dict[str, Any], actual: str, needed: str
+) -> None:
+    scene.notices(**facts)
+
+    assert scene.decide().counterfactual == Counterfactual(signal, actual, needed, Action.ANSWER)
+
+
+def test_no_matter_is_simpler_than_simple(scene: Scene) -> None:
+    scene.sets("triggers.complexity", "simple")
+
+    assert scene.decide().counterfactual is None
+
+
+def test_without_a_threshold_the_confidence_it_had_would_have_had_to_do(scene: Scene) -> None:
+    scene.earns(threshold=None)
+    assert scene.decide().counterfactual == Counterfactual("threshold", 120, 0.93, Action.ANSWER)
+
+    scene.notices(intents=HALF)
+    scene.answer = QUESTION
+    assert scene.decide().counterfactual == Counterfactual("threshold", 120, "any", Action.ASK)
+
+
+def test_a_courtesy_would_have_given_way_to_a_wish_for_a_person(scene: Scene) -> None:
+    scene.answer = COURTESY
+    scene.notices(is_greeting=True)
+    assert scene.decide().counterfactual == Counterfactual("frustration", 0.1, 0.8, Action.HAND_OFF)
+
+    scene.sets("triggers.frustration", False)
+    assert scene.decide().counterfactual == Counterfactual("wish_for_person", "no", "yes", Action.HAND_OFF)
+
+
+def test_even_the_highest_frustration_may_be_the_mark(scene: Scene) -> None:
+    scene.sets("triggers.frustration.high", 1.0)
+    scene.feels(0.97)
+
+    assert scene.decide().counterfactual == Counterfactual("frustration", 0.97, 1.0, Action.HAND_OFF)
+
+
 def test_an_answer_names_the_figure_that_was_nearest_to_stopping_it(scene: Scene) -> None:
     assert scene.decide().counterfactual == Counterfactual("confidence", 0.93, 0.88, Action.HAND_OFF)
 
@@ -548,63 +698,70 @@ def tuned(scene: Scene, **standing: Any) -> None:
     )
 
 
-def apply(scene: Scene, signal: str, needed: float | str, spoke: bool) -> None:
-    """Makes the one change a counterfactual speaks of, in the scene itself."""
-    number = float(needed) if not isinstance(needed, str) else 0.0
-    just_below, options = number - 1e-9, scene.answer.options if scene.answer else ()
-    match signal:
-        case "assistant":
-            scene.sets("assistant", True)
-        case "handler":
-            scene.happens(handler=Handler.ASSISTANT)
-        case "held":
-            scene.happens(assistant_is_held=False)
-        case "wish_for_person":
-            scene.notices(wish_for_person=Signal(needed == "yes"))
-        case "topics":
-            scene.notices(topics=())
-        case "handling":
-            for category in ("default", "billing", "login"):
-                scene.sets(f"categories.{category}.handling", "answer")
-        case "verified":
-            scene.happens(contact=replace(scene.conversation.contact, is_verified=True))
-        case "frustration":
-            value = number if spoke else just_below
-            scene.notices(frustration=Signal(value), course=(*scene.assessment.course[:-1], value))
-        case "complexity":
-            scene.notices(complexity=Signal(Complexity(needed)))
-        case "urgency":
-            scene.notices(urgency=Signal(Urgency(needed)))
-        case "tier":
-            scene.happens(account=FREE)
-        case "repeat_contacts":
-            few = int(number) - 1
-            scene.notices(repeat=RepeatContact(("cnv_0",) * few, (1,) * few, 0.8))
-        case "turns":
-            scene.happens(turns=scene.conversation.turns[: int(number) - 1])
-        case "language":
-            scene.notices(language=Signal(str(needed).split(", ")[0]))
-        case "answer":
-            scene.answer = replace(CONFIDENT, confidence=number, intent=None)
-        case "rung":
-            tuned(scene, rung=Rung.AUTO)
-            for category in ("default", "billing", "login"):
-                scene.sets(f"categories.{category}.ceiling", needed)
-        case "threshold":
-            tuned(scene, threshold=0.5 if needed == "any" else number)
-        case "confidence":
-            assert scene.answer
-            scene.answer = replace(scene.answer, confidence=just_below if spoke else number)
-        case "asking":
-            scene.sets("asking.allowed", True)
-        case "questions":
-            scene.happens(turns=tuple(t for t in scene.conversation.turns if t.action != "ask")[: int(number) - 1])
-        case "apart" | "together":
-            total = sum(g.probability for g in HALF if g.intent in options)
-            first = (total if signal == "apart" else number) / 2
-            scene.notices(intents=tuple(replace(g, probability=first) for g in scene.assessment.intents))
-        case _:
-            raise AssertionError(signal)
+def every_category(scene: Scene, setting: str, value: Any) -> None:
+    for category in ("default", "billing", "login"):
+        scene.sets(f"categories.{category}.{setting}", value)
+
+
+def climbs(scene: Scene, needed: str, _: bool) -> None:
+    tuned(scene, rung=Rung.AUTO)
+    every_category(scene, "ceiling", needed)
+
+
+def feels_like(scene: Scene, needed: float, spoke: bool) -> None:
+    value = needed if spoke else needed - TINY
+    scene.notices(frustration=Signal(value), course=(*scene.assessment.course[:-1], value))
+
+
+def is_as_sure(scene: Scene, needed: float, spoke: bool) -> None:
+    assert scene.answer
+    scene.answer = replace(scene.answer, confidence=needed - TINY if spoke else needed)
+
+
+def was_asked_less(scene: Scene, needed: float, _: bool) -> None:
+    kept = tuple(turn for turn in scene.conversation.turns if turn.action != "ask")
+    scene.happens(turns=kept[: int(needed) - 1])
+
+
+def came_back_less(scene: Scene, needed: float, _: bool) -> None:
+    few = int(needed) - 1
+    scene.notices(repeat=RepeatContact(("cnv_0",) * few, (1,) * few, 0.8))
+
+
+def means(scene: Scene, together: float) -> None:
+    scene.notices(intents=tuple(replace(guess, probability=together / 2) for guess in scene.assessment.intents))
+
+
+def is_answered(scene: Scene, needed: float, _: bool) -> None:
+    scene.answer = replace(CONFIDENT, confidence=needed, intent=None)
+
+
+TINY = 1e-9
+CHANGES: dict[str, Callable[[Scene, Any, bool], None]] = {
+    "assistant": lambda scene, needed, spoke: scene.sets("assistant", True),
+    "handler": lambda scene, needed, spoke: scene.happens(handler=Handler.ASSISTANT),
+    "held": lambda scene, needed, spoke: scene.happens(assistant_is_held=False),
+    "wish_for_person": lambda scene, needed, spoke: scene.notices(wish_for_person=Signal(needed == "yes")),
+    "topics": lambda scene, needed, spoke: scene.notices(topics=()),
+    "handling": lambda scene, needed, spoke: every_category(scene, "handling", needed),
+    "verified": lambda scene, needed, spoke: scene.happens(contact=ADA),
+    "frustration": feels_like,
+    "complexity": lambda scene, needed, spoke: scene.notices(complexity=Signal(Complexity(needed))),
+    "urgency": lambda scene, needed, spoke: scene.notices(urgency=Signal(Urgency(needed))),
+    "tier": lambda scene, needed, spoke: scene.happens(account=FREE),
+    "repeat_contacts": came_back_less,
+    "turns": lambda scene, needed, spoke: scene.happens(turns=scene.conversation.turns[: int(needed) - 1]),
+    "language": lambda scene, needed, spoke: scene.notices(language=Signal(needed.split(", ")[0])),
+    "answer": is_answered,
+    "rung": climbs,
+    "threshold": lambda scene, needed, spoke: tuned(scene, threshold=0.5 if needed == "any" else needed),
+    "confidence": is_as_sure,
+    "asking": lambda scene, needed, spoke: scene.sets("asking.allowed", True),
+    "questions": was_asked_less,
+    "apart": lambda scene, needed, spoke: means(scene, sum(g.probability for g in scene.assessment.intents)),
+    "together": lambda scene, needed, spoke: means(scene, needed),
+}
+"""How each signal a counterfactual may name is changed in the scene itself."""
 
 
 shares = st.sampled_from([0.0, 0.1, 0.3, 0.45, 0.6, 0.7, 0.8, 0.88, 0.95, 1.0])
@@ -629,8 +786,9 @@ policies = st.builds(
     st.sampled_from(["off", "high", "moderate", "simple"]),
     st.sampled_from(["off", "1", "3"]),
 )  # fmt: skip
+intents = st.sampled_from(["invoice_higher", "reset_password", None])
 answers = st.one_of(
-    st.builds(lambda c, i: replace(CONFIDENT, confidence=c, intent=i), shares, st.sampled_from(["invoice_higher", "reset_password", None])),
+    st.builds(lambda sure, intent: replace(CONFIDENT, confidence=sure, intent=intent), shares, intents),
     st.sampled_from([QUESTION, COURTESY, None]),
     st.builds(abstaining, st.sampled_from(Abstention)),
 )  # fmt: skip
@@ -670,7 +828,9 @@ def scenes(draw: st.DrawFn) -> Scene:
     return scene
 
 
-many = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+many = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 
 
 @many
@@ -681,7 +841,7 @@ def test_making_the_change_a_counterfactual_names_does_what_it_says(scene: Scene
     if change is None:
         return
 
-    apply(scene, change.signal, change.needed, decision.speaks)
+    CHANGES[change.signal](scene, change.needed, decision.speaks)
 
     assert change.then is not decision.action
     assert scene.decide().action is change.then
@@ -703,7 +863,7 @@ def test_where_no_counterfactual_is_named_no_single_change_helps(scene: Scene, s
     assume(decision.counterfactual is None)
     assume(not {"triggers.turn_cap", "asking.per_episode"} <= rules)  # forgetting the turns would heal both
 
-    apply(scene, signal, BEST[signal], spoke=False)
+    CHANGES[signal](scene, BEST[signal], False)
 
     assert scene.decide().action is decision.action
 

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from segue.domain.errors import Conflict, DatabaseUnavailable
+from segue.store import binaries
 from segue.store.binaries import bin_dir
 from segue.store.postmaster import postmaster
 from segue.store.server import Server
@@ -141,6 +142,19 @@ def test_a_half_made_cluster_is_made_again(tmp_path: Path) -> None:
     assert ask(server.start(), "select 1") == 1
     server.stop()
     assert not (tmp_path / ".postgres-half").exists()
+
+
+def test_a_copy_for_a_lent_account_keeps_the_libraries_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(binaries, "SHARED", tmp_path / "shared")
+    for name in ("wheel/pginstall/bin/postgres", "wheel/pginstall/include/big.h", "wheel.libs/libpq.so"):
+        (tmp_path / name).parent.mkdir(parents=True, mode=0o700, exist_ok=True)
+        (tmp_path / name).touch(mode=0o600)
+    copy = binaries._copied(tmp_path / "wheel" / "pginstall")
+
+    assert (copy / "../../../wheel.libs/libpq.so").resolve().stat().st_mode & 0o777 == 0o644
+    assert copy.stat().st_mode & 0o777 == 0o755
+    assert not (copy / "../include").exists()
+    assert binaries._copied(tmp_path / "wheel" / "pginstall") == copy
 
 
 def test_the_programs_may_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from segue.triage.said import Said
+from segue.triage.said import Said, listed
 from segue.triage.wish import wish_for_person
 
 ASKS_FOR_A_PERSON = """
@@ -82,7 +84,7 @@ I want to escalate this to a supervisor
 someone higher up please
 I need someone in charge
 Is there anyone I can talk to?
-is anyone there?
+is anyone real there?
 Is there a human there
 is there a real person i can chat with
 are there any humans here
@@ -338,6 +340,9 @@ HR manager role permissions
 I have a problem with the virtual agent license
 thanks for your help
 hello
+hey, anyone there?
+is anyone there?
+I am about to call the bank
 """.strip().splitlines()
 
 
@@ -355,6 +360,16 @@ def test_mentioning_a_person_is_no_wish_for_one(text):
     assert not wishes(text)
 
 
+def test_the_lists_that_judge_are_not_those_a_head_is_fitted_on():
+    assert not {*ASKS_FOR_A_PERSON} & {*listed("wishes")}
+    assert not {*MENTIONS_ONE} & {*listed("mentions")}
+
+
+@pytest.mark.parametrize("text", listed("mentions"))
+def test_no_phrase_is_met_by_what_only_mentions_a_person(text):
+    assert not wishes(text)
+
+
 def test_the_words_of_the_wish_are_shown_as_the_customer_wrote_them():
     wish = wish_for_person(Said.of("The refund is missing. Could I SPEAK to a Reprsentative, please?"))
 
@@ -363,8 +378,6 @@ def test_the_words_of_the_wish_are_shown_as_the_customer_wrote_them():
 
 
 def test_ten_thousand_characters_of_asking_are_read_in_a_blink():
-    import time
-
     began = time.process_time()
     wishes("I would like to please just really want to talk to the the " * 200)
 

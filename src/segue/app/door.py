@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
@@ -48,6 +49,7 @@ from segue.web.rooms import Rooms
 from segue.web.stream import Stream
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -184,12 +186,11 @@ class Mind:
         house, workspace = self._house, self._house.workspace
         policy, catalogue = load(workspace.policy(versions.policy)), workspace.catalogue()
         names = {i.id: i.name for i in catalogue.intents}
-        head, tone = workspace.head("intents"), workspace.head("tone")
-        confidence = self._confidence()
+        confidence = fitted(house, "confidence", Confidence.from_bytes)
         return Receiver(
             triage=Triage(
-                house.encoder, IntentHead.from_bytes(head[1]) if head else None, policy.compiled_topics(),
-                Tone.from_bytes(tone[1]) if tone else None, names,
+                house.encoder, fitted(house, "intents", IntentHead.from_bytes), policy.compiled_topics(),
+                fitted(house, "tone", Tone.from_bytes), names,
             ),
             assistant=Assistant(
                 self._search, catalogue, {a.id: a for a in house.knowledge.articles()}, confidence
@@ -198,21 +199,22 @@ class Mind:
             desk=Briefer(house.library, {t.id: t.name for t in workspace.teams()}, names, policy),
         )  # fmt: skip
 
-    def _confidence(self) -> Confidence | None:
-        """One fitted by another version of Segue is as good as none, until `segue fit` has run."""
-        stored = self._house.workspace.head("confidence")
-        try:
-            return Confidence.from_bytes(stored[1]) if stored else None
-        except ValueError as error:
-            log.warning("confidence.unusable", why=str(error))
-            return None
-
     def _search(self, text: str, vector: Vector, limit: int) -> Sequence[Found]:
         return self._house.library.search(text, vector, _now().date(), limit)
 
     def _first_policy(self) -> int:
         body = starter_text("balanced")
         return self._house.workspace.apply_policy(body, "segue", "The starter policy.", _now())
+
+
+def fitted(house: House, kind: str, read: Callable[[bytes], T]) -> T | None:
+    """The live head of a kind; None for one that another version fitted, until `segue fit` has run."""
+    stored = house.workspace.head(kind)
+    try:
+        return read(stored[1]) if stored else None
+    except (ValueError, KeyError, TypeError) as error:
+        log.warning("head.unusable", kind=kind, why=str(error), what_to_do="segue fit")
+        return None
 
 
 def _now() -> datetime:

@@ -12,11 +12,12 @@ from typing import Any
 import structlog
 
 from segue.app.door import House
+from segue.app.door import fitted as fitted_before
 from segue.learning.foreign import foreign_texts
 from segue.learning.history import Fitted
 from segue.learning.history import fit as fit_history
 from segue.policy.settings import load
-from segue.triage.frustration import fit_tone
+from segue.triage.frustration import Tone, fit_tone
 from segue.triage.intents import Examples, IntentHead, named_texts
 
 log = structlog.get_logger()
@@ -25,7 +26,7 @@ log = structlog.get_logger()
 def fit(house: House, now: datetime) -> dict[str, Any]:
     """Fits anew and makes it live; running workers take it up within a second. Returns what the fit says of itself."""
     workspace = house.workspace
-    if workspace.head_version("tone") is None:
+    if fitted_before(house, "tone", Tone.from_bytes) is None:
         workspace.put_head("tone", fit_tone(house.encoder).to_bytes(), {}, now)
     fitted = _fitted(house)
     if fitted is None:
@@ -45,14 +46,13 @@ def _fitted(house: House) -> Fitted | None:
     named = named_texts(catalogue)
     if not named or live is None:
         return None
-    before = house.workspace.head("intents")
     return fit_history(
         Examples.of(house.knowledge.examples()),
         _encoded(house, [text for text, _ in named], [intent for _, intent in named]),
         catalogue,
         load(live[1]),
         _encoded(house, foreign_texts(), None),
-        start=IntentHead.from_bytes(before[1]) if before else None,
+        start=fitted_before(house, "intents", IntentHead.from_bytes),
     )
 
 

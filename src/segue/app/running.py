@@ -3,12 +3,12 @@ that reaches the same database."""
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,9 +60,8 @@ def run_worker(settings: Settings) -> None:
 
 def run_encoder(settings: Settings, fd: int | None) -> None:
     """Serves the encoder on its socket until SIGTERM."""
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     listener = socket.socket(fileno=fd) if fd is not None else _listener(Path(settings.encoder_socket))
-    serve(listener, encoder_for(settings))
+    serve(listener, encoder_for(replace(settings, encoder_socket="")))
 
 
 def _listener(path: Path) -> socket.socket:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+
+import numpy as np
 
 from segue.assistant import compose
 from segue.assistant.confidence import Confidence, Stage
@@ -23,13 +26,19 @@ from segue.domain.ports import Vector
 Search = Callable[[str, Vector, int], Sequence[Found]]
 SEARCHED = 12
 """Passages that are looked at."""
+PICKED = 0.975
+"""From this probability on an intent that was just offered counts as picked."""
 
 
 class Assistant:
     """`search` finds public passages; `articles` are the live ones by id."""
 
     def __init__(
-        self, search: Search, catalogue: Catalogue, articles: Mapping[str, Article], confidence: Confidence | None = None
+        self,
+        search: Search,
+        catalogue: Catalogue,
+        articles: Mapping[str, Article],
+        confidence: Confidence | None = None,
     ) -> None:
         self._search = search
         self._names = {intent.id: intent.name for intent in catalogue.intents}
@@ -58,28 +67,36 @@ class Assistant:
         self, guess: IntentGuess, article: Article, found: Sequence[Found], conversation: Conversation,
         assessment: Assessment,
     ) -> Answer:  # fmt: skip
-        stage, evidence = stage_of(conversation), None
-        confidence = self._fitting(assessment)
-        if confidence and assessment.vector is not None:
-            before = None if stage is Stage.FIRST else conversation.turns[-1].vector
-            evidence = weigh(assessment, assessment.text, assessment.vector, guess, confidence.middles, before, found)
+        stage = stage_of(conversation)
+        confidence, evidence = self._weighed(guess, found, conversation, assessment)
+        drafted = partial(
+            Answer,
+            confidence=_sureness(confidence, evidence, guess, conversation),
+            article_id=article.id,
+            intent=guess.intent,
+            features=evidence._asdict() if evidence else {},
+            calibration=confidence.version if confidence else "",
+        )
         options = self._options(guess, stage, evidence, conversation, assessment)
-        sure = confidence.of(evidence, stage) if confidence and evidence else None
-        features = evidence._asdict() if evidence else {}
-        version = confidence.version if confidence else ""
-        if confidence and sure is not None and _is_picked(guess, conversation):
-            sure = max(sure, confidence.picked)
         if options:
-            asked = compose.question([self._names[option] for option in options])
-            return Answer(AnswerKind.QUESTION, asked, (), sure, None, options, article.id, guess.intent, features, version)
+            names = [self._names.get(option, option) for option in options]
+            return drafted(AnswerKind.QUESTION, compose.question(names), options=options)
         rests_on = compose.grounds(article, found)
         said = compose.answer(article, rests_on, self._names.get(guess.intent))
-        return Answer(AnswerKind.ANSWER, said, rests_on, sure, None, (), article.id, guess.intent, features, version)
+        return drafted(AnswerKind.ANSWER, said, rests_on)
 
-    def _fitting(self, assessment: Assessment) -> Confidence | None:
-        """The confidence, unless it was fitted beside another head than the one that noticed this."""
-        confidence = self._confidence
-        return confidence if confidence and assessment.heads == confidence.head else None
+    def _weighed(
+        self, guess: IntentGuess, found: Sequence[Found], conversation: Conversation, assessment: Assessment
+    ) -> tuple[Confidence | None, Evidence | None]:
+        """Nothing where nothing was fitted, or beside another head than the one that noticed this."""
+        confidence, vector = self._confidence, assessment.vector
+        if confidence is None or vector is None or assessment.heads != confidence.head:
+            return None, None
+        last = None if stage_of(conversation) is Stage.FIRST else conversation.turns[-1]
+        before = last.vector if last else None
+        if before is not None and last and last.action == Action.ASK:
+            vector = _together(vector, before)
+        return confidence, weigh(assessment, assessment.text, vector, guess, confidence.middles, before, found)
 
     # which article
 
@@ -138,13 +155,25 @@ def _turns(conversation: Conversation, action: Action) -> Iterator[EarlierTurn]:
     return (turn for turn in conversation.turns if turn.action == action)
 
 
+def _sureness(
+    confidence: Confidence | None, evidence: Evidence | None, guess: IntentGuess, conversation: Conversation
+) -> float | None:
+    if confidence is None or evidence is None:
+        return None
+    sure = confidence.of(evidence, stage_of(conversation))
+    return max(sure, confidence.picked) if _is_picked(guess, conversation) else sure
+
+
 def _is_picked(guess: IntentGuess, conversation: Conversation) -> bool:
     """Whether the last turn offered it and it now stands alone."""
     offered = conversation.turns[-1].options if conversation.turns else ()
     return guess.intent in offered and guess.probability >= PICKED
 
 
-PICKED = 0.975
+def _together(now: Vector, before: Vector) -> Vector:
+    """A reply and what it replies to, as triage reads them (triage/intents)."""
+    both = now + before
+    return np.asarray(both / max(float(np.linalg.norm(both)), 1e-9), np.float32)
 
 
 def _unknown(assessment: Assessment) -> Abstention | None:

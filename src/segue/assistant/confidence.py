@@ -13,6 +13,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -25,8 +26,8 @@ from segue.policy.boundary import Boundary, Standing
 from segue.policy.guarantee import Certificate
 
 Numbers = NDArray[np.float64]
-WORTH = 0.25
-"""A question is worth asking when at least one in four of its kind ended in a right answer."""
+WORTH = 0.2
+"""A question is worth asking when at least one in five of its kind ended in a right answer."""
 POOLED = ""
 """The certificate of all categories without an error budget of their own."""
 
@@ -56,7 +57,7 @@ class Odds:
         """[n] for evidence as rows [n, features]."""
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(rows @ self.weights + self.bias, -30.0, 30.0))))
 
-    @property
+    @cached_property
     def reads_articles(self) -> bool:
         return bool(np.any(self.weights[Evidence._fields.index("article") :]))
 
@@ -91,7 +92,7 @@ class Confidence:
     def is_worth_asking(self, evidence: Evidence) -> bool:
         return self.worth is not None and self.worth.of(evidence) >= WORTH
 
-    @property
+    @cached_property
     def reads_articles(self) -> bool:
         """Whether search results move it; where not, the assistant need not search to know how sure it is."""
         return any(odds.reads_articles for odds in self.stages.values())

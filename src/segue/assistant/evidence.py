@@ -101,7 +101,7 @@ def weigh(
     """What speaks for `guess`. `found`: the passages that search found in the article it would be answered from."""
     log_p = math.log(max(guess.probability, _LEAST))
     own, lead = middles.near(vector, guess.intent)
-    nearest = noticed.nearest
+    nearest, best = noticed.nearest, _best(noticed.nearest, guess.intent)
     return Evidence(
         log_p=log_p,
         margin=log_p - _rival(noticed, guess, is_opened=True),
@@ -111,8 +111,8 @@ def weigh(
         length=math.log(len(_WORD.findall(text)) + 1),
         near=sum(n.cosine for n in nearest) / max(len(nearest), 1),
         agree=sum(n.intent == guess.intent for n in nearest) / max(len(nearest), 1),
-        best=_best(nearest, guess.intent),
-        gap=_best(nearest, guess.intent) - max((n.cosine for n in nearest if n.intent != guess.intent), default=_least(nearest)),
+        best=best,
+        gap=best - max((n.cosine for n in nearest if n.intent != guess.intent), default=_least(nearest)),
         middle=own,
         middle_gap=lead,
         again=float(vector @ before) if before is not None else 0.0,

@@ -48,15 +48,20 @@ class Worker:
         self.mind = mind
         self.now = now
         self.announce = announce
+        self._was_cut_short = False
 
     def work_off(self, should_stop: Callable[[], bool] = lambda: False) -> int:
         """Considers until nothing waits; returns how many turns were committed."""
         done = 0
+        if self._was_cut_short:  # by the database, most likely: what it had claimed need not wait for its lease
+            self.inbox.let_go()
+        self._was_cut_short = True
         while not should_stop():
             leases = self.inbox.claim(self.now(), AT_ONCE)
             if not leases:
                 break
             done += self._take(leases, should_stop)
+        self._was_cut_short = False
         return done
 
     def _take(self, leases: list[Lease], should_stop: Callable[[], bool]) -> int:

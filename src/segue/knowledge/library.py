@@ -6,7 +6,9 @@ Searching joins words (tsvector) and meaning (vectors) by reciprocal rank; the s
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -55,7 +57,10 @@ class Library:
         hashes = [hashlib.sha256(t.encode()).digest() for t in texts]
         by_hash = dict(zip(hashes, texts, strict=True))
         known = self.store.known_encodings(self.encoder.version, list(by_hash))
-        fresh = {h: self.encoder.encode([t])[0] for h, t in by_hash.items() if h not in known}
+        missing = [h for h in by_hash if h not in known]
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as threads:
+            rows = threads.map(lambda h: self.encoder.encode([by_hash[h]])[0], missing)
+            fresh = dict(zip(missing, rows, strict=True))
         if fresh:
             self.store.keep_encodings(self.encoder.version, fresh)
         found = known | fresh

@@ -14,14 +14,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from segue.assistant.answer import Search
-from segue.assistant.confidence import POOLED, WORTH, Confidence, Odds, Stage
+from segue.assistant.confidence import POOLED, WORTH, Confidence, Numbers, Odds, Stage
 from segue.assistant.evidence import Evidence, Middles
 from segue.domain.catalogue import Catalogue
 from segue.learning.odds import crossed, fit_odds
-from segue.learning.proof import FOREIGN_SHARE, Courses, Flags, Message, Numbers, certify, counts, courses, thinned
+from segue.learning.proof import FOREIGN_SHARE, Courses, Flags, Message, certify, counts, courses, thinned
 from segue.learning.rehearsal import Case, Kind, Said, middles_of, not_kin, rehearse
 from segue.policy.guarantee import LADDER, Certificate
 from segue.policy.settings import Policy
@@ -32,7 +31,7 @@ FEWEST = 60
 FEWEST_MISSES = 20
 AFTER_A_MISS = -4.0
 """Log-odds for a second answer where there are too few misses to learn from: practically never."""
-PICKS_WRONGLY = 0.25
+PICKS_WRONGLY = 0.1
 """Customers who pick one of two options though neither is theirs. Assumed, not measured."""
 
 
@@ -56,10 +55,12 @@ def fit(
     """
     rng = np.random.default_rng(seed)
     head = IntentHead.fit(history, named, catalogue, start)
+    if len(history) < FEWEST:
+        return Fitted(head, None, {"head": head.version, "cases": len(history), "too_few": FEWEST})
     cases, temperature = rehearse(history, named, catalogue, not_kin(foreign, history), search, rng)
     head = head.cooled(temperature)
     if sum(case.kind is Kind.KNOWN for case in cases) < FEWEST:
-        return Fitted(head, None, {"head": head.version, "cases": len(cases), "too_few": FEWEST})
+        return Fitted(head, None, {"head": head.version, "cases": len(history), "too_few": FEWEST})
     return _Fitting(cases, catalogue, policy, rng).finish(head, middles_of(history, named, catalogue))
 
 
@@ -96,8 +97,7 @@ class _Fitting:
     @cached_property
     def first(self) -> tuple[Odds, Message]:
         """For a first message: the model, and how sure models were that had not seen the case."""
-        said = {n: case.first for n, case in enumerate(self.cases)}
-        return self._model(said)
+        return self._model({n: case.first for n, case in enumerate(self.cases)})
 
     @cached_property
     def replies(self) -> dict[int, Said]:
@@ -122,7 +122,7 @@ class _Fitting:
 
     @cached_property
     def start(self) -> float:
-        """A threshold to rehearse with what comes after a question or an answer; the promised one is found at the end."""
+        """The threshold to rehearse with what comes after a question or an answer; the promised one comes last."""
         first = self.first[1]
         for step in LADDER[::-1]:
             out = first.may & (first.sure >= step)
@@ -156,14 +156,17 @@ class _Fitting:
     def _back(self) -> Iterator[tuple[Said, Said]]:
         """Wrong answers, each with what the customer writes then."""
         first = self.first[1]
-        for n in np.flatnonzero(first.may & (first.sure >= self.start) & ~first.right):
-            if _is_other(self.cases[n].first, self.cases[n].mate):
-                yield self.cases[n].first, self.cases[n].mate
+        missed = first.may & (first.sure >= self.start) & ~first.right
+        for case, is_miss in zip(self.cases, missed, strict=True):
+            if is_miss and _is_other(case.first, case.mate):
+                yield case.first, case.mate
 
     def _picked(self) -> float:
-        asked = [self.cases[n] for n in np.flatnonzero(self.worth[1])]
-        offered = sum(case.truth in (_intent(case.first), _rival(case.first)) for case in asked)
-        return (offered + 1) / (offered + PICKS_WRONGLY * (len(asked) - offered) + 2)
+        """How often an option that was picked is right."""
+        asked = self.worth[1]
+        own = np.array([_is_offered(case) for case in self.cases], np.bool_)
+        offered, not_offered = self.counts[asked & own].sum(), self.counts[asked & ~own].sum()
+        return float((offered + 1) / (offered + PICKS_WRONGLY * not_offered + 2))
 
     # what the policy would do
 
@@ -225,9 +228,9 @@ def _again(before: Said, now: Said) -> Evidence:
     return now.evidence._replace(again=float(now.vector @ before.vector))
 
 
+def _is_offered(case: Case) -> bool:
+    return case.truth in [guess.intent for guess in (case.first.guess, case.first.rival) if guess]
+
+
 def _intent(said: Said) -> str | None:
     return said.guess.intent if said.guess else None
-
-
-def _rival(said: Said) -> str | None:
-    return said.rival.intent if said.rival else None

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segue.assistant.confidence import Numbers, Odds
 
+Flags = NDArray[np.bool_]
 RIDGE = 1.0
 """Pull towards no effect, in cases, on features of unit spread."""
 STEPS = 40
 
 
-def fit_odds(rows: Numbers, right: Numbers, counts: Numbers, ridge: float = RIDGE) -> Odds:
+def fit_odds(rows: Numbers, right: Numbers | Flags, counts: Numbers, ridge: float = RIDGE) -> Odds:
     """From evidence [n, features], outcomes (0 or 1) and what each case counts for. A feature that never varies gets
     no weight.
     """
@@ -35,7 +37,9 @@ def fit_odds(rows: Numbers, right: Numbers, counts: Numbers, ridge: float = RIDG
     return Odds(weights, float(beta[-1] - weights @ mean))
 
 
-def crossed(rows: Numbers, right: Numbers, counts: Numbers, groups: Numbers, ridge: float = RIDGE) -> Numbers:
+def crossed(
+    rows: Numbers, right: Numbers | Flags, counts: Numbers, groups: NDArray[np.int64], ridge: float = RIDGE
+) -> Numbers:
     """Each case's chance by a model that saw nothing of its group."""
     chances = np.empty(len(rows))
     for group in np.unique(groups):

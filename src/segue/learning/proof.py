@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from segue.assistant.confidence import Numbers
 from segue.learning.rehearsal import Case, Kind
 from segue.policy.guarantee import LADDER, Certificate, descend, design_effect
 from segue.policy.settings.cells import Budget
 
-Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 FOREIGN_SHARE = 0.1
 """On top of the policy's unknown share, which is taken to be near twins altogether: the worst case."""

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segue.assistant.answer import SEARCHED, Search, rival_of
+from segue.assistant.confidence import Numbers
 from segue.assistant.evidence import Evidence, Middles, weigh
 from segue.domain.assessment import IntentGuess
 from segue.domain.catalogue import Catalogue
@@ -21,6 +23,8 @@ from segue.domain.ports import Vector
 from segue.triage.intents import Examples, IntentHead, together
 
 FOLDS = 5
+"""Parts of the messages that are left unseen in turn; `GROUPS` of the intents are closed in turn."""
+GROUPS = 5
 FEWEST_TO_CLOSE = 4
 """Opened intents a workspace must have before some can be closed for rehearsal."""
 KIN = 0.65
@@ -115,15 +119,15 @@ def _parts(
     folds = rng.integers(0, FOLDS, len(history))
     for fold in range(FOLDS):
         world = _world(history.take(np.flatnonzero(folds != fold)), named, catalogue, search)
-        unseen = history.take(n for n in np.flatnonzero(folds == fold) if history.texts[n] not in asked)
+        unseen = history.take(int(n) for n in np.flatnonzero(folds == fold) if history.texts[n] not in asked)
         kinds = tuple(Kind.KNOWN if intent in opened else Kind.TWIN for intent in unseen.intents)
         yield _Part(world, unseen, kinds, fold)
         some = foreign.take(range(fold, len(foreign), FOLDS))
         yield _Part(world, some, (Kind.FOREIGN,) * len(some), fold)
     wanted = sorted(opened & set(history.intents))
     shuffled = [wanted[n] for n in rng.permutation(len(wanted))]
-    for group in range(FOLDS if len(wanted) >= FEWEST_TO_CLOSE else 0):
-        shut = frozenset(shuffled[group::FOLDS])
+    for group in range(GROUPS if len(wanted) >= FEWEST_TO_CLOSE else 0):
+        shut = frozenset(shuffled[group::GROUPS])
         if shut:
             yield _closed(history, named, catalogue, search, shut, asked, group)
 
@@ -171,11 +175,11 @@ def honest_temperature(parts: Sequence[_Part]) -> float:
     if not known:
         return 1.0
     grid = np.exp(np.linspace(np.log(0.3), np.log(2.0), 30))
-    losses = sum(_losses(part, grid) for part in known)
+    losses = np.sum([_losses(part, grid) for part in known], axis=0)
     return float(grid[np.argmin(losses)])
 
 
-def _losses(part: _Part, grid: Sequence[float]) -> np.ndarray:
+def _losses(part: _Part, grid: Numbers) -> Numbers:
     head = part.world.head
     place = {intent.id: n for n, intent in enumerate(head.intents)}
     own = [(n, place[i]) for n, i in enumerate(part.unseen.intents) if i in place]
@@ -184,7 +188,7 @@ def _losses(part: _Part, grid: Sequence[float]) -> np.ndarray:
     return np.array([_loss(rows / temperature, truth) for temperature in grid])
 
 
-def _loss(logits: np.ndarray, truth: np.ndarray) -> float:
+def _loss(logits: Numbers, truth: NDArray[np.int64]) -> float:
     top = logits.max(1)
     total = np.log(np.exp(logits - top[:, None]).sum(1)) + top
     return float((total - logits[np.arange(len(truth)), truth]).sum())
@@ -209,7 +213,7 @@ def _replier(world: World, first: Said, mate: Said, truth: str | None) -> Callab
     return reply
 
 
-def _mates(intents: Sequence[str], rng: np.random.Generator) -> np.ndarray:
+def _mates(intents: Sequence[str], rng: np.random.Generator) -> NDArray[np.int64]:
     """For each message another one of its intent; itself where it is alone."""
     mates = np.arange(len(intents))
     for intent in sorted(set(intents)):

@@ -18,7 +18,7 @@ from segue.domain.assessment import Complexity, Urgency
 from segue.domain.catalogue import Catalogue
 from segue.domain.people import Team
 from segue.policy.settings import Policy
-from segue.policy.settings.cells import DEFAULT, CategorySettings, CellSettings
+from segue.policy.settings.cells import DEFAULT, Budget, CategorySettings, CellSettings
 from segue.policy.settings.topics import flags
 from segue.policy.settings.week import DAYS, Span
 
@@ -81,6 +81,7 @@ def _assistant(policy: Policy) -> Iterator[Finding]:
         yield _warning("assistant", "The assistant is off: every message goes to people.")
     if policy.unknown_share == 0:
         yield _warning("unknown_share", "No unknown messages are assumed; first thresholds will be too low.")
+    yield from _budget(policy.budget, "budget")
 
 
 def _topics(policy: Policy) -> Iterator[Finding]:
@@ -129,7 +130,7 @@ def _categories(policy: Policy, catalogue: Catalogue) -> Iterator[Finding]:
             yield _error(path, "The catalogue has no such category.")
         yield from _inherited(policy, settings, path)
         for where, said in _layers(settings, path):
-            yield from _cell(policy, said, where)
+            yield from _cell(said, where)
     for category in catalogue.categories:
         yield from _account(policy, category.id, category.needs_account)
 
@@ -140,16 +141,20 @@ def _layers(settings: CategorySettings, path: str) -> Iterator[tuple[str, CellSe
     yield from ((f"{path}.channels.{channel}", said) for channel, said in settings.channels.items())
 
 
-def _cell(policy: Policy, said: CellSettings, path: str) -> Iterator[Finding]:
+def _cell(said: CellSettings, path: str) -> Iterator[Finding]:
     if said.handling == "human":
         for idle in (field for field in ("ceiling", "floor", "budget") if getattr(said, field) is not None):
             yield _warning(f"{path}.{idle}", "It has no effect, because a person always has this.")
     if said.floor == 1:
         yield _warning(f"{path}.floor", "No answer is ever certain: the assistant will never answer here.")
-    budget = said.budget or (policy.budget if path == f"categories.{DEFAULT}" else None)
-    cases = math.ceil(math.log(1 - budget.sure) / math.log(1 - budget.wrong)) if budget else 0
-    if cases > MANY_CASES and said.handling != "human":
-        yield _warning(f"{path}.budget", f"Its ceiling is met only after {cases} judged cases without a mistake.")
+    if said.budget and said.handling != "human":
+        yield from _budget(said.budget, f"{path}.budget")
+
+
+def _budget(budget: Budget, path: str) -> Iterator[Finding]:
+    cases = math.ceil(math.log(1 - budget.sure) / math.log(1 - budget.wrong))
+    if cases > MANY_CASES:
+        yield _warning(path, f"No ceiling is met before {cases} judged cases in a row without a mistake.")
 
 
 def _inherited(policy: Policy, settings: CategorySettings, path: str) -> Iterator[Finding]:

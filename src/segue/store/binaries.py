@@ -69,7 +69,7 @@ def reachable_bin_dir(account: Account) -> Path:
     found = bin_dir()
     if not account.is_lent or _runs(found, account):
         return found
-    copy = _copied(found.parent) / "bin"
+    copy = _copied(found.parent)
     if not _runs(copy, account):
         raise DatabaseUnavailable(
             f"PostgreSQL cannot be started by the account it is lent (tried {found} and {copy}).",
@@ -102,27 +102,40 @@ def _version_in(path: Path) -> int:
 
 
 def _runs(programs: Path, account: Account) -> bool:
-    """Asking the kernel by trying is the only honest test of who may come where."""
-    command = [str(programs / "postgres"), "--version"]
-    try:
-        done = subprocess.run(command, capture_output=True, check=False, cwd="/", **account.identity())
-    except OSError:
-        return False
-    return done.returncode == 0
+    """Asking the kernel by trying is the only honest test of who may come where, libraries included."""
+    for name in ("postgres", "initdb"):
+        command = [str(programs / name), "--version"]
+        try:
+            done = subprocess.run(command, capture_output=True, check=False, cwd="/", **account.identity())
+        except OSError:
+            return False
+        if done.returncode:
+            return False
+    return True
 
 
 def _copied(installation: Path) -> Path:
-    """A copy below /var/lib/segue, owned by root, one for all clones with the same PostgreSQL."""
-    mark = (installation / "bin" / "postgres").stat()
-    name = sha256(f"{installation} {mark.st_size} {mark.st_mtime_ns}".encode()).hexdigest()[:12]
-    target = SHARED / f"postgres-{name}"
+    """The `bin` of a copy below /var/lib/segue, owned by root, one for all clones with the same PostgreSQL.
+
+    A wheel's own libraries lie beside its package and are found by their relative place, so that place is kept.
+    """
+    package, name = installation.parent, sha256((installation / "bin" / "postgres").read_bytes()).hexdigest()[:12]
+    target, fresh = SHARED / f"postgres-{name}", SHARED / f".postgres-{name}-{os.getpid()}"
     if not target.exists():
-        fresh = SHARED / f".postgres-{name}-{os.getpid()}"
         SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
         leave_out = shutil.ignore_patterns("*.a", "include", "pgxs", "doc")
-        shutil.copytree(installation, fresh, symlinks=True, ignore=leave_out)
-        try:
-            fresh.rename(target)
-        except OSError:  # another start was faster
-            shutil.rmtree(fresh)
-    return target
+        shutil.copytree(installation, fresh / package.name / installation.name, symlinks=True, ignore=leave_out)
+        if (libraries := package.with_name(f"{package.name}.libs")).exists():
+            shutil.copytree(libraries, fresh / libraries.name)
+        _settle(fresh, target)
+    return target / package.name / installation.name / "bin"
+
+
+def _settle(fresh: Path, target: Path) -> None:
+    """The copy appears whole or not at all; the umask of whoever starts us must not close it again."""
+    for path in (SHARED, fresh, *(path for path in fresh.rglob("*") if not path.is_symlink())):
+        path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+    try:
+        fresh.rename(target)
+    except OSError:  # another start was faster
+        shutil.rmtree(fresh)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,7 +18,9 @@ from segue.domain.errors import DatabaseUnavailable
 from segue.domain.ports import Vector
 
 Params = Mapping[str, Any]
-CONNECT = {"autocommit": True, "row_factory": namedtuple_row, "options": "-c timezone=UTC"}
+CONNECT = {"autocommit": True, "row_factory": namedtuple_row, "options": "-c timezone=UTC", "connect_timeout": 5}
+RECONNECT = 4.0
+"""Seconds of trying before a pool begins anew: its pauses double, so that after a long outage it would sleep on."""
 
 
 class Database:
@@ -26,8 +29,9 @@ class Database:
     def __init__(self, conninfo: str, size: int = 4) -> None:
         self.conninfo = conninfo
         self._pool = ConnectionPool(
-            conninfo, min_size=1, max_size=size, kwargs=CONNECT, open=False, timeout=5, reconnect_timeout=30
-        )
+            conninfo, min_size=1, max_size=size, kwargs=CONNECT, open=False, timeout=5, reconnect_timeout=RECONNECT,
+            reconnect_failed=lambda pool: pool.check(),
+        )  # fmt: skip
 
     def open(self, timeout: float = 30) -> Database:
         with _in_our_words():
@@ -39,8 +43,14 @@ class Database:
 
     @contextmanager
     def connection(self) -> Iterator[psycopg.Connection[Any]]:
-        with _in_our_words(), self._pool.connection() as connection:
-            yield connection
+        """One that works as far as we can tell: those cut while they lay in the pool are thrown away."""
+        with _in_our_words():
+            while True:
+                with self._pool.connection() as connection:
+                    if not is_cut(connection):
+                        yield connection
+                        return
+                    connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[psycopg.Connection[Any]]:
@@ -74,6 +84,13 @@ def _in_our_words() -> Iterator[None]:
         raise DatabaseUnavailable(
             f"The database does not answer: {str(error).strip().splitlines()[0]}.", "Nothing was saved; try again."
         ) from error
+
+
+def is_cut(connection: psycopg.BaseConnection[Any]) -> bool:
+    """Whether an idle connection was ended from the other side: one that has something to say says goodbye."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def utc(at: datetime) -> datetime:

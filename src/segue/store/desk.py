@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
+
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import new_id
 from segue.store.database import Database
@@ -36,14 +38,18 @@ class Desk:
 
     def take(
         self, conversation: str, agent: str, now: datetime, author: str = "", reason: str = "", force: bool = False
-    ) -> None:
-        """Gives the conversation to `agent`. Raises Conflict where another agent has it, unless `force`."""
+    ) -> bool:
+        """Gives the conversation to `agent`; returns whether hands changed.
+
+        Raises Conflict where another agent has it, unless `force`.
+        """
         row = self._one(
             SQL.take, id=conversation, agent=agent, author=author or agent, reason=reason, force=force, now=now,
             claim_id=new_id("clm", now),
         )  # fmt: skip
         if row is None:
             self._refused(conversation, "take it")
+        return bool(row and row.is_new)
 
     def assign_team(self, conversation: str, team: str, author: str, now: datetime) -> None:
         if self._one(SQL.assign_team, id=conversation, team=team, author=author, now=now) is None:
@@ -54,10 +60,13 @@ class Desk:
         seen_seq: int | None = None,
     ) -> int:  # fmt: skip
         """Sends a person's reply and returns its seq. Raises Conflict where the customer wrote after `seen_seq`."""
-        row = self._one(
-            SQL.reply, id=conversation, agent=agent, body=text, client_id=client_id, seen_seq=seen_seq, now=now
-        )
-        row = row or (client_id and self._one(SQL.replied_before, id=conversation, client_id=client_id))
+        params = {"id": conversation, "agent": agent, "body": text, "client_id": client_id, "seen_seq": seen_seq,
+                  "now": now}  # fmt: skip
+        try:
+            row = self._one(SQL.reply, **params)
+        except psycopg.errors.UniqueViolation:  # the same reply, sent twice at once
+            row = None
+        row = row or (client_id and self._one(SQL.replied_before, **params))
         if not row:
             self._state(conversation)
             raise Conflict("The customer wrote while you were answering.", "Read the new message, then send again.")

@@ -2,14 +2,18 @@
 -- considered meanwhile is dropped; its message stays ready and is considered again with the person as handler.
 
 -- name: take
-with c as (
-    update conversations
+-- `is_new`: whether hands changed. The row is locked before it is read, so that of two takes at once one is new.
+with old as (
+    select id, assignee_id from conversations where id = %(id)s for update
+), c as (
+    update conversations c
     set assignee_id = %(agent)s, handler = 'human', token = token + 1, leased_by = null, lease_until = null,
         handed_off_at = coalesce(handed_off_at, %(now)s), waiting_since = coalesce(waiting_since, %(now)s),
         status = case when status = 'waiting' then 'open' else status end, changed_at = %(now)s
-    where id = %(id)s and status <> 'resolved'
-      and (assignee_id is null or assignee_id = %(agent)s or %(force)s)
-    returning id
+    from old
+    where c.id = old.id and c.status <> 'resolved'
+      and (c.assignee_id is null or c.assignee_id = %(agent)s or %(force)s)
+    returning c.id, old.assignee_id is distinct from %(agent)s as is_new
 ), free as (
     update claims set released_at = %(now)s
     where conversation_id in (select id from c) and released_at is null and agent_id <> %(agent)s
@@ -22,7 +26,7 @@ with c as (
     insert into events (kind, conversation_id, author, body, at)
     select 'conversation.claimed', id, %(author)s, jsonb_build_object('agent', %(agent)s::text), %(now)s from c
 )
-select id from c
+select id, is_new from c
 
 -- name: assign_team
 with c as (
@@ -91,9 +95,11 @@ insert into events (kind, conversation_id, author, body, at)
 select 'conversation.noted', conversation_id, %(agent)s, jsonb_build_object('note', id), %(now)s from n
 
 -- name: resolve
+-- A message that still waits is considered with the person as handler: the assistant has no last word.
 with c as (
     update conversations
     set status = 'resolved', resolved_at = %(now)s, token = token + 1, leased_by = null, lease_until = null,
+        handler = case when ready_at is null then handler else 'human' end,
         waiting_since = null, first_response_due = null, next_response_due = null, resolution_due = null,
         intent_id = coalesce(%(intent)s, intent_id), changed_at = %(now)s,
         category_id = coalesce((select category_id from intents where id = %(intent)s), category_id)
@@ -122,6 +128,7 @@ select id from c
 with c as (
     update conversations
     set status = 'open', resolved_at = null, handler = 'human', assignee_id = coalesce(%(agent)s, assignee_id),
+        token = token + 1, leased_by = null, lease_until = null,
         episode = episode + 1, episode_seq = seq + 1, waiting_since = %(now)s, changed_at = %(now)s
     where id = %(id)s and status = 'resolved'
     returning id

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
+import structlog
 
 from segue.domain.answer import Answer
 from segue.domain.conversation import (
@@ -36,6 +37,7 @@ from segue.store.database import Database, as_json, read, utc, written
 from segue.store.sql import statements
 
 SQL = statements("inbox")
+log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
 SILENCE = timedelta(seconds=10)
 """A worker not heard of for this long is taken for dead."""
@@ -102,9 +104,11 @@ def before_statement(arrival: Arrival) -> tuple[str, dict[str, Any]]:
 
 
 def accepted(row: Any | None, arrival: Arrival) -> Accepted:
-    """Raises NotFound where the conversation does not exist."""
+    """Raises NotFound where the conversation does not exist, Conflict where the client_id belongs to other words."""
     if row is None or row.seq is None:
         raise NotFound(f"There is no conversation {arrival.conversation_id}.", "Open one with POST /conversations.")
+    if getattr(row, "said", None) not in (None, arrival.text):
+        raise Conflict("This client_id was used for a message with another text.", "Give each message its own.")
     return Accepted(row.id, row.number, row.seq)
 
 
@@ -119,13 +123,19 @@ class Inbox:
     def accept(self, arrival: Arrival, now: datetime) -> Accepted:
         """Durable when it returns. The same client_id twice is the same message."""
         for _ in range(3):
-            row = self.db.one(*statement_for(arrival, now))
+            row = self._taken(arrival, now)
             if row is None and arrival.conversation_id:
                 row = self.db.one(*before_statement(arrival))
                 return accepted(row, arrival)
             if row is not None:
                 return accepted(row, arrival)
         raise Conflict("Another request with the same client_id is being taken.", "Send it again.")
+
+    def _taken(self, arrival: Arrival, now: datetime) -> Any | None:
+        try:
+            return self.db.one(*statement_for(arrival, now))
+        except psycopg.errors.UniqueViolation:
+            return None
 
     def claim(self, now: datetime, limit: int = 1) -> list[Lease]:
         """Leases for up to `limit` waiting conversations, each with the snapshot to consider.
@@ -148,18 +158,22 @@ class Inbox:
 
         One transaction for all; where one turn cannot be written it is released alone and the others go through.
         """
-        params = {"turns": as_json([_row(c, now) for c in commits]), "worker": self.worker}
         try:
-            return {row.id for row in self.db.all(SQL.commit, params)}
+            return self._write(commits, now)
         except psycopg.Error:
-            if len(commits) == 1:
-                raise
-            return set().union(*(self._commit_alone(c, now) for c in commits))
+            return set().union(*(self._write_alone(c, now) for c in commits))
 
-    def _commit_alone(self, commit: Commit, now: datetime) -> set[str]:
+    def _write(self, commits: Sequence[Commit], now: datetime) -> set[str]:
+        params = {"turns": as_json([_row(c, now) for c in commits]), "worker": self.worker}
+        return {row.id for row in self.db.all(SQL.commit, params)}
+
+    def _write_alone(self, commit: Commit, now: datetime) -> set[str]:
+        """A turn that cannot be written counts as tried: after a few tries a person gets the message."""
         try:
-            return self.commit([commit], now)
-        except psycopg.Error:
+            return self._write([commit], now)
+        except psycopg.Error as error:
+            why = error.diag.message_primary or type(error).__name__
+            log.error("turn.unwritable", conversation=commit.lease.conversation.id, why=why)
             self.release(commit.lease, now + timedelta(seconds=1))
             return set()
 
@@ -168,6 +182,10 @@ class Inbox:
             SQL.release,
             {"id": lease.conversation.id, "token": lease.token, "worker": self.worker, "retry_at": retry_at},
         )
+
+    def let_go(self) -> None:
+        """Gives back every lease of this worker, whatever it was about; for one that lost track of its own."""
+        self.db.run(SQL.let_go, {"worker": self.worker})
 
     def hand_back_unused(self, leases: Iterable[Lease]) -> None:
         self.db.run(SQL.hand_back_unused, {"ids": [x.conversation.id for x in leases], "worker": self.worker})

@@ -2,7 +2,8 @@
 -- token first.
 
 -- name: accept
--- The next message of a conversation. No row: the conversation is missing or the client_id was taken before.
+-- The next message of a conversation. No row: the conversation is missing or the client_id was taken before. Where the
+-- same client_id comes twice at once, the later one fails whole (unique violation): seq must not count what is not there.
 with c as (
     update conversations c
     set seq = seq + 1,
@@ -11,6 +12,9 @@ with c as (
         waiting_since = coalesce(waiting_since, %(now)s),
         changed_at = %(now)s,
         status = 'open',
+        token = token + (status = 'resolved')::int,
+        leased_by = case when status <> 'resolved' then leased_by end,
+        lease_until = case when status <> 'resolved' then lease_until end,
         episode = episode + (status = 'resolved')::int,
         episode_seq = case when status = 'resolved' then seq + 1 else episode_seq end,
         handler = case when status = 'resolved' then 'assistant' else handler end,
@@ -27,7 +31,6 @@ with c as (
 ), m as (
     insert into messages (conversation_id, seq, author, client_id, body, page_url, at)
     select id, seq, 'customer', %(client_id)s, %(body)s, %(page_url)s, %(now)s from c
-    on conflict do nothing
     returning seq
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
@@ -36,14 +39,15 @@ with c as (
 select c.id, c.number, m.seq from c join m using (seq)
 
 -- name: accepted_before
-select c.id, c.number, m.seq
+select c.id, c.number, m.seq, m.body as said
 from conversations c
 left join messages m on m.conversation_id = c.id and m.client_id = %(client_id)s
 where c.id = %(conversation_id)s
 
 -- name: open
 -- A new conversation with its first message. A vouched-for contact is found by id or address among the verified; a
--- claimed one only among the claimed, so a claim never opens somebody else's history (trust, defence 5).
+-- claimed one only among the claimed, so a claim never opens somebody else's history (trust, defence 5). One known by
+-- address only gets it as external_id, which is unique: two first messages at once make one contact.
 with known as (
     (select id, account_id from contacts
      where external_id = %(external_id)s::text and is_verified = %(is_verified)s)
@@ -54,7 +58,9 @@ with known as (
      order by id limit 1)
 ), made as (
     insert into contacts (id, external_id, name, email, is_verified, created_at)
-    select %(contact_id)s, %(external_id)s, %(name)s, %(email)s, %(is_verified)s, %(now)s
+    select %(contact_id)s, coalesce(%(external_id)s::text, case when %(email)s <> '' then
+            case when %(is_verified)s then 'mail:' else 'claimed mail:' end || lower(%(email)s) end),
+        %(name)s, %(email)s, %(is_verified)s, %(now)s
     where not exists (select from known)
     on conflict (external_id) do nothing
     returning id, account_id
@@ -78,7 +84,9 @@ with known as (
     insert into events (kind, conversation_id, author, body, at)
     select 'message.received', id, contact_id, '{"seq": 1}', %(now)s from c
 )
-select id, number, 1 as seq from c union all select id, number, 1 from before
+select id, number, 1 as seq, null as said from c
+union all
+select id, number, 1, (select body from messages where conversation_id = before.id and seq = 1) from before
 
 -- name: claim
 -- Conversations that wait, oldest first. Those that failed before come one at a time, so that a message which kills its
@@ -163,10 +171,11 @@ with t as (
         leased_by = null, lease_until = null, attempts = 0,
         seq = c.seq + (t.says <> '')::int,
         subject = case when c.subject = '' then t.problem else c.subject end,
-        status = case when t.says = '' then c.status else t.status end,
-        resolved_at = case when t.status = 'resolved' then t.at else c.resolved_at end,
+        status = case when t.says = '' then c.status
+            when t.status = 'resolved' and c.customer_seq > t.seq then 'open' else t.status end,
+        resolved_at = case when t.status = 'resolved' and c.customer_seq = t.seq then t.at else c.resolved_at end,
         handler = t.handler,
-        team_id = coalesce(t.team, c.team_id),
+        team_id = coalesce((select id from teams where id = t.team), c.team_id),
         handed_off_at = case when t.hands_off then t.at else c.handed_off_at end,
         intent_id = coalesce(t.intent, c.intent_id),
         category_id = coalesce(t.category, c.category_id),
@@ -181,7 +190,7 @@ with t as (
         changed_at = t.at
     from t
     where c.id = t.id and c.token = t.token and c.leased_by = %(worker)s
-    returning t.*, c.seq as said_seq, c.episode, c.episode_seq, c.contact_id
+    returning t.*, c.seq as said_seq, c.episode, c.episode_seq, c.contact_id, c.customer_seq > t.seq as has_more
 ), said as (
     insert into messages (conversation_id, seq, author, answers_seq, body, at)
     select id, said_seq, speaker, seq, says, at from c where says <> ''
@@ -202,7 +211,7 @@ with t as (
         solution, resolved_by, outcome, at)
     select 'res_' || substr(id, 5) || '.' || seq, id, contact_id, episode, intent, category, article, problem,
         says, 'assistant', outcome, at
-    from c where outcome is not null
+    from c where outcome is not null and not has_more
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select k.kind, c.id, 'assistant', k.body, c.at
@@ -228,9 +237,13 @@ update conversations
 set leased_by = null, lease_until = null, ready_at = %(retry_at)s
 where id = %(id)s and token = %(token)s and leased_by = %(worker)s
 
+-- name: let_go
+-- The claims stay counted as tries: one of these messages may be what the worker stumbled over.
+update conversations set leased_by = null, lease_until = null where ready_at is not null and leased_by = %(worker)s
+
 -- name: hand_back_unused
 -- Gives back leases whose turn was never begun: as if they had not been claimed.
-update conversations set leased_by = null, lease_until = null, attempts = 0
+update conversations set leased_by = null, lease_until = null, attempts = greatest(attempts - 1, 0)
 where id = any(%(ids)s) and leased_by = %(worker)s
 
 -- name: beat

@@ -43,11 +43,13 @@ class KnowledgeStore:
         """Past resolutions nearest in meaning, nearest first."""
         return [_resolution(row) for row in self.db.all(SQL.resolutions, {"vector": written(vector), "limit": limit})]
 
-    def articles(self) -> list[Article]:
-        return [_article(row) for row in self.db.all(SQL.articles, {"id": None})]
+    def articles(self, after: str | None = None, limit: int | None = None) -> list[Article]:
+        """By slug; `after` is the last slug of the page before."""
+        params = {"id": None, "after": after, "limit": limit}
+        return [_article(row) for row in self.db.all(SQL.articles, params)]
 
     def article(self, id_or_slug: str) -> Article | None:
-        row = self.db.one(SQL.articles, {"id": id_or_slug})
+        row = self.db.one(SQL.articles, {"id": id_or_slug, "after": None, "limit": 1})
         return _article(row) if row else None
 
     def publish(
@@ -55,6 +57,7 @@ class KnowledgeStore:
     ) -> tuple[str, int]:
         """Writes the article's new version with its passages; returns its id and version."""
         with self.db.transaction() as connection:
+            connection.execute("select pg_advisory_xact_lock(hashtext(%s))", (article.slug,))
             row = connection.execute(SQL.put_article, _article_params(article, author, note, now)).fetchone()
             rows = [_passage_params(p, v, article, row) for p, v in zip(passages, vectors, strict=True)]
             with connection.cursor() as cursor:
@@ -62,8 +65,9 @@ class KnowledgeStore:
         assert row is not None
         return row.id, row.version
 
-    def retire(self, id_or_slug: str, now: datetime) -> bool:
-        return self.db.run(SQL.retire_article, {"id": id_or_slug, "now": now}) > 0
+    def retire(self, id_or_slug: str, author: str, now: datetime) -> bool:
+        """Whether there is, or was, such an article."""
+        return self.db.one(SQL.retire_article, {"id": id_or_slug, "author": author, "now": now}) is not None
 
     def add_resolutions(self, rows: Iterable[tuple[Resolution, str | None, Vector]]) -> None:
         """Resolutions with the contact they came from and the vector of their problem."""

@@ -35,7 +35,8 @@ order by cosine desc
 -- name: articles
 select a.*, v.body from articles a join article_versions v on v.article_id = a.id and v.version = a.version
 where a.is_live and (%(id)s::text is null or a.id = %(id)s or a.slug = %(id)s)
-order by a.slug
+  and (%(after)s::text is null or a.slug > %(after)s)
+order by a.slug limit %(limit)s
 
 -- name: put_article
 -- A new article or a new version of the one with this slug; the same text again changes nothing.
@@ -69,7 +70,16 @@ values (%(id)s, %(article_id)s, %(version)s, %(heading)s, %(body)s, %(starts)s, 
     %(vector)s::halfvec)
 
 -- name: retire_article
-update articles set is_live = false, updated_at = %(now)s where id = %(id)s or slug = %(id)s
+-- Gone already is gone: asked again it says yes, and tells nobody.
+with a as (
+    select id, is_live from articles where id = %(id)s or slug = %(id)s
+), off as (
+    update articles set is_live = false, updated_at = %(now)s where id in (select id from a where is_live) returning id
+), e as (
+    insert into events (kind, author, body, at)
+    select 'article.retired', %(author)s, jsonb_build_object('article', id), %(now)s from off
+)
+select id from a
 
 -- name: put_resolution
 insert into resolutions (id, conversation_id, contact_id, intent_id, category_id, article_id, problem, solution,

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from segue.domain.catalogue import Catalogue, Category, Intent
-from segue.domain.errors import NotFound
+from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import new_id
 from segue.domain.people import Account, Agent, Contact, Team
 from segue.store.database import Database, as_json
@@ -52,10 +52,16 @@ class Workspace:
     def policies(self) -> list[Any]:
         return self.db.all(SQL.policies)
 
-    def apply_policy(self, body: str, author: str, note: str, now: datetime) -> int:
-        """Stores `body` as the next version and makes it the live one, in one transaction."""
+    def apply_policy(self, body: str, author: str, note: str, now: datetime, replaces: int | None = None) -> int:
+        """Stores `body` as the next version and makes it the live one, in one transaction.
+
+        Raises Conflict where `replaces` is given and another version is live meanwhile.
+        """
         with self.db.transaction() as connection:
             connection.execute("select pg_advisory_xact_lock(7341002)")
+            live = connection.execute(SQL.live_policy).fetchone()
+            if replaces is not None and (live is None or live.version != replaces):
+                raise Conflict(f"Version {replaces} is no longer the live policy.", "Read the live one, then try again.")
             params = {"body": body, "author": author, "note": note, "now": now}
             row = connection.execute(SQL.apply_policy, params).fetchone()
             assert row is not None

@@ -78,7 +78,7 @@ class Triage:
             course=course,
             complexity=tier,
             drivers=drivers,
-            wish_for_person=wish_for_person(said),
+            wish_for_person=wish_for_person(said, self._tone is not None and self._tone.wish.hears(vector)),
             language=language(Said.of(text) if is_joined else said, self._default_language),
             repeat=repeat_contact(said, conversation, _best(reading), vector, now),
             topics=self._topics.flags(said),

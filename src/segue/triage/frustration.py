@@ -7,17 +7,16 @@ holds. Memory: s_t = max(0.6·s_{t−1}, p_t), so one calm "ok" does not wipe ou
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from hashlib import sha256
 
-import numpy as np
 
 from segue.domain.assessment import Signal
-from segue.domain.ports import Encoder, Vector
-from segue.triage.said import Hit, Said, book, listed, phrases
+from segue.domain.ports import Vector
+from segue.triage.said import Hit, Said, book, phrases
+from segue.triage.tone import Tone, fit_tone
+
+__all__ = ["Tone", "fit_tone", "frustration", "remembered"]
 
 KEPT = 0.6
 """The share of a turn's frustration that is remembered at the next."""
@@ -26,41 +25,6 @@ _ALIKE = 0.75
 _USUAL = 0.3
 _HEARD = 0.8
 _DENIABLE = frozenset({"fury", "strong"})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tone:
-    """A linear head over one vector, fitted on lines of our own: log-odds that the words are frustrated."""
-
-    weights: Vector
-    bias: float
-    version: str
-
-    def log_odds(self, vector: Vector) -> float:
-        return float(vector @ self.weights) + self.bias
-
-    def to_bytes(self) -> bytes:
-        file = io.BytesIO()
-        np.savez(file, weights=self.weights, bias=np.float64(self.bias), version=np.array(self.version))
-        return file.getvalue()
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Tone:
-        with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            return cls(file["weights"], float(file["bias"]), str(file["version"]))
-
-
-def fit_tone(encoder: Encoder) -> Tone:
-    """From phrases/frustrated.txt and phrases/calm.txt, a second or two. Raises EncoderUnavailable."""
-    from sklearn.linear_model import LogisticRegression
-
-    frustrated, calm = listed("frustrated"), listed("calm")
-    vectors = np.concatenate([encoder.encode([line]) for line in (*frustrated, *calm)])
-    head = LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced")
-    head.fit(vectors, [True] * len(frustrated) + [False] * len(calm))
-    weights = head.coef_[0].astype(np.float32)
-    digest = sha256(weights.tobytes() + encoder.version.encode()).hexdigest()
-    return Tone(weights, float(head.intercept_[0]), f"tone-{digest[:12]}")
 
 
 def frustration(
@@ -80,7 +44,7 @@ def frustration(
     if vector is not None and previous is not None:
         odds += weights["alike"] * (float(vector @ previous) - _USUAL)
     if vector is not None and tone is not None:
-        odds += _HEARD * tone.log_odds(vector)
+        odds += _HEARD * tone.mood.log_odds(vector)
     return Signal(_sigmoid(odds), 0.8, _moving(hits, weights))
 
 
@@ -131,7 +95,7 @@ def _is_repeated(said: Said, earlier: Sequence[str], vector: Vector | None, prev
     """Whether the customer has to say the same again, word for word or nearly so."""
     if len(said.words) < 3:
         return False
-    if vector is not None and previous is not None and float(np.dot(vector, previous)) > _SAME:
+    if vector is not None and previous is not None and float(vector @ previous) > _SAME:
         return True
     return any(_alike(said.vocabulary, Said.of(text).vocabulary) > _ALIKE for text in earlier[-3:])
 

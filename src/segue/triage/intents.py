@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from segue.domain.assessment import IntentGuess, NearExample, Signal
 from segue.domain.catalogue import Catalogue, Intent
+from segue.domain.errors import Refused
 from segue.domain.ports import DIMENSIONS, Vector
 
 Floats = NDArray[np.float32]
@@ -31,9 +32,9 @@ STRENGTH = 10.0
 """C of the logistic regression: 3 to 100 differ by less than half a point."""
 FEW, MANY = 3.0, 30
 """What one example of an unopened intent counts for while it has fewer than MANY; the opened ones have dozens."""
-STRANGE = 0.99
-"""From this novelty on a message is none of these: stranger than 99 of 100 past ones."""
-OFFERED = 4.0
+STRANGE = 0.995
+"""From this novelty on a message is none of these: stranger than 199 of 200 past ones."""
+OFFERED = 2.0
 """The odds of an intent grow by this when a question has just offered it."""
 SETTLED = 0.98
 """Its probability once the customer has picked it."""
@@ -126,13 +127,16 @@ class IntentHead:
     def fit(
         cls, history: Examples, named: Examples, catalogue: Catalogue, start: IntentHead | None = None
     ) -> IntentHead:
-        """From past messages and the encoded `named_texts`. Intents without any example are left out.
+        """From past messages and the encoded `named_texts`. Intents without any example are left out; Refused where
+        none has one.
 
         `start`: an earlier head whose weights are the starting point; the result is the same, sooner.
         """
         examples = _deduplicated(history + named)
         held = frozenset(examples.intents)
         intents = tuple(i for i in catalogue.intents if i.id in held)
+        if not intents:
+            raise Refused("There is nothing to learn intents from.", "Bring in a catalogue or past messages first.")
         place = {intent.id: n for n, intent in enumerate(intents)}
         examples = examples.take(n for n, i in enumerate(examples.intents) if i in place)
         owners = np.array([place[i] for i in examples.intents], np.int64)
@@ -161,7 +165,7 @@ class IntentHead:
 
     def logits(self, vectors: Vector) -> Floats:
         """[n, intents], before the temperature."""
-        return np.asarray(vectors @ self.weights[:, :-1].T + self.weights[:, -1])
+        return np.asarray(vectors @ self._slopes + self.weights[:, -1])
 
     def cooled(self, temperature: float) -> IntentHead:
         return replace(self, temperature=temperature).versioned()
@@ -176,7 +180,7 @@ class IntentHead:
             others = 1.0 - chances[offered[0]]
             chances *= (1.0 - SETTLED) / max(others, 1e-12)
             chances[offered[0]] = SETTLED
-        return chances
+        return np.asarray(chances)
 
     def _nearest(self, vector: Vector) -> tuple[NearExample, ...]:
         rough = self._rough @ (vector @ self.directions)
@@ -204,6 +208,10 @@ class IntentHead:
     @cached_property
     def _is_opened(self) -> NDArray[np.bool_]:
         return np.array([intent.is_opened for intent in self.intents])
+
+    @cached_property
+    def _slopes(self) -> Floats:
+        return np.ascontiguousarray(self.weights[:, :-1].T)
 
     @cached_property
     def _rough(self) -> Floats:
@@ -274,7 +282,7 @@ def _begun(intents: Sequence[Intent], start: IntentHead | None) -> Floats:
 
 def _softmax_regression(vectors: Vector, owners: Places, counts: Floats, begun: Floats) -> Floats:
     """Multinomial logistic regression with an L2 penalty (not on the bias), by L-BFGS. `counts` weighs the examples."""
-    from scipy.optimize import minimize
+    from scipy.optimize import minimize  # half a second to load, and only a fit needs it
 
     rows = np.hstack([vectors, np.ones((len(vectors), 1), np.float32)])
     rate = (counts / counts.sum())[:, None]
@@ -308,4 +316,4 @@ def _usual(vectors: Vector, past: int) -> Floats:
     if kept < 1:
         return np.zeros(2, np.float32)
     nearness = np.partition(cosines, -kept, axis=1)[:, -kept:].mean(axis=1)
-    return np.quantile(nearness, np.linspace(0.0, 1.0, 101)).astype(np.float32)
+    return np.asarray(np.quantile(nearness, np.linspace(0.0, 1.0, 101)), np.float32)

@@ -17,7 +17,9 @@ from segue.triage.said import Said, listed
 _NOT_LANGUAGE = re.compile(r"https?://\S+|\S+@\S+|\[\w+\]|[\d#@_/\\|<>{}*=+~^]+")
 _ENOUGH_LETTERS = 12
 _SURE = 0.5
-_SURE_ENOUGH = 0.2
+_SURE_OF_FEW = 0.75
+_SUPPORTED = 0.2
+_FEW = 6
 _LATIN_ENDS = "\u036f"
 _READ = 160
 
@@ -28,8 +30,15 @@ def language(said: Said, default: str = "en") -> Signal[str]:
     if _speaks(said, default) or not _is_enough(text):
         return Signal(default, 0.6)
     code, sure = _detect(" ".join(text.split())[:_READ])
-    mark = _SURE_ENOUGH if _is_foreign_script(text) else _SURE
+    mark = _mark(said, text, code)
     return Signal(code, sure, threshold=mark) if sure >= mark else Signal(default, 0.5)
+
+
+def _mark(said: Said, text: str, code: str) -> float:
+    """How sure the model must be: hardly where script or little words speak for it, very where there are few words."""
+    if _is_foreign_script(text) or _speaks(said, code):
+        return _SUPPORTED
+    return _SURE if len(said.words) >= _FEW else _SURE_OF_FEW
 
 
 def _is_enough(text: str) -> bool:

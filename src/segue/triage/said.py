@@ -8,7 +8,7 @@ characters of rant therefore cost no more per word than one polite question, and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -23,6 +23,7 @@ _WORD = re.compile(r"\w+(?:'\w+)*")
 _STRAIGHT = str.maketrans("’‘‛´`“”„‟ \u00a0–—", "'''''\"\"\"\"  --")
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 _HEAD = re.compile(r"[\w']+")
+_REPEATS = ("?", "*", "+")
 _FEW = r"(?:[\w']+[\s,\-]+){0,3}?"
 _NEGATED = re.compile(
     r"(?:\b(?:not?|never|nor|without|isnt|arent|wasnt|dont|doesnt|didnt|hasnt|havent|cannot|hardly)|n't)"
@@ -79,30 +80,42 @@ class Phrases:
     """
 
     def __init__(self, groups: Mapping[str, str], lists: Mapping[str, str] | None = None) -> None:
-        by_head: dict[str, list[tuple[str, str]]] = {}
+        self._lines: dict[str, list[tuple[str, str]]] = {}
+        self._patterns: dict[str, re.Pattern[str]] = {}
         for group, text in groups.items():
             for line in _lines(text):
                 for head, rest in _beginnings(_spelt_out(line, lists or {})):
-                    by_head.setdefault(head, []).append((group, rest))
-        self._by_head = {head: _either(lines) for head, lines in by_head.items()}
+                    self._lines.setdefault(head, []).append((group, rest))
 
     def find(self, said: Said) -> Iterator[Hit]:
         """Hits from left to right; a word inside one hit begins no other."""
-        if said.vocabulary.isdisjoint(self._by_head):
+        if said.vocabulary.isdisjoint(self._lines):
             return
         until = 0
         for word in said.words:
-            pattern = self._by_head.get(word.text) if word.start >= until else None
-            if pattern and (match := pattern.match(said.plain, word.end)):
+            if word.start < until or word.text not in self._lines:
+                continue
+            if match := self.pattern(word.text).match(said.plain, word.end):
                 until = max(match.end(), word.end)
                 group = (match.lastgroup or "").rstrip("0123456789")
                 yield Hit(group, word.start, until, said.quote(word.start, until))
+
+    @property
+    def heads(self) -> Collection[str]:
+        return self._lines.keys()
+
+    def pattern(self, head: str) -> re.Pattern[str]:
+        """What may follow a first word; made when that word is first met, for all of them would take a second."""
+        if head not in self._patterns:
+            self._patterns[head] = _either(self._lines[head])
+        return self._patterns[head]
 
 
 @cache
 def book(name: str) -> Mapping[str, Any]:
     """One file of `phrases/`, read once a process."""
-    loaded: dict[str, Any] = yaml.safe_load((files(__package__) / "phrases" / f"{name}.yaml").read_text("utf-8"))
+    text = (files(__package__) / "phrases" / f"{name}.yaml").read_text("utf-8")
+    loaded: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return loaded
 
 
@@ -140,7 +153,7 @@ def _beginnings(line: str) -> Iterator[tuple[str, str]]:
     ways, rest = _first_group(line) if line.startswith("(") else ([line], "")
     for way in ways:
         head = _HEAD.match(way)
-        if head is None or (way + rest)[head.end() : head.end() + 1] in ("?", "*", "+", "["):
+        if head is None or rest[:1] in _REPEATS or (way + rest)[head.end() : head.end() + 1] in (*_REPEATS, "["):
             raise ValueError(
                 f"The phrase {line!r} does not begin with a plain word. Begin it with one, or with (a|few)."
             )

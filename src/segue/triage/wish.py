@@ -16,18 +16,30 @@ from segue.triage.said import Hit, Said, Word, book, phrases
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SHORT = 12
 _NEAR = 120
+_SHOWN = 4
 _STOP = re.compile(r"[.!?;:\n(\"]")
 _MACRO = re.compile(r"\{([a-z]+)\}")
 
 
-def wish_for_person(said: Said) -> Signal[bool]:
-    """True with the words that say so; less sure where only asked whether a person is there."""
+def wish_for_person(said: Said, is_heard: bool = False) -> Signal[bool]:
+    """True with the words that say so; less sure where only asked whether a person is there.
+
+    `is_heard`: a head has heard it in the vector (tone.py). It is believed where no phrase has been met and refused, and
+    a word of the field stands there, too.
+    """
     spelt = _put_right(said)
-    hit = next((hit for hit in phrases("wish").find(spelt) if _is_wish(hit, spelt)), None) or _whole_message(spelt)
+    hits = tuple(phrases("wish").find(spelt))
+    hit = next((hit for hit in hits if _is_wish(hit, spelt)), None) or _whole_message(spelt)
     if hit is None:
-        return Signal(False, 0.95)
+        return _heard(said, spelt) if is_heard and not hits else Signal(False, 0.95)
     sure = 0.7 if hit.words.lower().startswith(("are you", "am i")) else 0.98
     return Signal(True, sure, (said.quote(*_place(hit, said, spelt)),))
+
+
+def _heard(said: Said, spelt: Said) -> Signal[bool]:
+    places = [n for n, word in enumerate(spelt.words) if word.text in _list("field")]
+    words = (said.quote(said.words[n].start, said.words[n].end) for n in places)
+    return Signal(True, 0.8, tuple(dict.fromkeys(words))[:_SHOWN]) if places else Signal(False, 0.6)
 
 
 def _whole_message(said: Said) -> Hit | None:

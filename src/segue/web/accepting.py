@@ -10,17 +10,23 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from segue.domain.errors import Conflict, DatabaseUnavailable
-from segue.store.database import CONNECT
+from segue.store.database import CONNECT, RECONNECT, is_cut
 from segue.store.events import Bell
 from segue.store.inbox import Accepted, Arrival, accepted, before_statement, statement_for
+
+PATIENCE = 2.5
+"""Seconds to wait for a connection, and again for the statement: together less than a caller is kept waiting."""
+AGAIN = 0.02
 
 
 class FrontDoor:
     """Accepts messages; what it returned is on disk (trust R1)."""
 
     def __init__(self, conninfo: str, bell: Bell, size: int = 8) -> None:
+        options = f"{CONNECT['options']} -c statement_timeout={PATIENCE * 1000:.0f}"
         self._pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]] = AsyncConnectionPool(
-            conninfo, min_size=1, max_size=size, kwargs=CONNECT, open=False, timeout=5, max_waiting=2000,
+            conninfo, min_size=1, max_size=size, kwargs={**CONNECT, "options": options}, open=False, timeout=PATIENCE,
+            max_waiting=2000, reconnect_timeout=RECONNECT, reconnect_failed=_begin_anew,
         )  # fmt: skip
         self._bell = bell
 
@@ -37,23 +43,31 @@ class FrontDoor:
         return taken
 
     async def _take(self, arrival: Arrival) -> Accepted:
-        for attempt in range(5):
+        """A client_id that is being taken at this moment is waited for: its message is the one to name."""
+        for _ in range(5):
             row = await self._row(*statement_for(arrival, datetime.now(UTC)))
             if row is None and arrival.conversation_id:
                 row = await self._row(*before_statement(arrival))
-                if row is not None and row.seq is None and arrival.client_id and attempt < 4:
-                    await asyncio.sleep(0.02)
-                    continue
+                is_being_taken = row is not None and row.seq is None and arrival.client_id
+                if not is_being_taken:
+                    return accepted(row, arrival)
+            elif row is not None:
                 return accepted(row, arrival)
-            if row is not None:
-                return accepted(row, arrival)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(AGAIN)
         raise Conflict("Another request with the same client_id is being taken.", "Send it again.")
 
     async def _row(self, statement: str, params: dict[str, Any]) -> Any | None:
         try:
-            async with self._pool.connection() as connection:
-                cursor = await connection.execute(statement, params)
-                return await cursor.fetchone()
+            while True:
+                async with self._pool.connection() as connection:
+                    if not is_cut(connection):
+                        return await (await connection.execute(statement, params)).fetchone()
+                    await connection.close()
+        except psycopg.errors.UniqueViolation:
+            return None
         except (psycopg.OperationalError, PoolTimeout) as error:
             raise DatabaseUnavailable("The database does not answer.", "Nothing was saved; send it again.") from error
+
+
+async def _begin_anew(pool: AsyncConnectionPool[Any]) -> None:
+    await pool.check()

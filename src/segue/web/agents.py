@@ -21,7 +21,7 @@ from segue.store.desk import Solution
 from segue.web.desk_view import opened
 from segue.web.doors import COOKIE, refuse_foreign_origin, signed_in
 from segue.web.news import News, news, stream_of
-from segue.web.pages import PageRoute, go, render
+from segue.web.pages import PageRoute, go, plain, render
 from segue.web.queue_view import open_queue
 from segue.web.rooms import Rooms, rooms
 from segue.web.sign_in import router as doors
@@ -64,7 +64,7 @@ def reply(
     seen_seq: Annotated[int, Form(ge=0)] = 0, client_id: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:  # fmt: skip
     """Sends, unless the customer wrote something the agent has not seen: then nothing is lost and they read first."""
-    text = _plain(text)
+    text = plain(text)
     if found := flaws(text):
         return _desk(house, me, view, conversation, text=text, flaw=f"{found[0].what_happened} {found[0].what_to_do}")
     try:
@@ -76,7 +76,7 @@ def reply(
 
 @router.post(HERE + "/note")
 def note(conversation: str, house: House, me: Me, text: Annotated[str, Form()] = "", view: FormView = "") -> Response:
-    text = _plain(text)
+    text = plain(text)
     if not text.strip() or len(text) > 20_000:
         flaw = "The note is empty. Write something." if not text.strip() else "The note is too long. Shorten it."
         return _desk(house, me, view, conversation, text=text, flaw=flaw, is_note=True)
@@ -127,8 +127,8 @@ def hold(conversation: str, house: House, me: Me) -> None:
 # what happens
 
 
-@router.get("/desk/events")
-async def events(request: Request, house: House, me: Me, told: Annotated[News, Depends(news)]) -> Response:
+@router.get("/desk/events", dependencies=[Depends(signed_in)])
+async def events(request: Request, house: House, told: Annotated[News, Depends(news)]) -> Response:
     refuse_foreign_origin(request)
     token = request.cookies.get(COOKIE, "")
 
@@ -167,11 +167,6 @@ def _desk(
         text=text or (seen.suggestion if seen and wants_draft else ""),
         agents=house.workspace.agents(), teams=house.workspace.teams(),
     )  # fmt: skip
-
-
-def _plain(text: str) -> str:
-    """As typed: forms send CRLF, and PostgreSQL keeps no NUL."""
-    return text.replace("\r\n", "\n").replace("\0", "")
 
 
 def _readable(turn: dict[str, Any]) -> str:

@@ -1,16 +1,32 @@
-"""The outermost layer, plain ASGI so that it costs nothing: a request id, body size, and headers for every answer."""
+"""The outermost layer, plain ASGI so that it costs little: a request id, sizes, patience, and headers for every answer.
+
+Nobody waits longer than `PATIENCE` for an answer to begin: whatever hangs behind us, the caller hears an honest 503.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import os
 
+import structlog
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from segue.web.problems import problem
 
 LARGEST = 1_000_000
 """Bytes in one request's body."""
+DRAINED = 32_000_000
+"""Of a body that is too large this much is still read and thrown away: most clients read only after they have written,
+and would see a broken connection instead of our answer."""
+LONGEST_HEAD = 32_000
+LONGEST_ADDRESS = 8_000
+PATIENCE = 6.0
+"""Seconds from the whole request to the beginning of its answer."""
+UPLOAD = 30.0
+"""Seconds for a body to arrive."""
+LONG_WORK = 60.0
 
 _PAGES = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -21,13 +37,14 @@ _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 )
+log = structlog.get_logger()
 
 
 class TooLarge(HTTPException):
     """An HTTPException, because FastAPI turns any other error of reading a body into a 400."""
 
-    def __init__(self) -> None:
-        super().__init__(413, f"The body is larger than {LARGEST:,} bytes. Send less.")
+    def __init__(self, headers: dict[str, str] | None = None) -> None:
+        super().__init__(413, f"The body is larger than {LARGEST:,} bytes. Send less.", headers)
 
 
 class Bounds:
@@ -38,44 +55,123 @@ class Bounds:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = scope["request_id"] = "req_" + os.urandom(8).hex()
-        has_begun = False
-
-        async def send_dressed(message: Message) -> None:
-            nonlocal has_begun
-            if message["type"] == "http.response.start":
-                has_begun = True
-                own = (*_HEADERS, (b"x-request-id", request_id.encode()))
-                message = {**message, "headers": [*message["headers"], *own]}
-            await send(message)
-
+        exchange = Exchange(scope, receive, send)
         try:
-            _refuse_announced(scope)
-            await self._app(scope, _bounded(receive), send_dressed)
-        except TooLarge:
-            if not has_begun:
-                await _too_large(request_id)(scope, receive, send_dressed)
+            exchange.begin()
+            await self._app(exchange.scope, exchange.receive, exchange.send)
+        except HTTPException as error:
+            await exchange.refuse(error)
+        except ClientDisconnect:
+            pass
+        except Exception:
+            log.exception("request.broken", request_id=exchange.id, path=scope["path"][:200])
+            await exchange.refuse(HTTPException(500, _BROKEN))
+            if not exchange.is_over:
+                raise
+        finally:
+            exchange.end()
 
 
-def _refuse_announced(scope: Scope) -> None:
-    for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit() and int(value) > LARGEST:
-            raise TooLarge
+def takes_long(scope: Scope) -> None:
+    """Says that this request may work for a minute before it answers."""
+    scope["takes_long"] = True
 
 
-def _bounded(receive: Receive) -> Receive:
-    seen = 0
+class Exchange:
+    """One request and its answer: how much was read, whether an answer has begun, how long it may still take."""
 
-    async def receive_bounded() -> Message:
-        nonlocal seen
-        message = await receive()
-        seen += len(message.get("body", b""))
-        if seen > LARGEST:
-            raise TooLarge
+    __slots__ = ("_has_begun", "_is_head", "_is_refused", "_loop", "_receive", "_seen", "_send", "_telling", "_timer",
+                 "id", "is_over", "scope")  # fmt: skip
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.id = scope["request_id"] = "req_" + os.urandom(8).hex()
+        self._is_head = scope["method"] == "HEAD"
+        self.scope = {**scope, "method": "GET"} if self._is_head else scope
+        self._receive, self._send, self._seen = receive, send, 0
+        self._has_begun = self._is_refused = self.is_over = False
+        self._loop = asyncio.get_running_loop()
+        self._timer: asyncio.TimerHandle | None = None
+        self._telling: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Refuses what is too large by what it says of itself."""
+        head, announced, has_body, is_asking = 0, 0, False, False
+        for name, value in self.scope["headers"]:
+            head += len(name) + len(value)
+            if name == b"content-length":
+                announced = int(value) if value.isdigit() and len(value) < 16 else DRAINED + 1
+                has_body = announced > 0
+            elif name == b"transfer-encoding":
+                has_body = True
+            elif name == b"expect":
+                is_asking = True
+        if len(self.scope.get("raw_path", b"")) + len(self.scope["query_string"]) > LONGEST_ADDRESS:
+            raise HTTPException(414, f"The address is longer than {LONGEST_ADDRESS:,} bytes. Shorten it.")
+        if head > LONGEST_HEAD:
+            raise HTTPException(431, f"The headers are larger than {LONGEST_HEAD:,} bytes. Send less.")
+        if announced > (LARGEST if is_asking else DRAINED):
+            raise TooLarge({"Connection": "close"})
+        self._wait(UPLOAD, _UNSENT) if has_body else self._wait(PATIENCE, _LATE)
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._seen += len(message.get("body", b""))
+            if self._seen > LARGEST:
+                await self._drain(message)
+            if not message.get("more_body") and not self._has_begun:
+                self._wait(PATIENCE, _LATE)
         return message
 
-    return receive_bounded
+    async def _drain(self, message: Message) -> None:
+        while message.get("more_body") and self._seen <= DRAINED:
+            message = await self._receive()
+            self._seen += len(message.get("body", b""))
+        raise TooLarge({"Connection": "close"} if message.get("more_body") else None)
+
+    async def send(self, message: Message) -> None:
+        """Passes the answer on; what comes after a refusal goes nowhere."""
+        if not self._is_refused:
+            await self._pass_on(message)
+
+    async def refuse(self, error: HTTPException) -> None:
+        """Answers with a problem, unless an answer has begun already."""
+        if not self._has_begun:
+            self._is_refused = True
+            answer = problem(error.status_code, error.detail, request_id=self.id, headers=error.headers)
+            await answer(self.scope, self._receive, self._pass_on)
+
+    async def _pass_on(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._has_begun = True
+            self.end()
+            headers = message["headers"]
+            await self._send({**message, "headers": [*headers, *_HEADERS, (b"x-request-id", self.id.encode())]})
+            if not self._is_head or any(name == b"content-length" for name, _ in headers):
+                return
+            message = {"type": "http.response.body", "body": b""}  # a stream would not end by itself
+        if not self.is_over:
+            self.is_over = not message.get("more_body")
+            await self._send(message)
+
+    def _wait(self, seconds: float, late: HTTPException) -> None:
+        self.end()
+        self._timer = self._loop.call_later(seconds, self._give_up, late)
+
+    def end(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+
+    def _give_up(self, late: HTTPException) -> None:
+        if self.scope.pop("takes_long", False):
+            self._wait(LONG_WORK, late)
+        else:
+            self._telling = self._loop.create_task(self.refuse(late))
 
 
-def _too_large(request_id: str) -> ASGIApp:
-    return problem(413, TooLarge().detail, code="too_large", request_id=request_id, headers={"Connection": "close"})
+_BROKEN = "Something broke on our side; it is in the log under this request id."
+_LATE = HTTPException(
+    503, "No answer came in time. Whether it was done is not known: look, or send it again with the same client_id.",
+    {"Retry-After": "2"},
+)  # fmt: skip
+_UNSENT = HTTPException(408, f"The body did not arrive within {UPLOAD:.0f} seconds.", {"Connection": "close"})

@@ -32,7 +32,7 @@ class Opened:
 
     @property
     def is_with_people(self) -> bool:
-        return self.row["handler"] == Handler.HUMAN
+        return bool(self.row["handler"] == Handler.HUMAN)
 
 
 def opened(house: Rooms, conversation: str, now: datetime) -> Opened:

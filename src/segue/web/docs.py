@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -61,7 +62,7 @@ def _operation(
     rows = [_parameter(doc, p) for p in spec.get("parameters", ())] + list(_fields(doc, body, "body"))
     summary, _, rest = spec.get("description", "").partition("\n")
     return Operation(
-        id=f"{verb}-{path.strip('/').replace('/', '-').replace('{', '').replace('}', '')}", verb=verb.upper(), path=path,
+        id=f"{verb}-{'-'.join(re.findall(r'[a-z0-9]+', path))}", verb=verb.upper(), path=path,
         name=spec.get("summary", ""), about=f"{summary} {rest}".strip(), scopes=scopes.get((verb.upper(), path), ()),
         rows=tuple(rows), responses=tuple(_responses(doc, spec)), curl=_curl(doc, path, verb, body, base),
     )  # fmt: skip
@@ -94,7 +95,7 @@ def _resolved(doc: Doc, schema: Doc) -> Doc:
     """The schema itself: a reference followed, "or null" left out."""
     if "$ref" in schema:
         return _resolved(doc, doc["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
-    options = [s for s in schema.get("anyOf", schema.get("allOf", ())) if s.get("type") != "null"]
+    options = [s for s in (schema.get("anyOf") or schema.get("allOf") or ()) if s.get("type") != "null"]
     if len(options) == 1:
         return {**_resolved(doc, options[0]), **{k: v for k, v in schema.items() if k in ("description", "default")}}
     return schema
@@ -138,7 +139,7 @@ def _example(doc: Doc, schema: Doc) -> Any:
 
 def _scopes() -> dict[tuple[str, str], tuple[str, ...]]:
     """The scopes each operation's door asks for; OpenAPI does not know them."""
-    found = {}
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
     for route in machines.router.routes:
         if isinstance(route, APIRoute):
             doors = (dependency.call for dependency in route.dependant.dependencies)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,6 +37,44 @@ SCOPES = (
 COOKIE = "segue_session"
 REMEMBERED = 10.0
 """Seconds for which a key that was looked up is taken without asking the database again."""
+MOST_KEYS = 1000
+WRITES = 5000.0
+"""What one key may write in a second, and per process: far above any use, below what a loop gone wild sends."""
+GUESSES = 100.0
+"""How many unknown keys one address may try in a second before it has to wait."""
+
+
+class Bucket:
+    """A token bucket that holds one second's worth."""
+
+    __slots__ = ("_at", "_left", "_rate")
+
+    def __init__(self, rate: float) -> None:
+        self._rate, self._left, self._at = rate, rate, time.monotonic()
+
+    def takes(self) -> bool:
+        """Whether one more fits now."""
+        now = time.monotonic()
+        self._left = min(self._rate, self._left + (now - self._at) * self._rate)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose key it is. `name` goes into the record as the author."""
+
+    name: str
+    scopes: frozenset[str]
+    writes: Bucket
+
+    def spend(self) -> None:
+        """One more write. Raises 429 where they come too fast."""
+        if not self.writes.takes():
+            raise _too_many(f"This key writes more than {WRITES:,.0f} times a second.")
 
 
 class KeyRing:
@@ -43,38 +82,63 @@ class KeyRing:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._seen: dict[str, tuple[float, frozenset[str]]] = {}
+        self._seen: dict[str, tuple[float, Caller]] = {}
+        self._guesses: dict[str, Bucket] = {}
 
-    async def scopes(self, key: str) -> frozenset[str] | None:
+    async def caller(self, key: str, address: str = "") -> Caller | None:
+        """None where the key is unknown or expired. Raises 429 for an `address` that tries many such keys."""
+        now = time.monotonic()
         seen = self._seen.get(key)
-        if seen and seen[0] > time.monotonic():
+        if seen and seen[0] > now:
             return seen[1]
+        if seen:  # while one request asks again, the others go on
+            self._seen[key] = (now + 1, seen[1])
+        guesses = self._guesses.get(address)
+        if not seen and guesses and not guesses.takes():
+            raise _too_many("Too many unknown keys come from your address.")
         found = await run_in_threadpool(self._workspace.key, key, datetime.now(UTC))
         if found is None:
+            self._seen.pop(key, None)
+            _kept(self._guesses).setdefault(address, Bucket(GUESSES))
             return None
-        if len(self._seen) > 1000:
-            self._seen.clear()
-        self._seen[key] = (time.monotonic() + REMEMBERED, found[1])
-        return found[1]
+        caller = Caller(*found, seen[1].writes if seen else Bucket(WRITES))
+        _kept(self._seen)[key] = (now + REMEMBERED, caller)
+        return caller
 
 
-def needs(*scopes: str) -> Callable[[Request], Awaitable[frozenset[str]]]:
-    """A dependency: the request carries a key with all of `scopes`. Gives the key's scopes."""
+def needs(*scopes: str) -> Callable[[Request], Awaitable[Caller]]:
+    """A dependency: the request carries a key with all of `scopes`. Gives whose key it is."""
 
-    async def door(request: Request) -> frozenset[str]:
+    async def door(request: Request) -> Caller:
         kind, _, key = request.headers.get("authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not key:
-            raise HTTPException(401, "Send your key as `Authorization: Bearer …`.", {"WWW-Authenticate": "Bearer"})
-        found = await request.app.state.rooms.keys.scopes(key.strip())
+        if kind.lower() != "bearer" or not key.strip():
+            raise _unauthorized("Send your key as `Authorization: Bearer …`.")
+        address = request.client.host if request.client else ""
+        found: Caller | None = await request.app.state.rooms.keys.caller(key.strip(), address)
         if found is None:
-            raise HTTPException(401, "This key is unknown or has expired.", {"WWW-Authenticate": "Bearer"})
-        missing = [s for s in scopes if s not in found]
+            raise _unauthorized("This key is unknown or has expired.", ', error="invalid_token"')
+        missing = [s for s in scopes if s not in found.scopes]
         if missing:
             raise Forbidden(f"This key lacks the scope {missing[0]}.", "Use a key that has it.")
         return found
 
     door.needs = scopes  # type: ignore[attr-defined]
     return door
+
+
+def _unauthorized(detail: str, why: str = "") -> HTTPException:
+    return HTTPException(401, detail, {"WWW-Authenticate": f'Bearer realm="segue"{why}'})
+
+
+def _too_many(detail: str) -> HTTPException:
+    return HTTPException(429, f"{detail} Wait a second.", {"Retry-After": "1"})
+
+
+def _kept(seen: dict[str, Any]) -> dict[str, Any]:
+    """The same, emptied where it has grown too large: forgetting costs a look-up, a flood must not fill the memory."""
+    if len(seen) > MOST_KEYS:
+        seen.clear()
+    return seen
 
 
 async def signed_in(request: Request) -> Agent:
@@ -129,7 +193,9 @@ class Identity:
         except (JoseError, ValueError):
             return None
         expires, issued = claims.get("exp"), now.timestamp()
-        if claims.get("aud") != "segue" or not isinstance(expires, int | float) or not claims.get("sub"):
+        if claims.get("aud") not in ("segue", ["segue"]) or not claims.get("sub"):
+            return None
+        if not isinstance(expires, int | float):
             return None
         is_fresh = issued < expires <= issued + self.LONGEST.total_seconds() + 60
         return claims if is_fresh else None

@@ -1,48 +1,87 @@
-"""The API for machines: `/api/v1`, bearer keys with scopes, problem+json, keyset cursors, events with resume."""
+"""The API for machines: `/api/v1`, bearer keys with scopes, problem+json, keyset cursors, events with resume.
+
+Messages in, conversations out, what people's hands do, what happens. Articles and policy are in `teaching.py`.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+import orjson
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
 
+from segue.desk.guard import flaws
 from segue.domain.conversation import Handler, Page, Status
-from segue.domain.errors import Forbidden, NotFound
+from segue.domain.errors import Conflict, DatabaseUnavailable, Forbidden, NotFound, Refused
 from segue.domain.ids import message_id
 from segue.domain.knowledge import Article
-from segue.policy.lint import lint
+from segue.policy.lint import Finding, Level, lint
 from segue.policy.settings import load
 from segue.store.conversations import Filter
 from segue.store.desk import Solution
 from segue.store.inbox import Arrival
-from segue.web.doors import needs
+from segue.web import shapes
+from segue.web.bounds import takes_long
+from segue.web.doors import Caller, needs
 from segue.web.rooms import Rooms, rooms
+from segue.web.routes import ExpressRoute, MachineRoute
 from segue.web.shapes import (
-    AcceptedOut,
+    AppliedOut,
     ArticleIn,
+    ArticlesOut,
     AssignIn,
+    BriefingOut,
     ByAgent,
+    CategoriesOut,
     ClaimIn,
+    ContactIn,
     ConversationOut,
+    ConversationsOut,
+    FindingsOut,
+    LintIn,
     MessageOut,
     NewConversation,
     NewMessage,
     NoteIn,
+    NoteMadeOut,
     PageIn,
     PolicyIn,
+    PolicyOut,
+    PublishedOut,
     ReplyIn,
+    ResolvedOut,
     ResolveIn,
+    TurnsOut,
+    WholeConversationOut,
 )
+from segue.web.stream import HEARTBEAT
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
+express = APIRouter(prefix="/api/v1", route_class=ExpressRoute)
 
 House = Annotated[Rooms, Depends(rooms)]
-Scopes = frozenset[str]
-Writes = Annotated[Scopes, Depends(needs("conversations:write"))]
+Writes = Annotated[Caller, Depends(needs("conversations:write"))]
+Teaches = Annotated[Caller, Depends(needs("knowledge:write"))]
+SetsPolicy = Annotated[Caller, Depends(needs("policy:write"))]
+may_follow = needs("events:read")
 READS = [Depends(needs("conversations:read"))]
 HANDLES = [Depends(needs("conversations:handle"))]
+KNOWS = [Depends(needs("knowledge:read"))]
+ConversationId = Annotated[str, Path(description="Its id, not its number.", examples=["cnv_01KB3Q5M2T8Z9V4C7D0E1F2G3H"])]
+Word = Annotated[str | None, Query(max_length=80, pattern=r"^[^\x00]*$")]
+CONFLICT: dict[int | str, dict[str, Any]] = {409: {}}
+EXAMPLE = """id: 1042-77
+event: message.received
+data: {"kind":"message.received","conversation":"cnv_01KB3Q5M2T8Z9V4C7D0E1F2G3H","author":"con_01KB…","seq":1}
+"""
 
 
 def _now() -> datetime:
@@ -52,237 +91,233 @@ def _now() -> datetime:
 # writing in
 
 
-@router.post("/conversations", status_code=202, response_model=AcceptedOut, tags=["conversations"])
-async def open_conversation(body: NewConversation, scopes: Writes, house: House) -> Response:
-    """Opens a conversation with its first message. Durable when the 202 arrives; considered right after."""
-    if body.contact.verified and "contacts:vouch" not in scopes:
-        raise Forbidden("This key may not vouch for a contact.", "Use a key with the scope contacts:vouch.")
+@express.post("/conversations", status_code=202, response_model=shapes.AcceptedOut, responses=CONFLICT,
+              tags=["conversations"])  # fmt: skip
+async def open_conversation(body: NewConversation, caller: Writes, house: House) -> Response:
+    """Opens a conversation with its first message. Durable when the 202 arrives; considered right after.
+
+    The same `client_id` again from the same contact is the same conversation; with another text it is refused (409).
+    """
     contact = body.contact
     arrival = Arrival(
-        text=body.text, channel=body.channel, client_id=body.client_id, subject=body.subject, page=_page(body.page),
-        external_id=contact.external_id if contact.verified else None, name=contact.name, email=contact.email,
-        is_verified=contact.verified,
+        text=body.text, channel=body.channel, client_id=body.client_id, subject=body.subject or "",
+        page=_page(body.page), external_id=_known_as(contact, body.client_id, caller), name=contact.name or "",
+        email=contact.email or "", is_verified=contact.verified,
     )  # fmt: skip
     return await _taken(house, arrival)
 
 
-@router.post("/conversations/{conversation}/messages", status_code=202, response_model=AcceptedOut,
-             tags=["conversations"])  # fmt: skip
-async def write_message(conversation: str, body: NewMessage, scopes: Writes, house: House) -> Response:
-    """The customer's next message. The same `client_id` again is the same message."""
+@express.post("/conversations/{conversation}/messages", status_code=202, response_model=shapes.AcceptedOut,
+              responses=CONFLICT, tags=["conversations"])  # fmt: skip
+async def write_message(
+    conversation: ConversationId, body: NewMessage, caller: Writes, house: House  # noqa: ARG001
+) -> Response:
+    """The customer's next message; opens the conversation again where it was resolved.
+
+    The same `client_id` again is the same message; with another text it is refused (409).
+    """
     arrival = Arrival(
         text=body.text, conversation_id=conversation, client_id=body.client_id, page=_page(body.page)
     )
     return await _taken(house, arrival)
 
 
+def _known_as(contact: ContactIn, client_id: str | None, caller: Caller) -> str | None:
+    """The external id to find the contact by. What nobody vouched for has names of its own, and somebody without any
+    is known by their first message, so that sending it twice begins one conversation."""
+    theirs = contact.external_id or contact.id
+    if contact.id and contact.id != theirs:
+        raise Refused("`id` and `external_id` are two names of one thing and differ.", "Send one.", "/contact/id")
+    if contact.verified:
+        if "contacts:vouch" not in caller.scopes:
+            raise Forbidden("This key may not vouch for a contact.", "Use a key with the scope contacts:vouch.")
+        if not (theirs or contact.email):
+            raise Refused("Nobody is named to vouch for.", "Send `external_id` or `email`.", "/contact/verified")
+        return theirs
+    if theirs:
+        return f"claimed:{theirs}"
+    return f"visitor:{caller.name}:{client_id}" if client_id and not contact.email else None
+
+
 async def _taken(house: Rooms, arrival: Arrival) -> Response:
     taken = await house.front_door.accept(arrival)
-    body = AcceptedOut(
-        conversation=ConversationOut(id=taken.conversation_id, number=taken.number),
-        message=MessageOut(id=taken.message_id, seq=taken.seq),
-    )
-    return Response(body.model_dump_json(), 202, media_type="application/json")
+    body = {"conversation": {"id": taken.conversation_id, "number": taken.number},
+            "message": {"id": taken.message_id, "seq": taken.seq}}  # fmt: skip
+    return json(body, 202)
 
 
 def _page(page: PageIn | None) -> Page | None:
-    return Page(page.url, page.title) if page else None
+    return Page(page.url, page.title or "") if page else None
+
+
+router.routes.extend(express.routes)
+router.routes.extend(teaching.router.routes)
 
 
 # reading
 
 
-@router.get("/conversations", dependencies=READS, tags=["conversations"])
+@router.get("/conversations", dependencies=READS, tags=["conversations"], response_model=ConversationsOut)
 def list_conversations(
     house: House,
     status: Status | None = None,
     handler: Handler | None = None,
-    team: str | None = None,
-    assignee: str | None = None,
-    contact: str | None = None,
+    team: Word = None,
+    assignee: Word = None,
+    contact: Word = None,
     number: Annotated[int | None, Query(ge=1, lt=2**62)] = None,
-    after: Annotated[str | None, Query(max_length=80, description="`next_cursor` of the page before")] = None,
+    after: Annotated[str | None, Query(pattern="^cnv_[0-9A-Za-z]{1,40}$", description="`next_cursor` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> dict[str, Any]:
-    """Newest first."""
+) -> Response:
+    """Newest first. Filters are joined by *and*; `team`, `assignee` and `contact` are ids."""
     wanted = Filter(after, status, handler, team, assignee, contact, number)
-    found = house.conversations.listing(wanted, limit)
-    return {"conversations": found, "next_cursor": found[-1]["id"] if len(found) == limit else None}
+    found = house.conversations.listing(wanted, limit + 1)
+    return json({"conversations": [_shown(ConversationOut, row) for row in found[:limit]],
+                  "next_cursor": found[limit - 1]["id"] if len(found) > limit else None})  # fmt: skip
 
 
-@router.get("/conversations/{conversation}", dependencies=READS, tags=["conversations"])
-def read_conversation(conversation: str, house: House) -> dict[str, Any]:
+@router.get("/conversations/{conversation}", dependencies=READS, tags=["conversations"],
+            response_model=WholeConversationOut)  # fmt: skip
+def read_conversation(
+    conversation: ConversationId, house: House,
+    after: Annotated[int, Query(ge=0, lt=2**31, description="Only messages past this seq")] = 0,
+) -> Response:  # fmt: skip
     """The conversation with its messages and notes."""
     row = house.conversations.one(conversation)
-    messages = [m | {"id": message_id(conversation, m["seq"])} for m in house.conversations.thread(conversation)]
-    return {**_shown(row), "messages": messages, "notes": house.conversations.notes(conversation)}
+    messages = [{"id": message_id(conversation, m["seq"]), **_said(m)} for m in house.conversations.thread(conversation, after)]
+    notes = [_said(note) for note in house.conversations.notes(conversation)]
+    return json(_shown(WholeConversationOut, {**row, "messages": messages, "notes": notes}))
 
 
-@router.get("/conversations/{conversation}/turns", dependencies=READS, tags=["conversations"])
-def read_turns(conversation: str, house: House) -> dict[str, Any]:
+@router.get("/conversations/{conversation}/turns", dependencies=READS, tags=["conversations"], response_model=TurnsOut)
+def read_turns(conversation: ConversationId, house: House) -> Response:
     """Assessment, answer and decision of each customer message, as they were stored."""
     house.conversations.one(conversation)
     turns = [t | {"message": message_id(conversation, t["seq"])} for t in house.conversations.turns(conversation)]
-    return {"turns": turns}
+    for turn in turns:
+        (turn["assessment"] or {}).pop("vector", None)
+    return json({"turns": turns})
 
 
-@router.get("/conversations/{conversation}/briefing", dependencies=READS, tags=["conversations"])
-def read_briefing(conversation: str, house: House) -> dict[str, Any]:
+@router.get("/conversations/{conversation}/briefing", dependencies=READS, tags=["conversations"],
+            response_model=BriefingOut)  # fmt: skip
+def read_briefing(conversation: ConversationId, house: House) -> Response:
     """The newest briefing. 404 where the conversation was never handed over."""
     house.conversations.one(conversation)
     briefing = house.conversations.briefing(conversation)
     if briefing is None:
         raise NotFound("This conversation has no briefing: it was never handed over.")
-    return briefing
+    return json(briefing)
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    hidden = ("token", "leased_by", "lease_until", "attempts", "client_id")
-    return {key: value for key, value in row.items() if key not in hidden}
+def _shown(shape: type[BaseModel], row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in shape.model_fields}
+
+
+def _said(row: dict[str, Any]) -> dict[str, Any]:
+    return {"text" if name == "body" else name: value for name, value in row.items()}
 
 
 # people's hands
 
 
-@router.post("/conversations/{conversation}/claim", status_code=204, dependencies=HANDLES, tags=["desk"])
-def claim(conversation: str, body: ClaimIn, house: House) -> None:
+@router.post("/conversations/{conversation}/claim", status_code=204, dependencies=HANDLES, responses=CONFLICT,
+             tags=["desk"])  # fmt: skip
+def claim(conversation: ConversationId, body: ClaimIn, house: House) -> None:
+    """The agent has it from now on, and the assistant falls silent. 409 where another agent has it."""
     house.hands.take(conversation, body.agent, _now(), body.force)
     house.bell.ring("events")
 
 
-@router.post("/conversations/{conversation}/assign", status_code=204, dependencies=HANDLES, tags=["desk"])
-def assign(conversation: str, body: AssignIn, house: House) -> None:
+@router.post("/conversations/{conversation}/assign", status_code=204, dependencies=HANDLES, responses=CONFLICT,
+             tags=["desk"])  # fmt: skip
+def assign(conversation: ConversationId, body: AssignIn, house: House) -> None:
+    """To another agent, or into a team's queue: fill one of `to` and `team`."""
     house.hands.assign(conversation, body.agent, _now(), body.to, body.team)
     house.bell.ring("events")
 
 
-@router.post("/conversations/{conversation}/reply", status_code=201, response_model=MessageOut,
-             dependencies=HANDLES, tags=["desk"])  # fmt: skip
-def reply(conversation: str, body: ReplyIn, house: House) -> MessageOut:
+@router.post("/conversations/{conversation}/reply", status_code=201, response_model=MessageOut, dependencies=HANDLES,
+             responses=CONFLICT, tags=["desk"])  # fmt: skip
+def reply(conversation: ConversationId, body: ReplyIn, house: House) -> Response:
     """A person's reply. 409 where the customer wrote after `seen_seq`."""
+    for flaw in flaws(body.text):
+        raise Refused(flaw.what_happened, flaw.what_to_do, "/text")
     seq = house.hands.reply(conversation, body.agent, body.text, _now(), body.client_id, body.seen_seq)
     house.bell.ring("events")
-    return MessageOut(id=message_id(conversation, seq), seq=seq)
+    return json({"id": message_id(conversation, seq), "seq": seq}, 201)
 
 
-@router.post("/conversations/{conversation}/note", status_code=201, dependencies=HANDLES, tags=["desk"])
-def note(conversation: str, body: NoteIn, house: House) -> dict[str, str]:
+@router.post("/conversations/{conversation}/note", status_code=201, response_model=NoteMadeOut, dependencies=HANDLES,
+             tags=["desk"])  # fmt: skip
+def note(conversation: ConversationId, body: NoteIn, house: House) -> Response:
     """A note that customers never see."""
     made = house.hands.note(conversation, body.agent, body.text, _now())
     house.bell.ring("events")
-    return {"id": made}
+    return json({"id": made}, 201)
 
 
-@router.post("/conversations/{conversation}/resolve", status_code=201, dependencies=HANDLES, tags=["desk"])
-def resolve(conversation: str, body: ResolveIn, house: House) -> dict[str, str]:
-    solution = Solution(body.solution, body.intent, body.article, minutes=body.minutes)
+@router.post("/conversations/{conversation}/resolve", status_code=201, response_model=ResolvedOut, dependencies=HANDLES,
+             responses=CONFLICT, tags=["desk"])  # fmt: skip
+def resolve(conversation: ConversationId, body: ResolveIn, house: House) -> Response:
+    """Closes it with what solved it, which the assistant learns from."""
+    article = house.library.store.article(body.article) if body.article else None
+    if body.article and article is None:
+        raise Refused(f"There is no article {body.article}.", "GET /articles lists them.", "/article")
+    solution = Solution(body.solution or "", body.intent, article and article.id, minutes=body.minutes)
     made = house.hands.resolve(conversation, body.agent, solution, _now())
     house.bell.ring("events")
-    return {"resolution": made}
+    return json({"resolution": made}, 201)
 
 
-@router.post("/conversations/{conversation}/reopen", status_code=204, dependencies=HANDLES, tags=["desk"])
-def reopen(conversation: str, body: ByAgent, house: House) -> None:
+@router.post("/conversations/{conversation}/reopen", status_code=204, dependencies=HANDLES, responses=CONFLICT,
+             tags=["desk"])  # fmt: skip
+def reopen(conversation: ConversationId, body: ByAgent, house: House) -> None:
+    """A resolved conversation goes on, with the agent. 409 where it is not resolved."""
     house.hands.reopen(conversation, body.agent, _now())
     house.bell.ring("events")
 
 
-@router.post("/conversations/{conversation}/hand-back", status_code=204, dependencies=HANDLES, tags=["desk"])
-def hand_back(conversation: str, body: ByAgent, house: House) -> None:
-    """Back to the assistant."""
+@router.post("/conversations/{conversation}/hand-back", status_code=204, dependencies=HANDLES, responses=CONFLICT,
+             tags=["desk"])  # fmt: skip
+def hand_back(conversation: ConversationId, body: ByAgent, house: House) -> None:
+    """Back to the assistant. 409 where it has the conversation already."""
     house.hands.hand_back(conversation, body.agent, _now())
     house.bell.ring("ready")
     house.bell.ring("events")
 
 
-# knowledge and policy
-
-
-@router.get("/categories", dependencies=[Depends(needs("knowledge:read"))], tags=["knowledge"])
-def list_categories(house: House) -> dict[str, Any]:
-    """Categories with their intents."""
-    catalogue = house.workspace.catalogue()
-    return {
-        "categories": [
-            {
-                "id": c.id, "name": c.name, "needs_account": c.needs_account,
-                "intents": [{"id": i.id, "name": i.name, "is_opened": i.is_opened}
-                            for i in catalogue.intents if i.category_id == c.id],
-            }
-            for c in catalogue.categories
-        ]
-    }  # fmt: skip
-
-
-@router.get("/articles", dependencies=[Depends(needs("knowledge:read"))], tags=["knowledge"])
-def list_articles(house: House) -> dict[str, Any]:
-    return {"articles": house.library.store.articles()}
-
-
-@router.get("/articles/{article}", dependencies=[Depends(needs("knowledge:read"))], tags=["knowledge"])
-def read_article(article: str, house: House) -> Article:
-    """By id or slug."""
-    found = house.library.store.article(article)
-    if found is None:
-        raise NotFound(f"There is no article {article}.", "GET /articles lists them.")
-    return found
-
-
-@router.put("/articles", status_code=201, dependencies=[Depends(needs("knowledge:write"))], tags=["knowledge"])
-def publish_article(body: ArticleIn, house: House) -> dict[str, Any]:
-    """A new article, or the next version of the one with this slug."""
-    article = Article("", body.slug, body.title, body.body, body.audience, body.intent, body.review_by)
-    made = house.library.publish(article, "api", _now(), body.note)
-    return made._asdict()
-
-
-@router.delete("/articles/{article}", status_code=204, dependencies=[Depends(needs("knowledge:write"))],
-               tags=["knowledge"])  # fmt: skip
-def retire_article(article: str, house: House) -> None:
-    """Takes an article out of search and answers; its versions stay."""
-    if not house.library.store.retire(article, _now()):
-        raise NotFound(f"There is no article {article}.", "GET /articles lists them.")
-
-
-@router.get("/policy", dependencies=[Depends(needs("policy:read"))], tags=["policy"])
-def read_policy(house: House, version: Annotated[int | None, Query(ge=1, lt=2**31)] = None) -> dict[str, Any]:
-    """The live policy, or the version asked for, as YAML."""
-    if version is not None:
-        return {"version": version, "body": house.workspace.policy(version)}
-    live = house.workspace.live_policy()
-    if live is None:
-        raise NotFound("There is no policy yet.", "PUT one.")
-    return {"version": live[0], "body": live[1]}
-
-
-@router.post("/policy/lint", dependencies=[Depends(needs("policy:read"))], tags=["policy"])
-def lint_policy(body: PolicyIn, house: House) -> dict[str, Any]:
-    return {"findings": lint(load(body.body), house.workspace.catalogue())}
-
-
-@router.put("/policy", status_code=201, dependencies=[Depends(needs("policy:write"))], tags=["policy"])
-def apply_policy(body: PolicyIn, house: House) -> dict[str, int]:
-    """Makes `body` the live policy; workers take it up within a second."""
-    load(body.body)
-    return {"version": house.workspace.apply_policy(body.body, "api", body.note, _now())}
-
-
 # what happens
 
 
-@router.get("/events", dependencies=[Depends(needs("events:read"))], tags=["events"],
-            response_class=StreamingResponse)  # fmt: skip
+@router.get("/events", dependencies=[Depends(may_follow)], tags=["events"], response_class=StreamingResponse, responses={200: {
+    "description": "Events, each with an `id` to go on from. A comment comes every 15 seconds where nothing happens.",
+    "content": {"text/event-stream": {"schema": {"type": "string"}, "example": EXAMPLE}}}})  # fmt: skip
 async def follow_events(
     house: House,
     request: Request,
-    last_event_id: Annotated[str | None, Header()] = None,
+    last_event_id: Annotated[str | None, Header(description="The id of the last event you saw.")] = None,
     after: Annotated[str | None, Query(max_length=40, description="As Last-Event-ID")] = None,
 ) -> StreamingResponse:
-    """Server-sent events, from `Last-Event-ID` on; without one, from now on. No event is skipped or told twice."""
+    """Server-sent events, from `Last-Event-ID` on; without one, from now on. No event is skipped or told twice.
+
+    To mirror conversations: follow first, then read them, then apply what comes.
+    """
     cursor = last_event_id or after
     if cursor:
-        house.stream.check(cursor)
+        await run_in_threadpool(house.stream.check, cursor)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(house.stream.after(cursor), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_followed(house, request, cursor), media_type="text/event-stream", headers=headers)
 
 
+async def _followed(house: Rooms, request: Request, cursor: str | None) -> AsyncIterator[bytes]:
+    """Until the key is no longer good: a stream may outlive it."""
+    asked = time.monotonic()
+    async with aclosing(house.stream.after(cursor)) as frames:
+        async for frame in frames:
+            yield frame
+            if time.monotonic() - asked > HEARTBEAT:
+                asked = time.monotonic()
+                with suppress(DatabaseUnavailable):
+                    if not await is_welcome(request, may_follow):
+                        return

@@ -33,9 +33,7 @@ class News:
         self._listeners: set[_Listener] = set()
         self._reader: asyncio.Task[None] | None = None
 
-    async def about(
-        self, conversation: str | None, may_listen: Callable[[], Awaitable[bool]]
-    ) -> AsyncIterator[bytes]:
+    async def about(self, conversation: str | None, may_listen: Callable[[], Awaitable[bool]]) -> AsyncIterator[bytes]:
         """Frames that name changed conversations: only `conversation`, or all for None (then the listener is an agent).
 
         Ends where `may_listen`, asked once in a while, says no.
@@ -84,12 +82,12 @@ class _Listener:
         self.is_over = False
 
     def hear(self, kind: str, conversation: str | None) -> None:
-        """A greeting of the log itself (`hello`) means that it was not read for a while: everything may have changed."""
+        """The log's own greeting means that it was not read for a while: everything may have changed."""
+        is_mine = self._conversation is None or (self._conversation == conversation and kind in FOR_CUSTOMERS)
         if kind == "hello":
             self._changed.add("")
-        elif conversation and self._conversation in (None, conversation):
-            if self._conversation is None or kind in FOR_CUSTOMERS:
-                self._changed.add(conversation)
+        elif conversation and is_mine:
+            self._changed.add(conversation)
         if self._changed:
             self._rung.set()
 

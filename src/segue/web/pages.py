@@ -1,4 +1,4 @@
-"""What every page shares: the Jinja environment, how times and figures are said, and errors as pages people can read."""
+"""What every page shares: the Jinja environment, how times and figures are said, and errors people can read."""
 
 from __future__ import annotations
 
@@ -79,6 +79,11 @@ def due(at: datetime, now: datetime) -> str:
 
 def exactly(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def plain(text: str) -> str:
+    """As typed: forms send CRLF, and PostgreSQL keeps no NUL."""
+    return text.replace("\r\n", "\n").replace("\0", "")
 
 
 def _span(seconds: float) -> str:

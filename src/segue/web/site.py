@@ -1,7 +1,8 @@
-"""The web application: every face mounted, every error a problem, every body bounded."""
+"""The web application: every face mounted, every error a problem, every body bounded, every answer documented."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -10,11 +11,10 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 import segue
-from segue.web import agents, customers, docs, health, home, machines, problems
+from segue.web import agents, customers, docs, health, home, machines, problems, reference
 from segue.web.bounds import Bounds
 from segue.web.rooms import Rooms
-
-ABOUT = """Segue's API. Send `Authorization: Bearer <key>`. Errors are `application/problem+json` (RFC 9457)."""
+from segue.web.stream import at_signal
 
 
 def site(rooms: Rooms) -> FastAPI:
@@ -22,22 +22,24 @@ def site(rooms: Rooms) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
         await rooms.front_door.open()
         rooms.stream.start()
-        yield
+        with at_signal(lambda: loop.call_soon_threadsafe(rooms.stream.close)):
+            yield
         rooms.stream.close()
         await rooms.front_door.close()
 
     app = FastAPI(
-        title="Segue", version=segue.__version__, description=ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        title="Segue", version=segue.__version__, description=reference.ABOUT, lifespan=lifespan, docs_url=None,
+        redoc_url=None, openapi_url="/api/v1/openapi.json",
     )  # fmt: skip
     app.state.rooms = rooms
     problems.install(app)
-    for face in (machines, agents, customers, home, docs, health):
+    app.router.routes.extend(machines.router.routes)  # as they are: including them would wrap each once more
+    for face in (agents, customers, home, docs, health):
         app.include_router(face.router)
     app.mount("/static", StaticFiles(directory=str(files("segue.web") / "static")), "static")
     app.add_middleware(Bounds)
+    reference.install(app)
     return app
-
-

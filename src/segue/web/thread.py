@@ -1,4 +1,4 @@
-"""A conversation as people read it: messages in the order of their numbers, notes between them, sources beside answers."""
+"""A conversation as people read it: messages by their numbers, notes between them, sources beside answers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ class Entry:
 
 
 def entries(
-    messages: Iterable[dict[str, Any]], turns: Iterable[dict[str, Any]], customer: str, notes: Sequence[dict[str, Any]] = ()
+    messages: Iterable[dict[str, Any]],
+    turns: Iterable[dict[str, Any]],
+    customer: str,
+    notes: Sequence[dict[str, Any]] = (),
 ) -> list[Entry]:
     """`customer` is what the customer is called on this page."""
     grounds = {turn["seq"]: _sources(turn["answer"]) for turn in turns}

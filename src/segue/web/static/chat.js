@@ -8,7 +8,10 @@ let timer;
 const toEnd = () => $("composer").scrollIntoView({ block: "end" });
 const update = async () => {
   const before = $("thread").children.length;
-  try { await refresh("/chat/thread"); } catch { return; }
+  try { await refresh("/chat/thread"); } catch (error) {
+    if (error.isOver && !text.value.trim()) location.reload();
+    return;
+  }
   if ($("thread").children.length > before) toEnd();
 };
 
@@ -52,5 +55,6 @@ text.addEventListener("keydown", (event) => {
   }
 });
 
+$("hint").hidden = false;
 follow("/chat/events", () => { clearTimeout(timer); timer = setTimeout(update, 100); }, () => {});
 toEnd();

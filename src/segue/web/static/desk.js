@@ -3,11 +3,10 @@
 import { differs, follow, refresh } from "./live.js";
 
 const $ = (id) => document.getElementById(id);
-const open = location.pathname.split("/")[3] ?? document.querySelector("[data-hold]")?.dataset.hold.split("/")[3];
-const address = location.pathname.includes("/conversations/")
-  ? location.pathname.replace(/(conversations\/[^/]+).*/, "$1") + location.search.replace(/&?draft=\w+/, "")
-  : location.href;
-let timer, due = Infinity, busy = false;
+const composer = $("composer"), text = $("text"), here = composer?.dataset.here;
+/* Always the conversation whose composer stands here, even where the queue would open another one by now. */
+const address = here ? `${here}?view=${composer.elements.view.value}` : location.href;
+let timer, due = Infinity, isBusy = false, isBehind = false, isWanted = false;
 
 function soon(wait) {
   const at = performance.now() + wait;
@@ -18,52 +17,65 @@ function soon(wait) {
 }
 
 async function update() {
-  if (busy) return void (due = Infinity, soon(300));
-  busy = true;
   due = Infinity;
-  try { newer(await refresh(address, isCalm)); } catch { /* the stream says when we are offline */ }
-  busy = false;
+  if (isBusy) return soon(300);
+  isBusy = true;
+  try {
+    isBehind = false;
+    newer(await refresh(address, isCalm));
+    $("stale").hidden = !isBehind;
+    if (isWanted) document.querySelector("#rows a")?.focus();
+    isWanted = false;
+  } catch (error) {
+    $("offline").hidden = false;
+    if (error.isOver && !text?.value.trim()) location.reload();
+  }
+  isBusy = false;
 }
 
 function isCalm(list, fresh) {
-  if (!list.matches("[data-calm]") || !list.matches(":hover, :focus-within") || !differs(list, fresh)) return false;
-  $("stale").hidden = false;
-  return true;
+  if (isWanted || !list.closest(".listing:is(:hover, :focus-within)") || !differs(list, fresh)) return false;
+  return (isBehind = true);
 }
 
+/* What the customer wrote counts as read while nothing is typed; else the agent says so, or is asked on sending. */
 function newer(page) {
-  const mine = $("seen-seq"), theirs = page.getElementById("seen-seq");
-  if (!mine || !theirs || mine.form.action !== new URL(theirs.form.getAttribute("action"), location).href) return;
-  if (+theirs.value <= +mine.value) return;
-  const read = () => { mine.value = theirs.value; $("newer").hidden = true; };
-  if (!$("text").value.trim()) return read();
+  const mine = $("seen-seq"), latest = page.getElementById("seen-seq")?.value;
+  if (!mine || !(+latest > +mine.value)) return;
+  const read = () => { mine.value = latest; $("newer").hidden = true; };
+  if (!text.value.trim()) return read();
   $("newer").hidden = false;
-  $("newer").querySelector("button").onclick = () => { read(); $("text").focus(); };
+  $("newer").querySelector("button").onclick = () => { read(); text.focus(); };
 }
 
-const calm = $("rows");
-const settle = () => { if (!$("stale").hidden) { $("stale").hidden = true; soon(0); } };
-calm?.addEventListener("pointerleave", settle);
-calm?.addEventListener("focusout", settle);
-$("stale")?.firstElementChild.addEventListener("click", settle);
+function settle() {
+  if (!$("stale").hidden) soon(0);
+}
+$("listing").addEventListener("pointerleave", settle);
+$("listing").addEventListener("focusout", settle);
+$("stale").addEventListener("click", () => { isWanted = true; settle(); });
 
-const text = $("text"), hold = $("composer")?.dataset.hold;
 let held = -Infinity;
-function holdOn() {
+function hold() {
   if (performance.now() - held < 20000) return;
   held = performance.now();
-  fetch(hold, { method: "POST" }).catch(() => { held = -Infinity; });
+  fetch(`${here}/hold`, { method: "POST" }).catch(() => { held = -Infinity; });
 }
-text?.addEventListener("focus", holdOn);
-text?.addEventListener("input", holdOn);
-if (text && document.activeElement === text) holdOn();
 
-$("use-draft")?.addEventListener("click", (event) => {
+if (composer) {
+  text.value ||= sessionStorage.getItem(here) ?? "";
+  text.addEventListener("focus", hold);
+  text.addEventListener("input", () => { hold(); sessionStorage.setItem(here, text.value); });
+  composer.addEventListener("submit", () => sessionStorage.removeItem(here));
+  if (document.activeElement === text) hold();
+}
+document.addEventListener("click", (event) => {
+  if (event.target.id !== "use-draft") return;
   event.preventDefault();
   text.value = [text.value.trim(), $("draft").content.textContent].filter(Boolean).join("\n\n");
   text.focus();
 });
 
-follow("/desk/events", (conversation) => soon(!conversation || conversation === open ? 100 : 1500),
+follow("/desk/events", (changed) => soon(!changed || here?.endsWith(changed) ? 100 : 1500),
   (isThere) => { $("offline").hidden = isThere; });
 setInterval(() => document.hidden || soon(0), 60000);

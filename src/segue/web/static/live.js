@@ -7,11 +7,13 @@ const lists = (root) => root.querySelectorAll("[data-live]");
 
 for (const list of lists(document)) for (const child of list.children) known.set(child, child.outerHTML);
 
-export async function refresh(address, isCalm = () => false) {
-  const answer = await fetch(address, { headers: { accept: "text/html" } });
+/* Throws where there is nothing to show: no answer, signed out, gone. `error.isOver` says that waiting won't help. */
+export async function refresh(address, isCalm) {
+  const answer = await fetch(address);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (!answer.ok || !page.querySelector("[data-live]")) location.reload();
-  else swap(page, isCalm);
+  if (!answer.ok || !page.querySelector("[data-live]"))
+    throw Object.assign(new Error(answer.status), { isOver: answer.status < 500 });
+  swap(page, isCalm);
   return page;
 }
 
@@ -61,7 +63,7 @@ export function follow(address, onNews, onState) {
     source.onmessage = (event) => onNews(JSON.parse(event.data).conversation ?? "");
     source.onerror = () => {
       onState(false);
-      if (source.readyState === EventSource.CLOSED) again = setTimeout(begin, 5000);
+      if (source.readyState === EventSource.CLOSED) again = setTimeout(() => { onNews(""); begin(); }, 5000);
     };
   };
   document.addEventListener("visibilitychange", () => (document.hidden ? stop() : begin()));

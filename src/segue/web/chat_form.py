@@ -1,0 +1,61 @@
+"""What a customer's form brings: checked, and made an arrival for the front door."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from fastapi import Request
+
+from segue.domain.conversation import Channel, Page
+from segue.store.inbox import Arrival
+from segue.web.guest import Guest
+from segue.web.limits import Limit
+from segue.web.pages import plain
+from segue.web.shapes import LONGEST_TEXT
+
+FINE = ("", "")
+"""No field is wrong."""
+_MESSAGES = Limit(20, 60)
+"""What one conversation may send in a minute: more than anybody types."""
+
+
+def arrival(who: Guest, typed: dict[str, str], client_id: str, place: Page | None) -> Arrival:
+    """A visitor without an address is known by their first message, so that sending it twice begins one."""
+    if who.conversation:
+        return Arrival(typed["text"], conversation_id=who.conversation, client_id=client_id, page=place)
+    if who.is_verified:
+        return Arrival(typed["text"], Channel.CHAT, client_id=client_id, external_id=who.external_id, name=who.name,
+                       email=who.email, is_verified=True, page=place)  # fmt: skip
+    return Arrival(
+        typed["text"], Channel.CHAT, client_id=client_id, name=typed["name"], email=typed["email"], page=place,
+        external_id=None if typed["email"] else f"visitor:{client_id}",
+    )  # fmt: skip
+
+
+def fault(text: str, email: str, who: Guest) -> tuple[str, str]:
+    """What is wrong with the form: the field and the words beside it."""
+    if not text.strip():
+        return "text", "Your message is empty. Write what it is about."
+    if len(text) > LONGEST_TEXT:
+        return "text", f"Your message has {len(text):,} characters; {LONGEST_TEXT:,} fit. Shorten it or send two."
+    at = email.partition("@")
+    if email and (len(email) > 254 or not at[0] or not at[2] or " " in email):
+        return "email", "This is not an e-mail address. Correct it or leave it empty."
+    key = who.conversation or ""
+    if key and (seconds := _MESSAGES.wait(key)):
+        return "text", f"That was many messages at once. Your text is kept; send it again in {seconds} seconds."
+    if key:
+        _MESSAGES.count(key)
+    return FINE
+
+
+def page_of(url: str, title: str, request: Request | None = None) -> Page | None:
+    """Where the customer was; our own pages and what is no web address don't count."""
+    url = plain(url).strip()[:2000]
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    is_web = parts.scheme in ("http", "https") and bool(parts.netloc) and url.isprintable()
+    is_ours = request is not None and parts.netloc == request.headers.get("host")
+    return Page(url, plain(title).strip()[:300]) if is_web and not is_ours else None

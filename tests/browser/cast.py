@@ -1,0 +1,60 @@
+"""The cast at their doors: customers who write without a browser, agents who sign in, and how a page is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import httpx
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+PASSWORD = "demo"
+WISH = "I would like to talk to a person, please."
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass(frozen=True)
+class LiveHouse:
+    address: str
+    guests: dict[str, str]
+    """The addresses under which somebody the company knows writes."""
+
+
+class Customer:
+    def __init__(self, house: LiveHouse, name: str) -> None:
+        self.name = name
+        self.client = httpx.Client(base_url=house.address, follow_redirects=True, timeout=20)
+        if name in house.guests:
+            self.client.get(house.guests[name])
+
+    def writes(self, text: str, **fields: str) -> str:
+        """The page as it stands afterwards."""
+        name = {} if self.client.cookies.get("segue_who") else {"name": self.name}
+        answer = self.client.post("/chat/messages", data={"text": text, **name, **fields})
+        answer.raise_for_status()
+        return answer.text
+
+    def sees(self) -> str:
+        return self.client.get("/chat/thread").text
+
+
+def signed_in(page: Page, agent: str = "mira") -> Page:
+    page.goto("/sign-in?next=/desk")
+    page.fill("#email", f"{agent}@ledgerly.example")
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.wait_for_url("**/desk**")
+    return page
+
+
+def opens(page: Page, subject: str, view: str = "unassigned") -> str:
+    """Opens the conversation with this subject, once it stands in the queue; returns its path."""
+    page.goto(f"/desk?view={view}")
+    page.locator(".rows a", has_text=subject).first.click()
+    page.wait_for_selector("#composer")
+    return page.url.partition("?")[0]
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
+    return [f"{v['id']}: {v['help']} {[node['target'] for node in v['nodes']][:3]}" for v in found]

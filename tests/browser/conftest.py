@@ -1,0 +1,141 @@
+"""A real house with the demo company, and Chromium to look at it. Without a browser these tests fail; they never skip.
+
+The cast: Mira and Tom at the desk, Ada and Grace known to the company, Eve a stranger. `SEGUE_BROWSER_HOUSE` names
+another command that starts a house; it must say the same lines as `segue up`.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from browser.cast import Customer, LiveHouse, signed_in
+
+READY_WITHIN = 180
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
+    port, data = _free_port(), tmp_path_factory.mktemp("house")
+    command = os.environ.get("SEGUE_BROWSER_HOUSE", f"{sys.executable} -m segue up --port {{port}} --data {{data}}")
+    process = subprocess.Popen(
+        shlex.split(command.format(port=port, data=data)), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env={"SEGUE_ENCODER": "standin", **os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
+    )  # fmt: skip
+    try:
+        yield _started(process, port)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("SEGUE_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def windows(chromium: Browser, house: LiveHouse) -> Iterator[Callable[..., Page]]:
+    """Opens pages, each in a browser of its own; fails where one of them logged an error or broke the page's policy."""
+    opened: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def window(width: int = 1280, height: int = 720, **more: object) -> Page:
+        context = chromium.new_context(base_url=house.address, viewport={"width": width, "height": height}, **more)  # type: ignore[arg-type]
+        opened.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: _is_complaint(line.text) and complaints.append(line.text))
+        return page
+
+    yield window
+    for context in opened:
+        context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def mira(windows: Callable[..., Page]) -> Page:
+    """Mira at her desk."""
+    return signed_in(windows())
+
+
+@pytest.fixture
+def visitor(windows: Callable[..., Page]) -> Page:
+    return windows()
+
+
+@pytest.fixture
+def customer(house: LiveHouse) -> Iterator[Callable[[str], Customer]]:
+    """Customers who write without a browser: Ada and Grace by their identity, anybody else as a visitor."""
+    made: list[Customer] = []
+
+    def known(name: str) -> Customer:
+        made.append(Customer(house, name))
+        return made[-1]
+
+    yield known
+    for one in made:
+        one.client.close()
+
+
+def _started(process: subprocess.Popen[str], port: int) -> LiveHouse:
+    """Waits for the line that says it is ready, and for the identities of the cast."""
+    assert process.stdout
+    lines: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
+    guests, said = {}, list[str]()
+    while len(guests) < 2:
+        try:
+            said.append(lines.get(timeout=READY_WITHIN))
+        except queue.Empty:
+            said.append("")
+        if not said[-1]:
+            pytest.fail("The house did not start:\n" + "".join(said[-40:]))
+        if found := re.search(r"write as (\w+)\s+http://[^/]+(/chat\?identity=\S+)", said[-1]):
+            guests[found[1]] = found[2]
+    return LiveHouse(f"http://127.0.0.1:{port}", guests)
+
+
+def _read(output: IO[str], lines: queue.Queue[str]) -> None:
+    """An empty line at the end of everything: a house that ended is not waited for."""
+    for line in output:
+        lines.put(line)
+    lines.put("")
+
+
+def _is_complaint(line: str) -> bool:
+    """What the browser says of an answer with a 4xx status is not one: pages that refuse have such a status."""
+    return "Failed to load resource" not in line
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,75 @@
+"""Every page, light and dark, wide and narrow: no violation that axe can find, and nothing that scrolls sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from browser.cast import WISH, Customer, opens, signed_in, violations
+
+SIZES = [(1440, 900), (1280, 720), (1024, 768), (390, 844), (320, 640)]
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: str(size[0]))
+def page(request: pytest.FixtureRequest, windows: Callable[..., Page], scheme: str) -> Page:
+    width, height = request.param
+    return windows(width, height, color_scheme=scheme)
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/help/why-is-my-invoice-higher", "/help/missing", "/sign-in", "/chat"])
+def test_pages_for_everybody(page: Page, path: str) -> None:
+    page.goto(path)
+
+    assert violations(page) == []
+    assert fits(page)
+
+
+def test_the_chat_from_the_first_message_to_a_person(page: Page) -> None:
+    page.goto("/chat")
+    page.fill("#text", "Why is my invoice higher this month?")
+    page.click("#composer button")
+    page.wait_for_selector("#thread")
+    assert violations(page) == []
+
+    page.click(".person button")
+    page.wait_for_selector(".said.system")
+    assert violations(page) == []
+    assert fits(page)
+
+
+def test_a_refused_sign_in(page: Page) -> None:
+    page.goto("/sign-in")
+    page.fill("#email", "nobody@ledgerly.example")
+    page.fill("#password", "wrong")
+    page.click("main button")
+
+    assert page.locator("#error").is_visible()
+    assert violations(page) == []
+
+
+def test_the_desk(page: Page, customer: Callable[[str], Customer]) -> None:
+    customer("Eve").writes(f"{WISH} My desk is on fire.")
+    signed_in(page)
+    assert violations(page) == []
+
+    opens(page, "on fire")
+    assert violations(page) == []
+    assert fits(page)
+
+    page.click(".as-reply")
+    assert page.locator("#flaw").is_visible()
+    assert violations(page) == []
+    for view in ("needs-me", "colleagues", "assistant", "waiting", "resolved"):
+        page.goto(f"/desk?view={view}")
+        assert violations(page) == []

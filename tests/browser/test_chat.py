@@ -1,0 +1,200 @@
+"""The customer's chat, as customers use it, and as Eve would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.cast import WISH, Customer, LiveHouse, opens
+
+Opens = Callable[[str], Customer]
+QUESTION = "Why is my invoice higher this month?"
+
+
+def begins(page: Page, text: str = QUESTION) -> None:
+    page.goto("/chat")
+    page.fill("#text", text)
+    page.click("#composer button")
+    page.wait_for_selector("#thread")
+
+
+def test_a_question_is_answered_while_one_looks(visitor: Page) -> None:
+    begins(visitor)
+
+    expect(visitor.locator("#thread .said").nth(1)).to_be_visible()
+    speaker = visitor.locator("#thread .said").nth(1).locator(".who")
+    assert speaker.inner_text() in ("AI assistant", "Notice")
+    if speaker.inner_text() == "AI assistant":
+        visitor.locator(".sources a").first.click()
+        expect(visitor.locator("h1")).not_to_be_empty()
+        assert "/help/" in visitor.url
+
+
+def test_the_conversation_is_there_again_after_a_refresh(visitor: Page) -> None:
+    begins(visitor, "Remember me.")
+    visitor.reload()
+
+    expect(visitor.locator("#thread")).to_contain_text("Remember me.")
+    assert all(c["httpOnly"] for c in visitor.context.cookies())
+
+
+def test_a_person_is_one_press_away_from_the_start(visitor: Page) -> None:
+    visitor.goto("/chat")
+    visitor.click("text=Talk to a person")
+
+    expect(visitor.locator("#m1")).to_contain_text(WISH)
+    expect(visitor.locator(".said.system")).to_contain_text("don't need to repeat")
+    expect(visitor.get_by_role("button", name="Talk to a person")).to_be_visible()
+
+
+def test_a_message_goes_out_without_leaving_the_page(visitor: Page) -> None:
+    begins(visitor, WISH)
+    visitor.evaluate("window.isSamePage = true")
+    visitor.fill("#text", "And it is urgent.")
+    visitor.press("#text", "Enter")
+
+    expect(visitor.locator("#thread")).to_contain_text("And it is urgent.")
+    expect(visitor.locator("#text")).to_have_value("")
+    expect(visitor.locator("#text")).to_be_focused()
+    assert visitor.evaluate("window.isSamePage")
+
+
+def test_text_stays_where_it_could_not_be_sent(visitor: Page) -> None:
+    begins(visitor, WISH)
+    visitor.route("**/chat/messages", lambda route: route.abort())
+    visitor.fill("#text", "Do not lose me.")
+    visitor.click("#composer button")
+
+    expect(visitor.locator("#unsent")).to_be_visible()
+    expect(visitor.locator("#text")).to_have_value("Do not lose me.")
+
+
+def test_everything_works_without_scripts(windows: Callable[..., Page]) -> None:
+    page = windows(java_script_enabled=False)
+    begins(page, WISH)
+    page.fill("#text", "No scripts here.\nReally.")
+    page.click("#composer button")
+
+    expect(page.locator("#thread .said.customer .text").last).to_have_text("No scripts here.\nReally.")
+
+
+def test_a_reply_from_the_desk_arrives_by_itself(visitor: Page, mira: Page) -> None:
+    begins(visitor, f"{WISH} About the blue lamp.")
+    opens(mira, "blue lamp")
+    mira.fill("#text", "The lamp is fine.")
+    mira.click(".as-reply")
+
+    expect(visitor.locator("#thread .said.agent")).to_contain_text("The lamp is fine.")
+    expect(visitor.locator("#thread .said.agent .who")).to_have_text("Mira Sandoval")
+
+
+@pytest.mark.parametrize("text", ["", "   \n ", "x" * 20_001])
+def test_what_cannot_be_taken_comes_back_with_the_reason(customer: Opens, text: str) -> None:
+    answer = customer("Eve").client.post("/chat/messages", data={"text": text, "name": "Eve Stranger"})
+
+    assert answer.status_code == 422
+    assert 'aria-describedby="error"' in answer.text
+    assert 'value="Eve Stranger"' in answer.text
+
+
+def test_sending_twice_begins_one_conversation(customer: Opens) -> None:
+    eve = customer("Eve")
+    form = {"text": "Twice?", "client_id": "the same"}
+    first = eve.client.post("/chat/messages", data=form).text
+    eve.client.cookies.clear()
+    again = eve.client.post("/chat/messages", data=form).text
+
+    assert _number(first) == _number(again)
+
+
+def test_a_known_customer_is_verified_and_a_forged_identity_is_nobody(
+    customer: Opens, mira: Page, house: LiveHouse
+) -> None:
+    customer("Grace").writes(f"{WISH} Grace is at the door.")
+    eve = customer("Eve")
+    path = house.guests["Grace"]
+    eve.client.get(path[:-6] + ("AAAAAA" if not path.endswith("AAAAAA") else "BBBBBB"))
+    eve.writes(f"{WISH} Eve is at the door.")
+
+    opens(mira, "Grace is at the door")
+    expect(mira.locator("#b-customer")).not_to_contain_text("not verified")
+    opens(mira, "Eve is at the door")
+    expect(mira.locator("#b-customer")).to_contain_text("not verified")
+
+
+def test_the_identity_leaves_the_address_at_once(visitor: Page, house: LiveHouse) -> None:
+    visitor.goto(house.guests["Grace"] + "&page=https%3A%2F%2Fapp.example%2Fbilling")
+
+    assert "identity" not in visitor.url
+    assert visitor.locator("[name=page]").first.get_attribute("value") == "https://app.example/billing"
+
+
+@pytest.mark.parametrize("path", ["/chat/thread", "/chat/events"])
+def test_forged_foreign_and_missing_keys_find_the_same_nothing(customer: Opens, path: str, house: LiveHouse) -> None:
+    ada, grace, eve = customer("Ada"), customer("Grace"), customer("Eve")
+    for one in (ada, grace, eve):
+        one.writes("Hello")
+    token = house.guests["Grace"].partition("identity=")[2]
+    stolen = [ada.client.cookies["segue_chat"], eve.client.cookies["segue_chat"][:-4] + "AAAA", token, "", "x" * 5000]
+    answers = []
+    for key in stolen:
+        grace.client.cookies.delete("segue_chat")
+        answers.append(grace.client.get(path, headers=_with_key(grace, key)))
+
+    assert {a.status_code for a in answers} == {404}
+    assert len({a.text for a in answers}) == 1
+
+
+def test_the_key_of_a_conversation_vouches_for_nobody(customer: Opens, house: LiveHouse) -> None:
+    eve = customer("Eve")
+    eve.writes("Hello")
+    eve.client.get("/chat", params={"identity": eve.client.cookies["segue_chat"]})
+
+    assert "Writing as" not in eve.client.get("/chat").text
+
+
+def test_the_next_person_at_a_shared_computer_begins_anew(customer: Opens, house: LiveHouse) -> None:
+    shared = customer("Grace")
+    shared.writes("Grace's secret")
+    shared.client.get(house.guests["Ada"])
+
+    assert "secret" not in shared.client.get("/chat").text
+    assert shared.client.get("/chat/thread").status_code == 404
+
+
+def test_a_page_hears_of_its_own_conversation_only(visitor: Page, customer: Opens) -> None:
+    begins(visitor, WISH)
+    visitor.wait_for_selector(".said.system")
+    visitor.evaluate(
+        "() => { window.heard = []; new EventSource('/chat/events').onmessage = (e) => heard.push(e.data); }"
+    )
+    visitor.wait_for_timeout(1000)
+    customer("Eve").writes("Eve talks.")
+    visitor.wait_for_timeout(2500)
+    before = visitor.evaluate("window.heard")
+    visitor.fill("#text", "Now me.")
+    visitor.press("#text", "Enter")
+    visitor.wait_for_timeout(2500)
+    after = visitor.evaluate("window.heard")[len(before) :]
+
+    assert set(before) == {"{}"}
+    assert len(set(after)) == 1
+    assert "cnv_" in after[0]
+
+
+def test_another_sites_form_writes_nothing(customer: Opens) -> None:
+    eve = customer("Eve")
+    answer = eve.client.post("/chat/messages", data={"text": "Hi"}, headers={"Origin": "https://elsewhere.example"})
+
+    assert answer.status_code == 403
+
+
+def _number(page: str) -> str:
+    return page.partition('aria-label="Conversation ')[2].partition('"')[0]
+
+
+def _with_key(customer: Customer, key: str) -> dict[str, str]:
+    who = customer.client.cookies.get("segue_who", "")
+    return {"Cookie": f"segue_who={who}; segue_chat={key}"}

@@ -1,0 +1,279 @@
+"""The agent's desk, as an agent uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.cast import WISH, Customer, opens, signed_in
+
+Opens = Callable[[str], Customer]
+
+
+def about() -> str:
+    """A subject nobody else writes about."""
+    return f"matter {uuid4().hex[:8]}"
+
+
+def waits(customer: Customer) -> str:
+    """The customer asks for a person; returns what the matter is called."""
+    matter = about()
+    customer.writes(f"{WISH} It is {matter}.")
+    return matter
+
+
+# coming in
+
+
+def test_a_wrong_password_is_told_beside_its_field_and_the_address_stays(visitor: Page) -> None:
+    visitor.goto("/sign-in")
+    visitor.fill("#email", "tom@ledgerly.example")
+    visitor.fill("#password", "not this")
+    visitor.click("main button")
+
+    expect(visitor.locator("#password")).to_have_attribute("aria-describedby", "error")
+    expect(visitor.locator("#error")).to_contain_text("do not go together")
+    expect(visitor.locator("#email")).to_have_value("tom@ledgerly.example")
+
+
+def test_an_unknown_address_hears_the_same(visitor: Page) -> None:
+    visitor.goto("/sign-in")
+    visitor.fill("#email", "eve@elsewhere.example")
+    visitor.fill("#password", "not this")
+    visitor.click("main button")
+
+    expect(visitor.locator("#error")).to_contain_text("do not go together")
+
+
+def test_guessing_is_slowed_down_even_for_the_right_password(customer: Opens) -> None:
+    client, address = customer("Eve").client, f"{uuid4().hex}@ledgerly.example"
+    answers = [client.post("/sign-in", data={"email": address, "password": str(i)}).status_code for i in range(7)]
+
+    assert answers == [422] * 5 + [429] * 2
+
+
+def test_a_stranger_signs_in_and_comes_back_to_the_page_they_wanted(
+    mira: Page, windows: Callable[..., Page], customer: Opens
+) -> None:
+    path = opens(mira, waits(customer("Eve")))
+
+    stranger = windows()
+    stranger.goto(path)
+    assert "/sign-in" in stranger.url
+    stranger.fill("#email", "tom@ledgerly.example")
+    stranger.fill("#password", "demo")
+    stranger.click("main button")
+
+    assert stranger.url.startswith(path)
+
+
+@pytest.mark.parametrize("next", ["https://eve.example/", "//eve.example/desk", "/\\eve.example/desk", "/chat"])
+def test_signing_in_never_leads_out_of_the_house(customer: Opens, next: str) -> None:
+    client = customer("Eve").client
+    form = {"email": "tom@ledgerly.example", "password": "demo", "next": next}
+    answer = client.post("/sign-in", data=form, follow_redirects=False)
+
+    assert answer.headers["location"] == "/desk"
+    assert "HttpOnly" in answer.headers["set-cookie"]
+    assert "samesite=lax" in answer.headers["set-cookie"].lower()
+
+
+def test_a_session_ends_with_signing_out(mira: Page) -> None:
+    cookie = next(c for c in mira.context.cookies() if c["name"] == "segue_session")
+    mira.click("text=Sign out")
+    mira.context.add_cookies([cookie])
+    mira.goto("/desk")
+
+    assert "/sign-in" in mira.url
+
+
+def test_another_sites_form_does_nothing(mira: Page, customer: Opens) -> None:
+    path = opens(mira, waits(customer("Eve")))
+    cookies = {c["name"]: c["value"] for c in mira.context.cookies()}
+    eve = customer("Eve").client
+    eve.cookies.update(cookies)
+    answer = eve.post(f"{path}/resolve", headers={"Origin": "https://eve.example"})
+
+    assert answer.status_code == 403
+
+
+# reading
+
+
+def test_the_briefing_stands_in_its_order_above_the_fold(mira: Page, customer: Opens) -> None:
+    opens(mira, waits(customer("Grace")))
+
+    headings = mira.locator("#briefing h2").all_inner_texts()
+    assert headings[:4] == ["Why you have this", "In one line", "Suggested next step", "Customer"]
+    last = mira.locator("#b-customer").bounding_box()
+    assert last
+    assert last["y"] + last["height"] <= 720
+
+
+def test_what_a_customer_types_is_shown_as_text(mira: Page, customer: Opens) -> None:
+    matter = about()
+    customer("Eve").writes(f"{WISH} {matter} <script>document.title='Eve'</script>\nsecond <b>line</b>")
+    opens(mira, matter)
+
+    said = mira.locator("#m1 .text")
+    expect(said).to_contain_text("<script>document.title='Eve'</script>\nsecond <b>line</b>", use_inner_text=True)
+    assert said.locator("script, b").count() == 0
+    assert "Eve" not in mira.title() or "– Desk" in mira.title()
+
+
+def test_what_the_assistant_does_can_be_watched_with_its_reasons(mira: Page, customer: Opens) -> None:
+    matter = about()
+    customer("Ada").writes(f"Why is my invoice higher this month? ({matter})")
+    mira.goto("/desk?view=assistant")
+    row = mira.locator(".rows a", has_text=matter)
+    mira.wait_for_timeout(1000)
+    if not row.count():
+        mira.goto("/desk?view=unassigned")
+        pytest.skip("this house's assistant handed it over") if row.count() else pytest.fail("nobody has it")
+    row.click()
+
+    expect(mira.locator("#w-why h2")).to_contain_text("Why the assistant")
+    expect(mira.locator("#w-why")).to_contain_text("%")
+
+
+# hands
+
+
+def test_all_that_hands_do_works_without_scripts(windows: Callable[..., Page], customer: Opens) -> None:
+    ada = customer("Ada")
+    matter = waits(ada)
+    desk = signed_in(windows(java_script_enabled=False))
+    opens(desk, matter)
+
+    desk.click("text=Take it")
+    expect(desk.locator(".facts")).to_contain_text("yours")
+    desk.fill("#text", "It is on its way.\nMira")
+    desk.click(".as-reply")
+    expect(desk.locator(".said.agent .text").last).to_have_text("It is on its way.\nMira")
+    assert "It is on its way." in ada.sees()
+    desk.click("#actions >> text=Resolve")
+    expect(desk.locator(".facts")).to_contain_text("resolved")
+    desk.click("text=Reopen")
+    expect(desk.locator(".facts")).to_contain_text("open")
+    desk.click("text=Hand back to AI")
+    expect(desk.locator(".facts")).to_contain_text("with the assistant")
+
+
+def test_a_note_never_reaches_the_customer(mira: Page, customer: Opens) -> None:
+    eve = customer("Eve")
+    opens(mira, waits(eve))
+    mira.check("#as-note")
+    expect(mira.locator(".as-reply")).to_be_hidden()
+    mira.fill("#text", "She sounds like a spy.")
+    mira.click(".as-note")
+
+    expect(mira.locator(".said.note")).to_contain_text("She sounds like a spy.")
+    assert "spy" not in eve.sees()
+    assert "spy" not in eve.client.get("/chat").text
+
+
+def test_an_empty_reply_is_refused_beside_the_field(mira: Page, customer: Opens) -> None:
+    opens(mira, waits(customer("Eve")))
+    mira.click(".as-reply")
+
+    expect(mira.locator("#flaw")).to_contain_text("empty")
+    expect(mira.locator("#text")).to_be_focused()
+
+
+def test_a_newer_message_stops_the_reply_once_and_the_text_stays(windows: Callable[..., Page], customer: Opens) -> None:
+    eve = customer("Eve")
+    matter = waits(eve)
+    desk = signed_in(windows(java_script_enabled=False))
+    opens(desk, matter)
+    eve.writes("Wait, I found it myself!")
+    desk.fill("#text", "Please restart the flux.")
+    desk.click(".as-reply")
+
+    expect(desk.locator(".bar.warn").first).to_contain_text("wrote while you were answering")
+    expect(desk.locator("#text")).to_have_value("Please restart the flux.")
+    expect(desk.locator(".thread")).to_contain_text("I found it myself")
+    assert "flux" not in eve.sees()
+    desk.click(".as-reply")
+    assert "flux" in eve.sees()
+
+
+def test_what_a_colleague_took_meanwhile_is_told(windows: Callable[..., Page], mira: Page, customer: Opens) -> None:
+    path = opens(mira, waits(customer("Eve")))
+    tom = signed_in(windows(java_script_enabled=False), "tom")
+    tom.goto(path)
+    mira.click("text=Take it")
+    tom.click("text=Take it")
+
+    expect(tom.locator(".bar.bad")).to_contain_text("Mira Sandoval has it")
+    tom.click("text=Take from Mira Sandoval")
+    expect(tom.locator(".facts")).to_contain_text("yours")
+
+
+# live
+
+
+def test_a_new_message_comes_in_while_the_agent_types_and_nothing_typed_is_lost(mira: Page, customer: Opens) -> None:
+    eve = customer("Eve")
+    opens(mira, waits(eve))
+    mira.locator("#text").press_sequentially("Half a sent")
+    eve.writes("One more thing: it is blue.")
+
+    expect(mira.locator("#thread")).to_contain_text("it is blue")
+    expect(mira.locator("#newer")).to_be_visible()
+    mira.keyboard.type("ence")
+    expect(mira.locator("#text")).to_have_value("Half a sentence")
+    mira.click("#newer button")
+    expect(mira.locator("#newer")).to_be_hidden()
+    mira.click(".as-reply")
+    expect(mira.locator(".said.agent").last).to_contain_text("Half a sentence")
+
+
+def test_a_new_conversation_comes_into_the_list_by_itself(mira: Page, customer: Opens) -> None:
+    mira.goto("/desk?view=unassigned")
+    matter = waits(customer("Grace"))
+
+    expect(mira.locator(".rows")).to_contain_text(matter)
+
+
+def test_the_list_keeps_still_under_the_pointer(mira: Page, customer: Opens) -> None:
+    first = waits(customer("Eve"))
+    opens(mira, first)
+    mira.locator(".rows a", has_text=first).hover()
+    second = waits(customer("Grace"))
+
+    expect(mira.locator("#stale")).to_be_visible()
+    assert second not in mira.locator(".rows").inner_text()
+    mira.click("#stale button")
+    expect(mira.locator(".rows")).to_contain_text(second)
+
+
+def test_the_composer_stays_with_the_conversation_it_was_opened_for(mira: Page, customer: Opens) -> None:
+    """The queue's most pressing conversation changes; what stands open must not."""
+    waits(customer("Eve"))
+    mira.goto("/desk?view=unassigned")
+    title, place = mira.locator("h1 >> visible=true").inner_text(), mira.locator("#composer").get_attribute("action")
+    for _ in range(3):
+        waits(customer("Grace"))
+    mira.wait_for_timeout(2500)
+
+    assert mira.locator("h1 >> visible=true").inner_text() == title
+    assert mira.locator("#composer").get_attribute("action") == place
+
+
+def test_hands_on_the_composer_hold_the_assistant(mira: Page, customer: Opens) -> None:
+    opens(mira, waits(customer("Eve")))
+    mira.click("#text")
+
+    expect(mira.locator(".facts .ai")).to_contain_text("held while Mira Sandoval writes")
+
+
+def test_a_draft_is_there_again_after_a_look_elsewhere(mira: Page, customer: Opens) -> None:
+    path = opens(mira, waits(customer("Eve")))
+    mira.fill("#text", "Half a thought")
+    mira.goto("/desk?view=resolved")
+    mira.goto(path)
+
+    expect(mira.locator("#text")).to_have_value("Half a thought")

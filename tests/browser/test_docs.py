@@ -1,0 +1,70 @@
+"""The start page, the help centre and the API reference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.cast import Customer
+from segue.web.prose import article_html, message_html
+
+PAGES = ["/", "/docs", "/chat", "/sign-in", "/help/why-is-my-invoice-higher"]
+
+
+def test_the_start_page_leads_everywhere(visitor: Page) -> None:
+    visitor.goto("/")
+    for name in ("Customer chat", "Agent desk", "API reference"):
+        expect(visitor.get_by_role("link", name=name)).to_be_visible()
+    visitor.click("text=Why is my invoice higher this month?")
+
+    expect(visitor.locator("h1")).to_have_text("Why is my invoice higher this month?")
+
+
+def test_the_reference_names_every_operation_with_its_scope(visitor: Page, customer: Callable[[str], Customer]) -> None:
+    doc = customer("Eve").client.get("/api/v1/openapi.json").json()
+    visitor.goto("/docs")
+
+    shown = visitor.locator(".operation h3").all_inner_texts()
+    assert sorted(shown) == sorted(f"{verb.upper()} {path}" for path, verbs in doc["paths"].items() for verb in verbs)
+    assert all("scope" in text for text in visitor.locator(".operation").all_inner_texts())
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_inline_or_from_elsewhere(customer: Callable[[str], Customer], path: str) -> None:
+    page = customer("Eve").client.get(path).text
+
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", page)
+    assert all(at.startswith("/") for at in re.findall(r'(?:src|<link[^>]* href)="([^"]+)"', page))
+
+
+def test_an_internal_article_answers_like_a_missing_one(customer: Callable[[str], Customer]) -> None:
+    client = customer("Eve").client
+    internal, missing = client.get("/help/refund-limits"), client.get("/help/no-such-article")
+
+    assert (internal.status_code, internal.text) == (missing.status_code, missing.text) == (404, missing.text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[press](javascript:alert(1))",
+        "![look](https://eve.example/pixel.png)",
+        "[x](data:text/html,<script>alert(1)</script>)",
+        "<a href='https://x' onclick='alert(1)'>x</a>",
+        "```html\n</code><script>alert(1)</script>\n```",
+    ],
+)
+def test_written_text_never_becomes_markup_of_its_own(text: str) -> None:
+    for html in (message_html(text), article_html(text)):
+        assert not re.search(r"<(script|img|iframe|style)|<[^>]* on\w+=|href=\"?(javascript|data):", html)
+
+
+def test_an_articles_headings_begin_below_its_title_and_skip_none() -> None:
+    html = article_html("# One\n\n#### Two\n\ntext\n\n# Three")
+
+    assert re.findall(r"<h(\d)", html) == ["2", "3", "2"]

@@ -1,0 +1,195 @@
+"""Seeded bugs: each breaks one line of trust on purpose, so that a test which no bug can fail is found out.
+
+A bug is planted from outside, by changing a statement's text or a function, in this process (`put` is monkeypatch's) or
+in the processes of a running house (`seeded/sitecustomize.py` reads their names from SEGUE_SEEDED). Product code has no
+hooks. A statement that no longer holds the words a bug changes is an error: the bug must be planted anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Put = Callable[[Any, str, object], object]
+
+ANY_NUMBER_OF_REPLIES = """
+drop index one_reply_each;
+alter table decisions drop constraint decisions_pkey;
+alter table assessments drop constraint assessments_pkey;
+alter table answers drop constraint answers_pkey;
+alter table briefings drop constraint briefings_pkey;
+"""
+"""Three guards keep a reply from being given twice: the token, this index, and one record per message. Run it in the
+database; it takes the last two away."""
+
+
+def plant(name: str, put: Put = setattr) -> None:
+    BUGS[name](put)
+
+
+# R1
+
+
+def answers_before_it_writes(put: Put) -> None:
+    """The 202 goes out at once, and the row is written a moment later."""
+    from segue.store.inbox import Accepted, Arrival, statement_for
+    from segue.web.accepting import FrontDoor
+
+    accept, later = FrontDoor.accept, set[asyncio.Task[Any]]()
+
+    async def hasty(self: FrontDoor, arrival: Arrival) -> Accepted:
+        if arrival.conversation_id:
+            return await accept(self, arrival)
+        statement, params = statement_for(arrival, datetime.now(UTC))
+
+        async def write() -> None:
+            await asyncio.sleep(0.3)
+            await self._row(statement, params)
+            self._bell.ring("ready")
+
+        task = asyncio.get_running_loop().create_task(write())
+        later.add(task)
+        task.add_done_callback(later.discard)
+        return Accepted(params["conversation_id"], 0, 1)
+
+    put(FrontDoor, "accept", hasty)
+
+
+def never_commits(put: Put) -> None:
+    """The row is written, answered for, and rolled back."""
+    from segue.web.accepting import FrontDoor
+
+    async def row(self: FrontDoor, statement: str, params: dict[str, Any]) -> Any | None:
+        async with self._pool.connection() as connection, connection.transaction(force_rollback=True):
+            return await (await connection.execute(statement, params)).fetchone()
+
+    put(FrontDoor, "_row", row)
+
+
+def commits_without_flushing(put: Put) -> None:
+    """PostgreSQL says done before the record is on disk."""
+    from segue.store import server
+
+    put(server, "SETTINGS", {**server.SETTINGS, "synchronous_commit": "off", "wal_writer_delay": "10s"})
+
+
+# R2
+
+
+def leases_never_run_out(put: Put) -> None:
+    _say_otherwise(put, "inbox", "claim", "(lease_until is null or lease_until < %(now)s)", "lease_until is null")
+
+
+def the_dead_keep_their_leases(put: Put) -> None:
+    _say_otherwise(
+        put, "inbox", "bury",
+        "(leased_by in (select id from dead) or not exists (select from workers w where w.id = leased_by))", "false",
+    )  # fmt: skip
+
+
+def failed_turns_are_not_tried_again(put: Put) -> None:
+    _say_otherwise(put, "inbox", "release", "ready_at = %(retry_at)s", "ready_at = null")
+
+
+def nobody_gives_up(put: Put) -> None:
+    from segue.intake import worker
+
+    put(worker, "ATTEMPTS", 10**9)
+    put(worker, "PATIENCE", timedelta(days=10**6))
+
+
+# R3 and R5
+
+
+def commits_ignore_the_token(put: Put) -> None:
+    _say_otherwise(put, "inbox", "commit", " and c.token = t.token and c.leased_by = %(worker)s",
+                   " and %(worker)s::text is not null")  # fmt: skip
+
+
+# R4
+
+
+def the_newest_message_first(put: Put) -> None:
+    _say_otherwise(put, "inbox", "claim", "order by seq limit 1", "order by seq desc limit 1")
+
+
+def replies_take_no_number(put: Put) -> None:
+    _say_otherwise(put, "inbox", "commit", "seq = c.seq + (t.says <> '')::int,", "seq = c.seq,")
+
+
+def repeats_are_new_messages(put: Put) -> None:
+    from segue.store import inbox
+
+    statement_for = inbox.statement_for
+
+    def forgetful(arrival: inbox.Arrival, now: datetime) -> tuple[str, dict[str, Any]]:
+        statement, params = statement_for(arrival, now)
+        return statement, params | {"client_id": f"{arrival.client_id}@{now.timestamp()}"}
+
+    put(inbox, "statement_for", forgetful)
+
+
+# R5
+
+
+def taking_over_keeps_the_token(put: Put) -> None:
+    _say_otherwise(put, "desk", "take", "token = token + 1, leased_by = null, lease_until = null,", "")
+
+
+def replying_keeps_the_token(put: Put) -> None:
+    _say_otherwise(put, "desk", "reply", "token = token + 1,\n        leased_by = null, lease_until = null, ", "")
+
+
+def holding_keeps_the_token(put: Put) -> None:
+    _say_otherwise(
+        put, "desk", "hold",
+        """,
+        token = token + (held_until is null or held_until <= %(now)s)::int,
+        leased_by = case when held_until > %(now)s then leased_by end,
+        lease_until = case when held_until > %(now)s then lease_until end""", "",
+    )  # fmt: skip
+
+
+# no bugs, but weather in which they show sooner
+
+
+def turns_take_long(put: Put) -> None:
+    from segue.intake.receive import Receiver
+
+    consider = Receiver.consider
+
+    def slowly(self: Receiver, conversation: Any, now: datetime) -> Any:
+        turn = consider(self, conversation, now)
+        time.sleep(0.08)
+        return turn
+
+    put(Receiver, "consider", slowly)
+
+
+def leases_are_short(put: Put) -> None:
+    from segue.store import inbox
+
+    put(inbox, "LEASE", timedelta(seconds=0.7))
+
+
+def _say_otherwise(put: Put, stem: str, name: str, before: str, after: str) -> None:
+    from segue.store.sql import statements
+
+    said = getattr(statements(stem), name)
+    if before not in said:
+        raise LookupError(f"{stem}.{name} no longer says {before!r}: plant this bug anew.")
+    put(statements(stem), name, said.replace(before, after))
+
+
+BUGS: dict[str, Callable[[Put], None]] = {
+    bug.__name__: bug
+    for bug in (
+        answers_before_it_writes, never_commits, commits_without_flushing, leases_never_run_out,
+        the_dead_keep_their_leases, failed_turns_are_not_tried_again, nobody_gives_up, commits_ignore_the_token,
+        the_newest_message_first, replies_take_no_number, repeats_are_new_messages, taking_over_keeps_the_token,
+        replying_keeps_the_token, holding_keeps_the_token, turns_take_long, leases_are_short,
+    )
+}  # fmt: skip

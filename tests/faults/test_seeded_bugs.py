@@ -1,0 +1,229 @@
+"""A test that no bug can fail is a defect: each line of trust R1 to R5 is broken on purpose, and must be noticed.
+
+Every scenario holds in the house as it is, and turns red with the bug planted. Where two guards keep a promise, one of
+them alone must be enough. The last tests plant bugs in the processes of a real house and kill it meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from faults.bugs import ANY_NUMBER_OF_REPLIES, plant
+from faults.checks import Acknowledged
+from faults.small import SmallHouse, small_house
+
+from segue.domain.turn import Lease
+from segue.store.desk import HOLD, Solution
+from segue.store.inbox import Arrival, Inbox
+from segue.web.accepting import FrontDoor
+
+Scenario = Callable[[SmallHouse], None]
+
+
+# R1: an acknowledged message is never lost
+
+
+def the_web_process_dies_after_the_202(house: SmallHouse) -> None:
+    async def until_it_dies() -> None:
+        door = FrontDoor(house.url, _Silent())  # type: ignore[arg-type]
+        await door.open()
+        for n in range(3):
+            arrival = Arrival(f"Question {n}", external_id="ada", is_verified=True, client_id=f"w{n}")
+            taken = await door.accept(arrival)
+            house.acknowledged.append(
+                Acknowledged(taken.conversation_id, taken.message_id, taken.seq, f"w{n}", arrival.text)
+            )
+        await door.close()
+
+    asyncio.run(until_it_dies())  # what it still meant to do dies with it
+    house.now = max(house.now, _latest(house))
+
+
+# R2: every accepted message gets a decision
+
+
+def a_worker_dies_with_its_lease(house: SmallHouse) -> None:
+    house.customer_writes()
+    house.claims(house.here)
+
+
+def a_turn_fails_once(house: SmallHouse) -> None:
+    house.customer_writes(text="Something odd")
+    house.listening.fails_on = "odd"
+    house.worker(house.here).work_off()
+    house.listening.fails_on = ""
+
+
+def a_message_cannot_be_considered(house: SmallHouse) -> None:
+    house.customer_writes(text="Something odd")
+    house.listening.fails_on = "odd"
+
+
+# R3: at most one reply per message
+
+
+def a_paused_worker_wakes_after_its_lease(house: SmallHouse) -> None:
+    house.customer_writes()
+    asleep = house.claims(house.here)
+    house.leases_run_out()
+    house.commits(house.there, house.claims(house.there))
+    house.commits(house.here, asleep)
+
+
+def a_paused_worker_wakes_before_the_other_is_done(house: SmallHouse) -> None:
+    house.customer_writes()
+    asleep = house.claims(house.here)
+    house.leases_run_out()
+    taken = house.claims(house.there)
+    house.commits(house.here, asleep)
+    house.commits(house.there, taken)
+
+
+# R4: order within a conversation
+
+
+def a_customer_writes_three_at_once(house: SmallHouse) -> None:
+    conversation = house.customer_writes(text="First")
+    for text in ("second", "third"):
+        house.customer_writes(conversation, text)
+
+
+def a_customer_sends_the_same_again(house: SmallHouse) -> None:
+    conversation = house.customer_writes()
+    arrival = Arrival("And one more thing", conversation_id=conversation, client_id="again")
+    for _ in range(2):
+        house.time_passes(1)
+        taken = house.here.accept(arrival, house.now)
+        house.acknowledged.append(
+            Acknowledged(conversation, taken.message_id, taken.seq, "again", "And one more thing")
+        )
+
+
+# R5: no word of the assistant after a person took over
+
+
+def an_agent_takes_over_meanwhile(house: SmallHouse) -> None:
+    _considered_while(house, lambda c: house.desk.take(c, "agt_mira", house.now))
+
+
+def an_agent_replies_meanwhile(house: SmallHouse) -> None:
+    _considered_while(house, lambda c: house.desk.reply(c, "agt_mira", "I have a look.", house.now))
+
+
+def an_agent_resolves_meanwhile(house: SmallHouse) -> None:
+    _considered_while(house, lambda c: house.desk.resolve(c, "agt_mira", Solution("done"), house.now))
+
+
+def an_agent_resolves_and_a_message_still_waits(house: SmallHouse) -> None:
+    conversation = house.customer_writes()
+    house.desk.resolve(conversation, "agt_mira", Solution("done"), house.now)
+    lease = house.claims(house.here)
+    house.desk.reopen(conversation, "agt_mira", house.now, "agt_mira")
+    house.commits(house.here, lease)
+
+
+def an_agent_begins_to_type_meanwhile(house: SmallHouse) -> None:
+    """What is typed is then sent: a word of the assistant in between would stand before it, unread."""
+    conversation = house.customer_writes()
+    lease = house.claims(house.here)
+    house.desk.hold(conversation, "agt_mira", house.now)
+    house.commits(house.here, lease)
+    house.time_passes(HOLD.total_seconds() - 1)
+    row = house.db.one("select count(*) as n from messages where author = 'assistant'")
+    assert row is not None
+    house.acknowledged += [
+        Acknowledged(conversation, "a silent assistant", 99, "held", "") for _ in range(row.n)
+    ]  # so that it shows among the violations
+
+
+def _considered_while(house: SmallHouse, deed: Callable[[str], object]) -> None:
+    conversation = house.customer_writes()
+    lease: list[Lease] = house.claims(house.here)
+    deed(conversation)
+    house.commits(house.here, lease)
+
+
+SCENARIOS: list[Scenario] = [
+    the_web_process_dies_after_the_202, a_worker_dies_with_its_lease, a_turn_fails_once,
+    a_message_cannot_be_considered, a_paused_worker_wakes_after_its_lease,
+    a_paused_worker_wakes_before_the_other_is_done, a_customer_writes_three_at_once, a_customer_sends_the_same_again,
+    an_agent_takes_over_meanwhile, an_agent_replies_meanwhile, an_agent_resolves_meanwhile,
+    an_agent_resolves_and_a_message_still_waits, an_agent_begins_to_type_meanwhile,
+]  # fmt: skip
+RED: list[tuple[str, Scenario, tuple[str, ...], str]] = [
+    ("R1", the_web_process_dies_after_the_202, ("answers_before_it_writes",), "lost"),
+    ("R1", the_web_process_dies_after_the_202, ("never_commits",), "lost"),
+    ("R2", a_worker_dies_with_its_lease, ("leases_never_run_out", "the_dead_keep_their_leases"), "undecided"),
+    ("R2", a_turn_fails_once, ("failed_turns_are_not_tried_again",), "undecided"),
+    ("R2", a_message_cannot_be_considered, ("nobody_gives_up",), "undecided"),
+    ("R3", a_paused_worker_wakes_after_its_lease, ("commits_ignore_the_token", "any number of replies"),
+     "double reply"),
+    ("R3", a_paused_worker_wakes_before_the_other_is_done, ("commits_ignore_the_token", "any number of replies"),
+     "double reply"),
+    ("R4", a_customer_writes_three_at_once, ("the_newest_message_first",), "undecided"),
+    ("R4", a_customer_writes_three_at_once, ("replies_take_no_number",), "undecided"),
+    ("R4", a_customer_sends_the_same_again, ("repeats_are_new_messages",), "duplicated"),
+    ("R5", an_agent_takes_over_meanwhile, ("commits_ignore_the_token",), "spoke over a person"),
+    ("R5", an_agent_takes_over_meanwhile, ("taking_over_keeps_the_token",), "spoke over a person"),
+    ("R5", an_agent_replies_meanwhile, ("replying_keeps_the_token",), "spoke over a person"),
+    ("R5", an_agent_resolves_meanwhile, ("commits_ignore_the_token",), "spoke over a person"),
+    ("R5", an_agent_begins_to_type_meanwhile, ("holding_keeps_the_token",), "a silent assistant"),
+]  # fmt: skip
+GUARDED_TWICE: list[tuple[Scenario, str]] = [
+    (a_worker_dies_with_its_lease, "leases_never_run_out"),
+    (a_worker_dies_with_its_lease, "the_dead_keep_their_leases"),
+    (a_paused_worker_wakes_after_its_lease, "commits_ignore_the_token"),
+    (a_paused_worker_wakes_after_its_lease, "any number of replies"),
+    (a_paused_worker_wakes_before_the_other_is_done, "commits_ignore_the_token"),
+    (a_paused_worker_wakes_before_the_other_is_done, "any number of replies"),
+]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda s: s.__name__)
+def test_the_house_as_it_is_keeps_its_promise(scenario: Scenario, database_url: str) -> None:
+    assert what_is_broken(scenario, database_url) == []
+
+
+@pytest.mark.parametrize(("line", "scenario", "bugs", "found"), RED, ids=lambda v: v.__name__ if callable(v) else None)
+def test_a_seeded_bug_is_noticed(
+    line: str, scenario: Scenario, bugs: tuple[str, ...], found: str, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert found in " ".join(what_is_broken(scenario, database_url, bugs, monkeypatch))
+
+
+@pytest.mark.parametrize(("scenario", "bug"), GUARDED_TWICE, ids=lambda v: v.__name__ if callable(v) else None)
+def test_one_of_two_guards_is_enough(
+    scenario: Scenario, bug: str, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert what_is_broken(scenario, database_url, (bug,), monkeypatch) == []
+
+
+def what_is_broken(
+    scenario: Scenario, url: str, bugs: tuple[str, ...] = (), monkeypatch: pytest.MonkeyPatch | None = None
+) -> list[str]:
+    """The violations once the scenario has been played and nothing moves any more."""
+    for bug in bugs:
+        if bug == "any number of replies":
+            with psycopg.connect(url) as connection:
+                connection.execute(ANY_NUMBER_OF_REPLIES)
+        else:
+            assert monkeypatch is not None
+            plant(bug, monkeypatch.setattr)
+    with small_house(url) as house:
+        scenario(house)
+        house.drain()
+        return house.violations()
+
+
+def _latest(house: SmallHouse) -> object:
+    row = house.db.one("select max(changed_at) as at from conversations")
+    assert row is not None
+    return row.at or house.now
+
+
+class _Silent:
+    def ring(self, channel: str) -> None:
+        pass

@@ -1,0 +1,255 @@
+"""One message in, one assessment out: facts with the customer's own words, and one text encoded."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from segue.domain.assessment import Complexity, IntentGuess, Signal, Urgency
+from segue.domain.conversation import (
+    Author,
+    Channel,
+    Conversation,
+    EarlierConversation,
+    EarlierTurn,
+    Handler,
+    Message,
+    Page,
+    Status,
+)  # fmt: skip
+from segue.domain.people import Account, Contact
+from segue.knowledge.encoder import StandIn
+from segue.policy.settings.topics import TOPICS, compile_topics
+from segue.triage.assess import Triage
+from segue.triage.intents import IntentReading
+from segue.triage.tone import Head, Tone
+
+NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+NOTHING = np.zeros(384, np.float32)
+HOPPER = Account("acc_hopper", "Hopper Ltd", "enterprise", 4200.0, 0.6)
+ADA = Contact("con_ada", "Ada Lovelace", "ada@lovelace.example", "acc_ada", is_verified=True)
+GRACE = Contact("con_grace", "Grace Hopper", "grace@hopper.example", "acc_hopper", is_verified=True)
+EVE = Contact("con_eve", "", "eve@elsewhere.example", "acc_hopper")
+
+
+class Counted(StandIn):
+    """The stand-in encoder, which remembers what it was asked."""
+
+    def __init__(self):
+        self.texts = []
+
+    def encode(self, texts):
+        self.texts += texts
+        return super().encode(texts)
+
+
+class Reads:
+    """Intents that were read before anybody asked; remembers what it was given."""
+
+    def __init__(self, intent="invoice_explained"):
+        self.intent, self.asked = intent, []
+
+    def read(self, text, vector, options=()):
+        self.asked.append((text, vector, tuple(options)))
+        guess = IntentGuess(options[0] if len(options) == 1 else self.intent, "billing", 0.9)
+        return IntentReading((guess,), Signal(False), Signal(0.2), (), Signal(0.1), 0.3, "intents-1")
+
+
+@pytest.fixture
+def encoder():
+    return Counted()
+
+
+@pytest.fixture
+def reads():
+    return Reads()
+
+
+@pytest.fixture
+def triage(encoder, reads):
+    names = {"invoice_explained": "Invoice explained", "seat_change": "Change the number of seats"}
+    return Triage(encoder, reads, compile_topics(TOPICS), None, names)
+
+
+def conversation(contact, *said, account=None, turns=(), earlier=(), page=None):
+    """`said` in order, each as "customer: …" or "assistant: …"."""
+    messages = tuple(
+        Message(seq, Author(line.partition(": ")[0]), line.partition(": ")[2], NOW + timedelta(minutes=seq))
+        for seq, line in enumerate(said, start=1)
+    )
+    return Conversation(
+        "cnv_1", 41, Channel.CHAT, Status.OPEN, Handler.ASSISTANT, NOW, contact, account, messages, page,
+        turns=turns, earlier=earlier,
+    )  # fmt: skip
+
+
+def test_everything_noticed_of_a_calm_question_is_calm(triage):
+    noticed = triage.assess(conversation(ADA, "customer: Why is my invoice higher this month?"), NOW)
+
+    assert noticed.intent == "invoice_explained"
+    assert noticed.urgency.value is Urgency.NORMAL
+    assert noticed.frustration.value < 0.2
+    assert noticed.complexity.value is Complexity.SIMPLE
+    assert not noticed.wish_for_person.value
+    assert noticed.language.value == "en"
+    assert noticed.repeat is None
+    assert noticed.topics == ()
+    assert (noticed.encoder, noticed.heads) == ("stand-in-1", "intents-1")
+
+
+def test_exactly_one_text_is_encoded_for_a_turn(triage, encoder):
+    said = ("customer: The export of the March report fails.", "assistant: Try again.", "customer: Still not working")
+
+    noticed = triage.assess(conversation(ADA, *said), NOW)
+
+    assert encoder.texts == ["The export of the March report fails.\nStill not working"]
+    assert noticed.text == encoder.texts[0]
+
+
+def test_a_message_with_a_matter_of_its_own_is_not_joined(triage, encoder):
+    said = ("customer: The export of the March report fails.", "customer: How do I add a seat to my plan?")
+
+    triage.assess(conversation(ADA, *said), NOW)
+
+    assert encoder.texts == ["How do I add a seat to my plan?"]
+
+
+def test_a_reply_joins_the_last_message_that_could_stand_alone_not_a_greeting(triage, encoder):
+    said = ("customer: My card was declined in Rome.", "customer: Why?", "customer: hello?", "customer: and now?")
+
+    triage.assess(conversation(ADA, *said), NOW)
+
+    assert encoder.texts == ["My card was declined in Rome.\nand now?"]
+
+
+def test_the_second_one_is_the_second_of_what_was_offered(triage, reads):
+    turns = (EarlierTurn(1, "invoice_explained", 0.1, "ask", ("invoice_explained", "seat_change")),)
+    said = ("customer: It is about our plan.", "assistant: Which of these?", "customer: the second one please")
+
+    noticed = triage.assess(conversation(ADA, *said, turns=turns), NOW)
+
+    assert reads.asked[0][2] == ("seat_change",)
+    assert noticed.intent == "seat_change"
+
+
+def test_a_reply_that_picks_nothing_is_read_together_with_what_was_asked(triage, reads):
+    before = StandIn().encode(["It is about our plan."])[0]
+    turns = (EarlierTurn(1, None, 0.1, "ask", ("invoice_explained", "seat_change"), vector=before),)
+    said = ("customer: It is about our plan.", "customer: Two more people of our sales office should get in")
+
+    noticed = triage.assess(conversation(ADA, *said, turns=turns), NOW)
+
+    _, vector, options = reads.asked[0]
+    assert options == ("invoice_explained", "seat_change")
+    assert not np.allclose(vector, noticed.vector)
+    assert float(vector @ before) > float(noticed.vector @ before)
+
+
+def test_who_declines_all_options_is_offered_none_of_them_again(triage, reads):
+    turns = (EarlierTurn(1, None, 0.1, "ask", ("invoice_explained", "seat_change")),)
+
+    triage.assess(conversation(ADA, "customer: It is about our plan.", "customer: None of those", turns=turns), NOW)
+
+    assert reads.asked[0][2] == ()
+
+
+def test_a_claimed_tier_does_not_count(triage):
+    eve = triage.assess(conversation(EVE, "customer: Where is my invoice?", account=HOPPER), NOW)
+    grace = triage.assess(conversation(GRACE, "customer: Where is my invoice?", account=HOPPER), NOW)
+
+    assert (eve.tier, eve.is_verified) == (None, False)
+    assert (grace.tier, grace.is_verified) == ("enterprise", True)
+
+
+def test_the_page_is_kept(triage):
+    page = Page("https://app.example/billing", "Billing")
+
+    noticed = triage.assess(conversation(ADA, "customer: What is this fee?", page=page), NOW)
+
+    assert noticed.page == page
+
+
+def test_the_course_holds_every_turn_and_frustration_fades_slowly(triage):
+    turns = (EarlierTurn(1, None, 0.9, "answer"),)
+    said = ("customer: This is ridiculous!!", "assistant: Sorry.", "customer: Where do I find the invoice for March?")
+
+    noticed = triage.assess(conversation(ADA, *said, turns=turns), NOW)
+
+    assert noticed.course == (0.9, noticed.frustration.value)
+    assert noticed.frustration.value == pytest.approx(0.54)
+
+
+def test_an_issue_that_was_here_last_week_is_a_repeat_contact(triage):
+    vector = StandIn().encode(["Why is my invoice higher this month?"])[0]
+    last_week = EarlierConversation(
+        "cnv_0", 38, "con_ada", Channel.EMAIL, NOW - timedelta(days=6), Status.RESOLVED, "invoice_explained",
+        "Invoice too high", "assumed", "I will look into it tomorrow.", vector,
+    )  # fmt: skip
+
+    noticed = triage.assess(
+        conversation(ADA, "customer: Why is my invoice higher this month again?", earlier=(last_week,)), NOW
+    )
+
+    assert noticed.repeat is not None
+    assert noticed.repeat.numbers == (38,)
+    assert noticed.repeat.promised == ("I will look into it tomorrow.",)
+
+
+def test_a_lawyer_is_flagged_with_the_rule_and_the_words(triage):
+    noticed = triage.assess(conversation(EVE, "customer: You will hear from my Lawyer."), NOW)
+
+    assert [(flag.topic, flag.rule, flag.words) for flag in noticed.topics] == [
+        ("legal", "names a lawyer", ("Lawyer",))
+    ]
+
+
+def test_before_anything_was_learnt_words_are_noticed_and_no_intent_is_claimed(encoder):
+    noticed = Triage(encoder, None, ()).assess(conversation(ADA, "customer: Could I speak to someone?"), NOW)
+
+    assert noticed.wish_for_person.value
+    assert noticed.intents == ()
+    assert noticed.intent is None
+    assert noticed.heads == ""
+
+
+def test_manners_are_not_joined_to_a_matter_and_close_nothing_while_a_question_is_open(triage, encoder):
+    turns = (EarlierTurn(1, None, 0.1, "ask", ("invoice_explained", "seat_change")),)
+    said = ("customer: The export of the March report fails.", "customer: Thank you, that solved it!")
+
+    done = triage.assess(conversation(ADA, *said), NOW)
+    asked = triage.assess(conversation(ADA, *said, turns=turns), NOW)
+
+    assert encoder.texts[0] == "Thank you, that solved it!"
+    assert done.is_closing
+    assert not asked.is_closing
+
+
+def test_the_head_for_tone_is_asked_about_the_same_vector(encoder, reads):
+    loud = Tone(mood=Head(NOTHING, 9.0), wish=Head(NOTHING, -9.0), version="tone-1")
+    question = conversation(ADA, "customer: Where is the invoice?")
+
+    without = Triage(encoder, reads, ()).assess(question, NOW).frustration.value
+    with_it = Triage(encoder, reads, (), loud).assess(question, NOW).frustration.value
+
+    assert with_it > 0.9 > without
+
+
+def test_one_text_a_turn_stays_one_text_when_the_message_is_empty(triage, encoder):
+    noticed = triage.assess(conversation(EVE, "customer:  "), NOW)
+
+    assert encoder.texts == [""] or encoder.texts == [" "]
+    assert noticed.language.value == "en"
+
+
+def test_a_wish_no_phrase_holds_is_heard_in_the_meaning_where_a_word_of_the_field_stands(encoder, reads):
+    hears_it = Tone(mood=Head(NOTHING, -9.0), wish=Head(NOTHING, 9.0), version="tone-1")
+    triage = Triage(encoder, reads, (), hears_it)
+
+    def wish(text):
+        return triage.assess(conversation(ADA, f"customer: {text}"), NOW).wish_for_person
+
+    assert wish("Somebody with a pulse would be lovely").words == ("Somebody",)
+    assert not wish("Why is my invoice higher this month?").value
+    assert not wish("I do not want to talk to a person").value

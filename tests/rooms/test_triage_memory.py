@@ -1,0 +1,245 @@
+"""What needs more than one message: a reply to a question, an earlier contact, a message that leans; and the facts."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from segue.domain.conversation import (
+    Author,
+    Channel,
+    Conversation,
+    EarlierConversation,
+    Handler,
+    Message,
+    Status,
+)  # fmt: skip
+from segue.domain.entities import facts_in, ids_in
+from segue.domain.people import Contact
+from segue.triage.choice import chosen, declines
+from segue.triage.repeat import repeat_contact
+from segue.triage.said import Said
+from segue.triage.standing import stands_alone
+
+NOW = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
+ADA = Contact("con_ada", "Ada Lovelace", "ada@lovelace.example", "acc_ada", is_verified=True)
+OFFERED = ("refund_not_showing_up", "cancel_transfer", "pending_card_payment")
+
+
+def vector(cosine: float) -> np.ndarray:
+    """A unit row at this cosine to `vector(1.0)`."""
+    row = np.zeros(384, np.float32)
+    row[0], row[1] = cosine, (1 - cosine**2) ** 0.5
+    return row
+
+
+def earlier(days=3, cosine=0.75, intent="invoice", outcome=None, subject="My invoice", number=38, promised=""):
+    return EarlierConversation(
+        f"cnv_{number}", number, "con_ada", Channel.EMAIL, NOW - timedelta(days=days), Status.RESOLVED, intent, subject,
+        outcome, promised, vector(cosine),
+    )  # fmt: skip
+
+
+def comes_back(*before, saying="Why is my invoice so high?", intent="invoice"):
+    conversation = Conversation(
+        "cnv_41", 41, Channel.CHAT, Status.OPEN, Handler.ASSISTANT, NOW, ADA, None,
+        (Message(1, Author.CUSTOMER, saying, NOW),), earlier=before,
+    )  # fmt: skip
+    return repeat_contact(Said.of(saying), conversation, intent, vector(1.0), NOW)
+
+
+# repeat contact
+
+
+def test_the_same_intent_and_a_likeness_of_seven_tenths_is_the_same_issue():
+    assert comes_back(earlier(cosine=0.71)).numbers == (38,)
+    assert comes_back(earlier(cosine=0.69)) is None
+
+
+def test_another_intent_needs_eight_tenths():
+    assert comes_back(earlier(cosine=0.79, intent="refund")) is None
+    assert comes_back(earlier(cosine=0.81, intent="refund")).likeness == pytest.approx(0.81, abs=1e-4)
+
+
+def test_the_same_order_is_the_same_issue_whatever_the_words():
+    before = earlier(cosine=0.1, intent="delivery", subject="Order #4711 is late")
+
+    assert comes_back(before, saying="Where is order 4711?").likeness == 1.0
+    assert comes_back(before, saying="Where is order 4712?") is None
+
+
+def test_after_a_fortnight_it_is_a_new_matter():
+    assert comes_back(earlier(days=14)) is not None
+    assert comes_back(earlier(days=15)) is None
+
+
+def test_silence_is_no_solution_but_a_customers_word_is():
+    assert comes_back(earlier(outcome="assumed")) is not None
+    assert comes_back(earlier(outcome="reopened")) is not None
+    assert comes_back(earlier(outcome="confirmed")) is None
+
+
+@pytest.mark.parametrize(
+    "saying", ["My invoice is still wrong", "The invoice is wrong again", "That was not fixed, my invoice is too high"]
+)
+def test_a_confirmed_solution_counts_no_more_once_the_customer_takes_it_back(saying):
+    assert comes_back(earlier(outcome="confirmed"), saying=saying) is not None
+
+
+def test_the_likest_comes_first_with_what_was_promised():
+    found = comes_back(
+        earlier(cosine=0.72, number=30), earlier(cosine=0.95, number=31, promised="We will refund it on Friday.")
+    )
+
+    assert found.numbers == (31, 30)
+    assert found.count == 2
+    assert found.promised == ("We will refund it on Friday.",)
+
+
+def test_nobody_repeats_who_was_never_here():
+    assert comes_back() is None
+
+
+# a reply to a clarifying question
+
+
+@pytest.mark.parametrize(
+    ("reply", "option"),
+    [
+        ("the second one", "cancel_transfer"),
+        ("2", "cancel_transfer"),
+        ("First", "refund_not_showing_up"),
+        ("I think the last one, please", "pending_card_payment"),
+        ("option 3", "pending_card_payment"),
+        ("b", "cancel_transfer"),
+        ("die zweite", "cancel_transfer"),
+        ("the refund", "refund_not_showing_up"),
+        ("cancelling", "cancel_transfer"),
+        ("Pending card payment", "pending_card_payment"),
+    ],
+)
+def test_a_reply_that_points_or_names_settles_the_question(reply, option):
+    assert chosen(Said.of(reply), OFFERED) == option
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "yes",
+        "both",
+        "4",
+        "the first time I tried it failed",
+        "my transfer was cancelled by the bank because the card payment is pending",
+        "How do I change my address?",
+    ],
+)
+def test_a_reply_that_tells_something_else_settles_nothing(reply):
+    assert chosen(Said.of(reply), OFFERED) is None
+
+
+def test_an_option_is_known_by_the_name_it_was_shown_under():
+    names = {"a": "Change the number of seats", "b": "Explain an invoice"}
+
+    assert chosen(Said.of("seats"), ("a", "b"), names) == "a"
+    assert chosen(Said.of("the latter"), ("a", "b"), names) == "b"
+
+
+def test_nothing_is_chosen_where_nothing_was_offered():
+    assert chosen(Said.of("the first"), ()) is None
+
+
+@pytest.mark.parametrize("reply", ["neither", "None of those", "no, something else", "none of the above"])
+def test_declining_is_understood(reply):
+    assert declines(Said.of(reply))
+    assert chosen(Said.of(reply), OFFERED) is None
+
+
+# standing alone
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "still not working",
+        "and the other one?",
+        "why?",
+        "it says invalid",
+        "the same error",
+        "I tried that already",
+        "how long?",
+        "and for Germany?",
+    ],
+)  # fmt: skip
+def test_what_leans_on_the_message_before_does_not_stand_alone(text):
+    assert not stands_alone(Said.of(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my card was declined",
+        "reset password",
+        "Where is my refund?",
+        "and how do I cancel my subscription?",
+        "card stolen",
+        "The export fails with a timeout",
+    ],
+)  # fmt: skip
+def test_what_names_its_matter_stands_alone(text):
+    assert stands_alone(Said.of(text))
+
+
+# facts
+
+
+def test_facts_are_taken_as_written_with_their_message():
+    said = "I paid $1,200.50 on 3 March 2026 for order #4711 in version 2.3.1, write to Ada@Example.com."
+
+    facts = facts_in(said, seq=5)
+
+    assert [(fact.kind, fact.value) for fact in facts] == [
+        ("amount", "$1,200.50"),
+        ("date", "3 March 2026"),
+        ("id", "order #4711"),
+        ("version", "version 2.3.1"),
+        ("email", "Ada@Example.com"),
+    ]
+    assert {fact.seq for fact in facts} == {5}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("see https://app.example/bill?x=1.", "url"),
+        ("it was 49.90 EUR", "amount"),
+        ("on 2026-03-05", "date"),
+        ("the 2nd of May", "date"),
+        ("INV-2026-07", "id"),
+        ("reference: AB12345", "id"),
+        ("call +49 170 1234567", "phone"),
+        ("v2.3", "version"),
+    ],
+)
+def test_each_kind_of_fact_is_known(text, kind):
+    assert [fact.kind for fact in facts_in(text, 1)] == [kind]
+
+
+@pytest.mark.parametrize("text", ["I have 3 cards", "in order to pay", "it may work", "case closed", "no facts here"])
+def test_a_bare_number_or_word_is_no_fact(text):
+    assert facts_in(text, 1) == ()
+
+
+def test_one_id_written_two_ways_is_one():
+    assert ids_in("Order #4711") == ids_in("about order 4711") == {"4711"}
+
+
+@pytest.mark.parametrize("text", ["1,", "a1.", "x@", "order ", "+1 ", "may ", "1", "1.1.", "http://"])
+def test_facts_in_ten_thousand_characters_of_anything_cost_little(text):
+    began = time.process_time()
+
+    facts_in((text * 10_000)[:10_000], 1)
+
+    assert time.process_time() - began < 0.1  # some 5 ms; the rest is for busy machines
