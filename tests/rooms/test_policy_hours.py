@@ -96,6 +96,8 @@ def test_five_days_of_opening_time_are_a_week_even_with_a_short_friday() -> None
     short_friday = hours_of({"mon-thu": "09:00-17:00", "fri": "09:00-13:00"})
 
     assert due_after(berlin("2026-03-04T11:00"), Span.read("5d"), short_friday) == berlin("2026-03-11T11:00")
+    assert due_after(berlin("2026-03-04T11:00"), Span.read("5d 1h"), short_friday) == berlin("2026-03-11T12:00")
+    assert due_after(berlin("2026-03-04T11:00"), Span.read("1d 1h 24x7"), short_friday) == berlin("2026-03-05T12:00")
 
 
 def test_around_the_clock_is_the_plain_clock() -> None:

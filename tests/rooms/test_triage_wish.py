@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 
-import pytest
-
 from segue.triage.said import Said, listed
 from segue.triage.wish import wish_for_person
 
@@ -350,24 +348,19 @@ def wishes(text: str) -> bool:
     return wish_for_person(Said.of(text)).value
 
 
-@pytest.mark.parametrize("text", ASKS_FOR_A_PERSON)
-def test_a_wish_for_a_person_is_heard_in_any_words(text):
-    assert wishes(text)
+def test_a_wish_for_a_person_is_heard_in_any_words():
+    assert len(ASKS_FOR_A_PERSON) >= 170
+    assert [text for text in ASKS_FOR_A_PERSON if not wishes(text)] == []
 
 
-@pytest.mark.parametrize("text", MENTIONS_ONE)
-def test_mentioning_a_person_is_no_wish_for_one(text):
-    assert not wishes(text)
+def test_mentioning_a_person_is_no_wish_for_one():
+    assert len(MENTIONS_ONE) >= 150
+    assert [text for text in (*MENTIONS_ONE, *listed("mentions")) if wishes(text)] == []
 
 
 def test_the_lists_that_judge_are_not_those_a_head_is_fitted_on():
     assert not {*ASKS_FOR_A_PERSON} & {*listed("wishes")}
     assert not {*MENTIONS_ONE} & {*listed("mentions")}
-
-
-@pytest.mark.parametrize("text", listed("mentions"))
-def test_no_phrase_is_met_by_what_only_mentions_a_person(text):
-    assert not wishes(text)
 
 
 def test_the_words_of_the_wish_are_shown_as_the_customer_wrote_them():

@@ -37,7 +37,7 @@ def run(settings: Settings, demo: bool) -> None:
         at = replace(at, encoder_socket=str(path), port=port)
         supervisor = Supervisor(_children(at, web.fileno(), encoder.fileno()), say=_say)
         threading.Thread(target=_announce, args=(at, demo), daemon=True).start()
-        supervisor.run(each_second=server.revive if server else lambda: None)
+        supervisor.run(each_second=lambda: _revive(server))
 
 
 @contextmanager
@@ -53,6 +53,15 @@ def _database(settings: Settings) -> Iterator[tuple[Settings, Server | None]]:
         yield replace(settings, database_url=url), server
     finally:
         server.stop()
+
+
+def _revive(server: Server | None) -> None:
+    """A database that does not come back is tried again at the next look; until then the house waits for it."""
+    try:
+        if server:
+            server.revive()
+    except Exception as error:  # whatever keeps it from starting, giving up would only take the rest down too
+        _say(str(error))
 
 
 def _seed(at: Settings) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from segue.desk import notice
-from segue.domain.conversation import Handler
 from segue.domain.errors import Refused
 from segue.domain.people import Agent
 from segue.store.conversations import Conversations
@@ -20,22 +19,28 @@ class Hands:
         self._workspace = workspace
 
     def take(self, conversation: str, agent: str, now: datetime, force: bool = False) -> None:
-        """`agent` has it from now on; the assistant falls silent and the customer hears who is there."""
+        """`agent` has it from now on; the assistant falls silent and the customer hears who is there.
+
+        Taking what one has already changes nothing and is said to nobody.
+        """
         who = self._agent(agent)
-        before = self._conversations.one(conversation)
-        self._desk.take(conversation, who.id, now, force=force)
-        if before["assignee_id"] != who.id:
+        if self._desk.take(conversation, who.id, now, force=force):
             self._desk.say(conversation, notice.taken_over(who.name), now)
 
     def assign(self, conversation: str, by: str, now: datetime, to: str | None = None, team: str | None = None) -> None:
-        """Gives it to an agent or to a team's queue. Raises Refused unless exactly one of the two is named."""
+        """Gives it to an agent, of whom the customer hears, or to a team's queue.
+
+        Raises Refused unless exactly one of the two is named.
+        """
         author = self._agent(by)
         if (to is None) == (team is None):
             raise Refused("Name either an agent or a team.", "Fill exactly one of `to` and `team`.", "/to")
         if team is not None:
             self._desk.assign_team(conversation, self._team(team), author.id, now)
-        else:
-            self._desk.take(conversation, self._agent(str(to), "/to").id, now, author=author.id, force=True)
+            return
+        who = self._agent(str(to), "/to")
+        if self._desk.take(conversation, who.id, now, author=author.id, force=True):
+            self._desk.say(conversation, notice.taken_over(who.name), now)
 
     def reply(
         self, conversation: str, agent: str, text: str, now: datetime, client_id: str | None = None,
@@ -60,11 +65,9 @@ class Hands:
         self._desk.reopen(conversation, who.id, now, who.id)
 
     def hand_back(self, conversation: str, agent: str, now: datetime) -> None:
-        who = self._agent(agent)
-        is_human = self._conversations.one(conversation)["handler"] == Handler.HUMAN
-        self._desk.hand_back(conversation, who.id, now)
-        if is_human:
-            self._desk.say(conversation, notice.handed_back(), now)
+        """To the assistant, which the customer hears. Raises Conflict where the assistant has it already."""
+        self._desk.hand_back(conversation, self._agent(agent).id, now)
+        self._desk.say(conversation, notice.handed_back(), now)
 
     def hold(self, conversation: str, agent: str, now: datetime) -> None:
         self._desk.hold(conversation, agent, now)

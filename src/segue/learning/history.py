@@ -20,7 +20,7 @@ from segue.assistant.confidence import POOLED, WORTH, Confidence, Numbers, Odds,
 from segue.assistant.evidence import Evidence, Middles
 from segue.domain.catalogue import Catalogue
 from segue.learning.odds import crossed, fit_odds
-from segue.learning.proof import FOREIGN_SHARE, Courses, Flags, Message, certify, counts, courses, thinned
+from segue.learning.proof import FOREIGN_SHARE, Courses, Flags, Message, certify, courses, expected_shares
 from segue.learning.rehearsal import Case, Kind, Said, middles_of, not_kin, rehearse
 from segue.policy.guarantee import LADDER, Certificate
 from segue.policy.settings import Policy
@@ -72,10 +72,9 @@ class _Fitting:
         self.policy = policy
         self.categories = tuple(dict.fromkeys(i.category_id for i in catalogue.intents if i.is_opened))
         self.routed = frozenset(c for c in self.categories if policy.cell(c, None, None).handling == "human")
-        self.counts = counts(cases, policy.unknown_share)
+        self.counts = expected_shares(cases, policy.unknown_share)
         self.groups = np.array([case.group for case in cases])
         self.matters = np.array([case.matter for case in cases])
-        self.chosen = thinned(cases, policy.unknown_share, rng)
         self.order = rng.permutation(len(cases))
 
     def finish(self, head: IntentHead, middles: Middles) -> Fitted:
@@ -184,15 +183,15 @@ class _Fitting:
 
     def _proof(self, category: str) -> Certificate:
         budget = self.policy.budget_of(category or None)
-        return certify(self.first[1], self.asked[1], self.worth[1], self.chosen, self.matters, budget)
+        return certify(self.first[1], self.asked[1], self.worth[1], self.matters, self.counts, budget)
 
     def _courses(self, threshold: float | None) -> Courses:
         step = 2.0 if threshold is None else threshold
-        return courses(self.first[1], self.asked[1], self.worth[1], self.chosen, step)
+        return courses(self.first[1], self.asked[1], self.worth[1], step)
 
     def _report(self, head: IntentHead, proof: Certificate) -> dict[str, Any]:
         went = self._courses(proof.threshold)
-        kinds = np.array([self.cases[n].kind for n in self.chosen])
+        kinds = np.array([case.kind for case in self.cases])
         known = [case.first for case in self.cases if case.kind is Kind.KNOWN and case.first.guess]
         by_kind = {
             kind.name.lower(): {

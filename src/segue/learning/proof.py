@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from segue.assistant.confidence import Numbers
 from segue.learning.rehearsal import Case, Kind
-from segue.policy.guarantee import LADDER, Certificate, descend, design_effect
+from segue.policy.guarantee import LADDER, Certificate, descend, tally
 from segue.policy.settings.cells import Budget
 
 Flags = NDArray[np.bool_]
@@ -33,49 +33,33 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Courses:
-    """How the chosen cases go at one threshold."""
+    """How the cases go at one threshold."""
 
     answered: Flags
     wrong: Flags
     asked: Flags
 
 
-def courses(first: Message, reply: Message, pays: Flags, chosen: NDArray[np.int64], threshold: float) -> Courses:
+def courses(first: Message, reply: Message, pays: Flags, threshold: float) -> Courses:
     """Answered at once; else, where a question `pays`, asked and perhaps answered then."""
     at_once = first.may & (first.sure >= threshold)
     asked = ~at_once & pays
     later = asked & reply.may & (reply.sure >= threshold)
-    wrong = (at_once & ~first.right) | (later & ~reply.right)
-    return Courses((at_once | later)[chosen], wrong[chosen], asked[chosen])
+    return Courses(at_once | later, (at_once & ~first.right) | (later & ~reply.right), asked)
 
 
 def certify(
-    first: Message, reply: Message, pays: Flags, chosen: NDArray[np.int64], matters: NDArray[np.str_], budget: Budget
+    first: Message, reply: Message, pays: Flags, matters: NDArray[np.str_], counts: Numbers, budget: Budget
 ) -> Certificate:
     """Down the ladder, strict to loose, as far as the budget is proven."""
-    steps = [courses(first, reply, pays, chosen, float(step)) for step in LADDER]
-    return descend(
-        [int(step.answered.sum()) for step in steps],
-        [int(step.wrong.sum()) for step in steps],
-        budget.wrong,
-        budget.sure,
-        effects=[design_effect(step.wrong[step.answered], matters[chosen][step.answered]) for step in steps],
-    )
+    steps = (courses(first, reply, pays, float(step)) for step in LADDER)
+    tallies = [tally(s.wrong[s.answered], matters[s.answered], counts[s.answered]) for s in steps]
+    return descend(tallies, budget.wrong, budget.sure)
 
 
-def counts(cases: Sequence[Case], unknown: float) -> Numbers:
-    """What each case counts for, so that all together have the shares of the stream that is expected."""
+def expected_shares(cases: Sequence[Case], unknown: float) -> Numbers:
+    """What each case counts for, so that all together have the shares of the stream that is expected; a known one 1."""
     shares = {Kind.KNOWN: 1.0 - unknown, Kind.TWIN: unknown, Kind.FOREIGN: FOREIGN_SHARE}
     sizes = {kind: sum(case.kind is kind for case in cases) for kind in Kind}
     known = sizes[Kind.KNOWN] / max(shares[Kind.KNOWN], 1e-3)
     return np.array([shares[case.kind] * known / sizes[case.kind] for case in cases])
-
-
-def thinned(cases: Sequence[Case], unknown: float, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Cases drawn without regard to how they went, so that twins and known ones stand in the expected ratio."""
-    of = {kind: rng.permutation([n for n, case in enumerate(cases) if case.kind is kind]).astype(int) for kind in Kind}
-    ratio = unknown / max(1.0 - unknown, 1e-3)
-    known = len(of[Kind.KNOWN])
-    if len(of[Kind.TWIN]):
-        known = min(known, int(len(of[Kind.TWIN]) / max(ratio, 1e-6)))
-    return np.concatenate([of[Kind.KNOWN][:known], of[Kind.TWIN][: round(known * ratio)], of[Kind.FOREIGN]])

@@ -5,8 +5,7 @@ exact binomial test, and the first that fails ends it. So looking at many thresh
 best-looking one breaks the promise about every second time. Learn-then-Test with fixed sequence testing: Angelopoulos,
 Bates, Candès, Jordan, Lei, "Learn then Test", 2021.
 
-All of it supposes that coming cases are like the judged ones and each stands for itself; a screen that shows a bound
-says so.
+All of it supposes that coming cases are like the judged ones; a screen that shows a bound says so.
 """
 
 from __future__ import annotations
@@ -14,6 +13,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -39,6 +40,14 @@ class Certificate:
     sure: float
 
 
+class Tally(NamedTuple):
+    """Answers given and how many of them wrongly; `worth` independent cases tell as much as they do."""
+
+    cases: float
+    wrong: float
+    worth: float
+
+
 def threshold(
     scores: ArrayLike, wrong: ArrayLike, budget: float, sure: float, least: int | None = None,
     ladder: NDArray[np.float64] = LADDER,
@@ -49,58 +58,56 @@ def threshold(
     """
     score, is_wrong = np.asarray(scores, np.float64), np.asarray(wrong, bool)
     reach = score[None, :] >= ladder[:, None]
-    return descend(reach.sum(1), (reach & is_wrong).sum(1), budget, sure, least, ladder)
+    tallies = [Tally(n, k, n) for n, k in zip(reach.sum(1), (reach & is_wrong).sum(1), strict=True)]
+    return descend(tallies, budget, sure, least, ladder)
 
 
 def descend(
-    cases: Sequence[int] | NDArray[np.int64], wrong: Sequence[int] | NDArray[np.int64], budget: float, sure: float,
-    least: int | None = None, ladder: NDArray[np.float64] = LADDER, effects: Sequence[float] | None = None,
+    tallies: Sequence[Tally], budget: float, sure: float, least: int | None = None,
+    ladder: NDArray[np.float64] = LADDER,
 ) -> Certificate:  # fmt: skip
-    """Walks down the ladder: `cases[i]` answers would be given at `ladder[i]`, `wrong[i]` of them wrongly.
+    """Walks down the ladder as far as the promise is proven; `tallies[i]` is what would be answered at `ladder[i]`."""
+    plain = [_plain(tally) for tally in tallies]
+    first = _start([n for n, _ in plain], budget, sure, least)
+    failed = next((i for i in range(first, len(plain)) if tail(*plain[i], budget) > 1.0 - sure), len(plain))
+    at = min(max(failed - 1, first), len(plain) - 1)
+    found = float(ladder[at]) if failed > first else None
+    tally, (n, k) = tallies[at], plain[at]
+    stretch = tally.cases / tally.worth if tally.worth else 1.0
+    needed = 0 if found is not None else math.ceil(_still_needed(n, k, budget, sure) * stretch)
+    return Certificate(found, round(tally.cases), round(tally.wrong), upper_bound(n, k, sure), needed, budget, sure)
 
-    `effects[i]`: how many of these cases weigh as much as one that stands for itself (`design_effect`).
+
+def tally(wrong: NDArray[np.bool_], matters: NDArray[np.str_], counts: NDArray[np.float64]) -> Tally:
+    """Of answers that count differently, and of which those about one matter go wrong together.
+
+    They are worth as many independent cases as give the share wrong the same variance; the variance is that of a
+    cluster sample. Korn and Graubard, "Confidence intervals for proportions with small expected number of positive
+    counts", 1998.
     """
-    first = _start(cases, budget, sure, least)
-    effects = effects or [1.0] * len(ladder)
-    weighed = [(n / e, k / e) for n, k, e in zip(map(int, cases), map(int, wrong), effects, strict=True)]
-    reached = first - 1
-    while reached + 1 < len(ladder) and tail(*_whole(*weighed[reached + 1]), budget) <= 1.0 - sure:
-        reached += 1
-    at = max(reached, min(first, len(ladder) - 1))
-    n, k = _whole(*weighed[at])
-    found = float(ladder[reached]) if reached >= first else None
-    needed = 0 if found is not None else math.ceil(_still_needed(n, k, budget, sure) * effects[at])
-    return Certificate(found, int(cases[at]), int(wrong[at]), upper_bound(n, k, sure), needed, budget, sure)
+    total, bad = float(counts.sum()), float(counts[wrong].sum())
+    if not len(wrong):
+        return Tally(0.0, 0.0, 0.0)
+    most = min(total**2 / float((counts**2).sum()), total)
+    share, of = bad / total, np.unique(matters, return_inverse=True)[1]
+    clusters = int(of.max()) + 1
+    if clusters < 2 or not 0.0 < share < 1.0:
+        return Tally(total, bad, most)
+    between = np.bincount(of, weights=counts * (wrong - share))
+    variance = float((between**2).sum()) * clusters / (clusters - 1) / total**2
+    return Tally(total, bad, min(share * (1.0 - share) / variance, most))
 
 
-def design_effect(wrong: NDArray[np.bool_], matters: NDArray[np.str_]) -> float:
-    """How much less a case tells because mistakes about one matter come together; 1 where they don't.
-
-    The variance of the share wrong between matters over the one of independent cases, as for cluster samples: Korn and
-    Graubard, "Confidence intervals for proportions with small expected number of positive counts", 1998.
-    """
-    n, k = len(wrong), int(wrong.sum())
-    if k == 0 or k == n:
-        return 1.0
-    of = np.unique(matters, return_inverse=True)[1]
-    sizes, mistakes = np.bincount(of), np.bincount(of, weights=wrong)
-    clusters, share = len(sizes), k / n
-    if clusters < 2:
-        return 1.0
-    between = float(((mistakes - share * sizes) ** 2).sum()) * clusters / (clusters - 1)
-    return max(between / (n * share * (1.0 - share)), 1.0)
+def _plain(tally: Tally) -> tuple[int, int]:
+    """Whole independent cases and mistakes, rounded to the strict side."""
+    share = tally.wrong / tally.cases if tally.cases else 0.0
+    return math.floor(tally.worth + 1e-9), math.ceil(share * tally.worth - 1e-9)
 
 
-def _whole(cases: float, wrong: float) -> tuple[int, int]:
-    """Rounded to the strict side."""
-    return math.floor(cases + 1e-9), math.ceil(wrong - 1e-9)
-
-
-def _start(cases: Sequence[int] | NDArray[np.int64], budget: float, sure: float, least: int | None) -> int:
+def _start(cases: Sequence[int], budget: float, sure: float, least: int | None) -> int:
     """The strictest step with cases enough for a test that bears a few mistakes, or half of all there are."""
     fewest = cases_needed(1.0 - budget, 0, sure)
-    most = int(cases[-1]) if len(cases) else 0
-    enough = max(fewest, least or 0, min(cases_needed(1.0 - budget, _HUMBLE, sure), most // 2))
+    enough = max(fewest, least or 0, min(cases_needed(1.0 - budget, _HUMBLE, sure), max(cases, default=0) // 2))
     return next((i for i, n in enumerate(cases) if n >= enough), len(cases))
 
 
@@ -129,14 +136,14 @@ def tail(cases: int, wrong: int, share: float) -> float:
         return 1.0
     if share <= 0.0 or share >= 1.0:
         return 1.0 if share <= 0.0 else 0.0
-    k = np.arange(wrong + 1)
-    log_choose = math.lgamma(cases + 1) - _lgamma(k + 1) - _lgamma(cases - k + 1)
-    logs = log_choose + k * math.log(share) + (cases - k) * math.log1p(-share)
-    return float(min(np.exp(logs - logs.max()).sum() * math.exp(logs.max()), 1.0))
+    k, logs = np.arange(wrong + 1), _log_factorials(1 << cases.bit_length())
+    terms = logs[cases] - logs[k] - logs[cases - k] + k * math.log(share) + (cases - k) * math.log1p(-share)
+    return float(min(np.exp(terms - terms.max()).sum() * math.exp(terms.max()), 1.0))
 
 
-def _lgamma(values: NDArray[np.int64]) -> NDArray[np.float64]:
-    return np.array([math.lgamma(v) for v in values])
+@lru_cache(maxsize=8)
+def _log_factorials(most: int) -> NDArray[np.float64]:
+    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, most + 1)))])
 
 
 def upper_bound(cases: int, wrong: int, sure: float) -> float:

@@ -61,7 +61,7 @@ class Workspace:
             connection.execute("select pg_advisory_xact_lock(7341002)")
             live = connection.execute(SQL.live_policy).fetchone()
             if replaces is not None and (live is None or live.version != replaces):
-                raise Conflict(f"Version {replaces} is no longer the live policy.", "Read the live one, then try again.")
+                raise Conflict(f"Version {replaces} is not the live policy now.", "Read the live one, then try again.")
             params = {"body": body, "author": author, "note": note, "now": now}
             row = connection.execute(SQL.apply_policy, params).fetchone()
             assert row is not None

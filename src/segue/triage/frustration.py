@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-
 from segue.domain.assessment import Signal
 from segue.domain.ports import Vector
 from segue.triage.said import Hit, Said, book, phrases

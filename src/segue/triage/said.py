@@ -100,6 +100,15 @@ class Phrases:
                 group = (match.lastgroup or "").rstrip("0123456789")
                 yield Hit(group, word.start, until, said.quote(word.start, until))
 
+    def begin(self, said: Said) -> bool:
+        """Whether a line stands at the very beginning."""
+        first = said.words[0] if said.words else None
+        return (
+            first is not None
+            and first.text in self._lines
+            and bool(self.pattern(first.text).match(said.plain, first.end))
+        )
+
     @property
     def heads(self) -> Collection[str]:
         return self._lines.keys()

@@ -22,7 +22,7 @@ than a page."""
 def one_text(conversation: Conversation, said: Said) -> str:
     """The latest message; joined to the customer message it leans on, oldest first, where it cannot stand alone."""
     latest = conversation.latest.text
-    if stands_alone(said) or is_greeting(said) or is_closing(said):
+    if len(conversation.messages) == 1 or stands_alone(said) or is_greeting(said) or is_closing(said):
         return latest
     before = _leant_on(conversation)
     return f"{before[:_READ]}\n{latest}" if before else latest
@@ -35,7 +35,7 @@ def stands_alone(said: Said) -> bool:
 
 
 def _needed(said: Said) -> int:
-    if _leans(said):
+    if phrases("standing").begin(said):
         return 2 if len(said.words) >= _A_SENTENCE else 3
     return 1 if said.vocabulary.isdisjoint(_POINTING) else 2
 
@@ -45,11 +45,6 @@ def _leant_on(conversation: Conversation) -> str:
     earlier = [(m.text, Said.of(m.text)) for m in reversed(conversation.customer_messages[:-1])]
     told = [(text, said) for text, said in earlier if not is_greeting(said) and not is_closing(said)]
     return next((text for text, said in told if stands_alone(said)), told[0][0] if told else "")
-
-
-def _leans(said: Said) -> bool:
-    first = said.words[0].start if said.words else 0
-    return any(hit.start == first for hit in phrases("standing").find(said))
 
 
 @cache

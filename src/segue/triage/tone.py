@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
+from numpy.typing import NDArray
 
 from segue.domain.ports import Encoder, Vector
 from segue.triage.said import Said, listed
@@ -31,6 +32,14 @@ class Head:
     bias: float
     mark: float = 0.0
 
+    @property
+    def row(self) -> NDArray[np.float64]:
+        return np.append(self.weights.astype(np.float64), (self.bias, self.mark))
+
+    @classmethod
+    def of_row(cls, row: NDArray[np.float64]) -> Head:
+        return cls(row[:-2].astype(np.float32), float(row[-2]), float(row[-1]))
+
     def log_odds(self, vector: Vector) -> float:
         return float(vector @ self.weights) + self.bias
 
@@ -46,21 +55,13 @@ class Tone:
 
     def to_bytes(self) -> bytes:
         file = io.BytesIO()
-        arrays = {f"{name}_{part}": getattr(head, part) for name, head in self._heads() for part in Head.__slots__}
-        np.savez(file, version=np.array(self.version), **{name: np.asarray(value) for name, value in arrays.items()})
+        np.savez(file, version=np.array(self.version), mood=self.mood.row, wish=self.wish.row)
         return file.getvalue()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Tone:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            mood, wish = (
-                Head(file[f"{name}_weights"], float(file[f"{name}_bias"]), float(file[f"{name}_mark"]))
-                for name in ("mood", "wish")
-            )
-            return cls(mood, wish, str(file["version"]))
-
-    def _heads(self) -> tuple[tuple[str, Head], ...]:
-        return ("mood", self.mood), ("wish", self.wish)
+            return cls(Head.of_row(file["mood"]), Head.of_row(file["wish"]), str(file["version"]))
 
 
 def fit_tone(encoder: Encoder) -> Tone:
@@ -78,7 +79,7 @@ def _encoded(encoder: Encoder, lines: Sequence[str]) -> Vector:
 
 
 def _fit(yes: Vector, no: Vector, strength: float) -> Head:
-    """The mark leaves one in fifty lines of the other kind above it, near misses all, each judged by a head that never saw it."""
+    """The mark leaves one in fifty lines of the other kind above it, each judged by a head that never saw it."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import cross_val_predict
 

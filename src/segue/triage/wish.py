@@ -24,7 +24,7 @@ _MACRO = re.compile(r"\{([a-z]+)\}")
 def wish_for_person(said: Said, is_heard: bool = False) -> Signal[bool]:
     """True with the words that say so; less sure where only asked whether a person is there.
 
-    `is_heard`: a head has heard it in the vector (tone.py). It is believed where no phrase has been met and refused, and
+    `is_heard`: a head has heard it in the vector (tone.py). Believed where no phrase has been met and refused, and
     a word of the field stands there, too.
     """
     spelt = _put_right(said)

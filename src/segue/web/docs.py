@@ -9,9 +9,7 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from fastapi.routing import APIRoute
 
-from segue.web import machines
 from segue.web.pages import PageRoute, render
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -45,27 +43,28 @@ class Operation:
 
 @router.get("/docs")
 def reference(request: Request) -> Response:
-    doc, scopes = request.app.openapi(), _scopes()
-    groups: dict[str, list[Operation]] = {}
+    doc, base = request.app.openapi(), str(request.base_url).rstrip("/")
+    groups: dict[str, list[Operation]] = {tag["name"]: [] for tag in doc.get("tags", ())}
     for path, verbs in doc["paths"].items():
         for verb, spec in verbs.items():
-            found = _operation(doc, path, verb, spec, scopes, str(request.base_url).rstrip("/"))
-            groups.setdefault((spec.get("tags") or ["other"])[0], []).append(found)
+            groups.setdefault((spec.get("tags") or ["other"])[0], []).append(_operation(doc, path, verb, spec, base))
+    meanings = {tag["name"]: tag.get("description", "") for tag in doc.get("tags", ())}
     return render("docs.html", title=doc["info"]["title"], about=doc["info"]["description"], groups=groups,
-                address=request.app.openapi_url)  # fmt: skip
+                  meanings=meanings, address=request.app.openapi_url)  # fmt: skip
 
 
-def _operation(
-    doc: Doc, path: str, verb: str, spec: Doc, scopes: dict[tuple[str, str], tuple[str, ...]], base: str
-) -> Operation:
+def _operation(doc: Doc, path: str, verb: str, spec: Doc, base: str) -> Operation:
     body = spec.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     rows = [_parameter(doc, p) for p in spec.get("parameters", ())] + list(_fields(doc, body, "body"))
-    summary, _, rest = spec.get("description", "").partition("\n")
     return Operation(
         id=f"{verb}-{'-'.join(re.findall(r'[a-z0-9]+', path))}", verb=verb.upper(), path=path,
-        name=spec.get("summary", ""), about=f"{summary} {rest}".strip(), scopes=scopes.get((verb.upper(), path), ()),
-        rows=tuple(rows), responses=tuple(_responses(doc, spec)), curl=_curl(doc, path, verb, body, base),
+        name=spec.get("summary", ""), about=spec.get("description", ""), scopes=_scopes(spec), rows=tuple(rows),
+        responses=tuple(_responses(doc, spec)), curl=_curl(doc, path, verb, body, base),
     )  # fmt: skip
+
+
+def _scopes(spec: Doc) -> tuple[str, ...]:
+    return tuple(scope for door in spec.get("security", ()) for scopes in door.values() for scope in scopes)
 
 
 def _parameter(doc: Doc, spec: Doc) -> Row:
@@ -85,10 +84,10 @@ def _fields(doc: Doc, schema: Doc | None, place: str, before: str = "") -> Itera
 
 
 def _responses(doc: Doc, spec: Doc) -> Iterator[tuple[str, str, tuple[Row, ...]]]:
+    """Problems all have the same fields, which the introduction tells once."""
     for status, answer in spec.get("responses", {}).items():
-        if status != "422":
-            schema = answer.get("content", {}).get("application/json", {}).get("schema")
-            yield status, answer.get("description", ""), tuple(_fields(doc, schema, "body"))
+        schema = answer.get("content", {}).get("application/json", {}).get("schema") if status < "400" else None
+        yield status, answer.get("description", ""), tuple(_fields(doc, schema, "body"))
 
 
 def _resolved(doc: Doc, schema: Doc) -> Doc:
@@ -135,17 +134,6 @@ def _example(doc: Doc, schema: Doc) -> Any:
         wanted = found.get("required") or list(fields)[:1]
         return {name: _example(doc, fields[name]) for name in wanted}
     return found.get("default") or _EXAMPLES.get(found.get("type", ""), "text")
-
-
-def _scopes() -> dict[tuple[str, str], tuple[str, ...]]:
-    """The scopes each operation's door asks for; OpenAPI does not know them."""
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for route in machines.router.routes:
-        if isinstance(route, APIRoute):
-            doors = (dependency.call for dependency in route.dependant.dependencies)
-            scopes = tuple(scope for door in doors for scope in getattr(door, "needs", ()))
-            found |= {(method, route.path): scopes for method in route.methods or ()}
-    return found
 
 
 _EXAMPLES: dict[str, Any] = {"integer": 1, "number": 1, "boolean": True, "array": [], "string": "text"}

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from segue.domain.errors import DatabaseUnavailable
 from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(include_in_schema=False)
@@ -19,28 +20,44 @@ TOO_LONG = timedelta(seconds=60)
 
 @router.get("/healthz")
 async def lives() -> PlainTextResponse:
+    """200 as long as this process answers, whatever else does not: restarting it would not help."""
     return PlainTextResponse("ok\n")
 
 
 @router.get("/readyz")
 def is_ready(house: House) -> JSONResponse:
     """200 where the database answers, workers live, heads are fitted and nothing waits too long; else 503 and why."""
-    state = _state(house)
+    try:
+        state = _state(house)
+    except DatabaseUnavailable:
+        state = {"checks": {"database": False}}
     missing = [name for name, holds in state["checks"].items() if not holds]
-    return JSONResponse(state | {"missing": missing}, 503 if missing else 200)
+    headers = {"Retry-After": "2", "Cache-Control": "no-store"} if missing else {"Cache-Control": "no-store"}
+    return JSONResponse(state | {"missing": missing}, 503 if missing else 200, headers)
 
 
 @router.get("/metrics")
 def figures(house: House) -> PlainTextResponse:
+    """Of the whole house, whichever process is asked; without the database only that it does not answer."""
     registry = CollectorRegistry()
+    try:
+        _measure(house, registry)
+        answers = 1
+    except DatabaseUnavailable:
+        answers = 0
+    _gauge(registry, "segue_database_up", "Whether the database answers", answers)
+    return PlainTextResponse(generate_latest(registry), media_type="text/plain; version=0.0.4")
+
+
+def _measure(house: Rooms, registry: CollectorRegistry) -> None:
+    now = datetime.now(UTC)
     count, oldest = house.conversations.undecided()
-    age = (datetime.now(UTC) - oldest).total_seconds() if oldest else 0.0
+    age = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
     _gauge(registry, "segue_undecided_messages", "Accepted customer messages without a decision", count)
     _gauge(registry, "segue_undecided_oldest_seconds", "Age of the oldest of them", age)
-    _gauge(registry, "segue_workers", "Workers heard of in the last ten seconds", house.inbox.workers(datetime.now(UTC)))
+    _gauge(registry, "segue_workers", "Workers heard of in the last ten seconds", house.inbox.workers(now))
     for name, value in house.conversations.counts().items():
         _gauge(registry, f"segue_conversations_{name}", f"Open conversations: {name}", value)
-    return PlainTextResponse(generate_latest(registry), media_type="text/plain; version=0.0.4")
 
 
 def _state(house: Rooms) -> dict[str, Any]:

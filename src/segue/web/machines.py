@@ -6,12 +6,10 @@ Messages in, conversations out, what people's hands do, what happens. Articles a
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import aclosing, suppress
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
@@ -20,42 +18,30 @@ from starlette.exceptions import HTTPException
 
 from segue.desk.guard import flaws
 from segue.domain.conversation import Handler, Page, Status
-from segue.domain.errors import Conflict, DatabaseUnavailable, Forbidden, NotFound, Refused
+from segue.domain.errors import DatabaseUnavailable, Forbidden, NotFound, Refused
 from segue.domain.ids import message_id
-from segue.domain.knowledge import Article
-from segue.policy.lint import Finding, Level, lint
-from segue.policy.settings import load
 from segue.store.conversations import Filter
 from segue.store.desk import Solution
 from segue.store.inbox import Arrival
-from segue.web import shapes
-from segue.web.bounds import takes_long
+from segue.web import teaching
 from segue.web.doors import Caller, needs
 from segue.web.rooms import Rooms, rooms
-from segue.web.routes import ExpressRoute, MachineRoute
+from segue.web.routes import ExpressRoute, MachineRoute, json
 from segue.web.shapes import (
-    AppliedOut,
-    ArticleIn,
-    ArticlesOut,
+    AcceptedOut,
     AssignIn,
     BriefingOut,
     ByAgent,
-    CategoriesOut,
     ClaimIn,
     ContactIn,
     ConversationOut,
     ConversationsOut,
-    FindingsOut,
-    LintIn,
     MessageOut,
     NewConversation,
     NewMessage,
     NoteIn,
     NoteMadeOut,
     PageIn,
-    PolicyIn,
-    PolicyOut,
-    PublishedOut,
     ReplyIn,
     ResolvedOut,
     ResolveIn,
@@ -69,29 +55,33 @@ express = APIRouter(prefix="/api/v1", route_class=ExpressRoute)
 
 House = Annotated[Rooms, Depends(rooms)]
 Writes = Annotated[Caller, Depends(needs("conversations:write"))]
-Teaches = Annotated[Caller, Depends(needs("knowledge:write"))]
-SetsPolicy = Annotated[Caller, Depends(needs("policy:write"))]
-may_follow = needs("events:read")
 READS = [Depends(needs("conversations:read"))]
 HANDLES = [Depends(needs("conversations:handle"))]
-KNOWS = [Depends(needs("knowledge:read"))]
-ConversationId = Annotated[str, Path(description="Its id, not its number.", examples=["cnv_01KB3Q5M2T8Z9V4C7D0E1F2G3H"])]
+may_follow = needs("events:read")
+
+ConversationId = Annotated[str, Path(description="Its id, not its number.")]
+ConversationCursor = Annotated[
+    str | None, Query(pattern="^cnv_[0-9A-Za-z_-]{1,60}$", description="`next_cursor` of the page before")
+]
 Word = Annotated[str | None, Query(max_length=80, pattern=r"^[^\x00]*$")]
+MessageCursor = Annotated[int, Query(ge=0, lt=2**31, description="Only messages past this seq.")]
 CONFLICT: dict[int | str, dict[str, Any]] = {409: {}}
 EXAMPLE = """id: 1042-77
 event: message.received
-data: {"kind":"message.received","conversation":"cnv_01KB3Q5M2T8Z9V4C7D0E1F2G3H","author":"con_01KB…","seq":1}
+data: {"kind":"message.received","conversation":"cnv_01KB3Q5M2T8Z9V4C7D0E1F2G3H","author":"con_01KB3Q5M2T","seq":1}
 """
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+FOLLOWED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Events, each with an `id` to go on from. A comment comes where nothing happens for 15 seconds.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": EXAMPLE}},
+    }
+}
 
 
 # writing in
 
 
-@express.post("/conversations", status_code=202, response_model=shapes.AcceptedOut, responses=CONFLICT,
+@express.post("/conversations", status_code=202, response_model=AcceptedOut, responses=CONFLICT,
               tags=["conversations"])  # fmt: skip
 async def open_conversation(body: NewConversation, caller: Writes, house: House) -> Response:
     """Opens a conversation with its first message. Durable when the 202 arrives; considered right after.
@@ -107,18 +97,16 @@ async def open_conversation(body: NewConversation, caller: Writes, house: House)
     return await _taken(house, arrival)
 
 
-@express.post("/conversations/{conversation}/messages", status_code=202, response_model=shapes.AcceptedOut,
+@express.post("/conversations/{conversation}/messages", status_code=202, response_model=AcceptedOut,
               responses=CONFLICT, tags=["conversations"])  # fmt: skip
 async def write_message(
-    conversation: ConversationId, body: NewMessage, caller: Writes, house: House  # noqa: ARG001
-) -> Response:
+    conversation: ConversationId, body: NewMessage, caller: Writes, house: House,  # noqa: ARG001
+) -> Response:  # fmt: skip
     """The customer's next message; opens the conversation again where it was resolved.
 
     The same `client_id` again is the same message; with another text it is refused (409).
     """
-    arrival = Arrival(
-        text=body.text, conversation_id=conversation, client_id=body.client_id, page=_page(body.page)
-    )
+    arrival = Arrival(body.text, conversation_id=conversation, client_id=body.client_id, page=_page(body.page))
     return await _taken(house, arrival)
 
 
@@ -166,7 +154,7 @@ def list_conversations(
     assignee: Word = None,
     contact: Word = None,
     number: Annotated[int | None, Query(ge=1, lt=2**62)] = None,
-    after: Annotated[str | None, Query(pattern="^cnv_[0-9A-Za-z]{1,40}$", description="`next_cursor` of the page before")] = None,
+    after: ConversationCursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
     """Newest first. Filters are joined by *and*; `team`, `assignee` and `contact` are ids."""
@@ -178,13 +166,10 @@ def list_conversations(
 
 @router.get("/conversations/{conversation}", dependencies=READS, tags=["conversations"],
             response_model=WholeConversationOut)  # fmt: skip
-def read_conversation(
-    conversation: ConversationId, house: House,
-    after: Annotated[int, Query(ge=0, lt=2**31, description="Only messages past this seq")] = 0,
-) -> Response:  # fmt: skip
+def read_conversation(conversation: ConversationId, house: House, after: MessageCursor = 0) -> Response:
     """The conversation with its messages and notes."""
-    row = house.conversations.one(conversation)
-    messages = [{"id": message_id(conversation, m["seq"]), **_said(m)} for m in house.conversations.thread(conversation, after)]
+    row, thread = house.conversations.one(conversation), house.conversations.thread(conversation, after)
+    messages = [{"id": message_id(conversation, m["seq"]), **_said(m)} for m in thread]
     notes = [_said(note) for note in house.conversations.notes(conversation)]
     return json(_shown(WholeConversationOut, {**row, "messages": messages, "notes": notes}))
 
@@ -261,13 +246,18 @@ def note(conversation: ConversationId, body: NoteIn, house: House) -> Response:
              responses=CONFLICT, tags=["desk"])  # fmt: skip
 def resolve(conversation: ConversationId, body: ResolveIn, house: House) -> Response:
     """Closes it with what solved it, which the assistant learns from."""
-    article = house.library.store.article(body.article) if body.article else None
-    if body.article and article is None:
-        raise Refused(f"There is no article {body.article}.", "GET /articles lists them.", "/article")
-    solution = Solution(body.solution or "", body.intent, article and article.id, minutes=body.minutes)
+    solution = Solution(body.solution or "", body.intent, _article_id(house, body.article), minutes=body.minutes)
     made = house.hands.resolve(conversation, body.agent, solution, _now())
     house.bell.ring("events")
     return json({"resolution": made}, 201)
+
+
+def _article_id(house: Rooms, article: str | None) -> str | None:
+    if article is None:
+        return None
+    if (found := house.library.store.article(article)) is None:
+        raise Refused(f"There is no article {article}.", "GET /articles lists them.", "/article")
+    return found.id
 
 
 @router.post("/conversations/{conversation}/reopen", status_code=204, dependencies=HANDLES, responses=CONFLICT,
@@ -290,9 +280,8 @@ def hand_back(conversation: ConversationId, body: ByAgent, house: House) -> None
 # what happens
 
 
-@router.get("/events", dependencies=[Depends(may_follow)], tags=["events"], response_class=StreamingResponse, responses={200: {
-    "description": "Events, each with an `id` to go on from. A comment comes every 15 seconds where nothing happens.",
-    "content": {"text/event-stream": {"schema": {"type": "string"}, "example": EXAMPLE}}}})  # fmt: skip
+@router.get("/events", dependencies=[Depends(may_follow)], tags=["events"], response_class=StreamingResponse,
+            responses=FOLLOWED)  # fmt: skip
 async def follow_events(
     house: House,
     request: Request,
@@ -313,11 +302,23 @@ async def follow_events(
 async def _followed(house: Rooms, request: Request, cursor: str | None) -> AsyncIterator[bytes]:
     """Until the key is no longer good: a stream may outlive it."""
     asked = time.monotonic()
-    async with aclosing(house.stream.after(cursor)) as frames:
-        async for frame in frames:
-            yield frame
-            if time.monotonic() - asked > HEARTBEAT:
-                asked = time.monotonic()
-                with suppress(DatabaseUnavailable):
-                    if not await is_welcome(request, may_follow):
-                        return
+    async for frame in house.stream.after(cursor):
+        yield frame
+        if time.monotonic() - asked > HEARTBEAT:
+            asked = time.monotonic()
+            if not await _is_welcome(request):
+                return
+
+
+async def _is_welcome(request: Request) -> bool:
+    try:
+        await may_follow(request)
+    except (HTTPException, Forbidden):
+        return False
+    except DatabaseUnavailable:
+        pass
+    return True
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

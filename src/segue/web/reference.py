@@ -1,4 +1,4 @@
-"""What FastAPI cannot know of the API and its OpenAPI document should say: doors with their scopes, and every problem."""
+"""What FastAPI cannot know of the API and the OpenAPI document should say: doors with their scopes, and problems."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from segue.web.problems import KINDS, MEDIA_TYPE, Fault, Problem
 
-ABOUT = """Segue's API. Send `Authorization: Bearer <key>`; `segue key` makes one, with the scopes it needs.
+ABOUT = """Segue's API. Send `Authorization: Bearer <key>`; `segue key` makes one with the scopes it needs.
 
 Errors are `application/problem+json` (RFC 9457): `detail` says what happened and what to do, `type` names the kind.
 Fields that are not known are refused, never ignored. Lists come in pages: ask again with `after` set to `next_cursor`.

@@ -58,9 +58,8 @@ class MachineRoute(APIRoute):
 
     def _refuse_unknown(self, request: Request) -> None:
         if unknown := [name for name in request.query_params if name not in self.asks]:
-            known = ", ".join(sorted(self.asks)) or "none"
-            fault = {"type": "unknown", "loc": ("query", unknown[0]), "msg": f"There is no such filter; there are: {known}."}
-            raise RequestValidationError([fault])
+            said = f"This parameter is not known here; known: {', '.join(sorted(self.asks)) or 'none'}."
+            raise RequestValidationError([{"type": "unknown", "loc": ("query", unknown[0]), "msg": said}])
 
 
 class ExpressRoute(MachineRoute):
@@ -92,7 +91,7 @@ class JsonRequest(Request):
 
 
 def json(body: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer that is written as it stands; what it looks like is documented by `response_model`, and held by tests."""
+    """An answer written as it stands; `response_model` documents what it looks like, and tests hold it to that."""
     return Response(orjson.dumps(body), status, headers, "application/json")
 
 
@@ -101,7 +100,7 @@ def _read(shape: type[BaseModel], body: bytes) -> BaseModel:
         return shape.model_validate_json(body.removeprefix(BOM))
     except ValidationError as error:
         if error.error_count() > MOST_FAULTS:
-            raise HTTPException(422, f"More than {MOST_FAULTS} fields are wrong. See /docs for those we know.") from error
+            raise HTTPException(422, f"More than {MOST_FAULTS} fields are wrong. /docs names those we know.") from error
         faults = error.errors(include_url=False, include_input=False)
         if faults[0]["type"] == "json_invalid":
             raise _malformed(faults[0]["ctx"]["error"]) from error

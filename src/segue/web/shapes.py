@@ -72,8 +72,11 @@ PageOrAddress = Annotated[PageIn | None, BeforeValidator(_as_page, json_schema_i
 
 
 class ContactIn(Shape):
-    """Who writes; any of it may be left out. Only a key with `contacts:vouch` may set `verified`; otherwise all of it is
-    a claim: it tells who to answer, and opens nothing."""
+    """Who writes; any of it may be left out.
+
+    Only a key with `contacts:vouch` may set `verified`; otherwise all of it is a claim: it tells who to answer, and
+    opens nothing.
+    """
 
     id: ExternalId | None = Field(None, description="Another name for `external_id`.")
     external_id: ExternalId | None = Field(None, description="Your id of this person.")

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -16,12 +17,15 @@ from segue.web.bounds import Bounds
 from segue.web.rooms import Rooms
 from segue.web.stream import at_signal
 
+SILENT: Any = {"tracing": False, "metrics": False, "logs": False}
+"""FastAPI's own telemetry asks the environment three times per request; our figures are at /metrics."""
+
 
 def site(rooms: Rooms) -> FastAPI:
     """The application over an already opened house; it opens and closes what is its own."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         await rooms.front_door.open()
         rooms.stream.start()
@@ -32,7 +36,7 @@ def site(rooms: Rooms) -> FastAPI:
 
     app = FastAPI(
         title="Segue", version=segue.__version__, description=reference.ABOUT, lifespan=lifespan, docs_url=None,
-        redoc_url=None, openapi_url="/api/v1/openapi.json",
+        redoc_url=None, openapi_url="/api/v1/openapi.json", telemetry=SILENT,
     )  # fmt: skip
     app.state.rooms = rooms
     problems.install(app)

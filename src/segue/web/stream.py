@@ -62,12 +62,12 @@ class Stream:
 
     async def after(self, cursor: str | None) -> AsyncIterator[bytes]:
         """Frames from `cursor` on (from now, without one) until the client goes or we close. One frame each."""
-        at = _place(cursor or await run_in_threadpool(self._log.latest))
+        at = _place(await run_in_threadpool(self._log.latest) if cursor is None else cursor)
         yield b"retry: 1000\nid: %d-%d\ndata: {}\nevent: hello\n\n" % at
         while not self._closing:
             news = self._news
             frames = await self._frames(at)
-            for at, frame in frames:
+            for at, frame in frames:  # noqa: B007
                 yield frame
             if not frames and not await _rings(news):
                 yield b": still here\n\n"
@@ -82,7 +82,7 @@ class Stream:
         return ()
 
     def _read(self, at: Place) -> Frames:
-        return [(_place(event.cursor), _frame(event)) for event in self._log.after("%d-%d" % at)]
+        return [(_place(event.cursor), _frame(event)) for event in self._log.after(f"{at[0]}-{at[1]}")]
 
     def _follow(self, loop: asyncio.AbstractEventLoop) -> None:
         """The reader. A database that is gone is waited for; what happened meanwhile comes afterwards."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from starlette.exceptions import HTTPException
@@ -17,8 +17,16 @@ from segue.web.doors import Caller, needs
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import MachineRoute, json
 from segue.web.shapes import (
-    AppliedOut, ArticleIn, ArticlesOut, CategoriesOut, FindingsOut, LintIn, PolicyIn, PolicyOut, PublishedOut,
-)  # fmt: skip
+    AppliedOut,
+    ArticleIn,
+    ArticlesOut,
+    CategoriesOut,
+    FindingsOut,
+    LintIn,
+    PolicyIn,
+    PolicyOut,
+    PublishedOut,
+)
 
 router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
 
@@ -29,7 +37,9 @@ KNOWS = [Depends(needs("knowledge:read"))]
 READS_POLICY = [Depends(needs("policy:read"))]
 SlugCursor = Annotated[str | None, Query(pattern="^[a-z0-9_-]{1,80}$", description="`next_cursor` of the page before")]
 ETag = Annotated[str | None, Header(description="The ETag of the policy this one replaces; 412 where another is live.")]
-REPLACED = {200: {"model": PublishedOut, "description": "There was one with this slug already"}}
+REPLACED: dict[int | str, dict[str, Any]] = {
+    200: {"model": PublishedOut, "description": "There was one with this slug already"}
+}
 
 
 @router.get("/categories", dependencies=KNOWS, tags=["knowledge"], response_model=CategoriesOut)
@@ -66,7 +76,7 @@ def read_article(article: str, house: House) -> Response:
 
 
 @router.put("/articles", status_code=201, tags=["knowledge"], response_model=PublishedOut,
-            responses={**REPLACED})  # fmt: skip
+            responses=REPLACED)  # fmt: skip
 def publish_article(body: ArticleIn, caller: Teaches, house: House, request: Request) -> Response:
     """A new article, or the next version of the one with this slug. The same text again keeps its version."""
     if body.intent is not None and house.workspace.catalogue().intent(body.intent) is None:

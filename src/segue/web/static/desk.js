@@ -6,7 +6,7 @@ const $ = (id) => document.getElementById(id);
 const composer = $("composer"), text = $("text"), here = composer?.dataset.here;
 /* Always the conversation whose composer stands here, even where the queue would open another one by now. */
 const address = here ? `${here}?view=${composer.elements.view.value}` : location.href;
-let timer, due = Infinity, isBusy = false, isBehind = false, isWanted = false;
+let timer, due = Infinity, isBusy = false, isBehind = false, isWanted = false, isLive = true;
 
 function soon(wait) {
   const at = performance.now() + wait;
@@ -24,6 +24,7 @@ async function update() {
     isBehind = false;
     newer(await refresh(address, isCalm));
     $("stale").hidden = !isBehind;
+    $("offline").hidden = isLive;
     if (isWanted) document.querySelector("#rows a")?.focus();
     isWanted = false;
   } catch (error) {
@@ -77,5 +78,5 @@ document.addEventListener("click", (event) => {
 });
 
 follow("/desk/events", (changed) => soon(!changed || here?.endsWith(changed) ? 100 : 1500),
-  (isThere) => { $("offline").hidden = isThere; });
+  (isThere) => { isLive = isThere; $("offline").hidden = isThere; });
 setInterval(() => document.hidden || soon(0), 60000);
