@@ -27,7 +27,7 @@ BROKEN = (400, 401, 403, 404, 422, 500)
 MATTERS = (
     "I want to talk to a person about invoice {}", "How do I export the receipts of {}", "The bank feed of {} stopped",
 )  # fmt: skip
-NAMES = "Ada Bea Cleo Dora Emil Finn Grace Hugo Ines Jan Kim Lena Mira Nils Olga Paul Rosa Sven Tom Uma".split()
+NAMES = ["Ada", "Bea", "Cleo", "Dora", "Emil", "Finn", "Grace", "Hugo", "Ines", "Jan", "Kim", "Lena", "Mira", "Nils", "Olga", "Paul", "Rosa", "Sven", "Tom", "Uma"]
 
 
 class Line:
@@ -70,6 +70,8 @@ class Load:
     """Answers that no honest client should get."""
     at_once: float = 0.05
     """The share of follow-ups that are sent twice at the same moment."""
+    openings: float = 0.25
+    """The share of messages that open a conversation."""
 
     def __post_init__(self) -> None:
         self.is_over = threading.Event()
@@ -111,7 +113,7 @@ def _write(load: Load, number: int, pause: float) -> None:
     while not load.is_over.is_set():
         said += 1
         text, client_id = _words(chance, said), f"w{number}.{said}"
-        if own and chance.random() < 0.75:
+        if own and chance.random() >= load.openings:
             path, body = f"/api/v1/conversations/{chance.choice(own)}/messages", {"text": text}
             double = other if chance.random() < load.at_once else None
         else:

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import psycopg
-from faults.checks import Acknowledged, violations
-from turns import assessment
 
+from faults.checks import Acknowledged, violations
 from segue.domain.answer import Answer, AnswerKind
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Briefing
@@ -24,6 +23,7 @@ from segue.store.database import Database
 from segue.store.desk import Desk
 from segue.store.inbox import LEASE, Arrival, Inbox
 from segue.store.workspace import Workspace
+from turns import assessment
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

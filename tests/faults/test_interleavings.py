@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
-from faults.small import SmallHouse, small_house
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
+from faults.small import SmallHouse, small_house
 from segue.domain.errors import Conflict
 from segue.domain.turn import Lease
 from segue.store.desk import HOLD, Solution

@@ -7,20 +7,31 @@ them alone must be enough. The last tests plant bugs in the processes of a real 
 from __future__ import annotations
 
 import asyncio
+import random
+import time
+from collections import Counter
 from collections.abc import Callable
+from itertools import cycle
+from pathlib import Path
 
 import psycopg
 import pytest
-from faults.bugs import ANY_NUMBER_OF_REPLIES, plant
-from faults.checks import Acknowledged
-from faults.small import SmallHouse, small_house
 
+from faults.bugs import ANY_NUMBER_OF_REPLIES, plant
+from faults.checks import Acknowledged, violations
+from faults.killing import kill_one, pause_one, until_it_has_taken, until_nothing_waits
+from faults.living import LivingHouse, living_house
+from faults.load import Load, under_load
+from faults.small import SmallHouse, small_house
 from segue.domain.turn import Lease
 from segue.store.desk import HOLD, Solution
-from segue.store.inbox import Arrival, Inbox
+from segue.store.inbox import Arrival
 from segue.web.accepting import FrontDoor
 
 Scenario = Callable[[SmallHouse], None]
+WEATHER = ("turns_take_long", "leases_are_short")
+"""Not bugs: what makes them show within seconds."""
+SHORT = 8.0
 
 
 # R1: an acknowledged message is never lost
@@ -199,6 +210,73 @@ def test_one_of_two_guards_is_enough(
     scenario: Scenario, bug: str, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert what_is_broken(scenario, database_url, (bug,), monkeypatch) == []
+
+
+# in the processes of a real house
+
+
+def web_dies(house: LivingHouse, load: Load, chance: random.Random) -> None:
+    until_it_has_taken(load, 12, 4)
+    kill_one(house, chance, "web")
+
+
+def database_dies(house: LivingHouse, load: Load, chance: random.Random) -> None:
+    until_it_has_taken(load, 12, 4)
+    house.kill_database()
+
+
+def a_worker_is_paused(house: LivingHouse, load: Load, chance: random.Random) -> None:
+    until_it_has_taken(load, 3, 2)
+    pause_one(house, "worker", 1.5)
+
+
+def a_worker_dies(house: LivingHouse, load: Load, chance: random.Random) -> None:
+    until_it_has_taken(load, 25, 4)
+    kill_one(house, chance, "worker")
+
+
+Harm = Callable[[LivingHouse, Load, random.Random], None]
+KILLED_RED: list[tuple[str, tuple[str, ...], Harm, str]] = [
+    ("R1", ("answers_before_it_writes",), web_dies, "lost"),
+    ("R1", ("commits_without_flushing",), database_dies, "lost"),
+    ("R3", ("commits_ignore_the_token", "any number of replies", *WEATHER), a_worker_is_paused, "double reply"),
+    ("R5", ("commits_ignore_the_token", *WEATHER), a_worker_dies, "spoke over a person"),
+]
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(("line", "bugs", "harm", "found"), KILLED_RED, ids=lambda v: v[0] if isinstance(v, tuple) else None)
+def test_a_short_run_under_fire_notices_a_seeded_bug(
+    line: str, bugs: tuple[str, ...], harm: Harm, found: str, furnished: Path, tmp_path: Path
+) -> None:
+    assert found in " ".join(under_fire(furnished, tmp_path, bugs, [harm]))
+
+
+@pytest.mark.faults
+def test_the_same_fire_harms_no_house_without_a_bug(furnished: Path, tmp_path: Path) -> None:
+    """Slow turns, short leases, and everything that was done above."""
+    harms = [web_dies, a_worker_is_paused, a_worker_dies, database_dies]
+    assert under_fire(furnished, tmp_path, WEATHER, harms) == []
+
+
+def under_fire(furnished: Path, folder: Path, bugs: tuple[str, ...], harms: list[Harm]) -> list[str]:
+    """What is broken after `SHORT` seconds of load and harm."""
+    chance = random.Random(1)
+    with living_house(furnished, folder, tuple(b for b in bugs if b != "any number of replies")) as house:
+        if "any number of replies" in bugs:
+            with psycopg.connect(house.url) as connection:
+                connection.execute(ANY_NUMBER_OF_REPLIES)
+        load, end = Load(house.port, 1, openings=0.7), time.monotonic() + SHORT
+        with under_load(load, writers=4, agents=4):
+            for harm in cycle(harms):
+                harm(house, load, chance)
+                if time.monotonic() > end:
+                    break
+        until_nothing_waits(house, 30)
+        broken = violations(house.url, [*load.acknowledged, *load.replied])
+    kinds = dict(Counter(line.partition(":")[0] for line in broken))
+    print(f"{bugs}: {len(load.acknowledged)} messages, {len(load.replied)} replies, found {kinds}")
+    return broken
 
 
 def what_is_broken(

@@ -955,3 +955,15 @@ def test_what_the_assistant_did_is_said_too(scene: Scene) -> None:
     assert why(scene.decide()) == (
         "Handed to a person: the assistant may not answer alone here (its rung is shadow, needs auto with hold)."
     )
+
+
+def test_a_question_not_asked_is_explained(scene: Scene) -> None:
+    scene.notices(intents=GUESSES)
+    scene.answer = QUESTION
+
+    assert why(scene.decide()) == (
+        "Handed to a person: the meanings to ask about are too far apart (0.70, limit 0.20)."
+    )
+    assert otherwise(scene.decide()) == (
+        "It would have asked one question with the two meanings at most 0.20 apart; they were 0.70."
+    )

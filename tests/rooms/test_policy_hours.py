@@ -60,6 +60,7 @@ def test_an_opening_that_is_jumped_over_altogether_does_not_exist() -> None:
     early = hours_of({"sun": "02:00-02:45"})
 
     assert next_opening(berlin("2026-03-28T12:00"), early) == berlin("2026-04-05T02:00")
+    assert due(berlin("2026-03-28T12:00"), timedelta(0), early) == berlin("2026-04-05T02:00")
 
 
 def test_an_hour_that_comes_twice_is_open_twice() -> None:

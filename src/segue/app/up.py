@@ -10,13 +10,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from segue.app.cli.common import err, out
-from segue.app.demo.seed import cast
-from segue.app.door import open_house
+import psycopg
+
+from segue.app.cli.common import err
 from segue.app.processes import Child, Supervisor, listen_at, listen_on
 from segue.app.settings import Settings
 from segue.domain.errors import Unavailable
@@ -29,14 +28,14 @@ def run(settings: Settings, demo: bool) -> None:
     web = listen_on(settings.host, settings.port)
     port = web.getsockname()[1]
     with _database(settings) as (at, server):
-        if demo:
+        if demo and is_untouched(at.database_url):
             _seed(at)
         (at.data / "run").mkdir(parents=True, exist_ok=True)
         path = at.data.resolve() / "run" / "encoder.sock"
         encoder = listen_at(path)
         at = replace(at, encoder_socket=str(path), port=port)
         supervisor = Supervisor(_children(at, web.fileno(), encoder.fileno()), say=_say)
-        threading.Thread(target=_announce, args=(at, demo), daemon=True).start()
+        threading.Thread(target=_announce, args=(at,), daemon=True).start()
         supervisor.run(each_second=lambda: _revive(server))
 
 
@@ -64,9 +63,18 @@ def _revive(server: Server | None) -> None:
         _say(str(error))
 
 
+def is_untouched(database_url: str) -> bool:
+    """Whether nobody has used this database yet."""
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute(
+            "select exists (select from conversations) or exists (select from settings where key = 'demo')"
+        ).fetchone()
+    return found is not None and not found[0]
+
+
 def _seed(at: Settings) -> None:
     """In a process of its own, so that its memory goes when it is done."""
-    done = subprocess.run([sys.executable, "-m", "segue", "seed", "--if-empty"], env=environment(at), check=False)
+    done = subprocess.run([sys.executable, "-m", "segue", "seed"], env=environment(at), check=False)
     if done.returncode:
         raise Unavailable("The demo company could not be loaded; its reason stands above.", "`--no-demo` skips it.")
 
@@ -88,29 +96,15 @@ def _children(at: Settings, web: int, encoder: int) -> list[Child]:
     ]
 
 
-def _announce(at: Settings, demo: bool) -> None:
-    address = f"http://{'127.0.0.1' if at.host in ('0.0.0.0', '::') else at.host}:{at.port}"
-    while not _is_ready(f"{address}/readyz"):
+def _announce(at: Settings) -> None:
+    """Says where everything is once it answers; in a process of its own, so that ours stays small."""
+    while not _is_ready(f"{address(at)}/readyz"):
         time.sleep(0.05)
-    out.print(f"\n[bold]Segue is ready:[/] {address}")
-    out.print(f"  desk          {address}/desk")
-    out.print(f"  customer chat {address}/chat")
-    out.print(f"  API           {address}/docs")
-    if demo:
-        _introduce(at, address)
-    out.print("Ctrl-C stops it.")
+    subprocess.run([sys.executable, "-m", "segue", "welcome"], env=environment(at), check=False)
 
 
-def _introduce(at: Settings, address: str) -> None:
-    house = open_house(replace(at, encoder="standin", encoder_socket=""))
-    workspace, shown = house.workspace, house.workspace.setting("demo")
-    if shown is None:
-        return
-    people = ", ".join(f"{a.email} ({a.role})" for a in workspace.agents())
-    out.print(f"Demo company [bold]{shown['company']}[/]. Sign in as {people}; the password is “{shown['password']}”.")
-    out.print(f"  API key       {shown['key']}", highlight=False)
-    for name, path in cast(house, datetime.now(UTC)).items():
-        out.print(f"  write as {name:5}{address}{path}", highlight=False)
+def address(at: Settings) -> str:
+    return f"http://{'127.0.0.1' if at.host in ('0.0.0.0', '::') else at.host}:{at.port}"
 
 
 def _is_ready(url: str) -> bool:

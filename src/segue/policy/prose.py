@@ -67,6 +67,7 @@ def _evidence(because: Because) -> str:
 
 def _measure(because: Because) -> str:
     value, threshold = because.value, because.threshold
+    is_limit = because.reason is Reason.FRUSTRATED or because.rule == "asking.margin"
     match because.reason:
         case Reason.ASKED_BEFORE:
             return "once before" if value == 1 else f"{value} times before"
@@ -75,7 +76,7 @@ def _measure(because: Because) -> str:
         case Reason.RUNG_TOO_LOW:
             return f"its rung is {_words(value)}, needs {_words(threshold)}"
         case Reason.FRUSTRATED | Reason.LOW_CONFIDENCE | Reason.CONFIDENT:
-            return _against(value, "limit" if because.reason is Reason.FRUSTRATED else "needs", threshold)
+            return _against(value, "limit" if is_limit else "needs", threshold)
     return str(value) if because.reason in _NAMED else ""
 
 

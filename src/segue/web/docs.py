@@ -85,7 +85,7 @@ def _fields(doc: Doc, schema: Doc | None, place: str, before: str = "") -> Itera
 
 def _responses(doc: Doc, spec: Doc) -> Iterator[tuple[str, str, tuple[Row, ...]]]:
     """Problems all have the same fields, which the introduction tells once."""
-    for status, answer in spec.get("responses", {}).items():
+    for status, answer in sorted(spec.get("responses", {}).items()):
         schema = answer.get("content", {}).get("application/json", {}).get("schema") if status < "400" else None
         yield status, answer.get("description", ""), tuple(_fields(doc, schema, "body"))
 
@@ -94,13 +94,18 @@ def _resolved(doc: Doc, schema: Doc) -> Doc:
     """The schema itself: a reference followed, "or null" left out."""
     if "$ref" in schema:
         return _resolved(doc, doc["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
-    options = [s for s in (schema.get("anyOf") or schema.get("allOf") or ()) if s.get("type") != "null"]
-    if len(options) == 1:
+    if len(options := _options(schema)) == 1:
         return {**_resolved(doc, options[0]), **{k: v for k, v in schema.items() if k in ("description", "default")}}
     return schema
 
 
+def _options(schema: Doc) -> list[Doc]:
+    return [s for s in (schema.get("anyOf") or schema.get("allOf") or ()) if s.get("type") != "null"]
+
+
 def _kind(doc: Doc, schema: Doc) -> str:
+    if options := _options(schema):
+        return " or ".join(_kind(doc, _resolved(doc, option)) for option in options)
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"]))
     if schema.get("type") == "array":

@@ -12,8 +12,6 @@ import typer
 from segue.app.cli.common import Data, Json, out, print_json, settings
 from segue.app.reach import reached
 from segue.domain.errors import NotFound
-from segue.policy.lint import lint as findings_in
-from segue.policy.settings import load
 from segue.store.database import Database
 from segue.store.workspace import Workspace
 
@@ -41,6 +39,9 @@ def show(
 @app.command()
 def lint(file: File, data: Data = None, json: Json = False) -> None:
     """Check a policy against this workspace. Exit code 1 where something would not work."""
+    from segue.policy.lint import lint as findings_in
+    from segue.policy.settings import load
+
     policy = load(file.read_text("utf8"))
     with reached(settings(data)) as at:
         findings = findings_in(policy, Workspace(Database(at.database_url).open()).catalogue())
@@ -61,6 +62,8 @@ def apply(
     data: Data = None,
 ) -> None:
     """Make a policy the live one. Workers take it up within a second."""
+    from segue.policy.settings import load
+
     body = file.read_text("utf8")
     load(body)
     with reached(settings(data)) as at:

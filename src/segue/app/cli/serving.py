@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from segue.app.cli.common import Data, settings
+from segue.app.cli.common import Data, out, settings
 from segue.app.log import set_up
 
 Fd = Annotated[int | None, typer.Option(help="An inherited listening socket.", hidden=True)]
@@ -18,6 +18,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(web)
     app.command()(worker)
     app.command()(encoder)
+    app.command(hidden=True)(welcome)
 
 
 def up(
@@ -61,3 +62,13 @@ def encoder(
     chosen = settings(encoder_socket=str(at) if at else None)
     set_up(chosen.log)
     run_encoder(chosen, fd)
+
+
+def welcome() -> None:
+    """Say where everything is, and how the demo company's people sign in."""
+    from segue.app.up import address
+    from segue.app.welcome import lines
+
+    chosen = settings()
+    for line in lines(chosen, address(chosen)):
+        out.print(line, highlight=False)

@@ -18,21 +18,20 @@ def add_to(app: typer.Typer) -> None:
 
 
 def seed(
-    if_empty: Annotated[bool, typer.Option("--if-empty", help="Do nothing where somebody has been.")] = False,
     data: Data = None,
 ) -> None:
     """Load the demo company: 12 accounts, 4 agents, 40 articles, 1,500 past conversations."""
     from segue.app.demo import seed as seeding
     from segue.app.door import open_house
+    from segue.app.up import is_untouched
     from segue.domain.errors import Conflict
 
     with reached(settings(data)) as at:
-        house = open_house(at)
-        if seeding.is_due(house):
-            err.print("Loading the demo company (once).")
-            seeding.seed(house, datetime.now(UTC))
-        elif not if_empty:
+        if not is_untouched(at.database_url):
             raise Conflict("The database is not empty.", "Seed a new one with --data DIR.")
+        err.print("Loading the demo company (once).")
+        house = open_house(at)
+        seeding.seed(house, datetime.now(UTC))
         house.db.close()
 
 

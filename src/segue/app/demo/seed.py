@@ -125,8 +125,3 @@ def cast(house: House, now: datetime) -> dict[str, str]:
     """Addresses under which a visitor writes as somebody the company knows, good for a day."""
     shown = {"Ada": "con_ada", "Grace": "con_grace", "Nadia": "con_nadia"}
     return {name: f"/chat?identity={house.identity.sign(contact, now)}" for name, contact in shown.items()}
-
-
-def is_due(house: House) -> bool:
-    """Whether nobody has used this database yet."""
-    return house.db.one("select 1 from conversations limit 1") is None and house.workspace.setting("demo") is None

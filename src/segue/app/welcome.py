@@ -1,0 +1,34 @@
+"""What a person reads when Segue is ready: addresses, and how to come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from segue.app.demo.seed import cast
+from segue.app.door import House, open_house
+from segue.app.settings import Settings
+
+
+def lines(at: Settings, address: str) -> Iterator[str]:
+    """For a terminal, in rich's markup."""
+    yield f"\n[bold]Segue is ready:[/] {address}"
+    yield f"  desk             {address}/desk"
+    yield f"  customer chat    {address}/chat"
+    yield f"  API              {address}/docs"
+    house = open_house(replace(at, encoder="standin", encoder_socket=""))
+    shown = house.workspace.setting("demo")
+    if shown is not None:
+        yield from _demo(house, shown, address)
+    house.db.close()
+    yield "Ctrl-C stops it."
+
+
+def _demo(house: House, shown: dict[str, str], address: str) -> Iterator[str]:
+    yield f"\nDemo company [bold]{shown['company']}[/]. Everybody's password is [bold]{shown['password']}[/]:"
+    for agent in house.workspace.agents():
+        yield f"  {agent.name:16} {agent.email} ({agent.role})"
+    yield f"  API key          {shown['key']}"
+    for name, path in cast(house, datetime.now(UTC)).items():
+        yield f"  write as {name:7} {address}{path}"
