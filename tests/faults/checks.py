@@ -74,55 +74,58 @@ def double_replies(rows: Iterable[Any]) -> Iterator[str]:
 def out_of_order(promised: Iterable[Acknowledged], rows: Sequence[Any], told: Iterable[Any]) -> Iterator[str]:
     """R4: what came one after the other is stored, decided and answered one after the other."""
     customers = {(m.conversation_id, m.seq) for m in rows if m.author == "customer"}
-    written, replies = defaultdict(list), defaultdict(list)
-    for a in promised:
-        if (a.conversation_id, a.seq) in customers:
-            written[a.conversation_id].append(a.seq)
-    for m in rows:  # by seq
-        if m.answers_seq is not None:
-            replies[m.conversation_id].append(m.answers_seq)
-            if m.answers_seq >= m.seq:
-                yield f"out of order: reply {m.seq} of {m.conversation_id} answers the later message {m.answers_seq}"
-    decided = defaultdict(list)
-    for e in told:
-        if e.kind == "turn.decided":
-            decided[e.conversation_id].append(e.body["seq"])
-    for what, found in (("acknowledged", written), ("answered", replies), ("decided", decided)):
-        for conversation, seqs in found.items():
-            if seqs != sorted(seqs):
-                yield f"out of order: messages of {conversation} were {what} as {seqs}"
+    replies = [m for m in rows if m.answers_seq is not None]  # by seq
+    yield from _turned_round(
+        "acknowledged", ((a.conversation_id, a.seq) for a in promised if (a.conversation_id, a.seq) in customers)
+    )
+    yield from _turned_round("answered", ((m.conversation_id, m.answers_seq) for m in replies))
+    yield from _turned_round("decided", ((e.conversation_id, e.body["seq"]) for e in told if e.kind == "turn.decided"))
+    for m in replies:
+        if m.answers_seq >= m.seq:
+            yield f"out of order: reply {m.seq} of {m.conversation_id} answers the later message {m.answers_seq}"
 
 
-def spoke_over_a_person(told: Iterable[Any], messages: dict[tuple[str, int], Any]) -> Iterator[str]:
+def _turned_round(what: str, places: Iterable[tuple[str, int]]) -> Iterator[str]:
+    courses: dict[str, list[int]] = defaultdict(list)
+    for conversation, seq in places:
+        courses[conversation].append(seq)
+    for conversation, seqs in courses.items():
+        if seqs != sorted(seqs):
+            yield f"out of order: messages of {conversation} were {what} as {seqs}"
+
+
+def spoke_over_a_person(told: Sequence[Any], messages: dict[tuple[str, int], Any]) -> Iterator[str]:
     """R5: from a person's first touch (or a handoff) until it is handed back, or resolved and written in again."""
-    has_it: dict[str, str] = {}
-    closed: set[str] = set()
-    for e in told:  # of one conversation in the order in which they happened
-        here = e.conversation_id
-        if e.kind in ("conversation.claimed", "conversation.assigned", "conversation.handed_off"):
-            has_it[here] = e.kind
-        elif e.kind == "conversation.handed_back":
-            has_it.pop(here, None)
-        elif e.kind == "conversation.resolved":
-            closed.add(here)
-            has_it[here] = e.kind
-        elif e.kind == "conversation.reopened" and e.author != "assistant":
-            closed.discard(here)
-            has_it[here] = e.kind
-        elif e.kind == "message.received" and here in closed:
-            closed.discard(here)
-            has_it.pop(here, None)
-        elif e.kind == "message.sent":
-            said = messages.get((here, e.body["seq"]))
-            if said is None:
-                yield f"lost: {here} tells of message {e.body['seq']}, which is not there"
-            elif said.author == "agent":
-                has_it[here] = "a reply"
-                closed.discard(here)
-            elif said.answers_seq is not None and here in has_it:
-                yield f"spoke over a person: {here} said {said.seq} after {has_it[here]}"
+    courses: dict[str, list[Any]] = defaultdict(list)
+    for e in told:
+        courses[e.conversation_id].append(e)
+    for conversation, course in courses.items():
+        yield from _spoke_over_a_person(conversation, course, messages)
 
 
+def _spoke_over_a_person(
+    conversation: str, course: Iterable[Any], messages: dict[tuple[str, int], Any]
+) -> Iterator[str]:
+    """`since`: what gave the conversation to people, in the order in which things happened; empty while nothing has."""
+    since = ""
+    for e in course:
+        said = messages.get((conversation, e.body["seq"])) if e.kind == "message.sent" else None
+        if e.kind == "message.sent" and said is None:
+            yield f"lost: {conversation} tells of message {e.body['seq']}, which is not there"
+        elif said and said.answers_seq is not None and since:
+            yield f"spoke over a person: {conversation} said {said.seq} after {since}"
+        elif e.kind in _TAKES or (said and said.author == "agent") or _reopens_by_hand(e):
+            since = e.kind
+        elif e.kind == "conversation.handed_back" or (e.kind == "message.received" and since == _END):
+            since = ""
+
+
+def _reopens_by_hand(event: Any) -> bool:
+    return bool(event.kind == "conversation.reopened" and event.author != "assistant")
+
+
+_END = "conversation.resolved"
+_TAKES = ("conversation.claimed", "conversation.assigned", "conversation.handed_off", _END)
 _MESSAGES = "select * from messages order by conversation_id, seq"
 # Numbers of events are drawn while the conversation's row is locked: of one conversation they stand as it happened.
 _EVENTS = "select kind, conversation_id, author, body from events where conversation_id is not null order by id"

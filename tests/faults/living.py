@@ -91,7 +91,7 @@ class LivingHouse:
         return found
 
     def start(self) -> None:
-        """Starts it, again where the port or the folder is still held by what is just ending; returns once it accepts."""
+        """Returns once it answers. Starts it again where the port or the folder is still held by what is just ending."""
         end = time.monotonic() + PATIENCE
         while True:
             assert time.monotonic() < end, self.told()

@@ -25,9 +25,11 @@ TIMEOUT = 4.0
 BROKEN = (400, 401, 403, 404, 422, 500)
 """What an honest client never gets, whatever dies meanwhile: `not now` is a 503 or no answer at all."""
 MATTERS = (
-    "I want to talk to a person about invoice {}", "How do I export the receipts of {}", "The bank feed of {} stopped",
-)  # fmt: skip
-NAMES = ["Ada", "Bea", "Cleo", "Dora", "Emil", "Finn", "Grace", "Hugo", "Ines", "Jan", "Kim", "Lena", "Mira", "Nils", "Olga", "Paul", "Rosa", "Sven", "Tom", "Uma"]
+    "I want to talk to a person about invoice {}",
+    "How do I export the receipts of {}",
+    "The bank feed of {} stopped",
+)
+NAMES = ("Ada", "Bea", "Cleo", "Dora", "Emil", "Finn", "Grace", "Hugo", "Ines", "Kim", "Lena", "Mira", "Olga", "Tom")
 
 
 class Line:
@@ -72,6 +74,8 @@ class Load:
     """The share of follow-ups that are sent twice at the same moment."""
     openings: float = 0.25
     """The share of messages that open a conversation."""
+    among: int = 20
+    """Agents touch one of the last so many conversations written in."""
 
     def __post_init__(self) -> None:
         self.is_over = threading.Event()
@@ -81,9 +85,9 @@ class Load:
         took = sorted(self.took)
         return took[min(int(share * len(took)), len(took) - 1)] if took else float("nan")
 
-    def recent(self, chance: random.Random, among: int = 20) -> str | None:
+    def recent(self, chance: random.Random) -> str | None:
         with self.lock:
-            return chance.choice(self.acknowledged[-among:]).conversation_id if self.acknowledged else None
+            return chance.choice(self.acknowledged[-self.among :]).conversation_id if self.acknowledged else None
 
 
 @contextmanager

@@ -94,13 +94,9 @@ class SmallHouse:
     def customer_writes(self, conversation: str | None = None, text: str = "Why is my invoice higher?") -> str:
         """Returns the conversation: the one named, or a new one."""
         client_id = f"c{len(self.acknowledged)}"
-        arrival = Arrival(
-            text, conversation_id=conversation, client_id=client_id, external_id="ada", is_verified=True
-        )
+        arrival = Arrival(text, conversation_id=conversation, client_id=client_id, external_id="ada", is_verified=True)
         taken = self.here.accept(arrival, self.now)
-        self.acknowledged.append(
-            Acknowledged(taken.conversation_id, taken.message_id, taken.seq, client_id, text)
-        )
+        self.acknowledged.append(Acknowledged(taken.conversation_id, taken.message_id, taken.seq, client_id, text))
         return taken.conversation_id
 
     def claims(self, worker: Inbox, limit: int = 1) -> list[Lease]:

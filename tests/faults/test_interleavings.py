@@ -100,7 +100,7 @@ STEPS: dict[str, Step] = {
 }
 A, B = ["A claims", "A commits"], ["B claims", "B commits"]
 PLAYS = {
-    "an agent takes over and hands back": (A, ["agent takes", "agent replies", "agent hands back"], ["customer writes"]),
+    "an agent takes over": (A, ["agent takes", "agent replies", "agent hands back"], ["customer writes"]),
     "an agent answers in between": (A, B, ["agent replies", "agent hands back"]),
     "a second worker takes an expired lease": (A, B, ["lease runs out"], ["agent takes"]),
     "hands on the composer": (A, ["agent holds", "agent replies", "agent hands back"], ["customer writes"]),

@@ -245,7 +245,7 @@ KILLED_RED: list[tuple[str, tuple[str, ...], Harm, str]] = [
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize(("line", "bugs", "harm", "found"), KILLED_RED, ids=lambda v: v[0] if isinstance(v, tuple) else None)
+@pytest.mark.parametrize(("line", "bugs", "harm", "found"), KILLED_RED)
 def test_a_short_run_under_fire_notices_a_seeded_bug(
     line: str, bugs: tuple[str, ...], harm: Harm, found: str, furnished: Path, tmp_path: Path
 ) -> None:
@@ -266,7 +266,7 @@ def under_fire(furnished: Path, folder: Path, bugs: tuple[str, ...], harms: list
         if "any number of replies" in bugs:
             with psycopg.connect(house.url) as connection:
                 connection.execute(ANY_NUMBER_OF_REPLIES)
-        load, end = Load(house.port, 1, openings=0.7), time.monotonic() + SHORT
+        load, end = Load(house.port, 1, openings=0.7, among=5), time.monotonic() + SHORT
         with under_load(load, writers=4, agents=4):
             for harm in cycle(harms):
                 harm(house, load, chance)

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import structlog
 
-from segue.app.parts import Briefer, Decider
+from segue.app.parts import Briefer, Decider, mindful_of_accounts
 from segue.app.post import Post
 from segue.app.settings import Settings
 from segue.assistant.answer import Assistant
@@ -184,7 +184,8 @@ class Mind:
 
     def _make(self, versions: Versions) -> Receiver:
         house, workspace = self._house, self._house.workspace
-        policy, catalogue = load(workspace.policy(versions.policy)), workspace.catalogue()
+        catalogue = workspace.catalogue()
+        policy = mindful_of_accounts(load(workspace.policy(versions.policy)), catalogue)
         names = {i.id: i.name for i in catalogue.intents}
         confidence = fitted(house, "confidence", Confidence.from_bytes)
         return Receiver(

@@ -1,0 +1,169 @@
+"""Deny by default: every route has a door, or stands in the list of those that are open on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from api.serving import EXPIRED, KEY, Served, is_problem
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Mount, Route
+
+from segue.web import agents, customers, docs, doors, health, home, machines, sign_in
+from segue.web.doors import SCOPES, Bucket, signed_in
+from segue.web.routes import MachineRoute
+
+OPEN_ON_PURPOSE = {
+    "GET /": "the start page",
+    "GET /help/{slug}": "public articles only",
+    "GET /docs": "how to use the API",
+    "GET /api/v1/openapi.json": "the same, for machines",
+    "GET /healthz": "whether we live",
+    "GET /readyz": "whether we are ready",
+    "GET /metrics": "counts, nobody's words",
+    "GET /sign-in": "the way in",
+    "POST /sign-in": "the way in",
+    "POST /sign-out": "ends only the session it comes with",
+    "GET /chat": "begins a conversation; shows one only to the browser that holds its key",
+    "POST /chat/messages": "the same",
+    "POST /chat/new": "lets go of that key",
+    "GET /chat/thread": "asks own_conversation for that key",
+    "GET /chat/events": "asks own_conversation for that key",
+}
+"""What a stranger may call, and why."""
+
+WANTS = {
+    "GET /conversations": "conversations:read", "GET /conversations/{conversation}": "conversations:read",
+    "GET /conversations/{conversation}/turns": "conversations:read",
+    "GET /conversations/{conversation}/briefing": "conversations:read",
+    "POST /conversations": "conversations:write", "POST /conversations/{conversation}/messages": "conversations:write",
+    "POST /conversations/{conversation}/claim": "conversations:handle",
+    "POST /conversations/{conversation}/assign": "conversations:handle",
+    "POST /conversations/{conversation}/reply": "conversations:handle",
+    "POST /conversations/{conversation}/note": "conversations:handle",
+    "POST /conversations/{conversation}/resolve": "conversations:handle",
+    "POST /conversations/{conversation}/reopen": "conversations:handle",
+    "POST /conversations/{conversation}/hand-back": "conversations:handle",
+    "GET /categories": "knowledge:read", "GET /articles": "knowledge:read", "GET /articles/{article}": "knowledge:read",
+    "PUT /articles": "knowledge:write", "DELETE /articles/{article}": "knowledge:write",
+    "GET /policy": "policy:read", "POST /policy/lint": "policy:read", "PUT /policy": "policy:write",
+    "GET /events": "events:read",
+}  # fmt: skip
+"""The authorisation matrix of the API: who may, by scope. A new route is not in it, and fails here."""
+
+
+def faces(routes: list[BaseRoute]) -> Iterator[tuple[str, Route]]:
+    for route in routes:
+        if isinstance(route, Route):
+            yield from ((f"{method} {route.path}", route) for method in route.methods or () if method != "HEAD")
+
+
+def every_route(shared: Served) -> dict[str, Route]:
+    """Of each face as it is written, and of the application itself: FastAPI wraps what it includes."""
+    app = shared.server.config.app
+    routers = [*(face.router for face in (agents, customers, home, docs, health, sign_in, machines)), app.router]
+    return {name: route for router in routers for name, route in faces(router.routes)}
+
+
+def has_door(route: Route) -> bool:
+    calls = [dependency.call for dependency in route.dependant.dependencies] if isinstance(route, APIRoute) else []
+    return any(call is signed_in or hasattr(call, "needs") for call in calls)
+
+
+@pytest.fixture(scope="module")
+def stranger(shared: Served) -> Iterator[httpx.Client]:
+    with shared.client(None) as client:
+        yield client
+
+
+def test_every_route_has_a_door_or_is_open_on_purpose(shared: Served) -> None:
+    routes = every_route(shared)
+    assert {name for name, route in routes.items() if not has_door(route)} == set(OPEN_ON_PURPOSE)
+
+
+def test_nothing_else_is_mounted(shared: Served) -> None:
+    mounted = [route.path for route in shared.server.config.app.routes if isinstance(route, Mount)]
+    assert mounted == ["/static"]
+
+
+def test_a_route_of_the_api_cannot_even_be_declared_without_a_door() -> None:
+    with pytest.raises(AssertionError, match="stands open"):
+        APIRouter(route_class=MachineRoute).get("/secrets")(lambda: None)
+
+
+def test_every_operation_wants_the_scope_it_should() -> None:
+    found = {
+        name.replace("/api/v1", ""): getattr(dependency.call, "needs", ())
+        for name, route in faces(machines.router.routes)
+        for dependency in route.dependant.dependencies  # type: ignore[attr-defined]
+        if hasattr(dependency.call, "needs")
+    }
+    assert found == {name: (scope,) for name, scope in WANTS.items()}
+
+
+@pytest.mark.parametrize(("operation", "scope"), WANTS.items(), ids=list(WANTS))
+def test_only_a_key_with_the_scope_comes_in(stranger: httpx.Client, operation: str, scope: str) -> None:
+    """Whatever else is wrong with the request, here its body and the id: the door speaks first."""
+    method, path = operation.split()
+    path = path.format(conversation="cnv_nobody", article="none")
+
+    def ask(authorization: str | None) -> httpx.Response:
+        headers = {"Authorization": authorization} if authorization else {}
+        with stranger.stream(method, path, content=b"{", headers=headers) as answer:
+            if "event-stream" not in answer.headers.get("content-type", ""):
+                answer.read()
+            return answer
+
+    for answer in map(ask, (None, "Bearer", "Bearer sk_wrong", f"Basic {KEY}", KEY, f"Bearer {EXPIRED}")):
+        assert is_problem(answer)["status"] == 401
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+    for other in set(SCOPES) - {scope}:
+        told = is_problem(ask(f"Bearer sk_{other}"))
+        assert (told["status"], scope in told["detail"]) == (403, True)
+    assert ask(f"Bearer sk_{scope}").status_code not in (401, 403)
+    assert ask(f"bearer   sk_{scope}").status_code not in (401, 403)
+
+
+def test_a_key_that_writes_like_a_loop_gone_wild_has_to_wait(own: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors, "WRITES", 3.0)
+    with own.client() as api, own.client("sk_conversations:write") as other:
+        body = {"contact": {}, "text": "Hello"}
+        answers = [api.post("/conversations", json=body) for _ in range(20)]
+        slow = next(answer for answer in answers if answer.status_code == 429)
+
+        assert is_problem(slow)
+        assert slow.headers["retry-after"] == "1"
+        assert api.get("/conversations").status_code == 200
+        assert other.post("/conversations", json=body).status_code == 202
+
+
+def test_who_guesses_keys_has_to_wait_and_others_do_not(own: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors, "GUESSES", 3.0)
+    with own.client() as good:
+        assert good.get("/policy").status_code == 200
+        with own.client("sk_wrong") as guesser:
+            told = {guesser.get("/policy").status_code for _ in range(10)}
+        assert told == {401, 429}
+        assert good.get("/policy").status_code == 200
+
+
+def test_a_withdrawn_key_is_soon_forgotten(own: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doors, "REMEMBERED", 0.0)
+    with own.client("sk_policy:read") as api:
+        assert api.get("/policy").status_code == 200
+        own.rooms.db.run("delete from api_keys where name = 'policy:read'")
+        assert is_problem(api.get("/policy"))["status"] == 401
+
+
+def test_a_bucket_holds_a_second_and_fills_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(doors.time, "monotonic", lambda: now)
+    bucket = Bucket(2)
+
+    assert [bucket.takes() for _ in range(3)] == [True, True, False]
+    now = 100.5
+    assert [bucket.takes() for _ in range(2)] == [True, False]
+    now = 200.0
+    assert [bucket.takes() for _ in range(3)] == [True, True, False]
