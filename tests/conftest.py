@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in segue.app.cli, before NumPy is loaded
+
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path

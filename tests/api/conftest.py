@@ -23,6 +23,12 @@ def furnished() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def furnished_copy(furnished: str) -> Iterator[str]:
+    with fresh_database(like=furnished) as url:
+        yield url
+
+
 @pytest.fixture(scope="session")
 def shared(furnished: str) -> Iterator[Served]:
     with fresh_database(like=furnished) as url, served(url) as running:

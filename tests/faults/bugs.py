@@ -156,23 +156,32 @@ def holding_keeps_the_token(put: Put) -> None:
 # no bugs, but weather in which they show sooner
 
 
+def turns_take_a_moment(put: Put) -> None:
+    """About as long as with the real encoder, so that a worker is seldom killed while it has nothing in hand."""
+    _considers_for(put, 0.03)
+
+
 def turns_take_long(put: Put) -> None:
-    from segue.intake.receive import Receiver
-
-    consider = Receiver.consider
-
-    def slowly(self: Receiver, conversation: Any, now: datetime) -> Any:
-        turn = consider(self, conversation, now)
-        time.sleep(0.08)
-        return turn
-
-    put(Receiver, "consider", slowly)
+    _considers_for(put, 0.08)
 
 
 def leases_are_short(put: Put) -> None:
     from segue.store import inbox
 
     put(inbox, "LEASE", timedelta(seconds=0.7))
+
+
+def _considers_for(put: Put, seconds: float) -> None:
+    from segue.intake.receive import Receiver
+
+    consider = Receiver.consider
+
+    def slowly(self: Receiver, conversation: Any, now: datetime) -> Any:
+        turn = consider(self, conversation, now)
+        time.sleep(seconds)
+        return turn
+
+    put(Receiver, "consider", slowly)
 
 
 def _say_otherwise(put: Put, stem: str, name: str, before: str, after: str) -> None:
@@ -190,6 +199,6 @@ BUGS: dict[str, Callable[[Put], None]] = {
         answers_before_it_writes, never_commits, commits_without_flushing, leases_never_run_out,
         the_dead_keep_their_leases, failed_turns_are_not_tried_again, nobody_gives_up, commits_ignore_the_token,
         the_newest_message_first, replies_take_no_number, repeats_are_new_messages, taking_over_keeps_the_token,
-        replying_keeps_the_token, holding_keeps_the_token, turns_take_long, leases_are_short,
+        replying_keeps_the_token, holding_keeps_the_token, turns_take_a_moment, turns_take_long, leases_are_short,
     )
 }  # fmt: skip

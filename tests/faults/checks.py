@@ -74,10 +74,9 @@ def double_replies(rows: Iterable[Any]) -> Iterator[str]:
 def out_of_order(promised: Iterable[Acknowledged], rows: Sequence[Any], told: Iterable[Any]) -> Iterator[str]:
     """R4: what came one after the other is stored, decided and answered one after the other."""
     customers = {(m.conversation_id, m.seq) for m in rows if m.author == "customer"}
+    written = [(a.conversation_id, a.seq) for a in promised]
     replies = [m for m in rows if m.answers_seq is not None]  # by seq
-    yield from _turned_round(
-        "acknowledged", ((a.conversation_id, a.seq) for a in promised if (a.conversation_id, a.seq) in customers)
-    )
+    yield from _turned_round("acknowledged", (place for place in written if place in customers))
     yield from _turned_round("answered", ((m.conversation_id, m.answers_seq) for m in replies))
     yield from _turned_round("decided", ((e.conversation_id, e.body["seq"]) for e in told if e.kind == "turn.decided"))
     for m in replies:

@@ -58,7 +58,7 @@ def living_house(
     """A house on a copy of `furnished` (or on the database at `url`), stopped and ended at the end."""
     if not url:
         shutil.copytree(furnished, folder / "data", symlinks=True)
-        _same_owners(furnished, folder / "data")
+        same_owners(furnished, folder / "data")
     house = LivingHouse(folder, bugs, workers, url)
     house.start()
     try:
@@ -91,13 +91,13 @@ class LivingHouse:
         return found
 
     def start(self) -> None:
-        """Returns once it answers. Starts it again where the port or the folder is still held by what is just ending."""
+        """Returns once it answers. Starts it again where what is just ending still holds the port or the folder."""
         end = time.monotonic() + PATIENCE
         while True:
             assert time.monotonic() < end, self.told()
             if self._supervisor is None or self._supervisor.poll() is not None:
                 self._supervisor = self._launch()
-            if self.is_up():
+            if self.processes("web") and self.is_up():
                 return
             time.sleep(0.1)
 
@@ -169,17 +169,16 @@ class LivingHouse:
             for pid in (postmaster, *helpers):
                 _end(pid)
 
-    def freeze(self, kind: str, is_frozen: bool = True) -> None:
-        """SIGSTOP (or SIGCONT) to every process of a kind, PostgreSQL's helpers included."""
-        parents = _parents()
-        for pid in self.processes(kind):
-            for one in (pid, *_all_below(parents, pid)):
-                send(one, signal.SIGSTOP if is_frozen else signal.SIGCONT)
-
 
 def send(pid: int, what: signal.Signals) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, what)
+
+
+def send_to_all(pid: int, what: signal.Signals) -> None:
+    """To a process that was started here, and to all below it."""
+    for one in (pid, *_all_below(_parents(), pid)):
+        send(one, what)
 
 
 def _end(pid: int) -> None:
@@ -219,7 +218,7 @@ def _free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def _same_owners(one: Path, other: Path) -> None:
+def same_owners(one: Path, other: Path) -> None:
     """Where root lends PostgreSQL another account, a copy must belong to it too."""
     if os.geteuid() == 0:
         for path in (one, *one.rglob("*")):

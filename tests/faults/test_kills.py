@@ -28,7 +28,7 @@ DRAIN = 40.0
 def test_forty_kills_under_load_lose_and_double_nothing(furnished: Path, tmp_path: Path) -> None:
     seed = int(os.environ.get("SEGUE_FAULTS_SEED") or random.SystemRandom().randrange(10**6))
     print(f"\nseed {seed}")
-    with living_house(furnished, tmp_path) as house:
+    with living_house(furnished, tmp_path, ("turns_take_a_moment",)) as house:
         load = Load(house.port, seed)
         begin = time.monotonic()
         with under_load(load):

@@ -261,6 +261,12 @@ def test_nothing_is_asked_where_it_would_not_pay():
     assert answer.kind is AnswerKind.ANSWER
 
 
+def test_nothing_is_asked_about_what_could_not_be_answered():
+    answer = assistant(HIGHER, sure=confidence(worth=2.0)).answer(conversation(), noticed(*TORN), NOW)
+
+    assert answer.kind is AnswerKind.ANSWER
+
+
 def test_nothing_is_asked_twice():
     asked = EarlierTurn(1, "invoice_higher", 0.0, "ask", ("invoice_higher", "proration"), vector=OTHER)
 

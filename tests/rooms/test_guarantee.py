@@ -47,7 +47,7 @@ def wrongs(rng, chance_of, size):
 
 
 def risk_from(step, chance_of):
-    return float(chance_of(GRID[GRID >= step]).mean())
+    return float(chance_of(GRID[step <= GRID]).mean())
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def risk_from(step, chance_of):
 )
 @pytest.mark.parametrize("size", [150, 800])
 def test_the_promise_is_broken_no_more_often_than_stated(chance_of, size):
-    rng, rounds, broken = np.random.default_rng(7), 150, 0
+    rng, rounds, broken = np.random.default_rng(7), 80, 0
 
     for _ in range(rounds):
         proof = threshold(*wrongs(rng, chance_of, size), budget=0.05, sure=0.9)

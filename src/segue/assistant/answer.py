@@ -136,6 +136,8 @@ class Assistant:
         enough = confidence.threshold(guess.category)
         if enough is None or confidence.of(evidence) >= enough or not confidence.is_worth_asking(evidence):
             return ()
+        if rival.intent not in self._articles:
+            return ()
         return (guess.intent, rival.intent)
 
 

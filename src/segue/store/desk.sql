@@ -177,14 +177,14 @@ select id from c
 update conversations set held_by = null, held_until = null where id = %(id)s and held_by = %(agent)s
 
 -- name: breach
--- Clocks past their promise, each recorded once.
+-- Clocks past their promise, each recorded once, however many workers look at once.
 with due as (
     select id, k.clock, k.due from conversations c cross join lateral (values
         ('first_response', first_response_due), ('next_response', next_response_due), ('resolution', resolution_due)
     ) as k (clock, due)
     where k.due <= %(now)s and not k.clock = any(c.breached) and c.status <> 'resolved'
       and (first_response_due <= %(now)s or next_response_due <= %(now)s or resolution_due <= %(now)s)
-    limit 500
+    limit 500 for update of c skip locked
 ), c as (
     update conversations c set breached = breached || due_now.clocks, priority = priority + 1000
     from (select id, array_agg(clock) as clocks from due group by id) due_now

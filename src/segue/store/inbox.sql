@@ -187,6 +187,9 @@ with t as (
         next_response_due = case when t.handler = 'human' and c.first_responded_at is not null
             then coalesce(c.next_response_due, t.next_due) end,
         resolution_due = coalesce(c.resolution_due, t.resolution_due),
+        -- a clock that has stopped is wound up anew, and its next promise may be broken too
+        breached = array(select b from unnest(c.breached) b where case b when 'first_response' then c.first_response_due
+            when 'next_response' then c.next_response_due else c.resolution_due end is not null),
         changed_at = t.at
     from t
     where c.id = t.id and c.token = t.token and c.leased_by = %(worker)s

@@ -40,6 +40,7 @@ class FrontDoor:
         """Raises NotFound for an unknown conversation, DatabaseUnavailable where nothing could be saved."""
         taken = await self._take(arrival)
         self._bell.ring("ready")
+        self._bell.ring("events")
         return taken
 
     async def _take(self, arrival: Arrival) -> Accepted:

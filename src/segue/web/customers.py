@@ -121,6 +121,7 @@ def _chat(
     return render(
         "chat.html", status, now, who=who, live=live, place=place, client_id=str(uuid4()), error=error,
         typed=typed or {"text": "", "name": "", "email": ""}, wish=WISH,
+        called=who.name or who.email or (row and row["contact"]) or "a known customer",
     )  # fmt: skip
 
 

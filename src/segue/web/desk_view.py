@@ -108,13 +108,15 @@ def _intent(house: Rooms, assessment: dict[str, Any]) -> str:
 def _otherwise(counterfactual: dict[str, Any] | None) -> str:
     if counterfactual is None:
         return ""
-    c = {key: _figure(value) for key, value in counterfactual.items()}
-    then = _THEN.get(counterfactual["then"], c["then"])
-    return f"With {c['signal'].replace('_', ' ')} {c['needed']} instead of {c['actual']}, it would have {then}."
+    signal, then = counterfactual["signal"], counterfactual["then"]
+    needed, actual = (_figure(signal, counterfactual[key]) for key in ("needed", "actual"))
+    return f"With {signal.replace('_', ' ')} {needed} instead of {actual}, it would have {_THEN.get(then, then)}."
 
 
-def _figure(value: float | str | None) -> str:
-    return f"{value:.2f}" if isinstance(value, float) else "none" if value is None else str(value)
+def _figure(signal: str, value: float | str | None) -> str:
+    if isinstance(value, float):
+        return percent(value) if signal == "confidence" else f"{value:.2f}"
+    return "none" if value is None else str(value).replace("_", " ")
 
 
 def _suggestion(row: dict[str, Any], turns: list[dict[str, Any]], briefing: dict[str, Any] | None) -> str:

@@ -95,5 +95,11 @@ def _row(row: dict[str, Any]) -> queue.Row:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"called": row["contact"] or row["email"] or "Visitor", "due": next_due(row),
-                  "chip": chip(row["reason"]), "since": row["waiting_since"] or row["changed_at"]}  # fmt: skip
+    """With what the list says of it. What was resolved before our time has no reason, and is not new either."""
+    is_past = row["status"] == Status.RESOLVED and not row["reason"]
+    return row | {
+        "called": row["contact"] or row["email"] or "Visitor",
+        "due": next_due(row),
+        "chip": "" if is_past else chip(row["reason"]),
+        "since": row["waiting_since"] or row["changed_at"],
+    }

@@ -4,6 +4,12 @@ Exit codes: 0 done, 1 a check failed or something broke, 2 the words were wrong,
 5 not available now.
 """
 
-from segue.app.cli.main import main
+import os
+
+# One thread of linear algebra per process: our matrices are small, and threads that fight over two cores make a fit ten
+# times slower. It must stand before NumPy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from segue.app.cli.main import main  # noqa: E402
 
 __all__ = ["main"]

@@ -5,7 +5,12 @@ const $ = (id) => document.getElementById(id);
 const form = $("composer"), text = $("text");
 let timer;
 
-const toEnd = () => $("composer").scrollIntoView({ block: "end" });
+/* To the end, or to where the newest message begins when it is longer than the window. */
+function toEnd() {
+  const newest = $("thread").lastElementChild;
+  if (newest.offsetHeight + form.offsetHeight + 120 > innerHeight) newest.scrollIntoView();
+  else scrollTo(0, document.body.scrollHeight);
+}
 const update = async () => {
   const before = $("thread").children.length;
   try { await refresh("/chat/thread"); } catch (error) {

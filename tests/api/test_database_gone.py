@@ -1,0 +1,157 @@
+"""The database goes away: an honest 503, no false 202, nobody waits long, and it recovers without hands (trust R10)."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import httpx
+import psycopg
+import pytest
+from api.serving import KEY, Served, answer_from, is_problem, opening, request, served
+from databases import SERVER, fresh_database
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from segue.web import bounds
+
+PATIENCE = 6.5
+
+
+def database_of(running: Served) -> str:
+    return str(conninfo_to_dict(running.rooms.db.conninfo)["dbname"])
+
+
+def cut(database: str, refuse: bool | None = None) -> None:
+    """Ends every connection to the database, after letting new ones in or not."""
+    with psycopg.connect(os.environ[SERVER], autocommit=True) as connection:
+        if refuse is not None:
+            lets_in = sql.SQL("alter database {} with allow_connections {}").format(
+                sql.Identifier(database), sql.Literal(not refuse)
+            )
+            connection.execute(lets_in)
+        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (database,))
+
+
+@contextmanager
+def gone(running: Served) -> Iterator[None]:
+    cut(database_of(running), refuse=True)
+    try:
+        yield
+    finally:
+        cut(database_of(running), refuse=False)
+
+
+def timed(ask: object) -> tuple[httpx.Response, float]:
+    begin = time.monotonic()
+    return ask(), time.monotonic() - begin  # type: ignore[operator]
+
+
+def test_everything_says_so_in_time_and_works_again_by_itself(own: Served) -> None:
+    with own.client() as api, own.client("sk_unknown") as stranger, own.client(None) as health:
+        health.base_url = httpx.URL(own.url)
+        first = api.post("/conversations", json=opening()).json()["conversation"]["id"]
+        before = own.count("messages")
+        asks = {
+            "open": lambda: api.post("/conversations", json=opening()),
+            "write": lambda: api.post(f"/conversations/{first}/messages", json={"text": "Anybody there?"}),
+            "list": lambda: api.get("/conversations"),
+            "reply": lambda: api.post(f"/conversations/{first}/reply", json={"agent": "agt_mira", "text": "Hi."}),
+            "events": lambda: api.get("/events", headers={"Last-Event-ID": "0-0"}),
+            "stranger": lambda: stranger.get("/conversations"),
+            "readyz": lambda: health.get("/readyz"),
+            "metrics": lambda: health.get("/metrics"),
+            "healthz": lambda: health.get("/healthz"),
+        }
+        with gone(own), ThreadPoolExecutor(len(asks)) as pool:
+            answers = dict(zip(asks, pool.map(timed, asks.values()), strict=True))
+
+        assert answers.pop("healthz")[0].text == "ok\n"
+        assert "segue_database_up 0.0" in answers.pop("metrics")[0].text
+        for name, (answer, seconds) in answers.items():
+            assert (name, answer.status_code) == (name, 503)
+            assert answer.headers["retry-after"] == "2", name
+            assert seconds < PATIENCE, name
+            if name != "readyz":
+                assert "database" in is_problem(answer)["type"] or "time" in is_problem(answer)["detail"], name
+                assert "host" not in answer.text
+        assert answers["readyz"][0].json()["missing"] == ["database"]
+
+        deadline = time.monotonic() + 5
+        while (again := api.post("/conversations", json=opening())).status_code != 202:
+            assert time.monotonic() < deadline, again.text
+        assert api.get("/conversations").status_code == 200
+        assert own.count("messages") == before + 1
+
+
+def test_connections_that_were_cut_are_replaced_before_anybody_notices(own: Served) -> None:
+    with own.client() as api, ThreadPoolExecutor(8) as pool:
+        def ask(n: int) -> int:
+            return api.post("/conversations", json=opening()).status_code if n % 2 else api.get("/policy").status_code
+
+        list(pool.map(ask, range(32)))  # the pools are full
+        cut(database_of(own))
+        assert set(pool.map(ask, range(32))) == {200, 202}
+
+
+def test_whatever_was_accepted_is_there_and_nothing_else_however_often_it_is_cut(own: Served) -> None:
+    accepted, refused, stop = set(), set(), threading.Event()
+
+    def write(writer: int) -> None:
+        with own.client() as api:
+            for n in range(10_000):
+                if stop.is_set():
+                    return
+                answer = api.post("/conversations", json=opening(f"{writer}.{n}", contact={}))
+                assert answer.status_code in (202, 503), answer.text
+                (accepted if answer.status_code == 202 else refused).add(f"{writer}.{n}")
+
+    with ThreadPoolExecutor(8) as pool:
+        writers = [pool.submit(write, n) for n in range(8)]
+        for _ in range(8):
+            time.sleep(0.15)
+            cut(database_of(own))
+        stop.set()
+        for writer in writers:
+            writer.result()
+
+    kept = {row.body for row in own.rooms.db.all("select body from messages")}
+    assert len(accepted) > 50
+    assert accepted <= kept
+    assert kept <= accepted | refused, "a refused message may have been saved, but nothing else"
+
+
+def test_a_locked_table_keeps_nobody_waiting(furnished: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("segue.web.accepting.PATIENCE", 0.5)
+    monkeypatch.setattr(bounds, "PATIENCE", 1.0)
+    with fresh_database(like=furnished) as url, served(url) as running, running.client() as api:
+        assert api.get("/conversations").status_code == 200
+        with psycopg.connect(url) as other:
+            other.execute("lock table conversations")
+            for ask in (lambda: api.post("/conversations", json=opening()), lambda: api.get("/conversations")):
+                answer, seconds = timed(ask)
+                assert is_problem(answer)["status"] == 503
+                assert seconds < 2
+        assert api.get("/conversations").json()["conversations"] == []
+        assert api.post("/conversations", json=opening()).status_code == 202
+
+
+def test_a_line_whose_request_was_given_up_is_good_for_the_next(
+    furnished: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "PATIENCE", 0.3)
+    with fresh_database(like=furnished) as url, served(url) as running, psycopg.connect(url) as other:
+        assert running.raw(request("GET", "/api/v1/policy"))[0] == 200
+        other.execute("lock table policies")
+        with socket.create_connection(("127.0.0.1", running.port), 5) as line:
+            for path, status in (("/api/v1/policy", 503), ("/healthz", 200)):
+                line.sendall(request("GET", path, authorization=f"Bearer {KEY}"))
+                assert answer_from(line)[0] == status
+        other.rollback()
+        time.sleep(0.1)
+        assert running.raw(request("GET", "/api/v1/policy"))[0] == 200

@@ -1,0 +1,132 @@
+"""The OpenAPI document: whole, true, and ours alone; and thousands of requests made from it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+import requests
+import schemathesis
+from api.serving import KEY, Served, opening
+from fastapi.routing import APIRoute
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import booleans
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import ignored_auth
+
+from segue.web import machines
+from segue.web.doors import SCOPES
+
+NOT_ASKED = [ignored_auth]
+"""The doors have tests of their own, and asking them again for every request would take as long as all the rest."""
+PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+@pytest.fixture(scope="module")
+def document(shared: Served) -> dict[str, Any]:
+    answer = httpx.get(f"{shared.url}/api/v1/openapi.json", verify=False)
+    assert answer.headers["content-type"] == "application/json"
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_it_is_openapi_three_one_and_knows_only_the_api(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    assert len(operations(document)) == 22
+    assert all(path.startswith("/api/v1/") for path in document["paths"])
+    assert not re.search(r"https?://(?!app\.example\.com)", json.dumps(document)), "nothing is fetched from elsewhere"
+
+
+def test_every_operation_says_what_it_does_who_may_and_what_can_go_wrong(document: dict[str, Any]) -> None:
+    for name, operation in operations(document).items():
+        assert operation["summary"], name
+        assert operation["tags"][0] in {tag["name"] for tag in document["tags"]}, name
+        ((scope,),) = (door["key"] for door in operation["security"])
+        assert scope in SCOPES, name
+        wanted = {"401", "403", "422", "503"}
+        wanted |= {"404"} if "{" in name else set()
+        wanted |= {"400", "413", "415", "429"} if "requestBody" in operation else set()
+        assert wanted <= set(operation["responses"]), name
+        for status, answer in operation["responses"].items():
+            assert answer["description"], (name, status)
+            if status >= "400":
+                assert answer["content"] == PROBLEM, (name, status)
+
+
+def test_every_answer_has_a_real_shape(document: dict[str, Any]) -> None:
+    """No bare object, no empty schema, nothing that may be anything."""
+    for name, operation in operations(document).items():
+        status, answer = next((s, a) for s, a in operation["responses"].items() if s < "300")
+        if status == "204":
+            assert "content" not in answer, name
+        elif "text/event-stream" in answer["content"]:
+            assert answer["content"]["text/event-stream"]["example"].startswith("id: ")
+        else:
+            assert answer["content"]["application/json"]["schema"]["$ref"], name
+    for name, schema in document["components"]["schemas"].items():
+        if schema.get("type") == "object":
+            assert schema["properties"], name
+            for field, said in schema["properties"].items():
+                assert {"type", "$ref", "anyOf", "enum", "const"} & set(said), (name, field)
+
+
+def test_what_is_sent_is_closed_and_its_examples_are_taken(document: dict[str, Any], api: httpx.Client) -> None:
+    schemas = document["components"]["schemas"]
+    sent = {
+        operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        for operation in operations(document).values()
+        if "requestBody" in operation
+    }
+    for name in sent | {"ContactIn", "PageIn"}:
+        assert schemas[name]["additionalProperties"] is False, name
+    first = api.post("/conversations", json=schemas["NewConversation"]["examples"][0])
+    assert first.status_code == 202
+    path = f"/conversations/{first.json()['conversation']['id']}/messages"
+    assert api.post(path, json=schemas["NewMessage"]["examples"][0]).status_code == 202
+
+
+# requests made from it
+
+
+OPERATIONS = sorted(
+    f"{method} {route.path}"
+    for route in machines.router.routes
+    if isinstance(route, APIRoute) and not route.path.endswith("/events")
+    for method in route.methods
+)
+
+
+@pytest.fixture(scope="module")
+def schema(shared: Served) -> Any:
+    return schemathesis.openapi.from_url(f"{shared.url}/api/v1/openapi.json")
+
+
+@pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_whatever_is_sent_the_answer_is_one_of_those_described(
+    schema: Any, shared: Served, conversation: str, operation: str, mode: GenerationMode
+) -> None:
+    """Half of the requests go to a conversation that is there."""
+    method, path = operation.split()
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {KEY}"
+
+    @given(case=schema[path][method].as_strategy(generation_mode=mode), is_there=booleans())
+    @settings(max_examples=13, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    def ask(case: Any, is_there: bool) -> None:
+        if is_there and "conversation" in case.path_parameters:
+            case.path_parameters["conversation"] = conversation
+        case.call_and_validate(session=session, excluded_checks=NOT_ASKED)
+
+    ask()

@@ -1,0 +1,256 @@
+"""R12: a backup restores. Taken while everybody writes, it is a moment that was; at rest, it is the same again."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from databases import fresh_database
+from faults.checks import violations
+from faults.small import SmallHouse, small_house
+from segue.domain.errors import Conflict, Refused
+from segue.store import backup
+from segue.store.backup import back_up, bring_back
+from segue.store.database import Database
+from segue.store.desk import Solution
+from segue.store.events import Event, EventLog, Follower
+from segue.store.inbox import Inbox
+
+APPEND_ONLY = ("messages", "decisions", "assessments", "answers")
+RENUMBERED = {("events", "xid")}
+"""Columns that a restore changes on purpose: transaction ids belong to the server they were given on."""
+
+
+@pytest.fixture
+def house(database_url: str) -> Iterator[SmallHouse]:
+    with small_house(database_url) as house:
+        yield house
+
+
+@pytest.fixture
+def elsewhere(template: str) -> Iterator[str]:
+    """Another database, migrated and empty, as `segue restore` finds one."""
+    with fresh_database(like=template) as url:
+        yield url
+
+
+def contents(url: str) -> dict[str, tuple[int, str]]:
+    """How many rows each table has, and one hash over all their values in an order of their own."""
+    with psycopg.connect(url) as connection:
+        columns = connection.execute(
+            "select table_name, column_name from information_schema.columns join pg_tables on tablename = table_name"
+            " where table_schema = 'public' and schemaname = 'public' order by table_name, ordinal_position"
+        ).fetchall()
+        found = {}
+        for table in dict.fromkeys(table for table, _ in columns):
+            kept = [sql.Identifier(c) for t, c in columns if t == table and (t, c) not in RENUMBERED]
+            row = connection.execute(
+                sql.SQL("select count(*), coalesce(md5(string_agg(x::text, ',' order by x::text)), '')"
+                        " from (select row({}) as x from {}) y")
+                .format(sql.SQL(", ").join(kept), sql.Identifier(table))
+            ).fetchone()  # fmt: skip
+            assert row is not None
+            found[table] = (row[0], row[1])
+        return found
+
+
+def live_a_little(house: SmallHouse, chance: random.Random, times: int) -> None:
+    """Customers write, the assistant answers, agents take, reply, note and resolve."""
+    own: list[str] = []
+    for n in range(times):
+        house.time_passes(1)
+        known = chance.choice(own) if own and chance.random() < 0.6 else None
+        text = "I want to talk to a person." if chance.random() < 0.2 else f"Grüße № {n}, “wie geht’s”? 🧾"
+        own.append(house.customer_writes(known, text))
+        if chance.random() < 0.8:
+            house.worker(house.here).work_off()
+        if chance.random() < 0.3:
+            agent_acts(house, chance, own[-1])
+
+
+def agent_acts(house: SmallHouse, chance: random.Random, conversation: str) -> None:
+    try:
+        house.desk.take(conversation, "agt_mira", house.now)
+        house.desk.note(conversation, "agt_mira", "Looks like the second seat.", house.now)
+        if chance.random() < 0.5:
+            house.desk.reply(conversation, "agt_mira", "It was the second seat.", house.now)
+            house.desk.resolve(conversation, "agt_mira", Solution("a second seat"), house.now)
+    except Conflict:
+        pass
+
+
+@contextmanager
+def living_on(house: SmallHouse) -> Iterator[None]:
+    """Somebody writes all the while."""
+    is_over = threading.Event()
+
+    def live() -> None:
+        chance = random.Random(2)
+        while not is_over.is_set():
+            live_a_little(house, chance, 5)
+
+    thread = threading.Thread(target=live)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def test_a_backup_at_rest_restores_to_the_same(house: SmallHouse, elsewhere: str, tmp_path: Path) -> None:
+    live_a_little(house, random.Random(1), 60)
+    house.drain()
+    back_up(house.url, tmp_path / "backup")
+
+    bring_back(elsewhere, tmp_path / "backup")
+
+    before, after = contents(house.url), contents(elsewhere)
+    assert before == after
+    assert before["messages"][0] > 60
+    assert violations(elsewhere, house.acknowledged) == []
+
+
+def test_a_backup_that_leaves_something_out_is_noticed(
+    house: SmallHouse, elsewhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The seeded bug of this line."""
+    run = backup._run
+    monkeypatch.setattr(backup, "_run", lambda program, *more: run(program, "--exclude-table-data=notes", *more)
+                        if program == "pg_dump" else run(program, *more))  # fmt: skip
+    live_a_little(house, random.Random(1), 30)
+    back_up(house.url, tmp_path / "backup")
+    bring_back(elsewhere, tmp_path / "backup")
+
+    assert [table for table, held in contents(house.url).items() if contents(elsewhere)[table] != held] == ["notes"]
+
+
+def test_a_backup_under_load_is_a_moment_that_was(house: SmallHouse, elsewhere: str, tmp_path: Path) -> None:
+    live_a_little(house, random.Random(1), 40)
+    with living_on(house):
+        promised = list(house.acknowledged)
+        back_up(house.url, tmp_path / "backup")
+        after_it = len(house.acknowledged)
+    bring_back(elsewhere, tmp_path / "backup")
+
+    with SmallAgain(house, elsewhere) as restored:
+        restored.drain()
+    assert violations(elsewhere, promised) == []
+    with psycopg.connect(house.url) as source, psycopg.connect(elsewhere) as copy:
+        for table in APPEND_ONLY:
+            there = copy.execute(f"select conversation_id, seq, body::text from {table}").fetchall()
+            here = set(source.execute(f"select conversation_id, seq, body::text from {table}").fetchall())
+            made_since = restored.since(table)
+            assert {row for row in there if row[:2] not in made_since} <= here
+    assert after_it > len(promised), "nobody wrote while the backup was taken"
+
+
+def test_after_a_restore_the_house_goes_on(house: SmallHouse, elsewhere: str, tmp_path: Path) -> None:
+    """It accepts, considers and answers; events flow to whoever follows them, from before the backup and from after."""
+    live_a_little(house, random.Random(1), 30)
+    house.drain()
+    back_up(house.url, tmp_path / "backup")
+    bring_back(elsewhere, tmp_path / "backup")
+
+    with SmallAgain(house, elsewhere) as restored:
+        log = EventLog(restored.db)
+        told, cursor = log.after("0-0", 10_000), log.latest()
+        restored.customer_writes()
+        restored.drain()
+        more = log.after(cursor)
+
+    assert len(told) == contents(house.url)["events"][0]
+    assert [e.kind for e in more] == ["message.received", "turn.decided", "message.sent"]
+
+
+@pytest.mark.xfail(strict=True, reason="bring_back renumbers the events and leaves the followers' cursors as they were")
+def test_a_follower_goes_on_where_it_was(house: SmallHouse, elsewhere: str, tmp_path: Path) -> None:
+    """The restored server's transaction ids begin anew; a cursor from the old one must not outrun them."""
+    live_a_little(house, random.Random(1), 30)
+    Follower(house.db, "house", EventLog(house.db)).follow({}, 10_000)
+    on_a_server_that_has_seen_more(house)
+    back_up(house.url, tmp_path / "backup")
+    bring_back(elsewhere, tmp_path / "backup")
+
+    with SmallAgain(house, elsewhere) as restored:
+        restored.customer_writes()
+        seen: list[Event] = []
+        Follower(restored.db, "house", EventLog(restored.db)).follow({"message.received": seen.append}, 10_000)
+
+    assert len(seen) == 1
+
+
+def on_a_server_that_has_seen_more(house: SmallHouse) -> None:
+    """Here both databases stand on one server, which counts on; elsewhere ids begin again at a few hundred."""
+    house.db.run(
+        "update settings set value = to_jsonb('900000000-' || split_part(value #>> '{}', '-', 2))"
+        " where key = 'follower:house'"
+    )
+
+
+def test_a_file_that_is_no_backup_changes_nothing(house: SmallHouse, tmp_path: Path) -> None:
+    live_a_little(house, random.Random(1), 5)
+    before = contents(house.url)
+    (tmp_path / "no backup").write_bytes(b"PGDMP" + b"garbage" * 100)
+    (tmp_path / "letter").write_text("Dear Segue,")
+
+    with pytest.raises(Refused):
+        bring_back(house.url, tmp_path / "letter", replace=True)
+    with pytest.raises(Exception, match="pg_restore"):
+        bring_back(house.url, tmp_path / "no backup", replace=True)
+
+    assert contents(house.url) == before
+    house.customer_writes()
+
+
+def test_a_house_in_use_is_replaced_only_when_that_is_meant(house: SmallHouse, tmp_path: Path) -> None:
+    live_a_little(house, random.Random(1), 10)
+    house.drain()
+    back_up(house.url, tmp_path / "backup")
+    before = contents(house.url)
+    house.customer_writes()
+
+    with pytest.raises(Conflict):
+        bring_back(house.url, tmp_path / "backup")
+    bring_back(house.url, tmp_path / "backup", replace=True)
+
+    assert contents(house.url) == before
+
+
+class SmallAgain:
+    """The house on its restored copy."""
+
+    def __init__(self, house: SmallHouse, url: str) -> None:
+        self._house, self._url = house, url
+
+    def __enter__(self) -> SmallAgain:
+        db = Database(self._url, 4).open()
+        self.house = SmallHouse(self._url, db, self._house.now, acknowledged=list(self._house.acknowledged))
+        self.db, self._before = db, self._places(db)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._after = self._places(self.db)
+        self.db.close()
+
+    def customer_writes(self) -> str:
+        return self.house.customer_writes()
+
+    def drain(self) -> None:
+        self.house.time_passes(60)
+        Inbox(self.db).bury_dead(self.house.now)
+        self.house.drain()
+
+    def since(self, table: str) -> set[tuple[str, int]]:
+        """Conversation and seq of what was written here and not restored."""
+        return self._after[table] - self._before[table]
+
+    def _places(self, db: Database) -> dict[str, set[tuple[str, int]]]:
+        return {t: {(r.c, r.seq) for r in db.all(f"select conversation_id as c, seq from {t}")} for t in APPEND_ONLY}
