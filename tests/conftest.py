@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from databases import SERVER, fresh_database
 
+from databases import SERVER, fresh_database
 from segue.store.database import Database
 from segue.store.migrate import migrate
 from segue.store.server import Server

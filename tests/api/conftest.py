@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+
 from api.serving import Served, furnish, rooms_over, served
 from databases import fresh_database
-
 from segue.store.migrate import migrate
 
 

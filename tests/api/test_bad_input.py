@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from api.serving import Served, answer_from, is_problem, opening, request
 
+from api.serving import Served, answer_from, is_problem, opening, request
 from segue.web import bounds
 
 CONVERSATIONS = "/api/v1/conversations"
@@ -250,6 +250,11 @@ def test_what_is_missing_and_what_is_foreign_look_the_same(api: httpx.Client) ->
 def test_parameters_that_cannot_be_taken_are_named(api: httpx.Client, path: str, params: dict[str, str]) -> None:
     told = is_problem(api.get(path, params=params))
     assert (told["status"], told["errors"][0]["parameter"]) == (422, next(iter(params)))
+
+
+def test_a_parameter_given_twice_is_refused_rather_than_guessed_at(api: httpx.Client) -> None:
+    told = is_problem(api.get("/conversations?status=open&status=waiting"))
+    assert (told["status"], told["errors"][0]["parameter"]) == (422, "status")
 
 
 def test_an_address_that_leads_nowhere_is_a_problem_too(api: httpx.Client, shared: Served) -> None:

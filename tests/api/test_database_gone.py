@@ -13,11 +13,11 @@ from contextlib import contextmanager
 import httpx
 import psycopg
 import pytest
-from api.serving import KEY, Served, answer_from, is_problem, opening, request, served
-from databases import SERVER, fresh_database
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from api.serving import KEY, Served, answer_from, is_problem, opening, request, served
+from databases import SERVER, fresh_database
 from segue.web import bounds
 
 PATIENCE = 6.5

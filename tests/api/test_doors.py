@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from api.serving import EXPIRED, KEY, Served, is_problem
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount, Route
 
+from api.serving import EXPIRED, KEY, Served, is_problem
 from segue.web import agents, customers, docs, doors, health, home, machines, sign_in
 from segue.web.doors import SCOPES, Bucket, signed_in
 from segue.web.routes import MachineRoute

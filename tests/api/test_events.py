@@ -19,9 +19,9 @@ from typing import Any
 
 import httpx
 import pytest
+
 from api.serving import Served, is_problem, opening, request
 from api.test_database_gone import gone
-
 from segue.web import machines, stream
 
 

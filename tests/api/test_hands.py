@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from api.serving import Served, is_problem
 
 MIRA, TOM = {"agent": "agt_mira"}, {"agent": "tom@ledgerly.example"}
@@ -97,6 +98,10 @@ def test_numbers_that_are_none_are_malformed(api: httpx.Client, here: str) -> No
         body = b'{"agent": "agt_mira", "minutes": %s}' % number.encode()
         answer = api.post(f"{here}/resolve", content=body, headers={"Content-Type": "application/json"})
         assert is_problem(answer)["status"] in (400, 422)
+
+
+def test_a_very_short_time_is_no_time(api: httpx.Client, here: str) -> None:
+    assert api.post(f"{here}/resolve", json=MIRA | {"solution": "Done.", "minutes": 1e-300}).status_code == 201
 
 
 def test_a_reply_to_an_old_state_is_refused(api: httpx.Client, here: str) -> None:

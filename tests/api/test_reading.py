@@ -9,15 +9,15 @@ from typing import Any
 
 import httpx
 import pytest
-from api.serving import Served, is_problem, opening
 from pydantic import BaseModel
-from turns import answered, handed_over
 
+from api.serving import Served, is_problem, opening
 from segue.desk.briefing import brief
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Briefing
 from segue.domain.turn import Commit
 from segue.web.shapes import AssessmentOut, BriefingOut, ConversationsOut, TurnsOut, WholeConversationOut
+from turns import answered, handed_over
 
 
 def strictly(shape: type[BaseModel], answer: httpx.Response) -> dict[str, Any]:

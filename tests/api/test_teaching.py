@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from api.serving import POLICY, Served, is_problem
 
+from api.serving import POLICY, Served, is_problem
 from segue.web.shapes import ArticlesOut, CategoriesOut
 
 INVOICE = {"slug": "why-higher", "title": "Why is it higher?", "body": "# Seats\n\nA seat was added.", "intent": "invoice_higher"}

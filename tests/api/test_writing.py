@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+
 from api.serving import WRITER, Served, is_problem, opening, request
 
 

@@ -277,3 +277,17 @@ def test_a_draft_is_there_again_after_a_look_elsewhere(mira: Page, customer: Ope
     mira.goto(path)
 
     expect(mira.locator("#text")).to_have_value("Half a thought")
+
+
+def test_what_came_while_the_line_was_down_is_there_afterwards(mira: Page, customer: Opens) -> None:
+    eve = customer("Eve")
+    opens(mira, waits(eve))
+    mira.context.route("**/desk/**", lambda route: route.abort())
+    mira.evaluate("dispatchEvent(new Event('pagehide'))")
+    eve.writes("Said into the dark.")
+    mira.wait_for_timeout(1500)
+    assert "into the dark" not in mira.locator("#thread").inner_text()
+
+    mira.context.unroute("**/desk/**")
+    mira.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(mira.locator("#thread")).to_contain_text("Said into the dark.")

@@ -68,3 +68,8 @@ def test_an_articles_headings_begin_below_its_title_and_skip_none() -> None:
     html = article_html("# One\n\n#### Two\n\ntext\n\n# Three")
 
     assert re.findall(r"<h(\d)", html) == ["2", "3", "2"]
+
+
+@pytest.mark.parametrize("name", ["live.js", "desk.js", "chat.js"])
+def test_a_script_stays_small(customer: Callable[[str], Customer], name: str) -> None:
+    assert len(customer("Eve").client.get(f"/static/{name}").content) < 4000

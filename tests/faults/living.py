@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
-from segue.domain.people import Agent, Team
+from segue.domain.people import Agent
 from segue.store.database import Database
 from segue.store.migrate import migrate
 from segue.store.server import Server
@@ -33,14 +33,16 @@ PATIENCE = 60.0
 
 
 def furnish(folder: Path) -> Path:
-    """A data folder with an empty workspace: two agents, a team, an API key and a session. Made once and copied."""
+    """A data folder with an empty workspace: two agents, an API key and a session. Made once and copied.
+
+    No team, as after `segue up --no-demo`: the starter policy names one that is not there, and that may stop nothing.
+    """
     server = Server(folder, say=lambda _: None)
     url = server.start()
     try:
         migrate(url)
         db, now = Database(url).open(), datetime.now(UTC)
         workspace = Workspace(db)
-        workspace.put_team(Team("support", "Support"))
         for agent in AGENTS:
             workspace.put_agent(Agent(agent, agent[4:].capitalize(), f"{agent[4:]}@ledgerly.example"), now)
         workspace.put_key("faults", KEY, SCOPES, now)

@@ -33,6 +33,7 @@ class Listening:
 
     def __init__(self) -> None:
         self.fails_on = ""
+        self.unwritable_on = ""
 
     def assess(self, conversation: Conversation, now: datetime) -> Assessment:
         if self.fails_on and self.fails_on in conversation.latest.text:
@@ -40,6 +41,8 @@ class Listening:
         return assessment()
 
     def answer(self, conversation: Conversation, noticed: Assessment, now: datetime) -> Answer:
+        if self.unwritable_on and self.unwritable_on in conversation.latest.text:
+            return Answer(AnswerKind.ANSWER, "No database keeps a NUL: \0", confidence=0.9)
         return Answer(AnswerKind.ANSWER, f"About “{conversation.latest.text}”.", confidence=0.9)
 
     def decide(self, conversation: Conversation, noticed: Assessment, answer: Answer, now: datetime) -> Decision:

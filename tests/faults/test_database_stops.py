@@ -16,10 +16,11 @@ from faults.checks import violations
 from faults.killing import until_nothing_waits
 from faults.living import LivingHouse, living_house, same_owners, send_to_all
 from faults.load import Load, under_load
+from faults.small import small_house
+from segue.domain.errors import DatabaseUnavailable
 from segue.store.postmaster import postmaster
 from segue.store.server import Server
 
-pytestmark = pytest.mark.faults
 GONE = 3.0
 BACK = 15.0
 """Seconds after which messages must be taken again."""
@@ -48,6 +49,7 @@ def frozen(server: Server) -> Callable[[], object]:
     return lambda: send_to_all(pid, signal.SIGCONT)
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("goes_away", [stopped, frozen], ids=lambda f: f.__name__)
 def test_a_database_that_goes_away_for_three_seconds_costs_three_seconds(
     goes_away: Callable[[Server], Callable[[], object]], server: Server, tmp_path: Path
@@ -63,11 +65,10 @@ def test_a_database_that_goes_away_for_three_seconds_costs_three_seconds(
             acknowledged = len(load.acknowledged)
             time.sleep(GONE)
             during = len(load.acknowledged) - acknowledged
-            comes_back()
-            waited = until_taken(load, 30, 30)
+            waited = until_taken(load, 30, 30, comes_back)
         drained = until_nothing_waits(house, 60)
-        print(f"\n{len(load.acknowledged)} messages; {during} 202s without a database, messages taken {waited:.1f} s after "
-              f"its return, drained {drained:.1f} s later; retries {dict(load.retries)}")  # fmt: skip
+        print(f"\n{len(load.acknowledged)} messages, {during} of them without a database; taken again {waited:.1f} s"
+              f" after it was started, drained in {drained:.1f} s; retries {dict(load.retries)}")  # fmt: skip
 
         assert during == 0
         assert waited < BACK
@@ -77,9 +78,10 @@ def test_a_database_that_goes_away_for_three_seconds_costs_three_seconds(
         assert processes(house) == before, "something had to be started again"
 
 
-def until_taken(load: Load, messages: int, patience: float) -> float:
+def until_taken(load: Load, messages: int, patience: float, comes_back: Callable[[], object] = lambda: None) -> float:
     """Seconds until the first of so many more was taken; waits for all of them."""
     begin, had, first = time.monotonic(), len(load.acknowledged), patience
+    comes_back()
     while len(load.acknowledged) < had + messages and time.monotonic() - begin < patience:
         if len(load.acknowledged) > had:
             first = min(first, time.monotonic() - begin)
@@ -89,3 +91,39 @@ def until_taken(load: Load, messages: int, patience: float) -> float:
 
 def processes(house: LivingHouse) -> dict[str, list[int]]:
     return {kind: sorted(house.processes(kind)) for kind in ("web", "worker", "encoder")}
+
+
+def test_a_worker_whose_database_went_away_goes_on_at_once_when_it_is_back(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it had claimed must not wait until its lease runs out: half a minute, and then for a person."""
+    with small_house(database_url) as house:
+        for _ in range(3):
+            house.customer_writes()
+        worker = house.worker(house.here)
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(house.here, "commit", _no_database)
+            with pytest.raises(DatabaseUnavailable):
+                worker.work_off()
+
+        assert worker.work_off() == 3
+        assert house.violations() == []
+
+
+def test_a_turn_that_cannot_be_written_takes_no_other_with_it(database_url: str) -> None:
+    """It is tried again; and the last try, a person's, is written without what could not be."""
+    with small_house(database_url) as house:
+        house.listening.unwritable_on = "odd"
+        for text in ("Something odd", "Why is my invoice higher?", "How do I add a seat?"):
+            house.customer_writes(text=text)
+
+        assert house.worker(house.here).work_off() == 2
+        house.drain()
+        assert house.violations() == []
+        row = house.db.one("select count(*) as n from decisions where reason = 'not_considered'")
+        assert row is not None
+        assert row.n == 1
+
+
+def _no_database(*_: object) -> set[str]:
+    raise DatabaseUnavailable("The database does not answer.", "Try again.")

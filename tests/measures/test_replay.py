@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from databases import fresh_database
 
+from databases import fresh_database
 from segue.app.replay.run import run
 from segue.app.settings import Settings
 from segue.store.migrate import migrate

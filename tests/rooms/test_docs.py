@@ -17,11 +17,10 @@ ROOT = Path(__file__).parents[2]
 
 def domain_classes() -> set[str]:
     modules = [importlib.import_module(m.name) for m in pkgutil.iter_modules(segue.domain.__path__, "segue.domain.")]
-    found = {
+    return {
         name for module in modules for name, kind in inspect.getmembers(module, inspect.isclass)
         if kind.__module__ == module.__name__ and not name.startswith("_")
     }  # fmt: skip
-    return found
 
 
 def test_every_domain_class_stands_in_words() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from turns import answered, handed_over
 
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.people import Agent, Team
@@ -15,6 +14,7 @@ from segue.store.desk import Desk
 from segue.store.events import EventLog
 from segue.store.inbox import LEASE, Arrival, Inbox
 from segue.store.workspace import Workspace
+from turns import answered, handed_over
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from databases import fresh_database
-from stage import Stage
 
+from databases import fresh_database
 from segue.app.demo.seed import seed
 from segue.app.door import open_house
 from segue.app.settings import Settings
 from segue.knowledge.encoder import StandIn
 from segue.store.migrate import migrate
+from stage import Stage
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from databases import fresh_database
-
 from segue.app.demo.playing import play
 from segue.app.settings import Settings
 from segue.store.migrate import migrate

@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from segue.web.problems import problem
 
-LARGEST = 1_000_000
-"""Bytes in one request's body."""
+LARGEST = 1_500_000
+"""Bytes in one request's body: the longest article, with every character escaped."""
 DRAINED = 32_000_000
 """Of a body that is too large this much is still read and thrown away: most clients read only after they have written,
 and would see a broken connection instead of our answer."""

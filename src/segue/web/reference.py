@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from segue.web.bounds import LARGEST
 from segue.web.problems import KINDS, MEDIA_TYPE, Fault, Problem
 
 ABOUT = """Segue's API. Send `Authorization: Bearer <key>`; `segue key` makes one with the scopes it needs.
@@ -28,7 +29,7 @@ _MEANINGS = {
     403: "The key lacks the scope",
     404: "There is no such thing",
     409: "Somebody was faster",
-    413: "The body is larger than 1,000,000 bytes",
+    413: f"The body is larger than {LARGEST:,} bytes",
     415: "The body is not JSON by its Content-Type",
     422: "Something in the request is wrong; `errors` says what",
     429: "Too many writes; wait for `Retry-After` seconds",

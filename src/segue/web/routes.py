@@ -57,9 +57,14 @@ class MachineRoute(APIRoute):
         return caller
 
     def _refuse_unknown(self, request: Request) -> None:
-        if unknown := [name for name in request.query_params if name not in self.asks]:
-            said = f"This parameter is not known here; known: {', '.join(sorted(self.asks)) or 'none'}."
-            raise RequestValidationError([{"type": "unknown", "loc": ("query", unknown[0]), "msg": said}])
+        seen: set[str] = set()
+        for name, _ in request.query_params.multi_items():
+            if name in seen:
+                raise _wrong_parameter(name, "This parameter is given twice; one is taken.")
+            if name not in self.asks:
+                known = ", ".join(sorted(self.asks)) or "none"
+                raise _wrong_parameter(name, f"This parameter is not known here; known: {known}.")
+            seen.add(name)
 
 
 class ExpressRoute(MachineRoute):
@@ -105,6 +110,10 @@ def _read(shape: type[BaseModel], body: bytes) -> BaseModel:
         if faults[0]["type"] == "json_invalid":
             raise _malformed(faults[0]["ctx"]["error"]) from error
         raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from error
+
+
+def _wrong_parameter(name: str, said: str) -> RequestValidationError:
+    return RequestValidationError([{"type": "parameter", "loc": ("query", name), "msg": said}])
 
 
 def _malformed(why: str) -> HTTPException:

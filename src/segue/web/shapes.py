@@ -42,6 +42,12 @@ def _says_something(text: str) -> str:
     return text
 
 
+def _no_number(day: Any) -> Any:
+    if isinstance(day, int | float):
+        raise ValueError("a day is written as 2027-01-31")
+    return day
+
+
 def _as_page(page: Any) -> Any:
     return {"url": page} if isinstance(page, str) else page
 
@@ -55,7 +61,13 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[\
 ClientId = Annotated[str, StringConstraints(min_length=1, max_length=100), NoNul]
 ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=200), NoNul]
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^([^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+)?$")]
-Place = Annotated[int, Field(ge=0, lt=2**31)]
+YesNo = Annotated[bool, Field(strict=True)]
+Day = Annotated[date, BeforeValidator(_no_number)]
+Minutes = Annotated[
+    float, Field(ge=0, le=100_000, allow_inf_nan=False, strict=True), AfterValidator(lambda minutes: round(minutes, 2))
+]
+"""Rounded, because a column of single precision refuses the very small."""
+Place = Annotated[int, Field(ge=0, lt=2**31, strict=True)]
 """The seq of a message, or 0 for none."""
 
 
@@ -82,7 +94,7 @@ class ContactIn(Shape):
     external_id: ExternalId | None = Field(None, description="Your id of this person.")
     email: Email | None = None
     name: Short | None = None
-    verified: bool = Field(False, description="You vouch that this is who they say.")
+    verified: YesNo = Field(False, description="You vouch that this is who they say.")
 
 
 class NewConversation(Shape):
@@ -118,7 +130,7 @@ class NewMessage(Shape):
 
 class ClaimIn(Shape):
     agent: Id = Field(description="Id or e-mail address of the agent.", examples=["mira@ledgerly.example"])
-    force: bool = Field(False, description="Take it from the agent who has it.")
+    force: YesNo = Field(False, description="Take it from the agent who has it.")
 
 
 class ReplyIn(Shape):
@@ -140,7 +152,7 @@ class ResolveIn(Shape):
     )
     intent: Id | None = Field(None, description="What the customer wanted, as it turned out.")
     article: Id | None = Field(None, description="The article that held the answer, by id or slug.")
-    minutes: float | None = Field(None, ge=0, le=100_000, allow_inf_nan=False, description="How long it took.")
+    minutes: Minutes | None = Field(None, description="How long it took.")
 
 
 class ByAgent(Shape):
@@ -161,7 +173,7 @@ class ArticleIn(Shape):
     ] = Field(description="Markdown.")
     audience: Annotated[str, StringConstraints(pattern="^(public|internal)$")] = "public"
     intent: Id | None = Field(None, description="What it answers.")
-    review_by: date | None = Field(None, description="From then on nobody is answered from it until it is reviewed.")
+    review_by: Day | None = Field(None, description="From then on nobody is answered from it until it is reviewed.")
     note: Short | None = None
 
 

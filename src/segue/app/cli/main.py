@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
 
 from segue.app.cli import benches, content, policies, serving, trying
 from segue.app.cli.common import err
+from segue.app.log import set_up
 from segue.domain.errors import Conflict, NotFound, Refused, SegueError, Unavailable
 
 app = typer.Typer(
@@ -23,7 +25,8 @@ _CODES: tuple[tuple[type[SegueError], int], ...] = ((Refused, 2), (NotFound, 3),
 
 
 def main() -> None:
-    """Runs the command that the words ask for, and exits with its code."""
+    """Runs the command that the words ask for, and exits with its code. Logs go to stderr: stdout is for results."""
+    set_up(os.environ.get("SEGUE_LOG", "info"))
     try:
         app()
     except SegueError as error:

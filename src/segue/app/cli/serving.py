@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from segue.app.cli.common import Data, out, settings
-from segue.app.log import set_up
 
 Fd = Annotated[int | None, typer.Option(help="An inherited listening socket.", hidden=True)]
 
@@ -38,18 +37,14 @@ def web(fd: Fd = None) -> None:
     """Run one web process."""
     from segue.app.running import run_web
 
-    chosen = settings()
-    set_up(chosen.log)
-    run_web(chosen, fd)
+    run_web(settings(), fd)
 
 
 def worker() -> None:
     """Run one worker."""
     from segue.app.running import run_worker
 
-    chosen = settings()
-    set_up(chosen.log)
-    run_worker(chosen)
+    run_worker(settings())
 
 
 def encoder(
@@ -59,9 +54,7 @@ def encoder(
     """Run the encoder process."""
     from segue.app.running import run_encoder
 
-    chosen = settings(encoder_socket=str(at) if at else None)
-    set_up(chosen.log)
-    run_encoder(chosen, fd)
+    run_encoder(settings(encoder_socket=str(at) if at else None), fd)
 
 
 def welcome() -> None:
