@@ -34,6 +34,7 @@ VENV, KEPT = ROOT / ".venv", ROOT / ".run"
 PYTHON, STAMP = VENV / "bin" / "python", VENV / "segue-stamp.json"
 ENCODER = ROOT / "packages" / "segue-encoder-minilm"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ALL_TESTS = ["-n", "auto", "--dist", "loadfile"]  # a file's tests share what was costly to make
 Steps = dict[str, tuple[str, Callable[[], None]]]
 
 
@@ -63,7 +64,7 @@ def test(arguments: list[str]) -> None:
     places = [one for one in arguments if one.startswith("tests/")]
     if not places or any("browser" in one for one in places):
         find_browser()
-    become("-m", "pytest", *arguments)
+    become("-m", "pytest", *(arguments or ALL_TESTS))
 
 
 def check() -> None:

@@ -129,7 +129,7 @@ def test_whatever_is_sent_the_answer_is_one_of_those_described(
     def ask(case: Any, is_there: bool) -> None:
         if is_there and "conversation" in case.path_parameters:
             case.path_parameters["conversation"] = conversation
-            if mode is GenerationMode.POSITIVE and "agent" in (case.body or ()):
+            if mode is GenerationMode.POSITIVE and isinstance(case.body, dict) and "agent" in case.body:
                 case.body["agent"] = "agt_mira"
         case.call_and_validate(session=session, excluded_checks=NOT_ASKED)
 

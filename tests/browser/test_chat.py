@@ -138,13 +138,11 @@ def test_forged_foreign_and_missing_keys_find_the_same_nothing(customer: Opens, 
         one.writes("Hello")
     token = house.guests["Grace"].partition("identity=")[2]
     stolen = [ada.client.cookies["segue_chat"], eve.client.cookies["segue_chat"][:-4] + "AAAA", token, "", "x" * 5000]
-    answers = []
-    for key in stolen:
-        grace.client.cookies.delete("segue_chat")
-        answers.append(grace.client.get(path, headers=_with_key(grace, key)))
+    grace.client.cookies.delete("segue_chat")
+    answers = {_answer(grace, path, key) for key in stolen}
 
-    assert {a.status_code for a in answers} == {404}
-    assert len({a.text for a in answers}) == 1
+    assert {status for status, _ in answers} == {404}
+    assert len(answers) == 1
 
 
 def test_the_key_of_a_conversation_vouches_for_nobody(customer: Opens, house: LiveHouse) -> None:
@@ -195,6 +193,8 @@ def _number(page: str) -> str:
     return page.partition('aria-label="Conversation ')[2].partition('"')[0]
 
 
-def _with_key(customer: Customer, key: str) -> dict[str, str]:
-    who = customer.client.cookies.get("segue_who", "")
-    return {"Cookie": f"segue_who={who}; segue_chat={key}"}
+def _answer(customer: Customer, path: str, key: str) -> tuple[int, bytes]:
+    """Status and body with `key` as the cookie; of what is let in, which may never end, only the status."""
+    cookies = {"Cookie": f"segue_who={customer.client.cookies.get('segue_who', '')}; segue_chat={key}"}
+    with customer.client.stream("GET", path, headers=cookies) as answer:
+        return answer.status_code, b"" if answer.status_code == 200 else answer.read()

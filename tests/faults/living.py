@@ -67,6 +67,7 @@ def living_house(
         yield house
     finally:
         house.stop()
+        shutil.rmtree(house.data, ignore_errors=True)
 
 
 class LivingHouse:

@@ -216,12 +216,12 @@ def test_one_of_two_guards_is_enough(
 
 
 def web_dies(house: LivingHouse, load: Load, chance: random.Random) -> None:
-    until_it_has_taken(load, 12, 4)
+    until_it_has_taken(load, 12, 8)
     kill_one(house, chance, "web")
 
 
 def database_dies(house: LivingHouse, load: Load, chance: random.Random) -> None:
-    until_it_has_taken(load, 12, 4)
+    until_it_has_taken(load, 12, 8)
     house.kill_database()
 
 
@@ -231,7 +231,7 @@ def a_worker_is_paused(house: LivingHouse, load: Load, chance: random.Random) ->
 
 
 def a_worker_dies(house: LivingHouse, load: Load, chance: random.Random) -> None:
-    until_it_has_taken(load, 25, 4)
+    until_it_has_taken(load, 40, 4)
     kill_one(house, chance, "worker")
 
 
@@ -267,7 +267,7 @@ def under_fire(furnished: Path, folder: Path, bugs: tuple[str, ...], harms: list
             with psycopg.connect(house.url) as connection:
                 connection.execute(ANY_NUMBER_OF_REPLIES)
         load, end = Load(house.port, 1, openings=0.7, among=5), time.monotonic() + SHORT
-        with under_load(load, writers=4, agents=4):
+        with under_load(load, writers=4, agents=6):
             for harm in cycle(harms):
                 harm(house, load, chance)
                 if time.monotonic() > end:

@@ -102,5 +102,5 @@ class Worker:
         self.announce()
         for commit in commits:
             if commit.lease.conversation.id not in written:
-                log.info("turn.dropped", conversation=commit.lease.conversation.id, why="the lease was lost")
+                log.info("turn.dropped", conversation=commit.lease.conversation.id, why="lease lost, or unwritable")
         return len(written)
