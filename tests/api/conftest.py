@@ -51,4 +51,6 @@ def api(shared: Served) -> Iterator[httpx.Client]:
 @pytest.fixture
 def conversation(api: httpx.Client) -> str:
     """Ada's, with one message and nobody who has considered it."""
-    return str(api.post("/conversations", json={"contact": {}, "text": "Why is it higher?"}).json()["conversation"]["id"])
+    return str(
+        api.post("/conversations", json={"contact": {}, "text": "Why is it higher?"}).json()["conversation"]["id"]
+    )

@@ -119,7 +119,9 @@ def test_a_body_full_of_unknown_fields_is_answered_quickly_and_shortly(api: http
 
 def test_ten_megabytes_are_refused_announced_or_not_and_the_line_stays_good(shared: Served) -> None:
     body = b'{"contact": {}, "text": "' + b"x" * 10_000_000 + b'"}'
-    chunks = b"".join(b"%x\r\n%s\r\n" % (len(body[i : i + 65_536]), body[i : i + 65_536]) for i in range(0, len(body), 65_536))
+    chunks = b"".join(
+        b"%x\r\n%s\r\n" % (len(body[i : i + 65_536]), body[i : i + 65_536]) for i in range(0, len(body), 65_536)
+    )
 
     for sent in (
         request("POST", CONVERSATIONS, body),
@@ -230,9 +232,9 @@ def test_what_is_no_id_is_found_nowhere(api: httpx.Client, odd: str) -> None:
 
 def test_what_is_missing_and_what_is_foreign_look_the_same(api: httpx.Client) -> None:
     told = [is_problem(api.get(f"/conversations/{name}")) for name in ("cnv_01KB3Q5M2T8Z9V4C7D0E1F2G3H", "msg_1", "no")]
-    assert {(t["status"], t["type"], t["detail"].split()[:4] == ["There", "is", "no", "conversation"]) for t in told} == {
-        (404, "urn:segue:problem:not_found", True)
-    }
+    assert {
+        (t["status"], t["type"], t["detail"].split()[:4] == ["There", "is", "no", "conversation"]) for t in told
+    } == {(404, "urn:segue:problem:not_found", True)}
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,9 @@ def cut(database: str, refuse: bool | None = None) -> None:
                 sql.Identifier(database), sql.Literal(not refuse)
             )
             connection.execute(lets_in)
-        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (database,))
+        connection.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s", (database,)
+        )
 
 
 @contextmanager
@@ -91,6 +93,7 @@ def test_everything_says_so_in_time_and_works_again_by_itself(own: Served) -> No
 
 def test_connections_that_were_cut_are_replaced_before_anybody_notices(own: Served) -> None:
     with own.client() as api, ThreadPoolExecutor(8) as pool:
+
         def ask(n: int) -> int:
             return api.post("/conversations", json=opening()).status_code if n % 2 else api.get("/policy").status_code
 

@@ -238,7 +238,9 @@ def snapshot(api: httpx.Client) -> list[dict[str, Any]]:
 # what is refused, and what ends
 
 
-@pytest.mark.parametrize("cursor", ["x", "1", "-", "1-", "-1", "1-1-1", "1.5-2", "0x1-2", "9" * 30 + "-1", "1-" + "9" * 30, "１-２"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "1", "-", "1-", "-1", "1-1-1", "1.5-2", "0x1-2", "9" * 30 + "-1", "1-" + "9" * 30, "１-２"]
+)
 def test_what_is_no_cursor_is_refused_before_the_stream_begins(api: httpx.Client, cursor: str) -> None:
     for asked in ({"headers": {"Last-Event-ID": cursor.encode()}}, {"params": {"after": cursor}}):
         assert is_problem(api.get("/events", **asked))["status"] == 422  # type: ignore[arg-type]

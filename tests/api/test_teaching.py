@@ -10,7 +10,12 @@ import pytest
 from api.serving import POLICY, Served, is_problem
 from segue.web.shapes import ArticlesOut, CategoriesOut
 
-INVOICE = {"slug": "why-higher", "title": "Why is it higher?", "body": "# Seats\n\nA seat was added.", "intent": "invoice_higher"}
+INVOICE = {
+    "slug": "why-higher",
+    "title": "Why is it higher?",
+    "body": "# Seats\n\nA seat was added.",
+    "intent": "invoice_higher",
+}
 
 
 def test_an_article_is_published_changed_and_retired(api: httpx.Client) -> None:
@@ -121,7 +126,10 @@ def test_of_two_changes_at_once_to_the_same_policy_one_wins(own: Served) -> None
     ids=lambda body: repr(body[:24]),
 )  # fmt: skip
 def test_a_policy_that_cannot_be_read_is_refused_with_words(api: httpx.Client, body: str) -> None:
-    for answer in (api.put("/policy", json={"body": body, "note": "Try."}), api.post("/policy/lint", json={"body": body})):
+    for answer in (
+        api.put("/policy", json={"body": body, "note": "Try."}),
+        api.post("/policy/lint", json={"body": body}),
+    ):
         if "lint" in str(answer.url) and answer.status_code == 200:
             assert [f["level"] for f in answer.json()["findings"]].count("error")
         else:

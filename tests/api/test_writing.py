@@ -104,7 +104,9 @@ def test_a_chunked_body_is_put_together(shared: Served) -> None:
 # sent twice
 
 
-@pytest.mark.parametrize("contact", [{"email": "ada@example.com"}, {"external_id": "ada"}, {"name": "Ada"}, {}], ids=str)
+@pytest.mark.parametrize(
+    "contact", [{"email": "ada@example.com"}, {"external_id": "ada"}, {"name": "Ada"}, {}], ids=str
+)
 def test_a_first_message_sent_many_times_at_once_opens_one_conversation(
     shared: Served, contact: dict[str, str]
 ) -> None:
@@ -146,7 +148,9 @@ def test_a_client_id_is_never_taken_for_other_words(api: httpx.Client) -> None:
 
 def test_the_same_client_id_of_somebody_else_is_another_conversation(api: httpx.Client) -> None:
     told = [
-        api.post("/conversations", json=opening(contact={"email": email}, client_id="mine")).json()["conversation"]["id"]
+        api.post("/conversations", json=opening(contact={"email": email}, client_id="mine")).json()["conversation"][
+            "id"
+        ]
         for email in ("one@example.com", "two@example.com")
     ]
     assert told[0] != told[1]

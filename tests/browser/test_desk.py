@@ -81,6 +81,14 @@ def test_signing_in_never_leads_out_of_the_house(customer: Opens, next: str) -> 
     assert "samesite=lax" in answer.headers["set-cookie"].lower()
 
 
+def test_another_site_signs_nobody_in(customer: Opens) -> None:
+    form, origin = {"email": "tom@ledgerly.example", "password": "demo"}, {"Origin": "https://eve.example"}
+    answer = customer("Eve").client.post("/sign-in", data=form, headers=origin)
+
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+
+
 def test_a_session_ends_with_signing_out(mira: Page) -> None:
     cookie = next(c for c in mira.context.cookies() if c["name"] == "segue_session")
     mira.click("text=Sign out")

@@ -958,6 +958,7 @@ def test_what_the_assistant_did_is_said_too(scene: Scene) -> None:
 
 
 def test_a_question_not_asked_is_explained(scene: Scene) -> None:
+    scene.sets("asking.margin", 0.2)
     scene.notices(intents=GUESSES)
     scene.answer = QUESTION
 

@@ -53,9 +53,7 @@ def _as_page(page: Any) -> Any:
 
 
 NoNul = AfterValidator(_no_nul)
-Text = Annotated[
-    str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), NoNul, AfterValidator(_says_something)
-]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), NoNul, AfterValidator(_says_something)]
 Short = Annotated[str, StringConstraints(max_length=300), NoNul]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[\w.:@+-]+$")]
 ClientId = Annotated[str, StringConstraints(min_length=1, max_length=100), NoNul]
