@@ -210,7 +210,8 @@ def test_the_head_of_a_stream_ends(shared: Served) -> None:
         assert answer_from(line)[0] == 200
 
 
-ODD = ("%00", "cnv_%00", "a%00b", "%F0%9F%A6%9C", "%ff", "%ED%A0%80", "'; drop table messages; --", "..", "%2e%2e%2fetc",
+ODD = ("%00", "cnv_%00", "a%00b", "%F0%9F%A6%9C", "%ff", "%ED%A0%80", "'; drop table messages; --", "..",
+       "%2e%2e%2fetc",
        "x" * 3000, "%25", "$(id)", "{conversation}", "1", "-", "cnv_01")  # fmt: skip
 
 
@@ -240,10 +241,13 @@ def test_what_is_missing_and_what_is_foreign_look_the_same(api: httpx.Client) ->
 @pytest.mark.parametrize(
     ("path", "params"),
     [
-        ("/conversations", {"statsu": "open"}), ("/conversations", {"status": "closed"}), ("/conversations", {"limit": "0"}),
+        ("/conversations", {"statsu": "open"}), ("/conversations", {"status": "closed"}),
+        ("/conversations", {"limit": "0"}),
         ("/conversations", {"limit": "201"}), ("/conversations", {"limit": "many"}), ("/conversations", {"after": "7"}),
-        ("/conversations", {"after": "cnv_\0"}), ("/conversations", {"number": str(2**63)}), ("/conversations", {"number": "-1"}),
-        ("/conversations", {"team": "a\0b"}), ("/conversations", {"assignee": "x" * 81}), ("/conversations", {"handler": ""}),
+        ("/conversations", {"after": "cnv_\0"}), ("/conversations", {"number": str(2**63)}),
+        ("/conversations", {"number": "-1"}),
+        ("/conversations", {"team": "a\0b"}), ("/conversations", {"assignee": "x" * 81}),
+        ("/conversations", {"handler": ""}),
         ("/articles", {"after": "A B"}), ("/policy", {"version": "0"}), ("/policy", {"version": str(2**31)}),
         ("/events", {"after": "x" * 41}), ("/events", {"since": "1-1"}), ("/categories", {"limit": "1"}),
     ],

@@ -95,7 +95,8 @@ def test_every_deed_is_told(shared: Served, api: httpx.Client, conversation: str
     here, by = f"/conversations/{conversation}", {"agent": "agt_mira"}
     deeds = {
         "claim": ["conversation.claimed", "message.sent"], "assign": ["conversation.assigned"],
-        "reply": ["message.sent"], "note": ["conversation.noted"], "hand-back": ["conversation.handed_back", "message.sent"],
+        "reply": ["message.sent"], "note": ["conversation.noted"], "hand-back": ["conversation.handed_back",
+        "message.sent"],
         "resolve": ["conversation.resolved"], "reopen": ["conversation.reopened"],
     }  # fmt: skip
     more = {"assign": {"team": "billing"}, "reply": {"text": "a"}, "note": {"text": "a"}}
@@ -204,7 +205,8 @@ def test_a_mirror_kept_by_events_is_the_house_itself(own: Served) -> None:
             for _ in range(15):
                 here, by = f"/conversations/{dice.choice(mine)}", {"agent": dice.choice(("agt_mira", "agt_tom"))}
                 deed, body = dice.choice([
-                    ("claim", by | {"force": True}), ("assign", by | {"team": "billing"}), ("reply", by | {"text": "a"}),
+                    ("claim", by | {"force": True}), ("assign", by | {"team": "billing"}),
+                    ("reply", by | {"text": "a"}),
                     ("note", by | {"text": "a"}), ("hand-back", by), ("resolve", by), ("reopen", by),
                     ("messages", {"text": "b"}),
                 ])  # fmt: skip

@@ -21,7 +21,7 @@ from segue.web import machines
 from segue.web.doors import SCOPES
 
 NOT_ASKED = [ignored_auth, positive_data_acceptance]
-"""The doors have tests of their own. And what has the right shape may name an agent, an intent, a policy we don't have."""
+"""The doors have tests of their own. And what has the right shape may name an agent, intent or policy we lack."""
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 

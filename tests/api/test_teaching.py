@@ -118,7 +118,8 @@ def test_of_two_changes_at_once_to_the_same_policy_one_wins(own: Served) -> None
 @pytest.mark.parametrize(
     "body",
     [
-        "{", "a: [", "- list", "name: 7\ncolour: red", "assistant: perhaps", "a: &a [*a]", "a: !!python/object:os.system x",
+        "{", "a: [", "- list", "name: 7\ncolour: red", "assistant: perhaps", "a: &a [*a]",
+        "a: !!python/object:os.system x",
         "name: \"\\ud800\"", "name: &x a\nb: *y", "? [a]\n: b", "name: \x07", "\t", "~", "a: 1\na: 2",
         "x: " + "[" * 500, "triggers:\n  turn_cap: 1e400", "2026-13-45: a", "%YAML 9.9\n---\na",
         "categories:\n  weather:\n    ceiling: auto",

@@ -1,4 +1,4 @@
-"""Lessons: what a person resolved teaches the intent head. The assistant's own text never teaches (trust, defence 8)."""
+"""Lessons: what a person resolved teaches the intent head. The assistant's own text never does."""
 
 from __future__ import annotations
 
