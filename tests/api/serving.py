@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 
 from segue.desk.hands import Hands
 from segue.domain.catalogue import Catalogue, Category, Intent
@@ -83,6 +84,7 @@ class Served:
     """A running server. `api` calls it with a key that may do everything."""
 
     rooms: Rooms
+    app: FastAPI
     server: _Server
     port: int
 
@@ -128,8 +130,9 @@ class _Server(uvicorn.Server):
 def served(url: str) -> Iterator[Served]:
     """Serves the database at `url`, which must be furnished already."""
     rooms = rooms_over(url)
+    app = site(rooms)
     config = uvicorn.Config(
-        site(rooms), port=0, log_level="critical", access_log=False, loop="uvloop", http="httptools", ws="none",
+        app, port=0, log_level="critical", access_log=False, loop="uvloop", http="httptools", ws="none",
         timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = _Server(config)
@@ -139,7 +142,7 @@ def served(url: str) -> Iterator[Served]:
         assert thread.is_alive(), "the server did not start"
         time.sleep(0.01)
     try:
-        yield Served(rooms, server, server.servers[0].sockets[0].getsockname()[1])
+        yield Served(rooms, app, server, server.servers[0].sockets[0].getsockname()[1])
     finally:
         server.loop.call_soon_threadsafe(rooms.stream.close)
         server.should_exit = True

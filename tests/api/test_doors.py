@@ -62,8 +62,7 @@ def faces(routes: list[BaseRoute]) -> Iterator[tuple[str, Route]]:
 
 def every_route(shared: Served) -> dict[str, Route]:
     """Of each face as it is written, and of the application itself: FastAPI wraps what it includes."""
-    app = shared.server.config.app
-    routers = [*(face.router for face in (agents, customers, home, docs, health, sign_in, machines)), app.router]
+    routers = [*(face.router for face in (agents, customers, home, docs, health, sign_in, machines)), shared.app.router]
     return {name: route for router in routers for name, route in faces(router.routes)}
 
 
@@ -84,7 +83,7 @@ def test_every_route_has_a_door_or_is_open_on_purpose(shared: Served) -> None:
 
 
 def test_nothing_else_is_mounted(shared: Served) -> None:
-    mounted = [route.path for route in shared.server.config.app.routes if isinstance(route, Mount)]
+    mounted = [route.path for route in shared.app.routes if isinstance(route, Mount)]
     assert mounted == ["/static"]
 
 
@@ -159,7 +158,7 @@ def test_a_withdrawn_key_is_soon_forgotten(own: Served, monkeypatch: pytest.Monk
 
 def test_a_bucket_holds_a_second_and_fills_again(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr(doors.time, "monotonic", lambda: now)
+    monkeypatch.setattr("segue.web.doors.time.monotonic", lambda: now)
     bucket = Bucket(2)
 
     assert [bucket.takes() for _ in range(3)] == [True, True, False]

@@ -103,7 +103,7 @@ OPERATIONS = sorted(
     f"{method} {route.path}"
     for route in machines.router.routes
     if isinstance(route, APIRoute) and not route.path.endswith("/events")
-    for method in route.methods
+    for method in route.methods or ()
 )
 
 

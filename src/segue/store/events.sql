@@ -1,8 +1,9 @@
 -- name: after
 -- Events in commit order. Those of a transaction that may still be followed by an older one wait for the next look.
+-- Ordered by the column: plain `xid` would be the text above it, and put 1000 before 999.
 select id, xid::text as xid, kind, conversation_id, author, body, at from events
 where (xid, id) > (%(xid)s::xid8, %(id)s::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
-order by xid, id limit %(limit)s
+order by events.xid, id limit %(limit)s
 
 -- name: latest
 select xid::text as xid, id from events
