@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
+from databases import fresh_database
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.people import Agent, Team
 from segue.domain.turn import Commit, Lease
@@ -143,6 +145,14 @@ def test_events_come_in_the_order_of_their_commits_and_none_is_skipped(inbox: In
 
     assert "message.received" not in seen_before
     assert everything[-2:] == ["slow", "message.received"]
+
+
+def test_events_do_not_wait_for_what_happens_in_another_database(inbox: Inbox, db: Database) -> None:
+    with fresh_database() as elsewhere, psycopg.connect(elsewhere) as slow:
+        slow.execute("select pg_current_xact_id()")
+        ada_writes(inbox)
+
+        assert "message.received" in [e.kind for e in EventLog(db).after("0-0")]
 
 
 def test_a_reply_to_an_old_state_is_refused_and_says_why(inbox: Inbox) -> None:

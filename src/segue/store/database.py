@@ -80,10 +80,21 @@ class Database:
 def _in_our_words() -> Iterator[None]:
     try:
         yield
-    except (psycopg.OperationalError, PoolTimeout) as error:
+    except (psycopg.Error, PoolTimeout) as error:
+        if not is_out_of_reach(error):
+            raise
         raise DatabaseUnavailable(
             f"The database does not answer: {str(error).strip().splitlines()[0]}.", "Nothing was saved; try again."
         ) from error
+
+
+def is_out_of_reach(error: Exception) -> bool:
+    """Whether the database is gone, not the statement wrong. A line that breaks in the middle of an answer is told as
+    a DatabaseError or InternalError of no kind, without the code that everything said by a server carries.
+    """
+    if isinstance(error, psycopg.OperationalError | PoolTimeout):
+        return True
+    return type(error) in (psycopg.DatabaseError, psycopg.InternalError) and not getattr(error, "sqlstate", None)
 
 
 def is_cut(connection: psycopg.BaseConnection[Any]) -> bool:

@@ -2,12 +2,12 @@
 -- Events in commit order. Those of a transaction that may still be followed by an older one wait for the next look.
 -- Ordered by the column: plain `xid` would be the text above it, and put 1000 before 999.
 select id, xid::text as xid, kind, conversation_id, author, body, at from events
-where (xid, id) > (%(xid)s::xid8, %(id)s::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
+where (xid, id) > (%(xid)s::xid8, %(id)s::bigint) and xid < settled_before()
 order by events.xid, id limit %(limit)s
 
 -- name: latest
 select xid::text as xid, id from events
-where xid < pg_snapshot_xmin(pg_current_snapshot()) order by events.xid desc, id desc limit 1
+where xid < settled_before() order by events.xid desc, id desc limit 1
 
 -- name: of_conversation
 select id, kind, author, body, at from events where conversation_id = %(id)s order by id

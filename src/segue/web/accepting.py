@@ -10,7 +10,7 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from segue.domain.errors import Conflict, DatabaseUnavailable
-from segue.store.database import CONNECT, RECONNECT, is_cut
+from segue.store.database import CONNECT, RECONNECT, is_cut, is_out_of_reach
 from segue.store.events import Bell
 from segue.store.inbox import Accepted, Arrival, accepted, before_statement, statement_for
 
@@ -66,7 +66,9 @@ class FrontDoor:
                     await connection.close()
         except psycopg.errors.UniqueViolation:
             return None
-        except (psycopg.OperationalError, PoolTimeout) as error:
+        except (psycopg.Error, PoolTimeout) as error:
+            if not is_out_of_reach(error):
+                raise
             raise DatabaseUnavailable("The database does not answer.", "Nothing was saved; send it again.") from error
 
 
