@@ -35,10 +35,11 @@ def run_web(settings: Settings, fd: int | None) -> None:
 
     house = open_house(settings)
     config = uvicorn.Config(
-        site(web_rooms(house)), host=settings.host, port=settings.port, fd=fd, access_log=False, log_level="warning",
+        site(web_rooms(house)), host=settings.host, port=settings.port, access_log=False, log_level="warning",
         loop="uvloop", http="httptools", ws="none", timeout_graceful_shutdown=3, proxy_headers=False,
     )  # fmt: skip
-    uvicorn.Server(config).run()
+    # Not uvicorn's `fd`: it takes the socket for one of another family, and answers then wait for acknowledgements.
+    uvicorn.Server(config).run([socket.socket(fileno=fd)] if fd is not None else None)
 
 
 def run_worker(settings: Settings) -> None:

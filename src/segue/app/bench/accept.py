@@ -7,25 +7,26 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.request import urlopen
 
 import numpy as np
-import psycopg
 
 from segue.app.bench.load import opening, posts, rate, texts
 from segue.app.processes import listen_on
 from segue.app.settings import Settings
 from segue.app.up import environment
 from segue.domain.conversation import Channel
-from segue.store.database import CONNECT, Database
+from segue.store.database import Database
 from segue.store.inbox import Arrival, Inbox, statement_for
 from segue.store.workspace import Workspace
 from segue.web.doors import SCOPES, new_secret
 
 WRITERS = (1, 32)
+ROUNDS = 4
 
 
 def run(at: Settings, messages: int = 4000) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def run(at: Settings, messages: int = 4000) -> dict[str, Any]:
     db = Database(at.database_url, max(WRITERS)).open()
     figures: dict[str, Any] = {}
     for writers in WRITERS:
-        bare, ours = _in_turns(db, writers, messages // writers // 4)
+        bare, ours = _in_turns(db, writers, messages // writers // ROUNDS)
         figures[f"writers_{writers}"] = {"bare_per_s": bare, "accept_per_s": ours, "ratio": round(ours / bare, 3)}
     db.close()
     figures["http"] = _through_http(at, messages)
@@ -41,24 +42,24 @@ def run(at: Settings, messages: int = 4000) -> dict[str, Any]:
 
 
 def _in_turns(db: Database, writers: int, each: int) -> tuple[float, float]:
-    inbox, spoken = Inbox(db, "bench"), texts()
-    connections = [psycopg.connect(db.conninfo, **CONNECT) for _ in range(writers)]  # type: ignore[arg-type]
-    lock = threading.Lock()
+    inbox, spoken, lock = Inbox(db, "bench"), texts(), threading.Lock()
 
     def arrival() -> Arrival:
         with lock:
             text = next(spoken)
         return Arrival(text, Channel.CHAT, external_id=text[-12:], is_verified=True, client_id=text)
 
-    def bare(writer: int, _: int) -> None:
-        connections[writer].execute(*statement_for(arrival(), datetime.now(UTC))).fetchone()
-
     def ours(_writer: int, _: int) -> None:
         inbox.accept(arrival(), datetime.now(UTC))
 
-    rounds = [(rate(bare, writers, each), rate(ours, writers, each)) for _ in range(4)]
-    for connection in connections:
-        connection.close()
+    def bare_rate() -> float:
+        """Each writer on a connection of its own, the same ones that `ours` takes from the pool."""
+        with ExitStack() as held:
+            lines = [held.enter_context(db.connection()) for _ in range(writers)]
+            return rate(lambda w, _: lines[w].execute(*statement_for(arrival(), datetime.now(UTC))).fetchone(),
+                        writers, each)  # fmt: skip
+
+    rounds = [(bare_rate(), rate(ours, writers, each)) for _ in range(ROUNDS)]
     return round(float(np.median([b for b, _ in rounds])), 1), round(float(np.median([o for _, o in rounds])), 1)
 
 

@@ -26,7 +26,7 @@ def texts() -> Iterator[str]:
     return (f"{TEXTS[n % len(TEXTS)]} (case {n})" for n in count())
 
 
-def rate(work: Callable[[int, int], None], writers: int, each: int) -> float:
+def rate(work: Callable[[int, int], object], writers: int, each: int) -> float:
     """Calls a second of `work(writer, n)` from `writers` threads, each `each` times."""
     gate = threading.Barrier(writers + 1)
 
