@@ -174,7 +174,7 @@ def test_after_a_restore_the_house_goes_on(house: SmallHouse, elsewhere: str, tm
 def test_a_follower_goes_on_where_it_was(house: SmallHouse, elsewhere: str, tmp_path: Path) -> None:
     """The restored server's transaction ids begin anew; a cursor from the old one must not outrun them."""
     live_a_little(house, random.Random(1), 30)
-    Follower(house.db, "house", EventLog(house.db)).follow({}, 10_000)
+    Follower(house.db, "house", EventLog(house.db)).follow({})
     on_a_server_that_has_seen_more(house)
     back_up(house.url, tmp_path / "backup")
     bring_back(elsewhere, tmp_path / "backup")
@@ -182,7 +182,7 @@ def test_a_follower_goes_on_where_it_was(house: SmallHouse, elsewhere: str, tmp_
     with SmallAgain(house, elsewhere) as restored:
         restored.customer_writes()
         seen: list[Event] = []
-        Follower(restored.db, "house", EventLog(restored.db)).follow({"message.received": seen.append}, 10_000)
+        Follower(restored.db, "house", EventLog(restored.db)).follow({"message.received": seen.append})
 
     assert len(seen) == 1
 

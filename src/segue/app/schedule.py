@@ -35,8 +35,10 @@ WHEN: dict[str, Callable[[House, Event], object]] = {
 
 
 def follow(house: House) -> int:
-    """Acts on the events since the last time; returns how many there were."""
-    return house.follower.follow({kind: partial(action, house) for kind, action in WHEN.items()})
+    """Acts on the events since the last time, however many came; returns how many there were."""
+    actions = {kind: partial(action, house) for kind, action in WHEN.items()}
+    read = house.follower.follow(actions)
+    return read + follow(house) if read >= house.follower.AT_ONCE else read
 
 
 class Schedule:

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 ATTEMPTS = 5
 PATIENCE = timedelta(seconds=30)
-AT_ONCE = 8
+AT_ONCE = 16
 GATHER = 0.025
 """Seconds that a considered turn may wait for the next one before both are committed."""
 
@@ -52,16 +52,18 @@ class Worker:
 
     def work_off(self, should_stop: Callable[[], bool] = lambda: False) -> int:
         """Considers until nothing waits; returns how many turns were committed."""
+        with self.inbox.db.kept():
+            if self._was_cut_short:  # by the database, most likely: what it had claimed need not wait for its lease
+                self.inbox.let_go()
+            self._was_cut_short = True
+            done = self._work_off(should_stop)
+            self._was_cut_short = False
+            return done
+
+    def _work_off(self, should_stop: Callable[[], bool]) -> int:
         done = 0
-        if self._was_cut_short:  # by the database, most likely: what it had claimed need not wait for its lease
-            self.inbox.let_go()
-        self._was_cut_short = True
-        while not should_stop():
-            leases = self.inbox.claim(self.now(), AT_ONCE)
-            if not leases:
-                break
+        while not should_stop() and (leases := self.inbox.claim(self.now(), AT_ONCE)):
             done += self._take(leases, should_stop)
-        self._was_cut_short = False
         return done
 
     def _take(self, leases: list[Lease], should_stop: Callable[[], bool]) -> int:

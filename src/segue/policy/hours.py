@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from segue.policy.settings.week import Hours, Span
@@ -58,6 +59,7 @@ def _spans(at: datetime, hours: Hours) -> Iterator[tuple[datetime, datetime]]:
                 yield opens, ended
 
 
+@lru_cache(maxsize=4096)
 def _instant(day: date, minutes: int, zone: ZoneInfo, fold: int) -> datetime:
     """When the clock on the wall shows it: of two such moments the first (`fold` 0) or the last."""
     wall = datetime.combine(day, time()) + timedelta(minutes=minutes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ class Database:
 
     def __init__(self, conninfo: str, size: int = 4) -> None:
         self.conninfo = conninfo
+        self._own = threading.local()
         self._pool = ConnectionPool(
             conninfo, min_size=1, max_size=size, kwargs=CONNECT, open=False, timeout=5, reconnect_timeout=RECONNECT,
             reconnect_failed=lambda pool: pool.check(),
@@ -42,9 +44,22 @@ class Database:
         self._pool.close()
 
     @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Inside the block this thread has one connection to itself: what it prepared stays prepared there."""
+        with self.connection() as connection:
+            self._own.connection = connection
+            try:
+                yield
+            finally:
+                self._own.connection = None
+
+    @contextmanager
     def connection(self) -> Iterator[psycopg.Connection[Any]]:
         """One that works as far as we can tell: those cut while they lay in the pool are thrown away."""
         with _in_our_words():
+            if own := getattr(self._own, "connection", None):
+                yield own
+                return
             while True:
                 with self._pool.connection() as connection:
                     if not is_cut(connection):

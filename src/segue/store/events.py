@@ -120,14 +120,16 @@ class Follower:
         self._key = f"follower:{name}"
         self._log = log
 
-    def follow(self, actions: Mapping[str, Callable[[Event], object]], limit: int = 500) -> int:
-        """Acts on what happened since the last time; returns how many events were read."""
+    AT_ONCE = 500
+
+    def follow(self, actions: Mapping[str, Callable[[Event], object]]) -> int:
+        """Acts on what happened since the last time; returns how many events were read, at most `AT_ONCE`."""
         with self._db.transaction() as connection:
             row = connection.execute("select pg_try_advisory_xact_lock(hashtext(%s)) as mine", (self._key,)).fetchone()
             if row is None or not row.mine:
                 return 0
             found = connection.execute("select value from settings where key = %s", (self._key,)).fetchone()
-            events = self._log.after(found.value if found else "0-0", limit)
+            events = self._log.after(found.value if found else "0-0", self.AT_ONCE)
             for event in events:
                 if event.kind in actions:
                     actions[event.kind](event)

@@ -90,11 +90,12 @@ select id, number, 1, (select body from messages where conversation_id = before.
 
 -- name: claim
 -- Conversations that wait, oldest first. Those that failed before come one at a time, so that a message which kills its
--- worker takes no other with it.
+-- worker takes no other with it. A claim need not survive a crash (then nobody has it, which is true), so it does not
+-- wait for the disk.
 with due as (
     select id from conversations
-    where ready_at <= %(now)s and (lease_until is null or lease_until < %(now)s)
-      and case when %(again)s then attempts > 0 else attempts = 0 end
+    where (select set_config('synchronous_commit', 'off', true)) = 'off' and ready_at <= %(now)s and (lease_until is null or lease_until < %(now)s)
+      and again = %(again)s
     order by ready_at limit %(limit)s
     for update skip locked
 ), c as (
@@ -168,7 +169,7 @@ with t as (
     update conversations c
     set considered_seq = t.seq,
         ready_at = case when c.customer_seq > t.seq then t.at end,
-        leased_by = null, lease_until = null, attempts = 0,
+        leased_by = null, lease_until = null, attempts = 0, again = false,
         seq = c.seq + (t.says <> '')::int,
         subject = case when c.subject = '' then t.problem else c.subject end,
         status = case when t.says = '' then c.status
@@ -237,12 +238,13 @@ select id from c
 -- name: release
 -- Gives a lease back without a turn; it waits until `retry_at`.
 update conversations
-set leased_by = null, lease_until = null, ready_at = %(retry_at)s
+set leased_by = null, lease_until = null, again = true, ready_at = %(retry_at)s
 where id = %(id)s and token = %(token)s and leased_by = %(worker)s
 
 -- name: let_go
 -- The claims stay counted as tries: one of these messages may be what the worker stumbled over.
-update conversations set leased_by = null, lease_until = null where ready_at is not null and leased_by = %(worker)s
+update conversations set leased_by = null, lease_until = null, again = true
+where ready_at is not null and leased_by = %(worker)s
 
 -- name: hand_back_unused
 -- Gives back leases whose turn was never begun: as if they had not been claimed.
@@ -262,7 +264,7 @@ delete from workers where id = %(id)s
 with dead as (
     delete from workers where seen_at < %(silent_since)s or id = any(%(dead)s) returning id
 )
-update conversations set leased_by = null, lease_until = null
+update conversations set leased_by = null, lease_until = null, again = true
 where ready_at is not null and leased_by is not null
   and (leased_by in (select id from dead) or not exists (select from workers w where w.id = leased_by))
 

@@ -26,9 +26,11 @@ from fused f join passages p using (id) join articles a on a.id = p.article_id, 
 order by f.score desc, f.id
 
 -- name: resolutions
-select r.*, c.number, 1 - (r.vector <=> %(vector)s::halfvec) as cosine
+select r.*, c.number
 from (
-    select * from resolutions where vector is not null order by vector <=> %(vector)s::halfvec limit %(limit)s
+    select id, problem, solution, intent_id, category_id, resolved_by, at, outcome, minutes, article_id, conversation_id,
+        1 - (vector <=> %(vector)s::halfvec) as cosine
+    from resolutions where vector is not null order by vector <=> %(vector)s::halfvec limit %(limit)s
 ) r left join conversations c on c.id = r.conversation_id
 order by cosine desc
 

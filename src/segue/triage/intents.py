@@ -195,11 +195,15 @@ class IntentHead:
     def _novelty(self, nearest: Sequence[NearExample]) -> float:
         """The share of past messages that had nearer company than this one has."""
         nearness = sum(near.cosine for near in nearest) / len(nearest)
-        return 1.0 - float(np.interp(nearness, self.usual, np.linspace(0.0, 1.0, len(self.usual)), left=0.0))
+        return 1.0 - float(np.interp(nearness, self.usual, self._shares, left=0.0))
 
     def _guess(self, n: int, chance: float) -> IntentGuess:
         intent = self.intents[n]
         return IntentGuess(intent.id, intent.category_id, chance, intent.is_opened)
+
+    @cached_property
+    def _shares(self) -> NDArray[np.float64]:
+        return np.linspace(0.0, 1.0, len(self.usual))
 
     @cached_property
     def _place(self) -> dict[str, int]:

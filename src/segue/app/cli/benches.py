@@ -23,7 +23,7 @@ def accept(messages: Messages = 4000, data: Data = None, json: Json = False) -> 
 
 
 @app.command()
-def drain(messages: Messages = 4000, data: Data = None, json: Json = False) -> None:
+def drain(messages: Messages = 8000, data: Data = None, json: Json = False) -> None:
     """Messages decided and replied to per second, with the stand-in encoder."""
     from segue.app.bench import drain as bench
 

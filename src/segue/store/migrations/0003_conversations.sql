@@ -36,6 +36,7 @@ create table conversations (
     leased_by          text,
     lease_until        timestamptz,
     attempts           integer not null default 0,
+    again              boolean not null default false,
     held_by            text references agents,
     held_until         timestamptz,
     -- the clocks: instants, already reckoned in business hours
@@ -48,7 +49,8 @@ create table conversations (
 ) with (fillfactor = 70);
 
 create unique index conversations_by_client on conversations (contact_id, client_id) where client_id is not null;
-create index conversations_ready on conversations (ready_at) where ready_at is not null;
+-- Those that failed before stand apart, so that looking for them does not mean looking through a whole backlog.
+create index conversations_ready on conversations (again, ready_at) where ready_at is not null;
 create index conversations_by_contact on conversations (contact_id, opened_at desc);
 create index conversations_by_account on conversations (account_id, opened_at desc) where account_id is not null;
 create index conversations_with_people on conversations (priority desc, opened_at)
