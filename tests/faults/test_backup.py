@@ -170,7 +170,6 @@ def test_after_a_restore_the_house_goes_on(house: SmallHouse, elsewhere: str, tm
     assert [e.kind for e in more] == ["message.received", "turn.decided", "message.sent"]
 
 
-@pytest.mark.xfail(strict=True, reason="bring_back renumbers the events and leaves the followers' cursors as they were")
 def test_a_follower_goes_on_where_it_was(house: SmallHouse, elsewhere: str, tmp_path: Path) -> None:
     """The restored server's transaction ids begin anew; a cursor from the old one must not outrun them."""
     live_a_little(house, random.Random(1), 30)

@@ -1,7 +1,7 @@
 """A backup is one file: the whole database as `pg_dump` writes it, consistent, taken while the house runs.
 
 After a restore the events count from the beginning again: their transaction ids belong to the old server, and one that
-lies in the new server's future would never be shown.
+lies in the new server's future would never be shown. Whoever followed them goes on from the first one not seen.
 """
 
 from __future__ import annotations
@@ -22,6 +22,11 @@ alter extension pg_trgm set schema public;
 """
 _KEEP = """
 drop schema replaced cascade;
+update public.settings set value = to_jsonb('0-' || coalesce(
+    (select min(id) - 1 from public.events
+     where (xid, id) > (split_part(value #>> '{}', '-', 1)::xid8, split_part(value #>> '{}', '-', 2)::bigint)),
+    (select max(id) from public.events), 0))
+where key like 'follower:%';
 set local segue.rewrite_events = 'on';
 update public.events set xid = '0';
 """
