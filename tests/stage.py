@@ -15,6 +15,7 @@ from segue.app.schedule import EVERY, follow
 from segue.domain.conversation import Channel
 from segue.domain.decision import Reason
 from segue.intake.worker import Worker
+from segue.store.conversations import Filter
 from segue.store.desk import Solution
 from segue.store.inbox import Arrival
 
@@ -57,9 +58,24 @@ class Stage:
     def agent_replies(self, text: str, who: str = "mira") -> None:
         self.house.hands.reply(self.conversation, f"agt_{who}", text, self.now)
 
+    def agent_takes(self, who: str = "mira") -> None:
+        self.house.hands.take(self.conversation, f"agt_{who}", self.now, force=True)
+        follow(self.house, self.mind, self.now)
+
+    def agent_assigns(self, team: str, who: str = "mira") -> None:
+        self.house.hands.assign(self.conversation, f"agt_{who}", self.now, team=team)
+        follow(self.house, self.mind, self.now)
+
+    def agent_hands_back(self, who: str = "mira") -> None:
+        self.house.hands.hand_back(self.conversation, f"agt_{who}", self.now)
+
+    def hours_pass(self, hours: float) -> None:
+        """Only the clock moves."""
+        self.now += timedelta(hours=hours)
+
     def agent_resolves(self, who: str = "mira", intent: str | None = None, text: str = "") -> None:
         self.house.hands.resolve(self.conversation, f"agt_{who}", Solution(text, intent), self.now)
-        follow(self.house)
+        follow(self.house, self.mind, self.now)
 
     def lead_sets(self, **changed: Any) -> None:
         """Changes the live policy, `triggers__turn_cap=1` for nested settings."""
@@ -80,6 +96,12 @@ class Stage:
     @property
     def row(self) -> dict[str, Any]:
         return self.house.conversations.one(self.conversation) if self.conversation else {"status": None}
+
+    @property
+    def listed(self) -> dict[str, Any]:
+        """The row as lists show it."""
+        number = self.row["number"]
+        return self.house.conversations.listing(Filter(number=number), 1)[0]
 
     @property
     def handler(self) -> str:

@@ -101,6 +101,12 @@ def nobody_gives_up(put: Put) -> None:
     put(worker, "PATIENCE", timedelta(days=10**6))
 
 
+def giving_up_reads_the_text_again(put: Put) -> None:
+    from segue.intake.receive import Receiver
+
+    put(Receiver, "_briefed_somehow", lambda self, c, decision: self.desk.brief(c, None, None, decision))
+
+
 # R3 and R5
 
 
@@ -198,6 +204,7 @@ BUGS: dict[str, Callable[[Put], None]] = {
     for bug in (
         answers_before_it_writes, never_commits, commits_without_flushing, leases_never_run_out,
         the_dead_keep_their_leases, failed_turns_are_not_tried_again, nobody_gives_up, commits_ignore_the_token,
+        giving_up_reads_the_text_again,
         the_newest_message_first, replies_take_no_number, repeats_are_new_messages, taking_over_keeps_the_token,
         replying_keeps_the_token, holding_keeps_the_token, turns_take_a_moment, turns_take_long, leases_are_short,
     )

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 
 from faults.checks import Acknowledged, violations
+from segue.desk.briefing import brief_plainly
 from segue.domain.answer import Answer, AnswerKind
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Briefing
@@ -62,7 +63,12 @@ class Listening:
     def brief(
         self, conversation: Conversation, noticed: Assessment | None, answer: Answer | None, decision: Decision
     ) -> Briefing | None:
+        if self.fails_on and self.fails_on in conversation.latest.text:
+            raise RuntimeError("this text breaks whoever reads it")
         return None
+
+    def brief_plainly(self, conversation: Conversation, decision: Decision) -> Briefing:
+        return brief_plainly(conversation, decision)
 
     def tell(self, conversation: Conversation, turn: Turn, promise: Promise, now: datetime) -> str:
         return "Our Support team is next."

@@ -170,6 +170,7 @@ RED: list[tuple[str, Scenario, tuple[str, ...], str]] = [
     ("R2", a_worker_dies_with_its_lease, ("leases_never_run_out", "the_dead_keep_their_leases"), "undecided"),
     ("R2", a_turn_fails_once, ("failed_turns_are_not_tried_again",), "undecided"),
     ("R2", a_message_cannot_be_considered, ("nobody_gives_up",), "undecided"),
+    ("R2", a_message_cannot_be_considered, ("giving_up_reads_the_text_again",), "undecided"),
     ("R3", a_paused_worker_wakes_after_its_lease, ("commits_ignore_the_token", "any number of replies"),
      "double reply"),
     ("R3", a_paused_worker_wakes_before_the_other_is_done, ("commits_ignore_the_token", "any number of replies"),

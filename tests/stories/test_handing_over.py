@@ -146,3 +146,81 @@ def test_a_clock_past_its_promise_is_recorded_once(house: Stage) -> None:
     house.days_pass(1)
 
     assert house.events.count("clock.breached") == 2  # first response, then resolution
+
+
+def test_who_comes_back_to_a_closed_conversation_is_not_told_the_same_again(house: Stage) -> None:
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+    closed = house.conversation
+    house.days_pass(4)
+    house.conversation = closed
+    house.customer_writes("Why is my invoice still higher this month?", "nadia")
+
+    assert house.row["episode"] == 2
+    assert house.handler == "human"
+    assert "the customer has asked before" in house.handoff_reasons
+
+
+@pytest.mark.parametrize("deed", ["takes", "assigns"])
+def test_who_takes_over_from_the_assistant_is_briefed_like_anybody(house: Stage, deed: str) -> None:
+    house.customer_writes("Why is my invoice INV-4711 higher this month?", "nadia")
+    house.agent_takes() if deed == "takes" else house.agent_assigns("billing")
+
+    assert any("INV-4711" in fact["value"] for fact in house.briefing["facts"])
+    assert "took it from the assistant" in house.briefing["why"]
+    assert house.row["first_response_due"] is not None
+    assert ("team is next" in house.last_word) == (deed == "assigns")
+
+
+def test_handing_back_does_not_end_what_was_promised(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person.", "ada")
+    promised = house.row["first_response_due"]
+    house.agent_hands_back()
+    house.customer_writes("Why is my invoice higher this month?", "ada")
+
+    assert house.action == "answer"
+    assert house.row["first_response_due"] == promised
+    assert house.row["waiting_since"] is not None
+
+
+def test_a_second_handoff_buys_no_time(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person.", "ada")
+    promised = house.row["first_response_due"]
+    house.agent_hands_back()
+    house.hours_pass(1)
+    house.customer_writes("No, I want to talk to a person.", "ada")
+
+    assert house.row["first_response_due"] == promised
+
+
+def test_a_persons_reply_ends_the_wait_and_the_next_message_begins_another(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person.", "ada")
+    house.agent_replies("Here I am.")
+    assert (house.row["first_response_due"], house.row["waiting_since"]) == (None, None)
+    assert house.row["resolution_due"] is not None
+
+    house.customer_writes("Good. Why is my invoice higher this month?", "ada")
+    assert house.row["next_response_due"] is not None
+    assert house.row["first_response_due"] is None
+
+
+def test_a_resolution_sets_the_clocks_to_rest_and_an_early_return_finds_them_running(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person.", "ada")
+    promised = house.row["resolution_due"]
+    house.agent_replies("It is done.")
+    house.agent_resolves()
+    assert house.listed["resolution_due"] is None
+
+    house.hours_pass(20)
+    house.customer_writes("I want to talk to a person, it is not done.", "ada")
+    assert house.row["resolution_due"] == promised
+
+
+def test_a_return_after_a_week_is_promised_anew(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person.", "ada")
+    promised = house.row["resolution_due"]
+    house.agent_replies("It is done.")
+    house.agent_resolves()
+    house.hours_pass(24 * 8)
+    house.customer_writes("I want to talk to a person about my invoice.", "ada")
+
+    assert house.row["resolution_due"] > promised

@@ -188,6 +188,7 @@ class Mind:
         policy = mindful_of_accounts(load(workspace.policy(versions.policy)), catalogue)
         names = {i.id: i.name for i in catalogue.intents}
         confidence = fitted(house, "confidence", Confidence.from_bytes)
+        self.policy = Decider(policy, versions.policy, confidence.boundary() if confidence else Boundary())
         return Receiver(
             triage=Triage(
                 house.encoder, fitted(house, "intents", IntentHead.from_bytes), policy.compiled_topics(),
@@ -196,16 +197,12 @@ class Mind:
             assistant=Assistant(
                 self._search, catalogue, {a.id: a for a in house.knowledge.articles()}, confidence
             ),
-            policy=Decider(policy, versions.policy, confidence.boundary() if confidence else Boundary()),
+            policy=self.policy,
             desk=Briefer(house.library, {t.id: t.name for t in workspace.teams()}, names, policy),
         )  # fmt: skip
 
     def _search(self, text: str, vector: Vector, limit: int) -> Sequence[Found]:
         return self._house.library.search(text, vector, _now().date(), limit)
-
-    def _first_policy(self) -> int:
-        body = starter_text("balanced")
-        return self._house.workspace.apply_policy(body, "segue", "The starter policy.", _now())
 
 
 def fitted(house: House, kind: str, read: Callable[[bytes], T]) -> T | None:

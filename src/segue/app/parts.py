@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from segue.desk import notice
-from segue.desk.briefing import brief
+from segue.desk.briefing import brief, brief_plainly
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Briefing
 from segue.domain.catalogue import Catalogue
 from segue.domain.conversation import Conversation
-from segue.domain.decision import Decision
+from segue.domain.decision import Decision, Reason
 from segue.domain.knowledge import Resolution
 from segue.domain.turn import Promise, Turn
 from segue.knowledge.library import Library
 from segue.policy.boundary import Boundary
-from segue.policy.decide import decide, not_considered
+from segue.policy.decide import decide, not_considered, taken
 from segue.policy.promise import promise, who_and_when
 from segue.policy.settings import Policy
 from segue.policy.settings.cells import CategorySettings
@@ -41,6 +41,9 @@ class Decider:
     def give_up(self, conversation: Conversation) -> Decision:
         return not_considered(conversation, self.policy, self.version)
 
+    def taken(self, conversation: Conversation, by: str) -> Decision:
+        return taken(conversation, self.policy, self.version, by)
+
     def promise(self, conversation: Conversation, now: datetime) -> Promise:
         return promise(self.policy, conversation.tier, now)
 
@@ -59,12 +62,16 @@ class Briefer:
     ) -> Briefing:
         return brief(conversation, assessment, answer, decision, self._similar(assessment), self._named)
 
+    def brief_plainly(self, conversation: Conversation, decision: Decision) -> Briefing:
+        return brief_plainly(conversation, decision)
+
     def tell(self, conversation: Conversation, turn: Turn, promise: Promise, now: datetime) -> str:
         next_up = who_and_when(self.policy, turn.decision.team, conversation.tier, now)
         opens = None if next_up.is_open else next_up.opens_at
         wait = notice.Wait(promise.first_response, opens, self.policy.sla.hours.zone)
-        wanted = turn.briefing.wanted.text if turn.briefing else ""
-        say = notice.handed_over if turn.assessment else notice.could_not_consider
+        has_failed = turn.decision.because[0].reason is Reason.NOT_CONSIDERED
+        wanted = turn.briefing.wanted.text if turn.briefing and not has_failed else ""
+        say = notice.could_not_consider if has_failed else notice.handed_over
         return say(conversation, self.teams.get(next_up.team, ""), wait, wanted, now)
 
     def _similar(self, assessment: Assessment | None) -> Sequence[Resolution]:

@@ -67,7 +67,9 @@ def is_untouched(database_url: str) -> bool:
     """Whether nobody has used this database yet."""
     with psycopg.connect(database_url) as connection:
         found = connection.execute(
-            "select exists (select from conversations) or exists (select from settings where key = 'demo')"
+            "select exists (select from conversations) or exists (select from articles) or exists (select from agents)"
+            " or exists (select from contacts) or exists (select from intents) or (select count(*) > 1 from policies)"
+            " or exists (select from settings where key = 'demo')"
         ).fetchone()
     return found is not None and not found[0]
 
@@ -98,7 +100,7 @@ def _children(at: Settings, web: int, encoder: int) -> list[Child]:
 
 def _announce(at: Settings) -> None:
     """Says where everything is once it answers; in a process of its own, so that ours stays small."""
-    while not _is_ready(f"{address(at)}/readyz"):
+    while not _answers(f"{address(at)}/readyz"):
         time.sleep(0.05)
     subprocess.run([sys.executable, "-m", "segue", "welcome"], env=environment(at), check=False)
 
@@ -107,7 +109,7 @@ def address(at: Settings) -> str:
     return f"http://{'127.0.0.1' if at.host in ('0.0.0.0', '::') else at.host}:{at.port}"
 
 
-def _is_ready(url: str) -> bool:
+def _answers(url: str) -> bool:
     try:
         with urlopen(url, timeout=2) as answer:
             return bool(answer.status == 200)

@@ -21,6 +21,8 @@ def lines(at: Settings, address: str) -> Iterator[str]:
     shown = house.workspace.setting("demo")
     if shown is not None:
         yield from _demo(house, shown, address)
+    elif not house.workspace.agents():
+        yield "\nNobody works here yet: `segue team add`, `segue agent add`, `segue catalogue import`, `segue import`."
     house.db.close()
     yield "Ctrl-C stops it."
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from segue.desk.cues import sentences
 from segue.desk.guard import bare
 from segue.desk.next_step import like_this, next_step
-from segue.desk.tried import Reaction, failed_articles, reactions, tried
+from segue.desk.tried import NOTHING, Reaction, failed_articles, reactions, tried
 from segue.desk.wanted import open_question, shorten, wanted
 from segue.desk.why import moved, why
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment
-from segue.domain.briefing import Briefing, CustomerCard, EarlierContact, Fact, SimilarCase
+from segue.domain.briefing import Briefing, CustomerCard, EarlierContact, Fact, Line, NextStep, SimilarCase
 from segue.domain.conversation import Conversation, EarlierConversation, Message
 from segue.domain.decision import Decision
 from segue.domain.entities import facts_in
@@ -24,6 +24,8 @@ from segue.domain.knowledge import Resolution
 
 MOST_SIMILAR = 3
 MOST_EARLIER = 5
+NOT_READ = "The message could not be read by us; it stands in the thread as it came."
+READ_IT = "Read the message and answer it; nothing is prepared."
 
 
 def brief(
@@ -52,6 +54,24 @@ def brief(
         similar=tuple(_similar(case) for case in like_this(similar)[:MOST_SIMILAR]),
         earlier=_earlier(conversation, assessment),
         mood=_mood(conversation, assessment),
+    )
+
+
+def brief_plainly(conversation: Conversation, decision: Decision) -> Briefing:
+    """Where something in the text breaks whoever reads it: who writes, since when, and the plain wish to look."""
+    latest = conversation.latest
+    return Briefing(
+        why=why(conversation, None, decision, {}),
+        moved=(),
+        wanted=Line(NOT_READ, latest.seq),
+        tried=(NOTHING,),
+        facts=(),
+        open_question=None,
+        next_step=NextStep(READ_IT, None, None, 0, 0),
+        customer=_customer(conversation, None),
+        similar=(),
+        earlier=_earlier(conversation, None),
+        mood=(),
     )
 
 

@@ -31,7 +31,7 @@ class Row:
     status: Status
     opened_at: datetime
     due: datetime | None = None
-    """The next promise still running; see clock.Clocks.next_due."""
+    """The next promise still running; the earliest of the due columns."""
     value: float = 0.0
     frustration: float = 0.0
     urgency: Urgency = Urgency.NORMAL
@@ -127,6 +127,7 @@ CHIPS = {
     Reason.NOT_CONSIDERED: "not considered",
     Reason.ASSISTANT_OFF: "assistant off",
     Reason.PERSON_HAS_IT: "person has it",
+    Reason.TAKEN_BY_PERSON: "taken over",
     Reason.CONFIDENT: "confident",
     Reason.INTENTS_CLOSE: "two meanings",
     Reason.GREETING: "greeting",

@@ -52,6 +52,7 @@ class Reason(StrEnum):
     NOT_CONSIDERED = "not_considered"
     ASSISTANT_OFF = "assistant_off"
     PERSON_HAS_IT = "person_has_it"
+    TAKEN_BY_PERSON = "taken_by_person"
     CONFIDENT = "confident"
     INTENTS_CLOSE = "intents_close"
     GREETING = "greeting"
@@ -85,6 +86,7 @@ _SENTENCES = {
     Reason.NOT_CONSIDERED: "the assistant could not consider it in time",
     Reason.ASSISTANT_OFF: "the assistant is switched off",
     Reason.PERSON_HAS_IT: "a person already has the conversation",
+    Reason.TAKEN_BY_PERSON: "a colleague took it from the assistant",
     Reason.CONFIDENT: "the assistant is confident enough",
     Reason.INTENTS_CLOSE: "two meanings are close, one question decides",
     Reason.GREETING: "the customer only greeted",

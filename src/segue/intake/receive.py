@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+import structlog
+
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Briefing
 from segue.domain.conversation import Conversation
 from segue.domain.decision import Decision
 from segue.domain.turn import Commit, Lease, Promise, Turn
+
+log = structlog.get_logger()
 
 
 class Triage(Protocol):
@@ -43,6 +47,10 @@ class Desk(Protocol):
         self, conversation: Conversation, assessment: Assessment | None, answer: Answer | None, decision: Decision
     ) -> Briefing: ...
 
+    def brief_plainly(self, conversation: Conversation, decision: Decision) -> Briefing:
+        """From the record alone, without reading a word of the customer's."""
+        ...
+
     def tell(self, conversation: Conversation, turn: Turn, promise: Promise, now: datetime) -> str:
         """What a customer reads who is handed over: who is next, and when."""
         ...
@@ -65,10 +73,17 @@ class Receiver:
         return Turn(assessment, answer, decision, briefing)
 
     def give_up(self, conversation: Conversation) -> Turn:
-        """A person gets what could not be considered, briefed from the record alone; never silence (trust R2)."""
+        """A person gets what could not be considered; never silence (trust R2). What broke considering, a text say,
+        may break the briefing too: then it is made without reading any."""
         decision = self.policy.give_up(conversation)
-        briefing = self.desk.brief(conversation, None, None, decision) if decision.hands_off else None
-        return Turn(None, None, decision, briefing)
+        return Turn(None, None, decision, self._briefed_somehow(conversation, decision) if decision.hands_off else None)
+
+    def _briefed_somehow(self, conversation: Conversation, decision: Decision) -> Briefing:
+        try:
+            return self.desk.brief(conversation, None, None, decision)
+        except Exception:
+            log.exception("briefing.failed", conversation=conversation.id)
+            return self.desk.brief_plainly(conversation, decision)
 
     def ready(self, lease: Lease, turn: Turn, now: datetime) -> Commit:
         """The turn with the words that go out."""

@@ -53,10 +53,22 @@ def decide(
 def not_considered(conversation: Conversation, policy: Policy, version: int, value: str = "too late") -> Decision:
     """Triage or the assistant failed: a person gets it. `value` says how it failed."""
     has_it = conversation.handler is Handler.HUMAN
+    action = Action.SUGGEST if has_it else Action.HAND_OFF
+    return _unasked(conversation, action, Because(Reason.NOT_CONSIDERED, "answer", value=value), policy, version)
+
+
+def taken(conversation: Conversation, policy: Policy, version: int, by: str) -> Decision:
+    """What it amounts to when a person takes, or passes on, what the assistant had; `by` is who did."""
+    because = Because(Reason.TAKEN_BY_PERSON, "desk", value=by)
+    return _unasked(conversation, Action.HAND_OFF, because, policy, version)
+
+
+def _unasked(conversation: Conversation, action: Action, because: Because, policy: Policy, version: int) -> Decision:
+    """For people, without any rule having been asked."""
     return Decision(
-        action=Action.SUGGEST if has_it else Action.HAND_OFF,
+        action=action,
         handler=Handler.HUMAN,
-        because=(Because(Reason.NOT_CONSIDERED, "answer", value=value),),
+        because=(because,),
         policy_version=version,
         rung=Rung.ROUTE,
         team=conversation.team_id or policy.cell(None, None, None).team or policy.routing.default,

@@ -16,8 +16,9 @@ from itertools import chain, combinations, pairwise
 
 from segue.domain.assessment import Complexity, Urgency
 from segue.domain.catalogue import Catalogue
+from segue.domain.errors import Refused
 from segue.domain.people import Team
-from segue.policy.settings import Policy
+from segue.policy.settings import Policy, load
 from segue.policy.settings.cells import DEFAULT, Budget, CategorySettings, CellSettings
 from segue.policy.settings.topics import flags
 from segue.policy.settings.week import DAYS, Span
@@ -47,6 +48,14 @@ class Finding:
     level: Level
     path: str
     text: str
+
+
+def sound(body: str, catalogue: Catalogue, teams: Collection[Team] | None = None) -> Policy:
+    """The policy in `body`, fit to be published. Raises Refused for one that cannot be read or has errors."""
+    policy = load(body)
+    if wrong := [f for f in lint(policy, catalogue, teams) if f.level is Level.ERROR]:
+        raise Refused("\n".join(f"{f.path}: {f.text}" for f in wrong), "Correct it and try again.", "/body")
+    return policy
 
 
 def lint(policy: Policy, catalogue: Catalogue, teams: Collection[Team] | None = None) -> list[Finding]:
@@ -184,7 +193,8 @@ def _teams(policy: Policy, teams: Collection[Team] | None) -> Iterator[Finding]:
     known = {team.id for team in teams or ()}
     for path, team in named.items():
         if teams is not None and team is not None and team not in known:
-            yield _error(path, f"There is no team {team}.")
+            is_said = path != "routing.default" or "default" in policy.routing.model_fields_set
+            yield (_error if is_said else _warning)(path, f"There is no team {team}.")
 
 
 def _targets(policy: Policy) -> Iterator[Finding]:

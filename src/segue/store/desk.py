@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 
+from segue.domain.briefing import Briefing
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import new_id
-from segue.store.database import Database
+from segue.domain.turn import Promise
+from segue.store.database import Database, as_json
+from segue.store.inbox import DURABLE
 from segue.store.sql import statements
 
 SQL = statements("desk")
@@ -72,6 +75,16 @@ class Desk:
             raise Conflict("The customer wrote while you were answering.", "Read the new message, then send again.")
         return int(row.seq)
 
+    def brief_late(
+        self, conversation: str, seq: int, briefing: Briefing, promise: Promise, now: datetime
+    ) -> Literal["waits", "has_agent"] | None:
+        """Keeps the briefing and begins the promises; None where people have been briefed in this episode already."""
+        row = self._one(
+            SQL.brief_late, id=conversation, seq=seq, briefing=as_json(briefing), first_due=promise.first_response,
+            resolution_due=promise.resolution, now=now,
+        )  # fmt: skip
+        return None if row is None else "has_agent" if row.assignee_id else "waits"
+
     def say(self, conversation: str, text: str, now: datetime) -> None:
         self.db.run(SQL.say, {"id": conversation, "body": text, "now": now})
 
@@ -95,7 +108,8 @@ class Desk:
         return resolution
 
     def reopen(self, conversation: str, author: str, now: datetime, agent: str | None = None) -> None:
-        if self._one(SQL.reopen, id=conversation, author=author, agent=agent, now=now) is None:
+        params = {"id": conversation, "author": author, "agent": agent, "now": now, "durable_since": now - DURABLE}
+        if self._one(SQL.reopen, **params) is None:
             self._refused(conversation, "reopen it")
 
     def hand_back(self, conversation: str, author: str, now: datetime) -> None:

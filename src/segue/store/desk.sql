@@ -44,6 +44,24 @@ with c as (
 )
 select id from c
 
+-- name: brief_late
+-- For whoever took over, or was given, what the assistant had: briefed once an episode, and the promises begin.
+with c as (
+    update conversations c
+    set first_response_due = case when first_responded_at is null
+            then least(first_response_due, %(first_due)s::timestamptz) end,
+        resolution_due = coalesce(resolution_due, %(resolution_due)s::timestamptz), changed_at = %(now)s
+    where id = %(id)s and handler = 'human' and status <> 'resolved'
+      and not exists (select from briefings b where b.conversation_id = c.id and b.seq >= c.episode_seq)
+    returning id, assignee_id
+), b as (
+    insert into briefings (conversation_id, seq, body) select id, %(seq)s, %(briefing)s from c
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'conversation.briefed', id, 'assistant', jsonb_build_object('seq', %(seq)s::int), %(now)s from c
+)
+select id, assignee_id from c
+
 -- name: reply
 -- A person's word: takes the conversation where nobody has it, stops the waiting clocks. No row where a newer customer
 -- message than `seen_seq` stands, or the conversation is missing.
@@ -81,6 +99,12 @@ with c as (
     update conversations set seq = seq + 1, changed_at = %(now)s where id = %(id)s returning id, seq
 ), m as (
     insert into messages (conversation_id, seq, author, body, at) select id, seq, 'system', %(body)s, %(now)s from c
+), o as (
+    insert into outbox (id, kind, conversation_id, seq, body, due_at)
+    select 'out_' || substr(v.id, 5) || '.' || c.seq, 'mail', v.id, c.seq,
+        jsonb_build_object('to', p.email, 'subject', v.subject, 'text', %(body)s::text, 'is_automatic', true), %(now)s
+    from c join conversations v on v.id = c.id join contacts p on p.id = v.contact_id
+    where v.channel = 'email' and p.email <> ''
 )
 insert into events (kind, conversation_id, author, body, at)
 select 'message.sent', id, 'system', jsonb_build_object('seq', seq), %(now)s from c
@@ -100,7 +124,7 @@ with c as (
     update conversations
     set status = 'resolved', resolved_at = %(now)s, token = token + 1, leased_by = null, lease_until = null,
         handler = case when ready_at is null then handler else 'human' end,
-        waiting_since = null, first_response_due = null, next_response_due = null, resolution_due = null,
+        waiting_since = null, -- the promises are set to rest, not ended: whether this holds shows later
         intent_id = coalesce(%(intent)s, intent_id), changed_at = %(now)s,
         category_id = coalesce((select category_id from intents where id = %(intent)s), category_id)
     where id = %(id)s and status <> 'resolved'
@@ -129,7 +153,11 @@ with c as (
     update conversations
     set status = 'open', resolved_at = null, handler = 'human', assignee_id = coalesce(%(agent)s, assignee_id),
         token = token + 1, leased_by = null, lease_until = null,
-        episode = episode + 1, episode_seq = seq + 1, waiting_since = %(now)s, changed_at = %(now)s
+        episode = episode + 1, episode_seq = seq + 1, waiting_since = %(now)s, changed_at = %(now)s,
+        first_responded_at = null,
+        first_response_due = case when resolved_at > %(durable_since)s then first_response_due end,
+        next_response_due = case when resolved_at > %(durable_since)s then next_response_due end,
+        resolution_due = case when resolved_at > %(durable_since)s then resolution_due end
     where id = %(id)s and status = 'resolved'
     returning id
 ), r as (
@@ -145,7 +173,7 @@ select id from c
 with c as (
     update conversations
     set handler = 'assistant', assignee_id = null, token = token + 1, leased_by = null, lease_until = null,
-        held_by = null, held_until = null, waiting_since = null, first_response_due = null, next_response_due = null,
+        held_by = null, held_until = null, first_responded_at = null, -- what people promised stays promised
         ready_at = case when customer_seq > considered_seq then %(now)s end, changed_at = %(now)s
     where id = %(id)s and status <> 'resolved' and handler = 'human'
     returning id

@@ -41,6 +41,8 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
 SILENCE = timedelta(seconds=10)
 """A worker not heard of for this long is taken for dead."""
+DURABLE = timedelta(days=7)
+"""A resolution that nobody came back on for this long holds."""
 MEMORY = timedelta(days=14)
 """How far back an earlier conversation may count as the same issue."""
 
@@ -83,6 +85,7 @@ def statement_for(arrival: Arrival, now: datetime) -> tuple[str, dict[str, Any]]
         "page_url": arrival.page and arrival.page.url,
         "page_title": arrival.page and arrival.page.title,
         "now": now,
+        "durable_since": now - DURABLE,
     }
     if arrival.conversation_id:
         return SQL.accept, params
@@ -219,6 +222,13 @@ class Inbox:
         """The next instant at which something can be claimed, for simulated time."""
         row = self.db.one(SQL.wake_at)
         return row.at if row else None
+
+    def snapshot(self, conversation: str, now: datetime) -> Conversation:
+        """The conversation at its last customer message. Raises NotFound."""
+        rows = self.db.all(SQL.snapshot, {"id": conversation, "now": now})
+        if not rows:
+            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+        return self._snapshots(rows, now)[0]
 
     def _snapshots(self, rows: Sequence[Any], now: datetime) -> list[Conversation]:
         follow_ups = [r.id for r in rows if r.seq > r.episode_seq]

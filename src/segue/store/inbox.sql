@@ -22,6 +22,11 @@ with c as (
         team_id = case when status = 'resolved' then null else team_id end,
         reason = case when status = 'resolved' then null else reason end,
         frustration = case when status = 'resolved' then 0 else frustration end,
+        -- who comes back soon finds what was promised running on; a resolution that held for a week has ended it
+        first_responded_at = case when status <> 'resolved' then first_responded_at end,
+        first_response_due = case when resolved_at > %(durable_since)s or status <> 'resolved' then first_response_due end,
+        next_response_due = case when resolved_at > %(durable_since)s or status <> 'resolved' then next_response_due end,
+        resolution_due = case when resolved_at > %(durable_since)s or status <> 'resolved' then resolution_due end,
         page_url = coalesce(%(page_url)s, page_url),
         page_title = coalesce(%(page_title)s, page_title)
     where id = %(conversation_id)s
@@ -119,6 +124,18 @@ join lateral (
     order by seq limit 1
 ) m on true
 
+-- name: snapshot
+-- The conversation at its last customer message, without a lease: for looking, not for deciding.
+select c.id, c.number, c.channel, c.status, c.handler, c.opened_at, c.episode, c.episode_seq, c.team_id, c.assignee_id,
+    c.page_url, c.page_title, coalesce(c.held_until > %(now)s, false) as is_held,
+    c.contact_id, p.name as contact_name, p.email as contact_email, p.is_verified, p.account_id,
+    a.name as account_name, a.tier, a.value, a.health, m.seq, m.body, m.at
+from conversations c
+join contacts p on p.id = c.contact_id
+left join accounts a on a.id = p.account_id
+join messages m on m.conversation_id = c.id and m.seq = c.customer_seq
+where c.id = %(id)s
+
 -- name: messages
 select conversation_id, seq, author, body, at, agent_id
 from messages where conversation_id = any(%(ids)s)
@@ -154,7 +171,20 @@ left join lateral (
 left join lateral (
     select vector from assessments where conversation_id = c.id order by seq limit 1
 ) s on true
-order by c.opened_at desc
+union all
+-- and the episodes of this very conversation that were thought to be over
+select c.id, c.id, c.number, c.contact_id, c.channel, r.at, 'resolved', r.intent_id, r.problem, r.outcome,
+    coalesce(p.body, ''), coalesce(s.vector, r.vector)::text
+from conversations c
+join resolutions r on r.conversation_id = c.id and r.episode < c.episode and r.at > %(since)s
+left join lateral (
+    select body from messages where conversation_id = c.id and author = 'agent' and at <= r.at order by seq desc limit 1
+) p on true
+left join lateral (
+    select vector from assessments where conversation_id = c.id and episode = r.episode order by seq limit 1
+) s on true
+where c.id = any(%(ids)s)
+order by opened_at desc
 
 -- name: commit
 -- Turns that still hold their token. One that lost it is dropped whole; the conversation waits for its next claim.
@@ -182,11 +212,14 @@ with t as (
         category_id = coalesce(t.category, c.category_id),
         reason = case when t.action = 'suggest' then c.reason else t.reason end,
         urgency = t.urgency, frustration = t.frustration, priority = t.priority,
-        waiting_since = case when t.handler = 'human' then c.waiting_since end,
-        first_response_due = case when t.hands_off then t.first_due
-            when t.handler = 'human' then c.first_response_due end,
-        next_response_due = case when t.handler = 'human' and c.first_responded_at is not null
-            then coalesce(c.next_response_due, t.next_due) end,
+        -- only a person's reply ends a wait for one: what was promised stands, and a second handoff buys no time
+        waiting_since = case when t.handler = 'human' or c.first_response_due is not null
+            or c.next_response_due is not null then c.waiting_since end,
+        first_responded_at = case when not t.hands_off then c.first_responded_at end,
+        first_response_due = case when t.hands_off then least(c.first_response_due, t.first_due)
+            else c.first_response_due end,
+        next_response_due = case when t.handler = 'human' and not t.hands_off and c.first_responded_at is not null
+            then coalesce(c.next_response_due, t.next_due) else c.next_response_due end,
         resolution_due = coalesce(c.resolution_due, t.resolution_due),
         -- a clock that has stopped is wound up anew, and its next promise may be broken too
         breached = array(select b from unnest(c.breached) b where case b when 'first_response' then c.first_response_due

@@ -46,9 +46,7 @@ def repeat_contact(
 
 def _unended(said: Said, conversation: Conversation, now: datetime) -> Iterable[EarlierConversation]:
     """Recent conversations that did not end the matter, as far as anybody knows."""
-    recent = [
-        e for e in conversation.earlier if e.id != conversation.id and timedelta(0) <= now - e.opened_at <= WITHIN
-    ]
+    recent = [e for e in conversation.earlier if timedelta(0) <= now - e.opened_at <= WITHIN]
     return [e for e in recent if e.outcome != _CONFIRMED or _says_unsolved(said)]
 
 

@@ -71,6 +71,11 @@ def _checked(workspace: Workspace, email: str, password: str) -> str | None:
     return agent if is_right and kept else None
 
 
+def hashed(password: str) -> str:
+    """As it is kept."""
+    return _hashing().hash(password)
+
+
 def _matches(password: str, kept: str) -> bool:
     try:
         return _hashing().verify(password, kept)

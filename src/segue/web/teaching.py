@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from segue.domain.errors import Conflict, NotFound, Refused
 from segue.domain.knowledge import Article
-from segue.policy.lint import Level, lint
+from segue.policy.lint import lint, sound
 from segue.policy.settings import load
 from segue.web.bounds import takes_long
 from segue.web.doors import Caller, needs
@@ -128,9 +128,7 @@ def lint_policy(body: LintIn, house: House) -> Response:
 @router.put("/policy", status_code=201, tags=["policy"], response_model=AppliedOut, responses={412: {}})
 def apply_policy(body: PolicyIn, caller: SetsPolicy, house: House, if_match: ETag = None) -> Response:
     """Makes `body` the live policy; workers take it up within a second. Errors that lint finds refuse it (422)."""
-    found = lint(load(body.body), house.workspace.catalogue())
-    if wrong := [finding for finding in found if finding.level is Level.ERROR]:
-        raise Refused("\n".join(f"{f.path}: {f.text}" for f in wrong), "Correct it and send it again.", "/body")
+    sound(body.body, house.workspace.catalogue(), house.workspace.teams())
     try:
         version = house.workspace.apply_policy(body.body, _author(caller), body.note, _now(), _replaced(if_match))
     except Conflict as conflict:

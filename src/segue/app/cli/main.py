@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from segue.app.cli import benches, content, policies, serving, trying
+from segue.app.cli import benches, content, people, policies, serving, trying
 from segue.app.cli.common import err
 from segue.app.log import set_up
 from segue.domain.errors import Conflict, NotFound, Refused, SegueError, Unavailable
@@ -19,6 +19,9 @@ app = typer.Typer(
 for group in (serving, trying, content):
     group.add_to(app)
 app.add_typer(policies.app, name="policy")
+app.add_typer(people.agents, name="agent")
+app.add_typer(people.teams, name="team")
+app.add_typer(people.catalogue, name="catalogue")
 app.add_typer(benches.app, name="bench")
 
 _CODES: tuple[tuple[type[SegueError], int], ...] = ((Refused, 2), (NotFound, 3), (Conflict, 4), (Unavailable, 5))

@@ -44,7 +44,8 @@ def lint(file: File, data: Data = None, json: Json = False) -> None:
 
     policy = load(file.read_text("utf8"))
     with reached(settings(data)) as at:
-        findings = findings_in(policy, Workspace(Database(at.database_url).open()).catalogue())
+        workspace = Workspace(Database(at.database_url).open())
+        findings = findings_in(policy, workspace.catalogue(), workspace.teams())
     if json:
         print_json({"findings": findings})
     for finding in () if json else findings:
@@ -61,13 +62,13 @@ def apply(
     note: Annotated[str, typer.Option(help="Why; it stands in the history.", prompt="Why")],
     data: Data = None,
 ) -> None:
-    """Make a policy the live one. Workers take it up within a second."""
-    from segue.policy.settings import load
+    """Make a policy the live one; one that `lint` finds errors in is refused. Workers take it up within a second."""
+    from segue.policy.lint import sound
 
     body = file.read_text("utf8")
-    load(body)
     with reached(settings(data)) as at:
         workspace = Workspace(Database(at.database_url).open())
+        sound(body, workspace.catalogue(), workspace.teams())
         version = workspace.apply_policy(body, getpass.getuser(), note, datetime.now(UTC))
     out.print(f"Policy version {version} is live.")
 

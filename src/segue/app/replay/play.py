@@ -17,7 +17,6 @@ from segue.app.door import House
 from segue.app.replay.stream import LATER, PERSON, Item
 from segue.app.replay.watching import Watch
 from segue.app.replay.workspace import ORACLE
-from segue.app.schedule import follow
 from segue.desk.briefing import missing_parts
 from segue.domain.conversation import Handler
 from segue.domain.decision import Action, Reason
@@ -179,5 +178,4 @@ class Play:
         desk.reply(conversation, ORACLE.id, text, self._now)
         desk.resolve(conversation, ORACLE.id, Solution(text, truth, minutes=RESOLVING.seconds / 60), self._now)
         if self._relearn:
-            follow(self._house)
             self._relearn(self._now)

@@ -20,6 +20,7 @@ from segue.app.replay.report import report
 from segue.app.replay.stream import Item, items
 from segue.app.replay.watching import TimedEncoder, Watch
 from segue.app.replay.workspace import Folder, load
+from segue.app.schedule import follow
 from segue.app.settings import Settings
 
 
@@ -83,6 +84,7 @@ def _daily(house: House, mind: Mind) -> Callable[[datetime], None]:
     last: list[datetime] = []
 
     def relearn(now: datetime) -> None:
+        follow(house, mind, now)
         if not last:
             last.append(now)
         if now - last[0] >= timedelta(days=1):

@@ -56,9 +56,12 @@ create index conversations_by_account on conversations (account_id, opened_at de
 create index conversations_with_people on conversations (priority desc, opened_at)
     where handler = 'human' and status <> 'resolved';
 create index conversations_open on conversations (id) where status <> 'resolved';
-create index conversations_first_due on conversations (first_response_due) where first_response_due is not null;
-create index conversations_next_due on conversations (next_response_due) where next_response_due is not null;
-create index conversations_resolution_due on conversations (resolution_due) where resolution_due is not null;
+create index conversations_first_due on conversations (first_response_due)
+    where first_response_due is not null and status <> 'resolved';
+create index conversations_next_due on conversations (next_response_due)
+    where next_response_due is not null and status <> 'resolved';
+create index conversations_resolution_due on conversations (resolution_due)
+    where resolution_due is not null and status <> 'resolved';
 
 -- A message is named by its conversation and seq; its id (msg_….3) is written from the two.
 create table messages (

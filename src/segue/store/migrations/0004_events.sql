@@ -61,7 +61,10 @@ create table workers (
 create view conversation_rows as
 select c.id, c.number, c.channel, c.subject, c.status, c.handler, c.team_id, c.assignee_id, g.name as assignee,
     c.intent_id, c.category_id, c.reason, c.urgency, c.frustration, c.priority, c.episode, c.opened_at, c.changed_at,
-    c.handed_off_at, c.waiting_since, c.first_response_due, c.next_response_due, c.resolution_due, c.breached,
+    c.handed_off_at, c.waiting_since, c.breached,
+    case when c.status <> 'resolved' then c.first_response_due end as first_response_due,
+    case when c.status <> 'resolved' then c.next_response_due end as next_response_due,
+    case when c.status <> 'resolved' then c.resolution_due end as resolution_due,
     c.contact_id, p.name as contact, p.email, a.name as account, a.tier, a.value
 from conversations c
 join contacts p on p.id = c.contact_id

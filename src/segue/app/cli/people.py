@@ -1,0 +1,168 @@
+"""Furnishing a workspace of one's own: who works in it, and what its customers may want."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from segue.app.cli.common import Data, Json, out, print_json, settings
+from segue.app.reach import reached
+from segue.domain.catalogue import Catalogue, Category, Intent
+from segue.domain.errors import NotFound, Refused
+from segue.domain.people import Agent, Team
+from segue.store.database import Database
+from segue.store.workspace import Workspace
+
+agents = typer.Typer(help="The people who handle conversations.", no_args_is_help=True)
+teams = typer.Typer(help="Teams: agents who share a queue.", no_args_is_help=True)
+catalogue = typer.Typer(help="What customers may want: intents in categories.", no_args_is_help=True)
+
+Role = Literal["agent", "lead", "admin", "analyst"]
+SHORTEST = 8
+_ID = r"^[a-z][a-z0-9_]{0,59}$"
+
+
+@agents.command("add")
+def add_agent(
+    name: Annotated[str, typer.Argument(help="As customers read it.")],
+    email: Annotated[str, typer.Argument(help="To sign in with.")],
+    role: Annotated[Role, typer.Option(help="What they may do.")] = "agent",
+    team: Annotated[list[str] | None, typer.Option(help="A team's id; may be given several times.")] = None,
+    data: Data = None,
+) -> None:
+    """Let somebody in, or change their role and password. The password is asked for, or read from standard input."""
+    from segue.web.sign_in import hashed
+
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
+        raise Refused(f"{email!r} is no e-mail address.", "Write it as name@company.example.")
+    password = _password()
+    with reached(settings(data)) as at:
+        workspace = Workspace(Database(at.database_url).open())
+        _known_teams(workspace, team or [])
+        known = next((a.id for a in workspace.agents() if a.email == email), None)
+        agent = Agent(known or f"agt_{_slug(email)}", name, email, role, tuple(team or ()))
+        workspace.put_agent(agent, datetime.now(UTC), hashed(password))
+    out.print(f"{name} ({role}) can sign in as {email}; in the API it is {agent.id}.", highlight=False)
+
+
+@agents.command("list")
+def list_agents(data: Data = None, json: Json = False) -> None:
+    """Who works here."""
+    with reached(settings(data)) as at:
+        found = Workspace(Database(at.database_url).open()).agents()
+    if json:
+        print_json(found)
+    for agent in () if json else found:
+        out.print(f"{agent.id:24} {agent.role:8} {agent.name:24} {agent.email}  {', '.join(agent.teams)}", markup=False)
+
+
+@teams.command("add")
+def add_team(
+    id: Annotated[str, typer.Argument(help="Short and lower case, as the policy names it.")],
+    name: Annotated[str, typer.Argument(help="As customers read it.")],
+    data: Data = None,
+) -> None:
+    """A team's queue. Adding again renames it."""
+    if not re.fullmatch(_ID, id):
+        raise Refused(f"{id!r} is no team id.", "Use lower-case letters, digits and _, beginning with a letter.")
+    with reached(settings(data)) as at:
+        Workspace(Database(at.database_url).open()).put_team(Team(id, name))
+    out.print(f"Team {id} is {name}.", markup=False)
+
+
+@catalogue.command("import")
+def bring_catalogue(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="YAML: categories, intents.")],
+    data: Data = None,
+) -> None:
+    """Add or change categories and intents. `segue fit` then learns to tell them apart."""
+    found = read_catalogue(file.read_text("utf8"))
+    with reached(settings(data)) as at:
+        Workspace(Database(at.database_url).open()).put_catalogue(found)
+    out.print(f"{len(found.categories)} categories and {len(found.intents)} intents. Now run `segue fit`.")
+
+
+@catalogue.command("show")
+def show_catalogue(data: Data = None, json: Json = False) -> None:
+    """Print the catalogue as `import` reads it."""
+    with reached(settings(data)) as at:
+        found = Workspace(Database(at.database_url).open()).catalogue()
+    written = {
+        "categories": [{"id": c.id, "name": c.name, "needs_account": c.needs_account} for c in found.categories],
+        "intents": [
+            {"id": i.id, "name": i.name, "category": i.category_id, "opened": i.is_opened,
+             "questions": list(i.questions)} for i in found.intents
+        ],
+    }  # fmt: skip
+    print_json(written) if json else typer.echo(yaml.safe_dump(written, sort_keys=False, allow_unicode=True))
+
+
+# how a catalogue is written
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Category(_Strict):
+    id: str = Field(pattern=_ID)
+    name: str = Field(min_length=1, max_length=120)
+    needs_account: bool = False
+
+
+class _Intent(_Strict):
+    id: str = Field(pattern=_ID)
+    name: str = Field(min_length=1, max_length=120)
+    category: str
+    opened: bool = True
+    questions: list[str] = []
+
+
+class _Written(_Strict):
+    categories: list[_Category]
+    intents: list[_Intent] = []
+
+
+def read_catalogue(text: str) -> Catalogue:
+    """Raises Refused that names the place of the first thing that is wrong."""
+    try:
+        written = _Written.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        raise Refused(f"The file is no YAML: {str(error).splitlines()[0]}.", "Correct it and try again.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise Refused(f"{place}: {first['msg']}.", "Correct it and try again.") from error
+    known = {category.id for category in written.categories}
+    if astray := next((i for i in written.intents if i.category not in known), None):
+        raise Refused(f"The intent {astray.id} is in the category {astray.category}, which is not listed.",
+                      "Name a category of the same file.")  # fmt: skip
+    return Catalogue(
+        tuple(Category(c.id, c.name, c.needs_account) for c in written.categories),
+        tuple(Intent(i.id, i.name, i.category, i.opened, tuple(i.questions)) for i in written.intents),
+    )
+
+
+def _password() -> str:
+    asked = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if sys.stdin.isatty() else None
+    password = str(asked) if asked is not None else sys.stdin.readline().rstrip("\n")
+    if len(password) < SHORTEST:
+        raise Refused(f"A password needs at least {SHORTEST} characters.", "Choose a longer one.")
+    return password
+
+
+def _known_teams(workspace: Workspace, wanted: list[str]) -> None:
+    known = {team.id for team in workspace.teams()}
+    if astray := next((team for team in wanted if team not in known), None):
+        raise NotFound(f"There is no team {astray}.", f"`segue team add {astray} NAME` makes it.")
+
+
+def _slug(email: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", email.partition("@")[0].lower()).strip("_") or "agent"

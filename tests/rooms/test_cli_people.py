@@ -1,0 +1,71 @@
+"""A workspace without the demo can be furnished from the command line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from segue.app.cli.people import read_catalogue
+from segue.domain.errors import Refused
+from segue.store.database import Database
+from segue.store.workspace import Workspace
+
+CATALOGUE = """
+categories: [{id: billing, name: Billing, needs_account: true}]
+intents:
+  - {id: invoice_higher, name: Know why the invoice is higher, category: billing, questions: ["Why so much?"]}
+"""
+
+
+def segue(url: str, *words: str, told: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "segue", *words], env={**os.environ, "DATABASE_URL": url, "SEGUE_LOG": "error"},
+        input=told, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_mira_is_let_in_and_a_new_password_signs_her_out(database_url: str, db: Database) -> None:
+    segue(database_url, "team", "add", "billing", "Billing")
+    first = segue(
+        database_url, "agent", "add", "Mira", "mira@ledgerly.example", "--team", "billing", told="correct horse\n"
+    )
+    assert first.returncode == 0, first.stderr
+    workspace = Workspace(db)
+    [mira] = workspace.agents()
+    workspace.begin_session("a-session", mira.id, datetime.now(UTC))
+
+    segue(database_url, "agent", "add", "Mira", "mira@ledgerly.example", "--role", "lead", told="another horse\n")
+
+    assert [(a.id, a.role, a.teams) for a in workspace.agents()] == [("agt_mira", "lead", ("billing",))]
+    assert workspace.session("a-session", datetime.now(UTC)) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "said"),
+    [
+        (("agent", "add", "Mira", "mira"), "long enough\n", "no e-mail address"),
+        (("agent", "add", "Mira", "mira@l.example"), "short\n", "at least 8"),
+        (("agent", "add", "Mira", "mira@l.example", "--team", "x"), "long enough\n", "There is no team x"),
+        (("team", "add", "Billing!", "Billing"), "", "no team id"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line(words: tuple[str, ...], told: str, said: str, database_url: str) -> None:
+    done = segue(database_url, *words, told=told)
+
+    assert done.returncode != 0
+    assert said in done.stderr
+
+
+def test_a_catalogue_is_read_whole_or_not_at_all() -> None:
+    found = read_catalogue(CATALOGUE)
+    assert found.intents[0].questions == ("Why so much?",)
+    assert found.categories[0].needs_account
+
+    for wrong, said in (("categories: 1", "categories"), ("{", "no YAML"), (CATALOGUE.replace("name: Billing,", "name: Billing, wish: 1,"), "wish"),
+                        (CATALOGUE.replace("category: billing", "category: x"), "not listed")):  # fmt: skip
+        with pytest.raises(Refused, match=said):
+            read_catalogue(wrong)
