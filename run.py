@@ -218,6 +218,7 @@ def become(*arguments: str) -> NoReturn:
     PYTHONDONTWRITEBYTECODE is set, that is meant to keep source folders clean.
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("SEGUE_DATA", str(ROOT / "data"))  # the clone's own, wherever one stands
     os.environ.setdefault("PYTHONPYCACHEPREFIX", str(KEPT / "bytecode"))
     sys.stdout.flush()
     os.execv(PYTHON, [str(PYTHON), *arguments])

@@ -65,7 +65,12 @@ def test_a_catalogue_is_read_whole_or_not_at_all() -> None:
     assert found.intents[0].questions == ("Why so much?",)
     assert found.categories[0].needs_account
 
-    for wrong, said in (("categories: 1", "categories"), ("{", "no YAML"), (CATALOGUE.replace("name: Billing,", "name: Billing, wish: 1,"), "wish"),
-                        (CATALOGUE.replace("category: billing", "category: x"), "not listed")):  # fmt: skip
+    wrong = {
+        "categories: 1": "categories",
+        "{": "no YAML",
+        CATALOGUE.replace("name: Billing,", "name: Billing, wish: 1,"): "wish",
+        CATALOGUE.replace("category: billing", "category: x"): "not listed",
+    }
+    for text, said in wrong.items():
         with pytest.raises(Refused, match=said):
-            read_catalogue(wrong)
+            read_catalogue(text)

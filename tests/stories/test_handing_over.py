@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from segue.domain.errors import Conflict
 from stage import Stage
 
 
@@ -224,3 +225,47 @@ def test_a_return_after_a_week_is_promised_anew(house: Stage) -> None:
     house.customer_writes("I want to talk to a person about my invoice.", "ada")
 
     assert house.row["resolution_due"] > promised
+
+
+def test_who_thanks_mira_waits_for_nothing(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person about my invoice.", "ada")
+    house.agent_replies("It was the second seat.")
+    house.customer_writes("Thank you Mira, that explains it. All good now!", "ada")
+
+    assert house.row["status"] == "waiting"
+    assert (house.row["next_response_due"], house.row["waiting_since"]) == (None, None)
+
+
+def test_the_briefing_keeps_up_until_somebody_opens_it(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person about invoice INV-4711.", "ada")
+    house.customer_writes("Hello?? I tried it twice and it shows error E-4471. You are wasting my time!", "ada")
+
+    assert "asked for a person" in house.briefing["why"]
+    told = " ".join(fact["value"] for fact in house.briefing["facts"])
+    assert "INV-4711" in told
+    assert "E-4471" in told
+
+
+def test_who_comes_back_after_a_person_closed_it_reaches_a_person(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person, my bank feed is broken and shows error BF-22.", "ada")
+    house.agent_replies("I renewed the consent.")
+    house.agent_resolves()
+    house.customer_writes("It is broken again, same error BF-22", "ada")
+
+    assert house.handler == "human"
+
+
+def test_who_speaks_of_harm_gets_no_form_letter(house: Stage) -> None:
+    house.customer_writes("I am going to kill myself", "eve")
+
+    assert "emergency number" in house.last_word
+    assert "kill" not in house.last_word
+
+
+def test_a_colleagues_reply_in_between_is_read_before_the_next_goes_out(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person.", "ada")
+    seen = house.row["seq"]
+    house.agent_replies("I am on it.", "mira")
+
+    with pytest.raises(Conflict, match="Mira Sandoval wrote while you were answering"):
+        house.house.desk.reply(house.conversation, "agt_tom", "Hello", house.now, seen_seq=seen)

@@ -23,6 +23,7 @@ from segue.policy.promise import promise, who_and_when
 from segue.policy.settings import Policy
 from segue.policy.settings.cells import CategorySettings
 
+HARM = "harm"
 SIMILAR = 12
 """Past cases a briefing looks at."""
 
@@ -69,6 +70,8 @@ class Briefer:
         next_up = who_and_when(self.policy, turn.decision.team, conversation.tier, now)
         opens = None if next_up.is_open else next_up.opens_at
         wait = notice.Wait(promise.first_response, opens, self.policy.sla.hours.zone)
+        if turn.assessment and any(flag.topic == HARM for flag in turn.assessment.topics):
+            return notice.in_distress(self.teams.get(next_up.team, ""), wait, now)
         has_failed = turn.decision.because[0].reason is Reason.NOT_CONSIDERED
         wanted = turn.briefing.wanted.text if turn.briefing and not has_failed else ""
         say = notice.could_not_consider if has_failed else notice.handed_over

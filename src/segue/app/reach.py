@@ -13,18 +13,26 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from segue.app.settings import Settings
+from segue.domain.errors import NotFound
 from segue.store.migrate import migrate
 from segue.store.server import Server
 
 
 @contextmanager
-def reached(settings: Settings) -> Iterator[Settings]:
-    """The settings with a database that answers and has every migration."""
+def reached(settings: Settings, make: bool = True) -> Iterator[Settings]:
+    """The settings with a database that answers and has every migration.
+
+    Raises NotFound where there is none yet and `make` is False: what only reads must not make an empty one.
+    """
     if settings.database_url:
         migrate(settings.database_url)
         yield settings
         return
     server = Server(settings.data)
+    if not make and not server.cluster.exists():
+        raise NotFound(
+            f"There is no workspace in {settings.data}.", "Name its folder with --data, or start Segue once."
+        )
     url = server.running()
     begun = url is None
     try:

@@ -17,7 +17,7 @@ import structlog
 from segue.app.door import House, Mind, encoder_for, open_house, web_rooms
 from segue.app.schedule import EVERY, SLOWLY, Schedule
 from segue.app.settings import Settings
-from segue.domain.errors import SegueError, Unavailable
+from segue.domain.errors import Refused, SegueError, Unavailable
 from segue.intake.worker import Worker
 from segue.knowledge.encoder_service import serve
 from segue.store.events import listen
@@ -61,6 +61,8 @@ def run_worker(settings: Settings) -> None:
 
 def run_encoder(settings: Settings, fd: int | None) -> None:
     """Serves the encoder on its socket until SIGTERM."""
+    if fd is None and not settings.encoder_socket:
+        raise Refused("No socket is named.", "Give one with --socket, or set SEGUE_ENCODER_SOCKET.")
     listener = socket.socket(fileno=fd) if fd is not None else _listener(Path(settings.encoder_socket))
     serve(listener, encoder_for(replace(settings, encoder_socket="")))
 

@@ -45,7 +45,7 @@ def brief(
     return Briefing(
         why=why(conversation, assessment, decision, reacted),
         moved=moved(conversation, assessment, answer, decision, intent_name),
-        wanted=wanted(conversation, said, assessment, intent_name(intent) if intent else ""),
+        wanted=wanted(conversation, said, assessment, intent_name(intent) if intent else "", helped),
         tried=tried(conversation, said, reacted, _titles(answer), intent_name),
         facts=_facts(customer),
         open_question=open_question(said, after=helped),

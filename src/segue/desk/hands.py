@@ -52,7 +52,7 @@ class Hands:
         return self._desk.note(conversation, self._agent(agent).id, text, now)
 
     def resolve(self, conversation: str, agent: str, solution: Solution, now: datetime) -> str:
-        """Closes it with what solved it; without words, the last thing a person wrote counts as the solution."""
+        """Closes it with what solved it; without words, the last thing a colleague wrote counts as the solution."""
         who = self._agent(agent)
         if solution.intent is not None and self._workspace.catalogue().intent(solution.intent) is None:
             raise Refused(f"There is no intent {solution.intent}.", "GET /categories lists them.", "/intent")
@@ -73,7 +73,7 @@ class Hands:
         self._desk.hold(conversation, agent, now)
 
     def _last_words(self, conversation: str) -> str:
-        words = [m["body"] for m in self._conversations.thread(conversation) if m["author"] in ("agent", "assistant")]
+        words = [m["body"] for m in self._conversations.thread(conversation) if m["author"] == "agent"]
         return words[-1] if words else ""
 
     def _agent(self, agent: str, field: str = "/agent") -> Agent:

@@ -13,6 +13,7 @@ from segue.desk.wanted import shorten
 from segue.domain.answer import Abstention, Answer, AnswerKind
 from segue.domain.briefing import NextStep
 from segue.domain.decision import Decision, Reason
+from segue.domain.entities import facts_in
 from segue.domain.knowledge import Resolution
 
 LONGEST_STEP = 200
@@ -26,6 +27,8 @@ NEAR = 0.2
 SAME_SOLUTION = 0.5
 """Share of common words at which two replies count as one solution."""
 
+FEWEST_WORDS = 3
+
 FAILED = frozenset({"reopened", "wrong"})
 
 
@@ -34,10 +37,14 @@ def next_step(
 ) -> NextStep:
     """`failed` are the articles this episode was already answered with; they are never proposed again."""
     alike = like_this(similar)
-    groups = _solutions([case for case in alike if case.outcome not in FAILED])
+    groups = _solutions([case for case in alike if case.outcome not in FAILED and _says_something(case)])
     fresh = [group for group in groups if group[0].article_id is None or group[0].article_id not in failed]
     best = fresh[0] if fresh else []
-    step = shorten(best[0].solution, LONGEST_STEP) if best else _without_cases(answer, is_exhausted=bool(groups))
+    step = (
+        shorten(_without_their_facts(best[0].solution), LONGEST_STEP)
+        if best
+        else _without_cases(answer, is_exhausted=bool(groups))
+    )
     return NextStep(
         text=_first_check(decision) + step,
         confidence=answer.confidence if answer else None,
@@ -47,6 +54,18 @@ def next_step(
         article_id=best[0].article_id if best else None,
         reply=_reply(answer, failed),
     )
+
+
+def _without_their_facts(solution: str) -> str:
+    """Another customer's ids, amounts and dates say nothing here, and would be copied by mistake."""
+    for fact in facts_in(solution, 0):
+        solution = solution.replace(fact.value, "…")
+    return solution
+
+
+def _says_something(case: Resolution) -> bool:
+    """A word thrown in before closing solved nothing that could be repeated."""
+    return case.article_id is not None or len(_WORD.findall(case.solution)) >= FEWEST_WORDS
 
 
 def like_this(similar: Sequence[Resolution]) -> list[Resolution]:

@@ -21,6 +21,8 @@ SENTENCES = {
     "late": "We are later than we wanted to be; you will have an answer as soon as possible.",
     "repeat": "You don't need to repeat anything: the whole conversation is in front of them.",
     "wanted": "We understood: “{wanted}” If that is not it, just write what is missing.",
+    "harm": "Thank you for telling us. A person reads this as soon as they can. If you or somebody else is in danger, "
+    "please call your local emergency number now.",
     "failed": "The assistant could not work on your message in time, so it goes to a person.",
     "joined": "{agent} has joined and will answer you from here.",
     "joined_team": "{agent} ({team}) has joined and will answer you from here.",
@@ -62,6 +64,11 @@ def handed_over(conversation: Conversation, team: str, wait: Wait, wanted: str, 
 def could_not_consider(conversation: Conversation, team: str, wait: Wait, wanted: str, now: datetime) -> str:
     """After too many attempts, or past the deadline: a person gets it, never silence."""
     return f"{_say('failed')} {handed_over(conversation, team, wait, wanted, now)}"
+
+
+def in_distress(team: str, wait: Wait, now: datetime) -> str:
+    """Who speaks of harm is not quoted back and gets no form letter: help that is nearer than we are comes first."""
+    return " ".join([_say("harm"), *_who_and_when(_called(team), wait, now)])
 
 
 def taken_over(agent: str, team: str = "") -> str:

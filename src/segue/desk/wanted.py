@@ -20,9 +20,14 @@ LONGEST = 140
 
 
 def wanted(
-    conversation: Conversation, said: Sequence[Sentence], assessment: Assessment | None, intent_name: str = ""
-) -> Line:
-    """The issue and, where another sentence names one, its deadline. `said` is all of the customer; never empty."""
+    conversation: Conversation, said: Sequence[Sentence], assessment: Assessment | None, intent_name: str = "",
+    after: int = 0,
+) -> Line:  # fmt: skip
+    """The issue and, where another sentence names one, its deadline. `said` is all of the customer; never empty.
+
+    What they had asked before message `after` they have said is solved.
+    """
+    said = [s for s in said if s.seq >= after and not s.is_courtesy] or said
     if not said:
         return Line("The customer sent no words.", conversation.latest.seq)
     begins = _matter_begins(conversation, assessment)

@@ -24,11 +24,20 @@ def why(
     """The deciding reason with what came before it, then the next reason that held."""
     if not decision.because:
         return "The record gives no reason for this handoff."
-    clauses = [_clause(because, conversation, assessment) for because in decision.because[:2]]
+    clauses = [_clause(because, conversation, assessment) for because in _since(conversation, decision)[:2]]
     sentence = clauses[0] + _after(conversation, reactions)
     if len(clauses) > 1:
         sentence += f"; also, {clauses[1]}"
     return sentence[:1].upper() + sentence[1:] + "."
+
+
+def _since(conversation: Conversation, decision: Decision) -> tuple[Because, ...]:
+    """Once a person has it, what had brought it to them; and what has come since."""
+    if decision.action is not Action.SUGGEST:
+        return decision.because
+    brought = (t.reason for t in reversed(conversation.turns) if t.action == Action.HAND_OFF and t.reason)
+    first = next((Because(Reason(reason), "earlier") for reason in brought), decision.because[0])
+    return (first, *(b for b in decision.because[1:] if b.reason is not first.reason))
 
 
 def moved(
@@ -69,6 +78,8 @@ def _clause(because: Because, conversation: Conversation, assessment: Assessment
 def _said(because: Because, conversation: Conversation, assessment: Assessment | None) -> str:
     who = _who(conversation)
     value, threshold = because.value, because.threshold
+    if because.rule.startswith("asking."):
+        return "the assistant could not tell which of two matters is meant"
     if because.reason is Reason.LOW_CONFIDENCE and isinstance(value, float) and isinstance(threshold, float):
         return f"the assistant is {percent(value)} sure of its answer and needs {percent(threshold)}"
     if because.reason is Reason.IMPORTANT_CUSTOMER and conversation.tier:

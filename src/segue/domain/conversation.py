@@ -63,6 +63,8 @@ class EarlierTurn:
     options: tuple[str, ...] = ()
     """The intents a clarifying question offered at that turn."""
     article_id: str | None = None
+    reason: str | None = None
+    """What decided it; a value of decision.Reason."""
     vector: Vector | None = field(default=None, repr=False, compare=False)
 
 

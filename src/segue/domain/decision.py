@@ -136,6 +136,11 @@ class Decision:
         return self.action is Action.HAND_OFF
 
     @property
+    def for_people(self) -> bool:
+        """Whether a person reads on from here: handed over now, or in their hands already."""
+        return self.action in (Action.HAND_OFF, Action.SUGGEST)
+
+    @property
     def speaks(self) -> bool:
         """Whether the assistant says something of its own to the customer."""
         return self.action in (Action.ANSWER, Action.ASK, Action.ACKNOWLEDGE)

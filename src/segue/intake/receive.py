@@ -69,7 +69,7 @@ class Receiver:
         assessment = self.triage.assess(conversation, now)
         answer = self.assistant.answer(conversation, assessment, now)
         decision = self.policy.decide(conversation, assessment, answer, now)
-        briefing = self.desk.brief(conversation, assessment, answer, decision) if decision.hands_off else None
+        briefing = self.desk.brief(conversation, assessment, answer, decision) if decision.for_people else None
         return Turn(assessment, answer, decision, briefing)
 
     def give_up(self, conversation: Conversation) -> Turn:

@@ -44,7 +44,11 @@ def articles_in(path: Path) -> Iterator[Article | Unread]:
 def _attempt(where: str, reader: Any, source: Any) -> Article | Unread:
     try:
         return _checked(reader(source))
-    except (ValueError, KeyError, TypeError, OSError, yaml.YAMLError, Refused) as error:
+    except KeyError as error:
+        return Unread(where, f"it has no {error}")
+    except json.JSONDecodeError as error:
+        return Unread(where, f"it is no JSON: {error.msg} at character {error.pos}")
+    except (ValueError, TypeError, OSError, yaml.YAMLError, Refused) as error:
         return Unread(where, " ".join(str(error).split()) or type(error).__name__)
 
 
@@ -59,6 +63,8 @@ def _from_json(line: str) -> Article:
     if not isinstance(fields, dict):
         raise ValueError("a line must hold one JSON object")
     body = fields.pop("body")
+    if not isinstance(body, str):
+        raise ValueError("the body must be text")
     return _article(fields, body)
 
 
@@ -83,9 +89,15 @@ def _checked(article: Article) -> Article:
         raise ValueError(f"the body has {len(article.body):,} characters; the limit is {LIMIT:,}")
     if article.audience not in ("public", "internal"):
         raise ValueError(f"audience is {article.audience!r}; it may be public or internal")
-    if "\0" in article.body + article.title:
-        raise ValueError("the text holds a NUL character")
+    text = article.body + article.title
+    if "\0" in text or not _is_writable(text):
+        raise ValueError("the text holds a NUL or half a character")
     return article
+
+
+def _is_writable(text: str) -> bool:
+    """Lone halves of characters, as broken JSON has them, can be kept nowhere."""
+    return text.encode("utf8", "replace").decode("utf8") == text
 
 
 def slugged(text: str) -> str:

@@ -40,6 +40,8 @@ alter schema replaced rename to public;
 
 def back_up(conninfo: str, file: Path) -> int:
     """Writes `file` whole or not at all; returns its size in bytes. Raises Unavailable where it cannot be taken."""
+    if file.is_dir() or not file.absolute().parent.is_dir():
+        raise Refused(f"{file} cannot be written.", "Name a file in a folder that is there.")
     part = file.with_name(file.name + ".part")
     try:
         _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={part}", f"--dbname={conninfo}")

@@ -62,7 +62,10 @@ class Desk:
         self, conversation: str, agent: str, text: str, now: datetime, client_id: str | None = None,
         seen_seq: int | None = None,
     ) -> int:  # fmt: skip
-        """Sends a person's reply and returns its seq. Raises Conflict where the customer wrote after `seen_seq`."""
+        """Sends a person's reply and returns its seq.
+
+        Raises Conflict where the customer or a colleague wrote after `seen_seq`, the newest message the agent saw.
+        """
         params = {"id": conversation, "agent": agent, "body": text, "client_id": client_id, "seen_seq": seen_seq,
                   "now": now}  # fmt: skip
         try:
@@ -72,7 +75,9 @@ class Desk:
         row = row or (client_id and self._one(SQL.replied_before, **params))
         if not row:
             self._state(conversation)
-            raise Conflict("The customer wrote while you were answering.", "Read the new message, then send again.")
+            newer = self._one(SQL.writer_after, **params)
+            who = newer.name if newer and newer.author == "agent" else "The customer"
+            raise Conflict(f"{who} wrote while you were answering.", "Read the new message, then send again.")
         return int(row.seq)
 
     def brief_late(

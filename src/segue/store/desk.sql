@@ -63,8 +63,8 @@ with c as (
 select id, assignee_id from c
 
 -- name: reply
--- A person's word: takes the conversation where nobody has it, stops the waiting clocks. No row where a newer customer
--- message than `seen_seq` stands, or the conversation is missing.
+-- A person's word: takes the conversation where nobody has it, stops the waiting clocks. No row where the customer or a
+-- colleague wrote after `seen_seq`, or the conversation is missing.
 with c as (
     update conversations
     set seq = seq + 1, handler = 'human', assignee_id = coalesce(assignee_id, %(agent)s), token = token + 1,
@@ -72,7 +72,9 @@ with c as (
         handed_off_at = coalesce(handed_off_at, %(now)s), resolved_at = null,
         first_responded_at = coalesce(first_responded_at, %(now)s), first_response_due = null,
         next_response_due = null, waiting_since = null, changed_at = %(now)s
-    where id = %(id)s and (%(seen_seq)s::int is null or customer_seq <= %(seen_seq)s)
+    where id = %(id)s and not exists (
+          select from messages m where m.conversation_id = %(id)s and m.seq > %(seen_seq)s::int
+          and (m.author = 'customer' or (m.author = 'agent' and m.agent_id <> %(agent)s)))
       and not exists (select from messages where conversation_id = %(id)s and client_id = %(client_id)s)
     returning *
 ), m as (
@@ -89,6 +91,13 @@ with c as (
     from c join contacts p on p.id = c.contact_id where c.channel = 'email' and p.email <> ''
 )
 select id, number, seq from c
+
+-- name: writer_after
+-- Who wrote after `seen_seq`, the newest first.
+select m.author, a.name from messages m left join agents a on a.id = m.agent_id
+where m.conversation_id = %(id)s and m.seq > %(seen_seq)s
+  and (m.author = 'customer' or (m.author = 'agent' and m.agent_id <> %(agent)s))
+order by m.seq desc limit 1
 
 -- name: replied_before
 select conversation_id as id, seq from messages where conversation_id = %(id)s and client_id = %(client_id)s

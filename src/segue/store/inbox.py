@@ -302,7 +302,14 @@ def _message(row: Any) -> Message:
 
 def _turn(row: Any) -> EarlierTurn:
     return EarlierTurn(
-        row.seq, row.intent_id, row.frustration, row.action, tuple(row.options or ()), row.article_id, read(row.vector)
+        row.seq,
+        row.intent_id,
+        row.frustration,
+        row.action,
+        tuple(row.options or ()),
+        row.article_id,
+        row.reason,
+        read(row.vector),
     )
 
 
@@ -329,6 +336,7 @@ def _row(commit: Commit, now: datetime) -> dict[str, Any]:
         "reason": d.because[0].reason,
         "handler": d.handler,
         "hands_off": d.hands_off,
+        "only_thanks": d.action.value == "suggest" and bool(a and a.is_closing),
         "status": "resolved" if closes else ("waiting" if d.speaks else "open"),
         "outcome": "confirmed" if closes and lease.conversation.turns else None,
         "team": d.team if d.hands_off else None,

@@ -143,7 +143,7 @@ order by conversation_id, seq
 
 -- name: turns
 select s.conversation_id, s.seq, s.episode, s.intent_id, s.frustration, s.vector::text as vector,
-    d.action, w.options, w.article_id
+    d.action, d.reason, w.options, w.article_id
 from assessments s
 join decisions d using (conversation_id, seq)
 left join answers w using (conversation_id, seq)
@@ -192,7 +192,7 @@ with t as (
     select * from jsonb_to_recordset(%(turns)s::jsonb) as t (
         id text, seq int, token bigint, says text, speaker text, action text, reason text, handler text, status text,
         team text, intent text, category text, urgency text, frustration real, priority int, policy_version int,
-        rung int, hands_off boolean, confidence real, article text, options text[], kind text, vector text,
+        rung int, hands_off boolean, only_thanks boolean, confidence real, article text, options text[], kind text, vector text,
         first_due timestamptz, next_due timestamptz, resolution_due timestamptz, outcome text, problem text,
         assessment jsonb, answer jsonb, decision jsonb, briefing jsonb, at timestamptz)
 ), c as (
@@ -202,7 +202,9 @@ with t as (
         leased_by = null, lease_until = null, attempts = 0, again = false,
         seq = c.seq + (t.says <> '')::int,
         subject = case when c.subject = '' then t.problem else c.subject end,
-        status = case when t.says = '' then c.status
+        -- who thanks the person who answered waits for nothing
+        status = case when t.only_thanks and c.first_responded_at is not null and c.customer_seq = t.seq then 'waiting'
+            when t.says = '' then c.status
             when t.status = 'resolved' and c.customer_seq > t.seq then 'open' else t.status end,
         resolved_at = case when t.status = 'resolved' and c.customer_seq = t.seq then t.at else c.resolved_at end,
         handler = t.handler,
@@ -213,13 +215,14 @@ with t as (
         reason = case when t.action = 'suggest' then c.reason else t.reason end,
         urgency = t.urgency, frustration = t.frustration, priority = t.priority,
         -- only a person's reply ends a wait for one: what was promised stands, and a second handoff buys no time
-        waiting_since = case when t.handler = 'human' or c.first_response_due is not null
+        waiting_since = case when t.only_thanks and c.next_response_due is null and c.first_responded_at is not null then null
+            when t.handler = 'human' or c.first_response_due is not null
             or c.next_response_due is not null then c.waiting_since end,
         first_responded_at = case when not t.hands_off then c.first_responded_at end,
         first_response_due = case when t.hands_off then least(c.first_response_due, t.first_due)
             else c.first_response_due end,
         next_response_due = case when t.handler = 'human' and not t.hands_off and c.first_responded_at is not null
-            then coalesce(c.next_response_due, t.next_due) else c.next_response_due end,
+            and not t.only_thanks then coalesce(c.next_response_due, t.next_due) else c.next_response_due end,
         resolution_due = coalesce(c.resolution_due, t.resolution_due),
         -- a clock that has stopped is wound up anew, and its next promise may be broken too
         breached = array(select b from unnest(c.breached) b where case b when 'first_response' then c.first_response_due

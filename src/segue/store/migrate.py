@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import psycopg
 
-from segue.domain.errors import Refused
+from segue.domain.errors import DatabaseUnavailable, Refused
 
 _LOCK = 7_341_001
 _LEDGER = """
@@ -38,7 +38,20 @@ def migrations() -> list[Migration]:
 
 
 def migrate(conninfo: str) -> list[str]:
-    """Applies what is missing and returns its names. Several processes may call it at once."""
+    """Applies what is missing and returns its names. Several processes may call it at once.
+
+    Raises DatabaseUnavailable where it does not answer.
+    """
+    try:
+        return _migrate(conninfo)
+    except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
+        if error.sqlstate and not isinstance(error, psycopg.OperationalError):
+            raise
+        why = str(error).strip().splitlines()[0]
+        raise DatabaseUnavailable(f"The database cannot be reached: {why}.", "Check DATABASE_URL.") from error
+
+
+def _migrate(conninfo: str) -> list[str]:
     with psycopg.connect(conninfo, autocommit=True, options="-c client_min_messages=warning") as connection:
         connection.execute("select pg_advisory_lock(%s)", (_LOCK,))
         connection.execute(_LEDGER)

@@ -1,7 +1,8 @@
 """Repeat contact: the customer, or somebody of their account, has been here on this very matter and it was not ended.
 
 The one idea: a shared intent alone is not enough, nor is some likeness. The same intent with vectors at 0.70, any
-intent at 0.80, or the same order, invoice or case named: one of these, within fourteen days. A predecessor the customer
+intent at 0.80, the same order, invoice or case named, or words of coming back written into the very conversation that
+was closed: one of these, within fourteen days. A predecessor the customer
 confirmed as solved counts only if they now say that it is not; one closed by silence counts, for it solves nothing.
 """
 
@@ -31,7 +32,7 @@ def repeat_contact(
     alike = [
         (likeness, earlier)
         for earlier in _unended(said, conversation, now)
-        if (likeness := _likeness(said, earlier, intent, vector))
+        if (likeness := 1.0 if _is_back(said, earlier, conversation) else _likeness(said, earlier, intent, vector))
     ]
     if not alike:
         return None
@@ -52,6 +53,10 @@ def _unended(said: Said, conversation: Conversation, now: datetime) -> Iterable[
 
 def _says_unsolved(said: Said) -> bool:
     return any(True for _ in phrases("unsolved").find(said))
+
+
+def _is_back(said: Said, earlier: EarlierConversation, conversation: Conversation) -> bool:
+    return earlier.id == conversation.id and _says_unsolved(said)
 
 
 def _likeness(said: Said, earlier: EarlierConversation, intent: str | None, vector: Vector | None) -> float:

@@ -61,7 +61,7 @@ def trace(conversation: str, house: House, me: Me) -> Response:
 @router.post(HERE + "/reply")
 def reply(
     conversation: str, house: House, me: Me, text: Annotated[str, Form()] = "", view: FormView = "",
-    seen_seq: Annotated[int, Form(ge=0)] = 0, client_id: Annotated[str, Form(max_length=100)] = "",
+    seen_seq: Annotated[int, Form(ge=0, lt=2**31)] = 0, client_id: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:  # fmt: skip
     """Sends, unless the customer wrote something the agent has not seen: then nothing is lost and they read first."""
     text = plain(text)

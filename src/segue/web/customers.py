@@ -72,14 +72,18 @@ async def events(request: Request, house: House, told: Annotated[News, Depends(n
 @router.post("/chat/messages")
 async def write(
     request: Request, house: House, text: Field = "", client_id: Field = "", name: Field = "", email: Field = "",
-    page: Field = "", title: Field = "",
+    page: Field = "", title: Field = "", person: Field = "",
 ) -> Response:  # fmt: skip
-    """Takes the message; 404 for a key that is not this browser's. What cannot be taken comes back with its text."""
+    """Takes the message; 404 for a key that is not this browser's. What cannot be taken comes back with its text.
+
+    With `person` it is a wish for one, which takes along what was typed.
+    """
     refuse_foreign_origin(request)
     now, who, place = _now(), guest(request, house.identity, _now()), page_of(page, title)
     if who.has_bad_key:
         raise NotFound("There is no conversation here.", "Begin one on the chat page.")
     text, name, email = plain(text), plain(name).strip()[:300], plain(email).strip()
+    text = f"{text.strip()}\n\n{WISH}".strip() if person else text
     typed = {"text": text, "name": name, "email": email}
     if (error := fault(text, email, who)) != FINE:
         row = await run_in_threadpool(_row, house, who)
@@ -120,7 +124,7 @@ def _chat(
     status = 422 if error[0] else 200
     return render(
         "chat.html", status, now, who=who, live=live, place=place, client_id=str(uuid4()), error=error,
-        typed=typed or {"text": "", "name": "", "email": ""}, wish=WISH,
+        typed=typed or {"text": "", "name": "", "email": ""},
         called=who.name or who.email or (row and row["contact"]) or "a known customer",
     )  # fmt: skip
 

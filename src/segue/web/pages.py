@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 import segue
 from segue.desk.why import mood_word, percent
-from segue.domain.errors import SegueError
+from segue.domain.errors import NotFound, SegueError
 from segue.web.doors import SignInFirst
 from segue.web.prose import article_html, message_html
 
@@ -43,6 +43,8 @@ class PageRoute(APIRoute):
 
         async def handler(request: Request) -> Response:
             try:
+                if any("\0" in value for value in request.path_params.values()):
+                    raise NotFound("There is nothing here.", "Follow a link to it.")
                 return await inner(request)
             except SignInFirst as error:
                 back = error.path if request.method == "GET" else "/desk"

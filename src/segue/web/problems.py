@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from segue.domain.errors import Conflict, DatabaseUnavailable, Forbidden, NotFound, Refused, SegueError, Unavailable
+from segue.web.pages import failure
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
@@ -126,7 +127,14 @@ async def _framework(request: Request, error: Exception) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=headers)
         detail = f"{request.method} is not possible here; {headers['Allow']} is."
+    if _is_read_by_a_person(request):
+        return failure(HTTPException(error.status_code, detail))
     return problem(error.status_code, detail, request_id=_id(request), headers=headers)
+
+
+def _is_read_by_a_person(request: Request) -> bool:
+    """A browser that goes somewhere; what machines ask for under /api stays theirs."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
 
 
 def _methods(request: Request) -> list[str]:

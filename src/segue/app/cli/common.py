@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from segue.app.settings import Settings
+from segue.domain.errors import Refused
 
 out = Console(soft_wrap=True)
 err = Console(stderr=True)
@@ -23,6 +24,14 @@ def settings(data: Path | None = None, **changed: Any) -> Settings:
     """The settings of the environment, with what the command line says instead."""
     said = {name: value for name, value in {"data": data, **changed}.items() if value is not None}
     return dataclasses.replace(Settings.from_environment(), **said)
+
+
+def text_of(file: Path) -> str:
+    """What stands in a text file. Raises Refused for one that is none."""
+    try:
+        return file.read_text("utf8")
+    except UnicodeDecodeError as error:
+        raise Refused(f"{file} is no text in UTF-8.", "Name the right file, or save it as UTF-8.") from error
 
 
 def print_json(value: object) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from segue.app.cli.common import Data, Json, err, out, print_json, settings
 from segue.app.reach import reached
+from segue.domain.errors import NotFound
 
 
 def add_to(app: typer.Typer) -> None:
@@ -44,6 +45,8 @@ def bring(
             else:
                 published.append(house.library.publish(article, "import", datetime.now(UTC)))
         house.db.close()
+    if not published and not unread:
+        raise NotFound(f"There is no article in {path}.", "Name a folder of Markdown, or a .jsonl.")
     if json:
         print_json({"published": [p._asdict() for p in published], "unread": unread})
     else:
@@ -58,7 +61,7 @@ def backup(file: Annotated[Path, typer.Argument(help="The file to write.")], dat
     """Write the whole workspace to one file, while it runs."""
     from segue.store.backup import back_up
 
-    with reached(settings(data)) as at:
+    with reached(settings(data), make=False) as at:
         size = back_up(at.database_url, file)
     out.print(f"{file}: {size:,} bytes.")
 
@@ -79,7 +82,7 @@ def restore(
 def key(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
     scope: Annotated[list[str], typer.Option(help="May be given several times; `all` for every scope.")],
-    days: Annotated[int | None, typer.Option(help="Days until it expires.", min=1)] = None,
+    days: Annotated[int | None, typer.Option(help="Days until it expires.", min=1, max=36_500)] = None,
     data: Data = None,
 ) -> None:
     """Make an API key. It is printed once and kept only as its hash."""
@@ -92,7 +95,7 @@ def key(
     if unknown := [s for s in scopes if s not in SCOPES]:
         raise Refused(f"There is no scope {unknown[0]}.", f"Scopes are {', '.join(SCOPES)}.", "--scope")
     secret, now = new_secret("sk"), datetime.now(UTC)
-    with reached(settings(data)) as at:
+    with reached(settings(data), make=False) as at:
         workspace = Workspace(Database(at.database_url).open())
         workspace.put_key(name, secret, scopes, now, now + timedelta(days=days) if days else None)
     typer.echo(secret)
@@ -103,7 +106,7 @@ def fit(data: Data = None, json: Json = False) -> None:
     from segue.app.door import open_house
     from segue.app.fitting import fit as fit_all
 
-    with reached(settings(data)) as at:
+    with reached(settings(data), make=False) as at:
         house = open_house(at)
         report = fit_all(house, datetime.now(UTC))
         house.db.close()

@@ -12,7 +12,7 @@ import typer
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from segue.app.cli.common import Data, Json, out, print_json, settings
+from segue.app.cli.common import Data, Json, out, print_json, settings, text_of
 from segue.app.reach import reached
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.errors import NotFound, Refused
@@ -55,7 +55,7 @@ def add_agent(
 @agents.command("list")
 def list_agents(data: Data = None, json: Json = False) -> None:
     """Who works here."""
-    with reached(settings(data)) as at:
+    with reached(settings(data), make=False) as at:
         found = Workspace(Database(at.database_url).open()).agents()
     if json:
         print_json(found)
@@ -83,7 +83,7 @@ def bring_catalogue(
     data: Data = None,
 ) -> None:
     """Add or change categories and intents. `segue fit` then learns to tell them apart."""
-    found = read_catalogue(file.read_text("utf8"))
+    found = read_catalogue(text_of(file))
     with reached(settings(data)) as at:
         Workspace(Database(at.database_url).open()).put_catalogue(found)
     out.print(f"{len(found.categories)} categories and {len(found.intents)} intents. Now run `segue fit`.")
@@ -92,7 +92,7 @@ def bring_catalogue(
 @catalogue.command("show")
 def show_catalogue(data: Data = None, json: Json = False) -> None:
     """Print the catalogue as `import` reads it."""
-    with reached(settings(data)) as at:
+    with reached(settings(data), make=False) as at:
         found = Workspace(Database(at.database_url).open()).catalogue()
     written = {
         "categories": [{"id": c.id, "name": c.name, "needs_account": c.needs_account} for c in found.categories],

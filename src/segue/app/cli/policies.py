@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from segue.app.cli.common import Data, Json, out, print_json, settings
+from segue.app.cli.common import Data, Json, out, print_json, settings, text_of
 from segue.app.reach import reached
 from segue.domain.errors import NotFound
 from segue.store.database import Database
@@ -27,7 +28,7 @@ def show(
     json: Json = False,
 ) -> None:
     """Print the live policy as YAML."""
-    with reached(settings(data)) as at:
+    with reached(settings(data), make=False) as at:
         workspace = Workspace(Database(at.database_url).open())
         if all_versions:
             _list(workspace, json)
@@ -42,8 +43,8 @@ def lint(file: File, data: Data = None, json: Json = False) -> None:
     from segue.policy.lint import lint as findings_in
     from segue.policy.settings import load
 
-    policy = load(file.read_text("utf8"))
-    with reached(settings(data)) as at:
+    policy = load(text_of(file))
+    with reached(settings(data), make=False) as at:
         workspace = Workspace(Database(at.database_url).open())
         findings = findings_in(policy, workspace.catalogue(), workspace.teams())
     if json:
@@ -59,17 +60,18 @@ def lint(file: File, data: Data = None, json: Json = False) -> None:
 @app.command()
 def apply(
     file: File,
-    note: Annotated[str, typer.Option(help="Why; it stands in the history.", prompt="Why")],
+    note: Annotated[str, typer.Option(help="Why; it stands in the history.")] = "",
     data: Data = None,
 ) -> None:
     """Make a policy the live one; one that `lint` finds errors in is refused. Workers take it up within a second."""
     from segue.policy.lint import sound
 
-    body = file.read_text("utf8")
-    with reached(settings(data)) as at:
+    body = text_of(file)
+    with reached(settings(data), make=False) as at:
         workspace = Workspace(Database(at.database_url).open())
         sound(body, workspace.catalogue(), workspace.teams())
-        version = workspace.apply_policy(body, getpass.getuser(), note, datetime.now(UTC))
+        why = note or (typer.prompt("Why") if sys.stdin.isatty() else "")
+        version = workspace.apply_policy(body, getpass.getuser(), why, datetime.now(UTC))
     out.print(f"Policy version {version} is live.")
 
 

@@ -14,7 +14,7 @@ from functools import partial
 from itertools import count
 
 from segue.app.door import House
-from segue.app.replay.stream import LATER, PERSON, Item
+from segue.app.replay.stream import LATER, WISHES, Item
 from segue.app.replay.watching import Watch
 from segue.app.replay.workspace import ORACLE
 from segue.desk.briefing import missing_parts
@@ -48,6 +48,8 @@ class Course:
     """Each time the customer asked for a person: whether the same turn handed over."""
     forbidden: int = 0
     """Answers in a category that a person should always have, by the house's own reading."""
+    misread: int = 0
+    """Answers to what truly was such a matter, taken for another one."""
     missing: list[str] = field(default_factory=list)
     """Parts its briefings lacked."""
     returned: bool = False
@@ -127,13 +129,13 @@ class Play:
     def _note(self, course: Course, turn: Turn, is_wish: bool) -> None:
         decision, answer = turn.decision, turn.answer
         if is_wish:
-            course.wishes.append(
-                (decision.hands_off and decision.because[0].reason is Reason.ASKED_FOR_PERSON) or course.is_handed_off
-            )
+            asked = decision.hands_off and decision.because[0].reason is Reason.ASKED_FOR_PERSON
+            course.wishes.append(asked or decision.action is Action.SUGGEST)
         if decision.action is Action.ANSWER and answer:
             course.answers.append(answer.intent is not None and answer.intent == course.item.truth)
             category = turn.assessment.category if turn.assessment else None
             course.forbidden += category in self._always_human or answer.intent in self._always_human
+            course.misread += course.item.truth in self._always_human
         course.asked_back += decision.action is Action.ASK
         course.courtesies += decision.action is Action.ACKNOWLEDGE
         if decision.hands_off:
@@ -163,7 +165,7 @@ class Play:
         if left:
             self._say(course, left[0])
         else:
-            self._say(course, PERSON, is_wish=True)
+            self._say(course, WISHES[course.item.at.second % len(WISHES)], is_wish=True)
 
     # the oracle
 

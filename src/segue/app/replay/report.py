@@ -29,6 +29,7 @@ def report(courses: Sequence[Course], watch: Watch, seconds: float) -> dict[str,
         "handoff_reasons": dict(Counter(c.reasons[0].value for c in courses if c.reasons).most_common()),
         "wishes": {"made": sum(len(c.wishes) for c in courses), "honoured": sum(sum(c.wishes) for c in courses)},
         "always_human_answered": sum(c.forbidden for c in courses),
+        "always_human_misread": sum(c.misread for c in courses),
         "incomplete_briefings": dict(Counter(part for c in courses for part in c.missing)),
         "turn_cpu_ms": {"forward": _spread(watch.forward), "rest": _spread(watch.rest)},
         "messages_per_second": round(len(watch.taken) / seconds, 1) if seconds else None,
@@ -67,7 +68,8 @@ def show(figures: dict[str, Any], console: Console) -> None:
     table = Table("kind", *(n.replace("_", " ") for n in names), "wrong of answered", title="What became of them")
     for kind, counts in {**figures["kinds"], "all": figures["all"]}.items():
         share = counts["wrong_of_answered"]
-        table.add_row(kind, *(str(counts[n]) for n in names), "–" if share is None else f"{share:.1%}")
+        shown = (str(counts[n]) if n == "items" else _with_share(counts, n) for n in names)
+        table.add_row(kind, *shown, "–" if share is None else f"{share:.1%}")
     console.print(table)
     reasons = Table("first reason of handoff", "items")
     for reason, n in figures["handoff_reasons"].items():
@@ -77,11 +79,17 @@ def show(figures: dict[str, Any], console: Console) -> None:
     console.print(
         f"Wishes for a person honoured in the same turn: {figures['wishes']['honoured']} of "
         f"{figures['wishes']['made']}. Answers in always-human categories: "
-        f"{figures['always_human_answered']}. Incomplete briefings: {figures['incomplete_briefings'] or 0}."
+        f"{figures['always_human_answered']}, and {figures['always_human_misread']} to such a matter "
+        f"taken for another. Incomplete briefings: {figures['incomplete_briefings'] or 0}."
     )
     console.print(f"CPU ms a turn, p50/p95/p99: forward {_said(cost['forward'])}; everything else "
                   f"{_said(cost['rest'])}. {figures['messages_per_second']} messages/s, "
                   f"peak {figures['peak_rss_mb']} MB.")  # fmt: skip
+
+
+def _with_share(counts: dict[str, Any], name: str) -> str:
+    share = counts[f"{name}_share"]
+    return str(counts[name]) if share is None else f"{counts[name]} ({share:.0%})"
 
 
 def _said(spread: dict[str, float | None]) -> str:

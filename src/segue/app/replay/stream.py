@@ -10,8 +10,20 @@ from typing import Any
 
 from segue.app.replay.workspace import lines, when
 from segue.domain.conversation import Channel
+from segue.domain.errors import Refused
 
-PERSON = "I want to talk to a person, please."
+WISHES = (
+    "I want to talk to a person, please.",
+    "can somebody from your team look at this instead of the bot",
+    "Just put me through to an agent",
+    "is there a human i can speak to??",
+    "This isn't working, get me a real person",
+    "id like to speak with someone in support pls",
+)
+NEEDED = (
+    "An item needs id, created, channel, customer_id, text (or turns with role, t and text) and"
+    " gt: {kind, resolution_id}."
+)
 LATER = timedelta(minutes=3)
 KINDS = {
     "known": "known",
@@ -46,8 +58,17 @@ class Item:
 
 def items(file: Path, limit: int | None) -> list[Item]:
     """In time order, at most `limit`."""
-    read = sorted((_item(fields) for fields in lines(file)), key=lambda item: (item.at, item.id))
+    read = sorted((_read(fields, file) for fields in lines(file)), key=lambda item: (item.at, item.id))
     return read[:limit]
+
+
+def _read(fields: dict[str, Any], file: Path) -> Item:
+    """Raises Refused that names the item and what it lacks."""
+    try:
+        return _item(fields)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        what = f"lacks {error}" if isinstance(error, KeyError) else f"cannot be read: {error}"
+        raise Refused(f"{file.name}: the item {fields.get('id', '?')} {what}.", NEEDED) from error
 
 
 def _item(fields: dict[str, Any]) -> Item:

@@ -26,7 +26,7 @@ document.addEventListener("submit", async (event) => {
   const buttons = event.target.querySelectorAll("button");
   buttons.forEach((button) => (button.disabled = true));
   try {
-    const answer = await fetch("/chat/messages", { method: "POST", body: new FormData(event.target) });
+    const answer = await fetch("/chat/messages", { method: "POST", body: new FormData(event.target, event.submitter) });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!page.getElementById("composer")) throw new Error(answer.status);
     swap(page);
@@ -40,10 +40,7 @@ document.addEventListener("submit", async (event) => {
 /* A fresh client_id for the next message; the text goes only when the server has it, and its error stands beside it. */
 function taken(sent, page) {
   $("unsent").hidden = true;
-  for (const name of ["#composer", ".person"]) {
-    const now = document.querySelector(`${name} [name=client_id]`);
-    now.value = page.querySelector(`${name} [name=client_id]`).value;
-  }
+  form.client_id.value = page.querySelector("#composer [name=client_id]").value;
   $("error")?.remove();
   const error = page.getElementById("error");
   text.toggleAttribute("aria-invalid", Boolean(error));
