@@ -143,7 +143,7 @@ order by conversation_id, seq
 
 -- name: turns
 select s.conversation_id, s.seq, s.episode, s.intent_id, s.frustration, s.vector::text as vector,
-    d.action, d.reason, w.options, w.article_id
+    d.action, d.reason, case when d.action = 'ask' then w.options end as options, w.article_id
 from assessments s
 join decisions d using (conversation_id, seq)
 left join answers w using (conversation_id, seq)
