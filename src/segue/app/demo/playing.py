@@ -17,7 +17,7 @@ from segue.app.demo.seed import seed
 from segue.app.demo.story import StoryStep, story
 from segue.app.door import House, Mind, open_house
 from segue.app.settings import Settings
-from segue.domain.conversation import Channel
+from segue.domain.conversation import Channel, Page
 from segue.domain.turn import Turn
 from segue.intake.receive import Receiver
 from segue.intake.worker import Worker
@@ -68,7 +68,7 @@ class _Stage:
             "customer": self._customer, "agent": self._agent, "lead": self._lead
         }  # fmt: skip
         seen = acts[step.author](step)
-        as_told = seen["did"] in MEETS[step.expect]
+        as_told = seen["did"] in MEETS[step.expect] and _is_for_the_reason(step, seen)
         self._show(f"[dim]{step.see}[/]" if as_told else f"[red]The story says {step.expect}.[/]")
         time.sleep(self.pause)
         return {"author": step.author, "who": step.who, "expected": step.expect, "as_told": as_told, **seen}
@@ -85,7 +85,7 @@ class _Stage:
     def _write(self, step: StoryStep) -> Accepted:
         arrival = Arrival(
             step.text, Channel(story().channel), self.conversations.get(step.who), external_id=f"con_{step.who}",
-            is_verified=True,
+            is_verified=True, page=Page(f"https://app.ledgerly.example/{story().page}", story().page.capitalize()),
         )  # fmt: skip
         accepted = self.house.inbox.accept(arrival, self.now)
         self.conversations[step.who] = accepted.conversation_id
@@ -112,6 +112,7 @@ class _Stage:
         return {
             "reasons": [r.value for r in decision.reasons], "confidence": decision.confidence,
             "threshold": decision.threshold, "said": said, "briefing": briefing,
+            "articles": sorted({ground.slug for ground in turn.answer.grounds}) if turn.answer else [],
         }  # fmt: skip
 
     def _agent(self, step: StoryStep) -> dict[str, Any]:
@@ -136,6 +137,14 @@ class _Stage:
     def _show(self, what: object) -> None:
         if self.say:
             out.print(what)
+
+
+def _is_for_the_reason(step: StoryStep, seen: dict[str, Any]) -> bool:
+    """An answer must rest on the article, a handoff on one of the reasons that the story names."""
+    if step.author == "lead":
+        return True
+    rests = step.article is None or step.article in seen.get("articles", ())
+    return rests and (not step.reasons or not set(step.reasons).isdisjoint(seen.get("reasons", ())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ class StoryStep:
     see: str
     article: str | None
     reasons: tuple[str, ...]
-    action: dict[str, str] | None
+    """At least one of them must be among the decision's."""
     solved: str | None
 
 
@@ -51,6 +51,5 @@ def _step(raw: dict[str, Any]) -> StoryStep:
         see=raw["see"],
         article=raw.get("article"),
         reasons=tuple(raw.get("reasons", ())),
-        action=raw.get("action"),
         solved=raw.get("solved"),
     )
