@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from api.serving import POLICY, Served, is_problem
-from segue.web.shapes import ArticlesOut, CategoriesOut
+from segue.web.shapes import ArticlesOut, CategoriesOut, FoundOut
 
 INVOICE = {
     "slug": "why-higher",
@@ -33,6 +33,25 @@ def test_an_article_is_published_changed_and_retired(api: httpx.Client) -> None:
     assert api.delete("/articles/why-higher").status_code == 204
     assert is_problem(api.get("/articles/why-higher"))["status"] == 404
     assert is_problem(api.delete("/articles/nothing"))["status"] == 404
+
+
+def test_articles_are_found_by_words_and_by_meaning(api: httpx.Client) -> None:
+    api.put(
+        "/articles",
+        json=INVOICE | {"slug": "vat", "title": "Correct the VAT on an invoice", "body": "Send your VAT id."},
+    )
+    api.put(
+        "/articles", json=INVOICE | {"slug": "for-us", "title": "VAT by hand", "body": "VAT.", "audience": "internal"}
+    )
+
+    found = FoundOut.model_validate(api.get("/articles/search", params={"q": "the VAT is wrong"}).json()).passages
+    assert found[0].slug == "vat"
+    assert (found[0].by_words, found[0].by_meaning) == (1, 1)
+    assert "for-us" not in [passage.slug for passage in found]
+
+    for_agents = api.get("/articles/search", params={"q": "VAT by hand", "internal": "true"}).json()["passages"]
+    assert for_agents[0]["slug"] == "for-us"
+    assert is_problem(api.get("/articles/search", params={"q": ""}))["status"] == 422
 
 
 def test_articles_come_in_pages(api: httpx.Client) -> None:

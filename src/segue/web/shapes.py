@@ -363,6 +363,22 @@ class CategoriesOut(BaseModel):
     categories: list[CategoryOut]
 
 
+class FoundPassage(BaseModel):
+    article: str
+    slug: str
+    title: str
+    heading: str
+    text: str
+    is_stale: bool = Field(description="Past its review date: the assistant does not answer from it.")
+    score: float
+    by_words: int | None = Field(description="Its rank among those that share words.")
+    by_meaning: int | None = Field(description="Its rank among those near in meaning.")
+
+
+class FoundOut(BaseModel):
+    passages: list[FoundPassage]
+
+
 class ArticlesOut(BaseModel):
     articles: list[Article]
     next_cursor: str | None

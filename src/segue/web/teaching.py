@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from segue.domain.errors import Conflict, NotFound, Refused
-from segue.domain.knowledge import Article
+from segue.domain.knowledge import Article, Found
 from segue.policy.lint import lint, sound
 from segue.policy.settings import load
 from segue.web.bounds import takes_long
@@ -22,6 +22,7 @@ from segue.web.shapes import (
     ArticlesOut,
     CategoriesOut,
     FindingsOut,
+    FoundOut,
     LintIn,
     PolicyIn,
     PolicyOut,
@@ -67,6 +68,28 @@ def list_articles(
     """By slug."""
     found = house.library.store.articles(after, limit + 1)
     return json({"articles": found[:limit], "next_cursor": found[limit - 1].slug if len(found) > limit else None})
+
+
+@router.get("/articles/search", dependencies=KNOWS, tags=["knowledge"], response_model=FoundOut)
+def search_articles(
+    house: House,
+    q: Annotated[str, Query(min_length=1, max_length=2000, pattern=r"^[^\x00]*$", description="In anybody's words.")],
+    internal: Annotated[bool, Query(description="Also what customers never see.")] = False,
+    limit: Annotated[int, Query(ge=1, le=20)] = 8,
+) -> Response:
+    """Passages that may answer it, best first: by words and by meaning, fused by rank."""
+    vector = house.library.encoder.encode([q])[0]
+    found = house.library.search(q, vector, _now().date(), limit, internal)
+    return json({"passages": [_found(one) for one in found]})
+
+
+def _found(one: Found) -> dict[str, Any]:
+    passage = one.passage
+    return {
+        "article": passage.article_id, "slug": one.slug, "title": one.title, "heading": passage.heading,
+        "text": passage.text, "is_stale": one.is_stale, "score": round(one.score, 5),
+        "by_words": one.lexical_rank, "by_meaning": one.dense_rank,
+    }  # fmt: skip
 
 
 @router.get("/articles/{article}", dependencies=KNOWS, tags=["knowledge"], response_model=Article)

@@ -33,7 +33,7 @@ def bring(
     from segue.app.door import open_house
     from segue.knowledge.bringing import Unread, articles_in
 
-    published, unread = [], []
+    published, unread, known_by = [], [], list[str | None]()
     with reached(settings(data)) as at:
         house = open_house(at)
         known = {i.id for i in house.workspace.catalogue().intents}
@@ -44,6 +44,7 @@ def bring(
                 unread.append(Unread(article.slug, f"the intent {article.intent} is not in the catalogue"))
             else:
                 published.append(house.library.publish(article, "import", datetime.now(UTC)))
+                known_by.append(article.intent)
         house.db.close()
     if not published and not unread:
         raise NotFound(f"There is no article in {path}.", "Name a folder of Markdown, or a .jsonl.")
@@ -51,6 +52,10 @@ def bring(
         print_json({"published": [p._asdict() for p in published], "unread": unread})
     else:
         out.print(f"{len(published)} articles imported, {sum(p.passages for p in published)} passages.")
+        if loose := [a for a in known_by if not a]:
+            err.print(
+                f"{len(loose)} of them name no intent: people find them, the assistant does not answer from them."
+            )
         for bad in unread:
             err.print(f"Not imported: {bad.where}: {bad.why}.", markup=False)
     if unread:
