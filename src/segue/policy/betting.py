@@ -1,9 +1,9 @@
 """Promotion and demotion that may be looked at after every single case: bets whose fair odds are the error budget.
 
-The one idea: to doubt that the budget is kept is to offer a fair bet on every judged case. Whoever bets that answers are
-right starts with 1 and grows rich only if they are right more often than the budget asks. If they are not, the wealth
-ever reaches 1/delta with probability at most delta, however often one looks and whenever one stops (Ville 1939). A test
-for a fixed number of cases, repeated daily, promotes falsely in a quarter of all cases where 5 % were promised.
+The one idea: to doubt that the budget is kept is to offer a fair bet on every judged case. Whoever bets that answers
+are right starts with 1 and grows rich only if they are right more often than the budget asks. If they are not, the
+wealth ever reaches 1/delta with probability at most delta, however often one looks and whenever one stops (Ville 1939).
+A test for a fixed number of cases, repeated, promotes falsely in a quarter of all cells where 5 % were promised.
 Waudby-Smith and Ramdas, "Estimating means of bounded random variables by betting", 2023.
 
 What a `weight` may be. It scales the stake of one case and must be known before the case is judged.
