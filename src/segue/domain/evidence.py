@@ -194,7 +194,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A change of a cell's rung, as it is recorded. `proof` is None where a person moved it for reasons of their own."""
+    """A change of a cell's rung, as it is recorded. `proof` is None where a person had reasons of their own."""
 
     cell: CellName
     rung: Rung

@@ -84,7 +84,7 @@ def survey(record: Record, budget: Budget | None = None) -> list[Report]:
     """Every cell that stands for itself, by name. With `budget`, as if the lead had set that one everywhere."""
     cells = cells_of(record)
     reports = [_report(record, cell, cells, budget) for cell in cells]
-    return _together(reports, budget)
+    return _together(reports)
 
 
 def cells_of(record: Record) -> list[CellName]:
@@ -160,7 +160,7 @@ def _proof(weighed: Sequence[Weighed], threshold: float, budget: Budget) -> Proo
     )
 
 
-def _together(reports: Sequence[Report], budget: Budget | None) -> list[Report]:
+def _together(reports: Sequence[Report]) -> list[Report]:
     """With the marks that hold when all cells are watched at once: those with any case are one family."""
     watched = [r for r in reports if r.weighed and r.to is not None]
     enough = dict(zip((r.cell for r in watched), _marks(watched), strict=True))

@@ -102,11 +102,8 @@ def speaking(
     back. Where the assistant answers alone these are the graded ones that chance had picked; for others it is told more
     readily that they were right than that they were wrong. Oldest first, with weights and caps.
     """
-    wanted = [
-        case for case in cases
-        if case.rung is rung and case.at > since and case.would_go and case.confidence >= threshold and _tells(case, now)
-    ]  # fmt: skip
-    return capped(wanted)
+    here = (case for case in cases if case.rung is rung and case.at > since and case.would_go)
+    return capped(case for case in here if case.confidence >= threshold and _tells(case, now))
 
 
 def _tells(case: JudgedCase, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Chance that can be repeated: a draw belongs to a message and a purpose, so a turn that is tried again decides the same.
+"""Chance that can be repeated: a draw belongs to a message and a purpose, so a turn tried again decides the same.
 
 A keyed hash, because a customer who could foretell which answers are reviewed could write to be left out.
 """

@@ -232,4 +232,5 @@ def _proof(body: dict[str, Any] | None) -> Proof | None:
     if body is None:
         return None
     known: dict[str, Any] = {field.name: body[field.name] for field in fields(Proof) if field.name in body}
-    return Proof(**{name: tuple(v) if isinstance(v, list) else v for name, v in known.items()})
+    listed: dict[str, Any] = {name: tuple(value) for name, value in known.items() if isinstance(value, list)}
+    return Proof(**(known | listed))

@@ -185,7 +185,7 @@ class Inbox:
         )
 
     def hold(self, lease: Lease, says: str, until: datetime, now: datetime) -> None:
-        """Gives the lease back until then, with the words that wait; the message is considered once more at that time."""
+        """Gives the lease back until then, with the words that wait; the message is considered once more then."""
         self.db.run(
             SQL.hold,
             {"id": lease.conversation.id, "seq": lease.conversation.latest.seq, "token": lease.token,

@@ -155,7 +155,7 @@ def read_moves(house: House) -> Response:
 
 @router.get("/boundary/offers", dependencies=READS_POLICY, tags=["policy"], response_model=OffersOut)
 def list_offers(
-    house: House, all: Annotated[bool, Query(description="Closed ones too.")] = False,  # noqa: A002
+    house: House, all: Annotated[bool, Query(description="Closed ones too.")] = False,
 ) -> Response:  # fmt: skip
     """Steps up that are earned and wait for a lead, with their proof and answers to read."""
     return json({"offers": [offered(house, offer) for offer in house.ladder.offers(is_open=not all)]})

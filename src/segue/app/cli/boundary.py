@@ -72,8 +72,8 @@ def offers(
         proof = offer.proof
         out.print(f"{offer.id}  {offer.cell}: {_word(offer.rung)} → {_word(offer.to)}  {offer.outcome or 'open'}")
         out.print(
-            f"  {proof.cases} cases of {proof.contacts} customers, {proof.wrong} wrong; at least {proof.least_right:.1%}"
-            f" right, {proof.sure:.0%} sure; judged by {', '.join(proof.agents)}"
+            f"  {proof.cases} cases of {proof.contacts} customers, {proof.wrong} wrong; at least "
+            f"{proof.least_right:.1%} right, {proof.sure:.0%} sure; judged by {', '.join(proof.agents)}"
         )
         for answer in answers[:3]:
             out.print(f"  · {answer['asked'][:100]}\n    → {answer['answered'][:160]}", markup=False)

@@ -114,7 +114,7 @@ class Hold(Settings):
 
 
 class Evidence(Settings):
-    """What chance picks, so that the record of the assistant is one of all its answers and not of those one looked at."""
+    """What chance picks, so that the record is one of all the answers and not of those somebody looked at."""
 
     review_with_hold: Share = 0.2
     """The share of answers on the rung *auto with hold* that is drawn for review."""
