@@ -185,8 +185,12 @@ class Ladder:
         return self.store.offers(is_open)
 
     def person(self, name: str) -> Agent:
-        """By id, e-mail address or name. Raises Refused."""
-        found = [a for a in self._workspace.agents() if name in (a.id, a.email) or name.casefold() == a.name.casefold()]
+        """By id, e-mail address, name or first name. Raises Refused."""
+        called = name.casefold()
+        found = [
+            a for a in self._workspace.agents()
+            if name in (a.id, a.email) or called in (a.name.casefold(), a.name.casefold().split()[0])
+        ]  # fmt: skip
         if len(found) != 1:
             told = "Several agents are called" if found else "There is no agent"
             raise Refused(f"{told} {name}.", "Name one by id or e-mail address.", "/by")
