@@ -27,6 +27,7 @@ CASES, CONTACTS, AGENTS = 30, 15, 2
 """The least a step up rests on, whatever the bet says. Cases are counted with their weights and caps."""
 EACH = 5
 """Cases an agent must have judged to count as one of the two: a single one is a fig leaf."""
+LEAST_WRONG = 1e-6
 FRESH_ENOUGH = 0.2
 """The share of a cell's recent answers that an article must carry for its going stale to be the cell's business."""
 LATELY = 2_000
@@ -101,7 +102,7 @@ def cells_of(record: Record) -> list[CellName]:
 
 def _report(record: Record, cell: CellName, cells: Sequence[CellName], budget: Budget | None) -> Report:
     settings = settings_of(record.policy, cell)
-    promised = budget or settings.budget or record.policy.budget
+    promised = _within_reach(budget or settings.budget or record.policy.budget)
     standing = record.boundary.of(cell.category, *_place(cell))
     moved = record.boundary.moved(cell)
     since = moved.at if moved else ALWAYS
@@ -124,6 +125,11 @@ def _report(record: Record, cell: CellName, cells: Sequence[CellName], budget: B
         weighed=tuple(weighed),
         wager=_wager(weighed, promised),
     )
+
+
+def _within_reach(budget: Budget) -> Budget:
+    """A budget so small that nobody will ever judge enough cases for it is reckoned as one in a million."""
+    return budget if budget.wrong >= LEAST_WRONG else Budget(wrong=LEAST_WRONG, sure=budget.sure)
 
 
 def settings_of(policy: Policy, cell: CellName) -> Cell:

@@ -150,15 +150,19 @@ class Ladder:
             raise Forbidden(f"{who.name} is no lead.", "A lead takes up what goes beyond approve.")
         record = self.record(now)
         report = self._of(survey(record), found.cell)
-        if found.closed_at or report is None or report.rung is not found.rung or not report.is_earned:
-            if found.closed_at is None:
-                self.store.close_offer(offer, "withdrawn", SEGUE, now)
+        if self._is_closed(found):
+            raise Conflict(f"The offer {offer} is not open any more.", "`segue boundary offers` lists the open ones.")
+        if report is None or report.rung is not found.rung or not report.is_earned:
+            self.store.close_offer(offer, "withdrawn", SEGUE, now)
             raise Conflict(f"The offer {offer} no longer holds.", "`segue boundary` says what is missing.")
         alone = self._of(survey(record.without(who.id)), found.cell)
         if alone is None or not alone.is_earned:
             raise Forbidden("The proof rests on what you judged yourself.", "Another lead has to take it up.")
         self._move(report, found.to, f"offer {offer}", who.id, now, offer)
         return self.store.moves()[-1]
+
+    def _is_closed(self, offer: Offer) -> bool:
+        return offer.closed_at is not None
 
     def decline(self, offer: str, by: str, now: datetime) -> None:
         self.store.close_offer(offer, "declined", self.person(by).id, now)

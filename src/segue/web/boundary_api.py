@@ -138,9 +138,9 @@ class JudgedOut(BaseModel):
 def read_boundary(
     house: House,
     wrong: Annotated[
-        float | None, Query(gt=0, le=0.5, description="As if this share of wrong answers was allowed.")
+        float | None, Query(ge=0.001, le=0.5, description="As if this share of wrong answers was allowed.")
     ] = None,
-    sure: Annotated[float, Query(ge=0.5, lt=1)] = 0.95,
+    sure: Annotated[float, Query(ge=0.5, le=0.999)] = 0.95,
 ) -> Response:
     """Every cell: its rung, its evidence and what is missing. With `wrong`, what another budget would ask for."""
     budget = Budget(wrong=wrong, sure=sure) if wrong is not None else None
@@ -155,10 +155,10 @@ def read_moves(house: House) -> Response:
 
 @router.get("/boundary/offers", dependencies=READS_POLICY, tags=["policy"], response_model=OffersOut)
 def list_offers(
-    house: House, all: Annotated[bool, Query(description="Closed ones too.")] = False,
+    house: House, state: Annotated[Literal["open", "all"], Query(description="all: closed ones too.")] = "open",
 ) -> Response:  # fmt: skip
     """Steps up that are earned and wait for a lead, with their proof and answers to read."""
-    return json({"offers": [offered(house, offer) for offer in house.ladder.offers(is_open=not all)]})
+    return json({"offers": [offered(house, offer) for offer in house.ladder.offers(state == "open")]})
 
 
 @router.post("/boundary/offers/{offer}/approve", status_code=201, dependencies=SETS_POLICY, tags=["policy"],
