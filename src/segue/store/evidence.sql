@@ -162,7 +162,7 @@ select id from o
 -- name: offers
 select id, category, tier, channel, rung, to_rung, proof, at, outcome, closed_by, closed_at from offers
 where (%(id)s::text is null or id = %(id)s) and (%(id)s::text is not null or not %(open)s or closed_at is null)
-order by at desc, id desc limit 200
+order by closed_at is not null, at desc, id desc limit 200
 
 -- name: would_be
 select k.conversation_id, k.seq, m.body as asked, w.body->>'text' as answered, k.confidence, k.was_given

@@ -154,11 +154,10 @@ def read_moves(house: House) -> Response:
 
 
 @router.get("/boundary/offers", dependencies=READS_POLICY, tags=["policy"], response_model=OffersOut)
-def list_offers(
-    house: House, state: Annotated[Literal["open", "all"], Query(description="all: closed ones too.")] = "open",
-) -> Response:  # fmt: skip
-    """Steps up that are earned and wait for a lead, with their proof and answers to read."""
-    return json({"offers": [offered(house, offer) for offer in house.ladder.offers(state == "open")]})
+def list_offers(house: House) -> Response:
+    """Steps up that are earned and wait for a lead, with their proof and answers to read; then the last closed ones."""
+    found = sorted(house.ladder.offers(is_open=False), key=lambda offer: offer.closed_at is not None)
+    return json({"offers": [offered(house, offer) for offer in found]})
 
 
 @router.post("/boundary/offers/{offer}/approve", status_code=201, dependencies=SETS_POLICY, tags=["policy"],
