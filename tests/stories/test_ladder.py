@@ -138,6 +138,17 @@ def test_on_approve_one_key_sends_the_answer_and_the_conversation_goes_on_with_t
         climb.ladder.approve_answer(conversation, 1, "tom", climb.stage.now)
 
 
+def test_who_asked_for_a_person_keeps_the_one_who_approved_an_answer(climb: Climb) -> None:
+    climb.stage.customer_writes("I want to talk to a person.", "grace", again=True)
+    climb.stage.customer_writes(INVOICE, "grace")
+
+    seq = climb.stage.turn["seq"]
+    climb.ladder.approve_answer(climb.stage.conversation, seq, "tom", climb.stage.now)
+
+    assert climb.stage.thread[-1][0] == "assistant"
+    assert (climb.stage.handler, climb.stage.row["assignee_id"]) == ("human", "agt_tom")
+
+
 def test_what_the_customer_added_meanwhile_is_not_answered_by_an_old_approval(climb: Climb) -> None:
     climb.lower(Rung.APPROVE)
     conversation = climb.asks()

@@ -80,12 +80,20 @@ left join decisions d on d.conversation_id = c.id and d.seq = %(seq)s
 where c.id = %(id)s
 
 -- name: approve
--- Sends the assistant's words with an agent's name under them. A person has answered, so the clocks stop; where nobody
--- had taken the conversation it goes on with the assistant. No row where the customer wrote or somebody answered first.
-with c as (
+-- Sends the assistant's words with an agent's name under them. A person has answered, so the clocks stop. Where it only
+-- waited for this key, and nobody had taken it, the conversation goes on with the assistant; else the agent has it. No
+-- row where the customer wrote or somebody answered first.
+with only_approval as (
+    select from decisions
+    where conversation_id = %(id)s and seq = %(seq)s and action = 'hand_off' and reason = 'awaits_approval'
+), c as (
     update conversations
     set seq = seq + 1, token = token + 1, leased_by = null, lease_until = null, held_by = null, held_until = null,
-        handler = case when assignee_id is null then 'assistant' else 'human' end, status = 'waiting',
+        handler = case when assignee_id is null and exists (select from only_approval) then 'assistant'
+            else 'human' end,
+        assignee_id = case when exists (select from only_approval) then assignee_id
+            else coalesce(assignee_id, %(agent)s) end,
+        status = 'waiting',
         first_responded_at = coalesce(first_responded_at, %(now)s), first_response_due = null,
         next_response_due = null, waiting_since = null, changed_at = %(now)s
     where id = %(id)s and customer_seq = %(seq)s and considered_seq = %(seq)s and status = 'open' and handler = 'human'
