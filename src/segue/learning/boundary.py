@@ -157,7 +157,7 @@ def _proof(weighed: Sequence[Weighed], threshold: float, budget: Budget) -> Proo
         contacts=len({w.case.contact for w in weighed}),
         agents=tuple(sorted(agent for agent, n in judged_by(weighed).items() if n >= EACH)),
         wealth=_wager(weighed, budget).wealth,
-        enough=1.0 / (1.0 - budget.sure),
+        enough=round(1.0 / (1.0 - budget.sure), 6),
         least_right=round(least_right(right, 1.0 - budget.sure, weights), 4),
         budget=budget.wrong,
         sure=budget.sure,
