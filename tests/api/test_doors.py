@@ -51,6 +51,11 @@ WANTS = {
     "PUT /articles": "knowledge:write", "DELETE /articles/{article}": "knowledge:write",
     "GET /policy": "policy:read", "POST /policy/lint": "policy:read", "PUT /policy": "policy:write",
     "GET /events": "events:read",
+    "GET /boundary": "policy:read", "GET /boundary/moves": "policy:read", "GET /boundary/offers": "policy:read",
+    "POST /boundary/offers/{offer}/approve": "policy:write", "POST /boundary/offers/{offer}/decline": "policy:write",
+    "POST /boundary/lower": "policy:write",
+    "GET /reviews/next": "conversations:handle", "POST /reviews/{message}": "conversations:handle",
+    "POST /conversations/{conversation}/approve": "conversations:handle",
 }  # fmt: skip
 """The authorisation matrix of the API: who may, by scope. A new route is not in it, and fails here."""
 
@@ -107,7 +112,7 @@ def test_every_operation_wants_the_scope_it_should() -> None:
 def test_only_a_key_with_the_scope_comes_in(stranger: httpx.Client, operation: str, scope: str) -> None:
     """Whatever else is wrong with the request, here its body and the id: the door speaks first."""
     method, path = operation.split()
-    path = path.format(conversation="cnv_nobody", article="none")
+    path = path.format(conversation="cnv_nobody", article="none", offer="ofr_none", message="msg_none.1")
 
     def ask(authorization: str | None) -> httpx.Response:
         headers = {"Authorization": authorization} if authorization else {}

@@ -30,6 +30,7 @@ EVERY: dict[str, tuple[float, Job]] = {
 
 SLOWLY: dict[str, tuple[float, Job]] = {
     "send what waits in the outbox": (1.0, lambda house, mind, now: house.post.send_due(now)),
+    "watch the boundary": (10.0, lambda house, mind, now: house.ladder.watch(now)),
 }
 """Jobs that may wait for somebody else's machine, or reckon for long: nothing of EVERY waits for them."""
 
@@ -39,6 +40,8 @@ WHEN: dict[str, Deed] = {
     "conversation.resolved": lambda house, mind, event, now: learn(house.knowledge, event.conversation_id or ""),
     "conversation.claimed": brief_who_took_it,
     "conversation.assigned": brief_who_took_it,
+    "message.sent": lambda house, mind, event, now: house.ladder.hear_reply(event, house.encoder),
+    "outcome.recorded": lambda house, mind, event, now: house.ladder.hear_outcome(event),
 }
 
 

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from segue.app.cli import benches, content, people, policies, serving, trying
+from segue.app.cli import benches, boundary, content, people, policies, serving, trying
 from segue.app.cli.common import err
 from segue.app.log import set_up
 from segue.domain.errors import Conflict, NotFound, Refused, SegueError, Unavailable
@@ -22,6 +22,8 @@ app.add_typer(policies.app, name="policy")
 app.add_typer(people.agents, name="agent")
 app.add_typer(people.teams, name="team")
 app.add_typer(people.catalogue, name="catalogue")
+app.add_typer(boundary.app, name="boundary")
+app.add_typer(boundary.reviews, name="review")
 app.add_typer(benches.app, name="bench")
 
 _CODES: tuple[tuple[type[SegueError], int], ...] = ((Refused, 2), (NotFound, 3), (Conflict, 4), (Unavailable, 5))
