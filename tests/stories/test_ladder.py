@@ -56,13 +56,13 @@ class Climb:
         for n in range(times):
             self.minutes_pass()
             self.sends(self.asks(), by[n % len(by)])
-        follow(self.stage.house)
+        follow(self.stage.house, self.stage.mind, self.stage.now)
 
     def approves(self, times: int, by: tuple[str, ...] = ("mira", "tom")) -> None:
         for n in range(times):
             self.minutes_pass()
             self.ladder.approve_answer(self.asks(), 1, f"agt_{by[n % len(by)]}", self.stage.now)
-        follow(self.stage.house)
+        follow(self.stage.house, self.stage.mind, self.stage.now)
 
     def watch(self) -> list[str]:
         return self.ladder.watch(self.stage.now)
@@ -98,7 +98,7 @@ def test_in_the_shadow_the_assistant_is_silent_and_is_compared_with_what_the_per
 
     climb.sends(alike, "mira")
     climb.sends(other, "mira", "Please reset your second factor under Security, then sign in again.")
-    follow(climb.stage.house)
+    follow(climb.stage.house, climb.stage.mind, climb.stage.now)
 
     assert judged(climb, alike) == (Source.COMPARED, Verdict.RIGHT)
     assert judged(climb, other)[1] is not Verdict.RIGHT
@@ -112,8 +112,8 @@ def test_a_suggestion_is_judged_by_what_the_agent_made_of_it(climb: Climb) -> No
     climb.sends(same, "mira", f"Hello!\n\n{suggestion}")
     climb.sends(changed, "tom", " ".join(suggestion.split()[: -len(suggestion.split()) // 5]))
     climb.sends(gone, "tom", "I have refunded the difference.")
-    follow(climb.stage.house)
-    follow(climb.stage.house)
+    follow(climb.stage.house, climb.stage.mind, climb.stage.now)
+    follow(climb.stage.house, climb.stage.mind, climb.stage.now)
 
     assert judged(climb, same) == (Source.UNEDITED, Verdict.RIGHT)
     assert judged(climb, changed) == (Source.EDITED, Verdict.RIGHT)
@@ -127,7 +127,7 @@ def test_on_approve_one_key_sends_the_answer_and_the_conversation_goes_on_with_t
     assert climb.stage.handler == "human"
 
     climb.ladder.approve_answer(conversation, 1, "mira", climb.stage.now)
-    follow(climb.stage.house)
+    follow(climb.stage.house, climb.stage.mind, climb.stage.now)
 
     author, said = climb.stage.thread[-1]
     assert (author, said) == ("assistant", climb.stage.turn["answer"]["text"])
@@ -270,7 +270,7 @@ def test_an_offer_falls_when_what_it_stood_on_has_turned(climb: Climb) -> None:
     for _ in range(8):
         climb.minutes_pass()
         climb.sends(climb.asks(), "tom", "No. I have corrected it by hand.")
-    follow(climb.stage.house)
+    follow(climb.stage.house, climb.stage.mind, climb.stage.now)
 
     with pytest.raises(Conflict, match="no longer holds"):
         climb.ladder.approve(offer.id, "lena", climb.stage.now)
@@ -308,7 +308,7 @@ def test_what_customers_say_later_counts_as_recorded(climb: Climb) -> None:
             " 'author', 'con_1'), %(now)s)",
             {"id": conversation, "source": source, "now": climb.stage.now},
         )
-    follow(climb.stage.house)
+    follow(climb.stage.house, climb.stage.mind, climb.stage.now)
 
     case = climb.ladder.store.case(f"msg_{conversation[4:]}.1")
     assert [j.source for j in case.judgements] == [Source.CONFIRMED, Source.RETURNED, Source.SILENCE]
