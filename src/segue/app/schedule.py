@@ -6,14 +6,18 @@ does no harm: every job may run at any time, twice, or at once with itself.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
+import structlog
+
+from segue.app import learning
 from segue.app.door import House, Mind
-from segue.learning.lessons import learn
 from segue.store.events import Event
 
+log = structlog.get_logger()
 SILENT_FOR = timedelta(hours=72)
 """A customer who got an answer and did not come back for this long is assumed to be served."""
 
@@ -27,11 +31,22 @@ EVERY: dict[str, tuple[float, Job]] = {
     "close what fell silent": (60.0, lambda house, mind, now: house.desk.fall_silent(now - SILENT_FOR, now)),
     "send what waits in the outbox": (1.0, lambda house, mind, now: house.post.send_due(now)),
     "follow events": (1.0, lambda house, mind, now: follow(house)),
+    "fit anew without who was erased": (10.0, lambda house, mind, now: learning.unlearn_erased(house, now)),
+    "learn at night what people resolved": (60.0, lambda house, mind, now: learning.nightly(house, now)),
 }
+SLOW = ("fit anew without who was erased", "learn at night what people resolved")
+"""Jobs that take their time: each in a thread of its own, so that no worker is taken for dead meanwhile."""
 
 WHEN: dict[str, Callable[[House, Event], object]] = {
-    "conversation.resolved": lambda house, event: learn(house.knowledge, event.conversation_id or ""),
+    "conversation.resolved": lambda house, event: take_lesson(house, event.conversation_id or ""),
+    "message.sent": lambda house, event: house.lessons.hear_reply(event),
 }
+
+
+def take_lesson(house: House, conversation: str) -> None:
+    """Keeps it as a lesson, and looks whether it contradicts an article."""
+    house.lessons.learn(conversation)
+    house.watch.look(conversation)
 
 
 def follow(house: House) -> int:
@@ -46,10 +61,27 @@ class Schedule:
         self._house = house
         self._mind = mind
         self._due = dict.fromkeys(EVERY, 0.0)
+        self._slow: dict[str, threading.Thread] = {}
 
     def run_due(self, tick: float, now: datetime) -> None:
         """Runs every job whose time has come; `tick` is a clock that never jumps, in seconds."""
         for name, (seconds, job) in EVERY.items():
             if tick >= self._due[name]:
                 self._due[name] = tick + seconds
-                job(self._house, self._mind, now)
+                if name in SLOW:
+                    self._beside(name, job, now)
+                else:
+                    job(self._house, self._mind, now)
+
+    def _beside(self, name: str, job: Job, now: datetime) -> None:
+        """In a thread of its own, one at a time; what it fails at is logged and tried again at its next turn."""
+        running = self._slow.get(name)
+        if running is None or not running.is_alive():
+            self._slow[name] = threading.Thread(target=self._try, args=(name, job, now), daemon=True, name=name)
+            self._slow[name].start()
+
+    def _try(self, name: str, job: Job, now: datetime) -> None:
+        try:
+            job(self._house, self._mind, now)
+        except Exception:
+            log.exception("job.failed", job=name)
