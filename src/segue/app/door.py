@@ -89,7 +89,7 @@ class House:
 
     @cached_property
     def watch(self) -> Watch:
-        return Watch(StaleStore(self.db), self.library)
+        return Watch(StaleStore(self.db), self.library, self.workspace)
 
     @cached_property
     def erasures(self) -> ErasureStore:

@@ -35,7 +35,7 @@ def refit(house: House, now: datetime, cause: str, author: str, must: bool = Fal
     with store.alone() as is_mine:
         if not is_mine:
             return {"is_published": False, "why": "Another refit is going on; `segue learn status` will tell of it."}
-        fresh = store.fresh_examples()
+        taught, fresh = store.taught()
         found, lacks = _compared(house)
         why_not = "" if must else refusal(found)
         fitted = None if why_not else fitted_anew(house)
@@ -43,7 +43,7 @@ def refit(house: House, now: datetime, cause: str, author: str, must: bool = Fal
         if fitted is not None:
             report["fit"] = publish(house, fitted, now)
         record = Refit(
-            cause, author, len(house.knowledge.examples()), fresh, fitted.head.version if fitted else None,
+            cause, author, len(house.knowledge.examples()), taught, fresh, fitted.head.version if fitted else None,
             fitted is not None, _why(found, lacks, why_not, fitted is not None, must), report,
         )  # fmt: skip
         made = store.keep_refit(record, now)
@@ -63,9 +63,16 @@ def nightly(house: House, now: datetime) -> None:
         run(house, now, "nightly", "segue")
 
 
+def run_asked(house: House, now: datetime) -> None:
+    """Learns where somebody asked for it through the API."""
+    by = house.lessons.store.take_asked()
+    if by is not None:
+        run(house, now, "asked", by)
+
+
 def run(house: House, now: datetime, cause: str, author: str) -> dict[str, Any]:
     """All that can be learnt now. Without a new example there is nothing to fit."""
-    is_new = house.lessons.store.fresh_examples() > 0 or cause == "asked"
+    is_new = house.lessons.store.taught()[1] > 0 or cause == "asked"
     return {
         "refit": refit(house, now, cause, author) if is_new else None,
         "drafted": house.school.draft(now),

@@ -33,8 +33,9 @@ EVERY: dict[str, tuple[float, Job]] = {
     "follow events": (1.0, lambda house, mind, now: follow(house)),
     "fit anew without who was erased": (10.0, lambda house, mind, now: learning.unlearn_erased(house, now)),
     "learn at night what people resolved": (60.0, lambda house, mind, now: learning.nightly(house, now)),
+    "learn when asked to": (2.0, lambda house, mind, now: learning.run_asked(house, now)),
 }
-SLOW = ("fit anew without who was erased", "learn at night what people resolved")
+SLOW = ("fit anew without who was erased", "learn at night what people resolved", "learn when asked to")
 """Jobs that take their time: each in a thread of its own, so that no worker is taken for dead meanwhile."""
 
 WHEN: dict[str, Callable[[House, Event], object]] = {

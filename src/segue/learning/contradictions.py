@@ -56,7 +56,7 @@ _SMALL = frozenset(_EMPTY.split())
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two sentences that disagree. `claim` names the article's fact, `value` what the reply says instead."""
+    """Two sentences that disagree. `claim` names the article's sentence, `value` what the reply says instead."""
 
     kind: str
     claim: str
@@ -66,15 +66,15 @@ class Conflict:
 
 
 def conflicts(article: str, reply: str) -> list[Conflict]:
-    """Pairs that disagree as far as words tell, at most one per sentence of the article and kind."""
-    found: dict[tuple[str, str], Conflict] = {}
+    """Pairs that disagree as far as words tell, at most one per sentence of the article; its numbers go first."""
+    found: dict[str, Conflict] = {}
     ours = sentences(article)
     for theirs in sentences(reply):
         if theirs.rstrip().endswith("?"):
             continue
         for said in _nearest(theirs, ours):
             for conflict in _between(said, theirs):
-                found.setdefault((conflict.kind, conflict.claim), conflict)
+                found.setdefault(conflict.claim, conflict)
     return list(found.values())
 
 
@@ -163,8 +163,7 @@ def _content(sentence: str) -> frozenset[str]:
 
 
 def _conflict(kind: str, said: str, theirs: str, value: str) -> Conflict:
-    claim = f"{kind}:{sha256(said.encode()).hexdigest()[:16]}"
-    return Conflict(kind, claim, said, theirs, value)
+    return Conflict(kind, sha256(said.encode()).hexdigest()[:16], said, theirs, value)
 
 
 def are_enough(replies: Sequence[tuple[str, str, str]], many: int, agents: int) -> bool:

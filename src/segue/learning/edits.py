@@ -15,9 +15,10 @@ UNEDITED = 0.1
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _FRAME = re.compile(
     r"^As I understand you: .*$|^From our article “.*$|^Not what you meant\?.*$"
-    r"|^\W*(?:hi|hello|dear|hey|good (?:morning|afternoon|evening))\b[^.!?\n]{0,40}[,!.]?\s*$"
-    r"|^\W*(?:best|kind|warm)? ?regards\b.*$|^\W*(?:best|cheers|sincerely|thanks|thank you)[,.!]?\s*$",
-    re.IGNORECASE | re.MULTILINE,
+    r"|^\W*(?i:hi|hello|dear|hey|good (?:morning|afternoon|evening))\b[^.!?\n]{0,40}[,!.]?\s*$"
+    r"|^\W*(?i:(?:best|kind|warm)(?: regards| wishes)?|regards|cheers|sincerely|(?:many )?thanks|thank you)"
+    r"[,.!]?(?:\s+[A-Z][\w'’-]+){0,3}\s*$",
+    re.MULTILINE,
 )
 
 

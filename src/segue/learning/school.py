@@ -23,6 +23,7 @@ from segue.domain.ports import DIMENSIONS, Vector
 from segue.knowledge.library import Library
 from segue.knowledge.passages import passages_of
 from segue.learning import candidates
+from segue.learning.deciding import decider
 from segue.learning.effect import World, compare
 from segue.learning.lessons import has_words
 from segue.learning.personal import strip
@@ -36,7 +37,6 @@ NEAR, RECENT = 150, 150
 """Past cases an article is tried on: those nearest to it and the newest."""
 LOOKED_BACK = timedelta(days=90)
 MOST_UNKNOWN = 5_000
-DECIDES = ("lead", "admin")
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class School:
         intent: str | None = None,
     ) -> None:  # fmt: skip
         """Changes its words or what it answers, and tests the effect anew."""
-        who = self._decider(by)
+        who = decider(self.workspace, by)
         if intent is not None and self.workspace.catalogue().intent(intent) is None:
             raise Refused(f"There is no intent {intent}.", "GET /categories lists them.", "/intent")
         self.store.edit(candidate, who.id, now, title, body, intent)
@@ -103,7 +103,7 @@ class School:
 
         Raises Forbidden for who may not decide, Refused where it lacks a title or an intent.
         """
-        who, found = self._decider(by), self.store.candidate(candidate)
+        who, found = decider(self.workspace, by), self.store.candidate(candidate)
         _refuse_own(found, who)
         if not found["title"].strip() or found["intent_id"] is None:
             raise Refused("It has no title or answers no intent yet.", "Edit it first: give it both.", "/title")
@@ -117,7 +117,7 @@ class School:
 
     def reject(self, candidate: str, by: str, now: datetime, note: str = "") -> None:
         """Its lessons stay lessons; nothing is drafted from them again."""
-        self.store.close(candidate, "rejected", self._decider(by).id, note, now)
+        self.store.close(candidate, "rejected", decider(self.workspace, by).id, note, now)
 
     # new topics
 
@@ -137,7 +137,7 @@ class School:
 
         The intent is known by name only until it has an article. Returns its id.
         """
-        who, catalogue = self._decider(by), self.workspace.catalogue()
+        who, catalogue = decider(self.workspace, by), self.workspace.catalogue()
         if catalogue.category(category) is None:
             raise Refused(f"There is no category {category}.", "GET /categories lists them.", "/category")
         intent = intent or slug(name).replace("-", "_")
@@ -150,7 +150,7 @@ class School:
 
     def dismiss(self, topic: str, by: str, now: datetime) -> None:
         """It is not proposed again with these messages."""
-        self.store.dismiss_topic(topic, self._decider(by).id, now)
+        self.store.dismiss_topic(topic, decider(self.workspace, by).id, now)
 
     def _examples(self, topic: str) -> list[dict[str, Any]]:
         rows = self.store.topic_messages(topic)
@@ -193,14 +193,6 @@ class School:
         stem = slug(title) or "article"
         taken = {a.slug for a in self.library.store.articles()}
         return next(s for s in (stem, *(f"{stem[:76]}-{n}" for n in range(2, 1000))) if s not in taken)
-
-    def _decider(self, by: str) -> Agent:
-        who = next((a for a in self.workspace.agents() if by in (a.id, a.email)), None)
-        if who is None:
-            raise Refused(f"There is no agent {by}.", "Name a lead by id or e-mail address.", "/agent")
-        if who.role not in DECIDES:
-            raise Forbidden(f"{who.name} may not decide this.", "A lead has to.")
-        return who
 
 
 def slug(text: str) -> str:

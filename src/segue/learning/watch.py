@@ -15,9 +15,11 @@ from segue.domain.knowledge import Article
 from segue.knowledge.library import Library
 from segue.learning.contradictions import Conflict as Contradiction
 from segue.learning.contradictions import are_enough, conflicts
+from segue.learning.deciding import decider
 from segue.learning.edits import UNEDITED, plain
 from segue.learning.personal import strip
 from segue.store.stale import Doubt, Reply, StaleStore
+from segue.store.workspace import Workspace
 
 AGREE = 3
 AGENTS = 2
@@ -26,9 +28,10 @@ SAME_THING = 0.45
 
 
 class Watch:
-    def __init__(self, store: StaleStore, library: Library) -> None:
+    def __init__(self, store: StaleStore, library: Library, workspace: Workspace) -> None:
         self.store = store
         self._library = library
+        self._workspace = workspace
 
     def look(self, conversation: str) -> int:
         """Compares the replies of a resolved conversation with the articles of its matter; harmless to repeat.
@@ -43,6 +46,14 @@ class Watch:
                 if case is not None:
                     self._close_if_agreed(case, reply.at)
         return kept
+
+    def decide(self, case: str, by: str, is_stale: bool, now: datetime) -> None:
+        """A lead says whether the article is stale or stands. Raises Conflict where that is decided."""
+        who = decider(self._workspace, by)
+        if is_stale:
+            self.store.make_stale(case, "confirmed", who.id, now)
+        else:
+            self.store.dismiss(case, who.id, now)
 
     def _doubts(self, reply: Reply) -> Iterator[Doubt]:
         text = strip(plain(reply.text)).text

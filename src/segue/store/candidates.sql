@@ -76,7 +76,7 @@ with settled as (
         case when r.intent_named or r.resolved_by = 'assistant' then r.intent_id end as intent_id,
         r.problem, r.vector, r.at
     from resolutions r where r.vector is not null and r.conversation_id is not null
-), some as (
+), picked as (
     (select * from settled order by vector <=> %(vector)s::halfvec limit %(near)s)
     union
     (select * from settled order by at desc limit %(recent)s)
@@ -84,7 +84,7 @@ with settled as (
 select s.*, s.vector::text as written, c.number,
     exists (select from candidate_lessons x join lessons l on l.id = x.lesson_id
         where x.candidate_id = %(candidate)s and l.conversation_id = s.conversation_id) as is_source
-from some s join conversations c on c.id = s.conversation_id
+from picked s join conversations c on c.id = s.conversation_id
 order by c.number
 
 -- name: unknown_messages

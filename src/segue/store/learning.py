@@ -48,7 +48,9 @@ class Refit:
     cause: str
     author: str
     examples: int
+    taught: int
     fresh: int
+    """Of the `taught` examples of lessons, those that are new since the last look."""
     head: str | None
     is_published: bool
     why: str
@@ -106,17 +108,17 @@ class LearningStore:
                 if row and row.mine:
                     connection.execute("select pg_advisory_unlock(%s)", (_ONE_REFIT,))
 
-    def waiting(self) -> tuple[int, int]:
-        """Lessons, and examples among them, since a head was last published."""
+    def waiting(self) -> int:
+        """Lessons since a head was last published."""
         row = self.db.one(SQL.waiting)
         assert row is not None
-        return row.lessons, row.examples
+        return int(row.lessons)
 
-    def fresh_examples(self) -> int:
-        """Examples since anybody last looked."""
-        row = self.db.one(SQL.fresh_examples)
+    def taught(self) -> tuple[int, int]:
+        """Examples that came of lessons, and how many of them nobody has looked at."""
+        row = self.db.one(SQL.taught)
         assert row is not None
-        return int(row.count)
+        return row.taught, row.fresh
 
     def recent(self, limit: int, most: int) -> list[Example]:
         """The newest settled cases, at most `most` of one customer."""
@@ -126,9 +128,9 @@ class LearningStore:
     def keep_refit(self, refit: Refit, now: datetime) -> str:
         made = new_id("rft", now)
         params = {
-            "id": made, "cause": refit.cause, "author": refit.author, "examples": refit.examples, "fresh": refit.fresh,
-            "head": refit.head, "is_published": refit.is_published, "why": refit.why, "report": as_json(refit.report),
-            "at": now,
+            "id": made, "cause": refit.cause, "author": refit.author, "examples": refit.examples,
+            "taught": refit.taught, "fresh": refit.fresh, "head": refit.head, "is_published": refit.is_published,
+            "why": refit.why, "report": as_json(refit.report), "at": now,
         }  # fmt: skip
         self.db.run(SQL.keep_refit, params)
         return made
@@ -140,6 +142,15 @@ class LearningStore:
     def claim_night(self, day: date) -> bool:
         """Whether nobody has done this day's learning yet; from now on somebody has."""
         return self.db.run(SQL.claim_night, {"day": day.isoformat()}) == 1
+
+    def ask(self, by: str) -> None:
+        """Wishes for a run; a worker takes it up within seconds."""
+        self.db.run(SQL.ask, {"by": by})
+
+    def take_asked(self) -> str | None:
+        """Who wished for a run, once; None where nobody did."""
+        row = self.db.one(SQL.take_asked)
+        return row.by if row else None
 
     def forget_old_heads(self) -> int:
         """Those that are not in use; returns how many."""

@@ -80,16 +80,16 @@ where e.conversation_id = %(conversation)s and e.seq = any(%(seqs)s) and e.share
 order by e.seq desc limit 1
 
 -- name: waiting
--- What the live head has not seen.
-select count(*) as lessons, count(*) filter (where exists (
-        select from examples x where x.id = 'exa_' || substr(l.resolution_id, 5))) as examples
-from lessons l
+-- Lessons since the last look that was published.
+select count(*) as lessons from lessons l
 where l.at > coalesce((select max(at) from refits where is_published), '-infinity')
 
--- name: fresh_examples
-select count(*) as count from examples
-where created_at > coalesce((select max(at) from refits), (select max(created_at) from heads where kind = 'intents'),
-    '-infinity') and source <> 'history'
+-- name: taught
+-- Examples that came of lessons, and how many of them the last look did not see. Counted, not compared by time: a lesson
+-- bears the time of its resolution and is kept a moment later.
+select count(*) as taught,
+    greatest(count(*) - coalesce((select taught from refits order by at desc, id desc limit 1), 0), 0) as fresh
+from examples where source in ('resolved', 'topic')
 
 -- name: recent
 -- The newest examples that people settled, to be held back. One customer gives at most `most` of them.
@@ -100,8 +100,8 @@ where place <= %(most)s order by created_at desc, id limit %(limit)s
 
 -- name: keep_refit
 with r as (
-    insert into refits (id, cause, author, examples, fresh, head, is_published, why, report, at)
-    values (%(id)s, %(cause)s, %(author)s, %(examples)s, %(fresh)s, %(head)s, %(is_published)s, %(why)s,
+    insert into refits (id, cause, author, examples, taught, fresh, head, is_published, why, report, at)
+    values (%(id)s, %(cause)s, %(author)s, %(examples)s, %(taught)s, %(fresh)s, %(head)s, %(is_published)s, %(why)s,
         %(report)s::jsonb, %(at)s)
     returning *
 )
@@ -117,6 +117,14 @@ order by at desc, id desc limit %(limit)s
 -- Whether we are the first to do the night's learning of that day.
 insert into settings (key, value) values ('learnt_on', to_jsonb(%(day)s::text))
 on conflict (key) do update set value = excluded.value where settings.value < excluded.value
+
+-- name: ask
+-- Somebody wants all that can be learnt to be learnt now; a worker takes it up.
+insert into settings (key, value) values ('learning_asked', to_jsonb(%(by)s::text))
+on conflict (key) do update set value = excluded.value
+
+-- name: take_asked
+delete from settings where key = 'learning_asked' returning value #>> '{}' as by
 
 -- name: forget_old_heads
 -- Heads that are no longer in use, and hold words of people who are erased.

@@ -27,11 +27,13 @@ create index lessons_by_contact on lessons (contact_id);
 create index lessons_by_conversation on lessons (conversation_id);
 
 -- One line per look at whether newer lessons make a better head: what was compared, and why it was published or not.
+-- `taught` counts the examples that came of lessons, so that the next look knows whether there are more.
 create table refits (
     id           text primary key,
     cause        text not null check (cause in ('asked', 'nightly', 'erasure')),
     author       text not null,
     examples     integer not null,
+    taught       integer not null,
     fresh        integer not null,
     head         text,
     is_published boolean not null,
