@@ -50,6 +50,17 @@ WANTS = {
     "PUT /articles": "knowledge:write", "DELETE /articles/{article}": "knowledge:write",
     "GET /policy": "policy:read", "POST /policy/lint": "policy:read", "PUT /policy": "policy:write",
     "GET /events": "events:read",
+    "POST /conversations/{conversation}/feedback": "conversations:write",
+    "GET /figures": "conversations:read", "GET /figures/{figure}": "conversations:read",
+    "GET /learning": "knowledge:read", "POST /learning/run": "knowledge:write", "GET /lessons": "knowledge:read",
+    "GET /candidates": "knowledge:read", "GET /candidates/{candidate}": "knowledge:read",
+    "PATCH /candidates/{candidate}": "knowledge:write", "POST /candidates/{candidate}/approve": "knowledge:write",
+    "POST /candidates/{candidate}/reject": "knowledge:write",
+    "GET /topics": "knowledge:read", "GET /topics/{topic}": "knowledge:read",
+    "POST /topics/{topic}/name": "knowledge:write", "POST /topics/{topic}/dismiss": "knowledge:write",
+    "GET /stale-cases": "knowledge:read", "GET /stale-cases/{case}": "knowledge:read",
+    "POST /stale-cases/{case}/confirm": "knowledge:write", "POST /stale-cases/{case}/uphold": "knowledge:write",
+    "DELETE /contacts/{contact}": "policy:write", "GET /erasures": "policy:read",
 }  # fmt: skip
 """The authorisation matrix of the API: who may, by scope. A new route is not in it, and fails here."""
 

@@ -95,18 +95,26 @@ def test_a_rewritten_suggestion_is_kept_as_far_from_it(house: Stage) -> None:
 
 
 def test_a_correction_is_taken_up_within_one_run_and_the_record_says_what_was_compared(house: Stage) -> None:
-    resolved(house, "nadia", "My flurble gribbit is snorked.", "It is a seat.", intent="wrong_vat")
-    before = house.house.workspace.head_version("intents")
+    text = "My flurble gribbit is snorked."
+    resolved(house, "nadia", text, "It is a seat.", intent="wrong_vat")
+    before, chance = house.house.workspace.head_version("intents"), chance_of(house, "wrong_vat")
 
     done = run(house.house, house.now, "asked", "lena")["refit"]
-    house.mind.refresh()
 
     assert done["is_published"], done["why"]
     assert house.house.workspace.head_version("intents") != before
     assert "right, before" in done["why"]
-    assert {"cases held back"} <= {c["measure"] for c in done["report"]["contests"]}
-    house.customer_writes("My flurble gribbit is snorked.", "ada", again=True)
-    assert house.turn["assessment"]["intents"][0]["intent"] == "wrong_vat"
+    assert "cases held back" in {c["measure"] for c in done["report"]["contests"]}
+    house.mind.refresh()
+    house.customer_writes(f"{text} Please let me talk to a person.", "ada", again=True)
+    assert chance_of(house, "wrong_vat") > 2 * chance
+    assert house.turn["assessment"]["nearest"][0]["text"].startswith(text)
+
+
+def chance_of(house: Stage, intent: str) -> float:
+    """How likely the last message wanted it; 0 where it is not among the likeliest."""
+    guesses = house.turn["assessment"]["intents"]
+    return next((float(g["probability"]) for g in guesses if g["intent"] == intent), 0.0)
 
 
 def test_a_head_that_loses_cases_is_refused_and_the_old_one_stays(house: Stage) -> None:
@@ -268,8 +276,8 @@ def test_replies_that_agree_for_three_customers_by_two_people_make_the_article_s
     (case,) = house.house.watch.store.cases()
     assert (case["status"], case["replies"]) == ("open", 3)
 
-    house.house.workspace.put_contacts([_peter()], house.now)
-    resolved(house, "peter", INVOICE, PRICE, "tom", "invoice_higher")
+    house.now += timedelta(hours=1)
+    resolved(house, "eve", INVOICE, PRICE, "tom", "invoice_higher")
 
     assert house.house.watch.store.cases()[0]["status"] == "agreed"
     house.mind.refresh()
@@ -281,12 +289,16 @@ def test_a_lead_confirms_or_dismisses_a_doubt(house: Stage) -> None:
     resolved(house, "nadia", INVOICE, PRICE, intent="invoice_higher")
     (case,) = house.house.watch.store.cases()
 
-    house.house.watch.store.make_stale(case["id"], "confirmed", "agt_lena", house.now)
+    with pytest.raises(Forbidden, match="lead"):
+        house.house.watch.decide(case["id"], "agt_mira", True, house.now)
+    house.now += timedelta(hours=1)
+    house.house.watch.decide(case["id"], "agt_lena", True, house.now)
     house.mind.refresh()
     house.customer_writes(INVOICE, "ada", again=True)
     assert house.turn["answer"]["abstention"] == "stale_article"
 
-    house.house.watch.store.dismiss(case["id"], "agt_lena", house.now)
+    house.now += timedelta(hours=1)
+    house.house.watch.decide(case["id"], "agt_lena", False, house.now)
     house.mind.refresh()
     house.customer_writes(INVOICE, "grace", again=True)
     assert house.turn["answer"]["kind"] == "answer"

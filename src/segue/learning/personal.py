@@ -48,6 +48,12 @@ _NAMED_ID = re.compile(
 _SIGNED = re.compile(
     r"(?P<key>\b(?i:my name is|my name's|i am called|ich heiße)\s+)[^\W\d_][\w'\-]*(?:\s[A-Z][\w'\-]+){0,2}"
 )
+_COUNTRIES = """
+    NO 15 BE 16 DK 18 FI 18 NL 18 AT 20 EE 20 LT 20 LU 20 XK 20 BG 22 BA 20 CH 21 HR 21 LV 21 LI 21 DE 22 GB 22 IE 22
+    ME 22 RS 22 GE 22 BH 22 CZ 24 ES 24 SK 24 SE 24 RO 24 TN 24 SA 24 MD 24 PT 25 IS 26 TR 26 FR 27 GR 27 IT 27 SM 27
+    MC 27 IL 23 AE 23 HU 28 PL 28 CY 28 AL 28 AZ 28 UA 29 MT 31 BR 29 SI 19 MK 19
+"""
+_LENGTHS = {c: int(n) for c, n in zip(_COUNTRIES.split()[::2], _COUNTRIES.split()[1::2], strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +102,19 @@ def _replaced(kind: str, found: Counter[str], match: re.Match[str]) -> str:
 
 
 def _iban_in(text: str) -> tuple[str, str]:
-    """The IBAN that the text begins with, and what follows: words behind one look like more of it."""
+    """The IBAN that the text begins with, and what follows: words behind one look like more of it.
+
+    Where the country's length is known it decides; a longer piece could pass the test by chance.
+    """
     ends = [len(text), *(m.start() for m in re.finditer(r"[ \-]", text))]
-    end = next((n for n in sorted(ends, reverse=True) if is_iban(text[:n])), 0)
+    length = _LENGTHS.get(text[:2].upper())
+    valid = [end for end in sorted(ends) if is_iban(text[:end]) and length in (None, _bare_length(text[:end]))]
+    end = valid[-1] if valid else 0
     return text[:end], text[end:]
+
+
+def _bare_length(text: str) -> int:
+    return sum(c.isalnum() for c in text)
 
 
 def is_card(text: str) -> bool:

@@ -42,11 +42,11 @@ class Outcomes:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def feedback(self, conversation: str, is_solved: bool, now: datetime) -> bool:
+    def feedback(self, conversation: str, is_solved: bool, now: datetime, closes: bool = True) -> bool:
         """The customer says whether the last answer solved it; returns whether that was news.
 
-        A yes closes the conversation where the assistant has it. Raises NotFound, and Conflict where nothing was
-        answered that could be judged.
+        A yes closes the conversation where the assistant has it, if it `closes`. Raises NotFound, and Conflict where
+        nothing was answered that could be judged.
         """
         with self.db.transaction() as connection:
             row = connection.execute(SQL.answered, {"conversation": conversation}).fetchone()
@@ -58,7 +58,7 @@ class Outcomes:
             params = {"conversation": conversation, "seq": row.seq, "source": source, "author": row.contact_id,
                       "now": now}  # fmt: skip
             told = connection.execute(SQL.record, params).fetchone()
-            if is_solved:
+            if is_solved and closes:
                 connection.execute(SQL.close_confirmed, params)
             assert told is not None
             return bool(told.is_new)
