@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from api.serving import Served, is_problem, opening
+from api.serving import NO_TLS, Served, is_problem, opening
 from segue.domain.people import Agent
+from segue.domain.turn import Commit
 from segue.learning.lessons import Lessons
 from segue.learning.watch import Watch
 from segue.store.inbox import Inbox
@@ -29,8 +30,6 @@ def house(own: Served) -> Served:
 
 def asked(house: Served, api: httpx.Client, text: str, who: str = "ada") -> str:
     """A conversation whose message was answered."""
-    from segue.domain.turn import Commit
-
     told = api.post("/conversations", json={"contact": {"email": f"{who}@example.com"}, "text": text}).json()
     inbox, now = Inbox(house.rooms.db, "here"), datetime.now(UTC)
     inbox.commit([Commit(lease, answered(), "Because of the new seat.") for lease in inbox.claim(now, 8)], now)
@@ -162,3 +161,25 @@ def test_a_contact_is_erased_with_a_record_that_names_nobody(house: Served) -> N
     shapes.ErasureOut.model_validate(record)
     assert (record["author"], record["refitted_at"]) == ("key:everything", None)
     assert "ada" not in str(record).lower()
+
+
+def test_the_buttons_under_an_answer_in_the_chat_are_outcomes(house: Served) -> None:
+    with httpx.Client(base_url=house.url, verify=NO_TLS, follow_redirects=True) as browser:
+        browser.post("/chat/messages", data={"text": "Why is it higher?", "email": "ada@example.com"})
+        inbox, now = Inbox(house.rooms.db, "here"), datetime.now(UTC)
+        inbox.commit([Commit(lease, answered(), "Because of the new seat.") for lease in inbox.claim(now, 8)], now)
+        page = browser.get("/chat").text
+        assert 'name="solved" value="yes"' in page
+        assert 'name="solved" value="no"' in page
+
+        told = browser.post("/chat/messages", data={"text": "No, that did not solve it.", "solved": "no"})
+        assert told.status_code == 200
+    (row,) = house.rooms.db.all("select source, seq, author, contact_id from outcomes")
+    assert (row.source, row.seq, row.author) == ("customer_denied", 1, row.contact_id)
+
+
+def test_a_stranger_cannot_press_anothers_button(house: Served) -> None:
+    with house.client() as api, httpx.Client(base_url=house.url, verify=NO_TLS) as browser:
+        asked(house, api, "Why is it higher?")
+        browser.post("/chat/messages", data={"text": "Yes, that solved it.", "solved": "yes"})
+    assert house.count("outcomes") == 0
