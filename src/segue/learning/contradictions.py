@@ -16,8 +16,10 @@ from hashlib import sha256
 MOST_SENTENCES = 60
 SHARED = 2
 """Content words two sentences must share for their numbers to be about the same thing."""
-MOSTLY = 0.5
-"""Share of the shorter sentence's content words that a yes and a no must have in common."""
+MOSTLY, BOTH = 0.7, 0.5
+"""Shares of the shorter and of the longer sentence's content words that a yes and a no must have in common."""
+REACH = 3
+"""Words behind a "not" that it may deny."""
 _SPELT = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _NUMBERS = {word: n for n, word in enumerate(_SPELT.split("|"), 1)}
 _NUMBER = rf"(?P<n>\d[\d,]*(?:\.\d+)?|{_SPELT})"
@@ -44,6 +46,8 @@ _THIS_ONCE = re.compile(
     r"|\bas an exception\b",
     re.I,
 )
+_CLAUSE = re.compile(r"[,;:.()–]|\bbut\b")
+_IF = re.compile(r"\b(?:if|unless|when|until|except)\b", re.I)
 _WORD = re.compile(r"[a-z][a-z'’]+")
 _EMPTY = """
     the and for you your our with that this from are can will was have has been but not never into out any all its it's
@@ -94,15 +98,14 @@ def _nearest(theirs: str, ours: Sequence[str]) -> list[str]:
 
 
 def _between(said: str, theirs: str) -> Iterator[Conflict]:
-    shared, least = _content(said) & _content(theirs), min(len(_content(said)), len(_content(theirs)))
+    ours, other = _content(said), _content(theirs)
+    shared = ours & other
     if len(shared) >= SHARED and not _THIS_ONCE.search(theirs):
         yield from _numbers(said, theirs)
-    if len(shared) >= max(SHARED, MOSTLY * least):
-        if _is_change(theirs) and not _is_change(said):
-            yield _conflict("no_longer", said, theirs, "changed")
-        elif _is_negated(said) != _is_negated(theirs) and not _THIS_ONCE.search(theirs):
-            yield _conflict("negation", said, theirs, "not" if _is_negated(theirs) else "yes")
     yield from _paths(said, theirs, shared)
+    few, many = sorted((len(ours), len(other)))
+    if len(shared) >= max(SHARED, MOSTLY * few, BOTH * many) and not _IF.search(said + " " + theirs):
+        yield from _denials(said, theirs, shared)
 
 
 def _numbers(said: str, theirs: str) -> Iterator[Conflict]:
@@ -112,9 +115,21 @@ def _numbers(said: str, theirs: str) -> Iterator[Conflict]:
             yield _conflict(kind.partition(":")[0], said, theirs, f"{kind} {sorted(other[kind])[0]:g}")
 
 
+def _denials(said: str, theirs: str, shared: frozenset[str]) -> Iterator[Conflict]:
+    """What one affirms and the other denies must be a word of both: "cannot change" against "can change"."""
+    if _CHANGED.search(theirs) and not _CHANGED.search(said):
+        yield _conflict("no_longer", said, theirs, "changed")
+    elif not _THIS_ONCE.search(theirs) and (_denied(said) ^ _denied(theirs)) & shared:
+        yield _conflict("negation", said, theirs, "not" if _denied(theirs) & shared else "yes")
+
+
 def _paths(said: str, theirs: str, shared: frozenset[str]) -> Iterator[Conflict]:
+    """Another way to the same place, or from another beginning. A way told shorter or longer is the same way."""
     ours, other = _steps(said), _steps(theirs)
-    if ours and other and ours != other and (len(shared) >= SHARED or ours[-1] == other[-1] or ours[0] == other[0]):
+    if not ours or not other or set(ours) <= set(other) or set(other) <= set(ours):
+        return
+    named = {stem for step in (*ours, *other) for stem in _content(step)}
+    if ours[-1] == other[-1] or (ours[0] != other[0] and len(shared - named) > SHARED):
         yield _conflict("steps", said, theirs, " > ".join(other))
 
 
@@ -147,12 +162,14 @@ def _steps(sentence: str) -> tuple[str, ...]:
     return tuple(s.strip(" *").lower() for s in re.split(r">|→|›|»", match.group())) if match else ()
 
 
-def _is_change(sentence: str) -> bool:
-    return _CHANGED.search(sentence) is not None
-
-
-def _is_negated(sentence: str) -> bool:
-    return _NOT.search(sentence) is not None
+def _denied(sentence: str) -> frozenset[str]:
+    """The content words close behind a negation; of one that ends its clause ("mostly don't"), all of the clause."""
+    found: set[str] = set()
+    for clause in _CLAUSE.split(sentence):
+        for m in _NOT.finditer(clause):
+            behind = _WORD.findall(clause[m.end() :].lower())[:REACH]
+            found |= _content(" ".join(behind) if behind else clause)
+    return frozenset(found)
 
 
 @cache
