@@ -116,10 +116,10 @@ def _numbers(said: str, theirs: str) -> Iterator[Conflict]:
 
 
 def _denials(said: str, theirs: str, shared: frozenset[str]) -> Iterator[Conflict]:
-    """What one affirms and the other denies must be a word of both: "cannot change" against "can change"."""
+    """One denies a word of both, the other denies none of them: "cannot change" against "can change"."""
     if _CHANGED.search(theirs) and not _CHANGED.search(said):
         yield _conflict("no_longer", said, theirs, "changed")
-    elif not _THIS_ONCE.search(theirs) and (_denied(said) ^ _denied(theirs)) & shared:
+    elif not _THIS_ONCE.search(theirs) and bool(_denied(said) & shared) != bool(_denied(theirs) & shared):
         yield _conflict("negation", said, theirs, "not" if _denied(theirs) & shared else "yes")
 
 
