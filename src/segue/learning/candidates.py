@@ -15,7 +15,7 @@ from segue.domain.catalogue import Catalogue
 from segue.domain.knowledge import Article
 from segue.domain.ports import Vector
 from segue.knowledge.passages import passages_of
-from segue.store.candidates import Draft, Source
+from segue.store.candidates import Draft, Home, Source
 
 ALIKE, ALIKE_SAME_INTENT = 0.70, 0.45
 """Cosine with the middle of a group from which on a lesson belongs to it; less is enough where a person named one
@@ -44,21 +44,36 @@ def drafts(lessons: Sequence[Source], articles: Sequence[Article], catalogue: Ca
     return found
 
 
+def at_home(lessons: Sequence[Source], homes: Sequence[Home]) -> list[tuple[str, str]]:
+    """Candidate and lesson, for each lesson that is about the matter of a candidate there already is."""
+    found = []
+    for lesson in lessons:
+        near = [(float(_unit(home.total) @ lesson.vector), home.candidate) for home in homes
+                if home.intent == lesson.intent]  # fmt: skip
+        likeness, candidate = max(near, default=(-1.0, ""))
+        if likeness >= _needed(lesson.intent):
+            found.append((candidate, lesson.id))
+    return found
+
+
 def groups(lessons: Sequence[Source]) -> list[list[Source]]:
     """Lessons alike enough to be one matter: each joins the nearest group of its intent, or begins one."""
     made: list[tuple[list[Source], Vector]] = []
     for lesson in lessons:
-        needed = ALIKE if lesson.intent is None else ALIKE_SAME_INTENT
         near = [(float(_unit(total) @ lesson.vector), n) for n, (own, total) in enumerate(made)
                 if own[0].intent == lesson.intent]  # fmt: skip
         best = max(near, default=(-1.0, -1))
-        if best[0] >= needed:
+        if best[0] >= _needed(lesson.intent):
             own, total = made[best[1]]
             own.append(lesson)
             made[best[1]] = (own, total + lesson.vector)
         else:
             made.append(([lesson], lesson.vector.copy()))
     return [own for own, _ in made]
+
+
+def _needed(intent: str | None) -> float:
+    return ALIKE if intent is None else ALIKE_SAME_INTENT
 
 
 def _article(group: Sequence[Source], catalogue: Catalogue, encode: Encode) -> Draft | None:

@@ -70,7 +70,7 @@ def compare(
         "unsettled": sum(row["is_right"] is None for row in new),
         "drafted_from": sum(row["is_source"] for row in new),
         "changes": len(changed),
-        "harms": sum(row["was_right"] is True for row in changed),
+        "harms": sum(_is_harm(row) for row in changed),
         "cases": sorted(told, key=_harm_first)[:MOST_SHOWN],
     }
 
@@ -117,8 +117,12 @@ def _is_right(case: PastCase, answer: Answer) -> bool | None:
 
 
 def _harm_first(row: Mapping[str, Any]) -> tuple[bool, bool, int]:
-    is_harm = (row["change"] == "changes" and row["was_right"]) or row["is_right"] is False
-    return (not is_harm, row["is_source"], row["number"])
+    return (not (_is_harm(row) or row["is_right"] is False), row["is_source"], row["number"])
+
+
+def _is_harm(row: Mapping[str, Any]) -> bool:
+    """It was right, and is so no more."""
+    return row["was_right"] is True and row["is_right"] is not True
 
 
 def _conversation(case: PastCase) -> Conversation:

@@ -55,7 +55,11 @@ class School:
     # candidate articles
 
     def draft(self, now: datetime) -> list[str]:
-        """Drafts what the lessons since the last time are enough for; returns the ids, each with its effect tested."""
+        """Drafts what the lessons since the last time are enough for; returns the ids, each with its effect tested.
+
+        A lesson like those of a draft that is open, or was rejected, goes to that one.
+        """
+        self.store.attach(candidates.at_home(self.store.sources(), self.store.homes()))
         found = candidates.drafts(
             self.store.sources(), self.library.store.articles(), self.workspace.catalogue(), self.library.encode
         )
@@ -75,7 +79,7 @@ class School:
         world = self._world(now)
         if world is None or found["intent_id"] is None:
             return None
-        article = self._article(found)
+        article = self._article(found, now)
         vectors = self.library.encode(_as_searched(article))  # before the transaction: the model takes its time
         cases = self.store.past_cases(candidate, _middle(vectors), NEAR, RECENT)
         before = world.answers(cases)
@@ -107,7 +111,7 @@ class School:
         _refuse_own(found, who)
         if not found["title"].strip() or found["intent_id"] is None:
             raise Refused("It has no title or answers no intent yet.", "Edit it first: give it both.", "/title")
-        article = self._article(found)
+        article = self._article(found, now)
         self.library.encode(_as_searched(article))
         with self.store.together():
             made = self.library.publish(article, who.id, now, note or f"From candidate {candidate}.")
@@ -179,14 +183,15 @@ class School:
     def _search(self, now: datetime) -> Callable[[str, Vector, int], Sequence[Found]]:
         return lambda text, vector, limit: self.library.search(text, vector, now.date(), limit)
 
-    def _article(self, found: Mapping[str, Any]) -> Article:
+    def _article(self, found: Mapping[str, Any], now: datetime) -> Article:
         """As it would be published: an addition keeps the article's place, a new one gets a slug of its own."""
         title = found["title"].strip() or "Without a title yet"
         if found["article_id"] is not None:
             old = self.library.store.article(found["article_id"])
             if old is None:
                 raise NotFound("The article it would add to is gone.", "Reject the candidate.")
-            return replace(old, id="", title=title, body=found["body"], review_by=None)
+            review_by = None if old.is_stale(now.date()) else old.review_by
+            return replace(old, id="", title=title, body=found["body"], review_by=review_by)
         return Article("", self._free_slug(title), title, found["body"], "public", found["intent_id"])
 
     def _free_slug(self, title: str) -> str:

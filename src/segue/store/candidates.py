@@ -44,6 +44,15 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """A candidate that is open or was rejected, with the sum of its problems' vectors."""
+
+    candidate: str
+    intent: str | None
+    total: Vector = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class PastCase:
     """A past conversation's first message, and how people settled it."""
 
@@ -83,6 +92,13 @@ class CandidateStore:
             Source(r.id, r.intent_id, r.contact_id, r.agent_id, r.problem, r.solution, _vector(r.vector))
             for r in self.db.all(SQL.unused_lessons)
         ]
+
+    def homes(self) -> list[Home]:
+        return [Home(r.id, r.intent_id, _vector(r.total)) for r in self.db.all(SQL.homes)]
+
+    def attach(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Adds lessons to candidates; each pair is a candidate and a lesson."""
+        self.db.many(SQL.attach, [{"candidate": c, "lesson": lesson} for c, lesson in pairs])
 
     def put(self, draft: Draft, effect: Mapping[str, Any] | None, now: datetime) -> str:
         made = new_id("cnd", now)

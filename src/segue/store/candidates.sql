@@ -8,6 +8,14 @@ where l.solution <> '' and r.outcome <> 'reopened'
   and not exists (select from candidate_lessons x where x.lesson_id = l.id)
 order by l.at
 
+-- name: homes
+select c.id, c.intent_id, sum(l.vector)::text as total
+from candidates c join candidate_lessons x on x.candidate_id = c.id join lessons l on l.id = x.lesson_id
+where c.status in ('open', 'rejected') group by c.id
+
+-- name: attach
+insert into candidate_lessons (candidate_id, lesson_id) values (%(candidate)s, %(lesson)s) on conflict do nothing
+
 -- name: put_candidate
 with c as (
     insert into candidates (id, kind, intent_id, article_id, title, body, effect, made_at)

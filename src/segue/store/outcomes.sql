@@ -28,6 +28,7 @@ with c as (
 )
 update resolutions set outcome = 'confirmed'
 where conversation_id = %(conversation)s and outcome = 'assumed' and resolved_by = 'assistant'
+  and episode = (select episode from conversations where id = %(conversation)s)
 
 -- name: episodes
 -- One row per episode that was considered since then, with all that figures need.
