@@ -24,7 +24,7 @@ MOST_HELD = 400
 HELD_OF = 5
 RECENT = 2_000
 """The newest settled cases of which some are held back."""
-OF_ONE = 5
+OF_ONE = 20
 """Of them that may come from one customer."""
 DOUBT = 0.10
 """A loss that chance explains no better than this refuses the head."""

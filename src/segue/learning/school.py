@@ -37,6 +37,9 @@ NEAR, RECENT = 150, 150
 """Past cases an article is tried on: those nearest to it and the newest."""
 LOOKED_BACK = timedelta(days=90)
 MOST_UNKNOWN = 5_000
+STRANGE = 0.95
+"""Novelty from which on a message may be a matter nobody named. Lower than where the assistant falls silent: a topic has
+several messages, and a person looks it through."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ class School:
 
         What only one customer writes is no topic, however often they do.
         """
-        unknown = self.store.unknown(now - LOOKED_BACK, MOST_UNKNOWN)
+        unknown = self.store.unknown(now - LOOKED_BACK, STRANGE, MOST_UNKNOWN)
         vectors = np.stack([m.vector for m in unknown]) if unknown else np.empty((0, DIMENSIONS), np.float32)
         found = propose([strip(m.text).text for m in unknown], vectors)
         topics = [_as_topic(t, unknown) for t in found if len({unknown[n].contact_id for n in t.members}) > 1]

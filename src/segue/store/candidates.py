@@ -183,8 +183,9 @@ class CandidateStore:
 
     # topics
 
-    def unknown(self, since: datetime, limit: int) -> list[Unknown]:
-        rows = self.db.all(SQL.unknown_messages, {"since": since, "limit": limit})
+    def unknown(self, since: datetime, novelty: float, limit: int) -> list[Unknown]:
+        """Unanswered messages that were none of the known matters, or as strange as `novelty` says; newest first."""
+        rows = self.db.all(SQL.unknown_messages, {"since": since, "novelty": novelty, "limit": limit})
         return [Unknown(r.conversation_id, r.seq, r.text or "", _vector(r.vector), r.contact_id) for r in rows]
 
     def put_topics(self, topics: Sequence[tuple[Sequence[str], Sequence[Unknown], int]], now: datetime) -> list[str]:

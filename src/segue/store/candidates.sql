@@ -96,12 +96,15 @@ from picked s join conversations c on c.id = s.conversation_id
 order by c.number
 
 -- name: unknown_messages
--- Messages that were none of the known matters, are not manners, and stand in no topic yet.
+-- Messages that were none of the known matters or nearly so, were not answered, are not manners, and stand in no topic yet.
 select s.conversation_id, s.seq, s.body ->> 'text' as text, s.vector::text as vector, c.contact_id
 from assessments s
 join conversations c on c.id = s.conversation_id
 join messages m on m.conversation_id = s.conversation_id and m.seq = s.seq
-where s.intent_id is null and s.vector is not null and m.at >= %(since)s
+where (s.intent_id is null or (s.body -> 'novelty' ->> 'value')::real >= %(novelty)s)
+  and s.vector is not null and m.at >= %(since)s
+  and not exists (select from decisions d where d.conversation_id = s.conversation_id and d.seq = s.seq
+                  and d.action = 'answer')
   and (s.body ->> 'is_closing')::boolean is not true and (s.body ->> 'is_greeting')::boolean is not true
   and not exists (select from examples x where x.conversation_id = s.conversation_id)
   and not exists (select from topic_messages t join topics o on o.id = t.topic_id

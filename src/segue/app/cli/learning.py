@@ -283,7 +283,10 @@ def _medoid(house: House, topic: str) -> str:
 
 
 def _print(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-    table = Table(*columns, box=None)
+    """The first column is never cut: it is what other commands want to be told."""
+    table = Table(box=None)
+    for n, column in enumerate(columns):
+        table.add_column(column, no_wrap=n == 0, overflow="fold")
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     out.print(table)
