@@ -64,8 +64,8 @@ class IntentReading:
     entropy: float
     """In nats, over the whole list."""
     familiar: float
-    """How much like something known: the best intent's logit and the nearness of the nearest. Unlike a probability it
-    is low where nothing fits, however clear the choice would be."""
+    """How much like something opened: the best opened intent's logit over the best unopened one's, and the nearness of
+    the nearest. Unlike a probability it is low where nothing fits, however clear the choice would be."""
     version: str
 
 
@@ -120,7 +120,7 @@ class IntentHead:
             nearest=self._shown(near),
             unopened=Signal(float(chances[~self._is_opened].sum()), threshold=0.5),
             entropy=float(-(chances * np.log(chances + 1e-12)).sum()),
-            familiar=float(pooled.max()) + NEARNESS * float(near.cosines.mean()),
+            familiar=self._familiar(pooled, near),
             version=self.version,
         )
 
@@ -148,6 +148,11 @@ class IntentHead:
             chances *= (1.0 - SETTLED) / max(others, 1e-12)
             chances[offered[0]] = SETTLED
         return np.asarray(chances)
+
+    def _familiar(self, pooled: Floats, near: Near) -> float:
+        best, twin = pooled[self._is_opened], pooled[~self._is_opened]
+        lead = float(best.max() if len(best) else pooled.min()) - (float(twin.max()) if len(twin) else 0.0)
+        return lead + NEARNESS * float(near.cosines.mean())
 
     def _shown(self, near: Near) -> tuple[NearExample, ...]:
         owners = self.near.owners[near.places]
