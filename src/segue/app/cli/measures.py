@@ -27,16 +27,24 @@ def intents(
     show("intents", run(train, test, shots, seeds), json)
 
 
+@app.command()
+def unknown(train: File, valid: File, test: File, json: Json = False) -> None:
+    """Unknown siblings and foreign text (fields text, intent, kind: in_scope, id or ood) told from the known."""
+    from segue.app.measure.unknown import run
+
+    show("unknown", run(train, valid, test), json)
+
+
 def show(name: str, figures: dict[str, Any], json: bool) -> None:
-    """Figures as JSON or as a table; those under `baseline` stand beside ours."""
+    """Figures as JSON or as a table; blocks of figures, such as `baseline`, stand beside ours where they share one."""
     if json:
         print_json({"measure": name, **figures})
         return
-    plain = figures.get("baseline") or {}
-    table = Table("figure", "ours", *(["baseline"] if plain else []), title=f"segue measure {name}")
+    beside = {key: block for key, block in figures.items() if isinstance(block, dict) and {*block} & {*figures}}
+    table = Table("figure", "ours", *beside, title=f"segue measure {name}")
     for key, value in figures.items():
-        if key != "baseline" and not isinstance(value, dict | list):
-            table.add_row(key, _said(value), *([_said(plain.get(key))] if plain else []))
+        if not isinstance(value, dict | list):
+            table.add_row(key, _said(value), *(_said(block.get(key)) for block in beside.values()))
     out.print(table)
 
 
