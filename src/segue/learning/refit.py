@@ -98,8 +98,9 @@ def refusal(found: Sequence[Contest]) -> str:
 
 
 def taught_with(head: IntentHead) -> Examples:
-    intents = tuple(head.intents[n].id for n in head.owners)
-    return Examples(head.texts, head.bank.astype(np.float32), intents)
+    """The examples it was fitted with, as it keeps them."""
+    intents = tuple(head.intents[n].id for n in head.near.owners)
+    return Examples(head.texts, head.near.bank.astype(np.float32), intents)
 
 
 def told(found: Sequence[Contest]) -> list[Mapping[str, object]]:
@@ -119,7 +120,7 @@ def _without(examples: Examples, held: frozenset[str]) -> Examples:
 
 def _right(head: IntentHead, cases: Examples) -> Flags:
     names = np.array([intent.id for intent in head.intents])
-    return np.asarray(names[head.logits(cases.vectors).argmax(1)] == np.array(cases.intents))
+    return np.asarray(names[head.logits(cases.texts, cases.vectors).argmax(1)] == np.array(cases.intents))
 
 
 def _left_alone(head: IntentHead, foreign: Examples) -> Flags:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -33,13 +33,14 @@ from segue.store.database import Database, written
 from segue.store.workspace import Workspace
 from segue.triage.intents import IntentHead
 
+T = TypeVar("T")
 NEAR, RECENT = 150, 150
 """Past cases an article is tried on: those nearest to it and the newest."""
 LOOKED_BACK = timedelta(days=90)
 MOST_UNKNOWN = 5_000
 STRANGE = 0.95
-"""Novelty from which on a message may be a matter nobody named. Lower than where the assistant falls silent: a topic has
-several messages, and a person looks it through."""
+"""Novelty from which on a message may be a matter nobody named. Lower than where the assistant falls silent: a topic
+has several messages, and a person looks it through."""
 
 
 @dataclass(frozen=True)
@@ -173,15 +174,20 @@ class School:
     # what it needs for that
 
     def _world(self, now: datetime) -> World | None:
-        head = self.workspace.head("intents")
+        """None where nothing is fitted that this version can read."""
+        head = self._fitted("intents", IntentHead.from_bytes)
         if head is None:
             return None
-        confidence = self.workspace.head("confidence")
-        return World(
-            IntentHead.from_bytes(head[1]), self.workspace.catalogue(),
-            {a.id: a for a in self.library.store.articles()}, self._search(now),
-            Confidence.from_bytes(confidence[1]) if confidence else None,
-        )  # fmt: skip
+        articles = {a.id: a for a in self.library.store.articles()}
+        confidence = self._fitted("confidence", Confidence.from_bytes)
+        return World(head, self.workspace.catalogue(), articles, self._search(now), confidence)
+
+    def _fitted(self, kind: str, read: Callable[[bytes], T]) -> T | None:
+        stored = self.workspace.head(kind)
+        try:
+            return read(stored[1]) if stored else None
+        except (ValueError, KeyError, TypeError):  # another version wrote it; `segue fit` writes it anew
+            return None
 
     def _search(self, now: datetime) -> Callable[[str, Vector, int], Sequence[Found]]:
         return lambda text, vector, limit: self.library.search(text, vector, now.date(), limit)
