@@ -39,11 +39,12 @@ def direction(n):
 
 
 def messages(wanted, rng, prefix, spread=0.11):
-    """So blurred that about one in twenty is taken for its twin."""
+    """So blurred that about one in twenty is taken for its twin. Each text is one word of its own: the words say
+    nothing here."""
     rows = np.stack([direction(int(intent[1:])) for intent in wanted])
     rows[:, :40] += spread * rng.standard_normal((len(rows), 40)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    return Examples(tuple(f"{prefix} message {k}" for k in range(len(wanted))), rows, tuple(wanted))
+    return Examples(tuple(f"{prefix}message{k}" for k in range(len(wanted))), rows, tuple(wanted))
 
 
 def foreign(rng, size=60):

@@ -54,7 +54,7 @@ class Reads:
     def read(self, text, vector, options=()):
         self.asked.append((text, vector, tuple(options)))
         guess = IntentGuess(options[0] if len(options) == 1 else self.intent, "billing", 0.9)
-        return IntentReading((guess,), Signal(False), Signal(0.2), (), Signal(0.1), 0.3, "intents-1")
+        return IntentReading((guess,), Signal(False), Signal(0.2), (), Signal(0.1), 0.3, 20.0, "intents-1")
 
 
 @pytest.fixture

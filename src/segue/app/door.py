@@ -30,17 +30,23 @@ from segue.knowledge.encoder import MiniLM, StandIn
 from segue.knowledge.encoder_service import EncoderClient
 from segue.knowledge.library import Library
 from segue.learning.ladder import Ladder
+from segue.learning.lessons import Lessons
+from segue.learning.school import School
+from segue.learning.watch import Watch
 from segue.policy.boundary import Boundary
 from segue.policy.settings import load
 from segue.policy.settings.written import starter_text
 from segue.store.conversations import Conversations
 from segue.store.database import Database
 from segue.store.desk import Desk
+from segue.store.erasure import ErasureStore
 from segue.store.events import Bell, EventLog, Follower
 from segue.store.evidence import EvidenceStore
 from segue.store.inbox import Inbox
 from segue.store.knowledge import KnowledgeStore
+from segue.store.learning import LearningStore
 from segue.store.outbox import Outbox
+from segue.store.stale import StaleStore
 from segue.store.workspace import Workspace
 from segue.triage.assess import Triage
 from segue.triage.frustration import Tone
@@ -74,6 +80,22 @@ class House:
     @cached_property
     def library(self) -> Library:
         return Library(self.knowledge, self.encoder)
+
+    @cached_property
+    def lessons(self) -> Lessons:
+        return Lessons(LearningStore(self.db), self.library)
+
+    @cached_property
+    def school(self) -> School:
+        return School(self.db, self.library)
+
+    @cached_property
+    def watch(self) -> Watch:
+        return Watch(StaleStore(self.db), self.library, self.workspace)
+
+    @cached_property
+    def erasures(self) -> ErasureStore:
+        return ErasureStore(self.db)
 
     @cached_property
     def inbox(self) -> Inbox:

@@ -25,13 +25,15 @@ log = structlog.get_logger()
 
 def fit(house: House, now: datetime) -> dict[str, Any]:
     """Fits anew and makes it live; running workers take it up within a second. Returns what the fit says of itself."""
-    workspace = house.workspace
     if fitted_before(house, "tone", Tone.from_bytes) is None:
-        workspace.put_head("tone", fit_tone(house.encoder).to_bytes(), {}, now)
-    fitted = _fitted(house)
-    if fitted is None:
-        return {"cases": 0}
-    report = dict(fitted.report)
+        house.workspace.put_head("tone", fit_tone(house.encoder).to_bytes(), {}, now)
+    fitted = fitted_anew(house)
+    return {"cases": 0} if fitted is None else publish(house, fitted, now)
+
+
+def publish(house: House, fitted: Fitted, now: datetime) -> dict[str, Any]:
+    """Makes it live and returns its report."""
+    workspace, report = house.workspace, dict(fitted.report)
     workspace.put_head("intents", fitted.head.to_bytes(), {"version": fitted.head.version}, now)
     if fitted.confidence is not None:
         workspace.put_head("confidence", fitted.confidence.to_bytes(), report, now)
@@ -39,7 +41,7 @@ def fit(house: House, now: datetime) -> dict[str, Any]:
     return report
 
 
-def _fitted(house: House) -> Fitted | None:
+def fitted_anew(house: House) -> Fitted | None:
     """None where the catalogue is empty: then there is nothing to tell apart."""
     catalogue = house.workspace.catalogue()
     live = house.workspace.live_policy()
@@ -48,14 +50,14 @@ def _fitted(house: House) -> Fitted | None:
         return None
     return fit_history(
         Examples.of(house.knowledge.examples()),
-        _encoded(house, [text for text, _ in named], [intent for _, intent in named]),
+        encoded(house, [text for text, _ in named], [intent for _, intent in named]),
         catalogue,
         load(live[1]),
-        _encoded(house, foreign_texts(), None),
+        encoded(house, foreign_texts(), None),
         start=fitted_before(house, "intents", IntentHead.from_bytes),
     )
 
 
-def _encoded(house: House, texts: Sequence[str], intents: Sequence[str] | None) -> Examples:
+def encoded(house: House, texts: Sequence[str], intents: Sequence[str] | None) -> Examples:
     labels = tuple(intents) if intents is not None else ("",) * len(texts)
     return Examples(tuple(texts), house.library.encode(list(texts)), labels)

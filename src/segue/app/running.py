@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 
 from segue.app.door import House, Mind, encoder_for, open_house, web_rooms
-from segue.app.schedule import EVERY, SLOWLY, Schedule
+from segue.app.schedule import Schedule
 from segue.app.settings import Settings
 from segue.domain.errors import Refused, SegueError, Unavailable
 from segue.intake.worker import Worker
@@ -49,8 +49,8 @@ def run_worker(settings: Settings) -> None:
     mind = Mind(house)
     worker = Worker(house.inbox, mind, announce=lambda: house.bell.ring("events"))
     _alive(house)
-    for jobs in (EVERY, SLOWLY):
-        threading.Thread(target=_every_second, args=(Schedule(house, mind, jobs), stop), daemon=True).start()
+    schedule = Schedule(house, mind)
+    threading.Thread(target=_every_second, args=(schedule, stop), daemon=True, name="schedule").start()
     for _ in listen(house.db.conninfo, "ready", SWEEP):
         if stop.is_set():
             break

@@ -6,14 +6,18 @@ does no harm: every job may run at any time, twice, or at once with itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import structlog
+
+from segue.app import learning
 from segue.app.door import House, Mind
 from segue.app.taken import brief_who_took_it
-from segue.learning.lessons import learn
 from segue.store.events import Event
 
+log = structlog.get_logger()
 SILENT_FOR = timedelta(hours=72)
 """A customer who got an answer and did not come back for this long is assumed to be served."""
 
@@ -26,21 +30,41 @@ EVERY: dict[str, tuple[float, Job]] = {
     "record clocks past their promise": (1.0, lambda house, mind, now: house.desk.breach(now)),
     "close what fell silent": (60.0, lambda house, mind, now: house.desk.fall_silent(now - SILENT_FOR, now)),
     "follow events": (1.0, lambda house, mind, now: follow(house, mind, now)),
-}
-
-SLOWLY: dict[str, tuple[float, Job]] = {
     "send what waits in the outbox": (1.0, lambda house, mind, now: house.post.send_due(now)),
     "watch the boundary": (10.0, lambda house, mind, now: house.ladder.watch(now)),
+    "fit anew without who was erased": (10.0, lambda house, mind, now: learning.unlearn_erased(house, now)),
+    "learn at night what people resolved": (60.0, lambda house, mind, now: learning.nightly(house, now)),
+    "learn when asked to": (2.0, lambda house, mind, now: learning.run_asked(house, now)),
 }
-"""Jobs that may wait for somebody else's machine, or reckon for long: nothing of EVERY waits for them."""
+SLOW = frozenset(
+    (
+        "send what waits in the outbox", "watch the boundary", "fit anew without who was erased",
+        "learn at night what people resolved", "learn when asked to",
+    )
+)  # fmt: skip
+"""Jobs that may wait for somebody else's machine, or reckon for long: each in a thread of its own, so that no worker is
+taken for dead meanwhile."""
 
 Deed = Callable[[House, Mind, Event, datetime], object]
 
+
+def take_lesson(house: House, conversation: str) -> None:
+    """Keeps it as a lesson, and looks whether it contradicts an article."""
+    house.lessons.learn(conversation)
+    house.watch.look(conversation)
+
+
+def hear_reply(house: House, event: Event) -> None:
+    """What became of a suggestion: evidence of how good it was, and of how much people had to change."""
+    house.ladder.hear_reply(event, house.encoder)
+    house.lessons.hear_reply(event)
+
+
 WHEN: dict[str, Deed] = {
-    "conversation.resolved": lambda house, mind, event, now: learn(house.knowledge, event.conversation_id or ""),
+    "conversation.resolved": lambda house, mind, event, now: take_lesson(house, event.conversation_id or ""),
     "conversation.claimed": brief_who_took_it,
     "conversation.assigned": brief_who_took_it,
-    "message.sent": lambda house, mind, event, now: house.ladder.hear_reply(event, house.encoder),
+    "message.sent": lambda house, mind, event, now: hear_reply(house, event),
     "outcome.recorded": lambda house, mind, event, now: house.ladder.hear_outcome(event),
 }
 
@@ -57,15 +81,31 @@ def _with(deed: Deed, house: House, mind: Mind, now: datetime) -> Callable[[Even
 
 
 class Schedule:
-    def __init__(self, house: House, mind: Mind, jobs: Mapping[str, tuple[float, Job]] = EVERY) -> None:
+    def __init__(self, house: House, mind: Mind) -> None:
         self._house = house
         self._mind = mind
-        self._jobs = jobs
-        self._due = dict.fromkeys(jobs, 0.0)
+        self._due = dict.fromkeys(EVERY, 0.0)
+        self._slow: dict[str, threading.Thread] = {}
 
     def run_due(self, tick: float, now: datetime) -> None:
         """Runs every job whose time has come; `tick` is a clock that never jumps, in seconds."""
-        for name, (seconds, job) in self._jobs.items():
+        for name, (seconds, job) in EVERY.items():
             if tick >= self._due[name]:
                 self._due[name] = tick + seconds
-                job(self._house, self._mind, now)
+                if name in SLOW:
+                    self._beside(name, job, now)
+                else:
+                    job(self._house, self._mind, now)
+
+    def _beside(self, name: str, job: Job, now: datetime) -> None:
+        """In a thread of its own, one at a time; what it fails at is logged and tried again at its next turn."""
+        running = self._slow.get(name)
+        if running is None or not running.is_alive():
+            self._slow[name] = threading.Thread(target=self._try, args=(name, job, now), daemon=True, name=name)
+            self._slow[name].start()
+
+    def _try(self, name: str, job: Job, now: datetime) -> None:
+        try:
+            job(self._house, self._mind, now)
+        except Exception:
+            log.exception("job.failed", job=name)

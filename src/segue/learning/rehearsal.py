@@ -183,7 +183,8 @@ def _losses(part: _Part, grid: Numbers) -> Numbers:
     head = part.world.head
     place = {intent.id: n for n, intent in enumerate(head.intents)}
     own = [(n, place[i]) for n, i in enumerate(part.unseen.intents) if i in place]
-    rows = head.logits(part.unseen.vectors).astype(np.float64)[[n for n, _ in own]]
+    known = part.unseen.take(n for n, _ in own)
+    rows = head.logits(known.texts, known.vectors).astype(np.float64)
     truth = np.array([at for _, at in own], np.int64)
     return np.array([_loss(rows / temperature, truth) for temperature in grid])
 

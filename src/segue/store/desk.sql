@@ -145,10 +145,11 @@ with c as (
     and episode = (select episode from c) order by seq limit 1
 ), r as (
     insert into resolutions (id, conversation_id, contact_id, episode, intent_id, category_id, article_id, problem,
-        solution, resolved_by, outcome, minutes, at, vector)
+        solution, resolved_by, outcome, minutes, at, vector, intent_named)
     select %(resolution_id)s, c.id, c.contact_id, c.episode, c.intent_id, c.category_id, %(article)s,
         coalesce((select body from messages where conversation_id = c.id and seq = c.episode_seq), c.subject),
-        %(solution)s, %(author)s, %(outcome)s, %(minutes)s, %(now)s, (select vector from first_turn)
+        %(solution)s, %(author)s, %(outcome)s, %(minutes)s, %(now)s, (select vector from first_turn),
+        %(intent)s::text is not null
     from c
 ), e as (
     insert into events (kind, conversation_id, author, body, at)

@@ -76,12 +76,9 @@ class KnowledgeStore:
     def add_examples(self, examples: Iterable[Example], source: str, now: datetime) -> None:
         self.db.many(SQL.put_example, [_example_params(x, source, now) for x in examples])
 
-    def learn(self, conversation: str) -> int:
-        """Keeps what a person resolved as an example; harmless to repeat. Returns how many were new."""
-        return self.db.run(SQL.learn, {"conversation_id": conversation})
-
-    def examples(self, per_intent: int = 400) -> list[Example]:
-        rows = self.db.all(SQL.examples, {"per_intent": per_intent})
+    def examples(self, per_intent: int = 400, per_contact: int = 20) -> list[Example]:
+        """By intent, the newest; one customer teaches an intent at most `per_contact` of them."""
+        rows = self.db.all(SQL.examples, {"per_intent": per_intent, "per_contact": per_contact})
         return [Example(r.body, r.intent_id, _vector(r.vector), r.contact_id) for r in rows]
 
     def known_encodings(self, encoder: str, hashes: Sequence[bytes]) -> dict[bytes, Vector]:

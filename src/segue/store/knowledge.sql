@@ -96,9 +96,14 @@ values (%(id)s, %(intent)s, %(body)s, %(vector)s::halfvec, %(source)s, %(contact
 on conflict (id) do nothing
 
 -- name: examples
--- The newest of each intent, so that the bank stays bounded however long the history.
+-- The newest of each intent, so that the bank stays bounded however long the history; of what was learnt here one
+-- customer gives an intent at most `per_contact`, so that nobody can write an intent full alone (trust, defence 8).
 select intent_id, body, vector::text as vector, contact_id from (
-    select *, row_number() over (partition by intent_id order by created_at desc, id) as place from examples
+    select *, row_number() over (partition by intent_id order by created_at desc, id) as place from (
+        select *, case when source in ('resolved', 'topic') and contact_id is not null then
+            row_number() over (partition by intent_id, contact_id, source order by created_at desc, id) else 1 end as nth
+        from examples) own
+    where nth <= %(per_contact)s
 ) x where place <= %(per_intent)s order by intent_id, id
 
 -- name: known_encodings
@@ -108,12 +113,3 @@ select text_hash, vector::text as vector from encodings where encoder = %(encode
 insert into encodings (encoder, text_hash, vector)
 select %(encoder)s, h, v::halfvec from unnest(%(hashes)s::bytea[], %(vectors)s::text[]) as t (h, v)
 on conflict do nothing
-
--- name: learn
--- What a person resolved becomes an example of its intent: the customer's first message of the episode.
-insert into examples (id, intent_id, body, vector, source, contact_id, conversation_id, created_at)
-select 'exa_' || substr(r.id, 5), r.intent_id, r.problem, r.vector, 'resolved', r.contact_id, r.conversation_id, r.at
-from resolutions r
-where r.conversation_id = %(conversation_id)s and r.vector is not null and r.intent_id is not null
-  and r.resolved_by in (select id from agents)
-on conflict (id) do nothing

@@ -33,7 +33,7 @@ class Intents(Protocol):
     def read(self, text: str, vector: Vector, options: tuple[str, ...]) -> IntentReading: ...
 
 
-_NOTHING_LEARNT = IntentReading((), Signal(True), Signal(1.0), (), Signal(0.0), 0.0, "")
+_NOTHING_LEARNT = IntentReading((), Signal(True), Signal(1.0), (), Signal(0.0), 0.0, 0.0, "")
 
 
 class Triage:

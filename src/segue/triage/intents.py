@@ -1,8 +1,10 @@
-"""What a message wants: a linear head over vectors, beside the past messages it resembles.
+"""What a message wants: a head over its vector, its words, and the past messages it resembles.
 
-The one idea: intents that are known only by name take part like all others, learnt from their few questions. The
-confident errors come from near twins of what is opened, and a twin can only be told from its sibling if both stand in
-the list.
+The one idea: three weak readers that err differently. A linear head sees the broad meaning, the nearest past messages
+see what was asked before in just this way, the words see the names. Their logits are added up.
+
+Intents that are known only by name take part like all others, learnt from their few questions. The confident errors
+come from near twins of what is opened, and a twin can only be told from its sibling if both stand in the list.
 """
 
 from __future__ import annotations
@@ -10,11 +12,11 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,74 +25,31 @@ from segue.domain.assessment import IntentGuess, NearExample, Signal
 from segue.domain.catalogue import Catalogue, Intent
 from segue.domain.errors import Refused
 from segue.domain.ports import DIMENSIONS, Vector
+from segue.triage.examples import Examples, Labelled, named_texts, together
+from segue.triage.near import KEPT, Near, Neighbours, Places
+from segue.triage.softmax import softmax_regression
+from segue.triage.wording import Wording
+
+__all__ = ["Examples", "IntentHead", "IntentReading", "Labelled", "named_texts", "together"]
 
 Floats = NDArray[np.float32]
-Places = NDArray[np.int64]
 
-KEPT = 5
-STRENGTH = 10.0
-"""C of the logistic regression: 3 to 100 differ by less than half a point."""
+MEANING, COMPANY, WORDS = 1.0, 0.33, 0.4
+"""What each reader counts for. Found on two data sets at 5 to 100 examples an intent; half or twice as much costs less
+than half a point."""
+NO_COMPANY = 0.01
+"""Votes an intent has without any near example."""
 FEW, MANY = 3.0, 30
 """What one example of an unopened intent counts for while it has fewer than MANY; the opened ones have dozens."""
+NEARNESS = 20.0
+"""What a full point of cosine counts for beside a logit, in `familiar`; 10 to 40 differ by less than half a point."""
 STRANGE = 0.995
 """From this novelty on a message is none of these: stranger than 199 of 200 past ones."""
 OFFERED = 2.0
 """The odds of an intent grow by this when a question has just offered it."""
 SETTLED = 0.98
 """Its probability once the customer has picked it."""
-DEPTH, CANDIDATES = 96, 32
-"""The nearest are looked for in the first principal directions; so many candidates are compared in full."""
-PROBES = 1_000
 _WORD = re.compile(r"[^\W\d_]{2,}")
-
-
-class Labelled(Protocol):
-    @property
-    def text(self) -> str: ...
-    @property
-    def intent(self) -> str: ...
-    @property
-    def vector(self) -> Vector: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Texts with their vectors, float32 [n, DIMENSIONS], and what they wanted."""
-
-    texts: tuple[str, ...]
-    vectors: Vector
-    intents: tuple[str, ...]
-
-    @classmethod
-    def of(cls, labelled: Iterable[Labelled]) -> Examples:
-        rows = list(labelled)
-        vectors = np.stack([r.vector for r in rows]) if rows else np.empty((0, DIMENSIONS), np.float32)
-        return cls(tuple(r.text for r in rows), vectors.astype(np.float32), tuple(r.intent for r in rows))
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def __add__(self, other: Examples) -> Examples:
-        return Examples(
-            self.texts + other.texts, np.concatenate([self.vectors, other.vectors]), self.intents + other.intents
-        )
-
-    def take(self, places: Iterable[int]) -> Examples:
-        at = list(places)
-        return Examples(tuple(self.texts[i] for i in at), self.vectors[at], tuple(self.intents[i] for i in at))
-
-
-def named_texts(catalogue: Catalogue) -> list[tuple[str, str]]:
-    """What the catalogue itself says of each intent, its name and typical questions, as (text, intent): to be encoded
-    and given to `fit`."""
-    return [(text, intent.id) for intent in catalogue.intents for text in (intent.name, *intent.questions)]
-
-
-def together(now: Vector, before: Vector) -> Vector:
-    """The vector of two messages about one matter: how a reply to a question is read. Two messages tell twins apart
-    far better than one (on BANKING77 98.9 % right instead of 92.9)."""
-    both = now + before
-    return np.asarray(both / max(float(np.linalg.norm(both)), 1e-9), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +63,9 @@ class IntentReading:
     unopened: Signal[float]
     entropy: float
     """In nats, over the whole list."""
+    familiar: float
+    """How much like something opened: the best opened intent's logit over the best unopened one's, and the nearness of
+    the nearest. Unlike a probability it is low where nothing fits, however clear the choice would be."""
     version: str
 
 
@@ -115,11 +77,9 @@ class IntentHead:
     weights: Floats
     """[intents, DIMENSIONS + 1]; the last column is the bias."""
     texts: tuple[str, ...]
-    bank: NDArray[np.float16]
-    owners: Places
-    directions: Floats
-    usual: Floats
-    """Quantiles, 0 to 100 %, of how near past messages are to their own five nearest."""
+    near: Neighbours
+    """The messages whose texts those are."""
+    wording: Wording
     temperature: float = 1.0
     version: str = ""
 
@@ -132,7 +92,7 @@ class IntentHead:
 
         `start`: an earlier head whose weights are the starting point; the result is the same, sooner.
         """
-        examples = _deduplicated(history + named)
+        examples = (history + named).once()
         held = frozenset(examples.intents)
         intents = tuple(i for i in catalogue.intents if i.id in held)
         if not intents:
@@ -140,38 +100,45 @@ class IntentHead:
         place = {intent.id: n for n, intent in enumerate(intents)}
         examples = examples.take(n for n, i in enumerate(examples.intents) if i in place)
         owners = np.array([place[i] for i in examples.intents], np.int64)
-        weights = _softmax_regression(examples.vectors, owners, _counts(intents, owners), _begun(intents, start))
-        bank = examples.vectors.astype(np.float16)
-        spread = examples.vectors.T @ examples.vectors
-        directions = np.ascontiguousarray(np.linalg.eigh(spread)[1][:, -DEPTH:], np.float32)
-        usual = _usual(examples.vectors, min(len(history), len(examples)))
-        return cls(intents, weights, examples.texts, bank, owners, directions, usual).versioned()
+        counts = _counts(intents, owners)
+        weights = softmax_regression(examples.vectors, owners, counts, _begun(intents, start))
+        near = Neighbours.fit(examples.vectors, owners, counts, min(len(history), len(examples)))
+        wording = Wording.fit(examples.texts, owners, counts, len(intents))
+        return cls(intents, weights, examples.texts, near, wording).versioned()
 
     def read(self, text: str, vector: Vector, options: Sequence[str] = ()) -> IntentReading:
         """`options`: the intents a clarifying question has just offered; one alone is the one the customer picked."""
-        chances = self._chances(vector, options)
-        nearest = self._nearest(vector)
-        novelty = self._novelty(nearest) if _WORD.search(text) else 1.0
+        near = self.near.look(vector)
+        pooled = self._pooled(text, vector, near)
+        chances = self._chances(pooled, options)
+        novelty = self.near.novelty(near) if _WORD.search(text) else 1.0
         best = np.argsort(-chances, kind="stable")[:KEPT]
         return IntentReading(
             intents=tuple(self._guess(int(n), float(chances[n])) for n in best),
             none_of_these=Signal(novelty >= STRANGE and len(options) != 1, novelty, threshold=STRANGE),
             novelty=Signal(novelty),
-            nearest=nearest,
+            nearest=self._shown(near),
             unopened=Signal(float(chances[~self._is_opened].sum()), threshold=0.5),
             entropy=float(-(chances * np.log(chances + 1e-12)).sum()),
+            familiar=self._familiar(pooled, near),
             version=self.version,
         )
 
-    def logits(self, vectors: Vector) -> Floats:
+    def logits(self, texts: Sequence[str], vectors: Vector) -> Floats:
         """[n, intents], before the temperature."""
-        return np.asarray(vectors @ self._slopes + self.weights[:, -1])
+        rows = [self._pooled(t, v, self.near.look(v)) for t, v in zip(texts, vectors, strict=True)]
+        return np.stack(rows) if rows else np.empty((0, len(self.intents)), np.float32)
 
     def cooled(self, temperature: float) -> IntentHead:
         return replace(self, temperature=temperature).versioned()
 
-    def _chances(self, vector: Vector, options: Sequence[str]) -> NDArray[np.float64]:
-        logits = self.logits(vector).astype(np.float64) / self.temperature
+    def _pooled(self, text: str, vector: Vector, near: Near) -> Floats:
+        meaning = vector @ self._slopes + self.weights[:, -1]
+        company = np.log(near.votes + NO_COMPANY)
+        return np.asarray(MEANING * meaning + COMPANY * company + WORDS * self.wording.speaks(text), np.float32)
+
+    def _chances(self, pooled: Floats, options: Sequence[str]) -> NDArray[np.float64]:
+        logits = pooled.astype(np.float64) / self.temperature
         offered = [self._place[i] for i in options if i in self._place]
         logits[offered] += np.log(OFFERED)
         chances = np.exp(logits - logits.max())
@@ -182,28 +149,21 @@ class IntentHead:
             chances[offered[0]] = SETTLED
         return np.asarray(chances)
 
-    def _nearest(self, vector: Vector) -> tuple[NearExample, ...]:
-        rough = self._rough @ (vector @ self.directions)
-        most = min(CANDIDATES, len(rough))
-        some = np.argpartition(rough, len(rough) - most)[len(rough) - most :]
-        cosines = self.bank[some].astype(np.float32) @ vector
-        order = np.argsort(-cosines, kind="stable")[:KEPT]
-        return tuple(
-            NearExample(self.texts[some[n]], self.intents[self.owners[some[n]]].id, float(cosines[n])) for n in order
-        )
+    def _familiar(self, pooled: Floats, near: Near) -> float:
+        best, twin = pooled[self._is_opened], pooled[~self._is_opened]
+        lead = float(best.max() if len(best) else pooled.min()) - (float(twin.max()) if len(twin) else 0.0)
+        return lead + NEARNESS * float(near.cosines.mean())
 
-    def _novelty(self, nearest: Sequence[NearExample]) -> float:
-        """The share of past messages that had nearer company than this one has."""
-        nearness = sum(near.cosine for near in nearest) / len(nearest)
-        return 1.0 - float(np.interp(nearness, self.usual, self._shares, left=0.0))
+    def _shown(self, near: Near) -> tuple[NearExample, ...]:
+        owners = self.near.owners[near.places]
+        return tuple(
+            NearExample(self.texts[at], self.intents[owner].id, float(cosine))
+            for at, owner, cosine in zip(near.places, owners, near.cosines, strict=True)
+        )
 
     def _guess(self, n: int, chance: float) -> IntentGuess:
         intent = self.intents[n]
         return IntentGuess(intent.id, intent.category_id, chance, intent.is_opened)
-
-    @cached_property
-    def _shares(self) -> NDArray[np.float64]:
-        return np.linspace(0.0, 1.0, len(self.usual))
 
     @cached_property
     def _place(self) -> dict[str, int]:
@@ -217,14 +177,13 @@ class IntentHead:
     def _slopes(self) -> Floats:
         return np.ascontiguousarray(self.weights[:, :-1].T)
 
-    @cached_property
-    def _rough(self) -> Floats:
-        return np.ascontiguousarray(self.bank.astype(np.float32) @ self.directions)
-
     # at rest
 
     def versioned(self) -> IntentHead:
-        digest = sha256(self.weights.tobytes() + self.bank.tobytes() + repr((self.temperature, self.intents)).encode())
+        arrays = (self.weights, self.near.bank, self.wording.table)
+        digest = sha256(repr((self.temperature, self.intents, self.wording.terms)).encode())
+        for array in arrays:
+            digest.update(array.tobytes())
         return replace(self, version=f"intents-{digest.hexdigest()[:12]}")
 
     def to_bytes(self) -> bytes:
@@ -233,26 +192,28 @@ class IntentHead:
             "version": self.version,
             "temperature": self.temperature,
             "texts": self.texts,
+            "terms": self.wording.terms,
             "intents": [_written(intent) for intent in self.intents],
         }
         file = io.BytesIO()
-        np.savez(
-            file, words=np.frombuffer(json.dumps(words).encode(), np.uint8), weights=self.weights, bank=self.bank,
-            owners=self.owners, directions=self.directions, usual=self.usual,
-        )  # fmt: skip
+        text = np.frombuffer(json.dumps(words).encode(), np.uint8)
+        table, rarity = self.wording.table, self.wording.rarity
+        np.savez(file, words=text, weights=self.weights, table=table, rarity=rarity, **self.near.arrays())
         return file.getvalue()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> IntentHead:
+        """Raises KeyError where another version of Segue wrote it: then fit anew."""
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            words = json.loads(file["words"].tobytes())
-            arrays = {name: file[name] for name in ("weights", "bank", "owners", "directions", "usual")}
+            words, arrays = json.loads(file["words"].tobytes()), {name: file[name] for name in file.files}
         return cls(
             intents=tuple(_read(fields) for fields in words["intents"]),
+            weights=arrays["weights"],
             texts=tuple(words["texts"]),
+            near=Neighbours.of(arrays),
+            wording=Wording(tuple(words["terms"]), arrays["rarity"], arrays["table"]),
             temperature=words["temperature"],
             version=words["version"],
-            **arrays,
         )
 
 
@@ -262,12 +223,6 @@ def _written(intent: Intent) -> list[Any]:
 
 def _read(fields: Sequence[Any]) -> Intent:
     return Intent(fields[0], fields[1], fields[2], fields[3])
-
-
-def _deduplicated(examples: Examples) -> Examples:
-    """A question of the catalogue is often a past message, too."""
-    first = {key: n for n, key in reversed(list(enumerate(zip(examples.texts, examples.intents, strict=True))))}
-    return examples.take(sorted(first.values()))
 
 
 def _counts(intents: Sequence[Intent], owners: Places) -> Floats:
@@ -282,42 +237,3 @@ def _begun(intents: Sequence[Intent], start: IntentHead | None) -> Floats:
         if start and intent.id in start._place:
             weights[n] = start.weights[start._place[intent.id]]
     return weights
-
-
-def _softmax_regression(vectors: Vector, owners: Places, counts: Floats, begun: Floats) -> Floats:
-    """Multinomial logistic regression with an L2 penalty (not on the bias), by L-BFGS. `counts` weighs the examples."""
-    from scipy.optimize import minimize  # half a second to load, and only a fit needs it
-
-    rows = np.hstack([vectors, np.ones((len(vectors), 1), np.float32)])
-    rate = (counts / counts.sum())[:, None]
-    penalty = np.full(begun.shape[1], 1.0 / (STRENGTH * counts.sum()), np.float32)
-    penalty[-1] = 0.0
-    own = (np.arange(len(rows)), owners)
-
-    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        weights = flat.reshape(begun.shape).astype(np.float32)
-        logits = rows @ weights.T
-        logits -= logits.max(axis=1, keepdims=True)
-        chances = np.exp(logits)
-        total = chances.sum(axis=1, keepdims=True)
-        value = float((rate[:, 0] * (np.log(total[:, 0]) - logits[own])).sum() + 0.5 * (penalty * weights**2).sum())
-        chances /= total
-        chances[own] -= 1.0
-        slope = (chances * rate).T @ rows + penalty * weights
-        return value, slope.ravel().astype(np.float64)
-
-    found = minimize(loss, begun.ravel().astype(np.float64), jac=True, method="L-BFGS-B",
-                     options={"maxiter": 200, "gtol": 2e-4})  # fmt: skip
-    return np.ascontiguousarray(found.x.reshape(begun.shape), np.float32)
-
-
-def _usual(vectors: Vector, past: int) -> Floats:
-    """How near past messages (the first `past` rows) are to the others, as quantiles; a sample of them is asked."""
-    probes = np.unique(np.linspace(0, max(past, 1) - 1, PROBES).astype(np.int64))
-    cosines = vectors[probes] @ vectors.T
-    cosines[np.arange(len(probes)), probes] = -1.0
-    kept = min(KEPT, len(vectors) - 1)
-    if kept < 1:
-        return np.zeros(2, np.float32)
-    nearness = np.partition(cosines, -kept, axis=1)[:, -kept:].mean(axis=1)
-    return np.asarray(np.quantile(nearness, np.linspace(0.0, 1.0, 101)), np.float32)

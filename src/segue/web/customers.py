@@ -6,6 +6,7 @@ conversation and nothing else; works without scripts, and is live with them.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import uuid4
@@ -15,7 +16,8 @@ from fastapi.concurrency import run_in_threadpool
 
 from segue.domain.conversation import Author, Handler, Page, Status
 from segue.domain.decision import Action
-from segue.domain.errors import NotFound
+from segue.domain.errors import Conflict, NotFound
+from segue.store.outcomes import Outcomes
 from segue.web.chat_form import FINE, arrival, fault, page_of
 from segue.web.doors import refuse_foreign_origin
 from segue.web.guest import CHAT, WHO, Guest, guest, key_to, own_conversation, remember, vouched
@@ -72,11 +74,12 @@ async def events(request: Request, house: House, told: Annotated[News, Depends(n
 @router.post("/chat/messages")
 async def write(
     request: Request, house: House, text: Field = "", client_id: Field = "", name: Field = "", email: Field = "",
-    page: Field = "", title: Field = "", person: Field = "",
+    page: Field = "", title: Field = "", person: Field = "", solved: Field = "",
 ) -> Response:  # fmt: skip
     """Takes the message; 404 for a key that is not this browser's. What cannot be taken comes back with its text.
 
-    With `person` it is a wish for one, which takes along what was typed.
+    With `person` it is a wish for one, which takes along what was typed. `solved` is yes or no where one of the two
+    buttons under an answer was pressed: that is kept as an outcome, too.
     """
     refuse_foreign_origin(request)
     now, who, place = _now(), guest(request, house.identity, _now()), page_of(page, title)
@@ -88,6 +91,8 @@ async def write(
     if (error := fault(text, email, who)) != FINE:
         row = await run_in_threadpool(_row, house, who)
         return await run_in_threadpool(_chat, house, who, row, now, place, typed, error)
+    if solved in ("yes", "no") and who.conversation:
+        await run_in_threadpool(_hear, house, who.conversation, solved == "yes", now)
     taken = await house.front_door.accept(arrival(who, typed, client_id[:100] or str(uuid4()), place))
     house.bell.ring("events")
     answer = go("/chat")
@@ -127,6 +132,12 @@ def _chat(
         typed=typed or {"text": "", "name": "", "email": ""},
         called=who.name or who.email or (row and row["contact"]) or "a known customer",
     )  # fmt: skip
+
+
+def _hear(house: Rooms, conversation: str, is_solved: bool, now: datetime) -> None:
+    """Before the words are taken, so that it is about the answer they stood under. The words close the conversation."""
+    with suppress(Conflict):  # nothing was answered: an old page, then
+        Outcomes(house.db).feedback(conversation, is_solved, now, closes=False)
 
 
 def _row(house: Rooms, who: Guest) -> dict[str, Any] | None:

@@ -36,7 +36,7 @@ def _no_nul(text: str) -> str:
     return text
 
 
-def _says_something(text: str) -> str:
+def says_something(text: str) -> str:
     if not text.strip():
         raise ValueError("the text is empty")
     return text
@@ -53,7 +53,7 @@ def _as_page(page: Any) -> Any:
 
 
 NoNul = AfterValidator(_no_nul)
-Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), NoNul, AfterValidator(_says_something)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), NoNul, AfterValidator(says_something)]
 Short = Annotated[str, StringConstraints(max_length=300), NoNul]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[\w.:@+-]+$")]
 ClientId = Annotated[str, StringConstraints(min_length=1, max_length=100), NoNul]
@@ -165,9 +165,9 @@ class AssignIn(Shape):
 
 class ArticleIn(Shape):
     slug: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[a-z0-9_-]+$")]
-    title: Annotated[str, StringConstraints(min_length=1, max_length=300), NoNul, AfterValidator(_says_something)]
+    title: Annotated[str, StringConstraints(min_length=1, max_length=300), NoNul, AfterValidator(says_something)]
     body: Annotated[
-        str, StringConstraints(min_length=1, max_length=LONGEST_ARTICLE), NoNul, AfterValidator(_says_something)
+        str, StringConstraints(min_length=1, max_length=LONGEST_ARTICLE), NoNul, AfterValidator(says_something)
     ] = Field(description="Markdown.")
     audience: Annotated[str, StringConstraints(pattern="^(public|internal)$")] = "public"
     intent: Id | None = Field(None, description="What it answers.")

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from segue.app.cli import benches, boundary, content, people, policies, serving, trying
+from segue.app.cli import benches, boundary, content, learning, measures, people, policies, serving, trying
 from segue.app.cli.common import err
 from segue.app.log import set_up
 from segue.domain.errors import Conflict, NotFound, Refused, SegueError, Unavailable
@@ -16,7 +16,7 @@ app = typer.Typer(
     help="A support desk in which an assistant and people work as one team.", no_args_is_help=True,
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
-for group in (serving, trying, content):
+for group in (serving, trying, content, learning):
     group.add_to(app)
 app.add_typer(policies.app, name="policy")
 app.add_typer(people.agents, name="agent")
@@ -25,6 +25,7 @@ app.add_typer(people.catalogue, name="catalogue")
 app.add_typer(boundary.app, name="boundary")
 app.add_typer(boundary.reviews, name="review")
 app.add_typer(benches.app, name="bench")
+app.add_typer(measures.app, name="measure")
 
 _CODES: tuple[tuple[type[SegueError], int], ...] = ((Refused, 2), (NotFound, 3), (Conflict, 4), (Unavailable, 5))
 

@@ -1,0 +1,117 @@
+"""The jobs of the learning loop: look whether lessons make a better head, draft what they could add to the articles.
+
+A look takes seconds to a minute, and must not hold up what is due every second: the schedule runs it beside the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Any
+
+import structlog
+
+from segue.app.door import House
+from segue.app.door import fitted as fitted_before
+from segue.app.fitting import encoded, fitted_anew, publish
+from segue.learning.erasing import unlearn
+from segue.learning.foreign import foreign_texts
+from segue.learning.refit import OF_ONE, RECENT, Contest, contests, hold_back, refusal, told
+from segue.policy.settings import load
+from segue.store.learning import Refit
+from segue.triage.intents import Examples, IntentHead, named_texts
+
+log = structlog.get_logger()
+NIGHT = time(2, 0)
+"""From then on, by the workspace's clock, the day's lessons are looked at."""
+
+
+def refit(house: House, now: datetime, cause: str, author: str, must: bool = False) -> dict[str, Any]:
+    """Looks at a newer head and publishes it if the measures do not drop; `must` publishes it whatever they say.
+
+    Returns the record of it. Where another look is going on, nothing is done and the record says so.
+    """
+    store = house.lessons.store
+    with store.alone() as is_mine:
+        if not is_mine:
+            return {"is_published": False, "why": "Another refit is going on; `segue learn status` will tell of it."}
+        taught, fresh = store.taught()
+        found, lacks = _compared(house)
+        why_not = "" if must else refusal(found)
+        fitted = None if why_not else fitted_anew(house)
+        report: dict[str, Any] = {"contests": told(found)}
+        if fitted is not None:
+            report["fit"] = publish(house, fitted, now)
+        record = Refit(
+            cause, author, len(house.knowledge.examples()), taught, fresh, fitted.head.version if fitted else None,
+            fitted is not None, _why(found, lacks, why_not, fitted is not None, must), report,
+        )  # fmt: skip
+        made = store.keep_refit(record, now)
+    log.info("refit", cause=cause, published=record.is_published, why=record.why)
+    return {"id": made, "cause": cause, "author": author, "examples": record.examples, "fresh": fresh,
+            "head": record.head, "is_published": record.is_published, "why": record.why, "report": report,
+            "at": now}  # fmt: skip
+
+
+def nightly(house: House, now: datetime) -> None:
+    """Once a night by the workspace's clock: refits, drafts, looks for new topics. Harmless to ask at any time."""
+    live = house.workspace.live_policy()
+    if live is None:
+        return
+    local = now.astimezone(load(live[1]).sla.hours.zone)
+    if local.time() >= NIGHT and house.lessons.store.claim_night(local.date()):
+        run(house, now, "nightly", "segue")
+
+
+def run_asked(house: House, now: datetime) -> None:
+    """Learns where somebody asked for it through the API."""
+    by = house.lessons.store.take_asked()
+    if by is not None:
+        run(house, now, "asked", by)
+
+
+def run(house: House, now: datetime, cause: str, author: str) -> dict[str, Any]:
+    """All that can be learnt now. Without a new example there is nothing to fit."""
+    is_new = house.lessons.store.taught()[1] > 0 or cause == "asked"
+    return {
+        "refit": refit(house, now, cause, author) if is_new else None,
+        "drafted": house.school.draft(now),
+        "topics": house.school.propose_topics(now),
+    }
+
+
+def unlearn_erased(house: House, now: datetime) -> int:
+    """Fits anew without those who were erased since the last time; returns how many they were."""
+    return unlearn(house.erasures, house.lessons.store, lambda: _fitted_without(house, now), now)
+
+
+def _fitted_without(house: House, now: datetime) -> bool:
+    done = refit(house, now, "erasure", "segue", must=True)
+    if not done["is_published"] and "id" in done:
+        house.lessons.store.forget_heads()
+    return "id" in done
+
+
+def _compared(house: House) -> tuple[list[Contest], str]:
+    """The contests, and where there are none why."""
+    live, catalogue = fitted_before(house, "intents", IntentHead.from_bytes), house.workspace.catalogue()
+    if live is None:
+        return [], "There was no head before."
+    held = hold_back([x.text for x in house.lessons.store.recent(RECENT, OF_ONE)])
+    named = named_texts(catalogue)
+    found = contests(
+        live, Examples.of(house.knowledge.examples()),
+        encoded(house, [text for text, _ in named], [intent for _, intent in named]), catalogue, held,
+        encoded(house, foreign_texts(), None),
+    )  # fmt: skip
+    return found, "" if found else f"Only {len(held)} recent cases could be held back: too few to compare."
+
+
+def _why(found: Sequence[Contest], lacks: str, why_not: str, is_published: bool, must: bool) -> str:
+    if why_not:
+        return f"Not published, the measures dropped: {why_not}."
+    if not is_published:
+        return "Not published: there is no catalogue or no policy to fit for."
+    if must and refusal(found):
+        return f"Published although the measures dropped, because somebody was erased: {refusal(found)}."
+    return f"Published. {lacks or found[0].sentence + '.'}"

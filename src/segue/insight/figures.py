@@ -1,0 +1,121 @@
+"""Honest figures: offered, contained, confirmed, assumed, durable, verified, reopened, handed over. Never one for all.
+
+The one idea: each figure says of how many it is a share and how sure that is, and each names its conversations, so
+that a reader can look at what was counted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from segue.policy.guarantee import lower_bound, upper_bound
+from segue.store.outcomes import Episode
+
+DURABLE = timedelta(days=7)
+EACH_SIDE = 0.975
+"""Both bounds together hold 95 %."""
+
+Test = Callable[[Episode, datetime], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """`share` of `of` episodes, with a 95 % interval (Clopper and Pearson 1934); None where there are none."""
+
+    name: str
+    means: str
+    count: int
+    of: int
+    share: float | None
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All figures of one category; `category` is empty for all together, "unknown" where nobody knew it."""
+
+    category: str
+    episodes: int
+    figures: tuple[Figure, ...]
+
+
+def standings(episodes: Sequence[Episode], now: datetime) -> list[Standing]:
+    """All together first, then by category."""
+    groups: dict[str, list[Episode]] = defaultdict(list)
+    for episode in episodes:
+        groups[episode.category or "unknown"].append(episode)
+    whole = Standing("", len(episodes), _figures(episodes, now))
+    return [whole, *(Standing(name, len(own), _figures(own, now)) for name, own in sorted(groups.items()))]
+
+
+def behind(name: str, episodes: Iterable[Episode], now: datetime, category: str = "") -> list[Episode]:
+    """The episodes that a figure counts. Raises KeyError for a name that is none."""
+    counted = FIGURES[name][1]
+    return [e for e in episodes if counted(e, now) and category in ("", e.category or "unknown")]
+
+
+def _figures(episodes: Sequence[Episode], now: datetime) -> tuple[Figure, ...]:
+    return tuple(_figure(name, episodes, now) for name in FIGURES)
+
+
+def _figure(name: str, episodes: Sequence[Episode], now: datetime) -> Figure:
+    means, counted, among = FIGURES[name]
+    base = [e for e in episodes if among(e, now)]
+    count, of = sum(counted(e, now) for e in base), len(base)
+    share = round(count / of, 4) if of else None
+    low, high = lower_bound(of, count, EACH_SIDE), upper_bound(of, count, EACH_SIDE)
+    return Figure(name, means, count, of, share, round(low, 4), round(high, 4))
+
+
+def is_contained(e: Episode, now: datetime) -> bool:  # noqa: ARG001
+    return e.is_offered and e.is_closed and not (e.has_person or e.is_handed_over)
+
+
+def is_back(e: Episode, now: datetime) -> bool:  # noqa: ARG001
+    return e.is_reopened or "returned" in e.sources
+
+
+def is_over(e: Episode, now: datetime) -> bool:
+    """Contained, and its seven days have passed: only then is anything known about lasting."""
+    return is_contained(e, now) and e.answered_at is not None and now - e.answered_at >= DURABLE
+
+
+def _has_lasted(e: Episode, now: datetime) -> bool:
+    return is_over(e, now) and not is_back(e, now) and "customer_denied" not in e.sources
+
+
+def _is_confirmed(e: Episode, now: datetime) -> bool:  # noqa: ARG001
+    """The last word counts: a no after a yes is a no."""
+    said = [s for s in e.sources if s.startswith("customer_")]
+    return e.is_offered and bool(said) and said[-1] == "customer_confirmed"
+
+
+def _is_assumed(e: Episode, now: datetime) -> bool:
+    return e.is_offered and "silence" in e.sources and not _is_confirmed(e, now)
+
+
+def _all(e: Episode, now: datetime) -> bool:  # noqa: ARG001
+    return True
+
+
+def _offered(e: Episode, now: datetime) -> bool:  # noqa: ARG001
+    return e.is_offered
+
+
+FIGURES: dict[str, tuple[str, Test, Test]] = {
+    "offered": ("the assistant gave an answer, of all", _offered, _all),
+    "contained": ("answered and closed without a person, of all", is_contained, _all),
+    "confirmed": ("the customer said that it is solved, of those answered", _is_confirmed, _offered),
+    "assumed": ("the customer fell silent, of those answered", _is_assumed, _offered),
+    "durable": ("no return with the same issue within 7 days, of those contained whose 7 days are over", _has_lasted,
+                is_over),
+    "verified": ("judged right on a graded sample, of those graded", lambda e, now: e.is_verified is True,
+                 lambda e, now: e.is_verified is not None),
+    "reopened": ("came back, of those contained", is_back, is_contained),
+    "handed_over": ("handed to a person, of all", lambda e, now: e.is_handed_over, _all),
+}  # fmt: skip
+"""What each means, what it counts, and among which."""

@@ -1,0 +1,58 @@
+"""How far a person's reply is from what the assistant had suggested: words added, removed or changed.
+
+The one idea: an agent who sends a suggestion as it stands has approved it, one who rewrites it has not; and greetings,
+signatures and the assistant's own frame say nothing about either.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+MOST_WORDS = 400
+UNEDITED = 0.1
+"""Share of words changed up to which a suggestion counts as sent."""
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_FRAME = re.compile(
+    r"^As I understand you: .*$|^From our article “.*$|^Not what you meant\?.*$"
+    r"|^\W*(?i:hi|hello|dear|hey|good (?:morning|afternoon|evening))\b[^.!?\n]{0,40}[,!.]?\s*$"
+    r"|^\W*(?i:(?:best|kind|warm)(?: regards| wishes)?|regards|cheers|sincerely|(?:many )?thanks|thank you)"
+    r"[,.!]?(?:\s+[A-Z][\w'’-]+){0,3}\s*$",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    distance: int
+    """Words added, removed or replaced (Levenshtein over words)."""
+    share: float
+    """Of the longer text's words; 0 is sent as suggested, 1 is another text."""
+
+    @property
+    def is_unedited(self) -> bool:
+        return self.share <= UNEDITED
+
+
+def compare(suggested: str, sent: str) -> Edit:
+    ours, theirs = _words(suggested), _words(sent)
+    distance = _distance(ours, theirs)
+    return Edit(distance, round(distance / max(len(ours), len(theirs), 1), 4))
+
+
+def plain(text: str) -> str:
+    """Without greeting, signature and the assistant's frame."""
+    return "\n".join(line for line in _FRAME.sub("", text).splitlines() if line.strip()).strip()
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(plain(text))][:MOST_WORDS]
+
+
+def _distance(ours: list[str], theirs: list[str]) -> int:
+    row = list(range(len(theirs) + 1))
+    for n, word in enumerate(ours, 1):
+        before, row[0] = row[0], n
+        for m, other in enumerate(theirs, 1):
+            before, row[m] = row[m], min(row[m] + 1, row[m - 1] + 1, before + (word != other))
+    return row[-1]

@@ -1,0 +1,85 @@
+"""Watches for articles that recent replies of people contradict.
+
+The one idea: one reply opens a case and changes nothing; people err, and customers are exceptions. The assistant stops
+answering from the article when a person confirms the case, or when AGREE replies for different customers, by at least
+AGENTS people, say the same instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from segue.domain.errors import Conflict
+from segue.domain.knowledge import Article
+from segue.knowledge.library import Library
+from segue.learning.contradictions import Conflict as Contradiction
+from segue.learning.contradictions import are_enough, conflicts
+from segue.learning.deciding import decider
+from segue.learning.edits import UNEDITED, plain
+from segue.learning.personal import strip
+from segue.store.stale import Doubt, Reply, StaleStore
+from segue.store.workspace import Workspace
+
+AGREE = 3
+AGENTS = 2
+SAME_THING = 0.45
+"""Cosine from which on two sentences that share words are about the same thing."""
+
+
+class Watch:
+    def __init__(self, store: StaleStore, library: Library, workspace: Workspace) -> None:
+        self.store = store
+        self._library = library
+        self._workspace = workspace
+
+    def look(self, conversation: str) -> int:
+        """Compares the replies of a resolved conversation with the articles of its matter; harmless to repeat.
+
+        Returns how many doubts were kept. The store's clock is the reply's own time.
+        """
+        kept = 0
+        for reply in self.store.replies(conversation, UNEDITED):
+            for doubt in self._doubts(reply):
+                case = self.store.doubt(doubt, reply)
+                kept += 1
+                if case is not None:
+                    self._close_if_agreed(case, reply.at)
+        return kept
+
+    def decide(self, case: str, by: str, is_stale: bool, now: datetime) -> None:
+        """A lead says whether the article is stale or stands. Raises Conflict where that is decided."""
+        who = decider(self._workspace, by)
+        if is_stale:
+            self.store.make_stale(case, "confirmed", who.id, now)
+        else:
+            self.store.dismiss(case, who.id, now)
+
+    def _doubts(self, reply: Reply) -> Iterator[Doubt]:
+        text = strip(plain(reply.text)).text
+        for article_id in reply.articles:
+            article = self._library.store.article(article_id)
+            for found in self._contradictions(article, text) if article else ():
+                yield Doubt(
+                    article_id, article.version if article else 0, found.kind, found.claim, found.article_says,
+                    found.reply_says, found.value,
+                )  # fmt: skip
+
+    def _contradictions(self, article: Article, text: str) -> list[Contradiction]:
+        """Only pairs whose words disagree are encoded: most replies cost nothing. Not through the cache, which would
+        keep a trace of a reply's sentences."""
+        found = conflicts(article.body, text)
+        if not found:
+            return []
+        encode = self._library.encoder.encode
+        ours, theirs = encode([c.article_says for c in found]), encode([c.reply_says for c in found])
+        cosines = (ours * theirs).sum(1)
+        return [c for c, cosine in zip(found, cosines, strict=True) if cosine >= SAME_THING]
+
+    def _close_if_agreed(self, case: str, now: datetime) -> None:
+        replies = [(r["value"], r["contact_id"], r["agent_id"]) for r in self.store.replies_to(case)]
+        if are_enough(replies, AGREE, AGENTS):
+            try:
+                self.store.make_stale(case, "agreed", "segue", now)
+            except Conflict:  # somebody decided meanwhile
+                return

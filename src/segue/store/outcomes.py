@@ -1,0 +1,97 @@
+"""How answers turned out, at rest. Most outcomes are written by the database itself, with the change they follow from
+(migration 0006): thanks and silence with the resolution, a return with the assessment that names it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from segue.domain.errors import Conflict, NotFound
+from segue.store.database import Database
+from segue.store.sql import statements
+
+SQL = statements("outcomes")
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One stretch of a conversation from opening to resolution, as figures see it."""
+
+    conversation_id: str
+    number: int
+    category: str
+    """Empty where nobody knows."""
+    is_offered: bool
+    """The assistant gave an answer."""
+    is_handed_over: bool
+    has_person: bool
+    """A person wrote in it."""
+    is_closed: bool
+    is_reopened: bool
+    is_verified: bool | None
+    """As a person judged it on a graded sample; None where nobody did."""
+    answered_at: datetime | None
+    sources: tuple[str, ...] = ()
+    """What was heard of its answers, oldest first."""
+
+
+class Outcomes:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def feedback(self, conversation: str, is_solved: bool, now: datetime, closes: bool = True) -> bool:
+        """The customer says whether the last answer solved it; returns whether that was news.
+
+        A yes closes the conversation where the assistant has it, if it `closes`. Raises NotFound, and Conflict where
+        nothing was answered that could be judged.
+        """
+        with self.db.transaction() as connection:
+            row = connection.execute(SQL.answered, {"conversation": conversation}).fetchone()
+            if row is None:
+                raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+            if row.seq is None:
+                raise Conflict("The assistant has given no answer here.", "Ask only where it has answered.")
+            source = "customer_confirmed" if is_solved else "customer_denied"
+            params = {"conversation": conversation, "seq": row.seq, "source": source, "author": row.contact_id,
+                      "now": now}  # fmt: skip
+            told = connection.execute(SQL.record, params).fetchone()
+            if is_solved and closes:
+                connection.execute(SQL.close_confirmed, params)
+            assert told is not None
+            return bool(told.is_new)
+
+    def episodes(self, since: datetime) -> list[Episode]:
+        rows, grades = self.db.all(SQL.episodes, {"since": since}), self._grades()
+        return [
+            Episode(
+                r.conversation_id,
+                r.number,
+                r.category,
+                r.is_offered,
+                r.is_handed_over,
+                r.has_person,
+                r.is_closed,
+                r.is_reopened,
+                _verdict(r, grades.get(r.conversation_id, ())),
+                r.answered_at,
+                tuple(r.sources),
+            )
+            for r in rows
+        ]
+
+    def _grades(self) -> dict[str, list[tuple[int, bool]]]:
+        """By conversation: the message whose answer was graded, and whether it was right."""
+        found: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+        has = self.db.one(SQL.has_grades)
+        for row in self.db.all(SQL.grades) if has and has.yes else ():
+            found[row.conversation_id].append((row.seq, row.is_right))
+        return found
+
+
+def _verdict(row: Any, grades: Iterable[tuple[int, bool]]) -> bool | None:
+    """All of an episode's graded answers right, by the last word on each."""
+    last = {seq: is_right for seq, is_right in grades if row.first_seq <= seq < row.ends}
+    return all(last.values()) if last else row.is_verified

@@ -1,0 +1,70 @@
+"""What single words and word pairs say about an intent: what a vector blurs (names, numbers of a product, "top up").
+
+The one idea: counting is enough. Naive Bayes over TF-IDF weights (Rennie, Shih, Teevan, Karger, 2003) is fitted in one
+pass, so a correction costs nothing, and joined to the vectors' own logits it helps as much as a fitted model would.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+_WORD = re.compile(r"\w\w+")
+MOST_TERMS = 20_000
+"""The most frequent are kept; a table for all would grow with the history."""
+MOST_READ = 400
+"""Terms of one message that are looked up: a letter of a thousand words says no more with its end."""
+UNSEEN = 0.03
+"""What a term counts for in an intent where it never stood."""
+
+
+def terms_of(text: str) -> set[str]:
+    words = _WORD.findall(text[: 8 * MOST_READ].lower())[:MOST_READ]
+    return {*words, *map(" ".join, pairwise(words))}
+
+
+@dataclass(frozen=True, eq=False)
+class Wording:
+    terms: tuple[str, ...]
+    rarity: Floats
+    """[terms], inverse document frequency."""
+    table: NDArray[np.float16]
+    """[terms, intents], what each term speaks for, times its rarity."""
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], owners: NDArray[np.int64], counts: Floats, intents: int) -> Wording:
+        found = [terms_of(text) for text in texts]
+        seen = Counter(term for terms in found for term in terms)
+        terms = tuple(sorted(sorted(seen, key=lambda t: (-seen[t], t))[:MOST_TERMS]))
+        rarity = np.log((1 + len(texts)) / (1 + np.array([seen[t] for t in terms], np.float32))) + 1
+        place = {term: n for n, term in enumerate(terms)}
+        table = np.full((intents, len(terms)), UNSEEN, np.float32)
+        for own, owner, count in zip(found, owners, counts, strict=True):
+            at = sorted(place[term] for term in own if term in place)
+            weights = rarity[at]
+            table[owner, at] += count * weights / max(float(np.linalg.norm(weights)), 1e-9)
+        logs = np.log(table / table.sum(axis=1, keepdims=True))
+        logs -= logs.mean(axis=0)
+        return cls(terms, rarity.astype(np.float32), np.ascontiguousarray((logs * rarity).T, np.float16))
+
+    def speaks(self, text: str) -> Floats | float:
+        """[intents], how much the words speak for each; 0 where none was ever seen."""
+        place = self._place
+        at = [place[term] for term in terms_of(text) if term in place]
+        if not at:
+            return 0.0
+        at.sort()  # a set's order differs from process to process, and so would the sum's last bits
+        weights = self.rarity[at]
+        return np.asarray(self.table[at].sum(axis=0, dtype=np.float32) / np.sqrt(weights @ weights), np.float32)
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {term: n for n, term in enumerate(self.terms)}

@@ -1,0 +1,258 @@
+"""The learning loop for machines: lessons, refits, candidates, topics, articles in doubt, figures, erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel
+
+from segue.domain.errors import NotFound
+from segue.insight.figures import FIGURES, behind, standings
+from segue.learning.school import School
+from segue.learning.watch import Watch
+from segue.store.erasure import ErasureStore
+from segue.store.learning import LearningStore
+from segue.store.outcomes import Outcomes
+from segue.store.stale import StaleStore
+from segue.web import learning_shapes as shapes
+from segue.web.bounds import takes_long
+from segue.web.doors import Caller, needs
+from segue.web.rooms import Rooms, rooms
+from segue.web.routes import MachineRoute, json
+
+router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
+
+House = Annotated[Rooms, Depends(rooms)]
+KNOWS = [Depends(needs("knowledge:read"))]
+TEACHES = [Depends(needs("knowledge:write"))]
+READS = [Depends(needs("conversations:read"))]
+WRITES = [Depends(needs("conversations:write"))]
+Erases = Annotated[Caller, Depends(needs("policy:write"))]
+READS_POLICY = [Depends(needs("policy:read"))]
+CONFLICT: dict[int | str, dict[str, Any]] = {409: {}}
+DECIDED: dict[int | str, dict[str, Any]] = {403: {}, 409: {}}
+Days = Annotated[int, Query(ge=1, le=3650, description="How far back.")]
+LessonCursor = Annotated[str | None, Query(pattern="^les_[0-9A-Za-z_.-]{1,80}$", description="`next_cursor`")]
+Status = Annotated[str | None, Query(pattern="^(open|approved|rejected)$")]
+CaseStatus = Annotated[str | None, Query(pattern="^(open|confirmed|agreed|dismissed|answered)$")]
+
+
+# how answers turned out
+
+
+@router.post("/conversations/{conversation}/feedback", dependencies=WRITES, responses=CONFLICT, tags=["conversations"],
+             response_model=shapes.FeedbackOut)  # fmt: skip
+def give_feedback(
+    conversation: Annotated[str, Path(description="Its id, not its number.")], body: shapes.FeedbackIn, house: House
+) -> Response:
+    """What the customer says of the assistant's last answer. A yes closes the conversation where the assistant has it.
+
+    409 where it has given no answer.
+    """
+    is_new = Outcomes(house.db).feedback(conversation, body.solved, _now())
+    house.bell.ring("events")
+    return json({"is_new": is_new})
+
+
+@router.get("/figures", dependencies=READS, tags=["insight"], response_model=shapes.FiguresOut)
+def read_figures(house: House, days: Days = 90) -> Response:
+    """Offered, contained, confirmed, assumed, durable, verified, reopened, handed over: apart, with n and interval."""
+    now = _now()
+    return json({"days": days, "standings": standings(Outcomes(house.db).episodes(now - timedelta(days=days)), now)})
+
+
+@router.get("/figures/{figure}", dependencies=READS, tags=["insight"], response_model=shapes.BehindOut)
+def read_figure(
+    figure: Annotated[str, Path(description="Its name.")], house: House, days: Days = 90,
+    category: Annotated[str, Query(max_length=80, pattern=r"^[^\x00]*$")] = "",
+) -> Response:  # fmt: skip
+    """The conversations that a figure counts."""
+    if figure not in FIGURES:
+        raise NotFound(f"There is no figure {figure}.", f"There are {', '.join(FIGURES)}.")
+    now = _now()
+    found = behind(figure, Outcomes(house.db).episodes(now - timedelta(days=days)), now, category)
+    ids = list(dict.fromkeys(e.conversation_id for e in found))
+    return json({"figure": figure, "category": category, "conversations": ids})
+
+
+# what was learnt
+
+
+@router.get("/learning", dependencies=KNOWS, tags=["learning"], response_model=shapes.LearningOut)
+def read_learning(house: House) -> Response:
+    """What waits, what was published or refused and why, what is open."""
+    store, school, stale = LearningStore(house.db), _school(house), StaleStore(house.db)
+    refits = [{**r, "contests": r["report"].get("contests", [])} for r in store.refits()]
+    return json({
+        "lessons_waiting": store.waiting(), "examples_waiting": store.taught()[1],
+        "candidates": len(school.store.candidates()), "topics": len(school.store.topics()),
+        "stale": len(stale.cases("open")) + len(stale.cases("agreed")),
+        "erasures_waiting": len(ErasureStore(house.db).to_refit()), "head": house.workspace.head_version("intents"),
+        "refits": [_shown(shapes.RefitOut, r) for r in refits],
+    })  # fmt: skip
+
+
+@router.post("/learning/run", status_code=202, dependencies=TEACHES, tags=["learning"], response_model=shapes.RunIn)
+def run_learning(body: shapes.RunIn, house: House) -> Response:
+    """Refit, draft and look for topics now; a worker takes it up within seconds. GET /learning tells how it went."""
+    LearningStore(house.db).ask(body.agent)
+    return json({"agent": body.agent}, 202)
+
+
+@router.get("/lessons", dependencies=KNOWS, tags=["learning"], response_model=shapes.LessonsOut)
+def list_lessons(house: House, after: LessonCursor = None, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Response:
+    """Newest first, without personal data."""
+    found = LearningStore(house.db).lessons(after, limit + 1)
+    return json({"lessons": [_shown(shapes.LessonOut, row) for row in found[:limit]],
+                 "next_cursor": found[limit - 1]["id"] if len(found) > limit else None})  # fmt: skip
+
+
+# candidate articles
+
+
+@router.get("/candidates", dependencies=KNOWS, tags=["learning"], response_model=shapes.CandidatesOut)
+def list_candidates(house: House, status: Status = "open") -> Response:
+    """Articles drafted from lessons, newest first, each with its tested effect."""
+    found = _school(house).store.candidates(status)
+    return json({"candidates": [_shown(shapes.CandidateOut, row) for row in found]})
+
+
+@router.get("/candidates/{candidate}", dependencies=KNOWS, tags=["learning"], response_model=shapes.WholeCandidateOut)
+def read_candidate(candidate: str, house: House) -> Response:
+    """With the lessons it was drafted from."""
+    found = _school(house).shown(candidate)
+    sources = [_shown(shapes.SourceOut, s) for s in found["sources"]]
+    return json(_shown(shapes.WholeCandidateOut, {**found, "lessons": len(sources), "sources": sources}))
+
+
+@router.patch("/candidates/{candidate}", dependencies=TEACHES, responses=DECIDED, tags=["learning"],
+              response_model=shapes.CandidateOut)  # fmt: skip
+def change_candidate(candidate: str, body: shapes.ChangeCandidateIn, house: House, request: Request) -> Response:
+    """Changes its words or what it answers; its effect is tested anew."""
+    takes_long(request.scope)
+    school = _school(house)
+    school.edit(candidate, body.agent, _now(), body.title, body.body, body.intent)
+    found = school.store.candidate(candidate)
+    return json(_shown(shapes.CandidateOut, {**found, "lessons": len(found["sources"])}))
+
+
+@router.post("/candidates/{candidate}/approve", status_code=201, dependencies=TEACHES, responses=DECIDED,
+             tags=["learning"], response_model=shapes.ApprovedOut)  # fmt: skip
+def approve_candidate(candidate: str, body: shapes.DecideIn, house: House, request: Request) -> Response:
+    """Publishes it as an article under the approver's name, and opens its intent."""
+    takes_long(request.scope)
+    article = _school(house).approve(candidate, body.agent, _now(), body.note or "")
+    house.bell.ring("events")
+    return json({"article_id": article}, 201)
+
+
+@router.post("/candidates/{candidate}/reject", status_code=204, dependencies=TEACHES, responses=DECIDED,
+             tags=["learning"])  # fmt: skip
+def reject_candidate(candidate: str, body: shapes.DecideIn, house: House) -> None:
+    """Nothing is drafted from its lessons again."""
+    _school(house).reject(candidate, body.agent, _now(), body.note or "")
+
+
+# new topics
+
+
+@router.get("/topics", dependencies=KNOWS, tags=["learning"], response_model=shapes.TopicsOut)
+def list_topics(house: House) -> Response:
+    """Groups of messages that were none of the known matters, the largest first."""
+    return json({"topics": [_shown(shapes.TopicOut, t) for t in _school(house).store.topics()]})
+
+
+@router.get("/topics/{topic}", dependencies=KNOWS, tags=["learning"], response_model=shapes.WholeTopicOut)
+def read_topic(topic: str, house: House) -> Response:
+    """With its messages, the one that stands for the others first."""
+    store = _school(house).store
+    said = [_shown(shapes.TopicMessageOut, {**m._asdict(), "text": m.body}) for m in store.topic_messages(topic)]
+    return json(_shown(shapes.WholeTopicOut, {**store.topic(topic), "said": said}))
+
+
+@router.post("/topics/{topic}/name", status_code=201, dependencies=TEACHES, responses=DECIDED, tags=["learning"],
+             response_model=shapes.NamedOut)  # fmt: skip
+def name_topic(topic: str, body: shapes.NameTopicIn, house: House, request: Request) -> Response:
+    """Makes it an intent of a category, with its messages as examples. It is opened once it has an article."""
+    takes_long(request.scope)
+    intent = _school(house).name(topic, body.agent, body.name, body.category, _now(), body.intent or "")
+    return json({"intent": intent}, 201)
+
+
+@router.post("/topics/{topic}/dismiss", status_code=204, dependencies=TEACHES, responses=DECIDED, tags=["learning"])
+def dismiss_topic(topic: str, body: shapes.DecideIn, house: House) -> None:
+    """It is not proposed again with these messages."""
+    _school(house).dismiss(topic, body.agent, _now())
+
+
+# articles in doubt
+
+
+@router.get("/stale-cases", dependencies=KNOWS, tags=["learning"], response_model=shapes.StaleCasesOut)
+def list_stale(house: House, status: CaseStatus = None) -> Response:
+    """Articles that recent replies of people contradict, newest first."""
+    store = StaleStore(house.db)
+    store.answer_old(_now())
+    return json({"stale_cases": [_shown(shapes.StaleOut, c) for c in store.cases(status)]})
+
+
+@router.get("/stale-cases/{case}", dependencies=KNOWS, tags=["learning"], response_model=shapes.WholeStaleOut)
+def read_stale(case: str, house: House) -> Response:
+    """With both texts."""
+    found = StaleStore(house.db).case(case)
+    said = [_shown(shapes.DoubtingOut, r) for r in found["said_by"]]
+    return json(_shown(shapes.WholeStaleOut, {**found, "said_by": said}))
+
+
+@router.post("/stale-cases/{case}/confirm", status_code=204, dependencies=TEACHES, responses=DECIDED, tags=["learning"])
+def confirm_stale(case: str, body: shapes.DecideIn, house: House) -> None:
+    """The replies are right: nobody is answered from the article until it is published anew."""
+    _watch(house).decide(case, body.agent, True, _now())
+    house.bell.ring("events")
+
+
+@router.post("/stale-cases/{case}/uphold", status_code=204, dependencies=TEACHES, responses=DECIDED, tags=["learning"])
+def uphold_article(case: str, body: shapes.DecideIn, house: House) -> None:
+    """The article is right: the doubt is dropped."""
+    _watch(house).decide(case, body.agent, False, _now())
+    house.bell.ring("events")
+
+
+# erasing
+
+
+@router.delete("/contacts/{contact}", status_code=202, tags=["learning"], response_model=shapes.ErasedOut)
+def erase_contact(contact: str, caller: Erases, house: House, request: Request) -> Response:
+    """Erases a customer with all that was learnt from them; it cannot be undone.
+
+    Their rows are gone with the 202; a worker fits anew without them right after.
+    """
+    takes_long(request.scope)
+    erased = ErasureStore(house.db).erase(contact, f"key:{caller.name}", _now())
+    house.bell.ring("events")
+    return json(erased, 202)
+
+
+@router.get("/erasures", dependencies=READS_POLICY, tags=["learning"], response_model=shapes.ErasuresOut)
+def list_erasures(house: House) -> Response:
+    """The record: who, when, and how many rows. Newest first."""
+    return json({"erasures": ErasureStore(house.db).erasures()})
+
+
+def _school(house: Rooms) -> School:
+    return School(house.db, house.library)
+
+
+def _watch(house: Rooms) -> Watch:
+    return Watch(StaleStore(house.db), house.library, house.workspace)
+
+
+def _shown(shape: type[BaseModel], row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in shape.model_fields}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

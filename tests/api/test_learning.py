@@ -1,0 +1,185 @@
+"""The learning loop through the API: feedback, lessons, candidates, doubts, figures, erasure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from api.serving import NO_TLS, Served, is_problem, opening
+from segue.domain.people import Agent
+from segue.domain.turn import Commit
+from segue.learning.lessons import Lessons
+from segue.learning.watch import Watch
+from segue.store.inbox import Inbox
+from segue.store.learning import LearningStore
+from segue.store.stale import StaleStore
+from segue.web import learning_shapes as shapes
+from turns import answered
+
+PAUSED = "A plan can be paused for three months under Settings."
+
+
+@pytest.fixture
+def house(own: Served) -> Served:
+    own.rooms.workspace.put_agent(Agent("agt_lena", "Lena", "lena@ledgerly.example", "lead"), datetime.now(UTC))
+    return own
+
+
+def asked(house: Served, api: httpx.Client, text: str, who: str = "ada") -> str:
+    """A conversation whose message was answered."""
+    told = api.post("/conversations", json={"contact": {"email": f"{who}@example.com"}, "text": text}).json()
+    inbox, now = Inbox(house.rooms.db, "here"), datetime.now(UTC)
+    inbox.commit([Commit(lease, answered(), "Because of the new seat.") for lease in inbox.claim(now, 8)], now)
+    return str(told["conversation"]["id"])
+
+
+def resolved(house: Served, api: httpx.Client, text: str, reply: str, who: str, agent: str = "agt_mira") -> str:
+    conversation = str(
+        api.post("/conversations", json={"contact": {"email": f"{who}@example.com"}, "text": text}).json()[
+            "conversation"
+        ]["id"]
+    )
+    api.post(f"/conversations/{conversation}/reply", json={"agent": agent, "text": reply})
+    api.post(f"/conversations/{conversation}/resolve", json={"agent": agent, "intent": "invoice_higher"})
+    Lessons(LearningStore(house.rooms.db), house.rooms.library).learn(conversation)
+    Watch(StaleStore(house.rooms.db), house.rooms.library, house.rooms.workspace).look(conversation)
+    return conversation
+
+
+def test_feedback_is_kept_once_and_a_yes_closes(house: Served) -> None:
+    with house.client() as api:
+        conversation = asked(house, api, "Why is it higher?")
+        path = f"/conversations/{conversation}/feedback"
+        first = api.post(path, json={"solved": True, "client_id": "c1"})
+        again = api.post(path, json={"solved": True, "client_id": "c1"})
+
+        assert [a.json() for a in (first, again)] == [{"is_new": True}, {"is_new": False}]
+        assert api.get(f"/conversations/{conversation}").json()["status"] == "resolved"
+        figures = api.get("/figures").json()
+    shapes.FiguresOut.model_validate(figures)
+    found = {f["name"]: (f["count"], f["of"]) for f in figures["standings"][0]["figures"]}
+    assert (found["offered"], found["contained"], found["confirmed"]) == ((1, 1), (1, 1), (1, 1))
+    with house.client() as api:
+        assert api.get("/figures/confirmed").json()["conversations"] == [conversation]
+        assert is_problem(api.get("/figures/happiness"))["status"] == 404
+
+
+def test_feedback_on_nothing_is_refused(house: Served) -> None:
+    with house.client() as api:
+        told = api.post("/conversations", json=opening()).json()["conversation"]["id"]
+        assert is_problem(api.post(f"/conversations/{told}/feedback", json={"solved": True}))["status"] == 409
+        assert is_problem(api.post("/conversations/cnv_none/feedback", json={"solved": True}))["status"] == 404
+        assert is_problem(api.post(f"/conversations/{told}/feedback", json={"solved": "yes"}))["status"] == 422
+
+
+def test_lessons_come_in_pages_without_personal_data(house: Served) -> None:
+    with house.client() as api:
+        for n in range(3):
+            resolved(house, api, f"My mail ada@example.com gets the wrong invoice {n}", "It was a seat.", "ada")
+        page = api.get("/lessons", params={"limit": 2}).json()
+        rest = api.get("/lessons", params={"after": page["next_cursor"]}).json()
+    shapes.LessonsOut.model_validate(page)
+    found = page["lessons"] + rest["lessons"]
+    assert len(found) == 3
+    assert all("[email]" in lesson["problem"] for lesson in found)
+    assert rest["next_cursor"] is None
+
+
+def candidate(house: Served, api: httpx.Client) -> dict[str, Any]:
+    from segue.learning.school import School
+
+    for who, agent in (("ada", "agt_mira"), ("grace", "agt_tom"), ("nadia", "agt_mira")):
+        resolved(house, api, "Can I pause my plan for a while?", PAUSED, who, agent)
+    School(house.rooms.db, house.rooms.library).draft(datetime.now(UTC))
+    (found,) = api.get("/candidates").json()["candidates"]
+    return dict(found)
+
+
+def test_a_candidate_is_read_changed_and_approved_by_a_lead_only(house: Served) -> None:
+    with house.client() as api:
+        path = f"/candidates/{candidate(house, api)['id']}"
+        whole = api.get(path).json()
+        shapes.WholeCandidateOut.model_validate(whole)
+        assert whole["rests_on"] == {"cases": 3, "customers": 3, "agents": 2, "solved_so": 3}
+
+        refused = api.post(f"{path}/approve", json={"agent": "agt_mira"})
+        assert is_problem(refused)["status"] == 403
+        changed = api.patch(path, json={"agent": "agt_lena", "title": "Pausing a plan"}).json()
+        shapes.CandidateOut.model_validate(changed)
+        assert (changed["title"], changed["edited_by"]) == ("Pausing a plan", "agt_lena")
+
+        made = api.post(f"{path}/approve", json={"agent": "lena@ledgerly.example", "note": "Good."})
+        assert made.status_code == 201
+        article = api.get(f"/articles/{made.json()['article_id']}").json()
+        assert (article["slug"], article["body"]) == ("pausing-a-plan", PAUSED)
+        assert is_problem(api.post(f"{path}/reject", json={"agent": "agt_lena"}))["status"] == 409
+
+
+def test_a_doubt_is_read_with_both_texts_and_confirmed(house: Served) -> None:
+    body = "A refund is possible within 14 days of the purchase."
+    with house.client() as api:
+        api.put("/articles", json={"slug": "refunds", "title": "Refunds", "body": body, "intent": "invoice_higher"})
+        resolved(house, api, "Can I get a refund?", "A refund is possible within 30 days of the purchase.", "ada")
+        (case,) = api.get("/stale-cases", params={"status": "open"}).json()["stale_cases"]
+        whole = api.get(f"/stale-cases/{case['id']}").json()
+        shapes.WholeStaleOut.model_validate(whole)
+        assert (whole["article_says"], whole["said_by"][0]["says"]) == (body, body.replace("14", "30"))
+
+        assert api.post(f"/stale-cases/{case['id']}/confirm", json={"agent": "agt_lena"}).status_code == 204
+        stale = api.get("/articles/refunds").json()["review_by"]
+        assert stale is not None
+        assert stale < datetime.now(UTC).date().isoformat()
+        api.put("/articles", json={"slug": "refunds", "title": "Refunds", "body": body.replace("14", "30"),
+                                   "intent": "invoice_higher"})  # fmt: skip
+        assert [c["status"] for c in api.get("/stale-cases").json()["stale_cases"]] == ["answered"]
+
+
+def test_a_run_is_asked_for_and_the_status_tells_what_waits(house: Served) -> None:
+    with house.client() as api:
+        resolved(house, api, "Can I pause my plan?", PAUSED, "ada")
+        told = api.get("/learning").json()
+        shapes.LearningOut.model_validate(told)
+        assert (told["lessons_waiting"], told["examples_waiting"], told["refits"]) == (1, 1, [])
+        assert api.post("/learning/run", json={"agent": "agt_lena"}).status_code == 202
+    assert LearningStore(house.rooms.db).take_asked() == "agt_lena"
+    assert LearningStore(house.rooms.db).take_asked() is None
+
+
+def test_a_contact_is_erased_with_a_record_that_names_nobody(house: Served) -> None:
+    with house.client() as api:
+        conversation = resolved(house, api, "Can I pause my plan, says Ada?", PAUSED, "ada")
+        erased = api.delete("/contacts/ada@example.com")
+        assert erased.status_code == 202
+        shapes.ErasedOut.model_validate(erased.json())
+        assert erased.json()["counts"]["lessons"] == 1
+        assert is_problem(api.get(f"/conversations/{conversation}"))["status"] == 404
+        assert is_problem(api.delete("/contacts/ada@example.com"))["status"] == 404
+        (record,) = api.get("/erasures").json()["erasures"]
+    shapes.ErasureOut.model_validate(record)
+    assert (record["author"], record["refitted_at"]) == ("key:everything", None)
+    assert "ada" not in str(record).lower()
+
+
+def test_the_buttons_under_an_answer_in_the_chat_are_outcomes(house: Served) -> None:
+    with httpx.Client(base_url=house.url, verify=NO_TLS, follow_redirects=True) as browser:
+        browser.post("/chat/messages", data={"text": "Why is it higher?", "email": "ada@example.com"})
+        inbox, now = Inbox(house.rooms.db, "here"), datetime.now(UTC)
+        inbox.commit([Commit(lease, answered(), "Because of the new seat.") for lease in inbox.claim(now, 8)], now)
+        page = browser.get("/chat").text
+        assert 'name="solved" value="yes"' in page
+        assert 'name="solved" value="no"' in page
+
+        told = browser.post("/chat/messages", data={"text": "No, that did not solve it.", "solved": "no"})
+        assert told.status_code == 200
+    (row,) = house.rooms.db.all("select source, seq, author, contact_id from outcomes")
+    assert (row.source, row.seq, row.author) == ("customer_denied", 1, row.contact_id)
+
+
+def test_a_stranger_cannot_press_anothers_button(house: Served) -> None:
+    with house.client() as api, httpx.Client(base_url=house.url, verify=NO_TLS) as browser:
+        asked(house, api, "Why is it higher?")
+        browser.post("/chat/messages", data={"text": "Yes, that solved it.", "solved": "yes"})
+    assert house.count("outcomes") == 0
