@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import structlog
 
-from segue.app.parts import Briefer, Decider, mindful_of_accounts
+from segue.app.parts import Briefer, Decider
 from segue.app.post import Post
 from segue.app.settings import Settings
 from segue.assistant.answer import Assistant
@@ -29,6 +29,7 @@ from segue.intake.receive import Receiver
 from segue.knowledge.encoder import MiniLM, StandIn
 from segue.knowledge.encoder_service import EncoderClient
 from segue.knowledge.library import Library
+from segue.policy.accounts import mindful_of_accounts
 from segue.policy.boundary import Boundary
 from segue.policy.settings import load
 from segue.policy.settings.written import starter_text

@@ -53,6 +53,11 @@ def otherwise(decision: Decision) -> str:
     return f"It would have {_WOULD[change.then]} {_if(change, decision.speaks)}."
 
 
+def evidence(because: Because) -> str:
+    """One reason with what it rests on: the customer is frustrated (0.85, limit 0.80: “ridiculous”)."""
+    return f"{because.reason.sentence}{_evidence(because)}"
+
+
 def _said(because: Because, decision: Decision) -> str:
     if decision.action is Action.ASK:
         return because.reason.sentence

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from segue.app.cli.common import Data, Json, out, print_json, settings
+from segue.app.cli.common import Data, Json, Since, ago, out, print_json, settings
 from segue.app.reach import reached
 from segue.domain.errors import NotFound
 from segue.store.database import Database
@@ -70,6 +70,21 @@ def apply(
         workspace = Workspace(Database(at.database_url).open())
         version = workspace.apply_policy(body, getpass.getuser(), note, datetime.now(UTC))
     out.print(f"Policy version {version} is live.")
+
+
+@app.command()
+def backtest(file: File, since: Since = "90d", data: Data = None, json: Json = False) -> None:
+    """Try a policy on the past: what it would have changed, what that costs, and which cases to look at first."""
+    from segue.app.cli.backtests import show_policy
+    from segue.insight.backtesting import Backtester
+    from segue.store.backtest import PastStore
+
+    now, body = datetime.now(UTC), file.read_text("utf8")
+    with reached(settings(data)) as at:
+        db = Database(at.database_url).open()
+        found = Backtester(Workspace(db), PastStore(db)).try_policy(body, ago(since, now), now)
+        db.close()
+    print_json(found) if json else show_policy(found, out)
 
 
 def _live(workspace: Workspace) -> tuple[int, str]:

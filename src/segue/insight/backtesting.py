@@ -1,0 +1,42 @@
+"""A policy that is not live yet, tried on the stored past: reads what was considered, and changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from segue.domain.errors import NotFound
+from segue.policy.accounts import mindful_of_accounts
+from segue.policy.backtest import Backtest, backtest
+from segue.policy.settings import Policy, load
+from segue.store.backtest import PastStore
+from segue.store.workspace import Workspace
+
+SHOWN_WORDS = 300
+"""Characters of a customer's message beside an example."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backtester:
+    workspace: Workspace
+    past: PastStore
+
+    def try_policy(self, body: str, since: datetime, now: datetime) -> Backtest:
+        """`body` is YAML. Raises Refused where it cannot be read, NotFound where there is no policy to compare with."""
+        catalogue = self.workspace.catalogue()
+        new = mindful_of_accounts(load(body), catalogue)
+        version, live = self._live()
+        episodes, lost = self.past.episodes(since)
+        found = backtest(episodes, mindful_of_accounts(live, catalogue), version, new, since, now, lost)
+        return self._with_words(found)
+
+    def _live(self) -> tuple[int, Policy]:
+        live = self.workspace.live_policy()
+        if live is None:
+            raise NotFound("There is no policy yet.", "`segue policy apply FILE` makes one.")
+        return live[0], load(live[1])
+
+    def _with_words(self, found: Backtest) -> Backtest:
+        words = self.past.words((e.conversation_id, e.seq) for e in found.examples)
+        shown = (replace(e, text=words[e.conversation_id, e.seq][0][:SHOWN_WORDS]) for e in found.examples)
+        return replace(found, examples=tuple(shown))
