@@ -6,15 +6,17 @@ what the customer was worth and what had been earned then are read back and not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
 
+from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment
 from segue.domain.conversation import Author, Channel, Conversation, EarlierTurn, Handler, Message, Status
 from segue.domain.decision import Decision
@@ -29,8 +31,7 @@ from segue.store.sql import statements
 SQL = statements("backtest")
 _KEEP = """copy replayed_turns (conversation_id, seq, episode, policy_version, assessment, answer, decision, vector, at,
     made_at) from stdin"""
-_HAS_IT, _IS_HELD = "conversation.handler", "conversation.assistant_is_held"
-"""The rules by which a decision tells who had the conversation: they hold whatever else holds."""
+_CHANNELS = {channel.value: channel for channel in Channel}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +50,18 @@ class PastStore:
     def episodes(self, since: datetime) -> tuple[list[PastEpisode], int]:
         """Episodes that began at `since` or later, in the order of their beginning, without texts and vectors; and how
         many messages in them were never considered."""
-        rows = self.db.all(SQL.turns, {"since": since})
         endings = {(r.conversation_id, r.episode): _ending(r) for r in self.db.all(SQL.endings, {"since": since})}
-        found, lost = [], sum(row.assessment is None for row in rows)
-        for (conversation, episode), group in groupby(
-            (r for r in rows if r.assessment is not None), key=lambda r: (r.conversation_id, r.episode)
-        ):
-            turns = tuple(_turns(group))
-            if turns[0].conversation.latest.at >= since:
-                number, ending = turns[0].conversation.number, endings.get((conversation, episode))
-                found.append(PastEpisode(conversation, number, turns, ending))
-        found.sort(key=lambda e: (e.turns[0].conversation.latest.at, e.conversation_id))
-        return found, lost
+        rows = [_read(row) for row in self.db.each(SQL.turns, {"since": since})]
+        found = [e for e in _episodes(filter(None, rows), endings) if _begin(e) >= since]
+        found.sort(key=lambda episode: (_begin(episode), episode.conversation_id))
+        return found, rows.count(None)
 
     def whole(self, conversations: Sequence[str]) -> list[PastEpisode]:
         """Every episode of these, with texts, nearest examples and vectors."""
         rows = self.db.all(SQL.whole_turns, {"ids": list(conversations)})
         ends = self.db.all(SQL.endings, {"since": datetime.min.replace(tzinfo=UTC)})
         endings = {(r.conversation_id, r.episode): _ending(r) for r in ends}
-        groups = groupby(rows, key=lambda r: (r.conversation_id, r.episode))
-        return [
-            PastEpisode(key[0], turns[0].conversation.number, turns, endings.get(key))
-            for key, turns in ((key, tuple(_turns(group))) for key, group in groups)
-        ]
+        return list(_episodes(filter(None, map(_read, rows)), endings))
 
     def places(self, since: datetime) -> Places:
         rows = self.db.all(SQL.vectors, {"since": since})
@@ -97,50 +87,78 @@ class PastStore:
         return self.db.run(SQL.forget_replayed)
 
 
-def _turns(rows: Iterable[Any]) -> Iterator[PastTurn]:
+class _Row(NamedTuple):
+    """A stored turn, its JSON read."""
+
+    conversation_id: str
+    seq: int
+    episode: int
+    stored: Any
+    assessment: Assessment
+    answer: Answer | None
+    decision: Decision
+
+
+def _read(row: Any) -> _Row | None:
+    """None for a message that could not be considered."""
+    if row.assessment is None:
+        return None
+    assessment = assessment_of(orjson.loads(row.assessment), read(getattr(row, "vector", None)))
+    answer = answer_of(orjson.loads(row.answer)) if row.answer is not None else None
+    decision = decision_of(orjson.loads(row.decision))
+    return _Row(row.conversation_id, row.seq, row.episode, row, assessment, answer, decision)
+
+
+def _episodes(rows: Iterable[_Row], endings: Mapping[tuple[str, int], Ending]) -> Iterator[PastEpisode]:
+    ordered = sorted(rows, key=itemgetter(0, 1))
+    for key, group in groupby(ordered, key=itemgetter(0, 2)):
+        turns = tuple(_turns(group))
+        yield PastEpisode(key[0], turns[0].conversation.number, turns, endings.get(key))
+
+
+def _begin(episode: PastEpisode) -> datetime:
+    return episode.turns[0].conversation.latest.at
+
+
+def _turns(rows: Iterable[_Row]) -> Iterator[PastTurn]:
     """The turns of one episode, each seeing those before it."""
     before: tuple[EarlierTurn, ...] = ()
     for row in rows:
-        turn = _turn(row, before)
+        turn = PastTurn(
+            _conversation(row, before), row.assessment, row.answer, row.decision, row.stored.at, row.stored.is_replayed
+        )
         yield turn
         before = (*before, _earlier(turn))
 
 
-def _turn(row: Any, before: tuple[EarlierTurn, ...]) -> PastTurn:
-    vector = read(getattr(row, "vector", None))
-    assessment = assessment_of(orjson.loads(row.assessment), vector)
-    decision = decision_of(orjson.loads(row.decision))
-    answer = answer_of(orjson.loads(row.answer)) if row.answer is not None else None
-    now = row.at
-    return PastTurn(_conversation(row, assessment, decision, before, now), assessment, answer, decision, now,
-                    row.is_replayed)  # fmt: skip
-
-
-def _conversation(
-    row: Any, assessment: Assessment, decision: Decision, before: tuple[EarlierTurn, ...], now: datetime
-) -> Conversation:
+def _conversation(row: _Row, before: tuple[EarlierTurn, ...]) -> Conversation:
     """As it stood: tier and vouching from what was noticed, worth and handler from what was decided."""
-    rules = {because.rule for because in decision.because}
-    is_human = _HAS_IT in rules
-    tier, worth = assessment.tier, decision.scores.get("worth", 0.0)
-    account = None if tier is None else Account("", "", tier, worth)
-    at = now - timedelta(seconds=decision.scores.get("waited", 0.0))
+    stored, assessment, decision = row.stored, row.assessment, row.decision
+    is_human, is_held = _had_it(decision)
+    tier, scores = assessment.tier, decision.scores
+    at = stored.at - timedelta(seconds=scores.get("waited", 0.0))
     return Conversation(
         id=row.conversation_id,
-        number=row.number,
-        channel=Channel(row.channel),
+        number=stored.number,
+        channel=_CHANNELS[stored.channel],
         status=Status.OPEN,
         handler=Handler.HUMAN if is_human else Handler.ASSISTANT,
         opened_at=at,
-        contact=Contact(row.contact_id, is_verified=assessment.is_verified),
-        account=account,
+        contact=Contact(stored.contact_id, is_verified=assessment.is_verified),
+        account=None if tier is None else Account("", "", tier, scores.get("worth", 0.0)),
         messages=(Message(row.seq, Author.CUSTOMER, assessment.text, at),),
         page=assessment.page,
         episode=row.episode,
         turns=before,
         team_id=decision.team if is_human else None,
-        assistant_is_held=_IS_HELD in rules,
+        assistant_is_held=is_held,
     )
+
+
+def _had_it(decision: Decision) -> tuple[bool, bool]:
+    """Whether a person had the conversation, and whether one was writing: rules that always say when they hold."""
+    rules = [because.rule for because in decision.because]
+    return "conversation.handler" in rules, "conversation.assistant_is_held" in rules
 
 
 def _earlier(turn: PastTurn) -> EarlierTurn:

@@ -1,8 +1,8 @@
 -- Reading the past so that it can be decided again, and keeping what was considered afterwards.
 
 -- name: turns
--- Considered messages of the conversations that were touched since then, in the order of each. What deciding does not
--- look at stays behind: it would be most of the bytes.
+-- Considered messages of the conversations that were touched since then, in no order. What deciding does not look at
+-- stays behind: it would be most of the bytes.
 with touched as (
     select conversation_id from decisions where decided_at >= %(since)s group by conversation_id
 ), t as (
@@ -15,11 +15,10 @@ with touched as (
     from replayed_turns where at >= %(since)s
 )
 select t.conversation_id, t.seq, t.episode, t.is_replayed, t.at, c.number, c.channel, c.contact_id,
-    (t.decision - '{counterfactual}'::text[])::text as decision,
+    t.decision::text as decision,
     (t.assessment - '{nearest,text,page,encoder,heads}'::text[])::text as assessment,
     (t.answer - '{text,grounds,features}'::text[])::text as answer
 from t join conversations c on c.id = t.conversation_id
-order by t.conversation_id, t.seq
 
 -- name: whole_turns
 -- The same with everything, for those that an article may touch.
@@ -35,7 +34,7 @@ with t as (
 select t.conversation_id, t.seq, t.episode, t.is_replayed, t.at, c.number, c.channel, c.contact_id,
     t.decision::text as decision, t.assessment::text as assessment, t.answer::text as answer, t.vector::text as vector
 from t join conversations c on c.id = t.conversation_id
-order by t.conversation_id, t.seq
+
 
 -- name: vectors
 -- Where each message of the window stands, to find those near something.

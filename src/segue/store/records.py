@@ -5,7 +5,8 @@ A projection may leave out parts that are not needed (texts, nearest examples); 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from segue.domain.answer import Abstention, Answer, AnswerKind, Ground
@@ -23,21 +24,23 @@ from segue.domain.conversation import Handler, Page
 from segue.domain.decision import Action, Because, Counterfactual, Decision, Earned, Reason, Rung
 from segue.domain.ports import Vector
 
-Body = Mapping[str, Any]
+Body = dict[str, Any]
 
 
 def assessment_of(body: Body, vector: Vector | None = None) -> Assessment:
     urgency, complexity, page, repeat = body["urgency"], body["complexity"], body.get("page"), body["repeat"]
     return Assessment(
-        intents=tuple(IntentGuess(**guess) for guess in body["intents"]),
+        intents=tuple(
+            IntentGuess(g["intent"], g["category"], g["probability"], g["is_opened"]) for g in body["intents"]
+        ),
         none_of_these=_signal(body["none_of_these"]),
         novelty=_signal(body["novelty"]),
         nearest=tuple(NearExample(**near) for near in body.get("nearest", ())),
         unopened=_signal(body["unopened"]),
-        urgency=_signal({**urgency, "value": _URGENCY[urgency["value"]]}),
+        urgency=_signal(urgency | {"value": _URGENCY[urgency["value"]]}),
         frustration=_signal(body["frustration"]),
         course=tuple(body["course"]),
-        complexity=_signal({**complexity, "value": _COMPLEXITY[complexity["value"]]}),
+        complexity=_signal(complexity | {"value": _COMPLEXITY[complexity["value"]]}),
         drivers=tuple(body["drivers"]),
         wish_for_person=_signal(body["wish_for_person"]),
         language=_signal(body["language"]),
@@ -95,7 +98,16 @@ def earned_of(rows: Sequence[Body]) -> tuple[Earned, ...]:
 
 
 def _signal(body: Body) -> Signal[Any]:
-    return Signal(body["value"], body["sure"], tuple(body["words"]), body["threshold"])
+    """Most signals are silent in the same few ways; those are made once."""
+    words = body["words"]
+    if words or body["value"].__class__ is float:
+        return Signal(body["value"], body["sure"], tuple(words), body["threshold"])
+    return _silent(body["value"], body["sure"], body["threshold"])
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _silent(value: Any, sure: float, threshold: float | None) -> Signal[Any]:
+    return Signal(value, sure, (), threshold)
 
 
 def _repeat(body: Body) -> RepeatContact:

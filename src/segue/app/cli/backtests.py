@@ -27,7 +27,7 @@ def show_policy(found: Backtest, out: Console) -> None:
     out.print(_rows("tier", found.tiers))
     for example in found.examples:
         out.print(
-            f"[bold]#{example.number}[/] {example.says}. {escape(example.text.splitlines()[0][:120])}\n"
+            f"[bold]#{example.number}[/] {example.says}. {escape(' '.join(example.text.split())[:120])}\n"
             f"    {escape(example.before)} → {escape(example.after)}"
             f"; resolved as {example.resolved_as or 'nobody said'}",
             highlight=False,
@@ -38,27 +38,31 @@ def show_policy(found: Backtest, out: Console) -> None:
 
 
 def _overall(found: Backtest) -> Table:
-    table = Table("", "before", "after", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for title in ("", "before", "after"):
+        table.add_column(title, no_wrap=True)
     for name in ("assistant", "asked", "human"):
         table.add_row(f"{name} has it", str(getattr(found.before, name)), str(getattr(found.after, name)))
     minutes = found.minutes
-    table.add_row("minutes of people's work", f"{minutes.before:.0f}", f"{minutes.after:.0f}")
+    table.add_row("minutes of people", f"{minutes.before:.0f}", f"{minutes.after:.0f}")
     rates = [load.per_business_hour for load in (found.load_before, found.load_after)]
-    table.add_row("to people per business hour", *("–" if rate is None else f"{rate:.2f}" for rate in rates))
+    table.add_row("to people per hour", *("–" if rate is None else f"{rate:.2f}" for rate in rates))
     table.add_row("busiest hour", str(found.load_before.busiest), str(found.load_after.busiest))
     table.add_row("answers wrong", _wrong(found.wrong_before), _wrong(found.wrong_after))
-    table.add_row("of those newly answered", "", _wrong(found.wrong_newly_answered))
+    table.add_row("newly answered, wrong", "", _wrong(found.wrong_newly_answered))
     return table
 
 
 def _wrong(wrong: Wrong) -> str:
     if wrong.share is None or wrong.low is None or wrong.high is None:
         return f"unknown ({wrong.answers} answers, none judged)" if wrong.answers else "no answers"
-    return f"{wrong.wrong} of {wrong.judged} judged: {wrong.share:.1%} ({wrong.low:.1%} to {wrong.high:.1%})"
+    return f"{wrong.wrong} of {wrong.judged} judged ({wrong.low:.1%} to {wrong.high:.1%})"
 
 
 def _rows(name: str, rows: tuple[Row, ...]) -> Table:
-    table = Table(name, "episodes", "before", "after", "changed", "answered", "handed over", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for title in (name, "episodes", "before", "after", "changed", "answered", "handed over"):
+        table.add_column(title, no_wrap=True)
     for row in rows[:MOST_ROWS]:
         figures = (row.changed, row.newly_answered, row.newly_handed_over)
         table.add_row(escape(row.name), str(row.episodes), _shared(row.before), _shared(row.after), *map(str, figures))
@@ -67,4 +71,4 @@ def _rows(name: str, rows: tuple[Row, ...]) -> Table:
 
 def _shared(handled: Handled) -> str:
     """Assistant / asked / human."""
-    return f"{handled.assistant} / {handled.asked} / {handled.human}"
+    return f"{handled.assistant}/{handled.asked}/{handled.human}"
