@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from segue.app.cli import benches, content, past, policies, serving, trying
+from segue.app.cli import benches, content, explain, past, policies, serving, trying
 from segue.app.cli.common import err
 from segue.app.log import set_up
 from segue.domain.errors import Conflict, NotFound, Refused, SegueError, Unavailable
@@ -16,7 +16,7 @@ app = typer.Typer(
     help="A support desk in which an assistant and people work as one team.", no_args_is_help=True,
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
-for group in (serving, trying, content, past):
+for group in (serving, trying, content, past, explain):
     group.add_to(app)
 app.add_typer(policies.app, name="policy")
 app.add_typer(benches.app, name="bench")
