@@ -50,6 +50,8 @@ WANTS = {
     "PUT /articles": "knowledge:write", "DELETE /articles/{article}": "knowledge:write",
     "GET /policy": "policy:read", "POST /policy/lint": "policy:read", "PUT /policy": "policy:write",
     "GET /events": "events:read",
+    "GET /messages/{message}/explanation": "conversations:read",
+    "POST /policy/backtest": "policy:read", "POST /articles/backtest": "knowledge:read",
 }  # fmt: skip
 """The authorisation matrix of the API: who may, by scope. A new route is not in it, and fails here."""
 
@@ -106,7 +108,7 @@ def test_every_operation_wants_the_scope_it_should() -> None:
 def test_only_a_key_with_the_scope_comes_in(stranger: httpx.Client, operation: str, scope: str) -> None:
     """Whatever else is wrong with the request, here its body and the id: the door speaks first."""
     method, path = operation.split()
-    path = path.format(conversation="cnv_nobody", article="none")
+    path = path.format(conversation="cnv_nobody", article="none", message="msg_nobody.1")
 
     def ask(authorization: str | None) -> httpx.Response:
         headers = {"Authorization": authorization} if authorization else {}

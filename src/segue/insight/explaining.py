@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from segue.domain.decision import Decision
+from segue.domain.decision import Because, Decision
 from segue.insight.afterwards import Happened, afterwards
 from segue.insight.noticed import Noticed, noticed
 from segue.policy.prose import evidence, otherwise, why
@@ -167,10 +167,15 @@ def _set_aside(trace: Trace, decision: Decision, names: Mapping[str, str]) -> tu
         if g.intent not in chosen
     ]
     if answer and answer.abstention:
-        found.insert(0, SetAside("an answer", evidence(decision.because[0])))
+        found.insert(0, SetAside("an answer", evidence(_why_abstained(decision))))
     elif answer and not decision.speaks and answer.text:
         found.insert(0, SetAside(f"the {answer.kind.value} it had ready", evidence(decision.because[0])))
     return tuple(found)
+
+
+def _why_abstained(decision: Decision) -> Because:
+    """What kept it from answering, even where something else decided."""
+    return next((b for b in decision.because if b.rule == "answer.abstention"), decision.because[0])
 
 
 def _nearest(assessment: dict[str, Any] | None, names: Mapping[str, str]) -> tuple[Near, ...]:

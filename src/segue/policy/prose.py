@@ -106,8 +106,10 @@ def _words(value: float | str | None) -> str:
 
 def _if(change: Counterfactual, spoke: bool) -> str:
     actual, needed = _words(change.actual), _words(change.needed)
-    if isinstance(change.needed, float) and isinstance(change.actual, float | int):
-        actual, needed = _apart(change.actual, change.needed)
+    if isinstance(change.needed, float):
+        needed = f"{change.needed:.2f}"
+        if isinstance(change.actual, float | int):
+            actual, needed = _apart(change.actual, change.needed)
     match change.signal:
         case "confidence" if spoke:
             return f"with confidence below {needed}; it had {actual}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from segue.domain.conversation import Author, Channel, Conversation, EarlierTurn
 from segue.domain.decision import Decision
 from segue.domain.past import Ending, PastEpisode, PastTurn
 from segue.domain.people import Account, Contact
-from segue.domain.ports import Vector
+from segue.domain.ports import DIMENSIONS, Vector
 from segue.domain.turn import Turn
 from segue.store.database import Database, as_json, read, written
 from segue.store.records import answer_of, assessment_of, decision_of
@@ -58,14 +58,14 @@ class PastStore:
 
     def whole(self, conversations: Sequence[str]) -> list[PastEpisode]:
         """Every episode of these, with texts, nearest examples and vectors."""
-        rows = self.db.all(SQL.whole_turns, {"ids": list(conversations)})
-        ends = self.db.all(SQL.endings, {"since": datetime.min.replace(tzinfo=UTC)})
+        ids = {"ids": list(conversations)}
+        rows, ends = self.db.all(SQL.whole_turns, ids), self.db.all(SQL.endings_of, ids)
         endings = {(r.conversation_id, r.episode): _ending(r) for r in ends}
         return list(_episodes(filter(None, map(_read, rows)), endings))
 
     def places(self, since: datetime) -> Places:
         rows = self.db.all(SQL.vectors, {"since": since})
-        vectors = np.array([orjson.loads(r.vector) for r in rows], np.float32).reshape(len(rows), -1)
+        vectors = np.array([orjson.loads(r.vector) for r in rows], np.float32).reshape(len(rows), DIMENSIONS)
         return Places(tuple((r.conversation_id, r.seq) for r in rows), tuple(r.intent_id for r in rows), vectors)
 
     def words(self, messages: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, datetime]]:

@@ -51,6 +51,12 @@ from resolutions r left join agents g on g.id = r.resolved_by
 where r.at >= %(since)s and r.conversation_id is not null
 order by r.at
 
+-- name: endings_of
+select r.conversation_id, r.episode, g.id is not null as is_by_person, r.intent_id, r.category_id, r.outcome, r.minutes
+from resolutions r left join agents g on g.id = r.resolved_by
+where r.conversation_id = any(%(ids)s)
+order by r.at
+
 -- name: words
 select conversation_id, seq, body, at from messages
 where (conversation_id, seq) in (select * from unnest(%(ids)s::text[], %(seqs)s::int[]))
