@@ -214,10 +214,16 @@ def test_the_interval_reaches_the_edge_where_all_or_none_were_wrong(
     assert interval(cases, wrong) == pytest.approx((low, high), abs=1e-5)
 
 
-def test_an_answer_after_which_a_person_had_to_take_over_did_not_help() -> None:
-    found = tried(LIVE, episode(SURE, ABSTAINS, ending=BY_MIRA))
+def test_an_answer_after_which_a_person_had_to_go_on_is_told_apart() -> None:
+    found = tried(LIVE, episode(SURE, ABSTAINS, ending=BY_MIRA), episode(SURE, ending=CONFIRMED))
 
-    assert (found.wrong_before.judged, found.wrong_before.wrong) == (1, 1)
+    assert (found.wrong_before.judged, found.wrong_before.wrong, found.wrong_before.taken_over) == (2, 0, 1)
+
+
+def test_what_was_never_given_cannot_have_been_taken_over() -> None:
+    found = tried(policy(complexity=False), episode(SURE, ABSTAINS, ending=BY_MIRA, complexity=Signal(Complexity.HIGH)))
+
+    assert (found.wrong_after.answers, found.wrong_after.taken_over) == (1, 0)
 
 
 def test_newly_answered_matters_are_judged_by_how_people_resolved_them() -> None:

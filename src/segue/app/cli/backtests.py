@@ -48,20 +48,21 @@ def _overall(found: Backtest) -> Table:
     rates = [load.per_business_hour for load in (found.load_before, found.load_after)]
     table.add_row("to people per hour", *("–" if rate is None else f"{rate:.2f}" for rate in rates))
     table.add_row("busiest hour", str(found.load_before.busiest), str(found.load_after.busiest))
-    table.add_row("answers wrong", _wrong(found.wrong_before), _wrong(found.wrong_after))
-    table.add_row("newly answered, wrong", "", _wrong(found.wrong_newly_answered))
+    table.add_row("wrong, of judged", _wrong(found.wrong_before), _wrong(found.wrong_after))
+    table.add_row("  newly answered", "", _wrong(found.wrong_newly_answered))
+    table.add_row("people had to go on", str(found.wrong_before.taken_over), str(found.wrong_after.taken_over))
     return table
 
 
 def _wrong(wrong: Wrong) -> str:
     if wrong.share is None or wrong.low is None or wrong.high is None:
-        return f"unknown ({wrong.answers} answers, none judged)" if wrong.answers else "no answers"
-    return f"{wrong.wrong} of {wrong.judged} judged ({wrong.low:.1%} to {wrong.high:.1%})"
+        return f"unknown, {wrong.answers} unjudged" if wrong.answers else "no answers"
+    return f"{wrong.wrong} of {wrong.judged} ({wrong.low:.1%}–{wrong.high:.1%})"
 
 
 def _rows(name: str, rows: tuple[Row, ...]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for title in (name, "episodes", "before", "after", "changed", "answered", "handed over"):
+    for title in (name, "n", "before", "after", "changed", "answered", "handed"):
         table.add_column(title, no_wrap=True)
     for row in rows[:MOST_ROWS]:
         figures = (row.changed, row.newly_answered, row.newly_handed_over)
@@ -70,5 +71,5 @@ def _rows(name: str, rows: tuple[Row, ...]) -> Table:
 
 
 def _shared(handled: Handled) -> str:
-    """Assistant / asked / human."""
+    """Assistant, asked, human."""
     return f"{handled.assistant}/{handled.asked}/{handled.human}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from statistics import median
@@ -209,16 +209,19 @@ def _reckoned(c: Compared, medians: Mapping[str, float]) -> tuple[float, str]:
 
 
 def _wrong(compared: Sequence[Compared], side: _Side) -> Wrong:
-    """Of the answers given; courtesies and questions claim nothing."""
-    return tell(_verdict(c, side(c), at) for c in compared for at in side(c).answers)
+    """Of the answers given, by what they were about; courtesies and questions claim nothing."""
+    given = [(c, side(c), at) for c in compared for at in side(c).answers]
+    told = tell(verdict(_about(c.episode, at), c.episode.ending) for c, _, at in given)
+    return replace(told, taken_over=sum(_is_taken_over(course, at) for _, course, at in given))
 
 
-def _verdict(c: Compared, course: Course, at: int) -> bool | None:
-    """An answer after which people had to take over did not help, whatever it was about."""
-    if course.is_recorded and course.handed_at is not None and course.handed_at > at:
-        return False
-    answer = c.episode.turns[at].answer
-    return verdict(answer.intent if answer else None, c.episode.ending)
+def _about(episode: PastEpisode, at: int) -> str | None:
+    answer = episode.turns[at].answer
+    return answer.intent if answer else None
+
+
+def _is_taken_over(course: Course, at: int) -> bool:
+    return course.is_recorded and course.handed_at is not None and course.handed_at > at
 
 
 def _arrivals(compared: Sequence[Compared], side: _Side) -> list[datetime]:
@@ -252,9 +255,11 @@ def _rests(compared: Sequence[Compared], version: int) -> Mapping[str, Rests]:
         "tiers": after,
         "minutes.before": Rests(Basis.OBSERVED, "minutes noted by people; where none were, the median of the category"),
         "minutes.after": Rests(Basis.MODELLED, "minutes noted by people; new ones cost the median of their category"),
-        "wrong": Rests(Basis.OBSERVED, "only answers that a person's resolution or the customer judged"),
+        "wrong": Rests(Basis.OBSERVED, "only answers whose matter a person's resolution or the customer settled; about "
+                       "the right matter is the most that is known, not that it helped"),
+        "wrong.taken_over": Rests(Basis.OBSERVED, "answers really given, after which people had to go on"),
         "wrong.expected": Rests(Basis.MODELLED, "answers that nobody judged are taken to be like those judged"),
         "load.before": recorded,
         "load.after": onward,
         "examples": after,
-    }
+    }  # fmt: skip

@@ -32,6 +32,9 @@ class Wrong:
     """Wrong ones among all `answers`, if those that nobody judged are like the judged ones."""
     expected_low: float | None
     expected_high: float | None
+    taken_over: int = 0
+    """Answers that were really given and after which people had to go on all the same: about the right matter or not,
+    they did not help. Not counted as wrong, because nobody can know it of answers that were never given."""
 
 
 def verdict(intent: str | None, ending: Ending | None) -> bool | None:
