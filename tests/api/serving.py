@@ -23,10 +23,13 @@ from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.people import Agent, Team
 from segue.knowledge.encoder import StandIn
 from segue.knowledge.library import Library
+from segue.learning.ladder import Ladder
+from segue.policy.boundary import Boundary
 from segue.store.conversations import Conversations
 from segue.store.database import Database
 from segue.store.desk import Desk
 from segue.store.events import Bell, EventLog
+from segue.store.evidence import EvidenceStore
 from segue.store.inbox import Inbox
 from segue.store.knowledge import KnowledgeStore
 from segue.store.workspace import Workspace
@@ -60,6 +63,7 @@ def rooms_over(url: str) -> Rooms:
         bell=bell,
         keys=KeyRing(workspace),
         identity=Identity("a secret of forty characters, or some more"),
+        ladder=Ladder(EvidenceStore(db), workspace, Boundary),
     )
 
 

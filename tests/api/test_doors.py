@@ -52,6 +52,11 @@ WANTS = {
     "GET /events": "events:read",
     "GET /messages/{message}/explanation": "conversations:read",
     "POST /policy/backtest": "policy:read", "POST /articles/backtest": "knowledge:read",
+    "GET /boundary": "policy:read", "GET /boundary/moves": "policy:read", "GET /boundary/offers": "policy:read",
+    "POST /boundary/offers/{offer}/approve": "policy:write", "POST /boundary/offers/{offer}/decline": "policy:write",
+    "POST /boundary/lower": "policy:write",
+    "GET /reviews/next": "conversations:handle", "POST /reviews/{message}": "conversations:handle",
+    "POST /conversations/{conversation}/approve": "conversations:handle",
 }  # fmt: skip
 """The authorisation matrix of the API: who may, by scope. A new route is not in it, and fails here."""
 
@@ -108,7 +113,7 @@ def test_every_operation_wants_the_scope_it_should() -> None:
 def test_only_a_key_with_the_scope_comes_in(stranger: httpx.Client, operation: str, scope: str) -> None:
     """Whatever else is wrong with the request, here its body and the id: the door speaks first."""
     method, path = operation.split()
-    path = path.format(conversation="cnv_nobody", article="none", message="msg_nobody.1")
+    path = path.format(conversation="cnv_nobody", article="none", offer="ofr_none", message="msg_none.1")
 
     def ask(authorization: str | None) -> httpx.Response:
         headers = {"Authorization": authorization} if authorization else {}

@@ -299,3 +299,19 @@ def test_what_came_while_the_line_was_down_is_there_afterwards(mira: Page, custo
     mira.context.unroute("**/desk/**")
     mira.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(mira.locator("#thread")).to_contain_text("Said into the dark.")
+
+
+# the assistant's words, an agent's key
+
+
+def test_one_key_sends_what_the_assistant_suggests(mira: Page, customer: Opens) -> None:
+    grace = customer("Grace")
+    matter = waits(grace)
+    grace.writes("How do I invite a colleague?")
+    opens(mira, matter)
+
+    mira.locator(".suggestion summary").click()
+    mira.get_by_role("button", name="Approve and send as it is").click()
+
+    expect(mira.locator("#thread li").last).to_contain_text("approved by Mira")
+    expect(mira.locator("#approve")).to_have_count(0)

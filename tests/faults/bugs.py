@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -153,6 +154,54 @@ def holding_keeps_the_token(put: Put) -> None:
     )  # fmt: skip
 
 
+# R7
+
+
+def praise_has_no_cap(put: Put) -> None:
+    """The thousandth "right" of one contact counts like the first."""
+    from segue.learning import evidence
+
+    put(evidence, "AGAIN", 1.0)
+
+
+def strangers_are_known(put: Put) -> None:
+    _say_otherwise(put, "evidence", "cases", "k.is_known,", "true as is_known,")
+
+
+def a_fig_leaf_is_a_second_agent(put: Put) -> None:
+    """One judged case makes an agent one of the two."""
+    from segue.learning import boundary
+
+    put(boundary, "EACH", 1)
+
+
+def judges_take_up_their_own(put: Put) -> None:
+    """The proof may rest on what the approver judged."""
+    from segue.learning.boundary import Record
+
+    put(Record, "without", lambda self, judge: self)
+
+
+def offers_pile_up(put: Put) -> None:
+    """The statement no longer looks for an open offer; take its index `one_open_offer` away, too."""
+    clause = "on conflict (category, tier, channel) where closed_at is null do nothing"
+    _say_otherwise(put, "evidence", "offer", clause, "")
+
+
+def offers_stay_open(put: Put) -> None:
+    """An offer can be taken up again, and nobody looks whether it was."""
+    from segue.learning import ladder
+
+    _say_otherwise(put, "evidence", "move", "where id = %(offer_id)s and closed_at is null", "where id = %(offer_id)s")
+    survey = ladder.survey
+
+    def as_then(record: Any, *more: Any) -> Any:
+        return survey(replace(record, boundary=replace(record.boundary, moves={})), *more)
+
+    put(ladder, "survey", as_then)
+    put(ladder.Ladder, "_is_closed", lambda self, offer: False)
+
+
 # no bugs, but weather in which they show sooner
 
 
@@ -199,6 +248,8 @@ BUGS: dict[str, Callable[[Put], None]] = {
         answers_before_it_writes, never_commits, commits_without_flushing, leases_never_run_out,
         the_dead_keep_their_leases, failed_turns_are_not_tried_again, nobody_gives_up, commits_ignore_the_token,
         the_newest_message_first, replies_take_no_number, repeats_are_new_messages, taking_over_keeps_the_token,
-        replying_keeps_the_token, holding_keeps_the_token, turns_take_a_moment, turns_take_long, leases_are_short,
+        replying_keeps_the_token, holding_keeps_the_token, praise_has_no_cap, strangers_are_known,
+        a_fig_leaf_is_a_second_agent, judges_take_up_their_own, offers_pile_up, offers_stay_open,
+        turns_take_a_moment, turns_take_long, leases_are_short,
     )
 }  # fmt: skip

@@ -29,6 +29,7 @@ from segue.intake.receive import Receiver
 from segue.knowledge.encoder import MiniLM, StandIn
 from segue.knowledge.encoder_service import EncoderClient
 from segue.knowledge.library import Library
+from segue.learning.ladder import Ladder
 from segue.policy.accounts import mindful_of_accounts
 from segue.policy.boundary import Boundary
 from segue.policy.settings import load
@@ -37,6 +38,7 @@ from segue.store.conversations import Conversations
 from segue.store.database import Database
 from segue.store.desk import Desk
 from segue.store.events import Bell, EventLog, Follower
+from segue.store.evidence import EvidenceStore
 from segue.store.inbox import Inbox
 from segue.store.knowledge import KnowledgeStore
 from segue.store.outbox import Outbox
@@ -99,6 +101,20 @@ class House:
         return Follower(self.db, "house", self.events)
 
     @cached_property
+    def ladder(self) -> Ladder:
+        return Ladder(EvidenceStore(self.db), self.workspace, self._fitted_boundary)
+
+    def _fitted_boundary(self) -> Boundary:
+        confidence = fitted(self, "confidence", Confidence.from_bytes)
+        return confidence.boundary() if confidence else Boundary()
+
+    @cached_property
+    def chance_secret(self) -> bytes:
+        """What chance is keyed with, made once per workspace."""
+        self.workspace.claim_setting("chance_secret", secrets.token_urlsafe(48))
+        return str(self.workspace.setting("chance_secret")).encode()
+
+    @cached_property
     def post(self) -> Post:
         return Post(Outbox(self.db), self.settings.smtp, self.settings.mail_from)
 
@@ -140,6 +156,7 @@ def web_rooms(house: House) -> Rooms:
         bell=house.bell,
         keys=KeyRing(house.workspace),
         identity=house.identity,
+        ladder=house.ladder,
     )
 
 
@@ -153,6 +170,8 @@ class Versions:
     tone: str | None
     catalogue: str
     articles: str
+    moves: int
+    """Number of the newest move of the boundary."""
 
 
 class Mind:
@@ -181,7 +200,8 @@ class Mind:
             else workspace.apply_policy(starter_text("balanced"), "segue", "The starter policy.", _now())
         )
         head, (catalogue, articles) = workspace.head_version, workspace.knowledge_marks()
-        return Versions(version, head("intents"), head("confidence"), head("tone"), catalogue, articles)
+        moves = self._house.ladder.store.mark()[1]
+        return Versions(version, head("intents"), head("confidence"), head("tone"), catalogue, articles, moves)
 
     def _make(self, versions: Versions) -> Receiver:
         house, workspace = self._house, self._house.workspace
@@ -189,6 +209,7 @@ class Mind:
         policy = mindful_of_accounts(load(workspace.policy(versions.policy)), catalogue)
         names = {i.id: i.name for i in catalogue.intents}
         confidence = fitted(house, "confidence", Confidence.from_bytes)
+        boundary = (confidence.boundary() if confidence else Boundary()).after(house.ladder.store.moves())
         return Receiver(
             triage=Triage(
                 house.encoder, fitted(house, "intents", IntentHead.from_bytes), policy.compiled_topics(),
@@ -197,7 +218,7 @@ class Mind:
             assistant=Assistant(
                 self._search, catalogue, {a.id: a for a in house.knowledge.articles()}, confidence
             ),
-            policy=Decider(policy, versions.policy, confidence.boundary() if confidence else Boundary()),
+            policy=Decider(policy, versions.policy, boundary, house.chance_secret),
             desk=Briefer(house.library, {t.id: t.name for t in workspace.teams()}, names, policy),
         )  # fmt: skip
 

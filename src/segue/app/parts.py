@@ -13,10 +13,12 @@ from segue.domain.assessment import Assessment
 from segue.domain.briefing import Briefing
 from segue.domain.conversation import Conversation
 from segue.domain.decision import Decision
+from segue.domain.ids import message_id
 from segue.domain.knowledge import Resolution
 from segue.domain.turn import Promise, Turn
 from segue.knowledge.library import Library
 from segue.policy.boundary import Boundary
+from segue.policy.chance import drawn
 from segue.policy.decide import decide, not_considered
 from segue.policy.promise import promise, who_and_when
 from segue.policy.settings import Policy
@@ -32,9 +34,12 @@ class Decider:
     policy: Policy
     version: int
     boundary: Boundary
+    secret: bytes = b""
+    """What chance is keyed with: a message tried again draws the same, and nobody outside can foretell it."""
 
     def decide(self, conversation: Conversation, assessment: Assessment, answer: Answer, now: datetime) -> Decision:
-        return decide(conversation, assessment, answer, self.policy, self.version, self.boundary, now)
+        chance = drawn(self.secret, message_id(conversation.id, conversation.latest.seq))
+        return decide(conversation, assessment, answer, self.policy, self.version, self.boundary, now, chance)
 
     def give_up(self, conversation: Conversation) -> Decision:
         return not_considered(conversation, self.policy, self.version)

@@ -27,10 +27,13 @@ EVERY: dict[str, tuple[float, Job]] = {
     "close what fell silent": (60.0, lambda house, mind, now: house.desk.fall_silent(now - SILENT_FOR, now)),
     "send what waits in the outbox": (1.0, lambda house, mind, now: house.post.send_due(now)),
     "follow events": (1.0, lambda house, mind, now: follow(house)),
+    "watch the boundary": (10.0, lambda house, mind, now: house.ladder.watch(now)),
 }
 
 WHEN: dict[str, Callable[[House, Event], object]] = {
     "conversation.resolved": lambda house, event: learn(house.knowledge, event.conversation_id or ""),
+    "message.sent": lambda house, event: house.ladder.hear_reply(event, house.encoder),
+    "outcome.recorded": lambda house, event: house.ladder.hear_outcome(event),
 }
 
 

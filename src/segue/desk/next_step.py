@@ -45,7 +45,7 @@ def next_step(
         solved_so=len(best),
         of=len(alike),
         article_id=best[0].article_id if best else None,
-        reply=_reply(answer, failed),
+        reply=_reply(answer, failed) if decision.shows_suggestion else "",
     )
 
 

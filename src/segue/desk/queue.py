@@ -122,6 +122,8 @@ CHIPS = {
     Reason.STALE_ARTICLE: "stale article",
     Reason.ALREADY_SAID: "already said",
     Reason.RUNG_TOO_LOW: "not allowed alone",
+    Reason.AWAITS_APPROVAL: "approve it",
+    Reason.HELD_OUT: "for comparison",
     Reason.TOO_LITTLE_EVIDENCE: "too few cases",
     Reason.LOW_CONFIDENCE: "not sure",
     Reason.NOT_CONSIDERED: "not considered",

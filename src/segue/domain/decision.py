@@ -47,6 +47,8 @@ class Reason(StrEnum):
     STALE_ARTICLE = "stale_article"
     ALREADY_SAID = "already_said"
     RUNG_TOO_LOW = "rung_too_low"
+    AWAITS_APPROVAL = "awaits_approval"
+    HELD_OUT = "held_out"
     TOO_LITTLE_EVIDENCE = "too_little_evidence"
     LOW_CONFIDENCE = "low_confidence"
     NOT_CONSIDERED = "not_considered"
@@ -80,6 +82,8 @@ _SENTENCES = {
     Reason.STALE_ARTICLE: "the article that would answer it is past its review date",
     Reason.ALREADY_SAID: "the assistant has given this answer already",
     Reason.RUNG_TOO_LOW: "the assistant may not answer alone here",
+    Reason.AWAITS_APPROVAL: "an agent approves the answer before it is sent",
+    Reason.HELD_OUT: "it was drawn at random to go to a person, for comparison",
     Reason.TOO_LITTLE_EVIDENCE: "too few judged cases to set a threshold",
     Reason.LOW_CONFIDENCE: "the assistant is not confident enough",
     Reason.NOT_CONSIDERED: "the assistant could not consider it in time",
@@ -141,6 +145,20 @@ class Decision:
     scores: Mapping[str, float] = field(default_factory=dict)
     earned: tuple[Earned, ...] = ()
     """Of each category it concerned, before the lead's ceiling and floor."""
+    hold: float = 0.0
+    """Seconds that the answer waits before it goes out, for an agent to stop it."""
+    is_drawn: bool = False
+    """Whether chance picked it for review; `scores` tells with which probability."""
+
+    @property
+    def would_go(self) -> bool:
+        """Whether the answer goes out, or nothing but its rung, or a person who has it, keeps it back."""
+        return bool(self.because) and set(self.reasons) <= _HELD_BACK
+
+    @property
+    def shows_suggestion(self) -> bool:
+        """Below *suggest* the assistant is silent to agents too; so it is where a person is to be compared with it."""
+        return self.rung >= Rung.SUGGEST and Reason.HELD_OUT not in self.reasons
 
     @property
     def hands_off(self) -> bool:
@@ -154,3 +172,11 @@ class Decision:
     @property
     def reasons(self) -> tuple[Reason, ...]:
         return tuple(b.reason for b in self.because)
+
+
+_HELD_BACK = frozenset(
+    {
+        Reason.CONFIDENT, Reason.RUNG_TOO_LOW, Reason.AWAITS_APPROVAL, Reason.HELD_OUT, Reason.TOO_LITTLE_EVIDENCE,
+        Reason.PERSON_HAS_IT,
+    }
+)  # fmt: skip

@@ -39,6 +39,8 @@ class Lease:
     token: int
     attempts: int
     accepted_at: datetime
+    hold_until: datetime | None = None
+    """Until when a reply to this message is being held; None where none is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,10 +85,21 @@ class Worker:
         try:
             if lease.attempts > ATTEMPTS or (now - lease.accepted_at > PATIENCE and lease.attempts > 1):
                 return receiver.ready(lease, receiver.give_up(lease.conversation), now)
-            return receiver.ready(lease, receiver.consider(lease.conversation, now), now)
+            ready = receiver.ready(lease, receiver.consider(lease.conversation, now), now)
+            return None if self._is_held(ready, now) else ready
         except Exception as error:  # whatever it is, the message must not be lost with it
             self._later(lease, error, now)
             return None
+
+    def _is_held(self, commit: Commit, now: datetime) -> bool:
+        """Whether the answer has to wait still: then the message is considered again when its time has come."""
+        hold, lease = commit.turn.decision.hold, commit.lease
+        until = lease.hold_until or now + timedelta(seconds=hold)
+        if not hold or until <= now:
+            return False
+        self.inbox.hold(lease, commit.says, until, now)
+        self.announce()
+        return True
 
     def _later(self, lease: Lease, error: Exception, now: datetime) -> None:
         pause = timedelta(seconds=min(0.5 * 2 ** (lease.attempts - 1), 8))

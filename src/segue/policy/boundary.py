@@ -1,12 +1,17 @@
-"""How far the assistant may go: the lower of what the lead allows (a ceiling) and what evidence earned (a standing)."""
+"""How far the assistant may go: the lower of what the lead allows (a ceiling) and what evidence earned (a standing).
+
+A category begins where its history put it; what has moved since is recorded by cell and goes before. Cells inherit
+from coarse to fine, and the finest record holds, unless a coarser one was lowered after it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
+from segue.domain.evidence import ANY, CellName, Move
 from segue.policy.settings import Policy
 
 
@@ -34,13 +39,38 @@ class Boundary:
     """All standings. A category without one, and a matter of no known category, has the default."""
 
     standings: Mapping[str, Standing] = field(default_factory=dict)
+    """As the fit of the history left them."""
     default: Standing = UNJUDGED
+    moves: Mapping[CellName, Move] = field(default_factory=dict)
+    """The newest recorded move of each cell that ever moved."""
 
-    def of(self, category: str | None) -> Standing:
-        return self.default if category is None else self.standings.get(category, self.default)
+    def of(self, category: str | None, tier: str | None = None, channel: str | None = None) -> Standing:
+        base = self.default if category is None else self.standings.get(category, self.default)
+        if category is None or not self.moves:
+            return base
+        moved = self.moved(CellName(category, tier or ANY, channel or ANY))
+        return base if moved is None else _moved(base, moved)
+
+    def moved(self, cell: CellName) -> Move | None:
+        """The move that holds in a cell; None where nothing it lies in ever moved."""
+        found = [self.moves[name] for name in cell.coarser() if name in self.moves]
+        if not found:
+            return None
+        later = [move for move in found[1:] if move.number > found[0].number and move.rung < found[0].rung]
+        return min((found[0], *later), key=lambda move: move.rung)
+
+    def after(self, moves: Iterable[Move]) -> Boundary:
+        """With recorded moves, oldest first."""
+        return replace(self, moves={**self.moves, **{move.cell: move for move in moves}})
 
     def effective_rung(
         self, policy: Policy, category: str | None, tier: str | None = None, channel: Channel | None = None
     ) -> Rung:
         cell = policy.cell(category, tier, channel)
-        return Rung.ROUTE if cell.handling == "human" else min(self.of(category).rung, cell.ceiling)
+        return Rung.ROUTE if cell.handling == "human" else min(self.of(category, tier, channel).rung, cell.ceiling)
+
+
+def _moved(base: Standing, move: Move) -> Standing:
+    """On the move's rung, with the stricter of two thresholds: neither proof holds below its own."""
+    known = [threshold for threshold in (base.threshold, move.threshold) if threshold is not None]
+    return replace(base, category=move.cell.category, rung=move.rung, threshold=max(known, default=None))

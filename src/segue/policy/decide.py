@@ -15,6 +15,7 @@ from segue.domain.assessment import Assessment, Urgency
 from segue.domain.conversation import Conversation, Handler
 from segue.domain.decision import Action, Because, Decision, Earned, Reason, Rung
 from segue.policy.boundary import Boundary
+from segue.policy.chance import Chance, never
 from segue.policy.otherwise import SPEAKS, otherwise, settle
 from segue.policy.rules import RULES
 from segue.policy.rules.case import Case, Place, look
@@ -29,12 +30,14 @@ def decide(
     version: int,
     boundary: Boundary,
     now: datetime,
+    chance: Chance = never,
 ) -> Decision:
-    """`answer` is None where the assistant failed to consider the message."""
-    case = look(conversation, assessment, answer, policy, boundary)
+    """`answer` is None where the assistant failed to consider the message; `chance` draws for this message."""
+    case = look(conversation, assessment, answer, policy, boundary, chance)
     held = [(because, action) for rule, action in RULES if (because := rule(case))]
     action = settle(held)
     speaks = action in SPEAKS
+    share = _review_share(case) if action is Action.ANSWER else 0.0
     return Decision(
         action=action,
         handler=Handler.ASSISTANT if speaks else Handler.HUMAN,
@@ -46,7 +49,9 @@ def decide(
         team=None if speaks else team(case),
         priority=priority(_worth(conversation), assessment.urgency.value, assessment.frustration.value),
         counterfactual=otherwise(case, held, action),
-        scores=_scores(case, now),
+        scores={**_scores(case, now), "review_share": share, "holdout_share": policy.evidence.holdout},
+        hold=_hold(case) if action is Action.ANSWER else 0.0,
+        is_drawn=chance("review") < share,
         earned=tuple(_earned(place) for place in case.places),
     )
 
@@ -82,6 +87,16 @@ def priority(worth: float, urgency: Urgency, frustration: float) -> int:
     """
     size = min(math.log10(1.0 + max(worth, 0.0)) / 5.0, 1.0)
     return round(10 * (1.0 + size) * (1 + urgency.rank) * (1.0 + frustration))
+
+
+def _review_share(case: Case) -> float:
+    """The share of such answers that people look at afterwards."""
+    evidence = case.policy.evidence
+    return evidence.review_auto if case.rung is Rung.AUTO else evidence.review_with_hold
+
+
+def _hold(case: Case) -> float:
+    return case.policy.hold.of(case.conversation.channel) if case.rung is Rung.AUTO_WITH_HOLD else 0.0
 
 
 def _worth(conversation: Conversation) -> float:

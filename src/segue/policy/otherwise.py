@@ -59,6 +59,8 @@ _SIGNALS: Mapping[Reason, str] = {
     Reason.URGENT: "urgency",
     Reason.OTHER_LANGUAGE: "language",
     Reason.RUNG_TOO_LOW: "rung",
+    Reason.AWAITS_APPROVAL: "rung",
+    Reason.HELD_OUT: "draw",
     Reason.TOO_LITTLE_EVIDENCE: "threshold",
     Reason.LOW_CONFIDENCE: "confidence",
 }

@@ -78,7 +78,7 @@ def _measure(because: Because) -> str:
             return "once before" if value == 1 else f"{value} times before"
         case Reason.TOO_MANY_TURNS | Reason.TOO_LITTLE_EVIDENCE:
             return f"{value} of {threshold}"
-        case Reason.RUNG_TOO_LOW:
+        case Reason.RUNG_TOO_LOW | Reason.AWAITS_APPROVAL:
             return f"its rung is {_words(value)}, needs {_words(threshold)}"
         case Reason.FRUSTRATED | Reason.LOW_CONFIDENCE | Reason.CONFIDENT:
             return _against(value, "limit" if is_limit else "needs", threshold)
@@ -145,6 +145,7 @@ _OTHER: Mapping[str, str] = {
     "language": "in {needed}; the message is in {actual}",
     "rung": "on the rung {needed}; it is on {actual}",
     "asking": "with questions switched on",
+    "draw": "had it not been drawn",
     "questions": "with fewer than {needed} questions asked; there were {actual}",
     "apart": "with the two meanings at most {needed} apart; they were {actual}",
     "together": "with the two meanings at {needed} together; they were at {actual}",

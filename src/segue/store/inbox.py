@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import structlog
 
-from segue.domain.answer import Answer
+from segue.domain.answer import Answer, AnswerKind
 from segue.domain.conversation import (
     Author,
     Channel,
@@ -29,6 +29,7 @@ from segue.domain.conversation import (
     Page,
     Status,
 )
+from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import message_id, new_id
 from segue.domain.people import Account, Contact
@@ -183,6 +184,14 @@ class Inbox:
             {"id": lease.conversation.id, "token": lease.token, "worker": self.worker, "retry_at": retry_at},
         )
 
+    def hold(self, lease: Lease, says: str, until: datetime, now: datetime) -> None:
+        """Gives the lease back until then, with the words that wait; the message is considered once more then."""
+        self.db.run(
+            SQL.hold,
+            {"id": lease.conversation.id, "seq": lease.conversation.latest.seq, "token": lease.token,
+             "worker": self.worker, "until": until, "body": says, "now": now},
+        )  # fmt: skip
+
     def let_go(self) -> None:
         """Gives back every lease of this worker, whatever it was about; for one that lost track of its own."""
         self.db.run(SQL.let_go, {"worker": self.worker})
@@ -255,7 +264,8 @@ def _grouped(rows: Iterable[Any], key: str = "conversation_id") -> dict[str, lis
 
 
 def _lease(row: Any, conversation: Conversation) -> Lease:
-    return Lease(conversation, row.token, row.attempts, utc(row.at))
+    held = utc(row.hold_until) if row.hold_seq == row.seq and row.hold_until else None
+    return Lease(conversation, row.token, row.attempts, utc(row.at), held)
 
 
 def _snapshot(row: Any, messages: Sequence[Any], turns: Sequence[Any], earlier: Sequence[Any]) -> Conversation:
@@ -328,6 +338,7 @@ def _row(commit: Commit, now: datetime) -> dict[str, Any]:
         "problem": lease.conversation.messages[0].text[:120],
         **_assessed(commit),
         **_answered(w),
+        **_judged(commit),
         **_promised(commit),
         "decision": d,
         "briefing": turn.briefing,
@@ -357,6 +368,28 @@ def _answered(answer: Answer | None) -> dict[str, Any]:
         "article": answer.article_id,
         "options": list(answer.options),
         "answer": answer,
+    }
+
+
+def _judged(commit: Commit) -> dict[str, Any]:
+    """What makes the turn a case: an answer that claims something, in a category whose rung is above *route*."""
+    conversation, turn = commit.lease.conversation, commit.turn
+    a, w, d = turn.assessment, turn.answer, turn.decision
+    if a is None or w is None or w.kind is not AnswerKind.ANSWER or w.confidence is None or d.rung is Rung.ROUTE:
+        return {}
+    category = next((guess.category for guess in a.intents if guess.intent == w.intent), None)
+    if category is None:
+        return {}
+    return {
+        "judged": category,
+        "tier": conversation.tier or "",
+        "is_known": conversation.contact.is_verified,
+        "article_version": w.grounds[0].version if w.grounds else None,
+        "would_go": d.would_go,
+        "propensity": d.scores.get("review_share", 0.0) if d.speaks else 1.0,
+        "is_drawn": d.is_drawn,
+        "heads": a.heads,
+        "calibration": w.calibration,
     }
 
 

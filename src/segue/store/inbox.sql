@@ -105,7 +105,7 @@ with due as (
     returning c.*
 )
 select c.id, c.number, c.channel, c.status, c.handler, c.opened_at, c.episode, c.episode_seq, c.team_id, c.assignee_id,
-    c.page_url, c.page_title, c.token, c.attempts, c.considered_seq,
+    c.hold_seq, c.hold_until, c.page_url, c.page_title, c.token, c.attempts, c.considered_seq,
     coalesce(c.held_until > %(now)s, false) as is_held,
     c.contact_id, p.name as contact_name, p.email as contact_email, p.is_verified, p.account_id,
     a.name as account_name, a.tier, a.value, a.health,
@@ -164,7 +164,9 @@ with t as (
         team text, intent text, category text, urgency text, frustration real, priority int, policy_version int,
         rung int, hands_off boolean, confidence real, article text, options text[], kind text, vector text,
         first_due timestamptz, next_due timestamptz, resolution_due timestamptz, outcome text, problem text,
-        assessment jsonb, answer jsonb, decision jsonb, briefing jsonb, at timestamptz)
+        assessment jsonb, answer jsonb, decision jsonb, briefing jsonb, at timestamptz,
+        judged text, tier text, is_known boolean, article_version int, would_go boolean, propensity real,
+        is_drawn boolean, heads text, calibration text)
 ), c as (
     update conversations c
     set considered_seq = t.seq,
@@ -194,7 +196,7 @@ with t as (
         changed_at = t.at
     from t
     where c.id = t.id and c.token = t.token and c.leased_by = %(worker)s
-    returning t.*, c.seq as said_seq, c.episode, c.episode_seq, c.contact_id, c.customer_seq > t.seq as has_more
+    returning t.*, c.channel, c.seq as said_seq, c.episode, c.episode_seq, c.contact_id, c.customer_seq > t.seq as has_more
 ), said as (
     insert into messages (conversation_id, seq, author, answers_seq, body, at)
     select id, said_seq, speaker, seq, says, at from c where says <> ''
@@ -204,6 +206,12 @@ with t as (
 ), w as (
     insert into answers (conversation_id, seq, kind, confidence, article_id, options, body)
     select id, seq, kind, confidence, article, options, answer from c where answer is not null
+), k as (
+    insert into cases (conversation_id, seq, contact_id, is_known, category_id, tier, channel, intent_id, article_id,
+        article_version, confidence, rung, was_given, would_go, propensity, is_drawn, heads, calibration, at)
+    select id, seq, contact_id, is_known, judged, tier, channel, answer->>'intent', article, article_version,
+        confidence, rung, action = 'answer', would_go, propensity, is_drawn, heads, calibration, at
+    from c where judged is not null
 ), d as (
     insert into decisions (conversation_id, seq, action, reason, policy_version, rung, body, decided_at)
     select id, seq, action, reason, policy_version, rung, decision, at from c
@@ -240,6 +248,21 @@ select id from c
 update conversations
 set leased_by = null, lease_until = null, again = true, ready_at = %(retry_at)s
 where id = %(id)s and token = %(token)s and leased_by = %(worker)s
+
+-- name: hold
+-- A reply waits before it goes out: the message is considered again then, and whoever took the conversation meanwhile
+-- has stopped it. Waiting is no failed try.
+with c as (
+    update conversations c
+    set leased_by = null, lease_until = null, attempts = 0, again = false, ready_at = %(until)s,
+        hold_seq = %(seq)s, hold_until = %(until)s, hold_body = %(body)s
+    from (select id, hold_seq from conversations where id = %(id)s) old
+    where c.id = %(id)s and c.token = %(token)s and c.leased_by = %(worker)s
+    returning c.id, old.hold_seq is distinct from %(seq)s as is_new
+)
+insert into events (kind, conversation_id, author, body, at)
+select 'reply.held', id, 'assistant', jsonb_build_object('seq', %(seq)s::int, 'until', %(until)s::timestamptz), %(now)s
+from c where is_new
 
 -- name: let_go
 -- The claims stay counted as tries: one of these messages may be what the worker stumbled over.

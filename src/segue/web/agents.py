@@ -74,6 +74,12 @@ def reply(
     return _done(house, conversation, view)
 
 
+@router.post(HERE + "/approve")
+def approve(conversation: str, house: House, me: Me, seq: Annotated[int, Form(ge=1)], view: FormView = "") -> Response:
+    """Sends the suggestion as it stands, under the agent's name."""
+    return _act(house, me, conversation, view, lambda: house.ladder.approve_answer(conversation, seq, me.id, _now()))
+
+
 @router.post(HERE + "/note")
 def note(conversation: str, house: House, me: Me, text: Annotated[str, Form()] = "", view: FormView = "") -> Response:
     text = plain(text)

@@ -9,7 +9,7 @@ from typing import Any
 from segue.desk.why import mood_word, percent
 from segue.domain.answer import AnswerKind
 from segue.domain.conversation import Handler, Status
-from segue.domain.decision import Action, Reason
+from segue.domain.decision import Action, Reason, Rung
 from segue.web.queue_view import chip, next_due
 from segue.web.rooms import Rooms
 from segue.web.thread import Entry, entries
@@ -27,6 +27,10 @@ class Opened:
     briefing: dict[str, Any] | None
     why: dict[str, Any] | None
     suggestion: str
+    approves: int | None
+    """The message whose suggestion one key sends as it is; None where there is none."""
+    held: str
+    """What the assistant is about to say, while it waits; taking over stops it."""
     assistant: str
     """What the assistant does here: "answers", "is considering", "held by Mira", "silent"."""
 
@@ -43,10 +47,11 @@ def opened(house: Rooms, conversation: str, now: datetime) -> Opened:
     called = row["contact"] or row["email"] or "Visitor"
     this_episode = [turn for turn in turns if turn["seq"] >= row["episode_seq"]]
     briefing = _briefing(house, row)
+    suggestion = _suggestion(row, this_episode, briefing)
     return Opened(
         row, called, entries(house.conversations.thread(conversation), turns, called, notes), next_due(row),
-        chip(row["reason"]), briefing, _why(house, this_episode), _suggestion(row, this_episode, briefing),
-        _assistant(house, row, now),
+        chip(row["reason"]), briefing, _why(house, this_episode), suggestion, _approves(row, this_episode, suggestion),
+        _held(row, now), _assistant(house, row, now),
     )  # fmt: skip
 
 
@@ -123,10 +128,31 @@ def _suggestion(row: dict[str, Any], turns: list[dict[str, Any]], briefing: dict
     """The assistant's answer to the newest customer message, for the person who has the conversation."""
     if row["handler"] != Handler.HUMAN or row["status"] != Status.OPEN:
         return ""
+    if turns and not _is_shown(turns[-1]["decision"]):
+        return ""
     if turns and turns[-1]["seq"] == row["customer_seq"] and turns[-1]["decision"]["action"] == Action.SUGGEST:
         answer = turns[-1]["answer"] or {}
         return str(answer.get("text", "")) if answer.get("kind") == AnswerKind.ANSWER else ""
     return str(briefing["next_step"]["reply"]) if briefing and briefing["seq"] == row["customer_seq"] else ""
+
+
+def _is_shown(decision: dict[str, Any]) -> bool:
+    """As `Decision.shows_suggestion`: below *suggest*, or where a person is compared with it, it is silent."""
+    is_held_out = any(because["reason"] == Reason.HELD_OUT for because in decision["because"])
+    return decision["rung"] >= Rung.SUGGEST and not is_held_out
+
+
+def _approves(row: dict[str, Any], turns: list[dict[str, Any]], suggestion: str) -> int | None:
+    """Only the answer to the newest message, word for word: what an agent saw is what goes out."""
+    if not suggestion or not turns or turns[-1]["seq"] != row["customer_seq"]:
+        return None
+    answer = turns[-1]["answer"] or {}
+    return int(turns[-1]["seq"]) if answer.get("text") == suggestion else None
+
+
+def _held(row: dict[str, Any], now: datetime) -> str:
+    is_waiting = row["handler"] == Handler.ASSISTANT and row["hold_seq"] and row["hold_seq"] > row["considered_seq"]
+    return str(row["hold_body"]) if is_waiting and row["hold_until"] > now else ""
 
 
 def _assistant(house: Rooms, row: dict[str, Any], now: datetime) -> str:
@@ -137,6 +163,8 @@ def _assistant(house: Rooms, row: dict[str, Any], now: datetime) -> str:
         return f"is held while {holder} writes"
     if row["handler"] == Handler.HUMAN:
         return "only suggests"
+    if _held(row, now):
+        return "waits before it answers"
     return "is reading the newest message" if row["ready_at"] else "answers"
 
 

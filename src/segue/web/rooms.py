@@ -8,6 +8,7 @@ from fastapi import Request
 
 from segue.desk.hands import Hands
 from segue.knowledge.library import Library
+from segue.learning.ladder import Ladder
 from segue.store.conversations import Conversations
 from segue.store.database import Database
 from segue.store.events import Bell
@@ -31,6 +32,7 @@ class Rooms:
     bell: Bell
     keys: KeyRing
     identity: Identity
+    ladder: Ladder
 
 
 async def rooms(request: Request) -> Rooms:

@@ -37,18 +37,22 @@ def entries(
 ) -> list[Entry]:
     """`customer` is what the customer is called on this page."""
     grounds = {turn["seq"]: _sources(turn["answer"]) for turn in turns}
-    waiting, found = [_note(note) for note in notes], list[Entry]()
+    waiting, found, asked = [_note(note) for note in notes], list[Entry](), 0
     for message in messages:
+        asked = message["seq"] if message["author"] == "customer" else asked
         while waiting and waiting[0].at < message["at"]:
             found.append(waiting.pop(0))
-        found.append(_entry(message, customer, grounds))
+        found.append(_entry(message, customer, grounds, asked))
     return found + waiting
 
 
-def _entry(message: dict[str, Any], customer: str, grounds: dict[int, tuple[Source, ...]]) -> Entry:
+def _entry(message: dict[str, Any], customer: str, grounds: dict[int, tuple[Source, ...]], asked: int) -> Entry:
+    """`asked`: the customer's message before it, which words that an agent approved answer."""
     author = message["author"]
     name = {"customer": customer, "assistant": ASSISTANT, "system": "Notice"}.get(author) or message["agent"] or "Agent"
-    sources = grounds.get(message["answers_seq"] or 0, ()) if author == "assistant" else ()
+    if author == "assistant" and message["agent"]:
+        name = f"{ASSISTANT}, approved by {message['agent']}"
+    sources = grounds.get(message["answers_seq"] or asked, ()) if author == "assistant" else ()
     return Entry(f"m{message['seq']}", author, name, message["body"], message["at"], sources)
 
 

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from segue.app.cli import articles, benches, content, explain, past, policies, serving, trying
+from segue.app.cli import articles, benches, boundary, content, explain, past, policies, serving, trying
 from segue.app.cli.common import err
 from segue.app.log import set_up
 from segue.domain.errors import Conflict, NotFound, Refused, SegueError, Unavailable
@@ -20,6 +20,8 @@ for group in (serving, trying, content, past, explain):
     group.add_to(app)
 app.add_typer(policies.app, name="policy")
 app.add_typer(articles.app, name="article")
+app.add_typer(boundary.app, name="boundary")
+app.add_typer(boundary.reviews, name="review")
 app.add_typer(benches.app, name="bench")
 
 _CODES: tuple[tuple[type[SegueError], int], ...] = ((Refused, 2), (NotFound, 3), (Conflict, 4), (Unavailable, 5))

@@ -55,5 +55,7 @@ RULES: tuple[tuple[Rule, Action], ...] = (
     (answers.meanings_faint, Action.HAND_OFF),
     (answers.close_intents, Action.ASK),
     (answers.low_confidence, Action.HAND_OFF),
+    (about_a_matter(answers.awaits_approval), Action.HAND_OFF),
+    (about_a_matter(answers.held_out), Action.HAND_OFF),
     (answers.confident, Action.ANSWER),
 )

@@ -42,11 +42,26 @@ def abstained(case: Case) -> Because | None:
 
 def rung_too_low(case: Case) -> Because | None:
     """Asked of a question too: it is only worth asking where an answer may follow."""
-    if case.rung >= ALONE:
+    if case.rung >= ALONE or (case.rung is Rung.APPROVE and not case.is_question):
         return None
+    return _too_low(case, Reason.RUNG_TOO_LOW)
+
+
+def awaits_approval(case: Case) -> Because | None:
+    """Asked last: where it is the deciding reason, nothing else speaks against the answer."""
+    return _too_low(case, Reason.AWAITS_APPROVAL) if case.rung is Rung.APPROVE and not case.is_question else None
+
+
+def held_out(case: Case) -> Because | None:
+    """Chance sends a share of what the assistant could answer to people."""
+    share, draw = case.policy.evidence.holdout, case.chance("holdout")
+    return Because(Reason.HELD_OUT, "evidence.holdout", (), draw, share) if draw < share else None
+
+
+def _too_low(case: Case, reason: Reason) -> Because:
     place = next(place for place in case.places if place.rung == case.rung)
     rule = place.cell.set_at["ceiling"] if place.cell.ceiling == case.rung else f"{place.path}.rung"
-    return Because(Reason.RUNG_TOO_LOW, rule, (), case.rung.name.lower(), ALONE.name.lower())
+    return Because(reason, rule, (), case.rung.name.lower(), ALONE.name.lower())
 
 
 def too_little_evidence(case: Case) -> Because | None:

@@ -9,6 +9,7 @@ from segue.domain.assessment import Assessment
 from segue.domain.conversation import Conversation
 from segue.domain.decision import Action, Rung
 from segue.policy.boundary import Boundary, Standing
+from segue.policy.chance import Chance, never
 from segue.policy.settings import Policy
 from segue.policy.settings.cells import Cell
 
@@ -45,6 +46,7 @@ class Case:
     """The earned one, raised to the lead's floor; None while there is too little evidence."""
     is_courtesy: bool
     is_question: bool
+    chance: Chance = never
 
     @property
     def place(self) -> Place:
@@ -63,13 +65,18 @@ class Case:
 
 
 def look(
-    conversation: Conversation, assessment: Assessment, answer: Answer | None, policy: Policy, boundary: Boundary
-) -> Case:
+    conversation: Conversation, assessment: Assessment, answer: Answer | None, policy: Policy, boundary: Boundary,
+    chance: Chance = never,
+) -> Case:  # fmt: skip
     """Gathers what the rules look at."""
     is_question = answer is not None and answer.kind is AnswerKind.QUESTION
     is_courtesy = answer is not None and answer.kind is AnswerKind.COURTESY
     places = tuple(
-        Place(category, policy.cell(category, conversation.tier, conversation.channel), boundary.of(category))
+        Place(
+            category,
+            policy.cell(category, conversation.tier, conversation.channel),
+            boundary.of(category, conversation.tier, conversation.channel),
+        )
         for category in _categories(assessment, answer)
     )
     rungs = [place.rung for place in places]
@@ -83,6 +90,7 @@ def look(
         threshold=_threshold(places, is_question),
         is_courtesy=is_courtesy and (assessment.is_greeting or assessment.is_closing),
         is_question=is_question,
+        chance=chance,
     )
 
 

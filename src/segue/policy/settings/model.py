@@ -98,6 +98,35 @@ class Target(Settings):
     resolution: SpanField | None = None
 
 
+Seconds = Annotated[float, Field(ge=0, le=86_400)]
+
+
+class Hold(Settings):
+    """Seconds that an answer waits on the rung *auto with hold* before it goes out, by channel."""
+
+    chat: Seconds = 0.0
+    email: Seconds = 60.0
+    form: Seconds = 0.0
+    api: Seconds = 0.0
+
+    def of(self, channel: Channel) -> float:
+        return float(getattr(self, channel.value))
+
+
+class Evidence(Settings):
+    """What chance picks, so that the record is one of all the answers and not of those somebody looked at."""
+
+    review_with_hold: Share = 0.2
+    """The share of answers on the rung *auto with hold* that is drawn for review."""
+    review_auto: Share = 0.05
+    """The same on the rung *auto*."""
+    holdout: Share = 0.0
+    """The share of answers that goes to people instead, so that what the assistant is worth can be measured."""
+    strangers_singly: Switch = False
+    """Whether customers nobody vouched for count one by one. Off: all of them together are one voice, because anybody
+    can be twenty of them."""
+
+
 class Sla(Settings):
     hours: Hours = Hours(week="24x7")
     """When people are there; `24x7`: always."""
@@ -123,6 +152,8 @@ class Policy(Settings):
     """By category; `default` is what the others inherit from."""
     topics: dict[str, dict[str, Pattern]] = Field(default_factory=dict, validate_default=True)
     """Topic to patterns, each under a name that says what it is after. A topic not named here is the built-in one."""
+    hold: Hold = Hold()
+    evidence: Evidence = Evidence()
     routing: Routing = Routing()
     sla: Sla = Sla()
 

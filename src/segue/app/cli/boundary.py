@@ -1,0 +1,176 @@
+"""`segue boundary` and `segue review`: how far the assistant may go, on which evidence, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from segue.app.cli.common import Data, Json, out, print_json, settings
+from segue.app.reach import reached
+from segue.domain.decision import Rung
+from segue.domain.errors import Refused
+from segue.domain.evidence import CellName
+from segue.learning.boundary import Report
+from segue.learning.ladder import Ladder
+from segue.policy.settings.cells import Budget
+from segue.web.boundary_api import shown
+
+app = typer.Typer(help="How far the assistant may go in each cell, and why.", invoke_without_command=True)
+reviews = typer.Typer(help="Answers that chance drew for people to judge.", no_args_is_help=True)
+By = Annotated[str, typer.Option("--by", help="Who: an agent's id, e-mail address or name.")]
+
+
+@contextmanager
+def _ladder(data: Any) -> Iterator[Ladder]:
+    from segue.app.door import open_house
+
+    with reached(settings(data)) as at:
+        house = open_house(at)
+        try:
+            yield house.ladder
+        finally:
+            house.db.close()
+
+
+@app.callback()
+def boundary(
+    context: typer.Context,
+    budget: Annotated[
+        float | None, typer.Option(help="What this share of wrong answers would ask for.", min=0.001, max=0.5)
+    ] = None,
+    sure: Annotated[float, typer.Option(help="How sure, with --budget.", min=0.5, max=0.999)] = 0.95,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Rungs, evidence and what is missing, by cell."""
+    if context.invoked_subcommand:
+        return
+    with _ladder(data) as ladder:
+        found = ladder.reports(_now(), Budget(wrong=budget, sure=sure) if budget else None)
+    print_json({"cells": [shown(report) for report in found]}) if json else _table(found)
+
+
+@app.command()
+def offers(
+    all_of_them: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Steps up that are earned and wait for a lead."""
+    with _ladder(data) as ladder:
+        found = [(offer, ladder.store.would_be(offer.proof.messages)) for offer in ladder.offers(not all_of_them)]
+    if json:
+        print_json({"offers": [asdict(offer) | {"answers": answers} for offer, answers in found]})
+        return
+    for offer, answers in found:
+        proof = offer.proof
+        out.print(f"{offer.id}  {offer.cell}: {_word(offer.rung)} → {_word(offer.to)}  {offer.outcome or 'open'}")
+        out.print(
+            f"  {proof.cases} cases of {proof.contacts} customers, {proof.wrong} wrong; at least "
+            f"{proof.least_right:.1%} right, {proof.sure:.0%} sure; judged by {', '.join(proof.agents)}"
+        )
+        for answer in answers[:3]:
+            out.print(f"  · {answer['asked'][:100]}\n    → {answer['answered'][:160]}", markup=False)
+    if not found:
+        out.print("Nothing is offered.")
+
+
+@app.command()
+def approve(offer: Annotated[str, typer.Argument(help="Its id.")], by: By, data: Data = None) -> None:
+    """Take an offer up, as a lead who has not judged what it rests on."""
+    with _ladder(data) as ladder:
+        move = ladder.approve(offer, by, _now())
+    out.print(f"{move.cell} is on {_word(move.rung)}.")
+
+
+@app.command()
+def lower(
+    cell: Annotated[str, typer.Argument(help="category, category/tier or category/*/channel")],
+    by: By,
+    why: Annotated[str, typer.Option(help="It stands in the history.", prompt="Why")],
+    to: Annotated[str | None, typer.Option(help="The rung; without it, one down.")] = None,
+    data: Data = None,
+) -> None:
+    """Take a cell down, at once."""
+    with _ladder(data) as ladder:
+        move = ladder.lower(CellName.read(cell), by, why, _now(), _rung(to) if to else None)
+    out.print(f"{move.cell} is on {_word(move.rung)}.")
+
+
+@app.command()
+def history(data: Data = None, json: Json = False) -> None:
+    """Every change of a rung: when, by whom, why."""
+    with _ladder(data) as ladder:
+        moves = ladder.store.moves()
+    if json:
+        print_json({"moves": [asdict(move) for move in moves]})
+    for move in () if json else moves:
+        out.print(
+            f"{move.at:%Y-%m-%d %H:%M}  {move.cell} → {_word(move.rung)}  {move.author}: {move.why}", markup=False
+        )
+
+
+@reviews.command("next")
+def next_review(by: By, data: Data = None, json: Json = False) -> None:
+    """The oldest answer that waits to be judged. Exit code 3 where none does."""
+    with _ladder(data) as ladder:
+        found = ladder.next_review(by)
+    if found is None:
+        out.print("No answer waits to be reviewed.")
+        raise typer.Exit(3)
+    if json:
+        print_json(asdict(found))
+        return
+    out.print(f"{found.message}  {found.category}, {found.confidence:.0%} sure; {found.waiting} wait", highlight=False)
+    out.print(f"Asked:    {found.asked}\nAnswered: {found.answered}", markup=False, highlight=False)
+
+
+@reviews.command("judge")
+def judge(
+    case: Annotated[str, typer.Argument(help="The message, msg_….n")],
+    verdict: Annotated[str, typer.Argument(help="right or wrong")],
+    by: By,
+    note: Annotated[str, typer.Option(help="What is wrong about it.")] = "",
+    data: Data = None,
+) -> None:
+    """Judge an answer that was drawn, or mark another one wrong."""
+    if verdict not in ("right", "wrong"):
+        raise Refused(f"{verdict!r} is no verdict.", "Say right or wrong.", "verdict")
+    with _ladder(data) as ladder:
+        made = ladder.review(case, verdict, by, _now(), note)
+    out.print(f"{case} is {made.source} as {made.verdict}.")
+
+
+def _table(found: list[Report]) -> None:
+    table = Table("cell", "rung", "ceiling", "from", "cases", "worth", "wrong", "wealth", "for people", "missing")
+    for report in found:
+        proof = report.proof
+        table.add_row(
+            str(report.cell), _word(report.rung), _word(report.ceiling),
+            "–" if report.threshold is None else f"{report.threshold:.2f}", str(proof.cases), f"{proof.counted:g}",
+            str(proof.wrong), f"{proof.wealth:.1f} of {proof.enough:.0f}", f"≥ {report.limit:.0%}",
+            report.alarm or "; ".join(proof.missing) or ("at the top" if report.to is None else "earned"),
+        )  # fmt: skip
+    out.print(table)
+    out.print("Bounds hold for cases like those judged; one incident is one case.")
+
+
+def _rung(name: str) -> Rung:
+    found = next((rung for rung in Rung if rung.name.lower() == name), None)
+    if found is None:
+        raise Refused(f"There is no rung {name}.", f"Rungs are {', '.join(r.name.lower() for r in Rung)}.", "--to")
+    return found
+
+
+def _word(rung: Rung) -> str:
+    return rung.name.lower().replace("_", " ")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,222 @@
+"""What the assistant's answers were worth: cases, the judgements on them, and the rungs they earn.
+
+A case is an answer that was given, or would have been. The one idea: a judgement is somebody's act, kept with its
+author, and the doubt wins: what one person called wrong no weaker word makes right again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from segue.domain.conversation import Channel
+from segue.domain.decision import Rung
+from segue.domain.errors import Refused
+from segue.domain.ids import message_id
+
+ANY = "*"
+STRANGERS = "strangers"
+"""The one voice that all contacts have whom nobody vouched for."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CellName:
+    """A cell: category × tier × channel. `*` is any, so that a name may be coarse: billing, billing/enterprise/*."""
+
+    category: str
+    tier: str = ANY
+    channel: str = ANY
+
+    def __str__(self) -> str:
+        parts = (self.category, self.tier, self.channel)
+        return "/".join(parts[: max(n for n, part in enumerate(parts) if part != ANY or n == 0) + 1])
+
+    @classmethod
+    def read(cls, text: str) -> CellName:
+        """Raises Refused for what names no cell."""
+        parts = text.split("/")
+        if not 1 <= len(parts) <= 3 or not all(parts) or parts[0] == ANY:
+            raise Refused(f"{text!r} names no cell.", "Write category, category/tier or category/*/channel.", "/cell")
+        if len(parts) == 3 and parts[2] not in (ANY, *Channel):
+            raise Refused(f"There is no channel {parts[2]}.", f"Channels are {', '.join(Channel)}.", "/cell")
+        return cls(*parts)
+
+    def coarser(self) -> tuple[CellName, ...]:
+        """The cells it lies in, itself first; of two that are equally fine the one of the tier goes before."""
+        names = (
+            self,
+            CellName(self.category, self.tier),
+            CellName(self.category, ANY, self.channel),
+            CellName(self.category),
+        )
+        return tuple(dict.fromkeys(names))
+
+
+class Source(StrEnum):
+    """How a judgement came about, strongest first."""
+
+    GRADED = "graded"
+    """A person judged an answer that had been drawn at random: only this makes it *verified*."""
+    MARKED = "marked"
+    """A person said unasked that it is wrong."""
+    UNEDITED = "unedited"
+    EDITED = "edited"
+    THROWN_AWAY = "thrown_away"
+    """An agent saw the suggestion and sent it as it was, changed, or wrote something else."""
+    COMPARED = "compared"
+    """In the shadow: a person answered without having seen it, and the two are alike or not."""
+    CONFIRMED = "customer_confirmed"
+    DENIED = "customer_denied"
+    RETURNED = "returned"
+    """The same customer came back about the same issue within seven days."""
+    SILENCE = "silence"
+    """Nothing was heard. Assumed, and never counted."""
+
+    @property
+    def is_of_agents(self) -> bool:
+        return self in _OF_AGENTS
+
+
+_OF_AGENTS = frozenset(
+    {Source.GRADED, Source.MARKED, Source.UNEDITED, Source.EDITED, Source.THROWN_AWAY, Source.COMPARED}
+)
+
+
+class Verdict(StrEnum):
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Somebody's word on one case. `weight` is what it counts for at most, 0 to 1."""
+
+    source: Source
+    verdict: Verdict
+    weight: float
+    author: str
+    at: datetime
+    note: str = ""
+    distance: float | None = None
+    """How far what was sent is from what was suggested: 0 the same, 1 nothing in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCase:
+    """An answer the assistant gave (`was_given`) or would have given, with what people made of it."""
+
+    conversation_id: str
+    seq: int
+    contact: str
+    """Whose voice it is: the contact, or STRANGERS where nobody vouched for them."""
+    category: str
+    tier: str
+    channel: str
+    intent: str
+    article_id: str | None
+    confidence: float
+    rung: Rung
+    was_given: bool
+    would_go: bool
+    """Whether only the rung, or a person who had it already, kept it from the customer."""
+    propensity: float
+    """With which probability it was drawn for review."""
+    is_drawn: bool
+    at: datetime
+    judgements: tuple[Judgement, ...] = ()
+
+    @property
+    def message(self) -> str:
+        return message_id(self.conversation_id, self.seq)
+
+    @property
+    def cell(self) -> CellName:
+        return CellName(self.category, self.tier or ANY, self.channel)
+
+    @property
+    def grade(self) -> Judgement | None:
+        """The newest graded judgement."""
+        return max((j for j in self.judgements if j.source is Source.GRADED), key=lambda j: j.at, default=None)
+
+    @property
+    def verdict(self) -> Verdict:
+        """A grade decides. Else one "wrong" does, whoever said it; else somebody must have said "right"."""
+        if grade := self.grade:
+            return grade.verdict
+        said = {j.verdict for j in self.judgements if j.weight > 0}
+        return next((verdict for verdict in (Verdict.WRONG, Verdict.RIGHT) if verdict in said), Verdict.UNKNOWN)
+
+    @property
+    def weight(self) -> float:
+        """Of the strongest judgement that says what the verdict is; a wrong answer always counts whole."""
+        if self.verdict is Verdict.WRONG:
+            return 1.0
+        return max((j.weight for j in self.judgements if j.verdict is self.verdict), default=0.0)
+
+    @property
+    def judges(self) -> frozenset[str]:
+        """The agents whose word the verdict is."""
+        return frozenset(j.author for j in self.judgements if j.source.is_of_agents and j.verdict is self.verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a cell's record says of its answers from `threshold` on, at one moment."""
+
+    threshold: float
+    cases: int
+    counted: float
+    """The same with the weights and caps: how many independent cases they are worth."""
+    wrong: int
+    contacts: int
+    agents: tuple[str, ...]
+    """Those who judged at least a few of them."""
+    wealth: float
+    """Of the bet that the budget is kept; `enough` of it proves that, other cells' bets reckoned in."""
+    enough: float
+    least_right: float
+    """The share right that is surely reached, whenever one looks."""
+    budget: float
+    sure: float
+    needed: int
+    """How many more right cases would do; 0 once it is proven."""
+    missing: tuple[str, ...] = ()
+    """What is missing, in words; empty where the step is earned."""
+    messages: tuple[str, ...] = ()
+    """Messages with would-be answers to read, wrong ones first."""
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change of a cell's rung, as it is recorded. `proof` is None where a person had reasons of their own."""
+
+    cell: CellName
+    rung: Rung
+    why: str
+    author: str
+    at: datetime
+    threshold: float | None = None
+    proof: Proof | None = None
+    number: int = 0
+    """Its place in the history, from 1; 0 before it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A step up that is earned and waits for a named person. `outcome`: approved, declined or withdrawn."""
+
+    id: str
+    cell: CellName
+    rung: Rung
+    to: Rung
+    proof: Proof
+    at: datetime
+    outcome: str | None = None
+    closed_by: str | None = None
+    closed_at: datetime | None = None

@@ -1,0 +1,265 @@
+"""Reads off the record how far the assistant may go in each cell: what is earned, what is missing, what is lost.
+
+The one idea: a step up is a bet that everybody may watch. It is won when the wealth of the bet that the error budget is
+kept reaches its mark, the marks of all cells reckoned together (Holm), and when the cases come from enough people. A
+step down needs no such patience: a bet on failure runs beside it and begins anew whenever it is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from segue.domain.catalogue import Catalogue
+from segue.domain.conversation import Channel
+from segue.domain.decision import Rung
+from segue.domain.evidence import ANY, CellName, JudgedCase, Move, Proof, Verdict
+from segue.learning.evidence import Weighed, complaints, inside, judged_by, speaking
+from segue.policy.betting import Drift, Wager, holm, least_right, share_for_people
+from segue.policy.boundary import Boundary
+from segue.policy.settings import Policy
+from segue.policy.settings.cells import Budget, Cell
+
+CASES, CONTACTS, AGENTS = 30, 15, 2
+"""The least a step up rests on, whatever the bet says. Cases are counted with their weights and caps."""
+EACH = 5
+"""Cases an agent must have judged to count as one of the two: a single one is a fig leaf."""
+LEAST_WRONG = 1e-6
+FRESH_ENOUGH = 0.2
+"""The share of a cell's recent answers that an article must carry for its going stale to be the cell's business."""
+LATELY = 2_000
+"""Cases back to which drift is looked for."""
+ALONE = Rung.AUTO_WITH_HOLD
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One cell as it stands. `limit`: the least share that must go to people, given how often the assistant would be
+    wrong if it answered everything (`base_error`; None without judged cases)."""
+
+    cell: CellName
+    rung: Rung
+    """As earned; `ceiling` is what the lead allows."""
+    ceiling: Rung
+    handling: str
+    threshold: float | None
+    to: Rung | None
+    """The next rung up; None at the top."""
+    proof: Proof
+    base_error: float | None
+    limit: float
+    moved: Move | None
+    alarm: str = ""
+    """Why it must go down; empty where nothing speaks for that."""
+    weighed: tuple[Weighed, ...] = ()
+    wager: Wager | None = None
+
+    @property
+    def is_earned(self) -> bool:
+        return self.proof.is_whole and self.to is not None and not self.alarm
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything a look at the boundary rests on, as of `now`."""
+
+    cases: Sequence[JudgedCase]
+    boundary: Boundary
+    policy: Policy
+    catalogue: Catalogue
+    now: datetime
+    stale: frozenset[str] = frozenset()
+    """Articles that are past their review date or taken out."""
+
+    def without(self, judge: str) -> Record:
+        """As if that person had judged nothing."""
+        kept = [replace(case, judgements=tuple(j for j in case.judgements if j.author != judge)) for case in self.cases]
+        return replace(self, cases=[case for case in kept if case.judgements or case.was_given])
+
+
+def survey(record: Record, budget: Budget | None = None) -> list[Report]:
+    """Every cell that stands for itself, by name. With `budget`, as if the lead had set that one everywhere."""
+    cells = cells_of(record)
+    reports = [_report(record, cell, cells, budget) for cell in cells]
+    return _together(reports)
+
+
+def cells_of(record: Record) -> list[CellName]:
+    """Each category, and the finer cells in which something moved or the policy differs."""
+    opened = {intent.category_id for intent in record.catalogue.intents if intent.is_opened}
+    named = [CellName(category) for category in opened]
+    for name, settings in record.policy.categories.items():
+        if name in opened:
+            named += [CellName(name, tier) for tier in settings.tiers]
+            named += [CellName(name, ANY, channel.value) for channel in settings.channels]
+    named += [cell for cell in record.boundary.moves if cell.category in opened]
+    return sorted(set(named))
+
+
+def _report(record: Record, cell: CellName, cells: Sequence[CellName], budget: Budget | None) -> Report:
+    settings = settings_of(record.policy, cell)
+    promised = _within_reach(budget or settings.budget or record.policy.budget)
+    standing = record.boundary.of(cell.category, *_place(cell))
+    moved = record.boundary.moved(cell)
+    since = moved.at if moved else ALWAYS
+    threshold = max(standing.threshold if standing.threshold is not None else 1.0 - promised.wrong, settings.floor)
+    own = inside(record.cases, cell, cells)
+    weighed = speaking(own, standing.rung, threshold, since, record.now)
+    error = _base_error(own)
+    return Report(
+        cell=cell,
+        rung=standing.rung,
+        ceiling=Rung.ROUTE if settings.handling == "human" else settings.ceiling,
+        handling=settings.handling,
+        threshold=standing.threshold,
+        to=Rung(standing.rung + 1) if standing.rung < Rung.AUTO else None,
+        proof=_proof(weighed, threshold, promised),
+        base_error=error,
+        limit=share_for_people(error or 0.0, promised.wrong),
+        moved=moved,
+        alarm=_alarm(record, own, weighed, standing.rung, since, promised),
+        weighed=tuple(weighed),
+        wager=_wager(weighed, promised),
+    )
+
+
+def _within_reach(budget: Budget) -> Budget:
+    """A budget so small that nobody will ever judge enough cases for it is reckoned as one in a million."""
+    return budget if budget.wrong >= LEAST_WRONG else Budget(wrong=LEAST_WRONG, sure=budget.sure)
+
+
+def settings_of(policy: Policy, cell: CellName) -> Cell:
+    tier, channel = _place(cell)
+    return policy.cell(cell.category, tier, Channel(channel) if channel else None)
+
+
+def _place(cell: CellName) -> tuple[str | None, str | None]:
+    return (None if cell.tier == ANY else cell.tier), (None if cell.channel == ANY else cell.channel)
+
+
+def _wager(weighed: Sequence[Weighed], budget: Budget) -> Wager:
+    return Wager.over(budget.wrong, [w.right for w in weighed], [w.weight for w in weighed])
+
+
+def _proof(weighed: Sequence[Weighed], threshold: float, budget: Budget) -> Proof:
+    """Of this cell alone; `_together` reckons the others in."""
+    right, weights = np.array([w.right for w in weighed]), np.array([w.weight for w in weighed])
+    in_order = sorted(weighed, key=lambda w: (w.right, w.case.at))
+    return Proof(
+        threshold=threshold,
+        cases=len(weighed),
+        counted=round(float(weights.sum()), 2),
+        wrong=int((right == 0).sum()),
+        contacts=len({w.case.contact for w in weighed}),
+        agents=tuple(sorted(agent for agent, n in judged_by(weighed).items() if n >= EACH)),
+        wealth=_wager(weighed, budget).wealth,
+        enough=1.0 / (1.0 - budget.sure),
+        least_right=round(least_right(right, 1.0 - budget.sure, weights), 4),
+        budget=budget.wrong,
+        sure=budget.sure,
+        needed=0,
+        messages=tuple(w.case.message for w in in_order[:20]),
+    )
+
+
+def _together(reports: Sequence[Report]) -> list[Report]:
+    """With the marks that hold when all cells are watched at once: those with any case are one family."""
+    watched = [r for r in reports if r.weighed and r.to is not None]
+    enough = dict(zip((r.cell for r in watched), _marks(watched), strict=True))
+    return [_judged(r, enough.get(r.cell, (len(watched) + 1, False))) for r in reports]
+
+
+def _marks(watched: Sequence[Report]) -> list[tuple[int, bool]]:
+    """For each the factor on its mark, and whether it is proven (Holm on wealth as a share of its own mark)."""
+    shares = [r.proof.wealth / r.proof.enough for r in watched]
+    order = sorted(range(len(shares)), key=lambda n: -shares[n])
+    factors = [0] * len(shares)
+    for rank, n in enumerate(order):
+        factors[n] = len(shares) - rank
+    return list(zip(factors, holm(shares, 1.0), strict=True))
+
+
+def _judged(report: Report, mark: tuple[int, bool]) -> Report:
+    factor, is_proven = mark
+    proof, wager = report.proof, report.wager
+    needed = wager.needed((1.0 - proof.sure) / factor) if wager else 0
+    whole = replace(proof, enough=proof.enough * factor, needed=0 if is_proven else max(needed, 1))
+    return replace(report, proof=replace(whole, missing=tuple(_missing(report, whole, is_proven))))
+
+
+def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
+    if report.to is None:
+        return
+    if report.to > report.ceiling:
+        yield f"the policy allows no more than {_word(report.ceiling)}"
+    if proof.counted < CASES:
+        yield f"cases worth {CASES}; there are {proof.counted:g}"
+    if proof.contacts < CONTACTS:
+        yield f"cases of {CONTACTS} customers; there are {proof.contacts}"
+    if len(proof.agents) < AGENTS:
+        yield f"{AGENTS} agents who judged {EACH} cases or more; there are {len(proof.agents)}"
+    if not is_proven:
+        yield f"{proof.needed} more right cases to prove at most {proof.budget:.0%} wrong, {proof.sure:.0%} sure"
+
+
+def _base_error(cases: Sequence[JudgedCase]) -> float | None:
+    """How often the assistant would be wrong if it answered everything: over what was judged without being picked."""
+    judged = [c for c in cases if c.verdict is not Verdict.UNKNOWN and (not c.was_given or c.is_drawn)]
+    return sum(c.verdict is Verdict.WRONG for c in judged) / len(judged) if judged else None
+
+
+# what is lost
+
+
+def _alarm(
+    record: Record, cases: Sequence[JudgedCase], weighed: Sequence[Weighed], rung: Rung, since: datetime, budget: Budget
+) -> str:
+    """Why the cell must go down, or nothing. Only from *approve* on there is anything to lose."""
+    if rung < Rung.APPROVE:
+        return ""
+    judged, told = [w.right for w in weighed], complaints(cases, since)
+    if any(_drifts(stream, budget) for stream in (judged, told)):
+        return "drift: answers are wrong more often than the error budget allows"
+    if any(_is_spent(stream, budget) for stream in (judged, told)):
+        return "the error budget is spent"
+    if rung >= ALONE and (title := _stale_source(record, cases)):
+        return f"the source has gone stale: {title}"
+    return ""
+
+
+def _drifts(stream: Sequence[float], budget: Budget) -> bool:
+    drift = Drift(budget.wrong)
+    for right in stream[-LATELY:]:
+        drift = drift.after(right)
+        if drift.is_alarming:
+            return True
+    return False
+
+
+def _is_spent(stream: Sequence[float], budget: Budget) -> bool:
+    """Whether it is proven, at any time one looks, that more than the budget is wrong: the bet that answers are wrong
+    more often than that, won."""
+    return bool(stream) and Wager.over(1.0 - budget.wrong, [1.0 - right for right in stream]).is_proven(
+        1.0 - budget.sure
+    )
+
+
+def _stale_source(record: Record, cases: Sequence[JudgedCase]) -> str:
+    recent = [case.article_id for case in cases if case.was_given][-50:]
+    for article in sorted(record.stale.intersection(filter(None, recent))):
+        if recent.count(article) >= FRESH_ENOUGH * len(recent):
+            return article
+    return ""
+
+
+def lower_rung(rung: Rung) -> Rung:
+    """Where a cell goes that lost its footing: nothing goes out without a person any more."""
+    return min(Rung(max(rung - 1, Rung.SHADOW)), Rung.APPROVE)
+
+
+def _word(rung: Rung) -> str:
+    return rung.name.lower().replace("_", " ")

@@ -1,0 +1,150 @@
+"""What one judged case counts for, and which cases speak for a step up.
+
+The one idea: a doubt counts whole and praise by its source. For a bet on "right" that stays fair whatever the weights
+of the right cases are, as long as no wrong case weighs less. So praise may be capped freely: the second right case of
+one contact counts a third of the first, the next a third of that. One customer who writes a thousand times is worth
+less than one and a half cases, twenty of them less than thirty; and all strangers together are one voice, because
+anybody can be twenty strangers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+
+from segue.domain.decision import Rung
+from segue.domain.evidence import CellName, JudgedCase, Judgement, Source, Verdict
+from segue.domain.ports import Encoder
+from segue.policy.betting import sampling_weight
+
+RULES = "judging-1"
+"""Version of the rules below; it stands in every judgement."""
+AGAIN = 1 / 3
+"""What each further right case of one contact counts, as a share of the one before."""
+RIPE = timedelta(days=7)
+"""A customer's "yes" counts once they have not come back for this long."""
+WEIGHTS = {
+    Source.GRADED: 1.0, Source.MARKED: 1.0, Source.UNEDITED: 1.0, Source.EDITED: 0.5, Source.THROWN_AWAY: 1.0,
+    Source.COMPARED: 0.5, Source.CONFIRMED: 0.25, Source.DENIED: 1.0, Source.RETURNED: 1.0, Source.SILENCE: 0.0,
+}  # fmt: skip
+"""What a judgement counts for at most, if it says "right"; "wrong" always counts whole."""
+SAME, TOUCHED_UP, ANOTHER = 0.03, 0.35, 0.75
+"""Distances between suggestion and reply: up to the first it is unedited, up to the second still what was suggested;
+from the last on it was thrown away, and between the two nobody can tell."""
+ALIKE, UNLIKE = 0.75, 0.35
+"""Cosines between the answer in the shadow and the reply: from the first on they say the same, below the second not."""
+WORDS = 600
+"""Words of a text that are compared."""
+
+
+def edited(answer: str, sent: str, agent: str, at: datetime) -> Judgement:
+    """What an agent's reply says of the suggestion they saw."""
+    far = distance(answer, sent)
+    source = Source.UNEDITED if far <= SAME else Source.THROWN_AWAY if far >= ANOTHER else Source.EDITED
+    verdict = Verdict.RIGHT if far <= TOUCHED_UP else Verdict.WRONG if far >= ANOTHER else Verdict.UNKNOWN
+    return Judgement(source, verdict, WEIGHTS[source], agent, at, distance=round(far, 3))
+
+
+def compared(likeness: float, agent: str, at: datetime) -> Judgement:
+    """What an agent's reply says of an answer they did not see; `likeness` is the cosine of the two."""
+    verdict = Verdict.RIGHT if likeness >= ALIKE else Verdict.WRONG if likeness < UNLIKE else Verdict.UNKNOWN
+    far = round(min(max(1.0 - likeness, 0.0), 1.0), 3)
+    return Judgement(Source.COMPARED, verdict, WEIGHTS[Source.COMPARED], agent, at, distance=far)
+
+
+def distance(suggested: str, sent: str) -> float:
+    """0 where what was sent is the suggestion, 1 where no word is left. A greeting added counts little: mostly what is
+    gone from the suggestion counts."""
+    ours, theirs = suggested.split()[:WORDS], sent.split()[:WORDS]
+    if ours == theirs:
+        return 0.0
+    blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
+    kept = sum(block.size for block in blocks)
+    gone, added = 1 - kept / max(len(ours), 1), 1 - kept / max(len(theirs), 1)
+    return max(gone, min(1.0, 0.25 * gone + 0.5 * added))
+
+
+def likeness(encoder: Encoder, one: str, other: str) -> float:
+    """Their cosine. Raises EncoderUnavailable."""
+    return float(encoder.encode([one])[0] @ encoder.encode([other])[0])
+
+
+_SAID = {
+    Source.CONFIRMED: Verdict.RIGHT,
+    Source.DENIED: Verdict.WRONG,
+    Source.RETURNED: Verdict.WRONG,
+    Source.SILENCE: Verdict.UNKNOWN,
+}
+
+
+def outcome(source: str, author: str, at: datetime) -> Judgement | None:
+    """What became of an answer, as a recorded event tells it; None for a source that is none of these."""
+    known = next((s for s in _SAID if s.value == source), None)
+    return Judgement(known, _SAID[known], WEIGHTS[known], author, at) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A case as a bet takes it."""
+
+    case: JudgedCase
+    right: float
+    weight: float
+
+
+def speaking(
+    cases: Iterable[JudgedCase], rung: Rung, threshold: float, since: datetime, now: datetime
+) -> list[Weighed]:
+    """The cases that speak for or against the step up from `rung`: answers from `threshold` on that only the rung kept
+    back. Where the assistant answers alone these are the graded ones that chance had picked; for others it is told more
+    readily that they were right than that they were wrong. Oldest first, with weights and caps.
+    """
+    here = (case for case in cases if case.rung is rung and case.at > since and case.would_go)
+    return capped(case for case in here if case.confidence >= threshold and _tells(case, now))
+
+
+def _tells(case: JudgedCase, now: datetime) -> bool:
+    if case.was_given:
+        return case.is_drawn and case.grade is not None and case.verdict is not Verdict.UNKNOWN
+    is_early = not case.judges and now - case.at < RIPE
+    return case.weight > 0 and case.verdict is not Verdict.UNKNOWN and not (is_early and case.verdict is Verdict.RIGHT)
+
+
+def capped(cases: Iterable[JudgedCase]) -> list[Weighed]:
+    """With what each counts for: a wrong one whole, a right one by its source and by how often this contact was right.
+    What was drawn with a higher probability than the least counts less, so that the bet is about all answers."""
+    of, praised = list(cases), Counter[str]()
+    least = min((case.propensity for case in of if case.propensity > 0), default=1.0)
+    weighed = []
+    for case in of:
+        drawn = sampling_weight(case.propensity, least) if case.propensity > 0 else 1.0
+        if case.verdict is Verdict.WRONG:
+            weighed.append(Weighed(case, 0.0, drawn))
+            continue
+        weighed.append(Weighed(case, 1.0, drawn * case.weight * AGAIN ** praised[case.contact]))
+        praised[case.contact] += 1
+    return weighed
+
+
+def complaints(cases: Iterable[JudgedCase], since: datetime) -> list[float]:
+    """Of every answer that went out since then, in order: 0 where anybody said it was wrong, else 1. Wrong answers are
+    missed here, none is made up: what passes the budget even so has passed it."""
+    given = (case for case in cases if case.was_given and case.at > since)
+    return [0.0 if case.verdict is Verdict.WRONG else 1.0 for case in given]
+
+
+def inside(cases: Iterable[JudgedCase], cell: CellName, finer: Sequence[CellName]) -> list[JudgedCase]:
+    """The cases of a cell that belong to none of the `finer` cells, which stand for themselves."""
+    apart = [other for other in finer if other != cell and cell in other.coarser()]
+    return [
+        case for case in cases
+        if cell in case.cell.coarser() and not any(other in case.cell.coarser() for other in apart)
+    ]  # fmt: skip
+
+
+def judged_by(weighed: Iterable[Weighed]) -> Counter[str]:
+    """How many of the cases each agent's word stands behind."""
+    return Counter(agent for one in weighed for agent in one.case.judges)

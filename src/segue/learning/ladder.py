@@ -1,0 +1,219 @@
+"""The ladder in the house: it hears what people make of answers, offers steps up, takes steps down.
+
+A step up to a rung where an agent still presses the key is taken when it is earned. Above *approve* it is only offered:
+a lead takes it up by name, and the proof must hold without anything that this person judged. A step down needs nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from segue.domain.decision import Rung
+from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
+from segue.domain.evidence import CellName, Judgement, Move, Offer, Source, Verdict
+from segue.domain.people import Agent
+from segue.domain.ports import Encoder
+from segue.learning.boundary import Record, Report, lower_rung, survey
+from segue.learning.evidence import RULES, WEIGHTS, compared, edited, likeness, outcome
+from segue.policy.boundary import Boundary
+from segue.policy.settings import Policy, load
+from segue.policy.settings.cells import Budget
+from segue.store.events import Event
+from segue.store.evidence import EvidenceStore, ToReview
+from segue.store.workspace import Workspace
+
+log = structlog.get_logger()
+MEMORY = timedelta(days=365)
+"""How old a case may be to tell about today."""
+SEGUE = "segue"
+LEADS = ("lead", "admin")
+
+
+class Ladder:
+    """`fitted` gives the boundary as the newest fit of the history left it."""
+
+    def __init__(self, store: EvidenceStore, workspace: Workspace, fitted: Callable[[], Boundary]) -> None:
+        self.store = store
+        self._workspace = workspace
+        self._fitted = fitted
+        self._seen: object = None
+
+    # what is heard
+
+    def hear_reply(self, event: Event, encoder: Encoder) -> bool:
+        """An agent's message judges the answer it stands beside; returns whether it did. The assistant's never do."""
+        if event.author in ("assistant", "system") or event.conversation_id is None:
+            return False
+        found = self.store.suggested(event.conversation_id, event.body["seq"])
+        if found is None:
+            return False
+        was_shown = found.rung >= Rung.SUGGEST and not found.is_held_out
+        judgement = (
+            edited(found.answer, found.sent, found.agent, event.at)
+            if was_shown
+            else compared(likeness(encoder, found.answer, found.sent), found.agent, event.at)
+        )
+        return self._judge(found.conversation_id, found.seq, judgement, f"reply:{event.body['seq']}")
+
+    def hear_outcome(self, event: Event) -> bool:
+        """What became of an answer (`outcome.recorded`); returns whether it was a case."""
+        body = event.body
+        author = str(body.get("author") or event.author)
+        judgement = outcome(str(body.get("source")), author, event.at)
+        if judgement is None or author == "assistant" or event.conversation_id is None:
+            return False
+        return self._judge(event.conversation_id, int(body["seq"]), judgement, f"outcome:{judgement.source}")
+
+    def _judge(self, conversation: str, seq: int, judgement: Judgement, because: str) -> bool:
+        return self.store.judge(f"msg_{conversation[4:]}.{seq}", judgement, RULES, because)
+
+    # reviews
+
+    def next_review(self, agent: str) -> ToReview | None:
+        return self.store.to_review(self.person(agent).id)
+
+    def review(self, message: str, verdict: str, by: str, now: datetime, note: str = "") -> Judgement:
+        """A person's grade of a case that chance picked, or their word that another one is wrong.
+
+        Raises Refused for "right" about a case that was not drawn: who picks what they praise proves nothing.
+        """
+        who, case = self.person(by), self.store.case(message)
+        source = Source.GRADED if case.is_drawn else Source.MARKED
+        if source is Source.MARKED and verdict != Verdict.WRONG:
+            raise Refused("This answer was not drawn for review.", "Only drawn ones can be judged right.", "/verdict")
+        judgement = Judgement(source, Verdict(verdict), WEIGHTS[source], who.id, now, note)
+        self.store.judge(message, judgement, RULES, f"review:{who.id}:{now.isoformat()}")
+        return judgement
+
+    # the boundary
+
+    def boundary(self) -> Boundary:
+        return self._fitted().after(self.store.moves())
+
+    def record(self, now: datetime) -> Record:
+        policy = self._policy()
+        return Record(
+            cases=self.store.cases(now - MEMORY, policy.evidence.strangers_singly),
+            boundary=self.boundary(),
+            policy=policy,
+            catalogue=self._workspace.catalogue(),
+            now=now,
+            stale=self.store.stale_articles(now.date()),
+        )
+
+    def reports(self, now: datetime, budget: Budget | None = None) -> list[Report]:
+        return survey(self.record(now), budget)
+
+    def watch(self, now: datetime) -> list[str]:
+        """Takes the steps that are due and makes the offers; says what it did. Looks only where something is new."""
+        new = (*self.store.mark(), self.store.stale_articles(now.date()), self._workspace.live_policy())
+        if new == self._seen:
+            return []
+        with self.store.watching() as is_ours:
+            if not is_ours:
+                return []
+            done = [said for report in self.reports(now) if (said := self._step(report, now))]
+        self._seen = new if not done else None
+        return done
+
+    def _step(self, report: Report, now: datetime) -> str:
+        if report.alarm:
+            return self._fall(report, now)
+        if not report.is_earned or report.to is None:
+            return ""
+        if report.to > Rung.APPROVE:
+            offer = self.store.offer(report.cell, report.rung, report.to, report.proof, now)
+            return f"{report.cell}: {_word(report.to)} is offered ({offer})" if offer else ""
+        self._move(report, report.to, "earned", SEGUE, now)
+        return f"{report.cell}: on to {_word(report.to)}"
+
+    def _fall(self, report: Report, now: datetime) -> str:
+        to = lower_rung(report.rung)
+        move = Move(report.cell, to, report.alarm, SEGUE, now, None, report.proof)
+        self.store.move(move)
+        log.warning("boundary.lowered", cell=str(report.cell), to=_word(to), why=report.alarm)
+        return f"{report.cell}: down to {_word(to)}, {report.alarm}"
+
+    def _move(self, report: Report, to: Rung, why: str, author: str, now: datetime, offer: str | None = None) -> None:
+        proof = report.proof
+        self.store.move(Move(report.cell, to, why, author, now, proof.threshold, proof), offer)
+
+    # what people decide
+
+    def approve(self, offer: str, by: str, now: datetime) -> Move:
+        """Takes an offer up. Raises Forbidden for somebody who may not, Conflict where it no longer holds."""
+        found, who = self.store.offer_of(offer), self.person(by)
+        if who.role not in LEADS:
+            raise Forbidden(f"{who.name} is no lead.", "A lead takes up what goes beyond approve.")
+        record = self.record(now)
+        report = self._of(survey(record), found.cell)
+        if self._is_closed(found):
+            raise Conflict(f"The offer {offer} is not open any more.", "`segue boundary offers` lists the open ones.")
+        if report is None or report.rung is not found.rung or not report.is_earned:
+            self.store.close_offer(offer, "withdrawn", SEGUE, now)
+            raise Conflict(f"The offer {offer} no longer holds.", "`segue boundary` says what is missing.")
+        alone = self._of(survey(record.without(who.id)), found.cell)
+        if alone is None or not alone.is_earned:
+            raise Forbidden("The proof rests on what you judged yourself.", "Another lead has to take it up.")
+        self._move(report, found.to, f"offer {offer}", who.id, now, offer)
+        return self.store.moves()[-1]
+
+    def _is_closed(self, offer: Offer) -> bool:
+        return offer.closed_at is not None
+
+    def decline(self, offer: str, by: str, now: datetime) -> None:
+        self.store.close_offer(offer, "declined", self.person(by).id, now)
+
+    def lower(self, cell: CellName, by: str, why: str, now: datetime, to: Rung | None = None) -> Move:
+        """Anybody of ours may lower a cell, at once. Raises Refused where it would not go down."""
+        who = self.person(by)
+        if self._workspace.catalogue().category(cell.category) is None:
+            raise NotFound(f"There is no category {cell.category}.", "`segue boundary` lists the cells.")
+        rung = self.boundary().of(cell.category, *_none_if_any(cell)).rung
+        target = lower_rung(rung) if to is None else to
+        if target >= rung:
+            raise Refused(
+                f"{cell} is on {_word(rung)}, which is not above {_word(target)}.", "Name a lower one.", "/to"
+            )
+        number = self.store.move(Move(cell, target, why, who.id, now))
+        return next(move for move in self.store.moves() if move.number == number)
+
+    def approve_answer(self, conversation: str, seq: int, agent: str, now: datetime) -> int:
+        """Sends the suggestion to message `seq` as it is, under the agent's name; returns the seq of what was sent."""
+        return self.store.approve_answer(conversation, seq, self.person(agent).id, now)
+
+    def offers(self, is_open: bool = True) -> list[Offer]:
+        return self.store.offers(is_open)
+
+    def person(self, name: str) -> Agent:
+        """By id, e-mail address, name or first name. Raises Refused."""
+        called = name.casefold()
+        found = [
+            a for a in self._workspace.agents()
+            if name in (a.id, a.email) or called in (a.name.casefold(), a.name.casefold().split()[0])
+        ]  # fmt: skip
+        if len(found) != 1:
+            told = "Several agents are called" if found else "There is no agent"
+            raise Refused(f"{told} {name}.", "Name one by id or e-mail address.", "/by")
+        return found[0]
+
+    @staticmethod
+    def _of(reports: list[Report], cell: CellName) -> Report | None:
+        return next((report for report in reports if report.cell == cell), None)
+
+    def _policy(self) -> Policy:
+        live = self._workspace.live_policy()
+        if live is None:
+            raise NotFound("There is no policy yet.", "`segue policy apply FILE` makes one.")
+        return load(live[1])
+
+
+def _none_if_any(cell: CellName) -> tuple[str | None, str | None]:
+    return (None if cell.tier == "*" else cell.tier), (None if cell.channel == "*" else cell.channel)
+
+
+def _word(rung: Rung) -> str:
+    return rung.name.lower().replace("_", " ")

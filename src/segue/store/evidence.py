@@ -1,0 +1,236 @@
+"""The record of what the assistant's answers were worth: cases, judgements, offers, moves. Added to, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from segue.domain.decision import Rung
+from segue.domain.errors import Conflict, NotFound
+from segue.domain.evidence import STRANGERS, CellName, JudgedCase, Judgement, Move, Offer, Proof, Source, Verdict
+from segue.domain.ids import message_place, new_id
+from segue.store.database import Database, as_json
+from segue.store.sql import statements
+
+SQL = statements("evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """An answer of the assistant and what an agent sent in its place."""
+
+    conversation_id: str
+    seq: int
+    rung: Rung
+    is_held_out: bool
+    answer: str
+    sent: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToReview:
+    """A case that chance picked and nobody has graded."""
+
+    message: str
+    category: str
+    confidence: float
+    at: datetime
+    asked: str
+    answered: str
+    sources: tuple[str, ...]
+    waiting: int
+    """How many wait, this one counted."""
+
+
+class EvidenceStore:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    # cases and judgements
+
+    def judge(self, message: str, judgement: Judgement, version: str, because: str) -> bool:
+        """Adds a judgement; returns whether it is new and the message is a case. `because`: what it arose from; the
+        same thing told twice is one judgement."""
+        conversation, seq = message_place(message)
+        said = {
+            name: getattr(judgement, name) for name in ("source", "verdict", "weight", "distance", "note", "author")
+        }
+        row = self.db.one(
+            SQL.judge,
+            said | {"conversation_id": conversation, "seq": seq, "version": version, "because": because,
+                    "at": judgement.at},
+        )  # fmt: skip
+        return row is not None
+
+    def cases(self, since: datetime, strangers_singly: bool = False) -> list[JudgedCase]:
+        """Cases that were judged, and all answers that went out, oldest first."""
+        return [_case(row, strangers_singly) for row in self.db.all(SQL.cases, {"since": since})]
+
+    def case(self, message: str) -> JudgedCase:
+        """Raises NotFound where the message is no case."""
+        conversation, seq = message_place(message)
+        row = self.db.one(SQL.case, {"conversation_id": conversation, "seq": seq})
+        if row is None:
+            raise NotFound(f"{message} is no case: the assistant had no answer to it.", "Take one that was drawn.")
+        return _case(row, False)
+
+    def to_review(self, agent: str) -> ToReview | None:
+        """The oldest that waits and is not from a conversation of `agent`."""
+        row = self.db.one(SQL.to_review, {"agent": agent})
+        if row is None:
+            return None
+        sources = tuple(dict.fromkeys(ground["title"] for ground in row.grounds or ()))
+        message = f"msg_{row.conversation_id[4:]}.{row.seq}"
+        return ToReview(message, row.category_id, row.confidence, row.at, row.asked, row.answered, sources, row.waiting)
+
+    def suggested(self, conversation: str, seq: int) -> Suggested | None:
+        """The answer beside which an agent's message `seq` stands; None where there was none, or it is no agent's."""
+        row = self.db.one(SQL.suggested, {"conversation_id": conversation, "seq": seq})
+        if row is None:
+            return None
+        return Suggested(
+            row.conversation_id, row.seq, Rung(row.rung), row.is_held_out, row.answer, row.sent, row.agent_id
+        )
+
+    @contextmanager
+    def watching(self) -> Iterator[bool]:
+        """Whether we are the only one who looks at the boundary, until the block ends."""
+        with self.db.transaction() as connection:
+            row = connection.execute("select pg_try_advisory_xact_lock(7341005) as mine").fetchone()
+            yield bool(row and row.mine)
+
+    def mark(self) -> tuple[int, int]:
+        """Numbers of the newest judgement and the newest move: while they stay, the record says the same."""
+        row = self.db.one(SQL.mark)
+        assert row is not None
+        return row.judgements, row.standings
+
+    def would_be(self, messages: Sequence[str]) -> list[dict[str, Any]]:
+        """Question and answer of cases, for a person to read."""
+        places = [message_place(message) for message in messages]
+        rows = self.db.all(SQL.would_be, {"conversations": [c for c, _ in places], "seqs": [n for _, n in places]})
+        return [
+            {"message": f"msg_{r.conversation_id[4:]}.{r.seq}", "asked": r.asked, "answered": r.answered,
+             "confidence": r.confidence, "was_given": r.was_given}
+            for r in rows
+        ]  # fmt: skip
+
+    def stale_articles(self, today: date) -> frozenset[str]:
+        """Articles past their review date, or taken out."""
+        return frozenset(row.id for row in self.db.all(SQL.stale_articles, {"today": today}))
+
+    # an agent's approval
+
+    def approve_answer(self, conversation: str, seq: int, agent: str, now: datetime) -> int:
+        """Sends the assistant's answer to message `seq` under an agent's name; returns its seq.
+
+        Raises NotFound, and Conflict where there is nothing to approve or somebody was faster.
+        """
+        row = self.db.one(SQL.answer, {"id": conversation, "seq": seq})
+        if row is None:
+            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+        if row.kind != "answer" or row.rung < Rung.SUGGEST or row.is_held_out:
+            raise Conflict(f"There is no answer to approve at message {seq}.", "Write the reply yourself.")
+        params = {"id": conversation, "seq": seq, "agent": agent, "body": row.answer, "now": now}
+        sent = self.db.one(SQL.approve, params)
+        if sent is None:
+            raise Conflict("The customer wrote, or somebody answered, meanwhile.", "Load the conversation again.")
+        return int(sent.seq)
+
+    # moves and offers
+
+    def moves(self) -> list[Move]:
+        """Every change of a rung, oldest first."""
+        return [
+            Move(_cell(r), Rung(r.rung), r.why, r.author, r.at, r.threshold, _proof(r.proof), r.id)
+            for r in self.db.all(SQL.moves)
+        ]
+
+    def move(self, move: Move, offer: str | None = None) -> int:
+        """Records the move; returns its number. Raises Conflict where `offer` is not open any more."""
+        row = self.db.one(
+            SQL.move,
+            _place(move.cell)
+            | {"rung": move.rung, "threshold": move.threshold, "why": move.why, "author": move.author, "now": move.at,
+               "proof": as_json(move.proof) if move.proof else None, "offer_id": offer, "cell": str(move.cell)},
+        )  # fmt: skip
+        if row is None:
+            raise Conflict(f"The offer {offer} is not open any more.", "`segue boundary offers` lists the open ones.")
+        return int(row.id)
+
+    def offer(self, cell: CellName, rung: Rung, to: Rung, proof: Proof, now: datetime) -> str | None:
+        """Opens an offer; returns its id, or None where the cell has an open one already."""
+        params = {"id": new_id("ofr", now), "rung": rung, "to_rung": to, "proof": as_json(proof), "now": now}
+        row = self.db.one(SQL.offer, params | _place(cell) | {"cell": str(cell)})
+        return str(row.id) if row else None
+
+    def close_offer(self, offer: str, outcome: str, by: str, now: datetime) -> None:
+        """`outcome`: declined or withdrawn. Raises NotFound and Conflict."""
+        if self.db.one(SQL.close_offer, {"id": offer, "outcome": outcome, "by": by, "now": now}) is None:
+            self.offer_of(offer)
+            raise Conflict(f"The offer {offer} is not open any more.", "`segue boundary offers` lists the open ones.")
+
+    def offers(self, is_open: bool = True) -> list[Offer]:
+        """Newest first: the open ones, or the last 200 of all."""
+        return [_offer(row) for row in self.db.all(SQL.offers, {"id": None, "open": is_open})]
+
+    def offer_of(self, offer: str) -> Offer:
+        """Raises NotFound."""
+        row = self.db.one(SQL.offers, {"id": offer, "open": False})
+        if row is None:
+            raise NotFound(f"There is no offer {offer}.", "`segue boundary offers` lists the open ones.")
+        return _offer(row)
+
+
+def _case(row: Any, strangers_singly: bool) -> JudgedCase:
+    return JudgedCase(
+        conversation_id=row.conversation_id,
+        seq=row.seq,
+        contact=row.contact_id if row.is_known or strangers_singly else STRANGERS,
+        category=row.category_id,
+        tier=row.tier,
+        channel=row.channel,
+        intent=row.intent_id,
+        article_id=row.article_id,
+        confidence=row.confidence,
+        rung=Rung(row.rung),
+        was_given=row.was_given,
+        would_go=row.would_go,
+        propensity=row.propensity,
+        is_drawn=row.is_drawn,
+        at=row.at,
+        judgements=tuple(_judgement(said) for said in row.said or ()),
+    )
+
+
+def _judgement(said: Sequence[Any]) -> Judgement:
+    source, verdict, weight, author, at, note, distance = said
+    return Judgement(Source(source), Verdict(verdict), weight, author, datetime.fromisoformat(at), note, distance)
+
+
+def _offer(row: Any) -> Offer:
+    proof = _proof(row.proof)
+    assert proof is not None
+    return Offer(
+        row.id, _cell(row), Rung(row.rung), Rung(row.to_rung), proof, row.at, row.outcome, row.closed_by, row.closed_at
+    )
+
+
+def _cell(row: Any) -> CellName:
+    return CellName(row.category, row.tier, row.channel)
+
+
+def _place(cell: CellName) -> dict[str, str]:
+    return {"category": cell.category, "tier": cell.tier, "channel": cell.channel}
+
+
+def _proof(body: dict[str, Any] | None) -> Proof | None:
+    if body is None:
+        return None
+    known: dict[str, Any] = {field.name: body[field.name] for field in fields(Proof) if field.name in body}
+    listed: dict[str, Any] = {name: tuple(value) for name, value in known.items() if isinstance(value, list)}
+    return Proof(**(known | listed))

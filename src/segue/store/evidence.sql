@@ -1,0 +1,183 @@
+-- Cases, judgements, offers and standings. Each change and its event are one statement.
+
+-- name: judge
+-- Told twice, it is judged once. No row where the message is no case.
+with j as (
+    insert into judgements (conversation_id, seq, source, verdict, weight, distance, note, author, version, because, at)
+    select conversation_id, seq, %(source)s, %(verdict)s, %(weight)s, %(distance)s, %(note)s, %(author)s, %(version)s,
+        %(because)s, %(at)s
+    from cases where conversation_id = %(conversation_id)s and seq = %(seq)s
+    on conflict (conversation_id, seq, because) do nothing
+    returning conversation_id, seq, source, verdict
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'case.judged', conversation_id, %(author)s,
+        jsonb_build_object('seq', seq, 'source', source, 'verdict', verdict), %(at)s from j
+)
+select conversation_id from j
+
+-- name: mark
+select coalesce((select max(id) from judgements), 0) as judgements, coalesce((select max(id) from standings), 0) as standings
+
+-- name: cases
+-- Those judged, and all that were given: of these also silence tells. Oldest first.
+select k.conversation_id, k.seq, k.contact_id, k.is_known, k.category_id, k.tier, k.channel, k.intent_id, k.article_id,
+    k.confidence, k.rung, k.was_given, k.would_go, k.propensity, k.is_drawn, k.at, j.said
+from cases k
+left join lateral (
+    select jsonb_agg(jsonb_build_array(source, verdict, weight, author, at, note, distance) order by id) as said
+    from judgements where conversation_id = k.conversation_id and seq = k.seq
+) j on true
+where k.at > %(since)s and (j.said is not null or k.was_given)
+order by k.at, k.conversation_id, k.seq
+
+-- name: case
+select k.*, j.said from cases k
+left join lateral (
+    select jsonb_agg(jsonb_build_array(source, verdict, weight, author, at, note, distance) order by id) as said
+    from judgements where conversation_id = k.conversation_id and seq = k.seq
+) j on true
+where k.conversation_id = %(conversation_id)s and k.seq = %(seq)s
+
+-- name: to_review
+-- Drawn, not yet graded, oldest first, so that nobody picks. An agent is not asked about a conversation of their own.
+select k.conversation_id, k.seq, k.category_id, k.confidence, k.at, m.body as asked, w.body->>'text' as answered,
+    w.body->'grounds' as grounds, (select count(*) from cases k2 where k2.is_drawn and not exists (
+        select from judgements j where j.conversation_id = k2.conversation_id and j.seq = k2.seq
+            and j.source = 'graded')) as waiting
+from cases k
+join messages m using (conversation_id, seq)
+join answers w using (conversation_id, seq)
+where k.is_drawn
+  and not exists (select from judgements j where j.conversation_id = k.conversation_id and j.seq = k.seq
+                  and j.source = 'graded')
+  and not exists (select from messages x where x.conversation_id = k.conversation_id and x.agent_id = %(agent)s)
+order by k.at limit 1
+
+-- name: suggested
+-- The answer an agent's message stands beside: to the customer's newest message, where nobody had answered that yet.
+select k.conversation_id, k.seq, k.rung, w.body->>'text' as answer, m.body as sent, m.agent_id,
+    (d.body->'because') @> '[{"reason": "held_out"}]' as is_held_out
+from messages m
+join lateral (
+    select seq from messages where conversation_id = m.conversation_id and seq < m.seq and author = 'customer'
+    order by seq desc limit 1
+) asked on true
+join cases k on k.conversation_id = m.conversation_id and k.seq = asked.seq
+join answers w on w.conversation_id = k.conversation_id and w.seq = k.seq
+join decisions d on d.conversation_id = k.conversation_id and d.seq = k.seq
+where m.conversation_id = %(conversation_id)s and m.seq = %(seq)s and m.agent_id is not null and not k.was_given
+  and not exists (select from messages x where x.conversation_id = m.conversation_id and x.agent_id is not null
+                  and x.seq > asked.seq and x.seq < m.seq)
+
+-- name: answer
+-- What an agent may approve: the answer to the newest message, while it is open and nobody replied to it.
+select c.id, c.status, c.customer_seq, c.assignee_id, c.handler, w.kind, w.body->>'text' as answer, d.rung, d.action,
+    coalesce((d.body->'because') @> '[{"reason": "held_out"}]', false) as is_held_out
+from conversations c
+left join answers w on w.conversation_id = c.id and w.seq = %(seq)s
+left join decisions d on d.conversation_id = c.id and d.seq = %(seq)s
+where c.id = %(id)s
+
+-- name: approve
+-- Sends the assistant's words with an agent's name under them. A person has answered, so the clocks stop. Where it only
+-- waited for this key, and nobody had taken it, the conversation goes on with the assistant; else the agent has it. No
+-- row where the customer wrote or somebody answered first.
+with only_approval as (
+    select from decisions
+    where conversation_id = %(id)s and seq = %(seq)s and action = 'hand_off' and reason = 'awaits_approval'
+), c as (
+    update conversations
+    set seq = seq + 1, token = token + 1, leased_by = null, lease_until = null, held_by = null, held_until = null,
+        handler = case when assignee_id is null and exists (select from only_approval) then 'assistant'
+            else 'human' end,
+        assignee_id = case when exists (select from only_approval) then assignee_id
+            else coalesce(assignee_id, %(agent)s) end,
+        status = 'waiting',
+        first_responded_at = coalesce(first_responded_at, %(now)s), first_response_due = null,
+        next_response_due = null, waiting_since = null, changed_at = %(now)s
+    where id = %(id)s and customer_seq = %(seq)s and considered_seq = %(seq)s and status = 'open' and handler = 'human'
+      and not exists (select from messages where conversation_id = %(id)s and seq > %(seq)s and agent_id is not null)
+    returning id, seq, contact_id, channel, subject
+), m as (
+    insert into messages (conversation_id, seq, author, agent_id, body, at)
+    select id, seq, 'assistant', %(agent)s, %(body)s, %(now)s from c
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'message.sent', id, %(agent)s,
+        jsonb_build_object('seq', seq, 'answers', %(seq)s::int, 'approved_by', %(agent)s::text), %(now)s from c
+), o as (
+    insert into outbox (id, kind, conversation_id, seq, body, due_at)
+    select 'out_' || substr(c.id, 5) || '.' || c.seq, 'mail', c.id, c.seq,
+        jsonb_build_object('to', p.email, 'subject', c.subject, 'text', %(body)s::text, 'is_automatic', false), %(now)s
+    from c join contacts p on p.id = c.contact_id where c.channel = 'email' and p.email <> ''
+)
+select seq from c
+
+-- name: moves
+select id, category, tier, channel, rung, threshold, why, proof, author, at from standings order by id
+
+-- name: move
+-- `offer_id` closes the offer it takes up; every other open offer of the cell falls with the ground it stood on.
+with taken as (
+    update offers set outcome = 'approved', closed_by = %(author)s, closed_at = %(now)s
+    where id = %(offer_id)s and closed_at is null
+    returning id
+), withdrawn as (
+    update offers set outcome = 'withdrawn', closed_by = %(author)s, closed_at = %(now)s
+    where category = %(category)s and tier = %(tier)s and channel = %(channel)s and closed_at is null
+      and id is distinct from %(offer_id)s
+    returning id
+), s as (
+    insert into standings (category, tier, channel, rung, threshold, why, proof, offer_id, author, at)
+    select %(category)s, %(tier)s, %(channel)s, %(rung)s, %(threshold)s, %(why)s, %(proof)s::jsonb, %(offer_id)s,
+        %(author)s, %(now)s
+    where %(offer_id)s::text is null or exists (select from taken)
+    returning id
+), e as (
+    insert into events (kind, author, body, at)
+    select 'boundary.moved', %(author)s, jsonb_build_object('cell', %(cell)s::text, 'rung', %(rung)s::int,
+        'why', %(why)s::text, 'standing', s.id, 'offer', %(offer_id)s::text), %(now)s from s
+    union all
+    select 'offer.withdrawn', %(author)s, jsonb_build_object('offer', id, 'cell', %(cell)s::text), %(now)s from withdrawn
+)
+select id from s
+
+-- name: offer
+with o as (
+    insert into offers (id, category, tier, channel, rung, to_rung, proof, at)
+    values (%(id)s, %(category)s, %(tier)s, %(channel)s, %(rung)s, %(to_rung)s, %(proof)s::jsonb, %(now)s)
+    on conflict (category, tier, channel) where closed_at is null do nothing
+    returning id
+), e as (
+    insert into events (kind, author, body, at)
+    select 'offer.made', 'segue', jsonb_build_object('offer', id, 'cell', %(cell)s::text, 'to', %(to_rung)s::int), %(now)s
+    from o
+)
+select id from o
+
+-- name: close_offer
+with o as (
+    update offers set outcome = %(outcome)s, closed_by = %(by)s, closed_at = %(now)s
+    where id = %(id)s and closed_at is null
+    returning id, category
+), e as (
+    insert into events (kind, author, body, at)
+    select 'offer.' || %(outcome)s, %(by)s, jsonb_build_object('offer', id), %(now)s from o
+)
+select id from o
+
+-- name: offers
+select id, category, tier, channel, rung, to_rung, proof, at, outcome, closed_by, closed_at from offers
+where (%(id)s::text is null or id = %(id)s) and (%(id)s::text is not null or not %(open)s or closed_at is null)
+order by closed_at is not null, at desc, id desc limit 200
+
+-- name: would_be
+select k.conversation_id, k.seq, m.body as asked, w.body->>'text' as answered, k.confidence, k.was_given
+from unnest(%(conversations)s::text[], %(seqs)s::int[]) as wanted (conversation_id, seq)
+join cases k using (conversation_id, seq)
+join messages m using (conversation_id, seq)
+join answers w using (conversation_id, seq)
+
+-- name: stale_articles
+select id from articles where not is_live or review_by < %(today)s

@@ -1,0 +1,127 @@
+"""The boundary through the API: what it says, who may move it, and an answer approved with one key."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from api.serving import Served, is_problem
+from faults.small import Listening
+from segue.domain.answer import Answer, AnswerKind
+from segue.domain.assessment import Assessment
+from segue.domain.conversation import Conversation, Handler
+from segue.domain.decision import Action, Because, Decision, Reason, Rung
+from segue.domain.evidence import CellName, Proof
+from segue.domain.people import Agent
+from segue.intake.receive import Receiver
+from segue.intake.worker import Worker
+
+LENA = {"by": "lena@ledgerly.example"}
+
+
+class OnApprove(Listening):
+    """Has an answer that an agent has to approve; the parts around are the real ones."""
+
+    def answer(self, conversation: Conversation, noticed: Assessment, now: datetime) -> Answer:
+        return Answer(AnswerKind.ANSWER, "A seat was added.", confidence=0.97, intent="invoice_higher")
+
+    def decide(self, conversation: Conversation, noticed: Assessment, answer: Answer, now: datetime) -> Decision:
+        because = (Because(Reason.AWAITS_APPROVAL, "boundary.billing.rung"),)
+        return Decision(Action.HAND_OFF, Handler.HUMAN, because, 1, Rung.APPROVE, 0.97, 0.9, "billing", is_drawn=True)
+
+
+@pytest.fixture
+def desk(own: Served) -> httpx.Client:
+    """A server of its own with a lead, whose assistant is on the rung *approve*."""
+    own.rooms.workspace.put_agent(Agent("agt_lena", "Lena", "lena@ledgerly.example", "lead"), datetime.now(UTC))
+    return own.client()
+
+
+def considered(own: Served, api: httpx.Client) -> str:
+    """A conversation whose answer waits for approval."""
+    opened = api.post("/conversations", json={"contact": {"email": "ada@example.com"}, "text": "Why is it higher?"})
+
+    class Mind:
+        receiver = Receiver(*[OnApprove()] * 4)  # type: ignore[arg-type]
+
+    Worker(own.rooms.inbox, Mind()).work_off()
+    return str(opened.json()["conversation"]["id"])
+
+
+def test_every_cell_says_where_it_stands_and_what_is_missing(desk: httpx.Client) -> None:
+    (cell,) = desk.get("/boundary").json()["cells"]
+
+    assert (cell["cell"], cell["rung"], cell["next"]) == ("billing", "shadow", "suggest")
+    assert cell["proof"]["budget"] == 0.05
+    assert "2 agents" in " ".join(cell["proof"]["missing"])
+    assert desk.get("/boundary", params={"wrong": 0.01}).json()["cells"][0]["proof"]["budget"] == 0.01
+
+
+def test_an_offer_is_taken_up_by_a_lead_or_turned_down(own: Served, desk: httpx.Client) -> None:
+    proof = Proof(0.95, 80, 80.0, 0, 80, ("agt_mira", "agt_tom"), 30.0, 20.0, 0.96, 0.05, 0.95, 0)
+    now, store = datetime.now(UTC), own.rooms.ladder.store
+    offer = store.offer(CellName("billing"), Rung.APPROVE, Rung.AUTO_WITH_HOLD, proof, now)
+    (told,) = desk.get("/boundary/offers").json()["offers"]
+    assert (told["id"], told["to"], told["outcome"]) == (offer, "auto_with_hold", None)
+
+    by_agent = desk.post(f"/boundary/offers/{offer}/approve", json={"by": "agt_mira"})
+    assert is_problem(by_agent)["status"] == 403
+    by_lead = desk.post(f"/boundary/offers/{offer}/approve", json=LENA)
+    assert "no longer holds" in is_problem(by_lead)["detail"], "its record is empty: there was no such evidence"
+
+    again = store.offer(CellName("billing"), Rung.APPROVE, Rung.AUTO_WITH_HOLD, proof, now)
+    assert desk.post(f"/boundary/offers/{again}/decline", json=LENA).status_code == 204
+    assert is_problem(desk.post(f"/boundary/offers/{again}/decline", json=LENA))["status"] == 409
+    assert is_problem(desk.post("/boundary/offers/ofr_none/decline", json=LENA))["status"] == 404
+
+
+def test_a_cell_is_lowered_at_once_and_the_history_says_by_whom(desk: httpx.Client) -> None:
+    body = LENA | {"cell": "billing/*/email", "why": "Mails are long.", "to": "route"}
+    assert desk.post("/boundary/lower", json=body).json()["rung"] == "route"
+
+    assert is_problem(desk.post("/boundary/lower", json=body))["status"] == 422
+    assert is_problem(desk.post("/boundary/lower", json=body | {"cell": "parking"}))["status"] == 404
+    (move,) = desk.get("/boundary/moves").json()["moves"]
+    assert (move["cell"], move["author"], move["why"]) == ("billing/*/email", "agt_lena", "Mails are long.")
+    assert {c["cell"]: c["rung"] for c in desk.get("/boundary").json()["cells"]} == {
+        "billing": "shadow",
+        "billing/*/email": "route",
+    }
+
+
+def test_one_key_sends_what_the_assistant_suggested_once(own: Served, desk: httpx.Client) -> None:
+    here = f"/conversations/{considered(own, desk)}"
+
+    sent = desk.post(f"{here}/approve", json={"agent": "agt_mira", "seq": 1})
+    assert sent.status_code == 201
+    twice = desk.post(f"{here}/approve", json={"agent": "agt_tom", "seq": 1})
+    assert is_problem(twice)["status"] == 409
+
+    whole = desk.get(here).json()
+    last = whole["messages"][-1]
+    assert (last["text"], last["author"], last["agent"]) == ("A seat was added.", "assistant", "Mira")
+    assert whole["handler"] == "assistant"
+
+
+def test_other_words_are_the_agents_own_reply(own: Served, desk: httpx.Client) -> None:
+    here = f"/conversations/{considered(own, desk)}"
+
+    body = {"agent": "agt_tom", "seq": 1, "text": "Two seats were added."}
+    assert desk.post(f"{here}/approve", json=body).status_code == 201
+
+    assert desk.get(here).json()["messages"][-1]["author"] == "agent"
+    assert is_problem(desk.post(f"{here}/approve", json={"agent": "agt_tom", "seq": 9}))["status"] == 409
+
+
+def test_what_was_drawn_is_reviewed_by_somebody_who_had_no_part_in_it(own: Served, desk: httpx.Client) -> None:
+    considered(own, desk)
+    found = desk.get("/reviews/next", params={"agent": "agt_mira"}).json()
+    assert (found["answered"], found["waiting"]) == ("A seat was added.", 1)
+
+    judged = desk.post(f"/reviews/{found['message']}", json={"agent": "agt_mira", "verdict": "wrong", "note": "Two."})
+    assert (judged.status_code, judged.json()) == (201, {"source": "graded", "verdict": "wrong"})
+    assert is_problem(desk.get("/reviews/next", params={"agent": "agt_mira"}))["status"] == 404
+    unknown = desk.post("/reviews/msg_none.1", json={"agent": "agt_mira", "verdict": "wrong"})
+    assert is_problem(unknown)["status"] == 404

@@ -1,0 +1,216 @@
+"""What is earned, what is missing and what is lost, read off the record; and chance that can be repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from segue.domain.catalogue import Catalogue, Category, Intent
+from segue.domain.conversation import Channel
+from segue.domain.decision import Rung
+from segue.domain.evidence import CellName, JudgedCase, Judgement, Move, Source, Verdict
+from segue.learning.boundary import Record, Report, lower_rung, survey
+from segue.policy.boundary import Boundary, Standing
+from segue.policy.chance import drawn, never
+from segue.policy.settings import load
+from segue.policy.settings.cells import Budget
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+BILLING, LOGIN = CellName("billing"), CellName("login")
+CATALOGUE = Catalogue(
+    (Category("billing", "Billing"), Category("login", "Login")),
+    (Intent("invoice_higher", "Why higher?", "billing"), Intent("reset", "Reset", "login")),
+)
+
+
+def cases(
+    right: int, wrong: int = 0, category: str = "billing", rung: Rung = Rung.SUGGEST, was_given: bool = False,
+    judges: Sequence[str] = ("agt_mira", "agt_tom"),
+) -> list[JudgedCase]:  # fmt: skip
+    """Each of another customer; the wrong ones last."""
+    source = Source.GRADED if was_given else Source.UNEDITED
+    return [
+        JudgedCase(
+            f"cnv_{category}{n}", 1, f"con_{n}", category, "", "chat", "any", "art_1", 0.97, rung, was_given, True,
+            0.2 if was_given else 1.0, was_given, MONDAY + timedelta(minutes=n),
+            (Judgement(source, Verdict.RIGHT if n < right else Verdict.WRONG, 1.0, judges[n % len(judges)], MONDAY),),
+        )
+        for n in range(right + wrong)
+    ]  # fmt: skip
+
+
+def record(found: list[JudgedCase], rung: Rung = Rung.SUGGEST, policy: str = "name: ours", **more: object) -> Record:
+    boundary = Boundary({"billing": Standing("billing", rung, 0.9), "login": Standing("login", rung, 0.9)})
+    now = MONDAY + timedelta(days=10)
+    return replace(Record(found, boundary, load(policy), CATALOGUE, now), **more)  # type: ignore[arg-type]
+
+
+def report(of: Record, cell: CellName = BILLING) -> Report:
+    return next(r for r in survey(of) if r.cell == cell)
+
+
+# earned
+
+
+def test_the_number_of_cases_that_is_still_needed_is_enough_and_no_more() -> None:
+    needed = report(record(cases(40))).proof.needed
+
+    assert not report(record(cases(40 + needed - 1))).is_earned
+    assert report(record(cases(40 + needed))).is_earned
+
+
+def test_wrong_answers_make_it_longer_and_too_many_make_it_impossible() -> None:
+    assert report(record(cases(80, 2))).proof.needed > report(record(cases(80))).proof.needed
+    assert not report(record(cases(500, 40))).is_earned
+
+
+@pytest.mark.parametrize(
+    ("found", "missing"),
+    [
+        (cases(20), "cases worth 30; there are 20"),
+        ([replace(c, contact=f"con_{n % 10}") for n, c in enumerate(cases(200))], "customers; there are 10"),
+        (cases(200, judges=("agt_tom",)), "2 agents who judged"),
+    ],
+)
+def test_it_is_said_what_is_missing(found: list[JudgedCase], missing: str) -> None:
+    told = report(record(found))
+
+    assert not told.is_earned
+    assert missing in " | ".join(told.proof.missing)
+
+
+def test_many_cells_watched_at_once_need_more_than_one_alone() -> None:
+    alone = report(record(cases(50))).proof
+    among = report(record(cases(50) + cases(5, category="login"))).proof
+
+    assert among.enough == 2 * alone.enough
+    assert among.needed > alone.needed
+
+
+def test_the_lead_allows_no_more_than_the_ceiling() -> None:
+    policy = "name: ours\ncategories:\n  billing: {ceiling: suggest}\n"
+
+    assert report(record(cases(200), policy=policy)).proof.missing == ("the policy allows no more than suggest",)
+
+
+def test_another_budget_is_reckoned_before_it_is_set_and_says_what_must_go_to_people() -> None:
+    found = record(cases(80, 20))
+    (as_if, *_) = survey(found, Budget(wrong=0.1, sure=0.9))
+
+    assert as_if.base_error == 0.2
+    assert as_if.limit == pytest.approx((0.2 - 0.1) / 0.9)
+    assert (as_if.proof.budget, as_if.proof.sure) == (0.1, 0.9)
+
+
+def test_each_rung_is_earned_on_the_rung_before() -> None:
+    moved = Move(BILLING, Rung.APPROVE, "earned", "segue", MONDAY + timedelta(hours=1), 0.9, number=1)
+    found = record(cases(200))
+    found = replace(found, boundary=found.boundary.after([moved]))
+
+    assert (report(found).rung, report(found).proof.cases) == (Rung.APPROVE, 0)
+
+
+def test_a_proof_without_ones_own_judgements_is_weaker() -> None:
+    found = record(cases(200))
+
+    assert report(found).is_earned
+    assert not report(found.without("agt_tom")).is_earned
+    assert report(found.without("agt_lena")).is_earned
+
+
+# lost
+
+
+def given_out(right: int, wrong: int = 0) -> Record:
+    return record(cases(right, wrong, rung=Rung.AUTO_WITH_HOLD, was_given=True), Rung.AUTO_WITH_HOLD)
+
+
+def test_a_cell_that_keeps_its_budget_stays_where_it_is() -> None:
+    """One in twenty-five is wrong, here and there."""
+    wrong = Judgement(Source.GRADED, Verdict.WRONG, 1.0, "agt_mira", MONDAY)
+    right = cases(200, rung=Rung.AUTO_WITH_HOLD, was_given=True)
+    mixed = [replace(c, judgements=(wrong,)) if n % 25 == 12 else c for n, c in enumerate(right)]
+
+    assert report(record(mixed, Rung.AUTO_WITH_HOLD)).alarm == ""
+
+
+def test_answers_that_turn_wrong_are_an_alarm_within_a_dozen() -> None:
+    assert "drift" in report(given_out(300, 12)).alarm
+
+
+def test_a_budget_that_is_spent_from_the_start_is_an_alarm() -> None:
+    assert report(given_out(0, 3)).alarm
+
+
+def test_complaints_alone_can_be_an_alarm() -> None:
+    """Nothing was drawn for review, and nine of thirty customers came back."""
+    judged = [replace(c, is_drawn=False, judgements=()) for c in cases(30, rung=Rung.AUTO, was_given=True)]
+    back = Judgement(Source.RETURNED, Verdict.WRONG, 1.0, "con_1", MONDAY)
+    told = [replace(c, judgements=(back,)) if n % 3 == 0 else c for n, c in enumerate(judged)]
+
+    assert report(record(judged, Rung.AUTO)).alarm == ""
+    assert report(record(told, Rung.AUTO)).alarm
+
+
+def test_a_source_gone_stale_is_an_alarm() -> None:
+    found = given_out(40)
+
+    assert report(replace(found, stale=frozenset({"art_9"}))).alarm == ""
+    assert "stale" in report(replace(found, stale=frozenset({"art_1"}))).alarm
+
+
+@pytest.mark.parametrize("rung", [Rung.AUTO, Rung.AUTO_WITH_HOLD])
+def test_what_fell_goes_out_through_a_person(rung: Rung) -> None:
+    assert lower_rung(rung) is Rung.APPROVE
+
+
+# where a cell stands
+
+
+def moves(*steps: tuple[CellName, Rung]) -> Boundary:
+    fitted = Boundary({"billing": Standing("billing", Rung.AUTO_WITH_HOLD, 0.8)})
+    return fitted.after(Move(cell, rung, "", "lena", MONDAY, 0.9, number=n) for n, (cell, rung) in enumerate(steps, 1))
+
+
+def test_what_never_moved_stands_where_its_history_put_it() -> None:
+    assert moves().of("billing").rung is Rung.AUTO_WITH_HOLD
+    assert moves((LOGIN, Rung.AUTO)).of("billing").threshold == 0.8
+
+
+def test_the_finest_record_holds_unless_a_coarser_one_fell_after_it() -> None:
+    enterprise = CellName("billing", "enterprise")
+    risen = moves((BILLING, Rung.SUGGEST), (enterprise, Rung.AUTO))
+    fallen = moves((enterprise, Rung.AUTO), (BILLING, Rung.APPROVE))
+
+    assert risen.of("billing", "enterprise", Channel.CHAT).rung is Rung.AUTO
+    assert risen.of("billing", "free").rung is Rung.SUGGEST
+    assert fallen.of("billing", "enterprise").rung is Rung.APPROVE
+
+
+def test_of_two_thresholds_the_stricter_holds() -> None:
+    assert moves((BILLING, Rung.AUTO)).of("billing").threshold == 0.9
+
+
+# chance
+
+
+def test_a_message_draws_the_same_when_it_is_tried_again_and_purposes_draw_apart() -> None:
+    chance = drawn(b"secret", "msg_1.1")
+
+    assert chance("review") == drawn(b"secret", "msg_1.1")("review")
+    assert len({chance("review"), chance("holdout"), drawn(b"other", "msg_1.1")("review")}) == 3
+
+
+def test_draws_are_spread_evenly() -> None:
+    draws = [drawn(b"secret", f"msg_{n}.1")("review") for n in range(4000)]
+
+    assert min(draws) >= 0.0
+    assert max(draws) < 1.0
+    assert sum(draw < 0.2 for draw in draws) == pytest.approx(800, abs=90)
+
+
+def test_without_a_secret_nothing_is_drawn() -> None:
+    assert drawn(b"", "msg_1.1")("review") == never("review") == float("inf")

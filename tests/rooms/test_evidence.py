@@ -1,0 +1,208 @@
+"""What one judged case counts for, and which cases speak for a step up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from segue.domain.decision import Rung
+from segue.domain.errors import Refused
+from segue.domain.evidence import STRANGERS, CellName, JudgedCase, Judgement, Source, Verdict
+from segue.learning.evidence import AGAIN, RIPE, capped, complaints, distance, edited, inside, outcome, speaking
+from segue.policy.betting import Wager
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LATER = MONDAY + timedelta(days=30)
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+
+def said(source: Source, verdict: Verdict, author: str = "agt_mira", weight: float = 1.0) -> Judgement:
+    return Judgement(source, verdict, weight, author, MONDAY)
+
+
+RIGHT = said(Source.UNEDITED, Verdict.RIGHT)
+WRONG = said(Source.THROWN_AWAY, Verdict.WRONG, "agt_tom")
+
+
+def case(*judgements: Judgement, n: int = 1, contact: str = "", **more: Any) -> JudgedCase:
+    told: dict[str, Any] = {
+        "category": "billing", "tier": "", "channel": "chat", "intent": "invoice_higher", "article_id": "art_1",
+        "confidence": 0.97, "rung": Rung.SUGGEST, "was_given": False, "would_go": True, "propensity": 1.0,
+        "is_drawn": False, "at": MONDAY + timedelta(minutes=n),
+    }  # fmt: skip
+    return JudgedCase(f"cnv_{n}", 1, contact or f"con_{n}", **(told | more), judgements=judgements)
+
+
+# the verdict
+
+
+def test_what_one_person_called_wrong_no_weaker_word_makes_right() -> None:
+    confirmed = said(Source.CONFIRMED, Verdict.RIGHT, "con_1", 0.25)
+
+    assert case(RIGHT, confirmed, said(Source.RETURNED, Verdict.WRONG, "con_1")).verdict is Verdict.WRONG
+
+
+def test_a_grade_decides_and_the_newest_one_does() -> None:
+    first = said(Source.GRADED, Verdict.RIGHT)
+    second = Judgement(Source.GRADED, Verdict.WRONG, 1.0, "agt_tom", MONDAY + timedelta(days=1))
+
+    assert case(WRONG, first).verdict is Verdict.RIGHT
+    assert case(first, second).verdict is Verdict.WRONG
+
+
+def test_silence_says_nothing() -> None:
+    silent = outcome("silence", "system", MONDAY)
+    assert silent is not None
+    assert case(silent).verdict is Verdict.UNKNOWN
+    assert speaking([case(silent)], Rung.SUGGEST, 0.9, ALWAYS, LATER) == []
+
+
+def test_an_outcome_nobody_knows_is_no_judgement() -> None:
+    assert outcome("rumour", "con_1", MONDAY) is None
+
+
+# what an agent's reply says
+
+
+@pytest.mark.parametrize(
+    ("sent", "source", "verdict"),
+    [
+        ("{}", Source.UNEDITED, Verdict.RIGHT),
+        ("Hi Ada!\n\n{}", Source.UNEDITED, Verdict.RIGHT),
+        ("I have given you the money back, sorry for the trouble.", Source.THROWN_AWAY, Verdict.WRONG),
+    ],
+)
+def test_a_reply_judges_the_suggestion(sent: str, source: Source, verdict: Verdict) -> None:
+    suggestion = " ".join(f"word{n}" for n in range(60))
+
+    judged = edited(suggestion, sent.format(suggestion), "agt_mira", MONDAY)
+
+    assert (judged.source, judged.verdict) == (source, verdict)
+
+
+def test_half_of_a_suggestion_kept_says_neither() -> None:
+    words = [f"word{n}" for n in range(40)]
+
+    judged = edited(" ".join(words), " ".join(words[:20] + ["other"] * 20), "agt_mira", MONDAY)
+
+    assert (judged.source, judged.verdict, judged.distance) == (Source.EDITED, Verdict.UNKNOWN, 0.5)
+
+
+@given(st.lists(st.sampled_from("abcdef"), max_size=30), st.lists(st.sampled_from("abcdef"), max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_a_distance_lies_between_the_same_and_nothing_in_common(one: list[str], other: list[str]) -> None:
+    assert 0.0 <= distance(" ".join(one), " ".join(other)) <= 1.0
+    assert distance(" ".join(one), " ".join(one)) == 0.0
+
+
+# what counts, and how much
+
+
+def test_however_often_one_contact_is_right_it_counts_less_than_one_and_a_half() -> None:
+    weighed = capped(case(RIGHT, n=n, contact="con_eve") for n in range(1000))
+
+    assert weighed[0].weight == 1.0
+    assert weighed[1].weight == pytest.approx(AGAIN)
+    assert sum(w.weight for w in weighed) < 1.5 + 1e-9
+
+
+def test_being_wrong_counts_whole_every_time() -> None:
+    weighed = capped(case(WRONG, n=n, contact="con_eve") for n in range(10))
+
+    assert [(w.right, w.weight) for w in weighed] == [(0.0, 1.0)] * 10
+
+
+def test_what_was_drawn_more_readily_counts_less() -> None:
+    graded = said(Source.GRADED, Verdict.RIGHT)
+    weighed = capped([case(graded, n=1, propensity=0.2), case(graded, n=2, propensity=0.05)])
+
+    assert [w.weight for w in weighed] == [pytest.approx(0.25), 1.0]
+
+
+def test_on_automatic_rungs_only_what_was_drawn_and_graded_speaks() -> None:
+    given_out = {"rung": Rung.AUTO_WITH_HOLD, "was_given": True, "propensity": 0.2}
+    praised = case(said(Source.CONFIRMED, Verdict.RIGHT, "con_1", 0.25), n=1, **given_out)
+    marked = case(said(Source.MARKED, Verdict.WRONG), n=2, **given_out)
+    graded = case(said(Source.GRADED, Verdict.RIGHT), n=3, is_drawn=True, **given_out)
+
+    found = speaking([praised, marked, graded], Rung.AUTO_WITH_HOLD, 0.9, ALWAYS, LATER)
+
+    assert [w.case for w in found] == [graded]
+
+
+@pytest.mark.parametrize(
+    "left_out", [{"rung": Rung.SHADOW}, {"confidence": 0.8}, {"would_go": False}, {"at": MONDAY - timedelta(days=1)}]
+)
+def test_answers_of_another_kind_do_not_speak_for_this_step(left_out: dict[str, Any]) -> None:
+    assert speaking([case(RIGHT, **left_out)], Rung.SUGGEST, 0.9, MONDAY, LATER) == []
+
+
+def test_a_customers_yes_counts_once_they_have_not_come_back_for_a_week() -> None:
+    praised = case(said(Source.CONFIRMED, Verdict.RIGHT, "con_1", 0.25))
+
+    assert speaking([praised], Rung.SUGGEST, 0.9, ALWAYS, praised.at + RIPE / 2) == []
+    assert len(speaking([praised], Rung.SUGGEST, 0.9, ALWAYS, praised.at + RIPE)) == 1
+
+
+def test_every_complaint_is_heard_and_silence_is_not() -> None:
+    given_out = [case(*judged, n=n, was_given=True) for n, judged in enumerate([(), (WRONG,), (RIGHT,)])]
+
+    assert complaints([*given_out, case(WRONG, n=9)], ALWAYS) == [1.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_weights_and_caps_leave_the_bet_fair(seed: int) -> None:
+    """A property of the whole: where exactly the budget is wrong, a cell whose cases come with any mix of sources and
+    contacts is proven in at most the share that was promised, though one looks after every case."""
+    rng, budget, delta, cells = np.random.default_rng(seed), 0.2, 0.2, 60
+    proven = 0
+    for _ in range(cells):
+        wrong = rng.random(60) < budget
+        sources = rng.choice([Source.UNEDITED, Source.EDITED, Source.CONFIRMED], 60)
+        contacts = rng.integers(0, 40, 60)
+        weights = {Source.UNEDITED: 1.0, Source.EDITED: 0.5, Source.CONFIRMED: 0.25}
+        cases = (
+            case(WRONG if bad else said(source, Verdict.RIGHT, weight=weights[source]), n=n, contact=f"con_{who}")
+            for n, (bad, source, who) in enumerate(zip(wrong, sources, contacts, strict=True))
+        )
+        wager = Wager(budget)
+        for one in capped(cases):
+            wager = wager.after(one.right, one.weight)
+            if wager.is_proven(delta):
+                proven += 1
+                break
+    assert proven <= delta * cells + 3 * (delta * (1 - delta) * cells) ** 0.5
+
+
+# cells
+
+
+def test_a_cell_is_written_as_people_would() -> None:
+    names = ["billing", "billing/enterprise", "billing/*/email", "billing/enterprise/email"]
+
+    assert [str(CellName.read(name)) for name in names] == names
+
+
+@pytest.mark.parametrize("name", ["", "*", "a/b/c/d", "billing/", "billing/*/pigeon"])
+def test_what_names_no_cell_is_refused(name: str) -> None:
+    with pytest.raises(Refused):
+        CellName.read(name)
+
+
+def test_a_finer_cell_that_stands_for_itself_takes_its_cases_along() -> None:
+    mail, chat = case(RIGHT, n=1, channel="email"), case(RIGHT, n=2, channel="chat")
+    cells = [CellName("billing"), CellName("billing", "*", "email")]
+
+    assert inside([mail, chat], cells[0], cells) == [chat]
+    assert inside([mail, chat], cells[1], cells) == [mail]
+
+
+def test_strangers_are_one_voice() -> None:
+    weighed = capped(case(RIGHT, n=n, contact=STRANGERS) for n in range(20))
+
+    assert sum(w.weight for w in weighed) < 1.5

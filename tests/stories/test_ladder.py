@@ -1,0 +1,333 @@
+"""How the assistant earns its way up, loses it, and behaves on each rung, as agents and the lead live it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from segue.app.schedule import follow
+from segue.domain.conversation import Channel
+from segue.domain.decision import Rung
+from segue.domain.errors import Conflict, Forbidden
+from segue.domain.evidence import CellName, Source, Verdict
+from segue.store.inbox import Arrival
+from stage import Stage
+
+INVOICE = "Why is my invoice higher this month?"
+
+
+class Climb:
+    """Many customers with the same kind of question, and agents who deal with what the assistant made of it."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.ladder = stage, stage.house.ladder
+        self.customers = 0
+        stage.customer_writes(INVOICE, "nadia")
+        self.cell = CellName(str(stage.turn["assessment"]["intents"][0]["category"]))
+
+    def lower(self, rung: Rung) -> None:
+        self.ladder.lower(self.cell, "lena", "A story.", self.stage.now, rung)
+        self.minutes_pass()
+
+    @property
+    def rung(self) -> Rung:
+        return self.ladder.boundary().of(self.cell.category).rung
+
+    def minutes_pass(self, minutes: float = 1) -> None:
+        self.stage.now += timedelta(minutes=minutes)
+        self.stage.mind.refresh()
+
+    def asks(self, channel: str = "chat", email: str = "") -> str:
+        """One more known customer asks; returns the conversation."""
+        self.customers += 1
+        arrival = Arrival(INVOICE, Channel(channel), external_id=f"con_{self.customers}", email=email, is_verified=True)
+        conversation = self.stage.house.inbox.accept(arrival, self.stage.now).conversation_id
+        self.stage.worker.work_off()
+        self.stage.conversation = conversation
+        return conversation
+
+    def sends(self, conversation: str, who: str, text: str | None = None) -> None:
+        """The agent sends the suggestion, or other words."""
+        suggestion = self.stage.house.conversations.turns(conversation)[-1]["answer"]["text"]
+        self.stage.house.hands.reply(conversation, f"agt_{who}", text or suggestion, self.stage.now)
+
+    def goes_well(self, times: int, by: tuple[str, ...] = ("mira", "tom")) -> None:
+        for n in range(times):
+            self.minutes_pass()
+            self.sends(self.asks(), by[n % len(by)])
+        follow(self.stage.house)
+
+    def approves(self, times: int, by: tuple[str, ...] = ("mira", "tom")) -> None:
+        for n in range(times):
+            self.minutes_pass()
+            self.ladder.approve_answer(self.asks(), 1, f"agt_{by[n % len(by)]}", self.stage.now)
+        follow(self.stage.house)
+
+    def watch(self) -> list[str]:
+        return self.ladder.watch(self.stage.now)
+
+
+@pytest.fixture
+def climb(house: Stage) -> Climb:
+    return Climb(house)
+
+
+def judged(climb: Climb, conversation: str) -> tuple[Source, Verdict]:
+    case = climb.ladder.store.case(f"msg_{conversation[4:]}.1")
+    (judgement,) = case.judgements
+    return judgement.source, judgement.verdict
+
+
+# what a rung means
+
+
+def test_on_route_nothing_is_kept_and_nobody_sees_a_suggestion(climb: Climb) -> None:
+    climb.lower(Rung.ROUTE)
+    climb.asks()
+
+    assert climb.stage.action == "hand_off"
+    assert climb.stage.briefing["next_step"]["reply"] == ""
+    assert climb.stage.house.db.one("select from cases where rung = 0") is None
+
+
+def test_in_the_shadow_the_assistant_is_silent_and_is_compared_with_what_the_person_writes(climb: Climb) -> None:
+    climb.lower(Rung.SHADOW)
+    alike, other = climb.asks(), climb.asks()
+    assert climb.stage.briefing["next_step"]["reply"] == ""
+
+    climb.sends(alike, "mira")
+    climb.sends(other, "mira", "Please reset your second factor under Security, then sign in again.")
+    follow(climb.stage.house)
+
+    assert judged(climb, alike) == (Source.COMPARED, Verdict.RIGHT)
+    assert judged(climb, other)[1] is not Verdict.RIGHT
+
+
+def test_a_suggestion_is_judged_by_what_the_agent_made_of_it(climb: Climb) -> None:
+    climb.lower(Rung.SUGGEST)
+    same, changed, gone = climb.asks(), climb.asks(), climb.asks()
+    suggestion = climb.stage.briefing["next_step"]["reply"]
+
+    climb.sends(same, "mira", f"Hello!\n\n{suggestion}")
+    climb.sends(changed, "tom", " ".join(suggestion.split()[: -len(suggestion.split()) // 5]))
+    climb.sends(gone, "tom", "I have refunded the difference.")
+    follow(climb.stage.house)
+    follow(climb.stage.house)
+
+    assert judged(climb, same) == (Source.UNEDITED, Verdict.RIGHT)
+    assert judged(climb, changed) == (Source.EDITED, Verdict.RIGHT)
+    assert judged(climb, gone) == (Source.THROWN_AWAY, Verdict.WRONG)
+
+
+def test_on_approve_one_key_sends_the_answer_and_the_conversation_goes_on_with_the_assistant(climb: Climb) -> None:
+    climb.lower(Rung.APPROVE)
+    conversation = climb.asks()
+    assert climb.stage.handoff_reasons == ["an agent approves the answer before it is sent"]
+    assert climb.stage.handler == "human"
+
+    climb.ladder.approve_answer(conversation, 1, "mira", climb.stage.now)
+    follow(climb.stage.house)
+
+    author, said = climb.stage.thread[-1]
+    assert (author, said) == ("assistant", climb.stage.turn["answer"]["text"])
+    assert (climb.stage.handler, climb.stage.row["status"]) == ("assistant", "waiting")
+    assert climb.stage.row["first_response_due"] is None
+    assert judged(climb, conversation) == (Source.UNEDITED, Verdict.RIGHT)
+    with pytest.raises(Conflict, match="meanwhile"):
+        climb.ladder.approve_answer(conversation, 1, "tom", climb.stage.now)
+
+
+def test_who_asked_for_a_person_keeps_the_one_who_approved_an_answer(climb: Climb) -> None:
+    climb.stage.customer_writes("I want to talk to a person.", "grace", again=True)
+    climb.stage.customer_writes(INVOICE, "grace")
+
+    seq = climb.stage.turn["seq"]
+    climb.ladder.approve_answer(climb.stage.conversation, seq, "tom", climb.stage.now)
+
+    assert climb.stage.thread[-1][0] == "assistant"
+    assert (climb.stage.handler, climb.stage.row["assignee_id"]) == ("human", "agt_tom")
+
+
+def test_what_the_customer_added_meanwhile_is_not_answered_by_an_old_approval(climb: Climb) -> None:
+    climb.lower(Rung.APPROVE)
+    conversation = climb.asks()
+    arrival = Arrival("Forget it, my card was stolen!", conversation_id=conversation)
+    climb.stage.house.inbox.accept(arrival, climb.stage.now)
+
+    with pytest.raises(Conflict):
+        climb.ladder.approve_answer(conversation, 1, "mira", climb.stage.now)
+
+
+def test_a_held_answer_waits_and_goes_out_once(climb: Climb) -> None:
+    climb.asks("email", "regular@elsewhere.example")
+    assert [author for author, _ in climb.stage.thread] == ["customer"]
+    assert "reply.held" in climb.stage.events
+
+    climb.minutes_pass(0.5)
+    climb.stage.worker.work_off()
+    assert len(climb.stage.thread) == 1
+
+    climb.minutes_pass(0.6)
+    climb.stage.worker.work_off()
+    assert [author for author, _ in climb.stage.thread] == ["customer", "assistant"]
+    assert climb.stage.events.count("reply.held") == 1
+
+
+def test_an_agent_stops_a_held_answer_by_taking_over(climb: Climb) -> None:
+    conversation = climb.asks("email", "regular@elsewhere.example")
+    climb.stage.house.hands.take(conversation, "agt_mira", climb.stage.now)
+
+    climb.minutes_pass(5)
+    climb.stage.worker.work_off()
+
+    assert climb.stage.action == "suggest"
+    assert "assistant" not in [author for author, _ in climb.stage.thread]
+
+
+def test_a_second_message_waits_its_turn_behind_a_held_answer(climb: Climb) -> None:
+    conversation = climb.asks("email", "regular@elsewhere.example")
+    climb.stage.house.inbox.accept(Arrival("Thank you!", conversation_id=conversation), climb.stage.now)
+    climb.stage.worker.work_off()
+    assert [author for author, _ in climb.stage.thread] == ["customer", "customer"]
+
+    climb.minutes_pass(2)
+    climb.stage.worker.work_off()
+    answered = [m["answers_seq"] for m in climb.stage.house.conversations.thread(conversation) if m["answers_seq"]]
+    assert answered == [1, 2]
+
+
+def test_chance_draws_a_share_for_review_and_the_same_ones_when_asked_again(climb: Climb) -> None:
+    climb.stage.lead_sets(evidence={"review_with_hold": 0.5})
+    conversations = [climb.asks() for _ in range(24)]
+    cases = [climb.ladder.store.case(f"msg_{c[4:]}.1") for c in conversations]
+
+    assert 4 <= sum(case.is_drawn for case in cases) <= 20
+    assert {case.propensity for case in cases} == {0.5}
+    found = climb.ladder.next_review("mira")
+    assert found is not None
+    assert found.message == next(case.message for case in cases if case.is_drawn)
+
+
+def test_a_held_out_customer_goes_to_a_person_who_sees_no_suggestion(climb: Climb) -> None:
+    climb.stage.lead_sets(evidence={"holdout": 1.0})
+    climb.asks()
+
+    assert climb.stage.handoff_reasons == ["it was drawn at random to go to a person, for comparison"]
+    assert climb.stage.briefing["next_step"]["reply"] == ""
+    assert climb.stage.turn["decision"]["scores"]["holdout_share"] == 1.0
+
+
+# up
+
+
+def test_it_climbs_by_itself_to_approve_and_only_by_a_leads_name_beyond(climb: Climb) -> None:
+    climb.lower(Rung.SUGGEST)
+    climb.goes_well(20)
+    assert climb.watch() == []
+    report = next(r for r in climb.ladder.reports(climb.stage.now) if r.cell == climb.cell)
+    assert report.proof.needed > 0
+    assert any("cases worth 30" in missing for missing in report.proof.missing)
+
+    climb.goes_well(report.proof.needed)
+    climb.watch()
+    assert climb.rung is Rung.APPROVE
+
+    climb.approves(report.proof.needed + 20)
+    climb.watch()
+    (offer,) = climb.ladder.offers()
+    assert (offer.to, climb.rung) == (Rung.AUTO_WITH_HOLD, Rung.APPROVE)
+    assert climb.ladder.store.would_be(offer.proof.messages)
+
+    move = climb.ladder.approve(offer.id, "lena", climb.stage.now)
+    assert (move.rung, climb.rung) == (Rung.AUTO_WITH_HOLD, Rung.AUTO_WITH_HOLD)
+    climb.minutes_pass()
+    climb.asks()
+    assert climb.stage.action == "answer"
+
+
+def test_who_is_no_lead_or_judged_the_cases_takes_no_offer_up(climb: Climb) -> None:
+    climb.lower(Rung.APPROVE)
+    climb.approves(100, ("mira", "lena"))
+    climb.watch()
+    (offer,) = climb.ladder.offers()
+
+    with pytest.raises(Forbidden, match="no lead"):
+        climb.ladder.approve(offer.id, "tom", climb.stage.now)
+    with pytest.raises(Forbidden, match="yourself"):
+        climb.ladder.approve(offer.id, "lena", climb.stage.now)
+    assert climb.rung is Rung.APPROVE
+
+
+def test_an_offer_falls_when_what_it_stood_on_has_turned(climb: Climb) -> None:
+    climb.lower(Rung.APPROVE)
+    climb.approves(100)
+    climb.watch()
+    (offer,) = climb.ladder.offers()
+
+    for _ in range(8):
+        climb.minutes_pass()
+        climb.sends(climb.asks(), "tom", "No. I have corrected it by hand.")
+    follow(climb.stage.house)
+
+    with pytest.raises(Conflict, match="no longer holds"):
+        climb.ladder.approve(offer.id, "lena", climb.stage.now)
+    assert climb.ladder.offers() == []
+
+
+# down
+
+
+def test_complaints_take_an_automatic_cell_down_at_once_and_it_starts_anew(climb: Climb) -> None:
+    for _ in range(6):
+        climb.minutes_pass()
+        conversation = climb.asks()
+        assert climb.stage.action == "answer"
+        climb.ladder.review(f"msg_{conversation[4:]}.1", "wrong", "mira", climb.stage.now)
+
+    climb.watch()
+
+    assert climb.rung is Rung.APPROVE
+    climb.minutes_pass()
+    climb.asks()
+    assert climb.stage.handoff_reasons == ["an agent approves the answer before it is sent"]
+    report = next(r for r in climb.ladder.reports(climb.stage.now) if r.cell == climb.cell)
+    assert (report.proof.cases, report.alarm) == (0, "")
+    assert report.moved is not None
+    assert report.moved.author == "segue"
+
+
+def test_what_customers_say_later_counts_as_recorded(climb: Climb) -> None:
+    conversation = climb.asks()
+    for source in ("customer_confirmed", "returned", "silence"):
+        climb.stage.house.db.run(
+            "insert into events (kind, conversation_id, author, body, at)"
+            " values ('outcome.recorded', %(id)s, 'segue', jsonb_build_object('seq', 1, 'source', %(source)s::text,"
+            " 'author', 'con_1'), %(now)s)",
+            {"id": conversation, "source": source, "now": climb.stage.now},
+        )
+    follow(climb.stage.house)
+
+    case = climb.ladder.store.case(f"msg_{conversation[4:]}.1")
+    assert [j.source for j in case.judgements] == [Source.CONFIRMED, Source.RETURNED, Source.SILENCE]
+    assert case.verdict is Verdict.WRONG
+
+
+def test_a_finer_cell_may_stand_lower_than_its_category(climb: Climb) -> None:
+    mails = CellName(climb.cell.category, "*", "email")
+    climb.ladder.lower(mails, "tom", "Mails are long.", climb.stage.now, Rung.SUGGEST)
+    climb.minutes_pass()
+
+    climb.asks("email")
+    assert climb.stage.action == "hand_off"
+    climb.asks("chat")
+    assert climb.stage.action == "answer"
+
+
+def test_erasing_a_customer_takes_their_cases_along(climb: Climb) -> None:
+    conversation = climb.asks()
+    climb.ladder.review(f"msg_{conversation[4:]}.1", "wrong", "mira", climb.stage.now)
+    contact = climb.stage.row["contact_id"]
+    climb.stage.house.db.run("delete from contacts where id = %(id)s", {"id": contact})
+
+    assert climb.stage.house.db.one("select from judgements") is None
