@@ -220,6 +220,14 @@ def test_an_answer_after_which_a_person_had_to_go_on_is_told_apart() -> None:
     assert (found.wrong_before.judged, found.wrong_before.wrong, found.wrong_before.taken_over) == (2, 0, 1)
 
 
+def test_a_persons_judgement_of_the_answer_goes_before_what_the_matter_tells() -> None:
+    right_matter = episode(SURE, ending=BY_MIRA)
+    found_wrong = replace(right_matter, turns=(replace(right_matter.turns[0], judged=False),))
+
+    assert tried(LIVE, right_matter).wrong_before.wrong == 0
+    assert tried(LIVE, found_wrong).wrong_before.wrong == 1
+
+
 def test_what_was_never_given_cannot_have_been_taken_over() -> None:
     found = tried(policy(complexity=False), episode(SURE, ABSTAINS, ending=BY_MIRA, complexity=Signal(Complexity.HIGH)))
 

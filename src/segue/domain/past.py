@@ -21,6 +21,8 @@ class PastTurn:
     decision: Decision
     now: datetime
     """When it was decided."""
+    judged: bool | None = None
+    """Whether people found this answer right; None where none of them said."""
     is_replayed: bool = False
     """Nobody decided it then: it was decided afterwards, from what was known then."""
 

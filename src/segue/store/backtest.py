@@ -125,8 +125,9 @@ def _turns(rows: Iterable[_Row]) -> Iterator[PastTurn]:
     before: tuple[EarlierTurn, ...] = ()
     for row in rows:
         turn = PastTurn(
-            _conversation(row, before), row.assessment, row.answer, row.decision, row.stored.at, row.stored.is_replayed
-        )
+            _conversation(row, before), row.assessment, row.answer, row.decision, row.stored.at,
+            is_replayed=row.stored.is_replayed,
+        )  # fmt: skip
         yield turn
         before = (*before, _earlier(turn))
 

@@ -10,7 +10,7 @@ from heapq import nsmallest
 from segue.domain.answer import AnswerKind
 from segue.domain.decision import Action
 from segue.policy.backtest.replay import Compared, Who
-from segue.policy.backtest.truth import verdict
+from segue.policy.backtest.truth import known
 from segue.policy.prose import evidence
 
 SHOWN = 20
@@ -75,12 +75,12 @@ def harm_of(compared: Compared) -> Harm:
     """What may be worse than before."""
     before, after, ending = compared.before, compared.after, compared.episode.ending
     if after.did.action is Action.ANSWER:
-        known = verdict(_about(compared), ending)
-        return {None: Harm.ANSWERED_UNKNOWN, True: Harm.ANSWERED_RIGHTLY, False: Harm.ANSWERED_WRONGLY}[known]
+        told = known(compared.turn, ending)
+        return {None: Harm.ANSWERED_UNKNOWN, True: Harm.ANSWERED_RIGHTLY, False: Harm.ANSWERED_WRONGLY}[told]
     if after.did.who is Who.ASKED:
         return Harm.ASKED_INSTEAD
-    was_solved = before.who is Who.ASSISTANT and ending is not None and verdict(_about(compared), ending) is True
-    return Harm.SOLVED_THEN_NOT if was_solved and not ending.is_by_person else Harm.HANDED_OVER  # type: ignore[union-attr]
+    is_alone = before.who is Who.ASSISTANT and not (ending and ending.is_by_person)
+    return Harm.SOLVED_THEN_NOT if is_alone and known(compared.turn, ending) else Harm.HANDED_OVER
 
 
 def _example(harm: Harm, c: Compared) -> Example:

@@ -14,7 +14,7 @@ from segue.domain.past import PastEpisode
 from segue.policy.backtest.harm import Example, examples
 from segue.policy.backtest.load import Load, load
 from segue.policy.backtest.replay import Compared, Course, Who, compare, is_supposed
-from segue.policy.backtest.truth import Wrong, tell, verdict
+from segue.policy.backtest.truth import Wrong, known, tell
 from segue.policy.settings import Policy
 
 NO_CATEGORY = "none of these"
@@ -180,7 +180,7 @@ def _minutes(compared: Sequence[Compared]) -> Minutes:
         if (own := _own_minutes(c)) is not None:
             usual[_category(c)].append(own)
             usual[""].append(own)
-    medians = {category: median(known) for category, known in usual.items()}
+    medians = {category: median(minutes) for category, minutes in usual.items()}
     counts, total = Counter[str](), {"before": 0.0, "after": 0.0}
     for c in compared:
         minutes, how = _reckoned(c, medians)
@@ -211,13 +211,8 @@ def _reckoned(c: Compared, medians: Mapping[str, float]) -> tuple[float, str]:
 def _wrong(compared: Sequence[Compared], side: _Side) -> Wrong:
     """Of the answers given, by what they were about; courtesies and questions claim nothing."""
     given = [(c, side(c), at) for c in compared for at in side(c).answers]
-    told = tell(verdict(_about(c.episode, at), c.episode.ending) for c, _, at in given)
+    told = tell(known(c.episode.turns[at], c.episode.ending) for c, _, at in given)
     return replace(told, taken_over=sum(_is_taken_over(course, at) for _, course, at in given))
-
-
-def _about(episode: PastEpisode, at: int) -> str | None:
-    answer = episode.turns[at].answer
-    return answer.intent if answer else None
 
 
 def _is_taken_over(course: Course, at: int) -> bool:
@@ -255,8 +250,8 @@ def _rests(compared: Sequence[Compared], version: int) -> Mapping[str, Rests]:
         "tiers": after,
         "minutes.before": Rests(Basis.OBSERVED, "minutes noted by people; where none were, the median of the category"),
         "minutes.after": Rests(Basis.MODELLED, "minutes noted by people; new ones cost the median of their category"),
-        "wrong": Rests(Basis.OBSERVED, "only answers whose matter a person's resolution or the customer settled; about "
-                       "the right matter is the most that is known, not that it helped"),
+        "wrong": Rests(Basis.OBSERVED, "only answers that people judged, or whose matter was settled by a person or the "
+                       "customer; a settled matter tells that an answer was about the right thing, not that it helped"),
         "wrong.taken_over": Rests(Basis.OBSERVED, "answers really given, after which people had to go on"),
         "wrong.expected": Rests(Basis.MODELLED, "answers that nobody judged are taken to be like those judged"),
         "load.before": recorded,

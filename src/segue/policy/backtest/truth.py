@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from segue.domain.past import Ending
+from segue.domain.past import Ending, PastTurn
 from segue.policy.guarantee import lower_bound, upper_bound
 
 SURE = 0.95
@@ -44,6 +44,13 @@ def verdict(intent: str | None, ending: Ending | None) -> bool | None:
     if ending.is_by_person or ending.outcome in _CONFIRMED:
         return intent == ending.intent
     return False if ending.outcome == "reopened" and intent == ending.intent else None
+
+
+def known(turn: PastTurn, ending: Ending | None) -> bool | None:
+    """Whether the turn's answer was right: as people judged it, else by how the matter was settled."""
+    if turn.judged is not None:
+        return turn.judged
+    return verdict(turn.answer.intent if turn.answer else None, ending)
 
 
 def tell(verdicts: Iterable[bool | None]) -> Wrong:
