@@ -164,6 +164,8 @@ def test_a_held_answer_waits_and_goes_out_once(climb: Climb) -> None:
     assert [author for author, _ in climb.stage.thread] == ["customer"]
     assert "reply.held" in climb.stage.events
 
+    assert climb.stage.house.conversations.undecided(climb.stage.now)[0] == 0, "held is not forgotten"
+
     climb.minutes_pass(0.5)
     climb.stage.worker.work_off()
     assert len(climb.stage.thread) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from segue.domain.errors import NotFound
@@ -64,9 +65,9 @@ class Conversations:
         assert row is not None
         return dict(row._asdict())
 
-    def undecided(self) -> tuple[int, Any]:
+    def undecided(self, now: datetime) -> tuple[int, Any]:
         """Accepted customer messages without a decision, and since when the oldest waits."""
-        row = self.db.one(SQL.undecided)
+        row = self.db.one(SQL.undecided, {"now": now})
         assert row is not None
         return row.count, row.oldest
 

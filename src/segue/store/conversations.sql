@@ -53,7 +53,8 @@ select count(*) filter (where handler = 'human') as people,
 from conversations where status <> 'resolved'
 
 -- name: undecided
--- Accepted customer messages without a decision: the health of the house in one number.
+-- Accepted customer messages without a decision: the health of the house in one number. An answer that is held back for
+-- a moment has been decided in all but name.
 select count(*) as count, min(m.at) as oldest
 from conversations c join messages m on m.conversation_id = c.id and m.author = 'customer' and m.seq > c.considered_seq
-where c.ready_at is not null
+where c.ready_at is not null and not (c.hold_seq is not distinct from m.seq and c.hold_until > %(now)s)

@@ -51,7 +51,7 @@ def figures(house: House) -> PlainTextResponse:
 
 def _measure(house: Rooms, registry: CollectorRegistry) -> None:
     now = datetime.now(UTC)
-    count, oldest = house.conversations.undecided()
+    count, oldest = house.conversations.undecided(now)
     age = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
     _gauge(registry, "segue_undecided_messages", "Accepted customer messages without a decision", count)
     _gauge(registry, "segue_undecided_oldest_seconds", "Age of the oldest of them", age)
@@ -62,7 +62,7 @@ def _measure(house: Rooms, registry: CollectorRegistry) -> None:
 
 def _state(house: Rooms) -> dict[str, Any]:
     now = datetime.now(UTC)
-    count, oldest = house.conversations.undecided()
+    count, oldest = house.conversations.undecided(now)
     checks = {
         "database": True,
         "workers": house.inbox.workers(now) > 0,

@@ -148,17 +148,29 @@ def judge(
 
 
 def _table(found: list[Report]) -> None:
-    table = Table("cell", "rung", "ceiling", "from", "cases", "worth", "wrong", "wealth", "for people", "missing")
+    """Where each cell stands; below it, what is missing where there is a record already."""
+    table = Table("cell", "rung", "from", "cases", "worth", "wrong", "needed", "people", box=None)
     for report in found:
-        proof = report.proof
+        proof, threshold = report.proof, report.threshold
         table.add_row(
-            str(report.cell), _word(report.rung), _word(report.ceiling),
-            "–" if report.threshold is None else f"{report.threshold:.2f}", str(proof.cases), f"{proof.counted:g}",
-            str(proof.wrong), f"{proof.wealth:.1f} of {proof.enough:.0f}", f"≥ {report.limit:.0%}",
-            report.alarm or "; ".join(proof.missing) or ("at the top" if report.to is None else "earned"),
+            str(report.cell), _word(min(report.rung, report.ceiling)), "–" if threshold is None else f"{threshold:.2f}",
+            str(proof.cases), f"{proof.counted:g}", str(proof.wrong), "–" if report.to is None else str(proof.needed),
+            f"≥ {report.limit:.0%}",
         )  # fmt: skip
     out.print(table)
-    out.print("Bounds hold for cases like those judged; one incident is one case.")
+    for report in found:
+        if report.alarm or report.proof.cases:
+            out.print(f"{report.cell}: {report.alarm or _missing(report)}.", markup=False, highlight=False)
+    out.print(
+        "from: the confidence it answers from. needed: right cases until the next rung is proven. people: the least"
+        " share that must go to them. All of it holds for cases like those judged; one incident is one case."
+    )
+
+
+def _missing(report: Report) -> str:
+    if report.to is None:
+        return "at the top"
+    return "; ".join(report.proof.missing) or f"{_word(report.to)} is earned"
 
 
 def _rung(name: str) -> Rung:

@@ -39,12 +39,17 @@ def show(
 @app.command()
 def lint(file: File, data: Data = None, json: Json = False) -> None:
     """Check a policy against this workspace. Exit code 1 where something would not work."""
+    from segue.learning.ladder import Ladder
+    from segue.policy.boundary import Boundary
     from segue.policy.lint import lint as findings_in
     from segue.policy.settings import load
+    from segue.store.evidence import EvidenceStore
 
     policy = load(file.read_text("utf8"))
     with reached(settings(data)) as at:
-        findings = findings_in(policy, Workspace(Database(at.database_url).open()).catalogue())
+        db = Database(at.database_url).open()
+        findings = findings_in(policy, Workspace(db).catalogue())
+        findings += Ladder(EvidenceStore(db), Workspace(db), Boundary).limits(policy, datetime.now(UTC))
     if json:
         print_json({"findings": findings})
     for finding in () if json else findings:
