@@ -10,7 +10,7 @@ from segue.app.backfill import backfill
 from segue.domain.past import PastTurn
 from segue.insight.backtesting import Backtester
 from segue.policy.backtest import Backtest
-from segue.policy.backtest.replay import as_earned
+from segue.policy.backtest.replay import as_drawn, as_earned
 from segue.policy.decide import decide
 from segue.store.backtest import PastStore
 from stage import Stage
@@ -22,7 +22,8 @@ def decided_again(turn: PastTurn, house: Stage) -> object:
     policy, boundary = house.mind.receiver.policy.policy, as_earned(turn.decision)  # type: ignore[attr-defined]
     waited = timedelta(seconds=turn.decision.scores["waited"])
     now = turn.conversation.latest.at + waited
-    return decide(turn.conversation, turn.assessment, turn.answer, policy, turn.decision.policy_version, boundary, now)
+    version, chance = turn.decision.policy_version, as_drawn(turn.decision)
+    return decide(turn.conversation, turn.assessment, turn.answer, policy, version, boundary, now, chance)
 
 
 def past(house: Stage) -> PastStore:

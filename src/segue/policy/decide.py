@@ -49,7 +49,12 @@ def decide(
         team=None if speaks else team(case),
         priority=priority(_worth(conversation), assessment.urgency.value, assessment.frustration.value),
         counterfactual=otherwise(case, held, action),
-        scores={**_scores(case, now), "review_share": share, "holdout_share": policy.evidence.holdout},
+        scores={
+            **_scores(case, now),
+            "review_share": share,
+            "holdout_share": policy.evidence.holdout,
+            **_draws(chance),
+        },
         hold=_hold(case) if action is Action.ANSWER else 0.0,
         is_drawn=chance("review") < share,
         earned=tuple(_earned(place) for place in case.places),
@@ -103,6 +108,12 @@ def _worth(conversation: Conversation) -> float:
     """A visitor's claim to an account is worth nothing."""
     account = conversation.account
     return account.value if account and conversation.contact.is_verified else 0.0
+
+
+def _draws(chance: Chance) -> Mapping[str, float]:
+    """What chance said, so that the decision can be taken again; nothing where it was not asked."""
+    draws = {f"{purpose}_draw": chance(purpose) for purpose in ("review", "holdout")}
+    return {name: draw for name, draw in draws.items() if math.isfinite(draw)}
 
 
 def _earned(place: Place) -> Earned:

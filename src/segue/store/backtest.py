@@ -31,6 +31,7 @@ from segue.store.sql import statements
 SQL = statements("backtest")
 _KEEP = """copy replayed_turns (conversation_id, seq, episode, policy_version, assessment, answer, decision, vector, at,
     made_at) from stdin"""
+_NOTHING: Mapping[tuple[str, int], bool] = {}
 _CHANNELS = {channel.value: channel for channel in Channel}
 
 
@@ -52,7 +53,8 @@ class PastStore:
         many messages in them were never considered."""
         endings = {(r.conversation_id, r.episode): _ending(r) for r in self.db.all(SQL.endings, {"since": since})}
         rows = [_read(row) for row in self.db.each(SQL.turns, {"since": since})]
-        found = [e for e in _episodes(filter(None, rows), endings) if _begin(e) >= since]
+        judged = {(r.conversation_id, r.seq): r.is_right for r in self.db.all(SQL.judged, {"since": since})}
+        found = [e for e in _episodes(filter(None, rows), endings, judged) if _begin(e) >= since]
         found.sort(key=lambda episode: (_begin(episode), episode.conversation_id))
         return found, rows.count(None)
 
@@ -109,10 +111,12 @@ def _read(row: Any) -> _Row | None:
     return _Row(row.conversation_id, row.seq, row.episode, row, assessment, answer, decision)
 
 
-def _episodes(rows: Iterable[_Row], endings: Mapping[tuple[str, int], Ending]) -> Iterator[PastEpisode]:
+def _episodes(
+    rows: Iterable[_Row], endings: Mapping[tuple[str, int], Ending], judged: Mapping[tuple[str, int], bool] = _NOTHING
+) -> Iterator[PastEpisode]:
     ordered = sorted(rows, key=itemgetter(0, 1))
     for key, group in groupby(ordered, key=itemgetter(0, 2)):
-        turns = tuple(_turns(group))
+        turns = tuple(_turns(group, judged))
         yield PastEpisode(key[0], turns[0].conversation.number, turns, endings.get(key))
 
 
@@ -120,13 +124,13 @@ def _begin(episode: PastEpisode) -> datetime:
     return episode.turns[0].conversation.latest.at
 
 
-def _turns(rows: Iterable[_Row]) -> Iterator[PastTurn]:
+def _turns(rows: Iterable[_Row], judged: Mapping[tuple[str, int], bool]) -> Iterator[PastTurn]:
     """The turns of one episode, each seeing those before it."""
     before: tuple[EarlierTurn, ...] = ()
     for row in rows:
         turn = PastTurn(
             _conversation(row, before), row.assessment, row.answer, row.decision, row.stored.at,
-            is_replayed=row.stored.is_replayed,
+            judged.get((row.conversation_id, row.seq)), row.stored.is_replayed,
         )  # fmt: skip
         yield turn
         before = (*before, _earlier(turn))

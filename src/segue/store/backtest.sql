@@ -57,6 +57,13 @@ from resolutions r left join agents g on g.id = r.resolved_by
 where r.conversation_id = any(%(ids)s)
 order by r.at
 
+-- name: judged
+-- What people said of an answer. The doubt wins, and silence is not a word.
+select k.conversation_id, k.seq, not bool_or(j.verdict = 'wrong') as is_right
+from cases k join judgements j using (conversation_id, seq)
+where k.at >= %(since)s and j.verdict <> 'unknown' and j.source <> 'silence' and j.weight > 0
+group by k.conversation_id, k.seq
+
 -- name: words
 select conversation_id, seq, body, at from messages
 where (conversation_id, seq) in (select * from unnest(%(ids)s::text[], %(seqs)s::int[]))

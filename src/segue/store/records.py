@@ -89,6 +89,8 @@ def decision_of(body: Body) -> Decision:
         priority=body["priority"],
         counterfactual=Counterfactual(**{**change, "then": _ACTION[change["then"]]}) if change else None,
         scores=body["scores"],
+        hold=body.get("hold", 0.0),
+        is_drawn=body.get("is_drawn", False),
         earned=earned_of(body.get("earned", ())),
     )
 

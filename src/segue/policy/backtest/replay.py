@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from math import inf
 
 from segue.domain.conversation import Handler
 from segue.domain.decision import Action, Because, Decision, Earned, Rung
 from segue.domain.past import PastEpisode, PastTurn
 from segue.policy.boundary import Boundary, Standing
+from segue.policy.chance import Chance
 from segue.policy.otherwise import SPEAKS
 from segue.policy.rules import RULES
 from segue.policy.rules.case import look
@@ -85,7 +87,8 @@ def compare(episode: PastEpisode, before: Policy, version: int, after: Policy) -
 
 def act(turn: PastTurn, policy: Policy) -> Did:
     """What `decide` decides, without what else held and what would have changed it: a sixth of the work."""
-    case = look(turn.conversation, turn.assessment, turn.answer, policy, as_earned(turn.decision))
+    then = as_earned(turn.decision), as_drawn(turn.decision)
+    case = look(turn.conversation, turn.assessment, turn.answer, policy, *then)
     because, action = next((found, action) for rule, action in RULES if (found := rule(case)))
     if action is Action.HAND_OFF and turn.conversation.handler is Handler.HUMAN:
         action = Action.SUGGEST
@@ -106,6 +109,11 @@ def course(episode: PastEpisode, did: Sequence[Did]) -> Course:
 def as_earned(decision: Decision) -> Boundary:
     """The boundary as it stood then, as far as this decision needs it."""
     return _boundary(decision.earned or (_supposed(decision),))
+
+
+def as_drawn(decision: Decision) -> Chance:
+    """Chance says again what it said then."""
+    return lambda purpose: decision.scores.get(f"{purpose}_draw", inf)
 
 
 def is_supposed(decision: Decision) -> bool:
