@@ -37,12 +37,12 @@ def measure(house: House, encoder: TimedEncoder, turns: int) -> dict[str, Any]:
     now = datetime.now(UTC)
     for _ in range(20):
         receiver.consider(conversation, now)
-    whole, forward, served = list[float](), list[float](), _server_cpu(house)
+    whole, forward, served = list[float](), list[float](), server_cpu(house)
     for _ in range(turns):
         spent = encoder.spent
         whole.append(_cpu(lambda: receiver.consider(conversation, now)))
         forward.append(encoder.spent - spent)
-    served = _server_cpu(house) - served
+    served = server_cpu(house) - served
     ms = {"turn": _median(whole), "forward": _median(forward), "rest": _median(whole) - _median(forward)}
     return {
         **{f"{name}_cpu_ms": round(value, 3) for name, value in ms.items()},
@@ -57,7 +57,7 @@ def _waiting(house: House) -> Conversation:
     return house.inbox.claim(datetime.now(UTC))[0].conversation
 
 
-def _server_cpu(house: House) -> float:
+def server_cpu(house: House) -> float:
     """CPU seconds so far of the server's processes that serve us; 0 where they are not on this machine."""
     rows = house.db.all("select pid from pg_stat_activity where datname = current_database()")
     return sum(_spent_by(row.pid) for row in rows)

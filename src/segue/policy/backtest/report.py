@@ -250,8 +250,8 @@ def _rests(compared: Sequence[Compared], version: int) -> Mapping[str, Rests]:
         "tiers": after,
         "minutes.before": Rests(Basis.OBSERVED, "minutes noted by people; where none were, the median of the category"),
         "minutes.after": Rests(Basis.MODELLED, "minutes noted by people; new ones cost the median of their category"),
-        "wrong": Rests(Basis.OBSERVED, "only answers that people judged, or whose matter was settled by a person or the "
-                       "customer; a settled matter tells that an answer was about the right thing, not that it helped"),
+        "wrong": Rests(Basis.OBSERVED, "only answers that people judged, or whose matter a person or the customer "
+                       "settled; that tells that an answer was about the right thing, not that it helped"),
         "wrong.taken_over": Rests(Basis.OBSERVED, "answers really given, after which people had to go on"),
         "wrong.expected": Rests(Basis.MODELLED, "answers that nobody judged are taken to be like those judged"),
         "load.before": recorded,
