@@ -147,3 +147,29 @@ def test_a_forgotten_backfill_can_be_made_again(house: Stage) -> None:
     backfill(house.house, begin, house.now, limit=4)
 
     assert {(t.conversation.id, t.conversation.latest.seq): t.decision for t in every_turn(house)} == first
+
+
+def test_what_chance_once_sent_to_people_it_sends_again(house: Stage) -> None:
+    house.lead_sets(evidence__holdout=0.5)
+    for n in range(8):
+        house.customer_writes(HIGHER, f"visitor{n}")
+    turns = every_turn(house)
+
+    assert {t.decision.action for t in turns} == {"answer", "hand_off"}
+    assert all(decided_again(turn, house) == turn.decision for turn in turns)
+    assert tried(house).changed == 0
+
+
+def test_a_judgement_in_the_evidence_tells_right_from_wrong(house: Stage) -> None:
+    house.customer_writes(HIGHER)
+    message = {"id": house.conversation}
+    house.house.db.run(
+        "insert into judgements (conversation_id, seq, source, verdict, weight, author, version, because, at)"
+        " select conversation_id, seq, 'marked', 'wrong', 1, 'agt_mira', '1', 'test', at from cases"
+        " where conversation_id = %(id)s",
+        message,
+    )
+
+    wrong = tried(house).wrong_before
+
+    assert (wrong.judged, wrong.wrong) == (1, 1)
