@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from segue.app.cli.common import Data, Json, out, print_json, settings
@@ -57,7 +58,8 @@ def _signals(card: Explanation) -> Table:
     for signal in card.signals:
         name = f"[bold]{signal.signal}[/]" if signal.met else signal.signal
         words = ", ".join(f"“{word}”" for word in signal.words)
-        table.add_row(name, signal.value, f"{signal.sure:.2f}", signal.threshold or "", words)
+        told = (signal.value, f"{signal.sure:.2f}", signal.threshold or "", words)
+        table.add_row(name, *map(escape, told))
     return table
 
 
