@@ -16,6 +16,8 @@ from segue.store.database import Database, as_json
 from segue.store.sql import statements
 
 SQL = statements("evidence")
+GIVEN, JUDGED = 2_000, 20_000
+"""Cases of one category that are read at most: of all that went out, and of those judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,9 @@ class EvidenceStore:
         return row is not None
 
     def cases(self, since: datetime, strangers_singly: bool = False) -> list[JudgedCase]:
-        """Cases that were judged, and all answers that went out, oldest first."""
-        return [_case(row, strangers_singly) for row in self.db.all(SQL.cases, {"since": since})]
+        """Cases that were judged, and the newest answers that went out, oldest first."""
+        params = {"since": since, "given": GIVEN, "judged": JUDGED}
+        return [_case(row, strangers_singly) for row in self.db.all(SQL.cases, params)]
 
     def case(self, message: str) -> JudgedCase:
         """Raises NotFound where the message is no case."""
