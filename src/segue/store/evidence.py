@@ -8,10 +8,12 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+from segue.domain.answer import AnswerKind
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.evidence import STRANGERS, CellName, JudgedCase, Judgement, Move, Offer, Proof, Source, Verdict
 from segue.domain.ids import message_place, new_id
+from segue.domain.turn import Commit
 from segue.store.database import Database, as_json
 from segue.store.sql import statements
 
@@ -46,6 +48,29 @@ class ToReview:
     sources: tuple[str, ...]
     waiting: int
     """How many wait, this one counted."""
+
+
+def case_columns(commit: Commit) -> dict[str, Any]:
+    """What makes a turn a case, for the statement that commits it: an answer that claims something, above *route*.
+    Empty for any other turn."""
+    conversation, turn = commit.lease.conversation, commit.turn
+    a, w, d = turn.assessment, turn.answer, turn.decision
+    if a is None or w is None or w.kind is not AnswerKind.ANSWER or w.confidence is None or d.rung is Rung.ROUTE:
+        return {}
+    category = next((guess.category for guess in a.intents if guess.intent == w.intent), None)
+    if category is None:
+        return {}
+    return {
+        "judged": category,
+        "tier": conversation.tier or "",
+        "is_known": conversation.contact.is_verified,
+        "article_version": w.grounds[0].version if w.grounds else None,
+        "would_go": d.would_go,
+        "propensity": d.scores.get("review_share", 0.0) if d.speaks else 1.0,
+        "is_drawn": d.is_drawn,
+        "heads": a.heads,
+        "calibration": w.calibration,
+    }
 
 
 class EvidenceStore:
