@@ -27,7 +27,7 @@ EVERY: dict[str, tuple[float, Job]] = {
     "close what fell silent": (60.0, lambda house, mind, now: house.desk.fall_silent(now - SILENT_FOR, now)),
     "send what waits in the outbox": (1.0, lambda house, mind, now: house.post.send_due(now)),
     "follow events": (1.0, lambda house, mind, now: follow(house)),
-    "watch the boundary": (10.0, lambda house, mind, now: house.ladder.watch(now)),
+    "watch the boundary": (30.0, lambda house, mind, now: house.ladder.watch(now)),
 }
 
 WHEN: dict[str, Callable[[House, Event], object]] = {
