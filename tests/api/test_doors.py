@@ -52,6 +52,8 @@ WANTS = {
     "PUT /articles": "knowledge:write", "DELETE /articles/{article}": "knowledge:write",
     "GET /policy": "policy:read", "POST /policy/lint": "policy:read", "PUT /policy": "policy:write",
     "GET /events": "events:read",
+    "GET /messages/{message}/explanation": "conversations:read",
+    "POST /policy/backtest": "policy:read", "POST /articles/backtest": "knowledge:read",
     "GET /boundary": "policy:read", "GET /boundary/moves": "policy:read", "GET /boundary/offers": "policy:read",
     "POST /boundary/offers/{offer}/approve": "policy:write", "POST /boundary/offers/{offer}/decline": "policy:write",
     "POST /boundary/lower": "policy:write",

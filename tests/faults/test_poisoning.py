@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import cycle
 
+import psycopg
 import pytest
 
 from faults.bugs import plant
@@ -22,7 +23,7 @@ from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.conversation import Conversation, Handler
 from segue.domain.decision import Action, Because, Decision, Reason, Rung
 from segue.domain.errors import Conflict, Forbidden
-from segue.domain.evidence import CellName
+from segue.domain.evidence import CellName, Judgement, Source, Verdict
 from segue.domain.people import Agent
 from segue.knowledge.encoder import StandIn
 from segue.learning.ladder import Ladder
@@ -202,6 +203,29 @@ def test_honest_evidence_of_the_same_size_is_offered(database_url: str) -> None:
         assert attack.gained == ["offered AUTO_WITH_HOLD"]
         (offer,) = attack.ladder.offers()
         assert attack.ladder.approve(offer.id, "lena", house.now).rung is Rung.AUTO_WITH_HOLD
+
+
+def test_the_assistants_own_words_never_judge_it(database_url: str) -> None:
+    with small_house(database_url) as house:
+        attack = Attack(house, Rung.APPROVE)
+        (conversation,) = attack.writes("ada", 1)
+        praise = Judgement(Source.GRADED, Verdict.RIGHT, 1.0, "assistant", house.now)
+
+        with pytest.raises(psycopg.errors.CheckViolation):
+            attack.ladder.store.judge(f"msg_{conversation[4:]}.1", praise, "judging-1", "itself")
+
+
+@pytest.mark.parametrize("table", ["cases", "judgements", "standings"])
+def test_the_record_is_added_to_and_never_rewritten(table: str, database_url: str) -> None:
+    with small_house(database_url) as house:
+        attack = Attack(house, Rung.APPROVE)
+        (conversation,) = attack.writes("ada", 1)
+        attack.handled([conversation], ("mira",))
+        attack.hears()
+        attack.ladder.lower(CELL, "mira", "A doubt.", house.now)
+
+        with pytest.raises(psycopg.errors.RaiseException, match="never changed"):
+            house.db.run(f"update {table} set at = at")
 
 
 def what_is_gained(

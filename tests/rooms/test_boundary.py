@@ -12,7 +12,7 @@ from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
 from segue.domain.evidence import CellName, JudgedCase, Judgement, Move, Source, Verdict
-from segue.learning.boundary import Record, Report, lower_rung, survey
+from segue.learning.boundary import Record, Report, limits, lower_rung, survey
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.chance import drawn, never
 from segue.policy.settings import load
@@ -103,6 +103,15 @@ def test_another_budget_is_reckoned_before_it_is_set_and_says_what_must_go_to_pe
     assert as_if.base_error == 0.2
     assert as_if.limit == pytest.approx((0.2 - 0.1) / 0.9)
     assert (as_if.proof.budget, as_if.proof.sure) == (0.1, 0.9)
+
+
+def test_before_a_budget_is_accepted_it_is_said_what_must_go_to_people() -> None:
+    (told,) = limits(survey(record(cases(80, 20))))
+
+    assert told.path == "categories.billing.budget"
+    assert "wrong 20% of the time" in told.text
+    assert "at least 16% must go to people" in told.text
+    assert limits(survey(record(cases(99, 1)))) == []
 
 
 def test_each_rung_is_earned_on_the_rung_before() -> None:

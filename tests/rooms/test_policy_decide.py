@@ -20,6 +20,7 @@ from segue.domain.conversation import Author, Channel, Conversation, EarlierTurn
 from segue.domain.decision import Action, Counterfactual, Decision, Reason, Rung
 from segue.domain.people import Account, Contact
 from segue.policy.boundary import Boundary, Standing
+from segue.policy.chance import Chance, never
 from segue.policy.decide import decide, not_considered, priority
 from segue.policy.prose import otherwise, why
 from segue.policy.settings import Policy, load, starter
@@ -86,8 +87,8 @@ class Scene:
         standing = replace(EARNED, **facts)
         self.boundary = Boundary({"billing": standing, "login": standing}, standing)
 
-    def decide(self) -> Decision:
-        return decide(self.conversation, self.assessment, self.answer, self.policy, 7, self.boundary, NOON)
+    def decide(self, chance: Chance = never) -> Decision:
+        return decide(self.conversation, self.assessment, self.answer, self.policy, 7, self.boundary, NOON, chance)
 
 
 def changed(policy: Policy, path: str, value: Any) -> Policy:
@@ -419,6 +420,52 @@ def test_below_auto_a_person_sends(scene: Scene, rung: Rung) -> None:
     reason = Reason.AWAITS_APPROVAL if rung is Rung.APPROVE else Reason.RUNG_TOO_LOW
     assert (decision.reasons, decision.rung) == ((reason,), rung)
     assert decision.because[0].rule == "boundary.billing.rung"
+
+
+@pytest.mark.parametrize(
+    ("rung", "draw", "share"),
+    [
+        (Rung.AUTO_WITH_HOLD, 0.19, 0.2),
+        (Rung.AUTO_WITH_HOLD, 0.2, 0.2),
+        (Rung.AUTO, 0.049, 0.05),
+        (Rung.AUTO, 0.05, 0.05),
+    ],
+)
+def test_chance_draws_answers_for_review_by_the_share_of_their_rung(
+    scene: Scene, rung: Rung, draw: float, share: float
+) -> None:
+    scene.earns(rung=rung)
+    scene.sets("categories.billing", {"ceiling": "auto"})
+
+    decision = scene.decide(lambda purpose: {"review": draw}.get(purpose, 1.0))
+
+    assert decision.scores["review_share"] == share
+    assert decision.is_drawn == (draw < share)
+
+
+def test_what_people_have_is_not_drawn(scene: Scene) -> None:
+    scene.earns(rung=Rung.SUGGEST)
+
+    assert not scene.decide(lambda purpose: 0.0).is_drawn
+
+
+def test_answers_wait_where_the_rung_holds_them_and_only_there(scene: Scene) -> None:
+    scene.earns(rung=Rung.AUTO_WITH_HOLD)
+    scene.sets("hold", {"chat": 5.0})
+    assert scene.decide().hold == 5.0
+
+    scene.earns(rung=Rung.AUTO)
+    scene.sets("categories.billing", {"ceiling": "auto"})
+    assert scene.decide().hold == 0.0
+
+
+def test_a_share_of_what_it_could_answer_goes_to_people_for_comparison(scene: Scene) -> None:
+    scene.sets("evidence", {"holdout": 0.1})
+
+    kept, given = scene.decide(lambda purpose: 0.09), scene.decide(lambda purpose: 0.1)
+
+    assert (kept.action, kept.reasons, kept.shows_suggestion) == (Action.HAND_OFF, (Reason.HELD_OUT,), False)
+    assert (given.action, given.scores["holdout_share"]) == (Action.ANSWER, 0.1)
 
 
 def test_the_ceiling_holds_whatever_has_been_earned(scene: Scene) -> None:

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import structlog
 
-from segue.app.parts import Briefer, Decider, mindful_of_accounts
+from segue.app.parts import Briefer, Decider
 from segue.app.post import Post
 from segue.app.settings import Settings
 from segue.assistant.answer import Assistant
@@ -33,6 +33,7 @@ from segue.learning.ladder import Ladder
 from segue.learning.lessons import Lessons
 from segue.learning.school import School
 from segue.learning.watch import Watch
+from segue.policy.accounts import mindful_of_accounts
 from segue.policy.boundary import Boundary
 from segue.policy.settings import load
 from segue.policy.settings.written import starter_text

@@ -11,7 +11,6 @@ from segue.desk.briefing import brief, brief_plainly
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Briefing
-from segue.domain.catalogue import Catalogue
 from segue.domain.conversation import Conversation
 from segue.domain.decision import Decision, Reason
 from segue.domain.ids import message_id
@@ -23,7 +22,6 @@ from segue.policy.chance import drawn
 from segue.policy.decide import decide, not_considered, taken
 from segue.policy.promise import promise, who_and_when
 from segue.policy.settings import Policy
-from segue.policy.settings.cells import CategorySettings
 
 HARM = "harm"
 SIMILAR = 12
@@ -89,13 +87,3 @@ class Briefer:
 
     def _named(self, intent: str) -> str:
         return self.intents.get(intent, intent)
-
-
-def mindful_of_accounts(policy: Policy, catalogue: Catalogue) -> Policy:
-    """The policy, with every category that the catalogue says is about the customer's own account held to verified
-    customers; what the lead wrote about a category goes before."""
-    own = {c.id: policy.categories.get(c.id, CategorySettings()) for c in catalogue.categories if c.needs_account}
-    guarded = {
-        id: cell.model_copy(update={"needs_account": True}) for id, cell in own.items() if cell.needs_account is None
-    }
-    return policy.model_copy(update={"categories": {**policy.categories, **guarded}})

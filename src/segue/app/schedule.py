@@ -31,7 +31,7 @@ EVERY: dict[str, tuple[float, Job]] = {
     "close what fell silent": (60.0, lambda house, mind, now: house.desk.fall_silent(now - SILENT_FOR, now)),
     "follow events": (1.0, lambda house, mind, now: follow(house, mind, now)),
     "send what waits in the outbox": (1.0, lambda house, mind, now: house.post.send_due(now)),
-    "watch the boundary": (10.0, lambda house, mind, now: house.ladder.watch(now)),
+    "watch the boundary": (30.0, lambda house, mind, now: house.ladder.watch(now)),
     "fit anew without who was erased": (10.0, lambda house, mind, now: learning.unlearn_erased(house, now)),
     "learn at night what people resolved": (60.0, lambda house, mind, now: learning.nightly(house, now)),
     "learn when asked to": (2.0, lambda house, mind, now: learning.run_asked(house, now)),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -20,6 +21,7 @@ from segue.app.processes import Child, Supervisor, listen_at, listen_on
 from segue.app.settings import Settings
 from segue.domain.errors import Unavailable
 from segue.store.migrate import migrate
+from segue.store.postmaster import die_with_parent
 from segue.store.server import Server
 
 
@@ -28,7 +30,7 @@ def run(settings: Settings, demo: bool) -> None:
     web = listen_on(settings.host, settings.port)
     port = web.getsockname()[1]
     with _database(settings) as (at, server):
-        if demo and is_untouched(at.database_url):
+        if is_new := demo and is_untouched(at.database_url):
             _seed(at)
         (at.data / "run").mkdir(parents=True, exist_ok=True)
         path = at.data.resolve() / "run" / "encoder.sock"
@@ -36,7 +38,8 @@ def run(settings: Settings, demo: bool) -> None:
         at = replace(at, encoder_socket=str(path), port=port)
         supervisor = Supervisor(_children(at, web.fileno(), encoder.fileno()), say=_say)
         threading.Thread(target=_announce, args=(at,), daemon=True).start()
-        supervisor.run(each_second=lambda: _revive(server))
+        with _beside(at) if is_new else nullcontext():
+            supervisor.run(each_second=lambda: _revive(server))
 
 
 @contextmanager
@@ -96,6 +99,21 @@ def _children(at: Settings, web: int, encoder: int) -> list[Child]:
         Child("worker", ("worker",), env, count=at.workers),
         Child("web", ("web", "--fd", str(web)), env, (web,)),
     ]
+
+
+@contextmanager
+def _beside(at: Settings) -> Iterator[None]:
+    """Considers the demo company's past while everything else runs already; stopped, `segue backfill` goes on."""
+    command = (sys.executable, "-m", "segue", "backfill")
+    process = subprocess.Popen(
+        command, env=environment(at), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        preexec_fn=die_with_parent(signal.SIGTERM),
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def _announce(at: Settings) -> None:

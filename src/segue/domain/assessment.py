@@ -20,7 +20,7 @@ class Urgency(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Urgency).index(self)
+        return _RANKS[self]
 
 
 class Complexity(StrEnum):
@@ -30,7 +30,11 @@ class Complexity(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Complexity).index(self)
+        return _RANKS[self]
+
+
+# Asked several times for every message of a backtest; going through the members each time was a tenth of its work.
+_RANKS = {step: rank for ladder in (Urgency, Complexity) for rank, step in enumerate(ladder)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,17 @@ class Counterfactual:
 
 
 @dataclass(frozen=True, slots=True)
+class Earned:
+    """What evidence had earned in a category when a decision was taken; kept with it, so that it can be taken again."""
+
+    category: str | None
+    rung: Rung
+    threshold: float | None = None
+    cases: int = 0
+    needed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     action: Action
     handler: Handler
@@ -134,6 +145,8 @@ class Decision:
     """Higher is sooner: SLA, value and frustration, see desk/queue."""
     counterfactual: Counterfactual | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
+    earned: tuple[Earned, ...] = ()
+    """Of each category it concerned, before the lead's ceiling and floor."""
     hold: float = 0.0
     """Seconds that the answer waits before it goes out, for an agent to stop it."""
     is_drawn: bool = False

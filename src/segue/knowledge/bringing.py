@@ -41,6 +41,14 @@ def articles_in(path: Path) -> Iterator[Article | Unread]:
         raise Refused(f"{path} is neither a folder nor a .jsonl file.", "Name a folder of Markdown, or a .jsonl.")
 
 
+def article_in(file: Path) -> Article:
+    """The article of one Markdown file. Raises Refused."""
+    found = _attempt(file.name, _from_markdown, file)
+    if isinstance(found, Unread):
+        raise Refused(f"{found.where}: {found.why}.", "Correct the article.")
+    return found
+
+
 def _attempt(where: str, reader: Any, source: Any) -> Article | Unread:
     try:
         return _checked(reader(source))

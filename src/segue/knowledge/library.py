@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from segue.domain.knowledge import Article, Found, Resolution
+from segue.domain.knowledge import Article, Found, Passage, Resolution
 from segue.domain.ports import DIMENSIONS, Encoder, Vector
 from segue.knowledge.passages import passages_of
 from segue.store.knowledge import KnowledgeStore
@@ -37,9 +37,13 @@ class Library:
     def publish(self, article: Article, author: str, now: datetime, note: str = "") -> Published:
         """Makes `article` the live version under its slug. The same text again keeps its version."""
         passages = passages_of(article)
-        vectors = self.encode([f"{article.title}. {p.heading} {p.text}" for p in passages])
+        vectors = self.encode(_texts(article, passages))
         article_id, version = self.store.publish(article, passages, vectors, author, now, note)
         return Published(article_id, article.slug, version, len(passages))
+
+    def vectors_of(self, article: Article) -> Vector:
+        """Where its passages would stand, float32 [passages, DIMENSIONS]; nothing is kept."""
+        return self.encoder.encode(_texts(article, passages_of(article)))
 
     def search(self, text: str, vector: Vector, today: date, limit: int = 8, internal: bool = False) -> list[Found]:
         """Passages that may answer `text`, best first. Public ones only, unless `internal`."""
@@ -65,3 +69,8 @@ class Library:
             self.store.keep_encodings(self.encoder.version, fresh)
         found = known | fresh
         return np.stack([found[h] for h in hashes])
+
+
+def _texts(article: Article, passages: Sequence[Passage]) -> list[str]:
+    """What is encoded of each passage."""
+    return [f"{article.title}. {passage.heading} {passage.text}" for passage in passages]

@@ -20,6 +20,7 @@ from segue.domain.evidence import ANY, CellName, JudgedCase, Move, Proof, Verdic
 from segue.learning.evidence import Weighed, complaints, inside, judged_by, speaking
 from segue.policy.betting import Drift, Wager, holm, least_right, share_for_people
 from segue.policy.boundary import Boundary
+from segue.policy.lint import Finding, Level
 from segue.policy.settings import Policy
 from segue.policy.settings.cells import Budget, Cell
 
@@ -210,6 +211,21 @@ def _base_error(cases: Sequence[JudgedCase]) -> float | None:
     """How often the assistant would be wrong if it answered everything: over what was judged without being picked."""
     judged = [c for c in cases if c.verdict is not Verdict.UNKNOWN and (not c.was_given or c.is_drawn)]
     return sum(c.verdict is Verdict.WRONG for c in judged) / len(judged) if judged else None
+
+
+def limits(reports: Iterable[Report]) -> list[Finding]:
+    """What a lead should know before a budget is accepted: where even a perfect choice of what to leave out must leave
+    this share to people."""
+    return [
+        Finding(
+            Level.NOTE,
+            f"categories.{report.cell.category}.budget",
+            f"In {report.cell} it would be wrong {report.base_error:.0%} of the time: under a budget of"
+            f" {report.proof.budget:.0%} at least {report.limit:.0%} must go to people.",
+        )
+        for report in reports
+        if report.base_error is not None and report.limit > 0 and report.ceiling > Rung.ROUTE
+    ]
 
 
 # what is lost

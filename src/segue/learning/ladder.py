@@ -16,9 +16,10 @@ from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
 from segue.domain.evidence import CellName, Judgement, Move, Offer, Source, Verdict
 from segue.domain.people import Agent
 from segue.domain.ports import Encoder
-from segue.learning.boundary import Record, Report, lower_rung, survey
+from segue.learning.boundary import Record, Report, limits, lower_rung, survey
 from segue.learning.evidence import RULES, WEIGHTS, compared, edited, likeness, outcome
 from segue.policy.boundary import Boundary
+from segue.policy.lint import Finding
 from segue.policy.settings import Policy, load
 from segue.policy.settings.cells import Budget
 from segue.store.events import Event
@@ -93,8 +94,9 @@ class Ladder:
     def boundary(self) -> Boundary:
         return self._fitted().after(self.store.moves())
 
-    def record(self, now: datetime) -> Record:
-        policy = self._policy()
+    def record(self, now: datetime, policy: Policy | None = None) -> Record:
+        """Under `policy`; without one, under the live one."""
+        policy = policy or self._policy()
         return Record(
             cases=self.store.cases(now - MEMORY, policy.evidence.strangers_singly),
             boundary=self.boundary(),
@@ -106,6 +108,10 @@ class Ladder:
 
     def reports(self, now: datetime, budget: Budget | None = None) -> list[Report]:
         return survey(self.record(now), budget)
+
+    def limits(self, policy: Policy, now: datetime) -> list[Finding]:
+        """What the record says of the budgets in a policy that is not live yet."""
+        return limits(survey(self.record(now, policy)))
 
     def watch(self, now: datetime) -> list[str]:
         """Takes the steps that are due and makes the offers; says what it did. Looks only where something is new."""

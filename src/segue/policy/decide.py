@@ -13,12 +13,12 @@ from datetime import datetime
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment, Urgency
 from segue.domain.conversation import Conversation, Handler
-from segue.domain.decision import Action, Because, Decision, Reason, Rung
+from segue.domain.decision import Action, Because, Decision, Earned, Reason, Rung
 from segue.policy.boundary import Boundary
 from segue.policy.chance import Chance, never
 from segue.policy.otherwise import SPEAKS, otherwise, settle
 from segue.policy.rules import RULES
-from segue.policy.rules.case import Case, look
+from segue.policy.rules.case import Case, Place, look
 from segue.policy.settings import Policy
 
 
@@ -49,9 +49,15 @@ def decide(
         team=None if speaks else team(case),
         priority=priority(_worth(conversation), assessment.urgency.value, assessment.frustration.value),
         counterfactual=otherwise(case, held, action),
-        scores={**_scores(case, now), "review_share": share, "holdout_share": policy.evidence.holdout},
+        scores={
+            **_scores(case, now),
+            "review_share": share,
+            "holdout_share": policy.evidence.holdout,
+            **_draws(chance),
+        },
         hold=_hold(case) if action is Action.ANSWER else 0.0,
         is_drawn=chance("review") < share,
+        earned=tuple(_earned(place) for place in case.places),
     )
 
 
@@ -116,8 +122,19 @@ def _worth(conversation: Conversation) -> float:
     return account.value if account and conversation.contact.is_verified else 0.0
 
 
+def _draws(chance: Chance) -> Mapping[str, float]:
+    """What chance said, so that the decision can be taken again; nothing where it was not asked."""
+    draws = {f"{purpose}_draw": chance(purpose) for purpose in ("review", "holdout")}
+    return {name: draw for name, draw in draws.items() if math.isfinite(draw)}
+
+
+def _earned(place: Place) -> Earned:
+    earned = place.standing
+    return Earned(place.category, earned.rung, earned.threshold, earned.cases, earned.needed)
+
+
 def _scores(case: Case, now: datetime) -> Mapping[str, float]:
-    """The figures the decision rested on; `waited` is seconds since the customer wrote."""
+    """The figures the decision rested on; `waited` is seconds since the customer wrote, `worth` a month's."""
     assessment = case.assessment
     guesses = assessment.intents
     return {
@@ -131,5 +148,6 @@ def _scores(case: Case, now: datetime) -> Mapping[str, float]:
         "complexity": float(assessment.complexity.value.rank),
         "repeat_contacts": float(assessment.repeat.count if assessment.repeat else 0),
         "turns": float(case.times(Action.ANSWER, Action.ASK)),
+        "worth": _worth(case.conversation),
         "waited": (now - case.conversation.latest.at).total_seconds(),
     }

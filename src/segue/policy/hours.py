@@ -47,6 +47,16 @@ def next_opening(at: datetime, hours: Hours) -> datetime:
     raise ValueError("The opening hours leave no open day for ten years. Open a day in sla.hours.")
 
 
+def open_spans(start: datetime, end: datetime, hours: Hours) -> list[tuple[datetime, datetime]]:
+    """The open stretches between two instants, in order."""
+    found, end = list[tuple[datetime, datetime]](), _utc(end)
+    for opens, closes in _spans(_utc(start), hours):
+        if opens >= end:
+            break
+        found.append((max(opens, _utc(start)), min(closes, end)))
+    return [(opens, closes) for opens, closes in found if opens < closes]
+
+
 def _spans(at: datetime, hours: Hours) -> Iterator[tuple[datetime, datetime]]:
     """Open spans that end at `at` or later, in order. A span never begins before the one before it has ended."""
     yesterday, ended = at.astimezone(hours.zone).date() - timedelta(days=1), datetime.min.replace(tzinfo=UTC)

@@ -53,6 +53,11 @@ def otherwise(decision: Decision) -> str:
     return f"It would have {_WOULD[change.then]} {_if(change, decision.speaks)}."
 
 
+def evidence(because: Because) -> str:
+    """One reason with what it rests on: the customer is frustrated (0.85, limit 0.80: “ridiculous”)."""
+    return f"{because.reason.sentence}{_evidence(because)}"
+
+
 def _said(because: Because, decision: Decision) -> str:
     if decision.action is Action.ASK:
         return because.reason.sentence
@@ -101,8 +106,10 @@ def _words(value: float | str | None) -> str:
 
 def _if(change: Counterfactual, spoke: bool) -> str:
     actual, needed = _words(change.actual), _words(change.needed)
-    if isinstance(change.needed, float) and isinstance(change.actual, float | int):
-        actual, needed = _apart(change.actual, change.needed)
+    if isinstance(change.needed, float):
+        needed = f"{change.needed:.2f}"
+        if isinstance(change.actual, float | int):
+            actual, needed = _apart(change.actual, change.needed)
     match change.signal:
         case "confidence" if spoke:
             return f"with confidence below {needed}; it had {actual}"

@@ -20,6 +20,8 @@ from segue.domain.ports import Vector
 
 Params = Mapping[str, Any]
 CONNECT = {"autocommit": True, "row_factory": namedtuple_row, "options": "-c timezone=UTC", "connect_timeout": 5}
+_CHUNK = 256
+"""Rows that come together; older client libraries bring one at a time."""
 RECONNECT = 4.0
 """Seconds of trying before a pool begins anew: its pauses double, so that after a long outage it would sleep on."""
 
@@ -75,6 +77,12 @@ class Database:
     def all(self, statement: str, params: Params | None = None) -> list[Any]:
         with self.connection() as connection:
             return connection.execute(statement, params).fetchall()
+
+    def each(self, statement: str, params: Params | None = None) -> Iterator[Any]:
+        """Rows as they come, so that we work on the first while the server still makes the last. To be gone through to
+        the end, by nobody who asks for something else on the way."""
+        with self.connection() as connection, connection.cursor() as cursor:
+            yield from cursor.stream(statement, params, size=_CHUNK if psycopg.pq.version() >= 170000 else 1)
 
     def one(self, statement: str, params: Params | None = None) -> Any | None:
         with self.connection() as connection:

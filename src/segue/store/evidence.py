@@ -8,14 +8,18 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+from segue.domain.answer import AnswerKind
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.evidence import STRANGERS, CellName, JudgedCase, Judgement, Move, Offer, Proof, Source, Verdict
 from segue.domain.ids import message_place, new_id
+from segue.domain.turn import Commit
 from segue.store.database import Database, as_json
 from segue.store.sql import statements
 
 SQL = statements("evidence")
+GIVEN, JUDGED = 2_000, 20_000
+"""Cases of one category that are read at most: of all that went out, and of those judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,29 @@ class ToReview:
     """How many wait, this one counted."""
 
 
+def case_columns(commit: Commit) -> dict[str, Any]:
+    """What makes a turn a case, for the statement that commits it: an answer that claims something, above *route*.
+    Empty for any other turn."""
+    conversation, turn = commit.lease.conversation, commit.turn
+    a, w, d = turn.assessment, turn.answer, turn.decision
+    if a is None or w is None or w.kind is not AnswerKind.ANSWER or w.confidence is None or d.rung is Rung.ROUTE:
+        return {}
+    category = next((guess.category for guess in a.intents if guess.intent == w.intent), None)
+    if category is None:
+        return {}
+    return {
+        "judged": category,
+        "tier": conversation.tier or "",
+        "is_known": conversation.contact.is_verified,
+        "article_version": w.grounds[0].version if w.grounds else None,
+        "would_go": d.would_go,
+        "propensity": d.scores.get("review_share", 0.0) if d.speaks else 1.0,
+        "is_drawn": d.is_drawn,
+        "heads": a.heads,
+        "calibration": w.calibration,
+    }
+
+
 class EvidenceStore:
     def __init__(self, db: Database) -> None:
         self.db = db
@@ -67,8 +94,9 @@ class EvidenceStore:
         return row is not None
 
     def cases(self, since: datetime, strangers_singly: bool = False) -> list[JudgedCase]:
-        """Cases that were judged, and all answers that went out, oldest first."""
-        return [_case(row, strangers_singly) for row in self.db.all(SQL.cases, {"since": since})]
+        """Cases that were judged, and the newest answers that went out, oldest first."""
+        params = {"since": since, "given": GIVEN, "judged": JUDGED}
+        return [_case(row, strangers_singly) for row in self.db.all(SQL.cases, params)]
 
     def case(self, message: str) -> JudgedCase:
         """Raises NotFound where the message is no case."""

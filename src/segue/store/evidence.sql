@@ -20,15 +20,21 @@ select conversation_id from j
 select coalesce((select max(id) from judgements), 0) as judgements, coalesce((select max(id) from standings), 0) as standings
 
 -- name: cases
--- Those judged, and all that were given: of these also silence tells. Oldest first.
+-- Of each category the judged ones, and the newest that were given: of these also silence tells. Oldest first.
 select k.conversation_id, k.seq, k.contact_id, k.is_known, k.category_id, k.tier, k.channel, k.intent_id, k.article_id,
     k.confidence, k.rung, k.was_given, k.would_go, k.propensity, k.is_drawn, k.at, j.said
-from cases k
+from categories g
+join lateral (
+    (select * from cases where category_id = g.id and was_given and at > %(since)s order by at desc limit %(given)s)
+    union
+    (select * from cases x where category_id = g.id and at > %(since)s and exists (
+        select from judgements where conversation_id = x.conversation_id and seq = x.seq)
+     order by at desc limit %(judged)s)
+) k on true
 left join lateral (
     select jsonb_agg(jsonb_build_array(source, verdict, weight, author, at, note, distance) order by id) as said
     from judgements where conversation_id = k.conversation_id and seq = k.seq
 ) j on true
-where k.at > %(since)s and (j.said is not null or k.was_given)
 order by k.at, k.conversation_id, k.seq
 
 -- name: case

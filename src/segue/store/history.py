@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from segue.domain.conversation import Author, Channel, Message, Page
 from segue.domain.ids import new_id
 from segue.domain.ports import Vector
-from segue.store.database import Database, written
+from segue.domain.turn import Turn
+from segue.store.database import Database, as_json, written
 
 AT_ONCE = 5_000
 
@@ -22,6 +23,10 @@ _MESSAGES = "copy messages (conversation_id, seq, author, agent_id, body, page_u
 _RESOLUTIONS = """copy resolutions (id, conversation_id, contact_id, intent_id, category_id, article_id, problem,
     solution, resolved_by, outcome, minutes, at, vector) from stdin"""
 _EXAMPLES = """copy examples (id, intent_id, body, vector, source, contact_id, conversation_id, created_at)
+    from stdin"""
+_ASSESSMENTS = "copy assessments (conversation_id, seq, episode, intent_id, frustration, body, vector) from stdin"
+_ANSWERS = "copy answers (conversation_id, seq, kind, confidence, article_id, options, body) from stdin"
+_DECISIONS = """copy decisions (conversation_id, seq, action, reason, policy_version, rung, body, decided_at)
     from stdin"""
 
 
@@ -64,6 +69,16 @@ def bring_in(db: Database, past: Iterable[PastConversation], source: str) -> int
     return done
 
 
+def bring_in_turns(db: Database, turns: Iterable[tuple[str, int, Turn, datetime]]) -> int:
+    """Writes turns that were decided elsewhere, by conversation and seq; returns how many. All must be assessed."""
+    rows = list(turns)
+    with db.transaction() as connection:
+        _copy(connection, _ASSESSMENTS, [_assessment(*row) for row in rows])
+        _copy(connection, _ANSWERS, [_answer(*row) for row in rows])
+        _copy(connection, _DECISIONS, [_decision(*row) for row in rows])
+    return len(rows)
+
+
 def _copy(connection: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
     with connection.cursor().copy(statement) as copy:
         for row in rows:
@@ -96,3 +111,22 @@ def _example(p: PastConversation, source: str) -> tuple[Any, ...]:
         new_id("exa", p.resolved_at), p.intent, p.messages[0].text, written(p.vector), source, p.contact_id, p.id,
         p.resolved_at,
     )  # fmt: skip
+
+
+def _assessment(conversation: str, seq: int, turn: Turn, _: datetime) -> tuple[Any, ...]:
+    a = turn.assessment
+    assert a is not None
+    body = as_json(replace(a, vector=None))
+    return conversation, seq, 1, a.intent, a.frustration.value, body, written(a.vector)
+
+
+def _answer(conversation: str, seq: int, turn: Turn, _: datetime) -> tuple[Any, ...]:
+    w = turn.answer
+    assert w is not None
+    return conversation, seq, w.kind.value, w.confidence, w.article_id, list(w.options), as_json(w)
+
+
+def _decision(conversation: str, seq: int, turn: Turn, at: datetime) -> tuple[Any, ...]:
+    d = turn.decision
+    reason = d.because[0].reason.value
+    return conversation, seq, d.action.value, reason, d.policy_version, int(d.rung), as_json(d), at

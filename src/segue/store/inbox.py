@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import structlog
 
-from segue.domain.answer import Answer, AnswerKind
+from segue.domain.answer import Answer
 from segue.domain.conversation import (
     Author,
     Channel,
@@ -29,12 +29,12 @@ from segue.domain.conversation import (
     Page,
     Status,
 )
-from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import message_id, new_id
 from segue.domain.people import Account, Contact
 from segue.domain.turn import Commit, Lease
 from segue.store.database import Database, as_json, read, utc, written
+from segue.store.evidence import case_columns
 from segue.store.sql import statements
 
 SQL = statements("inbox")
@@ -356,7 +356,7 @@ def _row(commit: Commit, now: datetime) -> dict[str, Any]:
         "problem": lease.conversation.messages[0].text[:120],
         **_assessed(commit),
         **_answered(w),
-        **_judged(commit),
+        **case_columns(commit),
         **_promised(commit),
         "decision": d,
         "briefing": turn.briefing,
@@ -386,28 +386,6 @@ def _answered(answer: Answer | None) -> dict[str, Any]:
         "article": answer.article_id,
         "options": list(answer.options),
         "answer": answer,
-    }
-
-
-def _judged(commit: Commit) -> dict[str, Any]:
-    """What makes the turn a case: an answer that claims something, in a category whose rung is above *route*."""
-    conversation, turn = commit.lease.conversation, commit.turn
-    a, w, d = turn.assessment, turn.answer, turn.decision
-    if a is None or w is None or w.kind is not AnswerKind.ANSWER or w.confidence is None or d.rung is Rung.ROUTE:
-        return {}
-    category = next((guess.category for guess in a.intents if guess.intent == w.intent), None)
-    if category is None:
-        return {}
-    return {
-        "judged": category,
-        "tier": conversation.tier or "",
-        "is_known": conversation.contact.is_verified,
-        "article_version": w.grounds[0].version if w.grounds else None,
-        "would_go": d.would_go,
-        "propensity": d.scores.get("review_share", 0.0) if d.speaks else 1.0,
-        "is_drawn": d.is_drawn,
-        "heads": a.heads,
-        "calibration": w.calibration,
     }
 
 

@@ -144,8 +144,11 @@ def read_policy(house: House, version: Annotated[int | None, Query(ge=1, lt=2**3
 
 @router.post("/policy/lint", dependencies=READS_POLICY, tags=["policy"], response_model=FindingsOut)
 def lint_policy(body: LintIn, house: House) -> Response:
-    """What is wrong or odd in a policy that can be read. One that cannot be read is refused (422)."""
-    return json({"findings": lint(load(body.body), house.workspace.catalogue(), house.workspace.teams())})
+    """What is wrong or odd in a policy that can be read, and what its budgets would leave to people. One that cannot be
+    read is refused (422)."""
+    policy = load(body.body)
+    found = lint(policy, house.workspace.catalogue(), house.workspace.teams())
+    return json({"findings": [*found, *house.ladder.limits(policy, _now())]})
 
 
 @router.put("/policy", status_code=201, tags=["policy"], response_model=AppliedOut, responses={412: {}})

@@ -54,12 +54,12 @@ def _measured(house: House, mind: Mind, encoder: TimedEncoder, said: tuple[str, 
     figures: dict[str, list[float]] = {name: [] for name in ("considered", "forward", "whole")}
     for n in range(WARM + turns):
         if n == WARM:
-            served = _server_cpu(house)
+            served = server_cpu(house)
         costs = _turn(house, mind, encoder, said)
         for name, cost in zip(figures, costs, strict=True) if n >= WARM else ():
             figures[name].append(cost)
     ms = {f"{name}_ms": round(float(np.median(seconds)) * 1e3, 3) for name, seconds in figures.items()}
-    database = (_server_cpu(house) - served) / turns * 1e3
+    database = (server_cpu(house) - served) / turns * 1e3
     return {**ms, "database_ms": round(database, 3), "ratio": round(ms["considered_ms"] / ms["forward_ms"], 3)}
 
 
@@ -92,7 +92,7 @@ def _commit(house: House, mind: Mind, lease: Lease) -> None:
     house.inbox.commit([mind.receiver.ready(lease, turn, now)], now)
 
 
-def _server_cpu(house: House) -> float:
+def server_cpu(house: House) -> float:
     """CPU seconds so far of the server's processes that serve us; 0 where they are not on this machine."""
     rows = house.db.all("select pid from pg_stat_activity where datname = current_database()")
     return sum(_spent_by(row.pid) for row in rows)

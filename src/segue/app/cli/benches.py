@@ -54,6 +54,18 @@ def growth(data: Data = None, json: Json = False) -> None:
     _run(bench.run, data, json)
 
 
+@app.command()
+def backtest(
+    conversations: Annotated[int, typer.Option(help="Past conversations to try it on.", min=100)] = 10_000,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Seconds to try a policy on past conversations that were decided here."""
+    from segue.app.bench import backtest as bench
+
+    _run(lambda at: bench.run(at, conversations), data, json)
+
+
 def _run(bench: Callable[[Any], dict[str, Any]], data: Any, json: bool) -> None:
     with throwaway(settings(data), "bench") as at:
         figures = bench(at)

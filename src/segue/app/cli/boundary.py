@@ -30,7 +30,7 @@ By = Annotated[str, typer.Option("--by", help="Who: an agent's id, e-mail addres
 def _ladder(data: Any) -> Iterator[Ladder]:
     from segue.app.door import open_house
 
-    with reached(settings(data)) as at:
+    with reached(settings(data), make=False) as at:
         house = open_house(at)
         try:
             yield house.ladder

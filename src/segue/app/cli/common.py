@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +20,19 @@ err = Console(stderr=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded database (SEGUE_DATA).")]
+
+Since = Annotated[str, typer.Option(help="How far back: 90d, 12h, or a day such as 2026-01-31.")]
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+def ago(text: str, now: datetime) -> datetime:
+    """The instant that a `--since` means. Raises Refused."""
+    try:
+        if found := re.fullmatch(r"(\d{1,5})([hdw])", text, re.ASCII):
+            return now - int(found[1]) * _UNITS[found[2]]
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise Refused(f"{text!r} is no time.", "Write 90d, 12h, or a day such as 2026-01-31.", "--since") from None
 
 
 def settings(data: Path | None = None, **changed: Any) -> Settings:

@@ -296,7 +296,7 @@ def _print(columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
 def _house(data: Any) -> Iterator[House]:
     from segue.app.door import open_house
 
-    with reached(settings(data)) as at:
+    with reached(settings(data), make=False) as at:
         house = open_house(at)
         try:
             yield house

@@ -7,7 +7,20 @@ import sys
 
 import typer
 
-from segue.app.cli import benches, boundary, content, learning, measures, people, policies, serving, trying
+from segue.app.cli import (
+    articles,
+    benches,
+    boundary,
+    content,
+    explain,
+    learning,
+    measures,
+    past,
+    people,
+    policies,
+    serving,
+    trying,
+)
 from segue.app.cli.common import err
 from segue.app.log import set_up
 from segue.domain.errors import Conflict, NotFound, Refused, SegueError, Unavailable
@@ -16,9 +29,10 @@ app = typer.Typer(
     help="A support desk in which an assistant and people work as one team.", no_args_is_help=True,
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
-for group in (serving, trying, content, learning):
+for group in (serving, trying, content, learning, past, explain):
     group.add_to(app)
 app.add_typer(policies.app, name="policy")
+app.add_typer(articles.app, name="article")
 app.add_typer(people.agents, name="agent")
 app.add_typer(people.teams, name="team")
 app.add_typer(people.catalogue, name="catalogue")

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from segue.app.cli.common import Data, Json, out, print_json, settings, text_of
+from segue.app.cli.common import Data, Json, Since, ago, out, print_json, settings, text_of
 from segue.app.reach import reached
 from segue.domain.errors import NotFound
 from segue.store.database import Database
@@ -40,13 +40,18 @@ def show(
 @app.command()
 def lint(file: File, data: Data = None, json: Json = False) -> None:
     """Check a policy against this workspace. Exit code 1 where something would not work."""
+    from segue.learning.ladder import Ladder
+    from segue.policy.boundary import Boundary
     from segue.policy.lint import lint as findings_in
     from segue.policy.settings import load
+    from segue.store.evidence import EvidenceStore
 
     policy = load(text_of(file))
     with reached(settings(data), make=False) as at:
-        workspace = Workspace(Database(at.database_url).open())
+        db = Database(at.database_url).open()
+        workspace = Workspace(db)
         findings = findings_in(policy, workspace.catalogue(), workspace.teams())
+        findings += Ladder(EvidenceStore(db), workspace, Boundary).limits(policy, datetime.now(UTC))
     if json:
         print_json({"findings": findings})
     for finding in () if json else findings:
@@ -73,6 +78,21 @@ def apply(
         why = note or (typer.prompt("Why") if sys.stdin.isatty() else "")
         version = workspace.apply_policy(body, getpass.getuser(), why, datetime.now(UTC))
     out.print(f"Policy version {version} is live.")
+
+
+@app.command()
+def backtest(file: File, since: Since = "90d", data: Data = None, json: Json = False) -> None:
+    """Try a policy on the past: what it would have changed, what that costs, and which cases to look at first."""
+    from segue.app.cli.backtests import show_policy
+    from segue.insight.backtesting import Backtester
+    from segue.store.backtest import PastStore
+
+    now, body = datetime.now(UTC), file.read_text("utf8")
+    with reached(settings(data), make=False) as at:
+        db = Database(at.database_url).open()
+        found = Backtester(Workspace(db), PastStore(db)).try_policy(body, ago(since, now), now)
+        db.close()
+    print_json(found) if json else show_policy(found, out)
 
 
 def _live(workspace: Workspace) -> tuple[int, str]:

@@ -24,6 +24,7 @@ create table cases (
     primary key (conversation_id, seq),
     foreign key (conversation_id, seq) references messages on delete cascade
 );
+create index cases_by_category on cases (category_id, at);
 create index cases_drawn on cases (at) where is_drawn;
 
 create table judgements (

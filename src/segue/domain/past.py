@@ -1,0 +1,50 @@
+"""The past as it can be gone through again: considered messages with all they were decided from, in their order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from segue.domain.answer import Answer
+from segue.domain.assessment import Assessment
+from segue.domain.conversation import Conversation
+from segue.domain.decision import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """One considered message: the conversation as it stood then, what was noticed, answered and decided."""
+
+    conversation: Conversation
+    assessment: Assessment
+    answer: Answer | None
+    decision: Decision
+    now: datetime
+    """When it was decided."""
+    judged: bool | None = None
+    """Whether people found this answer right; None where none of them said."""
+    is_replayed: bool = False
+    """Nobody decided it then: it was decided afterwards, from what was known then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an episode was resolved, as far as anybody knows."""
+
+    is_by_person: bool
+    intent: str | None
+    """What the customer wanted, as it turned out; None where nobody said."""
+    category: str | None
+    outcome: str
+    minutes: float | None = None
+    """Of people's work."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastEpisode:
+    """From opening or reopening to resolution. `ending` is None while unresolved."""
+
+    conversation_id: str
+    number: int
+    turns: tuple[PastTurn, ...]
+    ending: Ending | None = None

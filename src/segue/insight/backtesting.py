@@ -1,0 +1,62 @@
+"""A policy that is not live yet, tried on the stored past: reads what was considered, and changes nothing."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from segue.domain.errors import NotFound
+from segue.policy.accounts import mindful_of_accounts
+from segue.policy.backtest import Backtest, backtest
+from segue.policy.settings import Policy, load
+from segue.store.backtest import PastStore
+from segue.store.workspace import Workspace
+
+SHOWN_WORDS = 300
+"""Characters of a customer's message beside an example."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backtester:
+    workspace: Workspace
+    past: PastStore
+
+    def try_policy(self, body: str, since: datetime, now: datetime) -> Backtest:
+        """`body` is YAML. Raises Refused where it cannot be read, NotFound where there is no policy to compare with."""
+        catalogue, (version, live) = self.workspace.catalogue(), self._live()
+        old, new = (mindful_of_accounts(policy, catalogue) for policy in (live, load(body)))
+        with _no_sweeping():
+            found = self._compared(old, version, new, since, now)
+        return self._with_words(found)
+
+    def _compared(self, old: Policy, version: int, new: Policy, since: datetime, now: datetime) -> Backtest:
+        """A step of its own, so that all of the past is forgotten again when it ends."""
+        episodes, lost = self.past.episodes(since)
+        return backtest(episodes, old, version, new, since, now, lost)
+
+    def _live(self) -> tuple[int, Policy]:
+        live = self.workspace.live_policy()
+        if live is None:
+            raise NotFound("There is no policy yet.", "`segue policy apply FILE` makes one.")
+        return live[0], load(live[1])
+
+    def _with_words(self, found: Backtest) -> Backtest:
+        words = self.past.words((e.conversation_id, e.seq) for e in found.examples)
+        shown = (replace(e, text=words[e.conversation_id, e.seq][0][:SHOWN_WORDS]) for e in found.examples)
+        return replace(found, examples=tuple(shown))
+
+
+@contextmanager
+def _no_sweeping() -> Iterator[None]:
+    """Half a million small values are made at once, none of them garbage; looking through them all again and again for
+    some would take as long as making them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,183 @@
+"""The why-card of one message: what was done and why, what it rested on, what was set aside, what came of it.
+
+The one idea: every line is rendered from the stored record and from the policy version it names. Sentences about the
+decision come from policy/prose, so that a card, a briefing and a trace never tell two stories.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from segue.domain.decision import Because, Decision
+from segue.insight.afterwards import Happened, afterwards
+from segue.insight.noticed import Noticed, noticed
+from segue.policy.prose import evidence, otherwise, why
+from segue.policy.settings import Policy, load
+from segue.store.records import answer_of, assessment_of, decision_of
+from segue.store.trace import Trace, Traces
+from segue.store.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Sureness:
+    """Confidence beside the threshold it had to reach."""
+
+    confidence: float | None
+    """None where no answer was offered, or none that claims anything."""
+    threshold: float | None
+    """None where too little is proven to set one."""
+    rung: str
+    judged_cases: int
+    still_needed: int
+    """Judged cases until there can be a threshold."""
+    calibration: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What decided: the rule, where it stands, and whose policy it is."""
+
+    path: str
+    """In the policy's YAML; `boundary.…` is what evidence earned, and not written by hand."""
+    setting: str | None
+    """What the policy says there."""
+    policy_version: int
+    applied_by: str
+    applied_at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Something else that could have been made of it, and why it was not."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A past message it resembles, and what that one wanted."""
+
+    text: str
+    wanted: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    message: str
+    number: int
+    """Of the conversation."""
+    text: str
+    written_at: datetime
+    decided_at: datetime
+    was_decided_then: bool
+    """False for a message that was imported and only considered afterwards."""
+    action: str
+    team: str | None
+    why: str
+    otherwise: str
+    """The smallest change that would have decided otherwise; empty where no single one does."""
+    signals: tuple[Noticed, ...]
+    sureness: Sureness
+    rule: Rule
+    also_held: tuple[str, ...]
+    set_aside: tuple[SetAside, ...]
+    nearest: tuple[Near, ...]
+    afterwards: tuple[Happened, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    workspace: Workspace
+    traces: Traces
+
+    def explain(self, message: str) -> tuple[Explanation, Mapping[str, Any]]:
+        """The card, and the whole record behind it. Raises NotFound."""
+        trace = self.traces.of(message)
+        names = {intent.id: intent.name for intent in self.workspace.catalogue().intents}
+        policy = load(self.workspace.policy(trace.turn.policy_version))
+        return _card(message, trace, policy, names), trace.stored
+
+
+def _card(message: str, trace: Trace, policy: Policy, names: Mapping[str, str]) -> Explanation:
+    turn, decision = trace.turn, decision_of(trace.turn.decision)
+    return Explanation(
+        message=message,
+        number=turn.number,
+        text=turn.text,
+        written_at=turn.at,
+        decided_at=turn.decided_at,
+        was_decided_then=not turn.is_replayed,
+        action=decision.action.value,
+        team=decision.team,
+        why=why(decision),
+        otherwise=otherwise(decision),
+        signals=noticed(assessment_of(turn.assessment), decision, policy, names) if turn.assessment else (),
+        sureness=_sureness(decision, turn.answer),
+        rule=_rule(decision, policy, turn),
+        also_held=tuple(evidence(because) for because in decision.because[1:]),
+        set_aside=_set_aside(trace, decision, names),
+        nearest=_nearest(turn.assessment, names),
+        afterwards=afterwards(trace, names),
+    )
+
+
+def _sureness(decision: Decision, answer: dict[str, Any] | None) -> Sureness:
+    return Sureness(
+        confidence=decision.confidence,
+        threshold=decision.threshold,
+        rung=decision.rung.name.lower(),
+        judged_cases=min((earned.cases for earned in decision.earned), default=0),
+        still_needed=max((earned.needed for earned in decision.earned), default=0),
+        calibration=answer["calibration"] if answer else "",
+    )
+
+
+def _rule(decision: Decision, policy: Policy, turn: Any) -> Rule:
+    path = decision.because[0].rule
+    return Rule(
+        path, _setting(policy, path), decision.policy_version, turn.applied_by, turn.applied_at, turn.applied_for
+    )
+
+
+def _setting(policy: Policy, path: str) -> str | None:
+    """What stands at a path of the policy; None where the rule is not one of its settings."""
+    found: Any = policy.model_dump(mode="json")
+    for step in path.split(".", 2 if path.startswith("topics.") else -1):
+        if not isinstance(found, dict) or step not in found:
+            return None
+        found = found[step]
+    return {True: "on", False: "off"}[found] if isinstance(found, bool) else str(found)
+
+
+def _set_aside(trace: Trace, decision: Decision, names: Mapping[str, str]) -> tuple[SetAside, ...]:
+    stored = trace.turn
+    if stored.assessment is None:
+        return ()
+    assessment, answer = assessment_of(stored.assessment), answer_of(stored.answer) if stored.answer else None
+    chosen = set(answer.options or (answer.intent,)) if answer else set[str | None]()
+    found = [
+        SetAside(names.get(g.intent, g.intent), f"likely by {g.probability:.1%}{'' if g.is_opened else ', not opened'}")
+        for g in assessment.intents
+        if g.intent not in chosen
+    ]
+    if answer and answer.abstention:
+        found.insert(0, SetAside("an answer", evidence(_why_abstained(decision))))
+    elif answer and not decision.speaks and answer.text:
+        found.insert(0, SetAside(f"the {answer.kind.value} it had ready", evidence(decision.because[0])))
+    return tuple(found)
+
+
+def _why_abstained(decision: Decision) -> Because:
+    """What kept it from answering, even where something else decided."""
+    return next((b for b in decision.because if b.rule == "answer.abstention"), decision.because[0])
+
+
+def _nearest(assessment: dict[str, Any] | None, names: Mapping[str, str]) -> tuple[Near, ...]:
+    near = assessment["nearest"] if assessment else ()
+    return tuple(Near(n["text"], names.get(n["intent"], n["intent"]), n["cosine"]) for n in near)

@@ -1,0 +1,104 @@
+"""What triage noticed, each signal beside the mark that the policy of the time held it to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from segue.domain.assessment import Assessment
+from segue.domain.decision import Decision, Reason
+from segue.policy.settings import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """`met`: whether it was among the reasons for the decision."""
+
+    signal: str
+    value: str
+    sure: float
+    words: tuple[str, ...]
+    threshold: str | None
+    """None where nothing is held against it."""
+    met: bool
+
+
+def noticed(
+    assessment: Assessment, decision: Decision, policy: Policy, names: Mapping[str, str]
+) -> tuple[Noticed, ...]:
+    """All signals, in the order in which they are asked about; those that decided nothing, too."""
+    held = set(decision.reasons)
+    return tuple(
+        Noticed(signal, value, round(sure, 4), words, threshold, bool(reasons & held))
+        for signal, value, sure, words, threshold, reasons in _rows(assessment, policy, names)
+    )
+
+
+_Row = tuple[str, str, float, tuple[str, ...], str | None, set[Reason]]
+
+
+def _rows(a: Assessment, policy: Policy, names: Mapping[str, str]) -> Iterator[_Row]:
+    yield from _wanted(a, names)
+    yield from _mood(a, policy)
+    yield from _customer(a, policy)
+
+
+def _wanted(a: Assessment, names: Mapping[str, str]) -> Iterator[_Row]:
+    known, new, unopened = a.none_of_these, a.novelty, a.unopened
+    best = a.intents[0] if a.intents else None
+    sure = best.probability if best else 0.0
+    yield "intent", names.get(best.intent, best.intent) if best else "none", sure, (), None, {Reason.LOW_CONFIDENCE}
+    yield "none of these", _yes(known.value), known.sure, known.words, _mark(known.threshold), {Reason.UNKNOWN_MATTER}
+    yield "novelty", f"{new.value:.2f}", new.sure, new.words, _mark(new.threshold), set()
+    mark = _mark(unopened.threshold)
+    yield (
+        "near an unopened intent",
+        f"{unopened.value:.2f}",
+        unopened.sure,
+        unopened.words,
+        mark,
+        {Reason.UNOPENED_INTENT},
+    )
+    yield "only a greeting", _yes(a.is_greeting), 1.0, (), None, {Reason.GREETING}
+    yield "only thanks or goodbye", _yes(a.is_closing), 1.0, (), None, {Reason.CLOSING}
+
+
+def _mood(a: Assessment, policy: Policy) -> Iterator[_Row]:
+    triggers, felt, urgency, hard, wish = policy.triggers, a.frustration, a.urgency, a.complexity, a.wish_for_person
+    yield "wish for a person", _yes(wish.value), wish.sure, wish.words, None, {Reason.ASKED_FOR_PERSON}
+    course = " → ".join(f"{mood:.2f}" for mood in a.course)
+    marks = triggers.frustration
+    mark = f"{marks.high:g}, or {marks.middle:g} at {marks.turns} turns in a row" if marks else "off"
+    yield "frustration", course or f"{felt.value:.2f}", felt.sure, felt.words, mark, {Reason.FRUSTRATED}
+    yield "urgency", urgency.value.value, urgency.sure, urgency.words, _step(triggers.urgency), {Reason.URGENT}
+    words = hard.words or a.drivers
+    yield "complexity", hard.value.value, hard.sure, words, _step(triggers.complexity), {Reason.COMPLEX}
+    for flag in a.topics:
+        always = "always a person" if flag.topic in policy.guardrails.always_human_topics else None
+        yield f"topic {flag.topic.replace('_', ' ')}", flag.rule, 1.0, flag.words, always, {Reason.ALWAYS_HUMAN_TOPIC}
+
+
+def _customer(a: Assessment, policy: Policy) -> Iterator[_Row]:
+    triggers, repeat, spoken = policy.triggers, a.repeat, a.language
+    numbers = tuple(f"#{number}" for number in repeat.numbers) if repeat else ()
+    cap = "off" if triggers.repeat_contacts is None else str(triggers.repeat_contacts)
+    sure = repeat.likeness if repeat else 1.0
+    yield "asked before", str(repeat.count if repeat else 0), sure, numbers, cap, {Reason.ASKED_BEFORE}
+    languages = ", ".join(triggers.languages) if triggers.languages else "any"
+    yield "language", spoken.value, spoken.sure, spoken.words, languages, {Reason.OTHER_LANGUAGE}
+    yield "tier", a.tier or "none", 1.0, (), ", ".join(triggers.tiers) or None, {Reason.IMPORTANT_CUSTOMER}
+    yield "verified", _yes(a.is_verified), 1.0, (), None, {Reason.UNVERIFIED_CUSTOMER}
+    if a.page:
+        yield "page", a.page.title or a.page.url, 1.0, (), None, set()
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _mark(threshold: float | None) -> str | None:
+    return None if threshold is None else f"{threshold:.3g}"
+
+
+def _step(trigger: object) -> str:
+    return "off" if trigger is None else str(trigger)
