@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from math import inf
 from typing import Protocol
 
 from segue.domain.assessment import Assessment, Complexity, Signal
@@ -78,7 +79,7 @@ class Triage:
             course=course,
             complexity=tier,
             drivers=drivers,
-            wish_for_person=wish_for_person(said, self._tone is not None and self._tone.wish.hears(vector)),
+            wish_for_person=wish_for_person(said, self._tone.wished(said, vector) if self._tone else -inf),
             language=language(Said.of(text) if is_joined else said, self._default_language),
             repeat=repeat_contact(said, conversation, _best(reading), vector, now),
             topics=self._topics.flags(said),
