@@ -15,7 +15,7 @@ from segue.domain.ports import Vector
 from segue.triage.said import Hit, Said, book, phrases
 from segue.triage.tone import Tone, fit_tone
 
-__all__ = ["Tone", "fit_tone", "frustration", "remembered"]
+__all__ = ["Tone", "counted", "fit_tone", "frustration", "remembered"]
 
 KEPT = 0.6
 """The share of a turn's frustration that is remembered at the next."""
@@ -45,6 +45,14 @@ def frustration(
     if vector is not None and tone is not None:
         odds += _HEARD * tone.mood.log_odds(vector)
     return Signal(_sigmoid(odds), 0.8, _moving(hits, weights))
+
+
+def counted(said: Said) -> dict[str, float]:
+    """How often each kind of cue stands in a message, by the names of the phrase book."""
+    counts = dict.fromkeys(book("frustration")["weights"], 0.0)
+    for name in (*(hit.group for hit in _heard(said)), *_shape(said)):
+        counts[name] += 1
+    return counts
 
 
 def remembered(before: Sequence[float], now: float) -> float:

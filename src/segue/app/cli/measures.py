@@ -27,6 +27,19 @@ def intents(
     show("intents", run(train, test, shots, seeds), json)
 
 
+@app.command()
+def frustration(
+    train: File,
+    test: File,
+    most: Annotated[int | None, typer.Option(help="Only so many dialogues of each file.", min=50)] = None,
+    json: Json = False,
+) -> None:
+    """Frustration (turns with `sat` ratings): AUROC, AP and the timing score GT-T. One file is split by dialogue."""
+    from segue.app.measure.frustration import run
+
+    show("frustration", run(train, test, most), json)
+
+
 def show(name: str, figures: dict[str, Any], json: bool) -> None:
     """Figures as JSON or as a table; those under `baseline` stand beside ours."""
     if json:
