@@ -13,7 +13,7 @@ from math import inf
 from typing import Protocol
 
 from segue.domain.assessment import Assessment, Complexity, Signal
-from segue.domain.conversation import Conversation, EarlierTurn
+from segue.domain.conversation import Author, Conversation, EarlierTurn
 from segue.domain.entities import facts_in
 from segue.domain.ports import Encoder, Vector
 from segue.triage.choice import chosen, declines
@@ -104,7 +104,7 @@ class Triage:
         earlier = [m.text for m in conversation.customer_messages[:-1]]
         before = tuple(turn.frustration for turn in conversation.turns)
         previous = None if is_joined else _last_vector(conversation.turns)
-        now = frustration(said, earlier, vector, previous, self._tone)
+        now = frustration(said, earlier, vector, previous, self._tone, _last_reply(conversation))
         value = remembered(before, now.value)
         return Signal(value, now.sure, now.words), (*before, value)
 
@@ -139,6 +139,12 @@ def _with_the_question(vector: Vector, conversation: Conversation, options: tupl
 
 def _best(reading: IntentReading) -> str | None:
     return None if reading.none_of_these.value or not reading.intents else reading.intents[0].intent
+
+
+def _last_reply(conversation: Conversation) -> str:
+    """What the customer was told before this message, by the assistant or a person."""
+    told = (m.text for m in reversed(conversation.messages[:-1]) if m.author in (Author.ASSISTANT, Author.AGENT))
+    return next(told, "")
 
 
 def _last_vector(turns: Sequence[EarlierTurn]) -> Vector | None:

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import io
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 
 import numpy as np
@@ -20,7 +18,8 @@ from numpy.typing import NDArray
 
 from segue.domain.ports import Vector
 from segue.triage.frustration import counted
-from segue.triage.said import Said, book
+from segue.triage.marks import marked, together
+from segue.triage.said import Said
 
 STRENGTH = 0.5
 """C of the logistic regression, on marks scaled to a tenth of their spread beside a vector of length one."""
@@ -93,7 +92,7 @@ def marks_of(course: Sequence[Moment]) -> list[NDArray[np.float64]]:
     """The word marks at each moment: of this turn, of the two before, and summed over those before."""
     found, before = list[NDArray[np.float64]](), list[NDArray[np.float64]]()
     for at, moment in enumerate(course):
-        own = _marked(moment)
+        own = marked(moment.said, moment.reply)
         nothing = np.zeros(len(own))
         last = before[-1] if before else nothing
         last_but_one = before[-2] if len(before) > 1 else nothing
@@ -101,23 +100,9 @@ def marks_of(course: Sequence[Moment]) -> list[NDArray[np.float64]]:
         cues = np.minimum(list(counted(moment.said).values()), _MOST)
         alike = _alike(moment, course[max(0, at - _LOOKED_BACK) : at])
         size = [at / 10, min(len(moment.said.words), 40) / 20, at == 0, math.log1p(len(moment.reply.words)) / 3]
-        found.append(np.concatenate([cues, own, _together(own), alike, size, last, last_but_one, so_far]))
+        found.append(np.concatenate([cues, own, together(own), alike, size, last, last_but_one, so_far]))
         before.append(own)
     return found
-
-
-def _marked(moment: Moment) -> NDArray[np.float64]:
-    said = (bool(p.search(moment.said.plain)) for p in _patterns("said").values())
-    replied = (bool(moment.reply.words and p.search(moment.reply.plain)) for p in _patterns("replied").values())
-    return np.array([*said, *replied], np.float64)
-
-
-def _together(own: NDArray[np.float64]) -> NDArray[np.float64]:
-    said, replied = list(_patterns("said")), list(_patterns("replied"))
-    pairs = book("mood")["together"]
-    ours = own[[said.index(name) for name in pairs["said"]]]
-    theirs = own[[len(said) + replied.index(name) for name in pairs["replied"]]]
-    return np.outer(ours, theirs).ravel()
 
 
 def _alike(moment: Moment, before: Sequence[Moment]) -> list[float]:
@@ -139,11 +124,6 @@ def _alike(moment: Moment, before: Sequence[Moment]) -> list[float]:
 
 def _shared(one: Said, other: Said) -> float:
     return len(one.vocabulary & other.vocabulary) / max(1, len(one.vocabulary | other.vocabulary))
-
-
-@cache
-def _patterns(part: str) -> dict[str, re.Pattern[str]]:
-    return {name: re.compile(pattern) for name, pattern in book("mood")[part].items()}
 
 
 def _regression(rows: Vector, target: NDArray[np.float64]) -> tuple[Vector, float]:

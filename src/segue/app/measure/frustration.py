@@ -124,7 +124,7 @@ def _shipped(dialogue: Rated, tone: Tone) -> NDArray[np.float64]:
     found, earlier = list[float](), list[str]()
     for at, moment in enumerate(dialogue.course):
         previous = dialogue.course[at - 1].vector if at else None
-        found.append(frustration(moment.said, earlier, moment.vector, previous, tone).value)
+        found.append(frustration(moment.said, earlier, moment.vector, previous, tone, moment.reply.raw).value)
         earlier.append(moment.said.raw)
     return np.array(found)
 
