@@ -1,4 +1,4 @@
-"""A wish for a person, heard by phrases and head together with the real encoder: on written lists, and on a bank's mail."""
+"""A wish for a person, heard by phrases and head together with the real encoder, in written lists and a bank's mail."""
 
 from __future__ import annotations
 

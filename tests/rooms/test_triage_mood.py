@@ -34,7 +34,7 @@ def test_having_to_put_a_reply_right_is_heard_in_other_words(head):
     wronged = course([(SEATS, ""), ("No, the seats of the other workspace.", "Please confirm: 4 seats in Sales?")])
     served = course([(SEATS, ""), ("Thanks, great.", "Your plan has 20 seats.")])
 
-    assert head.chances(wronged)[-1] > 0.5 > head.chances(served)[-1]
+    assert head.chances(wronged)[-1] > 2 * head.chances(served)[-1]
 
 
 def test_a_head_survives_as_bytes(head):

@@ -181,7 +181,11 @@ with t as (
         intent_id = coalesce(t.intent, c.intent_id),
         category_id = coalesce(t.category, c.category_id),
         reason = case when t.action = 'suggest' then c.reason else t.reason end,
-        urgency = t.urgency, frustration = t.frustration, priority = t.priority,
+        -- an agent's word holds for the episode, unless the customer now tells of something critical
+        urgency = case when t.urgency = 'critical' then t.urgency else coalesce(
+            (select changed_to from urgency_changes u where u.conversation_id = c.id and u.episode = c.episode
+             order by at desc limit 1), t.urgency) end,
+        frustration = t.frustration, priority = t.priority,
         waiting_since = case when t.handler = 'human' then c.waiting_since end,
         first_response_due = case when t.hands_off then t.first_due
             when t.handler = 'human' then c.first_response_due end,

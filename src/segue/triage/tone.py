@@ -96,8 +96,8 @@ def _with_cues(said: Said, vector: Vector) -> Vector:
 
 
 def _fit(yes: Vector, no: Vector, strength: float) -> Head:
-    """The mark leaves one in twenty-five lines of the other kind above it: near misses all, each judged by a head that never
-    saw it."""
+    """The mark leaves one in twenty-five lines of the other kind above it: near misses all, each judged by a head that
+    never saw it."""
     rows, answers = np.vstack([yes, no]), np.array([1.0] * len(yes) + [-1.0] * len(no))
     folds, unseen = np.arange(len(rows)) % _FOLDS, np.empty(len(rows))
     for fold in range(_FOLDS):

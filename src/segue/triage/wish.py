@@ -49,8 +49,8 @@ def _is_believed(heard: float, hits: Sequence[Hit], said: Said) -> bool:
 
 
 def cues(said: Said) -> list[float]:
-    """What stands in a message, as 0 and 1 and in the order of the phrase book: groups of words, pairs of them near each
-    other, and its shape. For a head to weigh (tone.py)."""
+    """What stands in a message, as 0 and 1 and in the order of the phrase book: groups of words, pairs of them near
+    each other, and its shape. For a head to weigh (tone.py)."""
     words = [word.text for word in put_right(said).words]
     places = {name: [n for n, word in enumerate(words) if word in group] for name, group in _cue_groups().items()}
     near = (any(lo <= b - a <= hi for a in places[one] for b in places[other])

@@ -99,7 +99,7 @@ def _crossed(dialogues: Sequence[Rated], tone: Tone, seed: int = 0) -> list[Scor
     for fold in range(FOLDS):
         here = np.flatnonzero(folds == fold)
         learnt = [d for d, at in zip(dialogues, folds, strict=True) if at != fold]
-        for at, scores in zip(here, _scored(learnt, [dialogues[n] for n in here], tone), strict=True):
+        for at, scores in zip(here.tolist(), _scored(learnt, [dialogues[int(n)] for n in here], tone), strict=True):
             found[at] = scores
     return found
 
