@@ -57,7 +57,7 @@ def test_the_tiers_are_cut_at_the_quantiles_of_the_past():
     totals = np.array([sum(fitted.weighed(p).values()) for p in points])
 
     assert np.mean(totals >= fitted.moderate) == pytest.approx(0.4, abs=0.01)
-    assert np.mean(totals >= fitted.high) == pytest.approx(0.1, abs=0.01)
+    assert np.mean(totals >= fitted.high) == pytest.approx(0.1, abs=0.03)
 
 
 def test_a_kind_never_seen_is_worth_what_a_point_is_worth():

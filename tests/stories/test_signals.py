@@ -103,3 +103,31 @@ def test_the_fit_says_how_well_complexity_follows_the_effort_people_had(house: S
 
     assert report["conversations"] >= 200
     assert report["used"] == (report["spearman"] >= 0.1 and report["spearman"] > report["spearman_of_the_rule"])
+
+
+def test_who_comes_back_by_mail_is_known_and_what_was_promised_in_the_chat_is_shown(house: Stage) -> None:
+    house.customer_writes("My export of the March report stops at 80 percent. I want to talk to a person.", who="grace")
+    house.agent_replies("Thank you, Grace. I will repair the export by Friday.")
+    house.agent_replies("Have a nice day!")
+    house.agent_resolves()
+    house.conversation = ""
+    house.days_pass(6)
+    house.customer_writes("My export of the March report still stops at 80 percent.", who="grace", channel="email")
+
+    repeat, briefing = noticed(house)["repeat"], house.house.conversations.briefing(house.conversation)
+    assert repeat["promised"] == ["I will repair the export by Friday."]
+    assert briefing
+    assert briefing["earlier"][0]["promised"] == "I will repair the export by Friday."
+    assert briefing["earlier"][0]["is_same_issue"]
+    assert briefing["earlier"][0]["channel"] == "chat"
+
+
+def test_a_promise_is_remembered_for_a_fortnight(house: Stage) -> None:
+    house.customer_writes("My export of the March report stops at 80 percent. I want to talk to a person.", who="grace")
+    house.agent_replies("I will repair the export by Friday.")
+    house.agent_resolves()
+    house.conversation = ""
+    house.days_pass(15)
+    house.customer_writes("My export of the March report still stops at 80 percent.", who="grace", channel="email")
+
+    assert noticed(house)["repeat"] is None

@@ -149,7 +149,8 @@ left join lateral (
     select outcome, vector from resolutions where conversation_id = c.id order by at desc limit 1
 ) r on true
 left join lateral (
-    select body from messages where conversation_id = c.id and author = 'agent' order by seq desc limit 1
+    select string_agg(body, E'\n' order by seq) as body from (
+        select body, seq from messages where conversation_id = c.id and author = 'agent' order by seq desc limit 3) last
 ) p on true
 left join lateral (
     select vector from assessments where conversation_id = c.id order by seq limit 1

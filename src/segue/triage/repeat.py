@@ -1,8 +1,9 @@
 """Repeat contact: the customer, or somebody of their account, has been here on this very matter and it was not ended.
 
 The one idea: a shared intent alone is not enough, nor is some likeness. The same intent with vectors at 0.70, any
-intent at 0.80, or the same order, invoice or case named: one of these, within fourteen days. A predecessor the customer
-confirmed as solved counts only if they now say that it is not; one closed by silence counts, for it solves nothing.
+intent at 0.80, or the same order, invoice or case named: one of these, within fourteen days. A predecessor that is
+known to be solved (confirmed, durable, verified) counts only if they now say that it is not; one closed by silence
+counts, for it solves nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from segue.triage.said import Said, phrases
 WITHIN = timedelta(days=14)
 SAME_INTENT = 0.70
 ANY_INTENT = 0.80
-_CONFIRMED = "confirmed"
+_ENDED = frozenset({"confirmed", "durable", "verified"})
 
 
 def repeat_contact(
@@ -49,7 +50,7 @@ def _unended(said: Said, conversation: Conversation, now: datetime) -> Iterable[
     recent = [
         e for e in conversation.earlier if e.id != conversation.id and timedelta(0) <= now - e.opened_at <= WITHIN
     ]
-    return [e for e in recent if e.outcome != _CONFIRMED or _says_unsolved(said)]
+    return [e for e in recent if e.outcome not in _ENDED or _says_unsolved(said)]
 
 
 def _says_unsolved(said: Said) -> bool:
