@@ -14,7 +14,8 @@ _PROMISE = re.compile(
     r"(?:'ll| will| am going to| are going to| is going to)"
     r"|you(?:'ll| will| should| can expect)? (?:get|receive|have|hear|be|see|expect)"
     r"|(?:it|this|that|the \w+)(?:'ll| will| should)(?: be| have| arrive| appear| reach)"
-    r"|(?:within|in) (?:the next )?(?:\d+|an?|one|two|three|four|five|a few|a couple of)[\w\s-]{0,20}?(?:hour|day|week|minute)s?"
+    r"|(?:within|in) (?:the next )?(?:\d+|an?|one|two|three|four|five|a few|a couple of)[\w\s-]{0,20}?"
+    r"(?:hour|day|week|minute)s?"
     r"|by (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|tonight|noon|the end of)"
     r"|(?:i|we) promise)\b",
     re.IGNORECASE,

@@ -14,6 +14,8 @@ from segue.store.sql import statements
 
 SQL = statements("signals")
 MOST = 5_000
+MOST_URGENT = 2_000
+"""Handled episodes a habit is made of: each turn is compared with all of them, a fifth of a millisecond."""
 PER_CONTACT = 3
 """Cases of one contact that are read: nobody teaches urgency alone."""
 
@@ -60,7 +62,7 @@ class Signals:
         return bool(row.is_new)
 
     def urgency_cases(self) -> list[UrgencyCase]:
-        rows = self.db.all(SQL.urgency_cases, {"most": MOST, "per_contact": PER_CONTACT})
+        rows = self.db.all(SQL.urgency_cases, {"most": MOST_URGENT, "per_contact": PER_CONTACT})
         found = ((read(r.vector), r) for r in rows)
         return [
             UrgencyCase(

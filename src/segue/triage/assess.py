@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from math import inf
+from functools import partial
 from typing import Protocol
 
 from segue.domain.assessment import Assessment, Complexity, Signal, Urgency
@@ -85,7 +85,7 @@ class Triage:
             course=course,
             complexity=tier,
             drivers=drivers,
-            wish_for_person=wish_for_person(said, self._tone.wished(said, vector) if self._tone else -inf),
+            wish_for_person=wish_for_person(said, partial(self._tone.wished, said, vector) if self._tone else None),
             language=language(Said.of(text) if is_joined else said, self._default_language),
             repeat=repeat_contact(said, conversation, _best(reading), vector, now),
             topics=self._topics.flags(said),

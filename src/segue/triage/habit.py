@@ -83,7 +83,7 @@ class UrgencyHabit:
         cosines = self.vectors @ vector
         if but is not None:
             cosines[but] = -1.0
-        near = np.argsort(-cosines)[:NEAREST]
+        near = np.argpartition(-cosines, NEAREST)[:NEAREST] if len(cosines) > NEAREST else np.arange(len(cosines))
         near = near[cosines[near] >= ALIKE]
         for step in (1, -1):
             agreeing = near[self.steps[near] == step]

@@ -21,6 +21,8 @@ from segue.triage.said import Said, phrases
 
 WITHIN = timedelta(days=14)
 SAME_INTENT = 0.70
+SAME_INTENT_UNSOLVED = 0.55
+"""Where the customer says that it was not solved."""
 ANY_INTENT = 0.80
 _ENDED = frozenset({"confirmed", "durable", "verified"})
 
@@ -64,5 +66,6 @@ def _likeness(said: Said, earlier: EarlierConversation, intent: str | None, vect
     if vector is None or earlier.vector is None:
         return 0.0
     cosine = float(np.dot(vector, earlier.vector))
-    needed = SAME_INTENT if intent is not None and intent == earlier.intent else ANY_INTENT
+    is_same = intent is not None and intent == earlier.intent
+    needed = ANY_INTENT if not is_same else SAME_INTENT_UNSOLVED if _says_unsolved(said) else SAME_INTENT
     return min(cosine, 1.0) if cosine >= needed else 0.0

@@ -7,9 +7,8 @@ Misspellings are put right first. What stands behind counts too: an "agent accou
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from segue.domain.assessment import Signal
@@ -26,11 +25,11 @@ _STOP = re.compile(r"[.!?;:\n(\"]")
 _MACRO = re.compile(r"\{([a-z]+)\}")
 
 
-def wish_for_person(said: Said, heard: float = -math.inf) -> Signal[bool]:
+def wish_for_person(said: Said, hears: Callable[[], float] | None = None) -> Signal[bool]:
     """True with the words that say so; less sure where only asked whether a person is there.
 
-    `heard`: log-odds above its mark with which a head hears it (tone.py). Believed where a word of the field stands
-    there, too; where a phrase has been met and refused only if it is heard clearly.
+    `hears`: asks a head for its log-odds above its mark (tone.py). Asked only where no phrase says it and a word of the
+    field stands there; where a phrase has been met and refused it is believed only if it hears clearly.
     """
     spelt = put_right(said)
     if _NO_NEED.search(spelt.plain):
@@ -38,7 +37,7 @@ def wish_for_person(said: Said, heard: float = -math.inf) -> Signal[bool]:
     hits = tuple(phrases("wish").find(spelt))
     hit = next((hit for hit in hits if _is_wish(hit, spelt)), None) or _whole_message(spelt)
     if hit is None:
-        return _heard(said, spelt) if _is_believed(heard, hits, spelt) else Signal(False, 0.95)
+        return _heard(said, spelt, hits, hears) if hears else Signal(False, 0.95)
     sure = 0.7 if hit.words.lower().startswith(("are you", "am i")) else 0.98
     return Signal(True, sure, (said.quote(*_place(hit, said, spelt)),))
 
@@ -67,10 +66,14 @@ def cues(said: Said) -> list[float]:
     return [float(holds) for holds in (*map(bool, places.values()), *near, *shape)]
 
 
-def _heard(said: Said, spelt: Said) -> Signal[bool]:
+def _heard(said: Said, spelt: Said, hits: Sequence[Hit], hears: Callable[[], float]) -> Signal[bool]:
     places = [n for n, word in enumerate(spelt.words) if word.text in _list("field")]
+    if not places:
+        return Signal(False, 0.95)
+    if not _is_believed(hears(), hits, spelt):
+        return Signal(False, 0.9)
     words = (said.quote(said.words[n].start, said.words[n].end) for n in places)
-    return Signal(True, 0.8, tuple(dict.fromkeys(words))[:_SHOWN]) if places else Signal(False, 0.6)
+    return Signal(True, 0.8, tuple(dict.fromkeys(words))[:_SHOWN])
 
 
 def _whole_message(said: Said) -> Hit | None:
