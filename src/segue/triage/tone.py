@@ -22,7 +22,7 @@ from segue.triage.wish import cues, wish_for_person
 _STRENGTH = 1.0, 3.0
 _CUE = 0.5
 """What one word cue counts beside a vector of length one."""
-_FALSE_ALARMS = 0.04
+_FALSE_ALARMS = 0.055
 _LEAST = 0.5
 _FOLDS = 5
 
@@ -96,7 +96,7 @@ def _with_cues(said: Said, vector: Vector) -> Vector:
 
 
 def _fit(yes: Vector, no: Vector, strength: float) -> Head:
-    """The mark leaves one in twenty-five lines of the other kind above it: near misses all, each judged by a head that
+    """The mark leaves one in eighteen lines of the other kind above it: near misses all, each judged by a head that
     never saw it."""
     rows, answers = np.vstack([yes, no]), np.array([1.0] * len(yes) + [-1.0] * len(no))
     folds, unseen = np.arange(len(rows)) % _FOLDS, np.empty(len(rows))
