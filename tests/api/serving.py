@@ -32,6 +32,7 @@ from segue.store.events import Bell, EventLog
 from segue.store.evidence import EvidenceStore
 from segue.store.inbox import Inbox
 from segue.store.knowledge import KnowledgeStore
+from segue.store.signals import Signals
 from segue.store.workspace import Workspace
 from segue.web.accepting import FrontDoor
 from segue.web.doors import SCOPES, Identity, KeyRing
@@ -56,7 +57,7 @@ def rooms_over(url: str) -> Rooms:
         front_door=FrontDoor(url, bell),
         inbox=Inbox(db, "here"),
         conversations=conversations,
-        hands=Hands(Desk(db), conversations, workspace),
+        hands=Hands(Desk(db), conversations, workspace, Signals(db)),
         library=Library(KnowledgeStore(db), StandIn()),
         workspace=workspace,
         stream=Stream(url, EventLog(db)),

@@ -81,6 +81,9 @@ def test_it_is_assigned_to_an_agent_or_to_a_team(api: httpx.Client, here: str) -
         ("resolve", MIRA | {"minutes": 1e9}, "/minutes"),
         ("resolve", MIRA | {"solution": "\0"}, "/solution"),
         ("reopen", {"agent": "a\0b"}, "/agent"),
+        ("urgency", MIRA | {"urgency": "burning"}, "/urgency"),
+        ("urgency", {"agent": "agt_eve", "urgency": "high"}, "/agent"),
+        ("urgency", MIRA, "/urgency"),
         ("hand-back", {"agent": ""}, "/agent"),
     ],
     ids=str,
@@ -133,3 +136,12 @@ def test_a_conversation_is_resolved_reopened_and_handed_back(api: httpx.Client, 
     told = api.get(here).json()
     assert (told["handler"], told["assignee"]) == ("assistant", None)
     assert heard(api, here)[-1].startswith("The assistant is with you again")
+
+
+def test_an_agent_says_how_urgent_it_is_and_it_moves_in_the_queue(api: httpx.Client, here: str) -> None:
+    assert api.post(f"{here}/urgency", json=MIRA | {"urgency": "high"}).status_code == 204
+    assert api.get(here).json()["urgency"] == "high"
+
+    assert api.post(f"{here}/urgency", json=MIRA | {"urgency": "high"}).status_code == 204
+    api.post(f"{here}/resolve", json=MIRA | {"solution": "Done."})
+    assert is_problem(api.post(f"{here}/urgency", json=MIRA | {"urgency": "low"}))["status"] == 409

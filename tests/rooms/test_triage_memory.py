@@ -71,6 +71,14 @@ def test_the_same_order_is_the_same_issue_whatever_the_words():
     assert comes_back(before, saying="Where is order 4712?") is None
 
 
+def test_who_says_that_it_was_not_solved_needs_less_likeness_but_the_same_intent():
+    still = "It is still not corrected."
+
+    assert comes_back(earlier(cosine=0.56), saying=still).numbers == (38,)
+    assert comes_back(earlier(cosine=0.54), saying=still) is None
+    assert comes_back(earlier(cosine=0.56, intent="refund"), saying=still) is None
+
+
 def test_after_a_fortnight_it_is_a_new_matter():
     assert comes_back(earlier(days=14)) is not None
     assert comes_back(earlier(days=15)) is None
@@ -80,6 +88,8 @@ def test_silence_is_no_solution_but_a_customers_word_is():
     assert comes_back(earlier(outcome="assumed")) is not None
     assert comes_back(earlier(outcome="reopened")) is not None
     assert comes_back(earlier(outcome="confirmed")) is None
+    assert comes_back(earlier(outcome="durable")) is None
+    assert comes_back(earlier(outcome="verified")) is None
 
 
 @pytest.mark.parametrize(

@@ -173,11 +173,12 @@ def test_memory_keeps_six_tenths_and_takes_the_higher():
 def test_the_tone_head_is_fitted_on_our_lines_and_survives_as_bytes():
     tone = fit_tone(StandIn())
     again = Tone.from_bytes(tone.to_bytes())
-    vector = StandIn().encode(["This is unacceptable, I have been waiting for weeks!"])[0]
+    said = Said.of("This is unacceptable, I have been waiting for weeks!")
+    vector = StandIn().encode([said.raw])[0]
 
     assert again.version == tone.version
     assert again.mood.log_odds(vector) == tone.mood.log_odds(vector)
-    assert (again.wish.mark, again.wish.hears(vector)) == (tone.wish.mark, False)
+    assert again.wished(said, vector) == tone.wished(said, vector) < 0
 
 
 @pytest.mark.parametrize(("yes", "no"), [("frustrated", "calm"), ("wishes", "mentions")])

@@ -47,10 +47,13 @@ from segue.store.inbox import Inbox
 from segue.store.knowledge import KnowledgeStore
 from segue.store.learning import LearningStore
 from segue.store.outbox import Outbox
+from segue.store.signals import Signals
 from segue.store.stale import StaleStore
 from segue.store.workspace import Workspace
 from segue.triage.assess import Triage
+from segue.triage.effort import EffortFit
 from segue.triage.frustration import Tone
+from segue.triage.habit import UrgencyHabit
 from segue.triage.intents import IntentHead
 from segue.web.accepting import FrontDoor
 from segue.web.doors import Identity, KeyRing
@@ -112,7 +115,11 @@ class House:
 
     @cached_property
     def hands(self) -> Hands:
-        return Hands(self.desk, self.conversations, self.workspace)
+        return Hands(self.desk, self.conversations, self.workspace, self.signals)
+
+    @cached_property
+    def signals(self) -> Signals:
+        return Signals(self.db)
 
     @cached_property
     def events(self) -> EventLog:
@@ -190,6 +197,8 @@ class Versions:
     intents: str | None
     confidence: str | None
     tone: str | None
+    taught: tuple[str | None, ...]
+    """What agents taught triage: their habit of urgency, and what complexity costs."""
     catalogue: str
     articles: str
     moves: int
@@ -223,7 +232,10 @@ class Mind:
         )
         head, (catalogue, articles) = workspace.head_version, workspace.knowledge_marks()
         moves = self._house.ladder.store.mark()[1]
-        return Versions(version, head("intents"), head("confidence"), head("tone"), catalogue, articles, moves)
+        by_hands = head("urgency"), head("effort")
+        return Versions(
+            version, head("intents"), head("confidence"), head("tone"), by_hands, catalogue, articles, moves
+        )
 
     def _make(self, versions: Versions) -> Receiver:
         house, workspace = self._house, self._house.workspace
@@ -237,6 +249,8 @@ class Mind:
             triage=Triage(
                 house.encoder, fitted(house, "intents", IntentHead.from_bytes), policy.compiled_topics(),
                 fitted(house, "tone", Tone.from_bytes), names,
+                habit=taught(house, "urgency", UrgencyHabit.from_bytes),
+                effort=taught(house, "effort", EffortFit.from_bytes),
             ),
             assistant=Assistant(
                 self._search, catalogue, {a.id: a for a in house.knowledge.articles()}, confidence
@@ -257,6 +271,12 @@ def fitted(house: House, kind: str, read: Callable[[bytes], T]) -> T | None:
     except (ValueError, KeyError, TypeError) as error:
         log.warning("head.unusable", kind=kind, why=str(error), what_to_do="segue fit")
         return None
+
+
+def taught(house: House, kind: str, read: Callable[[bytes], T]) -> T | None:
+    """As `fitted`; also None where the last fit found too little to go by, and stored nothing."""
+    stored = house.workspace.head(kind)
+    return fitted(house, kind, read) if stored and stored[1] else None
 
 
 def _now() -> datetime:

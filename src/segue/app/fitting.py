@@ -13,12 +13,19 @@ import structlog
 
 from segue.app.door import House
 from segue.app.door import fitted as fitted_before
+from segue.domain.entities import facts_in
 from segue.learning.foreign import foreign_texts
 from segue.learning.history import Fitted
 from segue.learning.history import fit as fit_history
 from segue.policy.settings import load
+from segue.store.signals import Effort, UrgencyCase
+from segue.triage.complexity import Around, kinds, points_of
+from segue.triage.effort import effort, fit_effort
 from segue.triage.frustration import Tone, fit_tone
+from segue.triage.habit import Handled, UrgencyHabit
 from segue.triage.intents import Examples, IntentHead, named_texts
+from segue.triage.said import Said
+from segue.triage.urgency import urgency
 
 log = structlog.get_logger()
 
@@ -27,8 +34,9 @@ def fit(house: House, now: datetime) -> dict[str, Any]:
     """Fits anew and makes it live; running workers take it up within a second. Returns what the fit says of itself."""
     if fitted_before(house, "tone", Tone.from_bytes) is None:
         house.workspace.put_head("tone", fit_tone(house.encoder).to_bytes(), {}, now)
+    taught = _taught(house, now)
     fitted = fitted_anew(house)
-    return {"cases": 0} if fitted is None else publish(house, fitted, now)
+    return taught | ({"cases": 0} if fitted is None else publish(house, fitted, now))
 
 
 def publish(house: House, fitted: Fitted, now: datetime) -> dict[str, Any]:
@@ -39,6 +47,32 @@ def publish(house: House, fitted: Fitted, now: datetime) -> dict[str, Any]:
         workspace.put_head("confidence", fitted.confidence.to_bytes(), report, now)
     log.info("fitted", **{key: value for key, value in report.items() if isinstance(value, int | float | str)})
     return report
+
+
+def _taught(house: House, now: datetime) -> dict[str, Any]:
+    """What agents' hands teach triage; a fit that is not good enough is stored empty, so that the rules hold again."""
+    cases, efforts = house.signals.urgency_cases(), house.signals.efforts()
+    habit, of_habit = UrgencyHabit.fit([case for one in cases if (case := _handled(one))])
+    drivers = [_drivers_of(e) for e in efforts]
+    costs = [effort(e.minutes, e.replies, e.turns) for e in efforts]
+    cost, of_effort = fit_effort(drivers, costs, kinds())
+    house.workspace.put_head("urgency", habit.to_bytes() if habit else b"", of_habit, now)
+    house.workspace.put_head("effort", cost.to_bytes() if cost else b"", of_effort, now)
+    return {"urgency": of_habit, "complexity": of_effort}
+
+
+def _handled(one: UrgencyCase) -> Handled | None:
+    """Measured against the rule, not against what was shown: else a habit would unlearn itself. Where only the habit
+    has moved it and nobody touched it, nothing is known."""
+    rule = urgency(Said.of(one.text), one.said_at).value
+    if one.changed_to is None and one.shown is not rule:
+        return None
+    return Handled(one.vector, rule, one.changed_to or rule, one.agent)
+
+
+def _drivers_of(one: Effort) -> dict[str, float]:
+    said = Said.of(one.problem)
+    return points_of(said, Around(len(facts_in(one.problem, 1)), 1, one.likely, 0.0, one.novelty))
 
 
 def fitted_anew(house: House) -> Fitted | None:

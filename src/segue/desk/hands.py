@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from segue.desk import notice
+from segue.domain.assessment import Urgency
 from segue.domain.errors import Refused
 from segue.domain.people import Agent
 from segue.store.conversations import Conversations
 from segue.store.desk import Desk, Solution
+from segue.store.signals import Signals
 from segue.store.workspace import Workspace
 
 
 class Hands:
-    def __init__(self, desk: Desk, conversations: Conversations, workspace: Workspace) -> None:
+    def __init__(self, desk: Desk, conversations: Conversations, workspace: Workspace, signals: Signals) -> None:
         self._desk = desk
         self._conversations = conversations
         self._workspace = workspace
+        self._signals = signals
 
     def take(self, conversation: str, agent: str, now: datetime, force: bool = False) -> None:
         """`agent` has it from now on; the assistant falls silent and the customer hears who is there.
@@ -59,6 +62,10 @@ class Hands:
         text = solution.text or self._last_words(conversation)
         kept = Solution(text, solution.intent, solution.article_id, solution.outcome, solution.minutes)
         return self._desk.resolve(conversation, who.id, kept, now)
+
+    def judge_urgency(self, conversation: str, agent: str, urgency: Urgency, now: datetime) -> None:
+        """Sets how urgent it is, for this episode, and teaches triage. Raises Conflict where it is resolved."""
+        self._signals.change_urgency(conversation, self._agent(agent).id, urgency, now)
 
     def reopen(self, conversation: str, agent: str, now: datetime) -> None:
         who = self._agent(agent)

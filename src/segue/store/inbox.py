@@ -32,6 +32,7 @@ from segue.domain.conversation import (
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import message_id, new_id
 from segue.domain.people import Account, Contact
+from segue.domain.promised import promised_in
 from segue.domain.turn import Commit, Lease
 from segue.store.database import Database, as_json, read, utc, written
 from segue.store.evidence import case_columns
@@ -326,7 +327,7 @@ def _turn(row: Any) -> EarlierTurn:
 def _earlier(row: Any) -> EarlierConversation:
     return EarlierConversation(
         row.id, row.number, row.contact_id, Channel(row.channel), row.opened_at, Status(row.status), row.intent_id,
-        row.subject, row.outcome, row.promised, read(row.vector),
+        row.subject, row.outcome, promised_in(row.promised), read(row.vector),
     )  # fmt: skip
 
 

@@ -166,7 +166,8 @@ left join lateral (
     select outcome, vector from resolutions where conversation_id = c.id order by at desc limit 1
 ) r on true
 left join lateral (
-    select body from messages where conversation_id = c.id and author = 'agent' order by seq desc limit 1
+    select string_agg(body, E'\n' order by seq) as body from (
+        select body, seq from messages where conversation_id = c.id and author = 'agent' order by seq desc limit 3) last
 ) p on true
 left join lateral (
     select vector from assessments where conversation_id = c.id order by seq limit 1
@@ -215,7 +216,11 @@ with t as (
         intent_id = coalesce(t.intent, c.intent_id),
         category_id = coalesce(t.category, c.category_id),
         reason = case when t.action = 'suggest' then c.reason else t.reason end,
-        urgency = t.urgency, frustration = t.frustration, priority = t.priority,
+        -- an agent's word holds for the episode, unless the customer now tells of something critical
+        urgency = case when t.urgency = 'critical' then t.urgency else coalesce(
+            (select changed_to from urgency_changes u where u.conversation_id = c.id and u.episode = c.episode
+             order by at desc limit 1), t.urgency) end,
+        frustration = t.frustration, priority = t.priority,
         -- only a person's reply ends a wait for one: what was promised stands, and a second handoff buys no time
         waiting_since = case when t.only_thanks and c.next_response_due is null and c.first_responded_at is not null then null
             when t.handler = 'human' or c.first_response_due is not null

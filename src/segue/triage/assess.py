@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
-from segue.domain.assessment import Assessment, Complexity, Signal
-from segue.domain.conversation import Conversation, EarlierTurn
+from segue.domain.assessment import Assessment, Complexity, Signal, Urgency
+from segue.domain.conversation import Author, Conversation, EarlierTurn
 from segue.domain.entities import facts_in
 from segue.domain.ports import Encoder, Vector
 from segue.triage.choice import chosen, declines
 from segue.triage.complexity import Around, complexity
 from segue.triage.courtesy import is_closing, is_greeting
+from segue.triage.effort import EffortFit
 from segue.triage.frustration import Tone, frustration, remembered
+from segue.triage.habit import UrgencyHabit
 from segue.triage.intents import IntentReading, together
 from segue.triage.language import language
 from segue.triage.repeat import repeat_contact
@@ -47,15 +50,19 @@ class Triage:
         tone: Tone | None = None,
         names: Mapping[str, str] | None = None,
         default_language: str = "en",
+        habit: UrgencyHabit | None = None,
+        effort: EffortFit | None = None,
     ) -> None:
         """`intents` and `tone` are None while nothing has been fitted. `names` are the intents as customers are shown
-        them, so that a clarifying question may be answered in words."""
+        them, so that a clarifying question may be answered in words. `habit` and `effort` are what agents taught."""
         self._encoder = encoder
         self._intents = intents
         self._topics = Topics(topics)
         self._tone = tone
         self._default_language = default_language
         self._names = names or {}
+        self._habit = habit
+        self._effort = effort
 
     def assess(self, conversation: Conversation, now: datetime) -> Assessment:
         """Everything noticed about `conversation.latest`. Raises EncoderUnavailable."""
@@ -66,19 +73,19 @@ class Triage:
         reading = self._read(text, _with_the_question(vector, conversation, options), options)
         is_joined = text != conversation.latest.text
         mood, course = self._mood(said, conversation, vector, is_joined)
-        tier, drivers = _complexity(said, conversation, reading)
+        tier, drivers = _complexity(said, conversation, reading, self._effort)
         return Assessment(
             intents=reading.intents,
             none_of_these=reading.none_of_these,
             novelty=reading.novelty,
             nearest=reading.nearest,
             unopened=reading.unopened,
-            urgency=urgency(said, now),
+            urgency=self._urgency(said, vector, now),
             frustration=mood,
             course=course,
             complexity=tier,
             drivers=drivers,
-            wish_for_person=wish_for_person(said, self._tone is not None and self._tone.wish.hears(vector)),
+            wish_for_person=wish_for_person(said, partial(self._tone.wished, said, vector) if self._tone else None),
             language=language(Said.of(text) if is_joined else said, self._default_language),
             repeat=repeat_contact(said, conversation, _best(reading), vector, now),
             topics=self._topics.flags(said),
@@ -96,6 +103,10 @@ class Triage:
     def _read(self, text: str, vector: Vector, options: tuple[str, ...]) -> IntentReading:
         return self._intents.read(text, vector, options) if self._intents else _NOTHING_LEARNT
 
+    def _urgency(self, said: Said, vector: Vector, now: datetime) -> Signal[Urgency]:
+        rule = urgency(said, now)
+        return self._habit.moved(rule, vector) if self._habit else rule
+
     def _mood(
         self, said: Said, conversation: Conversation, vector: Vector, is_joined: bool
     ) -> tuple[Signal[float], tuple[float, ...]]:
@@ -103,13 +114,13 @@ class Triage:
         earlier = [m.text for m in conversation.customer_messages[:-1]]
         before = tuple(turn.frustration for turn in conversation.turns)
         previous = None if is_joined else _last_vector(conversation.turns)
-        now = frustration(said, earlier, vector, previous, self._tone)
+        now = frustration(said, earlier, vector, previous, self._tone, _last_reply(conversation))
         value = remembered(before, now.value)
         return Signal(value, now.sure, now.words), (*before, value)
 
 
 def _complexity(
-    said: Said, conversation: Conversation, reading: IntentReading
+    said: Said, conversation: Conversation, reading: IntentReading, fitted: EffortFit | None
 ) -> tuple[Signal[Complexity], tuple[str, ...]]:
     around = Around(
         facts=len(facts_in(said.raw, conversation.latest.seq)),
@@ -118,7 +129,7 @@ def _complexity(
         entropy=reading.entropy,
         novelty=reading.novelty.value,
     )
-    return complexity(said, around)
+    return complexity(said, around, fitted)
 
 
 def _open_options(said: Said, conversation: Conversation, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -138,6 +149,12 @@ def _with_the_question(vector: Vector, conversation: Conversation, options: tupl
 
 def _best(reading: IntentReading) -> str | None:
     return None if reading.none_of_these.value or not reading.intents else reading.intents[0].intent
+
+
+def _last_reply(conversation: Conversation) -> str:
+    """What the customer was told before this message, by the assistant or a person."""
+    told = (m.text for m in reversed(conversation.messages[:-1]) if m.author in (Author.ASSISTANT, Author.AGENT))
+    return next(told, "")
 
 
 def _last_vector(turns: Sequence[EarlierTurn]) -> Vector | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from segue.domain.assessment import Complexity, Signal
+from segue.triage.effort import EffortFit
 from segue.triage.said import Hit, Said, book, phrases
 
 _LISTED = re.compile(r"(?m)^\s{0,8}(?:\d{1,2}[.)]|[-*•])\s")
@@ -36,12 +37,15 @@ class Around:
     novelty: float = 0.0
 
 
-def complexity(said: Said, around: Around) -> tuple[Signal[Complexity], tuple[str, ...]]:
-    """The tier, and its drivers, the weightiest first."""
+def complexity(
+    said: Said, around: Around, fitted: EffortFit | None = None
+) -> tuple[Signal[Complexity], tuple[str, ...]]:
+    """The tier, and its drivers, the weightiest first. `fitted`: what drivers cost here (effort.py), else the rule."""
     hits = tuple(phrases("complexity").find(said))
     points = _points(_counted(said, hits) + _counted_around(around))
+    points = fitted.weighed(points) if fitted else points
     total = sum(points.values())
-    marks = book("complexity")["marks"]
+    marks: Mapping[str, float] = fitted.marks if fitted else book("complexity")["marks"]
     tier = (
         Complexity.HIGH
         if total >= marks["high"]
@@ -51,6 +55,15 @@ def complexity(said: Said, around: Around) -> tuple[Signal[Complexity], tuple[st
     )
     drivers = () if tier is Complexity.SIMPLE else _drivers(points)
     return Signal(tier, _sureness(total, marks), _words(hits), marks.get(str(tier))), drivers
+
+
+def points_of(said: Said, around: Around) -> dict[str, float]:
+    """The rule's points by kind of driver."""
+    return _points(_counted(said, tuple(phrases("complexity").find(said))) + _counted_around(around))
+
+
+def kinds() -> tuple[str, ...]:
+    return tuple(book("complexity")["points"])
 
 
 def _counted(said: Said, hits: Sequence[Hit]) -> Counter[str]:
@@ -85,7 +98,7 @@ def _drivers(points: Mapping[str, float]) -> tuple[str, ...]:
 def _sureness(total: float, marks: Mapping[str, float]) -> float:
     """Less sure near a mark."""
     distance = min(abs(total - mark) for mark in marks.values())
-    return round(0.55 + 0.4 * min(1.0, distance / 1.5), 2)
+    return round(0.55 + 0.4 * min(1.0, distance / max(0.01, marks["high"] - marks["moderate"])), 2)
 
 
 def _words(hits: Sequence[Hit]) -> tuple[str, ...]:

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 
 from segue.domain.assessment import Signal
 from segue.domain.ports import Vector
+from segue.triage.marks import marked, names
 from segue.triage.said import Hit, Said, book, phrases
 from segue.triage.tone import Tone, fit_tone
 
-__all__ = ["Tone", "fit_tone", "frustration", "remembered"]
+__all__ = ["Tone", "counted", "fit_tone", "frustration", "remembered"]
 
 KEPT = 0.6
 """The share of a turn's frustration that is remembered at the next."""
@@ -32,14 +33,17 @@ def frustration(
     vector: Vector | None = None,
     previous: Vector | None = None,
     tone: Tone | None = None,
+    reply: str = "",
 ) -> Signal[float]:
     """p_t with the words that moved it. `earlier`: the customer's messages before this one in the episode; `previous`:
-    the vector of the turn before, None where this turn's text contains it."""
+    the vector of the turn before, None where this turn's text contains it; `reply`: what the customer was told last."""
     weights = book("frustration")["weights"]
     hits = _heard(said)
     odds = book("frustration")["base"] + _weigh(hits, weights) + sum(weights[name] for name in _shape(said))
     if _is_repeated(said, earlier, vector, previous):
         odds += weights["repeating"]
+    if reply:
+        odds += _worn(said, Said.of(reply))
     if vector is not None and previous is not None:
         odds += weights["alike"] * (float(vector @ previous) - _USUAL)
     if vector is not None and tone is not None:
@@ -47,9 +51,24 @@ def frustration(
     return Signal(_sigmoid(odds), 0.8, _moving(hits, weights))
 
 
+def counted(said: Said) -> dict[str, float]:
+    """How often each kind of cue stands in a message, by the names of the phrase book."""
+    counts = dict.fromkeys(book("frustration")["weights"], 0.0)
+    for name in (*(hit.group for hit in _heard(said)), *_shape(said)):
+        counts[name] += 1
+    return counts
+
+
 def remembered(before: Sequence[float], now: float) -> float:
     """s_t from the course so far and p_t."""
     return max(KEPT * before[-1], now) if before else now
+
+
+def _worn(said: Said, reply: Said) -> float:
+    """Log-odds for having to refuse or to put right what was replied."""
+    weights = book("marks")["weights"]
+    total = sum(weights.get(name, 0.0) * mark for name, mark in zip(names(), marked(said, reply), strict=True))
+    return min(float(total), float(book("marks")["most"]))
 
 
 def _heard(said: Said) -> list[Hit]:

@@ -2,8 +2,8 @@
 
 The one idea: a shared intent alone is not enough, nor is some likeness. The same intent with vectors at 0.70, any
 intent at 0.80, the same order, invoice or case named, or words of coming back written into the very conversation that
-was closed: one of these, within fourteen days. A predecessor the customer
-confirmed as solved counts only if they now say that it is not; one closed by silence counts, for it solves nothing.
+was closed: one of these, within fourteen days. A predecessor that is known to be solved (confirmed, durable, verified)
+counts only if they now say that it is not; one closed by silence counts, for it solves nothing.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from segue.triage.said import Said, phrases
 
 WITHIN = timedelta(days=14)
 SAME_INTENT = 0.70
+SAME_INTENT_UNSOLVED = 0.55
+"""Where the customer says that it was not solved."""
 ANY_INTENT = 0.80
-_CONFIRMED = "confirmed"
+_ENDED = frozenset({"confirmed", "durable", "verified"})
 
 
 def repeat_contact(
@@ -48,7 +50,7 @@ def repeat_contact(
 def _unended(said: Said, conversation: Conversation, now: datetime) -> Iterable[EarlierConversation]:
     """Recent conversations that did not end the matter, as far as anybody knows."""
     recent = [e for e in conversation.earlier if timedelta(0) <= now - e.opened_at <= WITHIN]
-    return [e for e in recent if e.outcome != _CONFIRMED or _says_unsolved(said)]
+    return [e for e in recent if e.outcome not in _ENDED or _says_unsolved(said)]
 
 
 def _says_unsolved(said: Said) -> bool:
@@ -66,5 +68,6 @@ def _likeness(said: Said, earlier: EarlierConversation, intent: str | None, vect
     if vector is None or earlier.vector is None:
         return 0.0
     cosine = float(np.dot(vector, earlier.vector))
-    needed = SAME_INTENT if intent is not None and intent == earlier.intent else ANY_INTENT
+    is_same = intent is not None and intent == earlier.intent
+    needed = ANY_INTENT if not is_same else SAME_INTENT_UNSOLVED if _says_unsolved(said) else SAME_INTENT
     return min(cosine, 1.0) if cosine >= needed else 0.0

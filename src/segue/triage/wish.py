@@ -8,6 +8,7 @@ Misspellings are put right first. What stands behind counts too: an "agent accou
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from segue.domain.assessment import Signal
@@ -17,29 +18,62 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SHORT = 12
 _NEAR = 120
 _SHOWN = 4
+_CLEARLY = 1.0
+_LENGTHS = 2, 4, 8, 20, 40
+_NO_NEED = re.compile(r"\b(?:no|without|any) need\b")
 _STOP = re.compile(r"[.!?;:\n(\"]")
 _MACRO = re.compile(r"\{([a-z]+)\}")
 
 
-def wish_for_person(said: Said, is_heard: bool = False) -> Signal[bool]:
+def wish_for_person(said: Said, hears: Callable[[], float] | None = None) -> Signal[bool]:
     """True with the words that say so; less sure where only asked whether a person is there.
 
-    `is_heard`: a head has heard it in the vector (tone.py). Believed where no phrase has been met and refused, and
-    a word of the field stands there, too.
+    `hears`: asks a head for its log-odds above its mark (tone.py). Asked only where no phrase says it and a word of the
+    field stands there; where a phrase has been met and refused it is believed only if it hears clearly.
     """
-    spelt = _put_right(said)
+    spelt = put_right(said)
+    if _NO_NEED.search(spelt.plain):
+        return Signal(False, 0.9)
     hits = tuple(phrases("wish").find(spelt))
     hit = next((hit for hit in hits if _is_wish(hit, spelt)), None) or _whole_message(spelt)
     if hit is None:
-        return _heard(said, spelt) if is_heard and not hits else Signal(False, 0.95)
+        return _heard(said, spelt, hits, hears) if hears else Signal(False, 0.95)
     sure = 0.7 if hit.words.lower().startswith(("are you", "am i")) else 0.98
     return Signal(True, sure, (said.quote(*_place(hit, said, spelt)),))
 
 
-def _heard(said: Said, spelt: Said) -> Signal[bool]:
+def _is_believed(heard: float, hits: Sequence[Hit], said: Said) -> bool:
+    """Against a phrase that was met and refused, only where it is heard clearly and no "not" stands there."""
+    return heard > (_CLEARLY if hits else 0.0) and not any(said.is_negated(hit.start) for hit in hits)
+
+
+def cues(said: Said) -> list[float]:
+    """What stands in a message, as 0 and 1 and in the order of the phrase book: groups of words, pairs of them near
+    each other, and its shape. For a head to weigh (tone.py)."""
+    words = [word.text for word in put_right(said).words]
+    places = {name: [n for n, word in enumerate(words) if word in group] for name, group in _cue_groups().items()}
+    near = (any(lo <= b - a <= hi for a in places[one] for b in places[other])
+            for one, other, lo, hi in book("wish")["pairs"])  # fmt: skip
+    ends = {place for name in ("person", "now") for place in places[name]}
+    shape = (
+        *(len(words) <= n for n in _LENGTHS),
+        0 in places["person"],
+        0 in places["ask"],
+        len(words) - 1 in ends,
+        len(words) <= _LENGTHS[1] and bool(places["person"]),
+        len(words) <= _LENGTHS[1] and bool(places["office"]),
+    )
+    return [float(holds) for holds in (*map(bool, places.values()), *near, *shape)]
+
+
+def _heard(said: Said, spelt: Said, hits: Sequence[Hit], hears: Callable[[], float]) -> Signal[bool]:
     places = [n for n, word in enumerate(spelt.words) if word.text in _list("field")]
+    if not places:
+        return Signal(False, 0.95)
+    if not _is_believed(hears(), hits, spelt):
+        return Signal(False, 0.9)
     words = (said.quote(said.words[n].start, said.words[n].end) for n in places)
-    return Signal(True, 0.8, tuple(dict.fromkeys(words))[:_SHOWN]) if places else Signal(False, 0.6)
+    return Signal(True, 0.8, tuple(dict.fromkeys(words))[:_SHOWN])
 
 
 def _whole_message(said: Said) -> Hit | None:
@@ -57,7 +91,10 @@ def _is_wish(hit: Hit, said: Said) -> bool:
         return False
     if hit.group == "ask":
         return not said.is_negated(hit.start)
-    return _is_wanted(_words_before(hit, said), hit.group)
+    before = _words_before(hit, said)
+    return _is_wanted(before, hit.group) or (
+        hit.group == "talk" and _begins_anew(hit, said) and not _is_refused(before)
+    )
 
 
 def _is_thing(hit: Hit, said: Said) -> bool:
@@ -77,8 +114,17 @@ def _words_before(hit: Hit, said: Said) -> str:
     return " ".join(word for word in words[-10:] if word not in _list("fillers"))
 
 
+def _begins_anew(hit: Hit, said: Said) -> bool:
+    """ "None of these, talk to somebody": a comma stands right before it."""
+    return said.plain[: hit.start].rstrip().endswith(",")
+
+
+def _is_refused(before: str) -> bool:
+    return _endings(book("wish")["refusals"]).search(before) is not None
+
+
 def _is_wanted(before: str, group: str) -> bool:
-    if _endings(book("wish")["refusals"]).search(before):
+    if _is_refused(before):
         return False
     return before == "" or _endings(book("wish")["leads"][group]).search(before) is not None
 
@@ -96,6 +142,11 @@ def _spelt_out(macro: re.Match[str]) -> str:
 
 
 @cache
+def _cue_groups() -> dict[str, frozenset[str]]:
+    return {name: frozenset(words.split()) for name, words in book("wish")["cues"].items()}
+
+
+@cache
 def _list(name: str) -> frozenset[str]:
     return frozenset(book("wish")[name].split())
 
@@ -106,7 +157,7 @@ def _place(hit: Hit, said: Said, spelt: Said) -> tuple[int, int]:
     return said.words[inside[0]].start, said.words[inside[-1]].end
 
 
-def _put_right(said: Said) -> Said:
+def put_right(said: Said) -> Said:
     """The message with misspelt key words put right; the very same where there are none, as nearly always."""
     wrong = [word for word in said.words if word.text in _misspelt()]
     if not wrong:

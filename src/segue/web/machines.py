@@ -46,6 +46,7 @@ from segue.web.shapes import (
     ResolvedOut,
     ResolveIn,
     TurnsOut,
+    UrgencyIn,
     WholeConversationOut,
 )
 from segue.web.stream import HEARTBEAT
@@ -261,6 +262,15 @@ def _article_id(house: Rooms, article: str | None) -> str | None:
     if (found := house.library.store.article(article)) is None:
         raise Refused(f"There is no article {article}.", "GET /articles lists them.", "/article")
     return found.id
+
+
+@router.post("/conversations/{conversation}/urgency", status_code=204, dependencies=HANDLES, responses=CONFLICT,
+             tags=["desk"])  # fmt: skip
+def judge_urgency(conversation: ConversationId, body: UrgencyIn, house: House) -> None:
+    """How urgent an agent finds it: it moves in the queue, and later messages like it are read so, once enough agents
+    agree. 409 where it is resolved."""
+    house.hands.judge_urgency(conversation, body.agent, body.urgency, _now())
+    house.bell.ring("events")
 
 
 @router.post("/conversations/{conversation}/reopen", status_code=204, dependencies=HANDLES, responses=CONFLICT,

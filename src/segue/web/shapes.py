@@ -157,6 +157,11 @@ class ByAgent(Shape):
     agent: Id
 
 
+class UrgencyIn(Shape):
+    agent: Id
+    urgency: Urgency = Field(description="How urgent it is, as the agent sees it.")
+
+
 class AssignIn(Shape):
     agent: Id = Field(description="Who assigns.")
     to: Id | None = Field(None, description="The agent who gets it.")

@@ -35,6 +35,19 @@ def unknown(train: File, valid: File, test: File, json: Json = False) -> None:
     show("unknown", run(train, valid, test), json)
 
 
+@app.command()
+def frustration(
+    train: File,
+    test: File,
+    most: Annotated[int | None, typer.Option(help="Only so many dialogues of each file.", min=50)] = None,
+    json: Json = False,
+) -> None:
+    """Frustration (turns with `sat` ratings): AUROC, AP and the timing score GT-T. One file is split by dialogue."""
+    from segue.app.measure.frustration import run
+
+    show("frustration", run(train, test, most), json)
+
+
 def show(name: str, figures: dict[str, Any], json: bool) -> None:
     """Figures as JSON or as a table; blocks of figures, such as `baseline`, stand beside ours where they share one."""
     if json:

@@ -1,0 +1,133 @@
+"""What agents' hands teach triage: urgency they change, and what matters cost them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from segue.app.fitting import fit
+from segue.domain.assessment import Urgency
+from segue.domain.errors import Conflict, NotFound
+from stage import Stage
+
+PAYROLL = "The payroll export of our office in {} does not open."
+PLACES = ("Bern", "Graz", "Lyon", "Turin", "Ghent", "Cork", "Porto", "Malmo", "Turku", "Aarhus", "Leeds", "Basel")
+
+
+def raises(house: Stage, agent: str, urgency: Urgency) -> None:
+    house.house.hands.judge_urgency(house.conversation, agent, urgency, house.now)
+
+
+def noticed(house: Stage) -> dict[str, Any]:
+    turns = house.house.conversations.turns(house.conversation)
+    return dict(turns[-1]["assessment"])
+
+
+def test_an_agent_s_word_on_urgency_moves_the_conversation_and_holds_for_the_episode(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person about the payroll export.", who="ada")
+    before = house.row
+    raises(house, "agt_mira", Urgency.HIGH)
+
+    assert (before["urgency"], house.row["urgency"]) == ("normal", "high")
+    assert house.row["priority"] > before["priority"]
+    event = house.house.db.one("select author, body from events where kind = 'urgency.changed'")
+    assert event
+    assert (event.author, event.body["from"], event.body["to"]) == ("agt_mira", "normal", "high")
+
+    house.customer_writes("The file is from March.", who="ada")
+    assert house.row["urgency"] == "high"
+
+    house.customer_writes("Production is down for all our users!", who="ada")
+    assert house.row["urgency"] == "critical"
+
+
+def test_saying_the_same_twice_is_one_change(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person.", who="ada")
+    raises(house, "agt_mira", Urgency.HIGH)
+    raises(house, "agt_mira", Urgency.HIGH)
+
+    rows = house.house.db.all("select noticed, changed_to, agent_id from urgency_changes")
+    assert [(row.noticed, row.changed_to, row.agent_id) for row in rows] == [("normal", "high", "agt_mira")]
+
+
+def test_a_resolved_conversation_waits_for_nobody(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person.", who="ada")
+    house.agent_resolves()
+
+    with pytest.raises(Conflict, match="Reopen it first"):
+        raises(house, "agt_mira", Urgency.HIGH)
+    with pytest.raises(NotFound):
+        house.house.hands.judge_urgency("cnv_nobody", "agt_mira", Urgency.LOW, house.now)
+
+
+def test_what_two_agents_raise_again_and_again_is_raised_after_the_next_fit(house: Stage) -> None:
+    for n, place in enumerate(PLACES * 2):
+        house.customer_writes(PAYROLL.format(place) + " Please pass me to a person.", who=f"eve{n}")
+        raises(house, ("agt_mira", "agt_tom")[n % 2], Urgency.HIGH)
+    report = fit(house.house, house.now)
+    house.mind.refresh()
+    house.customer_writes(PAYROLL.format("Oslo") + " Please pass me to a person.", who="grace")
+
+    assert report["urgency"]["used"]
+    assert (report["urgency"]["changes"], report["urgency"]["agents"]) == (24, 2)
+    assert noticed(house)["urgency"]["value"] == "high"
+    assert noticed(house)["urgency"]["words"][-1].startswith("agents raised 15 of 15")
+
+    fit(house.house, house.now)
+    house.mind.refresh()
+    house.customer_writes("Please add two seats to our plan.", who="nadia")
+    assert noticed(house)["urgency"]["value"] == "normal"
+
+
+def test_one_agent_alone_teaches_nothing(house: Stage) -> None:
+    for n, place in enumerate(PLACES * 2):
+        house.customer_writes(PAYROLL.format(place) + " Please pass me to a person.", who=f"eve{n}")
+        raises(house, "agt_mira", Urgency.HIGH)
+
+    assert not fit(house.house, house.now)["urgency"]["used"]
+
+
+def test_one_contact_s_conversations_count_three_times_at_most(house: Stage) -> None:
+    for n, place in enumerate(PLACES * 2):
+        house.customer_writes(PAYROLL.format(place) + " Please pass me to a person.", who="ada")
+        raises(house, ("agt_mira", "agt_tom")[n % 2], Urgency.HIGH)
+        house.agent_resolves()
+        house.conversation = ""
+
+    assert fit(house.house, house.now)["urgency"]["changes"] == 3
+
+
+def test_the_fit_says_how_well_complexity_follows_the_effort_people_had(house: Stage) -> None:
+    report = fit(house.house, house.now)["complexity"]
+
+    assert report["conversations"] >= 200
+    assert report["used"] == (report["spearman"] >= 0.1 and report["spearman"] > report["spearman_of_the_rule"])
+
+
+def test_who_comes_back_by_mail_is_known_and_what_was_promised_in_the_chat_is_shown(house: Stage) -> None:
+    house.customer_writes("My export of the March report stops at 80 percent. I want to talk to a person.", who="grace")
+    house.agent_replies("Thank you, Grace. I will repair the export by Friday.")
+    house.agent_replies("Have a nice day!")
+    house.agent_resolves()
+    house.conversation = ""
+    house.days_pass(6)
+    house.customer_writes("My export of the March report still stops at 80 percent.", who="grace", channel="email")
+
+    repeat, briefing = noticed(house)["repeat"], house.house.conversations.briefing(house.conversation)
+    assert repeat["promised"] == ["I will repair the export by Friday."]
+    assert briefing
+    assert briefing["earlier"][0]["promised"] == "I will repair the export by Friday."
+    assert briefing["earlier"][0]["is_same_issue"]
+    assert briefing["earlier"][0]["channel"] == "chat"
+
+
+def test_a_promise_is_remembered_for_a_fortnight(house: Stage) -> None:
+    house.customer_writes("My export of the March report stops at 80 percent. I want to talk to a person.", who="grace")
+    house.agent_replies("I will repair the export by Friday.")
+    house.agent_resolves()
+    house.conversation = ""
+    house.days_pass(15)
+    house.customer_writes("My export of the March report still stops at 80 percent.", who="grace", channel="email")
+
+    assert noticed(house)["repeat"] is None
