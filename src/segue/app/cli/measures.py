@@ -27,6 +27,14 @@ def intents(
     show("intents", run(train, test, shots, seeds), json)
 
 
+@app.command()
+def topics(file: File, json: Json = False) -> None:
+    """New topics (fields text, intent): how well unlabelled messages fall into their intents; V-measure and ARI."""
+    from segue.app.measure.topics import run
+
+    show("topics", run(file), json)
+
+
 def show(name: str, figures: dict[str, Any], json: bool) -> None:
     """Figures as JSON or as a table; those under `baseline` stand beside ours."""
     if json:
