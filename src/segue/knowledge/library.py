@@ -1,6 +1,6 @@
 """The library: publishing articles, bringing in whole folders of them, and finding what answers a message.
 
-Searching joins words (tsvector) and meaning (vectors) by reciprocal rank; the store does it in one statement.
+Searching joins meaning (vectors) and words (tsvector); the store does it in one statement.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from segue.domain.knowledge import Article, Found, Resolution
+from segue.domain.knowledge import Article, Found, Passage, Resolution
 from segue.domain.ports import DIMENSIONS, Encoder, Vector
 from segue.knowledge.passages import passages_of
 from segue.store.knowledge import KnowledgeStore
 
 KEPT_AT_ONCE = 256
+TITLE = 0.25
+"""What an article's title counts for beside each of its passages."""
 
 
 class Published(NamedTuple):
@@ -37,9 +39,15 @@ class Library:
     def publish(self, article: Article, author: str, now: datetime, note: str = "") -> Published:
         """Makes `article` the live version under its slug. The same text again keeps its version."""
         passages = passages_of(article)
-        vectors = self.encode([f"{article.title}. {p.heading} {p.text}" for p in passages])
+        vectors = self._placed(article.title, passages)
         article_id, version = self.store.publish(article, passages, vectors, author, now, note)
         return Published(article_id, article.slug, version, len(passages))
+
+    def _placed(self, title: str, passages: Sequence[Passage]) -> Vector:
+        """Where each passage stands: by its own words, drawn towards the title it stands under."""
+        rows = self.encode([title, *(f"{title}. {p.heading} {p.text}" for p in passages)])
+        drawn = (1.0 - TITLE) * rows[1:] + TITLE * rows[:1]
+        return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), np.float32)
 
     def search(self, text: str, vector: Vector, today: date, limit: int = 8, internal: bool = False) -> list[Found]:
         """Passages that may answer `text`, best first. Public ones only, unless `internal`."""

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from segue.app.cli.common import Json, out, print_json
+from segue.app.cli.common import Data, Json, out, print_json, settings
+from segue.app.reach import throwaway
 
 app = typer.Typer(help="Quality on labelled JSONL files, the simplest baseline beside ours.", no_args_is_help=True)
 File = Annotated[str, typer.Option(help="A JSONL file, or some of its rows: FILE:split=train,kind=in_scope|id.")]
@@ -25,6 +26,21 @@ def intents(
     from segue.app.measure.intents import run
 
     show("intents", run(train, test, shots, seeds), json)
+
+
+@app.command()
+def retrieval(
+    kb: Annotated[str, typer.Option(help="Articles: a JSONL file with id, title, body.")],
+    questions: Annotated[str, typer.Option(help="Questions: a JSONL file with question and the ids in gold.")],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """The real search over articles: top-1, top-5, top-10 and MRR, beside BM25."""
+    from segue.app.measure.retrieval import run
+
+    with throwaway(settings(data), "measure") as at:
+        figures = run(at, kb, questions)
+    show("retrieval", figures, json)
 
 
 @app.command()
