@@ -44,6 +44,28 @@ def retrieval(
 
 
 @app.command()
+def similar(
+    threads: Annotated[str, typer.Option(help="Past cases in order: a JSONL file with text or turns, and a label.")],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Similar solved cases: whether those found were solved the same way; top-1, top-5 and AP, beside TF-IDF."""
+    from segue.app.measure.similar import run
+
+    with throwaway(settings(data), "measure") as at:
+        figures = run(at, threads)
+    show("similar", figures, json)
+
+
+@app.command()
+def briefing(file: File, json: Json = False) -> None:
+    """The briefing against people's summaries (fields turns, summary): ROUGE, beside LexRank and the first lines."""
+    from segue.app.measure.briefing import run
+
+    show("briefing", run(file), json)
+
+
+@app.command()
 def topics(file: File, json: Json = False) -> None:
     """New topics (fields text, intent): how well unlabelled messages fall into their intents; V-measure and ARI."""
     from segue.app.measure.topics import run
