@@ -20,7 +20,7 @@ DEPTH = 20
 """How many passages each of the two searches may bring."""
 WORDS = 6
 """Of the question's words the most telling ones, by which passages are looked up; all of them are weighed then."""
-WORTH = 0.3
+WORTH = 0.35
 """What the words count for beside the cosine."""
 _PUBLISHING = 7_341_010
 """One at a time: two of them would count the same words in another order, and wait for each other."""

@@ -1,40 +1,41 @@
 -- name: search
 -- Meaning and words: the cosine, and how much of what the question tells is found again in the passage. A word tells
--- the more the fewer passages have it (idf as in BM25, Robertson and Zaragoza 2009); its share is the same however
--- often it stands there. Candidates come from both sides, so that neither can lose what only the other sees.
+-- the more the fewer passages have it (idf as in BM25, Robertson and Zaragoza 2009), and tells it once, however often
+-- it stands there. The share is squared: half of it found again is no sign yet, nearly all of it is. Candidates come
+-- from both sides, so that neither can lose what only the other sees.
 with q as (
     select %(vector)s::halfvec as vector
 ), asked as materialized (
-    select word, ln(1 + (total.passages - coalesce(w.passages, 0) + 0.5) / (coalesce(w.passages, 0) + 0.5)) as weight,
-        w.word is not null as is_known
+    select quote_literal(word)::tsquery as word, w.word is not null as is_known,
+        ln(1 + (total.passages - coalesce(w.passages, 0) + 0.5) / (coalesce(w.passages, 0) + 0.5))::float8 as weight
     from unnest(tsvector_to_array(to_tsvector('english', %(text)s))) as word
         left join words w using (word), (select passages from words where word = '') total
 ), telling as (
-    select string_agg(quote_literal(word), ' | ')::tsquery as words from (
-        select word from asked where is_known order by weight desc, word limit %(words)s) best
+    select string_agg(word::text, ' | ')::tsquery as words from (
+        select word from asked where is_known order by weight desc, word::text limit %(words)s) best
 ), allowed as not materialized (
     select p.id, p.lexemes, p.vector from passages p join articles a on a.id = p.article_id
     where a.is_live and (a.audience = 'public' or %(internal)s)
 ), lexical as (
-    select id, row_number() over (order by share desc, id) as place from (
-        select id, (select sum(weight) from asked where lexemes @@ quote_literal(word)::tsquery) as share
+    select id, row_number() over (order by told desc, id) as place from (
+        select id, (select sum(weight) from asked where lexemes @@ word) as told
         from allowed, telling where lexemes @@ telling.words
-        order by share desc, id limit %(depth)s) best
+        order by told desc, id limit %(depth)s) best
 ), dense as (
     select id, row_number() over (order by distance, id) as place from (
         select id, allowed.vector <=> q.vector as distance from allowed, q
         order by distance limit %(depth)s) best
 ), candidates as (
     select id, l.place as lexical_rank, d.place as dense_rank from lexical l full join dense d using (id)
-), scored as (
-    select c.*, 1 - (p.vector <=> q.vector) as cosine, coalesce(
-        (select sum(weight) from asked where p.lexemes @@ quote_literal(word)::tsquery) / (select sum(weight) from asked), 0
-    ) as found_again
+), weighed as materialized (
+    select c.*, 1 - (p.vector <=> q.vector) as cosine, coalesce((select sum(weight) from asked where p.lexemes @@ word)
+        / (select sum(weight) from asked), 0) as share
     from candidates c join passages p using (id), q
 )
-select s.*, cosine + %(worth)s * found_again as score, p.article_id, p.version, p.heading, p.body, p.starts, p.ends,
-    a.title, a.slug, a.intent_id, coalesce(a.review_by < %(today)s, false) as is_stale
-from scored s join passages p using (id) join articles a on a.id = p.article_id
+select w.id, lexical_rank, dense_rank, cosine, cosine + %(worth)s * share * share as score, p.article_id, p.version,
+    p.heading, p.body, p.starts, p.ends, a.title, a.slug, a.intent_id,
+    coalesce(a.review_by < %(today)s, false) as is_stale
+from weighed w join passages p using (id) join articles a on a.id = p.article_id
 order by score desc, id limit %(limit)s
 
 -- name: resolutions
