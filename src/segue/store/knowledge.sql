@@ -17,10 +17,10 @@ with q as (
     select p.id, p.lexemes, p.vector from passages p join articles a on a.id = p.article_id
     where a.is_live and (a.audience = 'public' or %(internal)s)
 ), lexical as (
-    select id, row_number() over (order by told desc, id) as place from (
-        select id, (select sum(weight) from asked where lexemes @@ word) as told
+    select id, row_number() over (order by told desc, length, id) as place from (
+        select id, length(lexemes) as length, (select sum(weight) from asked where lexemes @@ word) as told
         from allowed, telling where lexemes @@ telling.words
-        order by told desc, id limit %(depth)s) best
+        order by told desc, length, id limit %(depth)s) best
 ), dense as (
     select id, row_number() over (order by distance, id) as place from (
         select id, allowed.vector <=> q.vector as distance from allowed, q
