@@ -6,6 +6,7 @@ for the rest: what they say they did, and whether an answer helped. Each line re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
@@ -19,6 +20,9 @@ from segue.domain.decision import Action
 MOST_LINES = 7
 SAME_AGAIN = 0.8
 """Cosine at which two messages of one customer ask the same thing."""
+
+LONGEST_QUOTE = 120
+"""Characters of what we said."""
 
 NOTHING = Line("Nothing yet.")
 
@@ -110,17 +114,32 @@ def _by_us(
     message: Message, turn: EarlierTurn | None, titles: Mapping[str, str], intent_name: Callable[[str], str]
 ) -> Line | None:
     """None for what tries nothing: courtesies, the notice of an earlier handoff, system lines."""
-    quote = shorten(next(iter(split(message.text)), message.text), 90)
+    telling = _telling(message.text)
+    quote = shorten(telling, LONGEST_QUOTE)
     if message.author is Author.ASSISTANT and turn and turn.action == Action.ASK:
         options = " or ".join(f"“{intent_name(option)}”" for option in turn.options)
         return Line(f"The assistant asked which is meant: {options or quote}.", message.seq)
     if not _answers(message, turn):
         return None
     if message.author is Author.AGENT:
-        return Line(f"A colleague answered: “{quote}”", message.seq)
+        if _KIND_WORD.match(telling):
+            return None
+        did = "asked" if quote.endswith("?") else "answered"
+        return Line(f"A colleague {did}: “{quote}”", message.seq)
     title = titles.get(turn.article_id) if turn and turn.article_id else None
     with_what = f"with “{title}”." if title else f"“{quote}”"
     return Line(f"The assistant answered {with_what}", message.seq)
+
+
+def _telling(text: str) -> str:
+    """The sentence that says most: what was done, will be or is to do, before a kind word or a mere yes."""
+    return max(split(text), key=_says_how_much, default=text)
+
+
+def _says_how_much(sentence: str) -> float:
+    if _KIND_WORD.match(sentence):
+        return -1.0
+    return min(len(sentence.split()), 10) + 6.0 * bool(_ACT.search(sentence))
 
 
 def _turn_before(conversation: Conversation, seq: int) -> EarlierTurn | None:
@@ -139,6 +158,17 @@ def _newest(lines: list[Line]) -> tuple[Line, ...]:
     return (Line(f"{older} earlier steps, see the thread.", lines[0].seq), *lines[older:])
 
 
+_ACT = re.compile(
+    r"\b(?:i|we)(?:['’](?:ve|ll)| have| has| will| can| can ?not| am going to| are going to)\b"
+    r"|\b(?:i|we) \w+ed\b|^(?:please|to \w+|open|go|choose|click|tap|try|send|use|check|reset|restart)\b",
+    re.I,
+)
+_KIND_WORD = re.compile(
+    r"(?:@\w+\s+)*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|thank(?:s| you)|yes|sure|of course"
+    r"|i understand|(?:(?:i|we)(?:['’]m| am|['’]re| are) )?(?:so |very |really |truly )?(?:sorry|glad|happy)\b"
+    r"|(?:(?:my|our|please accept (?:my|our)) )?apolog|we appreciate|i hope|have a )",
+    re.I,
+)
 _TOOK_IT = {
     Reaction.HELPED: "The customer said it helped.",
     Reaction.DID_NOT_HELP: "The customer said it did not help.",

@@ -1,13 +1,13 @@
 """The library: publishing articles, bringing in whole folders of them, and finding what answers a message.
 
-Searching joins words (tsvector) and meaning (vectors) by reciprocal rank; the store does it in one statement.
+Searching joins meaning (vectors) and words (tsvector); the store does it in one statement.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import NamedTuple
@@ -20,6 +20,8 @@ from segue.knowledge.passages import passages_of
 from segue.store.knowledge import KnowledgeStore
 
 KEPT_AT_ONCE = 256
+TITLE = 0.25
+"""What an article's title counts for beside each of its passages."""
 
 
 class Published(NamedTuple):
@@ -37,13 +39,13 @@ class Library:
     def publish(self, article: Article, author: str, now: datetime, note: str = "") -> Published:
         """Makes `article` the live version under its slug. The same text again keeps its version."""
         passages = passages_of(article)
-        vectors = self.encode(_texts(article, passages))
+        vectors = _placed(article.title, passages, self.encode)
         article_id, version = self.store.publish(article, passages, vectors, author, now, note)
         return Published(article_id, article.slug, version, len(passages))
 
     def vectors_of(self, article: Article) -> Vector:
         """Where its passages would stand, float32 [passages, DIMENSIONS]; nothing is kept."""
-        return self.encoder.encode(_texts(article, passages_of(article)))
+        return _placed(article.title, passages_of(article), self.encoder.encode)
 
     def search(self, text: str, vector: Vector, today: date, limit: int = 8, internal: bool = False) -> list[Found]:
         """Passages that may answer `text`, best first. Public ones only, unless `internal`."""
@@ -71,6 +73,8 @@ class Library:
         return np.stack([found[h] for h in hashes])
 
 
-def _texts(article: Article, passages: Sequence[Passage]) -> list[str]:
-    """What is encoded of each passage."""
-    return [f"{article.title}. {passage.heading} {passage.text}" for passage in passages]
+def _placed(title: str, passages: Sequence[Passage], encode: Callable[[Sequence[str]], Vector]) -> Vector:
+    """Where each passage stands: by its own words, drawn towards the title it stands under."""
+    rows = encode([title, *(f"{title}. {p.heading} {p.text}" for p in passages)])
+    drawn = (1.0 - TITLE) * rows[1:] + TITLE * rows[:1]
+    return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), np.float32)

@@ -1,7 +1,8 @@
 """Cuts an article into passages: stretches that can stand as grounds, each with its offsets into the body.
 
 A passage ends at a heading, and otherwise where paragraphs have gathered to about `ROOM` characters; a list stays with
-the sentence that introduces it.
+the sentence that introduces it. A paragraph much longer than that is cut between its sentences, so that all of it is
+read: the encoder sees only the first 256 tokens of a text.
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ from collections.abc import Iterator
 from segue.domain.knowledge import Article, Passage
 
 ROOM = 600
+LONGEST = 900
+"""Characters of a paragraph that is left whole."""
 _BLOCK = re.compile(r"^#{1,6}\s.*$|^[^\S\n]*\S(?:.|\n(?!\s*\n|#))*", re.MULTILINE)
+_SENTENCE = re.compile(r"(?s)\S.*?(?:(?<=[.!?:;])(?=\s)|(?=\n)|\Z)")
+_WHOLE = re.compile(r"(?s).+")
 _HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$")
 
 
@@ -26,21 +31,26 @@ def passages_of(article: Article) -> tuple[Passage, ...]:
 
 def _stretches(body: str) -> Iterator[tuple[str, int, int]]:
     heading, start, end = "", -1, -1
-    for block in _BLOCK.finditer(body):
-        text = block.group().strip()
+    for text, begins, ends in _blocks(body):
         title = _HEADING.match(text)
-        is_full = start >= 0 and block.end() - start > ROOM and not _introduces(body[start:end])
+        is_full = start >= 0 and ends - start > ROOM and not _introduces(body[start:end])
         if start >= 0 and (title or is_full):
             yield heading, start, end
             start = -1
         if title:
             heading = title.group(1)
             continue
-        if text:
-            start = block.start() if start < 0 else start
-            end = block.start() + len(block.group().rstrip())
+        start, end = begins if start < 0 else start, ends
     if start >= 0:
         yield heading, start, end
+
+
+def _blocks(body: str) -> Iterator[tuple[str, int, int]]:
+    """Headings, paragraphs, and the sentences of paragraphs that are too long; each with its offsets."""
+    for block in _BLOCK.finditer(body):
+        text, at = block.group().rstrip(), block.start()
+        cut = _SENTENCE if len(text) > LONGEST else _WHOLE
+        yield from ((part.group().strip(), at + part.start(), at + part.end()) for part in cut.finditer(text))
 
 
 def _introduces(text: str) -> bool:

@@ -183,7 +183,7 @@ def _name(count: Counter[str], held: Counter[str], usual: float, size: int) -> s
 
 
 def _stems(term: str) -> set[str]:
-    return {word.rstrip("s") for word in term.split()}
+    return {word.rstrip("s") for word in re.split(r"[\s-]", term)}
 
 
 def _terms(text: str) -> Iterator[str]:

@@ -17,7 +17,13 @@ from segue.store.sql import statements
 
 SQL = statements("knowledge")
 DEPTH = 20
-"""How many passages each of the two searches may bring to the fusion."""
+"""How many passages each of the two searches may bring."""
+WORDS = 6
+"""Of the question's words the most telling ones, by which passages are looked up; all of them are weighed then."""
+WORTH = 0.35
+"""What the words count for beside the cosine."""
+_PUBLISHING = 7_341_010
+"""One at a time: two of them would count the same words in another order, and wait for each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,10 @@ class KnowledgeStore:
         self.db = db
 
     def search(self, text: str, vector: Vector, today: date, limit: int = 8, internal: bool = False) -> list[Found]:
-        params = {"text": text, "vector": written(vector), "today": today, "limit": limit, "depth": DEPTH,
-                  "internal": internal}  # fmt: skip
+        params = {
+            "text": text, "vector": written(vector), "today": today, "limit": limit, "internal": internal,
+            "depth": DEPTH, "words": WORDS, "worth": WORTH,
+        }  # fmt: skip
         return [_found(row) for row in self.db.all(SQL.search, params)]
 
     def similar(self, vector: Vector, limit: int = 20) -> list[Resolution]:
@@ -57,7 +65,7 @@ class KnowledgeStore:
     ) -> tuple[str, int]:
         """Writes the article's new version with its passages; returns its id and version."""
         with self.db.transaction() as connection:
-            connection.execute("select pg_advisory_xact_lock(hashtext(%s))", (article.slug,))
+            connection.execute("select pg_advisory_xact_lock(%s)", (_PUBLISHING,))
             row = connection.execute(SQL.put_article, _article_params(article, author, note, now)).fetchone()
             rows = [_passage_params(p, v, article, row) for p, v in zip(passages, vectors, strict=True)]
             with connection.cursor() as cursor:

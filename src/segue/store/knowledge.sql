@@ -1,29 +1,42 @@
 -- name: search
--- Words and meaning, fused by reciprocal rank (k = 60; Cormack, Clarke and Büttcher 2009).
+-- Meaning and words: the cosine, and how much of what the question tells is found again in the passage. A word tells
+-- the more the fewer passages have it (idf as in BM25, Robertson and Zaragoza 2009), and tells it once, however often
+-- it stands there. The share is squared: half of it found again is no sign yet, nearly all of it is. Candidates come
+-- from both sides, so that neither can lose what only the other sees.
 with q as (
-    select replace(plainto_tsquery('english', %(text)s)::text, '&', '|')::tsquery as words,
-        %(vector)s::halfvec as vector
+    select %(vector)s::halfvec as vector
+), asked as materialized (
+    select quote_literal(word)::tsquery as word, w.word is not null as is_known,
+        ln(1 + (total.passages - coalesce(w.passages, 0) + 0.5) / (coalesce(w.passages, 0) + 0.5))::float8 as weight
+    from unnest(tsvector_to_array(to_tsvector('english', %(text)s))) as word
+        left join words w using (word), (select passages from words where word = '') total
+), telling as (
+    select string_agg(word::text, ' | ')::tsquery as words from (
+        select word from asked where is_known order by weight desc, word::text limit %(words)s) best
 ), allowed as not materialized (
     select p.id, p.lexemes, p.vector from passages p join articles a on a.id = p.article_id
     where a.is_live and (a.audience = 'public' or %(internal)s)
 ), lexical as (
-    select id, row_number() over (order by rank desc, id) as place from (
-        select id, ts_rank_cd(lexemes, q.words, 1) as rank from allowed, q where lexemes @@ q.words
-        order by rank desc, id limit %(depth)s) best
+    select id, row_number() over (order by told desc, length, id) as place from (
+        select id, length(lexemes) as length, (select sum(weight) from asked where lexemes @@ word) as told
+        from allowed, telling where lexemes @@ telling.words
+        order by told desc, length, id limit %(depth)s) best
 ), dense as (
     select id, row_number() over (order by distance, id) as place from (
         select id, allowed.vector <=> q.vector as distance from allowed, q
         order by distance limit %(depth)s) best
-), fused as (
-    select id, l.place as lexical_rank, d.place as dense_rank,
-        coalesce(1.0 / (60 + l.place), 0) + coalesce(1.0 / (60 + d.place), 0) as score
-    from lexical l full join dense d using (id)
-    order by score desc, id limit %(limit)s
+), candidates as (
+    select id, l.place as lexical_rank, d.place as dense_rank from lexical l full join dense d using (id)
+), weighed as materialized (
+    select c.*, 1 - (p.vector <=> q.vector) as cosine, coalesce((select sum(weight) from asked where p.lexemes @@ word)
+        / (select sum(weight) from asked), 0) as share
+    from candidates c join passages p using (id), q
 )
-select f.*, p.article_id, p.version, p.heading, p.body, p.starts, p.ends, a.title, a.slug, a.intent_id,
-    coalesce(a.review_by < %(today)s, false) as is_stale, 1 - (p.vector <=> q.vector) as cosine
-from fused f join passages p using (id) join articles a on a.id = p.article_id, q
-order by f.score desc, f.id
+select w.id, lexical_rank, dense_rank, cosine, cosine + %(worth)s * share * share as score, p.article_id, p.version,
+    p.heading, p.body, p.starts, p.ends, a.title, a.slug, a.intent_id,
+    coalesce(a.review_by < %(today)s, false) as is_stale
+from weighed w join passages p using (id) join articles a on a.id = p.article_id
+order by score desc, id limit %(limit)s
 
 -- name: resolutions
 select r.*, c.number
@@ -58,7 +71,12 @@ with old as (
     select id, version, %(body)s, %(author)s, %(note)s, %(now)s from a
     on conflict do nothing
 ), gone as (
-    delete from passages where article_id in (select id from a)
+    delete from passages where article_id in (select id from a) returning lexemes
+), fewer as (
+    update words set passages = words.passages - g.times
+    from (select word, count(*) as times from gone, unnest(tsvector_to_array(lexemes) || array['']) as word
+          group by word) g
+    where words.word = g.word
 ), e as (
     insert into events (kind, author, body, at)
     select 'article.published', %(author)s, jsonb_build_object('article', id, 'version', version), %(now)s from a
@@ -66,10 +84,16 @@ with old as (
 select id, version from a
 
 -- name: put_passage
-insert into passages (id, article_id, version, heading, body, starts, ends, lexemes, vector)
-values (%(id)s, %(article_id)s, %(version)s, %(heading)s, %(body)s, %(starts)s, %(ends)s,
-    setweight(to_tsvector('english', %(title)s || ' ' || %(heading)s), 'A') || to_tsvector('english', %(body)s),
-    %(vector)s::halfvec)
+with p as (
+    insert into passages (id, article_id, version, heading, body, starts, ends, lexemes, vector)
+    values (%(id)s, %(article_id)s, %(version)s, %(heading)s, %(body)s, %(starts)s, %(ends)s,
+        setweight(to_tsvector('english', %(title)s || ' ' || %(heading)s), 'A') || to_tsvector('english', %(body)s),
+        %(vector)s::halfvec)
+    returning lexemes
+)
+insert into words (word, passages)
+select word, 1 from p, unnest(tsvector_to_array(lexemes) || array['']) as word
+on conflict (word) do update set passages = words.passages + 1
 
 -- name: retire_article
 -- Gone already is gone: asked again it says yes, and tells nobody.

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from segue.app.cli.common import Json, out, print_json
+from segue.app.cli.common import Data, Json, out, print_json, settings
+from segue.app.reach import throwaway
 
 app = typer.Typer(help="Quality on labelled JSONL files, the simplest baseline beside ours.", no_args_is_help=True)
 File = Annotated[str, typer.Option(help="A JSONL file, or some of its rows: FILE:split=train,kind=in_scope|id.")]
@@ -46,6 +47,51 @@ def frustration(
     from segue.app.measure.frustration import run
 
     show("frustration", run(train, test, most), json)
+
+
+@app.command()
+def retrieval(
+    kb: Annotated[str, typer.Option(help="Articles: a JSONL file with id, title, body.")],
+    questions: Annotated[str, typer.Option(help="Questions: a JSONL file with question and the ids in gold.")],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """The real search over articles: top-1, top-5, top-10 and MRR, beside BM25."""
+    from segue.app.measure.retrieval import run
+
+    with throwaway(settings(data), "measure") as at:
+        figures = run(at, kb, questions)
+    show("retrieval", figures, json)
+
+
+@app.command()
+def similar(
+    threads: Annotated[str, typer.Option(help="Past cases in order: a JSONL file with text or turns, and a label.")],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Similar solved cases: whether those found were solved the same way; top-1, top-5 and AP, beside TF-IDF."""
+    from segue.app.measure.similar import run
+
+    with throwaway(settings(data), "measure") as at:
+        figures = run(at, threads)
+    show("similar", figures, json)
+
+
+@app.command()
+def briefing(file: File, json: Json = False) -> None:
+    """The briefing against people's summaries (fields turns, summary): ROUGE, beside LexRank and the first lines."""
+    from segue.app.measure.briefing import run
+
+    show("briefing", run(file), json)
+
+
+@app.command()
+def topics(file: File, json: Json = False) -> None:
+    """New topics (fields text, intent): how well unlabelled messages fall into their intents; V-measure and ARI."""
+    from segue.app.measure.topics import run
+
+    show("topics", run(file), json)
 
 
 def show(name: str, figures: dict[str, Any], json: bool) -> None:
