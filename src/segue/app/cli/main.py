@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from segue.app.cli import benches, content, policies, serving, trying
+from segue.app.cli import benches, content, measures, policies, serving, trying
 from segue.app.cli.common import err
 from segue.app.log import set_up
 from segue.domain.errors import Conflict, NotFound, Refused, SegueError, Unavailable
@@ -20,6 +20,7 @@ for group in (serving, trying, content):
     group.add_to(app)
 app.add_typer(policies.app, name="policy")
 app.add_typer(benches.app, name="bench")
+app.add_typer(measures.app, name="measure")
 
 _CODES: tuple[tuple[type[SegueError], int], ...] = ((Refused, 2), (NotFound, 3), (Conflict, 4), (Unavailable, 5))
 

@@ -1,0 +1,44 @@
+"""`segue measure`: figures of quality on labelled files, with the simplest baseline beside ours."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from segue.app.cli.common import Json, out, print_json
+
+app = typer.Typer(help="Quality on labelled JSONL files, the simplest baseline beside ours.", no_args_is_help=True)
+File = Annotated[str, typer.Option(help="A JSONL file, or some of its rows: FILE:split=train,kind=in_scope|id.")]
+
+
+@app.command()
+def intents(
+    train: File,
+    test: File,
+    shots: Annotated[int | None, typer.Option(help="Learn from so many messages of each intent only.", min=1)] = None,
+    seeds: Annotated[int, typer.Option(help="Draw them so many times; figures are means.", min=1)] = 1,
+    json: Json = False,
+) -> None:
+    """Intents (fields text, intent; null is none of these): accuracy, and how well the unknown is told apart."""
+    from segue.app.measure.intents import run
+
+    show("intents", run(train, test, shots, seeds), json)
+
+
+def show(name: str, figures: dict[str, Any], json: bool) -> None:
+    """Figures as JSON or as a table; those under `baseline` stand beside ours."""
+    if json:
+        print_json({"measure": name, **figures})
+        return
+    plain = figures.get("baseline") or {}
+    table = Table("figure", "ours", *(["baseline"] if plain else []), title=f"segue measure {name}")
+    for key, value in figures.items():
+        if key != "baseline" and not isinstance(value, dict | list):
+            table.add_row(key, _said(value), *([_said(plain.get(key))] if plain else []))
+    out.print(table)
+
+
+def _said(value: object) -> str:
+    return "–" if value is None else str(value)
