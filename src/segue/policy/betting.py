@@ -30,12 +30,10 @@ Numbers = NDArray[np.float64]
 
 STAKES: tuple[float, ...] = (0.1, 0.25, 0.45, 0.65, 0.85, 0.98)
 """Shares of the greatest stake that can't ruin. One of 1 - q/budget is the best where the true share wrong is q."""
-FAILING = 3.7
-"""The bet on failure grows fastest where the share wrong is this multiple of the budget."""
-ALARM = 22_500.0
-"""Times the budget: the wealth at which a failing cell is demoted, 1,125 for 5 %. The greater the budget, the more
-each case tells, so with one wealth for all, false alarms would double from 5 to 10 %; thus they are 4 % in 1,000 cases
-of a cell exactly at its budget, and 0.1 % of one at two thirds of it (docs/measures.md)."""
+ALARM, SMALL = 1_200.0, 0.05
+"""The wealth of a bet on failure at which a cell is demoted; for a budget smaller than SMALL in proportion, as each case
+tells less there. So about 4 % of cells that are exactly at their budget are demoted falsely within 1,000 cases, and 0.2 %
+of those at two thirds of it (docs/measures.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,7 @@ class Drift:
 
 def alarm_at(budget: float) -> float:
     """The wealth of a bet on failure that demotes."""
-    return max(ALARM * budget, 100.0)
+    return ALARM * min(1.0, budget / SMALL)
 
 
 def gains(right: Numbers, budget: float, weights: ArrayLike = 1.0) -> Numbers:
@@ -115,8 +113,12 @@ def gains(right: Numbers, budget: float, weights: ArrayLike = 1.0) -> Numbers:
 
 
 def losses(right: Numbers, budget: float, weights: ArrayLike = 1.0) -> Numbers:
-    """The same for the bet on failure; one number a case."""
-    expected = min(FAILING * budget, (1.0 + budget) / 2)
+    """The same for the bet on failure, one number a case; budget up to a half.
+
+    It grows fastest where the share wrong is 3.8 times the budget, less for budgets above 5 %: a drop to 80 % right is
+    to be seen soon, and a doubling not much later.
+    """
+    expected = min(3.8 * budget, (0.72 * budget) ** 0.5)
     stake = (expected - budget) / (budget * (1.0 - budget))
     return _bets((1.0 - budget) - right, np.array([stake]), weights)[..., 0]
 

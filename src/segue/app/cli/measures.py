@@ -27,6 +27,22 @@ def intents(
     show("intents", run(train, test, shots, seeds), json)
 
 
+@app.command()
+def promise(
+    budget: Annotated[float, typer.Option(help="Error budget: share of wrong answers.", min=0.001, max=0.5)] = 0.05,
+    delta: Annotated[
+        float, typer.Option(help="The chance of a false promotion that is accepted.", min=0.001, max=0.5)
+    ] = 0.05,
+    simulations: Annotated[int, typer.Option(help="Simulated cells.", min=100)] = 10_000,
+    seed: Annotated[int, typer.Option(help="Another seed, other chances.")] = 0,
+    json: Json = False,
+) -> None:
+    """Simulated cells, looked at after every case: false promotions, false demotions, the delay after a drop."""
+    from segue.app.measure.promise import run
+
+    show("promise", run(budget, delta, simulations, seed), json)
+
+
 def show(name: str, figures: dict[str, Any], json: bool) -> None:
     """Figures as JSON or as a table; those under `baseline` stand beside ours."""
     if json:
