@@ -30,10 +30,9 @@ Numbers = NDArray[np.float64]
 
 STAKES: tuple[float, ...] = (0.1, 0.25, 0.45, 0.65, 0.85, 0.98)
 """Shares of the greatest stake that can't ruin. One of 1 - q/budget is the best where the true share wrong is q."""
-ALARM, SMALL = 1_200.0, 0.05
-"""The wealth of a bet on failure at which a cell is demoted; for a budget smaller than SMALL in proportion, as each case
-tells less there. So about 4 % of cells that are exactly at their budget are demoted falsely within 1,000 cases, and 0.2 %
-of those at two thirds of it (docs/measures.md)."""
+ALARM = 1_250.0
+"""The wealth of a bet on failure at which a cell is demoted, for a budget of 5 %. So about 4 % of cells that are exactly
+at their budget are demoted falsely within 1,000 cases, and 0.2 % of those at two thirds of it (docs/measures.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +102,10 @@ class Drift:
 
 
 def alarm_at(budget: float) -> float:
-    """The wealth of a bet on failure that demotes."""
-    return ALARM * min(1.0, budget / SMALL)
+    """The wealth of a bet on failure that demotes. The smaller the budget, the less each case tells and the less wealth
+    is as rare."""
+    ratio = budget / 0.05
+    return ALARM * min(ratio, ratio**0.5)
 
 
 def gains(right: Numbers, budget: float, weights: ArrayLike = 1.0) -> Numbers:
