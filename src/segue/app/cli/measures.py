@@ -43,6 +43,21 @@ def promise(
     show("promise", run(budget, delta, simulations, seed), json)
 
 
+@app.command()
+def stream(
+    workspace: Annotated[str, typer.Argument(help="A workspace folder, or a JSONL file of text, intent.")],
+    budget: Annotated[float, typer.Option(help="Error budget: share of wrong answers.", min=0.001, max=0.5)] = 0.05,
+    seed: Annotated[int, typer.Option(help="Another seed, another order.")] = 0,
+    limit: Annotated[int | None, typer.Option(help="Only so many messages.", min=1)] = None,
+    appear: Annotated[int, typer.Option(help="Intents that come up only after half of a file.", min=0)] = 0,
+    json: Json = False,
+) -> None:
+    """A desk that learns on a stream: how much it answers alone, how much of it wrongly."""
+    from segue.app.measure.stream import run
+
+    show("stream", run(workspace, budget, seed, limit, appear), json)
+
+
 def show(name: str, figures: dict[str, Any], json: bool) -> None:
     """Figures as JSON or as a table; those under `baseline` stand beside ours."""
     if json:
