@@ -34,6 +34,7 @@ PARTS: Numbers = np.exp(np.linspace(np.log(0.1), np.log(1.5), 40))
 """Parts of the budget that are tried, strict to loose; above 1 where scores turn out too modest."""
 HALF_LIFE = 3_000.0
 """Age at which a case counts half, in cases of the whole workspace."""
+EVEN = True
 CAUTION = 0.5
 """Standard deviations below what is known of a category's own effect."""
 BORROWED = 20.0
@@ -119,7 +120,8 @@ class _Setting:
         self.names, self.places = np.unique(records.categories, return_inverse=True)
         fresh = 0.5 ** ((now - records.when) / HALF_LIFE)
         self.counts = records.weights * fresh
-        self.pool = pool(records.scores, self.places, records.right, fresh, len(self.names))
+        even = self.counts * (fresh.sum() / self.counts.sum()) if EVEN else fresh
+        self.pool = pool(records.scores, self.places, records.right, even, len(self.names))
         self.order = np.argsort(-records.scores, kind="stable")
         self.thresholds = np.stack([self._thresholds(place) for place in (*range(len(self.names)), None)], axis=1)
 

@@ -2,7 +2,7 @@
 
 Each message is scored by what was learnt before it (prequential), then answered by the gate or handed to a person.
 People resolve what they are handed, and judge a random tenth of what was answered alone; only that is learnt from.
-Head, odds and gate are the product's own, fitted again as cases come in: at first after every few, later after a hundred.
+Head, odds and gate are the product's own, fitted anew as cases come in: at first after every few, later after a hundred.
 """
 
 from __future__ import annotations
@@ -73,6 +73,7 @@ class _Judged:
     """None: there was no model yet to say it."""
     is_right: bool
     weight: float
+    is_past: bool
 
 
 @dataclass
@@ -123,7 +124,7 @@ class Learner:
         if is_judged:
             self._learn(message)
             right = guess.intent == message.truth
-            self._judged.append(_Judged(number, guess.intent, evidence, score, right, 1.0 / chance))
+            self._judged.append(_Judged(number, guess.intent, evidence, score, right, 1.0 / chance, message.is_past))
         if is_out and score is not None:
             self._answered.append(score)
         return Seen(message.truth, guess.intent, score or 0.0, is_out, is_judged, message.is_past)
@@ -170,7 +171,8 @@ class Learner:
         self.gate = set_gate(self._records(), self.budget, number, self.gate)
 
     def _records(self) -> Records:
-        scored = [j for j in self._judged if j.score is not None and j.guess not in self.never]
+        """Past cases teach, but prove nothing: they were chosen, and none was about a matter unknown at launch."""
+        scored = [j for j in self._judged if j.score is not None and j.guess not in self.never and not j.is_past]
         return Records(
             np.array([j.guess for j in scored], str),
             _numbers([j.score or 0.0 for j in scored]),
