@@ -22,6 +22,7 @@ from segue.domain.catalogue import Catalogue
 from segue.learning.odds import crossed, fit_odds
 from segue.learning.proof import FOREIGN_SHARE, Courses, Flags, Message, certify, courses, expected_shares
 from segue.learning.rehearsal import Case, Kind, Said, middles_of, not_kin, rehearse
+from segue.learning.reliability import reliability
 from segue.policy.guarantee import LADDER, Certificate
 from segue.policy.settings import Policy
 from segue.triage.intents import Examples, IntentHead
@@ -189,6 +190,12 @@ class _Fitting:
         step = 2.0 if threshold is None else threshold
         return courses(self.first[1], self.asked[1], self.worth[1], step)
 
+    def _reliability(self) -> dict[str, Any]:
+        """Of first messages, each said by a model that had not seen the case."""
+        first = self.first[1]
+        held = np.array([case.first.guess is not None for case in self.cases], np.bool_)
+        return reliability(first.sure[held], first.right[held], self.counts[held])
+
     def _report(self, head: IntentHead, proof: Certificate) -> dict[str, Any]:
         went = self._courses(proof.threshold)
         kinds = np.array([case.kind for case in self.cases])
@@ -207,6 +214,7 @@ class _Fitting:
             "temperature": round(head.temperature, 3),
             "intent_right": round(sum(said.is_right for said in known) / max(len(known), 1), 4),
             "certificate": asdict(proof),
+            "reliability": self._reliability(),
             "rehearsed": by_kind,
             "supposes": {"unknown_share": self.policy.unknown_share, "foreign_share": FOREIGN_SHARE},
         }

@@ -29,7 +29,17 @@ def run() -> dict[str, Any]:
     named = Examples(tuple(names), np.stack([vectors[labels == n][0] for n in range(INTENTS)]), tuple(names))
     head = IntentHead.fit(examples, named, catalogue)
     fitted = time.process_time() - begin
-    return {"examples": EXAMPLES, "intents": INTENTS, "fit_cpu_s": round(fitted, 2), **_reading(head, texts, vectors)}
+    begin = time.process_time()
+    IntentHead.fit(_corrected(examples, names), named, catalogue, start=head)
+    refitted = time.process_time() - begin
+    spent = {"fit_cpu_s": round(fitted, 2), "refit_cpu_s": round(refitted, 2)}
+    return {"examples": EXAMPLES, "intents": INTENTS, **spent, **_reading(head, texts, vectors)}
+
+
+def _corrected(examples: Examples, names: list[str]) -> Examples:
+    """One message turns out to have wanted something else."""
+    other = names[0] if examples.intents[-1] != names[0] else names[1]
+    return Examples(examples.texts, examples.vectors, (*examples.intents[:-1], other))
 
 
 def _reading(head: IntentHead, texts: tuple[str, ...], vectors: Any) -> dict[str, float]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.table import Table
 
 from segue.app.cli.common import Data, Json, err, out, print_json, settings
 from segue.app.reach import reached
@@ -115,7 +116,19 @@ def fit(data: Data = None, json: Json = False) -> None:
         house = open_house(at)
         report = fit_all(house, datetime.now(UTC))
         house.db.close()
-    print_json(report) if json else out.print(report)
+    print_json(report) if json else _show_fit(report)
+
+
+def _show_fit(report: dict[str, Any]) -> None:
+    """The report, and the reliability diagram as a table."""
+    diagram = report.get("reliability") or {"bins": []}
+    out.print({key: value for key, value in report.items() if key != "reliability"})
+    if not diagram["bins"]:
+        return
+    table = Table("sure", "right", "cases", title=f"How sure, and how often right (ECE {diagram['ece']:.3f})")
+    for point in diagram["bins"]:
+        table.add_row(f"{point['confidence']:.1%}", f"{point['right']:.1%}", str(point["n"]))
+    out.print(table)
 
 
 def docs(folder: Annotated[Path, typer.Argument(help="Where the pages stand.")] = Path("docs")) -> None:

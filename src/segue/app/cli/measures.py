@@ -94,6 +94,51 @@ def topics(file: File, json: Json = False) -> None:
     show("topics", run(file), json)
 
 
+@app.command()
+def promise(
+    budget: Annotated[float, typer.Option(help="Error budget: share of wrong answers.", min=0.001, max=0.5)] = 0.05,
+    delta: Annotated[
+        float, typer.Option(help="The chance of a false promotion that is accepted.", min=0.001, max=0.5)
+    ] = 0.05,
+    simulations: Annotated[int, typer.Option(help="Simulated cells.", min=100)] = 10_000,
+    seed: Annotated[int, typer.Option(help="Another seed, other chances.")] = 0,
+    json: Json = False,
+) -> None:
+    """Simulated cells, looked at after every case: false promotions, false demotions, the delay after a drop."""
+    from segue.app.measure.promise import run
+
+    show("promise", run(budget, delta, simulations, seed), json)
+
+
+@app.command()
+def stream(
+    workspace: Annotated[str, typer.Argument(help="A workspace folder, or a JSONL file of text, intent.")],
+    budget: Annotated[float, typer.Option(help="Error budget: share of wrong answers.", min=0.001, max=0.5)] = 0.05,
+    seed: Annotated[int, typer.Option(help="Another seed, another order.")] = 0,
+    limit: Annotated[int | None, typer.Option(help="Only so many messages.", min=1)] = None,
+    appear: Annotated[int, typer.Option(help="Intents that come up only after half of a file.", min=0)] = 0,
+    json: Json = False,
+) -> None:
+    """A desk that learns on a stream: how much it answers alone, how much of it wrongly."""
+    from segue.app.measure.stream import run
+
+    show("stream", run(workspace, budget, seed, limit, appear), json)
+
+
+@app.command()
+def selective(
+    train: File,
+    cal: File,
+    test: File,
+    budget: Annotated[float, typer.Option(help="Error budget: share of wrong answers.", min=0.001, max=0.5)] = 0.05,
+    json: Json = False,
+) -> None:
+    """What may be answered alone under an error budget per category: coverage, wrong, categories over their budget."""
+    from segue.app.measure.selective import run
+
+    show("selective", run(train, cal, test, budget), json)
+
+
 def show(name: str, figures: dict[str, Any], json: bool) -> None:
     """Figures as JSON or as a table; blocks of figures, such as `baseline`, stand beside ours where they share one."""
     if json:

@@ -1,0 +1,99 @@
+"""What measures share: rows picked from files, rank statistics, and the baseline they are held against."""
+
+import numpy as np
+import pytest
+
+from segue.app.measure.given import rows_of, texts_of
+from segue.app.measure.heads import Labelled, Read
+from segue.app.measure.intents import drawn, figures
+from segue.app.measure.plain import PlainModel, words
+from segue.app.measure.scores import auroc, average_precision, fpr95
+from segue.app.measure.selective import figures as selected
+from segue.domain.errors import Refused
+from segue.domain.ports import DIMENSIONS
+
+LINES = (
+    '{"text": "Hi", "split": "train", "intent": null}\n{"text": "My invoice", "split": "test", "intent": "invoice"}\n'
+)
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text(LINES)
+    return path
+
+
+def test_a_colon_after_a_file_picks_rows(file):
+    assert [row["text"] for row in rows_of(f"{file}:split=train")] == ["Hi"]
+    assert [row["text"] for row in rows_of(f"{file}:intent=null")] == ["Hi"]
+    assert len(rows_of(f"{file}:split=train|test")) == len(rows_of(str(file))) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"), [("gone.jsonl", "no file"), (":split=valid", "No row"), (":split=train,intent=x", "No row")]
+)
+def test_what_cannot_be_picked_is_refused_with_what_to_do(file, asked, says):
+    with pytest.raises(Refused, match=says):
+        rows_of(asked if asked == "gone.jsonl" else f"{file}{asked}")
+
+
+def test_a_broken_line_and_a_row_without_text_are_named(file):
+    file.write_text('{"text": "a"}\n{broken\n')
+    with pytest.raises(Refused, match="line 2"):
+        rows_of(str(file))
+    with pytest.raises(Refused, match="Row 2"):
+        texts_of([{"text": "a"}, {"text": None}])
+
+
+def test_a_score_that_separates_is_perfect_and_one_that_ties_is_a_coin():
+    assert auroc([1, 2, 3], [4, 5]) == 1.0
+    assert auroc([1, 1], [1, 1]) == 0.5
+    assert auroc([], [1]) is None
+    assert fpr95(range(100), [200, 10]) == 0.5
+    assert average_precision([3, 2, 1], [True, False, True]) == pytest.approx((1 + 2 / 3) / 2)
+
+
+def test_the_baseline_learns_from_words_and_pairs():
+    model = PlainModel.fit(["reset password", "password lost", "invoice high", "invoice again"] * 5, list("aabb") * 5)
+
+    chances = model.chances(["my password", "the invoice", "nothing known"])
+
+    assert [model.labels[n] for n in chances.argmax(1)[:2]] == ["a", "b"]
+    assert chances.sum(1) == pytest.approx(1.0)
+    assert "reset password" in words("Reset password!")
+
+
+def labelled(wanted):
+    return Labelled(tuple("t" for _ in wanted), np.zeros((len(wanted), DIMENSIONS), np.float32), tuple(wanted))
+
+
+def test_a_known_message_taken_for_none_of_these_is_not_right_in_scope():
+    read = Read(np.array(["a", "b", "a", "a"]), np.array([0.0, 2.0, 2.0, 0.0]))
+
+    found = figures(read, labelled(["a", "b", None, None]), 1.0)
+
+    assert (found["accuracy"], found["in_scope_accuracy"], found["oos_recall"]) == (1.0, 0.5, 0.5)
+
+
+def test_shots_are_drawn_anew_for_each_seed_and_the_same_for_the_same():
+    known = Labelled(
+        tuple(map(str, range(40))), np.zeros((40, DIMENSIONS), np.float32), tuple("ab"[n % 2] for n in range(40))
+    )
+
+    first, again, other = (drawn(known, 3, seed) for seed in (1, 1, 2))
+
+    assert first.texts == again.texts != other.texts
+    assert sorted(first.wanted) == ["a"] * 3 + ["b"] * 3
+
+
+def test_a_category_far_over_its_budget_is_a_violation_and_bad_luck_is_not():
+    guesses = np.array(["a"] * 40 + ["b"] * 40)
+    wanted = ["a"] * 28 + ["x"] * 12 + ["b"] * 38 + [None] * 2
+
+    found = selected(guesses, np.ones(80, bool), wanted, 0.05)
+
+    assert found["over_budget"] == ["a"]
+    assert found["violations"] == found["violations_certain"] == 1
+    assert found["categories"]["b"]["wrong"] == 2
+    assert found["wrong"] == pytest.approx(14 / 80)
