@@ -43,8 +43,8 @@ SURE, OWN = 0.8, 1.0
 """A category's own mistakes at scores from SURE on count against it, beside OWN mistakes in its favour."""
 MODEST = 10.0
 """Mistakes in favour of the scores being as right as they say."""
-AHEAD = 1_000.0
-"""Answers over which the budget is to be kept, too: somewhat more than a thousand messages."""
+AHEAD = 800.0
+"""Answers over which the budget is to be kept, too: about a thousand messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,7 @@ class _Setting:
         self.names, self.places = np.unique(records.categories, return_inverse=True)
         fresh = 0.5 ** ((now - records.when) / HALF_LIFE)
         self.counts = records.weights * fresh
-        even = self.counts * (fresh.sum() / self.counts.sum())
-        self.pool = pool(records.scores, self.places, records.right, even, len(self.names))
+        self.pool = pool(records.scores, self.places, records.right, fresh, len(self.names))
         self.said = 1.0 - self.pool.chances(records.scores, self.places)
         self.order = np.argsort(-records.scores, kind="stable")
         self.thresholds = np.stack([self._thresholds(place) for place in (*range(len(self.names)), None)], axis=1)
