@@ -34,12 +34,13 @@ PARTS: Numbers = np.exp(np.linspace(np.log(0.1), np.log(1.5), 40))
 """Parts of the budget that are tried, strict to loose; above 1 where scores turn out too modest."""
 HALF_LIFE = 3_000.0
 """Age at which a case counts half, in cases of the whole workspace."""
-EVEN = True
 CAUTION = 0.5
 """Standard deviations below what is known of a category's own effect."""
 BORROWED = 20.0
 """Cases of the whole that are added to a category's own to tell which scores come to it."""
 FEWEST = 60
+SURE, OWN = 0.8, 1.0
+"""A category's own mistakes at scores from SURE on count against it, beside OWN mistakes in its favour."""
 MODEST = 10.0
 """Mistakes in favour of the scores being as right as they say."""
 AHEAD = 800.0
@@ -120,8 +121,8 @@ class _Setting:
         self.names, self.places = np.unique(records.categories, return_inverse=True)
         fresh = 0.5 ** ((now - records.when) / HALF_LIFE)
         self.counts = records.weights * fresh
-        even = self.counts * (fresh.sum() / self.counts.sum()) if EVEN else fresh
-        self.pool = pool(records.scores, self.places, records.right, even, len(self.names))
+        self.pool = pool(records.scores, self.places, records.right, fresh, len(self.names))
+        self.said = 1.0 - self.pool.chances(records.scores, self.places)
         self.order = np.argsort(-records.scores, kind="stable")
         self.thresholds = np.stack([self._thresholds(place) for place in (*range(len(self.names)), None)], axis=1)
 
@@ -142,11 +143,22 @@ class _Setting:
         scores, counts = self.records.scores[self.order], self.counts[self.order]
         wrong = 1.0 - self.pool.cautious(scores, place, CAUTION)
         if place is not None:
+            wrong = np.minimum(wrong * self._worse(place), 1.0)
             counts = BORROWED * counts / counts.sum() + np.where(self.places[self.order] == place, counts, 0.0)
         share = np.cumsum(wrong * counts) / np.maximum(np.cumsum(counts), 1e-12)
         reachable = np.minimum.accumulate(share[::-1])[::-1]
         last = np.searchsorted(reachable, PARTS * self.budget.wrong, side="right")
         return np.where(last > 0, scores[np.maximum(last - 1, 0)], np.inf)
+
+    def _worse(self, place: int) -> float:
+        """How much more often than said the category's sure answers were wrong; less often buys nothing."""
+        sure = (self.places == place) & (self.records.scores >= SURE)
+        if not sure.any():
+            return 1.0
+        worth = float(self.counts[sure].sum() ** 2 / (self.counts[sure] ** 2).sum())
+        seen = float(np.average(~self.records.right[sure], weights=self.counts[sure]))
+        said = float(np.average(self.said[sure], weights=self.counts[sure]))
+        return max(1.0, (OWN + seen * worth) / (OWN + said * worth))
 
     def _passing(self, at: int) -> Flags:
         return np.asarray(self.records.scores >= self.thresholds[at][self.places])

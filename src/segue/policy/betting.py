@@ -105,7 +105,7 @@ def alarm_at(budget: float) -> float:
     """The wealth of a bet on failure that demotes. The smaller the budget, the less each case tells and the less wealth
     is as rare."""
     ratio = budget / 0.05
-    return ALARM * min(ratio, ratio**0.5)
+    return ALARM * min(ratio, math.sqrt(ratio))
 
 
 def gains(right: Numbers, budget: float, weights: ArrayLike = 1.0) -> Numbers:
@@ -119,7 +119,7 @@ def losses(right: Numbers, budget: float, weights: ArrayLike = 1.0) -> Numbers:
     It grows fastest where the share wrong is 3.8 times the budget, less for budgets above 5 %: a drop to 80 % right is
     to be seen soon, and a doubling not much later.
     """
-    expected = min(3.8 * budget, (0.72 * budget) ** 0.5)
+    expected = min(3.8 * budget, math.sqrt(0.72 * budget))
     stake = (expected - budget) / (budget * (1.0 - budget))
     return _bets((1.0 - budget) - right, np.array([stake]), weights)[..., 0]
 
