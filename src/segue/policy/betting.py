@@ -105,7 +105,7 @@ def alarm_at(budget: float) -> float:
     """The wealth of a bet on failure that demotes. The smaller the budget, the less each case tells and the less wealth
     is as rare."""
     ratio = budget / 0.05
-    return ALARM * min(ratio, math.sqrt(ratio))
+    return float(ALARM * min(ratio, math.sqrt(ratio)))
 
 
 def gains(right: Numbers, budget: float, weights: ArrayLike = 1.0) -> Numbers:

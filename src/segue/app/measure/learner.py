@@ -2,7 +2,7 @@
 
 Each message is scored by what was learnt before it (prequential), then answered by the gate or handed to a person.
 People resolve what they are handed, and judge a random tenth of what was answered alone; only that is learnt from.
-Head, odds and gate are the product's own, fitted anew as cases come in: first after every few, later after a hundred.
+Head, odds and gate are the product's own, fitted anew as cases come in: at first after every few, then after a hundred.
 """
 
 from __future__ import annotations
