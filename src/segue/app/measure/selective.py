@@ -1,13 +1,15 @@
 """`segue measure selective`: the head learns from train, judged cases are those of cal, and test comes then.
 
-Each message is scored with the calibrated probability that its best guess is right; the gate of a learning workspace
-(learning/gate) sets a threshold for each category from the cases of cal. A category is an intent here. Messages whose
-intent train does not know, or null, are wrong if answered.
+Half of cal shapes the score: the calibrated probability that the best guess is right, with each category's own effect
+by partial pooling (learning/pooling), some way to the careful side. The other half, which nothing was fitted to,
+certifies one threshold for that score by Learn-then-Test; so the promise holds whatever the shape is worth. A category
+is an intent here. Messages whose intent train does not know, or null, are wrong if answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,17 +18,19 @@ from numpy.typing import NDArray
 from segue.app.measure.given import rows_of
 from segue.app.measure.heads import Labelled, head_of, read_plainly
 from segue.app.measure.scores import rounded
-from segue.assistant.confidence import Numbers
+from segue.assistant.confidence import Numbers, Odds
 from segue.assistant.evidence import Middles, weigh
 from segue.domain.errors import Refused
-from segue.learning.gate import Gate, Records, set_gate
 from segue.learning.odds import crossed, fit_odds
-from segue.policy.guarantee import LADDER, tail, threshold
+from segue.learning.pooling import Pool, pool
+from segue.policy.guarantee import tail, threshold
 from segue.policy.settings.cells import Budget
 
 GROUPS = 5
-"""A case of cal is scored by a model that has not seen its fifth."""
+"""Each category's effect is learnt from scores by models that have not seen the case's fifth."""
 SURE = 0.95
+CAUTION = 1.0
+"""Standard deviations below what is known of a category's own effect."""
 Flags = NDArray[np.bool_]
 
 
@@ -38,8 +42,7 @@ def run(train: str, cal: str, test: str, budget: float = 0.05, seed: int = 0) ->
     if not known.texts:
         raise Refused(f"No row of {train} has an intent.", "Give labelled messages to learn from.")
     promise = Budget(wrong=budget, sure=SURE)
-    guesses, scores, gate = _ours(known, judged, coming, promise, np.random.default_rng(seed))
-    out = np.array([gate.lets_out(g, s) for g, s in zip(guesses, scores, strict=True)], bool)
+    guesses, out = _ours(known, judged, coming, promise, np.random.default_rng(seed))
     plain_guesses, plain_out = _plainly(known, judged, coming, promise)
     return {
         "train": len(known.texts),
@@ -55,16 +58,41 @@ def run(train: str, cal: str, test: str, budget: float = 0.05, seed: int = 0) ->
 
 def _ours(
     known: Labelled, judged: Labelled, coming: Labelled, budget: Budget, rng: np.random.Generator
-) -> tuple[NDArray[np.str_], Numbers, Gate]:
-    head = head_of(known)
-    middles = Middles.of(known.vectors, [str(w) for w in known.wanted], frozenset(str(w) for w in known.wanted))
+) -> tuple[NDArray[np.str_], Flags]:
+    head, labels = head_of(known), tuple(sorted({str(w) for w in known.wanted}))
+    middles = Middles.of(known.vectors, [str(w) for w in known.wanted], frozenset(labels))
     tried, rows = _evidence(head, middles, judged)
-    right = _is_right(tried, judged.wanted)
-    ones, groups = np.ones(len(rows)), rng.permutation(len(rows)) % GROUPS
-    scores = crossed(rows, right, ones, groups)
-    records = Records(tried, scores, right, ones, np.full(len(rows), float(len(rows))))
+    right, shapes = _is_right(tried, judged.wanted), rng.permutation(len(rows)) % 2 == 0
+    score = Score.fit(rows[shapes], tried[shapes], right[shapes], labels, rng)
+    proof = threshold(score.of(rows[~shapes], tried[~shapes]), ~right[~shapes], budget.wrong, budget.sure)
     guesses, then = _evidence(head, middles, coming)
-    return guesses, fit_odds(rows, right, ones).of_all(then), set_gate(records, budget, float(len(rows)))
+    return guesses, score.of(then, guesses) >= (2.0 if proof.threshold is None else proof.threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How sure an answer may be: what speaks for it, and how its category has fared."""
+
+    odds: Odds
+    pool: Pool
+    place: Mapping[str, int]
+
+    @classmethod
+    def fit(
+        cls, rows: Numbers, guesses: NDArray[np.str_], right: Flags, labels: Sequence[str], rng: np.random.Generator
+    ) -> Score:
+        ones, groups = np.ones(len(rows)), rng.permutation(len(rows)) % GROUPS
+        place = {label: n for n, label in enumerate(labels)}
+        places = np.array([place[g] for g in guesses], np.int64)
+        pooled = pool(crossed(rows, right, ones, groups), places, right, ones, len(labels))
+        return cls(fit_odds(rows, right, ones), pooled, place)
+
+    def of(self, rows: Numbers, guesses: NDArray[np.str_]) -> Numbers:
+        scores, found = self.odds.of_all(rows), np.empty(len(rows))
+        for guess in np.unique(guesses):
+            own = guesses == guess
+            found[own] = self.pool.cautious(scores[own], self.place[str(guess)], CAUTION)
+        return found
 
 
 def _evidence(head: Any, middles: Middles, asked: Labelled) -> tuple[NDArray[np.str_], Numbers]:
@@ -80,7 +108,7 @@ def _evidence(head: Any, middles: Middles, asked: Labelled) -> tuple[NDArray[np.
 def _plainly(known: Labelled, judged: Labelled, coming: Labelled, budget: Budget) -> tuple[NDArray[np.str_], Flags]:
     """The baseline: TF-IDF's greatest probability, and one threshold for all by Learn-then-Test."""
     tried, then = read_plainly(known, judged), read_plainly(known, coming)
-    proof = threshold(-tried.strange, ~tried.is_right(judged.wanted), budget.wrong, budget.sure, ladder=LADDER)
+    proof = threshold(-tried.strange, ~tried.is_right(judged.wanted), budget.wrong, budget.sure)
     return then.guesses, -then.strange >= (2.0 if proof.threshold is None else proof.threshold)
 
 
