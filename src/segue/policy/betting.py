@@ -32,7 +32,7 @@ STAKES: tuple[float, ...] = (0.1, 0.25, 0.45, 0.65, 0.85, 0.98)
 """Shares of the greatest stake that can't ruin. One of 1 - q/budget is the best where the true share wrong is q."""
 ALARM = 1_200.0
 """The wealth of a bet on failure that demotes a cell, for a budget of 5 %. So about 4 % of cells that are exactly
-at their budget are demoted falsely within 1,000 cases, and 0.2 % of those at two thirds of it (docs/measures.md)."""
+at their budget are demoted falsely within 1,000 cases, and 0.3 % of those at two thirds of it (docs/measures.md)."""
 
 
 @dataclass(frozen=True, slots=True)
