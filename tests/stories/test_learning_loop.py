@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from segue.app.learning import refit, run, unlearn_erased
+from segue.assistant.confidence import Confidence
 from segue.domain.errors import Conflict, Forbidden, Refused
 from segue.store.outcomes import Outcomes
 from segue.triage.intents import IntentHead
@@ -109,6 +110,21 @@ def test_a_correction_is_taken_up_within_one_run_and_the_record_says_what_was_co
     house.customer_writes(f"{text} Please let me talk to a person.", "ada", again=True)
     assert chance_of(house, "wrong_vat") > 2 * chance
     assert house.turn["assessment"]["nearest"][0]["text"].startswith(text)
+
+
+def test_after_a_correction_the_calibration_is_carried_over_until_the_night(house: Stage) -> None:
+    resolved(house, "nadia", "My flurble gribbit is snorked.", "It is a seat.", intent="wrong_vat")
+    before = IntentHead.from_bytes(house.house.workspace.head("intents")[1])
+    done = refit(house.house, house.now, "asked", "lena")
+    after = IntentHead.from_bytes(house.house.workspace.head("intents")[1])
+    kept = Confidence.from_bytes(house.house.workspace.head("confidence")[1])
+    assert done["report"]["fit"]["carried_from"] == before.version != after.version == kept.head
+
+    house.days_pass(0.7)
+
+    look = house.house.lessons.store.refits()[0]
+    assert (look["cause"], look["is_published"]) == ("nightly", True), look["why"]
+    assert not house.house.lessons.store.is_carried()
 
 
 def chance_of(house: Stage, intent: str) -> float:

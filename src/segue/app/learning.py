@@ -6,6 +6,7 @@ A look takes seconds to a minute, and must not hold up what is due every second:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
@@ -14,14 +15,19 @@ import structlog
 from segue.app.door import House
 from segue.app.door import fitted as fitted_before
 from segue.app.fitting import encoded, fitted_anew, publish
+from segue.assistant.confidence import Confidence
 from segue.learning.erasing import unlearn
 from segue.learning.foreign import foreign_texts
+from segue.learning.history import Fitted
 from segue.learning.refit import OF_ONE, RECENT, Contest, contests, hold_back, refusal, told
+from segue.learning.rehearsal import middles_of
 from segue.policy.settings import load
 from segue.store.learning import Refit
 from segue.triage.intents import Examples, IntentHead, named_texts
 
 log = structlog.get_logger()
+NEARLY = 0.02
+"""Share of the examples that may be new for the calibration to be carried over."""
 NIGHT = time(2, 0)
 """From then on, by the workspace's clock, the day's lessons are looked at."""
 
@@ -29,7 +35,8 @@ NIGHT = time(2, 0)
 def refit(house: House, now: datetime, cause: str, author: str, must: bool = False) -> dict[str, Any]:
     """Looks at a newer head and publishes it if the measures do not drop; `must` publishes it whatever they say.
 
-    Returns the record of it. Where another look is going on, nothing is done and the record says so.
+    Asked for after a few corrections it takes seconds: then the calibration is carried over until the night (see
+    `_carried`). Returns the record of it. Where another look is going on, nothing is done and the record says so.
     """
     store = house.lessons.store
     with store.alone() as is_mine:
@@ -38,14 +45,14 @@ def refit(house: House, now: datetime, cause: str, author: str, must: bool = Fal
         taught, fresh = store.taught()
         found, lacks = _compared(house)
         why_not = "" if must else refusal(found)
-        fitted = None if why_not else fitted_anew(house)
+        fitted = None if why_not else (_carried(house, fresh) if cause == "asked" else None) or fitted_anew(house)
         report: dict[str, Any] = {"contests": told(found)}
         if fitted is not None:
             report["fit"] = publish(house, fitted, now)
-        record = Refit(
-            cause, author, len(house.knowledge.examples()), taught, fresh, fitted.head.version if fitted else None,
-            fitted is not None, _why(found, lacks, why_not, fitted is not None, must), report,
-        )  # fmt: skip
+        head = house.workspace.head_version("intents") if fitted is not None else None
+        why = _why(found, lacks, why_not, fitted is not None, must)
+        examples = len(house.knowledge.examples())
+        record = Refit(cause, author, examples, taught, fresh, head, fitted is not None, why, report)
         made = store.keep_refit(record, now)
     log.info("refit", cause=cause, published=record.is_published, why=record.why)
     return {"id": made, "cause": cause, "author": author, "examples": record.examples, "fresh": fresh,
@@ -72,7 +79,8 @@ def run_asked(house: House, now: datetime) -> None:
 
 def run(house: House, now: datetime, cause: str, author: str) -> dict[str, Any]:
     """All that can be learnt now. Without a new example there is nothing to fit."""
-    is_new = house.lessons.store.taught()[1] > 0 or cause == "asked"
+    store = house.lessons.store
+    is_new = store.taught()[1] > 0 or store.is_carried() or cause == "asked"
     return {
         "refit": refit(house, now, cause, author) if is_new else None,
         "drafted": house.school.draft(now),
@@ -90,6 +98,32 @@ def _fitted_without(house: House, now: datetime) -> bool:
     if not done["is_published"] and "id" in done:
         house.lessons.store.forget_heads()
     return "id" in done
+
+
+def _carried(house: House, fresh: int) -> Fitted | None:
+    """The head fitted anew with the confidence as it was, where that is honest; else None.
+
+    The confidence is fitted on heads that saw four fifths of the history (learning/rehearsal), so it belongs to the
+    way of fitting, not to one head. It stays true while the examples are nearly the same and the list of intents is.
+    """
+    live = fitted_before(house, "intents", IntentHead.from_bytes)
+    confidence = fitted_before(house, "confidence", Confidence.from_bytes)
+    history, catalogue = Examples.of(house.knowledge.examples()), house.workspace.catalogue()
+    if live is None or confidence is None or confidence.head != live.version or fresh > NEARLY * len(history):
+        return None
+    named = named_texts(catalogue)
+    texts = encoded(house, [text for text, _ in named], [intent for _, intent in named])
+    head = IntentHead.fit(history, texts, catalogue, live).cooled(live.temperature)
+    if _listed(head) != _listed(live):
+        return None
+    kept = replace(confidence, middles=middles_of(history, texts, catalogue), head=head.version).versioned()
+    before = house.workspace.head("confidence")
+    report = dict(before[2]) if before else {}
+    return Fitted(head, kept, report | {"head": head.version, "carried_from": live.version})
+
+
+def _listed(head: IntentHead) -> list[tuple[str, str, bool]]:
+    return [(i.id, i.category_id, i.is_opened) for i in head.intents]
 
 
 def _compared(house: House) -> tuple[list[Contest], str]:

@@ -18,6 +18,7 @@ from segue.domain.catalogue import Catalogue
 from segue.policy.guarantee import tail
 from segue.triage.intents import Examples, IntentHead
 
+FOREIGN = "foreign messages left alone"
 FEWEST_HELD = 20
 """Cases below which nothing can be compared."""
 MOST_HELD = 400
@@ -28,6 +29,9 @@ OF_ONE = 20
 """Of them that may come from one customer."""
 DOUBT = 0.10
 """A loss that chance explains no better than this refuses the head."""
+TOGETHER = 0.05
+"""Share of the foreign messages that must be lost besides: one lesson moves several that are alike, so that the sign
+test, which takes them for independent, is too sure."""
 CERTAIN = 0.5
 """Probability from which on a foreign message counts as taken for a known matter."""
 
@@ -85,13 +89,14 @@ def contests(
     own = np.array([categories.get(intent, "") for intent in cases.intents])
     found += [_contest(f"category {c}", old_right[own == c], new_right[own == c]) for c in sorted(set(own))]
     if len(foreign):
-        found.append(_contest("foreign messages left alone", _left_alone(old, foreign), _left_alone(new, foreign)))
+        found.append(_contest(FOREIGN, _left_alone(old, foreign), _left_alone(new, foreign)))
     return found
 
 
 def refusal(found: Sequence[Contest]) -> str:
     """Why the new head must not be published; empty where it may. Single categories are held to Bonferroni's bound."""
     whole = [c for c in found if not c.measure.startswith("category ")]
+    whole = [c for c in whole if c.measure != FOREIGN or c.lost - c.won > TOGETHER * c.cases]
     parts = [c for c in found if c.measure.startswith("category ") and c.lost > c.won]
     bad = [c for c in whole if c.is_worse] + [c for c in parts if c.chance <= DOUBT / max(len(found), 1)]
     return "; ".join(c.sentence for c in bad)

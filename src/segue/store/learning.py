@@ -139,6 +139,11 @@ class LearningStore:
         """Newest first."""
         return [dict(row._asdict()) for row in self.db.all(SQL.refits, {"limit": limit})]
 
+    def is_carried(self) -> bool:
+        """Whether the calibration in use was carried over from an earlier head."""
+        row = self.db.one(SQL.is_carried)
+        return bool(row and row.yes)
+
     def claim_night(self, day: date) -> bool:
         """Whether nobody has done this day's learning yet; from now on somebody has."""
         return self.db.run(SQL.claim_night, {"day": day.isoformat()}) == 1

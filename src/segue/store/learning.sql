@@ -113,6 +113,11 @@ select case when is_published then 'head.published' else 'head.refused' end, aut
 select id, cause, author, examples, fresh, head, is_published, why, report, at from refits
 order by at desc, id desc limit %(limit)s
 
+-- name: is_carried
+-- Whether the calibration in use was carried over from an earlier head.
+select coalesce((select report -> 'fit' ? 'carried_from' from refits where is_published order by at desc, id desc limit 1),
+    false) as yes
+
 -- name: claim_night
 -- Whether we are the first to do the night's learning of that day.
 insert into settings (key, value) values ('learnt_on', to_jsonb(%(day)s::text))
