@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from segue.app.learning import keep_promise
 from segue.domain.errors import Conflict
 from stage import Stage
 
@@ -269,3 +270,16 @@ def test_a_colleagues_reply_in_between_is_read_before_the_next_goes_out(house: S
 
     with pytest.raises(Conflict, match="Mira Sandoval wrote while you were answering"):
         house.house.desk.reply(house.conversation, "agt_tom", "Hello", house.now, seen_seq=seen)
+
+
+def test_a_stricter_promise_holds_at_once_and_is_fitted_for(house: Stage) -> None:
+    house.lead_sets(budget={"wrong": 0.001, "sure": 0.99})
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+    assert house.handler == "human"
+    assert "the assistant may not answer alone here" in house.handoff_reasons
+
+    house.lead_sets(budget={"wrong": 0.2, "sure": 0.9})
+    keep_promise(house.house, house.now)
+    house.mind.refresh()
+    house.customer_writes("Why is my invoice higher this month?", "ada", again=True)
+    assert house.turn["decision"]["threshold"] is not None

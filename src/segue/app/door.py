@@ -134,8 +134,8 @@ class House:
         return Ladder(EvidenceStore(self.db), self.workspace, self._fitted_boundary)
 
     def _fitted_boundary(self) -> Boundary:
-        confidence = fitted(self, "confidence", Confidence.from_bytes)
-        return confidence.boundary() if confidence else Boundary()
+        confidence, live = fitted(self, "confidence", Confidence.from_bytes), self.workspace.live_policy()
+        return confidence.boundary(load(live[1]) if live else None) if confidence else Boundary()
 
     @cached_property
     def chance_secret(self) -> bytes:
@@ -243,7 +243,7 @@ class Mind:
         policy = mindful_of_accounts(load(workspace.policy(versions.policy)), catalogue)
         names = {i.id: i.name for i in catalogue.intents}
         confidence = fitted(house, "confidence", Confidence.from_bytes)
-        boundary = (confidence.boundary() if confidence else Boundary()).after(house.ladder.store.moves())
+        boundary = (confidence.boundary(policy) if confidence else Boundary()).after(house.ladder.store.moves())
         self.policy = Decider(policy, versions.policy, boundary, house.chance_secret)
         return Receiver(
             triage=Triage(

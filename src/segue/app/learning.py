@@ -77,6 +77,15 @@ def run_asked(house: House, now: datetime) -> None:
         run(house, now, "asked", by)
 
 
+def keep_promise(house: House, now: datetime) -> None:
+    """Fits anew, once, where the lead has changed what is promised."""
+    live, confidence = house.workspace.live_policy(), fitted_before(house, "confidence", Confidence.from_bytes)
+    if live is None or confidence is None or confidence.proves(load(live[1])):
+        return
+    if house.workspace.claim_setting(f"fitted_for_policy_{live[0]}", now.isoformat()):
+        refit(house, now, "promise", "segue", must=True)
+
+
 def run(house: House, now: datetime, cause: str, author: str) -> dict[str, Any]:
     """All that can be learnt now. Without a new example there is nothing to fit."""
     store = house.lessons.store

@@ -35,11 +35,12 @@ EVERY: dict[str, tuple[float, Job]] = {
     "fit anew without who was erased": (10.0, lambda house, mind, now: learning.unlearn_erased(house, now)),
     "learn at night what people resolved": (60.0, lambda house, mind, now: learning.nightly(house, now)),
     "learn when asked to": (2.0, lambda house, mind, now: learning.run_asked(house, now)),
+    "fit anew where another promise is made": (2.0, lambda house, mind, now: learning.keep_promise(house, now)),
 }
 SLOW = frozenset(
     (
         "send what waits in the outbox", "watch the boundary", "fit anew without who was erased",
-        "learn at night what people resolved", "learn when asked to",
+        "learn at night what people resolved", "learn when asked to", "fit anew where another promise is made",
     )
 )  # fmt: skip
 """Jobs that may wait for somebody else's machine, or reckon for long: each in a thread of its own, so that no worker is

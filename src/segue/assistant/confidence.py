@@ -24,6 +24,7 @@ from segue.assistant.evidence import Evidence, Middles
 from segue.domain.decision import Rung
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.guarantee import Certificate
+from segue.policy.settings import Policy
 
 Numbers = NDArray[np.float64]
 WORTH = 0.2
@@ -97,14 +98,23 @@ class Confidence:
         """Whether search results move it; where not, the assistant need not search to know how sure it is."""
         return any(odds.reads_articles for odds in self.stages.values())
 
-    def boundary(self) -> Boundary:
-        """What the cases of the fit have earned in each category."""
-        return Boundary({category: self._standing(category) for category in self.categories})
+    def boundary(self, policy: Policy | None = None) -> Boundary:
+        """What the cases of the fit have earned in each category. What `policy` promises beyond what was proven is not
+        kept by it: there is no threshold, then, until the next fit."""
+        return Boundary({category: self._standing(category, policy) for category in self.categories})
 
-    def _standing(self, category: str) -> Standing:
+    def proves(self, policy: Policy) -> bool:
+        """Whether it was fitted for just what `policy` promises."""
+        asked = ((self.certificate(c), policy.budget_of(c)) for c in self.categories)
+        return all((proof.budget, proof.sure) == (budget.wrong, budget.sure) for proof, budget in asked)
+
+    def _standing(self, category: str, policy: Policy | None) -> Standing:
         proof = self.certificate(category)
-        rung = Rung.SUGGEST if proof.threshold is None else Rung.AUTO_WITH_HOLD
-        return Standing(category, rung, proof.threshold, proof.cases, proof.wrong, proof.needed, self.version)
+        asked = policy.budget_of(category) if policy else None
+        holds = asked is None or (proof.budget <= asked.wrong and proof.sure >= asked.sure)
+        threshold = proof.threshold if holds else None
+        rung = Rung.SUGGEST if threshold is None else Rung.AUTO_WITH_HOLD
+        return Standing(category, rung, threshold, proof.cases, proof.wrong, proof.needed, self.version)
 
     # at rest
 

@@ -30,7 +30,7 @@ create index lessons_by_conversation on lessons (conversation_id);
 -- `taught` counts the examples that came of lessons, so that the next look knows whether there are more.
 create table refits (
     id           text primary key,
-    cause        text not null check (cause in ('asked', 'nightly', 'erasure')),
+    cause        text not null check (cause in ('asked', 'nightly', 'erasure', 'promise')),
     author       text not null,
     examples     integer not null,
     taught       integer not null,
