@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -12,6 +12,11 @@ from rich.table import Table
 from segue.app.cli.common import Data, Json, err, out, print_json, settings
 from segue.app.reach import reached
 from segue.domain.errors import NotFound
+
+if TYPE_CHECKING:
+    from segue.app.door import House
+    from segue.knowledge.bringing import Unread
+    from segue.knowledge.library import Published
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,20 +37,10 @@ def bring(
 ) -> None:
     """Import articles. What cannot be read is named and skipped; exit code 1 if anything was."""
     from segue.app.door import open_house
-    from segue.knowledge.bringing import Unread, articles_in
 
-    published, unread, known_by = [], [], list[str | None]()
     with reached(settings(data)) as at:
         house = open_house(at)
-        known = {i.id for i in house.workspace.catalogue().intents}
-        for article in articles_in(path):
-            if isinstance(article, Unread):
-                unread.append(article)
-            elif article.intent and article.intent not in known:
-                unread.append(Unread(article.slug, f"the intent {article.intent} is not in the catalogue"))
-            else:
-                published.append(house.library.publish(article, "import", datetime.now(UTC)))
-                known_by.append(article.intent)
+        published, unread, loose = _brought(house, path)
         house.db.close()
     if not published and not unread:
         raise NotFound(f"There is no article in {path}.", "Name a folder of Markdown, or a .jsonl.")
@@ -53,14 +48,29 @@ def bring(
         print_json({"published": [p._asdict() for p in published], "unread": unread})
     else:
         out.print(f"{len(published)} articles imported, {sum(p.passages for p in published)} passages.")
-        if loose := [a for a in known_by if not a]:
-            err.print(
-                f"{len(loose)} of them name no intent: people find them, the assistant does not answer from them."
-            )
+        if loose:
+            err.print(f"{loose} of them name no intent: people find them, the assistant does not answer from them.")
         for bad in unread:
             err.print(f"Not imported: {bad.where}: {bad.why}.", markup=False)
     if unread:
         raise typer.Exit(1)
+
+
+def _brought(house: House, path: Path) -> tuple[list[Published], list[Unread], int]:
+    """What was published, what could not be read, and how many name no intent."""
+    from segue.knowledge.bringing import Unread, articles_in
+
+    published, unread, loose = list[Any](), list[Any](), 0
+    known = {i.id for i in house.workspace.catalogue().intents}
+    for article in articles_in(path):
+        if isinstance(article, Unread):
+            unread.append(article)
+        elif article.intent and article.intent not in known:
+            unread.append(Unread(article.slug, f"the intent {article.intent} is not in the catalogue"))
+        else:
+            published.append(house.library.publish(article, "import", datetime.now(UTC)))
+            loose += article.intent is None
+    return published, unread, loose
 
 
 def backup(file: Annotated[Path, typer.Argument(help="The file to write.")], data: Data = None) -> None:
