@@ -6,6 +6,7 @@ import pytest
 
 from segue.app.learning import keep_promise
 from segue.domain.errors import Conflict
+from segue.store.inbox import Arrival
 from stage import Stage
 
 
@@ -283,3 +284,17 @@ def test_a_stricter_promise_holds_at_once_and_is_fitted_for(house: Stage) -> Non
     house.mind.refresh()
     house.customer_writes("Why is my invoice higher this month?", "ada", again=True)
     assert house.turn["decision"]["threshold"] is not None
+
+
+def test_who_takes_over_before_the_message_was_considered_is_briefed_and_it_is_decided_all_the_same(
+    house: Stage,
+) -> None:
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+    house.house.inbox.accept(Arrival("And what is invoice INV-4711?", conversation_id=house.conversation), house.now)
+    house.agent_takes()
+    assert house.briefing
+
+    house.worker.work_off()
+
+    assert len(house.house.conversations.turns(house.conversation)) == 2
+    assert house.action == "suggest"

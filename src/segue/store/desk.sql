@@ -56,6 +56,7 @@ with c as (
     returning id, assignee_id
 ), b as (
     insert into briefings (conversation_id, seq, body) select id, %(seq)s, %(briefing)s from c
+    on conflict do nothing
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'conversation.briefed', id, 'assistant', jsonb_build_object('seq', %(seq)s::int), %(now)s from c

@@ -259,6 +259,7 @@ with t as (
 ), b as (
     insert into briefings (conversation_id, seq, body)
     select id, seq, briefing from c where briefing is not null
+    on conflict do nothing -- who took over meanwhile was briefed already
 ), r as (
     insert into resolutions (id, conversation_id, contact_id, episode, intent_id, category_id, article_id, problem,
         solution, resolved_by, outcome, at)
