@@ -117,7 +117,7 @@ def test_turns_and_briefing_are_what_the_documentation_says(own: Served) -> None
         lease = own.rooms.inbox.claim(now)[0]
         commit = handed_over(lease, now)
         turn = commit.turn
-        told = brief(lease.conversation, turn.assessment, turn.answer, turn.decision, (), str)
+        told = brief(lease.conversation, turn.assessment, turn.answer, turn.decision, (), str, {})
         own.rooms.inbox.commit([replace(commit, turn=replace(turn, briefing=told))], now)
 
         first = strictly(TurnsOut, api.get(f"/conversations/{answered_one}/turns"))["turns"][0]

@@ -41,6 +41,7 @@ GRACE = Contact("con_grace", "Grace Hopper", "grace@hopper.example", "acc_hopper
 ADA = Contact("con_ada", "Ada Lovelace", "ada@lovelace.example", "acc_ada", is_verified=True)
 EVE = Contact("con_eve", "", "eve@elsewhere.example")
 NAMES = {"invoice_explained": "Invoice explained", "seat_change": "Change seats", "login": "Cannot log in"}
+TITLES = {"art_history": "Where changes are listed"}
 
 
 def conversation(contact, *said, turns=(), account=None, earlier=(), channel=Channel.CHAT, page=None):
@@ -91,7 +92,7 @@ def solved(solution, article=None, cosine=0.9, outcome="confirmed", number=7):
 
 def briefed(of, noticed=None, answer=None, decision=None, similar=()):
     because = decision or handed_off(Because(Reason.LOW_CONFIDENCE, "cell"))
-    return brief(of, noticed, answer, because, similar, lambda intent: NAMES[intent])
+    return brief(of, noticed, answer, because, similar, lambda intent: NAMES[intent], TITLES)
 
 
 @pytest.fixture

@@ -242,6 +242,7 @@ class Mind:
         catalogue = workspace.catalogue()
         policy = mindful_of_accounts(load(workspace.policy(versions.policy)), catalogue)
         names = {i.id: i.name for i in catalogue.intents}
+        articles = {a.id: a for a in house.knowledge.articles()}
         confidence = fitted(house, "confidence", Confidence.from_bytes)
         boundary = (confidence.boundary(policy) if confidence else Boundary()).after(house.ladder.store.moves())
         self.policy = Decider(policy, versions.policy, boundary, house.chance_secret)
@@ -252,11 +253,12 @@ class Mind:
                 habit=taught(house, "urgency", UrgencyHabit.from_bytes),
                 effort=taught(house, "effort", EffortFit.from_bytes),
             ),
-            assistant=Assistant(
-                self._search, catalogue, {a.id: a for a in house.knowledge.articles()}, confidence
-            ),
+            assistant=Assistant(self._search, catalogue, articles, confidence),
             policy=self.policy,
-            desk=Briefer(house.library, {t.id: t.name for t in workspace.teams()}, names, policy),
+            desk=Briefer(
+                house.library, {t.id: t.name for t in workspace.teams()}, names,
+                {a.id: a.title for a in articles.values()}, policy,
+            ),
         )  # fmt: skip
 
     def _search(self, text: str, vector: Vector, limit: int) -> Sequence[Found]:

@@ -59,12 +59,14 @@ class Briefer:
     library: Library
     teams: Mapping[str, str]
     intents: Mapping[str, str]
+    titles: Mapping[str, str]
     policy: Policy
 
     def brief(
         self, conversation: Conversation, assessment: Assessment | None, answer: Answer | None, decision: Decision
     ) -> Briefing:
-        return brief(conversation, assessment, answer, decision, self._similar(assessment), self._named)
+        similar = self._similar(assessment)
+        return brief(conversation, assessment, answer, decision, similar, self._named, self.titles)
 
     def brief_plainly(self, conversation: Conversation, decision: Decision) -> Briefing:
         return brief_plainly(conversation, decision)

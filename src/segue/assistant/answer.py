@@ -22,6 +22,7 @@ from segue.domain.conversation import Conversation, EarlierTurn
 from segue.domain.decision import Action
 from segue.domain.knowledge import Article, Found
 from segue.domain.ports import Vector
+from segue.knowledge.passages import passages_of
 
 Search = Callable[[str, Vector, int], Sequence[Found]]
 SEARCHED = 12
@@ -47,6 +48,8 @@ class Assistant:
         for article in articles.values():
             if article.intent and article.audience == "public":
                 self._articles.setdefault(article.intent, []).append(article)
+        quoted = (article for owned in self._articles.values() for article in owned)
+        self._passages = {article.id: passages_of(article) for article in quoted}
 
     def answer(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
         """Never raises for what a customer may write; a failing `search` does raise."""
@@ -81,7 +84,7 @@ class Assistant:
         if options:
             names = [self._names.get(option, option) for option in options]
             return drafted(AnswerKind.QUESTION, compose.question(names), options=options)
-        rests_on = compose.grounds(article, found)
+        rests_on = compose.grounds(article, self._passages[article.id], found)
         said = compose.answer(article, rests_on, self._names.get(guess.intent))
         return drafted(AnswerKind.ANSWER, said, rests_on)
 

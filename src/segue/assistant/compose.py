@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from segue.domain.answer import Ground
 from segue.domain.knowledge import Article, Found, Passage
-from segue.knowledge.passages import passages_of
 
 WHOLE = 1_400
 """Characters up to which an article is quoted whole; of a longer one the best passages."""
@@ -19,9 +18,8 @@ CLOSING = "You are welcome. If anything else comes up, just write here."
 _OTHERWISE = "Not what you meant? Say it in other words, or ask for a person."
 
 
-def grounds(article: Article, found: Sequence[Found]) -> tuple[Ground, ...]:
-    """The passages an answer rests on, in reading order. `found` ranks those of a long article."""
-    passages = list(passages_of(article))
+def grounds(article: Article, passages: Sequence[Passage], found: Sequence[Found]) -> tuple[Ground, ...]:
+    """Of an article's `passages` those an answer rests on, in reading order. `found` ranks those of a long article."""
     if len(article.body) > WHOLE:
         ranked = {f.passage.start: n for n, f in enumerate(found) if f.passage.article_id == article.id}
         best = sorted(passages, key=lambda p: (ranked.get(p.start, len(found)), p.start))[:MOST_PASSAGES]

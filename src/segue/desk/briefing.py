@@ -6,7 +6,7 @@ carries its number, so a doubt costs one glance at the thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from segue.desk.cues import sentences
 from segue.desk.guard import bare
@@ -35,8 +35,10 @@ def brief(
     decision: Decision,
     similar: Sequence[Resolution],
     intent_name: Callable[[str], str],
+    titles: Mapping[str, str],
 ) -> Briefing:
-    """Complete for every handoff, also where considering failed and `assessment` and `answer` are None."""
+    """Complete for every handoff, also where considering failed and `assessment` and `answer` are None. `titles`: of
+    articles, by id."""
     customer = conversation.customer_messages
     said = sentences(customer)
     reacted = reactions(conversation, said, assessment)
@@ -46,7 +48,7 @@ def brief(
         why=why(conversation, assessment, decision, reacted),
         moved=moved(conversation, assessment, answer, decision, intent_name),
         wanted=wanted(conversation, said, assessment, intent_name(intent) if intent else "", helped),
-        tried=tried(conversation, said, reacted, _titles(answer), intent_name),
+        tried=tried(conversation, said, reacted, titles, intent_name),
         facts=_facts(customer),
         open_question=open_question(said, after=helped),
         next_step=next_step(answer, decision, similar, failed_articles(conversation, reacted)),
@@ -98,10 +100,6 @@ def _facts(messages: Sequence[Message]) -> tuple[Fact, ...]:
     for fact in (fact for message in messages for fact in facts_in(message.text, message.seq)):
         told.setdefault((fact.kind, bare(fact)), fact)
     return tuple(told.values())
-
-
-def _titles(answer: Answer | None) -> dict[str, str]:
-    return {ground.article_id: ground.title for ground in answer.grounds} if answer else {}
 
 
 def _customer(conversation: Conversation, assessment: Assessment | None) -> CustomerCard:

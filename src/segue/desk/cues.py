@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 
 from segue.domain.conversation import Message
@@ -152,10 +153,16 @@ class Sentence:
 
 def sentences(messages: Iterable[Message]) -> list[Sentence]:
     return [
-        Sentence(text, message.seq, turn, place, words := _words(text), _cues(words))
+        Sentence(text, message.seq, turn, place, words, met)
         for turn, message in enumerate(messages)
-        for place, text in enumerate(split(message.text))
+        for place, (text, words, met) in enumerate(_taken_apart(message.text))
     ]
+
+
+@lru_cache(maxsize=256)
+def _taken_apart(text: str) -> tuple[tuple[str, tuple[str, ...], frozenset[str]], ...]:
+    """Each sentence with its words and cues; kept for a while, for every turn looks at all messages of its episode."""
+    return tuple((part, words := _words(part), _cues(words)) for part in split(text))
 
 
 def cues(text: str) -> frozenset[str]:

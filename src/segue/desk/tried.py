@@ -114,21 +114,27 @@ def _by_us(
     message: Message, turn: EarlierTurn | None, titles: Mapping[str, str], intent_name: Callable[[str], str]
 ) -> Line | None:
     """None for what tries nothing: courtesies, the notice of an earlier handoff, system lines."""
-    telling = _telling(message.text)
-    quote = shorten(telling, LONGEST_QUOTE)
     if message.author is Author.ASSISTANT and turn and turn.action == Action.ASK:
         options = " or ".join(f"“{intent_name(option)}”" for option in turn.options)
-        return Line(f"The assistant asked which is meant: {options or quote}.", message.seq)
+        return Line(f"The assistant asked which is meant: {options or _quote(message)}.", message.seq)
     if not _answers(message, turn):
         return None
     if message.author is Author.AGENT:
-        if _KIND_WORD.match(telling):
-            return None
-        did = "asked" if quote.endswith("?") else "answered"
-        return Line(f"A colleague {did}: “{quote}”", message.seq)
+        return _by_a_colleague(message)
     title = titles.get(turn.article_id) if turn and turn.article_id else None
-    with_what = f"with “{title}”." if title else f"“{quote}”"
+    with_what = f"with “{title}”." if title else f"“{_quote(message)}”"
     return Line(f"The assistant answered {with_what}", message.seq)
+
+
+def _by_a_colleague(message: Message) -> Line | None:
+    if _KIND_WORD.match(_telling(message.text)):
+        return None
+    quote = _quote(message)
+    return Line(f"A colleague {'asked' if quote.endswith('?') else 'answered'}: “{quote}”", message.seq)
+
+
+def _quote(message: Message) -> str:
+    return shorten(_telling(message.text), LONGEST_QUOTE)
 
 
 def _telling(text: str) -> str:

@@ -71,7 +71,8 @@ def _counted(said: Said, hits: Sequence[Hit]) -> Counter[str]:
     counts["matter"] += max(0, len(_LISTED.findall(said.plain)) - 1)
     counts["question"] = max(0, said.plain.count("?") - said.plain.count("??") - 1)
     counts["long"] = max(0, len(said.words) - _EVERYDAY_WORDS)
-    counts["past"] = max(0, sum(1 for word in said.words if _is_past(word.text)) - 1)
+    past = {word for word in said.vocabulary if _is_past(word)}
+    counts["past"] = max(0, sum(word.text in past for word in said.words) - 1)
     return counts
 
 

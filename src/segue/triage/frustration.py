@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from segue.domain.assessment import Signal
 from segue.domain.ports import Vector
-from segue.triage.marks import marked, names
+from segue.triage.marks import stands
 from segue.triage.said import Hit, Said, book, phrases
 from segue.triage.tone import Tone, fit_tone
 
@@ -67,7 +67,7 @@ def remembered(before: Sequence[float], now: float) -> float:
 def _worn(said: Said, reply: Said) -> float:
     """Log-odds for having to refuse or to put right what was replied."""
     weights = book("marks")["weights"]
-    total = sum(weights.get(name, 0.0) * mark for name, mark in zip(names(), marked(said, reply), strict=True))
+    total = sum(weight for name, weight in weights.items() if stands(name, said, reply))
     return min(float(total), float(book("marks")["most"]))
 
 

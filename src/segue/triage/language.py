@@ -52,7 +52,8 @@ def _is_foreign_script(text: str) -> bool:
 
 def _speaks(said: Said, code: str) -> bool:
     """Whether enough of the little words are the language's own: two in five, and two of them at least."""
-    known = sum(word.text in _little_words().get(code, frozenset()) for word in said.words[:40])
+    little = _little_words().get(code, frozenset()) & said.vocabulary
+    known = sum(word.text in little for word in said.words[:40]) if little else 0
     return known >= 2 and known * 5 >= min(len(said.words), 40) * 2
 
 

@@ -13,10 +13,13 @@ from numpy.typing import NDArray
 
 from segue.triage.said import Said, book
 
+REPLY = "reply "
+"""Begins the names of the reply's marks."""
+
 
 def names() -> tuple[str, ...]:
-    """In the order of `marked`; those of the reply begin with "reply "."""
-    return (*_patterns("said"), *(f"reply {name}" for name in _patterns("replied")))
+    """In the order of `marked`, those of the reply behind."""
+    return (*_patterns("said"), *(REPLY + name for name in _patterns("replied")))
 
 
 def marked(said: Said, reply: Said) -> NDArray[np.float64]:
@@ -24,6 +27,13 @@ def marked(said: Said, reply: Said) -> NDArray[np.float64]:
     own = (bool(p.search(said.plain)) for p in _patterns("said").values())
     theirs = (bool(reply.words and p.search(reply.plain)) for p in _patterns("replied").values())
     return np.array([*own, *theirs], np.float64)
+
+
+def stands(name: str, said: Said, reply: Said) -> bool:
+    """Whether one mark stands there, by its name of `names`."""
+    if name.startswith(REPLY):
+        return bool(_patterns("replied")[name.removeprefix(REPLY)].search(reply.plain))
+    return bool(_patterns("said")[name].search(said.plain))
 
 
 def together(marks: NDArray[np.float64]) -> NDArray[np.float64]:

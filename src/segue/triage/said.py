@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -47,7 +47,9 @@ class Said:
     vocabulary: frozenset[str]
 
     @classmethod
+    @lru_cache(maxsize=256)
     def of(cls, text: str) -> Said:
+        """Kept for a while: every later turn looks back at the same messages, and many replies are the same article."""
         raw = text[:LONGEST]
         plain = _lower(raw.translate(_STRAIGHT))
         words = tuple(Word(m[0], m.start(), m.end()) for m in _WORD.finditer(plain))
@@ -89,11 +91,10 @@ class Phrases:
 
     def find(self, said: Said) -> Iterator[Hit]:
         """Hits from left to right; a word inside one hit begins no other."""
-        if said.vocabulary.isdisjoint(self._lines):
-            return
+        heads = self._lines.keys() & said.vocabulary
         until = 0
-        for word in said.words:
-            if word.start < until or word.text not in self._lines:
+        for word in said.words if heads else ():
+            if word.text not in heads or word.start < until:
                 continue
             if match := self.pattern(word.text).match(said.plain, word.end):
                 until = max(match.end(), word.end)

@@ -59,7 +59,7 @@ def text_of(briefing: Briefing) -> str:
 def _brief(talk: Conversation) -> Briefing:
     because = (Because(Reason.ASKED_FOR_PERSON, "measure"),)
     decision = Decision(Action.HAND_OFF, Handler.HUMAN, because, 0, Rung.ROUTE)
-    return brief(talk, None, None, decision, (), lambda intent: intent)
+    return brief(talk, None, None, decision, (), lambda intent: intent, {})
 
 
 def _conversation(number: int, row: Row) -> Conversation:
