@@ -123,6 +123,21 @@ def the_newest_message_first(put: Put) -> None:
     _say_otherwise(put, "inbox", "claim", "order by seq limit 1", "order by seq desc limit 1")
 
 
+def the_last_is_answered_first(put: Put) -> None:
+    """All are considered, from the newest to the oldest."""
+    undecided = "not exists (select from decisions d where d.conversation_id = {of} and d.seq = {seq})"
+    earlier = undecided.format(of="m.conversation_id", seq="m.seq")
+    _say_otherwise(put, "inbox", "claim", "order by seq limit 1", "order by seq desc limit 1")
+    _say_otherwise(put, "inbox", "claim", "and seq > c.considered_seq and author",
+                   f"and {undecided.format(of='c.id', seq='messages.seq')} and author")  # fmt: skip
+    _say_otherwise(put, "inbox", "commit", "set considered_seq = t.seq", "set considered_seq = c.customer_seq")
+    _say_otherwise(
+        put, "inbox", "commit", "ready_at = case when c.customer_seq > t.seq then t.at end",
+        "ready_at = case when exists (select from messages m where m.conversation_id = c.id and m.author = 'customer' "
+        f"and m.seq <> t.seq and {earlier}) then t.at end",
+    )  # fmt: skip
+
+
 def replies_take_no_number(put: Put) -> None:
     _say_otherwise(put, "inbox", "commit", "seq = c.seq + (t.says <> '')::int,", "seq = c.seq,")
 
@@ -254,7 +269,8 @@ BUGS: dict[str, Callable[[Put], None]] = {
         answers_before_it_writes, never_commits, commits_without_flushing, leases_never_run_out,
         the_dead_keep_their_leases, failed_turns_are_not_tried_again, nobody_gives_up, commits_ignore_the_token,
         giving_up_reads_the_text_again,
-        the_newest_message_first, replies_take_no_number, repeats_are_new_messages, taking_over_keeps_the_token,
+        the_newest_message_first, the_last_is_answered_first,
+        replies_take_no_number, repeats_are_new_messages, taking_over_keeps_the_token,
         replying_keeps_the_token, holding_keeps_the_token, praise_has_no_cap, strangers_are_known,
         a_fig_leaf_is_a_second_agent, judges_take_up_their_own, offers_pile_up, offers_stay_open,
         turns_take_a_moment, turns_take_long, leases_are_short,

@@ -176,6 +176,7 @@ RED: list[tuple[str, Scenario, tuple[str, ...], str]] = [
     ("R3", a_paused_worker_wakes_before_the_other_is_done, ("commits_ignore_the_token", "any number of replies"),
      "double reply"),
     ("R4", a_customer_writes_three_at_once, ("the_newest_message_first",), "undecided"),
+    ("R4", a_customer_writes_three_at_once, ("the_last_is_answered_first",), "out of order"),
     ("R4", a_customer_writes_three_at_once, ("replies_take_no_number",), "undecided"),
     ("R4", a_customer_sends_the_same_again, ("repeats_are_new_messages",), "duplicated"),
     ("R5", an_agent_takes_over_meanwhile, ("commits_ignore_the_token",), "spoke over a person"),

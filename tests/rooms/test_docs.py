@@ -56,3 +56,11 @@ def test_generated_pages_are_what_the_code_says() -> None:
 
     stale = [name for name, text in pages().items() if (ROOT / "docs" / name).read_text("utf8") != text]
     assert stale == [], "run `make docs`"
+
+
+def test_every_variable_that_is_read_stands_in_the_settings_page() -> None:
+    told = (ROOT / "docs" / "settings.md").read_text("utf8")
+    files = [ROOT / "run.py", *(ROOT / "src").rglob("*.py"), *(ROOT / "packages").rglob("*.py")]
+    files += (ROOT / "tests" / "browser").glob("*.py")
+    read = {name for file in files for name in re.findall(r"\bSEGUE_[A-Z][A-Z_]+\b", file.read_text("utf8"))}
+    assert {name for name in read if f"`{name}`" not in told} == set()

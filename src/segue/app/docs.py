@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from segue.app.settings import Settings, variable
+from segue.app.settings import AROUND, Settings, variable
 
 
 def write(folder: Path) -> list[Path]:
@@ -68,6 +68,9 @@ def _settings() -> str:
     for field in fields(Settings):
         default = str(field.default) or "–"
         lines.append(f"| `{variable(field.name)}` | `{default}` | {told.get(field.name, '')} |")
+    lines += ["", "Read by the set-up, the embedded database's start and the tests:", "", "| variable | what it is |",
+              "|---|---|"]  # fmt: skip
+    lines += [f"| `{name}` | {about} |" for name, about in AROUND.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -47,6 +47,17 @@ class Settings:
         return cls(**found)
 
 
+AROUND = {
+    "SEGUE_POSTGRES_BIN": "Folder with PostgreSQL's programs, where the installed ones cannot be used.",
+    "SEGUE_ENCODER_PRECISION": "How `run.py` builds the encoder: `int8` (default), `int8-reduced` for processors without"
+    " VNNI, or `fp32`.",
+    "SEGUE_INSTALLER": "`pip` makes `run.py` do without uv.",
+    "SEGUE_CHROMIUM": "The browser that `run.py test` drives; else the system's.",
+    "SEGUE_BROWSER_HOUSE": "Command that starts the house which the browser tests look at.",
+}
+"""Variables that are read beside the settings: by the set-up, the database's start and the tests."""
+
+
 def variable(name: str) -> str:
     """The environment variable of a setting."""
     return "DATABASE_URL" if name == "database_url" else f"SEGUE_{name.upper()}"

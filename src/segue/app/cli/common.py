@@ -16,7 +16,7 @@ from segue.app.settings import Settings
 from segue.domain.errors import Refused
 
 out = Console(soft_wrap=True)
-err = Console(stderr=True)
+err = Console(stderr=True, soft_wrap=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded database (SEGUE_DATA).")]
