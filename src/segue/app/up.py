@@ -27,6 +27,7 @@ from segue.store.server import Server
 
 def run(settings: Settings, demo: bool) -> None:
     """Returns when it was told to stop and nothing runs any more. Raises Refused where the port is taken."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # until the supervisor listens, so that all is cleaned up
     web = listen_on(settings.host, settings.port)
     port = web.getsockname()[1]
     with _database(settings) as (at, server):
