@@ -23,6 +23,7 @@ def lines(at: Settings, address: str) -> Iterator[str]:
         yield from _demo(house, shown, address)
     elif not house.workspace.agents():
         yield "\nNobody works here yet: `segue team add`, `segue agent add`, `segue catalogue import`, `segue import`."
+        yield "(In a clone each is `python3 run.py segue …`.)"
     house.db.close()
     yield "Ctrl-C stops it."
 
