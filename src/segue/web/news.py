@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
 import orjson
 from fastapi import Request
@@ -30,7 +30,8 @@ FOR_CUSTOMERS = frozenset({
 class News:
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._listeners: set[_Listener] = set()
+        self._listeners: dict[str | None, set[_Listener]] = {}
+        """By the conversation they listen to, so that one change wakes a few of thousands; None: to all of them."""
         self._reader: asyncio.Task[None] | None = None
 
     async def about(self, conversation: str | None, may_listen: Callable[[], Awaitable[bool]]) -> AsyncIterator[bytes]:
@@ -39,7 +40,7 @@ class News:
         Ends where `may_listen`, asked once in a while, says no.
         """
         listener, asked = _Listener(conversation), time.monotonic()
-        self._listeners.add(listener)
+        self._listeners.setdefault(conversation, set()).add(listener)
         self._begin()
         try:
             yield HELLO
@@ -50,7 +51,12 @@ class News:
                         return
                 yield await listener.frames()
         finally:
-            self._listeners.discard(listener)
+            self._leave(listener, conversation)
+
+    def _leave(self, listener: _Listener, conversation: str | None) -> None:
+        self._listeners[conversation].discard(listener)
+        if not self._listeners[conversation]:
+            del self._listeners[conversation]
 
     def _begin(self) -> None:
         if self._reader is None or self._reader.done():
@@ -63,14 +69,21 @@ class News:
                     self._pass_on(frame)
                 break
             await asyncio.sleep(1)
-        for listener in self._listeners:
+        for listener in self._all():
             listener.end()
+
+    def _all(self) -> list[_Listener]:
+        return [listener for own in self._listeners.values() for listener in own]
 
     def _pass_on(self, frame: bytes) -> None:
         lines = dict(line.split(b": ", 1) for line in frame.splitlines() if b": " in line)
         kind = lines.get(b"event", b"").decode()
         conversation = orjson.loads(lines.get(b"data", b"{}")).get("conversation")
-        for listener in self._listeners:
+        if conversation is None:
+            concerned: Iterable[_Listener] = self._all()
+        else:
+            concerned = [*self._listeners.get(conversation, ()), *self._listeners.get(None, ())]
+        for listener in concerned:
             listener.hear(kind, conversation)
 
 
