@@ -49,8 +49,8 @@ class Settings:
 
 AROUND = {
     "SEGUE_POSTGRES_BIN": "Folder with PostgreSQL's programs, where the installed ones cannot be used.",
-    "SEGUE_ENCODER_PRECISION": "How `run.py` builds the encoder: `int8` (default), `int8-reduced` for processors without"
-    " VNNI, or `fp32`.",
+    "SEGUE_ENCODER_PRECISION": "How `run.py` builds the encoder: `int8` (default), `int8-reduced` for"
+    " processors without VNNI, or `fp32`.",
     "SEGUE_INSTALLER": "`pip` makes `run.py` do without uv.",
     "SEGUE_CHROMIUM": "The browser that `run.py test` drives; else the system's.",
     "SEGUE_BROWSER_HOUSE": "Command that starts the house which the browser tests look at.",

@@ -45,6 +45,10 @@ class EventLog:
         rows = self.db.all(SQL.after, {**place(cursor), "limit": limit})
         return [Event(f"{r.xid}-{r.id}", r.kind, r.conversation_id, r.author, r.body, r.at) for r in rows]
 
+    def is_held_up(self, cursor: str) -> bool:
+        """Whether something after `cursor` waits for an older transaction, which may end without a ring."""
+        return self.db.one(SQL.unsettled, place(cursor)) is not None
+
     def latest(self) -> str:
         row = self.db.one(SQL.latest)
         return f"{row.xid}-{row.id}" if row else "0-0"

@@ -5,6 +5,10 @@ select id, xid::text as xid, kind, conversation_id, author, body, at from events
 where (xid, id) > (%(xid)s::xid8, %(id)s::bigint) and xid < settled_before()
 order by events.xid, id limit %(limit)s
 
+-- name: unsettled
+-- Whether something was written that cannot be told yet, because an older transaction is still open.
+select from events where (xid, id) > (%(xid)s::xid8, %(id)s::bigint) limit 1
+
 -- name: latest
 select xid::text as xid, id from events
 where xid < settled_before() order by events.xid desc, id desc limit 1

@@ -94,10 +94,22 @@ class Stream:
                 if at is None:
                     at = _place(self._log.latest())
                     loop.call_soon_threadsafe(self._begin, at)
-                while frames := self._read(at):
-                    at = frames[-1][0]
-                    loop.call_soon_threadsafe(self._keep, frames)
+                at = self._read_on(at, loop)
             time.sleep(GATHER)
+
+    def _read_on(self, at: Place, loop: asyncio.AbstractEventLoop) -> Place:
+        """To the end of what is settled; what still waits for an older transaction is waited for."""
+        pause = GATHER
+        while not self._closing:
+            if frames := self._read(at):
+                at = frames[-1][0]
+                loop.call_soon_threadsafe(self._keep, frames)
+            elif self._log.is_held_up("%d-%d" % at) and pause < SWEEP:
+                time.sleep(pause)
+                pause *= 2
+            else:
+                break
+        return at
 
     def _begin(self, at: Place) -> None:
         self._since = at

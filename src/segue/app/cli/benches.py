@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -64,6 +65,26 @@ def backtest(
     from segue.app.bench import backtest as bench
 
     _run(lambda at: bench.run(at, conversations), data, json)
+
+
+def load(
+    profile: Annotated[str, typer.Option(help="realistic, extreme or burst.")] = "realistic",
+    seconds: Annotated[float | None, typer.Option(help="How long messages come.", min=5)] = None,
+    workers: Annotated[int, typer.Option(help="Worker processes.", min=1, max=64)] = 2,
+    seed: Annotated[int, typer.Option(help="Of the arrivals.")] = 7,
+    knee: Annotated[bool, typer.Option("--knee", help="Raise the rate until the profile's bars are missed.")] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Put a whole house under load, open loop, in a database of its own. Exit code 1 where a bar is missed."""
+    from segue.app.load import run as bench
+    from segue.app.load.plan import profile_named
+
+    chosen = profile_named(profile, seconds)
+    with throwaway(replace(settings(data), workers=workers), "load") as at:
+        figures = bench.knee(at, chosen, seed) if knee else bench.run(at, chosen, seed)
+    _show(figures, json)
+    raise typer.Exit(0 if figures.get("holds", True) else 1)
 
 
 def _run(bench: Callable[[Any], dict[str, Any]], data: Any, json: bool) -> None:

@@ -39,6 +39,7 @@ app.add_typer(people.catalogue, name="catalogue")
 app.add_typer(boundary.app, name="boundary")
 app.add_typer(boundary.reviews, name="review")
 app.add_typer(benches.app, name="bench")
+app.command()(benches.load)
 app.add_typer(measures.app, name="measure")
 
 _CODES: tuple[tuple[type[SegueError], int], ...] = ((Refused, 2), (NotFound, 3), (Conflict, 4), (Unavailable, 5))

@@ -1,0 +1,85 @@
+"""The whole house as it is started anywhere, in processes of its own, and what it costs."""
+
+from __future__ import annotations
+
+import os
+import resource
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from segue.app.settings import Settings
+from segue.app.up import environment
+from segue.domain.errors import Unavailable
+
+STARTS_WITHIN = 120.0
+PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    port: int
+    pid: int
+
+    def cost(self) -> tuple[float, float]:
+        """CPU seconds so far and MB of memory, over all its processes (without a database that is not its child)."""
+        cpu = rss = 0.0
+        for pid in _family(self.pid):
+            with suppress(OSError, IndexError):
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                cpu += (int(fields[11]) + int(fields[12])) / TICKS
+                rss += int(fields[21]) * PAGE / 2**20
+        return cpu, rss
+
+
+@contextmanager
+def running(at: Settings) -> Iterator[Running]:
+    """`segue up` over the database of `at`, until the block ends. Raises Unavailable where it does not come up."""
+    _many_files()
+    port = _free_port()
+    chosen = replace(at, port=port, encoder_socket="", log="error")
+    command = [sys.executable, "-m", "segue", "up", "--no-demo", "--port", str(port), "--workers", str(at.workers)]
+    process = subprocess.Popen(command, env=environment(chosen), stdout=subprocess.DEVNULL)
+    try:
+        _wait_for(port)
+        yield Running(port, process.pid)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _many_files() -> None:
+    """Thousands of open pages are as many sockets, here and in the web process, which inherits the limit."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until:
+        with suppress(URLError, OSError):
+            if urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2).status == 200:
+                return
+        time.sleep(0.1)
+    raise Unavailable("The house did not come up.", "Start it with `segue up` and see what it says.")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _family(pid: int) -> list[int]:
+    with suppress(OSError):
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [pid, *(one for child in children for one in _family(int(child)))]
+    return [pid]
