@@ -50,7 +50,7 @@ def test_a_generator_that_was_kept_from_running_says_its_figures_are_void() -> N
         lag = Lag()
         measuring = asyncio.create_task(lag.measure())
         await asyncio.sleep(0.05)
-        time.sleep(0.2)  # noqa: ASYNC251 - this is the fault
+        time.sleep(0.2)  # the fault
         await asyncio.sleep(0.05)
         measuring.cancel()
         return lag

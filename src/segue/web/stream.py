@@ -104,7 +104,7 @@ class Stream:
             if frames := self._read(at):
                 at = frames[-1][0]
                 loop.call_soon_threadsafe(self._keep, frames)
-            elif self._log.is_held_up("%d-%d" % at) and pause < SWEEP:
+            elif self._log.is_held_up(f"{at[0]}-{at[1]}") and pause < SWEEP:
                 time.sleep(pause)
                 pause *= 2
             else:
