@@ -122,9 +122,10 @@ def gains(right: Numbers, budget: float, weights: ArrayLike = 1.0) -> Numbers:
     return _bets(right - (1.0 - budget), np.array(STAKES) / (1.0 - budget), weights)
 
 
-def losses(right: Numbers, budget: float, weights: ArrayLike = 1.0) -> Numbers:
-    """The same for the bet on failure, one number a case; budget up to a half."""
-    stake = (expected_failure(budget) - budget) / (budget * (1.0 - budget))
+def losses(right: Numbers, budget: float, weights: ArrayLike = 1.0, failing: float | None = None) -> Numbers:
+    """The same for the bet on failure, one number a case; budget up to a half. `failing`: the share wrong it is made
+    for, where that is not `expected_failure`."""
+    stake = ((failing or expected_failure(budget)) - budget) / (budget * (1.0 - budget))
     return _bets((1.0 - budget) - right, np.array([stake]), weights)[..., 0]
 
 

@@ -71,6 +71,8 @@ def offers(
     for offer, answers in found:
         proof = offer.proof
         out.print(f"{offer.id}  {offer.cell}: {_word(offer.rung)} → {_word(offer.to)}  {offer.outcome or 'open'}")
+        if offer.why:
+            out.print(f"  {offer.why}", markup=False)
         out.print(
             f"  {proof.cases} cases of {proof.contacts} customers, {proof.wrong} wrong; at least "
             f"{proof.least_right:.1%} right, {proof.sure:.0%} sure; judged by {', '.join(proof.agents)}"
