@@ -28,8 +28,8 @@ LATELY = 2_000
 USUAL, SURE = 300, 0.8
 """Answers since the last move that tell how often customers say no, and how sure we are that it is no more often."""
 TWICE, SLIPPED = 2.0, 200.0
-"""How much more often the bet on slipping is made for, and the wealth at which it is won. Of cells where nothing changes
-at most 4 % lose so within 1,000 answers; a quadrupling of 1 % is seen after about 400, one of 4 % after 80
+"""How much more often the bet on slipping is made for, and the wealth at which it is won. Of cells where nothing
+changes at most 4 % lose so within 1,000 answers; a quadrupling of 1 % is seen after about 400, one of 4 % after 80
 (docs/measures.md)."""
 ALONE = Rung.AUTO_WITH_HOLD
 
