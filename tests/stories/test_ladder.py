@@ -146,7 +146,10 @@ def test_a_second_message_waits_its_turn_behind_a_held_answer(climb: Climb) -> N
 
 def test_chance_draws_a_share_for_review_and_the_same_ones_when_asked_again(climb: Climb) -> None:
     climb.stage.lead_sets(evidence={"review_with_hold": 0.5})
-    conversations = [climb.asks() for _ in range(24)]
+    conversations = []
+    for _ in range(24):
+        climb.minutes_pass()
+        conversations.append(climb.asks())
     cases = [climb.ladder.store.case(f"msg_{c[4:]}.1") for c in conversations]
 
     assert 4 <= sum(case.is_drawn for case in cases) <= 20

@@ -58,7 +58,7 @@ where k.is_drawn
   and not exists (select from judgements j where j.conversation_id = k.conversation_id and j.seq = k.seq
                   and j.source = 'graded')
   and not exists (select from messages x where x.conversation_id = k.conversation_id and x.agent_id = %(agent)s)
-order by k.at limit 1
+order by k.at, k.conversation_id, k.seq limit 1
 
 -- name: suggested
 -- The answer an agent's message stands beside: to the customer's newest message, where nobody had answered that yet.
