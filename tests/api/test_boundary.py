@@ -125,3 +125,21 @@ def test_what_was_drawn_is_reviewed_by_somebody_who_had_no_part_in_it(own: Serve
     assert is_problem(desk.get("/reviews/next", params={"agent": "agt_mira"}))["status"] == 404
     unknown = desk.post("/reviews/msg_none.1", json={"agent": "agt_mira", "verdict": "wrong"})
     assert is_problem(unknown)["status"] == 404
+
+
+def test_an_agent_says_how_a_considered_message_sounds(own: Served, desk: httpx.Client) -> None:
+    here = f"/conversations/{considered(own, desk)}"
+    body = {"agent": "agt_mira", "seq": 1, "is_frustrated": True}
+
+    assert [desk.post(f"{here}/frustration", json=body).status_code for _ in range(2)] == [204, 204]
+
+    assert own.count("frustration_marks") == 1
+    assert is_problem(desk.post(f"{here}/frustration", json=body | {"seq": 77}))["status"] == 404
+
+
+def test_a_move_says_what_it_was_for(desk: httpx.Client) -> None:
+    body = {"cell": "billing/*/email", "by": "agt_lena", "why": "Mails are long.", "to": "route"}
+    made = desk.post("/boundary/lower", json=body).json()
+
+    assert (made["cause"], made["sources"], made["before"]) == ("person", [], "shadow")
+    assert desk.get("/boundary/moves").json()["moves"][-1] == made

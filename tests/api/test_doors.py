@@ -47,6 +47,7 @@ WANTS = {
     "POST /conversations/{conversation}/resolve": "conversations:handle",
     "POST /conversations/{conversation}/reopen": "conversations:handle",
     "POST /conversations/{conversation}/urgency": "conversations:handle",
+    "POST /conversations/{conversation}/frustration": "conversations:handle",
     "POST /conversations/{conversation}/hand-back": "conversations:handle",
     "GET /categories": "knowledge:read", "GET /articles": "knowledge:read",
     "GET /articles/search": "knowledge:read", "GET /articles/{article}": "knowledge:read",

@@ -84,6 +84,8 @@ def test_it_is_assigned_to_an_agent_or_to_a_team(api: httpx.Client, here: str) -
         ("urgency", MIRA | {"urgency": "burning"}, "/urgency"),
         ("urgency", {"agent": "agt_eve", "urgency": "high"}, "/agent"),
         ("urgency", MIRA, "/urgency"),
+        ("frustration", MIRA | {"seq": 1}, "/is_frustrated"),
+        ("frustration", MIRA | {"seq": 1, "is_frustrated": "yes"}, "/is_frustrated"),
         ("hand-back", {"agent": ""}, "/agent"),
     ],
     ids=str,

@@ -223,6 +223,41 @@ def offers_stay_open(put: Put) -> None:
     put(ladder.Ladder, "_is_closed", lambda self, offer: False)
 
 
+def sources_alarm_nobody(put: Put) -> None:
+    from segue.learning import alarms
+
+    put(alarms, "_of_sources", lambda sources, cases, rung, since: None)
+
+
+def customers_are_not_heard(put: Put) -> None:
+    """What they say of an answer is recorded, and no case learns of it."""
+    from segue.learning.ladder import Ladder
+
+    put(Ladder, "hear_outcome", lambda self, event: False)
+
+
+def what_is_settled_goes_up_by_itself(put: Put) -> None:
+    """Instead of being offered to a lead."""
+    from segue.learning.ladder import SEGUE, Ladder
+
+    step = Ladder._step
+
+    def hasty(self: Ladder, report: Any, now: datetime) -> str:
+        if report.settled:
+            self._move(report, report.to, report.moved.cause, "settled", SEGUE, now)
+            return "settled"
+        return step(self, report, now)
+
+    put(Ladder, "_step", hasty)
+
+
+def any_settling_will_do(put: Put) -> None:
+    """Nobody looks whether the article says what it said."""
+    from segue.learning.alarms import Sources
+
+    put(Sources, "are_settled", lambda self, move: True)
+
+
 # no bugs, but weather in which they show sooner
 
 
@@ -273,6 +308,7 @@ BUGS: dict[str, Callable[[Put], None]] = {
         replies_take_no_number, repeats_are_new_messages, taking_over_keeps_the_token,
         replying_keeps_the_token, holding_keeps_the_token, praise_has_no_cap, strangers_are_known,
         a_fig_leaf_is_a_second_agent, judges_take_up_their_own, offers_pile_up, offers_stay_open,
+        sources_alarm_nobody, customers_are_not_heard, what_is_settled_goes_up_by_itself, any_settling_will_do,
         turns_take_a_moment, turns_take_long, leases_are_short,
     )
 }  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 
 from segue.assistant import compose
 from segue.assistant.answer import Assistant, stage_of
-from segue.assistant.confidence import POOLED, Confidence, Odds, Stage
+from segue.assistant.confidence import POOLED, Confidence, Odds, Record, Stage
 from segue.assistant.evidence import Evidence, Middles, weigh
 from segue.domain.answer import Abstention, AnswerKind
 from segue.domain.assessment import Assessment, Complexity, IntentGuess, NearExample, Signal, Urgency
@@ -371,6 +371,25 @@ def test_a_category_with_a_budget_of_its_own_has_its_own_threshold():
     sure = replace(confidence(), certificates={**confidence().certificates, "sign_in": strict})
 
     assert (sure.threshold("billing"), sure.threshold("sign_in")) == (0.8, 0.95)
+
+
+def test_the_less_is_known_of_a_category_the_surer_an_answer_in_it_must_be():
+    known = replace(confidence(fared=1.0), record=Record({}, {"billing": 0.1, "sign_in": 0.6}, 0.8))
+
+    assert 0.8 < known.threshold("billing") < known.threshold("sign_in") < known.threshold("unheard_of") < 0.9
+    assert known.boundary().of("sign_in").threshold == known.threshold("sign_in")
+
+
+def test_an_answer_is_less_sure_in_a_category_that_fared_worse():
+    badly = replace(confidence(1.0, fared=1.0), record=Record({"billing": -0.8}))
+
+    plain, worse = (
+        assistant(sure=replace(c, head="intents-1")).answer(conversation(), noticed(*SURE, heads="intents-1"), NOW)
+        for c in (confidence(1.0, fared=1.0), badly)
+    )
+
+    assert worse.confidence < plain.confidence
+    assert worse.features["fared"] == -0.8
 
 
 def test_a_review_date_is_kept_to_the_last_day():

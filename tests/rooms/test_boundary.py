@@ -11,8 +11,9 @@ import pytest
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
-from segue.domain.evidence import CellName, JudgedCase, Judgement, Move, Source, Verdict
-from segue.learning.boundary import Record, Report, limits, lower_rung, survey
+from segue.domain.evidence import Cause, CellName, JudgedCase, Judgement, Move, Source, Verdict
+from segue.learning.alarms import Sources, lower_rung
+from segue.learning.boundary import Record, Report, limits, survey
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.chance import drawn, never
 from segue.policy.settings import load
@@ -164,11 +165,85 @@ def test_complaints_alone_can_be_an_alarm() -> None:
     assert report(record(told, Rung.AUTO)).alarm
 
 
-def test_a_source_gone_stale_is_an_alarm() -> None:
-    found = given_out(40)
+def told(no: Sequence[int], of: int) -> Record:
+    """Answers nobody drew for review; to those with these numbers customers said no."""
+    plain = [replace(c, is_drawn=False, judgements=()) for c in cases(of, rung=Rung.AUTO, was_given=True)]
+    denied = Judgement(Source.DENIED, Verdict.WRONG, 1.0, "con_1", MONDAY)
+    return record([replace(c, judgements=(denied,)) if n in no else c for n, c in enumerate(plain)], Rung.AUTO)
 
-    assert report(replace(found, stale=frozenset({"art_9"}))).alarm == ""
-    assert "stale" in report(replace(found, stale=frozenset({"art_1"}))).alarm
+
+def test_customers_who_say_no_more_often_than_they_used_to_are_an_alarm_long_before_the_budget_is_spent() -> None:
+    """One in a hundred, then one in twenty-five, where one in twenty may be wrong."""
+    slipped = report(told([*range(50, 300, 100), *range(300, 900, 25)], 900))
+
+    assert slipped.fall is not None
+    assert slipped.fall.cause is Cause.COMPLAINTS
+    assert "more often than before: 24 of 600" in slipped.alarm
+
+
+def test_customers_who_say_no_as_often_as_ever_are_none() -> None:
+    assert report(told(range(50, 900, 100), 900)).alarm == ""
+    assert report(told(range(25, 900, 25), 900)).alarm == ""
+
+
+STALE = Sources(stale={"art_1": "“Why higher?” is past its review date"})
+
+
+def test_a_source_gone_stale_is_an_alarm_that_names_it() -> None:
+    found = given_out(40)
+    another = Sources(stale={"art_9": "“Something else” was taken out"})
+
+    assert report(replace(found, sources=another)).alarm == ""
+    fall = report(replace(found, sources=STALE)).fall
+    assert fall is not None
+    assert fall.why == "the source has gone stale: “Why higher?” is past its review date"
+    assert (fall.cause, fall.sources, fall.to) == (Cause.STALE, ("art_1",), Rung.APPROVE)
+
+
+def test_a_source_that_few_answers_rest_on_is_not_the_cells_business() -> None:
+    one_in_ten = [replace(c, article_id="art_1" if n % 10 == 0 else "art_2") for n, c in enumerate(given_out(50).cases)]
+    found = record(one_in_ten, Rung.AUTO_WITH_HOLD)
+
+    assert report(replace(found, sources=STALE)).alarm == ""
+
+
+def test_a_source_that_was_rewritten_takes_auto_back_to_hold_and_sample() -> None:
+    rewritten = Sources(rewritten={"art_1": (MONDAY + timedelta(days=1), "Why higher?")})
+    auto = record(cases(40, rung=Rung.AUTO, was_given=True), Rung.AUTO)
+
+    fall = report(replace(auto, sources=rewritten)).fall
+    assert fall is not None
+    assert (fall.cause, fall.to) == (Cause.REWRITTEN, Rung.AUTO_WITH_HOLD)
+    assert report(replace(given_out(40), sources=rewritten)).alarm == "", "there it is held and sampled already"
+    before = Sources(rewritten={"art_1": (MONDAY - timedelta(days=1), "Why higher?")})
+    assert report(replace(auto, sources=before)).alarm == "", "all these answers rest on the new text"
+
+
+def fallen(sources: Sources) -> Report:
+    """A cell on auto that an article took down to approve, looked at with what is known of its sources now."""
+    may_be_auto = "name: ours\ncategories:\n  default: {ceiling: auto}\n"
+    stood = record(cases(40, rung=Rung.AUTO, was_given=True), Rung.AUTO, may_be_auto)
+    before = report(replace(stood, sources=STALE))
+    assert before.fall is not None
+    move = Move(BILLING, Rung.APPROVE, before.fall.why, "segue", MONDAY + timedelta(days=2), None, before.proof, 1,
+                Cause.STALE, before.fall.sources, Rung.AUTO)  # fmt: skip
+    return report(replace(stood, boundary=stood.boundary.after([move]), sources=sources))
+
+
+def test_what_fell_with_its_source_is_offered_back_once_that_is_settled() -> None:
+    assert not fallen(STALE).is_earned
+
+    back = fallen(Sources())
+    assert back.is_earned
+    assert (back.rung, back.to) == (Rung.APPROVE, Rung.AUTO)
+    assert back.settled
+
+
+def test_a_source_settled_with_another_text_has_to_prove_itself_anew() -> None:
+    rewritten = Sources(rewritten={"art_1": (MONDAY + timedelta(days=3), "Why higher?")})
+
+    assert not fallen(rewritten).is_earned
+    assert fallen(rewritten).to is Rung.AUTO_WITH_HOLD
 
 
 @pytest.mark.parametrize("rung", [Rung.AUTO, Rung.AUTO_WITH_HOLD])

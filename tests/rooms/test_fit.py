@@ -1,14 +1,16 @@
 """Day 0, on clouds of vectors: what a history proves, and what it must not."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
-from segue.assistant.confidence import Stage
+from segue.assistant.confidence import FARED, Record, Stage
 from segue.assistant.evidence import Evidence, weigh
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.ports import DIMENSIONS
+from segue.learning.fared import fit_beside, records
 from segue.learning.foreign import foreign_texts
 from segue.learning.history import fit
 from segue.learning.odds import crossed, fit_odds
@@ -235,6 +237,75 @@ def test_chances_come_from_models_that_have_not_seen_the_case():
     rows = np.eye(5)[groups]
     right = groups < 2
 
-    chances = crossed(rows, right, np.ones(200), groups, ridge=1e-3)
+    chances = crossed(rows, right, np.ones(200), groups, partial(fit_odds, ridge=1e-3))
 
     assert np.abs(chances - right).mean() > 0.4
+
+
+# how categories fared
+
+
+def fared(sizes: dict[str, tuple[int, float]], seed: int = 0):
+    """Cases said to be right 19 times of 20, of categories with so many of them and such a share of mistakes."""
+    rng = np.random.default_rng(seed)
+    guessed = [category for category, (cases, _) in sizes.items() for _ in range(cases)]
+    right = np.array([rng.random() >= sizes[category][1] for category in guessed])
+    return records(np.full(len(guessed), 0.95), guessed, right, rng.integers(0, 5, len(guessed)), sorted(sizes))
+
+
+EVEN = {f"c{n}": (200, 0.05) for n in range(8)}
+
+
+def test_a_category_that_went_wrong_more_often_than_the_others_stands_below_them():
+    whole, _ = fared(EVEN | {"hard": (200, 0.25)})
+
+    assert whole.effect("hard") < -1.0
+    assert all(abs(whole.effect(category)) < 0.8 for category in EVEN)
+
+
+def test_a_category_with_three_cases_is_taken_for_the_whole_and_doubted_more():
+    whole, _ = fared(EVEN | {"hard": (200, 0.25), "thin": (3, 0.0)})
+
+    assert abs(whole.effect("thin")) < abs(whole.effect("hard")) / 2
+    assert whole.doubt("thin") > 1.5 * whole.doubt("c0") > 0
+    assert whole.doubt("never seen") > 1.5 * whole.doubt("c0")
+
+
+def test_no_case_speaks_for_itself():
+    """Each group is told of the others only: what goes wrong in group 0 alone is unknown there."""
+    guessed, groups = ["a", "b"] * 250, np.repeat(np.arange(5), 100)
+    right = np.array([not (group == 0 and category == "a") for category, group in zip(guessed, groups, strict=True)])
+
+    whole, apart = records(np.full(500, 0.9), guessed, right, groups, ("a", "b"))
+
+    assert whole.effect("a") < whole.effect("b") - 0.5
+    assert apart[0].effect("a") == pytest.approx(apart[0].effect("b"))
+
+
+def test_how_a_category_fared_counts_whole_beside_the_other_evidence():
+    rng = np.random.default_rng(0)
+    rows = np.zeros((6000, len(Evidence._fields)))
+    rows[:, 1], rows[:, FARED] = rng.standard_normal(6000), rng.normal(0, 0.7, 6000)
+    right = rng.random(6000) < 1 / (1 + np.exp(-(1.5 * rows[:, 1] + rows[:, FARED] + 1.0)))
+
+    odds = fit_beside(rows, right, np.ones(6000))
+
+    assert odds.weights[FARED] == pytest.approx(1.0, abs=0.15)
+    assert np.abs(odds.of_all(rows).mean() - right.mean()) < 0.01
+
+
+def test_a_fit_knows_how_its_categories_fared_and_asks_more_of_those_it_knows_little_of():
+    """Three in ten messages of one intent were filed under its neighbour's name."""
+    history, named, of, strange = workspace(each=60)
+    rng = np.random.default_rng(4)
+    muddled = tuple("i05" if i == "i06" and rng.random() < 0.3 else i for i in history.intents)
+
+    sure = fit(replace(history, intents=muddled), named, of, policy(), strange).confidence
+
+    assert sure is not None
+    assert sure.record != Record()
+    assert min(sure.record.effects, key=lambda c: sure.record.effects[c]) in ("c2", "c3")
+    assert type(sure).from_bytes(sure.to_bytes()).record == sure.record
+    proven = sure.certificate(None).threshold
+    if proven is not None:
+        assert proven < sure.threshold("c0") < sure.threshold("nobody has seen it")

@@ -2,70 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
+from climb import INVOICE, Climb
 from segue.app.schedule import follow
-from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, Forbidden
 from segue.domain.evidence import CellName, Source, Verdict
 from segue.store.inbox import Arrival
 from stage import Stage
-
-INVOICE = "Why is my invoice higher this month?"
-
-
-class Climb:
-    """Many customers with the same kind of question, and agents who deal with what the assistant made of it."""
-
-    def __init__(self, stage: Stage) -> None:
-        self.stage, self.ladder = stage, stage.house.ladder
-        self.customers = 0
-        stage.customer_writes(INVOICE, "nadia")
-        self.cell = CellName(str(stage.turn["assessment"]["intents"][0]["category"]))
-
-    def lower(self, rung: Rung) -> None:
-        self.ladder.lower(self.cell, "lena", "A story.", self.stage.now, rung)
-        self.minutes_pass()
-
-    @property
-    def rung(self) -> Rung:
-        return self.ladder.boundary().of(self.cell.category).rung
-
-    def minutes_pass(self, minutes: float = 1) -> None:
-        self.stage.now += timedelta(minutes=minutes)
-        self.stage.mind.refresh()
-
-    def asks(self, channel: str = "chat", email: str = "") -> str:
-        """One more known customer asks; returns the conversation."""
-        self.customers += 1
-        arrival = Arrival(INVOICE, Channel(channel), external_id=f"con_{self.customers}", email=email, is_verified=True)
-        conversation = self.stage.house.inbox.accept(arrival, self.stage.now).conversation_id
-        self.stage.worker.work_off()
-        self.stage.conversation = conversation
-        return conversation
-
-    def sends(self, conversation: str, who: str, text: str | None = None) -> None:
-        """The agent sends the suggestion, or other words."""
-        suggestion = self.stage.house.conversations.turns(conversation)[-1]["answer"]["text"]
-        self.stage.house.hands.reply(conversation, f"agt_{who}", text or suggestion, self.stage.now)
-
-    def goes_well(self, times: int, by: tuple[str, ...] = ("mira", "tom")) -> None:
-        for n in range(times):
-            self.minutes_pass()
-            self.sends(self.asks(), by[n % len(by)])
-        follow(self.stage.house, self.stage.mind, self.stage.now)
-
-    def approves(self, times: int, by: tuple[str, ...] = ("mira", "tom")) -> None:
-        for n in range(times):
-            self.minutes_pass()
-            self.ladder.approve_answer(self.asks(), 1, f"agt_{by[n % len(by)]}", self.stage.now)
-        follow(self.stage.house, self.stage.mind, self.stage.now)
-
-    def watch(self) -> list[str]:
-        return self.ladder.watch(self.stage.now)
 
 
 @pytest.fixture
@@ -201,7 +146,10 @@ def test_a_second_message_waits_its_turn_behind_a_held_answer(climb: Climb) -> N
 
 def test_chance_draws_a_share_for_review_and_the_same_ones_when_asked_again(climb: Climb) -> None:
     climb.stage.lead_sets(evidence={"review_with_hold": 0.5})
-    conversations = [climb.asks() for _ in range(24)]
+    conversations = []
+    for _ in range(24):
+        climb.minutes_pass()
+        conversations.append(climb.asks())
     cases = [climb.ladder.store.case(f"msg_{c[4:]}.1") for c in conversations]
 
     assert 4 <= sum(case.is_drawn for case in cases) <= 20

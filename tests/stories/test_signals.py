@@ -1,4 +1,4 @@
-"""What agents' hands teach triage: urgency they change, and what matters cost them."""
+"""What agents' hands teach triage: urgency they change, frustration they judge, and what matters cost them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
+from segue.app.door import taught
 from segue.app.fitting import fit
+from segue.app.learning import run, unlearn_erased
 from segue.domain.assessment import Urgency
 from segue.domain.errors import Conflict, NotFound
+from segue.store.outcomes import Outcomes
+from segue.triage.mood import MoodHead
 from stage import Stage
 
 PAYROLL = "The payroll export of our office in {} does not open."
@@ -131,3 +135,91 @@ def test_a_promise_is_remembered_for_a_fortnight(house: Stage) -> None:
     house.customer_writes("My export of the March report still stops at 80 percent.", who="grace", channel="email")
 
     assert noticed(house)["repeat"] is None
+
+
+# frustration, as people here hear it
+
+THINGS = ("export", "import", "report", "ledger", "portal", "sync", "upload", "login", "chart", "badge")
+GRUMBLE = "Well, there we go, the {} has its moods again."
+
+
+def judges(house: Stage, agent: str, is_frustrated: bool) -> None:
+    house.house.hands.judge_frustration(house.conversation, house.turn["seq"], agent, is_frustrated, house.now)
+
+
+def judged(house: Stage, times: int = 24) -> None:
+    """Two agents hear a grumble that no list holds, and plain questions, of as many customers."""
+    for n in range(times):
+        agent, thing = ("agt_mira", "agt_tom")[n % 2], THINGS[n % len(THINGS)]
+        house.customer_writes(GRUMBLE.format(thing), who=f"eve{n}")
+        judges(house, agent, True)
+        house.customer_writes(f"Where do I find the {thing}?", who=f"ivy{n}")
+        judges(house, agent, False)
+
+
+def test_an_agent_s_word_on_frustration_is_recorded_once_with_what_was_shown(house: Stage) -> None:
+    house.customer_writes(GRUMBLE.format("portal"), who="ada")
+    for _ in range(2):
+        judges(house, "agt_mira", True)
+    house.hours_pass(1)
+    judges(house, "agt_mira", False)
+
+    events = house.house.db.all("select author, body from events where kind = 'frustration.judged' order by id")
+    assert [(e.author, e.body["is_frustrated"]) for e in events] == [("agt_mira", True), ("agt_mira", False)]
+    assert events[0].body["shown"] == pytest.approx(noticed(house)["frustration"]["value"], abs=1e-6)
+    (turn,) = house.house.signals.judged_turns()
+    assert (turn.judged, turn.agents) == (0.0, ("agt_mira",)), "the newest word holds"
+    with pytest.raises(NotFound, match="considered"):
+        house.house.hands.judge_frustration(house.conversation, 99, "agt_mira", True, house.now)
+
+
+def test_what_agents_hear_as_frustrated_is_heard_at_night_and_the_reading_says_so(house: Stage) -> None:
+    house.customer_writes(GRUMBLE.format("calendar"), who="grace")
+    before = noticed(house)["frustration"]["value"]
+    judged(house)
+
+    report = run(house.house, house.now, "nightly", "segue")["taught"]["frustration"]
+    house.mind.refresh()
+    house.customer_writes(GRUMBLE.format("payroll"), who="nadia")
+
+    assert report["used"], report
+    assert (report["turns"], report["agents"]) == (48, 2)
+    after = noticed(house)["frustration"]
+    assert after["value"] > before + 0.1
+    assert after["words"][-1] == "more frustrated, as people here judged 48 turns"
+
+
+def test_too_little_judged_leaves_frustration_as_it_ships(house: Stage) -> None:
+    judged(house, 4)
+
+    report = run(house.house, house.now, "nightly", "segue")["taught"]["frustration"]
+
+    assert not report["used"]
+    assert report["needed"]["turns"] == 40
+    assert taught(house.house, "mood", MoodHead.from_bytes) is None
+
+
+def test_erasing_customers_unlearns_how_they_sounded(house: Stage) -> None:
+    judged(house)
+    run(house.house, house.now, "nightly", "segue")
+    assert taught(house.house, "mood", MoodHead.from_bytes) is not None
+    gone = house.house.db.all("select id from contacts where email like 'eve%%' limit 20")
+
+    for contact in gone:
+        house.house.erasures.erase(contact.id, "lena", house.now)
+    unlearn_erased(house.house, house.now)
+
+    assert len(house.house.signals.judged_turns()) == 28
+    assert taught(house.house, "mood", MoodHead.from_bytes) is None, "four grumbles are too few"
+    assert house.house.db.one("select count(*) as n from heads where kind = 'mood' and body <> ''").n == 0
+
+
+def test_a_customer_s_no_makes_the_next_message_half_frustrated_and_a_yes_makes_it_calm(house: Stage) -> None:
+    for who, is_solved in (("ada", False), ("grace", True)):
+        house.customer_writes("Why is my invoice higher this month?", who=who)
+        Outcomes(house.house.db).feedback(house.conversation, is_solved, house.now, closes=False)
+        house.customer_writes("I still see two invoices for May.", who=who)
+
+    told = {(t.contact_id, t.text[:3]): t.judged for t in house.house.signals.judged_turns()}
+    assert (told["con_ada", "Why"], told["con_ada", "I s"]) == (None, 0.5)
+    assert (told["con_grace", "Why"], told["con_grace", "I s"]) == (None, 0.0)

@@ -55,6 +55,7 @@ from segue.triage.effort import EffortFit
 from segue.triage.frustration import Tone
 from segue.triage.habit import UrgencyHabit
 from segue.triage.intents import IntentHead
+from segue.triage.mood import MoodHead
 from segue.web.accepting import FrontDoor
 from segue.web.doors import Identity, KeyRing
 from segue.web.rooms import Rooms
@@ -198,7 +199,7 @@ class Versions:
     confidence: str | None
     tone: str | None
     taught: tuple[str | None, ...]
-    """What agents taught triage: their habit of urgency, and what complexity costs."""
+    """What agents taught triage: their habit of urgency, what complexity costs, and who sounds frustrated."""
     catalogue: str
     articles: str
     moves: int
@@ -232,7 +233,7 @@ class Mind:
         )
         head, (catalogue, articles) = workspace.head_version, workspace.knowledge_marks()
         moves = self._house.ladder.store.mark()[1]
-        by_hands = head("urgency"), head("effort")
+        by_hands = head("urgency"), head("effort"), head("mood")
         return Versions(
             version, head("intents"), head("confidence"), head("tone"), by_hands, catalogue, articles, moves
         )
@@ -252,6 +253,7 @@ class Mind:
                 fitted(house, "tone", Tone.from_bytes), names,
                 habit=taught(house, "urgency", UrgencyHabit.from_bytes),
                 effort=taught(house, "effort", EffortFit.from_bytes),
+                mood=taught(house, "mood", MoodHead.from_bytes),
             ),
             assistant=Assistant(self._search, catalogue, articles, confidence),
             policy=self.policy,

@@ -18,12 +18,14 @@ from segue.learning.foreign import foreign_texts
 from segue.learning.history import Fitted
 from segue.learning.history import fit as fit_history
 from segue.policy.settings import load
-from segue.store.signals import Effort, UrgencyCase
+from segue.store.signals import Effort, Turn, UrgencyCase
 from segue.triage.complexity import Around, kinds, points_of
 from segue.triage.effort import effort, fit_effort
 from segue.triage.frustration import Tone, fit_tone
 from segue.triage.habit import Handled, UrgencyHabit
 from segue.triage.intents import Examples, IntentHead, named_texts
+from segue.triage.judged_mood import JudgedCourse, JudgedTurn
+from segue.triage.judged_mood import learn as learn_mood
 from segue.triage.said import Said
 from segue.triage.urgency import urgency
 
@@ -34,7 +36,7 @@ def fit(house: House, now: datetime) -> dict[str, Any]:
     """Fits anew and makes it live; running workers take it up within a second. Returns what the fit says of itself."""
     if fitted_before(house, "tone", Tone.from_bytes) is None:
         house.workspace.put_head("tone", fit_tone(house.encoder).to_bytes(), {}, now)
-    taught = _taught(house, now)
+    taught = teach(house, now)
     fitted = fitted_anew(house)
     return taught | ({"cases": 0} if fitted is None else publish(house, fitted, now))
 
@@ -49,7 +51,7 @@ def publish(house: House, fitted: Fitted, now: datetime) -> dict[str, Any]:
     return report
 
 
-def _taught(house: House, now: datetime) -> dict[str, Any]:
+def teach(house: House, now: datetime) -> dict[str, Any]:
     """What agents' hands teach triage; a fit that is not good enough is stored empty, so that the rules hold again."""
     cases, efforts = house.signals.urgency_cases(), house.signals.efforts()
     habit, of_habit = UrgencyHabit.fit([case for one in cases if (case := _handled(one))])
@@ -58,7 +60,26 @@ def _taught(house: House, now: datetime) -> dict[str, Any]:
     cost, of_effort = fit_effort(drivers, costs, kinds())
     house.workspace.put_head("urgency", habit.to_bytes() if habit else b"", of_habit, now)
     house.workspace.put_head("effort", cost.to_bytes() if cost else b"", of_effort, now)
-    return {"urgency": of_habit, "complexity": of_effort}
+    return {"urgency": of_habit, "complexity": of_effort, "frustration": _teach_mood(house, now)}
+
+
+def _teach_mood(house: House, now: datetime) -> dict[str, object]:
+    mood, report = learn_mood(_courses(house.signals.judged_turns()), fitted_before(house, "tone", Tone.from_bytes))
+    house.workspace.put_head("mood", mood.to_bytes() if mood else b"", report, now)
+    return report
+
+
+def _courses(turns: Sequence[Turn]) -> list[JudgedCourse]:
+    """By episode, in the order they are read."""
+    found: dict[tuple[str, int], list[Turn]] = {}
+    for turn in turns:
+        found.setdefault((turn.conversation_id, turn.episode), []).append(turn)
+    return [
+        JudgedCourse(
+            episode[0].contact_id, tuple(JudgedTurn(t.text, t.vector, t.reply, t.judged, t.agents) for t in episode)
+        )
+        for episode in found.values()
+    ]
 
 
 def _handled(one: UrgencyCase) -> Handled | None:

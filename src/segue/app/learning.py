@@ -14,7 +14,7 @@ import structlog
 
 from segue.app.door import House
 from segue.app.door import fitted as fitted_before
-from segue.app.fitting import encoded, fitted_anew, publish
+from segue.app.fitting import encoded, fitted_anew, publish, teach
 from segue.assistant.confidence import Confidence
 from segue.learning.erasing import unlearn
 from segue.learning.foreign import foreign_texts
@@ -87,10 +87,12 @@ def keep_promise(house: House, now: datetime) -> None:
 
 
 def run(house: House, now: datetime, cause: str, author: str) -> dict[str, Any]:
-    """All that can be learnt now. Without a new example there is nothing to fit."""
+    """All that can be learnt now. Without a new example there is no new head; what agents' hands teach is fitted
+    whenever they may have moved."""
     store = house.lessons.store
     is_new = store.taught()[1] > 0 or store.is_carried() or cause == "asked"
     return {
+        "taught": teach(house, now),
         "refit": refit(house, now, cause, author) if is_new else None,
         "drafted": house.school.draft(now),
         "topics": house.school.propose_topics(now),
@@ -103,6 +105,7 @@ def unlearn_erased(house: House, now: datetime) -> int:
 
 
 def _fitted_without(house: House, now: datetime) -> bool:
+    teach(house, now)
     done = refit(house, now, "erasure", "segue", must=True)
     if not done["is_published"] and "id" in done:
         house.lessons.store.forget_heads()

@@ -99,7 +99,10 @@ class Assistant:
         before = last.vector if last else None
         if before is not None and last and last.action == Action.ASK:
             vector = _together(vector, before)
-        return confidence, weigh(assessment, assessment.text, vector, guess, confidence.middles, before, found)
+        return confidence, weigh(
+            assessment, assessment.text, vector, guess, confidence.middles, before, found,
+            confidence.record.effect(guess.category),
+        )  # fmt: skip
 
     # which article
 

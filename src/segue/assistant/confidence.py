@@ -27,6 +27,9 @@ from segue.policy.guarantee import Certificate
 from segue.policy.settings import Policy
 
 Numbers = NDArray[np.float64]
+FARED = Evidence._fields.index("fared")
+CAUTION = 0.5
+"""Standard deviations of what is known of a category by which its threshold is stricter."""
 WORTH = 0.2
 """A question is worth asking when at least one in five of its kind ended in a right answer."""
 POOLED = ""
@@ -60,7 +63,28 @@ class Odds:
 
     @cached_property
     def reads_articles(self) -> bool:
-        return bool(np.any(self.weights[Evidence._fields.index("article") :]))
+        return bool(np.any(self.weights[FARED + 1 :]))
+
+    @property
+    def of_category(self) -> float:
+        """What the category's record counts for."""
+        return max(float(self.weights[FARED]), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How categories fared, each beside all (learning/pooling): effects in log-odds, and how doubtful each is."""
+
+    effects: Mapping[str, float] = field(default_factory=dict)
+    doubts: Mapping[str, float] = field(default_factory=dict)
+    unseen: float = 0.0
+    """The doubt about a category without a case."""
+
+    def effect(self, category: str) -> float:
+        return self.effects.get(category, 0.0)
+
+    def doubt(self, category: str) -> float:
+        return self.doubts.get(category, self.unseen)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +103,7 @@ class Confidence:
     """Those with an opened intent that people don't always handle."""
     head: str
     version: str = field(default="")
+    record: Record = field(default_factory=Record)
 
     def of(self, evidence: Evidence, stage: Stage = Stage.FIRST) -> float:
         return self.stages[stage].of(evidence)
@@ -87,8 +112,14 @@ class Confidence:
         return self.certificates.get(category or POOLED, self.certificates[POOLED])
 
     def threshold(self, category: str | None = None) -> float | None:
-        """The confidence from which answers keep the error budget; None: too little is proven."""
-        return self.certificate(category).threshold
+        """The confidence from which answers keep the error budget; None: too little is proven. It is the stricter, the
+        less is known of the category."""
+        proven = self.certificate(category).threshold
+        if proven is None or category is None:
+            return proven
+        weight = max(self.stages[stage].of_category for stage in (Stage.FIRST, Stage.ASKED))
+        doubt = weight * CAUTION * self.record.doubt(category)
+        return _moved(proven, doubt) if doubt else proven
 
     def is_worth_asking(self, evidence: Evidence) -> bool:
         return self.worth is not None and self.worth.of(evidence) >= WORTH
@@ -112,7 +143,7 @@ class Confidence:
         proof = self.certificate(category)
         asked = policy.budget_of(category) if policy else None
         holds = asked is None or (proof.budget <= asked.wrong and proof.sure >= asked.sure)
-        threshold = proof.threshold if holds else None
+        threshold = self.threshold(category) if holds else None
         rung = Rung.SUGGEST if threshold is None else Rung.AUTO_WITH_HOLD
         return Standing(category, rung, threshold, proof.cases, proof.wrong, proof.needed, self.version)
 
@@ -131,6 +162,7 @@ class Confidence:
             "picked": self.picked,
             "certificates": {category: asdict(proof) for category, proof in self.certificates.items()},
             "categories": self.categories,
+            "record": asdict(self.record),
             "head": self.head,
             "version": self.version,
         }
@@ -155,7 +187,13 @@ class Confidence:
             categories=tuple(words["categories"]),
             head=words["head"],
             version=words["version"],
+            record=Record(**words["record"]),
         )
+
+
+def _moved(chance: float, by: float) -> float:
+    """A probability, moved by so much in log-odds."""
+    return 1.0 / (1.0 + math.exp(-(math.log(chance / (1.0 - chance)) + by)))
 
 
 def _written(odds: Odds) -> list[Any]:

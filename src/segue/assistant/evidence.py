@@ -59,6 +59,9 @@ class Evidence(NamedTuple):
     middle_gap: float
     again: float
     """Cosine with the customer's message before; 0 for a first one."""
+    fared: float
+    """How much better than the others answers of this category fared, in log-odds, as learnt from all of them: one
+    with few cases is taken for the whole."""
     article: float
     """Cosine of the article's best passage; the ranks are reciprocal, 0 where it was not found."""
     article_rank: float
@@ -96,9 +99,10 @@ class Middles:
 
 def weigh(
     noticed: Noticed, text: str, vector: Vector, guess: IntentGuess, middles: Middles, before: Vector | None = None,
-    found: Sequence[Found] = (),
+    found: Sequence[Found] = (), fared: float = 0.0,
 ) -> Evidence:  # fmt: skip
-    """What speaks for `guess`. `found`: the passages that search found in the article it would be answered from."""
+    """What speaks for `guess`. `found`: the passages that search found in the article it would be answered from;
+    `fared`: of its category."""
     log_p = math.log(max(guess.probability, _LEAST))
     own, lead = middles.near(vector, guess.intent)
     nearest, best = noticed.nearest, _best(noticed.nearest, guess.intent)
@@ -116,6 +120,7 @@ def weigh(
         middle=own,
         middle_gap=lead,
         again=float(vector @ before) if before is not None else 0.0,
+        fared=fared,
         article=max((f.cosine for f in found), default=0.0),
         article_rank=max((1.0 / f.dense_rank for f in found if f.dense_rank), default=0.0),
         article_words=max((1.0 / f.lexical_rank for f in found if f.lexical_rank), default=0.0),

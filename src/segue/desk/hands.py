@@ -67,6 +67,10 @@ class Hands:
         """Sets how urgent it is, for this episode, and teaches triage. Raises Conflict where it is resolved."""
         self._signals.change_urgency(conversation, self._agent(agent).id, urgency, now)
 
+    def judge_frustration(self, conversation: str, seq: int, agent: str, is_frustrated: bool, now: datetime) -> None:
+        """Says how message `seq` sounds to a person, and teaches triage. Raises NotFound for one nobody considered."""
+        self._signals.judge_frustration(conversation, seq, self._agent(agent).id, is_frustrated, now)
+
     def reopen(self, conversation: str, agent: str, now: datetime) -> None:
         who = self._agent(agent)
         self._desk.reopen(conversation, who.id, now, who.id)

@@ -192,6 +192,26 @@ class Proof:
         return not self.missing
 
 
+class Cause(StrEnum):
+    """Why a cell moved, for code to look at; `Move.why` says it to people."""
+
+    UNSAID = "unsaid"
+    """Recorded before causes were."""
+    EARNED = "earned"
+    OFFERED = "offered"
+    """A lead took an offer up."""
+    PERSON = "person"
+    """Somebody lowered it by hand."""
+    DRIFT = "drift"
+    BUDGET = "budget"
+    COMPLAINTS = "complaints"
+    """Customers say no, or come back, more often than the budget allows, or than they used to."""
+    STALE = "stale"
+    """An article its answers rest on is past its review, in doubt, or taken out."""
+    REWRITTEN = "rewritten"
+    """An article its answers rest on says something else now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """A change of a cell's rung, as it is recorded. `proof` is None where a person had reasons of their own."""
@@ -205,6 +225,11 @@ class Move:
     proof: Proof | None = None
     number: int = 0
     """Its place in the history, from 1; 0 before it is written."""
+    cause: Cause = Cause.UNSAID
+    sources: tuple[str, ...] = ()
+    """The articles it was for."""
+    before: Rung | None = None
+    """Where the cell stood; None where that was not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,3 +245,5 @@ class Offer:
     outcome: str | None = None
     closed_by: str | None = None
     closed_at: datetime | None = None
+    why: str = ""
+    """What it is made for; empty where the proof says it all."""

@@ -2,13 +2,13 @@
 
 The one idea: a step up is a bet that everybody may watch. It is won when the wealth of the bet that the error budget is
 kept reaches its mark, the marks of all cells reckoned together (Holm), and when the cases come from enough people. A
-step down needs no such patience: a bet on failure runs beside it and begins anew whenever it is lost.
+step down needs no such patience (see learning/alarms).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -16,9 +16,10 @@ import numpy as np
 from segue.domain.catalogue import Catalogue
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
-from segue.domain.evidence import ANY, CellName, JudgedCase, Move, Proof, Verdict
-from segue.learning.evidence import Weighed, complaints, inside, judged_by, speaking
-from segue.policy.betting import Drift, Wager, holm, least_right, share_for_people
+from segue.domain.evidence import ANY, Cause, CellName, JudgedCase, Move, Proof, Verdict
+from segue.learning.alarms import Alarm, Sources, alarm
+from segue.learning.evidence import Weighed, inside, judged_by, speaking
+from segue.policy.betting import Wager, holm, least_right, share_for_people
 from segue.policy.boundary import Boundary
 from segue.policy.lint import Finding, Level
 from segue.policy.settings import Policy
@@ -29,11 +30,6 @@ CASES, CONTACTS, AGENTS = 30, 15, 2
 EACH = 5
 """Cases an agent must have judged to count as one of the two: a single one is a fig leaf."""
 LEAST_WRONG = 1e-6
-FRESH_ENOUGH = 0.2
-"""The share of a cell's recent answers that an article must carry for its going stale to be the cell's business."""
-LATELY = 2_000
-"""Cases back to which drift is looked for."""
-ALONE = Rung.AUTO_WITH_HOLD
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
@@ -54,14 +50,21 @@ class Report:
     base_error: float | None
     limit: float
     moved: Move | None
-    alarm: str = ""
-    """Why it must go down; empty where nothing speaks for that."""
+    fall: Alarm | None = None
+    """Why it must go down, and where to."""
+    settled: str = ""
+    """Why a step down is offered back, though nothing new is proven; empty where none is."""
     weighed: tuple[Weighed, ...] = ()
     wager: Wager | None = None
 
     @property
+    def alarm(self) -> str:
+        """Empty where nothing speaks for a step down."""
+        return self.fall.why if self.fall else ""
+
+    @property
     def is_earned(self) -> bool:
-        return self.proof.is_whole and self.to is not None and not self.alarm
+        return self.proof.is_whole and self.to is not None and not self.fall
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,7 @@ class Record:
     policy: Policy
     catalogue: Catalogue
     now: datetime
-    stale: frozenset[str] = frozenset()
-    """Articles that are past their review date or taken out."""
+    sources: Sources = field(default_factory=Sources)
 
     def without(self, judge: str) -> Record:
         """As if that person had judged nothing."""
@@ -86,7 +88,7 @@ def survey(record: Record, budget: Budget | None = None) -> list[Report]:
     """Every cell that stands for itself, by name. With `budget`, as if the lead had set that one everywhere."""
     cells = cells_of(record)
     reports = [_report(record, cell, cells, budget) for cell in cells]
-    return _together(reports)
+    return [_settled(record, report) for report in _together(reports)]
 
 
 def cells_of(record: Record) -> list[CellName]:
@@ -122,7 +124,7 @@ def _report(record: Record, cell: CellName, cells: Sequence[CellName], budget: B
         base_error=error,
         limit=share_for_people(error or 0.0, promised.wrong),
         moved=moved,
-        alarm=_alarm(record, own, weighed, standing.rung, since, promised),
+        fall=alarm(record.sources, own, weighed, standing.rung, since, promised),
         weighed=tuple(weighed),
         wager=_wager(weighed, promised),
     )
@@ -207,6 +209,19 @@ def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
         yield f"{proof.needed} more right cases to prove at most {proof.budget:.0%} wrong, {proof.sure:.0%} sure"
 
 
+def _settled(record: Record, report: Report) -> Report:
+    """With the way back, where it fell only because of an article and that is settled: nothing was found wrong with the
+    answers, so the record it fell with is its proof."""
+    moved = report.moved
+    if moved is None or moved.cause is not Cause.STALE or moved.cell != report.cell or report.fall:
+        return report
+    up = min(moved.before or report.rung, report.ceiling)
+    if moved.proof is None or up <= report.rung or not record.sources.are_settled(moved):
+        return report
+    proof = replace(moved.proof, missing=(), needed=0)
+    return replace(report, to=up, proof=proof, settled=f"settled: what was said of it no longer holds ({moved.why})")
+
+
 def _base_error(cases: Sequence[JudgedCase]) -> float | None:
     """How often the assistant would be wrong if it answered everything: over what was judged without being picked."""
     judged = [c for c in cases if c.verdict is not Verdict.UNKNOWN and (not c.was_given or c.is_drawn)]
@@ -226,55 +241,6 @@ def limits(reports: Iterable[Report]) -> list[Finding]:
         for report in reports
         if report.base_error is not None and report.limit > 0 and report.ceiling > Rung.ROUTE
     ]
-
-
-# what is lost
-
-
-def _alarm(
-    record: Record, cases: Sequence[JudgedCase], weighed: Sequence[Weighed], rung: Rung, since: datetime, budget: Budget
-) -> str:
-    """Why the cell must go down, or nothing. Only from *approve* on there is anything to lose."""
-    if rung < Rung.APPROVE:
-        return ""
-    judged, told = [w.right for w in weighed], complaints(cases, since)
-    if any(_drifts(stream, budget) for stream in (judged, told)):
-        return "drift: answers are wrong more often than the error budget allows"
-    if any(_is_spent(stream, budget) for stream in (judged, told)):
-        return "the error budget is spent"
-    if rung >= ALONE and (title := _stale_source(record, cases)):
-        return f"the source has gone stale: {title}"
-    return ""
-
-
-def _drifts(stream: Sequence[float], budget: Budget) -> bool:
-    drift = Drift(budget.wrong)
-    for right in stream[-LATELY:]:
-        drift = drift.after(right)
-        if drift.is_alarming:
-            return True
-    return False
-
-
-def _is_spent(stream: Sequence[float], budget: Budget) -> bool:
-    """Whether it is proven, at any time one looks, that more than the budget is wrong: the bet that answers are wrong
-    more often than that, won."""
-    return bool(stream) and Wager.over(1.0 - budget.wrong, [1.0 - right for right in stream]).is_proven(
-        1.0 - budget.sure
-    )
-
-
-def _stale_source(record: Record, cases: Sequence[JudgedCase]) -> str:
-    recent = [case.article_id for case in cases if case.was_given][-50:]
-    for article in sorted(record.stale.intersection(filter(None, recent))):
-        if recent.count(article) >= FRESH_ENOUGH * len(recent):
-            return article
-    return ""
-
-
-def lower_rung(rung: Rung) -> Rung:
-    """Where a cell goes that lost its footing: nothing goes out without a person any more."""
-    return min(Rung(max(rung - 1, Rung.SHADOW)), Rung.APPROVE)
 
 
 def _word(rung: Rung) -> str:

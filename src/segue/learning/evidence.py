@@ -86,6 +86,9 @@ def outcome(source: str, author: str, at: datetime) -> Judgement | None:
     return Judgement(known, _SAID[known], WEIGHTS[known], author, at) if known else None
 
 
+_NOT_SERVED = frozenset({Source.DENIED, Source.RETURNED})
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """A case as a bet takes it."""
@@ -134,6 +137,13 @@ def complaints(cases: Iterable[JudgedCase], since: datetime) -> list[float]:
     missed here, none is made up: what passes the budget even so has passed it."""
     given = (case for case in cases if case.was_given and case.at > since)
     return [0.0 if case.verdict is Verdict.WRONG else 1.0 for case in given]
+
+
+def heard(cases: Iterable[JudgedCase], since: datetime) -> list[float]:
+    """Of every answer that went out since then, in order: 0 where the customer said no, or came back about it. A grade
+    that says otherwise does not unsay it: a right answer that does not help is none the customer wanted."""
+    given = (case for case in cases if case.was_given and case.at > since)
+    return [0.0 if any(j.source in _NOT_SERVED for j in case.judgements) else 1.0 for case in given]
 
 
 def inside(cases: Iterable[JudgedCase], cell: CellName, finer: Sequence[CellName]) -> list[JudgedCase]:

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from segue.assistant.answer import Search
-from segue.assistant.confidence import POOLED, WORTH, Confidence, Numbers, Odds, Stage
+from segue.assistant.confidence import CAUTION, FARED, POOLED, WORTH, Confidence, Numbers, Odds, Record, Stage
 from segue.assistant.evidence import Evidence, Middles
 from segue.domain.catalogue import Catalogue
+from segue.learning.fared import fit_beside, records
 from segue.learning.odds import crossed, fit_odds
 from segue.learning.proof import FOREIGN_SHARE, Courses, Flags, Message, certify, courses, expected_shares
 from segue.learning.rehearsal import Case, Kind, Said, middles_of, not_kin, rehearse
@@ -89,6 +90,7 @@ class _Fitting:
             certificates=proofs,
             categories=tuple(c for c in self.categories if c not in self.routed),
             head=head.version,
+            record=self.record[0],
         ).versioned()
         return Fitted(head, confidence, self._report(head, proofs[POOLED]))
 
@@ -109,23 +111,44 @@ class _Fitting:
         """The same for a reply to a question."""
         if sum(said.evidence is not None for said in self.replies.values()) < FEWEST:
             nothing = np.zeros(len(self.cases))
-            return self.first[0], Message(nothing, nothing > 0, nothing > 0)
+            return self.first[0], Message(nothing, nothing, nothing > 0, nothing > 0)
         return self._model(self.replies)
 
+    @cached_property
+    def record(self) -> tuple[Record, Mapping[int, Record]]:
+        """How categories fared with known matters, by all cases and, for each group, by those of the others."""
+        at = np.array([n for n, c in enumerate(self.cases) if c.kind is Kind.KNOWN and c.first.guess is not None])
+        said = [self.cases[n].first for n in at]
+        if len(said) < FEWEST:
+            return Record(), {}
+        right = np.array([one.is_right for one in said])
+        sure = crossed(_rows(said), right, self.counts[at], self.groups[at])
+        return records(sure, [str(one.category) for one in said], right, self.groups[at], self.categories)
+
     def _model(self, said: Mapping[int, Said]) -> tuple[Odds, Message]:
-        sure, may, right = (np.zeros(len(self.cases), kind) for kind in (float, bool, bool))
+        sure, careful, may, right = (np.zeros(len(self.cases), kind) for kind in (float, float, bool, bool))
         at = [n for n, one in said.items() if one.evidence is not None]
-        rows, right[at] = _rows([said[n] for n in at]), [said[n].is_right for n in at]
-        sure[at] = crossed(rows, right[at], self.counts[at], self.groups[at])
+        right[at] = [said[n].is_right for n in at]
+        rows, cautious = (self._rows(at, [said[n] for n in at], caution) for caution in (0.0, CAUTION))
+        sure[at] = crossed(rows, right[at], self.counts[at], self.groups[at], fit_beside)
+        careful[at] = crossed(rows, right[at], self.counts[at], self.groups[at], fit_beside, cautious)
         may[at] = [self._may_answer(said[n]) for n in at]
-        return fit_odds(rows, right[at], self.counts[at]), Message(sure, may, right)
+        return fit_beside(rows, right[at], self.counts[at]), Message(sure, np.minimum(careful, sure), may, right)
+
+    def _rows(self, at: Sequence[int], said: Sequence[Said], caution: float = 0.0) -> Numbers:
+        """Evidence with how its category fared in the cases of other groups, so many standard deviations below."""
+        rows = _rows(said)
+        told = [self.record[1].get(int(self.groups[n]), Record()) for n in at]
+        of = [str(one.category) for one in said]
+        rows[:, FARED] = [r.effect(c) - caution * r.doubt(c) for r, c in zip(told, of, strict=True)]
+        return rows
 
     @cached_property
     def start(self) -> float:
         """The threshold to rehearse with what comes after a question or an answer; the promised one comes last."""
         first = self.first[1]
         for step in LADDER[::-1]:
-            out = first.may & (first.sure >= step)
+            out = first.may & (first.careful >= step)
             if self.counts[out & ~first.right].sum() <= self.policy.budget.wrong * self.counts[out].sum():
                 return float(step)
         return float(LADDER[0])
@@ -134,11 +157,11 @@ class _Fitting:
     def worth(self) -> tuple[Odds | None, Flags]:
         """How likely a question leads to a right answer, and in which cases it would be asked."""
         pays = np.zeros(len(self.cases), bool)
-        at = [n for n in self.replies if self.first[1].sure[n] < self.start]
+        at = [n for n in self.replies if self.first[1].careful[n] < self.start]
         if len(at) < FEWEST:
             return None, pays
-        rows, then = _rows([self.cases[n].first for n in at]), self.asked[1]
-        ends_well = (then.right & then.may & (then.sure >= self.start))[at]
+        rows, then = self._rows(at, [self.cases[n].first for n in at]), self.asked[1]
+        ends_well = (then.right & then.may & (then.careful >= self.start))[at]
         pays[at] = crossed(rows, ends_well, self.counts[at], self.groups[at]) >= WORTH
         return fit_odds(rows, ends_well, self.counts[at]), pays
 
@@ -147,16 +170,21 @@ class _Fitting:
         first, pairs = self.first[1], list(self._back())
         if len(pairs) < FEWEST_MISSES:
             return Odds(self.first[0].weights, self.first[0].bias + AFTER_A_MISS)
-        served = [self.cases[n].first for n in self.order if first.sure[n] >= self.start and first.right[n]]
+        served = [self.cases[n].first for n in self.order if first.careful[n] >= self.start and first.right[n]]
         new = [(a, b) for a, b in zip(served, reversed(served), strict=True) if _is_other(a, b)]
         weights = [1.0] * len(pairs) + [len(pairs) / max(len(new), 1)] * len(new)
-        rows = np.array([_again(before, now) for before, now in (*pairs, *new)], np.float64)
+        rows = np.array([self._again(before, now) for before, now in (*pairs, *new)], np.float64)
         return fit_odds(rows, np.array([now.is_right for _, now in (*pairs, *new)]), np.array(weights))
+
+    def _again(self, before: Said, now: Said) -> Evidence:
+        assert now.evidence is not None
+        fared = self.record[0].effect(str(now.category))
+        return now.evidence._replace(again=float(now.vector @ before.vector), fared=fared)
 
     def _back(self) -> Iterator[tuple[Said, Said]]:
         """Wrong answers, each with what the customer writes then."""
         first = self.first[1]
-        missed = first.may & (first.sure >= self.start) & ~first.right
+        missed = first.may & (first.careful >= self.start) & ~first.right
         for case, is_miss in zip(self.cases, missed, strict=True):
             if is_miss and _is_other(case.first, case.mate):
                 yield case.first, case.mate
@@ -228,11 +256,6 @@ def _rows(said: Sequence[Said]) -> Numbers:
 def _is_other(before: Said, now: Said) -> bool:
     """Whether `now` would be answered with something that was not said before."""
     return now.guess is not None and now.guess.intent != _intent(before)
-
-
-def _again(before: Said, now: Said) -> Evidence:
-    assert now.evidence is not None
-    return now.evidence._replace(again=float(now.vector @ before.vector))
 
 
 def _is_offered(case: Case) -> bool:

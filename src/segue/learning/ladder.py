@@ -13,10 +13,11 @@ import structlog
 
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
-from segue.domain.evidence import CellName, Judgement, Move, Offer, Source, Verdict
+from segue.domain.evidence import Cause, CellName, Judgement, Move, Offer, Source, Verdict
 from segue.domain.people import Agent
 from segue.domain.ports import Encoder
-from segue.learning.boundary import Record, Report, limits, lower_rung, survey
+from segue.learning.alarms import Alarm, Sources, lower_rung
+from segue.learning.boundary import Record, Report, limits, survey
 from segue.learning.evidence import RULES, WEIGHTS, compared, edited, likeness, outcome
 from segue.policy.boundary import Boundary
 from segue.policy.lint import Finding
@@ -103,7 +104,7 @@ class Ladder:
             policy=policy,
             catalogue=self._workspace.catalogue(),
             now=now,
-            stale=self.store.stale_articles(now.date()),
+            sources=Sources(self.store.stale_articles(now.date()), self.store.rewritten_articles()),
         )
 
     def reports(self, now: datetime, budget: Budget | None = None) -> list[Report]:
@@ -115,7 +116,8 @@ class Ladder:
 
     def watch(self, now: datetime) -> list[str]:
         """Takes the steps that are due and makes the offers; says what it did. Looks only where something is new."""
-        new = (*self.store.mark(), self.store.stale_articles(now.date()), self._workspace.live_policy())
+        stale, rewritten = self.store.stale_articles(now.date()), self.store.rewritten_articles()
+        new = (*self.store.mark(), stale, rewritten, self._workspace.live_policy())
         if new == self._seen:
             return []
         with self.store.watching() as is_ours:
@@ -126,26 +128,30 @@ class Ladder:
         return done
 
     def _step(self, report: Report, now: datetime) -> str:
-        if report.alarm:
-            return self._fall(report, now)
+        if report.fall:
+            return self._fall(report, report.fall, now)
         if not report.is_earned or report.to is None:
             return ""
         if report.to > Rung.APPROVE:
-            offer = self.store.offer(report.cell, report.rung, report.to, report.proof, now)
+            offer = self.store.offer(report.cell, report.rung, report.to, report.proof, now, report.settled)
             return f"{report.cell}: {_word(report.to)} is offered ({offer})" if offer else ""
-        self._move(report, report.to, "earned", SEGUE, now)
+        self._move(report, report.to, Cause.EARNED, "earned", SEGUE, now)
         return f"{report.cell}: on to {_word(report.to)}"
 
-    def _fall(self, report: Report, now: datetime) -> str:
-        to = lower_rung(report.rung)
-        move = Move(report.cell, to, report.alarm, SEGUE, now, None, report.proof)
+    def _fall(self, report: Report, alarm: Alarm, now: datetime) -> str:
+        move = Move(
+            report.cell, alarm.to, alarm.why, SEGUE, now, None, report.proof, 0, alarm.cause, alarm.sources, report.rung
+        )
         self.store.move(move)
-        log.warning("boundary.lowered", cell=str(report.cell), to=_word(to), why=report.alarm)
-        return f"{report.cell}: down to {_word(to)}, {report.alarm}"
+        log.warning("boundary.lowered", cell=str(report.cell), to=_word(alarm.to), why=alarm.why)
+        return f"{report.cell}: down to {_word(alarm.to)}, {alarm.why}"
 
-    def _move(self, report: Report, to: Rung, why: str, author: str, now: datetime, offer: str | None = None) -> None:
+    def _move(
+        self, report: Report, to: Rung, cause: Cause, why: str, author: str, now: datetime, offer: str | None = None
+    ) -> None:
         proof = report.proof
-        self.store.move(Move(report.cell, to, why, author, now, proof.threshold, proof), offer)
+        move = Move(report.cell, to, why, author, now, proof.threshold, proof, 0, cause, before=report.rung)
+        self.store.move(move, offer)
 
     # what people decide
 
@@ -158,13 +164,14 @@ class Ladder:
         report = self._of(survey(record), found.cell)
         if self._is_closed(found):
             raise Conflict(f"The offer {offer} is not open any more.", "`segue boundary offers` lists the open ones.")
-        if report is None or report.rung is not found.rung or not report.is_earned:
+        if report is None or (report.rung, report.to) != (found.rung, found.to) or not report.is_earned:
             self.store.close_offer(offer, "withdrawn", SEGUE, now)
             raise Conflict(f"The offer {offer} no longer holds.", "`segue boundary` says what is missing.")
         alone = self._of(survey(record.without(who.id)), found.cell)
         if alone is None or not alone.is_earned:
             raise Forbidden("The proof rests on what you judged yourself.", "Another lead has to take it up.")
-        self._move(report, found.to, f"offer {offer}", who.id, now, offer)
+        why = f"offer {offer}{', ' + found.why if found.why else ''}"
+        self._move(report, found.to, Cause.OFFERED, why, who.id, now, offer)
         return self.store.moves()[-1]
 
     def _is_closed(self, offer: Offer) -> bool:
@@ -184,7 +191,7 @@ class Ladder:
             raise Refused(
                 f"{cell} is on {_word(rung)}, which is not above {_word(target)}.", "Name a lower one.", "/to"
             )
-        number = self.store.move(Move(cell, target, why, who.id, now))
+        number = self.store.move(Move(cell, target, why, who.id, now, cause=Cause.PERSON, before=rung))
         return next(move for move in self.store.moves() if move.number == number)
 
     def approve_answer(self, conversation: str, seq: int, agent: str, now: datetime) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,14 +39,20 @@ def fit_odds(rows: Numbers, right: Numbers | Flags, counts: Numbers, ridge: floa
     return Odds(weights, float(beta[-1] - weights @ mean))
 
 
+Fit = Callable[[Numbers, Numbers | Flags, Numbers], Odds]
+
+
 def crossed(
-    rows: Numbers, right: Numbers | Flags, counts: Numbers, groups: NDArray[np.int64], ridge: float = RIDGE
-) -> Numbers:
-    """Each case's chance by a model that saw nothing of its group."""
+    rows: Numbers, right: Numbers | Flags, counts: Numbers, groups: NDArray[np.int64], fit: Fit = fit_odds,
+    asked: Numbers | None = None,
+) -> Numbers:  # fmt: skip
+    """Each case's chance by a model that saw nothing of its group. `asked`: other rows for the same cases, which it is
+    asked for instead."""
+    wanted = rows if asked is None else asked
     chances = np.empty(len(rows))
     for group in np.unique(groups):
         here = groups == group
         if here.all():
-            return fit_odds(rows, right, counts, ridge).of_all(rows)
-        chances[here] = fit_odds(rows[~here], right[~here], counts[~here], ridge).of_all(rows[here])
+            return fit(rows, right, counts).of_all(wanted)
+        chances[here] = fit(rows[~here], right[~here], counts[~here]).of_all(wanted[here])
     return chances

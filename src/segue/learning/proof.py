@@ -27,6 +27,8 @@ class Message:
     """A message of every case, as columns: how sure, whether the policy lets an answer out, whether it is right."""
 
     sure: Numbers
+    careful: Numbers
+    """As sure as one may be, given how little is known of the category."""
     may: Flags
     right: Flags
 
@@ -42,9 +44,9 @@ class Courses:
 
 def courses(first: Message, reply: Message, pays: Flags, threshold: float) -> Courses:
     """Answered at once; else, where a question `pays`, asked and perhaps answered then."""
-    at_once = first.may & (first.sure >= threshold)
+    at_once = first.may & (first.careful >= threshold)
     asked = ~at_once & pays
-    later = asked & reply.may & (reply.sure >= threshold)
+    later = asked & reply.may & (reply.careful >= threshold)
     return Courses(at_once | later, (at_once & ~first.right) | (later & ~reply.right), asked)
 
 

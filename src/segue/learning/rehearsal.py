@@ -49,6 +49,10 @@ class Said:
     evidence: Evidence | None
     is_right: bool
 
+    @property
+    def category(self) -> str | None:
+        return self.guess.category if self.guess else None
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -30,9 +30,14 @@ Numbers = NDArray[np.float64]
 
 STAKES: tuple[float, ...] = (0.1, 0.25, 0.45, 0.65, 0.85, 0.98)
 """Shares of the greatest stake that can't ruin. One of 1 - q/budget is the best where the true share wrong is q."""
-ALARM = 1_200.0
-"""The wealth of a bet on failure that demotes a cell, for a budget of 5 %. So about 4 % of cells that are exactly
-at their budget are demoted falsely within 1,000 cases, and 0.3 % of those at two thirds of it (docs/measures.md)."""
+USUAL = 0.05
+"""The budget at which the next two were chosen; for smaller ones both shrink with it."""
+BEYOND = 0.17
+"""How far beyond its budget a cell is that a bet on failure is made for. At 5 % that is a little more than the drop to
+80 % right by which it is measured: such a bet sees the drop as soon, and wins by chance more rarely."""
+ALARM = 1_600.0
+"""The wealth of a bet on failure that demotes a cell. So fewer than 4 % of cells that are exactly at their budget are
+demoted falsely within 1,000 cases, and 0.3 % of those at two thirds of it (docs/measures.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +109,12 @@ class Drift:
 def alarm_at(budget: float) -> float:
     """The wealth of a bet on failure that demotes. The smaller the budget, the less each case tells and the less wealth
     is as rare."""
-    ratio = budget / 0.05
-    return float(ALARM * min(ratio, math.sqrt(ratio)))
+    return ALARM * min(budget / USUAL, 1.0)
+
+
+def expected_failure(budget: float) -> float:
+    """The share wrong for which the bet on failure grows fastest."""
+    return budget + BEYOND * min(budget / USUAL, 1.0)
 
 
 def gains(right: Numbers, budget: float, weights: ArrayLike = 1.0) -> Numbers:
@@ -113,14 +122,10 @@ def gains(right: Numbers, budget: float, weights: ArrayLike = 1.0) -> Numbers:
     return _bets(right - (1.0 - budget), np.array(STAKES) / (1.0 - budget), weights)
 
 
-def losses(right: Numbers, budget: float, weights: ArrayLike = 1.0) -> Numbers:
-    """The same for the bet on failure, one number a case; budget up to a half.
-
-    It grows fastest where the share wrong is 3.8 times the budget, less for budgets above 5 %: a drop to 80 % right is
-    to be seen soon, and a doubling not much later.
-    """
-    expected = min(3.8 * budget, math.sqrt(0.72 * budget))
-    stake = (expected - budget) / (budget * (1.0 - budget))
+def losses(right: Numbers, budget: float, weights: ArrayLike = 1.0, failing: float | None = None) -> Numbers:
+    """The same for the bet on failure, one number a case; budget up to a half. `failing`: the share wrong it is made
+    for, where that is not `expected_failure`."""
+    stake = ((failing or expected_failure(budget)) - budget) / (budget * (1.0 - budget))
     return _bets((1.0 - budget) - right, np.array([stake]), weights)[..., 0]
 
 

@@ -11,7 +11,18 @@ from typing import Any
 from segue.domain.answer import AnswerKind
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, NotFound
-from segue.domain.evidence import STRANGERS, CellName, JudgedCase, Judgement, Move, Offer, Proof, Source, Verdict
+from segue.domain.evidence import (
+    STRANGERS,
+    Cause,
+    CellName,
+    JudgedCase,
+    Judgement,
+    Move,
+    Offer,
+    Proof,
+    Source,
+    Verdict,
+)
 from segue.domain.ids import message_place, new_id
 from segue.domain.turn import Commit
 from segue.store.database import Database, as_json
@@ -71,6 +82,14 @@ def case_columns(commit: Commit) -> dict[str, Any]:
         "heads": a.heads,
         "calibration": w.calibration,
     }
+
+
+_WHY_STALE = {
+    "gone": "was taken out",
+    "review": "is past its review date",
+    "agreed": "says something else than several people replied",
+    "confirmed": "is stale, as a person confirmed",
+}
 
 
 class EvidenceStore:
@@ -147,9 +166,14 @@ class EvidenceStore:
             for r in rows
         ]  # fmt: skip
 
-    def stale_articles(self, today: date) -> frozenset[str]:
-        """Articles past their review date, or taken out."""
-        return frozenset(row.id for row in self.db.all(SQL.stale_articles, {"today": today}))
+    def stale_articles(self, today: date) -> dict[str, str]:
+        """Articles that must not be answered from, each with its title and why: past their review date, in doubt, or
+        taken out."""
+        return {r.id: f"“{r.title}” {_WHY_STALE[r.why]}" for r in self.db.all(SQL.stale_articles, {"today": today})}
+
+    def rewritten_articles(self) -> dict[str, tuple[datetime, str]]:
+        """When the text of an article last became another one, and its title; those that never changed are left out."""
+        return {r.id: (r.at, r.title) for r in self.db.all(SQL.rewritten_articles)}
 
     # an agent's approval
 
@@ -174,7 +198,19 @@ class EvidenceStore:
     def moves(self) -> list[Move]:
         """Every change of a rung, oldest first."""
         return [
-            Move(_cell(r), Rung(r.rung), r.why, r.author, r.at, r.threshold, _proof(r.proof), r.id)
+            Move(
+                _cell(r),
+                Rung(r.rung),
+                r.why,
+                r.author,
+                r.at,
+                r.threshold,
+                _proof(r.proof),
+                r.id,
+                Cause(r.cause),
+                tuple(r.sources),
+                None if r.before is None else Rung(r.before),
+            )
             for r in self.db.all(SQL.moves)
         ]
 
@@ -184,15 +220,23 @@ class EvidenceStore:
             SQL.move,
             _place(move.cell)
             | {"rung": move.rung, "threshold": move.threshold, "why": move.why, "author": move.author, "now": move.at,
-               "proof": as_json(move.proof) if move.proof else None, "offer_id": offer, "cell": str(move.cell)},
+               "proof": as_json(move.proof) if move.proof else None, "offer_id": offer, "cell": str(move.cell),
+               "cause": move.cause, "sources": list(move.sources), "before": move.before},
         )  # fmt: skip
         if row is None:
             raise Conflict(f"The offer {offer} is not open any more.", "`segue boundary offers` lists the open ones.")
         return int(row.id)
 
-    def offer(self, cell: CellName, rung: Rung, to: Rung, proof: Proof, now: datetime) -> str | None:
+    def offer(self, cell: CellName, rung: Rung, to: Rung, proof: Proof, now: datetime, why: str = "") -> str | None:
         """Opens an offer; returns its id, or None where the cell has an open one already."""
-        params = {"id": new_id("ofr", now), "rung": rung, "to_rung": to, "proof": as_json(proof), "now": now}
+        params = {
+            "id": new_id("ofr", now),
+            "rung": rung,
+            "to_rung": to,
+            "proof": as_json(proof),
+            "now": now,
+            "why": why,
+        }
         row = self.db.one(SQL.offer, params | _place(cell) | {"cell": str(cell)})
         return str(row.id) if row else None
 
@@ -244,8 +288,9 @@ def _offer(row: Any) -> Offer:
     proof = _proof(row.proof)
     assert proof is not None
     return Offer(
-        row.id, _cell(row), Rung(row.rung), Rung(row.to_rung), proof, row.at, row.outcome, row.closed_by, row.closed_at
-    )
+        row.id, _cell(row), Rung(row.rung), Rung(row.to_rung), proof, row.at, row.outcome, row.closed_by,
+        row.closed_at, row.why,
+    )  # fmt: skip
 
 
 def _cell(row: Any) -> CellName:

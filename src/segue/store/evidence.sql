@@ -58,7 +58,7 @@ where k.is_drawn
   and not exists (select from judgements j where j.conversation_id = k.conversation_id and j.seq = k.seq
                   and j.source = 'graded')
   and not exists (select from messages x where x.conversation_id = k.conversation_id and x.agent_id = %(agent)s)
-order by k.at limit 1
+order by k.at, k.conversation_id, k.seq limit 1
 
 -- name: suggested
 -- The answer an agent's message stands beside: to the customer's newest message, where nobody had answered that yet.
@@ -121,7 +121,7 @@ with only_approval as (
 select seq from c
 
 -- name: moves
-select id, category, tier, channel, rung, threshold, why, proof, author, at from standings order by id
+select id, category, tier, channel, rung, threshold, why, proof, author, at, cause, sources, before from standings order by id
 
 -- name: move
 -- `offer_id` closes the offer it takes up; every other open offer of the cell falls with the ground it stood on.
@@ -135,15 +135,16 @@ with taken as (
       and id is distinct from %(offer_id)s
     returning id
 ), s as (
-    insert into standings (category, tier, channel, rung, threshold, why, proof, offer_id, author, at)
+    insert into standings (category, tier, channel, rung, threshold, why, proof, offer_id, author, at, cause, sources,
+        before)
     select %(category)s, %(tier)s, %(channel)s, %(rung)s, %(threshold)s, %(why)s, %(proof)s::jsonb, %(offer_id)s,
-        %(author)s, %(now)s
+        %(author)s, %(now)s, %(cause)s, %(sources)s, %(before)s
     where %(offer_id)s::text is null or exists (select from taken)
     returning id
 ), e as (
     insert into events (kind, author, body, at)
     select 'boundary.moved', %(author)s, jsonb_build_object('cell', %(cell)s::text, 'rung', %(rung)s::int,
-        'why', %(why)s::text, 'standing', s.id, 'offer', %(offer_id)s::text), %(now)s from s
+        'why', %(why)s::text, 'cause', %(cause)s::text, 'standing', s.id, 'offer', %(offer_id)s::text), %(now)s from s
     union all
     select 'offer.withdrawn', %(author)s, jsonb_build_object('offer', id, 'cell', %(cell)s::text), %(now)s from withdrawn
 )
@@ -151,8 +152,8 @@ select id from s
 
 -- name: offer
 with o as (
-    insert into offers (id, category, tier, channel, rung, to_rung, proof, at)
-    values (%(id)s, %(category)s, %(tier)s, %(channel)s, %(rung)s, %(to_rung)s, %(proof)s::jsonb, %(now)s)
+    insert into offers (id, category, tier, channel, rung, to_rung, proof, at, why)
+    values (%(id)s, %(category)s, %(tier)s, %(channel)s, %(rung)s, %(to_rung)s, %(proof)s::jsonb, %(now)s, %(why)s)
     on conflict (category, tier, channel) where closed_at is null do nothing
     returning id
 ), e as (
@@ -174,7 +175,7 @@ with o as (
 select id from o
 
 -- name: offers
-select id, category, tier, channel, rung, to_rung, proof, at, outcome, closed_by, closed_at from offers
+select id, category, tier, channel, rung, to_rung, proof, at, outcome, closed_by, closed_at, why from offers
 where (%(id)s::text is null or id = %(id)s) and (%(id)s::text is not null or not %(open)s or closed_at is null)
 order by closed_at is not null, at desc, id desc limit 200
 
@@ -186,4 +187,16 @@ join messages m using (conversation_id, seq)
 join answers w using (conversation_id, seq)
 
 -- name: stale_articles
-select id from articles where not is_live or review_by < %(today)s
+-- Each with why, in words. Doubts that replies agreed on, or a person confirmed, go before the date they were given.
+select a.id, a.title, case when not a.is_live then 'gone' when c.status is not null then c.status else 'review' end as why
+from articles a
+left join lateral (
+    select status from stale_cases where article_id = a.id and version = a.version and status in ('agreed', 'confirmed')
+    order by closed_at desc limit 1
+) c on true
+where not a.is_live or a.review_by < %(today)s
+
+-- name: rewritten_articles
+-- When the text of an article last became another one.
+select a.id, a.title, v.created_at as at from articles a
+join article_versions v on v.article_id = a.id and v.version = a.version where a.version > 1

@@ -16,8 +16,10 @@ SQL = statements("signals")
 MOST = 5_000
 MOST_URGENT = 2_000
 """Handled episodes a habit is made of: each turn is compared with all of them, a fifth of a millisecond."""
+MOST_JUDGED = 1_000
+"""Episodes with a judged turn that are read, the newest."""
 PER_CONTACT = 3
-"""Cases of one contact that are read: nobody teaches urgency alone."""
+"""Cases of one contact that are read: nobody teaches urgency or frustration alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +46,21 @@ class Effort:
     turns: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """A customer's message with the reply before it. `judged`: the share of those who called it frustrated, None where
+    nobody said; `agents`: who said so."""
+
+    conversation_id: str
+    episode: int
+    contact_id: str
+    text: str
+    vector: Vector | None
+    reply: str
+    judged: float | None
+    agents: tuple[str, ...]
+
+
 class Signals:
     def __init__(self, db: Database) -> None:
         self.db = db
@@ -60,6 +77,24 @@ class Signals:
                 raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
             raise Conflict("The conversation is resolved: nothing waits any more.", "Reopen it first.")
         return bool(row.is_new)
+
+    def judge_frustration(self, conversation: str, seq: int, agent: str, is_frustrated: bool, now: datetime) -> bool:
+        """Whether it was news of that agent. Raises NotFound where there is no such considered message."""
+        params = {"id": conversation, "seq": seq, "agent": agent, "is_frustrated": is_frustrated, "now": now,
+                  "mark_id": new_id("frm", now)}  # fmt: skip
+        row = self.db.one(SQL.judge_frustration, params)
+        if row is None:
+            raise NotFound(f"No message {seq} of {conversation} has been considered.", "Name a customer's message.")
+        return bool(row.is_new)
+
+    def judged_turns(self) -> list[Turn]:
+        """All turns of the episodes in which somebody judged one, or a customer said yes or no; oldest turn first."""
+        rows = self.db.all(SQL.judged_turns, {"most": MOST_JUDGED, "per_contact": PER_CONTACT})
+        return [
+            Turn(r.conversation_id, r.episode, r.contact_id, r.body, read(r.vector), r.reply, r.judged,
+                 tuple(r.agents or ()))
+            for r in rows
+        ]  # fmt: skip
 
     def urgency_cases(self) -> list[UrgencyCase]:
         rows = self.db.all(SQL.urgency_cases, {"most": MOST_URGENT, "per_contact": PER_CONTACT})

@@ -59,3 +59,69 @@ left join lateral (
     order by seq limit 1
 ) s on true
 where r.resolved_by in (select id from agents) order by r.at desc limit %(most)s
+
+-- name: judge_frustration
+-- `shown` is what triage said of that turn. The same word again by the same agent is none.
+with t as (
+    select s.conversation_id, s.seq, s.frustration as shown from assessments s
+    where s.conversation_id = %(id)s and s.seq = %(seq)s
+), last as (
+    select is_frustrated from frustration_marks where conversation_id = %(id)s and seq = %(seq)s and agent_id = %(agent)s
+    order by at desc, id desc limit 1
+), m as (
+    insert into frustration_marks (id, conversation_id, seq, shown, is_frustrated, agent_id, at)
+    select %(mark_id)s, conversation_id, seq, shown, %(is_frustrated)s, %(agent)s, %(now)s from t
+    where not exists (select from last where is_frustrated = %(is_frustrated)s)
+    returning conversation_id, seq, shown
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'frustration.judged', conversation_id, %(agent)s,
+        jsonb_build_object('seq', seq, 'is_frustrated', %(is_frustrated)s::boolean, 'shown', shown), %(now)s from m
+)
+select exists (select from m) as is_new from t
+
+-- name: judged_turns
+-- What counts as judged, strongest first: what agents say of a turn (each one's newest word); that of an episode in
+-- which an agent judged some turn, the others were left as calm as they were shown; what the customer said of the answer
+-- before it: after a "no" it is half frustrated, after a "yes" it is not. The newest episodes, at most `per_contact` of
+-- one contact.
+with told as (
+    select conversation_id, seq, max(at) as at from frustration_marks group by conversation_id, seq
+    union all
+    select conversation_id, seq, at from outcomes where source in ('customer_denied', 'customer_confirmed')
+), episodes as (
+    select s.conversation_id, s.episode, c.contact_id, max(told.at) as at
+    from told join assessments s using (conversation_id, seq) join conversations c on c.id = s.conversation_id
+    group by s.conversation_id, s.episode, c.contact_id
+), kept as (
+    select * from (
+        select *, row_number() over (partition by contact_id order by at desc, conversation_id) as place from episodes
+    ) e where place <= %(per_contact)s order by at desc limit %(most)s
+), words as (
+    select distinct on (conversation_id, seq, agent_id) conversation_id, seq, agent_id, is_frustrated
+    from frustration_marks order by conversation_id, seq, agent_id, at desc, id desc
+), marks as (
+    select conversation_id, seq, avg(is_frustrated::int)::float8 as share, array_agg(agent_id order by agent_id) as agents
+    from words group by conversation_id, seq
+), turns as (
+    select k.contact_id, k.at as judged_at, s.conversation_id, s.episode, s.seq, s.frustration as shown,
+        s.vector::text as vector, lag(s.seq) over (partition by s.conversation_id, s.episode order by s.seq) as seq_before
+    from kept k join assessments s using (conversation_id, episode)
+)
+select t.conversation_id, t.episode, t.contact_id, m.body, t.vector, coalesce(p.body, '') as reply, k.agents,
+    case when k.share is not null then k.share
+        when t.shown < 0.5 and exists (
+            select from marks o join turns x using (conversation_id, seq)
+            where x.conversation_id = t.conversation_id and x.episode = t.episode) then 0.0
+        else (select case when bool_or(o.source = 'customer_denied') then 0.5 else 0.0 end::float8 from outcomes o
+              where o.conversation_id = t.conversation_id and o.seq = t.seq_before
+                and o.source in ('customer_denied', 'customer_confirmed') having count(*) > 0)
+    end as judged
+from turns t
+join messages m on m.conversation_id = t.conversation_id and m.seq = t.seq
+left join marks k on k.conversation_id = t.conversation_id and k.seq = t.seq
+left join lateral (
+    select body from messages r where r.conversation_id = t.conversation_id and r.seq < t.seq
+        and r.author in ('assistant', 'agent') order by r.seq desc limit 1
+) p on true
+order by t.judged_at desc, t.conversation_id, t.episode, t.seq

@@ -50,9 +50,14 @@ where (%(status)s::text is null or s.status = %(status)s) and (%(id)s::text is n
 order by s.opened_at desc, s.id
 
 -- name: make_stale
--- The assistant answers from it no more: it is as if its review date had passed.
-with s as (
-    update stale_cases c set status = %(status)s, closed_by = %(author)s, closed_at = %(now)s, review_before = a.review_by
+-- The assistant answers from it no more: it is as if its review date had passed. The date it had is kept, though
+-- another doubt, or the same by replies, had put it aside before.
+with other as (
+    select o.review_before from stale_cases o join stale_cases c using (article_id, version)
+    where c.id = %(case)s and o.status in ('agreed', 'confirmed') limit 1
+), s as (
+    update stale_cases c set status = %(status)s, closed_by = %(author)s, closed_at = %(now)s,
+        review_before = case when exists (select from other) then (select review_before from other) else a.review_by end
     from articles a
     where c.id = %(case)s and a.id = c.article_id and a.version = c.version
       and (c.status = 'open' or (c.status = 'agreed' and %(status)s = 'confirmed'))
@@ -67,7 +72,8 @@ with s as (
 select id from s
 
 -- name: dismiss
--- The article is right. Where replies that agreed had made it stale, its review date comes back.
+-- The article is right. Where replies that agreed had made it stale, its review date comes back, unless another doubt
+-- still stands.
 with old as (
     select id, status, article_id, review_before from stale_cases where id = %(case)s
 ), s as (
@@ -77,6 +83,8 @@ with old as (
 ), a as (
     update articles set review_by = (select review_before from old), updated_at = %(now)s
     where id in (select article_id from s) and (select status from old) in ('agreed', 'confirmed')
+      and not exists (select from stale_cases o where o.article_id = articles.id and o.version = articles.version
+                      and o.status in ('agreed', 'confirmed') and o.id <> %(case)s)
 ), e as (
     insert into events (kind, author, body, at)
     select 'article.upheld', %(author)s, jsonb_build_object('case', id, 'article', article_id), %(now)s from s

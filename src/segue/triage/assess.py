@@ -23,7 +23,9 @@ from segue.triage.effort import EffortFit
 from segue.triage.frustration import Tone, frustration, remembered
 from segue.triage.habit import UrgencyHabit
 from segue.triage.intents import IntentReading, together
+from segue.triage.judged_mood import heard
 from segue.triage.language import language
+from segue.triage.mood import MoodHead
 from segue.triage.repeat import repeat_contact
 from segue.triage.said import Said
 from segue.triage.standing import one_text
@@ -52,9 +54,11 @@ class Triage:
         default_language: str = "en",
         habit: UrgencyHabit | None = None,
         effort: EffortFit | None = None,
+        mood: MoodHead | None = None,
     ) -> None:
         """`intents` and `tone` are None while nothing has been fitted. `names` are the intents as customers are shown
-        them, so that a clarifying question may be answered in words. `habit` and `effort` are what agents taught."""
+        them, so that a clarifying question may be answered in words. `habit`, `effort` and `mood` are what agents
+        taught."""
         self._encoder = encoder
         self._intents = intents
         self._topics = Topics(topics)
@@ -63,6 +67,7 @@ class Triage:
         self._names = names or {}
         self._habit = habit
         self._effort = effort
+        self._judged_mood = mood
 
     def assess(self, conversation: Conversation, now: datetime) -> Assessment:
         """Everything noticed about `conversation.latest`. Raises EncoderUnavailable."""
@@ -115,6 +120,8 @@ class Triage:
         before = tuple(turn.frustration for turn in conversation.turns)
         previous = None if is_joined else _last_vector(conversation.turns)
         now = frustration(said, earlier, vector, previous, self._tone, _last_reply(conversation))
+        if self._judged_mood is not None:
+            now = heard(now, self._judged_mood, conversation, vector)
         value = remembered(before, now.value)
         return Signal(value, now.sure, now.words), (*before, value)
 

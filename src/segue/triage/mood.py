@@ -46,20 +46,24 @@ class MoodHead:
     bias: float
     middle: Vector
     spread: Vector
+    turns: int = 0
+    """Judged ones it was fitted on, as far as that is to be told."""
 
     @classmethod
-    def fit(cls, courses: Sequence[Sequence[Moment]], judged: Sequence[Sequence[float]]) -> MoodHead:
+    def fit(cls, courses: Sequence[Sequence[Moment]], judged: Sequence[Sequence[float]], turns: int = 0) -> MoodHead:
         """`judged`: for each course the share of frustration (0 to 1) at each moment; between 0 and 1 where people were
-        of two minds. Raises ValueError where all are judged alike."""
+        of two minds, NaN where nobody said. Raises ValueError where all are judged alike."""
         marks = np.stack([row for course in courses for row in marks_of(course)])
         target = np.array([share for course in judged for share in course], np.float64)
-        if len(target) != len(marks) or target.min() == target.max():
-            raise ValueError("Judge every moment, some of them as frustrated and some not.")
+        said = ~np.isnan(target)
+        if len(target) != len(marks) or not said.any() or target[said].min() == target[said].max():
+            raise ValueError("Give every moment a judgement or NaN, some of them as frustrated and some not.")
+        marks, target = marks[said], target[said]
         middle, spread = marks.mean(0), marks.std(0) + 1e-6
-        vectors = np.stack([moment.vector for course in courses for moment in course])
+        vectors = np.stack([moment.vector for course in courses for moment in course])[said]
         rows = np.hstack([vectors, (marks - middle) / spread * _SCALE]).astype(np.float32)
         weights, bias = _regression(rows, target)
-        return cls(weights, bias, middle.astype(np.float32), spread.astype(np.float32))
+        return cls(weights, bias, middle.astype(np.float32), spread.astype(np.float32), turns)
 
     def chances(self, course: Sequence[Moment]) -> NDArray[np.float64]:
         """p_t for every moment of a course, oldest first."""
@@ -75,14 +79,15 @@ class MoodHead:
 
     def to_bytes(self) -> bytes:
         file = io.BytesIO()
-        np.savez(file, weights=self.weights, bias=self.bias, middle=self.middle, spread=self.spread)
+        np.savez(file, weights=self.weights, bias=self.bias, middle=self.middle, spread=self.spread, turns=self.turns)
         return file.getvalue()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> MoodHead:
         """Raises ValueError for one that was fitted on other marks than those looked at now."""
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            head = cls(file["weights"], float(file["bias"]), file["middle"], file["spread"])
+            turns = int(file["turns"])
+            head = cls(file["weights"], float(file["bias"]), file["middle"], file["spread"], turns)
         if len(head.middle) != len(marks_of([Moment(Said.of(""), head.weights, Said.of(""))])[0]):
             raise ValueError("The head for mood looks at other marks than this version.")
         return head

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from segue.desk.guard import flaws
 from segue.domain.decision import Rung
 from segue.domain.errors import NotFound, Refused
-from segue.domain.evidence import CellName, Move, Offer, Proof
+from segue.domain.evidence import Cause, CellName, Move, Offer, Proof
 from segue.domain.ids import message_id
 from segue.learning.boundary import Report
 from segue.policy.settings.cells import Budget
@@ -64,6 +64,9 @@ class MoveOut(BaseModel):
     cell: str
     rung: RungName
     why: str
+    cause: Cause
+    sources: list[str] = Field(description="Ids of the articles it was for.")
+    before: RungName | None = Field(description="Where the cell stood; null where that was not recorded.")
     author: str
     at: datetime
     threshold: float | None
@@ -106,6 +109,7 @@ class OfferOut(BaseModel):
     cell: str
     rung: RungName
     to: RungName
+    why: str = Field(description="What it is made for; empty where the proof says it all.")
     proof: Proof
     at: datetime
     outcome: str | None
@@ -248,7 +252,7 @@ def offered(house: Rooms, offer: Offer) -> dict[str, Any]:
     """An offer with the answers to read before it is taken up."""
     return {
         "id": offer.id, "cell": str(offer.cell), "rung": _name(offer.rung), "to": _name(offer.to),
-        "proof": offer.proof, "at": offer.at, "outcome": offer.outcome, "closed_by": offer.closed_by,
+        "why": offer.why, "proof": offer.proof, "at": offer.at, "outcome": offer.outcome, "closed_by": offer.closed_by,
         "closed_at": offer.closed_at, "answers": house.ladder.store.would_be(offer.proof.messages),
     }  # fmt: skip
 
@@ -256,6 +260,8 @@ def offered(house: Rooms, offer: Offer) -> dict[str, Any]:
 def _move(move: Move) -> dict[str, Any]:
     return {
         "number": move.number, "cell": str(move.cell), "rung": _name(move.rung), "why": move.why,
+        "cause": move.cause, "sources": list(move.sources),
+        "before": None if move.before is None else _name(move.before),
         "author": move.author, "at": move.at, "threshold": move.threshold, "proof": move.proof,
     }  # fmt: skip
 

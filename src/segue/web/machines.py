@@ -36,6 +36,7 @@ from segue.web.shapes import (
     ContactIn,
     ConversationOut,
     ConversationsOut,
+    FrustrationIn,
     MessageOut,
     NewConversation,
     NewMessage,
@@ -270,6 +271,13 @@ def judge_urgency(conversation: ConversationId, body: UrgencyIn, house: House) -
     """How urgent an agent finds it: it moves in the queue, and later messages like it are read so, once enough agents
     agree. 409 where it is resolved."""
     house.hands.judge_urgency(conversation, body.agent, body.urgency, _now())
+    house.bell.ring("events")
+
+
+@router.post("/conversations/{conversation}/frustration", status_code=204, dependencies=HANDLES, tags=["desk"])
+def judge_frustration(conversation: ConversationId, body: FrustrationIn, house: House) -> None:
+    """How a customer's message sounds to an agent: later ones are heard so, once enough was judged and it helps."""
+    house.hands.judge_frustration(conversation, body.seq, body.agent, body.is_frustrated, _now())
     house.bell.ring("events")
 
 

@@ -162,6 +162,12 @@ class UrgencyIn(Shape):
     urgency: Urgency = Field(description="How urgent it is, as the agent sees it.")
 
 
+class FrustrationIn(Shape):
+    agent: Id
+    seq: Place = Field(description="Of the customer's message.")
+    is_frustrated: YesNo = Field(description="Whether the customer sounds frustrated there, as the agent hears it.")
+
+
 class AssignIn(Shape):
     agent: Id = Field(description="Who assigns.")
     to: Id | None = Field(None, description="The agent who gets it.")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -16,10 +16,14 @@ from segue.app.reach import reached
 from segue.domain.decision import Rung
 from segue.domain.errors import Refused
 from segue.domain.evidence import CellName
+from segue.domain.ids import message_place
 from segue.learning.boundary import Report
 from segue.learning.ladder import Ladder
 from segue.policy.settings.cells import Budget
 from segue.web.boundary_api import shown
+
+if TYPE_CHECKING:
+    from segue.app.door import House
 
 app = typer.Typer(help="How far the assistant may go in each cell, and why.", invoke_without_command=True)
 reviews = typer.Typer(help="Answers that chance drew for people to judge.", no_args_is_help=True)
@@ -27,15 +31,21 @@ By = Annotated[str, typer.Option("--by", help="Who: an agent's id, e-mail addres
 
 
 @contextmanager
-def _ladder(data: Any) -> Iterator[Ladder]:
+def _house(data: Any) -> Iterator[House]:
     from segue.app.door import open_house
 
     with reached(settings(data), make=False) as at:
         house = open_house(at)
         try:
-            yield house.ladder
+            yield house
         finally:
             house.db.close()
+
+
+@contextmanager
+def _ladder(data: Any) -> Iterator[Ladder]:
+    with _house(data) as house:
+        yield house.ladder
 
 
 @app.callback()
@@ -71,6 +81,8 @@ def offers(
     for offer, answers in found:
         proof = offer.proof
         out.print(f"{offer.id}  {offer.cell}: {_word(offer.rung)} → {_word(offer.to)}  {offer.outcome or 'open'}")
+        if offer.why:
+            out.print(f"  {offer.why}", markup=False)
         out.print(
             f"  {proof.cases} cases of {proof.contacts} customers, {proof.wrong} wrong; at least "
             f"{proof.least_right:.1%} right, {proof.sure:.0%} sure; judged by {', '.join(proof.agents)}"
@@ -145,6 +157,23 @@ def judge(
     with _ladder(data) as ladder:
         made = ladder.review(case, verdict, by, _now(), note)
     out.print(f"{case} is {made.source} as {made.verdict}.")
+
+
+@reviews.command("mood")
+def mood(
+    message: Annotated[str, typer.Argument(help="A customer's message, msg_….n")],
+    sounds: Annotated[str, typer.Argument(help="frustrated or calm")],
+    by: By,
+    data: Data = None,
+) -> None:
+    """Say how a customer's message sounds. Later ones are heard so, once enough was judged and it helps."""
+    if sounds not in ("frustrated", "calm"):
+        raise Refused(f"{sounds!r} is no way to sound here.", "Say frustrated or calm.", "sounds")
+    conversation, seq = message_place(message)
+    with _house(data) as house:
+        who = house.ladder.person(by)
+        house.hands.judge_frustration(conversation, seq, who.id, sounds == "frustrated", _now())
+    out.print(f"{message} sounds {sounds}, says {who.name}.", markup=False)
 
 
 def _table(found: list[Report]) -> None:

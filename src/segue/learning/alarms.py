@@ -1,0 +1,148 @@
+"""What takes a cell down: answers that turn wrong, customers who come back, a source that no longer holds.
+
+The one idea: going down needs no proof, only a reason that can be said. A bet on failure runs beside the answers and
+begins anew whenever it is lost; a source is looked up. What fell because of a source is offered back once the source is
+settled, for nothing was found wrong with the answers themselves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+
+from segue.domain.decision import Rung
+from segue.domain.evidence import Cause, JudgedCase, Move
+from segue.learning.evidence import Weighed, complaints, heard
+from segue.policy.betting import Drift, Wager, losses
+from segue.policy.guarantee import upper_bound
+from segue.policy.settings.cells import Budget
+
+FRESH_ENOUGH, RECENT = 0.2, 50
+"""The share of a cell's recent answers that an article must carry for it to be the cell's business."""
+LATELY = 2_000
+"""Cases back to which drift is looked for."""
+USUAL, SURE = 300, 0.8
+"""Answers since the last move that tell how often customers say no, and how sure we are that it is no more often."""
+TWICE, SLIPPED = 2.0, 200.0
+"""How much more often the bet on slipping is made for, and the wealth at which it is won. Of cells where nothing
+changes at most 4 % lose so within 1,000 answers; a quadrupling of 1 % is seen after about 400, one of 4 % after 80
+(docs/measures.md)."""
+ALONE = Rung.AUTO_WITH_HOLD
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What is known of the articles behind the answers, by id."""
+
+    stale: Mapping[str, str] = field(default_factory=dict)
+    """Those that must not be answered from, each with its title and why."""
+    rewritten: Mapping[str, tuple[datetime, str]] = field(default_factory=dict)
+    """When the text became another one, and the title."""
+
+    def are_settled(self, move: Move) -> bool:
+        """Whether all that `move` was for is fresh again, and says what it said."""
+        return not any(
+            article in self.stale or (article in self.rewritten and self.rewritten[article][0] > move.at)
+            for article in move.sources
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    cause: Cause
+    why: str
+    """For people."""
+    to: Rung
+    sources: tuple[str, ...] = ()
+
+
+def alarm(
+    sources: Sources, cases: Sequence[JudgedCase], weighed: Sequence[Weighed], rung: Rung, since: datetime,
+    budget: Budget,
+) -> Alarm | None:  # fmt: skip
+    """Why the cell must go down, or None. Only from *approve* on there is anything to lose.
+
+    `cases` are the cell's own, oldest first; `weighed` those that speak for the next step; `since`: its last move.
+    """
+    if rung < Rung.APPROVE:
+        return None
+    down = lower_rung(rung)
+    judged, told = [w.right for w in weighed], complaints(cases, since)
+    if _drifts(judged, budget.wrong):
+        return Alarm(Cause.DRIFT, "drift: judged answers are wrong more often than the error budget allows", down)
+    if _is_spent(judged, budget):
+        return Alarm(Cause.BUDGET, "the error budget is spent", down)
+    if _drifts(told, budget.wrong) or _is_spent(told, budget):
+        why = "drift: customers say no or come back, or people say wrong, more often than the error budget allows"
+        return Alarm(Cause.COMPLAINTS, why, down)
+    return _of_customers(cases, since, down) or (_of_sources(sources, cases, rung, since) if rung >= ALONE else None)
+
+
+def lower_rung(rung: Rung) -> Rung:
+    """Where a cell goes that lost its footing: nothing goes out without a person any more."""
+    return min(Rung(max(rung - 1, Rung.SHADOW)), Rung.APPROVE)
+
+
+def _drifts(stream: Sequence[float], budget: float) -> bool:
+    drift = Drift(budget)
+    for right in stream[-LATELY:]:
+        drift = drift.after(right)
+        if drift.is_alarming:
+            return True
+    return False
+
+
+def _is_spent(stream: Sequence[float], budget: Budget) -> bool:
+    """Whether it is proven, at any time one looks, that more than the budget is wrong: the bet that answers are wrong
+    more often than that, won."""
+    return bool(stream) and Wager.over(1.0 - budget.wrong, [1.0 - right for right in stream]).is_proven(
+        1.0 - budget.sure
+    )
+
+
+def _of_customers(cases: Sequence[JudgedCase], since: datetime, down: Rung) -> Alarm | None:
+    """Customers say no, or come back, more often than they used to. Most say nothing, so that these few can double long
+    before the budget is touched."""
+    told = heard(cases, since)
+    before, then = told[:USUAL], told[USUAL:]
+    usual = min(upper_bound(len(before), sum(right == 0 for right in before), SURE), 0.5)
+    if not then or not _slips(then, usual):
+        return None
+    no, of = sum(right == 0 for right in then), len(then)
+    why = f"customers say no or come back more often than before: {no} of {of}, where at most {usual:.1%} did"
+    return Alarm(Cause.COMPLAINTS, why, down)
+
+
+def _slips(stream: Sequence[float], usual: float) -> bool:
+    log = 0.0
+    for won in np.log1p(losses(np.array(stream), usual, failing=min(TWICE * usual, 0.75))):
+        log = max(log, 0.0) + float(won)
+        if log >= math.log(SLIPPED):
+            return True
+    return False
+
+
+def _of_sources(sources: Sources, cases: Sequence[JudgedCase], rung: Rung, since: datetime) -> Alarm | None:
+    given = [case for case in cases if case.was_given and case.at > since]
+    stale = [article for article in sorted(sources.stale) if _carries(article, given)]
+    if stale:
+        why = "the source has gone stale: " + "; ".join(sources.stale[article] for article in stale)
+        return Alarm(Cause.STALE, why, lower_rung(rung), tuple(stale))
+    changed = [
+        article for article, (at, _) in sorted(sources.rewritten.items())
+        if _carries(article, [case for case in given if case.at <= at])
+    ]  # fmt: skip
+    if changed and rung > ALONE:
+        titles = "; ".join(f"“{sources.rewritten[article][1]}”" for article in changed)
+        why = f"the source was rewritten, so its answers are held and sampled again: {titles}"
+        return Alarm(Cause.REWRITTEN, why, ALONE, tuple(changed))
+    return None
+
+
+def _carries(article: str, given: Sequence[JudgedCase]) -> bool:
+    recent = [case.article_id for case in given][-RECENT:]
+    return article in recent and recent.count(article) >= FRESH_ENOUGH * len(recent)
