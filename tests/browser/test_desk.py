@@ -91,6 +91,7 @@ def test_another_site_signs_nobody_in(customer: Opens) -> None:
 
 def test_a_session_ends_with_signing_out(mira: Page) -> None:
     cookie = next(c for c in mira.context.cookies() if c["name"] == "segue_session")
+    mira.click(".who-menu summary")
     mira.click("text=Sign out")
     mira.context.add_cookies([cookie])
     mira.goto("/desk")
@@ -115,7 +116,7 @@ def test_the_briefing_stands_in_its_order_above_the_fold(mira: Page, customer: O
     opens(mira, waits(customer("Grace")))
 
     headings = mira.locator("#briefing h2").all_inner_texts()
-    assert headings[:4] == ["Why you have this", "In one line", "Suggested next step", "Customer"]
+    assert headings[:4] == ["Why you have this", "What they want", "Suggested next step", "Customer"]
     last = mira.locator("#b-customer").bounding_box()
     assert last
     assert last["y"] + last["height"] <= 720
@@ -159,22 +160,22 @@ def test_all_that_hands_do_works_without_scripts(windows: Callable[..., Page], c
     desk.click("text=Take it")
     expect(desk.locator(".facts")).to_contain_text("yours")
     desk.fill("#text", "It is on its way.\nMira")
-    desk.click(".as-reply")
+    desk.click(".primary.as-reply")
     expect(desk.locator(".said.agent .text").last).to_have_text("It is on its way.\nMira")
     assert "It is on its way." in ada.sees()
     desk.click("#actions >> text=Resolve")
     expect(desk.locator(".facts")).to_contain_text("resolved")
     desk.click("text=Reopen")
     expect(desk.locator(".facts")).to_contain_text("open")
-    desk.click("text=Hand back to AI")
-    expect(desk.locator(".facts")).to_contain_text("with the assistant")
+    desk.click("text=Hand back")
+    expect(desk.locator(".facts")).to_contain_text("with the AI")
 
 
 def test_a_note_never_reaches_the_customer(mira: Page, customer: Opens) -> None:
     eve = customer("Eve")
     opens(mira, waits(eve))
     mira.check("#as-note")
-    expect(mira.locator(".as-reply")).to_be_hidden()
+    expect(mira.locator(".primary.as-reply")).to_be_hidden()
     mira.fill("#text", "She sounds like a spy.")
     mira.click(".as-note")
 
@@ -185,7 +186,7 @@ def test_a_note_never_reaches_the_customer(mira: Page, customer: Opens) -> None:
 
 def test_an_empty_reply_is_refused_beside_the_field(mira: Page, customer: Opens) -> None:
     opens(mira, waits(customer("Eve")))
-    mira.click(".as-reply")
+    mira.click(".primary.as-reply")
 
     expect(mira.locator("#flaw")).to_contain_text("empty")
     expect(mira.locator("#text")).to_be_focused()
@@ -198,13 +199,13 @@ def test_a_newer_message_stops_the_reply_once_and_the_text_stays(windows: Callab
     opens(desk, matter)
     eve.writes("Wait, I found it myself!")
     desk.fill("#text", "Please restart the flux.")
-    desk.click(".as-reply")
+    desk.click(".primary.as-reply")
 
     expect(desk.locator(".bar.warn").first).to_contain_text("wrote while you were answering")
     expect(desk.locator("#text")).to_have_value("Please restart the flux.")
     expect(desk.locator(".thread")).to_contain_text("I found it myself")
     assert "flux" not in eve.sees()
-    desk.click(".as-reply")
+    desk.click(".primary.as-reply")
     assert "flux" in eve.sees()
 
 
@@ -235,7 +236,7 @@ def test_a_new_message_comes_in_while_the_agent_types_and_nothing_typed_is_lost(
     expect(mira.locator("#text")).to_have_value("Half a sentence")
     mira.click("#newer button")
     expect(mira.locator("#newer")).to_be_hidden()
-    mira.click(".as-reply")
+    mira.click(".primary.as-reply")
     expect(mira.locator(".said.agent").last).to_contain_text("Half a sentence")
 
 

@@ -13,15 +13,16 @@ from segue.app.reach import reached, throwaway
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (seed, demo, replay):
+    for command in (seed, demo, replay, screenshots):
         app.command()(command)
 
 
 def seed(
     data: Data = None,
 ) -> None:
-    """Load the demo company: 12 accounts, 4 agents, 40 articles, 1,500 past conversations."""
+    """Load the demo company: 12 accounts, 4 agents, 40 articles, 1,500 past conversations, a morning's open ones."""
     from segue.app.demo import seed as seeding
+    from segue.app.demo.morning import morning
     from segue.app.door import open_house
     from segue.app.up import is_untouched
     from segue.domain.errors import Conflict
@@ -31,7 +32,8 @@ def seed(
             raise Conflict("The database is not empty.", "Seed a new one with --data DIR.")
         err.print("Loading the demo company (once).")
         house = open_house(at)
-        seeding.seed(house, datetime.now(UTC))
+        seeding.seed(house, now := datetime.now(UTC))
+        morning(house, now)
         house.db.close()
 
 
@@ -70,3 +72,16 @@ def replay(
     with throwaway(settings(data), "replay") as at:
         figures = run(at, workspace, stream, limit, learn, budget)
     print_json(figures) if json else show(figures, out)
+
+
+def screenshots(
+    folder: Annotated[Path, typer.Argument(help="Where the pictures go.")],
+    readme: Annotated[bool, typer.Option("--readme", help="Only the desk, as the README shows it.")] = False,
+    data: Data = None,
+) -> None:
+    """Take a picture of every screen of the demo company, light and dark, in four widths."""
+    from segue.app.pictures import take, take_two
+
+    with throwaway(settings(data), "screens") as at:
+        for file in take_two(at, folder) if readme else take(at, folder):
+            out.print(file, highlight=False)
