@@ -14,7 +14,6 @@ from segue.domain.assessment import Complexity
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
 from segue.domain.errors import Refused
-from segue.policy.boundary import Boundary, Standing
 from segue.policy.settings import STARTERS, Policy, dump, load, starter
 from segue.policy.settings.topics import TOPICS, compile_pattern, compile_topics, flags
 from segue.policy.settings.written import starter_text
@@ -233,16 +232,6 @@ def test_a_cell_knows_where_each_setting_was_made() -> None:
     assert set_at["handling"] == "categories.billing.tiers.pro.handling"
     assert set_at["floor"] == "categories.default.floor"
     assert set_at["needs_account"] == "categories.default.needs_account"
-
-
-def test_the_effective_rung_is_the_lower_of_earned_and_allowed() -> None:
-    boundary = Boundary({"billing": Standing("billing", Rung.AUTO, 0.9), "login": Standing("login", Rung.SUGGEST)})
-
-    assert boundary.effective_rung(FINE, "billing") == Rung.AUTO
-    assert boundary.effective_rung(FINE, "billing", "enterprise", Channel.CHAT) == Rung.APPROVE
-    assert boundary.effective_rung(FINE, "login") == Rung.SUGGEST
-    assert boundary.effective_rung(FINE, "billing", "pro") == Rung.ROUTE
-    assert boundary.effective_rung(FINE, "unheard_of") == Rung.SHADOW
 
 
 def test_a_category_may_have_a_budget_of_its_own() -> None:
