@@ -104,7 +104,7 @@ def test_a_cell_earns_its_way_up_and_loses_it_when_answers_turn_wrong(climb: Cli
     assert card["trace"]["decision"]["scores"]["review_share"] == 0.05
 
     # the price changed and nobody told the article: customers say no
-    for conversation in given[-6:]:
+    for conversation in given[-12:]:
         Outcomes(stage.house.db).feedback(conversation, False, stage.now)
     climb.follows()
     climb.watch()
