@@ -100,7 +100,8 @@ def cells_of(record: Record) -> list[CellName]:
     """Each category, and the finer cells in which something moved or the policy differs."""
     opened = {intent.category_id for intent in record.catalogue.intents if intent.is_opened}
     named = [CellName(category) for category in opened]
-    for name, settings in record.policy.categories.items():
+    alike = [(name, group) for group in record.policy.groups.values() for name in group.categories]
+    for name, settings in (*record.policy.categories.items(), *alike):
         if name in opened:
             named += [CellName(name, tier) for tier in settings.tiers]
             named += [CellName(name, ANY, channel.value) for channel in settings.channels]
