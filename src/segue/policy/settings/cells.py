@@ -1,7 +1,7 @@
 """What a lead says of one cell (category × tier × channel), inherited from coarse to fine.
 
-First `default`, then the category's group, then the category; then, in the same order, what each says of the channel and
-the tier: so a line about enterprise customers holds in every category that does not say otherwise about enterprise.
+First `default`, then the category's group, then the category; then, in the same order, what each says of the channel
+and the tier: so a line about enterprise customers holds in every category that does not say otherwise about enterprise.
 Where channel and tier disagree on the same level, the stricter holds.
 """
 
