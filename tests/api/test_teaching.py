@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -108,13 +109,50 @@ def test_a_policy_is_read_changed_and_read_again(own: Served) -> None:
         assert (live.json(), live.headers["etag"]) == ({"version": 1, "body": POLICY}, '"1"')
 
         applied = api.put("/policy", json={"body": "name: second\n", "note": "Why not."})
-        assert (applied.status_code, applied.json(), applied.headers["etag"]) == (201, {"version": 2}, '"2"')
+        assert (applied.status_code, applied.json(), applied.headers["etag"]) == (
+            201,
+            {"version": 2, "findings": []},
+            '"2"',
+        )
         assert api.get("/policy").json() == {"version": 2, "body": "name: second\n"}
         assert api.get("/policy", params={"version": "1"}).json() == {"version": 1, "body": POLICY}
         assert is_problem(api.get("/policy", params={"version": "3"}))["status"] == 404
         who = own.rooms.db.one("select author from policies where version = 2")
         assert who is not None
         assert who.author == "key:everything"
+
+
+def test_what_a_policy_would_change_is_told_setting_by_setting(own: Served) -> None:
+    with own.client() as api:
+        other = {"body": POLICY + "assistant: false\n"}
+        (change,) = api.post("/policy/diff", json=other).json()["changes"]
+        assert change == {"path": "assistant", "before": "on", "after": "off"}
+
+        api.put("/policy", json=other | {"note": "A night off."})
+        assert api.post("/policy/diff", json=other).json()["changes"] == []
+        assert api.post("/policy/diff", json=other, params={"version": 1}).json()["changes"] == [change]
+        assert api.get("/policy/diff", params={"before": 1}).json()["changes"] == [change]
+        back = api.get("/policy/diff", params={"before": 2, "after": 1}).json()["changes"]
+        assert back == [{"path": "assistant", "before": "off", "after": "on"}]
+        assert is_problem(api.get("/policy/diff", params={"before": 7}))["status"] == 404
+
+
+def test_what_a_budget_leaves_to_people_is_told_before_and_as_it_is_set(own: Served) -> None:
+    """By the rehearsed past, while no case is judged."""
+    now = datetime.now(UTC)
+    own.rooms.workspace.put_head("confidence", b"none", {"base_errors": {"billing": 0.24}}, now)
+    with own.client() as api:
+        strict = {"body": POLICY + "budget: {wrong: 0.05}\n"}
+        found = api.post("/policy/lint", json=strict).json()["findings"]
+        told = [finding["text"] for finding in found if "go to people" in finding["text"]]
+        why = (
+            "In billing it would be wrong 24% of the time, as the past was rehearsed: under a budget of 5% at least 20%"
+        )
+        assert told == [f"{why} must go to people."]
+        applied = api.put("/policy", json=strict | {"note": "So be it."}).json()
+        assert [f["text"] for f in applied["findings"]] == told
+        (cell, *_) = api.get("/boundary").json()["cells"]
+        assert (cell["base_error"], cell["is_rehearsed"], cell["for_people"]) == (0.24, True, 0.2)
 
 
 def test_a_policy_that_replaces_another_than_the_live_one_is_refused(own: Served) -> None:

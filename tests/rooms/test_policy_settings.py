@@ -14,8 +14,8 @@ from segue.domain.assessment import Complexity
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
 from segue.domain.errors import Refused
-from segue.policy.boundary import Boundary, Standing
 from segue.policy.settings import STARTERS, Policy, dump, load, starter
+from segue.policy.settings.cells import Budget
 from segue.policy.settings.topics import TOPICS, compile_pattern, compile_topics, flags
 from segue.policy.settings.written import starter_text
 
@@ -235,14 +235,44 @@ def test_a_cell_knows_where_each_setting_was_made() -> None:
     assert set_at["needs_account"] == "categories.default.needs_account"
 
 
-def test_the_effective_rung_is_the_lower_of_earned_and_allowed() -> None:
-    boundary = Boundary({"billing": Standing("billing", Rung.AUTO, 0.9), "login": Standing("login", Rung.SUGGEST)})
+GROUPED = """
+name: x
+budget: {wrong: 0.1}
+categories:
+  default: {ceiling: auto}
+  refunds: {budget: {wrong: 0.01}}
+groups:
+  money:
+    categories: [billing, refunds]
+    budget: {wrong: 0.03, sure: 0.99}
+    ceiling: approve
+    tiers:
+      enterprise: {ceiling: suggest}
+"""
 
-    assert boundary.effective_rung(FINE, "billing") == Rung.AUTO
-    assert boundary.effective_rung(FINE, "billing", "enterprise", Channel.CHAT) == Rung.APPROVE
-    assert boundary.effective_rung(FINE, "login") == Rung.SUGGEST
-    assert boundary.effective_rung(FINE, "billing", "pro") == Rung.ROUTE
-    assert boundary.effective_rung(FINE, "unheard_of") == Rung.SHADOW
+
+def test_a_budget_comes_from_the_category_else_from_its_group_else_from_the_workspace() -> None:
+    policy = load(GROUPED)
+
+    assert policy.budget_of("refunds") == Budget(wrong=0.01)
+    assert policy.budget_of("billing") == Budget(wrong=0.03, sure=0.99)
+    assert policy.budget_of("login") == policy.budget_of(None) == Budget(wrong=0.1)
+
+
+def test_a_group_stands_between_default_and_the_category() -> None:
+    policy = load(GROUPED)
+
+    assert policy.cell("billing", None, None).ceiling is Rung.APPROVE
+    assert policy.cell("billing", "enterprise", None).ceiling is Rung.SUGGEST
+    assert policy.cell("login", "enterprise", None).ceiling is Rung.AUTO
+    assert policy.cell("billing", None, None).set_at["ceiling"] == "groups.money.ceiling"
+
+
+def test_a_category_is_in_one_group_at_most() -> None:
+    with pytest.raises(Refused, match="billing is in two groups, money and more"):
+        load(GROUPED + "  more: {categories: [billing]}\n")
+    with pytest.raises(Refused, match="groups"):
+        load(GROUPED + "  empty: {categories: []}\n")
 
 
 def test_a_category_may_have_a_budget_of_its_own() -> None:

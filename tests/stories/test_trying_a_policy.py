@@ -173,3 +173,16 @@ def test_a_judgement_in_the_evidence_tells_right_from_wrong(house: Stage) -> Non
     wrong = tried(house).wrong_before
 
     assert (wrong.judged, wrong.wrong) == (1, 1)
+
+
+def test_a_matter_nobody_named_at_the_end_does_not_prove_its_own_guess_right(house: Stage) -> None:
+    ends = {}
+    for named in (None, "invoice_higher"):
+        house.customer_writes("I want to talk to a person. " + HIGHER, "ada", again=True)
+        house.agent_replies("It was a seat.")
+        house.agent_resolves(intent=named)
+        (episode,) = past(house).whole([house.conversation])
+        assert episode.ending is not None
+        ends[named] = episode.ending.intent
+
+    assert ends == {None: None, "invoice_higher": "invoice_higher"}

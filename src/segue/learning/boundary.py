@@ -7,7 +7,7 @@ step down needs no such patience (see learning/alarms).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -36,7 +36,8 @@ ALWAYS = datetime.min.replace(tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Report:
     """One cell as it stands. `limit`: the least share that must go to people, given how often the assistant would be
-    wrong if it answered everything (`base_error`; None without judged cases)."""
+    wrong if it answered everything (`base_error`: by judged cases, before there are any by the rehearsed past; None
+    without either)."""
 
     cell: CellName
     rung: Rung
@@ -52,6 +53,8 @@ class Report:
     moved: Move | None
     fall: Alarm | None = None
     """Why it must go down, and where to."""
+    is_rehearsed: bool = False
+    """Whether `base_error` is of the rehearsed past."""
     settled: str = ""
     """Why a step down is offered back, though nothing new is proven; empty where none is."""
     weighed: tuple[Weighed, ...] = ()
@@ -77,6 +80,8 @@ class Record:
     catalogue: Catalogue
     now: datetime
     sources: Sources = field(default_factory=Sources)
+    rehearsed: Mapping[str, float] = field(default_factory=dict)
+    """By category, how often the assistant was wrong when the past was rehearsed and everything answered."""
 
     def without(self, judge: str) -> Record:
         """As if that person had judged nothing."""
@@ -95,7 +100,8 @@ def cells_of(record: Record) -> list[CellName]:
     """Each category, and the finer cells in which something moved or the policy differs."""
     opened = {intent.category_id for intent in record.catalogue.intents if intent.is_opened}
     named = [CellName(category) for category in opened]
-    for name, settings in record.policy.categories.items():
+    alike = [(name, group) for group in record.policy.groups.values() for name in group.categories]
+    for name, settings in (*record.policy.categories.items(), *alike):
         if name in opened:
             named += [CellName(name, tier) for tier in settings.tiers]
             named += [CellName(name, ANY, channel.value) for channel in settings.channels]
@@ -112,7 +118,8 @@ def _report(record: Record, cell: CellName, cells: Sequence[CellName], budget: B
     threshold = max(standing.threshold if standing.threshold is not None else 1.0 - promised.wrong, settings.floor)
     own = inside(record.cases, cell, cells)
     weighed = speaking(own, standing.rung, threshold, since, record.now)
-    error = _base_error(own)
+    judged = _base_error(own)
+    error = judged if judged is not None else record.rehearsed.get(cell.category)
     return Report(
         cell=cell,
         rung=standing.rung,
@@ -122,6 +129,7 @@ def _report(record: Record, cell: CellName, cells: Sequence[CellName], budget: B
         to=Rung(standing.rung + 1) if standing.rung < Rung.AUTO else None,
         proof=_proof(weighed, threshold, promised),
         base_error=error,
+        is_rehearsed=judged is None and error is not None,
         limit=share_for_people(error or 0.0, promised.wrong),
         moved=moved,
         fall=alarm(record.sources, own, weighed, standing.rung, since, promised),
@@ -235,7 +243,8 @@ def limits(reports: Iterable[Report]) -> list[Finding]:
         Finding(
             Level.NOTE,
             f"categories.{report.cell.category}.budget",
-            f"In {report.cell} it would be wrong {report.base_error:.0%} of the time: under a budget of"
+            f"In {report.cell} it would be wrong {report.base_error:.0%} of the time"
+            f"{', as the past was rehearsed' if report.is_rehearsed else ''}: under a budget of"
             f" {report.proof.budget:.0%} at least {report.limit:.0%} must go to people.",
         )
         for report in reports

@@ -224,6 +224,16 @@ class _Fitting:
         held = np.array([case.first.guess is not None for case in self.cases], np.bool_)
         return reliability(first.sure[held], first.right[held], self.counts[held])
 
+    def _base_errors(self) -> dict[str, float]:
+        """The share wrong if every first message were answered, by the category it would be answered in."""
+        first, of = self.first[1], np.array([case.first.category or "" for case in self.cases])
+        wrong = self.counts * ~first.right
+        return {
+            category: round(float(wrong[own].sum() / self.counts[own].sum()), 4)
+            for category in self.categories
+            if (own := (of == category) & first.may).any()
+        }
+
     def _report(self, head: IntentHead, proof: Certificate) -> dict[str, Any]:
         went = self._courses(proof.threshold)
         kinds = np.array([case.kind for case in self.cases])
@@ -243,6 +253,7 @@ class _Fitting:
             "intent_right": round(sum(said.is_right for said in known) / max(len(known), 1), 4),
             "certificate": asdict(proof),
             "reliability": self._reliability(),
+            "base_errors": self._base_errors(),
             "rehearsed": by_kind,
             "supposes": {"unknown_share": self.policy.unknown_share, "foreign_share": FOREIGN_SHARE},
         }

@@ -6,7 +6,7 @@ a lead takes it up by name, and the proof must hold without anything that this p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -111,6 +111,7 @@ class Ladder:
             catalogue=self._workspace.catalogue(),
             now=now,
             sources=Sources(self.store.stale_articles(now.date()), self.store.rewritten_articles()),
+            rehearsed=self._rehearsed(),
         )
 
     def reports(self, now: datetime, budget: Budget | None = None) -> list[Report]:
@@ -222,6 +223,10 @@ class Ladder:
     @staticmethod
     def _of(reports: list[Report], cell: CellName) -> Report | None:
         return next((report for report in reports if report.cell == cell), None)
+
+    def _rehearsed(self) -> Mapping[str, float]:
+        fitted = self._workspace.head("confidence")
+        return fitted[2].get("base_errors", {}) if fitted else {}
 
     def _policy(self) -> Policy:
         live = self._workspace.live_policy()

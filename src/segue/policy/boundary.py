@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
 from segue.domain.evidence import ANY, CellName, Move
-from segue.policy.settings import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +60,6 @@ class Boundary:
     def after(self, moves: Iterable[Move]) -> Boundary:
         """With recorded moves, oldest first."""
         return replace(self, moves={**self.moves, **{move.cell: move for move in moves}})
-
-    def effective_rung(
-        self, policy: Policy, category: str | None, tier: str | None = None, channel: Channel | None = None
-    ) -> Rung:
-        cell = policy.cell(category, tier, channel)
-        return Rung.ROUTE if cell.handling == "human" else min(self.of(category, tier, channel).rung, cell.ceiling)
 
 
 def _moved(base: Standing, move: Move) -> Standing:

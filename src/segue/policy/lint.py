@@ -140,8 +140,19 @@ def _categories(policy: Policy, catalogue: Catalogue) -> Iterator[Finding]:
         yield from _inherited(policy, settings, path)
         for where, said in _layers(settings, path):
             yield from _cell(said, where)
+    for name, group in policy.groups.items():
+        for missing in (category for category in group.categories if category not in known):
+            yield _error(f"groups.{name}.categories", f"The catalogue has no category {missing}.")
+        yield from _inherited(policy, group, f"groups.{name}")
+        for where, said in _layers(group, f"groups.{name}"):
+            yield from _cell(said, where)
     for category in catalogue.categories:
         yield from _account(policy, category.id, category.needs_account)
+
+
+def _places(policy: Policy) -> Iterator[tuple[str, CategorySettings]]:
+    yield from ((f"groups.{name}", group) for name, group in policy.groups.items())
+    yield from ((f"categories.{name}", settings) for name, settings in policy.categories.items())
 
 
 def _layers(settings: CategorySettings, path: str) -> Iterator[tuple[str, CellSettings]]:
@@ -188,8 +199,8 @@ def _account(policy: Policy, category: str, needs_account: bool) -> Iterator[Fin
 def _teams(policy: Policy, teams: Collection[Team] | None) -> Iterator[Finding]:
     named = {"routing.default": policy.routing.default, "routing.urgent": policy.routing.urgent}
     named |= {f"routing.topics.{topic}": team for topic, team in policy.routing.topics.items()}
-    for name, settings in policy.categories.items():
-        named |= {f"{path}.team": said.team for path, said in _layers(settings, f"categories.{name}")}
+    for place, settings in _places(policy):
+        named |= {f"{path}.team": said.team for path, said in _layers(settings, place)}
     known = {team.id for team in teams or ()}
     for path, team in named.items():
         if teams is not None and team is not None and team not in known:
@@ -199,7 +210,7 @@ def _teams(policy: Policy, teams: Collection[Team] | None) -> Iterator[Finding]:
 
 def _targets(policy: Policy) -> Iterator[Finding]:
     targets = policy.sla.targets
-    said = chain.from_iterable(settings.tiers for settings in policy.categories.values())
+    said = chain.from_iterable(settings.tiers for _, settings in _places(policy))
     for tier in () if DEFAULT in targets else sorted({*policy.triggers.tiers, *said} - targets.keys()):
         yield _warning(f"sla.targets.{tier}", "Nothing is promised to this tier, and there is no default target.")
     if DEFAULT not in targets:

@@ -81,6 +81,7 @@ class CellOut(BaseModel):
     next: RungName | None
     proof: Proof = Field(description="The record for the next step, on this rung since the last move.")
     base_error: float | None = Field(description="How often it would be wrong if it answered everything.")
+    is_rehearsed: bool = Field(description="Whether that is of the rehearsed past, because no case is judged yet.")
     for_people: float = Field(description="The least share that has to go to people under this budget.")
     alarm: str
     moved_at: datetime | None
@@ -240,6 +241,7 @@ def shown(report: Report) -> dict[str, Any]:
         "next": _name(report.to) if report.to is not None else None,
         "proof": report.proof,
         "base_error": report.base_error,
+        "is_rehearsed": report.is_rehearsed,
         "for_people": round(report.limit, 4),
         "alarm": report.alarm,
         "moved_at": moved.at if moved else None,

@@ -23,6 +23,7 @@ from segue.domain.briefing import CustomerCard, EarlierContact, Fact, Line, Move
 from segue.domain.conversation import Author, Channel, Handler, Page, Status
 from segue.domain.decision import Decision, Reason
 from segue.domain.knowledge import Article
+from segue.policy.diff import Change
 from segue.policy.lint import Finding
 
 LONGEST_TEXT = 20_000
@@ -409,6 +410,11 @@ class PolicyOut(BaseModel):
 
 class AppliedOut(BaseModel):
     version: int
+    findings: list[Finding] = Field(description="What its budgets leave to people; POST /policy/lint says it before.")
+
+
+class DiffOut(BaseModel):
+    changes: list[Change] = Field(description="In the order of the settings; what is gone comes last.")
 
 
 class FindingsOut(BaseModel):

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from segue.domain.errors import Conflict, NotFound, Refused
 from segue.domain.knowledge import Article, Found
+from segue.policy.diff import diff
 from segue.policy.lint import lint, sound
 from segue.policy.settings import load
 from segue.web.bounds import takes_long
@@ -21,6 +22,7 @@ from segue.web.shapes import (
     ArticleIn,
     ArticlesOut,
     CategoriesOut,
+    DiffOut,
     FindingsOut,
     FoundOut,
     LintIn,
@@ -151,16 +153,46 @@ def lint_policy(body: LintIn, house: House) -> Response:
     return json({"findings": [*found, *house.ladder.limits(policy, _now())]})
 
 
+@router.post("/policy/diff", dependencies=READS_POLICY, tags=["policy"], response_model=DiffOut, responses={404: {}})
+def diff_policy(
+    body: LintIn,
+    house: House,
+    version: Annotated[int | None, Query(ge=1, lt=2**31, description="Instead of the live one.")] = None,
+) -> Response:
+    """What a policy would change of the live one, or of the version named, setting by setting."""
+    return json({"changes": diff(load(_policy_text(house, version)), load(body.body))})
+
+
+@router.get("/policy/diff", dependencies=READS_POLICY, tags=["policy"], response_model=DiffOut, responses={404: {}})
+def diff_versions(
+    house: House,
+    before: Annotated[int, Query(ge=1, lt=2**31)],
+    after: Annotated[int | None, Query(ge=1, lt=2**31, description="Without it, the live one.")] = None,
+) -> Response:
+    """What changed from one version to another."""
+    return json({"changes": diff(load(_policy_text(house, before)), load(_policy_text(house, after)))})
+
+
+def _policy_text(house: Rooms, version: int | None) -> str:
+    if version is not None:
+        return house.workspace.policy(version)
+    live = house.workspace.live_policy()
+    if live is None:
+        raise NotFound("There is no policy yet.", "PUT one.")
+    return live[1]
+
+
 @router.put("/policy", status_code=201, tags=["policy"], response_model=AppliedOut, responses={412: {}})
 def apply_policy(body: PolicyIn, caller: SetsPolicy, house: House, if_match: ETag = None) -> Response:
     """Makes `body` the live policy; workers take it up within a second. Errors that lint finds refuse it (422)."""
-    sound(body.body, house.workspace.catalogue(), house.workspace.teams())
+    policy = sound(body.body, house.workspace.catalogue(), house.workspace.teams())
+    limits = house.ladder.limits(policy, _now())
     try:
         version = house.workspace.apply_policy(body.body, _author(caller), body.note, _now(), _replaced(if_match))
     except Conflict as conflict:
         raise HTTPException(412, str(conflict)) from conflict
     house.bell.ring("events")
-    return json({"version": version}, 201, {"ETag": f'"{version}"'})
+    return json({"version": version, "findings": limits}, 201, {"ETag": f'"{version}"'})
 
 
 def _replaced(if_match: str | None) -> int | None:

@@ -10,9 +10,11 @@ from typing import Annotated
 
 import typer
 
-from segue.app.cli.common import Data, Json, Since, ago, out, print_json, settings, text_of
+from segue.app.cli.common import Data, Json, Since, ago, err, out, print_json, settings, text_of
 from segue.app.reach import reached
-from segue.domain.errors import NotFound
+from segue.domain.errors import NotFound, Refused
+from segue.policy.lint import Finding
+from segue.policy.settings import Policy
 from segue.store.database import Database
 from segue.store.workspace import Workspace
 
@@ -40,18 +42,15 @@ def show(
 @app.command()
 def lint(file: File, data: Data = None, json: Json = False) -> None:
     """Check a policy against this workspace. Exit code 1 where something would not work."""
-    from segue.learning.ladder import Ladder
-    from segue.policy.boundary import Boundary
     from segue.policy.lint import lint as findings_in
     from segue.policy.settings import load
-    from segue.store.evidence import EvidenceStore
 
     policy = load(text_of(file))
     with reached(settings(data), make=False) as at:
         db = Database(at.database_url).open()
         workspace = Workspace(db)
         findings = findings_in(policy, workspace.catalogue(), workspace.teams())
-        findings += Ladder(EvidenceStore(db), workspace, Boundary).limits(policy, datetime.now(UTC))
+        findings += _limits(db, workspace, policy)
     if json:
         print_json({"findings": findings})
     for finding in () if json else findings:
@@ -68,16 +67,50 @@ def apply(
     note: Annotated[str, typer.Option(help="Why; it stands in the history.")] = "",
     data: Data = None,
 ) -> None:
-    """Make a policy the live one; one that `lint` finds errors in is refused. Workers take it up within a second."""
+    """Make a policy the live one; one that `lint` finds errors in is refused. What its budgets leave to people is said
+    before. Workers take it up within a second."""
     from segue.policy.lint import sound
 
     body = text_of(file)
     with reached(settings(data), make=False) as at:
-        workspace = Workspace(Database(at.database_url).open())
-        sound(body, workspace.catalogue(), workspace.teams())
+        db = Database(at.database_url).open()
+        workspace = Workspace(db)
+        policy = sound(body, workspace.catalogue(), workspace.teams())
+        for finding in _limits(db, workspace, policy):
+            err.print(f"{finding.level}: {finding.path}: {finding.text}", markup=False, highlight=False)
         why = note or (typer.prompt("Why") if sys.stdin.isatty() else "")
         version = workspace.apply_policy(body, getpass.getuser(), why, datetime.now(UTC))
     out.print(f"Policy version {version} is live.")
+
+
+@app.command()
+def diff(
+    file: Annotated[
+        Path | None, typer.Argument(exists=True, dir_okay=False, help="A policy in YAML; without it, a version.")
+    ] = None,
+    before: Annotated[int | None, typer.Option("--from", help="A version to start from; else the live one.")] = None,
+    after: Annotated[int | None, typer.Option("--to", help="A version to end at; else the live one.")] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Say what differs, setting by setting: a file from the live policy, or one version from another."""
+    from segue.policy.diff import diff as changes_between
+    from segue.policy.settings import load
+
+    if (file is None and before is None) or (file is not None and after is not None):
+        raise Refused("There are not two policies to compare.", "Name a FILE, or --from and --to versions.", "FILE")
+    with reached(settings(data), make=False) as at:
+        workspace = Workspace(Database(at.database_url).open())
+        old = workspace.policy(before) if before else _live(workspace)[1]
+        new = text_of(file) if file else workspace.policy(after) if after else _live(workspace)[1]
+    found = changes_between(load(old), load(new))
+    if json:
+        print_json({"changes": found})
+        return
+    for change in found:
+        out.print(str(change), markup=False, highlight=False)
+    if not found:
+        out.print("They say the same.")
 
 
 @app.command()
@@ -93,6 +126,15 @@ def backtest(file: File, since: Since = "90d", data: Data = None, json: Json = F
         found = Backtester(Workspace(db), PastStore(db)).try_policy(body, ago(since, now), now)
         db.close()
     print_json(found) if json else show_policy(found, out)
+
+
+def _limits(db: Database, workspace: Workspace, policy: Policy) -> list[Finding]:
+    """What the record says of its budgets."""
+    from segue.learning.ladder import Ladder
+    from segue.policy.boundary import Boundary
+    from segue.store.evidence import EvidenceStore
+
+    return Ladder(EvidenceStore(db), workspace, Boundary).limits(policy, datetime.now(UTC))
 
 
 def _live(workspace: Workspace) -> tuple[int, str]:

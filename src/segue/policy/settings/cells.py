@@ -1,13 +1,13 @@
 """What a lead says of one cell (category × tier × channel), inherited from coarse to fine.
 
-First `default`, then the category, then what `default` says of the channel and the tier, then what the category says of
-them: so a line about enterprise customers holds in every category that does not say otherwise about enterprise. Where
-channel and tier disagree on the same level, the stricter holds.
+First `default`, then the category's group, then the category; then, in the same order, what each says of the channel
+and the tier: so a line about enterprise customers holds in every category that does not say otherwise about enterprise.
+Where channel and tier disagree on the same level, the stricter holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
@@ -70,6 +70,13 @@ class CategorySettings(CellSettings):
     channels: dict[Channel, CellSettings] = Field(default_factory=dict)
 
 
+class GroupSettings(CategorySettings):
+    """Categories that are run alike: what one of them does not say itself, it has from its group."""
+
+    categories: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Those of the group; a category belongs to one at most."""
+
+
 class Cell(NamedTuple):
     """The settings that hold in one cell, and the path at which each was set."""
 
@@ -92,9 +99,10 @@ _STRICTER: Mapping[str, Callable[[Any], Any]] = {
 
 
 def resolve(
-    categories: Mapping[str, CategorySettings], category: str | None, tier: str | None, channel: Channel | None
-) -> Cell:
-    named = [(f"categories.{name}", categories[name]) for name in (DEFAULT, category or DEFAULT) if name in categories]
+    categories: Mapping[str, CategorySettings], groups: Mapping[str, GroupSettings], category: str | None,
+    tier: str | None, channel: Channel | None,
+) -> Cell:  # fmt: skip
+    named = list(_named(categories, groups, category))
     held: _Said = {}
     for path, settings in named:
         held |= _said(settings, path)
@@ -105,6 +113,17 @@ def resolve(
         **{field: value for field, (value, _) in held.items()},
         set_at=paths | {field: path for field, (_, path) in held.items()},
     )
+
+
+def _named(
+    categories: Mapping[str, CategorySettings], groups: Mapping[str, GroupSettings], category: str | None
+) -> Iterator[tuple[str, CategorySettings]]:
+    """From coarse to fine, each with its path."""
+    if DEFAULT in categories:
+        yield f"categories.{DEFAULT}", categories[DEFAULT]
+    yield from ((f"groups.{name}", group) for name, group in groups.items() if category in group.categories)
+    if category in categories and category != DEFAULT:
+        yield f"categories.{category}", categories[str(category)]
 
 
 def _said(settings: CellSettings, path: str) -> _Said:

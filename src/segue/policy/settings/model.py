@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, WrapSerializer, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WrapSerializer, field_validator, model_validator
 
 from segue.domain.assessment import Complexity, Urgency
 from segue.domain.conversation import Channel
-from segue.policy.settings.cells import Budget, CategorySettings, Cell, Settings, Share, Switch, resolve
+from segue.policy.settings.cells import Budget, CategorySettings, Cell, GroupSettings, Settings, Share, Switch, resolve
 from segue.policy.settings.topics import TOPICS, WatchedTopic, compile_pattern, compile_topics
 from segue.policy.settings.week import Hours, SpanField
 
@@ -150,6 +150,8 @@ class Policy(Settings):
     asking: Asking = Asking()
     categories: dict[str, CategorySettings] = Field(default_factory=dict)
     """By category; `default` is what the others inherit from."""
+    groups: dict[str, GroupSettings] = Field(default_factory=dict)
+    """Categories that are run alike. What a group says goes before `default`, what a category says before its group."""
     topics: dict[str, dict[str, Pattern]] = Field(default_factory=dict, validate_default=True)
     """Topic to patterns, each under a name that says what it is after. A topic not named here is the built-in one."""
     hold: Hold = Hold()
@@ -162,16 +164,30 @@ class Policy(Settings):
     def _with_built_in(cls, topics: Any) -> Any:
         return {**TOPICS, **topics} if isinstance(topics, dict) else topics
 
+    @model_validator(mode="after")
+    def _in_one_group_at_most(self) -> Policy:
+        seen: dict[str, str] = {}
+        for name, group in self.groups.items():
+            for category in group.categories:
+                if seen.setdefault(category, name) != name:
+                    raise ValueError(f"{category} is in two groups, {seen[category]} and {name}: leave it in one")
+        return self
+
     def cell(self, category: str | None, tier: str | None, channel: Channel | None) -> Cell:
         """The settings that hold there; a category nobody has set anything for has those of `default`."""
-        key = (category if category in self.categories else None, tier, channel)
+        key = (category if category in self._named else None, tier, channel)
         found = self._cells.get(key)
         if found is None:
-            found = self._cells[key] = resolve(self.categories, *key)
+            found = self._cells[key] = resolve(self.categories, self.groups, *key)
         return found
 
     def budget_of(self, category: str | None) -> Budget:
         return self.cell(category, None, None).budget or self.budget
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """The categories of which anything is said."""
+        return frozenset(self.categories) | {name for group in self.groups.values() for name in group.categories}
 
     def compiled_topics(self) -> tuple[WatchedTopic, ...]:
         return self._watched

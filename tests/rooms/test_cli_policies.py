@@ -1,0 +1,56 @@
+"""`segue policy diff`, on a database of its own."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from segue.app.cli.main import app
+from segue.store.database import Database
+from segue.store.workspace import Workspace
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+FIRST, SECOND = "name: ours\n", "name: ours\nassistant: false\nbudget: {wrong: 0.02}\n"
+
+
+@pytest.fixture
+def policies(database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Two versions, the second live; returns a file with the first."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    workspace = Workspace(Database(database_url).open())
+    for body in (FIRST, SECOND):
+        workspace.apply_policy(body, "lena", "A test.", NOW)
+    workspace.db.close()
+    file = tmp_path / "policy.yaml"
+    file.write_text(FIRST, "utf8")
+    return file
+
+
+def run(*words: object) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["policy", "diff", *map(str, words)])
+    return done.exit_code, done.stdout
+
+
+def test_a_file_is_held_against_the_live_policy(policies: Path) -> None:
+    code, said = run(policies)
+
+    assert code == 0
+    assert "assistant: off → on" in said
+    assert "budget.wrong: 0.02 → 0.05" in said
+
+
+def test_two_versions_are_held_against_each_other(policies: Path) -> None:
+    assert "assistant: on → off" in run("--from", 1)[1]
+    assert "assistant: off → on" in run("--from", 2, "--to", 1)[1]
+    told = json.loads(run("--from", 1, "--json")[1])
+    assert {"path": "assistant", "before": "on", "after": "off"} in told["changes"]
+
+
+def test_what_says_the_same_says_so_and_one_policy_alone_is_refused(policies: Path) -> None:
+    assert run(policies, "--from", 1)[1].strip() == "They say the same."
+    assert run()[0] != 0
+    assert run(policies, "--to", 1)[0] != 0
