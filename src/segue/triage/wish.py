@@ -19,7 +19,8 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SHORT = 12
 _NEAR = 120
 _SHOWN = 4
-_CLEARLY = 1.0
+_CLEARLY, _VERY_CLEARLY = 1.0, 1.5
+_BEGINNING = 60
 _LENGTHS = 2, 4, 8, 20, 40
 _NO_NEED = re.compile(r"\b(?:no|without|any) need\b")
 _STOP = re.compile(r"[.!?;:\n(\"]")
@@ -30,8 +31,8 @@ _MACRO = re.compile(r"\{([a-z]+)\}")
 def wish_for_person(said: Said, hears: Callable[[], float] | None = None) -> Signal[bool]:
     """True with the words that say so; less sure where only asked whether a person is there.
 
-    `hears`: asks a head for its log-odds above its mark (tone.py). Asked only where no phrase says it and a word of the
-    field stands there; where a phrase has been met and refused it is believed only if it hears clearly.
+    `hears`: asks a head for its log-odds above its mark (tone.py). Asked only where no phrase says it; where a phrase has
+    been met and refused it is believed only if it hears clearly.
     """
     spelt = put_right(said)
     if _NO_NEED.search(spelt.plain):
@@ -46,8 +47,9 @@ def wish_for_person(said: Said, hears: Callable[[], float] | None = None) -> Sig
 
 
 def _is_believed(heard: float, hits: Sequence[Hit], said: Said) -> bool:
-    """Against a phrase that was met and refused, only where it is heard clearly and no "not" stands there."""
-    return heard > (_CLEARLY if hits else 0.0) and not any(said.is_negated(hit.start) for hit in hits)
+    """Against a phrase that was met and refused, only where it is heard clearly; all the more beside a "not"."""
+    is_negated = any(said.is_negated(hit.start) for hit in hits)
+    return heard > (_VERY_CLEARLY if is_negated else _CLEARLY if hits else 0.0)
 
 
 def cues(said: Said) -> list[float]:
@@ -70,12 +72,11 @@ def cues(said: Said) -> list[float]:
 
 
 def _heard(said: Said, spelt: Said, hits: Sequence[Hit], hears: Callable[[], float]) -> Signal[bool]:
-    places = [n for n, word in enumerate(spelt.words) if word.text in _list("field")]
-    if not places:
-        return Signal(False, 0.95)
+    """Quoted are the words of the field; where none stands there, the message's beginning."""
     if not _is_believed(hears(), hits, spelt):
         return Signal(False, 0.9)
-    words = (said.quote(said.words[n].start, said.words[n].end) for n in places)
+    places = [n for n, word in enumerate(spelt.words) if word.text in _list("field")]
+    words = [said.quote(said.words[n].start, said.words[n].end) for n in places] or [said.quote(0, _BEGINNING)]
     return Signal(True, 0.8, tuple(dict.fromkeys(words))[:_SHOWN])
 
 
