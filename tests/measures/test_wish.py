@@ -66,7 +66,7 @@ def test_a_wish_for_a_person_is_heard_in_ninety_nine_of_a_hundred_phrasings(tone
 
 
 def test_hardly_any_near_miss_is_a_wish(tone: Tone, encoder: MiniLM) -> None:
-    """They were written to be mistaken, and a mistake costs a glance of a person; ordinary messages are held to less."""
+    """They were written to be mistaken; ordinary messages are held to less."""
     texts = lines("wish_near_misses.txt")
     alarms = heard(texts, tone, encoder)
 

@@ -23,8 +23,8 @@ from segue.domain.people import Account, Contact
 from segue.knowledge.encoder import StandIn
 from segue.policy.settings.topics import TOPICS, compile_topics
 from segue.triage.assess import Triage
-from segue.triage.intents import IntentReading
 from segue.triage.grams import Grams
+from segue.triage.intents import IntentReading
 from segue.triage.said import Said
 from segue.triage.tone import Head, Tone
 from segue.triage.wish import cues
@@ -60,6 +60,9 @@ class Reads:
         self.asked.append((text, vector, tuple(options)))
         guess = IntentGuess(options[0] if len(options) == 1 else self.intent, "billing", 0.9)
         return IntentReading((guess,), Signal(False), Signal(0.2), (), Signal(0.1), 0.3, 20.0, "intents-1")
+
+    def by_words(self, text):
+        return np.zeros(1, np.float32)
 
 
 @pytest.fixture
@@ -250,9 +253,11 @@ def test_one_text_a_turn_stays_one_text_when_the_message_is_empty(triage, encode
 
 def test_a_wish_no_phrase_holds_is_heard_in_the_meaning_and_quoted_by_the_words_of_the_field(encoder, reads):
     hears_it = Tone(mood=Head(NOTHING, -9.0), wish=Head(NO_CUES, 9.0), grams=NO_GRAMS, version="tone-1")
-    wish = Triage(encoder, reads, (), hears_it).assess(
-        conversation(ADA, "customer: Somebody with a pulse would be lovely"), NOW
-    ).wish_for_person
+    wish = (
+        Triage(encoder, reads, (), hears_it)
+        .assess(conversation(ADA, "customer: Somebody with a pulse would be lovely"), NOW)
+        .wish_for_person
+    )
 
     assert wish.value
     assert wish.words == ("Somebody", "pulse")

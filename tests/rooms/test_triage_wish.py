@@ -352,7 +352,9 @@ def test_a_wish_for_a_person_is_heard_in_any_words():
     assert [text for text in ASKS_FOR_A_PERSON if not wishes(text)] == []
 
 
-@pytest.mark.parametrize("text", ["Are you a bot?", "hey, anyone there?", "is anyone there?", "am I talking to a machine"])
+@pytest.mark.parametrize(
+    "text", ["Are you a bot?", "hey, anyone there?", "is anyone there?", "am I talking to a machine"]
+)
 def test_asking_whether_somebody_is_there_is_taken_for_a_wish_though_less_surely(text):
     wish = wish_for_person(Said.of(text))
 
@@ -360,7 +362,9 @@ def test_asking_whether_somebody_is_there_is_taken_for_a_wish_though_less_surely
     assert wish.sure < 0.9
 
 
-@pytest.mark.parametrize("text", ["My top up is missing... Representative!", "Card declined again. Agent please. Thank you."])
+@pytest.mark.parametrize(
+    "text", ["My top up is missing... Representative!", "Card declined again. Agent please. Thank you."]
+)
 def test_a_single_word_that_is_a_sentence_of_its_own_is_a_wish(text):
     assert wishes(text)
 

@@ -1,7 +1,7 @@
 """What stands beside what: words, neighbours, and words one apart, as a row of numbers for a head to weigh.
 
-The one idea: a vector holds what a message is about, and blurs who is to do what. "I spoke to an agent" and "let me speak
-to an agent" lie close together; "spoke to" and "me speak" do not.
+The one idea: a vector holds what a message is about, and blurs who is to do what. "I spoke to an agent" and "let me
+speak to an agent" lie close together; "spoke to" and "me speak" do not.
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ _MACRO = re.compile(r"\{([a-z]+)\}")
 def wish_for_person(said: Said, hears: Callable[[], float] | None = None) -> Signal[bool]:
     """True with the words that say so; less sure where only asked whether a person is there.
 
-    `hears`: asks a head for its log-odds above its mark (tone.py). Asked only where no phrase says it; where a phrase has
-    been met and refused it is believed only if it hears clearly.
+    `hears`: asks a head for its log-odds above its mark (tone.py). Asked only where no phrase says it; where a phrase
+    has been met and refused it is believed only if it hears clearly.
     """
     spelt = put_right(said)
     if _NO_NEED.search(spelt.plain):
