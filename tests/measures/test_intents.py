@@ -13,6 +13,9 @@ import numpy as np
 import pytest
 
 from segue.app.measure import intents, selective, unknown
+from segue.app.measure.given import rows_of
+from segue.app.measure.heads import Labelled, head_of
+from segue.app.measure.several import several
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 BANK, CLINC = DATA / "oos" / "banking77_oos_train_valid.jsonl", DATA / "intents" / "clinc150_train_valid.jsonl"
@@ -48,6 +51,21 @@ def test_banking_intents_are_read_better_than_by_words_alone(tmp_path: Path) -> 
     print(found)
     assert found["accuracy"] >= 0.89
     assert found["accuracy"] >= found["baseline"]["accuracy"] + 0.05
+
+
+def test_two_matters_in_one_message_are_mostly_both_found_and_one_is_hardly_ever_two(tmp_path: Path) -> None:
+    """Both can only be found where both are read right, about 81 of 100 pairs with this head."""
+    train = Labelled.of(rows_of(sampled(BANK, tmp_path, "train", 40, split=["train"], kind=["in_scope"])))
+    test = Labelled.of(rows_of(sampled(BANK, tmp_path, "test", 10, split=["valid"], kind=["in_scope"])))
+
+    found = several(head_of(train), test)
+
+    print(found)
+    assert found["parted_announced"] >= 0.80
+    assert found["both_found_announced"] >= 0.60
+    assert found["both_found_plain"] >= 0.50
+    assert found["single_parted"] <= 0.02
+    assert found["passes_for_a_single"] <= 0.25
 
 
 def test_what_is_none_of_these_is_noticed_at_a_mark_that_costs_little(tmp_path: Path) -> None:

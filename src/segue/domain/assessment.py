@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -65,6 +65,35 @@ class NearExample:
 
 
 @dataclass(frozen=True, slots=True)
+class Matter:
+    """One of several matters of a message, read by itself. `words` are the customer's own for it; the other fields are
+    those of an Assessment."""
+
+    words: str
+    intents: tuple[IntentGuess, ...]
+    none_of_these: Signal[bool]
+    novelty: Signal[float]
+    nearest: tuple[NearExample, ...]
+    unopened: Signal[float]
+    vector: Vector | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def intent(self) -> str | None:
+        return None if self.none_of_these.value or not self.intents else self.intents[0].intent
+
+    @property
+    def category(self) -> str | None:
+        return None if self.none_of_these.value or not self.intents else self.intents[0].category
+
+    @property
+    def sure(self) -> float:
+        """Of its intent; where it is none of these, of that."""
+        if self.none_of_these.value or not self.intents:
+            return self.none_of_these.sure
+        return self.intents[0].probability
+
+
+@dataclass(frozen=True, slots=True)
 class RepeatContact:
     """Earlier conversations on the same issue that did not end it."""
 
@@ -113,6 +142,8 @@ class Assessment:
     is_greeting: bool = False
     is_closing: bool = False
     """Only thanks or goodbye, nothing asked."""
+    matters: tuple[Matter, ...] = ()
+    """Where the message holds several: each read by itself, in the order they were told. Empty where it holds one."""
     text: str = ""
     """What was encoded: the message, joined to the one before where it cannot stand alone."""
     encoder: str = ""
@@ -126,3 +157,28 @@ class Assessment:
     @property
     def category(self) -> str | None:
         return None if self.none_of_these.value or not self.intents else self.intents[0].category
+
+    @property
+    def categories(self) -> tuple[str | None, ...]:
+        """Of each of its matters, of the message itself where it holds one; None for what is none of these."""
+        if not self.matters:
+            return (self.category,)
+        return tuple(dict.fromkeys(matter.category for matter in self.matters))
+
+    def about(self, matter: Matter) -> Assessment:
+        """The same message, as if this matter were all that it holds."""
+        return replace(
+            self,
+            intents=matter.intents,
+            none_of_these=matter.none_of_these,
+            novelty=matter.novelty,
+            nearest=matter.nearest,
+            unopened=matter.unopened,
+            text=matter.words,
+            vector=matter.vector,
+            matters=(),
+        )
+
+    def without_vectors(self) -> Assessment:
+        """As it is stored: its vector stands in a column of its own, those of its matters nowhere."""
+        return replace(self, vector=None, matters=tuple(replace(matter, vector=None) for matter in self.matters))

@@ -96,3 +96,5 @@ class Briefing:
     similar: tuple[SimilarCase, ...]
     earlier: tuple[EarlierContact, ...]
     mood: tuple[float, ...]
+    matters: tuple[Line, ...] = ()
+    """Where the latest message holds several: what it wants and the customer's words for it, each."""

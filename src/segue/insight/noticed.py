@@ -48,6 +48,7 @@ def _wanted(a: Assessment, names: Mapping[str, str]) -> Iterator[_Row]:
     best = a.intents[0] if a.intents else None
     sure = best.probability if best else 0.0
     yield "intent", names.get(best.intent, best.intent) if best else "none", sure, (), None, {Reason.LOW_CONFIDENCE}
+    yield from _matters(a, names)
     yield "none of these", _yes(known.value), known.sure, known.words, _mark(known.threshold), {Reason.UNKNOWN_MATTER}
     yield "novelty", f"{new.value:.2f}", new.sure, new.words, _mark(new.threshold), set()
     mark = _mark(unopened.threshold)
@@ -61,6 +62,14 @@ def _wanted(a: Assessment, names: Mapping[str, str]) -> Iterator[_Row]:
     )
     yield "only a greeting", _yes(a.is_greeting), 1.0, (), None, {Reason.GREETING}
     yield "only thanks or goodbye", _yes(a.is_closing), 1.0, (), None, {Reason.CLOSING}
+
+
+def _matters(a: Assessment, names: Mapping[str, str]) -> Iterator[_Row]:
+    """Each with the customer's own words for it, where there are several."""
+    for n, matter in enumerate(a.matters, start=1):
+        wanted = names.get(matter.intent, matter.intent) if matter.intent else "none of these"
+        reasons = {Reason.UNKNOWN_MATTER} if matter.intent is None else {Reason.LOW_CONFIDENCE}
+        yield f"matter {n} of {len(a.matters)}", wanted, matter.sure, (matter.words,), None, reasons
 
 
 def _mood(a: Assessment, policy: Policy) -> Iterator[_Row]:

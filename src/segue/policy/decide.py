@@ -147,6 +147,7 @@ def _scores(case: Case, now: datetime) -> Mapping[str, float]:
         "urgency": float(assessment.urgency.value.rank),
         "complexity": float(assessment.complexity.value.rank),
         "repeat_contacts": float(assessment.repeat.count if assessment.repeat else 0),
+        "matters": float(len(assessment.matters) or 1),
         "turns": float(case.times(Action.ANSWER, Action.ASK)),
         "worth": _worth(case.conversation),
         "waited": (now - case.conversation.latest.at).total_seconds(),

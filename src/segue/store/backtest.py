@@ -7,7 +7,7 @@ what the customer was worth and what had been earned then are read back and not 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -184,6 +184,6 @@ def _row(conversation: Conversation, turn: Turn, at: datetime, made_at: datetime
     assert assessment is not None
     return (
         conversation.id, conversation.latest.seq, conversation.episode, turn.decision.policy_version,
-        as_json(replace(assessment, vector=None)), as_json(turn.answer), as_json(turn.decision),
+        as_json(assessment.without_vectors()), as_json(turn.answer), as_json(turn.decision),
         written(assessment.vector), at, made_at,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -116,7 +116,7 @@ def _example(p: PastConversation, source: str) -> tuple[Any, ...]:
 def _assessment(conversation: str, seq: int, turn: Turn, _: datetime) -> tuple[Any, ...]:
     a = turn.assessment
     assert a is not None
-    body = as_json(replace(a, vector=None))
+    body = as_json(a.without_vectors())
     return conversation, seq, 1, a.intent, a.frustration.value, body, written(a.vector)
 
 

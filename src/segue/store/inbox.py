@@ -10,7 +10,7 @@ import os
 import socket
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -374,7 +374,7 @@ def _assessed(commit: Commit) -> dict[str, Any]:
         "urgency": a.urgency.value,
         "frustration": a.frustration.value,
         "vector": written(a.vector),
-        "assessment": replace(a, vector=None),
+        "assessment": a.without_vectors(),
     }
 
 

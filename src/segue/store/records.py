@@ -14,6 +14,7 @@ from segue.domain.assessment import (
     Assessment,
     Complexity,
     IntentGuess,
+    Matter,
     NearExample,
     RepeatContact,
     Signal,
@@ -30,9 +31,7 @@ Body = dict[str, Any]
 def assessment_of(body: Body, vector: Vector | None = None) -> Assessment:
     urgency, complexity, page, repeat = body["urgency"], body["complexity"], body.get("page"), body["repeat"]
     return Assessment(
-        intents=tuple(
-            IntentGuess(g["intent"], g["category"], g["probability"], g["is_opened"]) for g in body["intents"]
-        ),
+        intents=_guesses(body["intents"]),
         none_of_these=_signal(body["none_of_these"]),
         novelty=_signal(body["novelty"]),
         nearest=tuple(NearExample(**near) for near in body.get("nearest", ())),
@@ -51,11 +50,27 @@ def assessment_of(body: Body, vector: Vector | None = None) -> Assessment:
         page=Page(**page) if page else None,
         is_greeting=body["is_greeting"],
         is_closing=body["is_closing"],
+        matters=tuple(_matter(matter) for matter in body.get("matters", ())),
         text=body.get("text", ""),
         encoder=body.get("encoder", ""),
         heads=body.get("heads", ""),
         vector=vector,
     )
+
+
+def _matter(body: Body) -> Matter:
+    return Matter(
+        words=body["words"],
+        intents=_guesses(body["intents"]),
+        none_of_these=_signal(body["none_of_these"]),
+        novelty=_signal(body["novelty"]),
+        nearest=tuple(NearExample(**near) for near in body["nearest"]),
+        unopened=_signal(body["unopened"]),
+    )
+
+
+def _guesses(rows: Sequence[Body]) -> tuple[IntentGuess, ...]:
+    return tuple(IntentGuess(g["intent"], g["category"], g["probability"], g["is_opened"]) for g in rows)
 
 
 def answer_of(body: Body) -> Answer:

@@ -1,8 +1,8 @@
 """What triage noticed about the latest message: one assessment, facts with evidence, no decision.
 
-The one idea: one text a turn. A message that cannot stand alone ("still not working", "and the other one?") is joined
-to the last one that could, and that one text is encoded once; every signal that needs meaning reads the same vector,
-every signal that needs words reads the same words.
+The one idea: one text a turn, and one for each matter where a message holds several. A message that cannot stand alone
+("still not working", "and the other one?") is joined to the last one that could, and that one text is encoded once; every
+signal that needs meaning reads the same vector, every signal that needs words reads the same words.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from segue.domain.assessment import Assessment, Complexity, Signal, Urgency
+import numpy as np
+from numpy.typing import NDArray
+
+from segue.domain.assessment import Assessment, Complexity, Matter, Signal, Urgency
 from segue.domain.conversation import Author, Conversation, EarlierTurn
 from segue.domain.entities import facts_in
 from segue.domain.ports import Encoder, Vector
@@ -25,6 +28,7 @@ from segue.triage.habit import UrgencyHabit
 from segue.triage.intents import IntentReading, together
 from segue.triage.judged_mood import heard
 from segue.triage.language import language
+from segue.triage.matters import matters_in
 from segue.triage.mood import MoodHead
 from segue.triage.repeat import repeat_contact
 from segue.triage.said import Said
@@ -36,6 +40,8 @@ from segue.triage.wish import wish_for_person
 
 class Intents(Protocol):
     def read(self, text: str, vector: Vector, options: tuple[str, ...]) -> IntentReading: ...
+
+    def by_words(self, text: str) -> NDArray[np.float32]: ...
 
 
 _NOTHING_LEARNT = IntentReading((), Signal(True), Signal(1.0), (), Signal(0.0), 0.0, 0.0, "")
@@ -78,7 +84,8 @@ class Triage:
         reading = self._read(text, _with_the_question(vector, conversation, options), options)
         is_joined = text != conversation.latest.text
         mood, course = self._mood(said, conversation, vector, is_joined)
-        tier, drivers = _complexity(said, conversation, reading, self._effort)
+        matters = () if is_joined or options else self._matters(said)
+        tier, drivers = _complexity(said, conversation, reading, len(matters), self._effort)
         return Assessment(
             intents=reading.intents,
             none_of_these=reading.none_of_these,
@@ -99,6 +106,7 @@ class Triage:
             page=conversation.page,
             is_greeting=is_greeting(said) and not options,
             is_closing=is_closing(said) and not options,
+            matters=matters,
             text=text,
             encoder=self._encoder.version,
             heads=reading.version,
@@ -107,6 +115,9 @@ class Triage:
 
     def _read(self, text: str, vector: Vector, options: tuple[str, ...]) -> IntentReading:
         return self._intents.read(text, vector, options) if self._intents else _NOTHING_LEARNT
+
+    def _matters(self, said: Said) -> tuple[Matter, ...]:
+        return matters_in(said, self._intents, lambda text: self._encoder.encode([text])[0]) if self._intents else ()
 
     def _urgency(self, said: Said, vector: Vector, now: datetime) -> Signal[Urgency]:
         rule = urgency(said, now)
@@ -127,7 +138,7 @@ class Triage:
 
 
 def _complexity(
-    said: Said, conversation: Conversation, reading: IntentReading, fitted: EffortFit | None
+    said: Said, conversation: Conversation, reading: IntentReading, matters: int, fitted: EffortFit | None
 ) -> tuple[Signal[Complexity], tuple[str, ...]]:
     around = Around(
         facts=len(facts_in(said.raw, conversation.latest.seq)),
@@ -135,6 +146,7 @@ def _complexity(
         likely=tuple(guess.probability for guess in reading.intents),
         entropy=reading.entropy,
         novelty=reading.novelty.value,
+        matters=matters,
     )
     return complexity(said, around, fitted)
 

@@ -35,6 +35,8 @@ class Around:
     entropy: float = 0.0
     """In nats: 0 is one meaning, 2 are seven equal ones."""
     novelty: float = 0.0
+    matters: int = 0
+    """Told apart by what they want (matters.py); 0 where there is one."""
 
 
 def complexity(
@@ -42,7 +44,7 @@ def complexity(
 ) -> tuple[Signal[Complexity], tuple[str, ...]]:
     """The tier, and its drivers, the weightiest first. `fitted`: what drivers cost here (effort.py), else the rule."""
     hits = tuple(phrases("complexity").find(said))
-    points = _points(_counted(said, hits) + _counted_around(around))
+    points = _points(_all_counted(said, hits, around))
     points = fitted.weighed(points) if fitted else points
     total = sum(points.values())
     marks: Mapping[str, float] = fitted.marks if fitted else book("complexity")["marks"]
@@ -59,11 +61,18 @@ def complexity(
 
 def points_of(said: Said, around: Around) -> dict[str, float]:
     """The rule's points by kind of driver."""
-    return _points(_counted(said, tuple(phrases("complexity").find(said))) + _counted_around(around))
+    return _points(_all_counted(said, tuple(phrases("complexity").find(said)), around))
 
 
 def kinds() -> tuple[str, ...]:
     return tuple(book("complexity")["points"])
+
+
+def _all_counted(said: Said, hits: Sequence[Hit], around: Around) -> Counter[str]:
+    """Matters are counted by the words that announce them or by what they want, whichever finds more."""
+    counts = _counted(said, hits) + _counted_around(around)
+    counts["matter"] = max(counts["matter"], around.matters - 1)
+    return counts
 
 
 def _counted(said: Said, hits: Sequence[Hit]) -> Counter[str]:

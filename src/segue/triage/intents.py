@@ -124,6 +124,10 @@ class IntentHead:
             version=self.version,
         )
 
+    def by_words(self, text: str) -> Floats:
+        """[intents], what the words alone speak for: a look before the encoder is asked (matters.py)."""
+        return np.zeros(len(self.intents), np.float32) + self.wording.speaks(text)
+
     def logits(self, texts: Sequence[str], vectors: Vector) -> Floats:
         """[n, intents], before the temperature."""
         rows = [self._pooled(t, v, self.near.look(v)) for t, v in zip(texts, vectors, strict=True)]

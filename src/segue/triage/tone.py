@@ -16,14 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segue.domain.ports import Encoder, Vector
+from segue.triage.grams import Grams
 from segue.triage.said import Said, listed
-from segue.triage.wish import cues, wish_for_person
+from segue.triage.wish import cues, put_right, wish_for_person
 
 _STRENGTH = 1.0, 3.0
 _CUE = 0.5
 """What one word cue counts beside a vector of length one."""
+_GRAM = 1.5
+"""The same for all grams together: of lines written afterwards 96 % are heard with them, 91 % without."""
 _FALSE_ALARMS = 0.055
-_LEAST = 0.5
+_LEAST = 0.3
 _FOLDS = 5
 
 
@@ -51,48 +54,57 @@ class Head:
 class Tone:
     mood: Head
     wish: Head
+    grams: Grams
+    """Those that `wish` looks at."""
     version: str
 
     def wished(self, said: Said, vector: Vector) -> float:
         """Log-odds above the mark that a person is wished for; believed where positive."""
-        return self.wish.log_odds(_with_cues(said, vector)) - self.wish.mark
+        return self.wish.log_odds(_looked_at(said, vector, self.grams)) - self.wish.mark
 
     def to_bytes(self) -> bytes:
         file = io.BytesIO()
-        np.savez(file, version=np.array(self.version), mood=self.mood.row, wish=self.wish.row)
+        grams = np.array(self.grams.terms)
+        np.savez(file, version=np.array(self.version), mood=self.mood.row, wish=self.wish.row, grams=grams)
         return file.getvalue()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Tone:
         """Raises ValueError for one that was fitted on other cues than those looked at now."""
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
-            tone = cls(Head.of_row(file["mood"]), Head.of_row(file["wish"]), str(file["version"]))
-        if len(tone.wish.weights) != len(tone.mood.weights) + len(cues(Said.of(""))):
+            grams = Grams(tuple(file["grams"].tolist()) if "grams" in file.files else ())
+            tone = cls(Head.of_row(file["mood"]), Head.of_row(file["wish"]), grams, str(file["version"]))
+        looked_at = len(tone.mood.weights) + len(cues(Said.of(""))) + len(grams.terms)
+        if not grams.terms or len(tone.wish.weights) != looked_at:
             raise ValueError("The head for a wish looks at other cues than this version.")
         return tone
 
 
 def fit_tone(encoder: Encoder) -> Tone:
-    """Some 800 lines: three seconds, nearly all of it the encoder's. Raises EncoderUnavailable."""
+    """Some 3,000 lines: ten seconds, nearly all of it the encoder's. Raises EncoderUnavailable."""
     moods = _encoded(encoder, listed("frustrated")), _encoded(encoder, listed("calm"))
     elsewhere = [line for line in (*listed("frustrated"), *listed("calm")) if not wish_for_person(Said.of(line)).value]
-    wishes = _cued(encoder, listed("wishes")), _cued(encoder, (*listed("mentions"), *elsewhere))
+    asked, mentioned = listed("wishes"), (*listed("mentions"), *elsewhere)
+    grams = Grams.of(put_right(Said.of(line)) for line in (*asked, *mentioned))
+    wishes = _cued(encoder, asked, grams), _cued(encoder, mentioned, grams)
     mood, wish = _fit(*moods, _STRENGTH[0]), _fit(*wishes, _STRENGTH[1])
     digest = sha256(mood.weights.tobytes() + wish.weights.tobytes() + encoder.version.encode()).hexdigest()
-    return Tone(mood, wish, f"tone-{digest[:12]}")
+    return Tone(mood, wish, grams, f"tone-{digest[:12]}")
 
 
 def _encoded(encoder: Encoder, lines: Sequence[str]) -> Vector:
     return np.concatenate([encoder.encode([line]) for line in lines])
 
 
-def _cued(encoder: Encoder, lines: Sequence[str]) -> Vector:
+def _cued(encoder: Encoder, lines: Sequence[str], grams: Grams) -> Vector:
     vectors = _encoded(encoder, lines)
-    return np.stack([_with_cues(Said.of(line), vector) for line, vector in zip(lines, vectors, strict=True)])
+    return np.stack([_looked_at(Said.of(line), vector, grams) for line, vector in zip(lines, vectors, strict=True)])
 
 
-def _with_cues(said: Said, vector: Vector) -> Vector:
-    return np.concatenate([vector, np.array(cues(said), np.float32) * _CUE])
+def _looked_at(said: Said, vector: Vector, grams: Grams) -> Vector:
+    """What the head for a wish looks at: meaning, cues, and what stands beside what."""
+    spelt = put_right(said)
+    return np.concatenate([vector, np.array(cues(spelt), np.float32) * _CUE, grams.row(spelt) * _GRAM])
 
 
 def _fit(yes: Vector, no: Vector, strength: float) -> Head:

@@ -8,6 +8,7 @@ Misspellings are put right first. What stands behind counts too: an "agent accou
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cache
 
@@ -18,18 +19,20 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SHORT = 12
 _NEAR = 120
 _SHOWN = 4
-_CLEARLY = 1.0
+_CLEARLY, _VERY_CLEARLY = 1.0, 1.5
+_BEGINNING = 60
 _LENGTHS = 2, 4, 8, 20, 40
 _NO_NEED = re.compile(r"\b(?:no|without|any) need\b")
 _STOP = re.compile(r"[.!?;:\n(\"]")
+_SENTENCE = re.compile(r"[.!?;\n…]+(?:\s|$)|\s-+\s|…")
 _MACRO = re.compile(r"\{([a-z]+)\}")
 
 
 def wish_for_person(said: Said, hears: Callable[[], float] | None = None) -> Signal[bool]:
     """True with the words that say so; less sure where only asked whether a person is there.
 
-    `hears`: asks a head for its log-odds above its mark (tone.py). Asked only where no phrase says it and a word of the
-    field stands there; where a phrase has been met and refused it is believed only if it hears clearly.
+    `hears`: asks a head for its log-odds above its mark (tone.py). Asked only where no phrase says it; where a phrase
+    has been met and refused it is believed only if it hears clearly.
     """
     spelt = put_right(said)
     if _NO_NEED.search(spelt.plain):
@@ -38,13 +41,15 @@ def wish_for_person(said: Said, hears: Callable[[], float] | None = None) -> Sig
     hit = next((hit for hit in hits if _is_wish(hit, spelt)), None) or _whole_message(spelt)
     if hit is None:
         return _heard(said, spelt, hits, hears) if hears else Signal(False, 0.95)
-    sure = 0.7 if hit.words.lower().startswith(("are you", "am i")) else 0.98
+    only_asked = hit.group == "there" or hit.words.lower().startswith(("are you", "am i"))
+    sure = 0.7 if only_asked else 0.98
     return Signal(True, sure, (said.quote(*_place(hit, said, spelt)),))
 
 
 def _is_believed(heard: float, hits: Sequence[Hit], said: Said) -> bool:
-    """Against a phrase that was met and refused, only where it is heard clearly and no "not" stands there."""
-    return heard > (_CLEARLY if hits else 0.0) and not any(said.is_negated(hit.start) for hit in hits)
+    """Against a phrase that was met and refused, only where it is heard clearly; all the more beside a "not"."""
+    is_negated = any(said.is_negated(hit.start) for hit in hits)
+    return heard > (_VERY_CLEARLY if is_negated else _CLEARLY if hits else 0.0)
 
 
 def cues(said: Said) -> list[float]:
@@ -67,21 +72,36 @@ def cues(said: Said) -> list[float]:
 
 
 def _heard(said: Said, spelt: Said, hits: Sequence[Hit], hears: Callable[[], float]) -> Signal[bool]:
-    places = [n for n, word in enumerate(spelt.words) if word.text in _list("field")]
-    if not places:
-        return Signal(False, 0.95)
+    """Quoted are the words of the field; where none stands there, the message's beginning."""
     if not _is_believed(hears(), hits, spelt):
         return Signal(False, 0.9)
-    words = (said.quote(said.words[n].start, said.words[n].end) for n in places)
+    places = [n for n, word in enumerate(spelt.words) if word.text in _list("field")]
+    words = [said.quote(said.words[n].start, said.words[n].end) for n in places] or [said.quote(0, _BEGINNING)]
     return Signal(True, 0.8, tuple(dict.fromkeys(words))[:_SHOWN])
 
 
 def _whole_message(said: Said) -> Hit | None:
-    """ "Agent!", "a human, please": a wish where nothing else is said."""
-    if len(said.words) > _SHORT:
+    """ "Agent!", "a human, please": a wish where nothing else is said, be it in a sentence of its own."""
+    sentences = [words for words in _sentences(said) if words]
+    if not any(len(words) <= _SHORT for words in sentences):
         return None
-    hits = phrases("wish", "whole").find(said)
-    return next((h for h in hits if not said.is_negated(h.start) and all(_is_courtesy(w, h) for w in said.words)), None)
+    hits = [hit for hit in phrases("wish", "whole").find(said) if not said.is_negated(hit.start)]
+    return next((hit for hit in hits if any(_is_all_of(words, hit, len(sentences)) for words in sentences)), None)
+
+
+def _is_all_of(words: Sequence[Word], hit: Hit, sentences: int) -> bool:
+    """Whether the hit is what the sentence says; some are a wish only where it is the only one."""
+    is_here = words[0].start <= hit.start <= words[-1].start
+    return is_here and (hit.group == "all" or sentences == 1) and all(_is_courtesy(word, hit) for word in words)
+
+
+def _sentences(said: Said) -> list[list[Word]]:
+    """The words of each sentence."""
+    ends = [m.end() for m in _SENTENCE.finditer(said.plain)]
+    parted: list[list[Word]] = [[] for _ in range(len(ends) + 1)]
+    for word in said.words:
+        parted[bisect_right(ends, word.start)].append(word)
+    return parted
 
 
 def _is_wish(hit: Hit, said: Said) -> bool:
@@ -89,7 +109,7 @@ def _is_wish(hit: Hit, said: Said) -> bool:
         return True
     if _is_thing(hit, said):
         return False
-    if hit.group == "ask":
+    if hit.group in ("ask", "there"):
         return not said.is_negated(hit.start)
     before = _words_before(hit, said)
     return _is_wanted(before, hit.group) or (
@@ -98,7 +118,9 @@ def _is_wish(hit: Hit, said: Said) -> bool:
 
 
 def _is_thing(hit: Hit, said: Said) -> bool:
-    """Whether the person is only the first half of a word: an "agent account", a "manager role"."""
+    """Whether the person is only the first half of a word: an "agent account", a "person's name"."""
+    if said.plain[hit.end : hit.end + 1] == "'":
+        return True
     behind = next((word for word in said.words if word.start >= hit.end), None)
     return behind is not None and behind.start - hit.end <= 1 and behind.text in _list("things")
 

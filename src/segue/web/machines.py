@@ -185,7 +185,8 @@ def read_turns(conversation: ConversationId, house: House) -> Response:
     house.conversations.one(conversation)
     turns = [t | {"message": message_id(conversation, t["seq"])} for t in house.conversations.turns(conversation)]
     for turn in turns:
-        (turn["assessment"] or {}).pop("vector", None)
+        for noticed in (turn["assessment"] or {}, *(turn["assessment"] or {}).get("matters", ())):
+            noticed.pop("vector", None)
     return json({"turns": turns})
 
 

@@ -293,6 +293,17 @@ class WholeConversationOut(ConversationOut):
     notes: list[NoteOut]
 
 
+class MatterOut(BaseModel):
+    """One of several matters of a message."""
+
+    words: str = Field(description="The customer's own words for it.")
+    intents: list[IntentGuess]
+    none_of_these: Signal[bool]
+    novelty: Signal[float]
+    nearest: list[NearExample]
+    unopened: Signal[float]
+
+
 class AssessmentOut(BaseModel):
     """What triage noticed: facts with evidence, no decision."""
 
@@ -315,6 +326,9 @@ class AssessmentOut(BaseModel):
     page: Page | None
     is_greeting: bool
     is_closing: bool
+    matters: list[MatterOut] = Field(
+        default=[], description="Where the message holds several: each read by itself. Empty where it holds one."
+    )
     text: str
     encoder: str
     heads: str
@@ -340,6 +354,7 @@ class BriefingOut(BaseModel):
     why: str
     moved: list[Moved]
     wanted: Line
+    matters: list[Line] = Field(default=[], description="Where there are several: the customer's words for each.")
     tried: list[Line]
     facts: list[Fact]
     open_question: Line | None

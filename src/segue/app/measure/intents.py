@@ -1,7 +1,8 @@
 """`segue measure intents`: the intent head on labelled messages; a row whose intent is null is none of these.
 
 The threshold for *none of these* is chosen on a fifth of train that the head has not seen, never on test. Rows of train
-that are none of these are not learnt from.
+that are none of these are not learnt from. `several`: how often two matters in one message are both found, and how often
+one is taken for two (several.py).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from segue.app.measure.given import rows_of
 from segue.app.measure.heads import Labelled, Read, head_of, read_by, read_plainly
 from segue.app.measure.scores import auroc, fpr95, rounded
+from segue.app.measure.several import several
 from segue.domain.errors import Refused
 
 HELD = 5
@@ -36,6 +38,7 @@ def run(train: str, test: str, shots: int | None = None, seeds: int = 1) -> dict
         "shots": shots,
         "seeds": len(rounds),
         **_mean([ours for ours, _ in rounds]),
+        "several": several(head_of(drawn(known, shots, 0)), asked),
         "baseline": _mean([plain for _, plain in rounds]),
     }
 

@@ -37,7 +37,14 @@ def abstained(case: Case) -> Because | None:
     if answer.kind is not AnswerKind.ABSTENTION:
         return None
     why = answer.abstention or Abstention.NO_GROUNDS
-    return Because(_ABSTAINED[why], "answer.abstention", (), why.value)
+    return Because(_ABSTAINED[why], "answer.abstention", _left_open(case), why.value)
+
+
+def _left_open(case: Case) -> tuple[str, ...]:
+    """Where the message holds several matters: the words of the one that stopped it."""
+    wanted = case.answer.intent if case.answer else None
+    told = (m for m in case.assessment.matters if wanted is None or wanted in [g.intent for g in m.intents[:1]])
+    return tuple(m.words for m in told if wanted is not None or m.none_of_these.value)[:1]
 
 
 def rung_too_low(case: Case) -> Because | None:

@@ -40,7 +40,8 @@ class Case:
     answer: Answer | None
     policy: Policy
     places: tuple[Place, ...]
-    """Nearly always one. An answer must be allowed in all of them, a question in one of them."""
+    """Nearly always one; of several matters the strictest first. An answer must be allowed in all of them, a question
+    in one of them."""
     rung: Rung
     threshold: float | None
     """The earned one, raised to the lead's floor; None while there is too little evidence."""
@@ -79,6 +80,8 @@ def look(
         )
         for category in _categories(assessment, answer)
     )
+    if assessment.matters:
+        places = tuple(sorted(places, key=_strictness))
     rungs = [place.rung for place in places]
     return Case(
         conversation=conversation,
@@ -94,13 +97,19 @@ def look(
     )
 
 
+def _strictness(place: Place) -> tuple[bool, Rung]:
+    """Of several matters the one that people always handle says who gets the message, else the lowest rung."""
+    return place.cell.handling != "human", place.rung
+
+
 def _categories(assessment: Assessment, answer: Answer | None) -> tuple[str | None, ...]:
-    """Of a question those it offers; else that of the message, and of the answer where it speaks to another intent."""
+    """Of a question those it offers; else those of the message's matters, and of the answer where it speaks to another
+    intent."""
     intents = () if answer is None else answer.options or (answer.intent,)
     meant = [guess.category for guess in assessment.intents if guess.intent in intents]
     if meant and answer and answer.options:
         return tuple(dict.fromkeys(meant))
-    return tuple(dict.fromkeys((assessment.category, *meant)))
+    return tuple(dict.fromkeys((*assessment.categories, *meant)))
 
 
 def _threshold(places: tuple[Place, ...], is_question: bool) -> float | None:
