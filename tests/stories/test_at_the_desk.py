@@ -238,5 +238,10 @@ def test_search_finds_words_beginnings_names_and_numbers_in_the_whole_history(ho
         Wanted("capacitor", person="eve", status=house.row["status"]),
     ):  # fmt: skip
         assert own in store.search(wanted, 20), wanted
-    for wanted in (Wanted("capacitor -flux"), Wanted("capacitor", person="ada"), Wanted("nothing like it"), Wanted("%")):
+    for wanted in (
+        Wanted("capacitor -flux"),
+        Wanted("capacitor", person="ada"),
+        Wanted("nothing like it"),
+        Wanted("%"),
+    ):
         assert own not in store.search(wanted, 20), wanted
