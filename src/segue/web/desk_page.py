@@ -44,7 +44,9 @@ def show(
     }  # fmt: skip
     if conversation and is_part(request):
         alone = opened(house, me.id, conversation, now)
-        return render("parts/stage.html", refused.status, now, seen=alone, wants_draft=wants_draft, **values)
+        return render(
+            "parts/stage.html", refused.status, now, seen=alone, is_list=False, wants_draft=wants_draft, **values
+        )
     shown = open_queue(house.db, me.id, view, q, now)
     chosen = conversation or (shown.rows[0]["id"] if shown.rows else None)
     seen = opened(house, me.id, chosen, now) if chosen else None

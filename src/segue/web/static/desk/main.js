@@ -105,7 +105,7 @@ const does = {
   briefing: () => drawer(!$("briefing").classList.contains("is-open")),
   search: () => { $("find").focus(); $("find").select(); },
   palette: () => palette(),
-  help: () => $("help").showModal(),
+  help: () => { $("help").showModal(); $("help-title").focus(); $("help").scrollTop = 0; },
   preferences: () => location.assign("/desk/me"),
   reply: () => composer.write("reply"),
   note: () => composer.write("note"),
