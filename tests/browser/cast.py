@@ -18,6 +18,8 @@ class LiveHouse:
     address: str
     guests: dict[str, str]
     """The addresses under which somebody the company knows writes."""
+    data: str = ""
+    """Where its database lies, for commands."""
 
 
 class Customer:

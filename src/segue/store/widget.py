@@ -3,6 +3,7 @@ what was passed on."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from segue.store.database import Database
 from segue.store.sql import statements
 
 SQL = statements("widget")
+ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
+"""A site that may frame the widget: what is none of these gets neither into the setting nor into a header."""
 MOST_SHOWN = 20
 LOOKED_BACK = timedelta(days=14)
 MOST_WAITS = 200

@@ -6,7 +6,6 @@ a header (`widget_keys`). Which sites may frame it is the workspace's setting, a
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -20,7 +19,7 @@ from segue.domain.conversation import Channel
 from segue.domain.errors import Conflict, Refused
 from segue.store.inbox import Arrival
 from segue.store.outcomes import Outcomes
-from segue.store.widget import WidgetStore
+from segue.store.widget import ORIGIN, WidgetStore
 from segue.web.chat_form import is_address, page_of
 from segue.web.customers import NOT_SOLVED, SOLVED, WISH
 from segue.web.doors import IdentityRefused
@@ -41,7 +40,6 @@ Who = Annotated[Holder, Depends(holder)]
 Looks = Annotated[Watch, Depends(watch)]
 Where = Annotated[str, Query(max_length=2000)]
 HERE = "/widget/conversations/{conversation}"
-ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
 FRAME_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"

@@ -1,7 +1,7 @@
 /* The widget's frame: home and talk in one page, a composer under both. What stands here is drawn by the server; this
    only asks for it, sends what is typed, and keeps both true to each other. */
 import { isFramed, on, tell } from "./host.js";
-import { forget, fresh, Keep, onOtherTab, secret } from "./keep.js";
+import { forget, fresh, Keep, onOtherTab, remember, secret } from "./keep.js";
 import { Net } from "./net.js";
 import { Queue } from "./queue.js";
 import { mark, pending, swap } from "./thread.js";
@@ -301,6 +301,7 @@ on("hello", (told) => {
   document.documentElement.dir = told.dir || "ltr";
   if (told.theme === "light" || told.theme === "dark") document.documentElement.dataset.theme = told.theme;
   $("close").hidden = false;
+  remember(told.kept);
   become(told.identity);
 });
 on("identify", ({ identity }) => become(identity));
@@ -322,7 +323,7 @@ on("shutdown", () => {
   forget();
   clear();
   $("home").replaceChildren();
-  tell("gone");
+  setTimeout(() => tell("gone"), 20);
 });
 
 if (isFramed) tell("ready");

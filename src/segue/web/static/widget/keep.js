@@ -1,7 +1,13 @@
 /* What this browser keeps: for a visitor, and for each identity apart, so that one who signs in on a shared computer sees
-   nothing of the one before. Where storage is refused, it is kept until the page goes. */
+   nothing of the one before. Where a browser refuses storage to frames of other sites, the page around us keeps it. */
+import { tell } from "./host.js";
 
 const memory = new Map();
+let telling;
+const told = () => {
+  clearTimeout(telling);
+  telling = setTimeout(() => tell("keep", { kept: memory.size ? JSON.stringify([...memory]) : "" }));
+};
 const store = (() => {
   try {
     localStorage.setItem("segue.", "");
@@ -9,8 +15,8 @@ const store = (() => {
     return localStorage;
   } catch {
     return {
-      getItem: (key) => memory.get(key) ?? null, setItem: (key, value) => memory.set(key, value),
-      removeItem: (key) => memory.delete(key), get length() { return memory.size; }, key: (at) => [...memory.keys()][at],
+      getItem: (key) => memory.get(key) ?? null, setItem: (key, value) => { memory.set(key, value); told(); },
+      removeItem: (key) => memory.delete(key) && told(), get length() { return memory.size; }, key: (at) => [...memory.keys()][at],
     };
   }
 })();
@@ -25,6 +31,11 @@ export class Keep {
     if (value === null || value === "") store.removeItem(this.prefix + name);
     else store.setItem(this.prefix + name, JSON.stringify(value));
   }
+}
+
+/* What the page around us kept since the last time. */
+export function remember(kept) {
+  try { for (const [key, value] of JSON.parse(kept)) memory.set(key, value); } catch { /* nothing, or nothing of ours */ }
 }
 
 /* An id nobody else has; crypto.randomUUID is missing where the page around us is not secure. */

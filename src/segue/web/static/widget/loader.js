@@ -31,23 +31,21 @@
     }
     .panel {
       inset-block-end: 80px; width: 400px; height: min(640px, 100dvh - 100px); border-radius: 12px; overflow: hidden;
-      background: Canvas; box-shadow: 0 0 1px rgb(0 0 0 / .4), 0 12px 48px rgb(0 0 0 / .24); animation: rise .16s ease-out;
+      background: Canvas; box-shadow: 0 0 1px rgb(0 0 0 / .4), 0 12px 48px rgb(0 0 0 / .24);
     }
     iframe { display: block; width: 100%; height: 100%; border: 0; color-scheme: light dark; }
-    @keyframes rise { from { transform: translateY(8px); opacity: 0; } }
     @media (max-width: 480px) {
       .panel { inset: 0; width: auto; height: 100dvh; border-radius: 0; z-index: 2147483001; }
       .launch { padding: 0 14px; }
       .launch span { display: none; }
     }
-    @media (prefers-reduced-motion: reduce) { .panel { animation: none; } }
   `;
 
-  const keep = (name, value) => {
+  const keep = (name, value, where = "session") => {
     try {
-      const key = "segue." + name;
-      if (value === undefined) return sessionStorage.getItem(key);
-      value ? sessionStorage.setItem(key, value) : sessionStorage.removeItem(key);
+      const key = "segue." + name, store = window[where + "Storage"];
+      if (value === undefined) return store.getItem(key);
+      value ? store.setItem(key, value) : store.removeItem(key);
     } catch { /* a page without storage only forgets */ }
   };
   const make = (tag, more, inside) => {
@@ -122,7 +120,7 @@
     keep("open", "");
     hold();
     post("closed");
-    (opener?.isConnected && opener !== document.body ? opener : button).focus();
+    (opener?.isConnected && opener !== host && opener !== document.body ? opener : button).focus();
   }
 
   /* On a phone it covers the page: then what is behind is out of reach, as with any dialog. Elsewhere it is beside it. */
@@ -145,7 +143,7 @@
     update: (news = {}) => { told = { at: location.href, page: news.page }; look(); },
     open, close,
     shutdown: () => {
-      const wasUsed = keep("used");
+      const wasUsed = keep("used"), old = host;
       identity = undefined; told = {}; waiting = [];
       for (const name of ["open", "live", "used"]) keep(name, "");
       if (!host || !(frame || wasUsed)) return gone();
@@ -154,7 +152,7 @@
       load();
       keep("used", "");
       post("shutdown");
-      setTimeout(gone, 4000);
+      setTimeout(() => host === old && gone(), 4e3);
     },
   };
 
@@ -165,12 +163,13 @@
       last = JSON.stringify(where());
       post("hello", {
         identity, page: where(), name: set.workspace || "", theme: set.theme || "", lang: document.documentElement.lang,
-        dir: getComputedStyle(document.documentElement).direction,
+        dir: getComputedStyle(document.documentElement).direction, kept: keep("frame", undefined, "local"),
       });
       for (const one of waiting.splice(0)) post(...one);
     } else if (data.segue === "close") close();
     else if (data.segue === "unread") panel.hidden && unread(data.count);
     else if (data.segue === "live") keep("live", data.isLive ? "1" : "");
+    else if (data.segue === "keep") keep("frame", data.kept, "local");
     else if (data.segue === "gone") gone();
     else if (data.segue === "refused") {
       console.warn("Segue: " + data.detail);
