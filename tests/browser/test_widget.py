@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -16,27 +15,34 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, exp
 
 from browser.carrying import QUESTION, site_beside
 from browser.cast import WISH, LiveHouse, opens, violations
+from segue.store.database import Database
+from segue.store.server import Server
+from segue.store.workspace import Workspace
 
 Opens = Callable[..., Page]
 ANSWERED = ".said.assistant, .said.system"
 
 
-def segue(house: LiveHouse, *words: str) -> str:
-    command = [sys.executable, "-m", "segue", *words, "--data", house.data]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+@pytest.fixture(scope="module")
+def workspace(house: LiveHouse) -> Iterator[Workspace]:
+    url = Server(Path(house.data).resolve()).running()
+    assert url, "the house keeps its database elsewhere"
+    db = Database(url).open()
+    yield Workspace(db)
+    db.close()
 
 
 @pytest.fixture(scope="module")
-def site(house: LiveHouse) -> Iterator[str]:
+def site(house: LiveHouse, workspace: Workspace) -> Iterator[str]:
     """A site that the workspace allows to carry the widget."""
     with site_beside(house.address) as address:
-        segue(house, "widget", "allow", address)
+        workspace.put_setting("widget", {"origins": [address]})
         yield address
 
 
 @pytest.fixture(scope="module")
-def secret(house: LiveHouse) -> str:
-    return segue(house, "widget", "secret")
+def secret(workspace: Workspace) -> str:
+    return str(workspace.setting("identity_secret"))
 
 
 @pytest.fixture
