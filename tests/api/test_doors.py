@@ -12,10 +12,28 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount, Route
 
 from api.serving import EXPIRED, KEY, Served, is_problem
-from segue.web import agents, composing, customers, docs, doors, hands, health, home, machines, sign_in
+from segue.web import (
+    agents,
+    composing,
+    contact,
+    customers,
+    demo_site,
+    docs,
+    doors,
+    hands,
+    health,
+    home,
+    machines,
+    sign_in,
+    widget,
+)  # fmt: skip
 from segue.web.doors import SCOPES, Bucket, signed_in
 from segue.web.routes import MachineRoute
+from segue.web.widget_keys import holder
 
+FACES = (
+    agents, hands, composing, customers, widget, contact, demo_site, home, docs, health, sign_in, machines,
+)  # fmt: skip
 OPEN_ON_PURPOSE = {
     "GET /": "the start page",
     "GET /help/{slug}": "public articles only",
@@ -32,8 +50,23 @@ OPEN_ON_PURPOSE = {
     "POST /chat/new": "lets go of that key",
     "GET /chat/thread": "asks own_conversation for that key",
     "GET /chat/events": "asks own_conversation for that key",
+    "GET /contact": "a form, and who the host says is there",
+    "POST /contact": "begins a conversation",
+    "GET /contact/received": "asks own_conversation for that key",
+    "GET /demo": "the demo company's made-up product; 404 where there is none",
+    "GET /demo/{page}": "the same",
+    "GET /demo/side-by-side": "the same",
+    "GET /widget.js": "the loader, the same for everybody",
+    "GET /widget": "the frame, the same for everybody",
 }
 """What a stranger may call, and why."""
+
+FOR_HOLDERS = {
+    "GET /widget/home", "GET /widget/events", "GET /widget/conversations/{conversation}",
+    "GET /widget/conversations/{conversation}/transcript", "POST /widget/messages",
+    "POST /widget/conversations/{conversation}/address",
+}  # fmt: skip
+"""What the widget may ask for whoever holds it, with their key in a header."""
 
 WANTS = {
     "GET /conversations": "conversations:read", "GET /conversations/{conversation}": "conversations:read",
@@ -86,7 +119,7 @@ def faces(routes: list[BaseRoute]) -> Iterator[tuple[str, Route]]:
 def every_route(shared: Served) -> dict[str, Route]:
     """Of each face as it is written, and of the application itself: FastAPI wraps what it includes."""
     routers = [
-        *(face.router for face in (agents, hands, composing, customers, home, docs, health, sign_in, machines)),
+        *(face.router for face in FACES),
         shared.app.router,
     ]
     return {name: route for router in routers for name, route in faces(router.routes)}
@@ -94,7 +127,7 @@ def every_route(shared: Served) -> dict[str, Route]:
 
 def has_door(route: Route) -> bool:
     calls = [dependency.call for dependency in route.dependant.dependencies] if isinstance(route, APIRoute) else []
-    return any(call is signed_in or hasattr(call, "needs") for call in calls)
+    return any(call in (signed_in, holder) or hasattr(call, "needs") for call in calls)
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +139,21 @@ def stranger(shared: Served) -> Iterator[httpx.Client]:
 def test_every_route_has_a_door_or_is_open_on_purpose(shared: Served) -> None:
     routes = every_route(shared)
     assert {name for name, route in routes.items() if not has_door(route)} == set(OPEN_ON_PURPOSE)
+
+
+def test_what_the_widget_asks_for_needs_its_holders_key(shared: Served, stranger: httpx.Client) -> None:
+    held = {
+        name: route
+        for name, route in faces(widget.router.routes)
+        if isinstance(route, APIRoute) and any(d.call is holder for d in route.dependant.dependencies)
+    }
+    assert set(held) == FOR_HOLDERS
+    for name in held:
+        method, path = re.sub(r"{\w+}", "nothing", name).split()
+        for authorization in (None, "Bearer", "Bearer wv_short", f"Bearer {KEY}", "Basic " + "wv_" + "x" * 43):
+            headers = {"Authorization": authorization} if authorization else {}
+            answer = stranger.request(method, shared.url + path, headers=headers, json={})
+            assert is_problem(answer)["status"] in (401, 403)
 
 
 def test_nothing_else_is_mounted(shared: Served) -> None:

@@ -20,6 +20,8 @@ class LiveHouse:
     """The addresses under which somebody the company knows writes."""
     key: str
     """Of the API, for what comes in by mail."""
+    data: str = ""
+    """Where its database lies, for commands."""
 
     def mail(self, text: str, sender: str = "grace@northgate-clinics.example") -> str:
         """A mail of somebody the company knows; returns its conversation."""

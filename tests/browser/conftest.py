@@ -44,7 +44,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
         env={"SEGUE_ENCODER": "standin", **os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
     )  # fmt: skip
     try:
-        yield _started(process, port)
+        yield _started(process, port, str(data))
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)
@@ -105,7 +105,7 @@ def customer(house: LiveHouse) -> Iterator[Callable[[str], Customer]]:
         one.client.close()
 
 
-def _started(process: subprocess.Popen[str], port: int) -> LiveHouse:
+def _started(process: subprocess.Popen[str], port: int, data: str) -> LiveHouse:
     """Waits for the line that says it is ready, and for the identities of the cast."""
     assert process.stdout
     lines: queue.Queue[str] = queue.Queue()
@@ -122,7 +122,7 @@ def _started(process: subprocess.Popen[str], port: int) -> LiveHouse:
             guests[found[1]] = found[2]
         if found := re.search(r"API key\s+(sk_\S+)", said[-1]):
             key = found[1]
-    return LiveHouse(f"http://127.0.0.1:{port}", guests, key)
+    return LiveHouse(f"http://127.0.0.1:{port}", guests, key, data)
 
 
 def _read(output: IO[str], lines: queue.Queue[str]) -> None:

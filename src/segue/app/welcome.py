@@ -32,6 +32,7 @@ def _demo(house: House, shown: dict[str, str], address: str) -> Iterator[str]:
     yield f"\nDemo company [bold]{shown['company']}[/]. Everybody's password is [bold]{shown['password']}[/]:"
     for agent in house.workspace.agents():
         yield f"  {agent.name:16} {agent.email} ({agent.role})"
+    yield f"  product + widget {address}/demo"
     yield f"  API key          {shown['key']}"
     for name, path in cast(house, datetime.now(UTC)).items():
         yield f"  write as {name:7} {address}{path}"

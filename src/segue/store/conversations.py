@@ -58,7 +58,7 @@ class Conversations:
     def briefing(self, conversation: str) -> dict[str, Any] | None:
         """The newest briefing, or None where nobody was briefed."""
         row = self.db.one(SQL.briefing, {"id": conversation})
-        return {"seq": row.seq, **row.body} if row else None
+        return {"seq": row.seq, **row.body, "corrected": row.corrected} if row else None
 
     def counts(self) -> dict[str, int]:
         row = self.db.one(SQL.counts)

@@ -43,7 +43,13 @@ left join answers w using (conversation_id, seq)
 where d.conversation_id = %(id)s and (%(seq)s::int is null or d.seq = %(seq)s) order by d.seq
 
 -- name: briefing
-select seq, body from briefings where conversation_id = %(id)s order by seq desc limit 1
+-- With what the customer, who saw what was passed on, corrected in this episode.
+select b.seq, b.body, coalesce((
+        select jsonb_agg(jsonb_build_object('text', m.body, 'seq', m.seq) order by m.seq)
+        from receipt_corrections k join messages m using (conversation_id, seq)
+        where k.conversation_id = c.id and k.seq >= c.episode_seq), '[]') as corrected
+from briefings b join conversations c on c.id = b.conversation_id
+where b.conversation_id = %(id)s order by b.seq desc limit 1
 
 -- name: counts
 select count(*) filter (where handler = 'human') as people,

@@ -32,6 +32,7 @@ _PAGES = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
+"""For every answer that brings no policy of its own."""
 _HEADERS = (
     (b"content-security-policy", _PAGES),
     (b"x-content-type-options", b"nosniff"),
@@ -146,7 +147,8 @@ class Exchange:
             self._has_begun = True
             self.end()
             headers = message["headers"]
-            await self._send({**message, "headers": [*headers, *_HEADERS, (b"x-request-id", self.id.encode())]})
+            ours = _HEADERS[1:] if any(name == _HEADERS[0][0] for name, _ in headers) else _HEADERS
+            await self._send({**message, "headers": [*headers, *ours, (b"x-request-id", self.id.encode())]})
             if not self._is_head or any(name == b"content-length" for name, _ in headers):
                 return
             message = {"type": "http.response.body", "body": b""}  # a stream would not end by itself

@@ -38,8 +38,7 @@ def fault(text: str, email: str, who: Guest) -> tuple[str, str]:
         return "text", "Your message is empty. Write what it is about."
     if len(text) > LONGEST_TEXT:
         return "text", f"Your message has {len(text):,} characters; {LONGEST_TEXT:,} fit. Shorten it or send two."
-    at = email.partition("@")
-    if email and (len(email) > 254 or not at[0] or not at[2] or " " in email):
+    if email and not is_address(email):
         return "email", "This is not an e-mail address. Correct it or leave it empty."
     key = who.conversation or ""
     if key and (seconds := _MESSAGES.wait(key)):
@@ -47,6 +46,14 @@ def fault(text: str, email: str, who: Guest) -> tuple[str, str]:
     if key:
         _MESSAGES.count(key)
     return FINE
+
+
+def is_address(email: str) -> bool:
+    """Whether mail could go there at all; who has it shows only when they answer."""
+    before, _, after = email.partition("@")
+    return (
+        bool(before and after) and len(email) <= 254 and "@" not in after and email.isprintable() and " " not in email
+    )
 
 
 def page_of(url: str, title: str, request: Request | None = None) -> Page | None:

@@ -189,13 +189,31 @@ class Identity:
     def read(self, token: str, now: datetime) -> dict[str, Any] | None:
         """The claims, or None for anything forged, expired, or living longer than a day."""
         try:
+            return self.judge(token, now)
+        except IdentityRefused:
+            return None
+
+    def judge(self, token: str, now: datetime) -> dict[str, Any]:
+        """The claims. Raises IdentityRefused, which says why; of a forged one nothing is told but that it is one."""
+        try:
             claims = jwt.decode(token, self._key, algorithms=["HS256"]).claims
         except (JoseError, ValueError):
-            return None
+            raise IdentityRefused("forged", "The identity is not signed with this workspace's secret.") from None
         expires, issued = claims.get("exp"), now.timestamp()
-        if claims.get("aud") not in ("segue", ["segue"]) or not claims.get("sub"):
-            return None
-        if not isinstance(expires, int | float):
-            return None
-        is_fresh = issued < expires <= issued + self.LONGEST.total_seconds() + 60
-        return claims if is_fresh else None
+        if claims.get("aud") not in ("segue", ["segue"]):
+            raise IdentityRefused("foreign", "The identity was made for another audience; `aud` must be segue.")
+        if not claims.get("sub"):
+            raise IdentityRefused("nameless", "The identity names nobody; `sub` must hold the customer's id.")
+        if not isinstance(expires, int | float) or expires > issued + self.LONGEST.total_seconds() + 60:
+            raise IdentityRefused("endless", "The identity lives longer than 24 hours; `exp` must be nearer.")
+        if expires <= issued:
+            raise IdentityRefused("expired", "The identity has expired.")
+        return claims
+
+
+class IdentityRefused(Forbidden):
+    """The host's word on who somebody is does not hold."""
+
+    def __init__(self, why: str, what_happened: str) -> None:
+        self.code = f"identity_{why}"
+        super().__init__(what_happened, "Sign a new one.")

@@ -18,7 +18,7 @@ House = Annotated[Rooms, Depends(rooms)]
 @router.get("/")
 def home(house: House) -> Response:
     articles = sorted(filter(_is_public, house.library.store.articles()), key=lambda a: a.title.casefold())
-    return render("home.html", articles=articles)
+    return render("home.html", articles=articles, has_demo=house.workspace.setting("demo") is not None)
 
 
 @router.get("/help/{slug}")

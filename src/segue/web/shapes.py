@@ -363,6 +363,7 @@ class BriefingOut(BaseModel):
     similar: list[SimilarCase]
     earlier: list[EarlierContact]
     mood: list[float]
+    corrected: list[Line] = Field(description="What the customer said of it, who was shown what was passed on.")
 
 
 class NoteMadeOut(BaseModel):

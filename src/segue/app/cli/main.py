@@ -20,6 +20,7 @@ from segue.app.cli import (
     policies,
     serving,
     trying,
+    widget,
 )
 from segue.app.cli.common import err
 from segue.app.log import set_up
@@ -41,6 +42,7 @@ app.add_typer(boundary.reviews, name="review")
 app.add_typer(benches.app, name="bench")
 app.command()(benches.load)
 app.add_typer(measures.app, name="measure")
+app.add_typer(widget.app, name="widget")
 
 _CODES: tuple[tuple[type[SegueError], int], ...] = ((Refused, 2), (NotFound, 3), (Conflict, 4), (Unavailable, 5))
 

@@ -1,0 +1,84 @@
+"""The widget from the command line: the line a page carries, the sites that may carry it, the secret that signs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from segue.app.cli.common import Data, Json, out, print_json, settings
+from segue.app.reach import reached
+from segue.app.settings import Settings
+from segue.domain.errors import NotFound, Refused
+from segue.store.database import Database
+from segue.store.widget import ORIGIN
+from segue.store.workspace import Workspace
+
+app = typer.Typer(help="The widget in your product's pages.", no_args_is_help=True)
+Origin = Annotated[
+    str, typer.Argument(help="Scheme, host and port of the site: https://app.example.com, https://*.example.com")
+]
+
+
+@app.command()
+def show(data: Data = None, json: Json = False) -> None:
+    """The line to put into a page, and the sites that may carry it."""
+    with _workspace(data) as (at, workspace):
+        line = f'<script async src="http://{at.host}:{at.port}/widget.js" data-workspace="Your company"></script>'
+        allowed = _origins(workspace)
+    if json:
+        print_json({"line": line, "origins": allowed})
+        return
+    out.print(line, markup=False, highlight=False)
+    out.print(f"Sites that may carry it, besides this one: {', '.join(allowed) or 'none yet (`segue widget allow`)'}.")
+
+
+@app.command()
+def allow(origin: Origin, data: Data = None) -> None:
+    """Let a site frame the widget. It holds from the next page view on."""
+    if not ORIGIN.fullmatch(origin):
+        raise Refused(f"{origin!r} is not an origin.", "Write scheme and host: https://app.example.com", "ORIGIN")
+    with _workspace(data) as (_, workspace):
+        _put(workspace, [*(one for one in _origins(workspace) if one != origin), origin])
+    out.print(f"{origin} may carry the widget.")
+
+
+@app.command()
+def forbid(origin: Origin, data: Data = None) -> None:
+    """Take a site off the list again."""
+    with _workspace(data) as (_, workspace):
+        before = _origins(workspace)
+        if origin not in before:
+            raise NotFound(f"{origin} is not on the list.", "`segue widget show` names those that are.")
+        _put(workspace, [one for one in before if one != origin])
+    out.print(f"{origin} may not carry the widget any more.")
+
+
+@app.command()
+def secret(data: Data = None) -> None:
+    """Print the secret with which your server signs who a customer is. Whoever has it is believed: keep it there."""
+    with _workspace(data) as (_, workspace):
+        workspace.claim_setting("identity_secret", secrets.token_urlsafe(48))
+        typer.echo(workspace.setting("identity_secret"))
+
+
+@contextmanager
+def _workspace(data: Path | None) -> Iterator[tuple[Settings, Workspace]]:
+    with reached(settings(data), make=False) as at:
+        db = Database(at.database_url).open()
+        try:
+            yield at, Workspace(db)
+        finally:
+            db.close()
+
+
+def _origins(workspace: Workspace) -> list[str]:
+    return list((workspace.setting("widget") or {}).get("origins", []))
+
+
+def _put(workspace: Workspace, origins: list[str]) -> None:
+    workspace.put_setting("widget", {**(workspace.setting("widget") or {}), "origins": origins})

@@ -1,0 +1,330 @@
+/* The widget's frame: home and talk in one page, a composer under both. What stands here is drawn by the server; this
+   only asks for it, sends what is typed, and keeps both true to each other. */
+import { isFramed, on, tell } from "./host.js";
+import { forget, fresh, Keep, onOtherTab, remember, secret } from "./keep.js";
+import { Net } from "./net.js";
+import { Queue } from "./queue.js";
+import { mark, pending, swap } from "./thread.js";
+
+const $ = (id) => document.getElementById(id);
+const words = document.body.dataset, text = $("text"), scroller = $("scroll");
+const net = new Net();
+let keep, queue, page = {}, name = "", stop, timer, isShown = !isFramed, isGone = false, hasPhone = matchMedia("(pointer: coarse)");
+/* The conversation that is open: its id, "new-…" before it has one, null at home. */
+let now = null;
+
+/* who is there */
+
+function become(identity) {
+  stop?.();
+  queue?.stop();
+  const who = identity ? "who-" + subject(identity) : "visitor";
+  if (identity) forget("who-", who + ".");
+  keep = new Keep(who);
+  net.key = identity || secret();
+  queue = new Queue(net, keep, { onChange: draw, onSent: sent, onLine: line });
+  now = keep.get("now");
+  text.value = keep.get("draft") ?? "";
+  grow();
+  clear();
+  show();
+  queue.flush();
+}
+function subject(identity) {
+  try { return JSON.parse(atob(identity.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sub; } catch { return "nobody"; }
+}
+
+/* An identity that does not hold opens nothing: whoever is here goes on as a guest, and is told so. */
+function refused(error) {
+  tell("refused", { code: error.code, detail: error.message });
+  become(null);
+  $("refused").textContent = `${error.code === "identity_expired" ? "Your sign-in here has expired." : "We could not confirm who you are."} You can write as a guest, or reload the page and sign in again.`;
+  $("refused").hidden = false;
+}
+const isRefusal = (error) => error.code?.startsWith("identity_");
+
+function clear() {
+  for (const list of document.querySelectorAll("[data-live]")) list.replaceChildren();
+}
+
+/* what is shown */
+
+async function show(isNew) {
+  const isHome = now === null;
+  $("home").hidden = !isHome;
+  $("talk").hidden = isHome;
+  $("back").hidden = isHome;
+  $("download").hidden = isHome || now.startsWith("new-");
+  $("asks").textContent = isHome ? "Your question" : "Your message";
+  text.placeholder = isHome ? "Ask a question" : "Write a message";
+  if (isHome) title("Help");
+  keep.set("now", now);
+  tell("live", { isLive: now !== null });
+  draw();
+  listen();
+  await load(isNew);
+}
+function title(words) { $("title").textContent = words; document.title = words; }
+
+let asked = 0;
+async function load(isNew) {
+  const mine = ++asked, at = now;
+  try {
+    if (at === null) await home(mine);
+    else if (!at.startsWith("new-")) await talk(at, mine, isNew);
+    line(true);
+  } catch (error) {
+    if (mine !== asked || isGone) return;
+    if (isRefusal(error)) refused(error);
+    else if (error.status === 404 && at !== null) { now = null; clear(); show(); }
+    else { line(false); clearTimeout(timer); timer = setTimeout(() => load(isNew), 4000); }
+  }
+}
+async function home(mine) {
+  const query = new URLSearchParams({ url: page.url ?? "", title: page.title ?? "", name });
+  const fresh = await net.page("/widget/home?" + query);
+  if (mine !== asked || isGone) return;
+  $("home").replaceChildren(...fresh.body.children);
+  for (const row of $("home").querySelectorAll("[data-opens]")) {
+    row.onclick = () => { now = row.dataset.opens; clear(); show(); focus(); };
+    const seen = keep.get("seen")?.[row.dataset.opens] ?? Infinity;
+    row.querySelector(".new").hidden = row.dataset.from === "customer" || row.dataset.seq <= seen;
+  }
+  wait();
+}
+async function talk(id, mine, isNew) {
+  const fresh = await net.page("/widget/conversations/" + encodeURIComponent(id));
+  if (mine !== asked || isGone || now !== id) return;
+  const facts = fresh.getElementById("talk-in").dataset, before = $("thread").lastElementChild?.id, wasAtEnd = isAtEnd();
+  swap(fresh);
+  $("log").setAttribute("aria-label", "Conversation " + facts.number);
+  title(facts.subject);
+  $("talk").dataset.withPeople = facts.withPeople;
+  draw();
+  wait(fresh);
+  if ($("thread").lastElementChild?.id !== before && (wasAtEnd || isNew || !before)) toEnd();
+  count(id, Number(facts.seq));
+}
+function wait(from = document) {
+  const says = from.getElementById("wait-says");
+  if (says) $("wait").textContent = says.textContent;
+}
+
+/* News while nobody looks is counted, and told to the page around us. */
+function count(id, seq) {
+  const seen = keep.get("seen") ?? {}, last = seen[id] ?? 0;
+  if (isShown && !document.hidden) {
+    keep.set("seen", { ...seen, [id]: seq });
+    tell("unread", { count: 0 });
+  } else {
+    const fresh = [...$("thread").children].filter((one) => !one.matches(".mine") && Number(one.id.slice(1)) > last);
+    tell("unread", { count: fresh.length });
+  }
+}
+
+/* Messages on their way stand at the end of the thread; dots while the assistant has something to read. */
+function draw() {
+  if (now === null) return;
+  const items = queue.items.filter((item) => item.thread === now);
+  for (const stale of $("thread").querySelectorAll(".pending"))
+    if (!items.some((item) => item.id === stale.dataset.client) && now.startsWith("new-")) stale.remove();
+  for (const item of items) {
+    if ($("thread").querySelector(`[data-client="${CSS.escape(item.id)}"]:not(.pending)`)) continue;
+    const bubble = pending(item, $("thread"));
+    if (!item.failed) mark(bubble, "going", isOffline ? "Waits for the network" : "Sending");
+    else mark(bubble, "failed", `Not sent. ${item.failed}`, [["Try again", () => queue.again(item.id)], ["Edit", () => edit(item)]]);
+  }
+  if (items.some((item) => !item.failed) && !isOffline && !$("talk").dataset.withPeople && !$("considering")) dots();
+}
+function dots() {
+  const says = Object.assign(document.createElement("p"), { id: "considering", className: "dots" });
+  says.append(Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: "The AI assistant is reading your message" }),
+    ...Array.from({ length: 3 }, () => document.createElement("i")));
+  $("state").replaceChildren(says);
+}
+function edit(item) {
+  $("p-" + item.id)?.remove();
+  queue.remove(item.id);
+  text.value = [item.text, text.value].filter(Boolean).join("\n\n");
+  typed();
+  text.focus();
+}
+
+/* what is heard */
+
+let isOffline = false;
+function line(isThere) {
+  const news = isThere === isOffline;
+  isOffline = !isThere;
+  const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  if (news) $("offline").textContent = isThere ? "" : `No connection since ${at}. What you write is kept and sent as soon as there is one.`;
+  $("offline").hidden = isThere;
+  if (news) draw();
+}
+function listen() {
+  stop?.();
+  stop = undefined;
+  if (now === null || now.startsWith("new-") || document.hidden || isGone) return;
+  stop = net.follow("/widget/events?conversation=" + encodeURIComponent(now), later, (isThere, error) => {
+    if (error && isRefusal(error)) refused(error);
+    else if (!error) line(isThere);
+  });
+}
+let soon;
+function later() { clearTimeout(soon); soon = setTimeout(() => load(), 60); }
+
+/* what is said */
+
+function say(more) {
+  const words = (more.text ?? text.value).trim();
+  const flaw = !words ? "Write what it is about." : words.length > 20000 ? "This is too long. Shorten it or send two." : "";
+  $("error").textContent = flaw;
+  $("error").hidden = !flaw;
+  text.toggleAttribute("aria-invalid", Boolean(flaw));
+  if (flaw) return text.focus();
+  const isFirst = now === null;
+  if (isFirst) { now = "new-" + fresh(); clear(); }
+  $("talk").dataset.withPeople ||= "";
+  queue.add({ id: more.id ?? fresh(), thread: now, page, ...more, text: words });
+  if (more.text === undefined || more.takesDraft) { text.value = ""; typed(); }
+  if (isFirst) show();
+  $("asked").replaceChildren();
+  toEnd();
+}
+function sent(item, answer) {
+  if (now !== item.thread) return;
+  const isFirst = now !== answer.conversation;
+  now = answer.conversation;
+  isFirst ? show(true) : load(true);
+}
+function person() {
+  const own = text.value.trim();
+  if ($("talk").dataset.withPeople && now !== null) {
+    if (own) return say({});
+    scroller.scrollTop = scroller.scrollHeight;
+    $("people")?.animate?.([{ opacity: 0.3 }, { opacity: 1 }], 400);
+    return;
+  }
+  say({ text: own ? `${own}\n\n${words.wish}` : words.wish, takesDraft: true });
+  focus();
+}
+
+/* the composer */
+
+function grow() {
+  text.style.height = "auto";
+  text.style.height = Math.min(text.scrollHeight + 2, 160) + "px";
+  $("send").disabled = !text.value.trim();
+}
+function typed() { grow(); keep.set("draft", text.value); $("error").hidden = true; text.removeAttribute("aria-invalid"); }
+const isAtEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
+
+/* To the end, or to where the newest message begins when it is longer than the window. */
+function toEnd() {
+  const newest = $("thread").lastElementChild;
+  if (newest && !newest.matches(".mine") && newest.offsetHeight > scroller.clientHeight - 80) scroller.scrollTop += newest.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 12;
+  else scroller.scrollTop = scroller.scrollHeight;
+}
+function focus() { (hasPhone.matches ? $("title") : text).focus({ preventScroll: true }); }
+
+text.addEventListener("input", typed);
+text.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); if (text.value.trim()) say({}); }
+});
+$("person").onclick = person;
+$("back").onclick = () => { now = null; $("wait").textContent = ""; show(); focus(); };
+$("close").onclick = () => tell("close");
+$("download").onclick = async () => {
+  try {
+    const answer = await net.ask(`/widget/conversations/${encodeURIComponent(now)}/transcript?` + new URLSearchParams({ name }));
+    const file = URL.createObjectURL(await answer.blob());
+    const save = Object.assign(document.createElement("a"), { href: file, download: `conversation-${$("log").getAttribute("aria-label").split(" ").pop()}.txt` });
+    save.click();
+    setTimeout(() => URL.revokeObjectURL(file), 10000);
+  } catch { line(false); }
+};
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.isComposing) tell("close");
+});
+document.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  if (form.id === "composer") return say({});
+  const field = form.querySelector("textarea, input"), error = form.querySelector(".error"), value = field.value.trim();
+  const flaw = (said) => {
+    error.textContent = said;
+    error.hidden = !said;
+    error.id ||= "correct-error";
+    field.toggleAttribute("aria-invalid", Boolean(said));
+    said ? field.setAttribute("aria-describedby", error.id) : field.removeAttribute("aria-describedby");
+    if (said) field.focus();
+  };
+  if (form.dataset.corrects) {
+    if (!value) return flaw("Write what is wrong or missing.");
+    field.value = "";
+    form.closest("details").open = false;
+    say({ text: value, corrects: Number(form.dataset.corrects) });
+    return text.focus();
+  }
+  try {
+    await net.ask(`/widget/conversations/${encodeURIComponent(now)}/address`, { email: value });
+    flaw("");
+    field.value = "";
+    await load();
+    text.focus();
+  } catch (failure) {
+    flaw(failure.status ? failure.message : "No connection. Try again in a moment.");
+  }
+});
+document.addEventListener("click", (event) => {
+  const solved = event.target.closest("[data-solved]"), anew = event.target.closest("[data-anew]");
+  if (solved) {
+    const yes = solved.dataset.solved === "yes";
+    say({ id: `${solved.dataset.key}-${solved.dataset.solved}`, text: yes ? words.yes : words.no, solved: yes });
+    focus();
+  }
+  if (anew) $("back").click();
+});
+document.addEventListener("visibilitychange", () => { listen(); if (!document.hidden && keep) { load(); queue.flush(); } });
+addEventListener("online", () => { queue?.flush(); load(); listen(); });
+addEventListener("offline", () => line(false));
+onOtherTab((key) => {
+  if (!keep || !key.startsWith(keep.prefix)) return;
+  if (key.endsWith(".key") && !keep.get("key")) location.reload();
+  else if (key.endsWith(".queue")) { draw(); later(); }
+});
+
+/* the page around us */
+
+on("hello", (told) => {
+  ({ page = {}, name = "" } = told);
+  document.documentElement.dir = told.dir || "ltr";
+  if (told.theme === "light" || told.theme === "dark") document.documentElement.dataset.theme = told.theme;
+  $("close").hidden = false;
+  remember(told.kept);
+  become(told.identity);
+});
+on("identify", ({ identity }) => become(identity));
+on("page", (told) => { page = told.page; if (now === null && keep) load(); });
+on("open", async ({ prompt, send, hasFocus }) => {
+  isShown = true;
+  if (prompt) {
+    now = null;
+    if (send) say({ text: prompt });
+    else { await show(); text.value = prompt; typed(); }
+  } else if (now !== null) load(true);
+  if (hasFocus) focus();
+});
+on("closed", () => { isShown = false; });
+on("shutdown", () => {
+  isGone = true;
+  stop?.();
+  queue?.stop();
+  forget();
+  clear();
+  $("home").replaceChildren();
+  setTimeout(() => tell("gone"), 20);
+});
+
+if (isFramed) tell("ready");
+else become(null);

@@ -1,0 +1,58 @@
+/* Asks our own server, with the key in a header: nothing that a browser sends by itself lets anybody in. */
+
+export class Failure extends Error {
+  constructor(status, problem) {
+    super(problem?.detail || "No answer came.");
+    this.status = status;
+    this.code = problem?.type?.split(":").pop() ?? "";
+    this.field = problem?.errors?.[0]?.pointer ?? "";
+  }
+  /* Trying again may help: no line, a server that is busy, or two tabs that sent the same at once. */
+  get mayPass() { return !this.status || this.status >= 500 || [408, 409, 429].includes(this.status); }
+}
+
+export class Net {
+  key = "";
+  async ask(path, body) {
+    let answer;
+    const headers = { Authorization: "Bearer " + this.key, ...(body && { "Content-Type": "application/json" }) };
+    try {
+      answer = await fetch(path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), credentials: "omit" });
+    } catch {
+      throw new Failure(0);
+    }
+    if (!answer.ok) throw new Failure(answer.status, await answer.json().catch(() => null));
+    return answer;
+  }
+  async page(path) {
+    return new DOMParser().parseFromString(await (await this.ask(path)).text(), "text/html");
+  }
+
+  /* Hears that something changed, until told to stop; a line that breaks is taken up again. `onLine(false)` after that. */
+  follow(path, onNews, onLine) {
+    let stopped = false, reader, again, pause = 1000;
+    const begin = async () => {
+      try {
+        const answer = await this.ask(path);
+        reader = answer.body.getReader();
+        onLine(true);
+        pause = 1000;
+        for (let rest = "", decoder = new TextDecoder(); !stopped;) {
+          const { done, value } = await reader.read();
+          if (done) break;
+          const frames = (rest + decoder.decode(value, { stream: true })).split("\n\n");
+          rest = frames.pop();
+          if (!stopped && frames.some((frame) => frame.includes("data:"))) onNews();
+        }
+      } catch (error) {
+        if (error.status && !error.mayPass) return onLine(false, error);
+      }
+      if (stopped) return;
+      onLine(false);
+      again = setTimeout(begin, pause);
+      pause = Math.min(pause * 2, 30000);
+    };
+    begin();
+    return () => { stopped = true; clearTimeout(again); reader?.cancel().catch(() => {}); };
+  }
+}

@@ -1,0 +1,196 @@
+"""The widget: a loader that other pages carry, the frame it opens, and what the frame asks for.
+
+The frame's page is the same for everybody and holds nothing; who is there shows only in what it asks for, with a key in
+a header (`widget_keys`). Which sites may frame it is the workspace's setting, and none but our own by default.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import PlainTextResponse
+from pydantic import Field
+
+from segue.domain.conversation import Channel
+from segue.domain.errors import Conflict, Refused
+from segue.store.inbox import Arrival
+from segue.store.outcomes import Outcomes
+from segue.store.widget import ORIGIN, WidgetStore
+from segue.web.chat_form import is_address, page_of
+from segue.web.customers import NOT_SOLVED, SOLVED, WISH
+from segue.web.doors import IdentityRefused
+from segue.web.loading import loader_for
+from segue.web.news import News, news, stream_of
+from segue.web.pages import render
+from segue.web.rooms import Rooms, rooms
+from segue.web.routes import json
+from segue.web.shapes import ClientId, PageIn, Shape, Short, Text
+from segue.web.widget_hints import hints
+from segue.web.widget_keys import Holder, holder, too_soon
+from segue.web.widget_view import Talk, standing, subject, talk, transcript
+from segue.web.widget_wait import Wait, Watch, watch
+
+router = APIRouter(include_in_schema=False)
+House = Annotated[Rooms, Depends(rooms)]
+Who = Annotated[Holder, Depends(holder)]
+Looks = Annotated[Watch, Depends(watch)]
+Where = Annotated[str, Query(max_length=2000)]
+HERE = "/widget/conversations/{conversation}"
+FRAME_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+)
+
+
+class SayIn(Shape):
+    text: Text
+    client_id: ClientId
+    conversation: Short | None = None
+    page: PageIn | None = None
+    solved: bool | None = Field(
+        None, description="Whether the last answer did, where one of the two buttons was pressed."
+    )
+    corrects: int | None = Field(None, ge=1, lt=2**31, description="The receipt that these words correct.")
+
+
+class AddressIn(Shape):
+    email: Short
+
+
+@router.get("/widget.js")
+def loader(request: Request) -> Response:
+    """The same for everybody; a page that demands isolation may carry it, too."""
+    return loader_for(request)
+
+
+@router.get("/widget")
+def frame(house: House) -> Response:
+    answer = render("widget/frame.html", words={"wish": WISH, "yes": SOLVED, "no": NOT_SOLVED})
+    answer.headers["Content-Security-Policy"] = " ".join([FRAME_POLICY, *origins(house)])
+    return answer
+
+
+@router.get("/widget/home")
+def home(house: House, who: Who, looks: Looks, url: Where = "", title: Where = "", name: Where = "") -> Response:
+    """Who one is here, answers for this page, earlier conversations, and how long a person takes."""
+    now, store, live = _now(), WidgetStore(house.db), house.workspace.live_policy()
+    known = store.who(who.owner)
+    wait = looks.wait(live, known.tier if known else None, now)
+    page = page_of(url, title)
+    found = hints(house.library, page, name, now.date())
+    mine = [(row, subject(row), standing(row)) for row in store.mine(who.owner)]
+    called = who.name or (known.name if known and who.is_verified else "")
+    return render("widget/home.html", now=now, called=called, wait=wait, hints=found, page=page, mine=mine)
+
+
+@router.get(HERE)
+def read(conversation: str, house: House, who: Who, looks: Looks) -> Response:
+    """The conversation as it stands. 404, and the same 404, for a foreign one."""
+    now = _now()
+    row, shown = _shown(house, who, conversation, now)
+    wait = _wait(house, looks, row, now)
+    return render("widget/talk.html", now=now, talk=shown, wait=wait, row=row, subject=subject(row))
+
+
+@router.get(HERE + "/transcript")
+def download(conversation: str, house: House, who: Who, name: Where = "") -> Response:
+    _, shown = _shown(house, who, conversation, _now())
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="conversation-{shown.number}.txt"',
+    }
+    return PlainTextResponse(transcript(shown, name.strip()[:80]), headers=headers)
+
+
+@router.get("/widget/events")
+async def events(
+    request: Request, house: House, who: Who, told: Annotated[News, Depends(news)],
+    conversation: Annotated[str, Query(max_length=80)],
+) -> Response:  # fmt: skip
+    """That something changed, never what. Ends when the identity does."""
+    store = WidgetStore(house.db)
+    row = await run_in_threadpool(store.one, who.owner, _plain(conversation))
+
+    async def still_holds() -> bool:
+        try:
+            return bool(await holder(request))
+        except IdentityRefused:
+            return False
+
+    return stream_of(told.about(row["id"], still_holds))
+
+
+@router.post("/widget/messages", status_code=202)
+async def say(body: SayIn, request: Request, house: House, who: Who) -> Response:
+    """Durable when the 202 arrives; the same `client_id` again is the same message.
+
+    What is said of an answer is kept as an outcome first, so that it is about the answer it stood under.
+    """
+    now, store = _now(), WidgetStore(house.db)
+    row = await run_in_threadpool(store.one, who.owner, _plain(body.conversation)) if body.conversation else None
+    if seconds := too_soon(who, request.client.host if request.client else "", row is None):
+        raise Refused(
+            "That was many messages at once.", f"Your text is kept; send it again in {seconds} seconds.", "/text"
+        )
+    if body.solved is not None and row:
+        await run_in_threadpool(_hear, house, row["id"], body.solved, now)
+    taken = await house.front_door.accept(_arrival(body, who, row["id"] if row else None))
+    if body.corrects is not None and row:
+        await run_in_threadpool(store.correct, row["id"], taken.seq, body.corrects, now)
+    house.bell.ring("events")
+    return json({"conversation": taken.conversation_id, "number": taken.number, "seq": taken.seq}, 202)
+
+
+@router.post(HERE + "/address", status_code=204)
+def leave_address(conversation: str, body: AddressIn, house: House, who: Who) -> None:
+    """Where people may write to a visitor who has gone."""
+    email = body.email.strip()
+    row = WidgetStore(house.db).one(who.owner, _plain(conversation))
+    if not is_address(email):
+        raise Refused("This is not an e-mail address.", "Correct it: it looks like name@company.com.", "/email")
+    WidgetStore(house.db).give_address(row["id"], email, _now())
+    house.bell.ring("events")
+
+
+def origins(house: Rooms) -> list[str]:
+    """Sites that may frame the widget, besides our own. What is no origin does not get into a header."""
+    setting = house.workspace.setting("widget") or {}
+    return [origin for origin in setting.get("origins", ()) if ORIGIN.fullmatch(str(origin))]
+
+
+def _shown(house: Rooms, who: Holder, conversation: str, now: datetime) -> tuple[dict[str, Any], Talk]:
+    store = WidgetStore(house.db)
+    row = store.one(who.owner, _plain(conversation))
+    return row, talk(house, row, store.thread(row["id"]), now, who.owner.mark)
+
+
+def _wait(house: Rooms, looks: Watch, row: dict[str, Any], now: datetime) -> Wait:
+    return looks.wait(house.workspace.live_policy(), row["tier"] if row["is_verified"] else None, now)
+
+
+def _arrival(body: SayIn, who: Holder, conversation: str | None) -> Arrival:
+    page = page_of(body.page.url, body.page.title or "") if body.page else None
+    if conversation:
+        return Arrival(body.text, conversation_id=conversation, client_id=body.client_id, page=page)
+    return Arrival(
+        body.text, Channel.CHAT, client_id=who.owner.mark + body.client_id, external_id=who.owner.external_id,
+        name=who.name, email=who.email, is_verified=who.is_verified, page=page,
+    )  # fmt: skip
+
+
+def _hear(house: Rooms, conversation: str, is_solved: bool, now: datetime) -> None:
+    """The words that follow close the conversation. Where nothing was answered the page was an old one."""
+    with suppress(Conflict):
+        Outcomes(house.db).feedback(conversation, is_solved, now, closes=False)
+
+
+def _plain(conversation: str) -> str:
+    return conversation.replace("\0", "")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

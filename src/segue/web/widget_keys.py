@@ -1,0 +1,81 @@
+"""Who holds the widget. In somebody else's page a cookie is a third party's and mostly blocked, so the frame sends what
+it holds in a header: the host's signed word on who the customer is, or a secret that this browser made up.
+
+The one idea: nothing a browser sends by itself lets anybody in, so another site's page can do nothing in its name. Of a
+visitor's secret only the hash is kept: it names them, and marks the conversations they opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+
+from segue.store.widget import Owner
+from segue.web.doors import Identity, IdentityRefused, refuse_foreign_origin
+from segue.web.limits import Limit
+
+VISITOR = re.compile(r"wv_[A-Za-z0-9_-]{43}")
+LONGEST_ID = 200
+_NEWCOMERS = Limit(60, 600)
+"""Conversations that visitors of one address may open in ten minutes: an office behind one address, no flood."""
+_MESSAGES = Limit(20, 60)
+"""What one holder may send in a minute: more than anybody types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """`name` and `email` are what the host vouched for; empty for a visitor."""
+
+    owner: Owner
+    name: str = ""
+    email: str = ""
+
+    @property
+    def is_verified(self) -> bool:
+        return self.owner.is_verified
+
+
+async def holder(request: Request) -> Holder:
+    """A dependency. Raises 401 without a key, and IdentityRefused (403) for an identity that does not hold."""
+    if request.method not in ("GET", "HEAD"):
+        refuse_foreign_origin(request)
+    kind, _, key = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not key.strip():
+        raise HTTPException(401, "Send the widget's key as `Authorization: Bearer …`.", {"WWW-Authenticate": "Bearer"})
+    return held(request.app.state.rooms.identity, key.strip(), datetime.now(UTC))
+
+
+def held(identity: Identity, key: str, now: datetime) -> Holder:
+    """Raises IdentityRefused."""
+    if VISITOR.fullmatch(key):
+        name = hashlib.sha256(key.encode()).hexdigest()[:40]
+        return Holder(Owner(f"visitor:{name}", False, f"w:{name}:"))
+    claims = identity.judge(key, now)
+    who = claims["sub"]
+    is_a_name = isinstance(who, str) and who.isprintable() and len(who) <= LONGEST_ID
+    if "cnv" in claims or not is_a_name:  # the key of one conversation is signed, too, but vouches for nobody
+        raise IdentityRefused("nameless", "The identity names nobody; `sub` must hold the customer's id.")
+    return Holder(Owner(who, True, ""), _text(claims, "name"), _text(claims, "email"))
+
+
+def too_soon(who: Holder, address: str, is_new: bool) -> int:
+    """Seconds to wait before the next message is taken; 0, and counted, where it may come now."""
+    counts = [(_MESSAGES, who.owner.external_id)]
+    if is_new and not who.is_verified:
+        counts.append((_NEWCOMERS, address))
+    seconds = max(limit.wait(key) for limit, key in counts)
+    if not seconds:
+        for limit, key in counts:
+            limit.count(key)
+    return seconds
+
+
+def _text(claims: dict[str, Any], name: str) -> str:
+    value = claims.get(name, "")
+    return value.replace("\0", "")[:300] if isinstance(value, str) else ""

@@ -1,0 +1,58 @@
+"""A site of somebody else's that carries the widget: another origin, and a policy that allows one script and one frame.
+
+It has no styles of its own, no inline script, and demands trusted types: what works here works anywhere.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+PAGE = """<!doctype html><html lang="en" dir="{dir}"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<script async src="{house}/widget.js" data-workspace="Ledgerly" {more}></script></head>
+<body><main><h1>Our product</h1><p>Some text.</p>
+<button type="button" id="prefilled" data-segue-prompt="About invoice ">Ask about an invoice</button>
+<button type="button" id="asked" data-segue-prompt="{question}" data-segue-send>A question</button>
+</main></body></html>"""
+POLICY = (
+    "default-src 'none'; script-src {house}; frame-src {house}; base-uri 'none'; require-trusted-types-for 'script'; "
+    "trusted-types 'none'"
+)
+QUESTION = "How do I switch to yearly billing?"
+
+
+@contextmanager
+def site_beside(house: str) -> Iterator[str]:
+    """Its address. `?identity=`, `?dir=` and `?title=` change the page."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+            more = f'data-identity="{asked["identity"]}"' if "identity" in asked else ""
+            body = PAGE.format(
+                house=house, more=more, question=QUESTION, dir=asked.get("dir", "ltr"),
+                title=asked.get("title", "Settings – Billing"),
+            ).encode()  # fmt: skip
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Security-Policy", POLICY.format(house=house))
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,409 @@
+"""The widget in somebody else's page: as customers use it, as hosts carry it, and as Eve would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+
+from browser.carrying import QUESTION, site_beside
+from browser.cast import WISH, LiveHouse, opens, violations
+from segue.store.database import Database
+from segue.store.server import Server
+from segue.store.workspace import Workspace
+
+Opens = Callable[..., Page]
+ANSWERED = ".said.assistant, .said.system"
+
+
+@pytest.fixture(scope="module")
+def workspace(house: LiveHouse) -> Iterator[Workspace]:
+    url = Server(Path(house.data).resolve()).running()
+    assert url, "the house keeps its database elsewhere"
+    db = Database(url).open()
+    yield Workspace(db)
+    db.close()
+
+
+@pytest.fixture(scope="module")
+def site(house: LiveHouse, workspace: Workspace) -> Iterator[str]:
+    """A site that the workspace allows to carry the widget."""
+    with site_beside(house.address) as address:
+        workspace.put_setting("widget", {"origins": [address]})
+        yield address
+
+
+@pytest.fixture(scope="module")
+def secret(workspace: Workspace) -> str:
+    return str(workspace.setting("identity_secret"))
+
+
+@pytest.fixture
+def carried(chromium: Browser, site: str) -> Iterator[Opens]:
+    """Opens the site in a browser of its own (or in `beside`'s); fails where it broke a policy or logged an error."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(path: str = "/", width: int = 1280, beside: Page | None = None, **more: object) -> Page:
+        context = beside.context if beside else chromium.new_context(viewport={"width": width, "height": 720}, **more)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: _is_complaint(line.text) and complaints.append(line.text))
+        page.goto(site + path)
+        page.wait_for_selector("button.launch")
+        return page
+
+    yield open_page
+    for context in {id(context): context for context in contexts}.values():
+        context.close()
+    assert not complaints
+
+
+def _is_complaint(line: str) -> bool:
+    return "Failed to load resource" not in line and "Segue: The identity" not in line
+
+
+def inside(page: Page) -> FrameLocator:
+    return page.frame_locator("iframe")
+
+
+def wants_help(page: Page) -> FrameLocator:
+    page.click("button.launch")
+    frame = inside(page)
+    frame.locator("#hello").wait_for()
+    return frame
+
+
+def says(frame: FrameLocator, text: str) -> None:
+    frame.locator("#text").fill(text)
+    frame.locator("#text").press("Enter")
+
+
+def matter() -> str:
+    """A subject nobody else writes about."""
+    return f"the lamp {uuid4().hex[:8]}"
+
+
+def signed(secret: str, **claims: object) -> str:
+    now = int(datetime.now(UTC).timestamp())
+    body = {"sub": "con_grace", "name": "Grace Tolland", "aud": "segue", "iat": now, "exp": now + 3600, **claims}
+    return jwt.encode({"alg": "HS256"}, body, OctKey.import_key(secret))
+
+
+# in somebody else's page
+
+
+def test_a_strict_page_carries_it_and_nothing_is_fetched_before_somebody_wants_it(
+    carried: Opens, house: LiveHouse
+) -> None:
+    asked: list[str] = []
+    page = carried()
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    page.wait_for_selector("button.launch")
+    page.wait_for_timeout(300)
+    assert [url for url in asked if url.startswith(house.address)] == [f"{house.address}/widget.js"]
+
+    frame = wants_help(page)
+    expect(frame.locator("#text")).to_be_focused()
+    says(frame, QUESTION)
+    frame.locator(ANSWERED).first.wait_for()
+    page.keyboard.press("Escape")
+    expect(page.locator(".panel")).to_be_hidden()
+    expect(page.locator("button.launch")).to_be_focused()
+    shifts = page.evaluate(
+        "() => new Promise((done) => { new PerformanceObserver((list) => done(list.getEntries().length))"
+        ".observe({ type: 'layout-shift', buffered: true }); setTimeout(() => done(0), 200); })"
+    )
+    assert shifts == 0
+
+
+def test_a_site_that_is_not_allowed_shows_nothing(chromium: Browser, house: LiveHouse, site: str) -> None:
+    with site_beside(house.address) as elsewhere:
+        page = chromium.new_page()
+        said: list[str] = []
+        page.on("console", lambda line: said.append(line.text))
+        page.goto(elsewhere)
+        page.click("button.launch")
+        page.wait_for_timeout(600)
+        page.close()
+
+    assert any("frame-ancestors" in line for line in said)
+
+
+def test_the_pages_own_buttons_open_it_with_their_question(carried: Opens) -> None:
+    page = carried()
+    page.click("#prefilled")
+    expect(inside(page).locator("#text")).to_have_value("About invoice ")
+    inside(page).locator("#close").click()
+    expect(page.locator("#prefilled")).to_be_focused()
+
+    page.click("#asked")
+    expect(inside(page).locator(".said.mine").first).to_contain_text(QUESTION)
+
+
+def test_answers_are_offered_for_the_page_one_is_on(carried: Opens) -> None:
+    page = carried("/?title=Invoices")
+    frame = wants_help(page)
+    expect(frame.locator("#hints")).to_contain_text("Invoices")
+    before = frame.locator(".hint").all_inner_texts()
+
+    page.evaluate("history.pushState({}, '', '/banking/connect'); document.title = 'Connect a bank'")
+    expect(frame.locator("#hints")).to_contain_text("Connect a bank")
+    assert frame.locator(".hint").all_inner_texts() != before
+    frame.locator(".hint summary").first.click()
+    assert "/help/" in (frame.locator(".hint a").first.get_attribute("href") or "")
+
+
+def test_on_a_phone_it_covers_the_page_and_elsewhere_it_does_not(carried: Opens) -> None:
+    phone, desk = carried(width=390), carried()
+    wants_help(phone)
+    assert phone.evaluate("document.querySelector('main').inert")
+    phone.keyboard.press("Escape")
+    expect(phone.locator(".panel")).to_be_hidden()
+    assert not phone.evaluate("document.querySelector('main').inert")
+
+    wants_help(desk)
+    assert not desk.evaluate("document.querySelector('main').inert")
+    for _ in range(30):  # and the keyboard comes out again
+        desk.keyboard.press("Tab")
+        if desk.evaluate("document.activeElement.id") == "prefilled":
+            break
+    assert desk.evaluate("document.activeElement.id") == "prefilled"
+
+
+def test_it_reads_from_right_to_left_and_fits_320_pixels(carried: Opens) -> None:
+    page = carried("/?dir=rtl", width=320, reduced_motion="reduce")
+    box = page.locator("button.launch").bounding_box()
+    assert box
+    assert box["x"] < 60
+    frame = wants_help(page)
+    says(frame, f"{WISH} {matter()}")
+    frame.locator("#passed-on").wait_for()
+
+    assert frame.locator("html").get_attribute("dir") == "rtl"
+    assert frame.locator("html").evaluate(
+        "(e) => e.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth"
+    )
+
+
+# what is said arrives once
+
+
+def test_after_a_refresh_in_mid_answer_everything_is_there_once(carried: Opens) -> None:
+    page = carried()
+    frame = wants_help(page)
+    says(frame, f"{QUESTION} It is about {matter()}.")
+    frame.locator("#text").fill("half a thought")
+    page.reload()
+
+    frame = inside(page)
+    frame.locator(ANSWERED).first.wait_for()
+    expect(frame.locator(".said.mine")).to_have_count(1)
+    expect(frame.locator("#text")).to_have_value("half a thought")
+    assert page.evaluate("document.activeElement === document.body")
+
+
+def test_two_tabs_show_the_same_conversation(carried: Opens) -> None:
+    page = carried()
+    frame = wants_help(page)
+    says(frame, f"{WISH} {matter()}")
+    frame.locator("#passed-on").wait_for()
+    other = carried(beside=page)
+    other.click("button.launch")
+    expect(inside(other).locator(".said.mine")).to_have_count(1)
+
+    says(inside(other), "From the other tab.")
+    expect(inside(other).locator(".said.mine").nth(1)).not_to_have_class(re.compile("pending"))
+    page.bring_to_front()
+    expect(frame.locator(".said.mine").nth(1)).to_contain_text("From the other tab.")
+
+
+def test_what_is_written_without_a_network_goes_out_once_and_in_order(carried: Opens) -> None:
+    page = carried()
+    frame = wants_help(page)
+    page.context.set_offline(True)
+    says(frame, f"{WISH} {matter()}")
+    says(frame, "And a second thing.")
+    expect(frame.locator(".mark").first).to_contain_text("Waits for the network")
+    expect(frame.locator("#offline")).to_contain_text("is kept")
+    page.context.set_offline(False)
+
+    expect(frame.locator(".pending")).to_have_count(0)
+    expect(frame.locator("#offline")).to_be_hidden()
+    texts = frame.locator(".said.mine .text").all_inner_texts()
+    assert [text[:5] for text in texts] == [WISH[:5], "And a"]
+
+
+def test_what_was_taken_without_our_hearing_it_is_not_taken_twice(carried: Opens) -> None:
+    page = carried()
+    frame = wants_help(page)
+    lost: list[int] = []
+
+    def lose_the_answer(route: object) -> None:
+        route.fetch()  # type: ignore[attr-defined]
+        if lost:
+            route.continue_()  # type: ignore[attr-defined]
+        else:
+            lost.append(1)
+            route.abort()  # type: ignore[attr-defined]
+
+    page.route("**/widget/messages", lose_the_answer)
+    says(frame, f"{WISH} {matter()}")
+    frame.locator("#passed-on").wait_for()
+
+    expect(frame.locator(".said.mine")).to_have_count(1)
+    frame.locator("#back").click()
+    expect(frame.locator("[data-opens]")).to_have_count(1)
+
+
+# who one is
+
+
+def test_an_identity_that_does_not_hold_is_refused_and_opens_nothing(carried: Opens, secret: str) -> None:
+    now = int(datetime.now(UTC).timestamp())
+    refused = {
+        "identity_forged": signed("another secret of forty characters or so"),
+        "identity_expired": signed(secret, exp=now - 60),
+        "identity_foreign": signed(secret, aud="billing"),
+        "identity_endless": signed(secret, exp=now + 7 * 86_400),
+    }
+    for code, identity in refused.items():
+        page = carried(f"/?identity={identity}")
+        page.evaluate("() => document.addEventListener('segue:refused', (e) => { window.refusal = e.detail.code; })")
+        frame = wants_help(page)
+        expect(frame.locator("#refused")).to_be_visible()
+        expect(frame.locator("#hello")).not_to_contain_text("Grace")
+        expect(frame.locator("[data-opens]")).to_have_count(0)
+        assert page.evaluate("window.refusal") == code
+        page.close()
+
+
+def test_who_signs_out_leaves_nothing_behind(carried: Opens, secret: str) -> None:
+    page = carried(f"/?identity={signed(secret)}")
+    frame = wants_help(page)
+    expect(frame.locator("#hello")).to_contain_text("Hello Grace")
+    expect(frame.locator("[data-opens]").first).to_be_visible()
+    frame.locator("#text").fill("a secret of mine")
+    page.evaluate("Segue('shutdown')")
+    expect(page.locator("button.launch")).to_have_count(0)
+    assert page.evaluate("sessionStorage.length + localStorage.length") == 0
+
+    page.evaluate("Segue('open')")
+    frame = inside(page)
+    frame.locator("#hello").wait_for()
+    expect(frame.locator("#hello")).not_to_contain_text("Grace")
+    expect(frame.locator("[data-opens]")).to_have_count(0)
+    expect(frame.locator("#text")).to_have_value("")
+
+
+# people
+
+
+def test_a_person_is_asked_for_told_of_and_corrected(carried: Opens, mira: Page) -> None:
+    page, about = carried(), matter()
+    frame = wants_help(page)
+    expect(frame.locator("#wait")).not_to_be_empty()
+    frame.locator("#text").fill(f"Order 4711 lacks {about}.")
+    frame.locator("#person").click()
+    expect(frame.locator(".said.system")).to_contain_text("don't need to repeat")
+    expect(frame.locator("#people")).to_contain_text("has this conversation")
+    expect(frame.locator("#passed-on")).to_contain_text("4711")
+    expect(frame.locator("#passed-on")).to_contain_text("Settings – Billing")
+    expect(frame.locator("#person")).to_be_visible()
+
+    frame.locator("#email").fill("eve@")
+    frame.locator("#address button").click()
+    expect(frame.locator("#email-error")).to_contain_text("not an e-mail address")
+    frame.locator("#email").fill("eve@elsewhere.example")
+    frame.locator("#address button").click()
+    expect(frame.locator("#reached")).to_contain_text("eve@elsewhere.example")
+
+    frame.locator(".correct summary").click()
+    frame.locator("#correction").fill("It is order 4712.")
+    frame.locator(".correct button").click()
+    expect(frame.locator(".receipt .corrected")).to_contain_text("order 4712")
+    opens(mira, about)
+    expect(mira.locator("#b-wanted")).to_contain_text("It is order 4712.")
+    expect(mira.locator("#b-customer")).to_contain_text("eve@elsewhere.example")
+
+
+def test_a_reply_is_seen_on_the_button_while_it_is_closed(carried: Opens, mira: Page) -> None:
+    page, about = carried(), matter()
+    frame = wants_help(page)
+    says(frame, f"{WISH} About {about}.")
+    frame.locator("#passed-on").wait_for()
+    page.keyboard.press("Escape")
+    opens(mira, about)
+    mira.fill("#text", "I am here now.")
+    mira.click(".as-reply")
+
+    page.bring_to_front()
+    expect(page.locator("button.launch b")).to_be_visible()
+    page.click("button.launch")
+    expect(frame.locator(".said.agent")).to_contain_text("I am here now.")
+    expect(page.locator("button.launch b")).to_be_hidden()
+
+
+def test_the_transcript_is_plain_text(carried: Opens) -> None:
+    page, about = carried(), matter()
+    frame = wants_help(page)
+    says(frame, f"{WISH} About {about}.")
+    frame.locator("#passed-on").wait_for()
+    with page.expect_download() as told:
+        frame.locator("#download").click()
+
+    text = told.value.path().read_text("utf8")
+    assert "with Ledgerly" in text
+    assert about in text
+
+
+# without a script
+
+
+def test_the_contact_page_works_without_a_script(windows: Callable[..., Page]) -> None:
+    page, about = windows(java_script_enabled=False), matter()
+    page.goto("/contact?page=https%3A%2F%2Fapp.example%2Fbilling&title=Billing")
+    page.fill("#text", f"{WISH} About {about}.")
+    page.fill("#email", "eve")
+    page.click("form button")
+    expect(page.locator("#email-error")).to_contain_text("not an e-mail address")
+    expect(page.locator("#text")).to_have_value(f"{WISH} About {about}.")
+
+    page.fill("#email", "eve@elsewhere.example")
+    page.click("form button")
+    assert page.locator("#number").inner_text().isdigit()
+    page.click("text=See the conversation")
+    expect(page.locator("#thread")).to_contain_text(about)
+
+
+# for everybody
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_nothing_keeps_anybody_out(windows: Callable[..., Page], scheme: str, width: int) -> None:
+    page = windows(width, 720, color_scheme=scheme)
+    page.goto("/widget")
+    page.locator("#hello").wait_for()
+    assert violations(page) == []
+    page.click("#person")
+    page.locator("#passed-on").wait_for()
+    page.click(".correct summary")
+    page.click(".correct button")
+    expect(page.locator("#correct-error")).to_be_visible()
+    assert violations(page) == []
+    assert page.locator("#log").get_attribute("role") == "log"
+    for path in ("/contact", "/contact/received", "/demo"):
+        page.goto(path)
+        assert violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
