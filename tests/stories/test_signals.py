@@ -196,6 +196,7 @@ def test_too_little_judged_leaves_frustration_as_it_ships(house: Stage) -> None:
 
     assert not report["used"]
     assert report["needed"]["turns"] == 40
+    assert house.house.workspace.taught()["mood"]["turns"] == 8
     assert taught(house.house, "mood", MoodHead.from_bytes) is None
 
 

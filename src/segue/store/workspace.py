@@ -78,6 +78,11 @@ class Workspace:
         row = self.db.one(SQL.head_version, {"kind": kind})
         return row.version if row else None
 
+    def taught(self) -> dict[str, dict[str, Any]]:
+        """What the last fit said of each thing that agents' hands teach triage."""
+        found = ((kind, self.head(kind)) for kind in ("urgency", "effort", "mood"))
+        return {kind: head[2] for kind, head in found if head}
+
     def put_head(self, kind: str, body: bytes, report: object, now: datetime) -> str:
         version = f"{kind}-{hashlib.sha256(body).hexdigest()[:12]}"
         params = {"kind": kind, "version": version, "body": body, "report": as_json(report), "now": now}

@@ -91,6 +91,7 @@ def read_learning(house: House) -> Response:
         "candidates": len(school.store.candidates()), "topics": len(school.store.topics()),
         "stale": len(stale.cases("open")) + len(stale.cases("agreed")),
         "erasures_waiting": len(ErasureStore(house.db).to_refit()), "head": house.workspace.head_version("intents"),
+        "taught": house.workspace.taught(),
         "refits": [_shown(shapes.RefitOut, r) for r in refits],
     })  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
@@ -105,6 +105,7 @@ class LearningOut(BaseModel):
     stale: int
     erasures_waiting: int
     head: str | None
+    taught: dict[str, dict[str, Any]] = Field(description="What agents' hands teach triage, and whether it is used.")
     refits: list[RefitOut] = Field(description="Newest first.")
 
 

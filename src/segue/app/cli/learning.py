@@ -62,6 +62,8 @@ def status(data: Data = None, json: Json = False) -> None:
     )
     if told["erasures_waiting"]:
         out.print(f"{told['erasures_waiting']} erasures wait for a refit without them.")
+    for kind, report in told["taught"].items():
+        out.print(f"Agents teach {kind}: {'used' if report.get('used') else 'not used yet'}.", highlight=False)
     _print(("when", "cause", "by", "new", "published", "why"), [
         (f"{r['at']:%Y-%m-%d %H:%M}", r["cause"], r["author"], r["fresh"], "yes" if r["is_published"] else "no",
          r["why"])
@@ -273,6 +275,7 @@ def _status(house: House) -> dict[str, Any]:
         "stale": len(house.watch.store.cases("open")) + len(house.watch.store.cases("agreed")),
         "erasures_waiting": len(house.erasures.to_refit()),
         "head": house.workspace.head_version("intents"),
+        "taught": house.workspace.taught(),
         "refits": store.refits(10),
     }
 
