@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -13,18 +14,25 @@ from segue.domain.ids import new_id
 from segue.domain.people import Agent
 from segue.store.attention import Attention
 from segue.web.desk_view import opened
-from segue.web.keys import AREAS, KEYS, Preferences, preferences, registry
+from segue.web.keys import AREAS, Preferences, preferences, registry
 from segue.web.pages import go, render
 from segue.web.queue_view import open_queue
 from segue.web.rooms import Rooms
 from segue.web.snoozing import choices
 
 
+@dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why something was not taken, and what had been typed."""
+    """What had been typed, and why it was not taken."""
 
-    def __init__(self, text: str = "", flaw: str = "", conflict: str = "", refusal: str = "", is_note: bool = False):
-        self.text, self.flaw, self.conflict, self.refusal, self.is_note = text, flaw, conflict, refusal, is_note
+    text: str = ""
+    flaw: str = ""
+    """Something is wrong with the text."""
+    conflict: str = ""
+    """Somebody wrote meanwhile."""
+    refusal: str = ""
+    """The deed is not possible, or not now."""
+    is_note: bool = False
 
     @property
     def status(self) -> int:
@@ -73,10 +81,6 @@ def mine_of(house: Rooms, me: Agent) -> Preferences:
 
 def as_json(mine: Preferences) -> str:
     return orjson.dumps(registry(mine)).decode()
-
-
-def labels() -> dict[str, str]:
-    return {key.action: key.label for key in KEYS}
 
 
 def _place(view: str, q: str) -> str:

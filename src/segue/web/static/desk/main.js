@@ -167,7 +167,13 @@ document.addEventListener("click", (event) => {
   else if (asked && does[asked] && !event.target.closest(".drop")) { event.preventDefault(); does[asked](); }
 });
 document.addEventListener("pointerover", (event) => ahead(event.target.closest?.("#rows a:not([aria-current])")?.href));
-$("sign-out").addEventListener("submit", () => localStorage.clear());
+/* The next person at this computer finds no draft here; the server has it by then. */
+$("sign-out").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await composer.leave();
+  localStorage.clear();
+  event.target.submit();
+});
 
 function hints() {
   for (const root of document.querySelectorAll("#main, #briefing"))
