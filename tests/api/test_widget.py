@@ -13,6 +13,7 @@ import pytest
 
 from api.serving import NO_TLS, Served, is_problem
 from segue.domain.briefing import Briefing, CustomerCard, Fact, Line, NextStep
+from segue.domain.knowledge import Article
 from segue.domain.people import Contact
 from segue.domain.turn import Promise
 from segue.policy.settings import load
@@ -216,6 +217,23 @@ def test_the_loader_is_packed_and_not_sent_twice(shared: Served) -> None:
     assert int(first.headers["content-length"]) <= 3_000
     assert again.status_code == 304
     assert plain.text == first.text
+
+
+def test_answers_for_a_page_come_from_public_articles_and_not_for_just_any_page(own: Served) -> None:
+    library, now = own.rooms.library, datetime.now(UTC)
+    text = "Open Exports and choose the period. Exports hold every booking."
+    library.publish(Article("", "exports", "How exports work", text), "lena", now)
+    library.publish(Article("", "exports-inside", "How exports work inside", text, "internal"), "lena", now)
+    visitor = Browser(own)
+    where = {"url": "https://app.example/exports", "title": "Exports – Ledgerly", "name": "Ledgerly"}
+    home = visitor.client.get("/widget/home", params=where).text
+    elsewhere = visitor.client.get(
+        "/widget/home", params={**where, "url": "https://app.example/", "title": "Gardening"}
+    ).text
+
+    assert "/help/exports" in home
+    assert "inside" not in home
+    assert "/help/" not in elsewhere
 
 
 def test_a_wait_is_said_from_what_others_waited_or_from_the_promise_or_from_the_hours() -> None:

@@ -34,7 +34,10 @@ def product(house: House, who: As = "") -> Response:
 def side_by_side(house: House, who: As = "") -> Response:
     """The product beside the desk."""
     _company(house)
-    return _strict(render("widget/side.html", who=who if who in CAST else "", cast=CAST))
+    demo = house.workspace.setting("demo") or {}
+    agent = next((agent.email for agent in house.workspace.agents()), "")
+    who = who if who in CAST else ""
+    return _strict(render("widget/side.html", who=who, agent=agent, password=demo.get("password", "")))
 
 
 @router.get("/demo/{page}")

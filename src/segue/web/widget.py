@@ -29,7 +29,7 @@ from segue.web.pages import render
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import json
 from segue.web.shapes import ClientId, PageIn, Shape, Short, Text
-from segue.web.widget_hints import hints
+from segue.web.widget_hints import Hints, hints
 from segue.web.widget_keys import Holder, holder, too_soon
 from segue.web.widget_view import Talk, standing, subject, talk, transcript
 from segue.web.widget_wait import Wait, Watch, watch
@@ -75,13 +75,16 @@ def frame(house: House) -> Response:
 
 
 @router.get("/widget/home")
-def home(house: House, who: Who, looks: Looks, url: Where = "", title: Where = "", name: Where = "") -> Response:
+def home(
+    request: Request, house: House, who: Who, looks: Looks, offers: Annotated[Hints, Depends(hints)], url: Where = "",
+    title: Where = "", name: Where = "",
+) -> Response:  # fmt: skip
     """Who one is here, answers for this page, earlier conversations, and how long a person takes."""
     now, store, live = _now(), WidgetStore(house.db), house.workspace.live_policy()
     known = store.who(who.owner)
     wait = looks.wait(live, known.tier if known else None, now)
     page = page_of(url, title)
-    found = hints(house.library, page, name, now.date())
+    found = offers.on(page, name, now.date(), request.client.host if request.client else "")
     mine = [(row, subject(row), standing(row)) for row in store.mine(who.owner)]
     called = who.name or (known.name if known and who.is_verified else "")
     return render("widget/home.html", now=now, called=called, wait=wait, hints=found, page=page, mine=mine)

@@ -7,12 +7,16 @@ those are left out before searching; and what is not near enough is not shown.
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import unquote, urlsplit
 
+from fastapi import Request
+
 from segue.domain.conversation import Page
 from segue.knowledge.library import Library
+from segue.web.limits import Limit
 from segue.web.prose import message_html
 
 MOST = 2
@@ -20,6 +24,11 @@ NEAR = 0.42
 """The least score, cosine and shared words together. On the demo company's pages what helps lies above 0.44, what does
 not below 0.40."""
 DEPTH = 8
+KEPT = 60.0
+"""Seconds for which a page's hints are shown again without searching."""
+MOST_KEPT = 500
+MOST_LOOKS = 120
+"""Pages that one address may have searched for in a minute: an office at work, no machine."""
 SHOWN = 420
 """Characters of a passage."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -36,11 +45,41 @@ class Hint:
     html: str
 
 
-def hints(library: Library, page: Page | None, workspace: str, today: date) -> list[Hint]:
-    """At most two, each from an article of its own."""
-    asked = about(page, workspace) if page else ""
-    if not asked:
-        return []
+class Hints:
+    """Remembers what it found for a page for a while: everybody on it asks the same."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._found: dict[str, tuple[float, list[Hint]]] = {}
+        self._looks = Limit(MOST_LOOKS, 60)
+
+    def on(self, page: Page | None, workspace: str, today: date, address: str) -> list[Hint]:
+        """At most two, each from an article of its own. None for an `address` that goes through very many pages."""
+        asked = about(page, workspace) if page else ""
+        seen = self._found.get(asked)
+        if seen and seen[0] > time.monotonic():
+            return seen[1]
+        if not asked or self._looks.wait(address):
+            return []
+        self._looks.count(address)
+        if len(self._found) >= MOST_KEPT:
+            self._found.clear()
+        found = search(self._library, asked, today)
+        self._found[asked] = (time.monotonic() + KEPT, found)
+        return found
+
+
+async def hints(request: Request) -> Hints:
+    """A dependency: made when the first widget asks."""
+    state = request.app.state
+    if not hasattr(state, "widget_hints"):
+        state.widget_hints = Hints(state.rooms.library)
+    found = state.widget_hints
+    assert isinstance(found, Hints)
+    return found
+
+
+def search(library: Library, asked: str, today: date) -> list[Hint]:
     vector = library.encoder.encode([asked])[0]
     found: dict[str, Hint] = {}
     for one in library.search(asked, vector, today, DEPTH):

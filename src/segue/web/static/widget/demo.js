@@ -2,6 +2,9 @@
 const links = document.querySelectorAll("[data-page]");
 const company = document.querySelector(".rail").getAttribute("aria-label");
 
+/* Beside the desk, the words about the demo only take room. */
+document.body.classList.toggle("pane", self !== top);
+
 function show(page) {
   for (const section of document.querySelectorAll("[data-for]")) section.hidden = section.dataset.for !== page;
   for (const link of links) link.toggleAttribute("aria-current", link.dataset.page === page);
