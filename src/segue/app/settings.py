@@ -33,6 +33,14 @@ class Settings:
     """Mail server for replies, `smtp://user:password@host:587` or `smtps://…`; empty means that mail waits."""
     mail_from: str = "support@segue.invalid"
     """Address that mail comes from."""
+    mail_reply: str = ""
+    """Address that answers go to; a key is put before its @, so it must take `name+anything@`. Empty: the one above."""
+    mail_listen: str = ""
+    """Address and port to take mail on by LMTP or SMTP, such as `127.0.0.1:8825`; empty means none."""
+    imap: str = ""
+    """Mailbox to fetch mail from, `imaps://user:password@host/INBOX`; empty means none."""
+    mail_authserv: str = ""
+    """Name of the mail server whose Authentication-Results are believed; empty means that no sender is vouched for."""
     database_url: str = ""
     """A PostgreSQL server of yours; empty means the embedded one. Read from `DATABASE_URL`."""
 
@@ -49,8 +57,8 @@ class Settings:
 
 AROUND = {
     "SEGUE_POSTGRES_BIN": "Folder with PostgreSQL's programs, where the installed ones cannot be used.",
-    "SEGUE_ENCODER_PRECISION": "How `run.py` builds the encoder: `int8` (default), `int8-reduced` for processors without"
-    " VNNI, or `fp32`.",
+    "SEGUE_ENCODER_PRECISION": "How `run.py` builds the encoder: `int8` (default), `int8-reduced` for processors"
+    " without VNNI, or `fp32`.",
     "SEGUE_INSTALLER": "`pip` makes `run.py` do without uv.",
     "SEGUE_CHROMIUM": "The browser that `run.py test` drives; else the system's.",
     "SEGUE_BROWSER_HOUSE": "Command that starts the house which the browser tests look at.",
