@@ -15,7 +15,7 @@ def mail(
     made = EmailMessage()
     made["From"], made["To"], made["Subject"], made["Message-ID"] = sender, to, subject, message_id
     for name, value in more.items():
-        made[name.replace("_", "-")] = value
+        made[name.replace("_", "-")] = " ".join(value.split())
     made.set_content(text)
     return made.as_bytes()
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
 from smtplib import LMTP
@@ -22,8 +22,8 @@ from segue.domain.mail import Cause
 from segue.store.inbox import Accepted
 from stage import Stage
 
-NADIA = "Nadia <nadia@pinecone.example>"
-VOUCHED = "mx.ledgerly.example; dmarc=pass header.from=pinecone.example"
+NADIA = "Nadia <nadia@birchwood-studio.example>"
+VOUCHED = "mx.ledgerly.example; dmarc=pass header.from=birchwood-studio.example"
 
 
 class Outside:
@@ -62,9 +62,9 @@ def _free_port() -> int:
 
 
 @contextmanager
-def listening(house: House) -> Iterator[int]:
+def listening(house: House, now: Callable[[], datetime]) -> Iterator[int]:
     """The port on which this house takes mail."""
-    loop, listener = asyncio.new_event_loop(), listener_for(house.settings, house.mails)
+    loop, listener = asyncio.new_event_loop(), listener_for(house.settings, house.mails, now)
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
@@ -115,7 +115,7 @@ def post(house: Stage) -> Iterator[MailStage]:
             house.house.settings, smtp=f"smtp://127.0.0.1:{port}", mail_from=OURS, mail_authserv="mx.ledgerly.example"
         )
         stage = Stage(replace(house.house, settings=settings), house.now)
-        with listening(stage.house) as lmtp:
+        with listening(stage.house, lambda: stage.now) as lmtp:
             yield MailStage(stage, other, lmtp)
         stage.house.mail_intake.close()
 
@@ -127,14 +127,13 @@ def text_of(sent: Message) -> str:
 
 
 def test_a_mail_is_answered_by_mail_with_a_visible_hold(post: MailStage) -> None:
-    post.stage.lead_sets(cells__default__ceiling=4)
     post.arrives(mail(sender=NADIA, Authentication_Results=VOUCHED))
 
     assert "reply.held" in post.stage.events
     assert post.outside.got == []
 
     (answer,) = post.minute_passes()
-    assert answer["To"] == "nadia@pinecone.example"
+    assert answer["To"] == "nadia@birchwood-studio.example"
     assert answer["In-Reply-To"] == "<m1@elsewhere.example>"
     assert answer["Auto-Submitted"] == "auto-replied"
     assert answer["X-Auto-Response-Suppress"] == "All"
@@ -144,7 +143,6 @@ def test_a_mail_is_answered_by_mail_with_a_visible_hold(post: MailStage) -> None
 
 
 def test_who_takes_over_during_the_hold_stops_the_answer(post: MailStage) -> None:
-    post.stage.lead_sets(cells__default__ceiling=4)
     post.arrives(mail(sender=NADIA, Authentication_Results=VOUCHED))
     post.stage.agent_takes()
     sent = post.minute_passes()

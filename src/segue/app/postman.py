@@ -40,7 +40,7 @@ async def _serve(settings: Settings, db: Database, say: Callable[[str], None]) -
     stop, told = threading.Event(), asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, told.set)
-    listener = listener_for(settings, MailStore(db))
+    listener = listener_for(settings, MailStore(db), _now)
     if settings.mail_listen:
         host, port = place_of(settings.mail_listen)
         say(f"Taking mail on {host}:{await listener.open(host, port)}.")
@@ -61,13 +61,13 @@ def place_of(listen: str) -> tuple[str, int]:
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
-def listener_for(settings: Settings, store: MailStore) -> Listener:
+def listener_for(settings: Settings, store: MailStore, now: Callable[[], datetime]) -> Listener:
     domains = {a.rpartition("@")[2].lower() for a in (settings.mail_from, settings.mail_reply) if "@" in a}
 
     async def keep(raw: bytes, recipients: list[str], return_path: str) -> None:
         """Once, however many of our addresses it was sent to; one with a key says most."""
         recipient = next((r for r in recipients if "+" in r), recipients[0])
-        await asyncio.to_thread(store.keep, raw, recipient, return_path, _now())
+        await asyncio.to_thread(store.keep, raw, recipient, return_path, now())
 
     return Listener(keep, lambda address: address.rpartition("@")[2] in domains, LARGEST)
 

@@ -22,6 +22,8 @@ from segue.integrations.mail.charsets import one_line
 
 TIMEOUT = 15.0
 MOST_REFERENCES = 20
+_SEVEN_BIT = SMTP.clone(cte_type="7bit")
+_WIDE = _SEVEN_BIT.clone(max_line_length=500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def compose(mailbox: Mailbox, letter: Letter) -> EmailMessage:
     """What no person wrote says so, that no other machine answers it (RFC 3834).
 
     Raises Refused for an address or subject that would break a header."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_SEVEN_BIT)
     try:
         for name, value in _headers(mailbox, letter).items():
             mail[name] = value
@@ -87,9 +89,14 @@ def _headers(mailbox: Mailbox, letter: Letter) -> dict[str, str]:
     return headers | ({"X-Segue-House": mailbox.house} if mailbox.house else {})
 
 
+def _written(mail: EmailMessage) -> bytes:
+    """Our addresses and ids are long, and a header that begins with an empty line is not everybody's idea of one."""
+    return mail.as_bytes(policy=_WIDE)
+
+
 def _refuse_more_headers(mail: EmailMessage) -> None:
     """Older Pythons write an injected header out of an encoded word (CPython gh-121650)."""
-    head = mail.as_bytes().partition(b"\r\n\r\n")[0]
+    head = _written(mail).partition(b"\r\n\r\n")[0]
     lines = [line for line in head.split(b"\r\n") if line[:1] not in (b" ", b"\t")]
     if len(lines) != len(mail.keys()):
         raise Refused("A header of this mail would have become several.", "Look at its subject and address.")
@@ -100,7 +107,9 @@ def send(mailbox: Mailbox, mail: EmailMessage, return_path: str = "") -> None:
     to = [str(mail["To"])]
     try:
         with _server(mailbox.server) as server:
-            server.send_message(mail, return_path or mailbox.sender, to)
+            sender = return_path or mailbox.sender
+            options = () if f"{sender}{to[0]}".isascii() else ("SMTPUTF8",)
+            server.sendmail(sender, to, _written(mail), options)  # send_message would write `>From` for `From`
     except smtplib.SMTPRecipientsRefused as error:
         code, said = next(iter(error.recipients.values()))
         _give_up_or_wait(code, said)
