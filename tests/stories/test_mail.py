@@ -19,6 +19,7 @@ from mail.writing import OURS, mail
 from segue.app.door import House
 from segue.app.postman import listener_for
 from segue.domain.mail import Cause
+from segue.intake.mail import release
 from segue.store.inbox import Accepted
 from stage import Stage
 
@@ -167,9 +168,7 @@ def test_an_answer_to_our_mail_joins_and_nothing_quoted_is_lost(post: MailStage)
     first = post.stage.conversation
 
     reply = f"It is INV-4711.\n\nOn Mon, Mar 2, 2026 at 10:00, Support <{OURS}> wrote:\n> We will look.\n\n-- \nEve\n"
-    post.arrives(
-        mail(reply, message_id="<m2@elsewhere.example>", In_Reply_To=told["Message-ID"]), to=told["Reply-To"]
-    )
+    post.arrives(mail(reply, message_id="<m2@elsewhere.example>", In_Reply_To=told["Message-ID"]), to=told["Reply-To"])
 
     assert post.stage.conversation == first
     assert post.stage.thread[-1] == ("customer", "It is INV-4711.")
@@ -190,7 +189,7 @@ def test_who_was_copied_in_gets_a_conversation_of_their_own(post: MailStage) -> 
     )
 
     assert post.stage.conversation != first
-    assert [text for _, text in post.stage.thread][0].endswith("I agree with Eve.")
+    assert post.stage.thread[0][1].endswith("I agree with Eve.")
     assert all("invoice" not in text for _, text in post.stage.thread)
     (note,) = post.house.conversations.notes(post.stage.conversation)
     assert "bob@elsewhere.example has no part" in note["body"]
@@ -287,7 +286,7 @@ def test_what_is_set_aside_is_let_in_by_a_person_and_answered_by_one(post: MailS
     assert post.minute_passes() == []
 
     (row,) = post.house.mails.suspended()
-    taken = post.house.mail_intake.release(row["id"], "agt_mira", post.stage.now)
+    taken = release(post.house.mails, row["id"], "agt_mira", post.stage.now)
     post.stage.conversation = taken.conversation_id
     post.stage.worker.work_off()
 
@@ -325,7 +324,9 @@ def test_a_chat_goes_on_by_mail_when_the_customer_is_away(post: MailStage) -> No
     assert "Here is what happened." in text_of(sent)
 
     chat = stage.conversation
-    post.arrives(mail("Thank you, one more thing.", message_id="<c2@x>", In_Reply_To=sent["Message-ID"]), sent["Reply-To"])
+    post.arrives(
+        mail("Thank you, one more thing.", message_id="<c2@x>", In_Reply_To=sent["Message-ID"]), sent["Reply-To"]
+    )
     stage.conversation = chat
     assert stage.thread[-1] == ("customer", "Thank you, one more thing.")
 

@@ -22,7 +22,6 @@ from segue.intake.mail import MailRoom
 from segue.integrations.mail.jail import Reader, Reading, glance
 from segue.store.inbox import Accepted
 from segue.store.mail import Kept, MailStore
-from segue.store.mail import kept as as_kept
 
 log = structlog.get_logger()
 MOST_TRIES = 3
@@ -44,12 +43,6 @@ class MailIntake:
                 taken = partial(self._taken, MailRoom(self._store, self._ours()), now)
                 done += sum(pool.map(taken, waiting))
         return done
-
-    def release(self, mail: str, by: str, now: datetime) -> Accepted:
-        """Lets a suspended mail in, for people to answer. Raises NotFound, and Conflict where it is not suspended."""
-        kept = as_kept(self._store.still_suspended(mail))
-        reading = self._read(kept)
-        return MailRoom(self._store, self._ours()).release(kept, reading.mail, by, now)
 
     def close(self) -> None:
         for reader in self._all:

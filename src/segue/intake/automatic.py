@@ -14,7 +14,7 @@ from segue.domain.mail import Cause, Mail, MailAddress, MailKeys
 
 MOST_HOPS = 40
 _DAEMONS = re.compile(
-    r"^(?:mailer-?daemon|mail-?daemon|mdaemon|postmaster|bounces?|bounce[-+_=].*|microsoftexchange.*|.*-bounces?)$"
+    r"^(?:mailer-?daemon|mail-?daemon|mdaemon|postmaster|bounces?(?:[-+_=].*)?|microsoftexchange.*|.*-bounces?)$"
 )
 _NO_REPLY = re.compile(r"^(?:do-?not-?reply|no-?reply|dont-?reply|nicht-?antworten|ne-?pas-?repondre|"
                        r"no-?responder|noanswer|"

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from segue.domain.conversation import Channel
-from segue.domain.mail import Cause, Mail
+from segue.domain.mail import Cause, Fold, Mail, MailAddress
 from segue.intake.automatic import Ours, cause_of, is_bounce
 from segue.store.inbox import Accepted, Arrival
 from segue.store.mail import Kept, MailStore
+from segue.store.mail import kept as kept_of
 
 LONGEST = 20_000
 """Characters of a message; the mail keeps the rest."""
@@ -37,13 +39,6 @@ class MailRoom:
         linked_to = named if named and not joins else None
         return self.store.take(kept, arrival_of(kept, mail, joins), mail, linked_to, now)
 
-    def release(self, kept: Kept, mail: Mail, by: str, now: datetime) -> Accepted:
-        """Lets in what was set aside; a person answers it, for it may come from a machine."""
-        named = self._named(kept, mail)
-        joins = named if named and self._has_part(named, mail) else None
-        arrival = arrival_of(kept, mail, joins, trusts=False)
-        return self.store.take(kept, arrival, mail, named if named and not joins else None, now, by)
-
     def _named(self, kept: Kept, mail: Mail) -> str | None:
         """The conversation that a key of ours names, whoever brings it."""
         reached = [kept.recipient, *mail.delivered_to, *(a.address for a in (*mail.to, *mail.cc))]
@@ -54,7 +49,7 @@ class MailRoom:
         return answered[0] if answered else None
 
     def _has_part(self, conversation: str, mail: Mail) -> bool:
-        return mail.sender is not None and mail.sender.address in self.store.participants(conversation)
+        return has_part(self.store, conversation, mail)
 
     def _cause(self, kept: Kept, mail: Mail, is_whole: bool, named: str | None, now: datetime) -> Cause | None:
         if not is_whole:
@@ -85,6 +80,30 @@ class MailRoom:
         seq = place[1] if place and place[0] == conversation else self.store.last_sent(conversation)
         why = (report.why or report.status if report else "") or mail.subject or "the mail server gave no reason"
         return seq is not None and (self.store.undelivered(conversation, seq, why, now) or True)
+
+
+def release(store: MailStore, mail_id: str, by: str, now: datetime) -> Accepted:
+    """Lets in what was set aside, as it was read then; a person answers it, for it may come from a machine.
+
+    Raises NotFound, and Conflict where it is not suspended any more."""
+    row = store.still_suspended(mail_id)
+    mail, named = _as_read(row), row.linked_to
+    joins = named if named and has_part(store, named, mail) else None
+    arrival = arrival_of(kept_of(row), mail, joins, trusts=False)
+    return store.take(kept_of(row), arrival, mail, None if joins else named, now, by)
+
+
+def _as_read(row: Any) -> Mail:
+    return Mail(
+        sender=MailAddress(row.sender, row.sender_name) if row.sender else None,
+        reply_to=(MailAddress(row.reply_to),) if row.reply_to else (),
+        subject=row.subject, at=row.written_at, message_id=row.message_id, text=row.text, html=row.html,
+        folds=tuple(Fold(**fold) for fold in row.folds),
+    )  # fmt: skip
+
+
+def has_part(store: MailStore, conversation: str, mail: Mail) -> bool:
+    return mail.sender is not None and mail.sender.address in store.participants(conversation)
 
 
 def arrival_of(kept: Kept, mail: Mail, conversation: str | None, trusts: bool = True) -> Arrival:

@@ -90,7 +90,7 @@ class MailStore:
             taken = accepted(row, arrival)
             place = {"conversation_id": taken.conversation_id, "seq": taken.seq, "now": now, "by": released_by or None}
             connection.execute(SQL.facts, _facts(kept.id, mail, linked_to))
-            if connection.execute(SQL.taken, {"id": kept.id, **place}).rowcount:
+            if connection.execute(SQL.taken, {"id": kept.id, **place}).rowcount and not released_by:
                 _attach(connection, kept.id, mail.attachments)
             if released_by or kept.for_people:
                 connection.execute(SQL.for_people, {**place, "by": released_by or "import", "mail": kept.id})

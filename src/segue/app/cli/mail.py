@@ -66,9 +66,11 @@ def suspended(
     """List the mails that became no message, and why; let one in, or put it away."""
     if release and drop:
         raise Refused("One mail at a time.", "Give either --release or --drop.")
+    from segue.intake.mail import release as let_in
+
     with _house(data) as house:
         if release:
-            taken = house.mail_intake.release(release, BY, datetime.now(UTC))
+            taken = let_in(house.mails, release, BY, datetime.now(UTC))
             out.print(f"{release} is in conversation #{taken.number}, for people.", highlight=False)
         elif drop:
             house.mails.drop(drop, BY, datetime.now(UTC))

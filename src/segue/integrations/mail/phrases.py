@@ -23,7 +23,8 @@ ENDS = re.compile(r"[:：]\s*$|(?:yazdı|작성|書きました。?|> wrote)\s*$
 WHEN = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.h]\d\d\b|\d{1,4}[./年-]\s?\d{1,2}|\d{1,2}:\d\d")
 WHO = re.compile(r"[^\s<>]+@[^\s<>]+|\[email\]|\[mailto:")
 OPENS = re.compile(r"^[\s*>]*" + _any(
-    "on", "at", "am", "le", "el", "il", "em", "op", "dnia", "w dniu", "den", "dne", "dňa", "in data", "pe",
+    "on", "at", "am", "le", "el", "il", "em", "op", "dnia", "w dniu", "den", "dne", "dňa", "in data",
+    "po|út|st|čt|pá|so|ne", "pe",
     "vào", "pada",
     "στις", "a", "på", "ti", "ma", "to", "ke", "su", "la", "ons?", r"[a-zà-ž]{2,12}[.,]", r"\d", "<",
     "[\"'\u4e00-\u9fff\uac00-\ud7a3א-ת]", r"[а-яіїє]{1,12}[,.]?\s", r"[\w.\-]+ ?[<(]?[\w.\-]*@",

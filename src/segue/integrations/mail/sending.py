@@ -7,6 +7,7 @@ again as it will be sent.
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from segue.integrations.mail.charsets import one_line
 
 TIMEOUT = 15.0
 MOST_REFERENCES = 20
+_ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\"\\\x00-\x1f\x7f]{1,64}@[^@\s,;:<>()\"\\\x00-\x1f\x7f]{1,253}")
 _SEVEN_BIT = SMTP.clone(cte_type="7bit")
 _WIDE = _SEVEN_BIT.clone(max_line_length=500)
 
@@ -58,6 +60,8 @@ def compose(mailbox: Mailbox, letter: Letter) -> EmailMessage:
     """What no person wrote says so, that no other machine answers it (RFC 3834).
 
     Raises Refused for an address or subject that would break a header."""
+    if not _ADDRESS.fullmatch(letter.to):
+        raise Refused(f"{letter.to!r} is no e-mail address.", "Correct the contact's address.")
     mail = EmailMessage(policy=_SEVEN_BIT)
     try:
         for name, value in _headers(mailbox, letter).items():
