@@ -105,6 +105,11 @@ WANTS = {
     "POST /topics/{topic}/name": "knowledge:write", "POST /topics/{topic}/dismiss": "knowledge:write",
     "GET /stale-cases": "knowledge:read", "GET /stale-cases/{case}": "knowledge:read",
     "POST /stale-cases/{case}/confirm": "knowledge:write", "POST /stale-cases/{case}/uphold": "knowledge:write",
+    "GET /mail/suspended": "conversations:read", "POST /mail/suspended/{mail}/release": "conversations:handle",
+    "POST /mail/suspended/{mail}/drop": "conversations:handle",
+    "GET /conversations/{conversation}/mails": "conversations:read",
+    "POST /conversations/{conversation}/messages/{seq}/take-back": "conversations:handle",
+    "GET /attachments/{attachment}": "conversations:read",
     "DELETE /contacts/{contact}": "policy:write", "GET /erasures": "policy:read",
 }  # fmt: skip
 """The authorisation matrix of the API: who may, by scope. A new route is not in it, and fails here."""

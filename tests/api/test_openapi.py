@@ -72,6 +72,8 @@ def test_every_answer_has_a_real_shape(document: dict[str, Any]) -> None:
             assert "content" not in answer, name
         elif "text/event-stream" in answer["content"]:
             assert answer["content"]["text/event-stream"]["example"].startswith("id: ")
+        elif "application/octet-stream" in answer["content"]:
+            assert answer["content"]["application/octet-stream"]["schema"]["format"] == "binary"
         else:
             assert answer["content"]["application/json"]["schema"]["$ref"], name
     for name, schema in document["components"]["schemas"].items():

@@ -6,6 +6,7 @@ fitted heads. It is derived from rows, and rebuilt when one of them changes.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import TypeVar
 
 import structlog
 
+from segue.app.mailing import MailIntake
 from segue.app.parts import Briefer, Decider
 from segue.app.post import Post
 from segue.app.settings import Settings
@@ -25,8 +27,12 @@ from segue.desk.hands import Hands
 from segue.desk.sending import Sending
 from segue.domain.errors import Refused
 from segue.domain.knowledge import Found
+from segue.domain.mail import MailKeys
 from segue.domain.ports import Encoder, Vector
+from segue.intake.automatic import Ours
 from segue.intake.receive import Receiver
+from segue.integrations.mail.jail import Reader
+from segue.integrations.mail.sending import Mailbox
 from segue.knowledge.encoder import MiniLM, StandIn
 from segue.knowledge.encoder_service import EncoderClient
 from segue.knowledge.library import Library
@@ -50,6 +56,7 @@ from segue.store.evidence import EvidenceStore
 from segue.store.inbox import Inbox
 from segue.store.knowledge import KnowledgeStore
 from segue.store.learning import LearningStore
+from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
 from segue.store.signals import Signals
 from segue.store.stale import StaleStore
@@ -159,7 +166,38 @@ class House:
 
     @cached_property
     def post(self) -> Post:
-        return Post(Outbox(self.db), self.settings.smtp, self.settings.mail_from)
+        mailbox = Mailbox(self.settings.smtp, self.settings.mail_from, self.mail_mark)
+        return Post(self.outbox, self.mails, mailbox, lambda: self.mail_keys)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.db)
+
+    @cached_property
+    def mails(self) -> MailStore:
+        return MailStore(self.db)
+
+    @cached_property
+    def mail_keys(self) -> MailKeys:
+        """Marks our mails with a secret made once per workspace."""
+        self.workspace.claim_setting("mail_secret", secrets.token_urlsafe(48))
+        secret = str(self.workspace.setting("mail_secret")).encode()
+        return MailKeys(secret, self.settings.mail_reply or self.settings.mail_from)
+
+    @cached_property
+    def mail_mark(self) -> str:
+        """What stands on every mail of this workspace, and tells nobody its secret."""
+        return hashlib.sha256(b"house " + self.mail_keys.secret).hexdigest()[:16]
+
+    @cached_property
+    def mail_intake(self) -> MailIntake:
+        return MailIntake(
+            self.mails, self._ours, Reader(self.settings.mail_authserv), Reader(self.settings.mail_authserv)
+        )
+
+    def _ours(self) -> Ours:
+        own = {a.lower() for a in (self.settings.mail_from, self.settings.mail_reply) if a}
+        return Ours(self.mail_keys, own, self.mail_mark, self.mails.agents(), bool(self.settings.mail_authserv))
 
     @cached_property
     def identity(self) -> Identity:

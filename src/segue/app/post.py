@@ -1,35 +1,78 @@
-"""Takes what waits in the outbox to the mail server. Without one (`SEGUE_SMTP`), it keeps waiting."""
+"""Takes what waits in the outbox to the mail server. Without one (`SEGUE_SMTP`), it keeps waiting.
+
+Automatic mail is rationed: a person would not answer three of them in ten minutes, so where that happens a machine
+is on the other side, and people get the conversation instead. What cannot be delivered is told to people, never
+dropped.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from segue.domain.errors import SegueError
-from segue.integrations.mail.sending import Mailbox, compose, send
-from segue.store.outbox import Outbox
+from segue.domain.errors import Refused, SegueError
+from segue.domain.mail import MailKeys
+from segue.intake.automatic import takes_no_answers
+from segue.integrations.mail.sending import Letter, Mailbox, compose, send
+from segue.store.mail import MailStore
+from segue.store.outbox import MOST_TRIES, Outbox
+
+SOON, HERE, EVERYWHERE = 3, 10, 20
+"""Automatic mails to one address: in a conversation in ten minutes and in a day, and in all of them in a day."""
 
 
+@dataclass(frozen=True)
 class Post:
-    def __init__(self, outbox: Outbox, server: str, sender: str) -> None:
-        self._outbox = outbox
-        self._mailbox = Mailbox(server, sender)
+    outbox: Outbox
+    mails: MailStore
+    mailbox: Mailbox
+    keys: Callable[[], MailKeys]
 
     def send_due(self, now: datetime) -> int:
         """Returns how many mails left."""
-        if not self._mailbox.server:
+        if not self.mailbox.server:
             return 0
-        return sum(self._send(row, now) for row in self._outbox.due("mail", now))
+        for row in self.outbox.due("away", now):
+            self.mails.continue_away(row.id, now)
+        return sum(self._send(row, now) for row in self.outbox.due("mail", now))
 
     def _send(self, row: Any, now: datetime) -> bool:
         try:
-            body, message = row.body, f"{row.conversation_id}.{row.seq}"
-            send(
-                self._mailbox,
-                compose(self._mailbox, body["to"], body["subject"], body["text"], message, body["is_automatic"]),
-            )
-        except SegueError as error:
-            self._outbox.failed(row.id, str(error))
+            if row.body["is_automatic"]:
+                self._ration(row, now)
+            keys = self.keys()
+            letter = self._letter(row, keys, now)
+            send(self.mailbox, compose(self.mailbox, letter), keys.reply_address(row.conversation_id))
+        except Refused as error:
+            self.mails.undelivered(row.conversation_id, row.seq, str(error), now)
             return False
-        self._outbox.sent(row.id, now)
+        except SegueError as error:
+            self.outbox.failed(row.id, str(error))
+            if row.attempts >= MOST_TRIES:
+                self.mails.undelivered(row.conversation_id, row.seq, str(error), now)
+            return False
+        self.outbox.sent(row.id, now)
         return True
+
+    def _letter(self, row: Any, keys: MailKeys, now: datetime) -> Letter:
+        body, conversation = row.body, row.conversation_id
+        thread = self.mails.thread(conversation)
+        references = tuple(keys.message_id(conversation, m) if isinstance(m, int) else m for m in thread)
+        return Letter(
+            body["to"], body["subject"] or "Your message", body["text"], keys.message_id(conversation, row.seq),
+            body["is_automatic"], keys.reply_address(conversation), references, now,
+        )  # fmt: skip
+
+    def _ration(self, row: Any, now: datetime) -> None:
+        """Raises Refused where one more automatic mail to this address would be one too many."""
+        to = row.body["to"]
+        if takes_no_answers(to):
+            raise Refused(f"{to} takes no answers.", "Find another address, or close the conversation.")
+        sent = self.mails.automatic(row.conversation_id, to, now)
+        if sent.soon >= SOON or sent.here >= HERE or sent.everywhere >= EVERYWHERE:
+            raise Refused(
+                f"{to} has had {max(sent.soon, sent.here, sent.everywhere)} automatic mails of late.",
+                "See whether a person is there, then write yourself.",
+            )

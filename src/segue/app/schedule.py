@@ -33,6 +33,7 @@ EVERY: dict[str, tuple[float, Job]] = {
     "close what fell silent": (60.0, lambda house, mind, now: house.desk.fall_silent(now - SILENT_FOR, now)),
     "follow events": (1.0, lambda house, mind, now: follow(house, mind, now)),
     "send what waits in the outbox": (1.0, lambda house, mind, now: house.post.send_due(now)),
+    "take in the mail that came": (1.0, lambda house, mind, now: take_in(house, now)),
     "watch the boundary": (30.0, lambda house, mind, now: house.ladder.watch(now)),
     "fit anew without who was erased": (10.0, lambda house, mind, now: learning.unlearn_erased(house, now)),
     "learn at night what people resolved": (60.0, lambda house, mind, now: learning.nightly(house, now)),
@@ -41,12 +42,21 @@ EVERY: dict[str, tuple[float, Job]] = {
 }
 SLOW = frozenset(
     (
-        "send what waits in the outbox", "watch the boundary", "fit anew without who was erased",
+        "send what waits in the outbox", "take in the mail that came", "watch the boundary",
+        "fit anew without who was erased",
         "learn at night what people resolved", "learn when asked to", "fit anew where another promise is made",
     )
 )  # fmt: skip
 """Jobs that may wait for somebody else's machine, or reckon for long: each in a thread of its own, so that no worker is
 taken for dead meanwhile."""
+
+
+def take_in(house: House, now: datetime) -> None:
+    """Wakes the workers where a mail became a message."""
+    if house.mail_intake.take_in(now):
+        house.bell.ring("ready")
+        house.bell.ring("events")
+
 
 Deed = Callable[[House, Mind, Event, datetime], object]
 

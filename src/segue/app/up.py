@@ -95,10 +95,12 @@ def environment(at: Settings) -> dict[str, str]:
 
 def _children(at: Settings, web: int, encoder: int) -> list[Child]:
     env = environment(at)
+    mail = [Child("mail", ("mail", "serve"), env)] if at.mail_listen or at.imap else []
     return [
         Child("encoder", ("encoder", "--fd", str(encoder)), env, (encoder,)),
         Child("worker", ("worker",), env, count=at.workers),
         Child("web", ("web", "--fd", str(web)), env, (web,)),
+        *mail,
     ]
 
 

@@ -22,6 +22,8 @@ from segue.store.sql import statements
 SQL = statements("desk")
 HOLD = timedelta(seconds=45)
 """How long one touch of the composer keeps the assistant silent."""
+UNDO = timedelta(seconds=10)
+"""How long a person's mail can be taken back before it leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Desk:
         Raises Conflict where the customer or a colleague wrote after `seen_seq`, the newest message the agent saw.
         """
         params = {"id": conversation, "agent": agent, "body": text, "client_id": client_id, "seen_seq": seen_seq,
-                  "now": now}  # fmt: skip
+                  "now": now, "undo": UNDO}  # fmt: skip
         try:
             row = self._one(SQL.reply, **params)
         except psycopg.errors.UniqueViolation:  # the same reply, sent twice at once

@@ -53,6 +53,10 @@ update topics t set terms = '{}' where t.status <> 'open' and exists (
 update candidates set effect = null where exists (
     select from jsonb_array_elements(effect -> 'cases') x where x ->> 'conversation' = any(%(ids)s))
 
+-- name: forget_mails
+-- Those that became messages go with their conversation; here are the others they sent.
+delete from mails where sender <> '' and sender = (select lower(email) from contacts where id = %(contact)s)
+
 -- name: examples
 delete from examples where contact_id = %(contact)s or conversation_id = any(%(ids)s)
 

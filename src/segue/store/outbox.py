@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from segue.domain.errors import Conflict
 from segue.store.database import Database
 from segue.store.sql import statements
 
 SQL = statements("outbox")
+MOST_TRIES = 12
+"""Over about twenty hours; then a person hears of it."""
 
 
 class Outbox:
@@ -16,12 +19,21 @@ class Outbox:
         self.db = db
 
     def due(self, kind: str, now: datetime, limit: int = 20) -> list[Any]:
-        """Rows to send now, each ours for a minute."""
-        return self.db.all(SQL.due, {"kind": kind, "now": now, "limit": limit})
+        """Rows to send now, each ours for a minute at least."""
+        return self.db.all(SQL.due, {"kind": kind, "now": now, "limit": limit, "most": MOST_TRIES})
 
     def sent(self, row: str, now: datetime) -> None:
         self.db.run(SQL.sent, {"id": row, "now": now})
 
     def failed(self, row: str, why: str) -> None:
-        """It is tried again later, each time after a longer pause; after twelve tries it stays for a person to see."""
+        """It is tried again later, each time after a longer pause."""
         self.db.run(SQL.failed, {"id": row, "why": why[:500]})
+
+    def take_back(self, conversation: str, seq: int, agent: str, now: datetime) -> None:
+        """Raises Conflict where it has left already, or is no person's mail."""
+        if self.db.one(SQL.cancel, {"id": conversation, "seq": seq, "agent": agent, "now": now}) is None:
+            raise Conflict("This mail cannot be taken back: it has left, or there is none.", "Write again.")
+
+    def deliveries(self, conversation: str) -> list[dict[str, Any]]:
+        """What became of each mail: waiting, sent, taken back, undelivered."""
+        return [dict(r._asdict()) for r in self.db.all(SQL.deliveries, {"id": conversation})]

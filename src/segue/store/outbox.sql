@@ -1,8 +1,11 @@
 -- name: due
--- Claims what is due for a minute; whoever dies in between leaves it to the next sweep.
-update outbox set attempts = attempts + 1, due_at = %(now)s + interval '1 minute' * least(attempts + 1, 60)
+-- Claims what is due, for longer after each try; whoever dies in between leaves it to a later sweep.
+update outbox set attempts = attempts + 1,
+    due_at = %(now)s + interval '1 minute' * least(power(2, least(attempts, 10)), 360)
 where id in (
-    select id from outbox where kind = %(kind)s and sent_at is null and due_at <= %(now)s and attempts < 12
+    select id from outbox
+    where kind = %(kind)s and sent_at is null and undelivered_at is null and cancelled_at is null and due_at <= %(now)s
+      and attempts < %(most)s
     order by due_at limit %(limit)s for update skip locked)
 returning id, conversation_id, seq, body, attempts
 
@@ -11,3 +14,29 @@ update outbox set sent_at = %(now)s, last_error = null where id = %(id)s
 
 -- name: failed
 update outbox set last_error = %(why)s where id = %(id)s
+
+-- name: cancel
+-- Takes a person's mail back before it leaves: it stays to be read as one that was not sent, and the customer waits on.
+with o as (
+    update outbox set cancelled_at = %(now)s
+    where kind = 'mail' and conversation_id = %(id)s and seq = %(seq)s and sent_at is null and attempts = 0
+      and cancelled_at is null
+      and exists (select from messages m where m.conversation_id = %(id)s and m.seq = %(seq)s and m.author = 'agent')
+    returning conversation_id, seq
+), c as (
+    update conversations c
+    set status = case when status = 'waiting' then 'open' else status end,
+        waiting_since = coalesce(waiting_since, %(now)s), changed_at = %(now)s
+    from o where c.id = o.conversation_id
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'message.taken_back', conversation_id, %(agent)s, jsonb_build_object('seq', seq), %(now)s from o
+)
+select seq from o
+
+-- name: deliveries
+-- What became of the mails of a conversation.
+select seq, case when undelivered_at is not null then 'undelivered' when cancelled_at is not null then 'taken back'
+        when sent_at is not null then 'sent' else 'waiting' end as state,
+    coalesce(last_error, '') as why, coalesce(undelivered_at, cancelled_at, sent_at, due_at) as at
+from outbox where conversation_id = %(id)s and kind = 'mail' order by seq

@@ -23,7 +23,7 @@ from segue.domain.ids import message_id
 from segue.store.conversations import Filter
 from segue.store.desk import Solution
 from segue.store.inbox import Arrival
-from segue.web import boundary_api, explaining, learning_api, teaching
+from segue.web import boundary_api, explaining, learning_api, mail_api, teaching
 from segue.web.doors import Caller, needs
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import ExpressRoute, MachineRoute, json
@@ -145,6 +145,7 @@ router.routes.extend(teaching.router.routes)
 router.routes.extend(explaining.router.routes)
 router.routes.extend(boundary_api.router.routes)
 router.routes.extend(learning_api.router.routes)
+router.routes.extend(mail_api.router.routes)
 
 
 # reading

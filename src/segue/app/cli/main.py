@@ -14,6 +14,7 @@ from segue.app.cli import (
     content,
     explain,
     learning,
+    mail,
     measures,
     past,
     people,
@@ -34,6 +35,7 @@ for group in (serving, trying, content, learning, past, explain):
     group.add_to(app)
 app.add_typer(policies.app, name="policy")
 app.add_typer(articles.app, name="article")
+app.add_typer(mail.app, name="mail")
 app.add_typer(people.agents, name="agent")
 app.add_typer(people.teams, name="team")
 app.add_typer(people.catalogue, name="catalogue")

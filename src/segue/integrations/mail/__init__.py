@@ -1,1 +1,1 @@
-"""Mail: sending what the outbox holds."""
+"""Mail: reading what comes in, sending what the outbox holds."""

@@ -1,58 +1,133 @@
 """Sends one mail over SMTP. The Message-ID is made from the message it carries, so a repeated send is recognisably the
-same mail and never a second one in a thread."""
+same mail and never a second one in a thread.
+
+No word of a customer's can add a header: values are on one line before they are set, and what was composed is counted
+again as it will be sent.
+"""
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.policy import SMTP
 from urllib.parse import unquote, urlsplit
 
 from segue.domain.errors import Refused, Unavailable
+from segue.integrations.mail.charsets import one_line
 
 TIMEOUT = 15.0
+MOST_REFERENCES = 20
+_ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\"\\\x00-\x1f\x7f]{1,64}@[^@\s,;:<>()\"\\\x00-\x1f\x7f]{1,253}")
+_SEVEN_BIT = SMTP.clone(cte_type="7bit")
+_WIDE = _SEVEN_BIT.clone(max_line_length=500)
 
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """Where mail leaves from: a server as `smtp://user:password@host:587` (or `smtps://`), and our own address."""
+    """Where mail leaves from: a server as `smtp://user:password@host:587` (or `smtps://`), our own address, and the
+    mark by which we know what is ours."""
 
     server: str
     sender: str
+    house: str = ""
 
     @property
     def domain(self) -> str:
         return self.sender.rpartition("@")[2] or "segue.invalid"
 
 
-def compose(mailbox: Mailbox, to: str, subject: str, text: str, message_id: str, is_automatic: bool) -> EmailMessage:
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is to be written. `message_id` and `references` with their angle brackets, the newest reference last."""
+
+    to: str
+    subject: str
+    text: str
+    message_id: str
+    is_automatic: bool
+    reply_to: str = ""
+    references: tuple[str, ...] = ()
+    at: datetime | None = None
+
+
+def compose(mailbox: Mailbox, letter: Letter) -> EmailMessage:
     """What no person wrote says so, that no other machine answers it (RFC 3834).
 
     Raises Refused for an address or subject that would break a header."""
-    mail = EmailMessage()
+    if not _ADDRESS.fullmatch(letter.to):
+        raise Refused(f"{letter.to!r} is no e-mail address.", "Correct the contact's address.")
+    mail = EmailMessage(policy=_SEVEN_BIT)
     try:
-        mail["From"], mail["To"] = mailbox.sender, to
-        mail["Subject"] = f"Re: {' '.join(subject.split())}"[:200]
-        mail["Message-ID"] = f"<{message_id}@{mailbox.domain}>"
-        if is_automatic:
-            mail["Auto-Submitted"] = "auto-replied"
-            mail["X-Auto-Response-Suppress"] = "All"
-    except ValueError as error:
-        raise Refused(f"No mail can be written to {to!r}: {error}.", "Correct the contact's address.") from error
-    mail.set_content(text)
+        for name, value in _headers(mailbox, letter).items():
+            mail[name] = value
+    except (ValueError, IndexError) as error:
+        raise Refused(f"No mail can be written to {letter.to!r}: {error}.", "Correct the contact's address.") from error
+    mail.set_content(letter.text.encode("utf8", "replace").decode("utf8"), charset="utf-8")
+    _refuse_more_headers(mail)
     return mail
 
 
-def send(mailbox: Mailbox, mail: EmailMessage) -> None:
-    """Raises Unavailable where the server does not take it; sending again is safe."""
+def _headers(mailbox: Mailbox, letter: Letter) -> dict[str, str]:
+    subject = one_line(letter.subject)
+    is_answer = subject[:3].lower() == "re:"
+    headers = {
+        "From": mailbox.sender,
+        "To": letter.to,
+        "Subject": (subject if is_answer else f"Re: {subject}")[:200],
+        "Date": (letter.at or datetime.now(UTC)).strftime("%a, %d %b %Y %H:%M:%S +0000"),
+        "Message-ID": letter.message_id,
+    }
+    if letter.reply_to:
+        headers["Reply-To"] = letter.reply_to
+    if letter.references:
+        headers["In-Reply-To"] = letter.references[-1]
+        headers["References"] = " ".join(letter.references[-MOST_REFERENCES:])
+    if letter.is_automatic:
+        headers |= {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+    return headers | ({"X-Segue-House": mailbox.house} if mailbox.house else {})
+
+
+def _written(mail: EmailMessage) -> bytes:
+    """Our addresses and ids are long, and a header that begins with an empty line is not everybody's idea of one."""
+    return mail.as_bytes(policy=_WIDE)
+
+
+def _refuse_more_headers(mail: EmailMessage) -> None:
+    """Older Pythons write an injected header out of an encoded word (CPython gh-121650)."""
+    head = _written(mail).partition(b"\r\n\r\n")[0]
+    lines = [line for line in head.split(b"\r\n") if line[:1] not in (b" ", b"\t")]
+    if len(lines) != len(mail.keys()):
+        raise Refused("A header of this mail would have become several.", "Look at its subject and address.")
+
+
+def send(mailbox: Mailbox, mail: EmailMessage, return_path: str = "") -> None:
+    """Raises Unavailable where the server does not take it now (sending again is safe), Refused where it never will."""
+    to = [str(mail["To"])]
     try:
         with _server(mailbox.server) as server:
-            server.send_message(mail)
-    except (OSError, smtplib.SMTPException) as error:
+            sender = return_path or mailbox.sender
+            options = () if f"{sender}{to[0]}".isascii() else ("SMTPUTF8",)
+            server.sendmail(sender, to, _written(mail), options)  # send_message would write `>From` for `From`
+    except smtplib.SMTPRecipientsRefused as error:
+        code, said = next(iter(error.recipients.values()))
+        _give_up_or_wait(code, said)
+    except smtplib.SMTPResponseException as error:
+        _give_up_or_wait(error.smtp_code, error.smtp_error)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
         raise Unavailable(f"The mail server did not take the mail: {error}.", "It is tried again.") from error
+
+
+def _give_up_or_wait(code: int, said: bytes | str) -> None:
+    why = one_line(said.decode("utf8", "replace") if isinstance(said, bytes) else said)[:300]
+    if 550 <= code <= 554 and code != 552:
+        raise Refused(f"The mail server refused the mail: {code} {why}.", "Correct the contact's address.")
+    raise Unavailable(f"The mail server did not take the mail: {code} {why}.", "It is tried again.")
 
 
 @contextmanager

@@ -1,0 +1,105 @@
+"""`segue mail`: take mail in, bring old mail, and look through what was set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from segue.app.cli.common import Data, Json, err, out, print_json, settings
+from segue.app.reach import reached
+from segue.domain.errors import NotFound, Refused
+from segue.domain.mail import Cause
+
+if TYPE_CHECKING:
+    from segue.app.door import House
+
+app = typer.Typer(help="E-mail: serve, import, and what was set aside.", no_args_is_help=True)
+BY = "command line"
+
+
+@app.command()
+def serve(data: Data = None) -> None:
+    """Take mail by LMTP or SMTP (SEGUE_MAIL_LISTEN) and from a mailbox (SEGUE_IMAP). `segue up` runs it by itself."""
+    from segue.app.postman import serve as run
+
+    with reached(settings(data)) as at:
+        run(at, lambda line: err.print(line, markup=False, highlight=False))
+
+
+@app.command("import")
+def bring(
+    path: Annotated[Path, typer.Argument(exists=True, help="A mail (.eml), an mbox, or a folder of them.")],
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Bring mails from files. People answer them: old mail is no occasion for the assistant to write."""
+    from segue.integrations.mail.boxes import mails_in
+
+    with _house(data) as house:
+        now, counts = datetime.now(UTC), {"kept": 0, "known": 0}
+        recipient = house.settings.mail_reply or house.settings.mail_from
+        for name, raw in mails_in(path):
+            err.print(f"{name}: {len(raw):,} bytes", markup=False, highlight=False)
+            counts["kept" if house.mails.keep(raw, recipient, None, now, for_people=True) else "known"] += 1
+        counts["messages"] = house.mail_intake.take_in(now)
+    if not counts["kept"] and not counts["known"]:
+        raise NotFound(f"There is no mail in {path}.", "Name an .eml, an mbox, or a folder of them.")
+    if json:
+        print_json(counts)
+    else:
+        out.print(f"{counts['kept']} mails kept, {counts['messages']} became messages, {counts['known']} were known.")
+
+
+@app.command()
+def suspended(
+    release: Annotated[str | None, typer.Option(help="Let this mail in; a person answers it.")] = None,
+    drop: Annotated[str | None, typer.Option(help="Put this mail away. It is kept.")] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """List the mails that became no message, and why; let one in, or put it away."""
+    if release and drop:
+        raise Refused("One mail at a time.", "Give either --release or --drop.")
+    from segue.intake.mail import release as let_in
+
+    with _house(data) as house:
+        if release:
+            taken = let_in(house.mails, release, BY, datetime.now(UTC))
+            out.print(f"{release} is in conversation #{taken.number}, for people.", highlight=False)
+        elif drop:
+            house.mails.drop(drop, BY, datetime.now(UTC))
+            out.print(f"{drop} is put away.", highlight=False)
+        else:
+            _list(house, json)
+
+
+def _list(house: House, json: bool) -> None:
+    found = house.mails.suspended(limit=200)
+    if json:
+        print_json(found)
+        return
+    table = Table("id", "received", "from", "subject", "why")
+    for mail in found:
+        at = f"{mail['received_at']:%Y-%m-%d %H:%M}"
+        table.add_row(mail["id"], at, mail["sender"], mail["subject"][:60], Cause(mail["cause"]).sentence)
+    out.print(table if found else "Nothing is set aside.")
+
+
+@contextmanager
+def _house(data: Path | None) -> Iterator[House]:
+    from segue.app.door import open_house
+    from segue.knowledge.encoder import StandIn
+
+    with reached(settings(data)) as at:
+        house = open_house(at, StandIn())  # nothing here encodes anything
+        try:
+            yield house
+        finally:
+            house.mail_intake.close()
+            house.db.close()

@@ -1,0 +1,73 @@
+"""Mail comes in: kept first, then read in a child process, then a message or set aside.
+
+Two readers work side by side, so that a mail made to take long delays the others little. A mail on which reading or
+taking fails again and again is set aside for a person, raw as it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from queue import SimpleQueue
+
+import structlog
+
+from segue.domain.errors import Conflict, DatabaseUnavailable, NotFound
+from segue.domain.mail import Cause
+from segue.intake.automatic import Ours
+from segue.intake.mail import MailRoom
+from segue.integrations.mail.jail import Reader, Reading, glance
+from segue.store.inbox import Accepted
+from segue.store.mail import Kept, MailStore
+
+log = structlog.get_logger()
+MOST_TRIES = 3
+AT_ONCE = 20
+
+
+class MailIntake:
+    def __init__(self, store: MailStore, ours: Callable[[], Ours], *readers: Reader) -> None:
+        self._store, self._ours, self._all = store, ours, readers
+        self._readers: SimpleQueue[Reader] = SimpleQueue()
+        for reader in readers:
+            self._readers.put(reader)
+
+    def take_in(self, now: datetime) -> int:
+        """Reads what waits; returns how many became messages."""
+        done = 0
+        with ThreadPoolExecutor(len(self._all), "mail") as pool:
+            while waiting := self._store.due(now, AT_ONCE):
+                taken = partial(self._taken, MailRoom(self._store, self._ours()), now)
+                done += sum(pool.map(taken, waiting))
+        return done
+
+    def close(self) -> None:
+        for reader in self._all:
+            reader.close()
+
+    def _taken(self, room: MailRoom, now: datetime, kept: Kept) -> bool:
+        try:
+            if kept.attempts > MOST_TRIES:
+                self._store.set_aside(kept, Cause.UNREADABLE, glance(kept.raw, kept.return_path), now)
+                return False
+            reading = self._read(kept)
+            return isinstance(room.receive(kept, reading.mail, reading.is_whole, now), Accepted)
+        except DatabaseUnavailable:
+            raise
+        except (Conflict, NotFound) as error:
+            log.info("mail.later", mail=kept.id, why=str(error))
+        except Exception:  # whatever it is, the mail must not be lost with it
+            log.exception("mail.failed", mail=kept.id, attempt=kept.attempts)
+        with suppress(DatabaseUnavailable):
+            self._store.later(kept, now + timedelta(seconds=5 * kept.attempts))
+        return False
+
+    def _read(self, kept: Kept) -> Reading:
+        reader = self._readers.get()
+        try:
+            return reader.read(kept.raw, kept.return_path)
+        finally:
+            self._readers.put(reader)

@@ -1,0 +1,91 @@
+"""`segue mail serve`: the process that takes mail, by LMTP or SMTP and from an IMAP mailbox, and keeps it.
+
+It only keeps; workers read. So what is made of a mail never holds up the next one at the door.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from segue.app.settings import Settings
+from segue.domain.errors import Refused
+from segue.integrations.mail.imap import Account, Watcher
+from segue.integrations.mail.lmtp import Listener
+from segue.store.database import Database
+from segue.store.mail import KEPT_OF_LARGER, LARGEST, MailStore
+from segue.store.workspace import Workspace
+
+log = structlog.get_logger()
+
+
+def serve(settings: Settings, say: Callable[[str], None]) -> None:
+    """Until SIGTERM or SIGINT. Raises Refused where nothing is set up."""
+    if not settings.mail_listen and not settings.imap:
+        raise Refused("No way for mail to come in is set up.", "Set SEGUE_MAIL_LISTEN or SEGUE_IMAP.")
+    db = Database(settings.database_url, 8).open()
+    try:
+        asyncio.run(_serve(settings, db, say))
+    finally:
+        db.close()
+
+
+async def _serve(settings: Settings, db: Database, say: Callable[[str], None]) -> None:
+    stop, told = threading.Event(), asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, told.set)
+    listener = listener_for(settings, MailStore(db), _now)
+    if settings.mail_listen:
+        host, port = place_of(settings.mail_listen)
+        say(f"Taking mail on {host}:{await listener.open(host, port)}.")
+    if settings.imap:
+        account = Account.of(settings.imap)
+        say(f"Watching {account.name}.")
+        threading.Thread(target=watcher_for(settings, db, account).watch, args=(stop,), daemon=True).start()
+    await told.wait()
+    stop.set()
+    await listener.close()
+
+
+def place_of(listen: str) -> tuple[str, int]:
+    """Raises Refused."""
+    host, _, port = listen.rpartition(":")
+    if not port.isdigit() or int(port) > 65535:
+        raise Refused(f"{listen!r} is no address with a port.", "Write SEGUE_MAIL_LISTEN=127.0.0.1:8825.")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def listener_for(settings: Settings, store: MailStore, now: Callable[[], datetime]) -> Listener:
+    domains = {a.rpartition("@")[2].lower() for a in (settings.mail_from, settings.mail_reply) if "@" in a}
+
+    async def keep(raw: bytes, recipients: list[str], return_path: str) -> None:
+        """Once, however many of our addresses it was sent to; one with a key says most."""
+        recipient = next((r for r in recipients if "+" in r), recipients[0])
+        await asyncio.to_thread(store.keep, raw, recipient, return_path, now())
+
+    return Listener(keep, lambda address: address.rpartition("@")[2] in domains, LARGEST)
+
+
+def watcher_for(settings: Settings, db: Database, account: Account) -> Watcher:
+    store, workspace, key = MailStore(db), Workspace(db), f"imap:{account.name}"
+
+    def keep(raw: bytes, size: int) -> None:
+        store.keep(raw, settings.mail_reply or settings.mail_from, None, _now(), size)
+
+    def load() -> dict[str, Any] | None:
+        return workspace.setting(key)
+
+    def save(place: dict[str, Any]) -> None:
+        workspace.put_setting(key, place)
+
+    return Watcher(account, load, save, keep, _now, LARGEST, KEPT_OF_LARGER)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

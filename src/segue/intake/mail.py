@@ -1,0 +1,128 @@
+"""What becomes of a mail: the next message of its conversation, the first of a new one, or one set aside with a cause.
+
+Whose conversation it is, is told by a key of ours (in the address it was sent to, or in a Message-ID it answers)
+*and* by its sender having a part in that conversation. A key alone joins nothing: whoever was copied in, or found the
+address, gets a conversation of their own and sees nothing of the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from segue.domain.conversation import Channel
+from segue.domain.mail import Cause, Fold, Mail, MailAddress
+from segue.intake.automatic import Ours, cause_of, is_bounce
+from segue.store.inbox import Accepted, Arrival
+from segue.store.mail import Kept, MailStore
+from segue.store.mail import kept as kept_of
+
+LONGEST = 20_000
+"""Characters of a message; the mail keeps the rest."""
+MOST_AN_HOUR = 30
+"""Mails of one sender; more are set aside, that nobody can flood people or be flooded through us."""
+WORDS_THAT_SAY_SOMETHING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class MailRoom:
+    store: MailStore
+    ours: Ours
+
+    def receive(self, kept: Kept, mail: Mail, is_whole: bool, now: datetime) -> Accepted | Cause:
+        """The message it became, or why it became none. May be called again for the same mail."""
+        named = self._named(kept, mail)
+        if (cause := self._cause(kept, mail, is_whole, named, now)) is not None:
+            return self._set_aside(kept, mail, cause, named, now)
+        joins = named if named and self._has_part(named, mail) else None
+        linked_to = named if named and not joins else None
+        return self.store.take(kept, arrival_of(kept, mail, joins), mail, linked_to, now)
+
+    def _named(self, kept: Kept, mail: Mail) -> str | None:
+        """The conversation that a key of ours names, whoever brings it."""
+        reached = [kept.recipient, *mail.delivered_to, *(a.address for a in (*mail.to, *mail.cc))]
+        keys = self.ours.keys
+        if at := keys.conversation_at(reached):
+            return at
+        answered = keys.message_in((*mail.references, *(mail.undelivered.message_ids if mail.undelivered else ())))
+        return answered[0] if answered else None
+
+    def _has_part(self, conversation: str, mail: Mail) -> bool:
+        return has_part(self.store, conversation, mail)
+
+    def _cause(self, kept: Kept, mail: Mail, is_whole: bool, named: str | None, now: datetime) -> Cause | None:
+        if not is_whole:
+            return Cause.UNREADABLE
+        if (cause := cause_of(mail, self.ours)) is not None:
+            return cause
+        if kept.is_cut:
+            return Cause.OVERSIZE
+        assert mail.sender is not None
+        if not kept.for_people and self.store.sent_by(mail.sender.address, now - timedelta(hours=1)) > MOST_AN_HOUR:
+            return Cause.TOO_MANY
+        is_vouched = "pass" in (mail.authentication.dmarc, mail.authentication.spf, mail.authentication.dkim)
+        if named and self.ours.has_trusted_server and not is_vouched and not self._has_part(named, mail):
+            return Cause.UNKNOWN_SENDER
+        return None
+
+    def _set_aside(self, kept: Kept, mail: Mail, cause: Cause, named: str | None, now: datetime) -> Cause:
+        about = named if named and cause is Cause.BOUNCE and self._heard_bounce(named, mail, now) else None
+        self.store.set_aside(kept, cause, mail, now, named if not about else None, about)
+        return cause
+
+    def _heard_bounce(self, conversation: str, mail: Mail, now: datetime) -> bool:
+        """Whether it said that a mail of ours was not delivered, and that is dealt with."""
+        report = mail.undelivered
+        if not is_bounce(mail) or (report is not None and not report.is_final):
+            return False
+        place = self.ours.keys.message_in(report.message_ids if report else ())
+        seq = place[1] if place and place[0] == conversation else self.store.last_sent(conversation)
+        why = (report.why or report.status if report else "") or mail.subject or "the mail server gave no reason"
+        return seq is not None and (self.store.undelivered(conversation, seq, why, now) or True)
+
+
+def release(store: MailStore, mail_id: str, by: str, now: datetime) -> Accepted:
+    """Lets in what was set aside, as it was read then; a person answers it, for it may come from a machine.
+
+    Raises NotFound, and Conflict where it is not suspended any more."""
+    row = store.still_suspended(mail_id)
+    mail, named = _as_read(row), row.linked_to
+    joins = named if named and has_part(store, named, mail) else None
+    arrival = arrival_of(kept_of(row), mail, joins, trusts=False)
+    return store.take(kept_of(row), arrival, mail, None if joins else named, now, by)
+
+
+def _as_read(row: Any) -> Mail:
+    return Mail(
+        sender=MailAddress(row.sender, row.sender_name) if row.sender else None,
+        reply_to=(MailAddress(row.reply_to),) if row.reply_to else (),
+        subject=row.subject, at=row.written_at, message_id=row.message_id, text=row.text, html=row.html,
+        folds=tuple(Fold(**fold) for fold in row.folds),
+    )  # fmt: skip
+
+
+def has_part(store: MailStore, conversation: str, mail: Mail) -> bool:
+    return mail.sender is not None and mail.sender.address in store.participants(conversation)
+
+
+def arrival_of(kept: Kept, mail: Mail, conversation: str | None, trusts: bool = True) -> Arrival:
+    """The mail as a message. Its sender counts as vouched for where our own server found the domain's word for it."""
+    back = mail.reply_to[0] if not trusts and mail.reply_to else None
+    sender = back or mail.sender
+    return Arrival(
+        _words(mail, is_first=conversation is None), Channel.EMAIL, conversation, client_id=f"mail:{kept.key[:40]}",
+        name=(sender.name if sender else "")[:300], email=sender.address if sender else "",
+        external_id=None if sender else f"mail without sender:{kept.key[:40]}",
+        is_verified=trusts and mail.authentication.vouches, subject=mail.subject[:300],
+    )  # fmt: skip
+
+
+def _words(mail: Mail, is_first: bool) -> str:
+    """What was said; who says next to nothing in the text has said it in the subject, or attached it."""
+    said = mail.said
+    if is_first and mail.subject and len(said.split()) < WORDS_THAT_SAY_SOMETHING:
+        said = f"{mail.subject}\n\n{said}".strip()
+    if not said.strip():
+        said = " ".join(["(no text)", *(f"[{a.name}]" for a in mail.attachments)])
+    return said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()}\n[…]"

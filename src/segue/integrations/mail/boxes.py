@@ -1,0 +1,50 @@
+"""Mails out of files: a single mail (.eml), an mbox, a Maildir, or a folder of any of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+_FROM = re.compile(rb"^From \S.*\d{2}:\d{2}")
+_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
+_MAIL_NAMES = {".eml", ".mbox", ".mbx", ".msg", ".mail"}
+
+
+def mails_in(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Each mail with the name of where it stood, in order. Reads one at a time."""
+    for file in _files(path):
+        with file.open("rb") as opened:
+            begins = opened.read(5)
+            opened.seek(0)
+            if begins == b"From ":
+                yield from ((f"{file.name}:{n}", raw) for n, raw in enumerate(_split(opened), 1))
+            else:
+                yield file.name, opened.read()
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    found = (f for f in sorted(path.rglob("*")) if f.is_file() and not f.name.startswith("."))
+    return [f for f in found if f.suffix.lower() in _MAIL_NAMES or f.parent.name in ("cur", "new") or not f.suffix]
+
+
+def _split(opened: BinaryIO) -> Iterator[bytes]:
+    """At `From ` lines after an empty line, as every mbox has them; quoted ones (`>From `) are no ends."""
+    mail, was_empty = list[bytes](), True
+    for line in opened:
+        if was_empty and _FROM.match(line):
+            if mail:
+                yield _whole(mail)
+            mail = []
+        else:
+            mail.append(line)
+        was_empty = not line.strip()
+    if mail:
+        yield _whole(mail)
+
+
+def _whole(lines: list[bytes]) -> bytes:
+    return _QUOTED.sub(rb"\1", b"".join(lines).rstrip(b"\r\n") + b"\n")

@@ -1,0 +1,131 @@
+"""A mail's headers as people meant them: encoded words that are broken, names nobody quoted, results of one server.
+
+Controls are taken out *after* decoding, so that no encoded word can smuggle in a line of its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from segue.domain.mail import Authentication, MailAddress
+from segue.integrations.mail.charsets import decode, one_line
+
+LONGEST = 20_000
+MOST_ADDRESSES = 200
+MOST_REFERENCES = 100
+_WORD = re.compile(r"=\?([\w.:*+-]{1,60})\?([bBqQ])\?(.{0,4000}?)\?=", re.DOTALL)
+_ID = re.compile(r"<([^<>\s]{1,300})>")
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"\\@]{1,64}@[^\s<>()\[\],;:\"\\@]{1,253}")
+_COMMENT = re.compile(r"\([^()]*\)")
+_HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
+
+
+def text_of(raw: str) -> str:
+    """A header decoded, on one line. `raw` is as the standard library parses it: odd bytes as surrogates."""
+    return one_line(_with_words(_plain(raw[:LONGEST])))
+
+
+def _plain(raw: str) -> str:
+    """Bytes written without any encoding are guessed at."""
+    if raw.isascii():
+        return raw
+    return decode(raw.encode("utf-8", "surrogateescape"))
+
+
+def _with_words(text: str) -> str:
+    """Words of one charset that follow each other are one run of bytes: a character may be cut between them."""
+    said, at, run, charset = list[str](), 0, b"", ""
+    for word in _WORD.finditer(text):
+        between, name = text[at : word.start()], word[1].partition("*")[0].lower()
+        if run and (between.strip() or name != charset):
+            said.append(decode(run, charset))
+            run = b""
+        if between.strip() or not at:
+            said.append(between)
+        run, charset, at = run + _bytes_of(word[2], word[3]), name, word.end()
+    return "".join((*said, decode(run, charset) if run else "", text[at:]))
+
+
+def _bytes_of(kind: str, body: str) -> bytes:
+    raw = body.encode("utf-8", "replace")
+    if kind in "qQ":
+        return _HEX.sub(lambda m: bytes.fromhex(m[1].decode()), raw.replace(b"_", b" "))
+    bare = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
+    try:
+        return base64.b64decode(bare[: len(bare) - (len(bare) % 4 == 1)] + b"==="[: -len(bare) % 4])
+    except binascii.Error:
+        return raw
+
+
+def addresses(raws: Sequence[str]) -> tuple[MailAddress, ...]:
+    """Every address in the headers; one without a sensible address is left out."""
+    found = [_one(piece) for raw in raws for piece in _pieces(_plain(raw[:LONGEST]))]
+    return tuple(address for address in found if address)[:MOST_ADDRESSES]
+
+
+def _pieces(raw: str) -> list[str]:
+    """Cut at commas and semicolons that separate addresses: not those in quotes, brackets, or a name nobody quoted."""
+    pieces, start, quoted, angle = list[str](), 0, False, False
+    for i, c in enumerate(raw):
+        if c == '"' and raw[i - 1 : i] != "\\":
+            quoted = not quoted
+        elif not quoted and c in "<>":
+            angle = c == "<"
+        elif c in ",;" and not quoted and not angle and "@" in raw[start:i]:
+            pieces.append(raw[start:i])
+            start = i + 1
+    return [*pieces, raw[start:]]
+
+
+def _one(piece: str) -> MailAddress | None:
+    """The last address in angle brackets, else the last bare one; what stands before it is the name."""
+    before, _, rest = piece.rpartition("<")
+    found = _ADDRESS.findall(rest) if before or rest != piece else []
+    if not found:
+        before, found = "", _ADDRESS.findall(_COMMENT.sub(" ", piece))
+    if not found:
+        return None
+    name = text_of(before).strip(" \"'<>").replace('\\"', '"')
+    return MailAddress(one_line(found[-1].strip(".'")).lower(), name[:200])
+
+
+def message_ids(raw: str) -> tuple[str, ...]:
+    """With angle brackets; the newest ones where there are very many."""
+    return tuple(f"<{found}>" for found in _ID.findall(one_line(_plain(raw[-LONGEST:]))))[-MOST_REFERENCES:]
+
+
+def date(raw: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(one_line(raw[:200]))
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
+        return None
+
+
+def authentication(raws: Sequence[str], server: str, sender: MailAddress | None) -> Authentication:
+    """Results in the topmost header that `server`, our own, wrote; all others are anybody's.
+
+    A DMARC result counts only for the domain that the mail names as its sender's.
+    """
+    for raw in raws:
+        said = _COMMENT.sub(" ", _COMMENT.sub(" ", one_line(raw[:LONGEST])))
+        name, *results = said.split(";")
+        if server and name.split()[:1] == [server]:
+            return _results(results, sender)
+    return Authentication()
+
+
+def _results(results: Sequence[str], sender: MailAddress | None) -> Authentication:
+    found = {"spf": "none", "dkim": "none", "dmarc": "none"}
+    for result in results:
+        method, _, value = result.strip().partition("=")
+        about = re.search(r"\bheader\.from\s*=\s*\"?([^\s;\"]+)", result)
+        is_other = method == "dmarc" and about and sender and about[1].lower().rpartition("@")[2] != sender.domain
+        if method in found and value and not is_other and found[method] != "pass":
+            found[method] = value.split()[0].lower()
+    return Authentication(**found)

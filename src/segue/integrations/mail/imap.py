@@ -1,0 +1,209 @@
+"""Fetches mail from an IMAP mailbox: by IDLE where the server has it, and by looking every minute in any case.
+
+The one idea: a place (UIDVALIDITY and the last UID taken) is kept after each mail, and only once that mail is
+durable; a line that drops in between fetches the mail again, which changes nothing. Read flags are not relied upon,
+for people look into mailboxes too. Where UIDVALIDITY changes, what came lately is fetched again.
+
+The standard library's imaplib in a thread: one connection that waits is all there is to do, and it brings no
+dependency.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import select
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import structlog
+
+from segue.domain.errors import Refused, SegueError, Unavailable
+
+log = structlog.get_logger()
+LOOK_EVERY = 60.0
+TIMEOUT = 60.0
+LATELY = timedelta(days=3)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    validity: int = 0
+    uid: int = 0
+
+
+Load = Callable[[], dict[str, Any] | None]
+Save = Callable[[dict[str, Any]], None]
+Keep = Callable[[bytes, int], None]
+"""Makes a mail durable; the number is how large it is, where the bytes are only its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    host: str
+    port: int
+    user: str
+    password: str
+    folder: str
+    is_secure: bool
+
+    @classmethod
+    def of(cls, url: str) -> Account:
+        """Raises Refused for what is no IMAP address."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username:
+            raise Refused("SEGUE_IMAP names no mailbox.", "Write imaps://user:password@host/INBOX.")
+        is_secure = parts.scheme == "imaps"
+        port = parts.port or (993 if is_secure else 143)
+        folder = unquote(parts.path.strip("/")) or "INBOX"
+        return cls(parts.hostname, port, unquote(parts.username), unquote(parts.password or ""), folder, is_secure)
+
+    @property
+    def name(self) -> str:
+        return f"{self.user}@{self.host}/{self.folder}"
+
+
+class Watcher:
+    """Takes over what is in a mailbox, and what comes. `largest`: bytes above which only the beginning is fetched."""
+
+    def __init__(
+        self, account: Account, load: Load, save: Save, keep: Keep, now: Callable[[], datetime], largest: int,
+        beginning: int,
+    ) -> None:  # fmt: skip
+        self._account, self._load, self._save, self._keep, self._now = account, load, save, keep, now
+        self._largest, self._beginning = largest, beginning
+        self._validity = 0
+
+    def watch(self, stop: threading.Event, pause: float = 5.0, look_every: float = LOOK_EVERY) -> None:
+        """Until told to stop; a server that is gone is tried again, ever more slowly."""
+        wait = pause
+        while not stop.is_set():
+            try:
+                with self._connected() as imap:
+                    wait = pause
+                    while not stop.is_set():
+                        self._take_new(imap)
+                        _wait_for_news(imap, stop, look_every)
+            except (OSError, imaplib.IMAP4.error, SegueError, ValueError, IndexError) as error:
+                log.warning("imap.waiting", mailbox=self._account.name, why=str(error), again_in=wait)
+                stop.wait(wait)
+                wait = min(wait * 2, 300.0)
+
+    def look(self) -> int:
+        """Once; returns how many mails were fetched. Raises Unavailable where the server does not answer as it
+        should."""
+        try:
+            with self._connected() as imap:
+                return self._take_new(imap)
+        except (OSError, imaplib.IMAP4.error, ValueError, IndexError) as error:
+            raise Unavailable(
+                f"The mailbox {self._account.name} cannot be read: {error}.", "Check SEGUE_IMAP."
+            ) from error
+
+    @contextmanager
+    def _connected(self) -> Iterator[imaplib.IMAP4]:
+        account = self._account
+        if account.is_secure:
+            imap: imaplib.IMAP4 = imaplib.IMAP4_SSL(
+                account.host, account.port, ssl_context=ssl.create_default_context(), timeout=TIMEOUT
+            )
+        else:
+            imap = imaplib.IMAP4(account.host, account.port, timeout=TIMEOUT)
+            if "STARTTLS" in imap.capabilities:
+                imap.starttls(ssl.create_default_context())
+        try:
+            imap.login(account.user, account.password)
+            kind, said = imap.select(f'"{account.folder}"')
+            if kind != "OK":
+                raise Refused(f"There is no folder {account.folder}: {said!r}.", "Correct it in SEGUE_IMAP.")
+            yield imap
+        finally:
+            with suppress(OSError, imaplib.IMAP4.error):
+                imap.logout()
+
+    def _take_new(self, imap: imaplib.IMAP4) -> int:
+        self._validity = validity = int(_number(imap.response("UIDVALIDITY")[1]) or self._validity)
+        place = Place(**(self._load() or {}))
+        is_new = place.validity != validity
+        uids = self._lately(imap, place) if is_new else _search(imap, f"UID {place.uid + 1}:*")
+        wanted = sorted(uid for uid in uids if is_new or uid > place.uid)
+        for uid in wanted:
+            self._take_one(imap, uid)
+            self._save(asdict(Place(validity, uid)))
+        if is_new and not wanted:
+            self._save(asdict(Place(validity, max(_search(imap, "ALL"), default=0))))
+        return len(wanted)
+
+    def _lately(self, imap: imaplib.IMAP4, place: Place) -> set[int]:
+        """In a mailbox never seen before what nobody has read; in one that was renumbered also what came lately."""
+        found = _search(imap, "UNSEEN")
+        if place.validity:
+            day = self._now() - LATELY
+            found |= _search(imap, f"SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year}")
+        return found
+
+    def _take_one(self, imap: imaplib.IMAP4, uid: int) -> None:
+        size = int(_number(imap.uid("FETCH", str(uid), "(RFC822.SIZE)")[1]) or 0)
+        part = f"BODY.PEEK[]<0.{self._beginning}>" if size > self._largest else "BODY.PEEK[]"
+        raw = next(
+            (piece[1] for piece in imap.uid("FETCH", str(uid), f"({part})")[1] if isinstance(piece, tuple)), None
+        )
+        if raw is None:  # somebody deleted it in this moment
+            return
+        self._keep(raw, max(size, len(raw)) if size > self._largest else len(raw))
+        with suppress(imaplib.IMAP4.error):  # a mailbox we may only read
+            imap.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
+
+
+def _search(imap: imaplib.IMAP4, what: str) -> set[int]:
+    kind, found = imap.uid("SEARCH", None, *what.split())  # type: ignore[arg-type]
+    if kind != "OK":
+        raise imaplib.IMAP4.error(f"SEARCH {what}: {found!r}")
+    return {int(uid) for part in found if part for uid in part.split()}
+
+
+def _number(said: list[Any]) -> str | None:
+    """The last number in an answer: `1 (UID 7 RFC822.SIZE 120)` says 120."""
+    text = " ".join(part.decode("ascii", "replace") for part in said if isinstance(part, bytes))
+    found = re.findall(r"RFC822\.SIZE (\d+)", text) or re.findall(r"\d+", text)
+    return found[-1] if found else None
+
+
+def _wait_for_news(imap: imaplib.IMAP4, stop: threading.Event, seconds: float) -> None:
+    """By IDLE (RFC 2177), which this Python's imaplib does not have yet; without it, by waiting. Then NOOP, so that
+    a line that is dead is noticed."""
+    until = time.monotonic() + seconds
+    if "IDLE" in imap.capabilities:
+        _idle(imap, stop, until)
+    else:
+        stop.wait(seconds)
+    if not stop.is_set():
+        imap.noop()
+
+
+def _idle(imap: imaplib.IMAP4, stop: threading.Event, until: float) -> None:
+    tag = imap._new_tag()
+    imap.send(tag + b" IDLE\r\n")
+    line = imap.readline()
+    while not line.startswith(b"+"):
+        if not line or line.startswith(tag):
+            raise imaplib.IMAP4.abort(f"IDLE was refused: {line!r}")
+        line = imap.readline()
+    while not stop.is_set() and time.monotonic() < until:
+        if select.select([imap.sock], [], [], 0.25)[0]:
+            if not (line := imap.readline()):
+                raise imaplib.IMAP4.abort("the server has gone")
+            if b"EXISTS" in line or b"RECENT" in line:
+                break
+    imap.send(b"DONE\r\n")
+    while not (line := imap.readline()).startswith(tag):
+        if not line:
+            raise imaplib.IMAP4.abort("the server has gone")

@@ -1,0 +1,211 @@
+"""Reads mail in a child process that may take only so much memory, time and disk; whatever a mail does there, the house
+goes on.
+
+The one idea: three tries, each asking less. The whole mail in the child; then the child again without HTML, which is
+where most bombs hide; then a plain look at the first bytes right here, which cannot fail. So there is always a Mail,
+and where it came of the last try it says so by having no sender or text that was made out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import IO, Any
+
+from segue.domain.mail import Attachment, Authentication, Fold, Mail, MailAddress, Marks, Undelivered
+from segue.integrations.mail.charsets import decode
+from segue.integrations.mail.headers import addresses, message_ids, text_of
+
+SECONDS = 3.0
+"""For one try."""
+MEMORY = 768 * 1024 * 1024
+READS = 300
+"""Mails after which a child is replaced by a new one."""
+GLANCE = 50_000
+LONGEST_TEXT = 1_000_000
+_HEAD = struct.Struct("<IQ")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    mail: Mail
+    is_whole: bool = True
+    """False where it could not be read as a mail: what there is was made out at a glance."""
+
+
+class Reader:
+    """A child, started when it is first needed. One mail at a time; threads wait for each other."""
+
+    def __init__(self, server: str = "", seconds: float = SECONDS) -> None:
+        self._server, self._seconds = server, seconds
+        self._child: subprocess.Popen[bytes] | None = None
+        self._read = 0
+        self._lock = threading.Lock()
+
+    def read(self, raw: bytes, return_path: str | None = None) -> Reading:
+        """Never raises for any bytes, and takes at most about two times `seconds`."""
+        with self._lock:
+            for is_plain in (False, True):
+                with suppress(OSError, ValueError, KeyError, TypeError, struct.error, EOFError):
+                    return Reading(self._asked(raw, return_path, is_plain))
+                self.close()
+            return Reading(glance(raw, return_path), is_whole=False)
+
+    def close(self) -> None:
+        """Ends the child, whatever it does."""
+        child, self._child = self._child, None
+        if child:
+            child.kill()
+            for pipe in (child.stdin, child.stdout):
+                with suppress(OSError):
+                    pipe.close()  # type: ignore[union-attr]
+            child.wait()
+
+    def _asked(self, raw: bytes, return_path: str | None, is_plain: bool) -> Mail:
+        child, until = self._ready(), time.monotonic() + self._seconds
+        asked = json.dumps({"server": self._server, "return_path": return_path, "is_plain": is_plain}).encode()
+        assert child.stdin
+        assert child.stdout
+        _write(child.stdin, _HEAD.pack(len(asked), len(raw)) + asked + raw, until)
+        size, rest = _HEAD.unpack(_exactly(child.stdout, _HEAD.size, until))
+        found = json.loads(_exactly(child.stdout, size, until))
+        return _mail(found, _exactly(child.stdout, rest, until))
+
+    def _ready(self) -> subprocess.Popen[bytes]:
+        self._read += 1
+        if self._child and (self._child.poll() is not None or self._read > READS):
+            self.close()
+        if self._child is None:
+            self._read = 1
+            command = (sys.executable, "-m", "segue.integrations.mail.jail")
+            self._child = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
+                env={"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ.get("PATH", "")}, close_fds=True,
+            )  # fmt: skip
+            for pipe in (self._child.stdin, self._child.stdout):
+                os.set_blocking(pipe.fileno(), False)  # type: ignore[union-attr]
+            assert self._child.stdout
+            _exactly(self._child.stdout, 1, time.monotonic() + 20)  # it says that it is ready, which is no mail's fault
+        return self._child
+
+
+def glance(raw: bytes, return_path: str | None = None) -> Mail:
+    """What can be made out of bytes that could not be read as a mail: the first of its headers, and all of its text
+    as it stands, to be looked at by a person."""
+    head, _, body = raw[:LONGEST_TEXT].replace(b"\r\n", b"\n").partition(b"\n\n")
+
+    def field(name: str) -> str:
+        found = re.search(
+            rb"^" + name.encode() + rb":[ \t]*([^\n]{0,1000})", head[:GLANCE], re.IGNORECASE | re.MULTILINE
+        )
+        return found[1].decode("ascii", "surrogateescape") if found else ""
+
+    return Mail(
+        next(iter(addresses([field("From")])), None), addresses([field("To")]), subject=text_of(field("Subject"))[:500],
+        message_id=next(iter(message_ids(field("Message-ID"))), ""), text=decode(body or head).strip()[:LONGEST_TEXT],
+        marks=Marks(return_path=return_path),
+    )  # fmt: skip
+
+
+def _write(pipe: IO[bytes], data: bytes, until: float) -> None:
+    view = memoryview(data)
+    while view:
+        if not select.select([], [pipe], [], max(until - time.monotonic(), 0))[1]:
+            raise TimeoutError("the reader takes nothing")
+        view = view[os.write(pipe.fileno(), view[:65536]) :]
+
+
+def _exactly(pipe: IO[bytes], size: int, until: float) -> bytes:
+    found = bytearray()
+    while len(found) < size:
+        if not select.select([pipe], [], [], max(until - time.monotonic(), 0))[0]:
+            raise TimeoutError("the reader says nothing")
+        if not (chunk := os.read(pipe.fileno(), min(size - len(found), 1 << 20))):
+            raise EOFError("the reader has ended")
+        found += chunk
+    return bytes(found)
+
+
+def _mail(found: dict[str, Any], bodies: bytes) -> Mail:
+    """What the child said, taken as what it should be and nothing else."""
+    attachments, at = list[Attachment](), 0
+    for one in found["attachments"]:
+        attachments.append(Attachment(one["name"], one["type"], bodies[at : at + one["size"]], one["content_id"]))
+        at += one["size"]
+
+    def people(name: str) -> tuple[MailAddress, ...]:
+        return tuple(MailAddress(**one) for one in found[name])
+
+    undelivered, marks = found["undelivered"], found["marks"]
+    return Mail(
+        sender=MailAddress(**found["sender"]) if found["sender"] else None,
+        to=people("to"), cc=people("cc"), reply_to=people("reply_to"), delivered_to=tuple(found["delivered_to"]),
+        subject=found["subject"], at=datetime.fromisoformat(found["at"]) if found["at"] else None,
+        message_id=found["message_id"], references=tuple(found["references"]), text=found["text"], html=found["html"],
+        attachments=tuple(attachments), folds=tuple(Fold(**one) for one in found["folds"]),
+        marks=Marks(**{**marks, "loops": tuple(marks["loops"])}),
+        undelivered=Undelivered(**{**undelivered, "message_ids": tuple(undelivered["message_ids"])})
+        if undelivered else None,
+        authentication=Authentication(**found["authentication"]),
+    )  # fmt: skip
+
+
+def _told(mail: Mail) -> bytes:
+    """As the parent reads it: JSON, and after it what was attached."""
+    bare = asdict(replace(mail, attachments=()))
+    bare["attachments"] = [{"name": a.name, "type": a.type, "size": a.size, "content_id": a.content_id}
+                           for a in mail.attachments]  # fmt: skip
+    bare["at"] = mail.at.isoformat() if mail.at else None
+    text = json.dumps(bare).encode()
+    bodies = b"".join(a.body for a in mail.attachments)
+    return _HEAD.pack(len(text), len(bodies)) + text + bodies
+
+
+def main() -> None:
+    """The child: reads one mail after the other until its pipe is closed, under limits that only go down."""
+    from segue.integrations.mail.reading import read
+
+    _limit()
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    sink.write(b"r")
+    sink.flush()
+    while head := source.read(_HEAD.size):
+        asked_size, size = _HEAD.unpack(head)
+        asked, raw = json.loads(source.read(asked_size)), source.read(size)
+        _allow_time()
+        sink.write(_told(read(raw, **asked)))
+        sink.flush()
+
+
+def _limit() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (16, 16))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _allow_time() -> None:
+    """Seconds of computing for the next mail, beyond what was used; the parent watches the clock besides."""
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime) + int(SECONDS) + 2
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,264 @@
+"""Mail that came in: kept raw first, then read, then a message, or set aside with its cause.
+
+The one idea is the inbox's: the row is the job. A mail is durable before anybody is told that it was taken; whoever
+dies while reading it leaves it to the next sweep, and the message it becomes carries its key, so that reading it
+twice makes one message.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from segue.domain.errors import Conflict, NotFound
+from segue.domain.ids import new_id
+from segue.domain.mail import Attachment, Cause, Mail
+from segue.store.database import Database, as_json
+from segue.store.inbox import Accepted, Arrival, accepted, before_statement, statement_for
+from segue.store.sql import statements
+
+SQL = statements("mail")
+LARGEST = 26_214_400
+"""Bytes of a mail that are kept: 25 MiB."""
+KEPT_OF_LARGER = 262_144
+_MESSAGE_ID = re.compile(rb"^message-id:\s*(<[^<>\s]{1,300}>)", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A mail as it lies in the journal, to be read."""
+
+    id: str
+    key: str
+    recipient: str
+    return_path: str | None
+    raw: bytes
+    is_cut: bool
+    attempts: int
+    for_people: bool
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Automatic:
+    """How many automatic mails went to one address."""
+
+    soon: int
+    here: int
+    everywhere: int
+
+
+class MailStore:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    # coming in
+
+    def keep(
+        self, raw: bytes, recipient: str, return_path: str | None, now: datetime, size: int | None = None,
+        for_people: bool = False,
+    ) -> str | None:  # fmt: skip
+        """Durable when it returns. None where this mail came before. `size`: how large it was, where `raw` is only its
+        beginning; `for_people`: no machine answers it. Raises DatabaseUnavailable."""
+        params = {**_keeping(raw, recipient, now, size), "return_path": return_path, "for_people": for_people}
+        row = self.db.one(SQL.keep, params)
+        return row.id if row else None
+
+    def due(self, now: datetime, limit: int) -> list[Kept]:
+        rows = self.db.all(SQL.due, {"now": now, "limit": limit})
+        return [kept(r) for r in rows]
+
+    def take(
+        self, kept: Kept, arrival: Arrival, mail: Mail, linked_to: str | None, now: datetime, released_by: str = ""
+    ) -> Accepted:
+        """Makes it a message, in one transaction with everything that is known of it. `released_by`: a person let it
+        in, and people get it. Raises NotFound where its conversation is gone, Conflict where it is being taken."""
+        with self.db.transaction() as connection:
+            try:
+                row = connection.execute(*statement_for(arrival, now)).fetchone()
+            except psycopg.errors.UniqueViolation as error:
+                raise Conflict("This mail is being taken by another worker.", "It is tried again.") from error
+            if row is None and arrival.conversation_id:
+                row = connection.execute(*before_statement(arrival)).fetchone()
+            taken = accepted(row, arrival)
+            place = {"conversation_id": taken.conversation_id, "seq": taken.seq, "now": now, "by": released_by or None}
+            connection.execute(SQL.facts, _facts(kept.id, mail, linked_to))
+            if connection.execute(SQL.taken, {"id": kept.id, **place}).rowcount and not released_by:
+                _attach(connection, kept.id, mail.attachments)
+            if released_by or kept.for_people:
+                connection.execute(SQL.for_people, {**place, "by": released_by or "import", "mail": kept.id})
+            if linked_to:
+                self._note_link(connection, taken.conversation_id, linked_to, mail, now)
+        return taken
+
+    def _note_link(
+        self, connection: psycopg.Connection[Any], conversation: str, linked_to: str, mail: Mail, now: datetime
+    ) -> None:
+        row = connection.execute(SQL.number_of, {"id": linked_to}).fetchone()
+        sender = mail.sender.address if mail.sender else "somebody unknown"
+        if row is not None:
+            text = f"This mail answers conversation #{row.number}, in which {sender} has no part. It may belong there."
+            note = {"note_id": new_id("not", now), "conversation_id": conversation, "body": text, "now": now}
+            connection.execute(SQL.note, note)
+
+    def set_aside(
+        self, kept: Kept, cause: Cause, mail: Mail, now: datetime, linked_to: str | None = None,
+        about: str | None = None,
+    ) -> None:  # fmt: skip
+        """Suspends it, for a person to let in or drop; `about`: the conversation it told us of, and needs nobody."""
+        with self.db.transaction() as connection:
+            connection.execute(SQL.facts, _facts(kept.id, mail, linked_to))
+            done = {"id": kept.id, "cause": cause, "state": "noted" if about else "suspended", "conversation_id": about,
+                    "now": now}  # fmt: skip
+            if connection.execute(SQL.set_aside, done).rowcount or about:
+                _attach(connection, kept.id, mail.attachments)
+
+    def later(self, kept: Kept, at: datetime) -> None:
+        self.db.run(SQL.later, {"id": kept.id, "at": at})
+
+    # what is known
+
+    def participants(self, conversation: str) -> frozenset[str]:
+        return frozenset(r.address for r in self.db.all(SQL.participants, {"conversation_id": conversation}))
+
+    def agents(self) -> frozenset[str]:
+        return frozenset(r.email for r in self.db.all(SQL.agents))
+
+    def sent_by(self, sender: str, since: datetime) -> int:
+        row = self.db.one(SQL.sent_by, {"sender": sender, "since": since})
+        return int(row.count) if row else 0
+
+    # set aside
+
+    def suspended(self, after: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+        """Newest first; ask again with `after` set to the last id for the next page."""
+        return [dict(r._asdict()) for r in self.db.all(SQL.suspended, {"after": after, "limit": limit})]
+
+    def suspended_count(self) -> int:
+        row = self.db.one(SQL.suspended_count)
+        return int(row.count) if row else 0
+
+    def one(self, mail: str) -> Any:
+        row = self.db.one(SQL.one, {"id": mail})
+        if row is None:
+            raise NotFound(f"There is no mail {mail}.", "`segue mail suspended` lists those that were set aside.")
+        return row
+
+    def still_suspended(self, mail: str) -> Any:
+        """Raises NotFound, and Conflict where it is no longer suspended."""
+        row = self.one(mail)
+        if row.state != "suspended":
+            raise Conflict(f"The mail {mail} is {row.state} already.", "List the suspended ones again.")
+        return row
+
+    def drop(self, mail: str, by: str, now: datetime) -> None:
+        """It is kept, but asks for nobody's attention any more."""
+        if not self.db.run(SQL.dropped, {"id": mail, "by": by, "now": now}):
+            self.still_suspended(mail)
+
+    # reading
+
+    def of(self, conversation: str) -> list[dict[str, Any]]:
+        """The mails behind a conversation's messages, with their folds, HTML and attachments (without bodies)."""
+        mails = [dict(r._asdict()) for r in self.db.all(SQL.of_message, {"conversation_id": conversation})]
+        found = self.db.all(SQL.attachments, {"mails": [m["id"] for m in mails]})
+        for mail in mails:
+            mail["attachments"] = [dict(a._asdict()) for a in found if a.mail_id == mail["id"]]
+        return mails
+
+    def attachment(self, attachment: str) -> Attachment:
+        row = self.db.one(SQL.attachment, {"id": attachment})
+        if row is None:
+            raise NotFound(f"There is no attachment {attachment}.", "Read the conversation's mails again.")
+        return Attachment(row.name, row.type, bytes(row.body))
+
+    # going out
+
+    def thread(self, conversation: str) -> list[str | int]:
+        """Message-IDs of what came in and seqs of what went out by mail, oldest first."""
+        rows = self.db.all(SQL.thread, {"conversation_id": conversation})
+        return [r.message_id or r.seq for r in rows]
+
+    def automatic(self, conversation: str, to: str, now: datetime) -> Automatic:
+        """In the last ten minutes and the last day."""
+        params = {"conversation_id": conversation, "to": to, "soon": now - timedelta(minutes=10),
+                  "since": now - timedelta(days=1)}  # fmt: skip
+        row = self.db.one(SQL.automatic, params)
+        return Automatic(row.soon, row.here, row.everywhere) if row else Automatic(0, 0, 0)
+
+    def undelivered(self, conversation: str, seq: int, why: str, now: datetime) -> bool:
+        """Marks a message as not delivered and gives the conversation to people; whether that was news."""
+        note = f"The message did not reach the customer: {why}"
+        params = {"conversation_id": conversation, "seq": seq, "why": why[:500], "note": note[:1000], "now": now,
+                  "note_id": new_id("not", now)}  # fmt: skip
+        return self.db.one(SQL.undelivered, params) is not None
+
+    def last_sent(self, conversation: str) -> int | None:
+        row = self.db.one(SQL.last_sent, {"conversation_id": conversation})
+        return row.seq if row else None
+
+    def seen(self, conversation: str, now: datetime) -> None:
+        """The customer has the conversation before their eyes."""
+        self.db.run(SQL.seen, {"id": conversation, "now": now})
+
+    def continue_away(self, row: str, now: datetime) -> bool:
+        """Sends a chat's reply after a customer who is away; whether they were."""
+        return self.db.one(SQL.continue_away, {"id": row, "now": now}) is not None
+
+
+def kept(row: Any) -> Kept:
+    raw = bytes(row.raw)
+    return Kept(row.id, row.key, row.recipient, row.return_path, raw, row.size > len(raw), row.attempts, row.for_people,
+                row.received_at)  # fmt: skip
+
+
+def _keeping(raw: bytes, recipient: str, now: datetime, size: int | None) -> Mapping[str, Any]:
+    """What is too large is kept by its beginning."""
+    whole = len(raw) if size is None else size
+    part = raw if whole <= LARGEST else raw[:KEPT_OF_LARGER]
+    return {"id": new_id("mal", now), "key": key_of(raw, recipient), "recipient": recipient[:320].replace("\0", ""),
+            "raw": part, "size": min(max(whole, len(part)), 2**31 - 1), "now": now}  # fmt: skip
+
+
+def key_of(raw: bytes, recipient: str) -> str:
+    """The same for what a server delivers twice: it adds headers of its own, but leaves Message-ID and content alone.
+    One Message-ID over two contents makes two mails. Without one, everything counts."""
+    head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    found = _MESSAGE_ID.search(head[:200_000])
+    named = found[1] + b"\0" + body if found else head + b"\0" + body
+    return hashlib.sha256(recipient.lower().encode("utf8", "replace") + b"\0" + named).hexdigest()
+
+
+def _facts(mail_id: str, mail: Mail, linked_to: str | None) -> dict[str, Any]:
+    return {
+        "id": mail_id,
+        "sender": mail.sender.address if mail.sender else "",
+        "sender_name": mail.sender.name if mail.sender else "",
+        "reply_to": mail.reply_to[0].address if mail.reply_to else "",
+        "subject": mail.subject,
+        "message_id": mail.message_id,
+        "written_at": mail.at,
+        "vouched": mail.authentication.vouches,
+        "text": mail.text,
+        "said": mail.said,
+        "html": mail.html,
+        "folds": as_json(mail.folds),
+        "linked_to": linked_to,
+    }
+
+
+def _attach(connection: psycopg.Connection[Any], mail_id: str, attachments: Sequence[Attachment]) -> None:
+    connection.execute("delete from mail_attachments where mail_id = %(id)s", {"id": mail_id})
+    for a in attachments:
+        connection.execute(
+            SQL.attach,
+            {"id": f"att_{secrets.token_urlsafe(18)}", "mail_id": mail_id, "name": a.name, "type": a.type, "size":
+            a.size, "content_id": a.content_id, "body": a.body},
+        )  # fmt: skip

@@ -1,0 +1,165 @@
+-- name: keep
+-- A mail before anything is made of it. What came before is the same mail: no row.
+insert into mails (id, key, return_path, recipient, raw, size, for_people, received_at, due_at)
+values (%(id)s, %(key)s, %(return_path)s, %(recipient)s, %(raw)s, %(size)s, %(for_people)s, %(now)s, %(now)s)
+on conflict (key) do nothing
+returning id
+
+-- name: due
+-- Mails to be read now, each ours for a minute; whoever dies in between leaves them to the next sweep.
+update mails set attempts = attempts + 1, due_at = %(now)s + interval '1 minute'
+where id in (select id from mails where state = 'new' and due_at <= %(now)s order by due_at limit %(limit)s
+             for update skip locked)
+returning id, key, return_path, recipient, raw, size, attempts, for_people, received_at
+
+-- name: facts
+update mails
+set sender = %(sender)s, sender_name = %(sender_name)s, reply_to = %(reply_to)s, subject = %(subject)s,
+    message_id = %(message_id)s, written_at = %(written_at)s, vouched = %(vouched)s, text = %(text)s, said = %(said)s,
+    html = %(html)s, folds = %(folds)s::jsonb, linked_to = (select id from conversations where id = %(linked_to)s)
+where id = %(id)s
+
+-- name: attach
+insert into mail_attachments (id, mail_id, name, type, size, content_id, body)
+values (%(id)s, %(mail_id)s, %(name)s, %(type)s, %(size)s, %(content_id)s, %(body)s)
+
+-- name: taken
+update mails set state = 'taken', conversation_id = %(conversation_id)s, seq = %(seq)s, decided_by = %(by)s,
+    decided_at = %(now)s
+where id = %(id)s and state in ('new', 'suspended', 'dropped')
+
+-- name: set_aside
+-- `noted`: it said something we have acted upon, and asks for nothing more.
+with m as (
+    update mails set state = %(state)s, cause = %(cause)s, conversation_id = %(conversation_id)s
+    where id = %(id)s and state = 'new' returning id
+)
+insert into events (kind, conversation_id, author, body, at)
+select 'mail.suspended', %(conversation_id)s, 'system', jsonb_build_object('mail', id, 'cause', %(cause)s::text), %(now)s
+from m where %(state)s = 'suspended'
+
+-- name: later
+update mails set due_at = %(at)s where id = %(id)s and state = 'new'
+
+-- name: suspended
+select id, cause, sender, sender_name, reply_to, subject, left(said, 2000) as said, recipient, size, linked_to, received_at
+from mails where state = 'suspended' and (%(after)s::text is null or id < %(after)s)
+order by id desc limit %(limit)s
+
+-- name: suspended_count
+select count(*) as count from mails where state = 'suspended'
+
+-- name: one
+select id, key, state, cause, return_path, attempts, for_people, sender, sender_name, reply_to, subject, said, text, html, folds, message_id, recipient, raw,
+    size, vouched, linked_to, conversation_id, seq, received_at, written_at
+from mails where id = %(id)s
+
+-- name: of_message
+select id, sender, sender_name, subject, text, said, html, folds, message_id, size, vouched, written_at, received_at, seq
+from mails where conversation_id = %(conversation_id)s and state = 'taken' order by seq
+
+-- name: attachments
+select id, mail_id, name, type, size, content_id from mail_attachments where mail_id = any(%(mails)s) order by id
+
+-- name: attachment
+select a.name, a.type, a.body from mail_attachments a where a.id = %(id)s
+
+-- name: dropped
+update mails set state = 'dropped', decided_by = %(by)s, decided_at = %(now)s where id = %(id)s and state = 'suspended'
+
+-- name: for_people
+-- What a person let in is for people: no machine answers what may come from a machine.
+with c as (
+    update conversations
+    set handler = 'human', token = token + 1, leased_by = null, lease_until = null,
+        handed_off_at = coalesce(handed_off_at, %(now)s), waiting_since = coalesce(waiting_since, %(now)s),
+        changed_at = %(now)s
+    where id = %(conversation_id)s
+    returning id
+)
+insert into events (kind, conversation_id, author, body, at)
+select 'mail.released', id, %(by)s, jsonb_build_object('mail', %(mail)s::text), %(now)s from c
+
+-- name: note
+insert into notes (id, conversation_id, agent_id, body, at)
+select %(note_id)s, id, null, %(body)s, %(now)s from conversations where id = %(conversation_id)s
+
+-- name: participants
+-- Who has a part in a conversation by mail: its customer. Whoever was only copied in has none.
+select lower(p.email) as address from conversations c join contacts p on p.id = c.contact_id
+where c.id = %(conversation_id)s and p.email <> ''
+
+-- name: sent_by
+select count(*) as count from mails where sender = %(sender)s and received_at > %(since)s
+
+-- name: agents
+select lower(email) as email from agents
+
+-- name: number_of
+select number from conversations where id = %(id)s
+
+-- name: thread
+-- Message-IDs of the mails that came in and the seqs of those that went out, oldest first.
+select m.message_id, null::int as seq, m.received_at as at from mails m
+where m.conversation_id = %(conversation_id)s and m.state = 'taken' and m.message_id <> ''
+union all
+select null, seq, sent_at from outbox
+where conversation_id = %(conversation_id)s and kind = 'mail' and sent_at is not null
+order by at
+
+-- name: automatic
+-- Automatic mails that went to this address, and in this conversation, of late.
+select count(*) filter (where conversation_id = %(conversation_id)s and sent_at > %(soon)s) as soon,
+    count(*) filter (where conversation_id = %(conversation_id)s) as here, count(*) as everywhere
+from outbox
+where kind = 'mail' and body ->> 'to' = %(to)s and sent_at > %(since)s and (body ->> 'is_automatic')::boolean
+
+-- name: undelivered
+-- A message that did not arrive: it is marked so, and a person gets the conversation, whatever its state. No row where
+-- that is known already.
+with o as (
+    update outbox set undelivered_at = %(now)s, last_error = %(why)s
+    where kind = 'mail' and conversation_id = %(conversation_id)s and seq = %(seq)s and undelivered_at is null
+    returning conversation_id, seq
+), c as (
+    update conversations c
+    set status = 'open', handler = 'human', token = token + 1, leased_by = null, lease_until = null, hold_body = null,
+        resolved_at = null, episode = episode + (c.status = 'resolved')::int,
+        episode_seq = case when c.status = 'resolved' then c.seq + 1 else episode_seq end,
+        handed_off_at = coalesce(handed_off_at, %(now)s), waiting_since = coalesce(waiting_since, %(now)s),
+        changed_at = %(now)s
+    from o where c.id = o.conversation_id
+    returning c.id, o.seq
+), n as (
+    insert into notes (id, conversation_id, agent_id, body, at) select %(note_id)s, id, null, %(note)s, %(now)s from c
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'message.undelivered', id, 'system', jsonb_build_object('seq', seq), %(now)s from c
+)
+select id from c
+
+-- name: last_sent
+-- The newest mail that went to this address in this conversation.
+select seq from outbox where kind = 'mail' and conversation_id = %(conversation_id)s and sent_at is not null
+order by seq desc limit 1
+
+-- name: seen
+update conversations set customer_seen_at = %(now)s where id = %(id)s
+
+-- name: continue_away
+-- A reply in a chat goes by mail where the customer, who left an address, has not come back to see it; and where they
+-- last wrote by mail.
+with o as (
+    update outbox set sent_at = %(now)s where id = %(id)s and kind = 'away' and sent_at is null
+    returning conversation_id, seq, body
+)
+insert into outbox (id, kind, conversation_id, seq, body, due_at)
+select 'out_' || substr(o.conversation_id, 5) || '.' || o.seq, 'mail', o.conversation_id, o.seq, o.body, %(now)s
+from o
+join conversations c on c.id = o.conversation_id
+join messages m on m.conversation_id = o.conversation_id and m.seq = o.seq
+where c.customer_seq < o.seq
+  and (c.customer_seen_at < m.at
+       or exists (select from mails w where w.conversation_id = c.id and w.seq = c.customer_seq))
+on conflict do nothing
+returning id

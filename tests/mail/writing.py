@@ -1,0 +1,25 @@
+"""Mails as people's programs write them, for tests."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+
+OURS = "support@ledgerly.example"
+
+
+def mail(
+    text: str = "Why is my invoice higher this month?", sender: str = "Eve <eve@elsewhere.example>", to: str = OURS,
+    subject: str = "My invoice", message_id: str = "<m1@elsewhere.example>", **more: str,
+) -> bytes:  # fmt: skip
+    """`In_Reply_To="<…>"` adds a header."""
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"], made["Message-ID"] = sender, to, subject, message_id
+    for name, value in more.items():
+        made[name.replace("_", "-")] = " ".join(value.split())
+    made.set_content(text)
+    return made.as_bytes()
+
+
+def raw(*headers: str, body: bytes = b"Hello") -> bytes:
+    """Exactly these bytes, with line ends as in mail."""
+    return "\r\n".join(headers).encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body

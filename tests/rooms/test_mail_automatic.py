@@ -1,0 +1,166 @@
+"""Machines' mail is known by one sign; people's mail is not taken for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from mail.writing import OURS, mail, raw
+from segue.domain.errors import Refused
+from segue.domain.mail import Authentication, Cause, Mail, MailAddress, MailKeys
+from segue.intake.automatic import Ours, cause_of, takes_no_answers
+from segue.integrations.mail.reading import read
+from segue.integrations.mail.sending import Letter, Mailbox, _written, compose
+
+KEYS = MailKeys(b"a secret", OURS)
+US = Ours(KEYS, {OURS}, "0123456789abcdef", {"mira@ledgerly.example"})
+CONVERSATION = "cnv_01KJPWD6M062F7CYGK9KG2KBES"
+
+
+def cause(whole: bytes, return_path: str | None = "eve@elsewhere.example") -> Cause | None:
+    return cause_of(read(whole, return_path=return_path), US)
+
+
+AWAY = [
+    "Automatic reply: My invoice", "Out of Office: back on Monday", "Re: Out of office", "OOO until 5 May",
+    "AutoReply: thanks", "Auto Response", "On vacation until 3 May", "Vacation reply", "I am out of the office",
+    "Abwesenheitsnotiz", "Automatische Antwort: Rechnung", "Abwesend: Rechnung", "Réponse automatique : facture",
+    "Absence du bureau", "Respuesta automática: factura", "Fuera de la oficina", "Risposta automatica: fattura",
+    "Fuori sede: fattura", "Resposta automática: fatura", "Ausência: fatura", "Automatisch antwoord: factuur",
+    "Afwezig: factuur",
+    "Autosvar: faktura", "Automatiskt svar: faktura", "Frånvaro", "Fravær", "Automaattinen vastaus: lasku",
+    "Odpowiedź automatyczna: faktura", "Автоответ: счёт", "Автоматический ответ: счёт", "Automatická odpověď: faktura",
+    "Otomatik yanıt: fatura", "自動返信: 請求書", "自动回复: 发票", "自動回覆: 發票", "자동 응답: 청구서",
+    "Automatikus válasz: számla",
+    "Răspuns automat: factură", "Αυτόματη απάντηση", "We've received your request", "Read: My invoice",
+    "Gelesen: Rechnung",
+]  # fmt: skip
+MARKED = [
+    {"Auto_Submitted": "auto-replied"}, {"Auto_Submitted": "auto-generated (rejected)"},
+    {"Auto_Submitted": "auto-notified"},
+    {"X_Autoreply": "yes"}, {"X_Auto_Response_Suppress": "All"}, {"X_Autorespond": "x"}, {"Precedence": "auto_reply"},
+    {"X_Vacation": "yes"}, {"X_POST_MessageClass": "9; Autoresponder"}, {"X_FC_MachineGenerated": "true"},
+]  # fmt: skip
+BOUNCES = [
+    ("Mail Delivery Subsystem <MAILER-DAEMON@mx.example>", "Returned mail: see transcript for details"),
+    ("MAILER-DAEMON@mx.example", "failure notice"), ("postmaster@mx.example", "Undeliverable: My invoice"),
+    ("Mail Delivery System <Mailer-Daemon@mx.example>", "Mail delivery failed: returning message to sender"),
+    ("Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@mx.example>", "Undeliverable: My invoice"),
+    ("mailer-daemon@googlemail.com", "Delivery Status Notification (Failure)"), ("postmaster@x.example",
+    "Unzustellbar: AW"),
+    ("MAILER-DAEMON@x.example", "Warning: message 1a2b3c delayed 24 hours"), ("postmaster@x.example",
+    "Non remis : facture"),
+    ("bounces+123@x.example", "Whatever it says"), ("postmaster@x.example", "No se puede entregar: factura"),
+]  # fmt: skip
+PEOPLES = [
+    "My invoice", "Re: My invoice", "Automatic payments fail", "Auto top-up does not work", "Office hours?",
+    "Holiday pay rules",
+    "Delivery of my card", "Absences in the report", "Out of memory in the app", "Returned item",
+    "Undelivered card", "Leave my plan",
+    "AW: Rechnung", "Vacation request feature", "Automation rules", "The mail was not delivered", "Reading lists",
+    "Wrong reply",
+]  # fmt: skip
+
+
+def test_of_bounces_and_automatic_answers_none_is_taken_for_a_person() -> None:
+    caught = [cause(mail(subject=subject)) for subject in AWAY]
+    caught += [cause(mail(**marks)) for marks in MARKED]
+    caught += [cause(mail(sender=sender, subject=subject), "") for sender, subject in BOUNCES]
+    caught += [cause(mail(), "")]
+
+    missed = [
+        name for name, found in zip([*AWAY, *MARKED, *BOUNCES, "null path"], caught, strict=True) if found is None
+    ]
+    assert missed == []
+    assert caught[-len(BOUNCES) - 1 : -1] == [Cause.BOUNCE] * len(BOUNCES)
+
+
+@pytest.mark.parametrize("subject", PEOPLES)
+def test_a_persons_mail_is_a_persons(subject: str) -> None:
+    assert cause(mail(subject=subject, Auto_Submitted="no")) is None
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ({"List_Id": "<news.elsewhere.example>"}, Cause.LIST), ({"Precedence": "bulk"}, Cause.LIST),
+        ({"List_Unsubscribe": "<mailto:u@x.example>"}, Cause.LIST), ({"X_Segue_House": "0123456789abcdef"}, Cause.LOOP),
+        ({"sender": f"Us <{OURS}>"}, Cause.OWN_ADDRESS), ({"sender": "support+x@ledgerly.example"}, Cause.OWN_ADDRESS),
+        ({"sender": "Mira <Mira@ledgerly.example>"}, Cause.SPOOFED_AGENT), ({"sender": "no-reply@x.example"},
+        Cause.NO_REPLY),
+        ({"sender": "donotreply-billing@x.example"}, Cause.NO_REPLY),
+        ({"message_id": KEYS.message_id(CONVERSATION, 2)}, Cause.LOOP),
+    ],
+)  # fmt: skip
+def test_each_cause_is_told(more: dict[str, str], found: Cause) -> None:
+    assert cause(mail(**more)) is found
+
+
+def test_a_mail_without_a_sender_or_forged_by_its_domains_word_is_set_aside() -> None:
+    assert cause(raw("Subject: Hi")) is Cause.NO_SENDER
+    forged = Mail(MailAddress("eve@x.example"), authentication=Authentication(dmarc="fail"))
+    assert cause_of(forged, US) is Cause.SPOOFED
+
+
+def test_no_machine_writes_to_a_machine() -> None:
+    assert all(map(takes_no_answers, ("MAILER-DAEMON@x.example", "noreply@x.example", "x-bounces@x.example")))
+    assert not any(map(takes_no_answers, ("ada@x.example", "reply.all@x.example", "norelpy@x.example")))
+
+
+# keys
+
+
+def test_a_key_names_its_conversation_in_any_case_and_no_other_does() -> None:
+    address, ident = KEYS.reply_address(CONVERSATION), KEYS.message_id(CONVERSATION, 3)
+
+    assert KEYS.conversation_at(["x@y.z", address.upper()]) == CONVERSATION
+    assert KEYS.message_in(["<a@b>", ident.upper()]) == (CONVERSATION, 3)
+    assert len(address.rpartition("@")[0]) <= 64
+    assert MailKeys(b"another", OURS).conversation_at([address]) is None
+    assert KEYS.conversation_at([address.replace("ledgerly", "evil")]) is None
+    assert KEYS.message_in([ident.replace(".3-", ".4-")]) is None
+
+
+@pytest.mark.parametrize("key", ["", "x", "support+@ledgerly.example", "support+-@ledgerly.example", "<@>",
+"<.-@ledgerly.example>",
+                                 "support+\ud800-a@ledgerly.example", "support+ü-é@ledgerly.example"])  # fmt: skip
+def test_what_is_no_key_names_nothing(key: str) -> None:
+    assert KEYS.conversation_at([key]) is None
+    assert KEYS.message_in([key]) is None
+
+
+# going out
+
+
+INJECTED = ["a\r\nBcc: eve@evil.example", "a\nX-Evil: 1", "a\r\n\r\nBody", "a\x0bb: c", "a\u2028Bcc: x", "a\x85b: c",
+            "=?utf-8?Q?a=0D=0ABcc:_eve@evil.example?=", "a\x00b", "a\x1c\x1d\x1eBcc: x"]  # fmt: skip
+
+
+@pytest.mark.parametrize("evil", INJECTED)
+@pytest.mark.parametrize("place", ["subject", "to", "message_id", "reply_to", "references"])
+def test_no_text_adds_a_header_or_a_recipient(evil: str, place: str) -> None:
+    said = {"to": "ada@example.com", "subject": "Hi", "text": "Hello", "message_id": "<a@b>", "reply_to": "r@x.example"}
+    said[place] = evil if place != "to" else f"ada@example.com{evil}"
+    references = ("<c@d>", evil) if place == "references" else ("<c@d>",)
+    said.pop("references", None)
+    try:
+        made = compose(Mailbox("", OURS, "0123"), Letter(is_automatic=True, references=references, **said))
+    except Refused:
+        return
+    names = {line.split(b":")[0].lower() for line in _written(made).partition(b"\r\n\r\n")[0].split(b"\r\n")
+             if line[:1] not in b" \t"}  # fmt: skip
+    assert names <= {b"from", b"to", b"subject", b"date", b"message-id", b"reply-to", b"in-reply-to", b"references",
+                     b"auto-submitted", b"x-auto-response-suppress", b"x-segue-house", b"mime-version", b"content-type",
+                     b"content-transfer-encoding"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "to", ["", "ada", "ada@x.example, eve@x.example", "Ada <ada@x.example>", "ada@x.example;eve@x.example"]
+)
+def test_a_mail_goes_to_exactly_one_address(to: str) -> None:
+    with pytest.raises(Refused):
+        compose(Mailbox("", OURS), Letter(to, "Hi", "Hello", "<a@b>", False))
+
+
+def test_a_line_that_begins_with_from_stays_as_it_was() -> None:
+    made = compose(Mailbox("", OURS), Letter("ada@example.com", "Hi", "One.\nFrom here on.\n.\n", "<a@b>", False))
+    assert read(_written(made)).text == "One.\nFrom here on.\n."

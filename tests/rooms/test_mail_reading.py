@@ -1,0 +1,255 @@
+"""Mail as it comes in the wild: nothing raises, nothing is lost, nothing acts."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mail.writing import mail, raw
+from segue.integrations.mail.charsets import decode
+from segue.integrations.mail.folding import folds
+from segue.integrations.mail.headers import addresses, authentication, text_of
+from segue.integrations.mail.jail import Reader, glance
+from segue.integrations.mail.markup import safe
+from segue.integrations.mail.reading import read
+
+FROM = "From: Ada <ada@example.com>"
+CHINESE = "我的发票为什么这么高？请尽快回复"
+JAPANESE = "請求書が高いのはなぜですか。"
+RUSSIAN = "Почему мой счёт выше?"
+KOREAN = "청구서가 왜 더 높은가요"
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    made = Reader(seconds=1.0)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "charset", "label"),
+    [
+        (CHINESE, "gbk", "gb2312"), (CHINESE, "gb18030", ""), (CHINESE, "gbk", "us-ascii"), (CHINESE, "gbk", "utf-8"),
+        (JAPANESE, "shift_jis", "Shift_JIS"), (JAPANESE, "shift_jis", ""), (JAPANESE, "euc_jp", "x-unknown"),
+        (JAPANESE, "iso2022_jp", "ISO-2022-JP"), (JAPANESE, "iso2022_jp", ""), (RUSSIAN, "koi8_r", "koi8-r"),
+        (RUSSIAN, "cp1251", ""), (KOREAN, "euc_kr", "ks_c_5601-1987"), (KOREAN, "euc_kr", ""),
+        ("Für 5 € – “naïve” café", "cp1252", ""), ("Für 5 € – café", "cp1252", "iso-8859-1"), ("größer", "utf-7",
+        "utf-7"),
+        ("größer", "utf-7", "unicode-1-1-utf-7"), ("größer 你好", "utf-8", ""), ("größer", "utf-8", "us-ascii"),
+        ("größer", "utf-8", "no-such-charset"), ("größer", "utf-8", "base64"), ("größer", "utf-16", "utf-16"),
+    ],
+)  # fmt: skip
+def test_text_is_read_whatever_the_label_says(said: str, charset: str, label: str) -> None:
+    assert decode(said.encode(charset), label) == said
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("=?utf-8?Q?Gr=C3=BC=C3=9Fe?=", "Grüße"),
+        ("=?UTF-8?B?R3LDvMOfZQ?=", "Grüße"),  # without its padding
+        ("=?utf-8?Q?Gr=C3?= =?utf-8?Q?=BC=C3=9Fe?=", "Grüße"),  # a character cut in two
+        ("=?utf-8?Q?a b c?=", "a b c"),  # spaces where none may be
+        ("Re: =?gb2312?B?ztK1xLeixrE=?= now", "Re: 我的发票 now"),
+        ("=?iso-8859-1*en?q?caf=E9?=", "café"),
+        ("=?utf-8?Q?unfinished", "=?utf-8?Q?unfinished"),
+        ("=?utf-8?Q?Hi=0D=0ABcc:_eve@evil.example?=", "Hi Bcc: eve@evil.example"),
+        ("Gr\udcc3\udcbc\udcc3\udc9fe", "Grüße"),  # bytes written as they are
+        ("a\u202egnp.exe", "agnp.exe"),
+    ],
+)
+def test_headers_are_read_on_one_line(header: str, said: str) -> None:
+    assert text_of(header) == said
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("Lovelace, Ada <ada@example.com>", [("ada@example.com", "Lovelace, Ada")]),  # a name nobody quoted
+        ('"Lovelace, Ada" <ADA@Example.com>, Eve <eve@x.example>',
+         [("ada@example.com", "Lovelace, Ada"), ("eve@x.example", "Eve")]),
+        ("ada@example.com", [("ada@example.com", "")]),
+        ("ada@example.com (Ada)", [("ada@example.com", "")]),
+        ("ceo@ours.example <eve@evil.example>", [("eve@evil.example", "ceo@ours.example")]),
+        ("=?utf-8?Q?Z=C3=B6e?= <zoe@x.example>", [("zoe@x.example", "Zöe")]),
+        ("undisclosed-recipients:;", []), ("", []), ("<>", []), ("@", []),
+    ],
+)  # fmt: skip
+def test_addresses_are_found_as_they_were_meant(header: str, found: list[tuple[str, str]]) -> None:
+    assert [(a.address, a.name) for a in addresses([header])] == found
+
+
+INTRODUCED = [
+    "On Mon, Mar 2, 2026 at 10:00, Support <s@ours.example> wrote:",
+    "Am 02.03.2026 um 10:00 schrieb Support <s@ours.example>:",
+    "Le lun. 2 mars 2026 à 10:00, Support <s@ours.example> a écrit :",
+    "El lun, 2 mar 2026 a las 10:00, Support (<s@ours.example>) escribió:",
+    "Il giorno lun 2 mar 2026 alle ore 10:00 Support <s@ours.example> ha scritto:",
+    "Em seg., 2 de mar. de 2026 às 10:00, Support <s@ours.example> escreveu:",
+    "Op ma 2 mrt 2026 om 10:00 schreef Support <s@ours.example>:",
+    "pon., 2 mar 2026 o 10:00 Support <s@ours.example> napisał(a):",
+    "пн, 2 мар. 2026 г. в 10:00, Support <s@ours.example>:",
+    "Den mån 2 mars 2026 kl 10:00 skrev Support <s@ours.example>:",
+    "man. 2. mar. 2026 kl. 10.00 skrev Support <s@ours.example>:",
+    "ma 2. maalisk. 2026 klo 10.00 Support (s@ours.example) kirjoitti:",
+    "po 2. 3. 2026 v 10:00 odesílatel Support <s@ours.example> napsal:",
+    "2 Mar 2026 Pzt, 10:00 tarihinde Support <s@ours.example> şunu yazdı:",
+    "2026年3月2日(月) 10:00 Support <s@ours.example>:",
+    "Support <s@ours.example> 于2026年3月2日周一 10:00写道：",
+    "2026년 3월 2일 (월) 오전 10:00, Support <s@ours.example>님이 작성:",
+    "-----Ursprüngliche Nachricht-----\nVon: Support\nGesendet: Montag\nAn: Ada",
+    "De : Support <s@ours.example>\nEnvoyé : lundi 2 mars 2026\nÀ : Ada",
+    "От: Support\nОтправлено: 2 марта 2026\nКому: Ada",
+    "差出人: Support\n送信日時: 2026年3月2日\n宛先: Ada",
+    "发件人: Support\n发送时间: 2026年3月2日\n收件人: Ada",
+]
+
+
+@pytest.mark.parametrize("introduced", INTRODUCED)
+@pytest.mark.parametrize("mark", ["> ", ""])
+def test_a_quotation_is_folded_in_many_languages(introduced: str, mark: str) -> None:
+    found = read(mail(f"It is INV-4711.\n\n{introduced}\n\n{mark}We will look.\n{mark}Soon.\n"))
+
+    assert found.said == "It is INV-4711."
+    (fold,) = found.folds
+    assert "We will look." in found.text[fold.start : fold.end]
+
+
+def test_answers_between_quoted_lines_stay() -> None:
+    text = "On 2 Mar 2026, Support <s@x.example> wrote:\n> Which invoice?\nINV-4711.\n> And since when?\nMarch.\n"
+    assert read(mail(text)).said.split() == ["INV-4711.", "March."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["On the other hand, we wrote: nothing.", "From: our side this is fine.\nThank you.", "We sent it from my office.",
+     "a -- b\n-- first point to check\n-- second point"],
+)  # fmt: skip
+def test_what_only_looks_like_a_quotation_stays(text: str) -> None:
+    assert read(mail(text)).said == text
+
+
+@pytest.mark.parametrize("sign", ["-- \nAda\nLedgerly", "Sent from my iPhone", "Von meinem iPhone gesendet",
+                                  "Envoyé de mon iPhone", "Enviado desde mi iPhone", "iPhoneから送信",
+                                  "发自我的iPhone", "Отправлено с iPhone"])  # fmt: skip
+def test_a_signature_is_folded(sign: str) -> None:
+    found = read(mail(f"Please call me back.\n\n{sign}\n"))
+    assert (found.said, [f.kind for f in found.folds]) == ("Please call me back.", ["signature"])
+
+
+def test_a_mail_of_only_a_quotation_says_all_of_it() -> None:
+    assert read(mail("> Did you get this?\n")).said == "> Did you get this?"
+
+
+def test_html_is_read_as_text_and_made_safe() -> None:
+    html = (b"<style>p{}</style><p>Hello <b>there</b></p><script>alert(1)</script><img src=x onerror=alert(1)>"
+            b"<img src='https://track.example/p.gif'><img src='cid:logo'><a href='javascript:alert(1)'>x</a>"
+            b"<form action='/'><input></form><iframe src='//evil'></iframe><svg onload=alert(1)>")  # fmt: skip
+    found = read(raw(FROM, "Content-Type: text/html; charset=utf-8", body=html))
+
+    assert found.text.startswith("Hello there")
+    assert 'src="cid:logo"' in found.html
+    for bad in ("script", "onerror", "onload", "javascript", "track.example", "<form", "<iframe", "<style", "<svg"):
+        assert bad not in found.html
+
+
+def test_attachments_and_inline_pictures_keep_name_type_and_bytes() -> None:
+    lines = (FROM, 'Content-Type: multipart/mixed; boundary="b"')
+    body = (b"--b\r\nContent-Type: text/plain\r\n\r\nSee there\r\n--b\r\nContent-Type: image/png\r\n"
+            b"Content-ID: <logo>\r\nContent-Transfer-Encoding: base64\r\n"
+            b"Content-Disposition: inline; filename*=utf-8''..%2F..%2Fr%C3%A9sum%C3%A9.png"
+            b"\r\n\r\niVBORw==\r\n--b--\r\n")  # fmt: skip
+    (picture,) = read(raw(*lines, body=body)).attachments
+
+    assert (picture.name, picture.type, picture.content_id, picture.body) == (
+        "_.._résumé.png", "image/png", "logo", b"\x89PNG"
+    )  # fmt: skip
+
+
+def test_results_count_only_from_our_own_server_and_for_the_senders_domain() -> None:
+    (ada,) = addresses(["ada@example.com"])
+    ours = "mx.ours.example; spf=pass smtp.mailfrom=x; dmarc=pass (p=none) header.from=example.com"
+    forged = "mx.evil.example; dmarc=pass header.from=example.com"
+
+    assert authentication([forged, ours], "mx.ours.example", ada).vouches
+    assert not authentication([forged], "mx.ours.example", ada).vouches
+    assert not authentication([ours], "", ada).vouches
+    assert not authentication([ours.replace("from=example.com", "from=evil.example")], "mx.ours.example", ada).vouches
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=300, deadline=None)
+def test_no_bytes_make_it_raise(body: bytes) -> None:
+    for found in (glance(body), read(body)):
+        assert found.text.encode("utf8") is not None  # no half characters
+        assert all(0 <= f.start < f.end <= len(found.text) for f in found.folds)
+
+
+@given(st.sampled_from([mail(t) for t in INTRODUCED]), st.lists(st.tuples(st.integers(0, 600), st.binary(max_size=6))))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_mangled_mail_makes_it_raise(whole: bytes, cuts: list[tuple[int, bytes]]) -> None:
+    for at, piece in cuts:
+        whole = whole[:at] + piece + whole[at + len(piece) // 2 :]
+    found = read(whole)
+    assert "\0" not in found.text + found.subject
+    assert "\n" not in found.subject
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=200, deadline=None)
+def test_folds_never_overlap_and_lose_nothing(text: str) -> None:
+    at, whole = 0, ""
+    for fold in folds(text):
+        assert fold.start >= at
+        whole += text[at : fold.start] + text[fold.start : fold.end]
+        at = fold.end
+    assert whole + text[at:] == text
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_no_html_keeps_a_script(html: str) -> None:
+    made = safe(f"<p>{html}<script>alert(1)</script><img src=x onerror='{html}'>").lower()
+    assert "<script" not in made
+    assert not re.search(r"<\w[^>]*\son\w+=", made)
+
+
+def nested(depth: int) -> bytes:
+    opened = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (i, i) for i in range(depth))
+    return opened + b"Content-Type: text/plain\r\n\r\nI am at the bottom\r\n"
+
+
+BOMBS = {
+    "deep": raw(FROM)[:-9] + b"\r\n" + nested(3000),
+    "headers": raw(FROM, *(f"X-{i}: a" for i in range(150_000)), body=b"I am at the bottom"),
+    "one header": raw(FROM, "X-Big: " + "a" * 5_000_000, body=b"I am at the bottom"),
+    "html": raw(FROM, "Content-Type: text/html", body=b"<b><i><a>" * 60_000 + b"I am at the bottom"),
+    "parts": raw(FROM, 'Content-Type: multipart/mixed; boundary="b"', body=b"--b\r\n\r\nx\r\n" * 300_000),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_gives_a_mail_in_ten_seconds_and_the_next_one_is_read(reader: Reader, name: str) -> None:
+    began = time.monotonic()
+    found = reader.read(BOMBS[name])
+    assert time.monotonic() - began < 10
+    assert found.mail.sender
+    assert found.mail.sender.address == "ada@example.com"
+    assert found.mail.text
+    if name not in ("parts", "headers"):
+        assert "I am at the bottom" in found.mail.text
+
+    assert reader.read(mail("Hello")).mail.text == "Hello"
+
+
+def test_a_reader_that_is_killed_is_started_again(reader: Reader) -> None:
+    reader.read(mail("Hello"))
+    assert reader._child
+    reader._child.kill()
+    assert reader.read(mail("Hello again")).is_whole

@@ -1,0 +1,343 @@
+"""A customer writes by mail: real LMTP in, a real database between, real SMTP out."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.message import Message
+from smtplib import LMTP
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from mail.writing import OURS, mail
+from segue.app.door import House
+from segue.app.postman import listener_for
+from segue.domain.mail import Cause
+from segue.intake.mail import release
+from segue.store.inbox import Accepted
+from stage import Stage
+
+NADIA = "Nadia <nadia@birchwood-studio.example>"
+VOUCHED = "mx.ledgerly.example; dmarc=pass header.from=birchwood-studio.example"
+
+
+class Outside:
+    """The mail server on the other side: keeps what it was given, or refuses it."""
+
+    def __init__(self) -> None:
+        self.got = list[Message]()
+        self.return_paths = list[str]()
+        self.answer = "250 OK"
+
+    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
+        if self.answer.startswith("250"):
+            self.got.append(message_from_bytes(envelope.content))  # type: ignore[attr-defined]
+            self.return_paths.append(envelope.mail_from)  # type: ignore[attr-defined]
+        return self.answer
+
+
+@contextmanager
+def outside() -> Iterator[tuple[Outside, int]]:
+    handler = Outside()
+    controller = Controller(handler, hostname="127.0.0.1", port=0)
+    controller.port = _free_port()
+    controller.start()
+    try:
+        yield handler, controller.port
+    finally:
+        controller.stop()
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@contextmanager
+def listening(house: House, now: Callable[[], datetime]) -> Iterator[int]:
+    """The port on which this house takes mail."""
+    loop, listener = asyncio.new_event_loop(), listener_for(house.settings, house.mails, now)
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield asyncio.run_coroutine_threadsafe(listener.open("127.0.0.1", 0), loop).result(5)
+    finally:
+        asyncio.run_coroutine_threadsafe(listener.close(), loop).result(5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+class MailStage:
+    """The stage, with a letter box and a post office."""
+
+    def __init__(self, stage: Stage, outside: Outside, port: int) -> None:
+        self.stage, self.outside, self.port = stage, outside, port
+
+    @property
+    def house(self) -> House:
+        return self.stage.house
+
+    def arrives(self, raw: bytes, to: str = OURS, return_path: str = "someone@elsewhere.example") -> None:
+        with LMTP("127.0.0.1", self.port) as server:
+            server.sendmail(return_path, [to], raw)
+        self.house.mail_intake.take_in(self.stage.now)
+        rows = self.house.db.all("select id from conversations where channel = 'email' order by id desc limit 1")
+        if rows:
+            self.stage.conversation = rows[0].id
+        self.stage.worker.work_off()
+
+    def minute_passes(self) -> list[Message]:
+        """What left the house meanwhile."""
+        before = len(self.outside.got)
+        self.stage.now += timedelta(seconds=61)
+        self.stage.worker.work_off()
+        self.house.post.send_due(self.stage.now)
+        return self.outside.got[before:]
+
+    @property
+    def suspended(self) -> list[str]:
+        return [row["cause"] for row in self.house.mails.suspended()]
+
+
+@pytest.fixture
+def post(house: Stage) -> Iterator[MailStage]:
+    with outside() as (other, port):
+        settings = replace(
+            house.house.settings, smtp=f"smtp://127.0.0.1:{port}", mail_from=OURS, mail_authserv="mx.ledgerly.example"
+        )
+        stage = Stage(replace(house.house, settings=settings), house.now)
+        with listening(stage.house, lambda: stage.now) as lmtp:
+            yield MailStage(stage, other, lmtp)
+        stage.house.mail_intake.close()
+
+
+def text_of(sent: Message) -> str:
+    body = sent.get_payload(decode=True)
+    assert isinstance(body, bytes)
+    return body.decode()
+
+
+def test_a_mail_is_answered_by_mail_with_a_visible_hold(post: MailStage) -> None:
+    post.arrives(mail(sender=NADIA, Authentication_Results=VOUCHED))
+
+    assert "reply.held" in post.stage.events
+    assert post.outside.got == []
+
+    (answer,) = post.minute_passes()
+    assert answer["To"] == "nadia@birchwood-studio.example"
+    assert answer["In-Reply-To"] == "<m1@elsewhere.example>"
+    assert answer["Auto-Submitted"] == "auto-replied"
+    assert answer["X-Auto-Response-Suppress"] == "All"
+    assert answer["Subject"] == "Re: My invoice"
+    assert text_of(answer).split() == post.stage.last_word.split()
+    assert post.stage.action == "answer"
+
+
+def test_who_takes_over_during_the_hold_stops_the_answer(post: MailStage) -> None:
+    post.arrives(mail(sender=NADIA, Authentication_Results=VOUCHED))
+    post.stage.agent_takes()
+    sent = post.minute_passes()
+
+    assert [author for author, _ in post.stage.thread if author == "assistant"] == []
+    assert all("Mira" in text_of(letter) for letter in sent)
+
+
+def test_a_sour_one_is_handed_over_with_briefing_and_handoff_mail(post: MailStage) -> None:
+    post.arrives(mail("This is outrageous. I want to speak to a person, now!", NADIA, Authentication_Results=VOUCHED))
+    (told,) = post.minute_passes()
+
+    assert post.stage.handler == "human"
+    assert post.stage.briefing["why"]
+    assert "team" in text_of(told)
+    assert told["Auto-Submitted"] == "auto-replied"
+
+
+def test_an_answer_to_our_mail_joins_and_nothing_quoted_is_lost(post: MailStage) -> None:
+    post.arrives(mail("I want to talk to a person about my invoice.", "Eve <eve@elsewhere.example>"))
+    (told,) = post.minute_passes()
+    first = post.stage.conversation
+
+    reply = f"It is INV-4711.\n\nOn Mon, Mar 2, 2026 at 10:00, Support <{OURS}> wrote:\n> We will look.\n\n-- \nEve\n"
+    post.arrives(mail(reply, message_id="<m2@elsewhere.example>", In_Reply_To=told["Message-ID"]), to=told["Reply-To"])
+
+    assert post.stage.conversation == first
+    assert post.stage.thread[-1] == ("customer", "It is INV-4711.")
+    whole = post.house.mails.of(first)[-1]
+    assert "> We will look." in whole["text"]
+    assert [fold["kind"] for fold in whole["folds"]] == ["quote", "signature"]
+
+
+def test_who_was_copied_in_gets_a_conversation_of_their_own(post: MailStage) -> None:
+    post.arrives(mail("I want to talk to a person about my invoice.", "Eve <eve@elsewhere.example>"))
+    (told,) = post.minute_passes()
+    first = post.stage.conversation
+
+    spf = "mx.ledgerly.example; spf=pass"
+    post.arrives(
+        mail("I agree with Eve.", "Bob <bob@elsewhere.example>", message_id="<b1@x>", Authentication_Results=spf),
+        to=told["Reply-To"],
+    )
+
+    assert post.stage.conversation != first
+    assert post.stage.thread[0][1].endswith("I agree with Eve.")
+    assert all("invoice" not in text for _, text in post.stage.thread)
+    (note,) = post.house.conversations.notes(post.stage.conversation)
+    assert "bob@elsewhere.example has no part" in note["body"]
+
+
+def test_a_bounce_marks_the_message_and_brings_a_person(post: MailStage) -> None:
+    post.arrives(mail("I want to talk to a person.", "Eve <eve@elsewhere.example>"))
+    (told,) = post.minute_passes()
+    post.stage.agent_replies("We are on it.")
+    post.stage.now += timedelta(seconds=11)
+    assert post.house.post.send_due(post.stage.now) == 1
+    sent = post.outside.got[-1]
+    assert post.stage.row["status"] == "waiting"
+
+    dsn = BOUNCE.format(id=sent["Message-ID"], to=told["Reply-To"]).replace("\n", "\r\n").encode()
+    post.arrives(dsn, to=told["Reply-To"], return_path="")
+
+    assert post.stage.row["status"] == "open"
+    assert post.stage.handler == "human"
+    assert "message.undelivered" in post.stage.events
+    last = post.house.outbox.deliveries(post.stage.conversation)[-1]
+    assert (last["state"], last["why"]) == ("undelivered", "550 5.1.1 no such user")
+    assert post.suspended == []
+    assert post.minute_passes() == []
+
+
+BOUNCE = """From: MAILER-DAEMON@mx.elsewhere.example
+To: {to}
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+I'm sorry to have to inform you.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.elsewhere.example
+
+Final-Recipient: rfc822; eve@elsewhere.example
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 no such user
+
+--b
+Content-Type: text/rfc822-headers
+
+From: support@ledgerly.example
+Message-ID: {id}
+
+--b--
+"""
+
+
+def test_a_mail_that_is_refused_for_good_is_told_to_people_at_once(post: MailStage) -> None:
+    post.outside.answer = "550 5.7.1 not wanted"
+    post.arrives(mail("I want to talk to a person.", "Eve <eve@elsewhere.example>"))
+    assert post.minute_passes() == []
+
+    assert [d["state"] for d in post.house.outbox.deliveries(post.stage.conversation)] == ["undelivered"]
+    assert "message.undelivered" in post.stage.events
+
+
+def test_a_mail_that_is_refused_for_now_is_sent_later(post: MailStage) -> None:
+    post.outside.answer = "451 4.7.1 come later"
+    post.arrives(mail("I want to talk to a person.", "Eve <eve@elsewhere.example>"))
+    assert post.minute_passes() == []
+
+    post.outside.answer = "250 OK"
+    post.stage.now += timedelta(minutes=2)
+    (sent,) = post.minute_passes()
+    assert sent["To"] == "eve@elsewhere.example"
+
+
+def test_an_agents_mail_can_be_taken_back_for_a_moment(post: MailStage) -> None:
+    post.arrives(mail("I want to talk to a person.", "Eve <eve@elsewhere.example>"))
+    post.minute_passes()
+    post.stage.agent_replies("Oops.")
+    post.house.post.send_due(post.stage.now)
+    seq = len(post.stage.thread)
+
+    post.house.outbox.take_back(post.stage.conversation, seq, "agt_mira", post.stage.now)
+
+    assert post.minute_passes() == []
+    assert post.stage.row["status"] == "open"
+
+
+def test_what_is_set_aside_is_let_in_by_a_person_and_answered_by_one(post: MailStage) -> None:
+    post.arrives(mail(sender=NADIA, subject="Automatic reply: My invoice", Auto_Submitted="auto-replied"))
+    assert post.suspended == [Cause.AUTO_REPLY]
+    assert post.minute_passes() == []
+
+    (row,) = post.house.mails.suspended()
+    taken = release(post.house.mails, row["id"], "agt_mira", post.stage.now)
+    post.stage.conversation = taken.conversation_id
+    post.stage.worker.work_off()
+
+    assert isinstance(taken, Accepted)
+    assert post.stage.handler == "human"
+    assert [author for author, _ in post.stage.thread] == ["customer"]
+    assert post.suspended == []
+    assert post.minute_passes() == []
+
+
+def test_a_mail_that_comes_again_is_one_message_and_another_under_its_name_is_another(post: MailStage) -> None:
+    post.arrives(mail("I want to talk to a person."))
+    post.arrives(b"Received: from somewhere\r\n" + mail("I want to talk to a person."))
+    count = "select count(*) as n from messages m join conversations c on c.id = m.conversation_id"
+    count += " where c.channel = 'email' and m.author = 'customer' and m.body like %(b)s"
+
+    def messages(body: str) -> int:
+        row = post.house.db.one(count, {"b": f"%{body}%"})
+        return int(row.n) if row else 0
+
+    assert messages("I want to talk to a person.") == 1
+    post.arrives(mail("Another text under the same Message-ID."))
+    assert messages("Another text under the same") == 1
+
+
+def test_a_chat_goes_on_by_mail_when_the_customer_is_away(post: MailStage) -> None:
+    stage = post.stage
+    stage.customer_writes("I want to talk to a person.", "eve", channel="chat")
+    post.house.mails.seen(stage.conversation, stage.now)
+    stage.now += timedelta(minutes=5)
+    stage.agent_replies("Here is what happened.")
+    assert post.minute_passes() == []
+    (sent,) = [*post.minute_passes(), *post.minute_passes()]
+    assert sent["To"] == "eve@elsewhere.example"
+    assert "Here is what happened." in text_of(sent)
+
+    chat = stage.conversation
+    post.arrives(
+        mail("Thank you, one more thing.", message_id="<c2@x>", In_Reply_To=sent["Message-ID"]), sent["Reply-To"]
+    )
+    stage.conversation = chat
+    assert stage.thread[-1] == ("customer", "Thank you, one more thing.")
+
+    stage.agent_replies("Gladly.")
+    assert "Gladly." in text_of(post.minute_passes()[-1])
+
+
+def test_a_chat_that_is_looked_at_stays_a_chat(post: MailStage) -> None:
+    stage = post.stage
+    stage.customer_writes("I want to talk to a person.", "eve", channel="chat")
+    stage.agent_replies("Here is what happened.")
+    post.house.mails.seen(stage.conversation, stage.now + timedelta(seconds=1))
+
+    assert [*post.minute_passes(), *post.minute_passes(), *post.minute_passes()] == []
