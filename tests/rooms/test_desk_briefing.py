@@ -155,6 +155,14 @@ def test_graces_briefing_says_why_what_and_what_not_to_ask_again(graces_invoice)
     assert is_complete(briefing)
 
 
+def test_a_reason_that_always_holds_did_not_come_after_an_answer(graces_invoice):
+    because = handed_off(Because(Reason.ALWAYS_HUMAN_CATEGORY, "cell"))
+
+    briefing = briefed(graces_invoice, assessment("invoice_explained"), None, because)
+
+    assert briefing.why.endswith("; the assistant's 2 answers did not solve it.")
+
+
 def test_adas_briefing_follows_her_to_a_new_matter_and_names_the_earlier_contact():
     last_week = NOW - timedelta(days=6)
     of = conversation(

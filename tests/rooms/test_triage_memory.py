@@ -181,6 +181,7 @@ def test_declining_is_understood(reply):
         "I tried that already",
         "how long?",
         "and for Germany?",
+        "I did that already, twice. It still shows Monday. This is useless, we cannot see what customers paid!",
     ],
 )  # fmt: skip
 def test_what_leans_on_the_message_before_does_not_stand_alone(text):
@@ -196,6 +197,7 @@ def test_what_leans_on_the_message_before_does_not_stand_alone(text):
         "and how do I cancel my subscription?",
         "card stolen",
         "The export fails with a timeout",
+        "I tried that, where do I find the export of receipts for the quarter?",
     ],
 )  # fmt: skip
 def test_what_names_its_matter_stands_alone(text):

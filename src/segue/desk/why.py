@@ -24,8 +24,9 @@ def why(
     """The deciding reason with what came before it, then the next reason that held."""
     if not decision.because:
         return "The record gives no reason for this handoff."
-    clauses = [_clause(because, conversation, assessment) for because in _since(conversation, decision)[:2]]
-    sentence = clauses[0] + _after(conversation, reactions)
+    reasons = _since(conversation, decision)[:2]
+    clauses = [_clause(because, conversation, assessment) for because in reasons]
+    sentence = clauses[0] + _after(conversation, reactions, reasons[0].reason in _ALWAYS_SO)
     if len(clauses) > 1:
         sentence += f"; also, {clauses[1]}"
     return sentence[:1].upper() + sentence[1:] + "."
@@ -91,15 +92,18 @@ def _said(because: Because, conversation: Conversation, assessment: Assessment |
     return because.reason.sentence.replace("the customer", who)
 
 
-def _after(conversation: Conversation, reactions: Mapping[int, Reaction]) -> str:
-    """What the assistant's answers had come to by then: the customer's last word on them counts."""
+def _after(conversation: Conversation, reactions: Mapping[int, Reaction], is_lasting: bool) -> str:
+    """What the assistant's answers had come to by then: the customer's last word on them counts. A reason that
+    `is_lasting` would have held without them: it did not come after them."""
     answers = sum(1 for turn in conversation.turns if turn.action == Action.ANSWER)
     if not answers:
         return ""
     verdict = reactions[max(reactions)] if reactions else None
     if verdict in (Reaction.DID_NOT_HELP, Reaction.ASKED_AGAIN):
-        return f" after the assistant's {'answer' if answers == 1 else f'{answers} answers'} did not solve it"
-    return " after one answer from the assistant" if answers == 1 else f" after {answers} answers from the assistant"
+        told = f"the assistant's {'answer' if answers == 1 else f'{answers} answers'} did not solve it"
+    else:
+        told = f"{'one answer' if answers == 1 else f'{answers} answers'} from the assistant"
+    return f"; {told}" if is_lasting else f" after {told}"
 
 
 def _who(conversation: Conversation) -> str:
@@ -142,6 +146,7 @@ def _confidence(answer: Answer | None, decision: Decision) -> Moved | None:
     return Moved("confidence", "", f"{percent(confidence)}, needs {percent(decision.threshold)}")
 
 
+_ALWAYS_SO = {Reason.ALWAYS_HUMAN_CATEGORY, Reason.ALWAYS_HUMAN_TOPIC, Reason.IMPORTANT_CUSTOMER}
 _SHOWS_WORDS = {Reason.ASKED_FOR_PERSON, Reason.FRUSTRATED, Reason.URGENT, Reason.ALWAYS_HUMAN_TOPIC}
 _SIGNAL_OF = {
     Reason.FRUSTRATED: "frustration",

@@ -29,12 +29,14 @@ def one_text(conversation: Conversation, said: Said) -> str:
 
 
 def stands_alone(said: Said) -> bool:
-    """One word of a matter is enough; two or three where it begins by leaning or points with "it" or "that"."""
+    """One word of a matter is enough; two or three where it begins by leaning, tells what was done, or points."""
     carrying = {w.text for w in said.words if w.text not in _carries_nothing() and not w.text.isdigit()}
     return len(carrying) >= _needed(said)
 
 
 def _needed(said: Said) -> int:
+    if phrases("standing", "reports").begin(said):
+        return 3
     if phrases("standing").begin(said):
         return 2 if len(said.words) >= _A_SENTENCE else 3
     return 1 if said.vocabulary.isdisjoint(_POINTING) else 2
