@@ -1,8 +1,8 @@
 """What triage noticed about the latest message: one assessment, facts with evidence, no decision.
 
 The one idea: one text a turn, and one for each matter where a message holds several. A message that cannot stand alone
-("still not working", "and the other one?") is joined to the last one that could, and that one text is encoded once; every
-signal that needs meaning reads the same vector, every signal that needs words reads the same words.
+("still not working", "and the other one?") is joined to the last one that could, and that one text is encoded once;
+every signal that needs meaning reads the same vector, every signal that needs words reads the same words.
 """
 
 from __future__ import annotations
