@@ -39,9 +39,12 @@ def test_two_thirds_are_answered_alone_in_the_third_thousand(figures: dict[str, 
     assert figures["autonomy_at_end"] >= 0.65
 
 
-def test_the_usual_rule_answers_less(figures: dict[str, Any]) -> None:
-    """How much less depends on how well the head's own probabilities are calibrated, which is another measure."""
-    assert figures["baseline"]["autonomy"] < figures["autonomy"] - 0.05
+def test_the_usual_rule_answers_less_and_falls_behind_as_the_desk_learns(figures: dict[str, Any]) -> None:
+    """Measured: 45 against 54 % over the three thousand, 60 against 77 % in the last of them. The rule keeps the budget
+    by spending a quarter of it; a gate that only loosened it would fail the two tests above."""
+    usual = figures["baseline"]
+    assert usual["autonomy"] < 0.9 * figures["autonomy"]
+    assert usual["autonomy_at_end"] < figures["autonomy_at_end"] - 0.10
 
 
 def test_about_a_tenth_of_what_was_answered_alone_is_judged(figures: dict[str, Any]) -> None:

@@ -65,6 +65,16 @@ def test_a_wish_for_a_person_is_heard_in_ninety_nine_of_a_hundred_phrasings(tone
     assert len(missed) <= 0.01 * len(texts)
 
 
+def test_phrasings_written_after_the_last_change_are_heard_too(tone: Tone, encoder: MiniLM) -> None:
+    """93 of 95 at the first look. Nothing is tuned on this list; the floor leaves room for later changes."""
+    texts = lines("wish_unseen.txt")
+    missed = set(texts) - set(heard(texts, tone, encoder))
+
+    print(f"wish: {len(missed)} of {len(texts)} unseen phrasings missed: {missed}")
+    assert len(texts) >= 95
+    assert len(missed) <= 0.05 * len(texts)
+
+
 def test_hardly_any_near_miss_is_a_wish(tone: Tone, encoder: MiniLM) -> None:
     """They were written to be mistaken; ordinary messages are held to less."""
     texts = lines("wish_near_misses.txt")
@@ -77,7 +87,7 @@ def test_hardly_any_near_miss_is_a_wish(tone: Tone, encoder: MiniLM) -> None:
 def test_none_of_these_lists_taught_the_head() -> None:
     taught = {line.lower() for name in ("wishes", "mentions", "calm", "frustrated") for line in listed(name)}
 
-    assert not taught & {line.lower() for line in (*asks(), *lines("wish_near_misses.txt"))}
+    assert not taught & {line.lower() for line in (*asks(), *lines("wish_near_misses.txt"), *lines("wish_unseen.txt"))}
 
 
 @pytest.mark.skipif(not BANK.exists(), reason="the development data (../shared/data) is not on this machine")

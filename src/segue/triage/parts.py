@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from segue.triage.courtesy import is_closing, is_greeting
 from segue.triage.said import Hit, Said, phrases
@@ -19,6 +20,8 @@ _STOPS = ".!?;,:-(\n…"
 MOST = 12
 """Stretches that are looked at; a letter with more is no list of questions."""
 _FEWEST_WORDS = 3
+_MANNERS = 8
+"""Words beyond which a stretch is not looked through for being only manners."""
 _END = re.compile(r"(?<!^\d)(?<![\s(]\d)[.]+(?:\s+|$)|[!?;…]+(?:\s+|$)|\n\s*")
 _LIST = re.compile(r"^\s*(?:\(?\d{1,2}[.):]|[-*•])\s*|^[\s,;:.\-]+")
 
@@ -34,25 +37,31 @@ class Part:
 def parts_of(said: Said) -> tuple[Part, ...]:
     """In their order, without manners; what cannot stand alone belongs to the one before it. One where nothing parts
     the message."""
-    cuts = {0: False, **dict(sorted(_cuts(said)))}
-    starts = sorted(cuts)
-    pieces = [
-        (said.raw[start:end], cuts[start])
-        for start, end in zip(starts, [*starts[1:], len(said.raw)], strict=True)
-        if said.plain[start:end].strip()
-    ]
-    return _whole(pieces)
+    cuts = sorted({0: _Cut(0, 0), **{cut.at: cut for cut in _cuts(said)}}.values(), key=lambda cut: cut.at)
+    ends = [*(cut.at for cut in cuts[1:]), len(said.raw)]
+    pieces = (
+        (_LIST.sub("", said.raw[cut.begins : end]).strip(), cut.is_added) for cut, end in zip(cuts, ends, strict=True)
+    )
+    return _whole([piece for piece in pieces if piece[0]][: 2 * MOST])
 
 
-def _cuts(said: Said) -> Iterator[tuple[int, bool]]:
+class _Cut(NamedTuple):
+    at: int
+    begins: int
+    """Behind the words that only say that something else comes."""
+    is_added: bool = False
+
+
+def _cuts(said: Said) -> Iterator[_Cut]:
     """Where a stretch may begin, and whether it is said to be something else. The later of one place counts."""
-    for end in _END.finditer(said.plain):
-        yield end.end(), False
+    ends = [end.end() for end in _END.finditer(said.plain)]
+    yield from (_Cut(end, end) for end in ends)
     for hit in phrases("matters").find(said):
-        if hit.group == "adds" and not _begins(said, hit):
-            continue
-        if hit.group != "goes_on" or _is_weighty(said, hit.start):
-            yield hit.start, hit.group != "goes_on"
+        if hit.group == "goes_on":
+            if _is_weighty(said, hit.start, ends):
+                yield _Cut(hit.start, hit.start + len(hit.words.partition(" ")[0]))
+        elif hit.group == "asked" or _begins(said, hit):
+            yield _Cut(hit.start, hit.end, is_added=True)
 
 
 def _begins(said: Said, hit: Hit) -> bool:
@@ -61,38 +70,32 @@ def _begins(said: Said, hit: Hit) -> bool:
     return " " in hit.words or not before or before[-1] in _STOPS
 
 
-def _is_weighty(said: Said, place: int) -> bool:
+def _is_weighty(said: Said, place: int, ends: Sequence[int]) -> bool:
     """Whether enough stands before "and how do I" for it to be more than a list of two words."""
-    begins = max((m.end() for m in _END.finditer(said.plain, 0, place)), default=0)
+    begins = max((end for end in ends if end <= place), default=0)
     return sum(begins <= word.start < place for word in said.words) >= _FEWEST_WORDS
 
 
 def _whole(pieces: Sequence[tuple[str, bool]]) -> tuple[Part, ...]:
+    """What is no matter of its own is put to the one before it, or to the one that it begins."""
     parts: list[Part] = []
     is_added, begun = False, ""
-    for text, adds in pieces[: 2 * MOST]:
+    for text, adds in pieces:
         said = Said.of(text)
         is_added = is_added or adds
-        if not said.words or is_greeting(said) or is_closing(said):
+        if not said.words or _is_manners(said):
             continue
-        if len(said.words) < _FEWEST_WORDS or not stands_alone(Said.of(_bare(text))):
-            if parts and not is_added:
-                parts[-1] = Part(f"{parts[-1].text} {text.strip()}", parts[-1].is_added)
-            else:
-                begun = f"{begun} {text.strip()}".strip()
-            continue
-        parts.append(Part(f"{begun} {_bare(text)}".strip(), is_added and bool(parts)))
-        is_added, begun = False, ""
+        if len(said.words) >= _FEWEST_WORDS and stands_alone(said):
+            parts.append(Part(f"{begun} {text}".strip(), is_added and bool(parts)))
+            is_added, begun = False, ""
+        elif parts and not is_added:
+            parts[-1] = Part(f"{parts[-1].text} {text}", parts[-1].is_added)
+        else:
+            begun = f"{begun} {text}".strip()
     if begun and parts:
         parts[-1] = Part(f"{parts[-1].text} {begun}", parts[-1].is_added)
     return tuple(parts[:MOST])
 
 
-def _bare(text: str) -> str:
-    """Without the mark of a list, and without the words that only say that something else comes."""
-    text = _LIST.sub("", text).strip()
-    said = Said.of(text)
-    hit = next(iter(phrases("matters").find(said)), None)
-    if hit and hit.start == said.words[0].start and hit.group != "goes_on":
-        return _LIST.sub("", text[hit.end :]).strip()
-    return re.sub(r"^(?:and|then)\s+", "", text, flags=re.I)
+def _is_manners(said: Said) -> bool:
+    return len(said.words) <= _MANNERS and (is_greeting(said) or is_closing(said))

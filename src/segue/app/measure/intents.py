@@ -1,8 +1,8 @@
 """`segue measure intents`: the intent head on labelled messages; a row whose intent is null is none of these.
 
 The threshold for *none of these* is chosen on a fifth of train that the head has not seen, never on test. Rows of train
-that are none of these are not learnt from. `several`: how often two matters in one message are both found,
-and how often one is taken for two (several.py).
+that are none of these are not learnt from. `several`: how often two matters in one message are both found, and how
+often one is taken for two (several.py).
 """
 
 from __future__ import annotations
