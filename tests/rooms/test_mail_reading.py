@@ -229,6 +229,7 @@ BOMBS = {
     "deep": raw(FROM)[:-9] + b"\r\n" + nested(3000),
     "headers": raw(FROM, *(f"X-{i}: a" for i in range(150_000)), body=b"I am at the bottom"),
     "one header": raw(FROM, "X-Big: " + "a" * 5_000_000, body=b"I am at the bottom"),
+    "one line": raw(FROM, body=b"I am at the bottom " + b"x" * 3_000_000),
     "html": raw(FROM, "Content-Type: text/html", body=b"<b><i><a>" * 60_000 + b"I am at the bottom"),
     "parts": raw(FROM, 'Content-Type: multipart/mixed; boundary="b"', body=b"--b\r\n\r\nx\r\n" * 300_000),
 }

@@ -20,6 +20,7 @@ from segue.app.door import House
 from segue.app.postman import listener_for
 from segue.domain.mail import Cause
 from segue.intake.mail import release
+from segue.integrations.mail.lmtp import Listener
 from segue.store.inbox import Accepted
 from stage import Stage
 
@@ -65,7 +66,13 @@ def _free_port() -> int:
 @contextmanager
 def listening(house: House, now: Callable[[], datetime]) -> Iterator[int]:
     """The port on which this house takes mail."""
-    loop, listener = asyncio.new_event_loop(), listener_for(house.settings, house.mails, now)
+    with listening_with(listener_for(house.settings, house.mails, now)) as port:
+        yield port
+
+
+@contextmanager
+def listening_with(listener: Listener) -> Iterator[int]:
+    loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:

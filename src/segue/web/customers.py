@@ -17,6 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 from segue.domain.conversation import Author, Handler, Page, Status
 from segue.domain.decision import Action
 from segue.domain.errors import Conflict, NotFound
+from segue.store.mail import MailStore
 from segue.store.outcomes import Outcomes
 from segue.web.chat_form import FINE, arrival, fault, page_of
 from segue.web.doors import refuse_foreign_origin
@@ -45,6 +46,8 @@ def chat(
         return _recognised(request, house, identity, now)
     who = guest(request, house.identity, now)
     row = _row(house, who)
+    if row:
+        MailStore(house.db).seen(row["id"], now)
     answer = _chat(house, who, row, now, page_of(page or request.headers.get("referer", ""), title, request))
     if row:
         remember(answer, request, CHAT, key_to(house.identity, row["id"], who, now))
@@ -57,6 +60,7 @@ def chat(
 def thread(request: Request, house: House) -> Response:
     """The part of the page that changes."""
     row = own_conversation(request, house, _now())
+    MailStore(house.db).seen(row["id"], _now())
     return render("parts/chat_live.html", live=_live(house, row))
 
 

@@ -66,7 +66,7 @@ def _quoted(lines: list[str]) -> list[Span]:
 def _after_header(lines: list[str], i: int) -> int | None:
     """The line after the words that introduce a quotation at `i`; None where there are none."""
     line = lines[i]
-    if not line.strip() or _is_marked(line):
+    if not line.strip() or _is_marked(line) or len(line) > LONGEST_HEADER:
         return None
     if ORIGINAL.match(line):
         return i + 1

@@ -27,7 +27,7 @@ OPENS = re.compile(r"^[\s*>]*" + _any(
     "po|út|st|čt|pá|so|ne", "pe",
     "vào", "pada",
     "στις", "a", "på", "ti", "ma", "to", "ke", "su", "la", "ons?", r"[a-zà-ž]{2,12}[.,]", r"\d", "<",
-    "[\"'\u4e00-\u9fff\uac00-\ud7a3א-ת]", r"[а-яіїє]{1,12}[,.]?\s", r"[\w.\-]+ ?[<(]?[\w.\-]*@",
+    "[\"'\u4e00-\u9fff\uac00-\ud7a3א-ת]", r"[а-яіїє]{1,12}[,.]?\s", r"[\w.\-]{1,80} ?[<(]?[\w.\-]{0,80}@",
 ), _I)  # fmt: skip
 ORIGINAL = re.compile(r"^[\s*]*[-_—=]{2,}\s*" + _any(
     "original message", "original-nachricht", "ursprüngliche nachricht", "message (?:d'origine|original)",

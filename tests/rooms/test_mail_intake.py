@@ -1,0 +1,315 @@
+"""Mail on its way in: over real sockets, into a real store, joined to its conversation or not."""
+
+from __future__ import annotations
+
+import asyncio
+import mailbox
+import random
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from smtplib import LMTP, SMTP, SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+
+import pytest
+
+from mail.imap_peer import ImapPeer
+from mail.writing import OURS, mail
+from segue.app.mailing import MailIntake
+from segue.app.postman import listener_for, place_of
+from segue.app.settings import Settings
+from segue.domain.errors import Conflict, DatabaseUnavailable, Refused, Unavailable
+from segue.domain.mail import MailKeys
+from segue.intake.automatic import Ours
+from segue.intake.mail import release
+from segue.integrations.mail.boxes import mails_in
+from segue.integrations.mail.imap import Account, Watcher
+from segue.integrations.mail.jail import Reader
+from segue.integrations.mail.lmtp import Listener
+from segue.store.database import Database
+from segue.store.inbox import Arrival, Inbox
+from segue.store.mail import KEPT_OF_LARGER, LARGEST, MailStore
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+KEYS = MailKeys(b"the secret", OURS)
+SETTINGS = Settings(mail_from=OURS)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    made = Reader("mx.ours.example")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def store(db: Database) -> MailStore:
+    return MailStore(db)
+
+
+@pytest.fixture
+def intake(store: MailStore, reader: Reader) -> MailIntake:
+    return MailIntake(store, lambda: Ours(KEYS, {OURS}, "0123456789abcdef", store.agents()), reader)
+
+
+def conversation_of(db: Database, email: str) -> str:
+    return Inbox(db).accept(Arrival("My invoice?", email=email), NOW).conversation_id
+
+
+def count(db: Database, what: str) -> int:
+    row = db.one(f"select count(*) as n from {what}")
+    return int(row.n) if row else 0
+
+
+# whose conversation it is
+
+
+def test_of_two_hundred_forged_mails_none_joins_and_of_fifty_answers_all(
+    db: Database, store: MailStore, intake: MailIntake
+) -> None:
+    dice = random.Random(5)
+    people = [f"person{n}@example.com" for n in range(50)]
+    mine = {email: conversation_of(db, email) for email in people}
+    wrong = MailKeys(b"another secret", OURS)
+
+    for n in range(200):
+        victim, other = dice.sample(people, 2)
+        theirs, sender = mine[victim], dice.choice([f"eve{n}@evil.example", victim])
+        keys = KEYS if sender != victim else wrong  # either the key is forged, or who writes is a stranger
+        key, ident = keys.reply_address(theirs), keys.message_id(theirs, 1)
+        near = KEYS.reply_address(mine[other]).replace(mine[other][4:].lower(), theirs[4:].lower())
+        to, answered = dice.choice([(key, ident), (OURS, ident), (key, ""), (near, ident if keys is wrong else "")])
+        more = {"In_Reply_To": answered} if answered else {}
+        forged = mail(f"Forged {n}, please.", sender, to, f"Re: #{n}", f"<f{n}@evil.example>", **more)
+        store.keep(forged, to, sender, NOW + timedelta(minutes=n * 3))
+    intake.take_in(NOW + timedelta(days=1))
+    assert count(db, "messages where body like '%Forged%' and seq > 1") == 0
+    assert count(db, "messages where body like '%Forged%'") + store.suspended_count() == 200
+    assert count(db, "mails where state = 'new'") == 0
+
+    for n, (email, theirs) in enumerate(mine.items()):
+        by_address = n % 2 == 0
+        to = KEYS.reply_address(theirs) if by_address else OURS
+        more = {} if by_address else {"In_Reply_To": KEYS.message_id(theirs, 1), "References": "<old@x>"}
+        store.keep(mail("Legitimate.", email.upper(), to, "Re: x", f"<l{n}@example.com>", **more), to, email, NOW)
+    intake.take_in(NOW + timedelta(days=1))
+    answers = db.all("select conversation_id from messages where body = 'Legitimate.' and seq = 2")
+    assert {row.conversation_id for row in answers} == set(mine.values())
+
+
+def test_what_was_let_in_by_two_people_at_once_is_let_in_once(
+    db: Database, store: MailStore, intake: MailIntake
+) -> None:
+    store.keep(mail(Auto_Submitted="auto-replied"), OURS, "eve@elsewhere.example", NOW)
+    intake.take_in(NOW)
+    (row,) = store.suspended()
+
+    release(store, row["id"], "agt_mira", NOW)
+    with pytest.raises(Conflict):
+        release(store, row["id"], "agt_tom", NOW)
+    with pytest.raises(Conflict):
+        store.drop(row["id"], "agt_tom", NOW)
+    assert count(db, "conversations where handler = 'human'") == 1
+
+
+def test_a_flood_from_one_sender_is_set_aside(store: MailStore, intake: MailIntake) -> None:
+    for n in range(40):
+        store.keep(mail(f"Number {n} of very many mails", message_id=f"<{n}@x>"), OURS, "e@x.example", NOW)
+    intake.take_in(NOW)
+    assert {row["cause"] for row in store.suspended()} == {"too_many"}
+    assert 5 <= store.suspended_count() <= 15
+
+
+def test_what_is_too_large_is_kept_by_its_beginning(db: Database, store: MailStore, intake: MailIntake) -> None:
+    store.keep(mail("Hello there, look at this"), OURS, None, NOW, size=LARGEST + 1)
+    store.keep(mail(message_id="<2@x>") + b"x" * LARGEST, OURS, None, NOW)
+    intake.take_in(NOW)
+    assert [row["cause"] for row in store.suspended()] == ["oversize", "oversize"]
+    row = db.one("select max(length(raw)) as n from mails")
+    assert row
+    assert row.n <= KEPT_OF_LARGER
+
+
+def test_a_mail_that_breaks_the_house_is_set_aside_after_a_few_tries(
+    db: Database, store: MailStore, intake: MailIntake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it is that fails, nothing is lost."""
+    monkeypatch.setattr(store, "take", lambda *a, **k: 1 / 0)
+    store.keep(mail(), OURS, None, NOW)
+    for minute in range(6):
+        intake.take_in(NOW + timedelta(minutes=minute))
+    assert [row["cause"] for row in store.suspended()] == ["unreadable"]
+    assert b"invoice" in bytes(store.one(store.suspended()[0]["id"]).raw)
+
+
+# by LMTP and SMTP
+
+
+@contextmanager
+def listening(listener: Listener) -> Iterator[int]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield asyncio.run_coroutine_threadsafe(listener.open("127.0.0.1", 0), loop).result(5)
+    finally:
+        asyncio.run_coroutine_threadsafe(listener.close(), loop).result(5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+@pytest.fixture
+def port(store: MailStore) -> Iterator[int]:
+    with listening(listener_for(SETTINGS, store, lambda: NOW)) as found:
+        yield found
+
+
+def test_mail_is_on_disk_when_lmtp_or_smtp_says_so(port: int, db: Database) -> None:
+    dots = mail("..One\n.\n.Two", message_id="<dots@x>")
+    with LMTP("127.0.0.1", port) as server:
+        server.sendmail("eve@x.example", [OURS], dots)
+    with SMTP("127.0.0.1", port) as server:
+        server.sendmail("", [OURS, KEYS.reply_address("cnv_X")], mail())
+
+    rows = db.all("select recipient, return_path, raw from mails order by id")
+    assert [(r.recipient, r.return_path) for r in rows] == [(OURS, "eve@x.example"), (KEYS.reply_address("cnv_X"), "")]
+    assert bytes(rows[0].raw).replace(b"\r\n", b"\n").endswith(b"..One\n.\n.Two\n")
+
+
+def test_it_relays_nothing_and_takes_nothing_too_large(port: int, db: Database) -> None:
+    with LMTP("127.0.0.1", port) as server:
+        with pytest.raises(SMTPRecipientsRefused):
+            server.sendmail("eve@x.example", ["ada@elsewhere.example"], mail())
+        with pytest.raises(SMTPSenderRefused):
+            server.sendmail("eve@x.example", [OURS], b"x" * (LARGEST + 1))
+    assert count(db, "mails") == 0
+
+
+def test_where_it_cannot_be_kept_the_other_side_is_told_to_come_again() -> None:
+    async def keep(raw: bytes, recipients: list[str], return_path: str) -> None:
+        raise DatabaseUnavailable("The database does not answer.", "Try again.")
+
+    with listening(Listener(keep, lambda address: True, 1000)) as port, SMTP("127.0.0.1", port) as server:
+        with pytest.raises(SMTPDataError) as told:
+            server.sendmail("eve@x.example", [OURS], mail())
+        assert told.value.smtp_code == 451
+
+
+@pytest.mark.parametrize("end", [b"\n.\n", b"\r\n.\n", b"\n.\r\n", b"\r.\r"])
+def test_only_one_ending_ends_a_mail(port: int, db: Database, end: bytes) -> None:
+    """Else a second mail could hide in the first."""
+    hidden = (
+        b"MAIL FROM:<ceo@x.example>\r\nRCPT TO:<" + OURS.encode() + b">\r\nDATA\r\nSubject: Hidden\r\n\r\nx\r\n.\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", port), 5) as line:
+        line.sendall(b"LHLO x\r\nMAIL FROM:<e@x.example>\r\nRCPT TO:<" + OURS.encode() + b">\r\nDATA\r\n")
+        line.sendall(b"Subject: One\r\n\r\nx" + end + hidden + b"QUIT\r\n")
+        while line.recv(4096):
+            pass
+    assert count(db, "mails") == 1
+
+
+@pytest.mark.parametrize(
+    "said", [b"\xff" * 100 + b"\r\n", b"x" * 10_000, b"DATA\r\n", b"RCPT TO:<a@b>\r\n", b"MAIL\r\n", b"\r\n" * 2000]
+)
+def test_nonsense_ends_no_listener(port: int, db: Database, said: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", port), 5) as line:
+        line.sendall(said)
+    with LMTP("127.0.0.1", port) as server:
+        server.sendmail("eve@x.example", [OURS], mail())
+    assert count(db, "mails") == 1
+
+
+def test_an_address_to_listen_at_is_read() -> None:
+    assert place_of("127.0.0.1:8825") == ("127.0.0.1", 8825)
+    assert place_of("[::1]:25") == ("::1", 25)
+    with pytest.raises(Refused):
+        place_of("8825x")
+
+
+# from a mailbox
+
+
+class Diary(dict[str, int]):
+    """Where the place in a mailbox is kept."""
+
+    def load(self) -> dict[str, int] | None:
+        return dict(self) or None
+
+
+def watcher(peer: ImapPeer, store: MailStore, diary: Diary, largest: int = 10_000) -> Watcher:
+    account = Account.of(f"imap://support:secret@127.0.0.1:{peer.port}/INBOX")
+
+    def keep(raw: bytes, size: int) -> None:
+        store.keep(raw, OURS, None, NOW, size)
+
+    return Watcher(account, diary.load, diary.update, keep, lambda: NOW, largest, 500)
+
+
+def test_a_mailbox_is_read_once_whatever_happens(db: Database, store: MailStore) -> None:
+    diary = Diary()
+    with ImapPeer() as peer:
+        peer.add(mail("An old one", message_id="<old@x>"), seen=True)
+        peer.add(mail("A new one", message_id="<1@x>"))
+        assert watcher(peer, store, diary).look() == 1
+        assert peer.flags[2] == {r"\Seen"}
+        peer.add(mail("Read by somebody first", message_id="<2@x>"), seen=True)
+        assert watcher(peer, store, diary).look() == 1
+
+        peer.add(mail("Dropped in the middle", message_id="<3@x>"))
+        peer.drops_after_fetch = True
+        with pytest.raises(Unavailable):
+            watcher(peer, store, diary).look()
+        peer.drops_after_fetch = False
+        watcher(peer, store, diary).look()
+        assert count(db, "mails") == 3
+
+        peer.validity += 1  # everything is renumbered
+        watcher(peer, store, diary).look()
+        assert count(db, "mails") == 4  # the old one came lately, too
+        assert watcher(peer, store, diary).look() == 0
+
+
+def test_idle_brings_a_mail_at_once(db: Database, store: MailStore) -> None:
+    stop = threading.Event()
+    with ImapPeer() as peer:
+        thread = threading.Thread(target=watcher(peer, store, Diary()).watch, args=(stop, 0.1, 30.0))
+        thread.start()
+        assert peer.idles.wait(5)
+        peer.add(mail(message_id="<idle@x>"))
+        for _ in range(100):
+            if count(db, "mails"):
+                break
+            stop.wait(0.05)
+        assert count(db, "mails") == 1
+        stop.set()
+        thread.join(5)
+        assert not thread.is_alive()
+
+
+def test_of_a_very_large_mail_only_the_beginning_is_fetched(db: Database, store: MailStore) -> None:
+    with ImapPeer() as peer:
+        peer.add(mail("x" * 50_000))
+        watcher(peer, store, Diary()).look()
+    row = db.one("select size, length(raw) as kept from mails")
+    assert row
+    assert (row.size > 50_000, row.kept) == (True, 500)
+
+
+# from files
+
+
+def test_mails_are_found_in_files_and_folders(tmp_path: Path) -> None:
+    (tmp_path / "one.eml").write_bytes(mail("One", message_id="<1@x>"))
+    box = mailbox.mbox(tmp_path / "two.mbox")
+    for n in (2, 3):
+        box.add(mail(f"From here on {n}\nFrom me", message_id=f"<{n}@x>"))
+    box.close()
+    (tmp_path / "notes.txt").write_text("no mail")
+
+    found = [raw for _, raw in mails_in(tmp_path)]
+    assert len(found) == 3
+    assert b"\nFrom here on 3\nFrom me" in found[2]
