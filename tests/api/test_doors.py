@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount, Route
 
 from api.serving import EXPIRED, KEY, Served, is_problem
-from segue.web import agents, customers, docs, doors, health, home, machines, sign_in
+from segue.web import agents, composing, customers, docs, doors, hands, health, home, machines, sign_in
 from segue.web.doors import SCOPES, Bucket, signed_in
 from segue.web.routes import MachineRoute
 
@@ -83,7 +83,7 @@ def faces(routes: list[BaseRoute]) -> Iterator[tuple[str, Route]]:
 
 def every_route(shared: Served) -> dict[str, Route]:
     """Of each face as it is written, and of the application itself: FastAPI wraps what it includes."""
-    routers = [*(face.router for face in (agents, customers, home, docs, health, sign_in, machines)), shared.app.router]
+    routers = [*(face.router for face in (agents, hands, composing, customers, home, docs, health, sign_in, machines)), shared.app.router]
     return {name: route for router in routers for name, route in faces(router.routes)}
 
 

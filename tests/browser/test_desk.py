@@ -91,6 +91,7 @@ def test_another_site_signs_nobody_in(customer: Opens) -> None:
 
 def test_a_session_ends_with_signing_out(mira: Page) -> None:
     cookie = next(c for c in mira.context.cookies() if c["name"] == "segue_session")
+    mira.click(".who-menu summary")
     mira.click("text=Sign out")
     mira.context.add_cookies([cookie])
     mira.goto("/desk")
@@ -115,7 +116,7 @@ def test_the_briefing_stands_in_its_order_above_the_fold(mira: Page, customer: O
     opens(mira, waits(customer("Grace")))
 
     headings = mira.locator("#briefing h2").all_inner_texts()
-    assert headings[:4] == ["Why you have this", "In one line", "Suggested next step", "Customer"]
+    assert headings[:4] == ["Why you have this", "What they want", "Suggested next step", "Customer"]
     last = mira.locator("#b-customer").bounding_box()
     assert last
     assert last["y"] + last["height"] <= 720
@@ -166,7 +167,7 @@ def test_all_that_hands_do_works_without_scripts(windows: Callable[..., Page], c
     expect(desk.locator(".facts")).to_contain_text("resolved")
     desk.click("text=Reopen")
     expect(desk.locator(".facts")).to_contain_text("open")
-    desk.click("text=Hand back to AI")
+    desk.click("text=Hand back")
     expect(desk.locator(".facts")).to_contain_text("with the assistant")
 
 

@@ -22,6 +22,7 @@ from segue.app.settings import Settings
 from segue.assistant.answer import Assistant
 from segue.assistant.confidence import Confidence
 from segue.desk.hands import Hands
+from segue.desk.sending import Sending
 from segue.domain.errors import Refused
 from segue.domain.knowledge import Found
 from segue.domain.ports import Encoder, Vector
@@ -37,9 +38,12 @@ from segue.policy.accounts import mindful_of_accounts
 from segue.policy.boundary import Boundary
 from segue.policy.settings import load
 from segue.policy.settings.written import starter_text
+from segue.store.attention import Attention
 from segue.store.conversations import Conversations
+from segue.store.corrections import Corrections
 from segue.store.database import Database
 from segue.store.desk import Desk
+from segue.store.drafts import Drafts
 from segue.store.erasure import ErasureStore
 from segue.store.events import Bell, EventLog, Follower
 from segue.store.evidence import EvidenceStore
@@ -49,6 +53,7 @@ from segue.store.learning import LearningStore
 from segue.store.outbox import Outbox
 from segue.store.signals import Signals
 from segue.store.stale import StaleStore
+from segue.store.waiting_replies import WaitingReplies
 from segue.store.workspace import Workspace
 from segue.triage.assess import Triage
 from segue.triage.effort import EffortFit
@@ -116,6 +121,14 @@ class House:
     @cached_property
     def hands(self) -> Hands:
         return Hands(self.desk, self.conversations, self.workspace, self.signals)
+
+    @cached_property
+    def sending(self) -> Sending:
+        return Sending(self.hands, WaitingReplies(self.db), Drafts(self.db), Corrections(self.db))
+
+    @cached_property
+    def attention(self) -> Attention:
+        return Attention(self.db)
 
     @cached_property
     def signals(self) -> Signals:

@@ -27,6 +27,8 @@ EVERY: dict[str, tuple[float, Job]] = {
     "say that this worker lives": (2.0, lambda house, mind, now: house.inbox.beat(now)),
     "free what dead workers held": (2.0, lambda house, mind, now: house.inbox.bury_dead(now)),
     "take up a new policy, head or article": (1.0, lambda house, mind, now: mind.refresh()),
+    "send what agents wrote": (1.0, lambda house, mind, now: send_written(house, now)),
+    "wake what was set aside": (5.0, lambda house, mind, now: house.attention.wake_due(now)),
     "record clocks past their promise": (1.0, lambda house, mind, now: house.desk.breach(now)),
     "close what fell silent": (60.0, lambda house, mind, now: house.desk.fall_silent(now - SILENT_FOR, now)),
     "follow events": (1.0, lambda house, mind, now: follow(house, mind, now)),
@@ -59,6 +61,12 @@ def hear_reply(house: House, event: Event) -> None:
     """What became of a suggestion: evidence of how good it was, and of how much people had to change."""
     house.ladder.hear_reply(event, house.encoder)
     house.lessons.hear_reply(event)
+
+
+def send_written(house: House, now: datetime) -> None:
+    """Replies whose moment to think better of them has passed."""
+    if house.sending.send_due(now):
+        house.bell.ring("events")
 
 
 WHEN: dict[str, Deed] = {

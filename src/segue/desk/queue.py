@@ -37,6 +37,7 @@ class Row:
     urgency: Urgency = Urgency.NORMAL
     assignee_id: str | None = None
     wakes_at: datetime | None = None
+    reason: Reason | None = None
 
 
 def urgency_of(row: Row, now: datetime) -> float:
@@ -62,6 +63,8 @@ class View:
     status: Status | None = None
     assignee: str | None = None
     is_asleep: bool | None = False
+    reason: Reason | None = None
+    """Why people have it."""
 
     def holds(self, row: Row, me: str, now: datetime) -> bool:
         asleep = row.wakes_at is not None and now < row.wakes_at
@@ -69,20 +72,25 @@ class View:
             self.handler in (None, row.handler)
             and self.status in (None, row.status)
             and self.is_asleep in (None, asleep)
+            and self.reason in (None, row.reason)
             and _is_assigned(self.assignee, row.assignee_id, me)
         )
 
 
+REVIEW = "review"
+"""The one view that no row can tell of: what chance picked for a person's grade."""
 VIEWS = (
     View("needs-me", "Needs me", "i", "Nothing needs you.", Handler.HUMAN, Status.OPEN, "me"),
     View("unassigned", "Unassigned", "n", "Nobody waits for a person.", Handler.HUMAN, Status.OPEN, "nobody"),
-    View("colleagues", "Colleagues", "o", "No colleague has one open.", Handler.HUMAN, Status.OPEN, "others"),
-    View("assistant", "Assistant is handling", "a", "The assistant has nothing open.", Handler.ASSISTANT, Status.OPEN),
-    View("waiting", "Waiting", "w", "We wait for no customer.", None, Status.WAITING),
+    View("assistant", "AI is handling", "a", "The AI assistant has nothing open.", Handler.ASSISTANT),
+    View("approve", "Approve", "v", "No answer waits for a yes.", Handler.HUMAN, Status.OPEN,
+         reason=Reason.AWAITS_APPROVAL),
     View("snoozed", "Snoozed", "z", "Nothing is set aside.", is_asleep=True),
+    View(REVIEW, "To review", "r", "No answer waits for your grade."),
+    View("colleagues", "Colleagues", "o", "No colleague has one open.", Handler.HUMAN, Status.OPEN, "others"),
+    View("waiting", "Waiting", "w", "We wait for no customer.", Handler.HUMAN, Status.WAITING),
     View("resolved", "Resolved", "e", "Nothing is resolved yet.", None, Status.RESOLVED, is_asleep=None),
-)
-
+)  # fmt: skip
 
 def _pressure(row: Row, now: datetime) -> float:
     """1 at the promised instant; halves with each HALVING hours before it, grows with the hours after it.

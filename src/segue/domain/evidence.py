@@ -141,11 +141,17 @@ class JudgedCase:
         return max((j for j in self.judgements if j.source is Source.GRADED), key=lambda j: j.at, default=None)
 
     @property
+    def standing(self) -> tuple[Judgement, ...]:
+        """Without the marks that their author took back: of somebody's marks the newest counts."""
+        newest = {j.author: j for j in sorted(self.judgements, key=lambda j: j.at) if j.source is Source.MARKED}
+        return tuple(j for j in self.judgements if j.source is not Source.MARKED or newest[j.author] is j)
+
+    @property
     def verdict(self) -> Verdict:
         """A grade decides. Else one "wrong" does, whoever said it; else somebody must have said "right"."""
         if grade := self.grade:
             return grade.verdict
-        said = {j.verdict for j in self.judgements if j.weight > 0}
+        said = {j.verdict for j in self.standing if j.weight > 0}
         return next((verdict for verdict in (Verdict.WRONG, Verdict.RIGHT) if verdict in said), Verdict.UNKNOWN)
 
     @property
@@ -153,12 +159,12 @@ class JudgedCase:
         """Of the strongest judgement that says what the verdict is; a wrong answer always counts whole."""
         if self.verdict is Verdict.WRONG:
             return 1.0
-        return max((j.weight for j in self.judgements if j.verdict is self.verdict), default=0.0)
+        return max((j.weight for j in self.standing if j.verdict is self.verdict), default=0.0)
 
     @property
     def judges(self) -> frozenset[str]:
         """The agents whose word the verdict is."""
-        return frozenset(j.author for j in self.judgements if j.source.is_of_agents and j.verdict is self.verdict)
+        return frozenset(j.author for j in self.standing if j.source.is_of_agents and j.verdict is self.verdict)
 
 
 @dataclass(frozen=True, slots=True)

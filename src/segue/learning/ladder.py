@@ -89,6 +89,12 @@ class Ladder:
         self.store.judge(message, judgement, RULES, f"review:{who.id}:{now.isoformat()}")
         return judgement
 
+    def withdraw(self, message: str, by: str, now: datetime) -> None:
+        """Takes a mark back: the record keeps both, and the newest word of each person counts."""
+        who = self.person(by)
+        judgement = Judgement(Source.MARKED, Verdict.UNKNOWN, 0.0, who.id, now, "taken back")
+        self.store.judge(message, judgement, RULES, f"withdrawn:{who.id}:{now.isoformat()}")
+
     # the boundary
 
     def boundary(self) -> Boundary:

@@ -1,50 +1,67 @@
-"""The desk: a queue, one conversation with its briefing, and what an agent's hands can do. Plain forms; live where
-scripts run.
-"""
+"""The desk: the pages an agent reads. What their hands do stands in `hands.py`, what they type in `composing.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from segue.desk.guard import flaws
-from segue.domain.errors import Conflict, Refused
-from segue.domain.ids import new_id
+from segue.domain.errors import NotFound
+from segue.domain.ids import message_id
 from segue.domain.people import Agent
-from segue.store.desk import Solution
-from segue.web.desk_view import opened
+from segue.insight.explaining import Explainer
+from segue.store.attention import Attention
+from segue.store.trace import Traces
+from segue.web import composing, hands
+from segue.web.desk_page import is_part, mine_of, show
 from segue.web.doors import COOKIE, refuse_foreign_origin, signed_in
+from segue.web.keys import AFTER, AREAS, KEYS, preferences, registry, wrong_with
 from segue.web.news import News, news, stream_of
-from segue.web.pages import PageRoute, go, plain, render
-from segue.web.queue_view import open_queue
+from segue.web.pages import PageRoute, go, render
 from segue.web.rooms import Rooms, rooms
 from segue.web.sign_in import router as doors
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 router.include_router(doors)
+router.include_router(hands.router)
+router.include_router(composing.router)
 House = Annotated[Rooms, Depends(rooms)]
 Me = Annotated[Agent, Depends(signed_in)]
 View = Annotated[str, Query(max_length=40)]
-FormView = Annotated[str, Form()]
+Search = Annotated[str, Query(max_length=300)]
 HERE = "/desk/conversations/{conversation}"
 
 
 @router.get("/desk")
-def desk(house: House, me: Me, view: View = "") -> Response:
-    """The queue, with its most pressing conversation open."""
-    return _desk(house, me, view, None)
+def desk(request: Request, house: House, me: Me, view: View = "", q: Search = "") -> Response:
+    """A list, with its first conversation open. `q` searches the whole history."""
+    return show(request, house, me, None, _now(), view=view, q=q)
 
 
 @router.get(HERE)
-def conversation(conversation: str, house: House, me: Me, view: View = "", draft: bool = False) -> Response:
+def conversation(
+    request: Request, conversation: str, house: House, me: Me, view: View = "", q: Search = "", draft: bool = False
+) -> Response:
     """`draft` puts the assistant's suggestion into the composer."""
-    return _desk(house, me, view, conversation, wants_draft=draft)
+    return show(request, house, me, conversation, _now(), view=view, q=q, wants_draft=draft)
+
+
+@router.get(HERE + "/why")
+def why(
+    request: Request, conversation: str, house: House, me: Me, seq: Annotated[int | None, Query(ge=1, lt=2**31)] = None
+) -> Response:
+    """The why-card of a message: of the newest that was decided, unless another is named."""
+    row = house.conversations.one(conversation)
+    decided = [turn["seq"] for turn in house.conversations.turns(conversation)]
+    before = [n for n in decided if seq is None or n <= seq]
+    if not before:
+        raise NotFound("Nothing was decided here yet.", "The assistant has considered no message of this conversation.")
+    card, _ = Explainer(house.workspace, Traces(house.db)).explain(message_id(conversation, before[-1]))
+    template = "parts/why_card.html" if is_part(request) else "why.html"
+    return render(template, me=me, row=row, card=card, seq=before[-1])
 
 
 @router.get(HERE + "/trace")
@@ -55,79 +72,40 @@ def trace(conversation: str, house: House, me: Me) -> Response:
     return render("trace.html", me=me, row=row, turns=turns)
 
 
-# what hands do
+# one's own desk
 
 
-@router.post(HERE + "/reply")
-def reply(
-    conversation: str, house: House, me: Me, text: Annotated[str, Form()] = "", view: FormView = "",
-    seen_seq: Annotated[int, Form(ge=0, lt=2**31)] = 0, client_id: Annotated[str, Form(max_length=100)] = "",
+@router.get("/desk/me")
+def ask_preferences(house: House, me: Me, kept: bool = False) -> Response:
+    return _preferences(house, me, kept=kept)
+
+
+@router.post("/desk/me")
+async def keep_preferences(
+    request: Request, house: House, me: Me, after: Annotated[str, Form()] = "next",
+    letters: Annotated[bool, Form()] = False,
 ) -> Response:  # fmt: skip
-    """Sends, unless the customer wrote something the agent has not seen: then nothing is lost and they read first."""
-    text = plain(text)
-    if found := flaws(text):
-        return _desk(house, me, view, conversation, text=text, flaw=f"{found[0].what_happened} {found[0].what_to_do}")
-    try:
-        house.hands.reply(conversation, me.id, text, _now(), client_id or None, seen_seq)
-    except Conflict as conflict:
-        return _desk(house, me, view, conversation, text=text, conflict=str(conflict))
-    return _done(house, conversation, view)
+    """Keys come as `key:ACTION`; an empty one, or the usual one, is nothing of one's own."""
+    form = await request.form()
+    usual = {key.action: key.keys[0] for key in KEYS}
+    asked = {a: str(form.get(f"key:{a}", "")).strip()[:20] for a in usual}
+    own = {action: key for action, key in asked.items() if key and key != usual[action]}
+    wishes = {"letters": letters, "after": after if after in AFTER else "next", "keys": own}
+    if wrong := wrong_with(own):
+        return await run_in_threadpool(_preferences, house, me, wishes, wrong)
+    await run_in_threadpool(Attention(house.db).prefer, me.id, wishes, _now())
+    return go("/desk/me?kept=true")
 
 
-@router.post(HERE + "/approve")
-def approve(conversation: str, house: House, me: Me, seq: Annotated[int, Form(ge=1)], view: FormView = "") -> Response:
-    """Sends the suggestion as it stands, under the agent's name."""
-    return _act(house, me, conversation, view, lambda: house.ladder.approve_answer(conversation, seq, me.id, _now()))
-
-
-@router.post(HERE + "/note")
-def note(conversation: str, house: House, me: Me, text: Annotated[str, Form()] = "", view: FormView = "") -> Response:
-    text = plain(text)
-    if not text.strip() or len(text) > 20_000:
-        flaw = "The note is empty. Write something." if not text.strip() else "The note is too long. Shorten it."
-        return _desk(house, me, view, conversation, text=text, flaw=flaw, is_note=True)
-    house.hands.note(conversation, me.id, text, _now())
-    return _done(house, conversation, view)
-
-
-@router.post(HERE + "/claim")
-def claim(
-    conversation: str, house: House, me: Me, view: FormView = "", force: Annotated[bool, Form()] = False
-) -> Response:
-    return _act(house, me, conversation, view, lambda: house.hands.take(conversation, me.id, _now(), force))
-
-
-@router.post(HERE + "/assign")
-def assign(conversation: str, house: House, me: Me, to: Annotated[str, Form()] = "", view: FormView = "") -> Response:
-    """`to` is "agent:" or "team:" and an id."""
-    kind, _, name = to.partition(":")
-    whom = {"to": name} if kind == "agent" else {"team": name}
-    return _act(house, me, conversation, view, lambda: house.hands.assign(conversation, me.id, _now(), **whom))
-
-
-@router.post(HERE + "/hand-back")
-def hand_back(conversation: str, house: House, me: Me, view: FormView = "") -> Response:
-    answer = _act(house, me, conversation, view, lambda: house.hands.hand_back(conversation, me.id, _now()))
-    house.bell.ring("ready")
-    return answer
-
-
-@router.post(HERE + "/resolve")
-def resolve(conversation: str, house: House, me: Me, view: FormView = "") -> Response:
-    """The last words sent count as what solved it."""
-    return _act(house, me, conversation, view, lambda: house.hands.resolve(conversation, me.id, Solution(""), _now()))
-
-
-@router.post(HERE + "/reopen")
-def reopen(conversation: str, house: House, me: Me, view: FormView = "") -> Response:
-    return _act(house, me, conversation, view, lambda: house.hands.reopen(conversation, me.id, _now()))
-
-
-@router.post(HERE + "/hold", status_code=204)
-def hold(conversation: str, house: House, me: Me) -> None:
-    """The agent's hands are on the composer: the assistant does not speak meanwhile."""
-    house.hands.hold(conversation, me.id, _now())
-    house.bell.ring("events")
+def _preferences(
+    house: Rooms, me: Agent, wishes: dict[str, Any] | None = None, wrong: dict[str, str] | None = None,
+    kept: bool = False,
+) -> Response:  # fmt: skip
+    mine = preferences(wishes) if wishes else mine_of(house, me)
+    return render(
+        "me.html", 422 if wrong else 200, me=me, mine=mine, afters=AFTER, areas=AREAS, sheet=registry(mine),
+        remappable=[key for key in KEYS if not key.is_typed], wrong=wrong or {}, kept=kept,
+    )  # fmt: skip
 
 
 # what happens
@@ -142,37 +120,6 @@ async def events(request: Request, house: House, told: Annotated[News, Depends(n
         return await run_in_threadpool(house.workspace.session, token, _now()) is not None
 
     return stream_of(told.about(None, still_signed_in))
-
-
-def _act(house: Rooms, me: Agent, conversation: str, view: str, deed: Callable[[], object]) -> Response:
-    try:
-        deed()
-    except (Conflict, Refused) as error:
-        return _desk(house, me, view, conversation, refusal=str(error))
-    return _done(house, conversation, view)
-
-
-def _done(house: Rooms, conversation: str, view: str) -> Response:
-    house.bell.ring("events")
-    return go(f"/desk/conversations/{conversation}?view={quote(view)}")
-
-
-def _desk(
-    house: Rooms, me: Agent, view: str, conversation: str | None, *, text: str = "", flaw: str = "", conflict: str = "",
-    refusal: str = "", is_note: bool = False, wants_draft: bool = False,
-) -> Response:  # fmt: skip
-    """The whole desk. `text` is what the agent had typed; `flaw`, `conflict` and `refusal` say why it was not taken."""
-    now = _now()
-    shown = open_queue(house.conversations, me.id, view, now)
-    chosen = conversation or (shown.rows[0]["id"] if shown.rows else None)
-    seen = opened(house, chosen, now) if chosen else None
-    status = 409 if conflict or refusal else 422 if flaw else 200
-    return render(
-        "desk.html", status, now, me=me, queue=shown, seen=seen, is_list=conversation is None, flaw=flaw,
-        conflict=conflict, refusal=refusal, is_note=is_note, client_id=new_id("cli", now),
-        text=text or (seen.suggestion if seen and wants_draft else ""),
-        agents=house.workspace.agents(), teams=house.workspace.teams(),
-    )  # fmt: skip
 
 
 def _readable(turn: dict[str, Any]) -> str:

@@ -10,7 +10,12 @@ from segue.desk.why import mood_word, percent
 from segue.domain.answer import AnswerKind
 from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Action, Reason, Rung
-from segue.web.queue_view import chip, next_due
+from segue.store.attention import Attention
+from segue.store.corrections import Correction, Corrections
+from segue.store.drafts import Drafts, Kept
+from segue.store.queue import QueueStore
+from segue.store.waiting_replies import WaitingReplies
+from segue.web.queue_view import Due, chip, next_due
 from segue.web.rooms import Rooms
 from segue.web.thread import Entry, entries
 
@@ -22,7 +27,7 @@ class Opened:
     row: dict[str, Any]
     called: str
     entries: list[Entry]
-    due: datetime | None
+    due: Due | None
     chip: str
     briefing: dict[str, Any] | None
     why: dict[str, Any] | None
@@ -33,14 +38,28 @@ class Opened:
     """What the assistant is about to say, while it waits; taking over stops it."""
     assistant: str
     """What the assistant does here: "answers", "is considering", "held by Mira", "silent"."""
+    lock: tuple[str, datetime] | None
+    """Who else has their hands on the composer, and until when."""
+    others: list[str]
+    """Who else looks at it."""
+    drafts: dict[str, Kept]
+    waiting: list[dict[str, Any]]
+    """Replies that wait a moment before they go, or were refused."""
+    corrections: list[Correction]
+    guesses: list[tuple[str, str]]
+    """The likeliest intents of the newest message: id and name."""
+    to_grade: int | None
+    """The message whose answer chance picked for this agent's grade."""
+    decided: dict[str, tuple[int, str]]
+    """What the assistant did about a message, in one sentence, with its seq; by the key of the message."""
 
     @property
     def is_with_people(self) -> bool:
         return bool(self.row["handler"] == Handler.HUMAN)
 
 
-def opened(house: Rooms, conversation: str, now: datetime) -> Opened:
-    """Raises NotFound."""
+def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
+    """As the agent `me` sees it. Raises NotFound."""
     row = house.conversations.one(conversation)
     turns = house.conversations.turns(conversation)
     notes = house.conversations.notes(conversation)
@@ -51,8 +70,41 @@ def opened(house: Rooms, conversation: str, now: datetime) -> Opened:
     return Opened(
         row, called, entries(house.conversations.thread(conversation), turns, called, notes), next_due(row),
         chip(row["reason"]), briefing, _why(house, this_episode), suggestion, _approves(row, this_episode, suggestion),
-        _held(row, now), _assistant(house, row, now),
+        _held(row, now), _assistant(house, row, now), *_hands(house, me, row, now),
+        Corrections(house.db).standing(row["id"]), _guesses(house, this_episode), _to_grade(house, me, row["id"]),
+        {f"m{turn['seq']}": (turn["seq"], _in_a_line(turn["decision"])) for turn in turns},
     )  # fmt: skip
+
+
+def _in_a_line(decision: dict[str, Any]) -> str:
+    did = _DID.get(decision["action"], decision["action"])
+    because = decision["because"]
+    reason = _sentence(because[0]).rstrip(".") if because else ""
+    return f"{did}: {reason[:1].lower()}{reason[1:]}" if reason else str(did)
+
+
+def _hands(
+    house: Rooms, me: str, row: dict[str, Any], now: datetime
+) -> tuple[tuple[str, datetime] | None, list[str], dict[str, Kept], list[dict[str, Any]]]:
+    """The soft lock, who else looks, the agent's drafts, and what waits to be sent."""
+    present = Attention(house.db).present([row["id"]], now).get(row["id"], [])
+    lock = None
+    if row["held_by"] not in (None, me) and row["held_until"] and row["held_until"] > now:
+        names = dict(present) | {a.id: a.name for a in house.workspace.agents() if a.id == row["held_by"]}
+        lock = names.get(row["held_by"], "A colleague"), row["held_until"]
+    others = [name for who, name in present if who != me]
+    return lock, others, Drafts(house.db).of(row["id"], me), WaitingReplies(house.db).of(row["id"])
+
+
+def _guesses(house: Rooms, turns: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    assessment = turns[-1]["assessment"] if turns else None
+    names = {intent.id: intent.name for intent in house.workspace.catalogue().intents}
+    likeliest = assessment["intents"][:3] if assessment else ()
+    return [(g["intent"], names[g["intent"]]) for g in likeliest if g["intent"] in names]
+
+
+def _to_grade(house: Rooms, me: str, conversation: str) -> int | None:
+    return QueueStore(house.db).drawn(conversation, me)
 
 
 def _briefing(house: Rooms, row: dict[str, Any]) -> dict[str, Any] | None:
@@ -60,7 +112,12 @@ def _briefing(house: Rooms, row: dict[str, Any]) -> dict[str, Any] | None:
     if row["handler"] != Handler.HUMAN:
         return None
     found = house.conversations.briefing(row["id"])
-    return found if found and found["seq"] >= row["episode_seq"] else None
+    if not found or found["seq"] < row["episode_seq"]:
+        return None
+    rows = QueueStore(house.db).by_ids([e["conversation_id"] for e in found["earlier"]]) if found["earlier"] else []
+    names = {r["id"]: r["contact"] or r["email"] or "Visitor" for r in rows}
+    earlier = [e | {"who": names.get(e["conversation_id"], "")} for e in found["earlier"]]
+    return found | {"earlier": earlier}
 
 
 def _why(house: Rooms, turns: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ import segue
 from segue.desk.why import mood_word, percent
 from segue.domain.errors import NotFound, SegueError
 from segue.web.doors import SignInFirst
-from segue.web.prose import article_html, message_html
+from segue.web.prose import article_html, bare_text, message_html
 
 PRIVATE = {"Cache-Control": "no-store"}
 """What one person sees is nobody else's to keep."""
@@ -83,6 +83,19 @@ def exactly(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
+def exactly_to_the_second(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%H:%M:%S} UTC"
+
+
+def keyed(key: str) -> str:
+    """A key as people read it: "Mod+Enter" is "Ctrl Enter" until the page knows that it is on a Mac."""
+    return key.replace("Mod", "Ctrl").replace("+", " ") if len(key) > 1 else key
+
+
+def initials(name: str) -> str:
+    return "".join(part[0] for part in name.split()[:2]).upper() or "?"
+
+
 def plain(text: str) -> str:
     """As typed: forms send CRLF, and PostgreSQL keeps no NUL."""
     return text.replace("\r\n", "\n").replace("\0", "")
@@ -101,8 +114,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters |= {
-        "ago": ago, "due": due, "exactly": exactly, "percent": percent, "mood": mood_word, "message": message_html,
-        "article": article_html, "amount": lambda value: f"{value:,.0f}",
+        "ago": ago, "due": due, "exactly": exactly, "exactly_to_the_second": exactly_to_the_second, "percent": percent, "mood": mood_word, "message": message_html,
+        "article": article_html, "bare": bare_text, "keyed": keyed, "initials": initials, "amount": lambda value: f"{value:,.0f}",
     }  # fmt: skip
     environment.globals["version"] = segue.__version__
     return environment

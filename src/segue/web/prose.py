@@ -4,6 +4,8 @@ defence 2). The assistant's text takes the same road as an article's.
 
 from __future__ import annotations
 
+import re
+
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -18,6 +20,11 @@ _SCHEMES = {"http", "https", "mailto"}
 def message_html(text: str) -> Markup:
     """An answer of the assistant. Headings stay as they were typed: a thread has its own outline."""
     return _clean(_MESSAGE.render(text), _TAGS)
+
+
+def bare_text(text: str) -> str:
+    """A line of somebody's words without the marks of Markdown, also where the line was cut inside them."""
+    return " ".join(_MARKS.sub("", _LINK.sub(r"\1", text)).split())
 
 
 def article_html(text: str) -> Markup:
@@ -42,3 +49,5 @@ def _level(tokens: list[Token]) -> None:
 
 _MESSAGE = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["heading", "lheading", "image"])
 _ARTICLE = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+_LINK = re.compile(r"\[([^\]]+)\]\([^)\s]*\)?")
+_MARKS = re.compile(r"\*\*|__|`|^\s*(?:#{1,6}|[-*>])\s+|(?<=\s)[*#>]+(?=\s)", re.M)

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from segue.desk import queue
+from segue.desk.finding import wanted
 from segue.domain.assessment import Urgency
 from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Reason
-from segue.store.conversations import Conversations, Filter
+from segue.store.attention import Attention
+from segue.store.database import Database
+from segue.store.queue import QueueStore
 
 MOST = 200
 """Rows read for a view, so the highest figure that is exact."""
 SHOWN = 100
+SOON = timedelta(minutes=30)
+SEARCH = queue.View("search", "Found", "", "Nothing was found. Fewer or other words may find it.")
+CLOCKS = {"first_response_due": "first reply", "next_response_due": "next reply", "resolution_due": "solution"}
+"""Columns of the promises, and how each is called."""
 
-# Rows of these views are never resolved, so that "any status" means open or waiting on the customer.
-_AS_SHOWN = {"assistant": {"status": None}, "waiting": {"handler": Handler.HUMAN}}
-VIEWS = tuple(replace(view, **_AS_SHOWN.get(view.id, {})) for view in queue.VIEWS if view.id != "snoozed")  # type: ignore[arg-type]
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The first promise that is still running."""
+
+    at: datetime
+    what: str
+
+    def pressing(self, now: datetime) -> str:
+        return "late" if self.at < now else "soon" if self.at < now + SOON else "calm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +45,7 @@ class Count:
 
     @property
     def said(self) -> str:
-        return "" if self.count is None else f"{MOST}+" if self.count >= MOST else str(self.count)
+        return "" if not self.count else f"{MOST}+" if self.count >= MOST else str(self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +55,36 @@ class Queue:
     rows: tuple[dict[str, Any], ...]
     more: int
     """Rows beyond those shown."""
+    query: str = ""
 
     def count(self, view_id: str) -> int:
         return next((c.count or 0 for c in self.counts if c.view.id == view_id), 0)
 
-
-def open_queue(conversations: Conversations, me: str, wanted: str, now: datetime) -> Queue:
-    """The view asked for; without a known one, the first of the agent's own that holds something."""
-    unresolved = _unresolved(conversations)
-    held = {v.id: [r for r in unresolved if v.holds(_row(r), me, now)] for v in VIEWS if v.status != Status.RESOLVED}
-    view = _view(wanted, held)
-    rows = held[view.id] if view.id in held else conversations.listing(Filter(status="resolved"), MOST)
-    counts = tuple(Count(v, len(held[v.id]) if v.id in held else None) for v in VIEWS)
-    return Queue(view, counts, tuple(_shown(r) for r in _in_order(view, rows, now)[:SHOWN]), max(0, len(rows) - SHOWN))
+    @property
+    def place(self) -> str:
+        """The query string that opens this list again."""
+        return self.query or self.view.id
 
 
-def next_due(row: dict[str, Any]) -> datetime | None:
-    """The first promise that is still running."""
-    clocks = (row["first_response_due"], row["next_response_due"], row["resolution_due"])
-    return min((at for at in clocks if at is not None), default=None)
+def open_queue(db: Database, me: str, view_wanted: str, query: str, now: datetime) -> Queue:
+    """The view asked for, or what `query` finds; without either, the first of the agent's own that holds something."""
+    store = QueueStore(db)
+    unresolved = [row for handler in Handler for row in store.rows(handler, MOST)]
+    held = {v.id: [r for r in unresolved if v.holds(_row(r), me, now)] for v in queue.VIEWS if _is_told_by_rows(v)}
+    reviews = store.to_review(me, MOST)
+    sizes = {name: len(rows) for name, rows in held.items()} | {queue.REVIEW: len(reviews)}
+    view = SEARCH if query.strip() else _view(view_wanted, held)
+    rows = _rows(store, view, held, reviews, query, me)
+    counts = tuple(Count(v, sizes.get(v.id)) for v in queue.VIEWS)
+    shown = _in_order(view, rows, now)[:SHOWN]
+    present = Attention(db).present([r["id"] for r in shown], now)
+    told = tuple(_shown(row, present.get(row["id"], []), me, now) for row in shown)
+    return Queue(view, counts, told, max(0, len(rows) - SHOWN), query.strip())
+
+
+def next_due(row: Mapping[str, Any]) -> Due | None:
+    running = [Due(row[column], what) for column, what in CLOCKS.items() if row[column] is not None]
+    return min(running, key=lambda due: due.at, default=None)
 
 
 def chip(reason: str | None) -> str:
@@ -67,39 +94,64 @@ def chip(reason: str | None) -> str:
         return str(reason).replace("_", " ")
 
 
-def _unresolved(conversations: Conversations) -> list[dict[str, Any]]:
-    rows = conversations.waiting_for_people(limit=MOST)
-    for status in (Status.OPEN, Status.WAITING):
-        rows += conversations.listing(Filter(status=status, handler=Handler.ASSISTANT), MOST)
-    return rows
+def _is_told_by_rows(view: queue.View) -> bool:
+    return view.id != queue.REVIEW and view.status != Status.RESOLVED
 
 
-def _view(wanted: str, held: dict[str, list[dict[str, Any]]]) -> queue.View:
-    named = next((v for v in VIEWS if v.id == wanted), None)
-    return named or next((v for v in VIEWS[:2] if held[v.id]), VIEWS[0])
+def _view(asked: str, held: Mapping[str, Sequence[object]]) -> queue.View:
+    named = next((v for v in queue.VIEWS if v.id == asked), None)
+    return named or next((v for v in queue.VIEWS[:2] if held[v.id]), queue.VIEWS[0])
+
+
+def _rows(
+    store: QueueStore, view: queue.View, held: Mapping[str, list[dict[str, Any]]], reviews: Sequence[str], query: str,
+    me: str,
+) -> list[dict[str, Any]]:  # fmt: skip
+    if view is SEARCH:
+        return store.by_ids(store.search(wanted(query, me), MOST))
+    if view.id == queue.REVIEW:
+        return store.by_ids(reviews)
+    return held[view.id] if view.id in held else store.resolved(MOST)
 
 
 def _in_order(view: queue.View, rows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """What waits for people: most pressing first. Everything else: what changed last first."""
+    """What waits for people: most pressing first; found or to review: as it came. Else what changed last first."""
+    if view is SEARCH or view.id == queue.REVIEW:
+        return rows
     if view.handler is not Handler.HUMAN or view.status is not Status.OPEN:
         return sorted(rows, key=lambda r: (r["changed_at"], r["id"]), reverse=True)
     by_id = {r["id"]: r for r in rows}
     return [by_id[row.conversation_id] for row in queue.in_order(map(_row, rows), now)]
 
 
-def _row(row: dict[str, Any]) -> queue.Row:
+def _row(row: Mapping[str, Any]) -> queue.Row:
+    due, reason = next_due(row), None
+    with suppress(ValueError):
+        reason = Reason(row["reason"]) if row["reason"] else None
     return queue.Row(
-        row["id"], Handler(row["handler"]), Status(row["status"]), row["opened_at"], next_due(row), row["value"] or 0.0,
-        row["frustration"], Urgency(row["urgency"]), row["assignee_id"],
+        row["id"], Handler(row["handler"]), Status(row["status"]), row["opened_at"], due.at if due else None,
+        row["value"] or 0.0, row["frustration"], Urgency(row["urgency"]), row["assignee_id"], row["snoozed_until"],
+        reason,
     )  # fmt: skip
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
+def _shown(row: dict[str, Any], present: Sequence[tuple[str, str]], me: str, now: datetime) -> dict[str, Any]:
     """With what the list says of it. What was resolved before our time has no reason, and is not new either."""
-    is_past = row["status"] == Status.RESOLVED and not row["reason"]
+    is_held = row["held_until"] is not None and row["held_until"] > now
     return row | {
         "called": row["contact"] or row["email"] or "Visitor",
-        "due": next_due(row),
-        "chip": "" if is_past else chip(row["reason"]),
+        "due": None if row["status"] == Status.RESOLVED else next_due(row),
+        "chip": _chip(row),
         "since": row["waiting_since"] or row["changed_at"],
+        "others": [(name, is_held and who == row["held_by"]) for who, name in present if who != me],
+        "is_asleep": row["snoozed_until"] is not None and row["snoozed_until"] > now,
     }
+
+
+def _chip(row: Mapping[str, Any]) -> str:
+    """What a row is about first of all: why people have it, or what the assistant does with it."""
+    if row["status"] == Status.RESOLVED:
+        return chip(row["reason"]) if row["reason"] else ""
+    if row["handler"] == Handler.ASSISTANT:
+        return "reading" if row["ready_at"] else "answered" if row["status"] == Status.WAITING else "open"
+    return chip(row["reason"])

@@ -20,8 +20,9 @@ def add_to(app: typer.Typer) -> None:
 def seed(
     data: Data = None,
 ) -> None:
-    """Load the demo company: 12 accounts, 4 agents, 40 articles, 1,500 past conversations."""
+    """Load the demo company: 12 accounts, 4 agents, 40 articles, 1,500 past conversations, a morning's open ones."""
     from segue.app.demo import seed as seeding
+    from segue.app.demo.morning import morning
     from segue.app.door import open_house
     from segue.app.up import is_untouched
     from segue.domain.errors import Conflict
@@ -31,7 +32,8 @@ def seed(
             raise Conflict("The database is not empty.", "Seed a new one with --data DIR.")
         err.print("Loading the demo company (once).")
         house = open_house(at)
-        seeding.seed(house, datetime.now(UTC))
+        seeding.seed(house, now := datetime.now(UTC))
+        morning(house, now)
         house.db.close()
 
 

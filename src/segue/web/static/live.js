@@ -5,14 +5,21 @@
 const known = new WeakMap();
 const lists = (root) => root.querySelectorAll("[data-live]");
 
-for (const list of lists(document)) for (const child of list.children) known.set(child, child.outerHTML);
+/* What stands there is taken as the server sent it. To be told again of what a script puts in. */
+export function learn(root) {
+  const own = root.matches?.("[data-live]") ? [root] : [];
+  for (const list of [...own, ...lists(root)]) for (const child of list.children) known.set(child, child.outerHTML);
+}
+learn(document);
 
-/* Throws where there is nothing to show: no answer, signed out, gone. `error.isOver` says that waiting won't help. */
-export async function refresh(address, isCalm) {
+/* Throws where there is nothing to show: no answer, signed out, gone. `error.isOver` says that waiting won't help.
+   `isStill` says whether what came is still wanted; where not, nothing is changed. */
+export async function refresh(address, isCalm, isStill = () => true) {
   const answer = await fetch(address);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!answer.ok || !page.querySelector("[data-live]"))
     throw Object.assign(new Error(answer.status), { isOver: answer.status < 500 });
+  if (!isStill(page)) return null;
   swap(page, isCalm);
   return page;
 }

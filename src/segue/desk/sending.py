@@ -1,0 +1,78 @@
+"""Sending with a moment to think better of it: mail waits some seconds, chat goes at once.
+
+The reply waits in the database, not in the browser, so closing the tab loses nothing. When its time has come it is sent
+as any reply is, and refused as any reply is where the customer wrote meanwhile; then its text stays to be read again.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from segue.desk.hands import Hands
+from segue.domain.conversation import Channel
+from segue.domain.errors import Conflict
+from segue.store.corrections import Corrections
+from segue.store.desk import Solution
+from segue.store.drafts import Drafts
+from segue.store.waiting_replies import WaitingReplies, WaitingReply
+
+PAUSE = {Channel.EMAIL: timedelta(seconds=10), Channel.FORM: timedelta(seconds=10)}
+"""Elsewhere somebody sits and waits for the answer."""
+
+
+class Sending:
+    def __init__(self, hands: Hands, waiting: WaitingReplies, drafts: Drafts, corrections: Corrections) -> None:
+        self._hands = hands
+        self._waiting = waiting
+        self._drafts = drafts
+        self._corrections = corrections
+
+    def send(
+        self, conversation: str, channel: str, agent: str, text: str, seen_seq: int, now: datetime,
+        client_id: str = "", resolves: bool = False,
+    ) -> str:  # fmt: skip
+        """Sends, or begins to; returns the id under which it can be stopped, empty where it has gone.
+
+        The draft is done with either way. Raises Conflict where somebody wrote meanwhile.
+        """
+        waits = ""
+        if pause := PAUSE.get(Channel(channel)):
+            waits = self._waiting.put(conversation, agent, text, seen_seq, now + pause, now, resolves, client_id)
+        else:
+            self._hands.reply(conversation, agent, text, now, client_id or None, seen_seq)
+            if resolves:
+                self.resolve(conversation, agent, now, text)
+        self._drafts.clear(conversation, agent, "reply", now)
+        return waits
+
+    def stop(self, reply: str, agent: str, now: datetime) -> str:
+        """Takes it back into the composer, before what was typed there since; returns its conversation."""
+        conversation, text = self._waiting.stop(reply, agent, now)
+        kept = self._drafts.of(conversation, agent)["reply"]
+        whole = f"{text}\n\n{kept.text}" if kept.text.strip() else text
+        self._drafts.put(conversation, agent, "reply", whole, kept.version, now)
+        return conversation
+
+    def send_due(self, now: datetime) -> int:
+        """Sends what has waited long enough; returns how many. One that was sent before is not sent again."""
+        due = self._waiting.due(now)
+        for reply in due:
+            self._send(reply, now)
+        return len(due)
+
+    def resolve(self, conversation: str, agent: str, now: datetime, text: str = "", intent: str | None = None) -> None:
+        """Closes it. A matter that a person named teaches; the assistant's guess does not."""
+        named = intent or self._corrections.named_intent(conversation)
+        self._hands.resolve(conversation, agent, Solution(text, named), now)
+
+    def _send(self, reply: WaitingReply, now: datetime) -> None:
+        try:
+            self._hands.reply(reply.conversation_id, reply.agent_id, reply.text, now, reply.id, reply.seen_seq)
+        except Conflict as conflict:
+            self._waiting.close(reply.id, "refused", now, str(conflict))
+            return
+        if reply.resolves:
+            with suppress(Conflict):  # resolved meanwhile: that is what was wanted
+                self.resolve(reply.conversation_id, reply.agent_id, now, reply.text)
+        self._waiting.close(reply.id, "sent", now)

@@ -1,0 +1,55 @@
+"""Where agents look and what they set aside: snoozing, presence, and how each likes to work."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from segue.domain.errors import Conflict
+from segue.store.database import Database, as_json
+from segue.store.sql import statements
+
+SQL = statements("attention")
+GONE = timedelta(seconds=75)
+"""Who was not heard of for this long looks at it no more; pages say so every 30 seconds."""
+
+
+class Attention:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def snooze(self, conversation: str, agent: str, until: datetime, now: datetime) -> None:
+        """Out of the lists until then, or until the customer writes. Raises Conflict where it is resolved."""
+        if not self.db.run(SQL.snooze, {"id": conversation, "agent": agent, "until": until, "now": now}):
+            raise Conflict("A resolved conversation cannot be set aside.", "Reopen it first.")
+
+    def wake(self, conversation: str, agent: str, now: datetime) -> None:
+        self.db.run(SQL.wake, {"id": conversation, "agent": agent, "now": now})
+
+    def wake_due(self, now: datetime) -> int:
+        return len(self.db.all(SQL.wake_due, {"now": now}))
+
+    def look(self, conversation: str, agent: str, now: datetime) -> bool:
+        """`agent` has it before them; returns whether they have just come."""
+        params = {"id": conversation, "agent": agent, "now": now, "gone": now - GONE}
+        return bool(self.db.run(SQL.look, params))
+
+    def leave(self, conversation: str, agent: str, now: datetime) -> None:
+        """They look at something else, and hold nothing here any more."""
+        self.db.run(SQL.leave, {"id": conversation, "agent": agent, "now": now})
+
+    def present(self, conversations: Sequence[str], now: datetime) -> dict[str, list[tuple[str, str]]]:
+        """By conversation: id and name of who looks at it, who came first first."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for row in self.db.all(SQL.present, {"ids": list(conversations), "gone": now - GONE}):
+            found[row.conversation_id].append((row.agent_id, row.name))
+        return found
+
+    def preferences(self, agent: str) -> dict[str, Any]:
+        row = self.db.one(SQL.preferences, {"agent": agent})
+        return dict(row.body) if row else {}
+
+    def prefer(self, agent: str, wishes: dict[str, Any], now: datetime) -> None:
+        self.db.run(SQL.prefer, {"agent": agent, "body": as_json(wishes), "now": now})

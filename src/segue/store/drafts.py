@@ -1,0 +1,57 @@
+"""What agents have typed and not sent: one text per conversation, agent and kind, whatever happens to the browser.
+
+Each write names the version it began from, so that a second tab never silently overwrites the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from segue.domain.errors import NotFound
+from segue.store.database import Database
+from segue.store.sql import statements
+
+SQL = statements("drafts")
+Kind = Literal["reply", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A draft as it is kept; `version` is 0 where there never was one."""
+
+    text: str = ""
+    version: int = 0
+
+
+class NewerDraft(Exception):
+    """Somewhere else the same agent wrote on. `kept` is what stands there."""
+
+    def __init__(self, kept: Kept) -> None:
+        super().__init__("A newer draft is kept.")
+        self.kept = kept
+
+
+class Drafts:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def of(self, conversation: str, agent: str) -> dict[str, Kept]:
+        """By kind: both are always there."""
+        rows = self.db.all(SQL.drafts, {"id": conversation, "agent": agent})
+        return {"reply": Kept(), "note": Kept()} | {row.kind: Kept(row.body, row.version) for row in rows}
+
+    def put(self, conversation: str, agent: str, kind: Kind, text: str, version: int, now: datetime) -> int:
+        """Keeps it; returns its new version. Raises NewerDraft, and NotFound."""
+        params = {"id": conversation, "agent": agent, "kind": kind, "body": text, "version": version, "now": now}
+        if row := self.db.one(SQL.put, params):
+            return int(row.version)
+        kept = self.db.one(SQL.one, params)
+        if kept is None:
+            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+        raise NewerDraft(Kept(kept.body, kept.version))
+
+    def clear(self, conversation: str, agent: str, kind: Kind, now: datetime) -> None:
+        """After it was sent."""
+        self.db.run(SQL.clear, {"id": conversation, "agent": agent, "kind": kind, "now": now})

@@ -1,0 +1,59 @@
+-- What the desk's lists show. Each statement reads at most `limit` rows, by an index that holds open conversations only.
+
+-- name: rows
+-- Open or waiting conversations of one handler.
+select * from desk_rows where handler = %(handler)s and status <> 'resolved' order by priority desc, opened_at limit %(limit)s
+
+-- name: resolved
+select * from desk_rows where status = 'resolved' order by id desc limit %(limit)s
+
+-- name: by_ids
+select * from desk_rows where id = any(%(ids)s)
+
+-- name: to_review
+-- Answers that chance picked for a person's grade, oldest first; nobody is asked about a conversation of their own.
+select k.conversation_id, min(k.seq) as seq from cases k
+where k.is_drawn
+  and not exists (select from judgements j where j.conversation_id = k.conversation_id and j.seq = k.seq
+                  and j.source = 'graded')
+  and not exists (select from messages x where x.conversation_id = k.conversation_id and x.agent_id = %(agent)s)
+group by k.conversation_id order by min(k.at) limit %(limit)s
+
+-- name: drawn
+select k.seq from cases k
+where k.conversation_id = %(id)s and k.is_drawn
+  and not exists (select from judgements j where j.conversation_id = k.conversation_id and j.seq = k.seq
+                  and j.source = 'graded')
+  and not exists (select from messages x where x.conversation_id = k.conversation_id and x.agent_id = %(agent)s)
+order by k.seq limit 1
+
+-- name: search
+-- The newest that fit. Words are found in what was said, in subjects and in names; names also with a typing error.
+with said as (
+    select conversation_id as id from messages
+    where %(words)s::text <> '' and to_tsvector('simple', body) @@ websearch_to_tsquery('simple', %(words)s)
+    order by at desc limit 2000
+), named as (
+    select c.id from conversations c join contacts p on p.id = c.contact_id
+    where %(words)s::text <> '' and ((p.name || ' ' || p.email) ilike '%%' || %(letters)s || '%%'
+        or %(words)s::text <%% (p.name || ' ' || p.email))
+    order by c.id desc limit 2000
+), found as (
+    select id from said union select id from named
+    union select id from conversations where %(words)s::text <> '' and number = %(number)s::bigint
+)
+select c.id from conversations c join contacts p on p.id = c.contact_id
+left join accounts a on a.id = c.account_id left join agents g on g.id = c.assignee_id
+where (%(words)s::text = '' or c.id in (select id from found))
+  and (%(status)s::text is null or c.status = %(status)s)
+  and (%(handler)s::text is null or c.handler = %(handler)s)
+  and (%(channel)s::text is null or c.channel = %(channel)s)
+  and (%(person)s::text is null or (p.name || ' ' || p.email) ilike '%%' || %(person)s || '%%')
+  and (%(account)s::text is null or a.name ilike '%%' || %(account)s || '%%')
+  and (%(tier)s::text is null or a.tier = %(tier)s)
+  and (%(assignee)s::text is null or g.id = %(assignee)s or g.name ilike %(assignee)s || '%%')
+  and (%(is_unassigned)s::bool is null or (c.assignee_id is null) = %(is_unassigned)s)
+  and (%(matter)s::text is null or c.category_id = %(matter)s or c.intent_id = %(matter)s)
+  and (%(since)s::timestamptz is null or c.opened_at >= %(since)s)
+  and (%(until)s::timestamptz is null or c.opened_at < %(until)s)
+order by c.id desc limit %(limit)s

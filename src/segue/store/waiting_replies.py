@@ -1,0 +1,71 @@
+"""Replies that wait a moment before they go, so that their author can still stop them. They survive the browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from segue.domain.errors import Conflict, NotFound
+from segue.domain.ids import new_id
+from segue.store.database import Database
+from segue.store.sql import statements
+
+SQL = statements("waiting_replies")
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReply:
+    """`seen_seq` is the newest message its author had read; `resolves` closes the conversation with it."""
+
+    id: str
+    conversation_id: str
+    agent_id: str
+    text: str
+    seen_seq: int
+    resolves: bool
+
+
+class WaitingReplies:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def put(
+        self, conversation: str, agent: str, text: str, seen_seq: int, send_after: datetime, now: datetime,
+        resolves: bool = False, client_id: str = "",
+    ) -> str:  # fmt: skip
+        """Keeps it until `send_after`; returns its id. The same `client_id` twice is one. Raises NotFound, Conflict."""
+        newer = self.db.one(SQL.newer, {"id": conversation, "agent": agent, "seen_seq": seen_seq})
+        if newer:
+            who = newer.name if newer.author == "agent" else "The customer"
+            raise Conflict(f"{who} wrote while you were answering.", "Read the new message, then send again.")
+        made = f"rep_{agent[4:]}_{client_id}" if client_id else new_id("rep", now)
+        params = {
+            "id": conversation, "agent": agent, "body": text, "seen_seq": seen_seq, "send_after": send_after,
+            "resolves": resolves, "reply_id": made, "now": now,
+        }  # fmt: skip
+        if self.db.one(SQL.put, params) is None:
+            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+        return made
+
+    def of(self, conversation: str) -> list[dict[str, Any]]:
+        """What waits, is just going, or was refused; oldest first."""
+        return [dict(row._asdict()) for row in self.db.all(SQL.shown, {"id": conversation})]
+
+    def stop(self, reply: str, agent: str, now: datetime) -> tuple[str, str]:
+        """Takes it back; returns its conversation and its text. Raises Conflict where it has gone."""
+        row = self.db.one(SQL.stop, {"reply_id": reply, "agent": agent, "now": now})
+        if row is None:
+            raise Conflict("This reply has gone out already.", "Write another one.")
+        return row.conversation_id, row.body
+
+    def due(self, now: datetime) -> list[WaitingReply]:
+        """Those to send now, each ours for half a minute."""
+        return [
+            WaitingReply(r.id, r.conversation_id, r.agent_id, r.body, r.seen_seq, r.resolves)
+            for r in self.db.all(SQL.due, {"now": now})
+        ]
+
+    def close(self, reply: str, state: str, now: datetime, why: str = "") -> None:
+        """`state` is sent or refused."""
+        self.db.run(SQL.close, {"reply_id": reply, "state": state, "why": why, "now": now})

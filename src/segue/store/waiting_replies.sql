@@ -1,0 +1,56 @@
+-- name: put
+-- With the agent's hand on the conversation, so that the assistant keeps silent until the reply has gone.
+with c as (
+    update conversations set held_by = %(agent)s, held_until = greatest(held_until, %(send_after)s + interval '15 seconds'),
+        token = token + 1, leased_by = null, lease_until = null
+    where id = %(id)s
+    returning id
+), w as (
+    insert into waiting_replies (id, conversation_id, agent_id, body, seen_seq, resolves, made_at, send_after)
+    select %(reply_id)s, id, %(agent)s, %(body)s, %(seen_seq)s, %(resolves)s, %(now)s, %(send_after)s from c
+    on conflict (id) do nothing
+    returning id, conversation_id, send_after
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'reply.waiting', conversation_id, %(agent)s, jsonb_build_object('until', send_after), %(now)s from w
+)
+select id from c
+
+-- name: shown
+select w.id, w.agent_id, a.name as agent, w.body, w.state, w.why, w.resolves, w.send_after
+from waiting_replies w join agents a on a.id = w.agent_id
+where w.conversation_id = %(id)s and w.state in ('waiting', 'sending', 'refused') order by w.made_at
+
+-- name: newer
+-- Whether the customer or a colleague wrote after what its author had seen.
+select m.author, a.name from messages m left join agents a on a.id = m.agent_id
+where m.conversation_id = %(id)s and m.seq > %(seen_seq)s
+  and (m.author = 'customer' or (m.author = 'agent' and m.agent_id <> %(agent)s)) order by m.seq desc limit 1
+
+-- name: stop
+-- While it waits, and by its author only. No row where it has gone.
+with w as (
+    update waiting_replies set state = 'stopped', closed_at = %(now)s
+    where id = %(reply_id)s and agent_id = %(agent)s and state in ('waiting', 'refused')
+    returning conversation_id, body
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'reply.stopped', conversation_id, %(agent)s, '{}', %(now)s from w
+)
+select conversation_id, body from w
+
+-- name: due
+-- One that a sweep took and never closed is taken again: it is sent under its own id, so it can't go out twice.
+update waiting_replies set state = 'sending', send_after = %(now)s + interval '30 seconds'
+where id in (
+    select id from waiting_replies where state in ('waiting', 'sending') and send_after <= %(now)s
+    order by send_after limit 50 for update skip locked)
+returning id, conversation_id, agent_id, body, seen_seq, resolves
+
+-- name: close
+with w as (
+    update waiting_replies set state = %(state)s, why = %(why)s, closed_at = %(now)s where id = %(reply_id)s
+    returning conversation_id, agent_id
+)
+insert into events (kind, conversation_id, author, body, at)
+select 'reply.' || %(state)s::text, conversation_id, agent_id, '{}', %(now)s from w

@@ -1,0 +1,88 @@
+"""What an agent types: sending and noting, the draft that survives everything, the glance over the shoulder, presence."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Form, Response
+from fastapi.responses import JSONResponse
+
+from segue.desk.guard import LONGEST_REPLY, already_answered, flaws
+from segue.domain.errors import Conflict
+from segue.store.attention import Attention
+from segue.store.briefings import briefing_of
+from segue.store.drafts import Drafts, NewerDraft
+from segue.web.desk_page import Refusal
+from segue.web.doors import signed_in
+from segue.web.hands import HERE, Here, sending
+from segue.web.pages import PRIVATE, PageRoute, plain
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+IN = [Depends(signed_in)]
+Text = Annotated[str, Form()]
+Seq = Annotated[int, Form(ge=0, lt=2**31)]
+
+
+@router.post(HERE + "/reply", dependencies=IN)
+def reply(
+    at: Here, text: Text = "", seen_seq: Seq = 0, client_id: Annotated[str, Form(max_length=100)] = "",
+    close: Annotated[bool, Form()] = False,
+) -> Response:  # fmt: skip
+    """Sends, unless the customer wrote something the agent has not seen: then nothing is lost and they read first."""
+    text = plain(text)
+    if found := flaws(text):
+        return at.refused(Refusal(text, flaw=f"{found[0].what_happened} {found[0].what_to_do}"))
+    channel = at.house.conversations.one(at.conversation)["channel"]
+    try:
+        sending(at.house).send(at.conversation, channel, at.me.id, text, seen_seq, at.now, client_id, close)
+    except Conflict as conflict:
+        return at.refused(Refusal(text, conflict=str(conflict)))
+    return at.done()
+
+
+@router.post(HERE + "/note", dependencies=IN)
+def note(at: Here, text: Text = "") -> Response:
+    text = plain(text)
+    if not text.strip() or len(text) > LONGEST_REPLY:
+        flaw = "The note is empty. Write something." if not text.strip() else "The note is too long. Shorten it."
+        return at.refused(Refusal(text, flaw=flaw, is_note=True))
+    at.house.hands.note(at.conversation, at.me.id, text, at.now)
+    Drafts(at.house.db).clear(at.conversation, at.me.id, "note", at.now)
+    return at.done()
+
+
+@router.post(HERE + "/draft", dependencies=IN)
+def draft(at: Here, kind: Annotated[Literal["reply", "note"], Form()], text: Text = "", version: Seq = 0) -> Response:
+    """Keeps what is typed. 409 with what stands there where another tab wrote on since `version`."""
+    try:
+        kept = Drafts(at.house.db).put(at.conversation, at.me.id, kind, plain(text)[:LONGEST_REPLY], version, at.now)
+    except NewerDraft as newer:
+        return JSONResponse({"version": newer.kept.version, "text": newer.kept.text}, 409, headers=PRIVATE)
+    return JSONResponse({"version": kept}, headers=PRIVATE)
+
+
+@router.post(HERE + "/guard", dependencies=IN)
+def guard(at: Here, text: Text = "") -> Response:
+    """What the draft asks for although the conversation has answered it, with the message that did."""
+    briefed = at.house.conversations.briefing(at.conversation)
+    found = already_answered(plain(text)[:LONGEST_REPLY], briefing_of(briefed)) if briefed else []
+    facts = [{"kind": fact.kind.replace("_", " "), "value": fact.value, "seq": fact.seq} for fact in found[:3]]
+    return JSONResponse({"facts": facts}, headers=PRIVATE)
+
+
+@router.post(HERE + "/hold", status_code=204, dependencies=IN)
+def hold(at: Here) -> None:
+    """The agent's hands are on the composer: the assistant does not speak meanwhile."""
+    at.house.hands.hold(at.conversation, at.me.id, at.now)
+    at.house.bell.ring("events")
+
+
+@router.post(HERE + "/look", status_code=204, dependencies=IN)
+def look(at: Here, leaves: Annotated[bool, Form()] = False) -> None:
+    """The agent has it before them, or turns to something else."""
+    attention = Attention(at.house.db)
+    if leaves:
+        attention.leave(at.conversation, at.me.id, at.now)
+        at.house.bell.ring("events")
+    elif attention.look(at.conversation, at.me.id, at.now):
+        at.house.bell.ring("events")

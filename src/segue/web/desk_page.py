@@ -1,0 +1,81 @@
+"""The desk as a page: list, conversation, briefing. A page that is already open asks for the conversation only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import Request, Response
+
+from segue.desk.finding import OPERATORS
+from segue.domain.ids import new_id
+from segue.domain.people import Agent
+from segue.store.attention import Attention
+from segue.web.desk_view import opened
+from segue.web.keys import AREAS, KEYS, Preferences, preferences, registry
+from segue.web.pages import go, render
+from segue.web.queue_view import open_queue
+from segue.web.rooms import Rooms
+from segue.web.snoozing import choices
+
+
+class Refusal:
+    """Why something was not taken, and what had been typed."""
+
+    def __init__(self, text: str = "", flaw: str = "", conflict: str = "", refusal: str = "", is_note: bool = False):
+        self.text, self.flaw, self.conflict, self.refusal, self.is_note = text, flaw, conflict, refusal, is_note
+
+    @property
+    def status(self) -> int:
+        return 409 if self.conflict or self.refusal else 422 if self.flaw else 200
+
+
+def show(
+    request: Request, house: Rooms, me: Agent, conversation: str | None, now: datetime, *, view: str = "", q: str = "",
+    refused: Refusal | None = None, wants_draft: bool = False,
+) -> Response:  # fmt: skip
+    """The whole desk, or, for a page that is open already, the conversation alone."""
+    refused = refused or Refusal()
+    values = {
+        "me": me, "refused": refused, "client_id": new_id("cli", now), "place": _place(view, q),
+        "agents": house.workspace.agents(), "teams": house.workspace.teams(), "snoozes": choices(now),
+        "catalogue": house.workspace.catalogue(),
+    }  # fmt: skip
+    if conversation and is_part(request):
+        alone = opened(house, me.id, conversation, now)
+        return render("parts/stage.html", refused.status, now, seen=alone, wants_draft=wants_draft, **values)
+    shown = open_queue(house.db, me.id, view, q, now)
+    chosen = conversation or (shown.rows[0]["id"] if shown.rows else None)
+    seen = opened(house, me.id, chosen, now) if chosen else None
+    mine = mine_of(house, me)
+    values["place"] = _place(shown.view.id if not shown.query else "", shown.query)
+    return render(
+        "desk.html", refused.status, now, queue=shown, seen=seen, is_list=conversation is None, mine=mine,
+        keys=as_json(mine), areas=AREAS, sheet=registry(mine), operators=OPERATORS, wants_draft=wants_draft, **values,
+    )  # fmt: skip
+
+
+def is_part(request: Request) -> bool:
+    return request.headers.get("x-part") == "conversation"
+
+
+def back_to(conversation: str, place: str) -> Response:
+    """To the conversation, in the list it was opened from."""
+    return go(f"/desk/conversations/{conversation}?{place}")
+
+
+def mine_of(house: Rooms, me: Agent) -> Preferences:
+    return preferences(Attention(house.db).preferences(me.id))
+
+
+def as_json(mine: Preferences) -> str:
+    return orjson.dumps(registry(mine)).decode()
+
+
+def labels() -> dict[str, str]:
+    return {key.action: key.label for key in KEYS}
+
+
+def _place(view: str, q: str) -> str:
+    return urlencode({"q": q} if q else {"view": view})

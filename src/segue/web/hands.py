@@ -1,0 +1,156 @@
+"""What an agent's hands do, as plain forms: each does one thing and leads back to the conversation, or says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+
+from segue.desk.sending import Sending
+from segue.domain.errors import Conflict, NotFound, Refused
+from segue.domain.people import Agent
+from segue.learning.correcting import Correcting
+from segue.store.attention import Attention
+from segue.store.candidates import CandidateStore
+from segue.store.corrections import Corrections
+from segue.store.drafts import Drafts
+from segue.store.waiting_replies import WaitingReplies
+from segue.web.desk_page import Refusal, back_to, show
+from segue.web.doors import signed_in
+from segue.web.pages import PageRoute
+from segue.web.rooms import Rooms, rooms
+from segue.web.snoozing import until
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+Field = Annotated[str, Form(max_length=1000)]
+HERE = "/desk/conversations/{conversation}"
+
+
+class At:
+    """Where a form was sent from: who, in which conversation, in which list."""
+
+    def __init__(
+        self, request: Request, conversation: str, house: Annotated[Rooms, Depends(rooms)],
+        me: Annotated[Agent, Depends(signed_in)], place: Field = "",
+    ) -> None:  # fmt: skip
+        self.request, self.conversation, self.house, self.me, self.place = request, conversation, house, me, place
+        self.now = datetime.now(UTC)
+
+    def does(self, deed: Callable[[], object]) -> Response:
+        """Does it; a refusal is shown where it was tried."""
+        try:
+            deed()
+        except (Conflict, Refused) as error:
+            return self.refused(Refusal(refusal=str(error)))
+        except NotFound as error:
+            self.house.conversations.one(self.conversation)  # the conversation itself may be what is missing
+            return self.refused(Refusal(refusal=str(error)))
+        return self.done()
+
+    def done(self) -> Response:
+        self.house.bell.ring("events")
+        return back_to(self.conversation, self.place)
+
+    def refused(self, refusal: Refusal) -> Response:
+        return show(self.request, self.house, self.me, self.conversation, self.now, refused=refusal)
+
+
+Here = Annotated[At, Depends(At)]
+
+
+@router.post(HERE + "/approve", dependencies=[Depends(signed_in)])
+def approve(at: Here, seq: Annotated[int, Form(ge=1)]) -> Response:
+    """Sends the suggestion as it stands, under the agent's name."""
+    return at.does(lambda: at.house.ladder.approve_answer(at.conversation, seq, at.me.id, at.now))
+
+
+@router.post(HERE + "/claim", dependencies=[Depends(signed_in)])
+def claim(at: Here, force: Annotated[bool, Form()] = False) -> Response:
+    return at.does(lambda: at.house.hands.take(at.conversation, at.me.id, at.now, force))
+
+
+@router.post(HERE + "/assign", dependencies=[Depends(signed_in)])
+def assign(at: Here, to: Field = "") -> Response:
+    """`to` is "agent:" or "team:" and an id."""
+    kind, _, name = to.partition(":")
+    whom = {"to": name} if kind == "agent" else {"team": name}
+    return at.does(lambda: at.house.hands.assign(at.conversation, at.me.id, at.now, **whom))
+
+
+@router.post(HERE + "/hand-back", dependencies=[Depends(signed_in)])
+def hand_back(at: Here) -> Response:
+    answer = at.does(lambda: at.house.hands.hand_back(at.conversation, at.me.id, at.now))
+    at.house.bell.ring("ready")
+    return answer
+
+
+@router.post(HERE + "/resolve", dependencies=[Depends(signed_in)])
+def resolve(at: Here, matter: Field = "") -> Response:
+    """The last words sent count as what solved it. A named matter teaches."""
+    return at.does(lambda: sending(at.house).resolve(at.conversation, at.me.id, at.now, intent=matter or None))
+
+
+@router.post(HERE + "/reopen", dependencies=[Depends(signed_in)])
+def reopen(at: Here) -> Response:
+    return at.does(lambda: at.house.hands.reopen(at.conversation, at.me.id, at.now))
+
+
+@router.post(HERE + "/snooze", dependencies=[Depends(signed_in)])
+def snooze(at: Here, until_when: Annotated[str, Form(alias="until", max_length=40)] = "") -> Response:
+    """Out of the lists until then, or until the customer writes."""
+    return at.does(lambda: Attention(at.house.db).snooze(at.conversation, at.me.id, until(until_when, at.now), at.now))
+
+
+@router.post(HERE + "/wake", dependencies=[Depends(signed_in)])
+def wake(at: Here) -> Response:
+    return at.does(lambda: Attention(at.house.db).wake(at.conversation, at.me.id, at.now))
+
+
+@router.post(HERE + "/grade", dependencies=[Depends(signed_in)])
+def grade(at: Here, message: Field = "", verdict: Field = "") -> Response:
+    """An agent's word on an answer that chance picked: right or wrong."""
+    if verdict not in ("right", "wrong"):
+        return at.refused(Refusal(refusal="Say whether it was right or wrong."))
+    return at.does(lambda: at.house.ladder.review(message, verdict, at.me.id, at.now))
+
+
+@router.post(HERE + "/correct", dependencies=[Depends(signed_in)])
+def correct(
+    at: Here, kind: Field = "", value: Field = "", seq: Annotated[int, Form(ge=0, lt=2**31)] = 0
+) -> Response:
+    """What one key says of the assistant's work."""
+    teach, where = correcting(at.house), (at.conversation, at.me.id)
+    deeds: dict[str, Callable[[], object]] = {
+        "right_call": lambda: teach.judge_handoff(*where, True, at.now),
+        "needless": lambda: teach.judge_handoff(*where, False, at.now),
+        "intent": lambda: teach.name_intent(*where, value, at.now),
+        "wrong": lambda: teach.mark_wrong(*where, seq, value, at.now),
+        "article": lambda: teach.propose_article(*where, seq, at.now),
+    }
+    if kind not in deeds:
+        return at.refused(Refusal(refusal=f"{kind!r} is nothing that can be said."))
+    return at.does(deeds[kind])
+
+
+@router.post(HERE + "/undo", dependencies=[Depends(signed_in)])
+def undo(at: Here) -> Response:
+    """Takes back the agent's newest word on the assistant's work here."""
+    return at.does(lambda: correcting(at.house).undo(at.conversation, at.me.id, at.now))
+
+
+@router.post(HERE + "/unsend", dependencies=[Depends(signed_in)])
+def unsend(at: Here, reply: Annotated[str, Form(max_length=200)] = "") -> Response:
+    """A reply that has not gone yet comes back into the composer."""
+    return at.does(lambda: sending(at.house).stop(reply, at.me.id, at.now))
+
+
+def sending(house: Rooms) -> Sending:
+    return Sending(house.hands, WaitingReplies(house.db), Drafts(house.db), Corrections(house.db))
+
+
+def correcting(house: Rooms) -> Correcting:
+    return Correcting(
+        Corrections(house.db), house.conversations, house.workspace, house.ladder, CandidateStore(house.db)
+    )

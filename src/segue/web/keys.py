@@ -1,0 +1,129 @@
+"""The one key registry: what a key does on the desk. The palette, the help sheet, buttons' hints and docs/keys.md come
+from here, and so do the keys themselves.
+
+No key is bound with Alt, nor with Ctrl+Alt, which is AltGr: people type @, ą and ß with them. Keys are named by what
+they write (`event.key`), not by where they lie. Whoever speaks to their computer switches the character keys off; each
+may be put elsewhere (WCAG 2.1.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from segue.desk.queue import VIEWS
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """`keys` are alternatives, the first is shown; "g i" is one after the other, "Mod" is Cmd or Ctrl."""
+
+    action: str
+    keys: tuple[str, ...]
+    label: str
+    area: str
+    is_typed: bool = False
+    """Works while one types; such a key needs Mod or is Escape."""
+    in_palette: bool = True
+
+
+AREAS = {"move": "Move", "go": "Go to", "act": "Act", "teach": "Teach", "compose": "While writing"}
+KEYS = (
+    Key("next", ("j",), "Next conversation", "move"),
+    Key("previous", ("k",), "Previous conversation", "move"),
+    Key("open", ("o", "Enter"), "Open the conversation (narrow screens)", "move", in_palette=False),
+    Key("back", ("u",), "Back to where I was", "move"),
+    Key("briefing", ("i",), "Briefing, or the way to it", "move"),
+    Key("search", ("/",), "Search", "move"),
+    Key("palette", ("Mod+k",), "All commands", "move", is_typed=True, in_palette=False),
+    Key("help", ("?",), "Keys", "move"),
+    *(Key(f"view:{view.id}", (f"g {view.key}",), view.name, "go") for view in VIEWS),
+    Key("preferences", ("g ,",), "My preferences", "go"),
+    Key("reply", ("r",), "Write a reply", "act"),
+    Key("note", ("n",), "Write a note for colleagues", "act"),
+    Key("suggestion", ("d",), "Use the AI suggestion", "act"),
+    Key("approve", ("Shift+D",), "Send the AI suggestion as it is", "act"),
+    Key("take", ("s",), "Take it, or take over from AI", "act"),
+    Key("hand-back", ("b",), "Hand back to AI", "act"),
+    Key("assign", ("a",), "Assign to…", "act"),
+    Key("snooze", ("h",), "Set aside until…", "act"),
+    Key("resolve", ("e",), "Resolve", "act"),
+    Key("resolve-as", ("Shift+E",), "Resolve and name the matter…", "act"),
+    Key("copy", ("y",), "Copy a link to it", "act"),
+    Key("undo", ("z",), "Undo", "act"),
+    Key("right-call", ("+", "="), "It was right to hand over", "teach"),
+    Key("needless", ("-",), "The AI could have done it", "teach"),
+    Key("matter", ("c",), "It is about something else…", "teach"),
+    Key("why", ("w",), "Why was it decided so?", "teach"),
+    Key("wrong", ("!",), "The AI answer is wrong…", "teach"),
+    Key("article", ("Shift+K",), "Make an article of the last reply", "teach"),
+    Key("send", ("Mod+Enter",), "Send, or add the note", "compose", is_typed=True, in_palette=False),
+    Key("send-close", ("Mod+Shift+Enter",), "Send and close", "compose", is_typed=True, in_palette=False),
+    Key("leave", ("Escape",), "Leave the text; it is kept", "compose", is_typed=True, in_palette=False),
+)
+AFTER = {"next": "The next conversation", "stay": "Stay where I am", "list": "Back to the list"}
+"""Where to go after a conversation is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How one agent likes the desk."""
+
+    letters: bool = True
+    """Whether keys that write a character do something."""
+    after: str = "next"
+    keys: Mapping[str, str] | None = None
+    """What they put elsewhere, by action."""
+
+    def key(self, key: Key) -> tuple[str, ...]:
+        own = (self.keys or {}).get(key.action)
+        found = (own,) if own else key.keys
+        return found if self.letters else tuple(k for k in found if not is_character(k))
+
+
+def preferences(stored: Mapping[str, Any]) -> Preferences:
+    """What is stored, as far as it still means something."""
+    known = {key.action for key in KEYS}
+    own = {action: str(key) for action, key in dict(stored.get("keys", {})).items() if action in known}
+    after = stored.get("after") if stored.get("after") in AFTER else "next"
+    return Preferences(bool(stored.get("letters", True)), str(after), own)
+
+
+def registry(chosen: Preferences) -> list[dict[str, Any]]:
+    """For the page, in the order of the help sheet."""
+    return [
+        {"action": key.action, "keys": chosen.key(key), "label": key.label, "area": AREAS[key.area],
+         "typed": key.is_typed, "palette": key.in_palette}
+        for key in KEYS
+    ]  # fmt: skip
+
+
+def is_character(key: str) -> bool:
+    """Whether it writes something where one types; of "g i" the first decides."""
+    first = key.split(" ")[0].removeprefix("Shift+")
+    return len(first) == 1
+
+
+def wrong_with(own: Mapping[str, str]) -> dict[str, str]:
+    """What keeps keys from being put elsewhere, by action."""
+    by_key = {k: key.action for key in KEYS if key.action not in own for k in key.keys}
+    found: dict[str, str] = {}
+    for action, wish in own.items():
+        steps = wish.split(" ")
+        if not 1 <= len(steps) <= 2 or any(len(step.removeprefix("Shift+")) != 1 for step in steps):
+            found[action] = "One character, or two with a space between."
+        elif wish in by_key:
+            found[action] = f"{wish} is already for “{_label(by_key[wish])}”."
+        elif any(_begins(wish, other) for other in by_key):
+            found[action] = f"Another command begins with {steps[0]}."
+        by_key.setdefault(wish, action)
+    return found
+
+
+def _begins(wish: str, other: str) -> bool:
+    return wish.startswith(f"{other} ") or other.startswith(f"{wish} ")
+
+
+def _label(action: str) -> str:
+    return next(key.label for key in KEYS if key.action == action)

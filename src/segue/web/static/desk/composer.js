@@ -1,0 +1,220 @@
+/* The composer. What is typed is kept on the server while one types, per conversation and kind, and in this browser
+   until the server has it; so reload, crash, sign-out, another tab and another colleague's doings lose nothing. */
+
+import { here as conversation, whenOpened } from "./stage.js";
+
+const $ = (id) => document.getElementById(id);
+const SAVE = 500, THINK = 500, HOLD = 20000;
+const others = new BroadcastChannel("segue-drafts");
+let form, text, here, kind, texts, versions, saved, timer, thought, held, isSaving, isUnlocked;
+
+export const isEmpty = () => !text || !text.value.trim();
+
+export function begin() {
+  form = $("composer");
+  text = form ? $("text") : null;
+  if (!form) return;
+  here = form.dataset.here;
+  kind = $("as-note").checked ? "note" : "reply";
+  versions = { reply: +text.dataset.replyVersion, note: +text.dataset.noteVersion };
+  saved = { [kind]: text.defaultValue, [kind === "note" ? "reply" : "note"]: $("other-draft").content.textContent };
+  texts = { ...saved };
+  [held, isSaving, isUnlocked] = [-Infinity, false, false];
+  if ($("flaw") || $("crossed")) saved[kind] = null;
+  for (const one of ["reply", "note"]) recover(one);
+  text.value = texts[kind];
+  text.addEventListener("focus", hold);
+  text.addEventListener("input", typed);
+  form.addEventListener("change", (event) => event.target.name === "mode" && turn(event.target.value));
+  $("newer").querySelector("button").addEventListener("click", () => { read(); text.focus(); });
+  $("take-theirs").addEventListener("click", () => { text.value = texts[kind] = saved[kind]; settled(); });
+  $("keep-mine").addEventListener("click", () => { settled(); save(); });
+  lockOrNot();
+}
+
+/* Before another conversation comes, and when the page goes. */
+export function leave() {
+  if (!form) return;
+  clearTimeout(timer);
+  clearTimeout(thought);
+  if (texts[kind] !== saved[kind]) save(true);
+}
+
+export function write(as) {
+  if (!form) return;
+  $(as === "note" ? "as-note" : "as-reply").checked = true;
+  turn(as);
+  text.focus();
+  text.setSelectionRange(text.value.length, text.value.length);
+}
+
+export function take(suggestion) {
+  write("reply");
+  text.value = [text.value.trim(), suggestion].filter(Boolean).join("\n\n");
+  typed();
+}
+
+/* Presses the button of the mode; what the server says of it is for whoever handles forms. */
+export function send(closes) {
+  if (!form) return;
+  const button = kind === "note" ? form.querySelector(".as-note") : form.querySelectorAll(".as-reply")[closes ? 1 : 0];
+  form.requestSubmit(button);
+}
+
+/* The server has it: a save that is on its way must not bring it back. */
+export function sent() {
+  clearTimeout(timer);
+  local(kind).forget();
+  saved[kind] = texts[kind] = "";
+}
+
+function local(of) {
+  const key = `segue ${here} ${of}`;
+  return {
+    read: () => JSON.parse(localStorage.getItem(key) ?? "null"),
+    keep: () => localStorage.setItem(key, JSON.stringify({ text: texts[of], version: versions[of] })),
+    forget: () => localStorage.removeItem(key),
+  };
+}
+
+function recover(of) {
+  const own = local(of).read();
+  if (!own || own.text === texts[of]) return local(of).forget();
+  if (own.version === versions[of]) { texts[of] = own.text; timer = setTimeout(save, SAVE); }
+  else if (own.text.trim() && of === kind) { texts[of] = own.text; $("elsewhere").hidden = !saved[of]?.trim(); }
+}
+
+function typed() {
+  hold();
+  texts[kind] = text.value;
+  local(kind).keep();
+  clearTimeout(timer);
+  timer = setTimeout(save, SAVE);
+  clearTimeout(thought);
+  thought = setTimeout(glance, THINK);
+}
+
+function turn(to) {
+  if (to === kind) return;
+  texts[kind] = text.value;
+  if (texts[kind] !== saved[kind]) save();
+  kind = to;
+  text.value = texts[to];
+  $("guard").hidden = true;
+}
+
+async function save(isLeaving = false) {
+  const of = kind, at = here, words = texts[of], had = versions;
+  if (isSaving && !isLeaving) { timer = setTimeout(save, SAVE); return; }
+  if (words === saved[of]) return;
+  isSaving = true;
+  try {
+    const body = new URLSearchParams({ kind: of, text: words, version: had[of] });
+    const answer = await fetch(`${at}/draft`, { method: "POST", body, keepalive: isLeaving === true && words.length < 20000 });
+    if (answer.redirected) return signedOut();
+    const told = await answer.json();
+    if (at !== here) return;
+    versions[of] = told.version;
+    if (answer.ok) {
+      saved[of] = words;
+      if (texts[of] === words) local(of).forget();
+      others.postMessage({ here: at, kind: of, text: words, version: told.version });
+      if (words.trim()) said("Draft kept");
+    } else if (answer.status === 409) {
+      saved[of] = told.text;
+      $("elsewhere").hidden = told.text === texts[of];
+    }
+  } catch {
+    said("Kept in this browser only");
+  } finally { isSaving = false; }
+}
+
+others.onmessage = ({ data }) => {
+  if (!form || data.here !== here) return;
+  const isMine = texts[data.kind] !== saved[data.kind];
+  versions[data.kind] = data.version;
+  saved[data.kind] = data.text;
+  if (isMine) { if (data.kind === kind) $("elsewhere").hidden = false; return; }
+  texts[data.kind] = data.text;
+  if (data.kind === kind && document.activeElement !== text) text.value = data.text;
+};
+
+function settled() { $("elsewhere").hidden = true; text.focus(); }
+function said(words) { if ($("kept")) $("kept").textContent = words; }
+
+export function signedOut() {
+  const bar = $("offline");
+  bar.textContent = "You are signed out; what you typed is kept. Sign in again in another tab, then go on.";
+  bar.hidden = false;
+}
+
+/* The glance over the shoulder: does the draft ask for what the conversation has answered? */
+async function glance() {
+  const guard = $("guard"), at = here;
+  if (kind === "note" || text.value.trim().length < 8) { guard.hidden = true; return; }
+  const answer = await fetch(`${at}/guard`, { method: "POST", body: new URLSearchParams({ text: text.value }) }).catch(() => null);
+  if (!answer?.ok || answer.redirected || at !== here) return;
+  const { facts } = await answer.json();
+  guard.replaceChildren(...facts.map(known));
+  guard.hidden = !facts.length;
+}
+
+function known({ kind: what, value, seq }) {
+  const line = document.createElement("p"), strong = document.createElement("strong"), link = document.createElement("a");
+  strong.textContent = value;
+  link.href = `#m${seq}`;
+  link.textContent = `message ${seq}`;
+  line.append(`Already known, ${what === "tried" ? "they tried it" : what}: `, strong, " ", ...(seq ? ["(", link, ")"] : ["(in their record)"]));
+  return line;
+}
+
+function hold() {
+  if (text.readOnly || performance.now() - held < HOLD) return;
+  held = performance.now();
+  fetch(`${here}/hold`, { method: "POST" }).catch(() => { held = -Infinity; });
+}
+
+/* After each update: does a colleague write here now? */
+export function lockOrNot() {
+  const unlock = $("unlock");
+  if (!text) return;
+  text.readOnly = Boolean(unlock) && !isUnlocked && document.activeElement !== text;
+  if (!unlock) isUnlocked = false;
+  else if (isUnlocked) unlock.hidden = true;
+  else unlock.onclick = () => { isUnlocked = true; lockOrNot(); text.focus(); };
+}
+
+function read() {
+  $("seen-seq").value = $("newer").dataset.seq;
+  $("newer").hidden = true;
+}
+
+/* What was written meanwhile counts as read while nothing is typed; else the agent says so, or is asked on sending. */
+export function newer(page) {
+  const mine = $("seen-seq"), theirs = page.getElementById("seen-seq");
+  if (!mine || !theirs || page.getElementById("composer")?.dataset.here !== here) return;
+  $("newer").dataset.seq = theirs.value;
+  const wrote = +theirs.dataset.customer > +mine.dataset.customer;
+  if (wrote && !isEmpty()) $("newer").hidden = false;
+  else if ($("newer").hidden) mine.value = theirs.value;
+  if (isEmpty()) { mine.dataset.customer = theirs.dataset.customer; read(); }
+}
+
+/* Who looks at what: said now and every half minute, and when one turns away. */
+const look = (id, leaves) => {
+  const body = new URLSearchParams(leaves ? { leaves } : {});
+  return leaves ? navigator.sendBeacon(`/desk/conversations/${id}/look`, body)
+    : fetch(`/desk/conversations/${id}/look`, { method: "POST", body }).catch(() => {});
+};
+let looking;
+function looks() {
+  const id = document.hidden ? undefined : conversation();
+  if (looking && looking !== id) look(looking, true);
+  looking = id;
+  if (id) look(id);
+}
+whenOpened({ before: leave, after: () => { begin(); clearTimeout(looks.soon); looks.soon = setTimeout(looks, 400); } });
+setInterval(looks, 30000);
+document.addEventListener("visibilitychange", () => { if (document.hidden) leave(); looks(); });
+addEventListener("pagehide", () => { leave(); if (looking) look(looking, true); looking = undefined; });
+looks.soon = setTimeout(looks, 400);

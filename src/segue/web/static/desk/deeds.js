@@ -1,0 +1,103 @@
+/* Forms, sent without leaving the page: what comes back is the conversation as it is then. Each deed says what it did,
+   and how to take it back. */
+
+import * as composer from "./composer.js";
+import { beside, walk } from "./listing.js";
+import { address, forget, here, open, put } from "./stage.js";
+
+const $ = (id) => document.getElementById(id);
+const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo" };
+let undoing = null, timer, update = () => {};
+
+export const whenDone = (deed) => (update = deed);
+
+export function say(words, undo = null) {
+  undoing = undo;
+  $("toast-text").textContent = $("says").textContent = words;
+  $("toast-undo").hidden = !undo;
+  $("toast").hidden = false;
+  clearTimeout(timer);
+  timer = setTimeout(() => ($("toast").hidden = true), undo ? 12000 : 4000);
+}
+
+/* Takes back the last deed; without one, a reply that still waits, or what one said of the assistant here. */
+export async function undo() {
+  const waiting = document.querySelector("#thread .waiting form");
+  if (undoing) {
+    const { path, back } = undoing;
+    undoing = null;
+    await post(path, new URLSearchParams({ place: $("main").dataset.place }));
+    if (back) await open(back);
+    say("Undone");
+  } else if (waiting) waiting.requestSubmit();
+  else if (here()) await submit($("correcting"), null, "undo", "Taken back");
+}
+
+/* Sends a form; `name` is another deed of the same conversation than its action. */
+export async function submit(form, button = null, name = "", words = "") {
+  const action = new URL(button?.formAction || form.action);
+  if (name) action.pathname = action.pathname.replace(/[^/]+$/, name);
+  const deed = action.pathname.split("/").pop(), id = here(), from = address();
+  const next = beside(id, 1) ?? beside(id, -1);
+  const data = new FormData(form, button?.name ? button : undefined);
+  const closes = deed === "resolve" || (deed === "reply" && data.has("close"));
+  busy(form, true);
+  const done = await post(action.pathname, new URLSearchParams(data), form);
+  busy(form, false);
+  if (!done.ok) return false;
+  if (deed === "reply" || deed === "note") composer.sent();
+  const undoes = UNDOES[deed] && { path: `/desk/conversations/${id}/${UNDOES[deed]}`, back: closes ? from : null };
+  const number = `#${form.dataset.number ?? $("composer")?.dataset.number ?? ""}`;
+  const said = words || form.dataset.said || (deed === "note" ? "Noted" : closes ? `${number} is closed` : "Sent");
+  const waits = done.html.includes(`said agent mine waiting`);
+  say(deed === "resolve" ? `${number} is resolved` : waits && deed === "reply" ? "Goes out in a moment" : said,
+    deed === "reply" && closes && !waits ? { path: `/desk/conversations/${id}/reopen`, back: from } : undoes || null);
+  if (closes) await goOn(done.html, next);
+  else put(done.html);
+  update();
+  return true;
+}
+
+/* After a conversation is closed: where this agent wants to be. */
+async function goOn(html, next) {
+  const after = document.body.dataset.after;
+  if (after === "next" && next) { walk(); return open(next); }
+  put(html);
+  if (after === "list") document.querySelector("#rows a")?.focus();
+}
+
+async function post(path, body, form) {
+  try {
+    const answer = await fetch(path, { method: "POST", body, headers: { "X-Part": "conversation" } });
+    const html = await answer.text();
+    forget(here());
+    if (!html.includes('data-id="')) throw new Error(answer.status);
+    if (!answer.ok) put(html), document.querySelector("#text[autofocus]")?.focus();
+    return { ok: answer.ok, html };
+  } catch {
+    unsent(form);
+    return { ok: false };
+  }
+}
+
+function unsent(form) {
+  const words = "Not sent: no answer from the server, or you are signed out. What you typed is kept; try again.";
+  say(words);
+  if (form?.id !== "composer" || $("unsent")) return;
+  const bar = document.createElement("p");
+  [bar.id, bar.className, bar.textContent] = ["unsent", "bar bad", words];
+  bar.setAttribute("role", "alert");
+  $("text").before(bar);
+}
+
+function busy(form, is) {
+  if (is) $("unsent")?.remove();
+  for (const button of form.querySelectorAll("button")) button.disabled = is;
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.closest("#main, #briefing") || event.target.method === "dialog") return;
+  event.preventDefault();
+  submit(event.target, event.submitter);
+});
+$("toast-undo").addEventListener("click", undo);

@@ -1,0 +1,65 @@
+/* Keys, as the registry names them. Letters do something only where nobody types; Alt and AltGr are never looked at:
+   people write @ and ą with them. */
+
+const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
+const WAIT = 1200;
+
+/* "Mod+Enter", "Shift+K", "j": what a press is called in the registry. */
+function named(event) {
+  const mod = isMac ? event.metaKey : event.ctrlKey;
+  const letter = event.key.length === 1 && event.key.toLowerCase() !== event.key.toUpperCase();
+  const key = letter ? (event.shiftKey && !mod ? event.key.toUpperCase() : event.key.toLowerCase()) : event.key;
+  const shift = event.shiftKey && (letter || key.length > 1);
+  return (mod ? "Mod+" : "") + (shift ? "Shift+" : "") + key;
+}
+
+export function isTyping(target) {
+  return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName) ||
+    (target.tagName === "INPUT" && !/^(radio|checkbox|button|submit)$/.test(target.type));
+}
+
+/* Calls `does[action](event)` for each key of the registry; one without a deed here is left to the browser. */
+export function listen(registry, does) {
+  const byKey = new Map();
+  for (const entry of registry) for (const key of entry.keys) byKey.set(key, entry);
+  const begins = new Set([...byKey.keys()].filter((key) => key.includes(" ")).map((key) => key.split(" ")[0]));
+  let first = "", timer;
+
+  addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.altKey || event.isComposing || event.getModifierState("AltGraph")) return;
+    if (/^(Shift|Control|Meta|CapsLock)$/.test(event.key)) return;
+    if (document.querySelector("dialog[open]")) return;
+    const press = named(event), chord = first && `${first} ${press}`;
+    clearTimeout(timer);
+    const typing = isTyping(event.target);
+    const entry = byKey.get(chord) ?? (first ? undefined : byKey.get(press));
+    if (!entry && !first && !typing && begins.has(press)) {
+      first = press;
+      timer = setTimeout(() => (first = ""), WAIT);
+      return event.preventDefault();
+    }
+    first = "";
+    if (!entry || !does[entry.action] || (typing && !entry.typed)) return;
+    if (press === "Enter" && event.target.closest("a, button, summary")) return;
+    if (does[entry.action](event) !== false) event.preventDefault();
+  });
+}
+
+/* As a person reads it on this machine. */
+export function shown(key) {
+  return key.replace("Mod+", isMac ? "⌘" : "Ctrl ").replace("Shift+", isMac ? "⇧" : "Shift ").replace("Enter", "↵");
+}
+
+/* Writes each command's key beside it. */
+export function hint(root, registry) {
+  const first = new Map(registry.map((entry) => [entry.action, entry.keys[0]]));
+  for (const place of root.querySelectorAll("[data-key]")) {
+    const key = first.get(place.dataset.key);
+    if (!key || place.querySelector("kbd")) continue;
+    const mark = document.createElement("kbd");
+    mark.textContent = shown(key);
+    mark.setAttribute("aria-hidden", "true");
+    place.append(" ", mark);
+    place.setAttribute("aria-keyshortcuts", key.replace("Mod", isMac ? "Meta" : "Control"));
+  }
+}

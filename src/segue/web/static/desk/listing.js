@@ -1,0 +1,59 @@
+/* The list. While one points at it, has the focus in it or walks through it by keys, it keeps still: what is new waits
+   behind a button, and what has gone is struck through where it stood. A row is always meant by its id. */
+
+import { differs } from "../live.js";
+
+const $ = (id) => document.getElementById(id);
+const listing = $("listing"), stale = $("stale");
+const WALKING = 4000;
+let walked = -Infinity, isWanted = false;
+
+export const rows = () => [...document.querySelectorAll("#rows [data-id]")];
+export const link = (id) => document.getElementById(`open-${id}`);
+
+/* The address of the row `step` away from `id`; where that row has gone, of what stands at its place. */
+export function beside(id, step) {
+  const all = rows().filter((row) => row.dataset.id === id || !row.classList.contains("gone"));
+  const here = all.findIndex((row) => row.dataset.id === id);
+  const row = here < 0 ? all[0] : all[here + step];
+  return row && row.dataset.id !== id ? row.querySelector("a").href : null;
+}
+
+export function mark(id) {
+  for (const row of rows()) row.querySelector("a").toggleAttribute("aria-current", false);
+  const current = link(id);
+  current?.setAttribute("aria-current", "true");
+  current?.scrollIntoView({ block: "nearest" });
+}
+
+export const walk = () => (walked = performance.now());
+export const isStill = () => !isWanted &&
+  (listing.matches(":hover, :focus-within") || performance.now() - walked < WALKING);
+
+/* Whether this part of the page is left as it is. Only the rows ever are. */
+export function isCalm(list, fresh) {
+  if (list.id !== "rows" || list.dataset.place !== fresh.dataset.place) return false;
+  const changed = differs(list, fresh), calm = changed && isStill();
+  const there = new Set([...fresh.children].map((row) => row.id));
+  const known = new Set(rows().map((row) => row.id));
+  const arrived = [...fresh.querySelectorAll("[data-id]")].filter((row) => !known.has(row.id)).length;
+  for (const row of rows()) row.classList.toggle("gone", calm && !there.has(row.id));
+  stale.hidden = !calm;
+  stale.querySelector("button").textContent = arrived ? `${arrived} new` : "Show changes";
+  return calm;
+}
+
+/* Calls `update` once the list may move again. */
+export function whenCalm(update) {
+  const settle = () => stale.hidden || setTimeout(() => isStill() || update(), 50);
+  listing.addEventListener("pointerleave", settle);
+  listing.addEventListener("focusout", settle);
+  stale.addEventListener("click", async () => {
+    isWanted = true;
+    await update();
+    isWanted = false;
+    stale.hidden = true;
+    document.querySelector("#rows a")?.focus();
+  });
+  setInterval(settle, 1000);
+}

@@ -1,0 +1,180 @@
+/* The desk, live. Which key does what stands in the registry that the server sends along. */
+
+import { follow, refresh } from "../live.js";
+import { choose, chooseFrom } from "./choosing.js";
+import * as composer from "./composer.js";
+import { say, submit, undo, whenDone } from "./deeds.js";
+import { hint, isTyping, listen, shown } from "./keys.js";
+import { beside, isCalm, walk, whenCalm } from "./listing.js";
+import { address, ahead, back, forget, here, open, whenOpened } from "./stage.js";
+
+const $ = (id) => document.getElementById(id);
+const registry = JSON.parse($("registry").content.textContent);
+let timer, due = Infinity, isBusy = false, isLive = true;
+
+/* live */
+
+function soon(wait) {
+  const at = performance.now() + wait;
+  if (at >= due) return;
+  due = at;
+  clearTimeout(timer);
+  timer = setTimeout(update, wait);
+}
+
+async function update() {
+  due = Infinity;
+  if (isBusy) return soon(200);
+  isBusy = true;
+  try {
+    const page = await refresh(address(), isCalm, (page) => page.getElementById("main").dataset.id === here());
+    if (page) { composer.newer(page); composer.lockOrNot(); hints(); ahead(beside(here(), 1)); }
+    $("offline").hidden = isLive;
+  } catch (error) {
+    if (error.isOver) composer.signedOut();
+    else $("offline").hidden = false;
+  }
+  isBusy = false;
+}
+
+follow("/desk/events", (changed) => {
+  forget(changed);
+  soon(!changed || changed === here() ? 80 : 1000);
+}, (isThere) => {
+  isLive = isThere;
+  if (isThere) $("offline").hidden = true;
+  else offline();
+});
+
+/* Says since when; a moment's break, as a restart makes, is not worth a word. */
+function offline() {
+  const at = new Date().toTimeString().slice(0, 5);
+  setTimeout(() => {
+    if (isLive) return;
+    $("offline").textContent = `No connection since ${at}. What you type is kept.`;
+    $("offline").hidden = false;
+  }, 2500);
+}
+setInterval(() => document.hidden || soon(0), 60000);
+whenCalm(update);
+whenDone(() => soon(0));
+
+/* keys and commands */
+
+const form = (id) => document.getElementById(id);
+const press = (selector) => { const found = document.querySelector(selector); found?.click(); return Boolean(found); };
+function step(by) {
+  const to = beside(here(), by);
+  walk();
+  if (to) open(to);
+  else say(by > 0 ? "This is the last one" : "This is the first one");
+}
+function correct(kind, value = "", seq = 0, words = "Noted") {
+  const asked = form("correcting");
+  if (!asked) return;
+  [asked.elements.kind.value, asked.elements.value.value, asked.elements.seq.value] = [kind, value, seq];
+  submit(asked, null, "", words);
+}
+const newest = (who) => [...document.querySelectorAll(`#thread .said.${who}:not(.waiting, .refused)`)].pop()?.id.slice(1);
+function drawer(isOpen) {
+  $("briefing").classList.toggle("is-open", isOpen);
+  ($(isOpen ? "briefing" : "main")).focus();
+}
+
+async function why(path = `/desk/conversations/${here()}/why`) {
+  const answer = await fetch(path, { headers: { "X-Part": "conversation" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html"), card = $("card");
+  if (!page.querySelector(".parts")) return say("Nothing was decided here yet");
+  const close = document.createElement("button");
+  [close.textContent, close.className] = ["Close", "close"];
+  close.onclick = () => card.close();
+  card.replaceChildren(close, page.querySelector(".parts"));
+  card.showModal();
+  card.scrollTop = 0;
+}
+
+const open_menu = (id, title) => () => {
+  const asked = form(id);
+  if (asked) chooseFrom(title, asked.querySelector("select"), (item) => submit(asked, null, "", `${asked.dataset.said}: ${item.label}`));
+};
+const does = {
+  next: () => step(1),
+  previous: () => step(-1),
+  open: () => document.body.classList.contains("at-list") && press("#rows a[aria-current], #rows a"),
+  back,
+  briefing: () => drawer(!$("briefing").classList.contains("is-open")),
+  search: () => { $("find").focus(); $("find").select(); },
+  palette: () => palette(),
+  help: () => $("help").showModal(),
+  preferences: () => location.assign("/desk/me"),
+  reply: () => composer.write("reply"),
+  note: () => composer.write("note"),
+  suggestion: () => { const draft = $("draft"); if (draft) composer.take(draft.content.textContent); else say("There is no suggestion"); },
+  approve: () => press("#approve") || say("There is nothing to approve"),
+  take: () => press("[data-key=take]") || say("It is yours already"),
+  "hand-back": () => press("[data-key=hand-back]"),
+  assign: open_menu("assigning", "Assign to"),
+  snooze: () => (form("snoozing") ? open_menu("snoozing", "Set aside until")() : press("[data-key=snooze]")),
+  resolve: () => press("#actions [data-key=resolve]"),
+  "resolve-as": () => chooseFrom("Resolve; it was about", $("matter"), (item) => {
+    const asked = document.querySelector("#actions [data-key=resolve]")?.form, matter = document.createElement("input");
+    if (!asked) return;
+    [matter.type, matter.name, matter.value] = ["hidden", "matter", item.value];
+    asked.append(matter);
+    submit(asked);
+  }),
+  copy: () => navigator.clipboard.writeText(location.origin + address()).then(() => say("The link is copied"), () => say(address())),
+  undo,
+  "right-call": () => correct("right_call", "", 0, "Noted: right to hand over"),
+  needless: () => correct("needless", "", 0, "Noted: the AI could have done it"),
+  matter: () => here() && chooseFrom("It is about", $("matter"), (item) => correct("intent", item.value, 0, `It is about: ${item.label}`)),
+  why: () => here() && why(),
+  wrong: () => {
+    const seq = document.activeElement.closest?.(".said.assistant")?.id.slice(1) ?? newest("assistant");
+    if (!seq) return say("The AI has said nothing here");
+    chooseFrom("What is wrong with its answer?", $("fault"), (item) => correct("wrong", item.value, seq, `Marked: ${item.label.toLowerCase()}`));
+  },
+  article: () => (newest("agent") ? correct("article", "", newest("agent"), "Proposed as an article") : say("Nobody has replied here yet")),
+  send: () => (isTyping(document.activeElement) ? composer.send(false) : false),
+  "send-close": () => composer.send(true),
+  leave: () => {
+    if ($("briefing").classList.contains("is-open")) return drawer(false);
+    return document.activeElement === $("text") || document.activeElement === $("find") ? $("main").focus() : false;
+  },
+};
+for (const entry of registry) {
+  const view = /^view:(.+)$/.exec(entry.action)?.[1];
+  if (view) does[entry.action] = () => location.assign(`/desk?view=${view}`);
+}
+listen(registry, does);
+
+function palette() {
+  const commands = registry.filter((entry) => entry.palette && does[entry.action]);
+  choose("Commands", commands.map((entry) => ({ label: entry.label, hint: entry.keys.map(shown).join(" or "), value: entry.action })),
+    (item) => does[item.value](), "What do you want to do?");
+}
+
+/* pointers: rows and buttons do what keys do */
+
+document.addEventListener("click", (event) => {
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+  const row = event.target.closest("#rows a"), use = event.target.closest("#use-draft");
+  const asked = event.target.closest("[data-does]")?.dataset.does;
+  if (row && innerWidth >= 768) { event.preventDefault(); open(row.href); }
+  else if (use) { event.preventDefault(); does.suggestion(); }
+  else if (event.target.closest("#close-briefing")) { event.preventDefault(); drawer(false); }
+  else if (asked === "why") { event.preventDefault(); why(event.target.closest("a").href); }
+  else if (asked && does[asked] && !event.target.closest(".drop")) { event.preventDefault(); does[asked](); }
+});
+document.addEventListener("pointerover", (event) => ahead(event.target.closest?.("#rows a:not([aria-current])")?.href));
+$("sign-out").addEventListener("submit", () => localStorage.clear());
+
+function hints() {
+  for (const root of document.querySelectorAll("#main, #briefing"))
+    if (root.querySelector("[data-key]:not(:has(kbd))")) hint(root, registry);
+}
+for (const button of document.querySelectorAll("header [data-does]")) button.hidden = false;
+whenOpened({ after: hints });
+composer.begin();
+hints();
+ahead(beside(here(), 1));

@@ -1,0 +1,72 @@
+/* Opens conversations in place. The next one is fetched ahead, so that a key shows it at once; news of a conversation
+   throws away what was fetched of it. */
+
+import { learn } from "../live.js";
+import { beside, mark } from "./listing.js";
+
+const $ = (id) => document.getElementById(id);
+const FRESH = 20000;
+const PART = { headers: { "X-Part": "conversation" } };
+const kept = new Map(), opened = [], trail = [];
+let asked = 0;
+
+export const here = () => $("main").dataset.id;
+export const address = () => here() ? `/desk/conversations/${here()}?${$("main").dataset.place}` : location.href;
+export const whenOpened = (deed) => opened.push(deed);
+const idOf = (path) => /conversations\/([^/?#]+)/.exec(path)?.[1];
+
+export function ahead(path) {
+  if (!path) return;
+  const known = kept.get(idOf(path));
+  if (known && performance.now() - known.at < FRESH) return;
+  const html = fetch(path, PART).then((answer) => (answer.ok ? answer.text() : Promise.reject(answer)));
+  html.catch(() => kept.delete(idOf(path)));
+  kept.set(idOf(path), { html, at: performance.now() });
+  if (kept.size > 12) kept.delete(kept.keys().next().value);
+}
+
+export const forget = (id) => (id ? kept.delete(id) : kept.clear());
+
+/* Shows the conversation of that address. A later call wins over an earlier one that is still on its way. */
+export async function open(path, { remember = true } = {}) {
+  const mine = ++asked;
+  ahead(path);
+  const known = kept.get(idOf(path));
+  kept.delete(idOf(path));
+  let html;
+  try { html = await known.html; } catch { return location.assign(path); }
+  if (mine !== asked) return;
+  const from = address();
+  if (!put(html)) return location.assign(path);
+  if (remember && from !== path) { trail.push(from); history.pushState({}, "", path); }
+}
+
+/* Puts a conversation that the server sent into the page; false where it is something else, a sign-in form perhaps. */
+export function put(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const main = page.getElementById("main"), aside = page.getElementById("briefing");
+  if (!main?.dataset.id || !aside) return false;
+  const wasOpen = $("briefing").classList.contains("is-open") && main.dataset.id === here();
+  for (const deed of opened) deed.before?.();
+  $("main").replaceWith(document.adoptNode(main));
+  $("briefing").replaceWith(document.adoptNode(aside));
+  learn(main);
+  learn(aside);
+  aside.classList.toggle("is-open", wasOpen);
+  document.title = main.dataset.title;
+  document.body.classList.replace("at-list", "at-one");
+  mark(main.dataset.id);
+  for (const deed of opened) deed.after?.();
+  const next = beside(main.dataset.id, 1);
+  setTimeout(() => ahead(next), 60);
+  return true;
+}
+
+/* Where one was before; on a narrow screen that may be the list. */
+export function back() {
+  const before = trail.pop();
+  if (before && idOf(before)) return open(before, { remember: false }).then(() => history.replaceState({}, "", before));
+  location.assign(`/desk?${$("main").dataset.place ?? ""}`);
+}
+
+addEventListener("popstate", () => (idOf(location.pathname) ? open(location.href, { remember: false }) : location.reload()));
