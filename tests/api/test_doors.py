@@ -83,7 +83,10 @@ def faces(routes: list[BaseRoute]) -> Iterator[tuple[str, Route]]:
 
 def every_route(shared: Served) -> dict[str, Route]:
     """Of each face as it is written, and of the application itself: FastAPI wraps what it includes."""
-    routers = [*(face.router for face in (agents, hands, composing, customers, home, docs, health, sign_in, machines)), shared.app.router]
+    routers = [
+        *(face.router for face in (agents, hands, composing, customers, home, docs, health, sign_in, machines)),
+        shared.app.router,
+    ]
     return {name: route for router in routers for name, route in faces(router.routes)}
 
 

@@ -51,6 +51,7 @@ def opens(page: Page, subject: str, view: str = "unassigned") -> str:
     """Opens the conversation with this subject, once it stands in the queue; returns its path."""
     page.goto(f"/desk?view={view}")
     page.locator(".rows a", has_text=subject).first.click()
+    page.wait_for_url("**/conversations/**")
     page.wait_for_selector("#composer")
     return page.url.partition("?")[0]
 

@@ -84,7 +84,7 @@ def test_a_reply_from_the_desk_arrives_by_itself(visitor: Page, mira: Page) -> N
     begins(visitor, f"{WISH} About the blue lamp.")
     opens(mira, "blue lamp")
     mira.fill("#text", "The lamp is fine.")
-    mira.click(".as-reply")
+    mira.click(".primary.as-reply")
 
     expect(visitor.locator("#thread .said.agent")).to_contain_text("The lamp is fine.")
     expect(visitor.locator("#thread .said.agent .who")).to_have_text("Mira Sandoval")

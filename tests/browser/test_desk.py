@@ -160,7 +160,7 @@ def test_all_that_hands_do_works_without_scripts(windows: Callable[..., Page], c
     desk.click("text=Take it")
     expect(desk.locator(".facts")).to_contain_text("yours")
     desk.fill("#text", "It is on its way.\nMira")
-    desk.click(".as-reply")
+    desk.click(".primary.as-reply")
     expect(desk.locator(".said.agent .text").last).to_have_text("It is on its way.\nMira")
     assert "It is on its way." in ada.sees()
     desk.click("#actions >> text=Resolve")
@@ -168,14 +168,14 @@ def test_all_that_hands_do_works_without_scripts(windows: Callable[..., Page], c
     desk.click("text=Reopen")
     expect(desk.locator(".facts")).to_contain_text("open")
     desk.click("text=Hand back")
-    expect(desk.locator(".facts")).to_contain_text("with the assistant")
+    expect(desk.locator(".facts")).to_contain_text("with the AI")
 
 
 def test_a_note_never_reaches_the_customer(mira: Page, customer: Opens) -> None:
     eve = customer("Eve")
     opens(mira, waits(eve))
     mira.check("#as-note")
-    expect(mira.locator(".as-reply")).to_be_hidden()
+    expect(mira.locator(".primary.as-reply")).to_be_hidden()
     mira.fill("#text", "She sounds like a spy.")
     mira.click(".as-note")
 
@@ -186,7 +186,7 @@ def test_a_note_never_reaches_the_customer(mira: Page, customer: Opens) -> None:
 
 def test_an_empty_reply_is_refused_beside_the_field(mira: Page, customer: Opens) -> None:
     opens(mira, waits(customer("Eve")))
-    mira.click(".as-reply")
+    mira.click(".primary.as-reply")
 
     expect(mira.locator("#flaw")).to_contain_text("empty")
     expect(mira.locator("#text")).to_be_focused()
@@ -199,13 +199,13 @@ def test_a_newer_message_stops_the_reply_once_and_the_text_stays(windows: Callab
     opens(desk, matter)
     eve.writes("Wait, I found it myself!")
     desk.fill("#text", "Please restart the flux.")
-    desk.click(".as-reply")
+    desk.click(".primary.as-reply")
 
     expect(desk.locator(".bar.warn").first).to_contain_text("wrote while you were answering")
     expect(desk.locator("#text")).to_have_value("Please restart the flux.")
     expect(desk.locator(".thread")).to_contain_text("I found it myself")
     assert "flux" not in eve.sees()
-    desk.click(".as-reply")
+    desk.click(".primary.as-reply")
     assert "flux" in eve.sees()
 
 
@@ -236,7 +236,7 @@ def test_a_new_message_comes_in_while_the_agent_types_and_nothing_typed_is_lost(
     expect(mira.locator("#text")).to_have_value("Half a sentence")
     mira.click("#newer button")
     expect(mira.locator("#newer")).to_be_hidden()
-    mira.click(".as-reply")
+    mira.click(".primary.as-reply")
     expect(mira.locator(".said.agent").last).to_contain_text("Half a sentence")
 
 

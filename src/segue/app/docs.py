@@ -1,4 +1,4 @@
-"""The docs that are generated: every command's help, every setting. A test holds them to the code."""
+"""The docs that are generated: every command's help, every setting, every key. A test holds them to the code."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 from segue.app.settings import AROUND, Settings, variable
+from segue.web import keys
 
 
 def write(folder: Path) -> list[Path]:
@@ -27,7 +28,7 @@ def write(folder: Path) -> list[Path]:
 
 
 def pages() -> dict[str, str]:
-    return {"commands.md": _commands(), "settings.md": _settings()}
+    return {"commands.md": _commands(), "settings.md": _settings(), "keys.md": _keys()}
 
 
 def _commands() -> str:
@@ -58,6 +59,18 @@ def _called(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         return f"`{parameter.name.upper()}`"
     return ", ".join(f"`{name}`" for name in parameter.opts)
+
+
+def _keys() -> str:
+    lines = ["# Keys", "", inspect.getdoc(keys) or "", ""]
+    for area, name in keys.AREAS.items():
+        lines += [f"## {name}", "", "| key | what it does |", "|---|---|"]
+        lines += [f"| {_pressed(key)} | {key.label} |" for key in keys.KEYS if key.area == area] + [""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _pressed(key: keys.Key) -> str:
+    return " or ".join(f"`{one}`" for one in key.keys)
 
 
 def _settings() -> str:

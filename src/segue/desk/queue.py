@@ -92,6 +92,7 @@ VIEWS = (
     View("resolved", "Resolved", "e", "Nothing is resolved yet.", None, Status.RESOLVED, is_asleep=None),
 )  # fmt: skip
 
+
 def _pressure(row: Row, now: datetime) -> float:
     """1 at the promised instant; halves with each HALVING hours before it, grows with the hours after it.
 

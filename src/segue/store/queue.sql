@@ -31,7 +31,8 @@ order by k.seq limit 1
 -- The newest that fit. Words are found in what was said, in subjects and in names; names also with a typing error.
 with said as (
     select conversation_id as id from messages
-    where %(words)s::text <> '' and to_tsvector('simple', body) @@ websearch_to_tsquery('simple', %(words)s)
+    where %(words)s::text <> '' and to_tsvector('simple', body) @@ regexp_replace( -- each word also as a beginning
+        websearch_to_tsquery('simple', %(words)s)::text, '''([ )]|$)', ''':*\1', 'g')::tsquery
     order by at desc limit 2000
 ), named as (
     select c.id from conversations c join contacts p on p.id = c.contact_id

@@ -1,4 +1,4 @@
-"""What an agent types: sending and noting, the draft that survives everything, the glance over the shoulder, presence."""
+"""What an agent types: sending and noting, the draft that survives everything, the glance over the shoulder."""
 
 from __future__ import annotations
 

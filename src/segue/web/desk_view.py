@@ -48,8 +48,8 @@ class Opened:
     corrections: list[Correction]
     guesses: list[tuple[str, str]]
     """The likeliest intents of the newest message: id and name."""
-    to_grade: int | None
-    """The message whose answer chance picked for this agent's grade."""
+    to_grade: tuple[int, str] | None
+    """The message whose answer chance picked for this agent's grade, and that answer."""
     decided: dict[str, tuple[int, str]]
     """What the assistant did about a message, in one sentence, with its seq; by the key of the message."""
 
@@ -71,7 +71,7 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
         row, called, entries(house.conversations.thread(conversation), turns, called, notes), next_due(row),
         chip(row["reason"]), briefing, _why(house, this_episode), suggestion, _approves(row, this_episode, suggestion),
         _held(row, now), _assistant(house, row, now), *_hands(house, me, row, now),
-        Corrections(house.db).standing(row["id"]), _guesses(house, this_episode), _to_grade(house, me, row["id"]),
+        Corrections(house.db).standing(row["id"]), _guesses(house, this_episode), _to_grade(house, me, row["id"], turns),
         {f"m{turn['seq']}": (turn["seq"], _in_a_line(turn["decision"])) for turn in turns},
     )  # fmt: skip
 
@@ -103,8 +103,10 @@ def _guesses(house: Rooms, turns: list[dict[str, Any]]) -> list[tuple[str, str]]
     return [(g["intent"], names[g["intent"]]) for g in likeliest if g["intent"] in names]
 
 
-def _to_grade(house: Rooms, me: str, conversation: str) -> int | None:
-    return QueueStore(house.db).drawn(conversation, me)
+def _to_grade(house: Rooms, me: str, conversation: str, turns: list[dict[str, Any]]) -> tuple[int, str] | None:
+    seq = QueueStore(house.db).drawn(conversation, me)
+    answer = next((turn["answer"] for turn in turns if turn["seq"] == seq), None)
+    return (seq, str(answer["text"])) if seq is not None and answer else None
 
 
 def _briefing(house: Rooms, row: dict[str, Any]) -> dict[str, Any] | None:

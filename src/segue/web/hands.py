@@ -117,9 +117,7 @@ def grade(at: Here, message: Field = "", verdict: Field = "") -> Response:
 
 
 @router.post(HERE + "/correct", dependencies=[Depends(signed_in)])
-def correct(
-    at: Here, kind: Field = "", value: Field = "", seq: Annotated[int, Form(ge=0, lt=2**31)] = 0
-) -> Response:
+def correct(at: Here, kind: Field = "", value: Field = "", seq: Annotated[int, Form(ge=0, lt=2**31)] = 0) -> Response:
     """What one key says of the assistant's work."""
     teach, where = correcting(at.house), (at.conversation, at.me.id)
     deeds: dict[str, Callable[[], object]] = {

@@ -83,7 +83,7 @@ def exactly(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def exactly_to_the_second(at: datetime) -> str:
+def to_the_second(at: datetime) -> str:
     return f"{at.astimezone(UTC):%H:%M:%S} UTC"
 
 
@@ -114,8 +114,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters |= {
-        "ago": ago, "due": due, "exactly": exactly, "exactly_to_the_second": exactly_to_the_second, "percent": percent, "mood": mood_word, "message": message_html,
-        "article": article_html, "bare": bare_text, "keyed": keyed, "initials": initials, "amount": lambda value: f"{value:,.0f}",
+        "ago": ago, "due": due, "exactly": exactly, "to_the_second": to_the_second, "percent": percent,
+        "mood": mood_word, "message": message_html, "article": article_html, "bare": bare_text, "keyed": keyed,
+        "initials": initials, "amount": lambda value: f"{value:,.0f}",
     }  # fmt: skip
     environment.globals["version"] = segue.__version__
     return environment

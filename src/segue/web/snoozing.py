@@ -1,4 +1,4 @@
-"""Until when a conversation can be set aside: a few instants that people mean, reckoned from now in the office's zone."""
+"""Until when a conversation can be set aside: a few instants that people mean, reckoned from now, in UTC."""
 
 from __future__ import annotations
 

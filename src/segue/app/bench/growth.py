@@ -32,7 +32,7 @@ def run(at: Settings, turns: int = 200, sizes: tuple[int, ...] = SIZES) -> dict[
     house.db.run("delete from resolutions where at < now()")  # the demo's own past would make all sizes alike
     figures, had = dict[str, dict[str, Any]](), 0
     for size in sizes:
-        bring_in(house.db, _past(house, size - had), "bench")
+        bring_in(house.db, past(house, size - had), "bench")
         had = size
         house.db.run("vacuum analyze")
         figures[f"past_{size}"] = measure(house, encoder, turns)
@@ -45,7 +45,7 @@ def _flat(costs: list[dict[str, float]]) -> float:
     return round(max(whole) / min(whole), 3)
 
 
-def _past(house: House, size: int) -> Iterator[PastConversation]:
+def past(house: House, size: int) -> Iterator[PastConversation]:
     """Conversations whose vectors lie near real ones, so that the index has real work to do."""
     seen = np.stack([x.vector for x in house.knowledge.examples()])
     random, now, spoken = np.random.default_rng(7), datetime.now(UTC), texts()

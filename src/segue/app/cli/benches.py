@@ -66,6 +66,18 @@ def backtest(
     _run(lambda at: bench.run(at, conversations), data, json)
 
 
+@app.command()
+def desk(
+    conversations: Annotated[int, typer.Option(help="Past conversations in the database.", min=0)] = 100_000,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Key to the next conversation and its briefing painted, in Chromium; and what the desk's scripts weigh."""
+    from segue.app.bench import desk as bench
+
+    _run(lambda at: bench.run(at, conversations), data, json)
+
+
 def _run(bench: Callable[[Any], dict[str, Any]], data: Any, json: bool) -> None:
     with throwaway(settings(data), "bench") as at:
         figures = bench(at)

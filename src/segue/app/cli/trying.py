@@ -13,7 +13,7 @@ from segue.app.reach import reached, throwaway
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (seed, demo, replay):
+    for command in (seed, demo, replay, screenshots):
         app.command()(command)
 
 
@@ -72,3 +72,16 @@ def replay(
     with throwaway(settings(data), "replay") as at:
         figures = run(at, workspace, stream, limit, learn, budget)
     print_json(figures) if json else show(figures, out)
+
+
+def screenshots(
+    folder: Annotated[Path, typer.Argument(help="Where the pictures go.")],
+    readme: Annotated[bool, typer.Option("--readme", help="Only the desk, as the README shows it.")] = False,
+    data: Data = None,
+) -> None:
+    """Take a picture of every screen of the demo company, light and dark, in four widths."""
+    from segue.app.pictures import take, take_two
+
+    with throwaway(settings(data), "screens") as at:
+        for file in take_two(at, folder) if readme else take(at, folder):
+            out.print(file, highlight=False)

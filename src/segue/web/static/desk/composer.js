@@ -164,7 +164,7 @@ function known({ kind: what, value, seq }) {
   strong.textContent = value;
   link.href = `#m${seq}`;
   link.textContent = `message ${seq}`;
-  line.append(`Already known, ${what === "tried" ? "they tried it" : what}: `, strong, " ", ...(seq ? ["(", link, ")"] : ["(in their record)"]));
+  line.append(what === "tried" ? "They tried it already: " : `They said it already${what === "id" ? "" : `, ${what}`}: `, strong, " ", ...(seq ? ["(", link, ")"] : ["(in their record)"]));
   return line;
 }
 

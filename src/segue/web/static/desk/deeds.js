@@ -24,10 +24,13 @@ export function say(words, undo = null) {
 export async function undo() {
   const waiting = document.querySelector("#thread .waiting form");
   if (undoing) {
-    const { path, back } = undoing;
+    const { path, back, reply = "" } = undoing;
     undoing = null;
-    await post(path, new URLSearchParams({ place: $("main").dataset.place }));
+    const done = await post(path, new URLSearchParams({ place: $("main").dataset.place, reply }));
+    if (!done.ok) return;
     if (back) await open(back);
+    else put(done.html);
+    update();
     say("Undone");
   } else if (waiting) waiting.requestSubmit();
   else if (here()) await submit($("correcting"), null, "undo", "Taken back");
@@ -35,7 +38,7 @@ export async function undo() {
 
 /* Sends a form; `name` is another deed of the same conversation than its action. */
 export async function submit(form, button = null, name = "", words = "") {
-  const action = new URL(button?.formAction || form.action);
+  const action = new URL(button?.hasAttribute("formaction") ? button.formAction : form.action);
   if (name) action.pathname = action.pathname.replace(/[^/]+$/, name);
   const deed = action.pathname.split("/").pop(), id = here(), from = address();
   const next = beside(id, 1) ?? beside(id, -1);
@@ -49,9 +52,11 @@ export async function submit(form, button = null, name = "", words = "") {
   const undoes = UNDOES[deed] && { path: `/desk/conversations/${id}/${UNDOES[deed]}`, back: closes ? from : null };
   const number = `#${form.dataset.number ?? $("composer")?.dataset.number ?? ""}`;
   const said = words || form.dataset.said || (deed === "note" ? "Noted" : closes ? `${number} is closed` : "Sent");
-  const waits = done.html.includes(`said agent mine waiting`);
-  say(deed === "resolve" ? `${number} is resolved` : waits && deed === "reply" ? "Goes out in a moment" : said,
-    deed === "reply" && closes && !waits ? { path: `/desk/conversations/${id}/reopen`, back: from } : undoes || null);
+  const waits = deed === "reply" && /id="(rep_[^"]+)" class="said agent mine waiting"/.exec(done.html)?.[1];
+  const at = `/desk/conversations/${id}`;
+  if (waits) say(closes ? `${number} goes out and closes` : "Goes out in a moment", { path: `${at}/unsend`, back: from, reply: waits });
+  else if (deed === "reply" && closes) say(said, { path: `${at}/reopen`, back: from });
+  else say(deed === "resolve" ? `${number} is resolved` : said, undoes || null);
   if (closes) await goOn(done.html, next);
   else put(done.html);
   update();

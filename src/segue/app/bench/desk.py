@@ -1,0 +1,96 @@
+"""How fast the desk answers a key: from the press to the next conversation and its briefing painted, in a real browser.
+
+The clock begins with the browser's own time of the key event and ends after the frame that shows the new conversation:
+a message task queued from requestAnimationFrame runs once that frame was handed over.
+"""
+
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from segue.app.bench.growth import past as past_of
+from segue.app.bench.load import texts
+from segue.app.browsing import chromium, served, signs_in
+from segue.app.demo.seed import seed
+from segue.app.door import House, Mind, open_house
+from segue.app.settings import Settings
+from segue.domain.conversation import Channel
+from segue.intake.worker import Worker
+from segue.knowledge.encoder import StandIn
+from segue.store.history import bring_in
+from segue.store.inbox import Arrival
+
+WISH = "I would like to talk to a person, please."
+WATCH = """
+() => {
+  let pressed = 0;
+  window.took = [];
+  addEventListener("keydown", (event) => { pressed = event.timeStamp; }, true);
+  new MutationObserver((changes) => {
+    if (!pressed || !changes.some((c) => [...c.addedNodes].some((node) => node.id === "briefing"))) return;
+    const begin = pressed, port = new MessageChannel();
+    pressed = 0;
+    port.port1.onmessage = () => window.took.push(performance.now() - begin);
+    requestAnimationFrame(() => port.port2.postMessage(0));
+  }).observe(document.body, { childList: true });
+}
+"""
+
+
+def run(at: Settings, past: int = 100_000, waiting: int = 150, presses: int = 80) -> dict[str, Any]:
+    """Milliseconds by percentile, at a reading pace (the next one is fetched ahead) and pressed without a pause."""
+    house = open_house(at, StandIn())
+    now = datetime.now(UTC)
+    seed(house, now)
+    bring_in(house.db, past_of(house, past), "bench")
+    _waiting(house, waiting, now)
+    house.db.run("vacuum analyze")
+    house.db.close()
+    with served(at) as address, chromium() as browser:
+        page = browser.new_context(base_url=address, viewport={"width": 1280, "height": 720}).new_page()
+        signs_in(page, "mira@ledgerly.example")
+        figures: dict[str, Any] = {"first_view_ms": _first_view(page)}
+        for name, pause in (("reading", 400), ("rushing", 0)):
+            page.goto("/desk?view=unassigned")
+            page.wait_for_selector("#composer")
+            page.evaluate(WATCH)
+            figures[f"key_to_painted_{name}_ms"] = _pressed(page, presses, pause)
+    return {"conversations": past + waiting, "waiting": waiting, **figures, "js_bytes_gz": js_bytes()}
+
+
+def js_bytes() -> int:
+    """What the desk's scripts weigh on the wire, each file compressed by itself."""
+    static = files("segue.web") / "static"
+    scripts = [static / "live.js", *(file for file in (static / "desk").iterdir() if file.name.endswith(".js"))]
+    return sum(len(gzip.compress(script.read_bytes(), 9)) for script in scripts)
+
+
+def _first_view(page: Any) -> float:
+    page.goto("/desk?view=unassigned")
+    page.wait_for_selector("#composer")
+    painted = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+    return round(float(page.evaluate(painted)), 1)
+
+
+def _pressed(page: Any, presses: int, pause: int) -> dict[str, float]:
+    for n in range(presses):
+        before = page.evaluate("window.took.length")
+        page.keyboard.press("j" if n < presses - 1 else "k")
+        page.wait_for_function(f"window.took.length > {before}")
+        page.wait_for_timeout(pause)
+    took = np.array(page.evaluate("window.took"))
+    return {f"p{at}": round(float(np.percentile(took, at)), 1) for at in (50, 95)} | {"presses": len(took)}
+
+
+def _waiting(house: House, count: int, now: datetime) -> None:
+    """Conversations that wait for people, each with its briefing."""
+    worker, spoken = Worker(house.inbox, Mind(house), lambda: datetime.now(UTC)), texts()
+    for n in range(count):
+        arrival = Arrival(f"{WISH} {next(spoken)}", Channel.CHAT, external_id=f"bench-{n}", name=f"Customer {n}")
+        house.inbox.accept(arrival, now - timedelta(minutes=n % 300))
+    worker.work_off()

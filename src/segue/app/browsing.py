@@ -1,0 +1,74 @@
+"""A house that is served for the time of a command, and a browser to look at it: for pictures and for measuring."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from segue.app.demo.seed import PASSWORD
+from segue.app.settings import Settings
+from segue.app.up import address, environment
+from segue.domain.errors import Unavailable
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+STARTS_WITHIN = 60.0
+
+
+@contextmanager
+def served(at: Settings) -> Iterator[str]:
+    """The address of a web process over the database of `at`."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        at = replace(at, host="127.0.0.1", port=probe.getsockname()[1])
+    process = subprocess.Popen([sys.executable, "-m", "segue", "web"], env=environment(at), stderr=subprocess.DEVNULL)
+    try:
+        _wait(f"{address(at)}/healthz", process)
+        yield address(at)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """The system's browser, driven by Playwright. Raises Unavailable where one of the two is missing."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        raise Unavailable("Playwright is not installed.", "`python3 run.py test` installs it.") from error
+    path = os.environ.get("SEGUE_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        raise Unavailable("There is no Chromium here.", "Install chromium, or name one in SEGUE_CHROMIUM.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        yield browser
+        browser.close()
+
+
+def signs_in(page: Any, email: str, password: str = PASSWORD) -> None:
+    page.goto("/sign-in?next=/desk")
+    page.fill("#email", email)
+    page.fill("#password", password)
+    page.click("main button")
+    page.wait_for_url("**/desk**")
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urlopen(url, timeout=2):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise Unavailable("The web process did not start.", "`segue web` says why.")
