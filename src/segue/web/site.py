@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 import segue
-from segue.web import agents, customers, docs, health, home, machines, problems, reference
+from segue.web import agents, customers, docs, health, home, leads, machines, problems, reference
 from segue.web.bounds import Bounds
 from segue.web.rooms import Rooms
 from segue.web.stream import at_signal
@@ -41,7 +41,7 @@ def site(rooms: Rooms) -> FastAPI:
     app.state.rooms = rooms
     problems.install(app)
     app.router.routes.extend(machines.router.routes)  # as they are: including them would wrap each once more
-    for face in (agents, customers, home, docs, health):
+    for face in (agents, leads, customers, home, docs, health):
         app.include_router(face.router)
     app.mount("/static", StaticFiles(directory=str(files("segue.web") / "static")), "static")
     app.add_middleware(Bounds)
