@@ -321,9 +321,9 @@ def _cell_fields(policy: Policy, category: str, within: Path, teams: Choices) ->
     return (
         one(("handling",), "Handling", Kind.CHOICE, dict(HANDLING)[held.handling], HANDLING),
         one(("ceiling",), "Ceiling", Kind.CHOICE, held.ceiling.name.lower().replace("_", " "), RUNGS),
-        one(("budget", "wrong"), "Wrong at most, %", Kind.SHARE, f"{budget.wrong * 100:g}"),
-        one(("budget", "sure"), "How sure, %", Kind.SHARE, f"{budget.sure * 100:g}"),
-        one(("floor",), "Confidence at least, %", Kind.SHARE, f"{held.floor * 100:g}"),
+        one(("budget", "wrong"), "Wrong ≤ %", Kind.SHARE, f"{budget.wrong * 100:g}"),
+        one(("budget", "sure"), "Sure %", Kind.SHARE, f"{budget.sure * 100:g}"),
+        one(("floor",), "Sure enough %", Kind.SHARE, f"{held.floor * 100:g}"),
         one(("team",), "Team", Kind.CHOICE, dict(teams).get(held.team or policy.routing.default, "–"), teams),
         one(("needs_account",), "Known customer", Kind.CHOICE, "needed" if held.needs_account else "not needed",
             YES_NO),
