@@ -28,9 +28,9 @@ class Coverage:
         """What somebody wrote down that the article should answer."""
         return [row.question for row in self.db.all(SQL.questions, {"slug": slug})]
 
-    def asked_lately(self, intent: str, limit: int = 5) -> list[str]:
-        """What customers asked about a matter, newest first."""
-        return [row.problem for row in self.db.all(SQL.asked_lately, {"intent": intent, "limit": limit})]
+    def asked_lately(self, intent: str, limit: int = 5) -> list[Any]:
+        """What customers asked about a matter, newest first, each with the fields by which we know its customer."""
+        return self.db.all(SQL.asked_lately, {"intent": intent, "limit": limit})
 
     def put_questions(self, slug: str, questions: Sequence[str], author: str, now: datetime) -> None:
         """Replaces them; the same list again changes nothing."""

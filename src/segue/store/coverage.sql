@@ -19,9 +19,11 @@ from article_versions v join articles a on a.id = v.article_id where a.slug = %(
 select question from article_questions where slug = %(slug)s order by place
 
 -- name: asked_lately
--- What customers asked about a matter, as people resolved it: the newest, each once.
-select problem from (
-    select problem, max(at) as at from resolutions where intent_id = %(intent)s and problem <> '' group by problem) p
+-- What customers asked about a matter, as people resolved it: the newest, each once, with what their person is known by.
+select * from (
+    select distinct on (r.problem) r.problem, r.at, p.name, p.email, coalesce(a.name, '') as account
+    from resolutions r join contacts p on p.id = r.contact_id left join accounts a on a.id = p.account_id
+    where r.intent_id = %(intent)s and r.problem <> '' order by r.problem, r.at desc) q
 order by at desc limit %(limit)s
 
 -- name: put_questions

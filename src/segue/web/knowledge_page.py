@@ -17,6 +17,7 @@ from segue.domain.people import Agent
 from segue.insight.asking_articles import Asked, ask
 from segue.insight.hurting import hurting
 from segue.insight.trying_articles import ArticleTrier
+from segue.learning.personal import strip
 from segue.learning.school import School
 from segue.learning.watch import Watch
 from segue.store.backtest import PastStore
@@ -159,9 +160,12 @@ def _edited(
 
 
 def _fresh(house: Rooms, found: Article) -> Draft:
-    """Questions that were written down; without any, what customers asked lately."""
+    """Questions that were written down; without any, what customers asked lately, personal data taken out."""
     coverage = Coverage(house.db)
-    asked = coverage.questions(found.slug) or (coverage.asked_lately(found.intent) if found.intent else [])
+    asked = coverage.questions(found.slug)
+    if not asked and found.intent:
+        lately = coverage.asked_lately(found.intent)
+        asked = [strip(row.problem, (row.name, row.email, row.account)).text for row in lately]
     review = found.review_by.isoformat() if found.review_by else ""
     return Draft(found, "\n".join(" ".join(q.split()) for q in asked), "", review, str(found.version))
 

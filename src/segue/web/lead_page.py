@@ -39,7 +39,9 @@ def wants_part(request: Request) -> bool:
 
 def names(house: Rooms) -> dict[str, str]:
     """What authors are called, by id; keys and commands go by their own names."""
-    return {agent.id: agent.name for agent in house.workspace.agents()} | {"segue": "Segue"}
+    agents = house.workspace.agents()
+    short = {agent.id.removeprefix("agt_"): agent.name for agent in agents}
+    return short | {agent.id: agent.name for agent in agents} | {"segue": "Segue"}
 
 
 def live_policy(house: Rooms) -> tuple[int, str]:
