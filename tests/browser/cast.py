@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 from axe_playwright_python.sync_playwright import Axe
@@ -18,6 +19,10 @@ class LiveHouse:
     address: str
     guests: dict[str, str]
     """The addresses under which somebody the company knows writes."""
+    data: Path
+    """Its data folder, for tests that look inside."""
+    key: str = ""
+    """Of the API; it may do everything."""
 
 
 class Customer:

@@ -44,7 +44,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
         env={"SEGUE_ENCODER": "standin", **os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
     )  # fmt: skip
     try:
-        yield _started(process, port)
+        yield _started(process, port, data)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)
@@ -105,7 +105,7 @@ def customer(house: LiveHouse) -> Iterator[Callable[[str], Customer]]:
         one.client.close()
 
 
-def _started(process: subprocess.Popen[str], port: int) -> LiveHouse:
+def _started(process: subprocess.Popen[str], port: int, data: Path) -> LiveHouse:
     """Waits for the line that says it is ready, and for the identities of the cast."""
     assert process.stdout
     lines: queue.Queue[str] = queue.Queue()
@@ -120,7 +120,8 @@ def _started(process: subprocess.Popen[str], port: int) -> LiveHouse:
             pytest.fail("The house did not start:\n" + "".join(said[-40:]))
         if found := re.search(r"write as (\w+)\s+http://[^/]+(/chat\?identity=\S+)", said[-1]):
             guests[found[1]] = found[2]
-    return LiveHouse(f"http://127.0.0.1:{port}", guests)
+    key = next((line.split()[-1] for line in said if "API key" in line), "")
+    return LiveHouse(f"http://127.0.0.1:{port}", guests, data, key)
 
 
 def _read(output: IO[str], lines: queue.Queue[str]) -> None:

@@ -1,5 +1,4 @@
-"""Whether an article answers the questions it should: each is asked of the real search, with the article as it is written
-now.
+"""Whether an article answers the questions it should: each is asked of the real search, with the article as written.
 
 The one idea: as in `trying_articles`, it is published in a transaction that is taken back, so that it stands among the
 others as customers would meet it.
@@ -10,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-import psycopg
 
 from segue.domain.knowledge import Article
 from segue.knowledge.library import Library
@@ -41,13 +38,12 @@ def ask(db: Database, library: Library, article: Article, questions: Sequence[st
         return []
     vectors = library.encoder.encode(wanted)
     found: list[Asked] = []
-    with db.kept(), db.transaction():
+    with db.kept(), db.connection() as connection, connection.transaction(force_rollback=True):
         slug = library.publish(article, "trial", now).slug
         for question, vector in zip(wanted, vectors, strict=True):
             hits = library.search(question, vector, now.date(), DEPTH, internal=article.audience == "internal")
             slugs = list(dict.fromkeys(hit.slug for hit in hits))
             place = slugs.index(slug) + 1 if slug in slugs else None
             found.append(Asked(question, place, hits[0].title if hits else ""))
-        raise psycopg.Rollback
     return found
 

@@ -156,8 +156,8 @@ class Ladder:
     # what people decide
 
     def approve(self, offer: str, by: str, now: datetime, note: str = "") -> Move:
-        """Takes an offer up; `note` stands in the history beside it. Raises Forbidden for somebody who may not, Conflict
-        where it no longer holds."""
+        """Takes an offer up; `note` stands in the history. Raises Forbidden for somebody who may not, Conflict where it
+        no longer holds."""
         found, who = self.store.offer_of(offer), self.person(by)
         if who.role not in LEADS:
             raise Forbidden(f"{who.name} is no lead.", "A lead takes up what goes beyond approve.")

@@ -26,7 +26,7 @@ class Office:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def keys(self) -> list[Any]:
+    def all_keys(self) -> list[Any]:
         """Newest first; a key itself is kept nowhere, only its hash."""
         return self.db.all(SQL.keys)
 

@@ -251,7 +251,7 @@ def _candidate(
     school = _school(house)
     found = school.shown(candidate)
     there = house.library.store.article(found["article_id"]) if found["article_id"] else None
-    status = {None: 200, Conflict: 409, Forbidden: 403}.get(type(error) if error else None, 422)
+    status = 200 if error is None else {"conflict": 409, "forbidden": 403}.get(error.code, 422)
     return page(
         house, me, "candidate.html", status, found=found, there=there, error=error, typed=typed or {},
         changes=lines(there.body, found["body"]) if there else [],

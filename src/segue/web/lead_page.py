@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Response
 
 from segue.domain.errors import NotFound
 from segue.domain.people import Agent
@@ -16,25 +16,19 @@ from segue.web.pages import render
 from segue.web.rooms import Rooms, rooms
 from segue.web.switching import switch_of
 
-PART = "x-part"
-
-
 House = Annotated[Rooms, Depends(rooms)]
 Lead = Annotated[Agent, Depends(leading)]
 
 
-def page(house: Rooms, me: Agent, template: str, status: int = 200, now: datetime | None = None, **values: Any) -> Response:
+def page(
+    house: Rooms, me: Agent, template: str, status: int = 200, now: datetime | None = None, **values: Any
+) -> Response:
     """A whole page in the frame of a lead's pages."""
     mine = mine_of(house, me)
     return render(
         template, status, now, me=me, mine=mine, areas=AREAS, names=names(house), switch=switch_of(house),
         keys=as_json(mine, "lead", me.role in LEADS), sheet=registry(mine, "lead", me.role in LEADS), **values,
     )  # fmt: skip
-
-
-def wants_part(request: Request) -> bool:
-    """Whether a script asks for what it puts into the page that is there."""
-    return PART in request.headers
 
 
 def names(house: Rooms) -> dict[str, str]:

@@ -101,7 +101,7 @@ def _field_of(path: tuple[str, ...], form: Form) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What is known of a draft: what lint says, what differs from the live policy, and what the past would have been."""
+    """What is known of a draft: what lint says, what differs from the live one, what the past would have been."""
 
     findings: tuple[Finding, ...]
     beside: Mapping[str, tuple[Finding, ...]]

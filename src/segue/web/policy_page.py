@@ -1,4 +1,4 @@
-"""The policy as a lead works on it: form or YAML, what lint and the past say of it, publishing, versions, going back."""
+"""The policy as a lead works on it: form or YAML, what lint and the past say of it, publishing, going back."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
         try:
             made = house.workspace.apply_policy(draft.body, me.id, note, now, replaces=based_on)
         except Conflict:
-            refusal = {"conflict": f"Version {number} was published meanwhile. What you see beside is compared with it; "
+            refusal = {"conflict": f"Version {number} was published meanwhile. What you see is compared with it; "
                                    "publish again to put yours in its place."}  # fmt: skip
             based_on = number
         else:

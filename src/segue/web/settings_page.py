@@ -73,7 +73,7 @@ def make_key(
     name, scopes, wrong = plain(name).strip(), scope or [], {}
     if not name:
         wrong["name"] = "Name it after what uses it: it stands in the record."
-    elif any(key.name == name for key in Office(house.db).keys()):
+    elif any(key.name == name for key in Office(house.db).all_keys()):
         wrong["name"] = "There is a key of this name already. Choose another one, so that the record tells them apart."
     if not scopes or not set(scopes) <= set(SCOPES):
         wrong["scope"] = "Choose at least one thing it may do."
@@ -100,7 +100,7 @@ def _keys(
     lives: str = "", made: tuple[str, str] | None = None, done: str = "",
 ) -> Response:  # fmt: skip
     return page(
-        house, me, "settings_keys.html", 422 if wrong else 200, part="keys", found=Office(house.db).keys(),
+        house, me, "settings_keys.html", 422 if wrong else 200, part="keys", found=Office(house.db).all_keys(),
         scopes=SCOPES, chosen=scopes or [], name=name, lives=lives, ends=LIVES, made=made, wrong=wrong or {}, done=done,
     )  # fmt: skip
 
@@ -122,4 +122,4 @@ def record(
 def _said(body: Any) -> str:
     """The facts of an event in one line."""
     told = ((name, value) for name, value in dict(body).items() if value not in (None, "", []))
-    return " · ".join(f"{name} {value if isinstance(value, str) else orjson.dumps(value).decode()}" for name, value in told)
+    return " · ".join(f"{name} {v if isinstance(v, str) else orjson.dumps(v).decode()}" for name, v in told)

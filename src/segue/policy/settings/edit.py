@@ -6,7 +6,7 @@ what it should, everything is written anew, without comments but with the right 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -104,10 +104,10 @@ def _is_mapping(node: yaml.Node) -> bool:
 
 def _end(node: yaml.Node) -> int:
     """Where its last letter stands. A block's own mark lies at whatever comes next, comments included."""
-    if isinstance(node, yaml.ScalarNode) or node.flow_style or not node.value:
+    if not isinstance(node, yaml.CollectionNode) or node.flow_style or not node.value:
         return int(node.end_mark.index)
-    last: Sequence[Any] | yaml.Node = node.value[-1]
-    return _end(last[1] if isinstance(last, tuple) else last)  # type: ignore[arg-type]
+    last = node.value[-1]
+    return _end(last[1] if isinstance(last, tuple) else last)
 
 
 def _line_end(text: str, after: int) -> int:
