@@ -110,7 +110,7 @@ def _started(process: subprocess.Popen[str], port: int, data: Path) -> LiveHouse
     assert process.stdout
     lines: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
-    guests, said = {}, list[str]()
+    guests, said, key = {}, list[str](), ""
     while len(guests) < 2:
         try:
             said.append(lines.get(timeout=READY_WITHIN))
@@ -120,8 +120,9 @@ def _started(process: subprocess.Popen[str], port: int, data: Path) -> LiveHouse
             pytest.fail("The house did not start:\n" + "".join(said[-40:]))
         if found := re.search(r"write as (\w+)\s+http://[^/]+(/chat\?identity=\S+)", said[-1]):
             guests[found[1]] = found[2]
-    key = next((line.split()[-1] for line in said if "API key" in line), "")
-    return LiveHouse(f"http://127.0.0.1:{port}", guests, data, key)
+        if found := re.search(r"API key\s+(sk_\S+)", said[-1]):
+            key = found[1]
+    return LiveHouse(f"http://127.0.0.1:{port}", guests, key, data)
 
 
 def _read(output: IO[str], lines: queue.Queue[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from browser.cast import WISH, Customer, opens, signed_in, violations
 
@@ -73,7 +73,7 @@ def test_the_desk(page: Page, customer: Callable[[str], Customer]) -> None:
     opens(page, "on fire")
     assert violations(page) == []
     page.click(".primary.as-reply")
-    assert page.locator("#flaw").is_visible()
+    expect(page.locator("#flaw")).to_be_visible()
     assert violations(page) == []
     assert too_wide(page) == []
     for view in ("assistant", "resolved"):

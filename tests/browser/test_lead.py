@@ -277,7 +277,7 @@ def test_an_article_is_kept_as_typed_where_something_is_wrong_and_published_wher
 def test_an_approved_candidate_is_in_the_knowledge_with_one_key(lena: Page, inside: House) -> None:
     title = f"Read a paper receipt {uuid4().hex[:6]}"
     store = CandidateStore(inside.db)
-    made = store.put(Draft("article", "receipt_unread", None, title, "Hold it flat and in good light.", ()), None,
+    made = store.put(Draft("article", "receipt_unreadable", None, title, "Hold it flat and in good light.", ()), None,
                      datetime.now(UTC))  # fmt: skip
     lena.goto("/knowledge?show=candidates")
     lena.keyboard.press("j")

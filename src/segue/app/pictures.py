@@ -91,6 +91,9 @@ def take_two(at: Settings, folder: Path) -> Iterator[Path]:
             page = context.new_page()
             signs_in(page, AGENT)
             page.goto("/desk?view=unassigned")
+            page.click("#rows a:has-text('bank feed')")
+            page.wait_for_selector("h1:has-text('bank feed')")
+            page.mouse.move(700, 500)
             yield _shot(page, folder / name)
             context.close()
 

@@ -86,5 +86,5 @@ _READ: dict[str, Callable[[str, str], dict[str, Any] | None]] = {
     "channel": _channel,
     "matter": lambda value, _: {"matter": value},
     "before": _day("until", 0),
-    "after": _day("since", 0),
+    "after": _day("since", 1),
 }

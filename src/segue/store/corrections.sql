@@ -28,7 +28,7 @@ select c.id, c.seq, c.kind, c.body, c.agent_id, a.name as agent, c.at
 from corrections c join agents a on a.id = c.agent_id join conversations v on v.id = c.conversation_id
 where c.conversation_id = %(id)s and c.undoes is null and c.seq >= v.episode_seq - 1
   and not exists (select from corrections u where u.undoes = c.id)
-order by c.at desc, c.id desc
+order by c.place desc
 
 -- name: named_intent
 -- What a person said it is about, in this episode.
@@ -36,4 +36,4 @@ select c.body ->> 'to' as intent from corrections c join conversations v on v.id
 where c.conversation_id = %(id)s and c.kind = 'intent' and c.undoes is null and c.at >= coalesce(
         (select max(at) from resolutions r where r.conversation_id = c.conversation_id), '-infinity')
   and not exists (select from corrections u where u.undoes = c.id)
-order by c.at desc limit 1
+order by c.place desc limit 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from segue.domain.people import Agent
 from segue.store.attention import Attention
 from segue.web.desk_view import opened
 from segue.web.doors import LEADS
-from segue.web.keys import AREAS, KEYS, Preferences, preferences, registry
+from segue.web.keys import AREAS, Preferences, preferences, registry
 from segue.web.pages import go, render
 from segue.web.queue_view import open_queue
 from segue.web.rooms import Rooms
@@ -22,11 +23,18 @@ from segue.web.snoozing import choices
 from segue.web.switching import switch_of
 
 
+@dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why something was not taken, and what had been typed."""
+    """What had been typed, and why it was not taken."""
 
-    def __init__(self, text: str = "", flaw: str = "", conflict: str = "", refusal: str = "", is_note: bool = False):
-        self.text, self.flaw, self.conflict, self.refusal, self.is_note = text, flaw, conflict, refusal, is_note
+    text: str = ""
+    flaw: str = ""
+    """Something is wrong with the text."""
+    conflict: str = ""
+    """Somebody wrote meanwhile."""
+    refusal: str = ""
+    """The deed is not possible, or not now."""
+    is_note: bool = False
 
     @property
     def status(self) -> int:
@@ -46,7 +54,9 @@ def show(
     }  # fmt: skip
     if conversation and is_part(request):
         alone = opened(house, me.id, conversation, now)
-        return render("parts/stage.html", refused.status, now, seen=alone, wants_draft=wants_draft, **values)
+        return render(
+            "parts/stage.html", refused.status, now, seen=alone, is_list=False, wants_draft=wants_draft, **values
+        )
     shown = open_queue(house.db, me.id, view, q, now)
     chosen = conversation or (shown.rows[0]["id"] if shown.rows else None)
     seen = opened(house, me.id, chosen, now) if chosen else None
@@ -74,10 +84,6 @@ def mine_of(house: Rooms, me: Agent) -> Preferences:
 
 def as_json(mine: Preferences, page: str = "desk", leads: bool = False) -> str:
     return orjson.dumps(registry(mine, page, leads)).decode()
-
-
-def labels() -> dict[str, str]:
-    return {key.action: key.label for key in KEYS}
 
 
 def _place(view: str, q: str) -> str:

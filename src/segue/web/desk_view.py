@@ -71,7 +71,8 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
         row, called, entries(house.conversations.thread(conversation), turns, called, notes), next_due(row),
         chip(row["reason"]), briefing, _why(house, this_episode), suggestion, _approves(row, this_episode, suggestion),
         _held(row, now), _assistant(house, row, now), *_hands(house, me, row, now),
-        Corrections(house.db).standing(row["id"]), _guesses(house, this_episode), _to_grade(house, me, row["id"], turns),
+        Corrections(house.db).standing(row["id"]), _guesses(house, this_episode),
+        _to_grade(house, me, row["id"], turns),
         {f"m{turn['seq']}": (turn["seq"], _in_a_line(turn["decision"])) for turn in turns},
     )  # fmt: skip
 

@@ -60,11 +60,6 @@ class Queue:
     def count(self, view_id: str) -> int:
         return next((c.count or 0 for c in self.counts if c.view.id == view_id), 0)
 
-    @property
-    def place(self) -> str:
-        """The query string that opens this list again."""
-        return self.query or self.view.id
-
 
 def open_queue(db: Database, me: str, view_wanted: str, query: str, now: datetime) -> Queue:
     """The view asked for, or what `query` finds; without either, the first of the agent's own that holds something."""

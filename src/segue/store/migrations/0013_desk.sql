@@ -52,9 +52,10 @@ create table corrections (
     body            jsonb not null default '{}',
     agent_id        text not null references agents,
     at              timestamptz not null,
-    undoes          text unique references corrections
+    undoes          text unique references corrections,
+    place           bigint generated always as identity
 );
-create index corrections_by_conversation on corrections (conversation_id, at);
+create index corrections_by_conversation on corrections (conversation_id, place);
 
 -- Set aside until a time, or until the customer writes: `snoozed_seq` is their newest message at that moment.
 alter table conversations add column snoozed_until timestamptz, add column snoozed_seq integer;

@@ -37,7 +37,7 @@ export function leave() {
   if (!form) return;
   clearTimeout(timer);
   clearTimeout(thought);
-  if (texts[kind] !== saved[kind]) save(true);
+  return texts[kind] === saved[kind] ? null : save(true);
 }
 
 export function write(as) {

@@ -77,7 +77,7 @@ async function post(path, body, form) {
     const html = await answer.text();
     forget(here());
     if (!html.includes('data-id="')) throw new Error(answer.status);
-    if (!answer.ok) put(html), document.querySelector("#text[autofocus]")?.focus();
+    if (!answer.ok && put(html) && ($("flaw") || $("crossed"))) $("text").focus();
     return { ok: answer.ok, html };
   } catch {
     unsent(form);

@@ -105,7 +105,7 @@ const does = {
   briefing: () => drawer(!$("briefing").classList.contains("is-open")),
   search: () => { $("find").focus(); $("find").select(); },
   palette: () => palette(),
-  help: () => $("help").showModal(),
+  help: () => { $("help").showModal(); $("help-title").focus(); $("help").scrollTop = 0; },
   preferences: () => location.assign("/desk/me"),
   reply: () => composer.write("reply"),
   note: () => composer.write("note"),
@@ -168,7 +168,13 @@ document.addEventListener("click", (event) => {
   else if (asked && does[asked] && !event.target.closest(".drop")) { event.preventDefault(); does[asked](); }
 });
 document.addEventListener("pointerover", (event) => ahead(event.target.closest?.("#rows a:not([aria-current])")?.href));
-$("sign-out").addEventListener("submit", () => localStorage.clear());
+/* The next person at this computer finds no draft here; the server has it by then. */
+$("sign-out").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await composer.leave();
+  localStorage.clear();
+  event.target.submit();
+});
 
 function hints() {
   for (const root of document.querySelectorAll("#main, #briefing"))

@@ -48,6 +48,7 @@ export function put(html) {
   if (!main?.dataset.id || !aside) return false;
   const wasOpen = $("briefing").classList.contains("is-open") && main.dataset.id === here();
   for (const deed of opened) deed.before?.();
+  main.querySelector("[autofocus]")?.removeAttribute("autofocus");  // the browser complains of a second one
   $("main").replaceWith(document.adoptNode(main));
   $("briefing").replaceWith(document.adoptNode(aside));
   learn(main);

@@ -1,0 +1,333 @@
+"""The desk with the mouse unplugged, drafts that nothing kills, and two agents at one conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.cast import WISH, Customer, LiveHouse, opens, signed_in, violations
+
+Opens = Callable[[str], Customer]
+Windows = Callable[..., Page]
+
+
+def waits(customer: Customer) -> str:
+    """The customer asks for a person; returns what the matter is called."""
+    matter = f"matter {uuid4().hex[:8]}"
+    customer.writes(f"{WISH} It is {matter}.")
+    return matter
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def walks_to(page: Page, subject: str) -> None:
+    """With j, from the first conversation of the list on."""
+    for _ in range(60):
+        if subject in page.locator("h1 >> visible=true").inner_text():
+            return
+        before = str(page.locator("#main").get_attribute("data-id"))
+        press(page, "j")
+        expect(page.locator("#main")).not_to_have_attribute("data-id", before)
+    pytest.fail(f"{subject} is not in the list")
+
+
+def said(page: Page, words: str) -> None:
+    expect(page.locator("#toast-text")).to_contain_text(words)
+
+
+# a shift
+
+
+def test_a_shift_without_a_mouse(mira: Page, customer: Opens) -> None:
+    """Four conversations are found, taken, read, answered and closed; each leads on to the next."""
+    people = [customer("Eve") for _ in range(4)]
+    matters = [waits(person) for person in people]
+    press(mira, "g", "n")
+    mira.wait_for_url("**/desk?view=unassigned")
+
+    for person, matter in zip(people, matters, strict=True):
+        mira.keyboard.press("/")
+        mira.keyboard.type(matter)
+        press(mira, "Enter")
+        expect(mira.locator("h1 >> visible=true")).to_contain_text(matter)
+        press(mira, "Escape", "s")
+        expect(mira.locator(".facts")).to_contain_text("yours")
+        press(mira, "w")
+        expect(mira.locator("#card")).to_contain_text("Handed to a person")
+        press(mira, "Escape")
+        expect(mira.locator("dialog[open]")).to_have_count(0)
+        press(mira, "+")
+        expect(mira.locator("#b-why [aria-pressed=true]")).to_contain_text("Right call")
+        press(mira, "r")
+        mira.keyboard.type(f"This is about {matter}, and it is done.")
+        press(mira, "Control+Shift+Enter")
+        said(mira, "is closed")
+        assert f"about {matter}, and it is done" in person.sees()
+        assert "is closed" in person.sees()
+
+
+def test_walking_through_a_list_and_back(mira: Page, customer: Opens) -> None:
+    matter = waits(customer("Eve"))
+    waits(customer("Grace"))
+    mira.goto("/desk?view=unassigned")
+    first = mira.locator("#main").get_attribute("data-id")
+    walks_to(mira, matter)
+    expect(mira.locator("#rows [aria-current]")).to_contain_text(matter)
+    assert mira.locator("#main").get_attribute("data-id") in mira.url
+
+    press(mira, "k")
+    expect(mira.locator("h1 >> visible=true")).not_to_contain_text(matter)
+    press(mira, "u")
+    expect(mira.locator("h1 >> visible=true")).to_contain_text(matter)
+    assert first
+
+
+def test_every_command_that_closes_or_moves_can_be_undone(mira: Page, customer: Opens) -> None:
+    opens(mira, waits(customer("Eve")))
+    press(mira, "s")
+    said(mira, "It is yours")
+    press(mira, "h")
+    expect(mira.locator("#chooser [role=option]").first).to_be_visible()
+    press(mira, "1")
+    expect(mira.locator(".facts")).to_contain_text("set aside until")
+    press(mira, "z")
+    expect(mira.locator(".facts")).not_to_contain_text("set aside until")
+
+    press(mira, "c")
+    expect(mira.locator("#chooser")).to_be_visible()
+    mira.keyboard.type("refund")
+    press(mira, "Enter")
+    said(mira, "It is about")
+    press(mira, "z")
+    said(mira, "Undone")
+
+    number = mira.locator("#composer").get_attribute("data-number")
+    press(mira, "e")
+    said(mira, f"#{number} is resolved")
+    press(mira, "z")
+    said(mira, "Undone")
+    expect(mira.locator("#composer")).to_have_attribute("data-number", str(number))
+    expect(mira.locator(".facts")).to_contain_text("open")
+
+
+def test_the_palette_finds_every_command_and_does_it(mira: Page, customer: Opens) -> None:
+    opens(mira, waits(customer("Eve")))
+    press(mira, "Control+k")
+    mira.keyboard.type("note for")
+    expect(mira.locator("#chooser [role=option]")).to_have_count(1)
+    press(mira, "Enter")
+
+    expect(mira.locator("#text")).to_be_focused()
+    expect(mira.locator("#as-note")).to_be_checked()
+    press(mira, "Escape", "?")
+    expect(mira.locator("#help")).to_contain_text("Take it, or take over from AI")
+
+
+def test_every_control_is_reached_with_tab(mira: Page, customer: Opens) -> None:
+    opens(mira, waits(customer("Eve")))
+    name = "(e) => `${e.tagName} ${e.id || e.getAttribute('href') || e.textContent.trim()}`"
+    there = """() => [...document.querySelectorAll('a[href], button, input, textarea, select, summary, [tabindex="0"]')]
+        .filter((e) => e.checkVisibility() && !e.disabled && e.type !== 'hidden' && !e.closest('dialog, #rows')
+            && !(e.type === 'radio' && !e.checked)).map(NAME)"""
+    wanted = set(mira.evaluate(there.replace("NAME", name)))
+    rows = mira.locator("#rows a").count()
+    reached = set()
+    for _ in range(len(wanted) + rows + 8):
+        press(mira, "Tab")
+        reached.add(mira.evaluate(f"({name})(document.activeElement)"))
+
+    assert wanted - reached == set()
+    assert len([one for one in reached if one.startswith("A open-")]) == rows
+
+
+def test_letters_can_be_switched_off_and_put_elsewhere(windows: Windows, customer: Opens) -> None:
+    waits(customer("Eve"))
+    priya = signed_in(windows(), "priya")
+    priya.goto("/desk/me")
+    priya.fill("[name='key:note']", "j")
+    priya.click("text=Keep these")
+    expect(priya.locator(".error")).to_contain_text("already for")
+    priya.fill("[name='key:note']", "x")
+    priya.click("text=Keep these")
+    expect(priya.locator("[role=status]")).to_contain_text("Kept")
+    priya.goto("/desk?view=unassigned")
+    press(priya, "x")
+    expect(priya.locator("#as-note")).to_be_checked()
+
+    priya.goto("/desk/me")
+    priya.uncheck("[name=letters]")
+    priya.click("text=Keep these")
+    priya.goto("/desk?view=unassigned")
+    press(priya, "x", "?", "r")
+    assert priya.evaluate("document.activeElement === document.body")
+    press(priya, "Control+k")
+    expect(priya.locator("#chooser")).to_be_visible()
+
+
+# what is typed
+
+
+def test_a_draft_survives_reload_another_tab_and_signing_out(mira: Page, customer: Opens) -> None:
+    path = opens(mira, waits(customer("Eve")))
+    mira.locator("#text").press_sequentially("Half a thought")
+    expect(mira.locator("#kept")).to_have_text("Draft kept")
+    mira.reload()
+    expect(mira.locator("#text")).to_have_value("Half a thought")
+
+    other = mira.context.new_page()
+    other.goto(path)
+    expect(other.locator("#text")).to_have_value("Half a thought")
+    press(other, "r")
+    other.keyboard.type(", finished")
+    expect(other.locator("#kept")).to_have_text("Draft kept")
+    expect(mira.locator("#text")).to_have_value("Half a thought, finished")
+
+    mira.click(".who-menu summary")
+    mira.click("text=Sign out")
+    mira.wait_for_url("**/sign-in**")
+    signed_in(mira)
+    mira.goto(path)
+    expect(mira.locator("#text")).to_have_value("Half a thought, finished")
+
+
+def test_a_draft_survives_a_colleague_and_a_dead_line(mira: Page, customer: Opens, windows: Windows) -> None:
+    path = opens(mira, waits(customer("Eve")))
+    mira.locator("#text").press_sequentially("Kept")
+    expect(mira.locator("#kept")).to_have_text("Draft kept")
+    tom = signed_in(windows(), "tom")
+    tom.goto(path)
+    press(tom, "s")
+    expect(mira.locator(".facts")).to_contain_text("Tom Whitlock")
+    expect(mira.locator("#text")).to_have_value("Kept")
+
+    mira.context.route("**/draft", lambda route: route.abort())
+    mira.locator("#text").press_sequentially(" in the dark")
+    expect(mira.locator("#kept")).to_contain_text("this browser only")
+    mira.context.unroute("**/draft")
+    mira.goto("/desk?view=resolved")
+    mira.goto(path)
+    expect(mira.locator("#text")).to_have_value("Kept in the dark")
+    expect(tom.locator("#text")).to_have_value("")
+
+
+def test_reply_and_note_are_two_texts_and_a_note_stays_inside(mira: Page, customer: Opens) -> None:
+    eve = customer("Eve")
+    opens(mira, waits(eve))
+    press(mira, "r")
+    mira.keyboard.type("To the customer")
+    press(mira, "Escape", "n")
+    expect(mira.locator("#text")).to_have_value("")
+    mira.keyboard.type("She is a spy")
+    press(mira, "Control+Enter")
+
+    expect(mira.locator(".said.note")).to_contain_text("She is a spy")
+    expect(mira.locator("#text")).to_have_value("To the customer")
+    assert "spy" not in eve.sees()
+
+
+def test_a_mail_can_be_stopped_and_comes_back_as_it_was(mira: Page, house: LiveHouse) -> None:
+    mail = house.mail(f"{WISH} By mail.")
+    mira.goto(f"/desk/conversations/{mail}")
+    press(mira, "r")
+    mira.keyboard.type("Too hasty")
+    press(mira, "Control+Enter")
+    said(mira, "Goes out in a moment")
+    expect(mira.locator(".said.waiting")).to_contain_text("Too hasty")
+    mira.reload()
+    press(mira, "z")
+
+    expect(mira.locator("#text")).to_have_value("Too hasty")
+    expect(mira.locator(".said.waiting")).to_have_count(0)
+
+
+def test_the_agent_is_told_what_the_conversation_answers_already(mira: Page, customer: Opens) -> None:
+    matter = waits(eve := customer("Eve"))
+    eve.writes("It is about invoice INV-2041.")
+    opens(mira, matter)
+    expect(mira.locator("#b-wanted")).to_contain_text("INV-2041")
+    press(mira, "r")
+    mira.keyboard.type("Could you please send me the invoice number?")
+
+    expect(mira.locator("#guard")).to_contain_text("INV-2041")
+    mira.click("#guard a")
+    assert mira.url.endswith("#m4") or "#m" in mira.url
+
+
+# two agents, and a customer who goes on writing
+
+
+def test_crossed_words_stop_the_reply_and_keep_it(mira: Page, customer: Opens) -> None:
+    eve = customer("Eve")
+    opens(mira, waits(eve))
+    press(mira, "r")
+    mira.keyboard.type("Please restart the flux.")
+    eve.writes("Wait, I found it myself!")
+    expect(mira.locator("#newer")).to_be_visible()
+    press(mira, "Control+Enter")
+
+    expect(mira.locator("#crossed")).to_contain_text("wrote while you were answering")
+    expect(mira.locator("#text")).to_have_value("Please restart the flux.")
+    assert "flux" not in eve.sees()
+    press(mira, "Control+Enter")
+    said(mira, "Sent")
+    assert "flux" in eve.sees()
+
+
+def test_a_colleague_who_writes_is_seen_and_not_interrupted(mira: Page, customer: Opens, windows: Windows) -> None:
+    matter = waits(customer("Eve"))
+    path = opens(mira, matter)
+    press(mira, "r")
+    tom = signed_in(windows(), "tom")
+    tom.goto("/desk?view=unassigned")
+    expect(tom.locator("#rows li", has_text=matter).locator(".face")).to_have_text("MS…")
+    tom.goto(path)
+
+    expect(tom.locator("#locks")).to_contain_text("Mira Sandoval is replying")
+    press(tom, "r")
+    tom.keyboard.type("Me too")
+    expect(tom.locator("#text")).to_have_value("")
+    tom.click("#unlock")
+    tom.keyboard.type("Me too")
+    expect(tom.locator("#text")).to_have_value("Me too")
+    expect(mira.locator(".facts")).to_contain_text("Tom Whitlock looks at it")
+
+
+def test_a_click_opens_the_row_that_was_seen(mira: Page, customer: Opens) -> None:
+    first = waits(customer("Eve"))
+    mira.goto("/desk?view=unassigned")
+    row = mira.locator("#rows a", has_text=first)
+    row.hover()
+    for _ in range(2):
+        waits(customer("Grace"))
+    expect(mira.locator("#stale button")).to_have_text("2 new")
+    box = row.bounding_box()
+    assert box
+    mira.mouse.click(box["x"] + 40, box["y"] + 20)
+
+    expect(mira.locator("h1 >> visible=true")).to_contain_text(first)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_lies_over_the_desk_is_accessible(windows: Windows, customer: Opens, scheme: str) -> None:
+    matter = waits(customer("Eve"))
+    page = signed_in(windows(color_scheme=scheme))
+    opens(page, matter)
+    for keys, shows in (("?", "#help"), ("w", "#card .parts"), ("Control+k", "#chooser"), ("c", "#chooser")):
+        press(page, keys)
+        expect(page.locator(shows)).to_be_visible()
+        assert violations(page) == []
+        press(page, "Escape")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+    press(page, "n")
+    page.keyboard.type("A note in yellow")
+    assert violations(page) == []
+    path = page.url.partition("?")[0]
+    for place in ("/desk/me", f"{path}/why", "/desk?q=matter", "/desk?view=review"):
+        page.goto(place)
+        assert violations(page) == []

@@ -1,0 +1,37 @@
+"""What is typed into the search field, read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from segue.desk.finding import wanted
+from segue.store.queue import Wanted
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("", Wanted()),
+        ("bank feed", Wanted("bank feed")),
+        ('"bank feed" -csv', Wanted('"bank feed" -csv')),
+        ("#1501", Wanted("1501", number=1501)),
+        ("is:open from:grace invoice", Wanted("invoice", status="open", person="grace")),
+        ('account:"Northgate Clinics"', Wanted(account="Northgate Clinics")),
+        ("is:unassigned is:with-people tier:TEAM", Wanted(is_unassigned=True, handler="human", tier="team")),
+        ("assignee:me", Wanted(assignee="agt_mira")),
+        ("assignee:nobody", Wanted(is_unassigned=True)),
+        ("after:2026-01-31", Wanted(since=datetime(2026, 2, 1, tzinfo=UTC))),
+        ("before:2026-01-31", Wanted(until=datetime(2026, 1, 31, tzinfo=UTC))),
+        ("before:yesterday", Wanted("before:yesterday")),
+        ("is:burning channel:fax note:this", Wanted("is:burning channel:fax note:this")),
+    ],
+)
+def test_operators_are_read_and_everything_else_is_a_word(typed: str, found: Wanted) -> None:
+    assert wanted(typed, "agt_mira") == found
+
+
+def test_nothing_typed_is_an_error() -> None:
+    for typed in ("\0" * 400, ":" * 300, 'from:"', "'; drop table messages; --", "is:", "&|!()*"):
+        wanted(typed, "agt_mira")

@@ -1,0 +1,247 @@
+"""What agents have in hand, through the whole house: sending with a pause, setting aside, teaching with one key."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from segue.domain.errors import Conflict, NotFound, Refused
+from segue.domain.evidence import Verdict
+from segue.learning.correcting import Correcting
+from segue.store.candidates import CandidateStore
+from segue.store.corrections import Corrections
+from segue.store.drafts import Drafts, NewerDraft
+from segue.store.queue import QueueStore, Wanted
+from segue.store.waiting_replies import WaitingReplies
+from stage import Stage
+
+WISH = "I would like to talk to a person, please."
+MIRA, TOM = "agt_mira", "agt_tom"
+
+
+@pytest.fixture
+def by_mail(house: Stage) -> Stage:
+    house.customer_writes(f"{WISH} My invoice is wrong.", channel="email")
+    return house
+
+
+def sends(house: Stage, text: str = "It is corrected.", resolves: bool = False) -> str:
+    seen = house.row["seq"]
+    return house.house.sending.send(house.conversation, "email", MIRA, text, seen, house.now, resolves=resolves)
+
+
+def teaching(house: Stage) -> Correcting:
+    inner = house.house
+    return Correcting(
+        Corrections(inner.db), inner.conversations, inner.workspace, inner.ladder, CandidateStore(inner.db)
+    )
+
+
+# sending
+
+
+def test_a_mail_waits_ten_seconds_and_goes_without_the_browser(by_mail: Stage) -> None:
+    assert sends(by_mail)
+    by_mail.house.sending.send_due(by_mail.now + timedelta(seconds=9))
+    assert by_mail.thread[-1][0] != "agent"
+
+    by_mail.house.sending.send_due(by_mail.now + timedelta(seconds=10))
+    by_mail.house.sending.send_due(by_mail.now + timedelta(seconds=60))
+
+    assert [said for said in by_mail.thread if said[0] == "agent"] == [("agent", "It is corrected.")]
+    assert WaitingReplies(by_mail.house.db).of(by_mail.conversation) == []
+
+
+def test_a_chat_waits_for_nothing(house: Stage) -> None:
+    house.customer_writes(WISH)
+    assert house.house.sending.send(house.conversation, "chat", MIRA, "Here I am.", house.row["seq"], house.now) == ""
+    assert house.last_word == "Here I am."
+
+
+def test_a_stopped_reply_comes_back_before_what_was_typed_since(by_mail: Stage) -> None:
+    reply = sends(by_mail)
+    drafts = Drafts(by_mail.house.db)
+    drafts.put(by_mail.conversation, MIRA, "reply", "And another thing.", 0, by_mail.now)
+    by_mail.house.sending.stop(reply, MIRA, by_mail.now)
+
+    by_mail.house.sending.send_due(by_mail.now + timedelta(minutes=1))
+    assert by_mail.thread[-1][0] != "agent"
+    assert drafts.of(by_mail.conversation, MIRA)["reply"].text == "It is corrected.\n\nAnd another thing."
+    with pytest.raises(Conflict):
+        by_mail.house.sending.stop(reply, MIRA, by_mail.now)
+
+
+def test_nobody_stops_a_colleagues_reply(by_mail: Stage) -> None:
+    reply = sends(by_mail)
+    with pytest.raises(Conflict):
+        by_mail.house.sending.stop(reply, TOM, by_mail.now)
+
+
+def test_a_reply_that_crossed_the_customers_word_is_refused_and_kept(by_mail: Stage) -> None:
+    sends(by_mail, resolves=True)
+    by_mail.customer_writes("Wait, I found it myself!", channel="email")
+    by_mail.house.sending.send_due(by_mail.now + timedelta(seconds=10))
+
+    kept = WaitingReplies(by_mail.house.db).of(by_mail.conversation)
+    assert [(w["state"], w["body"]) for w in kept] == [("refused", "It is corrected.")]
+    assert "wrote while you were answering" in kept[0]["why"]
+    assert by_mail.row["status"] == "open"
+
+
+def test_a_sweep_that_died_on_the_way_sends_once(by_mail: Stage) -> None:
+    sends(by_mail)
+    waiting, later = WaitingReplies(by_mail.house.db), by_mail.now + timedelta(seconds=10)
+    taken = waiting.due(later)[0]
+    by_mail.house.hands.reply(taken.conversation_id, taken.agent_id, taken.text, later, taken.id, taken.seen_seq)
+
+    by_mail.house.sending.send_due(later + timedelta(seconds=31))
+    assert [author for author, _ in by_mail.thread].count("agent") == 1
+
+
+def test_send_and_close_teaches_the_matter_that_a_person_named(by_mail: Stage) -> None:
+    teaching(by_mail).name_intent(by_mail.conversation, MIRA, "invoice_higher", by_mail.now)
+    sends(by_mail, resolves=True)
+    by_mail.house.sending.send_due(by_mail.now + timedelta(seconds=10))
+
+    assert (by_mail.row["status"], by_mail.row["intent_id"]) == ("resolved", "invoice_higher")
+    row = by_mail.house.db.one("select intent_named, solution from resolutions where conversation_id = %(id)s",
+                               {"id": by_mail.conversation})  # fmt: skip
+    assert row is not None
+    assert (row.intent_named, row.solution) == (True, "It is corrected.")
+
+
+# drafts
+
+
+def test_a_draft_is_one_agents_and_one_kinds(house: Stage) -> None:
+    house.customer_writes(WISH)
+    drafts = Drafts(house.house.db)
+    drafts.put(house.conversation, MIRA, "reply", "Dear Ada", 0, house.now)
+    drafts.put(house.conversation, MIRA, "note", "She is right", 0, house.now)
+
+    assert drafts.of(house.conversation, MIRA)["note"].text == "She is right"
+    assert drafts.of(house.conversation, TOM)["reply"].text == ""
+
+
+def test_a_second_window_never_overwrites_silently(house: Stage) -> None:
+    house.customer_writes(WISH)
+    drafts = Drafts(house.house.db)
+    first = drafts.put(house.conversation, MIRA, "reply", "One", 0, house.now)
+    drafts.put(house.conversation, MIRA, "reply", "One and a half", first, house.now)
+
+    with pytest.raises(NewerDraft) as newer:
+        drafts.put(house.conversation, MIRA, "reply", "Two", first, house.now)
+    assert newer.value.kept.text == "One and a half"
+
+
+def test_a_draft_survives_whatever_happens_to_the_conversation(house: Stage) -> None:
+    house.customer_writes(WISH)
+    drafts = Drafts(house.house.db)
+    drafts.put(house.conversation, MIRA, "reply", "Half a thought", 0, house.now)
+    house.agent_takes("tom")
+    house.agent_assigns("billing")
+    house.customer_writes("Hello?")
+    house.agent_resolves("tom")
+
+    assert drafts.of(house.conversation, MIRA)["reply"].text == "Half a thought"
+
+
+# setting aside
+
+
+def test_what_is_set_aside_comes_back_at_its_time_or_with_the_customer(house: Stage) -> None:
+    attention = house.house.attention
+    for how in ("time", "word"):
+        house.customer_writes(f"{WISH} ({how})", again=True)
+        attention.snooze(house.conversation, MIRA, house.now + timedelta(hours=3), house.now)
+        rows = {row["id"]: row for row in QueueStore(house.house.db).rows("human", 50)}
+        assert rows[house.conversation]["snoozed_until"] is not None
+
+        if how == "word":
+            house.customer_writes("Any news?")
+        else:
+            house.hours_pass(3)
+            attention.wake_due(house.now)
+
+        rows = {row["id"]: row for row in QueueStore(house.house.db).rows("human", 50)}
+        assert rows[house.conversation]["snoozed_until"] is None
+    assert "conversation.snoozed" in house.events
+
+
+# teaching
+
+
+def test_each_word_of_an_agent_is_taken_back_by_a_row_of_its_own(house: Stage) -> None:
+    house.customer_writes(WISH)
+    teach, kept = teaching(house), Corrections(house.house.db)
+    before = house.row["intent_id"]
+    teach.judge_handoff(house.conversation, MIRA, False, house.now)
+    teach.judge_handoff(house.conversation, MIRA, True, house.now)
+    teach.name_intent(house.conversation, MIRA, "invoice_higher", house.now)
+    assert [c.kind for c in kept.standing(house.conversation)] == ["intent", "right_call"]
+    assert house.row["intent_id"] == "invoice_higher"
+
+    teach.undo(house.conversation, MIRA, house.now)
+    teach.undo(house.conversation, MIRA, house.now)
+
+    assert kept.standing(house.conversation) == []
+    assert house.row["intent_id"] == before
+    assert house.events.count("correction.undone") == 3
+    with pytest.raises(NotFound):
+        teach.undo(house.conversation, MIRA, house.now)
+
+
+def test_nobody_undoes_what_a_colleague_said(house: Stage) -> None:
+    house.customer_writes(WISH)
+    teaching(house).judge_handoff(house.conversation, MIRA, True, house.now)
+    with pytest.raises(NotFound):
+        teaching(house).undo(house.conversation, TOM, house.now)
+
+
+def test_a_wrong_answer_counts_until_its_judge_takes_it_back(house: Stage) -> None:
+    house.customer_writes("Why is my invoice higher this month?")
+    message = f"msg_{house.conversation[4:]}.1"
+    teaching(house).mark_wrong(house.conversation, MIRA, 1, "fact", house.now)
+    assert house.house.ladder.store.case(message).verdict is Verdict.WRONG
+
+    house.hours_pass(0.01)
+    teaching(house).undo(house.conversation, MIRA, house.now)
+    assert house.house.ladder.store.case(message).verdict is Verdict.UNKNOWN
+
+
+def test_a_reply_becomes_a_candidate_without_the_customers_data(house: Stage) -> None:
+    house.customer_writes(WISH)
+    house.agent_replies("Dear Ada, open Settings and choose Billing. Write to ada@example.com if it fails.")
+    seq = house.row["seq"]
+    with pytest.raises(Refused):
+        teaching(house).propose_article(house.conversation, MIRA, 1, house.now)
+    teaching(house).propose_article(house.conversation, MIRA, seq, house.now)
+
+    candidate = CandidateStore(house.house.db).candidates()[0]
+    assert "ada@example.com" not in candidate["body"]
+    assert "open Settings and choose Billing" in candidate["body"]
+    teaching(house).undo(house.conversation, MIRA, house.now)
+    assert CandidateStore(house.house.db).candidates() == []
+
+
+# search
+
+
+def test_search_finds_words_beginnings_names_and_numbers_in_the_whole_history(house: Stage) -> None:
+    house.customer_writes("The flux capacitor hums.", who="eve")
+    number, own = house.row["number"], house.conversation
+    store = QueueStore(house.house.db)
+
+    for wanted in (
+        Wanted("capacitor"), Wanted("capac"), Wanted('"flux capacitor"'), Wanted("eve"), Wanted(str(number), number),
+        Wanted("capacitor", person="eve", status=house.row["status"]),
+    ):  # fmt: skip
+        assert own in store.search(wanted, 20), wanted
+    for wanted in (
+        Wanted("capacitor -flux"),
+        Wanted("capacitor", person="ada"),
+        Wanted("nothing like it"),
+        Wanted("%"),
+    ):
+        assert own not in store.search(wanted, 20), wanted
