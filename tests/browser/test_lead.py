@@ -31,6 +31,25 @@ PAGES = (
 )  # fmt: skip
 
 
+JUDGED = """
+insert into contacts (id, name, is_verified, created_at)
+select 'con_ev' || n, 'Customer ' || n, true, %(now)s from generate_series(1, 110) n;
+insert into conversations (id, contact_id, channel, status, handler, opened_at, changed_at, seq)
+select 'cnv_ev' || n, 'con_ev' || n, 'api', 'resolved', 'human', %(now)s, %(now)s, 1 from generate_series(1, 110) n;
+insert into messages (conversation_id, seq, author, body, at)
+select 'cnv_ev' || n, 1, 'customer', 'How do I export my data?', %(now)s from generate_series(1, 110) n;
+insert into answers (conversation_id, seq, kind, confidence, body)
+select 'cnv_ev' || n, 1, 'answer', 0.97, '{"text": "Open Exports and choose CSV."}' from generate_series(1, 110) n;
+insert into cases (conversation_id, seq, contact_id, is_known, category_id, channel, intent_id, confidence, rung,
+    was_given, would_go, propensity, is_drawn, heads, calibration, at)
+select 'cnv_ev' || n, 1, 'con_ev' || n, true, %(category)s, 'api', 'export_data', 0.97, 3, false, true, 1, false, '',
+    '', %(now)s from generate_series(1, 110) n;
+insert into judgements (conversation_id, seq, source, verdict, weight, author, version, because, at)
+select 'cnv_ev' || n, 1, 'unedited', 'right', 1, case n %% 2 when 0 then 'agt_mira' else 'agt_tom' end, 'test',
+    'reply:' || n, %(now)s from generate_series(1, 110) n
+"""
+
+
 @pytest.fixture
 def lena(windows: Callable[..., Page]) -> Page:
     """Lena, who leads."""
@@ -57,24 +76,7 @@ def api(house: LiveHouse) -> Iterator[httpx.Client]:
 def a_hundred_good_answers(house: House, category: str) -> None:
     """Each to another customer, each sent as it was by one of two agents."""
     now = datetime.now(UTC)
-    for statement in (
-        "insert into contacts (id, name, is_verified, created_at) select 'con_ev' || n, 'Customer ' || n, true, %(now)s"
-        " from generate_series(1, 110) n on conflict do nothing",
-        "insert into conversations (id, contact_id, channel, status, handler, opened_at, changed_at, seq)"
-        " select 'cnv_ev' || n, 'con_ev' || n, 'api', 'resolved', 'human', %(now)s, %(now)s, 1"
-        " from generate_series(1, 110) n on conflict do nothing",
-        "insert into messages (conversation_id, seq, author, body, at) select 'cnv_ev' || n, 1, 'customer',"
-        " 'How do I export my data?', %(now)s from generate_series(1, 110) n on conflict do nothing",
-        "insert into answers (conversation_id, seq, kind, confidence, body) select 'cnv_ev' || n, 1, 'answer', 0.97,"
-        """ '{"text": "Open Exports and choose CSV."}' from generate_series(1, 110) n on conflict do nothing""",
-        "insert into cases (conversation_id, seq, contact_id, is_known, category_id, channel, intent_id, confidence,"
-        " rung, was_given, would_go, propensity, is_drawn, heads, calibration, at) select 'cnv_ev' || n, 1,"
-        " 'con_ev' || n, true, %(category)s, 'api', 'export_data', 0.97, 3, false, true, 1, false, '', '', %(now)s"
-        " from generate_series(1, 110) n on conflict do nothing",
-        "insert into judgements (conversation_id, seq, source, verdict, weight, author, version, because, at) select"
-        " 'cnv_ev' || n, 1, 'unedited', 'right', 1, case n %% 2 when 0 then 'agt_mira' else 'agt_tom' end, 'test',"
-        " 'reply:' || n, %(now)s from generate_series(1, 110) n on conflict do nothing",
-    ):
+    for statement in JUDGED.split(";"):
         house.db.run(statement, {"now": now, "category": category})
 
 
@@ -167,8 +169,8 @@ def test_a_changed_threshold_changes_the_table_as_the_api_reckons_it(lena: Page,
 
     body = lena.locator("#fresh-yaml").evaluate("t => t.content.textContent")
     alone = api.post("/policy/backtest", json={"body": body, "days": 90}).json()
-    shown = [[int(n) for n in row.split()] for row in
-             lena.locator("#before-after tbody tr").evaluate_all("rows => rows.map(r => [...r.cells].slice(1).map(c => c.textContent).join(' '))")]  # fmt: skip
+    rows = lena.locator("#before-after tbody tr").all()
+    shown = [[int(n) for n in row.locator("td").all_inner_texts()] for row in rows]
     kinds = ("assistant", "asked", "human")
     for was, row in zip(kinds, shown, strict=True):
         moved = [alone["moves"].get(f"{was} → {to}", 0) for to in kinds]

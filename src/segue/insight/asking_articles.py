@@ -46,4 +46,3 @@ def ask(db: Database, library: Library, article: Article, questions: Sequence[st
             place = slugs.index(slug) + 1 if slug in slugs else None
             found.append(Asked(question, place, hits[0].title if hits else ""))
     return found
-

@@ -217,4 +217,3 @@ def judge(
     house.ladder.review(message, verdict, me.id, moment(), plain(note).strip())
     house.bell.ring("events")
     return go(f"/review?done={done + 1}")
-
