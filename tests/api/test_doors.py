@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -12,6 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount, Route
 
 from api.serving import EXPIRED, KEY, Served, is_problem
+from segue.domain.people import Agent
 from segue.web import (
     agents,
     composing,
@@ -23,6 +26,7 @@ from segue.web import (
     hands,
     health,
     home,
+    leads,
     machines,
     sign_in,
     widget,
@@ -32,7 +36,7 @@ from segue.web.routes import MachineRoute
 from segue.web.widget_keys import holder
 
 FACES = (
-    agents, hands, composing, customers, widget, contact, demo_site, home, docs, health, sign_in, machines,
+    agents, leads, hands, composing, customers, widget, contact, demo_site, home, docs, health, sign_in, machines,
 )  # fmt: skip
 OPEN_ON_PURPOSE = {
     "GET /": "the start page",
@@ -245,3 +249,50 @@ def test_a_bucket_holds_a_second_and_fills_again(monkeypatch: pytest.MonkeyPatch
     assert [bucket.takes() for _ in range(2)] == [True, False]
     now = 200.0
     assert [bucket.takes() for _ in range(3)] == [True, True, False]
+
+
+LEADS_PAGES = (
+    "GET /autonomy", "POST /autonomy/offers/{offer}/approve", "POST /autonomy/offers/{offer}/decline",
+    "POST /autonomy/lower", "GET /autonomy/switch", "POST /autonomy/switch",
+    "GET /policy", "POST /policy", "POST /policy/pane", "POST /policy/publish", "GET /policy/versions",
+    "GET /policy/versions/{version}", "POST /policy/versions/{version}/restore",
+    "GET /knowledge", "GET /knowledge/new", "GET /knowledge/articles/{slug}", "POST /knowledge/try",
+    "POST /knowledge/live", "POST /knowledge/publish", "POST /knowledge/articles/{slug}/retire",
+    "GET /knowledge/candidates/{candidate}", "POST /knowledge/candidates/{candidate}",
+    "GET /knowledge/topics/{topic}", "POST /knowledge/topics/{topic}",
+    "GET /knowledge/doubts/{case}", "POST /knowledge/doubts/{case}",
+    "GET /quality", "GET /quality/{figure}",
+    "GET /settings", "POST /settings/people/{agent}", "GET /settings/keys", "POST /settings/keys",
+    "POST /settings/keys/{key}/revoke", "GET /settings/record",
+)  # fmt: skip
+"""What only a lead or an administrator opens. Of a lead's pages only the review of drawn answers is everybody's."""
+FOR_EVERY_AGENT = {"GET /review", "POST /review/{message}"}
+
+
+def test_every_page_of_leads_stands_in_the_list() -> None:
+    assert {name for name, _ in faces(leads.router.routes)} == set(LEADS_PAGES) | FOR_EVERY_AGENT
+
+
+@pytest.mark.parametrize("operation", LEADS_PAGES)
+def test_only_a_lead_opens_a_leads_page(shared: Served, operation: str) -> None:
+    method, path = operation.split()
+    path = re.sub(r"{version}", "1", path)
+    path = re.sub(r"{\w+}", "nothing", path)
+
+    def asked(who: str) -> httpx.Response:
+        cookie = {doors.COOKIE: a_session(shared, who)} if who else {}
+        with httpx.Client(base_url=shared.url, cookies=cookie) as browser:
+            return browser.request(method, path, data={"to": "on"} if method == "POST" else None)
+
+    assert asked("").headers["location"].startswith("/sign-in")
+    assert asked("agt_mira").status_code == 403
+    assert asked("agt_lena").status_code != 403
+
+
+def a_session(shared: Served, agent: str) -> str:
+    workspace, now = shared.rooms.workspace, datetime.now(UTC)
+    if agent == "agt_lena":
+        workspace.put_agent(Agent("agt_lena", "Lena", "lena@ledgerly.example", "lead"), now)
+    token = f"ses_{agent}_{uuid4().hex}"
+    workspace.begin_session(token, agent, now)
+    return token

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 from axe_playwright_python.sync_playwright import Axe
@@ -20,8 +21,8 @@ class LiveHouse:
     """The addresses under which somebody the company knows writes."""
     key: str
     """Of the API, for what comes in by mail."""
-    data: str = ""
-    """Where its database lies, for commands."""
+    data: Path
+    """Its data folder, for tests that look inside."""
 
     def mail(self, text: str, sender: str = "grace@northgate-clinics.example") -> str:
         """A mail of somebody the company knows; returns its conversation."""

@@ -44,7 +44,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
         env={"SEGUE_ENCODER": "standin", **os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
     )  # fmt: skip
     try:
-        yield _started(process, port, str(data))
+        yield _started(process, port, data)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(30)
@@ -105,7 +105,7 @@ def customer(house: LiveHouse) -> Iterator[Callable[[str], Customer]]:
         one.client.close()
 
 
-def _started(process: subprocess.Popen[str], port: int, data: str) -> LiveHouse:
+def _started(process: subprocess.Popen[str], port: int, data: Path) -> LiveHouse:
     """Waits for the line that says it is ready, and for the identities of the cast."""
     assert process.stdout
     lines: queue.Queue[str] = queue.Queue()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -25,7 +24,7 @@ ANSWERED = ".said.assistant, .said.system"
 
 @pytest.fixture(scope="module")
 def workspace(house: LiveHouse) -> Iterator[Workspace]:
-    url = Server(Path(house.data).resolve()).running()
+    url = Server(house.data.resolve()).running()
     assert url, "the house keeps its database elsewhere"
     db = Database(url).open()
     yield Workspace(db)

@@ -162,8 +162,9 @@ class Ladder:
 
     # what people decide
 
-    def approve(self, offer: str, by: str, now: datetime) -> Move:
-        """Takes an offer up. Raises Forbidden for somebody who may not, Conflict where it no longer holds."""
+    def approve(self, offer: str, by: str, now: datetime, note: str = "") -> Move:
+        """Takes an offer up; `note` stands in the history. Raises Forbidden for somebody who may not, Conflict where it
+        no longer holds."""
         found, who = self.store.offer_of(offer), self.person(by)
         if who.role not in LEADS:
             raise Forbidden(f"{who.name} is no lead.", "A lead takes up what goes beyond approve.")
@@ -177,7 +178,7 @@ class Ladder:
         alone = self._of(survey(record.without(who.id)), found.cell)
         if alone is None or not alone.is_earned:
             raise Forbidden("The proof rests on what you judged yourself.", "Another lead has to take it up.")
-        why = f"offer {offer}{', ' + found.why if found.why else ''}"
+        why = f"offer {offer}{', ' + found.why if found.why else ''}{': ' + note if note else ''}"
         self._move(report, found.to, Cause.OFFERED, why, who.id, now, offer)
         return self.store.moves()[-1]
 

@@ -14,11 +14,13 @@ from segue.domain.ids import new_id
 from segue.domain.people import Agent
 from segue.store.attention import Attention
 from segue.web.desk_view import opened
+from segue.web.doors import LEADS
 from segue.web.keys import AREAS, Preferences, preferences, registry
 from segue.web.pages import go, render
 from segue.web.queue_view import open_queue
 from segue.web.rooms import Rooms
 from segue.web.snoozing import choices
+from segue.web.switching import switch_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def show(
     values["place"] = _place(shown.view.id if not shown.query else "", shown.query)
     return render(
         "desk.html", refused.status, now, queue=shown, seen=seen, is_list=conversation is None, mine=mine,
-        keys=as_json(mine), areas=AREAS, sheet=registry(mine), operators=OPERATORS, wants_draft=wants_draft, **values,
+        keys=as_json(mine, leads=me.role in LEADS), areas=AREAS, sheet=registry(mine, leads=me.role in LEADS),
+        switch=switch_of(house), leads=me.role in LEADS, operators=OPERATORS, wants_draft=wants_draft, **values,
     )  # fmt: skip
 
 
@@ -79,8 +82,8 @@ def mine_of(house: Rooms, me: Agent) -> Preferences:
     return preferences(Attention(house.db).preferences(me.id))
 
 
-def as_json(mine: Preferences) -> str:
-    return orjson.dumps(registry(mine)).decode()
+def as_json(mine: Preferences, page: str = "desk", leads: bool = False) -> str:
+    return orjson.dumps(registry(mine, page, leads)).decode()
 
 
 def _place(view: str, q: str) -> str:

@@ -10,9 +10,9 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -35,6 +35,7 @@ SCOPES = (
     "events:read",
 )
 COOKIE = "segue_session"
+LEADS = ("lead", "admin")
 REMEMBERED = 10.0
 """Seconds for which a key that was looked up is taken without asking the database again."""
 MOST_KEYS = 1000
@@ -151,6 +152,16 @@ async def signed_in(request: Request) -> Agent:
     if request.method not in ("GET", "HEAD"):
         refuse_foreign_origin(request)
     return agent
+
+
+async def leading(me: Annotated[Agent, Depends(signed_in)]) -> Agent:
+    """A dependency: the lead or administrator whose session this is."""
+    if me.role not in LEADS:
+        raise Forbidden(f"{me.name} is no lead.", "Ask a lead: this is about how far the assistant may go.")
+    return me
+
+
+leading.needs = LEADS  # type: ignore[attr-defined]
 
 
 class SignInFirst(Exception):

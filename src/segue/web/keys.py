@@ -26,9 +26,14 @@ class Key:
     is_typed: bool = False
     """Works while one types; such a key needs Mod or is Escape."""
     in_palette: bool = True
+    page: str = "desk"
+    """Where it does something: the desk, a lead's pages, or everywhere."""
 
 
-AREAS = {"move": "Move", "go": "Go to", "act": "Act", "teach": "Teach", "compose": "While writing"}
+EVERYWHERE = "everywhere"
+LEADS_PAGES = (("Autonomy", "b"), ("Policy", "p"), ("Knowledge", "k"), ("Quality", "q"), ("Settings", "s"))
+AREAS = {"move": "Move", "go": "Go to", "act": "Act", "teach": "Teach", "compose": "While writing",
+         "lead": "On a lead's pages"}  # fmt: skip
 KEYS = (
     Key("next", ("j",), "Next conversation", "move"),
     Key("previous", ("k",), "Previous conversation", "move"),
@@ -36,10 +41,11 @@ KEYS = (
     Key("back", ("u",), "Back to where I was", "move"),
     Key("briefing", ("i",), "Briefing, or the way to it", "move"),
     Key("search", ("/",), "Search", "move"),
-    Key("palette", ("Mod+k",), "All commands", "move", is_typed=True, in_palette=False),
-    Key("help", ("?",), "Keys", "move"),
-    *(Key(f"view:{view.id}", (f"g {view.key}",), view.name, "go") for view in VIEWS),
-    Key("preferences", ("g ,",), "My preferences", "go"),
+    Key("palette", ("Mod+k",), "All commands", "move", is_typed=True, in_palette=False, page=EVERYWHERE),
+    Key("help", ("?",), "Keys", "move", page=EVERYWHERE),
+    *(Key(f"view:{view.id}", (f"g {view.key}",), view.name, "go", page=EVERYWHERE) for view in VIEWS),
+    *(Key(f"page:/{name.lower()}", (f"g {key}",), name, "go", page=EVERYWHERE) for name, key in LEADS_PAGES),
+    Key("preferences", ("g ,",), "My preferences", "go", page=EVERYWHERE),
     Key("reply", ("r",), "Write a reply", "act"),
     Key("note", ("n",), "Write a note for colleagues", "act"),
     Key("suggestion", ("d",), "Use the AI suggestion", "act"),
@@ -61,6 +67,14 @@ KEYS = (
     Key("send", ("Mod+Enter",), "Send, or add the note", "compose", is_typed=True, in_palette=False),
     Key("send-close", ("Mod+Shift+Enter",), "Send and close", "compose", is_typed=True, in_palette=False),
     Key("leave", ("Escape",), "Leave the text; it is kept", "compose", is_typed=True, in_palette=False),
+    Key("item-next", ("j",), "Next in the list", "lead", page="lead"),
+    Key("item-previous", ("k",), "Previous in the list", "lead", page="lead"),
+    Key("agree", ("a",), "Approve what is open", "lead", page="lead"),
+    Key("reject", ("x",), "Reject what is open", "lead", page="lead"),
+    Key("judge-right", ("+", "="), "The answer is right", "lead", page="lead"),
+    Key("judge-wrong", ("!",), "The answer is wrong", "lead", page="lead"),
+    Key("stop", ("Shift+S",), "Stop or start the assistant…", "lead", page="lead"),
+    Key("try", ("Mod+Enter",), "Try what I have written", "lead", is_typed=True, page="lead"),
 )
 AFTER = {"next": "The next conversation", "stay": "Stay where I am", "list": "Back to the list"}
 """Where to go after a conversation is closed."""
@@ -90,12 +104,13 @@ def preferences(stored: Mapping[str, Any]) -> Preferences:
     return Preferences(bool(stored.get("letters", True)), str(after), own)
 
 
-def registry(chosen: Preferences) -> list[dict[str, Any]]:
-    """For the page, in the order of the help sheet."""
+def registry(chosen: Preferences, page: str = "desk", leads: bool = False) -> list[dict[str, Any]]:
+    """For a page, in the order of the help sheet. Only who `leads` is shown the way to a lead's pages."""
     return [
         {"action": key.action, "keys": chosen.key(key), "label": key.label, "area": AREAS[key.area],
          "typed": key.is_typed, "palette": key.in_palette}
         for key in KEYS
+        if key.page in (page, EVERYWHERE) and (leads or not key.action.startswith("page:"))
     ]  # fmt: skip
 
 
@@ -107,18 +122,25 @@ def is_character(key: str) -> bool:
 
 def wrong_with(own: Mapping[str, str]) -> dict[str, str]:
     """What keeps keys from being put elsewhere, by action."""
-    by_key = {k: key.action for key in KEYS if key.action not in own for k in key.keys}
+    pages = {key.action: key.page for key in KEYS}
+    taken = [(k, key.action) for key in KEYS if key.action not in own for k in key.keys]
     found: dict[str, str] = {}
     for action, wish in own.items():
         steps = wish.split(" ")
+        by_key = {k: other for k, other in taken if meet(pages[action], pages[other])}
         if not 1 <= len(steps) <= 2 or any(len(step.removeprefix("Shift+")) != 1 for step in steps):
             found[action] = "One character, or two with a space between."
         elif wish in by_key:
             found[action] = f"{wish} is already for “{_label(by_key[wish])}”."
         elif any(_begins(wish, other) for other in by_key):
             found[action] = f"Another command begins with {steps[0]}."
-        by_key.setdefault(wish, action)
+        taken.append((wish, action))
     return found
+
+
+def meet(page: str, other: str) -> bool:
+    """Whether a key of the one may be pressed where the other is listened to."""
+    return page == other or EVERYWHERE in (page, other)
 
 
 def _begins(wish: str, other: str) -> bool:

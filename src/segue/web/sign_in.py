@@ -24,6 +24,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
 WRONG = "E-mail and password do not go together. Check both; capitals count in the password."
 _ATTEMPTS = Limit(5, 15 * 60)
+_PAGES = ("/desk", "/review", "/autonomy", "/policy", "/knowledge", "/quality", "/settings")
 _AT_ONCE = threading.BoundedSemaphore(2)
 """Hashing takes 64 MiB each: a flood of sign-ins must queue, not fill the memory."""
 
@@ -110,9 +111,9 @@ def _again(status: int, next: str, email: str, error: str, field: str) -> Respon
 
 
 def _ours(path: str) -> str:
-    """Only a path of the desk is returned to: a link must not lead a signed-in agent out of the house."""
+    """Only a page for agents is returned to: a link must not lead a signed-in agent out of the house."""
     parts = urlsplit(path)
-    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/desk") and "\\" not in path
+    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith(_PAGES) and "\\" not in path
     return path if is_ours else ""
 
 

@@ -12,7 +12,20 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 import segue
-from segue.web import agents, contact, customers, demo_site, docs, health, home, machines, problems, reference, widget
+from segue.web import (
+    agents,
+    contact,
+    customers,
+    demo_site,
+    docs,
+    health,
+    home,
+    leads,
+    machines,
+    problems,
+    reference,
+    widget,
+)
 from segue.web.bounds import Bounds
 from segue.web.rooms import Rooms
 from segue.web.stream import at_signal
@@ -41,7 +54,7 @@ def site(rooms: Rooms) -> FastAPI:
     app.state.rooms = rooms
     problems.install(app)
     app.router.routes.extend(machines.router.routes)  # as they are: including them would wrap each once more
-    for face in (agents, customers, widget, contact, demo_site, home, docs, health):
+    for face in (agents, leads, customers, widget, contact, demo_site, home, docs, health):
         app.include_router(face.router)
     app.mount("/static", StaticFiles(directory=str(files("segue.web") / "static")), "static")
     app.add_middleware(Bounds)

@@ -64,8 +64,8 @@ _SCALARS: Mapping[str, Callable[[str], Any]] = {
 }
 
 
-def write(value: Any) -> str:
-    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
+def write(value: Any, flow: bool = False) -> str:
+    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000, default_flow_style=flow)
 
 
 def pointer(path: Sequence[int | str]) -> str:

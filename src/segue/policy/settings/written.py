@@ -21,15 +21,39 @@ LONGEST = 200_000
 
 def load(text: str) -> Policy:
     """Raises Refused for the first fault in reading, or for all faults in meaning; `field` points at the first."""
-    if len(text) > LONGEST:
-        raise Refused(f"The policy has {len(text)} characters; {LONGEST} are allowed.", "Shorten it.")
-    root = compose(text)
+    root = _root(text)
     try:
         return Policy.model_validate(value_of(root))
     except ValidationError as wrong:
-        faults = sorted(wrong.errors(include_url=False), key=lambda fault: _line(root, _place(fault)))
+        faults = _in_order(wrong, root)
         told = "\n".join(_told(fault, root) for fault in faults)
         raise Refused(told, AGAIN, pointer(_place(faults[0]))) from wrong
+
+
+def faults(text: str) -> list[tuple[tuple[str, ...], str]]:
+    """What is wrong in meaning, each with the path of its setting and in plain words. Raises Refused for no YAML."""
+    root = _root(text)
+    try:
+        Policy.model_validate(value_of(root))
+    except ValidationError as wrong:
+        told = ((tuple(map(str, _place(fault))), fault) for fault in _in_order(wrong, root))
+        return [(path, _sentence(_plainly(fault, _place(fault)))) for path, fault in told]
+    return []
+
+
+def _root(text: str) -> yaml.MappingNode:
+    if len(text) > LONGEST:
+        raise Refused(f"The policy has {len(text)} characters; {LONGEST} are allowed.", "Shorten it.")
+    return compose(text)
+
+
+def _in_order(wrong: ValidationError, root: yaml.MappingNode) -> list[ErrorDetails]:
+    return sorted(wrong.errors(include_url=False), key=lambda fault: _line(root, _place(fault)))
+
+
+def _sentence(plainly: str) -> str:
+    said = plainly[:1].upper() + plainly[1:]
+    return said if said.endswith("?") else said + "."
 
 
 def dump(policy: Policy) -> str:

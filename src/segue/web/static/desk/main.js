@@ -145,6 +145,7 @@ const does = {
 for (const entry of registry) {
   const view = /^view:(.+)$/.exec(entry.action)?.[1];
   if (view) does[entry.action] = () => location.assign(`/desk?view=${view}`);
+  if (entry.action.startsWith("page:")) does[entry.action] = () => location.assign(entry.action.slice(5));
 }
 listen(registry, does);
 

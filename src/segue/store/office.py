@@ -1,0 +1,56 @@
+"""What a lead looks after: the keys of machines, what people may do, and the record of both."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from segue.domain.errors import NotFound, Refused
+from segue.domain.ids import new_id
+from segue.store.database import Database
+from segue.store.sql import statements
+
+SQL = statements("office")
+KINDS = (
+    "policy.applied", "boundary.moved", "offer.made", "offer.approved", "offer.declined", "offer.withdrawn",
+    "article.published", "article.retired", "article.questioned", "article.stale", "article.upheld", "intent.opened",
+    "candidate.edited", "candidate.approved", "candidate.rejected", "topic.named", "topic.dismissed", "head.published",
+    "contact.erased", "key.made", "key.revoked", "agent.placed",
+)  # fmt: skip
+"""Events that change what the house is, does or knows."""
+
+
+class Office:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def all_keys(self) -> list[Any]:
+        """Newest first; a key itself is kept nowhere, only its hash."""
+        return self.db.all(SQL.keys)
+
+    def make_key(
+        self, name: str, key: str, scopes: Sequence[str], author: str, now: datetime, expires_at: datetime | None
+    ) -> None:
+        digest = hashlib.sha256(key.encode()).digest()
+        params = {"id": new_id("key", now), "name": name, "key_hash": digest, "scopes": list(scopes),
+                  "author": author, "now": now, "expires_at": expires_at}  # fmt: skip
+        self.db.run(SQL.make_key, params)
+
+    def revoke_key(self, key: str, author: str, now: datetime) -> str:
+        """Its name. Raises NotFound."""
+        row = self.db.one(SQL.revoke_key, {"id": key, "author": author, "now": now})
+        if row is None:
+            raise NotFound("There is no such key.", "It may be revoked already.")
+        return str(row.name)
+
+    def place_agent(self, agent: str, role: str, teams: Sequence[str], author: str, now: datetime) -> None:
+        """Gives an agent a role and teams. Raises Refused for the last lead, who must stay one."""
+        params = {"id": agent, "role": role, "teams": list(teams), "author": author, "now": now}
+        if self.db.one(SQL.place_agent, params) is None:
+            raise Refused("Nobody could change this back: they are the last lead.", "Make somebody else a lead first.")
+
+    def record(self, kinds: Sequence[str] = KINDS, before: int | None = None, limit: int = 100) -> list[Any]:
+        """What changed the house itself, newest first; `before` is the number of the last one seen."""
+        return self.db.all(SQL.record, {"kinds": list(kinds), "before": before, "limit": limit})

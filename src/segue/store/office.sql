@@ -1,0 +1,44 @@
+-- Keys, people and the record, as a lead looks after them.
+
+-- name: keys
+select id, name, scopes, created_at, expires_at, last_used_at from api_keys order by created_at desc, id
+
+-- name: make_key
+with k as (
+    insert into api_keys (id, name, key_hash, scopes, created_at, expires_at)
+    values (%(id)s, %(name)s, %(key_hash)s, %(scopes)s, %(now)s, %(expires_at)s) returning id, name, scopes
+)
+insert into events (kind, author, body, at)
+select 'key.made', %(author)s, jsonb_build_object('key', id, 'name', name, 'scopes', scopes), %(now)s from k
+
+-- name: revoke_key
+with k as (delete from api_keys where id = %(id)s returning id, name), e as (
+    insert into events (kind, author, body, at)
+    select 'key.revoked', %(author)s, jsonb_build_object('key', id, 'name', name), %(now)s from k
+)
+select name from k
+
+-- name: place_agent
+-- The last administrator or lead cannot take the office from themselves: somebody must be able to give it back.
+with a as (
+    update agents set role = %(role)s
+    where id = %(id)s and is_active
+      and (%(role)s in ('lead', 'admin') or exists (select from agents o where o.id <> %(id)s and o.is_active
+                                                     and o.role in ('lead', 'admin')))
+    returning id
+), gone as (
+    delete from agent_teams where agent_id in (select id from a) and team_id <> all(%(teams)s::text[])
+), t as (
+    insert into agent_teams (agent_id, team_id) select a.id, x from a, unnest(%(teams)s::text[]) x on conflict do nothing
+), e as (
+    insert into events (kind, author, body, at)
+    select 'agent.placed', %(author)s, jsonb_build_object('agent', id, 'role', %(role)s::text,
+        'teams', %(teams)s::text[]), %(now)s from a
+)
+select id from a
+
+-- name: record
+-- What people and Segue changed in the house itself, newest first; not what happens in conversations.
+select id, kind, author, body, at from events
+where kind = any(%(kinds)s) and (%(before)s::bigint is null or id < %(before)s)
+order by id desc limit %(limit)s

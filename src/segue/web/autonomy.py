@@ -1,0 +1,219 @@
+"""How far the assistant may go, for leads: every cell with its rung, its evidence and its offer; and what moved.
+
+A lead reads a cell in one line: where it stands, what it needs for the next step, and who moved it last. Everything
+else opens under the line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Response
+
+from segue.domain.decision import Rung
+from segue.domain.errors import Conflict, Forbidden, NotFound, Refused, SegueError
+from segue.domain.evidence import ANY, CellName, Offer
+from segue.domain.people import Agent
+from segue.learning.boundary import AGENTS, CASES, CONTACTS, Report
+from segue.web.doors import leading, signed_in
+from segue.web.lead_page import House, Lead, moment, page
+from segue.web.pages import PageRoute, go, plain
+from segue.web.rooms import Rooms
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+Words = Annotated[str, Form(max_length=300)]
+RUNGS = ("Route only", "Shadow", "Suggest", "Approve", "Auto with hold", "Auto")
+DOES = (
+    "People have everything.",
+    "Silent: what it would have said is compared with what people reply.",
+    "Agents see its answer as a suggestion.",
+    "An agent sends its answer with one key.",
+    "Answers by itself; mails wait a moment, one in five is reviewed.",
+    "Answers by itself; a few are reviewed.",
+)
+MOVES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """How much of something is there, of how much is needed."""
+
+    have: int
+    need: int
+    what: str
+
+    @property
+    def share(self) -> float:
+        return min(1.0, self.have / self.need) if self.need else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One cell as the page shows it."""
+
+    report: Report
+    category: str
+    tier: str
+    channel: str
+    offer: Offer | None
+
+    @property
+    def rung(self) -> Rung:
+        """What holds: the lower of what was earned and what is allowed."""
+        return min(self.report.rung, self.report.ceiling)
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether only the policy keeps it from going further."""
+        return self.report.to is not None and self.report.to > self.report.ceiling
+
+    @property
+    def gauges(self) -> tuple[Gauge, ...]:
+        proof = self.report.proof
+        right = floor(max(proof.counted - proof.wrong, 0.0))
+        needed = max(right + proof.needed, CASES + proof.wrong)
+        return (
+            Gauge(right, needed, "right cases"), Gauge(proof.contacts, CONTACTS, "customers"),
+            Gauge(len(proof.agents), AGENTS, "agents"),
+        )  # fmt: skip
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """The kind of its chip, and the word on it."""
+        if self.report.alarm:
+            return "bad", "must go down"
+        if self.offer:
+            return "ok", "next step earned"
+        if self.report.ceiling is Rung.ROUTE:
+            return "", "people only"
+        return ("", "at its ceiling") if self.is_capped else ("warn", "gathering evidence")
+
+    @property
+    def calm(self) -> int:
+        """How little there is to do about it."""
+        if self.report.alarm or self.offer:
+            return 0
+        return 3 if self.report.ceiling is Rung.ROUTE else 2 if self.is_capped else 1
+
+    @property
+    def lower(self) -> tuple[Rung, ...]:
+        return tuple(rung for rung in Rung if rung < self.report.rung)
+
+
+@router.get("/autonomy")
+def autonomy(house: House, me: Lead) -> Response:
+    return shown(house, me)
+
+
+@router.post("/autonomy/offers/{offer}/approve", dependencies=[Depends(leading)])
+def approve(house: House, me: Lead, offer: str, note: Words = "") -> Response:
+    """The lead takes the step up, by name. The proof is looked at again, without what they judged themselves."""
+    try:
+        house.ladder.approve(offer, me.id, moment(), plain(note).strip())
+    except (Conflict, Forbidden, Refused) as error:
+        return shown(house, me, {offer: error}, note)
+    return _done(house)
+
+
+@router.post("/autonomy/offers/{offer}/decline", dependencies=[Depends(leading)])
+def decline(house: House, me: Lead, offer: str) -> Response:
+    try:
+        house.ladder.decline(offer, me.id, moment())
+    except Conflict as error:
+        return shown(house, me, {offer: error})
+    return _done(house)
+
+
+@router.post("/autonomy/lower", dependencies=[Depends(leading)])
+def lower(house: House, me: Lead, cell: Words, why: Words = "", to: Annotated[int, Form(ge=0, le=5)] = 0) -> Response:
+    """Takes a cell down at once; from there it earns its way up again."""
+    try:
+        if not plain(why).strip():
+            raise Refused("There is no reason.", "Say why: it stands in the history.", "/why")
+        house.ladder.lower(CellName.read(cell), me.id, plain(why).strip(), moment(), Rung(to))
+    except (Refused, NotFound) as error:
+        return shown(house, me, {cell: error}, why)
+    return _done(house)
+
+
+def shown(house: Rooms, me: Agent, refused: dict[str, SegueError] | None = None, typed: str = "") -> Response:
+    now = moment()
+    record = house.ladder.record(now)
+    reports = house.ladder.reports(now)
+    offers = house.ladder.offers()
+    rows = rows_of(house, reports, offers)
+    status = 409 if refused else 200
+    known = {row.report.cell.category for row in rows}
+    return page(
+        house, me, "autonomy.html", status, now, rows=rows, rungs=RUNGS, does=DOES, refused=refused or {}, typed=typed,
+        offers=[_offered(house, offer, rows) for offer in offers], moves=_moves(house), budget=record.policy.budget,
+        alone=[c for c in record.catalogue.categories if c.id not in known], open_cell=next(iter(refused or {}), ""),
+        categories={c.id: c.name for c in record.catalogue.categories}, waiting=_waiting(house, me),
+    )  # fmt: skip
+
+
+def rows_of(house: Rooms, reports: list[Report], offers: list[Offer]) -> list[Row]:
+    """Those with something to decide first, then those that gather evidence, then those where nothing moves."""
+    names = {c.id: c.name for c in house.workspace.catalogue().categories}
+    by_cell = {offer.cell: offer for offer in offers}
+    rows = [
+        Row(r, names.get(r.cell.category, r.cell.category), _any(r.cell.tier, "every tier"),
+            _any(r.cell.channel, "every channel"), by_cell.get(r.cell))
+        for r in reports
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (row.calm, row.category, str(row.report.cell)))
+
+
+def _any(part: str, said: str) -> str:
+    return said if part == ANY else part
+
+
+def _offered(house: Rooms, offer: Offer, rows: list[Row]) -> dict[str, Any]:
+    """With the answers to read before it is taken up: wrong ones first."""
+    row = next((row for row in rows if row.report.cell == offer.cell), None)
+    answers = house.ladder.store.would_be(offer.proof.messages)
+    return {"offer": offer, "row": row, "answers": [a | {"conversation": _conversation(a["message"])} for a in answers]}
+
+
+def _conversation(message: str) -> str:
+    return "cnv_" + message.removeprefix("msg_").rpartition(".")[0]
+
+
+def _moves(house: Rooms) -> list[Any]:
+    return house.ladder.store.moves()[::-1][:MOVES]
+
+
+def _waiting(house: Rooms, me: Agent) -> int:
+    found = house.ladder.next_review(me.id)
+    return found.waiting if found else 0
+
+
+def _done(house: Rooms) -> Response:
+    house.bell.ring("events")
+    return go("/autonomy")
+
+
+# what chance drew
+
+
+@router.get("/review")
+def review(house: House, me: Annotated[Agent, Depends(signed_in)], done: int = 0) -> Response:
+    """The oldest answer that was drawn and nobody has graded, none of one's own."""
+    return page(house, me, "review.html", found=house.ladder.next_review(me.id), done=done, error="", note="")
+
+
+@router.post("/review/{message}", dependencies=[Depends(signed_in)])
+def judge(
+    house: House, me: Annotated[Agent, Depends(signed_in)], message: str, verdict: Words = "", note: Words = "",
+    done: Annotated[int, Form(ge=0, lt=2**31)] = 0,
+) -> Response:  # fmt: skip
+    """One word: right or wrong. The next one follows."""
+    if verdict not in ("right", "wrong"):
+        error = "Say whether it was right or wrong."
+        found = house.ladder.next_review(me.id)
+        return page(house, me, "review.html", 422, found=found, done=done, error=error, note=note)
+    house.ladder.review(message, verdict, me.id, moment(), plain(note).strip())
+    house.bell.ring("events")
+    return go(f"/review?done={done + 1}")

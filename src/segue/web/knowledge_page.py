@@ -1,0 +1,337 @@
+"""What the assistant answers from, for leads: what is there, what is missing, in doubt, proposed, or does harm."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+
+from segue.domain.errors import Conflict, Forbidden, NotFound, Refused, SegueError
+from segue.domain.knowledge import Article
+from segue.domain.people import Agent
+from segue.insight.asking_articles import Asked, ask
+from segue.insight.hurting import hurting
+from segue.insight.trying_articles import ArticleTrier
+from segue.learning.personal import strip
+from segue.learning.school import School
+from segue.learning.watch import Watch
+from segue.store.backtest import PastStore
+from segue.store.coverage import Coverage
+from segue.store.stale import StaleStore
+from segue.web.bounds import takes_long
+from segue.web.doors import leading
+from segue.web.lead_page import House, Lead, moment, page
+from segue.web.pages import PageRoute, go, plain, render
+from segue.web.policy_page import Typed
+from segue.web.rooms import Rooms
+from segue.web.shapes import LONGEST_ARTICLE
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+DOOR = [Depends(leading)]
+BACK = timedelta(days=90)
+SHOWS = {"all": "All", "gaps": "Gaps", "stale": "Stale", "candidates": "Candidates", "hurting": "Hurting"}
+Words = Annotated[str, Form(max_length=300)]
+
+
+@router.get("/knowledge")
+def knowledge(house: House, me: Lead, show: str = "all", done: Annotated[str, Query(max_length=300)] = "") -> Response:
+    """The list through one of its filters, each with how many there are."""
+    now, school = moment(), _school(house)
+    articles, stale_store = house.library.store.articles(), StaleStore(house.db)
+    stale_store.answer_old(now)
+    doubts = [*stale_store.cases("open"), *stale_store.cases("agreed")]
+    by_id = {article.id: article for article in articles}
+    overdue = [a for a in articles if a.review_by and a.review_by < now.date()]
+    hurt = [h for h in hurting(house.ladder.record(now).cases) if h.article_id in by_id]
+    gaps, topics = Coverage(house.db).gaps(now - BACK, now.date()), school.store.topics()
+    candidates = school.store.candidates()
+    counts = {"all": len(articles), "gaps": len(gaps) + len(topics), "stale": len(overdue) + len(doubts),
+              "candidates": len(candidates), "hurting": len(hurt)}  # fmt: skip
+    return page(
+        house, me, "knowledge.html", 200, now, show=show if show in SHOWS else "all", shows=SHOWS, counts=counts,
+        articles=sorted(articles, key=lambda a: a.title.casefold()), by_id=by_id, doubts=doubts, overdue=overdue,
+        hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=_intents(house), done=done,
+    )  # fmt: skip
+
+
+# one article
+
+
+@dataclass(slots=True)
+class Draft:
+    """An article as somebody writes it; `wrong` by field."""
+
+    article: Article
+    questions: str = ""
+    note: str = ""
+    review_by: str = ""
+    version: str = ""
+    wrong: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> list[str]:
+        return [line.strip() for line in self.questions.splitlines() if line.strip()]
+
+
+@router.get("/knowledge/new")
+def new(house: House, me: Lead, intent: Annotated[str, Query(max_length=80)] = "") -> Response:
+    """An empty article, for a matter that has none."""
+    known = house.workspace.catalogue().intent(intent)
+    article = Article("", "", known.name if known else "", "", "public", known.id if known else None, None)
+    return _edited(house, me, _fresh(house, article), is_new=True)
+
+
+@router.get("/knowledge/articles/{slug}")
+def article(
+    house: House, me: Lead, slug: str, version: Annotated[int | None, Query(ge=1, lt=2**31)] = None, published: int = 0
+) -> Response:
+    """To read and change; `version` begins with an older text."""
+    found = _article(house, slug)
+    older = next((v for v in Coverage(house.db).versions(found.slug) if v.version == version), None)
+    return _edited(
+        house, me, _fresh(house, replace(found, body=older.body) if older else found), published=published, older=older
+    )
+
+
+@router.post("/knowledge/try", dependencies=DOOR)
+def try_out(request: Request, house: House, me: Lead, typed: Typed) -> Response:
+    """What the text would do: its questions asked again, and the past messages it would have touched."""
+    takes_long(request.scope)
+    draft, is_new = _typed(house, typed), typed.get("is_new") == "yes"
+    trial = None
+    if not draft.wrong:
+        trier = ArticleTrier(house.workspace, house.library, PastStore(house.db))
+        trial = trier.try_article(draft.article, moment() - BACK, moment())
+    return _edited(house, me, draft, 422 if draft.wrong else 200, trial=trial, is_new=is_new)
+
+
+@router.post("/knowledge/live", dependencies=DOOR)
+def live(request: Request, house: House, typed: Typed) -> Response:
+    """Preview and questions, for the page that is there."""
+    takes_long(request.scope)
+    draft = _typed(house, typed)
+    return render("parts/article_live.html", draft=draft, asked=_asked(house, draft))
+
+
+@router.post("/knowledge/publish", dependencies=DOOR)
+def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
+    """The next version, or a new article. Whoever published meanwhile is not overwritten unseen."""
+    takes_long(request.scope)
+    draft, is_new, now = _typed(house, typed), typed.get("is_new") == "yes", moment()
+    there = house.library.store.article(draft.article.slug)
+    if is_new and there is not None and not draft.wrong:
+        draft.wrong["slug"] = "There is an article under this address already. Choose another one."
+    if not is_new and there is not None and draft.version and draft.version != str(there.version):
+        draft.wrong["body"] = f"Version {there.version} was published meanwhile. Yours is kept here; publish again."
+        draft.version = str(there.version)
+    if draft.wrong:
+        return _edited(house, me, draft, 422, is_new=is_new)
+    made = house.library.publish(draft.article, me.id, now, draft.note)
+    Coverage(house.db).put_questions(made.slug, draft.asked, me.id, now)
+    house.bell.ring("events")
+    return go(f"/knowledge/articles/{made.slug}?published={made.version}")
+
+
+@router.post("/knowledge/articles/{slug}/retire", dependencies=DOOR)
+def retire(house: House, me: Lead, slug: str) -> Response:
+    """Out of search and answers; its versions stay."""
+    found = _article(house, slug)
+    house.library.store.retire(found.slug, me.id, moment())
+    house.bell.ring("events")
+    return go(f"/knowledge?done={found.title[:80]} is retired; publishing it again brings it back.")
+
+
+def _edited(
+    house: Rooms, me: Agent, draft: Draft, status: int = 200, trial: Any = None, is_new: bool = False,
+    published: int = 0, older: Any = None,
+) -> Response:  # fmt: skip
+    versions = [] if is_new else Coverage(house.db).versions(draft.article.slug)
+    live = next((v for v in versions if v.is_live), None)
+    return page(
+        house, me, "article.html", status, draft=draft, asked=_asked(house, draft), trial=trial, is_new=is_new,
+        versions=versions, published=published, older=older, catalogue=house.workspace.catalogue(),
+        changes=lines(live.body, draft.article.body) if live else [],
+    )  # fmt: skip
+
+
+def _fresh(house: Rooms, found: Article) -> Draft:
+    """Questions that were written down; without any, what customers asked lately, personal data taken out."""
+    coverage = Coverage(house.db)
+    asked = coverage.questions(found.slug)
+    if not asked and found.intent:
+        lately = coverage.asked_lately(found.intent)
+        asked = [strip(row.problem, (row.name, row.email, row.account)).text for row in lately]
+    review = found.review_by.isoformat() if found.review_by else ""
+    return Draft(found, "\n".join(" ".join(q.split()) for q in asked), "", review, str(found.version))
+
+
+def _asked(house: Rooms, draft: Draft) -> list[Asked]:
+    if not draft.article.body.strip() or not draft.article.slug:
+        return []
+    return ask(house.db, house.library, draft.article, draft.asked, moment())
+
+
+def _typed(house: Rooms, typed: Mapping[str, str]) -> Draft:
+    """Keeps every letter; says what is wrong beside its field."""
+    said = {name: plain(value) for name, value in typed.items()}
+    title, body = said.get("title", "").strip()[:300], said.get("body", "")
+    slug = said.get("slug", "").strip() or re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:80]
+    intent = said.get("intent") or None
+    review, wrong = _day(said.get("review_by", "").strip())
+    if not title:
+        wrong["title"] = "It needs a title: what customers would ask."
+    if not body.strip() or len(body) > LONGEST_ARTICLE:
+        wrong["body"] = "It says nothing yet." if not body.strip() else f"At most {LONGEST_ARTICLE:,} characters."
+    if title and not re.fullmatch(r"[a-z0-9_-]{1,80}", slug):
+        wrong["slug"] = "An address has small letters, digits, - and _."
+    if intent and house.workspace.catalogue().intent(intent) is None:
+        wrong["intent"] = f"There is no matter {intent}."
+    audience = "internal" if said.get("audience") == "internal" else "public"
+    article = Article("", slug, title, body, audience, intent, review)
+    return Draft(article, said.get("questions", "")[:8000], said.get("note", "").strip()[:300],
+                 said.get("review_by", ""), said.get("version", ""), wrong)  # fmt: skip
+
+
+def _day(text: str) -> tuple[date | None, dict[str, str]]:
+    try:
+        return (date.fromisoformat(text) if text else None), {}
+    except ValueError:
+        return None, {"review_by": f"A day looks like 2026-12-31, not “{text[:40]}”."}
+
+
+def lines(before: str, after: str) -> list[tuple[str, str]]:
+    """A diff by lines: what kind, and the line. Empty where nothing differs."""
+    if before == after:
+        return []
+    kinds = {"+ ": "ins", "- ": "del", "  ": ""}
+    told = difflib.ndiff(before.splitlines(), after.splitlines())
+    return [(kinds[line[:2]], line[2:]) for line in told if line[:2] in kinds]
+
+
+# candidates
+
+
+@router.get("/knowledge/candidates/{candidate}")
+def candidate(house: House, me: Lead, candidate: str) -> Response:
+    return _candidate(house, me, candidate)
+
+
+@router.post("/knowledge/candidates/{candidate}", dependencies=DOOR)
+def decide_candidate(request: Request, house: House, me: Lead, candidate: str, typed: Typed) -> Response:
+    """Approve, reject, or change its words; a change is tested anew."""
+    takes_long(request.scope)
+    school, now, note = _school(house), moment(), plain(typed.get("note", "")).strip()[:300]
+    deed, title, body = typed.get("do"), plain(typed.get("title", "")).strip(), plain(typed.get("body", ""))
+    try:
+        if deed == "reject":
+            school.reject(candidate, me.id, now, note)
+            return go("/knowledge?show=candidates&done=Rejected. Nothing is drafted from its cases again.")
+        found = school.store.candidate(candidate)
+        if (title, body.strip(), typed.get("intent") or None) != (
+            found["title"], found["body"].strip(), found["intent_id"]
+        ):  # fmt: skip
+            school.edit(candidate, me.id, now, title or None, body or None, typed.get("intent") or None)
+        if deed != "approve":
+            return go(f"/knowledge/candidates/{candidate}")
+        made = school.approve(candidate, me.id, now, note)
+    except (Conflict, Forbidden, Refused) as error:
+        return _candidate(house, me, candidate, error, typed)
+    house.bell.ring("events")
+    return go(f"/knowledge/articles/{_article(house, made).slug}?published=1")
+
+
+def _candidate(
+    house: Rooms, me: Agent, candidate: str, error: SegueError | None = None, typed: Mapping[str, str] | None = None
+) -> Response:
+    school = _school(house)
+    found = school.shown(candidate)
+    there = house.library.store.article(found["article_id"]) if found["article_id"] else None
+    status = 200 if error is None else {"conflict": 409, "forbidden": 403}.get(error.code, 422)
+    return page(
+        house, me, "candidate.html", status, found=found, there=there, error=error, typed=typed or {},
+        changes=lines(there.body, found["body"]) if there else [],
+        catalogue=house.workspace.catalogue(), intents=_intents(house),
+    )  # fmt: skip
+
+
+# new topics
+
+
+@router.get("/knowledge/topics/{topic}")
+def topic(house: House, me: Lead, topic: str) -> Response:
+    return _topic(house, me, topic)
+
+
+@router.post("/knowledge/topics/{topic}", dependencies=DOOR)
+def decide_topic(
+    request: Request, house: House, me: Lead, topic: str, do: Words = "", name: Words = "", category: Words = ""
+) -> Response:
+    """Names it into a category, or lets it be."""
+    takes_long(request.scope)
+    school, now = _school(house), moment()
+    try:
+        if do == "dismiss":
+            school.dismiss(topic, me.id, now)
+            return go("/knowledge?show=gaps&done=Dismissed.")
+        if not plain(name).strip():
+            raise Refused("It has no name yet.", "Say in a few words what customers want.", "/name")
+        intent = school.name(topic, me.id, plain(name).strip(), category, now)
+    except (Conflict, Refused) as error:
+        return _topic(house, me, topic, error, name, category)
+    return go(f"/knowledge/new?intent={intent}")
+
+
+def _topic(
+    house: Rooms, me: Agent, topic: str, error: SegueError | None = None, name: str = "", category: str = ""
+) -> Response:
+    store = _school(house).store
+    return page(
+        house, me, "topic.html", 422 if error else 200, topic=store.topic(topic), said=store.topic_messages(topic, 50),
+        catalogue=house.workspace.catalogue(), error=error, name=name, category=category,
+    )  # fmt: skip
+
+
+# articles in doubt
+
+
+@router.get("/knowledge/doubts/{case}")
+def doubt(house: House, me: Lead, case: str) -> Response:
+    return _doubt(house, me, case)
+
+
+@router.post("/knowledge/doubts/{case}", dependencies=DOOR)
+def settle(house: House, me: Lead, case: str, do: Words = "") -> Response:
+    """The replies are right, and nobody is answered from the article until it is new; or the article is right."""
+    if do not in ("stale", "stands"):
+        return _doubt(house, me, case, Refused("Nothing was decided.", "Say which of the two is right.", "/do"))
+    try:
+        Watch(StaleStore(house.db), house.library, house.workspace).decide(case, me.id, do == "stale", moment())
+    except Conflict as error:
+        return _doubt(house, me, case, error)
+    house.bell.ring("events")
+    return go("/knowledge?show=stale&done=Settled.")
+
+
+def _doubt(house: Rooms, me: Agent, case: str, error: SegueError | None = None) -> Response:
+    found = StaleStore(house.db).case(case)
+    return page(house, me, "doubt.html", 409 if error else 200, found=found, error=error)
+
+
+def _article(house: Rooms, slug: str) -> Article:
+    found = house.library.store.article(slug)
+    if found is None:
+        raise NotFound(f"There is no article {slug}.", "The list shows all of them.")
+    return found
+
+
+def _intents(house: Rooms) -> dict[str, str]:
+    return {intent.id: intent.name for intent in house.workspace.catalogue().intents}
+
+
+def _school(house: Rooms) -> School:
+    return School(house.db, house.library)

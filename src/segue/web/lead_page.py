@@ -1,0 +1,50 @@
+"""What a lead's pages share: the frame around every page, and what everybody in it is called."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Response
+
+from segue.domain.errors import NotFound
+from segue.domain.people import Agent
+from segue.web.desk_page import as_json, mine_of
+from segue.web.doors import LEADS, leading
+from segue.web.keys import AREAS, registry
+from segue.web.pages import render
+from segue.web.rooms import Rooms, rooms
+from segue.web.switching import switch_of
+
+House = Annotated[Rooms, Depends(rooms)]
+Lead = Annotated[Agent, Depends(leading)]
+
+
+def page(
+    house: Rooms, me: Agent, template: str, status: int = 200, now: datetime | None = None, **values: Any
+) -> Response:
+    """A whole page in the frame of a lead's pages."""
+    mine = mine_of(house, me)
+    return render(
+        template, status, now, me=me, mine=mine, areas=AREAS, names=names(house), switch=switch_of(house),
+        keys=as_json(mine, "lead", me.role in LEADS), sheet=registry(mine, "lead", me.role in LEADS), **values,
+    )  # fmt: skip
+
+
+def names(house: Rooms) -> dict[str, str]:
+    """What authors are called, by id; keys and commands go by their own names."""
+    agents = house.workspace.agents()
+    short = {agent.id.removeprefix("agt_"): agent.name for agent in agents}
+    return short | {agent.id: agent.name for agent in agents} | {"segue": "Segue"}
+
+
+def live_policy(house: Rooms) -> tuple[int, str]:
+    """Version and text. Raises NotFound."""
+    live = house.workspace.live_policy()
+    if live is None:
+        raise NotFound("There is no policy yet.", "`segue policy apply FILE` makes one.")
+    return live
+
+
+def moment() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,142 @@
+"""A policy somebody is working on: its text, its form, and everything that is known about it before it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from segue.domain.conversation import Channel
+from segue.domain.errors import Refused
+from segue.insight.backtesting import Backtester
+from segue.policy.backtest import Backtest
+from segue.policy.diff import Change, diff
+from segue.policy.lint import Finding, Level, lint
+from segue.policy.settings import Policy, changed, faults, load
+from segue.store.backtest import PastStore
+from segue.web import policy_form
+from segue.web.pages import plain
+from segue.web.policy_form import Form, form_of
+from segue.web.rooms import Rooms
+
+PERIODS = (30, 90, 365)
+
+
+@dataclass(slots=True)
+class Draft:
+    """`base` is the text the form was made of, `body` what it says now; `wrong` is by field or setting, "" for all."""
+
+    base: str
+    body: str
+    policy: Policy
+    form: Form
+    typed: Mapping[str, str]
+    is_yaml: bool = False
+    wrong: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_readable(self) -> bool:
+        return not self.wrong
+
+    def value(self, one: policy_form.Field, known: Any) -> str:
+        """What somebody typed, else what the policy says."""
+        if one.kind is policy_form.Kind.SWITCH:
+            return policy_form.shown(known, one) if not self.typed else "on" if one.name in self.typed else ""
+        return self.typed.get(one.name, policy_form.shown(known, one))
+
+
+def draft_of(house: Rooms, body: str) -> Draft:
+    """A text that can be read, not touched yet."""
+    policy = load(body)
+    return Draft(body, body, policy, form_of(policy, house.workspace.catalogue(), house.workspace.teams()), {})
+
+
+def drafted(house: Rooms, typed: Mapping[str, str], fallback: str) -> Draft:
+    """What was sent: the YAML as it was typed, or the form, written into the text it was made of.
+
+    What cannot be read keeps every letter, with what is wrong beside it.
+    """
+    if typed.get("mode") == "yaml":
+        return _of_yaml(house, plain(typed.get("yaml", "")), fallback)
+    draft = draft_of(house, plain(typed.get("base", "")) or fallback)
+    found = policy_form.read(draft.form, typed, draft.policy)
+    draft.typed, draft.wrong = typed, dict(found.wrong)
+    draft.body = changed(draft.base, found.said | _added(draft.policy, typed))
+    for path, told in faults(draft.body):
+        draft.wrong.setdefault(_field_of(path, draft.form), told)
+    if draft.is_readable:
+        draft.policy = load(draft.body)
+    return draft
+
+
+def _of_yaml(house: Rooms, body: str, fallback: str) -> Draft:
+    try:
+        draft = draft_of(house, body)
+    except Refused as error:
+        draft = draft_of(house, fallback)
+        draft.body, draft.wrong = body, {"yaml": error.what_happened}
+    draft.is_yaml = True
+    return draft
+
+
+def _added(policy: Policy, typed: Mapping[str, str]) -> dict[tuple[str, ...], Any]:
+    """A cell of its own: it begins with the ceiling that holds there anyway."""
+    if typed.get("do") != "add":
+        return {}
+    category = typed.get("add_category", "")
+    kind, _, place = typed.get("add_where", "").partition(":")
+    if not category or kind not in ("tiers", "channels") or not place:
+        return {}
+    held = policy.cell(category, place if kind == "tiers" else None, Channel(place) if kind == "channels" else None)
+    return {("categories", category, kind, place, "ceiling"): held.ceiling.name.lower()}
+
+
+def _field_of(path: tuple[str, ...], form: Form) -> str:
+    """The field at that path or the nearest one above or below it."""
+    names, here = [one.name for one in form.fields()], ".".join(path)
+    near = [name for name in names if here == name or here.startswith(f"{name}.") or name.startswith(f"{here}.")]
+    return near[0] if near else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is known of a draft: what lint says, what differs from the live one, what the past would have been."""
+
+    findings: tuple[Finding, ...]
+    beside: Mapping[str, tuple[Finding, ...]]
+    """Those that stand beside a field, by its name."""
+    changes: tuple[Change, ...]
+    found: Backtest | None
+    moved: tuple[tuple[str, tuple[int, int, int], int], ...] = ()
+    """Who had it, and who would have had it; and how many there were."""
+
+    @property
+    def has_errors(self) -> bool:
+        return any(finding.level is Level.ERROR for finding in self.findings)
+
+
+def judge(house: Rooms, draft: Draft, live: str, days: int, now: datetime) -> Judged:
+    """Reckons it all. A draft that cannot be read is not judged."""
+    if not draft.is_readable:
+        return Judged((), {}, (), None)
+    catalogue, teams = house.workspace.catalogue(), house.workspace.teams()
+    findings = (*lint(draft.policy, catalogue, teams), *house.ladder.limits(draft.policy, now))
+    beside: dict[str, tuple[Finding, ...]] = {}
+    for finding in findings:
+        name = _field_of(tuple(finding.path.split(".")), draft.form)
+        beside[name] = (*beside.get(name, ()), finding)
+    tried = Backtester(house.workspace, PastStore(house.db)).try_policy(draft.body, now - timedelta(days=days), now)
+    return Judged(findings, beside, tuple(diff(load(live), draft.policy)), tried, tuple(_moved(tried)))
+
+
+def _moved(found: Backtest) -> list[tuple[str, tuple[int, int, int], int]]:
+    """The table before × after: rows who had it, columns who would have it."""
+    kinds = ("assistant", "asked", "human")
+    rows = []
+    for was in kinds:
+        total = int(getattr(found.before, was))
+        away = {to: int(found.moves.get(f"{was} → {to}", 0)) for to in kinds if to != was}
+        row = tuple(away[to] if to != was else total - sum(away.values()) for to in kinds)
+        rows.append((was, (row[0], row[1], row[2]), total))
+    return rows

@@ -1,0 +1,343 @@
+"""The policy as fields of a form: the same object as the YAML, setting by setting, in the order messages are decided.
+
+The one idea: the form holds no policy of its own. Each field knows its path; what somebody changed is written into the
+text at that path, and the text is read again. So form and YAML cannot differ, and comments survive.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from segue.domain.assessment import Complexity, Urgency
+from segue.domain.catalogue import Catalogue
+from segue.domain.conversation import Channel
+from segue.domain.decision import Rung
+from segue.domain.people import Team
+from segue.policy.settings import Policy
+from segue.policy.settings.cells import DEFAULT
+from segue.policy.settings.edit import Path
+from segue.policy.settings.week import DAYS
+
+Choices = tuple[tuple[str, str], ...]
+WEEK: Path = ("sla", "hours", "week")
+RUNGS: Choices = tuple((rung.name.lower(), rung.name.lower().replace("_", " ")) for rung in Rung)
+
+
+class Kind(StrEnum):
+    SWITCH = "switch"
+    SHARE = "share"
+    """0.05 in the policy, 5 on the screen."""
+    NUMBER = "number"
+    CHOICE = "choice"
+    TEXT = "text"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`can_be_off`: emptied it is `off`. `inherits`: emptied it is left out, and `usual` holds instead."""
+
+    path: Path
+    label: str
+    kind: Kind
+    help: str = ""
+    choices: Choices = ()
+    can_be_off: bool = False
+    inherits: bool = False
+    usual: str = ""
+
+    @property
+    def name(self) -> str:
+        return ".".join(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A row of the table of categories."""
+
+    label: str
+    where: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    guardrails: tuple[Field, ...]
+    triggers: tuple[Field, ...]
+    asking: tuple[Field, ...]
+    cells: tuple[Cell, ...]
+    evidence: tuple[Field, ...]
+    hold: tuple[Field, ...]
+    routing: tuple[Field, ...]
+    hours: tuple[Field, ...]
+    targets: tuple[Cell, ...]
+
+    def fields(self) -> Iterable[Field]:
+        for group in (self.guardrails, self.triggers, self.asking, self.evidence, self.hold, self.routing, self.hours):
+            yield from group
+        for cell in (*self.cells, *self.targets):
+            yield from cell.fields
+
+
+def form_of(policy: Policy, catalogue: Catalogue, teams: Sequence[Team]) -> Form:
+    """Every field there is for this policy. Patterns of topics and holidays are written in the YAML."""
+    team_choices = tuple((team.id, team.name) for team in teams)
+    return Form(
+        guardrails=(
+            _list("guardrails.always_human_topics", "Topics that always go to a person"),
+            _switch("guardrails.verified_for_account", "Account matters need a customer we know"),
+        ),
+        triggers=_TRIGGERS,
+        asking=_ASKING,
+        cells=tuple(_cells(policy, catalogue, team_choices)),
+        evidence=_EVIDENCE,
+        hold=tuple(_number(f"hold.{channel}", f"{channel.capitalize()}, seconds") for channel in Channel),
+        routing=(
+            _choice("routing.default", "Where no category names a team", team_choices),
+            Field(("routing", "urgent"), "What is urgent", Kind.CHOICE, "Goes before everything", team_choices,
+                  inherits=True, usual="no team of its own"),
+            *(Field(("routing", "topics", topic), topic.replace("_", " ").capitalize(), Kind.CHOICE, "", team_choices,
+                    inherits=True, usual="as its category") for topic in policy.topics),
+        ),
+        hours=(
+            _text("sla.hours.timezone", "Time zone"),
+            *(Field((*WEEK, day), day.capitalize(), Kind.LIST, "", inherits=True, usual="closed") for day in DAYS),
+        ),
+        targets=tuple(_targets(policy)),
+    )  # fmt: skip
+
+
+def shown(known: Any, one: Field) -> str:
+    """What stands in the field. Of a policy as plain values."""
+    value = _at(known, one.path)
+    if value is None:
+        return ""
+    if value is False and one.can_be_off:
+        return ""
+    if one.kind is Kind.SWITCH or isinstance(value, bool):
+        return "on" if value else "off" if one.kind is Kind.CHOICE else ""
+    if one.kind is Kind.SHARE:
+        return f"{round(float(value) * 100, 4):g}"
+    if one.kind is Kind.LIST:
+        return ", ".join(map(str, value if isinstance(value, list | tuple) else [value]))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@dataclass(slots=True)
+class Read:
+    """What a filled form says: changes by path, and what is wrong by the field's name."""
+
+    said: dict[Path, Any] = field(default_factory=dict)
+    wrong: dict[str, str] = field(default_factory=dict)
+
+
+def read(form: Form, typed: Mapping[str, str], policy: Policy) -> Read:
+    """Only what was changed is said; a field that was not sent is as it was."""
+    found, known = Read(), plain(policy)
+    for one in form.fields():
+        was, now = shown(known, one), _typed(one, typed)
+        if now is None or now == was:
+            continue
+        try:
+            found.said[one.path] = value_of(one, now)
+        except ValueError as error:
+            found.wrong[one.name] = str(error)
+    _gather(found, known, policy)
+    return found
+
+
+def plain(policy: Policy) -> Any:
+    """As plain values, the categories only as far as they say something."""
+    return policy.model_dump(mode="json")
+
+
+def value_of(one: Field, text: str) -> Any:
+    """Raises ValueError in words for the one who typed it."""
+    if one.kind is Kind.SWITCH:
+        return text == "on"
+    if not text:
+        if one.inherits:
+            return None
+        if one.can_be_off:
+            return False
+        if one.kind is Kind.LIST:
+            return []
+        raise ValueError("Something has to stand here.")
+    if one.can_be_off and text.lower() == "off":
+        return False
+    return _READERS[one.kind](text)
+
+
+def _share(text: str) -> float:
+    return round(_figure(text.removesuffix("%").strip()) / 100, 6)
+
+
+def _figure(text: str) -> float:
+    if not re.fullmatch(r"\d{1,9}([.,]\d{1,6})?", text, re.ASCII):
+        raise ValueError(f"A number should stand here, as 5 or 2.5, not “{text[:40]}”.")
+    return float(text.replace(",", "."))
+
+
+def _whole(text: str) -> int | float:
+    value = _figure(text)
+    return int(value) if value == int(value) else value
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _chosen(text: str) -> Any:
+    return {"on": True, "off": False}.get(text, text)
+
+
+_READERS: Mapping[Kind, Callable[[str], Any]] = {
+    Kind.SHARE: _share, Kind.NUMBER: _whole, Kind.CHOICE: _chosen, Kind.TEXT: str, Kind.LIST: _listed,
+}  # fmt: skip
+
+
+def _gather(found: Read, known: Any, policy: Policy) -> None:
+    """Settings that are one thing are said as one: a week, and a trigger that was off altogether."""
+    days = {path[-1]: value for path, value in found.said.items() if path[:3] == WEEK}
+    if days:
+        for day in days:
+            del found.said[(*WEEK, day)]
+        week = {**known["sla"]["hours"]["week"], **days}
+        found.said[WEEK] = {day: week[day] for day in DAYS if week.get(day)}
+    felt = {path[-1]: value for path, value in found.said.items() if path[:2] == ("triggers", "frustration")}
+    if felt and (policy.triggers.frustration is None or False in (felt.get("high"),)):
+        for name in felt:
+            del found.said[("triggers", "frustration", name)]
+        kept = {name: value for name, value in felt.items() if value is not False}
+        found.said[("triggers", "frustration")] = False if felt.get("high") is False else kept
+
+
+def _typed(one: Field, typed: Mapping[str, str]) -> str | None:
+    if one.kind is Kind.SWITCH:
+        return "on" if one.name in typed else ""
+    return " ".join(typed[one.name].split()) if one.name in typed else None
+
+
+def _at(known: Any, path: Path) -> Any:
+    for name in path:
+        if not isinstance(known, Mapping):
+            return None
+        known = known.get(name)
+    return known
+
+
+# the fields
+
+
+def _path(name: str) -> Path:
+    return tuple(name.split("."))
+
+
+def _switch(name: str, label: str, help: str = "") -> Field:
+    return Field(_path(name), label, Kind.SWITCH, help)
+
+
+def _text(name: str, label: str, help: str = "") -> Field:
+    return Field(_path(name), label, Kind.TEXT, help)
+
+
+def _list(name: str, label: str, help: str = "", can_be_off: bool = False) -> Field:
+    return Field(_path(name), label, Kind.LIST, help, can_be_off=can_be_off, usual="any" if can_be_off else "none")
+
+
+def _number(name: str, label: str, help: str = "", can_be_off: bool = False) -> Field:
+    return Field(_path(name), label, Kind.NUMBER, help, can_be_off=can_be_off, usual="off" if can_be_off else "")
+
+
+def _percent(name: str, label: str, help: str = "", can_be_off: bool = False) -> Field:
+    return Field(_path(name), label, Kind.SHARE, help, can_be_off=can_be_off, usual="off" if can_be_off else "")
+
+
+def _choice(name: str, label: str, choices: Choices, help: str = "", can_be_off: bool = False) -> Field:
+    return Field(_path(name), label, Kind.CHOICE, help, choices, can_be_off, usual="off" if can_be_off else "")
+
+
+def _words(kind: type[StrEnum]) -> Choices:
+    return tuple((one.value, one.value) for one in kind)
+
+
+_TRIGGERS = (
+    _percent("triggers.frustration.high", "Frustration at one message, %", "A person at once; empty: off", True),
+    _percent("triggers.frustration.middle", "Frustration in a row, %", "At least this at each of them"),
+    _number("triggers.frustration.turns", "Messages in a row"),
+    _choice("triggers.complexity", "Complexity from", _words(Complexity), "", True),
+    _list("triggers.tiers", "Tiers that always get a person", "With commas between"),
+    _number("triggers.repeat_contacts", "Earlier contacts about the same issue", "Empty: off", True),
+    _number("triggers.turn_cap", "Tries of the assistant in one episode", "Empty: off", True),
+    _choice("triggers.urgency", "Urgency from", _words(Urgency), "", True),
+    _list("triggers.languages", "Languages it answers in", "ISO codes; empty: any", True),
+)
+_ASKING = (
+    _switch("asking.allowed", "It may ask which of two things is meant"),
+    _percent("asking.margin", "At most apart, %"),
+    _percent("asking.floor", "At least together, %"),
+    _number("asking.per_episode", "Questions in one episode"),
+)
+_EVIDENCE = (
+    _percent("budget.wrong", "Wrong answers at most, %", "In each category that says nothing else"),
+    _percent("budget.sure", "And how sure of that, %"),
+    _percent("unknown_share", "Messages about nothing we know, %", "Assumed until there is live data"),
+    _percent("evidence.review_with_hold", "Reviewed on auto with hold, %"),
+    _percent("evidence.review_auto", "Reviewed on auto, %"),
+    _percent("evidence.holdout", "To people instead, for comparison, %"),
+    _switch("evidence.strangers_singly", "Customers nobody vouched for count one by one"),
+)
+HANDLING: Choices = (("answer", "assistant may"), ("human", "people always"))
+YES_NO: Choices = (("on", "needed"), ("off", "not needed"))
+
+
+def _cells(policy: Policy, catalogue: Catalogue, teams: Choices) -> Iterable[Cell]:
+    names = {c.id: c.name for c in catalogue.categories}
+    known = [DEFAULT, *sorted(names, key=names.__getitem__), *(c for c in policy.categories if c not in names)]
+    for category in dict.fromkeys(known):
+        label = "Where nothing else is said" if category == DEFAULT else names.get(category, category)
+        yield Cell(label, "", _cell_fields(policy, category, (), teams))
+        said = policy.categories.get(category)
+        for tier in said.tiers if said else ():
+            yield Cell(label, tier, _cell_fields(policy, category, ("tiers", tier), teams))
+        for channel in said.channels if said else ():
+            yield Cell(label, channel.value, _cell_fields(policy, category, ("channels", channel.value), teams))
+
+
+def _cell_fields(policy: Policy, category: str, within: Path, teams: Choices) -> tuple[Field, ...]:
+    base = ("categories", category, *within)
+    tier = within[1] if within[:1] == ("tiers",) else None
+    channel = Channel(within[1]) if within[:1] == ("channels",) else None
+    held = policy.cell(None if category == DEFAULT else category, tier, channel)
+    budget = held.budget or policy.budget
+
+    def one(name: Path, label: str, kind: Kind, usual: str, choices: Choices = ()) -> Field:
+        return Field((*base, *name), label, kind, "", choices, inherits=True, usual=usual)
+
+    return (
+        one(("handling",), "Handling", Kind.CHOICE, dict(HANDLING)[held.handling], HANDLING),
+        one(("ceiling",), "Ceiling", Kind.CHOICE, held.ceiling.name.lower().replace("_", " "), RUNGS),
+        one(("budget", "wrong"), "Wrong ≤ %", Kind.SHARE, f"{budget.wrong * 100:g}"),
+        one(("budget", "sure"), "Sure %", Kind.SHARE, f"{budget.sure * 100:g}"),
+        one(("floor",), "Sure enough %", Kind.SHARE, f"{held.floor * 100:g}"),
+        one(("team",), "Team", Kind.CHOICE, dict(teams).get(held.team or policy.routing.default, "–"), teams),
+        one(("needs_account",), "Known customer", Kind.CHOICE, "needed" if held.needs_account else "not needed",
+            YES_NO),
+    )  # fmt: skip
+
+
+TIMES = (("first_response", "First response"), ("next_response", "Next response"), ("resolution", "Resolution"))
+
+
+def _targets(policy: Policy) -> Iterable[Cell]:
+    for tier in dict.fromkeys((DEFAULT, *policy.sla.targets)):
+        held = policy.sla.target(tier)
+        yield Cell("Everybody else" if tier == DEFAULT else tier, "", tuple(
+            Field(("sla", "targets", tier, name), label, Kind.TEXT, "", inherits=True,
+                  usual=str(getattr(held, name) or "nothing"))
+            for name, label in TIMES
+        ))  # fmt: skip

@@ -1,0 +1,180 @@
+"""The policy as a lead works on it: form or YAML, what lint and the past say of it, publishing, going back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
+from starlette.datastructures import FormData
+
+from segue.domain.conversation import Channel
+from segue.domain.errors import Conflict, NotFound
+from segue.domain.people import Agent
+from segue.policy.diff import diff
+from segue.policy.settings import STARTERS, load
+from segue.policy.settings.written import starter_text
+from segue.web import policy_form
+from segue.web.bounds import takes_long
+from segue.web.doors import leading
+from segue.web.lead_page import House, Lead, live_policy, moment, page
+from segue.web.pages import PageRoute, go, plain, render
+from segue.web.policy_draft import PERIODS, Draft, Judged, draft_of, drafted, judge
+from segue.web.rooms import Rooms
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+Version = Annotated[int, Path(ge=1, lt=2**31)]
+
+
+async def form_typed(request: Request) -> dict[str, str]:
+    """Every field that was sent, as text."""
+    sent: FormData = await request.form(max_fields=2000)
+    return {name: str(value) for name, value in sent.items()}
+
+
+Typed = Annotated[dict[str, str], Depends(form_typed)]
+
+
+@router.get("/policy")
+def policy(
+    request: Request, house: House, me: Lead, version: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
+    starter: str = "", days: int = 90, published: int = 0,
+) -> Response:  # fmt: skip
+    """Begins with the live policy, an older version, or a starter."""
+    number, live = live_policy(house)
+    body = starter_text(starter) if starter in STARTERS else house.workspace.policy(version) if version else live
+    takes_long(request.scope)
+    return _shown(house, me, draft_of(house, body), number, live, _days(days), published=published)
+
+
+@router.post("/policy", dependencies=[Depends(leading)])
+def try_out(request: Request, house: House, me: Lead, typed: Typed) -> Response:
+    """The same page with what was typed: judged, as YAML, as a form, or with a cell of its own more."""
+    number, live = live_policy(house)
+    draft = drafted(house, typed, live)
+    if typed.get("do") in ("yaml", "form", "add") and draft.is_readable:
+        mode = typed["do"] == "yaml" or (typed["do"] == "add" and draft.is_yaml)
+        draft = draft_of(house, draft.body)
+        draft.is_yaml = mode
+    takes_long(request.scope)
+    return _shown(
+        house, me, draft, _replaced(typed, number), live, _days(typed.get("days", "")), note=typed.get("note", "")
+    )
+
+
+@router.post("/policy/pane", dependencies=[Depends(leading)])
+def pane(request: Request, house: House, typed: Typed) -> Response:
+    """What is known of what was typed, for the page that is there."""
+    number, live = live_policy(house)
+    draft, days, now = drafted(house, typed, live), _days(typed.get("days", "")), moment()
+    takes_long(request.scope)
+    judged = judge(house, draft, live, days, now)
+    return render(
+        "parts/policy_pane.html", 200, now, draft=draft, judged=judged, days=days, number=number, is_part=True,
+        body=draft.body, tiers=_shown_tiers(judged),
+    )  # fmt: skip
+
+
+@router.post("/policy/publish", dependencies=[Depends(leading)])
+def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
+    """Makes it the live policy, with a note. Whoever published meanwhile is told of, not overwritten."""
+    number, live = live_policy(house)
+    draft, note, now = drafted(house, typed, live), plain(typed.get("note", "")).strip()[:300], moment()
+    days, based_on = _days(typed.get("days", "")), _replaced(typed, number)
+    takes_long(request.scope)
+    judged = judge(house, draft, live, days, now)
+    refusal = _refusal(draft, judged, note)
+    if not refusal:
+        try:
+            made = house.workspace.apply_policy(draft.body, me.id, note, now, replaces=based_on)
+        except Conflict:
+            refusal = {"conflict": f"Version {number} was published meanwhile. What you see is compared with it; "
+                                   "publish again to put yours in its place."}  # fmt: skip
+            based_on = number
+        else:
+            house.bell.ring("events")
+            return go(f"/policy?published={made}")
+    status = 409 if "conflict" in refusal else 422
+    return _shown(house, me, draft, based_on, live, days, status, note, judged=judged, refusal=refusal)
+
+
+def _refusal(draft: Draft, judged: Judged, note: str) -> dict[str, str]:
+    if not draft.is_readable or judged.has_errors:
+        return {"body": "Not published: something is wrong, see beside the fields."}
+    if not judged.changes:
+        return {"body": "Not published: it says the same as the live policy."}
+    return {} if note else {"note": "Say why: it stands in the history."}
+
+
+# versions
+
+
+@router.get("/policy/versions")
+def versions(house: House, me: Lead) -> Response:
+    return page(house, me, "policy_versions.html", versions=house.workspace.policies())
+
+
+@router.get("/policy/versions/{version}")
+def version(house: House, me: Lead, version: Version) -> Response:
+    return _version(house, me, version)
+
+
+@router.post("/policy/versions/{version}/restore", dependencies=[Depends(leading)])
+def restore(house: House, me: Lead, version: Version, note: Annotated[str, Form(max_length=300)] = "") -> Response:
+    """The same text, letter by letter, as the newest version: decisions are again as they were under it."""
+    why = plain(note).strip()
+    if not why:
+        return _version(house, me, version, "Say why: it stands in the history.")
+    number, _ = live_policy(house)
+    body = house.workspace.policy(version)
+    made = house.workspace.apply_policy(body, me.id, f"Back to version {version}: {why}", moment(), replaces=number)
+    house.bell.ring("events")
+    return go(f"/policy?published={made}")
+
+
+def _version(house: Rooms, me: Agent, version: int, error: str = "") -> Response:
+    number, live = live_policy(house)
+    body = house.workspace.policy(version)
+    row = next((v for v in house.workspace.policies() if v.version == version), None)
+    if row is None:
+        raise NotFound(f"There is no policy version {version}.", "See the list of versions.")
+    changes = diff(load(live), load(body))
+    return page(
+        house, me, "policy_version.html", 422 if error else 200, row=row, body=body, changes=changes, live=number,
+        error=error,
+    )  # fmt: skip
+
+
+# what the page needs
+
+
+def _shown(
+    house: Rooms, me: Agent, draft: Draft, number: int, live: str, days: int, status: int = 200, note: str = "",
+    judged: Judged | None = None, refusal: dict[str, str] | None = None, published: int = 0,
+) -> Response:  # fmt: skip
+    now: datetime = moment()
+    judged = judged or judge(house, draft, live, days, now)
+    tiers = [t for t in (*load(live).sla.targets, *draft.policy.triggers.tiers) if t != "default"]
+    if status == 200 and not draft.is_readable:
+        status = 422
+    return page(
+        house, me, "policy.html", status, now, draft=draft, judged=judged, days=days, periods=PERIODS, number=number,
+        note=note, refusal=refusal or {}, published=published, known=policy_form.plain(draft.policy), body=draft.body,
+        places=[("tiers:" + t, t) for t in dict.fromkeys(tiers)] + [("channels:" + c, c.value) for c in Channel],
+        categories=house.workspace.catalogue().categories, starters=STARTERS, is_part=False,
+        tiers=_shown_tiers(judged),
+    )  # fmt: skip
+
+
+def _shown_tiers(judged: Judged) -> list[Any]:
+    return [row for row in judged.found.tiers if row.changed] if judged.found else []
+
+
+def _days(said: str | int) -> int:
+    return int(said) if str(said) in map(str, PERIODS) else 90
+
+
+def _replaced(typed: dict[str, str], number: int) -> int:
+    """The version the work began with."""
+    said = typed.get("version", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else number

@@ -1,0 +1,53 @@
+"""How good the assistant is, honestly: eight figures side by side, each with what it is a share of, how sure it is, and
+a way to its conversations; and whether its confidence means what it says."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from segue.domain.errors import NotFound
+from segue.insight.calibration import calibration, more_needed
+from segue.insight.figures import FIGURES, behind, standings
+from segue.store.outcomes import Outcomes
+from segue.web.lead_page import House, Lead, moment, page
+from segue.web.pages import PageRoute
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+PERIODS = (30, 90, 365)
+SHOWN = 200
+FEW = 10
+"""Cases below which a share says next to nothing: it is shown as few, with how many more would do."""
+
+
+@router.get("/quality")
+def quality(house: House, me: Lead, days: int = 90) -> Response:
+    now, period = moment(), days if days in PERIODS else 90
+    found = standings(Outcomes(house.db).episodes(now - timedelta(days=period)), now)
+    names = {c.id: c.name for c in house.workspace.catalogue().categories}
+    more = {(s.category, f.name): more_needed(f.of, f.count) for s in found for f in s.figures}
+    return page(
+        house, me, "quality.html", 200, now, standings=found, days=period, periods=PERIODS, categories=names, few=FEW,
+        more=more, bins=calibration(house.ladder.record(now).cases), means={n: f[0] for n, f in FIGURES.items()},
+    )  # fmt: skip
+
+
+@router.get("/quality/{figure}")
+def conversations(
+    house: House, me: Lead, figure: str, days: int = 90, category: Annotated[str, Query(max_length=80)] = ""
+) -> Response:
+    """The conversations that a figure counts."""
+    if figure not in FIGURES:
+        raise NotFound(f"There is no figure {figure}.", f"There are {', '.join(FIGURES)}.")
+    now, period = moment(), days if days in PERIODS else 90
+    episodes = Outcomes(house.db).episodes(now - timedelta(days=period))
+    found = behind(figure, episodes, now, category.replace("\0", ""))
+    ids = list(dict.fromkeys(e.conversation_id for e in found))
+    rows = [house.conversations.one(one) for one in ids[:SHOWN]]
+    names = {c.id: c.name for c in house.workspace.catalogue().categories}
+    return page(
+        house, me, "quality_behind.html", 200, now, figure=figure, means=FIGURES[figure][0], rows=rows, count=len(ids),
+        category=names.get(category, category), days=period,
+    )  # fmt: skip

@@ -1,0 +1,125 @@
+"""The house itself, for leads: who works here, the keys of machines, and the record of what was changed by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Form, Query, Response
+
+from segue.domain.errors import NotFound, Refused
+from segue.domain.people import Agent
+from segue.store.office import KINDS, Office
+from segue.web.doors import LEADS, SCOPES, leading, new_secret
+from segue.web.lead_page import House, Lead, live_policy, moment, page
+from segue.web.pages import PageRoute, go, plain
+from segue.web.rooms import Rooms
+from segue.web.switching import read
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+DOOR = [Depends(leading)]
+ROLES = {"agent": "handles conversations", "lead": "and says how far the assistant may go", "admin": "as a lead",
+         "analyst": "reads"}  # fmt: skip
+LIVES = {"": "never", "30": "in 30 days", "90": "in 90 days", "365": "in a year"}
+PAGE = 100
+
+
+@router.get("/settings")
+def people(house: House, me: Lead, done: str = "") -> Response:
+    return _people(house, me, done=done[:200])
+
+
+@router.post("/settings/people/{agent}", dependencies=DOOR)
+def place(
+    house: House, me: Lead, agent: str, role: Annotated[str, Form(max_length=20)] = "",
+    team: Annotated[list[str] | None, Form()] = None,
+) -> Response:  # fmt: skip
+    """Another role, other teams. From the next page they open."""
+    who = next((a for a in house.workspace.agents() if a.id == agent), None)
+    known = {t.id for t in house.workspace.teams()}
+    if who is None:
+        raise NotFound(f"There is no agent {agent}.", "The list shows all of them.")
+    if role not in ROLES or not set(team or ()) <= known:
+        return _people(house, me, {agent: "There is no such role or team."})
+    try:
+        Office(house.db).place_agent(agent, role, sorted(team or ()), me.id, moment())
+    except Refused as error:
+        return _people(house, me, {agent: str(error)})
+    house.bell.ring("events")
+    return go(f"/settings?done={who.name} is kept.")
+
+
+def _people(house: Rooms, me: Agent, wrong: Mapping[str, str] | None = None, done: str = "") -> Response:
+    _, live = live_policy(house)
+    return page(
+        house, me, "settings_people.html", 422 if wrong else 200, part="people", people=house.workspace.agents(),
+        teams=house.workspace.teams(), roles=ROLES, wrong=wrong or {}, done=done, sla=read(live).sla, leading=LEADS,
+    )  # fmt: skip
+
+
+@router.get("/settings/keys")
+def keys(house: House, me: Lead, done: str = "") -> Response:
+    return _keys(house, me, done=done[:200])
+
+
+@router.post("/settings/keys", dependencies=DOOR)
+def make_key(
+    house: House, me: Lead, name: Annotated[str, Form(max_length=80)] = "",
+    scope: Annotated[list[str] | None, Form()] = None, lives: Annotated[str, Form(max_length=10)] = "",
+) -> Response:  # fmt: skip
+    """Shown once, in this answer, and never again: only its hash is kept."""
+    name, scopes, wrong = plain(name).strip(), scope or [], {}
+    if not name:
+        wrong["name"] = "Name it after what uses it: it stands in the record."
+    elif any(key.name == name for key in Office(house.db).all_keys()):
+        wrong["name"] = "There is a key of this name already. Choose another one, so that the record tells them apart."
+    if not scopes or not set(scopes) <= set(SCOPES):
+        wrong["scope"] = "Choose at least one thing it may do."
+    if wrong:
+        return _keys(house, me, wrong, name, scopes, lives)
+    secret, now = new_secret("sk"), moment()
+    Office(house.db).make_key(name, secret, scopes, me.id, now, _end(lives, now))
+    return _keys(house, me, made=(name, secret))
+
+
+@router.post("/settings/keys/{key}/revoke", dependencies=DOOR)
+def revoke(house: House, me: Lead, key: str) -> Response:
+    """Gone at once from the database; a process that has just seen it forgets it within ten seconds."""
+    name = Office(house.db).revoke_key(key, me.id, moment())
+    return go(f"/settings/keys?done={name} is revoked; within ten seconds nobody is let in with it.")
+
+
+def _end(lives: str, now: datetime) -> datetime | None:
+    return now + timedelta(days=int(lives)) if lives in LIVES and lives else None
+
+
+def _keys(
+    house: Rooms, me: Agent, wrong: Mapping[str, str] | None = None, name: str = "", scopes: list[str] | None = None,
+    lives: str = "", made: tuple[str, str] | None = None, done: str = "",
+) -> Response:  # fmt: skip
+    return page(
+        house, me, "settings_keys.html", 422 if wrong else 200, part="keys", found=Office(house.db).all_keys(),
+        scopes=SCOPES, chosen=scopes or [], name=name, lives=lives, ends=LIVES, made=made, wrong=wrong or {}, done=done,
+    )  # fmt: skip
+
+
+@router.get("/settings/record")
+def record(
+    house: House, me: Lead, kind: str = "", before: Annotated[int | None, Query(ge=1, lt=2**62)] = None
+) -> Response:
+    """What changed the house, by whom, newest first."""
+    wanted = [k for k in KINDS if k.partition(".")[0] == kind] or KINDS
+    found = Office(house.db).record(wanted, before, PAGE + 1)
+    return page(
+        house, me, "settings_record.html", part="record", rows=[(row, _said(row.body)) for row in found[:PAGE]],
+        kinds=list(dict.fromkeys(k.partition(".")[0] for k in KINDS)), kind=kind,
+        next=found[PAGE - 1].id if len(found) > PAGE else None,
+    )  # fmt: skip
+
+
+def _said(body: Any) -> str:
+    """The facts of an event in one line."""
+    told = ((name, value) for name, value in dict(body).items() if value not in (None, "", []))
+    return " · ".join(f"{name} {v if isinstance(v, str) else orjson.dumps(v).decode()}" for name, v in told)

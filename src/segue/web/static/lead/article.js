@@ -1,0 +1,28 @@
+/* The article beside its questions, live: each is asked again of the real search after a breath. */
+
+const $ = (id) => document.getElementById(id);
+const form = $("article"), BREATH = 600;
+let timer, asked, isDirty = false, isSending = false;
+
+async function look() {
+  asked?.abort();
+  const mine = (asked = new AbortController());
+  $("live-state").textContent = "Asking…";
+  try {
+    const answer = await fetch("/knowledge/live", { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Part": "live" }, signal: mine.signal });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html"), fresh = page.getElementById("live");
+    if (!fresh) throw new Error(answer.status);
+    $("live").replaceWith(document.adoptNode(fresh));
+    $("live-state").textContent = $("score") ? `Answers ${$("score").textContent} as it is written now` : "";
+  } catch (error) {
+    if (error.name !== "AbortError") $("live-state").textContent = "Not asked: no answer, or you are signed out. What you typed is kept.";
+  }
+}
+form.addEventListener("input", (event) => {
+  isDirty = true;
+  if (event.target.name === "note") return;
+  clearTimeout(timer);
+  timer = setTimeout(look, BREATH);
+});
+form.addEventListener("submit", () => (isSending = true));
+addEventListener("beforeunload", (event) => { if (isDirty && !isSending) event.preventDefault(); });

@@ -1,0 +1,77 @@
+"""The switch of the assistant: one word in the policy, thrown by a lead with a reason, from every page.
+
+The one idea: it is a policy version like any other, so it stands in the history with its author, workers take it up
+within a second, and answers that wait for their moment are considered again, and go to people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Form, Response
+
+from segue.domain.people import Agent
+from segue.policy.settings import Policy, changed, load
+from segue.web.doors import leading
+from segue.web.pages import PageRoute, go, plain, render
+from segue.web.rooms import Rooms, rooms
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Whether the assistant may speak, and since which policy version."""
+
+    is_on: bool
+    version: int
+
+
+@router.get("/autonomy/switch")
+def ask(house: Annotated[Rooms, Depends(rooms)], me: Annotated[Agent, Depends(leading)], back: str = "") -> Response:
+    return _asked(house, me, back)
+
+
+@router.post("/autonomy/switch")
+def throw(
+    house: Annotated[Rooms, Depends(rooms)], me: Annotated[Agent, Depends(leading)],
+    to: Annotated[str, Form(pattern="^(on|off)$")], reason: Annotated[str, Form(max_length=300)] = "",
+    back: Annotated[str, Form(max_length=500)] = "",
+) -> Response:  # fmt: skip
+    """Publishes the live policy with the assistant on or off. Throwing it twice changes nothing."""
+    why = plain(reason).strip()
+    if not why:
+        return _asked(house, me, back, "Say why: whoever reads the history later was not there.", 422)
+    live = house.workspace.live_policy()
+    wanted = to == "on"
+    if live and read(live[1]).assistant is not wanted:
+        body = changed(live[1], {("assistant",): wanted})
+        note = f"{'Started' if wanted else 'Stopped'} the assistant: {why}"
+        house.workspace.apply_policy(body, me.id, note, datetime.now(UTC), replaces=live[0])
+        house.bell.ring("events")
+    return go(_ours(back))
+
+
+def _asked(house: Rooms, me: Agent, back: str, error: str = "", status: int = 200) -> Response:
+    return render("switch.html", status, me=me, switch=switch_of(house), back=_ours(back), error=error)
+
+
+def switch_of(house: Rooms) -> Switch:
+    live = house.workspace.live_policy()
+    return Switch(read(live[1]).assistant, live[0]) if live else Switch(True, 0)
+
+
+@lru_cache(maxsize=8)
+def read(body: str) -> Policy:
+    """A policy that was read before: every page of a lead, and every desk, asks for the live one."""
+    return load(body)
+
+
+def _ours(back: str) -> str:
+    parts = urlsplit(back)
+    is_ours = not parts.scheme and not parts.netloc and back.startswith("/") and not back.startswith("//")
+    return back if is_ours and "\\" not in back else "/autonomy"

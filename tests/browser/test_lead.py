@@ -1,0 +1,359 @@
+"""A lead at work: how far the assistant may go, the policy, what it answers from, how good it is, the house itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.cast import Customer, LiveHouse, signed_in, violations
+from segue.app.cli.common import settings
+from segue.app.door import House, open_house
+from segue.app.reach import reached
+from segue.domain.decision import Rung
+from segue.domain.evidence import CellName
+from segue.knowledge.encoder import StandIn
+from segue.learning.school import School
+from segue.store.candidates import CandidateStore, Draft
+
+Opens = Callable[[str], Customer]
+INVOICE = "Why is my invoice higher this month?"
+PAGES = (
+    "/autonomy", "/autonomy/switch", "/review", "/policy", "/policy/versions", "/policy/versions/1", "/knowledge",
+    "/knowledge?show=gaps", "/knowledge?show=stale", "/knowledge?show=candidates", "/knowledge?show=hurting",
+    "/knowledge/new", "/knowledge/articles/why-is-my-invoice-higher", "/quality", "/quality/offered", "/settings",
+    "/settings/keys", "/settings/record",
+)  # fmt: skip
+
+
+JUDGED = """
+insert into contacts (id, name, is_verified, created_at)
+select 'con_ev' || n, 'Customer ' || n, true, %(now)s from generate_series(1, 110) n;
+insert into conversations (id, contact_id, channel, status, handler, opened_at, changed_at, seq)
+select 'cnv_ev' || n, 'con_ev' || n, 'api', 'resolved', 'human', %(now)s, %(now)s, 1 from generate_series(1, 110) n;
+insert into messages (conversation_id, seq, author, body, at)
+select 'cnv_ev' || n, 1, 'customer', 'How do I export my data?', %(now)s from generate_series(1, 110) n;
+insert into answers (conversation_id, seq, kind, confidence, body)
+select 'cnv_ev' || n, 1, 'answer', 0.97, '{"text": "Open Exports and choose CSV."}' from generate_series(1, 110) n;
+insert into cases (conversation_id, seq, contact_id, is_known, category_id, channel, intent_id, confidence, rung,
+    was_given, would_go, propensity, is_drawn, heads, calibration, at)
+select 'cnv_ev' || n, 1, 'con_ev' || n, true, %(category)s, 'api', 'export_data', 0.97, 3, false, true, 1, false, '',
+    '', %(now)s from generate_series(1, 110) n;
+insert into judgements (conversation_id, seq, source, verdict, weight, author, version, because, at)
+select 'cnv_ev' || n, 1, 'unedited', 'right', 1, case n %% 2 when 0 then 'agt_mira' else 'agt_tom' end, 'test',
+    'reply:' || n, %(now)s from generate_series(1, 110) n
+"""
+
+
+@pytest.fixture
+def lena(windows: Callable[..., Page]) -> Page:
+    """Lena, who leads."""
+    return signed_in(windows(1440, 900), "lena")
+
+
+@pytest.fixture(scope="module")
+def inside(house: LiveHouse) -> Iterator[House]:
+    """The house from inside: what takes months out there is put there in a moment."""
+    with reached(settings(house.data), make=False) as at:
+        found = open_house(at, StandIn())
+        yield found
+        found.db.close()
+
+
+@pytest.fixture
+def api(house: LiveHouse) -> Iterator[httpx.Client]:
+    with httpx.Client(
+        base_url=f"{house.address}/api/v1", headers={"Authorization": f"Bearer {house.key}"}, timeout=30
+    ) as client:
+        yield client
+
+
+def a_hundred_good_answers(house: House, category: str) -> None:
+    """Each to another customer, each sent as it was by one of two agents."""
+    now = datetime.now(UTC)
+    for statement in JUDGED.split(";"):
+        house.db.run(statement, {"now": now, "category": category})
+
+
+# how far it may go
+
+
+def test_a_lead_promotes_a_cell_and_the_proof_stands_beside_the_button(lena: Page, inside: House) -> None:
+    cell = CellName("exports")
+    inside.ladder.lower(cell, "lena", "A new format.", datetime.now(UTC), Rung.APPROVE)
+    a_hundred_good_answers(inside, "exports")
+    inside.ladder.watch(datetime.now(UTC))
+
+    lena.goto("/autonomy")
+    offer = lena.locator(".offer")
+    expect(offer).to_contain_text("110 cases, 0 wrong")
+    expect(offer).to_contain_text("Mira Sandoval, Tom Whitlock")
+    offer.get_by_text("would-be answers").click()
+    expect(offer.locator(".answers li").first).to_contain_text("Open Exports and choose CSV.")
+    offer.get_by_label("Note").fill("I read twenty of them.")
+    offer.get_by_role("button", name="Promote, as Lena").click()
+
+    expect(lena.locator("#cell-exports .stands")).to_contain_text("Auto with hold")
+    expect(lena.locator(".history")).to_contain_text("I read twenty of them.")
+    assert inside.ladder.boundary().of("exports").rung is Rung.AUTO_WITH_HOLD
+    assert lena.locator(".offer").count() == 0
+
+
+def test_a_step_down_needs_a_reason_and_holds_at_once(lena: Page, inside: House) -> None:
+    lena.goto("/autonomy")
+    cell = lena.locator("#cell-people_roles")
+    cell.locator("summary").click()
+    cell.locator("[name=why]").fill("   ")
+    cell.get_by_role("button", name="Step down now").click()
+    expect(cell.locator(".error")).to_contain_text("Say why")
+    expect(cell.locator("details")).to_have_attribute("open", "")
+
+    cell.locator("[name=why]").fill("Roles change next week.")
+    cell.get_by_role("button", name="Step down now").click()
+
+    expect(cell.locator(".moved")).to_contain_text("Lena Vogt: Roles change next week.")
+    assert inside.ladder.boundary().of("people_roles").rung < Rung.AUTO_WITH_HOLD
+
+
+def test_the_switch_stops_answers_and_starts_them_again(lena: Page, customer: Opens) -> None:
+    lena.goto("/quality")
+    lena.keyboard.press("Shift+S")
+    lena.keyboard.type("Wrong prices in two answers.")
+    lena.keyboard.press("Enter")
+    lena.wait_for_selector(".switch.is-off")
+    assert lena.url.endswith("/quality")
+    time.sleep(2.5)  # workers look for a new policy every second
+
+    stopped = customer("Ada")
+    stopped.writes(INVOICE)
+    assert "Compare with previous" not in _until(stopped, "person")
+
+    lena.click("#switch summary")
+    lena.fill("#switch-reason", "Prices are right again.")
+    lena.click("#switch button")
+    lena.wait_for_selector(".switch.is-on")
+    time.sleep(2.5)
+    again = customer("Grace")
+    again.writes(INVOICE)
+    assert "Compare with previous" in _until(again, "Compare with previous")
+
+
+def _until(customer: Customer, words: str, seconds: float = 8) -> str:
+    until = time.monotonic() + seconds
+    while words not in (seen := customer.sees()) and time.monotonic() < until:
+        time.sleep(0.2)
+    return seen
+
+
+def test_colleagues_see_no_leads_page_and_no_switch(mira: Page) -> None:
+    assert mira.locator("#switch").count() == 0
+    mira.goto("/autonomy")
+
+    expect(mira.locator("h1")).to_contain_text("Mira Sandoval is no lead")
+
+
+# the policy
+
+
+def test_a_changed_threshold_changes_the_table_as_the_api_reckons_it(lena: Page, api: httpx.Client) -> None:
+    lena.goto("/policy")
+    lena.fill("[name='triggers.frustration.high']", "35")
+    lena.fill("[name='triggers.frustration.middle']", "20")
+    lena.wait_for_selector("#pane .diff")
+    expect(lena.locator("#pane")).to_have_attribute("aria-busy", "false")
+
+    body = lena.locator("#fresh-yaml").evaluate("t => t.content.textContent")
+    alone = api.post("/policy/backtest", json={"body": body, "days": 90}).json()
+    rows = lena.locator("#before-after tbody tr").all()
+    shown = [[int(n) for n in row.locator("td").all_inner_texts()] for row in rows]
+    kinds = ("assistant", "asked", "human")
+    for was, row in zip(kinds, shown, strict=True):
+        moved = [alone["moves"].get(f"{was} → {to}", 0) for to in kinds]
+        assert [n for to, n in zip(kinds, row, strict=False) if to != was] == [
+            m for to, m in zip(kinds, moved, strict=True) if to != was
+        ]
+        assert row[3] == alone["before"][was]
+    assert alone["changed"] > 0
+    assert lena.locator("#before-after tfoot td").all_inner_texts()[:3] == [str(alone["after"][k]) for k in kinds]
+
+
+def test_publishing_needs_a_note_and_going_back_restores_every_letter(lena: Page, inside: House) -> None:
+    before = inside.workspace.live_policy()
+    assert before is not None
+    lena.goto("/policy")
+    lena.fill("[name='triggers.turn_cap']", "2")
+    lena.click("#publish")
+    expect(lena.locator("#note-error")).to_be_visible()
+    expect(lena.locator("[name='triggers.turn_cap']")).to_have_value("2")
+
+    lena.fill("#note", "Two tries are enough.")
+    lena.click("#publish")
+    expect(lena.locator(".bar.calm")).to_contain_text(f"Version {before[0] + 1} is live")
+
+    lena.goto(f"/policy/versions/{before[0]}")
+    expect(lena.locator(".diff")).to_contain_text("triggers.turn_cap")
+    lena.fill("#note", "Three were better.")
+    lena.get_by_role("button", name="Make it live again").click()
+    expect(lena.locator(".bar.calm")).to_contain_text(f"Version {before[0] + 2} is live")
+    assert inside.workspace.live_policy() == (before[0] + 2, before[1])
+
+
+def test_what_cannot_be_read_stays_and_says_so_beside_its_field(lena: Page, inside: House) -> None:
+    version = inside.workspace.live_policy()
+    lena.goto("/policy")
+    lena.fill("[name='categories.billing.budget.wrong']", "a few")
+    expect(lena.locator("[data-told='categories.billing.budget.wrong']")).to_contain_text("A number should stand here")
+    lena.fill("[name='sla.targets.team.resolution']", "soon")
+    lena.fill("#note", "A try.")
+    lena.click("#publish")
+
+    expect(lena.locator("[name='categories.billing.budget.wrong']")).to_have_value("a few")
+    expect(lena.locator("[name='sla.targets.team.resolution']")).to_have_value("soon")
+    expect(lena.locator("[data-told='sla.targets.team.resolution']")).to_contain_text("30m, 4h")
+    expect(lena.locator("#note")).to_have_value("A try.")
+    assert inside.workspace.live_policy() == version
+
+
+def test_form_and_yaml_are_one_object(lena: Page) -> None:
+    lena.goto("/policy")
+    lena.fill("[name='triggers.repeat_contacts']", "2")
+    lena.click("button[value=yaml]")
+    text = lena.input_value("#yaml")
+    assert "repeat_contacts: 2" in text
+
+    lena.fill("#yaml", text.replace("repeat_contacts: 2", "repeat_contacts: 4"))
+    lena.click("button[value=form]")
+    expect(lena.locator("[name='triggers.repeat_contacts']")).to_have_value("4")
+
+
+def test_two_leads_do_not_overwrite_each_other_unseen(lena: Page, inside: House) -> None:
+    lena.goto("/policy")
+    live = inside.workspace.live_policy()
+    assert live is not None
+    inside.workspace.apply_policy(live[1], "agt_lena", "Meanwhile.", datetime.now(UTC))
+    lena.fill("[name='hold.email']", "90")
+    lena.fill("#note", "Mails wait longer.")
+    lena.click("#publish")
+
+    expect(lena.locator("[role=alert]")).to_contain_text("published meanwhile")
+    expect(lena.locator("[name='hold.email']")).to_have_value("90")
+
+
+# what it answers from
+
+
+def test_an_edited_article_is_asked_its_questions_again(lena: Page) -> None:
+    lena.goto("/knowledge/articles/why-is-my-invoice-higher")
+    lena.fill("#questions", "Do you take payment in seashells?")
+    expect(lena.locator(".asked-list li")).to_have_count(1)
+    expect(lena.locator(".asked-list li")).to_have_class("fails")
+
+    lena.fill("#body", lena.input_value("#body") + "\n\n## Seashells\n\nWe take payment in seashells.\n")
+    expect(lena.locator(".asked-list li")).to_have_class("passes")
+    expect(lena.locator(".preview h2")).to_have_text("Seashells")
+
+
+def test_an_article_is_kept_as_typed_where_something_is_wrong_and_published_where_not(lena: Page) -> None:
+    title = f"How to rest {uuid4().hex[:6]}"
+    lena.goto("/knowledge/new")
+    lena.fill("#title", title)
+    lena.click("#publish")
+    expect(lena.locator("#wrong-body")).to_be_visible()
+    expect(lena.locator("#title")).to_have_value(title)
+
+    lena.fill("#body", "Sit down.")
+    lena.select_option("#audience", "internal")
+    lena.fill("#questions", "How do I rest?")
+    lena.click("#publish")
+    expect(lena.locator(".bar.calm")).to_contain_text("Version 1 is published")
+    expect(lena.locator("#questions")).to_have_value("How do I rest?")
+    lena.goto("/knowledge")
+    expect(lena.locator(".list")).to_contain_text(title)
+
+
+def test_an_approved_candidate_is_in_the_knowledge_with_one_key(lena: Page, inside: House) -> None:
+    title = f"Read a paper receipt {uuid4().hex[:6]}"
+    store = CandidateStore(inside.db)
+    made = store.put(Draft("article", "receipt_unreadable", None, title, "Hold it flat and in good light.", ()), None,
+                     datetime.now(UTC))  # fmt: skip
+    lena.goto("/knowledge?show=candidates")
+    lena.keyboard.press("j")
+    lena.keyboard.press("Enter")
+    lena.wait_for_url(f"**/candidates/{made}")
+    lena.keyboard.press("a")
+
+    lena.wait_for_url("**/knowledge/articles/**")
+    article = inside.knowledge.article(lena.url.split("/")[-1].partition("?")[0])
+    assert article is not None
+    assert article.title == title
+    assert School(inside.db, inside.library).store.candidate(made)["closed_by"] == "agt_lena"
+
+
+# how good it is, and the house itself
+
+
+def test_each_figure_opens_its_conversations(lena: Page, api: httpx.Client) -> None:
+    lena.goto("/quality")
+    link = lena.locator(".figures .whole a").first
+    told = api.get("/figures/offered", params={"days": 90}).json()["conversations"]
+    link.click()
+
+    expect(lena.locator("h1")).to_contain_text(f"Offered: {len(told)} conversation")
+    assert lena.locator(".list a").count() == len(told)
+
+
+def test_a_key_is_shown_once_used_and_revoked(lena: Page, house: LiveHouse) -> None:
+    name = f"reports {uuid4().hex[:6]}"
+    lena.goto("/settings/keys")
+    lena.fill("#name", name)
+    lena.get_by_role("button", name="Make the key").click()
+    expect(lena.locator("#wrong-scope")).to_be_visible()
+    expect(lena.locator("#name")).to_have_value(name)
+    lena.get_by_label("policy:read").check()
+    lena.get_by_role("button", name="Make the key").click()
+    headers = {"Authorization": f"Bearer {lena.input_value('#secret')}"}
+    assert httpx.get(f"{house.address}/api/v1/policy", headers=headers).status_code == 200
+
+    lena.goto("/settings/keys")
+    assert lena.locator("#secret").count() == 0
+    lena.get_by_role("button", name=f"Revoke {name}").click()
+    expect(lena.locator(".bar.calm")).to_contain_text("revoked")
+    lena.goto("/settings/record?kind=key")
+    expect(lena.locator("tbody tr").first).to_contain_text("key revoked")
+
+
+def test_the_last_lead_stays_one(lena: Page) -> None:
+    lena.goto("/settings")
+    lena.select_option("#role-lena, #role-agt_lena", "agent")
+    lena.get_by_role("button", name="Keep Lena Vogt").click()
+
+    expect(lena.locator(".people .error")).to_contain_text("last lead")
+
+
+def test_every_page_is_reached_by_keys_alone(lena: Page) -> None:
+    lena.goto("/desk")
+    for key, path in (("b", "autonomy"), ("p", "policy"), ("k", "knowledge"), ("q", "quality"), ("s", "settings")):
+        lena.keyboard.press("g")
+        lena.keyboard.press(key)
+        lena.wait_for_url(f"**/{path}")
+    lena.keyboard.press("Control+k")
+    lena.keyboard.type("autonomy")
+    lena.keyboard.press("Enter")
+    lena.wait_for_url("**/autonomy")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_violation_or_scrolls_sideways(windows: Callable[..., Page], scheme: str) -> None:
+    page = signed_in(windows(1440, 900, color_scheme=scheme), "lena")
+    for path in PAGES:
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(path)
+        assert violations(page) == [], path
+        for width in (1024, 390, 320):
+            page.set_viewport_size({"width": width, "height": 844})
+            assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), (path, width)
