@@ -7,11 +7,12 @@ from itertools import product
 import pytest
 
 from segue.desk.queue import VIEWS
-from segue.web.keys import AREAS, KEYS, Preferences, is_character, preferences, registry, wrong_with
+from segue.web.keys import AREAS, EVERYWHERE, KEYS, Preferences, is_character, preferences, registry, wrong_with
 
 
-def test_no_key_does_two_things() -> None:
-    pressed = [key for entry in KEYS for key in entry.keys]
+@pytest.mark.parametrize("page", ["desk", "lead"])
+def test_no_key_does_two_things_on_one_page(page: str) -> None:
+    pressed = [key for entry in KEYS if entry.page in (page, EVERYWHERE) for key in entry.keys]
     assert len(pressed) == len(set(pressed))
 
 
