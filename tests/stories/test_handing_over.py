@@ -286,6 +286,18 @@ def test_a_stricter_promise_holds_at_once_and_is_fitted_for(house: Stage) -> Non
     assert house.turn["decision"]["threshold"] is not None
 
 
+def test_what_another_version_had_fitted_is_fitted_anew_by_itself(house: Stage) -> None:
+    house.house.workspace.put_head("confidence", b"what an older Segue wrote", {}, house.now)
+    house.mind.refresh()
+    house.customer_writes("Why is my invoice higher this month?", "nadia")
+    assert house.handler == "human"
+
+    keep_promise(house.house, house.now)
+    house.mind.refresh()
+    house.customer_writes("Why is my invoice higher this month?", "ada", again=True)
+    assert house.turn["decision"]["threshold"] is not None
+
+
 def test_who_takes_over_before_the_message_was_considered_is_briefed_and_it_is_decided_all_the_same(
     house: Stage,
 ) -> None:

@@ -78,12 +78,23 @@ def run_asked(house: House, now: datetime) -> None:
 
 
 def keep_promise(house: House, now: datetime) -> None:
-    """Fits anew, once, where the lead has changed what is promised."""
+    """Fits anew, once, where the lead has changed what is promised, or where another version of Segue had fitted."""
     live, confidence = house.workspace.live_policy(), fitted_before(house, "confidence", Confidence.from_bytes)
+    if confidence is None:
+        _after_upgrade(house, now)
     if live is None or confidence is None or confidence.proves(load(live[1])):
         return
     if house.workspace.claim_setting(f"fitted_for_policy_{live[0]}", now.isoformat()):
         refit(house, now, "promise", "segue", must=True)
+
+
+def _after_upgrade(house: House, now: datetime) -> None:
+    """What this version cannot read would leave every matter to people until somebody thought of `segue fit`."""
+    stored = house.workspace.head_version("confidence")
+    if stored and house.workspace.claim_setting(f"fitted_instead_of_{stored}", now.isoformat()):
+        fresh = fitted_anew(house)
+        if fresh is not None:
+            publish(house, fresh, now)
 
 
 def run(house: House, now: datetime, cause: str, author: str) -> dict[str, Any]:
