@@ -18,6 +18,7 @@ let now = null;
 function become(identity) {
   stop?.();
   queue?.stop();
+  $("refused").hidden = true;
   const who = identity ? "who-" + subject(identity) : "visitor";
   if (identity) forget("who-", who + ".");
   keep = new Keep(who);
