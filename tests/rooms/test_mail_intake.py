@@ -174,7 +174,7 @@ def test_mail_is_on_disk_when_lmtp_or_smtp_says_so(port: int, db: Database) -> N
     with SMTP("127.0.0.1", port) as server:
         server.sendmail("", [OURS, KEYS.reply_address("cnv_X")], mail())
 
-    rows = db.all("select recipient, return_path, raw from mails order by id")
+    rows = db.all("select recipient, return_path, raw from mails order by return_path desc")
     assert [(r.recipient, r.return_path) for r in rows] == [(OURS, "eve@x.example"), (KEYS.reply_address("cnv_X"), "")]
     assert bytes(rows[0].raw).replace(b"\r\n", b"\n").endswith(b"..One\n.\n.Two\n")
 
@@ -312,4 +312,4 @@ def test_mails_are_found_in_files_and_folders(tmp_path: Path) -> None:
 
     found = [raw for _, raw in mails_in(tmp_path)]
     assert len(found) == 3
-    assert b"\nFrom here on 3\nFrom me" in found[2]
+    assert b"\nFrom here on 3\nFrom me" in found[2].replace(b"\r\n", b"\n")
