@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import select
 import socket
 import threading
 from types import TracebackType
@@ -97,8 +98,10 @@ class ImapPeer:
         with self._came:
             self.idles.set()
             before = len(self.mails)
-            if self._came.wait_for(lambda: len(self.mails) > before, timeout=5):
-                line.sendall(f"* {len(self.mails)} EXISTS\r\n".encode())
+            while not select.select([line], [], [], 0)[0]:
+                if self._came.wait_for(lambda: len(self.mails) > before, timeout=0.05):
+                    line.sendall(f"* {len(self.mails)} EXISTS\r\n".encode())
+                    break
         source.readline()  # type: ignore[attr-defined]
         line.sendall(f"{tag} OK done\r\n".encode())
         return True

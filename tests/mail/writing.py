@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
+from email.policy import SMTP
 
 OURS = "support@ledgerly.example"
 
@@ -17,7 +18,7 @@ def mail(
     for name, value in more.items():
         made[name.replace("_", "-")] = " ".join(value.split())
     made.set_content(text)
-    return made.as_bytes()
+    return made.as_bytes(policy=SMTP)
 
 
 def raw(*headers: str, body: bytes = b"Hello") -> bytes:

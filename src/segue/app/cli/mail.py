@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from segue.app.cli.common import Data, Json, err, out, print_json, settings
 from segue.app.reach import reached
@@ -84,7 +84,7 @@ def _list(house: House, json: bool) -> None:
     if json:
         print_json(found)
         return
-    table = Table("id", "received", "from", "subject", "why")
+    table = Table(Column("id", no_wrap=True), "received", "from", "subject", "why")
     for mail in found:
         at = f"{mail['received_at']:%Y-%m-%d %H:%M}"
         table.add_row(mail["id"], at, mail["sender"], mail["subject"][:60], Cause(mail["cause"]).sentence)
