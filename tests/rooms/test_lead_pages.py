@@ -1,4 +1,4 @@
-"""What leads' pages reckon by themselves: fields of the policy, keys that may not meet, calibration, harm."""
+"""What leads' pages reckon by themselves: fields of the policy, calibration, harm."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from segue.insight.calibration import calibration, more_needed
 from segue.insight.hurting import hurting
 from segue.policy.settings import STARTERS, changed, load, starter
 from segue.policy.settings.written import starter_text
-from segue.web.keys import KEYS, meet, preferences, registry, wrong_with
 from segue.web.policy_form import Form, Kind, form_of, plain, read, shown
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -103,28 +102,6 @@ def test_what_is_no_number_is_told_of_and_nothing_is_said() -> None:
 
     assert found.said == {}
     assert "A number should stand here" in found.wrong["budget.wrong"]
-
-
-# keys
-
-
-def test_no_two_keys_that_may_be_pressed_on_one_page_are_the_same() -> None:
-    seen = [(key.page, one) for key in KEYS for one in key.keys]
-    twice = [(a, b) for n, a in enumerate(seen) for b in seen[n + 1 :] if a[1] == b[1] and meet(a[0], b[0])]
-    assert twice == []
-
-
-def test_a_key_may_be_put_where_only_another_page_uses_it() -> None:
-    assert wrong_with({"reject": "r"}) == {}
-    assert "reject" in wrong_with({"reject": "a"})
-
-
-def test_only_leads_are_shown_the_way_to_their_pages() -> None:
-    def pages(leads: bool) -> list[str]:
-        return [k["action"] for k in registry(preferences({}), "desk", leads) if k["action"].startswith("page:")]
-
-    assert pages(False) == []
-    assert "page:/autonomy" in pages(True)
 
 
 # figures
