@@ -178,7 +178,8 @@ function hold() {
 export function lockOrNot() {
   const unlock = $("unlock");
   if (!text) return;
-  text.readOnly = Boolean(unlock) && !isUnlocked && document.activeElement !== text;
+  const isWriting = document.activeElement === text && !text.readOnly;
+  text.readOnly = Boolean(unlock) && !isUnlocked && !isWriting;
   if (!unlock) isUnlocked = false;
   else if (isUnlocked) unlock.hidden = true;
   else unlock.onclick = () => { isUnlocked = true; lockOrNot(); text.focus(); };

@@ -3,9 +3,10 @@
 
 import * as composer from "./composer.js";
 import { beside, walk } from "./listing.js";
-import { address, forget, here, open, put } from "./stage.js";
+import { address, forget, here, open, put, renew } from "./stage.js";
 
 const $ = (id) => document.getElementById(id);
+const OF_TEXT = /\/(reply|note|unsend)$/;
 const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo" };
 let undoing = null, timer, update = () => {};
 
@@ -29,7 +30,7 @@ export async function undo() {
     const done = await post(path, new URLSearchParams({ place: $("main").dataset.place, reply }));
     if (!done.ok) return;
     if (back) await open(back);
-    else put(done.html);
+    else renew(done.html);
     update();
     say("Undone");
   } else if (waiting) waiting.requestSubmit();
@@ -58,7 +59,8 @@ export async function submit(form, button = null, name = "", words = "") {
   else if (deed === "reply" && closes) say(said, { path: `${at}/reopen`, back: from });
   else say(deed === "resolve" ? `${number} is resolved` : said, undoes || null);
   if (closes) await goOn(done.html, next);
-  else put(done.html);
+  else if (OF_TEXT.test(action.pathname)) put(done.html);
+  else renew(done.html);
   update();
   return true;
 }
@@ -77,7 +79,7 @@ async function post(path, body, form) {
     const html = await answer.text();
     forget(here());
     if (!html.includes('data-id="')) throw new Error(answer.status);
-    if (!answer.ok && put(html) && ($("flaw") || $("crossed"))) $("text").focus();
+    if (!answer.ok && (OF_TEXT.test(path) ? put : renew)(html) && ($("flaw") || $("crossed"))) $("text").focus();
     return { ok: answer.ok, html };
   } catch {
     unsent(form);

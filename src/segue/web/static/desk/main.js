@@ -181,7 +181,7 @@ function hints() {
     if (root.querySelector("[data-key]:not(:has(kbd))")) hint(root, registry);
 }
 for (const button of document.querySelectorAll("header [data-does]")) button.hidden = false;
-whenOpened({ after: hints });
+whenOpened({ after: hints, renewed: (page) => { composer.newer(page); composer.lockOrNot(); hints(); } });
 composer.begin();
 hints();
 ahead(beside(here(), 1));

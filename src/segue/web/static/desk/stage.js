@@ -1,7 +1,7 @@
 /* Opens conversations in place. The next one is fetched ahead, so that a key shows it at once; news of a conversation
    throws away what was fetched of it. */
 
-import { learn } from "../live.js";
+import { learn, swap } from "../live.js";
 import { beside, mark } from "./listing.js";
 
 const $ = (id) => document.getElementById(id);
@@ -60,6 +60,16 @@ export function put(html) {
   for (const deed of opened) deed.after?.();
   const next = beside(main.dataset.id, 1);
   setTimeout(() => ahead(next), 60);
+  return true;
+}
+
+/* Brings the conversation that stands here up to date, and leaves the composer alone: somebody may be typing in it, and
+   letters that fall beside it would be commands. */
+export function renew(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  if (page.getElementById("main")?.dataset.id !== here()) return put(html);
+  swap(page);
+  for (const deed of opened) deed.renewed?.(page);
   return true;
 }
 
