@@ -49,6 +49,18 @@ select 'cnv_ev' || n, 1, 'unedited', 'right', 1, case n %% 2 when 0 then 'agt_mi
     'reply:' || n, %(now)s from generate_series(1, 110) n
 """
 
+DRAWN = """
+insert into contacts (id, created_at) values (%(id)s, %(now)s);
+insert into conversations (id, contact_id, channel, status, opened_at, changed_at, seq)
+values (%(id)s, %(id)s, 'api', 'resolved', %(now)s, %(now)s, 1);
+insert into messages (conversation_id, seq, author, body, at)
+values (%(id)s, 1, 'customer', 'Is this one right?', %(now)s);
+insert into answers (conversation_id, seq, kind, confidence, body) values (%(id)s, 1, 'answer', 0.9, '{"text": "No."}');
+insert into cases (conversation_id, seq, contact_id, is_known, category_id, channel, intent_id, confidence, rung,
+    was_given, would_go, propensity, is_drawn, heads, calibration, at)
+values (%(id)s, 1, %(id)s, true, 'billing', 'api', 'invoice_higher', 0.9, 4, true, true, 0.2, true, '', '', %(now)s)
+"""
+
 
 @pytest.fixture
 def lena(windows: Callable[..., Page]) -> Page:
@@ -150,6 +162,20 @@ def _until(customer: Customer, words: str, seconds: float = 8) -> str:
     return seen
 
 
+def test_a_drawn_answer_is_graded_with_one_key(lena: Page, inside: House) -> None:
+    drawn = f"cnv_drawn{uuid4().hex[:8]}"
+    for statement in DRAWN.split(";"):
+        inside.db.run(statement, {"id": drawn, "now": datetime(2020, 1, 1, tzinfo=UTC)})
+    lena.goto("/review")
+    expect(lena.locator(".judge")).to_contain_text("Is this one right?")
+    lena.keyboard.press("!")
+
+    lena.wait_for_url("**/review?done=1")
+    grade = inside.ladder.store.case(f"msg_{drawn[4:]}.1").grade
+    assert grade is not None
+    assert (grade.verdict, grade.author) == ("wrong", "agt_lena")
+
+
 def test_colleagues_see_no_leads_page_and_no_switch(mira: Page) -> None:
     assert mira.locator("#switch").count() == 0
     mira.goto("/autonomy")
@@ -242,6 +268,20 @@ def test_two_leads_do_not_overwrite_each_other_unseen(lena: Page, inside: House)
 
     expect(lena.locator("[role=alert]")).to_contain_text("published meanwhile")
     expect(lena.locator("[name='hold.email']")).to_have_value("90")
+
+
+def test_all_of_it_works_without_a_script(windows: Callable[..., Page]) -> None:
+    page = signed_in(windows(java_script_enabled=False), "lena")
+    page.goto("/policy")
+    page.fill("[name='triggers.turn_cap']", "1")
+    page.fill("#note", "One try.")
+    page.click("text=Try >> nth=-1")
+
+    expect(page.locator("#pane .diff")).to_contain_text("triggers.turn_cap 3 → 1")
+    expect(page.locator("#note")).to_have_value("One try.")
+    page.click("#switch summary")
+    page.click("#switch button")
+    assert page.url.endswith("/policy")  # the browser itself asks for the reason
 
 
 # what it answers from
@@ -354,6 +394,6 @@ def test_no_page_has_a_violation_or_scrolls_sideways(windows: Callable[..., Page
         page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(path)
         assert violations(page) == [], path
-        for width in (1024, 390, 320):
+        for width in (1024, 390, 320) if scheme == "light" else ():
             page.set_viewport_size({"width": width, "height": 844})
             assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), (path, width)

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 
 from segue.desk.queue import VIEWS
-from segue.web.keys import AREAS, EVERYWHERE, KEYS, Preferences, is_character, preferences, registry, wrong_with
+from segue.web.keys import AREAS, KEYS, Preferences, is_character, meet, preferences, registry, wrong_with
 
 
-@pytest.mark.parametrize("page", ["desk", "lead"])
-def test_no_key_does_two_things_on_one_page(page: str) -> None:
-    pressed = [key for entry in KEYS if entry.page in (page, EVERYWHERE) for key in entry.keys]
-    assert len(pressed) == len(set(pressed))
+def test_no_key_does_two_things_where_it_is_pressed() -> None:
+    seen = [(entry.page, key) for entry in KEYS for key in entry.keys]
+    twice = [(a, b) for a, b in combinations(seen, 2) if a[1] == b[1] and meet(a[0], b[0])]
+    assert twice == []
+
+
+def test_a_key_may_be_put_where_only_another_page_uses_it() -> None:
+    assert wrong_with({"reject": "r"}) == {}
+    assert "reject" in wrong_with({"reject": "a"})
+
+
+def test_only_leads_are_shown_the_way_to_their_pages() -> None:
+    def pages(leads: bool) -> list[str]:
+        return [k["action"] for k in registry(preferences({}), "desk", leads) if k["action"].startswith("page:")]
+
+    assert pages(False) == []
+    assert "page:/autonomy" in pages(True)
 
 
 def test_no_chord_begins_with_a_key_that_does_something_by_itself() -> None:

@@ -16,6 +16,7 @@ from segue.app.settings import Settings
 WIDTHS = {1440: 900, 1280: 720, 1024: 768, 390: 844}
 THEMES = ("light", "dark")
 AGENT = "mira@ledgerly.example"
+LEAD = "lena@ledgerly.example"
 
 
 def _press(*keys: str) -> Callable[[Any], None]:
@@ -35,6 +36,14 @@ def _asks(page: Any) -> None:
     page.fill("#text", "Why is my invoice higher this month?")
     page.click("#composer button")
     page.wait_for_selector("#thread")
+
+
+def _clicks(name: str) -> Callable[[Any], None]:
+    def act(page: Any) -> None:
+        page.get_by_role("button", name=name).click()
+        page.wait_for_load_state()
+
+    return act
 
 
 def _wrong_password(page: Any) -> None:
@@ -65,6 +74,15 @@ DESK = {
     "keys": ("/desk?view=needs-me", _press("?")), "commands": ("/desk?view=needs-me", _press("Control+k")),
     "matter": ("/desk?view=needs-me", _press("c")), "briefing": ("/desk?view=needs-me", _press("o", "i")),
     "preferences": ("/desk/me", _nothing),
+}  # fmt: skip
+
+LEADS = {
+    "autonomy": ("/autonomy", _nothing), "policy": ("/policy", _nothing), "policy-yaml": ("/policy", _clicks("YAML")),
+    "versions": ("/policy/versions", _nothing), "knowledge": ("/knowledge", _nothing),
+    "gaps": ("/knowledge?show=gaps", _nothing), "in-doubt": ("/knowledge?show=stale", _nothing),
+    "article": ("/knowledge/articles/why-is-my-invoice-higher", _nothing), "quality": ("/quality", _nothing),
+    "people": ("/settings", _nothing), "api-keys": ("/settings/keys", _nothing),
+    "record": ("/settings/record", _nothing), "review": ("/review", _nothing), "stop": ("/autonomy/switch", _nothing),
 }  # fmt: skip
 
 
@@ -100,9 +118,9 @@ def take_two(at: Settings, folder: Path) -> Iterator[Path]:
 
 def _of(context: Any, width: int, theme: str, folder: Path) -> Iterator[Path]:
     page = context.new_page()
-    for screens, is_inside in ((PUBLIC, False), (DESK, True)):
-        if is_inside:
-            signs_in(page, AGENT)
+    for screens, who in ((PUBLIC, ""), (DESK, AGENT), (LEADS, LEAD)):
+        if who:
+            signs_in(page, who)
         for name, (path, act) in screens.items():
             page.goto(path)
             page.wait_for_timeout(300)

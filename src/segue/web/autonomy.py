@@ -16,7 +16,7 @@ from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused, SegueError
 from segue.domain.evidence import ANY, CellName, Offer
 from segue.domain.people import Agent
-from segue.learning.boundary import AGENTS, CASES, CONTACTS, Report
+from segue.learning.boundary import AGENTS, CASES, CONTACTS, Report, survey
 from segue.web.doors import leading, signed_in
 from segue.web.lead_page import House, Lead, moment, page
 from segue.web.pages import PageRoute, go, plain
@@ -141,7 +141,7 @@ def lower(house: House, me: Lead, cell: Words, why: Words = "", to: Annotated[in
 def shown(house: Rooms, me: Agent, refused: dict[str, SegueError] | None = None, typed: str = "") -> Response:
     now = moment()
     record = house.ladder.record(now)
-    reports = house.ladder.reports(now)
+    reports = survey(record)
     offers = house.ladder.offers()
     rows = rows_of(house, reports, offers)
     status = 409 if refused else 200

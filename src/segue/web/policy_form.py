@@ -201,19 +201,22 @@ _READERS: Mapping[Kind, Callable[[str], Any]] = {
 
 
 def _gather(found: Read, known: Any, policy: Policy) -> None:
-    """Settings that are one thing are said as one: a week, and a trigger that was off altogether."""
-    days = {path[-1]: value for path, value in found.said.items() if path[:3] == WEEK}
-    if days:
-        for day in days:
-            del found.said[(*WEEK, day)]
+    """Settings that are one thing are said as one: a week, and frustration that is or was off altogether."""
+    if days := _taken(found, WEEK):
         week = {**known["sla"]["hours"]["week"], **days}
         found.said[WEEK] = {day: week[day] for day in DAYS if week.get(day)}
-    felt = {path[-1]: value for path, value in found.said.items() if path[:2] == ("triggers", "frustration")}
-    if felt and (policy.triggers.frustration is None or False in (felt.get("high"),)):
-        for name in felt:
-            del found.said[("triggers", "frustration", name)]
-        kept = {name: value for name, value in felt.items() if value is not False}
-        found.said[("triggers", "frustration")] = False if felt.get("high") is False else kept
+    felt = ("triggers", "frustration")
+    if found.said.get((*felt, "high")) is False:
+        _taken(found, felt)
+        found.said[felt] = False
+    elif policy.triggers.frustration is None and (said := _taken(found, felt)):
+        found.said[felt] = said
+
+
+def _taken(found: Read, path: Path) -> dict[str, Any]:
+    """What is said right under the path, by its last step; it is said no longer."""
+    under = [said for said in found.said if said[:-1] == path]
+    return {said[-1]: found.said.pop(said) for said in under}
 
 
 def _typed(one: Field, typed: Mapping[str, str]) -> str | None:

@@ -1,0 +1,134 @@
+"""What leads' pages reckon by themselves: fields of the policy, calibration, harm."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from segue.domain.catalogue import Catalogue, Category
+from segue.domain.decision import Rung
+from segue.domain.evidence import JudgedCase, Judgement, Source, Verdict
+from segue.domain.people import Team
+from segue.insight.calibration import calibration, more_needed
+from segue.insight.hurting import hurting
+from segue.policy.settings import STARTERS, changed, load, starter
+from segue.policy.settings.written import starter_text
+from segue.web.policy_form import Form, Kind, form_of, plain, read, shown
+
+NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+CATALOGUE = Catalogue((Category("billing", "Billing", False),), ())
+TEAMS = [Team("support", "Support")]
+
+
+def case(n: int, confidence: float, verdict: Verdict, article: str = "art_1", **more: Any) -> JudgedCase:
+    judged = (Judgement(Source.GRADED, verdict, 1.0, "agt_mira", NOW),)
+    return JudgedCase(
+        f"cnv_{n}", 1, f"con_{n}", "billing", "", "chat", "invoice", article, confidence, Rung.APPROVE,
+        more.get("was_given", False), True, 1.0, more.get("is_drawn", False), NOW, judged,
+    )  # fmt: skip
+
+
+def filled(form: Form, body: str) -> dict[str, str]:
+    """The form as a browser sends it when nobody touched it."""
+    known = plain(load(body))
+    sent = {one.name: shown(known, one) for one in form.fields()}
+    return {one.name: sent[one.name] for one in form.fields() if one.kind is not Kind.SWITCH or sent[one.name] == "on"}
+
+
+# the policy as a form
+
+
+@pytest.mark.parametrize("name", STARTERS)
+def test_a_form_that_nobody_touched_says_nothing(name: str) -> None:
+    body, policy = starter_text(name), starter(name)
+    form = form_of(policy, CATALOGUE, TEAMS)
+
+    found = read(form, filled(form, body), policy)
+
+    assert (found.said, found.wrong) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "path", "value"),
+    [
+        ("triggers.frustration.high", "75", ("triggers", "frustration", "high"), 0.75),
+        ("triggers.turn_cap", "", ("triggers", "turn_cap"), False),
+        ("triggers.tiers", "enterprise, gold", ("triggers", "tiers"), ["enterprise", "gold"]),
+        ("categories.billing.budget.wrong", "2,5 %", ("categories", "billing", "budget", "wrong"), 0.025),
+        ("categories.billing.needs_account", "on", ("categories", "billing", "needs_account"), True),
+        ("sla.targets.default.resolution", "", ("sla", "targets", "default", "resolution"), None),
+    ],
+)
+def test_what_is_typed_is_said_at_its_path(field: str, typed: str, path: tuple[str, ...], value: Any) -> None:
+    body, policy = starter_text("balanced"), starter("balanced")
+    form = form_of(policy, CATALOGUE, TEAMS)
+
+    found = read(form, {**filled(form, body), field: typed}, policy)
+
+    assert (found.said, found.wrong) == ({path: value}, {})
+
+
+def test_a_day_of_the_week_is_said_with_its_week() -> None:
+    body, policy = starter_text("balanced"), starter("balanced")
+    form = form_of(policy, CATALOGUE, TEAMS)
+
+    found = read(form, {**filled(form, body), "sla.hours.week.sat": "10:00-12:00", "sla.hours.week.fri": ""}, policy)
+
+    after = load(changed(body, found.said))
+    assert [str(o) for o in after.sla.hours.week["sat"]] == ["10:00-12:00"]
+    assert "fri" not in after.sla.hours.week
+    assert after.sla.hours.week["mon"] == policy.sla.hours.week["mon"]
+
+
+def test_a_trigger_is_switched_off_and_on_again_in_the_form() -> None:
+    body, policy = starter_text("balanced"), starter("balanced")
+    form = form_of(policy, CATALOGUE, TEAMS)
+    off = changed(body, read(form, {**filled(form, body), "triggers.frustration.high": ""}, policy).said)
+    assert load(off).triggers.frustration is None
+
+    form = form_of(load(off), CATALOGUE, TEAMS)
+    on = {"triggers.frustration.high": "80", "triggers.frustration.middle": "60", "triggers.frustration.turns": "2"}
+    again = changed(off, read(form, {**filled(form, off), **on}, load(off)).said)
+    assert load(again) == policy
+
+
+def test_what_is_no_number_is_told_of_and_nothing_is_said() -> None:
+    body, policy = starter_text("balanced"), starter("balanced")
+    form = form_of(policy, CATALOGUE, TEAMS)
+
+    found = read(form, {**filled(form, body), "budget.wrong": "few"}, policy)
+
+    assert found.said == {}
+    assert "A number should stand here" in found.wrong["budget.wrong"]
+
+
+# figures
+
+
+def test_calibration_counts_only_cases_that_nobody_picked() -> None:
+    picked = case(1, 0.97, Verdict.WRONG, was_given=True)
+    drawn = [case(n, 0.97, Verdict.RIGHT, was_given=True, is_drawn=True) for n in range(2, 5)]
+
+    found = calibration([picked, *drawn, case(9, 0.72, Verdict.WRONG)])
+
+    assert [(b.begins, b.right, b.of) for b in found] == [(0.7, 0, 1), (0.95, 3, 3)]
+    assert all(b.low <= b.share <= b.high for b in found)
+
+
+def test_more_is_needed_where_little_is_known_and_nothing_where_much_is() -> None:
+    assert more_needed(1, 1) > 50
+    assert more_needed(8, 0) > 0
+    assert more_needed(200, 100) == 0
+
+
+def test_an_article_hurts_by_its_wrong_answers_the_worst_first() -> None:
+    cases = [
+        case(1, 0.9, Verdict.RIGHT, "art_a"),
+        case(2, 0.9, Verdict.WRONG, "art_a"),
+        case(3, 0.9, Verdict.RIGHT, "b"),
+    ]
+    cases += [case(n, 0.9, Verdict.WRONG, "art_c") for n in (4, 5)]
+
+    assert [(h.article_id, h.wrong, h.of) for h in hurting(cases)] == [("art_c", 2, 2), ("art_a", 1, 2)]
