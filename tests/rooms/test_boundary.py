@@ -97,6 +97,12 @@ def test_the_lead_allows_no_more_than_the_ceiling() -> None:
     assert report(record(cases(200), policy=policy)).proof.missing == ("the policy allows no more than suggest",)
 
 
+def test_a_single_mistake_does_not_say_that_everything_must_go_to_people() -> None:
+    (found, *_) = survey(record(cases(0, 1)), Budget(wrong=0.1, sure=0.9))
+
+    assert (found.base_error, found.limit) == (None, 0.0)
+
+
 def test_another_budget_is_reckoned_before_it_is_set_and_says_what_must_go_to_people() -> None:
     found = record(cases(80, 20))
     (as_if, *_) = survey(found, Budget(wrong=0.1, sure=0.9))

@@ -28,6 +28,8 @@ from segue.policy.settings.cells import Budget, Cell
 CASES, CONTACTS, AGENTS = 30, 15, 2
 """The least a step up rests on, whatever the bet says. Cases are counted with their weights and caps."""
 EACH = 5
+TELLING = 20
+"""Judged cases from which a share is said of them; before, the rehearsed past speaks."""
 """Cases an agent must have judged to count as one of the two: a single one is a fig leaf."""
 LEAST_WRONG = 1e-6
 ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -231,9 +233,10 @@ def _settled(record: Record, report: Report) -> Report:
 
 
 def _base_error(cases: Sequence[JudgedCase]) -> float | None:
-    """How often the assistant would be wrong if it answered everything: over what was judged without being picked."""
+    """How often the assistant would be wrong if it answered everything: over what was judged without being picked.
+    None for so few that one of them would say too much."""
     judged = [c for c in cases if c.verdict is not Verdict.UNKNOWN and (not c.was_given or c.is_drawn)]
-    return sum(c.verdict is Verdict.WRONG for c in judged) / len(judged) if judged else None
+    return sum(c.verdict is Verdict.WRONG for c in judged) / len(judged) if len(judged) >= TELLING else None
 
 
 def limits(reports: Iterable[Report]) -> list[Finding]:
