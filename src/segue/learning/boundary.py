@@ -27,9 +27,9 @@ from segue.policy.settings.cells import Budget, Cell
 
 CASES, CONTACTS, AGENTS = 30, 15, 2
 """The least a step up rests on, whatever the bet says. Cases are counted with their weights and caps."""
-EACH = 5
 TELLING = 20
 """Judged cases from which a share is said of them; before, the rehearsed past speaks."""
+EACH = 5
 """Cases an agent must have judged to count as one of the two: a single one is a fig leaf."""
 LEAST_WRONG = 1e-6
 ALWAYS = datetime.min.replace(tzinfo=UTC)
