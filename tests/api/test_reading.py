@@ -16,7 +16,7 @@ from segue.desk.briefing import brief
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Briefing
 from segue.domain.turn import Commit
-from segue.web.shapes import AssessmentOut, BriefingOut, ConversationsOut, TurnsOut, WholeConversationOut
+from segue.web.given import AssessmentOut, BriefingOut, ConversationsOut, TurnsOut, WholeConversationOut
 from turns import answered, handed_over
 
 

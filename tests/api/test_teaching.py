@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from api.serving import POLICY, Served, is_problem
-from segue.web.shapes import ArticlesOut, CategoriesOut, FoundOut
+from segue.web.given import ArticlesOut, CategoriesOut, FoundOut
 
 INVOICE = {
     "slug": "why-higher",

@@ -17,26 +17,18 @@ from typing import Any
 import psycopg
 import structlog
 
-from segue.domain.answer import Answer
 from segue.domain.conversation import (
-    Author,
     Channel,
     Conversation,
-    EarlierConversation,
-    EarlierTurn,
-    Handler,
-    Message,
     Page,
-    Status,
 )
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import message_id, new_id
-from segue.domain.people import Account, Contact
-from segue.domain.promised import promised_in
 from segue.domain.turn import Commit, Lease
-from segue.store.database import Database, as_json, read, utc, written
-from segue.store.evidence import case_columns
+from segue.store.database import Database, as_json, utc
+from segue.store.snapshots import snapshot
 from segue.store.sql import statements
+from segue.store.turn_rows import turn_row
 
 SQL = statements("inbox")
 log = structlog.get_logger()
@@ -169,7 +161,7 @@ class Inbox:
             return set().union(*(self._write_alone(c, now) for c in commits))
 
     def _write(self, commits: Sequence[Commit], now: datetime) -> set[str]:
-        params = {"turns": as_json([_row(c, now) for c in commits]), "worker": self.worker}
+        params = {"turns": as_json([turn_row(c, now) for c in commits]), "worker": self.worker}
         return {row.id for row in self.db.all(SQL.commit, params)}
 
     def _write_alone(self, commit: Commit, now: datetime) -> set[str]:
@@ -245,7 +237,7 @@ class Inbox:
         messages = _grouped(self.db.all(SQL.messages, {"ids": follow_ups})) if follow_ups else {}
         turns = _grouped(self.db.all(SQL.turns, {"ids": follow_ups})) if follow_ups else {}
         earlier = self._earlier(rows, now)
-        return [_snapshot(r, messages.get(r.id, ()), turns.get(r.id, ()), earlier.get(r.id, ())) for r in rows]
+        return [snapshot(r, messages.get(r.id, ()), turns.get(r.id, ()), earlier.get(r.id, ())) for r in rows]
 
     def _earlier(self, rows: Sequence[Any], now: datetime) -> Mapping[str, Sequence[Any]]:
         params = {
@@ -277,125 +269,3 @@ def _grouped(rows: Iterable[Any], key: str = "conversation_id") -> dict[str, lis
 def _lease(row: Any, conversation: Conversation) -> Lease:
     held = utc(row.hold_until) if row.hold_seq == row.seq and row.hold_until else None
     return Lease(conversation, row.token, row.attempts, utc(row.at), held)
-
-
-def _snapshot(row: Any, messages: Sequence[Any], turns: Sequence[Any], earlier: Sequence[Any]) -> Conversation:
-    latest = Message(row.seq, Author.CUSTOMER, row.body, row.at)
-    before = tuple(_message(m) for m in messages if row.episode_seq <= m.seq < row.seq)
-    after_replies = tuple(_message(m) for m in messages if m.seq > row.seq and m.author != "customer")
-    return Conversation(
-        id=row.id,
-        number=row.number,
-        channel=Channel(row.channel),
-        status=Status(row.status),
-        handler=Handler(row.handler),
-        opened_at=row.opened_at,
-        contact=Contact(row.contact_id, row.contact_name, row.contact_email, row.account_id, row.is_verified),
-        account=_account(row),
-        messages=(*before, *after_replies, latest),
-        page=Page(row.page_url, row.page_title or "") if row.page_url else None,
-        episode=row.episode,
-        turns=tuple(_turn(t) for t in turns if t.episode == row.episode),
-        earlier=tuple(_earlier(e) for e in earlier),
-        team_id=row.team_id,
-        assignee_id=row.assignee_id,
-        assistant_is_held=row.is_held,
-    )
-
-
-def _account(row: Any) -> Account | None:
-    return Account(row.account_id, row.account_name, row.tier, row.value, row.health) if row.account_id else None
-
-
-def _message(row: Any) -> Message:
-    return Message(row.seq, Author(row.author), row.body, row.at, row.agent_id)
-
-
-def _turn(row: Any) -> EarlierTurn:
-    return EarlierTurn(
-        row.seq,
-        row.intent_id,
-        row.frustration,
-        row.action,
-        tuple(row.options or ()),
-        row.article_id,
-        row.reason,
-        read(row.vector),
-    )
-
-
-def _earlier(row: Any) -> EarlierConversation:
-    return EarlierConversation(
-        row.id, row.number, row.contact_id, Channel(row.channel), row.opened_at, Status(row.status), row.intent_id,
-        row.subject, row.outcome, promised_in(row.promised), read(row.vector),
-    )  # fmt: skip
-
-
-def _row(commit: Commit, now: datetime) -> dict[str, Any]:
-    """One turn as the commit statement reads it."""
-    lease, turn = commit.lease, commit.turn
-    a, w, d = turn.assessment, turn.answer, turn.decision
-    closes = d.action.value == "acknowledge" and bool(a and a.is_closing)
-    return {
-        "id": lease.conversation.id,
-        "seq": lease.conversation.latest.seq,
-        "token": lease.token,
-        "at": now,
-        "says": commit.says,
-        "speaker": "assistant" if d.speaks else "system",
-        "action": d.action,
-        "reason": d.because[0].reason,
-        "handler": d.handler,
-        "hands_off": d.hands_off,
-        "only_thanks": d.action.value == "suggest" and bool(a and a.is_closing),
-        "status": "resolved" if closes else ("waiting" if d.speaks else "open"),
-        "outcome": "confirmed" if closes and lease.conversation.turns else None,
-        "team": d.team if d.hands_off else None,
-        "policy_version": d.policy_version,
-        "rung": d.rung,
-        "priority": d.priority,
-        "problem": lease.conversation.messages[0].text[:120],
-        **_assessed(commit),
-        **_answered(w),
-        **case_columns(commit),
-        **_promised(commit),
-        "decision": d,
-        "briefing": turn.briefing,
-    }
-
-
-def _assessed(commit: Commit) -> dict[str, Any]:
-    a = commit.turn.assessment
-    if a is None:
-        return {"urgency": "normal", "frustration": 0.0}
-    return {
-        "intent": a.intent,
-        "category": a.category,
-        "urgency": a.urgency.value,
-        "frustration": a.frustration.value,
-        "vector": written(a.vector),
-        "assessment": a.without_vectors(),
-    }
-
-
-def _answered(answer: Answer | None) -> dict[str, Any]:
-    if answer is None:
-        return {"options": []}
-    return {
-        "kind": answer.kind,
-        "confidence": answer.confidence,
-        "article": answer.article_id,
-        "options": list(answer.options),
-        "answer": answer,
-    }
-
-
-def _promised(commit: Commit) -> dict[str, Any]:
-    promise = commit.promise
-    if promise is None:
-        return {}
-    return {
-        "first_due": promise.first_response,
-        "next_due": promise.next_response,
-        "resolution_due": promise.resolution,
-    }

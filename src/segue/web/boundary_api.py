@@ -18,9 +18,10 @@ from segue.domain.ids import message_id
 from segue.learning.boundary import Report
 from segue.policy.settings.cells import Budget
 from segue.web.doors import needs
+from segue.web.given import MessageOut
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import MachineRoute, json
-from segue.web.shapes import Id, MessageOut, NoNul, Place, Shape, Short, Text
+from segue.web.shapes import Id, NoNul, Place, Shape, Short, Text
 
 router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
 

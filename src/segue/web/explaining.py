@@ -24,9 +24,10 @@ from segue.store.backtest import PastStore
 from segue.store.trace import Traces
 from segue.web.bounds import takes_long
 from segue.web.doors import Caller, needs
+from segue.web.given import AssessmentOut
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import MachineRoute, json
-from segue.web.shapes import LONGEST_POLICY, ArticleIn, AssessmentOut, NoNul, Shape
+from segue.web.shapes import LONGEST_POLICY, ArticleIn, NoNul, Shape
 
 router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
 

@@ -25,30 +25,32 @@ from segue.store.desk import Solution
 from segue.store.inbox import Arrival
 from segue.web import boundary_api, explaining, learning_api, mail_api, teaching
 from segue.web.doors import Caller, needs
+from segue.web.given import (
+    AcceptedOut,
+    BriefingOut,
+    ConversationOut,
+    ConversationsOut,
+    MessageOut,
+    NoteMadeOut,
+    ResolvedOut,
+    TurnsOut,
+    WholeConversationOut,
+)
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import ExpressRoute, MachineRoute, json
 from segue.web.shapes import (
-    AcceptedOut,
     AssignIn,
-    BriefingOut,
     ByAgent,
     ClaimIn,
     ContactIn,
-    ConversationOut,
-    ConversationsOut,
     FrustrationIn,
-    MessageOut,
     NewConversation,
     NewMessage,
     NoteIn,
-    NoteMadeOut,
     PageIn,
     ReplyIn,
-    ResolvedOut,
     ResolveIn,
-    TurnsOut,
     UrgencyIn,
-    WholeConversationOut,
 )
 from segue.web.stream import HEARTBEAT
 

@@ -15,9 +15,9 @@ from segue.intake.mail import release
 from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
 from segue.web.doors import Caller, needs
+from segue.web.given import AcceptedOut
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import MachineRoute, json
-from segue.web.shapes import AcceptedOut
 
 router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
 

@@ -15,21 +15,19 @@ from segue.policy.lint import lint, sound
 from segue.policy.settings import load
 from segue.web.bounds import takes_long
 from segue.web.doors import Caller, needs
-from segue.web.rooms import Rooms, rooms
-from segue.web.routes import MachineRoute, json
-from segue.web.shapes import (
+from segue.web.given import (
     AppliedOut,
-    ArticleIn,
     ArticlesOut,
     CategoriesOut,
     DiffOut,
     FindingsOut,
     FoundOut,
-    LintIn,
-    PolicyIn,
     PolicyOut,
     PublishedOut,
 )
+from segue.web.rooms import Rooms, rooms
+from segue.web.routes import MachineRoute, json
+from segue.web.shapes import ArticleIn, LintIn, PolicyIn
 
 router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
 
