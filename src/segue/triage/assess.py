@@ -84,7 +84,8 @@ class Triage:
         reading = self._read(text, _with_the_question(vector, conversation, options), options)
         is_joined = text != conversation.latest.text
         mood, course = self._mood(said, conversation, vector, is_joined)
-        matters = () if is_joined or options else self._matters(said)
+        wish = wish_for_person(said, partial(self._tone.wished, said, vector) if self._tone else None)
+        matters = () if is_joined or options else self._matters(said, wish.words)
         tier, drivers = _complexity(said, conversation, reading, len(matters), self._effort)
         return Assessment(
             intents=reading.intents,
@@ -97,7 +98,7 @@ class Triage:
             course=course,
             complexity=tier,
             drivers=drivers,
-            wish_for_person=wish_for_person(said, partial(self._tone.wished, said, vector) if self._tone else None),
+            wish_for_person=wish,
             language=language(Said.of(text) if is_joined else said, self._default_language),
             repeat=repeat_contact(said, conversation, _best(reading), vector, now),
             topics=self._topics.flags(said),
@@ -116,8 +117,10 @@ class Triage:
     def _read(self, text: str, vector: Vector, options: tuple[str, ...]) -> IntentReading:
         return self._intents.read(text, vector, options) if self._intents else _NOTHING_LEARNT
 
-    def _matters(self, said: Said) -> tuple[Matter, ...]:
-        return matters_in(said, self._intents, lambda text: self._encoder.encode([text])[0]) if self._intents else ()
+    def _matters(self, said: Said, wish: tuple[str, ...]) -> tuple[Matter, ...]:
+        if self._intents is None:
+            return ()
+        return matters_in(said, self._intents, lambda text: self._encoder.encode([text])[0], wish)
 
     def _urgency(self, said: Said, vector: Vector, now: datetime) -> Signal[Urgency]:
         rule = urgency(said, now)

@@ -9,7 +9,7 @@ message costs none.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,18 +18,20 @@ from numpy.typing import NDArray
 
 from segue.domain.assessment import IntentGuess, Matter, NearExample, Signal
 from segue.domain.ports import Vector
-from segue.triage.parts import parts_of
+from segue.triage.parts import Part, parts_of
 from segue.triage.said import Said
 
 MOST = 4
 """Matters that are told apart; so many more passes of the encoder a message may cost at most."""
-BY_WORDS = 1.5
+BY_WORDS = 2.5
 """How much better two intents must explain the words of two stretches than one, in the words' own logits, for the
-stretches to be read. Of pairs of banking messages 92 % reach it, of single ones 6 %."""
+stretches to be read. Of unseen pairs of banking messages, joined by a full stop, 95 % reach it, of single ones 4 %."""
 APART = 5.0
 """The same of meaning and words together, in nats, for them to be two matters."""
 APART_IF_ADDED = 2.0
 """Where the customer says "also" or "another question"."""
+_AROUND_A_WISH = 30
+"""Characters beside the words of a wish for a person that tell no matter: "I would like to … about it"."""
 _LEAST = 1e-6
 
 
@@ -61,9 +63,12 @@ class _Stretch:
     words: NDArray[np.float32]
 
 
-def matters_in(said: Said, reader: Reader, encode: Callable[[str], Vector]) -> tuple[Matter, ...]:
-    """Two or more, in the order in which they were told; none where the message holds one matter only."""
-    parts = parts_of(said)
+def matters_in(
+    said: Said, reader: Reader, encode: Callable[[str], Vector], wish: Collection[str] = ()
+) -> tuple[Matter, ...]:
+    """Two or more, in the order in which they were told; none where the message holds one matter only. `wish`: words
+    that wish for a person; what says only that is about us and no matter."""
+    parts = [part for part in parts_of(said) if not _only_wishes(part, wish)]
     if len(parts) < 2:
         return ()
     stretches = _stretches([_Stretch(p.text, p.is_added, reader.by_words(p.text)) for p in parts])
@@ -74,6 +79,10 @@ def matters_in(said: Said, reader: Reader, encode: Callable[[str], Vector]) -> t
         vector = encode(stretch.text)
         _tell(told, _matter(stretch.text, reader.read(stretch.text, vector, ()), vector), stretch.is_added)
     return tuple(told) if len(told) > 1 else ()
+
+
+def _only_wishes(part: Part, wish: Collection[str]) -> bool:
+    return any(words in part.text and len(part.text) <= len(words) + _AROUND_A_WISH for words in wish)
 
 
 def _stretches(parts: Sequence[_Stretch]) -> list[_Stretch]:

@@ -16,6 +16,7 @@ from segue.domain.assessment import Signal
 from segue.triage.said import Hit, Said, Word, book, phrases
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_LONG = 30
 _SHORT = 12
 _NEAR = 120
 _SHOWN = 4
@@ -72,10 +73,12 @@ def cues(said: Said) -> list[float]:
 
 
 def _heard(said: Said, spelt: Said, hits: Sequence[Hit], hears: Callable[[], float]) -> Signal[bool]:
-    """Quoted are the words of the field; where none stands there, the message's beginning."""
-    if not _is_believed(hears(), hits, spelt):
+    """Quoted are the words of the field; where none stands there, the message's beginning. The head is not asked about
+    a long message without one: who wishes for somebody in so many words names them."""
+    field = spelt.vocabulary & _list("field")
+    if not (field or len(spelt.words) <= _LONG) or not _is_believed(hears(), hits, spelt):
         return Signal(False, 0.9)
-    places = [n for n, word in enumerate(spelt.words) if word.text in _list("field")]
+    places = [n for n, word in enumerate(spelt.words) if word.text in field]
     words = [said.quote(said.words[n].start, said.words[n].end) for n in places] or [said.quote(0, _BEGINNING)]
     return Signal(True, 0.8, tuple(dict.fromkeys(words))[:_SHOWN])
 
