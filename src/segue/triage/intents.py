@@ -118,7 +118,7 @@ class IntentHead:
             none_of_these=Signal(novelty >= STRANGE and len(options) != 1, novelty, threshold=STRANGE),
             novelty=Signal(novelty),
             nearest=self._shown(near),
-            unopened=Signal(float(chances[~self._is_opened].sum()), threshold=0.5),
+            unopened=Signal(float(chances.take(self._sides[1]).sum()), threshold=0.5),
             entropy=float(-(chances * np.log(chances + 1e-12)).sum()),
             familiar=self._familiar(pooled, near),
             version=self.version,
@@ -154,9 +154,10 @@ class IntentHead:
         return np.asarray(chances)
 
     def _familiar(self, pooled: Floats, near: Near) -> float:
-        best, twin = pooled[self._is_opened], pooled[~self._is_opened]
-        lead = float(best.max() if len(best) else pooled.min()) - (float(twin.max()) if len(twin) else 0.0)
-        return lead + NEARNESS * float(near.cosines.mean())
+        opened, unopened = self._sides
+        best = pooled.take(opened).max() if len(opened) else pooled.min()
+        twin = pooled.take(unopened).max() if len(unopened) else 0.0
+        return float(best) - float(twin) + NEARNESS * near.nearness
 
     def _shown(self, near: Near) -> tuple[NearExample, ...]:
         owners = self.near.owners[near.places]
@@ -174,8 +175,10 @@ class IntentHead:
         return {intent.id: n for n, intent in enumerate(self.intents)}
 
     @cached_property
-    def _is_opened(self) -> NDArray[np.bool_]:
-        return np.array([intent.is_opened for intent in self.intents])
+    def _sides(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Places of the opened intents, and of the others."""
+        is_opened = np.array([intent.is_opened for intent in self.intents], bool)
+        return np.flatnonzero(is_opened), np.flatnonzero(~is_opened)
 
     @cached_property
     def _slopes(self) -> Floats:
