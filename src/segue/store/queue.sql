@@ -28,10 +28,10 @@ where k.conversation_id = %(id)s and k.is_drawn
 order by k.seq limit 1
 
 -- name: search
--- The newest that fit. Words are found in what was said, in subjects and in names; names also with a typing error.
+-- The newest that fit. Words are found in what people wrote, in subjects and in names; names also with a typing error.
 with said as (
     select conversation_id as id from messages
-    where %(words)s::text <> '' and to_tsvector('simple', body) @@ regexp_replace( -- each word also as a beginning
+    where %(words)s::text <> '' and author in ('customer', 'agent') and to_tsvector('simple', body) @@ regexp_replace( -- each word also as a beginning
         websearch_to_tsquery('simple', %(words)s)::text, '''([ )]|$)', ''':*\1', 'g')::tsquery
     order by at desc limit 2000
 ), named as (
