@@ -89,3 +89,8 @@ class Climb:
     def follows(self) -> None:
         """Acts on what was recorded."""
         follow(self.stage.house, self.stage.mind, self.stage.now)
+
+    def passes_over_what_was_drawn_before(self, mine: set[str], agent: str) -> None:
+        """Chance may have drawn answers of the demo company's own morning; graded as unknown they say nothing."""
+        while (found := self.ladder.next_review(agent)) and found.message not in mine:
+            self.ladder.review(found.message, "unknown", agent, self.stage.now)

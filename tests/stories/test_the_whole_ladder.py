@@ -80,6 +80,7 @@ def test_a_cell_earns_its_way_up_and_loses_it_when_answers_turn_wrong(climb: Cli
     conversation = climb.asks()
     case = ladder.store.case(message_id(conversation, 1))
     assert (case.was_given, case.is_drawn, case.propensity) == (True, True, 1.0)
+    climb.passes_over_what_was_drawn_before({case.message}, "tom")
     found = says("review", "next", "--by", "tom")
     assert found["message"] == case.message
     assert "graded as right" in does("review", "judge", found["message"], "right", "--by", "tom")
