@@ -26,6 +26,11 @@ _LENGTHS = 2, 4, 8, 20, 40
 _NO_NEED = re.compile(r"\b(?:no|without|any) need\b")
 _STOP = re.compile(r"[.!?;:\n(\"]")
 _SENTENCE = re.compile(r"[.!?;\n…]+(?:\s|$)|\s-+\s|…")
+_OF_NOBODY = re.compile(
+    r"\bagents? (?:for|on|in) (?:\w+ ){0,2}(?:linux|windows|macos|mac|ubuntu|servers?|machines?|computers?)\b"
+    r"|^(?:thanks|thank you|cheers|well done)[\s,.!]+you(?:'re| are| were)\b[^.!?]*\b(?:bot|assistant)[\s.!]*$"
+)
+"""A program that is called an agent, and thanks to the assistant itself."""
 _MACRO = re.compile(r"\{([a-z]+)\}")
 
 
@@ -76,7 +81,8 @@ def _heard(said: Said, spelt: Said, hits: Sequence[Hit], hears: Callable[[], flo
     """Quoted are the words of the field; where none stands there, the message's beginning. The head is not asked about
     a long message without one: who wishes for somebody in so many words names them."""
     field = spelt.vocabulary & _list("field")
-    if not (field or len(spelt.words) <= _LONG) or not _is_believed(hears(), hits, spelt):
+    is_told_otherwise = _OF_NOBODY.search(spelt.plain) is not None
+    if is_told_otherwise or not (field or len(spelt.words) <= _LONG) or not _is_believed(hears(), hits, spelt):
         return Signal(False, 0.9)
     places = [n for n, word in enumerate(spelt.words) if word.text in field]
     words = [said.quote(said.words[n].start, said.words[n].end) for n in places] or [said.quote(0, _BEGINNING)]
