@@ -123,7 +123,10 @@ def _announce(at: Settings) -> None:
     """Says where everything is once it answers; in a process of its own, so that ours stays small."""
     while not _answers(f"{address(at)}/readyz"):
         time.sleep(0.05)
-    subprocess.run([sys.executable, "-m", "segue", "welcome"], env=environment(at), check=False)
+    subprocess.run(
+        [sys.executable, "-m", "segue", "welcome"], env=environment(at), check=False,
+        preexec_fn=die_with_parent(signal.SIGTERM),
+    )  # fmt: skip
 
 
 def address(at: Settings) -> str:
