@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 PASSWORD = "demo"
+PATIENCE = 20.0
+"""Seconds."""
 WISH = "I would like to talk to a person, please."
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -41,11 +44,14 @@ class Customer:
             self.client.get(house.guests[name])
 
     def writes(self, text: str, **fields: str) -> str:
-        """The page as it stands afterwards."""
+        """Returns what the customer sees once the assistant has dealt with it, so that it stands in somebody's list."""
         name = {} if self.client.cookies.get("segue_who") else {"name": self.name}
-        answer = self.client.post("/chat/messages", data={"text": text, **name, **fields})
-        answer.raise_for_status()
-        return answer.text
+        self.client.post("/chat/messages", data={"text": text, **name, **fields}).raise_for_status()
+        until = time.monotonic() + PATIENCE
+        while 'id="considering"' in (seen := self.sees()):
+            assert time.monotonic() < until, f"{text!r} was not considered within {PATIENCE} s"
+            time.sleep(0.03)
+        return seen
 
     def sees(self) -> str:
         return self.client.get("/chat/thread").text

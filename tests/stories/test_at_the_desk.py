@@ -199,7 +199,10 @@ def test_nobody_undoes_what_a_colleague_said(house: Stage) -> None:
         teaching(house).undo(house.conversation, TOM, house.now)
 
 
-def test_a_wrong_answer_counts_until_its_judge_takes_it_back(house: Stage) -> None:
+@pytest.mark.parametrize("drawn", [False, True])
+def test_a_wrong_answer_counts_until_its_judge_takes_it_back(house: Stage, drawn: bool) -> None:
+    share = 1.0 if drawn else 0.0
+    house.lead_sets(evidence__review_auto=share, evidence__review_with_hold=share)
     house.customer_writes("Why is my invoice higher this month?")
     message = f"msg_{house.conversation[4:]}.1"
     teaching(house).mark_wrong(house.conversation, MIRA, 1, "fact", house.now)
@@ -207,7 +210,9 @@ def test_a_wrong_answer_counts_until_its_judge_takes_it_back(house: Stage) -> No
 
     house.hours_pass(0.01)
     teaching(house).undo(house.conversation, MIRA, house.now)
-    assert house.house.ladder.store.case(message).verdict is Verdict.UNKNOWN
+    case = house.house.ladder.store.case(message)
+    assert case.verdict is Verdict.UNKNOWN
+    assert case.grade is None
 
 
 def test_a_reply_becomes_a_candidate_without_the_customers_data(house: Stage) -> None:

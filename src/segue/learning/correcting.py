@@ -11,7 +11,6 @@ from typing import Any
 
 from segue.domain.conversation import Author
 from segue.domain.errors import Conflict, NotFound, Refused
-from segue.domain.evidence import Verdict
 from segue.domain.ids import message_id
 from segue.learning.ladder import Ladder
 from segue.learning.personal import strip
@@ -69,7 +68,7 @@ class Correcting:
             raise Refused(f"{fault!r} is nothing that can be wrong.", f"Name one of {', '.join(FAULTS)}.", "/value")
         asked = self._asked(conversation, seq)
         with self._candidates.together():
-            self._ladder.review(message_id(conversation, asked), Verdict.WRONG, agent, now, FAULTS[fault])
+            self._ladder.mark_wrong(message_id(conversation, asked), agent, now, FAULTS[fault])
             return self._corrections.put(conversation, asked, "wrong", agent, now, {"fault": fault})
 
     def propose_article(self, conversation: str, agent: str, seq: int, now: datetime) -> str:

@@ -82,19 +82,26 @@ class Ladder:
 
         Raises Refused for "right" about a case that was not drawn: who picks what they praise proves nothing.
         """
-        who, case = self.person(by), self.store.case(message)
-        source = Source.GRADED if case.is_drawn else Source.MARKED
-        if source is Source.MARKED and verdict != Verdict.WRONG:
+        if self.store.case(message).is_drawn:
+            return self._says(message, Source.GRADED, Verdict(verdict), by, now, note)
+        if verdict != Verdict.WRONG:
             raise Refused("This answer was not drawn for review.", "Only drawn ones can be judged right.", "/verdict")
-        judgement = Judgement(source, Verdict(verdict), WEIGHTS[source], who.id, now, note)
-        self.store.judge(message, judgement, RULES, f"review:{who.id}:{now.isoformat()}")
+        return self.mark_wrong(message, by, now, note)
+
+    def mark_wrong(self, message: str, by: str, now: datetime, note: str) -> Judgement:
+        """Somebody came upon it. No grade, not even of a case that chance picked: that one still waits for its own."""
+        return self._says(message, Source.MARKED, Verdict.WRONG, by, now, note)
+
+    def _says(self, message: str, source: Source, verdict: Verdict, by: str, now: datetime, note: str) -> Judgement:
+        self.store.case(message)  # raises where it is none
+        judgement = Judgement(source, verdict, WEIGHTS[source], self.person(by).id, now, note)
+        self.store.judge(message, judgement, RULES, f"review:{judgement.author}:{now.isoformat()}")
         return judgement
 
     def withdraw(self, message: str, by: str, now: datetime) -> None:
-        """Takes a mark back: the record keeps both, and the newest word of each person counts."""
-        who = self.person(by)
-        judgement = Judgement(Source.MARKED, Verdict.UNKNOWN, 0.0, who.id, now, "taken back")
-        self.store.judge(message, judgement, RULES, f"withdrawn:{who.id}:{now.isoformat()}")
+        """Takes a mark back: the record keeps both, and the newest mark of each person counts."""
+        judgement = Judgement(Source.MARKED, Verdict.UNKNOWN, 0.0, self.person(by).id, now, "taken back")
+        self.store.judge(message, judgement, RULES, f"withdrawn:{judgement.author}:{now.isoformat()}")
 
     # the boundary
 
