@@ -31,7 +31,7 @@ from segue.web import (
     sign_in,
     widget,
 )  # fmt: skip
-from segue.web.doors import SCOPES, Bucket, signed_in
+from segue.web.doors import SCOPES, Bucket, handling, signed_in
 from segue.web.routes import MachineRoute
 from segue.web.widget_keys import holder
 
@@ -136,7 +136,7 @@ def every_route(shared: Served) -> dict[str, Route]:
 
 def has_door(route: Route) -> bool:
     calls = [dependency.call for dependency in route.dependant.dependencies] if isinstance(route, APIRoute) else []
-    return any(call in (signed_in, holder) or hasattr(call, "needs") for call in calls)
+    return any(call in (signed_in, handling, holder) or hasattr(call, "needs") for call in calls)
 
 
 @pytest.fixture(scope="module")

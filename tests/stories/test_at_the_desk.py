@@ -155,7 +155,7 @@ def test_what_is_set_aside_comes_back_at_its_time_or_with_the_customer(house: St
     for how in ("time", "word"):
         house.customer_writes(f"{WISH} ({how})", again=True)
         attention.snooze(house.conversation, MIRA, house.now + timedelta(hours=3), house.now)
-        rows = {row["id"]: row for row in QueueStore(house.house.db).rows("human", 50)}
+        rows = {row["id"]: row for row in QueueStore(house.house.db, "agt_mira").rows("human", 50)}
         assert rows[house.conversation]["snoozed_until"] is not None
 
         if how == "word":
@@ -164,7 +164,7 @@ def test_what_is_set_aside_comes_back_at_its_time_or_with_the_customer(house: St
             house.hours_pass(3)
             attention.wake_due(house.now)
 
-        rows = {row["id"]: row for row in QueueStore(house.house.db).rows("human", 50)}
+        rows = {row["id"]: row for row in QueueStore(house.house.db, "agt_mira").rows("human", 50)}
         assert rows[house.conversation]["snoozed_until"] is None
     assert "conversation.snoozed" in house.events
 
@@ -236,7 +236,7 @@ def test_a_reply_becomes_a_candidate_without_the_customers_data(house: Stage) ->
 def test_search_finds_words_beginnings_names_and_numbers_in_the_whole_history(house: Stage) -> None:
     house.customer_writes("The flux capacitor hums.", who="eve")
     number, own = house.row["number"], house.conversation
-    store = QueueStore(house.house.db)
+    store = QueueStore(house.house.db, "agt_mira")
 
     for wanted in (
         Wanted("capacitor"), Wanted("capac"), Wanted('"flux capacitor"'), Wanted("eve"), Wanted(str(number), number),

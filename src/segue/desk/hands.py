@@ -6,10 +6,11 @@ from datetime import datetime
 
 from segue.desk import notice
 from segue.domain.assessment import Urgency
-from segue.domain.errors import Refused
-from segue.domain.people import Agent
+from segue.domain.errors import Forbidden, Refused
+from segue.domain.people import READS_ONLY, Agent
 from segue.store.conversations import Conversations
 from segue.store.desk import Desk, Solution
+from segue.store.sight import Sight
 from segue.store.signals import Signals
 from segue.store.workspace import Workspace
 
@@ -20,28 +21,33 @@ class Hands:
         self._conversations = conversations
         self._workspace = workspace
         self._signals = signals
+        self._sight = Sight(desk.db)
 
     def take(self, conversation: str, agent: str, now: datetime, force: bool = False) -> None:
         """`agent` has it from now on; the assistant falls silent and the customer hears who is there.
 
         Taking what one has already changes nothing and is said to nobody.
         """
-        who = self._agent(agent)
+        who = self._hand(conversation, agent)
         if self._desk.take(conversation, who.id, now, force=force):
             self._desk.say(conversation, notice.taken_over(who.name), now)
 
     def assign(self, conversation: str, by: str, now: datetime, to: str | None = None, team: str | None = None) -> None:
         """Gives it to an agent, of whom the customer hears, or to a team's queue.
 
-        Raises Refused unless exactly one of the two is named.
+        Raises Refused unless exactly one of the two is named, and for an agent to whom the conversation is closed.
         """
-        author = self._agent(by)
+        author = self._hand(conversation, by)
         if (to is None) == (team is None):
             raise Refused("Name either an agent or a team.", "Fill exactly one of `to` and `team`.", "/to")
         if team is not None:
             self._desk.assign_team(conversation, self._team(team), author.id, now)
             return
         who = self._agent(str(to), "/to")
+        if not self._sight.sees(who.id, conversation):
+            raise Refused(
+                f"{who.name} is not in the team that has it, which is closed.", "Choose one of its members.", "/to"
+            )
         if self._desk.take(conversation, who.id, now, author=author.id, force=True):
             self._desk.say(conversation, notice.taken_over(who.name), now)
 
@@ -49,14 +55,14 @@ class Hands:
         self, conversation: str, agent: str, text: str, now: datetime, client_id: str | None = None,
         seen_seq: int | None = None,
     ) -> int:  # fmt: skip
-        return self._desk.reply(conversation, self._agent(agent).id, text, now, client_id, seen_seq)
+        return self._desk.reply(conversation, self._hand(conversation, agent).id, text, now, client_id, seen_seq)
 
     def note(self, conversation: str, agent: str, text: str, now: datetime) -> str:
-        return self._desk.note(conversation, self._agent(agent).id, text, now)
+        return self._desk.note(conversation, self._hand(conversation, agent).id, text, now)
 
     def resolve(self, conversation: str, agent: str, solution: Solution, now: datetime) -> str:
         """Closes it with what solved it; without words, the last thing a colleague wrote counts as the solution."""
-        who = self._agent(agent)
+        who = self._hand(conversation, agent)
         if solution.intent is not None and self._workspace.catalogue().intent(solution.intent) is None:
             raise Refused(f"There is no intent {solution.intent}.", "GET /categories lists them.", "/intent")
         text = solution.text or self._last_words(conversation)
@@ -65,19 +71,20 @@ class Hands:
 
     def judge_urgency(self, conversation: str, agent: str, urgency: Urgency, now: datetime) -> None:
         """Sets how urgent it is, for this episode, and teaches triage. Raises Conflict where it is resolved."""
-        self._signals.change_urgency(conversation, self._agent(agent).id, urgency, now)
+        self._signals.change_urgency(conversation, self._hand(conversation, agent).id, urgency, now)
 
     def judge_frustration(self, conversation: str, seq: int, agent: str, is_frustrated: bool, now: datetime) -> None:
         """Says how message `seq` sounds to a person, and teaches triage. Raises NotFound for one nobody considered."""
-        self._signals.judge_frustration(conversation, seq, self._agent(agent).id, is_frustrated, now)
+        who = self._hand(conversation, agent)
+        self._signals.judge_frustration(conversation, seq, who.id, is_frustrated, now)
 
     def reopen(self, conversation: str, agent: str, now: datetime) -> None:
-        who = self._agent(agent)
+        who = self._hand(conversation, agent)
         self._desk.reopen(conversation, who.id, now, who.id)
 
     def hand_back(self, conversation: str, agent: str, now: datetime) -> None:
         """To the assistant, which the customer hears. Raises Conflict where the assistant has it already."""
-        self._desk.hand_back(conversation, self._agent(agent).id, now)
+        self._desk.hand_back(conversation, self._hand(conversation, agent).id, now)
         self._desk.say(conversation, notice.handed_back(), now)
 
     def hold(self, conversation: str, agent: str, now: datetime) -> None:
@@ -87,10 +94,18 @@ class Hands:
         words = [m["body"] for m in self._conversations.thread(conversation) if m["author"] == "agent"]
         return words[-1] if words else ""
 
+    def _hand(self, conversation: str, agent: str) -> Agent:
+        """Who acts. Raises NotFound where the conversation is missing or closed to them."""
+        found = self._agent(agent)
+        self._sight.require(found.id, conversation)
+        return found
+
     def _agent(self, agent: str, field: str = "/agent") -> Agent:
         found = next((a for a in self._workspace.agents() if agent in (a.id, a.email)), None)
         if found is None:
             raise Refused(f"There is no agent {agent}.", "Name an agent by id or e-mail address.", field)
+        if found.role == READS_ONLY:
+            raise Forbidden(f"{found.name} reads, and handles nothing.", "Ask an agent, or a lead for another role.")
         return found
 
     def _team(self, team: str) -> str:

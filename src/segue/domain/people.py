@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+READS_ONLY = "analyst"
+"""The role that opens every page and changes nothing but its own desk."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -37,6 +40,8 @@ class Contact:
 class Team:
     id: str
     name: str
+    is_closed: bool = False
+    """Whether its conversations are for its members, leads and administrators only."""
 
 
 @dataclass(frozen=True, slots=True)

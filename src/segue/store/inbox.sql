@@ -19,7 +19,8 @@ with c as (
         episode_seq = case when status = 'resolved' then seq + 1 else episode_seq end,
         handler = case when status = 'resolved' then 'assistant' else handler end,
         assignee_id = case when status = 'resolved' then null else assignee_id end,
-        team_id = case when status = 'resolved' then null else team_id end,
+        -- what is closed stays closed, whatever is written next
+        team_id = case when status <> 'resolved' or exists (select from teams t where t.id = team_id and t.is_closed) then team_id end,
         reason = case when status = 'resolved' then null else reason end,
         frustration = case when status = 'resolved' then 0 else frustration end,
         -- who comes back soon finds what was promised running on; a resolution that held for a week has ended it
@@ -211,7 +212,7 @@ with t as (
             when t.status = 'resolved' and c.customer_seq > t.seq then 'open' else t.status end,
         resolved_at = case when t.status = 'resolved' and c.customer_seq = t.seq then t.at else c.resolved_at end,
         handler = t.handler,
-        team_id = coalesce((select id from teams where id = t.team), c.team_id),
+        team_id = coalesce((select id from teams where id = c.team_id and is_closed), (select id from teams where id = t.team), c.team_id),
         handed_off_at = case when t.hands_off then t.at else c.handed_off_at end,
         intent_id = coalesce(t.intent, c.intent_id),
         category_id = coalesce(t.category, c.category_id),

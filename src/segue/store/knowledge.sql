@@ -45,6 +45,8 @@ from (
         1 - (vector <=> %(vector)s::halfvec) as cosine
     from resolutions where vector is not null order by vector <=> %(vector)s::halfvec limit %(limit)s
 ) r left join conversations c on c.id = r.conversation_id
+left join teams t on t.id = c.team_id
+where t.is_closed is not true -- what a closed team solved is told to nobody outside it
 order by cosine desc
 
 -- name: articles

@@ -26,6 +26,9 @@ with a as (
       and (%(role)s in ('lead', 'admin') or exists (select from agents o where o.id <> %(id)s and o.is_active
                                                      and o.role in ('lead', 'admin')))
     returning id
+), out as ( -- another role begins with signing in again
+    delete from sessions s using agents before
+    where before.id = s.agent_id and before.role <> %(role)s and s.agent_id in (select id from a)
 ), gone as (
     delete from agent_teams where agent_id in (select id from a) and team_id <> all(%(teams)s::text[])
 ), t as (

@@ -109,17 +109,15 @@ class Workspace:
         self.db.run(SQL.put_team, asdict(team))
 
     def put_agent(self, agent: Agent, now: datetime, password_hash: str | None = None) -> None:
-        """Whoever is given another password is signed out everywhere."""
+        """Whoever is given another password or role is signed out everywhere."""
         self.db.run(SQL.put_agent, asdict(agent) | {"password_hash": password_hash, "now": now})
-        if password_hash:
-            self.db.run("delete from sessions where agent_id = %(id)s", {"id": agent.id})
         self.db.many(SQL.put_membership, [{"agent_id": agent.id, "team_id": t} for t in agent.teams])
 
     def agents(self) -> list[Agent]:
         return [Agent(r.id, r.name, r.email, r.role, tuple(r.teams)) for r in self.db.all(SQL.agents)]
 
     def teams(self) -> list[Team]:
-        return [Team(r.id, r.name) for r in self.db.all("select id, name from teams order by name")]
+        return [Team(*row) for row in self.db.all("select id, name, is_closed from teams order by name")]
 
     # doors
 

@@ -59,9 +59,16 @@ values (%(id)s, %(external_id)s, %(account_id)s, %(name)s, %(email)s, %(is_verif
 on conflict (id) do update set name = excluded.name, email = excluded.email, account_id = excluded.account_id
 
 -- name: put_team
-insert into teams (id, name) values (%(id)s, %(name)s) on conflict (id) do update set name = excluded.name
+insert into teams (id, name, is_closed) values (%(id)s, %(name)s, %(is_closed)s)
+on conflict (id) do update set name = excluded.name, is_closed = excluded.is_closed
 
 -- name: put_agent
+-- Another password or role ends every session.
+with out as (
+    delete from sessions s using agents before
+    where s.agent_id = %(id)s and before.id = s.agent_id
+      and (%(password_hash)s::text is not null or before.role <> %(role)s)
+)
 insert into agents (id, name, email, role, password_hash, created_at)
 values (%(id)s, %(name)s, %(email)s, %(role)s, %(password_hash)s, %(now)s)
 on conflict (id) do update set name = excluded.name, email = excluded.email, role = excluded.role,

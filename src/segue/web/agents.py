@@ -22,6 +22,7 @@ from segue.web.keys import AFTER, AREAS, KEYS, preferences, registry, wrong_with
 from segue.web.news import News, news, stream_of
 from segue.web.pages import PageRoute, go, render
 from segue.web.rooms import Rooms, rooms
+from segue.web.sight import Shown
 from segue.web.sign_in import router as doors
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -112,14 +113,14 @@ def _preferences(
 
 
 @router.get("/desk/events", dependencies=[Depends(signed_in)])
-async def events(request: Request, house: House, told: Annotated[News, Depends(news)]) -> Response:
+async def events(request: Request, house: House, me: Me, told: Annotated[News, Depends(news)]) -> Response:
     refuse_foreign_origin(request)
     token = request.cookies.get(COOKIE, "")
 
     async def still_signed_in() -> bool:
         return await run_in_threadpool(house.workspace.session, token, _now()) is not None
 
-    return stream_of(told.about(None, still_signed_in))
+    return stream_of(told.about(None, still_signed_in, Shown(house.db, me.id)))
 
 
 def _readable(turn: dict[str, Any]) -> str:

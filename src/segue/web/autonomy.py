@@ -17,7 +17,7 @@ from segue.domain.errors import Conflict, Forbidden, NotFound, Refused, SegueErr
 from segue.domain.evidence import ANY, CellName, Offer
 from segue.domain.people import Agent
 from segue.learning.boundary import AGENTS, CASES, CONTACTS, Report, survey
-from segue.web.doors import leading, signed_in
+from segue.web.doors import handling, leading, signed_in
 from segue.web.lead_page import House, Lead, moment, page
 from segue.web.pages import PageRoute, go, plain
 from segue.web.rooms import Rooms
@@ -204,7 +204,7 @@ def review(house: House, me: Annotated[Agent, Depends(signed_in)], done: int = 0
     return page(house, me, "review.html", found=house.ladder.next_review(me.id), done=done, error="", note="")
 
 
-@router.post("/review/{message}", dependencies=[Depends(signed_in)])
+@router.post("/review/{message}", dependencies=[Depends(handling)])
 def judge(
     house: House, me: Annotated[Agent, Depends(signed_in)], message: str, verdict: Words = "", note: Words = "",
     done: Annotated[int, Form(ge=0, lt=2**31)] = 0,

@@ -14,7 +14,7 @@ from segue.desk.guard import flaws
 from segue.domain.decision import Rung
 from segue.domain.errors import NotFound, Refused
 from segue.domain.evidence import Cause, CellName, Move, Offer, Proof
-from segue.domain.ids import message_id
+from segue.domain.ids import message_id, message_place
 from segue.learning.boundary import Report
 from segue.policy.settings.cells import Budget
 from segue.web.doors import needs
@@ -22,6 +22,7 @@ from segue.web.given import MessageOut
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import MachineRoute, json
 from segue.web.shapes import Id, NoNul, Place, Shape, Short, Text
+from segue.web.sight import may_handle
 
 router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
 
@@ -209,6 +210,7 @@ def judge(
     message: Annotated[str, Path(description="Id of the customer message.")], body: ReviewIn, house: House
 ) -> Response:
     """Grades a drawn answer, or marks any other one wrong."""
+    may_handle(house.db, house.ladder.person(body.agent), message_place(message)[0])
     made = house.ladder.review(message, body.verdict, body.agent, _now(), body.note or "")
     house.bell.ring("events")
     return json({"source": made.source, "verdict": made.verdict}, 201)
@@ -225,6 +227,7 @@ def approve_answer(conversation: ConversationId, body: ApproveIn, house: House) 
 
 def _sent(house: Rooms, conversation: str, body: ApproveIn) -> int:
     if body.text is None:
+        may_handle(house.db, house.ladder.person(body.agent), conversation)
         return house.ladder.approve_answer(conversation, body.seq, body.agent, _now())
     for flaw in flaws(body.text):
         raise Refused(flaw.what_happened, flaw.what_to_do, "/text")

@@ -13,12 +13,13 @@ from segue.store.attention import Attention
 from segue.store.briefings import briefing_of
 from segue.store.drafts import Drafts, NewerDraft
 from segue.web.desk_page import Refusal
-from segue.web.doors import signed_in
+from segue.web.doors import handling, signed_in
 from segue.web.hands import HERE, Here, sending
 from segue.web.pages import PRIVATE, PageRoute, plain
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-IN = [Depends(signed_in)]
+IN = [Depends(handling)]
+READS = [Depends(signed_in)]
 Text = Annotated[str, Form()]
 Seq = Annotated[int, Form(ge=0, lt=2**31)]
 
@@ -61,7 +62,7 @@ def draft(at: Here, kind: Annotated[Literal["reply", "note"], Form()], text: Tex
     return JSONResponse({"version": kept}, headers=PRIVATE)
 
 
-@router.post(HERE + "/guard", dependencies=IN)
+@router.post(HERE + "/guard", dependencies=READS)
 def guard(at: Here, text: Text = "") -> Response:
     """What the draft asks for although the conversation has answered it, with the message that did."""
     briefed = at.house.conversations.briefing(at.conversation)
@@ -77,7 +78,7 @@ def hold(at: Here) -> None:
     at.house.bell.ring("events")
 
 
-@router.post(HERE + "/look", status_code=204, dependencies=IN)
+@router.post(HERE + "/look", status_code=204, dependencies=READS)
 def look(at: Here, leaves: Annotated[bool, Form()] = False) -> None:
     """The agent has it before them, or turns to something else."""
     attention = Attention(at.house.db)

@@ -17,11 +17,12 @@ from segue.domain.conversation import Channel, Page
 from segue.store.inbox import Arrival
 from segue.web.chat_form import is_address, page_of
 from segue.web.doors import IdentityRefused, refuse_foreign_origin
-from segue.web.guest import CHAT, WHO, Guest, guest, key_to, own_conversation, remember
+from segue.web.guest import CHAT, WHO, Guest, guest, key_to, remember
 from segue.web.limits import Limit
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms, rooms
 from segue.web.shapes import LONGEST_TEXT
+from segue.web.sight import own_conversation
 from segue.web.widget_wait import Watch, watch
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -85,7 +86,7 @@ async def send(
 def received(request: Request, house: House, looks: Looks) -> Response:
     """The number, and what happens next. 404 for a browser that holds no key."""
     now = datetime.now(UTC)
-    row = own_conversation(request, house, now)
+    row = own_conversation(house, guest(request, house.identity, now))
     wait = looks.wait(house.workspace.live_policy(), row["tier"] if row["is_verified"] else None, now)
     return render("widget/received.html", now=now, row=row, wait=wait)
 

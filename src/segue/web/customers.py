@@ -21,10 +21,11 @@ from segue.store.mail import MailStore
 from segue.store.outcomes import Outcomes
 from segue.web.chat_form import FINE, arrival, fault, page_of
 from segue.web.doors import refuse_foreign_origin
-from segue.web.guest import CHAT, WHO, Guest, guest, key_to, own_conversation, remember, vouched
+from segue.web.guest import CHAT, WHO, Guest, guest, key_to, remember, vouched
 from segue.web.news import News, news, stream_of
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms, rooms
+from segue.web.sight import own_conversation
 from segue.web.thread import entries
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -59,7 +60,7 @@ def chat(
 @router.get("/chat/thread")
 def thread(request: Request, house: House) -> Response:
     """The part of the page that changes."""
-    row = own_conversation(request, house, _now())
+    row = own_conversation(house, guest(request, house.identity, _now()))
     MailStore(house.db).seen(row["id"], _now())
     return render("parts/chat_live.html", live=_live(house, row))
 
@@ -67,7 +68,7 @@ def thread(request: Request, house: House) -> Response:
 @router.get("/chat/events")
 async def events(request: Request, house: House, told: Annotated[News, Depends(news)]) -> Response:
     refuse_foreign_origin(request)
-    row = await run_in_threadpool(own_conversation, request, house, _now())
+    row = await run_in_threadpool(own_conversation, house, guest(request, house.identity, _now()))
 
     async def key_is_good() -> bool:
         return bool(guest(request, house.identity, _now()).conversation == row["id"])

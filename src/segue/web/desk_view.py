@@ -14,6 +14,7 @@ from segue.store.attention import Attention
 from segue.store.corrections import Correction, Corrections
 from segue.store.drafts import Drafts, Kept
 from segue.store.queue import QueueStore
+from segue.store.sight import Sight
 from segue.store.waiting_replies import WaitingReplies
 from segue.web.queue_view import Due, chip, next_due
 from segue.web.rooms import Rooms
@@ -65,7 +66,7 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
     notes = house.conversations.notes(conversation)
     called = row["contact"] or row["email"] or "Visitor"
     this_episode = [turn for turn in turns if turn["seq"] >= row["episode_seq"]]
-    briefing = _briefing(house, row)
+    briefing = _briefing(house, me, row)
     suggestion = _suggestion(row, this_episode, briefing)
     return Opened(
         row, called, entries(house.conversations.thread(conversation), turns, called, notes), next_due(row),
@@ -105,21 +106,25 @@ def _guesses(house: Rooms, turns: list[dict[str, Any]]) -> list[tuple[str, str]]
 
 
 def _to_grade(house: Rooms, me: str, conversation: str, turns: list[dict[str, Any]]) -> tuple[int, str] | None:
-    seq = QueueStore(house.db).drawn(conversation, me)
+    seq = QueueStore(house.db, me).drawn(conversation)
     answer = next((turn["answer"] for turn in turns if turn["seq"] == seq), None)
     return (seq, str(answer["text"])) if seq is not None and answer else None
 
 
-def _briefing(house: Rooms, row: dict[str, Any]) -> dict[str, Any] | None:
-    """That of this episode: what led to an earlier handoff no longer says why somebody has it now."""
+def _briefing(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | None:
+    """That of this episode: what led to an earlier handoff no longer says why somebody has it now. Without what of it
+    is closed to `me`."""
     if row["handler"] != Handler.HUMAN:
         return None
     found = house.conversations.briefing(row["id"])
     if not found or found["seq"] < row["episode_seq"]:
         return None
-    rows = QueueStore(house.db).by_ids([e["conversation_id"] for e in found["earlier"]]) if found["earlier"] else []
+    rows = QueueStore(house.db, me).by_ids([e["conversation_id"] for e in found["earlier"]]) if found["earlier"] else []
     names = {r["id"]: r["contact"] or r["email"] or "Visitor" for r in rows}
-    earlier = [e | {"who": names.get(e["conversation_id"], "")} for e in found["earlier"]]
+    hidden = Sight(house.db).hidden(me, [e["conversation_id"] for e in found["earlier"]])
+    earlier = [
+        e | {"who": names.get(e["conversation_id"], "")} for e in found["earlier"] if e["conversation_id"] not in hidden
+    ]
     return found | {"earlier": earlier}
 
 

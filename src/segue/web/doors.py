@@ -22,6 +22,7 @@ from starlette.exceptions import HTTPException
 from segue.domain.errors import Forbidden
 from segue.domain.people import Agent
 from segue.store.workspace import Workspace
+from segue.web.sight import let_see, refuse_readers
 
 SCOPES = (
     "conversations:write",
@@ -143,7 +144,8 @@ def _kept(seen: dict[str, Any]) -> dict[str, Any]:
 
 
 async def signed_in(request: Request) -> Agent:
-    """A dependency: the agent whose session this is. Pages send strangers to the sign-in form."""
+    """A dependency: the agent whose session this is, who may see what the address names. Pages send strangers to the
+    sign-in form."""
     token = request.cookies.get(COOKIE, "")
     workspace: Workspace = request.app.state.rooms.workspace
     agent = await run_in_threadpool(workspace.session, token, datetime.now(UTC)) if token else None
@@ -151,7 +153,14 @@ async def signed_in(request: Request) -> Agent:
         raise SignInFirst(request.url.path)
     if request.method not in ("GET", "HEAD"):
         refuse_foreign_origin(request)
+    await let_see(request, workspace.db, agent.id)
     return agent
+
+
+async def handling(me: Annotated[Agent, Depends(signed_in)]) -> Agent:
+    """A dependency: the agent whose session this is, unless they only read."""
+    refuse_readers(me)
+    return me
 
 
 async def leading(me: Annotated[Agent, Depends(signed_in)]) -> Agent:

@@ -13,9 +13,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from segue.domain.errors import NotFound
 from segue.web.doors import Identity
-from segue.web.rooms import Rooms
 
 WHO = "segue_who"
 CHAT = "segue_chat"
@@ -47,17 +45,6 @@ def vouched(identity: Identity, token: str, now: datetime) -> dict[str, Any] | N
     """The host's claims. The key of a conversation is signed too, but vouches for nobody."""
     claims = identity.read(token, now) if token else None
     return claims if claims and "cnv" not in claims else None
-
-
-def own_conversation(request: Request, house: Rooms, now: datetime) -> dict[str, Any]:
-    """The conversation this browser may see. No key, a forged one and another's all find nothing."""
-    found = guest(request, house.identity, now).conversation
-    try:
-        if found:
-            return house.conversations.one(found)
-    except NotFound:
-        pass
-    raise NotFound("There is no conversation here.", "Begin one on the chat page.")
 
 
 def remember(response: Response, request: Request, name: str, token: str) -> None:

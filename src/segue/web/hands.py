@@ -18,7 +18,7 @@ from segue.store.corrections import Corrections
 from segue.store.drafts import Drafts
 from segue.store.waiting_replies import WaitingReplies
 from segue.web.desk_page import Refusal, back_to, show
-from segue.web.doors import signed_in
+from segue.web.doors import handling, signed_in
 from segue.web.pages import PageRoute
 from segue.web.rooms import Rooms, rooms
 from segue.web.snoozing import until
@@ -60,18 +60,18 @@ class At:
 Here = Annotated[At, Depends(At)]
 
 
-@router.post(HERE + "/approve", dependencies=[Depends(signed_in)])
+@router.post(HERE + "/approve", dependencies=[Depends(handling)])
 def approve(at: Here, seq: Annotated[int, Form(ge=1)]) -> Response:
     """Sends the suggestion as it stands, under the agent's name."""
     return at.does(lambda: at.house.ladder.approve_answer(at.conversation, seq, at.me.id, at.now))
 
 
-@router.post(HERE + "/claim", dependencies=[Depends(signed_in)])
+@router.post(HERE + "/claim", dependencies=[Depends(handling)])
 def claim(at: Here, force: Annotated[bool, Form()] = False) -> Response:
     return at.does(lambda: at.house.hands.take(at.conversation, at.me.id, at.now, force))
 
 
-@router.post(HERE + "/assign", dependencies=[Depends(signed_in)])
+@router.post(HERE + "/assign", dependencies=[Depends(handling)])
 def assign(at: Here, to: Field = "") -> Response:
     """`to` is "agent:" or "team:" and an id."""
     kind, _, name = to.partition(":")
@@ -79,44 +79,46 @@ def assign(at: Here, to: Field = "") -> Response:
     return at.does(lambda: at.house.hands.assign(at.conversation, at.me.id, at.now, **whom))
 
 
-@router.post(HERE + "/hand-back", dependencies=[Depends(signed_in)])
+@router.post(HERE + "/hand-back", dependencies=[Depends(handling)])
 def hand_back(at: Here) -> Response:
     answer = at.does(lambda: at.house.hands.hand_back(at.conversation, at.me.id, at.now))
     at.house.bell.ring("ready")
     return answer
 
 
-@router.post(HERE + "/resolve", dependencies=[Depends(signed_in)])
+@router.post(HERE + "/resolve", dependencies=[Depends(handling)])
 def resolve(at: Here, matter: Field = "") -> Response:
     """The last words sent count as what solved it. A named matter teaches."""
     return at.does(lambda: sending(at.house).resolve(at.conversation, at.me.id, at.now, intent=matter or None))
 
 
-@router.post(HERE + "/reopen", dependencies=[Depends(signed_in)])
+@router.post(HERE + "/reopen", dependencies=[Depends(handling)])
 def reopen(at: Here) -> Response:
     return at.does(lambda: at.house.hands.reopen(at.conversation, at.me.id, at.now))
 
 
-@router.post(HERE + "/snooze", dependencies=[Depends(signed_in)])
+@router.post(HERE + "/snooze", dependencies=[Depends(handling)])
 def snooze(at: Here, until_when: Annotated[str, Form(alias="until", max_length=40)] = "") -> Response:
     """Out of the lists until then, or until the customer writes."""
     return at.does(lambda: Attention(at.house.db).snooze(at.conversation, at.me.id, until(until_when, at.now), at.now))
 
 
-@router.post(HERE + "/wake", dependencies=[Depends(signed_in)])
+@router.post(HERE + "/wake", dependencies=[Depends(handling)])
 def wake(at: Here) -> Response:
     return at.does(lambda: Attention(at.house.db).wake(at.conversation, at.me.id, at.now))
 
 
-@router.post(HERE + "/grade", dependencies=[Depends(signed_in)])
+@router.post(HERE + "/grade", dependencies=[Depends(handling)])
 def grade(at: Here, message: Field = "", verdict: Field = "") -> Response:
     """An agent's word on an answer that chance picked: right or wrong."""
     if verdict not in ("right", "wrong"):
         return at.refused(Refusal(refusal="Say whether it was right or wrong."))
+    if not message.startswith(f"msg_{at.conversation[4:]}."):
+        raise NotFound(f"There is no message {message} here.", "Load the conversation again.")
     return at.does(lambda: at.house.ladder.review(message, verdict, at.me.id, at.now))
 
 
-@router.post(HERE + "/correct", dependencies=[Depends(signed_in)])
+@router.post(HERE + "/correct", dependencies=[Depends(handling)])
 def correct(at: Here, kind: Field = "", value: Field = "", seq: Annotated[int, Form(ge=0, lt=2**31)] = 0) -> Response:
     """What one key says of the assistant's work."""
     teach, where = correcting(at.house), (at.conversation, at.me.id)
@@ -132,13 +134,13 @@ def correct(at: Here, kind: Field = "", value: Field = "", seq: Annotated[int, F
     return at.does(deeds[kind])
 
 
-@router.post(HERE + "/undo", dependencies=[Depends(signed_in)])
+@router.post(HERE + "/undo", dependencies=[Depends(handling)])
 def undo(at: Here) -> Response:
     """Takes back the agent's newest word on the assistant's work here."""
     return at.does(lambda: correcting(at.house).undo(at.conversation, at.me.id, at.now))
 
 
-@router.post(HERE + "/unsend", dependencies=[Depends(signed_in)])
+@router.post(HERE + "/unsend", dependencies=[Depends(handling)])
 def unsend(at: Here, reply: Annotated[str, Form(max_length=200)] = "") -> Response:
     """A reply that has not gone yet comes back into the composer."""
     return at.does(lambda: sending(at.house).stop(reply, at.me.id, at.now))

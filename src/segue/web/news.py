@@ -19,6 +19,7 @@ from fastapi.responses import StreamingResponse
 from segue.domain.errors import DatabaseUnavailable
 from segue.web.stream import HEARTBEAT, Stream
 
+Shows = Callable[[set[str]], Awaitable[set[str]]]
 HELLO = b"retry: 2000\ndata: {}\n\n"
 FOR_CUSTOMERS = frozenset({
     "message.received", "message.sent", "turn.decided", "conversation.handed_off", "conversation.handed_back",
@@ -34,10 +35,12 @@ class News:
         """By the conversation they listen to, so that one change wakes a few of thousands; None: to all of them."""
         self._reader: asyncio.Task[None] | None = None
 
-    async def about(self, conversation: str | None, may_listen: Callable[[], Awaitable[bool]]) -> AsyncIterator[bytes]:
+    async def about(
+        self, conversation: str | None, may_listen: Callable[[], Awaitable[bool]], shown: Shows | None = None
+    ) -> AsyncIterator[bytes]:
         """Frames that name changed conversations: only `conversation`, or all for None (then the listener is an agent).
 
-        Ends where `may_listen`, asked once in a while, says no.
+        Ends where `may_listen`, asked once in a while, says no. `shown` takes away the names that are not for them.
         """
         listener, asked = _Listener(conversation), time.monotonic()
         self._listeners.setdefault(conversation, set()).add(listener)
@@ -49,7 +52,7 @@ class News:
                     asked = time.monotonic()
                     if not await may_listen():
                         return
-                yield await listener.frames()
+                yield await listener.frames(shown)
         finally:
             self._leave(listener, conversation)
 
@@ -108,12 +111,14 @@ class _Listener:
         self.is_over = True
         self._rung.set()
 
-    async def frames(self) -> bytes:
+    async def frames(self, shown: Shows | None = None) -> bytes:
         """What changed since last asked, or a comment where nothing did for one heartbeat."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._rung.wait(), HEARTBEAT)
         self._rung.clear()
         changed, self._changed = self._changed, set()
+        if shown and changed:
+            changed = await shown(changed)
         return b"".join(map(_frame, changed)) or b": still here\n\n"
 
 

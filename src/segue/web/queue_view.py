@@ -63,10 +63,10 @@ class Queue:
 
 def open_queue(db: Database, me: str, view_wanted: str, query: str, now: datetime) -> Queue:
     """The view asked for, or what `query` finds; without either, the first of the agent's own that holds something."""
-    store = QueueStore(db)
+    store = QueueStore(db, me)
     unresolved = [row for handler in Handler for row in store.rows(handler, MOST)]
     held = {v.id: [r for r in unresolved if v.holds(_row(r), me, now)] for v in queue.VIEWS if _is_told_by_rows(v)}
-    reviews = store.to_review(me, MOST)
+    reviews = store.to_review(MOST)
     sizes = {name: len(rows) for name, rows in held.items()} | {queue.REVIEW: len(reviews)}
     view = SEARCH if query.strip() else _view(view_wanted, held)
     rows = _rows(store, view, held, reviews, query, me)

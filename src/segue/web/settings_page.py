@@ -36,7 +36,7 @@ def place(
     house: House, me: Lead, agent: str, role: Annotated[str, Form(max_length=20)] = "",
     team: Annotated[list[str] | None, Form()] = None,
 ) -> Response:  # fmt: skip
-    """Another role, other teams. From the next page they open."""
+    """Another role, other teams. Whoever gets another role signs in again."""
     who = next((a for a in house.workspace.agents() if a.id == agent), None)
     known = {t.id for t in house.workspace.teams()}
     if who is None:

@@ -29,6 +29,7 @@ from segue.web.pages import render
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import json
 from segue.web.shapes import ClientId, PageIn, Shape, Short, Text
+from segue.web.sight import held_conversation
 from segue.web.widget_hints import Hints, hints
 from segue.web.widget_keys import Holder, holder, too_soon
 from segue.web.widget_view import Talk, standing, subject, talk, transcript
@@ -115,8 +116,7 @@ async def events(
     conversation: Annotated[str, Query(max_length=80)],
 ) -> Response:  # fmt: skip
     """That something changed, never what. Ends when the identity does."""
-    store = WidgetStore(house.db)
-    row = await run_in_threadpool(store.one, who.owner, _plain(conversation))
+    row = await run_in_threadpool(held_conversation, house, who, conversation)
 
     async def still_holds() -> bool:
         try:
@@ -134,7 +134,7 @@ async def say(body: SayIn, request: Request, house: House, who: Who) -> Response
     What is said of an answer is kept as an outcome first, so that it is about the answer it stood under.
     """
     now, store = _now(), WidgetStore(house.db)
-    row = await run_in_threadpool(store.one, who.owner, _plain(body.conversation)) if body.conversation else None
+    row = await run_in_threadpool(held_conversation, house, who, body.conversation) if body.conversation else None
     if seconds := too_soon(who, request.client.host if request.client else "", row is None):
         raise Refused(
             "That was many messages at once.", f"Your text is kept; send it again in {seconds} seconds.", "/text"
@@ -152,7 +152,7 @@ async def say(body: SayIn, request: Request, house: House, who: Who) -> Response
 def leave_address(conversation: str, body: AddressIn, house: House, who: Who) -> None:
     """Where people may write to a visitor who has gone."""
     email = body.email.strip()
-    row = WidgetStore(house.db).one(who.owner, _plain(conversation))
+    row = held_conversation(house, who, conversation)
     if not is_address(email):
         raise Refused("This is not an e-mail address.", "Correct it: it looks like name@company.com.", "/email")
     WidgetStore(house.db).give_address(row["id"], email, _now())
@@ -166,9 +166,8 @@ def origins(house: Rooms) -> list[str]:
 
 
 def _shown(house: Rooms, who: Holder, conversation: str, now: datetime) -> tuple[dict[str, Any], Talk]:
-    store = WidgetStore(house.db)
-    row = store.one(who.owner, _plain(conversation))
-    return row, talk(house, row, store.thread(row["id"]), now, who.owner.mark)
+    row = held_conversation(house, who, conversation)
+    return row, talk(house, row, WidgetStore(house.db).thread(row["id"]), now, who.owner.mark)
 
 
 def _wait(house: Rooms, looks: Watch, row: dict[str, Any], now: datetime) -> Wait:
@@ -189,10 +188,6 @@ def _hear(house: Rooms, conversation: str, is_solved: bool, now: datetime) -> No
     """The words that follow close the conversation. Where nothing was answered the page was an old one."""
     with suppress(Conflict):
         Outcomes(house.db).feedback(conversation, is_solved, now, closes=False)
-
-
-def _plain(conversation: str) -> str:
-    return conversation.replace("\0", "")
 
 
 def _now() -> datetime:

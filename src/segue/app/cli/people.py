@@ -67,14 +67,21 @@ def list_agents(data: Data = None, json: Json = False) -> None:
 def add_team(
     id: Annotated[str, typer.Argument(help="Short and lower case, as the policy names it.")],
     name: Annotated[str, typer.Argument(help="As customers read it.")],
+    closed: Annotated[
+        bool | None,
+        typer.Option("--closed/--open", help="Its conversations for members, leads and administrators only."),
+    ] = None,
     data: Data = None,
 ) -> None:
-    """A team's queue. Adding again renames it."""
+    """A team's queue. Adding again renames it; it stays as closed as it was unless you say otherwise."""
     if not re.fullmatch(_ID, id):
         raise Refused(f"{id!r} is no team id.", "Use lower-case letters, digits and _, beginning with a letter.")
     with reached(settings(data)) as at:
-        Workspace(Database(at.database_url).open()).put_team(Team(id, name))
-    out.print(f"Team {id} is {name}.", markup=False)
+        workspace = Workspace(Database(at.database_url).open())
+        was_closed = any(team.id == id and team.is_closed for team in workspace.teams())
+        team = Team(id, name, was_closed if closed is None else closed)
+        workspace.put_team(team)
+    out.print(f"Team {id} is {name}{', and closed' if team.is_closed else ''}.", markup=False)
 
 
 @catalogue.command("import")

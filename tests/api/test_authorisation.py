@@ -1,0 +1,427 @@
+"""The authorisation matrix: every route and every realtime channel × every role × one's own and a foreign object.
+
+It is generated from the route table, so a route that nobody has placed fails here. What somebody may not see is
+answered exactly like what is not there: byte for byte, but for the id that was sent and the number of the request.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from api.serving import EXPIRED, NO_TLS, Served, served
+from api.test_doors import FOR_EVERY_AGENT, FOR_HOLDERS, LEADS_PAGES, OPEN_ON_PURPOSE, WANTS, every_route
+from databases import fresh_database
+from segue.desk.queue import VIEWS
+from segue.domain.people import Agent, Contact, Team
+from segue.store.database import Database
+from segue.store.inbox import Arrival
+from segue.store.workspace import Workspace
+from segue.web import doors
+from segue.web.doors import COOKIE, SCOPES, Identity
+from segue.web.guest import CHAT, WHO
+
+NOW = datetime.now(UTC)
+DESK = "/desk/conversations/{conversation}"
+READ_AT_THE_DESK = {
+    "GET /desk", "GET /desk/me", "POST /desk/me", "GET /desk/events", f"GET {DESK}", f"GET {DESK}/why",
+    f"GET {DESK}/trace", f"POST {DESK}/guard", f"POST {DESK}/look", "GET /review",
+}  # fmt: skip
+"""For everybody with a session, also for who only reads; what is posted here is their own or changes nothing."""
+DONE_AT_THE_DESK = {
+    *(f"POST {DESK}/{deed}" for deed in (
+        "approve", "claim", "assign", "hand-back", "resolve", "reopen", "snooze", "wake", "grade", "correct", "undo",
+        "unsend", "reply", "note", "draft", "hold")),
+    "POST /review/{message}",
+}  # fmt: skip
+"""For who handles."""
+CHANNELS = {"GET /desk/events", "GET /widget/events", "GET /chat/events", "GET /api/v1/events"}
+PAGES = {*READ_AT_THE_DESK, *DONE_AT_THE_DESK, *LEADS_PAGES}
+API = {name.replace(" ", " /api/v1", 1): scope for name, scope in WANTS.items()}
+
+AGENTS = {"tom": "agent", "pia": "agent", "lena": "lead", "root": "admin", "ann": "analyst"}
+"""Pia alone is in the closed team; Tom is an agent of another one."""
+WITHOUT_SESSION = ("nobody", "gone", "visitor", "ada", "grace", "a key")
+"""Gone was an agent, whose session was never ended."""
+READS, HANDLES, LEADS = set(AGENTS), {"tom", "pia", "lena", "root"}, {"lena", "root"}
+
+
+@dataclass
+class Desk:
+    """One house, and what stands in it."""
+
+    running: Served
+    closed: str = ""
+    """Pia's: in the closed team."""
+    missing: str = "cnv_01NOTHERE00000000000000000"
+    of: dict[str, str] = field(default_factory=dict)
+    """The conversation that each customer began."""
+    visitor: str = "wv_" + "v" * 43
+
+    def session(self, who: str) -> str:
+        token = f"ses_{who}_{uuid4().hex}"
+        self.running.rooms.workspace.begin_session(token, f"agt_{who}", NOW)
+        return token
+
+    def headers(self, who: str) -> dict[str, str]:
+        """What this role's browser or machine sends by itself."""
+        identity = self.running.rooms.identity
+        if who in (*AGENTS, "gone"):
+            return {"Cookie": f"{COOKIE}={self.session(who)}"}
+        if who == "visitor":
+            return {"Authorization": f"Bearer {self.visitor}"}
+        if who in ("ada", "grace"):
+            token = identity.sign(f"con_{who}", NOW)
+            return {"Authorization": f"Bearer {token}", "Cookie": f"{WHO}={token}; {CHAT}={self.chat_key(who)}"}
+        return {"Authorization": f"Bearer sk_{who.removeprefix('key ')}"} if "key" in who else {}
+
+    def chat_key(self, who: str) -> str:
+        return self.running.rooms.identity.sign(self.of[who], NOW, cnv=self.of[who], who=f"con_{who}")
+
+
+@pytest.fixture(scope="module")
+def desk(furnished: str) -> Iterator[Desk]:
+    with pytest.MonkeyPatch.context() as patch, fresh_database(like=furnished) as url:
+        patch.setattr(doors, "GUESSES", 1e9)
+        populate(url)
+        with served(url) as running:
+            found = Desk(running)
+            write(found)
+            yield found
+
+
+def populate(url: str) -> None:
+    """Before the server opens: people, the closed team, and for each scope a key that has all but that one."""
+    db = Database(url).open()
+    workspace = Workspace(db)
+    workspace.put_team(Team("payroll", "Payroll", is_closed=True))
+    for who, role in {**AGENTS, "gone": "lead"}.items():
+        teams = ("payroll",) if who == "pia" else ()
+        workspace.put_agent(Agent(f"agt_{who}", who.capitalize(), f"{who}@ledgerly.example", role, teams), NOW)
+    db.run("update agents set is_active = false where id = 'agt_gone'")
+    for scope in SCOPES:
+        workspace.put_key(f"not {scope}", f"sk_not_{scope}", [s for s in SCOPES if s != scope], NOW)
+    workspace.put_key("revoked", "sk_revoked", SCOPES, NOW)
+    db.run("delete from api_keys where name = 'revoked'")
+    workspace.put_contacts([Contact(f"con_{who}", who.capitalize(), "", None, True) for who in ("ada", "grace")], NOW)
+    db.close()
+
+
+def write(desk: Desk) -> None:
+    inbox, db = desk.running.rooms.inbox, desk.running.rooms.db
+    for who in ("ada", "grace"):
+        known = Arrival(f"A matter of {who}", external_id=f"con_{who}", is_verified=True)
+        desk.of[who] = inbox.accept(known, NOW).conversation_id
+    with httpx.Client(base_url=desk.running.url, verify=NO_TLS) as widget:
+        said = {"text": "A matter of a visitor", "client_id": "v1"}
+        desk.of["visitor"] = widget.post("/widget/messages", json=said, headers=desk.headers("visitor")).json()[
+            "conversation"
+        ]
+    desk.closed = inbox.accept(
+        Arrival("My salary is wrong", external_id="con_ada", is_verified=True), NOW
+    ).conversation_id
+    db.run("update conversations set team_id = 'payroll', handler = 'human', status = 'open' where id = %(id)s",
+           {"id": desk.closed})  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def line(desk: Desk) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=desk.running.url, verify=NO_TLS, timeout=20) as client:
+        yield client
+
+
+def ask(line: httpx.Client, operation: str, headers: dict[str, str], **more: Any) -> httpx.Response:
+    """The answer; of a stream only how it begins."""
+    method, path = operation.split(" ", 1)
+    line.cookies.clear()
+    with line.stream(method, path, headers=headers, **more) as answer:
+        if "event-stream" not in answer.headers.get("content-type", ""):
+            answer.read()
+        return answer
+
+
+def is_sent_away(answer: httpx.Response) -> bool:
+    return answer.status_code == 303 and answer.headers["location"].startswith("/sign-in?next=")
+
+
+# routes × roles
+
+
+def test_every_route_stands_in_the_matrix(shared: Served) -> None:
+    placed = PAGES | FOR_EVERY_AGENT | set(FOR_HOLDERS) | set(OPEN_ON_PURPOSE) | set(API)
+    assert set(every_route(shared)) == placed
+
+
+def test_every_realtime_channel_stands_in_the_matrix(shared: Served) -> None:
+    assert {name for name in every_route(shared) if name.startswith("GET") and name.endswith("events")} == CHANNELS
+    assert all(name.startswith(("GET", "POST", "PUT", "PATCH", "DELETE")) for name in every_route(shared)), "a socket?"
+
+
+@pytest.mark.parametrize("operation", sorted(PAGES))
+def test_a_page_opens_for_those_it_is_for(desk: Desk, line: httpx.Client, operation: str) -> None:
+    may = LEADS if operation in LEADS_PAGES else READS if operation in READ_AT_THE_DESK else HANDLES
+    there = re.sub(r"{version}", "1", operation.replace("{conversation}", desk.of["ada"]))
+    there = re.sub(r"{\w+}", "nothing", there.replace("{message}", f"msg_{desk.of['ada'][4:]}.1"))
+    body = {} if operation.startswith("GET") else {"data": {"to": "on"}}
+    for who in WITHOUT_SESSION:
+        assert is_sent_away(ask(line, there, desk.headers(who), **body)), who
+    for who in AGENTS:
+        answer = ask(line, there, desk.headers(who), **body)
+        assert (answer.status_code != 403 and not is_sent_away(answer)) == (who in may), (who, answer.status_code)
+
+
+@pytest.mark.parametrize(("operation", "scope"), API.items(), ids=list(API))
+def test_the_api_opens_for_a_key_with_the_scope_alone(
+    desk: Desk, line: httpx.Client, operation: str, scope: str
+) -> None:
+    there, broken = re.sub(r"{\w+}", "nothing", operation), {"content": b"{"}
+    for who in ("nobody", "lena", "gone", "visitor", "ada", "key revoked"):
+        assert ask(line, there, desk.headers(who), **broken).status_code == 401, who
+    assert ask(line, there, {"Authorization": f"Bearer {EXPIRED}"}, **broken).status_code == 401
+    assert ask(line, there, {"Authorization": f"Bearer sk_not_{scope}"}, **broken).status_code == 403
+    assert ask(line, there, {"Authorization": f"Bearer sk_{scope}"}, **broken).status_code not in (401, 403)
+
+
+@pytest.mark.parametrize("operation", sorted(FOR_HOLDERS))
+def test_the_widget_opens_for_its_holders_alone(desk: Desk, line: httpx.Client, operation: str) -> None:
+    for who in ("nobody", "lena", "gone", "key everything"):
+        there = operation.replace("{conversation}", desk.of["ada"])
+        assert ask(line, there, desk.headers(who), json={}).status_code in (401, 403), who
+    for who in ("visitor", "ada", "grace"):
+        there = with_query(operation.replace("{conversation}", desk.of[who]), desk.of[who])
+        assert ask(line, there, desk.headers(who), json={}).status_code not in (401, 403, 404), who
+
+
+@pytest.mark.parametrize("operation", sorted(OPEN_ON_PURPOSE))
+def test_what_is_open_is_open_to_everybody(desk: Desk, line: httpx.Client, operation: str) -> None:
+    there = re.sub(r"{\w+}", "nothing", operation)
+    for who in ("nobody", "visitor", "gone", "tom"):
+        answer = ask(line, there, desk.headers(who), data={} if operation.startswith("POST") else None)
+        assert answer.status_code not in (401, 403), who
+        assert not is_sent_away(answer), who
+
+
+def with_query(operation: str, conversation: str) -> str:
+    return f"{operation}?conversation={conversation}" if operation.startswith("GET /widget/events") else operation
+
+
+# own and foreign objects
+
+
+def same(
+    line: httpx.Client, one: tuple[str, str], other: tuple[str, str], headers: dict[str, str], **more: Any
+) -> None:
+    """Both are answered the same 404, but for the id that each names."""
+    first, second = (bare(ask(line, there, headers, **more), name) for there, name in (one, other))
+    assert first[0] == 404
+    assert first == second
+
+
+def bare(answer: httpx.Response, name: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body without the id that was sent, in either form, and without the number of the request."""
+    headers = {k: v for k, v in answer.headers.items() if k not in ("date", "x-request-id", "content-length")}
+    request = answer.headers["x-request-id"].encode()
+    return answer.status_code, headers, answer.content.replace(name[4:].encode(), b"ID").replace(request, b"REQUEST")
+
+
+def named(operation: str, conversation: str) -> str:
+    return operation.replace("{conversation}", conversation).replace("{message}", f"msg_{conversation[4:]}.1")
+
+
+@pytest.mark.parametrize("operation", sorted(name for name in PAGES if "{conversation}" in name or "{message}" in name))
+def test_a_closed_conversation_is_at_the_desk_as_if_it_were_not(desk: Desk, line: httpx.Client, operation: str) -> None:
+    body = {} if operation.startswith("GET") else {"data": {"to": "agent:agt_tom", "text": "Hello", "seq": "1"}}
+    closed, missing = (named(operation, c) for c in (desk.closed, desk.missing))
+    for who in ("tom", "ann"):
+        same(line, (closed, desk.closed), (missing, desk.missing), desk.headers(who), **body)
+    for who in ("pia", "lena", "root"):
+        open_to_them = ask(line, closed, desk.headers(who), **body)
+        assert open_to_them.status_code != 404 or "no conversation" not in open_to_them.text, who
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "claim": {}, "assign": {"team": "billing"}, "reply": {"text": "Hello"}, "note": {"text": "Hello"}, "resolve": {},
+    "reopen": {}, "urgency": {"urgency": "high"}, "frustration": {"seq": 1, "is_frustrated": True}, "hand-back": {},
+    "approve": {"seq": 1},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("deed", BODIES)
+def test_a_machine_lends_an_agent_no_longer_arms_than_their_own(desk: Desk, line: httpx.Client, deed: str) -> None:
+    path, key = "POST /api/v1/conversations/{conversation}/" + deed, {"Authorization": "Bearer sk_everything"}
+    closed, missing = (named(path, c) for c in (desk.closed, desk.missing))
+    said = {"agent": "agt_tom", **BODIES[deed]}
+
+    same(line, (closed, desk.closed), (missing, desk.missing), key, json=said)
+
+    reader = ask(line, named(path, desk.of["grace"]), key, json={**said, "agent": "agt_ann"})
+    assert reader.status_code == 403
+
+
+def test_every_deed_that_an_agent_is_named_for_is_tried(shared: Served) -> None:
+    """Whose body names an agent is found in the API's own description."""
+    document = shared.app.openapi()
+    found = set()
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            body = json.dumps(operation.get("requestBody", {}))
+            names = re.findall(r"#/components/schemas/(\w+)", body)
+            fields = {f for name in names for f in document["components"]["schemas"][name].get("properties", {})}
+            if "agent" in fields and "{conversation}" in path:
+                found.add(path.rpartition("/")[2])
+    assert found == set(BODIES)
+
+
+def test_nobody_is_given_what_is_closed_to_them(desk: Desk, line: httpx.Client) -> None:
+    path = f"POST /api/v1/conversations/{desk.closed}/assign"
+    answer = ask(line, path, {"Authorization": "Bearer sk_everything"}, json={"agent": "agt_pia", "to": "agt_tom"})
+
+    assert answer.status_code == 422
+    assert "closed" in answer.json()["detail"]
+
+
+def test_a_grade_is_for_the_conversation_it_stands_in(desk: Desk, line: httpx.Client) -> None:
+    """The message comes from a form: it must not lead out of what the door has looked at."""
+    there = named(f"POST {DESK}/grade", desk.of["ada"])
+    foreign = {"message": f"msg_{desk.closed[4:]}.1", "verdict": "wrong"}
+
+    assert "There is no message" in ask(line, there, desk.headers("tom"), data=foreign).text
+    row = desk.running.rooms.db.one("select count(*) as n from judgements")
+    assert row is not None
+    assert row.n == 0
+
+
+def test_lists_search_and_counts_pass_over_what_is_closed(desk: Desk, line: httpx.Client) -> None:
+    shown = {f"GET /desk?view={view.id}" for view in VIEWS}
+    seen = {there: who_sees(desk, line, there) for there in (*shown, "GET /desk", "GET /desk?q=salary")}
+
+    assert seen["GET /desk?q=salary"] == {"pia", "lena", "root"}
+    assert set().union(*seen.values()) == {"pia", "lena", "root"}
+    assert any(seen[there] for there in shown)
+
+
+def who_sees(desk: Desk, line: httpx.Client, there: str) -> set[str]:
+    return {who for who in AGENTS if desk.closed in ask(line, there, desk.headers(who)).text}
+
+
+@pytest.mark.parametrize(
+    "operation", sorted(name for name in FOR_HOLDERS if "{conversation}" in name or "events" in name)
+)
+def test_anothers_conversation_is_in_the_widget_as_if_it_were_not(
+    desk: Desk, line: httpx.Client, operation: str
+) -> None:
+    body = {"json": {"email": "eve@elsewhere.example"}} if operation.startswith("POST") else {}
+    for who, others in (("visitor", "ada"), ("ada", "grace"), ("grace", "visitor")):
+        foreign, missing = (with_query(named(operation, c), c) for c in (desk.of[others], desk.missing))
+        same(line, (foreign, desk.of[others]), (missing, desk.missing), desk.headers(who), **body)
+        own = with_query(named(operation, desk.of[who]), desk.of[who])
+        assert ask(line, own, desk.headers(who), **body).status_code < 300, who
+
+
+def test_nobody_writes_into_anothers_conversation(desk: Desk, line: httpx.Client) -> None:
+    for who, others in (("visitor", "ada"), ("ada", "grace"), ("grace", "visitor")):
+        answers = []
+        for conversation in (desk.of[others], desk.missing):
+            said = {"text": "Hello", "client_id": uuid4().hex, "conversation": conversation}
+            answers.append(bare(ask(line, "POST /widget/messages", desk.headers(who), json=said), conversation))
+        assert answers[0] == answers[1]
+        assert answers[0][0] == 404
+
+
+@pytest.mark.parametrize("operation", ["GET /chat/thread", "GET /chat/events", "GET /contact/received"])
+def test_the_key_of_a_chat_opens_it_for_its_own_customer_only(desk: Desk, line: httpx.Client, operation: str) -> None:
+    identity, other = desk.running.rooms.identity, Identity("another secret of forty characters, or more")
+    grace = f"{WHO}={identity.sign('con_grace', NOW)}"
+    keys = {
+        "stolen": desk.chat_key("ada"),
+        "forged": other.sign("x", NOW, cnv=desk.of["ada"], who="con_grace"),
+        "of nothing": identity.sign(desk.missing, NOW, cnv=desk.missing, who="con_grace"),
+    }
+    cookies = [grace, *(f"{grace}; {CHAT}={key}" for key in keys.values())]
+    refused = [bare(ask(line, operation, {"Cookie": cookie}), desk.missing) for cookie in cookies]
+
+    assert all(answer == refused[0] for answer in refused)
+    assert refused[0][0] == 404
+    assert ask(line, operation, desk.headers("ada")).status_code == 200
+
+
+# realtime
+
+
+def heard(line: httpx.Client, channel: str, headers: dict[str, str], deed: Callable[[], object]) -> str:
+    """What comes over the channel until news of `deed`, done once it is open, has had the time to arrive."""
+    line.cookies.clear()
+    with line.stream("GET", channel, headers=headers) as answer:
+        assert answer.status_code == 200
+        frames, told, has_done = answer.iter_text(), "", False
+        end = time.monotonic() + 10
+        for frame in frames:
+            told += frame
+            if not has_done:
+                has_done = bool(deed() or True)
+            elif told.count("data:") > 1 or time.monotonic() > end:
+                return told
+    return told
+
+
+def test_the_desks_events_name_nothing_that_is_closed(desk: Desk, line: httpx.Client) -> None:
+    """Something has changed: that much an outsider's page hears, so that its list is right; not what."""
+    rooms = desk.running.rooms
+
+    def note() -> None:
+        rooms.db.run(
+            "insert into events (kind, conversation_id, author, body, at) "
+            "values ('conversation.noted', %(id)s, 'agt_pia', '{}', now())", {"id": desk.closed},
+        )  # fmt: skip
+        rooms.bell.ring("events")
+
+    outside = heard(line, "/desk/events", desk.headers("tom"), note)
+    inside = heard(line, "/desk/events", desk.headers("pia"), note)
+
+    assert desk.closed not in outside
+    assert outside.count("data: {}") == 2
+    assert desk.closed in inside
+
+
+def test_a_channel_of_the_desk_ends_with_the_session(
+    desk: Desk, line: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from segue.web import news
+
+    monkeypatch.setattr(news, "HEARTBEAT", 0.05)
+    headers = desk.headers("tom")
+    line.cookies.clear()
+    with line.stream("GET", "/desk/events", headers=headers) as answer:
+        frames = answer.iter_text()
+        next(frames)
+        desk.running.rooms.workspace.end_session(headers["Cookie"].partition("=")[2])
+        for _ in frames:  # until it ends
+            pass
+
+
+# what stays closed
+
+
+def test_what_is_closed_stays_closed_when_the_customer_writes_again(desk: Desk, line: httpx.Client) -> None:
+    """A new episode of a resolved conversation begins with the assistant, and keeps its team."""
+    rooms = desk.running.rooms
+    arrival = Arrival("About my salary", external_id="con_grace", is_verified=True)
+    conversation = rooms.inbox.accept(arrival, NOW).conversation_id
+    rooms.hands.assign(conversation, "agt_pia", NOW, team="payroll")
+    rooms.db.run(
+        "update conversations set status = 'resolved', resolved_at = now() where id = %(id)s", {"id": conversation}
+    )
+
+    rooms.inbox.accept(Arrival("It is wrong again", conversation_id=conversation), NOW)
+
+    assert ask(line, f"GET /desk/conversations/{conversation}", desk.headers("tom")).status_code == 404
+    assert ask(line, f"GET /desk/conversations/{conversation}", desk.headers("pia")).status_code == 200
