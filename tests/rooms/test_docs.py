@@ -34,7 +34,7 @@ def test_every_room_stands_in_the_house() -> None:
     assert set(table) == rooms
 
 
-@pytest.mark.parametrize("page", ["README.md", "HOUSE.md", "CHANGELOG.md", "WORDS.md"])
+@pytest.mark.parametrize("page", ["README.md", "HOUSE.md", "CHANGELOG.md", "WORDS.md", "SECURITY.md"])
 def test_every_link_and_path_leads_somewhere(page: str) -> None:
     text = (ROOT / page).read_text("utf8")
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
@@ -64,3 +64,10 @@ def test_every_variable_that_is_read_stands_in_the_settings_page() -> None:
     files += (ROOT / "tests" / "browser").glob("*.py")
     read = {name for file in files for name in re.findall(r"\bSEGUE_[A-Z][A-Z_]+\b", file.read_text("utf8"))}
     assert {name for name in read if f"`{name}`" not in told} == set()
+
+
+def test_every_test_that_the_page_on_security_names_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs" / "security.md").read_text("utf8"))
+    lost = [f"{file}::{test}" for file, test in named if f"def {test}(" not in (ROOT / file).read_text("utf8")]
+    assert lost == []
+    assert len(named) > 50

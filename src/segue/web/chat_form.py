@@ -17,6 +17,8 @@ FINE = ("", "")
 """No field is wrong."""
 _MESSAGES = Limit(20, 60)
 """What one conversation may send in a minute: more than anybody types."""
+_NEWCOMERS = Limit(60, 600)
+"""Conversations that visitors of one address may open in ten minutes: an office behind one address, no flood."""
 
 
 def arrival(who: Guest, typed: dict[str, str], client_id: str, place: Page | None) -> Arrival:
@@ -32,19 +34,21 @@ def arrival(who: Guest, typed: dict[str, str], client_id: str, place: Page | Non
     )  # fmt: skip
 
 
-def fault(text: str, email: str, who: Guest) -> tuple[str, str]:
-    """What is wrong with the form: the field and the words beside it."""
+def fault(text: str, email: str, who: Guest, address: str) -> tuple[str, str]:
+    """What is wrong with the form: the field and the words beside it. What is fine counts, for the conversation or,
+    where a visitor opens one, for their `address`."""
     if not text.strip():
         return "text", "Your message is empty. Write what it is about."
     if len(text) > LONGEST_TEXT:
         return "text", f"Your message has {len(text):,} characters; {LONGEST_TEXT:,} fit. Shorten it or send two."
     if email and not is_address(email):
         return "email", "This is not an e-mail address. Correct it or leave it empty."
-    key = who.conversation or ""
-    if key and (seconds := _MESSAGES.wait(key)):
+    limit, key = (_MESSAGES, who.conversation) if who.conversation else (_NEWCOMERS, address)
+    if who.is_verified and not who.conversation:
+        return FINE
+    if seconds := limit.wait(key):
         return "text", f"That was many messages at once. Your text is kept; send it again in {seconds} seconds."
-    if key:
-        _MESSAGES.count(key)
+    limit.count(key)
     return FINE
 
 

@@ -92,8 +92,8 @@ async def write(
         raise NotFound("There is no conversation here.", "Begin one on the chat page.")
     text, name, email = plain(text), plain(name).strip()[:300], plain(email).strip()
     text = f"{text.strip()}\n\n{WISH}".strip() if person else text
-    typed = {"text": text, "name": name, "email": email}
-    if (error := fault(text, email, who)) != FINE:
+    typed, address = {"text": text, "name": name, "email": email}, request.client.host if request.client else ""
+    if (error := fault(text, email, who, address)) != FINE:
         row = await run_in_threadpool(_row, house, who)
         return await run_in_threadpool(_chat, house, who, row, now, place, typed, error)
     if solved in ("yes", "no") and who.conversation:
