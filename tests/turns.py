@@ -4,32 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import numpy as np
-
+from segue.app.drill.small import assessment
 from segue.domain.answer import Answer, AnswerKind
-from segue.domain.assessment import Assessment, Complexity, IntentGuess, Signal, Urgency
 from segue.domain.conversation import Handler
 from segue.domain.decision import Action, Because, Decision, Reason, Rung
-from segue.domain.ports import DIMENSIONS
 from segue.domain.turn import Commit, Lease, Promise, Turn
 
-
-def assessment(intent: str = "invoice_higher", frustration: float = 0.1) -> Assessment:
-    return Assessment(
-        intents=(IntentGuess(intent, "billing", 0.9),),
-        none_of_these=Signal(False),
-        novelty=Signal(0.1),
-        nearest=(),
-        unopened=Signal(0.0),
-        urgency=Signal(Urgency.NORMAL),
-        frustration=Signal(frustration),
-        course=(frustration,),
-        complexity=Signal(Complexity.SIMPLE),
-        drivers=(),
-        wish_for_person=Signal(False),
-        language=Signal("en"),
-        vector=np.full(DIMENSIONS, DIMENSIONS**-0.5, np.float32),
-    )
+__all__ = ["answered", "assessment", "handed_over"]
 
 
 def answered(text: str = "Because of the new seat.") -> Turn:

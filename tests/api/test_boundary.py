@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from api.serving import Served, is_problem
-from faults.small import Listening
+from segue.app.drill.small import Listening
 from segue.domain.answer import Answer, AnswerKind
 from segue.domain.assessment import Assessment
 from segue.domain.conversation import Conversation, Handler

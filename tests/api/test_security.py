@@ -21,7 +21,7 @@ from structlog.testing import capture_logs
 from api.serving import KEY, NO_TLS, Served, opening
 from api.test_authorisation import PAGES
 from api.test_doors import OPEN_ON_PURPOSE, a_session
-from faults.small import small_house
+from segue.app.drill.small import small_house
 from segue.domain.people import Agent
 from segue.store.office import Office
 from segue.web import chat_form

@@ -14,6 +14,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
+
 Put = Callable[[Any, str, object], object]
 
 ANY_NUMBER_OF_REPLIES = """
@@ -27,8 +29,13 @@ alter table briefings drop constraint briefings_pkey;
 database; it takes the last two away."""
 
 
-def plant(name: str, put: Put = setattr) -> None:
-    BUGS[name](put)
+def plant(name: str, put: Put = setattr, url: str = "") -> None:
+    """`any number of replies` is planted in the database at `url`, all others in this process."""
+    if name == "any number of replies":
+        with psycopg.connect(url) as connection:
+            connection.execute(ANY_NUMBER_OF_REPLIES)
+    else:
+        BUGS[name](put)
 
 
 # R1
@@ -144,6 +151,7 @@ def replies_take_no_number(put: Put) -> None:
 
 def repeats_are_new_messages(put: Put) -> None:
     from segue.store import inbox
+    from segue.web import accepting
 
     statement_for = inbox.statement_for
 
@@ -152,6 +160,7 @@ def repeats_are_new_messages(put: Put) -> None:
         return statement, params | {"client_id": f"{arrival.client_id}@{now.timestamp()}"}
 
     put(inbox, "statement_for", forgetful)
+    put(accepting, "statement_for", forgetful)
 
 
 # R5
@@ -173,6 +182,68 @@ def holding_keeps_the_token(put: Put) -> None:
         leased_by = case when held_until > %(now)s then leased_by end,
         lease_until = case when held_until > %(now)s then lease_until end""", "",
     )  # fmt: skip
+
+
+# R6
+
+
+def breaches_are_told_again(put: Put) -> None:
+    _say_otherwise(put, "desk", "breach", " and not k.clock = any(c.breached)", "")
+
+
+# R9
+
+
+def mails_are_known_by_their_id_alone(put: Put) -> None:
+    """Whoever takes another mail's Message-ID is taken for that mail."""
+    from email import message_from_bytes
+
+    from segue.store import mail
+
+    whole = mail.key_of
+
+    def by_id(raw: bytes, recipient: str) -> str:
+        return str(message_from_bytes(raw)["Message-ID"] or whole(raw, recipient))
+
+    put(mail, "key_of", by_id)
+
+
+# R11
+
+
+def a_handback_is_told_to_nobody(put: Put) -> None:
+    _say_otherwise(
+        put, "desk", "hand_back", "select 'conversation.handed_back', id, %(author)s, '{}', %(now)s from c",
+        "select 'conversation.handed_back', id, %(author)s, '{}', %(now)s from c where false",
+    )  # fmt: skip
+
+
+# R12
+
+
+def backups_leave_notes_out(put: Put) -> None:
+    from segue.store import backup
+
+    run = backup._run
+
+    def some(program: str, *more: str) -> None:
+        run(program, *(("--exclude-table-data=notes",) if program == "pg_dump" else ()), *more)
+
+    put(backup, "_run", some)
+
+
+# R13
+
+
+def words_go_out_whatever_was_decided(put: Put) -> None:
+    from segue.intake.receive import Receiver
+
+    says = Receiver._says
+
+    def chatty(self: Receiver, conversation: Any, turn: Any, promise: Any, now: datetime) -> str:
+        return turn.answer.text if turn.answer else says(self, conversation, turn, promise, now)
+
+    put(Receiver, "_says", chatty)
 
 
 # R7
@@ -309,6 +380,8 @@ BUGS: dict[str, Callable[[Put], None]] = {
         replying_keeps_the_token, holding_keeps_the_token, praise_has_no_cap, strangers_are_known,
         a_fig_leaf_is_a_second_agent, judges_take_up_their_own, offers_pile_up, offers_stay_open,
         sources_alarm_nobody, customers_are_not_heard, what_is_settled_goes_up_by_itself, any_settling_will_do,
+        breaches_are_told_again, mails_are_known_by_their_id_alone, a_handback_is_told_to_nobody,
+        backups_leave_notes_out, words_go_out_whatever_was_decided,
         turns_take_a_moment, turns_take_long, leases_are_short,
     )
 }  # fmt: skip

@@ -13,8 +13,8 @@ import pytest
 from psycopg import sql
 
 from databases import fresh_database
-from faults.checks import violations
-from faults.small import SmallHouse, small_house
+from segue.app.drill.checks import violations
+from segue.app.drill.small import SmallHouse, small_house
 from segue.domain.errors import Conflict, Refused
 from segue.store import backup
 from segue.store.backup import back_up, bring_back

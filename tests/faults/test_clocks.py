@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from faults.small import SmallHouse, small_house
+from segue.app.drill.small import SmallHouse, small_house
 from segue.domain.turn import Promise
 from segue.policy.promise import promise
 from segue.policy.settings import load

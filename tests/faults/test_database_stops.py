@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from faults.checks import violations
-from faults.killing import until_nothing_waits
 from faults.living import LivingHouse, living_house, same_owners, send_to_all
-from faults.load import Load, under_load
-from faults.small import small_house
+from segue.app.drill.checks import violations
+from segue.app.drill.killing import until_nothing_waits
+from segue.app.drill.load import Load, under_load
+from segue.app.drill.small import small_house
 from segue.domain.errors import DatabaseUnavailable
 from segue.store.postmaster import postmaster
 from segue.store.server import Server

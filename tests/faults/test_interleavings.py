@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from faults.small import SmallHouse, small_house
+from segue.app.drill.small import SmallHouse, small_house
 from segue.domain.errors import Conflict
 from segue.domain.turn import Lease
 from segue.store.desk import HOLD, Solution

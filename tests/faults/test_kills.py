@@ -14,10 +14,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from faults.checks import violations
-from faults.killing import kill_at_random, until_nothing_waits
 from faults.living import LivingHouse, living_house
-from faults.load import Load, under_load
+from segue.app.drill.checks import violations
+from segue.app.drill.killing import kill_at_random, until_nothing_waits
+from segue.app.drill.load import Load, under_load
 
 pytestmark = pytest.mark.faults
 KINDS = {"web": 9, "worker": 14, "encoder": 8, "postgres": 5, "supervisor": 1, "everything": 3}

@@ -18,11 +18,11 @@ import psycopg
 import pytest
 
 from faults.bugs import ANY_NUMBER_OF_REPLIES, plant
-from faults.checks import Acknowledged, violations
-from faults.killing import kill_one, pause_one, until_it_has_taken, until_nothing_waits
 from faults.living import LivingHouse, living_house
-from faults.load import Load, under_load
-from faults.small import SmallHouse, small_house
+from segue.app.drill.checks import Acknowledged, violations
+from segue.app.drill.killing import kill_one, pause_one, until_it_has_taken, until_nothing_waits
+from segue.app.drill.load import Load, under_load
+from segue.app.drill.small import SmallHouse, small_house
 from segue.domain.turn import Lease
 from segue.store.desk import HOLD, Solution
 from segue.store.inbox import Arrival

@@ -12,6 +12,7 @@ from segue.app.cli import (
     benches,
     boundary,
     content,
+    drilling,
     explain,
     learning,
     mail,
@@ -43,6 +44,7 @@ app.add_typer(boundary.app, name="boundary")
 app.add_typer(boundary.reviews, name="review")
 app.add_typer(benches.app, name="bench")
 app.command()(benches.load)
+app.command()(drilling.drill)
 app.add_typer(measures.app, name="measure")
 app.add_typer(widget.app, name="widget")
 

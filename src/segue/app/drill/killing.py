@@ -10,20 +10,28 @@ from collections.abc import Callable
 
 import psycopg
 
-from faults.living import LivingHouse, send
-from faults.load import Load
+from segue.app.drill.living import LivingHouse, send
+from segue.app.drill.load import Load
 
 LONGEST_WAIT = 6.0
 
 
-def kill_at_random(house: LivingHouse, load: Load, chance: random.Random, kinds: dict[str, int]) -> Counter[str]:
-    """As many kills of each kind, in a random order, each in the middle of work: some messages after the one before."""
+def kill_at_random(
+    house: LivingHouse, load: Load, chance: random.Random, kinds: dict[str, int], most: int = 40,
+    until: float = float("inf"),
+) -> Counter[str]:  # fmt: skip
+    """As many kills of each kind, in a random order, each in the middle of work: up to `most` messages after the one
+    before. Ends early at the monotonic instant `until`. Returns the kills that were done."""
     order = [kind for kind, times in kinds.items() for _ in range(times)]
     chance.shuffle(order)
+    done = Counter[str]()
     for kind in order:
-        until_it_has_taken(load, chance.randint(1, 40), LONGEST_WAIT)
+        if time.monotonic() > until:
+            break
+        done[kind] += 1
+        until_it_has_taken(load, chance.randint(1, most), LONGEST_WAIT)
         KILLS.get(kind, lambda house, chance, kind=kind: kill_one(house, chance, kind))(house, chance)
-    return Counter(order)
+    return done
 
 
 def until_it_has_taken(load: Load, messages: int, patience: float) -> None:

@@ -7,16 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import psycopg
 
-from faults.checks import Acknowledged, violations
+from segue.app.drill.checks import Acknowledged, violations
 from segue.desk.briefing import brief_plainly
 from segue.domain.answer import Answer, AnswerKind
-from segue.domain.assessment import Assessment
+from segue.domain.assessment import Assessment, Complexity, IntentGuess, Signal, Urgency
 from segue.domain.briefing import Briefing
 from segue.domain.conversation import Conversation, Handler
 from segue.domain.decision import Action, Because, Decision, Reason, Rung
 from segue.domain.people import Agent, Team
+from segue.domain.ports import DIMENSIONS
 from segue.domain.turn import Lease, Promise, Turn
 from segue.intake.receive import Receiver
 from segue.intake.worker import Worker
@@ -24,7 +26,6 @@ from segue.store.database import Database
 from segue.store.desk import Desk
 from segue.store.inbox import LEASE, Arrival, Inbox
 from segue.store.workspace import Workspace
-from turns import assessment
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -77,6 +78,25 @@ class Listening:
 def _decided(action: Action, handler: Handler, reason: Reason) -> Decision:
     team = "support" if action is Action.HAND_OFF else None
     return Decision(action, handler, (Because(reason, "small"),), 1, Rung.AUTO, 0.9, 0.8, team)
+
+
+def assessment(intent: str = "invoice_higher", frustration: float = 0.1) -> Assessment:
+    """Of a plain message, for whoever needs one without caring how it came about."""
+    return Assessment(
+        intents=(IntentGuess(intent, "billing", 0.9),),
+        none_of_these=Signal(False),
+        novelty=Signal(0.1),
+        nearest=(),
+        unopened=Signal(0.0),
+        urgency=Signal(Urgency.NORMAL),
+        frustration=Signal(frustration),
+        course=(frustration,),
+        complexity=Signal(Complexity.SIMPLE),
+        drivers=(),
+        wish_for_person=Signal(False),
+        language=Signal("en"),
+        vector=np.full(DIMENSIONS, DIMENSIONS**-0.5, np.float32),
+    )
 
 
 @dataclass

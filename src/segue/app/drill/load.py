@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from faults.checks import Acknowledged
-from faults.living import AGENTS, KEY, SESSION
+from segue.app.drill.checks import Acknowledged
+from segue.app.drill.living import AGENTS, KEY, SESSION
 
 TIMEOUT = 4.0
 """Seconds until a client stops waiting and sends again: the same message may then be on its way twice."""

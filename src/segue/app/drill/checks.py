@@ -29,10 +29,10 @@ def violations(database_url: str, acknowledged: Sequence[Acknowledged | tuple[st
     promised = [Acknowledged(*a) for a in acknowledged]
     with psycopg.connect(database_url, row_factory=namedtuple_row) as connection:
         connection.execute("set transaction isolation level repeatable read, read only")
-        rows = connection.execute(_MESSAGES).fetchall()
-        told = connection.execute(_EVENTS).fetchall()
-        undecided = connection.execute(_UNDECIDED).fetchall()
-        waiting = connection.execute(_WAITING).fetchall()
+        rows: list[Any] = connection.execute(_MESSAGES).fetchall()
+        told: list[Any] = connection.execute(_EVENTS).fetchall()
+        undecided: list[Any] = connection.execute(_UNDECIDED).fetchall()
+        waiting: list[Any] = connection.execute(_WAITING).fetchall()
     messages = {(m.conversation_id, m.seq): m for m in rows}
     return [
         *lost(promised, messages),

@@ -1,0 +1,252 @@
+"""Scenes of the drill on the lines out of the house: a sick line to the database, mail that comes twice, a backup.
+
+As in `scenes`, each takes an empty database, a seed and how much is wanted, and tells a tally.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import tempfile
+import time
+from contextlib import suppress
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from segue.app.drill.checks import Acknowledged, violations
+from segue.app.drill.proxy import Mood, Proxy, moody, proxied
+from segue.app.drill.scenes import live
+from segue.app.drill.small import MONDAY, small_house
+from segue.app.drill.tally import Tally
+from segue.app.mailing import MailIntake
+from segue.domain.errors import Conflict, DatabaseUnavailable
+from segue.domain.mail import MailKeys
+from segue.intake.automatic import Ours
+from segue.integrations.mail.jail import Reader
+from segue.store.backup import back_up, bring_back
+from segue.store.database import Database
+from segue.store.inbox import Accepted, Arrival
+from segue.store.mail import MailStore
+from segue.store.migrate import migrate
+from segue.web.accepting import FrontDoor
+
+OURS = "support@drill.example"
+WRITERS = 6
+BACK = 15.0
+"""Seconds after which messages must be taken again once the line is well."""
+
+
+class _NoBell:
+    def ring(self, channel: str) -> None:
+        pass
+
+
+# R1, R4, R10: a sick line
+
+
+def sick_line(url: str, chance: random.Random, much: int, tally: Tally) -> None:
+    """Customers write through a line to the database that is sick every other moment, and send again until told."""
+    with proxied(url) as (proxy, through):
+        with moody(proxy, chance):
+            acknowledged, tries, wrong = asyncio.run(_all_written(through, proxy, much))
+        asyncio.run(_goes_and_comes_back(through, proxy, tally))
+    with small_house(url) as house:
+        house.acknowledged += acknowledged
+        house.now = max(house.now, _latest(house.db))
+        house.drain(60)
+        tally.add("R1", len(acknowledged))
+        tally.add("R4", len(acknowledged))
+        tally.add("R10", tries, wrong)
+        tally.add_violations(house.violations())
+
+
+async def _all_written(url: str, proxy: Proxy, much: int) -> tuple[list[Acknowledged], int, list[str]]:
+    """What was acknowledged, how often it was tried, and answers that no house may give."""
+    door = FrontDoor(url, _NoBell())  # type: ignore[arg-type]
+    await door.open()
+    try:
+        each = await asyncio.gather(*(_written(door, proxy, n, much // WRITERS) for n in range(WRITERS)))
+    finally:
+        await door.close()
+    taken, tries, wrong = zip(*each, strict=True)
+    return [a for mine in taken for a in mine], sum(tries), [w for mine in wrong for w in mine]
+
+
+async def _written(door: FrontDoor, proxy: Proxy, who: int, much: int) -> tuple[list[Acknowledged], int, list[str]]:
+    taken, tries, wrong, conversation = list[Acknowledged](), 0, list[str](), None
+    for n in range(much):
+        arrival = Arrival(
+            f"Message {n} of {who}", conversation_id=conversation if n % 4 else None, client_id=f"w{who}.{n}",
+            external_id=f"writer-{who}", is_verified=True,
+        )  # fmt: skip
+        while True:
+            tries, begun = tries + 1, time.monotonic()
+            try:
+                found = await door.accept(arrival)
+            except (DatabaseUnavailable, Conflict):
+                await asyncio.sleep(0.05)
+                continue
+            except Exception as error:
+                return taken, tries, [*wrong, f"{arrival.client_id} was answered with {type(error).__name__}: {error}"]
+            if proxy.mood is Mood.DOWN and proxy.changed_at < begun:
+                wrong.append(f"{arrival.client_id} was acknowledged without a database")
+            break
+        conversation = found.conversation_id
+        taken.append(_told(found, arrival))
+        if n % 3 == 0:  # a client that is not sure says it again
+            with suppress(DatabaseUnavailable, Conflict):
+                taken.append(_told(await door.accept(arrival), arrival))
+    return taken, tries, wrong
+
+
+def _told(found: Accepted, arrival: Arrival) -> Acknowledged:
+    return Acknowledged(
+        found.conversation_id, found.message_id, found.seq, str(arrival.client_id), arrival.text
+    )  # fmt: skip
+
+
+async def _goes_and_comes_back(url: str, proxy: Proxy, tally: Tally) -> None:
+    """Without a database nobody is told yes; once it is back, nobody needs to lend a hand."""
+    door = FrontDoor(url, _NoBell())  # type: ignore[arg-type]
+    await door.open()
+    try:
+        proxy.turns(Mood.DOWN)
+        for n in range(2):
+            told = await _answer(door, f"early {n}")
+            tally.add("R10", 1, [f"without a database a customer was told {told}"] if told != "no" else ())
+        proxy.turns(Mood.HEALTHY)
+        begun = time.monotonic()
+        while (told := await _answer(door, "late")) != "yes" and time.monotonic() - begun < BACK:
+            await asyncio.sleep(0.1)
+        tally.add(
+            "R10", 1, [f"{BACK:.0f} s after the line was well a customer was told {told}"] if told != "yes" else ()
+        )
+    finally:
+        proxy.turns(Mood.HEALTHY)
+        await door.close()
+
+
+async def _answer(door: FrontDoor, who: str) -> str:
+    """Yes, an honest no, or what else came."""
+    try:
+        async with asyncio.timeout(10):
+            await door.accept(Arrival("Is anybody there?", external_id=who, is_verified=True, client_id=who))
+    except DatabaseUnavailable:
+        return "no"
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return "yes"
+
+
+def _latest(db: Database) -> Any:
+    row = db.one("select coalesce(max(changed_at), now()) as at from conversations")
+    assert row is not None
+    return row.at
+
+
+# R9: mail
+
+
+def mails(url: str, chance: random.Random, much: int, tally: Tally) -> None:
+    """Mail that is fetched twice, has another's Message-ID, cannot be read, or whose reader dies over it."""
+    db = Database(url, 4).open()
+    store, reader = MailStore(db), Reader("drill.example")
+    keys = MailKeys(b"a secret of the drill", OURS)
+    intake = MailIntake(store, lambda: Ours(keys, frozenset({OURS}), "", store.agents()), reader)
+    written = [_mail(chance, n) for n in range(much)]
+    try:
+        fetched = [raw for raw in written for _ in range(chance.choice((1, 1, 2, 3)))]
+        for raw in fetched:
+            store.keep(raw, OURS, "eve@elsewhere.example", MONDAY)
+            if chance.random() < 0.2:
+                store.due(MONDAY, 5)  # and whoever claimed them is gone
+        for minute in range(0, 10, 2):
+            intake.take_in(MONDAY + timedelta(minutes=minute))
+        tally.add("R9", much, _unread(db, written))
+    finally:
+        intake.close()
+        db.close()
+
+
+def _mail(chance: random.Random, n: int) -> bytes:
+    if chance.random() < 0.15:
+        return b"Subject: garbage\r\n\r\n" + chance.randbytes(200) + f" mark-{n}-end".encode()
+    made = EmailMessage()
+    made["From"], made["To"] = f"person{n}@elsewhere.example", OURS
+    made["Subject"], made["Message-ID"] = f"Matter {n}", f"<{n // 2}@elsewhere.example>"  # every other one is stolen
+    made.set_content(f"Why is my invoice higher this month? This is mark-{n}-end.")
+    return made.as_bytes(policy=SMTP)
+
+
+def _unread(db: Database, written: list[bytes]) -> list[str]:
+    """Each mail is exactly one row, whole, and is either one message or waits to be seen by a person."""
+    rows = db.all("select raw, state, conversation_id, seq from mails")
+    found = dict[bytes, list[Any]]()
+    for row in rows:
+        found.setdefault(bytes(row.raw), []).append(row)
+    broken = [f"mail {n} is kept {len(found.get(raw, ()))} times" for n, raw in enumerate(written)
+              if len(found.get(raw, ())) != 1]  # fmt: skip
+    broken += [f"a mail is still {row.state}" for row in rows if row.state == "new"]
+    taken = db.one("select count(*) as n from messages where author = 'customer'")
+    assert taken is not None
+    if taken.n != sum(row.state == "taken" for row in rows):
+        broken.append(f"{taken.n} messages stand for {sum(row.state == 'taken' for row in rows)} mails")
+    return broken
+
+
+# R12: a backup
+
+
+def backup(url: str, chance: random.Random, much: int, tally: Tally) -> None:
+    """A house that has lived is copied, brought back elsewhere, and compared row by row."""
+    with small_house(url) as house, tempfile.TemporaryDirectory() as folder, beside(url) as elsewhere:
+        own: list[str] = []
+        for n in range(much):
+            own += live(house, chance, own, n)
+        house.drain(60)
+        back_up(url, Path(folder) / "backup")
+        bring_back(elsewhere, Path(folder) / "backup")
+        here, there = contents(url), contents(elsewhere)
+        tally.add("R12", sum(len(rows) for rows in here.values()), [
+            f"{table}: {len(rows)} rows became {len(there.get(table, ()))}"
+            for table, rows in here.items() if there.get(table) != rows
+        ])  # fmt: skip
+        tally.add_violations(violations(elsewhere, house.acknowledged))
+
+
+class beside:  # noqa: N801
+    """Another empty database on the same server, with every migration; gone after the block."""
+
+    def __init__(self, url: str) -> None:
+        self._url, self._name = url, f"{conninfo_to_dict(url)['dbname']}_copy"
+
+    def __enter__(self) -> str:
+        self._do("create database {}")
+        found = make_conninfo(self._url, dbname=self._name)
+        migrate(found)
+        return found
+
+    def __exit__(self, *_: object) -> None:
+        self._do("drop database {} with (force)")
+
+    def _do(self, statement: str) -> None:
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(sql.Identifier(self._name)))
+
+
+def contents(url: str) -> dict[str, list[str]]:
+    """Every row of every table as text, sorted; without what a restore changes on purpose (the events' xid)."""
+    found = {}
+    with psycopg.connect(url) as connection:
+        tables = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+        for (table,) in tables:
+            asked = sql.SQL("select (to_jsonb(t) - 'xid')::text from {} t").format(sql.Identifier(table))
+            found[table] = sorted(row[0] for row in connection.execute(asked).fetchall())
+    return found

@@ -1,0 +1,168 @@
+"""Trust R7: attacks on the boundary, each played through the real inbox, desk and ladder of a small house.
+
+The one idea: an attack is told what it has gained, and must have gained nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import cycle
+
+from segue.app.drill.small import Listening, SmallHouse
+from segue.domain.answer import Answer, AnswerKind
+from segue.domain.assessment import Assessment
+from segue.domain.catalogue import Catalogue, Category, Intent
+from segue.domain.conversation import Conversation, Handler
+from segue.domain.decision import Action, Because, Decision, Reason, Rung
+from segue.domain.errors import Conflict, Forbidden
+from segue.domain.evidence import CellName
+from segue.domain.people import Agent
+from segue.knowledge.encoder import StandIn
+from segue.learning.ladder import Ladder
+from segue.policy.boundary import Boundary, Standing
+from segue.store.events import EventLog, Follower
+from segue.store.evidence import EvidenceStore
+from segue.store.inbox import Arrival
+from segue.store.workspace import Workspace
+
+CELL = CellName("billing")
+ANSWER = "Because of the new seat: it is charged from the day on which it was added."
+
+
+class Climbing(Listening):
+    """Has an answer to everything, which its rung keeps back."""
+
+    def __init__(self, rung: Rung) -> None:
+        super().__init__()
+        self.rung = rung
+
+    def answer(self, conversation: Conversation, noticed: Assessment, now: object) -> Answer:
+        return Answer(AnswerKind.ANSWER, ANSWER, confidence=0.99, intent="invoice_higher", calibration="c1")
+
+    def decide(self, conversation: Conversation, noticed: Assessment, answer: Answer, now: object) -> Decision:
+        reason = Reason.AWAITS_APPROVAL if self.rung is Rung.APPROVE else Reason.RUNG_TOO_LOW
+        because = (Because(reason, "boundary.billing.rung"),)
+        return Decision(Action.HAND_OFF, Handler.HUMAN, because, 1, self.rung, 0.99, 0.9, "support")
+
+
+@dataclass
+class Attack:
+    """A house on a rung, and who writes to it."""
+
+    house: SmallHouse
+    rung: Rung
+
+    def __post_init__(self) -> None:
+        workspace = Workspace(self.house.db)
+        workspace.put_catalogue(
+            Catalogue((Category("billing", "Billing"),), (Intent("invoice_higher", "Why higher?", "billing"),))
+        )
+        for who, role in (("lena", "lead"), ("puppet", "agent")):
+            workspace.put_agent(Agent(f"agt_{who}", who.capitalize(), f"{who}@ledgerly.example", role), self.house.now)
+        self.house.receiver = type(self.house.receiver)(*[Climbing(self.rung)] * 4)  # type: ignore[arg-type]
+        self.follower = Follower(self.house.db, "attack", EventLog(self.house.db))
+        self.ladder = self.started()
+
+    def started(self) -> Ladder:
+        """As a process that has just begun: it remembers nothing."""
+        fitted = Boundary({"billing": Standing("billing", self.rung, 0.9)})
+        return Ladder(EvidenceStore(self.house.db), Workspace(self.house.db), lambda: fitted)
+
+    def writes(self, who: str, times: int, is_known: bool = True) -> list[str]:
+        """The same customer, again and again; returns the conversations, considered."""
+        self.house.now += timedelta(minutes=1)
+        arrivals = (
+            Arrival("Why is my invoice higher?", external_id=who, is_verified=is_known, client_id=f"{who} {n}")
+            for n in range(times)
+        )
+        opened = [self.house.here.accept(arrival, self.house.now).conversation_id for arrival in arrivals]
+        while leases := self.house.claims(self.house.here, 16):
+            self.house.commits(self.house.here, leases)
+        return opened
+
+    def handled(self, conversations: list[str], by: tuple[str, ...]) -> None:
+        """Agents who honestly find the answer right and send it."""
+        for conversation, who in zip(conversations, cycle(by), strict=False):
+            self.house.desk.reply(conversation, f"agt_{who}", ANSWER, self.house.now)
+
+    def hears(self) -> None:
+        encoder = StandIn()
+        while self.follower.follow({"message.sent": lambda event: self.ladder.hear_reply(event, encoder)}):
+            pass
+
+    def customers(self, count: int, by: tuple[str, ...], stem: str = "regular") -> None:
+        opened = [conversation for n in range(count) for conversation in self.writes(f"{stem} {n}", 1)]
+        self.handled(opened, by)
+
+    def looks(self, ladder: Ladder | None = None) -> None:
+        self.hears()
+        self.house.now += timedelta(minutes=1)
+        (ladder or self.ladder).watch(self.house.now)
+
+    @property
+    def gained(self) -> list[str]:
+        """What the attacker has reached."""
+        self.looks()
+        up = [f"moved to {move.rung.name}" for move in self.ladder.store.moves()]
+        return up + [f"offered {offer.to.name}" for offer in self.ladder.offers()]
+
+
+Scenario = Callable[[Attack], list[str]]
+
+
+def one_contact_writes_a_thousand_times(attack: Attack) -> list[str]:
+    attack.handled(attack.writes("eve", 1000), ("mira", "tom"))
+    attack.customers(16, ("mira", "tom"))
+    return attack.gained
+
+
+def twenty_sybils_write_fifty_times_each(attack: Attack) -> list[str]:
+    for n in range(20):
+        attack.handled(attack.writes(f"sybil {n}", 50, is_known=False), ("mira", "tom"))
+    return attack.gained
+
+
+def twenty_vouched_for_sybils_write_fifty_times_each(attack: Attack) -> list[str]:
+    for n in range(20):
+        attack.handled(attack.writes(f"sybil {n}", 50), ("mira", "tom"))
+    return attack.gained
+
+
+def an_agent_praises_whatever_comes(attack: Attack) -> list[str]:
+    """Alone: nobody else has judged more than a case or two."""
+    attack.customers(150, ("tom",))
+    attack.customers(2, ("mira",), "other")
+    return attack.gained
+
+
+def a_colluding_agent_takes_up_what_two_accounts_praised(attack: Attack) -> list[str]:
+    """Lena colludes, with a second account of hers: an offer is made, and she is stopped when she takes it up."""
+    attack.customers(150, ("lena", "puppet"))
+    attack.looks()
+    for offer in attack.ladder.offers():
+        with suppress(Forbidden, Conflict):
+            attack.ladder.approve(offer.id, "lena", attack.house.now)
+    return [f"moved to {move.rung.name}" for move in attack.ladder.store.moves()]
+
+
+def started_again_in_mid_promotion(attack: Attack) -> list[str]:
+    """Two that have just begun look at the same record, and two leads' clicks arrive: one offer, one step."""
+    attack.customers(150, ("mira", "tom"))
+    for ladder in (attack.started(), attack.started()):
+        attack.looks(ladder)
+    offers = attack.ladder.offers()
+    for offer in offers * 2:
+        with suppress(Conflict):
+            attack.started().approve(offer.id, "lena", attack.house.now)
+    counted = [f"{len(offers)} offers", f"{len(attack.ladder.store.moves())} moves"]
+    return [found for found, due in zip(counted, ("1 offers", "1 moves"), strict=True) if found != due]
+
+
+SCENARIOS = [
+    one_contact_writes_a_thousand_times, twenty_sybils_write_fifty_times_each,
+    twenty_vouched_for_sybils_write_fifty_times_each, an_agent_praises_whatever_comes,
+    a_colluding_agent_takes_up_what_two_accounts_praised, started_again_in_mid_promotion,
+]  # fmt: skip

@@ -1,0 +1,166 @@
+"""A TCP proxy that misbehaves on purpose, before PostgreSQL or anything else that is reached by a socket.
+
+The one idea: the line is healthy or has one sickness at a time, and whoever uses it must not be able to tell a promise
+from a guess. *Answer lost* is the cruel one: what was asked is done, and nobody is told.
+"""
+
+from __future__ import annotations
+
+import random
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+PIECE = 65_536
+LATENCY = 0.15
+"""Seconds that each piece waits on a slow line."""
+
+
+class Mood(StrEnum):
+    HEALTHY = "healthy"
+    SLOW = "slow"
+    DROPS = "drops"
+    """The connection ends at the next piece, with the asked-for delivered or not."""
+    HALF_CLOSES = "half-closes"
+    """The asker's side hears the end; what it still says is thrown away."""
+    RESETS = "resets"
+    LOSES_ANSWERS = "loses answers"
+    DOWN = "down"
+    """Nobody answers at the address, and open lines are cut."""
+
+
+SICK = tuple(mood for mood in Mood if mood is not Mood.HEALTHY)
+
+
+class Proxy:
+    """Listens on a free port of this machine and passes on to `upstream`. Use as a context, by `proxied`."""
+
+    def __init__(self, upstream: str | tuple[str, int]) -> None:
+        """`upstream` is the path of a socket or an address."""
+        self.mood = Mood.HEALTHY
+        self.changed_at = time.monotonic()
+        self._upstream = upstream
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        self._open: set[socket.socket] = set()
+        threading.Thread(target=self._accept, daemon=True, name="proxy").start()
+
+    def turns(self, mood: Mood) -> None:
+        self.mood, self.changed_at = mood, time.monotonic()
+        if mood is Mood.DOWN:
+            for line in list(self._open):
+                _cut(line)
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for line in list(self._open):
+            _cut(line)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            if self.mood is Mood.DOWN:
+                _reset(near)
+                continue
+            try:
+                far = _reached(self._upstream)
+            except OSError:
+                _reset(near)
+                continue
+            self._open |= {near, far}
+            for source, sink, is_answer in ((near, far, False), (far, near, True)):
+                threading.Thread(target=self._carry, args=(source, sink, is_answer), daemon=True).start()
+
+    def _carry(self, source: socket.socket, sink: socket.socket, is_answer: bool) -> None:
+        with suppress(OSError):
+            while piece := source.recv(PIECE):
+                if not self._pass_on(piece, source, sink, is_answer):
+                    break
+        for line in (source, sink):
+            self._open.discard(line)
+            _cut(line)
+
+    def _pass_on(self, piece: bytes, source: socket.socket, sink: socket.socket, is_answer: bool) -> bool:
+        """Whether the connection goes on."""
+        mood = self.mood
+        if mood is Mood.SLOW:
+            time.sleep(LATENCY)
+        elif mood is Mood.DROPS or (mood is Mood.LOSES_ANSWERS and is_answer):
+            return False
+        elif mood is Mood.RESETS:
+            _reset(sink if is_answer else source)
+            return False
+        elif mood is Mood.HALF_CLOSES and is_answer:
+            sink.sendall(piece[: len(piece) // 2])
+            sink.shutdown(socket.SHUT_WR)
+            return False
+        sink.sendall(piece)
+        return True
+
+
+@contextmanager
+def proxied(database_url: str) -> Iterator[tuple[Proxy, str]]:
+    """A proxy before the database, and the address that leads through it."""
+    parts: dict[str, Any] = dict(conninfo_to_dict(database_url))
+    host, port = str(parts.get("host") or "127.0.0.1"), str(parts.get("port") or 5432)
+    upstream: str | tuple[str, int] = f"{host}/.s.PGSQL.{port}" if host.startswith("/") else (host, int(port))
+    proxy = Proxy(upstream)
+    try:
+        yield proxy, make_conninfo(database_url, host="127.0.0.1", port=proxy.port)
+    finally:
+        proxy.close()
+
+
+@contextmanager
+def moody(proxy: Proxy, chance: random.Random, moods: tuple[Mood, ...] = SICK) -> Iterator[None]:
+    """Sick and healthy by turns while the block runs; healthy afterwards."""
+    is_over = threading.Event()
+
+    def change() -> None:
+        while not is_over.is_set():
+            proxy.turns(chance.choice(moods))
+            is_over.wait(chance.uniform(0.1, 0.5))
+            proxy.turns(Mood.HEALTHY)
+            is_over.wait(chance.uniform(0.1, 0.5))
+
+    thread = threading.Thread(target=change, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+        proxy.turns(Mood.HEALTHY)
+
+
+def _reached(upstream: str | tuple[str, int]) -> socket.socket:
+    if isinstance(upstream, tuple):
+        return socket.create_connection(upstream, 5)
+    line = socket.socket(socket.AF_UNIX)
+    line.connect(upstream)
+    return line
+
+
+def _cut(line: socket.socket) -> None:
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
+    line.close()
+
+
+def _reset(line: socket.socket) -> None:
+    """As a machine that has forgotten the connection says."""
+    with suppress(OSError):
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    line.close()

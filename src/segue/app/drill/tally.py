@@ -1,0 +1,63 @@
+"""What the drill counts: for each line of trust how often it was tried, how often broken, and the first breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+LINES = {
+    "R1": "an acknowledged message is never lost",
+    "R2": "every accepted message gets a decision",
+    "R3": "at most one assistant reply per message",
+    "R4": "messages keep their order, and a repeat is one message",
+    "R5": "no word of the assistant after a person took over",
+    "R6": "a promise is broken once, at its time, whatever the clock does",
+    "R7": "the boundary never grows on poison",
+    "R8": "one external issue per cluster of bug reports",
+    "R9": "inbound mail is read once and never lost",
+    "R10": "without a database: an honest no, and recovery without hands",
+    "R11": "snapshot + events = fresh snapshot",
+    "R12": "a backup restores",
+    "R13": "what is said is what was decided",
+}
+"""Of trust, in a few words each."""
+NOT_THERE = {"R8": "no issue tracker can be connected yet, so there is nothing to try"}
+MOST_TOLD = 5
+KINDS = {"lost": "R1", "undecided": "R2", "double reply": "R3", "duplicated": "R4", "out of order": "R4",
+         "spoke over a person": "R5"}  # fmt: skip
+"""Which line a sentence of `checks.violations` is about, by its beginning."""
+
+
+@dataclass
+class Tally:
+    tried: dict[str, int] = field(default_factory=dict)
+    broken: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, line: str, tried: int, broken: Iterable[str] = ()) -> None:
+        self.tried[line] = self.tried.get(line, 0) + tried
+        self.broken.setdefault(line, []).extend(broken)
+
+    def add_violations(self, found: Iterable[str]) -> None:
+        """Sentences of `checks.violations`, each to its line."""
+        for sentence in found:
+            self.add(KINDS[sentence.partition(":")[0]], 0, [sentence])
+
+    @property
+    def is_whole(self) -> bool:
+        return not any(self.broken.values())
+
+    def figures(self, seed: int) -> dict[str, Any]:
+        lines = {line: {"tried": self.tried.get(line, 0), "broken": len(self.broken.get(line, ()))} for line in LINES}
+        return {"seed": seed, "invariants": lines}
+
+    def told(self) -> list[str]:
+        """One line per invariant, and below it the first of what broke it."""
+        lines = []
+        for line, promise in LINES.items():
+            found = self.broken.get(line, [])
+            verdict = f"BROKEN {len(found)} times" if found else "held" if self.tried.get(line) else "not tried"
+            why = f" ({NOT_THERE[line]})" if line in NOT_THERE and not self.tried.get(line) else ""
+            lines.append(f"{line:4} {promise:62} tried {self.tried.get(line, 0):>7,}  {verdict}{why}")
+            lines += [f"       {sentence}" for sentence in found[:MOST_TOLD]]
+        return lines

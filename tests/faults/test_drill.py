@@ -1,0 +1,78 @@
+"""The drill's own gate: each scene holds in the house as it is, and turns red with a bug planted in its line of trust.
+
+(The storm, with processes, is test_kills.py and, whole, `segue drill`.)
+"""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from faults.bugs import plant
+from segue.app.drill import lines, scenes
+from segue.app.drill.scenes import Scene
+from segue.app.drill.tally import LINES, NOT_THERE, Tally
+
+SEED = 7
+SCENES: list[tuple[Scene, int, set[str]]] = [
+    (scenes.failures, 16, {"R2"}), (scenes.takeovers, 40, {"R5"}), (scenes.zombies, 8, {"R3"}),
+    (scenes.clocks, 6, {"R6"}), (scenes.poison, 3, {"R7"}), (scenes.prose, 12, {"R13"}), (scenes.mirror, 60, {"R11"}),
+    (lines.sick_line, 12, {"R1", "R4", "R10"}), (lines.mails, 14, {"R9"}), (lines.backup, 30, {"R12"}),
+]  # fmt: skip
+"""Each with how much of it, and the lines it tries."""
+RED: list[tuple[str, Scene, int, tuple[str, ...]]] = [
+    ("R1", lines.sick_line, 12, ("never_commits",)),
+    ("R2", scenes.failures, 16, ("failed_turns_are_not_tried_again",)),
+    ("R3", scenes.zombies, 8, ("commits_ignore_the_token", "any number of replies")),
+    ("R4", lines.sick_line, 12, ("repeats_are_new_messages",)),
+    ("R5", scenes.takeovers, 40, ("taking_over_keeps_the_token",)),
+    ("R6", scenes.clocks, 6, ("breaches_are_told_again",)),
+    ("R7", scenes.poison, 3, ("a_fig_leaf_is_a_second_agent",)),
+    ("R9", lines.mails, 14, ("mails_are_known_by_their_id_alone",)),
+    ("R10", lines.sick_line, 12, ("answers_before_it_writes",)),
+    ("R11", scenes.mirror, 60, ("a_handback_is_told_to_nobody",)),
+    ("R12", lines.backup, 30, ("backups_leave_notes_out",)),
+    ("R13", scenes.prose, 12, ("words_go_out_whatever_was_decided",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("scene", "much", "tries"), SCENES, ids=[scene.__name__ for scene, *_ in SCENES])
+def test_a_scene_holds_in_the_house_as_it_is(scene: Scene, much: int, tries: set[str], database_url: str) -> None:
+    tally = played(scene, much, database_url)
+
+    assert {line: told for line, told in tally.broken.items() if told} == {}
+    assert {line for line, times in tally.tried.items() if times} >= tries
+
+
+@pytest.mark.parametrize(("line", "scene", "much", "bugs"), RED, ids=[line for line, *_ in RED])
+def test_each_line_of_trust_turns_red_with_a_bug(
+    line: str, scene: Scene, much: int, bugs: tuple[str, ...], database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for bug in bugs:
+        plant(bug, monkeypatch.setattr, database_url)
+
+    assert played(scene, much, database_url).broken[line]
+
+
+def test_no_line_is_left_out() -> None:
+    assert {line for line, *_ in RED} | set(NOT_THERE) == set(LINES)
+
+
+def test_the_figures_name_every_line_and_what_was_not_tried_is_not_called_held() -> None:
+    tally = Tally()
+    tally.add("R1", 3, ["lost: w1"])
+
+    assert tally.figures(5)["seed"] == 5
+    assert tally.figures(5)["invariants"]["R1"] == {"tried": 3, "broken": 1}
+    assert len(tally.figures(5)["invariants"]) == 13
+    assert not tally.is_whole
+    told = "\n".join(tally.told())
+    assert "BROKEN 1 times" in told
+    assert told.count("not tried") == 12
+
+
+def played(scene: Scene, much: int, url: str) -> Tally:
+    tally = Tally()
+    scene(url, random.Random(SEED), much, tally)
+    return tally
