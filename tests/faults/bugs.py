@@ -184,6 +184,10 @@ def holding_keeps_the_token(put: Put) -> None:
     )  # fmt: skip
 
 
+def mails_go_out_that_were_taken_back(put: Put) -> None:
+    _say_otherwise(put, "outbox", "due", " and cancelled_at is null", "")
+
+
 # R6
 
 
@@ -380,7 +384,8 @@ BUGS: dict[str, Callable[[Put], None]] = {
         replying_keeps_the_token, holding_keeps_the_token, praise_has_no_cap, strangers_are_known,
         a_fig_leaf_is_a_second_agent, judges_take_up_their_own, offers_pile_up, offers_stay_open,
         sources_alarm_nobody, customers_are_not_heard, what_is_settled_goes_up_by_itself, any_settling_will_do,
-        breaches_are_told_again, mails_are_known_by_their_id_alone, a_handback_is_told_to_nobody,
+        mails_go_out_that_were_taken_back, breaches_are_told_again, mails_are_known_by_their_id_alone,
+        a_handback_is_told_to_nobody,
         backups_leave_notes_out, words_go_out_whatever_was_decided,
         turns_take_a_moment, turns_take_long, leases_are_short,
     )

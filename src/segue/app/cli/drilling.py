@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from typing import Annotated
 
 import typer
 
 from segue.app.cli.common import Json, err, out, print_json
+from segue.app.log import set_up
 
 
 def drill(
@@ -22,6 +24,8 @@ def drill(
     from segue.app.drill.run import FULL, QUICK
     from segue.app.drill.run import drill as play
 
+    set_up("critical")  # what fails here fails on purpose
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     chosen = random.SystemRandom().randrange(10**6) if seed is None else seed
     err.print(f"Seed {chosen}", highlight=False)
     tally, happened = play(QUICK if quick else FULL, chosen, lambda line: err.print(line, markup=False))

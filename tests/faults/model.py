@@ -1,0 +1,369 @@
+"""A model of the inbox, ownership and the outbox in plain Python, and the house it is held against step by step.
+
+The model knows no SQL and no row locks: what each deed does to a conversation stands here once more, as short as it can
+be said. Whatever course hypothesis plays, the database must look like the model after every step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from segue.app.drill.small import SmallHouse
+from segue.domain.conversation import Channel
+from segue.domain.errors import Conflict
+from segue.domain.turn import Lease
+from segue.store.desk import HOLD, UNDO, Solution
+from segue.store.inbox import LEASE, Accepted, Arrival, Inbox
+from segue.store.outbox import MOST_TRIES, Outbox
+
+HANDOFF = "Our Support team is next."
+WISH = "I want to talk to a person."
+TEXTS = ("Why is my invoice higher?", "How do I export it?", WISH)
+AGENTS = ("agt_mira", "agt_tom")
+WORKERS = ("here", "there")
+_NAMES = count()
+agents, workers, which = st.sampled_from(AGENTS), st.sampled_from(WORKERS), st.integers(0, 2)
+
+
+@dataclass
+class Mail:
+    """A row of the outbox."""
+
+    due: datetime
+    author: str
+    tries: int = 0
+    sent: bool = False
+    cancelled: bool = False
+
+
+@dataclass
+class Talk:
+    """A conversation as the model has it."""
+
+    by_mail: bool
+    said: list[tuple[str, str]] = field(default_factory=list)
+    considered: int = 0
+    status: str = "open"
+    handler: str = "assistant"
+    assignee: str | None = None
+    token: int = 0
+    leased_by: str | None = None
+    lease_until: datetime | None = None
+    held_by: str | None = None
+    held_until: datetime | None = None
+    mails: dict[int, Mail] = field(default_factory=dict)
+
+    @property
+    def customers(self) -> list[int]:
+        return [n for n, (author, _) in enumerate(self.said, 1) if author == "customer"]
+
+    @property
+    def waiting(self) -> list[int]:
+        """Customer messages nobody has considered."""
+        return [n for n in self.customers if n > self.considered]
+
+    def changes_hands(self, **to: Any) -> None:
+        """Whatever is being considered meanwhile is dropped."""
+        for name, value in to.items():
+            setattr(self, name, value)
+        self.token += 1
+        self.leased_by = self.lease_until = None
+
+    def says(self, author: str, text: str, due: datetime) -> int:
+        self.said.append((author, text))
+        if self.by_mail and author != "customer":
+            self.mails[len(self.said)] = Mail(due, author)
+        return len(self.said)
+
+    def is_held(self, now: datetime) -> bool:
+        return self.held_until is not None and self.held_until > now
+
+
+class Model(RuleBasedStateMachine):
+    """`house` is set by whoever runs it: one database for all courses."""
+
+    house: SmallHouse
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.talks: dict[str, Talk] = {}
+        self.leases: dict[str, list[tuple[Lease, bool]]] = {worker: [] for worker in WORKERS}
+        """What each worker has in hand, and whether the assistant might speak when it was leased."""
+        self.inboxes = {"here": self.house.here, "there": self.house.there}
+        self.outbox = Outbox(self.house.db)
+        self.last: dict[str, tuple[str, str, Accepted]] = {}
+
+    @property
+    def now(self) -> datetime:
+        return self.house.now
+
+    def talk(self, n: int) -> tuple[str, Talk]:
+        name = list(self.talks)[n % len(self.talks)]
+        return name, self.talks[name]
+
+    # customers
+
+    @rule(text=st.sampled_from(TEXTS), by_mail=st.booleans())
+    def a_customer_opens(self, text: str, by_mail: bool) -> None:
+        if len(self.talks) == 3:
+            return
+        name = f"model-{next(_NAMES)}"
+        channel = Channel.EMAIL if by_mail else Channel.CHAT
+        arrival = Arrival(text, channel, None, "first", name, name, f"{name}@elsewhere.example", True)
+        taken = self.house.here.accept(arrival, self.now)
+        self.talks[taken.conversation_id] = talk = Talk(by_mail)
+        talk.says("customer", text, self.now)
+        assert taken.seq == 1
+
+    @precondition(lambda self: self.talks)
+    @rule(n=which, text=st.sampled_from(TEXTS))
+    def a_customer_writes(self, n: int, text: str) -> None:
+        name, talk = self.talk(n)
+        client = f"c{next(_NAMES)}"
+        taken = self.house.here.accept(Arrival(text, conversation_id=name, client_id=client), self.now)
+        if talk.status == "resolved":
+            talk.changes_hands(handler="assistant", assignee=None)
+        talk.status = "open"
+        assert taken.seq == talk.says("customer", text, self.now)
+        self.last[name] = client, text, taken
+
+    @precondition(lambda self: self.last)
+    @rule(n=which)
+    def a_customer_sends_the_same_again(self, n: int) -> None:
+        """One message, whatever happened meanwhile."""
+        name = list(self.last)[n % len(self.last)]
+        client, text, taken = self.last[name]
+        again = self.house.there.accept(Arrival(text, conversation_id=name, client_id=client), self.now)
+        assert again == taken
+
+    # workers
+
+    @rule(worker=workers, limit=st.integers(1, 2))
+    def a_worker_claims(self, worker: str, limit: int) -> None:
+        free = {name for name, talk in self.talks.items()
+                if talk.waiting and (talk.lease_until is None or talk.lease_until < self.now)}  # fmt: skip
+        leases = self.inboxes[worker].claim(self.now, limit)
+        claimed = {lease.conversation.id for lease in leases}
+        assert claimed <= free
+        assert len(claimed) == min(limit, len(free))
+        for lease in leases:
+            talk = self.talks[lease.conversation.id]
+            talk.token += 1
+            talk.leased_by, talk.lease_until = worker, self.now + LEASE
+            assert lease.token == talk.token
+            assert lease.conversation.latest.seq == talk.waiting[0]
+            may_speak = talk.handler == "assistant" and not talk.is_held(self.now)
+            assert lease.conversation.assistant_may_speak == may_speak
+            self.leases[worker].append((lease, may_speak))
+
+    @rule(worker=workers)
+    def a_worker_commits(self, worker: str) -> None:
+        """What it has in hand, in the order in which it took it; stale work is dropped."""
+        mine, self.leases[worker] = self.leases[worker], []
+        for lease, may_speak in mine:
+            talk = self.talks[lease.conversation.id]
+            holds = talk.token == lease.token and talk.leased_by == worker
+            written = self.house.commits(self.inboxes[worker], [lease])
+            assert written == ({lease.conversation.id} if holds else set())
+            if holds:
+                self._turn(talk, lease.conversation.latest.seq, may_speak)
+
+    def _turn(self, talk: Talk, seq: int, may_speak: bool) -> None:
+        talk.considered, text = seq, talk.said[seq - 1][1]
+        talk.leased_by = talk.lease_until = None
+        if not may_speak:
+            talk.handler = "human"
+        elif text == WISH:
+            talk.handler, talk.status = "human", "open"
+            talk.says("system", HANDOFF, self.now)
+        else:
+            talk.status = "waiting"
+            talk.says("assistant", f"About “{text}”.", self.now)
+
+    @rule(worker=workers)
+    def a_worker_forgets(self, worker: str) -> None:
+        """It dies, and comes back under its name."""
+        self.leases[worker] = []
+
+    # agents
+
+    @precondition(lambda self: self.talks)
+    @rule(n=which, agent=agents, force=st.booleans())
+    def an_agent_takes(self, n: int, agent: str, force: bool) -> None:
+        name, talk = self.talk(n)
+        may = talk.status != "resolved" and (force or talk.assignee in (None, agent))
+        if self._is_done(may, lambda: self.house.desk.take(name, agent, self.now, force=force)):
+            status = "open" if talk.status == "waiting" else talk.status
+            talk.changes_hands(assignee=agent, handler="human", status=status)
+
+    @precondition(lambda self: self.talks)
+    @rule(n=which, agent=agents)
+    def an_agent_gives_it_to_the_team(self, n: int, agent: str) -> None:
+        name, talk = self.talk(n)
+        if self._is_done(talk.status != "resolved",
+                         lambda: self.house.desk.assign_team(name, "support", agent, self.now)):  # fmt: skip
+            talk.changes_hands(assignee=None, handler="human")
+
+    @precondition(lambda self: self.talks)
+    @rule(n=which, agent=agents, behind=st.integers(0, 2))
+    def an_agent_replies(self, n: int, agent: str, behind: int) -> None:
+        """Having seen all but the newest few messages."""
+        name, talk = self.talk(n)
+        seen, text = max(0, len(talk.said) - behind), f"I have looked into it, {next(_NAMES)}."
+        new = [author for author, _ in talk.said[seen:]]
+        may = "customer" not in new and not any(author.startswith("agt_") and author != agent for author in new)
+        if self._is_done(may, lambda: self.house.desk.reply(name, agent, text, self.now, None, seen)):
+            talk.changes_hands(handler="human", assignee=talk.assignee or agent, status="waiting",
+                               held_by=None, held_until=None)  # fmt: skip
+            talk.says(agent, text, self.now + UNDO)
+
+    @precondition(lambda self: self.talks)
+    @rule(n=which, agent=agents)
+    def an_agent_resolves(self, n: int, agent: str) -> None:
+        name, talk = self.talk(n)
+        may = talk.status != "resolved"
+        if self._is_done(may, lambda: self.house.desk.resolve(name, agent, Solution("done"), self.now)):
+            talk.changes_hands(status="resolved", handler="human" if talk.waiting else talk.handler)
+
+    @precondition(lambda self: self.talks)
+    @rule(n=which, agent=agents)
+    def an_agent_reopens(self, n: int, agent: str) -> None:
+        name, talk = self.talk(n)
+        may = talk.status == "resolved"
+        if self._is_done(may, lambda: self.house.desk.reopen(name, agent, self.now, agent)):
+            talk.changes_hands(status="open", handler="human", assignee=agent)
+
+    @precondition(lambda self: self.talks)
+    @rule(n=which, agent=agents)
+    def an_agent_hands_back(self, n: int, agent: str) -> None:
+        name, talk = self.talk(n)
+        may = talk.status != "resolved" and talk.handler == "human"
+        if self._is_done(may, lambda: self.house.desk.hand_back(name, agent, self.now)):
+            talk.changes_hands(handler="assistant", assignee=None, held_by=None, held_until=None)
+
+    @precondition(lambda self: self.talks)
+    @rule(n=which, agent=agents)
+    def an_agent_begins_to_type(self, n: int, agent: str) -> None:
+        name, talk = self.talk(n)
+        self.house.desk.hold(name, agent, self.now)
+        if not talk.is_held(self.now):
+            talk.changes_hands()
+        talk.held_by, talk.held_until = agent, self.now + HOLD
+
+    @precondition(lambda self: self.talks)
+    @rule(n=which, agent=agents)
+    def an_agent_stops_typing(self, n: int, agent: str) -> None:
+        name, talk = self.talk(n)
+        self.house.desk.let_go(name, agent)
+        if talk.held_by == agent:
+            talk.held_by = talk.held_until = None
+
+    # the outbox
+
+    @rule(fate=st.sampled_from(["sent", "failed", "forgotten"]))
+    def the_outbox_is_swept(self, fate: str) -> None:
+        """Each row that is due comes once, and again only after a pause and while nothing has become of it."""
+        due = {
+            (name, seq): mail
+            for name, talk in self.talks.items()
+            for seq, mail in talk.mails.items()
+            if mail.due <= self.now and mail.tries < MOST_TRIES and not (mail.sent or mail.cancelled)
+        }
+        rows = self.outbox.due("mail", self.now, 100)
+        assert sorted((row.conversation_id, row.seq) for row in rows) == sorted(due)
+        for row in rows:
+            talk = self.talks[row.conversation_id]
+            assert row.body["text"] == talk.said[row.seq - 1][1]
+            mail = due[row.conversation_id, row.seq]
+            mail.due = self.now + timedelta(minutes=min(2**mail.tries, 360))
+            mail.tries += 1
+            if fate == "sent":
+                self.outbox.sent(row.id, self.now)
+                mail.sent = True
+            elif fate == "failed":
+                self.outbox.failed(row.id, "The other side said no.")
+
+    @precondition(lambda self: any(talk.mails for talk in self.talks.values()))
+    @rule(n=which, seq=st.integers(1, 6), agent=agents)
+    def an_agent_takes_a_mail_back(self, n: int, seq: int, agent: str) -> None:
+        name, talk = self.talk(n)
+        mail = talk.mails.get(seq)
+        may = mail is not None and mail.author in AGENTS and not (mail.tries or mail.sent or mail.cancelled)
+        if self._is_done(may, lambda: self.outbox.take_back(name, seq, agent, self.now)):
+            assert mail
+            mail.cancelled = True
+            talk.status = "open" if talk.status == "waiting" else talk.status
+
+    # time
+
+    @rule(seconds=st.sampled_from([1, 11, 31, 46, 61, 300, 4000]))
+    def time_passes(self, seconds: int) -> None:
+        self.house.time_passes(seconds)
+
+    @staticmethod
+    def _is_done(may: bool, deed: Any) -> bool:
+        """Whether it was done, which must be what the model says."""
+        try:
+            deed()
+        except Conflict:
+            assert not may, "refused, and the model would have let it"
+            return False
+        assert may, "done, and the model would have refused it"
+        return True
+
+    # what must hold after every step
+
+    @invariant()
+    def the_database_looks_like_the_model(self) -> None:
+        ids = {"ids": list(self.talks)}
+        rows = self.house.db.all(
+            "select id, status, handler, assignee_id, token, considered_seq, ready_at is not null as waits"
+            " from conversations where id = any(%(ids)s)", ids,
+        )  # fmt: skip
+        said = self.house.db.all(
+            "select conversation_id as c, seq, coalesce(agent_id, author) as author, body from messages"
+            " where conversation_id = any(%(ids)s) order by 1, 2", ids,
+        )  # fmt: skip
+        assert len(rows) == len(self.talks)
+        for row in rows:
+            talk = self.talks[row.id]
+            mine = [(m.seq, m.author, m.body) for m in said if m.c == row.id]
+            assert mine == [(n, author, text) for n, (author, text) in enumerate(talk.said, 1)]
+            assert (row.status, row.handler, row.assignee_id) == (talk.status, talk.handler, talk.assignee)
+            assert (row.token, row.considered_seq, row.waits) == (talk.token, talk.considered, bool(talk.waiting))
+        self._mails_look_like_the_model(ids)
+
+    def _mails_look_like_the_model(self, ids: dict[str, Any]) -> None:
+        rows = self.house.db.all(
+            "select conversation_id as c, seq, attempts, sent_at is not null as sent, cancelled_at is not null as gone"
+            " from outbox where conversation_id = any(%(ids)s)", ids,
+        )  # fmt: skip
+        there = sorted((row.c, row.seq, row.attempts, row.sent, row.gone) for row in rows)
+        assert there == sorted(
+            (name, seq, mail.tries, mail.sent, mail.cancelled)
+            for name, talk in self.talks.items()
+            for seq, mail in talk.mails.items()
+        )
+
+    def teardown(self) -> None:
+        """Left alone, the house decides every message that waits (R2); then this course is out of the way."""
+        fresh = Inbox(self.house.db, "fresh")
+        self.house.time_passes(LEASE.total_seconds() + 1)
+        for _ in range(200):
+            if not (leases := fresh.claim(self.now, 8)):
+                break
+            self.house.commits(fresh, leases)
+        left = self.house.db.all(
+            "select m.conversation_id, m.seq from messages m left join decisions d using (conversation_id, seq)"
+            " where m.conversation_id = any(%(ids)s) and m.author = 'customer' and d.seq is null",
+            {"ids": list(self.talks)},
+        )
+        self.house.db.run("update conversations set ready_at = null where ready_at is not null")
+        self.house.db.run("update outbox set cancelled_at = now() where sent_at is null and cancelled_at is null")
+        assert left == []

@@ -1,0 +1,61 @@
+"""Inbox, ownership and outbox against a model of them, over courses that hypothesis makes up.
+
+`SEGUE_MODEL_EXAMPLES=2000 pytest tests/faults/test_model.py -k whatever` plays the long run (docs/measures.md). What it
+ever finds is kept below as a test of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from faults.bugs import plant
+from faults.model import Model
+from segue.app.drill.small import SmallHouse, small_house
+
+EXAMPLES = int(os.environ.get("SEGUE_MODEL_EXAMPLES", "100"))
+STEPS = 50
+
+
+@pytest.fixture
+def house(database_url: str) -> Iterator[SmallHouse]:
+    with small_house(database_url) as house:
+        yield house
+
+
+def play(house: SmallHouse, examples: int, **more: object) -> None:
+    class Here(Model):
+        pass
+
+    Here.house = house
+    run_state_machine_as_test(
+        Here,
+        settings=settings(max_examples=examples, stateful_step_count=STEPS, deadline=None, print_blob=True,
+                          suppress_health_check=list(HealthCheck), database=None, **more),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def test_whatever_course_is_played_the_database_looks_like_the_model(house: SmallHouse) -> None:
+    play(house, EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [
+        "commits_ignore_the_token",
+        "taking_over_keeps_the_token",
+        "holding_keeps_the_token",
+        "replies_take_no_number",
+        "the_newest_message_first",
+        "mails_go_out_that_were_taken_back",
+    ],
+)
+def test_the_model_notices_a_bug(bug: str, house: SmallHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(bug, monkeypatch.setattr)
+
+    with pytest.raises(Exception):  # noqa: B017  # an assertion, or what the database makes of it
+        play(house, 100, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)
