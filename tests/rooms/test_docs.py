@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import inspect
 import pkgutil
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 import segue.domain
+from segue.app.cli.main import app
+from segue.app.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,3 +76,37 @@ def test_every_test_that_the_page_on_security_names_is_there() -> None:
     lost = [f"{file}::{test}" for file, test in named if f"def {test}(" not in (ROOT / file).read_text("utf8")]
     assert lost == []
     assert len(named) > 50
+
+
+@pytest.mark.parametrize("page", ["operate.md", "security.md", "mail.md"])
+def test_commands_settings_metrics_and_pages_that_the_docs_name_are_there(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text("utf8")
+    words = all_words(typer.main.get_command(app))
+    fields = {"DATABASE_URL", *(f"SEGUE_{field.name.upper()}" for field in dataclasses.fields(Settings))}
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    metrics = (ROOT / "src/segue/web/health.py").read_text("utf8")
+
+    assert [link for link in links if not (ROOT / "docs" / link).exists()] == []
+    assert set(re.findall(r"\b(?:SEGUE_[A-Z_]+|DATABASE_URL)\b", text)) <= fields
+    for called in re.findall(r"(?:^|`|bin/|&& |run\.py )segue ([a-z][a-z ]*)", text, re.M):
+        assert any(called.startswith(word) for word in words), called
+    for metric in re.findall(r"`(segue_[a-z_]+)", text):
+        stem = "segue_conversations_" if metric.startswith("segue_conversations_") else metric
+        assert stem in metrics, metric
+
+
+def all_words(command: Any, before: str = "") -> set[str]:
+    """Every command as it is typed, `policy show` say."""
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        return {before.strip()}
+    return {word for name, one in inner.items() for word in all_words(one, f"{before} {name}")}
+
+
+def test_every_metric_is_explained() -> None:
+    told = (ROOT / "docs" / "operate.md").read_text("utf8")
+    code = (ROOT / "src/segue/web/health.py").read_text("utf8")
+    named = set(re.findall(r'"(segue_[a-z_]+)"', code)) | {
+        f"segue_conversations_{name}" for name in ("people", "unassigned", "assistant", "considering")
+    }
+    assert {name for name in named if f"`{name}`" not in told} == set()

@@ -13,8 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import uvicorn
 
 from segue.app.processes import Child, Supervisor, listen_on
+from segue.app.running import trusting
 from segue.domain.errors import Refused
 
 LINES = list[str]
@@ -153,3 +155,16 @@ def test_a_child_sees_our_environment_and_its_own() -> None:
     run_while(supervisor, lambda: until(lambda: lines))
 
     assert lines == ["worker | triage"]
+
+
+def test_only_a_named_proxy_is_believed() -> None:
+    """uvicorn asks the environment where it is told nothing: that must not be it."""
+    nobody = uvicorn.Config(site_of_nothing, **trusting(""))
+    proxy = uvicorn.Config(site_of_nothing, **trusting("10.0.0.5"))
+
+    assert not nobody.proxy_headers
+    assert proxy.proxy_headers
+    assert proxy.forwarded_allow_ips == "10.0.0.5"
+
+
+async def site_of_nothing(scope: object, receive: object, send: object) -> None: ...

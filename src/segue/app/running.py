@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -36,10 +37,15 @@ def run_web(settings: Settings, fd: int | None) -> None:
     house = open_house(settings)
     config = uvicorn.Config(
         site(web_rooms(house)), host=settings.host, port=settings.port, access_log=False, log_level="warning",
-        loop="uvloop", http="httptools", ws="none", timeout_graceful_shutdown=3, proxy_headers=False,
+        loop="uvloop", http="httptools", ws="none", timeout_graceful_shutdown=3, **trusting(settings.proxy),
     )  # fmt: skip
     # Not uvicorn's `fd`: it takes the socket for one of another family, and answers then wait for acknowledgements.
     uvicorn.Server(config).run([socket.socket(fileno=fd)] if fd is not None else None)
+
+
+def trusting(proxy: str) -> dict[str, Any]:
+    """Whose `X-Forwarded-For` and `X-Forwarded-Proto` the server believes: anybody can write them, so nobody's else."""
+    return {"proxy_headers": bool(proxy), "forwarded_allow_ips": proxy or "none"}
 
 
 def run_worker(settings: Settings) -> None:

@@ -21,6 +21,9 @@ class Settings:
     """Address to listen on."""
     port: int = 8800
     """Port to listen on."""
+    proxy: str = ""
+    """Addresses of the proxies in front, comma-separated, whose word on a browser's address and on https is believed;
+    empty means none. Set it behind a proxy, or all customers share one limit and cookies are not marked for https."""
     workers: int = 1
     """Worker processes that consider messages."""
     encoder: str = "minilm"

@@ -34,6 +34,12 @@ class Outbox:
         if self.db.one(SQL.cancel, {"id": conversation, "seq": seq, "agent": agent, "now": now}) is None:
             raise Conflict("This mail cannot be taken back: it has left, or there is none.", "Write again.")
 
+    def backlog(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many rows should have left by `now`, and since when the oldest should."""
+        row = self.db.one(SQL.backlog, {"now": now})
+        assert row is not None
+        return int(row.count), row.oldest
+
     def deliveries(self, conversation: str) -> list[dict[str, Any]]:
         """What became of each mail: waiting, sent, taken back, undelivered."""
         return [dict(r._asdict()) for r in self.db.all(SQL.deliveries, {"id": conversation})]

@@ -34,6 +34,11 @@ with o as (
 )
 select seq from o
 
+-- name: backlog
+-- What should have left by now and has not, and since when.
+select count(*) as count, min(due_at) as oldest from outbox
+where sent_at is null and undelivered_at is null and cancelled_at is null and due_at <= %(now)s
+
 -- name: deliveries
 -- What became of the mails of a conversation.
 select seq, case when undelivered_at is not null then 'undelivered' when cancelled_at is not null then 'taken back'

@@ -10,6 +10,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from segue.domain.errors import DatabaseUnavailable
+from segue.store.mail import MailStore
+from segue.store.outbox import Outbox
 from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(include_in_schema=False)
@@ -55,12 +57,19 @@ def figures(house: House) -> PlainTextResponse:
 def _measure(house: Rooms, registry: CollectorRegistry) -> None:
     now = datetime.now(UTC)
     count, oldest = house.conversations.undecided(now)
-    age = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
     _gauge(registry, "segue_undecided_messages", "Accepted customer messages without a decision", count)
-    _gauge(registry, "segue_undecided_oldest_seconds", "Age of the oldest of them", age)
+    _gauge(registry, "segue_undecided_oldest_seconds", "Age of the oldest of them", _age(oldest, now))
     _gauge(registry, "segue_workers", "Workers heard of in the last ten seconds", house.inbox.workers(now))
+    late, due = Outbox(house.db).backlog(now)
+    _gauge(registry, "segue_outbox_waiting", "Mails that should have left and have not", late)
+    _gauge(registry, "segue_outbox_oldest_seconds", "How late the latest of them is", _age(due, now))
+    _gauge(registry, "segue_mails_suspended", "Mails that were set aside", MailStore(house.db).suspended_count())
     for name, value in house.conversations.counts().items():
         _gauge(registry, f"segue_conversations_{name}", f"Open conversations: {name}", value)
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
 
 
 def _state(house: Rooms) -> dict[str, Any]:
