@@ -16,14 +16,17 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import numpy as np
 import pytest
 
 from api.serving import EXPIRED, NO_TLS, Served, served
 from api.test_doors import FOR_EVERY_AGENT, FOR_HOLDERS, LEADS_PAGES, OPEN_ON_PURPOSE, WANTS, every_route
 from databases import fresh_database
 from segue.desk.queue import VIEWS
+from segue.domain.briefing import Briefing, CustomerCard, EarlierContact, Line, NextStep, SimilarCase
 from segue.domain.people import Agent, Contact, Team
-from segue.store.database import Database
+from segue.domain.ports import DIMENSIONS
+from segue.store.database import Database, as_json
 from segue.store.inbox import Arrival
 from segue.store.workspace import Workspace
 from segue.web import doors
@@ -352,6 +355,45 @@ def test_the_key_of_a_chat_opens_it_for_its_own_customer_only(desk: Desk, line: 
     assert all(answer == refused[0] for answer in refused)
     assert refused[0][0] == 404
     assert ask(line, operation, desk.headers("ada")).status_code == 200
+
+
+# what a briefing tells of others
+
+
+def test_what_a_closed_team_solved_is_no_similar_case(desk: Desk) -> None:
+    db, library = desk.running.rooms.db, desk.running.rooms.library
+    vector = np.zeros(DIMENSIONS, np.float32)
+    vector[7] = 1
+    for conversation in (desk.closed, desk.of["ada"]):
+        db.run(
+            "insert into resolutions (id, conversation_id, problem, solution, resolved_by, outcome, at, vector) "
+            "values ('res_' || %(c)s, %(c)s, 'wrong', 'mended', 'agt_pia', 'contained', now(), %(v)s::halfvec)",
+            {"c": conversation, "v": str(vector.tolist())},
+        )  # fmt: skip
+
+    assert [case.conversation_id for case in library.similar(vector)] == [desk.of["ada"]]
+
+
+def test_a_briefing_tells_of_earlier_contacts_what_its_reader_may_see(desk: Desk, line: httpx.Client) -> None:
+    rooms = desk.running.rooms
+    arrival = Arrival("And my invoice", external_id="con_ada", is_verified=True)
+    conversation = rooms.inbox.accept(arrival, NOW).conversation_id
+    rooms.hands.take(conversation, "agt_root", NOW)
+    earlier = EarlierContact(77, desk.closed, "chat", NOW, "About the raise of the salary", "open", False)
+    told = Briefing(
+        why="Ada asks for a person.", moved=(), wanted=Line("The invoice.", 1), tried=(), facts=(), open_question=None,
+        next_step=NextStep("Look.", None, None, 0, 0),
+        similar=(SimilarCase(77, desk.closed, "The raise of the salary", "x", "contained", 0.9),),
+        earlier=(earlier,), mood=(),
+        customer=CustomerCard("Ada", "", None, "free", None, None, True, None, "en"),
+    )  # fmt: skip
+    rooms.db.run("insert into briefings (conversation_id, seq, body) values (%(c)s, 1, %(b)s)",
+                 {"c": conversation, "b": as_json(told)})  # fmt: skip
+
+    pages = {who: ask(line, f"GET /desk/conversations/{conversation}", desk.headers(who)).text for who in AGENTS}
+
+    assert {who for who, page in pages.items() if "raise of the salary" in page} == {"pia", "lena", "root"}
+    assert all("And my invoice" in page for page in pages.values())
 
 
 # realtime

@@ -17,7 +17,7 @@ from faults.bugs import plant
 from faults.model import Model
 from segue.app.drill.small import SmallHouse, small_house
 
-EXAMPLES = int(os.environ.get("SEGUE_MODEL_EXAMPLES", "100"))
+EXAMPLES = int(os.environ.get("SEGUE_MODEL_EXAMPLES", "200"))
 STEPS = 50
 
 

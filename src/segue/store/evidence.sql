@@ -55,7 +55,8 @@ from cases k
 join messages m using (conversation_id, seq)
 join answers w using (conversation_id, seq)
 where k.is_drawn
-  and not exists (select from conversations c where c.id = k.conversation_id and is_closed_to(c.team_id, %(agent)s))
+  and not exists (select from conversations c where c.id = k.conversation_id
+                  and c.team_id = any ((select teams_closed_to(%(agent)s))::text[]))
   and not exists (select from judgements j where j.conversation_id = k.conversation_id and j.seq = k.seq
                   and j.source = 'graded')
   and not exists (select from messages x where x.conversation_id = k.conversation_id and x.agent_id = %(agent)s)

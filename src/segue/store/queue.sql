@@ -1,29 +1,33 @@
--- What the desk's lists show to one agent, `me`: nothing that is closed to them. Each statement reads at most `limit` rows,
--- by an index that holds open conversations only.
+-- What the desk's lists show to one agent, `me`: nothing that is closed to them. Each statement reads at most `limit`
+-- rows, by an index that holds open conversations only.
 
 -- name: rows
 -- Open or waiting conversations of one handler.
 select * from desk_rows where id in (
     select c.id from conversations c
-    where c.handler = %(handler)s and c.status <> 'resolved' and not is_closed_to(c.team_id, %(me)s)
+    where c.handler = %(handler)s and c.status <> 'resolved'
+      and coalesce(c.team_id <> all ((select teams_closed_to(%(me)s))::text[]), true)
     order by c.priority desc, c.opened_at limit %(limit)s)
 order by priority desc, opened_at
 
 -- name: resolved
 select * from desk_rows where id in (
-    select c.id from conversations c where c.status = 'resolved' and not is_closed_to(c.team_id, %(me)s)
+    select c.id from conversations c where c.status = 'resolved'
+      and coalesce(c.team_id <> all ((select teams_closed_to(%(me)s))::text[]), true)
     order by c.id desc limit %(limit)s)
 order by id desc
 
 -- name: by_ids
 select * from desk_rows where id in (
-    select c.id from conversations c where c.id = any(%(ids)s) and not is_closed_to(c.team_id, %(me)s))
+    select c.id from conversations c where c.id = any(%(ids)s)
+      and coalesce(c.team_id <> all ((select teams_closed_to(%(me)s))::text[]), true))
 
 -- name: to_review
 -- Answers that chance picked for a person's grade, oldest first; nobody is asked about a conversation of their own.
 select k.conversation_id, min(k.seq) as seq from cases k
 where k.is_drawn
-  and not exists (select from conversations c where c.id = k.conversation_id and is_closed_to(c.team_id, %(agent)s))
+  and not exists (select from conversations c where c.id = k.conversation_id
+                  and c.team_id = any ((select teams_closed_to(%(agent)s))::text[]))
   and not exists (select from judgements j where j.conversation_id = k.conversation_id and j.seq = k.seq
                   and j.source = 'graded')
   and not exists (select from messages x where x.conversation_id = k.conversation_id and x.agent_id = %(agent)s)
@@ -67,5 +71,5 @@ where (%(words)s::text = '' or c.id in (select id from found))
   and (%(matter)s::text is null or c.category_id = %(matter)s or c.intent_id = %(matter)s)
   and (%(since)s::timestamptz is null or c.opened_at >= %(since)s)
   and (%(until)s::timestamptz is null or c.opened_at < %(until)s)
-  and not is_closed_to(c.team_id, %(me)s)
+  and coalesce(c.team_id <> all ((select teams_closed_to(%(me)s))::text[]), true)
 order by c.id desc limit %(limit)s

@@ -1,10 +1,12 @@
--- Who may see which conversation: `is_closed_to` is the rule, lists and searches ask it where they read.
+-- Who may see which conversation: `teams_closed_to` is the rule, lists and searches ask it where they read.
 
 -- name: seen
-select c.id from conversations c where c.id = %(id)s and not is_closed_to(c.team_id, %(agent)s)
+select c.id from conversations c where c.id = %(id)s
+  and coalesce(c.team_id <> all ((select teams_closed_to(%(agent)s))::text[]), true)
 
 -- name: hidden
-select c.id from conversations c where c.id = any(%(ids)s::text[]) and is_closed_to(c.team_id, %(agent)s)
+select c.id from conversations c where c.id = any(%(ids)s::text[])
+  and c.team_id = any ((select teams_closed_to(%(agent)s))::text[])
 
 -- name: any_closed
 select exists (select from teams where is_closed) as is_so

@@ -121,11 +121,14 @@ def _briefing(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | No
         return None
     rows = QueueStore(house.db, me).by_ids([e["conversation_id"] for e in found["earlier"]]) if found["earlier"] else []
     names = {r["id"]: r["contact"] or r["email"] or "Visitor" for r in rows}
-    hidden = Sight(house.db).hidden(me, [e["conversation_id"] for e in found["earlier"]])
-    earlier = [
-        e | {"who": names.get(e["conversation_id"], "")} for e in found["earlier"] if e["conversation_id"] not in hidden
-    ]
-    return found | {"earlier": earlier}
+    about = [e["conversation_id"] for e in (*found["earlier"], *found["similar"]) if e["conversation_id"]]
+    hidden = Sight(house.db).hidden(me, about)
+    earlier = [e | {"who": names.get(e["conversation_id"], "")} for e in _shown(found["earlier"], hidden)]
+    return found | {"earlier": earlier, "similar": _shown(found["similar"], hidden)}
+
+
+def _shown(told: list[dict[str, Any]], hidden: set[str]) -> list[dict[str, Any]]:
+    return [one for one in told if one["conversation_id"] not in hidden]
 
 
 def _why(house: Rooms, turns: list[dict[str, Any]]) -> dict[str, Any] | None:
