@@ -39,7 +39,7 @@ class Plan:
 
 
 FULL = Plan(
-    {"web": 60, "worker": 80, "encoder": 60, "postgres": 20}, 2, 380,
+    {"web": 60, "worker": 80, "encoder": 60, "postgres": 20}, 2, 300,
     ((scenes.failures, 120), (scenes.takeovers, 1000), (scenes.zombies, 200), (scenes.clocks, 60), (scenes.poison, 1),
      (scenes.poison, 3), (scenes.poison, 4), (scenes.poison, 5), (scenes.prose, 200), (scenes.mirror, 600),
      (lines.sick_line, 300), (lines.mails, 120), (lines.backup, 200)),
