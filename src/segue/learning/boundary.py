@@ -16,9 +16,10 @@ import numpy as np
 from segue.domain.catalogue import Catalogue
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
-from segue.domain.evidence import ANY, Cause, CellName, JudgedCase, Move, Proof, Verdict
+from segue.domain.evidence import ANY, Cause, CellName, JudgedCase, Move, Proof, Remark, Verdict
 from segue.learning.alarms import Alarm, Sources, alarm
 from segue.learning.evidence import Weighed, inside, judged_by, speaking
+from segue.learning.hints import Hint, hints
 from segue.policy.betting import Wager, holm, least_right, share_for_people
 from segue.policy.boundary import Boundary
 from segue.policy.lint import Finding, Level
@@ -61,6 +62,8 @@ class Report:
     """Why a step down is offered back, though nothing new is proven; empty where none is."""
     weighed: tuple[Weighed, ...] = ()
     wager: Wager | None = None
+    hints: tuple[Hint, ...] = ()
+    """What agents said of handoffs here; it moves nothing."""
 
     @property
     def alarm(self) -> str:
@@ -84,6 +87,7 @@ class Record:
     sources: Sources = field(default_factory=Sources)
     rehearsed: Mapping[str, float] = field(default_factory=dict)
     """By category, how often the assistant was wrong when the past was rehearsed and everything answered."""
+    remarks: Sequence[Remark] = ()
 
     def without(self, judge: str) -> Record:
         """As if that person had judged nothing."""
@@ -137,6 +141,7 @@ def _report(record: Record, cell: CellName, cells: Sequence[CellName], budget: B
         fall=alarm(record.sources, own, weighed, standing.rung, since, promised),
         weighed=tuple(weighed),
         wager=_wager(weighed, promised),
+        hints=tuple(hints(inside(record.remarks, cell, cells))),
     )
 
 

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
+from typing import TypeVar
 
 from segue.domain.decision import Rung
-from segue.domain.evidence import CellName, JudgedCase, Judgement, Source, Verdict
+from segue.domain.evidence import CellName, JudgedCase, Judgement, Remark, Source, Verdict
 from segue.domain.ports import Encoder
 from segue.policy.betting import sampling_weight
 
@@ -146,8 +147,11 @@ def heard(cases: Iterable[JudgedCase], since: datetime) -> list[float]:
     return [0.0 if any(j.source in _NOT_SERVED for j in case.judgements) else 1.0 for case in given]
 
 
-def inside(cases: Iterable[JudgedCase], cell: CellName, finer: Sequence[CellName]) -> list[JudgedCase]:
-    """The cases of a cell that belong to none of the `finer` cells, which stand for themselves."""
+Placed = TypeVar("Placed", JudgedCase, Remark)
+
+
+def inside(cases: Iterable[Placed], cell: CellName, finer: Sequence[CellName]) -> list[Placed]:
+    """What lies in a cell and in none of the `finer` cells, which stand for themselves."""
     apart = [other for other in finer if other != cell and cell in other.coarser()]
     return [
         case for case in cases

@@ -119,6 +119,7 @@ class Ladder:
             now=now,
             sources=Sources(self.store.stale_articles(now.date()), self.store.rewritten_articles()),
             rehearsed=self._rehearsed(),
+            remarks=self.store.remarks(now - MEMORY, policy.evidence.strangers_singly),
         )
 
     def reports(self, now: datetime, budget: Budget | None = None) -> list[Report]:
