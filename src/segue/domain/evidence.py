@@ -146,6 +146,8 @@ class JudgedCase:
     is_drawn: bool
     at: datetime
     judgements: tuple[Judgement, ...] = ()
+    least: float | None = None
+    """The least probability that any such answer had then; None: all had the same."""
 
     @property
     def message(self) -> str:

@@ -97,6 +97,8 @@ class Weighed:
     case: JudgedCase
     right: float
     weight: float
+    drawn: float = 1.0
+    """What it counts for by how readily it was drawn alone."""
 
 
 def speaking(
@@ -119,16 +121,14 @@ def _tells(case: JudgedCase, now: datetime) -> bool:
 
 def capped(cases: Iterable[JudgedCase]) -> list[Weighed]:
     """With what each counts for: a wrong one whole, a right one by its source and by how often this contact was right.
-    What was drawn with a higher probability than the least counts less, so that the bet is about all answers."""
-    of, praised = list(cases), Counter[str]()
-    least = min((case.propensity for case in of if case.propensity > 0), default=1.0)
-    weighed = []
-    for case in of:
-        drawn = sampling_weight(case.propensity, least) if case.propensity > 0 else 1.0
+    What was drawn more readily than others counts less, so that the bet is about all answers."""
+    praised, weighed = Counter[str](), []
+    for case in cases:
+        drawn = sampling_weight(case.propensity, case.least) if case.least else 1.0
         if case.verdict is Verdict.WRONG:
-            weighed.append(Weighed(case, 0.0, drawn))
+            weighed.append(Weighed(case, 0.0, drawn, drawn))
             continue
-        weighed.append(Weighed(case, 1.0, drawn * case.weight * AGAIN ** praised[case.contact]))
+        weighed.append(Weighed(case, 1.0, drawn * case.weight * AGAIN ** praised[case.contact], drawn))
         praised[case.contact] += 1
     return weighed
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from segue.domain.decision import Rung
 from segue.domain.evidence import ANY, CellName, Move
+from segue.policy.sampling import EVEN, Sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Boundary:
     default: Standing = UNJUDGED
     moves: Mapping[CellName, Move] = field(default_factory=dict)
     """The newest recorded move of each cell that ever moved."""
+    sampling: Sampling = EVEN
+    """How readily an answer is drawn for review, beside the others."""
 
     def of(self, category: str | None, tier: str | None = None, channel: str | None = None) -> Standing:
         base = self.default if category is None else self.standings.get(category, self.default)

@@ -22,7 +22,7 @@ select coalesce((select max(id) from judgements), 0) as judgements, coalesce((se
 -- name: cases
 -- Of each category the judged ones, and the newest that were given: of these also silence tells. Oldest first.
 select k.conversation_id, k.seq, k.contact_id, k.is_known, k.category_id, k.tier, k.channel, k.intent_id, k.article_id,
-    k.confidence, k.rung, k.was_given, k.would_go, k.propensity, k.is_drawn, k.at, j.said
+    k.confidence, k.rung, k.was_given, k.would_go, k.propensity, k.least, k.is_drawn, k.at, j.said
 from categories g
 join lateral (
     (select * from cases where category_id = g.id and was_given and at > %(since)s order by at desc limit %(given)s)
