@@ -74,6 +74,14 @@ def test_a_cell_earns_its_way_up_and_loses_it_when_answers_turn_wrong(climb: Cli
     assert len(offer["answers"]) == 20
     assert "auto with hold" in does("boundary", "approve", offer["id"], "--by", "lena")
 
+    # the record of all that was judged opens its gate; all of it was right, so nothing speaks for being stricter
+    asked_before = ladder.boundary().of(climb.cell.category).threshold
+    ladder.follow(stage.now)
+    (gate,) = says("learn", "status")["marks"]
+    assert (gate["is_open"], gate["budget"]) == (True, 0.1)
+    assert gate["cases"] >= told(climb)["proof"]["needed"]
+    assert ladder.boundary().of(climb.cell.category).threshold == asked_before
+
     # alone with hold, every answer is drawn here; one of them is judged from the command line
     stage.mind.refresh()
     climb.minutes_pass()

@@ -103,6 +103,7 @@ def run(house: House, now: datetime, cause: str, author: str) -> dict[str, Any]:
     store = house.lessons.store
     is_new = store.taught()[1] > 0 or store.is_carried() or cause == "asked"
     return {
+        "marks": house.ladder.follow(now).report(),
         "taught": teach(house, now),
         "refit": refit(house, now, cause, author) if is_new else None,
         "drafted": house.school.draft(now),
@@ -117,6 +118,7 @@ def unlearn_erased(house: House, now: datetime) -> int:
 
 def _fitted_without(house: House, now: datetime) -> bool:
     teach(house, now)
+    house.ladder.follow(now)
     done = refit(house, now, "erasure", "segue", must=True)
     if not done["is_published"] and "id" in done:
         house.lessons.store.forget_heads()

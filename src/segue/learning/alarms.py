@@ -92,7 +92,7 @@ def lower_rung(rung: Rung) -> Rung:
 def _drifts(stream: Sequence[float], budget: float, weights: Sequence[float] = ()) -> bool:
     """`weights`: by how readily each was drawn; without them all were alike."""
     drift = Drift(budget)
-    for right, weight in zip(stream[-LATELY:], weights[-LATELY:] or repeat(1.0)):
+    for right, weight in zip(stream[-LATELY:], weights[-LATELY:] or repeat(1.0), strict=False):
         drift = drift.after(right, weight)
         if drift.is_alarming:
             return True
