@@ -20,7 +20,7 @@ from segue.app.replay.stream import items
 from segue.app.replay.workspace import Folder
 from segue.domain.errors import Refused
 from segue.policy.betting import share_for_people
-from segue.policy.guarantee import tail, upper_bound
+from segue.policy.guarantee import over_budget, upper_bound
 from segue.policy.settings.cells import Budget
 from segue.triage.intents import Examples, named_texts
 
@@ -151,15 +151,7 @@ def _categories(seen: Sequence[Seen]) -> dict[str, Any]:
 
 
 def _over(seen: Sequence[Seen], budget: float) -> list[str]:
-    """Categories in which so many wrong answers would be too rare, were the budget kept: exact binomial tests, Holm."""
-    counts = {c: (f["answered"], f["wrong"]) for c, f in _categories(seen).items() if f["answered"]}
-    chances = sorted((1.0 - tail(n, k - 1, budget) if k else 1.0, c) for c, (n, k) in counts.items())
-    over = []
-    for rank, (chance, category) in enumerate(chances):
-        if chance > (1.0 - SURE) / (len(chances) - rank):
-            break
-        over.append(category)
-    return over
+    return over_budget({c: (f["answered"], f["wrong"]) for c, f in _categories(seen).items()}, budget, SURE)
 
 
 def _windows(answered: Any, wrong: Any, budget: float) -> tuple[int, float | None]:
