@@ -2,12 +2,14 @@
 
 The one idea: a sample tells most about the share wrong when each answer is drawn in proportion to how uncertain it is
 (Neyman 1934). Every answer keeps a known chance, never zero, that is fixed before anybody looks; it is kept with the
-case, and judgements are weighed by its inverse. With a tenth of all answers, that tells about twice as much of the
-mistakes as an even tenth; a proof that there are none takes up to 1/LEAST as many cases.
+case, and judgements are weighed by its inverse. Where
+one answer in fifty is wrong, the same number of looks sees half as many mistakes again, and a cell is proven after
+fewer answers; where none is wrong, after up to 1/LEAST times as many (docs/decisions/0006).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +45,8 @@ class Sampling:
         """That an answer of this score is drawn, where `share` of all are."""
         if self.scale is None:
             return share
-        multiple = float(np.clip(self.scale * _doubt(np.array([score])), LEAST, MOST)[0])
+        doubt = math.sqrt(max(score * (1.0 - score), 0.0))
+        multiple = min(max(self.scale * doubt, LEAST), MOST)
         return min(share * _narrowed(multiple, share), 1.0)
 
     def least(self, share: float) -> float:
