@@ -2,9 +2,9 @@
 
 The one idea: a sample tells most about the share wrong when each answer is drawn in proportion to how uncertain it is
 (Neyman 1934). Every answer keeps a known chance, never zero, that is fixed before anybody looks; it is kept with the
-case, and judgements are weighed by its inverse. Where
-one answer in fifty is wrong, the same number of looks sees half as many mistakes again, and a cell is proven after
-fewer answers; where none is wrong, after up to 1/LEAST times as many (docs/decisions/0006).
+case, and judgements are weighed by its inverse. Where one answer in fifty is wrong, as many looks see half as many
+mistakes again, and a cell is proven after fewer answers; where none is, after up to 1/LEAST times as many
+(docs/decisions/0006).
 """
 
 from __future__ import annotations
