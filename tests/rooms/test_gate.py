@@ -70,15 +70,6 @@ def test_a_category_that_is_worse_than_the_others_pays_for_itself():
     assert wrong_share(gate, rng, worse=[3], only="c1") <= 0.05
 
 
-def test_the_record_of_a_worse_category_is_believed_less_than_its_scores() -> None:
-    gate = set_gate(records(np.random.default_rng(4), 4_000, worse=[3]), BUDGET, now=4_000.0)
-
-    assert gate.believed is not None
-    usual, worse, new = gate.believed.chances(["c1", "c3", "new"], np.full(3, 0.95))
-
-    assert worse < 0.8 < new < usual
-
-
 def test_a_thin_category_borrows_from_the_whole():
     rng = np.random.default_rng(5)
     many = records(rng, 3_000)

@@ -16,14 +16,14 @@ All of it supposes that coming cases are like the recent ones, and that cases ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segue.learning.pooling import Numbers, Pool, pool
+from segue.learning.pooling import Numbers, pool
 from segue.policy.betting import share_for_people
 from segue.policy.guarantee import Certificate, Tally, cases_needed, descend, tally
 from segue.policy.settings.cells import Budget
@@ -66,26 +66,6 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True)
-class Believed:
-    """How often answers are right as their categories' records have it, with caution: less than they say in a category
-    that was worse, or of which little is known."""
-
-    pool: Pool
-    places: Mapping[str, int]
-    worse: Numbers
-    """By place, how much more often than said its sure answers were wrong."""
-
-    def chances(self, categories: Sequence[str], scores: Numbers) -> Numbers:
-        found = np.array(scores, np.float64)
-        of = np.array(categories)
-        for category in set(categories):
-            here, place = of == category, self.places.get(category)
-            factor = 1.0 if place is None else self.worse[place]
-            found[here] = 1.0 - np.minimum((1.0 - self.pool.cautious(found[here], place, CAUTION)) * factor, 1.0)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
 class Gate:
     """Thresholds with what they rest on. Shut where nothing is proven yet: then every case goes to people."""
 
@@ -104,8 +84,6 @@ class Gate:
     """Share wrong if everything were answered."""
     own: Mapping[str, Tally] = field(default_factory=dict)
     """Each category's answers above its threshold."""
-    believed: Believed | None = None
-    """None where it is read from what was stored."""
 
     @property
     def is_open(self) -> bool:
@@ -146,7 +124,6 @@ class _Setting:
         self.pool = pool(records.scores, self.places, records.right, fresh, len(self.names))
         self.said = 1.0 - self.pool.chances(records.scores, self.places)
         self.order = np.argsort(-records.scores, kind="stable")
-        self.worse = np.array([self._worse(place) for place in range(len(self.names))])
         self.thresholds = np.stack([self._thresholds(place) for place in (*range(len(self.names)), None)], axis=1)
 
     def finish(self, before: Gate | None) -> Gate:
@@ -159,7 +136,6 @@ class _Setting:
         return Gate(
             self.budget, proof, float(PARTS[at]), dict(zip(self.names.tolist(), map(float, reached), strict=False)),
             float(reached[-1]), expected, bound, base, self._own(reached),
-            Believed(self.pool, {name: n for n, name in enumerate(self.names.tolist())}, self.worse),
         )  # fmt: skip
 
     def _thresholds(self, place: int | None) -> Numbers:
@@ -167,7 +143,7 @@ class _Setting:
         scores, counts = self.records.scores[self.order], self.counts[self.order]
         wrong = 1.0 - self.pool.cautious(scores, place, CAUTION)
         if place is not None:
-            wrong = np.minimum(wrong * self.worse[place], 1.0)
+            wrong = np.minimum(wrong * self._worse(place), 1.0)
             counts = BORROWED * counts / counts.sum() + np.where(self.places[self.order] == place, counts, 0.0)
         share = np.cumsum(wrong * counts) / np.maximum(np.cumsum(counts), 1e-12)
         reachable = np.minimum.accumulate(share[::-1])[::-1]

@@ -99,7 +99,7 @@ class Learner:
         self._learnt: list[Arriving] = []
         self._lessons: dict[str, int] = {}
         self._judged: list[_Judged] = []
-        self._answered: list[tuple[str, float]] = []
+        self._answered: list[float] = []
 
     def run(self, stream: Sequence[Arriving], tell: Callable[[], object] = lambda: None) -> list[Seen]:
         """`tell` is called after each message."""
@@ -121,14 +121,14 @@ class Learner:
         evidence = weigh(reading, message.text, message.vector, guess, self._middles)
         score = self._odds.of(evidence) if self._odds else None
         is_out = not message.is_past and self._lets_out(guess.intent, guess.probability, score)
-        chance = self._chance(guess.intent, score) if is_out and score is not None else 1.0
+        chance = self._sampling.chance(score, JUDGED) if is_out and score is not None else 1.0
         is_judged = not is_out or bool(self.rng.random() < chance)
         if is_judged:
             self._learn(message)
             right = guess.intent == message.truth
             self._judged.append(_Judged(number, guess.intent, evidence, score, right, 1.0 / chance, message.is_past))
         if is_out and score is not None:
-            self._answered.append((guess.intent, score))
+            self._answered.append(score)
         return Seen(message.truth, guess.intent, score or 0.0, is_out, is_judged, message.is_past)
 
     def _lets_out(self, intent: str, probability: float, score: float | None) -> bool:
@@ -137,15 +137,6 @@ class Learner:
         if self.naive is not None:
             return probability >= self.naive
         return score is not None and self.gate.lets_out(intent, score)
-
-    def _chance(self, intent: str, score: float) -> float:
-        """That it is judged: by how doubtful it is as its category's record has it."""
-        return self._sampling.chance(float(self._believed([(intent, score)])[0]), JUDGED)
-
-    def _believed(self, answered: Sequence[tuple[str, float]]) -> Numbers:
-        scores = _numbers([score for _, score in answered])
-        believed = self.gate.believed
-        return scores if believed is None else believed.chances([intent for intent, _ in answered], scores)
 
     def _learn(self, message: Arriving) -> None:
         if message.truth is not None:
@@ -178,8 +169,8 @@ class Learner:
         fresh = 0.5 ** ((number - np.array([j.number for j in judged])) / HALF_LIFE)
         counts = fresh * np.array([j.weight for j in judged])
         self._odds = fit_odds(np.array([j.evidence for j in judged], np.float64), right, counts, RIDGE)
+        self._sampling = Sampling.over(self._answered[-RECENT:])
         self.gate = set_gate(self._records(), self.budget, number, self.gate)
-        self._sampling = Sampling.over(self._believed(self._answered[-RECENT:]))
 
     def _records(self) -> Records:
         """Past cases teach, but prove nothing: they were chosen, and none was about a matter unknown at launch."""
