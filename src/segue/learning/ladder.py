@@ -126,8 +126,12 @@ class Ladder:
         )
 
     def follow(self, now: datetime) -> Followed:
-        """Sets the marks anew from what was judged; a worker takes them up within a second."""
-        policy = self._policy()
+        """Sets the marks anew from what was judged; a worker takes them up within a second. Without a policy nothing is
+        promised, and none are set."""
+        live = self._workspace.live_policy()
+        if live is None:
+            return Followed()
+        policy = load(live[1])
         cases = self.store.cases(now - MEMORY, policy.evidence.strangers_singly)
         found = follow(cases, policy.budget_of, followed(self._workspace))
         self._workspace.put_head(MARKS, found.to_bytes(), {"gates": found.report()}, now)
