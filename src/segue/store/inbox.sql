@@ -198,7 +198,7 @@ with t as (
         first_due timestamptz, next_due timestamptz, resolution_due timestamptz, outcome text, problem text,
         assessment jsonb, answer jsonb, decision jsonb, briefing jsonb, at timestamptz,
         judged text, tier text, is_known boolean, article_version int, would_go boolean, propensity real,
-        is_drawn boolean, heads text, calibration text)
+        least real, is_drawn boolean, heads text, calibration text)
 ), c as (
     update conversations c
     set considered_seq = t.seq,
@@ -250,9 +250,11 @@ with t as (
     select id, seq, kind, confidence, article, options, answer from c where answer is not null
 ), k as (
     insert into cases (conversation_id, seq, contact_id, is_known, category_id, tier, channel, intent_id, article_id,
-        article_version, confidence, rung, was_given, would_go, propensity, is_drawn, heads, calibration, at)
+        article_version, confidence, rung, was_given, would_go, propensity, least, is_drawn, heads,
+        calibration, at)
     select id, seq, contact_id, is_known, judged, tier, channel, answer->>'intent', article, article_version,
-        confidence, rung, action = 'answer', would_go, propensity, is_drawn, heads, calibration, at
+        confidence, rung, action = 'answer', would_go, propensity, least, is_drawn, heads, calibration,
+        at
     from c where judged is not null
 ), d as (
     insert into decisions (conversation_id, seq, action, reason, policy_version, rung, body, decided_at)
