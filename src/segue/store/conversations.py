@@ -24,6 +24,7 @@ class Filter:
     assignee: str | None = None
     contact: str | None = None
     number: int | None = None
+    tag: str | None = None
 
 
 class Conversations:

@@ -31,6 +31,8 @@ class Wanted:
     matter: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    tags: tuple[str, ...] = ()
+    """All of them."""
 
 
 class QueueStore:
@@ -61,7 +63,12 @@ class QueueStore:
         """Ids, newest first."""
         params: dict[str, Any] = {name: getattr(wanted, name) for name in Wanted.__slots__}
         letters = wanted.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return [row.id for row in self.db.all(SQL.search, {**params, "letters": letters, "limit": limit})]
+        return [
+            row.id
+            for row in self.db.all(
+                SQL.search, {**params, "tags": list(wanted.tags), "letters": letters, "limit": limit}
+            )
+        ]
 
 
 def _dicts(rows: list[Any]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +11,11 @@ from segue.desk.why import mood_word, percent
 from segue.domain.answer import AnswerKind
 from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Action, Reason, Rung
+from segue.domain.errors import NotFound
 from segue.store.attention import Attention
 from segue.store.corrections import Correction, Corrections
 from segue.store.drafts import Drafts, Kept
+from segue.store.macros import Macro, MacroStore
 from segue.store.queue import QueueStore
 from segue.store.waiting_replies import WaitingReplies
 from segue.web.queue_view import Due, chip, next_due
@@ -43,6 +46,8 @@ class Opened:
     others: list[str]
     """Who else looks at it."""
     drafts: dict[str, Kept]
+    carried: Macro | None
+    """The macro whose actions are done when the reply is sent."""
     waiting: list[dict[str, Any]]
     """Replies that wait a moment before they go, or were refused."""
     corrections: list[Correction]
@@ -86,15 +91,18 @@ def _in_a_line(decision: dict[str, Any]) -> str:
 
 def _hands(
     house: Rooms, me: str, row: dict[str, Any], now: datetime
-) -> tuple[tuple[str, datetime] | None, list[str], dict[str, Kept], list[dict[str, Any]]]:
-    """The soft lock, who else looks, the agent's drafts, and what waits to be sent."""
+) -> tuple[tuple[str, datetime] | None, list[str], dict[str, Kept], Macro | None, list[dict[str, Any]]]:
+    """The soft lock, who else looks, the agent's drafts and what they carry, and what waits to be sent."""
     present = Attention(house.db).present([row["id"]], now).get(row["id"], [])
     lock = None
     if row["held_by"] not in (None, me) and row["held_until"] and row["held_until"] > now:
         names = dict(present) | {a.id: a.name for a in house.workspace.agents() if a.id == row["held_by"]}
         lock = names.get(row["held_by"], "A colleague"), row["held_until"]
     others = [name for who, name in present if who != me]
-    return lock, others, Drafts(house.db).of(row["id"], me), WaitingReplies(house.db).of(row["id"])
+    drafts, carried = Drafts(house.db).of(row["id"], me), None
+    with suppress(NotFound):
+        carried = MacroStore(house.db).one(drafts["reply"].macro, me) if drafts["reply"].macro else None
+    return lock, others, drafts, carried, WaitingReplies(house.db).of(row["id"])
 
 
 def _guesses(house: Rooms, turns: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -70,6 +70,7 @@ class ConversationOut(BaseModel):
     account: str | None
     tier: str | None
     value: float | None
+    tags: list[str]
 
 
 class ConversationsOut(BaseModel):

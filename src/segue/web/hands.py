@@ -8,7 +8,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
+from segue.desk.macros import MacroHands
 from segue.desk.sending import Sending
+from segue.desk.snoozing import until
+from segue.desk.tagging import tag_names
 from segue.domain.errors import Conflict, NotFound, Refused
 from segue.domain.people import Agent
 from segue.learning.correcting import Correcting
@@ -16,12 +19,13 @@ from segue.store.attention import Attention
 from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
 from segue.store.drafts import Drafts
+from segue.store.macros import MacroStore
+from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
 from segue.web.desk_page import Refusal, back_to, show
 from segue.web.doors import signed_in
 from segue.web.pages import PageRoute
 from segue.web.rooms import Rooms, rooms
-from segue.web.snoozing import until
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 Field = Annotated[str, Form(max_length=1000)]
@@ -108,6 +112,24 @@ def wake(at: Here) -> Response:
     return at.does(lambda: Attention(at.house.db).wake(at.conversation, at.me.id, at.now))
 
 
+@router.post(HERE + "/tag", dependencies=[Depends(signed_in)])
+def tag(at: Here, tag: Field = "") -> Response:
+    """One, or several with commas between."""
+
+    def put() -> None:
+        if not (names := tag_names(tag)):
+            raise Refused("No tag was named.", "Write one.")
+        for name in names:
+            Tags(at.house.db).put(at.conversation, name, at.me.id, at.now)
+
+    return at.does(put)
+
+
+@router.post(HERE + "/untag", dependencies=[Depends(signed_in)])
+def untag(at: Here, tag: Field = "") -> Response:
+    return at.does(lambda: Tags(at.house.db).take_off(at.conversation, tag, at.me.id, at.now))
+
+
 @router.post(HERE + "/grade", dependencies=[Depends(signed_in)])
 def grade(at: Here, message: Field = "", verdict: Field = "") -> Response:
     """An agent's word on an answer that chance picked: right or wrong."""
@@ -145,7 +167,8 @@ def unsend(at: Here, reply: Annotated[str, Form(max_length=200)] = "") -> Respon
 
 
 def sending(house: Rooms) -> Sending:
-    return Sending(house.hands, WaitingReplies(house.db), Drafts(house.db), Corrections(house.db))
+    macros = MacroHands(MacroStore(house.db), house.hands, Tags(house.db), Attention(house.db))
+    return Sending(house.hands, WaitingReplies(house.db), Drafts(house.db), Corrections(house.db), macros)
 
 
 def correcting(house: Rooms) -> Correcting:

@@ -46,8 +46,11 @@ KEYS = (
     *(Key(f"view:{view.id}", (f"g {view.key}",), view.name, "go", page=EVERYWHERE) for view in VIEWS),
     *(Key(f"page:/{name.lower()}", (f"g {key}",), name, "go", page=EVERYWHERE) for name, key in LEADS_PAGES),
     Key("preferences", ("g ,",), "My preferences", "go", page=EVERYWHERE),
+    Key("page:/desk/macros", ("g m",), "Macros", "go", page=EVERYWHERE),
     Key("reply", ("r",), "Write a reply", "act"),
     Key("note", ("n",), "Write a note for colleagues", "act"),
+    Key("macro", ("m",), "Use a macro…", "act"),
+    Key("tag", ("t",), "Tag, or take a tag off…", "act"),
     Key("suggestion", ("d",), "Use the AI suggestion", "act"),
     Key("approve", ("Shift+D",), "Send the AI suggestion as it is", "act"),
     Key("take", ("s",), "Take it, or take over from AI", "act"),
@@ -110,8 +113,12 @@ def registry(chosen: Preferences, page: str = "desk", leads: bool = False) -> li
         {"action": key.action, "keys": chosen.key(key), "label": key.label, "area": AREAS[key.area],
          "typed": key.is_typed, "palette": key.in_palette}
         for key in KEYS
-        if key.page in (page, EVERYWHERE) and (leads or not key.action.startswith("page:"))
+        if key.page in (page, EVERYWHERE) and (leads or not _is_for_leads(key.action))
     ]  # fmt: skip
+
+
+def _is_for_leads(action: str) -> bool:
+    return action.startswith("page:") and not action.startswith("page:/desk/")
 
 
 def is_character(key: str) -> bool:

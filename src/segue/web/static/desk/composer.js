@@ -54,6 +54,24 @@ export function take(suggestion) {
   typed();
 }
 
+/* Puts words where the cursor stands. What came from elsewhere stands in lines of its own. */
+export function insert(words) {
+  if (!form) return;
+  text.focus();
+  if (document.execCommand("insertText", false, words)) return;
+  text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
+  typed();
+}
+
+/* What the reply does besides, once it is sent; nothing where `macro` is empty. */
+export function carry(macro, what) {
+  if (!form) return;
+  if (macro) write("reply");
+  [$("macro").value, $("carries-what").textContent, $("carries").hidden] = [macro, what, !macro];
+  saved.reply = null;
+  typed();
+}
+
 /* Presses the button of the mode; what the server says of it is for whoever handles forms. */
 export function send(closes) {
   if (!form) return;
@@ -110,6 +128,7 @@ async function save(isLeaving = false) {
   isSaving = true;
   try {
     const body = new URLSearchParams({ kind: of, text: words, version: had[of] });
+    if (of === "reply") body.set("macro", $("macro").value);
     const answer = await fetch(`${at}/draft`, { method: "POST", body, keepalive: isLeaving === true && words.length < 20000 });
     if (answer.redirected) return signedOut();
     const told = await answer.json();

@@ -4,9 +4,11 @@ import { follow, refresh } from "../live.js";
 import { choose, chooseFrom } from "./choosing.js";
 import * as composer from "./composer.js";
 import { say, submit, undo, whenDone } from "./deeds.js";
+import { macros } from "./inserting.js";
 import { hint, isTyping, listen, shown } from "./keys.js";
 import { beside, isCalm, walk, whenCalm } from "./listing.js";
 import { address, ahead, back, forget, here, open, whenOpened } from "./stage.js";
+import { tags } from "./tagging.js";
 
 const $ = (id) => document.getElementById(id);
 const registry = JSON.parse($("registry").content.textContent);
@@ -109,6 +111,8 @@ const does = {
   preferences: () => location.assign("/desk/me"),
   reply: () => composer.write("reply"),
   note: () => composer.write("note"),
+  macro: () => macros(),
+  tag: () => tags(),
   suggestion: () => { const draft = $("draft"); if (draft) composer.take(draft.content.textContent); else say("There is no suggestion"); },
   approve: () => press("#approve") || say("There is nothing to approve"),
   take: () => press("[data-key=take]") || say("It is yours already"),

@@ -1,0 +1,52 @@
+/* What comes into the composer from elsewhere: a macro, shown as it would be sent and with what else it will do. */
+
+import { choose } from "./choosing.js";
+import * as composer from "./composer.js";
+import { say } from "./deeds.js";
+import { here } from "./stage.js";
+
+const $ = (id) => document.getElementById(id);
+
+export async function macros(left) {
+  if (!here()) return;
+  const answer = await fetch(`/desk/conversations/${here()}/macros`, { headers: { "X-Part": "conversation" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return say("The macros did not come. Try again.");
+  const { macros: all } = await answer.json();
+  if (!all.length) return say("There is no macro yet. Write one under your name, Macros.");
+  const items = all.map((macro) => ({ label: macro.name, hint: macro.also.join(" · ") || (macro.is_own ? "mine" : ""), macro }));
+  choose("Use a macro", items, ({ macro }) => take(macro), "Its name", { show: ({ macro }) => preview(macro), left });
+}
+
+function preview({ text, also, missing }) {
+  const said = line("typed", text), lines = text ? [said] : [];
+  if (missing.length) lines.push(line("error", `${missing.join(", ")} has no value for this customer. Fill it in before you send.`));
+  if (also.length) lines.push(line("also", `Once it is sent: ${also.join(" · ")}`));
+  return lines;
+}
+
+function take({ id, text, also }) {
+  composer.carry(also.length ? id : "", also.join(" · "));
+  composer.insert(text);
+}
+
+function line(kind, words) {
+  const made = document.createElement("p");
+  [made.className, made.textContent] = [kind, words];
+  return made;
+}
+
+/* A stroke that begins a line asks for a macro. Where none is taken it is only a stroke. */
+document.addEventListener("keydown", (event) => {
+  const text = event.target;
+  if (event.key !== "/" || text.id !== "text" || text.readOnly || document.body.dataset.letters === "off") return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const before = text.value.slice(0, text.selectionStart);
+  if (before && !before.endsWith("\n")) return;
+  event.preventDefault();
+  macros(() => composer.insert("/"));
+});
+document.addEventListener("click", (event) => {
+  if (event.target.id !== "drop-macro") return;
+  event.preventDefault();
+  composer.carry("", "");
+});
