@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 
 from api.serving import NO_TLS, Served, is_problem
 from api.test_doors import a_session
+from segue.store.conversations import Filter
 from segue.web import doors
 
 
@@ -66,6 +68,66 @@ def test_a_tag_is_put_on_by_a_plain_form(api: httpx.Client, mira: httpx.Client, 
     assert mira.post(f"/desk{here}/tag", data={"tag": "a;b"}).status_code == 409
     mira.post(f"/desk{here}/untag", data={"tag": "vip"})
     assert api.get(here).json()["tags"] == ["late-refund"]
+
+
+# merging
+
+
+def test_a_customers_two_conversations_become_one_and_two_again(shared: Served, api: httpx.Client) -> None:
+    body = {"contact": {"external_id": f"con_{uuid4().hex}", "verified": True}}
+    first, second = (api.post("/conversations", json=body | {"text": f"Part {n}."}).json() for n in (1, 2))
+    one, two = (f"/conversations/{told['conversation']['id']}" for told in (first, second))
+    into = {"agent": "agt_mira", "into": first["conversation"]["id"]}
+
+    assert is_problem(api.post(f"{two}/merge", json=into | {"into": second["conversation"]["id"]}))["status"] == 422
+    assert api.post(f"{two}/merge", json=into).status_code == 204
+    assert is_problem(api.post(f"{two}/merge", json=into))["status"] == 409
+    assert api.get(two).json()["merged_into"] == into["into"]
+    assert api.post(f"{two}/messages", json={"text": "Part 3."}).json()["conversation"]["id"] == into["into"]
+    assert "merged into" in is_problem(api.post(f"{two}/reply", json={"agent": "agt_mira", "text": "Yes."}))["detail"]
+
+    assert api.post(f"{two}/unmerge", json={"agent": "agt_mira"}).status_code == 204
+    assert api.get(two).json()["merged_into"] is None
+    assert is_problem(api.post(f"{two}/unmerge", json={"agent": "agt_mira"}))["status"] == 409
+    assert [m["text"] for m in api.get(one).json()["messages"] if m["author"] == "customer"] == ["Part 1.", "Part 3."]
+
+
+def test_the_customer_reads_the_whole_thread_wherever_they_began(shared: Served, mira: httpx.Client) -> None:
+    identity = shared.rooms.identity.sign(f"con_{uuid4().hex}", datetime.now(UTC))
+    with httpx.Client(base_url=shared.url, follow_redirects=True, timeout=20, verify=NO_TLS) as customer:
+        customer.get("/chat", params={"identity": identity})
+        pages = []
+        for text in ("My invoice is wrong.", "Hello? My invoice!"):
+            customer.post("/chat/new")
+            customer.post("/chat/messages", data={"text": text})
+            pages.append(customer.cookies["segue_chat"])
+        newest = shared.rooms.conversations.listing(Filter(), 2)
+        mira.post(f"/desk/conversations/{newest[0]['id']}/merge", data={"into": newest[1]["id"]})
+        mira.post(f"/desk/conversations/{newest[1]['id']}/reply", data={"text": "It is corrected.", "seen_seq": "1"})
+
+        who = customer.cookies["segue_who"]
+    for key in pages:
+        with httpx.Client(base_url=shared.url, cookies={"segue_who": who, "segue_chat": key}, verify=NO_TLS) as alone:
+            seen = alone.get("/chat/thread", timeout=20).text
+            assert [seen.count(t) for t in ("My invoice is wrong.", "Hello? My invoice!", "It is corrected.")] == [
+                1
+            ] * 3
+
+
+def test_the_desk_says_where_it_went_and_offers_the_way_back(api: httpx.Client, mira: httpx.Client) -> None:
+    body = {"contact": {"external_id": f"con_{uuid4().hex}", "verified": True}, "text": "Why is it higher?"}
+    one, two = (api.post("/conversations", json=body).json()["conversation"] for _ in range(2))
+    page = mira.get(f"/desk/conversations/{two['id']}").text
+    assert f'<option value="{one["id"]}">#{one["number"]}' in page
+
+    landed = mira.post(f"/desk/conversations/{two['id']}/merge", data={"into": one["id"]})
+    assert one["id"] in landed.url.path
+    assert f"#{two['number']} is merged into this one" in landed.text
+    gone = mira.get(f"/desk/conversations/{two['id']}").text
+    assert "Mira merged it into" in gone
+    assert 'id="composer"' not in gone
+
+    assert 'id="composer"' in mira.post(f"/desk/conversations/{two['id']}/unmerge").text
 
 
 # macros
@@ -131,3 +193,31 @@ def test_only_the_text_of_a_macro_is_taken(mira: httpx.Client, here: str) -> Non
 
     assert "Hello Ada</textarea>" in page
     assert '<div id="carries" hidden>' in page
+
+
+# several at once
+
+
+def test_several_are_done_and_undone_by_plain_forms(api: httpx.Client, mira: httpx.Client) -> None:
+    body = {"contact": {}, "text": "It is down."}
+    ids = [api.post("/conversations", json=body).json()["conversation"]["id"] for _ in range(2)]
+    api.put(f"/conversations/{ids[0]}/tags/outage")
+
+    plan = mira.get("/desk/bulk", params={"row": ids, "what": "tag", "tag": "Outage", "place": "view=unassigned"}).text
+    assert "Tag outage: 1" in plan
+    assert "has outage already" in plan
+    assert api.get(f"/conversations/{ids[1]}").json()["tags"] == []
+
+    told = mira.post("/desk/bulk", data={"row": ids, "what": "tag", "tag": "outage"}).text
+    assert "1 tagged; 1 left as they are" in told
+    assert api.get(f"/conversations/{ids[1]}").json()["tags"] == ["outage"]
+    undo = told.partition('action="/desk/bulk/')[2].partition('"')[0]
+    assert "Undone: 1" in mira.post(f"/desk/bulk/{undo}").text
+    assert [api.get(f"/conversations/{one}").json()["tags"] for one in ids] == [["outage"], []]
+    assert mira.post(f"/desk/bulk/{undo}").status_code == 409
+
+
+def test_a_deed_there_is_none_of_is_refused(mira: httpx.Client, conversation: str) -> None:
+    for what in ("burn", "assign:agent:nobody", "snooze:soon"):
+        assert mira.get("/desk/bulk", params={"row": [conversation], "what": what}).status_code == 422
+    assert mira.get("/desk/bulk", params={"what": "resolve"}).status_code == 422

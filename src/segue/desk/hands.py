@@ -6,6 +6,7 @@ from datetime import datetime
 
 from segue.desk import notice
 from segue.domain.assessment import Urgency
+from segue.domain.conversation import Handler
 from segue.domain.errors import Refused
 from segue.domain.people import Agent
 from segue.store.conversations import Conversations
@@ -75,10 +76,25 @@ class Hands:
         who = self._agent(agent)
         self._desk.reopen(conversation, who.id, now, who.id)
 
+    def put_down(self, conversation: str, by: str, now: datetime, team: str | None = None) -> None:
+        """Into the queue again, where nobody has it. Raises Conflict where it is resolved."""
+        self._desk.assign_team(conversation, team, self._agent(by).id, now)
+
+    def open_again(self, conversation: str, handler: str, by: str, now: datetime) -> None:
+        """Takes a resolving back: with whom it was. Raises Conflict where it is not resolved."""
+        who = self._agent(by)
+        self._desk.reopen(conversation, who.id, now)
+        if handler == Handler.ASSISTANT:
+            self._desk.hand_back(conversation, who.id, now)
+
     def hand_back(self, conversation: str, agent: str, now: datetime) -> None:
         """To the assistant, which the customer hears. Raises Conflict where the assistant has it already."""
         self._desk.hand_back(conversation, self._agent(agent).id, now)
         self._desk.say(conversation, notice.handed_back(), now)
+
+    def named(self, agent: str) -> str:
+        """The id of an agent named by id or address. Raises Refused."""
+        return self._agent(agent).id
 
     def hold(self, conversation: str, agent: str, now: datetime) -> None:
         self._desk.hold(conversation, agent, now)

@@ -33,6 +33,10 @@ select m.seq, m.author, m.agent_id, g.name as agent, m.body, m.page_url, m.answe
 from messages m left join agents g on g.id = m.agent_id
 where m.conversation_id = %(id)s and m.seq > %(after)s order by m.seq
 
+-- name: others
+-- Those that were merged into it, oldest first.
+select id, number from conversations where merged_into = %(id)s order by opened_at
+
 -- name: notes
 select n.id, n.agent_id, g.name as agent, n.body, n.at
 from notes n left join agents g on g.id = n.agent_id where n.conversation_id = %(id)s order by n.at, n.id

@@ -73,7 +73,7 @@ with c as (
         handed_off_at = coalesce(handed_off_at, %(now)s), resolved_at = null,
         first_responded_at = coalesce(first_responded_at, %(now)s), first_response_due = null,
         next_response_due = null, waiting_since = null, changed_at = %(now)s
-    where id = %(id)s and not exists (
+    where id = %(id)s and merged_into is null and not exists (
           select from messages m where m.conversation_id = %(id)s and m.seq > %(seen_seq)s::int
           and (m.author = 'customer' or (m.author = 'agent' and m.agent_id <> %(agent)s)))
       and not exists (select from messages where conversation_id = %(id)s and client_id = %(client_id)s)
@@ -174,7 +174,7 @@ with c as (
         first_response_due = case when resolved_at > %(durable_since)s then first_response_due end,
         next_response_due = case when resolved_at > %(durable_since)s then next_response_due end,
         resolution_due = case when resolved_at > %(durable_since)s then resolution_due end
-    where id = %(id)s and status = 'resolved'
+    where id = %(id)s and status = 'resolved' and merged_into is null
     returning id
 ), r as (
     update resolutions set outcome = 'reopened'

@@ -15,7 +15,7 @@ from segue.domain.people import Agent
 from segue.insight.explaining import Explainer
 from segue.store.attention import Attention
 from segue.store.trace import Traces
-from segue.web import composing, hands, inserting, macros_page
+from segue.web import bulk_page, composing, hands, inserting, macros_page
 from segue.web.desk_page import is_part, mine_of, show
 from segue.web.doors import COOKIE, refuse_foreign_origin, signed_in
 from segue.web.keys import AFTER, AREAS, KEYS, preferences, registry, wrong_with
@@ -30,6 +30,7 @@ router.include_router(hands.router)
 router.include_router(composing.router)
 router.include_router(inserting.router)
 router.include_router(macros_page.router)
+router.include_router(bulk_page.router)
 House = Annotated[Rooms, Depends(rooms)]
 Me = Annotated[Agent, Depends(signed_in)]
 View = Annotated[str, Query(max_length=40)]

@@ -16,11 +16,13 @@ from segue.store.attention import Attention
 from segue.store.corrections import Correction, Corrections
 from segue.store.drafts import Drafts, Kept
 from segue.store.macros import Macro, MacroStore
+from segue.store.merging import Merging
 from segue.store.queue import QueueStore
 from segue.store.waiting_replies import WaitingReplies
 from segue.web.queue_view import Due, chip, next_due
 from segue.web.rooms import Rooms
 from segue.web.thread import Entry, entries
+from segue.web.woven import woven
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,12 @@ class Opened:
     """The likeliest intents of the newest message: id and name."""
     to_grade: tuple[int, str] | None
     """The message whose answer chance picked for this agent's grade, and that answer."""
+    merged: Any | None
+    """Where it went: into_id, number, by, at; None where it stands for itself."""
+    joined: list[Any]
+    """Those merged into it."""
+    may_merge: list[Any]
+    """What it could be merged into."""
     decided: dict[str, tuple[int, str]]
     """What the assistant did about a message, in one sentence, with its seq; by the key of the message."""
 
@@ -69,15 +77,16 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
     turns = house.conversations.turns(conversation)
     notes = house.conversations.notes(conversation)
     called = row["contact"] or row["email"] or "Visitor"
+    said = entries(house.conversations.thread(conversation), turns, called, notes)
     this_episode = [turn for turn in turns if turn["seq"] >= row["episode_seq"]]
     briefing = _briefing(house, row)
     suggestion = _suggestion(row, this_episode, briefing)
     return Opened(
-        row, called, entries(house.conversations.thread(conversation), turns, called, notes), next_due(row),
+        row, called, woven(house.conversations, conversation, said, called, with_notes=True), next_due(row),
         chip(row["reason"]), briefing, _why(house, this_episode), suggestion, _approves(row, this_episode, suggestion),
         _held(row, now), _assistant(house, row, now), *_hands(house, me, row, now),
         Corrections(house.db).standing(row["id"]), _guesses(house, this_episode),
-        _to_grade(house, me, row["id"], turns),
+        _to_grade(house, me, row["id"], turns), *_merging(house, row),
         {f"m{turn['seq']}": (turn["seq"], _in_a_line(turn["decision"])) for turn in turns},
     )  # fmt: skip
 
@@ -103,6 +112,13 @@ def _hands(
     with suppress(NotFound):
         carried = MacroStore(house.db).one(drafts["reply"].macro, me) if drafts["reply"].macro else None
     return lock, others, drafts, carried, WaitingReplies(house.db).of(row["id"])
+
+
+def _merging(house: Rooms, row: dict[str, Any]) -> tuple[Any | None, list[Any], list[Any]]:
+    merging = Merging(house.db)
+    if row["merged_into"]:
+        return merging.standing(row["id"]), [], []
+    return None, merging.others(row["id"]), merging.candidates(row["id"])
 
 
 def _guesses(house: Rooms, turns: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -112,6 +112,7 @@ class WholeConversationOut(ConversationOut):
     is_verified: bool
     health: float | None
     team: str | None
+    merged_into: str | None = Field(description="The conversation it was merged into: go on there.")
     messages: list[SaidOut]
     notes: list[NoteOut]
 

@@ -50,14 +50,21 @@ def vouched(identity: Identity, token: str, now: datetime) -> dict[str, Any] | N
 
 
 def own_conversation(request: Request, house: Rooms, now: datetime) -> dict[str, Any]:
-    """The conversation this browser may see. No key, a forged one and another's all find nothing."""
+    """The conversation this browser may see, or the one it was merged into. No key, a forged one and another's all find
+    nothing."""
     found = guest(request, house.identity, now).conversation
-    try:
-        if found:
-            return house.conversations.one(found)
-    except NotFound:
-        pass
+    if found and (row := as_it_stands(house, found)):
+        return row
     raise NotFound("There is no conversation here.", "Begin one on the chat page.")
+
+
+def as_it_stands(house: Rooms, conversation: str) -> dict[str, Any] | None:
+    """None where it is gone."""
+    try:
+        row = house.conversations.one(conversation)
+        return house.conversations.one(row["merged_into"]) if row["merged_into"] else row
+    except NotFound:
+        return None
 
 
 def remember(response: Response, request: Request, name: str, token: str) -> None:

@@ -20,6 +20,7 @@ from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
 from segue.store.drafts import Drafts
 from segue.store.macros import MacroStore
+from segue.store.merging import Merging
 from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
 from segue.web.desk_page import Refusal, back_to, show
@@ -128,6 +129,25 @@ def tag(at: Here, tag: Field = "") -> Response:
 @router.post(HERE + "/untag", dependencies=[Depends(signed_in)])
 def untag(at: Here, tag: Field = "") -> Response:
     return at.does(lambda: Tags(at.house.db).take_off(at.conversation, tag, at.me.id, at.now))
+
+
+@router.post(HERE + "/merge", dependencies=[Depends(signed_in)])
+def merge(at: Here, into: Field = "") -> Response:
+    """Into another conversation of the same customer, which then is open."""
+    try:
+        Merging(at.house.db).merge(at.conversation, into, at.me.id, at.now)
+    except (Conflict, Refused, NotFound) as error:
+        return at.refused(Refusal(refusal=str(error)))
+    at.house.bell.ring("events")
+    return back_to(into, at.place)
+
+
+@router.post(HERE + "/unmerge", dependencies=[Depends(signed_in)])
+def unmerge(at: Here) -> Response:
+    """Both are as they were, but for what has happened since."""
+    answer = at.does(lambda: Merging(at.house.db).undo(at.conversation, at.me.id, at.now))
+    at.house.bell.ring("ready")
+    return answer
 
 
 @router.post(HERE + "/grade", dependencies=[Depends(signed_in)])

@@ -23,7 +23,7 @@ from segue.domain.ids import message_id
 from segue.store.conversations import Filter
 from segue.store.desk import Solution
 from segue.store.inbox import Arrival
-from segue.web import boundary_api, explaining, learning_api, mail_api, tags_api, teaching
+from segue.web import boundary_api, explaining, learning_api, mail_api, merging_api, tags_api, teaching
 from segue.web.doors import Caller, needs
 from segue.web.given import (
     AcceptedOut,
@@ -149,6 +149,7 @@ router.routes.extend(boundary_api.router.routes)
 router.routes.extend(learning_api.router.routes)
 router.routes.extend(mail_api.router.routes)
 router.routes.extend(tags_api.router.routes)
+router.routes.extend(merging_api.router.routes)
 
 
 # reading

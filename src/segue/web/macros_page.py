@@ -119,5 +119,6 @@ def _form(
     return page(
         house, me, "macro.html", 422 if wrong else 200, macro=macro, address=address, wrong=wrong or {},
         tags=", ".join(macro.tags) if tags is None else tags, variables=VARIABLES, snoozes=NAMES,
-        is_lead=me.role in LEADS, agents=house.workspace.agents(), teams=house.workspace.teams(), known=Tags(house.db).all(),
+        is_lead=me.role in LEADS, agents=house.workspace.agents(), teams=house.workspace.teams(),
+        known=Tags(house.db).all(),
     )  # fmt: skip

@@ -7,7 +7,7 @@ import { address, forget, here, open, put, renew } from "./stage.js";
 
 const $ = (id) => document.getElementById(id);
 const OF_TEXT = /\/(reply|note|unsend)$/;
-const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo", tag: "untag", untag: "tag" };
+const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo", tag: "untag", untag: "tag", merge: "unmerge" };
 let undoing = null, timer, update = () => {};
 
 export const whenDone = (deed) => (update = deed);
@@ -24,7 +24,11 @@ export function say(words, undo = null) {
 /* Takes back the last deed; without one, a reply that still waits, or what one said of the assistant here. */
 export async function undo() {
   const waiting = document.querySelector("#thread .waiting form");
-  if (undoing) {
+  if (undoing?.deed) {
+    const { deed } = undoing;
+    undoing = null;
+    await deed();
+  } else if (undoing) {
     const { path, back, with: more = {} } = undoing;
     undoing = null;
     const done = await post(path, new URLSearchParams({ place: $("main").dataset.place ?? "", ...more }));
@@ -50,7 +54,7 @@ export async function submit(form, button = null, name = "", words = "", again =
   busy(form, false);
   if (!done.ok) return false;
   if (deed === "reply" || deed === "note") composer.sent();
-  const undoes = UNDOES[deed] && { path: `/desk/conversations/${id}/${UNDOES[deed]}`, back: closes ? from : null, with: { ...again, ...(data.has("tag") && { tag: data.get("tag") }) } };
+  const undoes = UNDOES[deed] && { path: `/desk/conversations/${id}/${UNDOES[deed]}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(data.has("tag") && { tag: data.get("tag") }) } };
   const number = `#${form.dataset.number ?? $("composer")?.dataset.number ?? ""}`;
   const said = words || form.dataset.said || (deed === "note" ? "Noted" : closes ? `${number} is closed` : "Sent");
   const waits = deed === "reply" && /id="(rep_[^"]+)" class="said agent mine waiting"/.exec(done.html)?.[1];
