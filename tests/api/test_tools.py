@@ -221,3 +221,59 @@ def test_a_deed_there_is_none_of_is_refused(mira: httpx.Client, conversation: st
     for what in ("burn", "assign:agent:nobody", "snooze:soon"):
         assert mira.get("/desk/bulk", params={"row": [conversation], "what": what}).status_code == 422
     assert mira.get("/desk/bulk", params={"what": "resolve"}).status_code == 422
+
+
+# views, mentions, articles
+
+
+def test_a_search_becomes_a_view_in_the_rail_and_goes_again(mira: httpx.Client, lena: httpx.Client) -> None:
+    name = f"view {uuid4().hex[:8]}"
+    landed = lena.post("/desk/views/new", data={"name": name, "q": "is:open", "shared": "true"})
+    view = landed.url.params["view"]
+    assert name in mira.get("/desk").text
+    assert mira.post(f"/desk/views/{view}", data={"name": "Mine", "q": "is:open"}).status_code == 403
+    assert mira.post("/desk/views/new", data={"name": " ", "q": ""}).status_code == 422
+    wrong = lena.post(f"/desk/views/{view}", data={"name": name, "q": ""})
+    assert f'aria-describedby="wrong-{view}"' in wrong.text
+
+    lena.post(f"/desk/views/{view}/remove")
+    assert name not in mira.get("/desk").text
+    assert mira.get("/desk", params={"view": view}).status_code == 200
+
+
+def test_a_colleague_who_is_called_is_told_and_has_seen_it_once_it_is_open(
+    shared: Served, api: httpx.Client, mira: httpx.Client, here: str
+) -> None:
+    with browser(shared, "agt_tom") as tom:
+        after = tom.get("/desk/told").json()["after"]
+        mira.post(f"/desk{here}/note", data={"text": "@Tom what is this?"})
+
+        told = tom.get("/desk/told", params={"after": after}).json()["told"]
+        number = api.get(here).json()["number"]
+        assert [one["title"] for one in told] == [f"Mira mentioned you in #{number}"]
+        assert "what is this" not in str(told)
+        assert "@ Mira" in tom.get("/desk?view=mentions").text
+        tom.get(f"/desk{here}")
+        assert "@ Mira" not in tom.get("/desk?view=mentions").text
+
+
+def test_being_told_is_asked_for(mira: httpx.Client) -> None:
+    assert "data-notify" not in mira.get("/desk").text
+    mira.post("/desk/me", data={"notify": "true", "letters": "true"})
+    assert 'data-notify="on"' in mira.get("/desk").text
+    mira.post("/desk/me", data={"letters": "true"})
+
+
+def test_a_passage_comes_with_its_source(api: httpx.Client, mira: httpx.Client, here: str) -> None:
+    slug = f"seats-{uuid4().hex[:8]}"
+    body = "Open **Settings**, then [People](/people).\n\nChoose *Add a seat*."
+    api.put("/articles", json={"slug": slug, "title": "Adding a seat", "body": body})
+
+    found = mira.get(f"/desk{here}/articles", params={"q": "add a seat"}, headers={"X-Part": "conversation"}).json()
+    passage = next(one for one in found["passages"] if slug in one["link"])
+    assert passage["text"].startswith("Open Settings, then People.")
+    assert passage["insert"].endswith(f"From “Adding a seat”: {mira.base_url.join(f'/help/{slug}')}")
+    assert "Adding a seat" in mira.get(f"/desk{here}/articles", params={"q": "add a seat"}).text
+
+    page = mira.post(f"/desk{here}/passage", data={"passage": passage["insert"]}).text
+    assert f"/help/{slug}</textarea>" in page

@@ -110,7 +110,7 @@ def test_what_is_nothing_to_do_is_refused(house: Stage, three: list[str]) -> Non
         (three, "burn", ""),
         ([], "resolve", ""),
         (three, "tag", "a;b"),
-        (three, "snooze", "soon"),
+        (three, "snooze", ""),
     ):
         with pytest.raises(Refused):
             bulk(house).plan(ids, deed, value, house.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from segue.desk import notice
+from segue.desk.calling import called
 from segue.domain.assessment import Urgency
 from segue.domain.conversation import Handler
 from segue.domain.errors import Refused
@@ -53,7 +54,9 @@ class Hands:
         return self._desk.reply(conversation, self._agent(agent).id, text, now, client_id, seen_seq)
 
     def note(self, conversation: str, agent: str, text: str, now: datetime) -> str:
-        return self._desk.note(conversation, self._agent(agent).id, text, now)
+        """Whom it calls by name is told of it."""
+        who = self._agent(agent).id
+        return self._desk.note(conversation, who, text, now, called(text, self._workspace.agents(), who))
 
     def resolve(self, conversation: str, agent: str, solution: Solution, now: datetime) -> str:
         """Closes it with what solved it; without words, the last thing a colleague wrote counts as the solution."""

@@ -5,6 +5,7 @@ No row back means the conversation is missing or somebody was faster; `_refused`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -96,9 +97,10 @@ class Desk:
     def say(self, conversation: str, text: str, now: datetime) -> None:
         self.db.run(SQL.say, {"id": conversation, "body": text, "now": now})
 
-    def note(self, conversation: str, agent: str, text: str, now: datetime) -> str:
+    def note(self, conversation: str, agent: str, text: str, now: datetime, called: Sequence[str] = ()) -> str:
+        """`called`: agents whom it calls by name, and who are told so."""
         note = new_id("not", now)
-        params = {"id": conversation, "agent": agent, "body": text, "now": now, "note_id": note}
+        params = {"id": conversation, "agent": agent, "body": text, "now": now, "note_id": note, "called": list(called)}
         if not self.db.run(SQL.note, params):
             self._state(conversation)
         return note

@@ -129,6 +129,14 @@ with n as (
     insert into notes (id, conversation_id, agent_id, body, at)
     select %(note_id)s, id, %(agent)s, %(body)s, %(now)s from conversations where id = %(id)s
     returning id, conversation_id
+), m as (
+    insert into mentions (note_id, agent_id, conversation_id, author, at)
+    select n.id, a.id, n.conversation_id, %(agent)s, %(now)s from n cross join agents a where a.id = any(%(called)s)
+    returning note_id, conversation_id, agent_id
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'agent.mentioned', conversation_id, %(agent)s, jsonb_build_object('note', note_id, 'agent', agent_id), %(now)s
+    from m
 )
 insert into events (kind, conversation_id, author, body, at)
 select 'conversation.noted', conversation_id, %(agent)s, jsonb_build_object('note', id), %(now)s from n

@@ -12,6 +12,7 @@ from segue.domain.errors import Conflict
 from segue.store.attention import Attention
 from segue.store.briefings import briefing_of
 from segue.store.drafts import Drafts, NewerDraft
+from segue.store.mentions import Mentions
 from segue.web.desk_page import Refusal
 from segue.web.doors import signed_in
 from segue.web.hands import HERE, Here, sending
@@ -92,5 +93,7 @@ def look(at: Here, leaves: Annotated[bool, Form()] = False) -> None:
     if leaves:
         attention.leave(at.conversation, at.me.id, at.now)
         at.house.bell.ring("events")
-    elif attention.look(at.conversation, at.me.id, at.now):
+        return
+    came = attention.look(at.conversation, at.me.id, at.now)
+    if Mentions(at.house.db).see(at.conversation, at.me.id, at.now) or came:
         at.house.bell.ring("events")

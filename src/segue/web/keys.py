@@ -45,6 +45,8 @@ KEYS = (
     Key("help", ("?",), "Keys", "move", page=EVERYWHERE),
     *(Key(f"view:{view.id}", (f"g {view.key}",), view.name, "go", page=EVERYWHERE) for view in VIEWS),
     *(Key(f"page:/{name.lower()}", (f"g {key}",), name, "go", page=EVERYWHERE) for name, key in LEADS_PAGES),
+    *(Key(f"saved:{n}", (f"g {n}",), f"Saved view {n}", "go", in_palette=False) for n in range(1, 10)),
+    Key("page:/desk/views", ("g h",), "Saved views", "go", page=EVERYWHERE),
     Key("preferences", ("g ,",), "My preferences", "go", page=EVERYWHERE),
     Key("page:/desk/macros", ("g m",), "Macros", "go", page=EVERYWHERE),
     Key("select", ("x",), "Select it, for several at once", "act"),
@@ -54,6 +56,7 @@ KEYS = (
     Key("reply", ("r",), "Write a reply", "act"),
     Key("note", ("n",), "Write a note for colleagues", "act"),
     Key("macro", ("m",), "Use a macro…", "act"),
+    Key("articles", ("l",), "Look up an article…", "act"),
     Key("tag", ("t",), "Tag, or take a tag off…", "act"),
     Key("suggestion", ("d",), "Use the AI suggestion", "act"),
     Key("approve", ("Shift+D",), "Send the AI suggestion as it is", "act"),
@@ -64,6 +67,7 @@ KEYS = (
     Key("resolve", ("e",), "Resolve", "act"),
     Key("resolve-as", ("Shift+E",), "Resolve and name the matter…", "act"),
     Key("merge", ("Shift+M",), "Merge into…", "act"),
+    Key("keep-view", ("Shift+V",), "Keep this search as a view…", "act"),
     Key("copy", ("y",), "Copy a link to it", "act"),
     Key("undo", ("z",), "Undo", "act"),
     Key("right-call", ("+", "="), "It was right to hand over", "teach"),
@@ -95,6 +99,8 @@ class Preferences:
     letters: bool = True
     """Whether keys that write a character do something."""
     after: str = "next"
+    notify: bool = False
+    """Whether the browser tells them what concerns them while they look elsewhere."""
     keys: Mapping[str, str] | None = None
     """What they put elsewhere, by action."""
 
@@ -109,7 +115,7 @@ def preferences(stored: Mapping[str, Any]) -> Preferences:
     known = {key.action for key in KEYS}
     own = {action: str(key) for action, key in dict(stored.get("keys", {})).items() if action in known}
     after = stored.get("after") if stored.get("after") in AFTER else "next"
-    return Preferences(bool(stored.get("letters", True)), str(after), own)
+    return Preferences(bool(stored.get("letters", True)), str(after), bool(stored.get("notify", False)), own)
 
 
 def registry(chosen: Preferences, page: str = "desk", leads: bool = False) -> list[dict[str, Any]]:

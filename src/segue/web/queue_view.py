@@ -15,7 +15,9 @@ from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Reason
 from segue.store.attention import Attention
 from segue.store.database import Database
+from segue.store.mentions import Mentions
 from segue.store.queue import QueueStore
+from segue.store.saved_views import SavedView, SavedViews
 
 MOST = 200
 """Rows read for a view, so the highest figure that is exact."""
@@ -49,6 +51,19 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedCount:
+    """A saved view in the rail; `key` is pressed after `g`, empty past the ninth."""
+
+    view: SavedView
+    count: int
+    key: str
+
+    @property
+    def said(self) -> str:
+        return "" if not self.count else f"{MOST}+" if self.count >= MOST else str(self.count)
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     view: queue.View
     counts: tuple[Count, ...]
@@ -56,6 +71,7 @@ class Queue:
     more: int
     """Rows beyond those shown."""
     query: str = ""
+    saved: tuple[SavedCount, ...] = ()
 
     def count(self, view_id: str) -> int:
         return next((c.count or 0 for c in self.counts if c.view.id == view_id), 0)
@@ -66,15 +82,21 @@ def open_queue(db: Database, me: str, view_wanted: str, query: str, now: datetim
     store = QueueStore(db)
     unresolved = [row for handler in Handler for row in store.rows(handler, MOST)]
     held = {v.id: [r for r in unresolved if v.holds(_row(r), me, now)] for v in queue.VIEWS if _is_told_by_rows(v)}
-    reviews = store.to_review(me, MOST)
-    sizes = {name: len(rows) for name, rows in held.items()} | {queue.REVIEW: len(reviews)}
-    view = SEARCH if query.strip() else _view(view_wanted, held)
-    rows = _rows(store, view, held, reviews, query, me)
+    reviews, calls = store.to_review(me, MOST), Mentions(db).of(me, now, MOST)
+    unseen = {call.conversation_id: call.by or "Somebody" for call in calls if call.unseen}
+    sizes = {name: len(rows) for name, rows in held.items()}
+    sizes |= {queue.REVIEW: len(reviews), queue.MENTIONS: len(unseen)}
+    saved = SavedViews(db).for_agent(me)
+    found = {one.id: store.search(wanted(one.query, me), MOST) for one in saved}
+    view = SEARCH if query.strip() else _saved(view_wanted, saved) or _view(view_wanted, held)
+    listed = found | {queue.REVIEW: reviews, queue.MENTIONS: [call.conversation_id for call in calls]}
+    rows = _rows(store, view, held, listed, query, me)
     counts = tuple(Count(v, sizes.get(v.id)) for v in queue.VIEWS)
     shown = _in_order(view, rows, now)[:SHOWN]
     present = Attention(db).present([r["id"] for r in shown], now)
-    told = tuple(_shown(row, present.get(row["id"], []), me, now) for row in shown)
-    return Queue(view, counts, told, max(0, len(rows) - SHOWN), query.strip())
+    told = tuple(_shown(row, present.get(row["id"], []), me, now) | {"by": unseen.get(row["id"], "")} for row in shown)
+    rail = (SavedCount(one, len(found[one.id]), str(n) if n < 10 else "") for n, one in enumerate(saved, 1))
+    return Queue(view, counts, told, max(0, len(rows) - SHOWN), query.strip(), tuple(rail))
 
 
 def next_due(row: Mapping[str, Any]) -> Due | None:
@@ -90,7 +112,12 @@ def chip(reason: str | None) -> str:
 
 
 def _is_told_by_rows(view: queue.View) -> bool:
-    return view.id != queue.REVIEW and view.status != Status.RESOLVED
+    return view.id not in (queue.REVIEW, queue.MENTIONS) and view.status != Status.RESOLVED
+
+
+def _saved(asked: str, saved: Sequence[SavedView]) -> queue.View | None:
+    one = next((one for one in saved if one.id == asked), None)
+    return queue.View(one.id, one.name, "", "Nothing fits this view now.") if one else None
 
 
 def _view(asked: str, held: Mapping[str, Sequence[object]]) -> queue.View:
@@ -99,19 +126,20 @@ def _view(asked: str, held: Mapping[str, Sequence[object]]) -> queue.View:
 
 
 def _rows(
-    store: QueueStore, view: queue.View, held: Mapping[str, list[dict[str, Any]]], reviews: Sequence[str], query: str,
-    me: str,
+    store: QueueStore, view: queue.View, held: Mapping[str, list[dict[str, Any]]], listed: Mapping[str, Sequence[str]],
+    query: str, me: str,
 ) -> list[dict[str, Any]]:  # fmt: skip
+    """`listed`: ids of the views that are known by them, not by what stands in a row."""
     if view is SEARCH:
         return store.by_ids(store.search(wanted(query, me), MOST))
-    if view.id == queue.REVIEW:
-        return store.by_ids(reviews)
+    if view.id in listed:
+        return store.by_ids(listed[view.id])
     return held[view.id] if view.id in held else store.resolved(MOST)
 
 
 def _in_order(view: queue.View, rows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
     """What waits for people: most pressing first; found or to review: as it came. Else what changed last first."""
-    if view is SEARCH or view.id == queue.REVIEW:
+    if view is SEARCH or view not in queue.VIEWS or view.id in (queue.REVIEW, queue.MENTIONS):
         return rows
     if view.handler is not Handler.HUMAN or view.status is not Status.OPEN:
         return sorted(rows, key=lambda r: (r["changed_at"], r["id"]), reverse=True)

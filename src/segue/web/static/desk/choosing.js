@@ -30,7 +30,7 @@ function narrow() {
   const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = items.filter((item) => words.every((word) => `${item.label} ${item.hint ?? ""}`.toLowerCase().includes(word)));
   const own = wishes.free?.(text.value.trim());
-  put([...fits, ...(own ? [own] : []), ...more]);
+  put([...fits, ...(own ? [own].flat() : []), ...more]);
   if (wishes.find) look(text.value.trim());
 }
 

@@ -1,4 +1,5 @@
-/* What comes into the composer from elsewhere: a macro, shown as it would be sent and with what else it will do. */
+/* What comes into the composer from elsewhere: a macro, shown as it would be sent and with what else it will do; a passage
+   of an article, with its source. */
 
 import { choose } from "./choosing.js";
 import * as composer from "./composer.js";
@@ -12,12 +13,39 @@ export async function macros(left) {
   const answer = await fetch(`/desk/conversations/${here()}/macros`, { headers: { "X-Part": "conversation" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return say("The macros did not come. Try again.");
   const { macros: all } = await answer.json();
-  if (!all.length) return say("There is no macro yet. Write one under your name, Macros.");
   const items = all.map((macro) => ({ label: macro.name, hint: macro.also.join(" · ") || (macro.is_own ? "mine" : ""), macro }));
-  choose("Use a macro", items, ({ macro }) => take(macro), "Its name", { show: ({ macro }) => preview(macro), left });
+  choose("Use a macro or an article", items, put, "A macro's name, or what it is about", { show: preview, find, left });
 }
 
-function preview({ text, also, missing }) {
+/* Articles alone; what the customer wants is looked for before anything is typed. */
+export function articles() {
+  if (!here()) return;
+  const wanted = $("draft")?.content.textContent ?? document.querySelector("#main h1")?.textContent ?? "";
+  choose("Look up an article", [], put, "What is it about?", { show: preview, find: (typed) => find(typed || wanted) });
+}
+
+async function find(typed) {
+  if (typed.length < 3) return [];
+  const path = `/desk/conversations/${here()}/articles?${new URLSearchParams({ q: typed.slice(0, 300) })}`;
+  const answer = await fetch(path, { headers: { "X-Part": "conversation" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return [];
+  const { passages } = await answer.json();
+  return passages.map((passage) => ({ label: passage.title, hint: passage.is_stale ? "stale article" : "article", passage, isFound: true }));
+}
+
+function put({ macro, passage }) {
+  if (macro) return take(macro);
+  composer.write("reply");
+  composer.insert(passage.insert);
+}
+
+function preview({ macro, passage }) {
+  if (macro) return of_macro(macro);
+  const stale = passage.is_stale ? [line("error", "This article is stale: its review is due. Read it before you send it.")] : [];
+  return [line("typed", passage.insert), ...stale];
+}
+
+function of_macro({ text, also, missing }) {
   const said = line("typed", text), lines = text ? [said] : [];
   if (missing.length) lines.push(line("error", `${missing.join(", ")} has no value for this customer. Fill it in before you send.`));
   if (also.length) lines.push(line("also", `Once it is sent: ${also.join(" · ")}`));

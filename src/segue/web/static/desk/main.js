@@ -4,7 +4,9 @@ import { follow, refresh } from "../live.js";
 import { choose, chooseFrom } from "./choosing.js";
 import * as composer from "./composer.js";
 import { say, submit, undo, whenDone } from "./deeds.js";
-import { macros } from "./inserting.js";
+import "./calling.js";
+import "./notices.js";
+import { articles, macros } from "./inserting.js";
 import { hint, isTyping, listen, shown } from "./keys.js";
 import { beside, isCalm, walk, whenCalm } from "./listing.js";
 import * as selecting from "./selecting.js";
@@ -116,6 +118,8 @@ const does = {
   reply: () => composer.write("reply"),
   note: () => composer.write("note"),
   macro: () => macros(),
+  articles: () => articles(),
+  "keep-view": () => keepView(),
   select: () => selecting.toggle(),
   "select-down": () => selecting.extend(1),
   "select-up": () => selecting.extend(-1),
@@ -135,7 +139,7 @@ const does = {
     asked.append(matter);
     submit(asked);
   }),
-  merge: () => (form("merging") ? open_menu("merging", "Merge into")() : say("There is no other open one of this customer")),
+  merge: () => (form("merging") ? merge() : say("There is no other open one of this customer")),
   copy: () => navigator.clipboard.writeText(location.origin + address()).then(() => say("The link is copied"), () => say(address())),
   undo,
   "right-call": () => correct("right_call", "", 0, "Noted: right to hand over"),
@@ -156,7 +160,27 @@ const does = {
     return document.activeElement === $("text") || document.activeElement === $("find") ? $("main").focus() : false;
   },
 };
+function merge() {
+  const asked = form("merging"), other = asked.querySelector("select");
+  chooseFrom("Merge into", other, (item) => submit(asked, null, "", `${asked.dataset.said} into ${item.label.split(" ")[0]}`));
+}
+
+/* A search gets a name; a lead may give it to everybody. */
+function keepView() {
+  const asked = $("keep-view");
+  if (!asked) return say("Search first; then it can be kept as a view");
+  const everybody = asked.elements.shared;
+  const named = (shared) => (typed) => typed && { label: `Keep as “${typed}”`, hint: shared ? "for everybody" : "for me", value: typed, shared };
+  const kinds = everybody ? [named(false), named(true)] : [named(false)];
+  choose("Name this search", [], ({ value, shared }) => {
+    asked.elements.name.value = value;
+    if (everybody) everybody.checked = shared;
+    asked.submit();
+  }, "A name for it", { free: (typed) => typed && kinds.map((kind) => kind(typed)) });
+}
 for (const entry of registry) {
+  const saved = /^saved:(\d)$/.exec(entry.action)?.[1];
+  if (saved) does[entry.action] = () => press(`#saved li:nth-child(${saved}) a`) || say("There is no such view");
   const view = /^view:(.+)$/.exec(entry.action)?.[1];
   if (view) does[entry.action] = () => location.assign(`/desk?view=${view}`);
   if (entry.action.startsWith("page:")) does[entry.action] = () => location.assign(entry.action.slice(5));
