@@ -102,7 +102,8 @@ function recover(of) {
   else if (own.text.trim() && of === kind) { texts[of] = own.text; $("elsewhere").hidden = !saved[of]?.trim(); }
 }
 
-function typed() {
+function typed(event) {
+  if (event && !text.value.trim() && kind === "reply" && $("macro").value) return carry("", "");
   hold();
   texts[kind] = text.value;
   local(kind).keep();
@@ -228,7 +229,8 @@ const look = (id, leaves) => {
 };
 let looking;
 function looks() {
-  const id = document.hidden ? undefined : conversation();
+  const isBehind = document.body.classList.contains("at-list") && innerWidth < 768;
+  const id = document.hidden || isBehind ? undefined : conversation();
   if (looking && looking !== id) look(looking, true);
   looking = id;
   if (id) look(id);
