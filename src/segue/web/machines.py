@@ -143,13 +143,8 @@ def _page(page: PageIn | None) -> Page | None:
 
 
 router.routes.extend(express.routes)
-router.routes.extend(teaching.router.routes)
-router.routes.extend(explaining.router.routes)
-router.routes.extend(boundary_api.router.routes)
-router.routes.extend(learning_api.router.routes)
-router.routes.extend(mail_api.router.routes)
-router.routes.extend(tags_api.router.routes)
-router.routes.extend(merging_api.router.routes)
+for part in (teaching, explaining, boundary_api, learning_api, mail_api, tags_api, merging_api):
+    router.routes.extend(part.router.routes)
 
 
 # reading

@@ -18,9 +18,8 @@ from segue.store.database import Database
 from segue.store.mentions import Mentions
 from segue.store.queue import QueueStore
 from segue.store.saved_views import SavedView, SavedViews
+from segue.web.rail import MOST, SavedCount, found, rail
 
-MOST = 200
-"""Rows read for a view, so the highest figure that is exact."""
 SHOWN = 100
 SOON = timedelta(minutes=30)
 SEARCH = queue.View("search", "Found", "", "Nothing was found. Fewer or other words may find it.")
@@ -51,19 +50,6 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class SavedCount:
-    """A saved view in the rail; `key` is pressed after `g`, empty past the ninth."""
-
-    view: SavedView
-    count: int
-    key: str
-
-    @property
-    def said(self) -> str:
-        return "" if not self.count else f"{MOST}+" if self.count >= MOST else str(self.count)
-
-
-@dataclass(frozen=True, slots=True)
 class Queue:
     view: queue.View
     counts: tuple[Count, ...]
@@ -87,16 +73,17 @@ def open_queue(db: Database, me: str, view_wanted: str, query: str, now: datetim
     sizes = {name: len(rows) for name, rows in held.items()}
     sizes |= {queue.REVIEW: len(reviews), queue.MENTIONS: len(unseen)}
     saved = SavedViews(db).for_agent(me)
-    found = {one.id: store.search(wanted(one.query, me), MOST) for one in saved}
-    view = SEARCH if query.strip() else _saved(view_wanted, saved) or _view(view_wanted, held)
-    listed = found | {queue.REVIEW: reviews, queue.MENTIONS: [call.conversation_id for call in calls]}
+    one = None if query.strip() else next((one for one in saved if one.id == view_wanted), None)
+    view = SEARCH if query.strip() else _saved(one) if one else _view(view_wanted, held)
+    listed = {queue.REVIEW: reviews, queue.MENTIONS: [call.conversation_id for call in calls]}
+    if one:
+        listed[one.id] = found(store, one.query, me, now)
     rows = _rows(store, view, held, listed, query, me)
     counts = tuple(Count(v, sizes.get(v.id)) for v in queue.VIEWS)
     shown = _in_order(view, rows, now)[:SHOWN]
     present = Attention(db).present([r["id"] for r in shown], now)
     told = tuple(_shown(row, present.get(row["id"], []), me, now) | {"by": unseen.get(row["id"], "")} for row in shown)
-    rail = (SavedCount(one, len(found[one.id]), str(n) if n < 10 else "") for n, one in enumerate(saved, 1))
-    return Queue(view, counts, told, max(0, len(rows) - SHOWN), query.strip(), tuple(rail))
+    return Queue(view, counts, told, max(0, len(rows) - SHOWN), query.strip(), rail(store, saved, me, now))
 
 
 def next_due(row: Mapping[str, Any]) -> Due | None:
@@ -115,9 +102,8 @@ def _is_told_by_rows(view: queue.View) -> bool:
     return view.id not in (queue.REVIEW, queue.MENTIONS) and view.status != Status.RESOLVED
 
 
-def _saved(asked: str, saved: Sequence[SavedView]) -> queue.View | None:
-    one = next((one for one in saved if one.id == asked), None)
-    return queue.View(one.id, one.name, "", "Nothing fits this view now.") if one else None
+def _saved(one: SavedView) -> queue.View:
+    return queue.View(one.id, one.name, "", "Nothing fits this view now.")
 
 
 def _view(asked: str, held: Mapping[str, Sequence[object]]) -> queue.View:
