@@ -78,7 +78,9 @@ def test_a_stroke_stays_a_stroke_where_no_macro_is_taken(mira: Page, customer: O
     press(mira, "r")
     mira.keyboard.type("and/or")
     expect(mira.locator("#chooser")).to_be_hidden()
-    press(mira, "Enter", "/", "Escape")
+    press(mira, "Enter", "/")
+    expect(mira.locator("#chooser")).to_be_visible()
+    press(mira, "Escape")
 
     expect(mira.locator("#text")).to_have_value("and/or\n/")
 
@@ -204,7 +206,10 @@ def test_a_colleague_is_called_by_name_and_told_while_they_look_elsewhere(
     press(mira, "Control+Enter")
     said(mira, "Noted")
 
-    tom.wait_for_function("told.length")
+    for _ in range(200):
+        if tom.evaluate("told.length"):
+            break
+        tom.wait_for_timeout(50)
     assert tom.evaluate("told") == [f"Mira Sandoval mentioned you in #{number}"]
     tom.goto("/desk?view=resolved")
     expect(tom.locator("#view-mentions .count")).to_have_text("1")

@@ -3,13 +3,14 @@
 const $ = (id) => document.getElementById(id);
 const dialog = $("chooser"), text = $("chooser-text"), list = $("chooser-options"), beside = $("chooser-preview");
 const THINK = 150;
-let items = [], found = [], at = 0, taken = () => {}, wishes = {}, isTaken = false, more = [], timer, asked = 0;
+let items = [], found = [], at = 0, taken = () => {}, wishes = {}, isTaken = false, more = [], timer, asked = 0, turn = 0;
 
-/* `offered`: {label, hint, value}. A digit takes one of the first nine while nothing is typed. Of the wishes `free` makes
+/* `offered`: {label, hint, value}, or a promise of them: the list is there at once, so that what is typed meanwhile falls
+   into it. A digit takes one of the first nine while nothing is typed. Of the wishes `free` makes
    an item of what is typed, `find` brings more of them from elsewhere, `show` tells what taking one will do, `left` is
    called where none is taken. */
 export function choose(title, offered, onTaken, placeholder = "", asks = {}) {
-  [items, taken, wishes, isTaken, more] = [offered, onTaken, asks, false, []];
+  [items, taken, wishes, isTaken, more] = [offered.then ? [] : offered, onTaken, asks, false, []];
   $("chooser-title").textContent = title;
   text.value = "";
   text.placeholder = placeholder;
@@ -17,6 +18,9 @@ export function choose(title, offered, onTaken, placeholder = "", asks = {}) {
   dialog.classList.toggle("shows", Boolean(wishes.show));
   dialog.showModal();
   narrow();
+  if (!offered.then) return;
+  const mine = ++turn;
+  offered.then((got) => { if (dialog.open && mine === turn) { items = got; narrow(); } });
 }
 
 /* The options of a select that stands in the page, so that menu and list cannot differ. */

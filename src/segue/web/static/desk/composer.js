@@ -6,7 +6,7 @@ import { here as conversation, whenOpened } from "./stage.js";
 const $ = (id) => document.getElementById(id);
 const SAVE = 500, THINK = 500, HOLD = 20000;
 const others = new BroadcastChannel("segue-drafts");
-let form, text, here, kind, texts, versions, saved, timer, thought, held, isSaving, isUnlocked;
+let place = [0, 0], form, text, here, kind, texts, versions, saved, timer, thought, held, isSaving, isUnlocked;
 
 export const isEmpty = () => !text || !text.value.trim();
 
@@ -23,7 +23,9 @@ export function begin() {
   if ($("flaw") || $("crossed")) saved[kind] = null;
   for (const one of ["reply", "note"]) recover(one);
   text.value = texts[kind];
+  place = [text.value.length, text.value.length];
   text.addEventListener("focus", hold);
+  text.addEventListener("blur", () => (place = [text.selectionStart, text.selectionEnd]));
   text.addEventListener("input", typed);
   form.addEventListener("change", (event) => event.target.name === "mode" && turn(event.target.value));
   $("newer").querySelector("button").addEventListener("click", () => { read(); text.focus(); });
@@ -45,7 +47,8 @@ export function write(as) {
   $(as === "note" ? "as-note" : "as-reply").checked = true;
   turn(as);
   text.focus();
-  text.setSelectionRange(text.value.length, text.value.length);
+  place = [text.value.length, text.value.length];
+  text.setSelectionRange(...place);
 }
 
 export function take(suggestion) {
@@ -63,10 +66,18 @@ export function insert(words) {
   typed();
 }
 
+/* The same, where the cursor stood before something else was looked at. */
+export function insertBack(words) {
+  if (!form) return;
+  text.focus();
+  text.setSelectionRange(...place);
+  insert(words);
+}
+
 /* What the reply does besides, once it is sent; nothing where `macro` is empty. */
 export function carry(macro, what) {
   if (!form) return;
-  if (macro) write("reply");
+  if (macro && kind === "note") write("reply");
   [$("macro").value, $("carries-what").textContent, $("carries").hidden] = [macro, what, !macro];
   saved.reply = null;
   typed();

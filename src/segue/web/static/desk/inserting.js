@@ -8,13 +8,15 @@ import { here } from "./stage.js";
 
 const $ = (id) => document.getElementById(id);
 
-export async function macros(left) {
-  if (!here()) return;
+export function macros(left) {
+  if (here()) choose("Use a macro or an article", offered(), put, "A macro's name, or what it is about", { show: preview, find, left });
+}
+
+async function offered() {
   const answer = await fetch(`/desk/conversations/${here()}/macros`, { headers: { "X-Part": "conversation" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected) return say("The macros did not come. Try again.");
+  if (!answer?.ok || answer.redirected) { say("The macros did not come. Try again."); return []; }
   const { macros: all } = await answer.json();
-  const items = all.map((macro) => ({ label: macro.name, hint: macro.also.join(" · ") || (macro.is_own ? "mine" : ""), macro }));
-  choose("Use a macro or an article", items, put, "A macro's name, or what it is about", { show: preview, find, left });
+  return all.map((macro) => ({ label: macro.name, hint: macro.also.join(" · ") || (macro.is_own ? "mine" : ""), macro }));
 }
 
 /* Articles alone; what the customer wants is looked for before anything is typed. */
@@ -35,8 +37,8 @@ async function find(typed) {
 
 function put({ macro, passage }) {
   if (macro) return take(macro);
-  composer.write("reply");
-  composer.insert(passage.insert);
+  if ($("as-note").checked) composer.write("reply");
+  composer.insertBack(passage.insert);
 }
 
 function preview({ macro, passage }) {
@@ -54,7 +56,7 @@ function of_macro({ text, also, missing }) {
 
 function take({ id, text, also }) {
   composer.carry(also.length ? id : "", also.join(" · "));
-  composer.insert(text);
+  composer.insertBack(text);
 }
 
 function line(kind, words) {
@@ -71,7 +73,7 @@ document.addEventListener("keydown", (event) => {
   const before = text.value.slice(0, text.selectionStart);
   if (before && !before.endsWith("\n")) return;
   event.preventDefault();
-  macros(() => composer.insert("/"));
+  macros(() => composer.insertBack("/"));
 });
 document.addEventListener("click", (event) => {
   if (event.target.id !== "drop-macro") return;

@@ -18,7 +18,8 @@ export function mark() {
   const there = new Set(rows().map((row) => row.dataset.id));
   for (const id of chosen) if (!there.has(id)) chosen.delete(id);
   for (const row of rows()) {
-    row.querySelector("input").checked = chosen.has(row.dataset.id);
+    const box = row.querySelector("input");
+    [box.checked, box.tabIndex] = [chosen.has(row.dataset.id), -1];  // a key selects; Tab walks through rows, not twice
     row.classList.toggle("selected", chosen.has(row.dataset.id));
   }
   $("rows").classList.toggle("selecting", any());
