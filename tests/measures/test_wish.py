@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from segue.knowledge.encoder import MiniLM
-from segue.triage.said import Said, listed
+from segue.triage.phrasebook import listed
+from segue.triage.said import Said
 from segue.triage.tone import Tone, fit_tone
 from segue.triage.wish import wish_for_person
 

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from segue.triage.said import Said, listed
+from segue.triage.phrasebook import listed
+from segue.triage.said import Said
 from segue.triage.wish import wish_for_person
 
 ASKS_FOR_A_PERSON = """

@@ -15,7 +15,8 @@ from segue.triage.complexity import Around, complexity
 from segue.triage.courtesy import is_closing, is_greeting
 from segue.triage.frustration import frustration, remembered
 from segue.triage.language import language
-from segue.triage.said import Phrases, Said, book, listed, phrases
+from segue.triage.phrasebook import Phrases, book, listed, phrases
+from segue.triage.said import Said
 from segue.triage.tone import Tone, fit_tone
 from segue.triage.topics import Topics, needed
 from segue.triage.urgency import urgency

@@ -38,8 +38,11 @@ class Database:
         )  # fmt: skip
 
     def open(self, timeout: float = 30) -> Database:
-        with _in_our_words():
+        try:
             self._pool.open(wait=True, timeout=timeout)
+        except (psycopg.Error, PoolTimeout) as error:
+            _tell(error)
+            raise
         return self
 
     def close(self) -> None:
@@ -55,19 +58,9 @@ class Database:
             finally:
                 self._own.connection = None
 
-    @contextmanager
-    def connection(self) -> Iterator[psycopg.Connection[Any]]:
+    def connection(self) -> _Borrowed:
         """One that works as far as we can tell: those cut while they lay in the pool are thrown away."""
-        with _in_our_words():
-            if own := getattr(self._own, "connection", None):
-                yield own
-                return
-            while True:
-                with self._pool.connection() as connection:
-                    if not is_cut(connection):
-                        yield connection
-                        return
-                    connection.close()
+        return _Borrowed(self._pool, getattr(self._own, "connection", None))
 
     @contextmanager
     def transaction(self) -> Iterator[psycopg.Connection[Any]]:
@@ -99,16 +92,40 @@ class Database:
             cursor.executemany(statement, rows)
 
 
-@contextmanager
-def _in_our_words() -> Iterator[None]:
-    try:
-        yield
-    except (psycopg.Error, PoolTimeout) as error:
-        if not is_out_of_reach(error):
+class _Borrowed:
+    """A connection for the time of a block: one's own, or the pool's. The pool's own way of lending ends with a commit,
+    which costs as much as a small statement and commits nothing where every statement is its own transaction."""
+
+    __slots__ = ("_connection", "_own", "_pool")
+
+    def __init__(self, pool: ConnectionPool, own: psycopg.Connection[Any] | None) -> None:
+        self._pool, self._own, self._connection = pool, own, own
+
+    def __enter__(self) -> psycopg.Connection[Any]:
+        if self._own is not None:
+            return self._own
+        try:
+            while is_cut(connection := self._pool.getconn()):
+                connection.close()
+                self._pool.putconn(connection)
+        except (psycopg.Error, PoolTimeout) as error:
+            _tell(error)
             raise
-        raise DatabaseUnavailable(
-            f"The database does not answer: {str(error).strip().splitlines()[0]}.", "Nothing was saved; try again."
-        ) from error
+        self._connection = connection
+        return connection
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if self._own is None and self._connection is not None:
+            self._pool.putconn(self._connection)
+        if isinstance(error, psycopg.Error | PoolTimeout):
+            _tell(error)
+
+
+def _tell(error: Exception) -> None:
+    """Raises our own error where the database is out of reach."""
+    if is_out_of_reach(error):
+        said = str(error).strip().splitlines()[0]
+        raise DatabaseUnavailable(f"The database does not answer: {said}.", "Nothing was saved; try again.") from error
 
 
 def is_out_of_reach(error: Exception) -> bool:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from segue.triage.said import Said, book
+from segue.triage.phrasebook import book
+from segue.triage.said import Said
 
 _NEITHER = re.compile(
     r"^\W*(?:no\W+|nope\W+|sorry\W+)*"

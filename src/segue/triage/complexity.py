@@ -15,7 +15,8 @@ from functools import cache
 
 from segue.domain.assessment import Complexity, Signal
 from segue.triage.effort import EffortFit
-from segue.triage.said import Hit, Said, book, phrases
+from segue.triage.phrasebook import Hit, book, phrases
+from segue.triage.said import Said
 
 _LISTED = re.compile(r"(?m)^\s{0,8}(?:\d{1,2}[.)]|[-*•])\s")
 _EVERYDAY_WORDS = 20
@@ -70,32 +71,20 @@ def kinds() -> tuple[str, ...]:
 
 def _all_counted(said: Said, hits: Sequence[Hit], around: Around) -> Counter[str]:
     """Matters are counted by the words that announce them or by what they want, whichever finds more."""
-    counts = _counted(said, hits) + _counted_around(around)
-    counts["matter"] = max(counts["matter"], around.matters - 1)
-    return counts
-
-
-def _counted(said: Said, hits: Sequence[Hit]) -> Counter[str]:
     counts = Counter(hit.group for hit in hits)
-    counts["matter"] += max(0, len(_LISTED.findall(said.plain)) - 1)
-    counts["question"] = max(0, said.plain.count("?") - said.plain.count("??") - 1)
-    counts["long"] = max(0, len(said.words) - _EVERYDAY_WORDS)
-    past = {word for word in said.vocabulary if _is_past(word)}
-    counts["past"] = max(0, sum(word.text in past for word in said.words) - 1)
+    counts["matter"] = max(counts["matter"] + max(0, len(_LISTED.findall(said.plain)) - 1), around.matters - 1)
+    counts["question"] = said.plain.count("?") - said.plain.count("??") - 1
+    counts["long"] = len(said.words) - _EVERYDAY_WORDS
+    counts["past"] = sum(len(places) for word, places in said.places.items() if _is_past(word)) - 1
+    counts["fact"] = around.facts - 1
+    counts["turn"] = around.turns - 2
+    counts["meaning"] = sum(p > _LIKELY for p in around.likely) - 1
+    counts["unsure"] = int(around.entropy > _SPREAD)
+    counts["new"] = int(around.novelty > _NEW)
     return counts
 
 
-def _counted_around(around: Around) -> Counter[str]:
-    return Counter(
-        fact=max(0, around.facts - 1),
-        turn=max(0, around.turns - 2),
-        meaning=max(0, sum(p > _LIKELY for p in around.likely) - 1),
-        unsure=int(around.entropy > _SPREAD),
-        new=int(around.novelty > _NEW),
-    )
-
-
-def _points(counts: Counter[str]) -> dict[str, float]:
+def _points(counts: Mapping[str, int]) -> dict[str, float]:
     worth: Mapping[str, list[float]] = book("complexity")["points"]
     return {kind: min(worth[kind][0] * n, worth[kind][1]) for kind, n in counts.items() if n > 0}
 
@@ -117,7 +106,7 @@ def _words(hits: Sequence[Hit]) -> tuple[str, ...]:
 
 
 def _is_past(word: str) -> bool:
-    return word in _irregular() or (word.endswith("ed") and len(word) > 4 and word != "need")
+    return (word.endswith("ed") and len(word) > 4) or word in _irregular()
 
 
 @cache

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from segue.triage.said import Hit, Said, Word, book, phrases
+from segue.triage.phrasebook import Hit, book, phrases
+from segue.triage.said import Said, Word
 
 _LONG = 25
 """Words beyond which nothing is only manners."""

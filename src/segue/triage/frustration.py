@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from segue.domain.assessment import Signal
 from segue.domain.ports import Vector
 from segue.triage.marks import stands
-from segue.triage.said import Hit, Said, book, phrases
+from segue.triage.phrasebook import Hit, book, phrases
+from segue.triage.said import Said
 from segue.triage.tone import Tone, fit_tone
 
 __all__ = ["Tone", "counted", "fit_tone", "frustration", "remembered"]

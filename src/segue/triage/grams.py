@@ -36,9 +36,13 @@ class Grams:
     def row(self, said: Said) -> NDArray[np.float32]:
         """[terms], of length one, or less than one where only few are known."""
         row = np.zeros(len(self.terms), np.float32)
-        at = [self._place[gram] for gram in grams_of(said) if gram in self._place]
+        at = self.known(said)
         row[at] = 1.0 / np.sqrt(max(len(at), 1))
         return row
+
+    def known(self, said: Said) -> list[int]:
+        """Places in `terms` of the grams that stand there."""
+        return [self._place[gram] for gram in self._place.keys() & grams_of(said)]
 
     @cached_property
     def _place(self) -> Mapping[str, int]:

@@ -126,7 +126,8 @@ class IntentHead:
 
     def by_words(self, text: str) -> Floats:
         """[intents], what the words alone speak for: a look before the encoder is asked (matters.py)."""
-        return np.zeros(len(self.intents), np.float32) + self.wording.speaks(text)
+        spoken = self.wording.speaks(text)
+        return np.zeros(len(self.intents), np.float32) if isinstance(spoken, float) else spoken
 
     def logits(self, texts: Sequence[str], vectors: Vector) -> Floats:
         """[n, intents], before the temperature."""
@@ -144,7 +145,8 @@ class IntentHead:
     def _chances(self, pooled: Floats, options: Sequence[str]) -> NDArray[np.float64]:
         logits = pooled.astype(np.float64) / self.temperature
         offered = [self._place[i] for i in options if i in self._place]
-        logits[offered] += np.log(OFFERED)
+        if offered:
+            logits[offered] += np.log(OFFERED)
         chances = np.exp(logits - logits.max())
         chances /= chances.sum()
         if len(options) == 1 and offered:
@@ -162,8 +164,8 @@ class IntentHead:
     def _shown(self, near: Near) -> tuple[NearExample, ...]:
         owners = self.near.owners[near.places]
         return tuple(
-            NearExample(self.texts[at], self.intents[owner].id, float(cosine))
-            for at, owner, cosine in zip(near.places, owners, near.cosines, strict=True)
+            NearExample(self.texts[at], self.intents[owner].id, cosine)
+            for at, owner, cosine in zip(near.places.tolist(), owners.tolist(), near.cosines.tolist(), strict=True)
         )
 
     def _guess(self, n: int, chance: float) -> IntentGuess:

@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 
 from segue.domain.assessment import Signal
-from segue.triage.said import Said, listed
+from segue.triage.phrasebook import listed
+from segue.triage.said import Said
 
 _NOT_LANGUAGE = re.compile(r"https?://\S+|\S+@\S+|\[\w+\]|[\d#@_/\\|<>{}*=+~^]+")
 _ENOUGH_LETTERS = 12
@@ -26,8 +27,10 @@ _READ = 160
 
 def language(said: Said, default: str = "en") -> Signal[str]:
     """The code with how sure, held to a mark below which it is a guess; `default` for short and doubtful messages."""
+    if _speaks(said, default):
+        return Signal(default, 0.6)
     text = _NOT_LANGUAGE.sub(" ", said.plain[:600])
-    if _speaks(said, default) or not _is_enough(text):
+    if not _is_enough(text):
         return Signal(default, 0.6)
     code, sure = _detect(" ".join(text.split())[:_READ])
     mark = _mark(said, text, code)
@@ -53,8 +56,9 @@ def _is_foreign_script(text: str) -> bool:
 def _speaks(said: Said, code: str) -> bool:
     """Whether enough of the little words are the language's own: two in five, and two of them at least."""
     little = _little_words().get(code, frozenset()) & said.vocabulary
-    known = sum(word.text in little for word in said.words[:40]) if little else 0
-    return known >= 2 and known * 5 >= min(len(said.words), 40) * 2
+    read = min(len(said.words), 40)
+    known = sum(place < read for word in little for place in said.places[word])
+    return known >= 2 and known * 5 >= read * 2
 
 
 @cache

@@ -11,7 +11,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from segue.triage.said import Said, book
+from segue.triage.phrasebook import book
+from segue.triage.said import Said
 
 REPLY = "reply "
 """Begins the names of the reply's marks."""

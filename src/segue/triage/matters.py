@@ -9,8 +9,9 @@ message costs none.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Protocol
 
 import numpy as np
@@ -98,21 +99,24 @@ def _stretches(parts: Sequence[_Stretch]) -> list[_Stretch]:
 
 def _parted(group: Sequence[_Stretch]) -> list[_Stretch]:
     """At the place where two intents explain the words best; whole where one does nearly as well."""
-    gains = [(_gain(group[:n], group[n:]), n) for n in range(1, len(group))]
-    gain, at = max(gains, default=(0.0, 0))
+    if len(group) == 1:
+        return [group[0]]
+    gain, at = max(_gains([stretch.words for stretch in group]))
     return [*_parted(group[:at]), *_parted(group[at:])] if gain >= BY_WORDS else [_joined(group)]
 
 
-def _gain(before: Sequence[_Stretch], after: Sequence[_Stretch]) -> float:
-    first = np.sum([s.words for s in before], axis=0)
-    second = np.sum([s.words for s in after], axis=0)
-    return float(first.max() + second.max() - (first + second).max())
+def _gains(words: Sequence[NDArray[np.float32]]) -> Iterator[tuple[float, int]]:
+    """How much better two intents explain them than one, for each place to part them."""
+    whole = reduce(np.add, words)
+    alone, first = float(whole.max()), words[0]
+    for place in range(1, len(words)):
+        yield float(first.max()) + float((whole - first).max()) - alone, place
+        first = first + words[place]
 
 
 def _joined(group: Sequence[_Stretch]) -> _Stretch:
-    if len(group) == 1:
-        return group[0]
-    return _Stretch(" ".join(s.text for s in group), group[0].is_added, np.sum([s.words for s in group], axis=0))
+    words = reduce(np.add, (stretch.words for stretch in group))
+    return _Stretch(" ".join(stretch.text for stretch in group), group[0].is_added, words)
 
 
 def _matter(text: str, read: Reading, vector: Vector) -> Matter:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from segue.triage.courtesy import is_closing, is_greeting
-from segue.triage.said import Hit, Said, phrases
+from segue.triage.phrasebook import Hit, phrases
+from segue.triage.said import Said
 from segue.triage.standing import stands_alone
 
 _STOPS = ".!?;,:-(\n…"

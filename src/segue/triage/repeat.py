@@ -17,7 +17,8 @@ from segue.domain.assessment import RepeatContact
 from segue.domain.conversation import Conversation, EarlierConversation
 from segue.domain.entities import ids_in
 from segue.domain.ports import Vector
-from segue.triage.said import Said, phrases
+from segue.triage.phrasebook import phrases
+from segue.triage.said import Said
 
 WITHIN = timedelta(days=14)
 SAME_INTENT = 0.70

@@ -1,30 +1,18 @@
-"""What the customer said, read once: every signal of a turn looks at the same words.
-
-The one idea: phrases are found by their first word. A phrase book holds hundreds of lines, yet a message of forty
-words costs forty dictionary look-ups, because a line is only tried where its first word stands. Ten thousand
-characters of rant therefore cost no more per word than one polite question, and no line can backtrack far.
-"""
+"""What the customer said, read once: every signal of a turn looks at the same words, and knows where each stands."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import KeysView, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
-from typing import Any, NamedTuple
-
-import yaml
+from functools import lru_cache
+from typing import NamedTuple
 
 LONGEST = 8_000
 """Characters read of one message; what stands behind them is not a signal any more."""
 
 _WORD = re.compile(r"\w+(?:'\w+)*")
 _STRAIGHT = str.maketrans("’‘‛´`“”„‟ \u00a0–—", "'''''\"\"\"\"  --")
-_MACRO = re.compile(r"\{([a-z_]+)\}")
-_HEAD = re.compile(r"[\w']+")
-_REPEATS = ("?", "*", "+")
-_FEW = r"(?:[\w']+[\s,\-]+){0,3}?"
 _NEGATED = re.compile(
     r"(?:\b(?:not?|never|nor|without|isnt|arent|wasnt|dont|doesnt|didnt|hasnt|havent|cannot|hardly)|n't)"
     r"[\s\-]+(?:[\w']+[\s\-]+){0,2}$"
@@ -44,7 +32,12 @@ class Said:
     raw: str
     plain: str
     words: tuple[Word, ...]
-    vocabulary: frozenset[str]
+    places: Mapping[str, list[int]]
+    """Where each word stands, as a place in `words`."""
+
+    @property
+    def vocabulary(self) -> KeysView[str]:
+        return self.places.keys()
 
     @classmethod
     @lru_cache(maxsize=256)
@@ -53,7 +46,10 @@ class Said:
         raw = text[:LONGEST]
         plain = _lower(raw.translate(_STRAIGHT))
         words = tuple(Word(m[0], m.start(), m.end()) for m in _WORD.finditer(plain))
-        return cls(raw, plain, words, frozenset(w.text for w in words))
+        places: dict[str, list[int]] = {}
+        for n, word in enumerate(words):
+            places.setdefault(word.text, []).append(n)
+        return cls(raw, plain, words, places)
 
     def quote(self, start: int, end: int) -> str:
         """The customer's own words between two places."""
@@ -64,132 +60,6 @@ class Said:
         return _NEGATED.search(self.plain[max(0, start - 40) : start]) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A line of a phrase book that was met: its group and where."""
-
-    group: str
-    start: int
-    end: int
-    words: str
-
-
-class Phrases:
-    """A phrase book: groups of lines, a line being a pattern that begins with a plain word or (one|of|several).
-
-    A space stands for any white space, comma or hyphen, ` ?` for perhaps one; `{few}` for up to three words in between;
-    `{name}` for a word list of the book. Of the lines that begin with the same word the longest one that fits is taken.
-    """
-
-    def __init__(self, groups: Mapping[str, str], lists: Mapping[str, str] | None = None) -> None:
-        self._lines: dict[str, list[tuple[str, str]]] = {}
-        self._patterns: dict[str, re.Pattern[str]] = {}
-        for group, text in groups.items():
-            for line in _lines(text):
-                for head, rest in _beginnings(_spelt_out(line, lists or {})):
-                    self._lines.setdefault(head, []).append((group, rest))
-
-    def find(self, said: Said) -> Iterator[Hit]:
-        """Hits from left to right; a word inside one hit begins no other."""
-        heads = self._lines.keys() & said.vocabulary
-        until = 0
-        for word in said.words if heads else ():
-            if word.text not in heads or word.start < until:
-                continue
-            if match := self.pattern(word.text).match(said.plain, word.end):
-                until = max(match.end(), word.end)
-                group = (match.lastgroup or "").rstrip("0123456789")
-                yield Hit(group, word.start, until, said.quote(word.start, until))
-
-    def begin(self, said: Said) -> bool:
-        """Whether a line stands at the very beginning."""
-        first = said.words[0] if said.words else None
-        return (
-            first is not None
-            and first.text in self._lines
-            and bool(self.pattern(first.text).match(said.plain, first.end))
-        )
-
-    @property
-    def heads(self) -> Collection[str]:
-        return self._lines.keys()
-
-    def pattern(self, head: str) -> re.Pattern[str]:
-        """What may follow a first word; made when that word is first met, for all of them would take a second."""
-        if head not in self._patterns:
-            self._patterns[head] = _either(self._lines[head])
-        return self._patterns[head]
-
-
-@cache
-def book(name: str) -> Mapping[str, Any]:
-    """One file of `phrases/`, read once a process."""
-    text = (files(__package__) / "phrases" / f"{name}.yaml").read_text("utf-8")
-    loaded: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return loaded
-
-
-@cache
-def phrases(name: str, part: str = "groups") -> Phrases:
-    """The phrase book in `phrases/<name>.yaml`; a book may have several parts that share their word lists."""
-    return Phrases(book(name)[part], book(name).get("lists"))
-
-
-@cache
-def listed(name: str) -> tuple[str, ...]:
-    """The lines of `phrases/<name>.txt`."""
-    return tuple(_lines((files(__package__) / "phrases" / f"{name}.txt").read_text("utf-8")))
-
-
 def _lower(text: str) -> str:
     lower = text.lower()
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-
-
-def _lines(text: str) -> list[str]:
-    stripped = (line.strip() for line in text.splitlines())
-    return [line for line in stripped if line and not line.startswith("#")]
-
-
-def _spelt_out(line: str, lists: Mapping[str, str]) -> str:
-    """Word lists put in; lists may name other lists."""
-    while _MACRO.search(line):
-        line = _MACRO.sub(lambda m: _FEW if m[1] == "few" else f"({lists[m[1]].strip()})", line)
-    return line
-
-
-def _beginnings(line: str) -> Iterator[tuple[str, str]]:
-    """A line as (first word, what follows), once for each way it may begin."""
-    ways, rest = _first_group(line) if line.startswith("(") else ([line], "")
-    for way in ways:
-        head = _HEAD.match(way)
-        if head is None or rest[:1] in _REPEATS or (way + rest)[head.end() : head.end() + 1] in (*_REPEATS, "["):
-            raise ValueError(
-                f"The phrase {line!r} does not begin with a plain word. Begin it with one, or with (a|few)."
-            )
-        yield head[0], way[head.end() :] + rest
-
-
-def _first_group(line: str) -> tuple[list[str], str]:
-    """The ways inside the group a line begins with, and what stands behind it."""
-    depth, ways = 0, [""]
-    for place, letter in enumerate(line):
-        depth += (letter == "(") - (letter == ")")
-        if depth == 0:
-            return ways, line[place + 1 :]
-        if letter == "|" and depth == 1:
-            ways.append("")
-        elif place:
-            ways[-1] += letter
-    raise ValueError(f"The phrase {line!r} has a bracket that is never closed.")
-
-
-def _either(lines: list[tuple[str, str]]) -> re.Pattern[str]:
-    """One pattern for all that may follow a head; groups are numbered because a name may stand only once."""
-    longest_first = sorted(lines, key=lambda line: -len(line[1]))
-    ways = (f"(?P<{group}{n}>{_loose(rest)})" for n, (group, rest) in enumerate(longest_first))
-    return re.compile(rf"(?:{'|'.join(ways)})(?!\w)")
-
-
-def _loose(rest: str) -> str:
-    return re.sub(r"\((?!\?)", "(?:", rest).replace(" ?", r"[\s,\-]*").replace(" ", r"[\s,\-]+")

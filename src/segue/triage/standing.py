@@ -10,7 +10,8 @@ from functools import cache
 
 from segue.domain.conversation import Conversation
 from segue.triage.courtesy import is_closing, is_greeting
-from segue.triage.said import Said, book, phrases
+from segue.triage.phrasebook import book, phrases
+from segue.triage.said import Said
 
 _A_SENTENCE = 6
 _POINTING = frozenset({"it", "that", "this", "they", "them", "those", "these", "one", "ones"})

@@ -8,16 +8,19 @@ adds to what the words say.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
-from segue.domain.ports import Encoder, Vector
+from segue.domain.ports import DIMENSIONS, Encoder, Vector
 from segue.triage.grams import Grams
-from segue.triage.said import Said, listed
+from segue.triage.phrasebook import listed
+from segue.triage.said import Said
 from segue.triage.wish import cues, put_right, wish_for_person
 
 _STRENGTH = 1.0, 3.0
@@ -50,7 +53,7 @@ class Head:
         return float(vector @ self.weights) + self.bias
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Tone:
     mood: Head
     wish: Head
@@ -59,8 +62,24 @@ class Tone:
     version: str
 
     def wished(self, said: Said, vector: Vector) -> float:
-        """Log-odds above the mark that a person is wished for; believed where positive."""
-        return self.wish.log_odds(_looked_at(said, vector, self.grams)) - self.wish.mark
+        """Log-odds above the mark that a person is wished for; believed where positive.
+
+        What `_looked_at` lays out as a row is nearly all nought, so only what stands there is added up.
+        """
+        meaning, of_cues, of_grams = self._wish_weights
+        spelt = put_right(said)
+        known = self.grams.known(spelt)
+        cued = sum(weight for weight, holds in zip(of_cues, cues(spelt), strict=True) if holds)
+        beside = math.fsum(of_grams[n] for n in known) / math.sqrt(max(len(known), 1))
+        heard = float(vector @ meaning) + _CUE * cued + _GRAM * beside
+        return heard + self.wish.bias - self.wish.mark
+
+    @cached_property
+    def _wish_weights(self) -> tuple[Vector, list[float], list[float]]:
+        """Of the meaning, of each cue and of each gram."""
+        weights, grams = self.wish.weights, len(self.grams.terms)
+        meaning = np.ascontiguousarray(weights[:DIMENSIONS])
+        return meaning, weights[DIMENSIONS : len(weights) - grams].tolist(), weights[len(weights) - grams :].tolist()
 
     def to_bytes(self) -> bytes:
         file = io.BytesIO()

@@ -10,7 +10,8 @@ import re
 from datetime import date, datetime, timedelta
 
 from segue.domain.assessment import Signal, Urgency
-from segue.triage.said import Hit, Said, book, phrases
+from segue.triage.phrasebook import Hit, book, phrases
+from segue.triage.said import Said
 
 _NEAR = timedelta(days=2)
 _IF = re.compile(
@@ -18,6 +19,8 @@ _IF = re.compile(
 )
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_BEFORE = frozenset({"by", "before", "until", "till", "due", "deadline", "no"})
+"""Words that a deadline begins with."""
 _MONTH = f"(?:{'|'.join(_MONTHS)})"
 _DEADLINE = re.compile(
     r"\b(?:by|before|until|till|due(?: on)?|deadline(?: is)?(?: on)?|no later than)\s+(?:(?:the|next|this|coming)\s+)?"
@@ -60,6 +63,8 @@ def _holds(hit: Hit, said: Said) -> bool:
 
 def _near_deadlines(said: Said, now: datetime) -> list[Hit]:
     """ "by Friday", "before March 3rd", "due 2026-03-03", where that is at most two days away."""
+    if said.vocabulary.isdisjoint(_BEFORE):
+        return []
     return [
         Hit("deadline", m.start(), m.end(), said.quote(m.start(), m.end()))
         for m in _DEADLINE.finditer(said.plain)

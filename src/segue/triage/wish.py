@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from segue.domain.assessment import Signal
-from segue.triage.said import Hit, Said, Word, book, phrases
+from segue.triage.phrasebook import Hit, book, phrases
+from segue.triage.said import Said, Word
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LONG = 30
@@ -61,18 +62,21 @@ def _is_believed(heard: float, hits: Sequence[Hit], said: Said) -> bool:
 def cues(said: Said) -> list[float]:
     """What stands in a message, as 0 and 1 and in the order of the phrase book: groups of words, pairs of them near
     each other, and its shape. For a head to weigh (tone.py)."""
-    words = [word.text for word in put_right(said).words]
-    places = {name: [n for n, word in enumerate(words) if word in group] for name, group in _cue_groups().items()}
+    spelt, groups = put_right(said), _cue_groups()
+    places: dict[str, list[int]] = {name: [] for name in book("wish")["cues"]}
+    for word in groups.keys() & spelt.vocabulary:
+        for name in groups[word]:
+            places[name] += spelt.places[word]
     near = (any(lo <= b - a <= hi for a in places[one] for b in places[other])
             for one, other, lo, hi in book("wish")["pairs"])  # fmt: skip
-    ends = {place for name in ("person", "now") for place in places[name]}
+    length = len(spelt.words)
     shape = (
-        *(len(words) <= n for n in _LENGTHS),
+        *(length <= n for n in _LENGTHS),
         0 in places["person"],
         0 in places["ask"],
-        len(words) - 1 in ends,
-        len(words) <= _LENGTHS[1] and bool(places["person"]),
-        len(words) <= _LENGTHS[1] and bool(places["office"]),
+        length - 1 in places["person"] or length - 1 in places["now"],
+        length <= _LENGTHS[1] and bool(places["person"]),
+        length <= _LENGTHS[1] and bool(places["office"]),
     )
     return [float(holds) for holds in (*map(bool, places.values()), *near, *shape)]
 
@@ -91,10 +95,10 @@ def _heard(said: Said, spelt: Said, hits: Sequence[Hit], hears: Callable[[], flo
 
 def _whole_message(said: Said) -> Hit | None:
     """ "Agent!", "a human, please": a wish where nothing else is said, be it in a sentence of its own."""
-    sentences = [words for words in _sentences(said) if words]
+    hits = [hit for hit in phrases("wish", "whole").find(said) if not said.is_negated(hit.start)]
+    sentences = [words for words in _sentences(said) if words] if hits else []
     if not any(len(words) <= _SHORT for words in sentences):
         return None
-    hits = [hit for hit in phrases("wish", "whole").find(said) if not said.is_negated(hit.start)]
     return next((hit for hit in hits if any(_is_all_of(words, hit, len(sentences)) for words in sentences)), None)
 
 
@@ -173,8 +177,13 @@ def _spelt_out(macro: re.Match[str]) -> str:
 
 
 @cache
-def _cue_groups() -> dict[str, frozenset[str]]:
-    return {name: frozenset(words.split()) for name, words in book("wish")["cues"].items()}
+def _cue_groups() -> dict[str, list[str]]:
+    """The groups each word is in."""
+    groups: dict[str, list[str]] = {}
+    for name, words in book("wish")["cues"].items():
+        for word in set(words.split()):
+            groups.setdefault(word, []).append(name)
+    return groups
 
 
 @cache
@@ -190,12 +199,13 @@ def _place(hit: Hit, said: Said, spelt: Said) -> tuple[int, int]:
 
 def put_right(said: Said) -> Said:
     """The message with misspelt key words put right; the very same where there are none, as nearly always."""
-    wrong = [word for word in said.words if word.text in _misspelt()]
-    if not wrong:
+    known = _misspelt()
+    if known.keys().isdisjoint(said.vocabulary):
         return said
     text = said.plain
-    for word in reversed(wrong):
-        text = text[: word.start] + _misspelt()[word.text] + text[word.end :]
+    for word in reversed(said.words):
+        if word.text in known:
+            text = text[: word.start] + known[word.text] + text[word.end :]
     return Said.of(text)
 
 
