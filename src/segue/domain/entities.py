@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from segue.domain.briefing import Fact
 
@@ -53,7 +54,7 @@ _LONGEST = 8_000
 
 def facts_in(text: str, seq: int) -> tuple[Fact, ...]:
     """The facts in one message, as written, in order, each once; `seq` names the message."""
-    return tuple(dict.fromkeys(Fact(kind, value, seq) for kind, value in _found(text[:_LONGEST])))
+    return tuple(Fact(kind, value, seq) for kind, value in _found(text[:_LONGEST]))
 
 
 def ids_in(text: str) -> frozenset[str]:
@@ -61,7 +62,13 @@ def ids_in(text: str) -> frozenset[str]:
     return frozenset(_bare(fact.value) for fact in facts_in(text, 0) if fact.kind == "id")
 
 
-def _found(text: str) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=256)
+def _found(text: str) -> tuple[tuple[str, str], ...]:
+    """Kind and value, each once. Kept for a while: a turn and its briefing ask for the same messages."""
+    return tuple(dict.fromkeys(_looked_for(text)))
+
+
+def _looked_for(text: str) -> Iterator[tuple[str, str]]:
     lower = text.lower()
     if len(lower) != len(text):  # a rare letter grew; then places differ, and capitals stay unknown
         lower = text

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from segue.domain.assessment import Signal
 from segue.domain.ports import Vector
@@ -119,7 +120,7 @@ def _is_repeated(said: Said, earlier: Sequence[str], vector: Vector | None, prev
     return any(_alike(said.vocabulary, Said.of(text).vocabulary) > _ALIKE for text in earlier[-3:])
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> float:
+def _alike(one: AbstractSet[str], other: AbstractSet[str]) -> float:
     return len(one & other) / len(one | other) if one and other else 0.0
 
 

@@ -8,6 +8,7 @@ in 93.3 instead of 92.3 of 100 cases.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -82,14 +83,14 @@ class Neighbours:
 
     def _look(self, vector: Vector, but: int | None) -> Near:
         spot = (vector - self.middle) @ self.axes
-        likeness = np.asarray(self._spots @ (spot / max(float(np.linalg.norm(spot)), 1e-9)), np.float32)
+        likeness = np.asarray(self._spots @ (spot / max(math.sqrt(float(spot @ spot)), 1e-9)), np.float32)
         if but is not None:
             likeness[but] = -1.0
         some = _greatest(likeness, min(CANDIDATES, len(likeness) - (but is not None)))
         worth = self.counts[some] * np.exp(SHARPNESS * (likeness[some] - 1.0))
         votes = np.bincount(self.owners[some], weights=worth, minlength=self._intents)
         cosines = self.bank[some].astype(np.float32) @ vector
-        order = np.argsort(-cosines, kind="stable")[:KEPT]
+        order = (-cosines).argsort(kind="stable")[:KEPT]
         return Near(some[order], cosines[order], votes / max(float(votes.sum()), 1e-30))
 
     def _usual(self, past: int) -> Floats:

@@ -39,6 +39,8 @@ def parts_of(said: Said) -> tuple[Part, ...]:
     """In their order, without manners; what cannot stand alone belongs to the one before it. One where nothing parts
     the message."""
     cuts = sorted({0: _Cut(0, 0), **{cut.at: cut for cut in _cuts(said)}}.values(), key=lambda cut: cut.at)
+    if len(cuts) == 1 and not cuts[0].begins:
+        return () if _is_manners(said) else (Part(said.raw.strip()),)
     ends = [*(cut.at for cut in cuts[1:]), len(said.raw)]
     pieces = (
         (_LIST.sub("", said.raw[cut.begins : end]).strip(), cut.is_added) for cut, end in zip(cuts, ends, strict=True)
@@ -55,7 +57,7 @@ class _Cut(NamedTuple):
 
 def _cuts(said: Said) -> Iterator[_Cut]:
     """Where a stretch may begin, and whether it is said to be something else. The later of one place counts."""
-    ends = [end.end() for end in _END.finditer(said.plain)]
+    ends = [end.end() for end in _END.finditer(said.plain) if end.end() < len(said.plain)]
     yield from (_Cut(end, end) for end in ends)
     for hit in phrases("matters").find(said):
         if hit.group == "goes_on":

@@ -36,7 +36,7 @@ class Topics:
 
     def flags(self, said: Said) -> tuple[TopicFlag, ...]:
         """One flag for each pattern that met the words, with the words as they were written."""
-        likely = [w for w, letters in self._watched if not letters or any(some in said.plain for some in letters)]
+        likely = [w for w, letters in self._watched if not letters or any(map(said.plain.__contains__, letters))]
         flags = (TopicFlag(each.topic, each.rule, _words(said, each.pattern)) for each in likely)
         return tuple(flag for flag in flags if flag.words)
 
