@@ -24,6 +24,7 @@ from segue.app.settings import Settings
 from segue.assistant.answer import Assistant
 from segue.assistant.confidence import Confidence
 from segue.desk.hands import Hands
+from segue.desk.macros import MacroHands
 from segue.desk.sending import Sending
 from segue.domain.errors import Refused
 from segue.domain.knowledge import Found
@@ -56,10 +57,12 @@ from segue.store.evidence import EvidenceStore
 from segue.store.inbox import Inbox
 from segue.store.knowledge import KnowledgeStore
 from segue.store.learning import LearningStore
+from segue.store.macros import MacroStore
 from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
 from segue.store.signals import Signals
 from segue.store.stale import StaleStore
+from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
 from segue.store.workspace import Workspace
 from segue.triage.assess import Triage
@@ -132,7 +135,8 @@ class House:
 
     @cached_property
     def sending(self) -> Sending:
-        return Sending(self.hands, WaitingReplies(self.db), Drafts(self.db), Corrections(self.db))
+        macros = MacroHands(MacroStore(self.db), self.hands, Tags(self.db), self.attention)
+        return Sending(self.hands, WaitingReplies(self.db), Drafts(self.db), Corrections(self.db), macros)
 
     @cached_property
     def attention(self) -> Attention:

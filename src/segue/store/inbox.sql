@@ -30,9 +30,10 @@ with c as (
         resolution_due = case when resolved_at > %(durable_since)s or status <> 'resolved' then resolution_due end,
         page_url = coalesce(%(page_url)s, page_url),
         page_title = coalesce(%(page_title)s, page_title)
-    where id = %(conversation_id)s
-      and not exists (
-          select from messages where conversation_id = %(conversation_id)s and client_id = %(client_id)s)
+    -- what was merged takes nothing any more: its customer's words land in the one it went into
+    where id = (select coalesce(merged_into, id) from conversations where id = %(conversation_id)s)
+      and merged_into is null and not exists (
+          select from messages where conversation_id in (c.id, %(conversation_id)s) and client_id = %(client_id)s)
     returning id, number, seq, contact_id
 ), m as (
     insert into messages (conversation_id, seq, author, client_id, body, page_url, at)
@@ -47,8 +48,8 @@ select c.id, c.number, m.seq from c join m using (seq)
 -- name: accepted_before
 select c.id, c.number, m.seq, m.body as said
 from conversations c
-left join messages m on m.conversation_id = c.id and m.client_id = %(client_id)s
-where c.id = %(conversation_id)s
+left join messages m on m.conversation_id in (c.id, %(conversation_id)s) and m.client_id = %(client_id)s
+where c.id = (select coalesce(merged_into, id) from conversations where id = %(conversation_id)s)
 
 -- name: open
 -- A new conversation with its first message. A vouched-for contact is found by id or address among the verified; a
