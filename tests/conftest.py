@@ -9,13 +9,14 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in segue.app.cli, before NumPy is loaded
 
+import secrets
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from databases import SERVER, fresh_database
+from databases import RUN, SERVER, drop_what_was_made_once, fresh_database
 from segue.store.database import Database
 from segue.store.migrate import migrate
 from segue.store.server import Server
@@ -27,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """xdist's workers find the server's address in the environment they inherit."""
     if hasattr(config, "workerinput") or SERVER in os.environ or config.option.collectonly:
         return
+    os.environ[RUN] = secrets.token_hex(4)
     if url := os.environ.get("DATABASE_URL"):
         os.environ[SERVER] = url
         return
@@ -36,6 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    if RUN in os.environ and not hasattr(config, "workerinput") and not _started:
+        drop_what_was_made_once()  # in a server that goes on
     for server in _started:
         server.stop()
 

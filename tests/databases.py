@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg
@@ -12,6 +12,10 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 SERVER = "SEGUE_TEST_SERVER"
+RUN = "SEGUE_TEST_RUN"
+"""Names this run, so that none takes what an earlier one left behind."""
+_MAKING = 7341999
+"""An advisory lock."""
 
 
 @contextmanager
@@ -27,6 +31,30 @@ def fresh_database(name: str = "", like: str = "") -> Iterator[str]:
         yield make_conninfo(server, dbname=name)
     finally:
         _execute(server, sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def made_once(name: str, make: Callable[[str], None]) -> str:
+    """The address of a database to copy from, costly to make: whoever comes first in this run makes it, others wait."""
+    server, name = os.environ[SERVER], f"{name}_{os.environ[RUN]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("select pg_advisory_lock(%s)", (_MAKING,))
+        if connection.execute("select from pg_database where datname = %s", (name,)).fetchone() is None:
+            with fresh_database() as url:
+                make(url)
+                connection.execute(
+                    sql.SQL("create database {} template {}").format(
+                        sql.Identifier(name), sql.Identifier(conninfo_to_dict(url)["dbname"])
+                    )
+                )
+    return make_conninfo(server, dbname=name)
+
+
+def drop_what_was_made_once() -> None:
+    server = os.environ[SERVER]
+    with psycopg.connect(server, autocommit=True) as connection:
+        found = connection.execute("select datname from pg_database where datname like %s", (f"%\\_{os.environ[RUN]}",))
+        for (name,) in found.fetchall():
+            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 def _execute(server: str, statement: sql.Composable) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
-from databases import fresh_database
+from databases import fresh_database, made_once
 from segue.app.demo.seed import seed
 from segue.app.door import open_house
 from segue.app.settings import Settings
@@ -20,14 +19,16 @@ MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def furnished() -> Iterator[str]:
+def furnished() -> str:
     """A database with the demo company in it and its heads fitted; copied for each test."""
-    with fresh_database(f"furnished_{os.getpid()}") as url:
-        migrate(url)
-        house = open_house(Settings(database_url=url), StandIn())
-        seed(house, MONDAY)
-        house.db.close()
-        yield url
+    return made_once("furnished", _furnish)
+
+
+def _furnish(url: str) -> None:
+    migrate(url)
+    house = open_house(Settings(database_url=url), StandIn())
+    seed(house, MONDAY)
+    house.db.close()
 
 
 @pytest.fixture
