@@ -56,6 +56,7 @@ def test_every_cell_says_where_it_stands_and_what_is_missing(desk: httpx.Client)
     assert (cell["cell"], cell["rung"], cell["next"]) == ("billing", "shadow", "suggest")
     assert cell["proof"]["budget"] == 0.05
     assert "2 agents" in " ".join(cell["proof"]["missing"])
+    assert cell["hints"] == []
     assert desk.get("/boundary", params={"wrong": 0.01}).json()["cells"][0]["proof"]["budget"] == 0.01
 
 

@@ -114,6 +114,10 @@ WANTS = {
     "GET /conversations/{conversation}/mails": "conversations:read",
     "POST /conversations/{conversation}/messages/{seq}/take-back": "conversations:handle",
     "GET /attachments/{attachment}": "conversations:read",
+    "POST /conversations/{conversation}/merge": "conversations:handle",
+    "POST /conversations/{conversation}/unmerge": "conversations:handle",
+    "GET /tags": "conversations:read", "PUT /conversations/{conversation}/tags/{tag}": "conversations:handle",
+    "DELETE /conversations/{conversation}/tags/{tag}": "conversations:handle",
     "DELETE /contacts/{contact}": "policy:write", "GET /erasures": "policy:read",
 }  # fmt: skip
 """The authorisation matrix of the API: who may, by scope. A new route is not in it, and fails here."""

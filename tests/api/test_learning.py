@@ -143,6 +143,7 @@ def test_a_run_is_asked_for_and_the_status_tells_what_waits(house: Served) -> No
         told = api.get("/learning").json()
         shapes.LearningOut.model_validate(told)
         assert (told["lessons_waiting"], told["examples_waiting"], told["refits"]) == (1, 1, [])
+        assert told["marks"] == []
         assert api.post("/learning/run", json={"agent": "agt_lena"}).status_code == 202
     assert LearningStore(house.rooms.db).take_asked() == "agt_lena"
     assert LearningStore(house.rooms.db).take_asked() is None

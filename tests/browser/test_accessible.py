@@ -76,6 +76,7 @@ def test_the_desk(page: Page, customer: Callable[[str], Customer]) -> None:
     expect(page.locator("#flaw")).to_be_visible()
     assert violations(page) == []
     assert too_wide(page) == []
-    for view in ("assistant", "resolved"):
-        page.goto(f"/desk?view={view}")
+    for place in ("/desk?view=assistant", "/desk?view=resolved", "/desk/macros/new", "/desk/views"):
+        page.goto(place)
         assert violations(page) == []
+    assert too_wide(page) == []

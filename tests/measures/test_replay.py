@@ -36,6 +36,10 @@ def test_of_what_the_assistant_answers_alone_at_most_one_in_twenty_is_wrong(figu
     assert figures["all"]["wrong_of_answered"] <= 0.06
 
 
+def test_no_category_is_significantly_over_its_budget(figures: dict[str, Any]) -> None:
+    assert figures["over_budget"] == []
+
+
 def test_it_answers_most_of_what_it_may(figures: dict[str, Any]) -> None:
     assert figures["kinds"]["known"]["answered_alone_share"] >= 0.60
 

@@ -40,11 +40,13 @@ def test_two_thirds_are_answered_alone_in_the_third_thousand(figures: dict[str, 
 
 
 def test_the_usual_rule_answers_less_and_falls_behind_as_the_desk_learns(figures: dict[str, Any]) -> None:
-    """Measured: 45 against 54 % over the three thousand, 60 against 77 % in the last of them. The rule keeps the budget
-    by spending a quarter of it; a gate that only loosened it would fail the two tests above."""
+    """Measured: 45 against 55 % over the three thousand, 60 against 81 % in the last of them; in the first it answers
+    more, for it waits for no proof. Over the whole stream a sixth less (65 against 78 %), and it spends a fifth of the
+    budget. A gate that only answered more would fail the two tests above."""
     usual = figures["baseline"]
     assert usual["autonomy"] < 0.9 * figures["autonomy"]
     assert usual["autonomy_at_end"] < figures["autonomy_at_end"] - 0.10
+    assert usual["wrong"] < 0.02
 
 
 def test_about_a_tenth_of_what_was_answered_alone_is_judged(figures: dict[str, Any]) -> None:

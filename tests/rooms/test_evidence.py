@@ -119,7 +119,7 @@ def test_being_wrong_counts_whole_every_time() -> None:
 
 def test_what_was_drawn_more_readily_counts_less() -> None:
     graded = said(Source.GRADED, Verdict.RIGHT)
-    weighed = capped([case(graded, n=1, propensity=0.2), case(graded, n=2, propensity=0.05)])
+    weighed = capped(case(graded, n=n, propensity=chance, least=0.05) for n, chance in enumerate([0.2, 0.05]))
 
     assert [w.weight for w in weighed] == [pytest.approx(0.25), 1.0]
 

@@ -5,7 +5,6 @@ import pytest
 
 from segue.learning.gate import Gate, Records, set_gate
 from segue.learning.pooling import pool
-from segue.learning.sampling import Sampling
 from segue.policy.settings.cells import Budget
 
 BUDGET = Budget(wrong=0.05, sure=0.95)
@@ -115,12 +114,3 @@ def test_thin_categories_are_taken_for_the_whole_and_thick_ones_for_themselves()
     assert chances[0] == pytest.approx(right[places == 0].mean(), abs=0.01)
     assert chances[1] == pytest.approx(right[places == 1].mean(), abs=0.01)
     assert 0.05 < chances[2] < 0.6
-
-
-def test_uncertain_answers_are_judged_more_often_and_a_tenth_altogether():
-    scores = np.random.default_rng(9).beta(8, 0.5, 5_000)
-
-    sampling = Sampling.over(scores)
-
-    assert sampling.chance(0.6) > 2 * sampling.chance(0.99) > 0.0
-    assert np.mean([sampling.chance(s) for s in scores]) == pytest.approx(0.1, abs=0.01)

@@ -9,6 +9,7 @@ from segue.policy.guarantee import (
     cases_needed,
     descend,
     lower_bound,
+    over_budget,
     tail,
     tally,
     threshold,
@@ -153,3 +154,11 @@ def test_the_promise_holds_over_matters_that_go_wrong_together():
 
     assert broken / rounds <= 0.1 + 3 * np.sqrt(0.1 * 0.9 / rounds)
     assert naive / rounds > 0.2
+
+
+def test_a_category_is_over_its_budget_only_beyond_chance_and_with_all_that_were_looked_at() -> None:
+    counts = {"billing": (100, 12), "login": (100, 9), "plans": (40, 0), "unasked": (0, 0)}
+    assert over_budget(counts, 0.05, 0.95) == ["billing"]
+
+    many = counts | {f"other{n}": (100, 5) for n in range(60)}
+    assert over_budget(many, 0.05, 0.95) == []

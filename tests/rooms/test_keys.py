@@ -25,7 +25,7 @@ def test_only_leads_are_shown_the_way_to_their_pages() -> None:
     def pages(leads: bool) -> list[str]:
         return [k["action"] for k in registry(preferences({}), "desk", leads) if k["action"].startswith("page:")]
 
-    assert pages(False) == []
+    assert [page for page in pages(False) if not page.startswith("page:/desk/")] == []
     assert "page:/autonomy" in pages(True)
 
 
@@ -49,7 +49,15 @@ def test_every_view_has_its_way_and_every_command_an_area() -> None:
 
 def test_whoever_switches_letters_off_keeps_only_keys_that_write_nothing() -> None:
     left = [key for entry in registry(Preferences(letters=False)) for key in entry["keys"]]
-    assert sorted(left) == ["Enter", "Escape", "Mod+Enter", "Mod+Shift+Enter", "Mod+k"]
+    assert sorted(left) == [
+        "Enter",
+        "Escape",
+        "Mod+Enter",
+        "Mod+Shift+Enter",
+        "Mod+k",
+        "Shift+ArrowDown",
+        "Shift+ArrowUp",
+    ]
 
 
 def test_a_key_put_elsewhere_takes_the_place_of_the_usual_ones() -> None:
@@ -61,11 +69,11 @@ def test_a_key_put_elsewhere_takes_the_place_of_the_usual_ones() -> None:
 @pytest.mark.parametrize(
     ("own", "wrong"),
     [
-        ({"next": "x"}, ""),
+        ({"next": "q"}, ""),
         ({"next": "g x"}, ""),
         ({"next": "k", "previous": "j"}, ""),
         ({"next": "k"}, "already for"),
-        ({"next": "x", "previous": "x"}, "already for"),
+        ({"next": "q", "previous": "q"}, "already for"),
         ({"next": "g"}, "begins with"),
         ({"next": "Mod+x"}, "One character"),
         ({"next": "xy"}, "One character"),

@@ -6,9 +6,11 @@ import pytest
 from segue.app.measure.given import rows_of, texts_of
 from segue.app.measure.heads import Labelled, Read
 from segue.app.measure.intents import drawn, figures
+from segue.app.measure.learner import Seen
 from segue.app.measure.plain import PlainModel, words
 from segue.app.measure.scores import auroc, average_precision, fpr95
 from segue.app.measure.selective import figures as selected
+from segue.app.measure.stream import opened_matters
 from segue.domain.errors import Refused
 from segue.domain.ports import DIMENSIONS
 
@@ -97,3 +99,16 @@ def test_a_category_far_over_its_budget_is_a_violation_and_bad_luck_is_not():
     assert found["violations"] == found["violations_certain"] == 1
     assert found["categories"]["b"]["wrong"] == 2
     assert found["wrong"] == pytest.approx(14 / 80)
+
+
+def test_an_unopened_matter_taken_for_another_is_told_apart_from_mistakes_after_it_opened():
+    def said(truth, guess):
+        return Seen(truth, guess, 0.9, is_answered=True, is_learnt=True, is_past=False)
+
+    early, opens, late, other = said("new", "old"), said("new", "new"), said("new", "old"), said("old", "old")
+
+    found = opened_matters([early, other, opens, other, late, other, other, other], {"new"})
+
+    assert found["messages_until_opened"] == {"new": 1}
+    assert found["near_twin_errors_by_quarter"] == [1, 0, 1, 0]
+    assert found["near_twin_errors_while_unopened_by_quarter"] == [1, 0, 0, 0]

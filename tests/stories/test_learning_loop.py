@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from segue.app.learning import refit, run, unlearn_erased
+from segue.app.learning import keep_promise, refit, run, unlearn_erased
 from segue.assistant.confidence import Confidence
 from segue.domain.errors import Conflict, Forbidden, Refused
 from segue.store.outcomes import Outcomes
@@ -203,7 +203,10 @@ def test_an_approved_candidate_is_an_article_under_the_approvers_name(house: Sta
     assert house.house.workspace.catalogue().intent("pause_subscription").is_opened
     with pytest.raises(Conflict, match="approved"):
         house.house.school.approve(candidate, "agt_lena", house.now)
-    run(house.house, house.now, "asked", "lena")
+    keep_promise(house.house, house.now)
+    assert house.house.lessons.store.refits(1)[0]["cause"] == "catalogue"
+    keep_promise(house.house, house.now)
+    assert len(house.house.lessons.store.refits(9)) == 1, "once for each change"
     house.mind.refresh()
     house.customer_writes("I want to talk to a person.", "ada", again=True)
     house.customer_writes("Can I pause my subscription for the summer?", "ada")

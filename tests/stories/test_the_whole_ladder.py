@@ -74,6 +74,14 @@ def test_a_cell_earns_its_way_up_and_loses_it_when_answers_turn_wrong(climb: Cli
     assert len(offer["answers"]) == 20
     assert "auto with hold" in does("boundary", "approve", offer["id"], "--by", "lena")
 
+    # the record of all that was judged opens its gate; all of it was right, so nothing speaks for being stricter
+    asked_before = ladder.boundary().of(climb.cell.category).threshold
+    ladder.follow(stage.now)
+    (gate,) = says("learn", "status")["marks"]
+    assert (gate["is_open"], gate["budget"]) == (True, 0.1)
+    assert gate["cases"] >= told(climb)["proof"]["needed"]
+    assert ladder.boundary().of(climb.cell.category).threshold == asked_before
+
     # alone with hold, every answer is drawn here; one of them is judged from the command line
     stage.mind.refresh()
     climb.minutes_pass()
@@ -90,7 +98,7 @@ def test_a_cell_earns_its_way_up_and_loses_it_when_answers_turn_wrong(climb: Cli
     does("boundary", "approve", offer["id"], "--by", "lena")
     assert told(climb)["rung"] == "auto"
 
-    # alone, one in twenty is drawn, and the chance of it is kept with the case
+    # alone, some one in twenty is drawn, and the chance of it is kept with the case
     stage.mind.refresh()
     given = []
     for _ in range(30):
@@ -98,11 +106,11 @@ def test_a_cell_earns_its_way_up_and_loses_it_when_answers_turn_wrong(climb: Cli
         given.append(climb.asks())
         assert stage.action == "answer"
     cases = [ladder.store.case(message_id(c, 1)) for c in given]
-    assert {c.propensity for c in cases} == {0.05}
-    assert sum(c.is_drawn for c in cases) < 8
+    assert all(c.least and c.least <= c.propensity <= 0.15 for c in cases)
+    assert sum(c.is_drawn for c in cases) < 12
     card = says("explain", message_id(given[-1], 1))
     assert card["explanation"]["sureness"]["rung"] == "auto"
-    assert card["trace"]["decision"]["scores"]["review_share"] == 0.05
+    assert card["trace"]["decision"]["scores"]["review_share"] == pytest.approx(cases[-1].propensity)
 
     # the price changed and nobody told the article: customers say no
     for conversation in given[-12:]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from segue.app.settings import Settings
 from segue.assistant.answer import Assistant
 from segue.assistant.confidence import Confidence
 from segue.desk.hands import Hands
+from segue.desk.macros import MacroHands
 from segue.desk.sending import Sending
 from segue.domain.errors import Refused
 from segue.domain.knowledge import Found
@@ -36,13 +37,13 @@ from segue.integrations.mail.sending import Mailbox
 from segue.knowledge.encoder import MiniLM, StandIn
 from segue.knowledge.encoder_service import EncoderClient
 from segue.knowledge.library import Library
-from segue.learning.ladder import Ladder
+from segue.learning.ladder import MARKS, Ladder, followed
 from segue.learning.lessons import Lessons
 from segue.learning.school import School
 from segue.learning.watch import Watch
 from segue.policy.accounts import mindful_of_accounts
 from segue.policy.boundary import Boundary
-from segue.policy.settings import load
+from segue.policy.settings import Policy, load
 from segue.policy.settings.written import starter_text
 from segue.store.attention import Attention
 from segue.store.conversations import Conversations
@@ -56,10 +57,12 @@ from segue.store.evidence import EvidenceStore
 from segue.store.inbox import Inbox
 from segue.store.knowledge import KnowledgeStore
 from segue.store.learning import LearningStore
+from segue.store.macros import MacroStore
 from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
 from segue.store.signals import Signals
 from segue.store.stale import StaleStore
+from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
 from segue.store.workspace import Workspace
 from segue.triage.assess import Triage
@@ -132,7 +135,8 @@ class House:
 
     @cached_property
     def sending(self) -> Sending:
-        return Sending(self.hands, WaitingReplies(self.db), Drafts(self.db), Corrections(self.db))
+        macros = MacroHands(MacroStore(self.db), self.hands, Tags(self.db), self.attention)
+        return Sending(self.hands, WaitingReplies(self.db), Drafts(self.db), Corrections(self.db), macros)
 
     @cached_property
     def attention(self) -> Attention:
@@ -155,8 +159,8 @@ class House:
         return Ladder(EvidenceStore(self.db), self.workspace, self._fitted_boundary)
 
     def _fitted_boundary(self) -> Boundary:
-        confidence, live = fitted(self, "confidence", Confidence.from_bytes), self.workspace.live_policy()
-        return confidence.boundary(load(live[1]) if live else None) if confidence else Boundary()
+        live = self.workspace.live_policy()
+        return fitted_boundary(self, load(live[1]) if live else None)
 
     @cached_property
     def chance_secret(self) -> bytes:
@@ -255,6 +259,7 @@ class Versions:
     articles: str
     moves: int
     """Number of the newest move of the boundary."""
+    marks: str | None
 
 
 class Mind:
@@ -286,8 +291,9 @@ class Mind:
         moves = self._house.ladder.store.mark()[1]
         by_hands = head("urgency"), head("effort"), head("mood")
         return Versions(
-            version, head("intents"), head("confidence"), head("tone"), by_hands, catalogue, articles, moves
-        )
+            version, head("intents"), head("confidence"), head("tone"), by_hands, catalogue, articles, moves,
+            head(MARKS),
+        )  # fmt: skip
 
     def _make(self, versions: Versions) -> Receiver:
         house, workspace = self._house, self._house.workspace
@@ -296,7 +302,7 @@ class Mind:
         names = {i.id: i.name for i in catalogue.intents}
         articles = {a.id: a for a in house.knowledge.articles()}
         confidence = fitted(house, "confidence", Confidence.from_bytes)
-        boundary = (confidence.boundary(policy) if confidence else Boundary()).after(house.ladder.store.moves())
+        boundary = fitted_boundary(house, policy, confidence).after(house.ladder.store.moves())
         self.policy = Decider(policy, versions.policy, boundary, house.chance_secret)
         return Receiver(
             triage=Triage(
@@ -316,6 +322,17 @@ class Mind:
 
     def _search(self, text: str, vector: Vector, limit: int) -> Sequence[Found]:
         return self._house.library.search(text, vector, _now().date(), limit)
+
+
+def fitted_boundary(house: House, policy: Policy | None, confidence: Confidence | None = None) -> Boundary:
+    """Before anything moved: as the past was rehearsed, with the marks that the judged record asks for."""
+    confidence = confidence or fitted(house, "confidence", Confidence.from_bytes)
+    begun = confidence.boundary(policy) if confidence else Boundary()
+    marks = followed(house.workspace)
+    if marks is None or policy is None:
+        return begun
+    opened = {i.category_id for i in house.workspace.catalogue().intents if i.is_opened}
+    return replace(begun, marks=marks.marks(opened, policy.budget_of))
 
 
 def fitted(house: House, kind: str, read: Callable[[bytes], T]) -> T | None:

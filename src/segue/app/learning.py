@@ -16,6 +16,7 @@ from segue.app.door import House
 from segue.app.door import fitted as fitted_before
 from segue.app.fitting import encoded, fitted_anew, publish, teach
 from segue.assistant.confidence import Confidence
+from segue.domain.catalogue import Intent
 from segue.learning.erasing import unlearn
 from segue.learning.foreign import foreign_texts
 from segue.learning.history import Fitted
@@ -78,14 +79,26 @@ def run_asked(house: House, now: datetime) -> None:
 
 
 def keep_promise(house: House, now: datetime) -> None:
-    """Fits anew, once, where the lead has changed what is promised, or where another version of Segue had fitted."""
+    """Fits anew, once, where the lead has changed what is promised, where a matter was opened, named or taken out, or
+    where another version of Segue had fitted."""
     live, confidence = house.workspace.live_policy(), fitted_before(house, "confidence", Confidence.from_bytes)
     if confidence is None:
         _after_upgrade(house, now)
+    _keep_to_catalogue(house, now)
     if live is None or confidence is None or confidence.proves(load(live[1])):
         return
     if house.workspace.claim_setting(f"fitted_for_policy_{live[0]}", now.isoformat()):
         refit(house, now, "promise", "segue", must=True)
+
+
+def _keep_to_catalogue(house: House, now: datetime) -> None:
+    """An approved article opens its matter, a named topic is a new one: neither waits for somebody's next lesson."""
+    head, catalogue = fitted_before(house, "intents", IntentHead.from_bytes), house.workspace.catalogue()
+    if head is None or not catalogue.intents or set(_listed(head.intents)) == set(_listed(catalogue.intents)):
+        return
+    mark = house.workspace.knowledge_marks()[0]
+    if house.workspace.claim_setting(f"fitted_for_catalogue_{mark}_{head.version}", now.isoformat()):
+        refit(house, now, "catalogue", "segue")
 
 
 def _after_upgrade(house: House, now: datetime) -> None:
@@ -103,6 +116,7 @@ def run(house: House, now: datetime, cause: str, author: str) -> dict[str, Any]:
     store = house.lessons.store
     is_new = store.taught()[1] > 0 or store.is_carried() or cause == "asked"
     return {
+        "marks": house.ladder.follow(now).report(),
         "taught": teach(house, now),
         "refit": refit(house, now, cause, author) if is_new else None,
         "drafted": house.school.draft(now),
@@ -117,6 +131,7 @@ def unlearn_erased(house: House, now: datetime) -> int:
 
 def _fitted_without(house: House, now: datetime) -> bool:
     teach(house, now)
+    house.ladder.follow(now)
     done = refit(house, now, "erasure", "segue", must=True)
     if not done["is_published"] and "id" in done:
         house.lessons.store.forget_heads()
@@ -137,7 +152,7 @@ def _carried(house: House, fresh: int) -> Fitted | None:
     named = named_texts(catalogue)
     texts = encoded(house, [text for text, _ in named], [intent for _, intent in named])
     head = IntentHead.fit(history, texts, catalogue, live).cooled(live.temperature)
-    if _listed(head) != _listed(live):
+    if _listed(head.intents) != _listed(live.intents):
         return None
     kept = replace(confidence, middles=middles_of(history, texts, catalogue), head=head.version).versioned()
     before = house.workspace.head("confidence")
@@ -145,8 +160,8 @@ def _carried(house: House, fresh: int) -> Fitted | None:
     return Fitted(head, kept, report | {"head": head.version, "carried_from": live.version})
 
 
-def _listed(head: IntentHead) -> list[tuple[str, str, bool]]:
-    return [(i.id, i.category_id, i.is_opened) for i in head.intents]
+def _listed(intents: Sequence[Intent]) -> list[tuple[str, str, bool]]:
+    return [(i.id, i.category_id, i.is_opened) for i in intents]
 
 
 def _compared(house: House) -> tuple[list[Contest], str]:

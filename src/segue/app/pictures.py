@@ -73,7 +73,11 @@ DESK = {
     "note": ("/desk?view=needs-me", _press("o", "n")), "why": ("/desk?view=needs-me", _press("w")),
     "keys": ("/desk?view=needs-me", _press("?")), "commands": ("/desk?view=needs-me", _press("Control+k")),
     "matter": ("/desk?view=needs-me", _press("c")), "briefing": ("/desk?view=needs-me", _press("o", "i")),
-    "preferences": ("/desk/me", _nothing),
+    "preferences": ("/desk/me", _nothing), "macros": ("/desk/macros", _nothing),
+    "macro": ("/desk/macros/new", _nothing), "views": ("/desk/views", _nothing),
+    "mentions": ("/desk?view=mentions", _nothing),
+    "tag": ("/desk?view=needs-me", _press("t")), "articles": ("/desk?view=needs-me", _press("o", "l")),
+    "selected": ("/desk?view=unassigned", _press("x", "Shift+ArrowDown")),
 }  # fmt: skip
 
 LEADS = {

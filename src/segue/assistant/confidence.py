@@ -24,6 +24,7 @@ from segue.assistant.evidence import Evidence, Middles
 from segue.domain.decision import Rung
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.guarantee import Certificate
+from segue.policy.sampling import EVEN, Sampling
 from segue.policy.settings import Policy
 
 Numbers = NDArray[np.float64]
@@ -104,6 +105,8 @@ class Confidence:
     head: str
     version: str = field(default="")
     record: Record = field(default_factory=Record)
+    sampling: Sampling = EVEN
+    """By the scores of the answers that were rehearsed."""
 
     def of(self, evidence: Evidence, stage: Stage = Stage.FIRST) -> float:
         return self.stages[stage].of(evidence)
@@ -132,7 +135,8 @@ class Confidence:
     def boundary(self, policy: Policy | None = None) -> Boundary:
         """What the cases of the fit have earned in each category. What `policy` promises beyond what was proven is not
         kept by it: there is no threshold, then, until the next fit."""
-        return Boundary({category: self._standing(category, policy) for category in self.categories})
+        standings = {category: self._standing(category, policy) for category in self.categories}
+        return Boundary(standings, sampling=self.sampling)
 
     def proves(self, policy: Policy) -> bool:
         """Whether it was fitted for just what `policy` promises."""
@@ -163,6 +167,7 @@ class Confidence:
             "certificates": {category: asdict(proof) for category, proof in self.certificates.items()},
             "categories": self.categories,
             "record": asdict(self.record),
+            "sampling": self.sampling.scale,
             "head": self.head,
             "version": self.version,
         }
@@ -188,6 +193,7 @@ class Confidence:
             head=words["head"],
             version=words["version"],
             record=Record(**words["record"]),
+            sampling=Sampling(words.get("sampling")),
         )
 
 

@@ -21,6 +21,7 @@ OPERATORS = (
     ("tier:", "free, team, …"),
     ("assignee:", "a name, me or nobody"),
     ("channel:", "chat, email, form, api"),
+    ("tag:", "a tag; several mean all of them"),
     ("matter:", "an intent or a category by its id"),
     ("before:", "a day, as 2026-01-31"),
     ("after:", "a day"),
@@ -40,7 +41,7 @@ def wanted(typed: str, me: str) -> Wanted:
         if more is None:
             words.append(piece)
         else:
-            found |= more
+            found |= {key: (*found.get(key, ()), *got) if key == "tags" else got for key, got in more.items()}
     said = " ".join(words)
     number = re.fullmatch(r"#?(\d{1,15})", said)
     return Wanted(words=said.removeprefix("#") if number else said, number=int(number[1]) if number else None, **found)
@@ -84,6 +85,7 @@ _READ: dict[str, Callable[[str, str], dict[str, Any] | None]] = {
     "tier": lambda value, _: {"tier": value.casefold()},
     "assignee": _assignee,
     "channel": _channel,
+    "tag": lambda value, _: {"tags": (value.casefold(),)},
     "matter": lambda value, _: {"matter": value},
     "before": _day("until", 0),
     "after": _day("since", 1),

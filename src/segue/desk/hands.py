@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from segue.desk import notice
+from segue.desk.calling import called
 from segue.domain.assessment import Urgency
+from segue.domain.conversation import Handler
 from segue.domain.errors import Forbidden, Refused
 from segue.domain.people import READS_ONLY, Agent
 from segue.store.conversations import Conversations
@@ -58,7 +60,9 @@ class Hands:
         return self._desk.reply(conversation, self._hand(conversation, agent).id, text, now, client_id, seen_seq)
 
     def note(self, conversation: str, agent: str, text: str, now: datetime) -> str:
-        return self._desk.note(conversation, self._hand(conversation, agent).id, text, now)
+        """Whom it calls by name is told of it."""
+        who = self._hand(conversation, agent).id
+        return self._desk.note(conversation, who, text, now, called(text, self._workspace.agents(), who))
 
     def resolve(self, conversation: str, agent: str, solution: Solution, now: datetime) -> str:
         """Closes it with what solved it; without words, the last thing a colleague wrote counts as the solution."""
@@ -82,10 +86,25 @@ class Hands:
         who = self._hand(conversation, agent)
         self._desk.reopen(conversation, who.id, now, who.id)
 
+    def put_down(self, conversation: str, by: str, now: datetime, team: str | None = None) -> None:
+        """Into the queue again, where nobody has it. Raises Conflict where it is resolved."""
+        self._desk.assign_team(conversation, team, self._hand(conversation, by).id, now)
+
+    def open_again(self, conversation: str, handler: str, by: str, now: datetime) -> None:
+        """Takes a resolving back: with whom it was. Raises Conflict where it is not resolved."""
+        who = self._hand(conversation, by)
+        self._desk.reopen(conversation, who.id, now)
+        if handler == Handler.ASSISTANT:
+            self._desk.hand_back(conversation, who.id, now)
+
     def hand_back(self, conversation: str, agent: str, now: datetime) -> None:
         """To the assistant, which the customer hears. Raises Conflict where the assistant has it already."""
         self._desk.hand_back(conversation, self._hand(conversation, agent).id, now)
         self._desk.say(conversation, notice.handed_back(), now)
+
+    def named(self, agent: str) -> str:
+        """The id of an agent named by id or address. Raises Refused."""
+        return self._agent(agent).id
 
     def hold(self, conversation: str, agent: str, now: datetime) -> None:
         self._desk.hold(conversation, agent, now)

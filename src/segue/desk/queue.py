@@ -78,7 +78,9 @@ class View:
 
 
 REVIEW = "review"
-"""The one view that no row can tell of: what chance picked for a person's grade."""
+"""What chance picked for a person's grade: no row can tell of it."""
+MENTIONS = "mentions"
+"""Where a colleague called one by name: no row can tell of that either."""
 VIEWS = (
     View("needs-me", "Needs me", "i", "Nothing needs you.", Handler.HUMAN, Status.OPEN, "me"),
     View("unassigned", "Unassigned", "n", "Nobody waits for a person.", Handler.HUMAN, Status.OPEN, "nobody"),
@@ -87,6 +89,7 @@ VIEWS = (
          reason=Reason.AWAITS_APPROVAL),
     View("snoozed", "Snoozed", "z", "Nothing is set aside.", is_asleep=True),
     View(REVIEW, "To review", "r", "No answer waits for your grade."),
+    View(MENTIONS, "Mentions", "t", "Nobody has mentioned you.", is_asleep=None),
     View("colleagues", "Colleagues", "o", "No colleague has one open.", Handler.HUMAN, Status.OPEN, "others"),
     View("waiting", "Waiting", "w", "We wait for no customer.", Handler.HUMAN, Status.WAITING),
     View("resolved", "Resolved", "e", "Nothing is resolved yet.", None, Status.RESOLVED, is_asleep=None),

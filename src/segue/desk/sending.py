@@ -10,8 +10,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from segue.desk.hands import Hands
+from segue.desk.macros import MacroHands
 from segue.domain.conversation import Channel
-from segue.domain.errors import Conflict
+from segue.domain.errors import Conflict, NotFound
 from segue.store.corrections import Corrections
 from segue.store.desk import Solution
 from segue.store.drafts import Drafts
@@ -22,25 +23,30 @@ PAUSE = {Channel.EMAIL: timedelta(seconds=10), Channel.FORM: timedelta(seconds=1
 
 
 class Sending:
-    def __init__(self, hands: Hands, waiting: WaitingReplies, drafts: Drafts, corrections: Corrections) -> None:
+    def __init__(
+        self, hands: Hands, waiting: WaitingReplies, drafts: Drafts, corrections: Corrections, macros: MacroHands
+    ) -> None:
         self._hands = hands
         self._waiting = waiting
         self._drafts = drafts
         self._corrections = corrections
+        self._macros = macros
 
     def send(
         self, conversation: str, channel: str, agent: str, text: str, seen_seq: int, now: datetime,
-        client_id: str = "", resolves: bool = False,
+        client_id: str = "", resolves: bool = False, macro: str = "",
     ) -> str:  # fmt: skip
         """Sends, or begins to; returns the id under which it can be stopped, empty where it has gone.
 
-        The draft is done with either way. Raises Conflict where somebody wrote meanwhile.
+        The draft is done with either way. What a `macro` does besides is done once the reply has gone. Raises Conflict
+        where somebody wrote meanwhile, or the macro is gone.
         """
-        waits = ""
+        waits, resolves = "", resolves or self._resolves(macro, agent)
         if pause := PAUSE.get(Channel(channel)):
-            waits = self._waiting.put(conversation, agent, text, seen_seq, now + pause, now, resolves, client_id)
+            waits = self._waiting.put(conversation, agent, text, seen_seq, now + pause, now, resolves, client_id, macro)
         else:
             self._hands.reply(conversation, agent, text, now, client_id or None, seen_seq)
+            self._do(macro, conversation, agent, now)
             if resolves:
                 self.resolve(conversation, agent, now, text)
         self._drafts.clear(conversation, agent, "reply", now)
@@ -48,10 +54,10 @@ class Sending:
 
     def stop(self, reply: str, agent: str, now: datetime) -> str:
         """Takes it back into the composer, before what was typed there since; returns its conversation."""
-        conversation, text = self._waiting.stop(reply, agent, now)
+        conversation, text, macro = self._waiting.stop(reply, agent, now)
         kept = self._drafts.of(conversation, agent)["reply"]
         whole = f"{text}\n\n{kept.text}" if kept.text.strip() else text
-        self._drafts.put(conversation, agent, "reply", whole, kept.version, now)
+        self._drafts.put(conversation, agent, "reply", whole, kept.version, now, kept.macro or macro)
         return conversation
 
     def send_due(self, now: datetime) -> int:
@@ -72,7 +78,19 @@ class Sending:
         except Conflict as conflict:
             self._waiting.close(reply.id, "refused", now, str(conflict))
             return
+        self._do(reply.macro, reply.conversation_id, reply.agent_id, now)
         if reply.resolves:
             with suppress(Conflict):  # resolved meanwhile: that is what was wanted
                 self.resolve(reply.conversation_id, reply.agent_id, now, reply.text)
         self._waiting.close(reply.id, "sent", now)
+
+    def _resolves(self, macro: str, agent: str) -> bool:
+        try:
+            return bool(macro) and self._macros.one(macro, agent).resolves
+        except NotFound:
+            raise Conflict("The macro is gone meanwhile.", "Send the text again, without it.") from None
+
+    def _do(self, macro: str, conversation: str, agent: str, now: datetime) -> None:
+        with suppress(NotFound):
+            if macro:
+                self._macros.do(self._macros.one(macro, agent), conversation, agent, now)

@@ -6,12 +6,13 @@ author, and the doubt wins: what one person called wrong no weaker word makes ri
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from segue.domain.conversation import Channel
-from segue.domain.decision import Rung
+from segue.domain.decision import Reason, Rung
 from segue.domain.errors import Refused
 from segue.domain.ids import message_id
 
@@ -103,6 +104,25 @@ class Judgement:
     """How far what was sent is from what was suggested: 0 the same, 1 nothing in common."""
 
 
+def grade(judgements: Sequence[Judgement]) -> Judgement | None:
+    """The newest graded judgement."""
+    return max((j for j in judgements if j.source is Source.GRADED), key=lambda j: j.at, default=None)
+
+
+def standing(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
+    """Without the marks that their author took back: of somebody's marks the newest counts."""
+    newest = {j.author: j for j in sorted(judgements, key=lambda j: j.at) if j.source is Source.MARKED}
+    return tuple(j for j in judgements if j.source is not Source.MARKED or newest[j.author] is j)
+
+
+def verdict_of(judgements: Sequence[Judgement]) -> Verdict:
+    """A grade decides. Else one "wrong" does, whoever said it; else somebody must have said "right"."""
+    if graded := grade(judgements):
+        return graded.verdict
+    said = {j.verdict for j in standing(judgements) if j.weight > 0}
+    return next((verdict for verdict in (Verdict.WRONG, Verdict.RIGHT) if verdict in said), Verdict.UNKNOWN)
+
+
 @dataclass(frozen=True, slots=True)
 class JudgedCase:
     """An answer the assistant gave (`was_given`) or would have given, with what people made of it."""
@@ -126,6 +146,8 @@ class JudgedCase:
     is_drawn: bool
     at: datetime
     judgements: tuple[Judgement, ...] = ()
+    least: float | None = None
+    """The least probability that any such answer had then; None: all had the same."""
 
     @property
     def message(self) -> str:
@@ -137,22 +159,15 @@ class JudgedCase:
 
     @property
     def grade(self) -> Judgement | None:
-        """The newest graded judgement."""
-        return max((j for j in self.judgements if j.source is Source.GRADED), key=lambda j: j.at, default=None)
+        return grade(self.judgements)
 
     @property
     def standing(self) -> tuple[Judgement, ...]:
-        """Without the marks that their author took back: of somebody's marks the newest counts."""
-        newest = {j.author: j for j in sorted(self.judgements, key=lambda j: j.at) if j.source is Source.MARKED}
-        return tuple(j for j in self.judgements if j.source is not Source.MARKED or newest[j.author] is j)
+        return standing(self.judgements)
 
     @property
     def verdict(self) -> Verdict:
-        """A grade decides. Else one "wrong" does, whoever said it; else somebody must have said "right"."""
-        if grade := self.grade:
-            return grade.verdict
-        said = {j.verdict for j in self.standing if j.weight > 0}
-        return next((verdict for verdict in (Verdict.WRONG, Verdict.RIGHT) if verdict in said), Verdict.UNKNOWN)
+        return verdict_of(self.judgements)
 
     @property
     def weight(self) -> float:
@@ -165,6 +180,27 @@ class JudgedCase:
     def judges(self) -> frozenset[str]:
         """The agents whose word the verdict is."""
         return frozenset(j.author for j in self.standing if j.source.is_of_agents and j.verdict is self.verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """An agent's word on a handoff, with one key: right to hand over, or needless. Nothing moves by it."""
+
+    contact: str
+    """Whose conversation it is; STRANGERS where nobody vouched for them."""
+    cell: CellName
+    agent: str
+    is_needless: bool
+    reason: Reason
+    """Why it was handed over."""
+    rule: str
+    """The setting that said so."""
+    confidence: float | None
+    threshold: float | None
+    """What the confidence was held to; None where it was another reason."""
+    verdict: Verdict
+    """Of the answer that was kept back, by what people then sent; UNKNOWN where there was none, or nobody knows."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import repeat
 
 import numpy as np
 
@@ -72,9 +73,10 @@ def alarm(
         return None
     down = lower_rung(rung)
     judged, told = [w.right for w in weighed], complaints(cases, since)
-    if _drifts(judged, budget.wrong):
+    drawn = [w.drawn for w in weighed]
+    if _drifts(judged, budget.wrong, drawn):
         return Alarm(Cause.DRIFT, "drift: judged answers are wrong more often than the error budget allows", down)
-    if _is_spent(judged, budget):
+    if _is_spent(judged, budget, drawn):
         return Alarm(Cause.BUDGET, "the error budget is spent", down)
     if _drifts(told, budget.wrong) or _is_spent(told, budget):
         why = "drift: customers say no or come back, or people say wrong, more often than the error budget allows"
@@ -87,21 +89,23 @@ def lower_rung(rung: Rung) -> Rung:
     return min(Rung(max(rung - 1, Rung.SHADOW)), Rung.APPROVE)
 
 
-def _drifts(stream: Sequence[float], budget: float) -> bool:
+def _drifts(stream: Sequence[float], budget: float, weights: Sequence[float] = ()) -> bool:
+    """`weights`: by how readily each was drawn; without them all were alike."""
     drift = Drift(budget)
-    for right in stream[-LATELY:]:
-        drift = drift.after(right)
+    for right, weight in zip(stream[-LATELY:], weights[-LATELY:] or repeat(1.0), strict=False):
+        drift = drift.after(right, weight)
         if drift.is_alarming:
             return True
     return False
 
 
-def _is_spent(stream: Sequence[float], budget: Budget) -> bool:
+def _is_spent(stream: Sequence[float], budget: Budget, weights: Sequence[float] = ()) -> bool:
     """Whether it is proven, at any time one looks, that more than the budget is wrong: the bet that answers are wrong
     more often than that, won."""
-    return bool(stream) and Wager.over(1.0 - budget.wrong, [1.0 - right for right in stream]).is_proven(
-        1.0 - budget.sure
-    )
+    if not stream:
+        return False
+    wager = Wager.over(1.0 - budget.wrong, [1.0 - right for right in stream], weights or 1.0)
+    return wager.is_proven(1.0 - budget.sure)
 
 
 def _of_customers(cases: Sequence[JudgedCase], since: datetime, down: Rung) -> Alarm | None:

@@ -16,9 +16,10 @@ import numpy as np
 from segue.domain.catalogue import Catalogue
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
-from segue.domain.evidence import ANY, Cause, CellName, JudgedCase, Move, Proof, Verdict
+from segue.domain.evidence import ANY, Cause, CellName, JudgedCase, Move, Proof, Remark, Verdict
 from segue.learning.alarms import Alarm, Sources, alarm
 from segue.learning.evidence import Weighed, inside, judged_by, speaking
+from segue.learning.hints import Hint, hints
 from segue.policy.betting import Wager, holm, least_right, share_for_people
 from segue.policy.boundary import Boundary
 from segue.policy.lint import Finding, Level
@@ -61,6 +62,8 @@ class Report:
     """Why a step down is offered back, though nothing new is proven; empty where none is."""
     weighed: tuple[Weighed, ...] = ()
     wager: Wager | None = None
+    hints: tuple[Hint, ...] = ()
+    """What agents said of handoffs here; it moves nothing."""
 
     @property
     def alarm(self) -> str:
@@ -84,6 +87,7 @@ class Record:
     sources: Sources = field(default_factory=Sources)
     rehearsed: Mapping[str, float] = field(default_factory=dict)
     """By category, how often the assistant was wrong when the past was rehearsed and everything answered."""
+    remarks: Sequence[Remark] = ()
 
     def without(self, judge: str) -> Record:
         """As if that person had judged nothing."""
@@ -137,6 +141,7 @@ def _report(record: Record, cell: CellName, cells: Sequence[CellName], budget: B
         fall=alarm(record.sources, own, weighed, standing.rung, since, promised),
         weighed=tuple(weighed),
         wager=_wager(weighed, promised),
+        hints=tuple(hints(inside(record.remarks, cell, cells))),
     )
 
 
@@ -233,10 +238,13 @@ def _settled(record: Record, report: Report) -> Report:
 
 
 def _base_error(cases: Sequence[JudgedCase]) -> float | None:
-    """How often the assistant would be wrong if it answered everything: over what was judged without being picked.
-    None for so few that one of them would say too much."""
+    """How often the assistant would be wrong if it answered everything: over what was judged without being picked, each
+    for as many as it was drawn from. None for so few that one of them would say too much."""
     judged = [c for c in cases if c.verdict is not Verdict.UNKNOWN and (not c.was_given or c.is_drawn)]
-    return sum(c.verdict is Verdict.WRONG for c in judged) / len(judged) if len(judged) >= TELLING else None
+    if len(judged) < TELLING:
+        return None
+    stands_for = [1.0 / c.propensity if c.was_given and c.propensity > 0 else 1.0 for c in judged]
+    return float(np.average([c.verdict is Verdict.WRONG for c in judged], weights=stands_for))
 
 
 def limits(reports: Iterable[Report]) -> list[Finding]:

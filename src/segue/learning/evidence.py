@@ -14,9 +14,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
+from typing import TypeVar
 
 from segue.domain.decision import Rung
-from segue.domain.evidence import CellName, JudgedCase, Judgement, Source, Verdict
+from segue.domain.evidence import CellName, JudgedCase, Judgement, Remark, Source, Verdict
 from segue.domain.ports import Encoder
 from segue.policy.betting import sampling_weight
 
@@ -96,6 +97,8 @@ class Weighed:
     case: JudgedCase
     right: float
     weight: float
+    drawn: float = 1.0
+    """What it counts for by how readily it was drawn alone."""
 
 
 def speaking(
@@ -118,16 +121,14 @@ def _tells(case: JudgedCase, now: datetime) -> bool:
 
 def capped(cases: Iterable[JudgedCase]) -> list[Weighed]:
     """With what each counts for: a wrong one whole, a right one by its source and by how often this contact was right.
-    What was drawn with a higher probability than the least counts less, so that the bet is about all answers."""
-    of, praised = list(cases), Counter[str]()
-    least = min((case.propensity for case in of if case.propensity > 0), default=1.0)
-    weighed = []
-    for case in of:
-        drawn = sampling_weight(case.propensity, least) if case.propensity > 0 else 1.0
+    What was drawn more readily than others counts less, so that the bet is about all answers."""
+    praised, weighed = Counter[str](), []
+    for case in cases:
+        drawn = sampling_weight(case.propensity, case.least) if case.least else 1.0
         if case.verdict is Verdict.WRONG:
-            weighed.append(Weighed(case, 0.0, drawn))
+            weighed.append(Weighed(case, 0.0, drawn, drawn))
             continue
-        weighed.append(Weighed(case, 1.0, drawn * case.weight * AGAIN ** praised[case.contact]))
+        weighed.append(Weighed(case, 1.0, drawn * case.weight * AGAIN ** praised[case.contact], drawn))
         praised[case.contact] += 1
     return weighed
 
@@ -146,8 +147,11 @@ def heard(cases: Iterable[JudgedCase], since: datetime) -> list[float]:
     return [0.0 if any(j.source in _NOT_SERVED for j in case.judgements) else 1.0 for case in given]
 
 
-def inside(cases: Iterable[JudgedCase], cell: CellName, finer: Sequence[CellName]) -> list[JudgedCase]:
-    """The cases of a cell that belong to none of the `finer` cells, which stand for themselves."""
+Placed = TypeVar("Placed", JudgedCase, Remark)
+
+
+def inside(cases: Iterable[Placed], cell: CellName, finer: Sequence[CellName]) -> list[Placed]:
+    """What lies in a cell and in none of the `finer` cells, which stand for themselves."""
     apart = [other for other in finer if other != cell and cell in other.coarser()]
     return [
         case for case in cases

@@ -25,6 +25,7 @@ from segue.learning.proof import FOREIGN_SHARE, Courses, Flags, Message, certify
 from segue.learning.rehearsal import Case, Kind, Said, middles_of, not_kin, rehearse
 from segue.learning.reliability import reliability
 from segue.policy.guarantee import LADDER, Certificate
+from segue.policy.sampling import Sampling
 from segue.policy.settings import Policy
 from segue.triage.intents import Examples, IntentHead
 
@@ -91,6 +92,7 @@ class _Fitting:
             categories=tuple(c for c in self.categories if c not in self.routed),
             head=head.version,
             record=self.record[0],
+            sampling=self._sampling(proofs[POOLED].threshold),
         ).versioned()
         return Fitted(head, confidence, self._report(head, proofs[POOLED]))
 
@@ -213,6 +215,12 @@ class _Fitting:
     def _proof(self, category: str) -> Certificate:
         budget = self.policy.budget_of(category or None)
         return certify(self.first[1], self.asked[1], self.worth[1], self.matters, self.counts, budget)
+
+    def _sampling(self, threshold: float | None) -> Sampling:
+        """Laid out over the answers that would go out at once."""
+        first = self.first[1]
+        out = first.may & (first.careful >= (2.0 if threshold is None else threshold))
+        return Sampling.over(first.sure[out], self.counts[out])
 
     def _courses(self, threshold: float | None) -> Courses:
         step = 2.0 if threshold is None else threshold

@@ -19,6 +19,7 @@ from segue.domain.ports import Encoder
 from segue.learning.alarms import Alarm, Sources, lower_rung
 from segue.learning.boundary import Record, Report, limits, survey
 from segue.learning.evidence import RULES, WEIGHTS, compared, edited, likeness, outcome
+from segue.learning.following import Followed, follow
 from segue.policy.boundary import Boundary
 from segue.policy.lint import Finding
 from segue.policy.settings import Policy, load
@@ -31,6 +32,8 @@ log = structlog.get_logger()
 MEMORY = timedelta(days=365)
 """How old a case may be to tell about today."""
 SEGUE = "segue"
+MARKS = "marks"
+"""Under which name the followed marks are kept beside the heads."""
 LEADS = ("lead", "admin")
 
 
@@ -119,7 +122,20 @@ class Ladder:
             now=now,
             sources=Sources(self.store.stale_articles(now.date()), self.store.rewritten_articles()),
             rehearsed=self._rehearsed(),
+            remarks=self.store.remarks(now - MEMORY, policy.evidence.strangers_singly),
         )
+
+    def follow(self, now: datetime) -> Followed:
+        """Sets the marks anew from what was judged; a worker takes them up within a second. Without a policy nothing is
+        promised, and none are set."""
+        live = self._workspace.live_policy()
+        if live is None:
+            return Followed()
+        policy = load(live[1])
+        cases = self.store.cases(now - MEMORY, policy.evidence.strangers_singly)
+        found = follow(cases, policy.budget_of, followed(self._workspace))
+        self._workspace.put_head(MARKS, found.to_bytes(), {"gates": found.report()}, now)
+        return found
 
     def reports(self, now: datetime, budget: Budget | None = None) -> list[Report]:
         return survey(self.record(now), budget)
@@ -241,6 +257,15 @@ class Ladder:
         if live is None:
             raise NotFound("There is no policy yet.", "`segue policy apply FILE` makes one.")
         return load(live[1])
+
+
+def followed(workspace: Workspace) -> Followed | None:
+    """As the marks were set the last time; None where they never were, or another version wrote them."""
+    stored = workspace.head(MARKS)
+    try:
+        return Followed.from_bytes(stored[1]) if stored else None
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _none_if_any(cell: CellName) -> tuple[str | None, str | None]:

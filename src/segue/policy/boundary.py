@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from segue.domain.decision import Rung
 from segue.domain.evidence import ANY, CellName, Move
+from segue.policy.sampling import EVEN, Sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,15 @@ UNJUDGED = Standing("default", Rung.SHADOW)
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """The confidence from which answers keep the budget by the judged record (learning/following)."""
+
+    confidence: float
+    leaves_out: bool = True
+    """Whether any judged answer lies below. Where none does, nothing speaks for being stricter."""
+
+
+@dataclass(frozen=True, slots=True)
 class Boundary:
     """All standings. A category without one, and a matter of no known category, has the default."""
 
@@ -41,13 +51,17 @@ class Boundary:
     default: Standing = UNJUDGED
     moves: Mapping[CellName, Move] = field(default_factory=dict)
     """The newest recorded move of each cell that ever moved."""
+    sampling: Sampling = EVEN
+    """How readily an answer is drawn for review, beside the others."""
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """By category."""
 
     def of(self, category: str | None, tier: str | None = None, channel: str | None = None) -> Standing:
         base = self.default if category is None else self.standings.get(category, self.default)
-        if category is None or not self.moves:
+        if category is None:
             return base
-        moved = self.moved(CellName(category, tier or ANY, channel or ANY))
-        return base if moved is None else _moved(base, moved)
+        moved = self.moved(CellName(category, tier or ANY, channel or ANY)) if self.moves else None
+        return _followed(base if moved is None else _moved(base, moved), self.marks.get(category))
 
     def moved(self, cell: CellName) -> Move | None:
         """The move that holds in a cell; None where nothing it lies in ever moved."""
@@ -60,6 +74,17 @@ class Boundary:
     def after(self, moves: Iterable[Move]) -> Boundary:
         """With recorded moves, oldest first."""
         return replace(self, moves={**self.moves, **{move.cell: move for move in moves}})
+
+
+def _followed(standing: Standing, mark: Mark | None) -> Standing:
+    """Where a person presses the key the record's own mark holds; where the assistant answers alone only a stricter
+    one does."""
+    if mark is None or standing.rung is Rung.ROUTE:
+        return standing
+    is_stricter = standing.threshold is None or mark.confidence > standing.threshold
+    if standing.rung > Rung.APPROVE or (is_stricter and standing.threshold is not None):
+        return replace(standing, threshold=mark.confidence) if is_stricter and mark.leaves_out else standing
+    return replace(standing, threshold=mark.confidence)
 
 
 def _moved(base: Standing, move: Move) -> Standing:

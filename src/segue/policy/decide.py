@@ -37,7 +37,7 @@ def decide(
     held = [(because, action) for rule, action in RULES if (because := rule(case))]
     action = settle(held)
     speaks = action in SPEAKS
-    share = _review_share(case) if action is Action.ANSWER else 0.0
+    drawn = _review(case) if action is Action.ANSWER else {"review_share": 0.0}
     return Decision(
         action=action,
         handler=Handler.ASSISTANT if speaks else Handler.HUMAN,
@@ -51,12 +51,12 @@ def decide(
         counterfactual=otherwise(case, held, action),
         scores={
             **_scores(case, now),
-            "review_share": share,
+            **drawn,
             "holdout_share": policy.evidence.holdout,
             **_draws(chance),
         },
         hold=_hold(case) if action is Action.ANSWER else 0.0,
-        is_drawn=chance("review") < share,
+        is_drawn=chance("review") < drawn["review_share"],
         earned=tuple(_earned(place) for place in case.places),
     )
 
@@ -106,10 +106,13 @@ def priority(worth: float, urgency: Urgency, frustration: float) -> int:
     return round(10 * (1.0 + size) * (1 + urgency.rank) * (1.0 + frustration))
 
 
-def _review_share(case: Case) -> float:
-    """The share of such answers that people look at afterwards."""
+def _review(case: Case) -> dict[str, float]:
+    """The chance that people look at it afterwards, and the least that any such answer has: on average the share of the
+    rung, more where it is less sure."""
     evidence = case.policy.evidence
-    return evidence.review_auto if case.rung is Rung.AUTO else evidence.review_with_hold
+    share = evidence.review_auto if case.rung is Rung.AUTO else evidence.review_with_hold
+    chance = share if case.confidence is None else case.sampling.chance(case.confidence, share)
+    return {"review_share": chance, "review_least": case.sampling.least(share)}
 
 
 def _hold(case: Case) -> float:

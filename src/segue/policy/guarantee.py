@@ -11,7 +11,7 @@ All of it supposes that coming cases are like the judged ones; a screen that sho
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -144,6 +144,15 @@ def tail(cases: int, wrong: int, share: float) -> float:
 @lru_cache(maxsize=8)
 def _log_factorials(most: int) -> NDArray[np.float64]:
     return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, most + 1)))])
+
+
+def over_budget(counts: Mapping[str, tuple[int, int]], budget: float, sure: float) -> list[str]:
+    """The names whose wrong ones, of so many cases, would be too many, were the budget kept everywhere: exact binomial
+    tests, together `sure` (Holm 1979). The surest first."""
+    chances = sorted((1.0 - tail(n, k - 1, budget) if k else 1.0, name) for name, (n, k) in counts.items() if n)
+    marks = [(1.0 - sure) / (len(chances) - rank) for rank in range(len(chances))]
+    kept = next((rank for rank, (chance, _) in enumerate(chances) if chance > marks[rank]), len(chances))
+    return [name for _, name in chances[:kept]]
 
 
 def upper_bound(cases: int, wrong: int, sure: float) -> float:

@@ -24,6 +24,7 @@ class Filter:
     assignee: str | None = None
     contact: str | None = None
     number: int | None = None
+    tag: str | None = None
 
 
 class Conversations:
@@ -47,6 +48,10 @@ class Conversations:
 
     def thread(self, conversation: str, after: int = 0) -> list[dict[str, Any]]:
         return _dicts(self.db.all(SQL.thread, {"id": conversation, "after": after}))
+
+    def others(self, conversation: str) -> list[tuple[str, int]]:
+        """Id and number of those that were merged into it, oldest first."""
+        return [(row.id, row.number) for row in self.db.all(SQL.others, {"id": conversation})]
 
     def notes(self, conversation: str) -> list[dict[str, Any]]:
         return _dicts(self.db.all(SQL.notes, {"id": conversation}))

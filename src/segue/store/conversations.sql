@@ -8,6 +8,7 @@ where (%(after)s::text is null or c.id < %(after)s)
   and (%(assignee)s::text is null or c.assignee_id = %(assignee)s)
   and (%(contact)s::text is null or c.contact_id = %(contact)s)
   and (%(number)s::bigint is null or c.number = %(number)s)
+  and (%(tag)s::text is null or c.id in (select conversation_id from conversation_tags where tag = %(tag)s))
 order by c.id desc limit %(limit)s
 
 -- name: waiting_for_people
@@ -18,7 +19,8 @@ order by c.priority desc, c.opened_at limit %(limit)s
 
 -- name: one
 select c.*, p.name as contact, p.email, p.is_verified, a.name as account, a.tier, a.value, a.health,
-    g.name as assignee, t.name as team
+    g.name as assignee, t.name as team,
+    array(select x.tag from conversation_tags x where x.conversation_id = c.id order by x.tag) as tags
 from conversations c
 join contacts p on p.id = c.contact_id
 left join accounts a on a.id = c.account_id
@@ -30,6 +32,10 @@ where c.id = %(id)s
 select m.seq, m.author, m.agent_id, g.name as agent, m.body, m.page_url, m.answers_seq, m.at
 from messages m left join agents g on g.id = m.agent_id
 where m.conversation_id = %(id)s and m.seq > %(after)s order by m.seq
+
+-- name: others
+-- Those that were merged into it, oldest first.
+select id, number from conversations where merged_into = %(id)s order by opened_at
 
 -- name: notes
 select n.id, n.agent_id, g.name as agent, n.body, n.at

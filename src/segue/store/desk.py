@@ -5,6 +5,7 @@ No row back means the conversation is missing or somebody was faster; `_refused`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -56,7 +57,8 @@ class Desk:
             self._refused(conversation, "take it")
         return bool(row and row.is_new)
 
-    def assign_team(self, conversation: str, team: str, author: str, now: datetime) -> None:
+    def assign_team(self, conversation: str, team: str | None, author: str, now: datetime) -> None:
+        """Into the queue of `team`, or of nobody in particular."""
         if self._one(SQL.assign_team, id=conversation, team=team, author=author, now=now) is None:
             self._refused(conversation, "assign it")
 
@@ -76,7 +78,7 @@ class Desk:
             row = None
         row = row or (client_id and self._one(SQL.replied_before, **params))
         if not row:
-            self._state(conversation)
+            self._refuse_merged(self._state(conversation))
             newer = self._one(SQL.writer_after, **params)
             who = newer.name if newer and newer.author == "agent" else "The customer"
             raise Conflict(f"{who} wrote while you were answering.", "Read the new message, then send again.")
@@ -95,9 +97,10 @@ class Desk:
     def say(self, conversation: str, text: str, now: datetime) -> None:
         self.db.run(SQL.say, {"id": conversation, "body": text, "now": now})
 
-    def note(self, conversation: str, agent: str, text: str, now: datetime) -> str:
+    def note(self, conversation: str, agent: str, text: str, now: datetime, called: Sequence[str] = ()) -> str:
+        """`called`: agents whom it calls by name, and who are told so."""
         note = new_id("not", now)
-        params = {"id": conversation, "agent": agent, "body": text, "now": now, "note_id": note}
+        params = {"id": conversation, "agent": agent, "body": text, "now": now, "note_id": note, "called": list(called)}
         if not self.db.run(SQL.note, params):
             self._state(conversation)
         return note
@@ -143,15 +146,21 @@ class Desk:
 
     def _state(self, conversation: str) -> Any:
         row = self.db.one(
-            "select c.status, c.handler, a.name as assignee from conversations c"
-            " left join agents a on a.id = c.assignee_id where c.id = %(id)s",
+            "select c.status, c.handler, a.name as assignee, o.number as merged from conversations c"
+            " left join agents a on a.id = c.assignee_id left join conversations o on o.id = c.merged_into"
+            " where c.id = %(id)s",
             {"id": conversation},
         )
         if row is None:
             raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
         return row
 
+    def _refuse_merged(self, row: Any) -> None:
+        if row.merged is not None:
+            raise Conflict(f"This conversation was merged into #{row.merged}.", f"Go on in #{row.merged}.")
+
     def _refused(self, conversation: str, wish: str) -> None:
         row = self._state(conversation)
+        self._refuse_merged(row)
         holder = f"{row.assignee} has it" if row.assignee else f"the {row.handler} has it"
         raise Conflict(f"You cannot {wish}: the conversation is {row.status} and {holder}.", "Load it again.")

@@ -73,7 +73,7 @@ with c as (
         handed_off_at = coalesce(handed_off_at, %(now)s), resolved_at = null,
         first_responded_at = coalesce(first_responded_at, %(now)s), first_response_due = null,
         next_response_due = null, waiting_since = null, changed_at = %(now)s
-    where id = %(id)s and not exists (
+    where id = %(id)s and merged_into is null and not exists (
           select from messages m where m.conversation_id = %(id)s and m.seq > %(seen_seq)s::int
           and (m.author = 'customer' or (m.author = 'agent' and m.agent_id <> %(agent)s)))
       and not exists (select from messages where conversation_id = %(id)s and client_id = %(client_id)s)
@@ -129,6 +129,14 @@ with n as (
     insert into notes (id, conversation_id, agent_id, body, at)
     select %(note_id)s, id, %(agent)s, %(body)s, %(now)s from conversations where id = %(id)s
     returning id, conversation_id
+), m as (
+    insert into mentions (note_id, agent_id, conversation_id, author, at)
+    select n.id, a.id, n.conversation_id, %(agent)s, %(now)s from n cross join agents a where a.id = any(%(called)s)
+    returning note_id, conversation_id, agent_id
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'agent.mentioned', conversation_id, %(agent)s, jsonb_build_object('note', note_id, 'agent', agent_id), %(now)s
+    from m
 )
 insert into events (kind, conversation_id, author, body, at)
 select 'conversation.noted', conversation_id, %(agent)s, jsonb_build_object('note', id), %(now)s from n
@@ -174,7 +182,7 @@ with c as (
         first_response_due = case when resolved_at > %(durable_since)s then first_response_due end,
         next_response_due = case when resolved_at > %(durable_since)s then next_response_due end,
         resolution_due = case when resolved_at > %(durable_since)s then resolution_due end
-    where id = %(id)s and status = 'resolved'
+    where id = %(id)s and status = 'resolved' and merged_into is null
     returning id
 ), r as (
     update resolutions set outcome = 'reopened'

@@ -19,10 +19,11 @@ Kind = Literal["reply", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A draft as it is kept; `version` is 0 where there never was one."""
+    """A draft as it is kept; `version` is 0 where there never was one. `macro`: whose actions are done with it."""
 
     text: str = ""
     version: int = 0
+    macro: str = ""
 
 
 class NewerDraft(Exception):
@@ -40,17 +41,26 @@ class Drafts:
     def of(self, conversation: str, agent: str) -> dict[str, Kept]:
         """By kind: both are always there."""
         rows = self.db.all(SQL.drafts, {"id": conversation, "agent": agent})
-        return {"reply": Kept(), "note": Kept()} | {row.kind: Kept(row.body, row.version) for row in rows}
+        return {"reply": Kept(), "note": Kept()} | {
+            row.kind: Kept(row.body, row.version, row.macro_id or "") for row in rows
+        }
 
-    def put(self, conversation: str, agent: str, kind: Kind, text: str, version: int, now: datetime) -> int:
-        """Keeps it; returns its new version. Raises NewerDraft, and NotFound."""
-        params = {"id": conversation, "agent": agent, "kind": kind, "body": text, "version": version, "now": now}
+    def put(
+        self, conversation: str, agent: str, kind: Kind, text: str, version: int, now: datetime,
+        macro: str | None = None,
+    ) -> int:  # fmt: skip
+        """Keeps it; returns its new version. `macro` None leaves what it carries, "" takes it off.
+
+        Raises NewerDraft, and NotFound.
+        """
+        params = {"id": conversation, "agent": agent, "kind": kind, "body": text, "version": version, "now": now,
+                  "macro": macro}  # fmt: skip
         if row := self.db.one(SQL.put, params):
             return int(row.version)
         kept = self.db.one(SQL.one, params)
         if kept is None:
             raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
-        raise NewerDraft(Kept(kept.body, kept.version))
+        raise NewerDraft(Kept(kept.body, kept.version, kept.macro_id or ""))
 
     def clear(self, conversation: str, agent: str, kind: Kind, now: datetime) -> None:
         """After it was sent."""

@@ -9,9 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 from segue.domain.answer import AnswerKind
-from segue.domain.decision import Rung
+from segue.domain.decision import Reason, Rung
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.evidence import (
+    ANY,
     STRANGERS,
     Cause,
     CellName,
@@ -20,8 +21,10 @@ from segue.domain.evidence import (
     Move,
     Offer,
     Proof,
+    Remark,
     Source,
     Verdict,
+    verdict_of,
 )
 from segue.domain.ids import message_place, new_id
 from segue.domain.turn import Commit
@@ -78,6 +81,7 @@ def case_columns(commit: Commit) -> dict[str, Any]:
         "article_version": w.grounds[0].version if w.grounds else None,
         "would_go": d.would_go,
         "propensity": d.scores.get("review_share", 0.0) if d.speaks else 1.0,
+        "least": d.scores.get("review_least") if d.speaks else None,
         "is_drawn": d.is_drawn,
         "heads": a.heads,
         "calibration": w.calibration,
@@ -116,6 +120,11 @@ class EvidenceStore:
         """Cases that were judged, and the newest answers that went out, oldest first."""
         params = {"since": since, "given": GIVEN, "judged": JUDGED}
         return [_case(row, strangers_singly) for row in self.db.all(SQL.cases, params)]
+
+    def remarks(self, since: datetime, strangers_singly: bool = False) -> list[Remark]:
+        """What agents said of handoffs with one key, oldest first. What belongs to no category is left out."""
+        rows = self.db.all(SQL.remarks, {"since": since})
+        return [_remark(row, strangers_singly) for row in rows if row.category_id]
 
     def case(self, message: str) -> JudgedCase:
         """Raises NotFound where the message is no case."""
@@ -273,9 +282,26 @@ def _case(row: Any, strangers_singly: bool) -> JudgedCase:
         was_given=row.was_given,
         would_go=row.would_go,
         propensity=row.propensity,
+        least=row.least,
         is_drawn=row.is_drawn,
         at=row.at,
         judgements=tuple(_judgement(said) for said in row.said or ()),
+    )
+
+
+def _remark(row: Any, strangers_singly: bool) -> Remark:
+    judgements = tuple(_judgement(said) for said in row.said or ())
+    return Remark(
+        contact=row.contact_id if row.is_verified or strangers_singly else STRANGERS,
+        cell=CellName(row.category_id, row.tier or ANY, row.channel),
+        agent=row.agent_id,
+        is_needless=row.is_needless,
+        reason=Reason(row.reason),
+        rule=row.rule or "",
+        confidence=None if row.confidence is None else float(row.confidence),
+        threshold=None if row.threshold is None else float(row.threshold),
+        verdict=verdict_of(judgements),
+        at=row.at,
     )
 
 

@@ -22,7 +22,7 @@ select coalesce((select max(id) from judgements), 0) as judgements, coalesce((se
 -- name: cases
 -- Of each category the judged ones, and the newest that were given: of these also silence tells. Oldest first.
 select k.conversation_id, k.seq, k.contact_id, k.is_known, k.category_id, k.tier, k.channel, k.intent_id, k.article_id,
-    k.confidence, k.rung, k.was_given, k.would_go, k.propensity, k.is_drawn, k.at, j.said
+    k.confidence, k.rung, k.was_given, k.would_go, k.propensity, k.least, k.is_drawn, k.at, j.said
 from categories g
 join lateral (
     (select * from cases where category_id = g.id and was_given and at > %(since)s order by at desc limit %(given)s)
@@ -44,6 +44,31 @@ left join lateral (
     from judgements where conversation_id = k.conversation_id and seq = k.seq
 ) j on true
 where k.conversation_id = %(conversation_id)s and k.seq = %(seq)s
+
+-- name: remarks
+-- What agents said of handoffs, not taken back, oldest first: each with the decision it is about and, where the assistant
+-- had an answer, the case. What people took, or never saw considered, was no decision to judge.
+select v.contact_id, p.is_verified, coalesce(k.category_id, d.body->'earned'->0->>'category') as category_id,
+    coalesce(k.tier, a.tier, '') as tier, v.channel, c.agent_id, c.kind = 'needless' as is_needless, d.reason,
+    d.body->'because'->0->>'rule' as rule, d.body->>'confidence' as confidence, d.body->>'threshold' as threshold,
+    c.at, j.said
+from corrections c
+join conversations v on v.id = c.conversation_id
+join contacts p on p.id = v.contact_id
+left join accounts a on a.id = v.account_id
+join lateral (
+    select seq, reason, body from decisions
+    where conversation_id = c.conversation_id and seq <= c.seq and action = 'hand_off' order by seq desc limit 1
+) d on true
+left join cases k on k.conversation_id = c.conversation_id and k.seq = d.seq
+left join lateral (
+    select jsonb_agg(jsonb_build_array(source, verdict, weight, author, at, note, distance) order by id) as said
+    from judgements where conversation_id = k.conversation_id and seq = k.seq
+) j on true
+where c.kind in ('right_call', 'needless') and c.undoes is null and c.at > %(since)s
+  and d.reason not in ('taken_by_person', 'not_considered', 'held_out')
+  and not exists (select from corrections u where u.undoes = c.id)
+order by c.place
 
 -- name: to_review
 -- Drawn, not yet graded, oldest first, so that nobody picks. An agent is not asked about a conversation of their own.

@@ -30,9 +30,10 @@ with c as (
         resolution_due = case when resolved_at > %(durable_since)s or status <> 'resolved' then resolution_due end,
         page_url = coalesce(%(page_url)s, page_url),
         page_title = coalesce(%(page_title)s, page_title)
-    where id = %(conversation_id)s
-      and not exists (
-          select from messages where conversation_id = %(conversation_id)s and client_id = %(client_id)s)
+    -- what was merged takes nothing any more: its customer's words land in the one it went into
+    where id = (select coalesce(merged_into, id) from conversations where id = %(conversation_id)s)
+      and merged_into is null and not exists (
+          select from messages where conversation_id in (c.id, %(conversation_id)s) and client_id = %(client_id)s)
     returning id, number, seq, contact_id
 ), m as (
     insert into messages (conversation_id, seq, author, client_id, body, page_url, at)
@@ -47,8 +48,8 @@ select c.id, c.number, m.seq from c join m using (seq)
 -- name: accepted_before
 select c.id, c.number, m.seq, m.body as said
 from conversations c
-left join messages m on m.conversation_id = c.id and m.client_id = %(client_id)s
-where c.id = %(conversation_id)s
+left join messages m on m.conversation_id in (c.id, %(conversation_id)s) and m.client_id = %(client_id)s
+where c.id = (select coalesce(merged_into, id) from conversations where id = %(conversation_id)s)
 
 -- name: open
 -- A new conversation with its first message. A vouched-for contact is found by id or address among the verified; a
@@ -198,7 +199,7 @@ with t as (
         first_due timestamptz, next_due timestamptz, resolution_due timestamptz, outcome text, problem text,
         assessment jsonb, answer jsonb, decision jsonb, briefing jsonb, at timestamptz,
         judged text, tier text, is_known boolean, article_version int, would_go boolean, propensity real,
-        is_drawn boolean, heads text, calibration text)
+        least real, is_drawn boolean, heads text, calibration text)
 ), c as (
     update conversations c
     set considered_seq = t.seq,
@@ -250,9 +251,11 @@ with t as (
     select id, seq, kind, confidence, article, options, answer from c where answer is not null
 ), k as (
     insert into cases (conversation_id, seq, contact_id, is_known, category_id, tier, channel, intent_id, article_id,
-        article_version, confidence, rung, was_given, would_go, propensity, is_drawn, heads, calibration, at)
+        article_version, confidence, rung, was_given, would_go, propensity, least, is_drawn, heads,
+        calibration, at)
     select id, seq, contact_id, is_known, judged, tier, channel, answer->>'intent', article, article_version,
-        confidence, rung, action = 'answer', would_go, propensity, is_drawn, heads, calibration, at
+        confidence, rung, action = 'answer', would_go, propensity, least, is_drawn, heads, calibration,
+        at
     from c where judged is not null
 ), d as (
     insert into decisions (conversation_id, seq, action, reason, policy_version, rung, body, decided_at)

@@ -128,7 +128,7 @@ with o as (
         episode_seq = case when c.status = 'resolved' then c.seq + 1 else episode_seq end,
         handed_off_at = coalesce(handed_off_at, %(now)s), waiting_since = coalesce(waiting_since, %(now)s),
         changed_at = %(now)s
-    from o where c.id = o.conversation_id
+    from o where c.id = (select coalesce(x.merged_into, x.id) from conversations x where x.id = o.conversation_id)
     returning c.id, o.seq
 ), n as (
     insert into notes (id, conversation_id, agent_id, body, at) select %(note_id)s, id, null, %(note)s, %(now)s from c

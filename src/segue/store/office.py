@@ -17,7 +17,8 @@ KINDS = (
     "policy.applied", "boundary.moved", "offer.made", "offer.approved", "offer.declined", "offer.withdrawn",
     "article.published", "article.retired", "article.questioned", "article.stale", "article.upheld", "intent.opened",
     "candidate.edited", "candidate.approved", "candidate.rejected", "topic.named", "topic.dismissed", "head.published",
-    "contact.erased", "key.made", "key.revoked", "agent.placed",
+    "contact.erased", "key.made", "key.revoked", "agent.placed", "macro.kept", "macro.removed",
+    "view.kept", "view.removed",
 )  # fmt: skip
 """Events that change what the house is, does or knows."""
 

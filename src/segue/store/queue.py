@@ -31,6 +31,8 @@ class Wanted:
     matter: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    tags: tuple[str, ...] = ()
+    """All of them."""
 
 
 class QueueStore:
@@ -63,7 +65,7 @@ class QueueStore:
         """Ids, newest first."""
         params: dict[str, Any] = {name: getattr(wanted, name) for name in Wanted.__slots__}
         letters = wanted.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        params |= {"letters": letters, "limit": limit, "me": self.me}
+        params |= {"tags": list(wanted.tags), "letters": letters, "limit": limit, "me": self.me}
         return [row.id for row in self.db.all(SQL.search, params)]
 
 

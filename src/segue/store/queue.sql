@@ -72,4 +72,7 @@ where (%(words)s::text = '' or c.id in (select id from found))
   and (%(since)s::timestamptz is null or c.opened_at >= %(since)s)
   and (%(until)s::timestamptz is null or c.opened_at < %(until)s)
   and coalesce(c.team_id <> all ((select teams_closed_to(%(me)s))::text[]), true)
+  and (cardinality(%(tags)s::text[]) = 0 or c.id in (
+        select conversation_id from conversation_tags where tag = any(%(tags)s)
+        group by conversation_id having count(*) = cardinality(%(tags)s::text[])))
 order by c.id desc limit %(limit)s

@@ -24,6 +24,8 @@ class WaitingReply:
     text: str
     seen_seq: int
     resolves: bool
+    macro: str = ""
+    """Whose actions are done once it has gone."""
 
 
 class WaitingReplies:
@@ -32,7 +34,7 @@ class WaitingReplies:
 
     def put(
         self, conversation: str, agent: str, text: str, seen_seq: int, send_after: datetime, now: datetime,
-        resolves: bool = False, client_id: str = "",
+        resolves: bool = False, client_id: str = "", macro: str = "",
     ) -> str:  # fmt: skip
         """Keeps it until `send_after`; returns its id. The same `client_id` twice is one. Raises NotFound, Conflict."""
         newer = self.db.one(SQL.newer, {"id": conversation, "agent": agent, "seen_seq": seen_seq})
@@ -42,7 +44,7 @@ class WaitingReplies:
         made = f"rep_{agent[4:]}_{client_id}" if client_id else new_id("rep", now)
         params = {
             "id": conversation, "agent": agent, "body": text, "seen_seq": seen_seq, "send_after": send_after,
-            "resolves": resolves, "reply_id": made, "now": now,
+            "resolves": resolves, "reply_id": made, "now": now, "macro": macro or None,
         }  # fmt: skip
         if self.db.one(SQL.put, params) is None:
             raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
@@ -52,17 +54,17 @@ class WaitingReplies:
         """What waits, is just going, or was refused; oldest first."""
         return [dict(row._asdict()) for row in self.db.all(SQL.shown, {"id": conversation})]
 
-    def stop(self, reply: str, agent: str, now: datetime) -> tuple[str, str]:
-        """Takes it back; returns its conversation and its text. Raises Conflict where it has gone."""
+    def stop(self, reply: str, agent: str, now: datetime) -> tuple[str, str, str]:
+        """Takes it back; returns its conversation, its text and its macro. Raises Conflict where it has gone."""
         row = self.db.one(SQL.stop, {"reply_id": reply, "agent": agent, "now": now})
         if row is None:
             raise Conflict("This reply has gone out already.", "Write another one.")
-        return row.conversation_id, row.body
+        return row.conversation_id, row.body, row.macro_id or ""
 
     def due(self, now: datetime) -> list[WaitingReply]:
         """Those to send now, each ours for half a minute."""
         return [
-            WaitingReply(r.id, r.conversation_id, r.agent_id, r.body, r.seen_seq, r.resolves)
+            WaitingReply(r.id, r.conversation_id, r.agent_id, r.body, r.seen_seq, r.resolves, r.macro_id or "")
             for r in self.db.all(SQL.due, {"now": now})
         ]
 

@@ -6,8 +6,9 @@ with c as (
     where id = %(id)s
     returning id
 ), w as (
-    insert into waiting_replies (id, conversation_id, agent_id, body, seen_seq, resolves, made_at, send_after)
-    select %(reply_id)s, id, %(agent)s, %(body)s, %(seen_seq)s, %(resolves)s, %(now)s, %(send_after)s from c
+    insert into waiting_replies (id, conversation_id, agent_id, body, seen_seq, resolves, made_at, send_after, macro_id)
+    select %(reply_id)s, id, %(agent)s, %(body)s, %(seen_seq)s, %(resolves)s, %(now)s, %(send_after)s,
+        (select id from macros where id = %(macro)s) from c
     on conflict (id) do nothing
     returning id, conversation_id, send_after
 ), e as (
@@ -17,8 +18,8 @@ with c as (
 select id from c
 
 -- name: shown
-select w.id, w.agent_id, a.name as agent, w.body, w.state, w.why, w.resolves, w.send_after
-from waiting_replies w join agents a on a.id = w.agent_id
+select w.id, w.agent_id, a.name as agent, w.body, w.state, w.why, w.resolves, w.send_after, k.name as macro
+from waiting_replies w join agents a on a.id = w.agent_id left join macros k on k.id = w.macro_id
 where w.conversation_id = %(id)s and w.state in ('waiting', 'sending', 'refused') order by w.made_at
 
 -- name: newer
@@ -32,12 +33,12 @@ where m.conversation_id = %(id)s and m.seq > %(seen_seq)s
 with w as (
     update waiting_replies set state = 'stopped', closed_at = %(now)s
     where id = %(reply_id)s and agent_id = %(agent)s and state in ('waiting', 'refused')
-    returning conversation_id, body
+    returning conversation_id, body, macro_id
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'reply.stopped', conversation_id, %(agent)s, '{}', %(now)s from w
 )
-select conversation_id, body from w
+select conversation_id, body, macro_id from w
 
 -- name: due
 -- One that a sweep took and never closed is taken again: it is sent under its own id, so it can't go out twice.
@@ -45,7 +46,7 @@ update waiting_replies set state = 'sending', send_after = %(now)s + interval '3
 where id in (
     select id from waiting_replies where state in ('waiting', 'sending') and send_after <= %(now)s
     order by send_after limit 50 for update skip locked)
-returning id, conversation_id, agent_id, body, seen_seq, resolves
+returning id, conversation_id, agent_id, body, seen_seq, resolves, macro_id
 
 -- name: close
 with w as (

@@ -15,7 +15,8 @@ left join agents g on g.id = c.assignee_id
 left join teams t on t.id = c.team_id
 where p.external_id = %(external_id)s and p.is_verified = %(is_verified)s
   and (p.is_verified or starts_with(c.client_id, %(mark)s))
-  and (%(conversation)s::text is null or c.id = %(conversation)s)
+  and ((%(conversation)s::text is null and c.merged_into is null) or c.id = (
+        select coalesce(x.merged_into, x.id) from conversations x where x.id = %(conversation)s))
 order by c.changed_at desc limit %(limit)s
 
 -- name: who

@@ -83,6 +83,11 @@ class Workspace:
         found = ((kind, self.head(kind)) for kind in ("urgency", "effort", "mood"))
         return {kind: head[2] for kind, head in found if head}
 
+    def marks(self) -> list[dict[str, Any]]:
+        """What the judged record says of the thresholds, by error budget; empty where nothing was judged yet."""
+        found = self.head("marks")
+        return list(found[2].get("gates", [])) if found else []
+
     def put_head(self, kind: str, body: bytes, report: object, now: datetime) -> str:
         version = f"{kind}-{hashlib.sha256(body).hexdigest()[:12]}"
         params = {"kind": kind, "version": version, "body": body, "report": as_json(report), "now": now}

@@ -14,8 +14,9 @@ from segue.domain.ids import message_id
 from segue.domain.people import Agent
 from segue.insight.explaining import Explainer
 from segue.store.attention import Attention
+from segue.store.mentions import Mentions
 from segue.store.trace import Traces
-from segue.web import composing, hands
+from segue.web import bulk_page, composing, hands, inserting, macros_page, telling, views_page
 from segue.web.desk_page import is_part, mine_of, show
 from segue.web.doors import COOKIE, refuse_foreign_origin, signed_in
 from segue.web.keys import AFTER, AREAS, KEYS, preferences, registry, wrong_with
@@ -29,6 +30,11 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 router.include_router(doors)
 router.include_router(hands.router)
 router.include_router(composing.router)
+router.include_router(inserting.router)
+router.include_router(macros_page.router)
+router.include_router(bulk_page.router)
+router.include_router(telling.router)
+router.include_router(views_page.router)
 House = Annotated[Rooms, Depends(rooms)]
 Me = Annotated[Agent, Depends(signed_in)]
 View = Annotated[str, Query(max_length=40)]
@@ -46,7 +52,9 @@ def desk(request: Request, house: House, me: Me, view: View = "", q: Search = ""
 def conversation(
     request: Request, conversation: str, house: House, me: Me, view: View = "", q: Search = "", draft: bool = False
 ) -> Response:
-    """`draft` puts the assistant's suggestion into the composer."""
+    """`draft` puts the assistant's suggestion into the composer. Whoever was called here has been, once they see it."""
+    if not is_part(request):
+        Mentions(house.db).see(conversation, me.id, _now())
     return show(request, house, me, conversation, _now(), view=view, q=q, wants_draft=draft)
 
 
@@ -84,14 +92,14 @@ def ask_preferences(house: House, me: Me, kept: bool = False) -> Response:
 @router.post("/desk/me")
 async def keep_preferences(
     request: Request, house: House, me: Me, after: Annotated[str, Form()] = "next",
-    letters: Annotated[bool, Form()] = False,
+    letters: Annotated[bool, Form()] = False, notify: Annotated[bool, Form()] = False,
 ) -> Response:  # fmt: skip
     """Keys come as `key:ACTION`; an empty one, or the usual one, is nothing of one's own."""
     form = await request.form()
     usual = {key.action: key.keys[0] for key in KEYS}
     asked = {a: str(form.get(f"key:{a}", "")).strip()[:20] for a in usual}
     own = {action: key for action, key in asked.items() if key and key != usual[action]}
-    wishes = {"letters": letters, "after": after if after in AFTER else "next", "keys": own}
+    wishes = {"letters": letters, "notify": notify, "after": after if after in AFTER else "next", "keys": own}
     if wrong := wrong_with(own):
         return await run_in_threadpool(_preferences, house, me, wishes, wrong)
     await run_in_threadpool(Attention(house.db).prefer, me.id, wishes, _now())

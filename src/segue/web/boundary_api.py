@@ -11,11 +11,12 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from segue.desk.guard import flaws
-from segue.domain.decision import Rung
+from segue.domain.decision import Reason, Rung
 from segue.domain.errors import NotFound, Refused
 from segue.domain.evidence import Cause, CellName, Move, Offer, Proof
 from segue.domain.ids import message_id, message_place
 from segue.learning.boundary import Report
+from segue.learning.hints import Hint
 from segue.policy.settings.cells import Budget
 from segue.web.doors import needs
 from segue.web.given import MessageOut
@@ -75,6 +76,21 @@ class MoveOut(BaseModel):
     proof: Proof | None
 
 
+class HintOut(BaseModel):
+    reason: Reason
+    rule: str = Field(description="The setting behind it.")
+    needless: int = Field(description="Customers whose handoff an agent called needless; the newest word counts.")
+    right_calls: int
+    agents: int
+    would_be_right: int = Field(description="Of the needless ones, where what people sent told it.")
+    would_be_wrong: int
+    threshold: float | None
+    mark: float | None = Field(description="The confidence from which half of the needless ones would be answered.")
+    along: int = Field(description="Right calls that would be answered from there on, too.")
+    is_telling: bool = Field(description="Whether enough agents say so of enough customers.")
+    says: str
+
+
 class CellOut(BaseModel):
     cell: str
     rung: RungName = Field(description="As earned. What holds is the lower one of it and the ceiling.")
@@ -86,6 +102,7 @@ class CellOut(BaseModel):
     is_rehearsed: bool = Field(description="Whether that is of the rehearsed past, because no case is judged yet.")
     for_people: float = Field(description="The least share that has to go to people under this budget.")
     alarm: str
+    hints: list[HintOut] = Field(description="What agents said of handoffs with one key; it moves nothing.")
     moved_at: datetime | None
     moved_by: str | None
     moved_why: str | None
@@ -248,10 +265,16 @@ def shown(report: Report) -> dict[str, Any]:
         "is_rehearsed": report.is_rehearsed,
         "for_people": round(report.limit, 4),
         "alarm": report.alarm,
+        "hints": [_hint(hint) for hint in report.hints],
         "moved_at": moved.at if moved else None,
         "moved_by": moved.author if moved else None,
         "moved_why": moved.why if moved else None,
     }
+
+
+def _hint(hint: Hint) -> dict[str, Any]:
+    told = {name: value for name, value in asdict(hint).items() if name != "cell"}
+    return {**told, "agents": len(hint.agents), "is_telling": hint.is_telling, "says": hint.says}
 
 
 def offered(house: Rooms, offer: Offer) -> dict[str, Any]:

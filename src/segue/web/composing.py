@@ -12,6 +12,7 @@ from segue.domain.errors import Conflict
 from segue.store.attention import Attention
 from segue.store.briefings import briefing_of
 from segue.store.drafts import Drafts, NewerDraft
+from segue.store.mentions import Mentions
 from segue.web.desk_page import Refusal
 from segue.web.doors import handling, signed_in
 from segue.web.hands import HERE, Here, sending
@@ -27,15 +28,18 @@ Seq = Annotated[int, Form(ge=0, lt=2**31)]
 @router.post(HERE + "/reply", dependencies=IN)
 def reply(
     at: Here, text: Text = "", seen_seq: Seq = 0, client_id: Annotated[str, Form(max_length=100)] = "",
-    close: Annotated[bool, Form()] = False,
+    close: Annotated[bool, Form()] = False, macro: Annotated[str, Form(max_length=80)] = "",
 ) -> Response:  # fmt: skip
-    """Sends, unless the customer wrote something the agent has not seen: then nothing is lost and they read first."""
+    """Sends, unless the customer wrote something the agent has not seen: then nothing is lost and they read first.
+
+    What the `macro` does besides is done once the reply has gone.
+    """
     text = plain(text)
     if found := flaws(text):
         return at.refused(Refusal(text, flaw=f"{found[0].what_happened} {found[0].what_to_do}"))
     channel = at.house.conversations.one(at.conversation)["channel"]
     try:
-        sending(at.house).send(at.conversation, channel, at.me.id, text, seen_seq, at.now, client_id, close)
+        sending(at.house).send(at.conversation, channel, at.me.id, text, seen_seq, at.now, client_id, close, macro)
     except Conflict as conflict:
         return at.refused(Refusal(text, conflict=str(conflict)))
     return at.done()
@@ -53,10 +57,15 @@ def note(at: Here, text: Text = "") -> Response:
 
 
 @router.post(HERE + "/draft", dependencies=IN)
-def draft(at: Here, kind: Annotated[Literal["reply", "note"], Form()], text: Text = "", version: Seq = 0) -> Response:
-    """Keeps what is typed. 409 with what stands there where another tab wrote on since `version`."""
+def draft(
+    at: Here, kind: Annotated[Literal["reply", "note"], Form()], text: Text = "", version: Seq = 0,
+    macro: Annotated[str | None, Form(max_length=80)] = None,
+) -> Response:  # fmt: skip
+    """Keeps what is typed, and the `macro` it carries where that is said. 409 with what stands there where another tab
+    wrote on since `version`."""
+    typed = plain(text)[:LONGEST_REPLY]
     try:
-        kept = Drafts(at.house.db).put(at.conversation, at.me.id, kind, plain(text)[:LONGEST_REPLY], version, at.now)
+        kept = Drafts(at.house.db).put(at.conversation, at.me.id, kind, typed, version, at.now, macro)
     except NewerDraft as newer:
         return JSONResponse({"version": newer.kept.version, "text": newer.kept.text}, 409, headers=PRIVATE)
     return JSONResponse({"version": kept}, headers=PRIVATE)
@@ -85,5 +94,7 @@ def look(at: Here, leaves: Annotated[bool, Form()] = False) -> None:
     if leaves:
         attention.leave(at.conversation, at.me.id, at.now)
         at.house.bell.ring("events")
-    elif attention.look(at.conversation, at.me.id, at.now):
+        return
+    came = attention.look(at.conversation, at.me.id, at.now)
+    if Mentions(at.house.db).see(at.conversation, at.me.id, at.now) or came:
         at.house.bell.ring("events")

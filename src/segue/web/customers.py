@@ -25,8 +25,9 @@ from segue.web.guest import CHAT, WHO, Guest, guest, key_to, remember, vouched
 from segue.web.news import News, news, stream_of
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms, rooms
-from segue.web.sight import own_conversation
+from segue.web.sight import as_it_stands, own_conversation
 from segue.web.thread import entries
+from segue.web.woven import woven
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
@@ -71,7 +72,11 @@ async def events(request: Request, house: House, told: Annotated[News, Depends(n
     row = await run_in_threadpool(own_conversation, house, guest(request, house.identity, _now()))
 
     async def key_is_good() -> bool:
-        return bool(guest(request, house.identity, _now()).conversation == row["id"])
+        try:
+            found = await run_in_threadpool(own_conversation, house, guest(request, house.identity, _now()))
+        except NotFound:
+            return False
+        return bool(found["id"] == row["id"])
 
     return stream_of(told.about(row["id"], key_is_good))
 
@@ -146,16 +151,13 @@ def _hear(house: Rooms, conversation: str, is_solved: bool, now: datetime) -> No
 
 
 def _row(house: Rooms, who: Guest) -> dict[str, Any] | None:
-    try:
-        return house.conversations.one(who.conversation) if who.conversation else None
-    except NotFound:
-        return None
+    return as_it_stands(house, who.conversation) if who.conversation else None
 
 
 def _live(house: Rooms, row: dict[str, Any]) -> dict[str, Any]:
     """What changes on the customer's page. Notes, assessments and decisions are not among it."""
     turns = house.conversations.turns(row["id"])
-    said = entries(house.conversations.thread(row["id"]), turns, "You")
+    said = woven(house.conversations, row["id"], entries(house.conversations.thread(row["id"]), turns, "You"), "You")
     is_answer = bool(turns) and turns[-1]["decision"]["action"] == Action.ANSWER and said[-1].author == Author.ASSISTANT
     with_assistant = row["handler"] == Handler.ASSISTANT
     return {

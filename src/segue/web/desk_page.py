@@ -10,16 +10,18 @@ import orjson
 from fastapi import Request, Response
 
 from segue.desk.finding import OPERATORS
+from segue.desk.snoozing import choices
 from segue.domain.ids import new_id
 from segue.domain.people import Agent
 from segue.store.attention import Attention
-from segue.web.desk_view import opened
+from segue.store.tags import Tags
+from segue.web.desk_view import Opened, opened
 from segue.web.doors import LEADS
 from segue.web.keys import AREAS, Preferences, preferences, registry
+from segue.web.macro_words import also, who_is_who
 from segue.web.pages import go, render
 from segue.web.queue_view import open_queue
 from segue.web.rooms import Rooms
-from segue.web.snoozing import choices
 from segue.web.switching import switch_of
 
 
@@ -50,13 +52,14 @@ def show(
     values = {
         "me": me, "refused": refused, "client_id": new_id("cli", now), "place": _place(view, q),
         "agents": house.workspace.agents(), "teams": house.workspace.teams(), "snoozes": choices(now),
-        "catalogue": house.workspace.catalogue(),
+        "catalogue": house.workspace.catalogue(), "known_tags": [tag.name for tag in Tags(house.db).all()],
     }  # fmt: skip
     if conversation and is_part(request):
         alone = opened(house, me.id, conversation, now)
         return render(
-            "parts/stage.html", refused.status, now, seen=alone, is_list=False, wants_draft=wants_draft, **values
-        )
+            "parts/stage.html", refused.status, now, seen=alone, is_list=False, wants_draft=wants_draft,
+            carried=_carried(house, alone), **values,
+        )  # fmt: skip
     shown = open_queue(house.db, me.id, view, q, now)
     chosen = conversation or (shown.rows[0]["id"] if shown.rows else None)
     seen = opened(house, me.id, chosen, now) if chosen else None
@@ -65,8 +68,14 @@ def show(
     return render(
         "desk.html", refused.status, now, queue=shown, seen=seen, is_list=conversation is None, mine=mine,
         keys=as_json(mine, leads=me.role in LEADS), areas=AREAS, sheet=registry(mine, leads=me.role in LEADS),
-        switch=switch_of(house), leads=me.role in LEADS, operators=OPERATORS, wants_draft=wants_draft, **values,
+        switch=switch_of(house), leads=me.role in LEADS, operators=OPERATORS, wants_draft=wants_draft,
+        carried=_carried(house, seen), **values,
     )  # fmt: skip
+
+
+def _carried(house: Rooms, seen: Opened | None) -> str:
+    """What is done besides once the reply has gone, in words."""
+    return " · ".join(also(seen.carried, who_is_who(house))) if seen and seen.carried else ""
 
 
 def is_part(request: Request) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,15 +11,19 @@ from segue.desk.why import mood_word, percent
 from segue.domain.answer import AnswerKind
 from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Action, Reason, Rung
+from segue.domain.errors import NotFound
 from segue.store.attention import Attention
 from segue.store.corrections import Correction, Corrections
 from segue.store.drafts import Drafts, Kept
+from segue.store.macros import Macro, MacroStore
+from segue.store.merging import Merging
 from segue.store.queue import QueueStore
 from segue.store.sight import Sight
 from segue.store.waiting_replies import WaitingReplies
 from segue.web.queue_view import Due, chip, next_due
 from segue.web.rooms import Rooms
 from segue.web.thread import Entry, entries
+from segue.web.woven import woven
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class Opened:
     others: list[str]
     """Who else looks at it."""
     drafts: dict[str, Kept]
+    carried: Macro | None
+    """The macro whose actions are done when the reply is sent."""
     waiting: list[dict[str, Any]]
     """Replies that wait a moment before they go, or were refused."""
     corrections: list[Correction]
@@ -51,6 +58,12 @@ class Opened:
     """The likeliest intents of the newest message: id and name."""
     to_grade: tuple[int, str] | None
     """The message whose answer chance picked for this agent's grade, and that answer."""
+    merged: Any | None
+    """Where it went: into_id, number, by, at; None where it stands for itself."""
+    joined: list[Any]
+    """Those merged into it."""
+    may_merge: list[Any]
+    """What it could be merged into."""
     decided: dict[str, tuple[int, str]]
     """What the assistant did about a message, in one sentence, with its seq; by the key of the message."""
 
@@ -65,15 +78,16 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
     turns = house.conversations.turns(conversation)
     notes = house.conversations.notes(conversation)
     called = row["contact"] or row["email"] or "Visitor"
+    said = entries(house.conversations.thread(conversation), turns, called, notes)
     this_episode = [turn for turn in turns if turn["seq"] >= row["episode_seq"]]
     briefing = _briefing(house, me, row)
     suggestion = _suggestion(row, this_episode, briefing)
     return Opened(
-        row, called, entries(house.conversations.thread(conversation), turns, called, notes), next_due(row),
+        row, called, woven(house.conversations, conversation, said, called, with_notes=True), next_due(row),
         chip(row["reason"]), briefing, _why(house, this_episode), suggestion, _approves(row, this_episode, suggestion),
         _held(row, now), _assistant(house, row, now), *_hands(house, me, row, now),
         Corrections(house.db).standing(row["id"]), _guesses(house, this_episode),
-        _to_grade(house, me, row["id"], turns),
+        _to_grade(house, me, row["id"], turns), *_merging(house, row),
         {f"m{turn['seq']}": (turn["seq"], _in_a_line(turn["decision"])) for turn in turns},
     )  # fmt: skip
 
@@ -87,15 +101,25 @@ def _in_a_line(decision: dict[str, Any]) -> str:
 
 def _hands(
     house: Rooms, me: str, row: dict[str, Any], now: datetime
-) -> tuple[tuple[str, datetime] | None, list[str], dict[str, Kept], list[dict[str, Any]]]:
-    """The soft lock, who else looks, the agent's drafts, and what waits to be sent."""
+) -> tuple[tuple[str, datetime] | None, list[str], dict[str, Kept], Macro | None, list[dict[str, Any]]]:
+    """The soft lock, who else looks, the agent's drafts and what they carry, and what waits to be sent."""
     present = Attention(house.db).present([row["id"]], now).get(row["id"], [])
     lock = None
     if row["held_by"] not in (None, me) and row["held_until"] and row["held_until"] > now:
         names = dict(present) | {a.id: a.name for a in house.workspace.agents() if a.id == row["held_by"]}
         lock = names.get(row["held_by"], "A colleague"), row["held_until"]
     others = [name for who, name in present if who != me]
-    return lock, others, Drafts(house.db).of(row["id"], me), WaitingReplies(house.db).of(row["id"])
+    drafts, carried = Drafts(house.db).of(row["id"], me), None
+    with suppress(NotFound):
+        carried = MacroStore(house.db).one(drafts["reply"].macro, me) if drafts["reply"].macro else None
+    return lock, others, drafts, carried, WaitingReplies(house.db).of(row["id"])
+
+
+def _merging(house: Rooms, row: dict[str, Any]) -> tuple[Any | None, list[Any], list[Any]]:
+    merging = Merging(house.db)
+    if row["merged_into"]:
+        return merging.standing(row["id"]), [], []
+    return None, merging.others(row["id"]), merging.candidates(row["id"])
 
 
 def _guesses(house: Rooms, turns: list[dict[str, Any]]) -> list[tuple[str, str]]:

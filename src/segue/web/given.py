@@ -70,6 +70,7 @@ class ConversationOut(BaseModel):
     account: str | None
     tier: str | None
     value: float | None
+    tags: list[str]
 
 
 class ConversationsOut(BaseModel):
@@ -111,6 +112,7 @@ class WholeConversationOut(ConversationOut):
     is_verified: bool
     health: float | None
     team: str | None
+    merged_into: str | None = Field(description="The conversation it was merged into: go on there.")
     messages: list[SaidOut]
     notes: list[NoteOut]
 

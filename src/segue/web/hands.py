@@ -8,7 +8,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
+from segue.desk.macros import MacroHands
 from segue.desk.sending import Sending
+from segue.desk.snoozing import until
+from segue.desk.tagging import tag_names
 from segue.domain.errors import Conflict, NotFound, Refused
 from segue.domain.people import Agent
 from segue.learning.correcting import Correcting
@@ -16,12 +19,14 @@ from segue.store.attention import Attention
 from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
 from segue.store.drafts import Drafts
+from segue.store.macros import MacroStore
+from segue.store.merging import Merging
+from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
 from segue.web.desk_page import Refusal, back_to, show
-from segue.web.doors import handling, signed_in
+from segue.web.doors import handling
 from segue.web.pages import PageRoute
 from segue.web.rooms import Rooms, rooms
-from segue.web.snoozing import until
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 Field = Annotated[str, Form(max_length=1000)]
@@ -33,7 +38,7 @@ class At:
 
     def __init__(
         self, request: Request, conversation: str, house: Annotated[Rooms, Depends(rooms)],
-        me: Annotated[Agent, Depends(signed_in)], place: Field = "",
+        me: Annotated[Agent, Depends(handling)], place: Field = "",
     ) -> None:  # fmt: skip
         self.request, self.conversation, self.house, self.me, self.place = request, conversation, house, me, place
         self.now = datetime.now(UTC)
@@ -108,6 +113,43 @@ def wake(at: Here) -> Response:
     return at.does(lambda: Attention(at.house.db).wake(at.conversation, at.me.id, at.now))
 
 
+@router.post(HERE + "/tag", dependencies=[Depends(handling)])
+def tag(at: Here, tag: Field = "") -> Response:
+    """One, or several with commas between."""
+
+    def put() -> None:
+        if not (names := tag_names(tag)):
+            raise Refused("No tag was named.", "Write one.")
+        for name in names:
+            Tags(at.house.db).put(at.conversation, name, at.me.id, at.now)
+
+    return at.does(put)
+
+
+@router.post(HERE + "/untag", dependencies=[Depends(handling)])
+def untag(at: Here, tag: Field = "") -> Response:
+    return at.does(lambda: Tags(at.house.db).take_off(at.conversation, tag, at.me.id, at.now))
+
+
+@router.post(HERE + "/merge", dependencies=[Depends(handling)])
+def merge(at: Here, into: Field = "") -> Response:
+    """Into another conversation of the same customer, which then is open."""
+    try:
+        Merging(at.house.db).merge(at.conversation, into, at.me.id, at.now)
+    except (Conflict, Refused, NotFound) as error:
+        return at.refused(Refusal(refusal=str(error)))
+    at.house.bell.ring("events")
+    return back_to(into, at.place)
+
+
+@router.post(HERE + "/unmerge", dependencies=[Depends(handling)])
+def unmerge(at: Here) -> Response:
+    """Both are as they were, but for what has happened since."""
+    answer = at.does(lambda: Merging(at.house.db).undo(at.conversation, at.me.id, at.now))
+    at.house.bell.ring("ready")
+    return answer
+
+
 @router.post(HERE + "/grade", dependencies=[Depends(handling)])
 def grade(at: Here, message: Field = "", verdict: Field = "") -> Response:
     """An agent's word on an answer that chance picked: right or wrong."""
@@ -147,7 +189,8 @@ def unsend(at: Here, reply: Annotated[str, Form(max_length=200)] = "") -> Respon
 
 
 def sending(house: Rooms) -> Sending:
-    return Sending(house.hands, WaitingReplies(house.db), Drafts(house.db), Corrections(house.db))
+    macros = MacroHands(MacroStore(house.db), house.hands, Tags(house.db), Attention(house.db))
+    return Sending(house.hands, WaitingReplies(house.db), Drafts(house.db), Corrections(house.db), macros)
 
 
 def correcting(house: Rooms) -> Correcting:

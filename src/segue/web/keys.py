@@ -45,9 +45,19 @@ KEYS = (
     Key("help", ("?",), "Keys", "move", page=EVERYWHERE),
     *(Key(f"view:{view.id}", (f"g {view.key}",), view.name, "go", page=EVERYWHERE) for view in VIEWS),
     *(Key(f"page:/{name.lower()}", (f"g {key}",), name, "go", page=EVERYWHERE) for name, key in LEADS_PAGES),
+    *(Key(f"saved:{n}", (f"g {n}",), f"Saved view {n}", "go", in_palette=False) for n in range(1, 10)),
+    Key("page:/desk/views", ("g h",), "Saved views", "go", page=EVERYWHERE),
     Key("preferences", ("g ,",), "My preferences", "go", page=EVERYWHERE),
+    Key("page:/desk/macros", ("g m",), "Macros", "go", page=EVERYWHERE),
+    Key("select", ("x",), "Select it, for several at once", "act"),
+    Key("select-down", ("Shift+ArrowDown",), "Select the next one, too", "act", in_palette=False),
+    Key("select-up", ("Shift+ArrowUp",), "Select the one above, too", "act", in_palette=False),
+    Key("select-all", ("*",), "Select all of the list", "act"),
     Key("reply", ("r",), "Write a reply", "act"),
     Key("note", ("n",), "Write a note for colleagues", "act"),
+    Key("macro", ("m",), "Use a macro…", "act"),
+    Key("articles", ("l",), "Look up an article…", "act"),
+    Key("tag", ("t",), "Tag, or take a tag off…", "act"),
     Key("suggestion", ("d",), "Use the AI suggestion", "act"),
     Key("approve", ("Shift+D",), "Send the AI suggestion as it is", "act"),
     Key("take", ("s",), "Take it, or take over from AI", "act"),
@@ -56,6 +66,8 @@ KEYS = (
     Key("snooze", ("h",), "Set aside until…", "act"),
     Key("resolve", ("e",), "Resolve", "act"),
     Key("resolve-as", ("Shift+E",), "Resolve and name the matter…", "act"),
+    Key("merge", ("Shift+M",), "Merge into…", "act"),
+    Key("keep-view", ("Shift+V",), "Keep this search as a view…", "act"),
     Key("copy", ("y",), "Copy a link to it", "act"),
     Key("undo", ("z",), "Undo", "act"),
     Key("right-call", ("+", "="), "It was right to hand over", "teach"),
@@ -87,6 +99,8 @@ class Preferences:
     letters: bool = True
     """Whether keys that write a character do something."""
     after: str = "next"
+    notify: bool = False
+    """Whether the browser tells them what concerns them while they look elsewhere."""
     keys: Mapping[str, str] | None = None
     """What they put elsewhere, by action."""
 
@@ -101,7 +115,7 @@ def preferences(stored: Mapping[str, Any]) -> Preferences:
     known = {key.action for key in KEYS}
     own = {action: str(key) for action, key in dict(stored.get("keys", {})).items() if action in known}
     after = stored.get("after") if stored.get("after") in AFTER else "next"
-    return Preferences(bool(stored.get("letters", True)), str(after), own)
+    return Preferences(bool(stored.get("letters", True)), str(after), bool(stored.get("notify", False)), own)
 
 
 def registry(chosen: Preferences, page: str = "desk", leads: bool = False) -> list[dict[str, Any]]:
@@ -110,8 +124,12 @@ def registry(chosen: Preferences, page: str = "desk", leads: bool = False) -> li
         {"action": key.action, "keys": chosen.key(key), "label": key.label, "area": AREAS[key.area],
          "typed": key.is_typed, "palette": key.in_palette}
         for key in KEYS
-        if key.page in (page, EVERYWHERE) and (leads or not key.action.startswith("page:"))
+        if key.page in (page, EVERYWHERE) and (leads or not _is_for_leads(key.action))
     ]  # fmt: skip
+
+
+def _is_for_leads(action: str) -> bool:
+    return action.startswith("page:") and not action.startswith("page:/desk/")
 
 
 def is_character(key: str) -> bool:

@@ -92,6 +92,7 @@ def read_learning(house: House) -> Response:
         "stale": len(stale.cases("open")) + len(stale.cases("agreed")),
         "erasures_waiting": len(ErasureStore(house.db).to_refit()), "head": house.workspace.head_version("intents"),
         "taught": house.workspace.taught(),
+        "marks": house.workspace.marks(),
         "refits": [_shown(shapes.RefitOut, r) for r in refits],
     })  # fmt: skip
 

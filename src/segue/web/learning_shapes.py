@@ -106,6 +106,9 @@ class LearningOut(BaseModel):
     erasures_waiting: int
     head: str | None
     taught: dict[str, dict[str, Any]] = Field(description="What agents' hands teach triage, and whether it is used.")
+    marks: list[dict[str, Any]] = Field(
+        description="By error budget: from which confidence answers keep it by what was judged, and on which proof."
+    )
     refits: list[RefitOut] = Field(description="Newest first.")
 
 

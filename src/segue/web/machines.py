@@ -23,7 +23,7 @@ from segue.domain.ids import message_id
 from segue.store.conversations import Filter
 from segue.store.desk import Solution
 from segue.store.inbox import Arrival
-from segue.web import boundary_api, explaining, learning_api, mail_api, teaching
+from segue.web import boundary_api, explaining, learning_api, mail_api, merging_api, tags_api, teaching
 from segue.web.doors import Caller, needs
 from segue.web.given import (
     AcceptedOut,
@@ -143,11 +143,8 @@ def _page(page: PageIn | None) -> Page | None:
 
 
 router.routes.extend(express.routes)
-router.routes.extend(teaching.router.routes)
-router.routes.extend(explaining.router.routes)
-router.routes.extend(boundary_api.router.routes)
-router.routes.extend(learning_api.router.routes)
-router.routes.extend(mail_api.router.routes)
+for part in (teaching, explaining, boundary_api, learning_api, mail_api, tags_api, merging_api):
+    router.routes.extend(part.router.routes)
 
 
 # reading
@@ -162,11 +159,12 @@ def list_conversations(
     assignee: Word = None,
     contact: Word = None,
     number: Annotated[int | None, Query(ge=1, lt=2**62)] = None,
+    tag: Word = None,
     after: ConversationCursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
     """Newest first. Filters are joined by *and*; `team`, `assignee` and `contact` are ids."""
-    wanted = Filter(after, status, handler, team, assignee, contact, number)
+    wanted = Filter(after, status, handler, team, assignee, contact, number, tag.casefold() if tag else None)
     found = house.conversations.listing(wanted, limit + 1)
     return json({"conversations": [_shown(ConversationOut, row) for row in found[:limit]],
                   "next_cursor": found[limit - 1]["id"] if len(found) > limit else None})  # fmt: skip

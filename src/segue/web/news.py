@@ -23,7 +23,8 @@ Shows = Callable[[set[str]], Awaitable[set[str]]]
 HELLO = b"retry: 2000\ndata: {}\n\n"
 FOR_CUSTOMERS = frozenset({
     "message.received", "message.sent", "turn.decided", "conversation.handed_off", "conversation.handed_back",
-    "conversation.claimed", "conversation.resolved", "conversation.reopened",
+    "conversation.claimed", "conversation.resolved", "conversation.reopened", "conversation.merged",
+    "conversation.joined", "conversation.unmerged", "conversation.parted",
 })  # fmt: skip
 """What a customer's page hears of. That an agent notes or types something is the agents' own affair."""
 

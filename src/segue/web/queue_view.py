@@ -15,10 +15,11 @@ from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Reason
 from segue.store.attention import Attention
 from segue.store.database import Database
+from segue.store.mentions import Mentions
 from segue.store.queue import QueueStore
+from segue.store.saved_views import SavedView, SavedViews
+from segue.web.rail import MOST, SavedCount, found, rail
 
-MOST = 200
-"""Rows read for a view, so the highest figure that is exact."""
 SHOWN = 100
 SOON = timedelta(minutes=30)
 SEARCH = queue.View("search", "Found", "", "Nothing was found. Fewer or other words may find it.")
@@ -56,6 +57,7 @@ class Queue:
     more: int
     """Rows beyond those shown."""
     query: str = ""
+    saved: tuple[SavedCount, ...] = ()
 
     def count(self, view_id: str) -> int:
         return next((c.count or 0 for c in self.counts if c.view.id == view_id), 0)
@@ -66,15 +68,22 @@ def open_queue(db: Database, me: str, view_wanted: str, query: str, now: datetim
     store = QueueStore(db, me)
     unresolved = [row for handler in Handler for row in store.rows(handler, MOST)]
     held = {v.id: [r for r in unresolved if v.holds(_row(r), me, now)] for v in queue.VIEWS if _is_told_by_rows(v)}
-    reviews = store.to_review(MOST)
-    sizes = {name: len(rows) for name, rows in held.items()} | {queue.REVIEW: len(reviews)}
-    view = SEARCH if query.strip() else _view(view_wanted, held)
-    rows = _rows(store, view, held, reviews, query, me)
+    reviews, calls = store.to_review(MOST), Mentions(db).of(me, now, MOST)
+    unseen = {call.conversation_id: call.by or "Somebody" for call in calls if call.unseen}
+    sizes = {name: len(rows) for name, rows in held.items()}
+    sizes |= {queue.REVIEW: len(reviews), queue.MENTIONS: len(unseen)}
+    saved = SavedViews(db).for_agent(me)
+    one = None if query.strip() else next((one for one in saved if one.id == view_wanted), None)
+    view = SEARCH if query.strip() else _saved(one) if one else _view(view_wanted, held)
+    listed = {queue.REVIEW: reviews, queue.MENTIONS: [call.conversation_id for call in calls]}
+    if one:
+        listed[one.id] = found(store, one.query, me, now)
+    rows = _rows(store, view, held, listed, query, me)
     counts = tuple(Count(v, sizes.get(v.id)) for v in queue.VIEWS)
     shown = _in_order(view, rows, now)[:SHOWN]
     present = Attention(db).present([r["id"] for r in shown], now)
-    told = tuple(_shown(row, present.get(row["id"], []), me, now) for row in shown)
-    return Queue(view, counts, told, max(0, len(rows) - SHOWN), query.strip())
+    told = tuple(_shown(row, present.get(row["id"], []), me, now) | {"by": unseen.get(row["id"], "")} for row in shown)
+    return Queue(view, counts, told, max(0, len(rows) - SHOWN), query.strip(), rail(store, saved, me, now))
 
 
 def next_due(row: Mapping[str, Any]) -> Due | None:
@@ -90,7 +99,11 @@ def chip(reason: str | None) -> str:
 
 
 def _is_told_by_rows(view: queue.View) -> bool:
-    return view.id != queue.REVIEW and view.status != Status.RESOLVED
+    return view.id not in (queue.REVIEW, queue.MENTIONS) and view.status != Status.RESOLVED
+
+
+def _saved(one: SavedView) -> queue.View:
+    return queue.View(one.id, one.name, "", "Nothing fits this view now.")
 
 
 def _view(asked: str, held: Mapping[str, Sequence[object]]) -> queue.View:
@@ -99,19 +112,20 @@ def _view(asked: str, held: Mapping[str, Sequence[object]]) -> queue.View:
 
 
 def _rows(
-    store: QueueStore, view: queue.View, held: Mapping[str, list[dict[str, Any]]], reviews: Sequence[str], query: str,
-    me: str,
+    store: QueueStore, view: queue.View, held: Mapping[str, list[dict[str, Any]]], listed: Mapping[str, Sequence[str]],
+    query: str, me: str,
 ) -> list[dict[str, Any]]:  # fmt: skip
+    """`listed`: ids of the views that are known by them, not by what stands in a row."""
     if view is SEARCH:
         return store.by_ids(store.search(wanted(query, me), MOST))
-    if view.id == queue.REVIEW:
-        return store.by_ids(reviews)
+    if view.id in listed:
+        return store.by_ids(listed[view.id])
     return held[view.id] if view.id in held else store.resolved(MOST)
 
 
 def _in_order(view: queue.View, rows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
     """What waits for people: most pressing first; found or to review: as it came. Else what changed last first."""
-    if view is SEARCH or view.id == queue.REVIEW:
+    if view is SEARCH or view not in queue.VIEWS or view.id in (queue.REVIEW, queue.MENTIONS):
         return rows
     if view.handler is not Handler.HUMAN or view.status is not Status.OPEN:
         return sorted(rows, key=lambda r: (r["changed_at"], r["id"]), reverse=True)

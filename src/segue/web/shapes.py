@@ -115,6 +115,11 @@ class NewMessage(Shape):
     page: PageOrAddress = None
 
 
+class MergeIn(Shape):
+    agent: Id = Field(description="Id or e-mail address of the agent.", examples=["mira@ledgerly.example"])
+    into: Id = Field(description="The conversation that stays.")
+
+
 class ClaimIn(Shape):
     agent: Id = Field(description="Id or e-mail address of the agent.", examples=["mira@ledgerly.example"])
     force: YesNo = Field(False, description="Take it from the agent who has it.")

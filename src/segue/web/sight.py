@@ -56,13 +56,20 @@ def refuse_readers(agent: Agent) -> None:
 
 
 def own_conversation(house: Rooms, who: Guest) -> dict[str, Any]:
-    """The conversation this browser may see. No key, a forged one and another's all find nothing."""
-    try:
-        if who.conversation:
-            return house.conversations.one(who.conversation)
-    except NotFound:
-        pass
+    """The conversation this browser may see, or the one it was merged into. No key, a forged one and another's all find
+    nothing."""
+    if who.conversation and (row := as_it_stands(house, who.conversation)):
+        return row
     raise NotFound("There is no conversation here.", "Begin one on the chat page.")
+
+
+def as_it_stands(house: Rooms, conversation: str) -> dict[str, Any] | None:
+    """None where it is gone."""
+    try:
+        row = house.conversations.one(conversation)
+        return house.conversations.one(row["merged_into"]) if row["merged_into"] else row
+    except NotFound:
+        return None
 
 
 def held_conversation(house: Rooms, who: Holder, conversation: str) -> dict[str, Any]:

@@ -27,6 +27,8 @@ class Entry:
     text: str
     at: datetime
     sources: tuple[Source, ...] = ()
+    number: int | None = None
+    """Of the conversation that was merged into this one, where it was said there."""
 
 
 def entries(

@@ -16,7 +16,7 @@ from fastapi.responses import PlainTextResponse
 from pydantic import Field
 
 from segue.domain.conversation import Channel
-from segue.domain.errors import Conflict, Refused
+from segue.domain.errors import Conflict, NotFound, Refused
 from segue.store.inbox import Arrival
 from segue.store.outcomes import Outcomes
 from segue.store.widget import ORIGIN, WidgetStore
@@ -115,14 +115,15 @@ async def events(
     request: Request, house: House, who: Who, told: Annotated[News, Depends(news)],
     conversation: Annotated[str, Query(max_length=80)],
 ) -> Response:  # fmt: skip
-    """That something changed, never what. Ends when the identity does."""
+    """That something changed, never what. Ends when the identity does, or the conversation goes into another."""
     row = await run_in_threadpool(held_conversation, house, who, conversation)
 
     async def still_holds() -> bool:
         try:
-            return bool(await holder(request))
-        except IdentityRefused:
+            found = await run_in_threadpool(held_conversation, house, await holder(request), conversation)
+        except (IdentityRefused, NotFound):
             return False
+        return bool(found["id"] == row["id"])
 
     return stream_of(told.about(row["id"], still_holds))
 

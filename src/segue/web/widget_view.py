@@ -16,6 +16,7 @@ from segue.domain.decision import Action
 from segue.web.rooms import Rooms
 from segue.web.thread import Entry, entries
 from segue.web.widget_wait import zone_of
+from segue.web.woven import woven
 
 HARM = "harm"
 _FOR_THEM = (
@@ -62,13 +63,14 @@ def talk(house: Rooms, row: dict[str, Any], thread: list[dict[str, Any]], now: d
     """`row` as WidgetStore gives it; `mark` is the holder's."""
     turns = house.conversations.turns(row["id"])
     said = entries(thread, turns, "You")
-    sent_as = [(message["client_id"] or "").removeprefix(mark) for message in thread]
+    by_key = {f"m{m['seq']}": (m["client_id"] or "").removeprefix(mark) for m in thread}
+    said = woven(house.conversations, row["id"], said, "You")
     with_people = row["handler"] == Handler.HUMAN
     answered = bool(turns) and turns[-1]["decision"]["action"] == Action.ANSWER and said[-1].author == Author.ASSISTANT
     is_resolved = row["status"] == Status.RESOLVED
     due = row["first_response_due"] or row["next_response_due"]
     return Talk(
-        row["number"], list(zip(said, sent_as, strict=True)),
+        row["number"], [(one, by_key.get(one.key, "")) for one in said],
         not with_people and row["ready_at"] is not None,
         answered and not with_people and row["status"] == Status.WAITING,
         is_resolved, with_people, row["assignee"] or "", row["team"] or "",

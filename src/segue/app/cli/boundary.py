@@ -190,6 +190,9 @@ def _table(found: list[Report]) -> None:
     for report in found:
         if report.alarm or report.proof.cases:
             out.print(f"{report.cell}: {report.alarm or _missing(report)}.", markup=False, highlight=False)
+        for hint in report.hints:
+            told = "Agents say" if hint.is_telling else "Too few yet to tell"
+            out.print(f"{report.cell}: {told}: {hint.says} (set by {hint.rule})", markup=False, highlight=False)
     out.print(
         "from: the confidence it answers from. needed: right cases until the next rung is proven. people: the least"
         " share that must go to them. All of it holds for cases like those judged; one incident is one case."

@@ -62,6 +62,13 @@ def status(data: Data = None, json: Json = False) -> None:
     )
     if told["erasures_waiting"]:
         out.print(f"{told['erasures_waiting']} erasures wait for a refit without them.")
+    for gate in told["marks"]:
+        stands = (
+            f"followed, {gate['expected_wrong']:.1%} wrong expected, at most {gate['at_most']:.1%}"
+            if gate["is_open"]
+            else f"not proven, {gate['needed'] or 'some'} more cases needed"
+        )
+        out.print(f"Marks of a budget of {gate['budget']:.0%}: {gate['cases']} judged cases; {stands}.")
     for kind, report in told["taught"].items():
         out.print(f"Agents teach {kind}: {'used' if report.get('used') else 'not used yet'}.", highlight=False)
     _print(("when", "cause", "by", "new", "published", "why"), [
@@ -276,6 +283,7 @@ def _status(house: House) -> dict[str, Any]:
         "erasures_waiting": len(house.erasures.to_refit()),
         "head": house.workspace.head_version("intents"),
         "taught": house.workspace.taught(),
+        "marks": house.workspace.marks(),
         "refits": store.refits(10),
     }
 

@@ -19,7 +19,7 @@ from segue.domain.ports import Vector
 from segue.learning.gate import Gate, Records, set_gate
 from segue.learning.odds import fit_odds
 from segue.learning.pooling import Numbers
-from segue.learning.sampling import Sampling
+from segue.policy.sampling import Sampling
 from segue.policy.settings.cells import Budget
 from segue.triage.intents import Examples, IntentHead
 
@@ -29,6 +29,8 @@ HALF_LIFE = 3_000.0
 RIDGE = 3.0
 RECENT = 1_500
 """Answers by whose scores the sample for judging is laid out."""
+JUDGED = 0.10
+"""Share of what is answered alone that is judged."""
 LESSONS = 5
 """Resolved cases an intent must have before it may be answered at all."""
 
@@ -119,7 +121,7 @@ class Learner:
         evidence = weigh(reading, message.text, message.vector, guess, self._middles)
         score = self._odds.of(evidence) if self._odds else None
         is_out = not message.is_past and self._lets_out(guess.intent, guess.probability, score)
-        chance = self._sampling.chance(score) if is_out and score is not None else 1.0
+        chance = self._sampling.chance(score, JUDGED) if is_out and score is not None else 1.0
         is_judged = not is_out or bool(self.rng.random() < chance)
         if is_judged:
             self._learn(message)

@@ -20,7 +20,7 @@ from segue.app.replay.stream import items
 from segue.app.replay.workspace import Folder
 from segue.domain.errors import Refused
 from segue.policy.betting import share_for_people
-from segue.policy.guarantee import tail, upper_bound
+from segue.policy.guarantee import over_budget, upper_bound
 from segue.policy.settings.cells import Budget
 from segue.triage.intents import Examples, named_texts
 
@@ -85,26 +85,30 @@ def _folder(folder: Folder, budget: float, seed: int, limit: int | None) -> dict
     )
     seen = _played(learner, stream)
     launched = {i.id for i in folder.catalogue.intents if i.is_opened}
-    return {**_figures(seen, budget), "unopened": _opened(seen, known - launched - folder.always_human)}
+    return {**_figures(seen, budget), "unopened": opened_matters(seen, known - launched - folder.always_human)}
 
 
-def _opened(seen: Sequence[Seen], unopened: set[str]) -> dict[str, Any]:
+def opened_matters(seen: Sequence[Seen], unopened: set[str]) -> dict[str, Any]:
     """Matters nobody could answer at launch: how many of their messages came before the first that was answered, and
-    how often one of them was taken for something else, by quarter of the stream."""
-    until = {}
+    how often one of them was taken for something else, by quarter of the stream: before that first one, and ever."""
+    until, opened = {}, {}
     for intent in sorted(unopened):
-        own = [s for s in seen if s.truth == intent]
-        first = next((n for n, s in enumerate(own) if s.is_answered and s.is_right), None)
+        own = [(n, s) for n, s in enumerate(seen) if s.truth == intent]
+        first = next((n for n, (_, s) in enumerate(own) if s.is_answered and s.is_right), None)
         until[intent] = first
+        opened[intent] = len(seen) if first is None else own[first][0]
     met = [n for n in until.values() if n is not None]
     quarters = np.array_split(np.arange(len(seen)), 4)
-    twins = [sum(seen[n].is_wrong and seen[n].truth in unopened for n in quarter) for quarter in quarters]
+    wrong = [n for n, s in enumerate(seen) if s.is_wrong and s.truth in unopened]
+    early = [n for n in wrong if n < opened[str(seen[n].truth)]]
+    twins, before = ([sum(n in quarter for n in some) for quarter in quarters] for some in (wrong, early))
     return {
         "matters": len(unopened),
         "opened": len(met),
         "median_messages_until_opened": float(np.median(met)) if met else None,
         "messages_until_opened": until,
         "near_twin_errors_by_quarter": twins,
+        "near_twin_errors_while_unopened_by_quarter": before,
     }
 
 
@@ -151,15 +155,7 @@ def _categories(seen: Sequence[Seen]) -> dict[str, Any]:
 
 
 def _over(seen: Sequence[Seen], budget: float) -> list[str]:
-    """Categories in which so many wrong answers would be too rare, were the budget kept: exact binomial tests, Holm."""
-    counts = {c: (f["answered"], f["wrong"]) for c, f in _categories(seen).items() if f["answered"]}
-    chances = sorted((1.0 - tail(n, k - 1, budget) if k else 1.0, c) for c, (n, k) in counts.items())
-    over = []
-    for rank, (chance, category) in enumerate(chances):
-        if chance > (1.0 - SURE) / (len(chances) - rank):
-            break
-        over.append(category)
-    return over
+    return over_budget({c: (f["answered"], f["wrong"]) for c, f in _categories(seen).items()}, budget, SURE)
 
 
 def _windows(answered: Any, wrong: Any, budget: float) -> tuple[int, float | None]:

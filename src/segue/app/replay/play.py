@@ -40,6 +40,8 @@ class Course:
     rephrased: int = 0
     answers: list[bool] = field(default_factory=list)
     """Each answer the assistant sent: whether it was the true resolution."""
+    spoke_to: list[str] = field(default_factory=list)
+    """The category of each of them."""
     asked_back: int = 0
     courtesies: int = 0
     reasons: tuple[Reason, ...] = ()
@@ -134,6 +136,7 @@ class Play:
         if decision.action is Action.ANSWER and answer:
             course.answers.append(answer.intent is not None and answer.intent == course.item.truth)
             category = turn.assessment.category if turn.assessment else None
+            course.spoke_to.append(category or "none")
             course.forbidden += category in self._always_human or answer.intent in self._always_human
             course.misread += course.item.truth in self._always_human
         course.asked_back += decision.action is Action.ASK

@@ -13,11 +13,15 @@ from rich.table import Table
 
 from segue.app.replay.play import Course
 from segue.app.replay.watching import Watch
+from segue.policy.guarantee import over_budget
 
 KINDS = ("known", "unknown", "foreign", "complaint", "chat")
 
 
-def report(courses: Sequence[Course], watch: Watch, seconds: float) -> dict[str, Any]:
+SURE = 0.95
+
+
+def report(courses: Sequence[Course], watch: Watch, seconds: float, budget: float) -> dict[str, Any]:
     """Counts, shares and costs, as plain JSON. Times are CPU milliseconds of this process."""
     kinds = [k for k in KINDS if any(c.item.kind == k for c in courses)]
     kinds += sorted({c.item.kind for c in courses} - set(kinds))
@@ -26,6 +30,8 @@ def report(courses: Sequence[Course], watch: Watch, seconds: float) -> dict[str,
         "messages": len(watch.taken),
         "kinds": {kind: _counts([c for c in courses if c.item.kind == kind]) for kind in kinds},
         "all": _counts(courses),
+        "over_budget": over_budget(_by_category(courses), budget, SURE),
+        "near_twin_errors_by_quarter": _twins(courses),
         "handoff_reasons": dict(Counter(c.reasons[0].value for c in courses if c.reasons).most_common()),
         "wishes": {"made": sum(len(c.wishes) for c in courses), "honoured": sum(sum(c.wishes) for c in courses)},
         "always_human_answered": sum(c.forbidden for c in courses),
@@ -36,6 +42,21 @@ def report(courses: Sequence[Course], watch: Watch, seconds: float) -> dict[str,
         "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
         "seconds": round(seconds, 1),
     }
+
+
+def _by_category(courses: Sequence[Course]) -> dict[str, tuple[int, int]]:
+    """Answers and wrong ones, by the category that was spoken to."""
+    said = [pair for c in courses for pair in zip(c.spoke_to, c.answers, strict=True)]
+    return {
+        category: (sum(of == category for of, _ in said), sum(of == category and not right for of, right in said))
+        for category in sorted({of for of, _ in said})
+    }
+
+
+def _twins(courses: Sequence[Course]) -> list[int]:
+    """Messages about a matter that is only known by name, answered as another one, by quarter of the stream."""
+    quarters = np.array_split(np.arange(len(courses)), 4)
+    return [sum(courses[n].item.kind == "unknown" and courses[n].is_wrong for n in quarter) for quarter in quarters]
 
 
 def _counts(courses: Sequence[Course]) -> dict[str, Any]:
@@ -75,6 +96,10 @@ def show(figures: dict[str, Any], console: Console) -> None:
     for reason, n in figures["handoff_reasons"].items():
         reasons.add_row(reason, str(n))
     console.print(reasons)
+    over = ", ".join(figures["over_budget"]) or "none"
+    quarters = ", ".join(map(str, figures["near_twin_errors_by_quarter"]))
+    console.print(f"Categories significantly over the budget: {over}. Unopened matters taken for another, by quarter: "
+                  f"{quarters}.")  # fmt: skip
     cost = figures["turn_cpu_ms"]
     console.print(
         f"Wishes for a person honoured in the same turn: {figures['wishes']['honoured']} of "

@@ -22,6 +22,7 @@ from segue.app.replay.watching import TimedEncoder, Watch
 from segue.app.replay.workspace import Folder, load
 from segue.app.schedule import follow
 from segue.app.settings import Settings
+from segue.policy.settings import load as load_policy
 
 
 def run(
@@ -35,7 +36,7 @@ def run(
     try:
         fitted = _prepare(folder, house, played, budget)
         courses, watch, seconds = _play(folder, house, encoder, played, learn)
-        return {"fit": fitted, **report(courses, watch, seconds)}
+        return {"fit": fitted, **report(courses, watch, seconds, _budget(house))}
     finally:
         house.db.close()
 
@@ -48,6 +49,12 @@ def _prepare(folder: Folder, house: House, played: list[Item], budget: float | N
         _set_budget(house, budget, begin)
     err.print("Fitting the heads and the day-0 threshold.")
     return fit(house, begin)
+
+
+def _budget(house: House) -> float:
+    live = house.workspace.live_policy()
+    assert live is not None
+    return load_policy(live[1]).budget.wrong
 
 
 def _set_budget(house: House, budget: float, now: datetime) -> None:

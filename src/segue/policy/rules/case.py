@@ -10,6 +10,7 @@ from segue.domain.conversation import Conversation
 from segue.domain.decision import Action, Rung
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.chance import Chance, never
+from segue.policy.sampling import EVEN, Sampling
 from segue.policy.settings import Policy
 from segue.policy.settings.cells import Cell
 
@@ -48,6 +49,7 @@ class Case:
     is_courtesy: bool
     is_question: bool
     chance: Chance = never
+    sampling: Sampling = EVEN
 
     @property
     def place(self) -> Place:
@@ -94,6 +96,7 @@ def look(
         is_courtesy=is_courtesy and (assessment.is_greeting or assessment.is_closing),
         is_question=is_question,
         chance=chance,
+        sampling=boundary.sampling,
     )
 
 

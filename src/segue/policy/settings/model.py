@@ -117,7 +117,7 @@ class Evidence(Settings):
     """What chance picks, so that the record is one of all the answers and not of those somebody looked at."""
 
     review_with_hold: Share = 0.2
-    """The share of answers on the rung *auto with hold* that is drawn for review."""
+    """The share of answers on the rung *auto with hold* that is drawn for review; less sure ones more often."""
     review_auto: Share = 0.05
     """The same on the rung *auto*."""
     holdout: Share = 0.0

@@ -1,17 +1,26 @@
 /* One list to choose from, for every command that needs a choice: type to narrow it, arrows to move, Enter to take. */
 
 const $ = (id) => document.getElementById(id);
-const dialog = $("chooser"), text = $("chooser-text"), list = $("chooser-options");
-let items = [], found = [], at = 0, taken = () => {}, isTaken = false;
+const dialog = $("chooser"), text = $("chooser-text"), list = $("chooser-options"), beside = $("chooser-preview");
+const THINK = 150;
+let items = [], found = [], at = 0, taken = () => {}, wishes = {}, isTaken = false, more = [], timer, asked = 0, turn = 0;
 
-/* `offered`: {label, hint, value}. A digit takes one of the first nine while nothing is typed. */
-export function choose(title, offered, onTaken, placeholder = "") {
-  [items, taken, isTaken] = [offered, onTaken, false];
+/* `offered`: {label, hint, value}, or a promise of them: the list is there at once, so that what is typed meanwhile falls
+   into it. A digit takes one of the first nine while nothing is typed. Of the wishes `free` makes
+   an item of what is typed, `find` brings more of them from elsewhere, `show` tells what taking one will do, `left` is
+   called where none is taken. */
+export function choose(title, offered, onTaken, placeholder = "", asks = {}) {
+  [items, taken, wishes, isTaken, more] = [offered.then ? [] : offered, onTaken, asks, false, []];
   $("chooser-title").textContent = title;
   text.value = "";
   text.placeholder = placeholder;
+  if (beside) beside.hidden = true;
+  dialog.classList.toggle("shows", Boolean(wishes.show));
   dialog.showModal();
   narrow();
+  if (!offered.then) return;
+  const mine = ++turn;
+  offered.then((got) => { if (dialog.open && mine === turn) { items = got; narrow(); } });
 }
 
 /* The options of a select that stands in the page, so that menu and list cannot differ. */
@@ -23,9 +32,27 @@ export function chooseFrom(title, select, onTaken) {
 
 function narrow() {
   const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
-  found = items.filter((item) => words.every((word) => `${item.label} ${item.hint}`.toLowerCase().includes(word)));
+  const fits = items.filter((item) => words.every((word) => `${item.label} ${item.hint ?? ""}`.toLowerCase().includes(word)));
+  const own = wishes.free?.(text.value.trim());
+  put([...fits, ...(own ? [own].flat() : []), ...more]);
+  if (wishes.find) look(text.value.trim());
+}
+
+function look(typed) {
+  clearTimeout(timer);
+  timer = setTimeout(async () => {
+    const mine = ++asked, got = await wishes.find(typed);
+    if (mine !== asked || typed !== text.value.trim() || !dialog.open) return;
+    const was = found[at];
+    more = got;
+    put([...found.filter((item) => !item.isFound), ...more], was);
+  }, THINK);
+}
+
+function put(lines, stay) {
+  found = lines;
   list.replaceChildren(...found.map(option));
-  move(0);
+  move(Math.max(0, found.indexOf(stay)));
 }
 
 function option(item, place) {
@@ -47,6 +74,9 @@ function move(to) {
   list.children[at]?.scrollIntoView({ block: "nearest" });
   if (found.length) text.setAttribute("aria-activedescendant", `choice-${at}`);
   else text.removeAttribute("aria-activedescendant");
+  if (!wishes.show) return;
+  beside.hidden = !found.length;
+  beside.replaceChildren(...(found.length ? wishes.show(found[at]) : []));
 }
 
 function take(place) {
@@ -57,11 +87,12 @@ function take(place) {
   taken(item);
 }
 
-text.addEventListener("input", narrow);
+text.addEventListener("input", () => { more = []; narrow(); });
 text.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
   if (step) { event.preventDefault(); move(at + step); }
   else if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); take(at); }
   else if (!text.value && /^[1-9]$/.test(event.key) && found[event.key - 1]) { event.preventDefault(); take(event.key - 1); }
 });
+dialog.addEventListener("close", () => { clearTimeout(timer); if (!isTaken) wishes.left?.(); });
 dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());

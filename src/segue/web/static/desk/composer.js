@@ -6,7 +6,7 @@ import { here as conversation, whenOpened } from "./stage.js";
 const $ = (id) => document.getElementById(id);
 const SAVE = 500, THINK = 500, HOLD = 20000;
 const others = new BroadcastChannel("segue-drafts");
-let form, text, here, kind, texts, versions, saved, timer, thought, held, isSaving, isUnlocked;
+let place = [0, 0], form, text, here, kind, texts, versions, saved, timer, thought, held, isSaving, isUnlocked;
 
 export const isEmpty = () => !text || !text.value.trim();
 
@@ -23,7 +23,9 @@ export function begin() {
   if ($("flaw") || $("crossed")) saved[kind] = null;
   for (const one of ["reply", "note"]) recover(one);
   text.value = texts[kind];
+  place = [text.value.length, text.value.length];
   text.addEventListener("focus", hold);
+  text.addEventListener("blur", () => (place = [text.selectionStart, text.selectionEnd]));
   text.addEventListener("input", typed);
   form.addEventListener("change", (event) => event.target.name === "mode" && turn(event.target.value));
   $("newer").querySelector("button").addEventListener("click", () => { read(); text.focus(); });
@@ -45,12 +47,39 @@ export function write(as) {
   $(as === "note" ? "as-note" : "as-reply").checked = true;
   turn(as);
   text.focus();
-  text.setSelectionRange(text.value.length, text.value.length);
+  place = [text.value.length, text.value.length];
+  text.setSelectionRange(...place);
 }
 
 export function take(suggestion) {
   write("reply");
   text.value = [text.value.trim(), suggestion].filter(Boolean).join("\n\n");
+  typed();
+}
+
+/* Puts words where the cursor stands. What came from elsewhere stands in lines of its own. */
+export function insert(words) {
+  if (!form) return;
+  text.focus();
+  if (document.execCommand("insertText", false, words)) return;
+  text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
+  typed();
+}
+
+/* The same, where the cursor stood before something else was looked at. */
+export function insertBack(words) {
+  if (!form) return;
+  text.focus();
+  text.setSelectionRange(...place);
+  insert(words);
+}
+
+/* What the reply does besides, once it is sent; nothing where `macro` is empty. */
+export function carry(macro, what) {
+  if (!form) return;
+  if (macro && kind === "note") write("reply");
+  [$("macro").value, $("carries-what").textContent, $("carries").hidden] = [macro, what, !macro];
+  saved.reply = null;
   typed();
 }
 
@@ -84,7 +113,8 @@ function recover(of) {
   else if (own.text.trim() && of === kind) { texts[of] = own.text; $("elsewhere").hidden = !saved[of]?.trim(); }
 }
 
-function typed() {
+function typed(event) {
+  if (event && !text.value.trim() && kind === "reply" && $("macro").value) return carry("", "");
   hold();
   texts[kind] = text.value;
   local(kind).keep();
@@ -110,6 +140,7 @@ async function save(isLeaving = false) {
   isSaving = true;
   try {
     const body = new URLSearchParams({ kind: of, text: words, version: had[of] });
+    if (of === "reply") body.set("macro", $("macro").value);
     const answer = await fetch(`${at}/draft`, { method: "POST", body, keepalive: isLeaving === true && words.length < 20000 });
     if (answer.redirected) return signedOut();
     const told = await answer.json();
@@ -209,7 +240,8 @@ const look = (id, leaves) => {
 };
 let looking;
 function looks() {
-  const id = document.hidden ? undefined : conversation();
+  const isBehind = document.body.classList.contains("at-list") && innerWidth < 768;
+  const id = document.hidden || isBehind ? undefined : conversation();
   if (looking && looking !== id) look(looking, true);
   looking = id;
   if (id) look(id);

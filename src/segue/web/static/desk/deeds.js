@@ -7,7 +7,7 @@ import { address, forget, here, open, put, renew } from "./stage.js";
 
 const $ = (id) => document.getElementById(id);
 const OF_TEXT = /\/(reply|note|unsend)$/;
-const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo" };
+const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo", tag: "untag", untag: "tag", merge: "unmerge" };
 let undoing = null, timer, update = () => {};
 
 export const whenDone = (deed) => (update = deed);
@@ -24,10 +24,14 @@ export function say(words, undo = null) {
 /* Takes back the last deed; without one, a reply that still waits, or what one said of the assistant here. */
 export async function undo() {
   const waiting = document.querySelector("#thread .waiting form");
-  if (undoing) {
-    const { path, back, reply = "" } = undoing;
+  if (undoing?.deed) {
+    const { deed } = undoing;
     undoing = null;
-    const done = await post(path, new URLSearchParams({ place: $("main").dataset.place, reply }));
+    await deed();
+  } else if (undoing) {
+    const { path, back, with: more = {} } = undoing;
+    undoing = null;
+    const done = await post(path, new URLSearchParams({ place: $("main").dataset.place ?? "", ...more }));
     if (!done.ok) return;
     if (back) await open(back);
     else renew(done.html);
@@ -37,8 +41,8 @@ export async function undo() {
   else if (here()) await submit($("correcting"), null, "undo", "Taken back");
 }
 
-/* Sends a form; `name` is another deed of the same conversation than its action. */
-export async function submit(form, button = null, name = "", words = "") {
+/* Sends a form; `name` is another deed of the same conversation than its action, `again` what undoing it sends. */
+export async function submit(form, button = null, name = "", words = "", again = {}) {
   const action = new URL(button?.hasAttribute("formaction") ? button.formAction : form.action);
   if (name) action.pathname = action.pathname.replace(/[^/]+$/, name);
   const deed = action.pathname.split("/").pop(), id = here(), from = address();
@@ -50,12 +54,12 @@ export async function submit(form, button = null, name = "", words = "") {
   busy(form, false);
   if (!done.ok) return false;
   if (deed === "reply" || deed === "note") composer.sent();
-  const undoes = UNDOES[deed] && { path: `/desk/conversations/${id}/${UNDOES[deed]}`, back: closes ? from : null };
+  const undoes = UNDOES[deed] && { path: `/desk/conversations/${id}/${UNDOES[deed]}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(data.has("tag") && { tag: data.get("tag") }) } };
   const number = `#${form.dataset.number ?? $("composer")?.dataset.number ?? ""}`;
   const said = words || form.dataset.said || (deed === "note" ? "Noted" : closes ? `${number} is closed` : "Sent");
   const waits = deed === "reply" && /id="(rep_[^"]+)" class="said agent mine waiting"/.exec(done.html)?.[1];
   const at = `/desk/conversations/${id}`;
-  if (waits) say(closes ? `${number} goes out and closes` : "Goes out in a moment", { path: `${at}/unsend`, back: from, reply: waits });
+  if (waits) say(closes ? `${number} goes out and closes` : "Goes out in a moment", { path: `${at}/unsend`, back: from, with: { reply: waits } });
   else if (deed === "reply" && closes) say(said, { path: `${at}/reopen`, back: from });
   else say(deed === "resolve" ? `${number} is resolved` : said, undoes || null);
   if (closes) await goOn(done.html, next);

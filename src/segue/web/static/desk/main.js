@@ -4,9 +4,14 @@ import { follow, refresh } from "../live.js";
 import { choose, chooseFrom } from "./choosing.js";
 import * as composer from "./composer.js";
 import { say, submit, undo, whenDone } from "./deeds.js";
+import "./calling.js";
+import "./notices.js";
+import { articles, macros } from "./inserting.js";
 import { hint, isTyping, listen, shown } from "./keys.js";
 import { beside, isCalm, walk, whenCalm } from "./listing.js";
+import * as selecting from "./selecting.js";
 import { address, ahead, back, forget, here, open, whenOpened } from "./stage.js";
+import { tags } from "./tagging.js";
 
 const $ = (id) => document.getElementById(id);
 const registry = JSON.parse($("registry").content.textContent);
@@ -28,7 +33,7 @@ async function update() {
   isBusy = true;
   try {
     const page = await refresh(address(), isCalm, (page) => page.getElementById("main").dataset.id === here());
-    if (page) { composer.newer(page); composer.lockOrNot(); hints(); ahead(beside(here(), 1)); }
+    if (page) { composer.newer(page); composer.lockOrNot(); hints(); ahead(beside(here(), 1)); selecting.mark(); }
     $("offline").hidden = isLive;
   } catch (error) {
     if (error.isOver) composer.signedOut();
@@ -58,6 +63,7 @@ function offline() {
 setInterval(() => document.hidden || soon(0), 60000);
 whenCalm(update);
 whenDone(() => soon(0));
+selecting.whenDone(async () => { await update(); forget(); });
 
 /* keys and commands */
 
@@ -97,6 +103,8 @@ const open_menu = (id, title) => () => {
   const asked = form(id);
   if (asked) chooseFrom(title, asked.querySelector("select"), (item) => submit(asked, null, "", `${asked.dataset.said}: ${item.label}`));
 };
+/* What a command does for one conversation; with rows selected it means all of them. */
+const many = (deed, one) => () => (selecting.any() ? selecting.bulk(deed) : one());
 const does = {
   next: () => step(1),
   previous: () => step(-1),
@@ -109,13 +117,21 @@ const does = {
   preferences: () => location.assign("/desk/me"),
   reply: () => composer.write("reply"),
   note: () => composer.write("note"),
+  macro: () => macros(),
+  articles: () => articles(),
+  "keep-view": () => keepView(),
+  select: () => selecting.toggle(),
+  "select-down": () => selecting.extend(1),
+  "select-up": () => selecting.extend(-1),
+  "select-all": () => selecting.all(),
+  tag: many("tag", tags),
   suggestion: () => { const draft = $("draft"); if (draft) composer.take(draft.content.textContent); else say("There is no suggestion"); },
   approve: () => press("#approve") || say("There is nothing to approve"),
   take: () => press("[data-key=take]") || say("It is yours already"),
-  "hand-back": () => press("[data-key=hand-back]"),
-  assign: open_menu("assigning", "Assign to"),
-  snooze: () => (form("snoozing") ? open_menu("snoozing", "Set aside until")() : press("[data-key=snooze]")),
-  resolve: () => press("#actions [data-key=resolve]"),
+  "hand-back": many("hand-back", () => press("#actions [data-key=hand-back]")),
+  assign: many("assign", open_menu("assigning", "Assign to")),
+  snooze: many("snooze", () => (form("snoozing") ? open_menu("snoozing", "Set aside until")() : press("#actions [data-key=snooze]"))),
+  resolve: many("resolve", () => press("#actions [data-key=resolve]")),
   "resolve-as": () => chooseFrom("Resolve; it was about", $("matter"), (item) => {
     const asked = document.querySelector("#actions [data-key=resolve]")?.form, matter = document.createElement("input");
     if (!asked) return;
@@ -123,6 +139,7 @@ const does = {
     asked.append(matter);
     submit(asked);
   }),
+  merge: () => (form("merging") ? merge() : say("There is no other open one of this customer")),
   copy: () => navigator.clipboard.writeText(location.origin + address()).then(() => say("The link is copied"), () => say(address())),
   undo,
   "right-call": () => correct("right_call", "", 0, "Noted: right to hand over"),
@@ -139,10 +156,31 @@ const does = {
   "send-close": () => composer.send(true),
   leave: () => {
     if ($("briefing").classList.contains("is-open")) return drawer(false);
+    if (selecting.any() && !isTyping(document.activeElement)) return selecting.none();
     return document.activeElement === $("text") || document.activeElement === $("find") ? $("main").focus() : false;
   },
 };
+function merge() {
+  const asked = form("merging"), other = asked.querySelector("select");
+  chooseFrom("Merge into", other, (item) => submit(asked, null, "", `${asked.dataset.said} into ${item.label.split(" ")[0]}`));
+}
+
+/* A search gets a name; a lead may give it to everybody. */
+function keepView() {
+  const asked = $("keep-view");
+  if (!asked) return say("Search first; then it can be kept as a view");
+  const everybody = asked.elements.shared;
+  const named = (shared) => (typed) => typed && { label: `Keep as “${typed}”`, hint: shared ? "for everybody" : "for me", value: typed, shared };
+  const kinds = everybody ? [named(false), named(true)] : [named(false)];
+  choose("Name this search", [], ({ value, shared }) => {
+    asked.elements.name.value = value;
+    if (everybody) everybody.checked = shared;
+    asked.submit();
+  }, "A name for it", { free: (typed) => typed && kinds.map((kind) => kind(typed)) });
+}
 for (const entry of registry) {
+  const saved = /^saved:(\d)$/.exec(entry.action)?.[1];
+  if (saved) does[entry.action] = () => press(`#saved li:nth-child(${saved}) a`) || say("There is no such view");
   const view = /^view:(.+)$/.exec(entry.action)?.[1];
   if (view) does[entry.action] = () => location.assign(`/desk?view=${view}`);
   if (entry.action.startsWith("page:")) does[entry.action] = () => location.assign(entry.action.slice(5));
@@ -177,11 +215,12 @@ $("sign-out").addEventListener("submit", async (event) => {
 });
 
 function hints() {
-  for (const root of document.querySelectorAll("#main, #briefing"))
+  for (const root of document.querySelectorAll("#main, #briefing, #bulk"))
     if (root.querySelector("[data-key]:not(:has(kbd))")) hint(root, registry);
 }
 for (const button of document.querySelectorAll("header [data-does]")) button.hidden = false;
 whenOpened({ after: hints, renewed: (page) => { composer.newer(page); composer.lockOrNot(); hints(); } });
 composer.begin();
+selecting.mark();
 hints();
 ahead(beside(here(), 1));

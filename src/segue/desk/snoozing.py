@@ -7,6 +7,8 @@ from datetime import UTC, datetime, time, timedelta
 from segue.domain.errors import Refused
 
 MORNING = time(9)
+NAMES = {"1h": "an hour", "3h": "3 hours", "tomorrow": "tomorrow", "monday": "Monday", "week": "a week"}
+"""What each choice is called where no day can be named yet."""
 
 
 def choices(now: datetime) -> list[tuple[str, str]]:

@@ -1,0 +1,118 @@
+"""Merging: a second conversation of the same customer goes into another, and comes back when that was a mistake.
+
+The one idea: no message is moved. The one that goes says where it went, what is written to it lands in the other, and
+whoever reads the other reads both. So taking it back is exact, and every message keeps its name.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from segue.domain.errors import Conflict, NotFound, Refused
+from segue.domain.ids import new_id
+from segue.store.database import Database, as_json
+from segue.store.sql import statements
+
+SQL = statements("merging")
+KEPT = (
+    "status", "handler", "assignee_id", "team_id", "ready_at", "snoozed_until", "snoozed_seq", "waiting_since",
+    "first_response_due", "next_response_due", "resolution_due", "priority", "seq",
+)  # fmt: skip
+"""What merging changes, or what tells whether something has happened since."""
+Connection = psycopg.Connection[Any]
+
+
+class Merging:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def candidates(self, conversation: str) -> list[Any]:
+        """Open ones of the same customer: id, number, subject, channel; the oldest first."""
+        return self.db.all(SQL.candidates, {"id": conversation})
+
+    def others(self, conversation: str) -> list[Any]:
+        """Those that were merged into it: id, number, by whom and when."""
+        return self.db.all(SQL.others, {"id": conversation})
+
+    def standing(self, conversation: str) -> Any | None:
+        """Where it went: into_id, number, by whom and when; None where it stands for itself."""
+        return self.db.one(SQL.standing, {"id": conversation})
+
+    def merge(self, conversation: str, into: str, agent: str, now: datetime) -> None:
+        """Raises NotFound; Refused across customers; Conflict where one is resolved, merged or about to send."""
+        with self.db.transaction() as connection:
+            gone, stays = _both(connection, conversation, into)
+            _refuse(gone, stays)
+            lent = sorted(set(gone.tags) - set(stays.tags))
+            params = {"id": conversation, "into": into, "agent": agent, "now": now, "tags": lent}
+            after = connection.execute(SQL.take_in, params).fetchone()
+            assert after is not None
+            for statement in (SQL.leave, SQL.release, SQL.lend_tags):
+                connection.execute(statement, params)
+            if after.assignee_id != stays.assignee_id:
+                more = {"claim_id": new_id("clm", now), "assignee": after.assignee_id}
+                connection.execute(SQL.claim, params | more)
+            before = {"mine": _kept(gone), "theirs": _kept(stays), "after": _kept(after), "lent": lent}
+            connection.execute(SQL.keep, params | {"merge_id": new_id("mrg", now), "before": as_json(before)})
+
+    def undo(self, conversation: str, agent: str, now: datetime) -> str:
+        """Brings both back as they were, but for what has happened to the other one since; returns its id.
+
+        Raises Conflict where it is not merged.
+        """
+        with self.db.transaction() as connection:
+            found = connection.execute(SQL.standing, {"id": conversation}).fetchone()
+            if found is None:
+                raise Conflict("This conversation is not merged into another.", "Load it again.")
+            connection.execute(SQL.both, {"ids": [conversation, found.into_id]})
+            params = {"id": conversation, "into": found.into_id, "agent": agent, "now": now, "merge_id": found.id,
+                      "lent": found.before["lent"]}  # fmt: skip
+            params |= {name: as_json(found.before[name]) for name in ("mine", "theirs", "after")}
+            if connection.execute(SQL.bring_back, params).fetchone() is None:
+                raise Conflict("This conversation is not merged into another.", "Load it again.")
+            other = connection.execute(SQL.let_go, params).fetchone()
+            assert other is not None
+            if other.assignee_id is None:
+                connection.execute(SQL.release, params | {"id": found.into_id})
+            for statement in (SQL.return_tags, SQL.undone):
+                connection.execute(statement, params)
+        return str(found.into_id)
+
+
+def _both(connection: Connection, conversation: str, into: str) -> tuple[Any, Any]:
+    if conversation == into:
+        raise Refused("A conversation cannot be merged into itself.", "Name another one.", "/into")
+    found = {row.id: row for row in connection.execute(SQL.both, {"ids": [conversation, into]})}
+    for one in (conversation, into):
+        if one not in found:
+            raise NotFound(f"There is no conversation {one}.", "Check the id.")
+    return found[conversation], found[into]
+
+
+def _refuse(gone: Any, stays: Any) -> None:
+    """Raises what keeps the two apart."""
+    pair = f"#{gone.number} and #{stays.number}"
+    if gone.contact_id != stays.contact_id:
+        raise Refused(f"{pair} are of different customers.", "Only conversations of one customer are merged.", "/into")
+    if not gone.is_verified and (gone.channel, stays.channel) != ("email", "email"):
+        raise Refused(
+            f"Nobody vouches that {pair} are of the same person.",
+            "Answer both: one visitor must not read what another wrote.",
+            "/into",
+        )
+    for one in (gone, stays):
+        if one.merged_into:
+            raise Conflict(f"#{one.number} is merged into another one already.", "Load it again.")
+        if one.status == "resolved":
+            raise Conflict(f"#{one.number} is resolved.", "Reopen it first.")
+    if gone.has_others:
+        raise Conflict(f"Others are merged into #{gone.number}.", f"Merge #{stays.number} into #{gone.number} instead.")
+    if gone.sends:
+        raise Conflict(f"A reply is about to go out in #{gone.number}.", "Wait for it, or stop it, then merge.")
+
+
+def _kept(row: Any) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in KEPT}

@@ -1,0 +1,131 @@
+"""Several conversations at once: what a deed would do to those that were selected, doing it, and undoing it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from segue.desk.bulk import MOST, Bulk, Done, Plan
+from segue.desk.snoozing import NAMES
+from segue.domain.errors import Conflict, Refused
+from segue.domain.people import Agent
+from segue.store.attention import Attention
+from segue.store.bulks import Bulks
+from segue.store.tags import Tags
+from segue.web.desk_page import is_part
+from segue.web.doors import signed_in
+from segue.web.hands import sending
+from segue.web.macro_words import who_is_who
+from segue.web.pages import PRIVATE, PageRoute, render
+from segue.web.rooms import Rooms, rooms
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+House = Annotated[Rooms, Depends(rooms)]
+Me = Annotated[Agent, Depends(signed_in)]
+TOLD = {
+    "assign": "Each customer hears who is with them now.",
+    "hand-back": "Each customer hears that the assistant is with them again.",
+    "resolve": "Of each, the last words a colleague sent count as what solved it.",
+}
+DID = {"assign": "assigned", "tag": "tagged", "snooze": "set aside", "resolve": "resolved", "hand-back": "handed back"}
+
+
+@router.get("/desk/bulk")
+def ask(
+    request: Request, house: House, me: Me, row: Annotated[list[str] | None, Query(max_length=MOST + 1)] = None,
+    what: Annotated[str, Query(max_length=200)] = "", tag: Annotated[str, Query(max_length=100)] = "",
+    place: Annotated[str, Query(max_length=400)] = "",
+) -> Response:  # fmt: skip
+    """What it would do to how many, and which are left out and why."""
+    deed, value = _read(what, tag)
+    try:
+        plan = bulk_of(house).plan(row or [], deed, value, _now())
+        words = _words(house, plan)
+    except Refused as error:
+        return _refused(request, me, error, place)
+    shown: dict[str, Any] = {"plan": plan, "words": words, "what": what, "told": TOLD.get(deed, "")}
+    if is_part(request):
+        return render("parts/bulk_plan.html", place=_clean(place), **shown)
+    return render("bulk.html", me=me, refusal="", done=None, place=_clean(place), **shown)
+
+
+@router.post("/desk/bulk")
+def do(
+    request: Request, house: House, me: Me, row: Annotated[list[str] | None, Form()] = None,
+    what: Annotated[str, Form(max_length=200)] = "", tag: Annotated[str, Form(max_length=100)] = "",
+    place: Annotated[str, Form(max_length=400)] = "",
+) -> Response:  # fmt: skip
+    deed, value = _read(what, tag)
+    try:
+        done = bulk_of(house).do(row or [], deed, value, me.id, _now())
+    except Refused as error:
+        return _refused(request, me, error, place)
+    return _told(request, house, me, done, f"{done.count} {DID[deed]}", place, may_undo=done.count > 0)
+
+
+@router.post("/desk/bulk/{bulk}/undo")
+def undo(
+    request: Request, house: House, me: Me, bulk: str, place: Annotated[str, Form(max_length=400)] = ""
+) -> Response:
+    """All of it that nobody has gone on with since."""
+    try:
+        done = bulk_of(house).undo(bulk, me.id, _now())
+    except Conflict as error:
+        return _refused(request, me, error, place)
+    return _told(request, house, me, done, f"Undone: {done.count}", place)
+
+
+def bulk_of(house: Rooms) -> Bulk:
+    attention = Attention(house.db)
+    return Bulk(Bulks(house.db), house.conversations, house.hands, sending(house), attention, Tags(house.db))
+
+
+def _read(what: str, tag: str) -> tuple[str, str]:
+    """ "assign:agent:agt_tom" is a deed and its value; a tag stands in a field of its own."""
+    deed, _, value = what.partition(":")
+    return deed, tag if deed == "tag" else value
+
+
+def _words(house: Rooms, plan: Plan) -> str:
+    """As a button says it. Raises Refused for somebody who is not there."""
+    if plan.deed == "assign":
+        if plan.value not in (names := who_is_who(house)):
+            raise Refused("There is no such agent or team.", "Choose one of the list.", "/what")
+        return f"Assign to {names[plan.value]}"
+    if plan.deed == "snooze":
+        return f"Set aside for {NAMES.get(plan.value, plan.value)}"
+    return {"tag": f"Tag {plan.value}", "resolve": "Resolve", "hand-back": "Hand back to AI"}[plan.deed]
+
+
+def _told(
+    request: Request, house: Rooms, me: Agent, done: Done, said: str, place: str, may_undo: bool = False
+) -> Response:
+    house.bell.ring("events")
+    house.bell.ring("ready")
+    said += f"; {len(done.left)} left as they are" if done.left else ""
+    if is_part(request):
+        left = [f"#{number} {why}" for number, why in done.left]
+        return JSONResponse({"bulk": done.bulk if may_undo else "", "said": said, "left": left}, headers=PRIVATE)
+    return render(
+        "bulk.html", me=me, refusal="", plan=None, done=done, said=said, may_undo=may_undo, place=_clean(place)
+    )
+
+
+def _refused(request: Request, me: Agent, error: Refused | Conflict, place: str) -> Response:
+    status = 409 if isinstance(error, Conflict) else 422
+    if is_part(request):
+        return JSONResponse({"said": str(error)}, status, headers=PRIVATE)
+    return render("bulk.html", status, me=me, refusal=str(error), plan=None, done=None, place=_clean(place))
+
+
+def _clean(place: str) -> str:
+    """Only what names a list."""
+    return urlencode([(name, value) for name, value in parse_qsl(place) if name in ("view", "q")])
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,132 @@
+"""What comes into the composer from elsewhere: a macro, filled in for this conversation and with what else it will do;
+a passage of an article, with its source.
+
+The lists are asked for by the open page as JSON, and are pages of their own for whoever has no scripts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Response
+from fastapi.responses import JSONResponse
+
+from segue.desk.guard import LONGEST_REPLY
+from segue.desk.macros import filled, values_of
+from segue.domain.knowledge import Found
+from segue.store.drafts import Drafts
+from segue.store.macros import Macro, MacroStore
+from segue.web.desk_page import is_part
+from segue.web.doors import signed_in
+from segue.web.hands import HERE, Here
+from segue.web.macro_words import also, who_is_who
+from segue.web.pages import PRIVATE, PageRoute, plain, render
+from segue.web.prose import bare_text
+from segue.web.rooms import Rooms
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+IN = [Depends(signed_in)]
+SHOWN = 6
+"""Articles a search brings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A macro as it would come into this conversation. `also`: what else it does, `missing`: what has no value here."""
+
+    id: str
+    name: str
+    text: str
+    also: tuple[str, ...]
+    missing: tuple[str, ...]
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`insert` is what comes into the reply: the words, and where they stand."""
+
+    title: str
+    heading: str
+    text: str
+    link: str
+    insert: str
+    is_stale: bool
+
+
+@router.get(HERE + "/macros", dependencies=IN)
+def macros(at: Here) -> Response:
+    """All there are for this agent, each filled in for this customer."""
+    row, names = at.house.conversations.one(at.conversation), who_is_who(at.house)
+    values = values_of(row, at.me)
+    found = [_offered(macro, values, names) for macro in MacroStore(at.house.db).for_agent(at.me.id)]
+    if is_part(at.request):
+        return JSONResponse({"macros": [asdict(one) for one in found]}, headers=PRIVATE)
+    return render("macros_to_take.html", me=at.me, row=row, found=found)
+
+
+@router.post(HERE + "/macro", dependencies=IN)
+def take(
+    at: Here, macro: Annotated[str, Form(max_length=80)] = "", text: Annotated[str | None, Form()] = None,
+    drop: Annotated[bool, Form()] = False,
+) -> Response:  # fmt: skip
+    """Puts it behind what is written; `drop` takes its actions off and keeps the text. For pages without scripts."""
+
+    def put() -> None:
+        drafts = Drafts(at.house.db)
+        kept = drafts.of(at.conversation, at.me.id)["reply"]
+        written = kept.text if text is None else plain(text)[:LONGEST_REPLY]
+        if not drop:
+            row, one = at.house.conversations.one(at.conversation), MacroStore(at.house.db).one(macro, at.me.id)
+            more = filled(one.text, values_of(row, at.me)).text
+            written = "\n\n".join(piece for piece in (written.strip(), more) if piece)[:LONGEST_REPLY]
+        drafts.put(at.conversation, at.me.id, "reply", written, kept.version, at.now, "" if drop else macro)
+
+    return at.does(put)
+
+
+@router.get(HERE + "/articles", dependencies=IN)
+def articles(at: Here, q: Annotated[str, Query(max_length=300)] = "") -> Response:
+    """Passages of public articles, which a customer can read whole behind the link."""
+    row, words = at.house.conversations.one(at.conversation), plain(q).strip()
+    found = [_passage(one, str(at.request.base_url)) for one in _search(at.house, words, at.now)] if words else []
+    if is_part(at.request):
+        return JSONResponse({"passages": [asdict(one) for one in found]}, headers=PRIVATE)
+    return render("articles_to_take.html", me=at.me, row=row, q=words, found=found)
+
+
+@router.post(HERE + "/passage", dependencies=IN)
+def take_passage(at: Here, passage: Annotated[str, Form(max_length=LONGEST_REPLY)] = "") -> Response:
+    """Puts it behind what is written. For pages without scripts."""
+
+    def put() -> None:
+        drafts = Drafts(at.house.db)
+        kept = drafts.of(at.conversation, at.me.id)["reply"]
+        written = "\n\n".join(piece for piece in (kept.text.strip(), plain(passage)) if piece)[:LONGEST_REPLY]
+        drafts.put(at.conversation, at.me.id, "reply", written, kept.version, at.now)
+
+    return at.does(put)
+
+
+def _search(house: Rooms, words: str, now: datetime) -> list[Found]:
+    """Each article once, with its best passage."""
+    vector = house.library.encoder.encode([words])[0]
+    found = house.library.search(words, vector, now.date(), limit=12)
+    best: dict[str, Found] = {}
+    for one in found:
+        best.setdefault(one.slug, one)
+    return list(best.values())[:SHOWN]
+
+
+def _passage(one: Found, base: str) -> Passage:
+    link, text = f"{base.rstrip('/')}/help/{one.slug}", "\n".join(map(bare_text, one.passage.text.splitlines()))
+    insert = f"{text}\n\nFrom “{one.title}”: {link}"
+    return Passage(one.title, one.passage.heading, text, link, insert, one.is_stale)
+
+
+def _offered(macro: Macro, values: Mapping[str, str], names: Mapping[str, str]) -> Offered:
+    found = filled(macro.text, values)
+    return Offered(macro.id, macro.name, found.text, also(macro, names), found.missing, not macro.is_shared)

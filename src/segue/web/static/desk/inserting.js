@@ -1,0 +1,82 @@
+/* What comes into the composer from elsewhere: a macro, shown as it would be sent and with what else it will do; a passage
+   of an article, with its source. */
+
+import { choose } from "./choosing.js";
+import * as composer from "./composer.js";
+import { say } from "./deeds.js";
+import { here } from "./stage.js";
+
+const $ = (id) => document.getElementById(id);
+
+export function macros(left) {
+  if (here()) choose("Use a macro or an article", offered(), put, "A macro's name, or what it is about", { show: preview, find, left });
+}
+
+async function offered() {
+  const answer = await fetch(`/desk/conversations/${here()}/macros`, { headers: { "X-Part": "conversation" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) { say("The macros did not come. Try again."); return []; }
+  const { macros: all } = await answer.json();
+  return all.map((macro) => ({ label: macro.name, hint: macro.also.join(" · ") || (macro.is_own ? "mine" : ""), macro }));
+}
+
+/* Articles alone; what the customer wants is looked for before anything is typed. */
+export function articles() {
+  if (!here()) return;
+  const wanted = $("draft")?.content.textContent ?? document.querySelector("#main h1")?.textContent ?? "";
+  choose("Look up an article", [], put, "What is it about?", { show: preview, find: (typed) => find(typed || wanted) });
+}
+
+async function find(typed) {
+  if (typed.length < 3) return [];
+  const path = `/desk/conversations/${here()}/articles?${new URLSearchParams({ q: typed.slice(0, 300) })}`;
+  const answer = await fetch(path, { headers: { "X-Part": "conversation" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return [];
+  const { passages } = await answer.json();
+  return passages.map((passage) => ({ label: passage.title, hint: passage.is_stale ? "stale article" : "article", passage, isFound: true }));
+}
+
+function put({ macro, passage }) {
+  if (macro) return take(macro);
+  if ($("as-note").checked) composer.write("reply");
+  composer.insertBack(passage.insert);
+}
+
+function preview({ macro, passage }) {
+  if (macro) return of_macro(macro);
+  const stale = passage.is_stale ? [line("error", "This article is stale: its review is due. Read it before you send it.")] : [];
+  return [line("typed", passage.insert), ...stale];
+}
+
+function of_macro({ text, also, missing }) {
+  const said = line("typed", text), lines = text ? [said] : [];
+  if (missing.length) lines.push(line("error", `${missing.join(", ")} has no value for this customer. Fill it in before you send.`));
+  if (also.length) lines.push(line("also", `Once it is sent: ${also.join(" · ")}`));
+  return lines;
+}
+
+function take({ id, text, also }) {
+  composer.carry(also.length ? id : "", also.join(" · "));
+  composer.insertBack(text);
+}
+
+function line(kind, words) {
+  const made = document.createElement("p");
+  [made.className, made.textContent] = [kind, words];
+  return made;
+}
+
+/* A stroke that begins a line asks for a macro. Where none is taken it is only a stroke. */
+document.addEventListener("keydown", (event) => {
+  const text = event.target;
+  if (event.key !== "/" || text.id !== "text" || text.readOnly || document.body.dataset.letters === "off") return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const before = text.value.slice(0, text.selectionStart);
+  if (before && !before.endsWith("\n")) return;
+  event.preventDefault();
+  macros(() => composer.insertBack("/"));
+});
+document.addEventListener("click", (event) => {
+  if (event.target.id !== "drop-macro") return;
+  event.preventDefault();
+  composer.carry("", "");
+});

@@ -1,0 +1,119 @@
+/* Several rows at once. What is selected is known by its id, so that a list may move beneath it; the commands of one
+   conversation then mean all of them, and say first what they will do to how many. */
+
+import { choose, chooseFrom } from "./choosing.js";
+import { say } from "./deeds.js";
+import { rows } from "./listing.js";
+import { forget, here } from "./stage.js";
+
+const $ = (id) => document.getElementById(id);
+const form = $("bulk"), card = $("card"), chosen = new Set();
+let from = null, update = () => {};
+
+export const whenDone = (deed) => (update = deed);
+export const any = () => chosen.size > 0;
+
+/* After the list has changed: those that have gone from it are not meant any more. */
+export function mark() {
+  const there = new Set(rows().map((row) => row.dataset.id));
+  for (const id of chosen) if (!there.has(id)) chosen.delete(id);
+  for (const row of rows()) {
+    const box = row.querySelector("input");
+    [box.checked, box.tabIndex] = [chosen.has(row.dataset.id), -1];  // a key selects; Tab walks through rows, not twice
+    row.classList.toggle("selected", chosen.has(row.dataset.id));
+  }
+  $("rows").classList.toggle("selecting", any());
+  form.classList.toggle("is-on", any());
+  $("bulk-count").textContent = `${chosen.size} selected`;
+}
+
+const set = (id, on) => { if (on) chosen.add(id); else chosen.delete(id); };
+export function toggle(id = focused()) {
+  if (!id) return;
+  set(id, !chosen.has(id));
+  from = id;
+  told();
+}
+export function all() {
+  const ids = rows().map((row) => row.dataset.id), on = ids.some((id) => !chosen.has(id));
+  for (const id of ids) set(id, on);
+  told();
+}
+export function none() { chosen.clear(); told(); }
+export function extend(step) {
+  const ids = rows().map((row) => row.dataset.id), at = ids.indexOf(chosen.has(from) ? from : focused());
+  if (at < 0) return;
+  chosen.add(ids[at]);
+  const next = ids[at + step];
+  if (next && chosen.has(next)) chosen.delete(ids[at]);
+  else if (next) chosen.add(next);
+  from = next ?? ids[at];
+  told();
+  document.getElementById(`row-${from}`)?.scrollIntoView({ block: "nearest" });
+}
+function told() { mark(); $("says").textContent = `${chosen.size} selected`; }
+const focused = () => document.activeElement.closest?.("#rows [data-id]")?.dataset.id ?? here();
+
+/* One of the commands, for all of them. */
+export function bulk(deed) {
+  if (deed === "resolve" || deed === "hand-back") return plan(deed);
+  if (deed === "tag") {
+    const known = [...document.querySelectorAll("#known-tags option")].map(({ value }) => ({ label: value, value }));
+    return choose(`Tag ${chosen.size}`, known, ({ value }) => plan("tag", value), "A tag, or a new one",
+      { free: (typed) => typed && { label: typed, hint: "a new tag", value: typed } });
+  }
+  const options = document.createElement("select"), title = deed === "assign" ? "Assign" : "Set aside";
+  for (const option of $("what").querySelectorAll(`[value^="${deed}:"]`)) options.append(option.cloneNode(true));
+  chooseFrom(`${title} ${chosen.size}`, { options: [...options.options], set value(_) {} }, ({ value }) => plan(value));
+}
+
+async function plan(what, tag = "") {
+  const asked = new URLSearchParams({ what, tag, place: $("rows").dataset.place });
+  for (const id of chosen) asked.append("row", id);
+  const answer = await ask(`/desk/bulk?${asked}`);
+  if (!answer) return;
+  const page = new DOMParser().parseFromString(answer, "text/html");
+  card.setAttribute("aria-label", "What it will do");
+  card.replaceChildren(page.getElementById("plan"));
+  card.showModal();
+  ($("do-it") ?? $("not-now")).focus();
+  $("not-now").onclick = (event) => { event.preventDefault(); card.close(); };
+  $("planned").onsubmit = async (event) => {
+    event.preventDefault();
+    card.close();
+    const told = await ask("/desk/bulk", new URLSearchParams(new FormData(event.target)));
+    if (told) done(JSON.parse(told));
+  };
+}
+
+async function done({ bulk: id, said, left }) {
+  forget();
+  none();
+  await update();
+  say(left.length ? `${said}: ${left.join("; ")}` : said, id ? { deed: () => undo(id) } : null);
+}
+
+async function undo(id) {
+  const told = await ask(`/desk/bulk/${id}/undo`, new URLSearchParams());
+  if (told) done(JSON.parse(told));
+}
+
+/* The answer's text; where it was refused the reason is said, and nothing comes back. */
+async function ask(path, body) {
+  const wish = { headers: { "X-Part": "conversation" }, ...(body && { method: "POST", body }) };
+  const answer = await fetch(path, wish).catch(() => null);
+  if (answer?.ok && !answer.redirected) return answer.text();
+  const refused = answer?.headers.get("content-type")?.includes("json") ? (await answer.json()).said : "";
+  say(refused || "No answer from the server, or you are signed out. Nothing was done; try again.");
+  return null;
+}
+
+document.addEventListener("change", (event) => {
+  const row = event.target.form === form && event.target.closest("#rows [data-id]");
+  if (row) { set(row.dataset.id, event.target.checked); from = row.dataset.id; told(); }
+});
+form.addEventListener("click", (event) => {
+  const deed = event.target.closest("[data-bulk]")?.dataset.bulk;
+  if (deed) bulk(deed);
+  else if (event.target.id === "bulk-none") none();
+});

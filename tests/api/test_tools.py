@@ -1,0 +1,279 @@
+"""An agent's tools through the API and as plain forms: tags, macros."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from api.serving import NO_TLS, Served, is_problem
+from api.test_doors import a_session
+from segue.store.conversations import Filter
+from segue.web import doors
+
+
+@pytest.fixture
+def here(conversation: str) -> str:
+    return f"/conversations/{conversation}"
+
+
+@pytest.fixture(scope="module")
+def mira(shared: Served) -> Iterator[httpx.Client]:
+    with browser(shared, "agt_mira") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def lena(shared: Served) -> Iterator[httpx.Client]:
+    with browser(shared, "agt_lena") as client:
+        yield client
+
+
+def browser(shared: Served, agent: str) -> httpx.Client:
+    """Somebody who is signed in, without scripts."""
+    cookies = {doors.COOKIE: a_session(shared, agent)}
+    return httpx.Client(base_url=shared.url, cookies=cookies, follow_redirects=True, timeout=20, verify=NO_TLS)
+
+
+# tags
+
+
+def test_a_tag_is_put_on_found_and_taken_off(api: httpx.Client, here: str) -> None:
+    tag = f"t{uuid4().hex[:8]}"
+    assert api.put(f"{here}/tags/{tag.upper()}").status_code == 204
+    assert api.put(f"{here}/tags/{tag}").status_code == 204
+
+    found = api.get("/conversations", params={"tag": tag}).json()["conversations"]
+    assert [(c["id"], c["tags"]) for c in found] == [(here.rpartition("/")[2], [tag])]
+    assert {"name": tag, "conversations": 1} in api.get("/tags").json()["tags"]
+
+    assert api.delete(f"{here}/tags/{tag}").status_code == 204
+    assert api.delete(f"{here}/tags/{tag}").status_code == 204
+    assert api.get(here).json()["tags"] == []
+
+
+def test_what_is_no_tag_is_refused(api: httpx.Client, here: str) -> None:
+    assert is_problem(api.put(f"{here}/tags/a,b"))["errors"][0]["pointer"] == "/tag"
+    assert is_problem(api.put("/conversations/cnv_none/tags/refund"))["status"] == 404
+
+
+def test_a_tag_is_put_on_by_a_plain_form(api: httpx.Client, mira: httpx.Client, here: str) -> None:
+    page = mira.post(f"/desk{here}/tag", data={"tag": "Late Refund, vip"})
+
+    assert "Take off late-refund" in page.text
+    assert api.get(here).json()["tags"] == ["late-refund", "vip"]
+    assert mira.post(f"/desk{here}/tag", data={"tag": "a;b"}).status_code == 409
+    mira.post(f"/desk{here}/untag", data={"tag": "vip"})
+    assert api.get(here).json()["tags"] == ["late-refund"]
+
+
+# merging
+
+
+def test_a_customers_two_conversations_become_one_and_two_again(shared: Served, api: httpx.Client) -> None:
+    body = {"contact": {"external_id": f"con_{uuid4().hex}", "verified": True}}
+    first, second = (api.post("/conversations", json=body | {"text": f"Part {n}."}).json() for n in (1, 2))
+    one, two = (f"/conversations/{told['conversation']['id']}" for told in (first, second))
+    into = {"agent": "agt_mira", "into": first["conversation"]["id"]}
+
+    assert is_problem(api.post(f"{two}/merge", json=into | {"into": second["conversation"]["id"]}))["status"] == 422
+    assert api.post(f"{two}/merge", json=into).status_code == 204
+    assert is_problem(api.post(f"{two}/merge", json=into))["status"] == 409
+    assert api.get(two).json()["merged_into"] == into["into"]
+    assert api.post(f"{two}/messages", json={"text": "Part 3."}).json()["conversation"]["id"] == into["into"]
+    assert "merged into" in is_problem(api.post(f"{two}/reply", json={"agent": "agt_mira", "text": "Yes."}))["detail"]
+
+    assert api.post(f"{two}/unmerge", json={"agent": "agt_mira"}).status_code == 204
+    assert api.get(two).json()["merged_into"] is None
+    assert is_problem(api.post(f"{two}/unmerge", json={"agent": "agt_mira"}))["status"] == 409
+    assert [m["text"] for m in api.get(one).json()["messages"] if m["author"] == "customer"] == ["Part 1.", "Part 3."]
+
+
+def test_the_customer_reads_the_whole_thread_wherever_they_began(shared: Served, mira: httpx.Client) -> None:
+    identity = shared.rooms.identity.sign(f"con_{uuid4().hex}", datetime.now(UTC))
+    with httpx.Client(base_url=shared.url, follow_redirects=True, timeout=20, verify=NO_TLS) as customer:
+        customer.get("/chat", params={"identity": identity})
+        pages = []
+        for text in ("My invoice is wrong.", "Hello? My invoice!"):
+            customer.post("/chat/new")
+            customer.post("/chat/messages", data={"text": text})
+            pages.append(customer.cookies["segue_chat"])
+        newest = shared.rooms.conversations.listing(Filter(), 2)
+        mira.post(f"/desk/conversations/{newest[0]['id']}/merge", data={"into": newest[1]["id"]})
+        mira.post(f"/desk/conversations/{newest[1]['id']}/reply", data={"text": "It is corrected.", "seen_seq": "1"})
+
+        who = customer.cookies["segue_who"]
+    for key in pages:
+        with httpx.Client(base_url=shared.url, cookies={"segue_who": who, "segue_chat": key}, verify=NO_TLS) as alone:
+            seen = alone.get("/chat/thread", timeout=20).text
+            assert [seen.count(t) for t in ("My invoice is wrong.", "Hello? My invoice!", "It is corrected.")] == [
+                1
+            ] * 3
+
+
+def test_the_desk_says_where_it_went_and_offers_the_way_back(api: httpx.Client, mira: httpx.Client) -> None:
+    body = {"contact": {"external_id": f"con_{uuid4().hex}", "verified": True}, "text": "Why is it higher?"}
+    one, two = (api.post("/conversations", json=body).json()["conversation"] for _ in range(2))
+    page = mira.get(f"/desk/conversations/{two['id']}").text
+    assert f'<option value="{one["id"]}">#{one["number"]}' in page
+
+    landed = mira.post(f"/desk/conversations/{two['id']}/merge", data={"into": one["id"]})
+    assert one["id"] in landed.url.path
+    assert f"#{two['number']} is merged into this one" in landed.text
+    gone = mira.get(f"/desk/conversations/{two['id']}").text
+    assert "Mira merged it into" in gone
+    assert 'id="composer"' not in gone
+
+    assert 'id="composer"' in mira.post(f"/desk/conversations/{two['id']}/unmerge").text
+
+
+# macros
+
+
+def kept(who: httpx.Client, **fields: str) -> str:
+    """Keeps a macro; returns its id."""
+    name = f"macro {uuid4().hex[:8]}"
+    page = who.post("/desk/macros/new", data={"name": name, **fields})
+    assert f"“{name}” is kept" in page.text
+    return page.text.partition(f">{name}</a>")[0].rpartition("/desk/macros/")[2].partition('"')[0]
+
+
+def test_wrong_fields_are_told_of_beside_them_and_what_was_typed_stays(mira: httpx.Client) -> None:
+    typed = {
+        "text": "Hi {{customer.shoe}}",
+        "tags": "a;b",
+        "snooze": "1h",
+        "resolves": "true",
+        "assign": "agent:nobody",
+    }
+    page = mira.post("/desk/macros/new", data=typed)
+
+    assert page.status_code == 422
+    for field in ("name", "text", "tags", "snooze", "assign"):
+        assert f'id="wrong-{field}"' in page.text
+    assert "Hi {{customer.shoe}}" in page.text
+
+
+def test_only_leads_write_for_everybody(mira: httpx.Client, lena: httpx.Client) -> None:
+    shared = kept(lena, text="Hello", shared="true")
+    own = kept(mira, text="Hello", shared="true")
+
+    assert mira.get(f"/desk/macros/{shared}").status_code == 403
+    assert mira.post(f"/desk/macros/{shared}/remove").status_code == 403
+    assert lena.get(f"/desk/macros/{own}").status_code == 404
+    assert mira.post(f"/desk/macros/{own}/remove").status_code == 200
+    assert mira.get(f"/desk/macros/{own}").status_code == 404
+
+
+def test_a_macro_is_taken_and_sent_without_scripts(api: httpx.Client, mira: httpx.Client, here: str) -> None:
+    macro = kept(mira, text="Hi {{customer.first_name|there}}, this is {{agent.name}}.", tags="seen", resolves="true")
+    offered = mira.get(f"/desk{here}/macros").text
+    assert "Hi there, this is Mira." in offered
+    assert "Once it is sent: tag seen · resolve" in offered
+
+    page = mira.post(f"/desk{here}/macro", data={"macro": macro}).text
+    assert "Hi there, this is Mira.</textarea>" in page
+    assert "tag seen · resolve" in page
+    assert api.get(here).json()["tags"] == []
+
+    seen = str(api.get(here).json()["seq"])
+    mira.post(f"/desk{here}/reply", data={"text": "Hi.", "macro": macro, "seen_seq": seen})
+    told = api.get(here).json()
+    assert (told["tags"], told["status"], told["messages"][-1]["text"]) == (["seen"], "resolved", "Hi.")
+
+
+def test_only_the_text_of_a_macro_is_taken(mira: httpx.Client, here: str) -> None:
+    macro = kept(mira, text="Hello", tags="seen")
+    mira.post(f"/desk{here}/macro", data={"macro": macro})
+
+    page = mira.post(f"/desk{here}/macro", data={"macro": macro, "text": "Hello Ada", "drop": "true"}).text
+
+    assert "Hello Ada</textarea>" in page
+    assert '<div id="carries" hidden>' in page
+
+
+# several at once
+
+
+def test_several_are_done_and_undone_by_plain_forms(api: httpx.Client, mira: httpx.Client) -> None:
+    body = {"contact": {}, "text": "It is down."}
+    ids = [api.post("/conversations", json=body).json()["conversation"]["id"] for _ in range(2)]
+    api.put(f"/conversations/{ids[0]}/tags/outage")
+
+    plan = mira.get("/desk/bulk", params={"row": ids, "what": "tag", "tag": "Outage", "place": "view=unassigned"}).text
+    assert "Tag outage: 1" in plan
+    assert "has outage already" in plan
+    assert api.get(f"/conversations/{ids[1]}").json()["tags"] == []
+
+    told = mira.post("/desk/bulk", data={"row": ids, "what": "tag", "tag": "outage"}).text
+    assert "1 tagged; 1 left as they are" in told
+    assert api.get(f"/conversations/{ids[1]}").json()["tags"] == ["outage"]
+    undo = told.partition('action="/desk/bulk/')[2].partition('"')[0]
+    assert "Undone: 1" in mira.post(f"/desk/bulk/{undo}").text
+    assert [api.get(f"/conversations/{one}").json()["tags"] for one in ids] == [["outage"], []]
+    assert mira.post(f"/desk/bulk/{undo}").status_code == 409
+
+
+def test_a_deed_there_is_none_of_is_refused(mira: httpx.Client, conversation: str) -> None:
+    for what in ("burn", "assign:agent:nobody", "snooze:soon"):
+        assert mira.get("/desk/bulk", params={"row": [conversation], "what": what}).status_code == 422
+    assert mira.get("/desk/bulk", params={"what": "resolve"}).status_code == 422
+
+
+# views, mentions, articles
+
+
+def test_a_search_becomes_a_view_in_the_rail_and_goes_again(mira: httpx.Client, lena: httpx.Client) -> None:
+    name = f"view {uuid4().hex[:8]}"
+    landed = lena.post("/desk/views/new", data={"name": name, "q": "is:open", "shared": "true"})
+    view = landed.url.params["view"]
+    assert name in mira.get("/desk").text
+    assert mira.post(f"/desk/views/{view}", data={"name": "Mine", "q": "is:open"}).status_code == 403
+    assert mira.post("/desk/views/new", data={"name": " ", "q": ""}).status_code == 422
+    wrong = lena.post(f"/desk/views/{view}", data={"name": name, "q": ""})
+    assert f'aria-describedby="wrong-{view}"' in wrong.text
+
+    lena.post(f"/desk/views/{view}/remove")
+    assert name not in mira.get("/desk").text
+    assert mira.get("/desk", params={"view": view}).status_code == 200
+
+
+def test_a_colleague_who_is_called_is_told_and_has_seen_it_once_it_is_open(
+    shared: Served, api: httpx.Client, mira: httpx.Client, here: str
+) -> None:
+    with browser(shared, "agt_tom") as tom:
+        after = tom.get("/desk/told").json()["after"]
+        mira.post(f"/desk{here}/note", data={"text": "@Tom what is this?"})
+
+        told = tom.get("/desk/told", params={"after": after}).json()["told"]
+        number = api.get(here).json()["number"]
+        assert [one["title"] for one in told] == [f"Mira mentioned you in #{number}"]
+        assert "what is this" not in str(told)
+        assert "@ Mira" in tom.get("/desk?view=mentions").text
+        tom.get(f"/desk{here}")
+        assert "@ Mira" not in tom.get("/desk?view=mentions").text
+
+
+def test_being_told_is_asked_for(mira: httpx.Client) -> None:
+    assert "data-notify" not in mira.get("/desk").text
+    mira.post("/desk/me", data={"notify": "true", "letters": "true"})
+    assert 'data-notify="on"' in mira.get("/desk").text
+    mira.post("/desk/me", data={"letters": "true"})
+
+
+def test_a_passage_comes_with_its_source(api: httpx.Client, mira: httpx.Client, here: str) -> None:
+    slug = f"seats-{uuid4().hex[:8]}"
+    body = "Open **Settings**, then [People](/people).\n\nChoose *Add a seat*."
+    api.put("/articles", json={"slug": slug, "title": "Adding a seat", "body": body})
+
+    found = mira.get(f"/desk{here}/articles", params={"q": "add a seat"}, headers={"X-Part": "conversation"}).json()
+    passage = next(one for one in found["passages"] if slug in one["link"])
+    assert passage["text"].startswith("Open Settings, then People.")
+    assert passage["insert"].endswith(f"From “Adding a seat”: {mira.base_url.join(f'/help/{slug}')}")
+    assert "Adding a seat" in mira.get(f"/desk{here}/articles", params={"q": "add a seat"}).text
+
+    page = mira.post(f"/desk{here}/passage", data={"passage": passage["insert"]}).text
+    assert f"/help/{slug}</textarea>" in page

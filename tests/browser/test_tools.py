@@ -1,0 +1,243 @@
+"""The agent's tools on the desk, with the mouse unplugged: macros, tags, merging, many at once, views, colleagues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.cast import WISH, Customer, LiveHouse, opens, signed_in, violations
+
+Opens = Callable[[str], Customer]
+Windows = Callable[..., Page]
+
+
+def waits(customer: Customer, **fields: str) -> str:
+    """The customer asks for a person; returns what the matter is called."""
+    matter = f"matter {uuid4().hex[:8]}"
+    customer.writes(f"{WISH} It is {matter}.", **fields)
+    return matter
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def chooses(page: Page, key: str, words: str) -> None:
+    """Opens the list with a key, types, and takes what stands there."""
+    press(page, key)
+    expect(page.locator("#chooser")).to_be_visible()
+    page.keyboard.type(words)
+    expect(page.locator("#chooser [role=option]").first).to_contain_text(words)
+    press(page, "Enter")
+
+
+def said(page: Page, words: str) -> None:
+    expect(page.locator("#toast-text")).to_contain_text(words)
+
+
+def keeps_macro(page: Page, name: str, text: str, tag: str) -> None:
+    page.goto("/desk/macros/new")
+    page.fill("#name", name)
+    page.fill("#text", text)
+    page.fill("#tags", tag)
+    page.click("button.primary")
+    expect(page.locator("[role=status]").first).to_contain_text("is kept")
+
+
+def test_a_macro_is_seen_before_it_is_taken_and_does_its_work_once_sent(mira: Page, customer: Opens) -> None:
+    name, tag, ada = f"macro {uuid4().hex[:8]}", f"t{uuid4().hex[:8]}", customer("Ada")
+    keeps_macro(mira, name, "Hi {{customer.first_name}}, it is done.", tag)
+    opens(mira, waits(ada))
+    press(mira, "r", "/")
+    expect(mira.locator("#chooser")).to_be_visible()
+    mira.keyboard.type(name)
+    expect(mira.locator("#chooser-preview")).to_contain_text("Hi Ada, it is done.")
+    expect(mira.locator("#chooser-preview")).to_contain_text(f"Once it is sent: tag {tag}")
+    assert violations(mira) == []
+    press(mira, "Enter")
+
+    expect(mira.locator("#text")).to_have_value("Hi Ada, it is done.")
+    expect(mira.locator("#carries")).to_contain_text(f"tag {tag}")
+    expect(mira.locator("#kept")).to_have_text("Draft kept")
+    mira.reload()
+    expect(mira.locator("#carries")).to_contain_text(f"tag {tag}")
+    expect(mira.locator("#title .tags")).to_have_count(0)
+    press(mira, "r", "Control+Enter")
+    expect(mira.locator("#title .tags")).to_contain_text(tag)
+    expect(mira.locator("#carries")).to_be_hidden()
+    assert "Hi Ada, it is done." in ada.sees()
+
+
+def test_a_stroke_stays_a_stroke_where_no_macro_is_taken(mira: Page, customer: Opens) -> None:
+    opens(mira, waits(customer("Eve")))
+    press(mira, "r")
+    mira.keyboard.type("and/or")
+    expect(mira.locator("#chooser")).to_be_hidden()
+    press(mira, "Enter", "/")
+    expect(mira.locator("#chooser")).to_be_visible()
+    press(mira, "Escape")
+
+    expect(mira.locator("#text")).to_have_value("and/or\n/")
+
+
+def test_a_tag_is_made_found_and_taken_off_again(mira: Page, customer: Opens) -> None:
+    tag = f"t{uuid4().hex[:8]}"
+    opens(mira, waits(customer("Eve")))
+    chooses(mira, "t", tag)
+    said(mira, f"Tagged {tag}")
+    expect(mira.locator("#title .tags")).to_contain_text(tag)
+    press(mira, "z")
+    expect(mira.locator("#title .tags")).to_have_count(0)
+    chooses(mira, "t", tag)
+    expect(mira.locator("#title .tags")).to_contain_text(tag)
+
+    press(mira, "/")
+    mira.keyboard.type(f"tag:{tag}")
+    press(mira, "Enter")
+    expect(mira.locator("#rows [data-id]")).to_have_count(1)
+    press(mira, "Escape")
+    chooses(mira, "t", tag)
+    expect(mira.locator("#title .tags")).to_have_count(0)
+
+
+def test_two_conversations_of_grace_become_one_and_two_again(mira: Page, customer: Opens) -> None:
+    grace = customer("Grace")
+    first = waits(grace)
+    grace.client.post("/chat/new")
+    second = waits(grace)
+    opens(mira, second)
+    number = mira.locator("#composer").get_attribute("data-number")
+    chooses(mira, "Shift+M", first)
+    said(mira, f"#{number} is merged into")
+    expect(mira.locator("#thread")).to_contain_text(first)
+    expect(mira.locator("#thread")).to_contain_text(second)
+    expect(mira.locator("#merges")).to_contain_text(f"#{number} is merged into this one")
+    assert first in grace.sees()
+    assert second in grace.sees()
+
+    press(mira, "z")
+    said(mira, "Undone")
+    expect(mira.locator("#composer")).to_have_attribute("data-number", str(number))
+    expect(mira.locator("#thread")).not_to_contain_text(first)
+    assert first not in grace.sees()
+
+
+@pytest.fixture
+def outage(customer: Opens) -> str:
+    """Three wait with the same word."""
+    word = f"outage{uuid4().hex[:8]}"
+    for _ in range(3):
+        customer("Eve").writes(f"{WISH} {word}")
+    return word
+
+
+def test_several_are_selected_seen_beforehand_done_and_undone(mira: Page, outage: str) -> None:
+    mira.goto(f"/desk?q={outage}")
+    expect(mira.locator("#rows [data-id]")).to_have_count(3)
+    press(mira, "x", "Shift+ArrowDown")
+    expect(mira.locator("#bulk-count")).to_have_text("2 selected")
+    press(mira, "e")
+    expect(mira.locator("#card")).to_contain_text("Resolve: 2")
+    assert violations(mira) == []
+    press(mira, "Enter")
+    said(mira, "2 resolved")
+    expect(mira.locator("#bulk")).to_be_hidden()
+
+    press(mira, "*", "h")
+    expect(mira.locator("#chooser")).to_be_visible()
+    press(mira, "1")
+    expect(mira.locator("#card")).to_contain_text("Left out: 2")
+    press(mira, "Escape")
+    expect(mira.locator("#card")).to_be_hidden()
+    press(mira, "Escape")
+    expect(mira.locator("#bulk")).to_be_hidden()
+
+    press(mira, "z")
+    said(mira, "Undone: 2")
+    mira.goto(f"/desk?q={outage} is:open")
+    expect(mira.locator("#rows [data-id]")).to_have_count(3)
+
+
+def test_a_search_becomes_a_view_in_the_rail(windows: Windows, outage: str) -> None:
+    lena = signed_in(windows(), "lena")
+    lena.goto(f"/desk?q={outage}")
+    chooses(lena, "Shift+V", outage)
+    lena.wait_for_url(re.compile(r"view=sav_"))
+    mine = lena.locator("#saved a", has_text=outage)
+    expect(mine).to_have_attribute("aria-current", "page")
+    expect(mine.locator(".count")).to_have_text("3")
+
+    place = lena.locator("#saved a").all_inner_texts().index(mine.inner_text()) + 1
+    lena.goto("/desk?view=resolved")
+    press(lena, "g", str(place))
+    lena.wait_for_url(re.compile(r"view=sav_"))
+    expect(lena.locator("#rows [data-id]")).to_have_count(3)
+
+
+def test_a_colleague_is_called_by_name_and_told_while_they_look_elsewhere(
+    mira: Page, windows: Windows, customer: Opens, house: LiveHouse
+) -> None:
+    tom = windows()
+    tom.context.grant_permissions(["notifications"], origin=house.address)
+    tom.add_init_script(WATCH)
+    signed_in(tom, "tom")
+    tom.goto("/desk/me")
+    tom.check("#notify")
+    tom.click("text=Keep these")
+    expect(tom.locator("[role=status]")).to_contain_text("Kept")
+    tom.goto("/desk?view=resolved")
+    with tom.expect_request("**/desk/events"):
+        tom.evaluate("looksAway()")
+
+    opens(mira, waits(customer("Eve")))
+    number = mira.locator("#composer").get_attribute("data-number")
+    press(mira, "n")
+    mira.keyboard.type("@whit")
+    expect(mira.locator("#names [role=option]")).to_have_text("Tom Whitlock")
+    assert violations(mira) == []
+    press(mira, "Enter")
+    mira.keyboard.type("do you know this one?")
+    expect(mira.locator("#text")).to_have_value("@Tom Whitlock do you know this one?")
+    press(mira, "Control+Enter")
+    said(mira, "Noted")
+
+    for _ in range(200):
+        if tom.evaluate("told.length"):
+            break
+        tom.wait_for_timeout(50)
+    assert tom.evaluate("told") == [f"Mira Sandoval mentioned you in #{number}"]
+    tom.goto("/desk?view=resolved")
+    expect(tom.locator("#view-mentions .count")).to_have_text("1")
+    press(tom, "g", "t")
+    tom.wait_for_url("**view=mentions")
+    expect(tom.locator("#thread")).to_contain_text("do you know this one?")
+    expect(tom.locator("#view-mentions .count")).to_have_text("")
+
+
+WATCH = """
+window.told = [];
+window.Notification = class extends Notification { constructor(title, more) { super(title, more); told.push(title); } };
+window.looksAway = () => {
+  Object.defineProperty(document, "hidden", { get: () => true, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+};
+"""
+"""A page in a test cannot be hidden; and what it tells is told to the system, not to the page."""
+
+
+def test_a_passage_of_an_article_comes_into_the_reply_with_its_source(mira: Page, customer: Opens) -> None:
+    opens(mira, waits(customer("Eve")))
+    press(mira, "l")
+    expect(mira.locator("#chooser")).to_be_visible()
+    mira.keyboard.type("why is my invoice higher")
+    found = mira.locator("#chooser [role=option]", has_text="Why is my invoice higher")
+    expect(found).to_be_visible()
+    expect(mira.locator("#chooser-preview")).to_contain_text("/help/")
+    press(mira, "Enter")
+
+    expect(mira.locator("#text")).to_have_value(re.compile(r"From “.+”: http://.+/help/[\w-]+$"))

@@ -1,0 +1,63 @@
+"""A stored reply, filled in; and how a tag is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from segue.desk.guard import flaws
+from segue.desk.macros import VARIABLES, fault_of, filled, values_of
+from segue.desk.tagging import tag_name, tag_names
+from segue.domain.errors import Refused
+from segue.domain.people import Agent
+
+MIRA = Agent("agt_mira", "Mira Okafor", "mira@ledgerly.example")
+ROW = {"contact": "Ada Lovelace", "email": "ada@example.com", "account": None, "number": 12, "subject": "Invoice"}
+
+
+def test_variables_are_filled_in_for_this_customer_and_agent() -> None:
+    found = filled(
+        "Hi {{ customer.first_name }}, it is about #{{conversation.number}}. {{agent.first_name}}", values_of(ROW, MIRA)
+    )
+
+    assert (found.text, found.missing) == ("Hi Ada, it is about #12. Mira", ())
+
+
+def test_what_has_no_value_says_so_and_keeps_the_reply_from_being_sent() -> None:
+    found = filled("For {{account.name}}.", values_of(ROW, MIRA))
+
+    assert found.missing == ("{{account.name}}",)
+    assert flaws(found.text)[0].code == "unfilled_variable"
+    assert filled("For {{account.name|your company}}.", values_of(ROW, MIRA)).text == "For your company."
+
+
+def test_words_of_the_customer_are_filled_in_as_words() -> None:
+    row = ROW | {"contact": "{{agent.name}}"}
+
+    assert filled("Hi {{customer.name}}", values_of(row, MIRA)).text == "Hi {{agent.name}}"
+
+
+def test_every_variable_that_is_offered_can_be_filled_in() -> None:
+    assert set(values_of(ROW, MIRA)) == set(VARIABLES)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Plain.", ""),
+        ("{{customer.name|there}}", ""),
+        ("{{customer.shoe_size}}", "no variable 'customer.shoe_size'"),
+        ("{{customer.name}", "not closed"),
+        ("{{customer {{customer.name}}", "not closed"),
+    ],
+)
+def test_a_text_that_cannot_be_filled_in_is_not_kept(text: str, said: str) -> None:
+    assert said in fault_of(text)
+    assert bool(said) == bool(fault_of(text))
+
+
+def test_a_tag_is_one_word_however_it_is_typed() -> None:
+    assert tag_name("  Late  Refund ") == "late-refund"
+    assert tag_names("Refund, refund , VIP,") == ("refund", "vip")
+    for typed in ("", "-", "a" * 41, "a,b", "<b>"):
+        with pytest.raises(Refused):
+            tag_name(typed)

@@ -1,0 +1,170 @@
+"""Two conversations of one customer become one, and two again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from segue.domain.conversation import Channel
+from segue.domain.errors import Conflict, Refused
+from segue.store.inbox import Arrival
+from segue.store.merging import Merging
+from segue.web.thread import entries
+from segue.web.woven import woven
+from stage import Stage
+
+WISH = "I would like to talk to a person, please."
+MIRA, TOM = "agt_mira", "agt_tom"
+CLOCKS = ("first_response_due", "next_response_due", "resolution_due", "waiting_since")
+STATE = ("status", "handler", "assignee_id", "team_id", "ready_at", "merged_into", "tags", *CLOCKS)
+
+
+@pytest.fixture
+def two(house: Stage) -> tuple[str, str]:
+    """Grace's older conversation and, two hours later, her second one; people have both."""
+    house.customer_writes(f"{WISH} My invoice is wrong.", "grace")
+    older = house.conversation
+    house.hours_pass(2)
+    house.customer_writes(f"{WISH} Hello? The invoice!", "grace", again=True)
+    return older, house.conversation
+
+
+def row(house: Stage, conversation: str) -> dict[str, Any]:
+    return house.house.conversations.one(conversation)
+
+
+def state(house: Stage, conversation: str) -> dict[str, Any]:
+    return {name: row(house, conversation)[name] for name in STATE}
+
+
+def read(house: Stage, conversation: str) -> list[str]:
+    store = house.house.conversations
+    return [e.text for e in woven(store, conversation, entries(store.thread(conversation), (), "You"), "You")]
+
+
+def writes(house: Stage, conversation: str, text: str, client_id: str = "") -> str:
+    arrival = Arrival(text, Channel.CHAT, conversation, client_id=client_id or None)
+    return house.house.inbox.accept(arrival, house.now).conversation_id
+
+
+def test_what_was_said_in_both_is_read_as_one_in_the_order_of_time(house: Stage, two: tuple[str, str]) -> None:
+    older, newer = two
+    Merging(house.house.db).merge(newer, older, MIRA, house.now)
+
+    texts = read(house, older)
+    assert texts.index(f"{WISH} My invoice is wrong.") < texts.index(f"{WISH} Hello? The invoice!")
+    assert (row(house, newer)["merged_into"], row(house, older)["assignee_id"]) == (older, MIRA)
+    assert [o.id for o in Merging(house.house.db).others(older)] == [newer]
+
+
+def test_the_clocks_of_the_older_one_count(house: Stage, two: tuple[str, str]) -> None:
+    older, newer = two
+    was = {name: row(house, older)[name] for name in CLOCKS}
+    assert was["first_response_due"] < row(house, newer)["first_response_due"]
+
+    Merging(house.house.db).merge(older, newer, MIRA, house.now)
+
+    assert {name: row(house, newer)[name] for name in CLOCKS} == was
+    assert all(row(house, older)[name] is None for name in CLOCKS)
+
+
+def test_what_is_written_to_the_one_that_went_lands_in_the_other_once(house: Stage, two: tuple[str, str]) -> None:
+    older, newer = two
+    writes(house, newer, "One more thing.", "c-1")
+    Merging(house.house.db).merge(newer, older, MIRA, house.now)
+
+    assert writes(house, newer, "One more thing.", "c-1") in two
+    assert writes(house, newer, "And another.", "c-2") == older
+    assert writes(house, newer, "And another.", "c-2") == older
+    assert read(house, older).count("One more thing.") == 1
+    assert read(house, older).count("And another.") == 1
+
+
+def test_nobody_answers_in_the_one_that_went(house: Stage, two: tuple[str, str]) -> None:
+    older, newer = two
+    writes(house, newer, "How do I add a seat?")
+    Merging(house.house.db).merge(newer, older, MIRA, house.now)
+    said = len(house.house.conversations.thread(newer))
+
+    house.worker.work_off()
+    for deed in (
+        lambda: house.house.hands.reply(newer, MIRA, "Here.", house.now),
+        lambda: house.house.hands.reopen(newer, MIRA, house.now),
+        lambda: house.house.hands.take(newer, TOM, house.now, force=True),
+    ):
+        with pytest.raises(Conflict, match="merged into"):
+            deed()
+
+    assert len(house.house.conversations.thread(newer)) == said
+
+
+def test_undo_brings_both_back_as_they_were(house: Stage, two: tuple[str, str]) -> None:
+    older, newer = two
+    house.house.db.run("insert into tags (name, created_at) values ('vip', now())")
+    house.house.db.run("insert into conversation_tags values (%(id)s, 'vip', 'agt_tom', now())", {"id": newer})
+    before = state(house, older), state(house, newer)
+
+    Merging(house.house.db).merge(newer, older, MIRA, house.now)
+    assert row(house, older)["tags"] == ["vip"]
+    assert Merging(house.house.db).undo(newer, TOM, house.now) == older
+
+    assert (state(house, older), state(house, newer)) == before
+    assert read(house, older).count(f"{WISH} Hello? The invoice!") == 0
+    with pytest.raises(Conflict):
+        Merging(house.house.db).undo(newer, TOM, house.now)
+
+
+def test_undo_leaves_what_has_happened_since(house: Stage, two: tuple[str, str]) -> None:
+    older, newer = two
+    Merging(house.house.db).merge(newer, older, MIRA, house.now)
+    house.house.hands.reply(older, MIRA, "Both are answered.", house.now)
+    house.house.hands.assign(older, MIRA, house.now, to=TOM)
+
+    Merging(house.house.db).undo(newer, MIRA, house.now)
+
+    assert (row(house, older)["assignee_id"], row(house, older)["first_response_due"]) == (TOM, None)
+    assert (row(house, newer)["status"], row(house, newer)["first_response_due"] is None) == ("open", False)
+
+
+def test_a_message_nobody_had_considered_is_considered_again_after_undo(house: Stage, two: tuple[str, str]) -> None:
+    older, newer = two
+    house.house.hands.hand_back(newer, MIRA, house.now)
+    writes(house, newer, "How do I add a seat to our plan?")
+    Merging(house.house.db).merge(newer, older, MIRA, house.now)
+    assert house.worker.work_off() == 0
+
+    Merging(house.house.db).undo(newer, MIRA, house.now)
+
+    assert house.worker.work_off() == 1
+
+
+def test_what_must_not_be_merged_is_refused(house: Stage, two: tuple[str, str]) -> None:
+    older, newer = two
+    house.customer_writes(WISH, "ada")
+    adas = house.conversation
+    house.customer_writes(WISH, "eve")
+    eves = house.conversation
+    house.customer_writes(WISH, "eve", again=True)
+    merging = Merging(house.house.db)
+
+    for pair, why in (((adas, older), "different customers"), ((eves, house.conversation), "Nobody vouches")):
+        with pytest.raises(Refused, match=why):
+            merging.merge(*pair, MIRA, house.now)
+    merging.merge(newer, older, MIRA, house.now)
+    for pair, why in (((newer, older), "merged into another"), ((older, newer), "merged into another")):
+        with pytest.raises(Conflict, match=why):
+            merging.merge(*pair, MIRA, house.now)
+
+
+def test_one_that_took_another_in_is_merged_the_other_way_round_only(house: Stage, two: tuple[str, str]) -> None:
+    older, newer = two
+    house.customer_writes(WISH, "grace", again=True)
+    merging = Merging(house.house.db)
+    merging.merge(newer, older, MIRA, house.now)
+
+    with pytest.raises(Conflict, match="instead"):
+        merging.merge(older, house.conversation, MIRA, house.now)
+    merging.merge(house.conversation, older, MIRA, house.now)
+
+    assert len(merging.others(older)) == 2
