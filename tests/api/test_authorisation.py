@@ -38,14 +38,17 @@ NOW = datetime.now(UTC)
 DESK = "/desk/conversations/{conversation}"
 READ_AT_THE_DESK = {
     "GET /desk", "GET /desk/me", "POST /desk/me", "GET /desk/events", f"GET {DESK}", f"GET {DESK}/why",
-    f"GET {DESK}/trace", f"POST {DESK}/guard", f"POST {DESK}/look", "GET /review",
+    f"GET {DESK}/trace", f"POST {DESK}/guard", f"POST {DESK}/look", "GET /review", "GET /desk/told",
+    "GET /desk/views", "POST /desk/views/{view}", "POST /desk/views/{view}/remove",
 }  # fmt: skip
 """For everybody with a session, also for who only reads; what is posted here is their own or changes nothing."""
 DONE_AT_THE_DESK = {
     *(f"POST {DESK}/{deed}" for deed in (
         "approve", "claim", "assign", "hand-back", "resolve", "reopen", "snooze", "wake", "grade", "correct", "undo",
-        "unsend", "reply", "note", "draft", "hold")),
-    "POST /review/{message}",
+        "unsend", "reply", "note", "draft", "hold", "tag", "untag", "merge", "unmerge", "macro", "passage")),
+    f"GET {DESK}/macros", f"GET {DESK}/articles", "GET /desk/macros", "GET /desk/macros/{macro}",
+    "POST /desk/macros/{macro}", "POST /desk/macros/{macro}/remove", "GET /desk/bulk", "POST /desk/bulk",
+    "POST /desk/bulk/{bulk}/undo", "POST /review/{message}",
 }  # fmt: skip
 """For who handles."""
 CHANNELS = {"GET /desk/events", "GET /widget/events", "GET /chat/events", "GET /api/v1/events"}
@@ -255,7 +258,7 @@ def test_a_closed_conversation_is_at_the_desk_as_if_it_were_not(desk: Desk, line
 BODIES: dict[str, dict[str, Any]] = {
     "claim": {}, "assign": {"team": "billing"}, "reply": {"text": "Hello"}, "note": {"text": "Hello"}, "resolve": {},
     "reopen": {}, "urgency": {"urgency": "high"}, "frustration": {"seq": 1, "is_frustrated": True}, "hand-back": {},
-    "approve": {"seq": 1},
+    "approve": {"seq": 1}, "merge": {"into": "cnv_01NOTHERE00000000000000001"}, "unmerge": {},
 }  # fmt: skip
 
 

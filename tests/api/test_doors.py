@@ -16,28 +16,15 @@ from starlette.routing import BaseRoute, Mount, Route
 from api.serving import EXPIRED, KEY, Served, is_problem
 from segue.domain.people import Agent
 from segue.web import (
-    agents,
-    composing,
-    contact,
-    customers,
-    demo_site,
-    docs,
     doors,
-    hands,
-    health,
-    home,
     leads,
     machines,
-    sign_in,
     widget,
 )  # fmt: skip
 from segue.web.doors import SCOPES, Bucket, handling, signed_in
 from segue.web.routes import MachineRoute
 from segue.web.widget_keys import holder
 
-FACES = (
-    agents, leads, hands, composing, customers, widget, contact, demo_site, home, docs, health, sign_in, machines,
-)  # fmt: skip
 OPEN_ON_PURPOSE = {
     "GET /": "the start page",
     "GET /help/{slug}": "public articles only",
@@ -124,18 +111,16 @@ WANTS = {
 
 
 def faces(routes: list[BaseRoute]) -> Iterator[tuple[str, Route]]:
+    """Also of what is included: FastAPI keeps a router that was included as one route with the router inside."""
     for route in routes:
-        if isinstance(route, Route):
+        if inner := getattr(route, "original_router", None):
+            yield from faces(inner.routes)
+        elif isinstance(route, Route):
             yield from ((f"{method} {route.path}", route) for method in route.methods or () if method != "HEAD")
 
 
 def every_route(shared: Served) -> dict[str, Route]:
-    """Of each face as it is written, and of the application itself: FastAPI wraps what it includes."""
-    routers = [
-        *(face.router for face in FACES),
-        shared.app.router,
-    ]
-    return {name: route for router in routers for name, route in faces(router.routes)}
+    return dict(faces(shared.app.router.routes))
 
 
 def has_door(route: Route) -> bool:

@@ -15,9 +15,10 @@ from segue.domain.errors import Conflict, Refused
 from segue.domain.people import Agent
 from segue.store.attention import Attention
 from segue.store.bulks import Bulks
+from segue.store.sight import Sight
 from segue.store.tags import Tags
 from segue.web.desk_page import is_part
-from segue.web.doors import signed_in
+from segue.web.doors import handling
 from segue.web.hands import sending
 from segue.web.macro_words import who_is_who
 from segue.web.pages import PRIVATE, PageRoute, render
@@ -25,7 +26,7 @@ from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
-Me = Annotated[Agent, Depends(signed_in)]
+Me = Annotated[Agent, Depends(handling)]
 TOLD = {
     "assign": "Each customer hears who is with them now.",
     "hand-back": "Each customer hears that the assistant is with them again.",
@@ -43,7 +44,7 @@ def ask(
     """What it would do to how many, and which are left out and why."""
     deed, value = _read(what, tag)
     try:
-        plan = bulk_of(house).plan(row or [], deed, value, _now())
+        plan = bulk_of(house).plan(_seen(house, me, row), deed, value, _now())
         words = _words(house, plan)
     except Refused as error:
         return _refused(request, me, error, place)
@@ -61,7 +62,7 @@ def do(
 ) -> Response:  # fmt: skip
     deed, value = _read(what, tag)
     try:
-        done = bulk_of(house).do(row or [], deed, value, me.id, _now())
+        done = bulk_of(house).do(_seen(house, me, row), deed, value, me.id, _now())
     except Refused as error:
         return _refused(request, me, error, place)
     return _told(request, house, me, done, f"{done.count} {DID[deed]}", place, may_undo=done.count > 0)
@@ -82,6 +83,12 @@ def undo(
 def bulk_of(house: Rooms) -> Bulk:
     attention = Attention(house.db)
     return Bulk(Bulks(house.db), house.conversations, house.hands, sending(house), attention, Tags(house.db))
+
+
+def _seen(house: Rooms, me: Agent, rows: list[str] | None) -> list[str]:
+    """Without those that are closed to the agent: they are left out as unknown ones are."""
+    hidden = Sight(house.db).hidden(me.id, rows or [])
+    return [row for row in rows or [] if row not in hidden]
 
 
 def _read(what: str, tag: str) -> tuple[str, str]:

@@ -21,10 +21,11 @@ from segue.store.corrections import Corrections
 from segue.store.drafts import Drafts
 from segue.store.macros import MacroStore
 from segue.store.merging import Merging
+from segue.store.sight import Sight
 from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
 from segue.web.desk_page import Refusal, back_to, show
-from segue.web.doors import handling
+from segue.web.doors import handling, signed_in
 from segue.web.pages import PageRoute
 from segue.web.rooms import Rooms, rooms
 
@@ -38,7 +39,7 @@ class At:
 
     def __init__(
         self, request: Request, conversation: str, house: Annotated[Rooms, Depends(rooms)],
-        me: Annotated[Agent, Depends(handling)], place: Field = "",
+        me: Annotated[Agent, Depends(signed_in)], place: Field = "",
     ) -> None:  # fmt: skip
         self.request, self.conversation, self.house, self.me, self.place = request, conversation, house, me, place
         self.now = datetime.now(UTC)
@@ -135,6 +136,7 @@ def untag(at: Here, tag: Field = "") -> Response:
 def merge(at: Here, into: Field = "") -> Response:
     """Into another conversation of the same customer, which then is open."""
     try:
+        Sight(at.house.db).require(at.me.id, into)
         Merging(at.house.db).merge(at.conversation, into, at.me.id, at.now)
     except (Conflict, Refused, NotFound) as error:
         return at.refused(Refusal(refusal=str(error)))

@@ -20,7 +20,7 @@ from segue.domain.knowledge import Found
 from segue.store.drafts import Drafts
 from segue.store.macros import Macro, MacroStore
 from segue.web.desk_page import is_part
-from segue.web.doors import signed_in
+from segue.web.doors import handling
 from segue.web.hands import HERE, Here
 from segue.web.macro_words import also, who_is_who
 from segue.web.pages import PRIVATE, PageRoute, plain, render
@@ -28,7 +28,7 @@ from segue.web.prose import bare_text
 from segue.web.rooms import Rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-IN = [Depends(signed_in)]
+IN = [Depends(handling)]
 SHOWN = 6
 """Articles a search brings."""
 

@@ -15,14 +15,14 @@ from segue.domain.ids import new_id
 from segue.domain.people import Agent
 from segue.store.macros import Macro, MacroStore
 from segue.store.tags import Tags
-from segue.web.doors import LEADS, signed_in
+from segue.web.doors import LEADS, handling
 from segue.web.lead_page import House, moment, page
 from segue.web.macro_words import also, who_is_who
 from segue.web.pages import PageRoute, go, plain
 from segue.web.rooms import Rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-Me = Annotated[Agent, Depends(signed_in)]
+Me = Annotated[Agent, Depends(handling)]
 Field = Annotated[str, Form(max_length=1000)]
 LONGEST_NAME = 60
 NEW = "new"

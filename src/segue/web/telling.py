@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from segue.domain.people import Agent
 from segue.store.events import EventLog
 from segue.store.mentions import Mentions
+from segue.store.sight import Sight
 from segue.web.doors import signed_in
 from segue.web.pages import PRIVATE, PageRoute
 from segue.web.rooms import Rooms, rooms
@@ -28,6 +29,8 @@ def told(
     """What happened after the cursor, the oldest first; without one, where to begin."""
     newest = EventLog(house.db).latest()
     found = Mentions(house.db).told(me.id, after) if after else []
+    hidden = Sight(house.db).hidden(me.id, {one.conversation_id for one in found})
+    found = [one for one in found if one.conversation_id not in hidden]
     return JSONResponse({"after": newest, "told": [_said(one) for one in reversed(found)]}, headers=PRIVATE)
 
 
