@@ -307,6 +307,17 @@ def test_a_grade_is_for_the_conversation_it_stands_in(desk: Desk, line: httpx.Cl
     assert row.n == 0
 
 
+def test_a_merge_finds_no_conversation_that_is_closed(desk: Desk, line: httpx.Client) -> None:
+    """It is named in a form, which the door does not read."""
+    there = named(f"POST {DESK}/merge", desk.of["grace"])
+    closed, missing = (
+        bare(ask(line, there, desk.headers("tom"), data={"into": into}), into) for into in (desk.closed, desk.missing)
+    )
+
+    assert b"There is no conversation" in closed[2]
+    assert re.sub(rb"cli_\w+", b"", closed[2]) == re.sub(rb"cli_\w+", b"", missing[2])
+
+
 def test_lists_search_and_counts_pass_over_what_is_closed(desk: Desk, line: httpx.Client) -> None:
     shown = {f"GET /desk?view={view.id}" for view in VIEWS}
     seen = {there: who_sees(desk, line, there) for there in (*shown, "GET /desk", "GET /desk?q=salary")}
