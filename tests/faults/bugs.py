@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -212,6 +213,18 @@ def mails_are_known_by_their_id_alone(put: Put) -> None:
     put(mail, "key_of", by_id)
 
 
+def mail_is_taken_without_being_kept(put: Put) -> None:
+    """Every other mail: 250 is said, and nothing was written."""
+    from segue.store.mail import MailStore
+
+    keep, times = MailStore.keep, count()
+
+    def careless(self: MailStore, *mail: Any, **more: Any) -> Any:
+        return keep(self, *mail, **more) if next(times) % 2 else None
+
+    put(MailStore, "keep", careless)
+
+
 # R11
 
 
@@ -385,7 +398,7 @@ BUGS: dict[str, Callable[[Put], None]] = {
         a_fig_leaf_is_a_second_agent, judges_take_up_their_own, offers_pile_up, offers_stay_open,
         sources_alarm_nobody, customers_are_not_heard, what_is_settled_goes_up_by_itself, any_settling_will_do,
         mails_go_out_that_were_taken_back, breaches_are_told_again, mails_are_known_by_their_id_alone,
-        a_handback_is_told_to_nobody,
+        a_handback_is_told_to_nobody, mail_is_taken_without_being_kept,
         backups_leave_notes_out, words_go_out_whatever_was_decided,
         turns_take_a_moment, turns_take_long, leases_are_short,
     )

@@ -10,7 +10,7 @@ import random
 import pytest
 
 from faults.bugs import plant
-from segue.app.drill import lines, scenes
+from segue.app.drill import lines, post, scenes
 from segue.app.drill.scenes import Scene
 from segue.app.drill.tally import LINES, NOT_THERE, Tally
 
@@ -18,7 +18,8 @@ SEED = 7
 SCENES: list[tuple[Scene, int, set[str]]] = [
     (scenes.failures, 16, {"R2"}), (scenes.takeovers, 40, {"R5"}), (scenes.zombies, 8, {"R3"}),
     (scenes.clocks, 6, {"R6"}), (scenes.poison, 3, {"R7"}), (scenes.prose, 12, {"R13"}), (scenes.mirror, 60, {"R11"}),
-    (lines.sick_line, 12, {"R1", "R4", "R10"}), (lines.mails, 14, {"R9"}), (lines.backup, 30, {"R12"}),
+    (lines.sick_line, 12, {"R1", "R4", "R10"}), (post.mails, 14, {"R9"}), (post.sick_line, 5, {"R9"}),
+    (lines.backup, 30, {"R12"}),
 ]  # fmt: skip
 """Each with how much of it, and the lines it tries."""
 RED: list[tuple[str, Scene, int, tuple[str, ...]]] = [
@@ -29,7 +30,8 @@ RED: list[tuple[str, Scene, int, tuple[str, ...]]] = [
     ("R5", scenes.takeovers, 40, ("taking_over_keeps_the_token",)),
     ("R6", scenes.clocks, 6, ("breaches_are_told_again",)),
     ("R7", scenes.poison, 3, ("a_fig_leaf_is_a_second_agent",)),
-    ("R9", lines.mails, 14, ("mails_are_known_by_their_id_alone",)),
+    ("R9", post.mails, 14, ("mails_are_known_by_their_id_alone",)),
+    ("R9", post.sick_line, 5, ("mail_is_taken_without_being_kept",)),
     ("R10", lines.sick_line, 12, ("answers_before_it_writes",)),
     ("R11", scenes.mirror, 60, ("a_handback_is_told_to_nobody",)),
     ("R12", lines.backup, 30, ("backups_leave_notes_out",)),
@@ -37,7 +39,9 @@ RED: list[tuple[str, Scene, int, tuple[str, ...]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("scene", "much", "tries"), SCENES, ids=[scene.__name__ for scene, *_ in SCENES])
+@pytest.mark.parametrize(
+    ("scene", "much", "tries"), SCENES, ids=[f"{scene.__module__[16:]}-{scene.__name__}" for scene, *_ in SCENES]
+)
 def test_a_scene_holds_in_the_house_as_it_is(scene: Scene, much: int, tries: set[str], database_url: str) -> None:
     tally = played(scene, much, database_url)
 

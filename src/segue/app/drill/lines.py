@@ -1,4 +1,4 @@
-"""Scenes of the drill on the lines out of the house: a sick line to the database, mail that comes twice, a backup.
+"""Scenes of the drill on the lines out of the house: a sick line to the database, and a backup.
 
 As in `scenes`, each takes an empty database, a seed and how much is wanted, and tells a tally.
 """
@@ -10,9 +10,6 @@ import random
 import tempfile
 import time
 from contextlib import suppress
-from datetime import timedelta
-from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +20,15 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from segue.app.drill.checks import Acknowledged, violations
 from segue.app.drill.proxy import Mood, Proxy, moody, proxied
 from segue.app.drill.scenes import live
-from segue.app.drill.small import MONDAY, small_house
+from segue.app.drill.small import small_house
 from segue.app.drill.tally import Tally
-from segue.app.mailing import MailIntake
 from segue.domain.errors import Conflict, DatabaseUnavailable
-from segue.domain.mail import MailKeys
-from segue.intake.automatic import Ours
-from segue.integrations.mail.jail import Reader
 from segue.store.backup import back_up, bring_back
 from segue.store.database import Database
 from segue.store.inbox import Accepted, Arrival
-from segue.store.mail import MailStore
 from segue.store.migrate import migrate
 from segue.web.accepting import FrontDoor
 
-OURS = "support@drill.example"
 WRITERS = 6
 BACK = 15.0
 """Seconds after which messages must be taken again once the line is well."""
@@ -149,56 +140,6 @@ def _latest(db: Database) -> Any:
     row = db.one("select coalesce(max(changed_at), now()) as at from conversations")
     assert row is not None
     return row.at
-
-
-# R9: mail
-
-
-def mails(url: str, chance: random.Random, much: int, tally: Tally) -> None:
-    """Mail that is fetched twice, has another's Message-ID, cannot be read, or whose reader dies over it."""
-    db = Database(url, 4).open()
-    store, reader = MailStore(db), Reader("drill.example")
-    keys = MailKeys(b"a secret of the drill", OURS)
-    intake = MailIntake(store, lambda: Ours(keys, frozenset({OURS}), "", store.agents()), reader)
-    written = [_mail(chance, n) for n in range(much)]
-    try:
-        fetched = [raw for raw in written for _ in range(chance.choice((1, 1, 2, 3)))]
-        for raw in fetched:
-            store.keep(raw, OURS, "eve@elsewhere.example", MONDAY)
-            if chance.random() < 0.2:
-                store.due(MONDAY, 5)  # and whoever claimed them is gone
-        for minute in range(0, 10, 2):
-            intake.take_in(MONDAY + timedelta(minutes=minute))
-        tally.add("R9", much, _unread(db, written))
-    finally:
-        intake.close()
-        db.close()
-
-
-def _mail(chance: random.Random, n: int) -> bytes:
-    if chance.random() < 0.15:
-        return b"Subject: garbage\r\n\r\n" + chance.randbytes(200) + f" mark-{n}-end".encode()
-    made = EmailMessage()
-    made["From"], made["To"] = f"person{n}@elsewhere.example", OURS
-    made["Subject"], made["Message-ID"] = f"Matter {n}", f"<{n // 2}@elsewhere.example>"  # every other one is stolen
-    made.set_content(f"Why is my invoice higher this month? This is mark-{n}-end.")
-    return made.as_bytes(policy=SMTP)
-
-
-def _unread(db: Database, written: list[bytes]) -> list[str]:
-    """Each mail is exactly one row, whole, and is either one message or waits to be seen by a person."""
-    rows = db.all("select raw, state, conversation_id, seq from mails")
-    found = dict[bytes, list[Any]]()
-    for row in rows:
-        found.setdefault(bytes(row.raw), []).append(row)
-    broken = [f"mail {n} is kept {len(found.get(raw, ()))} times" for n, raw in enumerate(written)
-              if len(found.get(raw, ())) != 1]  # fmt: skip
-    broken += [f"a mail is still {row.state}" for row in rows if row.state == "new"]
-    taken = db.one("select count(*) as n from messages where author = 'customer'")
-    assert taken is not None
-    if taken.n != sum(row.state == "taken" for row in rows):
-        broken.append(f"{taken.n} messages stand for {sum(row.state == 'taken' for row in rows)} mails")
-    return broken
 
 
 # R12: a backup
