@@ -103,6 +103,7 @@ def test_undo_brings_both_back_as_they_were(house: Stage, two: tuple[str, str]) 
     older, newer = two
     house.house.db.run("insert into tags (name, created_at) values ('vip', now())")
     house.house.db.run("insert into conversation_tags values (%(id)s, 'vip', 'agt_tom', now())", {"id": newer})
+    house.house.hands.take(newer, TOM, house.now)
     before = state(house, older), state(house, newer)
 
     Merging(house.house.db).merge(newer, older, MIRA, house.now)
@@ -110,6 +111,9 @@ def test_undo_brings_both_back_as_they_were(house: Stage, two: tuple[str, str]) 
     assert Merging(house.house.db).undo(newer, TOM, house.now) == older
 
     assert (state(house, older), state(house, newer)) == before
+    claims = "select agent_id from claims where conversation_id = %(id)s and released_at is null"
+    assert [row.agent_id for row in house.house.db.all(claims, {"id": newer})] == [TOM]
+    assert house.house.db.all(claims, {"id": older}) == []
     assert read(house, older).count(f"{WISH} Hello? The invoice!") == 0
     with pytest.raises(Conflict):
         Merging(house.house.db).undo(newer, TOM, house.now)

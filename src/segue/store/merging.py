@@ -71,8 +71,12 @@ class Merging:
             params = {"id": conversation, "into": found.into_id, "agent": agent, "now": now, "merge_id": found.id,
                       "lent": found.before["lent"]}  # fmt: skip
             params |= {name: as_json(found.before[name]) for name in ("mine", "theirs", "after")}
-            if connection.execute(SQL.bring_back, params).fetchone() is None:
+            back = connection.execute(SQL.bring_back, params).fetchone()
+            if back is None:
                 raise Conflict("This conversation is not merged into another.", "Load it again.")
+            if back.assignee_id:
+                claim = {"claim_id": new_id("clm", now), "assignee": back.assignee_id}
+                connection.execute(SQL.reclaim, params | claim)
             other = connection.execute(SQL.let_go, params).fetchone()
             assert other is not None
             if other.assignee_id is None:

@@ -85,6 +85,10 @@ from jsonb_populate_record(null::conversations, %(mine)s::jsonb) b
 where c.id = %(id)s and c.merged_into = %(into)s
 returning c.id, c.assignee_id
 
+-- name: reclaim
+insert into claims (id, conversation_id, agent_id, author, reason, at)
+values (%(claim_id)s, %(id)s, %(assignee)s, %(agent)s, 'unmerged', %(now)s)
+
 -- name: let_go
 -- The other one, as it was, but for what has happened to it since.
 update conversations c
