@@ -112,7 +112,8 @@ def _review(case: Case) -> dict[str, float]:
     evidence = case.policy.evidence
     share = evidence.review_auto if case.rung is Rung.AUTO else evidence.review_with_hold
     chance = share if case.confidence is None else case.sampling.chance(case.confidence, share)
-    return {"review_share": chance, "review_least": case.sampling.least(share)}
+    scale = {} if case.sampling.scale is None else {"review_scale": case.sampling.scale}
+    return {"review_share": chance, "review_least": case.sampling.least(share), **scale}
 
 
 def _hold(case: Case) -> float:

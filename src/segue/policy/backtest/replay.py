@@ -20,6 +20,7 @@ from segue.policy.chance import Chance
 from segue.policy.otherwise import SPEAKS
 from segue.policy.rules import RULES
 from segue.policy.rules.case import look
+from segue.policy.sampling import Sampling
 from segue.policy.settings import Policy
 
 
@@ -108,7 +109,7 @@ def course(episode: PastEpisode, did: Sequence[Did]) -> Course:
 
 def as_earned(decision: Decision) -> Boundary:
     """The boundary as it stood then, as far as this decision needs it."""
-    return _boundary(decision.earned or (_supposed(decision),))
+    return _boundary(decision.earned or (_supposed(decision),), decision.scores.get("review_scale"))
 
 
 def as_drawn(decision: Decision) -> Chance:
@@ -130,10 +131,11 @@ def _supposed(decision: Decision) -> Earned:
 
 
 @lru_cache(maxsize=4096)
-def _boundary(earned: tuple[Earned, ...]) -> Boundary:
+def _boundary(earned: tuple[Earned, ...], review_scale: float | None) -> Boundary:
     found = {e.category: Standing(e.category or "default", e.rung, e.threshold, e.cases, 0, e.needed) for e in earned}
     default = found.get(None, next(iter(found.values())))
-    return Boundary({category: standing for category, standing in found.items() if category}, default)
+    named = {category: standing for category, standing in found.items() if category}
+    return Boundary(named, default, sampling=Sampling(review_scale))
 
 
 def _record(turn: PastTurn) -> Did:
