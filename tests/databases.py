@@ -25,7 +25,7 @@ def fresh_database(name: str = "", like: str = "") -> Iterator[str]:
     name = name or f"test_{secrets.token_hex(6)}"
     made = sql.SQL("create database {}").format(sql.Identifier(name))
     if like:
-        made += sql.SQL(" template {}").format(sql.Identifier(conninfo_to_dict(like)["dbname"]))
+        made += _copied_from(like)
     _execute(server, made)
     try:
         yield make_conninfo(server, dbname=name)
@@ -41,12 +41,13 @@ def made_once(name: str, make: Callable[[str], None]) -> str:
         if connection.execute("select from pg_database where datname = %s", (name,)).fetchone() is None:
             with fresh_database() as url:
                 make(url)
-                connection.execute(
-                    sql.SQL("create database {} template {}").format(
-                        sql.Identifier(name), sql.Identifier(conninfo_to_dict(url)["dbname"])
-                    )
-                )
+                connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)) + _copied_from(url))
     return make_conninfo(server, dbname=name)
+
+
+def _copied_from(url: str) -> sql.Composed:
+    """File by file: the other way writes every page into the log first, which takes three times as long."""
+    return sql.SQL(" template {} strategy file_copy").format(sql.Identifier(conninfo_to_dict(url)["dbname"]))
 
 
 def drop_what_was_made_once() -> None:

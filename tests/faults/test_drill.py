@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -77,6 +78,8 @@ def test_the_figures_name_every_line_and_what_was_not_tried_is_not_called_held()
 
 
 def played(scene: Scene, much: int, url: str) -> Tally:
+    """In a thread of its own: a browser's tests leave an event loop running in this one."""
     tally = Tally()
-    scene(url, random.Random(SEED), much, tally)
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(scene, url, random.Random(SEED), much, tally).result()
     return tally

@@ -91,7 +91,7 @@ def test_an_agents_own_macro_is_nobody_elses(house: Stage, macros: MacroStore) -
 
 def test_tags_are_found_together_and_told_of_once(house: Stage) -> None:
     house.customer_writes(WISH)
-    tags, queue = Tags(house.house.db), QueueStore(house.house.db)
+    tags, queue = Tags(house.house.db), QueueStore(house.house.db, MIRA)
 
     assert tags.put(house.conversation, "refund", MIRA, house.now)
     assert not tags.put(house.conversation, "refund", MIRA, house.now)

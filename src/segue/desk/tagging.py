@@ -7,7 +7,7 @@ import re
 from segue.domain.errors import Refused
 
 LONGEST = 40
-_WORD = re.compile(r"[^\W_][\w.+/-]*")
+_WORD = re.compile(r"[^\W_][\w.+-]*")
 
 
 def tag_name(typed: str) -> str:

@@ -15,7 +15,7 @@ import psycopg
 from psycopg.rows import namedtuple_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from segue.domain.errors import DatabaseUnavailable
+from segue.domain.errors import DatabaseUnavailable, Refused
 from segue.domain.ports import Vector
 
 Params = Mapping[str, Any]
@@ -119,6 +119,7 @@ class _Borrowed:
             self._pool.putconn(self._connection)
         if isinstance(error, psycopg.Error | PoolTimeout):
             _tell(error)
+            _refuse(error)
 
 
 def _tell(error: Exception) -> None:
@@ -126,6 +127,14 @@ def _tell(error: Exception) -> None:
     if is_out_of_reach(error):
         said = str(error).strip().splitlines()[0]
         raise DatabaseUnavailable(f"The database does not answer: {said}.", "Nothing was saved; try again.") from error
+
+
+def _refuse(error: Exception) -> None:
+    """Raises Refused for what somebody sent that no text or number of the database can hold."""
+    if isinstance(error, psycopg.DataError) and "NUL" in str(error):
+        raise Refused("A NUL byte was sent, which no text may contain.", "Send it without.") from error
+    if isinstance(error, psycopg.errors.NumericValueOutOfRange):
+        raise Refused("A number that was sent is too large.", "Send a smaller one.") from error
 
 
 def is_out_of_reach(error: Exception) -> bool:

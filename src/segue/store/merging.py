@@ -29,9 +29,9 @@ class Merging:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def candidates(self, conversation: str) -> list[Any]:
-        """Open ones of the same customer: id, number, subject, channel; the oldest first."""
-        return self.db.all(SQL.candidates, {"id": conversation})
+    def candidates(self, conversation: str, agent: str) -> list[Any]:
+        """Open ones of the same customer that `agent` may see: id, number, subject, channel; the oldest first."""
+        return self.db.all(SQL.candidates, {"id": conversation, "agent": agent})
 
     def others(self, conversation: str) -> list[Any]:
         """Those that were merged into it: id, number, by whom and when."""

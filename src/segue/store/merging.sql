@@ -13,6 +13,7 @@ join contacts p on p.id = c.contact_id
 join conversations o on o.contact_id = c.contact_id and o.id <> c.id and o.status <> 'resolved' and o.merged_into is null
 where c.id = %(id)s and c.status <> 'resolved' and c.merged_into is null
     and (p.is_verified or (c.channel = 'email' and o.channel = 'email'))
+    and coalesce(o.team_id <> all ((select teams_closed_to(%(agent)s))::text[]), true)
 order by o.opened_at limit 20
 
 -- name: others

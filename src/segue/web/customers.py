@@ -96,6 +96,7 @@ async def write(
     if who.has_bad_key:
         raise NotFound("There is no conversation here.", "Begin one on the chat page.")
     text, name, email = plain(text), plain(name).strip()[:300], plain(email).strip()
+    client_id = plain(client_id)
     text = f"{text.strip()}\n\n{WISH}".strip() if person else text
     typed, address = {"text": text, "name": name, "email": email}, request.client.host if request.client else ""
     if (error := fault(text, email, who, address)) != FINE:

@@ -87,7 +87,7 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
         chip(row["reason"]), briefing, _why(house, this_episode), suggestion, _approves(row, this_episode, suggestion),
         _held(row, now), _assistant(house, row, now), *_hands(house, me, row, now),
         Corrections(house.db).standing(row["id"]), _guesses(house, this_episode),
-        _to_grade(house, me, row["id"], turns), *_merging(house, row),
+        _to_grade(house, me, row["id"], turns), *_merging(house, row, me),
         {f"m{turn['seq']}": (turn["seq"], _in_a_line(turn["decision"])) for turn in turns},
     )  # fmt: skip
 
@@ -115,11 +115,11 @@ def _hands(
     return lock, others, drafts, carried, WaitingReplies(house.db).of(row["id"])
 
 
-def _merging(house: Rooms, row: dict[str, Any]) -> tuple[Any | None, list[Any], list[Any]]:
+def _merging(house: Rooms, row: dict[str, Any], me: str) -> tuple[Any | None, list[Any], list[Any]]:
     merging = Merging(house.db)
     if row["merged_into"]:
         return merging.standing(row["id"]), [], []
-    return None, merging.others(row["id"]), merging.candidates(row["id"])
+    return None, merging.others(row["id"]), merging.candidates(row["id"], me)
 
 
 def _guesses(house: Rooms, turns: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -143,7 +143,7 @@ def retire(house: House, me: Lead, slug: str) -> Response:
     found = _article(house, slug)
     house.library.store.retire(found.slug, me.id, moment())
     house.bell.ring("events")
-    return go(f"/knowledge?done={found.title[:80]} is retired; publishing it again brings it back.")
+    return go("/knowledge", f"{found.title[:80]} is retired; publishing it again brings it back.")
 
 
 def _edited(
@@ -230,7 +230,7 @@ def decide_candidate(request: Request, house: House, me: Lead, candidate: str, t
     try:
         if deed == "reject":
             school.reject(candidate, me.id, now, note)
-            return go("/knowledge?show=candidates&done=Rejected. Nothing is drafted from its cases again.")
+            return go("/knowledge?show=candidates", "Rejected. Nothing is drafted from its cases again.")
         found = school.store.candidate(candidate)
         if (title, body.strip(), typed.get("intent") or None) != (
             found["title"], found["body"].strip(), found["intent_id"]
@@ -277,7 +277,7 @@ def decide_topic(
     try:
         if do == "dismiss":
             school.dismiss(topic, me.id, now)
-            return go("/knowledge?show=gaps&done=Dismissed.")
+            return go("/knowledge?show=gaps", "Dismissed.")
         if not plain(name).strip():
             raise Refused("It has no name yet.", "Say in a few words what customers want.", "/name")
         intent = school.name(topic, me.id, plain(name).strip(), category, now)
@@ -314,7 +314,7 @@ def settle(house: House, me: Lead, case: str, do: Words = "") -> Response:
     except Conflict as error:
         return _doubt(house, me, case, error)
     house.bell.ring("events")
-    return go("/knowledge?show=stale&done=Settled.")
+    return go("/knowledge?show=stale", "Settled.")
 
 
 def _doubt(house: Rooms, me: Agent, case: str, error: SegueError | None = None) -> Response:

@@ -64,7 +64,7 @@ def keep(
             wrong["name"] = str(error)
     if wrong:
         return _form(house, me, macro, typed, wrong, tags)
-    return go(f"/desk/macros?done=“{typed.name}” is kept.")
+    return go("/desk/macros", f"“{typed.name}” is kept.")
 
 
 @router.post("/desk/macros/{macro}/remove")
@@ -72,7 +72,7 @@ def remove(house: House, me: Me, macro: str) -> Response:
     """Where it waits with a reply, the reply goes without it."""
     gone = _mine(house, me, macro)
     MacroStore(house.db).remove(gone.id, me.id, moment())
-    return go(f"/desk/macros?done=“{gone.name}” is removed.")
+    return go("/desk/macros", f"“{gone.name}” is removed.")
 
 
 def may_change(macro: Macro, me: Agent) -> bool:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -30,8 +30,11 @@ def render(template: str, status: int = 200, now: datetime | None = None, **valu
     return HTMLResponse(body, status, headers=PRIVATE)
 
 
-def go(path: str) -> RedirectResponse:
-    """To a page of ours, after something was done: the reader may load it again without doing it twice."""
+def go(path: str, done: str = "") -> RedirectResponse:
+    """To a page of ours, after something was done: the reader may load it again without doing it twice. `done`: what
+    the page says of it."""
+    if done:
+        path += ("&" if "?" in path else "?") + urlencode({"done": done})
     return RedirectResponse(path, 303, headers=PRIVATE)
 
 

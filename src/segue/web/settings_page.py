@@ -48,7 +48,7 @@ def place(
     except Refused as error:
         return _people(house, me, {agent: str(error)})
     house.bell.ring("events")
-    return go(f"/settings?done={who.name} is kept.")
+    return go("/settings", f"{who.name} is kept.")
 
 
 def _people(house: Rooms, me: Agent, wrong: Mapping[str, str] | None = None, done: str = "") -> Response:
@@ -88,7 +88,7 @@ def make_key(
 def revoke(house: House, me: Lead, key: str) -> Response:
     """Gone at once from the database; a process that has just seen it forgets it within ten seconds."""
     name = Office(house.db).revoke_key(key, me.id, moment())
-    return go(f"/settings/keys?done={name} is revoked; within ten seconds nobody is let in with it.")
+    return go("/settings/keys", f"{name} is revoked; within ten seconds nobody is let in with it.")
 
 
 def _end(lives: str, now: datetime) -> datetime | None:

@@ -48,5 +48,5 @@ def put_tag(conversation: ConversationId, tag: TagName, caller: Handles, house: 
 @router.delete(HERE, status_code=204, tags=["desk"])
 def take_tag_off(conversation: ConversationId, tag: TagName, caller: Handles, house: House) -> None:
     """Takes a tag off; nothing happens where it is not on it."""
-    Tags(house.db).take_off(conversation, tag.casefold(), f"key:{caller.name}", datetime.now(UTC))
+    Tags(house.db).take_off(conversation, tag_name(tag), f"key:{caller.name}", datetime.now(UTC))
     house.bell.ring("events")

@@ -44,14 +44,14 @@ def keep(
             wrong = {"name": str(error)}
     if wrong:
         return _list(house, me, {view: wrong}, {view: typed})
-    return go(f"/desk?view={typed.id}" if view == NEW else f"/desk/views?done=“{typed.name}” is kept.")
+    return go(f"/desk?view={typed.id}") if view == NEW else go("/desk/views", f"“{typed.name}” is kept.")
 
 
 @router.post("/desk/views/{view}/remove")
 def remove(house: House, me: Me, view: str) -> Response:
     gone = _mine(house, me, view)
     SavedViews(house.db).remove(gone.id, me.id, moment())
-    return go(f"/desk/views?done=“{gone.name}” is removed.")
+    return go("/desk/views", f"“{gone.name}” is removed.")
 
 
 def _mine(house: Rooms, me: Agent, view: str) -> SavedView:
