@@ -223,6 +223,19 @@ def test_a_deed_there_is_none_of_is_refused(mira: httpx.Client, conversation: st
     assert mira.get("/desk/bulk", params={"what": "resolve"}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/reply", {"text": "Hello", "macro": "a\0b"}), ("/reply", {"text": "Hello", "client_id": "a\0b"}),
+        ("/draft", {"text": "Hello", "version": "2147483647"}), ("/untag", {"tag": "a\0b"}), ("/merge", {"into": "a\0b"}),
+    ],
+)  # fmt: skip
+def test_what_no_database_can_hold_is_refused(mira: httpx.Client, here: str, path: str, fields: dict[str, str]) -> None:
+    assert mira.post(f"/desk{here}{path}", data=fields).status_code < 500
+    assert mira.post("/desk/bulk", data={"row": "a\0b", "what": "resolve"}).status_code == 422
+    assert mira.post("/chat/messages", data={"text": "Hello", "name": "Eve", "client_id": "a\0b"}).status_code == 200
+
+
 # views, mentions, articles
 
 

@@ -114,6 +114,7 @@ def test_every_command_that_closes_or_moves_can_be_undone(mira: Page, customer: 
     said(mira, "Undone")
     expect(mira.locator("#composer")).to_have_attribute("data-number", str(number))
     expect(mira.locator(".facts")).to_contain_text("open")
+    expect(mira.locator("#b-wanted")).to_be_visible()
 
 
 def test_the_palette_finds_every_command_and_does_it(mira: Page, customer: Opens) -> None:

@@ -119,7 +119,6 @@ class _Borrowed:
             self._pool.putconn(self._connection)
         if isinstance(error, psycopg.Error | PoolTimeout):
             _tell(error)
-            _refuse(error)
 
 
 def _tell(error: Exception) -> None:
@@ -129,12 +128,13 @@ def _tell(error: Exception) -> None:
         raise DatabaseUnavailable(f"The database does not answer: {said}.", "Nothing was saved; try again.") from error
 
 
-def _refuse(error: Exception) -> None:
-    """Raises Refused for what somebody sent that no text or number of the database can hold."""
-    if isinstance(error, psycopg.DataError) and "NUL" in str(error):
-        raise Refused("A NUL byte was sent, which no text may contain.", "Send it without.") from error
+def unstorable(error: psycopg.DataError) -> Refused | None:
+    """What to say where somebody sent what no text or number of the database can hold; None for our own mistakes."""
     if isinstance(error, psycopg.errors.NumericValueOutOfRange):
-        raise Refused("A number that was sent is too large.", "Send a smaller one.") from error
+        return Refused("A number that was sent is too large.", "Send a smaller one.")
+    return (
+        Refused("A NUL byte was sent, which no text may contain.", "Send it without.") if "NUL" in str(error) else None
+    )
 
 
 def is_out_of_reach(error: Exception) -> bool:

@@ -136,12 +136,12 @@ def _to_grade(house: Rooms, me: str, conversation: str, turns: list[dict[str, An
 
 
 def _briefing(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | None:
-    """That of this episode: what led to an earlier handoff no longer says why somebody has it now. Without what of it
-    is closed to `me`."""
+    """That of this episode: what led to an earlier handoff no longer says why somebody has it now, once the customer has
+    written again. Without what of it is closed to `me`."""
     if row["handler"] != Handler.HUMAN:
         return None
     found = house.conversations.briefing(row["id"])
-    if not found or found["seq"] < row["episode_seq"]:
+    if not found or found["seq"] < row["episode_seq"] <= row["customer_seq"]:
         return None
     rows = QueueStore(house.db, me).by_ids([e["conversation_id"] for e in found["earlier"]]) if found["earlier"] else []
     names = {r["id"]: r["contact"] or r["email"] or "Visitor" for r in rows}

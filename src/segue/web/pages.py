@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import psycopg
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -18,6 +19,7 @@ from starlette.exceptions import HTTPException
 import segue
 from segue.desk.why import mood_word, percent
 from segue.domain.errors import NotFound, SegueError
+from segue.store.database import unstorable
 from segue.web.doors import SignInFirst
 from segue.web.prose import article_html, bare_text, message_html
 
@@ -54,6 +56,10 @@ class PageRoute(APIRoute):
                 return go(f"/sign-in?next={quote(back)}")
             except (SegueError, HTTPException, RequestValidationError) as error:
                 return failure(error)
+            except psycopg.DataError as error:
+                if (refused := unstorable(error)) is None:
+                    raise
+                return failure(refused)
 
         return handler
 
