@@ -296,6 +296,13 @@ def test_nobody_is_given_what_is_closed_to_them(desk: Desk, line: httpx.Client) 
     assert "closed" in answer.json()["detail"]
 
 
+def test_a_merge_is_offered_with_nothing_that_is_closed(desk: Desk, line: httpx.Client) -> None:
+    page = f"GET /desk/conversations/{desk.of['ada']}"
+
+    assert desk.closed not in ask(line, page, desk.headers("tom")).text
+    assert desk.closed in ask(line, page, desk.headers("lena")).text
+
+
 def test_a_grade_is_for_the_conversation_it_stands_in(desk: Desk, line: httpx.Client) -> None:
     """The message comes from a form: it must not lead out of what the door has looked at."""
     there = named(f"POST {DESK}/grade", desk.of["ada"])

@@ -227,7 +227,8 @@ def test_a_deed_there_is_none_of_is_refused(mira: httpx.Client, conversation: st
     ("path", "fields"),
     [
         ("/reply", {"text": "Hello", "macro": "a\0b"}), ("/reply", {"text": "Hello", "client_id": "a\0b"}),
-        ("/draft", {"text": "Hello", "version": "2147483647"}), ("/untag", {"tag": "a\0b"}), ("/merge", {"into": "a\0b"}),
+        ("/draft", {"text": "Hello", "version": "2147483647"}), ("/untag", {"tag": "a\0b"}),
+        ("/merge", {"into": "a\0b"}),
     ],
 )  # fmt: skip
 def test_what_no_database_can_hold_is_refused(mira: httpx.Client, here: str, path: str, fields: dict[str, str]) -> None:

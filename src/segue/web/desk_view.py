@@ -136,8 +136,8 @@ def _to_grade(house: Rooms, me: str, conversation: str, turns: list[dict[str, An
 
 
 def _briefing(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | None:
-    """That of this episode: what led to an earlier handoff no longer says why somebody has it now, once the customer has
-    written again. Without what of it is closed to `me`."""
+    """That of this episode: once the customer has written again, what led to an earlier handoff no longer says why
+    somebody has it now. Without what of it is closed to `me`."""
     if row["handler"] != Handler.HUMAN:
         return None
     found = house.conversations.briefing(row["id"])
