@@ -297,10 +297,15 @@ def test_nobody_is_given_what_is_closed_to_them(desk: Desk, line: httpx.Client) 
 
 
 def test_a_merge_is_offered_with_nothing_that_is_closed(desk: Desk, line: httpx.Client) -> None:
-    page = f"GET /desk/conversations/{desk.of['ada']}"
+    accept, db = desk.running.rooms.inbox.accept, desk.running.rooms.db
+    one, closed = (
+        accept(Arrival(text, external_id="con_grace", is_verified=True), NOW).conversation_id for text in ("One", "Two")
+    )
+    db.run("update conversations set team_id = 'payroll', handler = 'human' where id = %(id)s", {"id": closed})
+    page = f"GET /desk/conversations/{one}"
 
-    assert desk.closed not in ask(line, page, desk.headers("tom")).text
-    assert desk.closed in ask(line, page, desk.headers("lena")).text
+    assert closed not in ask(line, page, desk.headers("tom")).text
+    assert closed in ask(line, page, desk.headers("lena")).text
 
 
 def test_a_grade_is_for_the_conversation_it_stands_in(desk: Desk, line: httpx.Client) -> None:
