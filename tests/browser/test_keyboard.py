@@ -94,7 +94,7 @@ def test_every_command_that_closes_or_moves_can_be_undone(mira: Page, customer: 
     said(mira, "It is yours")
     press(mira, "h")
     expect(mira.locator("#chooser [role=option]").first).to_be_visible()
-    press(mira, "1")
+    press(mira, "1", "Enter")
     expect(mira.locator(".facts")).to_contain_text("set aside until")
     press(mira, "z")
     expect(mira.locator(".facts")).not_to_contain_text("set aside until")
