@@ -195,6 +195,19 @@ def test_only_the_text_of_a_macro_is_taken(mira: httpx.Client, here: str) -> Non
     assert '<div id="carries" hidden>' in page
 
 
+def test_a_refused_reply_carries_what_was_posted_with_it(mira: httpx.Client, here: str) -> None:
+    macro = kept(mira, text="Hello", tags="seen")
+    new = mira.post(f"/desk{here}/reply", data={"text": " ", "macro": macro})
+    mira.post(f"/desk{here}/macro", data={"macro": macro})
+    dropped = mira.post(f"/desk{here}/reply", data={"text": "Hello {{you}}", "macro": ""})
+
+    assert new.status_code == dropped.status_code == 422
+    assert f'id="macro" value="{macro}"' in new.text
+    assert "tag seen" in new.text
+    assert 'id="macro" value=""' in dropped.text
+    assert '<div id="carries" hidden>' in dropped.text
+
+
 # several at once
 
 
