@@ -70,6 +70,14 @@ def test_a_tag_is_put_on_by_a_plain_form(api: httpx.Client, mira: httpx.Client, 
     assert api.get(here).json()["tags"] == ["late-refund"]
 
 
+def test_several_tags_that_were_put_on_together_come_off_together(
+    api: httpx.Client, mira: httpx.Client, here: str
+) -> None:
+    for deed, expected in (("tag", ["alpha", "beta"]), ("untag", [])):
+        mira.post(f"/desk{here}/{deed}", data={"tag": "Alpha,beta"})
+        assert api.get(here).json()["tags"] == expected
+
+
 # merging
 
 

@@ -135,7 +135,13 @@ def tag(at: Here, tag: Field = "") -> Response:
 
 @router.post(HERE + "/untag", dependencies=[Depends(handling)])
 def untag(at: Here, tag: Field = "") -> Response:
-    return at.does(lambda: Tags(at.house.db).take_off(at.conversation, tag, at.me.id, at.now))
+    """One, or several with commas between."""
+
+    def take_off() -> None:
+        for name in tag_names(tag):
+            Tags(at.house.db).take_off(at.conversation, name, at.me.id, at.now)
+
+    return at.does(take_off)
 
 
 @router.post(HERE + "/merge", dependencies=[Depends(handling)])
