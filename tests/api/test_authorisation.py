@@ -308,6 +308,19 @@ def test_a_merge_is_offered_with_nothing_that_is_closed(desk: Desk, line: httpx.
     assert closed in ask(line, page, desk.headers("lena")).text
 
 
+def test_who_hands_it_to_a_closed_team_is_told_that_it_is_done(desk: Desk, line: httpx.Client) -> None:
+    """The page that is open hears it in words; without scripts the list comes."""
+    where, inbox = [], desk.running.rooms.inbox
+    for part in ({"X-Part": "conversation"}, {}):
+        given = inbox.accept(Arrival("My payslip", external_id=f"con_{uuid4().hex}"), NOW).conversation_id
+        said = {"to": "team:payroll", "place": "view=unassigned"}
+        where.append(ask(line, named(f"POST {DESK}/assign", given), desk.headers("tom") | part, data=said))
+        assert desk.running.rooms.conversations.one(given)["team_id"] == "payroll"
+
+    assert where[0].json() == {"closed": "Handed to Payroll; it is closed to you"}
+    assert (where[1].status_code, where[1].headers["location"]) == (303, "/desk?view=unassigned")
+
+
 def test_a_grade_is_for_the_conversation_it_stands_in(desk: Desk, line: httpx.Client) -> None:
     """The message comes from a form: it must not lead out of what the door has looked at."""
     there = named(f"POST {DESK}/grade", desk.of["ada"])

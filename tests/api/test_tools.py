@@ -70,6 +70,14 @@ def test_a_tag_is_put_on_by_a_plain_form(api: httpx.Client, mira: httpx.Client, 
     assert api.get(here).json()["tags"] == ["late-refund"]
 
 
+def test_several_tags_that_were_put_on_together_come_off_together(
+    api: httpx.Client, mira: httpx.Client, here: str
+) -> None:
+    for deed, expected in (("tag", ["alpha", "beta"]), ("untag", [])):
+        mira.post(f"/desk{here}/{deed}", data={"tag": "Alpha,beta"})
+        assert api.get(here).json()["tags"] == expected
+
+
 # merging
 
 
@@ -193,6 +201,19 @@ def test_only_the_text_of_a_macro_is_taken(mira: httpx.Client, here: str) -> Non
 
     assert "Hello Ada</textarea>" in page
     assert '<div id="carries" hidden>' in page
+
+
+def test_a_refused_reply_carries_what_was_posted_with_it(mira: httpx.Client, here: str) -> None:
+    macro = kept(mira, text="Hello", tags="seen")
+    new = mira.post(f"/desk{here}/reply", data={"text": " ", "macro": macro})
+    mira.post(f"/desk{here}/macro", data={"macro": macro})
+    dropped = mira.post(f"/desk{here}/reply", data={"text": "Hello {{you}}", "macro": ""})
+
+    assert new.status_code == dropped.status_code == 422
+    assert f'id="macro" value="{macro}"' in new.text
+    assert "tag seen" in new.text
+    assert 'id="macro" value=""' in dropped.text
+    assert '<div id="carries" hidden>' in dropped.text
 
 
 # several at once

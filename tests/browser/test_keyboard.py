@@ -94,7 +94,7 @@ def test_every_command_that_closes_or_moves_can_be_undone(mira: Page, customer: 
     said(mira, "It is yours")
     press(mira, "h")
     expect(mira.locator("#chooser [role=option]").first).to_be_visible()
-    press(mira, "1")
+    press(mira, "1", "Enter")
     expect(mira.locator(".facts")).to_contain_text("set aside until")
     press(mira, "z")
     expect(mira.locator(".facts")).not_to_contain_text("set aside until")
@@ -195,6 +195,27 @@ def test_a_draft_survives_reload_another_tab_and_signing_out(mira: Page, custome
     signed_in(mira)
     mira.goto(path)
     expect(mira.locator("#text")).to_have_value("Half a thought, finished")
+
+
+def test_two_windows_at_one_text_ask_which_it_shall_be(mira: Page, customer: Opens) -> None:
+    path = opens(mira, waits(customer("Eve")))
+    other = mira.context.new_page()
+    other.goto(path)
+    press(mira, "r")
+    press(other, "r")
+    other.keyboard.type("From the second")
+    expect(mira.locator("#elsewhere")).to_be_visible()
+    mira.keyboard.type("From the first")
+    expect(mira.locator("#text")).to_have_value("From the first")
+    expect(mira.locator("#elsewhere")).to_be_visible()
+    mira.click("#take-theirs")
+    expect(mira.locator("#text")).to_have_value("From the second")
+    expect(mira.locator("#elsewhere")).to_be_hidden()
+    with mira.expect_response("**/draft") as kept:
+        mira.keyboard.type("!")
+    assert kept.value.ok
+    mira.reload()
+    expect(mira.locator("#text")).to_have_value("From the second!")
 
 
 def test_a_draft_survives_a_colleague_and_a_dead_line(mira: Page, customer: Opens, windows: Windows) -> None:

@@ -105,6 +105,21 @@ def test_a_tag_is_made_found_and_taken_off_again(mira: Page, customer: Opens) ->
     expect(mira.locator("#title .tags")).to_have_count(0)
 
 
+def test_what_begins_with_a_digit_is_typed_and_takes_nothing(mira: Page, customer: Opens) -> None:
+    tag = f"2026-{uuid4().hex[:8]}"
+    opens(mira, waits(customer("Eve")))
+    chooses(mira, "t", tag)
+    said(mira, f"Tagged {tag}")
+    expect(mira.locator("#title .tags a")).to_have_text([tag])
+    press(mira, "Control+k")
+    mira.keyboard.type("1")
+    expect(mira.locator("#chooser-text")).to_have_value("1")
+    press(mira, "Escape", "a")
+    expect(mira.locator("#chooser [role=option]").first).to_be_visible()
+    press(mira, "1")
+    said(mira, "Assign")
+
+
 def test_two_conversations_of_grace_become_one_and_two_again(mira: Page, customer: Opens) -> None:
     grace = customer("Grace")
     first = waits(grace)
@@ -150,7 +165,7 @@ def test_several_are_selected_seen_beforehand_done_and_undone(mira: Page, outage
 
     press(mira, "*", "h")
     expect(mira.locator("#chooser")).to_be_visible()
-    press(mira, "1")
+    press(mira, "1", "Enter")
     expect(mira.locator("#card")).to_contain_text("Left out: 2")
     press(mira, "Escape")
     expect(mira.locator("#card")).to_be_hidden()

@@ -96,6 +96,33 @@ def test_what_somebody_went_on_with_stays_theirs(house: Stage, three: list[str])
     assert [state(house, one)["assignee_id"] for one in three[:2]] == [MIRA, None]
 
 
+@pytest.mark.parametrize(
+    ("deed", "value"), [("assign", f"agent:{TOM}"), ("tag", "outage"), ("snooze", "1h"), ("resolve", "")]
+)
+def test_what_a_colleague_set_to_the_same_since_stays_theirs(
+    house: Stage, three: list[str], deed: str, value: str
+) -> None:
+    done, later, first = do(house, three[:2], deed, value), house.now + timedelta(minutes=1), three[0]
+    h = house.house
+    if deed == "assign":
+        h.hands.assign(first, "agt_lena", later, to=TOM)
+    elif deed == "tag":
+        Tags(h.db).take_off(first, value, TOM, later)
+        Tags(h.db).put(first, value, TOM, later)
+    elif deed == "snooze":
+        h.attention.snooze(first, TOM, later + timedelta(days=7), later)
+    else:
+        h.hands.reopen(first, TOM, later)
+        h.sending.resolve(first, TOM, later)
+    theirs = state(house, first)
+
+    undone = bulk(house).undo(done.bulk, MIRA, later)
+
+    assert [why for _, why in undone.left] == ["has changed since"]
+    assert undone.count == 1
+    assert state(house, first) == theirs
+
+
 def test_it_is_taken_back_once_and_by_whoever_did_it(house: Stage, three: list[str]) -> None:
     done = do(house, three, "tag", "outage")
     with pytest.raises(Conflict):

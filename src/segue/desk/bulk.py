@@ -96,7 +96,9 @@ class Bulk:
         left = []
         for one in touched:
             row = self._conversations.one(one.conversation_id)
-            why = _changed_since(row, deed, value) or _tried(self._back(deed, value, row, one.before, agent, now))
+            why = _changed_since(row, deed, value, one.is_theirs) or _tried(
+                self._back(deed, value, row, one.before, agent, now)
+            )
             if why:
                 left.append((one.number, why))
         return Done(bulk, len(touched) - len(left), tuple(left))
@@ -172,8 +174,8 @@ def _kept_out(row: Mapping[str, Any], deed: str, value: str) -> str:
     return ""
 
 
-def _changed_since(row: Mapping[str, Any], deed: str, value: str) -> str:
-    """Whether somebody went on with it: then it is theirs, and stays."""
+def _changed_since(row: Mapping[str, Any], deed: str, value: str, is_theirs: bool) -> str:
+    """Whether somebody went on with it: then it is theirs, and stays. Also where they set the same once more."""
     kind, _, name = value.partition(":")
     has_moved = {
         "assign": row["status"] == Status.RESOLVED
@@ -184,7 +186,7 @@ def _changed_since(row: Mapping[str, Any], deed: str, value: str) -> str:
         "resolve": row["status"] != Status.RESOLVED,
         "hand-back": row["handler"] != Handler.ASSISTANT or row["status"] == Status.RESOLVED,
     }
-    return "has changed since" if has_moved[deed] or row["merged_into"] else ""
+    return "has changed since" if is_theirs or has_moved[deed] or row["merged_into"] else ""
 
 
 def _tried(deed: Callable[[], object]) -> str:

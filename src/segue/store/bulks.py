@@ -34,7 +34,8 @@ class Bulks:
         self.db.run(SQL.done, {"id": bulk, "agent": agent, "now": now})
 
     def take_back(self, bulk: str, agent: str, now: datetime) -> tuple[str, str, list[Any]]:
-        """Deed, value, and what was touched: conversation_id, number, before. Raises Conflict the second time."""
+        """Deed, value, and what was touched: conversation_id, number, before, and whether the last word on it since
+        is somebody's (is_theirs). Raises Conflict the second time."""
         row = self.db.one(SQL.take_back, {"id": bulk, "agent": agent, "now": now})
         if row is None:
             raise Conflict("This was taken back already, or somebody else did it.", "Load the list again.")

@@ -29,5 +29,15 @@ with b as (
 select deed, value from b
 
 -- name: touched
-select k.conversation_id, k.before, c.number from bulk_conversations k join conversations c on c.id = k.conversation_id
+-- `is_theirs`: the last word on what the deed set is not the deed's own, whatever it is set to now.
+select k.conversation_id, k.before, c.number, coalesce((
+    select (e.author, e.at) is distinct from (b.agent_id, b.at) from events e
+    where e.conversation_id = k.conversation_id and e.kind = any(case b.deed
+            when 'tag' then array['conversation.tagged', 'conversation.untagged']
+            when 'snooze' then array['conversation.snoozed', 'conversation.woken']
+            when 'resolve' then array['conversation.resolved', 'conversation.reopened']
+            else array['conversation.claimed', 'conversation.assigned', 'conversation.handed_back'] end)
+        and (b.deed <> 'tag' or e.body ->> 'tag' = b.value)
+    order by e.id desc limit 1), false) as is_theirs
+from bulk_conversations k join bulks b on b.id = k.bulk_id join conversations c on c.id = k.conversation_id
 where k.bulk_id = %(id)s order by c.number

@@ -36,12 +36,12 @@ def reply(
     """
     text = plain(text)
     if found := flaws(text):
-        return at.refused(Refusal(text, flaw=f"{found[0].what_happened} {found[0].what_to_do}"))
+        return at.refused(Refusal(text, f"{found[0].what_happened} {found[0].what_to_do}", macro=macro))
     channel = at.house.conversations.one(at.conversation)["channel"]
     try:
         sending(at.house).send(at.conversation, channel, at.me.id, text, seen_seq, at.now, client_id, close, macro)
     except Conflict as conflict:
-        return at.refused(Refusal(text, conflict=str(conflict)))
+        return at.refused(Refusal(text, conflict=str(conflict), macro=macro))
     return at.done()
 
 

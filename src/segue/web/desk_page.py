@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -11,9 +12,11 @@ from fastapi import Request, Response
 
 from segue.desk.finding import OPERATORS
 from segue.desk.snoozing import choices
+from segue.domain.errors import NotFound
 from segue.domain.ids import new_id
 from segue.domain.people import Agent
 from segue.store.attention import Attention
+from segue.store.macros import MacroStore
 from segue.store.tags import Tags
 from segue.web.desk_view import Opened, opened
 from segue.web.doors import LEADS
@@ -37,6 +40,8 @@ class Refusal:
     refusal: str = ""
     """The deed is not possible, or not now."""
     is_note: bool = False
+    macro: str | None = None
+    """What was posted with a reply; None where no reply was, then what the draft carries counts."""
 
     @property
     def status(self) -> int:
@@ -55,14 +60,14 @@ def show(
         "catalogue": house.workspace.catalogue(), "known_tags": [tag.name for tag in Tags(house.db).all()],
     }  # fmt: skip
     if conversation and is_part(request):
-        alone = opened(house, me.id, conversation, now)
+        alone = _as_posted(house, me, opened(house, me.id, conversation, now), refused)
         return render(
             "parts/stage.html", refused.status, now, seen=alone, is_list=False, wants_draft=wants_draft,
             carried=_carried(house, alone), **values,
         )  # fmt: skip
     shown = open_queue(house.db, me.id, view, q, now)
     chosen = conversation or (shown.rows[0]["id"] if shown.rows else None)
-    seen = opened(house, me.id, chosen, now) if chosen else None
+    seen = _as_posted(house, me, opened(house, me.id, chosen, now), refused) if chosen else None
     mine = mine_of(house, me)
     values["place"] = _place(shown.view.id if not shown.query else "", shown.query)
     return render(
@@ -71,6 +76,16 @@ def show(
         switch=switch_of(house), leads=me.role in LEADS, operators=OPERATORS, wants_draft=wants_draft,
         carried=_carried(house, seen), **values,
     )  # fmt: skip
+
+
+def _as_posted(house: Rooms, me: Agent, seen: Opened, refused: Refusal) -> Opened:
+    """With the macro of the reply that was refused; what the stored draft carries may be older, or nothing."""
+    if refused.macro is None:
+        return seen
+    macro = None
+    with suppress(NotFound):
+        macro = MacroStore(house.db).one(refused.macro, me.id) if refused.macro else None
+    return replace(seen, carried=macro)
 
 
 def _carried(house: Rooms, seen: Opened | None) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import JSONResponse
 
 from segue.desk.macros import MacroHands
 from segue.desk.sending import Sending
@@ -24,9 +25,9 @@ from segue.store.merging import Merging
 from segue.store.sight import Sight
 from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
-from segue.web.desk_page import Refusal, back_to, show
+from segue.web.desk_page import Refusal, back_to, is_part, show
 from segue.web.doors import handling, signed_in
-from segue.web.pages import PageRoute
+from segue.web.pages import PRIVATE, PageRoute, go
 from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -56,7 +57,12 @@ class At:
         return self.done()
 
     def done(self) -> Response:
+        """Back to it; to the list where it has gone to a team whose conversations are closed to this agent."""
         self.house.bell.ring("events")
+        if not Sight(self.house.db).sees(self.me.id, self.conversation):
+            team = self.house.conversations.one(self.conversation)["team"]
+            told = {"closed": f"Handed to {team}; it is closed to you"}
+            return JSONResponse(told, headers=PRIVATE) if is_part(self.request) else go(f"/desk?{self.place}")
         return back_to(self.conversation, self.place)
 
     def refused(self, refusal: Refusal) -> Response:
@@ -129,7 +135,13 @@ def tag(at: Here, tag: Field = "") -> Response:
 
 @router.post(HERE + "/untag", dependencies=[Depends(handling)])
 def untag(at: Here, tag: Field = "") -> Response:
-    return at.does(lambda: Tags(at.house.db).take_off(at.conversation, tag, at.me.id, at.now))
+    """One, or several with commas between."""
+
+    def take_off() -> None:
+        for name in tag_names(tag):
+            Tags(at.house.db).take_off(at.conversation, name, at.me.id, at.now)
+
+    return at.does(take_off)
 
 
 @router.post(HERE + "/merge", dependencies=[Depends(handling)])

@@ -6,9 +6,9 @@ const THINK = 150;
 let items = [], found = [], at = 0, taken = () => {}, wishes = {}, isTaken = false, more = [], timer, asked = 0, turn = 0;
 
 /* `offered`: {label, hint, value}, or a promise of them: the list is there at once, so that what is typed meanwhile falls
-   into it. A digit takes one of the first nine while nothing is typed. Of the wishes `free` makes
+   into it. Of the wishes `free` makes
    an item of what is typed, `find` brings more of them from elsewhere, `show` tells what taking one will do, `left` is
-   called where none is taken. */
+   called where none is taken; with `digits` a digit takes one of the first nine while nothing is typed. */
 export function choose(title, offered, onTaken, placeholder = "", asks = {}) {
   [items, taken, wishes, isTaken, more] = [offered.then ? [] : offered, onTaken, asks, false, []];
   $("chooser-title").textContent = title;
@@ -23,11 +23,13 @@ export function choose(title, offered, onTaken, placeholder = "", asks = {}) {
   offered.then((got) => { if (dialog.open && mine === turn) { items = got; narrow(); } });
 }
 
-/* The options of a select that stands in the page, so that menu and list cannot differ. */
+/* The options of a select that stands in the page, so that menu and list cannot differ. A digit takes one, unless
+   one of them has digits of its own and is looked for by them: a number, or “3 hours”. */
 export function chooseFrom(title, select, onTaken) {
   const options = [...select.options].map((option) => ({
     label: option.textContent, value: option.value, hint: option.parentElement.label ?? "" }));
-  choose(title, options, (item) => { select.value = item.value; onTaken(item); });
+  const digits = !options.some(({ label, hint }) => /\d/.test(label + hint));
+  choose(title, options, (item) => { select.value = item.value; onTaken(item); }, "", { digits });
 }
 
 function narrow() {
@@ -92,7 +94,7 @@ text.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
   if (step) { event.preventDefault(); move(at + step); }
   else if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); take(at); }
-  else if (!text.value && /^[1-9]$/.test(event.key) && found[event.key - 1]) { event.preventDefault(); take(event.key - 1); }
+  else if (wishes.digits && !text.value && /^[1-9]$/.test(event.key) && found[event.key - 1]) { event.preventDefault(); take(event.key - 1); }
 });
 dialog.addEventListener("close", () => { clearTimeout(timer); if (!isTaken) wishes.left?.(); });
 dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());

@@ -6,7 +6,7 @@ import { here as conversation, whenOpened } from "./stage.js";
 const $ = (id) => document.getElementById(id);
 const SAVE = 500, THINK = 500, HOLD = 20000;
 const others = new BroadcastChannel("segue-drafts");
-let place = [0, 0], form, text, here, kind, texts, versions, saved, timer, thought, held, isSaving, isUnlocked;
+let place = [0, 0], form, text, here, kind, texts, versions, saved, theirs, timer, thought, held, isSaving, isUnlocked;
 
 export const isEmpty = () => !text || !text.value.trim();
 
@@ -19,7 +19,7 @@ export function begin() {
   versions = { reply: +text.dataset.replyVersion, note: +text.dataset.noteVersion };
   saved = { [kind]: text.defaultValue, [kind === "note" ? "reply" : "note"]: $("other-draft").content.textContent };
   texts = { ...saved };
-  [held, isSaving, isUnlocked] = [-Infinity, false, false];
+  [theirs, held, isSaving, isUnlocked] = [{}, -Infinity, false, false];
   if ($("flaw") || $("crossed")) saved[kind] = null;
   for (const one of ["reply", "note"]) recover(one);
   text.value = texts[kind];
@@ -29,8 +29,8 @@ export function begin() {
   text.addEventListener("input", typed);
   form.addEventListener("change", (event) => event.target.name === "mode" && turn(event.target.value));
   $("newer").querySelector("button").addEventListener("click", () => { read(); text.focus(); });
-  $("take-theirs").addEventListener("click", () => { text.value = texts[kind] = saved[kind]; settled(); });
-  $("keep-mine").addEventListener("click", () => { settled(); save(); });
+  $("take-theirs").addEventListener("click", () => settle(true));
+  $("keep-mine").addEventListener("click", () => settle(false));
   lockOrNot();
 }
 
@@ -110,7 +110,7 @@ function recover(of) {
   const own = local(of).read();
   if (!own || own.text === texts[of]) return local(of).forget();
   if (own.version === versions[of]) { texts[of] = own.text; timer = setTimeout(save, SAVE); }
-  else if (own.text.trim() && of === kind) { texts[of] = own.text; $("elsewhere").hidden = !saved[of]?.trim(); }
+  else if (own.text.trim() && of === kind) { texts[of] = own.text; if (saved[of]?.trim()) elsewhere(of, saved[of], versions[of]); }
 }
 
 function typed(event) {
@@ -131,6 +131,7 @@ function turn(to) {
   kind = to;
   text.value = texts[to];
   $("guard").hidden = true;
+  $("elsewhere").hidden = !theirs[to];
 }
 
 async function save(isLeaving = false) {
@@ -153,24 +154,42 @@ async function save(isLeaving = false) {
       if (words.trim()) said("Draft kept");
     } else if (answer.status === 409) {
       saved[of] = told.text;
-      $("elsewhere").hidden = told.text === texts[of];
+      elsewhere(of, told.text, told.version);
     }
   } catch {
     said("Kept in this browser only");
   } finally { isSaving = false; }
 }
 
-others.onmessage = ({ data }) => {
-  if (!form || data.here !== here) return;
-  const isMine = texts[data.kind] !== saved[data.kind];
-  versions[data.kind] = data.version;
-  saved[data.kind] = data.text;
-  if (isMine) { if (data.kind === kind) $("elsewhere").hidden = false; return; }
-  texts[data.kind] = data.text;
-  if (data.kind === kind && document.activeElement !== text) text.value = data.text;
+/* What another window kept comes into this one, unless something else is in view that somebody writes at: then it keeps
+   the version it began from, and is asked which of the two it shall be. */
+others.onmessage = ({ data: { here: at, kind: of, text: words, version } }) => {
+  if (!form || at !== here) return;
+  const isMine = texts[of] !== saved[of], isWriting = of === kind && document.activeElement === text && document.hasFocus();
+  if (texts[of] !== words && (isMine || isWriting)) return elsewhere(of, words, version);
+  versions[of] = version;
+  saved[of] = texts[of] = words;
+  if (of === kind && text.value !== words) text.value = words;
+  elsewhere(of, words, version);
 };
 
-function settled() { $("elsewhere").hidden = true; text.focus(); }
+function elsewhere(of, words, version) {
+  theirs[of] = words === texts[of] ? null : { words, version };
+  if (of === kind) $("elsewhere").hidden = !theirs[of];
+}
+
+/* Their text stays at hand as long as one is asked, also where this one has been kept over it meanwhile. */
+function settle(takes) {
+  const { words, version } = theirs[kind];
+  if (takes) text.value = texts[kind] = words;
+  saved[kind] = null;
+  versions[kind] = Math.max(version, versions[kind]);
+  theirs[kind] = null;
+  $("elsewhere").hidden = true;
+  text.focus();
+  save();
+}
+
 function said(words) { if ($("kept")) $("kept").textContent = words; }
 
 export function signedOut() {

@@ -8,7 +8,7 @@ import { address, forget, here, open, put, renew } from "./stage.js";
 const $ = (id) => document.getElementById(id);
 const OF_TEXT = /\/(reply|note|unsend)$/;
 const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo", tag: "untag", untag: "tag", merge: "unmerge" };
-let undoing = null, timer, update = () => {};
+let undoing = null, doing = 0, timer, update = () => {};
 
 export const whenDone = (deed) => (update = deed);
 
@@ -19,6 +19,12 @@ export function say(words, undo = null) {
   $("toast").hidden = false;
   clearTimeout(timer);
   timer = setTimeout(() => ($("toast").hidden = true), undo ? 12000 : 4000);
+}
+
+/* To the list, where what was open is closed to this agent; it is said there. */
+export function toList(words) {
+  sessionStorage.setItem("said", words);
+  location.assign(`/desk?${$("main").dataset.place ?? ""}`);
 }
 
 /* Takes back the last deed; without one, a reply that still waits, or what one said of the assistant here. */
@@ -33,6 +39,7 @@ export async function undo() {
     undoing = null;
     const done = await post(path, new URLSearchParams({ place: $("main").dataset.place ?? "", ...more }));
     if (!done.ok) return;
+    if (done.closed) return toList(done.closed);
     if (back) await open(back);
     else renew(done.html);
     update();
@@ -42,7 +49,15 @@ export async function undo() {
 }
 
 /* Sends a form; `name` is another deed of the same conversation than its action, `again` what undoing it sends. */
-export async function submit(form, button = null, name = "", words = "", again = {}) {
+export async function submit(...asked) {
+  doing++;
+  try { return await did(...asked); } finally { doing--; }
+}
+
+/* Whether a deed is on its way: where it leads is not known yet. */
+export const isDoing = () => doing > 0;
+
+async function did(form, button = null, name = "", words = "", again = {}) {
   const action = new URL(button?.hasAttribute("formaction") ? button.formAction : form.action);
   if (name) action.pathname = action.pathname.replace(/[^/]+$/, name);
   const deed = action.pathname.split("/").pop(), id = here(), from = address();
@@ -54,6 +69,8 @@ export async function submit(form, button = null, name = "", words = "", again =
   busy(form, false);
   if (!done.ok) return false;
   if (deed === "reply" || deed === "note") composer.sent();
+  if (done.closed && !next) { toList(done.closed); return true; }
+  if (done.closed) { say(done.closed); walk(); await open(next); update(); return true; }
   const undoes = UNDOES[deed] && { path: `/desk/conversations/${id}/${UNDOES[deed]}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(data.has("tag") && { tag: data.get("tag") }) } };
   const number = `#${form.dataset.number ?? $("composer")?.dataset.number ?? ""}`;
   const said = words || form.dataset.said || (deed === "note" ? "Noted" : closes ? `${number} is closed` : "Sent");
@@ -80,8 +97,10 @@ async function goOn(html, next) {
 async function post(path, body, form) {
   try {
     const answer = await fetch(path, { method: "POST", body, headers: { "X-Part": "conversation" } });
-    const html = await answer.text();
     forget(here());
+    if (answer.headers.get("content-type")?.includes("json")) return { ok: answer.ok, closed: (await answer.json()).closed };
+    if (answer.status === 404) { toList("Not done: this conversation is closed to you now"); return { ok: false }; }
+    const html = await answer.text();
     if (!html.includes('data-id="')) throw new Error(answer.status);
     if (!answer.ok && (OF_TEXT.test(path) ? put : renew)(html) && ($("flaw") || $("crossed"))) $("text").focus();
     return { ok: answer.ok, html };
@@ -112,3 +131,4 @@ document.addEventListener("submit", (event) => {
   submit(event.target, event.submitter);
 });
 $("toast-undo").addEventListener("click", undo);
+if (sessionStorage.getItem("said")) { say(sessionStorage.getItem("said")); sessionStorage.removeItem("said"); }

@@ -3,7 +3,7 @@
 import { follow, refresh } from "../live.js";
 import { choose, chooseFrom } from "./choosing.js";
 import * as composer from "./composer.js";
-import { say, submit, undo, whenDone } from "./deeds.js";
+import { isDoing, say, submit, toList, undo, whenDone } from "./deeds.js";
 import "./calling.js";
 import "./notices.js";
 import { articles, macros } from "./inserting.js";
@@ -31,12 +31,15 @@ async function update() {
   due = Infinity;
   if (isBusy) return soon(200);
   isBusy = true;
+  const at = here();
   try {
     const page = await refresh(address(), isCalm, (page) => page.getElementById("main").dataset.id === here());
     if (page) { composer.newer(page); composer.lockOrNot(); hints(); ahead(beside(here(), 1)); selecting.mark(); }
     $("offline").hidden = isLive;
   } catch (error) {
-    if (error.isOver) composer.signedOut();
+    if (error.message === "404" && at && (at !== here() || isDoing())) soon(200);
+    else if (error.message === "404" && at) toList("This conversation is closed to you now");
+    else if (error.isOver) composer.signedOut();
     else $("offline").hidden = false;
   }
   isBusy = false;
