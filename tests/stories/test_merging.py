@@ -172,3 +172,20 @@ def test_one_that_took_another_in_is_merged_the_other_way_round_only(house: Stag
     merging.merge(house.conversation, older, MIRA, house.now)
 
     assert len(merging.others(older)) == 2
+
+
+def test_what_was_merged_last_is_taken_back_first(house: Stage, two: tuple[str, str]) -> None:
+    older, newer = two
+    house.hours_pass(1)
+    house.customer_writes(f"{WISH} And my card.", "grace", again=True)
+    stays, merging = house.conversation, Merging(house.house.db)
+    was = {one: state(house, one) for one in (older, newer, stays)}
+    merging.merge(older, stays, MIRA, house.now)
+    house.hours_pass(0.1)
+    merging.merge(newer, stays, MIRA, house.now)
+
+    with pytest.raises(Conflict, match="afterwards"):
+        merging.undo(older, MIRA, house.now)
+    merging.undo(newer, MIRA, house.now)
+    merging.undo(older, MIRA, house.now)
+    assert {one: state(house, one) for one in was} == was

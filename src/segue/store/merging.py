@@ -61,7 +61,8 @@ class Merging:
     def undo(self, conversation: str, agent: str, now: datetime) -> str:
         """Brings both back as they were, but for what has happened to the other one since; returns its id.
 
-        Raises Conflict where it is not merged.
+        Raises Conflict where it is not merged, and where another one was merged into the same conversation since: what
+        that one brought along stands on top.
         """
         with self.db.transaction() as connection:
             found = connection.execute(SQL.standing, {"id": conversation}).fetchone()
@@ -70,6 +71,8 @@ class Merging:
             connection.execute(SQL.both, {"ids": [conversation, found.into_id]})
             params = {"id": conversation, "into": found.into_id, "agent": agent, "now": now, "merge_id": found.id,
                       "lent": found.before["lent"]}  # fmt: skip
+            if later := connection.execute(SQL.later, params | {"at": found.at}).fetchone():
+                raise Conflict(f"#{later.number} was merged into it afterwards.", f"Take #{later.number} back first.")
             params |= {name: as_json(found.before[name]) for name in ("mine", "theirs", "after")}
             back = connection.execute(SQL.bring_back, params).fetchone()
             if back is None:

@@ -28,6 +28,11 @@ select m.*, c.number, g.name as by from merges m join conversations c on c.id = 
 left join agents g on g.id = m.author
 where m.conversation_id = %(id)s and m.undone_at is null
 
+-- name: later
+-- One that was merged into the same conversation after this one, and still is.
+select c.number from merges m join conversations c on c.id = m.conversation_id
+where m.into_id = %(into)s and m.undone_at is null and (m.at, m.id) > (%(at)s, %(merge_id)s) order by m.at limit 1
+
 -- name: leave
 -- The one that goes: nobody is asked anything by it any more, and no word of the assistant comes out of it.
 update conversations set merged_into = %(into)s, status = 'resolved', resolved_at = %(now)s, handler = 'human',
