@@ -76,7 +76,7 @@ def take(
 ) -> Response:  # fmt: skip
     """Puts it behind what is written; `drop` takes its actions off and keeps the text. For pages without scripts.
 
-    A reply carries the actions of one macro: those of a second take the place of the first's, one without any leaves them.
+    A reply carries the actions of one macro: a second one that has some takes the place of the first.
     """
 
     def put() -> None:
