@@ -203,6 +203,22 @@ def test_only_the_text_of_a_macro_is_taken(mira: httpx.Client, here: str) -> Non
     assert '<div id="carries" hidden>' in page
 
 
+def test_a_second_macro_adds_its_text_and_says_whose_actions_go(mira: httpx.Client, here: str) -> None:
+    first, plain, second = (
+        kept(mira, text="One", tags="uno"),
+        kept(mira, text="Two"),
+        kept(mira, text="Three", tags="tres"),
+    )
+    mira.post(f"/desk{here}/macro", data={"macro": first})
+    with_text = mira.post(f"/desk{here}/macro", data={"macro": plain}).text
+    assert "One\n\nTwo</textarea>" in with_text
+    assert f'id="macro" value="{first}"' in with_text
+
+    assert "Your reply does this once it is sent: tag uno." in mira.get(f"/desk{here}/macros").text
+    page = mira.post(f"/desk{here}/macro", data={"macro": second}).text
+    assert f'id="macro" value="{second}"' in page
+
+
 def test_a_refused_reply_carries_what_was_posted_with_it(mira: httpx.Client, here: str) -> None:
     macro = kept(mira, text="Hello", tags="seen")
     new = mira.post(f"/desk{here}/reply", data={"text": " ", "macro": macro})

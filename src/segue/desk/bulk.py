@@ -96,9 +96,8 @@ class Bulk:
         left = []
         for one in touched:
             row = self._conversations.one(one.conversation_id)
-            why = _changed_since(row, deed, value, one.is_theirs) or _tried(
-                self._back(deed, value, row, one.before, agent, now)
-            )
+            why = _changed_since(row, deed, value, one.is_theirs)
+            why = why or _tried(self._back(deed, value, row, one.before, agent, now))
             if why:
                 left.append((one.number, why))
         return Done(bulk, len(touched) - len(left), tuple(left))

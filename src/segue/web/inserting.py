@@ -16,12 +16,13 @@ from fastapi.responses import JSONResponse
 
 from segue.desk.guard import LONGEST_REPLY
 from segue.desk.macros import filled, values_of
+from segue.domain.errors import NotFound
 from segue.domain.knowledge import Found
 from segue.store.drafts import Drafts
 from segue.store.macros import Macro, MacroStore
 from segue.web.desk_page import is_part
 from segue.web.doors import handling
-from segue.web.hands import HERE, Here
+from segue.web.hands import HERE, At, Here
 from segue.web.macro_words import also, who_is_who
 from segue.web.pages import PRIVATE, PageRoute, plain, render
 from segue.web.prose import bare_text
@@ -65,7 +66,7 @@ def macros(at: Here) -> Response:
     found = [_offered(macro, values, names) for macro in MacroStore(at.house.db).for_agent(at.me.id)]
     if is_part(at.request):
         return JSONResponse({"macros": [asdict(one) for one in found]}, headers=PRIVATE)
-    return render("macros_to_take.html", me=at.me, row=row, found=found)
+    return render("macros_to_take.html", me=at.me, row=row, found=found, carried=_carried(at, names))
 
 
 @router.post(HERE + "/macro", dependencies=IN)
@@ -73,17 +74,22 @@ def take(
     at: Here, macro: Annotated[str, Form(max_length=80)] = "", text: Annotated[str | None, Form()] = None,
     drop: Annotated[bool, Form()] = False,
 ) -> Response:  # fmt: skip
-    """Puts it behind what is written; `drop` takes its actions off and keeps the text. For pages without scripts."""
+    """Puts it behind what is written; `drop` takes its actions off and keeps the text. For pages without scripts.
+
+    A reply carries the actions of one macro: a second one that has some takes the place of the first.
+    """
 
     def put() -> None:
         drafts = Drafts(at.house.db)
         kept = drafts.of(at.conversation, at.me.id)["reply"]
         written = kept.text if text is None else plain(text)[:LONGEST_REPLY]
+        carries: str | None = ""
         if not drop:
             row, one = at.house.conversations.one(at.conversation), MacroStore(at.house.db).one(macro, at.me.id)
             more = filled(one.text, values_of(row, at.me)).text
+            carries = macro if also(one, {}) else None
             written = "\n\n".join(piece for piece in (written.strip(), more) if piece)[:LONGEST_REPLY]
-        drafts.put(at.conversation, at.me.id, "reply", written, kept.version, at.now, "" if drop else macro)
+        drafts.put(at.conversation, at.me.id, "reply", written, kept.version, at.now, carries)
 
     return at.does(put)
 
@@ -109,6 +115,15 @@ def take_passage(at: Here, passage: Annotated[str, Form(max_length=LONGEST_REPLY
         drafts.put(at.conversation, at.me.id, "reply", written, kept.version, at.now)
 
     return at.does(put)
+
+
+def _carried(at: At, names: Mapping[str, str]) -> tuple[str, ...]:
+    """What the draft does besides as it stands."""
+    macro = Drafts(at.house.db).of(at.conversation, at.me.id)["reply"].macro
+    try:
+        return also(MacroStore(at.house.db).one(macro, at.me.id), names) if macro else ()
+    except NotFound:
+        return ()
 
 
 def _search(house: Rooms, words: str, now: datetime) -> list[Found]:

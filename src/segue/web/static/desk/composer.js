@@ -57,7 +57,7 @@ export function take(suggestion) {
   typed();
 }
 
-/* Puts words where the cursor stands. What came from elsewhere stands in lines of its own. */
+/* Puts words where the cursor stands. */
 export function insert(words) {
   if (!form) return;
   text.focus();
@@ -73,6 +73,17 @@ export function insertBack(words) {
   text.setSelectionRange(...place);
   insert(words);
 }
+
+/* What came from elsewhere stands in lines of its own. */
+export function insertApart(words) {
+  if (!form || !words) return;
+  const before = text.value.slice(0, place[0]), after = text.value.slice(place[1]);
+  const above = before.trim() && !before.endsWith("\n") ? "\n\n" : "", below = after.trim() && !after.startsWith("\n") ? "\n\n" : "";
+  insertBack(above + words + below);
+}
+
+/* What the reply does besides now; empty where it does nothing. */
+export const carries = () => (form && $("macro").value ? { macro: $("macro").value, what: $("carries-what").textContent } : null);
 
 /* What the reply does besides, once it is sent; nothing where `macro` is empty. */
 export function carry(macro, what) {

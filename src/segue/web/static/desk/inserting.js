@@ -38,7 +38,7 @@ async function find(typed) {
 function put({ macro, passage }) {
   if (macro) return take(macro);
   if ($("as-note").checked) composer.write("reply");
-  composer.insertBack(passage.insert);
+  composer.insertApart(passage.insert);
 }
 
 function preview({ macro, passage }) {
@@ -54,9 +54,12 @@ function of_macro({ text, also, missing }) {
   return lines;
 }
 
+/* A reply carries the actions of one macro: a second one that has some takes the place of the first, which is said. */
 function take({ id, text, also }) {
-  composer.carry(also.length ? id : "", also.join(" · "));
-  composer.insertBack(text);
+  const before = composer.carries();
+  if (also.length) composer.carry(id, also.join(" · "));
+  composer.insertApart(text);
+  if (also.length && before && before.macro !== id) say(`No longer done once it is sent: ${before.what}`);
 }
 
 function line(kind, words) {
