@@ -34,18 +34,9 @@ def too_wide(page: Page) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("path", ["/", "/help/why-is-my-invoice-higher", "/help/missing", "/sign-in", "/chat"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/help/why-is-my-invoice-higher", "/help/missing", "/sign-in", "/chat"])
 def test_pages_for_everybody(page: Page, path: str) -> None:
     page.goto(path)
-
-    assert violations(page) == []
-    assert too_wide(page) == []
-
-
-@pytest.mark.parametrize(("size", "scheme"), [(SIZES[0], "light"), (SIZES[1], "dark")])
-def test_the_long_page_of_the_api(windows: Callable[..., Page], size: tuple[int, int], scheme: str) -> None:
-    page = windows(*size, color_scheme=scheme)
-    page.goto("/docs")
 
     assert violations(page) == []
     assert too_wide(page) == []

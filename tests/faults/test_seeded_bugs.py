@@ -239,7 +239,9 @@ def a_worker_dies(house: LivingHouse, load: Load, chance: random.Random) -> None
 
 Harm = Callable[[LivingHouse, Load, random.Random], None]
 KILLED_RED: list[tuple[str, tuple[str, ...], Harm, str]] = [
+    ("R1", ("answers_before_it_writes",), web_dies, "lost"),
     ("R1", ("commits_without_flushing",), database_dies, "lost"),
+    ("R3", ("commits_ignore_the_token", "any number of replies", *WEATHER), a_worker_is_paused, "double reply"),
     ("R5", ("commits_ignore_the_token", *WEATHER), a_worker_dies, "spoke over a person"),
 ]
 

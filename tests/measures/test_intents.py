@@ -43,8 +43,8 @@ def sampled(file: Path, folder: Path, name: str, each: int, **wanted: Any) -> st
 
 
 def test_banking_intents_are_read_better_than_by_words_alone(tmp_path: Path) -> None:
-    train = sampled(BANK, tmp_path, "train", 30, split=["train"], kind=["in_scope"])
-    test = sampled(BANK, tmp_path, "test", 10, split=["valid"], kind=["in_scope"])
+    train = sampled(BANK, tmp_path, "train", 40, split=["train"], kind=["in_scope"])
+    test = sampled(BANK, tmp_path, "test", 15, split=["valid"], kind=["in_scope"])
 
     found = intents.run(train, test)
 
@@ -69,8 +69,8 @@ def test_two_matters_in_one_message_are_mostly_both_found_and_one_is_hardly_ever
 
 
 def test_what_is_none_of_these_is_noticed_at_a_mark_that_costs_little(tmp_path: Path) -> None:
-    train = sampled(CLINC, tmp_path, "train", 10, split=["train"])
-    test = sampled(CLINC, tmp_path, "test", 4, split=["valid"]), sampled(CLINC, tmp_path, "oos", 60, oos=[True])
+    train = sampled(CLINC, tmp_path, "train", 15, split=["train"])
+    test = sampled(CLINC, tmp_path, "test", 6, split=["valid"]), sampled(CLINC, tmp_path, "oos", 100, oos=[True])
     Path(test[0]).write_text(Path(test[0]).read_text("utf8") + Path(test[1]).read_text("utf8"), "utf8")
 
     found = intents.run(train, test[0])

@@ -14,7 +14,7 @@ from segue.app.settings import Settings
 from segue.store.migrate import migrate
 
 BANK = Path(__file__).parents[3] / "shared" / "data" / "demo_bank"
-ITEMS = int(os.environ.get("SEGUE_REPLAY_ITEMS", "300"))
+ITEMS = int(os.environ.get("SEGUE_REPLAY_ITEMS", "500"))
 
 pytestmark = [
     pytest.mark.measures,

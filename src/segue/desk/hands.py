@@ -12,6 +12,7 @@ from segue.domain.errors import Forbidden, Refused
 from segue.domain.people import READS_ONLY, Agent
 from segue.store.conversations import Conversations
 from segue.store.desk import Desk, Solution
+from segue.store.merging import Merging
 from segue.store.sight import Sight
 from segue.store.signals import Signals
 from segue.store.workspace import Workspace
@@ -24,6 +25,7 @@ class Hands:
         self._workspace = workspace
         self._signals = signals
         self._sight = Sight(desk.db)
+        self._merging = Merging(desk.db)
 
     def take(self, conversation: str, agent: str, now: datetime, force: bool = False) -> None:
         """`agent` has it from now on; the assistant falls silent and the customer hears who is there.
@@ -102,9 +104,15 @@ class Hands:
         self._desk.hand_back(conversation, self._hand(conversation, agent).id, now)
         self._desk.say(conversation, notice.handed_back(), now)
 
-    def named(self, agent: str) -> str:
-        """The id of an agent named by id or address. Raises Refused."""
-        return self._agent(agent).id
+    def merge(self, conversation: str, into: str, agent: str, now: datetime) -> None:
+        """Raises NotFound where either is missing or closed to them; else as Merging.merge."""
+        who = self._hand(conversation, agent)
+        self._sight.require(who.id, into)
+        self._merging.merge(conversation, into, who.id, now)
+
+    def unmerge(self, conversation: str, agent: str, now: datetime) -> None:
+        """Raises Conflict as Merging.undo."""
+        self._merging.undo(conversation, self._hand(conversation, agent).id, now)
 
     def hold(self, conversation: str, agent: str, now: datetime) -> None:
         self._desk.hold(conversation, agent, now)

@@ -21,7 +21,6 @@ from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
 from segue.store.drafts import Drafts
 from segue.store.macros import MacroStore
-from segue.store.merging import Merging
 from segue.store.sight import Sight
 from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
@@ -148,8 +147,7 @@ def untag(at: Here, tag: Field = "") -> Response:
 def merge(at: Here, into: Field = "") -> Response:
     """Into another conversation of the same customer, which then is open."""
     try:
-        Sight(at.house.db).require(at.me.id, into)
-        Merging(at.house.db).merge(at.conversation, into, at.me.id, at.now)
+        at.house.hands.merge(at.conversation, into, at.me.id, at.now)
     except (Conflict, Refused, NotFound) as error:
         return at.refused(Refusal(refusal=str(error)))
     at.house.bell.ring("events")
@@ -159,7 +157,7 @@ def merge(at: Here, into: Field = "") -> Response:
 @router.post(HERE + "/unmerge", dependencies=[Depends(handling)])
 def unmerge(at: Here) -> Response:
     """Both are as they were, but for what has happened since."""
-    answer = at.does(lambda: Merging(at.house.db).undo(at.conversation, at.me.id, at.now))
+    answer = at.does(lambda: at.house.hands.unmerge(at.conversation, at.me.id, at.now))
     at.house.bell.ring("ready")
     return answer
 

@@ -7,8 +7,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
 
-from segue.store.merging import Merging
-from segue.store.sight import Sight
 from segue.web.doors import needs
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import MachineRoute
@@ -26,10 +24,7 @@ CONFLICT: dict[int | str, dict[str, Any]] = {409: {}}
 def merge(conversation: ConversationId, body: MergeIn, house: House) -> None:
     """Into another open conversation of the same customer. What is written to it lands there from now on; of each clock
     the one that runs out first goes on. 409 where one is resolved, merged already or about to send."""
-    agent = house.hands.named(body.agent)
-    for one in (conversation, body.into):
-        Sight(house.db).require(agent, one)
-    Merging(house.db).merge(conversation, body.into, agent, datetime.now(UTC))
+    house.hands.merge(conversation, body.into, body.agent, datetime.now(UTC))
     house.bell.ring("events")
 
 
@@ -37,8 +32,6 @@ def merge(conversation: ConversationId, body: MergeIn, house: House) -> None:
              tags=["desk"])  # fmt: skip
 def unmerge(conversation: ConversationId, body: ByAgent, house: House) -> None:
     """Both are as they were, but for what has happened to the other one since. 409 where it is not merged."""
-    agent = house.hands.named(body.agent)
-    Sight(house.db).require(agent, conversation)
-    Merging(house.db).undo(conversation, agent, datetime.now(UTC))
+    house.hands.unmerge(conversation, body.agent, datetime.now(UTC))
     house.bell.ring("ready")
     house.bell.ring("events")

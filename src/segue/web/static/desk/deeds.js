@@ -102,12 +102,19 @@ async function post(path, body, form) {
     if (answer.status === 404) { toList("Not done: this conversation is closed to you now"); return { ok: false }; }
     const html = await answer.text();
     if (!html.includes('data-id="')) throw new Error(answer.status);
-    if (!answer.ok && (OF_TEXT.test(path) ? put : renew)(html) && ($("flaw") || $("crossed"))) $("text").focus();
+    if (!answer.ok) refused((OF_TEXT.test(path) ? put : renew)(html));
     return { ok: answer.ok, html };
   } catch {
     unsent(form);
     return { ok: false };
   }
+}
+
+/* Its reason takes the place of what was said before, and of the way back from it. */
+function refused(isShown) {
+  const ofText = $("flaw") ?? $("crossed"), why = $("refusal") ?? ofText;
+  say(why?.textContent.trim() || "Not done");
+  if (isShown && ofText) $("text").focus();
 }
 
 function unsent(form) {
