@@ -36,6 +36,7 @@ from segue.store.signals import Signals
 from segue.store.workspace import Workspace
 from segue.web.accepting import FrontDoor
 from segue.web.doors import SCOPES, Identity, KeyRing
+from segue.web.links import Links
 from segue.web.rooms import Rooms
 from segue.web.site import site
 from segue.web.stream import Stream
@@ -65,6 +66,7 @@ def rooms_over(url: str) -> Rooms:
         keys=KeyRing(workspace),
         identity=Identity("a secret of forty characters, or some more"),
         ladder=Ladder(EvidenceStore(db), workspace, Boundary),
+        links=Links(b"another secret"),
     )
 
 

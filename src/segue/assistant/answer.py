@@ -54,6 +54,8 @@ class Assistant:
 
     def answer(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
         """Never raises for what a customer may write; a failing `search` does raise."""
+        if assessment.is_in_a_file:
+            return _abstain(Abstention.IN_A_FILE)
         if assessment.is_closing or assessment.is_greeting:
             words = compose.CLOSING if assessment.is_closing else compose.GREETING
             return Answer(AnswerKind.COURTESY, words)

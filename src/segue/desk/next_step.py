@@ -120,6 +120,7 @@ def _without_cases(answer: Answer | None, is_exhausted: bool) -> str:
 _WORD = re.compile(r"\w{3,}")
 _FIRST = {
     Reason.UNVERIFIED_CUSTOMER: "First make sure who is writing. ",
+    Reason.IN_A_FILE: "First open the file. ",
     Reason.STALE_ARTICLE: "First check the article, it is past its review date. ",
 }
 _NO_ANSWER = "No similar case is known and the assistant has no answer: read the thread."
@@ -128,5 +129,6 @@ _ABSTAINED = {
     Abstention.UNKNOWN_MATTER: "Nothing like this is known yet: find out what it is about.",
     Abstention.UNOPENED_INTENT: "The matter has no article and no similar case yet: answer from your own knowledge.",
     Abstention.STALE_ARTICLE: "No similar case is known: correct the stale article, then answer.",
+    Abstention.IN_A_FILE: "Nothing is said but that there is a file: open it, then answer.",
     Abstention.ALREADY_SAID: "What the assistant knows was already said: look into the customer's own case.",
 }

@@ -133,6 +133,7 @@ CHIPS = {
     Reason.NO_GROUNDS: "no article",
     Reason.STALE_ARTICLE: "stale article",
     Reason.ALREADY_SAID: "already said",
+    Reason.IN_A_FILE: "in a file",
     Reason.RUNG_TOO_LOW: "not allowed alone",
     Reason.AWAITS_APPROVAL: "approve it",
     Reason.HELD_OUT: "for comparison",

@@ -16,7 +16,7 @@ from segue.insight.explaining import Explainer
 from segue.store.attention import Attention
 from segue.store.mentions import Mentions
 from segue.store.trace import Traces
-from segue.web import bulk_page, composing, hands, inserting, macros_page, telling, views_page
+from segue.web import attaching, bulk_page, composing, hands, inserting, macros_page, telling, views_page
 from segue.web.desk_page import is_part, mine_of, show
 from segue.web.doors import COOKIE, refuse_foreign_origin, signed_in
 from segue.web.keys import AFTER, AREAS, KEYS, preferences, registry, wrong_with
@@ -30,6 +30,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 router.include_router(doors)
 router.include_router(hands.router)
 router.include_router(composing.router)
+router.include_router(attaching.router)
 router.include_router(inserting.router)
 router.include_router(macros_page.router)
 router.include_router(bulk_page.router)

@@ -57,6 +57,7 @@ KEYS = (
     Key("note", ("n",), "Write a note for colleagues", "act"),
     Key("macro", ("m",), "Use a macro…", "act"),
     Key("articles", ("l",), "Look up an article…", "act"),
+    Key("attach", ("f",), "Attach a file…", "act"),
     Key("tag", ("t",), "Tag, or take a tag off…", "act"),
     Key("suggestion", ("d",), "Use the AI suggestion", "act"),
     Key("approve", ("Shift+D",), "Send the AI suggestion as it is", "act"),

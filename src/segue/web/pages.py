@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 import segue
 from segue.desk.why import mood_word, percent
 from segue.domain.errors import NotFound, SegueError
+from segue.domain.files import size_words
 from segue.store.database import unstorable
 from segue.web.doors import SignInFirst
 from segue.web.prose import article_html, bare_text, message_html
@@ -125,11 +126,11 @@ def _environment() -> Environment:
     environment.filters |= {
         "ago": ago, "due": due, "exactly": exactly, "to_the_second": to_the_second, "percent": percent,
         "mood": mood_word, "message": message_html, "article": article_html, "bare": bare_text, "keyed": keyed,
-        "initials": initials, "amount": lambda value: f"{value:,.0f}",
+        "initials": initials, "size": size_words, "amount": lambda value: f"{value:,.0f}",
     }  # fmt: skip
     environment.globals["version"] = segue.__version__
     return environment
 
 
-_STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403, "refused": 422}
+_STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403, "refused": 422, "file_refused": 422, "too_large": 413}
 _ENVIRONMENT = _environment()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from segue.desk.hands import Hands
+from segue.domain.files import FileCaps
 from segue.knowledge.library import Library
 from segue.learning.ladder import Ladder
 from segue.store.conversations import Conversations
@@ -16,6 +17,7 @@ from segue.store.inbox import Inbox
 from segue.store.workspace import Workspace
 from segue.web.accepting import FrontDoor
 from segue.web.doors import Identity, KeyRing
+from segue.web.links import Links
 from segue.web.stream import Stream
 
 
@@ -33,6 +35,8 @@ class Rooms:
     keys: KeyRing
     identity: Identity
     ladder: Ladder
+    links: Links
+    caps: FileCaps = FileCaps()
 
 
 async def rooms(request: Request) -> Rooms:

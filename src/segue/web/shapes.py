@@ -58,6 +58,10 @@ Place = Annotated[int, Field(ge=0, lt=2**31, strict=True)]
 """The seq of a message, or 0 for none."""
 
 
+Files = Annotated[list[Id], Field(max_length=50)] | None
+FILES = Field(None, description="Ids of files that `POST /attachments` brought in, which it takes along.")
+
+
 class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -101,6 +105,7 @@ class NewConversation(Shape):
 
     contact: ContactIn
     text: Text
+    attachments: Files = FILES
     channel: Channel = Channel.API
     page: PageOrAddress = Field(None, description="Where in your product they were. An address alone will do.")
     subject: Short | None = None
@@ -111,6 +116,7 @@ class NewMessage(Shape):
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": "It is invoice 4711.", "client_id": "0b8e-2"}]})
 
     text: Text
+    attachments: Files = FILES
     client_id: ClientId | None = Field(None, description="Yours, to make a repeated request harmless.")
     page: PageOrAddress = None
 
@@ -128,6 +134,7 @@ class ClaimIn(Shape):
 class ReplyIn(Shape):
     agent: Id
     text: Text
+    attachments: Files = FILES
     client_id: ClientId | None = Field(None, description="Yours, to make a repeated request harmless.")
     seen_seq: Place | None = Field(None, description="The newest message you saw; a newer one refuses the send.")
 
@@ -135,6 +142,7 @@ class ReplyIn(Shape):
 class NoteIn(Shape):
     agent: Id
     text: Text
+    attachments: Files = FILES
 
 
 class ResolveIn(Shape):

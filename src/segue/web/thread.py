@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from segue.domain.files import said_with
+
 ASSISTANT = "AI assistant"
 """How the assistant is called wherever it speaks; a customer always knows what they talk to."""
 
@@ -15,6 +17,17 @@ ASSISTANT = "AI assistant"
 class Source:
     title: str
     slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file as a page shows it: `about` is its kind and size, `is_shown` whether it is a picture to be seen in place."""
+
+    id: str
+    name: str
+    about: str
+    path: str
+    is_shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +42,12 @@ class Entry:
     sources: tuple[Source, ...] = ()
     number: int | None = None
     """Of the conversation that was merged into this one, where it was said there."""
+    files: tuple[Enclosed, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The text, unless it says no more than that the files beside it were sent."""
+        return "" if self.files and self.text == said_with("", [file.name for file in self.files]) else self.text
 
 
 def entries(

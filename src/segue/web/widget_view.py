@@ -13,6 +13,8 @@ from typing import Any
 from segue.desk.notice import moment
 from segue.domain.conversation import Author, Handler, Status
 from segue.domain.decision import Action
+from segue.store.attachments import Attachments
+from segue.web.files import Shelf
 from segue.web.rooms import Rooms
 from segue.web.thread import Entry, entries
 from segue.web.widget_wait import zone_of
@@ -64,7 +66,8 @@ def talk(house: Rooms, row: dict[str, Any], thread: list[dict[str, Any]], now: d
     turns = house.conversations.turns(row["id"])
     said = entries(thread, turns, "You")
     by_key = {f"m{m['seq']}": (m["client_id"] or "").removeprefix(mark) for m in thread}
-    said = woven(house.conversations, row["id"], said, "You")
+    shelf = Shelf(Attachments(house.db), house.links, now)
+    said = woven(house.conversations, shelf, row["id"], said, "You")
     with_people = row["handler"] == Handler.HUMAN
     answered = bool(turns) and turns[-1]["decision"]["action"] == Action.ANSWER and said[-1].author == Author.ASSISTANT
     is_resolved = row["status"] == Status.RESOLVED
@@ -112,6 +115,7 @@ def transcript(talk: Talk, workspace: str) -> str:
     lines = [f"Conversation {talk.number}{f' with {workspace}' if workspace else ''}", ""]
     for entry, _ in talk.entries:
         lines += [f"{entry.name}, {entry.at:%Y-%m-%d %H:%M} UTC", entry.text]
+        lines += [f"File: {file.name} ({file.about})" for file in entry.files]
         lines += [f"Source: {source.title}" for source in entry.sources]
         lines.append("")
     return "\n".join(lines)
