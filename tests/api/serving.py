@@ -20,6 +20,7 @@ from fastapi import FastAPI
 
 from segue.desk.hands import Hands
 from segue.domain.catalogue import Catalogue, Category, Intent
+from segue.domain.files import FileCaps
 from segue.domain.people import Agent, Team
 from segue.knowledge.encoder import StandIn
 from segue.knowledge.library import Library
@@ -67,6 +68,7 @@ def rooms_over(url: str) -> Rooms:
         identity=Identity("a secret of forty characters, or some more"),
         ladder=Ladder(EvidenceStore(db), workspace, Boundary),
         links=Links(b"another secret"),
+        caps=FileCaps(),
     )
 
 

@@ -173,7 +173,7 @@ class House:
     @cached_property
     def post(self) -> Post:
         mailbox = Mailbox(self.settings.smtp, self.settings.mail_from, self.mail_mark)
-        return Post(self.outbox, self.mails, mailbox, lambda: self.mail_keys)
+        return Post(self.outbox, self.mails, mailbox, lambda: self.mail_keys, self.attachments)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -1,7 +1,7 @@
 """Files that people send along: what they are called, what they are by their own bytes, and how much is taken.
 
-The one idea: a file's name is anybody's claim. What it is, is read from how it begins; how it is called is cleaned before
-anybody sees it; and nothing but a plain picture is ever shown.
+The one idea: a file's name is anybody's claim. What it is, is read from how it begins; how it is called is cleaned
+before anybody sees it; and nothing but a plain picture is ever shown.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ MEGABYTE = 1_000_000
 _BEGINS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"), (b"%PDF-", "application/pdf"), (b"\x1f\x8b", "application/gzip"),
-    (b"PK\x03\x04", "application/zip"), (b"PK\x05\x06", "application/zip"), (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"PK\x03\x04", "application/zip"), (b"PK\x05\x06", "application/zip"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"Rar!\x1a\x07", "application/vnd.rar"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
     (b"MZ", "application/x-msdownload"), (b"\x7fELF", "application/x-executable"), (b"ID3", "audio/mpeg"),
     (b"OggS", "audio/ogg"), (b"\x1aE\xdf\xa3", "video/webm"), (b"BM", "image/bmp"), (b"II*\0", "image/tiff"),
@@ -74,8 +75,9 @@ class FileCaps:
         """Raises FileTooLarge, and FileRefused for an empty one."""
         if size > self.largest:
             raise FileTooLarge(
-                f"{name} has {size_words(size)}; {size_words(self.largest)} fit.", "Make it smaller, or send a link.", field
-            )
+                f"{name} has {size_words(size)}; {size_words(self.largest)} fit.", "Make it smaller, or send a link.",
+                field,
+            )  # fmt: skip
         if not size:
             raise FileRefused(f"{name} is empty.", "Choose another file.", field)
 
@@ -115,7 +117,7 @@ def _kind_of_text(body: bytes, begins: bytes) -> str:
 
 
 def file_name(claimed: str) -> str:
-    """As it may be shown and saved: no folders, no control or turning marks, no more than 120 characters, never empty."""
+    """As it may be shown and saved: no folders, no control or turning marks, 120 characters at most, never empty."""
     bare = _TURNS.sub("", _CONTROL.sub(" ", claimed.encode("utf8", "replace").decode()))
     last = " ".join(re.split(r"[/\\]", bare)[-1].split()).strip(". ")
     if len(last) <= LONGEST_NAME:

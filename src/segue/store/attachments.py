@@ -1,7 +1,7 @@
 """Files that were uploaded: whose they are, which message took them, and what nobody took and is swept away.
 
-The one idea: a file belongs to whoever made it until a message takes it; which one does is written by the statement that
-writes the message, so that neither is ever there without the other. Mail keeps its files in the same table.
+The one idea: a file belongs to whoever made it until a message takes it; which one does is written by the statement
+that writes the message, so that neither is ever there without the other. Mail keeps its files in the same table.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ class Attachments:
         FileRefused for one that is not there, or is another's."""
         if not ids:
             return []
-        params = {"ids": list(ids), "owner": owner, "client_id": client_id, "conversation": conversation, "draft": draft}
+        params = {"ids": list(ids), "owner": owner, "client_id": client_id, "conversation": conversation,
+                  "draft": draft}  # fmt: skip
         found = [_stored(row) for row in self.db.all(SQL.mine, params)]
         missing = [one for one in ids if one not in {stored.id for stored in found}]
         if missing:

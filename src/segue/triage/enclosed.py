@@ -1,7 +1,7 @@
 """Whether a message's matter lies in a file alone: "see attached", "what does this mean?", or no word at all.
 
-The one idea is courtesy's: take away all manners and all words that only point at the file, and look whether anything is
-left. Nobody here reads files, so where nothing is left nobody but a person can know what it is about.
+The one idea is courtesy's: take away all manners and all words that only point at the file, and look whether anything
+is left. Nobody here reads files, so where nothing is left nobody but a person can know what it is about.
 """
 
 from __future__ import annotations

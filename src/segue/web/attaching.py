@@ -1,4 +1,4 @@
-"""Files an agent sends along: they lie with the draft on the server, so that a second tab, a crash and a reload keep them.
+"""Files an agent sends along: they lie with the draft on the server, so that a second tab or a crash loses none.
 
 An agent's own until a reply or a note takes them. What has been sent is shown to whoever may see the conversation, and
 asked for anew each time: a conversation that went to a closed team takes its files along.
@@ -75,4 +75,3 @@ def goes_along(
     found = Attachments(at.house.db).mine(named, at.me.id, client_id or None, at.conversation, kind)
     at.house.caps.refuse_together([file.size for file in found])
     return found
-

@@ -1,4 +1,4 @@
-"""Files for machines: brought in first, then named by the message, reply or note that takes them; given out to be saved."""
+"""Files for machines: brought in first, then named by the message, reply or note that takes them; given out again."""
 
 from __future__ import annotations
 
@@ -70,11 +70,8 @@ def owner_of(caller: Caller) -> str:
     return f"key:{caller.name}"
 
 
-def taken_along(
-    house: Rooms, caller: Caller, ids: list[str] | None, client_id: str | None = None
-) -> tuple[str, ...]:
+def taken_along(house: Rooms, caller: Caller, ids: list[str] | None, client_id: str | None = None) -> tuple[str, ...]:
     """Ids of the files that a message takes. Raises FileRefused."""
     found = Attachments(house.db).mine(ids or [], owner_of(caller), client_id)
     house.caps.refuse_together([file.size for file in found])
     return tuple(file.id for file in found)
-

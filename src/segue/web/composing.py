@@ -17,7 +17,7 @@ from segue.store.mentions import Mentions
 from segue.web.attaching import goes_along
 from segue.web.desk_page import Refusal
 from segue.web.doors import handling, signed_in
-from segue.web.files import Brought
+from segue.web.files import Brought, named
 from segue.web.hands import HERE, Here, sending
 from segue.web.pages import PRIVATE, PageRoute, plain
 
@@ -30,9 +30,9 @@ Seq = Annotated[int, Form(ge=0, lt=2**31)]
 
 @router.post(HERE + "/reply", dependencies=IN)
 def reply(
-    at: Here, brought: Brought, text: Text = "", seen_seq: Seq = 0, client_id: Annotated[str, Form(max_length=100)] = "",
-    close: Annotated[bool, Form()] = False, macro: Annotated[str, Form(max_length=80)] = "",
-    attached: Annotated[list[str], Form(alias="attached-reply")] = [],
+    at: Here, brought: Brought, attached: Annotated[list[str], Depends(named("attached-reply"))], text: Text = "",
+    seen_seq: Seq = 0, client_id: Annotated[str, Form(max_length=100)] = "", close: Annotated[bool, Form()] = False,
+    macro: Annotated[str, Form(max_length=80)] = "",
 ) -> Response:  # fmt: skip
     """Sends, unless the customer wrote something the agent has not seen: then nothing is lost and they read first.
 
@@ -57,7 +57,7 @@ def reply(
 
 @router.post(HERE + "/note", dependencies=IN)
 def note(
-    at: Here, brought: Brought, text: Text = "", attached: Annotated[list[str], Form(alias="attached-note")] = []
+    at: Here, brought: Brought, attached: Annotated[list[str], Depends(named("attached-note"))], text: Text = ""
 ) -> Response:
     typed = plain(text)
     try:

@@ -22,7 +22,7 @@ from segue.store.attachments import Stored
 from segue.store.inbox import Arrival
 from segue.web.chat_form import is_address, keep_files, owner_of, page_of
 from segue.web.doors import IdentityRefused, refuse_foreign_origin
-from segue.web.files import Brought, enclosed, wait_for
+from segue.web.files import Brought, enclosed, named, wait_for
 from segue.web.guest import CHAT, WHO, Guest, guest, key_to, remember
 from segue.web.limits import Limit
 from segue.web.pages import PageRoute, go, plain, render
@@ -68,9 +68,9 @@ def ask(
 
 @router.post("/contact")
 async def send(
-    request: Request, house: House, looks: Looks, brought: Brought, name: Typed = "", email: Typed = "", subject: Typed = "",
-    text: Typed = "", page: Typed = "", title: Typed = "", client_id: Typed = "",
-    kept: Annotated[list[str], Form()] = [],
+    request: Request, house: House, looks: Looks, brought: Brought, kept: Annotated[list[str], Depends(named("kept"))],
+    name: Typed = "", email: Typed = "", subject: Typed = "", text: Typed = "", page: Typed = "", title: Typed = "",
+    client_id: Typed = "",
 ) -> Response:  # fmt: skip
     """Takes it, or brings it back with what is wrong beside each field."""
     refuse_foreign_origin(request)

@@ -25,7 +25,7 @@ from segue.store.mail import MailStore
 from segue.store.outcomes import Outcomes
 from segue.web.chat_form import FINE, arrival, fault, keep_files, owner_of, page_of
 from segue.web.doors import refuse_foreign_origin
-from segue.web.files import Brought, Shelf, enclosed, wait_for
+from segue.web.files import Brought, Shelf, enclosed, named, wait_for
 from segue.web.guest import CHAT, WHO, Guest, guest, key_to, remember, vouched
 from segue.web.news import News, news, stream_of
 from segue.web.pages import PageRoute, go, plain, render
@@ -37,7 +37,6 @@ from segue.web.woven import woven
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
 Field = Annotated[str, Form()]
-Kept = Annotated[list[str], Form()]
 WISH = "I would like to talk to a person, please."
 SOLVED = "Yes, that solved it, thank you."
 NOT_SOLVED = "No, that did not solve it."
@@ -99,10 +98,12 @@ async def events(request: Request, house: House, told: Annotated[News, Depends(n
 
 @router.post("/chat/messages")
 async def write(
-    request: Request, house: House, brought: Brought, text: Field = "", client_id: Field = "", name: Field = "", email: Field = "",
-    page: Field = "", title: Field = "", person: Field = "", solved: Field = "", kept: Kept = [],
+    request: Request, house: House, brought: Brought, kept: Annotated[list[str], Depends(named("kept"))],
+    text: Field = "", client_id: Field = "", name: Field = "", email: Field = "", page: Field = "", title: Field = "",
+    person: Field = "", solved: Field = "",
 ) -> Response:  # fmt: skip
-    """Takes the message, with its files; 404 for a key that is not this browser's. What cannot be taken comes back with its text.
+    """Takes the message, with its files; 404 for a key that is not this browser's. What cannot be taken comes back with
+    its text, and the files that could.
 
     With `person` it is a wish for one, which takes along what was typed. `solved` is yes or no where one of the two
     buttons under an answer was pressed: that is kept as an outcome, too.

@@ -59,7 +59,8 @@ def show(
     values = {
         "me": me, "refused": refused, "client_id": new_id("cli", now), "place": _place(view, q),
         "agents": house.workspace.agents(), "teams": house.workspace.teams(), "snoozes": choices(now),
-        "catalogue": house.workspace.catalogue(), "caps": house.caps, "known_tags": [tag.name for tag in Tags(house.db).all()],
+        "catalogue": house.workspace.catalogue(), "caps": house.caps,
+        "known_tags": [tag.name for tag in Tags(house.db).all()],
     }  # fmt: skip
     if conversation and is_part(request):
         alone = _as_posted(house, me, opened(house, me.id, conversation, now), refused)

@@ -1,13 +1,13 @@
-"""Files through every door: read from a form, shown beside what was said, and given out so that nothing in them can run.
+"""Files through every door: read from a form, shown beside what was said, given out so that nothing in them can run.
 
-The one idea: whoever asks, the bytes leave by one function (`served`). Only a plain picture is shown in place; everything
-else is saved; and either way the answer is sandboxed and never guessed at. Agents are asked for their session each time;
+The one idea: whoever asks, the bytes leave by one function (`served`). Only a plain picture is shown in place; all else
+is saved; and either way the answer is sandboxed and never guessed at. Agents are asked for their session each time;
 customers' pages carry links that are signed and end within a day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -31,6 +31,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 FIELD = "file"
 PREVIEWED = 4_000_000
 """Bytes of the largest picture that is shown beside the text."""
+MOST_NAMED, LONGEST_ID = 100, 80
 _FROM_OUTSIDE = Limit(60, 600)
 """Files that one address may bring in ten minutes: an office behind one address, no flood."""
 
@@ -47,6 +48,17 @@ async def brought(request: Request) -> list[Attachment]:
         for one in found
         if one.filename
     ]
+
+
+def named(field: str) -> Callable[[Request], Awaitable[list[str]]]:
+    """A dependency: what a form says under `field`, as often as it says it."""
+
+    async def values(request: Request) -> list[str]:
+        form = await request.form()
+        said = [one for one in form.getlist(field)[:MOST_NAMED] if isinstance(one, str)]
+        return [one[:LONGEST_ID] for one in said if "\0" not in one]
+
+    return values
 
 
 Brought = Annotated[list[Attachment], Depends(brought)]

@@ -36,7 +36,7 @@ class Rooms:
     identity: Identity
     ladder: Ladder
     links: Links
-    caps: FileCaps = FileCaps()
+    caps: FileCaps
 
 
 async def rooms(request: Request) -> Rooms:

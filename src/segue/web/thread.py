@@ -21,7 +21,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """A file as a page shows it: `about` is its kind and size, `is_shown` whether it is a picture to be seen in place."""
+    """A file as a page shows it: `about` is its kind and size, `is_shown` whether it is a picture to be seen."""
 
     id: str
     name: str
