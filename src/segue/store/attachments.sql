@@ -26,21 +26,21 @@ where id = %(id)s and owner = %(owner)s and mail_id is null and seq is null and 
 -- name: of_conversation
 -- What messages and notes took, in the order in which it was made.
 select a.id, a.seq, a.note_id, a.name, a.type, a.kind, a.size from attachments a
-where a.conversation_id = %(id)s and (a.seq is not null or a.note_id is not null) order by a.made_at nulls first, a.id
+where a.conversation_id = %(id)s and (a.seq is not null or a.note_id is not null) order by a.place
 
 -- name: of_drafts
 select a.id, a.draft, a.name, a.type, a.kind, a.size from attachments a
 where a.conversation_id = %(id)s and a.owner = %(owner)s and a.draft is not null and a.seq is null and a.note_id is null
-  and a.reply_id is null order by a.made_at, a.id
+  and a.reply_id is null order by a.place
 
 -- name: of_replies
 select a.id, a.reply_id, a.name, a.type, a.kind, a.size from attachments a
-join waiting_replies w on w.id = a.reply_id where w.conversation_id = %(id)s order by a.made_at, a.id
+join waiting_replies w on w.id = a.reply_id where w.conversation_id = %(id)s order by a.place
 
 -- name: of_message
 -- Whole, to go out by mail.
 select a.id, a.name, a.kind, a.body from attachments a
-where a.conversation_id = %(conversation)s and a.seq = %(seq)s order by a.made_at, a.id
+where a.conversation_id = %(conversation)s and a.seq = %(seq)s order by a.place
 
 -- name: one
 -- A loose one is there for its maker only; `owner` may be null.

@@ -127,7 +127,7 @@ select c.id, c.number, c.channel, c.status, c.handler, c.opened_at, c.episode, c
     c.contact_id, p.name as contact_name, p.email as contact_email, p.is_verified, p.account_id,
     a.name as account_name, a.tier, a.value, a.health,
     m.seq, m.body, m.at,
-    array(select f.name from attachments f where f.conversation_id = c.id and f.seq = m.seq order by f.made_at nulls first, f.id) as files
+    array(select f.name from attachments f where f.conversation_id = c.id and f.seq = m.seq order by f.place) as files
 from c
 join contacts p on p.id = c.contact_id
 left join accounts a on a.id = p.account_id
@@ -143,7 +143,7 @@ select c.id, c.number, c.channel, c.status, c.handler, c.opened_at, c.episode, c
     c.page_url, c.page_title, coalesce(c.held_until > %(now)s, false) as is_held,
     c.contact_id, p.name as contact_name, p.email as contact_email, p.is_verified, p.account_id,
     a.name as account_name, a.tier, a.value, a.health, m.seq, m.body, m.at,
-    array(select f.name from attachments f where f.conversation_id = c.id and f.seq = m.seq order by f.made_at nulls first, f.id) as files
+    array(select f.name from attachments f where f.conversation_id = c.id and f.seq = m.seq order by f.place) as files
 from conversations c
 join contacts p on p.id = c.contact_id
 left join accounts a on a.id = p.account_id

@@ -63,7 +63,7 @@ select id, sender, sender_name, subject, text, said, html, folds, message_id, si
 from mails where conversation_id = %(conversation_id)s and state = 'taken' order by seq
 
 -- name: attachments
-select id, mail_id, name, type, size, content_id from attachments where mail_id = any(%(mails)s) order by id
+select id, mail_id, name, type, size, content_id from attachments where mail_id = any(%(mails)s) order by place
 
 -- name: dropped
 update mails set state = 'dropped', decided_by = %(by)s, decided_at = %(now)s where id = %(id)s and state = 'suspended'

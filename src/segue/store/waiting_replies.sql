@@ -53,7 +53,7 @@ where id in (
     select id from waiting_replies where state in ('waiting', 'sending') and send_after <= %(now)s
     order by send_after limit 50 for update skip locked)
 returning id, conversation_id, agent_id, body, seen_seq, resolves, macro_id,
-    array(select f.id from attachments f where f.reply_id = waiting_replies.id) as files
+    array(select f.id from attachments f where f.reply_id = waiting_replies.id order by f.place) as files
 
 -- name: close
 with w as (

@@ -131,12 +131,12 @@ def as_json(file: Stored) -> dict[str, Any]:
 
 
 def served(file: Attachment, kind: str) -> Response:
-    """`kind`: what it is by content, which alone says whether it may be shown."""
+    """`kind`: what it is by content, which alone says whether it may be shown. (`nosniff` is on every answer, see
+    bounds.)"""
     is_shown = kind in PICTURES
     how = "inline" if is_shown else "attachment"
     headers = {
         "Content-Disposition": f"{how}; filename*=UTF-8''{quote(file_name(file.name), safe='')}",
-        "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": "private, no-store",

@@ -12,6 +12,7 @@ alter table attachments
     add column owner text, -- who made it, and whose it is until a message takes it; null where it came by mail
     add column kind text not null default 'application/octet-stream', -- by content; `type` is what was claimed
     add column made_at timestamptz,
+    add column place bigint generated always as identity, -- their order
     add foreign key (conversation_id, seq) references messages on delete cascade,
     -- pictures and documents are packed already
     alter column body set storage external;
