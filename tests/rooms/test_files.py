@@ -31,7 +31,8 @@ WORD = b"PK\x03\x04\x14\0\0\0\x08\0" + b"\0" * 16 + b"word/document.xml"
     [
         (PNG, "image/png"), (b"\xff\xd8\xff\xe0\0\x10JFIF", "image/jpeg"), (b"GIF89a\1\0", "image/gif"),
         (b"RIFF\x24\0\0\0WEBPVP8 ", "image/webp"), (b"%PDF-1.7\n", "application/pdf"),
-        (b"\0\0\0\x18ftypmp42", "video/mp4"), (b"\0\0\0\x18ftypheic", "image/heic"), (b"MZ\x90\0", "application/x-msdownload"),
+        (b"\0\0\0\x18ftypmp42", "video/mp4"), (b"\0\0\0\x18ftypheic", "image/heic"),
+        (b"MZ\x90\0", "application/x-msdownload"),
         (b"PK\x03\x04\x0a\0other.txt", "application/zip"),
         (b"Gr\xc3\xbc\xc3\x9fe\n", "text/plain"), (b"Gr\xfc\xdfe", "application/octet-stream"),
         (b"a\0b", "application/octet-stream"), (b"RIFF\0\0\0\0AVI ", "application/octet-stream"),
@@ -53,7 +54,8 @@ def test_a_document_is_told_from_an_archive() -> None:
     ("claimed", "shown"),
     [
         ("invoice.pdf", "invoice.pdf"), ("../../etc/passwd", "passwd"), ("C:\\Users\\eve\\run.bat", "run.bat"),
-        ("a\r\nX-Evil: 1.pdf", "a X-Evil: 1.pdf"), ("nul\0.pdf", "nul .pdf"), ("invoice\u202efdp.exe", "invoicefdp.exe"),
+        ("a\r\nX-Evil: 1.pdf", "a X-Evil: 1.pdf"), ("nul\0.pdf", "nul .pdf"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe"),
         ("\u2066cod\u2069.exe", "cod.exe"), ("", "file"), ("..", "file"), ("/", "file"), ("  .  ", "file"),
         ("\ud800.png", "?.png"), ("\u2028line.txt", "line.txt"), ("Rechnung März.pdf", "Rechnung März.pdf"),
     ],
@@ -84,7 +86,7 @@ def test_what_is_too_much_is_said_with_both_figures() -> None:
         caps.refuse("a.pdf", 1001)
     with pytest.raises(FileRefused, match="empty"):
         caps.refuse("a.pdf", 0)
-    with pytest.raises(FileTooLarge, match="Together the files have 1.6 kB; 1.5 kB go out with one message"):
+    with pytest.raises(FileTooLarge, match=r"Together the files have 1.6 kB; 1.5 kB go out with one message"):
         caps.refuse_together([1000, 501])
     with pytest.raises(FileRefused, match="3 files are too many; 2 fit"):
         caps.refuse_together([1, 1, 1])
@@ -103,7 +105,8 @@ def test_who_only_points_at_a_file_has_put_the_matter_there(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Why is my invoice higher? See attached.", "I cannot log in, see screenshot", "Please cancel my subscription, form attached",
+    ["Why is my invoice higher? See attached.", "I cannot log in, see screenshot",
+     "Please cancel my subscription, form attached",
      "My bank feed does not update", "Thanks, but it still fails, see attached"],
 )  # fmt: skip
 def test_who_also_says_what_it_is_about_has_not(text: str) -> None:

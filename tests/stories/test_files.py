@@ -1,4 +1,4 @@
-"""Files that go along: a message that is nothing but a file, a reply that carries one by mail, and what is left of both."""
+"""Files that go along: a message that is nothing but a file, a reply that carries one by mail, and what is left."""
 
 from __future__ import annotations
 
@@ -73,9 +73,8 @@ def test_a_reply_goes_out_by_mail_with_its_files(post: MailStage) -> None:
     assert picture.get_payload(decode=True) == PNG
     assert picture["Content-Disposition"].startswith("attachment")
     assert (text.get_filename(), text.get_payload(decode=True)) == ("notes.txt", b"a\r\nb")
-    assert [part for part in sent.walk() if part.get_content_type() == "text/plain"][
-        0
-    ].get_payload().strip() == "See both."
+    said = next(part for part in sent.walk() if part.get_content_type() == "text/plain")
+    assert str(said.get_payload()).strip() == "See both."
 
 
 def test_no_file_name_adds_a_header_to_a_mail(post: MailStage) -> None:
@@ -102,7 +101,8 @@ def agents_reply_with(post: MailStage, *files: Attachment) -> Message:
 
 def test_files_that_came_by_mail_stand_beside_the_message(post: MailStage) -> None:
     raw = (
-        f"From: {EVE}\r\nTo: {OURS}\r\nSubject: My contract\r\nMessage-ID: <f1@elsewhere.example>\r\nMIME-Version: 1.0\r\n"
+        f"From: {EVE}\r\nTo: {OURS}\r\nSubject: My contract\r\nMessage-ID: <f1@elsewhere.example>\r\n"
+        "MIME-Version: 1.0\r\n"
         "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nI need a person.\r\n"
         "--b\r\nContent-Type: text/html; name=x.html\r\nContent-Disposition: attachment; filename=x.html\r\n\r\n"
         "<script>alert(1)</script>\r\n--b--\r\n"

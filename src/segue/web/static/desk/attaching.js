@@ -25,9 +25,14 @@ function bring(files) {
     coming.push(one);
     const { largest, fits } = $("composer").dataset;
     if (file.size > +largest) failed(one, `Larger than ${fits}.`, true);
-    else go(one);
   }
+  next();
   draw();
+}
+
+/* One after the other, so that they stand in the order in which they were chosen. */
+function next() {
+  if (!coming.some((one) => one.line && !one.said)) coming.filter((one) => !one.line && !one.said).slice(0, 1).forEach(go);
 }
 
 function go(one) {
@@ -51,13 +56,15 @@ function reason(line) {
 function arrived(one, html) {
   coming = coming.filter((other) => other !== one);
   if (one.at === here()) renew(html);
+  next();
   draw();
   $("says").textContent = `${one.file.name} is attached`;
   others.postMessage(one.at);
 }
 
 function failed(one, said, isFinal = false) {
-  Object.assign(one, { said, isFinal });
+  Object.assign(one, { said, isFinal, line: null });
+  next();
   draw();
   $("says").textContent = `${one.file.name} was not attached. ${said}`;
 }
@@ -65,6 +72,7 @@ function failed(one, said, isFinal = false) {
 function give_up(one) {
   one.line?.abort();
   coming = coming.filter((other) => other !== one);
+  next();
   draw();
   $("text").focus();
 }
@@ -87,7 +95,7 @@ function shown(one) {
   }
   const why = document.createElement("span");
   [why.className, why.textContent] = ["error", one.said];
-  item.append(name, " ", why, " ", ...(one.isFinal ? [] : [button("Try again", "", () => { go(one); draw(); })]), button("×", `Take off ${name.textContent}`, () => give_up(one)));
+  item.append(name, " ", why, " ", ...(one.isFinal ? [] : [button("Try again", "", () => { one.said = ""; next(); draw(); })]), button("×", `Take off ${name.textContent}`, () => give_up(one)));
   return item;
 }
 

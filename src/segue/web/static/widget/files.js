@@ -33,17 +33,25 @@ export class Files {
       this.#coming.push(one);
       if (this.ready.length + this.#coming.length > this.caps.most) this.#fail(one, `${this.caps.most} files fit in one message.`, true);
       else if (file.size > this.caps.largest) this.#fail(one, `Larger than ${this.caps.fits}.`, true);
-      else this.#go(one);
     }
+    this.#next();
     this.#draw();
     this.onChange();
   }
+  /* One after the other, so that they stand in the order in which they were chosen. */
+  #next() {
+    const [first] = this.#coming.filter((one) => !one.said);
+    if (first && !this.#coming.some((one) => one.isGoing)) this.#go(first);
+  }
   /* There is a connection again. */
-  again() { for (const one of this.#coming) if (one.isLost) this.#go(one); }
+  again() {
+    for (const one of this.#coming) if (one.isLost) one.said = "";
+    this.#next();
+  }
   stop() { this.isStopped = true; this.#coming = []; this.#draw(); }
 
   async #go(one) {
-    Object.assign(one, { said: "", isLost: false });
+    Object.assign(one, { said: "", isLost: false, isGoing: true });
     this.#draw();
     try {
       const form = new FormData();
@@ -53,10 +61,13 @@ export class Files {
       if (!this.#coming.includes(one)) return this.#forget(kept.id);
       this.#leave(one);
       this.ready = [...this.ready, kept];
+      this.#next();
     } catch (error) {
+      one.isGoing = false;
       if (!(error instanceof Failure)) throw error;
       one.isLost = !error.status;
       this.#fail(one, error.status ? error.message : LOST, error.status && !error.mayPass);
+      this.#next();
     }
   }
   #fail(one, said, isFinal) {
@@ -70,7 +81,7 @@ export class Files {
   #draw() {
     this.list.replaceChildren(
       ...this.ready.map((file) => this.#item(file.name, [about(file.about)], () => { this.ready = this.ready.filter((one) => one.id !== file.id); this.#forget(file.id); })),
-      ...(this.isStopped ? [] : this.#coming).map((one) => this.#item(one.name, one.said ? [about(one.said, "error"), ...(one.isFinal ? [] : [button("Try again", () => this.#go(one), "link")])] : [bar(one.name)], () => { this.#leave(one); this.#draw(); this.onChange(); })),
+      ...(this.isStopped ? [] : this.#coming).map((one) => this.#item(one.name, one.said ? [about(one.said, "error"), ...(one.isFinal ? [] : [button("Try again", () => { one.said = ""; this.#next(); this.#draw(); }, "link")])] : [bar(one.name)], () => { this.#leave(one); this.#next(); this.#draw(); this.onChange(); })),
     );
   }
   #item(name, more, off) {
