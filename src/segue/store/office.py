@@ -9,7 +9,7 @@ from typing import Any
 
 from segue.domain.errors import NotFound, Refused
 from segue.domain.ids import new_id
-from segue.store.database import Database
+from segue.store.database import Database, as_json
 from segue.store.sql import statements
 
 SQL = statements("office")
@@ -18,7 +18,7 @@ KINDS = (
     "article.published", "article.retired", "article.questioned", "article.stale", "article.upheld", "intent.opened",
     "candidate.edited", "candidate.approved", "candidate.rejected", "topic.named", "topic.dismissed", "head.published",
     "contact.erased", "key.made", "key.revoked", "agent.placed", "macro.kept", "macro.removed",
-    "view.kept", "view.removed",
+    "view.kept", "view.removed", "language.chosen",
 )  # fmt: skip
 """Events that change what the house is, does or knows."""
 
@@ -51,6 +51,10 @@ class Office:
         params = {"id": agent, "role": role, "teams": list(teams), "author": author, "now": now}
         if self.db.one(SQL.place_agent, params) is None:
             raise Refused("Nobody could change this back: they are the last lead.", "Make somebody else a lead first.")
+
+    def choose_language(self, language: str, author: str, now: datetime) -> None:
+        """What everybody reads who has chosen none of their own; empty for what each browser asks for."""
+        self.db.run(SQL.choose_language, {"language": as_json(language), "author": author, "now": now})
 
     def record(self, kinds: Sequence[str] = KINDS, before: int | None = None, limit: int = 100) -> list[Any]:
         """What changed the house itself, newest first; `before` is the number of the last one seen."""

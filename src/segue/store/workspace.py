@@ -137,7 +137,7 @@ class Workspace:
 
     def session(self, token: str, now: datetime) -> Agent | None:
         row = self.db.one(SQL.session, {"token_hash": _hash(token), "now": now})
-        return Agent(row.id, row.name, row.email, row.role) if row else None
+        return Agent(row.id, row.name, row.email, row.role, language=row.language) if row else None
 
     def end_session(self, token: str) -> None:
         self.db.run(SQL.end_session, {"token_hash": _hash(token)})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from segue.desk.why import mood_word, percent
+from segue.desk.why import mood_word
 from segue.domain.answer import AnswerKind
 from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Action, Reason, Rung
@@ -20,6 +20,7 @@ from segue.store.merging import Merging
 from segue.store.queue import QueueStore
 from segue.store.sight import Sight
 from segue.store.waiting_replies import WaitingReplies
+from segue.texts.forms import percent
 from segue.web.queue_view import Due, chip, next_due
 from segue.web.rooms import Rooms
 from segue.web.thread import Entry, entries

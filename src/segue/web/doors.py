@@ -23,6 +23,7 @@ from segue.domain.errors import Forbidden
 from segue.domain.people import Agent
 from segue.store.workspace import Workspace
 from segue.web.sight import let_see, refuse_readers
+from segue.web.tongue import speak_as
 
 SCOPES = (
     "conversations:write",
@@ -151,6 +152,7 @@ async def signed_in(request: Request) -> Agent:
     agent = await run_in_threadpool(workspace.session, token, datetime.now(UTC)) if token else None
     if agent is None:
         raise SignInFirst(request.url.path)
+    await speak_as(request, agent)
     if request.method not in ("GET", "HEAD"):
         refuse_foreign_origin(request)
     await let_see(request, workspace.db, agent.id)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from segue.desk.queue import VIEWS
+from segue.texts import languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,8 @@ class Preferences:
     letters: bool = True
     """Whether keys that write a character do something."""
     after: str = "next"
+    language: str = ""
+    """Which the desk speaks to them; empty for the workspace's."""
     notify: bool = False
     """Whether the browser tells them what concerns them while they look elsewhere."""
     keys: Mapping[str, str] | None = None
@@ -115,7 +118,10 @@ def preferences(stored: Mapping[str, Any]) -> Preferences:
     known = {key.action for key in KEYS}
     own = {action: str(key) for action, key in dict(stored.get("keys", {})).items() if action in known}
     after = stored.get("after") if stored.get("after") in AFTER else "next"
-    return Preferences(bool(stored.get("letters", True)), str(after), bool(stored.get("notify", False)), own)
+    language = stored.get("language") if stored.get("language") in languages() else ""
+    return Preferences(
+        bool(stored.get("letters", True)), str(after), str(language), bool(stored.get("notify", False)), own
+    )
 
 
 def registry(chosen: Preferences, page: str = "desk", leads: bool = False) -> list[dict[str, Any]]:

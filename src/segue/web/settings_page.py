@@ -12,11 +12,13 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 from segue.domain.errors import NotFound, Refused
 from segue.domain.people import Agent
 from segue.store.office import KINDS, Office
+from segue.texts import _, languages
 from segue.web.doors import LEADS, SCOPES, leading, new_secret
 from segue.web.lead_page import House, Lead, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain
 from segue.web.rooms import Rooms
 from segue.web.switching import read
+from segue.web.tongue import chosen, forget
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 DOOR = [Depends(leading)]
@@ -51,11 +53,20 @@ def place(
     return go("/settings", f"{who.name} is kept.")
 
 
+@router.post("/settings/language", dependencies=DOOR)
+def choose_language(house: House, me: Lead, language: Annotated[str, Form(max_length=10)] = "") -> Response:
+    """What customers and colleagues read who have asked for nothing else."""
+    Office(house.db).choose_language(language if language in languages() else "", me.id, moment())
+    forget(house.workspace)
+    return go("/settings", _("The language is kept."))
+
+
 def _people(house: Rooms, me: Agent, wrong: Mapping[str, str] | None = None, done: str = "") -> Response:
     _, live = live_policy(house)
     return page(
         house, me, "settings_people.html", 422 if wrong else 200, part="people", people=house.workspace.agents(),
         teams=house.workspace.teams(), roles=ROLES, wrong=wrong or {}, done=done, sla=read(live).sla, leading=LEADS,
+        languages=languages(), language=chosen(house.workspace),
     )  # fmt: skip
 
 
