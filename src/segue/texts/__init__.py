@@ -38,8 +38,13 @@ def _p(context: str, text: str, /, **values: Any) -> str:
     return pgettext(context, text) % values
 
 
+def word(text: str) -> str:
+    """What a table or a record holds, as people read it, where a catalogue knows it; a name of somebody's stays."""
+    return gettext(text).replace("%%", "%")
+
+
 def N_(text: str) -> str:  # noqa: N802 (as everybody calls it)
-    """Marks a text that stands in a table; whoever shows it says `_(it)`."""
+    """Marks a text that stands in a table; whoever shows it says `word(it)`."""
     return text
 
 

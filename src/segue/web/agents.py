@@ -16,7 +16,7 @@ from segue.insight.explaining import Explainer
 from segue.store.attention import Attention
 from segue.store.mentions import Mentions
 from segue.store.trace import Traces
-from segue.texts import languages
+from segue.texts import _, languages
 from segue.web import bulk_page, composing, hands, inserting, macros_page, telling, views_page
 from segue.web.desk_page import is_part, mine_of, show
 from segue.web.doors import COOKIE, refuse_foreign_origin, signed_in
@@ -68,8 +68,10 @@ def why(
     decided = [turn["seq"] for turn in house.conversations.turns(conversation)]
     before = [n for n in decided if seq is None or n <= seq]
     if not before:
-        raise NotFound("Nothing was decided here yet.", "The assistant has considered no message of this conversation.")
-    card, _ = Explainer(house.workspace, Traces(house.db)).explain(message_id(conversation, before[-1]))
+        raise NotFound(
+            _("Nothing was decided here yet."), _("The assistant has considered no message of this conversation.")
+        )
+    card, _rest = Explainer(house.workspace, Traces(house.db)).explain(message_id(conversation, before[-1]))
     template = "parts/why_card.html" if is_part(request) else "why.html"
     return render(template, me=me, row=row, card=card, seq=before[-1])
 

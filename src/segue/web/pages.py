@@ -102,10 +102,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters |= {
-        "ago": forms.ago, "due": forms.due, "day": forms.day, "exactly": forms.exactly,
-        "to_the_second": forms.to_the_second, "percent": forms.percent, "amount": forms.number, "mood": mood_word,
-        "message": message_html, "article": article_html, "bare": bare_text, "keyed": keyed, "initials": initials,
-        "said": lambda text: _(text) if text else "",
+        "ago": forms.ago, "since": forms.since, "share": forms.share, "due": forms.due, "day": forms.day,
+        "exactly": forms.exactly, "to_the_second": forms.to_the_second, "percent": forms.percent,
+        "amount": forms.number, "mood": mood_word, "message": message_html, "article": article_html, "bare": bare_text,
+        "keyed": keyed, "initials": initials, "said": texts.word,
     }  # fmt: skip
     speak_with(environment)
     environment.globals["version"] = segue.__version__
@@ -121,7 +121,8 @@ def speak_with(environment: Environment) -> None:
     )
     environment.policies["ext.i18n.trimmed"] = True
     shared = environment.globals
-    shared |= {"_n": shared["ngettext"], "_p": shared["pgettext"], "spoken": texts.spoken, "script_texts": script_texts}
+    shared |= {"_n": shared["ngettext"], "_p": shared["pgettext"]}
+    shared |= {"spoken": texts.spoken, "script_texts": script_texts}
 
 
 _STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403, "refused": 422}

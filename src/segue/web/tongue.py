@@ -18,7 +18,7 @@ from fastapi.concurrency import run_in_threadpool
 from segue.domain.people import Agent
 from segue.store.workspace import Workspace
 from segue.texts import ENGLISH, fitting, languages, plural_rule, source, speak, spoken
-from segue.texts.po import Entry, parsed
+from segue.texts.po import parsed
 
 REMEMBERED = 10.0
 """Seconds for which the workspace's language is taken without asking the database again."""
@@ -65,17 +65,19 @@ def forget(workspace: Workspace) -> None:
 
 def script_texts(*folders: str) -> str:
     """As JSON what the scripts of `folders` say, by its English; empty in English, which stands in them."""
-    return "" if spoken() == ENGLISH else _script_texts(spoken(), folders)
+    return "" if spoken() == ENGLISH else _brought(spoken(), folders)
 
 
 @cache
-def _script_texts(language: str, folders: tuple[str, ...]) -> str:
+def _brought(language: str, folders: tuple[str, ...]) -> str:
+    return orjson.dumps({"": plural_rule(language), **script_texts_in(language, *folders)}).decode()
+
+
+def script_texts_in(language: str, *folders: str) -> Mapping[str, Any]:
+    """What the scripts of `folders` say in another language than English, by its English."""
     begins = tuple(f"web/static/{folder}" for folder in folders)
-    mine = [e for e in parsed(source(language)) if e.is_whole and any(place.startswith(begins) for place in e.places)]
-    return orjson.dumps({"": plural_rule(language), **_by_key(mine)}).decode()
-
-
-def _by_key(entries: list[Entry]) -> Mapping[str, Any]:
+    known = parsed(source(language)) if language != ENGLISH else ()
+    entries = [e for e in known if e.is_whole and any(place.startswith(begins) for place in e.places)]
     return {
         (f"{e.context}\x04{e.id}" if e.context else e.id): list(e.strings) if e.plural else e.strings[0]
         for e in entries
