@@ -253,7 +253,7 @@ LEADS_PAGES = (
     "GET /knowledge/doubts/{case}", "POST /knowledge/doubts/{case}",
     "GET /quality", "GET /quality/{figure}",
     "GET /settings", "POST /settings/people/{agent}", "GET /settings/keys", "POST /settings/keys",
-    "POST /settings/keys/{key}/revoke", "GET /settings/record",
+    "POST /settings/keys/{key}/revoke", "GET /settings/record", "POST /settings/language",
 )  # fmt: skip
 """What only a lead or an administrator opens. Of a lead's pages only the review of drawn answers is everybody's."""
 FOR_EVERY_AGENT = {"GET /review", "POST /review/{message}"}

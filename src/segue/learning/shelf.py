@@ -17,6 +17,7 @@ from segue.domain.knowledge import Article
 from segue.domain.ports import Vector
 from segue.knowledge.library import Published
 from segue.learning.school import School, slug
+from segue.texts import _
 from segue.triage.intents import IntentHead
 
 READ = 600
@@ -62,17 +63,17 @@ class Shelf:
     def place(self, article: str, intent: str, by: str, now: datetime) -> Published:
         """Puts it under a matter; its text and version stay."""
         if self.school.workspace.catalogue().intent(intent) is None:
-            raise Refused(f"There is no matter {intent or 'without a name'}.", "Choose one of the list.", "/intent")
+            raise Refused(_("There is no matter %(intent)s.", intent=intent), _("Choose one of the list."), "/intent")
         return self.school.publish(replace(self._article(article), intent=intent), by, now, "Placed.")
 
     def place_anew(self, article: str, category: str, by: str, now: datetime) -> str:
         """Makes a matter of it, named like the article and learnt from its title; returns the matter's id."""
         found, catalogue = self._article(article), self.school.workspace.catalogue()
         if catalogue.category(category) is None:
-            raise Refused(f"There is no category {category or 'without a name'}.", "Choose one.", "/category")
+            raise Refused(_("There is no category %(name)s.", name=category), _("Choose one of the list."), "/category")
         intent = slug(found.title).replace("-", "_")
         if not intent or catalogue.intent(intent) is not None:
-            raise Refused(f"There is a matter {intent!r} already.", "Place the article under that one.", "/intent")
+            raise Refused(_("There is a matter %(intent)s already.", intent=intent), _("Choose that one."), "/intent")
         known = Intent(intent, found.title, category, False, (found.title,))
         self.school.workspace.put_catalogue(Catalogue((), (known,)))
         self.place(article, intent, by, now)
@@ -81,7 +82,7 @@ class Shelf:
     def _article(self, article: str) -> Article:
         found = self.school.library.store.article(article)
         if found is None:
-            raise NotFound(f"There is no article {article}.", "`segue article place` lists the loose ones.")
+            raise NotFound(_("There is no article %(slug)s.", slug=article), _("The list shows all of them."))
         return found
 
 
