@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from segue.domain.errors import Refused
+from segue.texts import N_, _, forms, languages, speaking, word
 
 PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 """What may be shown: raster images, in which nothing can run."""
@@ -35,16 +36,18 @@ _INSIDE = (
 )
 """What a ZIP that is a document names near its beginning."""
 _LABELS = {
-    "image/png": "PNG image", "image/jpeg": "JPEG image", "image/gif": "GIF image", "image/webp": "WebP image",
-    "image/svg+xml": "SVG drawing", "image/bmp": "BMP image", "image/tiff": "TIFF image", "image/heic": "HEIC image",
-    "application/pdf": "PDF", "text/plain": "text", "text/html": "HTML page", "application/zip": "ZIP archive",
-    "application/gzip": "gzip archive", "application/vnd.rar": "RAR archive", "application/rtf": "RTF document",
-    "application/x-7z-compressed": "7z archive", "application/x-ole-storage": "Office document",
-    "application/x-msdownload": "program", "application/x-executable": "program", "audio/mpeg": "sound",
-    "audio/ogg": "sound", "audio/wav": "sound", "video/webm": "video", "video/mp4": "video",
-    "application/vnd.oasis.opendocument": "OpenDocument", _INSIDE[0][1]: "Word document",
-    _INSIDE[1][1]: "Excel sheet", _INSIDE[2][1]: "PowerPoint slides",
+    "image/png": N_("PNG image"), "image/jpeg": N_("JPEG image"), "image/gif": N_("GIF image"),
+    "image/webp": N_("WebP image"), "image/svg+xml": N_("SVG drawing"), "image/bmp": N_("BMP image"),
+    "image/tiff": N_("TIFF image"), "image/heic": N_("HEIC image"), "application/pdf": N_("PDF"),
+    "text/plain": N_("text"), "text/html": N_("HTML page"), "application/zip": N_("ZIP archive"),
+    "application/gzip": N_("gzip archive"), "application/vnd.rar": N_("RAR archive"),
+    "application/rtf": N_("RTF document"), "application/x-ole-storage": N_("Office document"),
+    "application/x-msdownload": N_("program"), "application/x-executable": N_("program"), "audio/mpeg": N_("sound"),
+    "audio/ogg": N_("sound"), "audio/wav": N_("sound"), "video/webm": N_("video"), "video/mp4": N_("video"),
+    "application/vnd.oasis.opendocument": N_("OpenDocument"), _INSIDE[0][1]: N_("Word document"),
+    _INSIDE[1][1]: N_("Excel sheet"), _INSIDE[2][1]: N_("PowerPoint slides"),
 }  # fmt: skip
+_FILE = N_("file")
 _TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Marks that turn the direction of writing, by which `cod.exe` reads as `exe.doc`."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -75,20 +78,23 @@ class FileCaps:
         """Raises FileTooLarge, and FileRefused for an empty one."""
         if size > self.largest:
             raise FileTooLarge(
-                f"{name} has {size_words(size)}; {size_words(self.largest)} fit.", "Make it smaller, or send a link.",
-                field,
+                _("%(name)s has %(size)s; %(fits)s fit.", name=name, size=size_words(size),
+                  fits=size_words(self.largest)),
+                _("Make it smaller, or send a link."), field,
             )  # fmt: skip
         if not size:
-            raise FileRefused(f"{name} is empty.", "Choose another file.", field)
+            raise FileRefused(_("%(name)s is empty.", name=name), _("Choose another file."), field)
 
     def refuse_together(self, sizes: Sequence[int], field: str = "/attachments") -> None:
         """Of what one message takes along. Raises FileRefused, FileTooLarge."""
         if len(sizes) > self.most:
-            raise FileRefused(f"{len(sizes)} files are too many; {self.most} fit.", "Take some off.", field)
+            said = _("%(n)s files are too many; %(most)s fit.", n=len(sizes), most=self.most)
+            raise FileRefused(said, _("Take some off."), field)
         if (whole := sum(sizes)) > self.together:
             raise FileTooLarge(
-                f"Together the files have {size_words(whole)}; {size_words(self.together)} go out with one message.",
-                "Take some off, or send two messages.", field,
+                _("Together the files have %(size)s; %(fits)s go out with one message.", size=size_words(whole),
+                  fits=size_words(self.together)),
+                _("Take some off, or send two messages."), field,
             )  # fmt: skip
 
 
@@ -129,7 +135,7 @@ def file_name(claimed: str) -> str:
 
 def label_of(kind: str) -> str:
     """What people call a file of this kind."""
-    return _LABELS.get(kind, "file")
+    return word(_LABELS.get(kind, _FILE))
 
 
 def size_words(size: int) -> str:
@@ -137,11 +143,21 @@ def size_words(size: int) -> str:
     for unit, name in ((MEGABYTE, "MB"), (1000, "kB")):
         if size >= unit:
             tenths = -(-size * 10 // unit)
-            return f"{tenths // 10}{f'.{tenths % 10}' if tenths % 10 else ''} {name}"
-    return f"{size} bytes"
+            return f"{forms.number(tenths / 10, 1 if tenths % 10 else 0)} {name}"
+    return _("%(n)s bytes", n=size)
 
 
 def said_with(text: str, names: Iterable[str]) -> str:
     """The text of a message with files: where nothing was written, it is that they were sent."""
     sent = ", ".join(names)
-    return text if text.strip() or not sent else f"Sent {sent}"
+    return text if text.strip() or not sent else _("Sent %(files)s", files=sent)
+
+
+def says_only(text: str, names: Sequence[str]) -> bool:
+    """Whether it says no more than that the files were sent, in whichever language that was written."""
+    return bool(names) and any(text == _in(language, names) for language in languages())
+
+
+def _in(language: str, names: Sequence[str]) -> str:
+    with speaking(language):
+        return said_with("", names)

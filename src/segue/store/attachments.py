@@ -18,13 +18,14 @@ from segue.domain.files import FileRefused, file_name, kind_of
 from segue.domain.mail import Attachment
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import N_, _
 
 SQL = statements("attachments")
 LOOSE = timedelta(days=1)
 """How long a file is kept that no message took."""
 DRAFTED = timedelta(days=14)
 """The same, of an agent's draft."""
-SHORT_OF = "There is no file {} here any more: it was sent, taken off, or kept for a day without being sent."
+SHORT_OF = N_("There is no file %(name)s here any more: it was sent, taken off, or kept for a day without being sent.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,9 @@ class Attachments:
                   "body": file.body, "owner": owner, "conversation": conversation, "draft": draft, "now": now,
                   "most": most}  # fmt: skip
         if self.db.one(SQL.keep, params) is None:
-            raise FileRefused(f"{most} files fit, and as many are there.", "Send them, or take one off.", "/file")
+            raise FileRefused(
+                _("%(most)s files fit, and as many are there.", most=most), _("Send them, or take one off."), "/file"
+            )
         return made
 
     def mine(
@@ -68,7 +71,7 @@ class Attachments:
         found = [_stored(row) for row in self.db.all(SQL.mine, params)]
         missing = [one for one in ids if one not in {stored.id for stored in found}]
         if missing:
-            raise FileRefused(SHORT_OF.format(missing[0]), "Attach it again.", "/attachments")
+            raise FileRefused(_(SHORT_OF, name=missing[0]), _("Attach it again."), "/attachments")
         return found
 
     def remove(self, attachment: str, owner: str) -> bool:
@@ -116,7 +119,7 @@ class Attachments:
     def _whole(self, statement: str, attachment: str, owner: str | None) -> tuple[Attachment, str]:
         row = self.db.one(statement, {"id": attachment, "owner": owner})
         if row is None:
-            raise NotFound(f"There is no attachment {attachment}.", "Load the conversation again.")
+            raise NotFound(_("There is no attachment %(id)s.", id=attachment), _("Load the conversation again."))
         return Attachment(row.name, row.type, bytes(row.body)), row.kind
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from segue.domain.files import said_with
+from segue.domain.files import says_only
 from segue.triage.courtesy import left_over
 from segue.triage.phrasebook import book, phrases
 from segue.triage.said import Said
@@ -22,7 +22,7 @@ def is_in_a_file(said: Said, files: Sequence[str]) -> bool:
     """`files`: names of what came with the message; without any it is never so."""
     if not files:
         return False
-    if said.raw == Said.of(said_with("", files)).raw:
+    if says_only(said.raw, files):
         return True
     if len(said.words) > _LONG:
         return False

@@ -16,6 +16,7 @@ from segue.domain.mail import Attachment
 from segue.domain.people import Agent
 from segue.store.attachments import Attachments, Stored
 from segue.store.drafts import Kind
+from segue.texts import _
 from segue.web.desk_page import Refusal, is_part
 from segue.web.doors import handling, signed_in
 from segue.web.files import Brought, served
@@ -33,7 +34,7 @@ def attach(at: Here, brought: Brought, kind: Annotated[Literal["reply", "note"],
     """Keeps them with the draft. A script hears of a refusal as a problem, a page shows it beside the composer."""
     try:
         if not brought:
-            raise FileRefused("No file came.", "Choose one.", "/file")
+            raise FileRefused(_("No file came."), _("Choose one."), "/file")
         keep_all(at, kind, brought)
     except FileRefused as error:
         if not is_part(at.request):

@@ -21,6 +21,7 @@ from segue.domain.errors import NotFound
 from segue.domain.files import PICTURES, UNKNOWN, FileCaps, file_name, label_of, size_words
 from segue.domain.mail import Attachment
 from segue.store.attachments import Attachments, Stored
+from segue.texts import _
 from segue.web.limits import Limit
 from segue.web.links import Links
 from segue.web.pages import PageRoute
@@ -92,7 +93,7 @@ def wait_for(request: Request, files: Sequence[Attachment]) -> int:
     address = request.client.host if request.client else ""
     if files and (seconds := _FROM_OUTSIDE.wait(address)):
         return seconds
-    for _ in files:
+    for _file in files:
         _FROM_OUTSIDE.count(address)
     return 0
 
@@ -151,8 +152,8 @@ def give(
 ) -> Response:  # fmt: skip
     """To whoever holds a signed link. One that has ended, was made up, or points at what is gone: the same 404."""
     if not house.links.is_good(attachment, until, key, datetime.now(UTC)):
-        raise NotFound("This link leads to nothing, or has ended.", "Load the conversation again.")
+        raise NotFound(_("This link leads to nothing, or has ended."), _("Load the conversation again."))
     try:
         return served(*Attachments(house.db).said(attachment))
     except NotFound:
-        raise NotFound("This link leads to nothing, or has ended.", "Load the conversation again.") from None
+        raise NotFound(_("This link leads to nothing, or has ended."), _("Load the conversation again.")) from None

@@ -2,6 +2,7 @@
    draft; what does not arrive says why, beside its name, and may be tried again. */
 
 import { refresh } from "../live.js";
+import { t } from "../texts.js";
 import { say } from "./deeds.js";
 import { address, here, renew, whenOpened } from "./stage.js";
 
@@ -13,7 +14,7 @@ let coming = [];
 const ofHere = () => coming.filter((one) => one.at === here());
 
 export function attach() {
-  if (!$("file")) return say("Nothing can be written here");
+  if (!$("file")) return say(t("Nothing can be written here"));
   $("file").click();
 }
 
@@ -24,7 +25,7 @@ function bring(files) {
     const one = { file, at: here(), kind: kind(), path: `${$("composer").dataset.here}/attachments`, sent: 0 };
     coming.push(one);
     const { largest, fits } = $("composer").dataset;
-    if (file.size > +largest) failed(one, `Larger than ${fits}.`, true);
+    if (file.size > +largest) failed(one, t("Larger than %(fits)s.", { fits }), true);
   }
   next();
   draw();
@@ -43,14 +44,14 @@ function go(one) {
   line.open("POST", one.path);
   line.setRequestHeader("X-Part", "conversation");
   line.upload.onprogress = ({ loaded, total }) => { one.sent = loaded / total; progress(one); };
-  line.onerror = () => failed(one, "No answer from the server.");
+  line.onerror = () => failed(one, t("No answer from the server."));
   line.onload = () => (line.status === 200 && line.responseText.includes('data-id="') ? arrived(one, line.responseText) : failed(one, reason(line), line.status === 413 || line.status === 422));
   line.send(form);
 }
 
 function reason(line) {
-  if (!line.getResponseHeader("content-type")?.includes("json")) return line.status === 200 ? "You are signed out. Sign in again in another tab." : "The server did not take it.";
-  try { return JSON.parse(line.responseText).detail; } catch { return "The server did not take it."; }
+  if (!line.getResponseHeader("content-type")?.includes("json")) return line.status === 200 ? t("You are signed out. Sign in again in another tab.") : t("The server did not take it.");
+  try { return JSON.parse(line.responseText).detail; } catch { return t("The server did not take it."); }
 }
 
 function arrived(one, html) {
@@ -58,7 +59,7 @@ function arrived(one, html) {
   if (one.at === here()) renew(html);
   next();
   draw();
-  $("says").textContent = `${one.file.name} is attached`;
+  $("says").textContent = t("%(name)s is attached", { name: one.file.name });
   others.postMessage(one.at);
 }
 
@@ -66,7 +67,7 @@ function failed(one, said, isFinal = false) {
   Object.assign(one, { said, isFinal, line: null });
   next();
   draw();
-  $("says").textContent = `${one.file.name} was not attached. ${said}`;
+  $("says").textContent = t("%(name)s was not attached. %(why)s", { name: one.file.name, why: said });
 }
 
 function give_up(one) {
@@ -89,13 +90,13 @@ function shown(one) {
   if (!one.said) {
     bar.max = 1;
     bar.value = one.sent;
-    bar.setAttribute("aria-label", `${name.textContent} is on its way`);
-    item.append(name, " ", bar, " ", button("×", `Stop ${name.textContent}`, () => give_up(one)));
+    bar.setAttribute("aria-label", t("%(name)s is on its way", { name: name.textContent }));
+    item.append(name, " ", bar, " ", button("×", t("Stop %(name)s", { name: name.textContent }), () => give_up(one)));
     return item;
   }
   const why = document.createElement("span");
   [why.className, why.textContent] = ["error", one.said];
-  item.append(name, " ", why, " ", ...(one.isFinal ? [] : [button("Try again", "", () => { one.said = ""; next(); draw(); })]), button("×", `Take off ${name.textContent}`, () => give_up(one)));
+  item.append(name, " ", why, " ", ...(one.isFinal ? [] : [button(t("Try again"), "", () => { one.said = ""; next(); draw(); })]), button("×", t("Take off %(name)s", { name: name.textContent }), () => give_up(one)));
   return item;
 }
 
@@ -118,7 +119,7 @@ document.addEventListener("submit", (event) => {
   if (!left) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  say(left.said ? `${left.file.name} was not attached. Try it again or take it off` : `${left.file.name} is still on its way. Send again in a moment`);
+  say(left.said ? t("%(name)s was not attached. Try it again or take it off", { name: left.file.name }) : t("%(name)s is still on its way. Send again in a moment", { name: left.file.name }));
 }, true);
 
 async function take_off(button) {
@@ -126,7 +127,7 @@ async function take_off(button) {
   button.disabled = true;
   const answer = await fetch(button.dataset.takesOff, { method: "POST", headers: { "X-Part": "conversation" } }).catch(() => null);
   const html = await answer?.text();
-  if (!answer?.ok || !html.includes('data-id="')) { button.disabled = false; return say("Not taken off: no answer from the server"); }
+  if (!answer?.ok || !html.includes('data-id="')) { button.disabled = false; return say(t("Not taken off: no answer from the server")); }
   renew(html);
   next.focus();
   others.postMessage(here());

@@ -1,8 +1,7 @@
 /* Files beside the composer. Each goes to the server at once and waits there, a day at most, for the message that takes
    it; so it survives the page. One that has not arrived is in this window only, and that is said. */
+import { t } from "../texts.js";
 import { Failure } from "./net.js";
-
-const LOST = "No connection. It waits in this window only; a file is not kept here like your text.";
 
 export class Files {
   #coming = [];
@@ -18,7 +17,7 @@ export class Files {
   /* Why nothing can be sent now, or nothing. */
   get flaw() {
     const one = this.#coming.find((file) => file.said) ?? this.#coming[0];
-    return one ? (one.said ? `${one.name} was not attached. Try it again or take it off.` : `${one.name} is still on its way.`) : "";
+    return one ? (one.said ? t("%(name)s was not attached. Try it again or take it off.", { name: one.name }) : t("%(name)s is still on its way.", { name: one.name })) : "";
   }
   take() {
     const taken = this.ready;
@@ -31,8 +30,8 @@ export class Files {
     for (const file of files) {
       const one = { file, name: file.name || "picture.png" };
       this.#coming.push(one);
-      if (this.ready.length + this.#coming.length > this.caps.most) this.#fail(one, `${this.caps.most} files fit in one message.`, true);
-      else if (file.size > this.caps.largest) this.#fail(one, `Larger than ${this.caps.fits}.`, true);
+      if (this.ready.length + this.#coming.length > this.caps.most) this.#fail(one, t("%(most)s files fit in one message.", { most: this.caps.most }), true);
+      else if (file.size > this.caps.largest) this.#fail(one, t("Larger than %(fits)s.", { fits: this.caps.fits }), true);
     }
     this.#next();
     this.#draw();
@@ -66,7 +65,7 @@ export class Files {
       one.isGoing = false;
       if (!(error instanceof Failure)) throw error;
       one.isLost = !error.status;
-      this.#fail(one, error.status ? error.message : LOST, error.status && !error.mayPass);
+      this.#fail(one, error.status ? error.message : t("No connection. It waits in this window only; a file is not kept here like your text."), error.status && !error.mayPass);
       this.#next();
     }
   }
@@ -81,12 +80,12 @@ export class Files {
   #draw() {
     this.list.replaceChildren(
       ...this.ready.map((file) => this.#item(file.name, [about(file.about)], () => { this.ready = this.ready.filter((one) => one.id !== file.id); this.#forget(file.id); })),
-      ...(this.isStopped ? [] : this.#coming).map((one) => this.#item(one.name, one.said ? [about(one.said, "error"), ...(one.isFinal ? [] : [button("Try again", () => { one.said = ""; this.#next(); this.#draw(); }, "link")])] : [bar(one.name)], () => { this.#leave(one); this.#next(); this.#draw(); this.onChange(); })),
+      ...(this.isStopped ? [] : this.#coming).map((one) => this.#item(one.name, one.said ? [about(one.said, "error"), ...(one.isFinal ? [] : [button(t("Try again"), () => { one.said = ""; this.#next(); this.#draw(); }, "link")])] : [bar(one.name)], () => { this.#leave(one); this.#next(); this.#draw(); this.onChange(); })),
     );
   }
   #item(name, more, off) {
     const item = document.createElement("li"), cross = button("×", () => { off(); this.list.dispatchEvent(new Event("left")); }, "plain");
-    cross.setAttribute("aria-label", `Take off ${name}`);
+    cross.setAttribute("aria-label", t("Take off %(name)s", { name }));
     item.append(Object.assign(document.createElement("span"), { className: "name", dir: "auto", textContent: name }), " ", ...more, " ", cross);
     return item;
   }
@@ -96,6 +95,6 @@ const about = (words, kind = "about") => Object.assign(document.createElement("s
 const button = (words, does, kind) => Object.assign(document.createElement("button"), { type: "button", className: kind, textContent: words, onclick: does });
 function bar(name) {
   const made = document.createElement("progress");
-  made.setAttribute("aria-label", `${name} is on its way`);
+  made.setAttribute("aria-label", t("%(name)s is on its way", { name }));
   return made;
 }
