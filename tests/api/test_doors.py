@@ -247,6 +247,7 @@ LEADS_PAGES = (
     "GET /policy/versions/{version}", "POST /policy/versions/{version}/restore",
     "GET /knowledge", "GET /knowledge/new", "GET /knowledge/articles/{slug}", "POST /knowledge/try",
     "POST /knowledge/live", "POST /knowledge/publish", "POST /knowledge/articles/{slug}/retire",
+    "POST /knowledge/articles/{slug}/place",
     "GET /knowledge/candidates/{candidate}", "POST /knowledge/candidates/{candidate}",
     "GET /knowledge/topics/{topic}", "POST /knowledge/topics/{topic}",
     "GET /knowledge/doubts/{case}", "POST /knowledge/doubts/{case}",

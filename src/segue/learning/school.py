@@ -20,7 +20,7 @@ from segue.domain.errors import Forbidden, NotFound, Refused
 from segue.domain.knowledge import Article, Found
 from segue.domain.people import Agent
 from segue.domain.ports import DIMENSIONS, Vector
-from segue.knowledge.library import Library
+from segue.knowledge.library import Library, Published
 from segue.knowledge.passages import passages_of
 from segue.learning import candidates
 from segue.learning.deciding import decider
@@ -121,10 +121,18 @@ class School:
         article = self._article(found, now)
         self.library.encode(_as_searched(article))
         with self.store.together():
-            made = self.library.publish(article, who.id, now, note or f"From candidate {candidate}.")
-            self.store.open_intent(found["intent_id"], who.id, now)
+            made = self.publish(article, who.id, now, note or f"From candidate {candidate}.")
             self.store.close(candidate, "approved", who.id, note, now, made.article_id)
         return made.article_id
+
+    def publish(self, article: Article, by: str, now: datetime, note: str = "") -> Published:
+        """The next version. What a public article answers is opened with it: no longer known by name only."""
+        self.library.encode(_as_searched(article))  # before the transaction: the model takes its time
+        with self.store.together():
+            made = self.library.publish(article, by, now, note)
+            if article.intent and article.audience == "public":
+                self.store.open_intent(article.intent, by, now)
+        return made
 
     def reject(self, candidate: str, by: str, now: datetime, note: str = "") -> None:
         """Its lessons stay lessons; nothing is drafted from them again."""
@@ -182,10 +190,13 @@ class School:
 
     # what it needs for that
 
+    def head(self) -> IntentHead | None:
+        """The fitted one; None where nothing is fitted that this version can read."""
+        return self._fitted("intents", IntentHead.from_bytes)
+
     def _world(self, now: datetime) -> World | None:
         """None where nothing is fitted that this version can read."""
-        head = self._fitted("intents", IntentHead.from_bytes)
-        if head is None:
+        if (head := self.head()) is None:
             return None
         articles = {a.id: a for a in self.library.store.articles()}
         confidence = self._fitted("confidence", Confidence.from_bytes)

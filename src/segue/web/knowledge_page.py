@@ -19,6 +19,7 @@ from segue.insight.hurting import hurting
 from segue.insight.trying_articles import ArticleTrier
 from segue.learning.personal import strip
 from segue.learning.school import School
+from segue.learning.shelf import Shelf, is_loose
 from segue.learning.watch import Watch
 from segue.store.backtest import PastStore
 from segue.store.coverage import Coverage
@@ -37,6 +38,7 @@ DOOR = [Depends(leading)]
 BACK = timedelta(days=90)
 SHOWS = {
     "all": N_("All"),
+    "loose": N_("Without a matter"),
     "gaps": N_("Gaps"),
     "stale": N_("Stale"),
     "candidates": N_("Candidates"),
@@ -57,12 +59,15 @@ def knowledge(house: House, me: Lead, show: str = "all", done: Annotated[str, Qu
     hurt = [h for h in hurting(house.ladder.record(now).cases) if h.article_id in by_id]
     gaps, topics = Coverage(house.db).gaps(now - BACK, now.date()), school.store.topics()
     candidates = school.store.candidates()
-    counts = {"all": len(articles), "gaps": len(gaps) + len(topics), "stale": len(overdue) + len(doubts),
+    loose = Shelf(school).loose() if show == "loose" else [a for a in articles if is_loose(a)]
+    counts = {"all": len(articles), "loose": len(loose),
+              "gaps": len(gaps) + len(topics), "stale": len(overdue) + len(doubts),
               "candidates": len(candidates), "hurting": len(hurt)}  # fmt: skip
     return page(
         house, me, "knowledge.html", 200, now, show=show if show in SHOWS else "all", shows=SHOWS, counts=counts,
         articles=sorted(articles, key=lambda a: a.title.casefold()), by_id=by_id, doubts=doubts, overdue=overdue,
-        hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=_intents(house), done=done,
+        hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=_intents(house), done=done, loose=loose,
+        catalogue=house.workspace.catalogue(),
     )  # fmt: skip
 
 
@@ -140,7 +145,7 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
         draft.version = str(there.version)
     if draft.wrong:
         return _edited(house, me, draft, 422, is_new=is_new)
-    made = house.library.publish(draft.article, me.id, now, draft.note)
+    made = _school(house).publish(draft.article, me.id, now, draft.note)
     Coverage(house.db).put_questions(made.slug, draft.asked, me.id, now)
     house.bell.ring("events")
     return go(f"/knowledge/articles/{made.slug}?published={made.version}")
@@ -153,6 +158,23 @@ def retire(house: House, me: Lead, slug: str) -> Response:
     house.library.store.retire(found.slug, me.id, moment())
     house.bell.ring("events")
     return go("/knowledge", _("%(title)s is retired; publishing it again brings it back.", title=found.title[:80]))
+
+
+@router.post("/knowledge/articles/{slug}/place", dependencies=DOOR)
+def place(request: Request, house: House, me: Lead, slug: str, intent: Words = "", category: Words = "") -> Response:
+    """Under the matter it answers, or under one of its own in `category`."""
+    takes_long(request.scope)
+    shelf, found, now = Shelf(_school(house)), _article(house, slug), moment()
+    try:
+        if category and not intent:
+            intent = shelf.place_anew(found.slug, category, me.id, now)
+        else:
+            shelf.place(found.slug, intent, me.id, now)
+    except Refused as error:
+        return go("/knowledge?show=loose", _("%(title)s was not placed. %(why)s", title=found.title[:80], why=error))
+    house.bell.ring("events")
+    matter = _intents(house)[intent]
+    return go("/knowledge?show=loose", _("%(title)s answers “%(matter)s” now.", title=found.title[:80], matter=matter))
 
 
 def _edited(
