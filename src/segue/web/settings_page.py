@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -11,8 +12,10 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 
 from segue.domain.errors import NotFound, Refused
 from segue.domain.people import Agent
+from segue.store.invites import Invites
 from segue.store.office import KINDS, Office
-from segue.web.doors import LEADS, SCOPES, leading, new_secret
+from segue.store.second_step import SecondSteps
+from segue.web.doors import SCOPES, leading, new_secret
 from segue.web.lead_page import House, Lead, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain
 from segue.web.rooms import Rooms
@@ -28,7 +31,7 @@ PAGE = 100
 
 @router.get("/settings")
 def people(house: House, me: Lead, done: str = "") -> Response:
-    return _people(house, me, done=done[:200])
+    return people_page(house, me, done=done[:200])
 
 
 @router.post("/settings/people/{agent}", dependencies=DOOR)
@@ -42,20 +45,45 @@ def place(
     if who is None:
         raise NotFound(f"There is no agent {agent}.", "The list shows all of them.")
     if role not in ROLES or not set(team or ()) <= known:
-        return _people(house, me, {agent: "There is no such role or team."})
+        return people_page(house, me, {agent: "There is no such role or team."})
     try:
         Office(house.db).place_agent(agent, role, sorted(team or ()), me.id, moment())
     except Refused as error:
-        return _people(house, me, {agent: str(error)})
+        return people_page(house, me, {agent: str(error)})
     house.bell.ring("events")
     return go("/settings", f"{who.name} is kept.")
 
 
-def _people(house: Rooms, me: Agent, wrong: Mapping[str, str] | None = None, done: str = "") -> Response:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An invitation as somebody typed it."""
+
+    email: str = ""
+    role: str = "agent"
+    teams: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An invitation as it is shown this once."""
+
+    email: str
+    link: str
+    was_sent: bool
+    trouble: str = ""
+    """Why the mail did not leave, where there is a mail server."""
+
+
+def people_page(
+    house: Rooms, me: Agent, wrong: Mapping[str, str] | None = None, done: str = "", *, asked: Asked | None = None,
+    wrong_invite: Mapping[str, str] | None = None, made: Made | None = None,
+) -> Response:  # fmt: skip
     _, live = live_policy(house)
     return page(
-        house, me, "settings_people.html", 422 if wrong else 200, part="people", people=house.workspace.agents(),
-        teams=house.workspace.teams(), roles=ROLES, wrong=wrong or {}, done=done, sla=read(live).sla, leading=LEADS,
+        house, me, "settings_people.html", 422 if wrong or wrong_invite else 200, part="people",
+        people=house.workspace.agents(), teams=house.workspace.teams(), roles=ROLES, wrong=wrong or {}, done=done,
+        sla=read(live).sla, invites=Invites(house.db).open(), asked=asked or Asked(), made=made,
+        wrong_invite=wrong_invite or {}, two_steps=SecondSteps(house.db).have_one(), days=house.entry.invite_days,
     )  # fmt: skip
 
 
