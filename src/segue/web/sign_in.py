@@ -14,6 +14,7 @@ from pwdlib.exceptions import PwdlibError
 
 from segue.domain.entry import MOST_PASSWORD
 from segue.store.workspace import Workspace
+from segue.texts import N_, _
 from segue.web.doors import COOKIE, new_secret, refuse_foreign_origin
 from segue.web.entering import address_of, admit, is_secure, ours, provider_of
 from segue.web.limits import Limit
@@ -22,7 +23,7 @@ from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
-WRONG = "E-mail and password do not go together. Check both; capitals count in the password."
+WRONG = N_("E-mail and password do not go together. Check both; capitals count in the password.")
 _ATTEMPTS = Limit(5, 15 * 60)
 _AT_ONCE = threading.BoundedSemaphore(2)
 """Hashing takes 64 MiB each: a flood of sign-ins must queue, not fill the memory."""
@@ -42,12 +43,14 @@ def sign_in(
     refuse_foreign_origin(request)
     email, who = email.strip()[:254], f"{email.strip().lower()[:254]} {address_of(request)}"
     if seconds := _ATTEMPTS.wait(who):
-        said = f"Too many attempts with this address. Try again in {max(1, round(seconds / 60))} min."
+        said = _(
+            "Too many attempts with this address. Try again in %(seconds)s min.", seconds=max(1, round(seconds / 60))
+        )
         return page(house, 429, next, email, said, "email")
     agent = _checked(house.workspace, email, password)
     if agent is None:
         _ATTEMPTS.count(who)
-        return page(house, 422, next, email, WRONG, "password")
+        return page(house, 422, next, email, _(WRONG), "password")
     _ATTEMPTS.forget(who)
     return admit(request, house, agent, "password", ours(next))
 
