@@ -17,9 +17,11 @@ from uuid import uuid4
 import httpx
 import pyotp
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from api.device import Device
 from api.provider import CLIENT, SECRET, Company, company, signed_by_another, signed_with_our_secret, unsigned
 from api.serving import NO_TLS, Served, served
 from databases import fresh_database
@@ -28,7 +30,7 @@ from segue.domain.people import Agent
 from segue.integrations.outgoing import Outgoing
 from segue.store.passkeys import Passkeys
 from segue.store.sessions import Sessions
-from segue.web import company_sign_in, my_access, sign_in
+from segue.web import company_sign_in, my_access, passkeys, sign_in
 from segue.web.doors import COOKIE
 from segue.web.limits import Limit
 from segue.web.rooms import Entry
@@ -732,3 +734,132 @@ def test_a_provider_is_asked_before_it_is_kept_and_its_secret_is_never_told(desk
         lena.post("/settings/sign-in/provider/remove")
         assert desk.browser().get("/sign-in/provider").status_code == 404
     assert SECRET not in str(desk.db.all("select body from events"))
+
+
+# passkeys
+
+OPTIONS, PASSKEYS = "/sign-in/passkey/options", "/desk/me/access/passkeys"
+
+
+def keeps(desk: Desk, line: httpx.Client, name: str = "Laptop", **bent: Any) -> Device:
+    """A device with a new passkey of whoever is signed in."""
+    device = Device(desk.running.url, "127.0.0.1", **bent)
+    answer = line.post(
+        PASSKEYS, json={"name": name, "credential": device.makes(line.post(f"{PASSKEYS}/options").json())}
+    )
+    assert answer.status_code == 200, answer.text
+    assert "opens+the+desk" in answer.json()["to"]
+    return device
+
+
+def opens_by(desk: Desk, device: Device) -> tuple[httpx.Response, httpx.Client]:
+    line = desk.browser()
+    said = {"credential": device.signs(line.post(OPTIONS, json={}).json()), "next": "/desk/views"}
+    return line.post("/sign-in/passkey", json=said), line
+
+
+@pytest.fixture
+def owner(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> httpx.Client:
+    """Somebody new, signed in."""
+    monkeypatch.setattr(passkeys, "_QUESTIONS", Limit(1000, 600))
+    return desk.signed_in(desk.newcomer())
+
+
+def test_a_passkey_opens_the_desk_without_a_name_and_counts_as_two_steps(desk: Desk, owner: httpx.Client) -> None:
+    sets_up_app(owner)
+    device = keeps(desk, owner)
+
+    answer, line = opens_by(desk, device)
+
+    assert answer.json() == {"to": "/desk/views"}
+    assert is_in(line)
+    assert "with a passkey" in line.get("/desk/me/access").text
+    assert opens_by(desk, device)[0].status_code == 200
+
+
+def test_several_passkeys_are_kept_by_name_and_each_is_removed_alone(desk: Desk, owner: httpx.Client) -> None:
+    laptop, phone = keeps(desk, owner, "Laptop <b>"), keeps(desk, owner, "Phone")
+    page = owner.get("/desk/me/access").text
+    assert "Laptop &lt;b&gt;" in page
+    removes = re.findall(r'action="(/desk/me/access/passkeys/[\w-]+/remove)"', page)
+    theirs = desk.signed_in(desk.newcomer())
+    assert theirs.post(removes[0]).status_code == 404
+
+    owner.post(removes[0])
+
+    assert [opens_by(desk, device)[0].status_code for device in (laptop, phone)] == [422, 200]
+    assert [r.body["name"] for r in record(desk, "passkey.removed")][-1] == "Laptop <b>"
+
+
+BENT: dict[str, dict[str, Any]] = {
+    "another site": {"origin": "https://desk.evil.example"}, "another host": {"host": "evil.example"},
+    "not unlocked": {"verifies": False}, "a copied key": {"counts": False}, "another's hands": {"owner": b"x" * 32},
+    "another key": {"key": ec.generate_private_key(ec.SECP256R1())}, "an unknown key": {"id": b"unknown"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lie", BENT)
+def test_an_answer_that_does_not_hold_opens_nothing(desk: Desk, owner: httpx.Client, lie: str) -> None:
+    device = keeps(desk, owner)
+    assert opens_by(desk, device)[0].status_code == 200
+    for name, value in BENT[lie].items():
+        setattr(device, name, value)
+
+    answer, line = opens_by(desk, device)
+
+    assert answer.status_code == 422
+    assert "opens nothing here" in answer.json()["error"]
+    assert COOKIE not in line.cookies
+
+
+def test_a_question_is_answered_once_in_its_browser_and_by_who_works_here(desk: Desk, owner: httpx.Client) -> None:
+    device, line, eve = keeps(desk, owner), desk.browser(), desk.browser()
+    said = {"credential": device.signs(line.post(OPTIONS, json={}).json())}
+    eve.post(OPTIONS, json={})
+
+    assert eve.post("/sign-in/passkey", json=said).status_code == 422
+    assert line.post("/sign-in/passkey", json=said).status_code == 200
+    assert line.post("/sign-in/passkey", json=said).status_code == 422
+    for nonsense in ({}, {"credential": {}}, {"credential": {"id": 7, "response": []}}, {"credential": "x"}):
+        line.post(OPTIONS, json={})
+        assert line.post("/sign-in/passkey", json=nonsense).status_code == 422
+    line.post(OPTIONS, json={})
+    assert line.post("/sign-in/passkey", content=b"{").status_code == 422
+    desk.db.run("update agents set is_active = false where id = (select agent_id from passkeys where id = %(id)s)",
+                {"id": said["credential"]["id"]})  # fmt: skip
+    assert opens_by(desk, device)[0].status_code == 422
+
+
+def test_a_passkey_is_made_for_this_house_and_unlocked(desk: Desk, owner: httpx.Client) -> None:
+    for bent in ({"origin": "https://desk.evil.example"}, {"host": "evil.example"}, {"verifies": False}):
+        device = Device(**{"origin": desk.running.url, "host": "127.0.0.1", **bent})
+        made = device.makes(owner.post(f"{PASSKEYS}/options").json())
+        assert owner.post(PASSKEYS, json={"name": "x", "credential": made}).status_code == 422
+    made = Device(desk.running.url, "127.0.0.1").makes(owner.post(f"{PASSKEYS}/options").json())
+    assert owner.post(PASSKEYS, json={"credential": made}).status_code == 200
+    assert owner.post(PASSKEYS, json={"credential": made}).status_code == 422, "the question was answered"
+
+
+def test_a_role_that_needs_two_steps_keeps_its_last_one(desk: Desk, owner: httpx.Client) -> None:
+    device = keeps(desk, owner)
+    email = re.findall(r'value="([^"@]+@[^"]+)"', owner.get("/desk/me/access").text)[0]
+    with desk.browser("lena") as lena:
+        lena.post("/settings/sign-in/second-step", data={"role": "agent"})
+        try:
+            line = gives_password(desk, email)
+            assert "sign in with that" in line.get("/sign-in/second-step").text, "a password sets up no app beside it"
+            assert gives_code(line, "123456") == 422
+            assert not is_in(owner), "came in by a password alone"
+            answer, whole = opens_by(desk, device)
+            assert answer.status_code == 200
+            last = re.findall(r'action="(/desk/me/access/passkeys/[\w-]+/remove)"', whole.get("/desk/me/access").text)
+            assert "needs+a+second+step" in whole.post(last[0]).headers["location"]
+            assert opens_by(desk, device)[0].status_code == 200
+        finally:
+            lena.post("/settings/sign-in/second-step", data={})
+
+
+def test_questions_are_bounded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passkeys, "_QUESTIONS", Limit(2, 600))
+    with desk.browser() as line:
+        assert [line.post(OPTIONS, json={}).status_code for _ in range(3)] == [200, 200, 429]

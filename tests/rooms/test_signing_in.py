@@ -69,8 +69,9 @@ def test_a_browser_is_called_by_what_people_know() -> None:
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
     )
     said = {
-        chrome: "Chrome on Windows", chrome + " Edg/140.0": "Edge on Windows", "": "Unknown", "curl/8": "Unknown",
-        "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1": "Safari on an iPhone",
+        chrome: "Chrome on Windows", chrome + " Edg/140.0": "Edge on Windows",
+        "": "An unknown browser", "curl/8": "An unknown browser",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1": "Safari on iPhone",
         "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0": "Firefox on Linux",
     }  # fmt: skip
     assert {browser: device(browser) for browser in said} == said

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from segue.texts import _
+
 LEAST_PASSWORD = 8
 MOST_PASSWORD = 1000
 _KINDS_LEAST = 5
@@ -76,21 +78,25 @@ def wrong_with_password(password: str, email: str = "") -> str:
     """What to say beside the field; empty where the password will do."""
     bare, own = password.lower(), email.partition("@")[0].lower()
     if len(password) < LEAST_PASSWORD:
-        return f"A password needs at least {LEAST_PASSWORD} characters. A few words in a row are good."
+        return _("A password needs at least %(least)s characters. A few words in a row are good.", least=LEAST_PASSWORD)
     if len(password) > MOST_PASSWORD:
-        return f"A password has at most {MOST_PASSWORD} characters."
+        return _("A password has at most %(most)s characters.", most=MOST_PASSWORD)
     if len(set(bare)) < _KINDS_LEAST or any(bare.startswith(word) for word in _NOTORIOUS):
-        return "This is among the first that anybody would try. Choose another one."
+        return _("This is among the first that anybody would try. Choose another one.")
     if len(own) > 2 and own in bare:
-        return "It contains your address. Choose another one."
+        return _("It contains your address. Choose another one.")
     return ""
 
 
 def device(browser: str) -> str:
     """What a browser says of itself, in words: "Firefox on Windows"."""
     names = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-    systems = (("iPhone", "an iPhone"), ("iPad", "an iPad"), ("Android", "Android"), ("Windows", "Windows"),
-               ("Mac OS", "a Mac"), ("CrOS", "ChromeOS"), ("Linux", "Linux"))  # fmt: skip
+    systems = (
+        ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"),
+        ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+    )  # fmt: skip
     name = next((said for mark, said in names if mark in browser), "")
     system = next((said for mark, said in systems if mark in browser), "")
-    return " on ".join(part for part in (name or "A browser", system) if part) if name or system else "Unknown"
+    if not name or not system:
+        return name or system or _("An unknown browser")
+    return _("%(browser)s on %(system)s", browser=name, system=system)

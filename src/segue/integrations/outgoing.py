@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import httpcore
 
 from segue.domain.errors import Refused, Unavailable
+from segue.texts import _
 
 LARGEST = 1_000_000
 """Bytes of an answer."""
@@ -59,7 +60,8 @@ class Outgoing:
                 return answer.status, _read(answer.iter_stream(), until, host)
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
             raise Unavailable(
-                f"{host} does not answer: {str(error) or type(error).__name__}.", "Try again later."
+                _("%(host)s does not answer: %(why)s.", host=host, why=str(error) or type(error).__name__),
+                _("Try again later."),
             ) from error
 
     @cached_property
@@ -70,14 +72,15 @@ class Outgoing:
         """The host. Plain HTTP goes only where the operator says so."""
         try:
             parts = urlsplit(url)
-            host, _ = (parts.hostname or "").lower(), parts.port
+            host, _port = (parts.hostname or "").lower(), parts.port
         except ValueError:
-            raise Refused(f"{url[:200]!r} is no address.", "Write it as https://host.example/.") from None
+            raise _no_address(url) from None
         if parts.scheme not in ("https", "http") or not host or parts.username is not None or not url.isprintable():
-            raise Refused(f"{url[:200]!r} is no address that can be called.", "Write it as https://host.example/.")
+            raise _no_address(url)
         if parts.scheme == "http" and not self._is_listed(host):
             raise Refused(
-                f"{host} would be called without encryption.", "Use https, or list the host in SEGUE_PRIVATE."
+                _("%(host)s would be called without encryption.", host=host),
+                _("Use https, or list the host in SEGUE_PRIVATE."),
             )
         return host
 
@@ -96,7 +99,8 @@ class Outgoing:
             for address in addresses:
                 if not self._may_call(ipaddress.ip_address(address.partition("%")[0])):
                     raise Refused(
-                        f"{host} is not on the public net.", "Name another host, or list it in SEGUE_PRIVATE."
+                        _("%(host)s is not on the public net.", host=host),
+                        _("Name another host, or list it in SEGUE_PRIVATE."),
                     )
         return addresses
 
@@ -132,10 +136,17 @@ def _read(parts: Iterable[bytes], until: float, host: str) -> bytes:
     for part in parts:
         found += part
         if len(found) > LARGEST:
-            raise Refused(f"{host} answers with more than {LARGEST:,} bytes.", "Check the address.")
+            raise Refused(
+                _("%(host)s answers with more than %(most)s bytes.", host=host, most=LARGEST), _("Check the address.")
+            )
         if time.monotonic() > until:
-            raise Unavailable(f"{host} answers too slowly.", "Try again later.")
+            raise Unavailable(_("%(host)s answers too slowly.", host=host), _("Try again later."))
     return bytes(found)
+
+
+def _no_address(url: str) -> Refused:
+    told = _("%(address)s is no address that can be called.", address=repr(url[:200]))
+    return Refused(told, _("Write it as https://host.example/."))
 
 
 def _meant(address: Address) -> Address:

@@ -15,6 +15,7 @@ from segue.domain.errors import NotFound, Refused
 from segue.domain.ids import new_id
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("invites")
 _LOCK = 7341028
@@ -36,10 +37,14 @@ class Invites:
                   "token_hash": _hash(token), "now": now, "expires_at": expires_at}  # fmt: skip
         with self.db.transaction() as connection:
             if connection.execute(SQL.is_here, params).fetchone() is not None:
-                raise Refused(f"{email} is here already.", "Change their role in the list.", "email")
+                raise Refused(
+                    _("%(email)s is here already.", email=email), _("Change their role in the list."), "email"
+                )
             connection.execute(SQL.make, params)
             if connection.execute(SQL.put, params).fetchone() is None:
-                raise Refused(f"{email} was invited already.", "Send it again, or withdraw it first.", "email")
+                raise Refused(
+                    _("%(email)s was invited already.", email=email), _("Send it again, or withdraw it first."), "email"
+                )
         return str(params["id"])
 
     def renew(self, invite: str, token: str, author: str, now: datetime, expires_at: datetime) -> str:
@@ -54,7 +59,7 @@ class Invites:
     def _change(self, statement: str, params: dict[str, Any]) -> str:
         row = self.db.one(statement, params)
         if row is None:
-            raise NotFound("There is no such invitation.", "It may have been accepted or withdrawn meanwhile.")
+            raise NotFound(_("There is no such invitation."), _("It may have been accepted or withdrawn meanwhile."))
         return str(row.email)
 
     def find(self, token: str, now: datetime) -> Invite | None:

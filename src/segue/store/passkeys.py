@@ -10,6 +10,7 @@ from segue.domain.entry import Passkey
 from segue.domain.errors import Conflict, NotFound
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("passkeys")
 
@@ -29,13 +30,13 @@ class Passkeys:
     def add(self, passkey: Passkey) -> None:
         """Raises Conflict for one that is known already."""
         if self.db.one(SQL.add, asdict(passkey)) is None:
-            raise Conflict("This passkey is here already.", "Use another device, or remove it first.")
+            raise Conflict(_("This passkey is here already."), _("Use another device, or remove it first."))
 
     def remove(self, passkey: str, agent: str, now: datetime) -> str:
         """Its name. Raises NotFound, also for somebody else's."""
         row = self.db.one(SQL.remove, {"id": passkey, "agent": agent, "now": now})
         if row is None:
-            raise NotFound("There is no such passkey.", "It may be removed already.")
+            raise NotFound(_("There is no such passkey."), _("It may be removed already."))
         return str(row.name)
 
     def used(self, passkey: str, sign_count: int, is_synced: bool, now: datetime) -> bool:

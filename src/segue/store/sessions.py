@@ -15,6 +15,7 @@ from segue.domain.entry import Session
 from segue.domain.errors import NotFound
 from segue.store.database import Database, as_json
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("sessions")
 CEREMONY = timedelta(minutes=10)
@@ -44,7 +45,7 @@ class Sessions:
     def end(self, session: str, agent: str, now: datetime) -> None:
         """Raises NotFound, also for one of somebody else."""
         if self.db.one(SQL.end_one, {"id": session, "agent": agent, "now": now}) is None:
-            raise NotFound("There is no such session.", "It may have ended meanwhile.")
+            raise NotFound(_("There is no such session."), _("It may have ended meanwhile."))
 
     def end_others(self, agent: str, token: str, now: datetime) -> int:
         """How many there were."""

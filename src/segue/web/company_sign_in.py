@@ -19,6 +19,7 @@ from segue.domain.errors import NotFound, SegueError
 from segue.domain.ports import Calling
 from segue.store.invites import Invites
 from segue.store.passkeys import Passkeys
+from segue.texts import _
 from segue.web.bounds import takes_long
 from segue.web.entering import address_of, admit, begin, moment, ours, provider_of, public, take
 from segue.web.limits import Limit
@@ -39,7 +40,7 @@ def go_there(request: Request, house: House, next: Annotated[str, Query(max_leng
     takes_long(request.scope)
     provider, calling = _there(house)
     if _WAYS.wait(address_of(request)):
-        return page(house, 429, next, refused="Too many attempts. Wait ten minutes.")
+        return page(house, 429, next, refused=_("Too many attempts. Wait ten minutes."))
     _WAYS.count(address_of(request))
     state, nonce, verifier = (secrets.token_urlsafe(48) for _ in range(3))
     back = public(request, house) + BACK
@@ -48,7 +49,10 @@ def go_there(request: Request, house: House, next: Annotated[str, Query(max_leng
     except SegueError as error:
         log.warning("provider.unreachable", why=str(error)[:300])
         return page(
-            house, 503, next, refused=f"{provider.name} cannot be reached now. Try again, or use your password."
+            house,
+            503,
+            next,
+            refused=_("%(name)s cannot be reached now. Try again, or use your password.", name=provider.name),
         )
     answer = RedirectResponse(where, 303, headers=PRIVATE)
     asked = {"state": state, "nonce": nonce, "verifier": verifier, "back": back, "issuer": provider.issuer}
@@ -63,7 +67,7 @@ def come_back(request: Request, house: House) -> Response:
     provider, calling = _there(house)
     pending = take(request, house, "provider")
     if pending is None:
-        return page(house, 422, refused="This took too long, or was begun in another browser. Begin again.")
+        return page(house, 422, refused=_("This took too long, or was begun in another browser. Begin again."))
     path = str(pending.body["next"])
     try:
         whom = answered(calling, provider, dict(request.query_params), pending.body, moment())
@@ -100,14 +104,14 @@ def _by_address(house: Rooms, provider: Provider, whom: Vouched) -> str | None:
 
 
 def _nobody(whom: Vouched) -> DoesNotHold:
-    return DoesNotHold(f"{whom.email} has no place at this desk.", "Ask a lead for an invitation.")
+    return DoesNotHold(_("%(email)s has no place at this desk.", email=whom.email), _("Ask a lead for an invitation."))
 
 
 def _there(house: Rooms) -> tuple[Provider, Calling]:
     """Raises NotFound where none is set up."""
     provider, calling = provider_of(house), house.entry.calling
     if provider is None or calling is None:
-        raise NotFound("There is no provider to sign in with.", "Sign in with your password.")
+        raise NotFound(_("There is no provider to sign in with."), _("Sign in with your password."))
     return provider, calling
 
 

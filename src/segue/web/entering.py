@@ -19,6 +19,7 @@ from segue.store.passkeys import Passkeys
 from segue.store.second_step import SecondSteps
 from segue.store.sessions import CEREMONY, Ceremony, Sessions
 from segue.store.workspace import SESSION
+from segue.texts import _
 from segue.web.doors import COOKIE, new_secret
 from segue.web.pages import go
 from segue.web.rooms import Rooms
@@ -134,7 +135,7 @@ def person(house: Rooms, agent: str) -> Agent:
     """Raises NotFound for somebody who has left."""
     found = next((a for a in house.workspace.agents() if a.id == agent), None)
     if found is None:
-        raise NotFound("Nobody of this name works here.", "Ask a lead.")
+        raise NotFound(_("Nobody of this name works here."), _("Ask a lead."))
     return found
 
 

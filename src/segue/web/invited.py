@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 
 from segue.domain.entry import Invite, wrong_with_password
 from segue.store.invites import Invites
+from segue.texts import _
 from segue.web.doors import refuse_foreign_origin
 from segue.web.entering import address_of, admit, moment
 from segue.web.limits import Limit
@@ -55,7 +56,7 @@ def wrong_with(invite: Invite, name: str, password: str) -> dict[str, str]:
     """What to say beside which field."""
     wrong = {}
     if not 1 <= len(name) <= 80:
-        wrong["name"] = "Say your name as customers shall read it, in at most 80 characters."
+        wrong["name"] = _("Say your name as customers shall read it, in at most 80 characters.")
     if said := wrong_with_password(password, invite.email):
         wrong["password"] = said
     return wrong

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from segue.domain.errors import Refused, SegueError
 from segue.store.invites import Invites
 from segue.store.second_step import SecondSteps
+from segue.texts import N_, _, _n
 from segue.web.bounds import takes_long
 from segue.web.doors import leading, new_secret
 from segue.web.entering import moment, person, public
@@ -24,7 +25,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 DOOR = [Depends(leading)]
 _PART = r"[^@\s<>,;:\"()\x00-\x1f\x7f]"
 ADDRESS = re.compile(rf"{_PART}{{1,64}}@{_PART}+\.{_PART}{{2,}}")
-SUBJECT = "You are invited to the support desk"
+SUBJECT = N_("You are invited to the support desk")
 log = structlog.get_logger()
 
 
@@ -37,9 +38,9 @@ def ask_in(
     asked, known = Asked(plain(email).strip(), role, tuple(team or ())), {t.id for t in house.workspace.teams()}
     wrong = {}
     if not ADDRESS.fullmatch(asked.email) or len(asked.email) > 254:
-        wrong["email"] = "This is no e-mail address. Write it as name@company.example."
+        wrong["email"] = _("This is no e-mail address. Write it as name@company.example.")
     if role not in ROLES or not set(asked.teams) <= known:
-        wrong["role"] = "There is no such role or team."
+        wrong["role"] = _("There is no such role or team.")
     if wrong:
         return people_page(house, me, wrong_invite=wrong, asked=asked)
     try:
@@ -60,7 +61,7 @@ def ask_again(request: Request, house: House, me: Lead, invite: str) -> Response
 @router.post("/settings/invites/{invite}/withdraw", dependencies=DOOR)
 def withdraw(house: House, me: Lead, invite: str) -> Response:
     email = Invites(house.db).withdraw(invite, me.id, moment())
-    return go("/settings", f"The invitation of {email} is withdrawn; its link opens nothing any more.")
+    return go("/settings", _("The invitation of %(email)s is withdrawn; its link opens nothing any more.", email=email))
 
 
 @router.post("/settings/people/{agent}/reset", dependencies=DOOR)
@@ -68,8 +69,8 @@ def reset(house: House, me: Lead, agent: str) -> Response:
     """For somebody who has lost their phone: app, recovery codes and passkeys are gone, and they are signed out."""
     who = person(house, agent)
     if SecondSteps(house.db).reset(agent, me.id, moment()):
-        return go("/settings", f"{who.name} signs in with a password alone next time, and sets up anew.")
-    return go("/settings", f"{who.name} has no second step.")
+        return go("/settings", _("%(name)s signs in with a password alone next time, and sets up anew.", name=who.name))
+    return go("/settings", _("%(name)s has no second step.", name=who.name))
 
 
 def invite(request: Request, house: Rooms, asked: Asked, by: str, called: str) -> Made:
@@ -84,7 +85,7 @@ def _told(request: Request, house: Rooms, email: str, token: str, called: str) -
     takes_long(request.scope)
     link, write = f"{public(request, house)}/invite/{token}", house.entry.write
     try:
-        sent = bool(write and write(email, SUBJECT, letter(link, called, house.entry.invite_days)))
+        sent = bool(write and write(email, _(SUBJECT), letter(link, called, house.entry.invite_days)))
     except SegueError as error:
         log.warning("invite.not_sent", why=str(error)[:200])
         return Made(email, link, False, error.what_happened)
@@ -92,8 +93,10 @@ def _told(request: Request, house: Rooms, email: str, token: str, called: str) -
 
 
 def letter(link: str, called: str, days: int) -> str:
-    within = "a day" if days == 1 else f"{days} days"
-    return (
-        f"{called} invites you to the support desk.\n\nOpen this link to choose a name and a password. It opens once, "
-        f"and within {within}:\n\n{link}\n\nIf you did not expect this, do nothing.\n"
-    )
+    """In the language of whoever invites: of whoever is invited we know nothing yet."""
+    asked = _("%(name)s invites you to the support desk.", name=called)
+    how = _n(
+        "Open this link to choose a name and a password. It opens once, and within %(num)s day:",
+        "Open this link to choose a name and a password. It opens once, and within %(num)s days:", days,
+    )  # fmt: skip
+    return f"{asked}\n\n{how}\n\n{link}\n\n{_('If you did not expect this, do nothing.')}\n"

@@ -11,6 +11,7 @@ from segue.domain.people import Agent
 from segue.store.passkeys import Passkeys
 from segue.store.second_step import SecondSteps
 from segue.store.sessions import Sessions
+from segue.texts import N_, _, _n
 from segue.web.doors import signed_in
 from segue.web.entering import ask_again, begun, moment, must_have_second_step, own_session
 from segue.web.limits import Limit
@@ -23,9 +24,9 @@ House = Annotated[Rooms, Depends(rooms)]
 Me = Annotated[Agent, Depends(signed_in)]
 ACCESS = "/desk/me/access"
 WAYS = {
-    "password": "with a password", "two steps": "with a second step", "passkey": "with a passkey",
-    "invite": "with an invitation", "provider": "through your company",
-    "provider, two steps": "through your company",
+    "password": N_("with a password"), "two steps": N_("with a second step"), "passkey": N_("with a passkey"),
+    "invite": N_("with an invitation"), "provider": N_("through your company"),
+    "provider, two steps": N_("through your company"),
 }  # fmt: skip
 _ATTEMPTS = Limit(5, 15 * 60)
 
@@ -46,28 +47,30 @@ def change_password(
         return again
     wrong = {"new": said} if (said := wrong_with_password(new, me.email)) else {}
     if seconds := _ATTEMPTS.wait(me.id):
-        wrong["current"] = f"Too many attempts. Try again in {max(1, round(seconds / 60))} min."
+        wrong["current"] = _("Too many attempts. Try again in %(minutes)s min.", minutes=max(1, round(seconds / 60)))
     elif kept is not None and not matches(current, kept):
         _ATTEMPTS.count(me.id)
-        wrong["current"] = "This is not your password of now."
+        wrong["current"] = _("This is not your password of now.")
     if wrong:
         return _page(request, house, me, wrong=wrong)
     _ATTEMPTS.forget(me.id)
     way = next((s.way for s in sessions.of(me.id, own_session(request), moment()) if s.is_this), "password")
     sessions.change_password(me.id, hashed(new), moment())
-    return begun(request, house, me.id, way, go(ACCESS, "The password is changed; everywhere else you are signed out."))
+    return begun(
+        request, house, me.id, way, go(ACCESS, _("The password is changed; everywhere else you are signed out."))
+    )
 
 
 @router.post(ACCESS + "/sessions/{session}/end")
 def end(house: House, me: Me, session: str) -> Response:
     Sessions(house.db).end(session, me.id, moment())
-    return go(ACCESS, "Signed out there.")
+    return go(ACCESS, _("Signed out there."))
 
 
 @router.post(ACCESS + "/sessions/end-others")
 def end_others(request: Request, house: House, me: Me) -> Response:
     count = Sessions(house.db).end_others(me.id, own_session(request), moment())
-    return go(ACCESS, f"Signed out in {count} other {'place' if count == 1 else 'places'}.")
+    return go(ACCESS, _n("Signed out in %(num)s other place.", "Signed out in %(num)s other places.", count))
 
 
 def _page(request: Request, house: Rooms, me: Agent, done: str = "", wrong: dict[str, str] | None = None) -> Response:

@@ -20,6 +20,7 @@ from segue.domain.errors import Conflict
 from segue.domain.people import Agent
 from segue.store.passkeys import Passkeys
 from segue.store.second_step import SecondSteps
+from segue.texts import N_, _
 from segue.web.doors import new_secret, refuse_foreign_origin, signed_in
 from segue.web.entering import (
     address_of,
@@ -41,7 +42,7 @@ House = Annotated[Rooms, Depends(rooms)]
 Me = Annotated[Agent, Depends(signed_in)]
 ACCESS = "/desk/me/access"
 _QUESTIONS = Limit(60, 10 * 60)
-_REFUSED = "This passkey opens nothing here. Use another one, or your password."
+_REFUSED = N_("This passkey opens nothing here. Use another one, or your password.")
 
 
 async def _body(request: Request) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def ask(request: Request, house: House) -> Response:
 
     refuse_foreign_origin(request)
     if _QUESTIONS.wait(address_of(request)):
-        return _told({"error": "Too many attempts. Wait ten minutes, or use your password."}, 429)
+        return _told({"error": _("Too many attempts. Wait ten minutes, or use your password.")}, 429)
     _QUESTIONS.count(address_of(request))
     options = webauthn.generate_authentication_options(
         rp_id=_name(request, house), user_verification=UserVerificationRequirement.REQUIRED
@@ -83,10 +84,10 @@ def sign_in(request: Request, house: House, said: Said) -> Response:
     """`credential` as the browser gives it, and `next`. Answers where to go on."""
     pending, found = take(request, house, "passkey"), said.get("credential")
     if pending is None or not isinstance(found, Mapping):
-        return _told({"error": "This took too long. Try again."}, 422)
+        return _told({"error": _("This took too long. Try again.")}, 422)
     passkey = _proved(request, house, dict(found), bytes.fromhex(pending.body["challenge"]))
     if passkey is None:
-        return _told({"error": _REFUSED}, 422)
+        return _told({"error": _(_REFUSED)}, 422)
     path = ours(str(said.get("next") or "")) or "/desk"
     return begun(request, house, passkey.agent_id, "passkey", _told({"to": path}))
 
@@ -151,7 +152,7 @@ def add(request: Request, house: House, me: Me, said: Said) -> Response:
 
     pending, name = take(request, house, "new passkey"), plain(str(said.get("name") or "")).strip()[:60]
     if pending is None or pending.agent != me.id:
-        return _told({"error": "This took too long. Try again."}, 422)
+        return _told({"error": _("This took too long. Try again.")}, 422)
     try:
         made = webauthn.verify_registration_response(
             credential=said["credential"], expected_challenge=bytes.fromhex(pending.body["challenge"]),
@@ -159,16 +160,16 @@ def add(request: Request, house: House, me: Me, said: Said) -> Response:
             require_user_verification=True,
         )  # fmt: skip
     except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError):
-        return _told({"error": "What the device answered does not hold. Try again, or use another device."}, 422)
+        return _told({"error": _("What the device answered does not hold. Try again, or use another device.")}, 422)
     passkey = Passkey(
-        bytes_to_base64url(made.credential_id), me.id, name or "Passkey", made.credential_public_key, made.sign_count,
-        made.credential_backed_up, moment(), None,
+        bytes_to_base64url(made.credential_id), me.id, name or _("Passkey"), made.credential_public_key,
+        made.sign_count, made.credential_backed_up, moment(), None,
     )  # fmt: skip
     try:
         Passkeys(house.db).add(passkey)
     except Conflict as error:
         return _told({"error": str(error)}, 409)
-    return _told({"to": go(ACCESS, f"{passkey.name} opens the desk from now on.").headers["location"]})
+    return _told({"to": go(ACCESS, _("%(name)s opens the desk from now on.", name=passkey.name)).headers["location"]})
 
 
 @router.post(ACCESS + "/passkeys/{passkey}/remove")
@@ -178,8 +179,8 @@ def remove(request: Request, house: House, me: Me, passkey: str) -> Response:
     keys = Passkeys(house.db)
     is_last = len(keys.of(me.id)) == 1 and SecondSteps(house.db).of(me.id) is None
     if is_last and must_have_second_step(house, me.id):
-        return go(ACCESS, "Your role needs a second step. Set up an app first, or add another passkey.")
-    return go(ACCESS, f"{keys.remove(passkey, me.id, moment())} is removed.")
+        return go(ACCESS, _("Your role needs a second step. Set up an app first, or add another passkey."))
+    return go(ACCESS, _("%(name)s is removed.", name=keys.remove(passkey, me.id, moment())))
 
 
 # what a passkey is bound to

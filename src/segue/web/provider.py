@@ -20,6 +20,7 @@ import orjson
 from segue.domain.entry import Provider
 from segue.domain.errors import Refused, Unavailable
 from segue.domain.ports import Calling
+from segue.texts import _
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 """Signatures by a key that only the provider has: none at all, and one by a shared secret, prove nothing."""
@@ -60,12 +61,17 @@ def discover(calling: Calling, issuer: str) -> Metadata:
     """Raises SegueError that says what is wrong with the address."""
     said = _fetched(calling, issuer.rstrip("/") + "/.well-known/openid-configuration")
     if said.get("issuer") != issuer:
-        raise Refused(f"The provider calls itself {str(said.get('issuer'))[:200]!r}.", "Write its address exactly so.")
+        raise Refused(
+            _("The provider calls itself %(name)s.", name=str(said.get("issuer"))[:200]),
+            _("Write its address exactly so."),
+        )
     wanted = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     if missing := [name for name in wanted if not isinstance(said.get(name), str)]:
-        raise Refused(f"The provider does not say its {missing[0]}.", "Check that it speaks OpenID Connect.")
+        raise Refused(
+            _("The provider does not say its %(what)s.", what=missing[0]), _("Check that it speaks OpenID Connect.")
+        )
     if not said["authorization_endpoint"].startswith(("https://", "http://")):
-        raise Refused("The provider's page to sign in is no web page.", "Check its address.")
+        raise Refused(_("The provider's page to sign in is no web page."), _("Check its address."))
     methods = said.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
     return Metadata(
         issuer, said["authorization_endpoint"], said["token_endpoint"], said["jwks_uri"],
@@ -89,15 +95,15 @@ def answered(
 
     Raises DoesNotHold, and SegueError where the provider does not answer."""
     if not hmac.compare_digest(said.get("state", "").encode(), str(asked["state"]).encode()):
-        raise DoesNotHold("The answer belongs to another question.", "Begin again.")
+        raise DoesNotHold(_("The answer belongs to another question."), _("Begin again."))
     if asked["issuer"] != provider.issuer:
-        raise DoesNotHold("The provider was changed meanwhile.", "Begin again.")
+        raise DoesNotHold(_("The provider was changed meanwhile."), _("Begin again."))
     metadata = discover(calling, provider.issuer)
     named = said.get("iss")
     if (named is not None or metadata.names_itself) and named != provider.issuer:
-        raise DoesNotHold("The answer comes from another provider.", "Begin again.")
+        raise DoesNotHold(_("The answer comes from another provider."), _("Begin again."))
     if error := said.get("error"):
-        raise DoesNotHold(f"The provider refused: {error[:80]}.", "Try again, or ask who runs it.")
+        raise DoesNotHold(_("The provider refused: %(why)s.", why=error[:80]), _("Try again, or ask who runs it."))
     tokens = _redeemed(calling, provider, metadata, said.get("code", ""), asked)
     token = str(tokens.get("id_token") or "")
     claims = judged(token, _fetched(calling, metadata.keys), provider, str(asked["nonce"]), now)
@@ -112,20 +118,20 @@ def judged(token: str, keys: Mapping[str, Any], provider: Provider, nonce: str, 
     audience, instant = claims.get("aud"), now.timestamp()
     audiences = audience if isinstance(audience, list) else [audience]
     if claims.get("iss") != provider.issuer:
-        raise DoesNotHold("The token was made by another provider.", "Begin again.")
+        raise DoesNotHold(_("The token was made by another provider."), _("Begin again."))
     if provider.client_id not in audiences or (len(audiences) > 1 and claims.get("azp") != provider.client_id):
-        raise DoesNotHold("The token was made for another application.", "Check the client id.")
+        raise DoesNotHold(_("The token was made for another application."), _("Check the client id."))
     if "azp" in claims and claims["azp"] != provider.client_id:
-        raise DoesNotHold("The token was made for another application.", "Check the client id.")
+        raise DoesNotHold(_("The token was made for another application."), _("Check the client id."))
     expires, issued, not_before = (_number(claims.get(name)) for name in ("exp", "iat", "nbf"))
     if expires is None or expires <= instant - LEEWAY:
-        raise DoesNotHold("The token has expired.", "Begin again.")
+        raise DoesNotHold(_("The token has expired."), _("Begin again."))
     if issued is None or max(issued, not_before or 0) > instant + LEEWAY:
-        raise DoesNotHold("The token is not valid yet.", "Compare the clocks of both machines.")
+        raise DoesNotHold(_("The token is not valid yet."), _("Compare the clocks of both machines."))
     if not isinstance(claims.get("nonce"), str) or not hmac.compare_digest(claims["nonce"].encode(), nonce.encode()):
-        raise DoesNotHold("The token answers another question.", "Begin again.")
+        raise DoesNotHold(_("The token answers another question."), _("Begin again."))
     if not isinstance(claims.get("sub"), str) or not claims["sub"]:
-        raise DoesNotHold("The token names nobody.", "Ask who runs the provider.")
+        raise DoesNotHold(_("The token names nobody."), _("Ask who runs the provider."))
     return claims
 
 
@@ -133,9 +139,9 @@ def vouched(claims: Mapping[str, Any]) -> Vouched:
     """Raises DoesNotHold for an address that the provider does not vouch for."""
     email, is_verified = claims.get("email"), claims.get("email_verified")
     if not isinstance(email, str) or "@" not in email or "\0" in email or len(email) > 254:
-        raise DoesNotHold("The provider does not say the address.", "Let it release `email` to Segue.")
+        raise DoesNotHold(_("The provider does not say the address."), _("Let it release `email` to Segue."))
     if is_verified is not True and is_verified != "true":
-        raise DoesNotHold("The provider does not vouch for the address.", "Confirm the address there.")
+        raise DoesNotHold(_("The provider does not vouch for the address."), _("Confirm the address there."))
     name = claims.get("name")
     name = " ".join(name.replace("\0", "").split())[:80] if isinstance(name, str) else ""
     return Vouched(claims["sub"][:300].replace("\0", ""), email, name or email.partition("@")[0])
@@ -149,7 +155,7 @@ def _signed(token: str, keys: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return dict(jwt.decode(token, KeySet.import_key_set(dict(keys)), algorithms=ALGORITHMS).claims)  # type: ignore[arg-type]
     except (JoseError, ValueError, KeyError, TypeError):
-        raise DoesNotHold("The token is not signed by the provider's key.", "Begin again.") from None
+        raise DoesNotHold(_("The token is not signed by the provider's key."), _("Begin again.")) from None
 
 
 def _redeemed(
@@ -166,7 +172,8 @@ def _redeemed(
     status, body = calling.post(metadata.token, urlencode(form).encode(), headers)
     if status != 200:
         raise DoesNotHold(
-            f"The provider did not take the code ({status}).", "Check client id and secret, then try again."
+            _("The provider did not take the code (%(status)s).", status=status),
+            _("Check client id and secret, then try again."),
         )
     return _read(body)
 
@@ -174,14 +181,16 @@ def _redeemed(
 def _told(calling: Calling, metadata: Metadata, access: str, subject: str) -> dict[str, Any]:
     said = _fetched(calling, metadata.userinfo, {"Authorization": f"Bearer {access}"})
     if said.get("sub") != subject:
-        raise DoesNotHold("The provider tells of somebody else.", "Begin again.")
+        raise DoesNotHold(_("The provider tells of somebody else."), _("Begin again."))
     return {name: said[name] for name in ("email", "email_verified", "name") if name in said}
 
 
 def _fetched(calling: Calling, url: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
     status, body = calling.get(url, headers)
     if status != 200:
-        raise Unavailable(f"{url[:200]} answers {status}.", "Check the provider's address.")
+        raise Unavailable(
+            _("%(address)s answers %(status)s.", address=url[:200], status=status), _("Check the provider's address.")
+        )
     return _read(body)
 
 
@@ -191,7 +200,7 @@ def _read(body: bytes) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         found = None
     if not isinstance(found, dict):
-        raise Unavailable("The provider's answer is no JSON object.", "Check its address.")
+        raise Unavailable(_("The provider's answer is no JSON object."), _("Check its address."))
     return found
 
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from segue.domain.people import Agent
 from segue.store.passkeys import Passkeys
 from segue.store.second_step import SecondSteps
+from segue.texts import N_, _
 from segue.web import one_time
 from segue.web.doors import refuse_foreign_origin, signed_in
 from segue.web.entering import ask_again, begin, begun, look, may_set_up, moment, must_have_second_step, person, take
@@ -25,8 +26,8 @@ House = Annotated[Rooms, Depends(rooms)]
 Me = Annotated[Agent, Depends(signed_in)]
 Code = Annotated[str, Form(max_length=60)]
 ACCESS = "/desk/me/access"
-WRONG = "This code does not hold. Take the one that your app shows now, or a recovery code that you have not used."
-NOT_YET = "This is not the code that the app shows now. Check that its clock is right, then type the next one."
+WRONG = N_("This code does not hold. Take the one that your app shows now, or a recovery code that you have not used.")
+NOT_YET = N_("This is not the code that the app shows now. Check that its clock is right, then type the next one.")
 
 
 # on the way in
@@ -55,17 +56,17 @@ def give(request: Request, house: House, code: Code = "") -> Response:
     if may_set_up(house, agent) and (secret := pending.body.get("secret")):
         step = one_time.step_of(secret, code, moment())
         if step is None:
-            return _setting_up(house, agent, secret, NOT_YET)
+            return _setting_up(house, agent, secret, _(NOT_YET))
         if take(request, house, "second step") is None:
             return go("/sign-in")
         answer = _set_up(house, agent, secret, step, path)
         return begun(request, house, agent, "two steps", answer)
     if seconds := SecondSteps(house.db).wait(agent, moment()):
-        said = f"Too many wrong codes. Try again in {max(1, round(seconds / 60))} min."
+        said = _("Too many wrong codes. Try again in %(minutes)s min.", minutes=max(1, round(seconds / 60)))
         return _asked(house, agent, 429, said)
     if not _holds(house, agent, code):
         SecondSteps(house.db).miss(agent, moment())
-        return _asked(house, agent, 422, WRONG)
+        return _asked(house, agent, 422, _(WRONG))
     if take(request, house, "second step") is None:
         return go("/sign-in")
     return begun(request, house, agent, "two steps", go(path))
@@ -107,7 +108,7 @@ def set_up(request: Request, house: House, me: Me, code: Code = "") -> Response:
     secret = pending.body["secret"]
     step = one_time.step_of(secret, code, moment())
     if step is None:
-        return _setting_up(house, me.id, secret, NOT_YET, is_own=True)
+        return _setting_up(house, me.id, secret, _(NOT_YET), is_own=True)
     if take(request, house, "app") is None:
         return go(f"{ACCESS}/app")
     return _set_up(house, me.id, secret, step, ACCESS)
@@ -118,9 +119,9 @@ def remove(request: Request, house: House, me: Me) -> Response:
     if again := ask_again(request, house):
         return again
     if must_have_second_step(house, me.id) and not Passkeys(house.db).of(me.id):
-        return go(ACCESS, "Your role needs a second step. Add a passkey first, or set up another app in its place.")
+        return go(ACCESS, _("Your role needs a second step. Add a passkey first, or set up another app in its place."))
     if SecondSteps(house.db).remove(me.id, me.id, moment()):
-        return go(ACCESS, "The app is taken away; your password alone opens the desk.")
+        return go(ACCESS, _("The app is taken away; your password alone opens the desk."))
     return go(ACCESS)
 
 
@@ -130,7 +131,7 @@ def renew_codes(request: Request, house: House, me: Me) -> Response:
     if again := ask_again(request, house):
         return again
     if SecondSteps(house.db).of(me.id) is None:
-        return go(ACCESS, "Recovery codes come with an app. Set one up first.")
+        return go(ACCESS, _("Recovery codes come with an app. Set one up first."))
     codes = one_time.new_codes()
     SecondSteps(house.db).renew_codes(me.id, codes, moment())
     return _codes(codes, ACCESS)

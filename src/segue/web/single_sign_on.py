@@ -13,6 +13,7 @@ from segue.domain.errors import SegueError
 from segue.domain.people import Agent
 from segue.store.second_step import SecondSteps
 from segue.store.sessions import Sessions
+from segue.texts import _, _n
 from segue.web.bounds import takes_long
 from segue.web.company_sign_in import BACK, is_address
 from segue.web.doors import leading
@@ -40,7 +41,7 @@ def require(house: House, me: Lead, role: Annotated[list[str] | None, Form()] = 
     """Whoever of these roles came in by one step signs in again; that may be oneself."""
     roles = [name for name in ROLES if name in (role or ())]
     ended = Sessions(house.db).require_two_steps(roles, me.id, moment())
-    told = f"Kept. {ended} {'session has' if ended == 1 else 'sessions have'} ended." if ended else "Kept."
+    told = _n("Kept. %(num)s session has ended.", "Kept. %(num)s sessions have ended.", ended) if ended else _("Kept.")
     return go(HERE, told)
 
 
@@ -63,30 +64,30 @@ def keep_provider(
     value = {"name": typed.name, "issuer": typed.issuer, "client_id": typed.client_id, "secret": typed.secret,
              "domains": list(typed.domains), "asks_twice": typed.asks_twice}  # fmt: skip
     Sessions(house.db).put_provider(value, me.id, moment())
-    return go(HERE, f"{typed.name} answers and is kept. Try it in another browser before you sign out.")
+    return go(HERE, _("%(name)s answers and is kept. Try it in another browser before you sign out.", name=typed.name))
 
 
 @router.post(HERE + "/provider/remove", dependencies=DOOR)
 def remove_provider(house: House, me: Lead) -> Response:
     Sessions(house.db).put_provider(None, me.id, moment())
-    return go(HERE, "The provider is removed. Who came in by it alone needs a password: invite them again.")
+    return go(HERE, _("The provider is removed. Who came in by it alone needs a password: invite them again."))
 
 
 def _wrong_with(house: Rooms, typed: Provider) -> dict[str, str]:
     """What to say beside which field. The provider itself is asked last."""
     wrong = {}
     if not typed.name:
-        wrong["name"] = "Name it as people know it: it stands on the button."
+        wrong["name"] = _("Name it as people know it: it stands on the button.")
     if not typed.client_id:
-        wrong["client_id"] = "The provider gives one to each application."
+        wrong["client_id"] = _("The provider gives one to each application.")
     if not typed.secret:
-        wrong["secret"] = "The provider gives one with the client id."
+        wrong["secret"] = _("The provider gives one with the client id.")
     if astray := next((d for d in typed.domains if not _DOMAIN.fullmatch(d)), None):
-        wrong["domains"] = f"{astray[:80]!r} is no domain. Write it as company.example."
+        wrong["domains"] = _("%(domain)s is no domain. Write it as company.example.", domain=astray[:80])
     if not is_address(typed.issuer):
-        wrong["issuer"] = "This is no address of a provider. Write it as https://login.company.example."
+        wrong["issuer"] = _("This is no address of a provider. Write it as https://login.company.example.")
     elif house.entry.calling is None:
-        wrong["issuer"] = "This house calls nobody outside."
+        wrong["issuer"] = _("This house calls nobody outside.")
     elif not wrong:
         try:
             discover(house.entry.calling, typed.issuer)

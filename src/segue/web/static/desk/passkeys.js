@@ -1,6 +1,8 @@
 /* Passkeys: asks the server for a question, lets the device sign it, and brings the answer back. Where the browser cannot,
    or the house is reached by an address in figures, nothing is offered. */
 
+import { t } from "../texts.js";
+
 const able = window.isSecureContext && "PublicKeyCredential" in window && !/^[\d.]+$|:/.test(location.hostname);
 const error = document.getElementById("passkey-error");
 
@@ -17,7 +19,7 @@ async function ask(path, body) {
   const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
   const said = answer.headers.get("content-type")?.startsWith("application/json") ? await answer.json() : {};
   if (said.to) location.assign(said.to);
-  if (said.to || !answer.ok) throw new Error(said.error ?? (said.to ? "" : "The house does not answer. Try again."));
+  if (said.to || !answer.ok) throw new Error(said.error ?? (said.to ? "" : t("The house does not answer. Try again.")));
   return said;
 }
 async function send(path, body) {
@@ -44,8 +46,8 @@ async function add(form) {
 }
 
 const told = {
-  NotAllowedError: "Nothing was signed. Try again when you are ready.",
-  InvalidStateError: "This device has a passkey for you already.",
+  NotAllowedError: t("Nothing was signed. Try again when you are ready."),
+  InvalidStateError: t("This device has a passkey for you already."),
 };
 async function tried(deed, where) {
   error.hidden = true;
@@ -53,7 +55,7 @@ async function tried(deed, where) {
     await deed(where);
   } catch (reason) {
     if (!reason.message) return;
-    error.textContent = told[reason.name] ?? (reason instanceof DOMException || reason instanceof TypeError ? "This device could not do it. Try another way." : reason.message);
+    error.textContent = told[reason.name] ?? (reason instanceof DOMException || reason instanceof TypeError ? t("This device could not do it. Try another way.") : reason.message);
     error.hidden = false;
   }
 }
