@@ -36,6 +36,14 @@ OPEN_ON_PURPOSE = {
     "GET /sign-in": "the way in",
     "POST /sign-in": "the way in",
     "POST /sign-out": "ends only the session it comes with",
+    "GET /sign-in/second-step": "for the browser that has given the password; sends everybody else to the sign-in",
+    "POST /sign-in/second-step": "the same",
+    "POST /sign-in/passkey/options": "a question, for whatever passkey there is",
+    "POST /sign-in/passkey": "the way in",
+    "GET /sign-in/provider": "leads to the company's own sign-in",
+    "GET /sign-in/provider/back": "with its word, in the browser that asked",
+    "GET /invite/{token}": "who holds the link of an invitation; everything else is one page",
+    "POST /invite/{token}": "the same",
     "GET /chat": "begins a conversation; shows one only to the browser that holds its key",
     "POST /chat/messages": "the same",
     "POST /chat/new": "lets go of that key",
@@ -256,6 +264,9 @@ LEADS_PAGES = (
     "GET /quality", "GET /quality/{figure}",
     "GET /settings", "POST /settings/people/{agent}", "GET /settings/keys", "POST /settings/keys",
     "POST /settings/keys/{key}/revoke", "GET /settings/record", "POST /settings/language",
+    "POST /settings/invites", "POST /settings/invites/{invite}/again", "POST /settings/invites/{invite}/withdraw",
+    "POST /settings/people/{agent}/reset", "GET /settings/sign-in", "POST /settings/sign-in/second-step",
+    "POST /settings/sign-in/provider", "POST /settings/sign-in/provider/remove",
 )  # fmt: skip
 """What only a lead or an administrator opens. Of a lead's pages only the review of drawn answers is everybody's."""
 FOR_EVERY_AGENT = {"GET /review", "POST /review/{message}"}

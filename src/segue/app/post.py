@@ -65,7 +65,7 @@ class Post:
         return Letter(
             body["to"], body["subject"] or "Your message", body["text"], keys.message_id(conversation, row.seq),
             body["is_automatic"], keys.reply_address(conversation), references, now,
-            self.files.of_message(conversation, row.seq),
+            files=self.files.of_message(conversation, row.seq),
         )  # fmt: skip
 
     def _ration(self, row: Any, now: datetime) -> None:

@@ -26,6 +26,15 @@ class Filter:
     contact: str | None = None
     number: int | None = None
     tag: str | None = None
+    channel: str | None = None
+    category: str | None = None
+    intent: str | None = None
+    reason: str | None = None
+    tier: str | None = None
+    breached: bool | None = None
+    since: datetime | None = None
+    """Opened at or after; `until`: before."""
+    until: datetime | None = None
 
 
 class Conversations:

@@ -20,6 +20,10 @@ KINDS = (
     "candidate.edited", "candidate.approved", "candidate.rejected", "topic.named", "topic.dismissed", "head.published",
     "contact.erased", "key.made", "key.revoked", "agent.placed", "macro.kept", "macro.removed",
     "view.kept", "view.removed", "language.chosen",
+    "agent.invited", "invite.renewed", "invite.withdrawn", "invite.accepted", "agent.arrived", "agent.linked",
+    "agent.password_changed", "session.ended", "second_step.set_up", "second_step.removed", "second_step.reset",
+    "second_step.required", "recovery_codes.renewed", "recovery_code.used", "passkey.added", "passkey.removed",
+    "provider.changed",
 )  # fmt: skip
 """Events that change what the house is, does or knows."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
 from segue.desk.hands import Hands
 from segue.domain.files import FileCaps
+from segue.domain.ports import Calling, Writing
 from segue.knowledge.library import Library
 from segue.learning.ladder import Ladder
 from segue.store.conversations import Conversations
@@ -19,6 +20,17 @@ from segue.web.accepting import FrontDoor
 from segue.web.doors import Identity, KeyRing
 from segue.web.links import Links
 from segue.web.stream import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What coming in needs of the operator and of the world outside."""
+
+    address: str = ""
+    """Where people reach the house; empty means the address their browser asks for."""
+    invite_days: int = 7
+    calling: Calling | None = None
+    write: Writing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,7 @@ class Rooms:
     ladder: Ladder
     links: Links
     caps: FileCaps
+    entry: Entry = field(default_factory=Entry)
 
 
 async def rooms(request: Request) -> Rooms:
