@@ -308,7 +308,7 @@ document.addEventListener("click", (event) => {
   if (anew) $("back").click();
 });
 document.addEventListener("visibilitychange", () => { listen(); if (!document.hidden && keep) { load(); queue.flush(); } });
-addEventListener("online", () => { queue?.flush(); load(); listen(); });
+addEventListener("online", () => { files?.again(); queue?.flush(); load(); listen(); });
 addEventListener("offline", () => line(false));
 onOtherTab((key) => {
   if (!keep || !key.startsWith(keep.prefix)) return;
