@@ -18,8 +18,10 @@ from segue.domain.files import FileCaps
 from segue.domain.people import Agent, Team
 from segue.store.attachments import Attachments
 from segue.store.inbox import Arrival
+from segue.web import files as files_page
 from segue.web.doors import COOKIE
 from segue.web.files import PREVIEWED
+from segue.web.limits import Limit
 
 NOW = datetime.now(UTC)
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -309,6 +311,20 @@ def test_ten_megabytes_and_a_byte_are_refused_and_ten_are_not(shared: Served, ev
     assert is_problem(far_too_large)["status"] == 413
     elsewhere = eve.client.post("/widget/messages", content=b"x" * 2_000_000)
     assert is_problem(elsewhere)["status"] == 413, "only where files are brought is a body so large"
+
+
+def test_one_address_brings_only_so_much(eve: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files_page, "_BYTES", Limit(3, 600))
+    brought(eve, body=b"x" * 250_000)
+
+    for bring in (
+        lambda: eve.client.post("/widget/attachments", files=form()),
+        lambda: eve.client.post("/chat/messages", data={"text": "What I wrote"}, files=form()),
+    ):
+        answer = bring()
+        assert answer.status_code in (422, 429)
+        assert "seconds" in answer.text
+    assert "What I wrote" in answer.text
 
 
 def test_a_link_that_ended_or_was_made_up_opens_nothing(shared: Served, eve: Browser) -> None:

@@ -127,7 +127,7 @@ def _form(request: Request, house: Rooms, looks: Watch, filled: Filled, status: 
 def _with_files(
     request: Request, house: Rooms, who: Guest, client_id: str, kept: list[str], brought: list[Attachment]
 ) -> tuple[list[Stored], str]:
-    if seconds := wait_for(request, brought):
+    if seconds := wait_for(request, brought, house.caps):
         return [], _("Many files came from your address. Choose them again in %(seconds)s seconds.", seconds=seconds)
     return keep_files(house, owner_of(who, client_id), client_id, kept, brought, datetime.now(UTC))
 

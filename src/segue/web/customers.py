@@ -175,7 +175,7 @@ def _chat(
 def _with_files(
     request: Request, house: Rooms, who: Guest, client_id: str, kept: list[str], brought: list[Attachment]
 ) -> tuple[list[Stored], tuple[str, str]]:
-    if seconds := wait_for(request, brought):
+    if seconds := wait_for(request, brought, house.caps):
         return [], (
             "file",
             _("Many files came from your address. Choose them again in %(seconds)s seconds.", seconds=seconds),

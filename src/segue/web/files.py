@@ -33,8 +33,10 @@ FIELD = "file"
 PREVIEWED = 4_000_000
 """Bytes of the largest picture that is shown beside the text."""
 MOST_NAMED, LONGEST_ID = 100, 80
-_FROM_OUTSIDE = Limit(60, 600)
-"""Files that one address may bring in ten minutes: an office behind one address, no flood."""
+PART = 100_000
+_FILES, _BYTES = Limit(60, 600), Limit(1000, 600)
+"""Files that one address may bring in ten minutes, and a hundred megabytes of them, counted in parts: an office behind
+one address, no flood."""
 
 
 # in
@@ -88,13 +90,15 @@ def refuse_any(files: Iterable[Attachment], caps: FileCaps, field: str = "/file"
     caps.refuse_together(sizes, field)
 
 
-def wait_for(request: Request, files: Sequence[Attachment]) -> int:
-    """Seconds to wait before one address may bring these; 0, and counted, where it may now."""
+def wait_for(request: Request, files: Sequence[Attachment], caps: FileCaps) -> int:
+    """Seconds to wait before one address may bring these; 0, and counted as far as they are taken, where it may now."""
     address = request.client.host if request.client else ""
-    if files and (seconds := _FROM_OUTSIDE.wait(address)):
+    if files and (seconds := max(limit.wait(address) for limit in (_FILES, _BYTES))):
         return seconds
-    for _file in files:
-        _FROM_OUTSIDE.count(address)
+    for file in (file for file in files if file.size <= caps.largest):
+        _FILES.count(address)
+        for _part in range(0, file.size, PART):
+            _BYTES.count(address)
     return 0
 
 

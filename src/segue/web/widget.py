@@ -168,7 +168,7 @@ async def say(body: SayIn, request: Request, house: House, who: Who) -> Response
 @router.post("/widget/attachments", status_code=201)
 async def bring(request: Request, house: House, who: Who, file: BroughtOne) -> Response:
     """Keeps a file until a message takes it, a day at most. It is the holder's alone."""
-    if seconds := wait_for(request, [file]):
+    if seconds := wait_for(request, [file], house.caps):
         raise HTTPException(429, _("That was many files at once. Try again in %(seconds)s seconds.", seconds=seconds))
     house.caps.refuse(file.name, file.size)
     store, most = Attachments(house.db), 2 * house.caps.most
