@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from segue.store.attachments import Attachments
 from segue.web.doors import Caller, needs
-from segue.web.files import BroughtOne, refuse_any, served
+from segue.web.files import BroughtOne, served
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import MachineRoute, json
 
@@ -55,7 +55,7 @@ class UploadedOut(BaseModel):
 async def upload(caller: Writes, house: House, file: BroughtOne) -> Response:
     """Brings a file in, by a multipart form with one field `file`. It is this key's until a message takes it; what none
     takes is thrown away after a day."""
-    refuse_any([file], house.caps)
+    house.caps.refuse(file.name, file.size)
     kept = Attachments(house.db).keep(file, owner_of(caller), datetime.now(UTC), MOST_LOOSE)
     return json({"id": kept.id, "name": kept.name, "kind": kept.kind, "size": kept.size}, 201)
 

@@ -7,7 +7,7 @@ customers' pages carry links that are signed and end within a day.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -79,15 +79,6 @@ async def brought_one(request: Request) -> Attachment:
 
 
 BroughtOne = Annotated[Attachment, Depends(brought_one)]
-
-
-def refuse_any(files: Iterable[Attachment], caps: FileCaps, field: str = "/file") -> None:
-    """Raises FileRefused for the first that is too large or empty, and where together they are too much."""
-    sizes = list[int]()
-    for file in files:
-        caps.refuse(file.name, file.size, field)
-        sizes.append(file.size)
-    caps.refuse_together(sizes, field)
 
 
 def wait_for(request: Request, files: Sequence[Attachment], caps: FileCaps) -> int:
