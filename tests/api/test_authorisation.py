@@ -51,7 +51,7 @@ DONE_AT_THE_DESK = {
     *(f"POST {DESK}/{deed}" for deed in (
         "approve", "claim", "assign", "hand-back", "resolve", "reopen", "snooze", "wake", "grade", "correct", "undo",
         "unsend", "reply", "note", "draft", "hold", "tag", "untag", "merge", "unmerge", "macro", "passage",
-        "attachments", "attachments/{attachment}/remove")),
+        "attachments", "attachments/{file}/remove")),
     f"GET {DESK}/macros", f"GET {DESK}/articles", "GET /desk/macros", "GET /desk/macros/{macro}",
     "POST /desk/macros/{macro}", "POST /desk/macros/{macro}/remove", "GET /desk/bulk", "POST /desk/bulk",
     "POST /desk/bulk/{bulk}/undo", "POST /review/{message}",
