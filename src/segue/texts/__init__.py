@@ -44,7 +44,7 @@ def _p(context: str, text: str, /, **values: Any) -> str:
 
 def word(text: str) -> str:
     """What a table or a record holds, as people read it, where a catalogue knows it; a name of somebody's stays."""
-    return gettext(text).replace("%%", "%")
+    return keep(gettext(text).replace("%%", "%"), word=text)
 
 
 def N_(text: str) -> str:  # noqa: N802 (as everybody calls it)

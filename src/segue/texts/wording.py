@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from segue.texts import ENGLISH, KEPT, forms, gettext, keep, ngettext, pgettext, speaking
+from segue.texts import ENGLISH, KEPT, forms, gettext, keep, ngettext, pgettext, speaking, word
 
 Wording = dict[str, dict[str, Any]]
 """By the English of a sentence: `id`, `values`, and where it has one `plural` or `context`; or what it is made of: a
@@ -48,6 +48,8 @@ def worded(said: str, kept: Mapping[str, Mapping[str, Any]]) -> str:
         return _capital(worded(how["sentence"], kept)) + "."
     if "same" in how:
         return worded(how["same"], kept)
+    if "word" in how:
+        return word(how["word"])
     if "number" in how:
         return forms.number(*how["number"])
     values = {name: worded(value, kept) if isinstance(value, str) else value for name, value in how["values"].items()}
