@@ -71,7 +71,7 @@ def shorten(text: str, longest: int = LONGEST) -> str:
     text = " ".join(text.split())
     if len(text) <= longest:
         return text
-    head, _, _ = text[:longest].rpartition(" ")
+    head = text[:longest].rpartition(" ")[0]
     return (head or text[: longest - 1]).rstrip(" ,;:-–") + "…"
 
 
