@@ -13,7 +13,7 @@ from segue.insight.calibration import calibration, more_needed
 from segue.insight.figures import FIGURES, behind, standings
 from segue.store.outcomes import Outcomes
 from segue.texts import _, _p
-from segue.web.lead_page import House, Lead, moment, page
+from segue.web.lead_page import House, Overseer, hidden_from, moment, page
 from segue.web.pages import PageRoute
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -24,7 +24,7 @@ FEW = 10
 
 
 @router.get("/quality")
-def quality(house: House, me: Lead, days: int = 90) -> Response:
+def quality(house: House, me: Overseer, days: int = 90) -> Response:
     now, period = moment(), days if days in PERIODS else 90
     found = standings(Outcomes(house.db).episodes(now - timedelta(days=period)), now)
     names = {c.id: c.name for c in house.workspace.catalogue().categories}
@@ -38,7 +38,7 @@ def quality(house: House, me: Lead, days: int = 90) -> Response:
 
 @router.get("/quality/{figure}")
 def conversations(
-    house: House, me: Lead, figure: str, days: int = 90, category: Annotated[str, Query(max_length=80)] = ""
+    house: House, me: Overseer, figure: str, days: int = 90, category: Annotated[str, Query(max_length=80)] = ""
 ) -> Response:
     """The conversations that a figure counts."""
     if figure not in FIGURES:
@@ -49,6 +49,8 @@ def conversations(
     episodes = Outcomes(house.db).episodes(now - timedelta(days=period))
     found = behind(figure, episodes, now, category.replace("\0", ""))
     ids = list(dict.fromkeys(e.conversation_id for e in found))
+    hidden = hidden_from(house, me, ids)
+    ids = [one for one in ids if one not in hidden]
     rows = [house.conversations.one(one) for one in ids[:SHOWN]]
     names = {c.id: c.name for c in house.workspace.catalogue().categories}
     return page(
