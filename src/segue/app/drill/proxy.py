@@ -160,7 +160,9 @@ def _cut(line: socket.socket) -> None:
 
 
 def _reset(line: socket.socket) -> None:
-    """As a machine that has forgotten the connection says."""
+    """As a machine that has forgotten the connection says. Whoever is still reading from it must be woken first: until
+    then the kernel says nothing to the other side."""
     with suppress(OSError):
         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        line.shutdown(socket.SHUT_RD)
     line.close()
