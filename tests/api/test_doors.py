@@ -247,12 +247,13 @@ LEADS_PAGES = (
     "GET /policy/versions/{version}", "POST /policy/versions/{version}/restore",
     "GET /knowledge", "GET /knowledge/new", "GET /knowledge/articles/{slug}", "POST /knowledge/try",
     "POST /knowledge/live", "POST /knowledge/publish", "POST /knowledge/articles/{slug}/retire",
+    "POST /knowledge/articles/{slug}/place",
     "GET /knowledge/candidates/{candidate}", "POST /knowledge/candidates/{candidate}",
     "GET /knowledge/topics/{topic}", "POST /knowledge/topics/{topic}",
     "GET /knowledge/doubts/{case}", "POST /knowledge/doubts/{case}",
     "GET /quality", "GET /quality/{figure}",
     "GET /settings", "POST /settings/people/{agent}", "GET /settings/keys", "POST /settings/keys",
-    "POST /settings/keys/{key}/revoke", "GET /settings/record",
+    "POST /settings/keys/{key}/revoke", "GET /settings/record", "POST /settings/language",
 )  # fmt: skip
 """What only a lead or an administrator opens. Of a lead's pages only the review of drawn answers is everybody's."""
 FOR_EVERY_AGENT = {"GET /review", "POST /review/{message}"}

@@ -26,6 +26,7 @@ INVOICE = "Why is my invoice higher this month?"
 PAGES = (
     "/autonomy", "/autonomy/switch", "/review", "/policy", "/policy/versions", "/policy/versions/1", "/knowledge",
     "/knowledge?show=gaps", "/knowledge?show=stale", "/knowledge?show=candidates", "/knowledge?show=hurting",
+    "/knowledge?show=loose",
     "/knowledge/new", "/knowledge/articles/why-is-my-invoice-higher", "/quality", "/quality/offered", "/settings",
     "/settings/keys", "/settings/record",
 )  # fmt: skip

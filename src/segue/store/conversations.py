@@ -9,6 +9,7 @@ from typing import Any
 from segue.domain.errors import NotFound
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("conversations")
 
@@ -43,7 +44,9 @@ class Conversations:
     def one(self, conversation: str) -> dict[str, Any]:
         row = self.db.one(SQL.one, {"id": conversation})
         if row is None:
-            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+            raise NotFound(
+                _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
+            )
         return dict(row._asdict())
 
     def thread(self, conversation: str, after: int = 0) -> list[dict[str, Any]]:

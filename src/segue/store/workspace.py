@@ -14,6 +14,7 @@ from segue.domain.ids import new_id
 from segue.domain.people import Account, Agent, Contact, Team
 from segue.store.database import Database, as_json
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("workspace")
 SESSION = timedelta(days=14)
@@ -46,7 +47,10 @@ class Workspace:
     def policy(self, version: int) -> str:
         row = self.db.one(SQL.policy, {"version": version})
         if row is None:
-            raise NotFound(f"There is no policy version {version}.", "`segue policy show --all` lists them.")
+            raise NotFound(
+                _("There is no policy version %(version)s.", version=version),
+                _("`segue policy show --all` lists them."),
+            )
         return str(row.body)
 
     def policies(self) -> list[Any]:
@@ -61,7 +65,10 @@ class Workspace:
             connection.execute("select pg_advisory_xact_lock(7341002)")
             live = connection.execute(SQL.live_policy).fetchone()
             if replaces is not None and (live is None or live.version != replaces):
-                raise Conflict(f"Version {replaces} is not the live policy now.", "Read the live one, then try again.")
+                raise Conflict(
+                    _("Version %(replaces)s is not the live policy now.", replaces=replaces),
+                    _("Read the live one, then try again."),
+                )
             params = {"body": body, "author": author, "note": note, "now": now}
             row = connection.execute(SQL.apply_policy, params).fetchone()
             assert row is not None
@@ -137,7 +144,7 @@ class Workspace:
 
     def session(self, token: str, now: datetime) -> Agent | None:
         row = self.db.one(SQL.session, {"token_hash": _hash(token), "now": now})
-        return Agent(row.id, row.name, row.email, row.role) if row else None
+        return Agent(row.id, row.name, row.email, row.role, language=row.language) if row else None
 
     def end_session(self, token: str) -> None:
         self.db.run(SQL.end_session, {"token_hash": _hash(token)})

@@ -91,7 +91,8 @@ insert into sessions (token_hash, agent_id, created_at, expires_at)
 values (%(token_hash)s, %(agent_id)s, %(now)s, %(expires_at)s)
 
 -- name: session
-select a.id, a.name, a.email, a.role from sessions s join agents a on a.id = s.agent_id
+select a.id, a.name, a.email, a.role, coalesce(p.body->>'language', '') as language
+from sessions s join agents a on a.id = s.agent_id left join preferences p on p.agent_id = a.id
 where s.token_hash = %(token_hash)s and s.expires_at > %(now)s and a.is_active
 
 -- name: end_session

@@ -15,6 +15,7 @@ from pwdlib import PasswordHash
 from pwdlib.exceptions import PwdlibError
 
 from segue.store.workspace import SESSION, Workspace
+from segue.texts import N_, _
 from segue.web.doors import COOKIE, new_secret, refuse_foreign_origin
 from segue.web.limits import Limit
 from segue.web.pages import PageRoute, go, render
@@ -22,7 +23,7 @@ from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
-WRONG = "E-mail and password do not go together. Check both; capitals count in the password."
+WRONG = N_("E-mail and password do not go together. Check both; capitals count in the password.")
 _ATTEMPTS = Limit(5, 15 * 60)
 _PAGES = ("/desk", "/review", "/autonomy", "/policy", "/knowledge", "/quality", "/settings")
 _AT_ONCE = threading.BoundedSemaphore(2)
@@ -43,12 +44,14 @@ def sign_in(
     refuse_foreign_origin(request)
     email, who = email.strip()[:254], f"{email.strip().lower()[:254]} {_address(request)}"
     if seconds := _ATTEMPTS.wait(who):
-        said = f"Too many attempts with this address. Try again in {max(1, round(seconds / 60))} min."
+        said = _(
+            "Too many attempts with this address. Try again in %(seconds)s min.", seconds=max(1, round(seconds / 60))
+        )
         return _again(429, next, email, said, "email")
     agent = _checked(house.workspace, email, password)
     if agent is None:
         _ATTEMPTS.count(who)
-        return _again(422, next, email, WRONG, "password")
+        return _again(422, next, email, _(WRONG), "password")
     _ATTEMPTS.forget(who)
     return _begun(request, house.workspace, agent, _ours(next) or "/desk")
 
