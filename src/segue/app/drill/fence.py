@@ -31,8 +31,9 @@ class NotPermitted(Exception):
 
 
 def fenced(scene: str, *given: Any) -> dict[str, list[Any]]:
-    """Plays `scene` (`small_disk`, `cut_line`, or `nothing`) of `behind_the_fence` in a process of its own. Returns what
-    it tells a tally: lines of trust to `[tried, broken…]`. Raises NotPermitted."""
+    """Plays `scene` (`small_disk`, `cut_line`, or `nothing`) of `behind_the_fence` in a process of its own.
+
+    Returns what it tells a tally: lines of trust to `[tried, broken…]`. Raises NotPermitted."""
     command = [sys.executable, "-m", "segue.app.drill.fence", scene, json.dumps(given)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LONGEST)
     if done.returncode == NOT_PERMITTED:

@@ -31,7 +31,9 @@ def jumps(url: str, chance: random.Random, much: int, tally: Tally) -> None:
             house.now = at
             house.drain(SOON)
             waiting = house.here.backlog()[0]
-            tally.add("R6", much // len(NIGHTS), [f"{waiting} conversations wait for a clock that was wrong"] * (waiting > 0))
+            tally.add(
+                "R6", much // len(NIGHTS), [f"{waiting} conversations wait for a clock that was wrong"] * (waiting > 0)
+            )
         house.leases_run_out()
         house.drain(60)
         tally.add_violations(house.violations())

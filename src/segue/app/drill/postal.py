@@ -1,4 +1,4 @@
-"""Scenes of the drill for the lines that mail takes: from a mailbox by IMAP, and out to a mail server, both by a sick line.
+"""Scenes of the drill for the lines that mail takes: from a mailbox by IMAP, and out to a mail server, both sick.
 
 The one idea: whoever is not sure asks or sends again, so each mail must come in once (R9), and whatever went out more
 than once must be the same mail, by its id and its words, while nothing is called sent that nobody has (R3).
@@ -7,15 +7,16 @@ than once must be the same mail, by its id and its words, while nothing is calle
 from __future__ import annotations
 
 import random
+import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from typing import Any
 
 from segue.app.drill import post
 from segue.app.drill.mailbox import ImapPeer
-from segue.app.drill.proxy import Proxy, moody
+from segue.app.drill.proxy import SICK, Mood, Proxy
 from segue.app.drill.small import MONDAY, SmallHouse, small_house
 from segue.app.drill.tally import Tally
 from segue.app.post import Post
@@ -29,27 +30,38 @@ from segue.store.inbox import Arrival
 from segue.store.mail import KEPT_OF_LARGER, LARGEST, MailStore
 from segue.store.outbox import Outbox
 
-ROUNDS = 12
-"""Looks and sweeps while the line is sick; then it is well."""
+IMAP_ANSWERS, SMTP_ANSWERS = 14, 7
+"""About as many as there are until a mail is through: a line is cut after each of them in turn."""
+
+
+def _moods(chance: random.Random, answers: int) -> Iterator[tuple[Mood, int]]:
+    """Slow once, while there is little to wait for; then each answer is the one that is lost; then whatever else can
+    befall a line, at every place."""
+    yield Mood.SLOW, 0
+    yield from ((Mood.LOSES_ANSWERS, spares) for spares in range(answers))
+    cuts = [mood for mood in SICK if mood not in (Mood.LOSES_ANSWERS, Mood.SLOW)]
+    yield from ((chance.choice(cuts), spares) for spares in range(answers))
 
 
 # R9: from a mailbox
 
 
 def sick_mailbox(url: str, chance: random.Random, much: int, tally: Tally) -> None:
-    """Mails lie in a mailbox, come while it is looked at, and one time its numbers change. Its server is another person's:
-    it may drop the line right after it has handed a mail over."""
+    """Mails come to a mailbox while it is looked at, and one time its numbers change. Its server may drop the line right
+    after it has handed a mail over, too."""
     written = [post.letter(n) for n in range(much)]
     with post.opened(url) as (db, store, intake), ImapPeer() as peer:
         proxy, place = Proxy(("127.0.0.1", peer.port)), dict[str, int]()
         watcher = _watcher(proxy.port, store, place)
-        with moody(proxy, chance):
-            for n in range(ROUNDS):
-                for raw in written[n * much // ROUNDS : (n + 1) * much // ROUNDS]:
-                    peer.add(raw)
-                peer.drops_after_fetch = chance.random() < 0.2
-                peer.validity += n == ROUNDS // 2
-                _look(watcher)
+        rounds = list(_moods(chance, IMAP_ANSWERS))
+        for n, (mood, spares) in enumerate(rounds):
+            for raw in written[n * much // len(rounds) : (n + 1) * much // len(rounds)]:
+                peer.add(raw)
+            peer.drops_after_fetch = chance.random() < 0.2
+            peer.validity += n == len(rounds) // 2
+            proxy.turns(mood, spares)
+            _look(watcher)
+        proxy.turns(Mood.HEALTHY)
         peer.drops_after_fetch = False
         fetched = [n for n in range(3) if not _look(watcher)]
         proxy.close()
@@ -87,13 +99,16 @@ def sick_server(url: str, chance: random.Random, much: int, tally: Tally) -> Non
     with small_house(url) as house, post.listening(Listener(keep, lambda address: True, LARGEST)) as port:
         proxy = Proxy(("127.0.0.1", port))
         office = _office(house, proxy.port)
-        for n in range(much):
-            _answered_by_mail(house, n)
-        at = house.now + timedelta(minutes=2)
-        with moody(proxy, chance):
-            for _ in range(ROUNDS):
-                office.send_due(at)
-                at += timedelta(hours=7)  # past the longest pause between two tries
+        at = house.now
+        rounds = list(_moods(chance, SMTP_ANSWERS))
+        for n, (mood, spares) in enumerate(rounds):
+            for _ in range(n * much // len(rounds), (n + 1) * much // len(rounds)):
+                _answered_by_mail(house)
+            at += timedelta(hours=7)  # past the longest pause between two tries
+            proxy.turns(mood, spares)
+            office.send_due(at)
+        proxy.turns(Mood.HEALTHY)
+        at += timedelta(hours=7)
         while office.send_due(at):
             pass
         proxy.close()
@@ -106,9 +121,9 @@ def _office(house: SmallHouse, port: int) -> Post:
     return Post(Outbox(house.db), MailStore(house.db), mailbox, lambda: keys)
 
 
-def _answered_by_mail(house: SmallHouse, n: int) -> None:
-    who = f"person{n}@elsewhere.example"
-    arrival = Arrival(f"Matter {n}", Channel.EMAIL, None, f"mail{n}", who, who, who, True)
+def _answered_by_mail(house: SmallHouse) -> None:
+    who = f"person{secrets.token_hex(4)}@elsewhere.example"
+    arrival = Arrival("Why is it higher?", Channel.EMAIL, None, "first", who, who, who, True)
     house.here.accept(arrival, house.now)
     house.commits(house.here, house.claims(house.here))
 
@@ -120,6 +135,8 @@ def _not_once(house: SmallHouse, got: Sequence[bytes], at: datetime) -> list[str
         mail = message_from_bytes(raw)
         came[str(mail["To"])].add((str(mail["Message-ID"]), str(mail.get_payload())))
     rows = house.db.all("select body->>'to' as to, sent_at, undelivered_at from outbox where kind = 'mail'")
-    broken = [f"{row.to} is told to have been sent, and nobody has it" for row in rows if row.sent_at and row.to not in came]
+    broken = [
+        f"{row.to} is told to have been sent, and nobody has it" for row in rows if row.sent_at and row.to not in came
+    ]
     broken += [f"{to} got {len(mails)} different mails for one answer" for to, mails in came.items() if len(mails) > 1]
     return broken + [f"{row.to} waits still" for row in rows if not (row.sent_at or row.undelivered_at)]

@@ -14,8 +14,9 @@ from segue.app.drill.fence import NotPermitted
 
 @contextmanager
 def strace(pids: Sequence[int], *expressions: str) -> Iterator[None]:
-    """While the block runs, these processes and what they fork suffer what strace's `-e` says. Raises NotPermitted where
-    there is no strace, or where it may not look at them."""
+    """While the block runs, these processes and what they fork suffer what strace's `-e` says.
+
+    Raises NotPermitted where there is no strace, or where it may not look at them."""
     if not (program := shutil.which("strace")):
         raise NotPermitted("there is no strace")
     command = [program, "-f", "-o", os.devnull, "-e", "trace=fdatasync"]
