@@ -47,8 +47,8 @@ def _moods(chance: random.Random, answers: int) -> Iterator[tuple[Mood, int]]:
 
 
 def sick_mailbox(url: str, chance: random.Random, much: int, tally: Tally) -> None:
-    """Mails come to a mailbox while it is looked at, and one time its numbers change. Its server may drop the line, too,
-    right after it has handed a mail over."""
+    """Mails come to a mailbox while it is looked at, and one time its numbers change. Its server may drop the line
+    right after it has handed a mail over, too."""
     written = [post.letter(n) for n in range(much)]
     with post.opened(url) as (db, store, intake), ImapPeer() as peer:
         proxy, place = Proxy(("127.0.0.1", peer.port)), dict[str, int]()
