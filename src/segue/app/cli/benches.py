@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from segue.app.cli.common import Data, Json, out, print_json, settings
-from segue.app.reach import throwaway
+from segue.app.reach import reached, throwaway
 
 app = typer.Typer(help="Benchmarks, each in a database of its own.", no_args_is_help=True)
 Messages = Annotated[int, typer.Option(help="Messages to send.", min=100)]
@@ -97,6 +97,22 @@ def desk(
     from segue.app.bench import desk as bench
 
     _run(lambda at: bench.run(at, conversations), data, json)
+
+
+@app.command()
+def size(
+    rounds: Annotated[int, typer.Option(help="How often everything is asked.", min=1)] = 5,
+    night: Annotated[bool, typer.Option("--night", help="Also learn what a night would, once.")] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Lists, search and similar cases on the database in --data. Exit code 1 where a bar is missed."""
+    from segue.app.bench import size as bench
+
+    with reached(settings(data), make=False) as at:
+        figures = bench.run(at, rounds, night=night)
+    _show(figures, json)
+    raise typer.Exit(0 if all(figures[part]["holds"] for part in bench.BARS) else 1)
 
 
 def _run(bench: Callable[[Any], dict[str, Any]], data: Any, json: bool) -> None:
