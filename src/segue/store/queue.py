@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from segue.domain.ids import id_of
 from segue.store.database import Database
 from segue.store.sql import statements
 
 SQL = statements("queue")
+STEPS = (1_000, 10_000, 100_000)
+"""How many of the newest conversations a search for words looks through, before it looks through all."""
+LOOKED = 5_000
+"""Messages with the words that are tried for what is asked beside them."""
+SHORT = 3
+"""Letters of which an index of names knows where they stand."""
+LAST = "cnv_~"
+"""Sorts after every id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +71,44 @@ class QueueStore:
         return None if row is None else int(row.seq)
 
     def search(self, wanted: Wanted, limit: int) -> list[str]:
-        """Ids, newest first."""
-        params: dict[str, Any] = {name: getattr(wanted, name) for name in Wanted.__slots__}
-        letters = wanted.words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        params |= {"tags": list(wanted.tags), "letters": letters, "limit": limit, "me": self.me}
-        return [row.id for row in self.db.all(SQL.search, params)]
+        """Ids, newest first. Looks through the newest conversations first, and through ten times as many where those
+        do not hold enough: a word that stands everywhere is found at once, one that is rare in one look.
+
+        Of a word with something else beside it, the newest `LOOKED` messages that have it are tried.
+        """
+        params: dict[str, Any] = {name: getattr(wanted, name) for name in Wanted.__slots__} | _patterns(wanted.words)
+        params |= {"tags": list(wanted.tags), "limit": limit, "me": self.me, "most": LOOKED}
+        ends = _id_at(wanted.until) if wanted.until else LAST
+        found: list[str] = []
+        for begin in self._begins(wanted, ends):
+            row = self.db.one(SQL.search, params | {"begin": begin, "ends": ends})
+            assert row is not None
+            found = list(row.ids)
+            if len(found) >= limit or row.looked >= LOOKED:
+                break
+        return found
+
+    def _begins(self, wanted: Wanted, ends: str) -> Iterator[str]:
+        """From where on to look, each further back; the last is the beginning of all."""
+        for several in STEPS if wanted.words else ():
+            row = self.db.one(SQL.nth_before, {"ends": ends, "several": several})
+            if row is None:
+                break
+            yield row.id
+        yield ""
+
+
+def _patterns(words: str) -> dict[str, str]:
+    """How a name may hold the words. One or two letters only begin a word of it: they are inside nearly all."""
+    letters = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    if len(words) < SHORT:
+        return {"inside": f"{letters}%", "after_space": f"% {letters}%"}
+    return {"inside": f"%{letters}%", "after_space": f"%{letters}%"}
+
+
+def _id_at(time: datetime) -> str:
+    """Where the ids of conversations of that time begin."""
+    return id_of("cnv", time, bytes(10))
 
 
 def _dicts(rows: list[Any]) -> list[dict[str, Any]]:

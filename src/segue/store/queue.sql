@@ -1,14 +1,48 @@
 -- What the desk's lists show to one agent, `me`: nothing that is closed to them. Each statement reads at most `limit`
--- rows, by an index that holds open conversations only.
+-- rows of a list, by an index that holds open conversations only.
 
 -- name: rows
--- Open or waiting conversations of one handler.
-select * from desk_rows where id in (
-    select c.id from conversations c
-    where c.handler = %(handler)s and c.status <> 'resolved'
-      and coalesce(c.team_id <> all ((select teams_closed_to(%(me)s))::text[]), true)
-    order by c.priority desc, c.opened_at limit %(limit)s)
-order by priority desc, opened_at
+-- Open or waiting conversations of one handler: of each list that is made of them so many, so that a long one hides no
+-- row of another: mine, nobody's, colleagues', those that wait for a customer or for a yes, and what is set aside.
+with closed as (
+    select teams_closed_to(%(me)s) as teams
+), shown as (
+    (select c.id from conversations c, closed
+     where %(handler)s = 'human' and c.handler = 'human' and c.status <> 'resolved' and c.assignee_id = %(me)s
+       and coalesce(c.team_id <> all (closed.teams), true)
+     order by c.priority desc, c.opened_at limit %(limit)s)
+    union all
+    (select c.id from conversations c, closed
+     where %(handler)s = 'human' and c.handler = 'human' and c.status = 'open' and c.assignee_id is null
+       and coalesce(c.team_id <> all (closed.teams), true)
+     order by c.priority desc, c.opened_at limit %(limit)s)
+    union all
+    (select c.id from conversations c, closed
+     where %(handler)s = 'human' and c.handler = 'human' and c.status = 'open' and c.assignee_id <> %(me)s
+       and coalesce(c.team_id <> all (closed.teams), true)
+     order by c.priority desc, c.opened_at limit %(limit)s)
+    union all
+    (select c.id from conversations c, closed
+     where %(handler)s = 'human' and c.handler = 'human' and c.status = 'waiting'
+       and coalesce(c.team_id <> all (closed.teams), true)
+     order by c.priority desc, c.opened_at limit %(limit)s)
+    union all
+    (select c.id from conversations c, closed
+     where %(handler)s = 'human' and c.handler = 'human' and c.status = 'open' and c.reason = 'awaits_approval'
+       and coalesce(c.team_id <> all (closed.teams), true)
+     order by c.priority desc, c.opened_at limit %(limit)s)
+    union all
+    (select c.id from conversations c, closed
+     where c.snoozed_until is not null and c.status <> 'resolved' and c.handler = %(handler)s
+       and coalesce(c.team_id <> all (closed.teams), true)
+     order by c.snoozed_until limit %(limit)s)
+    union all
+    (select c.id from conversations c, closed
+     where %(handler)s = 'assistant' and c.handler = 'assistant' and c.status <> 'resolved'
+       and coalesce(c.team_id <> all (closed.teams), true)
+     order by c.changed_at desc limit %(limit)s)
+)
+select * from desk_rows where id in (select id from shown) order by priority desc, opened_at
 
 -- name: resolved
 select * from desk_rows where id in (
@@ -42,37 +76,49 @@ where k.conversation_id = %(id)s and k.is_drawn
 order by k.seq limit 1
 
 -- name: search
--- The newest that fit. Words are found in what people wrote, in subjects and in names; names also with a typing error.
-with said as (
+-- The newest that fit, among conversations whose ids (they sort by time) lie from `begin` on and before `ends`. Words are
+-- found in what people wrote and in names; names also with a typing error. `looked`: how many messages with the words
+-- were looked at, of the newest at most `most`.
+with said as materialized (
     select conversation_id as id from messages
-    where %(words)s::text <> '' and author in ('customer', 'agent') and to_tsvector('simple', body) @@ regexp_replace( -- each word also as a beginning
+    where %(words)s::text <> '' and author in ('customer', 'agent')
+      and conversation_id >= %(begin)s and conversation_id < %(ends)s
+      and to_tsvector('simple', body) @@ regexp_replace( -- each word also as a beginning
         websearch_to_tsquery('simple', %(words)s)::text, '''([ )]|$)', ''':*\1', 'g')::tsquery
-    order by at desc limit 2000
+    order by conversation_id desc limit %(most)s
 ), named as (
     select c.id from conversations c join contacts p on p.id = c.contact_id
-    where %(words)s::text <> '' and ((p.name || ' ' || p.email) ilike '%%' || %(letters)s || '%%'
+    where %(words)s::text <> '' and c.id >= %(begin)s and c.id < %(ends)s
+      and ((p.name || ' ' || p.email) ilike %(inside)s or (p.name || ' ' || p.email) ilike %(after_space)s
         or %(words)s::text <%% (p.name || ' ' || p.email))
-    order by c.id desc limit 2000
+    order by c.id desc limit %(most)s
 ), found as (
     select id from said union select id from named
     union select id from conversations where %(words)s::text <> '' and number = %(number)s::bigint
+), fit as (
+    select c.id from conversations c join contacts p on p.id = c.contact_id
+    left join accounts a on a.id = c.account_id left join agents g on g.id = c.assignee_id
+    where (%(words)s::text = '' or c.id in (select id from found))
+      and (%(words)s::text = '' or c.number = %(number)s::bigint or (c.id >= %(begin)s and c.id < %(ends)s))
+      and (%(status)s::text is null or c.status = %(status)s)
+      and (%(handler)s::text is null or c.handler = %(handler)s)
+      and (%(channel)s::text is null or c.channel = %(channel)s)
+      and (%(person)s::text is null or (p.name || ' ' || p.email) ilike '%%' || %(person)s || '%%')
+      and (%(account)s::text is null or a.name ilike '%%' || %(account)s || '%%')
+      and (%(tier)s::text is null or a.tier = %(tier)s)
+      and (%(assignee)s::text is null or g.id = %(assignee)s or g.name ilike %(assignee)s || '%%')
+      and (%(is_unassigned)s::bool is null or (c.assignee_id is null) = %(is_unassigned)s)
+      and (%(matter)s::text is null or c.category_id = %(matter)s or c.intent_id = %(matter)s)
+      and (%(since)s::timestamptz is null or c.opened_at >= %(since)s)
+      and (%(until)s::timestamptz is null or c.opened_at < %(until)s)
+      and coalesce(c.team_id <> all ((select teams_closed_to(%(me)s))::text[]), true)
+      and (cardinality(%(tags)s::text[]) = 0 or c.id in (
+            select conversation_id from conversation_tags where tag = any(%(tags)s)
+            group by conversation_id having count(*) = cardinality(%(tags)s::text[])))
+    order by c.id desc limit %(limit)s
 )
-select c.id from conversations c join contacts p on p.id = c.contact_id
-left join accounts a on a.id = c.account_id left join agents g on g.id = c.assignee_id
-where (%(words)s::text = '' or c.id in (select id from found))
-  and (%(status)s::text is null or c.status = %(status)s)
-  and (%(handler)s::text is null or c.handler = %(handler)s)
-  and (%(channel)s::text is null or c.channel = %(channel)s)
-  and (%(person)s::text is null or (p.name || ' ' || p.email) ilike '%%' || %(person)s || '%%')
-  and (%(account)s::text is null or a.name ilike '%%' || %(account)s || '%%')
-  and (%(tier)s::text is null or a.tier = %(tier)s)
-  and (%(assignee)s::text is null or g.id = %(assignee)s or g.name ilike %(assignee)s || '%%')
-  and (%(is_unassigned)s::bool is null or (c.assignee_id is null) = %(is_unassigned)s)
-  and (%(matter)s::text is null or c.category_id = %(matter)s or c.intent_id = %(matter)s)
-  and (%(since)s::timestamptz is null or c.opened_at >= %(since)s)
-  and (%(until)s::timestamptz is null or c.opened_at < %(until)s)
-  and coalesce(c.team_id <> all ((select teams_closed_to(%(me)s))::text[]), true)
-  and (cardinality(%(tags)s::text[]) = 0 or c.id in (
-        select conversation_id from conversation_tags where tag = any(%(tags)s)
-        group by conversation_id having count(*) = cardinality(%(tags)s::text[])))
-order by c.id desc limit %(limit)s
+select array(select id from fit order by id desc) as ids, (select count(*) from said) as looked
+
+-- name: nth_before
+-- The conversation that so many newer ones stand before, counted from `ends`.
+select id from conversations where id < %(ends)s order by id desc offset %(several)s limit 1

@@ -12,6 +12,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -40,11 +41,12 @@ LISTS = ("", "status=resolved", "handler=human&status=open", "handler=assistant&
 PAGES = 3
 """Of a list, by its cursor."""
 WORDS = (
-    "invoice", "the", "bank", "export accountant", "\"single sign-on\"", "refund -invoice", "kestrel or consent", "vat",
-    "is:open", "is:waiting is:with-ai", "is:unassigned is:open", "invoice is:open", "invoice is:resolved", "channel:email bank",
-    "tier:enterprise invoice", "tier:enterprise is:open", "assignee:me", "assignee:nobody is:with-people", "account:clinics",
-    "account:clinics invoice", "matter:refund_request", "from:grace", "from:grace invoice", "tag:refund", "nosuchword",
-    "zzz is:open", "before:2026-06-01 invoice", "after:2026-11-20 export", "#12345", "123456", "thanks", "in",
+    "invoice", "the", "bank", "in", "thanks", "vat", "nosuchword", "export accountant", '"single sign-on"',
+    "refund -invoice", "kestrel or consent", "is:open", "is:waiting is:with-ai", "is:unassigned is:open",
+    "assignee:me", "assignee:nobody is:with-people", "invoice is:open", "invoice is:resolved", "zzz is:open",
+    "channel:email bank", "tier:enterprise invoice", "tier:enterprise is:open", "account:clinics",
+    "account:clinics invoice", "matter:refund_request", "from:grace", "from:grace invoice", "from:hugo export",
+    "tag:refund", "before:2026-06-01 invoice", "after:2026-11-20 export", "#12345", "123456", "dana melden",
 )  # fmt: skip
 """What agents type: common and rare words, phrases, operators alone and together."""
 PLACES = ("/quality?days=30", "/quality?days=365", "/autonomy", "/knowledge", "/review")
@@ -160,21 +162,17 @@ def _similar(house: House, samples: Samples, several: int) -> list[float]:
     random = np.random.default_rng(7)
     found = samples.vectors(several)
     near = found + random.normal(0, 0.3 / np.sqrt(DIMENSIONS), found.shape).astype(np.float32)
-    return [_timed(lambda v=v: house.library.similar(v / np.linalg.norm(v))) for v in near]  # type: ignore[misc]
+    return [_timed(partial(house.library.similar, v / np.linalg.norm(v))) for v in near]
 
 
 def _jobs(house: House) -> dict[str, float]:
-    """Each job of the clock once it has nothing left to do, the median of three."""
-    mind = Mind(house)
-    for _, job in (EVERY[name] for name in EVERY if name not in LATER):
-        job(house, mind, datetime.now(UTC))
-    return {
-        name: round(
-            float(np.median([_timed(lambda job=job: job(house, mind, datetime.now(UTC))) for _ in range(3)])), 2
-        )  # type: ignore[misc]
-        for name, (_, job) in EVERY.items()
-        if name not in LATER
-    }
+    """Each job of the clock, the median of three, once it has done what was there to do."""
+    mind, found = Mind(house), dict[str, float]()
+    for name, (_, job) in EVERY.items():
+        if name not in LATER:
+            took = [_timed(partial(job, house, mind, datetime.now(UTC))) for _ in range(4)]
+            found[name] = round(float(np.median(took[1:])), 2)
+    return found
 
 
 def _told(took: Took, bar: float) -> dict[str, Any]:

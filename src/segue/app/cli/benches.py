@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from segue.app.cli.common import Data, Json, out, print_json, settings
+from segue.app.cli.common import Data, Json, settings, show
 from segue.app.reach import reached, throwaway
 
 app = typer.Typer(help="Benchmarks, each in a database of its own.", no_args_is_help=True)
@@ -44,7 +44,7 @@ def head(json: Json = False) -> None:
     """The intent head at 10,000 examples: fitting and reading."""
     from segue.app.bench import head as bench
 
-    _show(bench.run(), json)
+    show(bench.run(), json)
 
 
 @app.command()
@@ -83,7 +83,7 @@ def load(
     chosen = profile_named(profile, seconds)
     with throwaway(replace(settings(data), workers=workers), "load") as at:
         figures = bench.knee(at, chosen, seed) if knee else bench.run(at, chosen, seed)
-    _show(figures, json)
+    show(figures, json)
     raise typer.Exit(0 if figures.get("holds", True) else 1)
 
 
@@ -111,27 +111,11 @@ def size(
 
     with reached(settings(data), make=False) as at:
         figures = bench.run(at, rounds, night=night)
-    _show(figures, json)
+    show(figures, json)
     raise typer.Exit(0 if all(figures[part]["holds"] for part in bench.BARS) else 1)
 
 
 def _run(bench: Callable[[Any], dict[str, Any]], data: Any, json: bool) -> None:
     with throwaway(settings(data), "bench") as at:
         figures = bench(at)
-    _show(figures, json)
-
-
-def _show(figures: dict[str, Any], json: bool) -> None:
-    if json:
-        print_json(figures)
-        return
-    for name, value in _flat(figures):
-        out.print(f"{name:44} {value}", highlight=False)
-
-
-def _flat(figures: dict[str, Any], before: str = "") -> list[tuple[str, Any]]:
-    rows: list[tuple[str, Any]] = []
-    for name, value in figures.items():
-        path = f"{before}{name}"
-        rows += _flat(value, f"{path}.") if isinstance(value, dict) else [(path, value)]
-    return rows
+    show(figures, json)

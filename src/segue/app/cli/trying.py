@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from segue.app.cli.common import Data, Json, err, out, print_json, settings
+from segue.app.cli.common import Data, Json, err, out, print_json, settings, show
 from segue.app.reach import reached, throwaway
 
 
@@ -43,7 +43,7 @@ def seed(
         morning(house, now)
         house.db.close()
     if grown is not None:
-        print_json(grown) if json else [out.print(f"{name:24} {value}") for name, value in grown.items()]
+        show(grown, json)
 
 
 def demo(

@@ -11,14 +11,12 @@ from numpy.random import Generator
 from segue.domain.people import Agent
 from segue.store.multiplied import Company, Person
 
-FIRST = tuple(
-    "Ada Amir Anna Bela Boris Carla Chen Clara Dana David Elif Emma Farid Felix Greta Hana Hugo Ines Ivan Jana Joel "
-    "Karim Kira Lars Lea Luca Maja Malik Mona Nina Noah Olga Omar Paul Petra Rosa Sami Sara Tara Theo Uma Vera Yusuf "
-    "Zoe".split()
-)  # fmt: skip
-STARTS = tuple("Al Bar Bel Cor Dal Der Fal Gar Hal Kel Lin Mar Mon Nor Ol Per Ros Sal Tor Ver".split())
-ENDS = tuple("bach berg cott den ford grove ham king land ley man mond ness son stead ston ter ton well wood".split())
-TRADES = tuple("Works Clinics Logistics Foods Studio Energy Textiles Partners Labs Motors Travel Print Media".split())
+_FIRST = """Ada Amir Anna Bela Boris Carla Chen Clara Dana David Elif Emma Farid Felix Greta Hana Hugo Ines Ivan Jana
+Joel Karim Kira Lars Lea Luca Maja Malik Mona Nina Noah Olga Omar Paul Petra Rosa Sami Sara Tara Theo Uma Vera Yusuf"""
+_STARTS = "Al Bar Bel Cor Dal Der Fal Gar Hal Kel Lin Mar Mon Nor Ol Per Ros Sal Tor Ver"
+_ENDS = "bach berg cott den ford grove ham king land ley man mond ness son stead ston ter ton well wood"
+_TRADES = "Works Clinics Logistics Foods Studio Energy Textiles Partners Labs Motors Travel Print Media"
+FIRST, STARTS, ENDS, TRADES = (tuple(words.split()) for words in (_FIRST, _STARTS, _ENDS, _TRADES))
 TIERS, SHARES, VALUES = ("free", "team", "enterprise"), (0.62, 0.32, 0.06), (0, 180, 2900)
 MEMBERS = 8
 """Contacts of an account, in the mean."""

@@ -51,7 +51,7 @@ class Sources:
 
 
 def multiply(house: House, several: int, now: datetime, seed: int, tell: Tell) -> dict[str, Any]:
-    """Grows a freshly seeded house to `several` conversations; returns seconds by part.
+    """Grows a freshly seeded house to `several` conversations; returns seconds by part, and what it takes on disk.
 
     Raises Refused where the database allows no bulk.
     """
@@ -75,7 +75,18 @@ def multiply(house: House, several: int, now: datetime, seed: int, tell: Tell) -
     clock.lap("indexes_s")
     store.settle(("house",))
     clock.lap("settled_s")
-    return {"conversations": house.db.all("select count(*) as n from conversations")[0].n, **clock.took}
+    return {**clock.took, **_told(store.sizes())}
+
+
+def _told(sizes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Conversations and messages, and MB on disk: of all, and of what takes most of it, with its indexes."""
+    rows = {one["name"]: one["rows"] for one in sizes}
+    mb = {one["name"]: round((one["held"] + one["indexed"]) / 2**20, 1) for one in sizes}
+    largest = {name: {"mb": mb[name], "rows": rows[name]} for name in list(mb)[:8]}
+    return {
+        "conversations": rows["conversations"], "messages": rows["messages"], "mb": round(sum(mb.values())),
+        "largest": largest,
+    }  # fmt: skip
 
 
 class _Clock:
@@ -121,7 +132,7 @@ class _Plan:
         """Past, ours, or the state of one that is not resolved."""
         fresh, ours = int(several * OPEN), int(several * OURS)
         shares = np.array([STATES[key] for key in self._sources.unresolved])
-        states = self._random.choice(list(self._sources.unresolved), fresh, p=shares / shares.sum()) if fresh else []
+        states = self._random.choice(list(self._sources.unresolved), fresh, p=shares / shares.sum())
         return [PAST] * (several - ours) + [OURS_TOO] * (ours - fresh) + [str(state) for state in states]
 
     def _copy(self, n: int, at: datetime, kind: str, person: Person) -> Copy:

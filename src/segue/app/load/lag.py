@@ -14,17 +14,17 @@ ALLOWED = 0.05
 
 class Lag:
     def __init__(self) -> None:
-        self._late = Histogram()
+        self.late = Histogram()
 
     async def measure(self) -> None:
         while True:
             begin = time.monotonic()
             await asyncio.sleep(TICK)
-            self._late.add(time.monotonic() - begin - TICK)
+            self.late.add(time.monotonic() - begin - TICK)
 
     @property
     def p99(self) -> float:
-        return self._late.at(99)
+        return self.late.at(99)
 
     @property
     def is_void(self) -> bool:
