@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from segue.app.demo.many import multiply
 from segue.app.schedule import follow
 from segue.desk.finding import wanted
-from segue.store.database import Database
 from segue.store.queue import QueueStore
 from stage import Stage
 

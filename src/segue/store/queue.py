@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,10 @@ from segue.store.database import Database
 from segue.store.sql import statements
 
 SQL = statements("queue")
-STEPS = (1_000, 10_000, 100_000)
+STEPS = (5_000, 30_000, 300_000)
 """How many of the newest conversations a search for words looks through, before it looks through all."""
-LOOKED = 5_000
-"""Messages with the words that are tried for what is asked beside them."""
+AT_ONCE, LOOKED = 1_000, 2_000
+"""Messages with the words that are tried for what is asked beside them: in the first step, and in each other."""
 SHORT = 3
 """Letters of which an index of names knows where they stand."""
 LAST = "cnv_~"
@@ -71,26 +72,29 @@ class QueueStore:
         return None if row is None else int(row.seq)
 
     def search(self, wanted: Wanted, limit: int) -> list[str]:
-        """Ids, newest first. Looks through the newest conversations first, and through ten times as many where those
-        do not hold enough: a word that stands everywhere is found at once, one that is rare in one look.
+        """Ids, newest first. Words are looked for in the newest conversations first, and then ever further back where
+        those do not hold enough: one that stands everywhere is found at once, and one that is rare in few looks.
 
-        Of a word with something else beside it, the newest `LOOKED` messages that have it are tried.
+        Of words with something else beside them, the newest `LOOKED` messages that have them are tried.
         """
-        params: dict[str, Any] = {name: getattr(wanted, name) for name in Wanted.__slots__} | _patterns(wanted.words)
-        params |= {"tags": list(wanted.tags), "limit": limit, "me": self.me, "most": LOOKED}
-        ends = _id_at(wanted.until) if wanted.until else LAST
+        params: dict[str, Any] = {name: getattr(wanted, name) for name in Wanted.__slots__}
+        params |= {"tags": list(wanted.tags), "limit": limit, "me": self.me}
+        if not wanted.words:
+            return [row.id for row in self.db.planned(SQL.narrowed, params)]
+        params |= _patterns(wanted.words) | {"ends": _id_at(wanted.until) if wanted.until else LAST, "is_near": True}
         found: list[str] = []
-        for begin in self._begins(wanted, ends):
-            row = self.db.one(SQL.search, params | {"begin": begin, "ends": ends})
-            assert row is not None
+        for begin in self._begins(params["ends"]):
+            most = AT_ONCE if params["is_near"] else LOOKED
+            row = self.db.planned(SQL.search, params | {"begin": begin, "most": most})[0]
             found = list(row.ids)
             if len(found) >= limit or row.looked >= LOOKED:
                 break
+            params["is_near"] = False
         return found
 
-    def _begins(self, wanted: Wanted, ends: str) -> Iterator[str]:
+    def _begins(self, ends: str) -> Iterator[str]:
         """From where on to look, each further back; the last is the beginning of all."""
-        for several in STEPS if wanted.words else ():
+        for several in STEPS:
             row = self.db.one(SQL.nth_before, {"ends": ends, "several": several})
             if row is None:
                 break
@@ -98,12 +102,14 @@ class QueueStore:
         yield ""
 
 
-def _patterns(words: str) -> dict[str, str]:
-    """How a name may hold the words. One or two letters only begin a word of it: they are inside nearly all."""
-    letters = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    if len(words) < SHORT:
-        return {"inside": f"{letters}%", "after_space": f"% {letters}%"}
-    return {"inside": f"%{letters}%", "after_space": f"%{letters}%"}
+def _patterns(words: str) -> dict[str, Any]:
+    """How a name may hold the words, and what letters a message that has them must hold. One or two letters only begin
+    a word of a name: they are inside nearly all."""
+    typed = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    inside = f"%{typed}%" if len(words) >= SHORT else f"{typed}%"
+    pieces = [] if " or " in f" {words.lower()} " else re.findall(r"(?<![\w-])[^\W_]+", words)
+    letters = [f"%{piece.lower()}%" for piece in pieces if piece.isascii()]
+    return {"inside": inside, "after_space": inside if len(words) >= SHORT else f"% {typed}%", "letters": letters}
 
 
 def _id_at(time: datetime) -> str:

@@ -76,31 +76,43 @@ where k.conversation_id = %(id)s and k.is_drawn
 order by k.seq limit 1
 
 -- name: search
--- The newest that fit, among conversations whose ids (they sort by time) lie from `begin` on and before `ends`. Words are
--- found in what people wrote and in names; names also with a typing error. `looked`: how many messages with the words
--- were looked at, of the newest at most `most`.
-with said as materialized (
-    select conversation_id as id from messages
-    where %(words)s::text <> '' and author in ('customer', 'agent')
-      and conversation_id >= %(begin)s and conversation_id < %(ends)s
-      and to_tsvector('simple', body) @@ regexp_replace( -- each word also as a beginning
-        websearch_to_tsquery('simple', %(words)s)::text, '''([ )]|$)', ''':*\1', 'g')::tsquery
-    order by conversation_id desc limit %(most)s
+-- What has the words, among conversations whose ids (they sort by time) lie from `begin` on and before `ends`: in what
+-- people wrote and in names, these also with a typing error. `looked`: how many messages with the words were looked at,
+-- of the newest at most `most`.
+with asked as (
+    select regexp_replace( -- each word of three letters also as a beginning
+        websearch_to_tsquery('simple', %(words)s)::text, '(\w\w\w'')(?=[ )<]|$)', '\1:*', 'g')::tsquery as words
+), said as materialized (
+    select id from (
+        -- The newest are read one by one, which is what `|| ''` keeps the index from: it would gather every place where
+        -- a common word stands. Most are sorted out by their letters.
+        (select m.conversation_id as id from messages m
+         where %(is_near)s and m.author in ('customer', 'agent') and m.conversation_id >= %(begin)s
+           and m.conversation_id < %(ends)s and lower(m.body) like all (%(letters)s::text[])
+           and to_tsvector('simple', m.body || '') @@ (select words from asked)
+         order by m.conversation_id desc limit %(most)s)
+        union all
+        (select m.conversation_id from messages m
+         where not %(is_near)s and m.author in ('customer', 'agent') and m.conversation_id >= %(begin)s
+           and m.conversation_id < %(ends)s
+           and to_tsvector('simple', m.body) @@ regexp_replace(
+               websearch_to_tsquery('simple', %(words)s)::text, '(\w\w\w'')(?=[ )<]|$)', '\1:*', 'g')::tsquery
+         order by m.at desc limit %(most)s)) newest
 ), named as (
     select c.id from conversations c join contacts p on p.id = c.contact_id
-    where %(words)s::text <> '' and c.id >= %(begin)s and c.id < %(ends)s
+    where c.id >= %(begin)s and c.id < %(ends)s
       and ((p.name || ' ' || p.email) ilike %(inside)s or (p.name || ' ' || p.email) ilike %(after_space)s
         or %(words)s::text <%% (p.name || ' ' || p.email))
     order by c.id desc limit %(most)s
-), found as (
+), found as materialized (
     select id from said union select id from named
-    union select id from conversations where %(words)s::text <> '' and number = %(number)s::bigint
+    union select id from conversations where number = %(number)s::bigint
 ), fit as (
-    select c.id from conversations c join contacts p on p.id = c.contact_id
+    select c.id from found f
+    cross join lateral (select * from conversations where id = f.id offset 0) c -- one by one: they are few
+    join contacts p on p.id = c.contact_id
     left join accounts a on a.id = c.account_id left join agents g on g.id = c.assignee_id
-    where (%(words)s::text = '' or c.id in (select id from found))
-      and (%(words)s::text = '' or c.number = %(number)s::bigint or (c.id >= %(begin)s and c.id < %(ends)s))
-      and (%(status)s::text is null or c.status = %(status)s)
+    where (%(status)s::text is null or c.status = %(status)s)
       and (%(handler)s::text is null or c.handler = %(handler)s)
       and (%(channel)s::text is null or c.channel = %(channel)s)
       and (%(person)s::text is null or (p.name || ' ' || p.email) ilike '%%' || %(person)s || '%%')
@@ -112,12 +124,33 @@ with said as materialized (
       and (%(since)s::timestamptz is null or c.opened_at >= %(since)s)
       and (%(until)s::timestamptz is null or c.opened_at < %(until)s)
       and coalesce(c.team_id <> all ((select teams_closed_to(%(me)s))::text[]), true)
-      and (cardinality(%(tags)s::text[]) = 0 or c.id in (
+      and (cardinality(%(tags)s::text[]) = 0 or c.id = any (array(
             select conversation_id from conversation_tags where tag = any(%(tags)s)
-            group by conversation_id having count(*) = cardinality(%(tags)s::text[])))
+            group by conversation_id having count(*) = cardinality(%(tags)s::text[]))))
     order by c.id desc limit %(limit)s
 )
 select array(select id from fit order by id desc) as ids, (select count(*) from said) as looked
+
+-- name: narrowed
+-- The newest that fit, where no words were asked for.
+select c.id from conversations c join contacts p on p.id = c.contact_id
+left join accounts a on a.id = c.account_id left join agents g on g.id = c.assignee_id
+where (%(status)s::text is null or c.status = %(status)s)
+  and (%(handler)s::text is null or c.handler = %(handler)s)
+  and (%(channel)s::text is null or c.channel = %(channel)s)
+  and (%(person)s::text is null or (p.name || ' ' || p.email) ilike '%%' || %(person)s || '%%')
+  and (%(account)s::text is null or a.name ilike '%%' || %(account)s || '%%')
+  and (%(tier)s::text is null or a.tier = %(tier)s)
+  and (%(assignee)s::text is null or g.id = %(assignee)s or g.name ilike %(assignee)s || '%%')
+  and (%(is_unassigned)s::bool is null or (c.assignee_id is null) = %(is_unassigned)s)
+  and (%(matter)s::text is null or c.category_id = %(matter)s or c.intent_id = %(matter)s)
+  and (%(since)s::timestamptz is null or c.opened_at >= %(since)s)
+  and (%(until)s::timestamptz is null or c.opened_at < %(until)s)
+  and coalesce(c.team_id <> all ((select teams_closed_to(%(me)s))::text[]), true)
+  and (cardinality(%(tags)s::text[]) = 0 or c.id = any (array(
+        select conversation_id from conversation_tags where tag = any(%(tags)s)
+        group by conversation_id having count(*) = cardinality(%(tags)s::text[]))))
+order by c.id desc limit %(limit)s
 
 -- name: nth_before
 -- The conversation that so many newer ones stand before, counted from `ends`.

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from segue.app.cli.common import Data, Json, settings, show
+from segue.app.cli.common import Data, Json, err, settings, show
 from segue.app.reach import reached, throwaway
 
 app = typer.Typer(help="Benchmarks, each in a database of its own.", no_args_is_help=True)
@@ -82,7 +82,7 @@ def load(
 
     chosen = profile_named(profile, seconds)
     with throwaway(replace(settings(data), workers=workers), "load") as at:
-        figures = bench.knee(at, chosen, seed) if knee else bench.run(at, chosen, seed)
+        figures = (bench.knee if knee else bench.run)(at, chosen, seed, err.print)
     show(figures, json)
     raise typer.Exit(0 if figures.get("holds", True) else 1)
 

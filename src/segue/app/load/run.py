@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -31,6 +31,9 @@ KNEE = (5, 10, 20, 30, 40, 60, 80, 120, 160)
 OF_CURVE = ("sent", "refused", "lost", "backlog_gone_s", "cores", "lag_p99_ms", "is_void")
 
 
+Tell = Callable[[str], object]
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What a run needs of the house besides its door."""
@@ -44,20 +47,25 @@ class Stage:
     """The cookie of each agent."""
 
 
-def run(at: Settings, profile: Profile, seed_of_plan: int) -> dict[str, Any]:
+def run(at: Settings, profile: Profile, seed_of_plan: int, tell: Tell = lambda line: None) -> dict[str, Any]:
     """Figures of one profile. `is_void`: the generator itself was late, and nothing of it holds."""
+    tell("Loading the demo company and starting the house.")
     stage = _stage(at)
     with running(at) as up:
+        tell(f"{profile.per_second:g} messages a second for {profile.seconds:g} s, {profile.chats} pages.")
         figures = _measured(stage, up, profile, seed_of_plan)
     stage.house.db.close()
     return figures
 
 
-def knee(at: Settings, profile: Profile, seed_of_plan: int, seconds: float = 30) -> dict[str, Any]:
+def knee(
+    at: Settings, profile: Profile, seed_of_plan: int, tell: Tell = lambda line: None, seconds: float = 30
+) -> dict[str, Any]:
     """The greatest rate at which the bars of `profile` still hold, each rate tried for `seconds`."""
     stage, curve, held = _stage(at), dict[str, dict[str, Any]](), 0.0
     with running(at) as up:
         for n, rate in enumerate(KNEE):
+            tell(f"{rate} messages a second for {seconds:g} s.")
             tried = replace(profile, per_second=rate, seconds=seconds, chats=profile.chats if n == 0 else 0)
             figures = _measured(stage, up, tried, seed_of_plan + n)
             curve[f"{rate}/s"] = {name: figures[name] for name in OF_CURVE} | {
