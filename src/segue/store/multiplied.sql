@@ -83,6 +83,12 @@ select k.id, x.seq, k.contact_id, x.is_known, x.category_id, x.tier, x.channel, 
 from copies k join conversations c on c.id = k.source join cases x on x.conversation_id = k.source
 order by k.id, x.seq
 
+-- name: reviews
+insert into reviews (conversation_id, seq, at)
+select k.id, w.seq, w.at + (k.starts - c.opened_at)
+from copies k join conversations c on c.id = k.source join reviews w on w.conversation_id = k.source
+order by k.id, w.seq
+
 -- name: judgements
 insert into judgements (conversation_id, seq, source, verdict, weight, distance, note, author, version, because, at)
 select k.id, j.seq, j.source, j.verdict, j.weight, j.distance, j.note,

@@ -58,22 +58,19 @@ select * from desk_rows where id in (
 
 -- name: to_review
 -- Answers that chance picked for a person's grade, oldest first; nobody is asked about a conversation of their own.
-select k.conversation_id, min(k.seq) as seq from cases k
-where k.is_drawn
-  and not exists (select from conversations c where c.id = k.conversation_id
-                  and c.team_id = any ((select teams_closed_to(%(agent)s))::text[]))
-  and not exists (select from judgements j where j.conversation_id = k.conversation_id and j.seq = k.seq
-                  and j.source = 'graded')
-  and not exists (select from messages x where x.conversation_id = k.conversation_id and x.agent_id = %(agent)s)
-group by k.conversation_id order by min(k.at) limit %(limit)s
+select conversation_id, min(seq) as seq from (
+    select w.conversation_id, w.seq, w.at from reviews w
+    where not exists (select from conversations c where c.id = w.conversation_id
+                      and c.team_id = any ((select teams_closed_to(%(agent)s))::text[]))
+      and not exists (select from messages x where x.conversation_id = w.conversation_id and x.agent_id = %(agent)s)
+    order by w.at, w.conversation_id, w.seq limit 2 * %(limit)s) oldest
+group by conversation_id order by min(at) limit %(limit)s
 
 -- name: drawn
-select k.seq from cases k
-where k.conversation_id = %(id)s and k.is_drawn
-  and not exists (select from judgements j where j.conversation_id = k.conversation_id and j.seq = k.seq
-                  and j.source = 'graded')
-  and not exists (select from messages x where x.conversation_id = k.conversation_id and x.agent_id = %(agent)s)
-order by k.seq limit 1
+select w.seq from reviews w
+where w.conversation_id = %(id)s
+  and not exists (select from messages x where x.conversation_id = w.conversation_id and x.agent_id = %(agent)s)
+order by w.seq limit 1
 
 -- name: search
 -- What has the words, among conversations whose ids (they sort by time) lie from `begin` on and before `ends`: in what
@@ -92,11 +89,16 @@ with asked as (
            and to_tsvector('simple', m.body || '') @@ (select words from asked)
          order by m.conversation_id desc limit %(most)s)
         union all
+        -- Further back the index gathers them; whether words stand beside each other it cannot tell, which is asked of
+        -- those alone that lie in the stretch.
         (select m.conversation_id from messages m
          where not %(is_near)s and m.author in ('customer', 'agent') and m.conversation_id >= %(begin)s
            and m.conversation_id < %(ends)s
-           and to_tsvector('simple', m.body) @@ regexp_replace(
-               websearch_to_tsquery('simple', %(words)s)::text, '(\w\w\w'')(?=[ )<]|$)', '\1:*', 'g')::tsquery
+           and to_tsvector('simple', m.body) @@ regexp_replace(regexp_replace(
+               websearch_to_tsquery('simple', %(words)s)::text, '(\w\w\w'')(?=[ )<]|$)', '\1:*', 'g'),
+               '<[-0-9]+>', '&', 'g')::tsquery
+           and (websearch_to_tsquery('simple', %(words)s)::text !~ '<[-0-9]+>'
+                or to_tsvector('simple', m.body || '') @@ (select words from asked))
          order by m.at desc limit %(most)s)) newest
 ), named as (
     select c.id from conversations c join contacts p on p.id = c.contact_id

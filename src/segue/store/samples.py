@@ -12,7 +12,8 @@ from segue.store.sql import statements
 
 SQL = statements("samples")
 PER_PAGE = 4
-"""Rows that stand on one page of a table, at the least: of so many pages as are wanted rows, all are read."""
+FEWEST = 100
+"""Whole pages are drawn: so many rows are asked for at the least, or chance might bring none."""
 
 
 class Samples:
@@ -35,5 +36,5 @@ class Samples:
         return np.array(found, np.float32).reshape(-1, DIMENSIONS)
 
     def _some(self, statement: str, several: int) -> list[Any]:
-        percent = min(100.0, 100.0 * PER_PAGE * several / max(1, self.conversations))
+        percent = min(100.0, 100.0 * PER_PAGE * max(several, FEWEST) / max(1, self.conversations))
         return self.db.all(statement, {"percent": percent, "limit": several})
