@@ -44,7 +44,7 @@ class Conversations:
     def listing(self, wanted: Filter, limit: int = 50) -> list[dict[str, Any]]:
         """Newest first; ask again with `after` set to the last id for the next page."""
         params = {name: getattr(wanted, name) for name in Filter.__slots__}
-        return _dicts(self.db.all(SQL.listing, params | {"limit": limit}))
+        return _dicts(self.db.planned(SQL.listing, params | {"limit": limit}))
 
     def waiting_for_people(self, team: str | None = None, limit: int = 200) -> list[dict[str, Any]]:
         """What needs a person, most pressing first."""
