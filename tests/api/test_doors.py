@@ -268,7 +268,13 @@ LEADS_PAGES = (
     "POST /settings/people/{agent}/reset", "GET /settings/sign-in", "POST /settings/sign-in/second-step",
     "POST /settings/sign-in/provider", "POST /settings/sign-in/provider/remove",
 )  # fmt: skip
-"""What only a lead or an administrator opens. Of a lead's pages only the review of drawn answers is everybody's."""
+"""What only a lead or an administrator opens, but for what an analyst reads as well. Of a lead's pages only the
+review of drawn answers is everybody's."""
+READ_BY_ANALYSTS = {
+    "GET /autonomy", "GET /policy", "GET /policy/versions", "GET /policy/versions/{version}", "GET /knowledge",
+    "GET /knowledge/articles/{slug}", "GET /quality", "GET /quality/{figure}",
+}  # fmt: skip
+"""Of the pages of leads."""
 FOR_EVERY_AGENT = {"GET /review", "POST /review/{message}"}
 
 

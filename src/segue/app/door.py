@@ -287,6 +287,8 @@ class Versions:
     moves: int
     """Number of the newest move of the boundary."""
     marks: str | None
+    language: str
+    """The workspace's; empty for none."""
 
 
 class Mind:
@@ -319,7 +321,7 @@ class Mind:
         by_hands = head("urgency"), head("effort"), head("mood")
         return Versions(
             version, head("intents"), head("confidence"), head("tone"), by_hands, catalogue, articles, moves,
-            head(MARKS),
+            head(MARKS), str(workspace.setting("language") or ""),
         )  # fmt: skip
 
     def _make(self, versions: Versions) -> Receiver:
@@ -339,11 +341,11 @@ class Mind:
                 effort=taught(house, "effort", EffortFit.from_bytes),
                 mood=taught(house, "mood", MoodHead.from_bytes),
             ),
-            assistant=Assistant(self._search, catalogue, articles, confidence),
+            assistant=Assistant(self._search, catalogue, articles, confidence, versions.language),
             policy=self.policy,
             desk=Briefer(
                 house.library, {t.id: t.name for t in workspace.teams()}, names,
-                {a.id: a.title for a in articles.values()}, policy,
+                {a.id: a.title for a in articles.values()}, policy, versions.language,
             ),
         )  # fmt: skip
 

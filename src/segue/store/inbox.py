@@ -35,6 +35,8 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
 SILENCE = timedelta(seconds=10)
 """A worker not heard of for this long is taken for dead."""
+FAR = timedelta(minutes=5)
+"""Nothing is put off, and nothing leased, for so long; clocks of several machines differ by less."""
 DURABLE = timedelta(days=7)
 """A resolution that nobody came back on for this long holds."""
 MEMORY = timedelta(days=14)
@@ -213,6 +215,10 @@ class Inbox:
         rows = self.db.all(SQL.neighbours, {"host": socket.gethostname()})
         dead = [row.id for row in rows if not _is_alive(row.pid)]
         return self.db.run(SQL.bury, {"silent_since": now - SILENCE, "dead": dead})
+
+    def put_right(self, now: datetime) -> int:
+        """Frees what waits for a clock that ran ahead and was set back: nobody else does while it comes round again."""
+        return self.db.run(SQL.put_right, {"now": now, "far": now + FAR})
 
     def workers(self, now: datetime) -> int:
         """How many workers were heard of lately."""

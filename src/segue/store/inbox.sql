@@ -349,6 +349,16 @@ update conversations set leased_by = null, lease_until = null, again = true
 where ready_at is not null and leased_by is not null
   and (leased_by in (select id from dead) or not exists (select from workers w where w.id = leased_by))
 
+-- name: put_right
+-- What a clock that ran ahead wrote and one that is right would wait for: times to come back at, and leases, that lie
+-- further in the future than anything is put off. A reply that is held waits as long as a lead wants.
+update conversations
+set ready_at = case when ready_at > %(far)s and hold_until is distinct from ready_at then %(now)s else ready_at end,
+    leased_by = case when lease_until > %(far)s then null else leased_by end,
+    lease_until = case when lease_until > %(far)s then null else lease_until end
+where ready_at is not null
+  and (lease_until > %(far)s or (ready_at > %(far)s and hold_until is distinct from ready_at))
+
 -- name: neighbours
 select id, pid from workers where host = %(host)s
 

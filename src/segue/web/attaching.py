@@ -45,8 +45,8 @@ def attach(at: Here, brought: Brought, kind: Annotated[Literal["reply", "note"],
 
 @router.post(HERE + "/attachments/{file}/remove", dependencies=[Depends(handling)])
 def take_off(at: Here, file: str) -> Response:
-    """From the draft, for good; one's own only. One that has been sent stays. (Without scripts a file that is unticked is
-    not sent.)"""
+    """From the draft, for good; one's own only. One that has been sent stays. (Without scripts a file that is
+    unticked is not sent.)"""
     Attachments(at.house.db).remove(file, at.me.id)
     return at.done()
 

@@ -75,7 +75,7 @@ def show(
     values["place"] = _place(shown.view.id if not shown.query else "", shown.query)
     return render(
         "desk.html", refused.status, now, queue=shown, seen=seen, is_list=conversation is None, mine=mine,
-        keys=as_json(mine, leads=me.role in LEADS), areas=AREAS, sheet=registry(mine, leads=me.role in LEADS),
+        keys=as_json(mine, role=me.role), areas=AREAS, sheet=registry(mine, role=me.role),
         switch=switch_of(house), leads=me.role in LEADS, operators=OPERATORS, wants_draft=wants_draft,
         carried=_carried(house, seen), **values,
     )  # fmt: skip
@@ -109,8 +109,8 @@ def mine_of(house: Rooms, me: Agent) -> Preferences:
     return preferences(Attention(house.db).preferences(me.id))
 
 
-def as_json(mine: Preferences, page: str = "desk", leads: bool = False) -> str:
-    return orjson.dumps(registry(mine, page, leads)).decode()
+def as_json(mine: Preferences, page: str = "desk", role: str = "agent") -> str:
+    return orjson.dumps(registry(mine, page, role)).decode()
 
 
 def _place(view: str, q: str) -> str:

@@ -21,7 +21,8 @@ from segue.store.merging import Merging
 from segue.store.queue import QueueStore
 from segue.store.sight import Sight
 from segue.store.waiting_replies import WaitingReplies
-from segue.texts import N_, _, forms
+from segue.texts import N_, _, forms, word
+from segue.texts.wording import worded
 from segue.web.files import Shelf
 from segue.web.queue_view import Due, chip, next_due
 from segue.web.rooms import Rooms
@@ -158,7 +159,19 @@ def _briefing(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | No
     about = [e["conversation_id"] for e in (*found["earlier"], *found["similar"]) if e["conversation_id"]]
     hidden = Sight(house.db).hidden(me, about)
     earlier = [e | {"who": names.get(e["conversation_id"], "")} for e in _shown(found["earlier"], hidden)]
-    return found | {"earlier": earlier, "similar": _shown(found["similar"], hidden)}
+    return _worded(found) | {"earlier": earlier, "similar": _shown(found["similar"], hidden)}
+
+
+def _worded(found: dict[str, Any]) -> dict[str, Any]:
+    """In the language of whoever reads it; the customer's own words stay as they are."""
+    kept, step = found.get("wording") or {}, found["next_step"]
+    moved = [m | {"before": worded(m["before"], kept), "now": word(worded(m["now"], kept))} for m in found["moved"]]
+    tried = [line | {"text": worded(line["text"], kept)} for line in found["tried"]]
+    return found | {
+        "why": worded(found["why"], kept), "moved": moved, "tried": tried,
+        "wanted": found["wanted"] | {"text": worded(found["wanted"]["text"], kept)},
+        "next_step": step | {"text": worded(step["text"], kept)},
+    }  # fmt: skip
 
 
 def _shown(told: list[dict[str, Any]], hidden: set[str]) -> list[dict[str, Any]]:

@@ -203,7 +203,7 @@ def read_briefing(conversation: ConversationId, house: House) -> Response:
     briefing = house.conversations.briefing(conversation)
     if briefing is None:
         raise NotFound("This conversation has no briefing: it was never handed over.")
-    return json(briefing)
+    return json({part: told for part, told in briefing.items() if part != "wording"})
 
 
 def _shown(shape: type[BaseModel], row: Mapping[str, Any]) -> dict[str, Any]:

@@ -107,6 +107,7 @@ def _environment() -> Environment:
         "exactly": forms.exactly, "to_the_second": forms.to_the_second, "percent": forms.percent,
         "amount": forms.number, "mood": mood_word, "message": message_html, "article": article_html, "bare": bare_text,
         "keyed": keyed, "initials": initials, "size": size_words, "said": texts.word,
+        "quoted": lambda text: _("“%(text)s”", text=text),
     }  # fmt: skip
     speak_with(environment)
     environment.globals["version"] = segue.__version__
