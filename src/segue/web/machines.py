@@ -23,7 +23,7 @@ from segue.domain.ids import message_id
 from segue.store.conversations import Filter
 from segue.store.desk import Solution
 from segue.store.inbox import Arrival
-from segue.web import boundary_api, explaining, learning_api, mail_api, merging_api, tags_api, teaching
+from segue.web import boundary_api, explaining, learning_api, mail_api, merging_api, shadow_api, tags_api, teaching
 from segue.web.doors import Caller, needs
 from segue.web.given import (
     AcceptedOut,
@@ -143,7 +143,7 @@ def _page(page: PageIn | None) -> Page | None:
 
 
 router.routes.extend(express.routes)
-for part in (teaching, explaining, boundary_api, learning_api, mail_api, tags_api, merging_api):
+for part in (shadow_api, teaching, explaining, boundary_api, learning_api, mail_api, tags_api, merging_api):
     router.routes.extend(part.router.routes)
 
 
