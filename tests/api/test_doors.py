@@ -254,6 +254,10 @@ LEADS_PAGES = (
     "GET /knowledge/topics/{topic}", "POST /knowledge/topics/{topic}",
     "GET /knowledge/doubts/{case}", "POST /knowledge/doubts/{case}",
     "GET /quality", "GET /quality/{figure}",
+    "GET /setup", "POST /setup/skip", "POST /setup/finish", "POST /setup/category", "POST /setup/policy",
+    "POST /setup/widget", "GET /setup/seen", "POST /setup/shadow", "POST /setup/files",
+    "POST /setup/files/{id}/parts", "POST /setup/files/{id}/read", "POST /setup/files/{id}/take",
+    "POST /setup/files/{id}/forget", "GET /setup/files/{id}/progress",
     "GET /settings", "POST /settings/people/{agent}", "GET /settings/keys", "POST /settings/keys",
     "POST /settings/keys/{key}/revoke", "GET /settings/record",
 )  # fmt: skip
