@@ -39,11 +39,14 @@ FEWEST = 3
 MOST_INTENTS = 300
 BACK = timedelta(days=365)
 MOST_SHOWN = 50
+WORDS = ("samples", "shown", "labels")
+"""What of a report quotes the file: gone with it."""
 Tell = Callable[[str, int], object]
 
 
 def take_in_brought(house: House, now: datetime) -> bool:
     """The oldest that waits, if any; what goes wrong with it is told on the page and stops nothing else."""
+    Imports(house.db).forget_old(now)
     for kind, taken in (("tickets", _tickets), ("articles", _articles)):
         found = Imports(house.db).take(kind, now)
         if found is not None:
@@ -66,7 +69,10 @@ def _with_care(house: House, found: Import, taken: Callable[..., dict[str, Any]]
     except Exception:
         log.exception("import.failed", id=found.id)
         report, state = {"error": "Something broke on our side; it is in the log under this id: " + found.id}, "failed"
-    store.tell(found.id, state, {**found.report, **report}, found.total if state == "done" else found.done, now)
+    if state == "done":
+        store.let_go(found.id)
+    kept = {key: value for key, value in found.report.items() if key not in WORDS or state != "done"}
+    store.tell(found.id, state, {**kept, **report}, found.total if state == "done" else found.done, now)
     house.bell.ring("events")
 
 
@@ -76,7 +82,7 @@ def _with_care(house: House, found: Import, taken: Callable[..., dict[str, Any]]
 def _tickets(house: House, found: Import, now: datetime, tell: Tell) -> dict[str, Any]:
     read = tickets.read(found.name, Imports(house.db).whole(found.id).decode("utf8", "replace"))
     fresh = _not_here(house, read.tickets)
-    labels = _labelled(house, fresh, bool(found.wishes.get("group")), tell)
+    labels = labelled(house, fresh, bool(found.wishes.get("group")), tell)
     _put_catalogue(house, labels.values())
     done = len(read.tickets) - len(fresh)
     for batch in _batches(fresh):
@@ -89,6 +95,11 @@ def _tickets(house: House, found: Import, now: datetime, tell: Tell) -> dict[str
         "matters": len(set(labels.values())),
         **analysed,
     }
+
+
+def _is_unseen(house: House) -> bool:
+    """Whether a run that was cut short had taken tickets in and not looked at them."""
+    return house.workspace.head_version("intents") is None or not Imports(house.db).house_has().history
 
 
 def _not_here(house: House, read: Sequence[Ticket]) -> list[Ticket]:
@@ -106,7 +117,7 @@ Label = tuple[str, str]
 """What a ticket was about, and the category of that, both as people write them."""
 
 
-def _labelled(house: House, fresh: Sequence[Ticket], group: bool, tell: Tell) -> dict[str, Label]:
+def labelled(house: House, fresh: Sequence[Ticket], group: bool, tell: Tell) -> dict[str, Label]:
     """By conversation, where the file or, where nobody said and it is wished for, likeness says so."""
     told = {_id(t): (t.intent, t.category) for t in fresh if t.intent}
     often = Counter(told.values())

@@ -20,6 +20,7 @@ SQL = statements("imports")
 LARGEST = 24_000_000
 """Bytes of one file; what is larger is brought in several."""
 MOST_PARTS = 400
+KEPT = timedelta(days=7)
 LEFT = timedelta(minutes=10)
 """A run that was not touched for so long is taken up by another worker."""
 
@@ -94,6 +95,14 @@ class Imports:
         """How far it has come."""
         self.db.run(SQL.step, {"id": id, "state": state, "report": as_json(report), "total": None, "done": done,
                                "now": now})  # fmt: skip
+
+    def let_go(self, id: str) -> None:
+        """The file itself: what it held stands in the house now, and who is erased there must not live on here."""
+        self.db.run("delete from import_parts where import_id = %(id)s", {"id": id})
+
+    def forget_old(self, now: datetime) -> int:
+        """Files that nobody took in for a week; returns how many."""
+        return self.db.run(SQL.forget_old, {"since": now - KEPT})
 
     def forget(self, id: str) -> None:
         """Lets go of the file that nobody took in."""

@@ -26,6 +26,9 @@ update imports set state = %(state)s, report = %(report)s::jsonb, done = %(done)
     touched_at = %(now)s
 where id = %(id)s
 
+-- name: forget_old
+delete from imports where state in ('coming', 'read', 'failed') and touched_at < %(since)s
+
 -- name: want
 with i as (
     update imports set state = 'wanted', wishes = %(wishes)s::jsonb, touched_at = %(now)s
