@@ -26,7 +26,8 @@ VARIABLES = {
     "account.name": "their organisation", "conversation.number": "the number people can say",
     "conversation.subject": "what it is called", "agent.name": "your name", "agent.first_name": "the first word of it",
 }  # fmt: skip
-"""What may stand between {{ and }}, and what it means. `{{account.name|your company}}` says what stands for none."""
+"""What may stand between {{ and }}, and what it means. `{{account.name|your company}}` says what stands for none, and
+`{{account.name|}}` that nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,10 @@ def filled(text: str, values: Mapping[str, str]) -> Filled:
     missing: dict[str, None] = {}
 
     def value(match: re.Match[str]) -> str:
-        found = values.get(match[1], "") or (match[2] or "")
-        if not found:
+        found = values.get(match[1], "") or match[2]
+        if found is None:
             missing[match[0]] = None
-        return found or match[0]
+        return match[0] if found is None else found
 
     return Filled(_VARIABLE.sub(value, text), tuple(missing))
 
