@@ -40,6 +40,10 @@ READ_AT_THE_DESK = {
     "GET /desk", "GET /desk/me", "POST /desk/me", "GET /desk/events", f"GET {DESK}", f"GET {DESK}/why",
     f"GET {DESK}/trace", f"POST {DESK}/guard", f"POST {DESK}/look", "GET /review", "GET /desk/told",
     "GET /desk/views", "POST /desk/views/{view}", "POST /desk/views/{view}/remove",
+    "GET /desk/me/access", "POST /desk/me/access/password", "POST /desk/me/access/sessions/{session}/end",
+    "POST /desk/me/access/sessions/end-others", "GET /desk/me/access/app", "POST /desk/me/access/app",
+    "POST /desk/me/access/app/remove", "POST /desk/me/access/codes", "POST /desk/me/access/passkeys/options",
+    "POST /desk/me/access/passkeys", "POST /desk/me/access/passkeys/{passkey}/remove",
 }  # fmt: skip
 """For everybody with a session, also for who only reads; what is posted here is their own or changes nothing."""
 DONE_AT_THE_DESK = {

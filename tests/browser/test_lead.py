@@ -24,10 +24,12 @@ from segue.store.candidates import CandidateStore, Draft
 Opens = Callable[[str], Customer]
 INVOICE = "Why is my invoice higher this month?"
 PAGES = (
-    "/autonomy", "/autonomy/switch", "/review", "/policy", "/policy/versions", "/policy/versions/1",
-    "/policy/shadow", "/knowledge", "/knowledge?show=gaps", "/knowledge?show=stale", "/knowledge?show=candidates",
-    "/knowledge?show=hurting", "/knowledge/new", "/knowledge/articles/why-is-my-invoice-higher", "/quality",
-    "/quality/offered", "/settings", "/settings/keys", "/settings/record", "/setup",
+    "/autonomy", "/autonomy/switch", "/review", "/policy", "/policy/versions", "/policy/versions/1", "/policy/shadow",
+    "/setup", "/knowledge",
+    "/knowledge?show=gaps", "/knowledge?show=stale", "/knowledge?show=candidates", "/knowledge?show=hurting",
+    "/knowledge?show=loose",
+    "/knowledge/new", "/knowledge/articles/why-is-my-invoice-higher", "/quality", "/quality/offered", "/settings",
+    "/settings/keys", "/settings/record",
 )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def test_every_variable_that_is_offered_can_be_filled_in() -> None:
     [
         ("Plain.", ""),
         ("{{customer.name|there}}", ""),
-        ("{{customer.shoe_size}}", "no variable 'customer.shoe_size'"),
+        ("{{customer.shoe_size}}", "no variable “customer.shoe_size”"),
         ("{{customer.name}", "not closed"),
         ("{{customer {{customer.name}}", "not closed"),
     ],

@@ -39,8 +39,8 @@ def test_one_row_a_message_becomes_tickets_and_each_bad_row_is_told_with_its_lin
     assert ticket.messages[0].at == datetime(2026, 1, 2, 10, tzinfo=UTC)
     assert (ticket.messages[0].email, ticket.intent, ticket.category) == ("ada@free.example", "Invoice", "Invoice")
     assert [(f.line, f.why) for f in found.faults] == [
-        (7, "the customer says nothing in ticket 8"), (8, "'soon' is no time"),
-        (9, "nobody knows who 'robot' is; customer or agent is known"), (10, "it says nothing"),
+        (7, "the customer says nothing in ticket 8"), (8, "“soon” is no time"),
+        (9, "nobody knows who “robot” is; customer or agent is known"), (10, "it says nothing"),
         (11, "it has no ticket number"), (12, "it has 8 cells, the head has 7"),
     ]  # fmt: skip
 

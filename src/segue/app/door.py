@@ -35,7 +35,8 @@ from segue.intake.automatic import Ours
 from segue.intake.receive import Receiver
 from segue.intake.shadowing import Shadow
 from segue.integrations.mail.jail import Reader
-from segue.integrations.mail.sending import Mailbox
+from segue.integrations.mail.sending import Mailbox, compose, own_letter, send
+from segue.integrations.outgoing import Outgoing
 from segue.knowledge.encoder import MiniLM, StandIn
 from segue.knowledge.encoder_service import EncoderClient
 from segue.knowledge.library import Library
@@ -79,7 +80,7 @@ from segue.triage.said import Said
 from segue.triage.topics import Topics
 from segue.web.accepting import FrontDoor
 from segue.web.doors import Identity, KeyRing
-from segue.web.rooms import Rooms
+from segue.web.rooms import Entry, Rooms
 from segue.web.stream import Stream
 
 log = structlog.get_logger()
@@ -183,6 +184,14 @@ class House:
         mailbox = Mailbox(self.settings.smtp, self.settings.mail_from, self.mail_mark)
         return Post(self.outbox, self.mails, mailbox, lambda: self.mail_keys)
 
+    def write_letter(self, to: str, subject: str, text: str) -> bool:
+        """A mail of the house itself, sent now: what it holds may not lie in a table. See `Writing`."""
+        if not self.settings.smtp:
+            return False
+        mailbox = Mailbox(self.settings.smtp, self.settings.mail_from, self.mail_mark)
+        send(mailbox, compose(mailbox, own_letter(mailbox, to, subject, text, _now())))
+        return True
+
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.db)
@@ -252,7 +261,11 @@ def web_rooms(house: House) -> Rooms:
         keys=KeyRing(house.workspace),
         identity=house.identity,
         ladder=house.ladder,
-    )
+        entry=Entry(
+            house.settings.address, house.settings.invite_days, Outgoing(house.settings.private.split(",")),
+            house.write_letter,
+        ),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,14 @@ class Settings:
     proxy: str = ""
     """Addresses of the proxies in front, comma-separated, whose word on a browser's address and on https is believed;
     empty means none. Set it behind a proxy, or all customers share one limit and cookies are not marked for https."""
+    address: str = ""
+    """Where people reach the house, such as `https://desk.yours.example`: links in invitations lead there, and passkeys
+    and the provider of identities are bound to it. Empty: the address their browser asks for."""
+    invite_days: int = 7
+    """Days until an invitation expires."""
+    private: str = ""
+    """Hosts inside your own network that may be called, comma-separated, as `login.internal` or `10.1.0.0/16`, also by
+    plain HTTP. Empty: nothing that is not on the public net."""
     workers: int = 1
     """Worker processes that consider messages."""
     encoder: str = "minilm"

@@ -16,6 +16,7 @@ from segue.store.merging import Merging
 from segue.store.sight import Sight
 from segue.store.signals import Signals
 from segue.store.workspace import Workspace
+from segue.texts import _
 
 
 class Hands:
@@ -43,14 +44,16 @@ class Hands:
         """
         author = self._hand(conversation, by)
         if (to is None) == (team is None):
-            raise Refused("Name either an agent or a team.", "Fill exactly one of `to` and `team`.", "/to")
+            raise Refused(_("Name either an agent or a team."), _("Fill exactly one of `to` and `team`."), "/to")
         if team is not None:
             self._desk.assign_team(conversation, self._team(team), author.id, now)
             return
         who = self._agent(str(to), "/to")
         if not self._sight.sees(who.id, conversation):
             raise Refused(
-                f"{who.name} is not in the team that has it, which is closed.", "Choose one of its members.", "/to"
+                _("%(name)s is not in the team that has it, which is closed.", name=who.name),
+                _("Choose one of its members."),
+                "/to",
             )
         if self._desk.take(conversation, who.id, now, author=author.id, force=True):
             self._desk.say(conversation, notice.taken_over(who.name), now)
@@ -70,7 +73,9 @@ class Hands:
         """Closes it with what solved it; without words, the last thing a colleague wrote counts as the solution."""
         who = self._hand(conversation, agent)
         if solution.intent is not None and self._workspace.catalogue().intent(solution.intent) is None:
-            raise Refused(f"There is no intent {solution.intent}.", "GET /categories lists them.", "/intent")
+            raise Refused(
+                _("There is no intent %(intent)s.", intent=solution.intent), _("GET /categories lists them."), "/intent"
+            )
         text = solution.text or self._last_words(conversation)
         kept = Solution(text, solution.intent, solution.article_id, solution.outcome, solution.minutes)
         return self._desk.resolve(conversation, who.id, kept, now)
@@ -130,12 +135,17 @@ class Hands:
     def _agent(self, agent: str, field: str = "/agent") -> Agent:
         found = next((a for a in self._workspace.agents() if agent in (a.id, a.email)), None)
         if found is None:
-            raise Refused(f"There is no agent {agent}.", "Name an agent by id or e-mail address.", field)
+            raise Refused(
+                _("There is no agent %(agent)s.", agent=agent), _("Name an agent by id or e-mail address."), field
+            )
         if found.role == READS_ONLY:
-            raise Forbidden(f"{found.name} reads, and handles nothing.", "Ask an agent, or a lead for another role.")
+            raise Forbidden(
+                _("%(name)s reads, and handles nothing.", name=found.name),
+                _("Ask an agent, or a lead for another role."),
+            )
         return found
 
     def _team(self, team: str) -> str:
         if team not in {t.id for t in self._workspace.teams()}:
-            raise Refused(f"There is no team {team}.", "Name a team by its id.", "/team")
+            raise Refused(_("There is no team %(team)s.", team=team), _("Name a team by its id."), "/team")
         return team

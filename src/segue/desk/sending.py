@@ -17,6 +17,7 @@ from segue.store.corrections import Corrections
 from segue.store.desk import Solution
 from segue.store.drafts import Drafts
 from segue.store.waiting_replies import WaitingReplies, WaitingReply
+from segue.texts import _
 
 PAUSE = {Channel.EMAIL: timedelta(seconds=10), Channel.FORM: timedelta(seconds=10)}
 """Elsewhere somebody sits and waits for the answer."""
@@ -88,7 +89,7 @@ class Sending:
         try:
             return bool(macro) and self._macros.one(macro, agent).resolves
         except NotFound:
-            raise Conflict("The macro is gone meanwhile.", "Send the text again, without it.") from None
+            raise Conflict(_("The macro is gone meanwhile."), _("Send the text again, without it.")) from None
 
     def _do(self, macro: str, conversation: str, agent: str, now: datetime) -> None:
         with suppress(NotFound):

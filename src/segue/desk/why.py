@@ -13,6 +13,8 @@ from segue.domain.assessment import Assessment, Urgency
 from segue.domain.briefing import Moved
 from segue.domain.conversation import Conversation
 from segue.domain.decision import Action, Because, Decision, Reason
+from segue.texts import _
+from segue.texts.forms import percent
 
 MOOD_MOVED = 0.15
 NEW_ENOUGH = 0.5
@@ -63,12 +65,7 @@ def moved(
 
 
 def mood_word(frustration: float) -> str:
-    return "calm" if frustration < 0.3 else "tense" if frustration < 0.6 else "upset"
-
-
-def percent(share: float) -> str:
-    """Rounded down, so that 87.6 % never reads as having reached 88 %."""
-    return f"{int(share * 100 + 1e-9)}%"
+    return _("calm") if frustration < 0.3 else _("tense") if frustration < 0.6 else _("upset")
 
 
 def _clause(because: Because, conversation: Conversation, assessment: Assessment | None) -> str:

@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from segue.texts import _
+
 LONGEST = 20_000
 """Characters of one message; what is longer is cut, as customers' own messages are."""
 MOST_ROWS = 500_000
@@ -94,7 +96,7 @@ class Read:
 def read(name: str, text: str) -> Read:
     """`text` of a file called `name`. A file without any column we know gives one fault that says so."""
     rows, faults = _rows(name, text.removeprefix("\ufeff"))
-    heads = list(dict.fromkeys(head for _, row in rows[:50] for head in row))
+    heads = list(dict.fromkeys(head for _line, row in rows[:50] for head in row))
     columns = _columns(heads)
     lacks = _lacks(columns)
     if lacks:
@@ -110,7 +112,7 @@ def _rows(name: str, text: str) -> tuple[list[tuple[int, dict[str, str]]], list[
     found, faults = list[tuple[int, dict[str, str]]](), list[Fault]()
     for line, row in _of_json(text) if is_json else _of_csv(text):
         if len(found) >= MOST_ROWS:
-            faults.append(Fault(line, f"only the first {MOST_ROWS:,} rows are read", ""))
+            faults.append(Fault(line, _("only the first %(n)s rows are read", n=MOST_ROWS), ""))
             break
         found.append((line, row)) if isinstance(row, dict) else faults.append(row)
     return found, faults
@@ -123,12 +125,12 @@ def _of_json(text: str) -> Iterator[tuple[int, dict[str, str] | Fault]]:
         try:
             row = json.loads(body)
         except (ValueError, RecursionError) as error:
-            yield line, Fault(line, f"it is no JSON: {str(error)[:80]}", body[:120])
+            yield line, Fault(line, _("it is no JSON: %(why)s", why=str(error)[:80]), body[:120])
             continue
         if isinstance(row, dict):
             yield line, {_head(k): _plain(v) for k, v in row.items()}
         else:
-            yield line, Fault(line, "a line must hold one JSON object", body[:120])
+            yield line, Fault(line, _("a line must hold one JSON object"), body[:120])
 
 
 def _of_csv(text: str) -> Iterator[tuple[int, dict[str, str] | Fault]]:
@@ -142,14 +144,12 @@ def _of_csv(text: str) -> Iterator[tuple[int, dict[str, str] | Fault]]:
             if not heads:
                 heads = [_head(cell) for cell in cells]
             elif len(cells) > len(heads):
-                yield (
-                    line,
-                    Fault(line, f"it has {len(cells)} cells, the head has {len(heads)}", comma.join(cells)[:120]),
-                )
+                why = _("it has %(n)s cells, the head has %(head)s", n=len(cells), head=len(heads))
+                yield line, Fault(line, why, comma.join(cells)[:120])
             elif any(cell.strip() for cell in cells):
                 yield line, dict(zip(heads, map(_plain, cells), strict=False))
     except csv.Error as error:
-        yield reader.line_num, Fault(reader.line_num, f"from here on it cannot be read: {error}", "")
+        yield reader.line_num, Fault(reader.line_num, _("from here on it cannot be read: %(why)s", why=error), "")
 
 
 def _head(said: object) -> str:
@@ -174,11 +174,11 @@ def _columns(heads: Sequence[str]) -> dict[str, str]:
 
 def _lacks(columns: Mapping[str, str]) -> str:
     if "body" not in columns and "question" not in columns:
-        return "no column holds what the customer wrote (body, message, question or description)"
+        return _("no column holds what the customer wrote (body, message, question or description)")
     if "at" not in columns:
-        return "no column holds when it was written (created_at or date)"
+        return _("no column holds when it was written (created_at or date)")
     if "body" in columns and "answer" not in columns and "role" not in columns:
-        return "with one row a message, a column must say who wrote it (author_role: customer or agent)"
+        return _("with one row a message, a column must say who wrote it (author_role: customer or agent)")
     return ""
 
 
@@ -196,23 +196,24 @@ def _long(rows: Sequence[tuple[int, Mapping[str, str]]], faults: list[Fault]) ->
             said = Said(role == "customer", row.get("name", ""), email, row["body"][:LONGEST], at)
             groups.setdefault(row["ticket"], []).append((line, row, said))
     for key, group in groups.items():
-        messages = sorted((said for _, _, said in group), key=lambda said: said.at)
+        messages = sorted((said for _line, _row, said in group), key=lambda said: said.at)
         while messages and not messages[0].is_customer:
             messages.pop(0)  # what an agent wrote first was not asked for
         if messages:
-            yield _ticket(key, group[0][0], messages, _first(row for _, row, _ in group))
+            yield _ticket(key, group[0][0], messages, _first(row for _line, row, _said in group))
         else:
-            faults.append(Fault(group[0][0], f"the customer says nothing in ticket {key[:40]}", group[0][2].text[:120]))
+            why = _("the customer says nothing in ticket %(ticket)s", ticket=key[:40])
+            faults.append(Fault(group[0][0], why, group[0][2].text[:120]))
 
 
 def _wrong(row: Mapping[str, str], role: str | None) -> str:
     if not row["body"]:
-        return "it says nothing"
+        return _("it says nothing")
     if not row.get("ticket"):
-        return "it has no ticket number"
+        return _("it has no ticket number")
     if role is None:
-        return f"nobody knows who {row.get('role', '')[:40]!r} is; customer or agent is known"
-    return f"{row.get('at', '')[:40]!r} is no time"
+        return _("nobody knows who “%(who)s” is; customer or agent is known", who=row.get("role", "")[:40])
+    return _("“%(said)s” is no time", said=row.get("at", "")[:40])
 
 
 def _first(rows: Iterator[Mapping[str, str]]) -> dict[str, str]:
@@ -233,7 +234,7 @@ def _short(rows: Sequence[tuple[int, Mapping[str, str]]], faults: list[Fault]) -
         asked, answered = row.get("question") or row.get("body", ""), row.get("answer", "")
         asked, at = asked or row.get("subject", ""), _when(row.get("at", ""))
         if not asked or at is None:
-            why = "the customer says nothing" if not asked else f"{row.get('at', '')[:40]!r} is no time"
+            why = _("“%(said)s” is no time", said=row.get("at", "")[:40]) if asked else _("the customer says nothing")
             faults.append(Fault(line, why, (asked or answered)[:120]))
             continue
         closed = _when(row.get("closed", "")) or at

@@ -9,6 +9,7 @@ from typing import Any
 from segue.domain.errors import NotFound
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("conversations")
 
@@ -25,6 +26,15 @@ class Filter:
     contact: str | None = None
     number: int | None = None
     tag: str | None = None
+    channel: str | None = None
+    category: str | None = None
+    intent: str | None = None
+    reason: str | None = None
+    tier: str | None = None
+    breached: bool | None = None
+    since: datetime | None = None
+    """Opened at or after; `until`: before."""
+    until: datetime | None = None
 
 
 class Conversations:
@@ -43,7 +53,9 @@ class Conversations:
     def one(self, conversation: str) -> dict[str, Any]:
         row = self.db.one(SQL.one, {"id": conversation})
         if row is None:
-            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+            raise NotFound(
+                _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
+            )
         return dict(row._asdict())
 
     def thread(self, conversation: str, after: int = 0) -> list[dict[str, Any]]:

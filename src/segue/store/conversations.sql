@@ -9,6 +9,14 @@ where (%(after)s::text is null or c.id < %(after)s)
   and (%(contact)s::text is null or c.contact_id = %(contact)s)
   and (%(number)s::bigint is null or c.number = %(number)s)
   and (%(tag)s::text is null or c.id in (select conversation_id from conversation_tags where tag = %(tag)s))
+  and (%(channel)s::text is null or c.channel = %(channel)s)
+  and (%(category)s::text is null or c.category_id = %(category)s)
+  and (%(intent)s::text is null or c.intent_id = %(intent)s)
+  and (%(reason)s::text is null or c.reason = %(reason)s)
+  and (%(tier)s::text is null or c.tier = %(tier)s)
+  and (%(breached)s::boolean is null or (c.breached <> '{}') = %(breached)s)
+  and (%(since)s::timestamptz is null or c.opened_at >= %(since)s)
+  and (%(until)s::timestamptz is null or c.opened_at < %(until)s)
 order by c.id desc limit %(limit)s
 
 -- name: waiting_for_people

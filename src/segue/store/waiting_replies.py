@@ -10,6 +10,7 @@ from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import new_id
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("waiting_replies")
 
@@ -39,15 +40,19 @@ class WaitingReplies:
         """Keeps it until `send_after`; returns its id. The same `client_id` twice is one. Raises NotFound, Conflict."""
         newer = self.db.one(SQL.newer, {"id": conversation, "agent": agent, "seen_seq": seen_seq})
         if newer:
-            who = newer.name if newer.author == "agent" else "The customer"
-            raise Conflict(f"{who} wrote while you were answering.", "Read the new message, then send again.")
+            who = newer.name if newer.author == "agent" else _("The customer")
+            raise Conflict(
+                _("%(who)s wrote while you were answering.", who=who), _("Read the new message, then send again.")
+            )
         made = f"rep_{agent[4:]}_{client_id}" if client_id else new_id("rep", now)
         params = {
             "id": conversation, "agent": agent, "body": text, "seen_seq": seen_seq, "send_after": send_after,
             "resolves": resolves, "reply_id": made, "now": now, "macro": macro or None,
         }  # fmt: skip
         if self.db.one(SQL.put, params) is None:
-            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+            raise NotFound(
+                _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
+            )
         return made
 
     def of(self, conversation: str) -> list[dict[str, Any]]:
@@ -58,7 +63,7 @@ class WaitingReplies:
         """Takes it back; returns its conversation, its text and its macro. Raises Conflict where it has gone."""
         row = self.db.one(SQL.stop, {"reply_id": reply, "agent": agent, "now": now})
         if row is None:
-            raise Conflict("This reply has gone out already.", "Write another one.")
+            raise Conflict(_("This reply has gone out already."), _("Write another one."))
         return row.conversation_id, row.body, row.macro_id or ""
 
     def due(self, now: datetime) -> list[WaitingReply]:

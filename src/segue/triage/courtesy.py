@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from segue.triage.buttons import is_solved
 from segue.triage.phrasebook import Hit, book, phrases
 from segue.triage.said import Said, Word
 
@@ -23,6 +24,8 @@ def is_greeting(said: Said) -> bool:
 
 def is_closing(said: Said) -> bool:
     """ "Thank you, that solved it", "ok bye". Not "thanks for nothing", and nothing that also asks or complains."""
+    if (pressed := is_solved(said.raw)) is not None:
+        return pressed
     if "?" in said.plain and not said.plain.rstrip().endswith(":)"):
         return False
     return _is_only(

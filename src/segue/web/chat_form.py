@@ -8,6 +8,7 @@ from fastapi import Request
 
 from segue.domain.conversation import Channel, Page
 from segue.store.inbox import Arrival
+from segue.texts import _, forms
 from segue.web.guest import Guest
 from segue.web.limits import Limit
 from segue.web.pages import plain
@@ -38,23 +39,29 @@ def fault(text: str, email: str, who: Guest, address: str) -> tuple[str, str]:
     """What is wrong with the form: the field and the words beside it. What is fine counts, for the conversation or,
     where a visitor opens one, for their `address`."""
     if not text.strip():
-        return "text", "Your message is empty. Write what it is about."
+        return "text", _("Your message is empty. Write what it is about.")
     if len(text) > LONGEST_TEXT:
-        return "text", f"Your message has {len(text):,} characters; {LONGEST_TEXT:,} fit. Shorten it or send two."
+        return "text", _(
+            "Your message has %(n)s characters; %(longest_text)s fit. Shorten it or send two.",
+            n=forms.number(len(text)),
+            longest_text=forms.number(LONGEST_TEXT),
+        )
     if email and not is_address(email):
-        return "email", "This is not an e-mail address. Correct it or leave it empty."
+        return "email", _("This is not an e-mail address. Correct it or leave it empty.")
     limit, key = (_MESSAGES, who.conversation) if who.conversation else (_NEWCOMERS, address)
     if who.is_verified and not who.conversation:
         return FINE
     if seconds := limit.wait(key):
-        return "text", f"That was many messages at once. Your text is kept; send it again in {seconds} seconds."
+        return "text", _(
+            "That was many messages at once. Your text is kept; send it again in %(seconds)s seconds.", seconds=seconds
+        )
     limit.count(key)
     return FINE
 
 
 def is_address(email: str) -> bool:
     """Whether mail could go there at all; who has it shows only when they answer."""
-    before, _, after = email.partition("@")
+    before, _at, after = email.partition("@")
     return (
         bool(before and after) and len(email) <= 254 and "@" not in after and email.isprintable() and " " not in email
     )

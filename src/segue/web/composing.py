@@ -13,6 +13,7 @@ from segue.store.attention import Attention
 from segue.store.briefings import briefing_of
 from segue.store.drafts import Drafts, NewerDraft
 from segue.store.mentions import Mentions
+from segue.texts import _, word
 from segue.web.desk_page import Refusal
 from segue.web.doors import handling, signed_in
 from segue.web.hands import HERE, Here, sending
@@ -49,7 +50,7 @@ def reply(
 def note(at: Here, text: Text = "") -> Response:
     text = plain(text)
     if not text.strip() or len(text) > LONGEST_REPLY:
-        flaw = "The note is empty. Write something." if not text.strip() else "The note is too long. Shorten it."
+        flaw = _("The note is empty. Write something.") if not text.strip() else _("The note is too long. Shorten it.")
         return at.refused(Refusal(text, flaw=flaw, is_note=True))
     at.house.hands.note(at.conversation, at.me.id, text, at.now)
     Drafts(at.house.db).clear(at.conversation, at.me.id, "note", at.now)
@@ -76,7 +77,10 @@ def guard(at: Here, text: Text = "") -> Response:
     """What the draft asks for although the conversation has answered it, with the message that did."""
     briefed = at.house.conversations.briefing(at.conversation)
     found = already_answered(plain(text)[:LONGEST_REPLY], briefing_of(briefed)) if briefed else []
-    facts = [{"kind": fact.kind.replace("_", " "), "value": fact.value, "seq": fact.seq} for fact in found[:3]]
+    facts = [
+        {"kind": fact.kind, "said": word(fact.kind.replace("_", " ")), "value": fact.value, "seq": fact.seq}
+        for fact in found[:3]
+    ]
     return JSONResponse({"facts": facts}, headers=PRIVATE)
 
 

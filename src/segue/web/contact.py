@@ -15,6 +15,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 
 from segue.domain.conversation import Channel, Page
 from segue.store.inbox import Arrival
+from segue.texts import _, forms
 from segue.web.chat_form import is_address, page_of
 from segue.web.doors import IdentityRefused, refuse_foreign_origin
 from segue.web.guest import CHAT, WHO, Guest, guest, key_to, remember
@@ -23,6 +24,7 @@ from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms, rooms
 from segue.web.shapes import LONGEST_TEXT
 from segue.web.sight import own_conversation
+from segue.web.switching import switch_of
 from segue.web.widget_wait import Watch, watch
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -88,7 +90,7 @@ def received(request: Request, house: House, looks: Looks) -> Response:
     now = datetime.now(UTC)
     row = own_conversation(house, guest(request, house.identity, now))
     wait = looks.wait(house.workspace.live_policy(), row["tier"] if row["is_verified"] else None, now)
-    return render("widget/received.html", now=now, row=row, wait=wait)
+    return render("widget/received.html", now=now, row=row, wait=wait, assistant_on=switch_of(house).is_on)
 
 
 def _recognised(request: Request, house: Rooms, looks: Watch, token: str) -> Response:
@@ -106,23 +108,28 @@ def _form(request: Request, house: Rooms, looks: Watch, filled: Filled, status: 
     now = datetime.now(UTC)
     who = guest(request, house.identity, now)
     wait = looks.wait(house.workspace.live_policy(), None, now)
-    return render("widget/contact.html", status, now, f=filled, who=who, wait=wait)
+    return render("widget/contact.html", status, now, f=filled, who=who, wait=wait, assistant_on=switch_of(house).is_on)
 
 
 def _faults(filled: Filled, who: Guest, address: str) -> dict[str, str]:
     found = {}
     if not who.is_verified and not filled.email:
-        found["email"] = "Your e-mail address is missing. Without it we cannot reach you."
+        found["email"] = _("Your e-mail address is missing. Without it we cannot reach you.")
     elif filled.email and not is_address(filled.email):
-        found["email"] = "This is not an e-mail address. Correct it: it looks like name@company.com."
+        found["email"] = _("This is not an e-mail address. Correct it: it looks like name@company.com.")
     if not filled.text.strip():
-        found["text"] = "Your message is empty. Write what it is about."
+        found["text"] = _("Your message is empty. Write what it is about.")
     elif len(filled.text) > LONGEST_TEXT:
-        found["text"] = (
-            f"Your message has {len(filled.text):,} characters; {LONGEST_TEXT:,} fit. Shorten it or send two."
+        found["text"] = _(
+            "Your message has %(n)s characters; %(longest_text)s fit. Shorten it or send two.",
+            n=forms.number(len(filled.text)),
+            longest_text=forms.number(LONGEST_TEXT),
         )
     elif seconds := _FORMS.wait(address):
-        found["text"] = f"Many messages came from your address. Your text is kept; send it again in {seconds} seconds."
+        found["text"] = _(
+            "Many messages came from your address. Your text is kept; send it again in %(seconds)s seconds.",
+            seconds=seconds,
+        )
     return found
 
 

@@ -19,6 +19,8 @@ from segue.domain.decision import Action
 from segue.domain.errors import Conflict, NotFound
 from segue.store.mail import MailStore
 from segue.store.outcomes import Outcomes
+from segue.texts import _
+from segue.triage.buttons import NOT_SOLVED, SOLVED, WISH
 from segue.web.chat_form import FINE, arrival, fault, page_of
 from segue.web.doors import refuse_foreign_origin
 from segue.web.guest import CHAT, WHO, Guest, guest, key_to, remember, vouched
@@ -26,20 +28,20 @@ from segue.web.news import News, news, stream_of
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms, rooms
 from segue.web.sight import as_it_stands, own_conversation
+from segue.web.switching import switch_of
 from segue.web.thread import entries
+from segue.web.widget_wait import Watch, watch
 from segue.web.woven import woven
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
 Field = Annotated[str, Form()]
-WISH = "I would like to talk to a person, please."
-SOLVED = "Yes, that solved it, thank you."
-NOT_SOLVED = "No, that did not solve it."
+Looks = Annotated[Watch, Depends(watch)]
 
 
 @router.get("/chat")
 def chat(
-    request: Request, house: House, identity: str | None = None, page: Annotated[str, Query()] = "",
+    request: Request, house: House, looks: Looks, identity: str | None = None, page: Annotated[str, Query()] = "",
     title: Annotated[str, Query()] = "",
 ) -> Response:  # fmt: skip
     """The conversation so far, or the form that begins one. `identity` is the host's signed word on who this is."""
@@ -50,7 +52,8 @@ def chat(
     row = _row(house, who)
     if row:
         MailStore(house.db).seen(row["id"], now)
-    answer = _chat(house, who, row, now, page_of(page or request.headers.get("referer", ""), title, request))
+    place = page_of(page or request.headers.get("referer", ""), title, request)
+    answer = _chat(house, looks, who, row, now, place)
     if row:
         remember(answer, request, CHAT, key_to(house.identity, row["id"], who, now))
     elif request.cookies.get(CHAT):
@@ -83,8 +86,8 @@ async def events(request: Request, house: House, told: Annotated[News, Depends(n
 
 @router.post("/chat/messages")
 async def write(
-    request: Request, house: House, text: Field = "", client_id: Field = "", name: Field = "", email: Field = "",
-    page: Field = "", title: Field = "", person: Field = "", solved: Field = "",
+    request: Request, house: House, looks: Looks, text: Field = "", client_id: Field = "", name: Field = "",
+    email: Field = "", page: Field = "", title: Field = "", person: Field = "", solved: Field = "",
 ) -> Response:  # fmt: skip
     """Takes the message; 404 for a key that is not this browser's. What cannot be taken comes back with its text.
 
@@ -94,14 +97,14 @@ async def write(
     refuse_foreign_origin(request)
     now, who, place = _now(), guest(request, house.identity, _now()), page_of(page, title)
     if who.has_bad_key:
-        raise NotFound("There is no conversation here.", "Begin one on the chat page.")
+        raise NotFound(_("There is no conversation here."), _("Begin one on the chat page."))
     text, name, email = plain(text), plain(name).strip()[:300], plain(email).strip()
     client_id = plain(client_id)
-    text = f"{text.strip()}\n\n{WISH}".strip() if person else text
+    text = f"{text.strip()}\n\n{_(WISH)}".strip() if person else text
     typed, address = {"text": text, "name": name, "email": email}, request.client.host if request.client else ""
     if (error := fault(text, email, who, address)) != FINE:
         row = await run_in_threadpool(_row, house, who)
-        return await run_in_threadpool(_chat, house, who, row, now, place, typed, error)
+        return await run_in_threadpool(_chat, house, looks, who, row, now, place, typed, error)
     if solved in ("yes", "no") and who.conversation:
         await run_in_threadpool(_hear, house, who.conversation, solved == "yes", now)
     taken = await house.front_door.accept(arrival(who, typed, client_id[:100] or str(uuid4()), place))
@@ -133,15 +136,17 @@ def _recognised(request: Request, house: Rooms, token: str, now: datetime) -> Re
 
 
 def _chat(
-    house: Rooms, who: Guest, row: dict[str, Any] | None, now: datetime, place: Page | None,
+    house: Rooms, looks: Watch, who: Guest, row: dict[str, Any] | None, now: datetime, place: Page | None,
     typed: dict[str, str] | None = None, error: tuple[str, str] = FINE,
 ) -> Response:  # fmt: skip
     live = _live(house, row) if row else None
+    wait = looks.wait(house.workspace.live_policy(), None, now)
     status = 422 if error[0] else 200
     return render(
         "chat.html", status, now, who=who, live=live, place=place, client_id=str(uuid4()), error=error,
         typed=typed or {"text": "", "name": "", "email": ""},
-        called=who.name or who.email or (row and row["contact"]) or "a known customer",
+        called=who.name or who.email or (row and row["contact"]) or _("a known customer"),
+        assistant_on=switch_of(house).is_on, wait=wait,
     )  # fmt: skip
 
 
@@ -158,7 +163,9 @@ def _row(house: Rooms, who: Guest) -> dict[str, Any] | None:
 def _live(house: Rooms, row: dict[str, Any]) -> dict[str, Any]:
     """What changes on the customer's page. Notes, assessments and decisions are not among it."""
     turns = house.conversations.turns(row["id"])
-    said = woven(house.conversations, row["id"], entries(house.conversations.thread(row["id"]), turns, "You"), "You")
+    said = woven(
+        house.conversations, row["id"], entries(house.conversations.thread(row["id"]), turns, _("You")), _("You")
+    )
     is_answer = bool(turns) and turns[-1]["decision"]["action"] == Action.ANSWER and said[-1].author == Author.ASSISTANT
     with_assistant = row["handler"] == Handler.ASSISTANT
     return {
@@ -169,8 +176,8 @@ def _live(house: Rooms, row: dict[str, Any]) -> dict[str, Any]:
         "is_resolved": row["status"] == Status.RESOLVED,
         "agent": row["assignee"],
         "with_people": not with_assistant,
-        "solved": SOLVED,
-        "not_solved": NOT_SOLVED,
+        "solved": _(SOLVED),
+        "not_solved": _(NOT_SOLVED),
     }
 
 

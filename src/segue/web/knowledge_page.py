@@ -19,10 +19,12 @@ from segue.insight.hurting import hurting
 from segue.insight.trying_articles import ArticleTrier
 from segue.learning.personal import strip
 from segue.learning.school import School
+from segue.learning.shelf import Shelf, is_loose
 from segue.learning.watch import Watch
 from segue.store.backtest import PastStore
 from segue.store.coverage import Coverage
 from segue.store.stale import StaleStore
+from segue.texts import N_, _, forms
 from segue.web.bounds import takes_long
 from segue.web.doors import leading
 from segue.web.lead_page import House, Lead, moment, page
@@ -34,7 +36,14 @@ from segue.web.shapes import LONGEST_ARTICLE
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 DOOR = [Depends(leading)]
 BACK = timedelta(days=90)
-SHOWS = {"all": "All", "gaps": "Gaps", "stale": "Stale", "candidates": "Candidates", "hurting": "Hurting"}
+SHOWS = {
+    "all": N_("All"),
+    "loose": N_("Without a matter"),
+    "gaps": N_("Gaps"),
+    "stale": N_("Stale"),
+    "candidates": N_("Candidates"),
+    "hurting": N_("Hurting"),
+}
 Words = Annotated[str, Form(max_length=300)]
 
 
@@ -50,12 +59,15 @@ def knowledge(house: House, me: Lead, show: str = "all", done: Annotated[str, Qu
     hurt = [h for h in hurting(house.ladder.record(now).cases) if h.article_id in by_id]
     gaps, topics = Coverage(house.db).gaps(now - BACK, now.date()), school.store.topics()
     candidates = school.store.candidates()
-    counts = {"all": len(articles), "gaps": len(gaps) + len(topics), "stale": len(overdue) + len(doubts),
+    loose = Shelf(school).loose() if show == "loose" else [a for a in articles if is_loose(a)]
+    counts = {"all": len(articles), "loose": len(loose),
+              "gaps": len(gaps) + len(topics), "stale": len(overdue) + len(doubts),
               "candidates": len(candidates), "hurting": len(hurt)}  # fmt: skip
     return page(
         house, me, "knowledge.html", 200, now, show=show if show in SHOWS else "all", shows=SHOWS, counts=counts,
         articles=sorted(articles, key=lambda a: a.title.casefold()), by_id=by_id, doubts=doubts, overdue=overdue,
-        hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=_intents(house), done=done,
+        hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=_intents(house), done=done, loose=loose,
+        catalogue=house.workspace.catalogue(),
     )  # fmt: skip
 
 
@@ -125,13 +137,15 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
     draft, is_new, now = _typed(house, typed), typed.get("is_new") == "yes", moment()
     there = house.library.store.article(draft.article.slug)
     if is_new and there is not None and not draft.wrong:
-        draft.wrong["slug"] = "There is an article under this address already. Choose another one."
+        draft.wrong["slug"] = _("There is an article under this address already. Choose another one.")
     if not is_new and there is not None and draft.version and draft.version != str(there.version):
-        draft.wrong["body"] = f"Version {there.version} was published meanwhile. Yours is kept here; publish again."
+        draft.wrong["body"] = _(
+            "Version %(version)s was published meanwhile. Yours is kept here; publish again.", version=there.version
+        )
         draft.version = str(there.version)
     if draft.wrong:
         return _edited(house, me, draft, 422, is_new=is_new)
-    made = house.library.publish(draft.article, me.id, now, draft.note)
+    made = _school(house).publish(draft.article, me.id, now, draft.note)
     Coverage(house.db).put_questions(made.slug, draft.asked, me.id, now)
     house.bell.ring("events")
     return go(f"/knowledge/articles/{made.slug}?published={made.version}")
@@ -143,7 +157,24 @@ def retire(house: House, me: Lead, slug: str) -> Response:
     found = _article(house, slug)
     house.library.store.retire(found.slug, me.id, moment())
     house.bell.ring("events")
-    return go("/knowledge", f"{found.title[:80]} is retired; publishing it again brings it back.")
+    return go("/knowledge", _("%(title)s is retired; publishing it again brings it back.", title=found.title[:80]))
+
+
+@router.post("/knowledge/articles/{slug}/place", dependencies=DOOR)
+def place(request: Request, house: House, me: Lead, slug: str, intent: Words = "", category: Words = "") -> Response:
+    """Under the matter it answers, or under one of its own in `category`."""
+    takes_long(request.scope)
+    shelf, found, now = Shelf(_school(house)), _article(house, slug), moment()
+    try:
+        if category and not intent:
+            intent = shelf.place_anew(found.slug, category, me.id, now)
+        else:
+            shelf.place(found.slug, intent, me.id, now)
+    except Refused as error:
+        return go("/knowledge?show=loose", _("%(title)s was not placed. %(why)s", title=found.title[:80], why=error))
+    house.bell.ring("events")
+    matter = _intents(house)[intent]
+    return go("/knowledge?show=loose", _("%(title)s answers “%(matter)s” now.", title=found.title[:80], matter=matter))
 
 
 def _edited(
@@ -184,13 +215,17 @@ def _typed(house: Rooms, typed: Mapping[str, str]) -> Draft:
     intent = said.get("intent") or None
     review, wrong = _day(said.get("review_by", "").strip())
     if not title:
-        wrong["title"] = "It needs a title: what customers would ask."
+        wrong["title"] = _("It needs a title: what customers would ask.")
     if not body.strip() or len(body) > LONGEST_ARTICLE:
-        wrong["body"] = "It says nothing yet." if not body.strip() else f"At most {LONGEST_ARTICLE:,} characters."
+        wrong["body"] = (
+            _("It says nothing yet.")
+            if not body.strip()
+            else _("At most %(longest_article)s characters.", longest_article=forms.number(LONGEST_ARTICLE))
+        )
     if title and not re.fullmatch(r"[a-z0-9_-]{1,80}", slug):
-        wrong["slug"] = "An address has small letters, digits, - and _."
+        wrong["slug"] = _("An address has small letters, digits, - and _.")
     if intent and house.workspace.catalogue().intent(intent) is None:
-        wrong["intent"] = f"There is no matter {intent}."
+        wrong["intent"] = _("There is no matter %(intent)s.", intent=intent)
     audience = "internal" if said.get("audience") == "internal" else "public"
     article = Article("", slug, title, body, audience, intent, review)
     return Draft(article, said.get("questions", "")[:8000], said.get("note", "").strip()[:300],
@@ -201,7 +236,7 @@ def _day(text: str) -> tuple[date | None, dict[str, str]]:
     try:
         return (date.fromisoformat(text) if text else None), {}
     except ValueError:
-        return None, {"review_by": f"A day looks like 2026-12-31, not “{text[:40]}”."}
+        return None, {"review_by": _("A day looks like 2026-12-31, not “%(text)s”.", text=text[:40])}
 
 
 def lines(before: str, after: str) -> list[tuple[str, str]]:
@@ -230,7 +265,7 @@ def decide_candidate(request: Request, house: House, me: Lead, candidate: str, t
     try:
         if deed == "reject":
             school.reject(candidate, me.id, now, note)
-            return go("/knowledge?show=candidates", "Rejected. Nothing is drafted from its cases again.")
+            return go("/knowledge?show=candidates", _("Rejected. Nothing is drafted from its cases again."))
         found = school.store.candidate(candidate)
         if (title, body.strip(), typed.get("intent") or None) != (
             found["title"], found["body"].strip(), found["intent_id"]
@@ -277,9 +312,9 @@ def decide_topic(
     try:
         if do == "dismiss":
             school.dismiss(topic, me.id, now)
-            return go("/knowledge?show=gaps", "Dismissed.")
+            return go("/knowledge?show=gaps", _("Dismissed."))
         if not plain(name).strip():
-            raise Refused("It has no name yet.", "Say in a few words what customers want.", "/name")
+            raise Refused(_("It has no name yet."), _("Say in a few words what customers want."), "/name")
         intent = school.name(topic, me.id, plain(name).strip(), category, now)
     except (Conflict, Refused) as error:
         return _topic(house, me, topic, error, name, category)
@@ -308,13 +343,13 @@ def doubt(house: House, me: Lead, case: str) -> Response:
 def settle(house: House, me: Lead, case: str, do: Words = "") -> Response:
     """The replies are right, and nobody is answered from the article until it is new; or the article is right."""
     if do not in ("stale", "stands"):
-        return _doubt(house, me, case, Refused("Nothing was decided.", "Say which of the two is right.", "/do"))
+        return _doubt(house, me, case, Refused(_("Nothing was decided."), _("Say which of the two is right."), "/do"))
     try:
         Watch(StaleStore(house.db), house.library, house.workspace).decide(case, me.id, do == "stale", moment())
     except Conflict as error:
         return _doubt(house, me, case, error)
     house.bell.ring("events")
-    return go("/knowledge?show=stale", "Settled.")
+    return go("/knowledge?show=stale", _("Settled."))
 
 
 def _doubt(house: Rooms, me: Agent, case: str, error: SegueError | None = None) -> Response:
@@ -325,7 +360,7 @@ def _doubt(house: Rooms, me: Agent, case: str, error: SegueError | None = None) 
 def _article(house: Rooms, slug: str) -> Article:
     found = house.library.store.article(slug)
     if found is None:
-        raise NotFound(f"There is no article {slug}.", "The list shows all of them.")
+        raise NotFound(_("There is no article %(slug)s.", slug=slug), _("The list shows all of them."))
     return found
 
 

@@ -9,6 +9,7 @@ from fastapi import Depends, Response
 
 from segue.domain.errors import NotFound
 from segue.domain.people import Agent
+from segue.texts import _
 from segue.web.desk_page import as_json, mine_of
 from segue.web.doors import LEADS, leading
 from segue.web.keys import AREAS, registry
@@ -44,7 +45,7 @@ def live_policy(house: Rooms) -> tuple[int, str]:
     """Version and text. Raises NotFound."""
     live = house.workspace.live_policy()
     if live is None:
-        raise NotFound("There is no policy yet.", "`segue policy apply FILE` makes one.")
+        raise NotFound(_("There is no policy yet."), _("`segue policy apply FILE` makes one."))
     return live
 
 

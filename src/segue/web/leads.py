@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from segue.web import (
     autonomy,
+    invites_page,
     knowledge_page,
     policy_page,
     quality_page,
@@ -13,6 +14,7 @@ from segue.web import (
     setup_files,
     setup_page,
     shadow_page,
+    single_sign_on,
     switching,
 )
 from segue.web.pages import PageRoute
@@ -26,6 +28,8 @@ FACES = (
     knowledge_page,
     quality_page,
     settings_page,
+    invites_page,
+    single_sign_on,
     setup_page,
     setup_files,
 )

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from segue.desk.guard import flaws
-from segue.domain.conversation import Handler, Page, Status
+from segue.domain.conversation import Page
 from segue.domain.errors import DatabaseUnavailable, Forbidden, NotFound, Refused
 from segue.domain.ids import message_id
 from segue.store.conversations import Filter
@@ -44,6 +44,7 @@ from segue.web.shapes import (
     ClaimIn,
     ContactIn,
     FrustrationIn,
+    ListIn,
     NewConversation,
     NewMessage,
     NoteIn,
@@ -64,10 +65,6 @@ HANDLES = [Depends(needs("conversations:handle"))]
 may_follow = needs("events:read")
 
 ConversationId = Annotated[str, Path(description="Its id, not its number.")]
-ConversationCursor = Annotated[
-    str | None, Query(pattern="^cnv_[0-9A-Za-z_-]{1,60}$", description="`next_cursor` of the page before")
-]
-Word = Annotated[str | None, Query(max_length=80, pattern=r"^[^\x00]*$")]
 MessageCursor = Annotated[int, Query(ge=0, lt=2**31, description="Only messages past this seq.")]
 CONFLICT: dict[int | str, dict[str, Any]] = {409: {}}
 EXAMPLE = """id: 1042-77
@@ -151,23 +148,12 @@ for part in (shadow_api, teaching, explaining, boundary_api, learning_api, mail_
 
 
 @router.get("/conversations", dependencies=READS, tags=["conversations"], response_model=ConversationsOut)
-def list_conversations(
-    house: House,
-    status: Status | None = None,
-    handler: Handler | None = None,
-    team: Word = None,
-    assignee: Word = None,
-    contact: Word = None,
-    number: Annotated[int | None, Query(ge=1, lt=2**62)] = None,
-    tag: Word = None,
-    after: ConversationCursor = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> Response:
-    """Newest first. Filters are joined by *and*; `team`, `assignee` and `contact` are ids."""
-    wanted = Filter(after, status, handler, team, assignee, contact, number, tag.casefold() if tag else None)
-    found = house.conversations.listing(wanted, limit + 1)
+def list_conversations(house: House, narrowed: Annotated[ListIn, Query()]) -> Response:
+    """Newest first. Filters are joined by *and*; `team`, `assignee`, `contact`, `category` and `intent` are ids."""
+    limit = narrowed.limit
+    found = house.conversations.listing(Filter(**narrowed.model_dump(exclude={"limit"})), limit + 1)
     return json({"conversations": [_shown(ConversationOut, row) for row in found[:limit]],
-                  "next_cursor": found[limit - 1]["id"] if len(found) > limit else None})  # fmt: skip
+                 "next_cursor": found[limit - 1]["id"] if len(found) > limit else None})  # fmt: skip
 
 
 @router.get("/conversations/{conversation}", dependencies=READS, tags=["conversations"],

@@ -15,6 +15,7 @@ from segue.policy.diff import diff
 from segue.policy.settings import STARTERS, load
 from segue.policy.settings.written import starter_text
 from segue.store.shadows import Shadows
+from segue.texts import _
 from segue.web import policy_form
 from segue.web.bounds import takes_long
 from segue.web.doors import leading
@@ -94,8 +95,12 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
         try:
             made = house.workspace.apply_policy(draft.body, me.id, note, now, replaces=based_on)
         except Conflict:
-            refusal = {"conflict": f"Version {number} was published meanwhile. What you see is compared with it; "
-                                   "publish again to put yours in its place."}  # fmt: skip
+            refusal = {
+                "conflict": _(
+                    "Version %(number)s was published meanwhile. What you see is compared with it; publish again to "
+                    "put yours in its place.", number=number,
+                )
+            }  # fmt: skip
             based_on = number
         else:
             house.bell.ring("events")
@@ -106,10 +111,10 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
 
 def _refusal(draft: Draft, judged: Judged, note: str) -> dict[str, str]:
     if not draft.is_readable or judged.has_errors:
-        return {"body": "Not published: something is wrong, see beside the fields."}
+        return {"body": _("Not published: something is wrong, see beside the fields.")}
     if not judged.changes:
-        return {"body": "Not published: it says the same as the live policy."}
-    return {} if note else {"note": "Say why: it stands in the history."}
+        return {"body": _("Not published: it says the same as the live policy.")}
+    return {} if note else {"note": _("Say why: it stands in the history.")}
 
 
 # versions
@@ -135,8 +140,8 @@ def restore(
     shadow."""
     why = plain(note).strip()
     if not why:
-        return _version(house, me, version, "Say why: it stands in the history.")
-    number, _ = live_policy(house)
+        return _version(house, me, version, _("Say why: it stands in the history."))
+    number, _body = live_policy(house)
     body = house.workspace.policy(version)
     if to == "shadow":
         Shadows(house.db).begin(body, me.id, f"Version {version} again: {why}", moment())
@@ -152,7 +157,7 @@ def _version(house: Rooms, me: Agent, version: int, error: str = "") -> Response
     body = house.workspace.policy(version)
     row = next((v for v in house.workspace.policies() if v.version == version), None)
     if row is None:
-        raise NotFound(f"There is no policy version {version}.", "See the list of versions.")
+        raise NotFound(_("There is no policy version %(version)s.", version=version), _("See the list of versions."))
     changes = diff(load(live), load(body))
     return page(
         house, me, "policy_version.html", 422 if error else 200, row=row, body=body, changes=changes, live=number,

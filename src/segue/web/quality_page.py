@@ -12,6 +12,7 @@ from segue.domain.errors import NotFound
 from segue.insight.calibration import calibration, more_needed
 from segue.insight.figures import FIGURES, behind, standings
 from segue.store.outcomes import Outcomes
+from segue.texts import _, _p
 from segue.web.lead_page import House, Lead, moment, page
 from segue.web.pages import PageRoute
 
@@ -31,6 +32,7 @@ def quality(house: House, me: Lead, days: int = 90) -> Response:
     return page(
         house, me, "quality.html", 200, now, standings=found, days=period, periods=PERIODS, categories=names, few=FEW,
         more=more, bins=calibration(house.ladder.record(now).cases), means={n: f[0] for n, f in FIGURES.items()},
+        names_of=_names_of(),
     )  # fmt: skip
 
 
@@ -40,7 +42,9 @@ def conversations(
 ) -> Response:
     """The conversations that a figure counts."""
     if figure not in FIGURES:
-        raise NotFound(f"There is no figure {figure}.", f"There are {', '.join(FIGURES)}.")
+        raise NotFound(
+            _("There is no figure %(figure)s.", figure=figure), _("There are %(figures)s.", figures=", ".join(FIGURES))
+        )
     now, period = moment(), days if days in PERIODS else 90
     episodes = Outcomes(house.db).episodes(now - timedelta(days=period))
     found = behind(figure, episodes, now, category.replace("\0", ""))
@@ -49,5 +53,15 @@ def conversations(
     names = {c.id: c.name for c in house.workspace.catalogue().categories}
     return page(
         house, me, "quality_behind.html", 200, now, figure=figure, means=FIGURES[figure][0], rows=rows, count=len(ids),
-        category=names.get(category, category), days=period,
+        category=names.get(category, category), days=period, names_of=_names_of(),
     )  # fmt: skip
+
+
+def _names_of() -> dict[str, str]:
+    """What each figure is called."""
+    return {
+        "offered": _p("a figure", "Offered"), "contained": _p("a figure", "Contained"),
+        "confirmed": _p("a figure", "Confirmed"), "assumed": _p("a figure", "Assumed"),
+        "durable": _p("a figure", "Durable"), "verified": _p("a figure", "Verified"),
+        "reopened": _p("a figure", "Reopened"), "handed_over": _p("a figure", "Handed over"),
+    }  # fmt: skip

@@ -19,6 +19,7 @@ from segue.knowledge import tickets
 from segue.knowledge.article_files import articles_of
 from segue.knowledge.bringing import Unread
 from segue.store.imports import Import, Imports
+from segue.texts import _
 from segue.web.bounds import takes_long
 from segue.web.doors import leading
 from segue.web.lead_page import House, Lead, moment
@@ -40,7 +41,7 @@ Id = Annotated[str, Path(max_length=40)]
 async def begin(request: Request, house: House, me: Lead, kind: str = "tickets", name: str = "") -> Response:
     """A file is coming, in parts; or, as a form, it is here already."""
     if kind not in KINDS:
-        raise Refused("Tickets or articles can be brought.", "Choose one of the two.")
+        raise Refused(_("Tickets or articles can be brought."), _("Choose one of the two."))
     store = Imports(house.db)
     if not request.headers.get("content-type", "").startswith("multipart/"):
         return json({"id": await run_in_threadpool(store.begin, kind, plain(name) or "file", me.id, moment())})

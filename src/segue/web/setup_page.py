@@ -18,6 +18,7 @@ from segue.store.backtest import PastStore
 from segue.store.imports import Imports
 from segue.store.shadows import Shadows
 from segue.store.widget import ORIGIN
+from segue.texts import N_, _
 from segue.web.bounds import takes_long
 from segue.web.doors import leading
 from segue.web.lead_page import House, Lead, live_policy, moment, page
@@ -28,7 +29,7 @@ from segue.web.setup_steps import STEPS, finish, in_shadow, keep, offered, setup
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 DOOR = [Depends(leading)]
 BACK = timedelta(days=3650)
-WRONG = {"empty": "Choose a file first."}
+WRONG = {"empty": N_("Choose a file first.")}
 NOTHING_TYPED = {"chosen": "", "note": "", "origins": ""}
 Short = Annotated[str, Form(max_length=300)]
 
@@ -36,7 +37,7 @@ Short = Annotated[str, Form(max_length=300)]
 @router.get("/setup")
 def setup(request: Request, house: House, me: Lead, step: str = "", wrong: str = "") -> Response:
     takes_long(request.scope)
-    return _page(house, me, step, {"file": WRONG[wrong]} if wrong in WRONG else {})
+    return _page(house, me, step, {"file": _(WRONG[wrong])} if wrong in WRONG else {})
 
 
 @router.post("/setup/skip", dependencies=DOOR)
@@ -59,7 +60,7 @@ def end(house: House) -> Response:
 def choose(request: Request, house: House, me: Lead, category: Short = "") -> Response:
     takes_long(request.scope)
     if house.workspace.catalogue().category(category) is None:
-        return _page(house, me, "category", {"category": "Choose the category to begin with."})
+        return _page(house, me, "category", {"category": _("Choose the category to begin with.")})
     keep(house, category=category, policy=None)
     return go("/setup")
 
@@ -71,11 +72,11 @@ def choose_policy(request: Request, house: House, me: Lead, policy: Short = "", 
     found = offered(house, setup_of(house).kept.get("category"))
     why, wrong = plain(note).strip(), {}
     if policy not in found:
-        wrong["policy"] = "Choose one of them."
+        wrong["policy"] = _("Choose one of them.")
     elif faults := _errors(house, found[policy]):
-        wrong["policy"] = f"It would not work here: {faults}"
+        wrong["policy"] = _("It would not work here: %(why)s", why=faults)
     if not why:
-        wrong["note"] = "Say why: it stands in the history."
+        wrong["note"] = _("Say why: it stands in the history.")
     if wrong:
         return _page(house, me, "policy", wrong, chosen=policy, note=note)
     keep(house, policy={"name": policy, "body": found[policy], "note": why})
@@ -88,7 +89,8 @@ def allow(house: House, me: Lead, origins: Annotated[str, Form(max_length=4000)]
     sites = list(dict.fromkeys(plain(origins).split()))
     bad = next((site for site in sites if not ORIGIN.fullmatch(site)), None)
     if bad is not None:
-        told = f"{bad[:80]} is no site. Write scheme and host, as in https://app.example.com or https://*.example.com."
+        told = _("%(site)s is no site. Write scheme and host, as in https://app.example.com or https://*.example.com.",
+                 site=bad[:80])  # fmt: skip
         return _page(house, me, "widget", {"origins": told}, origins=origins)
     house.workspace.put_setting("widget", {**(house.workspace.setting("widget") or {}), "origins": sites})
     return go("/setup?step=widget")
@@ -106,10 +108,10 @@ def begin(request: Request, house: House, me: Lead) -> Response:
     takes_long(request.scope)
     kept, now = setup_of(house).kept.get("policy"), moment()
     if not kept:
-        return _page(house, me, "shadow", {"shadow": "Choose a policy first: it is the step before the widget."})
+        return _page(house, me, "shadow", {"shadow": _("Choose a policy first: it is the step before the widget.")})
     if faults := _errors(house, kept["body"]):
-        return _page(house, me, "shadow", {"shadow": f"The chosen policy would not work here: {faults}"})
-    number, _ = live_policy(house)
+        return _page(house, me, "shadow", {"shadow": _("It would not work here: %(why)s", why=faults)})
+    number, _live = live_policy(house)
     try:
         quiet = f"The assistant is silent and compared: {kept['note']}"[:300]
         house.workspace.apply_policy(in_shadow(kept["body"]), me.id, quiet, now, replaces=number)

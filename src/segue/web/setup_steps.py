@@ -16,18 +16,19 @@ from segue.policy.settings import changed, load
 from segue.policy.settings.written import starter_text
 from segue.store.imports import Imports
 from segue.store.shadows import Shadows
+from segue.texts import N_
 from segue.web.rooms import Rooms
 
 STEPS = {
-    "data": ("Bring past tickets", "5 min"),
-    "history": ("What they show", "2 min"),
-    "category": ("The first category", "1 min"),
-    "knowledge": ("Knowledge", "10 min"),
-    "policy": ("The policy, tried", "3 min"),
-    "widget": ("The widget", "5 min"),
-    "shadow": ("Begin in shadow", "1 min"),
+    "data": (N_("Bring past tickets"), 5),
+    "history": (N_("What they show"), 2),
+    "category": (N_("The first category"), 1),
+    "knowledge": (N_("Knowledge"), 10),
+    "policy": (N_("The policy, tried"), 3),
+    "widget": (N_("The widget"), 5),
+    "shadow": (N_("Begin in shadow"), 1),
 }
-"""Each with what it is called and how long it takes about."""
+"""Each with what it is called and how many minutes it takes about."""
 SETTING = "setup"
 CHOSEN_CEILING = "auto_with_hold"
 
@@ -36,7 +37,7 @@ CHOSEN_CEILING = "auto_with_hold"
 class Step:
     id: str
     name: str
-    takes: str
+    takes: int
     state: str
     """"done", "skipped", or "" for what is still to do."""
 

@@ -14,10 +14,11 @@ from segue.domain.errors import Conflict, NotFound
 from segue.domain.people import Agent
 from segue.policy.diff import diff
 from segue.policy.lint import Level, lint
-from segue.policy.prose import evidence
+from segue.policy.prose import why
 from segue.policy.settings import load
 from segue.store.records import decision_of
 from segue.store.shadows import Compared, Shadows
+from segue.texts import _
 from segue.web.doors import leading
 from segue.web.lead_page import House, Lead, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain, render
@@ -56,20 +57,20 @@ def pane(house: House, run: Chosen = None, kind: Kind = "", before: datetime | N
     """The comparison as it stands now, for the page that is there."""
     shown, now = _shown(house, run), moment()
     if shown is None:
-        raise NotFound("No policy ran in shadow yet.", "Start one on the policy's page.")
+        raise NotFound(_("No policy ran in shadow yet."), _("Start one on the policy's page."))
     return render("parts/shadow_pane.html", 200, now, **_compared(house, shown, kind, before))
 
 
 @router.post("/policy/shadow/promote", dependencies=DOOR)
 def promote(house: House, me: Lead, run: Run, live: Annotated[int, Form(ge=1, lt=2**31)], note: Note = "") -> Response:
     """Its version becomes the live one. Who published meanwhile is told of, not overwritten."""
-    why, shown = plain(note).strip(), _shown(house, run)
-    if not why:
-        return _page(house, me, run, wrong={"promote": "Say why: it stands in the history."})
+    said, shown = plain(note).strip(), _shown(house, run)
+    if not said:
+        return _page(house, me, run, wrong={"promote": _("Say why: it stands in the history.")})
     if shown and (broken := _broken(house, shown.version)):
-        return _page(house, me, run, wrong={"promote": f"Not published: {broken}"})
+        return _page(house, me, run, wrong={"promote": _("Not published: %(why)s", why=broken)})
     try:
-        made = Shadows(house.db).promote(run, me.id, why, moment(), replaces=live)
+        made = Shadows(house.db).promote(run, me.id, said, moment(), replaces=live)
     except Conflict as error:
         return _page(house, me, run, wrong={"promote": str(error)}, status=409)
     house.bell.ring("events")
@@ -79,11 +80,11 @@ def promote(house: House, me: Lead, run: Run, live: Annotated[int, Form(ge=1, lt
 @router.post("/policy/shadow/drop", dependencies=DOOR)
 def drop(house: House, me: Lead, run: Run, note: Note = "") -> Response:
     """It decides no more. Its version and what it would have decided stay in the history."""
-    why = plain(note).strip()
-    if not why:
-        return _page(house, me, run, wrong={"drop": "Say why: it stands in the history."})
+    said = plain(note).strip()
+    if not said:
+        return _page(house, me, run, wrong={"drop": _("Say why: it stands in the history.")})
     try:
-        Shadows(house.db).drop(run, me.id, why, moment())
+        Shadows(house.db).drop(run, me.id, said, moment())
     except Conflict as error:
         return _page(house, me, run, wrong={"drop": str(error)}, status=409)
     house.bell.ring("events")
@@ -116,7 +117,7 @@ def _shown(house: Rooms, run: int | None) -> Shown | None:
     runs = [Shown(r.id, r.version, r.began_at, r.ended_at, r.ended_by, r.outcome, r.note)
             for r in Shadows(house.db).runs().values()]  # fmt: skip
     if run is not None and run not in (r.id for r in runs):
-        raise NotFound("No policy ran in shadow under this number.", "The list of versions shows those that did.")
+        raise NotFound(_("No policy ran in shadow under this number."), _("The list of versions shows those that did."))
     wanted = [r for r in runs if r.id == run] if run else sorted(runs, key=lambda r: (r.ended_at is None, r.id))
     return wanted[-1] if wanted else None
 
@@ -143,5 +144,4 @@ def _moved(found: Compared) -> list[tuple[str, list[tuple[str, int]], int]]:
 
 def _said(body: Mapping[str, Any]) -> str:
     decision = decision_of(dict(body))
-    team = f", team {decision.team}" if decision.hands_off and decision.team else ""
-    return f"{decision.action.value.replace('_', ' ')}: {evidence(decision.because[0])}{team}"
+    return why(decision) + (f" → {decision.team}" if decision.hands_off and decision.team else "")

@@ -7,12 +7,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from segue.domain.assessment import (
     Urgency,
 )
-from segue.domain.conversation import Channel
+from segue.domain.conversation import Channel, Handler, Status
+from segue.domain.decision import Reason
 
 LONGEST_TEXT = 20_000
 LONGEST_ARTICLE = 200_000
@@ -56,6 +57,33 @@ Minutes = Annotated[
 """Rounded, because a column of single precision refuses the very small."""
 Place = Annotated[int, Field(ge=0, lt=2**31, strict=True)]
 """The seq of a message, or 0 for none."""
+Word = Annotated[str, StringConstraints(max_length=80), NoNul]
+
+
+class ListIn(BaseModel):
+    """What a list of conversations is narrowed to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Annotated[str, Field(pattern="^cnv_[0-9A-Za-z_-]{1,60}$")] | None = Field(
+        None, description="`next_cursor` of the page before."
+    )
+    status: Status | None = None
+    handler: Handler | None = None
+    team: Word | None = None
+    assignee: Word | None = None
+    contact: Word | None = None
+    number: Annotated[int, Field(ge=1, lt=2**62)] | None = None
+    tag: Annotated[Word, AfterValidator(str.casefold)] | None = None
+    channel: Channel | None = None
+    category: Word | None = None
+    intent: Word | None = None
+    reason: Reason | None = Field(None, description="Why people have it.")
+    tier: Word | None = None
+    breached: bool | None = Field(None, description="Whether one of its clocks ran out.")
+    since: AwareDatetime | None = Field(None, description="Opened then or later.")
+    until: AwareDatetime | None = Field(None, description="Opened before.")
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
 class Shape(BaseModel):

@@ -20,8 +20,9 @@ from segue.domain.errors import Conflict, NotFound, Refused
 from segue.store.inbox import Arrival
 from segue.store.outcomes import Outcomes
 from segue.store.widget import ORIGIN, WidgetStore
+from segue.texts import _
+from segue.triage.buttons import NOT_SOLVED, SOLVED, WISH
 from segue.web.chat_form import is_address, page_of
-from segue.web.customers import NOT_SOLVED, SOLVED, WISH
 from segue.web.doors import IdentityRefused
 from segue.web.loading import loader_for
 from segue.web.news import News, news, stream_of
@@ -30,13 +31,15 @@ from segue.web.rooms import Rooms, rooms
 from segue.web.routes import json
 from segue.web.shapes import ClientId, PageIn, Shape, Short, Text
 from segue.web.sight import held_conversation
+from segue.web.switching import switch_of
+from segue.web.tongue import speaks
 from segue.web.widget_hints import Hints, hints
 from segue.web.widget_keys import Holder, holder, too_soon
 from segue.web.widget_seen import notice_page
 from segue.web.widget_view import Talk, standing, subject, talk, transcript
 from segue.web.widget_wait import Wait, Watch, watch
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(speaks)])
 House = Annotated[Rooms, Depends(rooms)]
 Who = Annotated[Holder, Depends(holder)]
 Looks = Annotated[Watch, Depends(watch)]
@@ -71,7 +74,7 @@ def loader(request: Request) -> Response:
 
 @router.get("/widget")
 def frame(house: House) -> Response:
-    answer = render("widget/frame.html", words={"wish": WISH, "yes": SOLVED, "no": NOT_SOLVED})
+    answer = render("widget/frame.html", words={"wish": _(WISH), "yes": _(SOLVED), "no": _(NOT_SOLVED)})
     answer.headers["Content-Security-Policy"] = " ".join([FRAME_POLICY, *origins(house)])
     return answer
 
@@ -91,7 +94,10 @@ def home(
     found = offers.on(page, name, now.date(), request.client.host if request.client else "")
     mine = [(row, subject(row), standing(row)) for row in store.mine(who.owner)]
     called = who.name or (known.name if known and who.is_verified else "")
-    return render("widget/home.html", now=now, called=called, wait=wait, hints=found, page=page, mine=mine)
+    return render(
+        "widget/home.html", now=now, called=called, wait=wait, hints=found, page=page, mine=mine,
+        assistant_on=switch_of(house).is_on,
+    )  # fmt: skip
 
 
 @router.get(HERE)
@@ -105,7 +111,7 @@ def read(conversation: str, house: House, who: Who, looks: Looks) -> Response:
 
 @router.get(HERE + "/transcript")
 def download(conversation: str, house: House, who: Who, name: Where = "") -> Response:
-    _, shown = _shown(house, who, conversation, _now())
+    _row, shown = _shown(house, who, conversation, _now())
     headers = {
         "Cache-Control": "no-store",
         "Content-Disposition": f'attachment; filename="conversation-{shown.number}.txt"',
@@ -141,7 +147,9 @@ async def say(body: SayIn, request: Request, house: House, who: Who) -> Response
     row = await run_in_threadpool(held_conversation, house, who, body.conversation) if body.conversation else None
     if seconds := too_soon(who, request.client.host if request.client else "", row is None):
         raise Refused(
-            "That was many messages at once.", f"Your text is kept; send it again in {seconds} seconds.", "/text"
+            _("That was many messages at once."),
+            _("Your text is kept; send it again in %(seconds)s seconds.", seconds=seconds),
+            "/text",
         )
     if body.solved is not None and row:
         await run_in_threadpool(_hear, house, row["id"], body.solved, now)
@@ -158,7 +166,7 @@ def leave_address(conversation: str, body: AddressIn, house: House, who: Who) ->
     email = body.email.strip()
     row = held_conversation(house, who, conversation)
     if not is_address(email):
-        raise Refused("This is not an e-mail address.", "Correct it: it looks like name@company.com.", "/email")
+        raise Refused(_("This is not an e-mail address."), _("Correct it: it looks like name@company.com."), "/email")
     WidgetStore(house.db).give_address(row["id"], email, _now())
     house.bell.ring("events")
 

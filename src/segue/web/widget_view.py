@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from segue.desk.notice import moment
+from segue.desk.notice import moment, team_called
 from segue.domain.conversation import Author, Handler, Status
 from segue.domain.decision import Action
+from segue.texts import _, _p, forms
 from segue.web.rooms import Rooms
 from segue.web.thread import Entry, entries
 from segue.web.widget_wait import zone_of
@@ -50,7 +51,7 @@ class Talk:
     agent: str
     team: str
     due: str
-    """By when a person answers, or empty."""
+    """By when a person answers, in a sentence; or empty."""
     wants_address: bool
     receipt: Receipt | None
 
@@ -62,9 +63,9 @@ class Talk:
 def talk(house: Rooms, row: dict[str, Any], thread: list[dict[str, Any]], now: datetime, mark: str = "") -> Talk:
     """`row` as WidgetStore gives it; `mark` is the holder's."""
     turns = house.conversations.turns(row["id"])
-    said = entries(thread, turns, "You")
+    said = entries(thread, turns, _("You"))
     by_key = {f"m{m['seq']}": (m["client_id"] or "").removeprefix(mark) for m in thread}
-    said = woven(house.conversations, row["id"], said, "You")
+    said = woven(house.conversations, row["id"], said, _("You"))
     with_people = row["handler"] == Handler.HUMAN
     answered = bool(turns) and turns[-1]["decision"]["action"] == Action.ANSWER and said[-1].author == Author.ASSISTANT
     is_resolved = row["status"] == Status.RESOLVED
@@ -73,7 +74,7 @@ def talk(house: Rooms, row: dict[str, Any], thread: list[dict[str, Any]], now: d
         row["number"], [(one, by_key.get(one.key, "")) for one in said],
         not with_people and row["ready_at"] is not None,
         answered and not with_people and row["status"] == Status.WAITING,
-        is_resolved, with_people, row["assignee"] or "", row["team"] or "",
+        is_resolved, with_people, row["assignee"] or "", team_called(row["team"] or ""),
         _by(house, due, now) if with_people and due and not is_resolved else "",
         with_people and not is_resolved and not row["is_verified"] and not row["email"],
         receipt(house, row, turns) if with_people and not is_resolved else None,
@@ -96,23 +97,26 @@ def receipt(house: Rooms, row: dict[str, Any], turns: list[dict[str, Any]]) -> R
 
 def subject(row: dict[str, Any]) -> str:
     """What a conversation is called in a list."""
-    return " ".join(str(row["subject"] or row["first_words"] or "").split())[:90] or "Conversation"
+    return " ".join(str(row["subject"] or row["first_words"] or "").split())[:90] or _("Conversation")
 
 
 def standing(row: dict[str, Any]) -> str:
     if row["status"] == Status.RESOLVED:
-        return "Closed"
+        return _p("a conversation", "Closed")
     if row["handler"] == Handler.HUMAN:
-        return f"With {row['assignee'] or row['team'] or 'our team'}"
-    return "Being read" if row["ready_at"] else "With the AI assistant"
+        return _("With %(name)s", name=row["assignee"] or row["team"] or _("our team"))
+    return _("Being read") if row["ready_at"] else _("With the AI assistant")
 
 
 def transcript(talk: Talk, workspace: str) -> str:
     """Plain text, oldest first."""
-    lines = [f"Conversation {talk.number}{f' with {workspace}' if workspace else ''}", ""]
-    for entry, _ in talk.entries:
-        lines += [f"{entry.name}, {entry.at:%Y-%m-%d %H:%M} UTC", entry.text]
-        lines += [f"Source: {source.title}" for source in entry.sources]
+    head = _("Conversation %(number)s", number=talk.number)
+    if workspace:
+        head = _("Conversation %(number)s with %(workspace)s", number=talk.number, workspace=workspace)
+    lines = [head, ""]
+    for entry, _mark in talk.entries:
+        lines += [f"{entry.name}, {forms.exactly(entry.at)}", entry.text]
+        lines += [_("Source: %(title)s", title=source.title) for source in entry.sources]
         lines.append("")
     return "\n".join(lines)
 
@@ -130,4 +134,6 @@ def _speaks_of_harm(turns: list[dict[str, Any]], since: int) -> bool:
 
 
 def _by(house: Rooms, due: datetime, now: datetime) -> str:
-    return "as soon as possible" if due <= now else moment(due, now, zone_of(house.workspace.live_policy()), "by")
+    if due <= now:
+        return _("An answer comes as soon as possible.")
+    return _("An answer is due %(due)s.", due=moment(due, now, zone_of(house.workspace.live_policy()), "by"))

@@ -1,5 +1,6 @@
 /* The widget's frame: home and talk in one page, a composer under both. What stands here is drawn by the server; this
    only asks for it, sends what is typed, and keeps both true to each other. */
+import { t } from "../texts.js";
 import { isFramed, on, tell } from "./host.js";
 import { forget, fresh, Keep, onOtherTab, remember, secret } from "./keep.js";
 import { Net } from "./net.js";
@@ -39,7 +40,7 @@ function subject(identity) {
 function refused(error) {
   tell("refused", { code: error.code, detail: error.message });
   become(null);
-  $("refused").textContent = `${error.code === "identity_expired" ? "Your sign-in here has expired." : "We could not confirm who you are."} You can write as a guest, or reload the page and sign in again.`;
+  $("refused").textContent = `${error.code === "identity_expired" ? t("Your sign-in here has expired.") : t("We could not confirm who you are.")} ${t("You can write as a guest, or reload the page and sign in again.")}`;
   $("refused").hidden = false;
 }
 const isRefusal = (error) => error.code?.startsWith("identity_");
@@ -56,9 +57,9 @@ async function show(isNew) {
   $("talk").hidden = isHome;
   $("back").hidden = isHome;
   $("download").hidden = isHome || now.startsWith("new-");
-  $("asks").textContent = isHome ? "Your question" : "Your message";
-  text.placeholder = isHome ? "Ask a question" : "Write a message";
-  if (isHome) title("Help");
+  $("asks").textContent = isHome ? t("Your question") : t("Your message");
+  text.placeholder = isHome ? t("Ask a question") : t("Write a message");
+  if (isHome) title(t("Help"));
   keep.set("now", now);
   tell("live", { isLive: now !== null });
   draw();
@@ -98,7 +99,8 @@ async function talk(id, mine, isNew) {
   if (mine !== asked || isGone || now !== id) return;
   const facts = fresh.getElementById("talk-in").dataset, before = $("thread").lastElementChild?.id, wasAtEnd = isAtEnd();
   swap(fresh);
-  $("log").setAttribute("aria-label", "Conversation " + facts.number);
+  $("log").dataset.number = facts.number;
+  $("log").setAttribute("aria-label", t("Conversation %(number)s", { number: facts.number }));
   title(facts.subject);
   $("talk").dataset.withPeople = facts.withPeople;
   draw();
@@ -132,14 +134,14 @@ function draw() {
   for (const item of items) {
     if ($("thread").querySelector(`[data-client="${CSS.escape(item.id)}"]:not(.pending)`)) continue;
     const bubble = pending(item, $("thread"));
-    if (!item.failed) mark(bubble, "going", isOffline ? "Waits for the network" : "Sending");
-    else mark(bubble, "failed", `Not sent. ${item.failed}`, [["Try again", () => queue.again(item.id)], ["Edit", () => edit(item)]]);
+    if (!item.failed) mark(bubble, "going", isOffline ? t("Waits for the network") : t("Sending"));
+    else mark(bubble, "failed", t("Not sent. %(why)s", { why: item.failed }), [[t("Try again"), () => queue.again(item.id)], [t("Edit"), () => edit(item)]]);
   }
   if (items.some((item) => !item.failed) && !isOffline && !$("talk").dataset.withPeople && !$("considering")) dots();
 }
 function dots() {
   const says = Object.assign(document.createElement("p"), { id: "considering", className: "dots" });
-  says.append(Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: "The AI assistant is reading your message" }),
+  says.append(Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: t("The AI assistant is reading your message") }),
     ...Array.from({ length: 3 }, () => document.createElement("i")));
   $("state").replaceChildren(says);
 }
@@ -158,7 +160,7 @@ function line(isThere) {
   const news = isThere === isOffline;
   isOffline = !isThere;
   const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  if (news) $("offline").textContent = isThere ? "" : `No connection since ${at}. What you write is kept and sent as soon as there is one.`;
+  if (news) $("offline").textContent = isThere ? "" : t("No connection since %(time)s. What you write is kept and sent as soon as there is one.", { time: at });
   $("offline").hidden = isThere;
   if (news) draw();
 }
@@ -178,7 +180,7 @@ function later() { clearTimeout(soon); soon = setTimeout(() => load(), 60); }
 
 function say(more) {
   const words = (more.text ?? text.value).trim();
-  const flaw = !words ? "Write what it is about." : words.length > 20000 ? "This is too long. Shorten it or send two." : "";
+  const flaw = !words ? t("Write what it is about.") : words.length > 20000 ? t("This is too long. Shorten it or send two.") : "";
   $("error").textContent = flaw;
   $("error").hidden = !flaw;
   text.toggleAttribute("aria-invalid", Boolean(flaw));
@@ -239,7 +241,7 @@ $("download").onclick = async () => {
   try {
     const answer = await net.ask(`/widget/conversations/${encodeURIComponent(now)}/transcript?` + new URLSearchParams({ name }));
     const file = URL.createObjectURL(await answer.blob());
-    const save = Object.assign(document.createElement("a"), { href: file, download: `conversation-${$("log").getAttribute("aria-label").split(" ").pop()}.txt` });
+    const save = Object.assign(document.createElement("a"), { href: file, download: `conversation-${$("log").dataset.number}.txt` });
     save.click();
     setTimeout(() => URL.revokeObjectURL(file), 10000);
   } catch { line(false); }
@@ -261,7 +263,7 @@ document.addEventListener("submit", async (event) => {
     if (said) field.focus();
   };
   if (form.dataset.corrects) {
-    if (!value) return flaw("Write what is wrong or missing.");
+    if (!value) return flaw(t("Write what is wrong or missing."));
     field.value = "";
     form.closest("details").open = false;
     say({ text: value, corrects: Number(form.dataset.corrects) });
@@ -274,7 +276,7 @@ document.addEventListener("submit", async (event) => {
     await load();
     text.focus();
   } catch (failure) {
-    flaw(failure.status ? failure.message : "No connection. Try again in a moment.");
+    flaw(failure.status ? failure.message : t("No connection. Try again in a moment."));
   }
 });
 document.addEventListener("click", (event) => {

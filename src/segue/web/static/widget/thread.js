@@ -2,6 +2,8 @@
    their id, so that focus, half-typed text and what a screen reader has read stay. A message on its way is taken over by
    the one that arrived, known by the id its sender gave it. */
 
+import { t } from "../texts.js";
+
 const known = new WeakMap();
 
 export function swap(page) {
@@ -49,7 +51,7 @@ export function pending(item, list) {
   if (!bubble) {
     bubble = Object.assign(document.createElement("li"), { id, className: "said customer mine pending" });
     bubble.dataset.client = item.id;
-    const by = Object.assign(document.createElement("p"), { className: "by visually-hidden", textContent: "You" });
+    const by = Object.assign(document.createElement("p"), { className: "by visually-hidden", textContent: t("You") });
     const text = Object.assign(document.createElement("div"), { className: "text typed", dir: "auto", textContent: item.text });
     const mark = Object.assign(document.createElement("p"), { className: "mark small" });
     bubble.append(by, text, mark);
