@@ -30,3 +30,8 @@ create table widget_seen (
     first_at timestamptz not null,
     last_at  timestamptz not null
 );
+
+-- A candidate may go into another one, with its lessons.
+alter table candidates drop constraint candidates_status_check,
+    add constraint candidates_status_check check (status in ('open', 'approved', 'rejected', 'merged')),
+    add column merged_into text references candidates on delete set null;
