@@ -15,12 +15,11 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from starlette.exceptions import HTTPException
 
 from segue.domain.errors import Forbidden
-from segue.domain.people import Agent
+from segue.domain.people import READS_ONLY, Agent
 from segue.store.workspace import Workspace
 from segue.texts import _
 from segue.web.sight import let_see, refuse_readers
@@ -39,6 +38,7 @@ SCOPES = (
 )
 COOKIE = "segue_session"
 LEADS = ("lead", "admin")
+OVERSEERS = (*LEADS, READS_ONLY)
 REMEMBERED = 10.0
 """Seconds for which a key that was looked up is taken without asking the database again."""
 MOST_KEYS = 1000
@@ -178,6 +178,16 @@ async def leading(me: Annotated[Agent, Depends(signed_in)]) -> Agent:
 leading.needs = LEADS  # type: ignore[attr-defined]
 
 
+async def overseeing(me: Annotated[Agent, Depends(signed_in)]) -> Agent:
+    """A dependency: who looks at how the house does, a lead or somebody who only reads."""
+    if me.role not in OVERSEERS:
+        raise Forbidden(_("%(name)s is no lead.", name=me.name), _("Ask a lead."))
+    return me
+
+
+overseeing.needs = OVERSEERS  # type: ignore[attr-defined]
+
+
 class SignInFirst(Exception):
     def __init__(self, path: str) -> None:
         self.path = path
@@ -222,7 +232,7 @@ class Identity:
         """The claims. Raises IdentityRefused, which says why; of a forged one nothing is told but that it is one."""
         try:
             claims = jwt.decode(token, self._key, algorithms=["HS256"]).claims
-        except (JoseError, ValueError):
+        except Exception:  # whatever the library stumbles over in a stranger's bytes
             raise IdentityRefused("forged", _("The identity is not signed with this workspace's secret.")) from None
         expires, issued = claims.get("exp"), now.timestamp()
         if claims.get("aud") not in ("segue", ["segue"]):

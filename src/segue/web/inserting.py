@@ -31,8 +31,8 @@ from segue.web.prose import bare_text
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 IN = [Depends(handling)]
 NEAR = 0.2
-"""Cosine below which a passage means something else: in the demo company's help the nearest one to nonsense reaches
-0.18, to a customer's real question never less than 0.21 (12 and 36 of them, the encoder that ships)."""
+"""Cosine below which a passage means something else: of nonsense the nearest one in the demo company's help reaches
+0.18, of customers' real questions the farthest has 0.21 (36 of them, the encoder that ships)."""
 SHOWN = 6
 """Articles a search brings."""
 

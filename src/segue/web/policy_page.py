@@ -18,8 +18,8 @@ from segue.store.shadows import Shadows
 from segue.texts import _
 from segue.web import policy_form
 from segue.web.bounds import takes_long
-from segue.web.doors import leading
-from segue.web.lead_page import House, Lead, live_policy, moment, page
+from segue.web.doors import LEADS, leading
+from segue.web.lead_page import House, Lead, Overseer, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.policy_draft import PERIODS, Draft, Judged, draft_of, drafted, judge
 from segue.web.rooms import Rooms
@@ -39,11 +39,13 @@ Typed = Annotated[dict[str, str], Depends(form_typed)]
 
 @router.get("/policy")
 def policy(
-    request: Request, house: House, me: Lead, version: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
+    request: Request, house: House, me: Overseer, version: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
     starter: str = "", days: int = 90, published: int = 0,
 ) -> Response:  # fmt: skip
-    """Begins with the live policy, an older version, or a starter."""
+    """Begins with the live policy, an older version, or a starter. Who only reads sees the live one."""
     number, live = live_policy(house)
+    if me.role not in LEADS:
+        version, starter = None, ""
     body = starter_text(starter) if starter in STARTERS else house.workspace.policy(version) if version else live
     takes_long(request.scope)
     return _shown(house, me, draft_of(house, body), number, live, _days(days), published=published)
@@ -121,13 +123,13 @@ def _refusal(draft: Draft, judged: Judged, note: str) -> dict[str, str]:
 
 
 @router.get("/policy/versions")
-def versions(house: House, me: Lead) -> Response:
+def versions(house: House, me: Overseer) -> Response:
     runs = Shadows(house.db).runs()
     return page(house, me, "policy_versions.html", versions=house.workspace.policies(), runs=runs)
 
 
 @router.get("/policy/versions/{version}")
-def version(house: House, me: Lead, version: Version) -> Response:
+def version(house: House, me: Overseer, version: Version) -> Response:
     return _version(house, me, version)
 
 
