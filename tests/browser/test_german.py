@@ -1,4 +1,4 @@
-"""The desk, a lead's pages and the widget in German: no English of ours, nothing too wide, no violation."""
+"""The desk, a lead's pages and the widget in German: no English of ours, nothing too long, no violation."""
 
 from __future__ import annotations
 

@@ -62,6 +62,8 @@ class Assistant:
             return self._answered(conversation, assessment, now)
 
     def _answered(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
+        if assessment.is_in_a_file:
+            return _abstain(Abstention.IN_A_FILE)
         if assessment.is_closing or assessment.is_greeting:
             words = compose.CLOSING if assessment.is_closing else compose.GREETING
             return Answer(AnswerKind.COURTESY, _(words))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -62,14 +62,19 @@ class Hands:
 
     def reply(
         self, conversation: str, agent: str, text: str, now: datetime, client_id: str | None = None,
-        seen_seq: int | None = None,
+        seen_seq: int | None = None, files: Sequence[str] = (), files_of: str = "",
     ) -> int:  # fmt: skip
-        return self._desk.reply(conversation, self._hand(conversation, agent).id, text, now, client_id, seen_seq)
+        """`files`: ids of uploads that go with it; `files_of` whose they are, where they are not the agent's."""
+        who = self._hand(conversation, agent).id
+        return self._desk.reply(conversation, who, text, now, client_id, seen_seq, files, files_of)
 
-    def note(self, conversation: str, agent: str, text: str, now: datetime) -> str:
+    def note(
+        self, conversation: str, agent: str, text: str, now: datetime, files: Sequence[str] = (), files_of: str = ""
+    ) -> str:
         """Whom it calls by name is told of it."""
         who = self._hand(conversation, agent).id
-        return self._desk.note(conversation, who, text, now, called(text, self._workspace.agents(), who))
+        names = called(text, self._workspace.agents(), who)
+        return self._desk.note(conversation, who, text, now, names, files, files_of)
 
     def resolve(self, conversation: str, agent: str, solution: Solution, now: datetime) -> str:
         """Closes it with what solved it; without words, the last thing a colleague wrote counts as the solution."""

@@ -123,6 +123,7 @@ def _without_cases(answer: Answer | None, is_exhausted: bool) -> str:
 _WORD = re.compile(r"\w{3,}")
 _FIRST = {
     Reason.UNVERIFIED_CUSTOMER: N_("First make sure who is writing."),
+    Reason.IN_A_FILE: N_("First open the file."),
     Reason.STALE_ARTICLE: N_("First check the article, it is past its review date."),
 }
 _NO_ANSWER = N_("No similar case is known and the assistant has no answer: read the thread.")
@@ -134,5 +135,6 @@ _ABSTAINED = {
         "The matter has no article and no similar case yet: answer from your own knowledge."
     ),
     Abstention.STALE_ARTICLE: N_("No similar case is known: correct the stale article, then answer."),
+    Abstention.IN_A_FILE: N_("Nothing is said but that there is a file: open it, then answer."),
     Abstention.ALREADY_SAID: N_("What the assistant knows was already said: look into the customer's own case."),
 }

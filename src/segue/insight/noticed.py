@@ -63,6 +63,7 @@ def _wanted(a: Assessment, names: Mapping[str, str]) -> Iterator[_Row]:
         {Reason.UNOPENED_INTENT},
     )
     yield "only a greeting", _yes(a.is_greeting), 1.0, (), None, {Reason.GREETING}
+    yield "nothing but a file", _yes(a.is_in_a_file), 1.0, (), None, {Reason.IN_A_FILE}
     yield "only thanks or goodbye", _yes(a.is_closing), 1.0, (), None, {Reason.CLOSING}
 
 

@@ -15,8 +15,10 @@ from segue.desk.notice import moment, team_called
 from segue.desk.tried import NOTHING
 from segue.domain.conversation import Author, Handler, Status
 from segue.domain.decision import Action
+from segue.store.attachments import Attachments
 from segue.texts import N_, _, _p, forms, word
 from segue.texts.wording import worded
+from segue.web.files import Shelf
 from segue.web.rooms import Rooms
 from segue.web.thread import Entry, entries
 from segue.web.widget_wait import zone_of
@@ -72,7 +74,8 @@ def talk(house: Rooms, row: dict[str, Any], thread: list[dict[str, Any]], now: d
     turns = house.conversations.turns(row["id"])
     said = entries(thread, turns, _("You"))
     by_key = {f"m{m['seq']}": (m["client_id"] or "").removeprefix(mark) for m in thread}
-    said = woven(house.conversations, row["id"], said, _("You"))
+    shelf = Shelf(Attachments(house.db), house.links, now)
+    said = woven(house.conversations, shelf, row["id"], said, _("You"))
     with_people = row["handler"] == Handler.HUMAN
     answered = bool(turns) and turns[-1]["decision"]["action"] == Action.ANSWER and said[-1].author == Author.ASSISTANT
     is_resolved = row["status"] == Status.RESOLVED
@@ -124,6 +127,7 @@ def transcript(talk: Talk, workspace: str) -> str:
     lines = [head, ""]
     for entry, _mark in talk.entries:
         lines += [f"{entry.name}, {forms.exactly(entry.at)}", entry.text]
+        lines += [_("File: %(name)s (%(about)s)", name=file.name, about=file.about) for file in entry.files]
         lines += [_("Source: %(title)s", title=source.title) for source in entry.sources]
         lines.append("")
     return "\n".join(lines)
