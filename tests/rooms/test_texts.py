@@ -240,10 +240,11 @@ def test_what_a_page_may_refuse_is_said_in_the_readers_language(room: str) -> No
 
 FOR_MACHINES = (
     "store/backup.py", "store/binaries.py", "store/database.py", "store/erasure.py", "store/events.py",
-    "store/history.py", "store/inbox.py", "store/learning.py", "store/mail.py", "store/migrate.py", "store/outbox.py",
-    "store/multiplied.py", "store/server.py", "store/signals.py", "store/sql.py", "web/boundary_api.py", "web/learning_api.py", "web/machines.py",
-    "web/mail_api.py", "web/merging_api.py", "web/routes.py", "web/tags_api.py", "web/teaching.py", "web/explaining.py",
-    "web/news.py", "web/stream.py", "web/demo_site.py", "web/doors.py", "web/accepting.py", "learning/refit.py",
+    "store/history.py", "store/inbox.py", "store/learning.py", "store/mail.py", "store/migrate.py",
+    "store/outbox.py", "store/multiplied.py", "store/server.py", "store/signals.py", "store/sql.py",
+    "web/boundary_api.py", "web/learning_api.py", "web/machines.py", "web/mail_api.py", "web/merging_api.py",
+    "web/routes.py", "web/tags_api.py", "web/teaching.py", "web/explaining.py", "web/news.py", "web/stream.py",
+    "web/demo_site.py", "web/doors.py", "web/accepting.py", "learning/refit.py",
 )  # fmt: skip
 """Read on the command line, in a log or by who writes a program: those are English."""
 
