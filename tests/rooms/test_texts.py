@@ -182,13 +182,15 @@ ENGLISH_ON_PURPOSE = {
     "docs.html": "the reference is made of the API's own description, which is English",
     "widget/demo.html": "a product that does not exist, in the language its articles are written in",
 }
-KEPT_AS_IT_IS = re.compile(r"(?:– )?Segue|YAML|is:open tier:enterprise tag:outage|[a-z]|G\+?|24x7|\W*|n|en|\d+|g|w")
+KEPT_AS_IT_IS = re.compile(
+    r"(?:– )?Segue|YAML|https://app\.example\.com|is:open tier:enterprise tag:outage|[a-z]|G\+?|24x7|\W*|n|en|\d+|g|w"
+)
 """The name of the house, a format, what is typed word for word, single letters that are keys."""
 _PARTS = re.compile(r"(?s)(\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<(?:[^<>{]|\{\{.*?\}\}|\{%.*?%\})*>)")
 _SHOWN = re.compile(r'\s(?:aria-label|title|placeholder|alt|label|data-said)="((?:\{\{.*?\}\}|\{%.*?%\}|[^"{])*)"')
 _CALLS = re.compile(r"""\b_[np]?\((?:"[^"]*"|'[^']*')(?:,\s*(?:"[^"]*"|'[^']*'))?""")
 _UNSEEN = re.compile(
-    r"(?s)<(script|style|svg)\b.*?</\1>|\{% block (?:kind|style|data) %\}.*?\{% endblock %\}"
+    r"(?s)<(script|style|svg|pre)\b.*?</\1>|\{% block (?:kind|style|data) %\}.*?\{% endblock %\}"
     r"|aria-(?:invalid|describedby)=\"[^\"]*\""
 )
 """What nobody reads: code, pictures, classes, and attributes that a macro writes."""
@@ -201,7 +203,7 @@ def bare_words(template: str) -> list[str]:
     found = []
     for part in _PARTS.split(re.sub(_UNSEEN, "", template)):
         if part.startswith(("{{", "{%")):
-            rest = _CALLS.sub("", part)
+            rest = re.sub(r'"[^"]*":', "", _CALLS.sub("", part))
             literals = [one or other for one, other in _LITERAL.findall(rest)]
             found += [
                 text for text in literals if re.fullmatch(r"[A-Z][a-z]+( [a-z]+)*[.?!:]?|[a-z]+( [a-z]+){2,}", text)
