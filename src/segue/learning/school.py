@@ -150,7 +150,9 @@ class School:
             return into
         article = self.library.store.article(into)
         if article is None:
-            raise NotFound(f"There is neither a candidate nor an article {into}.", "GET /candidates lists them.")
+            raise NotFound(
+                _("There is neither a candidate nor an article %(into)s.", into=into), _("GET /candidates lists them.")
+            )
         body = candidates.joined(article.body, found["title"], found["body"], self.library.encode)
         intent = article.intent or found["intent_id"]
         self.store.add_to_article(candidate, article.id, article.title, body, intent, who.id, now)

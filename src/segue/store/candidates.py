@@ -140,7 +140,7 @@ class CandidateStore:
         meanwhile."""
         params = {"id": candidate, "into": into, "body": body, "intent": intent, "author": author, "now": now}
         if self.db.one(SQL.merge, params) is None:
-            raise Conflict("One of the two candidates is decided meanwhile.", "Look at the others.")
+            raise Conflict(_("One of the two candidates is decided meanwhile."), _("Look at the others."))
 
     def add_to_article(
         self, candidate: str, article: str, title: str, body: str, intent: str | None, author: str, now: datetime

@@ -15,6 +15,7 @@ from segue.domain.errors import Conflict, NotFound, Refused
 from segue.domain.ids import new_id
 from segue.store.database import Database, as_json
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("imports")
 LARGEST = 24_000_000
@@ -53,23 +54,26 @@ class Imports:
         read."""
         found = self.one(id)
         if found.state != "coming":
-            raise Conflict("This file is read already.", "Begin another one.")
+            raise Conflict(_("This file is read already."), _("Begin another one."))
         size = self.db.one(SQL.size, {"id": id, "n": n})
         if n >= MOST_PARTS or (size is not None and size.bytes + len(body) > LARGEST):
-            raise Refused(f"The file is larger than {LARGEST // 1_000_000} MB.", "Cut it in two and bring both.")
+            raise Refused(
+                _("The file is larger than %(largest)s MB.", largest=LARGEST // 1000000),
+                _("Cut it in two and bring both."),
+            )
         self.db.run(SQL.put_part, {"id": id, "n": n, "body": body, "now": now})
 
     def whole(self, id: str) -> bytes:
         """The file. Raises Refused where a part is missing."""
         rows = self.db.all(SQL.parts, {"id": id})
         if [row.n for row in rows] != list(range(len(rows))) or not rows:
-            raise Refused("A part of the file is missing.", "Send it again.")
+            raise Refused(_("A part of the file is missing."), _("Send it again."))
         return b"".join(bytes(row.body) for row in rows)
 
     def one(self, id: str) -> Import:
         row = self.db.one(SQL.one, {"id": id})
         if row is None:
-            raise NotFound("There is no such file.", "Bring it again.")
+            raise NotFound(_("There is no such file."), _("Bring it again."))
         return Import(*row)
 
     def latest(self, kind: str) -> Import | None:
@@ -84,7 +88,7 @@ class Imports:
     def want(self, id: str, wishes: Mapping[str, Any], now: datetime) -> None:
         """From here on a worker takes it in. Raises Conflict where it is on its way already."""
         if self.db.one(SQL.want, {"id": id, "wishes": as_json(wishes), "now": now}) is None:
-            raise Conflict("This file is taken in already.", "Its progress stands on the page.")
+            raise Conflict(_("This file is taken in already."), _("Its progress stands on the page."))
 
     def take(self, kind: str, now: datetime) -> Import | None:
         """One that is wanted, or that a worker left lying; nobody else gets it meanwhile."""

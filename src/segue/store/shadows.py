@@ -14,6 +14,7 @@ from typing import Any
 from segue.domain.errors import Conflict
 from segue.store.database import Database, as_json
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("shadows")
 LOCK = "select pg_advisory_xact_lock(7341002)"
@@ -83,7 +84,10 @@ class Shadows:
             connection.execute(LOCK)
             live = connection.execute("select version from policies where is_live").fetchone()
             if replaces is not None and (live is None or live.version != replaces):
-                raise Conflict(f"Version {replaces} is not the live policy now.", "Look at it, then try again.")
+                raise Conflict(
+                    _("Version %(replaces)s is not the live policy now.", replaces=replaces),
+                    _("Look at it, then try again."),
+                )
             version = self._end(connection, run, "promoted", author, note, now)
             connection.execute("update policies set is_live = false where is_live")
             connection.execute("update policies set is_live = true where version = %(version)s", {"version": version})
@@ -94,7 +98,9 @@ class Shadows:
         params = {"outcome": outcome, "author": author, "note": note, "now": now, "id": run}
         row = connection.execute(SQL.end, params).fetchone()
         if row is None:
-            raise Conflict("That shadow does not run any more.", "Somebody ended it meanwhile; look at the versions.")
+            raise Conflict(
+                _("That shadow does not run any more."), _("Somebody ended it meanwhile; look at the versions.")
+            )
         return int(row.version)
 
     # what it would have decided
@@ -118,7 +124,7 @@ class Shadows:
     def differing(self, run: int, kind: str = "", limit: int = 50, before: datetime | None = None) -> list[Any]:
         """Messages that would have gone otherwise, newest first, each with the words; `kind` is "had → would", or
         "team", or "suggestion"; empty for all."""
-        had, _, would = kind.partition(" → ")
+        had, _rest, would = kind.partition(" → ")
         params = {"id": run, "had": had if would else None, "would": would or None,
                   "differs": None if would or not kind else kind, "limit": limit, "before": before}  # fmt: skip
         return self.db.all(SQL.differing, params)

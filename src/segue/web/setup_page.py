@@ -154,7 +154,7 @@ def _history(house: Rooms, _kept: Any) -> dict[str, Any]:
 
 
 def _beginnings(house: Rooms) -> list[Beginning]:
-    episodes, _ = PastStore(house.db).episodes(moment() - BACK)
+    episodes, _more = PastStore(house.db).episodes(moment() - BACK)
     return beginnings(episodes)
 
 
