@@ -563,6 +563,9 @@ def test_who_only_reads_finds_no_button_on_a_page_that_would_be_refused(desk: De
     free = {re.sub(r"{\w+}", "[^/]+", name.split()[1]) for name in READ_AT_THE_DESK if name.startswith("POST")}
     free |= {"/sign-out", "/desk"}
 
+    policy = ask(line, "GET /policy", headers).text
+    assert "<button disabled" in policy
+    assert "&lt;" not in policy
     assert "/desk/me" in pressed
     assert {there for there in pressed if not any(re.fullmatch(one, there) for one in free)} == set()
 

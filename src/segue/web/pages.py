@@ -100,7 +100,7 @@ def plain(text: str) -> str:
 
 def switched(page: str, is_off: bool) -> Markup:
     """The same, with every control disabled where `is_off`, for who only reads. Texts are escaped and hold no tags."""
-    return Markup(_CONTROL.sub(r"<\1 disabled", page) if is_off else page)
+    return Markup(_CONTROL.sub(r"<\1 disabled", str(page)) if is_off else page)
 
 
 def _environment() -> Environment:
