@@ -48,6 +48,7 @@ READ_AT_THE_DESK = {
     "GET /desk", "GET /desk/me", "POST /desk/me", "GET /desk/events", f"GET {DESK}", f"GET {DESK}/why",
     f"GET {DESK}/trace", f"POST {DESK}/guard", f"POST {DESK}/look", "GET /review", "GET /desk/told",
     "GET /desk/views", "POST /desk/views/{view}", "POST /desk/views/{view}/remove",
+    "GET /desk/attachments/{attachment}",
     "GET /desk/me/access", "POST /desk/me/access/password", "POST /desk/me/access/sessions/{session}/end",
     "POST /desk/me/access/sessions/end-others", "GET /desk/me/access/app", "POST /desk/me/access/app",
     "POST /desk/me/access/app/remove", "POST /desk/me/access/codes", "POST /desk/me/access/passkeys/options",
@@ -57,7 +58,8 @@ READ_AT_THE_DESK = {
 DONE_AT_THE_DESK = {
     *(f"POST {DESK}/{deed}" for deed in (
         "approve", "claim", "assign", "hand-back", "resolve", "reopen", "snooze", "wake", "grade", "correct", "undo",
-        "unsend", "reply", "note", "draft", "hold", "tag", "untag", "merge", "unmerge", "macro", "passage")),
+        "unsend", "reply", "note", "draft", "hold", "tag", "untag", "merge", "unmerge", "macro", "passage",
+        "attachments", "attachments/{file}/remove")),
     f"GET {DESK}/macros", f"GET {DESK}/articles", "GET /desk/macros", "GET /desk/macros/{macro}",
     "POST /desk/macros/{macro}", "POST /desk/macros/{macro}/remove", "GET /desk/bulk", "POST /desk/bulk",
     "POST /desk/bulk/{bulk}/undo", "POST /review/{message}",

@@ -57,13 +57,15 @@ OPEN_ON_PURPOSE = {
     "GET /demo/side-by-side": "the same",
     "GET /widget.js": "the loader, the same for everybody",
     "GET /widget": "the frame, the same for everybody",
+    "GET /files/{attachment}": "one file, for a customer's page that holds a link signed for it",
 }
 """What a stranger may call, and why."""
 
 FOR_HOLDERS = {
     "GET /widget/home", "GET /widget/events", "GET /widget/conversations/{conversation}",
     "GET /widget/conversations/{conversation}/transcript", "POST /widget/messages",
-    "POST /widget/conversations/{conversation}/address",
+    "POST /widget/conversations/{conversation}/address", "POST /widget/attachments",
+    "POST /widget/attachments/{attachment}/remove",
 }  # fmt: skip
 """What the widget may ask for whoever holds it, with their key in a header."""
 
@@ -108,7 +110,7 @@ WANTS = {
     "POST /mail/suspended/{mail}/drop": "conversations:handle",
     "GET /conversations/{conversation}/mails": "conversations:read",
     "POST /conversations/{conversation}/messages/{seq}/take-back": "conversations:handle",
-    "GET /attachments/{attachment}": "conversations:read",
+    "GET /attachments/{attachment}": "conversations:read", "POST /attachments": "conversations:write",
     "POST /conversations/{conversation}/merge": "conversations:handle",
     "POST /conversations/{conversation}/unmerge": "conversations:handle",
     "GET /tags": "conversations:read", "PUT /conversations/{conversation}/tags/{tag}": "conversations:handle",

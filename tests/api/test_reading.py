@@ -179,4 +179,7 @@ def test_a_conversation_nobody_has_considered_has_no_turns_yet(api: httpx.Client
 
 def test_the_documentation_of_records_keeps_up_with_the_records() -> None:
     assert set(AssessmentOut.model_fields) == {field.name for field in fields(Assessment)} - {"vector"}
-    assert set(BriefingOut.model_fields) == {field.name for field in fields(Briefing)} | {"seq", "corrected"}
+    assert set(BriefingOut.model_fields) == {field.name for field in fields(Briefing)} - {"wording"} | {
+        "seq",
+        "corrected",
+    }

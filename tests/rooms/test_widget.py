@@ -14,7 +14,7 @@ from segue.web.widget_hints import about
 ROOT = Path(__file__).parents[2]
 STATIC = Path(segue.__file__).parent / "web" / "static" / "widget"
 TEMPLATES = Path(segue.__file__).parent / "web" / "templates" / "widget"
-FRAME = ("app.js", "host.js", "keep.js", "net.js", "queue.js", "thread.js", "widget.css", "../texts.js")
+FRAME = ("app.js", "files.js", "host.js", "keep.js", "net.js", "queue.js", "thread.js", "widget.css", "../texts.js")
 
 
 def packed(*texts: str) -> int:

@@ -46,6 +46,7 @@ from segue.policy.accounts import mindful_of_accounts
 from segue.policy.boundary import Boundary
 from segue.policy.settings import Policy, load
 from segue.policy.settings.written import starter_text
+from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.conversations import Conversations
 from segue.store.corrections import Corrections
@@ -74,6 +75,7 @@ from segue.triage.intents import IntentHead
 from segue.triage.mood import MoodHead
 from segue.web.accepting import FrontDoor
 from segue.web.doors import Identity, KeyRing
+from segue.web.links import Links
 from segue.web.rooms import Entry, Rooms
 from segue.web.stream import Stream
 
@@ -172,7 +174,7 @@ class House:
     @cached_property
     def post(self) -> Post:
         mailbox = Mailbox(self.settings.smtp, self.settings.mail_from, self.mail_mark)
-        return Post(self.outbox, self.mails, mailbox, lambda: self.mail_keys)
+        return Post(self.outbox, self.mails, mailbox, lambda: self.mail_keys, self.attachments)
 
     def write_letter(self, to: str, subject: str, text: str) -> bool:
         """A mail of the house itself, sent now: what it holds may not lie in a table. See `Writing`."""
@@ -218,6 +220,16 @@ class House:
         self.workspace.claim_setting("identity_secret", secrets.token_urlsafe(48))
         return Identity(str(self.workspace.setting("identity_secret")))
 
+    @cached_property
+    def links(self) -> Links:
+        """Signs links to files, with a secret of their own: what opens a file vouches for nobody."""
+        self.workspace.claim_setting("file_secret", secrets.token_urlsafe(48))
+        return Links(str(self.workspace.setting("file_secret")).encode())
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        return Attachments(self.db)
+
 
 def open_house(settings: Settings, encoder: Encoder | None = None) -> House:
     """Raises Refused where no database is named, DatabaseUnavailable where it does not answer."""
@@ -251,6 +263,8 @@ def web_rooms(house: House) -> Rooms:
         keys=KeyRing(house.workspace),
         identity=house.identity,
         ladder=house.ladder,
+        links=house.links,
+        caps=house.settings.file_caps,
         entry=Entry(
             house.settings.address, house.settings.invite_days, Outgoing(house.settings.private.split(",")),
             house.write_letter,
@@ -273,6 +287,8 @@ class Versions:
     moves: int
     """Number of the newest move of the boundary."""
     marks: str | None
+    language: str
+    """The workspace's; empty for none."""
 
 
 class Mind:
@@ -305,7 +321,7 @@ class Mind:
         by_hands = head("urgency"), head("effort"), head("mood")
         return Versions(
             version, head("intents"), head("confidence"), head("tone"), by_hands, catalogue, articles, moves,
-            head(MARKS),
+            head(MARKS), str(workspace.setting("language") or ""),
         )  # fmt: skip
 
     def _make(self, versions: Versions) -> Receiver:
@@ -325,11 +341,11 @@ class Mind:
                 effort=taught(house, "effort", EffortFit.from_bytes),
                 mood=taught(house, "mood", MoodHead.from_bytes),
             ),
-            assistant=Assistant(self._search, catalogue, articles, confidence),
+            assistant=Assistant(self._search, catalogue, articles, confidence, versions.language),
             policy=self.policy,
             desk=Briefer(
                 house.library, {t.id: t.name for t in workspace.teams()}, names,
-                {a.id: a.title for a in articles.values()}, policy,
+                {a.id: a.title for a in articles.values()}, policy, versions.language,
             ),
         )  # fmt: skip
 

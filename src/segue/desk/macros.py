@@ -100,7 +100,7 @@ class MacroHands:
         for tag in macro.tags:
             yield partial(self._tags.put, conversation, tag, agent, now)
         if macro.assign:
-            kind, _, name = macro.assign.partition(":")
+            kind, _colon, name = macro.assign.partition(":")
             whom = {"to": name} if kind == "agent" else {"team": name}
             yield lambda: self._hands.assign(conversation, agent, now, **whom)
         if macro.snooze and not macro.resolves:

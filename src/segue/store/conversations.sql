@@ -56,6 +56,15 @@ left join assessments s using (conversation_id, seq)
 left join answers w using (conversation_id, seq)
 where d.conversation_id = %(id)s and (%(seq)s::int is null or d.seq = %(seq)s) order by d.seq
 
+-- name: language
+select s.body #>> '{language,value}' as spoken, coalesce((s.body #>> '{language,sure}')::float, 0) as sure,
+    coalesce((select value #>> '{}' from settings where key = 'language'), '') as chosen
+from conversations c
+left join lateral (
+    select a.body from assessments a where a.conversation_id = c.id order by a.seq desc limit 1
+) s on true
+where c.id = %(id)s
+
 -- name: briefing
 -- With what the customer, who saw what was passed on, corrected in this episode.
 select b.seq, b.body, coalesce((

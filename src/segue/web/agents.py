@@ -18,6 +18,7 @@ from segue.store.mentions import Mentions
 from segue.store.trace import Traces
 from segue.texts import _, languages
 from segue.web import (
+    attaching,
     bulk_page,
     company_sign_in,
     composing,
@@ -49,6 +50,7 @@ router.include_router(invited.router)
 router.include_router(my_access.router)
 router.include_router(hands.router)
 router.include_router(composing.router)
+router.include_router(attaching.router)
 router.include_router(inserting.router)
 router.include_router(macros_page.router)
 router.include_router(bulk_page.router)

@@ -17,7 +17,7 @@ from segue.domain.errors import Conflict, Forbidden, NotFound, Refused, SegueErr
 from segue.domain.evidence import ANY, CellName, Offer
 from segue.domain.people import Agent
 from segue.learning.boundary import AGENTS, CASES, CONTACTS, Report, survey
-from segue.texts import N_, _
+from segue.texts import N_, _, word
 from segue.web.doors import handling, leading, signed_in
 from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page
 from segue.web.pages import PageRoute, go, plain
@@ -149,7 +149,8 @@ def shown(house: Rooms, me: Agent, refused: dict[str, SegueError] | None = None,
     known = {row.report.cell.category for row in rows}
     return page(
         house, me, "autonomy.html", status, now, rows=rows, refused=refused or {}, typed=typed,
-        rungs=[_(name) for name in RUNGS], does=[_(text) for text in DOES],
+        rungs=[_(name) for name in RUNGS], inside=[word(rung.name.lower().replace("_", " ")) for rung in Rung],
+        does=[_(text) for text in DOES],
         offers=[_offered(house, me, offer, rows) for offer in offers], moves=_moves(house), budget=record.policy.budget,
         alone=[c for c in record.catalogue.categories if c.id not in known], open_cell=next(iter(refused or {}), ""),
         categories={c.id: c.name for c in record.catalogue.categories}, waiting=_waiting(house, me),

@@ -35,6 +35,8 @@ class Refusal:
     text: str = ""
     flaw: str = ""
     """Something is wrong with the text."""
+    file: str = ""
+    """Something is wrong with a file."""
     conflict: str = ""
     """Somebody wrote meanwhile."""
     refusal: str = ""
@@ -45,7 +47,7 @@ class Refusal:
 
     @property
     def status(self) -> int:
-        return 409 if self.conflict or self.refusal else 422 if self.flaw else 200
+        return 409 if self.conflict or self.refusal else 422 if self.flaw or self.file else 200
 
 
 def show(
@@ -57,7 +59,8 @@ def show(
     values = {
         "me": me, "refused": refused, "client_id": new_id("cli", now), "place": _place(view, q),
         "agents": house.workspace.agents(), "teams": house.workspace.teams(), "snoozes": choices(now),
-        "catalogue": house.workspace.catalogue(), "known_tags": [tag.name for tag in Tags(house.db).all()],
+        "catalogue": house.workspace.catalogue(), "caps": house.caps,
+        "known_tags": [tag.name for tag in Tags(house.db).all()],
     }  # fmt: skip
     if conversation and is_part(request):
         alone = _as_posted(house, me, opened(house, me.id, conversation, now), refused)

@@ -68,6 +68,7 @@ KEYS = (
     Key("note", ("n",), N_("Write a note for colleagues"), "act"),
     Key("macro", ("m",), N_("Use a macro…"), "act"),
     Key("articles", ("l",), N_("Look up an article…"), "act"),
+    Key("attach", ("f",), N_("Attach a file…"), "act"),
     Key("tag", ("t",), N_("Tag, or take a tag off…"), "act"),
     Key("suggestion", ("d",), N_("Use the AI suggestion"), "act"),
     Key("approve", ("Shift+D",), N_("Send the AI suggestion as it is"), "act"),

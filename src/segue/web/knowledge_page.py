@@ -18,8 +18,8 @@ from segue.insight.asking_articles import Asked, ask
 from segue.insight.hurting import hurting
 from segue.insight.trying_articles import ArticleTrier
 from segue.learning.personal import strip
+from segue.learning.placing import Placing, is_loose
 from segue.learning.school import School
-from segue.learning.shelf import Shelf, is_loose
 from segue.learning.watch import Watch
 from segue.store.backtest import PastStore
 from segue.store.coverage import Coverage
@@ -63,7 +63,7 @@ def knowledge(
     hurt = [h for h in hurting(house.ladder.record(now).cases) if h.article_id in by_id]
     gaps, topics = Coverage(house.db).gaps(now - BACK, now.date()), school.store.topics()
     candidates = school.store.candidates()
-    loose = Shelf(school).loose() if show == "loose" else [a for a in articles if is_loose(a)]
+    loose = Placing(school).loose() if show == "loose" else [a for a in articles if is_loose(a)]
     counts = {"all": len(articles), "loose": len(loose),
               "gaps": len(gaps) + (len(topics) if me.role in LEADS else 0), "stale": len(overdue) + len(doubts),
               "candidates": len(candidates), "hurting": len(hurt)}  # fmt: skip
@@ -175,12 +175,12 @@ def retire(house: House, me: Lead, slug: str) -> Response:
 def place(request: Request, house: House, me: Lead, slug: str, intent: Words = "", category: Words = "") -> Response:
     """Under the matter it answers, or under one of its own in `category`."""
     takes_long(request.scope)
-    shelf, found, now = Shelf(_school(house)), _article(house, slug), moment()
+    placing, found, now = Placing(_school(house)), _article(house, slug), moment()
     try:
         if category and not intent:
-            intent = shelf.place_anew(found.slug, category, me.id, now)
+            intent = placing.place_anew(found.slug, category, me.id, now)
         else:
-            shelf.place(found.slug, intent, me.id, now)
+            placing.place(found.slug, intent, me.id, now)
     except Refused as error:
         return go("/knowledge?show=loose", _("%(title)s was not placed. %(why)s", title=found.title[:80], why=error))
     house.bell.ring("events")

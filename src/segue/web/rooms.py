@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fastapi import Request
 
 from segue.desk.hands import Hands
+from segue.domain.files import FileCaps
 from segue.domain.ports import Calling, Writing
 from segue.knowledge.library import Library
 from segue.learning.ladder import Ladder
@@ -17,6 +18,7 @@ from segue.store.inbox import Inbox
 from segue.store.workspace import Workspace
 from segue.web.accepting import FrontDoor
 from segue.web.doors import Identity, KeyRing
+from segue.web.links import Links
 from segue.web.stream import Stream
 
 
@@ -45,6 +47,8 @@ class Rooms:
     keys: KeyRing
     identity: Identity
     ladder: Ladder
+    links: Links
+    caps: FileCaps
     entry: Entry = field(default_factory=Entry)
 
 

@@ -86,6 +86,10 @@ class ListIn(BaseModel):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
+Files = Annotated[list[Id], Field(max_length=50)] | None
+FILES = Field(None, description="Ids of files that `POST /attachments` brought in, which it takes along.")
+
+
 class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -129,6 +133,7 @@ class NewConversation(Shape):
 
     contact: ContactIn
     text: Text
+    attachments: Files = FILES
     channel: Channel = Channel.API
     page: PageOrAddress = Field(None, description="Where in your product they were. An address alone will do.")
     subject: Short | None = None
@@ -139,6 +144,7 @@ class NewMessage(Shape):
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": "It is invoice 4711.", "client_id": "0b8e-2"}]})
 
     text: Text
+    attachments: Files = FILES
     client_id: ClientId | None = Field(None, description="Yours, to make a repeated request harmless.")
     page: PageOrAddress = None
 
@@ -156,6 +162,7 @@ class ClaimIn(Shape):
 class ReplyIn(Shape):
     agent: Id
     text: Text
+    attachments: Files = FILES
     client_id: ClientId | None = Field(None, description="Yours, to make a repeated request harmless.")
     seen_seq: Place | None = Field(None, description="The newest message you saw; a newer one refuses the send.")
 
@@ -163,6 +170,7 @@ class ReplyIn(Shape):
 class NoteIn(Shape):
     agent: Id
     text: Text
+    attachments: Files = FILES
 
 
 class ResolveIn(Shape):

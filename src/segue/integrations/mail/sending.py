@@ -20,6 +20,8 @@ from email.utils import make_msgid
 from urllib.parse import unquote, urlsplit
 
 from segue.domain.errors import Refused, Unavailable
+from segue.domain.files import file_name
+from segue.domain.mail import Attachment
 from segue.integrations.mail.charsets import one_line
 
 TIMEOUT = 15.0
@@ -56,6 +58,8 @@ class Letter:
     references: tuple[str, ...] = ()
     at: datetime | None = None
     is_answer: bool = True
+    files: tuple[Attachment, ...] = ()
+    """Their type is what they are by content."""
 
 
 def own_letter(mailbox: Mailbox, to: str, subject: str, text: str, at: datetime) -> Letter:
@@ -76,6 +80,9 @@ def compose(mailbox: Mailbox, letter: Letter) -> EmailMessage:
     except (ValueError, IndexError) as error:
         raise Refused(f"No mail can be written to {letter.to!r}: {error}.", "Correct the contact's address.") from error
     mail.set_content(letter.text.encode("utf8", "replace").decode("utf8"), charset="utf-8")
+    for file in letter.files:
+        kind, _, ending = file.type.partition("/")
+        mail.add_attachment(file.body, kind, ending, cte="base64", filename=file_name(file.name))
     _refuse_more_headers(mail)
     return mail
 
