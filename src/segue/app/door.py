@@ -26,12 +26,14 @@ from segue.assistant.confidence import Confidence
 from segue.desk.hands import Hands
 from segue.desk.macros import MacroHands
 from segue.desk.sending import Sending
+from segue.domain.catalogue import Catalogue
 from segue.domain.errors import Refused
 from segue.domain.knowledge import Found
 from segue.domain.mail import MailKeys
 from segue.domain.ports import Encoder, Vector
 from segue.intake.automatic import Ours
 from segue.intake.receive import Receiver
+from segue.intake.shadowing import Shadow
 from segue.integrations.mail.jail import Reader
 from segue.integrations.mail.sending import Mailbox, compose, own_letter, send
 from segue.integrations.outgoing import Outgoing
@@ -43,6 +45,7 @@ from segue.learning.lessons import Lessons
 from segue.learning.school import School
 from segue.learning.watch import Watch
 from segue.policy.accounts import mindful_of_accounts
+from segue.policy.beside import SilentDecider
 from segue.policy.boundary import Boundary
 from segue.policy.settings import Policy, load
 from segue.policy.settings.written import starter_text
@@ -62,6 +65,7 @@ from segue.store.learning import LearningStore
 from segue.store.macros import MacroStore
 from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
+from segue.store.shadows import Run, Shadows
 from segue.store.signals import Signals
 from segue.store.stale import StaleStore
 from segue.store.tags import Tags
@@ -73,6 +77,8 @@ from segue.triage.frustration import Tone
 from segue.triage.habit import UrgencyHabit
 from segue.triage.intents import IntentHead
 from segue.triage.mood import MoodHead
+from segue.triage.said import Said
+from segue.triage.topics import Topics
 from segue.web.accepting import FrontDoor
 from segue.web.doors import Identity, KeyRing
 from segue.web.links import Links
@@ -164,6 +170,10 @@ class House:
     def _fitted_boundary(self) -> Boundary:
         live = self.workspace.live_policy()
         return fitted_boundary(self, load(live[1]) if live else None)
+
+    @cached_property
+    def shadows(self) -> Shadows:
+        return Shadows(self.db)
 
     @cached_property
     def chance_secret(self) -> bytes:
@@ -289,6 +299,7 @@ class Versions:
     marks: str | None
     language: str
     """The workspace's; empty for none."""
+    shadow: Run | None
 
 
 class Mind:
@@ -321,7 +332,7 @@ class Mind:
         by_hands = head("urgency"), head("effort"), head("mood")
         return Versions(
             version, head("intents"), head("confidence"), head("tone"), by_hands, catalogue, articles, moves,
-            head(MARKS), str(workspace.setting("language") or ""),
+            head(MARKS), str(workspace.setting("language") or ""), self._house.shadows.running(),
         )  # fmt: skip
 
     def _make(self, versions: Versions) -> Receiver:
@@ -347,7 +358,25 @@ class Mind:
                 house.library, {t.id: t.name for t in workspace.teams()}, names,
                 {a.id: a.title for a in articles.values()}, policy, versions.language,
             ),
+            shadow=self._shadow(versions.shadow, policy, catalogue, confidence),
         )  # fmt: skip
+
+    def _shadow(
+        self, run: Run | None, live: Policy, catalogue: Catalogue, confidence: Confidence | None
+    ) -> Shadow | None:
+        """The policy that is tried in silence. One that cannot be read must not stop the live one."""
+        if run is None:
+            return None
+        house = self._house
+        try:
+            policy = mindful_of_accounts(load(house.workspace.policy(run.version)), catalogue)
+            boundary = fitted_boundary(house, policy, confidence).after(house.ladder.store.moves())
+            topics = None if policy.topics == live.topics else Topics(policy.compiled_topics())
+        except Exception:
+            log.exception("shadow.unreadable", version=run.version)
+            return None
+        reads = None if topics is None else (lambda text: topics.flags(Said.of(text)))
+        return Shadow(run.id, SilentDecider(policy, run.version, boundary, house.chance_secret, reads), house.shadows)
 
     def _search(self, text: str, vector: Vector, limit: int) -> Sequence[Found]:
         return self._house.library.search(text, vector, _now().date(), limit)

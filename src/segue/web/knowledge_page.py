@@ -283,10 +283,13 @@ def decide_candidate(request: Request, house: House, me: Lead, candidate: str, t
             found["title"], found["body"].strip(), found["intent_id"]
         ):  # fmt: skip
             school.edit(candidate, me.id, now, title or None, body or None, typed.get("intent") or None)
+        if deed == "merge":
+            into = school.merge(candidate, typed.get("into", ""), me.id, now)
+            return go(f"/knowledge/candidates/{into}")
         if deed != "approve":
             return go(f"/knowledge/candidates/{candidate}")
         made = school.approve(candidate, me.id, now, note)
-    except (Conflict, Forbidden, Refused) as error:
+    except (Conflict, Forbidden, NotFound, Refused) as error:
         return _candidate(house, me, candidate, error, typed)
     house.bell.ring("events")
     return go(f"/knowledge/articles/{_article(house, made).slug}?published=1")
@@ -302,8 +305,18 @@ def _candidate(
     return page(
         house, me, "candidate.html", status, found=found, there=there, error=error, typed=typed or {},
         changes=lines(there.body, found["body"]) if there else [],
-        catalogue=house.workspace.catalogue(), intents=_intents(house),
+        catalogue=house.workspace.catalogue(), intents=_intents(house), others=_others(house, found),
     )  # fmt: skip
+
+
+def _others(house: Rooms, found: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
+    """What it may go into: open candidates and articles, those of the same matter first; and whether each is a
+    candidate."""
+    rows = [(c["intent_id"], c["id"], c["title"], True) for c in _school(house).store.candidates()
+            if c["id"] != found["id"]]  # fmt: skip
+    rows += [(a.intent, a.id, a.title, False) for a in house.library.store.articles() if a.id != found["article_id"]]
+    rows.sort(key=lambda row: (row[0] != found["intent_id"], not row[3], row[2].casefold()))
+    return [(id, title, is_candidate) for _intent, id, title, is_candidate in rows]
 
 
 # new topics

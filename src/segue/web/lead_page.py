@@ -17,6 +17,7 @@ from segue.web.doors import LEADS, leading, overseeing
 from segue.web.keys import AREAS, registry
 from segue.web.pages import render
 from segue.web.rooms import Rooms, rooms
+from segue.web.setup_steps import wants_setup
 from segue.web.switching import switch_of
 
 House = Annotated[Rooms, Depends(rooms)]
@@ -31,7 +32,8 @@ def page(
     mine = mine_of(house, me)
     return render(
         template, status, now, me=me, mine=mine, areas=AREAS, names=names(house), switch=switch_of(house),
-        keys=as_json(mine, "lead", me.role), sheet=registry(mine, "lead", me.role), **values,
+        keys=as_json(mine, "lead", me.role), sheet=registry(mine, "lead", me.role),
+        wants_setup=me.role in LEADS and wants_setup(house), **values,
     )  # fmt: skip
 
 

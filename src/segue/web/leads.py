@@ -11,12 +11,27 @@ from segue.web import (
     policy_page,
     quality_page,
     settings_page,
+    setup_files,
+    setup_page,
+    shadow_page,
     single_sign_on,
     switching,
 )
 from segue.web.pages import PageRoute
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-FACES = (switching, autonomy, policy_page, knowledge_page, quality_page, settings_page, invites_page, single_sign_on)
+FACES = (
+    switching,
+    autonomy,
+    policy_page,
+    shadow_page,
+    knowledge_page,
+    quality_page,
+    settings_page,
+    invites_page,
+    single_sign_on,
+    setup_page,
+    setup_files,
+)
 for face in FACES:
     router.routes.extend(face.router.routes)

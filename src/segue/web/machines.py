@@ -25,7 +25,17 @@ from segue.store.attachments import Attachments, Stored
 from segue.store.conversations import Filter
 from segue.store.desk import Solution
 from segue.store.inbox import Arrival
-from segue.web import attachments_api, boundary_api, explaining, learning_api, mail_api, merging_api, tags_api, teaching
+from segue.web import (
+    attachments_api,
+    boundary_api,
+    explaining,
+    learning_api,
+    mail_api,
+    merging_api,
+    shadow_api,
+    tags_api,
+    teaching,
+)
 from segue.web.attachments_api import owner_of, taken_along
 from segue.web.doors import Caller, needs
 from segue.web.given import (
@@ -151,7 +161,10 @@ def _page(page: PageIn | None) -> Page | None:
 
 
 router.routes.extend(express.routes)
-for part in (teaching, explaining, boundary_api, learning_api, mail_api, attachments_api, tags_api, merging_api):
+PARTS = (
+    shadow_api, teaching, explaining, boundary_api, learning_api, mail_api, attachments_api, tags_api, merging_api,
+)  # fmt: skip
+for part in PARTS:
     router.routes.extend(part.router.routes)
 
 

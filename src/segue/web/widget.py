@@ -39,6 +39,7 @@ from segue.web.switching import switch_of
 from segue.web.tongue import speaks
 from segue.web.widget_hints import Hints, hints
 from segue.web.widget_keys import Holder, holder, too_soon
+from segue.web.widget_seen import notice_page
 from segue.web.widget_view import Talk, standing, subject, talk, transcript
 from segue.web.widget_wait import Wait, Watch, watch
 
@@ -95,6 +96,8 @@ def home(
     known = store.who(who.owner)
     wait = looks.wait(live, known.tier if known else None, now)
     page = page_of(url, title)
+    if page:
+        notice_page(house, page.url, origins(house), request.headers.get("host", ""), now)
     found = offers.on(page, name, now.date(), request.client.host if request.client else "")
     mine = [(row, subject(row), standing(row)) for row in store.mine(who.owner)]
     called = who.name or (known.name if known and who.is_verified else "")
