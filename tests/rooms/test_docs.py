@@ -78,7 +78,7 @@ def test_every_test_that_the_page_on_security_names_is_there() -> None:
     assert len(named) > 50
 
 
-@pytest.mark.parametrize("page", ["operate.md", "security.md", "mail.md"])
+@pytest.mark.parametrize("page", ["operate.md", "security.md", "mail.md", "signing-in.md"])
 def test_commands_settings_metrics_and_pages_that_the_docs_name_are_there(page: str) -> None:
     text = (ROOT / "docs" / page).read_text("utf8")
     words = all_words(typer.main.get_command(app))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from mail.writing import OURS, mail, raw
@@ -9,7 +11,7 @@ from segue.domain.errors import Refused
 from segue.domain.mail import Authentication, Cause, Mail, MailAddress, MailKeys
 from segue.intake.automatic import Ours, cause_of, takes_no_answers
 from segue.integrations.mail.reading import read
-from segue.integrations.mail.sending import Letter, Mailbox, _written, compose
+from segue.integrations.mail.sending import Letter, Mailbox, _written, compose, own_letter
 
 KEYS = MailKeys(b"a secret", OURS)
 US = Ours(KEYS, {OURS}, "0123456789abcdef", {"mira@ledgerly.example"})
@@ -164,3 +166,15 @@ def test_a_mail_goes_to_exactly_one_address(to: str) -> None:
 def test_a_line_that_begins_with_from_stays_as_it_was() -> None:
     made = compose(Mailbox("", OURS), Letter("ada@example.com", "Hi", "One.\nFrom here on.\n.\n", "<a@b>", False))
     assert read(_written(made)).text == "One.\nFrom here on.\n."
+
+
+def test_a_mail_of_the_house_itself_answers_nothing_and_asks_machines_for_no_answer() -> None:
+    mailbox = Mailbox("smtp://mail.example", "support@ledgerly.example", "mark")
+    subject, at = "You are invited\r\nBcc: eve@elsewhere.example", datetime(2026, 11, 26, tzinfo=UTC)
+    mail = compose(mailbox, own_letter(mailbox, "nora@ledgerly.example", subject, "Come in.", at))
+
+    assert mail["Subject"] == "You are invited Bcc: eve@elsewhere.example"
+    assert mail["Bcc"] is None
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Message-ID"].endswith("@ledgerly.example>")
+    assert mail["In-Reply-To"] is None

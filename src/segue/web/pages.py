@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
 
 import segue
@@ -97,6 +99,11 @@ def plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\0", "")
 
 
+def switched(page: str, is_off: bool) -> Markup:
+    """The same, with every control disabled where `is_off`, for who only reads. Texts are escaped and hold no tags."""
+    return Markup(_CONTROL.sub(r"<\1 disabled", str(page)) if is_off else page)
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("segue.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
@@ -106,7 +113,7 @@ def _environment() -> Environment:
         "ago": forms.ago, "since": forms.since, "share": forms.share, "due": forms.due, "day": forms.day,
         "exactly": forms.exactly, "to_the_second": forms.to_the_second, "percent": forms.percent,
         "amount": forms.number, "mood": mood_word, "message": message_html, "article": article_html, "bare": bare_text,
-        "keyed": keyed, "initials": initials, "size": size_words, "said": texts.word,
+        "keyed": keyed, "initials": initials, "size": size_words, "said": texts.word, "switched": switched,
         "quoted": lambda text: _("“%(text)s”", text=text),
     }  # fmt: skip
     speak_with(environment)
@@ -128,4 +135,5 @@ def speak_with(environment: Environment) -> None:
 
 
 _STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403, "refused": 422, "file_refused": 422, "too_large": 413}
+_CONTROL = re.compile(r"<(button|input|select|textarea)\b")
 _ENVIRONMENT = _environment()
