@@ -65,7 +65,8 @@ def test(arguments: list[str]) -> None:
     places = [one for one in arguments if one.startswith("tests/")]
     if not places or any("browser" in one for one in places):
         find_browser()
-    become("-m", "pytest", *(arguments or ALL_TESTS))
+    is_all = all(one.startswith("-") for one in arguments)
+    become("-m", "pytest", *(ALL_TESTS if is_all else ()), *arguments)
 
 
 def check() -> None:

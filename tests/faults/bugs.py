@@ -124,6 +124,14 @@ def commits_ignore_the_token(put: Put) -> None:
                    " and %(worker)s::text is not null")  # fmt: skip
 
 
+def every_try_is_a_mail_of_its_own(put: Put) -> None:
+    """A mail that is sent again has another id: whoever got both has two answers."""
+    from segue.domain.mail import MailKeys
+
+    numbers = count()
+    put(MailKeys, "message_id", lambda self, conversation, seq: f"<{next(numbers)}@{self.domain}>")
+
+
 # R4
 
 
@@ -196,7 +204,25 @@ def breaches_are_told_again(put: Put) -> None:
     _say_otherwise(put, "desk", "breach", " and not k.clock = any(c.breached)", "")
 
 
+def clocks_are_not_put_right(put: Put) -> None:
+    """What a clock that ran ahead wrote waits until it comes round."""
+    _say_otherwise(put, "inbox", "put_right", "where ready_at is not null", "where false and ready_at is not null")
+
+
 # R9
+
+
+def a_place_is_kept_before_its_mail(put: Put) -> None:
+    """Where in a mailbox one has read is written down first: a line that drops then has lost a mail."""
+    from segue.integrations.mail.imap import Watcher
+
+    take = Watcher._take_one
+
+    def hasty(self: Watcher, imap: Any, uid: int) -> None:
+        self._save({"validity": self._validity, "uid": uid})
+        take(self, imap, uid)
+
+    put(Watcher, "_take_one", hasty)
 
 
 def mails_are_known_by_their_id_alone(put: Put) -> None:
@@ -400,6 +426,7 @@ BUGS: dict[str, Callable[[Put], None]] = {
         mails_go_out_that_were_taken_back, breaches_are_told_again, mails_are_known_by_their_id_alone,
         a_handback_is_told_to_nobody, mail_is_taken_without_being_kept,
         backups_leave_notes_out, words_go_out_whatever_was_decided,
+        clocks_are_not_put_right, a_place_is_kept_before_its_mail, every_try_is_a_mail_of_its_own,
         turns_take_a_moment, turns_take_long, leases_are_short,
     )
 }  # fmt: skip

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from faults.bugs import plant
-from segue.app.drill import lines, post, scenes
+from segue.app.drill import jumping, lines, post, postal, scenes
 from segue.app.drill.scenes import Scene
 from segue.app.drill.tally import LINES, NOT_THERE, Tally
 
@@ -20,7 +20,8 @@ SCENES: list[tuple[Scene, int, set[str]]] = [
     (scenes.failures, 16, {"R2"}), (scenes.takeovers, 40, {"R5"}), (scenes.zombies, 8, {"R3"}),
     (scenes.clocks, 6, {"R6"}), (scenes.poison, 3, {"R7"}), (scenes.prose, 12, {"R13"}), (scenes.mirror, 60, {"R11"}),
     (lines.sick_line, 12, {"R1", "R4", "R10"}), (post.mails, 14, {"R9"}), (post.sick_line, 5, {"R9"}),
-    (lines.backup, 30, {"R12"}),
+    (lines.backup, 30, {"R12"}), (jumping.jumps, 60, {"R6"}), (postal.sick_mailbox, 12, {"R9"}),
+    (postal.sick_server, 8, {"R3"}), (lines.cut_line, 18, {"R1", "R4", "R10"}),
 ]  # fmt: skip
 """Each with how much of it, and the lines it tries."""
 RED: list[tuple[str, Scene, int, tuple[str, ...]]] = [
@@ -30,6 +31,9 @@ RED: list[tuple[str, Scene, int, tuple[str, ...]]] = [
     ("R4", lines.sick_line, 12, ("repeats_are_new_messages",)),
     ("R5", scenes.takeovers, 40, ("taking_over_keeps_the_token",)),
     ("R6", scenes.clocks, 6, ("breaches_are_told_again",)),
+    ("R3", postal.sick_server, 8, ("every_try_is_a_mail_of_its_own",)),
+    ("R6", jumping.jumps, 60, ("clocks_are_not_put_right",)),
+    ("R9", postal.sick_mailbox, 12, ("a_place_is_kept_before_its_mail",)),
     ("R7", scenes.poison, 3, ("a_fig_leaf_is_a_second_agent",)),
     ("R9", post.mails, 14, ("mails_are_known_by_their_id_alone",)),
     ("R9", post.sick_line, 5, ("mail_is_taken_without_being_kept",)),
@@ -46,11 +50,15 @@ RED: list[tuple[str, Scene, int, tuple[str, ...]]] = [
 def test_a_scene_holds_in_the_house_as_it_is(scene: Scene, much: int, tries: set[str], database_url: str) -> None:
     tally = played(scene, much, database_url)
 
+    if tally.skipped:
+        pytest.skip(str(tally.skipped))
     assert {line: told for line, told in tally.broken.items() if told} == {}
     assert {line for line, times in tally.tried.items() if times} >= tries
 
 
-@pytest.mark.parametrize(("line", "scene", "much", "bugs"), RED, ids=[line for line, *_ in RED])
+@pytest.mark.parametrize(
+    ("line", "scene", "much", "bugs"), RED, ids=[f"{line}-{scene.__name__}" for line, scene, *_ in RED]
+)
 def test_each_line_of_trust_turns_red_with_a_bug(
     line: str, scene: Scene, much: int, bugs: tuple[str, ...], database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,8 +15,8 @@ from smtplib import LMTP, SMTP, SMTPDataError, SMTPRecipientsRefused, SMTPSender
 
 import pytest
 
-from mail.imap_peer import ImapPeer
 from mail.writing import OURS, mail
+from segue.app.drill.mailbox import ImapPeer
 from segue.app.mailing import MailIntake
 from segue.app.postman import listener_for, place_of
 from segue.app.settings import Settings

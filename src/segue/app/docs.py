@@ -65,7 +65,7 @@ def _keys() -> str:
     lines = ["# Keys", "", inspect.getdoc(keys) or "", ""]
     for area, name in keys.AREAS.items():
         lines += [f"## {name}", "", "| key | what it does |", "|---|---|"]
-        lines += [f"| {_pressed(key)} | {key.label} |" for key in keys.KEYS if key.area == area] + [""]
+        lines += [f"| {_pressed(key)} | {key.said} |" for key in keys.KEYS if key.area == area] + [""]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -3,6 +3,7 @@ that reaches the same database."""
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import threading
@@ -26,6 +27,8 @@ from segue.store.events import listen
 log = structlog.get_logger()
 SWEEP = 1.0
 """Seconds after which a worker looks for itself, should a ring have been lost."""
+YOUNG = 10_000
+"""Objects made before the collector looks for circles: a turn makes a few thousand, and nearly none of them in one."""
 
 
 def run_web(settings: Settings, fd: int | None) -> None:
@@ -39,8 +42,16 @@ def run_web(settings: Settings, fd: int | None) -> None:
         site(web_rooms(house)), host=settings.host, port=settings.port, access_log=False, log_level="warning",
         loop="uvloop", http="httptools", ws="none", timeout_graceful_shutdown=3, **trusting(settings.proxy),
     )  # fmt: skip
+    settle()
     # Not uvicorn's `fd`: it takes the socket for one of another family, and answers then wait for acknowledgements.
     uvicorn.Server(config).run([socket.socket(fileno=fd)] if fd is not None else None)
+
+
+def settle() -> None:
+    """What is loaded by now stays for good: the collector looks through it no more."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, 20, 50)
 
 
 def trusting(proxy: str) -> dict[str, Any]:
@@ -56,6 +67,7 @@ def run_worker(settings: Settings) -> None:
     worker = Worker(house.inbox, mind, announce=lambda: house.bell.ring("events"))
     _alive(house)
     schedule = Schedule(house, mind)
+    settle()
     threading.Thread(target=_every_second, args=(schedule, stop), daemon=True, name="schedule").start()
     for _ in listen(house.db.conninfo, "ready", SWEEP):
         if stop.is_set():

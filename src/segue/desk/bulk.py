@@ -21,6 +21,7 @@ from segue.store.attention import Attention
 from segue.store.bulks import Bulks
 from segue.store.conversations import Conversations
 from segue.store.tags import Tags
+from segue.texts import _
 
 MOST = 100
 DEEDS = ("assign", "tag", "snooze", "resolve", "hand-back")
@@ -66,9 +67,11 @@ class Bulk:
     def plan(self, conversations: Sequence[str], deed: str, value: str, now: datetime) -> Plan:
         """What it would do, now. Raises Refused for a deed or a value there is none of; unknown ids are left out."""
         if deed not in DEEDS:
-            raise Refused(f"{deed!r} is nothing that can be done.", "Choose one of the list.", "/what")
+            raise Refused(
+                _("“%(deed)s” is nothing that can be done.", deed=deed), _("Choose one of the list."), "/what"
+            )
         if not conversations or len(conversations) > MOST:
-            raise Refused(f"Choose conversations, {MOST} at most.", "Select rows of a list.", "/row")
+            raise Refused(_("Choose conversations, %(most)s at most.", most=MOST), _("Select rows of a list."), "/row")
         value = tag_name(value) if deed == "tag" else value
         if deed == "snooze":
             until(value, now)
@@ -135,7 +138,7 @@ class Bulk:
         return deeds[deed]
 
     def _assign(self, conversation: str, whom: str, agent: str, now: datetime) -> None:
-        kind, _, name = whom.partition(":")
+        kind, _colon, name = whom.partition(":")
         self._hands.assign(conversation, agent, now, **({"to": name} if kind == "agent" else {"team": name}))
 
     def _give_back(self, conversation: str, before: Mapping[str, Any], agent: str, now: datetime) -> None:
@@ -158,24 +161,24 @@ class Bulk:
 def _kept_out(row: Mapping[str, Any], deed: str, value: str) -> str:
     """Why it is left out; empty where it is not."""
     if row["merged_into"]:
-        return "is merged into another one"
+        return _("is merged into another one")
     if deed == "tag":
-        return f"has {value} already" if value in row["tags"] else ""
+        return _("has %(tag)s already", tag=value) if value in row["tags"] else ""
     if row["status"] == Status.RESOLVED:
-        return "is resolved"
+        return _("is resolved")
     if deed == "hand-back" and row["handler"] == Handler.ASSISTANT:
-        return "is with the AI already"
-    kind, _, name = value.partition(":")
+        return _("is with the AI already")
+    kind, _colon, name = value.partition(":")
     if deed == "assign" and kind == "agent" and row["assignee_id"] == name:
-        return f"is with {row['assignee']} already"
+        return _("is with %(name)s already", name=row["assignee"])
     if deed == "assign" and kind == "team" and row["assignee_id"] is None and row["team_id"] == name:
-        return f"waits for {row['team']} already"
+        return _("waits for %(team)s already", team=row["team"])
     return ""
 
 
 def _changed_since(row: Mapping[str, Any], deed: str, value: str, is_theirs: bool) -> str:
     """Whether somebody went on with it: then it is theirs, and stays. Also where they set the same once more."""
-    kind, _, name = value.partition(":")
+    kind, _colon, name = value.partition(":")
     has_moved = {
         "assign": row["status"] == Status.RESOLVED
         or (row["assignee_id"] if kind == "agent" else row["team_id"]) != name
@@ -185,7 +188,7 @@ def _changed_since(row: Mapping[str, Any], deed: str, value: str, is_theirs: boo
         "resolve": row["status"] != Status.RESOLVED,
         "hand-back": row["handler"] != Handler.ASSISTANT or row["status"] == Status.RESOLVED,
     }
-    return "has changed since" if is_theirs or has_moved[deed] or row["merged_into"] else ""
+    return _("has changed since") if is_theirs or has_moved[deed] or row["merged_into"] else ""
 
 
 def _tried(deed: Callable[[], object]) -> str:

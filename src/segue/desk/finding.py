@@ -12,20 +12,21 @@ from typing import Any
 
 from segue.domain.conversation import Channel, Handler, Status
 from segue.store.queue import Wanted
+from segue.texts import N_
 
 LONGEST = 300
 OPERATORS = (
     ("is:", "open, waiting, resolved, unassigned, with-ai, with-people"),
-    ("from:", "a part of the customer's name or address"),
-    ("account:", "a part of the account's name"),
+    ("from:", N_("a part of the customer's name or address")),
+    ("account:", N_("a part of the account's name")),
     ("tier:", "free, team, …"),
-    ("assignee:", "a name, me or nobody"),
+    ("assignee:", N_("a name, me or nobody")),
     ("channel:", "chat, email, form, api"),
-    ("tag:", "a tag; several mean all of them"),
-    ("matter:", "an intent or a category by its id"),
-    ("before:", "a day, as 2026-01-31"),
+    ("tag:", N_("a tag; several mean all of them")),
+    ("matter:", N_("an intent or a category by its id")),
+    ("before:", N_("a day, as 2026-01-31")),
     ("after:", "a day"),
-    ("#", "a conversation's number"),
+    ("#", N_("a conversation's number")),
 )
 """As the help shows them."""
 

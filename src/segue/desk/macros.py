@@ -20,13 +20,20 @@ from segue.domain.people import Agent
 from segue.store.attention import Attention
 from segue.store.macros import Macro, MacroStore
 from segue.store.tags import Tags
+from segue.texts import N_, _
 
 VARIABLES = {
-    "customer.name": "their name", "customer.first_name": "the first word of it", "customer.email": "their address",
-    "account.name": "their organisation", "conversation.number": "the number people can say",
-    "conversation.subject": "what it is called", "agent.name": "your name", "agent.first_name": "the first word of it",
-}  # fmt: skip
-"""What may stand between {{ and }}, and what it means. `{{account.name|your company}}` says what stands for none."""
+    "customer.name": N_("their name"),
+    "customer.first_name": N_("the first word of it"),
+    "customer.email": N_("their address"),
+    "account.name": N_("their organisation"),
+    "conversation.number": N_("the number people can say"),
+    "conversation.subject": N_("what it is called"),
+    "agent.name": N_("your name"),
+    "agent.first_name": N_("the first word of it"),
+}
+"""What may stand between {{ and }}, and what it means. `{{account.name|your company}}` says what stands for none, and
+`{{account.name|}}` that nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +48,10 @@ def filled(text: str, values: Mapping[str, str]) -> Filled:
     missing: dict[str, None] = {}
 
     def value(match: re.Match[str]) -> str:
-        found = values.get(match[1], "") or (match[2] or "")
-        if not found:
+        found = values.get(match[1], "") or match[2]
+        if found is None:
             missing[match[0]] = None
-        return found or match[0]
+        return match[0] if found is None else found
 
     return Filled(_VARIABLE.sub(value, text), tuple(missing))
 
@@ -63,10 +70,10 @@ def fault_of(text: str) -> str:
     """What is wrong with a macro's text, with what to do; empty where nothing is."""
     unknown = [match[1] for match in _VARIABLE.finditer(text) if match[1] not in VARIABLES]
     if unknown:
-        return f"There is no variable {unknown[0]!r}. Known are: {', '.join(VARIABLES)}."
+        return _("There is no variable “%(name)s”. Known are: %(known)s.", name=unknown[0], known=", ".join(VARIABLES))
     rest = _VARIABLE.sub("", text)
     if "{{" in rest or "}}" in rest:
-        return "A variable is not closed. Write {{ and }} around its name."
+        return _("A variable is not closed. Write {{ and }} around its name.")
     return ""
 
 
@@ -94,7 +101,7 @@ class MacroHands:
         for tag in macro.tags:
             yield partial(self._tags.put, conversation, tag, agent, now)
         if macro.assign:
-            kind, _, name = macro.assign.partition(":")
+            kind, _colon, name = macro.assign.partition(":")
             whom = {"to": name} if kind == "agent" else {"team": name}
             yield lambda: self._hands.assign(conversation, agent, now, **whom)
         if macro.snooze and not macro.resolves:

@@ -11,38 +11,43 @@ from datetime import datetime, tzinfo
 
 from segue.desk.wanted import shorten
 from segue.domain.conversation import Channel, Conversation
+from segue.texts import N_, _
 
 SENTENCES = {
-    "next": "{team} is next in this conversation.",
-    "by": "You will have an answer {due}.",
-    "closed_by": "{team} is back {opens} and will answer {due}.",
-    "closed": "{team} is back {opens} and will answer as soon as possible.",
-    "soon": "You will have an answer as soon as possible.",
-    "late": "We are later than we wanted to be; you will have an answer as soon as possible.",
-    "repeat": "You don't need to repeat anything: the whole conversation is in front of them.",
-    "wanted": "We understood: “{wanted}” If that is not it, just write what is missing.",
-    "harm": "Thank you for telling us. A person reads this as soon as they can. If you or somebody else is in danger, "
-    "please call your local emergency number now.",
-    "failed": "The assistant could not work on your message in time, so it goes to a person.",
-    "joined": "{agent} has joined and will answer you from here.",
-    "joined_team": "{agent} ({team}) has joined and will answer you from here.",
-    "handed_back": "The assistant is with you again. Write “talk to a person” at any time and one takes over.",
-    "resolved": "This conversation is closed. If anything is still open, just reply and it opens again.",
-    "at_today": "today at {time}",
-    "at_tomorrow": "tomorrow at {time}",
-    "at_weekday": "on {day} at {time}",
-    "at_date": "on {date} at {time}",
-    "by_today": "by {time}",
-    "by_tomorrow": "by {time} tomorrow",
-    "by_weekday": "by {time} on {day}",
-    "by_date": "by {time} on {date}",
+    "next": N_("%(team)s is next in this conversation."),
+    "by": N_("You will have an answer %(due)s."),
+    "closed_by": N_("%(team)s is back %(opens)s and will answer %(due)s."),
+    "closed": N_("%(team)s is back %(opens)s and will answer as soon as possible."),
+    "soon": N_("You will have an answer as soon as possible."),
+    "late": N_("We are later than we wanted to be; you will have an answer as soon as possible."),
+    "repeat": N_("You don't need to repeat anything: the whole conversation is in front of them."),
+    "wanted": N_("We understood: “%(wanted)s” If that is not it, just write what is missing."),
+    "harm": N_(
+        "Thank you for telling us. A person reads this as soon as they can. If you or somebody else is "
+        "in danger, please call your local emergency number now."
+    ),
+    "failed": N_("The assistant could not work on your message in time, so it goes to a person."),
+    "joined": N_("%(agent)s has joined and will answer you from here."),
+    "joined_team": N_("%(agent)s (%(team)s) has joined and will answer you from here."),
+    "handed_back": N_("The assistant is with you again. Write “talk to a person” at any time and one takes over."),
+    "resolved": N_("This conversation is closed. If anything is still open, just reply and it opens again."),
+    "at_today": N_("today at %(time)s"),
+    "at_tomorrow": N_("tomorrow at %(time)s"),
+    "at_weekday": N_("on %(day)s at %(time)s"),
+    "at_date": N_("on %(date)s at %(time)s"),
+    "by_today": N_("by %(time)s"),
+    "by_tomorrow": N_("by %(time)s tomorrow"),
+    "by_weekday": N_("by %(time)s on %(day)s"),
+    "by_date": N_("by %(time)s on %(date)s"),
 }
-"""{opens} and {due} are themselves one of the at_ and by_ sentences."""
+"""%(opens)s and %(due)s are themselves one of the at_ and by_ sentences."""
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
+)  # fmt: skip
 MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
+    N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"),
+    N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
 )  # fmt: skip
 
 
@@ -58,7 +63,7 @@ class Wait:
 
 def handed_over(conversation: Conversation, team: str, wait: Wait, wanted: str, now: datetime) -> str:
     """Who is next and when, and what was passed on. `wanted` is the briefing's line; it is shown for correction."""
-    return " ".join([*_who_and_when(_called(team), wait, now), _say("repeat"), *_passed_on(conversation, wanted)])
+    return " ".join([*_who_and_when(team_called(team), wait, now), _say("repeat"), *_passed_on(conversation, wanted)])
 
 
 def could_not_consider(conversation: Conversation, team: str, wait: Wait, wanted: str, now: datetime) -> str:
@@ -68,7 +73,7 @@ def could_not_consider(conversation: Conversation, team: str, wait: Wait, wanted
 
 def in_distress(team: str, wait: Wait, now: datetime) -> str:
     """Who speaks of harm is not quoted back and gets no form letter: help that is nearer than we are comes first."""
-    return " ".join([_say("harm"), *_who_and_when(_called(team), wait, now)])
+    return " ".join([_say("harm"), *_who_and_when(team_called(team), wait, now)])
 
 
 def taken_over(agent: str, team: str = "") -> str:
@@ -91,9 +96,15 @@ def moment(at: datetime, seen_from: datetime, zone: tzinfo, form: str = "at", ha
     if days in (0, 1):
         return _say(f"{form}_{'tomorrow' if days else 'today'}", time=time)
     if 1 < days < 7:
-        return _say(f"{form}_weekday", day=DAYS[at.weekday()], time=time)
-    year = "" if at.year == seen_from.year else f" {at.year}"
-    return _say(f"{form}_date", date=f"{at.day} {MONTHS[at.month - 1]}{year}", time=time)
+        return _say(f"{form}_weekday", day=_(DAYS[at.weekday()]), time=time)
+    return _say(f"{form}_date", date=_day(at, with_year=at.year != seen_from.year), time=time)
+
+
+def _day(at: datetime, with_year: bool) -> str:
+    month = _(MONTHS[at.month - 1])
+    if with_year:
+        return _("%(day)s %(month)s %(year)s", day=at.day, month=month, year=at.year)
+    return _("%(day)s %(month)s", day=at.day, month=month)
 
 
 def _who_and_when(team: str, wait: Wait, now: datetime) -> list[str]:
@@ -122,12 +133,12 @@ def _passed_on(conversation: Conversation, wanted: str) -> list[str]:
     return [_say("wanted", wanted=shorten(wanted.replace("“", "'").replace("”", "'")))]
 
 
-def _called(team: str) -> str:
+def team_called(team: str) -> str:
     """A team's name as it stands in a sentence: "Billing" and "Billing team" both become "Our Billing team"."""
     name = team.strip()
     if not name:
-        return "Our team"
-    return f"Our {name}" if name.casefold().endswith("team") else f"Our {name} team"
+        return _("Our team")
+    return _("Our %(team)s", team=name) if name.casefold().endswith("team") else _("Our %(team)s team", team=name)
 
 
 def _zone_name(at: datetime) -> str:
@@ -137,4 +148,4 @@ def _zone_name(at: datetime) -> str:
 
 
 def _say(key: str, **values: str) -> str:
-    return SENTENCES[key].format(**values)
+    return _(SENTENCES[key], **values)

@@ -14,6 +14,7 @@ from datetime import datetime
 from segue.domain.assessment import Urgency
 from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Reason
+from segue.texts import N_
 
 HALVING = 2.0
 """Hours: a promise this much further away presses half as much."""
@@ -82,17 +83,17 @@ REVIEW = "review"
 MENTIONS = "mentions"
 """Where a colleague called one by name: no row can tell of that either."""
 VIEWS = (
-    View("needs-me", "Needs me", "i", "Nothing needs you.", Handler.HUMAN, Status.OPEN, "me"),
-    View("unassigned", "Unassigned", "n", "Nobody waits for a person.", Handler.HUMAN, Status.OPEN, "nobody"),
-    View("assistant", "AI is handling", "a", "The AI assistant has nothing open.", Handler.ASSISTANT),
-    View("approve", "Approve", "v", "No answer waits for a yes.", Handler.HUMAN, Status.OPEN,
+    View("needs-me", N_("Needs me"), "i", N_("Nothing needs you."), Handler.HUMAN, Status.OPEN, "me"),
+    View("unassigned", N_("Unassigned"), "n", N_("Nobody waits for a person."), Handler.HUMAN, Status.OPEN, "nobody"),
+    View("assistant", N_("AI is handling"), "a", N_("The AI assistant has nothing open."), Handler.ASSISTANT),
+    View("approve", N_("Approve"), "v", N_("No answer waits for a yes."), Handler.HUMAN, Status.OPEN,
          reason=Reason.AWAITS_APPROVAL),
-    View("snoozed", "Snoozed", "z", "Nothing is set aside.", is_asleep=True),
-    View(REVIEW, "To review", "r", "No answer waits for your grade."),
-    View(MENTIONS, "Mentions", "t", "Nobody has mentioned you.", is_asleep=None),
-    View("colleagues", "Colleagues", "o", "No colleague has one open.", Handler.HUMAN, Status.OPEN, "others"),
-    View("waiting", "Waiting", "w", "We wait for no customer.", Handler.HUMAN, Status.WAITING),
-    View("resolved", "Resolved", "e", "Nothing is resolved yet.", None, Status.RESOLVED, is_asleep=None),
+    View("snoozed", N_("Snoozed"), "z", N_("Nothing is set aside."), is_asleep=True),
+    View(REVIEW, N_("To review"), "r", N_("No answer waits for your grade.")),
+    View(MENTIONS, N_("Mentions"), "t", N_("Nobody has mentioned you."), is_asleep=None),
+    View("colleagues", N_("Colleagues"), "o", N_("No colleague has one open."), Handler.HUMAN, Status.OPEN, "others"),
+    View("waiting", N_("Waiting"), "w", N_("We wait for no customer."), Handler.HUMAN, Status.WAITING),
+    View("resolved", N_("Resolved"), "e", N_("Nothing is resolved yet."), None, Status.RESOLVED, is_asleep=None),
 )  # fmt: skip
 
 
@@ -117,34 +118,35 @@ def _is_assigned(asked: str | None, assignee: str | None, me: str) -> bool:
 _URGENCY = {Urgency.LOW: 0.8, Urgency.NORMAL: 1.0, Urgency.HIGH: 1.5, Urgency.CRITICAL: 2.5}
 
 CHIPS = {
-    Reason.ASKED_FOR_PERSON: "asked for person",
-    Reason.ALWAYS_HUMAN_TOPIC: "sensitive topic",
-    Reason.ALWAYS_HUMAN_CATEGORY: "people only",
-    Reason.UNVERIFIED_CUSTOMER: "not verified",
-    Reason.FRUSTRATED: "frustrated",
-    Reason.COMPLEX: "complex",
-    Reason.URGENT: "urgent",
-    Reason.IMPORTANT_CUSTOMER: "key customer",
-    Reason.ASKED_BEFORE: "asked before",
-    Reason.TOO_MANY_TURNS: "many turns",
-    Reason.OTHER_LANGUAGE: "other language",
-    Reason.UNKNOWN_MATTER: "unknown matter",
-    Reason.UNOPENED_INTENT: "not opened",
-    Reason.NO_GROUNDS: "no article",
-    Reason.STALE_ARTICLE: "stale article",
-    Reason.ALREADY_SAID: "already said",
-    Reason.RUNG_TOO_LOW: "not allowed alone",
-    Reason.AWAITS_APPROVAL: "approve it",
-    Reason.HELD_OUT: "for comparison",
-    Reason.TOO_LITTLE_EVIDENCE: "too few cases",
-    Reason.LOW_CONFIDENCE: "not sure",
-    Reason.NOT_CONSIDERED: "not considered",
-    Reason.ASSISTANT_OFF: "assistant off",
-    Reason.PERSON_HAS_IT: "person has it",
-    Reason.TAKEN_BY_PERSON: "taken over",
-    Reason.CONFIDENT: "confident",
-    Reason.INTENTS_CLOSE: "two meanings",
-    Reason.GREETING: "greeting",
-    Reason.CLOSING: "closing",
+    Reason.ASKED_FOR_PERSON: N_("asked for person"),
+    Reason.ALWAYS_HUMAN_TOPIC: N_("sensitive topic"),
+    Reason.ALWAYS_HUMAN_CATEGORY: N_("people only"),
+    Reason.UNVERIFIED_CUSTOMER: N_("not verified"),
+    Reason.FRUSTRATED: N_("frustrated"),
+    Reason.COMPLEX: N_("complex"),
+    Reason.URGENT: N_("urgent"),
+    Reason.IMPORTANT_CUSTOMER: N_("key customer"),
+    Reason.ASKED_BEFORE: N_("asked before"),
+    Reason.TOO_MANY_TURNS: N_("many turns"),
+    Reason.OTHER_LANGUAGE: N_("other language"),
+    Reason.UNKNOWN_MATTER: N_("unknown matter"),
+    Reason.UNOPENED_INTENT: N_("not opened"),
+    Reason.NO_GROUNDS: N_("no article"),
+    Reason.STALE_ARTICLE: N_("stale article"),
+    Reason.ALREADY_SAID: N_("already said"),
+    Reason.IN_A_FILE: N_("in a file"),
+    Reason.RUNG_TOO_LOW: N_("not allowed alone"),
+    Reason.AWAITS_APPROVAL: N_("approve it"),
+    Reason.HELD_OUT: N_("for comparison"),
+    Reason.TOO_LITTLE_EVIDENCE: N_("too few cases"),
+    Reason.LOW_CONFIDENCE: N_("not sure"),
+    Reason.NOT_CONSIDERED: N_("not considered"),
+    Reason.ASSISTANT_OFF: N_("assistant off"),
+    Reason.PERSON_HAS_IT: N_("person has it"),
+    Reason.TAKEN_BY_PERSON: N_("taken over"),
+    Reason.CONFIDENT: N_("confident"),
+    Reason.INTENTS_CLOSE: N_("two meanings"),
+    Reason.GREETING: N_("greeting"),
+    Reason.CLOSING: N_("closing"),
 }
 """One to three words for a row; the sentence stands in the reason itself."""

@@ -5,16 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 from segue.domain.errors import Refused
+from segue.texts import N_, _, forms
 
 MORNING = time(9)
-NAMES = {"1h": "an hour", "3h": "3 hours", "tomorrow": "tomorrow", "monday": "Monday", "week": "a week"}
+NAMES = {
+    "1h": N_("for an hour"), "3h": N_("for 3 hours"), "tomorrow": N_("until tomorrow"), "monday": N_("until Monday"),
+    "week": N_("for a week"),
+}  # fmt: skip
 """What each choice is called where no day can be named yet."""
 
 
 def choices(now: datetime) -> list[tuple[str, str]]:
     """Value and words of each, soonest first."""
-    return [("1h", "1 hour"), ("3h", "3 hours"), ("tomorrow", f"Tomorrow, {_said(now, 1)}"),
-            ("monday", f"Monday, {_said(now, _to_monday(now))}"), ("week", f"In a week, {_said(now, 7)}")]  # fmt: skip
+    return [
+        ("1h", _("1 hour")), ("3h", _("3 hours")), ("tomorrow", _("Tomorrow, %(day)s", day=_said(now, 1))),
+        ("monday", _("Monday, %(day)s", day=_said(now, _to_monday(now)))),
+        ("week", _("In a week, %(day)s", day=_said(now, 7))),
+    ]  # fmt: skip
 
 
 def until(value: str, now: datetime) -> datetime:
@@ -27,9 +34,9 @@ def until(value: str, now: datetime) -> datetime:
     try:
         at = datetime.fromisoformat(value).replace(tzinfo=UTC)
     except ValueError:
-        raise Refused(f"{value!r} is no time.", "Choose one of the list.", "/until") from None
+        raise Refused(_("“%(value)s” is no time.", value=value), _("Choose one of the list."), "/until") from None
     if at <= now:
-        raise Refused("This time is past.", "Choose a later one.", "/until")
+        raise Refused(_("This time is past."), _("Choose a later one."), "/until")
     return at
 
 
@@ -45,4 +52,4 @@ def _morning(now: datetime, days: int) -> datetime:
 
 
 def _said(now: datetime, days: int) -> str:
-    return f"{_morning(now, days):%a %-d %b, %H:%M}"
+    return forms.shortly(_morning(now, days))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from segue.domain.errors import Refused
+from segue.texts import _
 
 LONGEST = 40
 _WORD = re.compile(r"[^\W_][\w.+-]*")
@@ -15,8 +16,8 @@ def tag_name(typed: str) -> str:
     name = "-".join(typed.casefold().split())
     if not _WORD.fullmatch(name) or len(name) > LONGEST:
         raise Refused(
-            f"{typed.strip()[:60]!r} is no tag.",
-            f"Use letters, digits and hyphens, {LONGEST} characters at most.",
+            _("“%(typed)s” is no tag.", typed=typed.strip()[:60]),
+            _("Use letters, digits and hyphens, %(longest)s characters at most.", longest=LONGEST),
             "/tag",
         )
     return name

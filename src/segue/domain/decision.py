@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 from segue.domain.conversation import Handler
+from segue.texts import N_, _
 
 
 class Action(StrEnum):
@@ -46,6 +47,7 @@ class Reason(StrEnum):
     NO_GROUNDS = "no_grounds"
     STALE_ARTICLE = "stale_article"
     ALREADY_SAID = "already_said"
+    IN_A_FILE = "in_a_file"
     RUNG_TOO_LOW = "rung_too_low"
     AWAITS_APPROVAL = "awaits_approval"
     HELD_OUT = "held_out"
@@ -62,39 +64,40 @@ class Reason(StrEnum):
 
     @property
     def sentence(self) -> str:
-        return _SENTENCES[self]
+        return _(_SENTENCES[self])
 
 
 _SENTENCES = {
-    Reason.ASKED_FOR_PERSON: "the customer asked for a person",
-    Reason.ALWAYS_HUMAN_TOPIC: "the topic always goes to a person",
-    Reason.ALWAYS_HUMAN_CATEGORY: "the category always goes to a person",
-    Reason.UNVERIFIED_CUSTOMER: "the customer is not verified and the matter concerns their account",
-    Reason.FRUSTRATED: "the customer is frustrated",
-    Reason.COMPLEX: "the matter is complex",
-    Reason.URGENT: "the matter is urgent",
-    Reason.IMPORTANT_CUSTOMER: "customers of this tier get a person",
-    Reason.ASKED_BEFORE: "the customer has asked before",
-    Reason.TOO_MANY_TURNS: "the assistant has had its turns",
-    Reason.OTHER_LANGUAGE: "the assistant does not answer in this language",
-    Reason.UNKNOWN_MATTER: "the matter is none of the known ones",
-    Reason.UNOPENED_INTENT: "the matter is known by name but not opened to the assistant",
-    Reason.NO_GROUNDS: "no approved article answers it",
-    Reason.STALE_ARTICLE: "the article that would answer it is past its review date",
-    Reason.ALREADY_SAID: "the assistant has given this answer already",
-    Reason.RUNG_TOO_LOW: "the assistant may not answer alone here",
-    Reason.AWAITS_APPROVAL: "an agent approves the answer before it is sent",
-    Reason.HELD_OUT: "it was drawn at random to go to a person, for comparison",
-    Reason.TOO_LITTLE_EVIDENCE: "too few judged cases to set a threshold",
-    Reason.LOW_CONFIDENCE: "the assistant is not confident enough",
-    Reason.NOT_CONSIDERED: "the assistant could not consider it in time",
-    Reason.ASSISTANT_OFF: "the assistant is switched off",
-    Reason.PERSON_HAS_IT: "a person already has the conversation",
-    Reason.TAKEN_BY_PERSON: "a colleague took it from the assistant",
-    Reason.CONFIDENT: "the assistant is confident enough",
-    Reason.INTENTS_CLOSE: "two meanings are close, one question decides",
-    Reason.GREETING: "the customer only greeted",
-    Reason.CLOSING: "the customer only closed the conversation",
+    Reason.ASKED_FOR_PERSON: N_("the customer asked for a person"),
+    Reason.ALWAYS_HUMAN_TOPIC: N_("the topic always goes to a person"),
+    Reason.ALWAYS_HUMAN_CATEGORY: N_("the category always goes to a person"),
+    Reason.UNVERIFIED_CUSTOMER: N_("the customer is not verified and the matter concerns their account"),
+    Reason.FRUSTRATED: N_("the customer is frustrated"),
+    Reason.COMPLEX: N_("the matter is complex"),
+    Reason.URGENT: N_("the matter is urgent"),
+    Reason.IMPORTANT_CUSTOMER: N_("customers of this tier get a person"),
+    Reason.ASKED_BEFORE: N_("the customer has asked before"),
+    Reason.TOO_MANY_TURNS: N_("the assistant has had its turns"),
+    Reason.OTHER_LANGUAGE: N_("the assistant does not answer in this language"),
+    Reason.UNKNOWN_MATTER: N_("the matter is none of the known ones"),
+    Reason.UNOPENED_INTENT: N_("the matter is known by name but not opened to the assistant"),
+    Reason.NO_GROUNDS: N_("no approved article answers it"),
+    Reason.STALE_ARTICLE: N_("the article that would answer it is past its review date"),
+    Reason.ALREADY_SAID: N_("the assistant has given this answer already"),
+    Reason.IN_A_FILE: N_("what it is about stands in a file, which the assistant does not read"),
+    Reason.RUNG_TOO_LOW: N_("the assistant may not answer alone here"),
+    Reason.AWAITS_APPROVAL: N_("an agent approves the answer before it is sent"),
+    Reason.HELD_OUT: N_("it was drawn at random to go to a person, for comparison"),
+    Reason.TOO_LITTLE_EVIDENCE: N_("too few judged cases to set a threshold"),
+    Reason.LOW_CONFIDENCE: N_("the assistant is not confident enough"),
+    Reason.NOT_CONSIDERED: N_("the assistant could not consider it in time"),
+    Reason.ASSISTANT_OFF: N_("the assistant is switched off"),
+    Reason.PERSON_HAS_IT: N_("a person already has the conversation"),
+    Reason.TAKEN_BY_PERSON: N_("a colleague took it from the assistant"),
+    Reason.CONFIDENT: N_("the assistant is confident enough"),
+    Reason.INTENTS_CLOSE: N_("two meanings are close, one question decides"),
+    Reason.GREETING: N_("the customer only greeted"),
+    Reason.CLOSING: N_("the customer only closed the conversation"),
 }
 
 

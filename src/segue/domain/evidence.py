@@ -15,6 +15,7 @@ from segue.domain.conversation import Channel
 from segue.domain.decision import Reason, Rung
 from segue.domain.errors import Refused
 from segue.domain.ids import message_id
+from segue.texts import _
 
 ANY = "*"
 STRANGERS = "strangers"
@@ -38,9 +39,17 @@ class CellName:
         """Raises Refused for what names no cell."""
         parts = text.split("/")
         if not 1 <= len(parts) <= 3 or not all(parts) or parts[0] == ANY:
-            raise Refused(f"{text!r} names no cell.", "Write category, category/tier or category/*/channel.", "/cell")
+            raise Refused(
+                _("“%(text)s” names no cell.", text=text),
+                _("Write category, category/tier or category/*/channel."),
+                "/cell",
+            )
         if len(parts) == 3 and parts[2] not in (ANY, *Channel):
-            raise Refused(f"There is no channel {parts[2]}.", f"Channels are {', '.join(Channel)}.", "/cell")
+            raise Refused(
+                _("There is no channel %(parts)s.", parts=parts[2]),
+                _("Channels are %(channel)s.", channel=", ".join(Channel)),
+                "/cell",
+            )
         return cls(*parts)
 
     def coarser(self) -> tuple[CellName, ...]:

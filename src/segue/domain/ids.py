@@ -9,6 +9,7 @@ import os
 from datetime import datetime
 
 from segue.domain.errors import NotFound
+from segue.texts import _
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -29,9 +30,11 @@ def message_id(conversation_id: str, seq: int) -> str:
 
 def message_place(message: str) -> tuple[str, int]:
     """Conversation id and seq of a message id. Raises NotFound for anything else."""
-    stem, _, seq = message.removeprefix("msg_").partition(".")
+    stem, _dot, seq = message.removeprefix("msg_").partition(".")
     if not message.startswith("msg_") or not stem or not seq.isascii() or not seq.isdigit() or len(seq) > 9:
-        raise NotFound(f"{message!r} is not a message id.", "A message id looks like msg_01ABC….2.")
+        raise NotFound(
+            _("“%(message)s” is not a message id.", message=message), _("A message id looks like msg_01ABC….2.")
+        )
     return f"cnv_{stem}", int(seq)
 
 

@@ -53,3 +53,5 @@ class Agent:
     email: str
     role: str = "agent"
     teams: tuple[str, ...] = ()
+    language: str = ""
+    """Which the desk speaks to them; empty for the workspace's."""

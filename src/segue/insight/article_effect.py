@@ -17,6 +17,7 @@ from segue.policy.backtest.replay import Did
 from segue.policy.backtest.report import Basis, Rests
 from segue.policy.backtest.truth import verdict
 from segue.policy.prose import evidence
+from segue.texts import N_, word
 
 FINDS = 8
 """Passages of a search that are looked at, as the assistant and an agent would see them."""
@@ -34,15 +35,15 @@ class Change(IntEnum):
 
     @property
     def sentence(self) -> str:
-        return _SAID[self]
+        return word(_SAID[self])
 
 
 _SAID = {
-    Change.ANSWERED_WRONGLY: "would now be answered, though it was resolved as something else",
-    Change.NO_LONGER_ANSWERED: "would no longer be answered",
-    Change.SAYS_SOMETHING_ELSE: "would be answered in other words",
-    Change.ANSWERED_UNKNOWN: "would now be answered; nobody knows whether rightly",
-    Change.ANSWERED_RIGHTLY: "would now be answered as it was resolved",
+    Change.ANSWERED_WRONGLY: N_("would now be answered, though it was resolved as something else"),
+    Change.NO_LONGER_ANSWERED: N_("would no longer be answered"),
+    Change.SAYS_SOMETHING_ELSE: N_("would be answered in other words"),
+    Change.ANSWERED_UNKNOWN: N_("would now be answered; nobody knows whether rightly"),
+    Change.ANSWERED_RIGHTLY: N_("would now be answered as it was resolved"),
 }
 
 

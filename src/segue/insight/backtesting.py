@@ -14,6 +14,7 @@ from segue.policy.backtest import Backtest, backtest
 from segue.policy.settings import Policy, load
 from segue.store.backtest import PastStore
 from segue.store.workspace import Workspace
+from segue.texts import _
 
 SHOWN_WORDS = 300
 """Characters of a customer's message beside an example."""
@@ -40,7 +41,7 @@ class Backtester:
     def _live(self) -> tuple[int, Policy]:
         live = self.workspace.live_policy()
         if live is None:
-            raise NotFound("There is no policy yet.", "`segue policy apply FILE` makes one.")
+            raise NotFound(_("There is no policy yet."), _("`segue policy apply FILE` makes one."))
         return live[0], load(live[1])
 
     def _with_words(self, found: Backtest) -> Backtest:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from segue.domain.assessment import IntentGuess
 from segue.domain.decision import Because, Decision
 from segue.insight.afterwards import Happened, afterwards
 from segue.insight.noticed import Noticed, noticed
@@ -19,6 +20,7 @@ from segue.policy.settings import Policy, load
 from segue.store.records import answer_of, assessment_of, decision_of
 from segue.store.trace import Trace, Traces
 from segue.store.workspace import Workspace
+from segue.texts import _, forms, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,16 +163,21 @@ def _set_aside(trace: Trace, decision: Decision, names: Mapping[str, str]) -> tu
         return ()
     assessment, answer = assessment_of(stored.assessment), answer_of(stored.answer) if stored.answer else None
     chosen = set(answer.options or (answer.intent,)) if answer else set[str | None]()
-    found = [
-        SetAside(names.get(g.intent, g.intent), f"likely by {g.probability:.1%}{'' if g.is_opened else ', not opened'}")
-        for g in assessment.intents
-        if g.intent not in chosen
-    ]
+    found = [SetAside(names.get(g.intent, g.intent), _likely(g)) for g in assessment.intents if g.intent not in chosen]
     if answer and answer.abstention:
-        found.insert(0, SetAside("an answer", evidence(_why_abstained(decision))))
+        found.insert(0, SetAside(_("an answer"), evidence(_why_abstained(decision))))
     elif answer and not decision.speaks and answer.text:
-        found.insert(0, SetAside(f"the {answer.kind.value} it had ready", evidence(decision.because[0])))
+        found.insert(
+            0, SetAside(_("the %(kind)s it had ready", kind=word(answer.kind.value)), evidence(decision.because[0]))
+        )
     return tuple(found)
+
+
+def _likely(guess: IntentGuess) -> str:
+    likely = forms.number(guess.probability * 100, 1)
+    if guess.is_opened:
+        return _("likely by %(n)s%%", n=likely)
+    return _("likely by %(n)s%%, not opened", n=likely)
 
 
 def _why_abstained(decision: Decision) -> Because:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from segue.policy.guarantee import lower_bound, upper_bound
 from segue.store.outcomes import Episode
+from segue.texts import N_
 
 DURABLE = timedelta(days=7)
 EACH_SIDE = 0.975
@@ -107,15 +108,15 @@ def _offered(e: Episode, now: datetime) -> bool:  # noqa: ARG001
 
 
 FIGURES: dict[str, tuple[str, Test, Test]] = {
-    "offered": ("the assistant gave an answer, of all", _offered, _all),
-    "contained": ("answered and closed without a person, of all", is_contained, _all),
-    "confirmed": ("the customer said that it is solved, of those answered", _is_confirmed, _offered),
-    "assumed": ("the customer fell silent, of those answered", _is_assumed, _offered),
-    "durable": ("no return with the same issue within 7 days, of those contained whose 7 days are over", _has_lasted,
-                is_over),
-    "verified": ("judged right on a graded sample, of those graded", lambda e, now: e.is_verified is True,
+    "offered": (N_("the assistant gave an answer, of all"), _offered, _all),
+    "contained": (N_("answered and closed without a person, of all"), is_contained, _all),
+    "confirmed": (N_("the customer said that it is solved, of those answered"), _is_confirmed, _offered),
+    "assumed": (N_("the customer fell silent, of those answered"), _is_assumed, _offered),
+    "durable": (N_("no return with the same issue within 7 days, of those contained whose 7 days are over"),
+                _has_lasted, is_over),
+    "verified": (N_("judged right on a graded sample, of those graded"), lambda e, now: e.is_verified is True,
                  lambda e, now: e.is_verified is not None),
-    "reopened": ("came back, of those contained", is_back, is_contained),
-    "handed_over": ("handed to a person, of all", lambda e, now: e.is_handed_over, _all),
+    "reopened": (N_("came back, of those contained"), is_back, is_contained),
+    "handed_over": (N_("handed to a person, of all"), lambda e, now: e.is_handed_over, _all),
 }  # fmt: skip
 """What each means, what it counts, and among which."""

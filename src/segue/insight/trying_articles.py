@@ -31,6 +31,7 @@ from segue.policy.backtest.replay import act
 from segue.policy.settings import Policy, load
 from segue.store.backtest import PastStore, Places
 from segue.store.workspace import Workspace
+from segue.texts import _
 
 NEAR = 150
 """Messages, the nearest in meaning, for which it is looked up whether they would find the article."""
@@ -73,7 +74,7 @@ class ArticleTrier:
     def _setting(self) -> tuple[Catalogue, Policy]:
         live, catalogue = self.workspace.live_policy(), self.workspace.catalogue()
         if live is None:
-            raise NotFound("There is no policy yet.", "`segue policy apply FILE` makes one.")
+            raise NotFound(_("There is no policy yet."), _("`segue policy apply FILE` makes one."))
         return catalogue, mindful_of_accounts(load(live[1]), catalogue)
 
     def _near(self, article: Article, places: Places) -> list[tuple[str, int]]:
@@ -144,7 +145,10 @@ def _opens(article: Article, catalogue: Catalogue) -> str | None:
         return None
     intent = catalogue.intent(article.intent)
     if intent is None:
-        raise Refused(f"There is no intent {article.intent}.", "Name one of the catalogue: GET /categories lists them.")
+        raise Refused(
+            _("There is no intent %(intent)s.", intent=article.intent),
+            _("Name one of the catalogue: GET /categories lists them."),
+        )
     return None if intent.is_opened else intent.id
 
 

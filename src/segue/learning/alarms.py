@@ -21,6 +21,7 @@ from segue.learning.evidence import Weighed, complaints, heard
 from segue.policy.betting import Drift, Wager, losses
 from segue.policy.guarantee import upper_bound
 from segue.policy.settings.cells import Budget
+from segue.texts import _
 
 FRESH_ENOUGH, RECENT = 0.2, 50
 """The share of a cell's recent answers that an article must carry for it to be the cell's business."""
@@ -75,11 +76,11 @@ def alarm(
     judged, told = [w.right for w in weighed], complaints(cases, since)
     drawn = [w.drawn for w in weighed]
     if _drifts(judged, budget.wrong, drawn):
-        return Alarm(Cause.DRIFT, "drift: judged answers are wrong more often than the error budget allows", down)
+        return Alarm(Cause.DRIFT, _("drift: judged answers are wrong more often than the error budget allows"), down)
     if _is_spent(judged, budget, drawn):
-        return Alarm(Cause.BUDGET, "the error budget is spent", down)
+        return Alarm(Cause.BUDGET, _("the error budget is spent"), down)
     if _drifts(told, budget.wrong) or _is_spent(told, budget):
-        why = "drift: customers say no or come back, or people say wrong, more often than the error budget allows"
+        why = _("drift: customers say no or come back, or people say wrong, more often than the error budget allows")
         return Alarm(Cause.COMPLAINTS, why, down)
     return _of_customers(cases, since, down) or (_of_sources(sources, cases, rung, since) if rung >= ALONE else None)
 
@@ -117,7 +118,10 @@ def _of_customers(cases: Sequence[JudgedCase], since: datetime, down: Rung) -> A
     if not then or not _slips(then, usual):
         return None
     no, of = sum(right == 0 for right in then), len(then)
-    why = f"customers say no or come back more often than before: {no} of {of}, where at most {usual:.1%} did"
+    why = _(
+        "customers say no or come back more often than before: %(n)s of %(of)s, where at most %(usual)s did", n=no,
+        of=of, usual=f"{usual:.1%}",
+    )  # fmt: skip
     return Alarm(Cause.COMPLAINTS, why, down)
 
 
@@ -134,15 +138,17 @@ def _of_sources(sources: Sources, cases: Sequence[JudgedCase], rung: Rung, since
     given = [case for case in cases if case.was_given and case.at > since]
     stale = [article for article in sorted(sources.stale) if _carries(article, given)]
     if stale:
-        why = "the source has gone stale: " + "; ".join(sources.stale[article] for article in stale)
+        why = _(
+            "the source has gone stale: %(sources)s", sources="; ".join(sources.stale[article] for article in stale)
+        )
         return Alarm(Cause.STALE, why, lower_rung(rung), tuple(stale))
     changed = [
-        article for article, (at, _) in sorted(sources.rewritten.items())
+        article for article, (at, _title) in sorted(sources.rewritten.items())
         if _carries(article, [case for case in given if case.at <= at])
     ]  # fmt: skip
     if changed and rung > ALONE:
         titles = "; ".join(f"“{sources.rewritten[article][1]}”" for article in changed)
-        why = f"the source was rewritten, so its answers are held and sampled again: {titles}"
+        why = _("the source was rewritten, so its answers are held and sampled again: %(titles)s", titles=titles)
         return Alarm(Cause.REWRITTEN, why, ALONE, tuple(changed))
     return None
 

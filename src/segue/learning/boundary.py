@@ -25,6 +25,7 @@ from segue.policy.boundary import Boundary
 from segue.policy.lint import Finding, Level
 from segue.policy.settings import Policy
 from segue.policy.settings.cells import Budget, Cell
+from segue.texts import _
 
 CASES, CONTACTS, AGENTS = 30, 15, 2
 """The least a step up rests on, whatever the bet says. Cases are counted with their weights and caps."""
@@ -213,15 +214,21 @@ def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
     if report.to is None:
         return
     if report.to > report.ceiling:
-        yield f"the policy allows no more than {_word(report.ceiling)}"
+        yield _("the policy allows no more than %(rung)s", rung=_word(report.ceiling))
     if proof.counted < CASES:
-        yield f"cases worth {CASES}; there are {proof.counted:g}"
+        yield _("cases worth %(needed)s; there are %(n)s", needed=CASES, n=f"{proof.counted:g}")
     if proof.contacts < CONTACTS:
-        yield f"cases of {CONTACTS} customers; there are {proof.contacts}"
+        yield _("cases of %(needed)s customers; there are %(n)s", needed=CONTACTS, n=proof.contacts)
     if len(proof.agents) < AGENTS:
-        yield f"{AGENTS} agents who judged {EACH} cases or more; there are {len(proof.agents)}"
+        yield _(
+            "%(needed)s agents who judged %(each)s cases or more; there are %(n)s", needed=AGENTS, each=EACH,
+            n=len(proof.agents),
+        )  # fmt: skip
     if not is_proven:
-        yield f"{proof.needed} more right cases to prove at most {proof.budget:.0%} wrong, {proof.sure:.0%} sure"
+        yield _(
+            "%(n)s more right cases to prove at most %(wrong)s wrong, %(sure)s sure", n=proof.needed,
+            wrong=f"{proof.budget:.0%}", sure=f"{proof.sure:.0%}",
+        )  # fmt: skip
 
 
 def _settled(record: Record, report: Report) -> Report:

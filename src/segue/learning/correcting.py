@@ -18,16 +18,17 @@ from segue.store.candidates import CandidateStore, Draft
 from segue.store.conversations import Conversations
 from segue.store.corrections import Correction, Corrections
 from segue.store.workspace import Workspace
+from segue.texts import N_, _
 
-FAULTS = {"fact": "a wrong fact", "tone": "the wrong tone", "handover": "should have handed over",
-          "stale": "a stale article"}  # fmt: skip
+FAULTS = {"fact": N_("a wrong fact"), "tone": N_("the wrong tone"), "handover": N_("should have handed over"),
+          "stale": N_("a stale article")}  # fmt: skip
 """What can be wrong with an answer."""
 SAID = {
-    "right_call": "right to hand over",
-    "needless": "the AI could have done it",
-    "intent": "another matter",
-    "wrong": "a wrong answer",
-    "article": "worth an article",
+    "right_call": N_("right to hand over"),
+    "needless": N_("the AI could have done it"),
+    "intent": N_("another matter"),
+    "wrong": N_("a wrong answer"),
+    "article": N_("worth an article"),
 }
 """How each kind is told."""
 
@@ -56,7 +57,7 @@ class Correcting:
     def name_intent(self, conversation: str, agent: str, intent: str, now: datetime) -> str:
         """Says what it is about. The name goes into the lesson when it is resolved."""
         if self._workspace.catalogue().intent(intent) is None:
-            raise Refused(f"There is no intent {intent}.", "Choose one of the list.", "/value")
+            raise Refused(_("There is no intent %(intent)s.", intent=intent), _("Choose one of the list."), "/value")
         seq = self._conversations.one(conversation)["customer_seq"]
         with self._candidates.together():
             before = self._corrections.name_intent(conversation, intent, now)
@@ -65,7 +66,11 @@ class Correcting:
     def mark_wrong(self, conversation: str, agent: str, seq: int, fault: str, now: datetime) -> str:
         """An answer of the assistant: `seq` is the answer's, or the question's. It counts as evidence at once."""
         if fault not in FAULTS:
-            raise Refused(f"{fault!r} is nothing that can be wrong.", f"Name one of {', '.join(FAULTS)}.", "/value")
+            raise Refused(
+                _("“%(fault)s” is nothing that can be wrong.", fault=fault),
+                _("Name one of %(faults)s.", faults=", ".join(FAULTS)),
+                "/value",
+            )
         asked = self._asked(conversation, seq)
         with self._candidates.together():
             self._ladder.mark_wrong(message_id(conversation, asked), agent, now, FAULTS[fault])
@@ -76,7 +81,7 @@ class Correcting:
         row = self._conversations.one(conversation)
         said = next((m for m in self._conversations.thread(conversation) if m["seq"] == seq), None)
         if said is None or said["author"] != Author.AGENT:
-            raise Refused("Only a reply that an agent sent can become an article.", "Choose one of them.", "/seq")
+            raise Refused(_("Only a reply that an agent sent can become an article."), _("Choose one of them."), "/seq")
         known = [row["contact"] or "", row["email"] or "", row["account"] or "", said["agent"] or ""]
         intent = self._workspace.catalogue().intent(row["intent_id"]) if row["intent_id"] else None
         title = intent.name if intent else strip(row["subject"], known).text
@@ -89,7 +94,7 @@ class Correcting:
         """Takes back the agent's newest word here, with its effect. Raises NotFound where there is none."""
         newest = next((c for c in self._corrections.standing(conversation) if c.agent_id == agent), None)
         if newest is None:
-            raise NotFound("There is nothing of yours to undo here.", "Your newest key comes first.")
+            raise NotFound(_("There is nothing of yours to undo here."), _("Your newest key comes first."))
         with self._candidates.together():
             self._take_back(conversation, newest, agent, now)
             self._corrections.put(conversation, newest.seq, newest.kind, agent, now, undoes=newest.id)
@@ -109,10 +114,10 @@ class Correcting:
         thread = self._conversations.thread(conversation)
         said = next((m for m in thread if m["seq"] == seq), None)
         if said is None:
-            raise NotFound(f"There is no message {seq} here.", "Choose one of the thread.")
+            raise NotFound(_("There is no message %(seq)s here.", seq=seq), _("Choose one of the thread."))
         if said["author"] == Author.CUSTOMER:
             return seq
         if said["author"] != Author.ASSISTANT:
-            raise Conflict("Only an answer of the assistant can be marked wrong.", "Choose one of them.")
+            raise Conflict(_("Only an answer of the assistant can be marked wrong."), _("Choose one of them."))
         before = [m["seq"] for m in thread if m["seq"] < seq and m["author"] == Author.CUSTOMER]
         return int(said["answers_seq"] or (before[-1] if before else seq))

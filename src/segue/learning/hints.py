@@ -14,6 +14,7 @@ from itertools import groupby
 from segue.domain.decision import Reason
 from segue.domain.evidence import CellName, Remark, Verdict
 from segue.policy.guarantee import lower_bound
+from segue.texts import _, _n, forms
 
 CUSTOMERS, AGENTS = 5, 2
 """Whose handoffs at least were called needless, and by how many agents, before it is told as a hint."""
@@ -54,14 +55,30 @@ class Hint:
     def says(self) -> str:
         """For people, whole sentences."""
         of, known = self.needless + self.right_calls, self.would_be_right + self.would_be_wrong
-        told = f"{self.needless} of {of} handoffs because {self.reason.sentence} were needless, say {len(self.agents)}"
-        told += " agents." if len(self.agents) != 1 else " agent."
+        told = [
+            _n(
+                "%(n)s of %(of)s handoffs because %(reason)s were needless, says %(num)s agent.",
+                "%(n)s of %(of)s handoffs because %(reason)s were needless, say %(num)s agents.",
+                len(self.agents), n=self.needless, of=of, reason=self.reason.sentence,
+            )
+        ]  # fmt: skip
         if known:
-            told += f" Where a reply told, {self.would_be_right} of {known} answers would have been right."
+            right = self.would_be_right
+            told.append(_("Where a reply told, %(n)s of %(of)s answers would have been right.", n=right, of=known))
         if self.mark is not None and self.threshold is not None:
-            told += f" Half of them were {self.mark:.2f} sure or more, where {self.threshold:.2f} was asked for"
-            told += f"; so were {self.along} that were right to hand over." if self.along else "."
-        return told
+            told.append(self._half(forms.number(self.mark, 2), forms.number(self.threshold, 2)))
+        return " ".join(told)
+
+    def _half(self, mark: str, threshold: str) -> str:
+        if not self.along:
+            return _(
+                "Half of them were %(mark)s sure or more, where %(threshold)s was asked for.", mark=mark,
+                threshold=threshold,
+            )  # fmt: skip
+        return _(
+            "Half of them were %(mark)s sure or more, where %(threshold)s was asked for; so were %(along)s that were "
+            "right to hand over.", mark=mark, threshold=threshold, along=self.along,
+        )  # fmt: skip
 
 
 def hints(remarks: Iterable[Remark]) -> list[Hint]:

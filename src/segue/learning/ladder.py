@@ -27,6 +27,7 @@ from segue.policy.settings.cells import Budget
 from segue.store.events import Event
 from segue.store.evidence import EvidenceStore, ToReview
 from segue.store.workspace import Workspace
+from segue.texts import _
 
 log = structlog.get_logger()
 MEMORY = timedelta(days=365)
@@ -88,7 +89,9 @@ class Ladder:
         if self.store.case(message).is_drawn:
             return self._says(message, Source.GRADED, Verdict(verdict), by, now, note)
         if verdict != Verdict.WRONG:
-            raise Refused("This answer was not drawn for review.", "Only drawn ones can be judged right.", "/verdict")
+            raise Refused(
+                _("This answer was not drawn for review."), _("Only drawn ones can be judged right."), "/verdict"
+            )
         return self.mark_wrong(message, by, now, note)
 
     def mark_wrong(self, message: str, by: str, now: datetime, note: str) -> Judgement:
@@ -190,17 +193,22 @@ class Ladder:
         no longer holds."""
         found, who = self.store.offer_of(offer), self.person(by)
         if who.role not in LEADS:
-            raise Forbidden(f"{who.name} is no lead.", "A lead takes up what goes beyond approve.")
+            raise Forbidden(_("%(name)s is no lead.", name=who.name), _("A lead takes up what goes beyond approve."))
         record = self.record(now)
         report = self._of(survey(record), found.cell)
         if self._is_closed(found):
-            raise Conflict(f"The offer {offer} is not open any more.", "`segue boundary offers` lists the open ones.")
+            raise Conflict(
+                _("The offer %(offer)s is not open any more.", offer=offer),
+                _("`segue boundary offers` lists the open ones."),
+            )
         if report is None or (report.rung, report.to) != (found.rung, found.to) or not report.is_earned:
             self.store.close_offer(offer, "withdrawn", SEGUE, now)
-            raise Conflict(f"The offer {offer} no longer holds.", "`segue boundary` says what is missing.")
+            raise Conflict(
+                _("The offer %(offer)s no longer holds.", offer=offer), _("`segue boundary` says what is missing.")
+            )
         alone = self._of(survey(record.without(who.id)), found.cell)
         if alone is None or not alone.is_earned:
-            raise Forbidden("The proof rests on what you judged yourself.", "Another lead has to take it up.")
+            raise Forbidden(_("The proof rests on what you judged yourself."), _("Another lead has to take it up."))
         why = f"offer {offer}{', ' + found.why if found.why else ''}{': ' + note if note else ''}"
         self._move(report, found.to, Cause.OFFERED, why, who.id, now, offer)
         return self.store.moves()[-1]
@@ -215,12 +223,21 @@ class Ladder:
         """Anybody of ours may lower a cell, at once. Raises Refused where it would not go down."""
         who = self.person(by)
         if self._workspace.catalogue().category(cell.category) is None:
-            raise NotFound(f"There is no category {cell.category}.", "`segue boundary` lists the cells.")
+            raise NotFound(
+                _("There is no category %(category)s.", category=cell.category), _("`segue boundary` lists the cells.")
+            )
         rung = self.boundary().of(cell.category, *_none_if_any(cell)).rung
         target = lower_rung(rung) if to is None else to
         if target >= rung:
             raise Refused(
-                f"{cell} is on {_word(rung)}, which is not above {_word(target)}.", "Name a lower one.", "/to"
+                _(
+                    "%(cell)s is on %(rung)s, which is not above %(target)s.",
+                    cell=cell,
+                    rung=_word(rung),
+                    target=_word(target),
+                ),
+                _("Name a lower one."),
+                "/to",
             )
         number = self.store.move(Move(cell, target, why, who.id, now, cause=Cause.PERSON, before=rung))
         return next(move for move in self.store.moves() if move.number == number)
@@ -240,8 +257,12 @@ class Ladder:
             if name in (a.id, a.email) or called in (a.name.casefold(), a.name.casefold().split()[0])
         ]  # fmt: skip
         if len(found) != 1:
-            told = "Several agents are called" if found else "There is no agent"
-            raise Refused(f"{told} {name}.", "Name one by id or e-mail address.", "/by")
+            told = (
+                _("Several agents are called %(name)s.", name=name)
+                if found
+                else _("There is no agent %(agent)s.", agent=name)
+            )
+            raise Refused(told, _("Name one by id or e-mail address."), "/by")
         return found[0]
 
     @staticmethod
@@ -255,7 +276,7 @@ class Ladder:
     def _policy(self) -> Policy:
         live = self._workspace.live_policy()
         if live is None:
-            raise NotFound("There is no policy yet.", "`segue policy apply FILE` makes one.")
+            raise NotFound(_("There is no policy yet."), _("`segue policy apply FILE` makes one."))
         return load(live[1])
 
 

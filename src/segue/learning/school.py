@@ -20,7 +20,7 @@ from segue.domain.errors import Forbidden, NotFound, Refused
 from segue.domain.knowledge import Article, Found
 from segue.domain.people import Agent
 from segue.domain.ports import DIMENSIONS, Vector
-from segue.knowledge.library import Library
+from segue.knowledge.library import Library, Published
 from segue.knowledge.passages import passages_of
 from segue.learning import candidates
 from segue.learning.deciding import decider
@@ -31,6 +31,7 @@ from segue.learning.topics import Topic, propose
 from segue.store.candidates import CandidateStore, Unknown
 from segue.store.database import Database, written
 from segue.store.workspace import Workspace
+from segue.texts import _
 from segue.triage.intents import IntentHead
 
 T = TypeVar("T")
@@ -102,7 +103,9 @@ class School:
         """Changes its words or what it answers, and tests the effect anew."""
         who = decider(self.workspace, by)
         if intent is not None and self.workspace.catalogue().intent(intent) is None:
-            raise Refused(f"There is no intent {intent}.", "GET /categories lists them.", "/intent")
+            raise Refused(
+                _("There is no intent %(intent)s.", intent=intent), _("GET /categories lists them."), "/intent"
+            )
         self.store.edit(candidate, who.id, now, title, body, intent)
         self.test(candidate, now)
 
@@ -114,18 +117,45 @@ class School:
         who, found = decider(self.workspace, by), self.store.candidate(candidate)
         _refuse_own(found, who)
         if not found["title"].strip() or found["intent_id"] is None:
-            raise Refused("It has no title or answers no intent yet.", "Edit it first: give it both.", "/title")
+            raise Refused(_("It has no title or answers no intent yet."), _("Edit it first: give it both."), "/title")
         article = self._article(found, now)
         self.library.encode(_as_searched(article))
         with self.store.together():
-            made = self.library.publish(article, who.id, now, note or f"From candidate {candidate}.")
-            self.store.open_intent(found["intent_id"], who.id, now)
+            made = self.publish(article, who.id, now, note or f"From candidate {candidate}.")
             self.store.close(candidate, "approved", who.id, note, now, made.article_id)
         return made.article_id
+
+    def publish(self, article: Article, by: str, now: datetime, note: str = "") -> Published:
+        """The next version. What a public article answers is opened with it: no longer known by name only."""
+        self.library.encode(_as_searched(article))  # before the transaction: the model takes its time
+        with self.store.together():
+            made = self.library.publish(article, by, now, note)
+            if article.intent and article.audience == "public":
+                self.store.open_intent(article.intent, by, now)
+        return made
 
     def reject(self, candidate: str, by: str, now: datetime, note: str = "") -> None:
         """Its lessons stay lessons; nothing is drafted from them again."""
         self.store.close(candidate, "rejected", decider(self.workspace, by).id, note, now)
+
+    def merge(self, candidate: str, into: str, by: str, now: datetime) -> str:
+        """Puts it into another candidate, with its lessons, or adds it to an article; tests what that makes, and gives
+        the candidate to decide on. What the other one says already is not said twice."""
+        who, found = decider(self.workspace, by), self.store.candidate(candidate)
+        if into.startswith("cnd_"):
+            other = self.store.candidate(into)
+            body = candidates.joined(other["body"], found["title"], found["body"], self.library.encode)
+            self.store.merge(candidate, into, body, found["intent_id"], who.id, now)
+            self.test(into, now)
+            return into
+        article = self.library.store.article(into)
+        if article is None:
+            raise NotFound(f"There is neither a candidate nor an article {into}.", "GET /candidates lists them.")
+        body = candidates.joined(article.body, found["title"], found["body"], self.library.encode)
+        intent = article.intent or found["intent_id"]
+        self.store.add_to_article(candidate, article.id, article.title, body, intent, who.id, now)
+        self.test(candidate, now)
+        return candidate
 
     # new topics
 
@@ -147,10 +177,16 @@ class School:
         """
         who, catalogue = decider(self.workspace, by), self.workspace.catalogue()
         if catalogue.category(category) is None:
-            raise Refused(f"There is no category {category}.", "GET /categories lists them.", "/category")
+            raise Refused(
+                _("There is no category %(category)s.", category=category),
+                _("GET /categories lists them."),
+                "/category",
+            )
         intent = intent or slug(name).replace("-", "_")
         if not intent or catalogue.intent(intent) is not None:
-            raise Refused(f"There is an intent {intent!r} already.", "Give this one another id.", "/intent")
+            raise Refused(
+                _("There is an intent “%(intent)s” already.", intent=intent), _("Give this one another id."), "/intent"
+            )
         self.store.topic(topic)
         examples = self._examples(topic)
         self.store.name_topic(topic, intent, name, category, examples, who.id, now)
@@ -173,10 +209,13 @@ class School:
 
     # what it needs for that
 
+    def head(self) -> IntentHead | None:
+        """The fitted one; None where nothing is fitted that this version can read."""
+        return self._fitted("intents", IntentHead.from_bytes)
+
     def _world(self, now: datetime) -> World | None:
         """None where nothing is fitted that this version can read."""
-        head = self._fitted("intents", IntentHead.from_bytes)
-        if head is None:
+        if (head := self.head()) is None:
             return None
         articles = {a.id: a for a in self.library.store.articles()}
         confidence = self._fitted("confidence", Confidence.from_bytes)
@@ -198,7 +237,7 @@ class School:
         if found["article_id"] is not None:
             old = self.library.store.article(found["article_id"])
             if old is None:
-                raise NotFound("The article it would add to is gone.", "Reject the candidate.")
+                raise NotFound(_("The article it would add to is gone."), _("Reject the candidate."))
             review_by = None if old.is_stale(now.date()) else old.review_by
             return replace(old, id="", title=title, body=found["body"], review_by=review_by)
         return Article("", self._free_slug(title), title, found["body"], "public", found["intent_id"])
@@ -216,7 +255,9 @@ def slug(text: str) -> str:
 def _refuse_own(found: Mapping[str, Any], who: Agent) -> None:
     authors = {s["agent_id"] for s in found["sources"]}
     if authors == {who.id}:
-        raise Forbidden(f"Every case behind it was written by {who.name}.", "Another lead has to approve it.")
+        raise Forbidden(
+            _("Every case behind it was written by %(name)s.", name=who.name), _("Another lead has to approve it.")
+        )
 
 
 def _as_searched(article: Article) -> list[str]:

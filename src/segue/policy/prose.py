@@ -8,26 +8,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from segue.domain.decision import Action, Because, Counterfactual, Decision, Reason
+from segue.texts import N_, _, forms, word
 
 _DID: Mapping[Action, str] = {
-    Action.ANSWER: "Answered",
-    Action.ASK: "Asked one question",
-    Action.ACKNOWLEDGE: "Acknowledged",
-    Action.SUGGEST: "Left to the person who has it",
-    Action.HAND_OFF: "Handed to a person",
+    Action.ANSWER: N_("Answered"),
+    Action.ASK: N_("Asked one question"),
+    Action.ACKNOWLEDGE: N_("Acknowledged"),
+    Action.SUGGEST: N_("Left to the person who has it"),
+    Action.HAND_OFF: N_("Handed to a person"),
 }
 _WOULD: Mapping[Action, str] = {
-    Action.ANSWER: "answered",
-    Action.ASK: "asked one question",
-    Action.ACKNOWLEDGE: "acknowledged it",
-    Action.SUGGEST: "left it to the person who has it",
-    Action.HAND_OFF: "handed it to a person",
+    Action.ANSWER: N_("answered"),
+    Action.ASK: N_("asked one question"),
+    Action.ACKNOWLEDGE: N_("acknowledged it"),
+    Action.SUGGEST: N_("left it to the person who has it"),
+    Action.HAND_OFF: N_("handed it to a person"),
 }
 _NOT_ASKED: Mapping[str, str] = {
-    "asking.allowed": "two meanings are close and questions are switched off",
-    "asking.per_episode": "two meanings are close and the customer has been asked already",
-    "asking.margin": "the meanings to ask about are too far apart",
-    "asking.floor": "none of the meanings to ask about is likely enough",
+    "asking.allowed": N_("two meanings are close and questions are switched off"),
+    "asking.per_episode": N_("two meanings are close and the customer has been asked already"),
+    "asking.margin": N_("the meanings to ask about are too far apart"),
+    "asking.floor": N_("none of the meanings to ask about is likely enough"),
 }
 _NAMED = (
     Reason.ALWAYS_HUMAN_TOPIC,
@@ -41,8 +42,8 @@ _NAMED = (
 def why(decision: Decision) -> str:
     """For example: Handed to a person: the customer is frustrated (0.85, limit 0.80: “ridiculous”); also urgent."""
     deciding, *others = decision.because
-    also = "".join(f"; also, {_said(because, decision)}" for because in others)
-    return f"{_DID[decision.action]}: {_said(deciding, decision)}{_evidence(deciding)}{also}."
+    also = "".join(_("; also, %(reason)s", reason=_said(because, decision)) for because in others)
+    return f"{_(_DID[decision.action])}: {_said(deciding, decision)}{_evidence(deciding)}{also}."
 
 
 def otherwise(decision: Decision) -> str:
@@ -50,7 +51,9 @@ def otherwise(decision: Decision) -> str:
     change = decision.counterfactual
     if change is None:
         return ""
-    return f"It would have {_WOULD[change.then]} {_if(change, decision.speaks)}."
+    return _(
+        "It would have %(done)s %(condition)s.", done=_(_WOULD[change.then]), condition=_if(change, decision.speaks)
+    )
 
 
 def evidence(because: Because) -> str:
@@ -61,7 +64,7 @@ def evidence(because: Because) -> str:
 def _said(because: Because, decision: Decision) -> str:
     if decision.action is Action.ASK:
         return because.reason.sentence
-    return _NOT_ASKED.get(because.rule, because.reason.sentence)
+    return _(_NOT_ASKED[because.rule]) if because.rule in _NOT_ASKED else because.reason.sentence
 
 
 def _evidence(because: Because) -> str:
@@ -75,78 +78,83 @@ def _measure(because: Because) -> str:
     is_limit = because.reason is Reason.FRUSTRATED or because.rule == "asking.margin"
     match because.reason:
         case Reason.ASKED_BEFORE:
-            return "once before" if value == 1 else f"{value} times before"
+            return _("once before") if value == 1 else _("%(n)s times before", n=value)
         case Reason.TOO_MANY_TURNS | Reason.TOO_LITTLE_EVIDENCE:
-            return f"{value} of {threshold}"
+            return _("%(n)s of %(of)s", n=value, of=threshold)
         case Reason.RUNG_TOO_LOW | Reason.AWAITS_APPROVAL:
-            return f"its rung is {_words(value)}, needs {_words(threshold)}"
+            return _("its rung is %(rung)s, needs %(needed)s", rung=_words(value), needed=_words(threshold))
         case Reason.FRUSTRATED | Reason.LOW_CONFIDENCE | Reason.CONFIDENT:
-            return _against(value, "limit" if is_limit else "needs", threshold)
-    return str(value) if because.reason in _NAMED else ""
+            return _against(value, is_limit, threshold)
+    return _words(value) if because.reason in _NAMED else ""
 
 
-def _against(value: float | str | None, word: str, threshold: float | str | None) -> str:
+def _against(value: float | str | None, is_limit: bool, threshold: float | str | None) -> str:
     if not isinstance(threshold, float | int):
         return ""
     if not isinstance(value, float | int):
-        return f"none, {word} {threshold:.2f}"
-    had, needed = _apart(value, threshold)
-    return f"{had}, {word} {needed}"
+        had, needed = _("none"), forms.number(threshold, 2)
+    else:
+        had, needed = _apart(value, threshold)
+    if is_limit:
+        return _("%(had)s, limit %(limit)s", had=had, limit=needed)
+    return _("%(had)s, needs %(needed)s", had=had, needed=needed)
 
 
 def _apart(one: float, other: float) -> tuple[str, str]:
     """With two decimals, or as many as it takes that different figures look different."""
     places = next((n for n in range(2, 7) if one == other or f"{one:.{n}f}" != f"{other:.{n}f}"), 7)
-    return f"{one:.{places}f}", f"{other:.{places}f}"
+    return forms.number(one, places), forms.number(other, places)
 
 
 def _words(value: float | str | None) -> str:
-    return str(value).replace("_", " ")
+    return word(str(value).replace("_", " "))
 
 
-def _if(change: Counterfactual, spoke: bool) -> str:
+def _if(change: Counterfactual, spoke: bool) -> str:  # noqa: C901 (one case for each signal)
     actual, needed = _words(change.actual), _words(change.needed)
     if isinstance(change.needed, float):
-        needed = f"{change.needed:.2f}"
+        needed = forms.number(change.needed, 2)
         if isinstance(change.actual, float | int):
             actual, needed = _apart(change.actual, change.needed)
     match change.signal:
         case "confidence" if spoke:
-            return f"with confidence below {needed}; it had {actual}"
+            return _("with confidence below %(needed)s; it had %(actual)s", needed=needed, actual=actual)
         case "confidence":
-            return f"with confidence ≥ {needed}; it had {'none' if change.actual is None else actual}"
+            actual = _("none") if change.actual is None else actual
+            return _("with confidence ≥ %(needed)s; it had %(actual)s", needed=needed, actual=actual)
         case "frustration" if spoke:
-            return f"with frustration ≥ {needed}; it was {actual}"
+            return _("with frustration ≥ %(needed)s; it was %(actual)s", needed=needed, actual=actual)
         case "frustration":
-            return f"with frustration below {needed}; it was {actual}"
+            return _("with frustration below %(needed)s; it was %(actual)s", needed=needed, actual=actual)
         case "wish_for_person" if not spoke:
-            return "had the customer not asked for a person"
+            return _("had the customer not asked for a person")
         case "answer":
-            return f"with an answer it is sure of (confidence ≥ {needed})"
+            return _("with an answer it is sure of (confidence ≥ %(needed)s)", needed=needed)
         case "threshold":
-            reach = "" if change.needed == "any" else f" of {needed} or lower"
-            return f"with enough judged cases for a threshold{reach}"
-    return _OTHER[change.signal].format(actual=actual, needed=needed)
+            if change.needed == "any":
+                return _("with enough judged cases for a threshold")
+            return _("with enough judged cases for a threshold of %(needed)s or lower", needed=needed)
+    return _(_OTHER[change.signal], actual=actual, needed=needed)
 
 
 _OTHER: Mapping[str, str] = {
-    "assistant": "with the assistant switched on",
-    "handler": "if no person had the conversation",
-    "held": "if nobody had been writing a reply",
-    "wish_for_person": "had the customer asked for a person",
-    "topics": "without the topic {actual}",
-    "handling": "if the category were open to the assistant",
-    "verified": "for a verified customer",
-    "complexity": "for a {needed} matter; it is {actual}",
-    "urgency": "with urgency {needed}; it is {actual}",
-    "tier": "for a customer of another tier than {actual}",
-    "repeat_contacts": "with fewer than {needed} earlier contacts; there were {actual}",
-    "turns": "with fewer than {needed} turns taken; there were {actual}",
-    "language": "in {needed}; the message is in {actual}",
-    "rung": "on the rung {needed}; it is on {actual}",
-    "asking": "with questions switched on",
-    "draw": "had it not been drawn",
-    "questions": "with fewer than {needed} questions asked; there were {actual}",
-    "apart": "with the two meanings at most {needed} apart; they were {actual}",
-    "together": "with the two meanings at {needed} together; they were at {actual}",
+    "assistant": N_("with the assistant switched on"),
+    "handler": N_("if no person had the conversation"),
+    "held": N_("if nobody had been writing a reply"),
+    "wish_for_person": N_("had the customer asked for a person"),
+    "topics": N_("without the topic %(actual)s"),
+    "handling": N_("if the category were open to the assistant"),
+    "verified": N_("for a verified customer"),
+    "complexity": N_("for a %(needed)s matter; it is %(actual)s"),
+    "urgency": N_("with urgency %(needed)s; it is %(actual)s"),
+    "tier": N_("for a customer of another tier than %(actual)s"),
+    "repeat_contacts": N_("with fewer than %(needed)s earlier contacts; there were %(actual)s"),
+    "turns": N_("with fewer than %(needed)s turns taken; there were %(actual)s"),
+    "language": N_("in %(needed)s; the message is in %(actual)s"),
+    "rung": N_("on the rung %(needed)s; it is on %(actual)s"),
+    "asking": N_("with questions switched on"),
+    "draw": N_("had it not been drawn"),
+    "questions": N_("with fewer than %(needed)s questions asked; there were %(actual)s"),
+    "apart": N_("with the two meanings at most %(needed)s apart; they were %(actual)s"),
+    "together": N_("with the two meanings at %(needed)s together; they were at %(actual)s"),
 }

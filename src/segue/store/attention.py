@@ -10,6 +10,7 @@ from typing import Any
 from segue.domain.errors import Conflict
 from segue.store.database import Database, as_json
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("attention")
 GONE = timedelta(seconds=75)
@@ -23,7 +24,7 @@ class Attention:
     def snooze(self, conversation: str, agent: str, until: datetime, now: datetime) -> None:
         """Out of the lists until then, or until the customer writes. Raises Conflict where it is resolved."""
         if not self.db.run(SQL.snooze, {"id": conversation, "agent": agent, "until": until, "now": now}):
-            raise Conflict("A resolved conversation cannot be set aside.", "Reopen it first.")
+            raise Conflict(_("A resolved conversation cannot be set aside."), _("Reopen it first."))
 
     def wake(self, conversation: str, agent: str, now: datetime) -> None:
         self.db.run(SQL.wake, {"id": conversation, "agent": agent, "now": now})

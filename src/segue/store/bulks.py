@@ -9,6 +9,7 @@ from segue.domain.errors import Conflict
 from segue.domain.ids import new_id
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("bulks")
 
@@ -38,5 +39,5 @@ class Bulks:
         is somebody's (is_theirs). Raises Conflict the second time."""
         row = self.db.one(SQL.take_back, {"id": bulk, "agent": agent, "now": now})
         if row is None:
-            raise Conflict("This was taken back already, or somebody else did it.", "Load the list again.")
+            raise Conflict(_("This was taken back already, or somebody else did it."), _("Load the list again."))
         return row.deed, row.value, self.db.all(SQL.touched, {"id": bulk})

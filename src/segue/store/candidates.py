@@ -13,6 +13,7 @@ from segue.domain.ids import new_id
 from segue.domain.ports import Vector
 from segue.store.database import Database, as_json, read, written
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("candidates")
 
@@ -118,7 +119,10 @@ class CandidateStore:
         """With the lessons it was drafted from. Raises NotFound."""
         row = self.db.one(SQL.candidates, {"status": None, "id": candidate, "limit": 1})
         if row is None:
-            raise NotFound(f"There is no candidate {candidate}.", "`segue learn candidates` lists them.")
+            raise NotFound(
+                _("There is no candidate %(candidate)s.", candidate=candidate),
+                _("`segue learn candidates` lists them."),
+            )
         lessons = [dict(r._asdict()) for r in self.db.all(SQL.lessons_of, {"id": candidate})]
         return {**row._asdict(), "sources": lessons}
 
@@ -129,6 +133,22 @@ class CandidateStore:
         """Changes what is given. Its tested effect is forgotten with it. Raises Conflict where it is closed."""
         params = {"id": candidate, "title": title, "body": body, "intent": intent, "author": author, "now": now}
         if self.db.one(SQL.edit, params) is None:
+            self._refused(candidate)
+
+    def merge(self, candidate: str, into: str, body: str, intent: str | None, author: str, now: datetime) -> None:
+        """`into` says `body` from now on and rests on the lessons of both. Raises Conflict where one of them is closed
+        meanwhile."""
+        params = {"id": candidate, "into": into, "body": body, "intent": intent, "author": author, "now": now}
+        if self.db.one(SQL.merge, params) is None:
+            raise Conflict("One of the two candidates is decided meanwhile.", "Look at the others.")
+
+    def add_to_article(
+        self, candidate: str, article: str, title: str, body: str, intent: str | None, author: str, now: datetime
+    ) -> None:
+        """Makes it an addition to an article. Raises Conflict where it is closed."""
+        params = {"id": candidate, "article": article, "title": title, "body": body, "intent": intent,
+                  "author": author, "now": now}  # fmt: skip
+        if self.db.one(SQL.add_to_article, params) is None:
             self._refused(candidate)
 
     def put_effect(self, candidate: str, effect: Mapping[str, Any]) -> None:
@@ -179,7 +199,10 @@ class CandidateStore:
 
     def _refused(self, candidate: str) -> None:
         found = self.candidate(candidate)
-        raise Conflict(f"The candidate is {found['status']}, by {found['closed_by']}.", "Nothing is left to decide.")
+        raise Conflict(
+            _("The candidate is %(status)s, by %(closed_by)s.", status=found["status"], closed_by=found["closed_by"]),
+            _("Nothing is left to decide."),
+        )
 
     # topics
 
@@ -208,7 +231,7 @@ class CandidateStore:
     def topic(self, topic: str) -> dict[str, Any]:
         row = self.db.one(SQL.topics, {"status": None, "id": topic})
         if row is None:
-            raise NotFound(f"There is no topic {topic}.", "`segue learn topics` lists them.")
+            raise NotFound(_("There is no topic %(topic)s.", topic=topic), _("`segue learn topics` lists them."))
         return dict(row._asdict())
 
     def topic_messages(self, topic: str, limit: int = 500) -> list[Any]:
@@ -223,14 +246,18 @@ class CandidateStore:
         params = {"id": topic, "intent": intent, "name": name, "category": category, "author": author, "now": now}
         with self.db.transaction() as connection:
             if connection.execute(SQL.name_topic, params).rowcount == 0:
-                raise Conflict(f"The topic is {self.topic(topic)['status']} already.", "Look at the others.")
+                raise Conflict(
+                    _("The topic is %(status)s already.", status=self.topic(topic)["status"]), _("Look at the others.")
+                )
             rows = [{**x, "id": new_id("exa", now), "intent": intent, "now": now} for x in examples]
             with connection.cursor() as cursor:
                 cursor.executemany(SQL.put_topic_example, rows)
 
     def dismiss_topic(self, topic: str, author: str, now: datetime) -> None:
         if self.db.one(SQL.dismiss_topic, {"id": topic, "author": author, "now": now}) is None:
-            raise Conflict(f"The topic is {self.topic(topic)['status']} already.", "Look at the others.")
+            raise Conflict(
+                _("The topic is %(status)s already.", status=self.topic(topic)["status"]), _("Look at the others.")
+            )
 
 
 def _vector(text: str) -> Vector:

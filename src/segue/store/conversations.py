@@ -9,6 +9,7 @@ from typing import Any
 from segue.domain.errors import NotFound
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import ENGLISH, _, understood
 
 SQL = statements("conversations")
 
@@ -25,6 +26,15 @@ class Filter:
     contact: str | None = None
     number: int | None = None
     tag: str | None = None
+    channel: str | None = None
+    category: str | None = None
+    intent: str | None = None
+    reason: str | None = None
+    tier: str | None = None
+    breached: bool | None = None
+    since: datetime | None = None
+    """Opened at or after; `until`: before."""
+    until: datetime | None = None
 
 
 class Conversations:
@@ -43,7 +53,9 @@ class Conversations:
     def one(self, conversation: str) -> dict[str, Any]:
         row = self.db.one(SQL.one, {"id": conversation})
         if row is None:
-            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+            raise NotFound(
+                _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
+            )
         return dict(row._asdict())
 
     def thread(self, conversation: str, after: int = 0) -> list[dict[str, Any]]:
@@ -59,6 +71,11 @@ class Conversations:
     def turns(self, conversation: str, seq: int | None = None) -> list[dict[str, Any]]:
         """Assessment, answer and decision of each considered message, as they were stored."""
         return _dicts(self.db.all(SQL.turns, {"id": conversation, "seq": seq}))
+
+    def language(self, conversation: str) -> str:
+        """In which the customer is spoken to: theirs, where it was noticed and we speak it; else the workspace's."""
+        row = self.db.one(SQL.language, {"id": conversation})
+        return understood(row.spoken or "", row.sure, row.chosen) if row else ENGLISH
 
     def briefing(self, conversation: str) -> dict[str, Any] | None:
         """The newest briefing, or None where nobody was briefed."""

@@ -14,6 +14,7 @@ from segue.domain.errors import NotFound
 from segue.domain.ids import new_id
 from segue.store.database import Database, as_json
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("corrections")
 
@@ -46,14 +47,18 @@ class Corrections:
             "undoes": undoes, "correction": made,
         }  # fmt: skip
         if not self.db.run(SQL.put, params):
-            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+            raise NotFound(
+                _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
+            )
         return made
 
     def name_intent(self, conversation: str, intent: str | None, now: datetime) -> str | None:
         """Says what the conversation is about; returns what it had been taken for."""
         row = self.db.one(SQL.name_intent, {"id": conversation, "intent": intent, "now": now})
         if row is None:
-            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+            raise NotFound(
+                _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
+            )
         return None if row.before is None else str(row.before)
 
     def standing(self, conversation: str) -> list[Correction]:

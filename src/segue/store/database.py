@@ -50,13 +50,15 @@ class Database:
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Inside the block this thread has one connection to itself: what it prepared stays prepared there."""
+        """Inside the block this thread has one connection to itself: what it prepared stays prepared there. A block
+        inside another has the same one."""
+        before = getattr(self._own, "connection", None)
         with self.connection() as connection:
             self._own.connection = connection
             try:
                 yield
             finally:
-                self._own.connection = None
+                self._own.connection = before
 
     def connection(self) -> _Borrowed:
         """One that works as far as we can tell: those cut while they lay in the pool are thrown away."""

@@ -19,6 +19,7 @@ from segue.domain.turn import Promise
 from segue.store.database import Database, as_json
 from segue.store.inbox import DURABLE
 from segue.store.sql import statements
+from segue.texts import N_, _, word
 
 SQL = statements("desk")
 HOLD = timedelta(seconds=45)
@@ -54,24 +55,24 @@ class Desk:
             claim_id=new_id("clm", now),
         )  # fmt: skip
         if row is None:
-            self._refused(conversation, "take it")
+            self._refused(conversation, N_("take it"))
         return bool(row and row.is_new)
 
     def assign_team(self, conversation: str, team: str | None, author: str, now: datetime) -> None:
         """Into the queue of `team`, or of nobody in particular."""
         if self._one(SQL.assign_team, id=conversation, team=team, author=author, now=now) is None:
-            self._refused(conversation, "assign it")
+            self._refused(conversation, N_("assign it"))
 
     def reply(
         self, conversation: str, agent: str, text: str, now: datetime, client_id: str | None = None,
-        seen_seq: int | None = None,
+        seen_seq: int | None = None, files: Sequence[str] = (), files_of: str = "",
     ) -> int:  # fmt: skip
-        """Sends a person's reply and returns its seq.
+        """Sends a person's reply, with the uploads of `files_of` (the agent, if nobody is named); returns its seq.
 
         Raises Conflict where the customer or a colleague wrote after `seen_seq`, the newest message the agent saw.
         """
         params = {"id": conversation, "agent": agent, "body": text, "client_id": client_id, "seen_seq": seen_seq,
-                  "now": now, "undo": UNDO}  # fmt: skip
+                  "now": now, "undo": UNDO, "files": list(files), "files_of": files_of or agent}  # fmt: skip
         try:
             row = self._one(SQL.reply, **params)
         except psycopg.errors.UniqueViolation:  # the same reply, sent twice at once
@@ -80,8 +81,10 @@ class Desk:
         if not row:
             self._refuse_merged(self._state(conversation))
             newer = self._one(SQL.writer_after, **params)
-            who = newer.name if newer and newer.author == "agent" else "The customer"
-            raise Conflict(f"{who} wrote while you were answering.", "Read the new message, then send again.")
+            who = newer.name if newer and newer.author == "agent" else _("The customer")
+            raise Conflict(
+                _("%(who)s wrote while you were answering.", who=who), _("Read the new message, then send again.")
+            )
         return int(row.seq)
 
     def brief_late(
@@ -97,10 +100,14 @@ class Desk:
     def say(self, conversation: str, text: str, now: datetime) -> None:
         self.db.run(SQL.say, {"id": conversation, "body": text, "now": now})
 
-    def note(self, conversation: str, agent: str, text: str, now: datetime, called: Sequence[str] = ()) -> str:
-        """`called`: agents whom it calls by name, and who are told so."""
+    def note(
+        self, conversation: str, agent: str, text: str, now: datetime, called: Sequence[str] = (),
+        files: Sequence[str] = (), files_of: str = "",
+    ) -> str:  # fmt: skip
+        """`called`: agents whom it calls by name, and who are told so; files as with `reply`."""
         note = new_id("not", now)
-        params = {"id": conversation, "agent": agent, "body": text, "now": now, "note_id": note, "called": list(called)}
+        params = {"id": conversation, "agent": agent, "body": text, "now": now, "note_id": note, "called": list(called),
+                  "files": list(files), "files_of": files_of or agent}  # fmt: skip
         if not self.db.run(SQL.note, params):
             self._state(conversation)
         return note
@@ -114,17 +121,17 @@ class Desk:
             resolution_id=resolution, now=now,
         )  # fmt: skip
         if row is None:
-            self._refused(conversation, "resolve it")
+            self._refused(conversation, N_("resolve it"))
         return resolution
 
     def reopen(self, conversation: str, author: str, now: datetime, agent: str | None = None) -> None:
         params = {"id": conversation, "author": author, "agent": agent, "now": now, "durable_since": now - DURABLE}
         if self._one(SQL.reopen, **params) is None:
-            self._refused(conversation, "reopen it")
+            self._refused(conversation, N_("reopen it"))
 
     def hand_back(self, conversation: str, author: str, now: datetime) -> None:
         if self._one(SQL.hand_back, id=conversation, author=author, now=now) is None:
-            self._refused(conversation, "hand it back")
+            self._refused(conversation, N_("hand it back"))
 
     def hold(self, conversation: str, agent: str, now: datetime) -> None:
         """Silences the assistant while an agent's hands are on the composer."""
@@ -152,15 +159,32 @@ class Desk:
             {"id": conversation},
         )
         if row is None:
-            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+            raise NotFound(
+                _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
+            )
         return row
 
     def _refuse_merged(self, row: Any) -> None:
         if row.merged is not None:
-            raise Conflict(f"This conversation was merged into #{row.merged}.", f"Go on in #{row.merged}.")
+            raise Conflict(
+                _("This conversation was merged into #%(merged)s.", merged=row.merged),
+                _("Go on in #%(merged)s.", merged=row.merged),
+            )
 
     def _refused(self, conversation: str, wish: str) -> None:
         row = self._state(conversation)
         self._refuse_merged(row)
-        holder = f"{row.assignee} has it" if row.assignee else f"the {row.handler} has it"
-        raise Conflict(f"You cannot {wish}: the conversation is {row.status} and {holder}.", "Load it again.")
+        holder = (
+            _("%(name)s has it", name=row.assignee)
+            if row.assignee
+            else _("the %(handler)s has it", handler=word(row.handler))
+        )
+        raise Conflict(
+            _(
+                "You cannot %(wish)s: the conversation is %(status)s and %(holder)s.",
+                wish=word(wish),
+                status=word(row.status),
+                holder=holder,
+            ),
+            _("Load it again."),
+        )

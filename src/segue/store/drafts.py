@@ -12,6 +12,7 @@ from typing import Literal
 from segue.domain.errors import NotFound
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("drafts")
 Kind = Literal["reply", "note"]
@@ -59,7 +60,9 @@ class Drafts:
             return int(row.version)
         kept = self.db.one(SQL.one, params)
         if kept is None:
-            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+            raise NotFound(
+                _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
+            )
         raise NewerDraft(Kept(kept.body, kept.version, kept.macro_id or ""))
 
     def clear(self, conversation: str, agent: str, kind: Kind, now: datetime) -> None:

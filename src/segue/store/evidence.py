@@ -30,6 +30,7 @@ from segue.domain.ids import message_place, new_id
 from segue.domain.turn import Commit
 from segue.store.database import Database, as_json
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("evidence")
 GIVEN, JUDGED = 2_000, 20_000
@@ -131,7 +132,10 @@ class EvidenceStore:
         conversation, seq = message_place(message)
         row = self.db.one(SQL.case, {"conversation_id": conversation, "seq": seq})
         if row is None:
-            raise NotFound(f"{message} is no case: the assistant had no answer to it.", "Take one that was drawn.")
+            raise NotFound(
+                _("%(message)s is no case: the assistant had no answer to it.", message=message),
+                _("Take one that was drawn."),
+            )
         return _case(row, False)
 
     def to_review(self, agent: str) -> ToReview | None:
@@ -193,13 +197,17 @@ class EvidenceStore:
         """
         row = self.db.one(SQL.answer, {"id": conversation, "seq": seq})
         if row is None:
-            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+            raise NotFound(
+                _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
+            )
         if row.kind != "answer" or row.rung < Rung.SUGGEST or row.is_held_out:
-            raise Conflict(f"There is no answer to approve at message {seq}.", "Write the reply yourself.")
+            raise Conflict(
+                _("There is no answer to approve at message %(seq)s.", seq=seq), _("Write the reply yourself.")
+            )
         params = {"id": conversation, "seq": seq, "agent": agent, "body": row.answer, "now": now}
         sent = self.db.one(SQL.approve, params)
         if sent is None:
-            raise Conflict("The customer wrote, or somebody answered, meanwhile.", "Load the conversation again.")
+            raise Conflict(_("The customer wrote, or somebody answered, meanwhile."), _("Load the conversation again."))
         return int(sent.seq)
 
     # moves and offers
@@ -233,7 +241,10 @@ class EvidenceStore:
                "cause": move.cause, "sources": list(move.sources), "before": move.before},
         )  # fmt: skip
         if row is None:
-            raise Conflict(f"The offer {offer} is not open any more.", "`segue boundary offers` lists the open ones.")
+            raise Conflict(
+                _("The offer %(offer)s is not open any more.", offer=offer),
+                _("`segue boundary offers` lists the open ones."),
+            )
         return int(row.id)
 
     def offer(self, cell: CellName, rung: Rung, to: Rung, proof: Proof, now: datetime, why: str = "") -> str | None:
@@ -253,7 +264,10 @@ class EvidenceStore:
         """`outcome`: declined or withdrawn. Raises NotFound and Conflict."""
         if self.db.one(SQL.close_offer, {"id": offer, "outcome": outcome, "by": by, "now": now}) is None:
             self.offer_of(offer)
-            raise Conflict(f"The offer {offer} is not open any more.", "`segue boundary offers` lists the open ones.")
+            raise Conflict(
+                _("The offer %(offer)s is not open any more.", offer=offer),
+                _("`segue boundary offers` lists the open ones."),
+            )
 
     def offers(self, is_open: bool = True) -> list[Offer]:
         """Newest first: the open ones, or the last 200 of all."""
@@ -263,7 +277,9 @@ class EvidenceStore:
         """Raises NotFound."""
         row = self.db.one(SQL.offers, {"id": offer, "open": False})
         if row is None:
-            raise NotFound(f"There is no offer {offer}.", "`segue boundary offers` lists the open ones.")
+            raise NotFound(
+                _("There is no offer %(offer)s.", offer=offer), _("`segue boundary offers` lists the open ones.")
+            )
         return _offer(row)
 
 

@@ -35,6 +35,8 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
 SILENCE = timedelta(seconds=10)
 """A worker not heard of for this long is taken for dead."""
+FAR = timedelta(minutes=5)
+"""Nothing is put off, and nothing leased, for so long; clocks of several machines differ by less."""
 DURABLE = timedelta(days=7)
 """A resolution that nobody came back on for this long holds."""
 MEMORY = timedelta(days=14)
@@ -55,6 +57,10 @@ class Arrival:
     is_verified: bool = False
     subject: str = ""
     page: Page | None = None
+    files: tuple[str, ...] = ()
+    """Uploads that it takes along, by id."""
+    files_of: str = ""
+    """Whose they are: another's are not taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,8 @@ def statement_for(arrival: Arrival, now: datetime) -> tuple[str, dict[str, Any]]
         "body": arrival.text,
         "page_url": arrival.page and arrival.page.url,
         "page_title": arrival.page and arrival.page.title,
+        "files": list(arrival.files),
+        "files_of": arrival.files_of,
         "now": now,
         "durable_since": now - DURABLE,
     }
@@ -207,6 +215,10 @@ class Inbox:
         rows = self.db.all(SQL.neighbours, {"host": socket.gethostname()})
         dead = [row.id for row in rows if not _is_alive(row.pid)]
         return self.db.run(SQL.bury, {"silent_since": now - SILENCE, "dead": dead})
+
+    def put_right(self, now: datetime) -> int:
+        """Frees what waits for a clock that ran ahead and was set back: nobody else does while it comes round again."""
+        return self.db.run(SQL.put_right, {"now": now, "far": now + FAR})
 
     def workers(self, now: datetime) -> int:
         """How many workers were heard of lately."""

@@ -11,6 +11,7 @@ import psycopg
 from segue.domain.errors import NotFound, Refused
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("macros")
 
@@ -47,7 +48,7 @@ class MacroStore:
         """Raises NotFound, also for another agent's own."""
         row = self.db.one(SQL.one, {"id": macro, "agent": agent})
         if row is None:
-            raise NotFound("This macro is gone.", "Choose another one.")
+            raise NotFound(_("This macro is gone."), _("Choose another one."))
         return _macro(row)
 
     def put(self, macro: Macro, author: str, now: datetime) -> None:
@@ -56,7 +57,9 @@ class MacroStore:
         try:
             self.db.run(SQL.put, params | {"author": author, "now": now})
         except psycopg.errors.UniqueViolation:
-            raise Refused(f"There is a macro {macro.name!r} already.", "Choose another name.", "/name") from None
+            raise Refused(
+                _("There is a macro “%(name)s” already.", name=macro.name), _("Choose another name."), "/name"
+            ) from None
 
     def remove(self, macro: str, author: str, now: datetime) -> None:
         self.db.run(SQL.remove, {"id": macro, "author": author, "now": now})

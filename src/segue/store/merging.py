@@ -15,6 +15,7 @@ from segue.domain.errors import Conflict, NotFound, Refused
 from segue.domain.ids import new_id
 from segue.store.database import Database, as_json
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("merging")
 KEPT = (
@@ -67,16 +68,19 @@ class Merging:
         with self.db.transaction() as connection:
             found = connection.execute(SQL.standing, {"id": conversation}).fetchone()
             if found is None:
-                raise Conflict("This conversation is not merged into another.", "Load it again.")
+                raise Conflict(_("This conversation is not merged into another."), _("Load it again."))
             connection.execute(SQL.both, {"ids": [conversation, found.into_id]})
             params = {"id": conversation, "into": found.into_id, "agent": agent, "now": now, "merge_id": found.id,
                       "lent": found.before["lent"]}  # fmt: skip
             if later := connection.execute(SQL.later, params | {"at": found.at}).fetchone():
-                raise Conflict(f"#{later.number} was merged into it afterwards.", f"Take #{later.number} back first.")
+                raise Conflict(
+                    _("#%(number)s was merged into it afterwards.", number=later.number),
+                    _("Take #%(number)s back first.", number=later.number),
+                )
             params |= {name: as_json(found.before[name]) for name in ("mine", "theirs", "after")}
             back = connection.execute(SQL.bring_back, params).fetchone()
             if back is None:
-                raise Conflict("This conversation is not merged into another.", "Load it again.")
+                raise Conflict(_("This conversation is not merged into another."), _("Load it again."))
             if back.assignee_id:
                 claim = {"claim_id": new_id("clm", now), "assignee": back.assignee_id}
                 connection.execute(SQL.reclaim, params | claim)
@@ -91,34 +95,44 @@ class Merging:
 
 def _both(connection: Connection, conversation: str, into: str) -> tuple[Any, Any]:
     if conversation == into:
-        raise Refused("A conversation cannot be merged into itself.", "Name another one.", "/into")
+        raise Refused(_("A conversation cannot be merged into itself."), _("Name another one."), "/into")
     found = {row.id: row for row in connection.execute(SQL.both, {"ids": [conversation, into]})}
     for one in (conversation, into):
         if one not in found:
-            raise NotFound(f"There is no conversation {one}.", "Check the id.")
+            raise NotFound(_("There is no conversation %(one)s.", one=one), _("Check the id."))
     return found[conversation], found[into]
 
 
 def _refuse(gone: Any, stays: Any) -> None:
     """Raises what keeps the two apart."""
-    pair = f"#{gone.number} and #{stays.number}"
+    pair = _("#%(one)s and #%(other)s", one=gone.number, other=stays.number)
     if gone.contact_id != stays.contact_id:
-        raise Refused(f"{pair} are of different customers.", "Only conversations of one customer are merged.", "/into")
+        raise Refused(
+            _("%(pair)s are of different customers.", pair=pair),
+            _("Only conversations of one customer are merged."),
+            "/into",
+        )
     if not gone.is_verified and (gone.channel, stays.channel) != ("email", "email"):
         raise Refused(
-            f"Nobody vouches that {pair} are of the same person.",
-            "Answer both: one visitor must not read what another wrote.",
+            _("Nobody vouches that %(pair)s are of the same person.", pair=pair),
+            _("Answer both: one visitor must not read what another wrote."),
             "/into",
         )
     for one in (gone, stays):
         if one.merged_into:
-            raise Conflict(f"#{one.number} is merged into another one already.", "Load it again.")
+            raise Conflict(_("#%(number)s is merged into another one already.", number=one.number), _("Load it again."))
         if one.status == "resolved":
-            raise Conflict(f"#{one.number} is resolved.", "Reopen it first.")
+            raise Conflict(_("#%(number)s is resolved.", number=one.number), _("Reopen it first."))
     if gone.has_others:
-        raise Conflict(f"Others are merged into #{gone.number}.", f"Merge #{stays.number} into #{gone.number} instead.")
+        raise Conflict(
+            _("Others are merged into #%(number)s.", number=gone.number),
+            _("Merge #%(number)s into #%(number2)s instead.", number=stays.number, number2=gone.number),
+        )
     if gone.sends:
-        raise Conflict(f"A reply is about to go out in #{gone.number}.", "Wait for it, or stop it, then merge.")
+        raise Conflict(
+            _("A reply is about to go out in #%(number)s.", number=gone.number),
+            _("Wait for it, or stop it, then merge."),
+        )
 
 
 def _kept(row: Any) -> dict[str, Any]:

@@ -9,16 +9,23 @@ from typing import Any
 
 from segue.domain.errors import NotFound, Refused
 from segue.domain.ids import new_id
-from segue.store.database import Database
+from segue.store.database import Database, as_json
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("office")
 KINDS = (
-    "policy.applied", "boundary.moved", "offer.made", "offer.approved", "offer.declined", "offer.withdrawn",
+    "policy.applied", "policy.shadowed", "policy.shadow_ended",
+    "boundary.moved", "offer.made", "offer.approved", "offer.declined", "offer.withdrawn",
     "article.published", "article.retired", "article.questioned", "article.stale", "article.upheld", "intent.opened",
-    "candidate.edited", "candidate.approved", "candidate.rejected", "topic.named", "topic.dismissed", "head.published",
+    "candidate.edited", "candidate.approved", "candidate.rejected", "candidate.merged",
+    "topic.named", "topic.dismissed", "head.published",
     "contact.erased", "key.made", "key.revoked", "agent.placed", "macro.kept", "macro.removed",
-    "view.kept", "view.removed",
+    "view.kept", "view.removed", "language.chosen",
+    "agent.invited", "invite.renewed", "invite.withdrawn", "invite.accepted", "agent.arrived", "agent.linked",
+    "agent.password_changed", "session.ended", "second_step.set_up", "second_step.removed", "second_step.reset",
+    "second_step.required", "recovery_codes.renewed", "recovery_code.used", "passkey.added", "passkey.removed",
+    "provider.changed",
 )  # fmt: skip
 """Events that change what the house is, does or knows."""
 
@@ -43,14 +50,20 @@ class Office:
         """Its name. Raises NotFound."""
         row = self.db.one(SQL.revoke_key, {"id": key, "author": author, "now": now})
         if row is None:
-            raise NotFound("There is no such key.", "It may be revoked already.")
+            raise NotFound(_("There is no such key."), _("It may be revoked already."))
         return str(row.name)
 
     def place_agent(self, agent: str, role: str, teams: Sequence[str], author: str, now: datetime) -> None:
         """Gives an agent a role and teams. Raises Refused for the last lead, who must stay one."""
         params = {"id": agent, "role": role, "teams": list(teams), "author": author, "now": now}
         if self.db.one(SQL.place_agent, params) is None:
-            raise Refused("Nobody could change this back: they are the last lead.", "Make somebody else a lead first.")
+            raise Refused(
+                _("Nobody could change this back: they are the last lead."), _("Make somebody else a lead first.")
+            )
+
+    def choose_language(self, language: str, author: str, now: datetime) -> None:
+        """What everybody reads who has chosen none of their own; empty for what each browser asks for."""
+        self.db.run(SQL.choose_language, {"language": as_json(language), "author": author, "now": now})
 
     def record(self, kinds: Sequence[str] = KINDS, before: int | None = None, limit: int = 100) -> list[Any]:
         """What changed the house itself, newest first; `before` is the number of the last one seen."""

@@ -45,3 +45,12 @@ select id from a
 select id, kind, author, body, at from events
 where kind = any(%(kinds)s) and (%(before)s::bigint is null or id < %(before)s)
 order by id desc limit %(limit)s
+
+-- name: choose_language
+with s as (
+    insert into settings (key, value) values ('language', %(language)s::jsonb)
+    on conflict (key) do update set value = excluded.value
+    returning value
+)
+insert into events (kind, author, body, at)
+select 'language.chosen', %(author)s, jsonb_build_object('language', value), %(now)s from s

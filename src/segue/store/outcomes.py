@@ -12,6 +12,7 @@ from typing import Any
 from segue.domain.errors import Conflict, NotFound
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("outcomes")
 
@@ -51,9 +52,11 @@ class Outcomes:
         with self.db.transaction() as connection:
             row = connection.execute(SQL.answered, {"conversation": conversation}).fetchone()
             if row is None:
-                raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+                raise NotFound(
+                    _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
+                )
             if row.seq is None:
-                raise Conflict("The assistant has given no answer here.", "Ask only where it has answered.")
+                raise Conflict(_("The assistant has given no answer here."), _("Ask only where it has answered."))
             source = "customer_confirmed" if is_solved else "customer_denied"
             params = {"conversation": conversation, "seq": row.seq, "source": source, "author": row.contact_id,
                       "now": now}  # fmt: skip

@@ -10,6 +10,7 @@ import psycopg
 from segue.domain.errors import NotFound, Refused
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("saved_views")
 MOST = 20
@@ -43,19 +44,21 @@ class SavedViews:
         """Raises NotFound, also for another agent's own."""
         found = next((one for one in self.for_agent(agent) if one.id == view), None)
         if found is None:
-            raise NotFound("This view is gone.", "Choose another one.")
+            raise NotFound(_("This view is gone."), _("Choose another one."))
         return found
 
     def put(self, view: SavedView, author: str, now: datetime) -> None:
         """Keeps it under its id. Raises Refused where the name is taken, or there are too many."""
         same = [one for one in self.for_agent(view.owner_id or author) if one.owner_id == view.owner_id]
         if len(same) >= MOST and view.id not in {one.id for one in same}:
-            raise Refused(f"There are {MOST} views already.", "Remove one that nobody uses.", "/name")
+            raise Refused(_("There are %(most)s views already.", most=MOST), _("Remove one that nobody uses."), "/name")
         params = {"id": view.id, "owner_id": view.owner_id, "name": view.name, "query": view.query}
         try:
             self.db.run(SQL.put, params | {"author": author, "now": now})
         except psycopg.errors.UniqueViolation:
-            raise Refused(f"There is a view {view.name!r} already.", "Choose another name.", "/name") from None
+            raise Refused(
+                _("There is a view “%(name)s” already.", name=view.name), _("Choose another name."), "/name"
+            ) from None
 
     def remove(self, view: str, author: str, now: datetime) -> None:
         self.db.run(SQL.remove, {"id": view, "author": author, "now": now})

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from segue.domain.errors import NotFound
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("sight")
 
@@ -25,7 +26,9 @@ class Sight:
     def require(self, agent: str, conversation: str) -> None:
         """Raises NotFound, the same for one that is closed to `agent` as for none."""
         if not self.sees(agent, conversation):
-            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+            raise NotFound(
+                _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
+            )
 
     def require_mail(self, agent: str, mail: str) -> None:
         """Raises NotFound. A mail that belongs to no conversation is every agent's."""
@@ -36,9 +39,9 @@ class Sight:
         self._require_behind(SQL.behind_attachment, agent, attachment, "attachment")
 
     def _require_behind(self, statement: str, agent: str, name: str, kind: str) -> None:
-        row = self.db.one(statement, {"id": name})
+        row = self.db.one(statement, {"id": name, "agent": agent})
         if row is None or (row.conversation and not self.sees(agent, row.conversation)):
-            raise NotFound(f"There is no {kind} {name}.", "Check the id.")
+            raise NotFound(_("There is no %(kind)s %(name)s.", kind=kind, name=name), _("Check the id."))
 
     def hidden(self, agent: str, conversations: Collection[str]) -> set[str]:
         """Those of them that are closed to `agent`."""

@@ -11,6 +11,7 @@ from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import new_id
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("stale")
 
@@ -79,7 +80,7 @@ class StaleStore:
         """With both texts. Raises NotFound."""
         row = self.db.one(SQL.cases, {"status": None, "id": case})
         if row is None:
-            raise NotFound(f"There is no stale case {case}.", "`segue learn stale` lists them.")
+            raise NotFound(_("There is no stale case %(case)s.", case=case), _("`segue learn stale` lists them."))
         return {**row._asdict(), "said_by": self.replies_to(case)}
 
     def make_stale(self, case: str, status: str, author: str, now: datetime) -> None:
@@ -99,4 +100,6 @@ class StaleStore:
 
     def _refused(self, case: str) -> None:
         found: Sequence[Any] = [self.case(case)]
-        raise Conflict(f"The case is {found[0]['status']} already.", "Look at the article's newest version.")
+        raise Conflict(
+            _("The case is %(status)s already.", status=found[0]["status"]), _("Look at the article's newest version.")
+        )

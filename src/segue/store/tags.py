@@ -8,6 +8,7 @@ from typing import NamedTuple
 from segue.domain.errors import NotFound
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("tags")
 MOST = 500
@@ -37,5 +38,7 @@ class Tags:
         if self.db.run(statement, {"id": conversation, "tag": tag, "author": author, "now": now}):
             return True
         if self.db.one(SQL.exists, {"id": conversation}) is None:
-            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+            raise NotFound(
+                _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
+            )
         return False

@@ -9,6 +9,7 @@ from segue.domain.errors import NotFound
 from segue.domain.ids import message_id, message_place
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("trace")
 
@@ -40,7 +41,10 @@ class Traces:
         place: dict[str, Any] = {"conversation": conversation, "seq": seq}
         turn = self.db.one(SQL.turn, place)
         if turn is None:
-            raise NotFound(f"There is no message {message}.", "`segue explain` takes an id like msg_01ABC….1.")
+            raise NotFound(
+                _("There is no message %(message)s.", message=message),
+                _("`segue explain` takes an id like msg_01ABC….1."),
+            )
         if turn.decision is None:
             raise self._not_considered(message, turn.author, place)
         after: dict[str, Any] = place | {"at": turn.decided_at, "contact": turn.contact_id}

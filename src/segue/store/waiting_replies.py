@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import new_id
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("waiting_replies")
 
@@ -26,6 +28,8 @@ class WaitingReply:
     resolves: bool
     macro: str = ""
     """Whose actions are done once it has gone."""
+    files: tuple[str, ...] = ()
+    """Ids of what goes with it."""
 
 
 class WaitingReplies:
@@ -34,20 +38,24 @@ class WaitingReplies:
 
     def put(
         self, conversation: str, agent: str, text: str, seen_seq: int, send_after: datetime, now: datetime,
-        resolves: bool = False, client_id: str = "", macro: str = "",
+        resolves: bool = False, client_id: str = "", macro: str = "", files: Sequence[str] = (),
     ) -> str:  # fmt: skip
         """Keeps it until `send_after`; returns its id. The same `client_id` twice is one. Raises NotFound, Conflict."""
         newer = self.db.one(SQL.newer, {"id": conversation, "agent": agent, "seen_seq": seen_seq})
         if newer:
-            who = newer.name if newer.author == "agent" else "The customer"
-            raise Conflict(f"{who} wrote while you were answering.", "Read the new message, then send again.")
+            who = newer.name if newer.author == "agent" else _("The customer")
+            raise Conflict(
+                _("%(who)s wrote while you were answering.", who=who), _("Read the new message, then send again.")
+            )
         made = f"rep_{agent[4:]}_{client_id}" if client_id else new_id("rep", now)
         params = {
             "id": conversation, "agent": agent, "body": text, "seen_seq": seen_seq, "send_after": send_after,
-            "resolves": resolves, "reply_id": made, "now": now, "macro": macro or None,
+            "resolves": resolves, "reply_id": made, "now": now, "macro": macro or None, "files": list(files),
         }  # fmt: skip
         if self.db.one(SQL.put, params) is None:
-            raise NotFound(f"There is no conversation {conversation}.", "Check the id.")
+            raise NotFound(
+                _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
+            )
         return made
 
     def of(self, conversation: str) -> list[dict[str, Any]]:
@@ -58,15 +66,16 @@ class WaitingReplies:
         """Takes it back; returns its conversation, its text and its macro. Raises Conflict where it has gone."""
         row = self.db.one(SQL.stop, {"reply_id": reply, "agent": agent, "now": now})
         if row is None:
-            raise Conflict("This reply has gone out already.", "Write another one.")
+            raise Conflict(_("This reply has gone out already."), _("Write another one."))
         return row.conversation_id, row.body, row.macro_id or ""
 
     def due(self, now: datetime) -> list[WaitingReply]:
         """Those to send now, each ours for half a minute."""
         return [
-            WaitingReply(r.id, r.conversation_id, r.agent_id, r.body, r.seen_seq, r.resolves, r.macro_id or "")
+            WaitingReply(r.id, r.conversation_id, r.agent_id, r.body, r.seen_seq, r.resolves, r.macro_id or "",
+                         tuple(r.files))
             for r in self.db.all(SQL.due, {"now": now})
-        ]
+        ]  # fmt: skip
 
     def close(self, reply: str, state: str, now: datetime, why: str = "") -> None:
         """`state` is sent or refused."""

@@ -11,6 +11,7 @@ from typing import Any
 from segue.domain.errors import NotFound
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("widget")
 ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
@@ -41,7 +42,7 @@ class WidgetStore:
         """Raises NotFound, the same for a foreign one as for none."""
         row = self.db.one(SQL.mine, _params(owner, conversation, 1))
         if row is None:
-            raise NotFound("There is no such conversation.", "Begin a new one.")
+            raise NotFound(_("There is no such conversation."), _("Begin a new one."))
         return dict(row._asdict())
 
     def who(self, owner: Owner) -> Any | None:

@@ -14,9 +14,11 @@ from segue.domain.ids import new_id
 from segue.domain.people import Account, Agent, Contact, Team
 from segue.store.database import Database, as_json
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("workspace")
 SESSION = timedelta(days=14)
+SEEN = timedelta(minutes=1)
 
 
 class Workspace:
@@ -46,7 +48,10 @@ class Workspace:
     def policy(self, version: int) -> str:
         row = self.db.one(SQL.policy, {"version": version})
         if row is None:
-            raise NotFound(f"There is no policy version {version}.", "`segue policy show --all` lists them.")
+            raise NotFound(
+                _("There is no policy version %(version)s.", version=version),
+                _("`segue policy show --all` lists them."),
+            )
         return str(row.body)
 
     def policies(self) -> list[Any]:
@@ -61,7 +66,10 @@ class Workspace:
             connection.execute("select pg_advisory_xact_lock(7341002)")
             live = connection.execute(SQL.live_policy).fetchone()
             if replaces is not None and (live is None or live.version != replaces):
-                raise Conflict(f"Version {replaces} is not the live policy now.", "Read the live one, then try again.")
+                raise Conflict(
+                    _("Version %(replaces)s is not the live policy now.", replaces=replaces),
+                    _("Read the live one, then try again."),
+                )
             params = {"body": body, "author": author, "note": note, "now": now}
             row = connection.execute(SQL.apply_policy, params).fetchone()
             assert row is not None
@@ -131,13 +139,21 @@ class Workspace:
         row = self.db.one(SQL.agent_by_email, {"email": email})
         return (row.id, row.password_hash) if row else None
 
-    def begin_session(self, token: str, agent_id: str, now: datetime) -> None:
+    def begin_session(
+        self, token: str, agent_id: str, now: datetime, way: str = "password", browser: str = "", address: str = ""
+    ) -> None:
+        """`way`: how they came in, `browser` and `address` what theirs say of themselves."""
         params = {"token_hash": _hash(token), "agent_id": agent_id, "now": now, "expires_at": now + SESSION}
-        self.db.run(SQL.begin_session, params)
+        self.db.run(SQL.begin_session, {**params, "way": way, "browser": browser[:300], "address": address[:60]})
 
     def session(self, token: str, now: datetime) -> Agent | None:
+        """Whose it is. When they were last seen is noted once a minute."""
         row = self.db.one(SQL.session, {"token_hash": _hash(token), "now": now})
-        return Agent(row.id, row.name, row.email, row.role) if row else None
+        if row is None:
+            return None
+        if row.last_seen_at is None or row.last_seen_at < now - SEEN:
+            self.db.run(SQL.see_session, {"token_hash": _hash(token), "now": now})
+        return Agent(row.id, row.name, row.email, row.role, language=row.language)
 
     def end_session(self, token: str) -> None:
         self.db.run(SQL.end_session, {"token_hash": _hash(token)})

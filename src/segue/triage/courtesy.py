@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from segue.triage.buttons import is_solved
 from segue.triage.phrasebook import Hit, book, phrases
 from segue.triage.said import Said, Word
 
@@ -23,6 +24,8 @@ def is_greeting(said: Said) -> bool:
 
 def is_closing(said: Said) -> bool:
     """ "Thank you, that solved it", "ok bye". Not "thanks for nothing", and nothing that also asks or complains."""
+    if (pressed := is_solved(said.raw)) is not None:
+        return pressed
     if "?" in said.plain and not said.plain.rstrip().endswith(":)"):
         return False
     return _is_only(
@@ -37,10 +40,10 @@ def _is_only(said: Said, groups: set[str], needed: set[str], fillers: str) -> bo
     if not said.words or len(said.words) > _LONG:
         return False
     hits = [hit for hit in phrases("courtesy").find(said) if hit.group in groups]
-    return any(hit.group in needed for hit in hits) and not any(_left_over(said, hits, _list(fillers)))
+    return any(hit.group in needed for hit in hits) and not any(left_over(said, hits, _list(fillers)))
 
 
-def _left_over(said: Said, hits: Iterable[Hit], fillers: frozenset[str]) -> Iterable[Word]:
+def left_over(said: Said, hits: Iterable[Hit], fillers: frozenset[str]) -> Iterable[Word]:
     """The words that are neither courtesy nor filler nor a name somebody is greeted by."""
     covered = [(hit.start, hit.end) for hit in hits]
     for place, word in enumerate(said.words):

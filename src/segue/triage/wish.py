@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from segue.domain.assessment import Signal
+from segue.triage.buttons import wishes
 from segue.triage.phrasebook import Hit, book, phrases
 from segue.triage.said import Said, Word
 
@@ -41,6 +42,8 @@ def wish_for_person(said: Said, hears: Callable[[], float] | None = None) -> Sig
     `hears`: asks a head for its log-odds above its mark (tone.py). Asked only where no phrase says it; where a phrase
     has been met and refused it is believed only if it hears clearly.
     """
+    if pressed := wishes(said.raw):
+        return Signal(True, 1.0, (pressed,))
     spelt = put_right(said)
     if _NO_NEED.search(spelt.plain):
         return Signal(False, 0.9)

@@ -13,6 +13,7 @@ from segue.domain.errors import Conflict, DatabaseUnavailable
 from segue.store.database import CONNECT, RECONNECT, is_cut, is_out_of_reach
 from segue.store.events import Bell
 from segue.store.inbox import Accepted, Arrival, accepted, before_statement, statement_for
+from segue.texts import _
 
 PATIENCE = 2.5
 """Seconds to wait for a connection, and again for the statement: together less than a caller is kept waiting."""
@@ -45,7 +46,7 @@ class FrontDoor:
 
     async def _take(self, arrival: Arrival) -> Accepted:
         """A client_id that is being taken at this moment is waited for: its message is the one to name."""
-        for _ in range(5):
+        for _try in range(5):
             row = await self._row(*statement_for(arrival, datetime.now(UTC)))
             if row is None and arrival.conversation_id:
                 row = await self._row(*before_statement(arrival))
@@ -55,7 +56,7 @@ class FrontDoor:
             elif row is not None:
                 return accepted(row, arrival)
             await asyncio.sleep(AGAIN)
-        raise Conflict("Another request with the same client_id is being taken.", "Send it again.")
+        raise Conflict(_("Another request with the same client_id is being taken."), _("Send it again."))
 
     async def _row(self, statement: str, params: dict[str, Any]) -> Any | None:
         try:

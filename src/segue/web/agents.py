@@ -16,7 +16,22 @@ from segue.insight.explaining import Explainer
 from segue.store.attention import Attention
 from segue.store.mentions import Mentions
 from segue.store.trace import Traces
-from segue.web import bulk_page, composing, hands, inserting, macros_page, telling, views_page
+from segue.texts import _, languages
+from segue.web import (
+    attaching,
+    bulk_page,
+    company_sign_in,
+    composing,
+    hands,
+    inserting,
+    invited,
+    macros_page,
+    my_access,
+    passkeys,
+    second_step,
+    telling,
+    views_page,
+)
 from segue.web.desk_page import is_part, mine_of, show
 from segue.web.doors import COOKIE, refuse_foreign_origin, signed_in
 from segue.web.keys import AFTER, AREAS, KEYS, preferences, registry, wrong_with
@@ -28,8 +43,14 @@ from segue.web.sign_in import router as doors
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 router.include_router(doors)
+router.include_router(second_step.router)
+router.include_router(passkeys.router)
+router.include_router(company_sign_in.router)
+router.include_router(invited.router)
+router.include_router(my_access.router)
 router.include_router(hands.router)
 router.include_router(composing.router)
+router.include_router(attaching.router)
 router.include_router(inserting.router)
 router.include_router(macros_page.router)
 router.include_router(bulk_page.router)
@@ -67,8 +88,10 @@ def why(
     decided = [turn["seq"] for turn in house.conversations.turns(conversation)]
     before = [n for n in decided if seq is None or n <= seq]
     if not before:
-        raise NotFound("Nothing was decided here yet.", "The assistant has considered no message of this conversation.")
-    card, _ = Explainer(house.workspace, Traces(house.db)).explain(message_id(conversation, before[-1]))
+        raise NotFound(
+            _("Nothing was decided here yet."), _("The assistant has considered no message of this conversation.")
+        )
+    card, _rest = Explainer(house.workspace, Traces(house.db)).explain(message_id(conversation, before[-1]))
     template = "parts/why_card.html" if is_part(request) else "why.html"
     return render(template, me=me, row=row, card=card, seq=before[-1])
 
@@ -93,13 +116,15 @@ def ask_preferences(house: House, me: Me, kept: bool = False) -> Response:
 async def keep_preferences(
     request: Request, house: House, me: Me, after: Annotated[str, Form()] = "next",
     letters: Annotated[bool, Form()] = False, notify: Annotated[bool, Form()] = False,
+    language: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:  # fmt: skip
     """Keys come as `key:ACTION`; an empty one, or the usual one, is nothing of one's own."""
     form = await request.form()
     usual = {key.action: key.keys[0] for key in KEYS}
     asked = {a: str(form.get(f"key:{a}", "")).strip()[:20] for a in usual}
     own = {action: key for action, key in asked.items() if key and key != usual[action]}
-    wishes = {"letters": letters, "notify": notify, "after": after if after in AFTER else "next", "keys": own}
+    wishes = {"letters": letters, "notify": notify, "after": after if after in AFTER else "next", "keys": own,
+              "language": language if language in languages() else ""}  # fmt: skip
     if wrong := wrong_with(own):
         return await run_in_threadpool(_preferences, house, me, wishes, wrong)
     await run_in_threadpool(Attention(house.db).prefer, me.id, wishes, _now())
@@ -113,7 +138,7 @@ def _preferences(
     mine = preferences(wishes) if wishes else mine_of(house, me)
     return render(
         "me.html", 422 if wrong else 200, me=me, mine=mine, afters=AFTER, areas=AREAS, sheet=registry(mine),
-        remappable=[key for key in KEYS if not key.is_typed], wrong=wrong or {}, kept=kept,
+        remappable=[key for key in KEYS if not key.is_typed], wrong=wrong or {}, kept=kept, languages=languages(),
     )  # fmt: skip
 
 

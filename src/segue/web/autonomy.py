@@ -17,21 +17,22 @@ from segue.domain.errors import Conflict, Forbidden, NotFound, Refused, SegueErr
 from segue.domain.evidence import ANY, CellName, Offer
 from segue.domain.people import Agent
 from segue.learning.boundary import AGENTS, CASES, CONTACTS, Report, survey
+from segue.texts import N_, _, word
 from segue.web.doors import handling, leading, signed_in
-from segue.web.lead_page import House, Lead, moment, page
+from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page
 from segue.web.pages import PageRoute, go, plain
 from segue.web.rooms import Rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 Words = Annotated[str, Form(max_length=300)]
-RUNGS = ("Route only", "Shadow", "Suggest", "Approve", "Auto with hold", "Auto")
+RUNGS = (N_("Route only"), N_("Shadow"), N_("Suggest"), N_("Approve"), N_("Auto with hold"), N_("Auto"))
 DOES = (
-    "People have everything.",
-    "Silent: what it would have said is compared with what people reply.",
-    "Agents see its answer as a suggestion.",
-    "An agent sends its answer with one key.",
-    "Answers by itself; mails wait a moment, one in five is reviewed.",
-    "Answers by itself; a few are reviewed.",
+    N_("People have everything."),
+    N_("Silent: what it would have said is compared with what people reply."),
+    N_("Agents see its answer as a suggestion."),
+    N_("An agent sends its answer with one key."),
+    N_("Answers by itself; mails wait a moment, one in five is reviewed."),
+    N_("Answers by itself; a few are reviewed."),
 )
 MOVES = 50
 
@@ -75,20 +76,20 @@ class Row:
         right = floor(max(proof.counted - proof.wrong, 0.0))
         needed = max(right + proof.needed, CASES + proof.wrong)
         return (
-            Gauge(right, needed, "right cases"), Gauge(proof.contacts, CONTACTS, "customers"),
-            Gauge(len(proof.agents), AGENTS, "agents"),
+            Gauge(right, needed, _("right cases")), Gauge(proof.contacts, CONTACTS, _("customers")),
+            Gauge(len(proof.agents), AGENTS, _("agents")),
         )  # fmt: skip
 
     @property
     def state(self) -> tuple[str, str]:
         """The kind of its chip, and the word on it."""
         if self.report.alarm:
-            return "bad", "must go down"
+            return "bad", _("must go down")
         if self.offer:
-            return "ok", "next step earned"
+            return "ok", _("next step earned")
         if self.report.ceiling is Rung.ROUTE:
-            return "", "people only"
-        return ("", "at its ceiling") if self.is_capped else ("warn", "gathering evidence")
+            return "", _("people only")
+        return ("", _("at its ceiling")) if self.is_capped else ("warn", _("gathering evidence"))
 
     @property
     def calm(self) -> int:
@@ -103,7 +104,7 @@ class Row:
 
 
 @router.get("/autonomy")
-def autonomy(house: House, me: Lead) -> Response:
+def autonomy(house: House, me: Overseer) -> Response:
     return shown(house, me)
 
 
@@ -131,7 +132,7 @@ def lower(house: House, me: Lead, cell: Words, why: Words = "", to: Annotated[in
     """Takes a cell down at once; from there it earns its way up again."""
     try:
         if not plain(why).strip():
-            raise Refused("There is no reason.", "Say why: it stands in the history.", "/why")
+            raise Refused(_("There is no reason."), _("Say why: it stands in the history."), "/why")
         house.ladder.lower(CellName.read(cell), me.id, plain(why).strip(), moment(), Rung(to))
     except (Refused, NotFound) as error:
         return shown(house, me, {cell: error}, why)
@@ -147,8 +148,10 @@ def shown(house: Rooms, me: Agent, refused: dict[str, SegueError] | None = None,
     status = 409 if refused else 200
     known = {row.report.cell.category for row in rows}
     return page(
-        house, me, "autonomy.html", status, now, rows=rows, rungs=RUNGS, does=DOES, refused=refused or {}, typed=typed,
-        offers=[_offered(house, offer, rows) for offer in offers], moves=_moves(house), budget=record.policy.budget,
+        house, me, "autonomy.html", status, now, rows=rows, refused=refused or {}, typed=typed,
+        rungs=[_(name) for name in RUNGS], inside=[word(rung.name.lower().replace("_", " ")) for rung in Rung],
+        does=[_(text) for text in DOES],
+        offers=[_offered(house, me, offer, rows) for offer in offers], moves=_moves(house), budget=record.policy.budget,
         alone=[c for c in record.catalogue.categories if c.id not in known], open_cell=next(iter(refused or {}), ""),
         categories={c.id: c.name for c in record.catalogue.categories}, waiting=_waiting(house, me),
     )  # fmt: skip
@@ -159,8 +162,8 @@ def rows_of(house: Rooms, reports: list[Report], offers: list[Offer]) -> list[Ro
     names = {c.id: c.name for c in house.workspace.catalogue().categories}
     by_cell = {offer.cell: offer for offer in offers}
     rows = [
-        Row(r, names.get(r.cell.category, r.cell.category), _any(r.cell.tier, "every tier"),
-            _any(r.cell.channel, "every channel"), by_cell.get(r.cell))
+        Row(r, names.get(r.cell.category, r.cell.category), _any(r.cell.tier, _("every tier")),
+            _any(r.cell.channel, _("every channel")), by_cell.get(r.cell))
         for r in reports
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (row.calm, row.category, str(row.report.cell)))
@@ -170,11 +173,14 @@ def _any(part: str, said: str) -> str:
     return said if part == ANY else part
 
 
-def _offered(house: Rooms, offer: Offer, rows: list[Row]) -> dict[str, Any]:
+def _offered(house: Rooms, me: Agent, offer: Offer, rows: list[Row]) -> dict[str, Any]:
     """With the answers to read before it is taken up: wrong ones first."""
     row = next((row for row in rows if row.report.cell == offer.cell), None)
-    answers = house.ladder.store.would_be(offer.proof.messages)
-    return {"offer": offer, "row": row, "answers": [a | {"conversation": _conversation(a["message"])} for a in answers]}
+    answers = [
+        a | {"conversation": _conversation(a["message"])} for a in house.ladder.store.would_be(offer.proof.messages)
+    ]
+    hidden = hidden_from(house, me, (a["conversation"] for a in answers))
+    return {"offer": offer, "row": row, "answers": [a for a in answers if a["conversation"] not in hidden]}
 
 
 def _conversation(message: str) -> str:
@@ -211,7 +217,7 @@ def judge(
 ) -> Response:  # fmt: skip
     """One word: right or wrong. The next one follows."""
     if verdict not in ("right", "wrong"):
-        error = "Say whether it was right or wrong."
+        error = _("Say whether it was right or wrong.")
         found = house.ladder.next_review(me.id)
         return page(house, me, "review.html", 422, found=found, done=done, error=error, note=note)
     house.ladder.review(message, verdict, me.id, moment(), plain(note).strip())

@@ -17,6 +17,7 @@ from segue.store.attention import Attention
 from segue.store.bulks import Bulks
 from segue.store.sight import Sight
 from segue.store.tags import Tags
+from segue.texts import N_, _, _n
 from segue.web.desk_page import is_part
 from segue.web.doors import handling
 from segue.web.hands import sending
@@ -28,11 +29,10 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
 Me = Annotated[Agent, Depends(handling)]
 TOLD = {
-    "assign": "Each customer hears who is with them now.",
-    "hand-back": "Each customer hears that the assistant is with them again.",
-    "resolve": "Of each, the last words a colleague sent count as what solved it.",
+    "assign": N_("Each customer hears who is with them now."),
+    "hand-back": N_("Each customer hears that the assistant is with them again."),
+    "resolve": N_("Of each, the last words a colleague sent count as what solved it."),
 }
-DID = {"assign": "assigned", "tag": "tagged", "snooze": "set aside", "resolve": "resolved", "hand-back": "handed back"}
 
 
 @router.get("/desk/bulk")
@@ -48,7 +48,7 @@ def ask(
         words = _words(house, plan)
     except Refused as error:
         return _refused(request, me, error, place)
-    shown: dict[str, Any] = {"plan": plan, "words": words, "what": what, "told": TOLD.get(deed, "")}
+    shown: dict[str, Any] = {"plan": plan, "words": words, "what": what, "told": _(TOLD.get(deed, ""))}
     if is_part(request):
         return render("parts/bulk_plan.html", place=_clean(place), **shown)
     return render("bulk.html", me=me, refusal="", done=None, place=_clean(place), **shown)
@@ -65,7 +65,7 @@ def do(
         done = bulk_of(house).do(_seen(house, me, row), deed, value, me.id, _now())
     except Refused as error:
         return _refused(request, me, error, place)
-    return _told(request, house, me, done, f"{done.count} {DID[deed]}", place, may_undo=done.count > 0)
+    return _told(request, house, me, done, _did(deed, done.count), place, may_undo=done.count > 0)
 
 
 @router.post("/desk/bulk/{bulk}/undo")
@@ -77,7 +77,7 @@ def undo(
         done = bulk_of(house).undo(bulk, me.id, _now())
     except Conflict as error:
         return _refused(request, me, error, place)
-    return _told(request, house, me, done, f"Undone: {done.count}", place)
+    return _told(request, house, me, done, _("Undone: %(n)s", n=done.count), place)
 
 
 def bulk_of(house: Rooms) -> Bulk:
@@ -93,7 +93,7 @@ def _seen(house: Rooms, me: Agent, rows: list[str] | None) -> list[str]:
 
 def _read(what: str, tag: str) -> tuple[str, str]:
     """ "assign:agent:agt_tom" is a deed and its value; a tag stands in a field of its own."""
-    deed, _, value = what.partition(":")
+    deed, _colon, value = what.partition(":")
     return deed, tag if deed == "tag" else value
 
 
@@ -101,11 +101,22 @@ def _words(house: Rooms, plan: Plan) -> str:
     """As a button says it. Raises Refused for somebody who is not there."""
     if plan.deed == "assign":
         if plan.value not in (names := who_is_who(house)):
-            raise Refused("There is no such agent or team.", "Choose one of the list.", "/what")
-        return f"Assign to {names[plan.value]}"
+            raise Refused(_("There is no such agent or team."), _("Choose one of the list."), "/what")
+        return _("Assign to %(value)s", value=names[plan.value])
     if plan.deed == "snooze":
-        return f"Set aside for {NAMES.get(plan.value, plan.value)}"
-    return {"tag": f"Tag {plan.value}", "resolve": "Resolve", "hand-back": "Hand back to AI"}[plan.deed]
+        return _("Set aside %(until)s", until=_(NAMES[plan.value]) if plan.value in NAMES else plan.value)
+    return {
+        "tag": _("Tag %(value)s", value=plan.value),
+        "resolve": _("Resolve"),
+        "hand-back": _("Hand back to AI"),
+    }[plan.deed]
+
+
+def _did(deed: str, n: int) -> str:
+    return {
+        "assign": _("%(n)s assigned", n=n), "tag": _("%(n)s tagged", n=n), "snooze": _("%(n)s set aside", n=n),
+        "resolve": _("%(n)s resolved", n=n), "hand-back": _("%(n)s handed back", n=n),
+    }[deed]  # fmt: skip
 
 
 def _told(
@@ -113,7 +124,7 @@ def _told(
 ) -> Response:
     house.bell.ring("events")
     house.bell.ring("ready")
-    said += f"; {len(done.left)} left as they are" if done.left else ""
+    said += _n("; %(num)s left as it is", "; %(num)s left as they are", len(done.left)) if done.left else ""
     if is_part(request):
         left = [f"#{number} {why}" for number, why in done.left]
         return JSONResponse({"bulk": done.bulk if may_undo else "", "said": said, "left": left}, headers=PRIVATE)

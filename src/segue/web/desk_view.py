@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from segue.desk.why import mood_word, percent
+from segue.desk.why import mood_word
 from segue.domain.answer import AnswerKind
 from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Action, Reason, Rung
 from segue.domain.errors import NotFound
+from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.corrections import Correction, Corrections
 from segue.store.drafts import Drafts, Kept
@@ -20,9 +21,12 @@ from segue.store.merging import Merging
 from segue.store.queue import QueueStore
 from segue.store.sight import Sight
 from segue.store.waiting_replies import WaitingReplies
+from segue.texts import N_, _, forms, word
+from segue.texts.wording import worded
+from segue.web.files import Shelf
 from segue.web.queue_view import Due, chip, next_due
 from segue.web.rooms import Rooms
-from segue.web.thread import Entry, entries
+from segue.web.thread import Enclosed, Entry, entries
 from segue.web.woven import woven
 
 
@@ -43,7 +47,7 @@ class Opened:
     held: str
     """What the assistant is about to say, while it waits; taking over stops it."""
     assistant: str
-    """What the assistant does here: "answers", "is considering", "held by Mira", "silent"."""
+    """What the assistant does here, in a sentence."""
     lock: tuple[str, datetime] | None
     """Who else has their hands on the composer, and until when."""
     others: list[str]
@@ -66,6 +70,10 @@ class Opened:
     """What it could be merged into."""
     decided: dict[str, tuple[int, str]]
     """What the assistant did about a message, in one sentence, with its seq; by the key of the message."""
+    drafted: dict[str, list[Enclosed]]
+    """Files that go with the agent's drafts, by their kind."""
+    going: dict[str, list[Enclosed]]
+    """Files of replies that wait, by the reply."""
 
     @property
     def is_with_people(self) -> bool:
@@ -77,26 +85,29 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
     row = house.conversations.one(conversation)
     turns = house.conversations.turns(conversation)
     notes = house.conversations.notes(conversation)
-    called = row["contact"] or row["email"] or "Visitor"
+    called = row["contact"] or row["email"] or _("Visitor")
+    attached = Attachments(house.db)
+    shelf = Shelf(attached, None, now)
     said = entries(house.conversations.thread(conversation), turns, called, notes)
     this_episode = [turn for turn in turns if turn["seq"] >= row["episode_seq"]]
     briefing = _briefing(house, me, row)
     suggestion = _suggestion(row, this_episode, briefing)
     return Opened(
-        row, called, woven(house.conversations, conversation, said, called, with_notes=True), next_due(row),
+        row, called, woven(house.conversations, shelf, conversation, said, called, with_notes=True), next_due(row),
         chip(row["reason"]), briefing, _why(house, this_episode), suggestion, _approves(row, this_episode, suggestion),
         _held(row, now), _assistant(house, row, now), *_hands(house, me, row, now),
         Corrections(house.db).standing(row["id"]), _guesses(house, this_episode),
         _to_grade(house, me, row["id"], turns), *_merging(house, row, me),
         {f"m{turn['seq']}": (turn["seq"], _in_a_line(turn["decision"])) for turn in turns},
+        shelf.shown(attached.of_drafts(conversation, me)), shelf.shown(attached.of_replies(conversation)),
     )  # fmt: skip
 
 
 def _in_a_line(decision: dict[str, Any]) -> str:
-    did = _DID.get(decision["action"], decision["action"])
+    did = _(_DID.get(decision["action"], decision["action"]))
     because = decision["because"]
-    reason = _sentence(because[0]).rstrip(".") if because else ""
-    return f"{did}: {reason[:1].lower()}{reason[1:]}" if reason else str(did)
+    reason = _clause(because[0]) if because else ""
+    return f"{did}: {reason}" if reason else did
 
 
 def _hands(
@@ -107,7 +118,7 @@ def _hands(
     lock = None
     if row["held_by"] not in (None, me) and row["held_until"] and row["held_until"] > now:
         names = dict(present) | {a.id: a.name for a in house.workspace.agents() if a.id == row["held_by"]}
-        lock = names.get(row["held_by"], "A colleague"), row["held_until"]
+        lock = names.get(row["held_by"], _("A colleague")), row["held_until"]
     others = [name for who, name in present if who != me]
     drafts, carried = Drafts(house.db).of(row["id"], me), None
     with suppress(NotFound):
@@ -144,11 +155,23 @@ def _briefing(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | No
     if not found or found["seq"] < row["episode_seq"] <= row["customer_seq"]:
         return None
     rows = QueueStore(house.db, me).by_ids([e["conversation_id"] for e in found["earlier"]]) if found["earlier"] else []
-    names = {r["id"]: r["contact"] or r["email"] or "Visitor" for r in rows}
+    names = {r["id"]: r["contact"] or r["email"] or _("Visitor") for r in rows}
     about = [e["conversation_id"] for e in (*found["earlier"], *found["similar"]) if e["conversation_id"]]
     hidden = Sight(house.db).hidden(me, about)
     earlier = [e | {"who": names.get(e["conversation_id"], "")} for e in _shown(found["earlier"], hidden)]
-    return found | {"earlier": earlier, "similar": _shown(found["similar"], hidden)}
+    return _worded(found) | {"earlier": earlier, "similar": _shown(found["similar"], hidden)}
+
+
+def _worded(found: dict[str, Any]) -> dict[str, Any]:
+    """In the language of whoever reads it; the customer's own words stay as they are."""
+    kept, step = found.get("wording") or {}, found["next_step"]
+    moved = [m | {"before": worded(m["before"], kept), "now": word(worded(m["now"], kept))} for m in found["moved"]]
+    tried = [line | {"text": worded(line["text"], kept)} for line in found["tried"]]
+    return found | {
+        "why": worded(found["why"], kept), "moved": moved, "tried": tried,
+        "wanted": found["wanted"] | {"text": worded(found["wanted"]["text"], kept)},
+        "next_step": step | {"text": worded(step["text"], kept)},
+    }  # fmt: skip
 
 
 def _shown(told: list[dict[str, Any]], hidden: set[str]) -> list[dict[str, Any]]:
@@ -162,7 +185,7 @@ def _why(house: Rooms, turns: list[dict[str, Any]]) -> dict[str, Any] | None:
     turn = turns[-1]
     decision, answer = turn["decision"], turn["answer"] or {}
     return {
-        "did": _DID.get(decision["action"], decision["action"]),
+        "title": _(_WHY.get(decision["action"], _WHY[Action.SUGGEST])),
         "reasons": [(_sentence(because), because["words"]) for because in decision["because"]],
         "confidence": answer.get("confidence"),
         "threshold": decision["threshold"],
@@ -174,12 +197,16 @@ def _why(house: Rooms, turns: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def _sentence(because: dict[str, Any]) -> str:
+    said = _clause(because)
+    return said[:1].upper() + said[1:] + "."
+
+
+def _clause(because: dict[str, Any]) -> str:
     """A reason this version does not know yet is still shown, by its name."""
     try:
-        said = Reason(because["reason"]).sentence
+        return Reason(because["reason"]).sentence
     except ValueError:
-        said = str(because["reason"]).replace("_", " ")
-    return said[:1].upper() + said[1:] + "."
+        return str(because["reason"]).replace("_", " ")
 
 
 def _signals(house: Rooms, assessment: dict[str, Any] | None) -> list[tuple[str, str, list[str]]]:
@@ -189,7 +216,8 @@ def _signals(house: Rooms, assessment: dict[str, Any] | None) -> list[tuple[str,
     noticed = [("intent", _intent(house, assessment), assessment["none_of_these"]["words"])]
     for name in ("urgency", "frustration", "complexity"):
         signal = assessment[name]
-        value = f"{signal['value']:.2f} ({mood_word(signal['value'])})" if name == "frustration" else signal["value"]
+        is_mood = name == "frustration"
+        value = f"{forms.number(signal['value'], 2)} ({mood_word(signal['value'])})" if is_mood else _(signal["value"])
         noticed.append((name, value, signal["words"]))
     return noticed
 
@@ -197,9 +225,9 @@ def _signals(house: Rooms, assessment: dict[str, Any] | None) -> list[tuple[str,
 def _intent(house: Rooms, assessment: dict[str, Any]) -> str:
     guesses = assessment["intents"]
     if assessment["none_of_these"]["value"] or not guesses:
-        return "none of the known ones"
+        return _("none of the known ones")
     known = house.workspace.catalogue().intent(guesses[0]["intent"])
-    return f"{known.name if known else guesses[0]['intent']} ({percent(guesses[0]['probability'])})"
+    return f"{known.name if known else guesses[0]['intent']} ({forms.percent(guesses[0]['probability'])})"
 
 
 def _otherwise(counterfactual: dict[str, Any] | None) -> str:
@@ -207,13 +235,16 @@ def _otherwise(counterfactual: dict[str, Any] | None) -> str:
         return ""
     signal, then = counterfactual["signal"], counterfactual["then"]
     needed, actual = (_figure(signal, counterfactual[key]) for key in ("needed", "actual"))
-    return f"With {signal.replace('_', ' ')} {needed} instead of {actual}, it would have {_THEN.get(then, then)}."
+    return _(
+        "With %(signal)s %(needed)s instead of %(actual)s, it would have %(then)s.", signal=_(signal.replace("_", " ")),
+        needed=needed, actual=actual, then=_(_THEN.get(then, then)),
+    )  # fmt: skip
 
 
 def _figure(signal: str, value: float | str | None) -> str:
     if isinstance(value, float):
-        return percent(value) if signal == "confidence" else f"{value:.2f}"
-    return "none" if value is None else str(value).replace("_", " ")
+        return forms.percent(value) if signal == "confidence" else forms.number(value, 2)
+    return _("none") if value is None else _(str(value).replace("_", " "))
 
 
 def _suggestion(row: dict[str, Any], turns: list[dict[str, Any]], briefing: dict[str, Any] | None) -> str:
@@ -249,28 +280,35 @@ def _held(row: dict[str, Any], now: datetime) -> str:
 
 def _assistant(house: Rooms, row: dict[str, Any], now: datetime) -> str:
     if row["status"] == Status.RESOLVED:
-        return "is done here"
+        return _("AI assistant is done here")
     if row["held_until"] and row["held_until"] > now:
-        holder = next((a.name for a in house.workspace.agents() if a.id == row["held_by"]), "a colleague")
-        return f"is held while {holder} writes"
+        holder = next((a.name for a in house.workspace.agents() if a.id == row["held_by"]), _("a colleague"))
+        return _("AI assistant is held while %(name)s writes", name=holder)
     if row["handler"] == Handler.HUMAN:
-        return "only suggests"
+        return _("AI assistant only suggests")
     if _held(row, now):
-        return "waits before it answers"
-    return "is reading the newest message" if row["ready_at"] else "answers"
+        return _("AI assistant waits before it answers")
+    return _("AI assistant is reading the newest message") if row["ready_at"] else _("AI assistant answers")
 
 
 _DID = {
-    Action.ANSWER: "answered",
-    Action.ASK: "asked which of two matters is meant",
-    Action.ACKNOWLEDGE: "acknowledged",
-    Action.SUGGEST: "suggested an answer to the person who has it",
-    Action.HAND_OFF: "handed over to people",
+    Action.ANSWER: N_("answered"),
+    Action.ASK: N_("asked which of two matters is meant"),
+    Action.ACKNOWLEDGE: N_("acknowledged"),
+    Action.SUGGEST: N_("suggested an answer to the person who has it"),
+    Action.HAND_OFF: N_("handed over to people"),
+}
+_WHY = {
+    Action.ANSWER: N_("Why the assistant answered"),
+    Action.ASK: N_("Why the assistant asked"),
+    Action.ACKNOWLEDGE: N_("Why the assistant acknowledged"),
+    Action.SUGGEST: N_("Why the assistant suggested"),
+    Action.HAND_OFF: N_("Why the assistant handed over"),
 }
 _THEN = {
-    Action.ANSWER: "answered",
-    Action.ASK: "asked",
-    Action.ACKNOWLEDGE: "acknowledged",
-    Action.SUGGEST: "suggested",
-    Action.HAND_OFF: "handed over",
+    Action.ANSWER: N_("answered"),
+    Action.ASK: N_("asked"),
+    Action.ACKNOWLEDGE: N_("acknowledged"),
+    Action.SUGGEST: N_("suggested"),
+    Action.HAND_OFF: N_("handed over"),
 }

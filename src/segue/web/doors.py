@@ -15,14 +15,15 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 from starlette.exceptions import HTTPException
 
 from segue.domain.errors import Forbidden
-from segue.domain.people import Agent
+from segue.domain.people import READS_ONLY, Agent
 from segue.store.workspace import Workspace
+from segue.texts import _
 from segue.web.sight import let_see, refuse_readers
+from segue.web.tongue import speak_as
 
 SCOPES = (
     "conversations:write",
@@ -37,6 +38,7 @@ SCOPES = (
 )
 COOKIE = "segue_session"
 LEADS = ("lead", "admin")
+OVERSEERS = (*LEADS, READS_ONLY)
 REMEMBERED = 10.0
 """Seconds for which a key that was looked up is taken without asking the database again."""
 MOST_KEYS = 1000
@@ -112,7 +114,7 @@ def needs(*scopes: str) -> Callable[[Request], Awaitable[Caller]]:
     """A dependency: the request carries a key with all of `scopes`. Gives whose key it is."""
 
     async def door(request: Request) -> Caller:
-        kind, _, key = request.headers.get("authorization", "").partition(" ")
+        kind, _space, key = request.headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer" or not key.strip():
             raise _unauthorized("Send your key as `Authorization: Bearer …`.")
         address = request.client.host if request.client else ""
@@ -151,6 +153,7 @@ async def signed_in(request: Request) -> Agent:
     agent = await run_in_threadpool(workspace.session, token, datetime.now(UTC)) if token else None
     if agent is None:
         raise SignInFirst(request.url.path)
+    await speak_as(request, agent)
     if request.method not in ("GET", "HEAD"):
         refuse_foreign_origin(request)
     await let_see(request, workspace.db, agent.id)
@@ -166,11 +169,23 @@ async def handling(me: Annotated[Agent, Depends(signed_in)]) -> Agent:
 async def leading(me: Annotated[Agent, Depends(signed_in)]) -> Agent:
     """A dependency: the lead or administrator whose session this is."""
     if me.role not in LEADS:
-        raise Forbidden(f"{me.name} is no lead.", "Ask a lead: this is about how far the assistant may go.")
+        raise Forbidden(
+            _("%(name)s is no lead.", name=me.name), _("Ask a lead: this is about how far the assistant may go.")
+        )
     return me
 
 
 leading.needs = LEADS  # type: ignore[attr-defined]
+
+
+async def overseeing(me: Annotated[Agent, Depends(signed_in)]) -> Agent:
+    """A dependency: who looks at how the house does, a lead or somebody who only reads."""
+    if me.role not in OVERSEERS:
+        raise Forbidden(_("%(name)s is no lead.", name=me.name), _("Ask a lead."))
+    return me
+
+
+overseeing.needs = OVERSEERS  # type: ignore[attr-defined]
 
 
 class SignInFirst(Exception):
@@ -183,10 +198,10 @@ def refuse_foreign_origin(request: Request) -> None:
     origin = request.headers.get("origin")
     if origin is None:
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            raise Forbidden("This request comes from another site.", "Open the page itself and try again.")
+            raise Forbidden(_("This request comes from another site."), _("Open the page itself and try again."))
         return
     if origin.partition("://")[2] != request.headers.get("host", ""):
-        raise Forbidden("This request comes from another site.", "Open the page itself and try again.")
+        raise Forbidden(_("This request comes from another site."), _("Open the page itself and try again."))
 
 
 def new_secret(kind: str) -> str:
@@ -217,17 +232,17 @@ class Identity:
         """The claims. Raises IdentityRefused, which says why; of a forged one nothing is told but that it is one."""
         try:
             claims = jwt.decode(token, self._key, algorithms=["HS256"]).claims
-        except (JoseError, ValueError):
-            raise IdentityRefused("forged", "The identity is not signed with this workspace's secret.") from None
+        except Exception:  # whatever the library stumbles over in a stranger's bytes
+            raise IdentityRefused("forged", _("The identity is not signed with this workspace's secret.")) from None
         expires, issued = claims.get("exp"), now.timestamp()
         if claims.get("aud") not in ("segue", ["segue"]):
-            raise IdentityRefused("foreign", "The identity was made for another audience; `aud` must be segue.")
+            raise IdentityRefused("foreign", _("The identity was made for another audience; `aud` must be segue."))
         if not claims.get("sub"):
-            raise IdentityRefused("nameless", "The identity names nobody; `sub` must hold the customer's id.")
+            raise IdentityRefused("nameless", _("The identity names nobody; `sub` must hold the customer's id."))
         if not isinstance(expires, int | float) or expires > issued + self.LONGEST.total_seconds() + 60:
-            raise IdentityRefused("endless", "The identity lives longer than 24 hours; `exp` must be nearer.")
+            raise IdentityRefused("endless", _("The identity lives longer than 24 hours; `exp` must be nearer."))
         if expires <= issued:
-            raise IdentityRefused("expired", "The identity has expired.")
+            raise IdentityRefused("expired", _("The identity has expired."))
         return claims
 
 
@@ -236,4 +251,4 @@ class IdentityRefused(Forbidden):
 
     def __init__(self, why: str, what_happened: str) -> None:
         self.code = f"identity_{why}"
-        super().__init__(what_happened, "Sign a new one.")
+        super().__init__(what_happened, _("Sign a new one."))

@@ -24,6 +24,7 @@ from segue.store.macros import MacroStore
 from segue.store.sight import Sight
 from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
+from segue.texts import _
 from segue.web.desk_page import Refusal, back_to, is_part, show
 from segue.web.doors import handling, signed_in
 from segue.web.pages import PRIVATE, PageRoute, go
@@ -85,7 +86,7 @@ def claim(at: Here, force: Annotated[bool, Form()] = False) -> Response:
 @router.post(HERE + "/assign", dependencies=[Depends(handling)])
 def assign(at: Here, to: Field = "") -> Response:
     """`to` is "agent:" or "team:" and an id."""
-    kind, _, name = to.partition(":")
+    kind, _colon, name = to.partition(":")
     whom = {"to": name} if kind == "agent" else {"team": name}
     return at.does(lambda: at.house.hands.assign(at.conversation, at.me.id, at.now, **whom))
 
@@ -125,7 +126,7 @@ def tag(at: Here, tag: Field = "") -> Response:
 
     def put() -> None:
         if not (names := tag_names(tag)):
-            raise Refused("No tag was named.", "Write one.")
+            raise Refused(_("No tag was named."), _("Write one."))
         for name in names:
             Tags(at.house.db).put(at.conversation, name, at.me.id, at.now)
 
@@ -168,7 +169,7 @@ def grade(at: Here, message: Field = "", verdict: Field = "") -> Response:
     if verdict not in ("right", "wrong"):
         return at.refused(Refusal(refusal="Say whether it was right or wrong."))
     if not message.startswith(f"msg_{at.conversation[4:]}."):
-        raise NotFound(f"There is no message {message} here.", "Load the conversation again.")
+        raise NotFound(_("There is no message %(message)s here.", message=message), _("Load the conversation again."))
     return at.does(lambda: at.house.ladder.review(message, verdict, at.me.id, at.now))
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Response
 
 from segue.domain.errors import NotFound
 from segue.domain.knowledge import Article
+from segue.texts import _
 from segue.web.pages import PageRoute, render
 from segue.web.rooms import Rooms, rooms
 
@@ -26,7 +27,7 @@ def article(slug: str, house: House) -> Response:
     """A public article. An internal one answers as if it were not there."""
     found = house.library.store.article(slug.replace("\0", ""))
     if found is None or found.slug != slug or not _is_public(found):
-        raise NotFound("There is no such article.", "The start page lists all of them.")
+        raise NotFound(_("There is no such article."), _("The start page lists all of them."))
     return render("help.html", article=found)
 
 

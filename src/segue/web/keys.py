@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from segue.desk.queue import VIEWS
+from segue.domain.people import READS_ONLY
+from segue.texts import N_, _, languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,66 +31,76 @@ class Key:
     page: str = "desk"
     """Where it does something: the desk, a lead's pages, or everywhere."""
 
+    @property
+    def said(self) -> str:
+        return _(self.label, n=self.action.rpartition(":")[2])
+
 
 EVERYWHERE = "everywhere"
-LEADS_PAGES = (("Autonomy", "b"), ("Policy", "p"), ("Knowledge", "k"), ("Quality", "q"), ("Settings", "s"))
-AREAS = {"move": "Move", "go": "Go to", "act": "Act", "teach": "Teach", "compose": "While writing",
-         "lead": "On a lead's pages"}  # fmt: skip
+LEADS_PAGES = (
+    ("autonomy", N_("Autonomy"), "b"), ("policy", N_("Policy"), "p"), ("knowledge", N_("Knowledge"), "k"),
+    ("quality", N_("Quality"), "q"), ("settings", N_("Settings"), "s"),
+)  # fmt: skip
+KEYS_OF_READERS = ("keep-view", "copy", "why", "item-next", "item-previous")
+READ_BY_ANALYSTS = ("autonomy", "policy", "knowledge", "quality")
+AREAS = {"move": N_("Move"), "go": N_("Go to"), "act": N_("Act"), "teach": N_("Teach"), "compose": N_("While writing"),
+         "lead": N_("On a lead’s pages")}  # fmt: skip
 KEYS = (
-    Key("next", ("j",), "Next conversation", "move"),
-    Key("previous", ("k",), "Previous conversation", "move"),
-    Key("open", ("o", "Enter"), "Open the conversation (narrow screens)", "move", in_palette=False),
-    Key("back", ("u",), "Back to where I was", "move"),
-    Key("briefing", ("i",), "Briefing, or the way to it", "move"),
-    Key("search", ("/",), "Search", "move"),
-    Key("palette", ("Mod+k",), "All commands", "move", is_typed=True, in_palette=False, page=EVERYWHERE),
-    Key("help", ("?",), "Keys", "move", page=EVERYWHERE),
+    Key("next", ("j",), N_("Next conversation"), "move"),
+    Key("previous", ("k",), N_("Previous conversation"), "move"),
+    Key("open", ("o", "Enter"), N_("Open the conversation (narrow screens)"), "move", in_palette=False),
+    Key("back", ("u",), N_("Back to where I was"), "move"),
+    Key("briefing", ("i",), N_("Briefing, or the way to it"), "move"),
+    Key("search", ("/",), N_("Search"), "move"),
+    Key("palette", ("Mod+k",), N_("All commands"), "move", is_typed=True, in_palette=False, page=EVERYWHERE),
+    Key("help", ("?",), N_("Keys"), "move", page=EVERYWHERE),
     *(Key(f"view:{view.id}", (f"g {view.key}",), view.name, "go", page=EVERYWHERE) for view in VIEWS),
-    *(Key(f"page:/{name.lower()}", (f"g {key}",), name, "go", page=EVERYWHERE) for name, key in LEADS_PAGES),
-    *(Key(f"saved:{n}", (f"g {n}",), f"Saved view {n}", "go", in_palette=False) for n in range(1, 10)),
-    Key("page:/desk/views", ("g h",), "Saved views", "go", page=EVERYWHERE),
-    Key("preferences", ("g ,",), "My preferences", "go", page=EVERYWHERE),
-    Key("page:/desk/macros", ("g m",), "Macros", "go", page=EVERYWHERE),
-    Key("select", ("x",), "Select it, for several at once", "act"),
-    Key("select-down", ("Shift+ArrowDown",), "Select the next one, too", "act", in_palette=False),
-    Key("select-up", ("Shift+ArrowUp",), "Select the one above, too", "act", in_palette=False),
-    Key("select-all", ("*",), "Select all of the list", "act"),
-    Key("reply", ("r",), "Write a reply", "act"),
-    Key("note", ("n",), "Write a note for colleagues", "act"),
-    Key("macro", ("m",), "Use a macro…", "act"),
-    Key("articles", ("l",), "Look up an article…", "act"),
-    Key("tag", ("t",), "Tag, or take a tag off…", "act"),
-    Key("suggestion", ("d",), "Use the AI suggestion", "act"),
-    Key("approve", ("Shift+D",), "Send the AI suggestion as it is", "act"),
-    Key("take", ("s",), "Take it, or take over from AI", "act"),
-    Key("hand-back", ("b",), "Hand back to AI", "act"),
-    Key("assign", ("a",), "Assign to…", "act"),
-    Key("snooze", ("h",), "Set aside until…", "act"),
-    Key("resolve", ("e",), "Resolve", "act"),
-    Key("resolve-as", ("Shift+E",), "Resolve and name the matter…", "act"),
-    Key("merge", ("Shift+M",), "Merge into…", "act"),
-    Key("keep-view", ("Shift+V",), "Keep this search as a view…", "act"),
-    Key("copy", ("y",), "Copy a link to it", "act"),
-    Key("undo", ("z",), "Undo", "act"),
-    Key("right-call", ("+", "="), "It was right to hand over", "teach"),
-    Key("needless", ("-",), "The AI could have done it", "teach"),
-    Key("matter", ("c",), "It is about something else…", "teach"),
-    Key("why", ("w",), "Why was it decided so?", "teach"),
-    Key("wrong", ("!",), "The AI answer is wrong…", "teach"),
-    Key("article", ("Shift+K",), "Make an article of the last reply", "teach"),
-    Key("send", ("Mod+Enter",), "Send, or add the note", "compose", is_typed=True, in_palette=False),
-    Key("send-close", ("Mod+Shift+Enter",), "Send and close", "compose", is_typed=True, in_palette=False),
-    Key("leave", ("Escape",), "Leave the text; it is kept", "compose", is_typed=True, in_palette=False),
-    Key("item-next", ("j",), "Next in the list", "lead", page="lead"),
-    Key("item-previous", ("k",), "Previous in the list", "lead", page="lead"),
-    Key("agree", ("a",), "Approve what is open", "lead", page="lead"),
-    Key("reject", ("x",), "Reject what is open", "lead", page="lead"),
-    Key("judge-right", ("+", "="), "The answer is right", "lead", page="lead"),
-    Key("judge-wrong", ("!",), "The answer is wrong", "lead", page="lead"),
-    Key("stop", ("Shift+S",), "Stop or start the assistant…", "lead", page="lead"),
-    Key("try", ("Mod+Enter",), "Try what I have written", "lead", is_typed=True, page="lead"),
+    *(Key(f"page:/{page}", (f"g {key}",), name, "go", page=EVERYWHERE) for page, name, key in LEADS_PAGES),
+    *(Key(f"saved:{n}", (f"g {n}",), N_("Saved view %(n)s"), "go", in_palette=False) for n in range(1, 10)),
+    Key("page:/desk/views", ("g h",), N_("Saved views"), "go", page=EVERYWHERE),
+    Key("preferences", ("g ,",), N_("My preferences"), "go", page=EVERYWHERE),
+    Key("page:/desk/macros", ("g m",), N_("Macros"), "go", page=EVERYWHERE),
+    Key("select", ("x",), N_("Select it, for several at once"), "act"),
+    Key("select-down", ("Shift+ArrowDown",), N_("Select the next one, too"), "act", in_palette=False),
+    Key("select-up", ("Shift+ArrowUp",), N_("Select the one above, too"), "act", in_palette=False),
+    Key("select-all", ("*",), N_("Select all of the list"), "act"),
+    Key("reply", ("r",), N_("Write a reply"), "act"),
+    Key("note", ("n",), N_("Write a note for colleagues"), "act"),
+    Key("macro", ("m",), N_("Use a macro…"), "act"),
+    Key("articles", ("l",), N_("Look up an article…"), "act"),
+    Key("attach", ("f",), N_("Attach a file…"), "act"),
+    Key("tag", ("t",), N_("Tag, or take a tag off…"), "act"),
+    Key("suggestion", ("d",), N_("Use the AI suggestion"), "act"),
+    Key("approve", ("Shift+D",), N_("Send the AI suggestion as it is"), "act"),
+    Key("take", ("s",), N_("Take it, or take over from AI"), "act"),
+    Key("hand-back", ("b",), N_("Hand back to AI"), "act"),
+    Key("assign", ("a",), N_("Assign to…"), "act"),
+    Key("snooze", ("h",), N_("Set aside until…"), "act"),
+    Key("resolve", ("e",), N_("Resolve"), "act"),
+    Key("resolve-as", ("Shift+E",), N_("Resolve and name the matter…"), "act"),
+    Key("merge", ("Shift+M",), N_("Merge into…"), "act"),
+    Key("keep-view", ("Shift+V",), N_("Keep this search as a view…"), "act"),
+    Key("copy", ("y",), N_("Copy a link to it"), "act"),
+    Key("undo", ("z",), N_("Undo"), "act"),
+    Key("right-call", ("+", "="), N_("It was right to hand over"), "teach"),
+    Key("needless", ("-",), N_("The AI could have done it"), "teach"),
+    Key("matter", ("c",), N_("It is about something else…"), "teach"),
+    Key("why", ("w",), N_("Why was it decided so?"), "teach"),
+    Key("wrong", ("!",), N_("The AI answer is wrong…"), "teach"),
+    Key("article", ("Shift+K",), N_("Make an article of the last reply"), "teach"),
+    Key("send", ("Mod+Enter",), N_("Send, or add the note"), "compose", is_typed=True, in_palette=False),
+    Key("send-close", ("Mod+Shift+Enter",), N_("Send and close"), "compose", is_typed=True, in_palette=False),
+    Key("leave", ("Escape",), N_("Leave the text; it is kept"), "compose", is_typed=True, in_palette=False),
+    Key("item-next", ("j",), N_("Next in the list"), "lead", page="lead"),
+    Key("item-previous", ("k",), N_("Previous in the list"), "lead", page="lead"),
+    Key("agree", ("a",), N_("Approve what is open"), "lead", page="lead"),
+    Key("reject", ("x",), N_("Reject what is open"), "lead", page="lead"),
+    Key("judge-right", ("+", "="), N_("The answer is right"), "lead", page="lead"),
+    Key("judge-wrong", ("!",), N_("The answer is wrong"), "lead", page="lead"),
+    Key("stop", ("Shift+S",), N_("Stop or start the assistant…"), "lead", page="lead"),
+    Key("try", ("Mod+Enter",), N_("Try what I have written"), "lead", is_typed=True, page="lead"),
 )
-AFTER = {"next": "The next conversation", "stay": "Stay where I am", "list": "Back to the list"}
+AFTER = {"next": N_("The next conversation"), "stay": N_("Stay where I am"), "list": N_("Back to the list")}
 """Where to go after a conversation is closed."""
 
 
@@ -99,6 +111,8 @@ class Preferences:
     letters: bool = True
     """Whether keys that write a character do something."""
     after: str = "next"
+    language: str = ""
+    """Which the desk speaks to them; empty for the workspace's."""
     notify: bool = False
     """Whether the browser tells them what concerns them while they look elsewhere."""
     keys: Mapping[str, str] | None = None
@@ -115,21 +129,30 @@ def preferences(stored: Mapping[str, Any]) -> Preferences:
     known = {key.action for key in KEYS}
     own = {action: str(key) for action, key in dict(stored.get("keys", {})).items() if action in known}
     after = stored.get("after") if stored.get("after") in AFTER else "next"
-    return Preferences(bool(stored.get("letters", True)), str(after), bool(stored.get("notify", False)), own)
+    language = stored.get("language") if stored.get("language") in languages() else ""
+    return Preferences(
+        bool(stored.get("letters", True)), str(after), str(language), bool(stored.get("notify", False)), own
+    )
 
 
-def registry(chosen: Preferences, page: str = "desk", leads: bool = False) -> list[dict[str, Any]]:
-    """For a page, in the order of the help sheet. Only who `leads` is shown the way to a lead's pages."""
+def registry(chosen: Preferences, page: str = "desk", role: str = "agent") -> list[dict[str, Any]]:
+    """For a page, in the order of the help sheet. Only who may go there is shown the way to a lead's pages."""
     return [
-        {"action": key.action, "keys": chosen.key(key), "label": key.label, "area": AREAS[key.area],
+        {"action": key.action, "keys": chosen.key(key), "label": key.said, "area": _(AREAS[key.area]),
          "typed": key.is_typed, "palette": key.in_palette}
         for key in KEYS
-        if key.page in (page, EVERYWHERE) and (leads or not _is_for_leads(key.action))
+        if key.page in (page, EVERYWHERE) and _may(role, key)
     ]  # fmt: skip
 
 
-def _is_for_leads(action: str) -> bool:
-    return action.startswith("page:") and not action.startswith("page:/desk/")
+def _may(role: str, key: Key) -> bool:
+    """Whether somebody of this role gets anywhere with it."""
+    action = key.action
+    if role == READS_ONLY and key.area in ("act", "teach", "compose", "lead"):
+        return action in KEYS_OF_READERS
+    if not action.startswith("page:") or action.startswith("page:/desk/"):
+        return True
+    return role in ("lead", "admin") or (role == READS_ONLY and action.removeprefix("page:/") in READ_BY_ANALYSTS)
 
 
 def is_character(key: str) -> bool:
@@ -147,11 +170,11 @@ def wrong_with(own: Mapping[str, str]) -> dict[str, str]:
         steps = wish.split(" ")
         by_key = {k: other for k, other in taken if meet(pages[action], pages[other])}
         if not 1 <= len(steps) <= 2 or any(len(step.removeprefix("Shift+")) != 1 for step in steps):
-            found[action] = "One character, or two with a space between."
+            found[action] = _("One character, or two with a space between.")
         elif wish in by_key:
-            found[action] = f"{wish} is already for “{_label(by_key[wish])}”."
+            found[action] = _("%(key)s is already for “%(label)s”.", key=wish, label=_label(by_key[wish]))
         elif any(_begins(wish, other) for other in by_key):
-            found[action] = f"Another command begins with {steps[0]}."
+            found[action] = _("Another command begins with %(key)s.", key=steps[0])
         taken.append((wish, action))
     return found
 
@@ -166,4 +189,4 @@ def _begins(wish: str, other: str) -> bool:
 
 
 def _label(action: str) -> str:
-    return next(key.label for key in KEYS if key.action == action)
+    return next(key.said for key in KEYS if key.action == action)

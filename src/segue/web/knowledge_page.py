@@ -18,14 +18,16 @@ from segue.insight.asking_articles import Asked, ask
 from segue.insight.hurting import hurting
 from segue.insight.trying_articles import ArticleTrier
 from segue.learning.personal import strip
+from segue.learning.placing import Placing, is_loose
 from segue.learning.school import School
 from segue.learning.watch import Watch
 from segue.store.backtest import PastStore
 from segue.store.coverage import Coverage
 from segue.store.stale import StaleStore
+from segue.texts import N_, _, forms
 from segue.web.bounds import takes_long
-from segue.web.doors import leading
-from segue.web.lead_page import House, Lead, moment, page
+from segue.web.doors import LEADS, leading
+from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.policy_page import Typed
 from segue.web.rooms import Rooms
@@ -34,12 +36,23 @@ from segue.web.shapes import LONGEST_ARTICLE
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 DOOR = [Depends(leading)]
 BACK = timedelta(days=90)
-SHOWS = {"all": "All", "gaps": "Gaps", "stale": "Stale", "candidates": "Candidates", "hurting": "Hurting"}
+SHOWS = {
+    "all": N_("All"),
+    "loose": N_("Without a matter"),
+    "gaps": N_("Gaps"),
+    "stale": N_("Stale"),
+    "candidates": N_("Candidates"),
+    "hurting": N_("Hurting"),
+}
+READ = ("all", "gaps", "hurting")
+"""What somebody who only reads is shown: nothing that waits for a decision."""
 Words = Annotated[str, Form(max_length=300)]
 
 
 @router.get("/knowledge")
-def knowledge(house: House, me: Lead, show: str = "all", done: Annotated[str, Query(max_length=300)] = "") -> Response:
+def knowledge(
+    house: House, me: Overseer, show: str = "all", done: Annotated[str, Query(max_length=300)] = ""
+) -> Response:
     """The list through one of its filters, each with how many there are."""
     now, school = moment(), _school(house)
     articles, stale_store = house.library.store.articles(), StaleStore(house.db)
@@ -50,12 +63,18 @@ def knowledge(house: House, me: Lead, show: str = "all", done: Annotated[str, Qu
     hurt = [h for h in hurting(house.ladder.record(now).cases) if h.article_id in by_id]
     gaps, topics = Coverage(house.db).gaps(now - BACK, now.date()), school.store.topics()
     candidates = school.store.candidates()
-    counts = {"all": len(articles), "gaps": len(gaps) + len(topics), "stale": len(overdue) + len(doubts),
+    loose = Placing(school).loose() if show == "loose" else [a for a in articles if is_loose(a)]
+    counts = {"all": len(articles), "loose": len(loose),
+              "gaps": len(gaps) + (len(topics) if me.role in LEADS else 0), "stale": len(overdue) + len(doubts),
               "candidates": len(candidates), "hurting": len(hurt)}  # fmt: skip
+    shows = SHOWS if me.role in LEADS else {id: SHOWS[id] for id in READ}
+    closed = hidden_from(house, me, [g.conversation_id for g in gaps] + [c for h in hurt for c in h.conversations])
     return page(
-        house, me, "knowledge.html", 200, now, show=show if show in SHOWS else "all", shows=SHOWS, counts=counts,
+        house, me, "knowledge.html", 200, now, show=show if show in shows else "all", shows=shows, counts=counts,
+        closed=closed,
         articles=sorted(articles, key=lambda a: a.title.casefold()), by_id=by_id, doubts=doubts, overdue=overdue,
-        hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=_intents(house), done=done,
+        hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=_intents(house), done=done, loose=loose,
+        catalogue=house.workspace.catalogue(),
     )  # fmt: skip
 
 
@@ -88,14 +107,18 @@ def new(house: House, me: Lead, intent: Annotated[str, Query(max_length=80)] = "
 
 @router.get("/knowledge/articles/{slug}")
 def article(
-    house: House, me: Lead, slug: str, version: Annotated[int | None, Query(ge=1, lt=2**31)] = None, published: int = 0
+    house: House,
+    me: Overseer,
+    slug: str,
+    version: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
+    published: int = 0,
 ) -> Response:
     """To read and change; `version` begins with an older text."""
     found = _article(house, slug)
     older = next((v for v in Coverage(house.db).versions(found.slug) if v.version == version), None)
-    return _edited(
-        house, me, _fresh(house, replace(found, body=older.body) if older else found), published=published, older=older
-    )
+    shown = replace(found, body=older.body) if older else found
+    draft = _fresh(house, shown, may_quote=me.role in LEADS)
+    return _edited(house, me, draft, published=published, older=older)
 
 
 @router.post("/knowledge/try", dependencies=DOOR)
@@ -125,13 +148,15 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
     draft, is_new, now = _typed(house, typed), typed.get("is_new") == "yes", moment()
     there = house.library.store.article(draft.article.slug)
     if is_new and there is not None and not draft.wrong:
-        draft.wrong["slug"] = "There is an article under this address already. Choose another one."
+        draft.wrong["slug"] = _("There is an article under this address already. Choose another one.")
     if not is_new and there is not None and draft.version and draft.version != str(there.version):
-        draft.wrong["body"] = f"Version {there.version} was published meanwhile. Yours is kept here; publish again."
+        draft.wrong["body"] = _(
+            "Version %(version)s was published meanwhile. Yours is kept here; publish again.", version=there.version
+        )
         draft.version = str(there.version)
     if draft.wrong:
         return _edited(house, me, draft, 422, is_new=is_new)
-    made = house.library.publish(draft.article, me.id, now, draft.note)
+    made = _school(house).publish(draft.article, me.id, now, draft.note)
     Coverage(house.db).put_questions(made.slug, draft.asked, me.id, now)
     house.bell.ring("events")
     return go(f"/knowledge/articles/{made.slug}?published={made.version}")
@@ -143,7 +168,24 @@ def retire(house: House, me: Lead, slug: str) -> Response:
     found = _article(house, slug)
     house.library.store.retire(found.slug, me.id, moment())
     house.bell.ring("events")
-    return go("/knowledge", f"{found.title[:80]} is retired; publishing it again brings it back.")
+    return go("/knowledge", _("%(title)s is retired; publishing it again brings it back.", title=found.title[:80]))
+
+
+@router.post("/knowledge/articles/{slug}/place", dependencies=DOOR)
+def place(request: Request, house: House, me: Lead, slug: str, intent: Words = "", category: Words = "") -> Response:
+    """Under the matter it answers, or under one of its own in `category`."""
+    takes_long(request.scope)
+    placing, found, now = Placing(_school(house)), _article(house, slug), moment()
+    try:
+        if category and not intent:
+            intent = placing.place_anew(found.slug, category, me.id, now)
+        else:
+            placing.place(found.slug, intent, me.id, now)
+    except Refused as error:
+        return go("/knowledge?show=loose", _("%(title)s was not placed. %(why)s", title=found.title[:80], why=error))
+    house.bell.ring("events")
+    matter = _intents(house)[intent]
+    return go("/knowledge?show=loose", _("%(title)s answers “%(matter)s” now.", title=found.title[:80], matter=matter))
 
 
 def _edited(
@@ -159,11 +201,12 @@ def _edited(
     )  # fmt: skip
 
 
-def _fresh(house: Rooms, found: Article) -> Draft:
-    """Questions that were written down; without any, what customers asked lately, personal data taken out."""
+def _fresh(house: Rooms, found: Article, may_quote: bool = True) -> Draft:
+    """Questions that were written down; without any, what customers asked lately, personal data taken out, where one
+    may be quoted from everybody's conversations."""
     coverage = Coverage(house.db)
     asked = coverage.questions(found.slug)
-    if not asked and found.intent:
+    if not asked and found.intent and may_quote:
         lately = coverage.asked_lately(found.intent)
         asked = [strip(row.problem, (row.name, row.email, row.account)).text for row in lately]
     review = found.review_by.isoformat() if found.review_by else ""
@@ -184,13 +227,17 @@ def _typed(house: Rooms, typed: Mapping[str, str]) -> Draft:
     intent = said.get("intent") or None
     review, wrong = _day(said.get("review_by", "").strip())
     if not title:
-        wrong["title"] = "It needs a title: what customers would ask."
+        wrong["title"] = _("It needs a title: what customers would ask.")
     if not body.strip() or len(body) > LONGEST_ARTICLE:
-        wrong["body"] = "It says nothing yet." if not body.strip() else f"At most {LONGEST_ARTICLE:,} characters."
+        wrong["body"] = (
+            _("It says nothing yet.")
+            if not body.strip()
+            else _("At most %(longest_article)s characters.", longest_article=forms.number(LONGEST_ARTICLE))
+        )
     if title and not re.fullmatch(r"[a-z0-9_-]{1,80}", slug):
-        wrong["slug"] = "An address has small letters, digits, - and _."
+        wrong["slug"] = _("An address has small letters, digits, - and _.")
     if intent and house.workspace.catalogue().intent(intent) is None:
-        wrong["intent"] = f"There is no matter {intent}."
+        wrong["intent"] = _("There is no matter %(intent)s.", intent=intent)
     audience = "internal" if said.get("audience") == "internal" else "public"
     article = Article("", slug, title, body, audience, intent, review)
     return Draft(article, said.get("questions", "")[:8000], said.get("note", "").strip()[:300],
@@ -201,7 +248,7 @@ def _day(text: str) -> tuple[date | None, dict[str, str]]:
     try:
         return (date.fromisoformat(text) if text else None), {}
     except ValueError:
-        return None, {"review_by": f"A day looks like 2026-12-31, not “{text[:40]}”."}
+        return None, {"review_by": _("A day looks like 2026-12-31, not “%(text)s”.", text=text[:40])}
 
 
 def lines(before: str, after: str) -> list[tuple[str, str]]:
@@ -230,16 +277,19 @@ def decide_candidate(request: Request, house: House, me: Lead, candidate: str, t
     try:
         if deed == "reject":
             school.reject(candidate, me.id, now, note)
-            return go("/knowledge?show=candidates", "Rejected. Nothing is drafted from its cases again.")
+            return go("/knowledge?show=candidates", _("Rejected. Nothing is drafted from its cases again."))
         found = school.store.candidate(candidate)
         if (title, body.strip(), typed.get("intent") or None) != (
             found["title"], found["body"].strip(), found["intent_id"]
         ):  # fmt: skip
             school.edit(candidate, me.id, now, title or None, body or None, typed.get("intent") or None)
+        if deed == "merge":
+            into = school.merge(candidate, typed.get("into", ""), me.id, now)
+            return go(f"/knowledge/candidates/{into}")
         if deed != "approve":
             return go(f"/knowledge/candidates/{candidate}")
         made = school.approve(candidate, me.id, now, note)
-    except (Conflict, Forbidden, Refused) as error:
+    except (Conflict, Forbidden, NotFound, Refused) as error:
         return _candidate(house, me, candidate, error, typed)
     house.bell.ring("events")
     return go(f"/knowledge/articles/{_article(house, made).slug}?published=1")
@@ -255,8 +305,18 @@ def _candidate(
     return page(
         house, me, "candidate.html", status, found=found, there=there, error=error, typed=typed or {},
         changes=lines(there.body, found["body"]) if there else [],
-        catalogue=house.workspace.catalogue(), intents=_intents(house),
+        catalogue=house.workspace.catalogue(), intents=_intents(house), others=_others(house, found),
     )  # fmt: skip
+
+
+def _others(house: Rooms, found: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
+    """What it may go into: open candidates and articles, those of the same matter first; and whether each is a
+    candidate."""
+    rows = [(c["intent_id"], c["id"], c["title"], True) for c in _school(house).store.candidates()
+            if c["id"] != found["id"]]  # fmt: skip
+    rows += [(a.intent, a.id, a.title, False) for a in house.library.store.articles() if a.id != found["article_id"]]
+    rows.sort(key=lambda row: (row[0] != found["intent_id"], not row[3], row[2].casefold()))
+    return [(id, title, is_candidate) for _intent, id, title, is_candidate in rows]
 
 
 # new topics
@@ -277,9 +337,9 @@ def decide_topic(
     try:
         if do == "dismiss":
             school.dismiss(topic, me.id, now)
-            return go("/knowledge?show=gaps", "Dismissed.")
+            return go("/knowledge?show=gaps", _("Dismissed."))
         if not plain(name).strip():
-            raise Refused("It has no name yet.", "Say in a few words what customers want.", "/name")
+            raise Refused(_("It has no name yet."), _("Say in a few words what customers want."), "/name")
         intent = school.name(topic, me.id, plain(name).strip(), category, now)
     except (Conflict, Refused) as error:
         return _topic(house, me, topic, error, name, category)
@@ -308,13 +368,13 @@ def doubt(house: House, me: Lead, case: str) -> Response:
 def settle(house: House, me: Lead, case: str, do: Words = "") -> Response:
     """The replies are right, and nobody is answered from the article until it is new; or the article is right."""
     if do not in ("stale", "stands"):
-        return _doubt(house, me, case, Refused("Nothing was decided.", "Say which of the two is right.", "/do"))
+        return _doubt(house, me, case, Refused(_("Nothing was decided."), _("Say which of the two is right."), "/do"))
     try:
         Watch(StaleStore(house.db), house.library, house.workspace).decide(case, me.id, do == "stale", moment())
     except Conflict as error:
         return _doubt(house, me, case, error)
     house.bell.ring("events")
-    return go("/knowledge?show=stale", "Settled.")
+    return go("/knowledge?show=stale", _("Settled."))
 
 
 def _doubt(house: Rooms, me: Agent, case: str, error: SegueError | None = None) -> Response:
@@ -325,7 +385,7 @@ def _doubt(house: Rooms, me: Agent, case: str, error: SegueError | None = None) 
 def _article(house: Rooms, slug: str) -> Article:
     found = house.library.store.article(slug)
     if found is None:
-        raise NotFound(f"There is no article {slug}.", "The list shows all of them.")
+        raise NotFound(_("There is no article %(slug)s.", slug=slug), _("The list shows all of them."))
     return found
 
 

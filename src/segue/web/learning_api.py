@@ -151,6 +151,17 @@ def approve_candidate(candidate: str, body: shapes.DecideIn, house: House, reque
     return json({"article_id": article}, 201)
 
 
+@router.post("/candidates/{candidate}/merge", dependencies=TEACHES, responses=DECIDED, tags=["learning"],
+             response_model=shapes.CandidateOut)  # fmt: skip
+def merge_candidate(candidate: str, body: shapes.MergeCandidateIn, house: House, request: Request) -> Response:
+    """Into another candidate, with its lessons, or as an addition to an article; tested anew. Gives the candidate to
+    decide on."""
+    takes_long(request.scope)
+    school = _school(house)
+    into = school.merge(candidate, body.into, body.agent, _now())
+    return json(_shown(shapes.CandidateOut, school.store.candidate(into)))
+
+
 @router.post("/candidates/{candidate}/reject", status_code=204, dependencies=TEACHES, responses=DECIDED,
              tags=["learning"])  # fmt: skip
 def reject_candidate(candidate: str, body: shapes.DecideIn, house: House) -> None:

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 
 from segue.desk.snoozing import NAMES
 from segue.store.macros import Macro
+from segue.texts import _
 from segue.web.rooms import Rooms
 
 
 def also(macro: Macro, names: Mapping[str, str]) -> tuple[str, ...]:
     """What it does besides writing, in words. `names` of agents and teams by "agent:" or "team:" and id."""
     return (
-        *(f"tag {tag}" for tag in macro.tags),
-        *([f"assign to {names.get(macro.assign, 'somebody who is gone')}"] if macro.assign else ()),
-        *([f"set aside for {NAMES[macro.snooze]}"] if macro.snooze in NAMES else ()),
-        *(["resolve"] if macro.resolves else ()),
+        *(_("tag %(tag)s", tag=tag) for tag in macro.tags),
+        *([_("assign to %(name)s", name=names.get(macro.assign, _("somebody who is gone")))] if macro.assign else ()),
+        *([_("set aside %(until)s", until=_(NAMES[macro.snooze]))] if macro.snooze in NAMES else ()),
+        *([_("resolve")] if macro.resolves else ()),
     )
 
 

@@ -15,6 +15,7 @@ from segue.domain.ids import new_id
 from segue.domain.people import Agent
 from segue.store.macros import Macro, MacroStore
 from segue.store.tags import Tags
+from segue.texts import _, forms
 from segue.web.doors import LEADS, handling
 from segue.web.lead_page import House, moment, page
 from segue.web.macro_words import also, who_is_who
@@ -64,7 +65,7 @@ def keep(
             wrong["name"] = str(error)
     if wrong:
         return _form(house, me, macro, typed, wrong, tags)
-    return go("/desk/macros", f"“{typed.name}” is kept.")
+    return go("/desk/macros", _("“%(name)s” is kept.", name=typed.name))
 
 
 @router.post("/desk/macros/{macro}/remove")
@@ -72,7 +73,7 @@ def remove(house: House, me: Me, macro: str) -> Response:
     """Where it waits with a reply, the reply goes without it."""
     gone = _mine(house, me, macro)
     MacroStore(house.db).remove(gone.id, me.id, moment())
-    return go("/desk/macros", f"“{gone.name}” is removed.")
+    return go("/desk/macros", _("“%(name)s” is removed.", name=gone.name))
 
 
 def may_change(macro: Macro, me: Agent) -> bool:
@@ -82,7 +83,7 @@ def may_change(macro: Macro, me: Agent) -> bool:
 def _mine(house: Rooms, me: Agent, macro: str) -> Macro:
     found = MacroStore(house.db).one(macro, me.id)
     if not may_change(found, me):
-        raise Forbidden("This macro is everybody's.", "Ask a lead to change it, or make one of your own.")
+        raise Forbidden(_("This macro is everybody's."), _("Ask a lead to change it, or make one of your own."))
     return found
 
 
@@ -97,19 +98,21 @@ def _tags(typed: str, wrong: dict[str, str]) -> tuple[str, ...]:
 def _faults(macro: Macro, names: dict[str, str]) -> dict[str, str]:
     """By field."""
     found = {
-        "name": "" if macro.name else "Name it: you find it by its name.",
+        "name": "" if macro.name else _("Name it: you find it by its name."),
         "text": fault_of(macro.text),
-        "assign": "" if macro.assign in ("", *names) else "There is no such agent or team. Choose one of the list.",
-        "snooze": "" if macro.snooze in ("", *NAMES) else "There is no such time. Choose one of the list.",
+        "assign": "" if macro.assign in ("", *names) else _("There is no such agent or team. Choose one of the list."),
+        "snooze": "" if macro.snooze in ("", *NAMES) else _("There is no such time. Choose one of the list."),
     }
     if len(macro.name) > LONGEST_NAME:
-        found["name"] = f"The name is too long. {LONGEST_NAME} characters fit."
+        found["name"] = _("The name is too long. %(longest_name)s characters fit.", longest_name=LONGEST_NAME)
     if len(macro.text) > LONGEST_REPLY:
-        found["text"] = f"The text is too long. {LONGEST_REPLY:,} characters fit."
+        found["text"] = _(
+            "The text is too long. %(longest_reply)s characters fit.", longest_reply=forms.number(LONGEST_REPLY)
+        )
     if macro.resolves and macro.snooze:
-        found["snooze"] = "What is resolved cannot be set aside. Choose one of the two."
+        found["snooze"] = _("What is resolved cannot be set aside. Choose one of the two.")
     if not (macro.text or macro.tags or macro.assign or macro.snooze or macro.resolves):
-        found["text"] = "It does nothing. Write a text, or choose something it does."
+        found["text"] = _("It does nothing. Write a text, or choose something it does.")
     return {field: said for field, said in found.items() if said}
 
 

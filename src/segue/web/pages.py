@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
@@ -17,11 +16,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
 import segue
-from segue.desk.why import mood_word, percent
+from segue import texts
+from segue.desk.why import mood_word
 from segue.domain.errors import NotFound, SegueError
+from segue.domain.files import size_words
 from segue.store.database import unstorable
+from segue.texts import _, forms, speaking
 from segue.web.doors import SignInFirst
 from segue.web.prose import article_html, bare_text, message_html
+from segue.web.tongue import asked_for, script_texts
 
 PRIVATE = {"Cache-Control": "no-store"}
 """What one person sees is nobody else's to keep."""
@@ -47,9 +50,13 @@ class PageRoute(APIRoute):
         inner = super().get_route_handler()
 
         async def handler(request: Request) -> Response:
+            with speaking(await asked_for(request)):
+                return await guarded(request)
+
+        async def guarded(request: Request) -> Response:
             try:
                 if any("\0" in value for value in request.path_params.values()):
-                    raise NotFound("There is nothing here.", "Follow a link to it.")
+                    raise NotFound(_("There is nothing here."), _("Follow a link to it."))
                 return await inner(request)
             except SignInFirst as error:
                 back = error.path if request.method == "GET" else "/desk"
@@ -71,29 +78,9 @@ def failure(error: Exception) -> HTMLResponse:
     elif isinstance(error, HTTPException):
         status, happened, to_do = error.status_code, str(error.detail), ""
     else:
-        status, happened, to_do = 422, "This page was asked for in a way it does not know.", "Follow a link to it."
+        status, to_do = 422, _("Follow a link to it.")
+        happened = _("This page was asked for in a way it does not know.")
     return render("problem.html", status, code=status, happened=happened, to_do=to_do)
-
-
-def ago(at: datetime, now: datetime) -> str:
-    """How long since, in one unit: "now", "4 min", "3 h", "2 d"."""
-    seconds = max(0.0, (now - at).total_seconds())
-    return "now" if seconds < 45 else _span(seconds)
-
-
-def due(at: datetime, now: datetime) -> str:
-    seconds = (at - now).total_seconds()
-    if abs(seconds) < 60:
-        return "due now"
-    return f"due in {_span(seconds)}" if seconds > 0 else f"late by {_span(-seconds)}"
-
-
-def exactly(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def to_the_second(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%H:%M:%S} UTC"
 
 
 def keyed(key: str) -> str:
@@ -110,26 +97,35 @@ def plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\0", "")
 
 
-def _span(seconds: float) -> str:
-    for size, name in ((86_400, "d"), (3_600, "h")):
-        if seconds >= size * 0.99:
-            return f"{math.floor(seconds / size + 0.01)} {name}"
-    return f"{max(1, round(seconds / 60))} min"
-
-
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("segue.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters |= {
-        "ago": ago, "due": due, "exactly": exactly, "to_the_second": to_the_second, "percent": percent,
-        "mood": mood_word, "message": message_html, "article": article_html, "bare": bare_text, "keyed": keyed,
-        "initials": initials, "amount": lambda value: f"{value:,.0f}",
+        "ago": forms.ago, "since": forms.since, "share": forms.share, "due": forms.due, "day": forms.day,
+        "exactly": forms.exactly, "to_the_second": forms.to_the_second, "percent": forms.percent,
+        "amount": forms.number, "mood": mood_word, "message": message_html, "article": article_html, "bare": bare_text,
+        "keyed": keyed, "initials": initials, "size": size_words, "said": texts.word,
+        "quoted": lambda text: _("“%(text)s”", text=text),
     }  # fmt: skip
+    speak_with(environment)
     environment.globals["version"] = segue.__version__
     return environment
 
 
-_STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403, "refused": 422}
+def speak_with(environment: Environment) -> None:
+    """Texts in a template are written `_("…")`; what is put into them is escaped, they themselves are not. So a text
+    that stands in a table is shown as `{{ it|said }}`."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        texts.gettext, texts.ngettext, newstyle=True, pgettext=texts.pgettext, npgettext=texts.npgettext
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    shared = environment.globals
+    shared |= {"_n": shared["ngettext"], "_p": shared["pgettext"]}
+    shared |= {"spoken": texts.spoken, "script_texts": script_texts}
+
+
+_STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403, "refused": 422, "file_refused": 422, "too_large": 413}
 _ENVIRONMENT = _environment()

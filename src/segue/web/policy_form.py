@@ -21,6 +21,7 @@ from segue.policy.settings import Policy
 from segue.policy.settings.cells import DEFAULT
 from segue.policy.settings.edit import Path
 from segue.policy.settings.week import DAYS
+from segue.texts import N_, _, word
 
 Choices = tuple[tuple[str, str], ...]
 WEEK: Path = ("sla", "hours", "week")
@@ -88,24 +89,27 @@ def form_of(policy: Policy, catalogue: Catalogue, teams: Sequence[Team]) -> Form
     team_choices = tuple((team.id, team.name) for team in teams)
     return Form(
         guardrails=(
-            _list("guardrails.always_human_topics", "Topics that always go to a person"),
-            _switch("guardrails.verified_for_account", "Account matters need a customer we know"),
+            _list("guardrails.always_human_topics", N_("Topics that always go to a person")),
+            _switch("guardrails.verified_for_account", N_("Account matters need a customer we know")),
         ),
         triggers=_TRIGGERS,
         asking=_ASKING,
         cells=tuple(_cells(policy, catalogue, team_choices)),
         evidence=_EVIDENCE,
-        hold=tuple(_number(f"hold.{channel}", f"{channel.capitalize()}, seconds") for channel in Channel),
+        hold=tuple(
+            _number(f"hold.{channel}", _("%(channel)s, seconds", channel=word(channel.capitalize())))
+            for channel in Channel
+        ),
         routing=(
-            _choice("routing.default", "Where no category names a team", team_choices),
-            Field(("routing", "urgent"), "What is urgent", Kind.CHOICE, "Goes before everything", team_choices,
-                  inherits=True, usual="no team of its own"),
+            _choice("routing.default", N_("Where no category names a team"), team_choices),
+            Field(("routing", "urgent"), N_("What is urgent"), Kind.CHOICE, N_("Goes before everything"), team_choices,
+                  inherits=True, usual=N_("no team of its own")),
             *(Field(("routing", "topics", topic), topic.replace("_", " ").capitalize(), Kind.CHOICE, "", team_choices,
-                    inherits=True, usual="as its category") for topic in policy.topics),
+                    inherits=True, usual=N_("as its category")) for topic in policy.topics),
         ),
         hours=(
-            _text("sla.hours.timezone", "Time zone"),
-            *(Field((*WEEK, day), day.capitalize(), Kind.LIST, "", inherits=True, usual="closed") for day in DAYS),
+            _text("sla.hours.timezone", N_("Time zone")),
+            *(Field((*WEEK, day), day.capitalize(), Kind.LIST, "", inherits=True, usual=N_("closed")) for day in DAYS),
         ),
         targets=tuple(_targets(policy)),
     )  # fmt: skip
@@ -166,7 +170,7 @@ def value_of(one: Field, text: str) -> Any:
             return False
         if one.kind is Kind.LIST:
             return []
-        raise ValueError("Something has to stand here.")
+        raise ValueError(_("Something has to stand here."))
     if one.can_be_off and text.lower() == "off":
         return False
     return _READERS[one.kind](text)
@@ -178,7 +182,7 @@ def _share(text: str) -> float:
 
 def _figure(text: str) -> float:
     if not re.fullmatch(r"\d{1,9}([.,]\d{1,6})?", text, re.ASCII):
-        raise ValueError(f"A number should stand here, as 5 or 2.5, not “{text[:40]}”.")
+        raise ValueError(_("A number should stand here, as 5 or 2.5, not “%(text)s”.", text=text[:40]))
     return float(text.replace(",", "."))
 
 
@@ -269,40 +273,42 @@ def _words(kind: type[StrEnum]) -> Choices:
 
 
 _TRIGGERS = (
-    _percent("triggers.frustration.high", "Frustration at one message, %", "A person at once; empty: off", True),
-    _percent("triggers.frustration.middle", "Frustration in a row, %", "At least this at each of them"),
-    _number("triggers.frustration.turns", "Messages in a row"),
-    _choice("triggers.complexity", "Complexity from", _words(Complexity), "", True),
-    _list("triggers.tiers", "Tiers that always get a person", "With commas between"),
-    _number("triggers.repeat_contacts", "Earlier contacts about the same issue", "Empty: off", True),
-    _number("triggers.turn_cap", "Tries of the assistant in one episode", "Empty: off", True),
-    _choice("triggers.urgency", "Urgency from", _words(Urgency), "", True),
-    _list("triggers.languages", "Languages it answers in", "ISO codes; empty: any", True),
+    _percent(
+        "triggers.frustration.high", N_("Frustration at one message, %%"), N_("A person at once; empty: off"), True
+    ),
+    _percent("triggers.frustration.middle", N_("Frustration in a row, %%"), N_("At least this at each of them")),
+    _number("triggers.frustration.turns", N_("Messages in a row")),
+    _choice("triggers.complexity", N_("Complexity from"), _words(Complexity), "", True),
+    _list("triggers.tiers", N_("Tiers that always get a person"), N_("With commas between")),
+    _number("triggers.repeat_contacts", N_("Earlier contacts about the same issue"), N_("Empty: off"), True),
+    _number("triggers.turn_cap", N_("Tries of the assistant in one episode"), N_("Empty: off"), True),
+    _choice("triggers.urgency", N_("Urgency from"), _words(Urgency), "", True),
+    _list("triggers.languages", N_("Languages it answers in"), N_("ISO codes; empty: any"), True),
 )
 _ASKING = (
-    _switch("asking.allowed", "It may ask which of two things is meant"),
-    _percent("asking.margin", "At most apart, %"),
-    _percent("asking.floor", "At least together, %"),
-    _number("asking.per_episode", "Questions in one episode"),
+    _switch("asking.allowed", N_("It may ask which of two things is meant")),
+    _percent("asking.margin", N_("At most apart, %%")),
+    _percent("asking.floor", N_("At least together, %%")),
+    _number("asking.per_episode", N_("Questions in one episode")),
 )
 _EVIDENCE = (
-    _percent("budget.wrong", "Wrong answers at most, %", "In each category that says nothing else"),
-    _percent("budget.sure", "And how sure of that, %"),
-    _percent("unknown_share", "Messages about nothing we know, %", "Assumed until there is live data"),
-    _percent("evidence.review_with_hold", "Reviewed on auto with hold, %"),
-    _percent("evidence.review_auto", "Reviewed on auto, %"),
-    _percent("evidence.holdout", "To people instead, for comparison, %"),
-    _switch("evidence.strangers_singly", "Customers nobody vouched for count one by one"),
+    _percent("budget.wrong", N_("Wrong answers at most, %%"), N_("In each category that says nothing else")),
+    _percent("budget.sure", N_("And how sure of that, %%")),
+    _percent("unknown_share", N_("Messages about nothing we know, %%"), N_("Assumed until there is live data")),
+    _percent("evidence.review_with_hold", N_("Reviewed on auto with hold, %%")),
+    _percent("evidence.review_auto", N_("Reviewed on auto, %%")),
+    _percent("evidence.holdout", N_("To people instead, for comparison, %%")),
+    _switch("evidence.strangers_singly", N_("Customers nobody vouched for count one by one")),
 )
-HANDLING: Choices = (("answer", "assistant may"), ("human", "people always"))
-YES_NO: Choices = (("on", "needed"), ("off", "not needed"))
+HANDLING: Choices = (("answer", N_("assistant may")), ("human", N_("people always")))
+YES_NO: Choices = (("on", N_("needed")), ("off", N_("not needed")))
 
 
 def _cells(policy: Policy, catalogue: Catalogue, teams: Choices) -> Iterable[Cell]:
     names = {c.id: c.name for c in catalogue.categories}
     known = [DEFAULT, *sorted(names, key=names.__getitem__), *(c for c in policy.categories if c not in names)]
     for category in dict.fromkeys(known):
-        label = "Where nothing else is said" if category == DEFAULT else names.get(category, category)
+        label = N_("Where nothing else is said") if category == DEFAULT else names.get(category, category)
         yield Cell(label, "", _cell_fields(policy, category, (), teams))
         said = policy.categories.get(category)
         for tier in said.tiers if said else ():
@@ -322,25 +328,29 @@ def _cell_fields(policy: Policy, category: str, within: Path, teams: Choices) ->
         return Field((*base, *name), label, kind, "", choices, inherits=True, usual=usual)
 
     return (
-        one(("handling",), "Handling", Kind.CHOICE, dict(HANDLING)[held.handling], HANDLING),
-        one(("ceiling",), "Ceiling", Kind.CHOICE, held.ceiling.name.lower().replace("_", " "), RUNGS),
-        one(("budget", "wrong"), "Wrong ≤ %", Kind.SHARE, f"{budget.wrong * 100:g}"),
-        one(("budget", "sure"), "Sure %", Kind.SHARE, f"{budget.sure * 100:g}"),
-        one(("floor",), "Sure enough %", Kind.SHARE, f"{held.floor * 100:g}"),
-        one(("team",), "Team", Kind.CHOICE, dict(teams).get(held.team or policy.routing.default, "–"), teams),
-        one(("needs_account",), "Known customer", Kind.CHOICE, "needed" if held.needs_account else "not needed",
-            YES_NO),
+        one(("handling",), N_("Handling"), Kind.CHOICE, dict(HANDLING)[held.handling], HANDLING),
+        one(("ceiling",), N_("Ceiling"), Kind.CHOICE, held.ceiling.name.lower().replace("_", " "), RUNGS),
+        one(("budget", "wrong"), N_("Wrong ≤ %%"), Kind.SHARE, f"{budget.wrong * 100:g}"),
+        one(("budget", "sure"), N_("Sure %%"), Kind.SHARE, f"{budget.sure * 100:g}"),
+        one(("floor",), N_("Sure enough %%"), Kind.SHARE, f"{held.floor * 100:g}"),
+        one(("team",), N_("Team"), Kind.CHOICE, dict(teams).get(held.team or policy.routing.default, "–"), teams),
+        one(("needs_account",), N_("Known customer"), Kind.CHOICE,
+            N_("needed") if held.needs_account else N_("not needed"), YES_NO),
     )  # fmt: skip
 
 
-TIMES = (("first_response", "First response"), ("next_response", "Next response"), ("resolution", "Resolution"))
+TIMES = (
+    ("first_response", N_("First response")),
+    ("next_response", N_("Next response")),
+    ("resolution", N_("Resolution")),
+)
 
 
 def _targets(policy: Policy) -> Iterable[Cell]:
     for tier in dict.fromkeys((DEFAULT, *policy.sla.targets)):
         held = policy.sla.target(tier)
-        yield Cell("Everybody else" if tier == DEFAULT else tier, "", tuple(
+        yield Cell(N_("Everybody else") if tier == DEFAULT else tier, "", tuple(
             Field(("sla", "targets", tier, name), label, Kind.TEXT, "", inherits=True,
-                  usual=str(getattr(held, name) or "nothing"))
+                  usual=str(getattr(held, name) or N_("nothing")))
             for name, label in TIMES
         ))  # fmt: skip

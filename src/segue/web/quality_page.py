@@ -12,7 +12,8 @@ from segue.domain.errors import NotFound
 from segue.insight.calibration import calibration, more_needed
 from segue.insight.figures import FIGURES, Standing, behind, standings
 from segue.store.outcomes import Outcomes
-from segue.web.lead_page import House, Lead, moment, page
+from segue.texts import _, _p
+from segue.web.lead_page import House, Overseer, hidden_from, moment, page
 from segue.web.pages import PageRoute
 from segue.web.reckoned import STANDINGS
 from segue.web.rooms import Rooms
@@ -25,7 +26,7 @@ FEW = 10
 
 
 @router.get("/quality")
-def quality(house: House, me: Lead, days: int = 90) -> Response:
+def quality(house: House, me: Overseer, days: int = 90) -> Response:
     now, period = moment(), days if days in PERIODS else 90
     found = reckoned_standings(house, period, now)
     names = {c.id: c.name for c in house.workspace.catalogue().categories}
@@ -33,6 +34,7 @@ def quality(house: House, me: Lead, days: int = 90) -> Response:
     return page(
         house, me, "quality.html", 200, now, standings=found, days=period, periods=PERIODS, categories=names, few=FEW,
         more=more, bins=calibration(house.ladder.record(now).cases), means={n: f[0] for n, f in FIGURES.items()},
+        names_of=_names_of(),
     )  # fmt: skip
 
 
@@ -46,18 +48,32 @@ def reckoned_standings(house: Rooms, days: int, now: datetime) -> list[Standing]
 
 @router.get("/quality/{figure}")
 def conversations(
-    house: House, me: Lead, figure: str, days: int = 90, category: Annotated[str, Query(max_length=80)] = ""
+    house: House, me: Overseer, figure: str, days: int = 90, category: Annotated[str, Query(max_length=80)] = ""
 ) -> Response:
     """The conversations that a figure counts."""
     if figure not in FIGURES:
-        raise NotFound(f"There is no figure {figure}.", f"There are {', '.join(FIGURES)}.")
+        raise NotFound(
+            _("There is no figure %(figure)s.", figure=figure), _("There are %(figures)s.", figures=", ".join(FIGURES))
+        )
     now, period = moment(), days if days in PERIODS else 90
     episodes = Outcomes(house.db).episodes(now - timedelta(days=period))
     found = behind(figure, episodes, now, category.replace("\0", ""))
     ids = list(dict.fromkeys(e.conversation_id for e in found))
+    hidden = hidden_from(house, me, ids)
+    ids = [one for one in ids if one not in hidden]
     rows = [house.conversations.one(one) for one in ids[:SHOWN]]
     names = {c.id: c.name for c in house.workspace.catalogue().categories}
     return page(
         house, me, "quality_behind.html", 200, now, figure=figure, means=FIGURES[figure][0], rows=rows, count=len(ids),
-        category=names.get(category, category), days=period,
+        category=names.get(category, category), days=period, names_of=_names_of(),
     )  # fmt: skip
+
+
+def _names_of() -> dict[str, str]:
+    """What each figure is called."""
+    return {
+        "offered": _p("a figure", "Offered"), "contained": _p("a figure", "Contained"),
+        "confirmed": _p("a figure", "Confirmed"), "assumed": _p("a figure", "Assumed"),
+        "durable": _p("a figure", "Durable"), "verified": _p("a figure", "Verified"),
+        "reopened": _p("a figure", "Reopened"), "handed_over": _p("a figure", "Handed over"),
+    }  # fmt: skip

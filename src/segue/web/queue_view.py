@@ -18,12 +18,15 @@ from segue.store.database import Database
 from segue.store.mentions import Mentions
 from segue.store.queue import QueueStore
 from segue.store.saved_views import SavedView, SavedViews
+from segue.texts import N_, _, _p
 from segue.web.rail import MOST, SavedCount, found, rail
 
 SHOWN = 100
 SOON = timedelta(minutes=30)
-SEARCH = queue.View("search", "Found", "", "Nothing was found. Fewer or other words may find it.")
-CLOCKS = {"first_response_due": "first reply", "next_response_due": "next reply", "resolution_due": "solution"}
+SEARCH = queue.View("search", N_("Found"), "", N_("Nothing was found. Fewer or other words may find it."))
+CLOCKS = {
+    "first_response_due": N_("first reply"), "next_response_due": N_("next reply"), "resolution_due": N_("solution"),
+}  # fmt: skip
 """Columns of the promises, and how each is called."""
 
 
@@ -59,6 +62,11 @@ class Queue:
     query: str = ""
     saved: tuple[SavedCount, ...] = ()
 
+    @property
+    def called(self) -> str:
+        """The view's name; a saved one has it from an agent."""
+        return _(self.view.name) if self.view is SEARCH or self.view in queue.VIEWS else self.view.name
+
     def count(self, view_id: str) -> int:
         return next((c.count or 0 for c in self.counts if c.view.id == view_id), 0)
 
@@ -69,7 +77,7 @@ def open_queue(db: Database, me: str, view_wanted: str, query: str, now: datetim
     unresolved = [row for handler in Handler for row in store.rows(handler, MOST)]
     held = {v.id: [r for r in unresolved if v.holds(_row(r), me, now)] for v in queue.VIEWS if _is_told_by_rows(v)}
     reviews, calls = store.to_review(MOST), Mentions(db).of(me, now, MOST)
-    unseen = {call.conversation_id: call.by or "Somebody" for call in calls if call.unseen}
+    unseen = {call.conversation_id: call.by or _("Somebody") for call in calls if call.unseen}
     sizes = {name: len(rows) for name, rows in held.items()}
     sizes |= {queue.REVIEW: len(reviews), queue.MENTIONS: len(unseen)}
     saved = SavedViews(db).for_agent(me)
@@ -87,13 +95,13 @@ def open_queue(db: Database, me: str, view_wanted: str, query: str, now: datetim
 
 
 def next_due(row: Mapping[str, Any]) -> Due | None:
-    running = [Due(row[column], what) for column, what in CLOCKS.items() if row[column] is not None]
+    running = [Due(row[column], _(what)) for column, what in CLOCKS.items() if row[column] is not None]
     return min(running, key=lambda due: due.at, default=None)
 
 
 def chip(reason: str | None) -> str:
     try:
-        return queue.CHIPS[Reason(reason)] if reason else "new"
+        return _(queue.CHIPS[Reason(reason)]) if reason else _p("a conversation", "new")
     except ValueError:
         return str(reason).replace("_", " ")
 
@@ -103,7 +111,7 @@ def _is_told_by_rows(view: queue.View) -> bool:
 
 
 def _saved(one: SavedView) -> queue.View:
-    return queue.View(one.id, one.name, "", "Nothing fits this view now.")
+    return queue.View(one.id, one.name, "", N_("Nothing fits this view now."))
 
 
 def _view(asked: str, held: Mapping[str, Sequence[object]]) -> queue.View:
@@ -148,7 +156,7 @@ def _shown(row: dict[str, Any], present: Sequence[tuple[str, str]], me: str, now
     """With what the list says of it. What was resolved before our time has no reason, and is not new either."""
     is_held = row["held_until"] is not None and row["held_until"] > now
     return row | {
-        "called": row["contact"] or row["email"] or "Visitor",
+        "called": row["contact"] or row["email"] or _("Visitor"),
         "due": None if row["status"] == Status.RESOLVED else next_due(row),
         "chip": _chip(row),
         "since": row["waiting_since"] or row["changed_at"],
@@ -162,5 +170,7 @@ def _chip(row: Mapping[str, Any]) -> str:
     if row["status"] == Status.RESOLVED:
         return chip(row["reason"]) if row["reason"] else ""
     if row["handler"] == Handler.ASSISTANT:
-        return "reading" if row["ready_at"] else "answered" if row["status"] == Status.WAITING else "open"
+        if row["ready_at"]:
+            return _p("the assistant", "reading")
+        return _p("the assistant", "answered") if row["status"] == Status.WAITING else _("open")
     return chip(row["reason"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -11,24 +12,30 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 
 from segue.domain.errors import NotFound, Refused
 from segue.domain.people import Agent
+from segue.store.invites import Invites
 from segue.store.office import KINDS, Office
-from segue.web.doors import LEADS, SCOPES, leading, new_secret
+from segue.store.second_step import SecondSteps
+from segue.texts import N_, _, languages
+from segue.web.doors import SCOPES, leading, new_secret
 from segue.web.lead_page import House, Lead, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain
 from segue.web.rooms import Rooms
 from segue.web.switching import read
+from segue.web.tongue import chosen, forget
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 DOOR = [Depends(leading)]
-ROLES = {"agent": "handles conversations", "lead": "and says how far the assistant may go", "admin": "as a lead",
-         "analyst": "reads"}  # fmt: skip
-LIVES = {"": "never", "30": "in 30 days", "90": "in 90 days", "365": "in a year"}
+ROLES = {
+    "agent": N_("handles conversations"), "lead": N_("and says how far the assistant may go"),
+    "admin": N_("as a lead"), "analyst": N_("reads"),
+}  # fmt: skip
+LIVES = {"": N_("never"), "30": N_("in 30 days"), "90": N_("in 90 days"), "365": N_("in a year")}
 PAGE = 100
 
 
 @router.get("/settings")
 def people(house: House, me: Lead, done: str = "") -> Response:
-    return _people(house, me, done=done[:200])
+    return people_page(house, me, done=done[:200])
 
 
 @router.post("/settings/people/{agent}", dependencies=DOOR)
@@ -40,22 +47,56 @@ def place(
     who = next((a for a in house.workspace.agents() if a.id == agent), None)
     known = {t.id for t in house.workspace.teams()}
     if who is None:
-        raise NotFound(f"There is no agent {agent}.", "The list shows all of them.")
+        raise NotFound(_("There is no agent %(agent)s.", agent=agent), _("The list shows all of them."))
     if role not in ROLES or not set(team or ()) <= known:
-        return _people(house, me, {agent: "There is no such role or team."})
+        return people_page(house, me, {agent: _("There is no such role or team.")})
     try:
         Office(house.db).place_agent(agent, role, sorted(team or ()), me.id, moment())
     except Refused as error:
-        return _people(house, me, {agent: str(error)})
+        return people_page(house, me, {agent: str(error)})
     house.bell.ring("events")
-    return go("/settings", f"{who.name} is kept.")
+    return go("/settings", _("%(name)s is kept.", name=who.name))
 
 
-def _people(house: Rooms, me: Agent, wrong: Mapping[str, str] | None = None, done: str = "") -> Response:
-    _, live = live_policy(house)
+@router.post("/settings/language", dependencies=DOOR)
+def choose_language(house: House, me: Lead, language: Annotated[str, Form(max_length=10)] = "") -> Response:
+    """What customers and colleagues read who have asked for nothing else."""
+    Office(house.db).choose_language(language if language in languages() else "", me.id, moment())
+    forget(house.workspace)
+    return go("/settings", _("The language is kept."))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An invitation as somebody typed it."""
+
+    email: str = ""
+    role: str = "agent"
+    teams: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An invitation as it is shown this once."""
+
+    email: str
+    link: str
+    was_sent: bool
+    trouble: str = ""
+    """Why the mail did not leave, where there is a mail server."""
+
+
+def people_page(
+    house: Rooms, me: Agent, wrong: Mapping[str, str] | None = None, done: str = "", *, asked: Asked | None = None,
+    wrong_invite: Mapping[str, str] | None = None, made: Made | None = None,
+) -> Response:  # fmt: skip
+    _number, live = live_policy(house)
     return page(
-        house, me, "settings_people.html", 422 if wrong else 200, part="people", people=house.workspace.agents(),
-        teams=house.workspace.teams(), roles=ROLES, wrong=wrong or {}, done=done, sla=read(live).sla, leading=LEADS,
+        house, me, "settings_people.html", 422 if wrong or wrong_invite else 200, part="people",
+        people=house.workspace.agents(), teams=house.workspace.teams(), roles=ROLES, wrong=wrong or {}, done=done,
+        sla=read(live).sla, invites=Invites(house.db).open(), asked=asked or Asked(), made=made,
+        wrong_invite=wrong_invite or {}, two_steps=SecondSteps(house.db).have_one(), days=house.entry.invite_days,
+        languages=languages(), language=chosen(house.workspace),
     )  # fmt: skip
 
 
@@ -72,11 +113,13 @@ def make_key(
     """Shown once, in this answer, and never again: only its hash is kept."""
     name, scopes, wrong = plain(name).strip(), scope or [], {}
     if not name:
-        wrong["name"] = "Name it after what uses it: it stands in the record."
+        wrong["name"] = _("Name it after what uses it: it stands in the record.")
     elif any(key.name == name for key in Office(house.db).all_keys()):
-        wrong["name"] = "There is a key of this name already. Choose another one, so that the record tells them apart."
+        wrong["name"] = _(
+            "There is a key of this name already. Choose another one, so that the record tells them apart."
+        )
     if not scopes or not set(scopes) <= set(SCOPES):
-        wrong["scope"] = "Choose at least one thing it may do."
+        wrong["scope"] = _("Choose at least one thing it may do.")
     if wrong:
         return _keys(house, me, wrong, name, scopes, lives)
     secret, now = new_secret("sk"), moment()
@@ -88,7 +131,7 @@ def make_key(
 def revoke(house: House, me: Lead, key: str) -> Response:
     """Gone at once from the database; a process that has just seen it forgets it within ten seconds."""
     name = Office(house.db).revoke_key(key, me.id, moment())
-    return go("/settings/keys", f"{name} is revoked; within ten seconds nobody is let in with it.")
+    return go("/settings/keys", _("%(name)s is revoked; within ten seconds nobody is let in with it.", name=name))
 
 
 def _end(lives: str, now: datetime) -> datetime | None:

@@ -19,6 +19,7 @@ from segue.domain.people import READS_ONLY, Agent
 from segue.store.database import Database
 from segue.store.sight import Sight
 from segue.store.widget import WidgetStore
+from segue.texts import _
 
 if TYPE_CHECKING:
     from segue.web.guest import Guest
@@ -52,7 +53,7 @@ def may_handle(db: Database, agent: Agent, conversation: str) -> None:
 def refuse_readers(agent: Agent) -> None:
     """Raises Forbidden."""
     if agent.role == READS_ONLY:
-        raise Forbidden(f"{agent.name} reads, and handles nothing.", "Ask a lead for another role.")
+        raise Forbidden(_("%(name)s reads, and handles nothing.", name=agent.name), _("Ask a lead for another role."))
 
 
 def own_conversation(house: Rooms, who: Guest) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def own_conversation(house: Rooms, who: Guest) -> dict[str, Any]:
     nothing."""
     if who.conversation and (row := as_it_stands(house, who.conversation)):
         return row
-    raise NotFound("There is no conversation here.", "Begin one on the chat page.")
+    raise NotFound(_("There is no conversation here."), _("Begin one on the chat page."))
 
 
 def as_it_stands(house: Rooms, conversation: str) -> dict[str, Any] | None:

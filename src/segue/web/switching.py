@@ -16,6 +16,7 @@ from fastapi import APIRouter, Depends, Form, Response
 
 from segue.domain.people import Agent
 from segue.policy.settings import Policy, changed, load
+from segue.texts import _
 from segue.web.doors import leading
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms, rooms
@@ -45,7 +46,7 @@ def throw(
     """Publishes the live policy with the assistant on or off. Throwing it twice changes nothing."""
     why = plain(reason).strip()
     if not why:
-        return _asked(house, me, back, "Say why: whoever reads the history later was not there.", 422)
+        return _asked(house, me, back, _("Say why: whoever reads the history later was not there."), 422)
     live = house.workspace.live_policy()
     wanted = to == "on"
     if live and read(live[1]).assistant is not wanted:

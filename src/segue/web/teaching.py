@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from segue.domain.errors import Conflict, NotFound, Refused
 from segue.domain.knowledge import Article, Found
+from segue.learning.school import School
 from segue.policy.diff import diff
 from segue.policy.lint import lint, sound
 from segue.policy.settings import load
@@ -107,7 +108,7 @@ def publish_article(body: ArticleIn, caller: Teaches, house: House, request: Req
     takes_long(request.scope)
     is_new = house.library.store.article(body.slug) is None
     article = Article("", body.slug, body.title, body.body, body.audience, body.intent, body.review_by)
-    made = house.library.publish(article, _author(caller), _now(), body.note or "")
+    made = School(house.db, house.library).publish(article, _author(caller), _now(), body.note or "")
     house.bell.ring("events")
     return json(made._asdict(), 201 if is_new else 200)
 

@@ -14,6 +14,7 @@ from segue.domain.people import Agent
 from segue.store.events import EventLog
 from segue.store.mentions import Mentions
 from segue.store.sight import Sight
+from segue.texts import _
 from segue.web.doors import signed_in
 from segue.web.pages import PRIVATE, PageRoute
 from segue.web.rooms import Rooms, rooms
@@ -35,11 +36,11 @@ def told(
 
 
 def _said(one: Any) -> dict[str, str]:
-    by, number = one.by or "Somebody", f"#{one.number}"
+    by, number = one.by or _("Somebody"), f"#{one.number}"
     title = {
-        "conversation.claimed": f"{by} gave you {number}",
-        "agent.mentioned": f"{by} mentioned you in {number}",
-        "message.received": f"{one.customer} wrote in {number}",
+        "conversation.claimed": _("%(by)s gave you %(number)s", by=by, number=number),
+        "agent.mentioned": _("%(by)s mentioned you in %(number)s", by=by, number=number),
+        "message.received": _("%(customer)s wrote in %(number)s", customer=one.customer, number=number),
     }[one.kind]
     return {
         "id": f"{one.kind}-{one.conversation_id}",

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-ASSISTANT = "AI assistant"
+from segue.domain.files import says_only
+from segue.texts import N_, _
+
+ASSISTANT = N_("AI assistant")
 """How the assistant is called wherever it speaks; a customer always knows what they talk to."""
 
 
@@ -15,6 +18,17 @@ ASSISTANT = "AI assistant"
 class Source:
     title: str
     slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file as a page shows it: `about` is its kind and size, `is_shown` whether it is a picture to be seen."""
+
+    id: str
+    name: str
+    about: str
+    path: str
+    is_shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,12 @@ class Entry:
     sources: tuple[Source, ...] = ()
     number: int | None = None
     """Of the conversation that was merged into this one, where it was said there."""
+    files: tuple[Enclosed, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The text, unless it says no more than that the files beside it were sent."""
+        return "" if says_only(self.text, [file.name for file in self.files]) else self.text
 
 
 def entries(
@@ -51,15 +71,19 @@ def entries(
 def _entry(message: dict[str, Any], customer: str, grounds: dict[int, tuple[Source, ...]], asked: int) -> Entry:
     """`asked`: the customer's message before it, which words that an agent approved answer."""
     author = message["author"]
-    name = {"customer": customer, "assistant": ASSISTANT, "system": "Notice"}.get(author) or message["agent"] or "Agent"
+    name = (
+        {"customer": customer, "assistant": _(ASSISTANT), "system": _("Notice")}.get(author)
+        or message["agent"]
+        or _("Agent")
+    )
     if author == "assistant" and message["agent"]:
-        name = f"{ASSISTANT}, approved by {message['agent']}"
+        name = _("AI assistant, approved by %(name)s", name=message["agent"])
     sources = grounds.get(message["answers_seq"] or asked, ()) if author == "assistant" else ()
     return Entry(f"m{message['seq']}", author, name, message["body"], message["at"], sources)
 
 
 def _note(note: dict[str, Any]) -> Entry:
-    return Entry(note["id"], "note", note["agent"] or "Agent", note["body"], note["at"])
+    return Entry(note["id"], "note", note["agent"] or _("Agent"), note["body"], note["at"])
 
 
 def _sources(answer: dict[str, Any] | None) -> tuple[Source, ...]:

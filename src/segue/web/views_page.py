@@ -11,6 +11,7 @@ from segue.domain.errors import Forbidden, Refused
 from segue.domain.ids import new_id
 from segue.domain.people import Agent
 from segue.store.saved_views import SavedView, SavedViews
+from segue.texts import _
 from segue.web.doors import LEADS, signed_in
 from segue.web.lead_page import House, moment, page
 from segue.web.pages import PageRoute, go, plain
@@ -44,32 +45,32 @@ def keep(
             wrong = {"name": str(error)}
     if wrong:
         return _list(house, me, {view: wrong}, {view: typed})
-    return go(f"/desk?view={typed.id}") if view == NEW else go("/desk/views", f"“{typed.name}” is kept.")
+    return go(f"/desk?view={typed.id}") if view == NEW else go("/desk/views", _("“%(name)s” is kept.", name=typed.name))
 
 
 @router.post("/desk/views/{view}/remove")
 def remove(house: House, me: Me, view: str) -> Response:
     gone = _mine(house, me, view)
     SavedViews(house.db).remove(gone.id, me.id, moment())
-    return go("/desk/views", f"“{gone.name}” is removed.")
+    return go("/desk/views", _("“%(name)s” is removed.", name=gone.name))
 
 
 def _mine(house: Rooms, me: Agent, view: str) -> SavedView:
     found = SavedViews(house.db).one(view, me.id)
     if found.is_shared and me.role not in LEADS:
-        raise Forbidden("This view is everybody's.", "Ask a lead to change it, or make one of your own.")
+        raise Forbidden(_("This view is everybody's."), _("Ask a lead to change it, or make one of your own."))
     return found
 
 
 def _faults(view: SavedView) -> dict[str, str]:
     found = {
-        "name": "" if view.name else "Name it: the name stands in the rail.",
-        "q": "" if view.query else "Write what it looks for, as is:open tag:refund.",
+        "name": "" if view.name else _("Name it: the name stands in the rail."),
+        "q": "" if view.query else _("Write what it looks for, as is:open tag:refund."),
     }
     if len(view.name) > LONGEST_NAME:
-        found["name"] = f"The name is too long. {LONGEST_NAME} characters fit."
+        found["name"] = _("The name is too long. %(longest_name)s characters fit.", longest_name=LONGEST_NAME)
     if len(view.query) > LONGEST:
-        found["q"] = f"The search is too long. {LONGEST} characters fit."
+        found["q"] = _("The search is too long. %(longest)s characters fit.", longest=LONGEST)
     return {field: said for field, said in found.items() if said}
 
 

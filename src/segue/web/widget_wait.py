@@ -21,6 +21,7 @@ from segue.policy.promise import promise
 from segue.policy.settings import Policy, load
 from segue.policy.settings.week import Hours
 from segue.store.widget import WidgetStore
+from segue.texts import _, _n
 
 ENOUGH = 8
 """Waits below which nothing is said of what people usually wait."""
@@ -53,7 +54,9 @@ class Watch:
             self._seen = self._store.waits(now), self._store.waiting()
             self._until = time.monotonic() + KEPT
         return (
-            expected(policy, *self._seen, tier, now) if policy else Wait(True, "A person answers as soon as possible.")
+            expected(policy, *self._seen, tier, now)
+            if policy
+            else Wait(True, _("A person answers as soon as possible."))
         )
 
 
@@ -63,28 +66,30 @@ def expected(policy: Policy, waits: Waits, waiting: int, tier: str | None, now: 
     if not is_open(now, hours):
         opens = next_opening(now, hours)
         if due and due < opens:
-            return Wait(False, f"A person answers {moment(due, now, hours.zone, 'by')}.")
-        return Wait(False, f"Nobody is here now. Our team is back {moment(opens, now, hours.zone)}.")
+            return Wait(False, _("A person answers %(due)s.", due=moment(due, now, hours.zone, "by")))
+        return Wait(False, _("Nobody is here now. Our team is back %(opens)s.", opens=moment(opens, now, hours.zone)))
     minutes = sorted(_minutes(waits, hours))
     if len(minutes) >= ENOUGH:
         return Wait(
-            True, f"A person usually answers within {span(minutes[math.ceil(len(minutes) * 0.75) - 1])}.", waiting
+            True,
+            _("A person usually answers within %(span)s.", span=span(minutes[math.ceil(len(minutes) * 0.75) - 1])),
+            waiting,
         )
     if due:
-        return Wait(True, f"A person answers {moment(due, now, hours.zone, 'by')}.", waiting)
-    return Wait(True, "A person answers as soon as possible.", waiting)
+        return Wait(True, _("A person answers %(due)s.", due=moment(due, now, hours.zone, "by")), waiting)
+    return Wait(True, _("A person answers as soon as possible."), waiting)
 
 
 def span(minutes: float) -> str:
     """Rounded up, as a promise is: "3 minutes", "25 minutes", "2 hours"."""
     if minutes <= 1:
-        return "a minute"
+        return _("a minute")
     if minutes <= 10:
-        return f"{math.ceil(minutes)} minutes"
+        return _n("%(num)s minute", "%(num)s minutes", math.ceil(minutes))
     if minutes <= 55:
-        return f"{math.ceil(minutes / 5) * 5} minutes"
+        return _n("%(num)s minute", "%(num)s minutes", math.ceil(minutes / 5) * 5)
     hours = math.ceil(minutes / 60)
-    return "an hour" if hours == 1 else f"{hours} hours"
+    return _("an hour") if hours == 1 else _n("%(num)s hour", "%(num)s hours", hours)
 
 
 def zone_of(live: tuple[int, str] | None) -> tzinfo:

@@ -1,10 +1,10 @@
-"""`segue article`: try an article on the past before it is published."""
+"""`segue article`: try an article on the past before it is published, and say which matter a loose one answers."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -12,14 +12,18 @@ from rich.markup import escape
 
 from segue.app.cli.common import Data, Json, Since, ago, out, print_json, settings
 from segue.app.reach import reached
+from segue.domain.errors import Refused
 from segue.insight.article_effect import ArticleTrial
 
-app = typer.Typer(help="Articles, before they are published.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from segue.learning.placing import Loose
 
+CLI = "cli"
+"""Who did it, where somebody at the command line did."""
 
-@app.callback()
-def articles() -> None:
-    """A group even while it has one command."""
+app = typer.Typer(
+    help="Articles: tried before they are published, placed under what they answer.", no_args_is_help=True
+)
 
 
 @app.command()
@@ -42,6 +46,51 @@ def backtest(
         found = trier.try_article(article, ago(since, now), now)
         house.db.close()
     print_json(found) if json else show(found, out)
+
+
+@app.command()
+def place(
+    article: Annotated[str | None, typer.Argument(help="Its slug. Without one: every loose article.")] = None,
+    matter: Annotated[str | None, typer.Option(help="The matter it answers.")] = None,
+    category: Annotated[str | None, typer.Option(help="Make a matter of its own in this category.")] = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Put an article under the matter it answers: nobody is answered from it before. Alone, it lists what is loose."""
+    from segue.app.door import open_house
+    from segue.learning.placing import Placing
+    from segue.learning.school import School
+
+    if bool(matter) + bool(category) != (article is not None):
+        raise Refused(
+            "What it answers is not said.", "Give the article with one of --matter and --category.", "ARTICLE"
+        )
+    with reached(settings(data), make=False) as at:
+        house = open_house(at)
+        placing, now = Placing(School(house.db, house.library)), datetime.now(UTC)
+        if article and category:
+            matter = placing.place_anew(article, category, CLI, now)
+        elif article:
+            placing.place(article, matter or "", CLI, now)
+        loose = [] if article else placing.loose()
+        house.db.close()
+    if article:
+        print_json({"article": article, "matter": matter}) if json else out.print(f"{article} answers {matter} now.")
+    else:
+        print_json([_as_row(one) for one in loose]) if json else show_loose(loose, out)
+
+
+def show_loose(loose: list[Loose], out: Console) -> None:
+    for one in loose:
+        likely = ", ".join(f"{g.intent} {g.probability:.0%}" for g in one.matters) or "like nothing known"
+        out.print(f"{one.article.slug}: {likely}", highlight=False, markup=False)
+    if not loose:
+        out.print("Every public article answers a matter.")
+
+
+def _as_row(one: Loose) -> dict[str, Any]:
+    matters = [{"intent": g.intent, "probability": round(g.probability, 4)} for g in one.matters]
+    return {"article": one.article.slug, "title": one.article.title, "matters": matters}
 
 
 def show(found: ArticleTrial, out: Console) -> None:

@@ -49,7 +49,8 @@ def bring(
     else:
         out.print(f"{len(published)} articles imported, {sum(p.passages for p in published)} passages.")
         if loose:
-            err.print(f"{loose} of them name no intent: people find them, the assistant does not answer from them.")
+            err.print(f"{loose} of them name no intent: people find them, the assistant does not answer from them until"
+                      " `segue article place` says what they answer.")  # fmt: skip
         for bad in unread:
             err.print(f"Not imported: {bad.where}: {bad.why}.", markup=False)
     if unread:

@@ -23,6 +23,7 @@ from segue.app.cli import (
     serving,
     trying,
     widget,
+    wording,
 )
 from segue.app.cli.common import err
 from segue.app.log import set_up
@@ -47,6 +48,7 @@ app.command()(benches.load)
 app.command()(drilling.drill)
 app.add_typer(measures.app, name="measure")
 app.add_typer(widget.app, name="widget")
+app.add_typer(wording.app, name="texts")
 
 _CODES: tuple[tuple[type[SegueError], int], ...] = ((Refused, 2), (NotFound, 3), (Conflict, 4), (Unavailable, 5))
 

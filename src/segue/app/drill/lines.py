@@ -18,6 +18,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from segue.app.drill.checks import Acknowledged, violations
+from segue.app.drill.fence import NotPermitted, fenced
 from segue.app.drill.proxy import Mood, Proxy, moody, proxied
 from segue.app.drill.scenes import live
 from segue.app.drill.small import small_house
@@ -46,8 +47,24 @@ def sick_line(url: str, chance: random.Random, much: int, tally: Tally) -> None:
     """Customers write through a line to the database that is sick every other moment, and send again until told."""
     with proxied(url) as (proxy, through):
         with moody(proxy, chance):
-            acknowledged, tries, wrong = asyncio.run(_all_written(through, proxy, much))
+            acknowledged, tries, wrong = written_over(through, proxy, much)
         asyncio.run(_goes_and_comes_back(through, proxy, tally))
+    _compare(url, acknowledged, tries, wrong, tally)
+
+
+def cut_line(url: str, chance: random.Random, much: int, tally: Tally) -> None:
+    """The same over a network line of its own that is cut and mended."""
+    try:
+        told = fenced("cut_line", url, chance.randrange(10**6), much)
+    except NotPermitted as error:
+        tally.skip("a network line that is cut", str(error))
+        return
+    tries, *wrong = told["R10"]
+    _compare(url, [Acknowledged(*a) for a in told["acknowledged"]], tries, wrong, tally)
+
+
+def _compare(url: str, acknowledged: list[Acknowledged], tries: int, wrong: list[str], tally: Tally) -> None:
+    """What customers were told, with what is stored once the house has come to rest."""
     with small_house(url) as house:
         house.acknowledged += acknowledged
         house.now = max(house.now, _latest(house.db))
@@ -56,6 +73,11 @@ def sick_line(url: str, chance: random.Random, much: int, tally: Tally) -> None:
         tally.add("R4", len(acknowledged))
         tally.add("R10", tries, wrong)
         tally.add_violations(house.violations())
+
+
+def written_over(url: str, proxy: Proxy, much: int) -> tuple[list[Acknowledged], int, list[str]]:
+    """What customers were told, who wrote through a line and sent again until they knew."""
+    return asyncio.run(_all_written(url, proxy, much))
 
 
 async def _all_written(url: str, proxy: Proxy, much: int) -> tuple[list[Acknowledged], int, list[str]]:

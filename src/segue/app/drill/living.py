@@ -145,6 +145,11 @@ class LivingHouse:
         children = _children_of(_parents(), self._supervisor.pid)
         return [pid for pid in children if _kind(pid) == kind]
 
+    def processes_of_database(self) -> list[int]:
+        """The postmaster and all below it."""
+        parents = _parents()
+        return [pid for one in self.processes("postgres") for pid in (one, *_all_below(parents, one))]
+
     def kill(self, pid: int) -> None:
         """-9, to one process of this house."""
         _end(pid)

@@ -40,27 +40,27 @@ GIVES_UP = 60.0
 def mails(url: str, chance: random.Random, much: int, tally: Tally) -> None:
     """Mail that is fetched twice, has another's Message-ID, cannot be read, or whose reader dies over it."""
     written = [_mail(chance, n) for n in range(much)]
-    with _post(url) as (db, store, intake):
+    with opened(url) as (db, store, intake):
         fetched = [raw for raw in written for _ in range(chance.choice((1, 1, 2, 3)))]
         for raw in fetched:
             store.keep(raw, OURS, "eve@elsewhere.example", MONDAY)
             if chance.random() < 0.2:
                 store.due(MONDAY, 5)  # and whoever claimed them is gone
-        _take_in(intake)
-        tally.add("R9", much, _unread(db, written))
+        take_in(intake)
+        tally.add("R9", much, unread(db, written))
 
 
 def sick_line(url: str, chance: random.Random, much: int, tally: Tally) -> None:
     """Over LMTP, by a proxy that is sick every other moment: answers are lost, and the mail comes again."""
-    written = [_letter(n) for n in range(much)]
-    with _post(url) as (db, store, intake):
-        with _listening(listener_for(Settings(mail_from=OURS), store, lambda: MONDAY)) as port:
+    written = [letter(n) for n in range(much)]
+    with opened(url) as (db, store, intake):
+        with listening(listener_for(Settings(mail_from=OURS), store, lambda: MONDAY)) as port:
             proxy = Proxy(("127.0.0.1", port))
             with moody(proxy, chance):
                 untaken = [n for n, raw in enumerate(written) if not _brought(proxy.port, raw)]
             proxy.close()
-        _take_in(intake)
-        tally.add("R9", much, [*_unread(db, written), *(f"mail {n} was never taken" for n in untaken)])
+        take_in(intake)
+        tally.add("R9", much, [*unread(db, written), *(f"mail {n} was never taken" for n in untaken)])
 
 
 def _brought(port: int, raw: bytes) -> bool:
@@ -77,7 +77,7 @@ def _brought(port: int, raw: bytes) -> bool:
 
 
 @contextmanager
-def _post(url: str) -> Iterator[tuple[Database, MailStore, MailIntake]]:
+def opened(url: str) -> Iterator[tuple[Database, MailStore, MailIntake]]:
     db = Database(url, 4).open()
     store, keys = MailStore(db), MailKeys(b"a secret of the drill", OURS)
     intake = MailIntake(store, lambda: Ours(keys, frozenset({OURS}), "", store.agents()), Reader("drill.example"))
@@ -89,7 +89,7 @@ def _post(url: str) -> Iterator[tuple[Database, MailStore, MailIntake]]:
 
 
 @contextmanager
-def _listening(listener: Listener) -> Iterator[int]:
+def listening(listener: Listener) -> Iterator[int]:
     """In a thread of its own; gives the port."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
@@ -103,7 +103,7 @@ def _listening(listener: Listener) -> Iterator[int]:
         loop.close()
 
 
-def _take_in(intake: MailIntake) -> None:
+def take_in(intake: MailIntake) -> None:
     """What somebody claimed and died over is due again after a minute."""
     for minute in range(0, 10, 2):
         intake.take_in(MONDAY + timedelta(minutes=minute))
@@ -112,10 +112,10 @@ def _take_in(intake: MailIntake) -> None:
 def _mail(chance: random.Random, n: int) -> bytes:
     if chance.random() < 0.15:
         return b"Subject: garbage\r\n\r\n" + chance.randbytes(200) + f" mark-{n}-end".encode()
-    return _letter(n)
+    return letter(n)
 
 
-def _letter(n: int) -> bytes:
+def letter(n: int) -> bytes:
     made = EmailMessage()
     made["From"], made["To"] = f"person{n}@elsewhere.example", OURS
     made["Subject"], made["Message-ID"] = f"Matter {n}", f"<{n // 2}@elsewhere.example>"  # every other one is stolen
@@ -123,7 +123,7 @@ def _letter(n: int) -> bytes:
     return made.as_bytes(policy=SMTP)
 
 
-def _unread(db: Database, written: list[bytes]) -> list[str]:
+def unread(db: Database, written: list[bytes]) -> list[str]:
     """Each mail is exactly one row, whole, and is either one message or waits to be seen by a person."""
     rows = db.all("select raw, state, conversation_id, seq from mails")
     found = dict[bytes, list[Any]]()

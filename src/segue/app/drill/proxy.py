@@ -45,6 +45,8 @@ class Proxy:
     def __init__(self, upstream: str | tuple[str, int]) -> None:
         """`upstream` is the path of a socket or an address."""
         self.mood = Mood.HEALTHY
+        self.spares = 0
+        """Answers that still get through on each line before its mood shows."""
         self.changed_at = time.monotonic()
         self._upstream = upstream
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -52,8 +54,8 @@ class Proxy:
         self._open: set[socket.socket] = set()
         threading.Thread(target=self._accept, daemon=True, name="proxy").start()
 
-    def turns(self, mood: Mood) -> None:
-        self.mood, self.changed_at = mood, time.monotonic()
+    def turns(self, mood: Mood, spares: int = 0) -> None:
+        self.mood, self.spares, self.changed_at = mood, spares, time.monotonic()
         if mood is Mood.DOWN:
             for line in list(self._open):
                 _cut(line)
@@ -80,21 +82,25 @@ class Proxy:
                 _reset(near)
                 continue
             self._open |= {near, far}
+            answers = list[int]()
             for source, sink, is_answer in ((near, far, False), (far, near, True)):
-                threading.Thread(target=self._carry, args=(source, sink, is_answer), daemon=True).start()
+                threading.Thread(target=self._carry, args=(source, sink, is_answer, answers), daemon=True).start()
 
-    def _carry(self, source: socket.socket, sink: socket.socket, is_answer: bool) -> None:
+    def _carry(self, source: socket.socket, sink: socket.socket, is_answer: bool, answers: list[int]) -> None:
+        """`answers`: how long those were that have passed on this line."""
         with suppress(OSError):
             while piece := source.recv(PIECE):
-                if not self._pass_on(piece, source, sink, is_answer):
+                mood = self.mood if len(answers) >= self.spares else Mood.HEALTHY
+                if not self._pass_on(piece, source, sink, is_answer, mood):
                     break
+                if is_answer:
+                    answers.append(len(piece))
         for line in (source, sink):
             self._open.discard(line)
             _cut(line)
 
-    def _pass_on(self, piece: bytes, source: socket.socket, sink: socket.socket, is_answer: bool) -> bool:
+    def _pass_on(self, piece: bytes, source: socket.socket, sink: socket.socket, is_answer: bool, mood: Mood) -> bool:
         """Whether the connection goes on."""
-        mood = self.mood
         if mood is Mood.SLOW:
             time.sleep(LATENCY)
         elif mood is Mood.DROPS or (mood is Mood.LOSES_ANSWERS and is_answer):
@@ -160,7 +166,9 @@ def _cut(line: socket.socket) -> None:
 
 
 def _reset(line: socket.socket) -> None:
-    """As a machine that has forgotten the connection says."""
+    """As a machine that has forgotten the connection says. Whoever is still reading from it must be woken first: until
+    then the kernel says nothing to the other side."""
     with suppress(OSError):
         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        line.shutdown(socket.SHUT_RD)
     line.close()

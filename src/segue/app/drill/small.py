@@ -149,6 +149,7 @@ class SmallHouse:
             self.time_passes(9)
             fresh.inbox.beat(self.now)
             fresh.inbox.bury_dead(self.now)
+            fresh.inbox.put_right(self.now)
 
     def violations(self) -> list[str]:
         return violations(self.url, self.acknowledged)

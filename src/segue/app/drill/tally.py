@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,10 +33,20 @@ KINDS = {"lost": "R1", "undecided": "R2", "double reply": "R3", "duplicated": "R
 class Tally:
     tried: dict[str, int] = field(default_factory=dict)
     broken: dict[str, list[str]] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+    """What this machine does not let us try, and why."""
 
     def add(self, line: str, tried: int, broken: Iterable[str] = ()) -> None:
         self.tried[line] = self.tried.get(line, 0) + tried
         self.broken.setdefault(line, []).extend(broken)
+
+    def add_all(self, told: Mapping[str, Sequence[Any]]) -> None:
+        """Of each line how often it was tried, and what broke it."""
+        for line, (tried, *broken) in told.items():
+            self.add(line, tried, broken)
+
+    def skip(self, what: str, why: str) -> None:
+        self.skipped[what] = why
 
     def add_violations(self, found: Iterable[str]) -> None:
         """Sentences of `checks.violations`, each to its line."""
@@ -49,7 +59,7 @@ class Tally:
 
     def figures(self, seed: int) -> dict[str, Any]:
         lines = {line: {"tried": self.tried.get(line, 0), "broken": len(self.broken.get(line, ()))} for line in LINES}
-        return {"seed": seed, "invariants": lines}
+        return {"seed": seed, "invariants": lines, "skipped": self.skipped}
 
     def told(self) -> list[str]:
         """One line per invariant, and below it the first of what broke it."""
@@ -60,4 +70,4 @@ class Tally:
             why = f" ({NOT_THERE[line]})" if line in NOT_THERE and not self.tried.get(line) else ""
             lines.append(f"{line:4} {promise:62} tried {self.tried.get(line, 0):>7,}  {verdict}{why}")
             lines += [f"       {sentence}" for sentence in found[:MOST_TOLD]]
-        return lines
+        return lines + [f"Skipped: {what} ({why})" for what, why in self.skipped.items()]

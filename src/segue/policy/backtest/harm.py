@@ -12,6 +12,7 @@ from segue.domain.decision import Action
 from segue.policy.backtest.replay import Compared, Who
 from segue.policy.backtest.truth import known
 from segue.policy.prose import evidence
+from segue.texts import N_, word
 
 SHOWN = 20
 
@@ -28,16 +29,16 @@ class Harm(IntEnum):
 
     @property
     def sentence(self) -> str:
-        return _SAID[self]
+        return word(_SAID[self])
 
 
 _SAID = {
-    Harm.ANSWERED_WRONGLY: "would now be answered, though it was resolved as something else",
-    Harm.SOLVED_THEN_NOT: "would now go to people, though the customer confirmed the assistant's answer",
-    Harm.ANSWERED_UNKNOWN: "would now be answered; nobody knows whether rightly",
-    Harm.HANDED_OVER: "would now go to people",
-    Harm.ASKED_INSTEAD: "would now be asked a question",
-    Harm.ANSWERED_RIGHTLY: "would now be answered as it was resolved",
+    Harm.ANSWERED_WRONGLY: N_("would now be answered, though it was resolved as something else"),
+    Harm.SOLVED_THEN_NOT: N_("would now go to people, though the customer confirmed the assistant's answer"),
+    Harm.ANSWERED_UNKNOWN: N_("would now be answered; nobody knows whether rightly"),
+    Harm.HANDED_OVER: N_("would now go to people"),
+    Harm.ASKED_INSTEAD: N_("would now be asked a question"),
+    Harm.ANSWERED_RIGHTLY: N_("would now be answered as it was resolved"),
 }
 
 

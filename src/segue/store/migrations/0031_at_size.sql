@@ -1,4 +1,4 @@
--- What stays quick at a million conversations; decision 14 has the measurements.
+-- What stays quick at a million conversations; decision 15 has the measurements.
 
 -- Answers that chance picked and nobody has graded yet. Who looks for them, and every page of the desk does, goes through
 -- these alone and not through all that were ever drawn.

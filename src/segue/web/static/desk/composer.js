@@ -1,6 +1,7 @@
 /* The composer. What is typed is kept on the server while one types, per conversation and kind, and in this browser
    until the server has it; so reload, crash, sign-out, another tab and another colleague's doings lose nothing. */
 
+import { t } from "../texts.js";
 import { here as conversation, whenOpened } from "./stage.js";
 
 const $ = (id) => document.getElementById(id);
@@ -97,7 +98,7 @@ export function carry(macro, what) {
 /* Presses the button of the mode; what the server says of it is for whoever handles forms. */
 export function send(closes) {
   if (!form) return;
-  const button = kind === "note" ? form.querySelector(".as-note") : form.querySelectorAll(".as-reply")[closes ? 1 : 0];
+  const button = kind === "note" ? form.querySelector("button.as-note") : form.querySelectorAll("button.as-reply")[closes ? 1 : 0];
   form.requestSubmit(button);
 }
 
@@ -162,13 +163,13 @@ async function save(isLeaving = false) {
       saved[of] = words;
       if (texts[of] === words) local(of).forget();
       others.postMessage({ here: at, kind: of, text: words, version: told.version });
-      if (words.trim()) said("Draft kept");
+      if (words.trim()) said(t("Draft kept"));
     } else if (answer.status === 409) {
       saved[of] = told.text;
       elsewhere(of, told.text, told.version);
     }
   } catch {
-    said("Kept in this browser only");
+    said(t("Kept in this browser only"));
   } finally { isSaving = false; }
 }
 
@@ -205,7 +206,7 @@ function said(words) { if ($("kept")) $("kept").textContent = words; }
 
 export function signedOut() {
   const bar = $("offline");
-  bar.textContent = "You are signed out; what you typed is kept. Sign in again in another tab, then go on.";
+  bar.textContent = t("You are signed out; what you typed is kept. Sign in again in another tab, then go on.");
   bar.hidden = false;
 }
 
@@ -220,12 +221,12 @@ async function glance() {
   guard.hidden = !facts.length;
 }
 
-function known({ kind: what, value, seq }) {
+function known({ kind: what, said: called, value, seq }) {
   const line = document.createElement("p"), strong = document.createElement("strong"), link = document.createElement("a");
   strong.textContent = value;
   link.href = `#m${seq}`;
-  link.textContent = `message ${seq}`;
-  line.append(what === "tried" ? "They tried it already: " : `They said it already${what === "id" ? "" : `, ${what}`}: `, strong, " ", ...(seq ? ["(", link, ")"] : ["(in their record)"]));
+  link.textContent = t("message %(seq)s", { seq });
+  line.append(what === "tried" ? t("They tried it already:") : what === "id" ? t("They said it already:") : t("They said it already, %(what)s:", { what: called }), " ", strong, " ", ...(seq ? ["(", link, ")"] : [t("(in their record)")]));
   return line;
 }
 

@@ -1,6 +1,7 @@
 /* Forms, sent without leaving the page: what comes back is the conversation as it is then. Each deed says what it did,
    and how to take it back. */
 
+import { t } from "../texts.js";
 import * as composer from "./composer.js";
 import { beside, walk } from "./listing.js";
 import { address, forget, here, open, put, renew } from "./stage.js";
@@ -43,9 +44,9 @@ export async function undo() {
     if (back) await open(back);
     else renew(done.html);
     update();
-    say("Undone");
+    say(t("Undone"));
   } else if (waiting) waiting.requestSubmit();
-  else if (here()) await submit($("correcting"), null, "undo", "Taken back");
+  else if (here()) await submit($("correcting"), null, "undo", t("Taken back"));
 }
 
 /* Sends a form; `name` is another deed of the same conversation than its action, `again` what undoing it sends. */
@@ -65,6 +66,7 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   const data = new FormData(form, button?.name ? button : undefined);
   const closes = deed === "resolve" || (deed === "reply" && data.has("close"));
   busy(form, true);
+  data.delete("file");  // what is chosen has gone ahead, see attaching.js
   const done = await post(action.pathname, new URLSearchParams(data), form);
   busy(form, false);
   if (!done.ok) return false;
@@ -73,12 +75,12 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   if (done.closed) { say(done.closed); walk(); await open(next); update(); return true; }
   const undoes = UNDOES[deed] && { path: `/desk/conversations/${id}/${UNDOES[deed]}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(data.has("tag") && { tag: data.get("tag") }) } };
   const number = `#${form.dataset.number ?? $("composer")?.dataset.number ?? ""}`;
-  const said = words || form.dataset.said || (deed === "note" ? "Noted" : closes ? `${number} is closed` : "Sent");
+  const said = words || form.dataset.said || (deed === "note" ? t("Noted") : closes ? t("%(number)s is closed", { number }) : t("Sent"));
   const waits = deed === "reply" && /id="(rep_[^"]+)" class="said agent mine waiting"/.exec(done.html)?.[1];
   const at = `/desk/conversations/${id}`;
-  if (waits) say(closes ? `${number} goes out and closes` : "Goes out in a moment", { path: `${at}/unsend`, back: from, with: { reply: waits } });
+  if (waits) say(closes ? t("%(number)s goes out and closes", { number }) : t("Goes out in a moment"), { path: `${at}/unsend`, back: from, with: { reply: waits } });
   else if (deed === "reply" && closes) say(said, { path: `${at}/reopen`, back: from });
-  else say(deed === "resolve" ? `${number} is resolved` : said, undoes || null);
+  else say(deed === "resolve" ? t("%(number)s is resolved", { number }) : said, undoes || null);
   if (closes) await goOn(done.html, next);
   else if (OF_TEXT.test(action.pathname)) put(done.html);
   else renew(done.html);
@@ -112,13 +114,13 @@ async function post(path, body, form) {
 
 /* Its reason takes the place of what was said before, and of the way back from it. */
 function refused(isShown) {
-  const ofText = $("flaw") ?? $("crossed"), why = $("refusal") ?? ofText;
-  say(why?.textContent.trim() || "Not done");
+  const ofText = $("flaw") ?? $("crossed") ?? ($("file-flaw")?.hidden === false ? $("file-flaw") : null), why = $("refusal") ?? ofText;
+  say(why?.textContent.trim() || t("Not done"));
   if (isShown && ofText) $("text").focus();
 }
 
 function unsent(form) {
-  const words = "Not sent: no answer from the server, or you are signed out. What you typed is kept; try again.";
+  const words = t("Not sent: no answer from the server, or you are signed out. What you typed is kept; try again.");
   say(words);
   if (form?.id !== "composer" || $("unsent")) return;
   const bar = document.createElement("p");

@@ -1,6 +1,7 @@
 /* What comes into the composer from elsewhere: a macro, shown as it would be sent and with what else it will do; a passage
    of an article, with its source. */
 
+import { t } from "../texts.js";
 import { choose } from "./choosing.js";
 import * as composer from "./composer.js";
 import { say } from "./deeds.js";
@@ -9,21 +10,21 @@ import { here } from "./stage.js";
 const $ = (id) => document.getElementById(id);
 
 export function macros(left) {
-  if (here()) choose("Use a macro or an article", offered(), put, "A macro's name, or what it is about", { show: preview, find, left });
+  if (here()) choose(t("Use a macro or an article"), offered(), put, t("A macro’s name, or what it is about"), { show: preview, find, left });
 }
 
 async function offered() {
   const answer = await fetch(`/desk/conversations/${here()}/macros`, { headers: { "X-Part": "conversation" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected) { say("The macros did not come. Try again."); return []; }
+  if (!answer?.ok || answer.redirected) { say(t("The macros did not come. Try again.")); return []; }
   const { macros: all } = await answer.json();
-  return all.map((macro) => ({ label: macro.name, hint: macro.also.join(" · ") || (macro.is_own ? "mine" : ""), macro }));
+  return all.map((macro) => ({ label: macro.name, hint: macro.also.join(" · ") || (macro.is_own ? t("mine") : ""), macro }));
 }
 
 /* Articles alone; what the customer wants is looked for before anything is typed. */
 export function articles() {
   if (!here()) return;
   const wanted = $("draft")?.content.textContent ?? document.querySelector("#main h1")?.textContent ?? "";
-  choose("Look up an article", [], put, "What is it about?", { show: preview, find: (typed) => find(typed || wanted) });
+  choose(t("Look up an article"), [], put, t("What is it about?"), { show: preview, find: (typed) => find(typed || wanted) });
 }
 
 async function find(typed) {
@@ -32,7 +33,7 @@ async function find(typed) {
   const answer = await fetch(path, { headers: { "X-Part": "conversation" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return [];
   const { passages } = await answer.json();
-  return passages.map((passage) => ({ label: passage.title, hint: passage.is_stale ? "stale article" : "article", passage, isFound: true }));
+  return passages.map((passage) => ({ label: passage.title, hint: passage.is_stale ? t("stale article") : t("article"), passage, isFound: true }));
 }
 
 function put({ macro, passage }) {
@@ -43,14 +44,14 @@ function put({ macro, passage }) {
 
 function preview({ macro, passage }) {
   if (macro) return of_macro(macro);
-  const stale = passage.is_stale ? [line("error", "This article is stale: its review is due. Read it before you send it.")] : [];
+  const stale = passage.is_stale ? [line("error", t("This article is stale: its review is due. Read it before you send it."))] : [];
   return [line("typed", passage.insert), ...stale];
 }
 
 function of_macro({ text, also, missing }) {
   const said = line("typed", text), lines = text ? [said] : [];
-  if (missing.length) lines.push(line("error", `${missing.join(", ")} has no value for this customer. Fill it in before you send.`));
-  if (also.length) lines.push(line("also", `Once it is sent: ${also.join(" · ")}`));
+  if (missing.length) lines.push(line("error", t("%(missing)s has no value for this customer. Fill it in before you send.", { missing: missing.join(", ") })));
+  if (also.length) lines.push(line("also", t("Once it is sent: %(also)s", { also: also.join(" · ") })));
   return lines;
 }
 
@@ -59,7 +60,7 @@ function take({ id, text, also }) {
   const before = composer.carries();
   if (also.length) composer.carry(id, also.join(" · "));
   composer.insertApart(text);
-  if (also.length && before && before.macro !== id) say(`No longer done once it is sent: ${before.what}`);
+  if (also.length && before && before.macro !== id) say(t("No longer done once it is sent: %(what)s", { what: before.what }));
 }
 
 function line(kind, words) {

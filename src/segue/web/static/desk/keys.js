@@ -1,6 +1,8 @@
 /* Keys, as the registry names them. Letters do something only where nobody types; Alt and AltGr are never looked at:
    people write @ and ą with them. */
 
+import { t } from "../texts.js";
+
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 const WAIT = 1200;
 
@@ -49,7 +51,7 @@ export function listen(registry, does) {
 
 /* As a person reads it on this machine. */
 export function shown(key) {
-  return key.replace("Mod+", isMac ? "⌘" : "Ctrl ").replace("Shift+", isMac ? "⇧" : "Shift ").replace("Enter", "↵");
+  return key.replace("Mod+", isMac ? "⌘" : `${t("Ctrl")} `).replace("Shift+", isMac ? "⇧" : `${t("Shift")} `).replace("Enter", "↵");
 }
 
 /* Writes each command's key beside it. */

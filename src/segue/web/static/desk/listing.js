@@ -2,6 +2,7 @@
    behind a button, and what has gone is struck through where it stood. A row is always meant by its id. */
 
 import { differs } from "../live.js";
+import { t } from "../texts.js";
 
 const $ = (id) => document.getElementById(id);
 const listing = $("listing"), stale = $("stale");
@@ -39,7 +40,7 @@ export function isCalm(list, fresh) {
   const arrived = [...fresh.querySelectorAll("[data-id]")].filter((row) => !known.has(row.id)).length;
   for (const row of rows()) row.classList.toggle("gone", calm && !there.has(row.id));
   stale.hidden = !calm;
-  stale.querySelector("button").textContent = arrived ? `${arrived} new` : "Show changes";
+  stale.querySelector("button").textContent = arrived ? t("%(n)s new", { n: arrived }) : t("Show changes");
   return calm;
 }
 

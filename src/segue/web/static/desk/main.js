@@ -1,10 +1,12 @@
 /* The desk, live. Which key does what stands in the registry that the server sends along. */
 
 import { follow, refresh } from "../live.js";
+import { t } from "../texts.js";
 import { choose, chooseFrom } from "./choosing.js";
 import * as composer from "./composer.js";
 import { isDoing, say, submit, toList, undo, whenDone } from "./deeds.js";
 import "./calling.js";
+import { attach } from "./attaching.js";
 import "./notices.js";
 import { articles, macros } from "./inserting.js";
 import { hint, isTyping, listen, shown } from "./keys.js";
@@ -59,7 +61,7 @@ function offline() {
   const at = new Date().toTimeString().slice(0, 5);
   setTimeout(() => {
     if (isLive) return;
-    $("offline").textContent = `No connection since ${at}. What you type is kept.`;
+    $("offline").textContent = t("No connection since %(time)s. What you type is kept.", { time: at });
     $("offline").hidden = false;
   }, 2500);
 }
@@ -76,9 +78,9 @@ function step(by) {
   const to = beside(here(), by);
   walk();
   if (to) open(to);
-  else say(by > 0 ? "This is the last one" : "This is the first one");
+  else say(by > 0 ? t("This is the last one") : t("This is the first one"));
 }
-function correct(kind, value = "", seq = 0, words = "Noted") {
+function correct(kind, value = "", seq = 0, words = t("Noted")) {
   const asked = form("correcting");
   if (!asked) return;
   [asked.elements.kind.value, asked.elements.value.value, asked.elements.seq.value] = [kind, value, seq];
@@ -93,9 +95,9 @@ function drawer(isOpen) {
 async function why(path = `/desk/conversations/${here()}/why`) {
   const answer = await fetch(path, { headers: { "X-Part": "conversation" } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html"), card = $("card");
-  if (!page.querySelector(".parts")) return say("Nothing was decided here yet");
+  if (!page.querySelector(".parts")) return say(t("Nothing was decided here yet"));
   const close = document.createElement("button");
-  [close.textContent, close.className] = ["Close", "close"];
+  [close.textContent, close.className] = [t("Close"), "close"];
   close.onclick = () => card.close();
   card.replaceChildren(close, page.querySelector(".parts"));
   card.showModal();
@@ -121,6 +123,7 @@ const does = {
   reply: () => composer.write("reply"),
   note: () => composer.write("note"),
   macro: () => macros(),
+  attach,
   articles: () => articles(),
   "keep-view": () => keepView(),
   select: () => selecting.toggle(),
@@ -128,12 +131,12 @@ const does = {
   "select-up": () => selecting.extend(-1),
   "select-all": () => selecting.all(),
   tag: many("tag", tags),
-  suggestion: () => { const draft = $("draft"); if (draft) composer.take(draft.content.textContent); else say("There is no suggestion"); },
-  approve: () => press("#approve") || say("There is nothing to approve"),
-  take: () => press("[data-key=take]") || say("It is yours already"),
+  suggestion: () => { const draft = $("draft"); if (draft) composer.take(draft.content.textContent); else say(t("There is no suggestion")); },
+  approve: () => press("#approve") || say(t("There is nothing to approve")),
+  take: () => press("[data-key=take]") || say(t("It is yours already")),
   "hand-back": many("hand-back", () => press("#actions [data-key=hand-back]")),
-  assign: many("assign", open_menu("assigning", "Assign to")),
-  snooze: many("snooze", () => (form("snoozing") ? open_menu("snoozing", "Set aside until")() : press("#actions [data-key=snooze]"))),
+  assign: many("assign", open_menu("assigning", t("Assign to"))),
+  snooze: many("snooze", () => (form("snoozing") ? open_menu("snoozing", t("Set aside until"))() : press("#actions [data-key=snooze]"))),
   resolve: many("resolve", () => press("#actions [data-key=resolve]")),
   "resolve-as": () => chooseFrom("Resolve; it was about", $("matter"), (item) => {
     const asked = document.querySelector("#actions [data-key=resolve]")?.form, matter = document.createElement("input");
@@ -142,19 +145,19 @@ const does = {
     asked.append(matter);
     submit(asked);
   }),
-  merge: () => (form("merging") ? merge() : say("There is no other open one of this customer")),
-  copy: () => navigator.clipboard.writeText(location.origin + address()).then(() => say("The link is copied"), () => say(address())),
+  merge: () => (form("merging") ? merge() : say(t("There is no other open one of this customer"))),
+  copy: () => navigator.clipboard.writeText(location.origin + address()).then(() => say(t("The link is copied")), () => say(address())),
   undo,
   "right-call": () => correct("right_call", "", 0, "Noted: right to hand over"),
   needless: () => correct("needless", "", 0, "Noted: the AI could have done it"),
-  matter: () => here() && chooseFrom("It is about", $("matter"), (item) => correct("intent", item.value, 0, `It is about: ${item.label}`)),
+  matter: () => here() && chooseFrom(t("It is about"), $("matter"), (item) => correct("intent", item.value, 0, t("It is about: %(matter)s", { matter: item.label }))),
   why: () => here() && why(),
   wrong: () => {
     const seq = document.activeElement.closest?.(".said.assistant")?.id.slice(1) ?? newest("assistant");
     if (!seq) return say("The AI has said nothing here");
-    chooseFrom("What is wrong with its answer?", $("fault"), (item) => correct("wrong", item.value, seq, `Marked: ${item.label.toLowerCase()}`));
+    chooseFrom(t("What is wrong with its answer?"), $("fault"), (item) => correct("wrong", item.value, seq, t("Marked: %(fault)s", { fault: item.label })));
   },
-  article: () => (newest("agent") ? correct("article", "", newest("agent"), "Proposed as an article") : say("Nobody has replied here yet")),
+  article: () => (newest("agent") ? correct("article", "", newest("agent"), t("Proposed as an article")) : say(t("Nobody has replied here yet"))),
   send: () => (isTyping(document.activeElement) ? composer.send(false) : false),
   "send-close": () => composer.send(true),
   leave: () => {
@@ -165,25 +168,25 @@ const does = {
 };
 function merge() {
   const asked = form("merging"), other = asked.querySelector("select");
-  chooseFrom("Merge into", other, (item) => submit(asked, null, "", `${asked.dataset.said} into ${item.label.split(" ")[0]}`));
+  chooseFrom(t("Merge into"), other, (item) => submit(asked, null, "", t("%(said)s into %(number)s", { said: asked.dataset.said, number: item.label.split(" ")[0] })));
 }
 
 /* A search gets a name; a lead may give it to everybody. */
 function keepView() {
   const asked = $("keep-view");
-  if (!asked) return say("Search first; then it can be kept as a view");
+  if (!asked) return say(t("Search first; then it can be kept as a view"));
   const everybody = asked.elements.shared;
-  const named = (shared) => (typed) => typed && { label: `Keep as “${typed}”`, hint: shared ? "for everybody" : "for me", value: typed, shared };
+  const named = (shared) => (typed) => typed && { label: t("Keep as “%(name)s”", { name: typed }), hint: shared ? t("for everybody") : t("for me"), value: typed, shared };
   const kinds = everybody ? [named(false), named(true)] : [named(false)];
-  choose("Name this search", [], ({ value, shared }) => {
+  choose(t("Name this search"), [], ({ value, shared }) => {
     asked.elements.name.value = value;
     if (everybody) everybody.checked = shared;
     asked.submit();
-  }, "A name for it", { free: (typed) => typed && kinds.map((kind) => kind(typed)) });
+  }, t("A name for it"), { free: (typed) => typed && kinds.map((kind) => kind(typed)) });
 }
 for (const entry of registry) {
   const saved = /^saved:(\d)$/.exec(entry.action)?.[1];
-  if (saved) does[entry.action] = () => press(`#saved li:nth-child(${saved}) a`) || say("There is no such view");
+  if (saved) does[entry.action] = () => press(`#saved li:nth-child(${saved}) a`) || say(t("There is no such view"));
   const view = /^view:(.+)$/.exec(entry.action)?.[1];
   if (view) does[entry.action] = () => location.assign(`/desk?view=${view}`);
   if (entry.action.startsWith("page:")) does[entry.action] = () => location.assign(entry.action.slice(5));
@@ -192,8 +195,8 @@ listen(registry, does);
 
 function palette() {
   const commands = registry.filter((entry) => entry.palette && does[entry.action]);
-  choose("Commands", commands.map((entry) => ({ label: entry.label, hint: entry.keys.map(shown).join(" or "), value: entry.action })),
-    (item) => does[item.value](), "What do you want to do?");
+  choose(t("Commands"), commands.map((entry) => ({ label: entry.label, hint: entry.keys.map(shown).join(t(" or ")), value: entry.action })),
+    (item) => does[item.value](), t("What do you want to do?"));
 }
 
 /* pointers: rows and buttons do what keys do */

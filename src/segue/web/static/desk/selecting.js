@@ -1,6 +1,7 @@
 /* Several rows at once. What is selected is known by its id, so that a list may move beneath it; the commands of one
    conversation then mean all of them, and say first what they will do to how many. */
 
+import { t } from "../texts.js";
 import { choose, chooseFrom } from "./choosing.js";
 import { say } from "./deeds.js";
 import { rows } from "./listing.js";
@@ -24,7 +25,7 @@ export function mark() {
   }
   $("rows").classList.toggle("selecting", any());
   form.classList.toggle("is-on", any());
-  $("bulk-count").textContent = `${chosen.size} selected`;
+  $("bulk-count").textContent = t("%(n)s selected", { n: chosen.size });
 }
 
 const set = (id, on) => { if (on) chosen.add(id); else chosen.delete(id); };
@@ -51,7 +52,7 @@ export function extend(step) {
   told();
   document.getElementById(`row-${from}`)?.scrollIntoView({ block: "nearest" });
 }
-function told() { mark(); $("says").textContent = `${chosen.size} selected`; }
+function told() { mark(); $("says").textContent = t("%(n)s selected", { n: chosen.size }); }
 const focused = () => document.activeElement.closest?.("#rows [data-id]")?.dataset.id ?? here();
 
 /* One of the commands, for all of them. */
@@ -59,12 +60,12 @@ export function bulk(deed) {
   if (deed === "resolve" || deed === "hand-back") return plan(deed);
   if (deed === "tag") {
     const known = [...document.querySelectorAll("#known-tags option")].map(({ value }) => ({ label: value, value }));
-    return choose(`Tag ${chosen.size}`, known, ({ value }) => plan("tag", value), "A tag, or a new one",
-      { free: (typed) => typed && { label: typed, hint: "a new tag", value: typed } });
+    return choose(t("Tag %(n)s", { n: chosen.size }), known, ({ value }) => plan("tag", value), t("A tag, or a new one"),
+      { free: (typed) => typed && { label: typed, hint: t("a new tag"), value: typed } });
   }
-  const options = document.createElement("select"), title = deed === "assign" ? "Assign" : "Set aside";
+  const options = document.createElement("select"), title = deed === "assign" ? t("Assign %(n)s", { n: chosen.size }) : t("Set aside %(n)s", { n: chosen.size });
   for (const option of $("what").querySelectorAll(`[value^="${deed}:"]`)) options.append(option.cloneNode(true));
-  chooseFrom(`${title} ${chosen.size}`, { options: [...options.options], set value(_) {} }, ({ value }) => plan(value));
+  chooseFrom(title, { options: [...options.options], set value(_) {} }, ({ value }) => plan(value));
 }
 
 async function plan(what, tag = "") {
@@ -73,7 +74,7 @@ async function plan(what, tag = "") {
   const answer = await ask(`/desk/bulk?${asked}`);
   if (!answer) return;
   const page = new DOMParser().parseFromString(answer, "text/html");
-  card.setAttribute("aria-label", "What it will do");
+  card.setAttribute("aria-label", t("What it will do"));
   card.replaceChildren(page.getElementById("plan"));
   card.showModal();
   ($("do-it") ?? $("not-now")).focus();
@@ -104,7 +105,7 @@ async function ask(path, body) {
   const answer = await fetch(path, wish).catch(() => null);
   if (answer?.ok && !answer.redirected) return answer.text();
   const refused = answer?.headers.get("content-type")?.includes("json") ? (await answer.json()).said : "";
-  say(refused || "No answer from the server, or you are signed out. Nothing was done; try again.");
+  say(refused || t("No answer from the server, or you are signed out. Nothing was done; try again."));
   return null;
 }
 

@@ -1,5 +1,7 @@
 /* The article beside its questions, live: each is asked again of the real search after a breath. */
 
+import { t } from "../texts.js";
+
 const $ = (id) => document.getElementById(id);
 const form = $("article"), BREATH = 600;
 let timer, asked, isDirty = false, isSending = false;
@@ -7,15 +9,15 @@ let timer, asked, isDirty = false, isSending = false;
 async function look() {
   asked?.abort();
   const mine = (asked = new AbortController());
-  $("live-state").textContent = "Asking…";
+  $("live-state").textContent = t("Asking…");
   try {
     const answer = await fetch("/knowledge/live", { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Part": "live" }, signal: mine.signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html"), fresh = page.getElementById("live");
     if (!fresh) throw new Error(answer.status);
     $("live").replaceWith(document.adoptNode(fresh));
-    $("live-state").textContent = $("score") ? `Answers ${$("score").textContent} as it is written now` : "";
+    $("live-state").textContent = $("score") ? t("Answers %(score)s as it is written now", { score: $("score").textContent }) : "";
   } catch (error) {
-    if (error.name !== "AbortError") $("live-state").textContent = "Not asked: no answer, or you are signed out. What you typed is kept.";
+    if (error.name !== "AbortError") $("live-state").textContent = t("Not asked: no answer, or you are signed out. What you typed is kept.");
   }
 }
 form.addEventListener("input", (event) => {

@@ -3,6 +3,7 @@
 
 import { choose } from "../desk/choosing.js";
 import { hint, listen, shown } from "../desk/keys.js";
+import { t } from "../texts.js";
 
 const $ = (id) => document.getElementById(id);
 const registry = JSON.parse($("registry").content.textContent);
@@ -18,7 +19,7 @@ function step(by) {
   const items = [...document.querySelectorAll("[data-item]")].filter((item) => item.offsetParent);
   const at = items.findIndex((item) => item === document.activeElement || item.contains(document.activeElement));
   const to = items[at < 0 ? (by > 0 ? 0 : items.length - 1) : at + by];
-  if (!to) return say(by > 0 ? "This is the last one" : "This is the first one");
+  if (!to) return say(by > 0 ? t("This is the last one") : t("This is the first one"));
   to.focus();
   to.scrollIntoView({ block: "nearest" });
 }
@@ -29,12 +30,12 @@ const does = {
   preferences: () => location.assign("/desk/me"),
   "item-next": () => step(1),
   "item-previous": () => step(-1),
-  agree: () => press("[data-press=agree]", "There is nothing to approve here"),
-  reject: () => press("[data-press=reject]", "There is nothing to reject here"),
-  "judge-right": () => press("[data-press=judge-right]", "There is nothing to judge here"),
-  "judge-wrong": () => press("[data-press=judge-wrong]", "There is nothing to judge here"),
+  agree: () => press("[data-press=agree]", t("There is nothing to approve here")),
+  reject: () => press("[data-press=reject]", t("There is nothing to reject here")),
+  "judge-right": () => press("[data-press=judge-right]", t("There is nothing to judge here")),
+  "judge-wrong": () => press("[data-press=judge-wrong]", t("There is nothing to judge here")),
   stop: () => { const menu = $("switch"); if (menu) { menu.open = true; $("switch-reason").focus(); } },
-  try: () => press("[data-press=try]", "There is nothing to try here"),
+  try: () => press("[data-press=try]", t("There is nothing to try here")),
 };
 for (const entry of registry) {
   const view = /^view:(.+)$/.exec(entry.action)?.[1];
@@ -46,14 +47,16 @@ hint(document, registry);
 
 function palette() {
   const commands = registry.filter((entry) => entry.palette && does[entry.action]);
-  choose("Commands", commands.map((entry) => ({ label: entry.label, hint: entry.keys.map(shown).join(" or "), value: entry.action })),
-    (item) => does[item.value](), "What do you want to do?");
+  choose(t("Commands"), commands.map((entry) => ({ label: entry.label, hint: entry.keys.map(shown).join(t(" or ")), value: entry.action })),
+    (item) => does[item.value](), t("What do you want to do?"));
 }
 
 for (const button of document.querySelectorAll("header [data-does]")) {
   button.hidden = false;
   button.addEventListener("click", () => does[button.dataset.does]());
 }
+/* On a phone the pages stand in one row that scrolls. */
+document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 /* A menu is left with Escape or by looking elsewhere. */
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.activeElement?.closest?.("header details[open]");

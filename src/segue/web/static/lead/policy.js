@@ -1,6 +1,8 @@
 /* The pane beside the policy, live: what one types is tried on the past after a breath, and what is wrong with it is
    said beside its field. Nothing that was typed is ever replaced. */
 
+import { t } from "../texts.js";
+
 const $ = (id) => document.getElementById(id);
 const form = $("policy"), BREATH = 350;
 let timer, asked, isDirty = false, isSending = false;
@@ -9,7 +11,7 @@ async function look() {
   asked?.abort();
   const mine = (asked = new AbortController());
   $("pane").setAttribute("aria-busy", "true");
-  $("pane-state").textContent = "Trying…";
+  $("pane-state").textContent = t("Trying…");
   try {
     const answer = await fetch("/policy/pane", { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Part": "pane" }, signal: mine.signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html"), fresh = page.getElementById("pane");
@@ -20,7 +22,7 @@ async function look() {
   } catch (error) {
     if (error.name === "AbortError") return;
     $("pane").setAttribute("aria-busy", "false");
-    $("pane-state").textContent = "Not tried: no answer, or you are signed out. What you typed is kept.";
+    $("pane-state").textContent = t("Not tried: no answer, or you are signed out. What you typed is kept.");
   }
 }
 

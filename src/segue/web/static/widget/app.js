@@ -1,5 +1,7 @@
 /* The widget's frame: home and talk in one page, a composer under both. What stands here is drawn by the server; this
    only asks for it, sends what is typed, and keeps both true to each other. */
+import { t } from "../texts.js";
+import { Files } from "./files.js";
 import { isFramed, on, tell } from "./host.js";
 import { forget, fresh, Keep, onOtherTab, remember, secret } from "./keep.js";
 import { Net } from "./net.js";
@@ -9,7 +11,7 @@ import { mark, pending, swap } from "./thread.js";
 const $ = (id) => document.getElementById(id);
 const words = document.body.dataset, text = $("text"), scroller = $("scroll");
 const net = new Net();
-let keep, queue, page = {}, name = "", stop, timer, isShown = !isFramed, isGone = false, hasPhone = matchMedia("(pointer: coarse)");
+let keep, queue, files, page = {}, name = "", stop, timer, isShown = !isFramed, isGone = false, hasPhone = matchMedia("(pointer: coarse)");
 /* The conversation that is open: its id, "new-…" before it has one, null at home. */
 let now = null;
 
@@ -24,6 +26,8 @@ function become(identity) {
   keep = new Keep(who);
   net.key = identity || secret();
   queue = new Queue(net, keep, { onChange: draw, onSent: sent, onLine: line });
+  files?.stop();
+  files = new Files(net, keep, { list: $("files"), caps: { largest: +words.largest, fits: words.fits, most: +words.most }, onChange: typed });
   now = keep.get("now");
   text.value = keep.get("draft") ?? "";
   grow();
@@ -39,7 +43,7 @@ function subject(identity) {
 function refused(error) {
   tell("refused", { code: error.code, detail: error.message });
   become(null);
-  $("refused").textContent = `${error.code === "identity_expired" ? "Your sign-in here has expired." : "We could not confirm who you are."} You can write as a guest, or reload the page and sign in again.`;
+  $("refused").textContent = `${error.code === "identity_expired" ? t("Your sign-in here has expired.") : t("We could not confirm who you are.")} ${t("You can write as a guest, or reload the page and sign in again.")}`;
   $("refused").hidden = false;
 }
 const isRefusal = (error) => error.code?.startsWith("identity_");
@@ -56,9 +60,9 @@ async function show(isNew) {
   $("talk").hidden = isHome;
   $("back").hidden = isHome;
   $("download").hidden = isHome || now.startsWith("new-");
-  $("asks").textContent = isHome ? "Your question" : "Your message";
-  text.placeholder = isHome ? "Ask a question" : "Write a message";
-  if (isHome) title("Help");
+  $("asks").textContent = isHome ? t("Your question") : t("Your message");
+  text.placeholder = isHome ? t("Ask a question") : t("Write a message");
+  if (isHome) title(t("Help"));
   keep.set("now", now);
   tell("live", { isLive: now !== null });
   draw();
@@ -98,7 +102,8 @@ async function talk(id, mine, isNew) {
   if (mine !== asked || isGone || now !== id) return;
   const facts = fresh.getElementById("talk-in").dataset, before = $("thread").lastElementChild?.id, wasAtEnd = isAtEnd();
   swap(fresh);
-  $("log").setAttribute("aria-label", "Conversation " + facts.number);
+  $("log").dataset.number = facts.number;
+  $("log").setAttribute("aria-label", t("Conversation %(number)s", { number: facts.number }));
   title(facts.subject);
   $("talk").dataset.withPeople = facts.withPeople;
   draw();
@@ -132,20 +137,21 @@ function draw() {
   for (const item of items) {
     if ($("thread").querySelector(`[data-client="${CSS.escape(item.id)}"]:not(.pending)`)) continue;
     const bubble = pending(item, $("thread"));
-    if (!item.failed) mark(bubble, "going", isOffline ? "Waits for the network" : "Sending");
-    else mark(bubble, "failed", `Not sent. ${item.failed}`, [["Try again", () => queue.again(item.id)], ["Edit", () => edit(item)]]);
+    if (!item.failed) mark(bubble, "going", isOffline ? t("Waits for the network") : t("Sending"));
+    else mark(bubble, "failed", t("Not sent. %(why)s", { why: item.failed }), [[t("Try again"), () => queue.again(item.id)], [t("Edit"), () => edit(item)]]);
   }
   if (items.some((item) => !item.failed) && !isOffline && !$("talk").dataset.withPeople && !$("considering")) dots();
 }
 function dots() {
   const says = Object.assign(document.createElement("p"), { id: "considering", className: "dots" });
-  says.append(Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: "The AI assistant is reading your message" }),
+  says.append(Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: t("The AI assistant is reading your message") }),
     ...Array.from({ length: 3 }, () => document.createElement("i")));
   $("state").replaceChildren(says);
 }
 function edit(item) {
   $("p-" + item.id)?.remove();
   queue.remove(item.id);
+  files.back(item.files);
   text.value = [item.text, text.value].filter(Boolean).join("\n\n");
   typed();
   text.focus();
@@ -158,9 +164,10 @@ function line(isThere) {
   const news = isThere === isOffline;
   isOffline = !isThere;
   const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  if (news) $("offline").textContent = isThere ? "" : `No connection since ${at}. What you write is kept and sent as soon as there is one.`;
+  if (news) $("offline").textContent = isThere ? "" : t("No connection since %(time)s. What you write is kept and sent as soon as there is one.", { time: at });
   $("offline").hidden = isThere;
   if (news) draw();
+  if (news && isThere) files?.again();
 }
 function listen() {
   stop?.();
@@ -177,8 +184,8 @@ function later() { clearTimeout(soon); soon = setTimeout(() => load(), 60); }
 /* what is said */
 
 function say(more) {
-  const words = (more.text ?? text.value).trim();
-  const flaw = !words ? "Write what it is about." : words.length > 20000 ? "This is too long. Shorten it or send two." : "";
+  const words = (more.text ?? text.value).trim(), isOwn = more.text === undefined || more.takesDraft;
+  const flaw = isOwn && files.flaw ? files.flaw : !words && !(isOwn && files.ready.length) ? t("Write what it is about.") : words.length > 20000 ? t("This is too long. Shorten it or send two.") : "";
   $("error").textContent = flaw;
   $("error").hidden = !flaw;
   text.toggleAttribute("aria-invalid", Boolean(flaw));
@@ -186,8 +193,8 @@ function say(more) {
   const isFirst = now === null;
   if (isFirst) { now = "new-" + fresh(); clear(); }
   $("talk").dataset.withPeople ||= "";
-  queue.add({ id: more.id ?? fresh(), thread: now, page, ...more, text: words });
-  if (more.text === undefined || more.takesDraft) { text.value = ""; typed(); }
+  queue.add({ id: more.id ?? fresh(), thread: now, page, ...more, text: words, ...(isOwn && files.ready.length && { files: files.take() }) });
+  if (isOwn) { text.value = ""; typed(); }
   if (isFirst) show();
   $("asked").replaceChildren();
   toEnd();
@@ -201,7 +208,7 @@ function sent(item, answer) {
 function person() {
   const own = text.value.trim();
   if ($("talk").dataset.withPeople && now !== null) {
-    if (own) return say({});
+    if (own || files.any) return say({});
     scroller.scrollTop = scroller.scrollHeight;
     $("people")?.animate?.([{ opacity: 0.3 }, { opacity: 1 }], 400);
     return;
@@ -215,7 +222,7 @@ function person() {
 function grow() {
   text.style.height = "auto";
   text.style.height = Math.min(text.scrollHeight + 2, 160) + "px";
-  $("send").disabled = !text.value.trim();
+  $("send").disabled = !text.value.trim() && !files?.any;
 }
 function typed() { grow(); keep.set("draft", text.value); $("error").hidden = true; text.removeAttribute("aria-invalid"); }
 const isAtEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
@@ -230,7 +237,21 @@ function focus() { (hasPhone.matches ? $("title") : text).focus({ preventScroll:
 
 text.addEventListener("input", typed);
 text.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); if (text.value.trim()) say({}); }
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); if (text.value.trim() || files.any) say({}); }
+});
+text.addEventListener("paste", (event) => {
+  const { files: brought, types } = event.clipboardData ?? {};
+  if (!brought?.length || types.includes("text/plain")) return;
+  event.preventDefault();
+  files.bring([...brought]);
+});
+$("attach").onclick = () => $("file").click();
+$("file").onchange = () => { files.bring([...$("file").files]); $("file").value = ""; text.focus(); };
+$("files").addEventListener("left", () => text.focus());
+for (const name of ["dragover", "drop"]) addEventListener(name, (event) => {
+  if (!event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  if (name === "drop") files.bring([...event.dataTransfer.files]);
 });
 $("person").onclick = person;
 $("back").onclick = () => { now = null; $("wait").textContent = ""; show(); focus(); };
@@ -239,7 +260,7 @@ $("download").onclick = async () => {
   try {
     const answer = await net.ask(`/widget/conversations/${encodeURIComponent(now)}/transcript?` + new URLSearchParams({ name }));
     const file = URL.createObjectURL(await answer.blob());
-    const save = Object.assign(document.createElement("a"), { href: file, download: `conversation-${$("log").getAttribute("aria-label").split(" ").pop()}.txt` });
+    const save = Object.assign(document.createElement("a"), { href: file, download: `conversation-${$("log").dataset.number}.txt` });
     save.click();
     setTimeout(() => URL.revokeObjectURL(file), 10000);
   } catch { line(false); }
@@ -261,7 +282,7 @@ document.addEventListener("submit", async (event) => {
     if (said) field.focus();
   };
   if (form.dataset.corrects) {
-    if (!value) return flaw("Write what is wrong or missing.");
+    if (!value) return flaw(t("Write what is wrong or missing."));
     field.value = "";
     form.closest("details").open = false;
     say({ text: value, corrects: Number(form.dataset.corrects) });
@@ -274,7 +295,7 @@ document.addEventListener("submit", async (event) => {
     await load();
     text.focus();
   } catch (failure) {
-    flaw(failure.status ? failure.message : "No connection. Try again in a moment.");
+    flaw(failure.status ? failure.message : t("No connection. Try again in a moment."));
   }
 });
 document.addEventListener("click", (event) => {
@@ -287,7 +308,7 @@ document.addEventListener("click", (event) => {
   if (anew) $("back").click();
 });
 document.addEventListener("visibilitychange", () => { listen(); if (!document.hidden && keep) { load(); queue.flush(); } });
-addEventListener("online", () => { queue?.flush(); load(); listen(); });
+addEventListener("online", () => { files?.again(); queue?.flush(); load(); listen(); });
 addEventListener("offline", () => line(false));
 onOtherTab((key) => {
   if (!keep || !key.startsWith(keep.prefix)) return;
@@ -320,6 +341,7 @@ on("closed", () => { isShown = false; });
 on("shutdown", () => {
   isGone = true;
   stop?.();
+  files?.stop();
   queue?.stop();
   forget();
   clear();

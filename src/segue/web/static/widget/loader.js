@@ -5,7 +5,9 @@
   const set = script.dataset, home = new URL(script.src).origin, before = window.Segue;
   if (before?.isSegue) return;
 
-  const called = "Help" + (set.workspace ? ", " + set.workspace : "");
+  const page = document.documentElement, texts = {}, lang = (set.lang || page.lang || navigator.language).slice(0, 2);
+  const t = (text) => texts[lang]?.[text] ?? text, help = t("Help");
+  const called = help + (set.workspace ? ", " + set.workspace : "");
   const phone = matchMedia("(max-width: 480px)");
   let identity = set.identity, told = {}, last, host, button, badge, panel, frame, isReady, opener, timer, waiting = [], inerted = [];
 
@@ -61,7 +63,7 @@
     root.adoptedStyleSheets = [sheet];
     panel = make("div", { className: "panel " + (set.position || ""), hidden: true, role: "dialog", ariaLabel: called }, root);
     button = make("button", { type: "button", className: "launch " + (set.position || ""), ariaExpanded: "false" }, root);
-    make("span", { textContent: "Help" }, button);
+    make("span", { textContent: help }, button);
     badge = make("b", { hidden: true }, button);
     button.hidden = set.launcher === "off";
     button.onclick = () => (panel.hidden ? open() : close());
@@ -73,7 +75,7 @@
   }
 
   function unread(count) {
-    button.ariaLabel = called + (count ? `, ${count} new` : "");
+    button.ariaLabel = called + (count ? `, ${count} ${t("new")}` : "");
     badge.textContent = count || "";
     badge.hidden = !count;
   }
@@ -81,7 +83,7 @@
   function load() {
     if (frame) return;
     keep("used", "1");
-    frame = make("iframe", { src: home + "/widget", title: called }, panel);
+    frame = make("iframe", { src: home + "/widget?lang=" + lang, title: called }, panel);
     setTimeout(() => isReady || console.warn("Segue: no answer. Is this site allowed? segue widget allow " + location.origin), 8e3);
     timer ||= setInterval(look, 1e3);
   }
@@ -162,8 +164,8 @@
       isReady = true;
       last = JSON.stringify(where());
       post("hello", {
-        identity, page: where(), name: set.workspace || "", theme: set.theme || "", lang: document.documentElement.lang,
-        dir: getComputedStyle(document.documentElement).direction, kept: keep("frame", undefined, "local"),
+        identity, page: where(), name: set.workspace || "", theme: set.theme || "",
+        dir: getComputedStyle(page).direction, kept: keep("frame", undefined, "local"),
       });
       for (const one of waiting.splice(0)) post(...one);
     } else if (data.segue === "close") close();

@@ -1,8 +1,10 @@
 /* Asks our own server, with the key in a header: nothing that a browser sends by itself lets anybody in. */
 
+import { t } from "../texts.js";
+
 export class Failure extends Error {
   constructor(status, problem) {
-    super(problem?.detail || "No answer came.");
+    super(problem?.detail || t("No answer came."));
     this.status = status;
     this.code = problem?.type?.split(":").pop() ?? "";
     this.field = problem?.errors?.[0]?.pointer ?? "";
@@ -15,9 +17,10 @@ export class Net {
   key = "";
   async ask(path, body) {
     let answer;
-    const headers = { Authorization: "Bearer " + this.key, ...(body && { "Content-Type": "application/json" }) };
+    const isForm = body instanceof FormData;
+    const headers = { Authorization: "Bearer " + this.key, "Accept-Language": document.documentElement.lang, ...(body && !isForm && { "Content-Type": "application/json" }) };
     try {
-      answer = await fetch(path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), credentials: "omit" });
+      answer = await fetch(path, { method: body ? "POST" : "GET", headers, body: isForm ? body : body && JSON.stringify(body), credentials: "omit" });
     } catch {
       throw new Failure(0);
     }

@@ -1,4 +1,6 @@
-"""An IMAP server of a few commands, over a real socket: what a mailbox does to us, and when."""
+"""An IMAP server of a few commands, over a real socket: what a mailbox does to us, and when.
+
+The drill and the tests read from it what no real server does on demand."""
 
 from __future__ import annotations
 

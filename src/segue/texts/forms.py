@@ -1,0 +1,87 @@
+"""Numbers, shares and moments, as each language writes them. The forms are texts of the catalogue like any other."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime
+
+from segue.texts import _, _p, keep
+
+
+def number(value: float, digits: int = 0) -> str:
+    """1,234.5, or 1.234,5."""
+    whole, _point, rest = f"{value:,.{digits}f}".partition(".")
+    whole = whole.replace(",", _p("between thousands", ","))
+    return keep(whole + _p("before decimals", ".") + rest if rest else whole, number=[value, digits])
+
+
+def percent(share: float) -> str:
+    """Rounded down, so that 87.6 % never reads as having reached 88 %."""
+    return _p("a share", "%(n)s%%", n=int(share * 100 + 1e-9))
+
+
+def share(value: float | None) -> str:
+    """To the nearest: "88 %", below ten "2.5 %"; a dash for none."""
+    if value is None:
+        return "–"
+    shown = round(value * 100, 0 if value >= 0.1 else 1)
+    return f"{number(shown, 0 if shown == int(shown) else 1)} %"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """How long since, in one unit: "now", "4 min", "3 h", "2 d"."""
+    seconds = max(0.0, (now - at).total_seconds())
+    return _("now") if seconds < 45 else span(seconds)
+
+
+def since(at: datetime, now: datetime) -> str:
+    """The same in a sentence: "just now", "4 min ago"."""
+    seconds = max(0.0, (now - at).total_seconds())
+    return _("just now") if seconds < 45 else _("%(span)s ago", span=span(seconds))
+
+
+def due(at: datetime, now: datetime) -> str:
+    seconds = (at - now).total_seconds()
+    if abs(seconds) < 60:
+        return _("due now")
+    return _("due in %(span)s", span=span(seconds)) if seconds > 0 else _("late by %(span)s", span=span(-seconds))
+
+
+def span(seconds: float) -> str:
+    if seconds >= 86_400 * 0.99:
+        return _("%(n)s d", n=math.floor(seconds / 86_400 + 0.01))
+    if seconds >= 3_600 * 0.99:
+        return _("%(n)s h", n=math.floor(seconds / 3_600 + 0.01))
+    return _("%(n)s min", n=max(1, round(seconds / 60)))
+
+
+def day(at: date | str) -> str:
+    """Also of an instant as it is kept in a record."""
+    at = date.fromisoformat(at[:10]) if isinstance(at, str) else at
+    return _p("a day", "%(year)s-%(month)s-%(day)s", year=at.year, month=f"{at.month:02}", day=f"{at.day:02}")
+
+
+def shortly(at: datetime) -> str:
+    """A day soon, and when: "Mon 30 Nov, 09:00"."""
+    days = (
+        _p("short", "Mon"), _p("short", "Tue"), _p("short", "Wed"), _p("short", "Thu"), _p("short", "Fri"),
+        _p("short", "Sat"), _p("short", "Sun"),
+    )  # fmt: skip
+    months = (
+        _p("short", "Jan"), _p("short", "Feb"), _p("short", "Mar"), _p("short", "Apr"), _p("short", "May"),
+        _p("short", "Jun"), _p("short", "Jul"), _p("short", "Aug"), _p("short", "Sep"), _p("short", "Oct"),
+        _p("short", "Nov"), _p("short", "Dec"),
+    )  # fmt: skip
+    return _p(
+        "a day soon", "%(weekday)s %(day)s %(month)s, %(time)s", weekday=days[at.weekday()], day=at.day,
+        month=months[at.month - 1], time=f"{at:%H:%M}",
+    )  # fmt: skip
+
+
+def exactly(at: datetime) -> str:
+    at = at.astimezone(UTC)
+    return _p("a moment", "%(day)s %(time)s UTC", day=day(at), time=f"{at:%H:%M}")
+
+
+def to_the_second(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%H:%M:%S} UTC"
