@@ -9,6 +9,7 @@ import pytest
 from segue.domain.errors import Conflict, NotFound, Refused
 from segue.domain.evidence import Verdict
 from segue.learning.correcting import Correcting
+from segue.store import queue
 from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
 from segue.store.drafts import Drafts, NewerDraft
@@ -250,3 +251,35 @@ def test_search_finds_words_beginnings_names_and_numbers_in_the_whole_history(ho
         Wanted("%"),
     ):
         assert own not in store.search(wanted, 20), wanted
+
+
+def test_search_goes_further_back_where_the_newest_do_not_hold_enough(
+    house: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "STEPS", (1, 2))
+    monkeypatch.setattr(queue, "LOOKED", 2)
+    told, store = [], QueueStore(house.house.db, MIRA)
+    for n in range(4):
+        house.customer_writes(f"The flux capacitor hums, for the {n}th time.", who="eve", again=True)
+        told.append(house.conversation)
+        house.hours_pass(24)
+    house.customer_writes("Only this one is about a teapot.", who="eve", again=True)
+
+    assert store.search(Wanted("flux capacitor"), 1) == told[:2:-1]
+    assert store.search(Wanted("capacitor"), 2) == told[:1:-1]
+    assert store.search(Wanted('"flux capacitor"', until=house.now - timedelta(hours=60)), 10)[0] == told[1]
+    assert store.search(Wanted("0th"), 10) == told[:1]
+    assert store.search(Wanted("teapot or capacitor"), 10)[:2] == [house.conversation, told[3]]
+
+
+def test_a_long_queue_hides_nobodys_own_conversation(house: Stage) -> None:
+    house.customer_writes(WISH, who="eve", again=True)
+    own = house.conversation
+    house.house.hands.take(own, MIRA, house.now)
+    for _ in range(3):
+        house.customer_writes(f"{WISH} This is urgent, our site is down!", who="grace", again=True)
+
+    rows = QueueStore(house.house.db, MIRA).rows("human", 1)
+
+    assert [row["id"] for row in rows if row["assignee_id"] == MIRA] == [own]
+    assert any(row["assignee_id"] is None for row in rows)

@@ -18,7 +18,8 @@ select (select count(*) from conversations) as conversations,
     (select count(*) from decisions d where not exists (
         select from messages where conversation_id = d.conversation_id and seq = d.seq)) as unfounded,
     (select count(*) from conversations c where status = 'resolved' and not exists (
-        select from resolutions where conversation_id = c.id)) as unsolved,
+        select from resolutions where conversation_id = c.id) and not exists ( -- a mere thank-you leaves none
+        select from decisions where conversation_id = c.id and action = 'acknowledge')) as unsolved,
     (select count(*) from conversations where status <> 'resolved') as unresolved,
     (select count(*) from messages where at < (select opened_at from conversations where id = conversation_id)) as early
 """

@@ -243,7 +243,9 @@ with due as (
         ('first_response', first_response_due), ('next_response', next_response_due), ('resolution', resolution_due)
     ) as k (clock, due)
     where k.due <= %(now)s and not k.clock = any(c.breached) and c.status <> 'resolved'
-      and (first_response_due <= %(now)s or next_response_due <= %(now)s or resolution_due <= %(now)s)
+      and (first_response_due <= %(now)s and not 'first_response' = any(c.breached)
+        or next_response_due <= %(now)s and not 'next_response' = any(c.breached)
+        or resolution_due <= %(now)s and not 'resolution' = any(c.breached))
     limit 500 for update of c skip locked
 ), c as (
     update conversations c set breached = breached || due_now.clocks, priority = priority + 1000

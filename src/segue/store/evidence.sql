@@ -74,14 +74,15 @@ order by c.place
 -- Drawn, not yet graded, oldest first, so that nobody picks. An agent is not asked about a conversation of their own.
 select k.conversation_id, k.seq, k.category_id, k.confidence, k.at, m.body as asked, w.body->>'text' as answered,
     w.body->'grounds' as grounds, (select count(*) from reviews) as waiting
-from reviews r
+from (
+    select w.* from reviews w
+    where not exists (select from conversations c where c.id = w.conversation_id
+                      and c.team_id = any ((select teams_closed_to(%(agent)s))::text[]))
+      and not exists (select from messages x where x.conversation_id = w.conversation_id and x.agent_id = %(agent)s)
+    order by w.at, w.conversation_id, w.seq limit 1) r
 join cases k using (conversation_id, seq)
 join messages m using (conversation_id, seq)
 join answers w using (conversation_id, seq)
-where not exists (select from conversations c where c.id = k.conversation_id
-                  and c.team_id = any ((select teams_closed_to(%(agent)s))::text[]))
-  and not exists (select from messages x where x.conversation_id = k.conversation_id and x.agent_id = %(agent)s)
-order by r.at, r.conversation_id, r.seq limit 1
 
 -- name: suggested
 -- The answer an agent's message stands beside: to the customer's newest message, where nobody had answered that yet.

@@ -78,10 +78,11 @@ class QueueStore:
         Of words with something else beside them, the newest `LOOKED` messages that have them are tried.
         """
         params: dict[str, Any] = {name: getattr(wanted, name) for name in Wanted.__slots__}
-        params |= {"tags": list(wanted.tags), "limit": limit, "me": self.me}
+        params |= {"tags": list(wanted.tags), "limit": limit, "me": self.me, "agents": self._agents(wanted.assignee)}
         if not wanted.words:
             return [row.id for row in self.db.planned(SQL.narrowed, params)]
-        params |= _patterns(wanted.words) | {"ends": _id_at(wanted.until) if wanted.until else LAST, "is_near": True}
+        params |= _patterns(wanted.words) | {"ends": _id_at(wanted.until) if wanted.until else LAST}
+        params["is_near"] = bool(params["letters"])  # without letters to go by the index is quicker at once
         found: list[str] = []
         for begin in self._begins(params["ends"]):
             most = AT_ONCE if params["is_near"] else LOOKED
@@ -91,6 +92,12 @@ class QueueStore:
                 break
             params["is_near"] = False
         return found
+
+    def _agents(self, called: str | None) -> list[str] | None:
+        """Who is meant, looked up first: of few people the planner knows how much they have."""
+        if called is None:
+            return None
+        return [row.id for row in self.db.all(SQL.agents_called, {"assignee": called})]
 
     def _begins(self, ends: str) -> Iterator[str]:
         """From where on to look, each further back; the last is the beginning of all."""

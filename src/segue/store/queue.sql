@@ -113,14 +113,14 @@ with asked as (
     select c.id from found f
     cross join lateral (select * from conversations where id = f.id offset 0) c -- one by one: they are few
     join contacts p on p.id = c.contact_id
-    left join accounts a on a.id = c.account_id left join agents g on g.id = c.assignee_id
+    left join accounts a on a.id = c.account_id
     where (%(status)s::text is null or c.status = %(status)s)
       and (%(handler)s::text is null or c.handler = %(handler)s)
       and (%(channel)s::text is null or c.channel = %(channel)s)
       and (%(person)s::text is null or (p.name || ' ' || p.email) ilike '%%' || %(person)s || '%%')
       and (%(account)s::text is null or a.name ilike '%%' || %(account)s || '%%')
       and (%(tier)s::text is null or a.tier = %(tier)s)
-      and (%(assignee)s::text is null or g.id = %(assignee)s or g.name ilike %(assignee)s || '%%')
+      and (%(agents)s::text[] is null or c.assignee_id = any (%(agents)s::text[]))
       and (%(is_unassigned)s::bool is null or (c.assignee_id is null) = %(is_unassigned)s)
       and (%(matter)s::text is null or c.category_id = %(matter)s or c.intent_id = %(matter)s)
       and (%(since)s::timestamptz is null or c.opened_at >= %(since)s)
@@ -136,14 +136,14 @@ select array(select id from fit order by id desc) as ids, (select count(*) from 
 -- name: narrowed
 -- The newest that fit, where no words were asked for.
 select c.id from conversations c join contacts p on p.id = c.contact_id
-left join accounts a on a.id = c.account_id left join agents g on g.id = c.assignee_id
+left join accounts a on a.id = c.account_id
 where (%(status)s::text is null or c.status = %(status)s)
   and (%(handler)s::text is null or c.handler = %(handler)s)
   and (%(channel)s::text is null or c.channel = %(channel)s)
   and (%(person)s::text is null or (p.name || ' ' || p.email) ilike '%%' || %(person)s || '%%')
   and (%(account)s::text is null or a.name ilike '%%' || %(account)s || '%%')
   and (%(tier)s::text is null or a.tier = %(tier)s)
-  and (%(assignee)s::text is null or g.id = %(assignee)s or g.name ilike %(assignee)s || '%%')
+  and (%(agents)s::text[] is null or c.assignee_id = any (%(agents)s::text[]))
   and (%(is_unassigned)s::bool is null or (c.assignee_id is null) = %(is_unassigned)s)
   and (%(matter)s::text is null or c.category_id = %(matter)s or c.intent_id = %(matter)s)
   and (%(since)s::timestamptz is null or c.opened_at >= %(since)s)
@@ -153,6 +153,9 @@ where (%(status)s::text is null or c.status = %(status)s)
         select conversation_id from conversation_tags where tag = any(%(tags)s)
         group by conversation_id having count(*) = cardinality(%(tags)s::text[]))))
 order by c.id desc limit %(limit)s
+
+-- name: agents_called
+select id from agents where id = %(assignee)s or name ilike %(assignee)s || '%%'
 
 -- name: nth_before
 -- The conversation that so many newer ones stand before, counted from `ends`.

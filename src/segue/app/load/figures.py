@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
@@ -25,7 +26,8 @@ def figures_of(
     }  # fmt: skip
     return {
         "profile": asdict(profile), "sent": accept.total + len(customers.refused),
-        "refused": len(customers.refused), "lost": lost, "without_reply": len(customers.unanswered()),
+        "refused": len(customers.refused), "refused_by_status": dict(Counter(customers.refused)), "lost": lost,
+        "without_reply": len(customers.unanswered()),
         "accept_ms": accept.told(), "first_reply_ms": reply.told(), "commit_to_screen_ms": customers.screens().told(),
         "agents_ms": {what: took.told(BRIEFLY) for what, took in sorted(agents.took.items())},
         "resolved_by_agents": agents.resolved, "failed_deeds": agents.failed, "backlog_gone_s": backlog,

@@ -109,7 +109,8 @@ async def _play(
     customers = Customers(wire, plan, _key_of(stage.house), f"{seed_of_plan}-{time.time_ns()}", max(profile.chats, 1))
     agents = Agents(wire, list(stage.sessions), stage.sessions, profile.agents, seed_of_plan)
     beside = [asyncio.create_task(customers.watch())]
-    standing = max(0, profile.chats - round(profile.per_second * (1 - FOLLOWS) * LISTENS))
+    newcomers = round(profile.per_second * (1 - FOLLOWS) * LISTENS)
+    standing = profile.chats - min(newcomers, profile.chats // 2)  # the pages of who writes first open meanwhile
     await customers.listen([stage.past[n % len(stage.past)] for n in range(standing)])
     await asyncio.sleep(2)
     beside.append(asyncio.create_task(lag.measure()))
