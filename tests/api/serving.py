@@ -20,6 +20,7 @@ from fastapi import FastAPI
 
 from segue.desk.hands import Hands
 from segue.domain.catalogue import Catalogue, Category, Intent
+from segue.domain.files import FileCaps
 from segue.domain.people import Agent, Team
 from segue.knowledge.encoder import StandIn
 from segue.knowledge.library import Library
@@ -36,6 +37,7 @@ from segue.store.signals import Signals
 from segue.store.workspace import Workspace
 from segue.web.accepting import FrontDoor
 from segue.web.doors import SCOPES, Identity, KeyRing
+from segue.web.links import Links
 from segue.web.rooms import Rooms
 from segue.web.site import site
 from segue.web.stream import Stream
@@ -65,6 +67,8 @@ def rooms_over(url: str) -> Rooms:
         keys=KeyRing(workspace),
         identity=Identity("a secret of forty characters, or some more"),
         ladder=Ladder(EvidenceStore(db), workspace, Boundary),
+        links=Links(b"another secret"),
+        caps=FileCaps(),
     )
 
 

@@ -21,7 +21,15 @@ import numpy as np
 import pytest
 
 from api.serving import EXPIRED, NO_TLS, Served, served
-from api.test_doors import FOR_EVERY_AGENT, FOR_HOLDERS, LEADS_PAGES, OPEN_ON_PURPOSE, WANTS, every_route
+from api.test_doors import (
+    FOR_EVERY_AGENT,
+    FOR_HOLDERS,
+    LEADS_PAGES,
+    OPEN_ON_PURPOSE,
+    READ_BY_ANALYSTS,
+    WANTS,
+    every_route,
+)
 from databases import fresh_database
 from segue.desk.queue import VIEWS
 from segue.domain.briefing import Briefing, CustomerCard, EarlierContact, Line, NextStep, SimilarCase
@@ -40,12 +48,18 @@ READ_AT_THE_DESK = {
     "GET /desk", "GET /desk/me", "POST /desk/me", "GET /desk/events", f"GET {DESK}", f"GET {DESK}/why",
     f"GET {DESK}/trace", f"POST {DESK}/guard", f"POST {DESK}/look", "GET /review", "GET /desk/told",
     "GET /desk/views", "POST /desk/views/{view}", "POST /desk/views/{view}/remove",
+    "GET /desk/attachments/{attachment}",
+    "GET /desk/me/access", "POST /desk/me/access/password", "POST /desk/me/access/sessions/{session}/end",
+    "POST /desk/me/access/sessions/end-others", "GET /desk/me/access/app", "POST /desk/me/access/app",
+    "POST /desk/me/access/app/remove", "POST /desk/me/access/codes", "POST /desk/me/access/passkeys/options",
+    "POST /desk/me/access/passkeys", "POST /desk/me/access/passkeys/{passkey}/remove",
 }  # fmt: skip
 """For everybody with a session, also for who only reads; what is posted here is their own or changes nothing."""
 DONE_AT_THE_DESK = {
     *(f"POST {DESK}/{deed}" for deed in (
         "approve", "claim", "assign", "hand-back", "resolve", "reopen", "snooze", "wake", "grade", "correct", "undo",
-        "unsend", "reply", "note", "draft", "hold", "tag", "untag", "merge", "unmerge", "macro", "passage")),
+        "unsend", "reply", "note", "draft", "hold", "tag", "untag", "merge", "unmerge", "macro", "passage",
+        "attachments", "attachments/{file}/remove")),
     f"GET {DESK}/macros", f"GET {DESK}/articles", "GET /desk/macros", "GET /desk/macros/{macro}",
     "POST /desk/macros/{macro}", "POST /desk/macros/{macro}/remove", "GET /desk/bulk", "POST /desk/bulk",
     "POST /desk/bulk/{bulk}/undo", "POST /review/{message}",
@@ -176,6 +190,7 @@ def test_every_realtime_channel_stands_in_the_matrix(shared: Served) -> None:
 @pytest.mark.parametrize("operation", sorted(PAGES))
 def test_a_page_opens_for_those_it_is_for(desk: Desk, line: httpx.Client, operation: str) -> None:
     may = LEADS if operation in LEADS_PAGES else READS if operation in READ_AT_THE_DESK else HANDLES
+    may = may | {"ann"} if operation in READ_BY_ANALYSTS else may
     there = re.sub(r"{version}", "1", operation.replace("{conversation}", desk.of["ada"]))
     there = re.sub(r"{\w+}", "nothing", there.replace("{message}", f"msg_{desk.of['ada'][4:]}.1"))
     body = {} if operation.startswith("GET") else {"data": {"to": "on"}}
@@ -519,3 +534,38 @@ def test_what_is_closed_stays_closed_when_the_customer_writes_again(desk: Desk, 
 
     assert ask(line, f"GET /desk/conversations/{conversation}", desk.headers("tom")).status_code == 404
     assert ask(line, f"GET /desk/conversations/{conversation}", desk.headers("pia")).status_code == 200
+
+
+# who only reads
+
+
+def test_who_only_reads_finds_no_button_on_a_page_that_would_be_refused(desk: Desk, line: httpx.Client) -> None:
+    """Every form that an analyst can press leads to what they may do; what else a page has is switched off."""
+    pages = [
+        name for name in PAGES if name.startswith("GET") and (name in READ_AT_THE_DESK or name in READ_BY_ANALYSTS)
+    ]
+    headers, pressed = desk.headers("ann"), set[str]()
+    for name in sorted(pages):
+        there = named(name, desk.of["ada"]).replace("{version}", "1").replace("{figure}", "offered")
+        answer = ask(line, there.replace("{slug}", "nothing"), headers)
+        if answer.headers["content-type"].startswith("text/html"):
+            whole = re.sub(r'(?s)<fieldset class="reads" disabled>.*</fieldset>\s*</main>', "", answer.text)
+            pressed |= set(re.findall(r'(?:form)?action="(/[^"?]+)"', whole))
+    free = {re.sub(r"{\w+}", "[^/]+", name.split()[1]) for name in READ_AT_THE_DESK if name.startswith("POST")}
+    free |= {"/sign-out", "/desk"}
+
+    assert "/desk/me" in pressed
+    assert {there for there in pressed if not any(re.fullmatch(one, there) for one in free)} == set()
+
+
+def test_who_only_reads_sees_nothing_of_a_closed_team_on_the_pages_of_leads(
+    desk: Desk, line: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from segue.insight.figures import FIGURES
+
+    for figure in FIGURES:
+        shown = {who: ask(line, f"GET /quality/{figure}?days=365", desk.headers(who)).text for who in ("ann", "lena")}
+        assert desk.closed not in shown["ann"], figure
+    monkeypatch.setattr("segue.web.quality_page.behind", lambda *a: [type("E", (), {"conversation_id": desk.closed})])
+    shown = {who: ask(line, "GET /quality/offered", desk.headers(who)).text for who in ("ann", "lena")}
+    assert {who for who, page in shown.items() if desk.closed in page} == {"lena"}

@@ -36,6 +36,14 @@ OPEN_ON_PURPOSE = {
     "GET /sign-in": "the way in",
     "POST /sign-in": "the way in",
     "POST /sign-out": "ends only the session it comes with",
+    "GET /sign-in/second-step": "for the browser that has given the password; sends everybody else to the sign-in",
+    "POST /sign-in/second-step": "the same",
+    "POST /sign-in/passkey/options": "a question, for whatever passkey there is",
+    "POST /sign-in/passkey": "the way in",
+    "GET /sign-in/provider": "leads to the company's own sign-in",
+    "GET /sign-in/provider/back": "with its word, in the browser that asked",
+    "GET /invite/{token}": "who holds the link of an invitation; everything else is one page",
+    "POST /invite/{token}": "the same",
     "GET /chat": "begins a conversation; shows one only to the browser that holds its key",
     "POST /chat/messages": "the same",
     "POST /chat/new": "lets go of that key",
@@ -49,13 +57,15 @@ OPEN_ON_PURPOSE = {
     "GET /demo/side-by-side": "the same",
     "GET /widget.js": "the loader, the same for everybody",
     "GET /widget": "the frame, the same for everybody",
+    "GET /files/{attachment}": "one file, for a customer's page that holds a link signed for it",
 }
 """What a stranger may call, and why."""
 
 FOR_HOLDERS = {
     "GET /widget/home", "GET /widget/events", "GET /widget/conversations/{conversation}",
     "GET /widget/conversations/{conversation}/transcript", "POST /widget/messages",
-    "POST /widget/conversations/{conversation}/address",
+    "POST /widget/conversations/{conversation}/address", "POST /widget/attachments",
+    "POST /widget/attachments/{attachment}/remove",
 }  # fmt: skip
 """What the widget may ask for whoever holds it, with their key in a header."""
 
@@ -78,6 +88,8 @@ WANTS = {
     "PUT /articles": "knowledge:write", "DELETE /articles/{article}": "knowledge:write",
     "GET /policy": "policy:read", "POST /policy/lint": "policy:read",
     "GET /policy/diff": "policy:read", "POST /policy/diff": "policy:read", "PUT /policy": "policy:write",
+    "GET /policy/shadow": "policy:read", "PUT /policy/shadow": "policy:write",
+    "POST /policy/shadow/promote": "policy:write", "POST /policy/shadow/drop": "policy:write",
     "GET /events": "events:read",
     "GET /messages/{message}/explanation": "conversations:read",
     "POST /policy/backtest": "policy:read", "POST /articles/backtest": "knowledge:read",
@@ -90,7 +102,8 @@ WANTS = {
     "GET /figures": "conversations:read", "GET /figures/{figure}": "conversations:read",
     "GET /learning": "knowledge:read", "POST /learning/run": "knowledge:write", "GET /lessons": "knowledge:read",
     "GET /candidates": "knowledge:read", "GET /candidates/{candidate}": "knowledge:read",
-    "PATCH /candidates/{candidate}": "knowledge:write", "POST /candidates/{candidate}/approve": "knowledge:write",
+    "PATCH /candidates/{candidate}": "knowledge:write", "POST /candidates/{candidate}/merge": "knowledge:write",
+    "POST /candidates/{candidate}/approve": "knowledge:write",
     "POST /candidates/{candidate}/reject": "knowledge:write",
     "GET /topics": "knowledge:read", "GET /topics/{topic}": "knowledge:read",
     "POST /topics/{topic}/name": "knowledge:write", "POST /topics/{topic}/dismiss": "knowledge:write",
@@ -100,7 +113,7 @@ WANTS = {
     "POST /mail/suspended/{mail}/drop": "conversations:handle",
     "GET /conversations/{conversation}/mails": "conversations:read",
     "POST /conversations/{conversation}/messages/{seq}/take-back": "conversations:handle",
-    "GET /attachments/{attachment}": "conversations:read",
+    "GET /attachments/{attachment}": "conversations:read", "POST /attachments": "conversations:write",
     "POST /conversations/{conversation}/merge": "conversations:handle",
     "POST /conversations/{conversation}/unmerge": "conversations:handle",
     "GET /tags": "conversations:read", "PUT /conversations/{conversation}/tags/{tag}": "conversations:handle",
@@ -244,6 +257,7 @@ LEADS_PAGES = (
     "GET /autonomy", "POST /autonomy/offers/{offer}/approve", "POST /autonomy/offers/{offer}/decline",
     "POST /autonomy/lower", "GET /autonomy/switch", "POST /autonomy/switch",
     "GET /policy", "POST /policy", "POST /policy/pane", "POST /policy/publish", "GET /policy/versions",
+    "GET /policy/shadow", "GET /policy/shadow/pane", "POST /policy/shadow/promote", "POST /policy/shadow/drop",
     "GET /policy/versions/{version}", "POST /policy/versions/{version}/restore",
     "GET /knowledge", "GET /knowledge/new", "GET /knowledge/articles/{slug}", "POST /knowledge/try",
     "POST /knowledge/live", "POST /knowledge/publish", "POST /knowledge/articles/{slug}/retire",
@@ -252,10 +266,23 @@ LEADS_PAGES = (
     "GET /knowledge/topics/{topic}", "POST /knowledge/topics/{topic}",
     "GET /knowledge/doubts/{case}", "POST /knowledge/doubts/{case}",
     "GET /quality", "GET /quality/{figure}",
+    "GET /setup", "POST /setup/skip", "POST /setup/finish", "POST /setup/category", "POST /setup/policy",
+    "POST /setup/widget", "GET /setup/seen", "POST /setup/shadow", "POST /setup/files",
+    "POST /setup/files/{id}/parts", "POST /setup/files/{id}/read", "POST /setup/files/{id}/take",
+    "POST /setup/files/{id}/forget", "GET /setup/files/{id}/progress",
     "GET /settings", "POST /settings/people/{agent}", "GET /settings/keys", "POST /settings/keys",
     "POST /settings/keys/{key}/revoke", "GET /settings/record", "POST /settings/language",
+    "POST /settings/invites", "POST /settings/invites/{invite}/again", "POST /settings/invites/{invite}/withdraw",
+    "POST /settings/people/{agent}/reset", "GET /settings/sign-in", "POST /settings/sign-in/second-step",
+    "POST /settings/sign-in/provider", "POST /settings/sign-in/provider/remove",
 )  # fmt: skip
-"""What only a lead or an administrator opens. Of a lead's pages only the review of drawn answers is everybody's."""
+"""What only a lead or an administrator opens, but for what an analyst reads as well. Of a lead's pages only the
+review of drawn answers is everybody's."""
+READ_BY_ANALYSTS = {
+    "GET /autonomy", "GET /policy", "GET /policy/versions", "GET /policy/versions/{version}", "GET /knowledge",
+    "GET /knowledge/articles/{slug}", "GET /quality", "GET /quality/{figure}",
+}  # fmt: skip
+"""Of the pages of leads."""
 FOR_EVERY_AGENT = {"GET /review", "POST /review/{message}"}
 
 

@@ -89,6 +89,49 @@ def test_a_list_is_narrowed_by_what_is_asked(api: httpx.Client, shared: Served) 
     assert found(handler="assistant") == set()
     assert found(number=str(opened[1]["number"])) == {theirs}
     assert found(team="nobody") == set()
+    assert found(channel=api.get(f"/conversations/{mine}").json()["channel"]) == {mine, theirs, done}
+    assert found(channel="email") == set()
+    first = api.get(f"/conversations/{mine}").json()["opened_at"]
+    assert found(since=first) == {mine, theirs, done}
+    assert found(until=first) == set()
+    assert found(breached="false") == {mine, theirs, done}
+    assert found(breached="true") == set()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"since": "yesterday"},
+        {"since": "2026-03-02T09:00:00"},
+        {"reason": "bored"},
+        {"channel": "pigeon"},
+        {"teem": "x"},
+    ],
+)
+def test_a_filter_that_is_none_is_named(api: httpx.Client, asked: dict[str, str]) -> None:
+    answer = api.get("/conversations", params=asked)
+    assert answer.status_code == 422
+    assert next(iter(asked)) in answer.text
+
+
+def test_a_list_is_narrowed_by_what_was_decided(own: Served) -> None:
+    now = datetime.now(UTC) + timedelta(minutes=1)
+    with own.client() as api:
+        handed = api.post("/conversations", json=opening("Let me talk to a person.")).json()["conversation"]["id"]
+        own.rooms.inbox.commit([handed_over(own.rooms.inbox.claim(now)[0], now)], now)
+        row = api.get(f"/conversations/{handed}").json()
+
+        for name, told_as in {
+            "reason": "reason",
+            "category": "category_id",
+            "intent": "intent_id",
+            "tier": "tier",
+        }.items():
+            if row[told_as] is not None:
+                told = api.get("/conversations", params={name: row[told_as]}).json()["conversations"]
+                assert [found["id"] for found in told] == [handed]
+        assert row["reason"] is not None
+        assert api.get("/conversations", params={"category": "nothing"}).json()["conversations"] == []
 
 
 def test_a_conversation_shows_its_messages_and_notes_and_nothing_of_our_inside(
@@ -136,4 +179,7 @@ def test_a_conversation_nobody_has_considered_has_no_turns_yet(api: httpx.Client
 
 def test_the_documentation_of_records_keeps_up_with_the_records() -> None:
     assert set(AssessmentOut.model_fields) == {field.name for field in fields(Assessment)} - {"vector"}
-    assert set(BriefingOut.model_fields) == {field.name for field in fields(Briefing)} | {"seq", "corrected"}
+    assert set(BriefingOut.model_fields) == {field.name for field in fields(Briefing)} - {"wording"} | {
+        "seq",
+        "corrected",
+    }

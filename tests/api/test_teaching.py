@@ -198,3 +198,23 @@ def test_a_policy_can_be_looked_over_before_it_counts(api: httpx.Client) -> None
     told = api.post("/policy/lint", json={"body": "name: a\nassistant: off\n"}).json()
     assert {"level", "path", "text"} == set(told["findings"][0])
     assert api.get("/policy").json() == {"version": 1, "body": POLICY}
+
+
+def test_a_policy_runs_in_shadow_until_it_is_live_or_dropped(api: httpx.Client) -> None:
+    live = api.get("/policy").json()["version"]
+    body = {"body": POLICY, "note": "A try."}
+    assert is_problem(api.get("/policy/shadow"))["status"] == 404
+    assert is_problem(api.put("/policy/shadow", json=body | {"body": "nonsense: 1"}))["status"] == 422
+
+    begun = api.put("/policy/shadow", json=body)
+    found = api.get("/policy/shadow").json()
+    assert (begun.status_code, found["version"]) == (201, begun.json()["version"])
+    assert (found["messages"], found["changed"], found["moves"]) == (0, 0, [])
+    assert api.get("/policy").json()["version"] == live
+
+    assert is_problem(api.post("/policy/shadow/drop", json={"note": ""}))["status"] == 422
+    assert api.post("/policy/shadow/drop", json={"note": "No use."}).json() == begun.json()
+    assert is_problem(api.post("/policy/shadow/promote", json={"note": "Late."}))["status"] == 404
+    second = api.put("/policy/shadow", json=body).json()["version"]
+    assert api.post("/policy/shadow/promote", json={"note": "Good."}).json() == {"version": second}
+    assert api.get("/policy").json() == {"version": second, "body": body["body"]}

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.cast import WISH, Customer, opens, signed_in
+from browser.cast import PICTURE, WISH, Customer, opens, signed_in, violations
 
 Opens = Callable[[str], Customer]
 
@@ -182,6 +182,56 @@ def test_a_note_never_reaches_the_customer(mira: Page, customer: Opens) -> None:
     expect(mira.locator(".said.note")).to_contain_text("She sounds like a spy.")
     assert "spy" not in eve.sees()
     assert "spy" not in eve.client.get("/chat").text
+
+
+BRINGS = """([name, kind]) => {
+  const data = new DataTransfer();
+  data.items.add(new File(["a,b"], name, { type: "text/csv" }));
+  const event = kind === "paste" ? new ClipboardEvent(kind, { clipboardData: data, bubbles: true, cancelable: true })
+    : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
+  document.getElementById("text").dispatchEvent(event);
+}"""
+
+
+def test_files_lie_with_the_draft_and_go_with_the_reply(windows: Callable[..., Page], customer: Opens) -> None:
+    eve = customer("Eve")
+    desk = signed_in(windows())
+    path = opens(desk, waits(eve))
+    files, coming = desk.locator("#files-reply li"), desk.locator("#coming li")
+    desk.focus("#main")
+    with desk.expect_file_chooser() as chosen:
+        desk.keyboard.press("f")
+    chosen.value.set_files([
+        {"name": "shot.png", "mimeType": "image/png", "buffer": PICTURE},
+        {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""},
+    ])  # fmt: skip
+    expect(coming.locator(".error")).to_contain_text("empty.txt is empty")
+    expect(files).to_contain_text(["shot.png"])
+
+    desk.fill("#text", "Here they are.")
+    desk.press("#text", "Control+Enter")
+    expect(desk.locator("#toast-text")).to_contain_text("empty.txt was not attached")
+    expect(desk.locator("#text")).to_have_value("Here they are.")
+    coming.get_by_role("button", name="Take off empty.txt").click()
+    expect(coming).to_have_count(0)
+    for name, kind in (("pasted.csv", "paste"), ("dropped.csv", "drop")):
+        desk.evaluate(BRINGS, [name, kind])
+        expect(files.filter(has_text=name)).to_have_count(1)
+
+    other = desk.context.new_page()
+    other.goto(path)
+    expect(other.locator("#files-reply li")).to_contain_text(["shot.png", "pasted.csv", "dropped.csv"])
+    other.get_by_role("button", name="Take off pasted.csv").click()
+    expect(files).to_have_count(2)
+    other.close()
+    assert violations(desk) == []
+
+    desk.press("#text", "Control+Enter")
+    sent = desk.locator(".said.agent .enclosed")
+    expect(sent.locator(".name")).to_have_text(["shot.png", "dropped.csv"])
+    expect(sent.locator("img")).to_have_js_property("naturalWidth", 1)
+    expect(files).to_have_count(0)
+    assert "dropped.csv" in eve.sees()
 
 
 def test_an_empty_reply_is_refused_beside_the_field(mira: Page, customer: Opens) -> None:

@@ -24,7 +24,8 @@ from segue.store.candidates import CandidateStore, Draft
 Opens = Callable[[str], Customer]
 INVOICE = "Why is my invoice higher this month?"
 PAGES = (
-    "/autonomy", "/autonomy/switch", "/review", "/policy", "/policy/versions", "/policy/versions/1", "/knowledge",
+    "/autonomy", "/autonomy/switch", "/review", "/policy", "/policy/versions", "/policy/versions/1", "/policy/shadow",
+    "/setup", "/knowledge",
     "/knowledge?show=gaps", "/knowledge?show=stale", "/knowledge?show=candidates", "/knowledge?show=hurting",
     "/knowledge?show=loose",
     "/knowledge/new", "/knowledge/articles/why-is-my-invoice-higher", "/quality", "/quality/offered", "/settings",
@@ -228,6 +229,32 @@ def test_publishing_needs_a_note_and_going_back_restores_every_letter(lena: Page
     lena.get_by_role("button", name="Make it live again").click()
     expect(lena.locator(".bar.calm")).to_contain_text(f"Version {before[0] + 2} is live")
     assert inside.workspace.live_policy() == (before[0] + 2, before[1])
+
+
+def test_a_policy_runs_in_shadow_and_shows_whom_it_would_have_handed_over(
+    lena: Page, inside: House, customer: Opens
+) -> None:
+    before = inside.workspace.live_policy()
+    lena.goto("/policy")
+    lena.fill("[name='triggers.languages']", "de")
+    lena.fill("#note", "Only Germans are answered.")
+    lena.click("#shadow")
+    expect(lena.locator("#shadow-says")).to_contain_text("No message came")
+    time.sleep(2.5)  # workers look for a new policy every second
+
+    assert "Compare with previous" in customer("Zoe").writes(INVOICE)
+
+    row = lena.locator("#differing li", has_text=INVOICE).first
+    expect(row).to_contain_text("does not answer in this language")  # without a reload
+    expect(lena.locator("#moved td.moved")).to_have_count(1)
+    lena.click("#promote")
+    expect(lena.locator("#promote-error")).to_contain_text("Say why")
+    lena.fill("#drop-note", "Nobody wants that.")
+    lena.click("#drop")
+    expect(lena.locator(".bar.note")).to_contain_text("dropped by Lena Vogt")
+    row.locator("a").click()
+    lena.wait_for_url("**/desk/conversations/**")
+    assert inside.workspace.live_policy() == before
 
 
 def test_what_cannot_be_read_stays_and_says_so_beside_its_field(lena: Page, inside: House) -> None:

@@ -13,7 +13,7 @@ from joserfc.jwk import OctKey
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 from browser.carrying import QUESTION, site_beside
-from browser.cast import WISH, LiveHouse, opens, violations
+from browser.cast import PICTURE, WISH, LiveHouse, opens, violations
 from segue.store.database import Database
 from segue.store.server import Server
 from segue.store.workspace import Workspace
@@ -241,6 +241,32 @@ def test_what_is_written_without_a_network_goes_out_once_and_in_order(carried: O
     expect(frame.locator("#offline")).to_be_hidden()
     texts = frame.locator(".said.mine .text").all_inner_texts()
     assert [text[:5] for text in texts] == [WISH[:5], "And a"]
+
+
+def test_a_file_without_a_network_says_so_and_goes_out_later_and_once_there_it_outlives_the_page(
+    carried: Opens,
+) -> None:
+    page = carried()
+    frame = wants_help(page)
+    files, picture = frame.locator("#files li"), {"name": "shot.png", "mimeType": "image/png", "buffer": PICTURE}
+    page.context.set_offline(True)
+    frame.locator("#file").set_input_files(picture)  # type: ignore[arg-type]
+    expect(files.locator(".error")).to_contain_text("It waits in this window only")
+    says(frame, f"{WISH} {matter()}")
+    expect(frame.locator("#error")).to_contain_text("shot.png was not attached")
+    page.context.set_offline(False)
+    expect(files.locator(".about")).to_contain_text("PNG image")
+
+    page.reload()
+    page.click("button.launch")
+    expect(files).to_contain_text(["shot.png"])
+    frame.locator("#text").press("Enter")
+
+    sent = frame.locator(".said.mine .enclosed")
+    sent.locator("img").wait_for()
+    expect(sent.locator("img")).to_have_js_property("naturalWidth", 1)
+    expect(files).to_have_count(0)
+    assert violations(page) == []
 
 
 def test_what_was_taken_without_our_hearing_it_is_not_taken_twice(carried: Opens) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from segue.app.cli.people import read_catalogue
 from segue.domain.errors import Refused
 from segue.store.database import Database
+from segue.store.invites import Invites
 from segue.store.workspace import Workspace
 
 CATALOGUE = """
@@ -44,12 +45,44 @@ def test_mira_is_let_in_and_a_new_password_signs_her_out(database_url: str, db: 
     assert workspace.session("a-session", datetime.now(UTC)) is None
 
 
+def test_an_invitation_is_printed_once_and_opens(database_url: str, db: Database) -> None:
+    asked = (
+        "agent",
+        "invite",
+        "nora@ledgerly.example",
+        "--role",
+        "lead",
+        "--address",
+        "https://desk.ledgerly.example/",
+    )
+    made, again = segue(database_url, *asked), segue(database_url, *asked)
+
+    assert made.stdout.startswith("https://desk.ledgerly.example/invite/inv_")
+    token, now = made.stdout.strip().rpartition("/")[2], datetime.now(UTC)
+    found = Invites(db).find(token, now)
+    assert found
+    assert (found.email, found.role, found.invited_by) == ("nora@ledgerly.example", "lead", "command line")
+    assert found.expires_at > now + timedelta(days=6)
+    assert again.returncode == 2
+    assert "invited already" in again.stderr
+
+
+def test_two_addresses_that_begin_alike_are_two_agents(database_url: str, db: Database) -> None:
+    for address in ("mira@ledgerly.example", "mira@sister.example"):
+        segue(database_url, "agent", "add", "Mira", address, told="correct horse\n")
+
+    assert sorted(a.id for a in Workspace(db).agents()) == ["agt_mira", "agt_mira_2"]
+
+
 @pytest.mark.parametrize(
     ("words", "told", "said"),
     [
         (("agent", "add", "Mira", "mira"), "long enough\n", "no e-mail address"),
         (("agent", "add", "Mira", "mira@l.example"), "short\n", "at least 8"),
         (("agent", "add", "Mira", "mira@l.example", "--team", "x"), "long enough\n", "There is no team x"),
+        (("agent", "add", "Mira", "mira@l.example"), "password1\n", "first that anybody"),
+        (("agent", "invite", "mira"), "", "no e-mail address"),
+        (("agent", "reset", "mira@l.example"), "", "Nobody works here as"),
         (("team", "add", "Billing!", "Billing"), "", "no team id"),
     ],
 )

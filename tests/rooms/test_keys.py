@@ -22,11 +22,14 @@ def test_a_key_may_be_put_where_only_another_page_uses_it() -> None:
 
 
 def test_only_leads_are_shown_the_way_to_their_pages() -> None:
-    def pages(leads: bool) -> list[str]:
-        return [k["action"] for k in registry(preferences({}), "desk", leads) if k["action"].startswith("page:")]
+    def pages(role: str) -> list[str]:
+        found = [k["action"] for k in registry(preferences({}), "desk", role)]
+        return [action for action in found if action.startswith("page:") and not action.startswith("page:/desk/")]
 
-    assert [page for page in pages(False) if not page.startswith("page:/desk/")] == []
-    assert "page:/autonomy" in pages(True)
+    assert pages("agent") == []
+    assert "page:/settings" in pages("lead")
+    assert pages("lead") == pages("admin")
+    assert set(pages("analyst")) == set(pages("lead")) - {"page:/settings"}
 
 
 def test_no_chord_begins_with_a_key_that_does_something_by_itself() -> None:

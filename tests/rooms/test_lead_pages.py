@@ -16,6 +16,7 @@ from segue.insight.hurting import hurting
 from segue.policy.settings import STARTERS, changed, load, starter
 from segue.policy.settings.written import starter_text
 from segue.web.policy_form import Form, Kind, form_of, plain, read, shown
+from segue.web.reckoned import Reckoned
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 CATALOGUE = Catalogue((Category("billing", "Billing", False),), ())
@@ -132,3 +133,21 @@ def test_an_article_hurts_by_its_wrong_answers_the_worst_first() -> None:
     cases += [case(n, 0.9, Verdict.WRONG, "art_c") for n in (4, 5)]
 
     assert [(h.article_id, h.wrong, h.of) for h in hurting(cases)] == [("art_c", 2, 2), ("art_a", 1, 2)]
+
+
+def test_what_takes_long_to_reckon_is_shown_for_twenty_times_as_long_and_what_is_quick_is_always_fresh() -> None:
+    clock, asked = [0.0], list[float]()
+    kept = Reckoned(lambda: clock[0])
+
+    def reckons(seconds: float) -> float:
+        asked.append(seconds)
+        clock[0] += seconds
+        return clock[0]
+
+    first = kept.of("slow", lambda: reckons(2.0))
+    clock[0] += 39.0
+    assert kept.of("slow", lambda: reckons(2.0)) == first
+    clock[0] += 1.1
+    assert kept.of("slow", lambda: reckons(2.0)) > first
+    assert [kept.of("quick", lambda: reckons(0.1)) for _ in range(2)] == pytest.approx([44.2, 44.3])
+    assert asked == [2.0, 2.0, 0.1, 0.1]

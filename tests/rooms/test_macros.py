@@ -30,6 +30,12 @@ def test_what_has_no_value_says_so_and_keeps_the_reply_from_being_sent() -> None
     assert filled("For {{account.name|your company}}.", values_of(ROW, MIRA)).text == "For your company."
 
 
+def test_an_empty_word_for_none_leaves_nothing_and_keeps_nothing_from_being_sent() -> None:
+    found = filled("Hello{{account.name|}}.", values_of(ROW, MIRA))
+
+    assert (found.text, found.missing) == ("Hello.", ())
+
+
 def test_words_of_the_customer_are_filled_in_as_words() -> None:
     row = ROW | {"contact": "{{agent.name}}"}
 
@@ -45,7 +51,7 @@ def test_every_variable_that_is_offered_can_be_filled_in() -> None:
     [
         ("Plain.", ""),
         ("{{customer.name|there}}", ""),
-        ("{{customer.shoe_size}}", "no variable 'customer.shoe_size'"),
+        ("{{customer.shoe_size}}", "no variable “customer.shoe_size”"),
         ("{{customer.name}", "not closed"),
         ("{{customer {{customer.name}}", "not closed"),
     ],

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from segue.texts import ENGLISH, _, _n, _p, fitting, forms, languages, plural_rule, source, speaking, spoken
-from segue.texts.extract import Unreadable, flaws, in_python, in_script, in_template, texts, update
+from segue.desk.notice import Wait, in_distress, moment, taken_over
+from segue.domain.decision import Reason
+from segue.texts import ENGLISH, _, _n, _p, fitting, forms, languages, plural_rule, source, speaking, spoken, understood
+from segue.texts.extract import PACKAGE, Unreadable, flaws, in_python, in_script, in_template, texts, update
 from segue.texts.po import Entry, compiled, header, parsed, written
+from segue.texts.wording import keeping, sentence, worded
+from segue.triage.buttons import NOT_SOLVED, SOLVED, WISH
+from segue.triage.courtesy import is_closing
+from segue.triage.said import Said
+from segue.triage.wish import wish_for_person
 from segue.web.pages import render
 from segue.web.tongue import script_texts
 
@@ -106,7 +116,9 @@ def test_a_catalogue_that_is_none_is_refused() -> None:
         ('msgid "Gone"\nmsgstr "Weg"', "used nowhere"),
     ],
 )
-def test_each_flaw_of_a_catalogue_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path, said: str, told: str) -> None:
+def test_each_flaw_of_a_catalogue_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, told: str
+) -> None:
     (tmp_path / "de.po").write_text(f'msgid ""\nmsgstr "Language: de"\n\n{said}\n', "utf8")
     monkeypatch.setattr("segue.texts.extract.CATALOGUES", tmp_path)
 
@@ -135,9 +147,11 @@ def test_texts_are_found_in_python_in_templates_and_in_scripts() -> None:
         (in_python, '_(f"a {b}")', "a.py"), (in_python, "N_(x)", "a.py"), (in_python, '_n("a", b, 1)', "a.py"),
     ],
 )  # fmt: skip
-def test_a_text_that_is_not_written_out_is_refused_with_its_place(read, source: str, place: str) -> None:
+def test_a_text_that_is_not_written_out_is_refused_with_its_place(
+    read: Callable[[str, str], object], source: str, place: str
+) -> None:
     with pytest.raises(Unreadable, match=place):
-        list(read(source, place))
+        list(read(source, place))  # type: ignore[call-overload]
 
 
 # what scripts get
@@ -159,3 +173,155 @@ def test_a_page_says_which_language_it_is_in_and_escapes_what_is_put_into_a_text
     assert re.search(r'<html lang="(\w+)">', english)[1] == "en"
     assert re.search(r'<html lang="(\w+)">', german)[1] == "de"
     assert "<h1>&lt;b&gt;</h1>" in german
+
+
+# nothing escapes
+
+TEMPLATES = PACKAGE / "web" / "templates"
+ENGLISH_ON_PURPOSE = {
+    "docs.html": "the reference is made of the API's own description, which is English",
+    "widget/demo.html": "a product that does not exist, in the language its articles are written in",
+}
+KEPT_AS_IT_IS = re.compile(r"(?:– )?Segue|YAML|is:open tier:enterprise tag:outage|[a-z]|G\+?|24x7|\W*|n|en|\d+|g|w")
+"""The name of the house, a format, what is typed word for word, single letters that are keys."""
+_PARTS = re.compile(r"(?s)(\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<(?:[^<>{]|\{\{.*?\}\}|\{%.*?%\})*>)")
+_SHOWN = re.compile(r'\s(?:aria-label|title|placeholder|alt|label|data-said)="((?:\{\{.*?\}\}|\{%.*?%\}|[^"{])*)"')
+_CALLS = re.compile(r"""\b_[np]?\((?:"[^"]*"|'[^']*')(?:,\s*(?:"[^"]*"|'[^']*'))?""")
+_UNSEEN = re.compile(
+    r"(?s)<(script|style|svg)\b.*?</\1>|\{% block (?:kind|style|data) %\}.*?\{% endblock %\}"
+    r"|aria-(?:invalid|describedby)=\"[^\"]*\""
+)
+"""What nobody reads: code, pictures, classes, and attributes that a macro writes."""
+_LITERAL = re.compile(r'"([^"]*)"|\'([^\']*)\'')
+
+
+def bare_words(template: str) -> list[str]:
+    """Human words of a template that are in no call of `_`: between tags, in attributes that are read out, and as
+    literals that look like a sentence or a title."""
+    found = []
+    for part in _PARTS.split(re.sub(_UNSEEN, "", template)):
+        if part.startswith(("{{", "{%")):
+            rest = _CALLS.sub("", part)
+            literals = [one or other for one, other in _LITERAL.findall(rest)]
+            found += [
+                text for text in literals if re.fullmatch(r"[A-Z][a-z]+( [a-z]+)*[.?!:]?|[a-z]+( [a-z]+){2,}", text)
+            ]
+        elif part.startswith("<"):
+            found += [re.sub(r"\{[{%].*?[%}]\}", "", shown) for shown in _SHOWN.findall(part)]
+        elif not part.startswith("{#"):
+            found.append(re.sub(r"&\w+;", "", part))
+    return [text.strip() for text in found if re.search(r"[A-Za-z]{2}", text)]
+
+
+@pytest.mark.parametrize("path", sorted(p.relative_to(TEMPLATES).as_posix() for p in TEMPLATES.rglob("*.html")))
+def test_a_template_shows_no_word_that_is_in_no_catalogue(path: str) -> None:
+    if path in ENGLISH_ON_PURPOSE:
+        pytest.skip(ENGLISH_ON_PURPOSE[path])
+    template = (TEMPLATES / path).read_text("utf8")
+    assert [text for text in bare_words(template) if not KEPT_AS_IT_IS.fullmatch(text)] == []
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["<p>Nothing here</p>", '<a title="Go there">{{ x }}</a>', '{{ "Not yet" if x }}', '{% set x = [(1, "People")] %}',
+     "<b>{{ n }}</b> of them", '<li aria-label="{{ name }} writes">'],
+)  # fmt: skip
+def test_a_bare_word_would_be_found(template: str) -> None:
+    assert bare_words(template) != []
+
+
+@pytest.mark.parametrize("room", ["domain", "store", "desk", "learning", "web"])
+def test_what_a_page_may_refuse_is_said_in_the_readers_language(room: str) -> None:
+    found = {
+        f"{file.relative_to(PACKAGE)}:{line}" for file in (PACKAGE / room).rglob("*.py") for line in bare_refusals(file)
+    }
+    assert {place for place in found if not place.startswith(FOR_MACHINES)} == set()
+
+
+FOR_MACHINES = (
+    "store/backup.py", "store/binaries.py", "store/database.py", "store/erasure.py", "store/events.py",
+    "store/history.py", "store/inbox.py", "store/learning.py", "store/mail.py", "store/migrate.py", "store/outbox.py",
+    "store/server.py",
+    "store/signals.py", "store/sql.py", "web/boundary_api.py", "web/learning_api.py", "web/machines.py",
+    "web/mail_api.py", "web/merging_api.py", "web/routes.py", "web/tags_api.py", "web/teaching.py", "web/explaining.py",
+    "web/news.py", "web/stream.py", "web/demo_site.py", "web/doors.py", "web/accepting.py", "learning/refit.py",
+)  # fmt: skip
+"""Read on the command line, in a log or by who writes a program: those are English."""
+
+
+def bare_refusals(file: Path) -> list[int]:
+    kinds = {"NotFound", "Refused", "Conflict", "Forbidden"}
+    raised = [node.exc for node in ast.walk(ast.parse(file.read_text("utf8"))) if isinstance(node, ast.Raise)]
+    calls = [call for call in raised if isinstance(call, ast.Call) and getattr(call.func, "id", "") in kinds]
+    return [
+        call.lineno for call in calls for told in call.args[:2]
+        if isinstance(told, ast.JoinedStr) or (isinstance(told, ast.Constant) and " " in str(told.value))
+    ]  # fmt: skip
+
+
+def test_nobody_throws_away_into_the_name_of_texts() -> None:
+    """`_` is a function here; in a function that also assigns to it, it would be whatever was thrown away."""
+    found = []
+    for file in PACKAGE.rglob("*.py"):
+        tree = ast.parse(file.read_text("utf8"))
+        if not any(isinstance(n, ast.ImportFrom) and n.module == "segue.texts" and "_" in {a.name for a in n.names}
+                   for n in ast.walk(tree)):  # fmt: skip
+            continue
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                inner = [n for n in ast.walk(function) if isinstance(n, ast.comprehension)]
+                own = {n for c in inner for n in ast.walk(c.target)}
+                found += [f"{file}:{n.lineno}" for n in ast.walk(function) if n not in own and isinstance(n, ast.Name)
+                          and n.id == "_" and isinstance(n.ctx, ast.Store)]  # fmt: skip
+    assert found == []
+
+
+# kept in English, read in German
+
+
+def test_a_kept_sentence_is_read_in_the_language_of_whoever_looks() -> None:
+    with speaking("de"), keeping() as kept:
+        said = sentence(
+            _("%(first)s; also, %(second)s", first=Reason.FRUSTRATED.sentence, second=Reason.URGENT.sentence)
+        )
+
+    assert said == "The customer is frustrated; also, the matter is urgent."
+    with speaking("de"):
+        assert worded(said, kept) == "Der Kunde ist verärgert; außerdem: das Anliegen ist dringend."
+        assert worded("What a customer wrote.", kept) == "What a customer wrote."
+    assert worded(said, kept) == said
+
+
+def test_figures_and_plurals_in_a_kept_sentence_follow_the_language() -> None:
+    with keeping() as kept:
+        told = _("%(reason)s after %(told)s", reason=forms.percent(0.5),
+                 told=_n("one answer from the assistant", "%(num)s answers from the assistant", 2))  # fmt: skip
+        felt = _("%(figure)s (%(mood)s)", figure=forms.number(0.25, 2), mood=_("tense"))
+    with speaking("de"):
+        assert worded(told, kept) == "50\N{NO-BREAK SPACE}%, nach: 2 Antworten des Assistenten"
+        assert worded(felt, kept) == "0,25 (angespannt)"
+
+
+def test_a_customer_is_answered_in_their_language_where_we_speak_it() -> None:
+    assert understood("de", 0.9, "") == "de"
+    assert understood("en", 0.6, "de") == "de", "a guess"
+    assert understood("fr", 0.99, "de") == "de"
+    assert understood("fr", 0.99, "") == ENGLISH
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_a_customers_buttons_write_is_understood_in_every_language(language: str) -> None:
+    with speaking(language):
+        wish, solved, not_solved = _(WISH), _(SOLVED), _(NOT_SOLVED)
+
+    assert wish_for_person(Said.of(f"Hallo!\n\n{wish}")).value
+    assert is_closing(Said.of(solved))
+    assert not is_closing(Said.of(not_solved))
+
+
+def test_a_notice_says_who_and_when_in_german() -> None:
+    monday, wait = datetime(2026, 11, 30, 9, tzinfo=UTC), Wait(datetime(2026, 11, 30, 10, tzinfo=UTC), None, UTC)
+    with speaking("de"):
+        assert taken_over("Tom") == "Tom ist jetzt für Sie da und antwortet Ihnen ab hier."
+        assert moment(monday, NOON, UTC) == "am Montag um 09:00 UTC"
+        assert in_distress("", wait, NOON).endswith("Sie bekommen bis Montag um 10:00 UTC eine Antwort.")

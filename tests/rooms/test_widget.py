@@ -14,7 +14,7 @@ from segue.web.widget_hints import about
 ROOT = Path(__file__).parents[2]
 STATIC = Path(segue.__file__).parent / "web" / "static" / "widget"
 TEMPLATES = Path(segue.__file__).parent / "web" / "templates" / "widget"
-FRAME = ("app.js", "host.js", "keep.js", "net.js", "queue.js", "thread.js", "widget.css", "../texts.js")
+FRAME = ("app.js", "files.js", "host.js", "keep.js", "net.js", "queue.js", "thread.js", "widget.css", "../texts.js")
 
 
 def packed(*texts: str) -> int:
@@ -30,7 +30,9 @@ def test_the_loader_is_three_kilobytes_and_the_frame_thirty_five() -> None:
 
 
 def test_the_frame_loads_nothing_else() -> None:
-    loaded = set(re.findall(r'from "\./([\w.]+)"', "".join((STATIC / n).read_text("utf8") for n in FRAME)))
+    loaded = set(
+        re.findall(r'from "(?:\./)?((?:\.\./)?[\w.]+)"', "".join((STATIC / n).read_text("utf8") for n in FRAME))
+    )
     assert loaded | {"app.js", "widget.css"} == set(FRAME)
 
 

@@ -12,6 +12,7 @@ import pytest
 from segue.app.learning import keep_promise, refit, run, unlearn_erased
 from segue.assistant.confidence import Confidence
 from segue.domain.errors import Conflict, Forbidden, Refused
+from segue.store.candidates import Draft
 from segue.store.outcomes import Outcomes
 from segue.triage.intents import IntentHead
 from stage import Stage
@@ -248,6 +249,53 @@ def test_a_later_lesson_on_the_matter_joins_the_candidate_there_is(house: Stage)
 
     assert house.house.school.draft(house.now) == []
     assert house.house.school.shown(candidate)["rests_on"]["cases"] == 5
+
+
+def two_candidates(house: Stage) -> tuple[str, str]:
+    """Of two matters, each with lessons of its own."""
+    pauses_resolved(house)
+    (first,) = house.house.school.draft(house.now)
+    words = "Close the browser, open it again, and sign in with the link from the mail."
+    found = Draft("article", "pause_subscription", None, "Sign in again", f"{PAUSED}\n\n{words}", ())
+    return first, house.house.school.store.put(found, None, house.now)
+
+
+def test_a_merged_candidate_says_what_both_say_once_and_rests_on_the_lessons_of_both(house: Stage) -> None:
+    first, second = two_candidates(house)
+    school = house.house.school
+
+    into = school.merge(first, second, "agt_lena", house.now)
+
+    whole, gone = school.shown(into), school.store.candidate(first)
+    assert (into, gone["status"], gone["merged_into"]) == (second, "merged", second)
+    assert whole["body"].count(PAUSED) == 1
+    assert whole["rests_on"]["cases"] == 3
+    assert whole["effect"] is not None
+    with pytest.raises(Conflict):
+        school.merge(first, second, "agt_lena", house.now)
+    with pytest.raises(Conflict):
+        school.merge(second, second, "agt_lena", house.now)
+    assert house.house.school.draft(house.now) == [], "its lessons are not drafted from again"
+
+
+def test_a_candidate_is_added_to_an_article_and_published_as_its_next_version(house: Stage) -> None:
+    pauses_resolved(house)
+    (candidate,) = house.house.school.draft(house.now)
+    school, store = house.house.school, house.house.library.store
+    before = store.article("why-is-my-invoice-higher")
+    assert before is not None
+
+    assert school.merge(candidate, before.slug, "agt_lena", house.now) == candidate
+    found = school.store.candidate(candidate)
+    assert (found["kind"], found["article_id"], found["intent_id"]) == ("edit", before.id, before.intent)
+    assert found["body"].startswith(before.body.rstrip())
+    assert PAUSED in found["body"]
+    assert found["effect"]["tried"] > 0
+
+    school.approve(candidate, "agt_lena", house.now)
+    after = store.article("why-is-my-invoice-higher")
+    assert after is not None
+    assert after.version == before.version + 1
 
 
 # new topics

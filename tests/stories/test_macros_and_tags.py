@@ -12,6 +12,7 @@ from segue.store.drafts import Drafts
 from segue.store.macros import Macro, MacroStore
 from segue.store.queue import QueueStore
 from segue.store.tags import Tags
+from segue.web.inserting import articles_for
 from stage import Stage
 
 WISH = "I would like to talk to a person, please."
@@ -105,3 +106,9 @@ def test_tags_are_found_together_and_told_of_once(house: Stage) -> None:
     assert house.row["tags"] == ["vip"]
     with pytest.raises(NotFound):
         tags.put("cnv_none", "refund", MIRA, house.now)
+
+
+@pytest.mark.parametrize("nonsense", ["zzzz", "hsgdkj", "xkcd jjj"])
+def test_articles_are_offered_for_what_means_something_and_none_for_nonsense(house: Stage, nonsense: str) -> None:
+    assert articles_for(house.house.library, nonsense, house.now) == []
+    assert articles_for(house.house.library, "reset my password", house.now) != []

@@ -26,14 +26,17 @@ from segue.assistant.confidence import Confidence
 from segue.desk.hands import Hands
 from segue.desk.macros import MacroHands
 from segue.desk.sending import Sending
+from segue.domain.catalogue import Catalogue
 from segue.domain.errors import Refused
 from segue.domain.knowledge import Found
 from segue.domain.mail import MailKeys
 from segue.domain.ports import Encoder, Vector
 from segue.intake.automatic import Ours
 from segue.intake.receive import Receiver
+from segue.intake.shadowing import Shadow
 from segue.integrations.mail.jail import Reader
-from segue.integrations.mail.sending import Mailbox
+from segue.integrations.mail.sending import Mailbox, compose, own_letter, send
+from segue.integrations.outgoing import Outgoing
 from segue.knowledge.encoder import MiniLM, StandIn
 from segue.knowledge.encoder_service import EncoderClient
 from segue.knowledge.library import Library
@@ -42,9 +45,11 @@ from segue.learning.lessons import Lessons
 from segue.learning.school import School
 from segue.learning.watch import Watch
 from segue.policy.accounts import mindful_of_accounts
+from segue.policy.beside import SilentDecider
 from segue.policy.boundary import Boundary
 from segue.policy.settings import Policy, load
 from segue.policy.settings.written import starter_text
+from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.conversations import Conversations
 from segue.store.corrections import Corrections
@@ -60,6 +65,7 @@ from segue.store.learning import LearningStore
 from segue.store.macros import MacroStore
 from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
+from segue.store.shadows import Run, Shadows
 from segue.store.signals import Signals
 from segue.store.stale import StaleStore
 from segue.store.tags import Tags
@@ -71,9 +77,12 @@ from segue.triage.frustration import Tone
 from segue.triage.habit import UrgencyHabit
 from segue.triage.intents import IntentHead
 from segue.triage.mood import MoodHead
+from segue.triage.said import Said
+from segue.triage.topics import Topics
 from segue.web.accepting import FrontDoor
 from segue.web.doors import Identity, KeyRing
-from segue.web.rooms import Rooms
+from segue.web.links import Links
+from segue.web.rooms import Entry, Rooms
 from segue.web.stream import Stream
 
 log = structlog.get_logger()
@@ -163,6 +172,10 @@ class House:
         return fitted_boundary(self, load(live[1]) if live else None)
 
     @cached_property
+    def shadows(self) -> Shadows:
+        return Shadows(self.db)
+
+    @cached_property
     def chance_secret(self) -> bytes:
         """What chance is keyed with, made once per workspace."""
         self.workspace.claim_setting("chance_secret", secrets.token_urlsafe(48))
@@ -171,7 +184,15 @@ class House:
     @cached_property
     def post(self) -> Post:
         mailbox = Mailbox(self.settings.smtp, self.settings.mail_from, self.mail_mark)
-        return Post(self.outbox, self.mails, mailbox, lambda: self.mail_keys)
+        return Post(self.outbox, self.mails, mailbox, lambda: self.mail_keys, self.attachments)
+
+    def write_letter(self, to: str, subject: str, text: str) -> bool:
+        """A mail of the house itself, sent now: what it holds may not lie in a table. See `Writing`."""
+        if not self.settings.smtp:
+            return False
+        mailbox = Mailbox(self.settings.smtp, self.settings.mail_from, self.mail_mark)
+        send(mailbox, compose(mailbox, own_letter(mailbox, to, subject, text, _now())))
+        return True
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -209,6 +230,16 @@ class House:
         self.workspace.claim_setting("identity_secret", secrets.token_urlsafe(48))
         return Identity(str(self.workspace.setting("identity_secret")))
 
+    @cached_property
+    def links(self) -> Links:
+        """Signs links to files, with a secret of their own: what opens a file vouches for nobody."""
+        self.workspace.claim_setting("file_secret", secrets.token_urlsafe(48))
+        return Links(str(self.workspace.setting("file_secret")).encode())
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        return Attachments(self.db)
+
 
 def open_house(settings: Settings, encoder: Encoder | None = None) -> House:
     """Raises Refused where no database is named, DatabaseUnavailable where it does not answer."""
@@ -242,7 +273,13 @@ def web_rooms(house: House) -> Rooms:
         keys=KeyRing(house.workspace),
         identity=house.identity,
         ladder=house.ladder,
-    )
+        links=house.links,
+        caps=house.settings.file_caps,
+        entry=Entry(
+            house.settings.address, house.settings.invite_days, Outgoing(house.settings.private.split(",")),
+            house.write_letter,
+        ),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +297,9 @@ class Versions:
     moves: int
     """Number of the newest move of the boundary."""
     marks: str | None
+    language: str
+    """The workspace's; empty for none."""
+    shadow: Run | None
 
 
 class Mind:
@@ -292,7 +332,7 @@ class Mind:
         by_hands = head("urgency"), head("effort"), head("mood")
         return Versions(
             version, head("intents"), head("confidence"), head("tone"), by_hands, catalogue, articles, moves,
-            head(MARKS),
+            head(MARKS), str(workspace.setting("language") or ""), self._house.shadows.running(),
         )  # fmt: skip
 
     def _make(self, versions: Versions) -> Receiver:
@@ -312,13 +352,31 @@ class Mind:
                 effort=taught(house, "effort", EffortFit.from_bytes),
                 mood=taught(house, "mood", MoodHead.from_bytes),
             ),
-            assistant=Assistant(self._search, catalogue, articles, confidence),
+            assistant=Assistant(self._search, catalogue, articles, confidence, versions.language),
             policy=self.policy,
             desk=Briefer(
                 house.library, {t.id: t.name for t in workspace.teams()}, names,
-                {a.id: a.title for a in articles.values()}, policy,
+                {a.id: a.title for a in articles.values()}, policy, versions.language,
             ),
+            shadow=self._shadow(versions.shadow, policy, catalogue, confidence),
         )  # fmt: skip
+
+    def _shadow(
+        self, run: Run | None, live: Policy, catalogue: Catalogue, confidence: Confidence | None
+    ) -> Shadow | None:
+        """The policy that is tried in silence. One that cannot be read must not stop the live one."""
+        if run is None:
+            return None
+        house = self._house
+        try:
+            policy = mindful_of_accounts(load(house.workspace.policy(run.version)), catalogue)
+            boundary = fitted_boundary(house, policy, confidence).after(house.ladder.store.moves())
+            topics = None if policy.topics == live.topics else Topics(policy.compiled_topics())
+        except Exception:
+            log.exception("shadow.unreadable", version=run.version)
+            return None
+        reads = None if topics is None else (lambda text: topics.flags(Said.of(text)))
+        return Shadow(run.id, SilentDecider(policy, run.version, boundary, house.chance_secret, reads), house.shadows)
 
     def _search(self, text: str, vector: Vector, limit: int) -> Sequence[Found]:
         return self._house.library.search(text, vector, _now().date(), limit)

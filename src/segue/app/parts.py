@@ -9,7 +9,7 @@ from datetime import datetime
 from segue.desk import notice
 from segue.desk.briefing import brief, brief_plainly
 from segue.domain.answer import Answer
-from segue.domain.assessment import Assessment
+from segue.domain.assessment import Assessment, Signal
 from segue.domain.briefing import Briefing
 from segue.domain.conversation import Conversation
 from segue.domain.decision import Decision, Reason
@@ -22,6 +22,7 @@ from segue.policy.chance import drawn
 from segue.policy.decide import decide, not_considered, taken
 from segue.policy.promise import promise, who_and_when
 from segue.policy.settings import Policy
+from segue.texts import speaking, understood
 
 HARM = "harm"
 SIMILAR = 12
@@ -61,6 +62,8 @@ class Briefer:
     intents: Mapping[str, str]
     titles: Mapping[str, str]
     policy: Policy
+    language: str = ""
+    """The workspace's."""
 
     def brief(
         self, conversation: Conversation, assessment: Assessment | None, answer: Answer | None, decision: Decision
@@ -72,6 +75,12 @@ class Briefer:
         return brief_plainly(conversation, decision)
 
     def tell(self, conversation: Conversation, turn: Turn, promise: Promise, now: datetime) -> str:
+        """In the customer's language."""
+        spoken = turn.assessment.language if turn.assessment else Signal("", 0.0)
+        with speaking(understood(spoken.value, spoken.sure, self.language)):
+            return self._told(conversation, turn, promise, now)
+
+    def _told(self, conversation: Conversation, turn: Turn, promise: Promise, now: datetime) -> str:
         next_up = who_and_when(self.policy, turn.decision.team, conversation.tier, now)
         opens = None if next_up.is_open else next_up.opens_at
         wait = notice.Wait(promise.first_response, opens, self.policy.sla.hours.zone)

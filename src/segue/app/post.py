@@ -16,6 +16,7 @@ from segue.domain.errors import Refused, SegueError
 from segue.domain.mail import MailKeys
 from segue.intake.automatic import takes_no_answers
 from segue.integrations.mail.sending import Letter, Mailbox, compose, send
+from segue.store.attachments import Attachments
 from segue.store.mail import MailStore
 from segue.store.outbox import MOST_TRIES, Outbox
 
@@ -29,6 +30,7 @@ class Post:
     mails: MailStore
     mailbox: Mailbox
     keys: Callable[[], MailKeys]
+    files: Attachments
 
     def send_due(self, now: datetime) -> int:
         """Returns how many mails left."""
@@ -63,6 +65,7 @@ class Post:
         return Letter(
             body["to"], body["subject"] or "Your message", body["text"], keys.message_id(conversation, row.seq),
             body["is_automatic"], keys.reply_address(conversation), references, now,
+            files=self.files.of_message(conversation, row.seq),
         )  # fmt: skip
 
     def _ration(self, row: Any, now: datetime) -> None:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from segue.app import learning
+from segue.app.bringing import take_in_brought
 from segue.app.door import House, Mind
 from segue.app.taken import brief_who_took_it
 from segue.store.events import Event
@@ -35,6 +36,8 @@ EVERY: dict[str, tuple[float, Job]] = {
     "follow events": (1.0, lambda house, mind, now: follow(house, mind, now)),
     "send what waits in the outbox": (1.0, lambda house, mind, now: house.post.send_due(now)),
     "take in the mail that came": (1.0, lambda house, mind, now: take_in(house, now)),
+    "throw away files that no message took": (600.0, lambda house, mind, now: house.attachments.sweep(now)),
+    "take in what was brought": (1.0, lambda house, mind, now: take_in_brought(house, now)),
     "watch the boundary": (30.0, lambda house, mind, now: house.ladder.watch(now)),
     "fit anew without who was erased": (10.0, lambda house, mind, now: learning.unlearn_erased(house, now)),
     "learn at night what people resolved": (60.0, lambda house, mind, now: learning.nightly(house, now)),
@@ -43,7 +46,7 @@ EVERY: dict[str, tuple[float, Job]] = {
 }
 SLOW = frozenset(
     (
-        "send what waits in the outbox", "take in the mail that came", "watch the boundary",
+        "send what waits in the outbox", "take in the mail that came", "take in what was brought", "watch the boundary",
         "fit anew without who was erased",
         "learn at night what people resolved", "learn when asked to", "fit anew where another promise is made",
     )

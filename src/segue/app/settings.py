@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from segue.domain.errors import Refused
+from segue.domain.files import MEGABYTE, FileCaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,14 @@ class Settings:
     proxy: str = ""
     """Addresses of the proxies in front, comma-separated, whose word on a browser's address and on https is believed;
     empty means none. Set it behind a proxy, or all customers share one limit and cookies are not marked for https."""
+    address: str = ""
+    """Where people reach the house, such as `https://desk.yours.example`: links in invitations lead there, and passkeys
+    and the provider of identities are bound to it. Empty: the address their browser asks for."""
+    invite_days: int = 7
+    """Days until an invitation expires."""
+    private: str = ""
+    """Hosts inside your own network that may be called, comma-separated, as `login.internal` or `10.1.0.0/16`, also by
+    plain HTTP. Empty: nothing that is not on the public net."""
     workers: int = 1
     """Worker processes that consider messages."""
     encoder: str = "minilm"
@@ -44,8 +53,18 @@ class Settings:
     """Mailbox to fetch mail from, `imaps://user:password@host/INBOX`; empty means none."""
     mail_authserv: str = ""
     """Name of the mail server whose Authentication-Results are believed; empty means that no sender is vouched for."""
+    file_mb: float = 10
+    """Megabytes (millions of bytes) of the largest file that is taken."""
+    files_mb: float = 18
+    """Megabytes of the files of one message together; most mail servers take no more than 18 in one mail."""
+    files_most: int = 10
+    """Files that one message may have."""
     database_url: str = ""
     """A PostgreSQL server of yours; empty means the embedded one. Read from `DATABASE_URL`."""
+
+    @property
+    def file_caps(self) -> FileCaps:
+        return FileCaps(round(self.file_mb * MEGABYTE), round(self.files_mb * MEGABYTE), self.files_most)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:

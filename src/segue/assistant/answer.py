@@ -24,6 +24,7 @@ from segue.domain.decision import Action
 from segue.domain.knowledge import Article, Found
 from segue.domain.ports import Vector
 from segue.knowledge.passages import passages_of
+from segue.texts import _, speaking, understood
 
 Search = Callable[[str, Vector, int], Sequence[Found]]
 SEARCHED = 12
@@ -33,7 +34,7 @@ PICKED = 0.975
 
 
 class Assistant:
-    """`search` finds public passages; `articles` are the live ones by id."""
+    """`search` finds public passages; `articles` are the live ones by id; `language` is the workspace's."""
 
     def __init__(
         self,
@@ -41,10 +42,12 @@ class Assistant:
         catalogue: Catalogue,
         articles: Mapping[str, Article],
         confidence: Confidence | None = None,
+        language: str = "",
     ) -> None:
         self._search = search
         self._names = {intent.id: intent.name for intent in catalogue.intents}
         self._confidence = confidence
+        self._language = language
         self._articles: dict[str, list[Article]] = {}
         for article in articles.values():
             if article.intent and article.audience == "public":
@@ -53,10 +56,17 @@ class Assistant:
         self._passages = {article.id: passages_of(article) for article in quoted}
 
     def answer(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
-        """Never raises for what a customer may write; a failing `search` does raise."""
+        """In the customer's language, as far as the words are the assistant's own. Never raises for what a customer may
+        write; a failing `search` does raise."""
+        with speaking(understood(assessment.language.value, assessment.language.sure, self._language)):
+            return self._answered(conversation, assessment, now)
+
+    def _answered(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
+        if assessment.is_in_a_file:
+            return _abstain(Abstention.IN_A_FILE)
         if assessment.is_closing or assessment.is_greeting:
             words = compose.CLOSING if assessment.is_closing else compose.GREETING
-            return Answer(AnswerKind.COURTESY, words)
+            return Answer(AnswerKind.COURTESY, _(words))
         if assessment.matters:
             return self._answer_all(conversation, assessment, now)
         return self._answer_one(conversation, assessment, now)

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 
 from segue.domain.answer import Ground
 from segue.domain.knowledge import Article, Found, Passage
+from segue.texts import N_, _
 
 WHOLE = 1_400
 """Characters up to which an article is quoted whole; of a longer one the best passages."""
 MOST_PASSAGES = 3
 
-GREETING = "Hello! What can I help you with?"
-CLOSING = "You are welcome. If anything else comes up, just write here."
-_OTHERWISE = "Not what you meant? Say it in other words, or ask for a person."
+GREETING = N_("Hello! What can I help you with?")
+CLOSING = N_("You are welcome. If anything else comes up, just write here.")
+_OTHERWISE = N_("Not what you meant? Say it in other words, or ask for a person.")
 
 
 def grounds(article: Article, passages: Sequence[Passage], found: Sequence[Found]) -> tuple[Ground, ...]:
@@ -30,26 +31,27 @@ def grounds(article: Article, passages: Sequence[Passage], found: Sequence[Found
 
 def answer(article: Article, rests_on: Sequence[Ground], intent: str | None) -> str:
     """`intent`: its name for people; what the assistant took the message to be about."""
-    about = f"As I understand you: **{intent}**." if intent else ""
+    about = _("As I understand you: **%(matter)s**.", matter=intent) if intent else ""
     passages = (ground.text.strip() for ground in rests_on)
-    source = f"From our article “{article.title}”. {_OTHERWISE}"
+    source = _("From our article “%(title)s”.", title=article.title) + " " + _(_OTHERWISE)
     return "\n\n".join(part for part in (about, *passages, source) if part)
 
 
 def several(matters: Sequence[tuple[str, Sequence[Ground]]]) -> str:
     """One answer to several matters: each with its name, its passages and its source."""
-    parts = ["I understand that this is about several things."]
+    parts = [_("I understand that this is about several things.")]
     for n, (name, rests_on) in enumerate(matters, start=1):
         passages = (ground.text.strip() for ground in rests_on)
-        source = f"From our article “{rests_on[0].title}”." if rests_on else ""
+        source = _("From our article “%(title)s”.", title=rests_on[0].title) if rests_on else ""
         parts += [f"**{n}. {name}**", *passages, source]
-    return "\n\n".join(part for part in (*parts, _OTHERWISE) if part)
+    return "\n\n".join(part for part in (*parts, _(_OTHERWISE)) if part)
 
 
 def question(names: Sequence[str]) -> str:
     """Which of the named matters is meant; numbered, so that a number is reply enough."""
     listed = "\n".join(f"{n}. {name}" for n, name in enumerate(names, start=1))
-    return f"Which of these is it about?\n\n{listed}\n\nIf it is neither, just tell me in other words."
+    asked, otherwise = _("Which of these is it about?"), _("If it is neither, just tell me in other words.")
+    return f"{asked}\n\n{listed}\n\n{otherwise}"
 
 
 def _ground(article: Article, passage: Passage, passage_id: str) -> Ground:

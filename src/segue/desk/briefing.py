@@ -7,11 +7,12 @@ carries its number, so a doubt costs one glance at the thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from segue.desk.cues import sentences
 from segue.desk.guard import bare
 from segue.desk.next_step import like_this, next_step
-from segue.desk.tried import NOTHING, Reaction, failed_articles, reactions, tried
+from segue.desk.tried import Reaction, failed_articles, nothing, reactions, tried
 from segue.desk.wanted import all_wanted, each_wanted, open_question, shorten, wanted
 from segue.desk.why import moved, why
 from segue.domain.answer import Answer
@@ -21,11 +22,13 @@ from segue.domain.conversation import Conversation, EarlierConversation, Message
 from segue.domain.decision import Decision
 from segue.domain.entities import facts_in
 from segue.domain.knowledge import Resolution
+from segue.texts import N_, _
+from segue.texts.wording import keeping
 
 MOST_SIMILAR = 3
 MOST_EARLIER = 5
-NOT_READ = "The message could not be read by us; it stands in the thread as it came."
-READ_IT = "Read the message and answer it; nothing is prepared."
+NOT_READ = N_("The message could not be read by us; it stands in the thread as it came.")
+READ_IT = N_("Read the message and answer it; nothing is prepared.")
 
 
 def brief(
@@ -39,6 +42,20 @@ def brief(
 ) -> Briefing:
     """Complete for every handoff, also where considering failed and `assessment` and `answer` are None. `titles`: of
     articles, by id."""
+    with keeping() as wording:
+        found = _brief(conversation, assessment, answer, decision, similar, intent_name, titles)
+    return replace(found, wording=wording)
+
+
+def _brief(
+    conversation: Conversation,
+    assessment: Assessment | None,
+    answer: Answer | None,
+    decision: Decision,
+    similar: Sequence[Resolution],
+    intent_name: Callable[[str], str],
+    titles: Mapping[str, str],
+) -> Briefing:
     customer = conversation.customer_messages
     said = sentences(customer)
     reacted = reactions(conversation, said, assessment)
@@ -63,15 +80,20 @@ def brief(
 
 def brief_plainly(conversation: Conversation, decision: Decision) -> Briefing:
     """Where something in the text breaks whoever reads it: who writes, since when, and the plain wish to look."""
+    with keeping() as wording:
+        return replace(_brief_plainly(conversation, decision), wording=wording)
+
+
+def _brief_plainly(conversation: Conversation, decision: Decision) -> Briefing:
     latest = conversation.latest
     return Briefing(
         why=why(conversation, None, decision, {}),
         moved=(),
-        wanted=Line(NOT_READ, latest.seq),
-        tried=(NOTHING,),
+        wanted=Line(_(NOT_READ), latest.seq),
+        tried=(nothing(),),
         facts=(),
         open_question=None,
-        next_step=NextStep(READ_IT, None, None, 0, 0),
+        next_step=NextStep(_(READ_IT), None, None, 0, 0),
         customer=_customer(conversation, None),
         similar=(),
         earlier=_earlier(conversation, None),

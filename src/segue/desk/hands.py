@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from segue.desk import notice
 from segue.desk.calling import called
@@ -16,7 +18,7 @@ from segue.store.merging import Merging
 from segue.store.sight import Sight
 from segue.store.signals import Signals
 from segue.store.workspace import Workspace
-from segue.texts import _
+from segue.texts import _, speaking
 
 
 class Hands:
@@ -35,7 +37,7 @@ class Hands:
         """
         who = self._hand(conversation, agent)
         if self._desk.take(conversation, who.id, now, force=force):
-            self._desk.say(conversation, notice.taken_over(who.name), now)
+            self._say(conversation, partial(notice.taken_over, who.name), now)
 
     def assign(self, conversation: str, by: str, now: datetime, to: str | None = None, team: str | None = None) -> None:
         """Gives it to an agent, of whom the customer hears, or to a team's queue.
@@ -56,18 +58,23 @@ class Hands:
                 "/to",
             )
         if self._desk.take(conversation, who.id, now, author=author.id, force=True):
-            self._desk.say(conversation, notice.taken_over(who.name), now)
+            self._say(conversation, partial(notice.taken_over, who.name), now)
 
     def reply(
         self, conversation: str, agent: str, text: str, now: datetime, client_id: str | None = None,
-        seen_seq: int | None = None,
+        seen_seq: int | None = None, files: Sequence[str] = (), files_of: str = "",
     ) -> int:  # fmt: skip
-        return self._desk.reply(conversation, self._hand(conversation, agent).id, text, now, client_id, seen_seq)
+        """`files`: ids of uploads that go with it; `files_of` whose they are, where they are not the agent's."""
+        who = self._hand(conversation, agent).id
+        return self._desk.reply(conversation, who, text, now, client_id, seen_seq, files, files_of)
 
-    def note(self, conversation: str, agent: str, text: str, now: datetime) -> str:
+    def note(
+        self, conversation: str, agent: str, text: str, now: datetime, files: Sequence[str] = (), files_of: str = ""
+    ) -> str:
         """Whom it calls by name is told of it."""
         who = self._hand(conversation, agent).id
-        return self._desk.note(conversation, who, text, now, called(text, self._workspace.agents(), who))
+        names = called(text, self._workspace.agents(), who)
+        return self._desk.note(conversation, who, text, now, names, files, files_of)
 
     def resolve(self, conversation: str, agent: str, solution: Solution, now: datetime) -> str:
         """Closes it with what solved it; without words, the last thing a colleague wrote counts as the solution."""
@@ -107,7 +114,12 @@ class Hands:
     def hand_back(self, conversation: str, agent: str, now: datetime) -> None:
         """To the assistant, which the customer hears. Raises Conflict where the assistant has it already."""
         self._desk.hand_back(conversation, self._hand(conversation, agent).id, now)
-        self._desk.say(conversation, notice.handed_back(), now)
+        self._say(conversation, notice.handed_back, now)
+
+    def _say(self, conversation: str, words: Callable[[], str], now: datetime) -> None:
+        """To the customer, in their language, whoever pressed the button."""
+        with speaking(self._conversations.language(conversation)):
+            self._desk.say(conversation, words(), now)
 
     def merge(self, conversation: str, into: str, agent: str, now: datetime) -> None:
         """Raises NotFound where either is missing or closed to them; else as Merging.merge."""

@@ -32,7 +32,8 @@ VARIABLES = {
     "agent.name": N_("your name"),
     "agent.first_name": N_("the first word of it"),
 }
-"""What may stand between {{ and }}, and what it means. `{{account.name|your company}}` says what stands for none."""
+"""What may stand between {{ and }}, and what it means. `{{account.name|your company}}` says what stands for none, and
+`{{account.name|}}` that nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,10 @@ def filled(text: str, values: Mapping[str, str]) -> Filled:
     missing: dict[str, None] = {}
 
     def value(match: re.Match[str]) -> str:
-        found = values.get(match[1], "") or (match[2] or "")
-        if not found:
+        found = values.get(match[1], "") or match[2]
+        if found is None:
             missing[match[0]] = None
-        return found or match[0]
+        return match[0] if found is None else found
 
     return Filled(_VARIABLE.sub(value, text), tuple(missing))
 
@@ -100,7 +101,7 @@ class MacroHands:
         for tag in macro.tags:
             yield partial(self._tags.put, conversation, tag, agent, now)
         if macro.assign:
-            kind, _, name = macro.assign.partition(":")
+            kind, _colon, name = macro.assign.partition(":")
             whom = {"to": name} if kind == "agent" else {"team": name}
             yield lambda: self._hands.assign(conversation, agent, now, **whom)
         if macro.snooze and not macro.resolves:

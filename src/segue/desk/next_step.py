@@ -15,6 +15,7 @@ from segue.domain.briefing import NextStep
 from segue.domain.decision import Decision, Reason
 from segue.domain.entities import facts_in
 from segue.domain.knowledge import Resolution
+from segue.texts import N_, _
 
 LONGEST_STEP = 200
 LONGEST_READ = 600
@@ -45,8 +46,9 @@ def next_step(
         if best
         else _without_cases(answer, is_exhausted=bool(groups))
     )
+    first = _first_check(decision)
     return NextStep(
-        text=_first_check(decision) + step,
+        text=_("%(first)s %(step)s", first=first, step=step) if first else step,
         confidence=answer.confidence if answer else None,
         threshold=decision.threshold,
         solved_so=len(best),
@@ -105,28 +107,34 @@ def _reply(answer: Answer | None, failed: Collection[str]) -> str:
 
 def _first_check(decision: Decision) -> str:
     """What must come before any step, for the reasons that demand it."""
-    return next((_FIRST[reason] for reason in decision.reasons if reason in _FIRST), "")
+    return next((_(_FIRST[reason]) for reason in decision.reasons if reason in _FIRST), "")
 
 
 def _without_cases(answer: Answer | None, is_exhausted: bool) -> str:
     if is_exhausted:
-        return "What usually solves this was already tried here: look into the customer's own case."
+        return _("What usually solves this was already tried here: look into the customer's own case.")
     if answer and answer.kind is AnswerKind.ANSWER:
-        return "No similar case is known: check the suggested reply against its sources."
+        return _("No similar case is known: check the suggested reply against its sources.")
     abstention = answer.abstention if answer else None
-    return _ABSTAINED.get(abstention, "No similar case is known: read the thread.") if abstention else _NO_ANSWER
+    said = _ABSTAINED.get(abstention, _READ_THE_THREAD) if abstention else _NO_ANSWER
+    return _(said)
 
 
 _WORD = re.compile(r"\w{3,}")
 _FIRST = {
-    Reason.UNVERIFIED_CUSTOMER: "First make sure who is writing. ",
-    Reason.STALE_ARTICLE: "First check the article, it is past its review date. ",
+    Reason.UNVERIFIED_CUSTOMER: N_("First make sure who is writing."),
+    Reason.IN_A_FILE: N_("First open the file."),
+    Reason.STALE_ARTICLE: N_("First check the article, it is past its review date."),
 }
-_NO_ANSWER = "No similar case is known and the assistant has no answer: read the thread."
+_NO_ANSWER = N_("No similar case is known and the assistant has no answer: read the thread.")
+_READ_THE_THREAD = N_("No similar case is known: read the thread.")
 _ABSTAINED = {
-    Abstention.NO_GROUNDS: "No similar case is known and no article covers it: answer from your own knowledge.",
-    Abstention.UNKNOWN_MATTER: "Nothing like this is known yet: find out what it is about.",
-    Abstention.UNOPENED_INTENT: "The matter has no article and no similar case yet: answer from your own knowledge.",
-    Abstention.STALE_ARTICLE: "No similar case is known: correct the stale article, then answer.",
-    Abstention.ALREADY_SAID: "What the assistant knows was already said: look into the customer's own case.",
+    Abstention.NO_GROUNDS: N_("No similar case is known and no article covers it: answer from your own knowledge."),
+    Abstention.UNKNOWN_MATTER: N_("Nothing like this is known yet: find out what it is about."),
+    Abstention.UNOPENED_INTENT: N_(
+        "The matter has no article and no similar case yet: answer from your own knowledge."
+    ),
+    Abstention.STALE_ARTICLE: N_("No similar case is known: correct the stale article, then answer."),
+    Abstention.IN_A_FILE: N_("Nothing is said but that there is a file: open it, then answer."),
+    Abstention.ALREADY_SAID: N_("What the assistant knows was already said: look into the customer's own case."),
 }

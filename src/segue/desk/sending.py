@@ -6,6 +6,7 @@ as any reply is, and refused as any reply is where the customer wrote meanwhile;
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -35,18 +36,19 @@ class Sending:
 
     def send(
         self, conversation: str, channel: str, agent: str, text: str, seen_seq: int, now: datetime,
-        client_id: str = "", resolves: bool = False, macro: str = "",
+        client_id: str = "", resolves: bool = False, macro: str = "", files: Sequence[str] = (),
     ) -> str:  # fmt: skip
         """Sends, or begins to; returns the id under which it can be stopped, empty where it has gone.
 
         The draft is done with either way. What a `macro` does besides is done once the reply has gone. Raises Conflict
-        where somebody wrote meanwhile, or the macro is gone.
+        where somebody wrote meanwhile, or the macro is gone. `files`: what goes with it, by id.
         """
         waits, resolves = "", resolves or self._resolves(macro, agent)
         if pause := PAUSE.get(Channel(channel)):
-            waits = self._waiting.put(conversation, agent, text, seen_seq, now + pause, now, resolves, client_id, macro)
+            waits = self._waiting.put(conversation, agent, text, seen_seq, now + pause, now, resolves, client_id, macro,
+                                      files)  # fmt: skip
         else:
-            self._hands.reply(conversation, agent, text, now, client_id or None, seen_seq)
+            self._hands.reply(conversation, agent, text, now, client_id or None, seen_seq, files)
             self._do(macro, conversation, agent, now)
             if resolves:
                 self.resolve(conversation, agent, now, text)
@@ -75,7 +77,9 @@ class Sending:
 
     def _send(self, reply: WaitingReply, now: datetime) -> None:
         try:
-            self._hands.reply(reply.conversation_id, reply.agent_id, reply.text, now, reply.id, reply.seen_seq)
+            self._hands.reply(
+                reply.conversation_id, reply.agent_id, reply.text, now, reply.id, reply.seen_seq, reply.files
+            )
         except Conflict as conflict:
             self._waiting.close(reply.id, "refused", now, str(conflict))
             return

@@ -16,6 +16,7 @@ from segue.domain.assessment import Assessment
 from segue.domain.briefing import Line
 from segue.domain.conversation import Author, Conversation, EarlierTurn, Message
 from segue.domain.decision import Action
+from segue.texts import N_, _
 
 MOST_LINES = 7
 SAME_AGAIN = 0.8
@@ -24,7 +25,11 @@ SAME_AGAIN = 0.8
 LONGEST_QUOTE = 120
 """Characters of what we said."""
 
-NOTHING = Line("Nothing yet.")
+NOTHING = N_("Nothing yet.")
+
+
+def nothing() -> Line:
+    return Line(_(NOTHING))
 
 
 class Reaction(StrEnum):
@@ -47,7 +52,7 @@ def tried(
             lines += _by_customer([s for s in said if s.seq == message.seq], reactions.get(message.seq))
         elif line := _by_us(message, _turn_before(conversation, message.seq), titles, intent_name):
             lines.append(line)
-    return _newest(lines) or (NOTHING,)
+    return _newest(lines) or (nothing(),)
 
 
 def reactions(
@@ -106,8 +111,8 @@ def _answers(message: Message, turn: EarlierTurn | None) -> bool:
 def _by_customer(said: Sequence[Sentence], reaction: Reaction | None) -> list[Line]:
     """How they took the last answer, then each thing they say they did or said before."""
     own = [s for s in said if not s.cues.isdisjoint(("did", "repeats")) and not s.is_question]
-    lines = [Line(f"The customer says: “{shorten(s.text, 110)}”", s.seq) for s in own[:3]]
-    return [Line(_TOOK_IT[reaction], said[0].seq), *lines] if reaction and said else lines
+    lines = [Line(_("The customer says: “%(words)s”", words=shorten(s.text, 110)), s.seq) for s in own[:3]]
+    return [Line(_(_TOOK_IT[reaction]), said[0].seq), *lines] if reaction and said else lines
 
 
 def _by_us(
@@ -115,22 +120,26 @@ def _by_us(
 ) -> Line | None:
     """None for what tries nothing: courtesies, the notice of an earlier handoff, system lines."""
     if message.author is Author.ASSISTANT and turn and turn.action == Action.ASK:
-        options = " or ".join(f"“{intent_name(option)}”" for option in turn.options)
-        return Line(f"The assistant asked which is meant: {options or _quote(message)}.", message.seq)
+        options = _(" or ").join(f"“{intent_name(option)}”" for option in turn.options)
+        asked = _("The assistant asked which is meant: %(options)s.", options=options or _quote(message))
+        return Line(asked, message.seq)
     if not _answers(message, turn):
         return None
     if message.author is Author.AGENT:
         return _by_a_colleague(message)
     title = titles.get(turn.article_id) if turn and turn.article_id else None
-    with_what = f"with “{title}”." if title else f"“{_quote(message)}”"
-    return Line(f"The assistant answered {with_what}", message.seq)
+    if title:
+        return Line(_("The assistant answered with “%(title)s”.", title=title), message.seq)
+    return Line(_("The assistant answered “%(words)s”", words=_quote(message)), message.seq)
 
 
 def _by_a_colleague(message: Message) -> Line | None:
     if _KIND_WORD.match(_telling(message.text)):
         return None
     quote = _quote(message)
-    return Line(f"A colleague {'asked' if quote.endswith('?') else 'answered'}: “{quote}”", message.seq)
+    if quote.endswith("?"):
+        return Line(_("A colleague asked: “%(words)s”", words=quote), message.seq)
+    return Line(_("A colleague answered: “%(words)s”", words=quote), message.seq)
 
 
 def _quote(message: Message) -> str:
@@ -161,7 +170,7 @@ def _newest(lines: list[Line]) -> tuple[Line, ...]:
     if len(lines) <= MOST_LINES:
         return tuple(lines)
     older = len(lines) - MOST_LINES + 1
-    return (Line(f"{older} earlier steps, see the thread.", lines[0].seq), *lines[older:])
+    return (Line(_("%(n)s earlier steps, see the thread.", n=older), lines[0].seq), *lines[older:])
 
 
 _ACT = re.compile(
@@ -176,7 +185,7 @@ _KIND_WORD = re.compile(
     re.I,
 )
 _TOOK_IT = {
-    Reaction.HELPED: "The customer said it helped.",
-    Reaction.DID_NOT_HELP: "The customer said it did not help.",
-    Reaction.ASKED_AGAIN: "The customer asked the same again.",
+    Reaction.HELPED: N_("The customer said it helped."),
+    Reaction.DID_NOT_HELP: N_("The customer said it did not help."),
+    Reaction.ASKED_AGAIN: N_("The customer asked the same again."),
 }

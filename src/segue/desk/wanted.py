@@ -14,6 +14,7 @@ from segue.desk.cues import Sentence
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Line
 from segue.domain.conversation import Conversation
+from segue.texts import _
 
 LONGEST = 140
 """Characters of a line; what fits the briefing's width in two rows."""
@@ -29,7 +30,7 @@ def wanted(
     """
     said = [s for s in said if s.seq >= after and not s.is_courtesy] or said
     if not said:
-        return Line("The customer sent no words.", conversation.latest.seq)
+        return Line(_("The customer sent no words."), conversation.latest.seq)
     begins = _matter_begins(conversation, assessment)
     terms = _terms(assessment, intent_name)
     best = max(said, key=lambda sentence: _score(sentence, begins, terms))
@@ -50,7 +51,7 @@ def each_wanted(
     """The matters of a message that holds several: the intent's name, and the customer's words."""
     return tuple(
         Line(
-            f"{intent_name(matter.intent) if matter.intent else 'Something unknown'}: {shorten(matter.words)}",
+            f"{intent_name(matter.intent) if matter.intent else _('Something unknown')}: {shorten(matter.words)}",
             conversation.latest.seq,
         )
         for matter in (assessment.matters if assessment else ())
@@ -70,7 +71,7 @@ def shorten(text: str, longest: int = LONGEST) -> str:
     text = " ".join(text.split())
     if len(text) <= longest:
         return text
-    head, _, _ = text[:longest].rpartition(" ")
+    head = text[:longest].rpartition(" ")[0]
     return (head or text[: longest - 1]).rstrip(" ,;:-–") + "…"
 
 

@@ -13,8 +13,9 @@ from segue.domain.assessment import Assessment, Urgency
 from segue.domain.briefing import Moved
 from segue.domain.conversation import Conversation
 from segue.domain.decision import Action, Because, Decision, Reason
-from segue.texts import _
+from segue.texts import _, _n, forms, word
 from segue.texts.forms import percent
+from segue.texts.wording import same, sentence
 
 MOOD_MOVED = 0.15
 NEW_ENOUGH = 0.5
@@ -25,13 +26,13 @@ def why(
 ) -> str:
     """The deciding reason with what came before it, then the next reason that held."""
     if not decision.because:
-        return "The record gives no reason for this handoff."
+        return _("The record gives no reason for this handoff.")
     reasons = _since(conversation, decision)[:2]
     clauses = [_clause(because, conversation, assessment) for because in reasons]
-    sentence = clauses[0] + _after(conversation, reactions, reasons[0].reason in _ALWAYS_SO)
+    told = _after(clauses[0], conversation, reactions, reasons[0].reason in _ALWAYS_SO)
     if len(clauses) > 1:
-        sentence += f"; also, {clauses[1]}"
-    return sentence[:1].upper() + sentence[1:] + "."
+        told = _("%(first)s; also, %(second)s", first=told, second=clauses[1])
+    return sentence(told)
 
 
 def _since(conversation: Conversation, decision: Decision) -> tuple[Because, ...]:
@@ -70,41 +71,52 @@ def mood_word(frustration: float) -> str:
 
 def _clause(because: Because, conversation: Conversation, assessment: Assessment | None) -> str:
     said = _said(because, conversation, assessment)
-    return f"{said} (“{because.words[0]}”)" if because.words and because.reason in _SHOWS_WORDS else said
+    if not because.words or because.reason not in _SHOWS_WORDS:
+        return said
+    return _("%(said)s (“%(words)s”)", said=said, words=because.words[0])
 
 
 def _said(because: Because, conversation: Conversation, assessment: Assessment | None) -> str:
     who = _who(conversation)
     value, threshold = because.value, because.threshold
     if because.rule.startswith("asking."):
-        return "the assistant could not tell which of two matters is meant"
+        return _("the assistant could not tell which of two matters is meant")
     if because.reason is Reason.LOW_CONFIDENCE and isinstance(value, float) and isinstance(threshold, float):
-        return f"the assistant is {percent(value)} sure of its answer and needs {percent(threshold)}"
+        sure, needed = percent(value), percent(threshold)
+        return _("the assistant is %(sure)s sure of its answer and needs %(needed)s", sure=sure, needed=needed)
     if because.reason is Reason.IMPORTANT_CUSTOMER and conversation.tier:
-        return f"{who} is on the {conversation.tier} tier, which gets a person"
+        return _("%(who)s is on the %(tier)s tier, which gets a person", who=who, tier=conversation.tier)
     if because.reason is Reason.ASKED_BEFORE and assessment and assessment.repeat:
-        return f"{who} has asked before ({', '.join(f'#{number}' for number in assessment.repeat.numbers[:3])})"
+        numbers = ", ".join(f"#{number}" for number in assessment.repeat.numbers[:3])
+        return _("%(who)s has asked before (%(numbers)s)", who=who, numbers=numbers)
     if because.reason is Reason.ALWAYS_HUMAN_TOPIC and assessment and assessment.topics:
-        return f"{who} wrote about {assessment.topics[0].topic.replace('_', ' ')}, which always goes to a person"
-    return because.reason.sentence.replace("the customer", who)
+        topic = word(assessment.topics[0].topic.replace("_", " "))
+        return _("%(who)s wrote about %(topic)s, which always goes to a person", who=who, topic=topic)
+    clause = because.reason.sentence
+    named = clause.replace("the customer", who)
+    return clause if named == clause else same(named, clause)
 
 
-def _after(conversation: Conversation, reactions: Mapping[int, Reaction], is_lasting: bool) -> str:
-    """What the assistant's answers had come to by then: the customer's last word on them counts. A reason that
+def _after(clause: str, conversation: Conversation, reactions: Mapping[int, Reaction], is_lasting: bool) -> str:
+    """With what the assistant's answers had come to by then: the customer's last word on them counts. A reason that
     `is_lasting` would have held without them: it did not come after them."""
     answers = sum(1 for turn in conversation.turns if turn.action == Action.ANSWER)
     if not answers:
-        return ""
+        return clause
     verdict = reactions[max(reactions)] if reactions else None
     if verdict in (Reaction.DID_NOT_HELP, Reaction.ASKED_AGAIN):
-        told = f"the assistant's {'answer' if answers == 1 else f'{answers} answers'} did not solve it"
+        told = _n(
+            "the assistant's answer did not solve it", "the assistant's %(num)s answers did not solve it", answers
+        )
     else:
-        told = f"{'one answer' if answers == 1 else f'{answers} answers'} from the assistant"
-    return f"; {told}" if is_lasting else f" after {told}"
+        told = _n("one answer from the assistant", "%(num)s answers from the assistant", answers)
+    if is_lasting:
+        return _("%(reason)s; %(told)s", reason=clause, told=told)
+    return _("%(reason)s after %(told)s", reason=clause, told=told)
 
 
 def _who(conversation: Conversation) -> str:
-    return conversation.contact.name.split()[0] if conversation.contact.name.strip() else "the customer"
+    return conversation.contact.name.split()[0] if conversation.contact.name.strip() else _("the customer")
 
 
 def _mood(assessment: Assessment) -> Moved | None:
@@ -113,7 +125,11 @@ def _mood(assessment: Assessment) -> Moved | None:
     if before is None or abs(now - before) < MOOD_MOVED:
         return None
     words = assessment.frustration.words
-    return Moved("frustration", f"{before:.2f} ({mood_word(before)})", f"{now:.2f} ({mood_word(now)})", words)
+    return Moved("frustration", _felt(before), _felt(now), words)
+
+
+def _felt(mood: float) -> str:
+    return _("%(figure)s (%(mood)s)", figure=forms.number(mood, 2), mood=mood_word(mood))
 
 
 def _urgency(assessment: Assessment) -> Moved | None:
@@ -133,14 +149,18 @@ def _novelty(assessment: Assessment) -> Moved | None:
     mark = NEW_ENOUGH if novelty.threshold is None else novelty.threshold
     if novelty.value < mark and not assessment.none_of_these.value:
         return None
-    return Moved("novelty", "", f"{novelty.value:.2f} (unlike anything known)", novelty.words)
+    return Moved(
+        "novelty", "", _("%(figure)s (unlike anything known)", figure=forms.number(novelty.value, 2)), novelty.words
+    )
 
 
 def _confidence(answer: Answer | None, decision: Decision) -> Moved | None:
     confidence = answer.confidence if answer else None
     if confidence is None or decision.threshold is None:
         return None
-    return Moved("confidence", "", f"{percent(confidence)}, needs {percent(decision.threshold)}")
+    return Moved(
+        "confidence", "", _("%(had)s, needs %(needed)s", had=percent(confidence), needed=percent(decision.threshold))
+    )
 
 
 _ALWAYS_SO = {Reason.ALWAYS_HUMAN_CATEGORY, Reason.ALWAYS_HUMAN_TOPIC, Reason.IMPORTANT_CUSTOMER}

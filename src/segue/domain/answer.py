@@ -23,6 +23,7 @@ class Abstention(StrEnum):
     STALE_ARTICLE = "stale_article"
     NO_HEADS = "no_heads"
     ALREADY_SAID = "already_said"
+    IN_A_FILE = "in_a_file"
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,8 @@ class Assessment:
     is_greeting: bool = False
     is_closing: bool = False
     """Only thanks or goodbye, nothing asked."""
+    is_in_a_file: bool = False
+    """Nothing is said but that there is a file: what it is about stands in there."""
     matters: tuple[Matter, ...] = ()
     """Where the message holds several: each read by itself, in the order they were told. Empty where it holds one."""
     text: str = ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +100,5 @@ class Briefing:
     mood: tuple[float, ...]
     matters: tuple[Line, ...] = ()
     """Where the latest message holds several: what it wants and the customer's words for it, each."""
+    wording: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """How our own sentences in it were worded, by their English."""

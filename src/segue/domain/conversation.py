@@ -50,6 +50,8 @@ class Message:
     text: str
     at: datetime
     agent_id: str | None = None
+    files: tuple[str, ...] = ()
+    """Names of what was sent along; known of the message that is considered."""
 
 
 @dataclass(frozen=True, slots=True)

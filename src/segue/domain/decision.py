@@ -47,6 +47,7 @@ class Reason(StrEnum):
     NO_GROUNDS = "no_grounds"
     STALE_ARTICLE = "stale_article"
     ALREADY_SAID = "already_said"
+    IN_A_FILE = "in_a_file"
     RUNG_TOO_LOW = "rung_too_low"
     AWAITS_APPROVAL = "awaits_approval"
     HELD_OUT = "held_out"
@@ -83,6 +84,7 @@ _SENTENCES = {
     Reason.NO_GROUNDS: N_("no approved article answers it"),
     Reason.STALE_ARTICLE: N_("the article that would answer it is past its review date"),
     Reason.ALREADY_SAID: N_("the assistant has given this answer already"),
+    Reason.IN_A_FILE: N_("what it is about stands in a file, which the assistant does not read"),
     Reason.RUNG_TOO_LOW: N_("the assistant may not answer alone here"),
     Reason.AWAITS_APPROVAL: N_("an agent approves the answer before it is sent"),
     Reason.HELD_OUT: N_("it was drawn at random to go to a person, for comparison"),

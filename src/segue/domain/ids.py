@@ -16,8 +16,12 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_id(kind: str, now: datetime) -> str:
     """48 bits of milliseconds, then 80 random bits. `kind` is three letters: cnv, con, acc, art, ..."""
-    bits = (int(now.timestamp() * 1000) << 80) | int.from_bytes(os.urandom(10), "big")
-    return f"{kind}_{_base32(bits)}"
+    return id_of(kind, now, os.urandom(10))
+
+
+def id_of(kind: str, now: datetime, chance: bytes) -> str:
+    """The same with chance handed in: ten bytes."""
+    return f"{kind}_{_base32((int(now.timestamp() * 1000) << 80) | int.from_bytes(chance, 'big'))}"
 
 
 def message_id(conversation_id: str, seq: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -22,4 +22,22 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vector:
         """float32 [len(texts), DIMENSIONS], rows of length one. Raises EncoderUnavailable."""
+        ...
+
+
+class Calling(Protocol):
+    """Calls an address on the net that somebody typed; one that is inside our own network is refused."""
+
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
+        """Status and body. Raises Refused where it may not be called, Unavailable where nobody answers."""
+        ...
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]: ...
+
+
+class Writing(Protocol):
+    """Writes a mail of the house itself, which answers nothing."""
+
+    def __call__(self, to: str, subject: str, text: str) -> bool:
+        """Whether it left; False without a mail server. Raises SegueError where the server does not take it."""
         ...

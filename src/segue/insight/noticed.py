@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from segue.domain.assessment import Assessment
 from segue.domain.decision import Decision, Reason
 from segue.policy.settings import Policy
+from segue.policy.settings.model import Frustration
+from segue.texts import _, forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +52,18 @@ def _wanted(a: Assessment, names: Mapping[str, str]) -> Iterator[_Row]:
     yield "intent", names.get(best.intent, best.intent) if best else "none", sure, (), None, {Reason.LOW_CONFIDENCE}
     yield from _matters(a, names)
     yield "none of these", _yes(known.value), known.sure, known.words, _mark(known.threshold), {Reason.UNKNOWN_MATTER}
-    yield "novelty", f"{new.value:.2f}", new.sure, new.words, _mark(new.threshold), set()
+    yield "novelty", forms.number(new.value, 2), new.sure, new.words, _mark(new.threshold), set()
     mark = _mark(unopened.threshold)
     yield (
         "near an unopened intent",
-        f"{unopened.value:.2f}",
+        forms.number(unopened.value, 2),
         unopened.sure,
         unopened.words,
         mark,
         {Reason.UNOPENED_INTENT},
     )
     yield "only a greeting", _yes(a.is_greeting), 1.0, (), None, {Reason.GREETING}
+    yield "nothing but a file", _yes(a.is_in_a_file), 1.0, (), None, {Reason.IN_A_FILE}
     yield "only thanks or goodbye", _yes(a.is_closing), 1.0, (), None, {Reason.CLOSING}
 
 
@@ -69,16 +72,16 @@ def _matters(a: Assessment, names: Mapping[str, str]) -> Iterator[_Row]:
     for n, matter in enumerate(a.matters, start=1):
         wanted = names.get(matter.intent, matter.intent) if matter.intent else "none of these"
         reasons = {Reason.UNKNOWN_MATTER} if matter.intent is None else {Reason.LOW_CONFIDENCE}
-        yield f"matter {n} of {len(a.matters)}", wanted, matter.sure, (matter.words,), None, reasons
+        yield _("matter %(n)s of %(of)s", n=n, of=len(a.matters)), wanted, matter.sure, (matter.words,), None, reasons
 
 
 def _mood(a: Assessment, policy: Policy) -> Iterator[_Row]:
     triggers, felt, urgency, hard, wish = policy.triggers, a.frustration, a.urgency, a.complexity, a.wish_for_person
     yield "wish for a person", _yes(wish.value), wish.sure, wish.words, None, {Reason.ASKED_FOR_PERSON}
-    course = " → ".join(f"{mood:.2f}" for mood in a.course)
+    course = " → ".join(forms.number(mood, 2) for mood in a.course)
     marks = triggers.frustration
-    mark = f"{marks.high:g}, or {marks.middle:g} at {marks.turns} turns in a row" if marks else "off"
-    yield "frustration", course or f"{felt.value:.2f}", felt.sure, felt.words, mark, {Reason.FRUSTRATED}
+    mark = _felt(marks) if marks else "off"
+    yield "frustration", course or forms.number(felt.value, 2), felt.sure, felt.words, mark, {Reason.FRUSTRATED}
     yield "urgency", urgency.value.value, urgency.sure, urgency.words, _step(triggers.urgency), {Reason.URGENT}
     words = hard.words or a.drivers
     yield "complexity", hard.value.value, hard.sure, words, _step(triggers.complexity), {Reason.COMPLEX}
@@ -99,6 +102,11 @@ def _customer(a: Assessment, policy: Policy) -> Iterator[_Row]:
     yield "verified", _yes(a.is_verified), 1.0, (), None, {Reason.UNVERIFIED_CUSTOMER}
     if a.page:
         yield "page", a.page.title or a.page.url, 1.0, (), None, set()
+
+
+def _felt(marks: Frustration) -> str:
+    high, middle = f"{marks.high:g}", f"{marks.middle:g}"
+    return _("%(high)s, or %(middle)s at %(n)s turns in a row", high=high, middle=middle, n=marks.turns)
 
 
 def _yes(value: bool) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from segue.domain.conversation import Channel
+from segue.domain.files import file_name, said_with
 from segue.domain.mail import Cause, Fold, Mail, MailAddress
 from segue.intake.automatic import Ours, cause_of, is_bounce
 from segue.store.inbox import Accepted, Arrival
@@ -123,6 +124,7 @@ def _words(mail: Mail, is_first: bool) -> str:
     said = mail.said
     if is_first and mail.subject and len(said.split()) < WORDS_THAT_SAY_SOMETHING:
         said = f"{mail.subject}\n\n{said}".strip()
+    said = said_with(said, [file_name(a.name) for a in mail.attachments])
     if not said.strip():
-        said = " ".join(["(no text)", *(f"[{a.name}]" for a in mail.attachments)])
+        said = "(no text)"
     return said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()}\n[…]"

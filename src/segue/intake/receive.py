@@ -8,6 +8,7 @@ Where a person holds the conversation the same way is walked, and the answer bec
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -56,14 +57,21 @@ class Desk(Protocol):
         ...
 
 
+class Beside(Protocol):
+    def follow(self, commits: Iterable[Commit], now: datetime) -> None:
+        """Decides once more, in silence, what was committed; never raises."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """The rooms a message walks through."""
+    """The rooms a message walks through; `shadow` where a policy is tried in silence beside the live one."""
 
     triage: Triage
     assistant: Assistant
     policy: Policy
     desk: Desk
+    shadow: Beside | None = None
 
     def consider(self, conversation: Conversation, now: datetime) -> Turn:
         assessment = self.triage.assess(conversation, now)

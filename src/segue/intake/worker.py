@@ -113,6 +113,8 @@ class Worker:
             return 0
         written = self.inbox.commit(commits, self.now())
         self.announce()
+        if (shadow := self.mind.receiver.shadow) is not None:
+            shadow.follow([c for c in commits if c.lease.conversation.id in written], self.now())
         for commit in commits:
             if commit.lease.conversation.id not in written:
                 log.info("turn.dropped", conversation=commit.lease.conversation.id, why="lease lost, or unwritable")

@@ -36,7 +36,7 @@ def articles_in(path: Path) -> Iterator[Article | Unread]:
         yield from (_attempt(str(f.relative_to(path)), _from_markdown, f) for f in sorted(path.rglob("*.md")))
     elif path.suffix == ".jsonl" and path.is_file():
         lines = enumerate(path.read_text("utf8", errors="replace").splitlines(), 1)
-        yield from (_attempt(f"{path.name}:{n}", _from_json, line) for n, line in lines if line.strip())
+        yield from (article_in_line(f"{path.name}:{n}", line) for n, line in lines if line.strip())
     else:
         raise Refused(f"{path} is neither a folder nor a .jsonl file.", "Name a folder of Markdown, or a .jsonl.")
 
@@ -47,6 +47,16 @@ def article_in(file: Path) -> Article:
     if isinstance(found, Unread):
         raise Refused(f"{found.where}: {found.why}.", "Correct the article.")
     return found
+
+
+def article_of(name: str, text: str) -> Article | Unread:
+    """The article of one Markdown text; `name` is that of its file, with folders before it or not."""
+    return _attempt(name, lambda _: _of_text(Path(name).stem, text), None)
+
+
+def article_in_line(where: str, line: str) -> Article | Unread:
+    """The article of one line of a JSONL."""
+    return _attempt(where, _from_json, line)
 
 
 def _attempt(where: str, reader: Any, source: Any) -> Article | Unread:
@@ -61,9 +71,13 @@ def _attempt(where: str, reader: Any, source: Any) -> Article | Unread:
 
 
 def _from_markdown(file: Path) -> Article:
-    front, body = _split(file.read_text("utf8"))
-    title = front.get("title") or _first_heading(body) or file.stem.replace("-", " ").capitalize()
-    return _article({"slug": file.stem, "title": title, **front}, body)
+    return _of_text(file.stem, file.read_text("utf8"))
+
+
+def _of_text(stem: str, text: str) -> Article:
+    front, body = _split(text)
+    title = front.get("title") or _first_heading(body) or stem.replace("-", " ").capitalize()
+    return _article({"slug": stem, "title": title, **front}, body)
 
 
 def _from_json(line: str) -> Article:

@@ -104,6 +104,25 @@ def _edit(group: Sequence[Source], owned: Sequence[Article], encode: Encode) -> 
     return Draft("edit", article.intent, article.id, article.title, body, tuple(s.id for s in left))
 
 
+def joined(body: str, title: str, more: str, encode: Encode) -> str:
+    """`body` with the paragraphs of `more` that none of its own says yet, under `title`; `body` where none is left."""
+    said, fresh = _paragraphs(body), _paragraphs(more)
+    if not fresh:
+        return body
+    likeness = encode(fresh) @ encode(said).T if said else np.zeros((len(fresh), 1), np.float32)
+    kept = [text for text, row in zip(fresh, likeness, strict=True) if row.max() < SOLVED_SO and text not in said]
+    if not kept:
+        return body
+    head = f"## {title.strip()}\n\n" if title.strip() else ""
+    return f"{body.rstrip()}\n\n{head}" + "\n\n".join(kept) + "\n"
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Headings say nothing by themselves."""
+    blocks = (block.strip() for block in text.split("\n\n"))
+    return [block for block in blocks if block and not (block.startswith("#") and "\n" not in block)]
+
+
 def medoid(rows: Vector) -> tuple[int, int]:
     """The row most like all others, and how many are about the same as it."""
     cosines = rows @ rows.T

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+
+from segue.texts import N_, in_every_language
 
 MOST_WORDS = 400
 UNEDITED = 0.1
 """Share of words changed up to which a suggestion counts as sent."""
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
-_FRAME = re.compile(
-    r"^As I understand you: .*$|^From our article “.*$|^Not what you meant\?.*$"
-    r"|^\W*(?i:hi|hello|dear|hey|good (?:morning|afternoon|evening))\b[^.!?\n]{0,40}[,!.]?\s*$"
+_OWN = (
+    N_("As I understand you: **%(matter)s**."), N_("From our article “%(title)s”."),
+    N_("Not what you meant? Say it in other words, or ask for a person."),
+)  # fmt: skip
+_MANNERS = (
+    r"^\W*(?i:hi|hello|dear|hey|good (?:morning|afternoon|evening))\b[^.!?\n]{0,40}[,!.]?\s*$"
     r"|^\W*(?i:(?:best|kind|warm)(?: regards| wishes)?|regards|cheers|sincerely|(?:many )?thanks|thank you)"
-    r"[,.!]?(?:\s+[A-Z][\w'’-]+){0,3}\s*$",
-    re.MULTILINE,
+    r"[,.!]?(?:\s+[A-Z][\w'’-]+){0,3}\s*$"
 )
 
 
@@ -42,7 +47,14 @@ def compare(suggested: str, sent: str) -> Edit:
 
 def plain(text: str) -> str:
     """Without greeting, signature and the assistant's frame."""
-    return "\n".join(line for line in _FRAME.sub("", text).splitlines() if line.strip()).strip()
+    return "\n".join(line for line in _frame().sub("", text).splitlines() if line.strip()).strip()
+
+
+@cache
+def _frame() -> re.Pattern[str]:
+    """Lines that are the assistant's own in any language, or manners."""
+    begins = {re.escape(told.partition("%")[0][:20]) for own in _OWN for told in in_every_language(own)}
+    return re.compile("|".join([*(f"^{begin}.*$" for begin in sorted(begins)), _MANNERS]), re.MULTILINE)
 
 
 def _words(text: str) -> list[str]:

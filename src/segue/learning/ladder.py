@@ -257,8 +257,12 @@ class Ladder:
             if name in (a.id, a.email) or called in (a.name.casefold(), a.name.casefold().split()[0])
         ]  # fmt: skip
         if len(found) != 1:
-            told = "Several agents are called" if found else "There is no agent"
-            raise Refused(_("%(told)s %(name)s.", told=told, name=name), _("Name one by id or e-mail address."), "/by")
+            told = (
+                _("Several agents are called %(name)s.", name=name)
+                if found
+                else _("There is no agent %(agent)s.", agent=name)
+            )
+            raise Refused(told, _("Name one by id or e-mail address."), "/by")
         return found[0]
 
     @staticmethod

@@ -138,6 +138,25 @@ class School:
         """Its lessons stay lessons; nothing is drafted from them again."""
         self.store.close(candidate, "rejected", decider(self.workspace, by).id, note, now)
 
+    def merge(self, candidate: str, into: str, by: str, now: datetime) -> str:
+        """Puts it into another candidate, with its lessons, or adds it to an article; tests what that makes, and gives
+        the candidate to decide on. What the other one says already is not said twice."""
+        who, found = decider(self.workspace, by), self.store.candidate(candidate)
+        if into.startswith("cnd_"):
+            other = self.store.candidate(into)
+            body = candidates.joined(other["body"], found["title"], found["body"], self.library.encode)
+            self.store.merge(candidate, into, body, found["intent_id"], who.id, now)
+            self.test(into, now)
+            return into
+        article = self.library.store.article(into)
+        if article is None:
+            raise NotFound(f"There is neither a candidate nor an article {into}.", "GET /candidates lists them.")
+        body = candidates.joined(article.body, found["title"], found["body"], self.library.encode)
+        intent = article.intent or found["intent_id"]
+        self.store.add_to_article(candidate, article.id, article.title, body, intent, who.id, now)
+        self.test(candidate, now)
+        return candidate
+
     # new topics
 
     def propose_topics(self, now: datetime) -> list[str]:

@@ -22,4 +22,5 @@ def briefing_of(body: dict[str, Any]) -> Briefing:
         similar=tuple(SimilarCase(**case) for case in body["similar"]),
         earlier=tuple(EarlierContact(**e | {"at": datetime.fromisoformat(e["at"])}) for e in body["earlier"]),
         mood=tuple(body["mood"]),
+        wording=body.get("wording", {}),
     )

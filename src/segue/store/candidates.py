@@ -135,6 +135,22 @@ class CandidateStore:
         if self.db.one(SQL.edit, params) is None:
             self._refused(candidate)
 
+    def merge(self, candidate: str, into: str, body: str, intent: str | None, author: str, now: datetime) -> None:
+        """`into` says `body` from now on and rests on the lessons of both. Raises Conflict where one of them is closed
+        meanwhile."""
+        params = {"id": candidate, "into": into, "body": body, "intent": intent, "author": author, "now": now}
+        if self.db.one(SQL.merge, params) is None:
+            raise Conflict("One of the two candidates is decided meanwhile.", "Look at the others.")
+
+    def add_to_article(
+        self, candidate: str, article: str, title: str, body: str, intent: str | None, author: str, now: datetime
+    ) -> None:
+        """Makes it an addition to an article. Raises Conflict where it is closed."""
+        params = {"id": candidate, "article": article, "title": title, "body": body, "intent": intent,
+                  "author": author, "now": now}  # fmt: skip
+        if self.db.one(SQL.add_to_article, params) is None:
+            self._refused(candidate)
+
     def put_effect(self, candidate: str, effect: Mapping[str, Any]) -> None:
         self.db.run(SQL.put_effect, {"id": candidate, "effect": as_json(effect)})
 

@@ -53,6 +53,41 @@ with c as (
 )
 select id from c
 
+-- name: merge
+-- The one goes into the other with its lessons; nothing where one of them is closed, or both are the same.
+with two as (
+    select a.id as one, b.id as other from candidates a, candidates b
+    where a.id = %(id)s and b.id = %(into)s and a.id <> b.id and a.status = 'open' and b.status = 'open'
+    for update
+), gone as (
+    update candidates c set status = 'merged', merged_into = other, closed_by = %(author)s, closed_at = %(now)s
+    from two where c.id = one returning c.id
+), kept as (
+    update candidates c set body = %(body)s, intent_id = coalesce(c.intent_id, %(intent)s), effect = null,
+        edited_by = %(author)s
+    from two where c.id = other returning c.id
+), moved as (
+    insert into candidate_lessons (candidate_id, lesson_id)
+    select other, x.lesson_id from two join candidate_lessons x on x.candidate_id = one
+    on conflict do nothing
+), e as (
+    insert into events (kind, author, body, at)
+    select 'candidate.merged', %(author)s, jsonb_build_object('candidate', one, 'into', other), %(now)s from two
+)
+select one from two
+
+-- name: add_to_article
+with c as (
+    update candidates set kind = 'edit', article_id = %(article)s, title = %(title)s, body = %(body)s,
+        intent_id = %(intent)s, effect = null, edited_by = %(author)s
+    where id = %(id)s and status = 'open' returning id
+), e as (
+    insert into events (kind, author, body, at)
+    select 'candidate.merged', %(author)s, jsonb_build_object('candidate', id, 'article', %(article)s::text), %(now)s
+    from c
+)
+select id from c
+
 -- name: put_effect
 update candidates set effect = %(effect)s::jsonb where id = %(id)s
 

@@ -9,7 +9,7 @@ from typing import Any
 from segue.domain.errors import NotFound
 from segue.store.database import Database
 from segue.store.sql import statements
-from segue.texts import _
+from segue.texts import ENGLISH, _, understood
 
 SQL = statements("conversations")
 
@@ -26,6 +26,15 @@ class Filter:
     contact: str | None = None
     number: int | None = None
     tag: str | None = None
+    channel: str | None = None
+    category: str | None = None
+    intent: str | None = None
+    reason: str | None = None
+    tier: str | None = None
+    breached: bool | None = None
+    since: datetime | None = None
+    """Opened at or after; `until`: before."""
+    until: datetime | None = None
 
 
 class Conversations:
@@ -35,7 +44,7 @@ class Conversations:
     def listing(self, wanted: Filter, limit: int = 50) -> list[dict[str, Any]]:
         """Newest first; ask again with `after` set to the last id for the next page."""
         params = {name: getattr(wanted, name) for name in Filter.__slots__}
-        return _dicts(self.db.all(SQL.listing, params | {"limit": limit}))
+        return _dicts(self.db.planned(SQL.listing, params | {"limit": limit}))
 
     def waiting_for_people(self, team: str | None = None, limit: int = 200) -> list[dict[str, Any]]:
         """What needs a person, most pressing first."""
@@ -62,6 +71,11 @@ class Conversations:
     def turns(self, conversation: str, seq: int | None = None) -> list[dict[str, Any]]:
         """Assessment, answer and decision of each considered message, as they were stored."""
         return _dicts(self.db.all(SQL.turns, {"id": conversation, "seq": seq}))
+
+    def language(self, conversation: str) -> str:
+        """In which the customer is spoken to: theirs, where it was noticed and we speak it; else the workspace's."""
+        row = self.db.one(SQL.language, {"id": conversation})
+        return understood(row.spoken or "", row.sure, row.chosen) if row else ENGLISH
 
     def briefing(self, conversation: str) -> dict[str, Any] | None:
         """The newest briefing, or None where nobody was briefed."""

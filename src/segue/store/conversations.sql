@@ -9,6 +9,14 @@ where (%(after)s::text is null or c.id < %(after)s)
   and (%(contact)s::text is null or c.contact_id = %(contact)s)
   and (%(number)s::bigint is null or c.number = %(number)s)
   and (%(tag)s::text is null or c.id in (select conversation_id from conversation_tags where tag = %(tag)s))
+  and (%(channel)s::text is null or c.channel = %(channel)s)
+  and (%(category)s::text is null or c.category_id = %(category)s)
+  and (%(intent)s::text is null or c.intent_id = %(intent)s)
+  and (%(reason)s::text is null or c.reason = %(reason)s)
+  and (%(tier)s::text is null or c.tier = %(tier)s)
+  and (%(breached)s::boolean is null or (c.breached <> '{}') = %(breached)s)
+  and (%(since)s::timestamptz is null or c.opened_at >= %(since)s)
+  and (%(until)s::timestamptz is null or c.opened_at < %(until)s)
 order by c.id desc limit %(limit)s
 
 -- name: waiting_for_people
@@ -47,6 +55,15 @@ from decisions d
 left join assessments s using (conversation_id, seq)
 left join answers w using (conversation_id, seq)
 where d.conversation_id = %(id)s and (%(seq)s::int is null or d.seq = %(seq)s) order by d.seq
+
+-- name: language
+select s.body #>> '{language,value}' as spoken, coalesce((s.body #>> '{language,sure}')::float, 0) as sure,
+    coalesce((select value #>> '{}' from settings where key = 'language'), '') as chosen
+from conversations c
+left join lateral (
+    select a.body from assessments a where a.conversation_id = c.id order by a.seq desc limit 1
+) s on true
+where c.id = %(id)s
 
 -- name: briefing
 -- With what the customer, who saw what was passed on, corrected in this episode.

@@ -73,6 +73,12 @@ class Database:
         with self.connection() as connection:
             return connection.execute(statement, params).fetchall()
 
+    def planned(self, statement: str, params: Params) -> list[Any]:
+        """As `all`, planned for these very values: for statements in which most conditions may be empty, where a plan
+        that suits all values suits none."""
+        with self.connection() as connection:
+            return connection.execute(statement, params, prepare=False).fetchall()
+
     def each(self, statement: str, params: Params | None = None) -> Iterator[Any]:
         """Rows as they come, so that we work on the first while the server still makes the last. To be gone through to
         the end, by nobody who asks for something else on the way."""

@@ -65,14 +65,14 @@ class Desk:
 
     def reply(
         self, conversation: str, agent: str, text: str, now: datetime, client_id: str | None = None,
-        seen_seq: int | None = None,
+        seen_seq: int | None = None, files: Sequence[str] = (), files_of: str = "",
     ) -> int:  # fmt: skip
-        """Sends a person's reply and returns its seq.
+        """Sends a person's reply, with the uploads of `files_of` (the agent, if nobody is named); returns its seq.
 
         Raises Conflict where the customer or a colleague wrote after `seen_seq`, the newest message the agent saw.
         """
         params = {"id": conversation, "agent": agent, "body": text, "client_id": client_id, "seen_seq": seen_seq,
-                  "now": now, "undo": UNDO}  # fmt: skip
+                  "now": now, "undo": UNDO, "files": list(files), "files_of": files_of or agent}  # fmt: skip
         try:
             row = self._one(SQL.reply, **params)
         except psycopg.errors.UniqueViolation:  # the same reply, sent twice at once
@@ -100,10 +100,14 @@ class Desk:
     def say(self, conversation: str, text: str, now: datetime) -> None:
         self.db.run(SQL.say, {"id": conversation, "body": text, "now": now})
 
-    def note(self, conversation: str, agent: str, text: str, now: datetime, called: Sequence[str] = ()) -> str:
-        """`called`: agents whom it calls by name, and who are told so."""
+    def note(
+        self, conversation: str, agent: str, text: str, now: datetime, called: Sequence[str] = (),
+        files: Sequence[str] = (), files_of: str = "",
+    ) -> str:  # fmt: skip
+        """`called`: agents whom it calls by name, and who are told so; files as with `reply`."""
         note = new_id("not", now)
-        params = {"id": conversation, "agent": agent, "body": text, "now": now, "note_id": note, "called": list(called)}
+        params = {"id": conversation, "agent": agent, "body": text, "now": now, "note_id": note, "called": list(called),
+                  "files": list(files), "files_of": files_of or agent}  # fmt: skip
         if not self.db.run(SQL.note, params):
             self._state(conversation)
         return note

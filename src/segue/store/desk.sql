@@ -81,6 +81,10 @@ with c as (
 ), m as (
     insert into messages (conversation_id, seq, author, agent_id, client_id, body, at)
     select id, seq, 'agent', %(agent)s, %(client_id)s, %(body)s, %(now)s from c
+), f as (
+    update attachments a set conversation_id = c.id, seq = c.seq, draft = null, reply_id = null
+    from c where a.id = any(%(files)s::text[]) and a.owner = %(files_of)s and a.mail_id is null and a.seq is null
+        and a.note_id is null
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'message.sent', id, %(agent)s, jsonb_build_object('seq', seq), %(now)s from c
@@ -129,6 +133,10 @@ with n as (
     insert into notes (id, conversation_id, agent_id, body, at)
     select %(note_id)s, id, %(agent)s, %(body)s, %(now)s from conversations where id = %(id)s
     returning id, conversation_id
+), f as (
+    update attachments a set conversation_id = n.conversation_id, note_id = n.id, draft = null
+    from n where a.id = any(%(files)s::text[]) and a.owner = %(files_of)s and a.mail_id is null and a.seq is null
+        and a.note_id is null and a.reply_id is null
 ), m as (
     insert into mentions (note_id, agent_id, conversation_id, author, at)
     select n.id, a.id, n.conversation_id, %(agent)s, %(now)s from n cross join agents a where a.id = any(%(called)s)

@@ -57,8 +57,8 @@ class ErasureStore:
             counts = _rows_of(connection, params)
             connection.execute("select set_config('segue.rewrite_events', 'on', true)")
             for statement in (SQL.forget_open_candidates, SQL.empty_closed_candidates, SQL.forget_open_topics,
-                              SQL.empty_closed_topics, SQL.forget_effects, SQL.forget_mails, SQL.examples,
-                              SQL.contact_gone):  # fmt: skip
+                              SQL.empty_closed_topics, SQL.forget_effects, SQL.forget_mails, SQL.forget_uploads,
+                              SQL.examples, SQL.contact_gone):  # fmt: skip
                 connection.execute(statement, params)
             _pointing_gone(connection, params)
             counts["quotations"] = _unquote(connection, _marks(contact, words), frozenset(ids))

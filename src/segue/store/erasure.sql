@@ -57,6 +57,10 @@ update candidates set effect = null where exists (
 -- Those that became messages go with their conversation; here are the others they sent.
 delete from mails where sender <> '' and sender = (select lower(email) from contacts where id = %(contact)s)
 
+-- name: forget_uploads
+-- Those that no message took; the others go with their conversation.
+delete from attachments where owner = 'who:' || (select external_id from contacts where id = %(contact)s)
+
 -- name: examples
 delete from examples where contact_id = %(contact)s or conversation_id = any(%(ids)s)
 

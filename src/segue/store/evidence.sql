@@ -73,19 +73,15 @@ order by c.place
 -- name: to_review
 -- Drawn, not yet graded, oldest first, so that nobody picks. An agent is not asked about a conversation of their own.
 select k.conversation_id, k.seq, k.category_id, k.confidence, k.at, m.body as asked, w.body->>'text' as answered,
-    w.body->'grounds' as grounds, (select count(*) from cases k2 where k2.is_drawn and not exists (
-        select from judgements j where j.conversation_id = k2.conversation_id and j.seq = k2.seq
-            and j.source = 'graded')) as waiting
-from cases k
+    w.body->'grounds' as grounds, (select count(*) from reviews) as waiting
+from reviews r
+join cases k using (conversation_id, seq)
 join messages m using (conversation_id, seq)
 join answers w using (conversation_id, seq)
-where k.is_drawn
-  and not exists (select from conversations c where c.id = k.conversation_id
+where not exists (select from conversations c where c.id = k.conversation_id
                   and c.team_id = any ((select teams_closed_to(%(agent)s))::text[]))
-  and not exists (select from judgements j where j.conversation_id = k.conversation_id and j.seq = k.seq
-                  and j.source = 'graded')
   and not exists (select from messages x where x.conversation_id = k.conversation_id and x.agent_id = %(agent)s)
-order by k.at, k.conversation_id, k.seq limit 1
+order by r.at, r.conversation_id, r.seq limit 1
 
 -- name: suggested
 -- The answer an agent's message stands beside: to the customer's newest message, where nobody had answered that yet.

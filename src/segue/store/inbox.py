@@ -57,6 +57,10 @@ class Arrival:
     is_verified: bool = False
     subject: str = ""
     page: Page | None = None
+    files: tuple[str, ...] = ()
+    """Uploads that it takes along, by id."""
+    files_of: str = ""
+    """Whose they are: another's are not taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ def statement_for(arrival: Arrival, now: datetime) -> tuple[str, dict[str, Any]]
         "body": arrival.text,
         "page_url": arrival.page and arrival.page.url,
         "page_title": arrival.page and arrival.page.title,
+        "files": list(arrival.files),
+        "files_of": arrival.files_of,
         "now": now,
         "durable_since": now - DURABLE,
     }

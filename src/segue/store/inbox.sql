@@ -39,6 +39,11 @@ with c as (
     insert into messages (conversation_id, seq, author, client_id, body, page_url, at)
     select id, seq, 'customer', %(client_id)s, %(body)s, %(page_url)s, %(now)s from c
     returning seq
+), f as (
+    -- what was uploaded for it goes with it, and only what is its maker's and nobody has sent
+    update attachments a set conversation_id = c.id, seq = c.seq, draft = null, reply_id = null
+    from c where a.id = any(%(files)s::text[]) and a.owner = %(files_of)s and a.mail_id is null and a.seq is null
+        and a.note_id is null
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'message.received', id, contact_id, jsonb_build_object('seq', c.seq), %(now)s from c join m using (seq)
@@ -87,6 +92,11 @@ with known as (
 ), m as (
     insert into messages (conversation_id, seq, author, client_id, body, page_url, at)
     select id, 1, 'customer', %(client_id)s, %(body)s, %(page_url)s, %(now)s from c
+), f as (
+    -- what was uploaded for it goes with it, and only what is its maker's and nobody has sent
+    update attachments a set conversation_id = c.id, seq = 1, draft = null, reply_id = null
+    from c where a.id = any(%(files)s::text[]) and a.owner = %(files_of)s and a.mail_id is null and a.seq is null
+        and a.note_id is null
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'message.received', id, contact_id, '{"seq": 1}', %(now)s from c
@@ -116,7 +126,8 @@ select c.id, c.number, c.channel, c.status, c.handler, c.opened_at, c.episode, c
     coalesce(c.held_until > %(now)s, false) as is_held,
     c.contact_id, p.name as contact_name, p.email as contact_email, p.is_verified, p.account_id,
     a.name as account_name, a.tier, a.value, a.health,
-    m.seq, m.body, m.at
+    m.seq, m.body, m.at,
+    array(select f.name from attachments f where f.conversation_id = c.id and f.seq = m.seq order by f.place) as files
 from c
 join contacts p on p.id = c.contact_id
 left join accounts a on a.id = p.account_id
@@ -131,7 +142,8 @@ join lateral (
 select c.id, c.number, c.channel, c.status, c.handler, c.opened_at, c.episode, c.episode_seq, c.team_id, c.assignee_id,
     c.page_url, c.page_title, coalesce(c.held_until > %(now)s, false) as is_held,
     c.contact_id, p.name as contact_name, p.email as contact_email, p.is_verified, p.account_id,
-    a.name as account_name, a.tier, a.value, a.health, m.seq, m.body, m.at
+    a.name as account_name, a.tier, a.value, a.health, m.seq, m.body, m.at,
+    array(select f.name from attachments f where f.conversation_id = c.id and f.seq = m.seq order by f.place) as files
 from conversations c
 join contacts p on p.id = c.contact_id
 left join accounts a on a.id = p.account_id

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,8 +17,10 @@ from typing import Any
 import psycopg
 
 from segue.domain.errors import Conflict, NotFound
+from segue.domain.files import file_name, kind_of
 from segue.domain.ids import new_id
 from segue.domain.mail import Attachment, Cause, Mail
+from segue.store.attachments import new_attachment_id
 from segue.store.database import Database, as_json
 from segue.store.inbox import Accepted, Arrival, accepted, before_statement, statement_for
 from segue.store.sql import statements
@@ -92,6 +93,7 @@ class MailStore:
             connection.execute(SQL.facts, _facts(kept.id, mail, linked_to))
             if connection.execute(SQL.taken, {"id": kept.id, **place}).rowcount and not released_by:
                 _attach(connection, kept.id, mail.attachments)
+            connection.execute(SQL.attached, {"id": kept.id, **place})
             if released_by or kept.for_people:
                 connection.execute(SQL.for_people, {**place, "by": released_by or "import", "mail": kept.id})
             if linked_to:
@@ -173,12 +175,6 @@ class MailStore:
             mail["attachments"] = [dict(a._asdict()) for a in found if a.mail_id == mail["id"]]
         return mails
 
-    def attachment(self, attachment: str) -> Attachment:
-        row = self.db.one(SQL.attachment, {"id": attachment})
-        if row is None:
-            raise NotFound(f"There is no attachment {attachment}.", "Read the conversation's mails again.")
-        return Attachment(row.name, row.type, bytes(row.body))
-
     # going out
 
     def thread(self, conversation: str) -> list[str | int]:
@@ -255,10 +251,10 @@ def _facts(mail_id: str, mail: Mail, linked_to: str | None) -> dict[str, Any]:
 
 
 def _attach(connection: psycopg.Connection[Any], mail_id: str, attachments: Sequence[Attachment]) -> None:
-    connection.execute("delete from mail_attachments where mail_id = %(id)s", {"id": mail_id})
+    connection.execute("delete from attachments where mail_id = %(id)s", {"id": mail_id})
     for a in attachments:
         connection.execute(
             SQL.attach,
-            {"id": f"att_{secrets.token_urlsafe(18)}", "mail_id": mail_id, "name": a.name, "type": a.type, "size":
-            a.size, "content_id": a.content_id, "body": a.body},
+            {"id": new_attachment_id(), "mail_id": mail_id, "name": file_name(a.name), "type": a.type, "size": a.size,
+             "kind": kind_of(a.body), "content_id": a.content_id, "body": a.body},
         )  # fmt: skip

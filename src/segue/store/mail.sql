@@ -20,8 +20,12 @@ set sender = %(sender)s, sender_name = %(sender_name)s, reply_to = %(reply_to)s,
 where id = %(id)s
 
 -- name: attach
-insert into mail_attachments (id, mail_id, name, type, size, content_id, body)
-values (%(id)s, %(mail_id)s, %(name)s, %(type)s, %(size)s, %(content_id)s, %(body)s)
+insert into attachments (id, mail_id, name, type, kind, size, content_id, body)
+values (%(id)s, %(mail_id)s, %(name)s, %(type)s, %(kind)s, %(size)s, %(content_id)s, %(body)s)
+
+-- name: attached
+-- The message that the mail became has its files.
+update attachments set conversation_id = %(conversation_id)s, seq = %(seq)s where mail_id = %(id)s
 
 -- name: taken
 update mails set state = 'taken', conversation_id = %(conversation_id)s, seq = %(seq)s, decided_by = %(by)s,
@@ -59,10 +63,7 @@ select id, sender, sender_name, subject, text, said, html, folds, message_id, si
 from mails where conversation_id = %(conversation_id)s and state = 'taken' order by seq
 
 -- name: attachments
-select id, mail_id, name, type, size, content_id from mail_attachments where mail_id = any(%(mails)s) order by id
-
--- name: attachment
-select a.name, a.type, a.body from mail_attachments a where a.id = %(id)s
+select id, mail_id, name, type, size, content_id from attachments where mail_id = any(%(mails)s) order by place
 
 -- name: dropped
 update mails set state = 'dropped', decided_by = %(by)s, decided_at = %(now)s where id = %(id)s and state = 'suspended'

@@ -15,11 +15,17 @@ from segue.texts import _
 
 SQL = statements("office")
 KINDS = (
-    "policy.applied", "boundary.moved", "offer.made", "offer.approved", "offer.declined", "offer.withdrawn",
+    "policy.applied", "policy.shadowed", "policy.shadow_ended",
+    "boundary.moved", "offer.made", "offer.approved", "offer.declined", "offer.withdrawn",
     "article.published", "article.retired", "article.questioned", "article.stale", "article.upheld", "intent.opened",
-    "candidate.edited", "candidate.approved", "candidate.rejected", "topic.named", "topic.dismissed", "head.published",
+    "candidate.edited", "candidate.approved", "candidate.rejected", "candidate.merged",
+    "topic.named", "topic.dismissed", "head.published",
     "contact.erased", "key.made", "key.revoked", "agent.placed", "macro.kept", "macro.removed",
     "view.kept", "view.removed", "language.chosen",
+    "agent.invited", "invite.renewed", "invite.withdrawn", "invite.accepted", "agent.arrived", "agent.linked",
+    "agent.password_changed", "session.ended", "second_step.set_up", "second_step.removed", "second_step.reset",
+    "second_step.required", "recovery_codes.renewed", "recovery_code.used", "passkey.added", "passkey.removed",
+    "provider.changed",
 )  # fmt: skip
 """Events that change what the house is, does or knows."""
 

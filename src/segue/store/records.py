@@ -49,6 +49,7 @@ def assessment_of(body: Body, vector: Vector | None = None) -> Assessment:
         is_verified=body["is_verified"],
         page=Page(**page) if page else None,
         is_greeting=body["is_greeting"],
+        is_in_a_file=body.get("is_in_a_file", False),
         is_closing=body["is_closing"],
         matters=tuple(_matter(matter) for matter in body.get("matters", ())),
         text=body.get("text", ""),

@@ -39,7 +39,7 @@ class Sight:
         self._require_behind(SQL.behind_attachment, agent, attachment, "attachment")
 
     def _require_behind(self, statement: str, agent: str, name: str, kind: str) -> None:
-        row = self.db.one(statement, {"id": name})
+        row = self.db.one(statement, {"id": name, "agent": agent})
         if row is None or (row.conversation and not self.sees(agent, row.conversation)):
             raise NotFound(_("There is no %(kind)s %(name)s.", kind=kind, name=name), _("Check the id."))
 

@@ -12,7 +12,11 @@ select c.id from conversations c where c.id = any(%(ids)s::text[])
 select exists (select from teams where is_closed) as is_so
 
 -- name: behind_attachment
-select l.conversation_id as conversation from mail_attachments f join mails l on l.id = f.mail_id where f.id = %(id)s
+-- What nothing took yet is its maker's alone: for others it is not there.
+select coalesce(f.conversation_id, l.conversation_id, l.linked_to) as conversation
+from attachments f left join mails l on l.id = f.mail_id
+where f.id = %(id)s and (f.mail_id is not null or f.seq is not null or f.note_id is not null or f.reply_id is not null
+                         or f.owner = %(agent)s)
 
 -- name: behind_mail
 -- One that was set aside belongs to no conversation yet; where it names one, it is as closed as that.

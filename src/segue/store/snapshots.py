@@ -22,7 +22,7 @@ from segue.store.database import read
 
 
 def snapshot(row: Any, messages: Sequence[Any], turns: Sequence[Any], earlier: Sequence[Any]) -> Conversation:
-    latest = Message(row.seq, Author.CUSTOMER, row.body, row.at)
+    latest = Message(row.seq, Author.CUSTOMER, row.body, row.at, files=tuple(row.files))
     before = tuple(_message(m) for m in messages if row.episode_seq <= m.seq < row.seq)
     after_replies = tuple(_message(m) for m in messages if m.seq > row.seq and m.author != "customer")
     return Conversation(

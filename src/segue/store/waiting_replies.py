@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,8 @@ class WaitingReply:
     resolves: bool
     macro: str = ""
     """Whose actions are done once it has gone."""
+    files: tuple[str, ...] = ()
+    """Ids of what goes with it."""
 
 
 class WaitingReplies:
@@ -35,7 +38,7 @@ class WaitingReplies:
 
     def put(
         self, conversation: str, agent: str, text: str, seen_seq: int, send_after: datetime, now: datetime,
-        resolves: bool = False, client_id: str = "", macro: str = "",
+        resolves: bool = False, client_id: str = "", macro: str = "", files: Sequence[str] = (),
     ) -> str:  # fmt: skip
         """Keeps it until `send_after`; returns its id. The same `client_id` twice is one. Raises NotFound, Conflict."""
         newer = self.db.one(SQL.newer, {"id": conversation, "agent": agent, "seen_seq": seen_seq})
@@ -47,7 +50,7 @@ class WaitingReplies:
         made = f"rep_{agent[4:]}_{client_id}" if client_id else new_id("rep", now)
         params = {
             "id": conversation, "agent": agent, "body": text, "seen_seq": seen_seq, "send_after": send_after,
-            "resolves": resolves, "reply_id": made, "now": now, "macro": macro or None,
+            "resolves": resolves, "reply_id": made, "now": now, "macro": macro or None, "files": list(files),
         }  # fmt: skip
         if self.db.one(SQL.put, params) is None:
             raise NotFound(
@@ -69,9 +72,10 @@ class WaitingReplies:
     def due(self, now: datetime) -> list[WaitingReply]:
         """Those to send now, each ours for half a minute."""
         return [
-            WaitingReply(r.id, r.conversation_id, r.agent_id, r.body, r.seen_seq, r.resolves, r.macro_id or "")
+            WaitingReply(r.id, r.conversation_id, r.agent_id, r.body, r.seen_seq, r.resolves, r.macro_id or "",
+                         tuple(r.files))
             for r in self.db.all(SQL.due, {"now": now})
-        ]
+        ]  # fmt: skip
 
     def close(self, reply: str, state: str, now: datetime, why: str = "") -> None:
         """`state` is sent or refused."""

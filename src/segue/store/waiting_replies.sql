@@ -11,6 +11,10 @@ with c as (
         (select id from macros where id = %(macro)s) from c
     on conflict (id) do nothing
     returning id, conversation_id, send_after
+), f as (
+    update attachments a set reply_id = w.id, draft = null
+    from w where a.id = any(%(files)s::text[]) and a.owner = %(agent)s and a.mail_id is null and a.seq is null
+        and a.note_id is null and a.reply_id is null
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'reply.waiting', conversation_id, %(agent)s, jsonb_build_object('until', send_after), %(now)s from w
@@ -33,7 +37,9 @@ where m.conversation_id = %(id)s and m.seq > %(seen_seq)s
 with w as (
     update waiting_replies set state = 'stopped', closed_at = %(now)s
     where id = %(reply_id)s and agent_id = %(agent)s and state in ('waiting', 'refused')
-    returning conversation_id, body, macro_id
+    returning id, conversation_id, body, macro_id
+), f as (
+    update attachments a set reply_id = null, draft = 'reply' from w where a.reply_id = w.id
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'reply.stopped', conversation_id, %(agent)s, '{}', %(now)s from w
@@ -46,7 +52,8 @@ update waiting_replies set state = 'sending', send_after = %(now)s + interval '3
 where id in (
     select id from waiting_replies where state in ('waiting', 'sending') and send_after <= %(now)s
     order by send_after limit 50 for update skip locked)
-returning id, conversation_id, agent_id, body, seen_seq, resolves, macro_id
+returning id, conversation_id, agent_id, body, seen_seq, resolves, macro_id,
+    array(select f.id from attachments f where f.reply_id = waiting_replies.id order by f.place) as files
 
 -- name: close
 with w as (

@@ -18,6 +18,7 @@ from segue.texts import _
 
 SQL = statements("workspace")
 SESSION = timedelta(days=14)
+SEEN = timedelta(minutes=1)
 
 
 class Workspace:
@@ -138,13 +139,21 @@ class Workspace:
         row = self.db.one(SQL.agent_by_email, {"email": email})
         return (row.id, row.password_hash) if row else None
 
-    def begin_session(self, token: str, agent_id: str, now: datetime) -> None:
+    def begin_session(
+        self, token: str, agent_id: str, now: datetime, way: str = "password", browser: str = "", address: str = ""
+    ) -> None:
+        """`way`: how they came in, `browser` and `address` what theirs say of themselves."""
         params = {"token_hash": _hash(token), "agent_id": agent_id, "now": now, "expires_at": now + SESSION}
-        self.db.run(SQL.begin_session, params)
+        self.db.run(SQL.begin_session, {**params, "way": way, "browser": browser[:300], "address": address[:60]})
 
     def session(self, token: str, now: datetime) -> Agent | None:
+        """Whose it is. When they were last seen is noted once a minute."""
         row = self.db.one(SQL.session, {"token_hash": _hash(token), "now": now})
-        return Agent(row.id, row.name, row.email, row.role, language=row.language) if row else None
+        if row is None:
+            return None
+        if row.last_seen_at is None or row.last_seen_at < now - SEEN:
+            self.db.run(SQL.see_session, {"token_hash": _hash(token), "now": now})
+        return Agent(row.id, row.name, row.email, row.role, language=row.language)
 
     def end_session(self, token: str) -> None:
         self.db.run(SQL.end_session, {"token_hash": _hash(token)})

@@ -87,13 +87,16 @@ where a.is_active group by a.id order by a.name
 select id, password_hash from agents where lower(email) = lower(%(email)s) and is_active
 
 -- name: begin_session
-insert into sessions (token_hash, agent_id, created_at, expires_at)
-values (%(token_hash)s, %(agent_id)s, %(now)s, %(expires_at)s)
+insert into sessions (token_hash, agent_id, created_at, expires_at, last_seen_at, way, browser, address)
+values (%(token_hash)s, %(agent_id)s, %(now)s, %(expires_at)s, %(now)s, %(way)s, %(browser)s, %(address)s)
 
 -- name: session
-select a.id, a.name, a.email, a.role, coalesce(p.body->>'language', '') as language
+select a.id, a.name, a.email, a.role, coalesce(p.body->>'language', '') as language, s.last_seen_at
 from sessions s join agents a on a.id = s.agent_id left join preferences p on p.agent_id = a.id
 where s.token_hash = %(token_hash)s and s.expires_at > %(now)s and a.is_active
+
+-- name: see_session
+update sessions set last_seen_at = %(now)s where token_hash = %(token_hash)s
 
 -- name: end_session
 delete from sessions where token_hash = %(token_hash)s

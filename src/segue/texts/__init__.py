@@ -20,32 +20,49 @@ from segue.texts.po import compiled, header, parsed
 
 ENGLISH = "en"
 _SPOKEN: ContextVar[str] = ContextVar("language", default=ENGLISH)
+KEPT: ContextVar[dict[str, dict[str, Any]] | None] = ContextVar("kept", default=None)
+GUESSED = 0.6
+"""How sure a detected language is at most where it was only taken for granted."""
 
 
 def _(text: str, /, **values: Any) -> str:
     """`text` in the language that is spoken, with `values` written in: `_("%(name)s is kept.", name=name)`. A per cent
     sign is written twice."""
-    return gettext(text) % values
+    return keep(gettext(text) % values, id=text, values=values)
 
 
 def _n(one: str, many: str, num: int, /, **values: Any) -> str:
     """The form that `num` asks for; `%(num)s` stands for it."""
-    return ngettext(one, many, num) % {"num": num, **values}
+    values = {"num": num, **values}
+    return keep(ngettext(one, many, num) % values, id=one, plural=many, values=values)
 
 
 def _p(context: str, text: str, /, **values: Any) -> str:
     """For a word that means several things in English: `_p("verdict", "Right")`."""
-    return pgettext(context, text) % values
+    return keep(pgettext(context, text) % values, id=text, context=context, values=values)
 
 
 def word(text: str) -> str:
     """What a table or a record holds, as people read it, where a catalogue knows it; a name of somebody's stays."""
-    return gettext(text).replace("%%", "%")
+    return keep(gettext(text).replace("%%", "%"), word=text)
 
 
 def N_(text: str) -> str:  # noqa: N802 (as everybody calls it)
     """Marks a text that stands in a table; whoever shows it says `word(it)`."""
     return text
+
+
+def keep(said: str, **how: Any) -> str:
+    """Notes how something was worded, where that is kept (`wording.keeping`)."""
+    kept = KEPT.get()
+    if kept is not None:
+        kept[said] = how
+    return said
+
+
+def in_every_language(text: str) -> tuple[str, ...]:
+    """As each catalogue has it, English first."""
+    return tuple(_catalogue(language).gettext(text) for language in languages())
 
 
 def speak(language: str) -> None:
@@ -73,6 +90,12 @@ def languages() -> dict[str, str]:
     """What each calls itself, by code, English first: one for every catalogue."""
     found = {code: header(source(code)).get("X-Language-Name", code) for code in _codes()}
     return {ENGLISH: found.pop(ENGLISH), **found}
+
+
+def understood(detected: str, sure: float, otherwise: str) -> str:
+    """In which language somebody is answered who wrote in `detected`: in that, where we speak it; else as the workspace
+    does (`otherwise`, empty where it has chosen none)."""
+    return detected if detected in languages() and sure > GUESSED else otherwise or ENGLISH
 
 
 def fitting(accepted: str) -> str:

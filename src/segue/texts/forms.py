@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from datetime import UTC, date, datetime
 
-from segue.texts import _, _p
+from segue.texts import _, _p, keep
 
 
 def number(value: float, digits: int = 0) -> str:
     """1,234.5, or 1.234,5."""
     whole, _point, rest = f"{value:,.{digits}f}".partition(".")
     whole = whole.replace(",", _p("between thousands", ","))
-    return whole + _p("before decimals", ".") + rest if rest else whole
+    return keep(whole + _p("before decimals", ".") + rest if rest else whole, number=[value, digits])
 
 
 def percent(share: float) -> str:

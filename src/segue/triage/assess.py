@@ -23,6 +23,7 @@ from segue.triage.choice import chosen, declines
 from segue.triage.complexity import Around, complexity
 from segue.triage.courtesy import is_closing, is_greeting
 from segue.triage.effort import EffortFit
+from segue.triage.enclosed import is_in_a_file
 from segue.triage.frustration import Tone, frustration, remembered
 from segue.triage.habit import UrgencyHabit
 from segue.triage.intents import IntentReading, together
@@ -107,6 +108,7 @@ class Triage:
             page=conversation.page,
             is_greeting=is_greeting(said) and not options,
             is_closing=is_closing(said) and not options,
+            is_in_a_file=is_in_a_file(said, conversation.latest.files),
             matters=matters,
             text=text,
             encoder=self._encoder.version,

@@ -40,10 +40,10 @@ def _is_only(said: Said, groups: set[str], needed: set[str], fillers: str) -> bo
     if not said.words or len(said.words) > _LONG:
         return False
     hits = [hit for hit in phrases("courtesy").find(said) if hit.group in groups]
-    return any(hit.group in needed for hit in hits) and not any(_left_over(said, hits, _list(fillers)))
+    return any(hit.group in needed for hit in hits) and not any(left_over(said, hits, _list(fillers)))
 
 
-def _left_over(said: Said, hits: Iterable[Hit], fillers: frozenset[str]) -> Iterable[Word]:
+def left_over(said: Said, hits: Iterable[Hit], fillers: frozenset[str]) -> Iterable[Word]:
     """The words that are neither courtesy nor filler nor a name somebody is greeted by."""
     covered = [(hit.start, hit.end) for hit in hits]
     for place, word in enumerate(said.words):

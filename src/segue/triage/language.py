@@ -28,7 +28,7 @@ _READ = 160
 def language(said: Said, default: str = "en") -> Signal[str]:
     """The code with how sure, held to a mark below which it is a guess; `default` for short and doubtful messages."""
     if _speaks(said, default):
-        return Signal(default, 0.6)
+        return Signal(default, 0.8)
     text = _NOT_LANGUAGE.sub(" ", said.plain[:600])
     if not _is_enough(text):
         return Signal(default, 0.6)

@@ -17,7 +17,21 @@ from segue.store.attention import Attention
 from segue.store.mentions import Mentions
 from segue.store.trace import Traces
 from segue.texts import _, languages
-from segue.web import bulk_page, composing, hands, inserting, macros_page, telling, views_page
+from segue.web import (
+    attaching,
+    bulk_page,
+    company_sign_in,
+    composing,
+    hands,
+    inserting,
+    invited,
+    macros_page,
+    my_access,
+    passkeys,
+    second_step,
+    telling,
+    views_page,
+)
 from segue.web.desk_page import is_part, mine_of, show
 from segue.web.doors import COOKIE, refuse_foreign_origin, signed_in
 from segue.web.keys import AFTER, AREAS, KEYS, preferences, registry, wrong_with
@@ -29,8 +43,14 @@ from segue.web.sign_in import router as doors
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 router.include_router(doors)
+router.include_router(second_step.router)
+router.include_router(passkeys.router)
+router.include_router(company_sign_in.router)
+router.include_router(invited.router)
+router.include_router(my_access.router)
 router.include_router(hands.router)
 router.include_router(composing.router)
+router.include_router(attaching.router)
 router.include_router(inserting.router)
 router.include_router(macros_page.router)
 router.include_router(bulk_page.router)

@@ -17,9 +17,9 @@ from segue.domain.errors import Conflict, Forbidden, NotFound, Refused, SegueErr
 from segue.domain.evidence import ANY, CellName, Offer
 from segue.domain.people import Agent
 from segue.learning.boundary import AGENTS, CASES, CONTACTS, Report, survey
-from segue.texts import N_, _
+from segue.texts import N_, _, word
 from segue.web.doors import handling, leading, signed_in
-from segue.web.lead_page import House, Lead, moment, page
+from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page
 from segue.web.pages import PageRoute, go, plain
 from segue.web.rooms import Rooms
 
@@ -104,7 +104,7 @@ class Row:
 
 
 @router.get("/autonomy")
-def autonomy(house: House, me: Lead) -> Response:
+def autonomy(house: House, me: Overseer) -> Response:
     return shown(house, me)
 
 
@@ -149,8 +149,9 @@ def shown(house: Rooms, me: Agent, refused: dict[str, SegueError] | None = None,
     known = {row.report.cell.category for row in rows}
     return page(
         house, me, "autonomy.html", status, now, rows=rows, refused=refused or {}, typed=typed,
-        rungs=[_(name) for name in RUNGS], does=[_(text) for text in DOES],
-        offers=[_offered(house, offer, rows) for offer in offers], moves=_moves(house), budget=record.policy.budget,
+        rungs=[_(name) for name in RUNGS], inside=[word(rung.name.lower().replace("_", " ")) for rung in Rung],
+        does=[_(text) for text in DOES],
+        offers=[_offered(house, me, offer, rows) for offer in offers], moves=_moves(house), budget=record.policy.budget,
         alone=[c for c in record.catalogue.categories if c.id not in known], open_cell=next(iter(refused or {}), ""),
         categories={c.id: c.name for c in record.catalogue.categories}, waiting=_waiting(house, me),
     )  # fmt: skip
@@ -172,11 +173,14 @@ def _any(part: str, said: str) -> str:
     return said if part == ANY else part
 
 
-def _offered(house: Rooms, offer: Offer, rows: list[Row]) -> dict[str, Any]:
+def _offered(house: Rooms, me: Agent, offer: Offer, rows: list[Row]) -> dict[str, Any]:
     """With the answers to read before it is taken up: wrong ones first."""
     row = next((row for row in rows if row.report.cell == offer.cell), None)
-    answers = house.ladder.store.would_be(offer.proof.messages)
-    return {"offer": offer, "row": row, "answers": [a | {"conversation": _conversation(a["message"])} for a in answers]}
+    answers = [
+        a | {"conversation": _conversation(a["message"])} for a in house.ladder.store.would_be(offer.proof.messages)
+    ]
+    hidden = hidden_from(house, me, (a["conversation"] for a in answers))
+    return {"offer": offer, "row": row, "answers": [a for a in answers if a["conversation"] not in hidden]}
 
 
 def _conversation(message: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -20,12 +21,18 @@ LARGEST = 1_500_000
 DRAINED = 32_000_000
 """Of a body that is too large this much is still read and thrown away: most clients read only after they have written,
 and would see a broken connection instead of our answer."""
+BRINGS_FILES = re.compile(
+    r"/(?:api/v1/attachments|widget/attachments|chat/messages|contact|desk/conversations/[^/]+/(?:attachments|reply|note))"
+)
+"""Where a form may bring files; elsewhere a body stays small."""
 LONGEST_HEAD = 32_000
 LONGEST_ADDRESS = 8_000
 PATIENCE = 6.0
 """Seconds from the whole request to the beginning of its answer."""
 UPLOAD = 30.0
 """Seconds for a body to arrive."""
+UPLOAD_FILES = 180.0
+"""The same where it brings files: eighteen megabytes over a slow line."""
 LONG_WORK = 60.0
 
 _PAGES = (
@@ -44,19 +51,21 @@ log = structlog.get_logger()
 class TooLarge(HTTPException):
     """An HTTPException, because FastAPI turns any other error of reading a body into a 400."""
 
-    def __init__(self, headers: dict[str, str] | None = None) -> None:
-        super().__init__(413, f"The body is larger than {LARGEST:,} bytes. Send less.", headers)
+    def __init__(self, largest: int, headers: dict[str, str] | None = None) -> None:
+        super().__init__(413, f"The body is larger than {largest:,} bytes. Send less.", headers)
 
 
 class Bounds:
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, files: int = 0) -> None:
+        """`files`: bytes of files that one form may bring, where it may bring any."""
         self._app = app
+        self._files = files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = Exchange(scope, receive, send)
+        exchange = Exchange(scope, receive, send, self._files)
         try:
             exchange.begin()
             await self._app(exchange.scope, exchange.receive, exchange.send)
@@ -81,10 +90,10 @@ def takes_long(scope: Scope) -> None:
 class Exchange:
     """One request and its answer: how much was read, whether an answer has begun, how long it may still take."""
 
-    __slots__ = ("_has_begun", "_is_head", "_is_refused", "_loop", "_receive", "_seen", "_send", "_telling", "_timer",
-                 "id", "is_over", "scope")  # fmt: skip
+    __slots__ = ("_brings_files", "_has_begun", "_is_head", "_is_refused", "_largest", "_loop", "_receive", "_seen",
+                 "_send", "_telling", "_timer", "id", "is_over", "scope")  # fmt: skip
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, files: int = 0) -> None:
         self.id = scope["request_id"] = "req_" + os.urandom(8).hex()
         self._is_head = scope["method"] == "HEAD"
         self.scope = {**scope, "method": "GET"} if self._is_head else scope
@@ -92,6 +101,8 @@ class Exchange:
         self._has_begun = self._is_refused = self.is_over = False
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
+        self._brings_files = _brings_files(scope)
+        self._largest = LARGEST + (files if self._brings_files else 0)
         self._telling: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
@@ -110,25 +121,28 @@ class Exchange:
             raise HTTPException(414, f"The address is longer than {LONGEST_ADDRESS:,} bytes. Shorten it.")
         if head > LONGEST_HEAD:
             raise HTTPException(431, f"The headers are larger than {LONGEST_HEAD:,} bytes. Send less.")
-        if announced > (LARGEST if is_asking else DRAINED):
-            raise TooLarge({"Connection": "close"})
-        self._wait(UPLOAD, _UNSENT) if has_body else self._wait(PATIENCE, _LATE)
+        if announced > (self._largest if is_asking else max(DRAINED, 2 * self._largest)):
+            raise TooLarge(self._largest, {"Connection": "close"})
+        if has_body:
+            self._wait(*((UPLOAD_FILES, _FILES_UNSENT) if self._brings_files else (UPLOAD, _UNSENT)))
+        else:
+            self._wait(PATIENCE, _LATE)
 
     async def receive(self) -> Message:
         message = await self._receive()
         if message["type"] == "http.request":
             self._seen += len(message.get("body", b""))
-            if self._seen > LARGEST:
+            if self._seen > self._largest:
                 await self._drain(message)
             if not message.get("more_body") and not self._has_begun:
                 self._wait(PATIENCE, _LATE)
         return message
 
     async def _drain(self, message: Message) -> None:
-        while message.get("more_body") and self._seen <= DRAINED:
+        while message.get("more_body") and self._seen <= max(DRAINED, 2 * self._largest):
             message = await self._receive()
             self._seen += len(message.get("body", b""))
-        raise TooLarge({"Connection": "close"} if message.get("more_body") else None)
+        raise TooLarge(self._largest, {"Connection": "close"} if message.get("more_body") else None)
 
     async def send(self, message: Message) -> None:
         """Passes the answer on; what comes after a refusal goes nowhere."""
@@ -171,9 +185,18 @@ class Exchange:
             self._telling = self._loop.create_task(self.refuse(late))
 
 
+def _brings_files(scope: Scope) -> bool:
+    kinds = (value for name, value in scope["headers"] if name == b"content-type")
+    is_form = any(kind.lower().startswith(b"multipart/form-data") for kind in kinds)
+    return is_form and scope["method"] == "POST" and BRINGS_FILES.fullmatch(scope["path"]) is not None
+
+
 _BROKEN = "Something broke on our side; it is in the log under this request id."
 _LATE = HTTPException(
     503, "No answer came in time. Whether it was done is not known: look, or send it again with the same client_id.",
     {"Retry-After": "2"},
 )  # fmt: skip
 _UNSENT = HTTPException(408, f"The body did not arrive within {UPLOAD:.0f} seconds.", {"Connection": "close"})
+_FILES_UNSENT = HTTPException(
+    408, f"The files did not arrive within {UPLOAD_FILES:.0f} seconds.", {"Connection": "close"}
+)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from fastapi import Request
 
 from segue.domain.conversation import Channel, Page
+from segue.domain.files import FileRefused, said_with
+from segue.domain.mail import Attachment
+from segue.store.attachments import Attachments, Stored
 from segue.store.inbox import Arrival
 from segue.texts import _, forms
 from segue.web.guest import Guest
 from segue.web.limits import Limit
 from segue.web.pages import plain
+from segue.web.rooms import Rooms
 from segue.web.shapes import LONGEST_TEXT
 
+MOST_KEPT = 50
 FINE = ("", "")
 """No field is wrong."""
 _MESSAGES = Limit(20, 60)
@@ -22,8 +31,16 @@ _NEWCOMERS = Limit(60, 600)
 """Conversations that visitors of one address may open in ten minutes: an office behind one address, no flood."""
 
 
-def arrival(who: Guest, typed: dict[str, str], client_id: str, place: Page | None) -> Arrival:
+def arrival(
+    who: Guest, typed: dict[str, str], client_id: str, place: Page | None, files: Sequence[Stored] = ()
+) -> Arrival:
     """A visitor without an address is known by their first message, so that sending it twice begins one."""
+    said = said_with(typed["text"], [file.name for file in files])
+    bare = _arrival(who, typed | {"text": said}, client_id, place)
+    return replace(bare, files=tuple(file.id for file in files), files_of=owner_of(who, client_id))
+
+
+def _arrival(who: Guest, typed: dict[str, str], client_id: str, place: Page | None) -> Arrival:
     if who.conversation:
         return Arrival(typed["text"], conversation_id=who.conversation, client_id=client_id, page=place)
     if who.is_verified:
@@ -35,10 +52,38 @@ def arrival(who: Guest, typed: dict[str, str], client_id: str, place: Page | Non
     )  # fmt: skip
 
 
-def fault(text: str, email: str, who: Guest, address: str) -> tuple[str, str]:
+def owner_of(who: Guest, client_id: str) -> str:
+    """Whose the files are that came with a form. Of somebody nobody knows: of this very form, which has a random id."""
+    return f"who:{who.external_id}" if who.is_verified else f"chat:{client_id}"
+
+
+def keep_files(
+    house: Rooms, owner: str, client_id: str, kept: Sequence[str], brought: Sequence[Attachment], now: datetime
+) -> tuple[list[Stored], str]:
+    """What goes with the message, `kept` of an earlier try first, and what is wrong with the rest, in words. What is
+    fine is kept, so that nobody has to choose it again."""
+    store, caps, wrong, fresh = Attachments(house.db), house.caps, "", list[str]()
+    for file in brought:
+        try:
+            caps.refuse(file.name, file.size)
+            fresh.append(store.keep(file, owner, now, 2 * caps.most).id)
+        except FileRefused as error:
+            wrong = wrong or str(error)
+    found = list[Stored]()
+    for one in dict.fromkeys((*kept[:MOST_KEPT], *fresh)):
+        with suppress(FileRefused):  # it was kept for a day only: whoever looks sees that it is not in the list
+            found += store.mine([one], owner, client_id)
+    try:
+        caps.refuse_together([file.size for file in found])
+    except FileRefused as error:
+        wrong = wrong or str(error)
+    return found, wrong
+
+
+def fault(text: str, email: str, who: Guest, address: str, has_files: bool = False) -> tuple[str, str]:
     """What is wrong with the form: the field and the words beside it. What is fine counts, for the conversation or,
     where a visitor opens one, for their `address`."""
-    if not text.strip():
+    if not text.strip() and not has_files:
         return "text", _("Your message is empty. Write what it is about.")
     if len(text) > LONGEST_TEXT:
         return "text", _(

@@ -9,13 +9,16 @@ from fastapi.responses import JSONResponse
 
 from segue.desk.guard import LONGEST_REPLY, already_answered, flaws
 from segue.domain.errors import Conflict
+from segue.domain.files import FileRefused, said_with
 from segue.store.attention import Attention
 from segue.store.briefings import briefing_of
 from segue.store.drafts import Drafts, NewerDraft
 from segue.store.mentions import Mentions
 from segue.texts import _, word
+from segue.web.attaching import goes_along
 from segue.web.desk_page import Refusal
 from segue.web.doors import handling, signed_in
+from segue.web.files import Brought, named
 from segue.web.hands import HERE, Here, sending
 from segue.web.pages import PRIVATE, PageRoute, plain
 
@@ -28,31 +31,45 @@ Seq = Annotated[int, Form(ge=0, lt=2**31)]
 
 @router.post(HERE + "/reply", dependencies=IN)
 def reply(
-    at: Here, text: Text = "", seen_seq: Seq = 0, client_id: Annotated[str, Form(max_length=100)] = "",
-    close: Annotated[bool, Form()] = False, macro: Annotated[str, Form(max_length=80)] = "",
+    at: Here, brought: Brought, attached: Annotated[list[str], Depends(named("attached-reply"))], text: Text = "",
+    seen_seq: Seq = 0, client_id: Annotated[str, Form(max_length=100)] = "", close: Annotated[bool, Form()] = False,
+    macro: Annotated[str, Form(max_length=80)] = "",
 ) -> Response:  # fmt: skip
     """Sends, unless the customer wrote something the agent has not seen: then nothing is lost and they read first.
 
-    What the `macro` does besides is done once the reply has gone.
+    What the `macro` does besides is done once the reply has gone. Files alone are a reply, too.
     """
     text = plain(text)
+    try:
+        files = goes_along(at, "reply", attached, brought, client_id)
+    except FileRefused as error:
+        return at.refused(Refusal(text, file=str(error), macro=macro))
+    typed, text = text, said_with(text, [file.name for file in files])
     if found := flaws(text):
-        return at.refused(Refusal(text, f"{found[0].what_happened} {found[0].what_to_do}", macro=macro))
+        return at.refused(Refusal(typed, f"{found[0].what_happened} {found[0].what_to_do}", macro=macro))
     channel = at.house.conversations.one(at.conversation)["channel"]
     try:
-        sending(at.house).send(at.conversation, channel, at.me.id, text, seen_seq, at.now, client_id, close, macro)
+        sending(at.house).send(at.conversation, channel, at.me.id, text, seen_seq, at.now, client_id, close, macro,
+                               [file.id for file in files])  # fmt: skip
     except Conflict as conflict:
-        return at.refused(Refusal(text, conflict=str(conflict), macro=macro))
+        return at.refused(Refusal(typed, conflict=str(conflict), macro=macro))
     return at.done()
 
 
 @router.post(HERE + "/note", dependencies=IN)
-def note(at: Here, text: Text = "") -> Response:
-    text = plain(text)
+def note(
+    at: Here, brought: Brought, attached: Annotated[list[str], Depends(named("attached-note"))], text: Text = ""
+) -> Response:
+    typed = plain(text)
+    try:
+        files = goes_along(at, "note", attached, brought)
+    except FileRefused as error:
+        return at.refused(Refusal(typed, file=str(error), is_note=True))
+    text = said_with(typed, [file.name for file in files])
     if not text.strip() or len(text) > LONGEST_REPLY:
         flaw = _("The note is empty. Write something.") if not text.strip() else _("The note is too long. Shorten it.")
-        return at.refused(Refusal(text, flaw=flaw, is_note=True))
-    at.house.hands.note(at.conversation, at.me.id, text, at.now)
+        return at.refused(Refusal(typed, flaw=flaw, is_note=True))
+    at.house.hands.note(at.conversation, at.me.id, text, at.now, [file.id for file in files])
     Drafts(at.house.db).clear(at.conversation, at.me.id, "note", at.now)
     return at.done()
 

@@ -6,18 +6,24 @@ where the answer will stand.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from segue.domain.conversation import Channel, Page
+from segue.domain.files import said_with
+from segue.domain.mail import Attachment
+from segue.store.attachments import Stored
 from segue.store.inbox import Arrival
 from segue.texts import _, forms
-from segue.web.chat_form import is_address, page_of
+from segue.web.chat_form import is_address, keep_files, owner_of, page_of
 from segue.web.doors import IdentityRefused, refuse_foreign_origin
+from segue.web.files import Brought, enclosed, named, wait_for
 from segue.web.guest import CHAT, WHO, Guest, guest, key_to, remember
 from segue.web.limits import Limit
 from segue.web.pages import PageRoute, go, plain, render
@@ -47,6 +53,7 @@ class Filled:
     page: Page | None = None
     client_id: str = field(default_factory=lambda: str(uuid4()))
     faults: dict[str, str] = field(default_factory=dict)
+    files: Sequence[Stored] = ()
 
 
 @router.get("/contact")
@@ -63,18 +70,21 @@ def ask(
 
 @router.post("/contact")
 async def send(
-    request: Request, house: House, looks: Looks, name: Typed = "", email: Typed = "", subject: Typed = "",
-    text: Typed = "", page: Typed = "", title: Typed = "", client_id: Typed = "",
+    request: Request, house: House, looks: Looks, brought: Brought, kept: Annotated[list[str], Depends(named("kept"))],
+    name: Typed = "", email: Typed = "", subject: Typed = "", text: Typed = "", page: Typed = "", title: Typed = "",
+    client_id: Typed = "",
 ) -> Response:  # fmt: skip
     """Takes it, or brings it back with what is wrong beside each field."""
     refuse_foreign_origin(request)
     now, who = datetime.now(UTC), guest(request, house.identity, datetime.now(UTC))
     filled = Filled(
         plain(name).strip()[:300], plain(email).strip(), plain(subject).strip()[:200], plain(text),
-        page_of(page, title), client_id[:100] or str(uuid4()),
+        page_of(page, title), plain(client_id)[:100] or str(uuid4()),
     )  # fmt: skip
     address = request.client.host if request.client else ""
-    if faults := _faults(filled, who, address):
+    files, wrong = await run_in_threadpool(_with_files, request, house, who, filled.client_id, kept, brought)
+    filled = replace(filled, files=files)
+    if faults := _faults(filled, who, address) | ({"file": wrong} if wrong else {}):
         return _form(request, house, looks, replace(filled, faults=faults), 422)
     _FORMS.count(address)
     taken = await house.front_door.accept(_arrival(filled, who))
@@ -108,7 +118,18 @@ def _form(request: Request, house: Rooms, looks: Watch, filled: Filled, status: 
     now = datetime.now(UTC)
     who = guest(request, house.identity, now)
     wait = looks.wait(house.workspace.live_policy(), None, now)
-    return render("widget/contact.html", status, now, f=filled, who=who, wait=wait, assistant_on=switch_of(house).is_on)
+    return render(
+        "widget/contact.html", status, now, f=filled, who=who, wait=wait, assistant_on=switch_of(house).is_on,
+        kept=[enclosed(file, None, now) for file in filled.files], caps=house.caps,
+    )  # fmt: skip
+
+
+def _with_files(
+    request: Request, house: Rooms, who: Guest, client_id: str, kept: list[str], brought: list[Attachment]
+) -> tuple[list[Stored], str]:
+    if seconds := wait_for(request, brought, house.caps):
+        return [], _("Many files came from your address. Choose them again in %(seconds)s seconds.", seconds=seconds)
+    return keep_files(house, owner_of(who, client_id), client_id, kept, brought, datetime.now(UTC))
 
 
 def _faults(filled: Filled, who: Guest, address: str) -> dict[str, str]:
@@ -117,7 +138,7 @@ def _faults(filled: Filled, who: Guest, address: str) -> dict[str, str]:
         found["email"] = _("Your e-mail address is missing. Without it we cannot reach you.")
     elif filled.email and not is_address(filled.email):
         found["email"] = _("This is not an e-mail address. Correct it: it looks like name@company.com.")
-    if not filled.text.strip():
+    if not filled.text.strip() and not filled.files:
         found["text"] = _("Your message is empty. Write what it is about.")
     elif len(filled.text) > LONGEST_TEXT:
         found["text"] = _(
@@ -135,6 +156,13 @@ def _faults(filled: Filled, who: Guest, address: str) -> dict[str, str]:
 
 def _arrival(filled: Filled, who: Guest) -> Arrival:
     """Always a conversation of its own: whoever fills a form in has another matter."""
+    text = said_with(filled.text, [file.name for file in filled.files])
+    ids = tuple(file.id for file in filled.files)
+    bare = _from(replace(filled, text=text), who)
+    return replace(bare, files=ids, files_of=owner_of(who, filled.client_id))
+
+
+def _from(filled: Filled, who: Guest) -> Arrival:
     if who.is_verified:
         return Arrival(filled.text, Channel.FORM, client_id=filled.client_id, external_id=who.external_id,
                        name=who.name, email=who.email, is_verified=True, subject=filled.subject,

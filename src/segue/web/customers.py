@@ -6,7 +6,9 @@ conversation and nothing else; works without scripts, and is live with them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import uuid4
@@ -17,12 +19,15 @@ from fastapi.concurrency import run_in_threadpool
 from segue.domain.conversation import Author, Handler, Page, Status
 from segue.domain.decision import Action
 from segue.domain.errors import Conflict, NotFound
+from segue.domain.mail import Attachment
+from segue.store.attachments import Attachments, Stored
 from segue.store.mail import MailStore
 from segue.store.outcomes import Outcomes
 from segue.texts import _
 from segue.triage.buttons import NOT_SOLVED, SOLVED, WISH
-from segue.web.chat_form import FINE, arrival, fault, page_of
+from segue.web.chat_form import FINE, arrival, fault, keep_files, owner_of, page_of
 from segue.web.doors import refuse_foreign_origin
+from segue.web.files import Brought, Shelf, enclosed, named, wait_for
 from segue.web.guest import CHAT, WHO, Guest, guest, key_to, remember, vouched
 from segue.web.news import News, news, stream_of
 from segue.web.pages import PageRoute, go, plain, render
@@ -37,6 +42,16 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
 Field = Annotated[str, Form()]
 Looks = Annotated[Watch, Depends(watch)]
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What comes back with a form that could not be taken, so that nothing has to be typed or chosen again."""
+
+    typed: dict[str, str] = field(default_factory=lambda: {"text": "", "name": "", "email": ""})
+    error: tuple[str, str] = FINE
+    client_id: str = field(default_factory=lambda: str(uuid4()))
+    files: Sequence[Stored] = ()
 
 
 @router.get("/chat")
@@ -86,10 +101,12 @@ async def events(request: Request, house: House, told: Annotated[News, Depends(n
 
 @router.post("/chat/messages")
 async def write(
-    request: Request, house: House, looks: Looks, text: Field = "", client_id: Field = "", name: Field = "",
-    email: Field = "", page: Field = "", title: Field = "", person: Field = "", solved: Field = "",
+    request: Request, house: House, looks: Looks, brought: Brought, kept: Annotated[list[str], Depends(named("kept"))],
+    text: Field = "", client_id: Field = "", name: Field = "", email: Field = "", page: Field = "", title: Field = "",
+    person: Field = "", solved: Field = "",
 ) -> Response:  # fmt: skip
-    """Takes the message; 404 for a key that is not this browser's. What cannot be taken comes back with its text.
+    """Takes the message, with its files; 404 for a key that is not this browser's. What cannot be taken comes back with
+    its text, and the files that could.
 
     With `person` it is a wish for one, which takes along what was typed. `solved` is yes or no where one of the two
     buttons under an answer was pressed: that is kept as an outcome, too.
@@ -99,15 +116,19 @@ async def write(
     if who.has_bad_key:
         raise NotFound(_("There is no conversation here."), _("Begin one on the chat page."))
     text, name, email = plain(text), plain(name).strip()[:300], plain(email).strip()
-    client_id = plain(client_id)
+    client_id = plain(client_id)[:100] or str(uuid4())
     text = f"{text.strip()}\n\n{_(WISH)}".strip() if person else text
     typed, address = {"text": text, "name": name, "email": email}, request.client.host if request.client else ""
-    if (error := fault(text, email, who, address)) != FINE:
+    files, error = await run_in_threadpool(_with_files, request, house, who, client_id, kept, brought)
+    if error == FINE:
+        error = fault(text, email, who, address, bool(files))
+    if error != FINE:
         row = await run_in_threadpool(_row, house, who)
-        return await run_in_threadpool(_chat, house, looks, who, row, now, place, typed, error)
+        again = Again(typed, error, client_id, files)
+        return await run_in_threadpool(_chat, house, looks, who, row, now, place, again)
     if solved in ("yes", "no") and who.conversation:
         await run_in_threadpool(_hear, house, who.conversation, solved == "yes", now)
-    taken = await house.front_door.accept(arrival(who, typed, client_id[:100] or str(uuid4()), place))
+    taken = await house.front_door.accept(arrival(who, typed, client_id, place, files))
     house.bell.ring("events")
     answer = go("/chat")
     remember(answer, request, CHAT, key_to(house.identity, taken.conversation_id, who, now))
@@ -137,17 +158,30 @@ def _recognised(request: Request, house: Rooms, token: str, now: datetime) -> Re
 
 def _chat(
     house: Rooms, looks: Watch, who: Guest, row: dict[str, Any] | None, now: datetime, place: Page | None,
-    typed: dict[str, str] | None = None, error: tuple[str, str] = FINE,
+    again: Again | None = None,
 ) -> Response:  # fmt: skip
+    again = again or Again()
     live = _live(house, row) if row else None
     wait = looks.wait(house.workspace.live_policy(), None, now)
-    status = 422 if error[0] else 200
     return render(
-        "chat.html", status, now, who=who, live=live, place=place, client_id=str(uuid4()), error=error,
-        typed=typed or {"text": "", "name": "", "email": ""},
+        "chat.html", 422 if again.error[0] else 200, now, who=who, live=live, place=place, client_id=again.client_id,
+        error=again.error, typed=again.typed, kept=[enclosed(file, None, now) for file in again.files],
+        caps=house.caps,
         called=who.name or who.email or (row and row["contact"]) or _("a known customer"),
         assistant_on=switch_of(house).is_on, wait=wait,
     )  # fmt: skip
+
+
+def _with_files(
+    request: Request, house: Rooms, who: Guest, client_id: str, kept: list[str], brought: list[Attachment]
+) -> tuple[list[Stored], tuple[str, str]]:
+    if seconds := wait_for(request, brought, house.caps):
+        return [], (
+            "file",
+            _("Many files came from your address. Choose them again in %(seconds)s seconds.", seconds=seconds),
+        )
+    files, wrong = keep_files(house, owner_of(who, client_id), client_id, kept, brought, _now())
+    return files, ("file", wrong) if wrong else FINE
 
 
 def _hear(house: Rooms, conversation: str, is_solved: bool, now: datetime) -> None:
@@ -163,9 +197,9 @@ def _row(house: Rooms, who: Guest) -> dict[str, Any] | None:
 def _live(house: Rooms, row: dict[str, Any]) -> dict[str, Any]:
     """What changes on the customer's page. Notes, assessments and decisions are not among it."""
     turns = house.conversations.turns(row["id"])
-    said = woven(
-        house.conversations, row["id"], entries(house.conversations.thread(row["id"]), turns, _("You")), _("You")
-    )
+    shelf = Shelf(Attachments(house.db), house.links, _now())
+    own = entries(house.conversations.thread(row["id"]), turns, _("You"))
+    said = woven(house.conversations, shelf, row["id"], own, _("You"))
     is_answer = bool(turns) and turns[-1]["decision"]["action"] == Action.ANSWER and said[-1].author == Author.ASSISTANT
     with_assistant = row["handler"] == Handler.ASSISTANT
     return {

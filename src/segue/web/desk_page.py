@@ -35,6 +35,8 @@ class Refusal:
     text: str = ""
     flaw: str = ""
     """Something is wrong with the text."""
+    file: str = ""
+    """Something is wrong with a file."""
     conflict: str = ""
     """Somebody wrote meanwhile."""
     refusal: str = ""
@@ -45,7 +47,7 @@ class Refusal:
 
     @property
     def status(self) -> int:
-        return 409 if self.conflict or self.refusal else 422 if self.flaw else 200
+        return 409 if self.conflict or self.refusal else 422 if self.flaw or self.file else 200
 
 
 def show(
@@ -57,7 +59,8 @@ def show(
     values = {
         "me": me, "refused": refused, "client_id": new_id("cli", now), "place": _place(view, q),
         "agents": house.workspace.agents(), "teams": house.workspace.teams(), "snoozes": choices(now),
-        "catalogue": house.workspace.catalogue(), "known_tags": [tag.name for tag in Tags(house.db).all()],
+        "catalogue": house.workspace.catalogue(), "caps": house.caps,
+        "known_tags": [tag.name for tag in Tags(house.db).all()],
     }  # fmt: skip
     if conversation and is_part(request):
         alone = _as_posted(house, me, opened(house, me.id, conversation, now), refused)
@@ -72,7 +75,7 @@ def show(
     values["place"] = _place(shown.view.id if not shown.query else "", shown.query)
     return render(
         "desk.html", refused.status, now, queue=shown, seen=seen, is_list=conversation is None, mine=mine,
-        keys=as_json(mine, leads=me.role in LEADS), areas=AREAS, sheet=registry(mine, leads=me.role in LEADS),
+        keys=as_json(mine, role=me.role), areas=AREAS, sheet=registry(mine, role=me.role),
         switch=switch_of(house), leads=me.role in LEADS, operators=OPERATORS, wants_draft=wants_draft,
         carried=_carried(house, seen), **values,
     )  # fmt: skip
@@ -106,8 +109,8 @@ def mine_of(house: Rooms, me: Agent) -> Preferences:
     return preferences(Attention(house.db).preferences(me.id))
 
 
-def as_json(mine: Preferences, page: str = "desk", leads: bool = False) -> str:
-    return orjson.dumps(registry(mine, page, leads)).decode()
+def as_json(mine: Preferences, page: str = "desk", role: str = "agent") -> str:
+    return orjson.dumps(registry(mine, page, role)).decode()
 
 
 def _place(view: str, q: str) -> str:

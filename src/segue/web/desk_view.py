@@ -12,6 +12,7 @@ from segue.domain.answer import AnswerKind
 from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Action, Reason, Rung
 from segue.domain.errors import NotFound
+from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.corrections import Correction, Corrections
 from segue.store.drafts import Drafts, Kept
@@ -20,10 +21,12 @@ from segue.store.merging import Merging
 from segue.store.queue import QueueStore
 from segue.store.sight import Sight
 from segue.store.waiting_replies import WaitingReplies
-from segue.texts import N_, _, forms
+from segue.texts import N_, _, forms, word
+from segue.texts.wording import worded
+from segue.web.files import Shelf
 from segue.web.queue_view import Due, chip, next_due
 from segue.web.rooms import Rooms
-from segue.web.thread import Entry, entries
+from segue.web.thread import Enclosed, Entry, entries
 from segue.web.woven import woven
 
 
@@ -67,6 +70,10 @@ class Opened:
     """What it could be merged into."""
     decided: dict[str, tuple[int, str]]
     """What the assistant did about a message, in one sentence, with its seq; by the key of the message."""
+    drafted: dict[str, list[Enclosed]]
+    """Files that go with the agent's drafts, by their kind."""
+    going: dict[str, list[Enclosed]]
+    """Files of replies that wait, by the reply."""
 
     @property
     def is_with_people(self) -> bool:
@@ -79,17 +86,20 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
     turns = house.conversations.turns(conversation)
     notes = house.conversations.notes(conversation)
     called = row["contact"] or row["email"] or _("Visitor")
+    attached = Attachments(house.db)
+    shelf = Shelf(attached, None, now)
     said = entries(house.conversations.thread(conversation), turns, called, notes)
     this_episode = [turn for turn in turns if turn["seq"] >= row["episode_seq"]]
     briefing = _briefing(house, me, row)
     suggestion = _suggestion(row, this_episode, briefing)
     return Opened(
-        row, called, woven(house.conversations, conversation, said, called, with_notes=True), next_due(row),
+        row, called, woven(house.conversations, shelf, conversation, said, called, with_notes=True), next_due(row),
         chip(row["reason"]), briefing, _why(house, this_episode), suggestion, _approves(row, this_episode, suggestion),
         _held(row, now), _assistant(house, row, now), *_hands(house, me, row, now),
         Corrections(house.db).standing(row["id"]), _guesses(house, this_episode),
         _to_grade(house, me, row["id"], turns), *_merging(house, row, me),
         {f"m{turn['seq']}": (turn["seq"], _in_a_line(turn["decision"])) for turn in turns},
+        shelf.shown(attached.of_drafts(conversation, me)), shelf.shown(attached.of_replies(conversation)),
     )  # fmt: skip
 
 
@@ -149,7 +159,19 @@ def _briefing(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | No
     about = [e["conversation_id"] for e in (*found["earlier"], *found["similar"]) if e["conversation_id"]]
     hidden = Sight(house.db).hidden(me, about)
     earlier = [e | {"who": names.get(e["conversation_id"], "")} for e in _shown(found["earlier"], hidden)]
-    return found | {"earlier": earlier, "similar": _shown(found["similar"], hidden)}
+    return _worded(found) | {"earlier": earlier, "similar": _shown(found["similar"], hidden)}
+
+
+def _worded(found: dict[str, Any]) -> dict[str, Any]:
+    """In the language of whoever reads it; the customer's own words stay as they are."""
+    kept, step = found.get("wording") or {}, found["next_step"]
+    moved = [m | {"before": worded(m["before"], kept), "now": word(worded(m["now"], kept))} for m in found["moved"]]
+    tried = [line | {"text": worded(line["text"], kept)} for line in found["tried"]]
+    return found | {
+        "why": worded(found["why"], kept), "moved": moved, "tried": tried,
+        "wanted": found["wanted"] | {"text": worded(found["wanted"]["text"], kept)},
+        "next_step": step | {"text": worded(step["text"], kept)},
+    }  # fmt: skip
 
 
 def _shown(told: list[dict[str, Any]], hidden: set[str]) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from joserfc.jwk import OctKey
 from starlette.exceptions import HTTPException
 
 from segue.domain.errors import Forbidden
-from segue.domain.people import Agent
+from segue.domain.people import READS_ONLY, Agent
 from segue.store.workspace import Workspace
 from segue.texts import _
 from segue.web.sight import let_see, refuse_readers
@@ -38,6 +38,7 @@ SCOPES = (
 )
 COOKIE = "segue_session"
 LEADS = ("lead", "admin")
+OVERSEERS = (*LEADS, READS_ONLY)
 REMEMBERED = 10.0
 """Seconds for which a key that was looked up is taken without asking the database again."""
 MOST_KEYS = 1000
@@ -175,6 +176,16 @@ async def leading(me: Annotated[Agent, Depends(signed_in)]) -> Agent:
 
 
 leading.needs = LEADS  # type: ignore[attr-defined]
+
+
+async def overseeing(me: Annotated[Agent, Depends(signed_in)]) -> Agent:
+    """A dependency: who looks at how the house does, a lead or somebody who only reads."""
+    if me.role not in OVERSEERS:
+        raise Forbidden(_("%(name)s is no lead.", name=me.name), _("Ask a lead."))
+    return me
+
+
+overseeing.needs = OVERSEERS  # type: ignore[attr-defined]
 
 
 class SignInFirst(Exception):

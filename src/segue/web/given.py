@@ -78,6 +78,13 @@ class ConversationsOut(BaseModel):
     next_cursor: str | None = Field(description="Ask again with `after` set to it; null at the end.")
 
 
+class FileOut(BaseModel):
+    id: str
+    name: str
+    kind: str = Field(description="What it is by its content.")
+    size: int = Field(description="In bytes.")
+
+
 class SaidOut(BaseModel):
     id: str
     seq: int
@@ -88,6 +95,7 @@ class SaidOut(BaseModel):
     page_url: str | None
     answers_seq: int | None = Field(description="The customer message that this answers.")
     at: datetime
+    attachments: list[FileOut] = Field(description="What was sent along; GET /attachments/{attachment} gives it.")
 
 
 class NoteOut(BaseModel):
@@ -96,6 +104,7 @@ class NoteOut(BaseModel):
     agent: str | None
     text: str
     at: datetime
+    attachments: list[FileOut]
 
 
 class WholeConversationOut(ConversationOut):
@@ -149,6 +158,7 @@ class AssessmentOut(BaseModel):
     is_verified: bool
     page: Page | None
     is_greeting: bool
+    is_in_a_file: bool = False
     is_closing: bool
     matters: list[MatterOut] = Field(
         default=[], description="Where the message holds several: each read by itself. Empty where it holds one."

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from segue.desk.queue import VIEWS
+from segue.domain.people import READS_ONLY
 from segue.texts import N_, _, languages
 
 
@@ -40,6 +41,8 @@ LEADS_PAGES = (
     ("autonomy", N_("Autonomy"), "b"), ("policy", N_("Policy"), "p"), ("knowledge", N_("Knowledge"), "k"),
     ("quality", N_("Quality"), "q"), ("settings", N_("Settings"), "s"),
 )  # fmt: skip
+KEYS_OF_READERS = ("keep-view", "copy", "why", "item-next", "item-previous")
+READ_BY_ANALYSTS = ("autonomy", "policy", "knowledge", "quality")
 AREAS = {"move": N_("Move"), "go": N_("Go to"), "act": N_("Act"), "teach": N_("Teach"), "compose": N_("While writing"),
          "lead": N_("On a lead’s pages")}  # fmt: skip
 KEYS = (
@@ -65,6 +68,7 @@ KEYS = (
     Key("note", ("n",), N_("Write a note for colleagues"), "act"),
     Key("macro", ("m",), N_("Use a macro…"), "act"),
     Key("articles", ("l",), N_("Look up an article…"), "act"),
+    Key("attach", ("f",), N_("Attach a file…"), "act"),
     Key("tag", ("t",), N_("Tag, or take a tag off…"), "act"),
     Key("suggestion", ("d",), N_("Use the AI suggestion"), "act"),
     Key("approve", ("Shift+D",), N_("Send the AI suggestion as it is"), "act"),
@@ -131,18 +135,24 @@ def preferences(stored: Mapping[str, Any]) -> Preferences:
     )
 
 
-def registry(chosen: Preferences, page: str = "desk", leads: bool = False) -> list[dict[str, Any]]:
-    """For a page, in the order of the help sheet. Only who `leads` is shown the way to a lead's pages."""
+def registry(chosen: Preferences, page: str = "desk", role: str = "agent") -> list[dict[str, Any]]:
+    """For a page, in the order of the help sheet. Only who may go there is shown the way to a lead's pages."""
     return [
         {"action": key.action, "keys": chosen.key(key), "label": key.said, "area": _(AREAS[key.area]),
          "typed": key.is_typed, "palette": key.in_palette}
         for key in KEYS
-        if key.page in (page, EVERYWHERE) and (leads or not _is_for_leads(key.action))
+        if key.page in (page, EVERYWHERE) and _may(role, key)
     ]  # fmt: skip
 
 
-def _is_for_leads(action: str) -> bool:
-    return action.startswith("page:") and not action.startswith("page:/desk/")
+def _may(role: str, key: Key) -> bool:
+    """Whether somebody of this role gets anywhere with it."""
+    action = key.action
+    if role == READS_ONLY and key.area in ("act", "teach", "compose", "lead"):
+        return action in KEYS_OF_READERS
+    if not action.startswith("page:") or action.startswith("page:/desk/"):
+        return True
+    return role in ("lead", "admin") or (role == READS_ONLY and action.removeprefix("page:/") in READ_BY_ANALYSTS)
 
 
 def is_character(key: str) -> bool:

@@ -18,16 +18,16 @@ from segue.insight.asking_articles import Asked, ask
 from segue.insight.hurting import hurting
 from segue.insight.trying_articles import ArticleTrier
 from segue.learning.personal import strip
+from segue.learning.placing import Placing, is_loose
 from segue.learning.school import School
-from segue.learning.shelf import Shelf, is_loose
 from segue.learning.watch import Watch
 from segue.store.backtest import PastStore
 from segue.store.coverage import Coverage
 from segue.store.stale import StaleStore
 from segue.texts import N_, _, forms
 from segue.web.bounds import takes_long
-from segue.web.doors import leading
-from segue.web.lead_page import House, Lead, moment, page
+from segue.web.doors import LEADS, leading
+from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.policy_page import Typed
 from segue.web.rooms import Rooms
@@ -44,11 +44,15 @@ SHOWS = {
     "candidates": N_("Candidates"),
     "hurting": N_("Hurting"),
 }
+READ = ("all", "gaps", "hurting")
+"""What somebody who only reads is shown: nothing that waits for a decision."""
 Words = Annotated[str, Form(max_length=300)]
 
 
 @router.get("/knowledge")
-def knowledge(house: House, me: Lead, show: str = "all", done: Annotated[str, Query(max_length=300)] = "") -> Response:
+def knowledge(
+    house: House, me: Overseer, show: str = "all", done: Annotated[str, Query(max_length=300)] = ""
+) -> Response:
     """The list through one of its filters, each with how many there are."""
     now, school = moment(), _school(house)
     articles, stale_store = house.library.store.articles(), StaleStore(house.db)
@@ -59,12 +63,15 @@ def knowledge(house: House, me: Lead, show: str = "all", done: Annotated[str, Qu
     hurt = [h for h in hurting(house.ladder.record(now).cases) if h.article_id in by_id]
     gaps, topics = Coverage(house.db).gaps(now - BACK, now.date()), school.store.topics()
     candidates = school.store.candidates()
-    loose = Shelf(school).loose() if show == "loose" else [a for a in articles if is_loose(a)]
+    loose = Placing(school).loose() if show == "loose" else [a for a in articles if is_loose(a)]
     counts = {"all": len(articles), "loose": len(loose),
-              "gaps": len(gaps) + len(topics), "stale": len(overdue) + len(doubts),
+              "gaps": len(gaps) + (len(topics) if me.role in LEADS else 0), "stale": len(overdue) + len(doubts),
               "candidates": len(candidates), "hurting": len(hurt)}  # fmt: skip
+    shows = SHOWS if me.role in LEADS else {id: SHOWS[id] for id in READ}
+    closed = hidden_from(house, me, [g.conversation_id for g in gaps] + [c for h in hurt for c in h.conversations])
     return page(
-        house, me, "knowledge.html", 200, now, show=show if show in SHOWS else "all", shows=SHOWS, counts=counts,
+        house, me, "knowledge.html", 200, now, show=show if show in shows else "all", shows=shows, counts=counts,
+        closed=closed,
         articles=sorted(articles, key=lambda a: a.title.casefold()), by_id=by_id, doubts=doubts, overdue=overdue,
         hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=_intents(house), done=done, loose=loose,
         catalogue=house.workspace.catalogue(),
@@ -100,14 +107,18 @@ def new(house: House, me: Lead, intent: Annotated[str, Query(max_length=80)] = "
 
 @router.get("/knowledge/articles/{slug}")
 def article(
-    house: House, me: Lead, slug: str, version: Annotated[int | None, Query(ge=1, lt=2**31)] = None, published: int = 0
+    house: House,
+    me: Overseer,
+    slug: str,
+    version: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
+    published: int = 0,
 ) -> Response:
     """To read and change; `version` begins with an older text."""
     found = _article(house, slug)
     older = next((v for v in Coverage(house.db).versions(found.slug) if v.version == version), None)
-    return _edited(
-        house, me, _fresh(house, replace(found, body=older.body) if older else found), published=published, older=older
-    )
+    shown = replace(found, body=older.body) if older else found
+    draft = _fresh(house, shown, may_quote=me.role in LEADS)
+    return _edited(house, me, draft, published=published, older=older)
 
 
 @router.post("/knowledge/try", dependencies=DOOR)
@@ -164,12 +175,12 @@ def retire(house: House, me: Lead, slug: str) -> Response:
 def place(request: Request, house: House, me: Lead, slug: str, intent: Words = "", category: Words = "") -> Response:
     """Under the matter it answers, or under one of its own in `category`."""
     takes_long(request.scope)
-    shelf, found, now = Shelf(_school(house)), _article(house, slug), moment()
+    placing, found, now = Placing(_school(house)), _article(house, slug), moment()
     try:
         if category and not intent:
-            intent = shelf.place_anew(found.slug, category, me.id, now)
+            intent = placing.place_anew(found.slug, category, me.id, now)
         else:
-            shelf.place(found.slug, intent, me.id, now)
+            placing.place(found.slug, intent, me.id, now)
     except Refused as error:
         return go("/knowledge?show=loose", _("%(title)s was not placed. %(why)s", title=found.title[:80], why=error))
     house.bell.ring("events")
@@ -190,11 +201,12 @@ def _edited(
     )  # fmt: skip
 
 
-def _fresh(house: Rooms, found: Article) -> Draft:
-    """Questions that were written down; without any, what customers asked lately, personal data taken out."""
+def _fresh(house: Rooms, found: Article, may_quote: bool = True) -> Draft:
+    """Questions that were written down; without any, what customers asked lately, personal data taken out, where one
+    may be quoted from everybody's conversations."""
     coverage = Coverage(house.db)
     asked = coverage.questions(found.slug)
-    if not asked and found.intent:
+    if not asked and found.intent and may_quote:
         lately = coverage.asked_lately(found.intent)
         asked = [strip(row.problem, (row.name, row.email, row.account)).text for row in lately]
     review = found.review_by.isoformat() if found.review_by else ""
@@ -271,10 +283,13 @@ def decide_candidate(request: Request, house: House, me: Lead, candidate: str, t
             found["title"], found["body"].strip(), found["intent_id"]
         ):  # fmt: skip
             school.edit(candidate, me.id, now, title or None, body or None, typed.get("intent") or None)
+        if deed == "merge":
+            into = school.merge(candidate, typed.get("into", ""), me.id, now)
+            return go(f"/knowledge/candidates/{into}")
         if deed != "approve":
             return go(f"/knowledge/candidates/{candidate}")
         made = school.approve(candidate, me.id, now, note)
-    except (Conflict, Forbidden, Refused) as error:
+    except (Conflict, Forbidden, NotFound, Refused) as error:
         return _candidate(house, me, candidate, error, typed)
     house.bell.ring("events")
     return go(f"/knowledge/articles/{_article(house, made).slug}?published=1")
@@ -290,8 +305,18 @@ def _candidate(
     return page(
         house, me, "candidate.html", status, found=found, there=there, error=error, typed=typed or {},
         changes=lines(there.body, found["body"]) if there else [],
-        catalogue=house.workspace.catalogue(), intents=_intents(house),
+        catalogue=house.workspace.catalogue(), intents=_intents(house), others=_others(house, found),
     )  # fmt: skip
+
+
+def _others(house: Rooms, found: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
+    """What it may go into: open candidates and articles, those of the same matter first; and whether each is a
+    candidate."""
+    rows = [(c["intent_id"], c["id"], c["title"], True) for c in _school(house).store.candidates()
+            if c["id"] != found["id"]]  # fmt: skip
+    rows += [(a.intent, a.id, a.title, False) for a in house.library.store.articles() if a.id != found["article_id"]]
+    rows.sort(key=lambda row: (row[0] != found["intent_id"], not row[3], row[2].casefold()))
+    return [(id, title, is_candidate) for _intent, id, title, is_candidate in rows]
 
 
 # new topics

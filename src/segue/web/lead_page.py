@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -9,16 +10,19 @@ from fastapi import Depends, Response
 
 from segue.domain.errors import NotFound
 from segue.domain.people import Agent
+from segue.store.sight import Sight
 from segue.texts import _
 from segue.web.desk_page import as_json, mine_of
-from segue.web.doors import LEADS, leading
+from segue.web.doors import LEADS, leading, overseeing
 from segue.web.keys import AREAS, registry
 from segue.web.pages import render
 from segue.web.rooms import Rooms, rooms
+from segue.web.setup_steps import wants_setup
 from segue.web.switching import switch_of
 
 House = Annotated[Rooms, Depends(rooms)]
 Lead = Annotated[Agent, Depends(leading)]
+Overseer = Annotated[Agent, Depends(overseeing)]
 
 
 def page(
@@ -28,8 +32,14 @@ def page(
     mine = mine_of(house, me)
     return render(
         template, status, now, me=me, mine=mine, areas=AREAS, names=names(house), switch=switch_of(house),
-        keys=as_json(mine, "lead", me.role in LEADS), sheet=registry(mine, "lead", me.role in LEADS), **values,
+        keys=as_json(mine, "lead", me.role), sheet=registry(mine, "lead", me.role),
+        wants_setup=me.role in LEADS and wants_setup(house), **values,
     )  # fmt: skip
+
+
+def hidden_from(house: Rooms, me: Agent, conversations: Iterable[str | None]) -> set[str]:
+    """Those of them that are closed to a reader of this page; to leads none is."""
+    return set() if me.role in LEADS else Sight(house.db).hidden(me.id, {c for c in conversations if c})
 
 
 def names(house: Rooms) -> dict[str, str]:

@@ -4,10 +4,34 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from segue.web import autonomy, knowledge_page, policy_page, quality_page, settings_page, switching
+from segue.web import (
+    autonomy,
+    invites_page,
+    knowledge_page,
+    policy_page,
+    quality_page,
+    settings_page,
+    setup_files,
+    setup_page,
+    shadow_page,
+    single_sign_on,
+    switching,
+)
 from segue.web.pages import PageRoute
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-FACES = (switching, autonomy, policy_page, knowledge_page, quality_page, settings_page)
+FACES = (
+    switching,
+    autonomy,
+    policy_page,
+    shadow_page,
+    knowledge_page,
+    quality_page,
+    settings_page,
+    invites_page,
+    single_sign_on,
+    setup_page,
+    setup_files,
+)
 for face in FACES:
     router.routes.extend(face.router.routes)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel
 
 from segue.domain.errors import NotFound
-from segue.insight.figures import FIGURES, behind, standings
+from segue.insight.figures import FIGURES, behind
 from segue.learning.school import School
 from segue.learning.watch import Watch
 from segue.store.erasure import ErasureStore
@@ -20,6 +20,7 @@ from segue.store.stale import StaleStore
 from segue.web import learning_shapes as shapes
 from segue.web.bounds import takes_long
 from segue.web.doors import Caller, needs
+from segue.web.quality_page import reckoned_standings
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import MachineRoute, json
 
@@ -60,8 +61,7 @@ def give_feedback(
 @router.get("/figures", dependencies=READS, tags=["insight"], response_model=shapes.FiguresOut)
 def read_figures(house: House, days: Days = 90) -> Response:
     """Offered, contained, confirmed, assumed, durable, verified, reopened, handed over: apart, with n and interval."""
-    now = _now()
-    return json({"days": days, "standings": standings(Outcomes(house.db).episodes(now - timedelta(days=days)), now)})
+    return json({"days": days, "standings": reckoned_standings(house, days, _now())})
 
 
 @router.get("/figures/{figure}", dependencies=READS, tags=["insight"], response_model=shapes.BehindOut)
@@ -149,6 +149,17 @@ def approve_candidate(candidate: str, body: shapes.DecideIn, house: House, reque
     article = _school(house).approve(candidate, body.agent, _now(), body.note or "")
     house.bell.ring("events")
     return json({"article_id": article}, 201)
+
+
+@router.post("/candidates/{candidate}/merge", dependencies=TEACHES, responses=DECIDED, tags=["learning"],
+             response_model=shapes.CandidateOut)  # fmt: skip
+def merge_candidate(candidate: str, body: shapes.MergeCandidateIn, house: House, request: Request) -> Response:
+    """Into another candidate, with its lessons, or as an addition to an article; tested anew. Gives the candidate to
+    decide on."""
+    takes_long(request.scope)
+    school = _school(house)
+    into = school.merge(candidate, body.into, body.agent, _now())
+    return json(_shown(shapes.CandidateOut, school.store.candidate(into)))
 
 
 @router.post("/candidates/{candidate}/reject", status_code=204, dependencies=TEACHES, responses=DECIDED,

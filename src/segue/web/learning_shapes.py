@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from segue.web.shapes import LONGEST_ARTICLE, ClientId, Id, NoNul, Shape, Short, YesNo, says_something
+from segue.web.shapes import LONGEST_ARTICLE, ByAgent, ClientId, Id, NoNul, Shape, Short, YesNo, says_something
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=300), NoNul, AfterValidator(says_something)]
 Body = Annotated[
@@ -135,6 +135,10 @@ class EffectOut(BaseModel):
     changes: int
     harms: int = Field(description="Changes of an answer that had been right.")
     cases: list[EffectCaseOut] = Field(description="The most harmful first.")
+
+
+class MergeCandidateIn(ByAgent):
+    into: Short = Field(description="A candidate's id, or an article's id or slug.")
 
 
 class CandidateOut(BaseModel):

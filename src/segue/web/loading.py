@@ -34,8 +34,8 @@ def loader_for(request: Request) -> Response:
 
 
 def stripped(source: str) -> str:
-    """Without comments, indentation, blanks around signs outside of quotes, and those of its style sheet, the first text
-    in backquotes."""
+    """Without comments, indentation, blanks around signs outside of quotes, and those of its style sheet, which is the
+    first text in backquotes."""
     bare = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
     head, style, rest = "\n".join(line.strip() for line in bare.splitlines() if line.strip()).split("`", 2)
     style = re.sub(r"\s*([{};,])\s*", r"\1", style).replace(": ", ":").replace(";}", "}")

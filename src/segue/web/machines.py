@@ -6,7 +6,8 @@ Messages in, conversations out, what people's hands do, what happens. Articles a
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -17,13 +18,25 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from segue.desk.guard import flaws
-from segue.domain.conversation import Handler, Page, Status
+from segue.domain.conversation import Page
 from segue.domain.errors import DatabaseUnavailable, Forbidden, NotFound, Refused
 from segue.domain.ids import message_id
+from segue.store.attachments import Attachments, Stored
 from segue.store.conversations import Filter
 from segue.store.desk import Solution
 from segue.store.inbox import Arrival
-from segue.web import boundary_api, explaining, learning_api, mail_api, merging_api, tags_api, teaching
+from segue.web import (
+    attachments_api,
+    boundary_api,
+    explaining,
+    learning_api,
+    mail_api,
+    merging_api,
+    shadow_api,
+    tags_api,
+    teaching,
+)
+from segue.web.attachments_api import owner_of, taken_along
 from segue.web.doors import Caller, needs
 from segue.web.given import (
     AcceptedOut,
@@ -44,6 +57,7 @@ from segue.web.shapes import (
     ClaimIn,
     ContactIn,
     FrustrationIn,
+    ListIn,
     NewConversation,
     NewMessage,
     NoteIn,
@@ -61,13 +75,10 @@ House = Annotated[Rooms, Depends(rooms)]
 Writes = Annotated[Caller, Depends(needs("conversations:write"))]
 READS = [Depends(needs("conversations:read"))]
 HANDLES = [Depends(needs("conversations:handle"))]
+Handles = Annotated[Caller, Depends(needs("conversations:handle"))]
 may_follow = needs("events:read")
 
 ConversationId = Annotated[str, Path(description="Its id, not its number.")]
-ConversationCursor = Annotated[
-    str | None, Query(pattern="^cnv_[0-9A-Za-z_-]{1,60}$", description="`next_cursor` of the page before")
-]
-Word = Annotated[str | None, Query(max_length=80, pattern=r"^[^\x00]*$")]
 MessageCursor = Annotated[int, Query(ge=0, lt=2**31, description="Only messages past this seq.")]
 CONFLICT: dict[int | str, dict[str, Any]] = {409: {}}
 EXAMPLE = """id: 1042-77
@@ -98,20 +109,20 @@ async def open_conversation(body: NewConversation, caller: Writes, house: House)
         page=_page(body.page), external_id=_known_as(contact, body.client_id, caller), name=contact.name or "",
         email=contact.email or "", is_verified=contact.verified,
     )  # fmt: skip
-    return await _taken(house, arrival)
+    return await _taken(house, await _with_files(house, caller, arrival, body.attachments))
 
 
 @express.post("/conversations/{conversation}/messages", status_code=202, response_model=AcceptedOut,
               responses=CONFLICT, tags=["conversations"])  # fmt: skip
 async def write_message(
-    conversation: ConversationId, body: NewMessage, caller: Writes, house: House,  # noqa: ARG001
+    conversation: ConversationId, body: NewMessage, caller: Writes, house: House,
 ) -> Response:  # fmt: skip
     """The customer's next message; opens the conversation again where it was resolved.
 
     The same `client_id` again is the same message; with another text it is refused (409).
     """
     arrival = Arrival(body.text, conversation_id=conversation, client_id=body.client_id, page=_page(body.page))
-    return await _taken(house, arrival)
+    return await _taken(house, await _with_files(house, caller, arrival, body.attachments))
 
 
 def _known_as(contact: ContactIn, client_id: str | None, caller: Caller) -> str | None:
@@ -131,6 +142,13 @@ def _known_as(contact: ContactIn, client_id: str | None, caller: Caller) -> str 
     return f"visitor:{caller.name}:{client_id}" if client_id and not contact.email else None
 
 
+async def _with_files(house: Rooms, caller: Caller, arrival: Arrival, ids: list[str] | None) -> Arrival:
+    if not ids:
+        return arrival
+    files = await run_in_threadpool(taken_along, house, caller, ids, arrival.client_id)
+    return replace(arrival, files=files, files_of=owner_of(caller))
+
+
 async def _taken(house: Rooms, arrival: Arrival) -> Response:
     taken = await house.front_door.accept(arrival)
     body = {"conversation": {"id": taken.conversation_id, "number": taken.number},
@@ -143,7 +161,10 @@ def _page(page: PageIn | None) -> Page | None:
 
 
 router.routes.extend(express.routes)
-for part in (teaching, explaining, boundary_api, learning_api, mail_api, tags_api, merging_api):
+PARTS = (
+    shadow_api, teaching, explaining, boundary_api, learning_api, mail_api, attachments_api, tags_api, merging_api,
+)  # fmt: skip
+for part in PARTS:
     router.routes.extend(part.router.routes)
 
 
@@ -151,23 +172,12 @@ for part in (teaching, explaining, boundary_api, learning_api, mail_api, tags_ap
 
 
 @router.get("/conversations", dependencies=READS, tags=["conversations"], response_model=ConversationsOut)
-def list_conversations(
-    house: House,
-    status: Status | None = None,
-    handler: Handler | None = None,
-    team: Word = None,
-    assignee: Word = None,
-    contact: Word = None,
-    number: Annotated[int | None, Query(ge=1, lt=2**62)] = None,
-    tag: Word = None,
-    after: ConversationCursor = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> Response:
-    """Newest first. Filters are joined by *and*; `team`, `assignee` and `contact` are ids."""
-    wanted = Filter(after, status, handler, team, assignee, contact, number, tag.casefold() if tag else None)
-    found = house.conversations.listing(wanted, limit + 1)
+def list_conversations(house: House, narrowed: Annotated[ListIn, Query()]) -> Response:
+    """Newest first. Filters are joined by *and*; `team`, `assignee`, `contact`, `category` and `intent` are ids."""
+    limit = narrowed.limit
+    found = house.conversations.listing(Filter(**narrowed.model_dump(exclude={"limit"})), limit + 1)
     return json({"conversations": [_shown(ConversationOut, row) for row in found[:limit]],
-                  "next_cursor": found[limit - 1]["id"] if len(found) > limit else None})  # fmt: skip
+                 "next_cursor": found[limit - 1]["id"] if len(found) > limit else None})  # fmt: skip
 
 
 @router.get("/conversations/{conversation}", dependencies=READS, tags=["conversations"],
@@ -175,8 +185,15 @@ def list_conversations(
 def read_conversation(conversation: ConversationId, house: House, after: MessageCursor = 0) -> Response:
     """The conversation with its messages and notes."""
     row, thread = house.conversations.one(conversation), house.conversations.thread(conversation, after)
-    messages = [{"id": message_id(conversation, m["seq"]), **_said(m)} for m in thread]
-    notes = [_said(note) for note in house.conversations.notes(conversation)]
+    files = Attachments(house.db).of_conversation(conversation)
+    messages = [
+        {"id": message_id(conversation, m["seq"]), **_said(m), "attachments": _named(files.get(f"m{m['seq']}", ()))}
+        for m in thread
+    ]
+    notes = [
+        {**_said(note), "attachments": _named(files.get(note["id"], ()))}
+        for note in house.conversations.notes(conversation)
+    ]
     return json(_shown(WholeConversationOut, {**row, "messages": messages, "notes": notes}))
 
 
@@ -199,11 +216,15 @@ def read_briefing(conversation: ConversationId, house: House) -> Response:
     briefing = house.conversations.briefing(conversation)
     if briefing is None:
         raise NotFound("This conversation has no briefing: it was never handed over.")
-    return json(briefing)
+    return json({part: told for part, told in briefing.items() if part != "wording"})
 
 
 def _shown(shape: type[BaseModel], row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in shape.model_fields}
+
+
+def _named(files: Sequence[Stored]) -> list[dict[str, Any]]:
+    return [{"id": one.id, "name": one.name, "kind": one.kind, "size": one.size} for one in files]
 
 
 def _said(row: dict[str, Any]) -> dict[str, Any]:
@@ -229,22 +250,26 @@ def assign(conversation: ConversationId, body: AssignIn, house: House) -> None:
     house.bell.ring("events")
 
 
-@router.post("/conversations/{conversation}/reply", status_code=201, response_model=MessageOut, dependencies=HANDLES,
-             responses=CONFLICT, tags=["desk"])  # fmt: skip
-def reply(conversation: ConversationId, body: ReplyIn, house: House) -> Response:
+@router.post("/conversations/{conversation}/reply", status_code=201, response_model=MessageOut, responses=CONFLICT,
+             tags=["desk"])  # fmt: skip
+def reply(conversation: ConversationId, body: ReplyIn, caller: Handles, house: House) -> Response:
     """A person's reply. 409 where the customer wrote after `seen_seq`."""
     for flaw in flaws(body.text):
         raise Refused(flaw.what_happened, flaw.what_to_do, "/text")
-    seq = house.hands.reply(conversation, body.agent, body.text, _now(), body.client_id, body.seen_seq)
+    files = taken_along(house, caller, body.attachments, body.client_id)
+    seq = house.hands.reply(
+        conversation, body.agent, body.text, _now(), body.client_id, body.seen_seq, files, owner_of(caller)
+    )
     house.bell.ring("events")
     return json({"id": message_id(conversation, seq), "seq": seq}, 201)
 
 
-@router.post("/conversations/{conversation}/note", status_code=201, response_model=NoteMadeOut, dependencies=HANDLES,
+@router.post("/conversations/{conversation}/note", status_code=201, response_model=NoteMadeOut,
              tags=["desk"])  # fmt: skip
-def note(conversation: ConversationId, body: NoteIn, house: House) -> Response:
+def note(conversation: ConversationId, body: NoteIn, caller: Handles, house: House) -> Response:
     """A note that customers never see."""
-    made = house.hands.note(conversation, body.agent, body.text, _now())
+    files = taken_along(house, caller, body.attachments)
+    made = house.hands.note(conversation, body.agent, body.text, _now(), files, owner_of(caller))
     house.bell.ring("events")
     return json({"id": made}, 201)
 

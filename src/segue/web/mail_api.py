@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, Field
@@ -28,11 +27,6 @@ CONFLICT: dict[int | str, dict[str, Any]] = {409: {}}
 MailCursor = Annotated[str | None, Query(pattern="^mal_[0-9A-Z]{1,60}$", description="`next_cursor`")]
 MailId = Annotated[str, Path(description="Of a mail, like mal_01ABC….", max_length=80, pattern=r"^[\w-]+$")]
 ConversationId = Annotated[str, Path(description="Its id, not its number.", max_length=80, pattern=r"^[\w-]+$")]
-AttachmentId = Annotated[str, Path(description="As the mail names it.", max_length=80, pattern=r"^[\w-]+$")]
-BYTES = {"schema": {"type": "string", "format": "binary"}}
-FILE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file, to be saved.", "content": {"application/octet-stream": BYTES}}
-}
 
 
 class SuspendedOut(BaseModel):
@@ -131,20 +125,6 @@ def take_back(
     house.conversations.one(conversation)
     Outbox(house.db).take_back(conversation, seq, f"key:{caller.name}", _now())
     house.bell.ring("events")
-
-
-@router.get("/attachments/{attachment}", dependencies=READS, tags=["conversations"], responses=FILE,
-            response_class=Response)  # fmt: skip
-def read_attachment(attachment: AttachmentId, house: House) -> Response:
-    """A file that came with a mail: to be saved, never to be shown or run."""
-    found = MailStore(house.db).attachment(attachment)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "Cache-Control": "private, no-store",
-    }
-    return Response(found.body, media_type="application/octet-stream", headers=headers)
 
 
 def _now() -> datetime:

@@ -19,6 +19,7 @@ import segue
 from segue import texts
 from segue.desk.why import mood_word
 from segue.domain.errors import NotFound, SegueError
+from segue.domain.files import size_words
 from segue.store.database import unstorable
 from segue.texts import _, forms, speaking
 from segue.web.doors import SignInFirst
@@ -105,7 +106,8 @@ def _environment() -> Environment:
         "ago": forms.ago, "since": forms.since, "share": forms.share, "due": forms.due, "day": forms.day,
         "exactly": forms.exactly, "to_the_second": forms.to_the_second, "percent": forms.percent,
         "amount": forms.number, "mood": mood_word, "message": message_html, "article": article_html, "bare": bare_text,
-        "keyed": keyed, "initials": initials, "said": texts.word,
+        "keyed": keyed, "initials": initials, "size": size_words, "said": texts.word,
+        "quoted": lambda text: _("“%(text)s”", text=text),
     }  # fmt: skip
     speak_with(environment)
     environment.globals["version"] = segue.__version__
@@ -125,5 +127,5 @@ def speak_with(environment: Environment) -> None:
     shared |= {"spoken": texts.spoken, "script_texts": script_texts}
 
 
-_STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403, "refused": 422}
+_STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403, "refused": 422, "file_refused": 422, "too_large": 413}
 _ENVIRONMENT = _environment()

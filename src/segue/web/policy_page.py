@@ -14,11 +14,12 @@ from segue.domain.people import Agent
 from segue.policy.diff import diff
 from segue.policy.settings import STARTERS, load
 from segue.policy.settings.written import starter_text
+from segue.store.shadows import Shadows
 from segue.texts import _
 from segue.web import policy_form
 from segue.web.bounds import takes_long
-from segue.web.doors import leading
-from segue.web.lead_page import House, Lead, live_policy, moment, page
+from segue.web.doors import LEADS, leading
+from segue.web.lead_page import House, Lead, Overseer, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.policy_draft import PERIODS, Draft, Judged, draft_of, drafted, judge
 from segue.web.rooms import Rooms
@@ -38,11 +39,13 @@ Typed = Annotated[dict[str, str], Depends(form_typed)]
 
 @router.get("/policy")
 def policy(
-    request: Request, house: House, me: Lead, version: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
+    request: Request, house: House, me: Overseer, version: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
     starter: str = "", days: int = 90, published: int = 0,
 ) -> Response:  # fmt: skip
-    """Begins with the live policy, an older version, or a starter."""
+    """Begins with the live policy, an older version, or a starter. Who only reads sees the live one."""
     number, live = live_policy(house)
+    if me.role not in LEADS:
+        version, starter = None, ""
     body = starter_text(starter) if starter in STARTERS else house.workspace.policy(version) if version else live
     takes_long(request.scope)
     return _shown(house, me, draft_of(house, body), number, live, _days(days), published=published)
@@ -78,13 +81,18 @@ def pane(request: Request, house: House, typed: Typed) -> Response:
 
 @router.post("/policy/publish", dependencies=[Depends(leading)])
 def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
-    """Makes it the live policy, with a note. Whoever published meanwhile is told of, not overwritten."""
+    """Makes it the live policy, or lets it run in shadow, with a note. Whoever published meanwhile is told of, not
+    overwritten; a shadow overwrites nobody."""
     number, live = live_policy(house)
     draft, note, now = drafted(house, typed, live), plain(typed.get("note", "")).strip()[:300], moment()
     days, based_on = _days(typed.get("days", "")), _replaced(typed, number)
     takes_long(request.scope)
     judged = judge(house, draft, live, days, now)
     refusal = _refusal(draft, judged, note)
+    if not refusal and typed.get("as") == "shadow":
+        Shadows(house.db).begin(draft.body, me.id, note, now)
+        house.bell.ring("events")
+        return go("/policy/shadow")
     if not refusal:
         try:
             made = house.workspace.apply_policy(draft.body, me.id, note, now, replaces=based_on)
@@ -115,23 +123,32 @@ def _refusal(draft: Draft, judged: Judged, note: str) -> dict[str, str]:
 
 
 @router.get("/policy/versions")
-def versions(house: House, me: Lead) -> Response:
-    return page(house, me, "policy_versions.html", versions=house.workspace.policies())
+def versions(house: House, me: Overseer) -> Response:
+    runs = Shadows(house.db).runs()
+    return page(house, me, "policy_versions.html", versions=house.workspace.policies(), runs=runs)
 
 
 @router.get("/policy/versions/{version}")
-def version(house: House, me: Lead, version: Version) -> Response:
+def version(house: House, me: Overseer, version: Version) -> Response:
     return _version(house, me, version)
 
 
 @router.post("/policy/versions/{version}/restore", dependencies=[Depends(leading)])
-def restore(house: House, me: Lead, version: Version, note: Annotated[str, Form(max_length=300)] = "") -> Response:
-    """The same text, letter by letter, as the newest version: decisions are again as they were under it."""
+def restore(
+    house: House, me: Lead, version: Version, note: Annotated[str, Form(max_length=300)] = "",
+    to: Annotated[str, Form(alias="as", max_length=10)] = "",
+) -> Response:  # fmt: skip
+    """The same text, letter by letter, as the newest version: decisions are again as they were under it. Or first in
+    shadow."""
     why = plain(note).strip()
     if not why:
         return _version(house, me, version, _("Say why: it stands in the history."))
     number, _body = live_policy(house)
     body = house.workspace.policy(version)
+    if to == "shadow":
+        Shadows(house.db).begin(body, me.id, f"Version {version} again: {why}", moment())
+        house.bell.ring("events")
+        return go("/policy/shadow")
     made = house.workspace.apply_policy(body, me.id, f"Back to version {version}: {why}", moment(), replaces=number)
     house.bell.ring("events")
     return go(f"/policy?published={made}")
@@ -146,7 +163,7 @@ def _version(house: Rooms, me: Agent, version: int, error: str = "") -> Response
     changes = diff(load(live), load(body))
     return page(
         house, me, "policy_version.html", 422 if error else 200, row=row, body=body, changes=changes, live=number,
-        error=error,
+        error=error, run=Shadows(house.db).runs().get(version),
     )  # fmt: skip
 
 
@@ -167,7 +184,7 @@ def _shown(
         note=note, refusal=refusal or {}, published=published, known=policy_form.plain(draft.policy), body=draft.body,
         places=[("tiers:" + t, t) for t in dict.fromkeys(tiers)] + [("channels:" + c, c.value) for c in Channel],
         categories=house.workspace.catalogue().categories, starters=STARTERS, is_part=False,
-        tiers=_shown_tiers(judged),
+        tiers=_shown_tiers(judged), shadow=Shadows(house.db).running(),
     )  # fmt: skip
 
 

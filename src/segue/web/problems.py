@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from segue.domain.errors import Conflict, DatabaseUnavailable, Forbidden, NotFound, Refused, SegueError, Unavailable
+from segue.domain.files import FileTooLarge
 from segue.web.pages import failure
 
 MEDIA_TYPE = "application/problem+json"
@@ -22,6 +23,7 @@ _STATUS: tuple[tuple[type[SegueError], int], ...] = (
     (NotFound, 404),
     (Conflict, 409),
     (Forbidden, 403),
+    (FileTooLarge, 413),
     (Refused, 422),
     (Unavailable, 503),
 )

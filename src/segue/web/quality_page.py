@@ -3,18 +3,20 @@ a way to its conversations; and whether its confidence means what it says."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from segue.domain.errors import NotFound
 from segue.insight.calibration import calibration, more_needed
-from segue.insight.figures import FIGURES, behind, standings
+from segue.insight.figures import FIGURES, Standing, behind, standings
 from segue.store.outcomes import Outcomes
 from segue.texts import _, _p
-from segue.web.lead_page import House, Lead, moment, page
+from segue.web.lead_page import House, Overseer, hidden_from, moment, page
 from segue.web.pages import PageRoute
+from segue.web.reckoned import STANDINGS
+from segue.web.rooms import Rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 PERIODS = (30, 90, 365)
@@ -24,9 +26,9 @@ FEW = 10
 
 
 @router.get("/quality")
-def quality(house: House, me: Lead, days: int = 90) -> Response:
+def quality(house: House, me: Overseer, days: int = 90) -> Response:
     now, period = moment(), days if days in PERIODS else 90
-    found = standings(Outcomes(house.db).episodes(now - timedelta(days=period)), now)
+    found = reckoned_standings(house, period, now)
     names = {c.id: c.name for c in house.workspace.catalogue().categories}
     more = {(s.category, f.name): more_needed(f.of, f.count) for s in found for f in s.figures}
     return page(
@@ -36,9 +38,17 @@ def quality(house: House, me: Lead, days: int = 90) -> Response:
     )  # fmt: skip
 
 
+def reckoned_standings(house: Rooms, days: int, now: datetime) -> list[Standing]:
+    """Of so many days; over a long past they may be some minutes old."""
+    found: list[Standing] = STANDINGS.of(
+        (house.db.conninfo, days), lambda: standings(Outcomes(house.db).episodes(now - timedelta(days=days)), now)
+    )
+    return found
+
+
 @router.get("/quality/{figure}")
 def conversations(
-    house: House, me: Lead, figure: str, days: int = 90, category: Annotated[str, Query(max_length=80)] = ""
+    house: House, me: Overseer, figure: str, days: int = 90, category: Annotated[str, Query(max_length=80)] = ""
 ) -> Response:
     """The conversations that a figure counts."""
     if figure not in FIGURES:
@@ -49,6 +59,8 @@ def conversations(
     episodes = Outcomes(house.db).episodes(now - timedelta(days=period))
     found = behind(figure, episodes, now, category.replace("\0", ""))
     ids = list(dict.fromkeys(e.conversation_id for e in found))
+    hidden = hidden_from(house, me, ids)
+    ids = [one for one in ids if one not in hidden]
     rows = [house.conversations.one(one) for one in ids[:SHOWN]]
     names = {c.id: c.name for c in house.workspace.catalogue().categories}
     return page(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
 from segue.desk.hands import Hands
+from segue.domain.files import FileCaps
+from segue.domain.ports import Calling, Writing
 from segue.knowledge.library import Library
 from segue.learning.ladder import Ladder
 from segue.store.conversations import Conversations
@@ -16,7 +18,19 @@ from segue.store.inbox import Inbox
 from segue.store.workspace import Workspace
 from segue.web.accepting import FrontDoor
 from segue.web.doors import Identity, KeyRing
+from segue.web.links import Links
 from segue.web.stream import Stream
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What coming in needs of the operator and of the world outside."""
+
+    address: str = ""
+    """Where people reach the house; empty means the address their browser asks for."""
+    invite_days: int = 7
+    calling: Calling | None = None
+    write: Writing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +47,9 @@ class Rooms:
     keys: KeyRing
     identity: Identity
     ladder: Ladder
+    links: Links
+    caps: FileCaps
+    entry: Entry = field(default_factory=Entry)
 
 
 async def rooms(request: Request) -> Rooms:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any, get_type_hints
 
 import orjson
@@ -32,7 +32,7 @@ class MachineRoute(APIRoute):
             d.call for d in self.dependant.dependencies if d.call is not None and hasattr(d.call, "needs")
         ]
         assert self.doors, f"{self.path} stands open: give it a dependency on needs(...)"
-        self.asks = {parameter.alias for parameter in self.dependant.query_params}
+        self.asks = {name for parameter in self.dependant.query_params for name in _names(parameter)}
 
         async def handler(request: Request) -> Response:
             request = JsonRequest(request.scope, request.receive)
@@ -65,6 +65,12 @@ class MachineRoute(APIRoute):
                 known = ", ".join(sorted(self.asks)) or "none"
                 raise _wrong_parameter(name, f"This parameter is not known here; known: {known}.")
             seen.add(name)
+
+
+def _names(parameter: Any) -> Iterable[str]:
+    """Its own, or those of the model that gathers several."""
+    model = parameter.field_info.annotation
+    return model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else (parameter.alias,)
 
 
 class ExpressRoute(MachineRoute):

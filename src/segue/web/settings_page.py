@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -11,9 +12,11 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 
 from segue.domain.errors import NotFound, Refused
 from segue.domain.people import Agent
+from segue.store.invites import Invites
 from segue.store.office import KINDS, Office
+from segue.store.second_step import SecondSteps
 from segue.texts import N_, _, languages
-from segue.web.doors import LEADS, SCOPES, leading, new_secret
+from segue.web.doors import SCOPES, leading, new_secret
 from segue.web.lead_page import House, Lead, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain
 from segue.web.rooms import Rooms
@@ -32,7 +35,7 @@ PAGE = 100
 
 @router.get("/settings")
 def people(house: House, me: Lead, done: str = "") -> Response:
-    return _people(house, me, done=done[:200])
+    return people_page(house, me, done=done[:200])
 
 
 @router.post("/settings/people/{agent}", dependencies=DOOR)
@@ -46,11 +49,11 @@ def place(
     if who is None:
         raise NotFound(_("There is no agent %(agent)s.", agent=agent), _("The list shows all of them."))
     if role not in ROLES or not set(team or ()) <= known:
-        return _people(house, me, {agent: _("There is no such role or team.")})
+        return people_page(house, me, {agent: _("There is no such role or team.")})
     try:
         Office(house.db).place_agent(agent, role, sorted(team or ()), me.id, moment())
     except Refused as error:
-        return _people(house, me, {agent: str(error)})
+        return people_page(house, me, {agent: str(error)})
     house.bell.ring("events")
     return go("/settings", _("%(name)s is kept.", name=who.name))
 
@@ -63,11 +66,36 @@ def choose_language(house: House, me: Lead, language: Annotated[str, Form(max_le
     return go("/settings", _("The language is kept."))
 
 
-def _people(house: Rooms, me: Agent, wrong: Mapping[str, str] | None = None, done: str = "") -> Response:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An invitation as somebody typed it."""
+
+    email: str = ""
+    role: str = "agent"
+    teams: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An invitation as it is shown this once."""
+
+    email: str
+    link: str
+    was_sent: bool
+    trouble: str = ""
+    """Why the mail did not leave, where there is a mail server."""
+
+
+def people_page(
+    house: Rooms, me: Agent, wrong: Mapping[str, str] | None = None, done: str = "", *, asked: Asked | None = None,
+    wrong_invite: Mapping[str, str] | None = None, made: Made | None = None,
+) -> Response:  # fmt: skip
     _number, live = live_policy(house)
     return page(
-        house, me, "settings_people.html", 422 if wrong else 200, part="people", people=house.workspace.agents(),
-        teams=house.workspace.teams(), roles=ROLES, wrong=wrong or {}, done=done, sla=read(live).sla, leading=LEADS,
+        house, me, "settings_people.html", 422 if wrong or wrong_invite else 200, part="people",
+        people=house.workspace.agents(), teams=house.workspace.teams(), roles=ROLES, wrong=wrong or {}, done=done,
+        sla=read(live).sla, invites=Invites(house.db).open(), asked=asked or Asked(), made=made,
+        wrong_invite=wrong_invite or {}, two_steps=SecondSteps(house.db).have_one(), days=house.entry.invite_days,
         languages=languages(), language=chosen(house.workspace),
     )  # fmt: skip
 

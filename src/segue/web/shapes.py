@@ -7,12 +7,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from segue.domain.assessment import (
     Urgency,
 )
-from segue.domain.conversation import Channel
+from segue.domain.conversation import Channel, Handler, Status
+from segue.domain.decision import Reason
 
 LONGEST_TEXT = 20_000
 LONGEST_ARTICLE = 200_000
@@ -56,6 +57,37 @@ Minutes = Annotated[
 """Rounded, because a column of single precision refuses the very small."""
 Place = Annotated[int, Field(ge=0, lt=2**31, strict=True)]
 """The seq of a message, or 0 for none."""
+Word = Annotated[str, StringConstraints(max_length=80), NoNul]
+
+
+class ListIn(BaseModel):
+    """What a list of conversations is narrowed to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after: Annotated[str, Field(pattern="^cnv_[0-9A-Za-z_-]{1,60}$")] | None = Field(
+        None, description="`next_cursor` of the page before."
+    )
+    status: Status | None = None
+    handler: Handler | None = None
+    team: Word | None = None
+    assignee: Word | None = None
+    contact: Word | None = None
+    number: Annotated[int, Field(ge=1, lt=2**62)] | None = None
+    tag: Annotated[Word, AfterValidator(str.casefold)] | None = None
+    channel: Channel | None = None
+    category: Word | None = None
+    intent: Word | None = None
+    reason: Reason | None = Field(None, description="Why people have it.")
+    tier: Word | None = None
+    breached: bool | None = Field(None, description="Whether one of its clocks ran out.")
+    since: AwareDatetime | None = Field(None, description="Opened then or later.")
+    until: AwareDatetime | None = Field(None, description="Opened before.")
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+Files = Annotated[list[Id], Field(max_length=50)] | None
+FILES = Field(None, description="Ids of files that `POST /attachments` brought in, which it takes along.")
 
 
 class Shape(BaseModel):
@@ -101,6 +133,7 @@ class NewConversation(Shape):
 
     contact: ContactIn
     text: Text
+    attachments: Files = FILES
     channel: Channel = Channel.API
     page: PageOrAddress = Field(None, description="Where in your product they were. An address alone will do.")
     subject: Short | None = None
@@ -111,6 +144,7 @@ class NewMessage(Shape):
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": "It is invoice 4711.", "client_id": "0b8e-2"}]})
 
     text: Text
+    attachments: Files = FILES
     client_id: ClientId | None = Field(None, description="Yours, to make a repeated request harmless.")
     page: PageOrAddress = None
 
@@ -128,6 +162,7 @@ class ClaimIn(Shape):
 class ReplyIn(Shape):
     agent: Id
     text: Text
+    attachments: Files = FILES
     client_id: ClientId | None = Field(None, description="Yours, to make a repeated request harmless.")
     seen_seq: Place | None = Field(None, description="The newest message you saw; a newer one refuses the send.")
 
@@ -135,6 +170,7 @@ class ReplyIn(Shape):
 class NoteIn(Shape):
     agent: Id
     text: Text
+    attachments: Files = FILES
 
 
 class ResolveIn(Shape):

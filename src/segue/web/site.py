@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.resources import files
+from importlib.resources import files as resources
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,6 +18,7 @@ from segue.web import (
     customers,
     demo_site,
     docs,
+    files,
     health,
     home,
     leads,
@@ -54,9 +55,9 @@ def site(rooms: Rooms) -> FastAPI:
     app.state.rooms = rooms
     problems.install(app)
     app.router.routes.extend(machines.router.routes)  # as they are: including them would wrap each once more
-    for face in (agents, leads, customers, widget, contact, demo_site, home, docs, health):
+    for face in (agents, leads, customers, widget, contact, files, demo_site, home, docs, health):
         app.include_router(face.router)
-    app.mount("/static", StaticFiles(directory=str(files("segue.web") / "static")), "static")
-    app.add_middleware(Bounds)
+    app.mount("/static", StaticFiles(directory=str(resources("segue.web") / "static")), "static")
+    app.add_middleware(Bounds, files=rooms.caps.together)
     reference.install(app)
     return app

@@ -36,11 +36,11 @@ def told(
 
 
 def _said(one: Any) -> dict[str, str]:
-    by, number = one.by or _("Somebody"), _("#%(number)s", number=one.number)
+    by, number = one.by or _("Somebody"), f"#{one.number}"
     title = {
-        _("conversation.claimed"): _("%(by)s gave you %(number)s", by=by, number=number),
-        _("agent.mentioned"): _("%(by)s mentioned you in %(number)s", by=by, number=number),
-        _("message.received"): _("%(customer)s wrote in %(number)s", customer=one.customer, number=number),
+        "conversation.claimed": _("%(by)s gave you %(number)s", by=by, number=number),
+        "agent.mentioned": _("%(by)s mentioned you in %(number)s", by=by, number=number),
+        "message.received": _("%(customer)s wrote in %(number)s", customer=one.customer, number=number),
     }[one.kind]
     return {
         "id": f"{one.kind}-{one.conversation_id}",

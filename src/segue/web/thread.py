@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from segue.domain.files import says_only
 from segue.texts import N_, _
 
 ASSISTANT = N_("AI assistant")
@@ -17,6 +18,17 @@ ASSISTANT = N_("AI assistant")
 class Source:
     title: str
     slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file as a page shows it: `about` is its kind and size, `is_shown` whether it is a picture to be seen."""
+
+    id: str
+    name: str
+    about: str
+    path: str
+    is_shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,12 @@ class Entry:
     sources: tuple[Source, ...] = ()
     number: int | None = None
     """Of the conversation that was merged into this one, where it was said there."""
+    files: tuple[Enclosed, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The text, unless it says no more than that the files beside it were sent."""
+        return "" if says_only(self.text, [file.name for file in self.files]) else self.text
 
 
 def entries(

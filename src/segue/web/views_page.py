@@ -45,11 +45,7 @@ def keep(
             wrong = {"name": str(error)}
     if wrong:
         return _list(house, me, {view: wrong}, {view: typed})
-    return (
-        go(_("/desk?view=%(id)s", id=typed.id))
-        if view == NEW
-        else go("/desk/views", _("“%(name)s” is kept.", name=typed.name))
-    )
+    return go(f"/desk?view={typed.id}") if view == NEW else go("/desk/views", _("“%(name)s” is kept.", name=typed.name))
 
 
 @router.post("/desk/views/{view}/remove")

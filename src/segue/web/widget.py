@@ -13,10 +13,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse
-from pydantic import Field
+from pydantic import Field, StringConstraints
+from starlette.exceptions import HTTPException
 
 from segue.domain.conversation import Channel
 from segue.domain.errors import Conflict, NotFound, Refused
+from segue.domain.files import said_with
+from segue.store.attachments import Attachments, Stored
 from segue.store.inbox import Arrival
 from segue.store.outcomes import Outcomes
 from segue.store.widget import ORIGIN, WidgetStore
@@ -24,17 +27,19 @@ from segue.texts import _
 from segue.triage.buttons import NOT_SOLVED, SOLVED, WISH
 from segue.web.chat_form import is_address, page_of
 from segue.web.doors import IdentityRefused
+from segue.web.files import BroughtOne, as_json, wait_for
 from segue.web.loading import loader_for
 from segue.web.news import News, news, stream_of
 from segue.web.pages import render
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import json
-from segue.web.shapes import ClientId, PageIn, Shape, Short, Text
+from segue.web.shapes import LONGEST_TEXT, ClientId, NoNul, PageIn, Shape, Short
 from segue.web.sight import held_conversation
 from segue.web.switching import switch_of
 from segue.web.tongue import speaks
 from segue.web.widget_hints import Hints, hints
 from segue.web.widget_keys import Holder, holder, too_soon
+from segue.web.widget_seen import notice_page
 from segue.web.widget_view import Talk, standing, subject, talk, transcript
 from segue.web.widget_wait import Wait, Watch, watch
 
@@ -51,7 +56,8 @@ FRAME_POLICY = (
 
 
 class SayIn(Shape):
-    text: Text
+    text: Annotated[str, StringConstraints(max_length=LONGEST_TEXT), NoNul] = ""
+    files: list[Short] = Field([], max_length=50, description="Ids of uploads; with some the text may be empty.")
     client_id: ClientId
     conversation: Short | None = None
     page: PageIn | None = None
@@ -73,7 +79,9 @@ def loader(request: Request) -> Response:
 
 @router.get("/widget")
 def frame(house: House) -> Response:
-    answer = render("widget/frame.html", words={"wish": _(WISH), "yes": _(SOLVED), "no": _(NOT_SOLVED)})
+    answer = render(
+        "widget/frame.html", words={"wish": _(WISH), "yes": _(SOLVED), "no": _(NOT_SOLVED)}, caps=house.caps
+    )
     answer.headers["Content-Security-Policy"] = " ".join([FRAME_POLICY, *origins(house)])
     return answer
 
@@ -88,6 +96,8 @@ def home(
     known = store.who(who.owner)
     wait = looks.wait(live, known.tier if known else None, now)
     page = page_of(url, title)
+    if page:
+        notice_page(house, page.url, origins(house), request.headers.get("host", ""), now)
     found = offers.on(page, name, now.date(), request.client.host if request.client else "")
     mine = [(row, subject(row), standing(row)) for row in store.mine(who.owner)]
     called = who.name or (known.name if known and who.is_verified else "")
@@ -148,13 +158,30 @@ async def say(body: SayIn, request: Request, house: House, who: Who) -> Response
             _("Your text is kept; send it again in %(seconds)s seconds.", seconds=seconds),
             "/text",
         )
+    files = await run_in_threadpool(_files, house, who, body)
     if body.solved is not None and row:
         await run_in_threadpool(_hear, house, row["id"], body.solved, now)
-    taken = await house.front_door.accept(_arrival(body, who, row["id"] if row else None))
+    taken = await house.front_door.accept(_arrival(body, who, row["id"] if row else None, files))
     if body.corrects is not None and row:
         await run_in_threadpool(store.correct, row["id"], taken.seq, body.corrects, now)
     house.bell.ring("events")
     return json({"conversation": taken.conversation_id, "number": taken.number, "seq": taken.seq}, 202)
+
+
+@router.post("/widget/attachments", status_code=201)
+async def bring(request: Request, house: House, who: Who, file: BroughtOne) -> Response:
+    """Keeps a file until a message takes it, a day at most. It is the holder's alone."""
+    if seconds := wait_for(request, [file], house.caps):
+        raise HTTPException(429, _("That was many files at once. Try again in %(seconds)s seconds.", seconds=seconds))
+    house.caps.refuse(file.name, file.size)
+    store, most = Attachments(house.db), 2 * house.caps.most
+    return json(as_json(await run_in_threadpool(store.keep, file, _owner(who), _now(), most)), 201)
+
+
+@router.post("/widget/attachments/{attachment}/remove", status_code=204)
+def take_off(attachment: str, house: House, who: Who) -> None:
+    """One that no message took; of any other nothing is told."""
+    Attachments(house.db).remove(attachment.replace("\0", ""), _owner(who))
 
 
 @router.post(HERE + "/address", status_code=204)
@@ -183,13 +210,29 @@ def _wait(house: Rooms, looks: Watch, row: dict[str, Any], now: datetime) -> Wai
     return looks.wait(house.workspace.live_policy(), row["tier"] if row["is_verified"] else None, now)
 
 
-def _arrival(body: SayIn, who: Holder, conversation: str | None) -> Arrival:
+def _files(house: Rooms, who: Holder, body: SayIn) -> list[Stored]:
+    """Raises Refused where there is neither a word nor a file, and FileRefused."""
+    if not body.text.strip() and not body.files:
+        raise Refused(_("Your message is empty."), _("Write what it is about."), "/text")
+    client_id = body.client_id if body.conversation else who.owner.mark + body.client_id
+    found = Attachments(house.db).mine(list(dict.fromkeys(body.files)), _owner(who), client_id)
+    house.caps.refuse_together([file.size for file in found], "/files")
+    return found
+
+
+def _owner(who: Holder) -> str:
+    return f"who:{who.owner.external_id}"
+
+
+def _arrival(body: SayIn, who: Holder, conversation: str | None, files: list[Stored]) -> Arrival:
+    text, ids = said_with(body.text, [file.name for file in files]), tuple(file.id for file in files)
     page = page_of(body.page.url, body.page.title or "") if body.page else None
     if conversation:
-        return Arrival(body.text, conversation_id=conversation, client_id=body.client_id, page=page)
+        return Arrival(text, conversation_id=conversation, client_id=body.client_id, page=page, files=ids,
+                       files_of=_owner(who))  # fmt: skip
     return Arrival(
-        body.text, Channel.CHAT, client_id=who.owner.mark + body.client_id, external_id=who.owner.external_id,
-        name=who.name, email=who.email, is_verified=who.is_verified, page=page,
+        text, Channel.CHAT, client_id=who.owner.mark + body.client_id, external_id=who.owner.external_id,
+        name=who.name, email=who.email, is_verified=who.is_verified, page=page, files=ids, files_of=_owner(who),
     )  # fmt: skip
 
 

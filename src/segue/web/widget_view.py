@@ -6,25 +6,34 @@ the conversation, what they are advised and what is known of the account stay in
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from segue.desk.notice import moment, team_called
+from segue.desk.tried import NOTHING
 from segue.domain.conversation import Author, Handler, Status
 from segue.domain.decision import Action
-from segue.texts import _, _p, forms
+from segue.store.attachments import Attachments
+from segue.texts import N_, _, _p, forms, word
+from segue.texts.wording import worded
+from segue.web.files import Shelf
 from segue.web.rooms import Rooms
 from segue.web.thread import Entry, entries
 from segue.web.widget_wait import zone_of
 from segue.web.woven import woven
 
 HARM = "harm"
-_FOR_THEM = (
-    ("The customer says: ", "You said: "), ("The customer said it", "You said it"),
-    ("The customer asked", "You asked"), ("A colleague ", "A person here "), ("The customer ", "You "),
-)  # fmt: skip
-_NOTHING = "Nothing yet."
+_FOR_THEM = {
+    "The customer says: “%(words)s”": N_("You said: “%(words)s”"),
+    "The customer said it helped.": N_("You said it helped."),
+    "The customer said it did not help.": N_("You said it did not help."),
+    "The customer asked the same again.": N_("You asked the same again."),
+    "A colleague asked: “%(words)s”": N_("A person here asked: “%(words)s”"),
+    "A colleague answered: “%(words)s”": N_("A person here answered: “%(words)s”"),
+}
+"""What a line of the briefing says to whom it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,8 @@ def talk(house: Rooms, row: dict[str, Any], thread: list[dict[str, Any]], now: d
     turns = house.conversations.turns(row["id"])
     said = entries(thread, turns, _("You"))
     by_key = {f"m{m['seq']}": (m["client_id"] or "").removeprefix(mark) for m in thread}
-    said = woven(house.conversations, row["id"], said, _("You"))
+    shelf = Shelf(Attachments(house.db), house.links, now)
+    said = woven(house.conversations, shelf, row["id"], said, _("You"))
     with_people = row["handler"] == Handler.HUMAN
     answered = bool(turns) and turns[-1]["decision"]["action"] == Action.ANSWER and said[-1].author == Author.ASSISTANT
     is_resolved = row["status"] == Status.RESOLVED
@@ -87,12 +97,13 @@ def receipt(house: Rooms, row: dict[str, Any], turns: list[dict[str, Any]]) -> R
     if found is None or found["seq"] < row["episode_seq"] or _speaks_of_harm(turns, row["episode_seq"]):
         return None
     corrected = tuple(line["text"] for line in found["corrected"])
-    tried = tuple(_for_them(line["text"]) for line in found["tried"] if line["text"] != _NOTHING)
+    kept = found.get("wording") or {}
+    tried = tuple(_for_them(line["text"], kept) for line in found["tried"] if line["text"] != NOTHING)
     facts = tuple(
-        ("" if fact["kind"] == "id" else fact["kind"].replace("_", " "), fact["value"]) for fact in found["facts"]
+        ("" if fact["kind"] == "id" else word(fact["kind"].replace("_", " ")), fact["value"]) for fact in found["facts"]
     )
     page = (found["customer"]["page"] or "").partition(" (http")[0]
-    return Receipt(found["seq"], found["wanted"]["text"], tried, facts, page, corrected)
+    return Receipt(found["seq"], worded(found["wanted"]["text"], kept), tried, facts, page, corrected)
 
 
 def subject(row: dict[str, Any]) -> str:
@@ -116,16 +127,17 @@ def transcript(talk: Talk, workspace: str) -> str:
     lines = [head, ""]
     for entry, _mark in talk.entries:
         lines += [f"{entry.name}, {forms.exactly(entry.at)}", entry.text]
+        lines += [_("File: %(name)s (%(about)s)", name=file.name, about=file.about) for file in entry.files]
         lines += [_("Source: %(title)s", title=source.title) for source in entry.sources]
         lines.append("")
     return "\n".join(lines)
 
 
-def _for_them(text: str) -> str:
-    for ours, theirs in _FOR_THEM:
-        if text.startswith(ours):
-            return theirs + text.removeprefix(ours)
-    return text
+def _for_them(text: str, kept: Mapping[str, Mapping[str, Any]]) -> str:
+    how = kept.get(text, {"id": text, "values": {}})
+    if how.get("id") in _FOR_THEM:
+        return _(_FOR_THEM[how["id"]], **how["values"])
+    return worded(text, kept)
 
 
 def _speaks_of_harm(turns: list[dict[str, Any]], since: int) -> bool:

@@ -16,7 +16,7 @@ from segue.domain.errors import Refused
 from segue.insight.article_effect import ArticleTrial
 
 if TYPE_CHECKING:
-    from segue.learning.shelf import Loose
+    from segue.learning.placing import Loose
 
 CLI = "cli"
 """Who did it, where somebody at the command line did."""
@@ -58,8 +58,8 @@ def place(
 ) -> None:
     """Put an article under the matter it answers: nobody is answered from it before. Alone, it lists what is loose."""
     from segue.app.door import open_house
+    from segue.learning.placing import Placing
     from segue.learning.school import School
-    from segue.learning.shelf import Shelf
 
     if bool(matter) + bool(category) != (article is not None):
         raise Refused(
@@ -67,12 +67,12 @@ def place(
         )
     with reached(settings(data), make=False) as at:
         house = open_house(at)
-        shelf, now = Shelf(School(house.db, house.library)), datetime.now(UTC)
+        placing, now = Placing(School(house.db, house.library)), datetime.now(UTC)
         if article and category:
-            matter = shelf.place_anew(article, category, CLI, now)
+            matter = placing.place_anew(article, category, CLI, now)
         elif article:
-            shelf.place(article, matter or "", CLI, now)
-        loose = [] if article else shelf.loose()
+            placing.place(article, matter or "", CLI, now)
+        loose = [] if article else placing.loose()
         house.db.close()
     if article:
         print_json({"article": article, "matter": matter}) if json else out.print(f"{article} answers {matter} now.")

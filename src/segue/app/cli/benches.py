@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from segue.app.cli.common import Data, Json, out, print_json, settings
-from segue.app.reach import throwaway
+from segue.app.cli.common import Data, Json, err, settings, show
+from segue.app.reach import reached, throwaway
 
 app = typer.Typer(help="Benchmarks, each in a database of its own.", no_args_is_help=True)
 Messages = Annotated[int, typer.Option(help="Messages to send.", min=100)]
@@ -44,7 +44,7 @@ def head(json: Json = False) -> None:
     """The intent head at 10,000 examples: fitting and reading."""
     from segue.app.bench import head as bench
 
-    _show(bench.run(), json)
+    show(bench.run(), json)
 
 
 @app.command()
@@ -82,8 +82,8 @@ def load(
 
     chosen = profile_named(profile, seconds)
     with throwaway(replace(settings(data), workers=workers), "load") as at:
-        figures = bench.knee(at, chosen, seed) if knee else bench.run(at, chosen, seed)
-    _show(figures, json)
+        figures = (bench.knee if knee else bench.run)(at, chosen, seed, err.print)
+    show(figures, json)
     raise typer.Exit(0 if figures.get("holds", True) else 1)
 
 
@@ -99,23 +99,23 @@ def desk(
     _run(lambda at: bench.run(at, conversations), data, json)
 
 
+@app.command()
+def size(
+    rounds: Annotated[int, typer.Option(help="How often everything is asked.", min=1)] = 5,
+    night: Annotated[bool, typer.Option("--night", help="Also learn what a night would, once.")] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Lists, search and similar cases on the database in --data. Exit code 1 where a bar is missed."""
+    from segue.app.bench import size as bench
+
+    with reached(settings(data), make=False) as at:
+        figures = bench.run(at, rounds, night=night)
+    show(figures, json)
+    raise typer.Exit(0 if all(figures[part]["holds"] for part in bench.BARS) else 1)
+
+
 def _run(bench: Callable[[Any], dict[str, Any]], data: Any, json: bool) -> None:
     with throwaway(settings(data), "bench") as at:
         figures = bench(at)
-    _show(figures, json)
-
-
-def _show(figures: dict[str, Any], json: bool) -> None:
-    if json:
-        print_json(figures)
-        return
-    for name, value in _flat(figures):
-        out.print(f"{name:44} {value}", highlight=False)
-
-
-def _flat(figures: dict[str, Any], before: str = "") -> list[tuple[str, Any]]:
-    rows: list[tuple[str, Any]] = []
-    for name, value in figures.items():
-        path = f"{before}{name}"
-        rows += _flat(value, f"{path}.") if isinstance(value, dict) else [(path, value)]
-    return rows
+    show(figures, json)

@@ -18,6 +18,7 @@ from segue.domain.errors import Refused
 from segue.domain.evidence import CellName
 from segue.domain.ids import message_place
 from segue.learning.boundary import Report
+from segue.learning.deciding import decider
 from segue.learning.ladder import Ladder
 from segue.policy.settings.cells import Budget
 from segue.web.boundary_api import shown
@@ -109,9 +110,10 @@ def lower(
     to: Annotated[str | None, typer.Option(help="The rung; without it, one down.")] = None,
     data: Data = None,
 ) -> None:
-    """Take a cell down, at once."""
-    with _ladder(data) as ladder:
-        move = ladder.lower(CellName.read(cell), by, why, _now(), _rung(to) if to else None)
+    """Take a cell down, at once, as a lead."""
+    with _house(data) as house:
+        who = decider(house.workspace, house.ladder.person(by).id)
+        move = house.ladder.lower(CellName.read(cell), who.id, why, _now(), _rung(to) if to else None)
     out.print(f"{move.cell} is on {_word(move.rung)}.")
 
 

@@ -52,3 +52,20 @@ def text_of(file: Path) -> str:
 def print_json(value: object) -> None:
     text = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY)
     typer.echo(text.decode())
+
+
+def show(figures: dict[str, Any], json: bool) -> None:
+    """A line for each figure, by its path."""
+    if json:
+        print_json(figures)
+        return
+    for name, value in _flat(figures):
+        out.print(f"{name:44} {value}", highlight=False)
+
+
+def _flat(figures: dict[str, Any], before: str = "") -> list[tuple[str, Any]]:
+    rows: list[tuple[str, Any]] = []
+    for name, value in figures.items():
+        path = f"{before}{name}"
+        rows += _flat(value, f"{path}.") if isinstance(value, dict) else [(path, value)]
+    return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,12 +12,15 @@ import typer
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from segue.app.cli.common import Data, Json, out, print_json, settings, text_of
+from segue.app.cli.common import Data, Json, err, out, print_json, settings, text_of
 from segue.app.reach import reached
+from segue.app.settings import Settings
 from segue.domain.catalogue import Catalogue, Category, Intent
-from segue.domain.errors import NotFound, Refused
+from segue.domain.entry import wrong_with_password
+from segue.domain.errors import NotFound, Refused, SegueError
 from segue.domain.people import Agent, Team
 from segue.store.database import Database
+from segue.store.invites import free_id
 from segue.store.workspace import Workspace
 
 agents = typer.Typer(help="The people who handle conversations.", no_args_is_help=True)
@@ -25,7 +28,6 @@ teams = typer.Typer(help="Teams: agents who share a queue.", no_args_is_help=Tru
 catalogue = typer.Typer(help="What customers may want: intents in categories.", no_args_is_help=True)
 
 Role = Literal["agent", "lead", "admin", "analyst"]
-SHORTEST = 8
 _ID = r"^[a-z][a-z0-9_]{0,59}$"
 
 
@@ -40,16 +42,56 @@ def add_agent(
     """Let somebody in, or change their role and password. The password is asked for, or read from standard input."""
     from segue.web.sign_in import hashed
 
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
-        raise Refused(f"{email!r} is no e-mail address.", "Write it as name@company.example.")
+    _mail_address(email)
     password = _password()
     with reached(settings(data)) as at:
         workspace = Workspace(Database(at.database_url).open())
         _known_teams(workspace, team or [])
-        known = next((a.id for a in workspace.agents() if a.email == email), None)
-        agent = Agent(known or f"agt_{_slug(email)}", name, email, role, tuple(team or ()))
+        known = next((a.id for a in workspace.agents() if a.email.lower() == email.lower()), None)
+        agent = Agent(known or _free_id(workspace, email), name, email, role, tuple(team or ()))
         workspace.put_agent(agent, datetime.now(UTC), hashed(password))
     out.print(f"{name} ({role}) can sign in as {email}; in the API it is {agent.id}.", highlight=False)
+
+
+@agents.command("invite")
+def invite_agent(
+    email: Annotated[str, typer.Argument(help="Whom to ask in.")],
+    role: Annotated[Role, typer.Option(help="What they may do.")] = "agent",
+    team: Annotated[list[str] | None, typer.Option(help="A team's id; may be given several times.")] = None,
+    address: Annotated[str, typer.Option(help="Where people reach the house; else SEGUE_ADDRESS.")] = "",
+    data: Data = None,
+) -> None:
+    """Ask somebody in. Prints a link that opens once; it is mailed as well where mail is set up."""
+    from segue.store.invites import Invites
+    from segue.web.doors import new_secret
+    from segue.web.invites_page import SUBJECT, letter
+
+    _mail_address(email)
+    with reached(settings(data)) as at:
+        db, now, token = Database(at.database_url).open(), datetime.now(UTC), new_secret("inv")
+        _known_teams(Workspace(db), team or [])
+        until = now + timedelta(days=at.invite_days)
+        Invites(db).make(email, role, team or [], token, "command line", now, until)
+        link = f"{(address or at.address or f'http://{at.host}:{at.port}').rstrip('/')}/invite/{token}"
+        sent = _mailed(db, at, email, SUBJECT, letter(link, "Your company", at.invite_days))
+    err.print(f"{email} is invited until {until:%Y-%m-%d %H:%M} UTC{', and mailed' if sent else ''}.", highlight=False)
+    typer.echo(link)
+
+
+@agents.command("reset")
+def reset_agent(
+    email: Annotated[str, typer.Argument(help="Whose second step and passkeys are taken away.")], data: Data = None
+) -> None:
+    """Take somebody's second step and passkeys away, who has lost all of them. They are signed out everywhere."""
+    from segue.store.second_step import SecondSteps
+
+    with reached(settings(data), make=False) as at:
+        db = Database(at.database_url).open()
+        found = next((a for a in Workspace(db).agents() if a.email.lower() == email.lower()), None)
+        if found is None:
+            raise NotFound(f"Nobody works here as {email}.", "`segue agent list` shows everybody.")
+        had = SecondSteps(db).reset(found.id, "command line", datetime.now(UTC))
+    out.print(f"{found.name} signs in with a password alone." if had else f"{found.name} had no second step.")
 
 
 @agents.command("list")
@@ -160,9 +202,29 @@ def read_catalogue(text: str) -> Catalogue:
 def _password() -> str:
     asked = typer.prompt("Password", hide_input=True, confirmation_prompt=True) if sys.stdin.isatty() else None
     password = str(asked) if asked is not None else sys.stdin.readline().rstrip("\n")
-    if len(password) < SHORTEST:
-        raise Refused(f"A password needs at least {SHORTEST} characters.", "Choose a longer one.")
+    if said := wrong_with_password(password):
+        raise Refused(said)
     return password
+
+
+def _mail_address(email: str) -> None:
+    from segue.web.invites_page import ADDRESS
+
+    if not ADDRESS.fullmatch(email):
+        raise Refused(f"{email!r} is no e-mail address.", "Write it as name@company.example.")
+
+
+def _mailed(db: Database, at: Settings, to: str, subject: str, text: str) -> bool:
+    """Whether it left; the link is printed either way."""
+    from segue.app.door import House
+    from segue.knowledge.encoder import StandIn
+    from segue.store.events import Bell
+
+    try:
+        return House(at, db, StandIn(), Bell(at.database_url)).write_letter(to, subject, text)
+    except SegueError as error:
+        err.print(f"The mail did not leave: {error}", markup=False, highlight=False)
+        return False
 
 
 def _known_teams(workspace: Workspace, wanted: list[str]) -> None:
@@ -171,5 +233,7 @@ def _known_teams(workspace: Workspace, wanted: list[str]) -> None:
         raise NotFound(f"There is no team {astray}.", f"`segue team add {astray} NAME` makes it.")
 
 
-def _slug(email: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", email.partition("@")[0].lower()).strip("_") or "agent"
+def _free_id(workspace: Workspace, email: str) -> str:
+    """Nobody else's: two addresses may begin alike."""
+    with workspace.db.transaction() as connection:
+        return free_id(connection, email)

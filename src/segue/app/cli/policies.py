@@ -16,6 +16,7 @@ from segue.domain.errors import NotFound, Refused
 from segue.policy.lint import Finding
 from segue.policy.settings import Policy
 from segue.store.database import Database
+from segue.store.shadows import Run, Shadows
 from segue.store.workspace import Workspace
 
 app = typer.Typer(help="The policy: who handles what, and what is promised.", no_args_is_help=True)
@@ -78,9 +79,79 @@ def apply(
         policy = sound(body, workspace.catalogue(), workspace.teams())
         for finding in _limits(db, workspace, policy):
             err.print(f"{finding.level}: {finding.path}: {finding.text}", markup=False, highlight=False)
-        why = note or (typer.prompt("Why") if sys.stdin.isatty() else "")
-        version = workspace.apply_policy(body, getpass.getuser(), why, datetime.now(UTC))
+        version = workspace.apply_policy(body, getpass.getuser(), note or _asked_why(), datetime.now(UTC))
     out.print(f"Policy version {version} is live.")
+
+
+@app.command()
+def shadow(
+    file: Annotated[
+        Path | None, typer.Argument(exists=True, dir_okay=False, help="A policy in YAML; without it, say what runs.")
+    ] = None,
+    note: Annotated[str, typer.Option(help="Why; it stands in the history.")] = "",
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Let a policy decide in silence beside the live one, or say what the one that does would have done. Exit code 3
+    where none runs."""
+    from segue.policy.lint import sound
+
+    with reached(settings(data), make=False) as at:
+        workspace = Workspace(Database(at.database_url).open())
+        store = Shadows(workspace.db)
+        if file is not None:
+            body = text_of(file)
+            sound(body, workspace.catalogue(), workspace.teams())
+            version = store.begin(body, getpass.getuser(), note or _asked_why(), datetime.now(UTC))
+            print_json({"version": version}) if json else out.print(f"Policy version {version} decides in shadow.")
+            return
+        run = _running(store)
+        found = store.compared(run.id)
+    told = {"version": run.version, "began_at": run.began_at, "conversations": found.conversations,
+            "messages": found.messages, "changed": found.changed, "failed": found.failed,
+            "moves": {f"{had} → {would}": n for (had, would), n in found.moves.items()}}  # fmt: skip
+    if json:
+        print_json(told)
+        return
+    out.print(f"Policy version {run.version}, in shadow since {run.began_at:%Y-%m-%d %H:%M}: {found.changed} of "
+              f"{found.conversations} conversations would have gone otherwise.")  # fmt: skip
+    for (had, would), n in found.moves.items():
+        out.print(f"{n:6d}  {had} → {would}", highlight=False)
+
+
+@app.command()
+def promote(note: Annotated[str, typer.Option(help="Why; it stands in the history.")] = "", data: Data = None) -> None:
+    """Make the policy that runs in shadow the live one."""
+    from segue.policy.lint import sound
+
+    with reached(settings(data), make=False) as at:
+        workspace = Workspace(Database(at.database_url).open())
+        store = Shadows(workspace.db)
+        run = _running(store)
+        sound(workspace.policy(run.version), workspace.catalogue(), workspace.teams())
+        version = store.promote(run.id, getpass.getuser(), note or _asked_why(), datetime.now(UTC))
+    out.print(f"Policy version {version} is live.")
+
+
+@app.command()
+def drop(note: Annotated[str, typer.Option(help="Why; it stands in the history.")] = "", data: Data = None) -> None:
+    """End the policy that runs in shadow; its version stays in the history."""
+    with reached(settings(data), make=False) as at:
+        store = Shadows(Database(at.database_url).open())
+        run = _running(store)
+        store.drop(run.id, getpass.getuser(), note or _asked_why(), datetime.now(UTC))
+    out.print(f"Policy version {run.version} runs no more.")
+
+
+def _running(store: Shadows) -> Run:
+    run = store.running()
+    if run is None:
+        raise NotFound("No policy runs in shadow.", "`segue policy shadow FILE` starts one.")
+    return run
+
+
+def _asked_why() -> str:
+    return str(typer.prompt("Why")) if sys.stdin.isatty() else ""
 
 
 @app.command()

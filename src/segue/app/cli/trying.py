@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from segue.app.cli.common import Data, Json, err, out, print_json, settings
+from segue.app.cli.common import Data, Json, err, out, print_json, settings, show
 from segue.app.reach import reached, throwaway
 
 
@@ -18,10 +18,16 @@ def add_to(app: typer.Typer) -> None:
 
 
 def seed(
+    conversations: Annotated[
+        int | None, typer.Option(help="Grow its past to so many, by copies: for measuring at size.", min=2_000)
+    ] = None,
+    chance: Annotated[int, typer.Option("--seed", help="Of those copies: the same seed, the same past.")] = 7,
     data: Data = None,
+    json: Json = False,
 ) -> None:
     """Load the demo company: 12 accounts, 4 agents, 40 articles, 1,500 past conversations, a morning's open ones."""
     from segue.app.demo import seed as seeding
+    from segue.app.demo.many import multiply
     from segue.app.demo.morning import morning
     from segue.app.door import open_house
     from segue.app.up import is_untouched
@@ -33,8 +39,11 @@ def seed(
         err.print("Loading the demo company (once).")
         house = open_house(at)
         seeding.seed(house, now := datetime.now(UTC))
+        grown = multiply(house, conversations, now, chance, err.print) if conversations else None
         morning(house, now)
         house.db.close()
+    if grown is not None:
+        show(grown, json)
 
 
 def demo(

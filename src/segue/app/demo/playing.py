@@ -153,6 +153,7 @@ class _Overheard:
 
     receiver: Any
     taken: list[Turn]
+    shadow: None = None
 
     def consider(self, *given: Any) -> Turn:
         return self._heard(self.receiver.consider(*given))

@@ -1,37 +1,37 @@
-"""The figures of a run: exact percentiles over every latency, and whether the profile's bars hold."""
+"""The figures of a run: latencies by percentile, and whether the profile's bars hold."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
 from segue.app.load.customers import Customers
+from segue.app.load.histogram import Histogram
 from segue.app.load.lag import Lag
 from segue.app.load.people import Agents
 from segue.app.load.plan import Profile
 
 
-def figures_of(profile: Profile, customers: Customers, agents: Agents, lag: Lag) -> dict[str, Any]:
-    replied = customers.replied()
-    accept, reply = _ms(customers.accepted), _ms(replied)
-    holds = accept["p99"] <= profile.accept_p99 * 1e3 and not customers.refused
-    if profile.reply_p95 is not None:
-        holds = holds and reply["p95"] <= profile.reply_p95 * 1e3
+def figures_of(
+    profile: Profile, customers: Customers, agents: Agents, lag: Lag, lost: int, backlog: float | None
+) -> dict[str, Any]:
+    """`backlog`: seconds until nothing waited any more; None where it still did when patience ended."""
+    accept, reply = customers.accepted, Histogram.of(customers.replied())
+    bars = {
+        "nothing_lost": lost == 0, "nothing_refused": not customers.refused,
+        "accept_p99": accept.at(99) <= profile.accept_p99,
+        "first_reply_p95": profile.reply_p95 is None or reply.at(95) <= profile.reply_p95,
+        "backlog": backlog is not None and backlog <= profile.backlog,
+    }  # fmt: skip
     return {
-        "profile": asdict(profile), "sent": len(customers.accepted) + len(customers.refused),
-        "refused": len(customers.refused), "accept_ms": accept, "first_reply_ms": reply,
-        "commit_to_screen_ms": _ms(customers.told), "without_reply": len(customers.unanswered()),
-        "agents_ms": {what: _ms(took) for what, took in sorted(agents.took.items())},
-        "resolved_by_agents": agents.resolved, "failed_deeds": agents.failed,
-        "lag_p99_ms": round(lag.p99 * 1e3, 1), "is_void": lag.is_void, "holds": holds and not lag.is_void,
+        "profile": asdict(profile), "sent": accept.total + len(customers.refused),
+        "refused": len(customers.refused), "lost": lost, "without_reply": len(customers.unanswered()),
+        "accept_ms": accept.told(), "first_reply_ms": reply.told(), "commit_to_screen_ms": customers.screens().told(),
+        "agents_ms": {what: took.told(BRIEFLY) for what, took in sorted(agents.took.items())},
+        "resolved_by_agents": agents.resolved, "failed_deeds": agents.failed, "backlog_gone_s": backlog,
+        "lag_p99_ms": round(lag.p99 * 1e3, 1), "is_void": lag.is_void, "bars": bars,
+        "holds": all(bars.values()) and not lag.is_void,
     }  # fmt: skip
 
 
-def _ms(seconds: Sequence[float]) -> dict[str, float]:
-    if not seconds:
-        return {"n": 0, "p50": 0.0, "p95": 0.0, "p99": 0.0, "most": 0.0}
-    p50, p95, p99, most = np.percentile(seconds, (50, 95, 99, 100)) * 1e3
-    return {"n": len(seconds), "p50": round(p50, 1), "p95": round(p95, 1), "p99": round(p99, 1), "most": round(most, 1)}
+BRIEFLY = (50.0, 95.0, 99.0)

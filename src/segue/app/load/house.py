@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -29,15 +30,16 @@ class Running:
     port: int
     pid: int
 
-    def cost(self) -> tuple[float, float]:
-        """CPU seconds so far and MB of memory, over all its processes (without a database that is not its child)."""
-        cpu = rss = 0.0
+    def cost(self) -> tuple[dict[str, float], dict[str, float]]:
+        """CPU seconds so far and MB of memory, by part (without a database that is not its child)."""
+        cpu, rss = defaultdict[str, float](float), defaultdict[str, float](float)
         for pid in _family(self.pid):
             with suppress(OSError, IndexError):
+                part = _part(pid)
                 fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                cpu += (int(fields[11]) + int(fields[12])) / TICKS
-                rss += int(fields[21]) * PAGE / 2**20
-        return cpu, rss
+                cpu[part] += (int(fields[11]) + int(fields[12])) / TICKS
+                rss[part] += int(fields[21]) * PAGE / 2**20
+        return dict(cpu), dict(rss)
 
 
 @contextmanager
@@ -76,6 +78,12 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _part(pid: int) -> str:
+    """The command a process of ours was started with: web, worker, encoder; `up` for the one above them."""
+    words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    return words[words.index("segue") + 1] if "segue" in words else "other"
 
 
 def _family(pid: int) -> list[int]:

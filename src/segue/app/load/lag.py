@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-import numpy as np
+from segue.app.load.histogram import Histogram
 
 TICK = 0.02
 ALLOWED = 0.05
@@ -14,17 +14,17 @@ ALLOWED = 0.05
 
 class Lag:
     def __init__(self) -> None:
-        self._late: list[float] = []
+        self.late = Histogram()
 
     async def measure(self) -> None:
         while True:
             begin = time.monotonic()
             await asyncio.sleep(TICK)
-            self._late.append(time.monotonic() - begin - TICK)
+            self.late.add(time.monotonic() - begin - TICK)
 
     @property
     def p99(self) -> float:
-        return float(np.percentile(self._late, 99)) if self._late else 0.0
+        return self.late.at(99)
 
     @property
     def is_void(self) -> bool:

@@ -1,26 +1,33 @@
-"""Agents at work while the messages come: each looks at the queue, opens what waits, takes it, answers, resolves."""
+"""Agents at work while the messages come: each looks at the desk, opens what waits, takes it, answers, resolves.
+
+List and conversation are the desk's own pages, with a session; the deeds go through the API.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import defaultdict
 from random import Random
 from typing import Any
 
+from segue.app.load.histogram import Histogram
 from segue.app.load.wire import Wire
 
 THINKS = 20.0
 """Seconds between two deeds of one agent, in the mean."""
-QUEUE = "/api/v1/conversations?handler=human&status=open&limit=50"
+QUEUE = "/desk?view=unassigned"
+ROW = re.compile(r"/desk/conversations/(cnv_[0-9A-Z]{26})")
 
 
 class Agents:
-    def __init__(self, wire: Wire, ids: list[str], several: int, seed: int) -> None:
-        self._wire = wire
+    def __init__(self, wire: Wire, ids: list[str], cookies: dict[str, str], several: int, seed: int) -> None:
+        """`cookies`: the session of each agent."""
+        self._wire, self._cookies = wire, cookies
         self._ids = [ids[n % len(ids)] for n in range(several)]
         self._random = Random(seed)
-        self.took: dict[str, list[float]] = defaultdict(list)
+        self.took: dict[str, Histogram] = defaultdict(Histogram)
         """Seconds by what was done."""
         self.failed = 0
         self.resolved = 0
@@ -32,30 +39,28 @@ class Agents:
     async def _work(self, agent: str, random: Random, until: float) -> None:
         await asyncio.sleep(random.random() * THINKS)
         while time.monotonic() < until:
-            waiting = await self._do("list", "GET", QUEUE)
-            free = [row["id"] for row in (waiting or {}).get("conversations", ()) if not row["assignee_id"]]
-            if free:
-                await self._handle(agent, random.choice(free))
+            shown = await self._do("list", "GET", QUEUE, cookie=self._cookies[agent])
+            if waiting := list(dict.fromkeys(ROW.findall(str(shown)))):
+                await self._handle(agent, random.choice(waiting))
             await asyncio.sleep(random.expovariate(1 / THINKS))
 
     async def _handle(self, agent: str, conversation: str) -> None:
         """A colleague may be quicker: being refused then is no failure."""
         at, by = f"/api/v1/conversations/{conversation}", {"agent": agent}
-        await self._do("open", "GET", at)
-        await self._do("briefing", "GET", f"{at}/briefing")
+        await self._do("open", "GET", f"/desk/conversations/{conversation}", cookie=self._cookies[agent])
         if await self._do("claim", "POST", f"{at}/claim", by) is None:
             return
         await self._do("reply", "POST", f"{at}/reply", {**by, "text": "I have looked into it and put it right."})
         if await self._do("resolve", "POST", f"{at}/resolve", by) is not None:
             self.resolved += 1
 
-    async def _do(self, what: str, method: str, path: str, body: object = None) -> Any | None:
+    async def _do(self, what: str, method: str, path: str, body: object = None, cookie: str = "") -> Any | None:
         begin = time.monotonic()
-        answered = await self._wire.ask(method, path, body)
+        answered = await self._wire.ask(method, path, body, cookie=cookie)
         if answered.status in (404, 409):
             return None
         if not 200 <= answered.status < 300:
             self.failed += 1
             return None
-        self.took[what].append(time.monotonic() - begin)
+        self.took[what].add(time.monotonic() - begin)
         return answered.body or {}

@@ -31,6 +31,8 @@ class Profile:
     agents: int
     accept_p99: float
     reply_p95: float | None
+    backlog: float = 300.0
+    """Seconds after the last message within which nothing may wait any more."""
 
 
 PROFILES = {

@@ -51,7 +51,7 @@ def run(file: str) -> dict[str, Any]:
 def text_of(briefing: Briefing) -> str:
     """What the briefing says of the conversation, in reading order; a sentence that stands there already is not
     repeated."""
-    lines = [briefing.wanted.text, *(line.text for line in briefing.tried if line != NOTHING)]
+    lines = [briefing.wanted.text, *(line.text for line in briefing.tried if line.text != NOTHING)]
     asked = briefing.open_question.text if briefing.open_question else ""
     return " ".join(lines if not asked or any(asked in line for line in lines) else [*lines, asked])
 

@@ -41,6 +41,7 @@ class Watch:
     taken: dict[tuple[str, int], Turn] = field(default_factory=dict)
     forward: list[float] = field(default_factory=list)
     rest: list[float] = field(default_factory=list)
+    shadow: None = None
 
     @property
     def receiver(self) -> Receiver:

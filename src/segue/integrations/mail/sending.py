@@ -16,9 +16,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import make_msgid
 from urllib.parse import unquote, urlsplit
 
 from segue.domain.errors import Refused, Unavailable
+from segue.domain.files import file_name
+from segue.domain.mail import Attachment
 from segue.integrations.mail.charsets import one_line
 
 TIMEOUT = 15.0
@@ -54,6 +57,14 @@ class Letter:
     reply_to: str = ""
     references: tuple[str, ...] = ()
     at: datetime | None = None
+    is_answer: bool = True
+    files: tuple[Attachment, ...] = ()
+    """Their type is what they are by content."""
+
+
+def own_letter(mailbox: Mailbox, to: str, subject: str, text: str, at: datetime) -> Letter:
+    """One that answers nothing, and that nobody need answer."""
+    return Letter(to, subject, text, make_msgid(domain=mailbox.domain), True, at=at, is_answer=False)
 
 
 def compose(mailbox: Mailbox, letter: Letter) -> EmailMessage:
@@ -69,17 +80,20 @@ def compose(mailbox: Mailbox, letter: Letter) -> EmailMessage:
     except (ValueError, IndexError) as error:
         raise Refused(f"No mail can be written to {letter.to!r}: {error}.", "Correct the contact's address.") from error
     mail.set_content(letter.text.encode("utf8", "replace").decode("utf8"), charset="utf-8")
+    for file in letter.files:
+        kind, _, ending = file.type.partition("/")
+        mail.add_attachment(file.body, kind, ending, cte="base64", filename=file_name(file.name))
     _refuse_more_headers(mail)
     return mail
 
 
 def _headers(mailbox: Mailbox, letter: Letter) -> dict[str, str]:
     subject = one_line(letter.subject)
-    is_answer = subject[:3].lower() == "re:"
+    is_answered = subject[:3].lower() == "re:" or not letter.is_answer
     headers = {
         "From": mailbox.sender,
         "To": letter.to,
-        "Subject": (subject if is_answer else f"Re: {subject}")[:200],
+        "Subject": (subject if is_answered else f"Re: {subject}")[:200],
         "Date": (letter.at or datetime.now(UTC)).strftime("%a, %d %b %Y %H:%M:%S +0000"),
         "Message-ID": letter.message_id,
     }
@@ -89,7 +103,8 @@ def _headers(mailbox: Mailbox, letter: Letter) -> dict[str, str]:
         headers["In-Reply-To"] = letter.references[-1]
         headers["References"] = " ".join(letter.references[-MOST_REFERENCES:])
     if letter.is_automatic:
-        headers |= {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+        kind = "auto-replied" if letter.is_answer else "auto-generated"
+        headers |= {"Auto-Submitted": kind, "X-Auto-Response-Suppress": "All"}
     return headers | ({"X-Segue-House": mailbox.house} if mailbox.house else {})
 
 

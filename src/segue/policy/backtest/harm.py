@@ -12,7 +12,7 @@ from segue.domain.decision import Action
 from segue.policy.backtest.replay import Compared, Who
 from segue.policy.backtest.truth import known
 from segue.policy.prose import evidence
-from segue.texts import N_
+from segue.texts import N_, word
 
 SHOWN = 20
 
@@ -29,7 +29,7 @@ class Harm(IntEnum):
 
     @property
     def sentence(self) -> str:
-        return _SAID[self]
+        return word(_SAID[self])
 
 
 _SAID = {

@@ -16,6 +16,7 @@ from segue.policy.backtest.load import Load, load
 from segue.policy.backtest.replay import Compared, Course, Who, compare, is_supposed
 from segue.policy.backtest.truth import Wrong, known, tell
 from segue.policy.settings import Policy
+from segue.texts import _
 
 NO_CATEGORY = "none of these"
 
@@ -233,28 +234,42 @@ def _rests(compared: Sequence[Compared], version: int) -> Mapping[str, Rests]:
     turns = [turn for c in compared for turn in c.episode.turns]
     again = sum(turn.decision.policy_version != version for turn in turns)
     later, supposed = sum(turn.is_replayed for turn in turns), sum(is_supposed(turn.decision) for turn in turns)
-    recorded = Rests(Basis.OBSERVED, f"all {len(turns)} messages were decided under version {version}")
+    under = _("all %(n)s messages were decided under version %(version)s", n=len(turns), version=version)
+    recorded = Rests(Basis.OBSERVED, under)
     if again or later:
-        recorded = Rests(Basis.REPLAYED, f"of {len(turns)} messages {again} were decided under another version than "
-                         f"{version} and {later} were only considered afterwards")  # fmt: skip
-    exact = "each message decided again from what was known then, up to the first that goes another way"
+        recorded = Rests(
+            Basis.REPLAYED,
+            _(
+                "of %(n)s messages %(again)s were decided under another version than %(version)s and %(later)s were "
+                "only considered afterwards", n=len(turns), again=again, version=version, later=later,
+            ),
+        )  # fmt: skip
+    exact = _("each message decided again from what was known then, up to the first that goes another way")
     if supposed:
-        exact += f"; for {supposed} what had been earned then was not kept, and the rung and threshold then are taken"
+        exact += _(
+            "; for %(n)s what had been earned then was not kept, and the rung and threshold then are taken", n=supposed
+        )
     after = Rests(Basis.REPLAYED, exact)
-    onward = Rests(Basis.MODELLED, "whoever has an episode after its first changed message is taken to keep it")
+    onward = Rests(Basis.MODELLED, _("whoever has an episode after its first changed message is taken to keep it"))
+    spent = _("minutes noted by people; where none were, the median of the category")
+    judged = _(
+        "only answers that people judged, or whose matter a person or the customer settled; that tells that an answer "
+        "was about the right thing, not that it helped"
+    )
     return {
         "before": recorded,
         "after": after,
         "moves": onward,
         "categories": after,
         "tiers": after,
-        "minutes.before": Rests(Basis.OBSERVED, "minutes noted by people; where none were, the median of the category"),
-        "minutes.after": Rests(Basis.MODELLED, "minutes noted by people; new ones cost the median of their category"),
-        "wrong": Rests(Basis.OBSERVED, "only answers that people judged, or whose matter a person or the customer "
-                       "settled; that tells that an answer was about the right thing, not that it helped"),
-        "wrong.taken_over": Rests(Basis.OBSERVED, "answers really given, after which people had to go on"),
-        "wrong.expected": Rests(Basis.MODELLED, "answers that nobody judged are taken to be like those judged"),
+        "minutes.before": Rests(Basis.OBSERVED, spent),
+        "minutes.after": Rests(
+            Basis.MODELLED, _("minutes noted by people; new ones cost the median of their category")
+        ),
+        "wrong": Rests(Basis.OBSERVED, judged),
+        "wrong.taken_over": Rests(Basis.OBSERVED, _("answers really given, after which people had to go on")),
+        "wrong.expected": Rests(Basis.MODELLED, _("answers that nobody judged are taken to be like those judged")),
         "load.before": recorded,
         "load.after": onward,
         "examples": after,
-    }  # fmt: skip
+    }

@@ -27,6 +27,7 @@ _ABSTAINED = {
     Abstention.STALE_ARTICLE: Reason.STALE_ARTICLE,
     Abstention.NO_HEADS: Reason.UNKNOWN_MATTER,  # nothing has been learned yet: every matter is unknown
     Abstention.ALREADY_SAID: Reason.ALREADY_SAID,
+    Abstention.IN_A_FILE: Reason.IN_A_FILE,
 }
 
 

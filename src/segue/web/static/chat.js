@@ -42,16 +42,17 @@ function taken(sent, page) {
   $("unsent").hidden = true;
   form.client_id.value = page.querySelector("#composer [name=client_id]").value;
   $("error")?.remove();
-  const error = page.getElementById("error");
-  text.toggleAttribute("aria-invalid", Boolean(error));
-  if (error) text.after(error);
-  else if (sent === form) text.value = "";
+  if (sent === form) $("files").replaceWith(page.getElementById("files"));  // what arrived stands there, ticked
+  const error = page.getElementById("error"), ofText = error && !$("error") ? error : null;
+  text.toggleAttribute("aria-invalid", Boolean(ofText));
+  if (ofText) text.after(ofText);
+  else if (!error && sent === form) text.value = "";
   text.focus({ preventScroll: true });
   toEnd();
 }
 
 text.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && text.value.trim()) {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && (text.value.trim() || $("file").files.length)) {
     event.preventDefault();
     form.requestSubmit();
   }

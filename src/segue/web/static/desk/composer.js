@@ -98,7 +98,7 @@ export function carry(macro, what) {
 /* Presses the button of the mode; what the server says of it is for whoever handles forms. */
 export function send(closes) {
   if (!form) return;
-  const button = kind === "note" ? form.querySelector(".as-note") : form.querySelectorAll(".as-reply")[closes ? 1 : 0];
+  const button = kind === "note" ? form.querySelector("button.as-note") : form.querySelectorAll("button.as-reply")[closes ? 1 : 0];
   form.requestSubmit(button);
 }
 

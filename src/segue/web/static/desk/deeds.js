@@ -66,6 +66,7 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   const data = new FormData(form, button?.name ? button : undefined);
   const closes = deed === "resolve" || (deed === "reply" && data.has("close"));
   busy(form, true);
+  data.delete("file");  // what is chosen has gone ahead, see attaching.js
   const done = await post(action.pathname, new URLSearchParams(data), form);
   busy(form, false);
   if (!done.ok) return false;
@@ -113,7 +114,7 @@ async function post(path, body, form) {
 
 /* Its reason takes the place of what was said before, and of the way back from it. */
 function refused(isShown) {
-  const ofText = $("flaw") ?? $("crossed"), why = $("refusal") ?? ofText;
+  const ofText = $("flaw") ?? $("crossed") ?? ($("file-flaw")?.hidden === false ? $("file-flaw") : null), why = $("refusal") ?? ofText;
   say(why?.textContent.trim() || t("Not done"));
   if (isShown && ofText) $("text").focus();
 }

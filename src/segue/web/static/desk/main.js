@@ -6,6 +6,7 @@ import { choose, chooseFrom } from "./choosing.js";
 import * as composer from "./composer.js";
 import { isDoing, say, submit, toList, undo, whenDone } from "./deeds.js";
 import "./calling.js";
+import { attach } from "./attaching.js";
 import "./notices.js";
 import { articles, macros } from "./inserting.js";
 import { hint, isTyping, listen, shown } from "./keys.js";
@@ -122,6 +123,7 @@ const does = {
   reply: () => composer.write("reply"),
   note: () => composer.write("note"),
   macro: () => macros(),
+  attach,
   articles: () => articles(),
   "keep-view": () => keepView(),
   select: () => selecting.toggle(),

@@ -1,6 +1,7 @@
 /* The widget's frame: home and talk in one page, a composer under both. What stands here is drawn by the server; this
    only asks for it, sends what is typed, and keeps both true to each other. */
 import { t } from "../texts.js";
+import { Files } from "./files.js";
 import { isFramed, on, tell } from "./host.js";
 import { forget, fresh, Keep, onOtherTab, remember, secret } from "./keep.js";
 import { Net } from "./net.js";
@@ -10,7 +11,7 @@ import { mark, pending, swap } from "./thread.js";
 const $ = (id) => document.getElementById(id);
 const words = document.body.dataset, text = $("text"), scroller = $("scroll");
 const net = new Net();
-let keep, queue, page = {}, name = "", stop, timer, isShown = !isFramed, isGone = false, hasPhone = matchMedia("(pointer: coarse)");
+let keep, queue, files, page = {}, name = "", stop, timer, isShown = !isFramed, isGone = false, hasPhone = matchMedia("(pointer: coarse)");
 /* The conversation that is open: its id, "new-…" before it has one, null at home. */
 let now = null;
 
@@ -25,6 +26,8 @@ function become(identity) {
   keep = new Keep(who);
   net.key = identity || secret();
   queue = new Queue(net, keep, { onChange: draw, onSent: sent, onLine: line });
+  files?.stop();
+  files = new Files(net, keep, { list: $("files"), caps: { largest: +words.largest, fits: words.fits, most: +words.most }, onChange: typed });
   now = keep.get("now");
   text.value = keep.get("draft") ?? "";
   grow();
@@ -148,6 +151,7 @@ function dots() {
 function edit(item) {
   $("p-" + item.id)?.remove();
   queue.remove(item.id);
+  files.back(item.files);
   text.value = [item.text, text.value].filter(Boolean).join("\n\n");
   typed();
   text.focus();
@@ -163,6 +167,7 @@ function line(isThere) {
   if (news) $("offline").textContent = isThere ? "" : t("No connection since %(time)s. What you write is kept and sent as soon as there is one.", { time: at });
   $("offline").hidden = isThere;
   if (news) draw();
+  if (news && isThere) files?.again();
 }
 function listen() {
   stop?.();
@@ -179,8 +184,8 @@ function later() { clearTimeout(soon); soon = setTimeout(() => load(), 60); }
 /* what is said */
 
 function say(more) {
-  const words = (more.text ?? text.value).trim();
-  const flaw = !words ? t("Write what it is about.") : words.length > 20000 ? t("This is too long. Shorten it or send two.") : "";
+  const words = (more.text ?? text.value).trim(), isOwn = more.text === undefined || more.takesDraft;
+  const flaw = isOwn && files.flaw ? files.flaw : !words && !(isOwn && files.ready.length) ? t("Write what it is about.") : words.length > 20000 ? t("This is too long. Shorten it or send two.") : "";
   $("error").textContent = flaw;
   $("error").hidden = !flaw;
   text.toggleAttribute("aria-invalid", Boolean(flaw));
@@ -188,8 +193,8 @@ function say(more) {
   const isFirst = now === null;
   if (isFirst) { now = "new-" + fresh(); clear(); }
   $("talk").dataset.withPeople ||= "";
-  queue.add({ id: more.id ?? fresh(), thread: now, page, ...more, text: words });
-  if (more.text === undefined || more.takesDraft) { text.value = ""; typed(); }
+  queue.add({ id: more.id ?? fresh(), thread: now, page, ...more, text: words, ...(isOwn && files.ready.length && { files: files.take() }) });
+  if (isOwn) { text.value = ""; typed(); }
   if (isFirst) show();
   $("asked").replaceChildren();
   toEnd();
@@ -203,7 +208,7 @@ function sent(item, answer) {
 function person() {
   const own = text.value.trim();
   if ($("talk").dataset.withPeople && now !== null) {
-    if (own) return say({});
+    if (own || files.any) return say({});
     scroller.scrollTop = scroller.scrollHeight;
     $("people")?.animate?.([{ opacity: 0.3 }, { opacity: 1 }], 400);
     return;
@@ -217,7 +222,7 @@ function person() {
 function grow() {
   text.style.height = "auto";
   text.style.height = Math.min(text.scrollHeight + 2, 160) + "px";
-  $("send").disabled = !text.value.trim();
+  $("send").disabled = !text.value.trim() && !files?.any;
 }
 function typed() { grow(); keep.set("draft", text.value); $("error").hidden = true; text.removeAttribute("aria-invalid"); }
 const isAtEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
@@ -232,7 +237,21 @@ function focus() { (hasPhone.matches ? $("title") : text).focus({ preventScroll:
 
 text.addEventListener("input", typed);
 text.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); if (text.value.trim()) say({}); }
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); if (text.value.trim() || files.any) say({}); }
+});
+text.addEventListener("paste", (event) => {
+  const { files: brought, types } = event.clipboardData ?? {};
+  if (!brought?.length || types.includes("text/plain")) return;
+  event.preventDefault();
+  files.bring([...brought]);
+});
+$("attach").onclick = () => $("file").click();
+$("file").onchange = () => { files.bring([...$("file").files]); $("file").value = ""; text.focus(); };
+$("files").addEventListener("left", () => text.focus());
+for (const name of ["dragover", "drop"]) addEventListener(name, (event) => {
+  if (!event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  if (name === "drop") files.bring([...event.dataTransfer.files]);
 });
 $("person").onclick = person;
 $("back").onclick = () => { now = null; $("wait").textContent = ""; show(); focus(); };
@@ -289,7 +308,7 @@ document.addEventListener("click", (event) => {
   if (anew) $("back").click();
 });
 document.addEventListener("visibilitychange", () => { listen(); if (!document.hidden && keep) { load(); queue.flush(); } });
-addEventListener("online", () => { queue?.flush(); load(); listen(); });
+addEventListener("online", () => { files?.again(); queue?.flush(); load(); listen(); });
 addEventListener("offline", () => line(false));
 onOtherTab((key) => {
   if (!keep || !key.startsWith(keep.prefix)) return;
@@ -322,6 +341,7 @@ on("closed", () => { isShown = false; });
 on("shutdown", () => {
   isGone = true;
   stop?.();
+  files?.stop();
   queue?.stop();
   forget();
   clear();

@@ -17,9 +17,10 @@ export class Net {
   key = "";
   async ask(path, body) {
     let answer;
-    const headers = { Authorization: "Bearer " + this.key, "Accept-Language": document.documentElement.lang, ...(body && { "Content-Type": "application/json" }) };
+    const isForm = body instanceof FormData;
+    const headers = { Authorization: "Bearer " + this.key, "Accept-Language": document.documentElement.lang, ...(body && !isForm && { "Content-Type": "application/json" }) };
     try {
-      answer = await fetch(path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), credentials: "omit" });
+      answer = await fetch(path, { method: body ? "POST" : "GET", headers, body: isForm ? body : body && JSON.stringify(body), credentials: "omit" });
     } catch {
       throw new Failure(0);
     }

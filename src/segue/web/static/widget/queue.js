@@ -71,8 +71,9 @@ export class Queue {
       else if (!stuck.has(item.thread)) return item;
     }
   }
-  #body({ id, text, thread, page, solved, corrects }) {
+  #body({ id, text, thread, page, solved, corrects, files }) {
     return { client_id: id, text, ...(!thread.startsWith("new-") && { conversation: thread }), ...(page?.url && { page }),
-             ...(solved !== undefined && { solved }), ...(corrects && { corrects }) };
+             ...(solved !== undefined && { solved }), ...(corrects && { corrects }),
+             ...(files?.length && { files: files.map((file) => file.id) }) };
   }
 }

@@ -33,9 +33,9 @@ function sync(list, fresh) {
   for (const gone of have.values()) if (!gone.matches(".pending")) gone.remove();
 }
 
-/* The bubble that was on its way becomes the one that arrived. */
+/* The bubble that was on its way becomes the one that arrived, unless that one has files to open. */
 function adopt(mine, next) {
-  if (!mine.matches(".pending") || !next.dataset.client) return false;
+  if (!mine.matches(".pending") || !next.dataset.client || next.querySelector(".enclosed")) return false;
   mine.id = next.id;
   mine.className = next.className;
   mine.querySelector(".mark")?.remove();
@@ -54,7 +54,8 @@ export function pending(item, list) {
     const by = Object.assign(document.createElement("p"), { className: "by visually-hidden", textContent: t("You") });
     const text = Object.assign(document.createElement("div"), { className: "text typed", dir: "auto", textContent: item.text });
     const mark = Object.assign(document.createElement("p"), { className: "mark small" });
-    bubble.append(by, text, mark);
+    const names = (item.files ?? []).map((file) => Object.assign(document.createElement("p"), { className: "small file", dir: "auto", textContent: file.name }));
+    bubble.append(by, ...(item.text ? [text] : []), ...names, mark);
     list.append(bubble);
   }
   return bubble;

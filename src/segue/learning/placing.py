@@ -54,7 +54,7 @@ def placed_by_meaning(
 
 
 @dataclass(frozen=True)
-class Shelf:
+class Placing:
     school: School
 
     def loose(self) -> list[Loose]:

@@ -6,8 +6,8 @@ import pytest
 
 from segue.domain.errors import Refused
 from segue.domain.knowledge import Article
+from segue.learning.placing import Loose, Placing
 from segue.learning.school import School
-from segue.learning.shelf import Loose, Shelf
 from stage import Stage
 
 BANK = Article(
@@ -16,12 +16,12 @@ BANK = Article(
 )  # fmt: skip
 
 
-def shelf(house: Stage) -> Shelf:
-    return Shelf(School(house.house.db, house.house.library))
+def placing(house: Stage) -> Placing:
+    return Placing(School(house.house.db, house.house.library))
 
 
 def loose(house: Stage) -> dict[str, Loose]:
-    return {one.article.slug: one for one in shelf(house).loose()}
+    return {one.article.slug: one for one in placing(house).loose()}
 
 
 def is_opened(house: Stage, intent: str) -> bool:
@@ -46,7 +46,7 @@ def test_what_is_placed_opens_its_matter_and_keeps_its_version(house: Stage) -> 
     before = house.house.library.publish(BANK, "import", house.now)
     assert not is_opened(house, "bank_not_listed")
 
-    placed = shelf(house).place("bank-list", "bank_not_listed", "agt_lena", house.now)
+    placed = placing(house).place("bank-list", "bank_not_listed", "agt_lena", house.now)
 
     assert placed.version == before.version
     assert is_opened(house, "bank_not_listed")
@@ -67,14 +67,14 @@ def test_what_nothing_fits_becomes_a_matter_of_its_own(house: Stage) -> None:
     parrot = Article("", "parrots", "Bring a parrot to the office", "Parrots may come on Fridays, in a cage.")
     house.house.library.publish(parrot, "import", house.now)
 
-    made = shelf(house).place_anew("parrots", "billing", "agt_lena", house.now)
+    made = placing(house).place_anew("parrots", "billing", "agt_lena", house.now)
 
     found = house.house.workspace.catalogue().intent(made)
     assert found is not None
     assert (found.name, found.category_id, found.is_opened) == (parrot.title, "billing", True)
     assert found.questions == (parrot.title,)
     with pytest.raises(Refused, match="already"):
-        shelf(house).place_anew("parrots", "billing", "agt_lena", house.now)
+        placing(house).place_anew("parrots", "billing", "agt_lena", house.now)
 
 
 @pytest.mark.parametrize("matter", ["", "no_such_matter"])
@@ -82,4 +82,4 @@ def test_a_matter_that_is_not_there_is_refused(house: Stage, matter: str) -> Non
     house.house.library.publish(BANK, "import", house.now)
 
     with pytest.raises(Refused, match="no matter"):
-        shelf(house).place("bank-list", matter, "agt_lena", house.now)
+        placing(house).place("bank-list", matter, "agt_lena", house.now)

@@ -1,0 +1,117 @@
+"""Conversations that the real house lives through, in simulated time: customers write what the demo company's customers
+wrote, the worker considers it, agents answer in the words of theirs.
+
+Some are broken off on the way, so that there is one in every state a list can show. They are what a large data set is
+copied from (app/demo/many).
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from random import Random
+
+from segue.app.demo.generate import build
+from segue.app.demo.shape import ASSISTANT, Conversation, Message
+from segue.app.door import House, Mind
+from segue.app.schedule import follow
+from segue.domain.conversation import Channel, Handler, Status
+from segue.domain.errors import Conflict
+from segue.intake.worker import Worker
+from segue.store.desk import Solution
+from segue.store.inbox import Arrival
+from segue.store.outcomes import Outcomes
+
+OTHER_PAST = 8
+"""The seed of conversations that the fitted heads have not seen."""
+HOLD = timedelta(minutes=2)
+"""Past any pause in which an answer could have been stopped."""
+BROKEN_OFF = ("answered", "unassigned", "assigned", "replied", "snoozed")
+"""How far one of those goes that are not finished."""
+
+
+class Life:
+    def __init__(self, house: House, now: datetime, seed: int) -> None:
+        self._house, self._now, self._random = house, now, Random(seed)
+        self._mind = Mind(house)
+        self._worker = Worker(house.inbox, self._mind, lambda: self._now)
+
+    def live(self, finished: int, unfinished: int) -> None:
+        """So many from first word to resolution, then so many, the newest, that stop on the way; all before `now`."""
+        now, past = self._now, build(self._now.date(), OTHER_PAST).conversations
+        late = past[-unfinished:] if unfinished else ()
+        for told in self._random.sample(past[: len(past) - unfinished], min(finished, len(past) - unfinished)):
+            self._tell(told, "")
+        for n, told in enumerate(late):
+            self._tell(told, BROKEN_OFF[n % len(BROKEN_OFF)])
+        self._now = now
+        follow(self._house, self._mind, now)
+
+    def _tell(self, told: Conversation, stops: str) -> None:
+        conversation = ""
+        for message in told.messages:
+            if message.author == ASSISTANT:
+                continue  # ours speaks for itself
+            self._now = message.at
+            if message.author == "customer":
+                conversation = self._writes(told, message, conversation or None)
+                if stops in ("answered", "unassigned") or self._is_served(conversation):
+                    break
+            else:
+                self._answers(conversation, message.agent or "mira", message.text, stops)
+                if stops:
+                    return
+        if not stops:
+            self._ends(told, conversation)
+
+    def _writes(self, told: Conversation, message: Message, conversation: str | None) -> str:
+        arrival = Arrival(
+            message.text, Channel(told.channel), conversation, external_id=f"con_{told.contact}", is_verified=True
+        )
+        made = self._house.inbox.accept(arrival, self._now).conversation_id
+        self._consider()
+        return made
+
+    def _consider(self) -> None:
+        self._worker.work_off()
+        self._now += HOLD
+        self._worker.work_off()
+        follow(self._house, self._mind, self._now)
+
+    def _is_served(self, conversation: str) -> bool:
+        """The assistant has answered, and two of three do not come back."""
+        state = self._house.inbox.snapshot(conversation, self._now)
+        return state.handler is Handler.ASSISTANT and state.status is Status.WAITING and self._random.random() < 0.67
+
+    def _answers(self, conversation: str, agent: str, text: str, stops: str) -> None:
+        house, who = self._house, f"agt_{agent}"
+        if house.inbox.snapshot(conversation, self._now).status is Status.RESOLVED:
+            return  # the customer's last word was only thanks
+        house.hands.take(conversation, who, self._now, force=True)
+        self._consider()
+        if stops == "assigned":
+            return
+        if stops == "snoozed":
+            house.attention.snooze(conversation, who, self._now + timedelta(days=2), self._now)
+            return
+        house.hands.reply(conversation, who, text, self._now)
+        follow(house, self._mind, self._now)
+
+    def _ends(self, told: Conversation, conversation: str) -> None:
+        state = self._house.inbox.snapshot(conversation, self._now)
+        if state.status is Status.RESOLVED:
+            return
+        if state.handler is Handler.ASSISTANT:
+            self._says_whether_it_helped(conversation, state.status)
+        else:
+            agent = state.assignee_id or "agt_mira"
+            solution = Solution(told.resolution, told.intent, None, "contained", told.minutes or None)
+            self._house.hands.resolve(conversation, agent, solution, self._now)
+        follow(self._house, self._mind, self._now)
+
+    def _says_whether_it_helped(self, conversation: str, status: Status) -> None:
+        if status is Status.WAITING and self._random.random() < 0.5:
+            with suppress(Conflict):  # it has only greeted, or asked back
+                Outcomes(self._house.db).feedback(conversation, self._random.random() < 0.9, self._now)
+        self._now += timedelta(days=4)
+        self._house.desk.fall_silent(self._now - timedelta(days=3), self._now)

@@ -1,0 +1,284 @@
+"""Past tickets as other desks export them: CSV or JSONL, one row a message or one row a ticket, whatever the columns
+are called.
+
+The one idea: one bad row costs one row. What could not be read is said with its place and its reason, and the rest goes
+on; nothing of a bad row is ever guessed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from segue.texts import _
+
+LONGEST = 20_000
+"""Characters of one message; what is longer is cut, as customers' own messages are."""
+MOST_ROWS = 500_000
+
+ALIASES: Mapping[str, tuple[str, ...]] = {
+    "ticket": ("ticket_id", "ticket", "id", "conversation_id", "case_id", "case_number", "number", "ticket_number"),
+    "at": ("created_at", "date", "time", "timestamp", "sent_at", "created", "created_time", "opened_at"),
+    "role": ("author_role", "role", "author_type", "sender_type", "from_type", "author", "sender"),
+    "email": ("author_email", "email", "requester_email", "customer_email", "contact_email", "from"),
+    "name": ("author_name", "name", "requester", "requester_name", "customer", "customer_name", "contact_name"),
+    "body": ("body", "message", "text", "content", "comment"),
+    "question": ("question", "description", "problem", "request", "first_message"),
+    "answer": ("answer", "reply", "resolution", "solution", "agent_reply", "response"),
+    "agent": ("assignee", "agent", "agent_name", "assigned_to", "owner", "agent_email", "assignee_email"),
+    "subject": ("subject", "title", "summary"),
+    "intent": ("intent", "topic", "type", "issue_type", "reason", "ticket_type"),
+    "category": ("category", "group", "area", "department"),
+    "closed": ("closed_at", "resolved_at", "solved_at", "closed", "resolved"),
+    "channel": ("channel", "source", "via"),
+    "public": ("is_public", "public"),
+    "minutes": ("minutes", "handle_minutes", "time_spent_minutes"),
+}
+"""What the columns mean, and what they are called elsewhere; the first that is there is taken."""
+_ROLES = {
+    "customer": ("customer", "user", "end-user", "end_user", "requester", "contact", "client", "visitor"),
+    "agent": ("agent", "admin", "staff", "support", "employee", "operator"),
+    "other": ("bot", "system", "automation", "note"),
+}
+_CHANNELS = {"email": "email", "mail": "email", "chat": "chat", "messenger": "chat", "web": "form", "form": "form"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A row that could not be read: its line in the file, why, and how it begins."""
+
+    line: int
+    why: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    is_customer: bool
+    name: str
+    email: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A conversation that people had elsewhere, in the order it was had; the customer's words come first."""
+
+    key: str
+    line: int
+    messages: tuple[Said, ...]
+    intent: str
+    category: str
+    channel: str
+    closed_at: datetime
+    minutes: float | None
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    tickets: tuple[Ticket, ...]
+    faults: tuple[Fault, ...]
+    columns: Mapping[str, str]
+    """What was taken for what: our name, and the column's."""
+    ignored: tuple[str, ...]
+    rows: int
+
+
+def read(name: str, text: str) -> Read:
+    """`text` of a file called `name`. A file without any column we know gives one fault that says so."""
+    rows, faults = _rows(name, text.removeprefix("\ufeff"))
+    heads = list(dict.fromkeys(head for _line, row in rows[:50] for head in row))
+    columns = _columns(heads)
+    lacks = _lacks(columns)
+    if lacks:
+        return Read((), (Fault(1, lacks, ", ".join(heads)[:200]), *faults), columns, tuple(heads), len(rows))
+    named = [(line, {ours: row.get(theirs, "") for ours, theirs in columns.items()}) for line, row in rows]
+    tickets = list(_long(named, faults) if "body" in columns and "answer" not in columns else _short(named, faults))
+    ignored = tuple(head for head in heads if head not in columns.values())
+    return Read(tuple(tickets), tuple(sorted(faults, key=lambda f: f.line)), columns, ignored, len(rows))
+
+
+def _rows(name: str, text: str) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
+    is_json = name.lower().endswith((".jsonl", ".ndjson", ".json")) or text.lstrip()[:1] == "{"
+    found, faults = list[tuple[int, dict[str, str]]](), list[Fault]()
+    for line, row in _of_json(text) if is_json else _of_csv(text):
+        if len(found) >= MOST_ROWS:
+            faults.append(Fault(line, _("only the first %(n)s rows are read", n=MOST_ROWS), ""))
+            break
+        found.append((line, row)) if isinstance(row, dict) else faults.append(row)
+    return found, faults
+
+
+def _of_json(text: str) -> Iterator[tuple[int, dict[str, str] | Fault]]:
+    for line, body in enumerate(text.splitlines(), 1):
+        if not body.strip():
+            continue
+        try:
+            row = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            yield line, Fault(line, _("it is no JSON: %(why)s", why=str(error)[:80]), body[:120])
+            continue
+        if isinstance(row, dict):
+            yield line, {_head(k): _plain(v) for k, v in row.items()}
+        else:
+            yield line, Fault(line, _("a line must hold one JSON object"), body[:120])
+
+
+def _of_csv(text: str) -> Iterator[tuple[int, dict[str, str] | Fault]]:
+    first = text.partition("\n")[0]
+    comma = max(",;\t|", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=comma)
+    before, heads = 0, list[str]()
+    try:
+        for cells in reader:
+            line, before = before + 1, reader.line_num
+            if not heads:
+                heads = [_head(cell) for cell in cells]
+            elif len(cells) > len(heads):
+                why = _("it has %(n)s cells, the head has %(head)s", n=len(cells), head=len(heads))
+                yield line, Fault(line, why, comma.join(cells)[:120])
+            elif any(cell.strip() for cell in cells):
+                yield line, dict(zip(heads, map(_plain, cells), strict=False))
+    except csv.Error as error:
+        yield reader.line_num, Fault(reader.line_num, _("from here on it cannot be read: %(why)s", why=error), "")
+
+
+def _head(said: object) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", str(said).strip().lower()).strip("_")[:60]
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value) if isinstance(value, dict | list) else str(value)
+    return text.replace("\0", "").encode("utf8", "replace").decode("utf8").strip()
+
+
+def _columns(heads: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for ours, names in ALIASES.items():
+        theirs = next((name for name in names if name in heads and name not in found.values()), None)
+        if theirs:
+            found[ours] = theirs
+    return found
+
+
+def _lacks(columns: Mapping[str, str]) -> str:
+    if "body" not in columns and "question" not in columns:
+        return _("no column holds what the customer wrote (body, message, question or description)")
+    if "at" not in columns:
+        return _("no column holds when it was written (created_at or date)")
+    if "body" in columns and "answer" not in columns and "role" not in columns:
+        return _("with one row a message, a column must say who wrote it (author_role: customer or agent)")
+    return ""
+
+
+# one row a message
+
+
+def _long(rows: Sequence[tuple[int, Mapping[str, str]]], faults: list[Fault]) -> Iterator[Ticket]:
+    groups: dict[str, list[tuple[int, Mapping[str, str], Said]]] = {}
+    for line, row in rows:
+        role, at = _role(row.get("role", "")), _when(row.get("at", ""))
+        if at is None or role is None or not row["body"] or not row.get("ticket"):
+            faults.append(Fault(line, _wrong(row, role), row["body"][:120]))
+        elif role != "other" and row.get("public", "").lower() not in ("false", "0", "no"):
+            email = row.get("email", "").lower()
+            said = Said(role == "customer", row.get("name", ""), email, row["body"][:LONGEST], at)
+            groups.setdefault(row["ticket"], []).append((line, row, said))
+    for key, group in groups.items():
+        messages = sorted((said for _line, _row, said in group), key=lambda said: said.at)
+        while messages and not messages[0].is_customer:
+            messages.pop(0)  # what an agent wrote first was not asked for
+        if messages:
+            yield _ticket(key, group[0][0], messages, _first(row for _line, row, _said in group))
+        else:
+            why = _("the customer says nothing in ticket %(ticket)s", ticket=key[:40])
+            faults.append(Fault(group[0][0], why, group[0][2].text[:120]))
+
+
+def _wrong(row: Mapping[str, str], role: str | None) -> str:
+    if not row["body"]:
+        return _("it says nothing")
+    if not row.get("ticket"):
+        return _("it has no ticket number")
+    if role is None:
+        return _("nobody knows who “%(who)s” is; customer or agent is known", who=row.get("role", "")[:40])
+    return _("“%(said)s” is no time", said=row.get("at", "")[:40])
+
+
+def _first(rows: Iterator[Mapping[str, str]]) -> dict[str, str]:
+    """Of each column the first that says something."""
+    found: dict[str, str] = {}
+    for row in rows:
+        for name, value in row.items():
+            if value and name not in found:
+                found[name] = value
+    return found
+
+
+# one row a ticket
+
+
+def _short(rows: Sequence[tuple[int, Mapping[str, str]]], faults: list[Fault]) -> Iterator[Ticket]:
+    for line, row in rows:
+        asked, answered = row.get("question") or row.get("body", ""), row.get("answer", "")
+        asked, at = asked or row.get("subject", ""), _when(row.get("at", ""))
+        if not asked or at is None:
+            why = _("“%(said)s” is no time", said=row.get("at", "")[:40]) if asked else _("the customer says nothing")
+            faults.append(Fault(line, why, (asked or answered)[:120]))
+            continue
+        closed = _when(row.get("closed", "")) or at
+        messages = [Said(True, row.get("name", ""), row.get("email", "").lower(), asked[:LONGEST], at)]
+        if answered:
+            messages.append(Said(False, row.get("agent", ""), "", answered[:LONGEST], max(closed, at)))
+        yield _ticket(row.get("ticket") or f"line {line}", line, messages, row)
+
+
+def _ticket(key: str, line: int, messages: Sequence[Said], row: Mapping[str, str]) -> Ticket:
+    closed = _when(row.get("closed", "")) or messages[-1].at
+    intent, category = row.get("intent", "")[:80], row.get("category", "")[:80]
+    return Ticket(
+        key[:200], line, tuple(messages), intent or category, category or intent,
+        _CHANNELS.get(row.get("channel", "").lower(), "email"), max(closed, messages[-1].at),
+        _number(row.get("minutes", "")), row.get("agent", "")[:120],
+    )  # fmt: skip
+
+
+def _role(said: str) -> str | None:
+    plain = said.strip().lower()
+    return next((role for role, names in _ROLES.items() if plain in names), None)
+
+
+def _when(said: str) -> datetime | None:
+    """ISO 8601, seconds since 1970, or as mails write it; without a zone it is UTC."""
+    text = said.strip()
+    try:
+        if re.fullmatch(r"\d{9,13}(\.\d+)?", text):
+            seconds = float(text) / (1000 if len(text.partition(".")[0]) > 11 else 1)
+            return datetime.fromtimestamp(seconds, UTC)
+        at = datetime.fromisoformat(text.removesuffix(" UTC"))
+    except ValueError:
+        try:
+            at = parsedate_to_datetime(text)
+        except (ValueError, TypeError, IndexError):
+            return None
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return at if 1990 <= at.year <= 2100 else None
+
+
+def _number(said: str) -> float | None:
+    try:
+        found = float(said)
+    except ValueError:
+        return None
+    return found if 0 <= found < 100_000 else None

@@ -1,0 +1,67 @@
+"""Words of closed lists. Records and the API hold them as they stand here; a page shows them by `word`.
+
+A category, a tier or a topic of somebody's own is not among them, and stays as it was named.
+"""
+
+from __future__ import annotations
+
+from segue.texts import N_
+
+CONVERSATIONS = (
+    N_("open"), N_("waiting"), N_("resolved"), N_("chat"), N_("email"), N_("form"), N_("api"), N_("Chat"),
+    N_("Email"), N_("Form"), N_("Api"), N_("assistant"), N_("human"), N_("customer"), N_("system"),
+    N_("conversation"), N_("message"),
+)  # fmt: skip
+NOTICED = (
+    N_("low"), N_("normal"), N_("high"), N_("critical"), N_("simple"), N_("moderate"), N_("yes"), N_("no"),
+    N_("none"), N_("off"), N_("on"), N_("any"), N_("always a person"), N_("intent"), N_("urgency"),
+    N_("frustration"), N_("complexity"), N_("novelty"), N_("confidence"), N_("Intent"), N_("Urgency"),
+    N_("Frustration"), N_("Complexity"), N_("none of these"), N_("near an unopened intent"),
+    N_("only a greeting"), N_("only thanks or goodbye"), N_("wish for a person"), N_("asked before"),
+    N_("language"), N_("tier"), N_("verified"), N_("page"), N_("threshold"), N_("topic legal"),
+    N_("topic security"), N_("topic privacy"), N_("topic cancellation"), N_("topic payment dispute"),
+    N_("topic harm"), N_("legal"), N_("security"), N_("privacy"), N_("cancellation"), N_("payment dispute"),
+    N_("harm"),
+)  # fmt: skip
+FACTS = (
+    N_("url"), N_("email"), N_("amount"), N_("date"), N_("version"), N_("id"), N_("phone"), N_("account"),
+    N_("plan"),
+)  # fmt: skip
+ANSWERS = (N_("answer"), N_("question"), N_("courtesy"), N_("abstention"))
+OUTCOMES = (
+    N_("offered"), N_("contained"), N_("confirmed"), N_("assumed"), N_("durable"), N_("verified"),
+    N_("reopened"), N_("wrong"), N_("right"), N_("unknown"),
+)  # fmt: skip
+DONE = (
+    N_("Approved"), N_("Rejected"), N_("Open"), N_("Stale"), N_("Merged"), N_("Named"), N_("Dismissed"),
+    N_("Agreed"), N_("Confirmed"), N_("Answered"), N_("Withdrawn"), N_("named"), N_("dismissed"),
+    N_("approved"), N_("rejected"), N_("agreed"), N_("answered"),
+)  # fmt: skip
+RUNGS = (N_("route"), N_("shadow"), N_("suggest"), N_("approve"), N_("auto with hold"), N_("auto"))
+ROLES = (N_("agent"), N_("lead"), N_("admin"), N_("analyst"))
+STARTERS = (N_("cautious"), N_("balanced"), N_("bold"))
+LEVELS = (N_("error"), N_("warning"), N_("note"))
+BASES = (N_("observed"), N_("replayed"), N_("modelled"))
+REASONS = (
+    N_("asked for person"), N_("always human topic"), N_("always human category"), N_("unverified customer"),
+    N_("frustrated"), N_("complex"), N_("urgent"), N_("important customer"), N_("too many turns"),
+    N_("other language"), N_("unknown matter"), N_("unopened intent"), N_("no grounds"), N_("stale article"),
+    N_("already said"), N_("rung too low"), N_("awaits approval"), N_("held out"), N_("too little evidence"),
+    N_("low confidence"), N_("not considered"), N_("assistant off"), N_("person has it"),
+    N_("taken by person"),
+)  # fmt: skip
+RECORDED = (
+    N_("policy"), N_("boundary"), N_("offer"), N_("article"), N_("candidate"), N_("topic"), N_("head"),
+    N_("contact"), N_("key"), N_("macro"), N_("view"), N_("policy applied"), N_("boundary moved"),
+    N_("offer made"), N_("offer approved"), N_("offer declined"), N_("offer withdrawn"),
+    N_("article published"), N_("article retired"), N_("article questioned"), N_("article stale"),
+    N_("article upheld"), N_("intent opened"), N_("candidate edited"), N_("candidate approved"),
+    N_("candidate rejected"), N_("topic named"), N_("topic dismissed"), N_("head published"),
+    N_("contact erased"), N_("key made"), N_("key revoked"), N_("agent placed"), N_("macro kept"),
+    N_("macro removed"), N_("view kept"), N_("view removed"), N_("language chosen"),
+)  # fmt: skip
+WEEK = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
+)  # fmt: skip
+SHORT_WEEK = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+PROMISES = (N_("First response"), N_("Next response"), N_("Resolution"))

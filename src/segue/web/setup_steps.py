@@ -1,0 +1,124 @@
+"""Setting a workspace up: seven steps, each done when the thing itself is done, wherever it was done.
+
+The one idea: what is done is read off the house and not off a list of ticks, so that nobody has to tell the page what
+they did on the command line. Only what was skipped, and what was chosen for later steps, is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from segue.domain.decision import Rung
+from segue.policy.settings import changed, load
+from segue.policy.settings.written import starter_text
+from segue.store.imports import Imports
+from segue.store.shadows import Shadows
+from segue.texts import N_
+from segue.web.rooms import Rooms
+
+STEPS = {
+    "data": (N_("Bring past tickets"), 5),
+    "history": (N_("What they show"), 2),
+    "category": (N_("The first category"), 1),
+    "knowledge": (N_("Knowledge"), 10),
+    "policy": (N_("The policy, tried"), 3),
+    "widget": (N_("The widget"), 5),
+    "shadow": (N_("Begin in shadow"), 1),
+}
+"""Each with what it is called and how many minutes it takes about."""
+SETTING = "setup"
+CHOSEN_CEILING = "auto_with_hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    id: str
+    name: str
+    takes: int
+    state: str
+    """"done", "skipped", or "" for what is still to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    kept: Mapping[str, Any]
+    steps: tuple[Step, ...]
+
+    @property
+    def here(self) -> str:
+        """The first that is still to do; the last where none is."""
+        return next((s.id for s in self.steps if not s.state), self.steps[-1].id)
+
+    @property
+    def is_over(self) -> bool:
+        return all(step.state for step in self.steps)
+
+
+def setup_of(house: Rooms) -> Setup:
+    kept = kept_of(house)
+    skipped = kept.get("skipped", [])
+    is_done = _done(house, kept)
+    states = {id: "done" if is_done[id] else "skipped" if id in skipped else "" for id in STEPS}
+    return Setup(kept, tuple(Step(id, name, takes, states[id]) for id, (name, takes) in STEPS.items()))
+
+
+def kept_of(house: Rooms) -> dict[str, Any]:
+    return dict(house.workspace.setting(SETTING) or {})
+
+
+def keep(house: Rooms, **news: Any) -> None:
+    house.workspace.put_setting(SETTING, kept_of(house) | news)
+
+
+def wants_setup(house: Rooms) -> bool:
+    """Whether leads are shown the way to it: not in the demo company, and not once it was finished."""
+    return not kept_of(house).get("finished") and house.workspace.setting("demo") is None
+
+
+def _done(house: Rooms, kept: Mapping[str, Any]) -> dict[str, bool]:
+    has = Imports(house.db).house_has()
+    return {
+        "data": has.data, "history": has.history, "category": bool(kept.get("category")), "knowledge": has.knowledge,
+        "policy": bool(kept.get("policy")), "widget": bool(Imports(house.db).seen_on()),
+        "shadow": bool(Shadows(house.db).runs()),
+    }  # fmt: skip
+
+
+def offered(house: Rooms, category: str | None) -> dict[str, str]:
+    """Policies to begin with, by name: the starters with the chosen category opened and the others at *suggest*, and
+    the live one as it is."""
+    live = house.workspace.live_policy()
+    known = [team.id for team in house.workspace.teams()]
+    found = {name: _opened(starter_text(name), category, known) for name in ("cautious", "balanced", "bold")}
+    return found | ({"live": live[1]} if live and live[0] > 1 else {})
+
+
+def _opened(body: str, category: str | None, teams: list[str]) -> str:
+    said: dict[tuple[str, ...], Any] = {("categories", "default", "ceiling"): "suggest"}
+    if category:
+        said["categories", category, "ceiling"] = CHOSEN_CEILING
+    policy = load(body)
+    if teams and policy.routing.default not in teams:
+        said["routing", "default"] = teams[0]
+    if policy.routing.urgent and policy.routing.urgent not in teams:
+        said["routing", "urgent"] = None
+    return changed(body, said)
+
+
+def in_shadow(body: str) -> str:
+    """The same policy, in which the assistant says nothing to anybody yet and is compared with what people do."""
+    policy, shadow = load(body), Rung.SHADOW.name.lower()
+    said: dict[tuple[str, ...], Any] = {("categories", "default", "ceiling"): shadow}
+    for name, cell in policy.categories.items():
+        places = [(), *(("tiers", t) for t in cell.tiers), *(("channels", c.value) for c in cell.channels)]
+        said |= {("categories", name, *place, "ceiling"): shadow for place in places}
+    for name in policy.groups:
+        said["groups", name, "ceiling"] = shadow
+    return changed(body, said)
+
+
+def finish(house: Rooms, now: datetime) -> None:
+    keep(house, finished=now.isoformat())

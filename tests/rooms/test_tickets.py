@@ -1,0 +1,108 @@
+"""Past tickets and articles as other desks export them: what is read, and what is said of the rest."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+
+from segue.domain.errors import Refused
+from segue.domain.knowledge import Article
+from segue.knowledge.article_files import articles_of
+from segue.knowledge.tickets import read
+
+LONG = """Ticket ID;Created At;Author Role;Author Email;Body;Topic;Is Public
+7;2026-01-02T10:00:00;agent;tom@old.example;Hello, can we help?;;true
+7;2026-01-02T12:00:00+02:00;End-user;ADA@free.example;"Why is my
+invoice higher?";Invoice;true
+7;2026-01-02 11:00;Agent;tom@old.example;A seat was added.;;true
+7;2026-01-02 11:05;agent;tom@old.example;She is angry;;false
+8;2026-01-03;agent;tom@old.example;Nobody asked;;true
+9;soon;customer;;When?;;true
+10;2026-01-03;robot;;Who?;;true
+11;2026-01-03;customer;;;;true
+;2026-01-03;customer;;No number;;true
+12;2026-01-03;customer;;One;two;true;three
+"""
+
+
+def test_one_row_a_message_becomes_tickets_and_each_bad_row_is_told_with_its_line() -> None:
+    found = read("export.csv", LONG)
+
+    (ticket,) = found.tickets
+    assert [(m.is_customer, m.text) for m in ticket.messages] == [
+        (True, "Why is my\ninvoice higher?"),
+        (False, "A seat was added."),
+    ]
+    assert ticket.messages[0].at == datetime(2026, 1, 2, 10, tzinfo=UTC)
+    assert (ticket.messages[0].email, ticket.intent, ticket.category) == ("ada@free.example", "Invoice", "Invoice")
+    assert [(f.line, f.why) for f in found.faults] == [
+        (7, "the customer says nothing in ticket 8"), (8, "“soon” is no time"),
+        (9, "nobody knows who “robot” is; customer or agent is known"), (10, "it says nothing"),
+        (11, "it has no ticket number"), (12, "it has 8 cells, the head has 7"),
+    ]  # fmt: skip
+
+
+def test_one_row_a_ticket_needs_a_question_and_a_time() -> None:
+    found = read(
+        "export.jsonl",
+        '{"question": "How?", "answer": "So.", "created_at": 1700000000, "type": "Howto", "plan": "free"}\n'
+        '{"question": "", "created_at": "2026-01-01"}\nnot json\n[1]\n',
+    )
+
+    (ticket,) = found.tickets
+    assert [m.text for m in ticket.messages] == ["How?", "So."]
+    assert (ticket.intent, found.ignored) == ("Howto", ("plan",))
+    assert [f.line for f in found.faults] == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("a,b\n1,2\n", "what the customer wrote"),
+        ("body,author\nHi,customer\n", "when it was written"),
+        ("body,date\nHi,2026-01-01\n", "who wrote it"),
+        ("", "what the customer wrote"),
+    ],
+)
+def test_a_file_without_the_columns_it_needs_says_which(text: str, why: str) -> None:
+    found = read("export.csv", text)
+
+    assert found.tickets == ()
+    assert why in found.faults[0].why
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, text in files.items():
+            bundle.writestr(name, text)
+    return body.getvalue()
+
+
+def test_a_zip_gives_its_articles_and_says_what_else_was_in_it() -> None:
+    body = zipped({
+        "kb/seats.md": b"---\nintent: seats\n---\n# More seats\n\nAdd them.", "kb/empty.md": b"", "kb/x.png": b"x",
+        "kb/latin.md": b"\xff\xfe", "__MACOSX/seats.md": b"# No", "deep/er/out.md": b"# Out\n\nOf here.",
+        "more.jsonl": b'{"title": "A", "body": "B"}\n{"title": "A"}\n',
+    })  # fmt: skip
+
+    read_ = articles_of("kb.zip", body)
+
+    assert [(a.slug, a.title) for a in read_ if isinstance(a, Article)] == [
+        ("seats", "More seats"), ("out", "Out"), ("a", "A")]  # fmt: skip
+    assert [u.where for u in read_ if not isinstance(u, Article)] == [
+        "kb/empty.md", "kb/x.png", "kb/latin.md", "more.jsonl:2"]  # fmt: skip
+
+
+def test_a_zip_that_swells_is_refused() -> None:
+    with pytest.raises(Refused, match="larger than"):
+        articles_of("bomb.zip", zipped({f"{n}.md": b"# x\n" + b"x" * 11_000_000 for n in range(4)}))
+
+
+@pytest.mark.parametrize(("name", "body"), [("kb.docx", b"words"), ("kb.zip", b"PK\x03\x04 no zip")])
+def test_what_is_no_article_is_refused_in_words(name: str, body: bytes) -> None:
+    with pytest.raises(Refused):
+        articles_of(name, body)
