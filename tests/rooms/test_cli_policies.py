@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from segue.app.cli.main import app
+from segue.domain.people import Agent
 from segue.store.database import Database
 from segue.store.workspace import Workspace
 
@@ -54,3 +55,28 @@ def test_what_says_the_same_says_so_and_one_policy_alone_is_refused(policies: Pa
     assert run(policies, "--from", 1)[1].strip() == "They say the same."
     assert run()[0] != 0
     assert run(policies, "--to", 1)[0] != 0
+
+
+def test_a_policy_runs_in_shadow_from_the_command_line_until_it_is_live(policies: Path) -> None:
+    def policy(*words: object) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["policy", *map(str, words)])
+        return done.exit_code, done.stdout
+
+    assert policy("shadow")[0] != 0
+    assert policy("shadow", policies, "--note", "A try.") == (0, "Policy version 3 decides in shadow.\n")
+    assert "0 of 0 conversations" in policy("shadow")[1]
+    assert json.loads(policy("shadow", "--json")[1])["version"] == 3
+    assert policy("promote", "--note", "Good.") == (0, "Policy version 3 is live.\n")
+    assert policy("drop", "--note", "Late.")[0] != 0
+
+
+def test_only_a_lead_takes_a_cell_down_from_the_command_line(policies: Path, database_url: str) -> None:
+    workspace = Workspace(Database(database_url).open())
+    workspace.put_agent(Agent("agt_mira", "Mira", "mira@ledgerly.example", "agent"), NOW)
+    workspace.db.close()
+
+    done = CliRunner().invoke(app, ["boundary", "lower", "billing", "--by", "Mira", "--why", "So."])
+
+    assert policies.exists()
+    assert done.exit_code != 0
+    assert "Mira may not decide this" in str(done.exception)

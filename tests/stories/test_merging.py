@@ -10,6 +10,7 @@ from segue.domain.conversation import Channel
 from segue.domain.errors import Conflict, Refused
 from segue.store.inbox import Arrival
 from segue.store.merging import Merging
+from segue.web.files import Shelf
 from segue.web.thread import entries
 from segue.web.woven import woven
 from stage import Stage
@@ -39,8 +40,9 @@ def state(house: Stage, conversation: str) -> dict[str, Any]:
 
 
 def read(house: Stage, conversation: str) -> list[str]:
-    store = house.house.conversations
-    return [e.text for e in woven(store, conversation, entries(store.thread(conversation), (), "You"), "You")]
+    store, shelf = house.house.conversations, Shelf(house.house.attachments, None, house.now)
+    own = entries(store.thread(conversation), (), "You")
+    return [e.text for e in woven(store, shelf, conversation, own, "You")]
 
 
 def writes(house: Stage, conversation: str, text: str, client_id: str = "") -> str:
