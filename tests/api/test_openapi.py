@@ -12,11 +12,11 @@ import requests
 import schemathesis
 from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, given, settings
-from hypothesis.strategies import booleans
+from hypothesis.strategies import booleans, sampled_from
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
-from api.serving import KEY, Served
+from api.serving import EXPIRED, KEY, Served
 from segue.web import machines
 from segue.web.doors import SCOPES
 
@@ -136,3 +136,28 @@ def test_whatever_is_sent_the_answer_is_one_of_those_described(
         case.call_and_validate(session=session, excluded_checks=NOT_ASKED)
 
     ask()
+
+
+@pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
+def test_whatever_is_sent_with_another_key_the_door_is_what_answers(
+    schema: Any, document: dict[str, Any], mode: GenerationMode
+) -> None:
+    """A key of any other scope, an old one, an unknown one, none: before anything that was sent is looked at."""
+    session = requests.Session()
+    for name, operation in operations(document).items():
+        if "/events" in name:
+            continue
+        method, path = name.split()
+        ((needed,),) = (door["key"] for door in operation["security"])
+        keys = [f"sk_{scope}" for scope in SCOPES if scope != needed] + [EXPIRED, "sk_nobody", ""]
+
+        @given(case=schema[path][method].as_strategy(generation_mode=mode), key=sampled_from(keys))
+        @settings(max_examples=4, deadline=None, derandomize=True, database=None,
+                  suppress_health_check=list(HealthCheck))  # fmt: skip
+        def ask(case: Any, key: str) -> None:
+            case.headers = {"Authorization": f"Bearer {key}"} if key else {}
+            answer = case.call(session=session)
+            knows = key.startswith("sk_") and key not in (EXPIRED, "sk_nobody")
+            assert answer.status_code == (403 if knows else 401), (case.as_curl_command(), answer.text)
+
+        ask()

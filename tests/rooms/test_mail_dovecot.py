@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
-from mail.dovecot import FOLDER, PASSWORD, USER, client, dovecot, program
+from mail.dovecot import PASSWORD, USER, client, dovecot, program
 from mail.writing import OURS, mail
 from segue.app.drill.proxy import Mood, Proxy
 from segue.domain.errors import Unavailable
@@ -19,6 +21,7 @@ from segue.store.mail import MailStore
 
 pytestmark = pytest.mark.skipif(program() is None, reason="Dovecot is not installed (Debian: dovecot-imapd)")
 PATIENCE = 20.0
+_NUMBERS = count()
 
 
 @pytest.fixture(scope="module")
@@ -27,35 +30,42 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         yield found
 
 
-@pytest.fixture(autouse=True)
-def _an_empty_folder(port: int) -> None:
-    renumbered(port)
+@dataclass(frozen=True)
+class Box:
+    """A folder of its own for each test."""
+
+    port: int
+    folder: str
+
+    def add(self, raw: bytes, flags: str = "") -> None:
+        """Tried again for a while: a folder that was just made anew is not there at once for every line."""
+        with client(self.port) as imap:
+            until(lambda: imap.append(self.folder, flags, None, raw)[0] == "OK")  # type: ignore[arg-type]
+
+    def unread(self) -> int:
+        with client(self.port) as imap:
+            imap.select(self.folder, readonly=True)
+            return len(imap.search(None, "UNSEEN")[1][0].split())
+
+    def is_renumbered(self) -> bool:
+        """Deleted and made anew: it counts from one again, under another UIDVALIDITY."""
+        with client(self.port) as imap:
+            before = imap.status(self.folder, "(UIDVALIDITY)")[1]
+            assert imap.delete(self.folder)[0] == "OK"
+            assert imap.create(self.folder)[0] == "OK"
+            return imap.status(self.folder, "(UIDVALIDITY)")[1] != before
 
 
-def renumbered(port: int, *raws: bytes) -> None:
-    """Deleted and made anew, with these in it: it counts from one again, under another UIDVALIDITY."""
+@pytest.fixture
+def box(port: int) -> Box:
+    made = Box(port, f"Support{next(_NUMBERS)}")
     with client(port) as imap:
-        before = imap.status(FOLDER, "(UIDVALIDITY)")[1]
-        assert imap.delete(FOLDER)[0] == "OK"
-        assert imap.create(FOLDER)[0] == "OK"
-        assert imap.status(FOLDER, "(UIDVALIDITY)")[1] != before
-    for raw in raws:
-        add(port, raw)
-
-
-def add(port: int, raw: bytes, flags: str = "") -> None:
-    with client(port) as imap:
-        assert imap.append(FOLDER, flags, None, raw)[0] == "OK"  # type: ignore[arg-type]
-
-
-def unread(port: int) -> int:
-    with client(port) as imap:
-        imap.select(FOLDER, readonly=True)
-        return len(imap.search(None, "UNSEEN")[1][0].split())
+        assert imap.create(made.folder)[0] == "OK"
+    return made
 
 
 def watcher(
-    port: int, db: Database, diary: dict[str, int], then: Callable[[], object] = lambda: None, largest: int = 10_000
+    box: Box, db: Database, diary: dict[str, int], then: Callable[[], object] = lambda: None, largest: int = 10_000
 ) -> Watcher:
     store = MailStore(db)
 
@@ -63,7 +73,7 @@ def watcher(
         store.keep(raw, OURS, None, datetime.now(UTC), size)
         then()
 
-    account = Account.of(f"imap://{USER}:{PASSWORD}@127.0.0.1:{port}/{FOLDER}")
+    account = Account.of(f"imap://{USER}:{PASSWORD}@127.0.0.1:{box.port}/{box.folder}")
     return Watcher(account, lambda: dict(diary) or None, diary.update, keep, lambda: datetime.now(UTC), largest, 500)
 
 
@@ -73,26 +83,26 @@ def kept(db: Database) -> int:
     return int(row.n)
 
 
-def test_what_is_new_is_fetched_once_and_marked_as_read(port: int, db: Database) -> None:
+def test_what_is_new_is_fetched_once_and_marked_as_read(box: Box, db: Database) -> None:
     diary = dict[str, int]()
-    add(port, mail("An old one", message_id="<old@x>"), r"\Seen")
-    add(port, mail("A new one", message_id="<1@x>"))
+    box.add(mail("An old one", message_id="<old@x>"), r"\Seen")
+    box.add(mail("A new one", message_id="<1@x>"))
 
-    assert watcher(port, db, diary).look() == 1
-    assert unread(port) == 0
-    add(port, mail("Read by somebody first", message_id="<2@x>"), r"\Seen")
-    assert watcher(port, db, diary).look() == 1
-    assert watcher(port, db, diary).look() == 0
+    assert watcher(box, db, diary).look() == 1
+    assert box.unread() == 0
+    box.add(mail("Read by somebody first", message_id="<2@x>"), r"\Seen")
+    assert watcher(box, db, diary).look() == 1
+    assert watcher(box, db, diary).look() == 0
     assert kept(db) == 2
 
 
-def test_a_mail_comes_at_once_to_whoever_waits(port: int, db: Database) -> None:
+def test_a_mail_comes_at_once_to_whoever_waits(box: Box, db: Database) -> None:
     diary, stop = dict[str, int](), threading.Event()
-    thread = threading.Thread(target=watcher(port, db, diary).watch, args=(stop, 0.1, 300.0))
+    thread = threading.Thread(target=watcher(box, db, diary).watch, args=(stop, 0.1, 300.0))
     thread.start()
     try:
         until(lambda: bool(diary))  # it has looked, and waits now
-        add(port, mail(message_id="<idle@x>"))
+        box.add(mail(message_id="<idle@x>"))
         until(lambda: kept(db) == 1)
     finally:
         stop.set()
@@ -100,39 +110,41 @@ def test_a_mail_comes_at_once_to_whoever_waits(port: int, db: Database) -> None:
     assert not thread.is_alive()
 
 
-def test_a_folder_that_is_made_anew_is_read_anew_and_nothing_is_a_second_message(port: int, db: Database) -> None:
+def test_a_folder_that_is_made_anew_is_read_anew_and_nothing_is_a_second_message(box: Box, db: Database) -> None:
     diary, first = dict[str, int](), mail("The first", message_id="<1@x>")
-    add(port, first)
-    assert watcher(port, db, diary).look() == 1
+    box.add(first)
+    assert watcher(box, db, diary).look() == 1
     validity = diary["validity"]
 
-    renumbered(port, first, mail("The second", message_id="<2@x>"))
+    until(box.is_renumbered)
+    box.add(first)
+    box.add(mail("The second", message_id="<2@x>"))
 
-    assert watcher(port, db, diary).look() == 2
+    assert watcher(box, db, diary).look() == 2
     assert diary["validity"] != validity
     assert kept(db) == 2
 
 
-def test_a_line_that_drops_between_fetching_and_marking_costs_nothing(port: int, db: Database) -> None:
-    diary, proxy = dict[str, int](), Proxy(("127.0.0.1", port))
+def test_a_line_that_drops_between_fetching_and_marking_costs_nothing(box: Box, db: Database) -> None:
+    diary, proxy = dict[str, int](), Proxy(("127.0.0.1", box.port))
     for n in range(3):
-        add(port, mail(f"Number {n}", message_id=f"<{n}@x>"))
+        box.add(mail(f"Number {n}", message_id=f"<{n}@x>"))
 
     with pytest.raises(Unavailable):
-        watcher(proxy.port, db, diary, then=lambda: proxy.turns(Mood.DOWN)).look()
-    assert (kept(db), unread(port)) == (1, 3)
+        watcher(Box(proxy.port, box.folder), db, diary, then=lambda: proxy.turns(Mood.DOWN)).look()
+    assert (kept(db), box.unread()) == (1, 3)
     proxy.turns(Mood.HEALTHY)
 
-    watcher(proxy.port, db, diary).look()
-    assert watcher(proxy.port, db, diary).look() == 0
+    watcher(Box(proxy.port, box.folder), db, diary).look()
+    assert watcher(Box(proxy.port, box.folder), db, diary).look() == 0
     proxy.close()
     assert kept(db) == 3
-    assert unread(port) <= 1  # the one whose mark was lost: marks are for people, nobody here reads them
+    assert box.unread() <= 1  # the one whose mark was lost: marks are for people, nobody here reads them
 
 
-def test_of_a_very_large_mail_only_the_beginning_is_fetched(port: int, db: Database) -> None:
-    add(port, mail("x" * 50_000))
-    assert watcher(port, db, {}).look() == 1
+def test_of_a_very_large_mail_only_the_beginning_is_fetched(box: Box, db: Database) -> None:
+    box.add(mail("x" * 50_000))
+    assert watcher(box, db, {}).look() == 1
     row = db.one("select length(raw) as kept, size from mails")
     assert row is not None
     assert row.kept == 500
