@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from segue.app.door import House, Mind
+from segue.app.door import House
+from segue.app.mind import Mind
 from segue.app.schedule import EVERY, follow
 from segue.domain.conversation import Channel
 from segue.domain.decision import Reason

@@ -1,14 +1,10 @@
-"""The door: builds the house for one process, and keeps its mind up to date.
-
-A `House` is what reaches the database; it lasts as long as the process. A `Mind` is what decides: policy, catalogue,
-fitted heads. It is derived from rows, and rebuilt when one of them changes.
-"""
+"""The door: builds the house for one process. It reaches the database, and lasts as long as the process."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,37 +14,28 @@ from typing import TypeVar
 import structlog
 
 from segue.app.mailing import MailIntake
-from segue.app.parts import Briefer, Decider
 from segue.app.post import Post
 from segue.app.settings import Settings
-from segue.assistant.answer import Assistant
 from segue.assistant.confidence import Confidence
 from segue.desk.hands import Hands
 from segue.desk.macros import MacroHands
 from segue.desk.sending import Sending
-from segue.domain.catalogue import Catalogue
 from segue.domain.errors import Refused
-from segue.domain.knowledge import Found
 from segue.domain.mail import MailKeys
-from segue.domain.ports import Encoder, Vector
+from segue.domain.ports import Encoder
 from segue.intake.automatic import Ours
-from segue.intake.receive import Receiver
-from segue.intake.shadowing import Shadow
 from segue.integrations.mail.jail import Reader
 from segue.integrations.mail.sending import Mailbox, compose, own_letter, send
 from segue.integrations.outgoing import Outgoing
 from segue.knowledge.encoder import MiniLM, StandIn
 from segue.knowledge.encoder_service import EncoderClient
 from segue.knowledge.library import Library
-from segue.learning.ladder import MARKS, Ladder, followed
+from segue.learning.ladder import Ladder, followed
 from segue.learning.lessons import Lessons
 from segue.learning.school import School
 from segue.learning.watch import Watch
-from segue.policy.accounts import mindful_of_accounts
-from segue.policy.beside import SilentDecider
 from segue.policy.boundary import Boundary
 from segue.policy.settings import Policy, load
-from segue.policy.settings.written import starter_text
 from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.conversations import Conversations
@@ -65,20 +52,12 @@ from segue.store.learning import LearningStore
 from segue.store.macros import MacroStore
 from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
-from segue.store.shadows import Run, Shadows
+from segue.store.shadows import Shadows
 from segue.store.signals import Signals
 from segue.store.stale import StaleStore
 from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
 from segue.store.workspace import Workspace
-from segue.triage.assess import Triage
-from segue.triage.effort import EffortFit
-from segue.triage.frustration import Tone
-from segue.triage.habit import UrgencyHabit
-from segue.triage.intents import IntentHead
-from segue.triage.mood import MoodHead
-from segue.triage.said import Said
-from segue.triage.topics import Topics
 from segue.web.accepting import FrontDoor
 from segue.web.doors import Identity, KeyRing
 from segue.web.links import Links
@@ -280,106 +259,6 @@ def web_rooms(house: House) -> Rooms:
             house.write_letter,
         ),
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Versions:
-    """What a mind was made of; while the rows say the same, it holds."""
-
-    policy: int
-    intents: str | None
-    confidence: str | None
-    tone: str | None
-    taught: tuple[str | None, ...]
-    """What agents taught triage: their habit of urgency, what complexity costs, and who sounds frustrated."""
-    catalogue: str
-    articles: str
-    moves: int
-    """Number of the newest move of the boundary."""
-    marks: str | None
-    language: str
-    """The workspace's; empty for none."""
-    shadow: Run | None
-
-
-class Mind:
-    """The receiver of the moment."""
-
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._made_of: Versions | None = None
-        self.refresh()
-
-    def refresh(self) -> bool:
-        """Takes up what changed; returns whether something did."""
-        versions = self._versions()
-        if versions == self._made_of:
-            return False
-        self.receiver = self._make(versions)
-        self._made_of = versions
-        return True
-
-    def _versions(self) -> Versions:
-        workspace = self._house.workspace
-        live = workspace.live_policy()
-        version = (
-            live[0]
-            if live
-            else workspace.apply_policy(starter_text("balanced"), "segue", "The starter policy.", _now())
-        )
-        head, (catalogue, articles) = workspace.head_version, workspace.knowledge_marks()
-        moves = self._house.ladder.store.mark()[1]
-        by_hands = head("urgency"), head("effort"), head("mood")
-        return Versions(
-            version, head("intents"), head("confidence"), head("tone"), by_hands, catalogue, articles, moves,
-            head(MARKS), str(workspace.setting("language") or ""), self._house.shadows.running(),
-        )  # fmt: skip
-
-    def _make(self, versions: Versions) -> Receiver:
-        house, workspace = self._house, self._house.workspace
-        catalogue = workspace.catalogue()
-        policy = mindful_of_accounts(load(workspace.policy(versions.policy)), catalogue)
-        names = {i.id: i.name for i in catalogue.intents}
-        articles = {a.id: a for a in house.knowledge.articles()}
-        confidence = fitted(house, "confidence", Confidence.from_bytes)
-        boundary = fitted_boundary(house, policy, confidence).after(house.ladder.store.moves())
-        self.policy = Decider(policy, versions.policy, boundary, house.chance_secret)
-        return Receiver(
-            triage=Triage(
-                house.encoder, fitted(house, "intents", IntentHead.from_bytes), policy.compiled_topics(),
-                fitted(house, "tone", Tone.from_bytes), names,
-                habit=taught(house, "urgency", UrgencyHabit.from_bytes),
-                effort=taught(house, "effort", EffortFit.from_bytes),
-                mood=taught(house, "mood", MoodHead.from_bytes),
-            ),
-            assistant=Assistant(self._search, catalogue, articles, confidence, versions.language),
-            policy=self.policy,
-            desk=Briefer(
-                house.library, {t.id: t.name for t in workspace.teams()}, names,
-                {a.id: a.title for a in articles.values()}, policy, versions.language,
-            ),
-            shadow=self._shadow(versions.shadow, policy, catalogue, confidence),
-        )  # fmt: skip
-
-    def _shadow(
-        self, run: Run | None, live: Policy, catalogue: Catalogue, confidence: Confidence | None
-    ) -> Shadow | None:
-        """The policy that is tried in silence. One that cannot be read must not stop the live one."""
-        if run is None:
-            return None
-        house = self._house
-        try:
-            policy = mindful_of_accounts(load(house.workspace.policy(run.version)), catalogue)
-            boundary = fitted_boundary(house, policy, confidence).after(house.ladder.store.moves())
-            topics = None if policy.topics == live.topics else Topics(policy.compiled_topics())
-        except Exception:
-            log.exception("shadow.unreadable", version=run.version)
-            return None
-        reads = None if topics is None else (lambda text: topics.flags(Said.of(text)))
-        return Shadow(run.id, SilentDecider(policy, run.version, boundary, house.chance_secret, reads), house.shadows)
-
-    def _search(self, text: str, vector: Vector, limit: int) -> Sequence[Found]:
-        return self._house.library.search(text, vector, _now().date(), limit)
 
 
 def fitted_boundary(house: House, policy: Policy | None, confidence: Confidence | None = None) -> Boundary:

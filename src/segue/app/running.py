@@ -16,7 +16,8 @@ from typing import Any
 
 import structlog
 
-from segue.app.door import House, Mind, encoder_for, open_house, web_rooms
+from segue.app.door import House, encoder_for, open_house, web_rooms
+from segue.app.mind import Mind
 from segue.app.schedule import Schedule
 from segue.app.settings import Settings
 from segue.domain.errors import Refused, SegueError, Unavailable

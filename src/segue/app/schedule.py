@@ -14,7 +14,8 @@ import structlog
 
 from segue.app import learning
 from segue.app.bringing import take_in_brought
-from segue.app.door import House, Mind
+from segue.app.door import House
+from segue.app.mind import Mind
 from segue.app.taken import brief_who_took_it
 from segue.store.events import Event
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from segue.app.door import House, Mind
+from segue.app.door import House
+from segue.app.mind import Mind
 from segue.domain.conversation import Handler, Status
 from segue.domain.turn import Turn
 from segue.store.events import Event

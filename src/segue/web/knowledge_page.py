@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 
-from segue.domain.errors import Conflict, Forbidden, NotFound, Refused, SegueError
+from segue.domain.errors import NotFound, Refused
 from segue.domain.knowledge import Article
 from segue.domain.people import Agent
 from segue.insight.asking_articles import Asked, ask
@@ -20,7 +20,6 @@ from segue.insight.trying_articles import ArticleTrier
 from segue.learning.personal import strip
 from segue.learning.placing import Placing, is_loose
 from segue.learning.school import School
-from segue.learning.watch import Watch
 from segue.store.backtest import PastStore
 from segue.store.coverage import Coverage
 from segue.store.stale import StaleStore
@@ -54,7 +53,7 @@ def knowledge(
     house: House, me: Overseer, show: str = "all", done: Annotated[str, Query(max_length=300)] = ""
 ) -> Response:
     """The list through one of its filters, each with how many there are."""
-    now, school = moment(), _school(house)
+    now, school = moment(), school_of(house)
     articles, stale_store = house.library.store.articles(), StaleStore(house.db)
     stale_store.answer_old(now)
     doubts = [*stale_store.cases("open"), *stale_store.cases("agreed")]
@@ -73,7 +72,7 @@ def knowledge(
         house, me, "knowledge.html", 200, now, show=show if show in shows else "all", shows=shows, counts=counts,
         closed=closed,
         articles=sorted(articles, key=lambda a: a.title.casefold()), by_id=by_id, doubts=doubts, overdue=overdue,
-        hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=_intents(house), done=done, loose=loose,
+        hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=intents_of(house), done=done, loose=loose,
         catalogue=house.workspace.catalogue(),
     )  # fmt: skip
 
@@ -114,7 +113,7 @@ def article(
     published: int = 0,
 ) -> Response:
     """To read and change; `version` begins with an older text."""
-    found = _article(house, slug)
+    found = article_called(house, slug)
     older = next((v for v in Coverage(house.db).versions(found.slug) if v.version == version), None)
     shown = replace(found, body=older.body) if older else found
     draft = _fresh(house, shown, may_quote=me.role in LEADS)
@@ -156,7 +155,7 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
         draft.version = str(there.version)
     if draft.wrong:
         return _edited(house, me, draft, 422, is_new=is_new)
-    made = _school(house).publish(draft.article, me.id, now, draft.note)
+    made = school_of(house).publish(draft.article, me.id, now, draft.note)
     Coverage(house.db).put_questions(made.slug, draft.asked, me.id, now)
     house.bell.ring("events")
     return go(f"/knowledge/articles/{made.slug}?published={made.version}")
@@ -165,7 +164,7 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
 @router.post("/knowledge/articles/{slug}/retire", dependencies=DOOR)
 def retire(house: House, me: Lead, slug: str) -> Response:
     """Out of search and answers; its versions stay."""
-    found = _article(house, slug)
+    found = article_called(house, slug)
     house.library.store.retire(found.slug, me.id, moment())
     house.bell.ring("events")
     return go("/knowledge", _("%(title)s is retired; publishing it again brings it back.", title=found.title[:80]))
@@ -175,7 +174,7 @@ def retire(house: House, me: Lead, slug: str) -> Response:
 def place(request: Request, house: House, me: Lead, slug: str, intent: Words = "", category: Words = "") -> Response:
     """Under the matter it answers, or under one of its own in `category`."""
     takes_long(request.scope)
-    placing, found, now = Placing(_school(house)), _article(house, slug), moment()
+    placing, found, now = Placing(school_of(house)), article_called(house, slug), moment()
     try:
         if category and not intent:
             intent = placing.place_anew(found.slug, category, me.id, now)
@@ -184,7 +183,7 @@ def place(request: Request, house: House, me: Lead, slug: str, intent: Words = "
     except Refused as error:
         return go("/knowledge?show=loose", _("%(title)s was not placed. %(why)s", title=found.title[:80], why=error))
     house.bell.ring("events")
-    matter = _intents(house)[intent]
+    matter = intents_of(house)[intent]
     return go("/knowledge?show=loose", _("%(title)s answers “%(matter)s” now.", title=found.title[:80], matter=matter))
 
 
@@ -260,138 +259,16 @@ def lines(before: str, after: str) -> list[tuple[str, str]]:
     return [(kinds[line[:2]], line[2:]) for line in told if line[:2] in kinds]
 
 
-# candidates
-
-
-@router.get("/knowledge/candidates/{candidate}")
-def candidate(house: House, me: Lead, candidate: str) -> Response:
-    return _candidate(house, me, candidate)
-
-
-@router.post("/knowledge/candidates/{candidate}", dependencies=DOOR)
-def decide_candidate(request: Request, house: House, me: Lead, candidate: str, typed: Typed) -> Response:
-    """Approve, reject, or change its words; a change is tested anew."""
-    takes_long(request.scope)
-    school, now, note = _school(house), moment(), plain(typed.get("note", "")).strip()[:300]
-    deed, title, body = typed.get("do"), plain(typed.get("title", "")).strip(), plain(typed.get("body", ""))
-    try:
-        if deed == "reject":
-            school.reject(candidate, me.id, now, note)
-            return go("/knowledge?show=candidates", _("Rejected. Nothing is drafted from its cases again."))
-        found = school.store.candidate(candidate)
-        if (title, body.strip(), typed.get("intent") or None) != (
-            found["title"], found["body"].strip(), found["intent_id"]
-        ):  # fmt: skip
-            school.edit(candidate, me.id, now, title or None, body or None, typed.get("intent") or None)
-        if deed == "merge":
-            into = school.merge(candidate, typed.get("into", ""), me.id, now)
-            return go(f"/knowledge/candidates/{into}")
-        if deed != "approve":
-            return go(f"/knowledge/candidates/{candidate}")
-        made = school.approve(candidate, me.id, now, note)
-    except (Conflict, Forbidden, NotFound, Refused) as error:
-        return _candidate(house, me, candidate, error, typed)
-    house.bell.ring("events")
-    return go(f"/knowledge/articles/{_article(house, made).slug}?published=1")
-
-
-def _candidate(
-    house: Rooms, me: Agent, candidate: str, error: SegueError | None = None, typed: Mapping[str, str] | None = None
-) -> Response:
-    school = _school(house)
-    found = school.shown(candidate)
-    there = house.library.store.article(found["article_id"]) if found["article_id"] else None
-    status = 200 if error is None else {"conflict": 409, "forbidden": 403}.get(error.code, 422)
-    return page(
-        house, me, "candidate.html", status, found=found, there=there, error=error, typed=typed or {},
-        changes=lines(there.body, found["body"]) if there else [],
-        catalogue=house.workspace.catalogue(), intents=_intents(house), others=_others(house, found),
-    )  # fmt: skip
-
-
-def _others(house: Rooms, found: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
-    """What it may go into: open candidates and articles, those of the same matter first; and whether each is a
-    candidate."""
-    rows = [(c["intent_id"], c["id"], c["title"], True) for c in _school(house).store.candidates()
-            if c["id"] != found["id"]]  # fmt: skip
-    rows += [(a.intent, a.id, a.title, False) for a in house.library.store.articles() if a.id != found["article_id"]]
-    rows.sort(key=lambda row: (row[0] != found["intent_id"], not row[3], row[2].casefold()))
-    return [(id, title, is_candidate) for _intent, id, title, is_candidate in rows]
-
-
-# new topics
-
-
-@router.get("/knowledge/topics/{topic}")
-def topic(house: House, me: Lead, topic: str) -> Response:
-    return _topic(house, me, topic)
-
-
-@router.post("/knowledge/topics/{topic}", dependencies=DOOR)
-def decide_topic(
-    request: Request, house: House, me: Lead, topic: str, do: Words = "", name: Words = "", category: Words = ""
-) -> Response:
-    """Names it into a category, or lets it be."""
-    takes_long(request.scope)
-    school, now = _school(house), moment()
-    try:
-        if do == "dismiss":
-            school.dismiss(topic, me.id, now)
-            return go("/knowledge?show=gaps", _("Dismissed."))
-        if not plain(name).strip():
-            raise Refused(_("It has no name yet."), _("Say in a few words what customers want."), "/name")
-        intent = school.name(topic, me.id, plain(name).strip(), category, now)
-    except (Conflict, Refused) as error:
-        return _topic(house, me, topic, error, name, category)
-    return go(f"/knowledge/new?intent={intent}")
-
-
-def _topic(
-    house: Rooms, me: Agent, topic: str, error: SegueError | None = None, name: str = "", category: str = ""
-) -> Response:
-    store = _school(house).store
-    return page(
-        house, me, "topic.html", 422 if error else 200, topic=store.topic(topic), said=store.topic_messages(topic, 50),
-        catalogue=house.workspace.catalogue(), error=error, name=name, category=category,
-    )  # fmt: skip
-
-
-# articles in doubt
-
-
-@router.get("/knowledge/doubts/{case}")
-def doubt(house: House, me: Lead, case: str) -> Response:
-    return _doubt(house, me, case)
-
-
-@router.post("/knowledge/doubts/{case}", dependencies=DOOR)
-def settle(house: House, me: Lead, case: str, do: Words = "") -> Response:
-    """The replies are right, and nobody is answered from the article until it is new; or the article is right."""
-    if do not in ("stale", "stands"):
-        return _doubt(house, me, case, Refused(_("Nothing was decided."), _("Say which of the two is right."), "/do"))
-    try:
-        Watch(StaleStore(house.db), house.library, house.workspace).decide(case, me.id, do == "stale", moment())
-    except Conflict as error:
-        return _doubt(house, me, case, error)
-    house.bell.ring("events")
-    return go("/knowledge?show=stale", _("Settled."))
-
-
-def _doubt(house: Rooms, me: Agent, case: str, error: SegueError | None = None) -> Response:
-    found = StaleStore(house.db).case(case)
-    return page(house, me, "doubt.html", 409 if error else 200, found=found, error=error)
-
-
-def _article(house: Rooms, slug: str) -> Article:
+def article_called(house: Rooms, slug: str) -> Article:
     found = house.library.store.article(slug)
     if found is None:
         raise NotFound(_("There is no article %(slug)s.", slug=slug), _("The list shows all of them."))
     return found
 
 
-def _intents(house: Rooms) -> dict[str, str]:
+def intents_of(house: Rooms) -> dict[str, str]:
     return {intent.id: intent.name for intent in house.workspace.catalogue().intents}
 
 
-def _school(house: Rooms) -> School:
+def school_of(house: Rooms) -> School:
     return School(house.db, house.library)

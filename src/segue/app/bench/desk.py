@@ -17,7 +17,8 @@ from segue.app.bench.growth import past as past_of
 from segue.app.bench.load import texts
 from segue.app.browsing import chromium, served, signs_in
 from segue.app.demo.seed import seed
-from segue.app.door import House, Mind, open_house
+from segue.app.door import House, open_house
+from segue.app.mind import Mind
 from segue.app.settings import Settings
 from segue.domain.conversation import Channel
 from segue.intake.worker import Worker

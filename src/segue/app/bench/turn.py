@@ -15,7 +15,8 @@ import numpy as np
 
 from segue.app.bench.load import FORTY_TOKENS
 from segue.app.demo.seed import seed
-from segue.app.door import House, Mind, open_house
+from segue.app.door import House, open_house
+from segue.app.mind import Mind
 from segue.app.replay.watching import TimedEncoder
 from segue.app.settings import Settings
 from segue.domain.conversation import Channel

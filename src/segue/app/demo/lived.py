@@ -13,7 +13,8 @@ from random import Random
 
 from segue.app.demo.generate import build
 from segue.app.demo.shape import ASSISTANT, Conversation, Message
-from segue.app.door import House, Mind
+from segue.app.door import House
+from segue.app.mind import Mind
 from segue.app.schedule import follow
 from segue.domain.conversation import Channel, Handler, Status
 from segue.domain.errors import Conflict

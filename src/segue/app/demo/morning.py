@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from segue.app.demo.read import written
-from segue.app.door import House, Mind
+from segue.app.door import House
+from segue.app.mind import Mind
 from segue.domain.conversation import Channel, Page
 from segue.intake.worker import Worker
 from segue.store.inbox import Arrival

@@ -15,7 +15,8 @@ from rich.panel import Panel
 from segue.app.cli.common import err, out
 from segue.app.demo.seed import seed
 from segue.app.demo.story import StoryStep, story
-from segue.app.door import House, Mind, open_house
+from segue.app.door import House, open_house
+from segue.app.mind import Mind
 from segue.app.settings import Settings
 from segue.domain.conversation import Channel, Page
 from segue.domain.turn import Turn

@@ -13,8 +13,9 @@ import yaml
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from segue.app.cli.common import err
-from segue.app.door import House, Mind, encoder_for, open_house
+from segue.app.door import House, encoder_for, open_house
 from segue.app.fitting import fit
+from segue.app.mind import Mind
 from segue.app.replay.play import Course, Play
 from segue.app.replay.report import report
 from segue.app.replay.stream import Item, items

@@ -1,0 +1,137 @@
+"""The mind: what decides at the moment. Policy, catalogue and fitted heads, derived from rows, and made anew when one
+of them changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from segue.app.door import House, fitted, fitted_boundary, taught
+from segue.app.parts import Briefer, Decider
+from segue.assistant.answer import Assistant
+from segue.assistant.confidence import Confidence
+from segue.domain.catalogue import Catalogue
+from segue.domain.knowledge import Found
+from segue.domain.ports import Vector
+from segue.intake.receive import Receiver
+from segue.intake.shadowing import Shadow
+from segue.learning.ladder import MARKS
+from segue.policy.accounts import mindful_of_accounts
+from segue.policy.beside import SilentDecider
+from segue.policy.settings import Policy, load
+from segue.policy.settings.written import starter_text
+from segue.store.shadows import Run
+from segue.triage.assess import Triage
+from segue.triage.effort import EffortFit
+from segue.triage.frustration import Tone
+from segue.triage.habit import UrgencyHabit
+from segue.triage.intents import IntentHead
+from segue.triage.mood import MoodHead
+from segue.triage.said import Said
+from segue.triage.topics import Topics
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What a mind was made of; while the rows say the same, it holds."""
+
+    policy: int
+    intents: str | None
+    confidence: str | None
+    tone: str | None
+    taught: tuple[str | None, ...]
+    """What agents taught triage: their habit of urgency, what complexity costs, and who sounds frustrated."""
+    catalogue: str
+    articles: str
+    moves: int
+    """Number of the newest move of the boundary."""
+    marks: str | None
+    language: str
+    """The workspace's; empty for none."""
+    shadow: Run | None
+
+
+class Mind:
+    """The receiver of the moment."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._made_of: Versions | None = None
+        self.refresh()
+
+    def refresh(self) -> bool:
+        """Takes up what changed; returns whether something did."""
+        versions = self._versions()
+        if versions == self._made_of:
+            return False
+        self.receiver = self._make(versions)
+        self._made_of = versions
+        return True
+
+    def _versions(self) -> Versions:
+        workspace = self._house.workspace
+        live = workspace.live_policy()
+        version = (
+            live[0]
+            if live
+            else workspace.apply_policy(starter_text("balanced"), "segue", "The starter policy.", datetime.now(UTC))
+        )
+        head, (catalogue, articles) = workspace.head_version, workspace.knowledge_marks()
+        moves = self._house.ladder.store.mark()[1]
+        by_hands = head("urgency"), head("effort"), head("mood")
+        return Versions(
+            version, head("intents"), head("confidence"), head("tone"), by_hands, catalogue, articles, moves,
+            head(MARKS), str(workspace.setting("language") or ""), self._house.shadows.running(),
+        )  # fmt: skip
+
+    def _make(self, versions: Versions) -> Receiver:
+        house, workspace = self._house, self._house.workspace
+        catalogue = workspace.catalogue()
+        policy = mindful_of_accounts(load(workspace.policy(versions.policy)), catalogue)
+        names = {i.id: i.name for i in catalogue.intents}
+        articles = {a.id: a for a in house.knowledge.articles()}
+        confidence = fitted(house, "confidence", Confidence.from_bytes)
+        boundary = fitted_boundary(house, policy, confidence).after(house.ladder.store.moves())
+        self.policy = Decider(policy, versions.policy, boundary, house.chance_secret)
+        return Receiver(
+            triage=Triage(
+                house.encoder, fitted(house, "intents", IntentHead.from_bytes), policy.compiled_topics(),
+                fitted(house, "tone", Tone.from_bytes), names,
+                habit=taught(house, "urgency", UrgencyHabit.from_bytes),
+                effort=taught(house, "effort", EffortFit.from_bytes),
+                mood=taught(house, "mood", MoodHead.from_bytes),
+            ),
+            assistant=Assistant(self._search, catalogue, articles, confidence, versions.language),
+            policy=self.policy,
+            desk=Briefer(
+                house.library, {t.id: t.name for t in workspace.teams()}, names,
+                {a.id: a.title for a in articles.values()}, policy, versions.language,
+            ),
+            shadow=self._shadow(versions.shadow, policy, catalogue, confidence),
+        )  # fmt: skip
+
+    def _shadow(
+        self, run: Run | None, live: Policy, catalogue: Catalogue, confidence: Confidence | None
+    ) -> Shadow | None:
+        """The policy that is tried in silence. One that cannot be read must not stop the live one."""
+        if run is None:
+            return None
+        house = self._house
+        try:
+            policy = mindful_of_accounts(load(house.workspace.policy(run.version)), catalogue)
+            boundary = fitted_boundary(house, policy, confidence).after(house.ladder.store.moves())
+            topics = None if policy.topics == live.topics else Topics(policy.compiled_topics())
+        except Exception:
+            log.exception("shadow.unreadable", version=run.version)
+            return None
+        reads = None if topics is None else (lambda text: topics.flags(Said.of(text)))
+        return Shadow(run.id, SilentDecider(policy, run.version, boundary, house.chance_secret, reads), house.shadows)
+
+    def _search(self, text: str, vector: Vector, limit: int) -> Sequence[Found]:
+        return self._house.library.search(text, vector, datetime.now(UTC).date(), limit)
