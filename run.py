@@ -34,8 +34,9 @@ VENV, KEPT = ROOT / ".venv", ROOT / ".run"
 PYTHON, STAMP = VENV / "bin" / "python", VENV / "segue-stamp.json"
 ENCODER = ROOT / "packages" / "segue-encoder-minilm"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ALL_TESTS = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
-"""A file's tests share what was costly to make; files in their order, for the few slow ones must not come last."""
+ALL_TESTS = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
+"""A file's tests share what was costly to make; files in their order, for the few slow ones must not come last. One
+worker more than cores: many tests wait for something."""
 Steps = dict[str, tuple[str, Callable[[], None]]]
 
 

@@ -246,7 +246,7 @@ def test_several_are_done_and_undone_by_plain_forms(api: httpx.Client, mira: htt
     assert api.get(f"/conversations/{ids[1]}").json()["tags"] == []
 
     told = mira.post("/desk/bulk", data={"row": ids, "what": "tag", "tag": "outage"}).text
-    assert "1 tagged; 1 left as they are" in told
+    assert "1 tagged; 1 left as it is" in told
     assert api.get(f"/conversations/{ids[1]}").json()["tags"] == ["outage"]
     undo = told.partition('action="/desk/bulk/')[2].partition('"')[0]
     assert "Undone: 1" in mira.post(f"/desk/bulk/{undo}").text

@@ -177,7 +177,7 @@ def test_a_note_never_reaches_the_customer(mira: Page, customer: Opens) -> None:
     mira.check("#as-note")
     expect(mira.locator(".primary.as-reply")).to_be_hidden()
     mira.fill("#text", "She sounds like a spy.")
-    mira.click(".as-note")
+    mira.click("button.as-note")
 
     expect(mira.locator(".said.note")).to_contain_text("She sounds like a spy.")
     assert "spy" not in eve.sees()

@@ -257,8 +257,7 @@ def test_a_file_without_a_network_says_so_and_goes_out_later_and_once_there_it_o
     page.context.set_offline(False)
     expect(files.locator(".about")).to_contain_text("PNG image")
 
-    page.reload()
-    page.click("button.launch")
+    page.reload()  # and it is open again by itself
     expect(files).to_contain_text(["shot.png"])
     frame.locator("#text").press("Enter")
 
@@ -368,7 +367,7 @@ def test_a_reply_is_seen_on_the_button_while_it_is_closed(carried: Opens, mira: 
     page.keyboard.press("Escape")
     opens(mira, about)
     mira.fill("#text", "I am here now.")
-    mira.click(".as-reply")
+    mira.click("button.as-reply")
 
     page.bring_to_front()
     expect(page.locator("button.launch b")).to_be_visible()

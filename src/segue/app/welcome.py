@@ -22,7 +22,8 @@ def lines(at: Settings, address: str) -> Iterator[str]:
     if shown is not None:
         yield from _demo(house, shown, address)
     elif not house.workspace.agents():
-        yield "\nNobody works here yet: `segue team add`, `segue agent add`, `segue catalogue import`, `segue import`."
+        yield "\nNobody works here yet. `segue agent add NAME E-MAIL --role lead` lets the first one in."
+        yield f"They begin at {address}/setup."
         yield "(In a clone each is `python3 run.py segue …`.)"
     house.db.close()
     yield "Ctrl-C stops it."

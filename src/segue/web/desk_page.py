@@ -14,7 +14,7 @@ from segue.desk.finding import OPERATORS
 from segue.desk.snoozing import choices
 from segue.domain.errors import NotFound
 from segue.domain.ids import new_id
-from segue.domain.people import Agent
+from segue.domain.people import READS_ONLY, Agent
 from segue.store.attention import Attention
 from segue.store.macros import MacroStore
 from segue.store.tags import Tags
@@ -58,7 +58,8 @@ def show(
     refused = refused or Refusal()
     values = {
         "me": me, "refused": refused, "client_id": new_id("cli", now), "place": _place(view, q),
-        "agents": house.workspace.agents(), "teams": house.workspace.teams(), "snoozes": choices(now),
+        "agents": [a for a in house.workspace.agents() if a.role != READS_ONLY],
+        "teams": house.workspace.teams(), "snoozes": choices(now),
         "catalogue": house.workspace.catalogue(), "caps": house.caps,
         "known_tags": [tag.name for tag in Tags(house.db).all()],
     }  # fmt: skip

@@ -13,7 +13,7 @@ from segue.desk.macros import MacroHands
 from segue.desk.sending import Sending
 from segue.desk.snoozing import until
 from segue.desk.tagging import tag_names
-from segue.domain.errors import Conflict, NotFound, Refused
+from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
 from segue.domain.people import Agent
 from segue.learning.correcting import Correcting
 from segue.store.attention import Attention
@@ -49,7 +49,7 @@ class At:
         """Does it; a refusal is shown where it was tried."""
         try:
             deed()
-        except (Conflict, Refused) as error:
+        except (Conflict, Forbidden, Refused) as error:
             return self.refused(Refusal(refusal=str(error)))
         except NotFound as error:
             self.house.conversations.one(self.conversation)  # the conversation itself may be what is missing

@@ -26,7 +26,7 @@ from segue.store.database import unstorable
 from segue.texts import _, forms, speaking
 from segue.web.doors import SignInFirst
 from segue.web.prose import article_html, bare_text, message_html
-from segue.web.tongue import asked_for, script_texts
+from segue.web.tongue import asked_for, keep_asked, script_texts
 
 PRIVATE = {"Cache-Control": "no-store"}
 """What one person sees is nobody else's to keep."""
@@ -53,7 +53,9 @@ class PageRoute(APIRoute):
 
         async def handler(request: Request) -> Response:
             with speaking(await asked_for(request)):
-                return await guarded(request)
+                answer = await guarded(request)
+            keep_asked(request, answer)
+            return answer
 
         async def guarded(request: Request) -> Response:
             try:

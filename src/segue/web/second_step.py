@@ -90,9 +90,12 @@ def _asked(house: Rooms, agent: str, status: int = 200, error: str = "") -> Resp
 
 @router.get(ACCESS + "/app")
 def ask_to_set_up(request: Request, house: House, me: Me) -> Response:
-    """Another secret each time; it holds once its first code was typed."""
+    """A secret that holds once its first code was typed. Asked again, in another tab say, it is the same one."""
     if again := ask_again(request, house):
         return again
+    begun = look(request, house, "app")
+    if begun is not None and begun.agent == me.id:
+        return _setting_up(house, me.id, begun.body["secret"], is_own=True)
     answer = _setting_up(house, me.id, secret := one_time.new_app_secret(), is_own=True)
     begin(request, answer, house, "app", {"secret": secret}, me.id)
     return answer

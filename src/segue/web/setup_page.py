@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request, Response
 
 from segue.domain.errors import Conflict
-from segue.domain.people import Agent
+from segue.domain.people import Agent, Team
 from segue.insight.backtesting import Backtester
 from segue.insight.beginning import Beginning, beginnings
 from segue.policy.lint import Level, lint
@@ -69,6 +69,8 @@ def choose(request: Request, house: House, me: Lead, category: Short = "") -> Re
 def choose_policy(request: Request, house: House, me: Lead, policy: Short = "", note: Short = "") -> Response:
     """Keeps it for the last step; until then nothing is decided by it."""
     takes_long(request.scope)
+    if not house.workspace.teams():
+        house.workspace.put_team(Team("support", "Support"))  # what a policy hands over goes to somebody
     found = offered(house, setup_of(house).kept.get("category"))
     why, wrong = plain(note).strip(), {}
     if policy not in found:

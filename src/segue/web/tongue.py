@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 import orjson
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from segue.domain.people import Agent
@@ -22,13 +22,22 @@ from segue.texts.po import parsed
 
 REMEMBERED = 10.0
 """Seconds for which the workspace's language is taken without asking the database again."""
+COOKIE = "segue_language"
 _remembered: dict[str, tuple[float, str]] = {}
 
 
 async def asked_for(request: Request) -> str:
-    """By the address (`?lang=de`), by the browser, or else the workspace's."""
-    wish = fitting(request.query_params.get("lang", "")) or fitting(request.headers.get("accept-language", ""))
+    """By the address (`?lang=de`) of this page or of one before it, by the browser, or else the workspace's."""
+    wish = fitting(request.query_params.get("lang", "")) or fitting(request.cookies.get(COOKIE, ""))
+    wish = wish or fitting(request.headers.get("accept-language", ""))
     return wish or await workspace_language(request) or ENGLISH
+
+
+def keep_asked(request: Request, answer: Response) -> None:
+    """What the address asked for holds for the pages behind it, until the browser is closed."""
+    if wish := fitting(request.query_params.get("lang", "")):
+        is_secure = request.url.scheme == "https"
+        answer.set_cookie(COOKIE, wish, httponly=True, samesite="lax", secure=is_secure)
 
 
 async def speaks(request: Request) -> None:
