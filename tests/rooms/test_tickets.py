@@ -74,6 +74,21 @@ def test_a_file_without_the_columns_it_needs_says_which(text: str, why: str) -> 
     assert why in found.faults[0].why
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "subject,description,created_at\nHi\0,Where\0 is it?,2026-01-01,one cell\0 more\n",
+        '{"subject": "Hi\0", "description": \n',
+        "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0,\0\n\0",
+    ],
+)
+def test_nothing_that_is_told_of_a_file_holds_what_cannot_be_kept(text: str) -> None:
+    found = read("export.csv", text)
+
+    assert found.faults
+    assert "\0" not in repr(found).replace("\\x00", "\0")
+
+
 def zipped(files: dict[str, bytes]) -> bytes:
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as bundle:

@@ -95,7 +95,7 @@ class Read:
 
 def read(name: str, text: str) -> Read:
     """`text` of a file called `name`. A file without any column we know gives one fault that says so."""
-    rows, faults = _rows(name, text.removeprefix("\ufeff"))
+    rows, faults = _rows(name, text.removeprefix("\ufeff").replace("\0", ""))  # what is told of a row is kept, too
     heads = list(dict.fromkeys(head for _line, row in rows[:50] for head in row))
     columns = _columns(heads)
     lacks = _lacks(columns)

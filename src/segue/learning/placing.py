@@ -75,8 +75,9 @@ class Placing:
         if not intent or catalogue.intent(intent) is not None:
             raise Refused(_("There is a matter %(intent)s already.", intent=intent), _("Choose that one."), "/intent")
         known = Intent(intent, found.title, category, False, (found.title,))
-        self.school.workspace.put_catalogue(Catalogue((), (known,)))
-        self.place(article, intent, by, now)
+        with self.school.store.together():
+            self.school.workspace.put_catalogue(Catalogue((), (known,)))
+            self.place(article, intent, by, now)
         return intent
 
     def _article(self, article: str) -> Article:

@@ -123,8 +123,6 @@ def _read(house: Rooms, found: Import) -> None:
 
 
 def _of_tickets(name: str, body: bytes) -> tuple[dict[str, Any], int]:
-    if b"\0" in body:
-        raise Refused(_("%(name)s is no CSV or JSONL.", name=name), _("Save your tickets as one of them."))
     read = tickets.read(name, body.decode("utf-8-sig", "replace"))
     often = Counter((t.intent, t.category) for t in read.tickets if t.intent)
     told = {
