@@ -20,6 +20,8 @@ from segue.domain.errors import DatabaseUnavailable
 from segue.web.stream import HEARTBEAT, Stream
 
 Shows = Callable[[set[str]], Awaitable[set[str]]]
+GATHER = 0.1
+"""Seconds in which what happens comes to an agent's page together: it hears of everything, a customer's of little."""
 HELLO = b"retry: 2000\ndata: {}\n\n"
 FOR_CUSTOMERS = frozenset({
     "message.received", "message.sent", "turn.decided", "conversation.handed_off", "conversation.handed_back",
@@ -37,11 +39,13 @@ class News:
         self._reader: asyncio.Task[None] | None = None
 
     async def about(
-        self, conversation: str | None, may_listen: Callable[[], Awaitable[bool]], shown: Shows | None = None
-    ) -> AsyncIterator[bytes]:
+        self, conversation: str | None, may_listen: Callable[[], Awaitable[bool]], shown: Shows | None = None,
+        beats: int = 1,
+    ) -> AsyncIterator[bytes]:  # fmt: skip
         """Frames that name changed conversations: only `conversation`, or all for None (then the listener is an agent).
 
-        Ends where `may_listen`, asked once in a while, says no. `shown` takes away the names that are not for them.
+        Ends where `may_listen`, asked once in `beats` heartbeats, says no. `shown` takes away the names that are not
+        for them.
         """
         listener, asked = _Listener(conversation), time.monotonic()
         self._listeners.setdefault(conversation, set()).add(listener)
@@ -49,7 +53,7 @@ class News:
         try:
             yield HELLO
             while not listener.is_over:
-                if time.monotonic() - asked > HEARTBEAT:
+                if time.monotonic() - asked > beats * HEARTBEAT:
                     asked = time.monotonic()
                     if not await may_listen():
                         return
@@ -116,6 +120,8 @@ class _Listener:
         """What changed since last asked, or a comment where nothing did for one heartbeat."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._rung.wait(), HEARTBEAT)
+            if self._conversation is None:
+                await asyncio.sleep(GATHER)
         self._rung.clear()
         changed, self._changed = self._changed, set()
         if shown and changed:
