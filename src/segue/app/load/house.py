@@ -48,9 +48,9 @@ def running(at: Settings) -> Iterator[Running]:
     _many_files()
     port = _free_port()
     chosen = replace(at, port=port, encoder_socket="", log="error")
-    several = ["--workers", str(at.workers), "--webs", str(at.webs)]
-    command = [sys.executable, "-m", "segue", "up", "--no-demo", "--port", str(port), *several]
-    process = subprocess.Popen(command, env=environment(chosen), stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "segue", "up", "--no-demo", "--port", str(port), "--workers", str(at.workers)]
+    given = environment(chosen) | {"SEGUE_WEBS": str(at.webs)}
+    process = subprocess.Popen(command, env=given, stdout=subprocess.DEVNULL)
     try:
         _wait_for(port)
         yield Running(port, process.pid)
