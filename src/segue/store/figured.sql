@@ -39,7 +39,7 @@ select x.conversation_id, x.episode, x.intent_id, x.is_offered, x.is_handed_over
         case when exists (select from resolutions r where r.conversation_id = x.conversation_id
             and r.episode = x.episode and r.outcome = 'verified') then true end),
     array(select o.source from outcomes o where o.conversation_id = x.conversation_id
-        and o.seq between x.first_seq and x.ends - 1 order by o.at),
+        and o.seq between x.first_seq and x.ends - 1 order by o.at, o.source),
     x.answered_at, x.decided_at
 from ranged x join conversations c on c.id = x.conversation_id
 on conflict do nothing

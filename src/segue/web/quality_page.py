@@ -6,13 +6,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from segue.domain.errors import NotFound
 from segue.insight.calibration import calibration, more_needed
 from segue.insight.figures import FIGURES, Record
 from segue.texts import _, _p
-from segue.web.lead_page import House, Overseer, moment, page
+from segue.web.lead_page import House, Overseer, moment, page, patient, record_of
 from segue.web.pages import PageRoute
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -22,7 +22,7 @@ FEW = 10
 """Cases below which a share says next to nothing: it is shown as few, with how many more would do."""
 
 
-@router.get("/quality")
+@router.get("/quality", dependencies=[Depends(patient)])
 def quality(house: House, me: Overseer, days: int = 90) -> Response:
     now, period = moment(), days if days in PERIODS else 90
     found = Record(house.db).standings(now - timedelta(days=period), now)
@@ -30,12 +30,12 @@ def quality(house: House, me: Overseer, days: int = 90) -> Response:
     more = {(s.category, f.name): more_needed(f.of, f.count) for s in found for f in s.figures}
     return page(
         house, me, "quality.html", 200, now, standings=found, days=period, periods=PERIODS, categories=names, few=FEW,
-        more=more, bins=calibration(house.ladder.record(now).cases), means={n: f[0] for n, f in FIGURES.items()},
+        more=more, bins=calibration(record_of(house, now).cases), means={n: f[0] for n, f in FIGURES.items()},
         names_of=_names_of(),
     )  # fmt: skip
 
 
-@router.get("/quality/{figure}")
+@router.get("/quality/{figure}", dependencies=[Depends(patient)])
 def conversations(
     house: House, me: Overseer, figure: str, days: int = 90, category: Annotated[str, Query(max_length=80)] = ""
 ) -> Response:

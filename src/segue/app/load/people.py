@@ -39,9 +39,11 @@ class Agents:
     async def work(self, until: float) -> None:
         """Until `until` by the monotonic clock."""
         open_desks = [asyncio.create_task(self._stay(agent)) for agent in self._ids]
-        await asyncio.gather(*(self._work(agent, Random(self._random.random()), until) for agent in self._ids))
-        for desk in open_desks:
-            desk.cancel()
+        try:
+            await asyncio.gather(*(self._work(agent, Random(self._random.random()), until) for agent in self._ids))
+        finally:
+            for desk in open_desks:
+                desk.cancel()
 
     async def _stay(self, agent: str) -> None:
         """The open page: it reads its list again where something changed, once at a time."""
