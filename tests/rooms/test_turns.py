@@ -143,6 +143,25 @@ def test_who_waited_too_long_is_refused_when_the_turn_comes_and_the_next_has_it(
     told(story)
 
 
+def test_a_list_stands_behind_who_waits_for_one_conversation() -> None:
+    async def story() -> None:
+        line, came = Line(1), list[str]()
+
+        async def waits(name: str, is_list: bool) -> None:
+            await line.turn(is_list)
+            came.append(name)
+            line.leave(0.01)
+
+        await line.turn()
+        both = [asyncio.create_task(waits("list", True)), asyncio.create_task(waits("conversation", False))]
+        await settled()
+        line.leave(0.01)
+        await asyncio.gather(*both)
+        assert came == ["conversation", "list"]
+
+    told(story)
+
+
 def test_who_goes_away_while_waiting_keeps_nobody_back() -> None:
     async def story() -> None:
         line = Line(1)

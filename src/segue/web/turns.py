@@ -2,7 +2,8 @@
 
 The one idea: a page can be asked for again, a message may not be lost. So at most `AT_ONCE` reads are worked on, the
 others stand in a line, and one that would come too late is refused before it has cost anything, with when to try again.
-Whatever writes goes past the line, and so do streams, which cost next to nothing once they stand.
+Whatever writes goes past the line, and so do streams, which cost next to nothing once they stand. Lists, which every
+open desk reads again at every change, stand behind those who wait for one conversation.
 """
 
 from __future__ import annotations
@@ -30,7 +31,11 @@ SLOW = 1.0
 WEIGHT = 0.05
 """Of the newest in the mean time that a read takes."""
 _TOO_MANY = N_("Very many pages are being asked for at this moment. This one is tried again by itself.")
+LISTS = ("/desk", "/desk/")
 PAST = ("/healthz", "/readyz", "/metrics", "/static/")
+
+
+Waiting = deque[tuple[float, asyncio.Future[None]]]
 
 
 class Line:
@@ -39,20 +44,21 @@ class Line:
     def __init__(self, at_once: int = AT_ONCE, clock: Callable[[], float] = time.monotonic) -> None:
         self._at_once, self._clock = at_once, clock
         self._working = 0
-        self._waiting: deque[tuple[float, asyncio.Future[None]]] = deque()
+        self._waiting: tuple[Waiting, Waiting] = (deque(), deque())
+        """Those who go first, and those who go when none of them waits."""
         self._takes = 0.0
         """Seconds of one read, in the mean."""
         self.refused = 0
 
-    async def turn(self) -> None:
+    async def turn(self, is_list: bool = False) -> None:
         """Returns when it is the caller's turn; then `leave` is owed, with how long it took."""
-        if self._working < self._at_once and not self._waiting:
+        if self._working < self._at_once:
             self._working += 1
             return
-        if (wait := self.expected()) > LONGEST:
+        if (wait := self.expected(is_list)) > LONGEST:
             raise self._refusal(wait)
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((self._clock(), mine))
+        self._waiting[is_list].append((self._clock(), mine))
         try:
             await mine
         except asyncio.CancelledError:
@@ -64,14 +70,17 @@ class Line:
         self._takes += WEIGHT * (took - self._takes)
         self._next()
 
-    def expected(self) -> float:
+    def expected(self, is_list: bool = True) -> float:
         """Seconds that one more would wait."""
-        return (len(self._waiting) + 1) * self._takes / self._at_once
+        if self._working < self._at_once:
+            return 0.0
+        before = len(self._waiting[0]) + (len(self._waiting[1]) if is_list else 0)
+        return (before + 1) * self._takes / self._at_once
 
     def _next(self) -> None:
         """The turn goes on to the first who still waits, and has not waited too long."""
-        while self._waiting:
-            since, first = self._waiting.popleft()
+        while waiting := self._waiting[0] or self._waiting[1]:
+            since, first = waiting.popleft()
             if first.done():
                 continue
             if self._clock() - since > LONGEST:
@@ -97,7 +106,7 @@ class Turns:
             await self._app(scope, receive, send)
             return
         try:
-            await self._line.turn()
+            await self._line.turn(scope["path"] in LISTS)
         except HTTPException as refusal:
             await _refuse(refusal, scope, receive, send)
             return
