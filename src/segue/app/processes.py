@@ -105,6 +105,10 @@ class Supervisor:
     def stop(self) -> None:
         self._told_to_stop += 1
 
+    @property
+    def is_stopping(self) -> bool:
+        return self._told_to_stop > 0
+
     def kill(self, name: str) -> None:
         """Ends the children of this name without asking; they are started again."""
         for post in self._posts:

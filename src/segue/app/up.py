@@ -51,7 +51,7 @@ def run(settings: Settings, demo: bool) -> None:
 def _watch_encoder(encoder: EncoderClient, supervisor: Supervisor) -> None:
     """One that says nothing is ended, so that it is started again; one that is still loading is waited for."""
     loads_until = time.monotonic() + LOADS_WITHIN
-    while True:
+    while not supervisor.is_stopping:
         time.sleep(LOOKS_EVERY)
         if encoder.answers(SILENT_FOR):
             loads_until = 0.0
