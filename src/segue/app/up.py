@@ -117,7 +117,7 @@ def _children(at: Settings, web: int, encoder: int) -> list[Child]:
     return [
         Child("encoder", ("encoder", "--fd", str(encoder)), env, (encoder,)),
         Child("worker", ("worker",), env, count=at.workers),
-        Child("web", ("web", "--fd", str(web)), env, (web,)),
+        Child("web", ("web", "--fd", str(web)), env, (web,), count=at.webs),
         *mail,
     ]
 
