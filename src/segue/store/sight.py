@@ -47,3 +47,9 @@ class Sight:
         """Those of them that are closed to `agent`."""
         params = {"ids": list(conversations), "agent": agent}
         return {row.id for row in self.db.all(SQL.hidden, params)} if conversations else set()
+
+    def is_anything_closed(self) -> bool:
+        """Whether any team is; most houses have none, and need not ask further."""
+        row = self.db.one(SQL.any_closed)
+        assert row is not None
+        return bool(row.is_so)

@@ -8,6 +8,9 @@ select c.id from conversations c where c.id = %(id)s
 select c.id from conversations c where c.id = any(%(ids)s::text[])
   and c.team_id = any ((select teams_closed_to(%(agent)s))::text[])
 
+-- name: any_closed
+select exists (select from teams where is_closed) as is_so
+
 -- name: behind_attachment
 -- What nothing took yet is its maker's alone: for others it is not there.
 select coalesce(f.conversation_id, l.conversation_id, l.linked_to) as conversation
