@@ -30,6 +30,7 @@ EVERY: dict[str, tuple[float, Job]] = {
     "say that this worker lives": (2.0, lambda house, mind, now: house.inbox.beat(now)),
     "free what dead workers held": (2.0, lambda house, mind, now: house.inbox.bury_dead(now)),
     "free what waits for a clock that ran ahead": (10.0, lambda house, mind, now: house.inbox.put_right(now)),
+    "find again what waits unseen": (60.0, lambda house, mind, now: house.inbox.find_again(now)),
     "take up a new policy, head or article": (1.0, lambda house, mind, now: mind.refresh()),
     "send what agents wrote": (1.0, lambda house, mind, now: send_written(house, now)),
     "wake what was set aside": (5.0, lambda house, mind, now: house.attention.wake_due(now)),
