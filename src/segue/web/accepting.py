@@ -33,8 +33,8 @@ class FrontDoor:
     def __init__(self, conninfo: str, bell: Bell, size: int = 8) -> None:
         options = f"{CONNECT['options']} -c statement_timeout={PATIENCE * 1000:.0f}"
         self._pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]] = AsyncConnectionPool(
-            conninfo, min_size=READY, max_size=size, kwargs={**CONNECT, "options": options}, open=False, timeout=PATIENCE,
-            max_waiting=2000, reconnect_timeout=RECONNECT, reconnect_failed=_begin_anew,
+            conninfo, min_size=READY, max_size=size, kwargs={**CONNECT, "options": options}, open=False,
+            timeout=PATIENCE, max_waiting=2000, reconnect_timeout=RECONNECT, reconnect_failed=_begin_anew,
         )  # fmt: skip
         self._bell = bell
 
