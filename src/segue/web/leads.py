@@ -17,6 +17,7 @@ from segue.web import (
     shadow_page,
     single_sign_on,
     switching,
+    widget_page,
 )
 from segue.web.pages import PageRoute
 
@@ -34,6 +35,7 @@ FACES = (
     single_sign_on,
     setup_page,
     setup_files,
+    widget_page,
 )
 for face in FACES:
     router.routes.extend(face.router.routes)
