@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from segue.web import (
     autonomy,
+    hours_page,
     invites_page,
     knowledge_page,
     knowledge_waiting,
@@ -27,6 +28,7 @@ FACES = (
     autonomy,
     policy_page,
     shadow_page,
+    hours_page,
     knowledge_page,
     knowledge_waiting,
     quality_page,

@@ -219,7 +219,9 @@ def _shown(house: Rooms, who: Holder, conversation: str, now: datetime) -> tuple
 
 
 def _wait(house: Rooms, looks: Watch, row: dict[str, Any], now: datetime) -> Wait:
-    return looks.wait(house.workspace.live_policy(), row["tier"] if row["is_verified"] else None, now)
+    return looks.wait(
+        house.workspace.live_policy(), row["tier"] if row["is_verified"] else None, now, row["team_id"]
+    )  # fmt: skip
 
 
 def _files(house: Rooms, who: Holder, body: SayIn) -> list[Stored]:

@@ -49,7 +49,9 @@ class Look:
 
     @cached_property
     def dark_shades(self) -> Shades:
-        return colours.dark(self.colour, self.dark) if self.colour else colours.dark(OURS, self.dark or OURS_IN_THE_DARK)
+        if not self.colour:
+            return colours.dark(OURS, self.dark or OURS_IN_THE_DARK)
+        return colours.dark(self.colour, self.dark)
 
     @property
     def label(self) -> str:
