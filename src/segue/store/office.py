@@ -25,7 +25,7 @@ KINDS = (
     "agent.invited", "invite.renewed", "invite.withdrawn", "invite.accepted", "agent.arrived", "agent.linked",
     "agent.password_changed", "session.ended", "second_step.set_up", "second_step.removed", "second_step.reset",
     "second_step.required", "recovery_codes.renewed", "recovery_code.used", "passkey.added", "passkey.removed",
-    "provider.changed", "widget.changed",
+    "provider.changed", "widget.changed", "tag.renamed", "tag.merged", "tag.removed",
 )  # fmt: skip
 """Events that change what the house is, does or knows."""
 

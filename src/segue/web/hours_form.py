@@ -106,8 +106,8 @@ def _day_wrong(begin: str, end: str) -> str:
         return _("From and to belong together: fill both, or none of them for closed.")
     if not _TIME.fullmatch(begin) or not _TIME.fullmatch(end):
         return _("A time looks like 09:00, not “%(text)s”.", text=(end if _TIME.fullmatch(begin) else begin)[:20])
-    return _("%(begin)s to %(end)s does not end later the same day. Write a night as 22:00 to 24:00, and its rest on the "
-             "next day, from 00:00.", begin=begin, end=end)  # fmt: skip
+    return _("%(begin)s to %(end)s does not end later the same day. Write a night as 22:00 to 24:00, and the rest on "
+             "the next day, from 00:00.", begin=begin, end=end)  # fmt: skip
 
 
 def _time(text: str) -> str:

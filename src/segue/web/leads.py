@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from segue.web import (
     autonomy,
+    channels_page,
     hours_page,
     invites_page,
     knowledge_page,
@@ -18,6 +19,7 @@ from segue.web import (
     shadow_page,
     single_sign_on,
     switching,
+    tags_page,
     widget_page,
 )
 from segue.web.pages import PageRoute
@@ -29,6 +31,7 @@ FACES = (
     policy_page,
     shadow_page,
     hours_page,
+    channels_page,
     knowledge_page,
     knowledge_waiting,
     quality_page,
@@ -37,6 +40,7 @@ FACES = (
     single_sign_on,
     setup_page,
     setup_files,
+    tags_page,
     widget_page,
 )
 for face in FACES:
