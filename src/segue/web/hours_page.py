@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from segue.desk.notice import moment as said
 from segue.domain.errors import NotFound
 from segue.domain.people import Agent
 from segue.policy.hours import is_open, next_opening
+from segue.policy.lint import Level
 from segue.policy.settings.week import DAYS, Hours
 from segue.texts import _
 from segue.web import hours_form
@@ -81,31 +84,33 @@ def _tried(
     names: Iterable[str],
 ) -> tuple[Form, int]:  # fmt: skip
     """The form with what is wrong beside its fields, and the version that was made, or 0."""
-    note, names = plain(typed.get("note", "")).strip()[:LONGEST_NOTE], tuple(names)
-    part = Part(*live, read(live[1])) if found.wrong else part_of(house, live, found.said)
-    wrong, above = dict(found.wrong), ""
-    for path, told in part.faults:
-        name = hours_form.field_at(path, place, names)
-        wrong.setdefault(name, told) if name else None
-        above = above or ("" if name else f"{'.'.join(path)}: {told}")
-    if found.wrong:
+    note, part = plain(typed.get("note", "")).strip()[:LONGEST_NOTE], part_of(house, live, found.said)
+    beside = partial(hours_form.field_at, place=place, names=tuple(names))
+    wrong, notes = _told(part, found.wrong, beside)
+    if found.wrong or wrong:
         part.refused = _("Not published: something is wrong, see beside the fields.")
     else:
         part = publish(house, me, part, _begun(typed, live[0]), note, moment())
-    notes = _beside(part, place, names)
-    form = Form(typed, wrong, notes, above or part.refused, note,
+    form = Form(typed, {**wrong, **found.wrong}, notes, part.refused, note,
                 _("Say why: it stands in the history.") if part.has_no_note else "", part.number)  # fmt: skip
     return form, part.made
 
 
-def _beside(part: Part, place: tuple[str, ...], names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """What lint says of a field, by its name."""
-    found: dict[str, tuple[str, ...]] = {}
+def _told(
+    part: Part, typed_wrong: Mapping[str, str], beside: Callable[[tuple[str, ...]], str]
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """What is wrong, and what lint thinks odd, by the field's name. A week of which a day could not be read may seem
+    never to be open: of it as a whole nothing is said then."""
+    wrong, notes = dict[str, str](), dict[str, tuple[str, ...]]()
+    errors = [(tuple(one.path.split(".")), one.text) for one in part.findings if one.level is Level.ERROR]
+    for path, told in (*part.faults, *errors):
+        name = beside(path)
+        if name and not (name == "week" and typed_wrong):
+            wrong.setdefault(name, told)
     for one in part.findings:
-        name = hours_form.field_at(tuple(one.path.split(".")), place, names)
-        if name:
-            found[name] = (*found.get(name, ()), one.text)
-    return found
+        if (name := beside(tuple(one.path.split(".")))) and one.level is not Level.ERROR:
+            notes[name] = (*notes.get(name, ()), one.text)
+    return wrong, notes
 
 
 def _begun(typed: Mapping[str, str], number: int) -> int:
@@ -149,5 +154,5 @@ def _known(shown: Hours, now: datetime) -> dict[str, Any]:
     today = now.astimezone(shown.zone).date()
     ahead = (today + timedelta(days=n) for n in range(120))
     closed = [day for day in ahead if shown.holidays.include(day) and shown.week.get(DAYS[day.weekday()])]
-    opens = next_opening(now, shown).astimezone(shown.zone)
+    opens = said(next_opening(now, shown), now, shown.zone)
     return {"open_now": is_open(now, shown), "opens": opens, "closed": closed[:3]}

@@ -58,7 +58,7 @@ def publish(house: Rooms, me: Agent, part: Part, based_on: int, note: str, now: 
     """Makes it the live one. Where it does not, `refused` says why, and `number` is what to begin with again."""
     errors = [one for one in part.findings if one.level is Level.ERROR]
     if not part.is_readable:
-        part.refused = _("Not published: something is wrong, see beside the fields.")
+        part.refused = _("Not published. %(path)s: %(text)s", path=".".join(part.faults[0][0]), text=part.faults[0][1])
     elif errors:
         part.refused = _("Not published: in the policy something else is wrong. %(path)s: %(text)s",
                          path=errors[0].path, text=errors[0].text)  # fmt: skip
