@@ -35,6 +35,7 @@ def own(house: Served) -> Served:
     house.rooms.db.run("delete from settings where key = 'widget'")
     house.rooms.db.run("delete from tags")
     house.rooms.workspace.apply_policy(POLICY, "lena", "As it was.", NOW)
+    house.app.state.rooms = house.rooms
     seen = getattr(house.app.state, "widget_looks", None)
     if seen:
         seen.forget()
@@ -202,14 +203,12 @@ def test_tags_that_are_both_there_are_merged_only_after_a_look(own: Served, lena
     assert lena.post("/settings/tags", data={"tag": "refunds", "to": "x"}).status_code == 404
 
 
-def test_channels_tell_what_happened_and_not_only_what_is_set(
-    own: Served, lena: httpx.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_channels_tell_what_happened_and_not_only_what_is_set(own: Served, lena: httpx.Client) -> None:
     channels = Channels(own.rooms.db)
     assert "takes no mail" in lena.get("/settings/channels").text
 
     ways = MailWays("smtp.example", "help@x.example", "", "help@imap.example/INBOX", "127.0.0.1:8825")
-    monkeypatch.setattr(own.app.state, "rooms", replace(own.rooms, mail=ways))
+    own.app.state.rooms = replace(own.rooms, mail=ways)
     silent = lena.get("/settings/channels").text
     channels.worked("imap", NOW - timedelta(minutes=1))
     channels.failed("smtp", "Mail server says no.", NOW)
