@@ -26,7 +26,8 @@ READ = """() => {
 ENGLISH = {e.id for e in parsed(source("de")) if len(e.id) > 3 and "%(" not in e.id and e.strings[0] != e.id}
 SAME = {e.strings[0] for e in parsed(source("de"))}
 """What is a German text, too: of another meaning, or because the word is the same."""
-LEADS = ("/autonomy", "/policy", "/knowledge?show=gaps", "/quality", "/settings", "/settings/keys", "/review")
+LEADS = ("/autonomy", "/policy", "/knowledge?show=gaps", "/quality", "/settings", "/settings/hours",
+         "/settings/widget", "/settings/channels", "/settings/keys", "/review")  # fmt: skip
 DESK = ("/desk?view=unassigned", "/desk/me", "/desk/macros/new", "/desk/views")
 SHOP = ("/chat", "/contact", "/sign-in", "/help/missing")
 

@@ -29,7 +29,7 @@ PAGES = (
     "/knowledge?show=gaps", "/knowledge?show=stale", "/knowledge?show=candidates", "/knowledge?show=hurting",
     "/knowledge?show=loose",
     "/knowledge/new", "/knowledge/articles/why-is-my-invoice-higher", "/quality", "/quality/offered", "/settings",
-    "/settings/keys", "/settings/record",
+    "/settings/keys", "/settings/record", "/settings/hours", "/settings/widget", "/settings/channels", "/settings/tags",
 )  # fmt: skip
 
 

@@ -49,8 +49,8 @@ class Decider:
     def taken(self, conversation: Conversation, by: str) -> Decision:
         return taken(conversation, self.policy, self.version, by)
 
-    def promise(self, conversation: Conversation, now: datetime) -> Promise:
-        return promise(self.policy, conversation.tier, now)
+    def promise(self, conversation: Conversation, now: datetime, team: str | None) -> Promise:
+        return promise(self.policy, conversation.tier, now, team)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Briefer:
     def _told(self, conversation: Conversation, turn: Turn, promise: Promise, now: datetime) -> str:
         next_up = who_and_when(self.policy, turn.decision.team, conversation.tier, now)
         opens = None if next_up.is_open else next_up.opens_at
-        wait = notice.Wait(promise.first_response, opens, self.policy.sla.hours.zone)
+        wait = notice.Wait(promise.first_response, opens, self.policy.sla.hours_of(next_up.team).zone)
         if turn.assessment and any(flag.topic == HARM for flag in turn.assessment.topics):
             return notice.in_distress(self.teams.get(next_up.team, ""), wait, now)
         has_failed = turn.decision.because[0].reason is Reason.NOT_CONSIDERED

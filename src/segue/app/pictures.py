@@ -86,6 +86,8 @@ LEADS = {
     "gaps": ("/knowledge?show=gaps", _nothing), "in-doubt": ("/knowledge?show=stale", _nothing),
     "article": ("/knowledge/articles/why-is-my-invoice-higher", _nothing), "quality": ("/quality", _nothing),
     "people": ("/settings", _nothing), "api-keys": ("/settings/keys", _nothing),
+    "hours": ("/settings/hours", _nothing), "widget-look": ("/settings/widget", _nothing),
+    "channels": ("/settings/channels", _nothing), "tags": ("/settings/tags", _nothing),
     "record": ("/settings/record", _nothing), "review": ("/review", _nothing), "stop": ("/autonomy/switch", _nothing),
 }  # fmt: skip
 

@@ -21,7 +21,7 @@ from segue.domain.people import Team
 from segue.policy.settings import Policy, load
 from segue.policy.settings.cells import DEFAULT, Budget, CategorySettings, CellSettings
 from segue.policy.settings.topics import flags
-from segue.policy.settings.week import DAYS, Span
+from segue.policy.settings.week import DAYS, Hours, Span
 
 MANY_CASES = 500
 """More clean judged cases than most categories see in months."""
@@ -201,6 +201,7 @@ def _teams(policy: Policy, teams: Collection[Team] | None) -> Iterator[Finding]:
     named |= {f"routing.topics.{topic}": team for topic, team in policy.routing.topics.items()}
     for place, settings in _places(policy):
         named |= {f"{path}.team": said.team for path, said in _layers(settings, place)}
+    named |= {f"sla.teams.{team}": team for team in policy.sla.teams}
     known = {team.id for team in teams or ()}
     for path, team in named.items():
         if teams is not None and team is not None and team not in known:
@@ -231,8 +232,14 @@ def _length(policy: Policy, span: Span) -> timedelta:
 
 
 def _hours(policy: Policy) -> Iterator[Finding]:
-    for day, openings in policy.sla.hours.week.items():
-        path = f"sla.hours.week.{day}"
+    yield from _week(policy.sla.hours, "sla.hours.week")
+    for team, hours in policy.sla.teams.items():
+        yield from _week(hours, f"sla.teams.{team}.week")
+
+
+def _week(hours: Hours, base: str) -> Iterator[Finding]:
+    for day, openings in hours.week.items():
+        path = f"{base}.{day}"
         for opening in openings:
             if opening.closes - opening.opens < SHORT:
                 yield _warning(path, f"{opening} is a very short time to be open.")
@@ -240,5 +247,5 @@ def _hours(policy: Policy) -> Iterator[Finding]:
             if 0 < after.opens - before.closes < SHORT:
                 yield _warning(path, f"There is a hole of {after.opens - before.closes} minutes after {before}.")
     for day in DAYS[:5]:
-        if day not in policy.sla.hours.week:
-            yield _note(f"sla.hours.week.{day}", "Nobody is there on this weekday.")
+        if day not in hours.week:
+            yield _note(f"{base}.{day}", "Nobody is there on this weekday.")

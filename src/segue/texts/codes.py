@@ -59,6 +59,7 @@ RECORDED = (
     N_("candidate rejected"), N_("topic named"), N_("topic dismissed"), N_("head published"),
     N_("contact erased"), N_("key made"), N_("key revoked"), N_("agent placed"), N_("macro kept"),
     N_("macro removed"), N_("view kept"), N_("view removed"), N_("language chosen"),
+    N_("widget changed"), N_("tag renamed"), N_("tag merged"), N_("tag removed"),
 )  # fmt: skip
 WEEK = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),

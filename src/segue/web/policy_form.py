@@ -85,7 +85,8 @@ class Form:
 
 
 def form_of(policy: Policy, catalogue: Catalogue, teams: Sequence[Team]) -> Form:
-    """Every field there is for this policy. Patterns of topics and holidays are written in the YAML."""
+    """Every field there is for this policy. Patterns of topics are written in the YAML; holidays, and hours of a team
+    of its own, there or on the page of hours."""
     team_choices = tuple((team.id, team.name) for team in teams)
     return Form(
         guardrails=(

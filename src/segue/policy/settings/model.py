@@ -130,8 +130,13 @@ class Evidence(Settings):
 class Sla(Settings):
     hours: Hours = Hours(week="24x7")
     """When people are there; `24x7`: always."""
+    teams: dict[str, Hours] = Field(default_factory=dict)
+    """By team: the hours of one that is there at other times, whole. A team not named here keeps `hours`."""
     targets: dict[str, Target] = Field(default_factory=dict)
     """By tier. What a tier leaves out, `default` promises; so it does to customers without a tier."""
+
+    def hours_of(self, team: str | None) -> Hours:
+        return self.teams.get(team or "", self.hours)
 
     def target(self, tier: str | None) -> Target:
         named = [self.targets[name] for name in ("default", tier) if name in self.targets]
