@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -10,12 +11,17 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from segue.domain.errors import DatabaseUnavailable
+from segue.knowledge.encoder_service import EncoderClient
 from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
+from segue.store.watch import Watch
+from segue.web.accepting import PROCESS
 from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
+GREETED_WITHIN = 2.0
+"""Seconds."""
 TOO_LONG = timedelta(seconds=60)
 """An accepted message without a decision for this long means that nobody works the inbox."""
 
@@ -30,7 +36,8 @@ async def lives() -> PlainTextResponse:
 def is_ready(house: House) -> JSONResponse:
     """200 where the database answers, workers live and nothing waits too long; else 503 and why.
 
-    Without fitted heads the house works, and every matter goes to people: that is said, and is no failure.
+    Without fitted heads the house works, and every matter goes to people; without an encoder it takes in what comes:
+    that is said, and is no failure.
     """
     try:
         state = _state(house)
@@ -51,7 +58,8 @@ def figures(house: House) -> PlainTextResponse:
     except DatabaseUnavailable:
         answers = 0
     _gauge(registry, "segue_database_up", "Whether the database answers", answers)
-    return PlainTextResponse(generate_latest(registry), media_type="text/plain; version=0.0.4")
+    text = generate_latest(registry) + generate_latest(PROCESS)
+    return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
 
 def _measure(house: Rooms, registry: CollectorRegistry) -> None:
@@ -60,12 +68,29 @@ def _measure(house: Rooms, registry: CollectorRegistry) -> None:
     _gauge(registry, "segue_undecided_messages", "Accepted customer messages without a decision", count)
     _gauge(registry, "segue_undecided_oldest_seconds", "Age of the oldest of them", _age(oldest, now))
     _gauge(registry, "segue_workers", "Workers heard of in the last ten seconds", house.inbox.workers(now))
+    _gauge(registry, "segue_encoder_up", "Whether the encoder answers", _hears(house))
+    _gauge(registry, "segue_mail_set", "Whether mail can leave", house.entry.has_mail)
     late, due = Outbox(house.db).backlog(now)
     _gauge(registry, "segue_outbox_waiting", "Mails that should have left and have not", late)
     _gauge(registry, "segue_outbox_oldest_seconds", "How late the latest of them is", _age(due, now))
     _gauge(registry, "segue_mails_suspended", "Mails that were set aside", MailStore(house.db).suspended_count())
     for name, value in house.conversations.counts().items():
         _gauge(registry, f"segue_conversations_{name}", f"Open conversations: {name}", value)
+    _watch(Watch(house.db), registry, now)
+
+
+def _watch(watch: Watch, registry: CollectorRegistry, now: datetime) -> None:
+    """Of the last fifteen minutes."""
+    _gauges(registry, "segue_promises_broken", "How often a line of trust was broken", "line", watch.broken(now))
+    _gauges(registry, "segue_turns", "Messages decided, by what was decided", "action", watch.turns(now))
+    _gauges(registry, "segue_decision_seconds", "From a message to its decision", "quantile", watch.waits(now))
+    _gauge(registry, "segue_given_up", "Messages that went to people unconsidered", watch.given_up(now))
+
+
+def _hears(house: Rooms) -> bool:
+    """An encoder in this process always answers."""
+    encoder = house.library.encoder
+    return not isinstance(encoder, EncoderClient) or encoder.answers(GREETED_WITHIN)
 
 
 def _age(since: datetime | None, now: datetime) -> float:
@@ -82,7 +107,13 @@ def _state(house: Rooms) -> dict[str, Any]:
         "inbox": oldest is None or now - oldest < TOO_LONG,
     }
     has_learnt = house.workspace.head_version("intents") is not None
-    return {"checks": checks, "undecided": count, "has_learnt": has_learnt}
+    return {"checks": checks, "undecided": count, "has_learnt": has_learnt, "encoder_answers": _hears(house)}
+
+
+def _gauges(registry: CollectorRegistry, name: str, about: str, label: str, values: Mapping[Any, float]) -> None:
+    gauge = Gauge(name, f"{about}, in the last fifteen minutes", [label], registry=registry)
+    for key, value in values.items():
+        gauge.labels(str(key)).set(value)
 
 
 def _gauge(registry: CollectorRegistry, name: str, about: str, value: float) -> None:
