@@ -93,13 +93,15 @@ def test_a_colour_that_is_none_is_told_of_beside_its_field_and_stays_typed(own: 
 
 
 def test_the_preview_holds_no_inline_style_and_what_was_typed_only_as_text(lena: httpx.Client) -> None:
-    query = {"colour": "#ffcc00", "label": "<i>Ask</i>", "greeting": "</p><script>", "theme": "dark"}
+    query = {"colour": "#ffcc00", "label": "<i>Ask</i>", "greeting": "</p><script>", "theme": "dark", "words": "de"}
     page, sheet = lena.get("/settings/widget/preview", params=query), lena.get(
         "/settings/widget/preview.css", params={"colour": "red;}*{"})  # fmt: skip
 
     assert "&lt;i&gt;Ask&lt;/i&gt;" in page.text
     assert "<script" not in page.text
     assert "style=" not in page.text
+    assert '<html lang="de"' in page.text
+    assert "set-cookie" not in page.headers
     assert "script-src" not in page.headers["content-security-policy"]
     assert "red" not in sheet.text
 

@@ -27,7 +27,7 @@ ENGLISH = {e.id for e in parsed(source("de")) if len(e.id) > 3 and "%(" not in e
 SAME = {e.strings[0] for e in parsed(source("de"))}
 """What is a German text, too: of another meaning, or because the word is the same."""
 LEADS = ("/autonomy", "/policy", "/knowledge?show=gaps", "/quality", "/settings", "/settings/hours",
-         "/settings/widget", "/settings/channels", "/settings/keys", "/review")  # fmt: skip
+         "/settings/channels", "/settings/keys", "/review")  # fmt: skip
 DESK = ("/desk?view=unassigned", "/desk/me", "/desk/macros/new", "/desk/views")
 SHOP = ("/chat", "/contact", "/sign-in", "/help/missing")
 

@@ -92,11 +92,12 @@ def allow(
 @router.get("/settings/widget/preview", dependencies=DOOR)
 def preview(
     colour: Short = "", dark: Short = "", side: Short = "", label: Short = "", greeting: Short = "",
-    theme: Literal["light", "dark"] = "light", lang: Annotated[str, Query(max_length=10)] = "",
+    theme: Literal["light", "dark"] = "light", words: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:  # fmt: skip
-    """A page with the widget's beginning and its button as they would be; nothing on it can be pressed."""
+    """A page with the widget's beginning and its button as they would be; nothing on it can be pressed. `words`: the
+    language it is shown in, which is not called `lang`, because that is kept for every page that follows."""
     look = read({"colour": colour, "dark": dark, "side": side})
-    with speaking(lang or spoken()):
+    with speaking(words or spoken()):
         answer = render(
             "widget/preview.html", theme=theme, look=look, label=label or _("Help"), greeting=greeting,
             query={"colour": look.colour, "dark": look.dark},
@@ -172,7 +173,7 @@ def _frames(worked: Worked) -> dict[str, Any]:
     named = (*look.labels, *look.greetings)
     language = spoken() if spoken() in named or not named else named[0]
     query = {"colour": look.colour, "dark": look.dark, "side": look.side, "label": look.labels.get(language, ""),
-             "greeting": look.greetings.get(language, ""), "lang": language}  # fmt: skip
+             "greeting": look.greetings.get(language, ""), "words": language}  # fmt: skip
     return {"query": {name: value for name, value in query.items() if value}}
 
 
