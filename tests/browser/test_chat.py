@@ -168,13 +168,13 @@ def test_a_page_hears_of_its_own_conversation_only(visitor: Page, customer: Open
     visitor.evaluate(
         "() => { window.heard = []; new EventSource('/chat/events').onmessage = (e) => heard.push(e.data); }"
     )
-    visitor.wait_for_timeout(1000)
+    visitor.wait_for_function("heard.length")
     customer("Eve").writes("Eve talks.")
     visitor.wait_for_timeout(2500)
     before = visitor.evaluate("window.heard")
     visitor.fill("#text", "Now me.")
     visitor.press("#text", "Enter")
-    visitor.wait_for_timeout(2500)
+    visitor.wait_for_function("told => heard.length > told", arg=len(before))
     after = visitor.evaluate("window.heard")[len(before) :]
 
     assert set(before) == {"{}"}

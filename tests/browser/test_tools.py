@@ -221,10 +221,7 @@ def test_a_colleague_is_called_by_name_and_told_while_they_look_elsewhere(
     press(mira, "Control+Enter")
     said(mira, "Noted")
 
-    for _ in range(200):
-        if tom.evaluate("told.length"):
-            break
-        tom.wait_for_timeout(50)
+    tom.wait_for_function("told.length", polling=100)
     assert tom.evaluate("told") == [f"Mira Sandoval mentioned you in #{number}"]
     tom.goto("/desk?view=resolved")
     expect(tom.locator("#view-mentions .count")).to_have_text("1")

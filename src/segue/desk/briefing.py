@@ -21,6 +21,7 @@ from segue.domain.briefing import Briefing, CustomerCard, EarlierContact, Fact, 
 from segue.domain.conversation import Conversation, EarlierConversation, Message
 from segue.domain.decision import Decision
 from segue.domain.entities import facts_in
+from segue.domain.files import says_only
 from segue.domain.knowledge import Resolution
 from segue.texts import N_, _
 from segue.texts.wording import keeping
@@ -57,7 +58,7 @@ def _brief(
     titles: Mapping[str, str],
 ) -> Briefing:
     customer = conversation.customer_messages
-    said = sentences(customer)
+    said = [s for s in sentences(customer) if s.seq not in _files_alone(conversation)]
     reacted = reactions(conversation, said, assessment)
     helped = max((seq for seq, reaction in reacted.items() if reaction is Reaction.HELPED), default=0)
     intent = assessment.intent if assessment else None
@@ -76,6 +77,12 @@ def _brief(
         mood=_mood(conversation, assessment),
         matters=each_wanted(conversation, assessment, intent_name),
     )
+
+
+def _files_alone(conversation: Conversation) -> frozenset[int]:
+    """The latest message where it says no more than what its files are called: that is nobody's sentence."""
+    latest = conversation.latest
+    return frozenset((latest.seq,) if says_only(latest.text, latest.files) else ())
 
 
 def brief_plainly(conversation: Conversation, decision: Decision) -> Briefing:

@@ -25,6 +25,7 @@ from segue.store.coverage import Coverage
 from segue.store.stale import StaleStore
 from segue.texts import N_, _, forms
 from segue.web.bounds import takes_long
+from segue.web.done import ToldDone
 from segue.web.doors import LEADS, leading
 from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page
 from segue.web.pages import PageRoute, go, plain, render
@@ -49,9 +50,7 @@ Words = Annotated[str, Form(max_length=300)]
 
 
 @router.get("/knowledge")
-def knowledge(
-    house: House, me: Overseer, show: str = "all", done: Annotated[str, Query(max_length=300)] = ""
-) -> Response:
+def knowledge(house: House, me: Overseer, done: ToldDone, show: str = "all") -> Response:
     """The list through one of its filters, each with how many there are."""
     now, school = moment(), school_of(house)
     articles, stale_store = house.library.store.articles(), StaleStore(house.db)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import psycopg
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -24,6 +24,7 @@ from segue.domain.errors import NotFound, SegueError
 from segue.domain.files import size_words
 from segue.store.database import unstorable
 from segue.texts import _, forms, speaking
+from segue.web.done import Going, pass_on
 from segue.web.doors import SignInFirst
 from segue.web.prose import article_html, bare_text, message_html
 from segue.web.tongue import asked_for, keep_asked, script_texts
@@ -37,12 +38,12 @@ def render(template: str, status: int = 200, now: datetime | None = None, **valu
     return HTMLResponse(body, status, headers=PRIVATE)
 
 
-def go(path: str, done: str = "") -> RedirectResponse:
+def go(path: str, done: str = "") -> Going:
     """To a page of ours, after something was done: the reader may load it again without doing it twice. `done`: what
     the page says of it."""
-    if done:
-        path += ("&" if "?" in path else "?") + urlencode({"done": done})
-    return RedirectResponse(path, 303, headers=PRIVATE)
+    answer = Going(path, 303, headers=PRIVATE)
+    answer.done = done
+    return answer
 
 
 class PageRoute(APIRoute):
@@ -55,6 +56,7 @@ class PageRoute(APIRoute):
             with speaking(await asked_for(request)):
                 answer = await guarded(request)
             keep_asked(request, answer)
+            pass_on(request, answer)
             return answer
 
         async def guarded(request: Request) -> Response:
