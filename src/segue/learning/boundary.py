@@ -25,7 +25,7 @@ from segue.policy.boundary import Boundary
 from segue.policy.lint import Finding, Level
 from segue.policy.settings import Policy
 from segue.policy.settings.cells import Budget, Cell
-from segue.texts import _
+from segue.texts import _, forms
 
 CASES, CONTACTS, AGENTS = 30, 15, 2
 """The least a step up rests on, whatever the bet says. Cases are counted with their weights and caps."""
@@ -261,13 +261,26 @@ def limits(reports: Iterable[Report]) -> list[Finding]:
         Finding(
             Level.NOTE,
             f"categories.{report.cell.category}.budget",
-            f"In {report.cell} it would be wrong {report.base_error:.0%} of the time"
-            f"{', as the past was rehearsed' if report.is_rehearsed else ''}: under a budget of"
-            f" {report.proof.budget:.0%} at least {report.limit:.0%} must go to people.",
+            _limit_said(report, forms.percent(report.base_error)),
         )
         for report in reports
         if report.base_error is not None and report.limit > 0 and report.ceiling > Rung.ROUTE
     ]
+
+
+def _limit_said(report: Report, wrong: str) -> str:
+    cell, budget, limit = report.cell, forms.percent(report.proof.budget), forms.percent(report.limit)
+    if report.is_rehearsed:
+        return _(
+            "In %(cell)s it would be wrong %(wrong)s of the time, as the past was rehearsed: under a budget of "
+            "%(budget)s at least %(limit)s must go to people.",
+            cell=cell, wrong=wrong, budget=budget, limit=limit,
+        )  # fmt: skip
+    return _(
+        "In %(cell)s it would be wrong %(wrong)s of the time: under a budget of %(budget)s at least %(limit)s must go "
+        "to people.",
+        cell=cell, wrong=wrong, budget=budget, limit=limit,
+    )  # fmt: skip
 
 
 def _word(rung: Rung) -> str:
