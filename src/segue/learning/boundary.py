@@ -25,7 +25,7 @@ from segue.policy.boundary import Boundary
 from segue.policy.lint import Finding, Level
 from segue.policy.settings import Policy
 from segue.policy.settings.cells import Budget, Cell
-from segue.texts import _, forms
+from segue.texts import _, _n, forms, word
 
 CASES, CONTACTS, AGENTS = 30, 15, 2
 """The least a step up rests on, whatever the bet says. Cases are counted with their weights and caps."""
@@ -214,7 +214,7 @@ def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
     if report.to is None:
         return
     if report.to > report.ceiling:
-        yield _("the policy allows no more than %(rung)s", rung=_word(report.ceiling))
+        yield _("the policy allows no more than %(rung)s", rung=word(_word(report.ceiling)))
     if proof.counted < CASES:
         yield _("cases worth %(needed)s; there are %(n)s", needed=CASES, n=f"{proof.counted:g}")
     if proof.contacts < CONTACTS:
@@ -225,9 +225,10 @@ def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
             n=len(proof.agents),
         )  # fmt: skip
     if not is_proven:
-        yield _(
-            "%(n)s more right cases to prove at most %(wrong)s wrong, %(sure)s sure", n=proof.needed,
-            wrong=f"{proof.budget:.0%}", sure=f"{proof.sure:.0%}",
+        yield _n(
+            "%(num)s more right case to prove at most %(wrong)s wrong, %(sure)s sure",
+            "%(num)s more right cases to prove at most %(wrong)s wrong, %(sure)s sure", proof.needed,
+            wrong=forms.percent(proof.budget), sure=forms.percent(proof.sure),
         )  # fmt: skip
 
 

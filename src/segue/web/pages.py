@@ -90,8 +90,11 @@ def failure(error: Exception) -> HTMLResponse:
 
 
 def keyed(key: str) -> str:
-    """A key as people read it: "Mod+Enter" is "Ctrl Enter" until the page knows that it is on a Mac."""
-    return key.replace("Mod", "Ctrl").replace("+", " ") if len(key) > 1 else key
+    """A key as people read it: "Mod+Enter" is "Ctrl ↵" until the page knows that it is on a Mac."""
+    if len(key) == 1:
+        return key
+    called = {"Mod": _("Ctrl"), "Shift": _("Shift"), "ArrowDown": "↓", "ArrowUp": "↑", "Enter": "↵", "Escape": _("Esc")}
+    return " ".join(called.get(step, step) for step in key.split("+"))
 
 
 def initials(name: str) -> str:
