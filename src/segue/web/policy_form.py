@@ -84,6 +84,11 @@ class Form:
             yield from cell.fields
 
 
+def _named(topic: str) -> str:
+    said = word(topic.replace("_", " "))
+    return said[:1].upper() + said[1:]
+
+
 def form_of(policy: Policy, catalogue: Catalogue, teams: Sequence[Team]) -> Form:
     """Every field there is for this policy. Patterns of topics and holidays are written in the YAML."""
     team_choices = tuple((team.id, team.name) for team in teams)
@@ -104,7 +109,7 @@ def form_of(policy: Policy, catalogue: Catalogue, teams: Sequence[Team]) -> Form
             _choice("routing.default", N_("Where no category names a team"), team_choices),
             Field(("routing", "urgent"), N_("What is urgent"), Kind.CHOICE, N_("Goes before everything"), team_choices,
                   inherits=True, usual=N_("no team of its own")),
-            *(Field(("routing", "topics", topic), topic.replace("_", " ").capitalize(), Kind.CHOICE, "", team_choices,
+            *(Field(("routing", "topics", topic), _named(topic), Kind.CHOICE, "", team_choices,
                     inherits=True, usual=N_("as its category")) for topic in policy.topics),
         ),
         hours=(
