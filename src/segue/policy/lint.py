@@ -18,6 +18,7 @@ from segue.domain.assessment import Complexity, Urgency
 from segue.domain.catalogue import Catalogue
 from segue.domain.errors import Refused
 from segue.domain.people import Team
+from segue.policy.diff import diff
 from segue.policy.settings import Policy, load
 from segue.policy.settings.cells import DEFAULT, Budget, CategorySettings, CellSettings
 from segue.policy.settings.topics import flags
@@ -56,6 +57,18 @@ def sound(body: str, catalogue: Catalogue, teams: Collection[Team] | None = None
     policy = load(body)
     if wrong := [f for f in lint(policy, catalogue, teams) if f.level is Level.ERROR]:
         raise Refused("\n".join(f"{f.path}: {f.text}" for f in wrong), _("Correct it and try again."), "/body")
+    return policy
+
+
+def sound_beside(
+    body: str, live: tuple[int, str] | None, catalogue: Catalogue, teams: Collection[Team] | None = None
+) -> Policy:
+    """As `sound`. Raises Refused also for one that says what `live` (version and text) says: beside that one it would
+    show nothing."""
+    policy = sound(body, catalogue, teams)
+    if live and not diff(load(live[1]), policy):
+        told = _("It says the same as version %(number)s, which is live.", number=live[0])
+        raise Refused(told, _("Change what you want to try."), "/body")
     return policy
 
 

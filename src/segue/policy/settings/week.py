@@ -186,7 +186,8 @@ class Hours(BaseModel):
 
 
 def _days(named: Any) -> list[Any]:
-    first, _, last = named.partition("-") if isinstance(named, str) else (named, "", "")
+    parts = named.split("-", 1) if isinstance(named, str) else [named]
+    first, last = parts[0], parts[-1]
     if first not in DAYS or last not in DAYS or DAYS.index(first) > DAYS.index(last):
         return [named]
     return list(DAYS[DAYS.index(first) : DAYS.index(last) + 1])
