@@ -228,7 +228,7 @@ def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
         yield _n(
             "%(num)s more right case to prove at most %(wrong)s wrong, %(sure)s sure",
             "%(num)s more right cases to prove at most %(wrong)s wrong, %(sure)s sure", proof.needed,
-            wrong=forms.percent(proof.budget), sure=forms.percent(proof.sure),
+            wrong=forms.nearest(proof.budget), sure=forms.nearest(proof.sure),
         )  # fmt: skip
 
 
@@ -262,7 +262,7 @@ def limits(reports: Iterable[Report]) -> list[Finding]:
         Finding(
             Level.NOTE,
             f"categories.{report.cell.category}.budget",
-            _limit_said(report, forms.percent(report.base_error)),
+            _limit_said(report, forms.nearest(report.base_error)),
         )
         for report in reports
         if report.base_error is not None and report.limit > 0 and report.ceiling > Rung.ROUTE
@@ -270,7 +270,7 @@ def limits(reports: Iterable[Report]) -> list[Finding]:
 
 
 def _limit_said(report: Report, wrong: str) -> str:
-    cell, budget, limit = report.cell, forms.percent(report.proof.budget), forms.percent(report.limit)
+    cell, budget, limit = report.cell, forms.nearest(report.proof.budget), forms.nearest(report.limit)
     if report.is_rehearsed:
         return _(
             "In %(cell)s it would be wrong %(wrong)s of the time, as the past was rehearsed: under a budget of "
