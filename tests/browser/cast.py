@@ -90,6 +90,14 @@ def opens(page: Page, subject: str, view: str = "unassigned") -> str:
     return page.url.partition("?")[0]
 
 
+def becomes_true(page: Page, script: str, given: object = None) -> None:
+    """Asked from here again and again: pages that let no string become a script refuse `wait_for_function`."""
+    until = time.monotonic() + PATIENCE
+    while not page.evaluate(script, given):
+        assert time.monotonic() < until, f"{script!r} did not become true within {PATIENCE} s"
+        page.wait_for_timeout(50)
+
+
 def violations(page: Page) -> list[str]:
     found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
     return [f"{v['id']}: {v['help']} {[node['target'] for node in v['nodes']][:3]}" for v in found]

@@ -13,7 +13,7 @@ from joserfc.jwk import OctKey
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 from browser.carrying import QUESTION, site_beside
-from browser.cast import PICTURE, WISH, LiveHouse, browser_of_its_own, opens, violations
+from browser.cast import PICTURE, WISH, LiveHouse, becomes_true, browser_of_its_own, opens, violations
 from segue.store.database import Database
 from segue.store.server import Server
 from segue.store.workspace import Workspace
@@ -304,7 +304,7 @@ def test_an_identity_that_does_not_hold_is_refused_and_opens_nothing(carried: Op
         expect(frame.locator("#refused")).to_be_visible()
         expect(frame.locator("#hello")).not_to_contain_text("Grace")
         expect(frame.locator("[data-opens]")).to_have_count(0)
-        page.wait_for_function("code => window.refusal === code", arg=code)
+        becomes_true(page, "code => window.refusal === code", code)
         page.close()
 
 
