@@ -27,7 +27,7 @@ from segue.texts import N_, _, forms
 from segue.web.bounds import takes_long
 from segue.web.done import ToldDone
 from segue.web.doors import LEADS, leading
-from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page
+from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page, patient, record_of
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.policy_page import Typed
 from segue.web.rooms import Rooms
@@ -50,7 +50,7 @@ Words = Annotated[str, Form(max_length=300)]
 Slug = Annotated[str, Query(max_length=200)]
 
 
-@router.get("/knowledge")
+@router.get("/knowledge", dependencies=[Depends(patient)])
 def knowledge(house: House, me: Overseer, done: ToldDone, show: str = "all", placed: Slug = "") -> Response:
     """The list through one of its filters, each with how many there are. `placed`: an article that was just placed, and
     may be placed elsewhere."""
@@ -60,7 +60,7 @@ def knowledge(house: House, me: Overseer, done: ToldDone, show: str = "all", pla
     doubts = [*stale_store.cases("open"), *stale_store.cases("agreed")]
     by_id = {article.id: article for article in articles}
     overdue = [a for a in articles if a.review_by and a.review_by < now.date()]
-    hurt = [h for h in hurting(house.ladder.record(now).cases) if h.article_id in by_id]
+    hurt = [h for h in hurting(record_of(house, now).cases) if h.article_id in by_id]
     gaps, topics = Coverage(house.db).gaps(now - BACK, now.date()), school.store.topics()
     candidates = school.store.candidates()
     loose = Placing(school).loose() if show == "loose" else [a for a in articles if is_loose(a)]
