@@ -372,7 +372,7 @@ def test_each_figure_opens_its_conversations(lena: Page, api: httpx.Client) -> N
     link.click()
 
     expect(lena.locator("h1")).to_contain_text(f"Offered: {len(told)} conversation")
-    assert lena.locator(".list a").count() == len(told)
+    expect(lena.locator(".list a")).to_have_count(len(told))
 
 
 def test_a_key_is_shown_once_used_and_revoked(lena: Page, house: LiveHouse) -> None:

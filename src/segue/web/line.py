@@ -27,7 +27,7 @@ AT_ONCE = 3
 LONGEST = 2.5
 """Seconds in the line after which a read is refused: with the work itself less than anybody is kept waiting."""
 SLOW = 1.0
-"""Seconds after which a read that still works gives its place away: it waits for the database and takes nobody's time."""
+"""Seconds after which a read that still works gives its place away: it waits for the database, nobody else."""
 WEIGHT = 0.05
 """Of the newest in the mean time that a read takes."""
 _TOO_MANY = N_("Very many pages are being asked for at this moment. This one is tried again by itself.")

@@ -16,6 +16,7 @@ from segue.store.invites import Invites
 from segue.store.office import KINDS, Office
 from segue.store.second_step import SecondSteps
 from segue.texts import N_, _, languages
+from segue.web.done import ToldDone
 from segue.web.doors import SCOPES, leading, new_secret
 from segue.web.lead_page import House, Lead, moment, page
 from segue.web.pages import PageRoute, go, plain
@@ -33,8 +34,8 @@ PAGE = 100
 
 
 @router.get("/settings")
-def people(house: House, me: Lead, done: str = "") -> Response:
-    return people_page(house, me, done=done[:200])
+def people(house: House, me: Lead, done: ToldDone) -> Response:
+    return people_page(house, me, done=done)
 
 
 @router.post("/settings/people/{agent}", dependencies=DOOR)
@@ -99,8 +100,8 @@ def people_page(
 
 
 @router.get("/settings/keys")
-def keys(house: House, me: Lead, done: str = "") -> Response:
-    return _keys(house, me, done=done[:200])
+def keys(house: House, me: Lead, done: ToldDone) -> Response:
+    return _keys(house, me, done=done)
 
 
 @router.post("/settings/keys", dependencies=DOOR)

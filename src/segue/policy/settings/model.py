@@ -16,6 +16,7 @@ from segue.domain.conversation import Channel
 from segue.policy.settings.cells import Budget, CategorySettings, Cell, GroupSettings, Settings, Share, Switch, resolve
 from segue.policy.settings.topics import TOPICS, WatchedTopic, compile_pattern, compile_topics
 from segue.policy.settings.week import Hours, SpanField
+from segue.texts import _
 
 T = TypeVar("T")
 AtLeastOne = Annotated[int, Field(ge=1, le=100, strict=True)]
@@ -175,7 +176,12 @@ class Policy(Settings):
         for name, group in self.groups.items():
             for category in group.categories:
                 if seen.setdefault(category, name) != name:
-                    raise ValueError(f"{category} is in two groups, {seen[category]} and {name}: leave it in one")
+                    raise ValueError(
+                        _(
+                            "%(category)s is in two groups, %(one)s and %(other)s: leave it in one",
+                            category=category, one=seen[category], other=name,
+                        )
+                    )  # fmt: skip
         return self
 
     def cell(self, category: str | None, tier: str | None, channel: Channel | None) -> Cell:

@@ -108,7 +108,7 @@ async function post(path, body, form) {
     const answer = await fetch(path, { method: "POST", body, headers: { "X-Part": "conversation" } });
     forget(here());
     if (answer.headers.get("content-type")?.includes("json")) return { ok: answer.ok, closed: (await answer.json()).closed };
-    if (answer.status === 404) { toList("Not done: this conversation is closed to you now"); return { ok: false }; }
+    if (answer.status === 404) { toList(t("Not done: this conversation is closed to you now")); return { ok: false }; }
     const html = await answer.text();
     if (!html.includes('data-id="')) throw new Error(answer.status);
     if (!answer.ok) refused((OF_TEXT.test(path) ? put : renew)(html));
