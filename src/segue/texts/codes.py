@@ -59,7 +59,7 @@ RECORDED = (
     N_("candidate rejected"), N_("topic named"), N_("topic dismissed"), N_("head published"),
     N_("contact erased"), N_("key made"), N_("key revoked"), N_("agent placed"), N_("macro kept"),
     N_("macro removed"), N_("view kept"), N_("view removed"), N_("language chosen"),
-    N_("widget changed"), N_("tag renamed"), N_("tag merged"), N_("tag removed"),
+    N_("widget"), N_("tag"), N_("widget changed"), N_("tag renamed"), N_("tag merged"), N_("tag removed"),
     N_("policy shadowed"), N_("policy shadow ended"),
     N_("candidate merged"), N_("agent invited"), N_("agent arrived"), N_("agent linked"),
     N_("agent password changed"), N_("invite"), N_("invite renewed"), N_("invite withdrawn"),
