@@ -25,6 +25,7 @@ from segue.domain.files import size_words
 from segue.store.database import unstorable
 from segue.texts import _, forms, speaking
 from segue.web.doors import SignInFirst
+from segue.web.framing import let_the_demo_frame
 from segue.web.prose import article_html, bare_text, message_html
 from segue.web.tongue import asked_for, keep_asked, script_texts
 
@@ -55,6 +56,7 @@ class PageRoute(APIRoute):
             with speaking(await asked_for(request)):
                 answer = await guarded(request)
             keep_asked(request, answer)
+            await let_the_demo_frame(request, answer)
             return answer
 
         async def guarded(request: Request) -> Response:
