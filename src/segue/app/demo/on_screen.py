@@ -61,7 +61,7 @@ class Screen:
         self.product = page.frame_locator("iframe[name=product]")
         self.widget = self.product.frame_locator("iframe")
         self.desk = page.frame_locator("iframe[name=desk]")
-        self._customer, self._conversation = "", ""
+        self._customer, self._conversation, self._at_desk = "", "", ""
 
     def open(self) -> None:
         """The story's customer at the product, its agent at the desk, who sees what the assistant is handling."""
@@ -164,6 +164,9 @@ class Screen:
         }  # fmt: skip
 
     def _comes_in(self, who: str) -> None:
+        if who == self._at_desk:
+            return
+        self._at_desk = who
         self.page.locator(f"button[name=email][value^='{who}@']").click()
         self.desk.locator(".who-menu summary", has_text=who.capitalize()).wait_for()
 
