@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from databases import RUN, SERVER, drop_what_was_made_once, fresh_database
@@ -35,6 +36,15 @@ def pytest_configure(config: pytest.Config) -> None:
     server = Server(Path(tempfile.mkdtemp(prefix="segue-tests-")), say=lambda line: None)
     os.environ[SERVER] = server.start()
     _started.append(server)
+    spare_the_disk(os.environ[SERVER])
+
+
+def spare_the_disk(url: str) -> None:
+    """Tests kill processes, never the machine: what the kernel has taken is kept without waiting for the disk."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("alter system set fsync = off")
+        connection.execute("alter system set full_page_writes = off")
+        connection.execute("select pg_reload_conf()")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

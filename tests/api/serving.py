@@ -153,7 +153,8 @@ def served(url: str) -> Iterator[Served]:
     try:
         yield Served(rooms, app, server, server.servers[0].sockets[0].getsockname()[1])
     finally:
-        server.loop.call_soon_threadsafe(rooms.stream.close)
+        if thread.is_alive():
+            server.loop.call_soon_threadsafe(rooms.stream.close)
         server.should_exit = True
         thread.join()
         rooms.db.close()

@@ -161,3 +161,25 @@ def test_a_line_whose_request_was_given_up_is_good_for_the_next(
         other.rollback()
         time.sleep(0.1)
         assert running.raw(request("GET", "/api/v1/policy"))[0] == 200
+
+
+def test_who_waits_at_a_server_that_is_told_to_end_hears_that_it_ended(furnished: str) -> None:
+    with fresh_database(like=furnished) as url, psycopg.connect(url) as other:
+        other.execute("lock table policies")
+        with served(url) as running, ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(running.raw, request("GET", "/api/v1/policy", authorization=f"Bearer {KEY}"))
+            while not waits_for_a_lock(url):
+                time.sleep(0.02)
+            running.server.should_exit = True
+            status, headers, _ = waiting.result(10)
+            other.rollback()  # else its thread would keep the server from ending
+
+    assert (status, headers["connection"], headers["retry-after"]) == (503, "close", "2")
+
+
+def waits_for_a_lock(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        ).fetchone()
+        return row is not None

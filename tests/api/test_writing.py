@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.serving import WRITER, Served, is_problem, opening, request
+from api.serving import NO_TLS, WRITER, Served, is_problem, opening, request
 
 
 def test_a_first_message_opens_a_conversation_and_names_both(api: httpx.Client) -> None:
@@ -209,3 +209,17 @@ def test_a_message_to_a_resolved_conversation_opens_it_again(api: httpx.Client, 
 
     whole = api.get(f"/conversations/{conversation}").json()
     assert (whole["status"], whole["handler"], whole["episode"]) == ("open", "assistant", 2)
+
+
+def test_a_machine_that_watches_is_told_of_queues_promises_and_times(own: Served) -> None:
+    with own.client() as api:
+        api.post("/conversations", json=opening())
+    told = httpx.get(f"{own.url}/metrics", verify=NO_TLS).text
+    figures = dict(line.rsplit(" ", 1) for line in told.splitlines() if not line.startswith("#"))
+
+    assert float(figures["segue_accept_seconds_count"]) >= 1
+    assert float(figures["segue_undecided_messages"]) >= 1, "no worker works here"
+    assert {name for name in figures if name.startswith("segue_promises_broken")} >= {
+        f'segue_promises_broken{{line="R{n}"}}' for n in (1, 2, 3, 4, 5, 6, 7, 9, 13)
+    }
+    assert figures['segue_promises_broken{line="R1"}'] == "0.0"

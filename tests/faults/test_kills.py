@@ -9,6 +9,7 @@ import os
 import random
 import time
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -18,6 +19,8 @@ from faults.living import LivingHouse, living_house
 from segue.app.drill.checks import violations
 from segue.app.drill.killing import kill_at_random, until_nothing_waits
 from segue.app.drill.load import Load, under_load
+from segue.store.database import Database
+from segue.store.watch import Watch
 
 pytestmark = pytest.mark.faults
 KINDS = {"web": 9, "worker": 14, "encoder": 8, "postgres": 5, "supervisor": 1, "everything": 3}
@@ -36,11 +39,22 @@ def test_forty_kills_under_load_lose_and_double_nothing(furnished: Path, tmp_pat
         print(told(load, kills, time.monotonic() - begin))
         drained = until_nothing_waits(house, DRAIN)
         found = violations(house.url, [*load.acknowledged, *load.replied])
+        watched = watched_at(house)
         print(f"drained in {drained:.1f} s; {len(found)} violations; decisions {decisions(house)}")
 
         assert found == [], f"seed {seed}"
+        assert set(watched.values()) == {0}, f"seed {seed}: {watched}"
         assert load.refusals == [], f"seed {seed}\n{house.told()}"
         assert sum(kills.values()) == sum(KINDS.values())
+
+
+def watched_at(house: LivingHouse) -> dict[str, int]:
+    """What a machine that watches would be told of the same minutes."""
+    db = Database(house.url).open()
+    try:
+        return Watch(db).broken(datetime.now(UTC))
+    finally:
+        db.close()
 
 
 def decisions(house: LivingHouse) -> dict[str, int]:

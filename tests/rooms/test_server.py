@@ -116,6 +116,22 @@ def test_a_killed_server_is_revived_with_everything_that_was_saved(server: Serve
     assert ask(server.running(), "select word from saved") == "yes"
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are seen under /proc only")
+def test_what_a_killed_server_leaves_hanging_keeps_no_new_one_away(server: Server) -> None:
+    with psycopg.connect(str(server.running())) as connection:
+        hanging = connection.info.backend_pid
+        pid = postmaster(server.cluster)
+        assert pid
+        os.kill(hanging, signal.SIGSTOP)
+        os.kill(pid, signal.SIGKILL)
+        while Path(f"/proc/{pid}/exe").exists():
+            time.sleep(0.02)
+        server.revive()
+
+    assert not Path(f"/proc/{hanging}").exists()
+    assert ask(server.running(), "select 1") == 1
+
+
 def test_a_folder_too_deep_for_a_socket_works_too(tmp_path: Path) -> None:
     server = Server(tmp_path / ("deep" * 25), say=lambda _: None)
 

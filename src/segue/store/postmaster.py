@@ -30,13 +30,16 @@ def postmaster(cluster: Path) -> int | None:
     if not lines or not lines[0].strip().isdigit():
         return None
     pid = int(lines[0])
-    process = Path(f"/proc/{pid}")
-    try:
-        stands_here = (process / "cwd").samefile(cluster)
-        is_ours = stands_here and (process / "exe").readlink().name.startswith("postgres")
-    except OSError:
-        is_ours = not Path("/proc/self").exists() and _looks_like_postgres(pid)
+    is_ours = _serves(Path(f"/proc/{pid}"), cluster) if Path("/proc/self").exists() else _looks_like_postgres(pid)
     return pid if is_ours else None
+
+
+def left_behind(cluster: Path) -> list[int]:
+    """Processes of a server on this cluster whose postmaster is gone. Most end by themselves at once; one that waits
+    for another that has ended already never does, and no new server starts beside it. None are seen without /proc."""
+    if postmaster(cluster):
+        return []
+    return [int(found.name) for found in Path("/proc").glob("[0-9]*") if _serves(found, cluster)]
 
 
 def is_ready(pid: int | None, cluster: Path) -> bool:
@@ -66,6 +69,15 @@ def die_with_parent(how: signal.Signals) -> Callable[[], None]:
             os._exit(1)
 
     return bind
+
+
+def _serves(process: Path, cluster: Path) -> bool:
+    """Whether a process under /proc is a PostgreSQL that stands in the cluster."""
+    try:
+        is_postgres = (process / "exe").readlink().name.startswith("postgres")
+        return is_postgres and (process / "cwd").samefile(cluster)
+    except OSError:
+        return False
 
 
 def _looks_like_postgres(pid: int) -> bool:

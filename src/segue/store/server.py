@@ -26,11 +26,13 @@ from psycopg import sql
 
 from segue.domain.errors import Conflict, DatabaseUnavailable
 from segue.store.binaries import Account, major_version, reachable_bin_dir
-from segue.store.postmaster import die_with_parent, is_ready, postmaster, socket_folder
+from segue.store.postmaster import die_with_parent, is_ready, left_behind, postmaster, socket_folder
 
 NAME, PORT = "segue", 5432
 LONGEST_SOCKET_FOLDER = 90  # a socket's whole path may have 107 characters
 LARGEST_LOG = 8_000_000
+LEFT_BEHIND = 2.0
+"""Seconds for processes without a postmaster to end: they notice when they next wait for something."""
 HERE = "/proc/self/cwd"
 SETTINGS = {
     "listen_addresses": "",
@@ -137,8 +139,19 @@ class Server:
                 os.kill(pid, signal.SIGINT)
             while postmaster(self.cluster) == pid:
                 time.sleep(0.05)
+        self._end_left_behind()
         for left in (self.cluster / "postmaster.pid", *self._sockets().glob(".s.PGSQL.*")):
             left.unlink(missing_ok=True)
+
+    def _end_left_behind(self) -> None:
+        """What a killed postmaster left may finish what it does for a moment; then it is in the way of a new one."""
+        for how in (0, signal.SIGQUIT, signal.SIGKILL):
+            for pid in left_behind(self.cluster):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, how)
+            end = time.monotonic() + LEFT_BEHIND
+            while left_behind(self.cluster) and time.monotonic() < end:
+                time.sleep(0.05)
 
     def _check_version(self) -> None:
         made_by, here = (self.cluster / "PG_VERSION").read_text().strip(), major_version(self._programs)

@@ -141,17 +141,20 @@ def _fit(yes: Vector, no: Vector, strength: float) -> Head:
 
 def _logistic(rows: Vector, answers: NDArray[np.float64], strength: float) -> tuple[Vector, float]:
     """Weights and bias of a logistic regression in which both kinds count alike; `strength` is C, the inverse penalty.
-    `answers` are 1 and -1."""
+    `answers` are 1 and -1. Beside the meaning nearly all of a row is nought: only what stands there is multiplied."""
     from scipy.optimize import minimize
+    from scipy.sparse import csr_array
 
     counts = len(answers) / (2 * np.where(answers > 0, (answers > 0).sum(), (answers < 0).sum()))
-    padded = np.hstack([rows, np.ones((len(rows), 1))])
+    meaning = rows[:, :DIMENSIONS].astype(np.float64)
+    beside = csr_array(np.hstack([rows[:, DIMENSIONS:], np.ones((len(rows), 1))]))
     penalty = np.append(np.full(rows.shape[1], 1 / strength), 0.0)
 
     def loss(beta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        margins = answers * (padded @ beta)
-        slope = -(counts * answers * (0.5 - 0.5 * np.tanh(margins / 2))) @ padded + penalty * beta
+        margins = answers * (meaning @ beta[:DIMENSIONS] + beside @ beta[DIMENSIONS:])
+        off = -counts * answers * (0.5 - 0.5 * np.tanh(margins / 2))
+        slope = np.concatenate([off @ meaning, off @ beside]) + penalty * beta
         return float(counts @ np.logaddexp(0, -margins) + 0.5 * penalty @ beta**2), slope
 
-    beta = minimize(loss, np.zeros(padded.shape[1]), jac=True, method="L-BFGS-B").x
+    beta = minimize(loss, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B").x
     return beta[:-1].astype(np.float32), float(beta[-1])

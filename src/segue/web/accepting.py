@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
+from prometheus_client import CollectorRegistry, Counter, Histogram
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from segue.domain.errors import Conflict, DatabaseUnavailable
@@ -18,6 +19,10 @@ from segue.texts import _
 PATIENCE = 2.5
 """Seconds to wait for a connection, and again for the statement: together less than a caller is kept waiting."""
 AGAIN = 0.02
+PROCESS = CollectorRegistry()
+"""What this process has seen since it began; everything else that is measured stands in the database."""
+TOOK = Histogram("segue_accept_seconds", "From a message that was read to its 202", registry=PROCESS)
+REFUSED = Counter("segue_accept_refused", "Messages refused because the database did not answer", registry=PROCESS)
 
 
 class FrontDoor:
@@ -39,7 +44,8 @@ class FrontDoor:
 
     async def accept(self, arrival: Arrival) -> Accepted:
         """Raises NotFound for an unknown conversation, DatabaseUnavailable where nothing could be saved."""
-        taken = await self._take(arrival)
+        with TOOK.time():
+            taken = await self._take(arrival)
         self._bell.ring("ready")
         self._bell.ring("events")
         return taken
@@ -70,6 +76,7 @@ class FrontDoor:
         except (psycopg.Error, PoolTimeout) as error:
             if not is_out_of_reach(error):
                 raise
+            REFUSED.inc()
             raise DatabaseUnavailable("The database does not answer.", "Nothing was saved; send it again.") from error
 
 

@@ -69,6 +69,10 @@ class Bounds:
             await exchange.refuse(error)
         except ClientDisconnect:
             pass
+        except asyncio.CancelledError:  # the server ends, and has waited for this one as long as it waits
+            await exchange.refuse(_ENDING)
+            if not exchange.is_over:
+                raise
         except Exception:
             log.exception("request.broken", request_id=exchange.id, path=scope["path"][:200])
             await exchange.refuse(HTTPException(500, _BROKEN))
@@ -191,6 +195,10 @@ _BROKEN = "Something broke on our side; it is in the log under this request id."
 _LATE = HTTPException(
     503, "No answer came in time. Whether it was done is not known: look, or send it again with the same client_id.",
     {"Retry-After": "2"},
+)  # fmt: skip
+_ENDING = HTTPException(
+    503, "The server was stopped before this was answered. Whether it was done is not known: look, or send it again"
+    " with the same client_id.", {"Retry-After": "2", "Connection": "close"},
 )  # fmt: skip
 _UNSENT = HTTPException(408, f"The body did not arrive within {UPLOAD:.0f} seconds.", {"Connection": "close"})
 _FILES_UNSENT = HTTPException(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
@@ -12,6 +13,8 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from segue.domain.errors import DatabaseUnavailable
 from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
+from segue.store.watch import Watch
+from segue.web.accepting import PROCESS
 from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(include_in_schema=False)
@@ -51,7 +54,8 @@ def figures(house: House) -> PlainTextResponse:
     except DatabaseUnavailable:
         answers = 0
     _gauge(registry, "segue_database_up", "Whether the database answers", answers)
-    return PlainTextResponse(generate_latest(registry), media_type="text/plain; version=0.0.4")
+    text = generate_latest(registry) + generate_latest(PROCESS)
+    return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
 
 def _measure(house: Rooms, registry: CollectorRegistry) -> None:
@@ -66,6 +70,15 @@ def _measure(house: Rooms, registry: CollectorRegistry) -> None:
     _gauge(registry, "segue_mails_suspended", "Mails that were set aside", MailStore(house.db).suspended_count())
     for name, value in house.conversations.counts().items():
         _gauge(registry, f"segue_conversations_{name}", f"Open conversations: {name}", value)
+    _watch(Watch(house.db), registry, now)
+
+
+def _watch(watch: Watch, registry: CollectorRegistry, now: datetime) -> None:
+    """Of the last fifteen minutes."""
+    _gauges(registry, "segue_promises_broken", "How often a line of trust was broken", "line", watch.broken(now))
+    _gauges(registry, "segue_turns", "Messages decided, by what was decided", "action", watch.turns(now))
+    _gauges(registry, "segue_decision_seconds", "From a message to its decision", "quantile", watch.waits(now))
+    _gauge(registry, "segue_given_up", "Messages that went to people unconsidered", watch.given_up(now))
 
 
 def _age(since: datetime | None, now: datetime) -> float:
@@ -83,6 +96,12 @@ def _state(house: Rooms) -> dict[str, Any]:
     }
     has_learnt = house.workspace.head_version("intents") is not None
     return {"checks": checks, "undecided": count, "has_learnt": has_learnt}
+
+
+def _gauges(registry: CollectorRegistry, name: str, about: str, label: str, values: Mapping[Any, float]) -> None:
+    gauge = Gauge(name, f"{about}, in the last fifteen minutes", [label], registry=registry)
+    for key, value in values.items():
+        gauge.labels(str(key)).set(value)
 
 
 def _gauge(registry: CollectorRegistry, name: str, about: str, value: float) -> None:

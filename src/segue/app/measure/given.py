@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,9 @@ def texts_of(rows: Iterable[Row], field: str = "text") -> list[str]:
     return texts
 
 
+@cache
 def encoder() -> Encoder:
-    """The one that the environment names (SEGUE_ENCODER)."""
+    """The one that the environment names (SEGUE_ENCODER), loaded once."""
     return encoder_for(Settings.from_environment())
 
 

@@ -1,0 +1,75 @@
+-- What a house that works shows as 0, and how fast it answers: read now and then by a machine that watches.
+
+-- name: broken
+-- For each line of trust that rows can tell of: how often it is broken in conversations considered since `since`, the
+-- newest `most` of them. Merged ones are left out: their messages have moved.
+with recent as materialized (
+    select d.conversation_id as id
+    from (select conversation_id from decisions where decided_at > %(since)s order by decided_at desc limit %(most)s) d
+    where not exists (select from merges g where g.conversation_id = d.conversation_id or g.into_id = d.conversation_id)
+    group by 1
+), said as materialized (
+    select m.conversation_id, m.seq, m.author, m.answers_seq, d.action
+    from recent r join messages m on m.conversation_id = r.id
+    left join decisions d on d.conversation_id = m.conversation_id and d.seq = m.answers_seq
+), told as materialized (
+    select e.id, e.conversation_id, e.kind, e.author, (e.body ->> 'seq')::int as seq, m.seq is not null as is_there,
+        m.answers_seq, e.kind in ('conversation.claimed', 'conversation.assigned', 'conversation.handed_off')
+            or e.kind = 'conversation.reopened' and e.author <> 'assistant' or m.author = 'agent' as is_taken
+    from recent r join events e on e.conversation_id = r.id
+    left join said m on m.conversation_id = e.conversation_id and m.seq = (e.body ->> 'seq')::int
+        and e.kind in ('message.sent', 'message.received')
+), course as (
+    select *, lag(seq) over whole as seq_before,
+        max(id) filter (where is_taken) over past as taken,
+        max(id) filter (where kind = 'conversation.handed_back') over past as given,
+        max(id) filter (where kind = 'conversation.resolved') over past as ended,
+        max(id) filter (where kind = 'message.received') over past as received
+    from told
+    window whole as (partition by conversation_id, kind order by id),
+        past as (partition by conversation_id order by id rows between unbounded preceding and 1 preceding)
+)
+select 'R1' as line, count(*) as count from told where kind in ('message.sent', 'message.received') and not is_there
+union all
+select 'R2', count(*) from conversations c join messages m on m.conversation_id = c.id and m.author = 'customer'
+    and m.seq > c.considered_seq
+where c.ready_at is not null and m.at < %(late)s
+  and not (c.hold_seq is not distinct from m.seq and c.hold_until > %(late)s)
+union all
+select 'R3', count(*) from (
+    select from said where answers_seq is not null group by conversation_id, answers_seq having count(*) > 1) twice
+union all
+select 'R4', (select count(*) from course where kind = 'turn.decided' and seq < seq_before)
+    + (select count(*) from said where answers_seq >= seq)
+union all
+-- whose it is: a person's since they took it, until it was handed back, or resolved and written in again
+select 'R5', count(*) from course
+where kind = 'message.sent' and answers_seq is not null
+  and (taken > greatest(given, case when received > ended then ended end, 0)
+    or ended > greatest(given, received, 0))
+union all
+select 'R6', count(*) from conversations where status <> 'resolved' and (
+    first_response_due < %(late)s and not 'first_response' = any(breached)
+    or next_response_due < %(late)s and not 'next_response' = any(breached)
+    or resolution_due < %(late)s and not 'resolution' = any(breached))
+union all
+select 'R7', count(*) from standings
+where at > %(since)s and rung > before and author = 'segue' and offer_id is null
+union all
+select 'R9', count(*) from mails where state = 'new' and due_at < %(late)s
+union all
+select 'R13', count(*) from said where answers_seq is not null and action is null
+
+-- name: turns
+-- By what was decided, since `since`.
+select action, count(*) as count from decisions where decided_at > %(since)s group by 1
+
+-- name: waits
+-- Seconds from a customer's message to its decision, since `since`: half of them, 19 of 20, 99 of 100 took no longer.
+select percentile_cont(array[0.5, 0.95, 0.99]) within group (order by extract(epoch from d.decided_at - m.at)) as seconds
+from (select * from decisions where decided_at > %(since)s order by decided_at desc limit %(most)s) d
+join messages m using (conversation_id, seq)
+
+-- name: given_up
+-- Messages that were not considered after several tries and went to people as they were.
+select count(*) as count from decisions where decided_at > %(since)s and reason = 'not_considered'
