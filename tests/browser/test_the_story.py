@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from browser.cast import LiveHouse, violations
 from segue.app.demo.on_screen import SIZE, Screen
@@ -57,12 +57,13 @@ def test_the_story_goes_as_told_on_both_sides(house: LiveHouse, chromium: Browse
 
 def test_both_sides_stand_one_above_the_other_on_a_phone_and_keep_nobody_out(windows: Callable[..., Page]) -> None:
     page = windows(390, 844)
+    page.set_default_timeout(60_000)
     page.goto("/demo?as=ada")
     product, desk = page.locator("iframe[name=product]"), page.locator("iframe[name=desk]")
 
-    expect(product.content_frame.locator("h1:visible")).to_contain_text("Billing")
+    product.content_frame.locator("h1:visible", has_text="Billing").wait_for()
     page.locator("button[name=email][value^='mira@']").click()
-    expect(desk.content_frame.locator(".who-menu summary")).to_contain_text("Mira")
+    desk.content_frame.locator(".who-menu summary", has_text="Mira").wait_for()
     assert product.bounding_box()["y"] + product.bounding_box()["height"] < desk.bounding_box()["y"]  # type: ignore[index]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert violations(page) == []

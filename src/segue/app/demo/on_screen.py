@@ -25,7 +25,7 @@ from segue.app.door import open_house
 from segue.app.settings import Settings
 
 SIZE = {"width": 1440, "height": 900}
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds until anything that must come has come."""
 TYPING = 14
 """Milliseconds a letter, where somebody looks on."""
