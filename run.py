@@ -107,11 +107,10 @@ def prepare(dev: bool) -> None:
 def plan(dev: bool) -> Steps:
     precision = os.environ.get("SEGUE_ENCODER_PRECISION", "int8")
     encoder = digest_of(ENCODER, extra=precision)
-    front = [ROOT / "hatch_build.py", ROOT / "frontend" / "package-lock.json", ROOT / "frontend" / "src"]
     steps: Steps = {
         "packages": (digest_of(ROOT / "requirements.lock"), lambda: install_lock("requirements.lock")),
         "encoder": (encoder, lambda: install_encoder(encoder)),
-        "segue": (digest_of(ROOT / "pyproject.toml", *front), install_segue),
+        "segue": (digest_of(ROOT / "pyproject.toml"), install_segue),
     }
     if dev:
         steps["dev"] = (digest_of(ROOT / "requirements-dev.lock"), lambda: install_lock("requirements-dev.lock"))

@@ -572,14 +572,19 @@ def test_who_only_reads_finds_no_button_on_a_page_that_would_be_refused(desk: De
     assert {there for there in pressed if not any(re.fullmatch(one, there) for one in free)} == set()
 
 
-def test_who_only_reads_sees_nothing_of_a_closed_team_on_the_pages_of_leads(
-    desk: Desk, line: httpx.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_only_reads_sees_nothing_of_a_closed_team_on_the_pages_of_leads(desk: Desk, line: httpx.Client) -> None:
     from segue.insight.figures import FIGURES
+    from segue.store.figured import Figured
 
     for figure in FIGURES:
         shown = {who: ask(line, f"GET /quality/{figure}?days=365", desk.headers(who)).text for who in ("ann", "lena")}
         assert desk.closed not in shown["ann"], figure
-    monkeypatch.setattr("segue.web.quality_page.behind", lambda *a: [type("E", (), {"conversation_id": desk.closed})])
+    db = desk.running.rooms.db
+    Figured(db).keep_up()
+    db.run(
+        "insert into figured (conversation_id, episode, is_offered, is_handed_over, has_person, is_closed, is_reopened,"
+        " sources, decided_at) values (%(id)s, 99, true, false, false, false, false, '{}', now())",
+        {"id": desk.closed},
+    )
     shown = {who: ask(line, "GET /quality/offered", desk.headers(who)).text for who in ("ann", "lena")}
     assert {who for who, page in shown.items() if desk.closed in page} == {"lena"}

@@ -183,3 +183,25 @@ def waits_for_a_lock(url: str) -> bool:
             "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
         ).fetchone()
         return row is not None
+
+
+def test_a_whole_message_whose_key_cannot_be_looked_up_hears_so_in_time(
+    furnished: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "PATIENCE", 0.5)
+    with fresh_database(like=furnished) as url, psycopg.connect(url) as other, served(url) as running:
+        other.execute("lock table api_keys")
+        answer, seconds = timed(lambda: running.raw(request("POST", "/api/v1/conversations", b'{"contact": {}}')))
+        other.rollback()
+
+    assert answer[0] == 503
+    assert seconds < 5
+
+
+def test_a_body_that_never_ends_is_not_waited_for(furnished: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "UPLOAD", 1.0)
+    head = request("POST", "/api/v1/conversations", b"", content_length="1000")
+    with fresh_database(like=furnished) as url, served(url) as running:
+        status, _, body = running.raw(head, b"{", b" ", pause=0.1)
+
+    assert (status, b"did not arrive" in body) == (408, True)

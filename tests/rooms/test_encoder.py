@@ -161,6 +161,24 @@ def test_a_silent_process_is_given_up_after_the_timeout(listener: socket.socket,
         EncoderClient(path, timeout=0.2).encode([INVOICE])
 
 
+def test_who_asks_soon_after_a_silence_hears_so_at_once(listener: socket.socket, path: Path) -> None:
+    client = EncoderClient(path, timeout=0.2)
+    with pytest.raises(EncoderUnavailable, match="timed out"):
+        client.encode([INVOICE])
+    with pytest.raises(EncoderUnavailable, match="a moment ago"):
+        client.encode([INVOICE])
+
+
+def test_a_process_that_greets_answers_and_one_that_hangs_does_not(
+    listener: socket.socket, path: Path, tmp_path: Path
+) -> None:
+    assert not EncoderClient(path).answers(0.2), "nobody has taken the call"
+    assert not EncoderClient(tmp_path / "nobody").answers(0.2)
+    with start(listener) as process:
+        assert EncoderClient(path).answers(30)
+        process.terminate()
+
+
 def test_a_missing_process_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(EncoderUnavailable, match="does not answer"):
         EncoderClient(tmp_path / "nobody", timeout=5).encode([INVOICE])

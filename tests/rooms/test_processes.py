@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from segue.app.processes import Child, Supervisor, listen_on
+from segue.app import up
+from segue.app.processes import Child, Supervisor, listen_at, listen_on
 from segue.app.running import trusting
 from segue.domain.errors import Refused
+from segue.knowledge.encoder_service import EncoderClient
 
 LINES = list[str]
 SLEEP = "import time; print('here', flush=True); time.sleep(60)"
@@ -79,6 +81,21 @@ def test_every_child_is_started_as_often_as_asked_and_its_lines_are_forwarded() 
     run_while(supervisor, lambda: until(lambda: len(lines) == 3))
 
     assert sorted(lines) == ["encoder | here", "worker-1 | here", "worker-2 | here"]
+
+
+def test_an_encoder_that_hangs_is_ended_and_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(up, "LOOKS_EVERY", 0.05)
+    monkeypatch.setattr(up, "SILENT_FOR", 0.1)
+    monkeypatch.setattr(up, "LOADS_WITHIN", 0.5)
+    supervisor, lines = supervised(Child("encoder", ["-c", SLEEP]), Child("worker", ["-c", SLEEP]))
+    with listen_at(tmp_path / "encoder.sock"):  # nobody takes the calls
+        watch = (EncoderClient(tmp_path / "encoder.sock"), supervisor)
+        threading.Thread(target=up._watch_encoder, args=watch, daemon=True).start()
+
+        run_while(supervisor, lambda: until(lambda: lines.count("encoder | here") == 2))
+
+    assert "encoder ended (SIGKILL); starting it again in 0.2 s." in lines
+    assert not any("worker ended" in line for line in lines)
 
 
 def test_a_dead_child_is_started_again_and_more_slowly_each_time() -> None:

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from segue.domain.conversation import Channel
+from segue.store.inbox import Arrival
 from segue.store.watch import Watch
 from stage import Stage
 
@@ -69,3 +71,17 @@ def test_a_broken_promise_is_seen(lived_in: Stage, line: str) -> None:
     lived_in.house.db.run(BREAKS[line], {"id": lived_in.conversation, "now": lived_in.now})
 
     assert Watch(lived_in.house.db).broken(lived_in.now)[line] > 0
+
+
+def test_what_waits_unseen_is_counted_and_found_again(lived_in: Stage) -> None:
+    house = lived_in.house
+    arrival = Arrival(INVOICE, Channel.CHAT, external_id="con_grace", is_verified=True)
+    house.inbox.accept(arrival, lived_in.now)
+    house.db.run("update conversations set ready_at = null where ready_at is not null")
+    lived_in.hours_pass(1)
+    lived_in.worker.work_off()
+
+    assert Watch(house.db).broken(lived_in.now)["R2"] == house.conversations.undecided(lived_in.now)[0] == 1
+    assert house.inbox.find_again(lived_in.now) == 1
+    lived_in.worker.work_off()
+    assert house.conversations.undecided(lived_in.now)[0] == 0

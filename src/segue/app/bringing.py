@@ -97,11 +97,6 @@ def _tickets(house: House, found: Import, now: datetime, tell: Tell) -> dict[str
     }
 
 
-def _is_unseen(house: House) -> bool:
-    """Whether a run that was cut short had taken tickets in and not looked at them."""
-    return house.workspace.head_version("intents") is None or not Imports(house.db).house_has().history
-
-
 def _not_here(house: House, read: Sequence[Ticket]) -> list[Ticket]:
     ids = {_id(t): t for t in read}
     known = Imports(house.db).known(list(ids))

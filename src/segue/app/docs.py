@@ -34,7 +34,8 @@ def pages() -> dict[str, str]:
 def _commands() -> str:
     from segue.app.cli.main import app
 
-    lines = ["# Commands", "", "`python3 run.py segue COMMAND …` runs any of these in the clone's environment.", ""]
+    lines = ["# Commands", "", "`python3 run.py segue COMMAND …` runs any of these in the clone's environment."]
+    lines += ["", str(app.info.epilog), ""]
     root = typer.main.get_command(app)
     for path, command in _walk(root, "segue"):
         lines += [f"## {path}", "", command.help or "", "", *_parameters(command), ""]

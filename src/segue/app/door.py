@@ -256,7 +256,7 @@ def web_rooms(house: House) -> Rooms:
         caps=house.settings.file_caps,
         entry=Entry(
             house.settings.address, house.settings.invite_days, Outgoing(house.settings.private.split(",")),
-            house.write_letter,
+            house.write_letter, bool(house.settings.smtp),
         ),
     )  # fmt: skip
 

@@ -105,6 +105,16 @@ class Supervisor:
     def stop(self) -> None:
         self._told_to_stop += 1
 
+    @property
+    def is_stopping(self) -> bool:
+        return self._told_to_stop > 0
+
+    def kill(self, name: str) -> None:
+        """Ends the children of this name without asking; they are started again."""
+        for post in self._posts:
+            if post.child.name == name:
+                post.kill()
+
     def _watch(self, each_second: Callable[[], None]) -> None:
         upkeep_at = time.monotonic() + 1
         while not self._told_to_stop:
@@ -163,6 +173,11 @@ class _Post:
             self._say(f"{self.name} ended ({_how(code)}); starting it again in {self._pause:.1f} s.")
             self._start_at = time.monotonic() + self._pause
             self._pause = min(self._pause * 2, LONGEST_PAUSE)
+
+    def kill(self) -> None:
+        if self._process:
+            with suppress(ProcessLookupError):
+                self._process.kill()
 
     def ask_to_end(self) -> None:
         if self._process:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +29,9 @@ from segue.store.events import listen
 log = structlog.get_logger()
 SWEEP = 1.0
 """Seconds after which a worker looks for itself, should a ring have been lost."""
+SWITCH = 0.0005
+"""Seconds after which a thread that makes a page lets the one go on that takes messages in, if it waits: the usual five
+milliseconds are paid at each of its steps."""
 YOUNG = 10_000
 """Objects made before the collector looks for circles: a turn makes a few thousand, and nearly none of them in one."""
 
@@ -44,6 +48,7 @@ def run_web(settings: Settings, fd: int | None) -> None:
         loop="uvloop", http="httptools", ws="none", timeout_graceful_shutdown=3, **trusting(settings.proxy),
     )  # fmt: skip
     settle()
+    sys.setswitchinterval(SWITCH)
     # Not uvicorn's `fd`: it takes the socket for one of another family, and answers then wait for acknowledgements.
     uvicorn.Server(config).run([socket.socket(fileno=fd)] if fd is not None else None)
 

@@ -18,6 +18,7 @@ from segue.app.door import House
 from segue.app.mind import Mind
 from segue.app.taken import brief_who_took_it
 from segue.store.events import Event
+from segue.store.figured import Figured
 
 log = structlog.get_logger()
 SILENT_FOR = timedelta(hours=72)
@@ -29,6 +30,7 @@ EVERY: dict[str, tuple[float, Job]] = {
     "say that this worker lives": (2.0, lambda house, mind, now: house.inbox.beat(now)),
     "free what dead workers held": (2.0, lambda house, mind, now: house.inbox.bury_dead(now)),
     "free what waits for a clock that ran ahead": (10.0, lambda house, mind, now: house.inbox.put_right(now)),
+    "find again what waits unseen": (60.0, lambda house, mind, now: house.inbox.find_again(now)),
     "take up a new policy, head or article": (1.0, lambda house, mind, now: mind.refresh()),
     "send what agents wrote": (1.0, lambda house, mind, now: send_written(house, now)),
     "wake what was set aside": (5.0, lambda house, mind, now: house.attention.wake_due(now)),
@@ -39,6 +41,7 @@ EVERY: dict[str, tuple[float, Job]] = {
     "take in the mail that came": (1.0, lambda house, mind, now: take_in(house, now)),
     "throw away files that no message took": (600.0, lambda house, mind, now: house.attachments.sweep(now)),
     "take in what was brought": (1.0, lambda house, mind, now: take_in_brought(house, now)),
+    "keep the figures": (5.0, lambda house, mind, now: Figured(house.db).keep_up()),
     "watch the boundary": (30.0, lambda house, mind, now: house.ladder.watch(now)),
     "fit anew without who was erased": (10.0, lambda house, mind, now: learning.unlearn_erased(house, now)),
     "learn at night what people resolved": (60.0, lambda house, mind, now: learning.nightly(house, now)),
@@ -47,8 +50,8 @@ EVERY: dict[str, tuple[float, Job]] = {
 }
 SLOW = frozenset(
     (
-        "send what waits in the outbox", "take in the mail that came", "take in what was brought", "watch the boundary",
-        "fit anew without who was erased",
+        "send what waits in the outbox", "take in the mail that came", "take in what was brought", "keep the figures",
+        "watch the boundary", "fit anew without who was erased",
         "learn at night what people resolved", "learn when asked to", "fit anew where another promise is made",
     )
 )  # fmt: skip

@@ -35,6 +35,8 @@ class Settings:
     plain HTTP. Empty: nothing that is not on the public net."""
     workers: int = 1
     """Worker processes that consider messages."""
+    webs: int = 1
+    """Web processes on the one port: more where `segue load` names the web as what is busiest, and cores are idle."""
     encoder: str = "minilm"
     """`minilm`, or `standin` for tests that are not about quality."""
     encoder_socket: str = ""

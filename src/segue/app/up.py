@@ -20,9 +20,13 @@ from segue.app.cli.common import err
 from segue.app.processes import Child, Supervisor, listen_at, listen_on
 from segue.app.settings import Settings
 from segue.domain.errors import Unavailable
+from segue.knowledge.encoder_service import EncoderClient
 from segue.store.migrate import migrate
 from segue.store.postmaster import die_with_parent
 from segue.store.server import Server
+
+LOOKS_EVERY, SILENT_FOR, LOADS_WITHIN = 2.0, 8.0, 60.0
+"""Seconds between looks at the encoder, until it is taken for hung, and that a new one may take to load."""
 
 
 def run(settings: Settings, demo: bool) -> None:
@@ -39,8 +43,22 @@ def run(settings: Settings, demo: bool) -> None:
         at = replace(at, encoder_socket=str(path), port=port)
         supervisor = Supervisor(_children(at, web.fileno(), encoder.fileno()), say=_say)
         threading.Thread(target=_announce, args=(at,), daemon=True).start()
+        threading.Thread(target=_watch_encoder, args=(EncoderClient(path), supervisor), daemon=True).start()
         with _beside(at) if is_new else nullcontext():
             supervisor.run(each_second=lambda: _revive(server))
+
+
+def _watch_encoder(encoder: EncoderClient, supervisor: Supervisor) -> None:
+    """One that says nothing is ended, so that it is started again; one that is still loading is waited for."""
+    loads_until = time.monotonic() + LOADS_WITHIN
+    while not supervisor.is_stopping:
+        time.sleep(LOOKS_EVERY)
+        if encoder.answers(SILENT_FOR):
+            loads_until = 0.0
+        elif time.monotonic() > loads_until:
+            _say(f"The encoder has been silent for {SILENT_FOR:.0f} s; ending it.")
+            supervisor.kill("encoder")
+            loads_until = time.monotonic() + LOADS_WITHIN
 
 
 @contextmanager
@@ -99,7 +117,7 @@ def _children(at: Settings, web: int, encoder: int) -> list[Child]:
     return [
         Child("encoder", ("encoder", "--fd", str(encoder)), env, (encoder,)),
         Child("worker", ("worker",), env, count=at.workers),
-        Child("web", ("web", "--fd", str(web)), env, (web,)),
+        Child("web", ("web", "--fd", str(web)), env, (web,), count=at.webs),
         *mail,
     ]
 

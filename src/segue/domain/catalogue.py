@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-NONE_OF_THESE = "none_of_these"
-
 
 @dataclass(frozen=True, slots=True)
 class Category:

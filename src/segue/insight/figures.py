@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from segue.policy.guarantee import lower_bound, upper_bound
+from segue.store.database import Database
+from segue.store.figured import MOST, Figured
 from segue.store.outcomes import Episode
 from segue.texts import N_
 
@@ -44,13 +46,33 @@ class Standing:
     figures: tuple[Figure, ...]
 
 
+class Record:
+    """The figures of a house, and what is behind each."""
+
+    def __init__(self, db: Database, me: str | None = None) -> None:
+        """As the agent `me` may see what is behind; everything, for None."""
+        self._kept, self._me = Figured(db), me
+
+    def standings(self, since: datetime, now: datetime) -> list[Standing]:
+        """Of the episodes with a turn since then. Raises Unavailable while they are made for the first time."""
+        return standings(self._kept.counted(since, now, DURABLE), now)
+
+    def behind(
+        self, name: str, since: datetime, now: datetime, category: str = "", limit: int = MOST
+    ) -> tuple[list[str], int]:
+        """The conversations that a figure counts, oldest first, at most `limit`; and how many there are. Raises
+        KeyError for a name that is none."""
+        alike = behind(name, self._kept.counted(since, now, DURABLE), now, category)
+        return self._kept.behind(alike, since, now, DURABLE, limit, self._me)
+
+
 def standings(episodes: Sequence[Episode], now: datetime) -> list[Standing]:
     """All together first, then by category."""
     groups: dict[str, list[Episode]] = defaultdict(list)
     for episode in episodes:
         groups[episode.category or "unknown"].append(episode)
-    whole = Standing("", len(episodes), _figures(episodes, now))
-    return [whole, *(Standing(name, len(own), _figures(own, now)) for name, own in sorted(groups.items()))]
+    whole = Standing("", _count(episodes), _figures(episodes, now))
+    return [whole, *(Standing(name, _count(own), _figures(own, now)) for name, own in sorted(groups.items()))]
 
 
 def behind(name: str, episodes: Iterable[Episode], now: datetime, category: str = "") -> list[Episode]:
@@ -66,10 +88,14 @@ def _figures(episodes: Sequence[Episode], now: datetime) -> tuple[Figure, ...]:
 def _figure(name: str, episodes: Sequence[Episode], now: datetime) -> Figure:
     means, counted, among = FIGURES[name]
     base = [e for e in episodes if among(e, now)]
-    count, of = sum(counted(e, now) for e in base), len(base)
+    count, of = _count(e for e in base if counted(e, now)), _count(base)
     share = round(count / of, 4) if of else None
     low, high = lower_bound(of, count, EACH_SIDE), upper_bound(of, count, EACH_SIDE)
     return Figure(name, means, count, of, share, round(low, 4), round(high, 4))
+
+
+def _count(episodes: Iterable[Episode]) -> int:
+    return sum(e.several for e in episodes)
 
 
 def is_contained(e: Episode, now: datetime) -> bool:  # noqa: ARG001

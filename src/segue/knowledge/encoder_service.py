@@ -30,6 +30,7 @@ LARGEST_REQUEST = 8_000_000
 TEXTS_PER_REQUEST = 64
 LONGEST_SOCKET_PATH = 100
 ROW = DIMENSIONS * 4
+SILENT = 5.0
 _LENGTH = struct.Struct("<I")
 
 
@@ -85,7 +86,8 @@ class EncoderClient:
     """An Encoder that asks the encoder process. Safe to share between threads; keeps one connection.
 
     `timeout` is how long it waits for the next row, in seconds. A lost connection is made again once, silently; after
-    that, and after the timeout, EncoderUnavailable is raised.
+    that, and after the timeout, EncoderUnavailable is raised. Who asks within `SILENT` seconds of a timeout hears so at
+    once: else a queue would wait out one timeout each.
     """
 
     def __init__(self, path: Path | str, timeout: float = 10) -> None:
@@ -93,6 +95,17 @@ class EncoderClient:
         self._line: socket.socket | None = None
         self._version = ""
         self._turn = threading.Lock()
+        self._silent_until = 0.0
+
+    def answers(self, within: float) -> bool:
+        """Whether the process greets a newcomer in so many seconds, which one that hangs does not."""
+        newcomer = EncoderClient(self._path, within)
+        try:
+            newcomer._connect()
+        except OSError:
+            return False
+        newcomer.close()
+        return True
 
     @property
     def version(self) -> str:
@@ -116,12 +129,15 @@ class EncoderClient:
             self._line = None
 
     def _ask(self, texts: list[str]) -> bytes:
-        deadline = time.monotonic() + self._timeout
+        if time.monotonic() < self._silent_until:
+            raise _unavailable(TimeoutError("it was silent a moment ago"))
         try:
             return self._ask_once(texts)
-        except OSError as error:
-            if time.monotonic() > deadline:
-                raise _unavailable(error) from error
+        except TimeoutError as error:
+            self._silent_until = time.monotonic() + SILENT
+            raise _unavailable(error) from error
+        except OSError:  # it was started again, say
+            pass
         try:
             return self._ask_once(texts)
         except OSError as error:

@@ -23,14 +23,6 @@ from segue.texts import N_, _
 FAULTS = {"fact": N_("a wrong fact"), "tone": N_("the wrong tone"), "handover": N_("should have handed over"),
           "stale": N_("a stale article")}  # fmt: skip
 """What can be wrong with an answer."""
-SAID = {
-    "right_call": N_("right to hand over"),
-    "needless": N_("the AI could have done it"),
-    "intent": N_("another matter"),
-    "wrong": N_("a wrong answer"),
-    "article": N_("worth an article"),
-}
-"""How each kind is told."""
 
 
 class Correcting:

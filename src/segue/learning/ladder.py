@@ -6,14 +6,14 @@ a lead takes it up by name, and the proof must hold without anything that this p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
-from segue.domain.evidence import Cause, CellName, Judgement, Move, Offer, Source, Verdict
+from segue.domain.evidence import Cause, CellName, JudgedCase, Judgement, Move, Offer, Source, Verdict
 from segue.domain.people import Agent
 from segue.domain.ports import Encoder
 from segue.learning.alarms import Alarm, Sources, lower_rung
@@ -114,11 +114,17 @@ class Ladder:
     def boundary(self) -> Boundary:
         return self._fitted().after(self.store.moves())
 
-    def record(self, now: datetime, policy: Policy | None = None) -> Record:
-        """Under `policy`; without one, under the live one."""
+    def cases(self, now: datetime, policy: Policy | None = None) -> list[JudgedCase]:
+        """What tells about today, oldest first."""
+        return self.store.cases(now - MEMORY, (policy or self._policy()).evidence.strangers_singly)
+
+    def record(
+        self, now: datetime, policy: Policy | None = None, cases: Sequence[JudgedCase] | None = None
+    ) -> Record:  # fmt: skip
+        """Under `policy`; without one, under the live one. `cases` as they were read a moment ago; None reads them."""
         policy = policy or self._policy()
         return Record(
-            cases=self.store.cases(now - MEMORY, policy.evidence.strangers_singly),
+            cases=self.cases(now, policy) if cases is None else cases,
             boundary=self.boundary(),
             policy=policy,
             catalogue=self._workspace.catalogue(),
@@ -135,8 +141,7 @@ class Ladder:
         if live is None:
             return Followed()
         policy = load(live[1])
-        cases = self.store.cases(now - MEMORY, policy.evidence.strangers_singly)
-        found = follow(cases, policy.budget_of, followed(self._workspace))
+        found = follow(self.cases(now, policy), policy.budget_of, followed(self._workspace))
         self._workspace.put_head(MARKS, found.to_bytes(), {"gates": found.report()}, now)
         return found
 

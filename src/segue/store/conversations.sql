@@ -86,4 +86,5 @@ from conversations where status <> 'resolved'
 -- a moment has been decided in all but name.
 select count(*) as count, min(m.at) as oldest
 from conversations c join messages m on m.conversation_id = c.id and m.author = 'customer' and m.seq > c.considered_seq
-where c.ready_at is not null and not (c.hold_seq is not distinct from m.seq and c.hold_until > %(now)s)
+where (c.ready_at is not null or c.status <> 'resolved' and c.customer_seq > c.considered_seq) and c.merged_into is null
+  and not (c.hold_seq is not distinct from m.seq and c.hold_until > %(now)s)

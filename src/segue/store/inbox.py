@@ -220,6 +220,10 @@ class Inbox:
         """Frees what waits for a clock that ran ahead and was set back: nobody else does while it comes round again."""
         return self.db.run(SQL.put_right, {"now": now, "far": now + FAR})
 
+    def find_again(self, now: datetime) -> int:
+        """Wakes conversations with a message that nobody has considered and that nothing would take up."""
+        return self.db.run(SQL.find_again, {"now": now})
+
     def workers(self, now: datetime) -> int:
         """How many workers were heard of lately."""
         row = self.db.one(SQL.workers, {"since": now - SILENCE})

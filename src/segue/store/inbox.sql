@@ -359,6 +359,12 @@ set ready_at = case when ready_at > %(far)s and hold_until is distinct from read
 where ready_at is not null
   and (lease_until > %(far)s or (ready_at > %(far)s and hold_until is distinct from ready_at))
 
+-- name: find_again
+-- What waits although nobody is told so: no statement leaves such a row, and were there one all the same it would wait
+-- for good.
+update conversations set ready_at = %(now)s
+where status <> 'resolved' and ready_at is null and merged_into is null and customer_seq > considered_seq
+
 -- name: neighbours
 select id, pid from workers where host = %(host)s
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import numpy as np
-
 from segue.domain.ids import new_id
 from segue.domain.knowledge import Article, Found, Passage, Resolution
 from segue.domain.ports import Vector
@@ -81,9 +79,6 @@ class KnowledgeStore:
         """Resolutions with the contact they came from and the vector of their problem."""
         self.db.many(SQL.put_resolution, [_resolution_params(r, contact, v) for r, contact, v in rows])
 
-    def add_examples(self, examples: Iterable[Example], source: str, now: datetime) -> None:
-        self.db.many(SQL.put_example, [_example_params(x, source, now) for x in examples])
-
     def examples(self, per_intent: int = 400, per_contact: int = 20) -> list[Example]:
         """By intent, the newest; one customer teaches an intent at most `per_contact` of them."""
         rows = self.db.all(SQL.examples, {"per_intent": per_intent, "per_contact": per_contact})
@@ -145,12 +140,4 @@ def _resolution_params(r: Resolution, contact_id: str | None, vector: Vector) ->
         "category": r.category, "article_id": r.article_id, "problem": r.problem, "solution": r.solution,
         "resolved_by": r.resolved_by, "outcome": r.outcome, "minutes": r.minutes, "at": r.resolved_at,
         "vector": written(vector),
-    }  # fmt: skip
-
-
-def _example_params(example: Example, source: str, now: datetime) -> dict[str, Any]:
-    return {
-        "id": new_id("exa", now), "intent": example.intent, "body": example.text,
-        "vector": written(np.asarray(example.vector, np.float32)), "source": source,
-        "contact_id": example.contact_id, "conversation_id": None, "at": now,
     }  # fmt: skip

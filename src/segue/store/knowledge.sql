@@ -116,11 +116,6 @@ values (%(id)s, %(conversation_id)s, %(contact_id)s, %(intent)s, %(category)s, %
     %(solution)s, %(resolved_by)s, %(outcome)s, %(minutes)s, %(at)s, %(vector)s::halfvec)
 on conflict (id) do nothing
 
--- name: put_example
-insert into examples (id, intent_id, body, vector, source, contact_id, conversation_id, created_at)
-values (%(id)s, %(intent)s, %(body)s, %(vector)s::halfvec, %(source)s, %(contact_id)s, %(conversation_id)s, %(at)s)
-on conflict (id) do nothing
-
 -- name: examples
 -- The newest of each intent, so that the bank stays bounded however long the history; of what was learnt here one
 -- customer gives an intent at most `per_contact`, so that nobody can write an intent full alone (trust, defence 8).

@@ -3,11 +3,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from segue.domain.errors import Conflict, NotFound
 from segue.store.database import Database
@@ -37,6 +34,8 @@ class Episode:
     answered_at: datetime | None
     sources: tuple[str, ...] = ()
     """What was heard of its answers, oldest first."""
+    several: int = 1
+    """How many this one stands for: for counting, all that are alike are one."""
 
 
 class Outcomes:
@@ -65,36 +64,3 @@ class Outcomes:
                 connection.execute(SQL.close_confirmed, params)
             assert told is not None
             return bool(told.is_new)
-
-    def episodes(self, since: datetime) -> list[Episode]:
-        rows, grades = self.db.all(SQL.episodes, {"since": since}), self._grades()
-        return [
-            Episode(
-                r.conversation_id,
-                r.number,
-                r.category,
-                r.is_offered,
-                r.is_handed_over,
-                r.has_person,
-                r.is_closed,
-                r.is_reopened,
-                _verdict(r, grades.get(r.conversation_id, ())),
-                r.answered_at,
-                tuple(r.sources),
-            )
-            for r in rows
-        ]
-
-    def _grades(self) -> dict[str, list[tuple[int, bool]]]:
-        """By conversation: the message whose answer was graded, and whether it was right."""
-        found: dict[str, list[tuple[int, bool]]] = defaultdict(list)
-        has = self.db.one(SQL.has_grades)
-        for row in self.db.all(SQL.grades) if has and has.yes else ():
-            found[row.conversation_id].append((row.seq, row.is_right))
-        return found
-
-
-def _verdict(row: Any, grades: Iterable[tuple[int, bool]]) -> bool | None:
-    """All of an episode's graded answers right, by the last word on each."""
-    last = {seq: is_right for seq, is_right in grades if row.first_seq <= seq < row.ends}
-    return all(last.values()) if last else row.is_verified

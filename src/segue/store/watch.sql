@@ -33,7 +33,8 @@ select 'R1' as line, count(*) as count from told where kind in ('message.sent', 
 union all
 select 'R2', count(*) from conversations c join messages m on m.conversation_id = c.id and m.author = 'customer'
     and m.seq > c.considered_seq
-where c.ready_at is not null and m.at < %(late)s
+where (c.ready_at is not null or c.status <> 'resolved' and c.customer_seq > c.considered_seq) and c.merged_into is null
+  and m.at < %(late)s
   and not (c.hold_seq is not distinct from m.seq and c.hold_until > %(late)s)
 union all
 select 'R3', count(*) from (

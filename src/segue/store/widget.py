@@ -40,10 +40,7 @@ class WidgetStore:
 
     def one(self, owner: Owner, conversation: str) -> dict[str, Any]:
         """Raises NotFound, the same for a foreign one as for none."""
-        row = self.db.one(SQL.mine, _params(owner, conversation, 1))
-        if row is None:
-            raise NotFound(_("There is no such conversation."), _("Begin a new one."))
-        return dict(row._asdict())
+        return the_one(self.db.one(*statement_for_one(owner, conversation)))
 
     def who(self, owner: Owner) -> Any | None:
         """Name, address and tier, where we know them already."""
@@ -75,6 +72,18 @@ class WidgetStore:
     def corrections(self, conversation: str) -> list[dict[str, Any]]:
         """Text and seq of each in this episode."""
         return [dict(row._asdict()) for row in self.db.all(SQL.corrections, {"id": conversation})]
+
+
+def statement_for_one(owner: Owner, conversation: str) -> tuple[str, dict[str, Any]]:
+    """Finds what `one` finds, for whoever asks on a connection of their own; `the_one` reads it."""
+    return SQL.mine, _params(owner, conversation, 1)
+
+
+def the_one(row: Any | None) -> dict[str, Any]:
+    """Raises NotFound."""
+    if row is None:
+        raise NotFound(_("There is no such conversation."), _("Begin a new one."))
+    return dict(row._asdict())
 
 
 def _params(owner: Owner, conversation: str | None, limit: int) -> dict[str, Any]:

@@ -50,7 +50,8 @@ def frustration(
         odds += weights["alike"] * (float(vector @ previous) - _USUAL)
     if vector is not None and tone is not None:
         odds += _HEARD * tone.mood.log_odds(vector)
-    return Signal(_sigmoid(odds), 0.8, _moving(hits, weights))
+    felt = _sigmoid(odds)
+    return Signal(felt, max(felt, 1 - felt), _moving(hits, weights))
 
 
 def counted(said: Said) -> dict[str, float]:

@@ -50,6 +50,10 @@ class FrontDoor:
         self._bell.ring("events")
         return taken
 
+    async def find(self, statement: str, params: dict[str, Any]) -> Any | None:
+        """One row that has to be known before a message is taken: on the same road, past all who look at something."""
+        return await self._row(statement, params)
+
     async def _take(self, arrival: Arrival) -> Accepted:
         """A client_id that is being taken at this moment is waited for: its message is the one to name."""
         for _try in range(5):

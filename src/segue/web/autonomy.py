@@ -19,7 +19,7 @@ from segue.domain.people import Agent
 from segue.learning.boundary import AGENTS, CASES, CONTACTS, Report, survey
 from segue.texts import N_, _, word
 from segue.web.doors import handling, leading, signed_in
-from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page
+from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page, patient, record_of
 from segue.web.pages import PageRoute, go, plain
 from segue.web.rooms import Rooms
 
@@ -103,7 +103,7 @@ class Row:
         return tuple(rung for rung in Rung if rung < self.report.rung)
 
 
-@router.get("/autonomy")
+@router.get("/autonomy", dependencies=[Depends(patient)])
 def autonomy(house: House, me: Overseer) -> Response:
     return shown(house, me)
 
@@ -141,7 +141,7 @@ def lower(house: House, me: Lead, cell: Words, why: Words = "", to: Annotated[in
 
 def shown(house: Rooms, me: Agent, refused: dict[str, SegueError] | None = None, typed: str = "") -> Response:
     now = moment()
-    record = house.ladder.record(now)
+    record = record_of(house, now)
     reports = survey(record)
     offers = house.ladder.offers()
     rows = rows_of(house, reports, offers)

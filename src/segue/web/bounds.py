@@ -90,8 +90,8 @@ def takes_long(scope: Scope) -> None:
 class Exchange:
     """One request and its answer: how much was read, whether an answer has begun, how long it may still take."""
 
-    __slots__ = ("_brings_files", "_has_begun", "_is_head", "_is_refused", "_largest", "_loop", "_receive", "_seen",
-                 "_send", "_telling", "_timer", "id", "is_over", "scope")  # fmt: skip
+    __slots__ = ("_arrives_by", "_brings_files", "_has_begun", "_is_arriving", "_is_head", "_is_refused", "_largest",
+                 "_loop", "_receive", "_seen", "_send", "_telling", "_timer", "id", "is_over", "scope")  # fmt: skip
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, files: int = 0) -> None:
         self.id = scope["request_id"] = "req_" + os.urandom(8).hex()
@@ -104,6 +104,7 @@ class Exchange:
         self._brings_files = _brings_files(scope)
         self._largest = LARGEST + (files if self._brings_files else 0)
         self._telling: asyncio.Task[None] | None = None
+        self._is_arriving, self._arrives_by = False, 0.0
 
     def begin(self) -> None:
         """Refuses what is too large by what it says of itself."""
@@ -123,20 +124,27 @@ class Exchange:
             raise HTTPException(431, f"The headers are larger than {LONGEST_HEAD:,} bytes. Send less.")
         if announced > (self._largest if is_asking else max(DRAINED, 2 * self._largest)):
             raise TooLarge(self._largest, {"Connection": "close"})
-        if has_body:
-            self._wait(*((UPLOAD_FILES, _FILES_UNSENT) if self._brings_files else (UPLOAD, _UNSENT)))
-        else:
-            self._wait(PATIENCE, _LATE)
+        self._is_arriving = has_body
+        self._wait(PATIENCE, _LATE)
 
     async def receive(self) -> Message:
+        if self._is_arriving and not self._has_begun:
+            self._wait_for_the_body()
         message = await self._receive()
         if message["type"] == "http.request":
             self._seen += len(message.get("body", b""))
             if self._seen > self._largest:
                 await self._drain(message)
-            if not message.get("more_body") and not self._has_begun:
+            self._is_arriving = bool(message.get("more_body"))
+            if not self._has_begun:
                 self._wait(PATIENCE, _LATE)
         return message
+
+    def _wait_for_the_body(self) -> None:
+        """However many pieces it comes in: the time is for the whole."""
+        seconds, late = (UPLOAD_FILES, _FILES_UNSENT) if self._brings_files else (UPLOAD, _UNSENT)
+        self._arrives_by = self._arrives_by or self._loop.time() + seconds
+        self._wait(self._arrives_by - self._loop.time(), late)
 
     async def _drain(self, message: Message) -> None:
         while message.get("more_body") and self._seen <= max(DRAINED, 2 * self._largest):

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from segue.domain.errors import DatabaseUnavailable
+from segue.knowledge.encoder_service import EncoderClient
 from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
 from segue.store.watch import Watch
@@ -19,6 +20,8 @@ from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
+GREETED_WITHIN = 2.0
+"""Seconds."""
 TOO_LONG = timedelta(seconds=60)
 """An accepted message without a decision for this long means that nobody works the inbox."""
 
@@ -33,7 +36,8 @@ async def lives() -> PlainTextResponse:
 def is_ready(house: House) -> JSONResponse:
     """200 where the database answers, workers live and nothing waits too long; else 503 and why.
 
-    Without fitted heads the house works, and every matter goes to people: that is said, and is no failure.
+    Without fitted heads the house works, and every matter goes to people; without an encoder it takes in what comes:
+    that is said, and is no failure.
     """
     try:
         state = _state(house)
@@ -64,6 +68,8 @@ def _measure(house: Rooms, registry: CollectorRegistry) -> None:
     _gauge(registry, "segue_undecided_messages", "Accepted customer messages without a decision", count)
     _gauge(registry, "segue_undecided_oldest_seconds", "Age of the oldest of them", _age(oldest, now))
     _gauge(registry, "segue_workers", "Workers heard of in the last ten seconds", house.inbox.workers(now))
+    _gauge(registry, "segue_encoder_up", "Whether the encoder answers", _hears(house))
+    _gauge(registry, "segue_mail_set", "Whether mail can leave", house.entry.has_mail)
     late, due = Outbox(house.db).backlog(now)
     _gauge(registry, "segue_outbox_waiting", "Mails that should have left and have not", late)
     _gauge(registry, "segue_outbox_oldest_seconds", "How late the latest of them is", _age(due, now))
@@ -81,6 +87,12 @@ def _watch(watch: Watch, registry: CollectorRegistry, now: datetime) -> None:
     _gauge(registry, "segue_given_up", "Messages that went to people unconsidered", watch.given_up(now))
 
 
+def _hears(house: Rooms) -> bool:
+    """An encoder in this process always answers."""
+    encoder = house.library.encoder
+    return not isinstance(encoder, EncoderClient) or encoder.answers(GREETED_WITHIN)
+
+
 def _age(since: datetime | None, now: datetime) -> float:
     return max(0.0, (now - since).total_seconds()) if since else 0.0
 
@@ -95,7 +107,7 @@ def _state(house: Rooms) -> dict[str, Any]:
         "inbox": oldest is None or now - oldest < TOO_LONG,
     }
     has_learnt = house.workspace.head_version("intents") is not None
-    return {"checks": checks, "undecided": count, "has_learnt": has_learnt}
+    return {"checks": checks, "undecided": count, "has_learnt": has_learnt, "encoder_answers": _hears(house)}
 
 
 def _gauges(registry: CollectorRegistry, name: str, about: str, label: str, values: Mapping[Any, float]) -> None:

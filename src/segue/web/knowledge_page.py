@@ -26,7 +26,7 @@ from segue.store.stale import StaleStore
 from segue.texts import N_, _, forms
 from segue.web.bounds import takes_long
 from segue.web.doors import LEADS, leading
-from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page
+from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page, patient, record_of
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.policy_page import Typed
 from segue.web.rooms import Rooms
@@ -48,7 +48,7 @@ READ = ("all", "gaps", "hurting")
 Words = Annotated[str, Form(max_length=300)]
 
 
-@router.get("/knowledge")
+@router.get("/knowledge", dependencies=[Depends(patient)])
 def knowledge(
     house: House, me: Overseer, show: str = "all", done: Annotated[str, Query(max_length=300)] = ""
 ) -> Response:
@@ -59,7 +59,7 @@ def knowledge(
     doubts = [*stale_store.cases("open"), *stale_store.cases("agreed")]
     by_id = {article.id: article for article in articles}
     overdue = [a for a in articles if a.review_by and a.review_by < now.date()]
-    hurt = [h for h in hurting(house.ladder.record(now).cases) if h.article_id in by_id]
+    hurt = [h for h in hurting(record_of(house, now).cases) if h.article_id in by_id]
     gaps, topics = Coverage(house.db).gaps(now - BACK, now.date()), school.store.topics()
     candidates = school.store.candidates()
     loose = Placing(school).loose() if show == "loose" else [a for a in articles if is_loose(a)]

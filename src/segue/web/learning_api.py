@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel
 
 from segue.domain.errors import NotFound
-from segue.insight.figures import FIGURES, behind
+from segue.insight.figures import FIGURES, Record
 from segue.learning.school import School
 from segue.learning.watch import Watch
 from segue.store.erasure import ErasureStore
@@ -20,7 +20,6 @@ from segue.store.stale import StaleStore
 from segue.web import learning_shapes as shapes
 from segue.web.bounds import takes_long
 from segue.web.doors import Caller, needs
-from segue.web.quality_page import reckoned_standings
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import MachineRoute, json
 
@@ -61,7 +60,8 @@ def give_feedback(
 @router.get("/figures", dependencies=READS, tags=["insight"], response_model=shapes.FiguresOut)
 def read_figures(house: House, days: Days = 90) -> Response:
     """Offered, contained, confirmed, assumed, durable, verified, reopened, handed over: apart, with n and interval."""
-    return json({"days": days, "standings": reckoned_standings(house, days, _now())})
+    now = _now()
+    return json({"days": days, "standings": Record(house.db).standings(now - timedelta(days=days), now)})
 
 
 @router.get("/figures/{figure}", dependencies=READS, tags=["insight"], response_model=shapes.BehindOut)
@@ -73,8 +73,7 @@ def read_figure(
     if figure not in FIGURES:
         raise NotFound(f"There is no figure {figure}.", f"There are {', '.join(FIGURES)}.")
     now = _now()
-    found = behind(figure, Outcomes(house.db).episodes(now - timedelta(days=days)), now, category)
-    ids = list(dict.fromkeys(e.conversation_id for e in found))
+    ids, _count = Record(house.db).behind(figure, now - timedelta(days=days), now, category)
     return json({"figure": figure, "category": category, "conversations": ids})
 
 

@@ -20,6 +20,9 @@ from segue.domain.errors import DatabaseUnavailable
 from segue.web.stream import HEARTBEAT, Stream
 
 Shows = Callable[[set[str]], Awaitable[set[str]]]
+GATHER, TIMES, LONGEST = 0.1, 4.0, 10.0
+"""Seconds in which what happens comes to an agent's page together: it hears of everything, a customer's of little.
+Where pages have to wait, so many times as long as they do, and no longer than the last."""
 HELLO = b"retry: 2000\ndata: {}\n\n"
 FOR_CUSTOMERS = frozenset({
     "message.received", "message.sent", "turn.decided", "conversation.handed_off", "conversation.handed_back",
@@ -30,18 +33,21 @@ FOR_CUSTOMERS = frozenset({
 
 
 class News:
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
+    def __init__(self, stream: Stream, expected: Callable[[], float] = lambda: 0.0) -> None:
+        """`expected`: seconds that a page has to wait for its turn now."""
+        self._stream, self._expected = stream, expected
         self._listeners: dict[str | None, set[_Listener]] = {}
         """By the conversation they listen to, so that one change wakes a few of thousands; None: to all of them."""
         self._reader: asyncio.Task[None] | None = None
 
     async def about(
-        self, conversation: str | None, may_listen: Callable[[], Awaitable[bool]], shown: Shows | None = None
-    ) -> AsyncIterator[bytes]:
+        self, conversation: str | None, may_listen: Callable[[], Awaitable[bool]], shown: Shows | None = None,
+        beats: int = 1,
+    ) -> AsyncIterator[bytes]:  # fmt: skip
         """Frames that name changed conversations: only `conversation`, or all for None (then the listener is an agent).
 
-        Ends where `may_listen`, asked once in a while, says no. `shown` takes away the names that are not for them.
+        Ends where `may_listen`, asked once in `beats` heartbeats, says no. `shown` takes away the names that are not
+        for them.
         """
         listener, asked = _Listener(conversation), time.monotonic()
         self._listeners.setdefault(conversation, set()).add(listener)
@@ -49,13 +55,16 @@ class News:
         try:
             yield HELLO
             while not listener.is_over:
-                if time.monotonic() - asked > HEARTBEAT:
+                if time.monotonic() - asked > beats * HEARTBEAT:
                     asked = time.monotonic()
                     if not await may_listen():
                         return
-                yield await listener.frames(shown)
+                yield await listener.frames(shown, self._gathers(conversation))
         finally:
             self._leave(listener, conversation)
+
+    def _gathers(self, conversation: str | None) -> float:
+        return min(GATHER + TIMES * self._expected(), LONGEST) if conversation is None else 0.0
 
     def _leave(self, listener: _Listener, conversation: str | None) -> None:
         self._listeners[conversation].discard(listener)
@@ -112,10 +121,11 @@ class _Listener:
         self.is_over = True
         self._rung.set()
 
-    async def frames(self, shown: Shows | None = None) -> bytes:
-        """What changed since last asked, or a comment where nothing did for one heartbeat."""
+    async def frames(self, shown: Shows | None = None, gathers: float = 0.0) -> bytes:
+        """What changed since last asked and so many seconds more, or a comment where nothing did for one heartbeat."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._rung.wait(), HEARTBEAT)
+            await asyncio.sleep(gathers)
         self._rung.clear()
         changed, self._changed = self._changed, set()
         if shown and changed:
@@ -132,7 +142,7 @@ async def news(request: Request) -> News:
     """A dependency: this process's News, made when the first page listens."""
     state = request.app.state
     if not hasattr(state, "news"):
-        state.news = News(state.rooms.stream)
+        state.news = News(state.rooms.stream, state.line.expected)
     found = state.news
     assert isinstance(found, News)
     return found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import orjson
 import psycopg
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -89,6 +91,18 @@ def failure(error: Exception) -> HTMLResponse:
     return render("problem.html", status, code=status, happened=happened, to_do=to_do)
 
 
+def key_sheet(sheet: Sequence[Mapping[str, Any]], areas: Mapping[str, str]) -> Markup:
+    """The help sheet of keys. Every page of the desk carries it, and for most agents it is the same."""
+    return _key_sheet(orjson.dumps(sheet), orjson.dumps(areas), texts.spoken())
+
+
+@lru_cache(maxsize=64)
+def _key_sheet(sheet: bytes, areas: bytes, language: str) -> Markup:
+    template = _ENVIRONMENT.get_template("parts/keys.html")
+    with speaking(language):
+        return Markup(template.render(sheet=orjson.loads(sheet), areas=orjson.loads(areas)))
+
+
 def keyed(key: str) -> str:
     """A key as people read it: "Mod+Enter" is "Ctrl Enter" until the page knows that it is on a Mac."""
     return key.replace("Mod", "Ctrl").replace("+", " ") if len(key) > 1 else key
@@ -121,7 +135,7 @@ def _environment() -> Environment:
         "quoted": lambda text: _("“%(text)s”", text=text),
     }  # fmt: skip
     speak_with(environment)
-    environment.globals["version"] = segue.__version__
+    environment.globals |= {"version": segue.__version__, "key_sheet": key_sheet}
     return environment
 
 

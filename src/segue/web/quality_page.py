@@ -3,20 +3,17 @@ a way to its conversations; and whether its confidence means what it says."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from segue.domain.errors import NotFound
 from segue.insight.calibration import calibration, more_needed
-from segue.insight.figures import FIGURES, Standing, behind, standings
-from segue.store.outcomes import Outcomes
+from segue.insight.figures import FIGURES, Record
 from segue.texts import _, _p
-from segue.web.lead_page import House, Overseer, hidden_from, moment, page
+from segue.web.lead_page import House, Overseer, moment, page, patient, record_of
 from segue.web.pages import PageRoute
-from segue.web.reckoned import STANDINGS
-from segue.web.rooms import Rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 PERIODS = (30, 90, 365)
@@ -25,28 +22,20 @@ FEW = 10
 """Cases below which a share says next to nothing: it is shown as few, with how many more would do."""
 
 
-@router.get("/quality")
+@router.get("/quality", dependencies=[Depends(patient)])
 def quality(house: House, me: Overseer, days: int = 90) -> Response:
     now, period = moment(), days if days in PERIODS else 90
-    found = reckoned_standings(house, period, now)
+    found = Record(house.db).standings(now - timedelta(days=period), now)
     names = {c.id: c.name for c in house.workspace.catalogue().categories}
     more = {(s.category, f.name): more_needed(f.of, f.count) for s in found for f in s.figures}
     return page(
         house, me, "quality.html", 200, now, standings=found, days=period, periods=PERIODS, categories=names, few=FEW,
-        more=more, bins=calibration(house.ladder.record(now).cases), means={n: f[0] for n, f in FIGURES.items()},
+        more=more, bins=calibration(record_of(house, now).cases), means={n: f[0] for n, f in FIGURES.items()},
         names_of=_names_of(),
     )  # fmt: skip
 
 
-def reckoned_standings(house: Rooms, days: int, now: datetime) -> list[Standing]:
-    """Of so many days; over a long past they may be some minutes old."""
-    found: list[Standing] = STANDINGS.of(
-        (house.db.conninfo, days), lambda: standings(Outcomes(house.db).episodes(now - timedelta(days=days)), now)
-    )
-    return found
-
-
-@router.get("/quality/{figure}")
+@router.get("/quality/{figure}", dependencies=[Depends(patient)])
 def conversations(
     house: House, me: Overseer, figure: str, days: int = 90, category: Annotated[str, Query(max_length=80)] = ""
 ) -> Response:
@@ -56,15 +45,12 @@ def conversations(
             _("There is no figure %(figure)s.", figure=figure), _("There are %(figures)s.", figures=", ".join(FIGURES))
         )
     now, period = moment(), days if days in PERIODS else 90
-    episodes = Outcomes(house.db).episodes(now - timedelta(days=period))
-    found = behind(figure, episodes, now, category.replace("\0", ""))
-    ids = list(dict.fromkeys(e.conversation_id for e in found))
-    hidden = hidden_from(house, me, ids)
-    ids = [one for one in ids if one not in hidden]
-    rows = [house.conversations.one(one) for one in ids[:SHOWN]]
+    record, since = Record(house.db, me.id), now - timedelta(days=period)
+    ids, count = record.behind(figure, since, now, category.replace("\0", ""), SHOWN)
+    rows = [house.conversations.one(one) for one in ids]
     names = {c.id: c.name for c in house.workspace.catalogue().categories}
     return page(
-        house, me, "quality_behind.html", 200, now, figure=figure, means=FIGURES[figure][0], rows=rows, count=len(ids),
+        house, me, "quality_behind.html", 200, now, figure=figure, means=FIGURES[figure][0], rows=rows, count=count,
         category=names.get(category, category), days=period, names_of=_names_of(),
     )  # fmt: skip
 

@@ -75,7 +75,8 @@ def open_queue(db: Database, me: str, view_wanted: str, query: str, now: datetim
     """The view asked for, or what `query` finds; without either, the first of the agent's own that holds something."""
     store = QueueStore(db, me)
     unresolved = [row for handler in Handler for row in store.rows(handler, MOST)]
-    held = {v.id: [r for r in unresolved if v.holds(_row(r), me, now)] for v in queue.VIEWS if _is_told_by_rows(v)}
+    read = [(row, _row(row)) for row in unresolved]
+    held = {v.id: [r for r, seen in read if v.holds(seen, me, now)] for v in queue.VIEWS if _is_told_by_rows(v)}
     reviews, calls = store.to_review(MOST), Mentions(db).of(me, now, MOST)
     unseen = {call.conversation_id: call.by or _("Somebody") for call in calls if call.unseen}
     sizes = {name: len(rows) for name, rows in held.items()}

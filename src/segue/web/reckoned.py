@@ -41,5 +41,5 @@ class Reckoned:
             return found
 
 
-STANDINGS = Reckoned()
-"""Of this process: by database and by how many days back."""
+CASES = Reckoned()
+"""Of this process: what the assistant's answers were worth, by database."""

@@ -31,6 +31,8 @@ class Entry:
     invite_days: int = 7
     calling: Calling | None = None
     write: Writing | None = None
+    has_mail: bool = False
+    """Whether a mail server is set."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ lend to an agent reach no further than that agent's (`desk.hands`). A foreign ob
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from segue.domain.ids import message_place
 from segue.domain.people import READS_ONLY, Agent
 from segue.store.database import Database
 from segue.store.sight import Sight
-from segue.store.widget import WidgetStore
+from segue.store.widget import WidgetStore, statement_for_one, the_one
 from segue.texts import _
 
 if TYPE_CHECKING:
@@ -78,6 +79,24 @@ def held_conversation(house: Rooms, who: Holder, conversation: str) -> dict[str,
     return WidgetStore(house.db).one(who.owner, conversation.replace("\0", ""))
 
 
+async def written_to(house: Rooms, who: Holder, conversation: str) -> dict[str, Any]:
+    """The same, for a message that is about to be taken: it waits for nobody who only looks."""
+    return the_one(await house.front_door.find(*statement_for_one(who.owner, conversation.replace("\0", ""))))
+
+
+_CLOSED: dict[str, tuple[float, bool]] = {}
+REMEMBERED = 1.0
+"""Seconds for which it is taken without asking that no team is closed: every open desk hears of every change."""
+
+
+async def _is_anything_closed(sight: Sight) -> bool:
+    until, known = _CLOSED.get(sight.db.conninfo, (0.0, True))
+    if until < time.monotonic():
+        known = await run_in_threadpool(sight.is_anything_closed)
+        _CLOSED[sight.db.conninfo] = (time.monotonic() + REMEMBERED, known)
+    return known
+
+
 class Shown:
     """What of the news one agent may hear: that something changed is told without a name where it is closed to them."""
 
@@ -85,6 +104,8 @@ class Shown:
         self._sight, self._agent = Sight(db), agent
 
     async def __call__(self, changed: set[str]) -> set[str]:
+        if not await _is_anything_closed(self._sight):
+            return changed
         return await run_in_threadpool(self._of, changed)
 
     def _of(self, changed: set[str]) -> set[str]:

@@ -30,6 +30,7 @@ from segue.web import (
 from segue.web.bounds import Bounds
 from segue.web.rooms import Rooms
 from segue.web.stream import at_signal
+from segue.web.turns import Line, Turns
 
 SILENT: Any = {"tracing": False, "metrics": False, "logs": False}
 """FastAPI's own telemetry asks the environment three times per request; our figures are at /metrics."""
@@ -52,12 +53,13 @@ def site(rooms: Rooms) -> FastAPI:
         title="Segue", version=segue.__version__, description=reference.ABOUT, lifespan=lifespan, docs_url=None,
         redoc_url=None, openapi_url="/api/v1/openapi.json", telemetry=SILENT,
     )  # fmt: skip
-    app.state.rooms = rooms
+    app.state.rooms, app.state.line = rooms, Line()
     problems.install(app)
     app.router.routes.extend(machines.router.routes)  # as they are: including them would wrap each once more
-    for face in (agents, leads, customers, widget, contact, files, demo_site, home, docs, health):
+    for face in (widget, customers, agents, leads, contact, files, demo_site, home, docs, health):
         app.include_router(face.router)
     app.mount("/static", StaticFiles(directory=str(resources("segue.web") / "static")), "static")
+    app.add_middleware(Turns, line=app.state.line)
     app.add_middleware(Bounds, files=rooms.caps.together)
     reference.install(app)
     return app

@@ -55,8 +55,11 @@ async def speak_as(request: Request, agent: Agent) -> None:
 async def workspace_language(request: Request) -> str:
     """Empty where none was chosen."""
     workspace: Workspace = request.app.state.rooms.workspace
-    at, known = _remembered.get(workspace.db.conninfo, (0.0, ""))
+    seen = _remembered.get(workspace.db.conninfo)
+    at, known = seen or (0.0, "")
     if at < time.monotonic():
+        if seen:  # while one request asks again, the others go on
+            _remembered[workspace.db.conninfo] = (time.monotonic() + 1, known)
         known = await run_in_threadpool(chosen, workspace)
         _remembered[workspace.db.conninfo] = (time.monotonic() + REMEMBERED, known)
     return known

@@ -34,7 +34,7 @@ from segue.web.pages import render
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import json
 from segue.web.shapes import LONGEST_TEXT, ClientId, NoNul, PageIn, Shape, Short
-from segue.web.sight import held_conversation
+from segue.web.sight import held_conversation, written_to
 from segue.web.switching import switch_of
 from segue.web.tongue import speaks
 from segue.web.widget_hints import Hints, hints
@@ -48,6 +48,8 @@ House = Annotated[Rooms, Depends(rooms)]
 Who = Annotated[Holder, Depends(holder)]
 Looks = Annotated[Watch, Depends(watch)]
 Where = Annotated[str, Query(max_length=2000)]
+BEATS = 4
+"""Heartbeats between two looks whether a page may still listen: it hears only that it should look, and thousands do."""
 HERE = "/widget/conversations/{conversation}"
 FRAME_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -141,7 +143,7 @@ async def events(
             return False
         return bool(found["id"] == row["id"])
 
-    return stream_of(told.about(row["id"], still_holds))
+    return stream_of(told.about(row["id"], still_holds, beats=BEATS))
 
 
 @router.post("/widget/messages", status_code=202)
@@ -151,14 +153,16 @@ async def say(body: SayIn, request: Request, house: House, who: Who) -> Response
     What is said of an answer is kept as an outcome first, so that it is about the answer it stood under.
     """
     now, store = _now(), WidgetStore(house.db)
-    row = await run_in_threadpool(held_conversation, house, who, body.conversation) if body.conversation else None
+    row = await written_to(house, who, body.conversation) if body.conversation else None
     if seconds := too_soon(who, request.client.host if request.client else "", row is None):
         raise Refused(
             _("That was many messages at once."),
             _("Your text is kept; send it again in %(seconds)s seconds.", seconds=seconds),
             "/text",
         )
-    files = await run_in_threadpool(_files, house, who, body)
+    if not body.text.strip() and not body.files:
+        raise Refused(_("Your message is empty."), _("Write what it is about."), "/text")
+    files = await run_in_threadpool(_files, house, who, body) if body.files else []
     if body.solved is not None and row:
         await run_in_threadpool(_hear, house, row["id"], body.solved, now)
     taken = await house.front_door.accept(_arrival(body, who, row["id"] if row else None, files))
@@ -211,9 +215,7 @@ def _wait(house: Rooms, looks: Watch, row: dict[str, Any], now: datetime) -> Wai
 
 
 def _files(house: Rooms, who: Holder, body: SayIn) -> list[Stored]:
-    """Raises Refused where there is neither a word nor a file, and FileRefused."""
-    if not body.text.strip() and not body.files:
-        raise Refused(_("Your message is empty."), _("Write what it is about."), "/text")
+    """Raises FileRefused."""
     client_id = body.client_id if body.conversation else who.owner.mark + body.client_id
     found = Attachments(house.db).mine(list(dict.fromkeys(body.files)), _owner(who), client_id)
     house.caps.refuse_together([file.size for file in found], "/files")

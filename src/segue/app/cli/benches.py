@@ -71,6 +71,7 @@ def load(
     profile: Annotated[str, typer.Option(help="realistic, extreme or burst.")] = "realistic",
     seconds: Annotated[float | None, typer.Option(help="How long messages come.", min=5)] = None,
     workers: Annotated[int, typer.Option(help="Worker processes.", min=1, max=64)] = 2,
+    webs: Annotated[int, typer.Option(help="Web processes.", min=1, max=64)] = 1,
     seed: Annotated[int, typer.Option(help="Of the arrivals.")] = 7,
     knee: Annotated[bool, typer.Option("--knee", help="Raise the rate until the profile's bars are missed.")] = False,
     data: Data = None,
@@ -81,7 +82,7 @@ def load(
     from segue.app.load.plan import profile_named
 
     chosen = profile_named(profile, seconds)
-    with throwaway(replace(settings(data), workers=workers), "load") as at:
+    with throwaway(replace(settings(data), workers=workers, webs=webs), "load") as at:
         figures = (bench.knee if knee else bench.run)(at, chosen, seed, err.print)
     show(figures, json)
     raise typer.Exit(0 if figures.get("holds", True) else 1)

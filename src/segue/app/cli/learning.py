@@ -221,12 +221,11 @@ def figures(
     json: Json = False,
 ) -> None:  # fmt: skip
     """Offered, contained, confirmed, assumed, durable, verified, reopened, handed over; with n and a 95 % interval."""
-    from segue.insight.figures import standings
-    from segue.store.outcomes import Outcomes
+    from segue.insight.figures import Record
 
     with _house(data) as house:
         now = _now()
-        found = standings(Outcomes(house.db).episodes(now - timedelta(days=days)), now)
+        found = Record(house.db).standings(now - timedelta(days=days), now)
     if json:
         print_json({"days": days, "standings": found})
         return

@@ -30,7 +30,9 @@ from segue.app.log import set_up
 from segue.domain.errors import Conflict, NotFound, Refused, SegueError, Unavailable
 
 app = typer.Typer(
-    help="A support desk in which an assistant and people work as one team.", no_args_is_help=True,
+    help="A support desk in which an assistant and people work as one team.",
+    epilog="Exit codes: 0 done; 1 a check did not hold, or something broke; 2 what was asked cannot be; 3 it is not"
+    " there; 4 it is taken or has changed; 5 a part that is needed does not answer.", no_args_is_help=True,
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 for group in (serving, trying, content, learning, past, explain):

@@ -25,12 +25,13 @@ def up(
     host: Annotated[str | None, typer.Option(help="Address to listen on (SEGUE_HOST).")] = None,
     data: Data = None,
     workers: Annotated[int | None, typer.Option(help="Worker processes (SEGUE_WORKERS).", min=1, max=64)] = None,
+    webs: Annotated[int | None, typer.Option(help="Web processes (SEGUE_WEBS).", min=1, max=64)] = None,
     demo: Annotated[bool, typer.Option(help="Load the demo company into an empty database.")] = True,
 ) -> None:
     """Start everything: database, encoder, workers, web. Ctrl-C stops it all."""
     from segue.app.up import run
 
-    run(settings(data, port=port, host=host, workers=workers), demo)
+    run(settings(data, port=port, host=host, workers=workers, webs=webs), demo)
 
 
 def web(fd: Fd = None) -> None:

@@ -38,12 +38,12 @@ def seed(
             raise Conflict("The database is not empty.", "Seed a new one with --data DIR.")
         err.print("Loading the demo company (once).")
         house = open_house(at)
-        seeding.seed(house, now := datetime.now(UTC))
-        grown = multiply(house, conversations, now, chance, err.print) if conversations else None
+        loaded = seeding.seed(house, now := datetime.now(UTC))
+        if conversations:
+            loaded = multiply(house, conversations, now, chance, err.print)
         morning(house, now)
         house.db.close()
-    if grown is not None:
-        show(grown, json)
+    show(loaded, json)
 
 
 def demo(

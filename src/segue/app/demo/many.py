@@ -24,6 +24,7 @@ from segue.app.door import House
 from segue.domain.conversation import Handler, Status
 from segue.domain.ids import id_of
 from segue.domain.ports import DIMENSIONS, Vector
+from segue.store.figured import Figured
 from segue.store.multiplied import Copy, Multiplier, Person, Source
 
 LIVED, BROKEN_OFF = 360, 120
@@ -74,6 +75,7 @@ def multiply(house: House, several: int, now: datetime, seed: int, tell: Tell) -
         tell("Building the indexes.")
     clock.lap("indexes_s")
     store.settle(("house",))
+    Figured(house.db).rebuild()
     clock.lap("settled_s")
     return {**clock.took, **_told(store.sizes())}
 

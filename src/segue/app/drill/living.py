@@ -27,7 +27,6 @@ from segue.web.doors import SCOPES
 
 KEY, SESSION = "sk_faults", "a-session-of-mira"
 AGENTS = ("agt_mira", "agt_tom")
-BELOW = ("web", "worker", "encoder", "postgres")
 PATIENCE = 60.0
 
 

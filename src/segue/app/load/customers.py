@@ -21,6 +21,8 @@ LISTENS = 45.0
 """Seconds a customer's page goes on to listen after their first message."""
 GATHERS = 0.06
 """Seconds the widget waits before it reads again: what changes together is read together."""
+AGAIN = 4.0
+"""Seconds after which the widget asks again for what it was refused."""
 TOLD = frozenset({"message.sent", "conversation.handed_off"})
 """What a customer sees appear."""
 
@@ -37,6 +39,8 @@ class Customers:
         """Seconds from when a message was due to its 202."""
         self.refused: list[int] = []
         """Statuses that were no 202."""
+        self.reads_refused = 0
+        """How often a page was told to come again later."""
         self.promised: dict[str, int] = {}
         """Messages acknowledged, by conversation."""
         self._spoke: dict[str, float] = {}
@@ -126,13 +130,22 @@ class Customers:
                         is_greeted = True
                         continue
                     await asyncio.sleep(GATHERS)
-                    begun = time.time()
-                    await self._wire.ask("GET", f"/widget/conversations/{conversation}", key=key)
-                    self._read.setdefault(conversation, []).append((begun, time.time()))
+                    await self._look(conversation, key)
         except (OSError, TimeoutError):
             pass
         finally:
             self.pages -= 1
+
+    async def _look(self, conversation: str, key: str) -> None:
+        """Reads it again, until it is given."""
+        while True:
+            begun = time.time()
+            answered = await self._wire.ask("GET", f"/widget/conversations/{conversation}", key=key)
+            if answered.status == 200:
+                self._read.setdefault(conversation, []).append((begun, time.time()))
+                return
+            self.reads_refused += 1
+            await asyncio.sleep(AGAIN)
 
     def _open(self, page: Coroutine[Any, Any, None]) -> None:
         while self._pages and (len(self._pages) >= self._most or self._pages[0].done()):

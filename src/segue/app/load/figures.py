@@ -30,7 +30,9 @@ def figures_of(
         "without_reply": len(customers.unanswered()),
         "accept_ms": accept.told(), "first_reply_ms": reply.told(), "commit_to_screen_ms": customers.screens().told(),
         "agents_ms": {what: took.told(BRIEFLY) for what, took in sorted(agents.took.items())},
-        "resolved_by_agents": agents.resolved, "failed_deeds": agents.failed, "backlog_gone_s": backlog,
+        "resolved_by_agents": agents.resolved, "failed_deeds": agents.failed,
+        "reads_refused": {"customers": customers.reads_refused, "agents": agents.reads_refused},
+        "backlog_gone_s": backlog,
         "lag_p99_ms": round(lag.p99 * 1e3, 1), "is_void": lag.is_void, "bars": bars,
         "holds": all(bars.values()) and not lag.is_void,
     }  # fmt: skip

@@ -49,7 +49,8 @@ def running(at: Settings) -> Iterator[Running]:
     port = _free_port()
     chosen = replace(at, port=port, encoder_socket="", log="error")
     command = [sys.executable, "-m", "segue", "up", "--no-demo", "--port", str(port), "--workers", str(at.workers)]
-    process = subprocess.Popen(command, env=environment(chosen), stdout=subprocess.DEVNULL)
+    given = environment(chosen) | {"SEGUE_WEBS": str(at.webs)}
+    process = subprocess.Popen(command, env=given, stdout=subprocess.DEVNULL)
     try:
         _wait_for(port)
         yield Running(port, process.pid)

@@ -1,4 +1,5 @@
-"""Agents at work while the messages come: each looks at the desk, opens what waits, takes it, answers, resolves.
+"""Agents at work while the messages come: each looks at the desk, opens what waits, takes it, answers, resolves; and
+each one's page hears of every change and reads its list again, as the desk does.
 
 List and conversation are the desk's own pages, with a session; the deeds go through the API.
 """
@@ -17,6 +18,8 @@ from segue.app.load.wire import Wire
 
 THINKS = 20.0
 """Seconds between two deeds of one agent, in the mean."""
+RESTS, REFUSED = 1.0, 4.0
+"""Seconds from a change to the list that shows it, and to the next try where it was refused."""
 QUEUE = "/desk?view=unassigned"
 ROW = re.compile(r"/desk/conversations/(cnv_[0-9A-Z]{26})")
 
@@ -30,11 +33,38 @@ class Agents:
         self.took: dict[str, Histogram] = defaultdict(Histogram)
         """Seconds by what was done."""
         self.failed = 0
+        self.reads_refused = 0
         self.resolved = 0
 
     async def work(self, until: float) -> None:
         """Until `until` by the monotonic clock."""
-        await asyncio.gather(*(self._work(agent, Random(self._random.random()), until) for agent in self._ids))
+        open_desks = [asyncio.create_task(self._stay(agent)) for agent in self._ids]
+        try:
+            await asyncio.gather(*(self._work(agent, Random(self._random.random()), until) for agent in self._ids))
+        finally:
+            for desk in open_desks:
+                desk.cancel()
+
+    async def _stay(self, agent: str) -> None:
+        """The open page: it reads its list again where something changed, once at a time."""
+        changed, cookie = asyncio.Event(), self._cookies[agent]
+
+        async def hear() -> None:
+            async for _ in self._wire.follow("/desk/events", cookie=cookie):
+                changed.set()
+
+        hears, rests = asyncio.create_task(hear()), RESTS
+        try:
+            while True:
+                await changed.wait()
+                await asyncio.sleep(rests)
+                changed.clear()
+                rests = RESTS
+                if await self._do("refresh", "GET", QUEUE, cookie=cookie) is None:
+                    rests = REFUSED
+                    changed.set()
+        finally:
+            hears.cancel()
 
     async def _work(self, agent: str, random: Random, until: float) -> None:
         await asyncio.sleep(random.random() * THINKS)
@@ -58,6 +88,9 @@ class Agents:
         begin = time.monotonic()
         answered = await self._wire.ask(method, path, body, cookie=cookie)
         if answered.status in (404, 409):
+            return None
+        if method == "GET" and answered.status == 503:
+            self.reads_refused += 1
             return None
         if not 200 <= answered.status < 300:
             self.failed += 1

@@ -51,10 +51,10 @@ class Wire:
             line[1].close()
         return None
 
-    async def follow(self, path: str, key: str = "") -> AsyncIterator[dict[str, Any]]:
+    async def follow(self, path: str, key: str = "", cookie: str = "") -> AsyncIterator[dict[str, Any]]:
         """The data of each event of a stream, until it breaks."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
-        writer.write(f"GET {path} HTTP/1.1\r\n{self._headers(key)}Accept: text/event-stream\r\n\r\n".encode())
+        writer.write(f"GET {path} HTTP/1.1\r\n{self._headers(key, cookie)}Accept: text/event-stream\r\n\r\n".encode())
         try:
             while line := await reader.readline():
                 if line.startswith(b"data: "):

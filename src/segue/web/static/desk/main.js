@@ -42,7 +42,7 @@ async function update() {
     if (error.message === "404" && at && (at !== here() || isDoing())) soon(200);
     else if (error.message === "404" && at) toList("This conversation is closed to you now");
     else if (error.isOver) composer.signedOut();
-    else $("offline").hidden = false;
+    else { $("offline").hidden = false; soon(4000); }
   }
   isBusy = false;
 }
