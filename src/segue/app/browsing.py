@@ -23,7 +23,7 @@ from segue.app.up import address, environment
 from segue.domain.errors import Unavailable
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-STARTS_WITHIN = 60.0
+STARTS_WITHIN = 180.0
 
 
 @contextmanager
@@ -91,4 +91,4 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
                 return
         except (URLError, OSError):
             time.sleep(0.1)
-    raise Unavailable("The web process did not start.", "`segue web` says why.")
+    raise Unavailable("The house did not start.", "`segue up` says why.")
