@@ -9,17 +9,17 @@ import base64
 import hashlib
 import json
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
+
+from little_server import Quiet, listening
 
 CLIENT, SECRET = "segue-desk", "the secret of the client"
 Claims = dict[str, Any]
@@ -87,7 +87,7 @@ def signed_by_another(company: Company, claims: Claims) -> str:
 def company() -> Iterator[Company]:
     found = Company()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             found.asked.append(self.path)
             told: Any = {
@@ -106,23 +106,8 @@ def company() -> Iterator[Company]:
             self._answer(400 if told is None else 200, told or {"error": "invalid_grant"})
 
         def _answer(self, status: int, told: Any) -> None:
-            body = json.dumps(told).encode()
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.answers(status, json.dumps(told).encode(), content_type="application/json")
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    found.address = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with listening(Handler) as port:
+        found.address = f"http://127.0.0.1:{port}"
         yield found
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -57,6 +57,7 @@ OPEN_ON_PURPOSE = {
     "GET /demo/{page}": "its made-up product; the same",
     "GET /widget.js": "the loader, the same for everybody",
     "GET /widget": "the frame, the same for everybody",
+    "GET /widget/look.css": "its colours, the same for everybody",
     "GET /files/{attachment}": "one file, for a customer's page that holds a link signed for it",
 }
 """What a stranger may call, and why."""
@@ -278,6 +279,10 @@ LEADS_PAGES = (
     "POST /setup/widget", "GET /setup/seen", "POST /setup/shadow", "POST /setup/files",
     "POST /setup/files/{id}/parts", "POST /setup/files/{id}/read", "POST /setup/files/{id}/take",
     "POST /setup/files/{id}/forget", "GET /setup/files/{id}/progress",
+    "GET /settings/hours", "POST /settings/hours", "POST /settings/hours/targets", "GET /settings/channels",
+    "GET /settings/widget", "POST /settings/widget", "POST /settings/widget/try", "POST /settings/widget/sites",
+    "GET /settings/widget/preview", "GET /settings/widget/preview.css",
+    "GET /settings/tags", "POST /settings/tags", "POST /settings/tags/remove-unused",
     "GET /settings", "POST /settings/people/{agent}", "GET /settings/keys", "POST /settings/keys",
     "POST /settings/keys/{key}/revoke", "GET /settings/record", "POST /settings/language",
     "POST /settings/invites", "POST /settings/invites/{invite}/again", "POST /settings/invites/{invite}/withdraw",

@@ -24,6 +24,9 @@ from api.serving import Served, is_problem, opening, request
 from api.test_database_gone import gone
 from segue.web import machines, stream
 
+PATIENCE = 30.0
+"""Seconds for what comes at once on a machine that has nothing else to do."""
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -294,7 +297,7 @@ def test_a_listener_who_goes_leaves_nothing_behind(own: Served) -> None:
     for _ in range(20):
         with following(own) as events:
             next(events)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE
     while len(own.server.server_state.tasks) > 0 and time.monotonic() < deadline:
         time.sleep(0.02)
     assert len(own.server.server_state.tasks) == 0
@@ -310,12 +313,16 @@ def test_a_listener_who_does_not_read_holds_nobody_up(own: Served) -> None:
             assert [next(events).data["seq"] for _ in range(50)] == [1] * 50
 
 
-SERVE = """
+GRACE = 600
+"""Seconds that a server which ends would wait for its streams; their heartbeats are as rare."""
+SERVE = f"""
 import sys
 import uvicorn
 from api.serving import rooms_over, site
+from segue.web import stream
+stream.HEARTBEAT = {GRACE}
 uvicorn.Server(uvicorn.Config(site(rooms_over(sys.argv[1])), port=0, fd=int(sys.argv[2]), log_level="warning",
-    loop="uvloop", http="httptools", ws="none", timeout_graceful_shutdown=10)).run()
+    loop="uvloop", http="httptools", ws="none", timeout_graceful_shutdown={GRACE})).run()
 """
 
 
@@ -327,17 +334,15 @@ def test_a_server_told_to_end_ends_its_streams_at_once(furnished_copy: str) -> N
             stderr=subprocess.PIPE,
         )  # fmt: skip
         try:
-            with socket.create_connection(listener.getsockname(), 15) as line:
+            with socket.create_connection(listener.getsockname(), PATIENCE) as line:
                 line.sendall(request("GET", "/api/v1/events"))
                 greeting = b""
                 while b"hello" not in greeting:
                     greeting += line.recv(65_536)
-                begin = time.monotonic()
                 server.send_signal(signal.SIGTERM)
                 while line.recv(65_536):
                     pass
-            server.wait(5)
-            assert time.monotonic() - begin < 2
+            server.wait(PATIENCE)
             assert b"Traceback" not in (server.stderr.read() if server.stderr else b"")
         finally:
             server.kill()

@@ -94,6 +94,9 @@ def test_a_list_is_narrowed_by_what_is_asked(api: httpx.Client, shared: Served) 
     first = api.get(f"/conversations/{mine}").json()["opened_at"]
     assert found(since=first) == {mine, theirs, done}
     assert found(until=first) == set()
+    day = datetime.fromisoformat(first).astimezone(UTC).date()
+    assert found(since=f"{day}", until=f"{day + timedelta(days=2)}") == {mine, theirs, done}
+    assert found(until=f"{day}") == set()
     assert found(breached="false") == {mine, theirs, done}
     assert found(breached="true") == set()
 
@@ -103,6 +106,8 @@ def test_a_list_is_narrowed_by_what_is_asked(api: httpx.Client, shared: Served) 
     [
         {"since": "yesterday"},
         {"since": "2026-03-02T09:00:00"},
+        {"since": "2026-02-30"},
+        {"until": "1700000000"},
         {"reason": "bored"},
         {"channel": "pigeon"},
         {"teem": "x"},
@@ -112,6 +117,7 @@ def test_a_filter_that_is_none_is_named(api: httpx.Client, asked: dict[str, str]
     answer = api.get("/conversations", params=asked)
     assert answer.status_code == 422
     assert next(iter(asked)) in answer.text
+    assert ("as 2027-01-31T09:00:00+01:00" in answer.text) == ({"since", "until"} >= asked.keys())
 
 
 def test_a_list_is_narrowed_by_what_was_decided(own: Served) -> None:

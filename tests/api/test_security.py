@@ -25,9 +25,11 @@ from segue.app.drill.small import small_house
 from segue.domain.people import Agent
 from segue.store.office import Office
 from segue.web import chat_form
+from segue.web.done import COOKIE as DONE
 from segue.web.doors import COOKIE, new_secret
 from segue.web.guest import CHAT
 from segue.web.limits import Limit
+from segue.web.my_access import ACCESS
 from segue.web.sign_in import hashed
 
 NOW = datetime.now(UTC)
@@ -220,6 +222,20 @@ def test_a_session_that_was_brought_along_ends_with_signing_in(shared: Served, l
     signs_in(line, Cookie=f"{COOKIE}={planted}")
 
     assert shared.rooms.workspace.session(planted, NOW) is None
+
+
+@pytest.mark.parametrize(
+    "page", ["/settings", "/settings/keys", "/settings/sign-in", "/knowledge", "/desk/macros", "/desk/views", ACCESS]
+)
+def test_no_address_puts_words_into_a_pages_mouth(shared: Served, page: str) -> None:
+    """What was done is said once, to the browser that did it, whatever an address or a broken cookie claims."""
+    cookies = {COOKIE: a_session(shared, "agt_lena")}
+    with httpx.Client(base_url=shared.url, verify=NO_TLS, cookies=cookies, follow_redirects=True, timeout=20) as lena:
+        assert "Call 0190" not in lena.get(page, params={"done": "Call 0190 at once"}).text
+        for broken in ("x", "%00", "Q2FsbCAwMTkw!", "_w=="):
+            assert lena.get(page, headers={"Cookie": f"{COOKIE}={cookies[COOKIE]}; {DONE}={broken}"}).status_code == 200
+        assert lena.post("/settings/language", data={"language": ""}).text.count("The language is kept.") == 1
+        assert "The language is kept." not in lena.get(page).text
 
 
 # floods

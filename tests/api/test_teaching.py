@@ -202,7 +202,11 @@ def test_a_policy_can_be_looked_over_before_it_counts(api: httpx.Client) -> None
 
 def test_a_policy_runs_in_shadow_until_it_is_live_or_dropped(api: httpx.Client) -> None:
     live = api.get("/policy").json()["version"]
-    body = {"body": POLICY, "note": "A try."}
+    body = {"body": POLICY + "asking: {per_episode: 2}\n", "note": "A try."}
+    same = is_problem(api.put("/policy/shadow", json=body | {"body": "# As it is.\n" + POLICY}))
+    assert (same["status"], same["detail"]) == (
+        422, f"It says the same as version {live}, which is live. Change what you want to try.",
+    )  # fmt: skip
     assert is_problem(api.get("/policy/shadow"))["status"] == 404
     assert is_problem(api.put("/policy/shadow", json=body | {"body": "nonsense: 1"}))["status"] == 422
 

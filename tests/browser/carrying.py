@@ -5,11 +5,11 @@ It has no styles of its own, no inline script, and demands trusted types: what w
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+
+from little_server import Quiet, listening
 
 PAGE = """<!doctype html><html lang="en" dir="{dir}"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -29,7 +29,7 @@ QUESTION = "How do I switch to yearly billing?"
 def site_beside(house: str) -> Iterator[str]:
     """Its address. `?identity=`, `?dir=` and `?title=` change the page."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
             more = f'data-identity="{asked["identity"]}"' if "identity" in asked else ""
@@ -37,22 +37,8 @@ def site_beside(house: str) -> Iterator[str]:
                 house=house, more=more, question=QUESTION, dir=asked.get("dir", "ltr"),
                 title=asked.get("title", "Settings – Billing"),
             ).encode()  # fmt: skip
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Security-Policy", POLICY.format(house=house))
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            policy = POLICY.format(house=house)
+            self.answers(200, body, content_type="text/html; charset=utf-8", content_security_policy=policy)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://localhost:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with listening(Handler) as port:
+        yield f"http://localhost:{port}"

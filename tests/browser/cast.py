@@ -9,11 +9,11 @@ from pathlib import Path
 
 import httpx
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 PASSWORD = "demo"
 PATIENCE = 20.0
-"""Seconds."""
+"""Seconds that any test here waits for what it needs; one that finds it waits no longer than that takes."""
 WISH = "I would like to talk to a person, please."
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -41,10 +41,20 @@ class LiveHouse:
         return str(answer.json()["conversation"]["id"])
 
 
+expect.set_options(timeout=PATIENCE * 1000)
+
+
+def browser_of_its_own(chromium: Browser, **more: object) -> BrowserContext:
+    """Pages of it, and what they are asked to wait for, have the same patience."""
+    context = chromium.new_context(**more)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE * 1000)
+    return context
+
+
 class Customer:
     def __init__(self, house: LiveHouse, name: str) -> None:
         self.name = name
-        self.client = httpx.Client(base_url=house.address, follow_redirects=True, timeout=20)
+        self.client = httpx.Client(base_url=house.address, follow_redirects=True, timeout=PATIENCE)
         if name in house.guests:
             self.client.get(house.guests[name])
 
@@ -78,6 +88,14 @@ def opens(page: Page, subject: str, view: str = "unassigned") -> str:
     page.wait_for_url("**/conversations/**")
     page.wait_for_selector("#composer")
     return page.url.partition("?")[0]
+
+
+def becomes_true(page: Page, script: str, given: object = None) -> None:
+    """Asked from here again and again: pages that let no string become a script refuse `wait_for_function`."""
+    until = time.monotonic() + PATIENCE
+    while not page.evaluate(script, given):
+        assert time.monotonic() < until, f"{script!r} did not become true within {PATIENCE} s"
+        page.wait_for_timeout(50)
 
 
 def violations(page: Page) -> list[str]:

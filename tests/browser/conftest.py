@@ -24,7 +24,7 @@ from typing import IO
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from browser.cast import Customer, LiveHouse, signed_in
+from browser.cast import Customer, LiveHouse, browser_of_its_own, signed_in
 
 READY_WITHIN = 180
 
@@ -71,10 +71,10 @@ def windows(chromium: Browser, house: LiveHouse) -> Iterator[Callable[..., Page]
     complaints: list[str] = []
 
     def window(width: int = 1280, height: int = 720, **more: object) -> Page:
-        context = chromium.new_context(base_url=house.address, viewport={"width": width, "height": height}, **more)  # type: ignore[arg-type]
+        size = {"width": width, "height": height}
+        context = browser_of_its_own(chromium, base_url=house.address, viewport=size, **more)
         opened.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda line: _is_complaint(line.text) and complaints.append(line.text))
         return page

@@ -61,7 +61,7 @@ def test_a_refused_sign_in(page: Page) -> None:
     page.fill("#password", "wrong")
     page.click("main button")
 
-    assert page.locator("#error").is_visible()
+    expect(page.locator("#error")).to_be_visible()
     assert violations(page) == []
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.cast import WISH, Customer, LiveHouse, opens
+from browser.cast import WISH, Customer, LiveHouse, becomes_true, opens
 
 Opens = Callable[[str], Customer]
 QUESTION = "Why is my invoice higher this month?"
@@ -168,13 +168,13 @@ def test_a_page_hears_of_its_own_conversation_only(visitor: Page, customer: Open
     visitor.evaluate(
         "() => { window.heard = []; new EventSource('/chat/events').onmessage = (e) => heard.push(e.data); }"
     )
-    visitor.wait_for_timeout(1000)
+    becomes_true(visitor, "heard.length")
     customer("Eve").writes("Eve talks.")
     visitor.wait_for_timeout(2500)
     before = visitor.evaluate("window.heard")
     visitor.fill("#text", "Now me.")
     visitor.press("#text", "Enter")
-    visitor.wait_for_timeout(2500)
+    becomes_true(visitor, "told => heard.length > told", len(before))
     after = visitor.evaluate("window.heard")[len(before) :]
 
     assert set(before) == {"{}"}

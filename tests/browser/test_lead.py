@@ -29,7 +29,7 @@ PAGES = (
     "/knowledge?show=gaps", "/knowledge?show=stale", "/knowledge?show=candidates", "/knowledge?show=hurting",
     "/knowledge?show=loose",
     "/knowledge/new", "/knowledge/articles/why-is-my-invoice-higher", "/quality", "/quality/offered", "/settings",
-    "/settings/keys", "/settings/record",
+    "/settings/keys", "/settings/record", "/settings/hours", "/settings/widget", "/settings/channels", "/settings/tags",
 )  # fmt: skip
 
 
@@ -372,7 +372,7 @@ def test_each_figure_opens_its_conversations(lena: Page, api: httpx.Client) -> N
     link.click()
 
     expect(lena.locator("h1")).to_contain_text(f"Offered: {len(told)} conversation")
-    assert lena.locator(".list a").count() == len(told)
+    expect(lena.locator(".list a")).to_have_count(len(told))
 
 
 def test_a_file_of_tickets_is_looked_at_before_anything_is_taken_in(lena: Page) -> None:

@@ -7,6 +7,7 @@ policy that had to step in counts as a break, too.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +23,7 @@ from playwright.sync_api import Browser, Error, Frame, Page
 from api.serving import Served, furnish, rooms_over, served
 from browser.acting import PROVOKE, Oracle
 from browser.carrying import site_beside
+from browser.cast import PATIENCE, browser_of_its_own
 from browser.payloads import Payload, payloads
 from databases import fresh_database
 from segue.app.drill.small import Listening, SmallHouse
@@ -108,10 +110,9 @@ def messages() -> list[str]:
 
 @contextmanager
 def looking(chromium: Browser, *own: str) -> Iterator[tuple[Page, Oracle]]:
-    context = chromium.new_context()
+    context = browser_of_its_own(chromium)
     oracle = Oracle(context, own)
     page = context.new_page()
-    page.set_default_timeout(15_000)
     yield page, oracle
     context.close()
 
@@ -131,11 +132,17 @@ def test_the_same_texts_raw_trip_the_oracle(chromium: Browser) -> None:
         page.goto("http://raw.example/")
         for frame in page.frames[1:]:
             provoked(frame)
-        page.wait_for_timeout(300)
-        acted = Counter(payload.kind for payload in tried if payload.number in oracle.acted)
+        acted, until = acted_by(oracle, tried), time.monotonic() + PATIENCE
+        while set(acted) != {payload.kind for payload in tried} and time.monotonic() < until:
+            page.wait_for_timeout(100)
+            acted = acted_by(oracle, tried)
         print(f"\n{sum(acted.values())} of {len(tried)} acted: {dict(acted)}")
     assert set(acted) == {payload.kind for payload in tried}
     assert sum(acted.values()) > len(tried) / 2
+
+
+def acted_by(oracle: Oracle, tried: list[Payload]) -> Counter[str]:
+    return Counter(payload.kind for payload in tried if payload.number in oracle.acted)
 
 
 def provoked(frame: Frame) -> None:

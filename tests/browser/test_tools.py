@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.cast import WISH, Customer, LiveHouse, opens, signed_in, violations
+from browser.cast import WISH, Customer, LiveHouse, becomes_true, opens, signed_in, violations
 
 Opens = Callable[[str], Customer]
 Windows = Callable[..., Page]
@@ -221,10 +221,7 @@ def test_a_colleague_is_called_by_name_and_told_while_they_look_elsewhere(
     press(mira, "Control+Enter")
     said(mira, "Noted")
 
-    for _ in range(200):
-        if tom.evaluate("told.length"):
-            break
-        tom.wait_for_timeout(50)
+    becomes_true(tom, "told.length")
     assert tom.evaluate("told") == [f"Mira Sandoval mentioned you in #{number}"]
     tom.goto("/desk?view=resolved")
     expect(tom.locator("#view-mentions .count")).to_have_text("1")

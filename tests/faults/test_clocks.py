@@ -41,7 +41,7 @@ def berlin(text: str) -> datetime:
 def handed_over(house: SmallHouse, at: datetime, policy: object = OFFICE) -> str:
     """A conversation that was handed to people at `at`, with what the policy promises there."""
     house.now = at
-    house.listening.promise = lambda conversation, now: promise(policy, None, now)  # type: ignore
+    house.listening.promise = lambda conversation, now, team: promise(policy, None, now)  # type: ignore
     conversation = house.customer_writes(text="I want to talk to a person.")
     house.commits(house.here, house.claims(house.here))
     return conversation
@@ -179,7 +179,7 @@ def test_a_sweep_that_records_a_breach_twice_is_noticed(
 
 
 def test_no_promise_no_breach(house: SmallHouse) -> None:
-    house.listening.promise = lambda conversation, now: Promise(None, None, None)  # type: ignore
+    house.listening.promise = lambda conversation, now, team: Promise(None, None, None)  # type: ignore
     house.customer_writes(text="I want to talk to a person.")
     house.commits(house.here, house.claims(house.here))
 

@@ -62,7 +62,11 @@ def test_a_policy_runs_in_shadow_from_the_command_line_until_it_is_live(policies
         done = CliRunner().invoke(app, ["policy", *map(str, words)])
         return done.exit_code, done.stdout
 
+    same = policies.with_name("same.yaml")
+    same.write_text(policy("show")[1])
     assert policy("shadow")[0] != 0
+    refused = CliRunner().invoke(app, ["policy", "shadow", str(same), "--note", "A try."])
+    assert "It says the same as version 2, which is live." in str(refused.exception)
     assert policy("shadow", policies, "--note", "A try.") == (0, "Policy version 3 decides in shadow.\n")
     assert "0 of 0 conversations" in policy("shadow")[1]
     assert json.loads(policy("shadow", "--json")[1])["version"] == 3

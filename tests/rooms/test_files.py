@@ -14,6 +14,7 @@ from segue.domain.files import (
     file_name,
     kind_of,
     label_of,
+    name_sent,
     said_with,
     size_words,
 )
@@ -62,6 +63,11 @@ def test_a_document_is_told_from_an_archive() -> None:
 )  # fmt: skip
 def test_a_name_leads_nowhere_and_misleads_nobody(claimed: str, shown: str) -> None:
     assert file_name(claimed) == shown
+
+
+def test_a_name_is_read_as_browsers_write_it_in_a_form() -> None:
+    assert name_sent("the %22new%22 one, 50%25.pdf") == 'the "new" one, 50%25.pdf'
+    assert file_name(name_sent("a%0D%0AX-Evil: 1.pdf")) == "a X-Evil: 1.pdf"
 
 
 def test_a_long_name_keeps_its_ending() -> None:

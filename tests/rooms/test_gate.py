@@ -114,3 +114,18 @@ def test_thin_categories_are_taken_for_the_whole_and_thick_ones_for_themselves()
     assert chances[0] == pytest.approx(right[places == 0].mean(), abs=0.01)
     assert chances[1] == pytest.approx(right[places == 1].mean(), abs=0.01)
     assert 0.05 < chances[2] < 0.6
+
+
+def test_hopeless_cases_that_come_right_now_and_then_do_not_make_sure_answers_look_worse():
+    """They bend a line through all scores: its upper end, where the thresholds are, then lies too low."""
+    rng = np.random.default_rng(6)
+    fine, hopeless = records(rng, 2_000), rng.uniform(0.02, 0.24, 2_000)
+    both = Records(
+        np.concatenate([fine.categories, fine.categories]), np.concatenate([fine.scores, hopeless]),
+        np.concatenate([fine.right, rng.random(2_000) < 0.5]), np.ones(4_000), np.tile(fine.when, 2),
+    )  # fmt: skip
+
+    alone, beside = (set_gate(some, BUDGET, now=2_000.0) for some in (fine, both))
+
+    assert beside.threshold("c1") == pytest.approx(alone.threshold("c1"), abs=0.01)
+    assert wrong_share(beside, rng) <= 0.05

@@ -15,7 +15,8 @@ from segue.insight.calibration import calibration, more_needed
 from segue.insight.hurting import hurting
 from segue.policy.settings import STARTERS, changed, load, starter
 from segue.policy.settings.written import starter_text
-from segue.web.policy_form import Form, Kind, form_of, plain, read, shown
+from segue.web.policy_form import Form, Kind, form_of
+from segue.web.policy_typed import plain, read, shown
 from segue.web.reckoned import Reckoned
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from little_server import Quiet, listening
 from segue.domain.errors import Refused, SegueError, Unavailable
 from segue.integrations import outgoing
 from segue.integrations.outgoing import Outgoing
@@ -19,26 +18,15 @@ def inside() -> Iterator[str]:
     """A server that nobody outside should reach; gives its port."""
     asked: list[str] = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_GET(self) -> None:
             asked.append(self.path)
             body = b"x" * (outgoing.LARGEST + 1) if self.path == "/large" else b"the secret inside"
-            self.send_response(302 if self.path == "/away" else 200)
-            self.send_header("location", "http://169.254.169.254/latest/meta-data")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            status = 302 if self.path == "/away" else 200
+            self.answers(status, body, location="http://169.254.169.254/latest/meta-data")
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield str(server.server_address[1])
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(Handler) as port:
+        yield str(port)
 
 
 INSIDE = [

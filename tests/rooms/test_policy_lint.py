@@ -14,6 +14,8 @@ from segue.policy.diff import Change, diff
 from segue.policy.lint import Finding, Level, lint
 from segue.policy.promise import WhoAndWhen, promise, who_and_when
 from segue.policy.settings import STARTERS, load, starter
+from segue.policy.settings.written import faults
+from segue.texts import speaking
 
 CATALOGUE = Catalogue((Category("billing", "Billing"), Category("login", "Login"), Category("how_to", "How to")), ())
 TEAMS = (Team("support", "Support"), Team("finance", "Finance"))
@@ -166,3 +168,13 @@ def test_the_customer_is_told_who_is_next_and_when() -> None:
 
 def test_nothing_is_promised_where_nothing_is_set() -> None:
     assert promise(load("name: x\n"), "free", datetime(2026, 3, 2, tzinfo=UTC)) == Promise(None, None, None)
+
+
+def test_who_reads_german_is_told_in_german_what_is_wrong() -> None:
+    body = "name: ours\ntriggers: {turn_cap: 0}\nrooting: {}\nsla: {hours: {timezone: Nowhere}}\n"
+    with speaking("de"):
+        told = [fault for _, fault in faults(body)]
+        (off,) = lint(load("name: ours\nassistant: off\n"), CATALOGUE)[:1]
+    assert told[:2] == ["Ist mindestens 1, nicht 0.", "Ist keine Einstellung; meinten Sie routing?"]
+    assert "ist keine Zeitzone" in " ".join(told)
+    assert off.text == "Der Assistent ist aus: Jede Nachricht geht an Menschen."

@@ -62,6 +62,7 @@ def test_passwords_that_anybody_would_try_are_refused() -> None:
 
     assert [wrong_with_password(p, "mira@ledgerly.example") for p in good] == ["", "", ""]
     assert all(wrong_with_password(p, "mira@ledgerly.example") for p in bad)
+    assert wrong_with_password("a galleon at sea", "leo@ledgerly.example") == "", "three letters stand in many words"
 
 
 def test_a_browser_is_called_by_what_people_know() -> None:

@@ -13,6 +13,8 @@ import pytest
 
 from segue.desk.notice import Wait, in_distress, moment, taken_over
 from segue.domain.decision import Reason
+from segue.policy.settings.topics import TOPICS
+from segue.store.office import KINDS
 from segue.texts import ENGLISH, _, _n, _p, fitting, forms, languages, plural_rule, source, speaking, spoken, understood
 from segue.texts.extract import PACKAGE, Unreadable, flaws, in_python, in_script, in_template, texts, update
 from segue.texts.po import Entry, compiled, header, parsed, written
@@ -30,6 +32,17 @@ NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 @pytest.mark.parametrize("language", languages())
 def test_every_text_is_in_every_catalogue_and_its_places_agree(language: str) -> None:
     assert flaws(language, texts()) == [], "run `segue texts extract`, then translate"
+
+
+def test_what_the_record_and_a_policy_name_by_itself_has_a_german_word() -> None:
+    codes = {part for kind in KINDS for part in (kind, kind.partition(".")[0])} | set(TOPICS)
+    known = {entry.id for entry in parsed(source("de"))}
+    assert {code for code in codes if code.replace(".", " ").replace("_", " ") not in known} == set()
+
+
+def test_the_glossary_has_one_german_word_for_each() -> None:
+    told = " ".join(string for entry in parsed(source("de")) for string in entry.strings)
+    assert re.findall(r"Richtlinie|Konversation|Unterhaltung|(?<!Content-)Policy|Mitarbeiter|Wartezeit", told) == []
 
 
 @pytest.mark.parametrize("language", languages())

@@ -65,6 +65,8 @@ def test_one_row_a_ticket_needs_a_question_and_a_time() -> None:
         ("body,author\nHi,customer\n", "when it was written"),
         ("body,date\nHi,2026-01-01\n", "who wrote it"),
         ("", "what the customer wrote"),
+        ("a,b\n", "what the customer wrote"),
+        ('"body";date;author_role\r\n\r\n', "no ticket beneath it"),
     ],
 )
 def test_a_file_without_the_columns_it_needs_says_which(text: str, why: str) -> None:

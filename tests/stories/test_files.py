@@ -45,6 +45,32 @@ def test_a_message_that_is_a_file_alone_is_a_message_and_reaches_a_person(house:
     assert house.handler == "human"
     assert "what it is about stands in a file, which the assistant does not read" in house.handoff_reasons
     assert house.briefing["next_step"]["text"].startswith("First open the file. ")
+    assert house.briefing["next_step"]["reply"] == ""
+    assert house.briefing["wanted"]["text"] == "The customer sent no words, only invoice.pdf."
+    (notice,) = [text for author, text in house.thread if author == "system"]
+    assert "invoice.pdf" not in notice
+    assert "We understood" not in notice
+
+
+def test_what_was_asked_before_the_file_is_what_is_quoted(house: Stage) -> None:
+    house.customer_writes("Why is my invoice higher this month?")
+    customer_sends(house, "See attached.", Attachment("shot.png", "image/png", PNG))
+
+    (notice,) = [text for author, text in house.thread if author == "system"]
+    assert "We understood: “Why is my invoice higher this month?”" in notice
+
+
+def test_a_message_that_is_a_file_alone_is_like_no_case(house: Stage) -> None:
+    house.customer_writes("My invoice.pdf shows a wrong total. I want a person.", "grace")
+    house.agent_replies("The total of the invoice has been corrected.")
+    house.agent_resolves(intent="invoice_higher")
+    house.customer_writes("My invoice.pdf shows a wrong total. I want a person.", "grace", again=True)
+    assert house.briefing["similar"]
+
+    house.conversation = ""
+    customer_sends(house, "", Attachment("invoice.pdf", "application/pdf", b"%PDF-1.7"))
+    assert house.briefing["similar"] == []
+    assert house.briefing["next_step"]["of"] == 0
 
 
 def test_who_says_what_it_is_about_is_answered_though_there_is_a_file(house: Stage) -> None:

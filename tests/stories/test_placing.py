@@ -81,5 +81,21 @@ def test_what_nothing_fits_becomes_a_matter_of_its_own(house: Stage) -> None:
 def test_a_matter_that_is_not_there_is_refused(house: Stage, matter: str) -> None:
     house.house.library.publish(BANK, "import", house.now)
 
-    with pytest.raises(Refused, match="no matter"):
+    with pytest.raises(Refused, match=r"no matter .*Choose one of these: .*bank_not_listed, "):
         placing(house).place("bank-list", matter, "agt_lena", house.now)
+
+
+def test_all_three_go_by_their_names_too_and_a_wrong_place_is_taken_back(house: Stage) -> None:
+    house.house.library.publish(BANK, "import", house.now)
+    catalogue = house.house.workspace.catalogue()
+    matter, category = catalogue.intent("bank_not_listed"), catalogue.category("billing")
+    assert matter
+    assert category
+
+    placing(house).place(BANK.title.upper(), matter.name, "agt_lena", house.now)
+    assert house.house.library.store.article("bank-list").intent == "bank_not_listed"
+    placing(house).take_back("bank-list", "agt_lena", house.now)
+    assert "bank-list" in loose(house)
+
+    made = placing(house).place_anew("bank-list", category.name, "agt_lena", house.now)
+    assert house.house.workspace.catalogue().intent(made).category_id == "billing"

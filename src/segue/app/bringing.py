@@ -140,12 +140,10 @@ def _put_catalogue(house: House, labels: Any) -> None:
 
 def _ids(label: Label, catalogue: Catalogue) -> tuple[str, str]:
     """Of the intent and its category: those that are there under this id or name, else new ones."""
-    wanted = label[0].casefold(), label[1].casefold()
-    there = next((i for i in catalogue.intents if wanted[0] in (i.id, i.name.casefold())), None)
-    if there is not None:
+    if there := catalogue.intent_called(label[0]):
         return there.id, there.category_id
-    kin = next((c.id for c in catalogue.categories if wanted[1] in (c.id, c.name.casefold())), None)
-    return slug(label[0]), kin or slug(label[1])
+    kin = catalogue.category_called(label[1])
+    return slug(label[0]), kin.id if kin else slug(label[1])
 
 
 def slug(text: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -24,6 +26,7 @@ from segue.domain.errors import Refused
 from segue.domain.mail import MailKeys
 from segue.domain.ports import Encoder
 from segue.intake.automatic import Ours
+from segue.integrations.mail.imap import Account
 from segue.integrations.mail.jail import Reader
 from segue.integrations.mail.sending import Mailbox, compose, own_letter, send
 from segue.integrations.outgoing import Outgoing
@@ -38,6 +41,7 @@ from segue.policy.boundary import Boundary
 from segue.policy.settings import Policy, load
 from segue.store.attachments import Attachments
 from segue.store.attention import Attention
+from segue.store.channels import Channels
 from segue.store.conversations import Conversations
 from segue.store.corrections import Corrections
 from segue.store.database import Database
@@ -61,7 +65,7 @@ from segue.store.workspace import Workspace
 from segue.web.accepting import FrontDoor
 from segue.web.doors import Identity, KeyRing
 from segue.web.links import Links
-from segue.web.rooms import Entry, Rooms
+from segue.web.rooms import Entry, MailWays, Rooms
 from segue.web.stream import Stream
 
 log = structlog.get_logger()
@@ -163,7 +167,7 @@ class House:
     @cached_property
     def post(self) -> Post:
         mailbox = Mailbox(self.settings.smtp, self.settings.mail_from, self.mail_mark)
-        return Post(self.outbox, self.mails, mailbox, lambda: self.mail_keys, self.attachments)
+        return Post(self.outbox, self.mails, mailbox, lambda: self.mail_keys, self.attachments, Channels(self.db))
 
     def write_letter(self, to: str, subject: str, text: str) -> bool:
         """A mail of the house itself, sent now: what it holds may not lie in a table. See `Writing`."""
@@ -258,7 +262,18 @@ def web_rooms(house: House) -> Rooms:
             house.settings.address, house.settings.invite_days, Outgoing(house.settings.private.split(",")),
             house.write_letter, bool(house.settings.smtp),
         ),
+        mail=mail_ways(house.settings),
     )  # fmt: skip
+
+
+def mail_ways(at: Settings) -> MailWays:
+    """What may be shown of the settings of mail: never a password."""
+    server, mailbox = at.smtp and "SEGUE_SMTP", at.imap and "SEGUE_IMAP"
+    with suppress(ValueError):  # one that cannot be read is told of by whoever uses it
+        server = urlsplit(at.smtp).hostname or server
+    with suppress(ValueError, Refused):
+        mailbox = mailbox and Account.of(at.imap).name
+    return MailWays(server, at.mail_from, at.mail_reply, mailbox, at.mail_listen, at.mail_authserv)
 
 
 def fitted_boundary(house: House, policy: Policy | None, confidence: Confidence | None = None) -> Boundary:

@@ -49,8 +49,8 @@ class Decider:
     def taken(self, conversation: Conversation, by: str) -> Decision:
         return taken(conversation, self.policy, self.version, by)
 
-    def promise(self, conversation: Conversation, now: datetime) -> Promise:
-        return promise(self.policy, conversation.tier, now)
+    def promise(self, conversation: Conversation, now: datetime, team: str | None) -> Promise:
+        return promise(self.policy, conversation.tier, now, team)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +83,28 @@ class Briefer:
     def _told(self, conversation: Conversation, turn: Turn, promise: Promise, now: datetime) -> str:
         next_up = who_and_when(self.policy, turn.decision.team, conversation.tier, now)
         opens = None if next_up.is_open else next_up.opens_at
-        wait = notice.Wait(promise.first_response, opens, self.policy.sla.hours.zone)
+        wait = notice.Wait(promise.first_response, opens, self.policy.sla.hours_of(next_up.team).zone)
         if turn.assessment and any(flag.topic == HARM for flag in turn.assessment.topics):
             return notice.in_distress(self.teams.get(next_up.team, ""), wait, now)
         has_failed = turn.decision.because[0].reason is Reason.NOT_CONSIDERED
-        wanted = turn.briefing.wanted.text if turn.briefing and not has_failed else ""
+        wanted = "" if has_failed else _their_words(conversation, turn)
         say = notice.could_not_consider if has_failed else notice.handed_over
         return say(conversation, self.teams.get(next_up.team, ""), wait, wanted, now)
 
     def _similar(self, assessment: Assessment | None) -> Sequence[Resolution]:
-        if assessment is None or assessment.vector is None:
+        """None where it is about what stands in a file: its name is like names, not like a matter."""
+        if assessment is None or assessment.vector is None or assessment.is_in_a_file:
             return ()
         return self.library.similar(assessment.vector, SIMILAR)
 
     def _named(self, intent: str) -> str:
         return self.intents.get(intent, intent)
+
+
+def _their_words(conversation: Conversation, turn: Turn) -> str:
+    """What they want, to be quoted back; empty where the line rests on a message that only brings a file."""
+    if turn.briefing is None:
+        return ""
+    is_of_a_file = turn.assessment is not None and turn.assessment.is_in_a_file
+    wanted = turn.briefing.wanted
+    return "" if is_of_a_file and wanted.seq == conversation.latest.seq else wanted.text

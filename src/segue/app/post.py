@@ -17,6 +17,7 @@ from segue.domain.mail import MailKeys
 from segue.intake.automatic import takes_no_answers
 from segue.integrations.mail.sending import Letter, Mailbox, compose, send
 from segue.store.attachments import Attachments
+from segue.store.channels import Channels
 from segue.store.mail import MailStore
 from segue.store.outbox import MOST_TRIES, Outbox
 
@@ -31,6 +32,7 @@ class Post:
     mailbox: Mailbox
     keys: Callable[[], MailKeys]
     files: Attachments
+    channels: Channels
 
     def send_due(self, now: datetime) -> int:
         """Returns how many mails left."""
@@ -52,10 +54,12 @@ class Post:
             return False
         except SegueError as error:
             self.outbox.failed(row.id, str(error))
+            self.channels.failed("smtp", str(error), now)
             if row.attempts >= MOST_TRIES:
                 self.mails.undelivered(row.conversation_id, row.seq, str(error), now)
             return False
         self.outbox.sent(row.id, now)
+        self.channels.worked("smtp", now)
         return True
 
     def _letter(self, row: Any, keys: MailKeys, now: datetime) -> Letter:

@@ -9,20 +9,24 @@ import asyncio
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
 from segue.app.settings import Settings
-from segue.domain.errors import Refused
+from segue.domain.errors import DatabaseUnavailable, Refused
 from segue.integrations.mail.imap import Account, Watcher
 from segue.integrations.mail.lmtp import Listener
+from segue.store.channels import Channels
 from segue.store.database import Database
 from segue.store.mail import KEPT_OF_LARGER, LARGEST, MailStore
 from segue.store.workspace import Workspace
 
 log = structlog.get_logger()
+TOLD_EVERY = 60.0
+"""Seconds after which whoever listens says again that it does."""
 
 
 def serve(settings: Settings, say: Callable[[str], None]) -> None:
@@ -48,7 +52,12 @@ async def _serve(settings: Settings, db: Database, say: Callable[[str], None]) -
         account = Account.of(settings.imap)
         say(f"Watching {account.name}.")
         threading.Thread(target=watcher_for(settings, db, account).watch, args=(stop,), daemon=True).start()
-    await told.wait()
+    tell = teller_for(Channels(db), "listen")
+    while not told.is_set():
+        if settings.mail_listen:
+            await asyncio.to_thread(tell, "")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), TOLD_EVERY)
     stop.set()
     await listener.close()
 
@@ -84,7 +93,17 @@ def watcher_for(settings: Settings, db: Database, account: Account) -> Watcher:
     def save(place: dict[str, Any]) -> None:
         workspace.put_setting(key, place)
 
-    return Watcher(account, load, save, keep, _now, LARGEST, KEPT_OF_LARGER)
+    return Watcher(account, load, save, keep, _now, LARGEST, KEPT_OF_LARGER, teller_for(Channels(db), "imap"))
+
+
+def teller_for(channels: Channels, name: str) -> Callable[[str], None]:
+    """Notes how a way in does. While the database is away nothing is noted, which shows as a silence."""
+
+    def tell(why: str) -> None:
+        with suppress(DatabaseUnavailable):
+            channels.failed(name, why, _now()) if why else channels.worked(name, _now())
+
+    return tell
 
 
 def _now() -> datetime:

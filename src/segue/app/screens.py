@@ -181,7 +181,9 @@ LEADS = tuple(
         ("doubt", "/knowledge/doubts/{doubt}", _looks),
         ("quality", "/quality", _looks), ("quality-behind", "/quality/offered", _looks),
         ("people", "/settings", _looks), ("api-keys", "/settings/keys", _looks), ("record", "/settings/record", _looks),
-        ("company-sign-in", "/settings/sign-in", _looks),
+        ("company-sign-in", "/settings/sign-in", _looks), ("hours", "/settings/hours", _looks),
+        ("widget-look", "/settings/widget", _looks), ("channels", "/settings/channels", _looks),
+        ("tags", "/settings/tags", _looks),
         ("invited-by-lead", "/settings", _invites),
     )
 )  # fmt: skip
@@ -201,6 +203,9 @@ NO_SCREEN: Mapping[str, str] = {
     "/widget/events": "a channel",
     "/policy/shadow/pane": _PART,
     "/setup/seen": _PART,
+    "/settings/widget/preview": "stands in a frame of the widget's settings",
+    "/settings/widget/preview.css": "a style sheet",
+    "/widget/look.css": "a style sheet",
     "/setup/files/{id}/progress": _PART,
     "/chat/thread": _PART,
     "/widget/home": _PART,

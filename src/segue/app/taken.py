@@ -21,7 +21,7 @@ def brief_who_took_it(house: House, mind: Mind, event: Event, now: datetime) -> 
         return
     policy, desk = mind.policy, mind.receiver.desk
     decision = policy.taken(conversation, event.author)
-    briefing, promise = desk.brief(conversation, None, None, decision), policy.promise(conversation, now)
+    briefing, promise = desk.brief(conversation, None, None, decision), policy.promise(conversation, now, decision.team)
     state = house.desk.brief_late(conversation.id, conversation.latest.seq, briefing, promise, now)
     if state == "waits":
         words = desk.tell(conversation, Turn(None, None, decision, briefing), promise, now)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import wraps
+from typing import ParamSpec
 
 from segue.desk.cues import sentences
 from segue.desk.guard import bare
@@ -21,16 +23,31 @@ from segue.domain.briefing import Briefing, CustomerCard, EarlierContact, Fact, 
 from segue.domain.conversation import Conversation, EarlierConversation, Message
 from segue.domain.decision import Decision
 from segue.domain.entities import facts_in
+from segue.domain.files import says_only
 from segue.domain.knowledge import Resolution
 from segue.texts import N_, _
 from segue.texts.wording import keeping
 
+Told = ParamSpec("Told")
 MOST_SIMILAR = 3
 MOST_EARLIER = 5
 NOT_READ = N_("The message could not be read by us; it stands in the thread as it came.")
 READ_IT = N_("Read the message and answer it; nothing is prepared.")
 
 
+def _with_wording(write: Callable[Told, Briefing]) -> Callable[Told, Briefing]:
+    """Keeps beside each sentence how it was worded."""
+
+    @wraps(write)
+    def written(*told: Told.args, **more: Told.kwargs) -> Briefing:
+        with keeping() as wording:
+            found = write(*told, **more)
+        return replace(found, wording=wording)
+
+    return written
+
+
+@_with_wording
 def brief(
     conversation: Conversation,
     assessment: Assessment | None,
@@ -42,22 +59,8 @@ def brief(
 ) -> Briefing:
     """Complete for every handoff, also where considering failed and `assessment` and `answer` are None. `titles`: of
     articles, by id."""
-    with keeping() as wording:
-        found = _brief(conversation, assessment, answer, decision, similar, intent_name, titles)
-    return replace(found, wording=wording)
-
-
-def _brief(
-    conversation: Conversation,
-    assessment: Assessment | None,
-    answer: Answer | None,
-    decision: Decision,
-    similar: Sequence[Resolution],
-    intent_name: Callable[[str], str],
-    titles: Mapping[str, str],
-) -> Briefing:
     customer = conversation.customer_messages
-    said = sentences(customer)
+    said = [s for s in sentences(customer) if s.seq not in _files_alone(conversation)]
     reacted = reactions(conversation, said, assessment)
     helped = max((seq for seq, reaction in reacted.items() if reaction is Reaction.HELPED), default=0)
     intent = assessment.intent if assessment else None
@@ -78,13 +81,15 @@ def _brief(
     )
 
 
+def _files_alone(conversation: Conversation) -> frozenset[int]:
+    """The latest message where it says no more than what its files are called: that is nobody's sentence."""
+    latest = conversation.latest
+    return frozenset((latest.seq,) if says_only(latest.text, latest.files) else ())
+
+
+@_with_wording
 def brief_plainly(conversation: Conversation, decision: Decision) -> Briefing:
     """Where something in the text breaks whoever reads it: who writes, since when, and the plain wish to look."""
-    with keeping() as wording:
-        return replace(_brief_plainly(conversation, decision), wording=wording)
-
-
-def _brief_plainly(conversation: Conversation, decision: Decision) -> Briefing:
     latest = conversation.latest
     return Briefing(
         why=why(conversation, None, decision, {}),

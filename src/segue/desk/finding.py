@@ -25,7 +25,7 @@ OPERATORS = (
     ("tag:", N_("a tag; several mean all of them")),
     ("matter:", N_("an intent or a category by its id")),
     ("before:", N_("a day, as 2026-01-31")),
-    ("after:", "a day"),
+    ("after:", N_("a day")),
     ("#", N_("a conversation's number")),
 )
 """As the help shows them."""

@@ -135,6 +135,6 @@ _ABSTAINED = {
         "The matter has no article and no similar case yet: answer from your own knowledge."
     ),
     Abstention.STALE_ARTICLE: N_("No similar case is known: correct the stale article, then answer."),
-    Abstention.IN_A_FILE: N_("Nothing is said but that there is a file: open it, then answer."),
+    Abstention.IN_A_FILE: N_("Nothing is said besides: answer from what stands in it."),
     Abstention.ALREADY_SAID: N_("What the assistant knows was already said: look into the customer's own case."),
 }

@@ -16,7 +16,7 @@ from segue.domain.assessment import Assessment
 from segue.domain.briefing import Line
 from segue.domain.conversation import Author, Conversation, EarlierTurn, Message
 from segue.domain.decision import Action
-from segue.texts import N_, _
+from segue.texts import N_, _, _n
 
 MOST_LINES = 7
 SAME_AGAIN = 0.8
@@ -170,7 +170,8 @@ def _newest(lines: list[Line]) -> tuple[Line, ...]:
     if len(lines) <= MOST_LINES:
         return tuple(lines)
     older = len(lines) - MOST_LINES + 1
-    return (Line(_("%(n)s earlier steps, see the thread.", n=older), lines[0].seq), *lines[older:])
+    skipped = _n("%(num)s earlier step, see the thread.", "%(num)s earlier steps, see the thread.", older)
+    return (Line(skipped, lines[0].seq), *lines[older:])
 
 
 _ACT = re.compile(

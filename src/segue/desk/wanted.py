@@ -30,11 +30,17 @@ def wanted(
     """
     said = [s for s in said if s.seq >= after and not s.is_courtesy] or said
     if not said:
-        return Line(_("The customer sent no words."), conversation.latest.seq)
+        return Line(_no_words(conversation.latest.files), conversation.latest.seq)
     begins = _matter_begins(conversation, assessment)
     terms = _terms(assessment, intent_name)
     best = max(said, key=lambda sentence: _score(sentence, begins, terms))
     return Line(shorten(_without_greeting(best.text)) + _deadline_elsewhere(said, best), best.seq)
+
+
+def _no_words(files: Sequence[str]) -> str:
+    if files:
+        return _("The customer sent no words, only %(files)s.", files=", ".join(files))
+    return _("The customer sent no words.")
 
 
 def all_wanted(conversation: Conversation, assessment: Assessment | None) -> Line | None:

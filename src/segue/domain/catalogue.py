@@ -34,5 +34,14 @@ class Catalogue:
     def intent(self, intent_id: str) -> Intent | None:
         return next((i for i in self.intents if i.id == intent_id), None)
 
+    def intent_called(self, said: str) -> Intent | None:
+        """By its id or its name, capitals aside."""
+        wanted = said.strip().casefold()
+        return next((i for i in self.intents if wanted in (i.id, i.name.casefold())), None)
+
+    def category_called(self, said: str) -> Category | None:
+        wanted = said.strip().casefold()
+        return next((c for c in self.categories if wanted in (c.id, c.name.casefold())), None)
+
     def category(self, category_id: str | None) -> Category | None:
         return next((c for c in self.categories if c.id == category_id), None)

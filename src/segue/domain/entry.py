@@ -10,6 +10,8 @@ from segue.texts import _
 LEAST_PASSWORD = 8
 MOST_PASSWORD = 1000
 _KINDS_LEAST = 5
+_TELLING = 4
+"""Letters before the @ from which an address tells who it is; shorter ones stand in many words by chance."""
 _NOTORIOUS = ("password", "passwort", "12345678", "87654321", "qwertyui", "qwertzui", "letmein", "iloveyou", "welcome1")
 
 
@@ -83,7 +85,7 @@ def wrong_with_password(password: str, email: str = "") -> str:
         return _("A password has at most %(most)s characters.", most=MOST_PASSWORD)
     if len(set(bare)) < _KINDS_LEAST or any(bare.startswith(word) for word in _NOTORIOUS):
         return _("This is among the first that anybody would try. Choose another one.")
-    if len(own) > 2 and own in bare:
+    if len(own) >= _TELLING and own in bare:
         return _("It contains your address. Choose another one.")
     return ""
 

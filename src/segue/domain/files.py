@@ -133,6 +133,11 @@ def file_name(claimed: str) -> str:
     return (stem if keeps else last)[: LONGEST_NAME - len(keeps)] + keeps
 
 
+def name_sent(field: str) -> str:
+    """The name in a form, which browsers write with these three signs encoded (HTML, "multipart/form-data")."""
+    return field.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
+
+
 def label_of(kind: str) -> str:
     """What people call a file of this kind."""
     return word(_LABELS.get(kind, _FILE))

@@ -40,7 +40,9 @@ class Policy(Protocol):
         """The decision where considering failed: a person gets it."""
         ...
 
-    def promise(self, conversation: Conversation, now: datetime) -> Promise: ...
+    def promise(self, conversation: Conversation, now: datetime, team: str | None) -> Promise:
+        """What the customer is promised whom `team` has."""
+        ...
 
 
 class Desk(Protocol):
@@ -95,7 +97,7 @@ class Receiver:
 
     def ready(self, lease: Lease, turn: Turn, now: datetime) -> Commit:
         """The turn with the words that go out."""
-        promise = self.policy.promise(lease.conversation, now) if _is_for_people(turn) else None
+        promise = self.policy.promise(lease.conversation, now, turn.decision.team) if _is_for_people(turn) else None
         return Commit(lease, turn, self._says(lease.conversation, turn, promise, now), promise)
 
     def _says(self, conversation: Conversation, turn: Turn, promise: Promise | None, now: datetime) -> str:

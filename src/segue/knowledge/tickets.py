@@ -96,11 +96,14 @@ class Read:
 def read(name: str, text: str) -> Read:
     """`text` of a file called `name`. A file without any column we know gives one fault that says so."""
     rows, faults = _rows(name, text.removeprefix("\ufeff").replace("\0", ""))  # what is told of a row is kept, too
-    heads = list(dict.fromkeys(head for _line, row in rows[:50] for head in row))
+    heads = list(dict.fromkeys(head for _line, row in rows[:50] for head in row)) or _heads(text)
     columns = _columns(heads)
     lacks = _lacks(columns)
     if lacks:
         return Read((), (Fault(1, lacks, ", ".join(heads)[:200]), *faults), columns, tuple(heads), len(rows))
+    if not rows and not faults:
+        why = _("there is a head and no ticket beneath it: export the tickets with their messages")
+        return Read((), (Fault(1, why, ", ".join(heads)[:200]),), columns, (), 0)
     named = [(line, {ours: row.get(theirs, "") for ours, theirs in columns.items()}) for line, row in rows]
     tickets = list(_long(named, faults) if "body" in columns and "answer" not in columns else _short(named, faults))
     ignored = tuple(head for head in heads if head not in columns.values())
@@ -134,8 +137,7 @@ def _of_json(text: str) -> Iterator[tuple[int, dict[str, str] | Fault]]:
 
 
 def _of_csv(text: str) -> Iterator[tuple[int, dict[str, str] | Fault]]:
-    first = text.partition("\n")[0]
-    comma = max(",;\t|", key=first.count)
+    comma = _comma(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=comma)
     before, heads = 0, list[str]()
     try:
@@ -150,6 +152,15 @@ def _of_csv(text: str) -> Iterator[tuple[int, dict[str, str] | Fault]]:
                 yield line, dict(zip(heads, map(_plain, cells), strict=False))
     except csv.Error as error:
         yield reader.line_num, Fault(reader.line_num, _("from here on it cannot be read: %(why)s", why=error), "")
+
+
+def _comma(text: str) -> str:
+    return max(",;\t|", key=text.partition("\n")[0].count)
+
+
+def _heads(text: str) -> list[str]:
+    """Of a table without a row."""
+    return [head for cell in text.partition("\n")[0].split(_comma(text)) if (head := _head(cell))]
 
 
 def _head(said: object) -> str:

@@ -25,7 +25,7 @@ from segue.policy.boundary import Boundary
 from segue.policy.lint import Finding, Level
 from segue.policy.settings import Policy
 from segue.policy.settings.cells import Budget, Cell
-from segue.texts import _
+from segue.texts import _, _n, forms, word
 
 CASES, CONTACTS, AGENTS = 30, 15, 2
 """The least a step up rests on, whatever the bet says. Cases are counted with their weights and caps."""
@@ -214,7 +214,7 @@ def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
     if report.to is None:
         return
     if report.to > report.ceiling:
-        yield _("the policy allows no more than %(rung)s", rung=_word(report.ceiling))
+        yield _("the policy allows no more than %(rung)s", rung=word(_word(report.ceiling)))
     if proof.counted < CASES:
         yield _("cases worth %(needed)s; there are %(n)s", needed=CASES, n=f"{proof.counted:g}")
     if proof.contacts < CONTACTS:
@@ -225,9 +225,10 @@ def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
             n=len(proof.agents),
         )  # fmt: skip
     if not is_proven:
-        yield _(
-            "%(n)s more right cases to prove at most %(wrong)s wrong, %(sure)s sure", n=proof.needed,
-            wrong=f"{proof.budget:.0%}", sure=f"{proof.sure:.0%}",
+        yield _n(
+            "%(num)s more right case to prove at most %(wrong)s wrong, %(sure)s sure",
+            "%(num)s more right cases to prove at most %(wrong)s wrong, %(sure)s sure", proof.needed,
+            wrong=forms.nearest(proof.budget), sure=forms.nearest(proof.sure),
         )  # fmt: skip
 
 
@@ -261,13 +262,26 @@ def limits(reports: Iterable[Report]) -> list[Finding]:
         Finding(
             Level.NOTE,
             f"categories.{report.cell.category}.budget",
-            f"In {report.cell} it would be wrong {report.base_error:.0%} of the time"
-            f"{', as the past was rehearsed' if report.is_rehearsed else ''}: under a budget of"
-            f" {report.proof.budget:.0%} at least {report.limit:.0%} must go to people.",
+            _limit_said(report, forms.nearest(report.base_error)),
         )
         for report in reports
         if report.base_error is not None and report.limit > 0 and report.ceiling > Rung.ROUTE
     ]
+
+
+def _limit_said(report: Report, wrong: str) -> str:
+    cell, budget, limit = report.cell, forms.nearest(report.proof.budget), forms.nearest(report.limit)
+    if report.is_rehearsed:
+        return _(
+            "In %(cell)s it would be wrong %(wrong)s of the time, as the past was rehearsed: under a budget of "
+            "%(budget)s at least %(limit)s must go to people.",
+            cell=cell, wrong=wrong, budget=budget, limit=limit,
+        )  # fmt: skip
+    return _(
+        "In %(cell)s it would be wrong %(wrong)s of the time: under a budget of %(budget)s at least %(limit)s must go "
+        "to people.",
+        cell=cell, wrong=wrong, budget=budget, limit=limit,
+    )  # fmt: skip
 
 
 def _word(rung: Rung) -> str:

@@ -38,6 +38,9 @@ CAUTION = 0.5
 """Standard deviations below what is known of a category's own effect."""
 BORROWED = 20.0
 """Cases of the whole that are added to a category's own to tell which scores come to it."""
+HOPELESS = 0.25
+"""Cases below this score are left out where it is learnt how right a score is: nobody would answer them, and a line
+drawn through them too lies too low at the upper end, where the thresholds are."""
 FEWEST = 60
 SURE, OWN = 0.8, 1.0
 """A category's own mistakes at scores from SURE on count against it, beside OWN mistakes in its favour."""
@@ -121,7 +124,8 @@ class _Setting:
         self.names, self.places = np.unique(records.categories, return_inverse=True)
         fresh = 0.5 ** ((now - records.when) / HALF_LIFE)
         self.counts = records.weights * fresh
-        self.pool = pool(records.scores, self.places, records.right, fresh, len(self.names))
+        near = records.scores >= HOPELESS
+        self.pool = pool(records.scores[near], self.places[near], records.right[near], fresh[near], len(self.names))
         self.said = 1.0 - self.pool.chances(records.scores, self.places)
         self.order = np.argsort(-records.scores, kind="stable")
         self.thresholds = np.stack([self._thresholds(place) for place in (*range(len(self.names)), None)], axis=1)

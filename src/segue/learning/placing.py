@@ -60,31 +60,50 @@ class Placing:
     def loose(self) -> list[Loose]:
         return placed_by_meaning(self.school.library.store.articles(), self.school.head(), self.school.library.encode)
 
-    def place(self, article: str, intent: str, by: str, now: datetime) -> Published:
-        """Puts it under a matter; its text and version stay."""
-        if self.school.workspace.catalogue().intent(intent) is None:
-            raise Refused(_("There is no matter %(intent)s.", intent=intent), _("Choose one of the list."), "/intent")
-        return self.school.publish(replace(self._article(article), intent=intent), by, now, "Placed.")
+    def place(self, article: str, matter: str, by: str, now: datetime) -> Published:
+        """Puts it under a matter, by its id or name; its text and version stay."""
+        catalogue = self.school.workspace.catalogue()
+        intent = catalogue.intent_called(matter)
+        if intent is None:
+            told = _("There is no matter %(intent)s.", intent=matter)
+            raise Refused(told, _one_of(i.id for i in catalogue.intents), "/intent")
+        return self.school.publish(replace(self._article(article), intent=intent.id), by, now, "Placed.")
+
+    def take_back(self, article: str, by: str, now: datetime) -> Published:
+        """It answers no matter any more, and nobody is answered from it."""
+        return self.school.publish(replace(self._article(article), intent=None), by, now, "Taken back.")
 
     def place_anew(self, article: str, category: str, by: str, now: datetime) -> str:
-        """Makes a matter of it, named like the article and learnt from its title; returns the matter's id."""
+        """Makes a matter of it, named like the article and learnt from its title; returns the matter's id. `category`:
+        its id or name."""
         found, catalogue = self._article(article), self.school.workspace.catalogue()
-        if catalogue.category(category) is None:
-            raise Refused(_("There is no category %(name)s.", name=category), _("Choose one of the list."), "/category")
+        kin = catalogue.category_called(category)
+        if kin is None:
+            told = _("There is no category %(name)s.", name=category)
+            raise Refused(told, _one_of(c.id for c in catalogue.categories), "/category")
         intent = slug(found.title).replace("-", "_")
         if not intent or catalogue.intent(intent) is not None:
             raise Refused(_("There is a matter %(intent)s already.", intent=intent), _("Choose that one."), "/intent")
-        known = Intent(intent, found.title, category, False, (found.title,))
+        known = Intent(intent, found.title, kin.id, False, (found.title,))
         with self.school.store.together():
             self.school.workspace.put_catalogue(Catalogue((), (known,)))
             self.place(article, intent, by, now)
         return intent
 
     def _article(self, article: str) -> Article:
-        found = self.school.library.store.article(article)
+        """By its slug or its title."""
+        store = self.school.library.store
+        found = store.article(article)
+        if found is None:
+            wanted, all_of_them = article.strip().casefold(), store.articles()
+            found = next((a for a in all_of_them if a.title.casefold() == wanted), None)
         if found is None:
             raise NotFound(_("There is no article %(slug)s.", slug=article), _("The list shows all of them."))
         return found
+
+
+def _one_of(names: Iterable[str]) -> str:
+    return _("Choose one of these: %(these)s.", these=", ".join(sorted(names)))
 
 
 def _as_asked(article: Article) -> str:

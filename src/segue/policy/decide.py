@@ -49,12 +49,7 @@ def decide(
         team=None if speaks else team(case),
         priority=priority(_worth(conversation), assessment.urgency.value, assessment.frustration.value),
         counterfactual=otherwise(case, held, action),
-        scores={
-            **_scores(case, now),
-            **drawn,
-            "holdout_share": policy.evidence.holdout,
-            **_draws(chance),
-        },
+        scores={**_scores(case, now), **drawn, **_draws(case, chance)},
         hold=_hold(case) if action is Action.ANSWER else 0.0,
         is_drawn=chance("review") < drawn["review_share"],
         earned=tuple(_earned(place) for place in case.places),
@@ -126,10 +121,12 @@ def _worth(conversation: Conversation) -> float:
     return account.value if account and conversation.contact.is_verified else 0.0
 
 
-def _draws(chance: Chance) -> Mapping[str, float]:
-    """What chance said, so that the decision can be taken again; nothing where it was not asked."""
+def _draws(case: Case, chance: Chance) -> Mapping[str, float]:
+    """What chance said and was held against, so that the decision can be taken again; nothing where it was not
+    asked."""
     draws = {f"{purpose}_draw": chance(purpose) for purpose in ("review", "holdout")}
-    return {name: draw for name, draw in draws.items() if math.isfinite(draw)}
+    said = {name: draw for name, draw in draws.items() if math.isfinite(draw)}
+    return {"holdout_share": case.policy.evidence.holdout, **said}
 
 
 def _earned(place: Place) -> Earned:

@@ -18,10 +18,12 @@ from segue.domain.assessment import Complexity, Urgency
 from segue.domain.catalogue import Catalogue
 from segue.domain.errors import Refused
 from segue.domain.people import Team
+from segue.policy.diff import diff
 from segue.policy.settings import Policy, load
 from segue.policy.settings.cells import DEFAULT, Budget, CategorySettings, CellSettings
 from segue.policy.settings.topics import flags
-from segue.policy.settings.week import DAYS, Span
+from segue.policy.settings.week import DAYS, Hours, Span
+from segue.texts import _
 
 MANY_CASES = 500
 """More clean judged cases than most categories see in months."""
@@ -54,7 +56,19 @@ def sound(body: str, catalogue: Catalogue, teams: Collection[Team] | None = None
     """The policy in `body`, fit to be published. Raises Refused for one that cannot be read or has errors."""
     policy = load(body)
     if wrong := [f for f in lint(policy, catalogue, teams) if f.level is Level.ERROR]:
-        raise Refused("\n".join(f"{f.path}: {f.text}" for f in wrong), "Correct it and try again.", "/body")
+        raise Refused("\n".join(f"{f.path}: {f.text}" for f in wrong), _("Correct it and try again."), "/body")
+    return policy
+
+
+def sound_beside(
+    body: str, live: tuple[int, str] | None, catalogue: Catalogue, teams: Collection[Team] | None = None
+) -> Policy:
+    """As `sound`. Raises Refused also for one that says what `live` (version and text) says: beside that one it would
+    show nothing."""
+    policy = sound(body, catalogue, teams)
+    if live and not diff(load(live[1]), policy):
+        told = _("It says the same as version %(number)s, which is live.", number=live[0])
+        raise Refused(told, _("Change what you want to try."), "/body")
     return policy
 
 
@@ -87,9 +101,10 @@ def _note(path: str, text: str) -> Finding:
 
 def _assistant(policy: Policy) -> Iterator[Finding]:
     if not policy.assistant:
-        yield _warning("assistant", "The assistant is off: every message goes to people.")
+        yield _warning("assistant", _("The assistant is off: every message goes to people."))
     if policy.unknown_share == 0:
-        yield _warning("unknown_share", "No unknown messages are assumed; first thresholds will be too low.")
+        text = _("No unknown messages are assumed; first thresholds will be too low.")
+        yield _warning("unknown_share", text)
     yield from _budget(policy.budget, "budget")
 
 
@@ -97,38 +112,47 @@ def _topics(policy: Policy) -> Iterator[Finding]:
     always = policy.guardrails.always_human_topics
     for topic in always:
         if topic not in policy.topics:
-            yield _error("guardrails.always_human_topics", f"The topic {topic} is not among topics.")
+            yield _error("guardrails.always_human_topics", _("The topic %(topic)s is not among topics.", topic=topic))
         elif not policy.topics[topic]:
-            yield _warning(f"topics.{topic}", "The topic goes to a person but has no pattern that could meet it.")
+            text = _("The topic goes to a person but has no pattern that could meet it.")
+            yield _warning(f"topics.{topic}", text)
     for topic in (topic for topic in policy.routing.topics if topic not in policy.topics):
-        yield _error(f"routing.topics.{topic}", "The topic is not among topics.")
+        yield _error(f"routing.topics.{topic}", _("The topic is not among topics."))
     for flag in chain.from_iterable(flags(message, policy.compiled_topics()) for message in ORDINARY):
         path = f"topics.{flag.topic}.{flag.rule}"
-        yield _warning(path, f"The pattern meets ordinary messages, such as “{flag.words[0]}”.")
+        yield _warning(path, _("The pattern meets ordinary messages, such as “%(words)s”.", words=flag.words[0]))
 
 
 def _triggers(policy: Policy) -> Iterator[Finding]:
     triggers, asks = policy.triggers, policy.asking.per_episode if policy.asking.allowed else 0
     if (felt := triggers.frustration) and felt.middle >= felt.high:
-        yield _error("triggers.frustration.middle", f"middle ({felt.middle}) must be below high ({felt.high}).")
+        text = _("middle (%(middle)s) must be below high (%(high)s).", middle=felt.middle, high=felt.high)
+        yield _error("triggers.frustration.middle", text)
     if felt and felt.middle == 0:
-        yield _warning("triggers.frustration.middle", "Every customer reaches 0: a person always has the second turn.")
+        text = _("Every customer reaches 0: a person always has the second turn.")
+        yield _warning("triggers.frustration.middle", text)
     if triggers.complexity is Complexity.SIMPLE:
-        yield _warning("triggers.complexity", "Every matter is at least simple: no message reaches the assistant.")
+        text = _("Every matter is at least simple: no message reaches the assistant.")
+        yield _warning("triggers.complexity", text)
     if triggers.urgency is Urgency.LOW:
-        yield _warning("triggers.urgency", "Every matter is at least low: no message reaches the assistant.")
+        text = _("Every matter is at least low: no message reaches the assistant.")
+        yield _warning("triggers.urgency", text)
     if triggers.turn_cap and triggers.turn_cap <= asks:
-        yield _warning("triggers.turn_cap", "Questions use up all turns, so that no answer can follow a question.")
+        text = _("Questions use up all turns, so that no answer can follow a question.")
+        yield _warning("triggers.turn_cap", text)
     for code in triggers.languages or ():
         if not re.fullmatch(r"[a-z]{2,3}", code):
-            yield _error("triggers.languages", f"{code!r} is not an ISO language code such as en.")
+            text = _("%(code)s is not an ISO language code such as en.", code=repr(code))
+            yield _error("triggers.languages", text)
 
 
 def _asking(policy: Policy) -> Iterator[Finding]:
     if policy.asking.allowed and policy.asking.floor > 0.95:
-        yield _warning("asking.floor", "Two meanings hardly ever reach this together: no question will be asked.")
+        text = _("Two meanings hardly ever reach this together: no question will be asked.")
+        yield _warning("asking.floor", text)
     if policy.asking.allowed and policy.asking.margin == 0:
-        yield _warning("asking.margin", "Two meanings are never exactly as likely: no question will be asked.")
+        text = _("Two meanings are never exactly as likely: no question will be asked.")
+        yield _warning("asking.margin", text)
 
 
 def _categories(policy: Policy, catalogue: Catalogue) -> Iterator[Finding]:
@@ -136,13 +160,14 @@ def _categories(policy: Policy, catalogue: Catalogue) -> Iterator[Finding]:
     for name, settings in policy.categories.items():
         path = f"categories.{name}"
         if name not in known | {DEFAULT}:
-            yield _error(path, "The catalogue has no such category.")
+            yield _error(path, _("The catalogue has no such category."))
         yield from _inherited(policy, settings, path)
         for where, said in _layers(settings, path):
             yield from _cell(said, where)
     for name, group in policy.groups.items():
         for missing in (category for category in group.categories if category not in known):
-            yield _error(f"groups.{name}.categories", f"The catalogue has no category {missing}.")
+            text = _("The catalogue has no category %(category)s.", category=missing)
+            yield _error(f"groups.{name}.categories", text)
         yield from _inherited(policy, group, f"groups.{name}")
         for where, said in _layers(group, f"groups.{name}"):
             yield from _cell(said, where)
@@ -164,9 +189,9 @@ def _layers(settings: CategorySettings, path: str) -> Iterator[tuple[str, CellSe
 def _cell(said: CellSettings, path: str) -> Iterator[Finding]:
     if said.handling == "human":
         for idle in (field for field in ("ceiling", "floor", "budget") if getattr(said, field) is not None):
-            yield _warning(f"{path}.{idle}", "It has no effect, because a person always has this.")
+            yield _warning(f"{path}.{idle}", _("It has no effect, because a person always has this."))
     if said.floor == 1:
-        yield _warning(f"{path}.floor", "No answer is ever certain: the assistant will never answer here.")
+        yield _warning(f"{path}.floor", _("No answer is ever certain: the assistant will never answer here."))
     if said.budget and said.handling != "human":
         yield from _budget(said.budget, f"{path}.budget")
 
@@ -174,25 +199,31 @@ def _cell(said: CellSettings, path: str) -> Iterator[Finding]:
 def _budget(budget: Budget, path: str) -> Iterator[Finding]:
     cases = math.ceil(math.log(1 - budget.sure) / math.log(1 - budget.wrong))
     if cases > MANY_CASES:
-        yield _warning(path, f"No ceiling is met before {cases} judged cases in a row without a mistake.")
+        text = _("No ceiling is met before %(cases)s judged cases in a row without a mistake.", cases=cases)
+        yield _warning(path, text)
 
 
 def _inherited(policy: Policy, settings: CategorySettings, path: str) -> Iterator[Finding]:
     for tier in settings.tiers.keys() & set(policy.triggers.tiers):
-        yield _warning(f"{path}.tiers.{tier}", "It is never reached, because this tier always gets a person.")
+        text = _("It is never reached, because this tier always gets a person.")
+        yield _warning(f"{path}.tiers.{tier}", text)
     for tier, by_tier in settings.tiers.items():
         for channel, by_channel in settings.channels.items():
             if None not in (by_tier.ceiling, by_channel.ceiling) and by_tier.ceiling != by_channel.ceiling:
-                yield _note(f"{path}.tiers.{tier}.ceiling", f"It differs from channels.{channel}; the lower one holds.")
+                text = _("It differs from %(other)s; the lower one holds.", other=f"channels.{channel}")
+                yield _note(f"{path}.tiers.{tier}.ceiling", text)
 
 
 def _account(policy: Policy, category: str, needs_account: bool) -> Iterator[Finding]:
     cell = policy.cell(category, None, None)
     if needs_account and not cell.needs_account and cell.handling == "answer":
-        text = "The catalogue says that it concerns the customer's own account; set needs_account: on."
+        text = _("The catalogue says that it concerns the customer's own account; set needs_account: on.")
         yield _warning(f"categories.{category}.needs_account", text)
     if cell.needs_account and not policy.guardrails.verified_for_account:
-        text = f"It is off although {category} concerns the customer's own account: anybody may be answered."
+        text = _(
+            "It is off although %(category)s concerns the customer's own account: anybody may be answered.",
+            category=category,
+        )
         yield _warning("guardrails.verified_for_account", text)
 
 
@@ -201,26 +232,30 @@ def _teams(policy: Policy, teams: Collection[Team] | None) -> Iterator[Finding]:
     named |= {f"routing.topics.{topic}": team for topic, team in policy.routing.topics.items()}
     for place, settings in _places(policy):
         named |= {f"{path}.team": said.team for path, said in _layers(settings, place)}
+    named |= {f"sla.teams.{team}": team for team in policy.sla.teams}
     known = {team.id for team in teams or ()}
     for path, team in named.items():
         if teams is not None and team is not None and team not in known:
             is_said = path != "routing.default" or "default" in policy.routing.model_fields_set
-            yield (_error if is_said else _warning)(path, f"There is no team {team}.")
+            yield (_error if is_said else _warning)(path, _("There is no team %(team)s.", team=team))
 
 
 def _targets(policy: Policy) -> Iterator[Finding]:
     targets = policy.sla.targets
     said = chain.from_iterable(settings.tiers for _, settings in _places(policy))
     for tier in () if DEFAULT in targets else sorted({*policy.triggers.tiers, *said} - targets.keys()):
-        yield _warning(f"sla.targets.{tier}", "Nothing is promised to this tier, and there is no default target.")
+        text = _("Nothing is promised to this tier, and there is no default target.")
+        yield _warning(f"sla.targets.{tier}", text)
     if DEFAULT not in targets:
-        yield _warning("sla.targets.default", "Nothing is promised to customers of a tier not named here.")
+        text = _("Nothing is promised to customers of a tier not named here.")
+        yield _warning("sla.targets.default", text)
     for tier in targets:
         target, path = policy.sla.target(tier), f"sla.targets.{tier}"
         times = [(name, getattr(target, name)) for name in ("first_response", "next_response", "resolution")]
         for (sooner, first), (later, last) in combinations(((n, s) for n, s in times if s is not None), 2):
             if later == "resolution" and _length(policy, first) > _length(policy, last):
-                yield _error(f"{path}.{later}", f"{last} is sooner than {sooner}, {first}.")
+                text = _("%(last)s is sooner than %(sooner)s, %(first)s.", last=last, sooner=sooner, first=first)
+                yield _error(f"{path}.{later}", text)
 
 
 def _length(policy: Policy, span: Span) -> timedelta:
@@ -231,14 +266,22 @@ def _length(policy: Policy, span: Span) -> timedelta:
 
 
 def _hours(policy: Policy) -> Iterator[Finding]:
-    for day, openings in policy.sla.hours.week.items():
-        path = f"sla.hours.week.{day}"
+    yield from _week(policy.sla.hours, "sla.hours.week")
+    for team, hours in policy.sla.teams.items():
+        yield from _week(hours, f"sla.teams.{team}.week")
+
+
+def _week(hours: Hours, base: str) -> Iterator[Finding]:
+    for day, openings in hours.week.items():
+        path = f"{base}.{day}"
         for opening in openings:
             if opening.closes - opening.opens < SHORT:
-                yield _warning(path, f"{opening} is a very short time to be open.")
+                yield _warning(path, _("%(opening)s is a very short time to be open.", opening=opening))
         for before, after in pairwise(openings):
             if 0 < after.opens - before.closes < SHORT:
-                yield _warning(path, f"There is a hole of {after.opens - before.closes} minutes after {before}.")
+                hole = after.opens - before.closes
+                text = _("There is a hole of %(minutes)s minutes after %(before)s.", minutes=hole, before=before)
+                yield _warning(path, text)
     for day in DAYS[:5]:
-        if day not in policy.sla.hours.week:
-            yield _note(f"sla.hours.week.{day}", "Nobody is there on this weekday.")
+        if day not in hours.week:
+            yield _note(f"{base}.{day}", _("Nobody is there on this weekday."))

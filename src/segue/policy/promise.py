@@ -8,7 +8,7 @@ from datetime import datetime
 from segue.domain.turn import Promise
 from segue.policy.hours import due_after, is_open, next_opening
 from segue.policy.settings import Policy
-from segue.policy.settings.week import Span
+from segue.policy.settings.week import Hours, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +23,27 @@ class WhoAndWhen:
     """None where nothing is promised."""
 
 
-def promise(policy: Policy, tier: str | None, now: datetime) -> Promise:
-    target = policy.sla.target(tier)
+def promise(policy: Policy, tier: str | None, now: datetime, team: str | None = None) -> Promise:
+    """Reckoned in the hours of the team that has it."""
+    target, hours = policy.sla.target(tier), policy.sla.hours_of(team)
     return Promise(
-        first_response=_due(policy, target.first_response, now),
-        next_response=_due(policy, target.next_response, now),
-        resolution=_due(policy, target.resolution, now),
+        first_response=_due(hours, target.first_response, now),
+        next_response=_due(hours, target.next_response, now),
+        resolution=_due(hours, target.resolution, now),
     )
 
 
 def who_and_when(policy: Policy, team: str | None, tier: str | None, now: datetime) -> WhoAndWhen:
     """`team` is the decision's; without one it is the default team."""
-    hours = policy.sla.hours
+    team = team or policy.routing.default
+    hours = policy.sla.hours_of(team)
     return WhoAndWhen(
-        team=team or policy.routing.default,
+        team=team,
         is_open=is_open(now, hours),
         opens_at=next_opening(now, hours),
-        first_response=_due(policy, policy.sla.target(tier).first_response, now),
+        first_response=_due(hours, policy.sla.target(tier).first_response, now),
     )
 
 
-def _due(policy: Policy, span: Span | None, now: datetime) -> datetime | None:
-    return None if span is None else due_after(now, span, policy.sla.hours)
+def _due(hours: Hours, span: Span | None, now: datetime) -> datetime | None:
+    return None if span is None else due_after(now, span, hours)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ KINDS = (
     "agent.invited", "invite.renewed", "invite.withdrawn", "invite.accepted", "agent.arrived", "agent.linked",
     "agent.password_changed", "session.ended", "second_step.set_up", "second_step.removed", "second_step.reset",
     "second_step.required", "recovery_codes.renewed", "recovery_code.used", "passkey.added", "passkey.removed",
-    "provider.changed",
+    "provider.changed", "widget.changed", "tag.renamed", "tag.merged", "tag.removed",
 )  # fmt: skip
 """Events that change what the house is, does or knows."""
 
@@ -64,6 +64,10 @@ class Office:
     def choose_language(self, language: str, author: str, now: datetime) -> None:
         """What everybody reads who has chosen none of their own; empty for what each browser asks for."""
         self.db.run(SQL.choose_language, {"language": as_json(language), "author": author, "now": now})
+
+    def change_widget(self, part: Mapping[str, object], author: str, now: datetime) -> None:
+        """`part`: "origins", the sites that may carry it, or "look", how it looks there."""
+        self.db.run(SQL.change_widget, {"part": as_json(part), "author": author, "now": now})
 
     def record(self, kinds: Sequence[str] = KINDS, before: int | None = None, limit: int = 100) -> list[Any]:
         """What changed the house itself, newest first; `before` is the number of the last one seen."""

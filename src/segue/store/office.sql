@@ -54,3 +54,12 @@ with s as (
 )
 insert into events (kind, author, body, at)
 select 'language.chosen', %(author)s, jsonb_build_object('language', value), %(now)s from s
+
+-- name: change_widget
+-- A part of the setting; the others stay as somebody else may be changing them now.
+with s as (
+    insert into settings (key, value) values ('widget', %(part)s::jsonb)
+    on conflict (key) do update set value = settings.value || excluded.value
+    returning key
+)
+insert into events (kind, author, body, at) select 'widget.changed', %(author)s, %(part)s::jsonb, %(now)s from s

@@ -114,30 +114,15 @@ with asked as (
     cross join lateral (select * from conversations where id = f.id offset 0) c -- one by one: they are few
     join contacts p on p.id = c.contact_id
     left join accounts a on a.id = c.account_id
-    where (%(status)s::text is null or c.status = %(status)s)
-      and (%(handler)s::text is null or c.handler = %(handler)s)
-      and (%(channel)s::text is null or c.channel = %(channel)s)
-      and (%(person)s::text is null or (p.name || ' ' || p.email) ilike '%%' || %(person)s || '%%')
-      and (%(account)s::text is null or a.name ilike '%%' || %(account)s || '%%')
-      and (%(tier)s::text is null or a.tier = %(tier)s)
-      and (%(agents)s::text[] is null or c.assignee_id = any (%(agents)s::text[]))
-      and (%(is_unassigned)s::bool is null or (c.assignee_id is null) = %(is_unassigned)s)
-      and (%(matter)s::text is null or c.category_id = %(matter)s or c.intent_id = %(matter)s)
-      and (%(since)s::timestamptz is null or c.opened_at >= %(since)s)
-      and (%(until)s::timestamptz is null or c.opened_at < %(until)s)
-      and coalesce(c.team_id <> all ((select teams_closed_to(%(me)s))::text[]), true)
-      and (cardinality(%(tags)s::text[]) = 0 or c.id = any (array(
-            select conversation_id from conversation_tags where tag = any(%(tags)s)
-            group by conversation_id having count(*) = cardinality(%(tags)s::text[]))))
+    where
+    -- also: fits
     order by c.id desc limit %(limit)s
 )
 select array(select id from fit order by id desc) as ids, (select count(*) from said) as looked
 
--- name: narrowed
--- The newest that fit, where no words were asked for.
-select c.id from conversations c join contacts p on p.id = c.contact_id
-left join accounts a on a.id = c.account_id
-where (%(status)s::text is null or c.status = %(status)s)
+-- name: fits
+-- What a search is narrowed to, beside its words or without them: of a conversation c, its contact p and account a.
+(%(status)s::text is null or c.status = %(status)s)
   and (%(handler)s::text is null or c.handler = %(handler)s)
   and (%(channel)s::text is null or c.channel = %(channel)s)
   and (%(person)s::text is null or (p.name || ' ' || p.email) ilike '%%' || %(person)s || '%%')
@@ -152,6 +137,13 @@ where (%(status)s::text is null or c.status = %(status)s)
   and (cardinality(%(tags)s::text[]) = 0 or c.id = any (array(
         select conversation_id from conversation_tags where tag = any(%(tags)s)
         group by conversation_id having count(*) = cardinality(%(tags)s::text[]))))
+
+-- name: narrowed
+-- The newest that fit, where no words were asked for.
+select c.id from conversations c join contacts p on p.id = c.contact_id
+left join accounts a on a.id = c.account_id
+where
+-- also: fits
 order by c.id desc limit %(limit)s
 
 -- name: agents_called

@@ -1,4 +1,6 @@
-"""Statements live in `.sql` files beside the Python that calls them, each under a line `-- name: verb`."""
+"""Statements live in `.sql` files beside the Python that calls them, each under a line `-- name: verb`. A line
+`-- also: verb` stands for what stands under that one: two statements that share a condition share its words.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from types import SimpleNamespace
 
+_ALSO = re.compile(r"^ *-- also: (\w+)$", re.MULTILINE)
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 
 
@@ -14,4 +17,5 @@ _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 def statements(stem: str) -> SimpleNamespace:
     """The statements of `store/<stem>.sql` as attributes."""
     parts = _NAME.split(files("segue.store").joinpath(f"{stem}.sql").read_text("utf8"))
-    return SimpleNamespace(**{name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)})
+    own = {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
+    return SimpleNamespace(**{name: _ALSO.sub(lambda at: own[at[1]], body) for name, body in own.items()})

@@ -16,6 +16,7 @@ from segue.texts import _
 SQL = statements("widget")
 ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
 """A site that may frame the widget: what is none of these gets neither into the setting nor into a header."""
+_TYPED = re.compile(r"(https?://[^/\s]*)/*", re.IGNORECASE)
 MOST_SHOWN = 20
 LOOKED_BACK = timedelta(days=14)
 MOST_WAITS = 200
@@ -72,6 +73,14 @@ class WidgetStore:
     def corrections(self, conversation: str) -> list[dict[str, Any]]:
         """Text and seq of each in this episode."""
         return [dict(row._asdict()) for row in self.db.all(SQL.corrections, {"id": conversation})]
+
+
+def origin_of(typed: str) -> str | None:
+    """A site as it is kept: what people copy from the address bar ends with a slash, and is in any case. None for what
+    is no site."""
+    found = _TYPED.fullmatch(typed.strip())
+    origin = found[1].lower() if found else ""
+    return origin if ORIGIN.fullmatch(origin) else None
 
 
 def statement_for_one(owner: Owner, conversation: str) -> tuple[str, dict[str, Any]]:

@@ -21,7 +21,7 @@ NOTICED = (
     N_("language"), N_("tier"), N_("verified"), N_("page"), N_("threshold"), N_("topic legal"),
     N_("topic security"), N_("topic privacy"), N_("topic cancellation"), N_("topic payment dispute"),
     N_("topic harm"), N_("legal"), N_("security"), N_("privacy"), N_("cancellation"), N_("payment dispute"),
-    N_("harm"),
+    N_("harm"), N_("regulator complaint"), N_("topic regulator complaint"),
 )  # fmt: skip
 FACTS = (
     N_("url"), N_("email"), N_("amount"), N_("date"), N_("version"), N_("id"), N_("phone"), N_("account"),
@@ -59,6 +59,14 @@ RECORDED = (
     N_("candidate rejected"), N_("topic named"), N_("topic dismissed"), N_("head published"),
     N_("contact erased"), N_("key made"), N_("key revoked"), N_("agent placed"), N_("macro kept"),
     N_("macro removed"), N_("view kept"), N_("view removed"), N_("language chosen"),
+    N_("widget changed"), N_("tag renamed"), N_("tag merged"), N_("tag removed"),
+    N_("policy shadowed"), N_("policy shadow ended"),
+    N_("candidate merged"), N_("agent invited"), N_("agent arrived"), N_("agent linked"),
+    N_("agent password changed"), N_("invite"), N_("invite renewed"), N_("invite withdrawn"),
+    N_("invite accepted"), N_("session"), N_("session ended"), N_("second step"), N_("second step set up"),
+    N_("second step removed"), N_("second step reset"), N_("second step required"), N_("recovery codes"),
+    N_("recovery codes renewed"), N_("recovery code"), N_("recovery code used"), N_("passkey"),
+    N_("passkey added"), N_("passkey removed"), N_("provider"), N_("provider changed"),
 )  # fmt: skip
 WEEK = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),

@@ -17,7 +17,16 @@ def number(value: float, digits: int = 0) -> str:
 
 def percent(share: float) -> str:
     """Rounded down, so that 87.6 % never reads as having reached 88 %."""
-    return _p("a share", "%(n)s%%", n=int(share * 100 + 1e-9))
+    return _whole(int(share * 100 + 1e-9))
+
+
+def nearest(share: float) -> str:
+    """To the nearest: for an estimate that nothing is held against."""
+    return _whole(round(share * 100))
+
+
+def _whole(n: int) -> str:
+    return _p("a share", "%(n)s%%", n=n)
 
 
 def share(value: float | None) -> str:

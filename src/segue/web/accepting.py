@@ -19,6 +19,8 @@ from segue.texts import _
 PATIENCE = 2.5
 """Seconds to wait for a connection, and again for the statement: together less than a caller is kept waiting."""
 AGAIN = 0.02
+READY = 4
+"""Connections that stand open: the first messages of a rush wait for none to be made."""
 PROCESS = CollectorRegistry()
 """What this process has seen since it began; everything else that is measured stands in the database."""
 TOOK = Histogram("segue_accept_seconds", "From a message that was read to its 202", registry=PROCESS)
@@ -31,8 +33,8 @@ class FrontDoor:
     def __init__(self, conninfo: str, bell: Bell, size: int = 8) -> None:
         options = f"{CONNECT['options']} -c statement_timeout={PATIENCE * 1000:.0f}"
         self._pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]] = AsyncConnectionPool(
-            conninfo, min_size=1, max_size=size, kwargs={**CONNECT, "options": options}, open=False, timeout=PATIENCE,
-            max_waiting=2000, reconnect_timeout=RECONNECT, reconnect_failed=_begin_anew,
+            conninfo, min_size=READY, max_size=size, kwargs={**CONNECT, "options": options}, open=False,
+            timeout=PATIENCE, max_waiting=2000, reconnect_timeout=RECONNECT, reconnect_failed=_begin_anew,
         )  # fmt: skip
         self._bell = bell
 

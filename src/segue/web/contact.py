@@ -31,6 +31,7 @@ from segue.web.rooms import Rooms, rooms
 from segue.web.shapes import LONGEST_TEXT
 from segue.web.sight import own_conversation
 from segue.web.switching import switch_of
+from segue.web.widget_look import look_of
 from segue.web.widget_wait import Watch, watch
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -100,7 +101,8 @@ def received(request: Request, house: House, looks: Looks) -> Response:
     now = datetime.now(UTC)
     row = own_conversation(house, guest(request, house.identity, now))
     wait = looks.wait(house.workspace.live_policy(), row["tier"] if row["is_verified"] else None, now)
-    return render("widget/received.html", now=now, row=row, wait=wait, assistant_on=switch_of(house).is_on)
+    return render("widget/received.html", now=now, row=row, wait=wait, assistant_on=switch_of(house).is_on,
+                  look=look_of(house.workspace))  # fmt: skip
 
 
 def _recognised(request: Request, house: Rooms, looks: Watch, token: str) -> Response:
@@ -121,6 +123,7 @@ def _form(request: Request, house: Rooms, looks: Watch, filled: Filled, status: 
     return render(
         "widget/contact.html", status, now, f=filled, who=who, wait=wait, assistant_on=switch_of(house).is_on,
         kept=[enclosed(file, None, now) for file in filled.files], caps=house.caps,
+        look=look_of(house.workspace),
     )  # fmt: skip
 
 

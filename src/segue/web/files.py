@@ -18,7 +18,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from segue.domain.errors import NotFound
-from segue.domain.files import PICTURES, UNKNOWN, FileCaps, file_name, label_of, size_words
+from segue.domain.files import PICTURES, UNKNOWN, FileCaps, file_name, label_of, name_sent, size_words
 from segue.domain.mail import Attachment
 from segue.store.attachments import Attachments, Stored
 from segue.texts import _
@@ -47,7 +47,7 @@ async def brought(request: Request) -> list[Attachment]:
     form = await request.form()
     found = [one for one in form.getlist(FIELD) if isinstance(one, UploadFile)]
     return [
-        Attachment(file_name(one.filename), one.content_type or UNKNOWN, await one.read())
+        Attachment(file_name(name_sent(one.filename)), one.content_type or UNKNOWN, await one.read())
         for one in found
         if one.filename
     ]

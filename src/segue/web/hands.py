@@ -61,7 +61,7 @@ class At:
         self.house.bell.ring("events")
         if not Sight(self.house.db).sees(self.me.id, self.conversation):
             team = self.house.conversations.one(self.conversation)["team"]
-            told = {"closed": f"Handed to {team}; it is closed to you"}
+            told = {"closed": _("Handed to %(team)s; it is closed to you", team=team)}
             return JSONResponse(told, headers=PRIVATE) if is_part(self.request) else go(f"/desk?{self.place}")
         return back_to(self.conversation, self.place)
 

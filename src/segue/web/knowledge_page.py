@@ -25,6 +25,7 @@ from segue.store.coverage import Coverage
 from segue.store.stale import StaleStore
 from segue.texts import N_, _, forms
 from segue.web.bounds import takes_long
+from segue.web.done import ToldDone
 from segue.web.doors import LEADS, leading
 from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page, patient, record_of
 from segue.web.pages import PageRoute, go, plain, render
@@ -46,13 +47,13 @@ SHOWS = {
 READ = ("all", "gaps", "hurting")
 """What somebody who only reads is shown: nothing that waits for a decision."""
 Words = Annotated[str, Form(max_length=300)]
+Slug = Annotated[str, Query(max_length=200)]
 
 
 @router.get("/knowledge", dependencies=[Depends(patient)])
-def knowledge(
-    house: House, me: Overseer, show: str = "all", done: Annotated[str, Query(max_length=300)] = ""
-) -> Response:
-    """The list through one of its filters, each with how many there are."""
+def knowledge(house: House, me: Overseer, done: ToldDone, show: str = "all", placed: Slug = "") -> Response:
+    """The list through one of its filters, each with how many there are. `placed`: an article that was just placed, and
+    may be placed elsewhere."""
     now, school = moment(), school_of(house)
     articles, stale_store = house.library.store.articles(), StaleStore(house.db)
     stale_store.answer_old(now)
@@ -73,6 +74,7 @@ def knowledge(
         closed=closed,
         articles=sorted(articles, key=lambda a: a.title.casefold()), by_id=by_id, doubts=doubts, overdue=overdue,
         hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=intents_of(house), done=done, loose=loose,
+        placed=next((a for a in articles if a.slug == placed and a.intent), None),
         catalogue=house.workspace.catalogue(),
     )  # fmt: skip
 
@@ -171,20 +173,24 @@ def retire(house: House, me: Lead, slug: str) -> Response:
 
 
 @router.post("/knowledge/articles/{slug}/place", dependencies=DOOR)
-def place(request: Request, house: House, me: Lead, slug: str, intent: Words = "", category: Words = "") -> Response:
-    """Under the matter it answers, or under one of its own in `category`."""
+def place(
+    request: Request, house: House, me: Lead, slug: str, intent: Words = "", category: Words = "",
+    undo: Annotated[bool, Form()] = False,
+) -> Response:  # fmt: skip
+    """Under the matter it answers, or under one of its own in `category`, or under none again."""
     takes_long(request.scope)
     placing, found, now = Placing(school_of(house)), article_called(house, slug), moment()
     try:
-        if category and not intent:
-            intent = placing.place_anew(found.slug, category, me.id, now)
+        if undo:
+            placing.take_back(found.slug, me.id, now)
+        elif category and not intent:
+            placing.place_anew(found.slug, category, me.id, now)
         else:
             placing.place(found.slug, intent, me.id, now)
     except Refused as error:
         return go("/knowledge?show=loose", _("%(title)s was not placed. %(why)s", title=found.title[:80], why=error))
     house.bell.ring("events")
-    matter = intents_of(house)[intent]
-    return go("/knowledge?show=loose", _("%(title)s answers “%(matter)s” now.", title=found.title[:80], matter=matter))
+    return go("/knowledge?show=loose" if undo else f"/knowledge?show=loose&placed={found.slug}")
 
 
 def _edited(

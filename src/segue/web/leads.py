@@ -6,6 +6,8 @@ from fastapi import APIRouter
 
 from segue.web import (
     autonomy,
+    channels_page,
+    hours_page,
     invites_page,
     knowledge_page,
     knowledge_waiting,
@@ -17,6 +19,8 @@ from segue.web import (
     shadow_page,
     single_sign_on,
     switching,
+    tags_page,
+    widget_page,
 )
 from segue.web.pages import PageRoute
 
@@ -26,6 +30,8 @@ FACES = (
     autonomy,
     policy_page,
     shadow_page,
+    hours_page,
+    channels_page,
     knowledge_page,
     knowledge_waiting,
     quality_page,
@@ -34,6 +40,8 @@ FACES = (
     single_sign_on,
     setup_page,
     setup_files,
+    tags_page,
+    widget_page,
 )
 for face in FACES:
     router.routes.extend(face.router.routes)

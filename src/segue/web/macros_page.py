@@ -16,6 +16,7 @@ from segue.domain.people import Agent
 from segue.store.macros import Macro, MacroStore
 from segue.store.tags import Tags
 from segue.texts import _, forms
+from segue.web.done import ToldDone
 from segue.web.doors import LEADS, handling
 from segue.web.lead_page import House, moment, page
 from segue.web.macro_words import also, who_is_who
@@ -31,10 +32,10 @@ NEW = "new"
 
 
 @router.get("/desk/macros")
-def macros(house: House, me: Me, done: str = "") -> Response:
+def macros(house: House, me: Me, done: ToldDone) -> Response:
     names = who_is_who(house)
     found = [(macro, also(macro, names), may_change(macro, me)) for macro in MacroStore(house.db).for_agent(me.id)]
-    return page(house, me, "macros.html", found=found, done=done[:200], variables=VARIABLES)
+    return page(house, me, "macros.html", found=found, done=done, variables=VARIABLES)
 
 
 @router.get("/desk/macros/{macro}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 
 from segue.domain.entry import device, wrong_with_password
 from segue.domain.people import Agent
@@ -12,6 +12,7 @@ from segue.store.passkeys import Passkeys
 from segue.store.second_step import SecondSteps
 from segue.store.sessions import Sessions
 from segue.texts import N_, _, _n
+from segue.web.done import ToldDone
 from segue.web.doors import signed_in
 from segue.web.entering import ask_again, begun, moment, must_have_second_step, own_session
 from segue.web.limits import Limit
@@ -32,7 +33,7 @@ _ATTEMPTS = Limit(5, 15 * 60)
 
 
 @router.get(ACCESS)
-def access(request: Request, house: House, me: Me, done: Annotated[str, Query(max_length=200)] = "") -> Response:
+def access(request: Request, house: House, me: Me, done: ToldDone) -> Response:
     return _page(request, house, me, done=done)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import orjson
 import psycopg
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -26,6 +26,7 @@ from segue.domain.errors import NotFound, SegueError
 from segue.domain.files import size_words
 from segue.store.database import unstorable
 from segue.texts import _, forms, speaking
+from segue.web.done import Going, pass_on
 from segue.web.doors import SignInFirst
 from segue.web.framing import let_the_demo_frame
 from segue.web.prose import article_html, bare_text, message_html
@@ -40,12 +41,12 @@ def render(template: str, status: int = 200, now: datetime | None = None, **valu
     return HTMLResponse(body, status, headers=PRIVATE)
 
 
-def go(path: str, done: str = "") -> RedirectResponse:
+def go(path: str, done: str = "") -> Going:
     """To a page of ours, after something was done: the reader may load it again without doing it twice. `done`: what
     the page says of it."""
-    if done:
-        path += ("&" if "?" in path else "?") + urlencode({"done": done})
-    return RedirectResponse(path, 303, headers=PRIVATE)
+    answer = Going(path, 303, headers=PRIVATE)
+    answer.done = done
+    return answer
 
 
 class PageRoute(APIRoute):
@@ -58,6 +59,7 @@ class PageRoute(APIRoute):
             with speaking(await asked_for(request)):
                 answer = await guarded(request)
             keep_asked(request, answer)
+            pass_on(request, answer)
             await let_the_demo_frame(request, answer)
             return answer
 
@@ -104,8 +106,11 @@ def _key_sheet(sheet: bytes, areas: bytes, language: str) -> Markup:
 
 
 def keyed(key: str) -> str:
-    """A key as people read it: "Mod+Enter" is "Ctrl Enter" until the page knows that it is on a Mac."""
-    return key.replace("Mod", "Ctrl").replace("+", " ") if len(key) > 1 else key
+    """A key as people read it: "Mod+Enter" is "Ctrl ↵" until the page knows that it is on a Mac."""
+    if len(key) == 1:
+        return key
+    called = {"Mod": _("Ctrl"), "Shift": _("Shift"), "ArrowDown": "↓", "ArrowUp": "↑", "Enter": "↵", "Escape": _("Esc")}
+    return " ".join(called.get(step, step) for step in key.split("+"))
 
 
 def initials(name: str) -> str:

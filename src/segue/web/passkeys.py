@@ -21,6 +21,7 @@ from segue.domain.people import Agent
 from segue.store.passkeys import Passkeys
 from segue.store.second_step import SecondSteps
 from segue.texts import N_, _
+from segue.web.done import tell
 from segue.web.doors import new_secret, refuse_foreign_origin, signed_in
 from segue.web.entering import (
     address_of,
@@ -169,7 +170,9 @@ def add(request: Request, house: House, me: Me, said: Said) -> Response:
         Passkeys(house.db).add(passkey)
     except Conflict as error:
         return _told({"error": str(error)}, 409)
-    return _told({"to": go(ACCESS, _("%(name)s opens the desk from now on.", name=passkey.name)).headers["location"]})
+    answer = _told({"to": ACCESS})
+    tell(request, answer, _("%(name)s opens the desk from now on.", name=passkey.name))
+    return answer
 
 
 @router.post(ACCESS + "/passkeys/{passkey}/remove")

@@ -15,9 +15,9 @@ from segue.policy.diff import Change, diff
 from segue.policy.lint import Finding, Level, lint
 from segue.policy.settings import Policy, changed, faults, load
 from segue.store.backtest import PastStore
-from segue.web import policy_form
+from segue.web import policy_typed
 from segue.web.pages import plain
-from segue.web.policy_form import Form, form_of
+from segue.web.policy_form import Field, Form, Kind, form_of
 from segue.web.rooms import Rooms
 
 PERIODS = (30, 90, 365)
@@ -39,11 +39,11 @@ class Draft:
     def is_readable(self) -> bool:
         return not self.wrong
 
-    def value(self, one: policy_form.Field, known: Any) -> str:
+    def value(self, one: Field, known: Any) -> str:
         """What somebody typed, else what the policy says."""
-        if one.kind is policy_form.Kind.SWITCH:
-            return policy_form.shown(known, one) if not self.typed else "on" if one.name in self.typed else ""
-        return self.typed.get(one.name, policy_form.shown(known, one))
+        if one.kind is Kind.SWITCH:
+            return policy_typed.shown(known, one) if not self.typed else "on" if one.name in self.typed else ""
+        return self.typed.get(one.name, policy_typed.shown(known, one))
 
 
 def draft_of(house: Rooms, body: str) -> Draft:
@@ -60,7 +60,7 @@ def drafted(house: Rooms, typed: Mapping[str, str], fallback: str) -> Draft:
     if typed.get("mode") == "yaml":
         return _of_yaml(house, plain(typed.get("yaml", "")), fallback)
     draft = draft_of(house, plain(typed.get("base", "")) or fallback)
-    found = policy_form.read(draft.form, typed, draft.policy)
+    found = policy_typed.read(draft.form, typed, draft.policy)
     draft.typed, draft.wrong = typed, dict(found.wrong)
     draft.body = changed(draft.base, found.said | _added(draft.policy, typed))
     for path, told in faults(draft.body):

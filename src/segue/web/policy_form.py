@@ -6,11 +6,9 @@ text at that path, and the text is read again. So form and YAML cannot differ, a
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from segue.domain.assessment import Complexity, Urgency
 from segue.domain.catalogue import Catalogue
@@ -84,8 +82,14 @@ class Form:
             yield from cell.fields
 
 
+def _named(topic: str) -> str:
+    said = word(topic.replace("_", " "))
+    return said[:1].upper() + said[1:]
+
+
 def form_of(policy: Policy, catalogue: Catalogue, teams: Sequence[Team]) -> Form:
-    """Every field there is for this policy. Patterns of topics and holidays are written in the YAML."""
+    """Every field there is for this policy. Patterns of topics are written in the YAML; holidays, and hours of a team
+    of its own, there or on the page of hours."""
     team_choices = tuple((team.id, team.name) for team in teams)
     return Form(
         guardrails=(
@@ -104,7 +108,7 @@ def form_of(policy: Policy, catalogue: Catalogue, teams: Sequence[Team]) -> Form
             _choice("routing.default", N_("Where no category names a team"), team_choices),
             Field(("routing", "urgent"), N_("What is urgent"), Kind.CHOICE, N_("Goes before everything"), team_choices,
                   inherits=True, usual=N_("no team of its own")),
-            *(Field(("routing", "topics", topic), topic.replace("_", " ").capitalize(), Kind.CHOICE, "", team_choices,
+            *(Field(("routing", "topics", topic), _named(topic), Kind.CHOICE, "", team_choices,
                     inherits=True, usual=N_("as its category")) for topic in policy.topics),
         ),
         hours=(
@@ -113,128 +117,6 @@ def form_of(policy: Policy, catalogue: Catalogue, teams: Sequence[Team]) -> Form
         ),
         targets=tuple(_targets(policy)),
     )  # fmt: skip
-
-
-def shown(known: Any, one: Field) -> str:
-    """What stands in the field. Of a policy as plain values."""
-    value = _at(known, one.path)
-    if value is None:
-        return ""
-    if value is False and one.can_be_off:
-        return ""
-    if one.kind is Kind.SWITCH or isinstance(value, bool):
-        return "on" if value else "off" if one.kind is Kind.CHOICE else ""
-    if one.kind is Kind.SHARE:
-        return f"{round(float(value) * 100, 4):g}"
-    if one.kind is Kind.LIST:
-        return ", ".join(map(str, value if isinstance(value, list | tuple) else [value]))
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-@dataclass(slots=True)
-class Read:
-    """What a filled form says: changes by path, and what is wrong by the field's name."""
-
-    said: dict[Path, Any] = field(default_factory=dict)
-    wrong: dict[str, str] = field(default_factory=dict)
-
-
-def read(form: Form, typed: Mapping[str, str], policy: Policy) -> Read:
-    """Only what was changed is said; a field that was not sent is as it was."""
-    found, known = Read(), plain(policy)
-    for one in form.fields():
-        was, now = shown(known, one), _typed(one, typed)
-        if now is None or now == was:
-            continue
-        try:
-            found.said[one.path] = value_of(one, now)
-        except ValueError as error:
-            found.wrong[one.name] = str(error)
-    _gather(found, known, policy)
-    return found
-
-
-def plain(policy: Policy) -> Any:
-    """As plain values, the categories only as far as they say something."""
-    return policy.model_dump(mode="json")
-
-
-def value_of(one: Field, text: str) -> Any:
-    """Raises ValueError in words for the one who typed it."""
-    if one.kind is Kind.SWITCH:
-        return text == "on"
-    if not text:
-        if one.inherits:
-            return None
-        if one.can_be_off:
-            return False
-        if one.kind is Kind.LIST:
-            return []
-        raise ValueError(_("Something has to stand here."))
-    if one.can_be_off and text.lower() == "off":
-        return False
-    return _READERS[one.kind](text)
-
-
-def _share(text: str) -> float:
-    return round(_figure(text.removesuffix("%").strip()) / 100, 6)
-
-
-def _figure(text: str) -> float:
-    if not re.fullmatch(r"\d{1,9}([.,]\d{1,6})?", text, re.ASCII):
-        raise ValueError(_("A number should stand here, as 5 or 2.5, not “%(text)s”.", text=text[:40]))
-    return float(text.replace(",", "."))
-
-
-def _whole(text: str) -> int | float:
-    value = _figure(text)
-    return int(value) if value == int(value) else value
-
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _chosen(text: str) -> Any:
-    return {"on": True, "off": False}.get(text, text)
-
-
-_READERS: Mapping[Kind, Callable[[str], Any]] = {
-    Kind.SHARE: _share, Kind.NUMBER: _whole, Kind.CHOICE: _chosen, Kind.TEXT: str, Kind.LIST: _listed,
-}  # fmt: skip
-
-
-def _gather(found: Read, known: Any, policy: Policy) -> None:
-    """Settings that are one thing are said as one: a week, and frustration that is or was off altogether."""
-    if days := _taken(found, WEEK):
-        week = {**known["sla"]["hours"]["week"], **days}
-        found.said[WEEK] = {day: week[day] for day in DAYS if week.get(day)}
-    felt = ("triggers", "frustration")
-    if found.said.get((*felt, "high")) is False:
-        _taken(found, felt)
-        found.said[felt] = False
-    elif policy.triggers.frustration is None and (said := _taken(found, felt)):
-        found.said[felt] = said
-
-
-def _taken(found: Read, path: Path) -> dict[str, Any]:
-    """What is said right under the path, by its last step; it is said no longer."""
-    under = [said for said in found.said if said[:-1] == path]
-    return {said[-1]: found.said.pop(said) for said in under}
-
-
-def _typed(one: Field, typed: Mapping[str, str]) -> str | None:
-    if one.kind is Kind.SWITCH:
-        return "on" if one.name in typed else ""
-    return " ".join(typed[one.name].split()) if one.name in typed else None
-
-
-def _at(known: Any, path: Path) -> Any:
-    for name in path:
-        if not isinstance(known, Mapping):
-            return None
-        known = known.get(name)
-    return known
 
 
 # the fields

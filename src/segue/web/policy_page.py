@@ -16,7 +16,7 @@ from segue.policy.settings import STARTERS, load
 from segue.policy.settings.written import starter_text
 from segue.store.shadows import Shadows
 from segue.texts import _
-from segue.web import policy_form
+from segue.web import policy_typed
 from segue.web.bounds import takes_long
 from segue.web.doors import LEADS, leading
 from segue.web.lead_page import House, Lead, Overseer, live_policy, moment, page
@@ -181,7 +181,7 @@ def _shown(
         status = 422
     return page(
         house, me, "policy.html", status, now, draft=draft, judged=judged, days=days, periods=PERIODS, number=number,
-        note=note, refusal=refusal or {}, published=published, known=policy_form.plain(draft.policy), body=draft.body,
+        note=note, refusal=refusal or {}, published=published, known=policy_typed.plain(draft.policy), body=draft.body,
         places=[("tiers:" + t, t) for t in dict.fromkeys(tiers)] + [("channels:" + c, c.value) for c in Channel],
         categories=house.workspace.catalogue().categories, starters=STARTERS, is_part=False,
         tiers=_shown_tiers(judged), shadow=Shadows(house.db).running(),

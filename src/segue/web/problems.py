@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,7 +15,7 @@ from starlette.routing import Match
 
 from segue.domain.errors import Conflict, DatabaseUnavailable, Forbidden, NotFound, Refused, SegueError, Unavailable
 from segue.domain.files import FileTooLarge
-from segue.web.pages import failure
+from segue.web.pages import failure, go
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
@@ -129,6 +130,8 @@ async def _framework(request: Request, error: Exception) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=headers)
         detail = f"{request.method} is not possible here; {headers['Allow']} is."
+        if request.method == "GET" and _is_read_by_a_person(request) and (above := _page_above(request)):
+            return go(above)
     if _is_read_by_a_person(request):
         return failure(HTTPException(error.status_code, detail))
     return problem(error.status_code, detail, request_id=_id(request), headers=headers)
@@ -139,15 +142,24 @@ def _is_read_by_a_person(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
 
 
+def _page_above(request: Request) -> str:
+    """The page from which something is sent here: whoever loads again what a form had brought is looking for that. So
+    of /settings/invites it is /settings; empty where there is none."""
+    parts = request.url.path.split("/")
+    above = ("/".join(parts[:n]) for n in range(len(parts) - 1, 1, -1))
+    return next((quote(path) for path in above if _is_there(request, "GET", path)), "")
+
+
 def _methods(request: Request) -> list[str]:
     """What can be done at this address, asked of every route: the framework names only the first."""
-    asked = {key: request.scope[key] for key in ("type", "path", "root_path", "headers")}
-    found = [
-        method
-        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
-        if any(r.matches({**asked, "method": method})[0] is Match.FULL for r in request.app.router.routes)
-    ]
+    methods = ("GET", "POST", "PUT", "PATCH", "DELETE")
+    found = [method for method in methods if _is_there(request, method, request.scope["path"])]
     return sorted({*found, "OPTIONS", *(("HEAD",) if "GET" in found else ())})
+
+
+def _is_there(request: Request, method: str, path: str) -> bool:
+    asked = {key: request.scope[key] for key in ("type", "root_path", "headers")} | {"path": path, "method": method}
+    return any(route.matches(asked)[0] is Match.FULL for route in request.app.router.routes)
 
 
 def _clean(text: str, longest: int = 300) -> str:

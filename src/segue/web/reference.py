@@ -35,7 +35,7 @@ _MEANINGS = {
     415: "The body is not JSON by its Content-Type",
     422: "Something in the request is wrong; `errors` says what",
     429: "Too many writes; wait for `Retry-After` seconds",
-    503: "The database does not answer; try again after `Retry-After` seconds",
+    503: "The database does not answer, or very many pages are asked for; try again after `Retry-After` seconds",
 }
 Doc = dict[str, Any]
 

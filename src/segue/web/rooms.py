@@ -36,6 +36,22 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class MailWays:
+    """How mail comes and goes by the operator's settings, as far as leads may read it; empty where it is not set up."""
+
+    server: str = ""
+    """Host that replies are handed to."""
+    sender: str = ""
+    reply: str = ""
+    """Address that answers go to, where it is another one."""
+    mailbox: str = ""
+    """Whose mail is fetched."""
+    listens: str = ""
+    vouching: str = ""
+    """Mail server whose word on senders is believed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rooms:
     db: Database
     front_door: FrontDoor
@@ -52,6 +68,7 @@ class Rooms:
     links: Links
     caps: FileCaps
     entry: Entry = field(default_factory=Entry)
+    mail: MailWays = field(default_factory=MailWays)
 
 
 async def rooms(request: Request) -> Rooms:

@@ -16,11 +16,11 @@ from segue.store.invites import Invites
 from segue.store.office import KINDS, Office
 from segue.store.second_step import SecondSteps
 from segue.texts import N_, _, languages
+from segue.web.done import ToldDone
 from segue.web.doors import SCOPES, leading, new_secret
-from segue.web.lead_page import House, Lead, live_policy, moment, page
+from segue.web.lead_page import House, Lead, moment, page
 from segue.web.pages import PageRoute, go, plain
 from segue.web.rooms import Rooms
-from segue.web.switching import read
 from segue.web.tongue import chosen, forget
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -34,8 +34,8 @@ PAGE = 100
 
 
 @router.get("/settings")
-def people(house: House, me: Lead, done: str = "") -> Response:
-    return people_page(house, me, done=done[:200])
+def people(house: House, me: Lead, done: ToldDone) -> Response:
+    return people_page(house, me, done=done)
 
 
 @router.post("/settings/people/{agent}", dependencies=DOOR)
@@ -90,19 +90,18 @@ def people_page(
     house: Rooms, me: Agent, wrong: Mapping[str, str] | None = None, done: str = "", *, asked: Asked | None = None,
     wrong_invite: Mapping[str, str] | None = None, made: Made | None = None,
 ) -> Response:  # fmt: skip
-    _number, live = live_policy(house)
     return page(
         house, me, "settings_people.html", 422 if wrong or wrong_invite else 200, part="people",
         people=house.workspace.agents(), teams=house.workspace.teams(), roles=ROLES, wrong=wrong or {}, done=done,
-        sla=read(live).sla, invites=Invites(house.db).open(), asked=asked or Asked(), made=made,
+        invites=Invites(house.db).open(), asked=asked or Asked(), made=made,
         wrong_invite=wrong_invite or {}, two_steps=SecondSteps(house.db).have_one(), days=house.entry.invite_days,
         languages=languages(), language=chosen(house.workspace),
     )  # fmt: skip
 
 
 @router.get("/settings/keys")
-def keys(house: House, me: Lead, done: str = "") -> Response:
-    return _keys(house, me, done=done[:200])
+def keys(house: House, me: Lead, done: ToldDone) -> Response:
+    return _keys(house, me, done=done)
 
 
 @router.post("/settings/keys", dependencies=DOOR)

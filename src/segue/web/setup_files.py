@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 
 from segue.domain.catalogue import Catalogue
 from segue.domain.errors import Refused, SegueError
+from segue.domain.files import name_sent
 from segue.domain.knowledge import Article
 from segue.domain.people import Agent
 from segue.knowledge import tickets
@@ -51,7 +52,7 @@ async def begin(request: Request, house: House, me: Lead, kind: str = "tickets",
     if not isinstance(file, UploadFile) or not body:
         return go(f"/setup?step={KINDS[kind]}&wrong=empty")
     takes_long(request.scope)
-    return await run_in_threadpool(_all_at_once, house, me, kind, file.filename or "file", body)
+    return await run_in_threadpool(_all_at_once, house, me, kind, name_sent(file.filename or "file"), body)
 
 
 def _all_at_once(house: Rooms, me: Agent, kind: str, name: str, body: bytes) -> Response:

@@ -16,8 +16,8 @@ from segue.policy.lint import Level, lint
 from segue.policy.settings import load
 from segue.store.backtest import PastStore
 from segue.store.imports import Imports
+from segue.store.office import Office
 from segue.store.shadows import Shadows
-from segue.store.widget import ORIGIN
 from segue.texts import N_, _
 from segue.web.bounds import takes_long
 from segue.web.doors import leading
@@ -25,6 +25,7 @@ from segue.web.lead_page import House, Lead, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms
 from segue.web.setup_steps import STEPS, finish, in_shadow, keep, offered, setup_of
+from segue.web.widget_sites import sites_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 DOOR = [Depends(leading)]
@@ -88,13 +89,10 @@ def choose_policy(request: Request, house: House, me: Lead, policy: Short = "", 
 @router.post("/setup/widget", dependencies=DOOR)
 def allow(house: House, me: Lead, origins: Annotated[str, Form(max_length=4000)] = "") -> Response:
     """The sites that may carry the widget, all of them."""
-    sites = list(dict.fromkeys(plain(origins).split()))
-    bad = next((site for site in sites if not ORIGIN.fullmatch(site)), None)
-    if bad is not None:
-        told = _("%(site)s is no site. Write scheme and host, as in https://app.example.com or https://*.example.com.",
-                 site=bad[:80])  # fmt: skip
+    sites, told = sites_of(plain(origins))
+    if told:
         return _page(house, me, "widget", {"origins": told}, origins=origins)
-    house.workspace.put_setting("widget", {**(house.workspace.setting("widget") or {}), "origins": sites})
+    Office(house.db).change_widget({"origins": sites}, me.id, moment())
     return go("/setup?step=widget")
 
 

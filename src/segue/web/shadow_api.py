@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from segue.domain.errors import NotFound
-from segue.policy.lint import sound
+from segue.policy.lint import sound, sound_beside
 from segue.store.shadows import Compared, Run, Shadows
 from segue.web.doors import Caller, needs
 from segue.web.rooms import Rooms, rooms
@@ -63,8 +63,9 @@ def read_shadow(house: House) -> Response:
 @router.put("/policy/shadow", status_code=201, tags=["policy"], response_model=ShadowedOut)
 def begin_shadow(body: PolicyIn, caller: Sets, house: House) -> Response:
     """Lets `body` decide every new message in silence, in the place of the one that did. Nobody is answered by it.
-    Errors that lint finds refuse it (422)."""
-    sound(body.body, house.workspace.catalogue(), house.workspace.teams())
+    Errors that lint finds refuse it (422), and so does saying the same as the live one."""
+    workspace = house.workspace
+    sound_beside(body.body, workspace.live_policy(), workspace.catalogue(), workspace.teams())
     version = Shadows(house.db).begin(body.body, f"key:{caller.name}", body.note, datetime.now(UTC))
     house.bell.ring("events")
     return json({"version": version}, 201)

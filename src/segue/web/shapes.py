@@ -4,10 +4,23 @@ null. What it gives is in `given.py`.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 
 from segue.domain.assessment import (
     Urgency,
@@ -15,6 +28,7 @@ from segue.domain.assessment import (
 from segue.domain.conversation import Channel, Handler, Status
 from segue.domain.decision import Reason
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.A)
 LONGEST_TEXT = 20_000
 LONGEST_ARTICLE = 200_000
 LONGEST_POLICY = 100_000
@@ -38,6 +52,18 @@ def _no_number(day: Any) -> Any:
     return day
 
 
+def _moment(said: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """A day is where it begins in UTC: a filter reads the same in summer and winter, whatever zone a policy names."""
+    if isinstance(said, str) and _DAY.fullmatch(said):
+        said += "T00:00:00Z"
+    try:
+        if isinstance(said, str) and _DAY.match(said):
+            return read(said)
+    except ValidationError:
+        pass
+    raise ValueError("a moment is a day as 2027-01-31, or a day and a time with its zone as 2027-01-31T09:00:00+01:00")
+
+
 def _as_page(page: Any) -> Any:
     return {"url": page} if isinstance(page, str) else page
 
@@ -51,10 +77,16 @@ ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=200), NoN
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^([^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+)?$")]
 YesNo = Annotated[bool, Field(strict=True)]
 Day = Annotated[date, BeforeValidator(_no_number)]
+Moment = Annotated[
+    AwareDatetime, WrapValidator(_moment),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}),
+]  # fmt: skip
+"""A day is its beginning, in UTC."""
 Minutes = Annotated[
     float, Field(ge=0, le=100_000, allow_inf_nan=False, strict=True), AfterValidator(lambda minutes: round(minutes, 2))
 ]
 """Rounded, because a column of single precision refuses the very small."""
+_BEGINS = "a day stands for its beginning in UTC"
 Place = Annotated[int, Field(ge=0, lt=2**31, strict=True)]
 """The seq of a message, or 0 for none."""
 Word = Annotated[str, StringConstraints(max_length=80), NoNul]
@@ -81,8 +113,8 @@ class ListIn(BaseModel):
     reason: Reason | None = Field(None, description="Why people have it.")
     tier: Word | None = None
     breached: bool | None = Field(None, description="Whether one of its clocks ran out.")
-    since: AwareDatetime | None = Field(None, description="Opened then or later.")
-    until: AwareDatetime | None = Field(None, description="Opened before.")
+    since: Moment | None = Field(None, description=f"Opened then or later; {_BEGINS}.")
+    until: Moment | None = Field(None, description=f"Opened before; {_BEGINS}.")
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 

@@ -16,6 +16,7 @@ from segue.store.sessions import Sessions
 from segue.texts import _, _n
 from segue.web.bounds import takes_long
 from segue.web.company_sign_in import BACK, is_address
+from segue.web.done import ToldDone
 from segue.web.doors import leading
 from segue.web.entering import moment, provider_of, public, two_step_roles
 from segue.web.lead_page import House, Lead, page
@@ -32,8 +33,8 @@ _DOMAIN = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 
 
 @router.get(HERE)
-def look(request: Request, house: House, me: Lead, done: str = "") -> Response:
-    return _page(request, house, me, done=done[:200])
+def look(request: Request, house: House, me: Lead, done: ToldDone) -> Response:
+    return _page(request, house, me, done=done)
 
 
 @router.post(HERE + "/second-step", dependencies=DOOR)

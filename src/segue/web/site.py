@@ -28,9 +28,9 @@ from segue.web import (
     widget,
 )
 from segue.web.bounds import Bounds
+from segue.web.line import InLine, Line
 from segue.web.rooms import Rooms
 from segue.web.stream import at_signal
-from segue.web.turns import Line, Turns
 
 SILENT: Any = {"tracing": False, "metrics": False, "logs": False}
 """FastAPI's own telemetry asks the environment three times per request; our figures are at /metrics."""
@@ -59,7 +59,7 @@ def site(rooms: Rooms) -> FastAPI:
     for face in (widget, customers, agents, leads, contact, files, demo_site, home, docs, health):
         app.include_router(face.router)
     app.mount("/static", StaticFiles(directory=str(resources("segue.web") / "static")), "static")
-    app.add_middleware(Turns, line=app.state.line)
+    app.add_middleware(InLine, line=app.state.line)
     app.add_middleware(Bounds, files=rooms.caps.together)
     reference.install(app)
     return app

@@ -12,6 +12,7 @@ from segue.domain.ids import new_id
 from segue.domain.people import Agent
 from segue.store.saved_views import SavedView, SavedViews
 from segue.texts import _
+from segue.web.done import ToldDone
 from segue.web.doors import LEADS, signed_in
 from segue.web.lead_page import House, moment, page
 from segue.web.pages import PageRoute, go, plain
@@ -24,8 +25,8 @@ NEW = "new"
 
 
 @router.get("/desk/views")
-def views(house: House, me: Me, done: str = "") -> Response:
-    return _list(house, me, done=done[:200])
+def views(house: House, me: Me, done: ToldDone) -> Response:
+    return _list(house, me, done=done)
 
 
 @router.post("/desk/views/{view}")

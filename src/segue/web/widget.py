@@ -39,6 +39,7 @@ from segue.web.switching import switch_of
 from segue.web.tongue import speaks
 from segue.web.widget_hints import Hints, hints
 from segue.web.widget_keys import Holder, holder, too_soon
+from segue.web.widget_look import SeenLook, look_of, seen_look
 from segue.web.widget_seen import notice_page
 from segue.web.widget_view import Talk, standing, subject, talk, transcript
 from segue.web.widget_wait import Wait, Watch, watch
@@ -74,16 +75,27 @@ class AddressIn(Shape):
 
 
 @router.get("/widget.js")
-def loader(request: Request) -> Response:
+def loader(request: Request, seen: Annotated[SeenLook, Depends(seen_look)]) -> Response:
     """The same for everybody; a page that demands isolation may carry it, too."""
-    return loader_for(request)
+    return loader_for(request, seen.now())
+
+
+@router.get("/widget/look.css")
+def sheet(request: Request, house: House) -> Response:
+    """The workspace's colours. Its address changes with them, so that it is asked for once."""
+    look = look_of(house.workspace)
+    headers = {"Cache-Control": "public, max-age=300", "ETag": f'"{look.tag}"'}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(look.sheet, headers=headers, media_type="text/css")
 
 
 @router.get("/widget")
 def frame(house: House) -> Response:
     answer = render(
-        "widget/frame.html", words={"wish": _(WISH), "yes": _(SOLVED), "no": _(NOT_SOLVED)}, caps=house.caps
-    )
+        "widget/frame.html", words={"wish": _(WISH), "yes": _(SOLVED), "no": _(NOT_SOLVED)}, caps=house.caps,
+        look=look_of(house.workspace),
+    )  # fmt: skip
     answer.headers["Content-Security-Policy"] = " ".join([FRAME_POLICY, *origins(house)])
     return answer
 
@@ -105,7 +117,7 @@ def home(
     called = who.name or (known.name if known and who.is_verified else "")
     return render(
         "widget/home.html", now=now, called=called, wait=wait, hints=found, page=page, mine=mine,
-        assistant_on=switch_of(house).is_on,
+        assistant_on=switch_of(house).is_on, greeting=look_of(house.workspace).greeting,
     )  # fmt: skip
 
 
@@ -211,7 +223,9 @@ def _shown(house: Rooms, who: Holder, conversation: str, now: datetime) -> tuple
 
 
 def _wait(house: Rooms, looks: Watch, row: dict[str, Any], now: datetime) -> Wait:
-    return looks.wait(house.workspace.live_policy(), row["tier"] if row["is_verified"] else None, now)
+    return looks.wait(
+        house.workspace.live_policy(), row["tier"] if row["is_verified"] else None, now, row["team_id"]
+    )  # fmt: skip
 
 
 def _files(house: Rooms, who: Holder, body: SayIn) -> list[Stored]:

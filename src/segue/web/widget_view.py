@@ -85,7 +85,7 @@ def talk(house: Rooms, row: dict[str, Any], thread: list[dict[str, Any]], now: d
         not with_people and row["ready_at"] is not None,
         answered and not with_people and row["status"] == Status.WAITING,
         is_resolved, with_people, row["assignee"] or "", team_called(row["team"] or ""),
-        _by(house, due, now) if with_people and due and not is_resolved else "",
+        _by(house, row["team_id"], due, now) if with_people and due and not is_resolved else "",
         with_people and not is_resolved and not row["is_verified"] and not row["email"],
         receipt(house, row, turns) if with_people and not is_resolved else None,
     )  # fmt: skip
@@ -145,7 +145,7 @@ def _speaks_of_harm(turns: list[dict[str, Any]], since: int) -> bool:
     return any(flag["topic"] == HARM for assessment in noticed for flag in assessment["topics"])
 
 
-def _by(house: Rooms, due: datetime, now: datetime) -> str:
+def _by(house: Rooms, team: str | None, due: datetime, now: datetime) -> str:
     if due <= now:
         return _("An answer comes as soon as possible.")
-    return _("An answer is due %(due)s.", due=moment(due, now, zone_of(house.workspace.live_policy()), "by"))
+    return _("An answer is due %(due)s.", due=moment(due, now, zone_of(house.workspace.live_policy(), team), "by"))

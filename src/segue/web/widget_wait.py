@@ -47,22 +47,26 @@ class Watch:
         self._until = 0.0
         self._seen: tuple[Waits, int] = ((), 0)
 
-    def wait(self, live: tuple[int, str] | None, tier: str | None, now: datetime) -> Wait:
-        """`live` is the policy's version and text."""
+    def wait(self, live: tuple[int, str] | None, tier: str | None, now: datetime, team: str | None = None) -> Wait:
+        """`live` is the policy's version and text, `team` whoever has the conversation already."""
         policy = _read(live[1]) if live else None
         if time.monotonic() > self._until:
             self._seen = self._store.waits(now), self._store.waiting()
             self._until = time.monotonic() + KEPT
         return (
-            expected(policy, *self._seen, tier, now)
+            expected(policy, *self._seen, tier, now, team)
             if policy
             else Wait(True, _("A person answers as soon as possible."))
         )
 
 
-def expected(policy: Policy, waits: Waits, waiting: int, tier: str | None, now: datetime) -> Wait:
-    hours = policy.sla.hours
-    due = promise(policy, tier, now).first_response
+def expected(
+    policy: Policy, waits: Waits, waiting: int, tier: str | None, now: datetime, team: str | None = None
+) -> Wait:  # fmt: skip
+    """Before anybody has it, as for the team that gets what no category names one for."""
+    team = team or policy.routing.default
+    hours = policy.sla.hours_of(team)
+    due = promise(policy, tier, now, team).first_response
     if not is_open(now, hours):
         opens = next_opening(now, hours)
         if due and due < opens:
@@ -92,9 +96,9 @@ def span(minutes: float) -> str:
     return _("an hour") if hours == 1 else _n("%(num)s hour", "%(num)s hours", hours)
 
 
-def zone_of(live: tuple[int, str] | None) -> tzinfo:
+def zone_of(live: tuple[int, str] | None, team: str | None = None) -> tzinfo:
     """In which promises are said."""
-    return _read(live[1]).sla.hours.zone if live else UTC
+    return _read(live[1]).sla.hours_of(team).zone if live else UTC
 
 
 def _minutes(waits: Waits, hours: Hours) -> list[float]:

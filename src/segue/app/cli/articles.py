@@ -50,9 +50,11 @@ def backtest(
 
 @app.command()
 def place(
-    article: Annotated[str | None, typer.Argument(help="Its slug. Without one: every loose article.")] = None,
-    matter: Annotated[str | None, typer.Option(help="The matter it answers.")] = None,
-    category: Annotated[str | None, typer.Option(help="Make a matter of its own in this category.")] = None,
+    article: Annotated[str | None, typer.Argument(help="Its slug or title. Without one: every loose article.")] = None,
+    matter: Annotated[str | None, typer.Option(help="The matter it answers, by its id or name.")] = None,
+    category: Annotated[
+        str | None, typer.Option(help="Make a matter of its own in this category, by its id or name.")
+    ] = None,
     data: Data = None,
     json: Json = False,
 ) -> None:

@@ -94,14 +94,14 @@ def shadow(
 ) -> None:
     """Let a policy decide in silence beside the live one, or say what the one that does would have done. Exit code 3
     where none runs."""
-    from segue.policy.lint import sound
+    from segue.policy.lint import sound_beside
 
     with reached(settings(data), make=False) as at:
         workspace = Workspace(Database(at.database_url).open())
         store = Shadows(workspace.db)
         if file is not None:
             body = text_of(file)
-            sound(body, workspace.catalogue(), workspace.teams())
+            sound_beside(body, workspace.live_policy(), workspace.catalogue(), workspace.teams())
             version = store.begin(body, getpass.getuser(), note or _asked_why(), datetime.now(UTC))
             print_json({"version": version}) if json else out.print(f"Policy version {version} decides in shadow.")
             return

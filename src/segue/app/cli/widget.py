@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,8 @@ from segue.app.reach import reached
 from segue.app.settings import Settings
 from segue.domain.errors import NotFound, Refused
 from segue.store.database import Database
-from segue.store.widget import ORIGIN
+from segue.store.office import Office
+from segue.store.widget import origin_of
 from segue.store.workspace import Workspace
 
 app = typer.Typer(help="The widget in your product's pages.", no_args_is_help=True)
@@ -40,22 +42,23 @@ def show(data: Data = None, json: Json = False) -> None:
 @app.command()
 def allow(origin: Origin, data: Data = None) -> None:
     """Let a site frame the widget. It holds from the next page view on."""
-    if not ORIGIN.fullmatch(origin):
+    site = origin_of(origin)
+    if site is None:
         raise Refused(f"{origin!r} is not an origin.", "Write scheme and host: https://app.example.com", "ORIGIN")
     with _workspace(data) as (_, workspace):
-        _put(workspace, [*(one for one in _origins(workspace) if one != origin), origin])
-    out.print(f"{origin} may carry the widget.")
+        _put(workspace, [*(one for one in _origins(workspace) if one != site), site])
+    out.print(f"{site} may carry the widget.")
 
 
 @app.command()
 def forbid(origin: Origin, data: Data = None) -> None:
     """Take a site off the list again."""
     with _workspace(data) as (_, workspace):
-        before = _origins(workspace)
-        if origin not in before:
+        before, site = _origins(workspace), origin_of(origin) or origin
+        if site not in before:
             raise NotFound(f"{origin} is not on the list.", "`segue widget show` names those that are.")
-        _put(workspace, [one for one in before if one != origin])
-    out.print(f"{origin} may not carry the widget any more.")
+        _put(workspace, [one for one in before if one != site])
+    out.print(f"{site} may not carry the widget any more.")
 
 
 @app.command()
@@ -81,4 +84,4 @@ def _origins(workspace: Workspace) -> list[str]:
 
 
 def _put(workspace: Workspace, origins: list[str]) -> None:
-    workspace.put_setting("widget", {**(workspace.setting("widget") or {}), "origins": origins})
+    Office(workspace.db).change_widget({"origins": origins}, "cli", datetime.now(UTC))

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from segue.app.drill.killing import until_nothing_waits
 from segue.app.drill.lines import written_over
 from segue.app.drill.living import LivingHouse, same_owners
 from segue.app.drill.load import Load, under_load
+from segue.app.drill.meanwhile import by_turns, meanwhile
 from segue.app.drill.proxy import proxied
 from segue.app.drill.tally import KINDS
 from segue.app.drill.tracing import strace
@@ -76,14 +78,11 @@ def _gets_over(ill: str, house: LivingHouse, load: Load) -> list[str]:
 @contextmanager
 def _full(house: LivingHouse) -> Iterator[None]:
     """Tables cannot grow."""
-    ballast, is_over = house.data / "ballast", threading.Event()
-    thread = threading.Thread(target=_fills, args=(ballast, is_over), daemon=True)
-    thread.start()
+    ballast = house.data / "ballast"
     try:
-        yield
+        with meanwhile(partial(_fills, ballast)):
+            yield
     finally:
-        is_over.set()
-        thread.join()
         ballast.unlink()
 
 
@@ -150,20 +149,10 @@ def cut_line(url: str, seed: int, much: int) -> dict[str, list[Any]]:
 
 @contextmanager
 def _cut_now_and_then(chance: random.Random) -> Iterator[None]:
-    is_over = threading.Event()
-
-    def cut() -> None:
-        while not is_over.is_set():
-            set_line(False)
-            is_over.wait(chance.uniform(0.2, 0.8))
-            set_line(True)
-            is_over.wait(chance.uniform(0.2, 0.6))
-
-    thread = threading.Thread(target=cut, daemon=True)
-    thread.start()
-    try:
+    with meanwhile(
+        by_turns(
+            lambda: set_line(False), lambda: set_line(True), lambda: chance.uniform(0.2, 0.8),
+            lambda: chance.uniform(0.2, 0.6),
+        )
+    ):  # fmt: skip
         yield
-    finally:
-        is_over.set()
-        thread.join()
-        set_line(True)

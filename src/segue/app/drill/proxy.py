@@ -18,6 +18,8 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from segue.app.drill.meanwhile import by_turns, meanwhile
+
 PIECE = 65_536
 LATENCY = 0.15
 """Seconds that each piece waits on a slow line."""
@@ -132,23 +134,14 @@ def proxied(database_url: str) -> Iterator[tuple[Proxy, str]]:
 @contextmanager
 def moody(proxy: Proxy, chance: random.Random, moods: tuple[Mood, ...] = SICK) -> Iterator[None]:
     """Sick and healthy by turns while the block runs; healthy afterwards."""
-    is_over = threading.Event()
 
-    def change() -> None:
-        while not is_over.is_set():
-            proxy.turns(chance.choice(moods))
-            is_over.wait(chance.uniform(0.1, 0.5))
-            proxy.turns(Mood.HEALTHY)
-            is_over.wait(chance.uniform(0.1, 0.5))
+    def moment() -> float:
+        return chance.uniform(0.1, 0.5)
 
-    thread = threading.Thread(target=change, daemon=True)
-    thread.start()
-    try:
+    with meanwhile(
+        by_turns(lambda: proxy.turns(chance.choice(moods)), lambda: proxy.turns(Mood.HEALTHY), moment, moment)
+    ):
         yield
-    finally:
-        is_over.set()
-        thread.join()
-        proxy.turns(Mood.HEALTHY)
 
 
 def _reached(upstream: str | tuple[str, int]) -> socket.socket:

@@ -107,7 +107,7 @@ def clocks(url: str, chance: random.Random, much: int, tally: Tally) -> None:
     policy, start = load(OFFICE), datetime(2026, 1, 5, tzinfo=UTC)
     begun = sorted(start + timedelta(minutes=chance.randrange(350 * 24 * 60)) for _ in range(much))
     with small_house(url) as house:
-        house.listening.promise = lambda conversation, now: promise(policy, None, now)  # type: ignore[method-assign]
+        house.listening.promise = lambda conversation, now, team: promise(policy, None, now)  # type: ignore[method-assign]
         promised: dict[tuple[str, str], datetime] = {}
         for at in begun:
             house.now = at

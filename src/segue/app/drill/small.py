@@ -58,7 +58,7 @@ class Listening:
         has_it = conversation.handler is Handler.HUMAN
         return _decided(Action.SUGGEST if has_it else Action.HAND_OFF, Handler.HUMAN, Reason.NOT_CONSIDERED)
 
-    def promise(self, conversation: Conversation, now: datetime) -> Promise:
+    def promise(self, conversation: Conversation, now: datetime, team: str | None) -> Promise:
         return Promise(now + timedelta(hours=4), now + timedelta(hours=8), None)
 
     def brief(

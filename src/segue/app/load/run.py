@@ -66,7 +66,7 @@ def knee(
     with running(at) as up:
         for n, rate in enumerate(KNEE):
             tell(f"{rate} messages a second for {seconds:g} s.")
-            tried = replace(profile, per_second=rate, seconds=seconds, chats=profile.chats if n == 0 else 0)
+            tried = replace(profile, per_second=rate, seconds=seconds)
             figures = _measured(stage, up, tried, seed_of_plan + n)
             curve[f"{rate}/s"] = {name: figures[name] for name in OF_CURVE} | {
                 "accept_p50_ms": figures["accept_ms"]["p50"], "accept_p99_ms": figures["accept_ms"]["p99"],

@@ -44,6 +44,8 @@ Load = Callable[[], dict[str, Any] | None]
 Save = Callable[[dict[str, Any]], None]
 Keep = Callable[[bytes, int], None]
 """Makes a mail durable; the number is how large it is, where the bytes are only its beginning."""
+Tell = Callable[[str], None]
+"""Hears that the mailbox was read, with nothing, or why it was not. Never raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,10 @@ class Watcher:
 
     def __init__(
         self, account: Account, load: Load, save: Save, keep: Keep, now: Callable[[], datetime], largest: int,
-        beginning: int,
+        beginning: int, tell: Tell = lambda _why: None,
     ) -> None:  # fmt: skip
         self._account, self._load, self._save, self._keep, self._now = account, load, save, keep, now
-        self._largest, self._beginning = largest, beginning
+        self._largest, self._beginning, self._tell = largest, beginning, tell
         self._validity = 0
 
     def watch(self, stop: threading.Event, pause: float = 5.0, look_every: float = LOOK_EVERY) -> None:
@@ -91,9 +93,11 @@ class Watcher:
                     wait = pause
                     while not stop.is_set():
                         self._take_new(imap)
+                        self._tell("")
                         _wait_for_news(imap, stop, look_every)
             except (OSError, imaplib.IMAP4.error, SegueError, ValueError, IndexError) as error:
                 log.warning("imap.waiting", mailbox=self._account.name, why=str(error), again_in=wait)
+                self._tell(str(error) or type(error).__name__)
                 stop.wait(wait)
                 wait = min(wait * 2, 300.0)
 

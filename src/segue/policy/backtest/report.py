@@ -10,7 +10,7 @@ from enum import StrEnum
 from statistics import median
 
 from segue.domain.decision import Action
-from segue.domain.past import PastEpisode
+from segue.domain.past import PastEpisode, PastTurn
 from segue.policy.backtest.harm import Example, examples
 from segue.policy.backtest.load import Load, load
 from segue.policy.backtest.replay import Compared, Course, Who, compare, is_supposed
@@ -230,26 +230,32 @@ def _left_out(compared: Sequence[Compared], not_considered: int) -> Mapping[str,
     return {"after_a_change": after_change, "not_considered": not_considered}
 
 
-def _rests(compared: Sequence[Compared], version: int) -> Mapping[str, Rests]:
-    turns = [turn for c in compared for turn in c.episode.turns]
-    again = sum(turn.decision.policy_version != version for turn in turns)
-    later, supposed = sum(turn.is_replayed for turn in turns), sum(is_supposed(turn.decision) for turn in turns)
-    under = _("all %(n)s messages were decided under version %(version)s", n=len(turns), version=version)
-    recorded = Rests(Basis.OBSERVED, under)
-    if again or later:
-        recorded = Rests(
-            Basis.REPLAYED,
-            _(
-                "of %(n)s messages %(again)s were decided under another version than %(version)s and %(later)s were "
-                "only considered afterwards", n=len(turns), again=again, version=version, later=later,
-            ),
-        )  # fmt: skip
+def _rests_before(turns: Sequence[PastTurn], version: int) -> Rests:
+    again, later = sum(t.decision.policy_version != version for t in turns), sum(t.is_replayed for t in turns)
+    if not again and not later:
+        under = _("all %(n)s messages were decided under version %(version)s", n=len(turns), version=version)
+        return Rests(Basis.OBSERVED, under)
+    return Rests(
+        Basis.REPLAYED,
+        _(
+            "of %(n)s messages %(again)s were decided under another version than %(version)s and %(later)s were "
+            "only considered afterwards", n=len(turns), again=again, version=version, later=later,
+        ),
+    )  # fmt: skip
+
+
+def _rests_after(turns: Sequence[PastTurn]) -> Rests:
     exact = _("each message decided again from what was known then, up to the first that goes another way")
-    if supposed:
+    if supposed := sum(is_supposed(turn.decision) for turn in turns):
         exact += _(
             "; for %(n)s what had been earned then was not kept, and the rung and threshold then are taken", n=supposed
         )
-    after = Rests(Basis.REPLAYED, exact)
+    return Rests(Basis.REPLAYED, exact)
+
+
+def _rests(compared: Sequence[Compared], version: int) -> Mapping[str, Rests]:
+    turns = [turn for c in compared for turn in c.episode.turns]
+    recorded, after = _rests_before(turns, version), _rests_after(turns)
     onward = Rests(Basis.MODELLED, _("whoever has an episode after its first changed message is taken to keep it"))
     spent = _("minutes noted by people; where none were, the median of the category")
     judged = _(

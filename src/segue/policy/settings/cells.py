@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
+from segue.texts import _
 
 DEFAULT = "default"
 Handling = Literal["answer", "human"]
@@ -26,7 +27,8 @@ def _rung(value: Any) -> Rung:
         return value
     rung = next((r for r in Rung if r.name.lower() == value), None)
     if rung is None:
-        raise ValueError(f"a rung is one of {', '.join(r.name.lower() for r in Rung)}, not {value!r}")
+        names = ", ".join(r.name.lower() for r in Rung)
+        raise ValueError(_("a rung is one of %(these)s, not %(given)s", these=names, given=repr(value)))
     return rung
 
 

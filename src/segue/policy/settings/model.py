@@ -16,6 +16,7 @@ from segue.domain.conversation import Channel
 from segue.policy.settings.cells import Budget, CategorySettings, Cell, GroupSettings, Settings, Share, Switch, resolve
 from segue.policy.settings.topics import TOPICS, WatchedTopic, compile_pattern, compile_topics
 from segue.policy.settings.week import Hours, SpanField
+from segue.texts import _
 
 T = TypeVar("T")
 AtLeastOne = Annotated[int, Field(ge=1, le=100, strict=True)]
@@ -130,8 +131,13 @@ class Evidence(Settings):
 class Sla(Settings):
     hours: Hours = Hours(week="24x7")
     """When people are there; `24x7`: always."""
+    teams: dict[str, Hours] = Field(default_factory=dict)
+    """By team: the hours of one that is there at other times, whole. A team not named here keeps `hours`."""
     targets: dict[str, Target] = Field(default_factory=dict)
     """By tier. What a tier leaves out, `default` promises; so it does to customers without a tier."""
+
+    def hours_of(self, team: str | None) -> Hours:
+        return self.teams.get(team or "", self.hours)
 
     def target(self, tier: str | None) -> Target:
         named = [self.targets[name] for name in ("default", tier) if name in self.targets]
@@ -170,7 +176,12 @@ class Policy(Settings):
         for name, group in self.groups.items():
             for category in group.categories:
                 if seen.setdefault(category, name) != name:
-                    raise ValueError(f"{category} is in two groups, {seen[category]} and {name}: leave it in one")
+                    raise ValueError(
+                        _(
+                            "%(category)s is in two groups, %(one)s and %(other)s: leave it in one",
+                            category=category, one=seen[category], other=name,
+                        )
+                    )  # fmt: skip
         return self
 
     def cell(self, category: str | None, tier: str | None, channel: Channel | None) -> Cell:

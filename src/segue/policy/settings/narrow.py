@@ -13,8 +13,9 @@ from typing import Any
 import yaml
 
 from segue.domain.errors import Refused
+from segue.texts import N_, _
 
-AGAIN = "Correct it and load the policy again."
+AGAIN = N_("Correct it and load the policy again.")
 
 
 def compose(text: str) -> yaml.MappingNode:
@@ -23,11 +24,11 @@ def compose(text: str) -> yaml.MappingNode:
         root = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 1
-        raise Refused(f"Line {line}: this is not YAML: {wrong.problem}.", AGAIN) from wrong
+        raise Refused(_("Line %(line)s: this is not YAML: %(why)s.", line=line, why=wrong.problem), _(AGAIN)) from wrong
     except (yaml.YAMLError, RecursionError) as wrong:
-        raise Refused(f"The policy is not YAML: {' '.join(str(wrong).split())}.", AGAIN) from wrong
+        raise Refused(_("The policy is not YAML: %(why)s.", why=" ".join(str(wrong).split())), _(AGAIN)) from wrong
     if not isinstance(root, yaml.MappingNode):
-        raise Refused("The policy is empty or not a list of settings.", "Begin with a line such as `name: ours`.")
+        raise Refused(_("The policy is empty or not a list of settings."), _("Begin with a line such as `name: ours`."))
     return root
 
 
@@ -48,10 +49,13 @@ def _pairs(node: yaml.MappingNode, path: tuple[str, ...]) -> Iterator[tuple[str,
     for key, value in node.value:
         line, here = key.start_mark.line + 1, (*path, str(key.value))
         if not isinstance(key, yaml.ScalarNode):
-            raise Refused(f"Line {line}: the name of a setting is a word.", AGAIN, pointer(path))
+            raise Refused(_("Line %(line)s: the name of a setting is a word.", line=line), _(AGAIN), pointer(path))
         if key.value in seen:
-            told = f"Line {line}, {'.'.join(here)}: is set already in line {seen[key.value]}."
-            raise Refused(told, "Keep one of the two.", pointer(here))
+            told = _(
+                "Line %(line)s, %(path)s: is set already in line %(first)s.",
+                line=line, path=".".join(here), first=seen[key.value],
+            )  # fmt: skip
+            raise Refused(told, _("Keep one of the two."), pointer(here))
         seen[key.value] = line
         yield key.value, value
 

@@ -14,6 +14,7 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 from segue.domain.assessment import TopicFlag
+from segue.texts import _
 
 LONGEST = 300
 MOST_WAYS = 20_000
@@ -46,14 +47,16 @@ def flags(text: str, watched: Iterable[WatchedTopic]) -> tuple[TopicFlag, ...]:
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """Raises ValueError with plain words for a pattern that is empty, too long, broken, or could take too long."""
     if not pattern.strip() or len(pattern) > LONGEST:
-        raise ValueError(f"a pattern has 1 to {LONGEST} characters, this one has {len(pattern.strip())}")
+        told = _("a pattern has 1 to %(most)s characters, this one has %(n)s", most=LONGEST, n=len(pattern.strip()))
+        raise ValueError(told)
     spoken = _SPOKEN.sub(_as_typed, pattern.strip())
     try:
         ways = _ways(_parser.parse(spoken))
     except (re.error, OverflowError, RecursionError) as wrong:
-        raise ValueError(f"this is not a pattern: {wrong}") from wrong
+        raise ValueError(_("this is not a pattern: %(why)s", why=wrong)) from wrong
     if ways > MOST_WAYS:
-        raise ValueError("this pattern can match in too many ways; use fewer choices and shorter repeats")
+        told = _("this pattern can match in too many ways; use fewer choices and shorter repeats")
+        raise ValueError(told)
     return re.compile(rf"(?<!\w)(?:{spoken})(?!\w)", re.IGNORECASE | re.DOTALL)
 
 
@@ -82,13 +85,14 @@ def _ways_of(op: str, given: Any) -> int:
     if op in ("MAX_REPEAT", "MIN_REPEAT"):
         return _ways_repeated(*given)
     if op in ("GROUPREF", "GROUPREF_EXISTS"):
-        raise ValueError("a pattern may not refer back to an earlier part of itself")
+        raise ValueError(_("a pattern may not refer back to an earlier part of itself"))
     return _ways(given) if op == "ATOMIC_GROUP" else 1
 
 
 def _ways_repeated(least: int, most: int, repeated: Iterable[tuple[Any, Any]]) -> int:
     if most > LONGEST:
-        raise ValueError("a repeat without an end (* or +) is not allowed; write how often at most, as in .{0,30}")
+        told = _("a repeat without an end (* or +) is not allowed; write how often at most, as in .{0,30}")
+        raise ValueError(told)
     ways = _ways(repeated)
     return sum(min(ways**times, MOST_WAYS) for times in range(least, most + 1))
 

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, field_validator, model_validator
 
+from segue.texts import _
+
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _A_YEAR = 2026
@@ -32,11 +34,14 @@ class Opening:
     def read(cls, text: Any) -> Opening:
         found = re.fullmatch(r"(\d{1,2}):([0-5]\d)-(\d{1,2}):([0-5]\d)", str(text), re.ASCII)
         if not found:
-            raise ValueError(f"opening hours look like 09:00-17:00, not {text!r}")
+            raise ValueError(_("opening hours look like 09:00-17:00, not %(given)s", given=repr(text)))
         opens_h, opens_m, closes_h, closes_m = map(int, found.groups())
         opening = cls(opens_h * 60 + opens_m, closes_h * 60 + closes_m)
         if not opening.opens < opening.closes <= 24 * 60:
-            raise ValueError(f"{text} does not end later the same day; write a night as 22:00-24:00 and 00:00-06:00")
+            told = _(
+                "%(text)s does not end later the same day; write a night as 22:00-24:00 and 00:00-06:00", text=text
+            )
+            raise ValueError(told)
         return opening
 
     def __str__(self) -> str:
@@ -61,7 +66,7 @@ class Span:
         days, hours, minutes, always = found.groups() if found else (None, None, None, None)
         span = cls(int(days or 0), int(hours or 0) * 60 + int(minutes or 0), always is not None)
         if not span.days and not span.minutes:
-            raise ValueError(f"a promised time looks like 30m, 4h, 2d or 8h 24x7, not {text!r}")
+            raise ValueError(_("a promised time looks like 30m, 4h, 2d or 8h 24x7, not %(given)s", given=repr(text)))
         return span
 
     def __str__(self) -> str:
@@ -92,7 +97,7 @@ class Holidays(BaseModel):
     @model_validator(mode="after")
     def _are_known(self) -> Self:
         if self.subdiv and not self.country:
-            raise ValueError("a subdiv needs its country")
+            raise ValueError(_("a subdiv needs its country"))
         if self.country:
             _public(self.country, self.subdiv, _A_YEAR)
         return self
@@ -108,7 +113,8 @@ def _public(country: str, subdiv: str | None, year: int) -> frozenset[date]:
     try:
         return frozenset(country_holidays(country, subdiv=subdiv, years=year))
     except NotImplementedError as wrong:
-        raise ValueError(f"no holidays are known for {' '.join(filter(None, (country, subdiv)))}") from wrong
+        where = " ".join(filter(None, (country, subdiv)))
+        raise ValueError(_("no holidays are known for %(where)s", where=where)) from wrong
 
 
 def _one_day(value: Any) -> Any:
@@ -118,7 +124,7 @@ def _one_day(value: Any) -> Any:
 def _no_overlap(openings: tuple[Opening, ...]) -> tuple[Opening, ...]:
     ordered = tuple(sorted(openings, key=lambda o: o.opens))
     if any(earlier.closes > later.opens for earlier, later in pairwise(ordered)):
-        raise ValueError("opening hours of one day overlap")
+        raise ValueError(_("opening hours of one day overlap"))
     return ordered
 
 
@@ -154,7 +160,7 @@ class Hours(BaseModel):
     @classmethod
     def _is_sometimes_open(cls, week: dict[Day, tuple[Opening, ...]]) -> dict[Day, tuple[Opening, ...]]:
         if not any(week.values()):
-            raise ValueError("no day of the week is open")
+            raise ValueError(_("no day of the week is open"))
         return {day: _no_overlap(week[day]) for day in DAYS if week.get(day)}
 
     @field_validator("timezone")
@@ -163,7 +169,7 @@ class Hours(BaseModel):
         try:
             ZoneInfo(name)
         except (KeyError, ValueError, OSError) as wrong:
-            raise ValueError(f"{name!r} is not a time zone; it looks like Europe/Berlin") from wrong
+            raise ValueError(_("%(name)s is not a time zone; it looks like Europe/Berlin", name=repr(name))) from wrong
         return name
 
     @cached_property
@@ -180,7 +186,8 @@ class Hours(BaseModel):
 
 
 def _days(named: Any) -> list[Any]:
-    first, _, last = named.partition("-") if isinstance(named, str) else (named, "", "")
+    parts = named.split("-", 1) if isinstance(named, str) else [named]
+    first, last = parts[0], parts[-1]
     if first not in DAYS or last not in DAYS or DAYS.index(first) > DAYS.index(last):
         return [named]
     return list(DAYS[DAYS.index(first) : DAYS.index(last) + 1])

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from segue.domain.errors import Refused
 from segue.policy.settings.model import Policy
 from segue.policy.settings.narrow import AGAIN, compose, pointer, value_of, write
+from segue.texts import N_, _
 
 STARTERS = ("cautious", "balanced", "bold")
 LONGEST = 200_000
@@ -27,7 +28,7 @@ def load(text: str) -> Policy:
     except ValidationError as wrong:
         faults = _in_order(wrong, root)
         told = "\n".join(_told(fault, root) for fault in faults)
-        raise Refused(told, AGAIN, pointer(_place(faults[0]))) from wrong
+        raise Refused(told, _(AGAIN), pointer(_place(faults[0]))) from wrong
 
 
 def faults(text: str) -> list[tuple[tuple[str, ...], str]]:
@@ -43,7 +44,8 @@ def faults(text: str) -> list[tuple[tuple[str, ...], str]]:
 
 def _root(text: str) -> yaml.MappingNode:
     if len(text) > LONGEST:
-        raise Refused(f"The policy has {len(text)} characters; {LONGEST} are allowed.", "Shorten it.")
+        told = _("The policy has %(n)s characters; %(most)s are allowed.", n=len(text), most=LONGEST)
+        raise Refused(told, _("Shorten it."))
     return compose(text)
 
 
@@ -81,7 +83,10 @@ def _said(written: Any) -> Any:
 
 def _told(fault: ErrorDetails, root: yaml.Node) -> str:
     loc = _place(fault)
-    told = f"Line {_line(root, loc)}, {'.'.join(map(str, loc))}: {_plainly(fault, loc)}"
+    told = _(
+        "Line %(line)s, %(path)s: %(told)s",
+        line=_line(root, loc), path=".".join(map(str, loc)), told=_plainly(fault, loc),
+    )  # fmt: skip
     return told if told.endswith("?") else told + "."
 
 
@@ -106,23 +111,14 @@ def _line(root: yaml.Node, loc: Sequence[int | str]) -> int:
 
 
 def _plainly(fault: ErrorDetails, loc: Sequence[int | str]) -> str:
-    given = f"not {_shown(fault['input'])}"
-    match fault["type"]:
-        case "missing":
-            return "is missing"
-        case "extra_forbidden":
-            return _unknown(str(loc[-1]), loc)
-        case "value_error":
-            return str(fault["ctx"]["error"])
-        case "enum" | "literal_error":
-            return f"is one of {fault['ctx']['expected']}, {given}"
-        case "bool_type" | "bool_parsing":
-            return f"is on or off, {given}"
-        case "model_type" | "dict_type":
-            return f"holds settings of its own, {given}"
-        case "tuple_type":
-            return f"is a list, as in [one, other], {given}"
-    return f"{fault['msg'].replace('Input should', 'should')}, {given}"
+    kind, given, context = fault["type"], _shown(fault["input"]), fault.get("ctx") or {}
+    if kind == "extra_forbidden":
+        return _unknown(str(loc[-1]), loc)
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in _SAID:
+        return _(_SAID[kind], given=given, **{name: context[name] for name in _BOUNDS if name in context})
+    return f"{fault['msg'].replace('Input should', 'should')}, {_('not %(given)s', given=given)}"
 
 
 def _shown(value: Any) -> str:
@@ -131,8 +127,34 @@ def _shown(value: Any) -> str:
 
 def _unknown(name: str, loc: Sequence[int | str]) -> str:
     if loc[0] == "guardrails" and "person" in name:
-        return "a wish for a person is always obeyed and cannot be switched off"
+        return _("a wish for a person is always obeyed and cannot be switched off")
     schema = Policy.model_json_schema()
     known = [p for part in (schema, *schema["$defs"].values()) for p in part.get("properties", ())]
     near = get_close_matches(name, known, n=1)
-    return "is not a setting" + (f"; did you mean {near[0]}?" if near else " here")
+    if near:
+        return _("is not a setting; did you mean %(near)s?", near=near[0])
+    return _("is not a setting here")
+
+
+_BOUNDS = ("expected", "ge", "gt", "le", "lt")
+_SAID = {
+    "missing": N_("is missing"),
+    "enum": N_("is one of %(expected)s, not %(given)s"),
+    "literal_error": N_("is one of %(expected)s, not %(given)s"),
+    "bool_type": N_("is on or off, not %(given)s"),
+    "bool_parsing": N_("is on or off, not %(given)s"),
+    "model_type": N_("holds settings of its own, not %(given)s"),
+    "dict_type": N_("holds settings of its own, not %(given)s"),
+    "tuple_type": N_("is a list, as in [one, other], not %(given)s"),
+    "greater_than_equal": N_("should be greater than or equal to %(ge)s, not %(given)s"),
+    "greater_than": N_("should be greater than %(gt)s, not %(given)s"),
+    "less_than_equal": N_("should be less than or equal to %(le)s, not %(given)s"),
+    "less_than": N_("should be less than %(lt)s, not %(given)s"),
+    "int_type": N_("should be a valid integer, not %(given)s"),
+    "int_parsing": N_("should be a valid integer, not %(given)s"),
+    "int_from_float": N_("should be a valid integer, not %(given)s"),
+    "float_type": N_("should be a valid number, not %(given)s"),
+    "float_parsing": N_("should be a valid number, not %(given)s"),
+    "string_type": N_("should be a valid string, not %(given)s"),
+}
+"""By what pydantic calls a fault. What has no sentence here is told in its own words."""

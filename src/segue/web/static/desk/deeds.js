@@ -65,6 +65,7 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   const next = beside(id, 1) ?? beside(id, -1);
   const data = new FormData(form, button?.name ? button : undefined);
   const closes = deed === "resolve" || (deed === "reply" && data.has("close"));
+  const changed = changes(data, deed);
   busy(form, true);
   data.delete("file");  // what is chosen has gone ahead, see attaching.js
   const done = await post(action.pathname, new URLSearchParams(data), form);
@@ -73,7 +74,7 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   if (deed === "reply" || deed === "note") composer.sent();
   if (done.closed && !next) { toList(done.closed); return true; }
   if (done.closed) { say(done.closed); walk(); await open(next); update(); return true; }
-  const undoes = UNDOES[deed] && { path: `/desk/conversations/${id}/${UNDOES[deed]}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(data.has("tag") && { tag: data.get("tag") }) } };
+  const undoes = UNDOES[deed] && changed !== "" && { path: `/desk/conversations/${id}/${UNDOES[deed]}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(changed && { tag: changed }) } };
   const number = `#${form.dataset.number ?? $("composer")?.dataset.number ?? ""}`;
   const said = words || form.dataset.said || (deed === "note" ? t("Noted") : closes ? t("%(number)s is closed", { number }) : t("Sent"));
   const waits = deed === "reply" && /id="(rep_[^"]+)" class="said agent mine waiting"/.exec(done.html)?.[1];
@@ -96,12 +97,18 @@ async function goOn(html, next) {
   if (after === "list") document.querySelector("#rows a")?.focus();
 }
 
+/* Of several tags those that are not as wanted already: what was there before stays there when it is undone. */
+function changes(data, deed) {
+  const on = [...document.querySelectorAll("#title .tags a")].map((tag) => tag.textContent);
+  return data.get("tag")?.split(",").filter((tag) => on.includes(tag.trim().toLowerCase().replace(/\s+/g, "-")) === (deed === "untag")).join();
+}
+
 async function post(path, body, form) {
   try {
     const answer = await fetch(path, { method: "POST", body, headers: { "X-Part": "conversation" } });
     forget(here());
     if (answer.headers.get("content-type")?.includes("json")) return { ok: answer.ok, closed: (await answer.json()).closed };
-    if (answer.status === 404) { toList("Not done: this conversation is closed to you now"); return { ok: false }; }
+    if (answer.status === 404) { toList(t("Not done: this conversation is closed to you now")); return { ok: false }; }
     const html = await answer.text();
     if (!html.includes('data-id="')) throw new Error(answer.status);
     if (!answer.ok) refused((OF_TEXT.test(path) ? put : renew)(html));

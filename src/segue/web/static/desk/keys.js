@@ -51,7 +51,7 @@ export function listen(registry, does) {
 
 /* As a person reads it on this machine. */
 export function shown(key) {
-  return key.replace("Mod+", isMac ? "⌘" : `${t("Ctrl")} `).replace("Shift+", isMac ? "⇧" : `${t("Shift")} `).replace("Enter", "↵");
+  return key.replace("Mod+", isMac ? "⌘" : `${t("Ctrl")} `).replace("Shift+", isMac ? "⇧" : `${t("Shift")} `).replace("Enter", "↵").replace("ArrowDown", "↓").replace("ArrowUp", "↑");
 }
 
 /* Writes each command's key beside it. */

@@ -40,7 +40,7 @@ async function update() {
     $("offline").hidden = isLive;
   } catch (error) {
     if (error.message === "404" && at && (at !== here() || isDoing())) soon(200);
-    else if (error.message === "404" && at) toList("This conversation is closed to you now");
+    else if (error.message === "404" && at) toList(t("This conversation is closed to you now"));
     else if (error.isOver) composer.signedOut();
     else { $("offline").hidden = false; soon(4000); }
   }
@@ -149,7 +149,7 @@ const does = {
   copy: () => navigator.clipboard.writeText(location.origin + address()).then(() => say(t("The link is copied")), () => say(address())),
   undo,
   "right-call": () => correct("right_call", "", 0, "Noted: right to hand over"),
-  needless: () => correct("needless", "", 0, "Noted: the AI could have done it"),
+  needless: () => correct("needless", "", 0, t("Noted: the AI could have done it")),
   matter: () => here() && chooseFrom(t("It is about"), $("matter"), (item) => correct("intent", item.value, 0, t("It is about: %(matter)s", { matter: item.label }))),
   why: () => here() && why(),
   wrong: () => {

@@ -65,3 +65,18 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("header details[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
+/* What is to be taken along: one press, and it is said. */
+for (const button of document.querySelectorAll("[data-copies]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const field = $(button.dataset.copies);
+    field.select();
+    try { await navigator.clipboard.writeText(field.value); }
+    catch { if (!document.execCommand("copy")) return say(t("Not copied. It is selected: copy it by the keyboard.")); }
+    say(t("Copied"));
+    button.firstChild.data = t("Copied");
+  });
+}
+/* Moments, in the zone of whoever reads them. */
+for (const time of document.querySelectorAll("time[data-local]"))
+  time.textContent = new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });

@@ -62,7 +62,7 @@ async function show(isNew) {
   $("download").hidden = isHome || now.startsWith("new-");
   $("asks").textContent = isHome ? t("Your question") : t("Your message");
   text.placeholder = isHome ? t("Ask a question") : t("Write a message");
-  if (isHome) title(t("Help"));
+  if (isHome) title(words.called);
   keep.set("now", now);
   tell("live", { isLive: now !== null });
   draw();

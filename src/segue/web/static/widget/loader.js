@@ -1,14 +1,15 @@
 /* Segue's loader: a button, and on intent the frame behind it. Nothing is fetched before, nothing of the page is touched:
    what it shows stands in a shadow root, its styles come through CSSOM, which a strict CSP allows. */
 (() => {
-  const script = document.currentScript || document.querySelector('script[src*="/widget.js"]');
-  const set = script.dataset, home = new URL(script.src).origin, before = window.Segue;
+  const script = document.currentScript || document.querySelector('script[src*="/widget.js"]'), set = script.dataset, home = new URL(script.src).origin, before = window.Segue;
   if (before?.isSegue) return;
 
-  const page = document.documentElement, texts = {}, lang = (set.lang || page.lang || navigator.language).slice(0, 2);
-  const t = (text) => texts[lang]?.[text] ?? text, help = t("Help");
-  const called = help + (set.workspace ? ", " + set.workspace : "");
-  const phone = matchMedia("(max-width: 480px)");
+  /* What the server writes in here: the words in every language, and how the workspace wants it to look. */
+  const texts = {}, skin = { fill: "#1f5fbf", on: "#fff", over: "#194f9f", ring: "#1f5fbf", side: "" },
+    page = document.documentElement, lang = (set.lang || page.lang || navigator.language).slice(0, 2),
+    t = (text) => (texts[lang] ?? texts.en)?.[text] ?? text, help = t("Help"), side = set.position || skin.side,
+    called = help + (set.workspace ? ", " + set.workspace : ""),
+    phone = matchMedia("(max-width: 480px)");
   let identity = set.identity, told = {}, last, host, button, badge, panel, frame, isReady, opener, timer, waiting = [], inerted = [];
 
   const STYLE = `
@@ -18,18 +19,18 @@
     .left { inset-inline: 20px auto; }
     .launch {
       inset-block-end: 20px; display: flex; gap: 6px; align-items: center; height: 48px; padding: 0 18px 0 14px; border: 0;
-      border-radius: 24px; background: #1f5fbf; color: #fff; font: 600 15px/20px system-ui, sans-serif; cursor: pointer; forced-color-adjust: none;
+      border-radius: 24px; background: ${skin.fill}; color: ${skin.on}; font: 600 15px/20px system-ui, sans-serif; cursor: pointer; forced-color-adjust: none;
       box-shadow: 0 4px 16px rgb(0 0 0 / .22);
     }
-    .launch:hover { background: #194f9f; }
-    .launch:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #1f5fbf; }
+    .launch:hover { background: ${skin.over}; }
+    .launch:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px ${skin.ring}; }
     .launch::before {
       content: ""; width: 22px; height: 20px; background: currentColor;
       clip-path: path("M4 0h14a4 4 0 0 1 4 4v7a4 4 0 0 1-4 4h-7l-6 5v-5h-1a4 4 0 0 1-4-4v-7a4 4 0 0 1 4-4z");
     }
     b {
       position: absolute; inset-block-start: -6px; inset-inline-end: -4px; min-width: 22px; box-sizing: border-box; padding: 1px 6px;
-      border-radius: 11px; background: #b3261e; color: #fff; font-size: 13px; text-align: center;
+      border-radius: 12px; background: #b3261e; color: #fff; font-size: 13px;
     }
     .panel {
       inset-block-end: 80px; width: 400px; height: min(640px, 100dvh - 100px); border-radius: 12px; overflow: hidden;
@@ -61,13 +62,13 @@
     const root = host.attachShadow({ mode: "open" }), sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
-    panel = make("div", { className: "panel " + (set.position || ""), hidden: true, role: "dialog", ariaLabel: called }, root);
-    button = make("button", { type: "button", className: "launch " + (set.position || ""), ariaExpanded: "false" }, root);
+    panel = make("div", { className: "panel " + side, hidden: true, role: "dialog", ariaLabel: called }, root);
+    button = make("button", { type: "button", className: "launch " + side, ariaExpanded: "false" }, root);
     make("span", { textContent: help }, button);
     badge = make("b", { hidden: true }, button);
     button.hidden = set.launcher === "off";
     button.onclick = () => (panel.hidden ? open() : close());
-    host.addEventListener("keydown", (event) => event.key === "Escape" && close());
+    host.onkeydown = (event) => event.key === "Escape" && close();
     unread(0);
     document.body.append(host);
     if (keep("open")) open({ isBack: true });
@@ -84,7 +85,7 @@
     if (frame) return;
     keep("used", "1");
     frame = make("iframe", { src: home + "/widget?lang=" + lang, title: called }, panel);
-    setTimeout(() => isReady || console.warn("Segue: no answer. Is this site allowed? segue widget allow " + location.origin), 8e3);
+    setTimeout(() => isReady || console.warn("Segue: no answer. Allowed? segue widget allow " + location.origin), 8e3);
     timer ||= setInterval(look, 1e3);
   }
 
@@ -94,7 +95,7 @@
   /* Without the query, which may hold what is nobody's business; of the fragment only what routes. */
   function where() {
     const url = location.origin + location.pathname + (/^#[!/]/.test(location.hash) ? location.hash : "");
-    return { url, title: document.title, ...(told.at === location.href ? told.page : {}) };
+    return { url, title: document.title, ...(told.at === location.href && told.page) };
   }
   /* Looked at once a second, because that works with every router and changes nothing of the page. */
   function look() {
@@ -128,8 +129,8 @@
   /* On a phone it covers the page: then what is behind is out of reach, as with any dialog. Elsewhere it is beside it. */
   function hold() {
     const covers = phone.matches && !panel.hidden;
-    panel.ariaModal = covers ? "true" : null;
-    if (covers) inerted = inerted.length ? inerted : [...document.body.children].filter((e) => e !== host && !e.inert);
+    panel.ariaModal = covers || null;
+    if (covers && !inerted.length) inerted = [...document.body.children].filter((e) => e !== host && !e.inert);
     for (const one of inerted) one.inert = covers;
     if (!covers) inerted = [];
   }

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from segue.web.bounds import Bounds
-from segue.web.turns import LONGEST, Line, Turns
+from segue.web.line import LONGEST, InLine, Line
 
 LOOK, PERSON = {"accept": "application/json"}, {"accept": "text/html", "accept-language": "de"}
 
@@ -31,7 +31,7 @@ class Desk:
 
     def __init__(self, line: Line) -> None:
         self.line, self.goes_on, self.begun = line, asyncio.Event(), 0
-        transport = httpx.ASGITransport(Bounds(Turns(self._app, line)))
+        transport = httpx.ASGITransport(Bounds(InLine(self._app, line)))
         self.client = httpx.AsyncClient(transport=transport, base_url="http://house")
 
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -127,11 +127,11 @@ def test_who_waited_too_long_is_refused_when_the_turn_comes_and_the_next_has_it(
     async def story() -> None:
         clock = Clock()
         line = Line(1, clock)
-        await line.turn()
-        stale = asyncio.create_task(line.turn())
+        await line.enter()
+        stale = asyncio.create_task(line.enter())
         await settled()
         clock.now = LONGEST + 0.1
-        fresh = asyncio.create_task(line.turn())
+        fresh = asyncio.create_task(line.enter())
         await settled()
 
         line.leave(0.01)
@@ -148,11 +148,11 @@ def test_a_list_stands_behind_who_waits_for_one_conversation() -> None:
         line, came = Line(1), list[str]()
 
         async def waits(name: str, is_list: bool) -> None:
-            await line.turn(is_list)
+            await line.enter(is_list)
             came.append(name)
             line.leave(0.01)
 
-        await line.turn()
+        await line.enter()
         both = [asyncio.create_task(waits("list", True)), asyncio.create_task(waits("conversation", False))]
         await settled()
         line.leave(0.01)
@@ -165,8 +165,8 @@ def test_a_list_stands_behind_who_waits_for_one_conversation() -> None:
 def test_who_goes_away_while_waiting_keeps_nobody_back() -> None:
     async def story() -> None:
         line = Line(1)
-        await line.turn()
-        gone, patient = asyncio.create_task(line.turn()), asyncio.create_task(line.turn())
+        await line.enter()
+        gone, patient = asyncio.create_task(line.enter()), asyncio.create_task(line.enter())
         await settled()
         gone.cancel()
         await settled()
@@ -174,7 +174,7 @@ def test_who_goes_away_while_waiting_keeps_nobody_back() -> None:
         line.leave(0.01)
         await patient
         line.leave(0.01)
-        await line.turn()  # nobody stands in the way any more
+        await line.enter()  # nobody stands in the way any more
 
     told(story)
 
@@ -182,8 +182,8 @@ def test_who_goes_away_while_waiting_keeps_nobody_back() -> None:
 def test_a_turn_that_comes_to_somebody_who_has_just_gone_goes_on() -> None:
     async def story() -> None:
         line = Line(1)
-        await line.turn()
-        going, patient = asyncio.create_task(line.turn()), asyncio.create_task(line.turn())
+        await line.enter()
+        going, patient = asyncio.create_task(line.enter()), asyncio.create_task(line.enter())
         await settled()
 
         line.leave(0.01)  # the turn is going's from here on
@@ -204,11 +204,11 @@ def test_an_answer_that_has_begun_keeps_nobody_waiting() -> None:
             await ends.wait()
             await send({"type": "http.response.body", "body": b"here"})
 
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(Turns(download, line)), base_url="http://house")
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(InLine(download, line)), base_url="http://house")
         slow_reader = asyncio.create_task(client.get("/files/1"))
         await settled()
 
-        await line.turn()  # the slow reader has left the line
+        await line.enter()  # the slow reader has left the line
         ends.set()
         assert (await slow_reader).text == "here"
 

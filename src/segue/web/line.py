@@ -1,4 +1,4 @@
-"""Who looks waits for a turn, so that what people write never waits behind what others look at.
+"""Who looks waits for a place, so that what people write never waits behind what others look at.
 
 The one idea: a page can be asked for again, a message may not be lost. So at most `AT_ONCE` reads are worked on, the
 others stand in a line, and one that would come too late is refused before it has cost anything, with when to try again.
@@ -27,7 +27,7 @@ AT_ONCE = 3
 LONGEST = 2.5
 """Seconds in the line after which a read is refused: with the work itself less than anybody is kept waiting."""
 SLOW = 1.0
-"""Seconds after which a read that still works gives its turn on: it waits for the database, and takes nobody's time."""
+"""Seconds after which a read that still works gives its place away: it waits for the database, nobody else."""
 WEIGHT = 0.05
 """Of the newest in the mean time that a read takes."""
 _TOO_MANY = N_("Very many pages are being asked for at this moment. This one is tried again by itself.")
@@ -50,8 +50,8 @@ class Line:
         """Seconds of one read, in the mean."""
         self.refused = 0
 
-    async def turn(self, is_list: bool = False) -> None:
-        """Returns when it is the caller's turn; then `leave` is owed, with how long it took."""
+    async def enter(self, is_list: bool = False) -> None:
+        """Returns when the caller has a place; then `leave` is owed, with how long it took."""
         if self._working < self._at_once:
             self._working += 1
             return
@@ -63,7 +63,7 @@ class Line:
             await mine
         except asyncio.CancelledError:
             if mine.done() and not mine.cancelled() and mine.exception() is None:
-                self._next()  # the turn had come; somebody else has it
+                self._next()  # the place had come; somebody else has it
             raise
 
     def leave(self, took: float) -> None:
@@ -78,7 +78,7 @@ class Line:
         return (before + 1) * self._takes / self._at_once
 
     def _next(self) -> None:
-        """The turn goes on to the first who still waits, and has not waited too long."""
+        """The place goes on to the first who still waits, and has not waited too long."""
         while waiting := self._waiting[0] or self._waiting[1]:
             since, first = waiting.popleft()
             if first.done():
@@ -95,8 +95,8 @@ class Line:
         return HTTPException(503, _TOO_MANY, {"Retry-After": str(max(1, math.ceil(wait)))})
 
 
-class Turns:
-    """The layer around the application. A turn ends where the answer begins: a slow reader keeps nobody."""
+class InLine:
+    """The layer around the application. A place ends where the answer begins: a slow reader keeps nobody."""
 
     def __init__(self, app: ASGIApp, line: Line) -> None:
         self._app, self._line = app, line
@@ -106,18 +106,18 @@ class Turns:
             await self._app(scope, receive, send)
             return
         try:
-            await self._line.turn(scope["path"] in LISTS)
+            await self._line.enter(scope["path"] in LISTS)
         except HTTPException as refusal:
             await _refuse(refusal, scope, receive, send)
             return
-        turn = _Turn(self._line, send)
+        place = _Place(self._line, send)
         try:
-            await self._app(scope, receive, turn.send)
+            await self._app(scope, receive, place.send)
         finally:
-            turn.end()
+            place.end()
 
 
-class _Turn:
+class _Place:
     __slots__ = ("_begun", "_is_over", "_line", "_send", "_slow")
 
     def __init__(self, line: Line, send: Send) -> None:

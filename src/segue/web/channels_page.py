@@ -1,0 +1,100 @@
+"""Every way to write to this house and how it really does: what came last, what failed last, what is still to set up.
+
+The one idea: a state is read off what happened, never off a setting alone. A mailbox that is set up and was not read
+for five minutes is shown as one that is not read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from segue.domain.conversation import Channel
+from segue.store.channels import Channels, State
+from segue.store.imports import Imports
+from segue.texts import _
+from segue.web.entering import public
+from segue.web.lead_page import House, Lead, moment, page
+from segue.web.pages import PageRoute
+from segue.web.rooms import MailWays
+from segue.web.widget import origins
+from segue.web.widget_page import embed_line
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+SILENT = timedelta(minutes=5)
+"""A way in says once a minute that it works; longer than this it does not."""
+SEEN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`kind`: "ok", "warn" where something is still to do, "bad" where it does not work. `to_do` is a sentence."""
+
+    kind: str
+    says: str
+    to_do: str = ""
+    since: datetime | None = None
+
+
+@router.get("/settings/channels")
+def channels(request: Request, house: House, me: Lead) -> Response:
+    now, store = moment(), Channels(house.db)
+    states, mail, keys, seen = store.states(), store.mail(), store.keys(now), Imports(house.db).seen_on()
+    return page(
+        house, me, "settings_channels.html", 200, now, part="channels", came=store.came(list(Channel), now), mail=mail,
+        ways=house.mail, live_keys=keys.live, seen=seen[:3], sites=origins(house), line=embed_line(request, house),
+        public=public(request, house), on_widget=_widget(seen, now), on_keys=_keys(keys),
+        incoming=_incoming(house.mail, states, now), outgoing=_outgoing(house.mail, states, mail, store.last_error()),
+    )  # fmt: skip
+
+
+def _widget(seen: list[Any], now: datetime) -> Standing:
+    if not seen:
+        return Standing("warn", _("not seen on any page yet"), _("Put the line below into a page and open that page."))
+    if seen[0].last_at < now - SEEN:
+        return Standing("warn", _("not seen for a week"), _("See whether the line still stands in your pages."))
+    return Standing("ok", _("in use"), since=seen[0].last_at)
+
+
+def _incoming(ways: MailWays, states: Any, now: datetime) -> list[Standing]:
+    """One for each way that mail comes in by; one that says so where there is none."""
+    found = []
+    if ways.mailbox:
+        found.append(_fetching(_("fetches %(mailbox)s", mailbox=ways.mailbox), states.get("imap"), now))
+    if ways.listens:
+        found.append(_fetching(_("takes mail on %(place)s", place=ways.listens), states.get("listen"), now))
+    return found or [
+        Standing("warn", _("takes no mail"), _("Set SEGUE_IMAP, a mailbox to fetch from, or SEGUE_MAIL_LISTEN, an "
+                                               "address to listen on; then start Segue again."))
+    ]  # fmt: skip
+
+
+def _fetching(says: str, state: State | None, now: datetime) -> Standing:
+    if state is None or (state.ok_at is None and not state.fails):
+        return Standing("bad", says, _("It was never heard of. See whether `segue mail serve` runs."))
+    if state.fails:
+        return Standing("bad", says, _("It fails: %(why)s", why=state.why), state.failed_at)
+    if state.ok_at and state.ok_at < now - SILENT:
+        return Standing("bad", says, _("Nothing is heard of it. See whether `segue mail serve` runs."), state.ok_at)
+    return Standing("ok", says, since=state.ok_at)
+
+
+def _outgoing(ways: MailWays, states: Any, mail: Any, last_error: str) -> Standing:
+    if not ways.server:
+        to_do = _("Set SEGUE_SMTP and SEGUE_MAIL_FROM, then start Segue again. Until then replies wait.")
+        return Standing("warn" if not mail.waiting else "bad", _("sends no mail"), to_do)
+    says, state = _("sends by %(server)s", server=ways.server), states.get("smtp")
+    if state and state.fails:
+        return Standing("bad", says, _("It fails: %(why)s", why=state.why), state.failed_at)
+    if last_error and mail.waiting:
+        return Standing("warn", says, _("One waits: %(why)s", why=last_error), state.ok_at if state else None)
+    return Standing("ok", says, "" if state else _("Nothing was sent yet."), state.ok_at if state else None)
+
+
+def _keys(keys: Any) -> Standing:
+    if not keys.live:
+        return Standing("warn", _("no key"), _("Make a key for the program that is to write or read."))
+    return Standing("ok", _("ready"), since=keys.last_used_at)
