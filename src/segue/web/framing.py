@@ -1,8 +1,9 @@
 """Who may put our pages into a frame: nobody, but for the split view of the demo company.
 
 A desk in a foreign frame is a desk whose buttons somebody else can lay under a pointer. `frame-ancestors` names every
-page above, not only the nearest, so another site that frames the split view frames no desk. No page but that view, and the
-widget's settings for their preview, may frame anything at all; and where no demo company is loaded our own pages may not be framed by ours either.
+page above, not only the nearest, so another site that frames the split view frames no desk. No page but that view, and
+the widget's settings for their preview, may frame anything at all; and where no demo company is loaded our own pages
+may not be framed by ours either.
 """
 
 from __future__ import annotations
