@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount, Route
 
 from api.serving import EXPIRED, KEY, Served, is_problem
+from segue.app.screens import ALL, NO_SCREEN, shows
 from segue.domain.people import Agent
 from segue.web import (
     doors,
@@ -52,9 +53,8 @@ OPEN_ON_PURPOSE = {
     "GET /contact": "a form, and who the host says is there",
     "POST /contact": "begins a conversation",
     "GET /contact/received": "asks own_conversation for that key",
-    "GET /demo": "the demo company's made-up product; 404 where there is none",
-    "GET /demo/{page}": "the same",
-    "GET /demo/side-by-side": "the same",
+    "GET /demo": "the demo company, both sides; 404 where there is none",
+    "GET /demo/{page}": "its made-up product; the same",
     "GET /widget.js": "the loader, the same for everybody",
     "GET /widget": "the frame, the same for everybody",
     "GET /widget/look.css": "its colours, the same for everybody",
@@ -151,6 +151,14 @@ def stranger(shared: Served) -> Iterator[httpx.Client]:
 def test_every_route_has_a_door_or_is_open_on_purpose(shared: Served) -> None:
     routes = every_route(shared)
     assert {name for name, route in routes.items() if not has_door(route)} == set(OPEN_ON_PURPOSE)
+
+
+def test_every_page_is_among_the_pictures_of_all_screens_or_is_none(shared: Served) -> None:
+    paths = {name[4:] for name in every_route(shared) if name.startswith("GET ") and " /api/" not in name}
+    unshown = {path for path in paths if not any(shows(screen, path) for screen in ALL)}
+
+    assert unshown == set(NO_SCREEN)
+    assert len({screen.name for screen in ALL}) == len(ALL)
 
 
 def test_what_the_widget_asks_for_needs_its_holders_key(shared: Served, stranger: httpx.Client) -> None:

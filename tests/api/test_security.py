@@ -102,10 +102,44 @@ def test_every_answer_carries_its_guards(line: httpx.Client, path: str) -> None:
 
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == "'self'"
-    assert policy["frame-ancestors"] == "'self'"
+    assert policy["frame-ancestors"] == "'none'"
     assert policy["base-uri"] == "'none'"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
+
+
+@pytest.fixture
+def demo_company(shared: Served) -> Iterator[None]:
+    """For the time of a test this is the demo company's house."""
+    shared.rooms.workspace.put_setting("demo", {"company": "Ledgerly", "password": "demo", "key": ""})
+    yield
+    shared.rooms.db.run("delete from settings where key = 'demo'")
+
+
+def framed_by(line: httpx.Client, path: str, shared: Served, wanted: str = "") -> str:
+    """Who may frame it, where a browser says what it wants the page for."""
+    headers = {"Cookie": f"{COOKIE}={a_session(shared, 'agt_lena')}"} | ({"Sec-Fetch-Dest": wanted} if wanted else {})
+    return line.get(path, headers=headers).headers["content-security-policy"].partition("frame-ancestors ")[2]
+
+
+def test_the_desk_may_be_framed_by_nobody_not_even_by_us(line: httpx.Client, shared: Served) -> None:
+    for wanted in ("iframe", "document", ""):
+        assert framed_by(line, "/desk", shared, wanted) == "'none'"
+    assert line.get("/demo").status_code == line.get("/demo/billing").status_code == 404
+
+
+@pytest.mark.usefixtures("demo_company")
+def test_where_the_demo_company_is_loaded_its_view_of_both_sides_frames_the_desk_and_nobody_frames_that_view(
+    line: httpx.Client, shared: Served
+) -> None:
+    for path in ("/desk", "/sign-in", "/knowledge", "/desk/conversations/none"):
+        assert framed_by(line, path, shared, "iframe") == framed_by(line, path, shared) == "'self'"
+        assert framed_by(line, path, shared, "document") == framed_by(line, path, shared, "empty") == "'none'"
+    assert framed_by(line, "/demo", shared, "iframe") == "'none'"
+    assert framed_by(line, "/demo/billing", shared, "iframe") == "'self'"
+    framing = [p for p in ("/", "/desk", "/demo", "/demo/billing", "/chat", "/contact", "/docs", "/help/x")
+               if "frame-src" in line.get(p).headers["content-security-policy"]]  # fmt: skip
+    assert framing == ["/demo", "/demo/billing"]
 
 
 def test_what_one_person_sees_is_kept_by_no_cache(shared: Served, line: httpx.Client) -> None:

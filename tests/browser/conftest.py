@@ -6,6 +6,7 @@ another command that starts a house; it must say the same lines as `segue up`.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import queue
 import re
@@ -37,8 +38,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
-    port, data = _free_port(), tmp_path_factory.mktemp("house")
+    """One for each process of the run, over a copy of what was furnished once."""
+    port, data = _free_port(), tmp_path_factory.mktemp("house") / "data"
     command = os.environ.get("SEGUE_BROWSER_HOUSE", f"{sys.executable} -m segue up --port {{port}} --data {{data}}")
+    if "SEGUE_BROWSER_HOUSE" not in os.environ:
+        subprocess.run(["cp", "-a", _furnished(tmp_path_factory.getbasetemp()), data], check=True)
     process = subprocess.Popen(
         shlex.split(command.format(port=port, data=data)), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         env={"SEGUE_ENCODER": "standin", **os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
@@ -104,6 +108,21 @@ def customer(house: LiveHouse) -> Iterator[Callable[[str], Customer]]:
     yield known
     for one in made:
         one.client.close()
+
+
+def _furnished(base: Path) -> Path:
+    """A data folder with the demo company and its considered past: whoever of the run comes first makes it."""
+    of_the_run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = of_the_run / "furnished"
+    with (of_the_run / "furnished.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            making = folder.with_suffix(".making")
+            for word in ("seed", "backfill"):
+                command = [sys.executable, "-m", "segue", word, "--data", str(making)]
+                subprocess.run(command, env={"SEGUE_ENCODER": "standin", **os.environ}, check=True)
+            making.rename(folder)
+    return folder
 
 
 def _started(process: subprocess.Popen[str], port: int, data: Path) -> LiveHouse:

@@ -375,6 +375,28 @@ def test_each_figure_opens_its_conversations(lena: Page, api: httpx.Client) -> N
     expect(lena.locator(".list a")).to_have_count(len(told))
 
 
+def test_a_file_of_tickets_is_looked_at_before_anything_is_taken_in(lena: Page) -> None:
+    lena.set_default_timeout(60_000)
+    rows = "1,2026-01-05,Where may I park?,Here.\n2,2026-01-06,Is it free?,Yes.\n"
+    export = f"ticket_id,created_at,question,answer\n{rows}".encode()
+    lena.goto("/setup?step=data")
+    lena.click(".bring button")
+    lena.locator("#file-error", has_text="Choose a file first.").wait_for()
+
+    lena.set_input_files("#file", {"name": "export.csv", "mimeType": "text/csv", "buffer": export})
+    lena.click(".bring button")
+    lena.get_by_text("2 tickets in 2 rows of export.csv").wait_for()
+    lena.get_by_text("Nothing is taken in yet.").wait_for()
+    lena.get_by_role("button", name="Choose another file").click()
+    lena.locator("#file").wait_for()
+
+    lena.goto("/setup?step=widget")
+    lena.fill("#origins", "app.example.com")
+    lena.click("#keep-sites")
+    lena.locator("#origins-error", has_text="app.example.com is no site").wait_for()
+    assert lena.input_value("#origins") == "app.example.com"
+
+
 def test_a_key_is_shown_once_used_and_revoked(lena: Page, house: LiveHouse) -> None:
     name = f"reports {uuid4().hex[:6]}"
     lena.goto("/settings/keys")

@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -21,7 +23,7 @@ from segue.app.up import address, environment
 from segue.domain.errors import Unavailable
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-STARTS_WITHIN = 60.0
+STARTS_WITHIN = 180.0
 
 
 @contextmanager
@@ -40,7 +42,24 @@ def served(at: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def chromium() -> Iterator[Any]:
+def whole(at: Settings) -> Iterator[str]:
+    """The address of a house over the database of `at` that does everything: encoder, workers, web."""
+    with socket.socket() as probe, TemporaryDirectory() as folder:
+        probe.bind(("127.0.0.1", 0))
+        at = replace(at, host="127.0.0.1", port=probe.getsockname()[1], data=Path(folder))
+        probe.close()
+        command = [sys.executable, "-m", "segue", "up", "--no-demo", "--port", str(at.port)]
+        process = subprocess.Popen(command, env=environment(at), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            _wait(f"{address(at)}/readyz", process)
+            yield address(at)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+@contextmanager
+def chromium(is_shown: bool = False) -> Iterator[Any]:
     """The system's browser, driven by Playwright. Raises Unavailable where one of the two is missing."""
     try:
         from playwright.sync_api import sync_playwright
@@ -50,7 +69,8 @@ def chromium() -> Iterator[Any]:
     if path is None:
         raise Unavailable("There is no Chromium here.", "Install chromium, or name one in SEGUE_CHROMIUM.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=path, args=as_root, headless=not is_shown)
         yield browser
         browser.close()
 
@@ -71,4 +91,4 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
                 return
         except (URLError, OSError):
             time.sleep(0.1)
-    raise Unavailable("The web process did not start.", "`segue web` says why.")
+    raise Unavailable("The house did not start.", "`segue up` says why.")

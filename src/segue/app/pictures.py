@@ -2,107 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from segue.app.browsing import chromium, served, signs_in
+import numpy as np
+import yaml
+
+from segue.app.browsing import chromium, served, signs_in, whole
 from segue.app.demo.morning import morning
 from segue.app.demo.seed import seed
-from segue.app.door import open_house
+from segue.app.door import House, open_house
+from segue.app.screens import AGENT, ALL, TWO_STEPS, Shown
 from segue.app.settings import Settings
+from segue.domain.ports import DIMENSIONS
+from segue.store.candidates import CandidateStore, Draft, Unknown
+from segue.store.invites import Invites
+from segue.store.second_step import SecondSteps
+from segue.store.shadows import Shadows
+from segue.store.stale import Doubt, Reply, StaleStore
 
 WIDTHS = {1440: 900, 1280: 720, 1024: 768, 390: 844}
 THEMES = ("light", "dark")
-AGENT = "mira@ledgerly.example"
-LEAD = "lena@ledgerly.example"
+INVITE = "inv_of_the_pictures"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-def _press(*keys: str) -> Callable[[Any], None]:
-    def act(page: Any) -> None:
-        for key in keys:
-            page.keyboard.press(key)
-            page.wait_for_timeout(250)
-
-    return act
-
-
-def _nothing(page: Any) -> None:
-    """Looks only."""
-
-
-def _asks(page: Any) -> None:
-    page.fill("#text", "Why is my invoice higher this month?")
-    page.click("#composer button")
-    page.wait_for_selector("#thread")
-
-
-def _clicks(name: str) -> Callable[[Any], None]:
-    def act(page: Any) -> None:
-        page.get_by_role("button", name=name).click()
-        page.wait_for_load_state()
-
-    return act
-
-
-def _wrong_password(page: Any) -> None:
-    page.fill("#email", AGENT)
-    page.fill("#password", "wrong")
-    page.click("main button")
-
-
-def _drafts(page: Any) -> None:
-    if page.locator("#composer").is_hidden():
-        page.click("#rows a")
-        page.wait_for_selector("#composer")
-    page.fill("#text", "Could you tell me your invoice number?")
-    page.locator("#text").dispatch_event("input")
-    page.wait_for_timeout(1200)
-
-
-PUBLIC = {
-    "home": ("/", _nothing), "sign-in": ("/sign-in", _nothing), "sign-in-refused": ("/sign-in", _wrong_password),
-    "missing": ("/help/no-such-article", _nothing), "chat": ("/chat", _nothing), "chat-begun": ("/chat", _asks),
-}  # fmt: skip
-DESK = {
-    "needs-me": ("/desk?view=needs-me", _nothing), "unassigned": ("/desk?view=unassigned", _nothing),
-    "ai-is-handling": ("/desk?view=assistant", _nothing), "approve": ("/desk?view=approve", _nothing),
-    "to-review": ("/desk?view=review", _nothing), "resolved": ("/desk?view=resolved", _nothing),
-    "found": ("/desk?q=invoice", _nothing), "writing": ("/desk?view=needs-me", _drafts),
-    "note": ("/desk?view=needs-me", _press("o", "n")), "why": ("/desk?view=needs-me", _press("w")),
-    "keys": ("/desk?view=needs-me", _press("?")), "commands": ("/desk?view=needs-me", _press("Control+k")),
-    "matter": ("/desk?view=needs-me", _press("c")), "briefing": ("/desk?view=needs-me", _press("o", "i")),
-    "preferences": ("/desk/me", _nothing), "macros": ("/desk/macros", _nothing),
-    "macro": ("/desk/macros/new", _nothing), "views": ("/desk/views", _nothing),
-    "mentions": ("/desk?view=mentions", _nothing),
-    "tag": ("/desk?view=needs-me", _press("t")), "articles": ("/desk?view=needs-me", _press("o", "l")),
-    "selected": ("/desk?view=unassigned", _press("x", "Shift+ArrowDown")),
-}  # fmt: skip
-
-LEADS = {
-    "autonomy": ("/autonomy", _nothing), "policy": ("/policy", _nothing), "policy-yaml": ("/policy", _clicks("YAML")),
-    "versions": ("/policy/versions", _nothing), "knowledge": ("/knowledge", _nothing),
-    "gaps": ("/knowledge?show=gaps", _nothing), "in-doubt": ("/knowledge?show=stale", _nothing),
-    "article": ("/knowledge/articles/why-is-my-invoice-higher", _nothing), "quality": ("/quality", _nothing),
-    "people": ("/settings", _nothing), "api-keys": ("/settings/keys", _nothing),
-    "hours": ("/settings/hours", _nothing), "widget-look": ("/settings/widget", _nothing),
-    "channels": ("/settings/channels", _nothing), "tags": ("/settings/tags", _nothing),
-    "record": ("/settings/record", _nothing), "review": ("/review", _nothing), "stop": ("/autonomy/switch", _nothing),
-}  # fmt: skip
-
-
-def take(at: Settings, folder: Path) -> Iterator[Path]:
-    """Writes NAME-WIDTH-THEME.png for every screen into `folder`; yields each file."""
+def take(at: Settings, folder: Path, only: str = "") -> Iterator[Path]:
+    """Writes NAME-WIDTH-THEME.png for every screen, or for those whose name has `only` in it, into `folder`; yields
+    each file."""
     folder.mkdir(parents=True, exist_ok=True)
-    _furnish(at)
-    with served(at) as address, chromium() as browser:
+    found = _furnish(at)
+    screens = [screen for screen in ALL if only in screen.name]
+    with whole(at) as address, chromium() as browser:
         for theme in THEMES:
             for width, height in WIDTHS.items():
-                size = {"width": width, "height": height}
-                yield from _of(
-                    browser.new_context(base_url=address, viewport=size, color_scheme=theme), width, theme, folder
-                )
+                look = {"base_url": address, "viewport": {"width": width, "height": height}, "color_scheme": theme}
+                for name, page in _of(browser, look, screens, found):
+                    page.screenshot(path=str(file := folder / f"{name}-{width}-{theme}.png"))
+                    yield file
 
 
 def take_two(at: Settings, folder: Path) -> Iterator[Path]:
@@ -118,31 +58,81 @@ def take_two(at: Settings, folder: Path) -> Iterator[Path]:
             page.click("#rows a:has-text('bank feed')")
             page.wait_for_selector("h1:has-text('bank feed')")
             page.mouse.move(700, 500)
-            yield _shot(page, folder / name)
+            page.wait_for_timeout(300)
+            page.screenshot(path=str(folder / name))
+            yield folder / name
             context.close()
 
 
-def _of(context: Any, width: int, theme: str, folder: Path) -> Iterator[Path]:
-    page = context.new_page()
-    for screens, who in ((PUBLIC, ""), (DESK, AGENT), (LEADS, LEAD)):
-        if who:
-            signs_in(page, who)
-        for name, (path, act) in screens.items():
-            page.goto(path)
-            page.wait_for_timeout(300)
-            act(page)
-            yield _shot(page, folder / f"{name}-{width}-{theme}.png")
-    context.close()
+def _of(
+    browser: Any, look: Mapping[str, Any], screens: list[Shown], found: Mapping[str, str]
+) -> Iterator[tuple[str, Any]]:
+    """Name and page of each screen, one after the other; who looks signs in once."""
+    contexts: dict[tuple[str, bool], Any] = {}
+    for screen in screens:
+        key = (screen.who or screen.name, screen.scripts)  # a stranger's browser holds nothing of the screen before
+        if key not in contexts:
+            contexts[key] = browser.new_context(**look, java_script_enabled=screen.scripts).new_page()
+            if screen.who:
+                signs_in(contexts[key], screen.who)
+        page = contexts[key]
+        page.goto(screen.path.format_map(found))
+        page.wait_for_timeout(300)
+        screen.act(page)
+        page.wait_for_timeout(300)
+        yield screen.name, page
+    for page in contexts.values():
+        page.context.close()
 
 
-def _shot(page: Any, file: Path) -> Path:
-    page.wait_for_timeout(300)
-    page.screenshot(path=str(file))
-    return file
-
-
-def _furnish(at: Settings) -> None:
-    house, now = open_house(at), datetime.now(UTC)
+def _furnish(at: Settings) -> dict[str, str]:
+    """The demo company on a morning, with something on every page; what addresses name, by its name there."""
+    house, now = open_house(replace(at, encoder_socket="")), datetime.now(UTC)
     seed(house, now)
+    _number, live = house.workspace.live_policy() or (0, "")
+    changed = yaml.safe_load(live)
+    changed.setdefault("triggers", {})["languages"] = ["de"]
+    Shadows(house.db).begin(yaml.safe_dump(changed, sort_keys=False), "agt_lena", "Only Germans are answered.", now)
     morning(house, now)
+    found = _opened(house) | _proposed(house, now) | _doubted(house, now)
+    Invites(house.db).make("nora@ledgerly.example", "agent", ("billing",), INVITE, "agt_lena", now, now + timedelta(7))
+    two_steps = next(agent.id for agent in house.workspace.agents() if agent.email == TWO_STEPS)
+    SecondSteps(house.db).set_up(two_steps, SECRET, 0, ("a code of paper",), now)
     house.db.close()
+    return found | {"invite": INVITE}
+
+
+def _opened(house: House) -> dict[str, str]:
+    """Two conversations that wait for people, the more pressing one first."""
+    first, other, *_rest = (row["id"] for row in house.conversations.waiting_for_people())
+    return {"conversation": first, "other": other}
+
+
+def _proposed(house: House, now: datetime) -> dict[str, str]:
+    """Two candidates of one matter, so that they can be merged, and a topic nobody has named."""
+    store = CandidateStore(house.db)
+    drafts = [
+        Draft("article", "receipt_unreadable", None, title, body, ())
+        for title, body in (
+            ("Read a paper receipt", "Hold it flat and in good light.\n\nIf it stays unreadable, type the amount."),
+            ("A receipt that stays unreadable", "Open the receipt, choose **Enter by hand** and type date and amount."),
+        )
+    ]
+    candidate, _other = (store.put(draft, None, now) for draft in drafts)
+    waiting = house.conversations.waiting_for_people()
+    unknown = [Unknown(r["id"], 1, "", np.zeros(DIMENSIONS, np.float32), r["contact_id"]) for r in waiting[:4]]
+    (topic,) = store.put_topics([(("trucks", "routes", "planning"), unknown, 0)], now)
+    return {"candidate": candidate, "topic": topic}
+
+
+def _doubted(house: House, now: datetime) -> dict[str, str]:
+    """An article that a colleague's reply contradicts, as many of them do in the demo company's past."""
+    article = house.knowledge.article("connect-a-bank")
+    assert article is not None
+    row = house.conversations.waiting_for_people()[-1]
+    said = "Your bank's consent lasts 180 days now, so please renew it once."
+    reply = Reply(row["id"], row["contact_id"], 1, "agt_tom", said, now, (article.id,))
+    doubt = Doubt(article.id, 1, "number", "consent days", "The consent lasts 90 days.", said, "180 days")
+    case = StaleStore(house.db).doubt(doubt, reply)
+    assert case is not None
+    return {"doubt": case}

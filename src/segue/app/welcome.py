@@ -13,12 +13,14 @@ from segue.app.settings import Settings
 
 def lines(at: Settings, address: str) -> Iterator[str]:
     """For a terminal, in rich's markup."""
-    yield f"\n[bold]Segue is ready:[/] {address}"
+    house = open_house(replace(at, encoder="standin", encoder_socket=""))
+    shown = house.workspace.setting("demo")
+    yield f"\n[bold]Segue is ready:[/] {address}{'/demo' if shown else ''}"
+    if shown:
+        yield "  (a made-up product with the widget in it, beside the desk)"
     yield f"  desk             {address}/desk"
     yield f"  customer chat    {address}/chat"
     yield f"  API              {address}/docs"
-    house = open_house(replace(at, encoder="standin", encoder_socket=""))
-    shown = house.workspace.setting("demo")
     if shown is not None:
         yield from _demo(house, shown, address)
     elif not house.workspace.agents():
@@ -33,7 +35,7 @@ def _demo(house: House, shown: dict[str, str], address: str) -> Iterator[str]:
     yield f"\nDemo company [bold]{shown['company']}[/]. Everybody's password is [bold]{shown['password']}[/]:"
     for agent in house.workspace.agents():
         yield f"  {agent.name:16} {agent.email} ({agent.role})"
-    yield f"  product + widget {address}/demo"
+    yield f"  product + widget {address}/demo/billing"
     yield f"  API key          {shown['key']}"
     for name, path in cast(house, datetime.now(UTC)).items():
         yield f"  write as {name:7} {address}{path}"

@@ -35,6 +35,7 @@ from segue.web import (
 from segue.web.desk_page import is_part, mine_of, show
 from segue.web.doors import COOKIE, refuse_foreign_origin, signed_in
 from segue.web.keys import AFTER, AREAS, KEYS, preferences, registry, wrong_with
+from segue.web.lead_page import names
 from segue.web.news import News, news, stream_of
 from segue.web.pages import PageRoute, go, render
 from segue.web.rooms import Rooms, rooms
@@ -93,7 +94,7 @@ def why(
         )
     card, _rest = Explainer(house.workspace, Traces(house.db)).explain(message_id(conversation, before[-1]))
     template = "parts/why_card.html" if is_part(request) else "why.html"
-    return render(template, me=me, row=row, card=card, seq=before[-1])
+    return render(template, me=me, row=row, card=card, seq=before[-1], names=names(house))
 
 
 @router.get(HERE + "/trace")

@@ -207,7 +207,7 @@ def _done(house: Rooms) -> Response:
 @router.get("/review")
 def review(house: House, me: Annotated[Agent, Depends(signed_in)], done: int = 0) -> Response:
     """The oldest answer that was drawn and nobody has graded, none of one's own."""
-    return page(house, me, "review.html", found=house.ladder.next_review(me.id), done=done, error="", note="")
+    return _next_one(house, me, 200, done)
 
 
 @router.post("/review/{message}", dependencies=[Depends(handling)])
@@ -217,9 +217,14 @@ def judge(
 ) -> Response:  # fmt: skip
     """One word: right or wrong. The next one follows."""
     if verdict not in ("right", "wrong"):
-        error = _("Say whether it was right or wrong.")
-        found = house.ladder.next_review(me.id)
-        return page(house, me, "review.html", 422, found=found, done=done, error=error, note=note)
+        return _next_one(house, me, 422, done, _("Say whether it was right or wrong."), note)
     house.ladder.review(message, verdict, me.id, moment(), plain(note).strip())
     house.bell.ring("events")
     return go(f"/review?done={done + 1}")
+
+
+def _next_one(house: Rooms, me: Agent, status: int, done: int, error: str = "", note: str = "") -> Response:
+    found = house.ladder.next_review(me.id)
+    category = house.workspace.catalogue().category(found.category) if found else None
+    called = category.name if category else found.category if found else ""
+    return page(house, me, "review.html", status, found=found, category=called, done=done, error=error, note=note)

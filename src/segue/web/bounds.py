@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from segue.web.framing import ALONE, POLICY
 from segue.web.problems import problem
 
 LARGEST = 1_500_000
@@ -35,13 +36,8 @@ UPLOAD_FILES = 180.0
 """The same where it brings files: eighteen megabytes over a slow line."""
 LONG_WORK = 60.0
 
-_PAGES = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-)
-"""For every answer that brings no policy of its own."""
 _HEADERS = (
-    (b"content-security-policy", _PAGES),
+    (POLICY.encode(), ALONE.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 )

@@ -1,5 +1,5 @@
-"""A few pages of a product that does not exist, with the widget in them as any customer of ours would put it there, so
-that a visitor sees both sides at once. Only where the demo company is loaded.
+"""Both sides at once: a product that does not exist, with the widget in it as any customer of ours would put it there,
+beside the desk. Only where the demo company is loaded; nowhere else is a page of ours framed by another.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from segue.domain.errors import NotFound
 from segue.store.widget import Owner, WidgetStore
+from segue.web.demo_product import CAST, VISITOR
 from segue.web.pages import PageRoute, render
 from segue.web.rooms import Rooms, rooms
 
@@ -18,41 +19,37 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
 As = Annotated[str, Query(alias="as", max_length=20)]
 PAGES = {"billing": "Billing", "invoices": "Invoices", "members": "Members", "banking": "Banking"}
-CAST = {"ada": "Ada, free plan", "grace": "Grace, enterprise", "nadia": "Nadia, team plan"}
-POLICY = (
+_REST = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    "form-action 'self'; base-uri 'none'; frame-ancestors "
 )
+PRODUCT, BOTH = _REST + "'self'", _REST + "'none'"
+"""The view of both sides may be framed by nobody: a click in it is a click at the desk."""
 
 
 @router.get("/demo")
-def product(house: House, who: As = "") -> Response:
-    return _page(house, "billing", who)
-
-
-@router.get("/demo/side-by-side")
-def side_by_side(house: House, who: As = "") -> Response:
-    """The product beside the desk."""
+def both_sides(house: House, who: As = "") -> Response:
+    """The product beside the desk. The demo company's people come in by a button: their password is no secret."""
     _company(house)
-    demo = house.workspace.setting("demo") or {}
-    agent = next((agent.email for agent in house.workspace.agents()), "")
-    who = who if who in CAST else ""
-    return _strict(render("widget/side.html", who=who, agent=agent, password=demo.get("password", "")))
+    demo, agents = house.workspace.setting("demo") or {}, house.workspace.agents()
+    product = f"/demo/billing?as={who}" if who in CAST else "/demo/billing"
+    return _strict(render("widget/side.html", product=product, agents=agents, password=demo.get("password", "")), BOTH)
 
 
 @router.get("/demo/{page}")
 def one_page(page: str, house: House, who: As = "") -> Response:
     if page not in PAGES:
         raise NotFound("There is no such page in the demo.", "Begin at /demo.")
-    return _page(house, page, who)
-
-
-def _page(house: Rooms, page: str, who: str) -> Response:
     company = _company(house)
     identity = _signed(house, f"con_{who}") if who in CAST else ""
     who = who if identity else ""
-    answer = render("widget/demo.html", company=company, page=page, pages=PAGES, cast=CAST, who=who, identity=identity)
-    return _strict(answer)
+    return _strict(
+        render(
+            "widget/demo.html", company=company, page=page, pages=PAGES, cast=CAST, who=who, identity=identity,
+            seen=CAST.get(who, VISITOR),
+        ),
+        PRODUCT,
+    )  # fmt: skip
 
 
 def _company(house: Rooms) -> str:
@@ -68,6 +65,6 @@ def _signed(house: Rooms, contact: str) -> str:
     return house.identity.sign(contact, datetime.now(UTC), name=known.name, email=known.email) if known else ""
 
 
-def _strict(answer: Response) -> Response:
-    answer.headers["Content-Security-Policy"] = POLICY
+def _strict(answer: Response, policy: str) -> Response:
+    answer.headers["Content-Security-Policy"] = policy
     return answer

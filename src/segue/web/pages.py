@@ -28,6 +28,7 @@ from segue.store.database import unstorable
 from segue.texts import _, forms, speaking
 from segue.web.done import Going, pass_on
 from segue.web.doors import SignInFirst
+from segue.web.framing import let_the_demo_frame
 from segue.web.prose import article_html, bare_text, message_html
 from segue.web.tongue import asked_for, keep_asked, script_texts
 
@@ -59,6 +60,7 @@ class PageRoute(APIRoute):
                 answer = await guarded(request)
             keep_asked(request, answer)
             pass_on(request, answer)
+            await let_the_demo_frame(request, answer)
             return answer
 
         async def guarded(request: Request) -> Response:

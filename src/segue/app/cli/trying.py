@@ -48,15 +48,23 @@ def seed(
 
 def demo(
     data: Data = None,
-    headless: Annotated[bool, typer.Option("--headless", help="No pauses, no colours.")] = False,
+    browser: Annotated[bool, typer.Option("--browser", help="In Chromium, with both sides on the screen.")] = False,
+    headless: Annotated[bool, typer.Option("--headless", help="No pauses, no window.")] = False,
     fast: Annotated[bool, typer.Option("--fast", help="No pauses.")] = False,
     json: Json = False,
 ) -> None:
-    """Play the story of the first minute, through the real house. Exit code 1 where a step went otherwise."""
-    from segue.app.demo.playing import play
+    """Play the story of the first minute, through the real house. Exit code 1 where a step went otherwise.
 
+    In the terminal days pass between the steps; in the browser they are only said, for it shows a house that runs now.
+    """
+    from segue.app.demo import on_screen, playing
+
+    pause = 0.0 if headless or fast or json else 1.5
     with throwaway(settings(data), "demo") as at:
-        report = play(at, pause=0.0 if headless or fast or json else 1.5, say=not json)
+        if browser:
+            report = on_screen.play(at, 2 * pause, say=not json, headless=headless)
+        else:
+            report = playing.play(at, pause, say=not json)
     if json:
         print_json(report)
     if not report["as_told"]:
@@ -86,11 +94,12 @@ def replay(
 def screenshots(
     folder: Annotated[Path, typer.Argument(help="Where the pictures go.")],
     readme: Annotated[bool, typer.Option("--readme", help="Only the desk, as the README shows it.")] = False,
+    only: Annotated[str, typer.Option(help="Only the screens whose name has this in it.")] = "",
     data: Data = None,
 ) -> None:
     """Take a picture of every screen of the demo company, light and dark, in four widths."""
     from segue.app.pictures import take, take_two
 
     with throwaway(settings(data), "screens") as at:
-        for file in take_two(at, folder) if readme else take(at, folder):
+        for file in take_two(at, folder) if readme else take(at, folder, only):
             out.print(file, highlight=False)

@@ -4,7 +4,7 @@ it is made on the spot, none is written down."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from typing import Any, cast
 from rich.panel import Panel
 
 from segue.app.cli.common import err, out
+from segue.app.demo.performing import Seen, perform
 from segue.app.demo.seed import seed
 from segue.app.demo.story import StoryStep, story
 from segue.app.door import House, open_house
@@ -26,16 +27,6 @@ from segue.policy.prose import otherwise, why
 from segue.store.desk import Solution
 from segue.store.inbox import Accepted, Arrival
 
-MEETS: dict[str, tuple[str, ...]] = {
-    "answered": ("answer",),
-    "either": ("answer", "ask", "hand_off"),
-    "handed_off": ("hand_off",),
-    "replied": ("replied",),
-    "resolved": ("suggest", "acknowledge", "resolved"),
-    "approved": ("approved",),
-}
-"""What the house may do where the story expects something."""
-
 
 def play(at: Settings, pause: float, say: bool) -> dict[str, Any]:
     """What happened at each step, and whether it went as told. `pause` is seconds between the steps."""
@@ -43,17 +34,18 @@ def play(at: Settings, pause: float, say: bool) -> dict[str, Any]:
     begin = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0)
     err.print("Loading the demo company.")
     seed(house, begin)
-    stage = _Stage(house, begin, pause, say)
-    steps = [stage.play(step) for step in story().steps]
+    stage = _HouseStage(house, begin, say)
+    report = perform(stage, stage.show, pause)
     house.db.close()
-    return {"title": story().title, "as_told": all(step["as_told"] for step in steps), "steps": steps}
+    return report
 
 
 @dataclass
-class _Stage:
+class _HouseStage:
+    """The house without a screen; days pass between the steps."""
+
     house: House
     now: datetime
-    pause: float
     say: bool
     conversations: dict[str, str] = field(default_factory=dict)
     """The open conversation of each customer."""
@@ -62,19 +54,8 @@ class _Stage:
         self.mind = Mind(self.house)
         self.worker = Worker(self.house.inbox, self.mind, lambda: self.now)
 
-    def play(self, step: StoryStep) -> dict[str, Any]:
-        self.now += timedelta(days=step.days_later, minutes=2)
-        self._show(f"[bold]{step.who.capitalize()}[/] ({step.author}): {step.text}")
-        acts: dict[str, Callable[[StoryStep], dict[str, Any]]] = {
-            "customer": self._customer, "agent": self._agent, "lead": self._lead
-        }  # fmt: skip
-        seen = acts[step.author](step)
-        as_told = seen["did"] in MEETS[step.expect] and _is_for_the_reason(step, seen)
-        self._show(f"[dim]{step.see}[/]" if as_told else f"[red]The story says {step.expect}.[/]")
-        time.sleep(self.pause)
-        return {"author": step.author, "who": step.who, "expected": step.expect, "as_told": as_told, **seen}
-
-    def _customer(self, step: StoryStep) -> dict[str, Any]:
+    def customer(self, step: StoryStep) -> Seen:
+        self._pass(step)
         accepted = self._write(step)
         begin = time.perf_counter()
         with self._watching() as taken:
@@ -82,6 +63,9 @@ class _Stage:
         took = time.perf_counter() - begin
         turn = taken[-1]
         return {"did": turn.decision.action.value, "seconds": round(took, 3), **self._seen(turn, accepted)}
+
+    def _pass(self, step: StoryStep) -> None:
+        self.now += timedelta(days=step.days_later, minutes=2)
 
     def _write(self, step: StoryStep) -> Accepted:
         arrival = Arrival(
@@ -105,10 +89,10 @@ class _Stage:
         thread = self.house.conversations.thread(accepted.conversation_id, accepted.seq)
         said = [m["body"] for m in thread if m["author"] in ("assistant", "system")]
         for text in said:
-            self._show(Panel(text, title="AI assistant" if decision.speaks else "Segue", border_style="magenta"))
-        self._show(f"Why: {why(decision)} {otherwise(decision)}")
+            self.show(Panel(text, title="AI assistant" if decision.speaks else "Segue", border_style="magenta"))
+        self.show(f"Why: {why(decision)} {otherwise(decision)}")
         if turn.briefing:
-            self._show(_panel(turn))
+            self.show(_panel(turn))
         briefing = turn.briefing
         return {
             "reasons": [r.value for r in decision.reasons], "confidence": decision.confidence,
@@ -116,8 +100,8 @@ class _Stage:
             "articles": sorted({ground.slug for ground in turn.answer.grounds}) if turn.answer else [],
         }  # fmt: skip
 
-    def _agent(self, step: StoryStep) -> dict[str, Any]:
-        """The agent takes the newest conversation that waits for people, answers and closes it."""
+    def agent(self, step: StoryStep) -> Seen:
+        self._pass(step)
         waiting = self.house.conversations.waiting_for_people()
         conversation = next(c["id"] for c in waiting if c["id"] in self.conversations.values())
         agent = f"agt_{step.who}"
@@ -127,25 +111,17 @@ class _Stage:
             self.house.hands.resolve(conversation, agent, Solution(step.solved, story().intent), self.now)
         return {"did": "replied"}
 
-    def _lead(self, step: StoryStep) -> dict[str, Any]:
-        """The lead adds what was learnt to the article."""
+    def lead(self, step: StoryStep) -> Seen:
+        self._pass(step)
         article = self.house.knowledge.article(step.article or "")
         assert article is not None
         self.house.library.publish(replace(article, body=f"{article.body}\n\n{step.text}"), f"agt_{step.who}", self.now)
         self.mind.refresh()
         return {"did": "approved"}
 
-    def _show(self, what: object) -> None:
+    def show(self, what: object) -> None:
         if self.say:
             out.print(what)
-
-
-def _is_for_the_reason(step: StoryStep, seen: dict[str, Any]) -> bool:
-    """An answer must rest on the article, a handoff on one of the reasons that the story names."""
-    if step.author == "lead":
-        return True
-    rests = step.article is None or step.article in seen.get("articles", ())
-    return rests and (not step.reasons or not set(step.reasons).isdisjoint(seen.get("reasons", ())))
 
 
 @dataclass(frozen=True, slots=True)
