@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from segue.desk.briefing import brief, is_complete, missing_parts
+from segue.desk.briefing import brief, missing_parts
 from segue.domain.answer import Abstention, Answer, AnswerKind, Ground
 from segue.domain.assessment import (
     Assessment,
@@ -152,7 +152,7 @@ def test_graces_briefing_says_why_what_and_what_not_to_ask_again(graces_invoice)
     assert briefing.customer.tier == "enterprise"
     assert briefing.customer.page == "Billing (https://app.example/billing)"
     assert briefing.mood == (0.1, 0.35, 0.72)
-    assert is_complete(briefing)
+    assert missing_parts(briefing) == []
 
 
 def test_a_reason_that_always_holds_did_not_come_after_an_answer(graces_invoice):
@@ -204,7 +204,7 @@ def test_adas_briefing_follows_her_to_a_new_matter_and_names_the_earlier_contact
         (8, False, ""),
     ]
     assert briefing.next_step.text.startswith("No similar case is known and no article covers it")
-    assert is_complete(briefing)
+    assert missing_parts(briefing) == []
 
 
 def test_eves_briefing_shows_nothing_she_only_claims():
@@ -226,13 +226,13 @@ def test_eves_briefing_shows_nothing_she_only_claims():
     assert (card.name, card.account, card.tier, card.value, card.health) == (EVE.email, None, None, None, None)
     assert briefing.earlier == ()
     assert briefing.next_step.text.startswith("First make sure who is writing.")
-    assert is_complete(briefing)
+    assert missing_parts(briefing) == []
 
 
 def test_a_conversation_nobody_could_consider_is_briefed_from_the_record_alone(graces_invoice):
     briefing = briefed(graces_invoice, None, None, handed_off(Because(Reason.NOT_CONSIDERED, "deadline")))
 
-    assert is_complete(briefing)
+    assert missing_parts(briefing) == []
     assert briefing.why.startswith("The assistant could not consider it in time")
     assert briefing.moved == ()
 
@@ -250,7 +250,7 @@ def test_a_message_without_words_still_gets_a_line():
     briefing = briefed(conversation(ADA, "customer: …"))
 
     assert briefing.wanted == Line("The customer sent no words.", 1)
-    assert is_complete(briefing)
+    assert missing_parts(briefing) == []
 
 
 def test_every_line_rests_on_a_message_that_was_sent(graces_invoice):

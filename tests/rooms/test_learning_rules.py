@@ -15,7 +15,7 @@ from segue.insight.figures import behind, standings
 from segue.knowledge.encoder import StandIn
 from segue.learning.candidates import drafts, groups
 from segue.learning.contradictions import are_enough, conflicts
-from segue.learning.edits import compare, plain
+from segue.learning.edits import UNEDITED, compare, plain
 from segue.learning.refit import Contest, contests, hold_back, refusal
 from segue.store.candidates import Source
 from segue.store.erasure import without
@@ -33,7 +33,7 @@ def test_a_suggestion_sent_with_a_greeting_and_a_signature_is_unedited() -> None
     suggested = (
         "As I understand you: **Higher invoice**.\n\nA seat was added.\n\nFrom our article “Invoices”. Not what."
     )
-    assert compare(suggested, "Hi Grace,\n\nA seat was added.\n\nBest regards, Mira").is_unedited
+    assert compare(suggested, "Hi Grace,\n\nA seat was added.\n\nBest regards, Mira").share <= UNEDITED
 
 
 def test_distance_counts_words_added_removed_and_replaced() -> None:

@@ -35,7 +35,7 @@ def test_an_answer_is_explained_by_its_confidence_beside_the_threshold(house: St
     assert card.action == "answer"
     assert card.sureness.confidence == decision.confidence
     assert card.sureness.threshold == decision.threshold
-    assert card.sureness.judged_cases > 0
+    assert card.sureness.cases > 0
     assert card.rule.path == f"boundary.{house.turn['assessment']['intents'][0]['category']}.threshold"
     assert (card.rule.setting, card.rule.policy_version, card.rule.applied_by) == (None, 1, "lena")
     assert len(card.set_aside) == 4

@@ -119,10 +119,6 @@ def missing_parts(briefing: Briefing) -> list[str]:
     return [part for part, is_there in has.items() if not is_there]
 
 
-def is_complete(briefing: Briefing) -> bool:
-    return not missing_parts(briefing)
-
-
 def _facts(messages: Sequence[Message]) -> tuple[Fact, ...]:
     """Each once, where it was told first; "invoice INV-7" and "INV-7" are one."""
     told: dict[tuple[str, str], Fact] = {}

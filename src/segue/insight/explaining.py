@@ -32,7 +32,8 @@ class Sureness:
     threshold: float | None
     """None where too little is proven to set one."""
     rung: str
-    judged_cases: int
+    cases: int
+    """Past cases it rests on: rehearsed from history, or judged since."""
     still_needed: int
     """Judged cases until there can be a threshold."""
     calibration: str
@@ -134,7 +135,7 @@ def _sureness(decision: Decision, answer: dict[str, Any] | None) -> Sureness:
         confidence=decision.confidence,
         threshold=decision.threshold,
         rung=decision.rung.name.lower(),
-        judged_cases=min((earned.cases for earned in decision.earned), default=0),
+        cases=min((earned.cases for earned in decision.earned), default=0),
         still_needed=max((earned.needed for earned in decision.earned), default=0),
         calibration=answer["calibration"] if answer else "",
     )

@@ -34,10 +34,6 @@ class Edit:
     share: float
     """Of the longer text's words; 0 is sent as suggested, 1 is another text."""
 
-    @property
-    def is_unedited(self) -> bool:
-        return self.share <= UNEDITED
-
 
 def compare(suggested: str, sent: str) -> Edit:
     ours, theirs = _words(suggested), _words(sent)

@@ -25,6 +25,8 @@ RULES = "judging-1"
 """Version of the rules below; it stands in every judgement."""
 AGAIN = 1 / 3
 """What each further right case of one contact counts, as a share of the one before."""
+DOUBTS = 2
+"""How often one customer's "no" is heard against a cell: nobody takes one down alone."""
 RIPE = timedelta(days=7)
 """A customer's "yes" counts once they have not come back for this long."""
 WEIGHTS = {
@@ -137,14 +139,26 @@ def complaints(cases: Iterable[JudgedCase], since: datetime) -> list[float]:
     """Of every answer that went out since then, in order: 0 where anybody said it was wrong, else 1. Wrong answers are
     missed here, none is made up: what passes the budget even so has passed it."""
     given = (case for case in cases if case.was_given and case.at > since)
-    return [0.0 if case.verdict is Verdict.WRONG else 1.0 for case in given]
+    return _told((case, case.verdict is Verdict.WRONG) for case in given)
 
 
 def heard(cases: Iterable[JudgedCase], since: datetime) -> list[float]:
     """Of every answer that went out since then, in order: 0 where the customer said no, or came back about it. A grade
     that says otherwise does not unsay it: a right answer that does not help is none the customer wanted."""
     given = (case for case in cases if case.was_given and case.at > since)
-    return [0.0 if any(j.source in _NOT_SERVED for j in case.judgements) else 1.0 for case in given]
+    return _told((case, any(j.source in _NOT_SERVED for j in case.judgements)) for case in given)
+
+
+def _told(doubts: Iterable[tuple[JudgedCase, bool]]) -> list[float]:
+    """0 where an answer is in doubt, else 1; without what one customer alone doubts after `DOUBTS` of them."""
+    heard_of, stream = Counter[str](), list[float]()
+    for case, is_in_doubt in doubts:
+        if is_in_doubt and not case.judges:
+            heard_of[case.contact] += 1
+            if heard_of[case.contact] > DOUBTS:
+                continue
+        stream.append(0.0 if is_in_doubt else 1.0)
+    return stream
 
 
 Placed = TypeVar("Placed", JudgedCase, Remark)

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from segue.learning.pooling import Numbers, pool
 from segue.policy.betting import share_for_people
-from segue.policy.guarantee import Certificate, Tally, cases_needed, descend, tally
+from segue.policy.guarantee import Certificate, Tally, descend, tally
 from segue.policy.settings.cells import Budget
 
 Flags = NDArray[np.bool_]
@@ -98,11 +98,6 @@ class Gate:
     def lets_out(self, category: str, score: float) -> bool:
         threshold = self.threshold(category)
         return threshold is not None and score >= threshold
-
-    def needed_alone(self, category: str) -> int:
-        """How many more right cases would prove the budget for this category by itself, without borrowing."""
-        cases, wrong = self.own[category][:2] if category in self.own else (0.0, 0.0)
-        return max(0, cases_needed(1.0 - self.budget.wrong, round(wrong), self.budget.sure) - round(cases))
 
     @property
     def for_people(self) -> float | None:

@@ -170,15 +170,6 @@ def holm(wealths: Sequence[float], delta: float) -> list[bool]:
     return proven
 
 
-def e_bh(wealths: Sequence[float], delta: float) -> list[bool]:
-    """Which cells are proven if at most a share of `delta` of those may be false, on average, however they depend on
-    each other. Wang and Ramdas, "False discovery rate control with e-values", 2022. Takes the wealths of one moment.
-    """
-    ranked = sorted(wealths, reverse=True)
-    enough = [k for k, wealth in enumerate(ranked, 1) if k * wealth >= len(ranked) / delta]
-    return [bool(enough) and wealth >= ranked[max(enough) - 1] for wealth in wealths]
-
-
 def share_for_people(base_error: float, budget: float) -> float:
     """The least share that must go to people if answering everything would be wrong in `base_error`: even a perfect
     choice of what to leave out can't do with less."""

@@ -16,7 +16,7 @@ from segue.policy.sampling import EVEN, Sampling
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What judged cases have earned in one category."""
+    """What past cases have earned in one category: those rehearsed from history, and those judged since."""
 
     category: str
     rung: Rung

@@ -49,6 +49,7 @@ def _overall(found: Backtest) -> Table:
     table.add_row("to people per hour", *("–" if rate is None else f"{rate:.2f}" for rate in rates))
     table.add_row("busiest hour", str(found.load_before.busiest), str(found.load_after.busiest))
     table.add_row("wrong, of judged", _wrong(found.wrong_before), _wrong(found.wrong_after))
+    table.add_row("wrong, expected of all", _expected(found.wrong_before), _expected(found.wrong_after))
     table.add_row("  newly answered", "", _wrong(found.wrong_newly_answered))
     table.add_row("people had to go on", str(found.wrong_before.taken_over), str(found.wrong_after.taken_over))
     return table
@@ -58,6 +59,12 @@ def _wrong(wrong: Wrong) -> str:
     if wrong.share is None or wrong.low is None or wrong.high is None:
         return f"unknown, {wrong.answers} unjudged" if wrong.answers else "no answers"
     return f"{wrong.wrong} of {wrong.judged} ({wrong.low:.1%}–{wrong.high:.1%})"
+
+
+def _expected(wrong: Wrong) -> str:
+    if wrong.expected is None or wrong.expected_low is None or wrong.expected_high is None:
+        return "unknown"
+    return f"{wrong.expected:.0f} ({wrong.expected_low:.0f}–{wrong.expected_high:.0f})"
 
 
 def _rows(name: str, rows: tuple[Row, ...]) -> Table:

@@ -71,7 +71,7 @@ def _parts(card: Explanation) -> list[tuple[str, list[str]]]:
     setting = "" if rule.setting is None else f" ({rule.setting})"
     note = f": {rule.note}" if rule.note else ""
     return [
-        ("Confidence", [f"{figure}, {mark}; rung {sure.rung}; {sure.judged_cases} judged cases{needed}"]),
+        ("Confidence", [f"{figure}, {mark}; rung {sure.rung}; {sure.cases} past cases{needed}"]),
         ("Rule", [f"{rule.path}{setting}, policy version {rule.policy_version}",
                   f"applied by {rule.applied_by}, {rule.applied_at:%Y-%m-%d}{note}"]),
         ("Also held", list(card.also_held) or ["nothing else"]),

@@ -250,6 +250,7 @@ def _rests_after(turns: Sequence[PastTurn]) -> Rests:
         exact += _(
             "; for %(n)s what had been earned then was not kept, and the rung and threshold then are taken", n=supposed
         )
+    exact += _("; thresholds are those of then: another error budget shows once the past is fitted for it")
     return Rests(Basis.REPLAYED, exact)
 
 
