@@ -262,6 +262,7 @@ def web_rooms(house: House) -> Rooms:
             house.settings.address, house.settings.invite_days, Outgoing(house.settings.private.split(",")),
             house.write_letter, bool(house.settings.smtp),
         ),
+        reads_at_once=house.settings.reads_at_once,
         mail=mail_ways(house.settings),
     )  # fmt: skip
 

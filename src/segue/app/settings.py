@@ -37,6 +37,9 @@ class Settings:
     """Worker processes that consider messages."""
     webs: int = 1
     """Web processes on the one port: more where `segue load` names the web as what is busiest, and cores are idle."""
+    reads_at_once: int = 0
+    """Pages a web process makes at the same time, the others standing in a line and refused where they would come too
+    late: 3 keeps messages quick where very many people look. 0: no line."""
     encoder: str = "minilm"
     """`minilm`, or `standin` for tests that are not about quality."""
     encoder_socket: str = ""

@@ -29,7 +29,7 @@ RECONNECT = 4.0
 class Database:
     """Statements in, rows out. Every statement is its own transaction unless inside `transaction()`."""
 
-    def __init__(self, conninfo: str, size: int = 4) -> None:
+    def __init__(self, conninfo: str, size: int = 8) -> None:
         self.conninfo = conninfo
         self._own = threading.local()
         self._pool = ConnectionPool(

@@ -40,7 +40,7 @@ class Figured:
 
     def rebuild(self) -> None:
         """Everything anew: a minute for some hundred thousand conversations."""
-        with self.db.transaction() as connection:
+        with self.db.kept(), self.db.transaction() as connection:
             connection.execute("select pg_advisory_xact_lock(hashtext(%s))", (KEY,))
             self._begin(connection)
 
@@ -68,7 +68,7 @@ class Figured:
             raise Unavailable(_("The figures are being made for the first time."), _("Look again in a minute."))
 
     def _step(self) -> int:
-        with self.db.transaction() as connection:
+        with self.db.kept(), self.db.transaction() as connection:  # what is read on the way takes no second line
             mine = connection.execute("select pg_try_advisory_xact_lock(hashtext(%s)) as mine", (KEY,)).fetchone()
             if mine is None or not mine.mine:
                 return 0

@@ -68,6 +68,8 @@ class Rooms:
     links: Links
     caps: FileCaps
     entry: Entry = field(default_factory=Entry)
+    reads_at_once: int = 0
+    """Pages that are made at the same time, see `line`; 0: as many as are asked for."""
     mail: MailWays = field(default_factory=MailWays)
 
 

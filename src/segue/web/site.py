@@ -28,7 +28,7 @@ from segue.web import (
     widget,
 )
 from segue.web.bounds import Bounds
-from segue.web.line import InLine, Line
+from segue.web.line import AT_ONCE, InLine, Line
 from segue.web.rooms import Rooms
 from segue.web.stream import at_signal
 
@@ -53,13 +53,14 @@ def site(rooms: Rooms) -> FastAPI:
         title="Segue", version=segue.__version__, description=reference.ABOUT, lifespan=lifespan, docs_url=None,
         redoc_url=None, openapi_url="/api/v1/openapi.json", telemetry=SILENT,
     )  # fmt: skip
-    app.state.rooms, app.state.line = rooms, Line()
+    app.state.rooms, app.state.line = rooms, Line(rooms.reads_at_once or AT_ONCE)
     problems.install(app)
     app.router.routes.extend(machines.router.routes)  # as they are: including them would wrap each once more
     for face in (widget, customers, agents, leads, contact, files, demo_site, home, docs, health):
         app.include_router(face.router)
     app.mount("/static", StaticFiles(directory=str(resources("segue.web") / "static")), "static")
-    app.add_middleware(InLine, line=app.state.line)
+    if rooms.reads_at_once:
+        app.add_middleware(InLine, line=app.state.line)
     app.add_middleware(Bounds, files=rooms.caps.together)
     reference.install(app)
     return app

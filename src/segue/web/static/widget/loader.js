@@ -68,7 +68,7 @@
     badge = make("b", { hidden: true }, button);
     button.hidden = set.launcher === "off";
     button.onclick = () => (panel.hidden ? open() : close());
-    host.onkeydown = (event) => event.key === "Escape" && close();
+    host.onkeydown = (event) => { event.key === "Escape" && close(); };
     unread(0);
     document.body.append(host);
     if (keep("open")) open({ isBack: true });
