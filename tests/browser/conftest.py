@@ -153,8 +153,8 @@ def _read(output: IO[str], lines: queue.Queue[str]) -> None:
 
 
 def _is_complaint(line: str) -> bool:
-    """What the browser says of an answer with a 4xx status is not one: pages that refuse have such a status. Nor is that
-    somebody had the focus already where a field asks for it."""
+    """What the browser says of an answer with a 4xx status is not one: pages that refuse have such a status. Nor is
+    that somebody had the focus already where a field asks for it."""
     return "Failed to load resource" not in line and "Autofocus processing was blocked" not in line
 
 
