@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.cast import PICTURE, WISH, Customer, opens, signed_in, violations
+from browser.cast import PICTURE, WISH, Customer, becomes_true, opens, signed_in, violations
 
 Opens = Callable[[str], Customer]
 
@@ -198,9 +198,12 @@ def test_files_lie_with_the_draft_and_go_with_the_reply(windows: Callable[..., P
     path = opens(desk, waits(eve))
     files, coming = desk.locator("#files-reply li"), desk.locator("#coming li")
     desk.focus("#main")
-    with desk.expect_file_chooser() as chosen:
-        desk.keyboard.press("f")
-    chosen.value.set_files([
+    desk.evaluate("""document.addEventListener("click", (click) => {
+      if (click.target.id === "file") { click.preventDefault(); window.isAsked = true; }
+    }, true)""")
+    desk.keyboard.press("f")
+    becomes_true(desk, "() => window.isAsked")
+    desk.locator("#file").set_input_files([  # type: ignore[arg-type]
         {"name": "shot.png", "mimeType": "image/png", "buffer": PICTURE},
         {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""},
     ])  # fmt: skip

@@ -49,7 +49,7 @@ def test_a_card_says_how_many_cases_are_missing() -> None:
 
     show(card("angry"), out)
 
-    assert "none, no threshold yet; rung suggest; 12 judged cases, 47 more needed" in text.getvalue()
+    assert "none, no threshold yet; rung suggest; 12 past cases, 47 more needed" in text.getvalue()
 
 
 def test_an_empty_past_says_what_to_do() -> None:
