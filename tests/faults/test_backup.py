@@ -14,6 +14,7 @@ from psycopg import sql
 
 from databases import fresh_database
 from segue.app.drill.checks import violations
+from segue.app.drill.meanwhile import meanwhile
 from segue.app.drill.small import SmallHouse, small_house
 from segue.domain.errors import Conflict, Refused
 from segue.store import backup
@@ -89,20 +90,14 @@ def agent_acts(house: SmallHouse, chance: random.Random, conversation: str) -> N
 @contextmanager
 def living_on(house: SmallHouse) -> Iterator[None]:
     """Somebody writes all the while."""
-    is_over = threading.Event()
+    chance = random.Random(2)
 
-    def live() -> None:
-        chance = random.Random(2)
+    def live(is_over: threading.Event) -> None:
         while not is_over.is_set():
             live_a_little(house, chance, 5)
 
-    thread = threading.Thread(target=live)
-    thread.start()
-    try:
+    with meanwhile(live):
         yield
-    finally:
-        is_over.set()
-        thread.join()
 
 
 def test_a_backup_at_rest_restores_to_the_same(house: SmallHouse, elsewhere: str, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ export function toList(words) {
 
 /* Takes back the last deed; without one, a reply that still waits, or what one said of the assistant here. */
 export async function undo() {
+  while (doing) await new Promise((goOn) => setTimeout(goOn, 50));  // else something older would be taken back
   const waiting = document.querySelector("#thread .waiting form");
   if (undoing?.deed) {
     const { deed } = undoing;
@@ -41,6 +42,7 @@ export async function undo() {
     const done = await post(path, new URLSearchParams({ place: $("main").dataset.place ?? "", ...more }));
     if (!done.ok) return;
     if (done.closed) return toList(done.closed);
+    forget();  // what was fetched ahead is of before
     if (back) await open(back);
     else renew(done.html);
     update();
