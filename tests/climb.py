@@ -59,7 +59,7 @@ class Climb:
     def rises(self, rung: Rung) -> None:
         """As if it had been earned."""
         proof = self.report.proof
-        self.ladder.store.move(Move(self.cell, rung, "A story.", "agt_lena", self.stage.now, None, proof))
+        self.ladder.history.move(Move(self.cell, rung, "A story.", "agt_lena", self.stage.now, None, proof))
         self.minutes_pass()
 
     def sends(self, conversation: str, who: str, text: str | None = None) -> None:

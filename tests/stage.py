@@ -89,7 +89,7 @@ class Stage:
             for folder in folders:
                 place = place.setdefault(folder, {})
             place[name] = value
-        self.house.workspace.apply_policy(yaml.safe_dump(policy, sort_keys=False), "lena", "A story.", self.now)
+        self.house.workspace.apply_policy(yaml.safe_dump(policy, sort_keys=False), "agt_lena", "A story.", self.now)
         self.mind.refresh()
 
     # what can be seen

@@ -101,11 +101,11 @@ class Served:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def client(self, key: str | None = KEY, timeout: float = 10) -> httpx.Client:
+    def client(self, key: str | None = KEY, timeout: float = 30) -> httpx.Client:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         return httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=timeout, verify=NO_TLS)
 
-    def raw(self, *parts: bytes, pause: float = 0, timeout: float = 10) -> tuple[int, dict[str, str], bytes]:
+    def raw(self, *parts: bytes, pause: float = 0, timeout: float = 30) -> tuple[int, dict[str, str], bytes]:
         """Sends bytes as they are, reads only afterwards (as simple clients do), and takes one answer apart."""
         with socket.create_connection(("127.0.0.1", self.port), timeout) as line:
             for part in parts:

@@ -37,6 +37,7 @@ from segue.domain.people import Agent, Contact, Team
 from segue.domain.ports import DIMENSIONS
 from segue.store.database import Database, as_json
 from segue.store.inbox import Arrival
+from segue.store.leaving import Leaving
 from segue.store.workspace import Workspace
 from segue.web import doors
 from segue.web.doors import COOKIE, SCOPES, Identity
@@ -58,8 +59,8 @@ READ_AT_THE_DESK = {
 DONE_AT_THE_DESK = {
     *(f"POST {DESK}/{deed}" for deed in (
         "approve", "claim", "assign", "hand-back", "resolve", "reopen", "snooze", "wake", "grade", "correct", "undo",
-        "unsend", "reply", "note", "draft", "hold", "tag", "untag", "merge", "unmerge", "macro", "passage",
-        "attachments", "attachments/{file}/remove")),
+        "unsend", "again", "deliver", "reply", "note", "draft", "hold", "tag", "untag", "merge", "unmerge", "macro",
+        "passage", "attachments", "attachments/{file}/remove")),
     f"GET {DESK}/macros", f"GET {DESK}/articles", "GET /desk/macros", "GET /desk/macros/{macro}",
     "POST /desk/macros/{macro}", "POST /desk/macros/{macro}/remove", "GET /desk/bulk", "POST /desk/bulk",
     "POST /desk/bulk/{bulk}/undo", "POST /review/{message}",
@@ -128,7 +129,7 @@ def populate(url: str) -> None:
     for who, role in {**AGENTS, "gone": "lead"}.items():
         teams = ("payroll",) if who == "pia" else ()
         workspace.put_agent(Agent(f"agt_{who}", who.capitalize(), f"{who}@ledgerly.example", role, teams), NOW)
-    db.run("update agents set is_active = false where id = 'agt_gone'")
+    Leaving(db).deactivate("agt_gone", "agt_lena", NOW)
     for scope in SCOPES:
         workspace.put_key(f"not {scope}", f"sk_not_{scope}", [s for s in SCOPES if s != scope], NOW)
     workspace.put_key("revoked", "sk_revoked", SCOPES, NOW)
@@ -334,6 +335,22 @@ def test_who_hands_it_to_a_closed_team_is_told_that_it_is_done(desk: Desk, line:
 
     assert where[0].json() == {"closed": "Handed to Payroll; it is closed to you"}
     assert (where[1].status_code, where[1].headers["location"]) == (303, "/desk?view=unassigned")
+
+
+def test_what_one_typed_in_what_is_closed_now_is_still_ones_own(desk: Desk, line: httpx.Client) -> None:
+    asked = Arrival("My payslip", external_id=f"con_{uuid4().hex}")
+    given = desk.running.rooms.inbox.accept(asked, NOW).conversation_id
+    typed = {"kind": "reply", "text": "Dear customer, half a sentence <b>", "version": "0"}
+    ask(line, named(f"POST {DESK}/draft", given), desk.headers("tom"), data=typed)
+    assert "half a sentence" not in ask(line, "GET /desk/me", desk.headers("tom")).text
+
+    part = desk.headers("tom") | {"X-Part": "conversation"}
+    told = ask(line, named(f"POST {DESK}/assign", given), part, data={"to": "team:payroll"}).json()["closed"]
+    assert told == "Handed to Payroll; it is closed to you. What you typed is kept in My preferences"
+    shown = ask(line, "GET /desk/me", desk.headers("tom")).text
+    assert "Dear customer, half a sentence &lt;b&gt;</textarea>" in shown
+    assert given not in shown
+    assert "half a sentence" not in ask(line, "GET /desk/me", desk.headers("lena")).text
 
 
 def test_a_grade_is_for_the_conversation_it_stands_in(desk: Desk, line: httpx.Client) -> None:

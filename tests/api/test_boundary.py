@@ -17,6 +17,7 @@ from segue.domain.evidence import CellName, Proof
 from segue.domain.people import Agent
 from segue.intake.receive import Receiver
 from segue.intake.worker import Worker
+from segue.web.doors import SCOPES
 
 LENA = {"by": "lena@ledgerly.example"}
 
@@ -34,9 +35,12 @@ class OnApprove(Listening):
 
 @pytest.fixture
 def desk(own: Served) -> httpx.Client:
-    """A server of its own with a lead, whose assistant is on the rung *approve*."""
-    own.rooms.workspace.put_agent(Agent("agt_lena", "Lena", "lena@ledgerly.example", "lead"), datetime.now(UTC))
-    return own.client()
+    """A server of its own, whose assistant is on the rung *approve*, and the key of its lead."""
+    workspace, now = own.rooms.workspace, datetime.now(UTC)
+    workspace.put_agent(Agent("agt_lena", "Lena", "lena@ledgerly.example", "lead"), now)
+    for who in ("lena", "mira"):
+        workspace.put_key(f"{who}'s", f"sk_{who}", SCOPES, now, owner=f"agt_{who}")
+    return own.client("sk_lena")
 
 
 def considered(own: Served, api: httpx.Client) -> str:
@@ -62,8 +66,8 @@ def test_every_cell_says_where_it_stands_and_what_is_missing(desk: httpx.Client)
 
 def test_an_offer_is_taken_up_by_a_lead_or_turned_down(own: Served, desk: httpx.Client) -> None:
     proof = Proof(0.95, 80, 80.0, 0, 80, ("agt_mira", "agt_tom"), 30.0, 20.0, 0.96, 0.05, 0.95, 0)
-    now, store = datetime.now(UTC), own.rooms.ladder.store
-    offer = store.offer(CellName("billing"), Rung.APPROVE, Rung.AUTO_WITH_HOLD, proof, now)
+    now, history = datetime.now(UTC), own.rooms.ladder.history
+    offer = history.offer(CellName("billing"), Rung.APPROVE, Rung.AUTO_WITH_HOLD, proof, now)
     (told,) = desk.get("/boundary/offers").json()["offers"]
     assert (told["id"], told["to"], told["outcome"]) == (offer, "auto_with_hold", None)
 
@@ -72,10 +76,47 @@ def test_an_offer_is_taken_up_by_a_lead_or_turned_down(own: Served, desk: httpx.
     by_lead = desk.post(f"/boundary/offers/{offer}/approve", json=LENA)
     assert "no longer holds" in is_problem(by_lead)["detail"], "its record is empty: there was no such evidence"
 
-    again = store.offer(CellName("billing"), Rung.APPROVE, Rung.AUTO_WITH_HOLD, proof, now)
+    again = history.offer(CellName("billing"), Rung.APPROVE, Rung.AUTO_WITH_HOLD, proof, now)
     assert desk.post(f"/boundary/offers/{again}/decline", json=LENA).status_code == 204
     assert is_problem(desk.post(f"/boundary/offers/{again}/decline", json=LENA))["status"] == 409
     assert is_problem(desk.post("/boundary/offers/ofr_none/decline", json=LENA))["status"] == 404
+
+
+def test_who_decides_about_the_boundary_is_said_by_the_key_and_never_by_the_call(
+    own: Served, desk: httpx.Client
+) -> None:
+    proof = Proof(0.95, 80, 80.0, 0, 80, ("agt_mira", "agt_tom"), 30.0, 20.0, 0.96, 0.05, 0.95, 0)
+    offer = own.rooms.ladder.history.offer(
+        CellName("billing"), Rung.APPROVE, Rung.AUTO_WITH_HOLD, proof, datetime.now(UTC)
+    )
+    here, nobodys, mira = f"/boundary/offers/{offer}", own.client(), own.client("sk_mira")
+
+    for step in ("approve", "decline"):
+        for claim in ({}, LENA):
+            assert "is nobody's" in is_problem(nobodys.post(f"{here}/{step}", json=claim))["detail"]
+        assert "somebody else's" in is_problem(mira.post(f"{here}/{step}", json=LENA))["detail"]
+        assert "Mira is no lead" in is_problem(mira.post(f"{here}/{step}", json={}))["detail"]
+    down = {"cell": "billing", "why": "An alarm of ours.", "to": "route"}
+    assert is_problem(nobodys.post("/boundary/lower", json=down | LENA))["status"] == 403
+    assert is_problem(mira.post("/boundary/lower", json=down | LENA))["status"] == 403
+    assert own.rooms.ladder.history.moves() == []
+
+    assert desk.post(f"{here}/decline", json={}).status_code == 204
+    (closed,) = desk.get("/boundary/offers").json()["offers"]
+    assert (closed["outcome"], closed["closed_by"]) == ("declined", "agt_lena")
+    assert nobodys.post("/boundary/lower", json=down).json()["author"] == "key:everything"
+
+
+def test_a_policy_is_published_by_the_owner_of_the_key(own: Served, desk: httpx.Client) -> None:
+    body = {"body": "name: ours\n", "note": "Ours."}
+    assert own.rooms.workspace.publisher() is None, "the first one was somebody's who works here no more"
+
+    assert desk.put("/policy", json=body).status_code == 201
+    assert own.rooms.workspace.publisher() == "agt_lena"
+    assert own.client("sk_mira").put("/policy", json=body).status_code == 201
+    assert own.rooms.workspace.publisher() is None, "who is no lead answers for nothing"
+    assert own.client().put("/policy", json=body).status_code == 201
+    assert (own.rooms.workspace.publisher(), own.rooms.workspace.policies()[0].author) == (None, "key:everything")
 
 
 def test_a_cell_is_lowered_at_once_and_the_history_says_by_whom(desk: httpx.Client) -> None:

@@ -100,6 +100,8 @@ WANTS = {
     "GET /reviews/next": "conversations:handle", "POST /reviews/{message}": "conversations:handle",
     "POST /conversations/{conversation}/approve": "conversations:handle",
     "POST /conversations/{conversation}/feedback": "conversations:write",
+    "GET /figures/confidence": "conversations:read", "GET /figures/holdout": "conversations:read",
+    "GET /figures/saved": "conversations:read", "GET /figures/minutes": "conversations:read",
     "GET /figures": "conversations:read", "GET /figures/{figure}": "conversations:read",
     "GET /learning": "knowledge:read", "POST /learning/run": "knowledge:write", "GET /lessons": "knowledge:read",
     "GET /candidates": "knowledge:read", "GET /candidates/{candidate}": "knowledge:read",
@@ -119,6 +121,8 @@ WANTS = {
     "POST /conversations/{conversation}/unmerge": "conversations:handle",
     "GET /tags": "conversations:read", "PUT /conversations/{conversation}/tags/{tag}": "conversations:handle",
     "DELETE /conversations/{conversation}/tags/{tag}": "conversations:handle",
+    "GET /agents": "policy:read", "POST /agents/{agent}/deactivate": "policy:write",
+    "POST /agents/{agent}/reactivate": "policy:write",
     "DELETE /contacts/{contact}": "policy:write", "GET /erasures": "policy:read",
 }  # fmt: skip
 """The authorisation matrix of the API: who may, by scope. A new route is not in it, and fails here."""
@@ -273,8 +277,9 @@ LEADS_PAGES = (
     "POST /knowledge/articles/{slug}/place",
     "GET /knowledge/candidates/{candidate}", "POST /knowledge/candidates/{candidate}",
     "GET /knowledge/topics/{topic}", "POST /knowledge/topics/{topic}",
+    "POST /knowledge/topics/{topic}/issue", "POST /knowledge/topics/{topic}/issue/again",
     "GET /knowledge/doubts/{case}", "POST /knowledge/doubts/{case}",
-    "GET /quality", "GET /quality/{figure}",
+    "GET /quality", "GET /quality/{figure}", "POST /quality/rate",
     "GET /setup", "POST /setup/skip", "POST /setup/finish", "POST /setup/category", "POST /setup/policy",
     "POST /setup/widget", "GET /setup/seen", "POST /setup/shadow", "POST /setup/files",
     "POST /setup/files/{id}/parts", "POST /setup/files/{id}/read", "POST /setup/files/{id}/take",
@@ -286,7 +291,11 @@ LEADS_PAGES = (
     "GET /settings", "POST /settings/people/{agent}", "GET /settings/keys", "POST /settings/keys",
     "POST /settings/keys/{key}/revoke", "GET /settings/record", "POST /settings/language",
     "POST /settings/invites", "POST /settings/invites/{invite}/again", "POST /settings/invites/{invite}/withdraw",
-    "POST /settings/people/{agent}/reset", "GET /settings/sign-in", "POST /settings/sign-in/second-step",
+    "POST /settings/people/{agent}/reset", "POST /settings/teams", "POST /settings/teams/{team}",
+    "GET /settings/mail", "POST /settings/mail/{suspended}/release", "POST /settings/mail/{suspended}/drop",
+    "POST /settings/mail/{suspended}/restore",
+    "GET /settings/people/{agent}/deactivate", "POST /settings/people/{agent}/deactivate",
+    "POST /settings/people/{agent}/reactivate", "GET /settings/sign-in", "POST /settings/sign-in/second-step",
     "POST /settings/sign-in/provider", "POST /settings/sign-in/provider/remove",
 )  # fmt: skip
 """What only a lead or an administrator opens, but for what an analyst reads as well. Of a lead's pages only the

@@ -22,7 +22,7 @@ import pytest
 
 from api.serving import Served, is_problem, opening, request
 from api.test_database_gone import gone
-from segue.web import machines, stream
+from segue.web import following_api, stream
 
 PATIENCE = 30.0
 """Seconds for what comes at once on a machine that has nothing else to do."""
@@ -270,7 +270,7 @@ def test_where_nothing_happens_a_comment_comes(own: Served, monkeypatch: pytest.
 
 
 def test_a_stream_ends_when_its_key_is_withdrawn(own: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (stream, machines):
+    for module in (stream, following_api):
         monkeypatch.setattr(module, "HEARTBEAT", 0.05)
     monkeypatch.setattr("segue.web.doors.REMEMBERED", 0.1)
     with own.client("sk_events:read") as api, api.stream("GET", "/events") as answer:

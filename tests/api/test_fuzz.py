@@ -38,7 +38,7 @@ bodies = st.binary(max_size=60) | written.map(lambda text: text.encode("utf8", "
 
 @pytest.fixture(scope="module")
 def line(shared: Served) -> http.client.HTTPConnection:
-    return http.client.HTTPConnection("127.0.0.1", shared.port, timeout=10)
+    return http.client.HTTPConnection("127.0.0.1", shared.port, timeout=30)
 
 
 def send(line: http.client.HTTPConnection, path: str, body: bytes) -> tuple[int, dict[str, str], bytes]:

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 
 from api.serving import NO_TLS, Served, is_problem, opening
+from api.test_doors import a_session
+from segue.app.drill.tracker import tracker
+from segue.app.filing import Filing
 from segue.domain.people import Agent
+from segue.domain.ports import DIMENSIONS
 from segue.domain.turn import Commit
+from segue.integrations.outgoing import Outgoing
+from segue.integrations.tracker import Repository
 from segue.learning.lessons import Lessons
 from segue.learning.watch import Watch
+from segue.store.candidates import CandidateStore, Draft, Unknown
 from segue.store.inbox import Inbox
+from segue.store.issues import IssueStore
 from segue.store.learning import LearningStore
 from segue.store.stale import StaleStore
 from segue.web import learning_shapes as shapes
+from segue.web import worth_api
+from segue.web.doors import COOKIE
+from segue.web.rooms import Entry
 from turns import answered
 
 PAUSED = "A plan can be paused for three months under Settings."
@@ -65,6 +78,15 @@ def test_feedback_is_kept_once_and_a_yes_closes(house: Served) -> None:
     with house.client() as api:
         assert api.get("/figures/confirmed").json()["conversations"] == [conversation]
         assert is_problem(api.get("/figures/happiness"))["status"] == 404
+        confidence = api.get("/figures/confidence").json()
+        assert api.get("/figures/holdout").json() == {"days": 90, "share": 0.0, "effect": None}
+        saved, timed = api.get("/figures/saved").json(), api.get("/figures/minutes").json()
+    worth_api.SavingsOut.model_validate(saved)
+    assert (saved["rate"], saved["saved"][0]["category"], saved["saved"][0]["money"]) == (None, "", None)
+    assert timed == {"category": "", "conversations": []}
+    worth_api.CalibrationOut.model_validate(confidence)
+    assert confidence["judged"]["cases"] == sum(b["of"] for b in confidence["judged"]["bins"])
+    assert (confidence["judged"]["ece"] is None) is (confidence["judged"]["cases"] == 0)
 
 
 def test_feedback_on_nothing_is_refused(house: Served) -> None:
@@ -116,6 +138,38 @@ def test_a_candidate_is_read_changed_and_approved_by_a_lead_only(house: Served) 
         article = api.get(f"/articles/{made.json()['article_id']}").json()
         assert (article["slug"], article["body"]) == ("pausing-a-plan", PAUSED)
         assert is_problem(api.post(f"{path}/reject", json={"agent": "agt_lena"}))["status"] == 409
+
+
+def test_what_is_wrong_with_a_candidate_stands_beside_its_field_and_what_was_typed_is_kept(house: Served) -> None:
+    store = CandidateStore(house.rooms.db)
+    made = store.put(Draft("article", "invoice_higher", None, "Seats", "It was a seat.", ()), None, datetime.now(UTC))
+    typed = {"title": " ", "body": "It was a <seat>.", "intent": "", "note": "n" * 301, "do": "approve"}
+    with as_lena(house) as lena:
+        refused = lena.post(f"/knowledge/candidates/{made}", data=typed)
+        unknown = lena.post(
+            f"/knowledge/candidates/{made}", data={**typed, "intent": "no_such", "title": "A", "note": ""}
+        )
+
+    assert refused.status_code == unknown.status_code == 422
+    assert [field for field in typed if f'id="wrong-{field}"' in refused.text] == ["title", "intent", "note"]
+    assert "It was a &lt;seat&gt;." in refused.text
+    assert "n" * 301 in refused.text
+    assert [field for field in typed if f'id="wrong-{field}"' in unknown.text] == ["intent"]
+    assert (store.candidate(made)["title"], store.candidate(made)["status"]) == ("Seats", "open")
+
+
+def test_a_note_on_an_offer_that_is_gone_or_too_long_is_kept(house: Served) -> None:
+    with as_lena(house) as lena:
+        long = lena.post("/autonomy/offers/ofr_gone/approve", data={"note": "Too long. " * 40})
+
+    assert long.status_code == 409
+    assert "At most 300 characters." in long.text
+    assert "You had written: “Too long. Too long." in long.text
+
+
+def as_lena(house: Served) -> httpx.Client:
+    cookies = {COOKIE: a_session(house, "agt_lena")}
+    return httpx.Client(base_url=house.url, cookies=cookies, timeout=20, verify=NO_TLS)
 
 
 def test_a_doubt_is_read_with_both_texts_and_confirmed(house: Served) -> None:
@@ -184,3 +238,40 @@ def test_a_stranger_cannot_press_anothers_button(house: Served) -> None:
         asked(house, api, "Why is it higher?")
         browser.post("/chat/messages", data={"text": "Yes, that solved it.", "solved": "yes"})
     assert house.count("outcomes") == 0
+
+
+def test_a_lead_files_a_topic_on_its_page_and_sees_what_became_of_it(house: Served) -> None:
+    with house.client() as api:
+        written = Unknown(
+            asked(house, api, "The export stops."), 1, "The export stops.", np.zeros(DIMENSIONS, np.float32), ""
+        )
+    topics, cookies = CandidateStore(house.rooms.db), {COOKIE: a_session(house, "agt_lena")}
+    path = f"/knowledge/topics/{topics.put_topics([(['export'], [written], 0)], datetime.now(UTC))[0]}"
+
+    with httpx.Client(base_url=house.url, cookies=cookies, verify=NO_TLS) as lena, tracker() as there:
+        assert "File an issue" not in lena.get(path).text
+        assert lena.post(f"{path}/issue", data={"title": "Export"}).status_code == 422
+
+        house.app.state.rooms = replace(house.rooms, entry=Entry(has_tracker=True))
+        nameless = lena.post(f"{path}/issue", data={"title": " "})
+        assert (nameless.status_code, "no title yet" in nameless.text) == (422, True)
+        assert lena.post(f"{path}/issue", data={"title": "The export stops"}).status_code == 303
+        assert "being filed" in lena.get(path).text
+
+        filing(house, 1).file_due(datetime.now(UTC))
+        failed = lena.get(path).text
+        assert "127.0.0.1" in failed
+        assert f"{path}/issue/again" in failed
+        assert f'href="{path}" data-item>The export stops</a>' in lena.get("/knowledge?show=gaps").text
+        assert [lena.post(f"{path}/issue/again").status_code for _ in range(2)] == [303, 409]
+
+        assert filing(house, there.server_port).file_due(datetime.now(UTC) + timedelta(minutes=2)) == 1
+        assert f'href="{there.issues[0]["html_url"]}"' in lena.get(path).text
+        assert "The export stops</a>" not in lena.get("/knowledge?show=gaps").text
+        assert lena.post(f"{path}/issue", data={"title": "Once more"}).status_code == 409
+        assert len(there.issues) == 1
+
+
+def filing(house: Served, port: int) -> Filing:
+    reached = Repository(Outgoing(["127.0.0.1"]), f"http://127.0.0.1:{port}/repos/ours/product", "secret")
+    return Filing(IssueStore(house.rooms.db), CandidateStore(house.rooms.db), reached)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,10 +14,18 @@ import pytest
 from api.serving import NO_TLS, POLICY, Served, served
 from api.test_doors import a_session
 from databases import fresh_database
+from segue.domain.errors import Refused
+from segue.domain.mail import Cause, Mail, MailAddress
+from segue.domain.people import Agent
 from segue.policy.settings import load
 from segue.store.channels import Channels
+from segue.store.inbox import Arrival
+from segue.store.leaving import Leaving
+from segue.store.mail import MailStore
 from segue.store.office import Office
 from segue.store.tags import Tags
+from segue.store.waiting_replies import WaitingReplies
+from segue.web import doors
 from segue.web.doors import COOKIE
 from segue.web.rooms import MailWays
 
@@ -205,6 +214,35 @@ def test_tags_that_are_both_there_are_merged_only_after_a_look(own: Served, lena
     assert lena.post("/settings/tags", data={"tag": "refunds", "to": "x"}).status_code == 404
 
 
+def test_what_was_done_is_said_once_and_by_nobodys_link(own: Served, lena: httpx.Client) -> None:
+    with own.client() as api:
+        made = api.post("/conversations", json={"contact": {}, "text": "Hello"}).json()["conversation"]["id"]
+    Tags(own.rooms.db).put(made, "lat", "agt_mira", NOW)
+    lena.post("/settings/tags", data={"tag": "lat", "to": "late"})
+
+    assert "lat is called late now." in lena.get("/settings/tags").text
+    for page in ("/settings/tags", "/settings/widget"):
+        assert "Call 555" not in lena.get(page, params={"done": "Call 555"}).text
+
+
+def test_a_lead_makes_renames_and_closes_a_team(own: Served, lena: httpx.Client) -> None:
+    refused = lena.post("/settings/teams", data={"name": "BILLING"})
+    for name in ("Zürich, nights", "Zürich nights"):
+        assert lena.post("/settings/teams", data={"name": name}).status_code == 303
+    wrong = lena.post("/settings/teams/zurich_nights", data={"name": "Zürich nights"})
+    lena.post("/settings/teams/zurich_nights", data={"name": "Nights", "closed": "yes"})
+
+    assert (refused.status_code, "There is a team of this name already." in errors(refused)[0]) == (422, True)
+    assert 'value="BILLING"' in refused.text
+    assert (wrong.status_code, 'value="Zürich nights"' in wrong.text) == (422, True)
+    teams = {team.id: (team.name, team.is_closed) for team in own.rooms.workspace.teams()}
+    assert teams["zurich_nights"] == ("Nights", True)
+    assert teams["zurich_nights_2"] == ("Zürich nights", False)
+    assert lena.post("/settings/teams", data={"name": "2 %"}).status_code == 422
+    assert lena.post("/settings/teams/nobody", data={"name": "X"}).status_code == 404
+    assert "teams changed" in lena.get("/settings/record?kind=teams").text
+
+
 def test_channels_tell_what_happened_and_not_only_what_is_set(own: Served, lena: httpx.Client) -> None:
     channels = Channels(own.rooms.db)
     assert "takes no mail" in lena.get("/settings/channels").text
@@ -238,3 +276,181 @@ def test_an_invitation_is_copied_by_a_button_and_ends_at_a_moment_a_script_can_r
 
     assert 'data-copies="link"' in made
     assert re.search(r'<time datetime="[^"]+" data-local>', made)
+
+
+# what an hour costs
+
+
+def test_what_an_hour_costs_is_kept_recorded_and_taken_back_and_what_was_typed_wrongly_stays(
+    own: Served, lena: httpx.Client
+) -> None:
+    kept = lena.post("/quality/rate", data={"per_hour": "42,50", "currency": "EUR"}, follow_redirects=True)
+    wrong = lena.post("/quality/rate", data={"per_hour": "1,200", "currency": "EUR"})
+
+    assert 'value="42.5"' in kept.text
+    assert own.rooms.workspace.setting("rate") == {"per_hour": 42.5, "currency": "EUR"}
+    assert wrong.status_code == 422
+    assert 'value="1,200" aria-invalid="true" aria-describedby="per-hour-told"' in wrong.text
+    assert "rate set" in lena.get("/settings/record").text
+    lena.post("/quality/rate", data={"per_hour": "", "currency": "EUR"})
+    assert own.rooms.workspace.setting("rate") is None
+
+
+# who leaves
+
+
+@pytest.fixture
+def nora(own: Served) -> Iterator[str]:
+    """Somebody with a session, a key of her own, and a conversation that a reply of hers is just leaving."""
+    workspace, db, now = own.rooms.workspace, own.rooms.db, datetime.now(UTC)
+    workspace.put_agent(Agent("agt_nora", "Nora", "nora@ledgerly.example", "agent", ("billing",)), now)
+    workspace.put_key("nora's export", "sk_nora", ["conversations:read"], now, owner="agt_nora")
+    has = own.rooms.inbox.accept(Arrival("Where is my refund?"), now).conversation_id
+    own.rooms.hands.take(has, "agt_nora", now)
+    db.run("update conversations set team_id = 'billing' where id = %(id)s", {"id": has})
+    WaitingReplies(db).put(has, "agt_nora", "It is on its way.", 99, now + timedelta(hours=1), now)
+    yield has
+    db.run("update agents set is_active = false, left_at = now() where id = 'agt_nora'")
+    db.run("delete from api_keys where agent_id = 'agt_nora'")
+    db.run("delete from sessions where agent_id = 'agt_nora'")
+
+
+def test_whoever_is_deactivated_is_out_at_once_and_stays_in_history(
+    own: Served, lena: httpx.Client, nora: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors, "REMEMBERED", 0.0)
+    desk = {"Cookie": f"{COOKIE}={a_session(own, 'agt_nora')}"}
+    with own.client("sk_nora") as machine:
+        assert machine.get("/conversations").status_code == 200
+        asked = lena.get("/settings/people/agt_nora/deactivate").text
+        done = lena.post("/settings/people/agt_nora/deactivate")
+        assert machine.get("/conversations").status_code == 401
+
+    assert "revoked for good: nora&#39;s export" in asked
+    assert done.status_code == 303
+    assert lena.get("/desk", headers=desk).status_code == 303
+    row = own.rooms.conversations.one(nora)
+    assert (row["assignee_id"], row["team_id"], row["handler"], row["status"]) == (None, "billing", "human", "open")
+    assert WaitingReplies(own.rooms.db).of(nora) == []
+    assert "nora@ledgerly.example" not in str(own.rooms.workspace.agents())
+    assert re.search(r"Nora.*Reactivate", lena.get("/settings").text, re.DOTALL)
+    told = lena.get("/settings/record?kind=agent").text
+    assert "agent deactivated" in told
+    assert "sessions 1 · conversations 1" in told
+
+
+def test_whoever_is_reactivated_comes_in_as_before_and_their_keys_do_not(
+    own: Served, lena: httpx.Client, nora: str
+) -> None:
+    lena.post("/settings/people/agt_nora/deactivate")
+    lena.post("/settings/people/agt_nora/reactivate")
+
+    assert "can sign in again" in lena.get("/settings").text
+    assert lena.get("/desk", headers={"Cookie": f"{COOKIE}={a_session(own, 'agt_nora')}"}).status_code == 200
+    (back,) = (agent for agent in own.rooms.workspace.agents() if agent.id == "agt_nora")
+    assert back.teams == ("billing",)
+    assert "nora's export" not in {key.name for key in Office(own.rooms.db).all_keys()}
+    assert own.rooms.conversations.one(nora)["assignee_id"] is None
+    assert "agent reactivated" in lena.get("/settings/record?kind=agent").text
+
+
+def test_nobody_deactivates_themselves_or_the_last_lead(own: Served, lena: httpx.Client) -> None:
+    own.rooms.workspace.put_key("lena's", "sk_lena", ["policy:write"], NOW, owner="agt_lena")
+    others = [a.id for a in own.rooms.workspace.agents() if a.role in doors.LEADS and a.id != "agt_lena"]
+    assert others == []
+
+    itself = lena.post("/settings/people/agt_lena/deactivate")
+    with own.client() as anybody, own.client("sk_lena") as herself:
+        last = anybody.post("/agents/agt_lena/deactivate")
+        own_key = herself.post("/agents/agt_lena/deactivate")
+        missing = anybody.post("/agents/agt_nobody/reactivate")
+
+    assert (itself.status_code, errors(itself)) == (422, ["Nobody takes their own access away. Ask another lead."])
+    assert (last.status_code, "last lead" in last.json()["detail"]) == (422, True)
+    assert (own_key.status_code, "their own access" in own_key.json()["detail"]) == (422, True)
+    assert missing.status_code == 404
+    assert lena.get("/settings").status_code == 200
+
+
+def test_a_directory_takes_access_away_and_gives_it_back(own: Served, nora: str) -> None:
+    with own.client() as api:
+        first, again = (api.post("/agents/agt_nora/deactivate").json() for _ in range(2))
+        listed = {agent["id"]: agent["is_active"] for agent in api.get("/agents").json()["agents"]}
+        back = api.post("/agents/agt_nora/reactivate")
+
+    assert first == {"sessions": 0, "conversations": 1, "keys": ["nora's export"]}
+    assert again == {"sessions": 0, "conversations": 0, "keys": []}
+    assert (listed["agt_nora"], listed["agt_mira"]) == (False, True)
+    assert back.status_code == 204
+    told = own.rooms.db.all("select author from events where kind = 'agent.deactivated' order by id desc limit 1")
+    assert told[0].author == "key:everything"
+
+
+def test_of_two_leads_who_send_each_other_away_at_once_one_stays(own: Served, lena: httpx.Client) -> None:
+    db, workspace = own.rooms.db, own.rooms.workspace
+    workspace.put_agent(Agent("agt_olga", "Olga", "olga@ledgerly.example", "admin"), NOW)
+    pairs = [("agt_lena", "agt_olga"), ("agt_olga", "agt_lena")]
+
+    def send_away(pair: tuple[str, str]) -> bool:
+        try:
+            Leaving(db).deactivate(pair[0], pair[1], NOW)
+        except Refused:
+            return False
+        return True
+
+    with ThreadPoolExecutor() as at_once:
+        assert sorted(at_once.map(send_away, pairs)) == [False, True]
+    assert len([a for a in workspace.agents() if a.role in doors.LEADS]) == 1
+    db.run("update agents set is_active = id = 'agt_lena', left_at = null where id in ('agt_lena', 'agt_olga')")
+
+
+def set_aside(own: Served, subject: str, said: str, cause: Cause = Cause.AUTO_REPLY) -> str:
+    """A mail that became no message; its id."""
+    store, now = MailStore(own.rooms.db), datetime.now(UTC)
+    kept = store.keep(f"Subject: {subject}\n\n{said}".encode(), "help@ledgerly.example", None, now)
+    (due,) = (mail for mail in store.due(now, 10) if mail.id == kept)
+    store.set_aside(due, cause, Mail(MailAddress("eve@elsewhere.example", "Eve"), subject=subject, text=said), now)
+    return due.id
+
+
+def test_a_mail_that_was_set_aside_shows_its_cause_and_its_words_as_bare_text(own: Served, lena: httpx.Client) -> None:
+    set_aside(own, "Out of office", "I am away. <a href='https://evil.example'>Click</a>")
+    page = lena.get("/settings/mail").text
+    german = lena.get("/settings/mail", headers={"Accept-Language": "de"}).text
+
+    assert "Out of office" in page
+    assert "a machine answered: an absence note, or a receipt" in page
+    assert "eve@elsewhere.example" in page
+    assert "&lt;a href=" in page
+    assert "evil.example&#39;&gt;" in page
+    assert "Abwesenheitsnotiz" in german
+    assert 'href="/settings/mail"' in lena.get("/settings/channels").text
+
+
+def test_a_mail_is_put_away_and_taken_out_again(own: Served, lena: httpx.Client) -> None:
+    mail = set_aside(own, "A receipt of ours", "Thank you for your order.")
+
+    away = lena.post(f"/settings/mail/{mail}/drop")
+    told = lena.get(away.headers["location"]).text
+    assert f'action="/settings/mail/{mail}/restore"' in told
+    assert "A receipt of ours" not in told
+    assert "A receipt of ours" in lena.get("/settings/mail?show=dropped").text
+    twice = lena.post(f"/settings/mail/{mail}/drop")
+    lena.post(f"/settings/mail/{mail}/restore")
+
+    assert (twice.status_code, "It is put away already." in twice.text) == (409, True)
+    assert "A receipt of ours" in lena.get("/settings/mail").text
+    assert lena.post(f"/settings/mail/{mail}/restore").status_code == 409
+    assert "mail restored" in lena.get("/settings/record?kind=mail").text
+
+
+def test_a_mail_that_is_let_in_is_a_conversation_for_people(own: Served, lena: httpx.Client) -> None:
+    mail = set_aside(own, "My invoice", "It is wrong, please look at it.", Cause.LIST)
+
+    there = lena.post(f"/settings/mail/{mail}/release").headers["location"]
+
+    conversation = there.rpartition("/")[2]
+    row = own.rooms.conversations.one(conversation)
+    assert (row["handler"], row["channel"], row["subject"]) == ("human", "email", "My invoice")
+    assert "My invoice" not in lena.get("/settings/mail").text
+    assert "It is a message already." in lena.post(f"/settings/mail/{mail}/release").text

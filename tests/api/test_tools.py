@@ -100,6 +100,44 @@ def test_a_customers_two_conversations_become_one_and_two_again(shared: Served, 
     assert [m["text"] for m in api.get(one).json()["messages"] if m["author"] == "customer"] == ["Part 1.", "Part 3."]
 
 
+def test_what_was_typed_where_a_colleague_merged_it_away_is_found_where_it_went(
+    shared: Served, api: httpx.Client, mira: httpx.Client, lena: httpx.Client
+) -> None:
+    body = {"contact": {"external_id": f"con_{uuid4().hex}", "verified": True}}
+    gone, stays = (
+        api.post("/conversations", json=body | {"text": text}).json()["conversation"]["id"] for text in ("One.", "Two.")
+    )
+    here = f"/desk/conversations/{gone}"
+    mira.post(f"{here}/draft", data={"kind": "reply", "text": "Half a thought", "version": "0"})
+
+    lena.post(f"{here}/merge", data={"into": stays})
+
+    late = mira.post(f"{here}/draft", data={"kind": "reply", "text": "Half a thought, fin", "version": "1"})
+    assert (late.status_code, late.json()) == (409, {"into": stays})
+    crossed = mira.post(f"{here}/reply", data={"text": "Half a thought, finished", "seen_seq": "1"})
+    assert (crossed.status_code, "Half a thought, finished" in crossed.text) == (409, True)
+    told = "What you had typed here is there now."
+    assert [told in who.get(here).text for who in (mira, lena)] == [True, False]
+    page = mira.get(f"/desk/conversations/{stays}").text
+    assert ("What you had typed there came along." in page, "Half a thought</textarea>" in page) == (True, True)
+
+
+def test_a_mail_that_did_not_arrive_is_marked_on_its_message_and_sent_again(
+    shared: Served, mira: httpx.Client, here: str
+) -> None:
+    shared.rooms.db.run(
+        "insert into outbox (id, kind, conversation_id, seq, body, due_at, undelivered_at, last_error)"
+        " values (%(id)s, 'mail', %(at)s, 1, '{}', now(), now(), '550 no such user')",
+        {"id": f"out_{uuid4().hex}", "at": here.rpartition("/")[2]},
+    )
+    assert "Not delivered: 550 no such user" in mira.get(f"/desk{here}").text
+
+    again = mira.post(f"/desk{here}/deliver", data={"seq": "1"})
+
+    assert (again.status_code, "Not delivered" in again.text) == (200, False)
+    assert "has arrived" in mira.post(f"/desk{here}/deliver", data={"seq": "1"}).text
+
+
 def test_the_customer_reads_the_whole_thread_wherever_they_began(shared: Served, mira: httpx.Client) -> None:
     identity = shared.rooms.identity.sign(f"con_{uuid4().hex}", datetime.now(UTC))
     with httpx.Client(base_url=shared.url, follow_redirects=True, timeout=20, verify=NO_TLS) as customer:
@@ -328,3 +366,17 @@ def test_a_passage_comes_with_its_source(api: httpx.Client, mira: httpx.Client, 
 
     page = mira.post(f"/desk{here}/passage", data={"passage": passage["insert"]}).text
     assert f"/help/{slug}</textarea>" in page
+
+
+# search
+
+
+def test_an_operator_that_was_not_understood_is_told_where_results_stand(mira: httpx.Client) -> None:
+    told = mira.get("/desk", params={"q": "is:banana before:<i>"}).text
+    german = mira.get("/desk", params={"q": "is:banana"}, headers={"Accept-Language": "de"}).text
+
+    assert "<code>is:banana</code> was not understood" in told
+    assert "<code>is:</code> takes: open, waiting, resolved, unassigned, with-ai, with-people." in told
+    assert "<code>before:&lt;i&gt;</code> was not understood" in told
+    assert 'id="no-rows"' not in told
+    assert "<code>is:banana</code> wurde nicht verstanden" in german

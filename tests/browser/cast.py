@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 PASSWORD = "demo"
 PATIENCE = 20.0
@@ -90,6 +92,21 @@ def opens(page: Page, subject: str, view: str = "unassigned") -> str:
     return page.url.partition("?")[0]
 
 
+@contextmanager
+def held(page: Page, address: str) -> Iterator[None]:
+    """What the page asks of that address is not answered before the end, and has been asked by then."""
+    asked = list[Route]()
+    page.route(address, lambda route: asked.append(route))
+    yield
+    until = time.monotonic() + PATIENCE
+    while not asked:
+        assert time.monotonic() < until, f"{address} was not asked for within {PATIENCE} s"
+        page.wait_for_timeout(20)
+    for one in asked:
+        one.continue_()
+    page.unroute(address)
+
+
 def becomes_true(page: Page, script: str, given: object = None) -> None:
     """Asked from here again and again: pages that let no string become a script refuse `wait_for_function`."""
     until = time.monotonic() + PATIENCE
@@ -98,6 +115,9 @@ def becomes_true(page: Page, script: str, given: object = None) -> None:
         page.wait_for_timeout(50)
 
 
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
+def violations(page: Page, *without: str) -> list[str]:
+    """What axe finds, but for the parts of the page that the selectors name."""
+    within = {"exclude": [[selector] for selector in without]} if without else None
+    options = {"runOnly": RULES, "resultTypes": ["violations"]}
+    found = Axe().run(page, context=within, options=options).response["violations"]
     return [f"{v['id']}: {v['help']} {[node['target'] for node in v['nodes']][:3]}" for v in found]

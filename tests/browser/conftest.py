@@ -71,8 +71,8 @@ def windows(chromium: Browser, house: LiveHouse) -> Iterator[Callable[..., Page]
     complaints: list[str] = []
 
     def window(width: int = 1280, height: int = 720, **more: object) -> Page:
-        size = {"width": width, "height": height}
-        context = browser_of_its_own(chromium, base_url=house.address, viewport=size, **more)
+        usual = {"base_url": house.address, "viewport": {"width": width, "height": height}}
+        context = browser_of_its_own(chromium, **usual | more)
         opened.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -34,11 +34,17 @@ def too_wide(page: Page) -> list[int]:
     return found
 
 
+MORE_OF_THE_SAME = ".operation:nth-of-type(n + 4)"
+"""Of the hundred operations of the reference, each written by the same few lines, axe takes fifteen seconds to look at
+all. It does so once in either scheme; narrow, at three of every group. How wide they are is looked at for all."""
+
+
 @pytest.mark.parametrize("path", ["/", "/docs", "/help/why-is-my-invoice-higher", "/help/missing", "/sign-in", "/chat"])
 def test_pages_for_everybody(page: Page, path: str) -> None:
+    is_narrow = page.viewport_size == {"width": 390, "height": 844}
     page.goto(path)
 
-    assert violations(page) == []
+    assert violations(page, *([MORE_OF_THE_SAME] if is_narrow else ())) == []
     assert too_wide(page) == []
 
 

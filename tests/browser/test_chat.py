@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.cast import WISH, Customer, LiveHouse, becomes_true, opens
+from browser.cast import WISH, Customer, LiveHouse, becomes_true, held, opens
 
 Opens = Callable[[str], Customer]
 QUESTION = "Why is my invoice higher this month?"
@@ -23,9 +24,8 @@ def begins(page: Page, text: str = QUESTION) -> None:
 def test_a_question_is_answered_while_one_looks(visitor: Page) -> None:
     begins(visitor)
 
-    expect(visitor.locator("#thread .said").nth(1)).to_be_visible()
     speaker = visitor.locator("#thread .said").nth(1).locator(".who")
-    assert speaker.inner_text() in ("AI assistant", "Notice")
+    expect(speaker).to_have_text(re.compile("AI assistant|Notice"))
     if speaker.inner_text() == "AI assistant":
         visitor.locator(".sources a").first.click()
         expect(visitor.locator("h1")).not_to_be_empty()
@@ -33,7 +33,10 @@ def test_a_question_is_answered_while_one_looks(visitor: Page) -> None:
 
 
 def test_the_conversation_is_there_again_after_a_refresh(visitor: Page) -> None:
-    begins(visitor, "Remember me.")
+    visitor.goto("/chat")
+    visitor.fill("#text", "Remember me.")
+    visitor.press("#text", "Enter")
+    visitor.wait_for_selector("#thread")
     visitor.reload()
 
     expect(visitor.locator("#thread")).to_contain_text("Remember me.")
@@ -52,10 +55,16 @@ def test_a_person_is_one_press_away_from_the_start(visitor: Page) -> None:
 def test_a_message_goes_out_without_leaving_the_page(visitor: Page) -> None:
     begins(visitor, WISH)
     visitor.evaluate("window.isSamePage = true")
-    visitor.fill("#text", "And it is urgent.")
-    visitor.press("#text", "Enter")
+    with held(visitor, "**/chat/messages"):
+        visitor.fill("#text", "And it is urgent.")
+        visitor.press("#text", "Enter")
+        visitor.locator("#text").press_sequentially(" And more.")
+        visitor.press("#text", "Enter")
 
-    expect(visitor.locator("#thread")).to_contain_text("And it is urgent.")
+    expect(visitor.locator("#thread .said.customer").last).to_have_text(re.compile(r"And it is urgent\.\s*$"))
+    expect(visitor.locator("#text")).to_have_value("And more.")
+    visitor.press("#text", "Enter")
+    expect(visitor.locator("#thread .said.customer").last).to_have_text(re.compile(r"And more\.\s*$"))
     expect(visitor.locator("#text")).to_have_value("")
     expect(visitor.locator("#text")).to_be_focused()
     assert visitor.evaluate("window.isSamePage")
@@ -84,9 +93,11 @@ def test_a_reply_from_the_desk_arrives_by_itself(visitor: Page, mira: Page) -> N
     begins(visitor, f"{WISH} About the blue lamp.")
     opens(mira, "blue lamp")
     mira.fill("#text", "The lamp is fine.")
+    mira.locator("#text").select_text()
+    mira.keyboard.press("Control+b")
     mira.click(".primary.as-reply")
 
-    expect(visitor.locator("#thread .said.agent")).to_contain_text("The lamp is fine.")
+    expect(visitor.locator("#thread .said.agent strong")).to_have_text("The lamp is fine.")
     expect(visitor.locator("#thread .said.agent .who")).to_have_text("Mira Sandoval")
 
 
@@ -115,7 +126,9 @@ def test_a_known_customer_is_verified_and_a_forged_identity_is_nobody(
     customer("Grace").writes(f"{WISH} Grace is at the door.")
     eve = customer("Eve")
     path = house.guests["Grace"]
-    eve.client.get(path[:-6] + ("AAAAAA" if not path.endswith("AAAAAA") else "BBBBBB"))
+    told = eve.client.get(path[:-6] + ("AAAAAA" if not path.endswith("AAAAAA") else "BBBBBB")).text
+    assert "We could not confirm who you are" in told
+    assert "We could not confirm" not in eve.client.get("/chat").text, "it is said once"
     eve.writes(f"{WISH} Eve is at the door.")
 
     opens(mira, "Grace is at the door")
@@ -170,16 +183,12 @@ def test_a_page_hears_of_its_own_conversation_only(visitor: Page, customer: Open
     )
     becomes_true(visitor, "heard.length")
     customer("Eve").writes("Eve talks.")
-    visitor.wait_for_timeout(2500)
-    before = visitor.evaluate("window.heard")
     visitor.fill("#text", "Now me.")
     visitor.press("#text", "Enter")
-    becomes_true(visitor, "told => heard.length > told", len(before))
-    after = visitor.evaluate("window.heard")[len(before) :]
+    expect(visitor.locator("#thread")).to_contain_text("Now me.")
+    becomes_true(visitor, "heard.some((told) => told.includes('cnv_'))")
 
-    assert set(before) == {"{}"}
-    assert len(set(after)) == 1
-    assert "cnv_" in after[0]
+    assert len(set(visitor.evaluate("heard")) - {"{}"}) == 1
 
 
 def test_another_sites_form_writes_nothing(customer: Opens) -> None:

@@ -255,7 +255,7 @@ def test_a_newer_message_stops_the_reply_once_and_the_text_stays(windows: Callab
 
     expect(desk.locator(".bar.warn").first).to_contain_text("wrote while you were answering")
     expect(desk.locator("#text")).to_have_value("Please restart the flux.")
-    expect(desk.locator(".thread")).to_contain_text("I found it myself")
+    expect(desk.locator("#thread")).to_contain_text("I found it myself")
     assert "flux" not in eve.sees()
     desk.click(".primary.as-reply")
     assert "flux" in eve.sees()
@@ -316,12 +316,12 @@ def test_the_composer_stays_with_the_conversation_it_was_opened_for(mira: Page, 
     waits(customer("Eve"))
     mira.goto("/desk?view=unassigned")
     title, place = mira.locator("h1 >> visible=true").inner_text(), mira.locator("#composer").get_attribute("action")
-    for _ in range(3):
-        waits(customer("Grace"))
-    mira.wait_for_timeout(2500)
+    news = [waits(customer("Grace")) for _ in range(3)]
+    for matter in news:
+        expect(mira.locator(".rows")).to_contain_text(matter)
 
-    assert mira.locator("h1 >> visible=true").inner_text() == title
-    assert mira.locator("#composer").get_attribute("action") == place
+    expect(mira.locator("h1 >> visible=true")).to_have_text(title)
+    expect(mira.locator("#composer")).to_have_attribute("action", str(place))
 
 
 def test_hands_on_the_composer_hold_the_assistant(mira: Page, customer: Opens) -> None:
@@ -346,8 +346,7 @@ def test_what_came_while_the_line_was_down_is_there_afterwards(mira: Page, custo
     mira.context.route("**/desk/**", lambda route: route.abort())
     mira.evaluate("dispatchEvent(new Event('pagehide'))")
     eve.writes("Said into the dark.")
-    mira.wait_for_timeout(1500)
-    assert "into the dark" not in mira.locator("#thread").inner_text()
+    expect(mira.locator("#thread")).not_to_contain_text("into the dark")
 
     mira.context.unroute("**/desk/**")
     mira.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

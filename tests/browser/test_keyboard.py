@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.cast import WISH, Customer, LiveHouse, opens, signed_in, violations
+from browser.cast import WISH, Customer, LiveHouse, becomes_true, held, opens, signed_in, violations
+from segue.app.drill.proxy import Mood, Proxy
 
 Opens = Callable[[str], Customer]
 Windows = Callable[..., Page]
@@ -182,9 +184,13 @@ def test_a_draft_survives_reload_another_tab_and_signing_out(mira: Page, custome
     expect(mira.locator("#text")).to_have_value("Half a thought")
 
     other = mira.context.new_page()
-    other.goto(path)
-    expect(other.locator("#text")).to_have_value("Half a thought")
-    press(other, "r")
+    with held(other, "**/desk/main.js"):
+        other.goto(path, wait_until="commit")
+        other.locator("#text").press_sequentially("Typed too early. ")
+    expect(other.locator("#kept")).to_have_text("Draft kept")
+    expect(mira.locator("#text")).to_have_value(re.compile("^Typed too early. Half a thought$"))
+    other.locator("#text").fill("Half a thought")
+    press(other, "Escape", "r")
     other.keyboard.type(", finished")
     expect(other.locator("#kept")).to_have_text("Draft kept")
     expect(mira.locator("#text")).to_have_value("Half a thought, finished")
@@ -195,6 +201,65 @@ def test_a_draft_survives_reload_another_tab_and_signing_out(mira: Page, custome
     signed_in(mira)
     mira.goto(path)
     expect(mira.locator("#text")).to_have_value("Half a thought, finished")
+
+
+def test_what_lies_in_this_browser_alone_is_not_thrown_away_unasked(mira: Page, customer: Opens) -> None:
+    opens(mira, waits(customer("Eve")))
+    mira.route("**/draft", lambda route: route.abort())
+    mira.locator("#text").press_sequentially("Only here")
+    expect(mira.locator("#kept")).to_have_text("Kept in this browser only")
+    asked: list[str] = []
+    mira.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+
+    mira.click(".who-menu summary")
+    with mira.expect_event("dialog"):
+        mira.click("text=Sign out")
+    expect(mira.locator("#text")).to_have_value("Only here")
+    assert asked == ["What you typed could not be kept. Sign out without it?"]
+
+    mira.unroute("**/draft")
+    mira.locator("#text").press_sequentially(" no more")
+    expect(mira.locator("#kept")).to_have_text("Draft kept")
+
+    not_sent(mira)
+
+
+def not_sent(mira: Page) -> None:
+    """What did not reach the server stays in the thread, through a reload; it is edited and sent again by keys."""
+    unsent = mira.locator("#unsent .refused")
+    mira.route("**/reply", lambda route: route.abort())
+    press(mira, "Control+Enter")
+    expect(unsent).to_contain_text("Only here no more")
+    expect(mira.locator("#text")).to_have_value("")
+    mira.keyboard.type("And this")
+    expect(mira.locator("#kept")).to_have_text("Draft kept")
+    mira.reload()
+    expect(unsent).to_contain_text("Not sent. No answer from the server.")
+    expect(mira.locator("#text")).to_have_value("And this")
+
+    unsent.get_by_role("button", name="Edit").press("Enter")
+    expect(mira.locator("#text")).to_have_value("Only here no more\n\nAnd this")
+    expect(unsent).to_have_count(0)
+    press(mira, "Control+Enter")
+    expect(unsent).to_have_count(1)
+    mira.unroute("**/reply")
+    unsent.get_by_role("button", name="Try again").press("Enter")
+    expect(mira.locator("#thread .said.agent")).to_contain_text("Only here no more")
+    expect(unsent).to_have_count(0)
+    expect(mira.locator("#text")).to_be_focused()
+
+
+def test_a_refused_reply_leaves_the_list_as_it_was(mira: Page, customer: Opens) -> None:
+    matter = waits(customer("Eve"))
+    mira.goto("/desk?view=unassigned")
+    walks_to(mira, matter)
+    press(mira, "r")
+    mira.keyboard.type("{{account.nam}}")
+    press(mira, "Control+Enter")
+
+    expect(mira.locator("#flaw")).to_contain_text("{{account.nam}} has no value")
+    assert mira.locator("#main").get_attribute("data-place") == "view=unassigned"
+    expect(mira.locator("#rows [aria-current]")).to_contain_text(matter)
 
 
 def test_two_windows_at_one_text_ask_which_it_shall_be(mira: Page, customer: Opens) -> None:
@@ -236,6 +301,31 @@ def test_a_draft_survives_a_colleague_and_a_dead_line(mira: Page, customer: Open
     mira.goto(path)
     expect(mira.locator("#text")).to_have_value("Kept in the dark")
     expect(tom.locator("#text")).to_have_value("")
+
+
+def test_a_line_that_died_in_silence_is_noticed_and_nothing_is_missed(
+    windows: Windows, customer: Opens, house: LiveHouse
+) -> None:
+    eve, proxy = customer("Eve"), Proxy(("127.0.0.1", int(house.address.rpartition(":")[2])))
+    matter = waits(eve)
+    page = windows(base_url=f"http://127.0.0.1:{proxy.port}")
+    page.clock.install()
+    with page.expect_request("**/desk/events"):
+        opens(signed_in(page), matter)
+    eve.writes("Heard.")
+    expect(page.locator("#thread")).to_contain_text("Heard.")
+
+    proxy.turns(Mood.SILENT)
+    eve.writes("While nobody heard.")
+    page.clock.fast_forward(46_000)
+    page.clock.fast_forward(3_000)
+    expect(page.locator("#offline")).to_contain_text("No connection since")
+    proxy.turns(Mood.HEALTHY)
+    page.clock.fast_forward(46_000)
+
+    expect(page.locator("#thread")).to_contain_text("While nobody heard.")
+    expect(page.locator("#offline")).to_be_hidden()
+    proxy.close()
 
 
 def test_reply_and_note_are_two_texts_and_a_note_stays_inside(mira: Page, customer: Opens) -> None:
@@ -325,14 +415,49 @@ def test_a_click_opens_the_row_that_was_seen(mira: Page, customer: Opens) -> Non
     mira.goto("/desk?view=unassigned")
     row = mira.locator("#rows a", has_text=first)
     row.hover()
-    for _ in range(2):
-        waits(customer("Grace"))
-    expect(mira.locator("#stale button")).to_have_text("2 new")
+    second = [waits(customer("Grace")) for _ in range(2)][-1]
+    expect(mira.locator("#stale button")).to_have_text(re.compile(r"^([2-9]|\d\d) new$"))
     box = row.bounding_box()
     assert box
     mira.mouse.click(box["x"] + 40, box["y"] + 20)
-
     expect(mira.locator("h1 >> visible=true")).to_contain_text(first)
+
+    mira.click("#stale button")
+    mira.locator("#rows a", has_text=second).hover()
+    mira.evaluate(RENEWS)
+    mira.mouse.down()
+    mira.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    becomes_true(mira, "window.isRenewed")
+    mira.mouse.up()
+    expect(mira.locator("h1 >> visible=true")).to_contain_text(second)
+
+
+RENEWS = """() => {
+  const ask = window.fetch;
+  window.fetch = async (...asked) => {
+    const html = await (await ask(...asked)).text();
+    if (html.includes('id="rows"')) setTimeout(() => (window.isRenewed = true));
+    return new Response(html.replaceAll('class="subject">', 'class="subject">Renewed: '));
+  };
+}"""
+"""From now on every row is another than before."""
+
+
+def test_whoever_goes_on_while_something_is_on_its_way_is_not_fetched_back(mira: Page, customer: Opens) -> None:
+    first, second = (waits(customer("Eve")) for _ in range(2))
+    opens(mira, first)
+    title = mira.locator("h1 >> visible=true")
+    with held(mira, "**/reply"):
+        press(mira, "r")
+        mira.keyboard.type("On its way.")
+        press(mira, "Control+Enter")
+        mira.locator("#rows a", has_text=second).click()
+        expect(title).to_contain_text(second)
+        press(mira, "r")
+        mira.keyboard.type("To somebody else")
+    said(mira, "Sent")
+    expect(title).to_contain_text(second)
+    expect(mira.locator("#text")).to_have_value("To somebody else")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -350,6 +475,6 @@ def test_what_lies_over_the_desk_is_accessible(windows: Windows, customer: Opens
     page.keyboard.type("A note in yellow")
     assert violations(page) == []
     path = page.url.partition("?")[0]
-    for place in ("/desk/me", f"{path}/why", "/desk?q=matter", "/desk?view=review"):
+    for place in ("/desk/me", f"{path}/why", f"{path}/trace", "/desk?q=matter", "/desk?view=review"):
         page.goto(place)
         assert violations(page) == []

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.cast import Customer, LiveHouse, signed_in, violations
+from browser.cast import PATIENCE, Customer, LiveHouse, signed_in, violations
 from segue.app.cli.common import settings
 from segue.app.door import House, open_house
 from segue.app.reach import reached
@@ -23,6 +23,8 @@ from segue.store.candidates import CandidateStore, Draft
 
 Opens = Callable[[str], Customer]
 INVOICE = "Why is my invoice higher this month?"
+ANSWERED = "Compare with previous"
+"""What the answer to that says."""
 PAGES = (
     "/autonomy", "/autonomy/switch", "/review", "/policy", "/policy/versions", "/policy/versions/1", "/policy/shadow",
     "/setup", "/knowledge",
@@ -30,7 +32,14 @@ PAGES = (
     "/knowledge?show=loose",
     "/knowledge/new", "/knowledge/articles/why-is-my-invoice-higher", "/quality", "/quality/offered", "/settings",
     "/settings/keys", "/settings/record", "/settings/hours", "/settings/widget", "/settings/channels", "/settings/tags",
+    "/settings/mail", "/settings/people/agt_tom/deactivate",
 )  # fmt: skip
+IN_LIGHT = (
+    "/settings/sign-in", "/desk/me/access", "/desk/me/access/app", "/desk/macros", "/setup?step=knowledge",
+    "/setup?step=widget", "/setup?step=shadow", "/setup?step=data", "/setup?step=history", "/setup?step=category",
+    "/desk?view=snoozed", "/desk?view=mentions",
+)  # fmt: skip
+"""Made of the same parts as others: one look is enough."""
 
 
 JUDGED = """
@@ -97,11 +106,20 @@ def a_hundred_good_answers(house: House, category: str) -> None:
 # how far it may go
 
 
+def _looked_at(inside: House) -> None:
+    """A worker of the house may be looking at the boundary just then, as it was before: then nobody else does."""
+    for _ in range(100):
+        inside.ladder.watch(datetime.now(UTC))
+        if inside.ladder.offers():
+            return
+        time.sleep(0.1)
+
+
 def test_a_lead_promotes_a_cell_and_the_proof_stands_beside_the_button(lena: Page, inside: House) -> None:
     cell = CellName("exports")
     inside.ladder.lower(cell, "lena", "A new format.", datetime.now(UTC), Rung.APPROVE)
     a_hundred_good_answers(inside, "exports")
-    inside.ladder.watch(datetime.now(UTC))
+    _looked_at(inside)
 
     lena.goto("/autonomy")
     offer = lena.locator(".offer")
@@ -115,7 +133,7 @@ def test_a_lead_promotes_a_cell_and_the_proof_stands_beside_the_button(lena: Pag
     expect(lena.locator("#cell-exports .stands")).to_contain_text("Auto with hold")
     expect(lena.locator(".history")).to_contain_text("I read twenty of them.")
     assert inside.ladder.boundary().of("exports").rung is Rung.AUTO_WITH_HOLD
-    assert lena.locator(".offer").count() == 0
+    expect(lena.locator(".offer")).to_have_count(0)
 
 
 def test_a_step_down_needs_a_reason_and_holds_at_once(lena: Page, inside: House) -> None:
@@ -141,27 +159,20 @@ def test_the_switch_stops_answers_and_starts_them_again(lena: Page, customer: Op
     lena.keyboard.press("Enter")
     lena.wait_for_selector(".switch.is-off")
     assert lena.url.endswith("/quality")
-    time.sleep(2.5)  # workers look for a new policy every second
-
-    stopped = customer("Ada")
-    stopped.writes(INVOICE)
-    assert "Compare with previous" not in _until(stopped, "person")
+    _asked_until(customer, is_answered=False)
 
     lena.click("#switch summary")
     lena.fill("#switch-reason", "Prices are right again.")
     lena.click("#switch button")
     lena.wait_for_selector(".switch.is-on")
-    time.sleep(2.5)
-    again = customer("Grace")
-    again.writes(INVOICE)
-    assert "Compare with previous" in _until(again, "Compare with previous")
+    _asked_until(customer, is_answered=True)
 
 
-def _until(customer: Customer, words: str, seconds: float = 8) -> str:
-    until = time.monotonic() + seconds
-    while words not in (seen := customer.sees()) and time.monotonic() < until:
-        time.sleep(0.2)
-    return seen
+def _asked_until(customer: Opens, is_answered: bool) -> None:
+    """By one stranger after the other: workers look for a new policy every second, and until then decide as before."""
+    until = time.monotonic() + PATIENCE
+    while (ANSWERED in customer("Zoe").writes(INVOICE)) is not is_answered:
+        assert time.monotonic() < until, f"Strangers were told otherwise for {PATIENCE} s"
 
 
 def test_a_drawn_answer_is_graded_with_one_key(lena: Page, inside: House) -> None:
@@ -240,11 +251,13 @@ def test_a_policy_runs_in_shadow_and_shows_whom_it_would_have_handed_over(
     lena.fill("#note", "Only Germans are answered.")
     lena.click("#shadow")
     expect(lena.locator("#shadow-says")).to_contain_text("No message came")
-    time.sleep(2.5)  # workers look for a new policy every second
 
-    assert "Compare with previous" in customer("Zoe").writes(INVOICE)
+    row, until = lena.locator("#differing li", has_text=INVOICE).first, time.monotonic() + PATIENCE
+    while row.count() == 0:  # workers look for a new policy every second, and until then decide by one alone
+        assert time.monotonic() < until
+        assert ANSWERED in customer("Zoe").writes(INVOICE)
+        lena.wait_for_timeout(300)
 
-    row = lena.locator("#differing li", has_text=INVOICE).first
     expect(row).to_contain_text("does not answer in this language")  # without a reload
     expect(lena.locator("#moved td.moved")).to_have_count(1)
     lena.click("#promote")
@@ -294,7 +307,7 @@ def test_two_leads_do_not_overwrite_each_other_unseen(lena: Page, inside: House)
     lena.fill("#note", "Mails wait longer.")
     lena.click("#publish")
 
-    expect(lena.locator("[role=alert]")).to_contain_text("published meanwhile")
+    expect(lena.locator(".bar[role=alert]")).to_contain_text("published meanwhile")
     expect(lena.locator("[name='hold.email']")).to_have_value("90")
 
 
@@ -440,7 +453,7 @@ def test_every_page_is_reached_by_keys_alone(lena: Page) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_has_a_violation_or_scrolls_sideways(windows: Callable[..., Page], scheme: str) -> None:
     page = signed_in(windows(1440, 900, color_scheme=scheme), "lena")
-    for path in PAGES:
+    for path in (*PAGES, *(IN_LIGHT if scheme == "light" else ())):
         page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(path)
         assert violations(page) == [], path

@@ -120,13 +120,22 @@ def test_what_begins_with_a_digit_is_typed_and_takes_nothing(mira: Page, custome
     said(mira, "Assign")
 
 
-def test_two_conversations_of_grace_become_one_and_two_again(mira: Page, customer: Opens) -> None:
+def test_two_conversations_of_grace_become_one_and_two_again(mira: Page, windows: Windows, customer: Opens) -> None:
+    """What Tom is just typing goes along, also what only his browser has, and his hands stay on the keys."""
     grace = customer("Grace")
     first = waits(grace)
     grace.client.post("/chat/new")
     second = waits(grace)
-    opens(mira, second)
+    path = opens(mira, second)
     number = mira.locator("#composer").get_attribute("data-number")
+    tom = signed_in(windows(), "tom")
+    tom.goto(path)
+    press(tom, "r")
+    tom.keyboard.type("Half a thought")
+    expect(tom.locator("#kept")).to_have_text("Draft kept")
+    tom.route("**/draft", lambda route: route.abort())
+    tom.keyboard.type(", finished")
+    expect(tom.locator("#kept")).to_have_text("Kept in this browser only")
     chooses(mira, "Shift+M", first)
     said(mira, f"#{number} is merged into")
     expect(mira.locator("#thread")).to_contain_text(first)
@@ -134,6 +143,11 @@ def test_two_conversations_of_grace_become_one_and_two_again(mira: Page, custome
     expect(mira.locator("#merges")).to_contain_text(f"#{number} is merged into this one")
     assert first in grace.sees()
     assert second in grace.sees()
+
+    said(tom, f"#{number} was merged into")
+    expect(tom.locator("#text")).to_have_value("Half a thought, finished")
+    expect(tom.locator("#text")).to_be_focused()
+    expect(tom.locator("#merges")).to_contain_text("What you had typed there came along.")
 
     press(mira, "z")
     said(mira, "Undone")

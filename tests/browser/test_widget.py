@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Route, expect
 
 from browser.carrying import QUESTION, site_beside
 from browser.cast import PICTURE, WISH, LiveHouse, becomes_true, browser_of_its_own, opens, violations
@@ -126,6 +126,24 @@ def test_a_strict_page_carries_it_and_nothing_is_fetched_before_somebody_wants_i
     assert shifts == 0
 
 
+def test_nothing_can_be_typed_before_it_is_known_who_writes_and_what_a_guest_typed_goes_with_them(
+    carried: Opens, secret: str
+) -> None:
+    page, held = carried(), list[Route]()
+    page.route("**/widget/app.js*", lambda asked: held.append(asked))
+    page.click("button.launch")
+    field = inside(page).locator("#text")
+    while not held:
+        page.wait_for_timeout(20)
+    expect(field).to_be_disabled()
+    held.pop().continue_()
+
+    field.fill("What was typed as a guest")
+    page.evaluate("jwt => Segue('identify', { jwt })", signed(secret))
+    expect(inside(page).locator("#hello")).to_contain_text("Hello Grace")
+    expect(field).to_have_value("What was typed as a guest")
+
+
 def test_a_site_that_is_not_allowed_shows_nothing(chromium: Browser, house: LiveHouse, site: str) -> None:
     with site_beside(house.address) as elsewhere:
         context = browser_of_its_own(chromium)
@@ -191,6 +209,13 @@ def test_it_reads_from_right_to_left_and_fits_320_pixels(carried: Opens) -> None
     assert frame.locator("html").evaluate(
         "(e) => e.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth"
     )
+
+    page.set_viewport_size({"width": 320, "height": 180})  # 1280 x 720 at 400 %
+    parts = frame.locator("#scroll, #text, #person").evaluate_all(
+        "(all) => all.map((e) => e.getBoundingClientRect()).map((box) => [Math.round(box.top), Math.round(box.bottom)])"
+    )
+    assert parts[0][1] - parts[0][0] >= 90, "half of the window is for what is said"
+    assert all(0 <= top < bottom <= 180 for top, bottom in parts)
 
 
 # what is said arrives once

@@ -139,6 +139,10 @@ def the_newest_message_first(put: Put) -> None:
     _say_otherwise(put, "inbox", "claim", "order by seq limit 1", "order by seq desc limit 1")
 
 
+def who_waited_least_comes_first(put: Put) -> None:
+    _say_otherwise(put, "inbox", "claim", "order by ready_at limit", "order by ready_at desc limit")
+
+
 def the_last_is_answered_first(put: Put) -> None:
     """All are considered, from the newest to the oldest."""
     undecided = "not exists (select from decisions d where d.conversation_id = {of} and d.seq = {seq})"
@@ -207,6 +211,20 @@ def breaches_are_told_again(put: Put) -> None:
 def clocks_are_not_put_right(put: Put) -> None:
     """What a clock that ran ahead wrote waits until it comes round."""
     _say_otherwise(put, "inbox", "put_right", "where ready_at is not null", "where false and ready_at is not null")
+
+
+# R8
+
+
+def issues_are_created_without_a_look(put: Put) -> None:
+    from segue.integrations.tracker import Repository
+
+    put(Repository, "find", lambda self, key, since: None)
+
+
+def two_file_the_same_at_once(put: Put) -> None:
+    """What is due stays due for whoever asks next."""
+    _say_otherwise(put, "issues", "due", "* interval '1 minute'", "* interval '0 minutes'")
 
 
 # R9
@@ -310,6 +328,27 @@ def a_fig_leaf_is_a_second_agent(put: Put) -> None:
     put(boundary, "EACH", 1)
 
 
+def a_rehearsal_needs_no_name(put: Put) -> None:
+    """A category begins as far as its past proves, whatever stands in the history."""
+    from segue.policy.boundary import Boundary
+
+    put(Boundary, "begins", lambda self, moves: self)
+
+
+def anybody_publishes(put: Put) -> None:
+    """Whoever is the author of the live policy answers for it, a machine or the house itself."""
+    from segue.store.workspace import Workspace
+
+    put(Workspace, "publisher", lambda self: self.policies()[0].author)
+
+
+def what_is_proven_begins(put: Put) -> None:
+    """A rehearsal without a name under it begins in the name of Segue."""
+    from segue.learning import begun
+
+    put(begun, "_placed", lambda standing, policy, publisher, named: (standing.rung, "segue", begun.PROVEN))
+
+
 def judges_take_up_their_own(put: Put) -> None:
     """The proof may rest on what the approver judged."""
     from segue.learning.boundary import Record
@@ -320,14 +359,14 @@ def judges_take_up_their_own(put: Put) -> None:
 def offers_pile_up(put: Put) -> None:
     """The statement no longer looks for an open offer; take its index `one_open_offer` away, too."""
     clause = "on conflict (category, tier, channel) where closed_at is null do nothing"
-    _say_otherwise(put, "evidence", "offer", clause, "")
+    _say_otherwise(put, "moves", "offer", clause, "")
 
 
 def offers_stay_open(put: Put) -> None:
     """An offer can be taken up again, and nobody looks whether it was."""
     from segue.learning import ladder
 
-    _say_otherwise(put, "evidence", "move", "where id = %(offer_id)s and closed_at is null", "where id = %(offer_id)s")
+    _say_otherwise(put, "moves", "move", "where id = %(offer_id)s and closed_at is null", "where id = %(offer_id)s")
     survey = ladder.survey
 
     def as_then(record: Any, *more: Any) -> Any:
@@ -415,10 +454,11 @@ def _say_otherwise(put: Put, stem: str, name: str, before: str, after: str) -> N
 BUGS: dict[str, Callable[[Put], None]] = {
     bug.__name__: bug
     for bug in (
+        a_rehearsal_needs_no_name, anybody_publishes, what_is_proven_begins,
         answers_before_it_writes, never_commits, commits_without_flushing, leases_never_run_out,
         the_dead_keep_their_leases, failed_turns_are_not_tried_again, nobody_gives_up, commits_ignore_the_token,
         giving_up_reads_the_text_again,
-        the_newest_message_first, the_last_is_answered_first,
+        the_newest_message_first, the_last_is_answered_first, who_waited_least_comes_first,
         replies_take_no_number, repeats_are_new_messages, taking_over_keeps_the_token,
         replying_keeps_the_token, holding_keeps_the_token, praise_has_no_cap, strangers_are_known,
         a_fig_leaf_is_a_second_agent, judges_take_up_their_own, offers_pile_up, offers_stay_open,
@@ -426,6 +466,7 @@ BUGS: dict[str, Callable[[Put], None]] = {
         mails_go_out_that_were_taken_back, breaches_are_told_again, mails_are_known_by_their_id_alone,
         a_handback_is_told_to_nobody, mail_is_taken_without_being_kept,
         backups_leave_notes_out, words_go_out_whatever_was_decided,
+        issues_are_created_without_a_look, two_file_the_same_at_once,
         clocks_are_not_put_right, a_place_is_kept_before_its_mail, every_try_is_a_mail_of_its_own,
         turns_take_a_moment, turns_take_long, leases_are_short,
     )

@@ -11,9 +11,23 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from segue.app.drill.small import SmallHouse, small_house
-from segue.domain.errors import Conflict
+from segue.desk.hands import Hands
+from segue.desk.macros import MacroHands
+from segue.desk.sending import PAUSE, Sending
+from segue.domain.conversation import Channel
+from segue.domain.errors import Conflict, NotFound
 from segue.domain.turn import Lease
-from segue.store.desk import HOLD, Solution
+from segue.store.attention import Attention
+from segue.store.conversations import Conversations
+from segue.store.corrections import Corrections
+from segue.store.desk import HOLD, Desk, Solution
+from segue.store.drafts import Drafts
+from segue.store.evidence import EvidenceStore
+from segue.store.macros import MacroStore
+from segue.store.signals import Signals
+from segue.store.tags import Tags
+from segue.store.waiting_replies import WaitingReplies
+from segue.store.workspace import Workspace
 
 Step = Callable[["Scene"], object]
 
@@ -28,6 +42,11 @@ class Scene:
         self.hands_until = house.now
         self.told: list[str] = []
         self.spoke_under_hands: list[str] = []
+        self.sending = sending(house)
+        self.mails: dict[str, str] = {}
+        """What the agent wrote that waits a moment before it goes: text by id."""
+        self.stopped: list[str] = []
+        self.mails_gone_wrong: list[str] = []
 
     def play(self, names: Sequence[str]) -> None:
         """Does the steps in this order, then lets the house run dry."""
@@ -35,16 +54,21 @@ class Scene:
             self.do(name)
         self.house.time_passes(HOLD.total_seconds() + 1)
         self.house.drain()
+        self.mails_gone_wrong = self._mails_gone_wrong()
 
     def broken(self, found: Sequence[str]) -> list[str]:
         """Of all that was found, what concerns this scene."""
-        return [*self.spoke_under_hands, *(line for line in found if self.conversation in line)]
+        return [
+            *self.spoke_under_hands,
+            *self.mails_gone_wrong,
+            *(line for line in found if self.conversation in line),
+        ]
 
     def do(self, name: str) -> None:
         self.told.append(name)
         try:
             STEPS[name](self)
-        except Conflict as refused:
+        except (Conflict, NotFound) as refused:
             self.told[-1] += f" (refused: {refused.what_happened})"
 
     def customer_writes(self) -> None:
@@ -77,6 +101,35 @@ class Scene:
         self.house.desk.hand_back(self.conversation, "agt_mira", self.house.now)
         self.hands_until = self.house.now
 
+    def approves(self) -> None:
+        seq = Conversations(self.house.db).one(self.conversation)["considered_seq"]
+        EvidenceStore(self.house.db).approve_answer(self.conversation, seq, "agt_mira", self.house.now)
+        self.hands_until = self.house.now
+
+    def writes_a_mail(self) -> None:
+        text, seen = f"By mail, {len(self.told)}", Conversations(self.house.db).one(self.conversation)["seq"]
+        reply = self.sending.send(self.conversation, "email", "agt_mira", text, seen, self.house.now)
+        self.mails[reply] = text
+        self.hands_until = self.house.now + PAUSE[Channel.EMAIL]
+
+    def stops_it(self) -> None:
+        for reply in [one for one in self.mails if one not in self.stopped]:
+            self.sending.stop(reply, "agt_mira", self.house.now)
+            self.stopped.append(reply)
+
+    def pause_ends(self) -> None:
+        self.house.time_passes(PAUSE[Channel.EMAIL].total_seconds())
+        self.sending.send_due(self.house.now)
+        self.hands_until = self.house.now
+
+    def _mails_gone_wrong(self) -> list[str]:
+        """Each went at most once, and none that was stopped."""
+        said = [message["body"] for message in Conversations(self.house.db).thread(self.conversation)]
+        most = {text: reply not in self.stopped for reply, text in self.mails.items()}
+        return [
+            f"“{text}” went {said.count(text)} times: {self.told}" for text in most if said.count(text) > most[text]
+        ]
+
     def _assistant_has_said(self) -> int:
         row = self.house.db.one("select count(*) as n from messages where author = 'assistant'")
         assert row is not None
@@ -95,6 +148,10 @@ STEPS: dict[str, Step] = {
     "agent lets go": Scene.lets_go,
     "agent replies": Scene.replies,
     "agent hands back": Scene.hands_back,
+    "agent approves": Scene.approves,
+    "agent writes a mail": Scene.writes_a_mail,
+    "agent stops it": Scene.stops_it,
+    "the pause ends": Scene.pause_ends,
     "agent resolves": lambda s: s.house.desk.resolve(s.conversation, "agt_mira", Solution("done"), s.house.now),
     "agent reopens": lambda s: s.house.desk.reopen(s.conversation, "agt_mira", s.house.now, "agt_mira"),
 }
@@ -107,8 +164,18 @@ PLAYS = {
     "hands that go away again": (A, ["agent holds", "agent lets go"], ["lease runs out"], ["customer writes"]),
     "hands while a lease runs out": (A, B, ["lease runs out"], ["agent holds"]),
     "an agent resolves and reopens": (A, ["agent resolves", "agent reopens"], ["customer writes"]),
+    "an agent approves what is suggested": (A, ["agent takes", "agent approves"], ["customer writes"]),
+    "a mail that waits": (A, ["agent writes a mail", "the pause ends"], ["customer writes"]),
+    "a mail that is stopped": (A, ["agent writes a mail", "agent stops it"], ["the pause ends"]),
     "an agent resolves twice": (A, ["agent takes", "agent resolves"], ["customer writes", "customer writes"]),
 }
+
+
+def sending(house: SmallHouse) -> Sending:
+    db = house.db
+    hands = Hands(Desk(db), Conversations(db), Workspace(db), Signals(db))
+    macros = MacroHands(MacroStore(db), hands, Tags(db), Attention(db))
+    return Sending(hands, WaitingReplies(db), Drafts(db), Corrections(db), macros)
 
 
 def orders(actors: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:

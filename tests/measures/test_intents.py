@@ -46,7 +46,7 @@ def test_banking_intents_are_read_better_than_by_words_alone(tmp_path: Path) -> 
     train = sampled(BANK, tmp_path, "train", 40, split=["train"], kind=["in_scope"])
     test = sampled(BANK, tmp_path, "test", 15, split=["valid"], kind=["in_scope"])
 
-    found = intents.run(train, test)
+    found = intents.run(train, test, pairs=False)
 
     print(found)
     assert found["accuracy"] >= 0.89
@@ -73,7 +73,7 @@ def test_what_is_none_of_these_is_noticed_at_a_mark_that_costs_little(tmp_path: 
     test = sampled(CLINC, tmp_path, "test", 6, split=["valid"]), sampled(CLINC, tmp_path, "oos", 100, oos=[True])
     Path(test[0]).write_text(Path(test[0]).read_text("utf8") + Path(test[1]).read_text("utf8"), "utf8")
 
-    found = intents.run(train, test[0])
+    found = intents.run(train, test[0], pairs=False)
 
     print(found)
     assert found["in_scope_accuracy"] >= 0.88

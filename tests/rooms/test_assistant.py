@@ -155,20 +155,6 @@ def test_nothing_is_searched_where_there_is_nothing_to_choose():
     assistant(sure=confidence(), search=search).answer(conversation(), noticed(*SURE), NOW)
 
 
-def test_search_moves_the_confidence_where_it_was_fitted_with_search():
-    (passage, *_) = passages_of(HIGHER)
-
-    def search(text, vector, limit):
-        return [Found(passage, HIGHER.title, HIGHER.slug, HIGHER.intent, False, 0.1, 0.7, 1, 1)]
-
-    with_it, without = (
-        assistant(sure=confidence(article=2.0), search=s).answer(conversation(), noticed(*SURE), NOW).confidence
-        for s in (search, found_nothing)
-    )
-
-    assert with_it > without
-
-
 @pytest.mark.parametrize(
     ("articles", "assessment", "reason"),
     [
@@ -344,7 +330,7 @@ def test_evidence_grows_with_what_speaks_for_the_intent():
 
 
 def test_a_confidence_that_was_kept_is_as_sure_as_before():
-    sure = confidence(bias=0.4, worth=0.3, log_p=0.7, article=0.2)
+    sure = confidence(bias=0.4, worth=0.3, log_p=0.7, near=0.2)
     evidence = weigh(noticed(*SURE), "Why?", VECTOR, noticed(*SURE).intents[0], sure.middles)
 
     again = Confidence.from_bytes(sure.to_bytes())

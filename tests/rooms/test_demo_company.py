@@ -1,6 +1,5 @@
 """The demo company: whole, in step with itself, and the same for everybody who starts it on the same day."""
 
-import time
 from collections import Counter
 from datetime import date, timedelta
 from functools import cache
@@ -312,9 +311,3 @@ def test_no_article_knows_yet_what_the_story_teaches(ledgerly):
 
     assert all("two addresses" not in article.body for article in ledgerly.articles)
     assert "two addresses" in lesson.text
-
-
-def test_how_long_it_takes():
-    began = time.perf_counter()
-    build(TODAY)
-    print(f"the demo company was built in {time.perf_counter() - began:.2f} s")

@@ -130,7 +130,7 @@ def test_many_may_ask_at_once(process: object, path: Path) -> None:
 
 
 def test_a_bulk_job_does_not_hold_up_a_short_question(process: object, path: Path) -> None:
-    bulk = threading.Thread(target=EncoderClient(path, timeout=60).encode, args=[["word " * 1500] * 150])
+    bulk = threading.Thread(target=EncoderClient(path, timeout=60).encode, args=[["word " * 1500] * 300])
     client = EncoderClient(path, timeout=30)
     client.encode([INVOICE])
     bulk.start()

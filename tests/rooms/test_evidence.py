@@ -198,8 +198,7 @@ def test_a_finer_cell_that_stands_for_itself_takes_its_cases_along() -> None:
     mail, chat = case(RIGHT, n=1, channel="email"), case(RIGHT, n=2, channel="chat")
     cells = [CellName("billing"), CellName("billing", "*", "email")]
 
-    assert inside([mail, chat], cells[0], cells) == [chat]
-    assert inside([mail, chat], cells[1], cells) == [mail]
+    assert inside([mail, chat], cells) == {cells[0]: [chat], cells[1]: [mail]}
 
 
 def test_strangers_are_one_voice() -> None:

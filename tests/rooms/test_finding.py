@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from segue.desk.finding import wanted
+from segue.desk.finding import OPERATORS, Misread, misread, wanted
 from segue.store.queue import Wanted
 
 
@@ -25,6 +25,7 @@ from segue.store.queue import Wanted
         ("after:2026-01-31", Wanted(since=datetime(2026, 2, 1, tzinfo=UTC))),
         ("before:2026-01-31", Wanted(until=datetime(2026, 1, 31, tzinfo=UTC))),
         ("before:yesterday", Wanted("before:yesterday")),
+        ("after:9999-12-31", Wanted("after:9999-12-31")),
         ("is:burning channel:fax note:this", Wanted("is:burning channel:fax note:this")),
     ],
 )
@@ -35,3 +36,19 @@ def test_operators_are_read_and_everything_else_is_a_word(typed: str, found: Wan
 def test_nothing_typed_is_an_error() -> None:
     for typed in ("\0" * 400, ":" * 300, 'from:"', "'; drop table messages; --", "is:", "&|!()*"):
         wanted(typed, "agt_mira")
+
+
+@pytest.mark.parametrize(
+    "typed", ["before:nonsense", "after:9999-12-31", "is:banana", "IS:Burning", "is:", "channel:fax"]
+)
+def test_an_operator_that_is_not_understood_is_told_with_what_it_takes(typed: str) -> None:
+    name = typed.partition(":")[0].lower() + ":"
+
+    assert misread(f"invoice {typed} tier:free") == (Misread(typed, name, dict(OPERATORS)[name]),)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "invoice", "is:open from:grace #1501", "https://ledgerly.example", '"is: it paid"', "note:this"]
+)
+def test_what_is_understood_and_what_is_only_words_is_not_told(typed: str) -> None:
+    assert misread(typed) == ()

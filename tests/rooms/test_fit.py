@@ -67,7 +67,7 @@ def workspace(seed=0, each=40, unopened=UNOPENED):
 
 @pytest.fixture(scope="module")
 def cases():
-    return rehearse(*workspace(), None, np.random.default_rng(0))[0]
+    return rehearse(*workspace(), np.random.default_rng(0))[0]
 
 
 def policy(**changes):
@@ -179,7 +179,7 @@ def test_every_opened_intent_is_once_known_and_once_a_twin(cases):
 
 
 def test_a_closed_intent_is_better_left_alone_where_the_catalogue_names_it(cases):
-    unnamed, _ = rehearse(*workspace(unopened=0), None, np.random.default_rng(0))
+    unnamed, _ = rehearse(*workspace(unopened=0), np.random.default_rng(0))
 
     left_alone = [
         np.mean([case.first.guess is None for case in rehearsed if case.kind is Kind.TWIN])

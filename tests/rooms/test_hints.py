@@ -77,4 +77,5 @@ def test_a_trigger_has_no_mark_of_confidence() -> None:
 def test_a_finer_cell_takes_its_words_along() -> None:
     mail, chat = remark(1, cell=CellName("billing", "*", "email")), remark(2)
 
-    assert inside([mail, chat], CellName("billing"), [CellName("billing", "*", "email")]) == [chat]
+    cells = [CellName("billing"), CellName("billing", "*", "email")]
+    assert inside([mail, chat], cells) == {cells[0]: [chat], cells[1]: [mail]}

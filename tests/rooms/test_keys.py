@@ -57,6 +57,8 @@ def test_whoever_switches_letters_off_keeps_only_keys_that_write_nothing() -> No
         "Escape",
         "Mod+Enter",
         "Mod+Shift+Enter",
+        "Mod+b",
+        "Mod+i",
         "Mod+k",
         "Shift+ArrowDown",
         "Shift+ArrowUp",

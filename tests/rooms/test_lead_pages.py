@@ -9,12 +9,14 @@ import pytest
 
 from segue.domain.catalogue import Catalogue, Category
 from segue.domain.decision import Rung
-from segue.domain.evidence import JudgedCase, Judgement, Source, Verdict
+from segue.domain.evidence import Cause, CellName, JudgedCase, Judgement, Move, Proof, Source, Verdict
 from segue.domain.people import Team
 from segue.insight.calibration import calibration, more_needed
 from segue.insight.hurting import hurting
 from segue.policy.settings import STARTERS, changed, load, starter
 from segue.policy.settings.written import starter_text
+from segue.texts import speaking
+from segue.web.moved import told
 from segue.web.policy_form import Form, Kind, form_of
 from segue.web.policy_typed import plain, read, shown
 from segue.web.reckoned import Reckoned
@@ -106,6 +108,14 @@ def test_what_is_no_number_is_told_of_and_nothing_is_said() -> None:
     assert "A number should stand here" in found.wrong["budget.wrong"]
 
 
+def test_a_share_that_is_too_large_is_told_of_in_per_cent_as_it_is_typed() -> None:
+    body, policy = starter_text("balanced"), starter("balanced")
+
+    found = read(form := form_of(policy, CATALOGUE, TEAMS), {**filled(form, body), "budget.wrong": "120 %"}, policy)
+
+    assert found.wrong["budget.wrong"] == "At most 100 % can stand here, not “120 %”."
+
+
 # figures
 
 
@@ -152,3 +162,56 @@ def test_what_takes_long_to_reckon_is_shown_for_twenty_times_as_long_and_what_is
     assert kept.of("slow", lambda: reckons(2.0)) > first
     assert [kept.of("quick", lambda: reckons(0.1)) for _ in range(2)] == pytest.approx([44.2, 44.3])
     assert asked == [2.0, 2.0, 0.1, 0.1]
+
+
+def test_what_is_kept_of_another_version_is_shown_to_nobody_any_more() -> None:
+    clock = [0.0]
+    kept = Reckoned(lambda: clock[0])
+
+    def reckons() -> float:
+        clock[0] += 1.0
+        return clock[0]
+
+    assert [kept.of("slow", reckons, version) for version in (0, 0, 1, 1, 0)] == [1.0, 1.0, 2.0, 2.0, 3.0]
+
+
+# what moved
+
+
+PROOF = Proof(0.9, 812, 700.0, 9, 300, (), 40.0, 20.0, 0.98, 0.05, 0.9, 0)
+CALLED = {"billing": "Billing", "exports": "Exports"}
+
+
+def moved(cell: str, to: Rung, before: Rung | None, cause: Cause, why: str, proof: Proof | None = None) -> Move:
+    return Move(CellName.read(cell), to, why, "agt_lena", NOW, proof=proof, cause=cause, before=before)
+
+
+def test_a_move_names_its_cell_and_says_from_where_to_where_and_why() -> None:
+    down = moved("billing/free/chat", Rung.SUGGEST, Rung.APPROVE, Cause.PERSON, "Prices change.")
+
+    (line,) = told([down], CALLED)
+
+    assert line.says == "Billing · free · chat: down from approve to suggest"
+    assert (line.why, line.on, line.author) == ("Prices change.", "", "agt_lena")
+
+
+def test_an_offer_is_no_id_in_the_history() -> None:
+    why = "offer ofr_01KB4Z9: I read twenty."
+    (line,) = told([moved("exports", Rung.AUTO_WITH_HOLD, Rung.APPROVE, Cause.OFFERED, why, PROOF)], CALLED)
+
+    assert line.says == "Exports: up from approve to auto with hold"
+    assert (line.why, line.on) == ("the offer was taken up: I read twenty.", "812 cases, 9 wrong")
+
+
+def test_categories_that_begin_together_are_one_line_and_their_figures_stand_once() -> None:
+    why = "the rehearsed past does not prove the error budget"
+    begun = [moved(cell, Rung.SUGGEST, None, Cause.REHEARSED, why, PROOF) for cell in ("billing", "exports")]
+    later = moved("billing", Rung.APPROVE, Rung.SUGGEST, Cause.EARNED, "earned", PROOF)
+
+    with speaking("de"):
+        lines = told([later, *begun], CALLED)
+
+    assert [line.says for line in lines] == [
+        "Billing: von „vorschlagen“ hinauf auf „freigeben“", "Billing, Exports: Beginn auf „vorschlagen“",
+    ]  # fmt: skip
+    assert lines[0].why == "die Belege haben den Schritt verdient"

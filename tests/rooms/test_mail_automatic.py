@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mail.writing import OURS, mail, raw
+from segue.app.post import formatted
 from segue.domain.errors import Refused
 from segue.domain.mail import Authentication, Cause, Mail, MailAddress, MailKeys
 from segue.intake.automatic import Ours, cause_of, takes_no_answers
@@ -166,6 +167,20 @@ def test_a_mail_goes_to_exactly_one_address(to: str) -> None:
 def test_a_line_that_begins_with_from_stays_as_it_was() -> None:
     made = compose(Mailbox("", OURS), Letter("ada@example.com", "Hi", "One.\nFrom here on.\n.\n", "<a@b>", False))
     assert read(_written(made)).text == "One.\nFrom here on.\n."
+
+
+def test_a_formatted_reply_goes_out_in_both_forms_and_a_plain_one_in_one() -> None:
+    said = "Open **Settings**.\n\n<script>no()</script>"
+    letter = Letter("ada@example.com", "Hi", said, "<a@b>", False, at=datetime.now(UTC), html=formatted(said))
+    mail = compose(Mailbox("", OURS), letter)
+
+    plain, page = mail.iter_parts()
+    assert plain.get_content().strip() == said
+    assert "Open <strong>Settings</strong>." in page.get_content()
+    assert "<script>" not in page.get_content()
+    assert read(_written(mail)).text == said
+    assert _written(mail) == _written(compose(Mailbox("", OURS), letter)), "sent again it is the same mail"
+    assert formatted("Hello Ada,\n\nit is done.\nMira") == ""
 
 
 def test_a_mail_of_the_house_itself_answers_nothing_and_asks_machines_for_no_answer() -> None:

@@ -114,6 +114,21 @@ def test_what_was_let_in_by_two_people_at_once_is_let_in_once(
     assert count(db, "conversations where handler = 'human'") == 1
 
 
+@pytest.mark.parametrize("garbage", [b"\0" * 40, b"From: \xff\0@\x81\xfe\x02\r\n\r\n\x01\x02", bytes(range(256))])
+def test_bytes_of_nobody_wait_with_their_cause_until_a_person_lets_them_in(
+    db: Database, store: MailStore, intake: MailIntake, garbage: bytes
+) -> None:
+    store.keep(garbage, OURS, "", NOW)
+    intake.take_in(NOW)
+    (row,) = store.suspended()
+    assert row["cause"] == "no_sender"
+    assert count(db, "conversations") == 0
+    assert bytes(store.one(row["id"]).raw) == garbage
+
+    release(store, row["id"], "agt_mira", NOW)
+    assert count(db, "conversations where handler = 'human'") == 1
+
+
 def test_a_flood_from_one_sender_is_set_aside(store: MailStore, intake: MailIntake) -> None:
     for n in range(40):
         store.keep(mail(f"Number {n} of very many mails", message_id=f"<{n}@x>"), OURS, "e@x.example", NOW)

@@ -79,6 +79,7 @@ def test_headers_are_read_on_one_line(header: str, said: str) -> None:
         ("ceo@ours.example <eve@evil.example>", [("eve@evil.example", "ceo@ours.example")]),
         ("=?utf-8?Q?Z=C3=B6e?= <zoe@x.example>", [("zoe@x.example", "Zöe")]),
         ("undisclosed-recipients:;", []), ("", []), ("<>", []), ("@", []),
+        ("\x00@\x01\x02", []), ("\udcff\udcfe <\udcff@\udc81\x00>", []),  # bytes that are no text
     ],
 )  # fmt: skip
 def test_addresses_are_found_as_they_were_meant(header: str, found: list[tuple[str, str]]) -> None:
@@ -199,6 +200,14 @@ def test_no_mangled_mail_makes_it_raise(whole: bytes, cuts: list[tuple[int, byte
     found = read(whole)
     assert "\0" not in found.text + found.subject
     assert "\n" not in found.subject
+
+
+def test_a_charset_with_a_nul_in_its_name_loses_no_words():
+    found = read(
+        raw(FROM, 'Content-Type: text/plain; charset="utf\0-8"', body="My invoice is w\u00fcst".encode("latin-1"))
+    )
+
+    assert "My invoice is w" in found.text
 
 
 @given(st.text(max_size=300))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,12 +20,14 @@ from segue.domain.conversation import Author, Channel, Conversation, EarlierTurn
 from segue.domain.decision import Action, Decision, Earned, Rung
 from segue.domain.past import Ending, PastEpisode, PastTurn
 from segue.domain.people import Account, Contact
-from segue.policy.backtest import Backtest, backtest
+from segue.policy.backtest import Backtest, Walk, backtest
 from segue.policy.backtest.load import load
+from segue.policy.backtest.promised import Promised
 from segue.policy.backtest.replay import act, as_earned, compare
 from segue.policy.backtest.truth import interval, tell, verdict
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.decide import decide
+from segue.policy.guarantee import LADDER, Tally, descend
 from segue.policy.settings import Policy, starter
 from segue.policy.settings.week import Hours
 
@@ -319,3 +322,80 @@ def test_a_decision_keeps_what_it_was_taken_from() -> None:
 
     assert decision.earned == (Earned("billing", Rung.AUTO, 0.8, 120, 0),)
     assert decision.scores["worth"] == 50.0
+
+
+# another error budget
+
+
+def rehearsed(worse: float = 0.5) -> Walk:
+    """20,000 cases with modest scores, of which those below the mark stay away: the looser, the more are wrong."""
+    steps = []
+    for mark in LADDER:
+        scores = np.linspace(mark, 0.999, max(2, int(20_000 * (0.999 - mark))))
+        wrong = float((1.0 - scores).sum()) * worse
+        steps.append(Tally(len(scores), wrong, len(scores)))
+    return Walk(NOON - timedelta(days=1), tuple(steps))
+
+
+def budgeted(wrong: float) -> Policy:
+    data: dict[str, Any] = LIVE.model_dump(mode="json")
+    data["budget"]["wrong"] = wrong
+    return Policy.model_validate(data)
+
+
+def scored(*confidences: float, ending: Ending | None = BY_MIRA) -> list[PastEpisode]:
+    return [episode(replace(SURE, confidence=c), ending=ending) for c in confidences]
+
+
+def test_a_stricter_budget_answers_fewer_alone_and_fewer_wrongly_and_says_that_it_is_modelled() -> None:
+    other = replace(BY_MIRA, intent="another_matter")
+    past = scored(0.82, 0.84, ending=other) + scored(0.9, 0.97, 0.99)
+
+    found = backtest(past, LIVE, 7, budgeted(0.02), NOON, NOON + timedelta(days=1), walks=[rehearsed()])
+
+    assert (found.before.assistant, found.wrong_before.wrong) == (5, 2)
+    assert found.after.assistant < found.before.assistant
+    assert found.wrong_after.wrong < found.wrong_before.wrong
+    assert found.rests["after"].on == "modelled"
+
+
+@pytest.mark.parametrize("wrong", [0.02, 0.03, 0.1])
+def test_a_rehearsed_threshold_moves_to_just_where_the_same_test_would_have_put_it(wrong: float) -> None:
+    walk = rehearsed()
+    proven = {budget: descend(walk.tallies, budget, 0.95).threshold for budget in (LIVE.budget.wrong, wrong)}
+    kept = Earned("billing", Rung.AUTO_WITH_HOLD, proven[LIVE.budget.wrong])
+    past = turn()
+    past = replace(past, decision=replace(past.decision, earned=(kept,)))
+
+    moved = Promised([walk], LIVE, budgeted(wrong)).earned(past)
+
+    assert proven[wrong] not in (None, proven[LIVE.budget.wrong])
+    assert moved[0].threshold == pytest.approx(proven[wrong])
+    assert moved[0].rung is Rung.AUTO_WITH_HOLD
+
+
+def test_the_rehearsal_of_then_speaks_and_one_that_proves_nothing_leaves_it_to_people() -> None:
+    early, later = rehearsed(), replace(rehearsed(worse=9.0), since=NOON + timedelta(hours=1))
+    promised = Promised([early, later], LIVE, budgeted(0.02))
+
+    assert promised.earned(turn())[0].threshold is not None
+    assert promised.earned(turn(n=90))[0].threshold is None
+    assert act(turn(n=90), budgeted(0.02), promised.earned(turn(n=90))).action is Action.HAND_OFF
+
+
+def test_only_the_category_whose_budget_changes_moves() -> None:
+    data: dict[str, Any] = LIVE.model_dump(mode="json")
+    data["categories"]["other"] = {"budget": {"wrong": 0.01, "sure": 0.95}}
+    elsewhere = Promised([rehearsed()], LIVE, Policy.model_validate(data))
+
+    assert elsewhere.moves()
+    assert elsewhere.earned(turn()) == turn().decision.earned
+    assert not Promised([rehearsed()], LIVE, policy(turn_cap=1)).moves()
+    assert not Promised([], LIVE, budgeted(0.02)).moves(), "no fit tells what it would mean"
+
+
+def test_a_budget_of_which_no_fit_tells_anything_is_replayed_as_it_was_and_says_so() -> None:
+    found = backtest(scored(0.82, 0.97), LIVE, 7, budgeted(0.02), NOON, NOON + timedelta(days=1))
+
+    assert (found.changed, found.rests["after"].on) == (0, "replayed")
+    assert "shows once the past is fitted for it" in found.rests["after"].because

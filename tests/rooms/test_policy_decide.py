@@ -26,7 +26,7 @@ from segue.domain.assessment import (
     Urgency,
 )
 from segue.domain.conversation import Author, Channel, Conversation, EarlierTurn, Handler, Message, Status
-from segue.domain.decision import Action, Counterfactual, Decision, Reason, Rung
+from segue.domain.decision import Action, Alteration, Counterfactual, Decision, Reason, Rung
 from segue.domain.people import Account, Contact
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.chance import Chance, never
@@ -606,13 +606,19 @@ def test_all_reasons_that_held_are_recorded_in_the_order_of_the_rules(scene: Sce
 
 
 def test_a_person_who_has_the_conversation_keeps_it_and_sees_the_reasons(scene: Scene) -> None:
-    scene.happens(handler=Handler.HUMAN, team_id="billing")
+    scene.happens(handler=Handler.HUMAN, team_id="billing", assignee_id="agt_mira")
     scene.feels(0.9)
 
     decision = scene.decide()
 
     assert (decision.action, decision.handler, decision.team) == (Action.SUGGEST, Handler.HUMAN, "billing")
     assert decision.reasons == (Reason.PERSON_HAS_IT, Reason.FRUSTRATED)
+
+
+def test_what_people_got_before_anybody_read_it_is_not_said_to_be_somebodys(scene: Scene) -> None:
+    scene.happens(handler=Handler.HUMAN)
+
+    assert (scene.decide().action, scene.decide().reasons) == (Action.SUGGEST, (Reason.GIVEN_TO_PEOPLE,))
 
 
 def test_the_assistant_is_silent_while_somebody_is_writing(scene: Scene) -> None:
@@ -709,11 +715,13 @@ def test_a_single_reason_names_what_would_have_changed_it(scene: Scene) -> None:
     assert scene.decide().counterfactual == Counterfactual("confidence", 0.71, 0.88, Action.ANSWER)
 
 
-def test_two_reasons_for_a_person_have_no_single_way_out(scene: Scene) -> None:
+def test_two_reasons_for_a_person_have_a_way_out_together(scene: Scene) -> None:
     scene.feels(0.9)
     scene.notices(complexity=Signal(Complexity.HIGH))
 
-    assert scene.decide().counterfactual is None
+    assert scene.decide().counterfactual == Counterfactual(
+        "frustration", 0.9, 0.8, Action.ANSWER, (Alteration("complexity", "high", "moderate"),)
+    )
 
 
 def test_once_warmed_up_calmer_means_below_middle(scene: Scene) -> None:
@@ -799,8 +807,10 @@ def feels_like(scene: Scene, needed: float, spoke: bool) -> None:
     scene.notices(frustration=Signal(value), course=(*scene.assessment.course[:-1], value))
 
 
-def is_as_sure(scene: Scene, needed: float, spoke: bool) -> None:
+def is_as_sure(scene: Scene, needed: float | str, spoke: bool) -> None:
     assert scene.answer
+    if isinstance(needed, str):
+        needed = 1.0
     scene.answer = replace(scene.answer, confidence=needed - TINY if spoke else needed)
 
 
@@ -818,8 +828,14 @@ def means(scene: Scene, together: float) -> None:
     scene.notices(intents=tuple(replace(guess, probability=together / 2) for guess in scene.assessment.intents))
 
 
-def is_answered(scene: Scene, needed: float, _: bool) -> None:
-    scene.answer = replace(CONFIDENT, confidence=needed, intent=None)
+def is_answered(scene: Scene, needed: float | str, _: bool) -> None:
+    confidence = CONFIDENT.confidence if needed == "any" else needed
+    scene.answer = replace(CONFIDENT, confidence=confidence, intent=None)
+
+
+def is_known(scene: Scene, *_: Any) -> None:
+    """A tier counts only for a verified customer; it stays what it was seen to be."""
+    scene.happens(contact=ADA, account=scene.conversation.account if scene.conversation.contact.is_verified else FREE)
 
 
 TINY = 1e-9
@@ -830,7 +846,7 @@ CHANGES: dict[str, Callable[[Scene, Any, bool], None]] = {
     "wish_for_person": lambda scene, needed, spoke: scene.notices(wish_for_person=Signal(needed == "yes")),
     "topics": lambda scene, needed, spoke: scene.notices(topics=()),
     "handling": lambda scene, needed, spoke: every_category(scene, "handling", needed),
-    "verified": lambda scene, needed, spoke: scene.happens(contact=ADA),
+    "verified": is_known,
     "frustration": feels_like,
     "complexity": lambda scene, needed, spoke: scene.notices(complexity=Signal(Complexity(needed))),
     "urgency": lambda scene, needed, spoke: scene.notices(urgency=Signal(Urgency(needed))),
@@ -927,7 +943,8 @@ def test_making_the_change_a_counterfactual_names_does_what_it_says(scene: Scene
     if change is None:
         return
 
-    CHANGES[change.signal](scene, change.needed, decision.speaks)
+    for altered in (change, *change.also):
+        CHANGES[altered.signal](scene, altered.needed, decision.speaks)
 
     assert change.then is not decision.action
     assert scene.decide().action is change.then
@@ -988,7 +1005,7 @@ def test_a_handoff_says_why_with_the_words_that_moved_it(scene: Scene) -> None:
     scene.feels(0.85)
 
     assert why(scene.decide()) == "Handed to a person: the customer is frustrated (0.85, limit 0.80: “ridiculous”)."
-    assert otherwise(scene.decide()) == "It would have answered with frustration below 0.80; it was 0.85."
+    assert otherwise(scene.decide()) == "It would have answered with frustration below 0.80 (it was 0.85)."
 
 
 def test_other_reasons_follow_the_deciding_one(scene: Scene) -> None:
@@ -997,16 +1014,33 @@ def test_other_reasons_follow_the_deciding_one(scene: Scene) -> None:
     assert why(scene.decide()) == (
         "Handed to a person: the customer asked for a person (“a human”); also, the matter is complex."
     )
-    assert otherwise(scene.decide()) == ""
+
+
+def test_where_no_single_change_is_enough_all_are_told_that_are_together(scene: Scene) -> None:
+    scene.notices(wish_for_person=Signal(True, words=("a human",)), complexity=Signal(Complexity.HIGH))
+
+    assert otherwise(scene.decide()) == (
+        "It would have answered had the customer not asked for a person, and for a moderate matter (it is high)."
+    )
+
+
+def test_an_unknown_matter_where_nothing_is_proven_needs_an_answer_and_a_threshold(scene: Scene) -> None:
+    scene.earns(rung=Rung.ROUTE, threshold=None)
+    scene.answer = replace(CONFIDENT, kind=AnswerKind.ABSTENTION, abstention=Abstention.UNKNOWN_MATTER, confidence=None)
+
+    assert otherwise(scene.decide()) == (
+        "It would have answered with an answer it is sure of, and on the rung “auto with hold” (it is on “route”), "
+        "and with enough judged cases for a threshold."
+    )
 
 
 @pytest.mark.parametrize(
     ("confidence", "expected"),
     [
-        (0.71, "It would have answered with confidence ≥ 0.88; it had 0.71."),
-        (0.879, "It would have answered with confidence ≥ 0.880; it had 0.879."),
-        (None, "It would have answered with confidence ≥ 0.88; it had none."),
-        (0.93, "It would have handed it to a person with confidence below 0.88; it had 0.93."),
+        (0.71, "It would have answered with confidence ≥ 0.88 (it had 0.71)."),
+        (0.879, "It would have answered with confidence ≥ 0.880 (it had 0.879)."),
+        (None, "It would have answered with confidence ≥ 0.88 (it had none)."),
+        (0.93, "It would have handed it to a person with confidence below 0.88 (it had 0.93)."),
     ],
 )
 def test_figures_that_differ_look_different(scene: Scene, confidence: float | None, expected: str) -> None:
@@ -1052,5 +1086,5 @@ def test_a_question_not_asked_is_explained(scene: Scene) -> None:
         "Handed to a person: the meanings to ask about are too far apart (0.70, limit 0.20)."
     )
     assert otherwise(scene.decide()) == (
-        "It would have asked one question with the two meanings at most 0.20 apart; they were 0.70."
+        "It would have asked one question with the two meanings at most 0.20 apart (they were 0.70)."
     )

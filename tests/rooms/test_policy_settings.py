@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.growth import reads_on
 
 from segue.domain.assessment import Complexity
 from segue.domain.conversation import Channel
@@ -375,11 +375,7 @@ def test_a_pattern_that_could_stall_a_message_is_refused(pattern: str) -> None:
         compile_pattern(pattern)
 
 
-def test_the_built_in_topics_read_a_long_message_in_no_time() -> None:
+def test_the_built_in_topics_read_a_long_message_once_and_not_from_every_word_again() -> None:
     watched = compile_topics(TOPICS)
-    message = ("delete my  the account cancel our whole don't want to i we a " * 400)[:20_000]
 
-    began = time.perf_counter()
-    flags(message, watched)
-
-    assert time.perf_counter() - began < 1.0
+    assert reads_on(lambda message: flags(message, watched), "delete my  the account cancel our whole don't want i we ")

@@ -18,6 +18,7 @@ import uvicorn
 from segue.app import up
 from segue.app.processes import Child, Supervisor, listen_at, listen_on
 from segue.app.running import trusting
+from segue.app.welcome import sits_there
 from segue.domain.errors import Refused
 from segue.knowledge.encoder_service import EncoderClient
 
@@ -44,7 +45,7 @@ def supervised(*children: Child, grace: float = 5) -> tuple[Supervisor, LINES]:
     return Supervisor(children, grace=grace, say=lines.append, command=[sys.executable]), lines
 
 
-def until(question: Callable[[], object], patience: float = 10) -> None:
+def until(question: Callable[[], object], patience: float = 30) -> None:
     end = time.monotonic() + patience
     while not question():
         assert time.monotonic() < end, "it did not happen in time"
@@ -185,3 +186,14 @@ def test_only_a_named_proxy_is_believed() -> None:
 
 
 async def site_of_nothing(scope: object, receive: object, send: object) -> None: ...
+
+
+def test_a_browser_opens_only_where_somebody_sits() -> None:
+    display = {"DISPLAY": ":0"}
+
+    assert sits_there(True, display, "linux")
+    assert sits_there(True, {"WAYLAND_DISPLAY": "wayland-0"}, "linux")
+    assert sits_there(True, {}, "darwin")
+    for terminal, env in ((False, display), (True, {}), (True, display | {"CI": "true"}),
+                          (True, display | {"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"})):  # fmt: skip
+        assert not sits_there(terminal, env, "linux")

@@ -34,6 +34,7 @@ NOTHING = np.zeros(384, np.float32)
 NO_CUES = np.zeros(384 + len(cues(Said.of(""))), np.float32)
 NO_GRAMS = Grams(())
 HOPPER = Account("acc_hopper", "Hopper Ltd", "enterprise", 4200.0, 0.6)
+TOLD = ("Why is my invoice higher?", "Where is my refund for March?", "How do I add a seat?")
 ADA = Contact("con_ada", "Ada Lovelace", "ada@lovelace.example", "acc_ada", is_verified=True)
 GRACE = Contact("con_grace", "Grace Hopper", "grace@hopper.example", "acc_hopper", is_verified=True)
 EVE = Contact("con_eve", "", "eve@elsewhere.example", "acc_hopper")
@@ -114,6 +115,18 @@ def test_exactly_one_text_is_encoded_for_a_turn(triage, encoder):
 
     assert encoder.texts == ["The export of the March report fails.\nStill not working"]
     assert noticed.text == encoder.texts[0]
+
+
+def test_what_was_read_ahead_is_not_read_again_and_gives_the_same_bits(triage, encoder):
+    first, second, third = (conversation(ADA, f"customer: {text}") for text in TOLD)
+    alone = triage.assess(first, NOW).vector
+    encoder.texts.clear()
+
+    triage.read_ahead([first, second])
+    noticed = [triage.assess(one, NOW) for one in (first, second, third)]
+
+    assert encoder.texts == list(TOLD)
+    assert np.array_equal(noticed[0].vector, alone)
 
 
 def test_a_message_with_a_matter_of_its_own_is_not_joined(triage, encoder):

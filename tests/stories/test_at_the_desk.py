@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -89,6 +91,13 @@ def test_a_reply_that_crossed_the_customers_word_is_refused_and_kept(by_mail: St
     assert "wrote while you were answering" in kept[0]["why"]
     assert by_mail.row["status"] == "open"
 
+    for who in (TOM, MIRA):
+        with suppress(Conflict):
+            WaitingReplies(by_mail.house.db).again(kept[0]["id"], who, by_mail.row["seq"], by_mail.now)
+        by_mail.house.sending.send_due(by_mail.now + timedelta(seconds=10))
+        assert (by_mail.last_word == "It is corrected.") == (who == MIRA)
+    assert by_mail.row["status"] == "resolved"
+
 
 def test_a_sweep_that_died_on_the_way_sends_once(by_mail: Stage) -> None:
     sends(by_mail)
@@ -136,16 +145,37 @@ def test_a_second_window_never_overwrites_silently(house: Stage) -> None:
     assert newer.value.kept.text == "One and a half"
 
 
-def test_a_draft_survives_whatever_happens_to_the_conversation(house: Stage) -> None:
-    house.customer_writes(WISH)
-    drafts = Drafts(house.house.db)
-    drafts.put(house.conversation, MIRA, "reply", "Half a thought", 0, house.now)
-    house.agent_takes("tom")
-    house.agent_assigns("billing")
-    house.customer_writes("Hello?")
-    house.agent_resolves("tom")
+def merges_it_away(house: Stage) -> None:
+    gone = house.conversation
+    house.customer_writes(WISH, "grace", again=True)
+    house.house.hands.merge(gone, house.conversation, TOM, house.now)
 
-    assert drafts.of(house.conversation, MIRA)["reply"].text == "Half a thought"
+
+HAPPENS: dict[str, Callable[[Stage], object]] = {
+    "a colleague takes it": lambda house: house.agent_takes("tom"),
+    "it goes to a team": lambda house: house.agent_assigns("billing"),
+    "it goes back to the assistant": lambda house: house.agent_hands_back("tom"),
+    "the customer writes": lambda house: house.customer_writes("Hello?", "grace"),
+    "a colleague answers": lambda house: house.agent_replies("It is done.", "tom"),
+    "it is resolved": lambda house: house.agent_resolves("tom"),
+    "it is set aside": lambda house: house.house.attention.snooze(
+        house.conversation, TOM, house.now + timedelta(hours=1), house.now
+    ),
+    "it is merged away": merges_it_away,
+}
+
+
+def test_a_draft_survives_whatever_happens_to_the_conversation(house: Stage) -> None:
+    drafts = Drafts(house.house.db)
+    for what, happens in HAPPENS.items():
+        house.customer_writes(f"{WISH} ({what})", "grace", again=True)
+        drafts.put(house.conversation, MIRA, "reply", f"Half a thought ({what})", 0, house.now)
+        drafts.put(house.conversation, MIRA, "note", "She is right", 0, house.now)
+
+        happens(house)
+
+        kept = drafts.of(house.conversation, MIRA)
+        assert [kept["reply"].text, kept["note"].text] == [f"Half a thought ({what})", "She is right"], what
 
 
 # setting aside
@@ -253,23 +283,76 @@ def test_search_finds_words_beginnings_names_and_numbers_in_the_whole_history(ho
         assert own not in store.search(wanted, 20), wanted
 
 
-def test_search_goes_further_back_where_the_newest_do_not_hold_enough(
-    house: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(queue, "STEPS", (1, 2))
-    monkeypatch.setattr(queue, "LOOKED", 2)
+TYPED = {
+    "invoice": "invoice:*", "it": "it", "invoice vat": "invoice:* & vat:*", "invoice -vat": "invoice:* & !vat:*",
+    "-the": "!the:*", "invoice or -the": "invoice:* | !the:*", '"the invoice"': "the:* <-> invoice:*",
+    'invoice -"the invoice"': "invoice:* & !(the:* <-> invoice:*)", "it's": "it <-> s", "nosuchword": "nosuchword:*",
+    '"the invoice" or vat': "the:* <-> invoice:* | vat:*", '"sign on" -"single sign on"':
+    "sign:* <-> on & !(single:* <-> sign:* <-> on)",
+}  # fmt: skip
+"""What agents type, none of it part of a name, and what it asks of a message."""
+READ = """
+select array(select distinct conversation_id from messages where author in ('customer', 'agent')
+    and to_tsvector('simple', body) @@ %(words)s::tsquery order by conversation_id desc) as ids"""
+
+
+def test_search_goes_back_through_all_times_newest_first(house: Stage) -> None:
     told, store = [], QueueStore(house.house.db, MIRA)
     for n in range(4):
         house.customer_writes(f"The flux capacitor hums, for the {n}th time.", who="eve", again=True)
         told.append(house.conversation)
-        house.hours_pass(24)
+        house.hours_pass(100)
     house.customer_writes("Only this one is about a teapot.", who="eve", again=True)
 
     assert store.search(Wanted("flux capacitor"), 1) == told[:2:-1]
     assert store.search(Wanted("capacitor"), 2) == told[:1:-1]
-    assert store.search(Wanted('"flux capacitor"', until=house.now - timedelta(hours=60)), 10)[0] == told[1]
+    assert store.search(Wanted('"flux capacitor"', until=house.now - timedelta(hours=250)), 10) == told[1::-1]
+    assert store.search(Wanted("capacitor", since=house.now - timedelta(hours=250)), 10) == told[:1:-1]
     assert store.search(Wanted("0th"), 10) == told[:1]
+    assert store.search(Wanted('capacitor -0th -"3th time"'), 10) == told[2:0:-1]
     assert store.search(Wanted("teapot or capacitor"), 10)[:2] == [house.conversation, told[3]]
+
+
+def test_search_finds_what_reading_every_message_finds(house: Stage) -> None:
+    db = house.house.db
+    read = {typed: db.all(READ, {"words": words})[0].ids for typed, words in TYPED.items()}
+
+    found = {typed: QueueStore(db, MIRA).search(Wanted(typed), 5_000) for typed in TYPED}
+
+    assert sum(map(bool, read.values())) == len(TYPED) - 1
+    assert found == read
+
+
+def test_beside_a_common_word_the_oldest_is_found_by_a_rarer_one_or_by_its_customer(
+    house: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "TRIED", 2)
+    house.customer_writes("The capacitor hums like a kestrel.", who="grace", again=True, channel="email")
+    oldest, store = house.conversation, QueueStore(house.house.db, MIRA)
+    for _ in range(2):
+        house.hours_pass(1)
+        house.customer_writes("The capacitor hums.", who="eve", again=True)
+
+    assert store.search(Wanted("capacitor", channel="email"), 10) == []
+    assert store.search(Wanted("capacitor kestrel", channel="email"), 10) == [oldest]
+    assert store.search(Wanted("capacitor", person="grace", channel="email"), 10) == [oldest]
+    assert store.search(Wanted("hums capacitor", account="northgate"), 10) == [oldest]
+
+
+def test_of_many_people_with_a_name_the_newest_conversations_are_found(
+    house: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.customer_writes("The capacitor hums.", who="eve", again=True)
+    older, store = house.conversation, QueueStore(house.house.db, MIRA)
+    house.hours_pass(1)
+    house.customer_writes("It still hums.", who="eve", again=True)
+    newer = house.conversation
+
+    assert store.search(Wanted("eve@elsewhere"), 2) == [newer, older]
+    monkeypatch.setattr(queue, "FEW", 0)
+    assert store.search(Wanted("eve@elsewhere"), 2) == [newer, older]
+    monkeypatch.setattr(queue, "NEWEST", 1)
+    assert store.search(Wanted("eve@elsewhere"), 2) == [newer]
 
 
 def test_a_long_queue_hides_nobodys_own_conversation(house: Stage) -> None:

@@ -37,8 +37,11 @@ def test_an_answer_is_explained_by_its_confidence_beside_the_threshold(house: St
     assert card.sureness.threshold == decision.threshold
     assert card.sureness.cases > 0
     assert card.rule.path == f"boundary.{house.turn['assessment']['intents'][0]['category']}.threshold"
-    assert (card.rule.setting, card.rule.policy_version, card.rule.applied_by) == (None, 1, "lena")
+    assert (card.rule.setting, card.rule.policy_version, card.rule.applied_by) == (None, 1, "agt_lena")
     assert len(card.set_aside) == 4
+    (ground, *_others) = card.grounds
+    assert (ground.slug, ground.version) == ("why-is-my-invoice-higher", 1)
+    assert ground.text in house.house.library.store.article(ground.slug).body
     assert card.nearest[0].likeness >= card.nearest[-1].likeness
     assert card.was_decided_then
 

@@ -63,7 +63,7 @@ def test_an_article_that_replies_contradict_takes_its_cell_down_and_says_why(cli
     (done,) = climb.watch()
 
     assert climb.rung is Rung.APPROVE
-    move = climb.ladder.store.moves()[-1]
+    move = climb.ladder.history.moves()[-1]
     assert (move.cause, move.author, move.before) == (Cause.STALE, "segue", Rung.AUTO_WITH_HOLD)
     assert f"“{title}” says something else than several people replied" in move.why
     assert move.why in done
@@ -133,7 +133,7 @@ def test_an_article_that_is_taken_out_takes_its_cell_down(climb: Climb) -> None:
     climb.watch()
 
     assert climb.rung is Rung.APPROVE
-    assert "was taken out" in climb.ladder.store.moves()[-1].why
+    assert "was taken out" in climb.ladder.history.moves()[-1].why
 
 
 def test_an_article_past_its_review_date_takes_its_cell_down_on_that_day(climb: Climb) -> None:
@@ -148,7 +148,7 @@ def test_an_article_past_its_review_date_takes_its_cell_down_on_that_day(climb: 
     climb.watch()
 
     assert climb.rung is Rung.APPROVE
-    assert "is past its review date" in climb.ladder.store.moves()[-1].why
+    assert "is past its review date" in climb.ladder.history.moves()[-1].why
 
 
 def test_an_article_that_is_rewritten_puts_a_free_cell_back_to_hold_and_sample(climb: Climb) -> None:
@@ -164,7 +164,7 @@ def test_an_article_that_is_rewritten_puts_a_free_cell_back_to_hold_and_sample(c
     climb.stage.house.library.publish(new, "agt_lena", climb.stage.now)
     climb.watch()
 
-    move = climb.ladder.store.moves()[-1]
+    move = climb.ladder.history.moves()[-1]
     assert (climb.rung, move.cause) == (Rung.AUTO_WITH_HOLD, Cause.REWRITTEN)
     assert old.title in move.why
 
@@ -181,7 +181,7 @@ def test_customers_who_say_no_take_an_automatic_cell_down(climb: Climb) -> None:
     climb.watch()
 
     assert climb.rung is Rung.APPROVE
-    move = climb.ladder.store.moves()[-1]
+    move = climb.ladder.history.moves()[-1]
     assert move.cause is Cause.COMPLAINTS
     assert "customers say no or come back" in move.why
 
@@ -198,7 +198,7 @@ def test_customers_who_come_back_about_the_same_within_a_week_take_it_down_too(c
     climb.watch()
 
     assert climb.rung is Rung.APPROVE
-    assert climb.ladder.store.moves()[-1].cause is Cause.COMPLAINTS
+    assert climb.ladder.history.moves()[-1].cause is Cause.COMPLAINTS
 
 
 def test_a_conversation_that_is_reopened_counts_as_a_return(climb: Climb) -> None:
@@ -213,7 +213,7 @@ def test_a_conversation_that_is_reopened_counts_as_a_return(climb: Climb) -> Non
     climb.watch()
 
     assert climb.rung is Rung.APPROVE
-    assert climb.ladder.store.moves()[-1].cause is Cause.COMPLAINTS
+    assert climb.ladder.history.moves()[-1].cause is Cause.COMPLAINTS
 
 
 @pytest.mark.parametrize(

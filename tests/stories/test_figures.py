@@ -10,8 +10,11 @@ import pytest
 
 from segue.domain.errors import Unavailable
 from segue.insight.figures import DURABLE, Record
+from segue.insight.saved import saved
+from segue.store.desk import Solution
 from segue.store.figured import KEY, Figured
 from segue.store.outcomes import Outcomes
+from segue.store.timed import Timed
 from stage import Stage
 
 INVOICE = "Why is my invoice higher this month?"
@@ -108,3 +111,26 @@ def test_while_somebody_else_makes_them_for_the_first_time_that_is_said(house: S
             figures(house)
 
     assert figures(house)["offered"] == (1, 1)
+
+
+def test_what_lasted_saves_the_time_that_people_noted_for_the_like(house: Stage) -> None:
+    since, hands = house.now - timedelta(days=30), house.house.hands
+    house.house.db.run("update resolutions set minutes = null")
+    for number, minutes in enumerate((4.0, 6.0, 6.0, 6.0, 8.0, 10.0)):
+        house.customer_writes("I want to talk to a person.", f"c{number}", again=True)
+        hands.resolve(house.conversation, "agt_mira", Solution("Told.", None, minutes=minutes), house.now)
+    by_people = house.conversation
+    house.customer_writes(INVOICE, "nadia")
+    Outcomes(house.house.db).feedback(house.conversation, True, house.now)
+    early = saved(house.house.db, since, house.now)[0]
+    house.hours_pass(24 * 7)
+
+    whole, *rows = saved(house.house.db, since, house.now)
+
+    assert (early.lasting, early.minutes) == (0, 0.0), "its seven days were not over"
+    assert (whole.lasting, whole.minutes, whole.low, whole.high) == (1, 6.0, 4.0, 10.0)
+    assert [(r.category, r.lasting) for r in rows if r.lasting] == [("billing", 1)]
+    ids, count = Timed(house.house.db).behind(since, "", 2, "agt_mira")
+    assert (len(ids), count) == (2, 6)
+    assert by_people in Timed(house.house.db).behind(since)[0]
+    assert Timed(house.house.db).behind(since, "no such category") == ([], 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from climb import INVOICE, Climb
@@ -13,6 +15,9 @@ from segue.learning.correcting import Correcting
 from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
 from segue.store.inbox import Arrival
+from segue.web.desk_view import opened
+from segue.web.queue_view import open_queue
+from segue.web.rooms import Rooms
 from stage import Stage
 
 
@@ -25,6 +30,19 @@ def judged(climb: Climb, conversation: str) -> tuple[Source, Verdict]:
     case = climb.ladder.store.case(f"msg_{conversation[4:]}.1")
     (judgement,) = case.judgements
     return judgement.source, judgement.verdict
+
+
+def teaching(climb: Climb) -> Correcting:
+    house = climb.stage.house
+    return Correcting(
+        Corrections(house.db), house.conversations, house.workspace, climb.ladder, CandidateStore(house.db)
+    )
+
+
+def waits_in(stage: Stage) -> list[str]:
+    """In which of the two lists Tom finds the conversation."""
+    lists = [open_queue(stage.house.db, "agt_tom", name, "", stage.now) for name in ("approve", "unassigned")]
+    return [one.view.id for one in lists if stage.conversation in [row["id"] for row in one.rows]]
 
 
 # what a rung means
@@ -84,6 +102,22 @@ def test_on_approve_one_key_sends_the_answer_and_the_conversation_goes_on_with_t
     assert judged(climb, conversation) == (Source.UNEDITED, Verdict.RIGHT)
     with pytest.raises(Conflict, match="meanwhile"):
         climb.ladder.approve_answer(conversation, 1, "tom", climb.stage.now)
+
+
+def test_a_rejected_answer_leaves_approve_and_waits_for_a_person_until_that_is_taken_back(climb: Climb) -> None:
+    climb.lower(Rung.APPROVE)
+    conversation, teach = climb.asks(), teaching(climb)
+    assert waits_in(climb.stage) == ["approve", "unassigned"]
+
+    teach.mark_wrong(conversation, "agt_mira", 1, "fact", climb.stage.now)
+    assert waits_in(climb.stage) == ["unassigned"]
+    assert judged(climb, conversation) == (Source.MARKED, Verdict.WRONG)
+    seen = opened(cast(Rooms, climb.stage.house), "agt_tom", conversation, climb.stage.now)
+    assert (seen.chip, seen.rejected) == ("answer rejected", "Mira Sandoval rejected it: a wrong fact.")
+    assert (seen.suggestion != "", seen.approves) == (True, None)
+
+    teach.undo(conversation, "agt_mira", climb.stage.now)
+    assert waits_in(climb.stage) == ["approve", "unassigned"]
 
 
 def test_who_asked_for_a_person_keeps_the_one_who_approved_an_answer(climb: Climb) -> None:
@@ -292,9 +326,7 @@ def test_erasing_a_customer_takes_their_cases_along(climb: Climb) -> None:
 def test_what_agents_call_needless_is_told_to_the_lead_and_moves_nothing(climb: Climb) -> None:
     stage = climb.stage
     house = stage.house
-    teach = Correcting(
-        Corrections(house.db), house.conversations, house.workspace, climb.ladder, CandidateStore(house.db)
-    )
+    teach = teaching(climb)
     climb.lower(Rung.SHADOW)
     for n in range(6):
         who, conversation = ("mira", "tom")[n % 2], climb.asks()

@@ -18,6 +18,7 @@ from aiosmtpd.controller import Controller
 from mail.writing import OURS, mail
 from segue.app.door import House
 from segue.app.postman import listener_for
+from segue.domain.errors import Conflict
 from segue.domain.mail import Cause
 from segue.intake.mail import release
 from segue.integrations.mail.lmtp import Listener
@@ -129,7 +130,10 @@ def post(house: Stage) -> Iterator[MailStage]:
 
 
 def text_of(sent: Message) -> str:
-    body = sent.get_payload(decode=True)
+    """That of a formatted mail is its plain form, which is the first."""
+    part = next(part for part in sent.walk() if not part.is_multipart())
+    assert part.get_content_type() == "text/plain"
+    body = part.get_payload(decode=True)
     assert isinstance(body, bytes)
     return body.decode()
 
@@ -222,6 +226,12 @@ def test_a_bounce_marks_the_message_and_brings_a_person(post: MailStage) -> None
     assert post.suspended == []
     assert post.minute_passes() == []
 
+    place = post.stage.conversation, last["seq"], "agt_mira"
+    post.house.outbox.deliver_again(*place, post.stage.now)
+    assert [again["Message-ID"] for again in post.minute_passes()] == [sent["Message-ID"]]
+    with pytest.raises(Conflict):
+        post.house.outbox.deliver_again(*place, post.stage.now)
+
 
 BOUNCE = """From: MAILER-DAEMON@mx.elsewhere.example
 To: {to}
@@ -299,6 +309,7 @@ def test_what_is_set_aside_is_let_in_by_a_person_and_answered_by_one(post: MailS
 
     assert isinstance(taken, Accepted)
     assert post.stage.handler == "human"
+    assert post.stage.row["reason"] == post.stage.turn["decision"]["because"][0]["reason"] == "given_to_people"
     assert [author for author, _ in post.stage.thread] == ["customer"]
     assert post.suspended == []
     assert post.minute_passes() == []

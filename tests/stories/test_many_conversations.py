@@ -41,7 +41,7 @@ def test_two_thousand_are_whole_can_be_found_and_are_gone_on_with(grown: Stage) 
     assert (kept.mute, kept.lost, kept.unfounded, kept.early) == (0, 0, 0, 0)
     assert kept.unsolved == 0
     assert kept.unresolved > 10
-    assert {"resolutions_by_vector", "messages_words", "conversations_with_people"} <= indexes
+    assert {"resolutions_by_vector", "messages_words_by_time", "conversations_with_people"} <= indexes
     assert mine
     assert QueueStore(house.db, "agt_000").search(wanted("invoice", "agt_000"), 50)
     assert follow(house, grown.mind, grown.now) == 0  # what was copied has happened

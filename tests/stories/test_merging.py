@@ -8,8 +8,10 @@ import pytest
 
 from segue.domain.conversation import Channel
 from segue.domain.errors import Conflict, Refused
+from segue.store.drafts import DraftMoved, Drafts
 from segue.store.inbox import Arrival
 from segue.store.merging import Merging
+from segue.store.waiting_replies import WaitingReplies
 from segue.web.files import Shelf
 from segue.web.thread import entries
 from segue.web.woven import woven
@@ -191,3 +193,64 @@ def test_what_was_merged_last_is_taken_back_first(house: Stage, two: tuple[str, 
     merging.undo(newer, MIRA, house.now)
     merging.undo(older, MIRA, house.now)
     assert {one: state(house, one) for one in was} == was
+
+
+# what agents have typed
+
+
+def typed(house: Stage, conversation: str, agent: str = MIRA) -> list[str]:
+    kept = Drafts(house.house.db).of(conversation, agent)
+    return [kept["reply"].text, kept["note"].text]
+
+
+def test_what_agents_typed_goes_along_below_what_they_typed_there(house: Stage, two: tuple[str, str]) -> None:
+    older, newer = two
+    drafts = Drafts(house.house.db)
+    drafts.put(newer, MIRA, "reply", "It is corrected.", 0, house.now)
+    drafts.put(newer, TOM, "note", "She is right.", 0, house.now)
+    drafts.put(older, MIRA, "reply", "Dear Grace,", 0, house.now)
+
+    Merging(house.house.db).merge(newer, older, TOM, house.now)
+
+    assert (typed(house, older), typed(house, newer)) == (["Dear Grace,\n\nIt is corrected.", ""], ["", ""])
+    assert typed(house, older, TOM) == ["", "She is right."]
+    told = [[one.brought_a_draft for one in Merging(house.house.db).others(older, who)] for who in (MIRA, "agt_lena")]
+    assert told == [[True], [False]]
+
+
+def test_a_save_that_comes_too_late_is_told_where_to_go(house: Stage, two: tuple[str, str]) -> None:
+    older, newer = two
+    Merging(house.house.db).merge(newer, older, TOM, house.now)
+
+    with pytest.raises(DraftMoved) as moved:
+        Drafts(house.house.db).put(newer, MIRA, "reply", "Half a thou", 0, house.now)
+
+    assert (moved.value.into, typed(house, newer)) == (older, ["", ""])
+
+
+def test_undo_gives_drafts_back_unless_they_were_written_at(house: Stage, two: tuple[str, str]) -> None:
+    older, newer = two
+    drafts, merging = Drafts(house.house.db), Merging(house.house.db)
+    drafts.put(newer, MIRA, "reply", "It is corrected.", 0, house.now)
+    drafts.put(newer, TOM, "reply", "One moment", 0, house.now)
+    drafts.put(older, MIRA, "reply", "Dear Grace,", 0, house.now)
+    merging.merge(newer, older, TOM, house.now)
+    drafts.put(older, TOM, "reply", "One moment, please.", 1, house.now)
+
+    merging.undo(newer, TOM, house.now)
+
+    assert (typed(house, older)[0], typed(house, newer)[0]) == ("Dear Grace,", "It is corrected.")
+    assert (typed(house, older, TOM)[0], typed(house, newer, TOM)[0]) == ("One moment, please.", "")
+
+
+def test_a_refused_reply_goes_along_and_comes_back(house: Stage, two: tuple[str, str]) -> None:
+    older, newer = two
+    waiting, merging = WaitingReplies(house.house.db), Merging(house.house.db)
+    reply = waiting.put(newer, MIRA, "It is corrected.", 99, house.now, house.now)
+    waiting.close(reply, "refused", house.now, "Grace wrote.")
+
+    merging.merge(newer, older, TOM, house.now)
+    assert [w["body"] for w in waiting.of(older)] == ["It is corrected."]
+    merging.undo(newer, TOM, house.now)
+
+    assert ([w["id"] for w in waiting.of(newer)], waiting.of(older)) == ([reply], [])

@@ -186,3 +186,18 @@ def test_a_matter_nobody_named_at_the_end_does_not_prove_its_own_guess_right(hou
         ends[named] = episode.ending.intent
 
     assert ends == {None: None, "invoice_higher": "invoice_higher"}
+
+
+def test_another_error_budget_is_tried_by_what_the_rehearsal_of_then_proves_for_it(house: Stage) -> None:
+    a_busy_day(house)
+    live = house.house.workspace.live_policy()
+    assert live is not None
+    body = yaml.safe_load(live[1])
+    body["budget"] = {"wrong": 0.0005, "sure": 0.99}
+    tester = Backtester(house.house.workspace, past(house))
+
+    found = tester.try_policy(yaml.safe_dump(body), house.now - timedelta(days=90), house.now)
+
+    assert found.rests["after"].on == "modelled"
+    assert found.before.assistant > found.after.assistant == 0
+    assert {move.split(" → ")[1] for move in found.moves} == {"human"}

@@ -14,8 +14,6 @@ from datetime import date, datetime
 from typing import Any
 from zlib import crc32
 
-import numpy as np
-
 from segue.app.door import House, fitted
 from segue.app.parts import Decider
 from segue.assistant.answer import Assistant
@@ -31,6 +29,7 @@ from segue.policy.boundary import Boundary
 from segue.policy.settings import load
 from segue.store.backtest import PastStore
 from segue.store.bygone import Bygone, Bygones
+from segue.triage.ahead import Ahead
 from segue.triage.assess import Triage
 from segue.triage.frustration import Tone
 from segue.triage.intents import Examples, IntentHead, named_texts
@@ -70,11 +69,11 @@ class _Reader:
     assistants: Sequence[Assistant]
     decider: Decider
     version: str
-    memory: _Memory
+    memory: Ahead
     today: list[date] = field(default_factory=lambda: [date.min])
 
     def remember(self, house: House, texts: list[str]) -> None:
-        self.memory.known = dict(zip(texts, house.library.encode(texts), strict=True))
+        self.memory.keep(texts, house.library.encode(texts))
 
     def walk(self, bygone: Bygone) -> Iterator[Considered]:
         """The conversation's customer messages, as long as what was done agrees with what is decided here."""
@@ -99,21 +98,6 @@ class _Reader:
         return Turn(assessment, answer, self.decider.decide(conversation, assessment, answer, now))
 
 
-class _Memory:
-    """An encoder that has encoded the first messages already."""
-
-    def __init__(self, encoder: Any) -> None:
-        self._encoder = encoder
-        self.known: Mapping[str, Vector] = {}
-
-    @property
-    def version(self) -> str:
-        return str(self._encoder.version)
-
-    def encode(self, texts: Sequence[str]) -> Vector:
-        return np.stack([self.known[t] if t in self.known else self._encoder.encode([t])[0] for t in texts])
-
-
 def part_of(contact: str) -> int:
     return crc32(contact.encode()) % FOLDS
 
@@ -128,7 +112,7 @@ def _reader(house: House) -> _Reader:
         mindful_of_accounts(load(live[1]), catalogue),
         fitted(house, "confidence", Confidence.from_bytes),
     )
-    heads, memory, today = _heads(house, head), _Memory(house.encoder), [date.min]
+    heads, memory, today = _heads(house, head), Ahead(house.encoder), [date.min]
     tone, names = fitted(house, "tone", Tone.from_bytes), {i.id: i.name for i in catalogue.intents}
     articles = {a.id: a for a in house.knowledge.articles()}
 

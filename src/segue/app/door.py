@@ -9,12 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 import structlog
 
+from segue.app.encoding import encoder_for
+from segue.app.filing import Filing
 from segue.app.mailing import MailIntake
 from segue.app.post import Post
 from segue.app.settings import Settings
@@ -30,9 +31,9 @@ from segue.integrations.mail.imap import Account
 from segue.integrations.mail.jail import Reader
 from segue.integrations.mail.sending import Mailbox, compose, own_letter, send
 from segue.integrations.outgoing import Outgoing
-from segue.knowledge.encoder import MiniLM, StandIn
-from segue.knowledge.encoder_service import EncoderClient
+from segue.integrations.tracker import Repository
 from segue.knowledge.library import Library
+from segue.learning.begun import Beginnings
 from segue.learning.ladder import Ladder, followed
 from segue.learning.lessons import Lessons
 from segue.learning.school import School
@@ -41,6 +42,7 @@ from segue.policy.boundary import Boundary
 from segue.policy.settings import Policy, load
 from segue.store.attachments import Attachments
 from segue.store.attention import Attention
+from segue.store.candidates import CandidateStore
 from segue.store.channels import Channels
 from segue.store.conversations import Conversations
 from segue.store.corrections import Corrections
@@ -51,10 +53,12 @@ from segue.store.erasure import ErasureStore
 from segue.store.events import Bell, EventLog, Follower
 from segue.store.evidence import EvidenceStore
 from segue.store.inbox import Inbox
+from segue.store.issues import IssueStore
 from segue.store.knowledge import KnowledgeStore
 from segue.store.learning import LearningStore
 from segue.store.macros import MacroStore
 from segue.store.mail import MailStore
+from segue.store.moves import MoveStore
 from segue.store.outbox import Outbox
 from segue.store.shadows import Shadows
 from segue.store.signals import Signals
@@ -155,6 +159,10 @@ class House:
         return fitted_boundary(self, load(live[1]) if live else None)
 
     @cached_property
+    def beginnings(self) -> Beginnings:
+        return Beginnings(MoveStore(self.db), self.workspace, lambda policy: proven_boundary(self, policy))
+
+    @cached_property
     def shadows(self) -> Shadows:
         return Shadows(self.db)
 
@@ -180,6 +188,12 @@ class House:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.db)
+
+    @cached_property
+    def filing(self) -> Filing:
+        calling = Outgoing(self.settings.private.split(","))
+        tracker = Repository(calling, self.settings.tracker, self.settings.tracker_token)
+        return Filing(IssueStore(self.db), CandidateStore(self.db), tracker)
 
     @cached_property
     def mails(self) -> MailStore:
@@ -232,16 +246,6 @@ def open_house(settings: Settings, encoder: Encoder | None = None) -> House:
     return House(settings, db, encoder or encoder_for(settings), Bell(settings.database_url))
 
 
-def encoder_for(settings: Settings) -> Encoder:
-    """The encoder process where there is one, else the encoder itself."""
-    if settings.encoder_socket and Path(settings.encoder_socket).exists():
-        return EncoderClient(settings.encoder_socket)
-    kinds: dict[str, Callable[[], Encoder]] = {"minilm": MiniLM, "standin": StandIn}
-    if settings.encoder not in kinds:
-        raise Refused(f"There is no encoder {settings.encoder!r}.", "SEGUE_ENCODER may be minilm or standin.")
-    return kinds[settings.encoder]()
-
-
 def web_rooms(house: House) -> Rooms:
     return Rooms(
         db=house.db,
@@ -260,7 +264,7 @@ def web_rooms(house: House) -> Rooms:
         caps=house.settings.file_caps,
         entry=Entry(
             house.settings.address, house.settings.invite_days, Outgoing(house.settings.private.split(",")),
-            house.write_letter, bool(house.settings.smtp),
+            house.write_letter, bool(house.settings.smtp), bool(house.settings.tracker),
         ),
         reads_at_once=house.settings.reads_at_once,
         mail=mail_ways(house.settings),
@@ -278,14 +282,20 @@ def mail_ways(at: Settings) -> MailWays:
 
 
 def fitted_boundary(house: House, policy: Policy | None, confidence: Confidence | None = None) -> Boundary:
-    """Before anything moved: as the past was rehearsed, with the marks that the judged record asks for."""
-    confidence = confidence or fitted(house, "confidence", Confidence.from_bytes)
-    begun = confidence.boundary(policy) if confidence else Boundary()
+    """Before anything moved: as far as the rehearsed past and a person's name let it begin, with the marks that the
+    judged record asks for."""
+    begun = proven_boundary(house, policy, confidence).begins(house.ladder.history.moves())
     marks = followed(house.workspace)
     if marks is None or policy is None:
         return begun
     opened = {i.category_id for i in house.workspace.catalogue().intents if i.is_opened}
     return replace(begun, marks=marks.marks(opened, policy.budget_of))
+
+
+def proven_boundary(house: House, policy: Policy | None, confidence: Confidence | None = None) -> Boundary:
+    """What the rehearsed past proves, whoever allows it."""
+    confidence = confidence or fitted(house, "confidence", Confidence.from_bytes)
+    return confidence.boundary(policy) if confidence else Boundary()
 
 
 def fitted(house: House, kind: str, read: Callable[[bytes], T]) -> T | None:

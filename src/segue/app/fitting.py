@@ -47,6 +47,7 @@ def publish(house: House, fitted: Fitted, now: datetime) -> dict[str, Any]:
     workspace.put_head("intents", fitted.head.to_bytes(), {"version": fitted.head.version}, now)
     if fitted.confidence is not None:
         workspace.put_head("confidence", fitted.confidence.to_bytes(), report, now)
+        house.beginnings.enter(now)
     log.info("fitted", **{key: value for key, value in report.items() if isinstance(value, int | float | str)})
     return report
 

@@ -83,7 +83,7 @@ class Mind:
             else workspace.apply_policy(starter_text("balanced"), "segue", "The starter policy.", datetime.now(UTC))
         )
         head, (catalogue, articles) = workspace.head_version, workspace.knowledge_marks()
-        moves = self._house.ladder.store.mark()[1]
+        moves = self._house.ladder.history.newest()
         by_hands = head("urgency"), head("effort"), head("mood")
         return Versions(
             version, head("intents"), head("confidence"), head("tone"), by_hands, catalogue, articles, moves,
@@ -97,7 +97,7 @@ class Mind:
         names = {i.id: i.name for i in catalogue.intents}
         articles = {a.id: a for a in house.knowledge.articles()}
         confidence = fitted(house, "confidence", Confidence.from_bytes)
-        boundary = fitted_boundary(house, policy, confidence).after(house.ladder.store.moves())
+        boundary = fitted_boundary(house, policy, confidence).after(house.ladder.history.moves())
         self.policy = Decider(policy, versions.policy, boundary, house.chance_secret)
         return Receiver(
             triage=Triage(
@@ -125,7 +125,7 @@ class Mind:
         house = self._house
         try:
             policy = mindful_of_accounts(load(house.workspace.policy(run.version)), catalogue)
-            boundary = fitted_boundary(house, policy, confidence).after(house.ladder.store.moves())
+            boundary = fitted_boundary(house, policy, confidence).after(house.ladder.history.moves())
             topics = None if policy.topics == live.topics else Topics(policy.compiled_topics())
         except Exception:
             log.exception("shadow.unreadable", version=run.version)

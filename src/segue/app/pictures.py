@@ -26,6 +26,8 @@ from segue.store.stale import Doubt, Reply, StaleStore
 
 WIDTHS = {1440: 900, 1280: 720, 1024: 768, 390: 844}
 THEMES = ("light", "dark")
+LONGEST = 6000
+"""Pixels: a page that is longer, as the API's reference, shows its beginning."""
 INVITE = "inv_of_the_pictures"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -41,7 +43,8 @@ def take(at: Settings, folder: Path, only: str = "") -> Iterator[Path]:
             for width, height in WIDTHS.items():
                 look = {"base_url": address, "viewport": {"width": width, "height": height}, "color_scheme": theme}
                 for name, page in _of(browser, look, screens, found):
-                    page.screenshot(path=str(file := folder / f"{name}-{width}-{theme}.png"))
+                    is_long = page.evaluate("document.documentElement.scrollHeight") > LONGEST
+                    page.screenshot(path=str(file := folder / f"{name}-{width}-{theme}.png"), full_page=not is_long)
                     yield file
 
 
@@ -96,6 +99,7 @@ def _furnish(at: Settings) -> dict[str, str]:
     morning(house, now)
     found = _opened(house) | _proposed(house, now) | _doubted(house, now)
     Invites(house.db).make("nora@ledgerly.example", "agent", ("billing",), INVITE, "agt_lena", now, now + timedelta(7))
+    house.lessons.store.claim_night((now + timedelta(days=1)).date())  # what it learns would put ours away
     two_steps = next(agent.id for agent in house.workspace.agents() if agent.email == TWO_STEPS)
     SecondSteps(house.db).set_up(two_steps, SECRET, 0, ("a code of paper",), now)
     house.db.close()

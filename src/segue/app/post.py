@@ -7,6 +7,7 @@ dropped.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,9 +21,19 @@ from segue.store.attachments import Attachments
 from segue.store.channels import Channels
 from segue.store.mail import MailStore
 from segue.store.outbox import MOST_TRIES, Outbox
+from segue.web.prose import written_html
 
 SOON, HERE, EVERYWHERE = 3, 10, 20
 """Automatic mails to one address: in a conversation in ten minutes and in a day, and in all of them in a day."""
+
+_FORMATS = re.compile(r"<(strong|em|ul|ol|code|pre|a|blockquote)\b")
+
+
+def formatted(text: str) -> str:
+    """The text as a page, where it has marks of Markdown that somebody would otherwise read as stars; else nothing, for
+    a plain mail needs no second form."""
+    made = str(written_html(text))
+    return f'<!doctype html><html><body dir="auto">\n{made}</body></html>\n' if _FORMATS.search(made) else ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,7 @@ class Post:
         return Letter(
             body["to"], body["subject"] or "Your message", body["text"], keys.message_id(conversation, row.seq),
             body["is_automatic"], keys.reply_address(conversation), references, now,
-            files=self.files.of_message(conversation, row.seq),
+            files=self.files.of_message(conversation, row.seq), html=formatted(body["text"]),
         )  # fmt: skip
 
     def _ration(self, row: Any, now: datetime) -> None:

@@ -1,5 +1,5 @@
-"""What runs in each process: the web application, a worker, the encoder. Started by `segue up`, or by hand anywhere
-that reaches the same database."""
+"""What runs in a process of the house: the web application, or a worker (the encoder has encoding.py). Started by
+`segue up`, or by hand anywhere that reaches the same database."""
 
 from __future__ import annotations
 
@@ -10,20 +10,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import structlog
 
-from segue.app.door import House, encoder_for, open_house, web_rooms
+from segue.app.door import House, open_house, web_rooms
 from segue.app.mind import Mind
 from segue.app.schedule import Schedule
 from segue.app.settings import Settings
-from segue.domain.errors import Refused, SegueError, Unavailable
+from segue.domain.errors import SegueError, Unavailable
 from segue.intake.worker import Worker
-from segue.knowledge.encoder_service import serve
 from segue.store.events import listen
 
 log = structlog.get_logger()
@@ -81,22 +78,6 @@ def run_worker(settings: Settings) -> None:
         _without_dying(lambda: worker.work_off(stop.is_set))
     _without_dying(house.inbox.leave)
     house.db.close()
-
-
-def run_encoder(settings: Settings, fd: int | None) -> None:
-    """Serves the encoder on its socket until SIGTERM."""
-    if fd is None and not settings.encoder_socket:
-        raise Refused("No socket is named.", "Give one with --socket, or set SEGUE_ENCODER_SOCKET.")
-    listener = socket.socket(fileno=fd) if fd is not None else _listener(Path(settings.encoder_socket))
-    serve(listener, encoder_for(replace(settings, encoder_socket="")))
-
-
-def _listener(path: Path) -> socket.socket:
-    path.unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(str(path))
-    listener.listen(64)
-    return listener
 
 
 def _alive(house: House) -> None:

@@ -41,7 +41,9 @@ EVERY: dict[str, tuple[float, Job]] = {
     "take in the mail that came": (1.0, lambda house, mind, now: take_in(house, now)),
     "throw away files that no message took": (600.0, lambda house, mind, now: house.attachments.sweep(now)),
     "take in what was brought": (1.0, lambda house, mind, now: take_in_brought(house, now)),
+    "file what product teams should see": (5.0, lambda house, mind, now: file_issues(house, now)),
     "keep the figures": (5.0, lambda house, mind, now: Figured(house.db).keep_up()),
+    "say where categories begin": (2.0, lambda house, mind, now: house.beginnings.enter(now)),
     "watch the boundary": (30.0, lambda house, mind, now: house.ladder.watch(now)),
     "fit anew without who was erased": (10.0, lambda house, mind, now: learning.unlearn_erased(house, now)),
     "learn at night what people resolved": (60.0, lambda house, mind, now: learning.nightly(house, now)),
@@ -51,7 +53,8 @@ EVERY: dict[str, tuple[float, Job]] = {
 SLOW = frozenset(
     (
         "send what waits in the outbox", "take in the mail that came", "take in what was brought", "keep the figures",
-        "watch the boundary", "fit anew without who was erased",
+        "file what product teams should see",
+        "say where categories begin", "watch the boundary", "fit anew without who was erased",
         "learn at night what people resolved", "learn when asked to", "fit anew where another promise is made",
     )
 )  # fmt: skip
@@ -64,6 +67,11 @@ def take_in(house: House, now: datetime) -> None:
     if house.mail_intake.take_in(now):
         house.bell.ring("ready")
         house.bell.ring("events")
+
+
+def file_issues(house: House, now: datetime) -> None:
+    if house.settings.tracker:
+        house.filing.file_due(now)
 
 
 Deed = Callable[[House, Mind, Event, datetime], object]

@@ -17,6 +17,7 @@ AGENT, LEAD = "mira@ledgerly.example", "lena@ledgerly.example"
 TWO_STEPS = "priya@ledgerly.example"
 """Who has an authenticator app in the furnished house."""
 _COUNT = count(1)
+ONE_TAG = "input[aria-label$='double-charge']"
 QUESTION = "Why is my invoice higher this month?"
 
 
@@ -70,9 +71,7 @@ def _asks(page: Any) -> None:
 
 
 def _drafts(page: Any) -> None:
-    if page.locator("#composer").is_hidden():
-        page.click("#rows a")
-        page.wait_for_selector("#composer")
+    _reads(page)
     page.fill("#text", "Could you tell me your invoice number?")
     page.locator("#text").dispatch_event("input")
     page.wait_for_timeout(1200)
@@ -83,6 +82,14 @@ def _reads(page: Any) -> None:
     if page.locator("#head").is_hidden():
         page.click("#rows a")
         page.wait_for_selector("#composer")
+
+
+def _reads_and_presses(key: str) -> Act:
+    def act(page: Any) -> None:
+        _reads(page)
+        _press(key)(page)
+
+    return act
 
 
 def _opens_widget(then: Act = _looks) -> Act:
@@ -146,12 +153,12 @@ DESK = tuple(
         ("mentions", "/desk?view=mentions", _looks), ("colleagues", "/desk?view=colleagues", _looks),
         ("resolved", "/desk?view=resolved", _looks), ("found", "/desk?q=invoice", _looks),
         ("conversation", "/desk/conversations/{conversation}", _reads),
-        ("writing", "/desk?view=needs-me", _drafts), ("note", "/desk?view=needs-me", _press("o", "n")),
+        ("writing", "/desk?view=needs-me", _drafts), ("note", "/desk?view=needs-me", _reads_and_presses("n")),
         ("why", "/desk?view=needs-me", _press("w")), ("keys", "/desk?view=needs-me", _press("?")),
         ("commands", "/desk?view=needs-me", _press("Control+k")), ("matter", "/desk?view=needs-me", _press("c")),
-        ("briefing", "/desk?view=needs-me", _press("o", "i")), ("tag", "/desk?view=needs-me", _press("t")),
-        ("articles", "/desk?view=needs-me", _press("o", "l")),
-        ("macro-chooser", "/desk?view=needs-me", _press("o", "m")),
+        ("briefing", "/desk?view=needs-me", _reads_and_presses("i")), ("tag", "/desk?view=needs-me", _press("t")),
+        ("articles", "/desk?view=needs-me", _reads_and_presses("l")),
+        ("macro-chooser", "/desk?view=needs-me", _reads_and_presses("m")),
         ("selected", "/desk?view=unassigned", _press("x", "Shift+ArrowDown")),
         ("why-page", "/desk/conversations/{conversation}/why", _looks),
         ("trace", "/desk/conversations/{conversation}/trace", _looks),
@@ -180,10 +187,13 @@ LEADS = tuple(
         ("candidate", "/knowledge/candidates/{candidate}", _looks), ("topic", "/knowledge/topics/{topic}", _looks),
         ("doubt", "/knowledge/doubts/{doubt}", _looks),
         ("quality", "/quality", _looks), ("quality-behind", "/quality/offered", _looks),
-        ("people", "/settings", _looks), ("api-keys", "/settings/keys", _looks), ("record", "/settings/record", _looks),
+        ("people", "/settings", _looks), ("leaving", "/settings/people/agt_tom/deactivate", _looks),
+        ("api-keys", "/settings/keys", _looks), ("record", "/settings/record", _looks),
         ("company-sign-in", "/settings/sign-in", _looks), ("hours", "/settings/hours", _looks),
         ("widget-look", "/settings/widget", _looks), ("channels", "/settings/channels", _looks),
+        ("set-aside", "/settings/mail", _looks),
         ("tags", "/settings/tags", _looks),
+        ("tags-merged", "/settings/tags", _fills((ONE_TAG, "refund"), then=f"tr:has({ONE_TAG}) button")),
         ("invited-by-lead", "/settings", _invites),
     )
 )  # fmt: skip

@@ -37,9 +37,9 @@ class Settings:
     """Worker processes that consider messages."""
     webs: int = 1
     """Web processes on the one port: more where `segue load` names the web as what is busiest, and cores are idle."""
-    reads_at_once: int = 0
+    reads_at_once: int = 3
     """Pages a web process makes at the same time, the others standing in a line and refused where they would come too
-    late: 3 keeps messages quick where very many people look. 0: no line."""
+    late: so messages stay quick where very many people look. 0: no line."""
     encoder: str = "minilm"
     """`minilm`, or `standin` for tests that are not about quality."""
     encoder_socket: str = ""
@@ -56,6 +56,11 @@ class Settings:
     """Address and port to take mail on by LMTP or SMTP, such as `127.0.0.1:8825`; empty means none."""
     imap: str = ""
     """Mailbox to fetch mail from, `imaps://user:password@host/INBOX`; empty means none."""
+    tracker: str = ""
+    """Repository that issues are filed in, by its address in the API of GitHub, Gitea or Forgejo, such as
+    `https://api.github.com/repos/yours/product`; empty means that nothing is filed."""
+    tracker_token: str = ""
+    """Token of the tracker's account that files them; it needs to read and write issues, no more."""
     mail_authserv: str = ""
     """Name of the mail server whose Authentication-Results are believed; empty means that no sender is vouched for."""
     file_mb: float = 10

@@ -29,8 +29,9 @@ LOOKS_EVERY, SILENT_FOR, LOADS_WITHIN = 2.0, 8.0, 60.0
 """Seconds between looks at the encoder, until it is taken for hung, and that a new one may take to load."""
 
 
-def run(settings: Settings, demo: bool) -> None:
-    """Returns when it was told to stop and nothing runs any more. Raises Refused where the port is taken."""
+def run(settings: Settings, demo: bool, browser: bool = False) -> None:
+    """Returns when it was told to stop and nothing runs any more. `browser`: one is opened on the demo company, where
+    somebody sits there to see it. Raises Refused where the port is taken."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # until the supervisor listens, so that all is cleaned up
     web = listen_on(settings.host, settings.port)
     port = web.getsockname()[1]
@@ -42,7 +43,7 @@ def run(settings: Settings, demo: bool) -> None:
         encoder = listen_at(path)
         at = replace(at, encoder_socket=str(path), port=port)
         supervisor = Supervisor(_children(at, web.fileno(), encoder.fileno()), say=_say)
-        threading.Thread(target=_announce, args=(at,), daemon=True).start()
+        threading.Thread(target=_announce, args=(at, browser), daemon=True).start()
         threading.Thread(target=_watch_encoder, args=(EncoderClient(path), supervisor), daemon=True).start()
         with _beside(at) if is_new else nullcontext():
             supervisor.run(each_second=lambda: _revive(server))
@@ -137,12 +138,13 @@ def _beside(at: Settings) -> Iterator[None]:
         process.wait()
 
 
-def _announce(at: Settings) -> None:
+def _announce(at: Settings, browser: bool) -> None:
     """Says where everything is once it answers; in a process of its own, so that ours stays small."""
     while not _answers(f"{address(at)}/readyz"):
         time.sleep(0.05)
+    opens = ["--browser"] if browser else []
     subprocess.run(
-        [sys.executable, "-m", "segue", "welcome"], env=environment(at), check=False,
+        [sys.executable, "-m", "segue", "welcome", *opens], env=environment(at), check=False,
         preexec_fn=die_with_parent(signal.SIGTERM),
     )  # fmt: skip
 

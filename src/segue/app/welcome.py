@@ -1,8 +1,14 @@
-"""What a person reads when Segue is ready: addresses, and how to come in."""
+"""What a person reads when Segue is ready: addresses, and how to come in; and the browser that opens on it.
+
+The one idea: a browser opens only for somebody who sits there, with a terminal and a display, and never stops anything.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import sys
+import webbrowser
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -39,3 +45,23 @@ def _demo(house: House, shown: dict[str, str], address: str) -> Iterator[str]:
     yield f"  API key          {shown['key']}"
     for name, path in cast(house, datetime.now(UTC)).items():
         yield f"  write as {name:7} {address}{path}"
+
+
+def sits_there(terminal: bool, env: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """Whether somebody has a terminal and a display here: not over SSH, not in a pipeline."""
+    if not terminal or env.get("CI") or env.get("SSH_CONNECTION"):
+        return False
+    return platform == "darwin" or bool(env.get("DISPLAY") or env.get("WAYLAND_DISPLAY"))
+
+
+def open_browser(at: Settings, address: str) -> bool:
+    """Whether a browser was opened on the demo company; its address was told before, for whoever has none."""
+    if not sits_there(sys.stdout.isatty(), os.environ):
+        return False
+    house = open_house(replace(at, encoder="standin", encoder_socket=""))
+    has_demo = bool(house.workspace.setting("demo"))
+    house.db.close()
+    try:
+        return has_demo and webbrowser.open(f"{address}/demo")
+    except (webbrowser.Error, OSError):
+        return False

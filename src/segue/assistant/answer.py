@@ -114,7 +114,7 @@ class Assistant:
         assessment: Assessment, may_ask: bool,
     ) -> Answer:  # fmt: skip
         stage = stage_of(conversation)
-        confidence, evidence = self._weighed(guess, found, conversation, assessment)
+        confidence, evidence = self._weighed(guess, conversation, assessment)
         drafted = partial(
             Answer,
             confidence=_sureness(confidence, evidence, guess, conversation),
@@ -132,7 +132,7 @@ class Assistant:
         return drafted(AnswerKind.ANSWER, said, rests_on)
 
     def _weighed(
-        self, guess: IntentGuess, found: Sequence[Found], conversation: Conversation, assessment: Assessment
+        self, guess: IntentGuess, conversation: Conversation, assessment: Assessment
     ) -> tuple[Confidence | None, Evidence | None]:
         """Nothing where nothing was fitted, or beside another head than the one that noticed this."""
         confidence, vector = self._confidence, assessment.vector
@@ -143,7 +143,7 @@ class Assistant:
         if before is not None and last and last.action == Action.ASK:
             vector = _together(vector, before)
         return confidence, weigh(
-            assessment, assessment.text, vector, guess, confidence.middles, before, found,
+            assessment, assessment.text, vector, guess, confidence.middles, before,
             confidence.record.effect(guess.category),
         )  # fmt: skip
 
@@ -165,10 +165,9 @@ class Assistant:
         return article, [f for f in found if f.passage.article_id == article.id]
 
     def _found(self, articles: Sequence[Article], assessment: Assessment) -> Sequence[Found]:
-        """Searching costs milliseconds: only where there is something to choose, or where it moves the confidence."""
+        """Searching costs milliseconds: only where there is something to choose."""
         decides = len(articles) > 1 or any(len(article.body) > compose.WHOLE for article in articles)
-        moves = self._confidence is not None and self._confidence.reads_articles
-        if assessment.vector is None or not (decides or moves):
+        if assessment.vector is None or not decides:
             return ()
         return self._search(assessment.text, assessment.vector, SEARCHED)
 

@@ -13,7 +13,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -61,10 +60,6 @@ class Odds:
     def of_all(self, rows: Numbers) -> Numbers:
         """[n] for evidence as rows [n, features]."""
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(rows @ self.weights + self.bias, -30.0, 30.0))))
-
-    @cached_property
-    def reads_articles(self) -> bool:
-        return bool(np.any(self.weights[FARED + 1 :]))
 
     @property
     def of_category(self) -> float:
@@ -126,11 +121,6 @@ class Confidence:
 
     def is_worth_asking(self, evidence: Evidence) -> bool:
         return self.worth is not None and self.worth.of(evidence) >= WORTH
-
-    @cached_property
-    def reads_articles(self) -> bool:
-        """Whether search results move it; where not, the assistant need not search to know how sure it is."""
-        return any(odds.reads_articles for odds in self.stages.values())
 
     def boundary(self, policy: Policy | None = None) -> Boundary:
         """What the cases of the fit have earned in each category. What `policy` promises beyond what was proven is not

@@ -1,5 +1,5 @@
 """What speaks for an answer, as numbers a person can be shown: how clear the intent is, how near its past messages,
-how near a twin that is not opened, and what the articles themselves say.
+how near a twin that is not opened. What search finds in the articles added nothing to that (docs/measures.md).
 
 Everything comes from what triage noted down, the message's vector, and the middle of each intent's past messages. So a
 decision can be looked through later from its record alone.
@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segue.domain.assessment import IntentGuess, NearExample, Signal
-from segue.domain.knowledge import Found
 from segue.domain.ports import Vector
 
 _WORD = re.compile(r"\w+")
@@ -62,10 +61,6 @@ class Evidence(NamedTuple):
     fared: float
     """How much better than the others answers of this category fared, in log-odds, as learnt from all of them: one
     with few cases is taken for the whole."""
-    article: float
-    """Cosine of the article's best passage; the ranks are reciprocal, 0 where it was not found."""
-    article_rank: float
-    article_words: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,10 +94,9 @@ class Middles:
 
 def weigh(
     noticed: Noticed, text: str, vector: Vector, guess: IntentGuess, middles: Middles, before: Vector | None = None,
-    found: Sequence[Found] = (), fared: float = 0.0,
+    fared: float = 0.0,
 ) -> Evidence:  # fmt: skip
-    """What speaks for `guess`. `found`: the passages that search found in the article it would be answered from;
-    `fared`: of its category."""
+    """What speaks for `guess`; `fared`: of its category."""
     log_p = math.log(max(guess.probability, _LEAST))
     own, lead = middles.near(vector, guess.intent)
     nearest, best = noticed.nearest, _best(noticed.nearest, guess.intent)
@@ -121,9 +115,6 @@ def weigh(
         middle_gap=lead,
         again=float(vector @ before) if before is not None else 0.0,
         fared=fared,
-        article=max((f.cosine for f in found), default=0.0),
-        article_rank=max((1.0 / f.dense_rank for f in found if f.dense_rank), default=0.0),
-        article_words=max((1.0 / f.lexical_rank for f in found if f.lexical_rank), default=0.0),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,20 +26,28 @@ OPERATORS = (
     ("tag:", N_("a tag; several mean all of them")),
     ("matter:", N_("an intent or a category by its id")),
     ("before:", N_("a day, as 2026-01-31")),
-    ("after:", N_("a day")),
+    ("after:", N_("a day, as 2026-01-31")),
     ("#", N_("a conversation's number")),
 )
 """As the help shows them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """A piece that begins as an operator and goes on with nothing that one takes."""
+
+    piece: str
+    operator: str
+    takes: str
+    """As the help says it, in English."""
 
 
 def wanted(typed: str, me: str) -> Wanted:
     """Never raises: what cannot be read as an operator is looked for as a word."""
     found: dict[str, Any] = {}
     words = []
-    for piece in _PIECE.findall(typed.replace("\0", "")[:LONGEST]):
-        name, colon, value = piece.partition(":")
-        read = _READ.get(name.casefold()) if colon and value else None
-        more = read(value.strip('"'), me) if read else None
+    for piece in _pieces(typed):
+        more = _read(piece, me)
         if more is None:
             words.append(piece)
         else:
@@ -46,6 +55,25 @@ def wanted(typed: str, me: str) -> Wanted:
     said = " ".join(words)
     number = re.fullmatch(r"#?(\d{1,15})", said)
     return Wanted(words=said.removeprefix("#") if number else said, number=int(number[1]) if number else None, **found)
+
+
+def misread(typed: str) -> tuple[Misread, ...]:
+    """What was looked for as words though it was meant as operators, in the order it was typed."""
+    takes = {name: about for name, about in OPERATORS if name.endswith(":")}
+    meant = [(piece, f"{piece.partition(':')[0].casefold()}:") for piece in _pieces(typed) if ":" in piece]
+    return tuple(
+        Misread(piece, name, takes[name]) for piece, name in meant if name in takes and _read(piece, "") is None
+    )
+
+
+def _pieces(typed: str) -> list[str]:
+    return _PIECE.findall(typed.replace("\0", "")[:LONGEST])
+
+
+def _read(piece: str, me: str) -> dict[str, Any] | None:
+    name, _colon, value = piece.partition(":")
+    read = _READ.get(name.casefold()) if value else None
+    return read(value.strip('"'), me) if read else None
 
 
 def _is(value: str, _: str) -> dict[str, Any] | None:
@@ -66,7 +94,7 @@ def _day(name: str, days: int) -> Callable[[str, str], dict[str, Any] | None]:
     def read(value: str, _: str) -> dict[str, Any] | None:
         try:
             return {name: datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC) + timedelta(days=days)}
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
 
     return read

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from segue.desk.cues import cues, split
 from segue.domain.briefing import Briefing, Fact
+from segue.texts import _
 
 LONGEST_REPLY = 20_000
 ON_RECORD = 0
@@ -31,7 +32,7 @@ class Flaw:
 def flaws(draft: str) -> tuple[Flaw, ...]:
     """Everything that blocks sending, in the order it stands in the draft."""
     if not _VISIBLE.search(draft):
-        return (Flaw("empty", "The reply is empty.", "Write something, or resolve without a reply."),)
+        return (Flaw("empty", _("The reply is empty."), _("Write something, or resolve without a reply.")),)
     return (*_unfilled(draft), *_too_long(draft))
 
 
@@ -55,8 +56,8 @@ def _unfilled(draft: str) -> tuple[Flaw, ...]:
     return tuple(
         Flaw(
             "unfilled_variable",
-            f"{match.group(0)} has no value for this customer.",
-            "Fill it in by hand or take it out.",
+            _("%(variable)s has no value for this customer.", variable=match.group(0)),
+            _("Fill it in by hand or take it out."),
             match.start(),
             match.end(),
         )
@@ -67,8 +68,8 @@ def _unfilled(draft: str) -> tuple[Flaw, ...]:
 def _too_long(draft: str) -> tuple[Flaw, ...]:
     if len(draft) <= LONGEST_REPLY:
         return ()
-    said = f"The reply has {len(draft):,} characters; {LONGEST_REPLY:,} fit."
-    return (Flaw("too_long", said, "Shorten it, or attach the long part as a file.", LONGEST_REPLY, len(draft)),)
+    said = _("The reply has %(count)s characters; %(most)s fit.", count=f"{len(draft):,}", most=f"{LONGEST_REPLY:,}")
+    return (Flaw("too_long", said, _("Shorten it, or attach the long part as a file."), LONGEST_REPLY, len(draft)),)
 
 
 def _asked(sentence: str, known: list[Fact], briefing: Briefing) -> list[Fact]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+SAYS_SOMETHING = 0.2
+"""Less than this a confidence is not shown to an agent: it is no more than that the assistant has no answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -56,7 +56,9 @@ class Reason(StrEnum):
     NOT_CONSIDERED = "not_considered"
     ASSISTANT_OFF = "assistant_off"
     PERSON_HAS_IT = "person_has_it"
+    GIVEN_TO_PEOPLE = "given_to_people"
     TAKEN_BY_PERSON = "taken_by_person"
+    ANSWER_REJECTED = "answer_rejected"
     CONFIDENT = "confident"
     INTENTS_CLOSE = "intents_close"
     GREETING = "greeting"
@@ -93,7 +95,9 @@ _SENTENCES = {
     Reason.NOT_CONSIDERED: N_("the assistant could not consider it in time"),
     Reason.ASSISTANT_OFF: N_("the assistant is switched off"),
     Reason.PERSON_HAS_IT: N_("a person already has the conversation"),
+    Reason.GIVEN_TO_PEOPLE: N_("it was given to people before the assistant read it"),
     Reason.TAKEN_BY_PERSON: N_("a colleague took it from the assistant"),
+    Reason.ANSWER_REJECTED: N_("an agent rejected the answer that waited for approval"),
     Reason.CONFIDENT: N_("the assistant is confident enough"),
     Reason.INTENTS_CLOSE: N_("two meanings are close, one question decides"),
     Reason.GREETING: N_("the customer only greeted"),
@@ -113,13 +117,24 @@ class Because:
 
 
 @dataclass(frozen=True, slots=True)
+class Alteration:
+    """A signal that would have had to stand at `needed` instead of `actual`."""
+
+    signal: str
+    actual: float | str | None
+    needed: float | str
+
+
+@dataclass(frozen=True, slots=True)
 class Counterfactual:
-    """The smallest change that would have decided otherwise: `signal` at `needed` instead of `actual` gives `then`."""
+    """The smallest change that would have decided otherwise: `signal` at `needed` instead of `actual` gives `then`;
+    where no single one does, together with all that is in `also`."""
 
     signal: str
     actual: float | str | None
     needed: float | str
     then: Action
+    also: tuple[Alteration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +202,6 @@ class Decision:
 _HELD_BACK = frozenset(
     {
         Reason.CONFIDENT, Reason.RUNG_TOO_LOW, Reason.AWAITS_APPROVAL, Reason.HELD_OUT, Reason.TOO_LITTLE_EVIDENCE,
-        Reason.PERSON_HAS_IT,
+        Reason.PERSON_HAS_IT, Reason.GIVEN_TO_PEOPLE,
     }
 )  # fmt: skip

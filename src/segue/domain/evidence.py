@@ -7,7 +7,7 @@ author, and the doubt wins: what one person called wrong no weaker word makes ri
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -121,6 +121,8 @@ def grade(judgements: Sequence[Judgement]) -> Judgement | None:
 def standing(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
     """Without the marks that their author took back: of somebody's marks the newest counts."""
     newest = {j.author: j for j in sorted(judgements, key=lambda j: j.at) if j.source is Source.MARKED}
+    if not newest:
+        return tuple(judgements)
     return tuple(j for j in judgements if j.source is not Source.MARKED or newest[j.author] is j)
 
 
@@ -157,6 +159,14 @@ class JudgedCase:
     judgements: tuple[Judgement, ...] = ()
     least: float | None = None
     """The least probability that any such answer had then; None: all had the same."""
+    standing: tuple[Judgement, ...] = field(init=False, repr=False, compare=False)
+    """The judgements, without the marks that their author took back."""
+    verdict: Verdict = field(init=False, repr=False, compare=False)
+    """Both are reckoned once, as the case is made: whoever looks at a boundary asks for them a dozen times."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "standing", standing(self.judgements))
+        object.__setattr__(self, "verdict", verdict_of(self.judgements))
 
     @property
     def message(self) -> str:
@@ -169,14 +179,6 @@ class JudgedCase:
     @property
     def grade(self) -> Judgement | None:
         return grade(self.judgements)
-
-    @property
-    def standing(self) -> tuple[Judgement, ...]:
-        return standing(self.judgements)
-
-    @property
-    def verdict(self) -> Verdict:
-        return verdict_of(self.judgements)
 
     @property
     def weight(self) -> float:
@@ -237,6 +239,13 @@ class Proof:
     """What is missing, in words; empty where the step is earned."""
     messages: tuple[str, ...] = ()
     """Messages with would-be answers to read, wrong ones first."""
+    policy_version: int | None = None
+    """Of a rehearsed proof: the policy whose error budget it keeps. Its cases are of all categories that share the
+    budget, and nobody judged them one by one."""
+
+    @property
+    def is_rehearsed(self) -> bool:
+        return self.policy_version is not None
 
     @property
     def is_whole(self) -> bool:
@@ -248,6 +257,8 @@ class Cause(StrEnum):
 
     UNSAID = "unsaid"
     """Recorded before causes were."""
+    REHEARSED = "rehearsed"
+    """Where a category begins, by its past and by who published the policy. It is no step: what moved goes before."""
     EARNED = "earned"
     OFFERED = "offered"
     """A lead took an offer up."""

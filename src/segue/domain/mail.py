@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from segue.texts import N_
+
 
 class Cause(StrEnum):
     """Why a mail became no message, but waits for a person to look at it."""
@@ -39,19 +41,19 @@ class Cause(StrEnum):
 
 
 _SENTENCES = {
-    Cause.AUTO_REPLY: "a machine answered: an absence note, or a receipt",
-    Cause.BOUNCE: "a mail server says that a mail was not, or not yet, delivered",
-    Cause.LIST: "it was sent to a list, or in bulk",
-    Cause.LOOP: "it has been through here before",
-    Cause.OWN_ADDRESS: "it comes from one of our own addresses",
-    Cause.NO_REPLY: "its sender takes no answers",
-    Cause.UNKNOWN_SENDER: "it answers a conversation in which its sender, for whom nobody vouches, has no part",
-    Cause.SPOOFED_AGENT: "it comes under the address of an agent",
-    Cause.SPOOFED: "its sender's own domain says that it is forged",
-    Cause.NO_SENDER: "it names nobody who could be answered",
-    Cause.TOO_MANY: "its sender has written too many mails in an hour",
-    Cause.OVERSIZE: "it is larger than what is taken",
-    Cause.UNREADABLE: "it could not be read",
+    Cause.AUTO_REPLY: N_("a machine answered: an absence note, or a receipt"),
+    Cause.BOUNCE: N_("a mail server says that a mail was not, or not yet, delivered"),
+    Cause.LIST: N_("it was sent to a list, or in bulk"),
+    Cause.LOOP: N_("it has been through here before"),
+    Cause.OWN_ADDRESS: N_("it comes from one of our own addresses"),
+    Cause.NO_REPLY: N_("its sender takes no answers"),
+    Cause.UNKNOWN_SENDER: N_("it answers a conversation in which its sender, for whom nobody vouches, has no part"),
+    Cause.SPOOFED_AGENT: N_("it comes under the address of an agent"),
+    Cause.SPOOFED: N_("its sender's own domain says that it is forged"),
+    Cause.NO_SENDER: N_("it names nobody who could be answered"),
+    Cause.TOO_MANY: N_("its sender has written too many mails in an hour"),
+    Cause.OVERSIZE: N_("it is larger than what is taken"),
+    Cause.UNREADABLE: N_("it could not be read"),
 }
 
 

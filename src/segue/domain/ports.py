@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 import numpy as np
@@ -40,4 +41,16 @@ class Writing(Protocol):
 
     def __call__(self, to: str, subject: str, text: str) -> bool:
         """Whether it left; False without a mail server. Raises SegueError where the server does not take it."""
+        ...
+
+
+class Tracker(Protocol):
+    """The issue tracker of a product team. `key` stands in an issue's text, and no other has it."""
+
+    def find(self, key: str, since: datetime) -> str | None:
+        """Where the issue with `key` stands, if one that changed since then has it. Raises SegueError."""
+        ...
+
+    def create(self, title: str, text: str, key: str) -> str:
+        """Where the new issue stands. Raises SegueError; then it may have been created or not."""
         ...

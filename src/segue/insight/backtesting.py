@@ -10,7 +10,8 @@ from datetime import datetime
 
 from segue.domain.errors import NotFound
 from segue.policy.accounts import mindful_of_accounts
-from segue.policy.backtest import Backtest, backtest
+from segue.policy.backtest import Backtest, Walk, backtest
+from segue.policy.guarantee import Tally
 from segue.policy.settings import Policy, load
 from segue.store.backtest import PastStore
 from segue.store.workspace import Workspace
@@ -36,12 +37,17 @@ class Backtester:
     def _compared(self, old: Policy, version: int, new: Policy, since: datetime, now: datetime) -> Backtest:
         """A step of its own, so that all of the past is forgotten again when it ends."""
         episodes, lost = self.past.episodes(since)
-        return backtest(episodes, old, version, new, since, now, lost)
+        return backtest(episodes, old, version, new, since, now, lost, self._walks())
+
+    def _walks(self) -> list[Walk]:
+        """Of every fit that is kept and says what it walked."""
+        found = ((at, report.get("walk")) for at, report in self.workspace.reports("confidence"))
+        return [Walk(at, tuple(Tally(*step) for step in steps)) for at, steps in found if steps]
 
     def _live(self) -> tuple[int, Policy]:
         live = self.workspace.live_policy()
         if live is None:
-            raise NotFound(_("There is no policy yet."), _("`segue policy apply FILE` makes one."))
+            raise NotFound(_("There is no policy yet."), _("Choose one under Set up."))
         return live[0], load(live[1])
 
     def _with_words(self, found: Backtest) -> Backtest:

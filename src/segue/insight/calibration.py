@@ -50,6 +50,14 @@ def calibration(cases: Iterable[JudgedCase]) -> list[Bin]:
     return found
 
 
+def error(bins: Iterable[Bin]) -> float | None:
+    """The expected calibration error: how far said and true are apart in the mean, by cases (Naeini, Cooper and
+    Hauskrecht 2015). None without cases."""
+    counted = list(bins)
+    cases = sum(b.of for b in counted)
+    return sum(b.of * abs(b.confidence - b.share) for b in counted) / cases if cases else None
+
+
 def interval(of: int, count: int) -> tuple[float, float]:
     """95 %, exact (Clopper and Pearson 1934)."""
     return lower_bound(of, count, EACH_SIDE), upper_bound(of, count, EACH_SIDE)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from segue.domain.answer import Ground
 from segue.domain.assessment import IntentGuess
 from segue.domain.decision import Because, Decision
 from segue.insight.afterwards import Happened, afterwards
@@ -84,8 +85,10 @@ class Explanation:
     team: str | None
     why: str
     otherwise: str
-    """The smallest change that would have decided otherwise; empty where no single one does."""
+    """The smallest change that would have decided otherwise; empty where nothing would have."""
     signals: tuple[Noticed, ...]
+    grounds: tuple[Ground, ...]
+    """The passages that what it said, or had ready, rests on."""
     sureness: Sureness
     rule: Rule
     also_held: tuple[str, ...]
@@ -121,6 +124,7 @@ def _card(message: str, trace: Trace, policy: Policy, names: Mapping[str, str]) 
         why=why(decision),
         otherwise=otherwise(decision),
         signals=noticed(assessment_of(turn.assessment), decision, policy, names) if turn.assessment else (),
+        grounds=answer_of(turn.answer).grounds if turn.answer else (),
         sureness=_sureness(decision, turn.answer),
         rule=_rule(decision, policy, turn),
         also_held=tuple(evidence(because) for because in decision.because[1:]),

@@ -74,7 +74,7 @@ class ArticleTrier:
     def _setting(self) -> tuple[Catalogue, Policy]:
         live, catalogue = self.workspace.live_policy(), self.workspace.catalogue()
         if live is None:
-            raise NotFound(_("There is no policy yet."), _("`segue policy apply FILE` makes one."))
+            raise NotFound(_("There is no policy yet."), _("Choose one under Set up."))
         return catalogue, mindful_of_accounts(load(live[1]), catalogue)
 
     def _near(self, article: Article, places: Places) -> list[tuple[str, int]]:

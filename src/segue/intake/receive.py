@@ -26,6 +26,10 @@ log = structlog.get_logger()
 
 
 class Triage(Protocol):
+    def read_ahead(self, conversations: Iterable[Conversation]) -> None:
+        """Reads what will be assessed next in one go, which is cheaper; may fail and be left out."""
+        ...
+
     def assess(self, conversation: Conversation, now: datetime) -> Assessment: ...
 
 
@@ -74,6 +78,9 @@ class Receiver:
     policy: Policy
     desk: Desk
     shadow: Beside | None = None
+
+    def read_ahead(self, conversations: Iterable[Conversation]) -> None:
+        self.triage.read_ahead(conversations)
 
     def consider(self, conversation: Conversation, now: datetime) -> Turn:
         assessment = self.triage.assess(conversation, now)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -23,6 +24,8 @@ log = structlog.get_logger()
 ATTEMPTS = 5
 PATIENCE = timedelta(seconds=30)
 AT_ONCE = 16
+READ_AHEAD = 8
+"""Messages read in one go before the first of them is considered: it waits for seven more, which is 50 ms at most."""
 GATHER = 0.025
 """Seconds that a considered turn may wait for the next one before both are committed."""
 
@@ -72,12 +75,21 @@ class Worker:
             if should_stop():
                 self.inbox.hand_back_unused(leases[i:])
                 break
+            if i % READ_AHEAD == 0:
+                self._read_ahead(leases[i : i + READ_AHEAD])
             if (commit := self._considered(lease)) is not None:
                 gathered.append(commit)
             if time.monotonic() - since > GATHER:
                 done += self._commit(gathered)
                 gathered, since = [], time.monotonic()
         return done + self._commit(gathered)
+
+    def _read_ahead(self, leases: list[Lease]) -> None:
+        """What failed before is left out: whatever it is about it, the others need not meet it."""
+        fresh = [lease.conversation for lease in leases if lease.attempts == 1]
+        if len(fresh) > 1:
+            with suppress(Exception):  # each turn reads for itself what is missing, and fails for itself
+                self.mind.receiver.read_ahead(fresh)
 
     def _considered(self, lease: Lease) -> Commit | None:
         """The commit for one lease, or None where it failed and will be tried again."""

@@ -65,6 +65,8 @@ class Report:
     wager: Wager | None = None
     hints: tuple[Hint, ...] = ()
     """What agents said of handoffs here; it moves nothing."""
+    began: Move | None = None
+    """The entry about where its category begins; None where the cell has moved since, or was never fitted."""
 
     @property
     def alarm(self) -> str:
@@ -99,8 +101,9 @@ class Record:
 def survey(record: Record, budget: Budget | None = None) -> list[Report]:
     """Every cell that stands for itself, by name. With `budget`, as if the lead had set that one everywhere."""
     cells = cells_of(record)
-    reports = [_report(record, cell, cells, budget) for cell in cells]
-    return [_settled(record, report) for report in _together(reports)]
+    cases, remarks = inside(record.cases, cells), inside(record.remarks, cells)
+    reports = [_report(record, cell, cases[cell], remarks[cell], budget) for cell in cells]
+    return [_unnamed(record, _settled(record, report)) for report in _together(reports)]
 
 
 def cells_of(record: Record) -> list[CellName]:
@@ -116,14 +119,16 @@ def cells_of(record: Record) -> list[CellName]:
     return sorted(set(named))
 
 
-def _report(record: Record, cell: CellName, cells: Sequence[CellName], budget: Budget | None) -> Report:
+def _report(
+    record: Record, cell: CellName, own: Sequence[JudgedCase], remarks: Sequence[Remark], budget: Budget | None
+) -> Report:
+    """`own` and `remarks` are the cell's."""
     settings = settings_of(record.policy, cell)
     promised = _within_reach(budget or settings.budget or record.policy.budget)
     standing = record.boundary.of(cell.category, *_place(cell))
     moved = record.boundary.moved(cell)
     since = moved.at if moved else ALWAYS
     threshold = max(standing.threshold if standing.threshold is not None else 1.0 - promised.wrong, settings.floor)
-    own = inside(record.cases, cell, cells)
     weighed = speaking(own, standing.rung, threshold, since, record.now)
     judged = _base_error(own)
     error = judged if judged is not None else record.rehearsed.get(cell.category)
@@ -142,7 +147,8 @@ def _report(record: Record, cell: CellName, cells: Sequence[CellName], budget: B
         fall=alarm(record.sources, own, weighed, standing.rung, since, promised),
         weighed=tuple(weighed),
         wager=_wager(weighed, promised),
-        hints=tuple(hints(inside(record.remarks, cell, cells))),
+        hints=tuple(hints(remarks)),
+        began=None if moved else record.boundary.begun.get(CellName(cell.category)),
     )
 
 
@@ -243,6 +249,17 @@ def _settled(record: Record, report: Report) -> Report:
         return report
     proof = replace(moved.proof, missing=(), needed=0)
     return replace(report, to=up, proof=proof, settled=f"settled: what was said of it no longer holds ({moved.why})")
+
+
+def _unnamed(record: Record, report: Report) -> Report:
+    """With the step up that its rehearsal proves and nobody has put their name under: an offer like any other."""
+    standing, began = record.boundary.standings.get(report.cell.category), report.began
+    is_whole_category = report.cell == CellName(report.cell.category)
+    if standing is None or began is None or not (standing.is_nobodys and is_whole_category):
+        return report
+    if began.proof is None or report.ceiling <= Rung.APPROVE or report.fall or report.is_earned:
+        return report
+    return replace(report, to=Rung.AUTO_WITH_HOLD, proof=began.proof, settled=began.why)
 
 
 def _base_error(cases: Sequence[JudgedCase]) -> float | None:

@@ -1,4 +1,4 @@
-"""Who may decide what the assistant learns: a lead or an administrator, by name."""
+"""Who may decide what the assistant learns and how far it goes: a lead or an administrator, by name."""
 
 from __future__ import annotations
 
@@ -18,3 +18,20 @@ def decider(workspace: Workspace, by: str) -> Agent:
     if who.role not in DECIDES:
         raise Forbidden(_("%(name)s may not decide this.", name=who.name), _("A lead has to."))
     return who
+
+
+def person(workspace: Workspace, name: str, field: str = "/by") -> Agent:
+    """One of ours by id, e-mail address, name or first name. Raises Refused, at `field`."""
+    called = name.casefold()
+    found = [
+        a for a in workspace.agents()
+        if name in (a.id, a.email) or called in (a.name.casefold(), a.name.casefold().split()[0])
+    ]  # fmt: skip
+    if len(found) != 1:
+        told = (
+            _("Several agents are called %(name)s.", name=name)
+            if found
+            else _("There is no agent %(agent)s.", agent=name)
+        )
+        raise Refused(told, _("Name one by id or e-mail address."), field)
+    return found[0]

@@ -164,13 +164,23 @@ def _told(doubts: Iterable[tuple[JudgedCase, bool]]) -> list[float]:
 Placed = TypeVar("Placed", JudgedCase, Remark)
 
 
-def inside(cases: Iterable[Placed], cell: CellName, finer: Sequence[CellName]) -> list[Placed]:
-    """What lies in a cell and in none of the `finer` cells, which stand for themselves."""
-    apart = [other for other in finer if other != cell and cell in other.coarser()]
-    return [
-        case for case in cases
-        if cell in case.cell.coarser() and not any(other in case.cell.coarser() for other in apart)
-    ]  # fmt: skip
+def inside(cases: Iterable[Placed], cells: Sequence[CellName]) -> dict[CellName, list[Placed]]:
+    """What lies in each of the cells and in none of those finer than it, which stand for themselves. Cases are many and
+    the names of their cells few: each case is looked at once, and each name is placed once."""
+    found: dict[CellName, list[Placed]] = {cell: [] for cell in cells}
+    homes: dict[CellName, list[list[Placed]]] = {}
+    for case in cases:
+        name = case.cell
+        if name not in homes:
+            homes[name] = [found[cell] for cell in _homes(name, found)]
+        for home in homes[name]:
+            home.append(case)
+    return found
+
+
+def _homes(name: CellName, cells: Iterable[CellName]) -> list[CellName]:
+    around = [cell for cell in cells if cell in name.coarser()]
+    return [cell for cell in around if not any(cell in other.coarser() for other in around if other != cell)]
 
 
 def judged_by(weighed: Iterable[Weighed]) -> Counter[str]:

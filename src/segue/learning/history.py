@@ -15,16 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from segue.assistant.answer import Search
 from segue.assistant.confidence import CAUTION, FARED, POOLED, WORTH, Confidence, Numbers, Odds, Record, Stage
 from segue.assistant.evidence import Evidence, Middles
 from segue.domain.catalogue import Catalogue
 from segue.learning.fared import fit_beside, records
 from segue.learning.odds import crossed, fit_odds
-from segue.learning.proof import FOREIGN_SHARE, Courses, Flags, Message, certify, courses, expected_shares
+from segue.learning.proof import FOREIGN_SHARE, Courses, Flags, Message, courses, expected_shares, walk
 from segue.learning.rehearsal import Case, Kind, Said, middles_of, not_kin, rehearse
 from segue.learning.reliability import reliability
-from segue.policy.guarantee import LADDER, Certificate
+from segue.policy.guarantee import LADDER, Certificate, Tally, descend
 from segue.policy.sampling import Sampling
 from segue.policy.settings import Policy
 from segue.triage.intents import Examples, IntentHead
@@ -49,18 +48,15 @@ class Fitted:
 
 def fit(
     history: Examples, named: Examples, catalogue: Catalogue, policy: Policy, foreign: Examples,
-    search: Search | None = None, seed: int = 0, start: IntentHead | None = None,
+    seed: int = 0, start: IntentHead | None = None,
 ) -> Fitted:  # fmt: skip
-    """`named`: the encoded `named_texts`; `foreign`: the encoded `foreign_texts`, their intents left empty.
-
-    With `search` the articles' own evidence is weighed, too: one search per rehearsed message. Same input and seed,
-    same result.
-    """
+    """`named`: the encoded `named_texts`; `foreign`: the encoded `foreign_texts`, their intents left empty. Same input
+    and seed, same result."""
     rng = np.random.default_rng(seed)
     head = IntentHead.fit(history, named, catalogue, start)
     if len(history) < FEWEST:
         return Fitted(head, None, {"head": head.version, "cases": len(history), "too_few": FEWEST})
-    cases, temperature = rehearse(history, named, catalogue, not_kin(foreign, history), search, rng)
+    cases, temperature = rehearse(history, named, catalogue, not_kin(foreign, history), rng)
     head = head.cooled(temperature)
     if sum(case.kind is Kind.KNOWN for case in cases) < FEWEST:
         return Fitted(head, None, {"head": head.version, "cases": len(history), "too_few": FEWEST})
@@ -214,7 +210,11 @@ class _Fitting:
 
     def _proof(self, category: str) -> Certificate:
         budget = self.policy.budget_of(category or None)
-        return certify(self.first[1], self.asked[1], self.worth[1], self.matters, self.counts, budget)
+        return descend(self.walk, budget.wrong, budget.sure)
+
+    @cached_property
+    def walk(self) -> tuple[Tally, ...]:
+        return walk(self.first[1], self.asked[1], self.worth[1], self.matters, self.counts)
 
     def _sampling(self, threshold: float | None) -> Sampling:
         """Laid out over the answers that would go out at once."""
@@ -260,6 +260,7 @@ class _Fitting:
             "temperature": round(head.temperature, 3),
             "intent_right": round(sum(said.is_right for said in known) / max(len(known), 1), 4),
             "certificate": asdict(proof),
+            "walk": [[round(float(value), 6) for value in step] for step in self.walk],
             "reliability": self._reliability(),
             "base_errors": self._base_errors(),
             "rehearsed": by_kind,

@@ -18,6 +18,7 @@ from segue.domain.people import Agent
 from segue.domain.ports import Encoder
 from segue.learning.alarms import Alarm, Sources, lower_rung
 from segue.learning.boundary import Record, Report, limits, survey
+from segue.learning.deciding import person
 from segue.learning.evidence import RULES, WEIGHTS, compared, edited, likeness, outcome
 from segue.learning.following import Followed, follow
 from segue.policy.boundary import Boundary
@@ -26,6 +27,7 @@ from segue.policy.settings import Policy, load
 from segue.policy.settings.cells import Budget
 from segue.store.events import Event
 from segue.store.evidence import EvidenceStore, ToReview
+from segue.store.moves import MoveStore
 from segue.store.workspace import Workspace
 from segue.texts import _
 
@@ -36,6 +38,8 @@ SEGUE = "segue"
 MARKS = "marks"
 """Under which name the followed marks are kept beside the heads."""
 LEADS = ("lead", "admin")
+KEY = "key:"
+"""How the author is called where a machine acts whose key is nobody's."""
 
 
 class Ladder:
@@ -43,6 +47,7 @@ class Ladder:
 
     def __init__(self, store: EvidenceStore, workspace: Workspace, fitted: Callable[[], Boundary]) -> None:
         self.store = store
+        self.history = MoveStore(store.db)
         self._workspace = workspace
         self._fitted = fitted
         self._seen: object = None
@@ -112,17 +117,17 @@ class Ladder:
     # the boundary
 
     def boundary(self) -> Boundary:
-        return self._fitted().after(self.store.moves())
+        return self._fitted().after(self.history.moves())
 
     def cases(self, now: datetime, policy: Policy | None = None) -> list[JudgedCase]:
         """What tells about today, oldest first."""
-        return self.store.cases(now - MEMORY, (policy or self._policy()).evidence.strangers_singly)
+        return self.store.cases(now - MEMORY, (policy or self.policy()).evidence.strangers_singly)
 
     def record(
         self, now: datetime, policy: Policy | None = None, cases: Sequence[JudgedCase] | None = None
     ) -> Record:  # fmt: skip
         """Under `policy`; without one, under the live one. `cases` as they were read a moment ago; None reads them."""
-        policy = policy or self._policy()
+        policy = policy or self.policy()
         return Record(
             cases=self.cases(now, policy) if cases is None else cases,
             boundary=self.boundary(),
@@ -158,7 +163,7 @@ class Ladder:
         new = (*self.store.mark(), stale, rewritten, self._workspace.live_policy())
         if new == self._seen:
             return []
-        with self.store.watching() as is_ours:
+        with self.history.watching() as is_ours:
             if not is_ours:
                 return []
             done = [said for report in self.reports(now) if (said := self._step(report, now))]
@@ -171,32 +176,42 @@ class Ladder:
         if not report.is_earned or report.to is None:
             return ""
         if report.to > Rung.APPROVE:
-            offer = self.store.offer(report.cell, report.rung, report.to, report.proof, now, report.settled)
+            if report.proof.is_rehearsed and self._was_declined(report):
+                return ""
+            offer = self.history.offer(report.cell, report.rung, report.to, report.proof, now, report.settled)
             return f"{report.cell}: {_word(report.to)} is offered ({offer})" if offer else ""
         self._move(report, report.to, Cause.EARNED, "earned", SEGUE, now)
         return f"{report.cell}: on to {_word(report.to)}"
+
+    def _was_declined(self, report: Report) -> bool:
+        """Whether a lead turned this very rehearsal down: it is offered again when another one proves it."""
+        return any(
+            offer.outcome == "declined" and (offer.cell, offer.proof) == (report.cell, report.proof)
+            for offer in self.offers(is_open=False)
+        )
 
     def _fall(self, report: Report, alarm: Alarm, now: datetime) -> str:
         move = Move(
             report.cell, alarm.to, alarm.why, SEGUE, now, None, report.proof, 0, alarm.cause, alarm.sources, report.rung
         )
-        self.store.move(move)
+        self.history.move(move)
         log.warning("boundary.lowered", cell=str(report.cell), to=_word(alarm.to), why=alarm.why)
         return f"{report.cell}: down to {_word(alarm.to)}, {alarm.why}"
 
     def _move(
         self, report: Report, to: Rung, cause: Cause, why: str, author: str, now: datetime, offer: str | None = None
     ) -> None:
-        proof = report.proof
-        move = Move(report.cell, to, why, author, now, proof.threshold, proof, 0, cause, before=report.rung)
-        self.store.move(move, offer)
+        proof = report.proof  # what was rehearsed answers from the mark that the newest fit proves
+        threshold = None if proof.is_rehearsed else proof.threshold
+        move = Move(report.cell, to, why, author, now, threshold, proof, 0, cause, before=report.rung)
+        self.history.move(move, offer)
 
     # what people decide
 
     def approve(self, offer: str, by: str, now: datetime, note: str = "") -> Move:
         """Takes an offer up; `note` stands in the history. Raises Forbidden for somebody who may not, Conflict where it
         no longer holds."""
-        found, who = self.store.offer_of(offer), self.person(by)
+        found, who = self.history.offer_of(offer), self.person(by)
         if who.role not in LEADS:
             raise Forbidden(_("%(name)s is no lead.", name=who.name), _("A lead takes up what goes beyond approve."))
         record = self.record(now)
@@ -204,32 +219,36 @@ class Ladder:
         if self._is_closed(found):
             raise Conflict(
                 _("The offer %(offer)s is not open any more.", offer=offer),
-                _("`segue boundary offers` lists the open ones."),
+                _("The open ones stand on the page Autonomy."),
             )
         if report is None or (report.rung, report.to) != (found.rung, found.to) or not report.is_earned:
-            self.store.close_offer(offer, "withdrawn", SEGUE, now)
+            self.history.close_offer(offer, "withdrawn", SEGUE, now)
             raise Conflict(
-                _("The offer %(offer)s no longer holds.", offer=offer), _("`segue boundary` says what is missing.")
+                _("The offer %(offer)s no longer holds.", offer=offer), _("The page Autonomy says what is missing.")
             )
         alone = self._of(survey(record.without(who.id)), found.cell)
         if alone is None or not alone.is_earned:
             raise Forbidden(_("The proof rests on what you judged yourself."), _("Another lead has to take it up."))
         why = f"offer {offer}{', ' + found.why if found.why else ''}{': ' + note if note else ''}"
         self._move(report, found.to, Cause.OFFERED, why, who.id, now, offer)
-        return self.store.moves()[-1]
+        return self.history.moves()[-1]
 
     def _is_closed(self, offer: Offer) -> bool:
         return offer.closed_at is not None
 
     def decline(self, offer: str, by: str, now: datetime) -> None:
-        self.store.close_offer(offer, "declined", self.person(by).id, now)
+        """Turns it down. Raises Forbidden for who is no lead, Conflict where it is not open any more."""
+        if self.person(by).role not in LEADS:
+            raise Forbidden(_("%(name)s is no lead.", name=self.person(by).name), _("A lead decides about an offer."))
+        self.history.close_offer(offer, "declined", self.person(by).id, now)
 
     def lower(self, cell: CellName, by: str, why: str, now: datetime, to: Rung | None = None) -> Move:
-        """Anybody of ours may lower a cell, at once. Raises Refused where it would not go down."""
-        who = self.person(by)
+        """Anybody of ours may lower a cell, at once, and so may a key that is nobody's (`key:…`). Raises Refused where
+        it would not go down."""
+        author = by if by.startswith(KEY) else self.person(by).id
         if self._workspace.catalogue().category(cell.category) is None:
             raise NotFound(
-                _("There is no category %(category)s.", category=cell.category), _("`segue boundary` lists the cells.")
+                _("There is no category %(category)s.", category=cell.category), _("The page Autonomy lists the cells.")
             )
         rung = self.boundary().of(cell.category, *_none_if_any(cell)).rung
         target = lower_rung(rung) if to is None else to
@@ -244,31 +263,18 @@ class Ladder:
                 _("Name a lower one."),
                 "/to",
             )
-        number = self.store.move(Move(cell, target, why, who.id, now, cause=Cause.PERSON, before=rung))
-        return next(move for move in self.store.moves() if move.number == number)
+        number = self.history.move(Move(cell, target, why, author, now, cause=Cause.PERSON, before=rung))
+        return next(move for move in self.history.moves() if move.number == number)
 
     def approve_answer(self, conversation: str, seq: int, agent: str, now: datetime) -> int:
         """Sends the suggestion to message `seq` as it is, under the agent's name; returns the seq of what was sent."""
         return self.store.approve_answer(conversation, seq, self.person(agent).id, now)
 
     def offers(self, is_open: bool = True) -> list[Offer]:
-        return self.store.offers(is_open)
+        return self.history.offers(is_open)
 
     def person(self, name: str) -> Agent:
-        """By id, e-mail address, name or first name. Raises Refused."""
-        called = name.casefold()
-        found = [
-            a for a in self._workspace.agents()
-            if name in (a.id, a.email) or called in (a.name.casefold(), a.name.casefold().split()[0])
-        ]  # fmt: skip
-        if len(found) != 1:
-            told = (
-                _("Several agents are called %(name)s.", name=name)
-                if found
-                else _("There is no agent %(agent)s.", agent=name)
-            )
-            raise Refused(told, _("Name one by id or e-mail address."), "/by")
-        return found[0]
+        return person(self._workspace, name)
 
     @staticmethod
     def _of(reports: list[Report], cell: CellName) -> Report | None:
@@ -278,10 +284,11 @@ class Ladder:
         fitted = self._workspace.head("confidence")
         return fitted[2].get("base_errors", {}) if fitted else {}
 
-    def _policy(self) -> Policy:
+    def policy(self) -> Policy:
+        """The live one. Raises NotFound where there is none."""
         live = self._workspace.live_policy()
         if live is None:
-            raise NotFound(_("There is no policy yet."), _("`segue policy apply FILE` makes one."))
+            raise NotFound(_("There is no policy yet."), _("Choose one under Set up."))
         return load(live[1])
 
 

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from segue.assistant.confidence import Numbers
 from segue.learning.rehearsal import Case, Kind
-from segue.policy.guarantee import LADDER, Certificate, descend, tally
-from segue.policy.settings.cells import Budget
+from segue.policy.guarantee import LADDER, Tally, tally
 
 Flags = NDArray[np.bool_]
 FOREIGN_SHARE = 0.1
@@ -50,13 +49,10 @@ def courses(first: Message, reply: Message, pays: Flags, threshold: float) -> Co
     return Courses(at_once | later, (at_once & ~first.right) | (later & ~reply.right), asked)
 
 
-def certify(
-    first: Message, reply: Message, pays: Flags, matters: NDArray[np.str_], counts: Numbers, budget: Budget
-) -> Certificate:
-    """Down the ladder, strict to loose, as far as the budget is proven."""
+def walk(first: Message, reply: Message, pays: Flags, matters: NDArray[np.str_], counts: Numbers) -> tuple[Tally, ...]:
+    """What would be answered at every step of the ladder, strict to loose: `descend` tells how far a budget holds."""
     steps = (courses(first, reply, pays, float(step)) for step in LADDER)
-    tallies = [tally(s.wrong[s.answered], matters[s.answered], counts[s.answered]) for s in steps]
-    return descend(tallies, budget.wrong, budget.sure)
+    return tuple(tally(s.wrong[s.answered], matters[s.answered], counts[s.answered]) for s in steps)
 
 
 def expected_shares(cases: Sequence[Case], unknown: float) -> Numbers:

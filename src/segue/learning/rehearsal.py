@@ -14,7 +14,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from segue.assistant.answer import SEARCHED, Search, rival_of
+from segue.assistant.answer import rival_of
 from segue.assistant.confidence import Numbers
 from segue.assistant.evidence import Evidence, Middles, weigh
 from segue.domain.assessment import IntentGuess
@@ -77,7 +77,6 @@ class World:
 
     head: IntentHead
     middles: Middles
-    search: Search | None
 
     def hears(
         self, text: str, vector: Vector, truth: str | None, options: Sequence[str] = (), before: Vector | None = None
@@ -87,9 +86,7 @@ class World:
         guess = reading.intents[0]
         if reading.none_of_these.value or not guess.is_opened:
             return Said(text, vector, None, None, None, False)
-        found = self.search(text, vector, SEARCHED) if self.search else ()
-        own = [f for f in found if f.intent == guess.intent]
-        evidence = weigh(reading, text, vector, guess, self.middles, before, own)
+        evidence = weigh(reading, text, vector, guess, self.middles, before)
         return Said(text, vector, guess, rival_of(reading.intents), evidence, guess.intent == truth)
 
 
@@ -104,25 +101,23 @@ class _Part:
 
 
 def rehearse(
-    history: Examples, named: Examples, catalogue: Catalogue, foreign: Examples, search: Search | None,
-    rng: np.random.Generator,
+    history: Examples, named: Examples, catalogue: Catalogue, foreign: Examples, rng: np.random.Generator
 ) -> tuple[list[Case], float]:  # fmt: skip
     """The cases, and the temperature at which the head's probabilities are honest."""
-    parts = list(_parts(history, named, catalogue, foreign, search, rng))
+    parts = list(_parts(history, named, catalogue, foreign, rng))
     temperature = honest_temperature(parts)
     return [case for part in parts for case in _cases(_cooled(part, temperature), rng)], temperature
 
 
 def _parts(
-    history: Examples, named: Examples, catalogue: Catalogue, foreign: Examples, search: Search | None,
-    rng: np.random.Generator,
+    history: Examples, named: Examples, catalogue: Catalogue, foreign: Examples, rng: np.random.Generator
 ) -> Iterator[_Part]:  # fmt: skip
     """Worlds that miss a fifth of the messages, then worlds in which a fifth of the opened intents is closed."""
     opened = {i.id for i in catalogue.intents if i.is_opened}
     asked = frozenset(named.texts)
     folds = rng.integers(0, FOLDS, len(history))
     for fold in range(FOLDS):
-        world = _world(history.take(np.flatnonzero(folds != fold)), named, catalogue, search)
+        world = _world(history.take(np.flatnonzero(folds != fold)), named, catalogue)
         unseen = history.take(int(n) for n in np.flatnonzero(folds == fold) if history.texts[n] not in asked)
         kinds = tuple(Kind.KNOWN if intent in opened else Kind.TWIN for intent in unseen.intents)
         yield _Part(world, unseen, kinds, fold)
@@ -133,12 +128,12 @@ def _parts(
     for group in range(GROUPS if len(wanted) >= FEWEST_TO_CLOSE else 0):
         shut = frozenset(shuffled[group::GROUPS])
         if shut:
-            yield _closed(history, named, catalogue, search, shut, asked, group)
+            yield _closed(history, named, catalogue, shut, asked, group)
 
 
 def _closed(
-    history: Examples, named: Examples, catalogue: Catalogue, search: Search | None, shut: frozenset[str],
-    asked: frozenset[str], group: int,
+    history: Examples, named: Examples, catalogue: Catalogue, shut: frozenset[str], asked: frozenset[str],
+    group: int,
 ) -> _Part:  # fmt: skip
     """Where the catalogue names unopened intents the shut ones keep their names; else nobody has ever heard of them."""
     is_told = any(not i.is_opened for i in catalogue.intents)
@@ -146,12 +141,12 @@ def _closed(
     smaller = replace(catalogue, intents=tuple(i for i in intents if is_told or i.id not in shut))
     left = history.take(n for n, intent in enumerate(history.intents) if intent not in shut)
     unseen = history.take(n for n, i in enumerate(history.intents) if i in shut and history.texts[n] not in asked)
-    return _Part(_world(left, named, smaller, search), unseen, (Kind.TWIN,) * len(unseen), group)
+    return _Part(_world(left, named, smaller), unseen, (Kind.TWIN,) * len(unseen), group)
 
 
-def _world(history: Examples, named: Examples, catalogue: Catalogue, search: Search | None) -> World:
+def _world(history: Examples, named: Examples, catalogue: Catalogue) -> World:
     head = IntentHead.fit(history, named, catalogue)
-    return World(head, middles_of(history, named, catalogue), _within(search, catalogue))
+    return World(head, middles_of(history, named, catalogue))
 
 
 def middles_of(history: Examples, named: Examples, catalogue: Catalogue) -> Middles:
@@ -159,14 +154,6 @@ def middles_of(history: Examples, named: Examples, catalogue: Catalogue) -> Midd
     all_of_them = history + named
     known = all_of_them.take(n for n, intent in enumerate(all_of_them.intents) if intent in held)
     return Middles.of(known.vectors, known.intents, frozenset(i.id for i in catalogue.intents if i.is_opened))
-
-
-def _within(search: Search | None, catalogue: Catalogue) -> Search | None:
-    """A closed intent has no article."""
-    opened = {i.id for i in catalogue.intents if i.is_opened}
-    if search is None:
-        return None
-    return lambda text, vector, limit: [f for f in search(text, vector, limit) if f.intent in opened]
 
 
 def _cooled(part: _Part, temperature: float) -> _Part:

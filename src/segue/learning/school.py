@@ -30,6 +30,7 @@ from segue.learning.personal import strip
 from segue.learning.topics import Topic, propose
 from segue.store.candidates import CandidateStore, Unknown
 from segue.store.database import Database, written
+from segue.store.issues import IssueStore
 from segue.store.workspace import Workspace
 from segue.texts import _
 from segue.triage.intents import IntentHead
@@ -197,6 +198,14 @@ class School:
     def dismiss(self, topic: str, by: str, now: datetime) -> None:
         """It is not proposed again with these messages."""
         self.store.dismiss_topic(topic, decider(self.workspace, by).id, now)
+
+    def file(self, topic: str, by: str, title: str, now: datetime) -> None:
+        """It becomes an issue of the product team's tracker, and is not proposed again with these messages."""
+        IssueStore(self.db).ask(topic, title, decider(self.workspace, by).id, now)
+
+    def file_again(self, topic: str, by: str, now: datetime) -> None:
+        """After it failed."""
+        IssueStore(self.db).again(topic, decider(self.workspace, by).id, now)
 
     def _examples(self, topic: str) -> list[dict[str, Any]]:
         rows = self.store.topic_messages(topic)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from segue.domain.decision import Rung
-from segue.domain.evidence import ANY, CellName, Move
+from segue.domain.evidence import ANY, Cause, CellName, Move
 from segue.policy.sampling import EVEN, Sampling
 
 
@@ -27,6 +27,8 @@ class Standing:
     needed: int = 0
     """How many more judged cases until there can be a threshold; 0 once there is one."""
     version: str = ""
+    is_nobodys: bool = False
+    """Whether the past proves more than *approve*, and only a person's name is missing under it."""
 
 
 UNJUDGED = Standing("default", Rung.SHADOW)
@@ -55,6 +57,8 @@ class Boundary:
     """How readily an answer is drawn for review, beside the others."""
     marks: Mapping[str, Mark] = field(default_factory=dict)
     """By category."""
+    begun: Mapping[CellName, Move] = field(default_factory=dict)
+    """The newest entry of each category about where it begins."""
 
     def of(self, category: str | None, tier: str | None = None, channel: str | None = None) -> Standing:
         base = self.default if category is None else self.standings.get(category, self.default)
@@ -72,8 +76,22 @@ class Boundary:
         return min((found[0], *later), key=lambda move: move.rung)
 
     def after(self, moves: Iterable[Move]) -> Boundary:
-        """With recorded moves, oldest first."""
-        return replace(self, moves={**self.moves, **{move.cell: move for move in moves}})
+        """With recorded moves, oldest first. Entries about where a category begins are none."""
+        moved = {move.cell: move for move in moves if move.cause is not Cause.REHEARSED}
+        return replace(self, moves={**self.moves, **moved})
+
+    def begins(self, moves: Iterable[Move]) -> Boundary:
+        """As far as the newest entry of each category lets it begin: above *approve* that takes a person's name in the
+        history (learning/begun)."""
+        begun = {move.cell: move for move in moves if move.cause is Cause.REHEARSED}
+        held = {name: _allowed(base, begun.get(CellName(name))) for name, base in self.standings.items()}
+        return replace(self, standings=held, begun=begun)
+
+
+def _allowed(base: Standing, entry: Move | None) -> Standing:
+    if base.rung <= Rung.APPROVE or (entry is not None and entry.rung >= base.rung):
+        return base
+    return replace(base, rung=Rung.APPROVE, is_nobodys=True)
 
 
 def _followed(standing: Standing, mark: Mark | None) -> Standing:

@@ -1,18 +1,19 @@
 """What single change would have decided otherwise, found by deciding again and never guessed.
 
-Where a person was preferred, each reason is taken away in turn until the remaining rules act differently. Where the
-assistant speaks, the nearest signal that would have stopped it is named.
+Where a person was preferred, each reason is taken away in turn until the remaining rules act differently; where none
+does it alone, all that stand before the assistant's turn to speak are, for each of them is enough for a person. Where
+the assistant speaks, the nearest signal that would have stopped it is named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from itertools import chain
+from itertools import chain, takewhile
 from typing import TypeVar
 
 from segue.domain.assessment import Complexity, Urgency
-from segue.domain.decision import Action, Because, Counterfactual, Reason
+from segue.domain.decision import Action, Alteration, Because, Counterfactual, Reason
 from segue.policy.rules.case import Case
 from segue.policy.rules.people import handover_mark
 
@@ -32,9 +33,13 @@ def settle(held: Held) -> Action:
 
 
 def otherwise(case: Case, held: Held, action: Action) -> Counterfactual | None:
-    """None where no single change decides otherwise."""
+    """None where something stands in the way that could not stand anywhere better."""
     if action in SPEAKS:
         return _nearest_stop(case, action)
+    return _one_change(case, held, action) or _all_changes(case, held)
+
+
+def _one_change(case: Case, held: Held, action: Action) -> Counterfactual | None:
     for place, (because, asks) in enumerate(held):
         if asks in SPEAKS:
             return None
@@ -43,6 +48,18 @@ def otherwise(case: Case, held: Held, action: Action) -> Counterfactual | None:
         if then is not action and needed is not None:
             return Counterfactual(_signal(because), because.value, needed, then)
     return None
+
+
+def _all_changes(case: Case, held: Held) -> Counterfactual | None:
+    in_the_way = [because for because, _ in takewhile(lambda reason: reason[1] not in SPEAKS, held)]
+    changes: dict[str, Alteration] = {}
+    for because in in_the_way:
+        needed = _needed(case, because)
+        if needed is None:
+            return None
+        changes.setdefault(_signal(because), Alteration(_signal(because), because.value, needed))
+    first, *rest = changes.values()
+    return Counterfactual(first.signal, first.actual, first.needed, settle(held[len(in_the_way) :]), tuple(rest))
 
 
 _SIGNALS: Mapping[Reason, str] = {
@@ -85,13 +102,21 @@ def _needed(case: Case, because: Because) -> float | str | None:
     return special(case) if special else because.threshold
 
 
+def _bar(case: Case) -> float | str:
+    """A floor alone says nothing of where a threshold will lie."""
+    if case.threshold is None:
+        return "any" if case.confidence is None else case.floor
+    return case.threshold
+
+
 _NEEDED: Mapping[str, Callable[[Case], float | str | None]] = {
     "frustration": handover_mark,
     "complexity": lambda case: _below(case.policy.triggers.complexity, Complexity),
     "urgency": lambda case: _below(case.policy.triggers.urgency, Urgency),
     "tier": lambda _: "another",
+    "confidence": _bar,
     "threshold": lambda case: case.confidence if case.confidence is not None else "any",
-    "answer": lambda case: case.threshold,
+    "answer": lambda case: case.threshold if case.threshold is not None else "any",
 }
 
 

@@ -6,8 +6,9 @@ Pure functions of the record. Nothing is read back out of these sentences.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import floor
 
-from segue.domain.decision import Action, Because, Counterfactual, Decision, Reason
+from segue.domain.decision import Action, Alteration, Because, Counterfactual, Decision, Reason
 from segue.texts import N_, _, forms, word
 
 _DID: Mapping[Action, str] = {
@@ -47,13 +48,13 @@ def why(decision: Decision) -> str:
 
 
 def otherwise(decision: Decision) -> str:
-    """For example: It would have answered with confidence ≥ 0.88; it had 0.71. Empty where no single change does it."""
+    """For example: It would have answered with confidence ≥ 0.88 (it had 0.71). Empty where nothing would have."""
     change = decision.counterfactual
     if change is None:
         return ""
-    return _(
-        "It would have %(done)s %(condition)s.", done=_(_WOULD[change.then]), condition=_if(change, decision.speaks)
-    )
+    also = "".join(_(", and %(condition)s", condition=_if(altered, decision.speaks)) for altered in change.also)
+    condition = _if(change, decision.speaks) + also
+    return _("It would have %(done)s %(condition)s.", done=_(_WOULD[change.then]), condition=condition)
 
 
 def evidence(because: Because) -> str:
@@ -92,7 +93,7 @@ def _against(value: float | str | None, is_limit: bool, threshold: float | str |
     if not isinstance(threshold, float | int):
         return ""
     if not isinstance(value, float | int):
-        had, needed = _("none"), forms.number(threshold, 2)
+        had, needed = _("none"), forms.number(_cut(threshold, 2), 2)
     else:
         had, needed = _apart(value, threshold)
     if is_limit:
@@ -101,34 +102,47 @@ def _against(value: float | str | None, is_limit: bool, threshold: float | str |
 
 
 def _apart(one: float, other: float) -> tuple[str, str]:
-    """With two decimals, or as many as it takes that different figures look different."""
-    places = next((n for n in range(2, 7) if one == other or f"{one:.{n}f}" != f"{other:.{n}f}"), 7)
-    return forms.number(one, places), forms.number(other, places)
+    """With two decimals, or as many as it takes that different figures look different; cut off, as percentages are."""
+    places = next((n for n in range(2, 7) if one == other or _differ(one, other, n)), 7)
+    return forms.number(_cut(one, places), places), forms.number(_cut(other, places), places)
+
+
+def _differ(one: float, other: float, places: int) -> bool:
+    return _cut(one, places) != _cut(other, places) and f"{one:.{places}f}" != f"{other:.{places}f}"
+
+
+def _cut(value: float, places: int) -> float:
+    scale = float(10**places)
+    return floor(value * scale + 1e-9) / scale
 
 
 def _words(value: float | str | None) -> str:
     return word(str(value).replace("_", " "))
 
 
-def _if(change: Counterfactual, spoke: bool) -> str:  # noqa: C901 (one case for each signal)
+def _if(change: Alteration | Counterfactual, spoke: bool) -> str:  # noqa: C901 (one case for each signal)
     actual, needed = _words(change.actual), _words(change.needed)
     if isinstance(change.needed, float):
-        needed = forms.number(change.needed, 2)
+        needed = forms.number(_cut(change.needed, 2), 2)
         if isinstance(change.actual, float | int):
             actual, needed = _apart(change.actual, change.needed)
     match change.signal:
         case "confidence" if spoke:
-            return _("with confidence below %(needed)s; it had %(actual)s", needed=needed, actual=actual)
+            return _("with confidence below %(needed)s (it had %(actual)s)", needed=needed, actual=actual)
+        case "confidence" if change.needed == "any":
+            return _("with a confidence that reaches it")
         case "confidence":
             actual = _("none") if change.actual is None else actual
-            return _("with confidence ≥ %(needed)s; it had %(actual)s", needed=needed, actual=actual)
+            return _("with confidence ≥ %(needed)s (it had %(actual)s)", needed=needed, actual=actual)
         case "frustration" if spoke:
-            return _("with frustration ≥ %(needed)s; it was %(actual)s", needed=needed, actual=actual)
+            return _("with frustration ≥ %(needed)s (it was %(actual)s)", needed=needed, actual=actual)
         case "frustration":
-            return _("with frustration below %(needed)s; it was %(actual)s", needed=needed, actual=actual)
+            return _("with frustration below %(needed)s (it was %(actual)s)", needed=needed, actual=actual)
         case "wish_for_person" if not spoke:
             return _("had the customer not asked for a person")
         case "answer":
+            if change.needed == "any":
+                return _("with an answer it is sure of")
             return _("with an answer it is sure of (confidence ≥ %(needed)s)", needed=needed)
         case "threshold":
             if change.needed == "any":
@@ -145,16 +159,16 @@ _OTHER: Mapping[str, str] = {
     "topics": N_("without the topic %(actual)s"),
     "handling": N_("if the category were open to the assistant"),
     "verified": N_("for a verified customer"),
-    "complexity": N_("for a %(needed)s matter; it is %(actual)s"),
-    "urgency": N_("with urgency %(needed)s; it is %(actual)s"),
+    "complexity": N_("for a %(needed)s matter (it is %(actual)s)"),
+    "urgency": N_("with urgency %(needed)s (it is %(actual)s)"),
     "tier": N_("for a customer of another tier than %(actual)s"),
-    "repeat_contacts": N_("with fewer than %(needed)s earlier contacts; there were %(actual)s"),
-    "turns": N_("with fewer than %(needed)s turns taken; there were %(actual)s"),
-    "language": N_("in %(needed)s; the message is in %(actual)s"),
-    "rung": N_("on the rung %(needed)s; it is on %(actual)s"),
+    "repeat_contacts": N_("with fewer than %(needed)s earlier contacts (there were %(actual)s)"),
+    "turns": N_("with fewer than %(needed)s turns taken (there were %(actual)s)"),
+    "language": N_("in %(needed)s (the message is in %(actual)s)"),
+    "rung": N_("on the rung “%(needed)s” (it is on “%(actual)s”)"),
     "asking": N_("with questions switched on"),
     "draw": N_("had it not been drawn"),
-    "questions": N_("with fewer than %(needed)s questions asked; there were %(actual)s"),
-    "apart": N_("with the two meanings at most %(needed)s apart; they were %(actual)s"),
-    "together": N_("with the two meanings at %(needed)s together; they were at %(actual)s"),
+    "questions": N_("with fewer than %(needed)s questions asked (there were %(actual)s)"),
+    "apart": N_("with the two meanings at most %(needed)s apart (they were %(actual)s)"),
+    "together": N_("with the two meanings at %(needed)s together (they were at %(actual)s)"),
 }

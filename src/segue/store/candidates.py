@@ -121,7 +121,7 @@ class CandidateStore:
         if row is None:
             raise NotFound(
                 _("There is no candidate %(candidate)s.", candidate=candidate),
-                _("`segue learn candidates` lists them."),
+                _("They stand on the page Knowledge."),
             )
         lessons = [dict(r._asdict()) for r in self.db.all(SQL.lessons_of, {"id": candidate})]
         return {**row._asdict(), "sources": lessons}
@@ -231,7 +231,7 @@ class CandidateStore:
     def topic(self, topic: str) -> dict[str, Any]:
         row = self.db.one(SQL.topics, {"status": None, "id": topic})
         if row is None:
-            raise NotFound(_("There is no topic %(topic)s.", topic=topic), _("`segue learn topics` lists them."))
+            raise NotFound(_("There is no topic %(topic)s.", topic=topic), _("They stand on the page Knowledge."))
         return dict(row._asdict())
 
     def topic_messages(self, topic: str, limit: int = 500) -> list[Any]:

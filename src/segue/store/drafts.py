@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from segue.domain.errors import NotFound
 from segue.store.database import Database
@@ -35,6 +35,14 @@ class NewerDraft(Exception):
         self.kept = kept
 
 
+class DraftMoved(Exception):
+    """The conversation was merged into another: what is typed belongs there. `into` is its id."""
+
+    def __init__(self, into: str) -> None:
+        super().__init__("The draft has moved.")
+        self.into = into
+
+
 class Drafts:
     def __init__(self, db: Database) -> None:
         self.db = db
@@ -46,13 +54,18 @@ class Drafts:
             row.kind: Kept(row.body, row.version, row.macro_id or "") for row in rows
         }
 
+    def out_of_reach(self, agent: str, limit: int = 50) -> list[dict[str, Any]]:
+        """What the agent typed in conversations that went to a team closed to them, newest first: number, kind, body,
+        changed_at."""
+        return [row._asdict() for row in self.db.all(SQL.out_of_reach, {"agent": agent, "limit": limit})]
+
     def put(
         self, conversation: str, agent: str, kind: Kind, text: str, version: int, now: datetime,
         macro: str | None = None,
     ) -> int:  # fmt: skip
         """Keeps it; returns its new version. `macro` None leaves what it carries, "" takes it off.
 
-        Raises NewerDraft, and NotFound.
+        Raises NewerDraft, DraftMoved and NotFound.
         """
         params = {"id": conversation, "agent": agent, "kind": kind, "body": text, "version": version, "now": now,
                   "macro": macro}  # fmt: skip
@@ -63,6 +76,8 @@ class Drafts:
             raise NotFound(
                 _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
             )
+        if kept.merged_into:
+            raise DraftMoved(kept.merged_into)
         raise NewerDraft(Kept(kept.body, kept.version, kept.macro_id or ""))
 
     def clear(self, conversation: str, agent: str, kind: Kind, now: datetime) -> None:

@@ -2,10 +2,11 @@
 select kind, body, version, macro_id from drafts where conversation_id = %(id)s and agent_id = %(agent)s
 
 -- name: put
--- No row where a newer version stands there: it was written in another tab or on another machine.
+-- No row where a newer version stands there: it was written in another tab or on another machine. Nor where it has been
+-- merged into another one: the lock is what a merge on its way is waited for by, so that no draft stays behind.
 insert into drafts as d (conversation_id, agent_id, kind, body, version, changed_at, macro_id)
 select id, %(agent)s, %(kind)s, %(body)s, %(version)s::int + 1, %(now)s, (select id from macros where id = %(macro)s)
-from conversations where id = %(id)s
+from conversations where id = %(id)s and merged_into is null for key share
 on conflict (conversation_id, agent_id, kind) do update
 set body = excluded.body, version = d.version + 1, changed_at = excluded.changed_at,
     macro_id = case when %(macro)s::text is null then d.macro_id else excluded.macro_id end
@@ -13,9 +14,17 @@ where d.version = %(version)s or d.body = excluded.body
 returning version
 
 -- name: one
-select body, version, macro_id from drafts where conversation_id = %(id)s and agent_id = %(agent)s and kind = %(kind)s
+select c.merged_into, d.body, d.version, d.macro_id from conversations c
+left join drafts d on d.conversation_id = c.id and d.agent_id = %(agent)s and d.kind = %(kind)s
+where c.id = %(id)s
 
 -- name: clear
 -- The version goes on, so that a tab that still holds the old text is told.
 update drafts set body = '', macro_id = null, version = version + 1, changed_at = %(now)s
 where conversation_id = %(id)s and agent_id = %(agent)s and kind = %(kind)s
+
+-- name: out_of_reach
+-- What an agent typed where they may not look any more: their own words, and of the conversation its number alone.
+select c.number, d.kind, d.body, d.changed_at from drafts d join conversations c on c.id = d.conversation_id
+where d.agent_id = %(agent)s and d.body <> '' and c.team_id = any ((select teams_closed_to(%(agent)s))::text[])
+order by d.changed_at desc limit %(limit)s

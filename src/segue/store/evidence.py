@@ -1,10 +1,9 @@
-"""The record of what the assistant's answers were worth: cases, judgements, offers, moves. Added to, never changed."""
+"""The record of what the assistant's answers were worth: cases and judgements. Added to, never changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,21 +13,17 @@ from segue.domain.errors import Conflict, NotFound
 from segue.domain.evidence import (
     ANY,
     STRANGERS,
-    Cause,
     CellName,
     JudgedCase,
     Judgement,
-    Move,
-    Offer,
-    Proof,
     Remark,
     Source,
     Verdict,
     verdict_of,
 )
-from segue.domain.ids import message_place, new_id
+from segue.domain.ids import message_place
 from segue.domain.turn import Commit
-from segue.store.database import Database, as_json
+from segue.store.database import Database
 from segue.store.sql import statements
 from segue.texts import _
 
@@ -156,18 +151,12 @@ class EvidenceStore:
             row.conversation_id, row.seq, Rung(row.rung), row.is_held_out, row.answer, row.sent, row.agent_id
         )
 
-    @contextmanager
-    def watching(self) -> Iterator[bool]:
-        """Whether we are the only one who looks at the boundary, until the block ends."""
-        with self.db.transaction() as connection:
-            row = connection.execute("select pg_try_advisory_xact_lock(7341005) as mine").fetchone()
-            yield bool(row and row.mine)
-
-    def mark(self) -> tuple[int, int]:
-        """Numbers of the newest judgement and the newest move: while they stay, the record says the same."""
+    def mark(self) -> tuple[int, int, int]:
+        """Numbers of the newest judgement and the newest move, and how many customers were erased: while they stay, the
+        record says the same."""
         row = self.db.one(SQL.mark)
         assert row is not None
-        return row.judgements, row.standings
+        return row.judgements, row.standings, row.erasures
 
     def would_be(self, messages: Sequence[str]) -> list[dict[str, Any]]:
         """Question and answer of cases, for a person to read."""
@@ -209,78 +198,6 @@ class EvidenceStore:
         if sent is None:
             raise Conflict(_("The customer wrote, or somebody answered, meanwhile."), _("Load the conversation again."))
         return int(sent.seq)
-
-    # moves and offers
-
-    def moves(self) -> list[Move]:
-        """Every change of a rung, oldest first."""
-        return [
-            Move(
-                _cell(r),
-                Rung(r.rung),
-                r.why,
-                r.author,
-                r.at,
-                r.threshold,
-                _proof(r.proof),
-                r.id,
-                Cause(r.cause),
-                tuple(r.sources),
-                None if r.before is None else Rung(r.before),
-            )
-            for r in self.db.all(SQL.moves)
-        ]
-
-    def move(self, move: Move, offer: str | None = None) -> int:
-        """Records the move; returns its number. Raises Conflict where `offer` is not open any more."""
-        row = self.db.one(
-            SQL.move,
-            _place(move.cell)
-            | {"rung": move.rung, "threshold": move.threshold, "why": move.why, "author": move.author, "now": move.at,
-               "proof": as_json(move.proof) if move.proof else None, "offer_id": offer, "cell": str(move.cell),
-               "cause": move.cause, "sources": list(move.sources), "before": move.before},
-        )  # fmt: skip
-        if row is None:
-            raise Conflict(
-                _("The offer %(offer)s is not open any more.", offer=offer),
-                _("`segue boundary offers` lists the open ones."),
-            )
-        return int(row.id)
-
-    def offer(self, cell: CellName, rung: Rung, to: Rung, proof: Proof, now: datetime, why: str = "") -> str | None:
-        """Opens an offer; returns its id, or None where the cell has an open one already."""
-        params = {
-            "id": new_id("ofr", now),
-            "rung": rung,
-            "to_rung": to,
-            "proof": as_json(proof),
-            "now": now,
-            "why": why,
-        }
-        row = self.db.one(SQL.offer, params | _place(cell) | {"cell": str(cell)})
-        return str(row.id) if row else None
-
-    def close_offer(self, offer: str, outcome: str, by: str, now: datetime) -> None:
-        """`outcome`: declined or withdrawn. Raises NotFound and Conflict."""
-        if self.db.one(SQL.close_offer, {"id": offer, "outcome": outcome, "by": by, "now": now}) is None:
-            self.offer_of(offer)
-            raise Conflict(
-                _("The offer %(offer)s is not open any more.", offer=offer),
-                _("`segue boundary offers` lists the open ones."),
-            )
-
-    def offers(self, is_open: bool = True) -> list[Offer]:
-        """Newest first: the open ones, or the last 200 of all."""
-        return [_offer(row) for row in self.db.all(SQL.offers, {"id": None, "open": is_open})]
-
-    def offer_of(self, offer: str) -> Offer:
-        """Raises NotFound."""
-        row = self.db.one(SQL.offers, {"id": offer, "open": False})
-        if row is None:
-            raise NotFound(
-                _("There is no offer %(offer)s.", offer=offer), _("`segue boundary offers` lists the open ones.")
-            )
-        return _offer(row)
 
 
 def _case(row: Any, strangers_singly: bool) -> JudgedCase:
@@ -324,28 +241,3 @@ def _remark(row: Any, strangers_singly: bool) -> Remark:
 def _judgement(said: Sequence[Any]) -> Judgement:
     source, verdict, weight, author, at, note, distance = said
     return Judgement(Source(source), Verdict(verdict), weight, author, datetime.fromisoformat(at), note, distance)
-
-
-def _offer(row: Any) -> Offer:
-    proof = _proof(row.proof)
-    assert proof is not None
-    return Offer(
-        row.id, _cell(row), Rung(row.rung), Rung(row.to_rung), proof, row.at, row.outcome, row.closed_by,
-        row.closed_at, row.why,
-    )  # fmt: skip
-
-
-def _cell(row: Any) -> CellName:
-    return CellName(row.category, row.tier, row.channel)
-
-
-def _place(cell: CellName) -> dict[str, str]:
-    return {"category": cell.category, "tier": cell.tier, "channel": cell.channel}
-
-
-def _proof(body: dict[str, Any] | None) -> Proof | None:
-    if body is None:
-        return None
-    known: dict[str, Any] = {field.name: body[field.name] for field in fields(Proof) if field.name in body}
-    listed: dict[str, Any] = {name: tuple(value) for name, value in known.items() if isinstance(value, list)}
-    return Proof(**(known | listed))

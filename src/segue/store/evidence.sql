@@ -1,4 +1,4 @@
--- Cases, judgements, offers and standings. Each change and its event are one statement.
+-- Cases and judgements. Each change and its event are one statement.
 
 -- name: judge
 -- Told twice, it is judged once. No row where the message is no case.
@@ -13,11 +13,19 @@ with j as (
     insert into events (kind, conversation_id, author, body, at)
     select 'case.judged', conversation_id, %(author)s,
         jsonb_build_object('seq', seq, 'source', source, 'verdict', verdict), %(at)s from j
+), c as (
+    -- What a person calls wrong waits for no approval any more: people write the reply, unless that word is taken back.
+    update conversations v
+    set reason = case j.verdict when 'wrong' then 'answer_rejected' else 'awaits_approval' end, changed_at = %(at)s
+    from j
+    where v.id = j.conversation_id and v.customer_seq = j.seq and v.handler = 'human' and j.source in ('graded', 'marked')
+      and (j.verdict, v.reason) in (('wrong', 'awaits_approval'), ('unknown', 'answer_rejected'))
 )
 select conversation_id from j
 
 -- name: mark
-select coalesce((select max(id) from judgements), 0) as judgements, coalesce((select max(id) from standings), 0) as standings
+select coalesce((select max(id) from judgements), 0) as judgements, coalesce((select max(id) from standings), 0) as standings,
+    (select count(*) from erasures)::int as erasures
 
 -- name: cases
 -- Of each category the judged ones, and the newest that were given: of these also silence tells. Oldest first.
@@ -143,65 +151,6 @@ with only_approval as (
     from c join contacts p on p.id = c.contact_id where c.channel = 'email' and p.email <> ''
 )
 select seq from c
-
--- name: moves
-select id, category, tier, channel, rung, threshold, why, proof, author, at, cause, sources, before from standings order by id
-
--- name: move
--- `offer_id` closes the offer it takes up; every other open offer of the cell falls with the ground it stood on.
-with taken as (
-    update offers set outcome = 'approved', closed_by = %(author)s, closed_at = %(now)s
-    where id = %(offer_id)s and closed_at is null
-    returning id
-), withdrawn as (
-    update offers set outcome = 'withdrawn', closed_by = %(author)s, closed_at = %(now)s
-    where category = %(category)s and tier = %(tier)s and channel = %(channel)s and closed_at is null
-      and id is distinct from %(offer_id)s
-    returning id
-), s as (
-    insert into standings (category, tier, channel, rung, threshold, why, proof, offer_id, author, at, cause, sources,
-        before)
-    select %(category)s, %(tier)s, %(channel)s, %(rung)s, %(threshold)s, %(why)s, %(proof)s::jsonb, %(offer_id)s,
-        %(author)s, %(now)s, %(cause)s, %(sources)s, %(before)s
-    where %(offer_id)s::text is null or exists (select from taken)
-    returning id
-), e as (
-    insert into events (kind, author, body, at)
-    select 'boundary.moved', %(author)s, jsonb_build_object('cell', %(cell)s::text, 'rung', %(rung)s::int,
-        'why', %(why)s::text, 'cause', %(cause)s::text, 'standing', s.id, 'offer', %(offer_id)s::text), %(now)s from s
-    union all
-    select 'offer.withdrawn', %(author)s, jsonb_build_object('offer', id, 'cell', %(cell)s::text), %(now)s from withdrawn
-)
-select id from s
-
--- name: offer
-with o as (
-    insert into offers (id, category, tier, channel, rung, to_rung, proof, at, why)
-    values (%(id)s, %(category)s, %(tier)s, %(channel)s, %(rung)s, %(to_rung)s, %(proof)s::jsonb, %(now)s, %(why)s)
-    on conflict (category, tier, channel) where closed_at is null do nothing
-    returning id
-), e as (
-    insert into events (kind, author, body, at)
-    select 'offer.made', 'segue', jsonb_build_object('offer', id, 'cell', %(cell)s::text, 'to', %(to_rung)s::int), %(now)s
-    from o
-)
-select id from o
-
--- name: close_offer
-with o as (
-    update offers set outcome = %(outcome)s, closed_by = %(by)s, closed_at = %(now)s
-    where id = %(id)s and closed_at is null
-    returning id, category
-), e as (
-    insert into events (kind, author, body, at)
-    select 'offer.' || %(outcome)s, %(by)s, jsonb_build_object('offer', id), %(now)s from o
-)
-select id from o
-
--- name: offers
-select id, category, tier, channel, rung, to_rung, proof, at, outcome, closed_by, closed_at, why from offers
-where (%(id)s::text is null or id = %(id)s) and (%(id)s::text is not null or not %(open)s or closed_at is null)
-order by closed_at is not null, at desc, id desc limit 200
 
 -- name: would_be
 select k.conversation_id, k.seq, m.body as asked, w.body->>'text' as answered, k.confidence, k.was_given

@@ -71,7 +71,7 @@ with out as (delete from sessions where agent_id = %(id)s),
 insert into agents (id, name, email, role, password_hash, created_at)
 values (%(id)s, %(name)s, %(email)s, %(role)s, %(password_hash)s, %(now)s)
 on conflict (id) do update set name = excluded.name, role = excluded.role, password_hash = excluded.password_hash,
-    is_active = true
+    is_active = true, left_at = null
 
 -- name: join
 insert into agent_teams (agent_id, team_id) select %(id)s, t.id from teams t where t.id = any(%(teams)s::text[])

@@ -24,6 +24,7 @@ from segue.store.attachments import new_attachment_id
 from segue.store.database import Database, as_json
 from segue.store.inbox import Accepted, Arrival, accepted, before_statement, statement_for
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("mail")
 LARGEST = 26_214_400
@@ -143,6 +144,10 @@ class MailStore:
         """Newest first; ask again with `after` set to the last id for the next page."""
         return [dict(r._asdict()) for r in self.db.all(SQL.suspended, {"after": after, "limit": limit})]
 
+    def put_away(self, after: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+        """Those that a person has dropped; as `suspended`, with who did."""
+        return [dict(r._asdict()) for r in self.db.all(SQL.put_away, {"after": after, "limit": limit})]
+
     def suspended_count(self) -> int:
         row = self.db.one(SQL.suspended_count)
         return int(row.count) if row else 0
@@ -150,20 +155,25 @@ class MailStore:
     def one(self, mail: str) -> Any:
         row = self.db.one(SQL.one, {"id": mail})
         if row is None:
-            raise NotFound(f"There is no mail {mail}.", "`segue mail suspended` lists those that were set aside.")
+            raise NotFound(_("There is no mail %(mail)s.", mail=mail), _("Look at those that were set aside."))
         return row
 
     def still_suspended(self, mail: str) -> Any:
         """Raises NotFound, and Conflict where it is no longer suspended."""
         row = self.one(mail)
         if row.state != "suspended":
-            raise Conflict(f"The mail {mail} is {row.state} already.", "List the suspended ones again.")
+            raise decided(row)
         return row
 
     def drop(self, mail: str, by: str, now: datetime) -> None:
         """It is kept, but asks for nobody's attention any more."""
         if not self.db.run(SQL.dropped, {"id": mail, "by": by, "now": now}):
             self.still_suspended(mail)
+
+    def restore(self, mail: str, by: str, now: datetime) -> None:
+        """What was dropped asks for attention again. Raises NotFound, and Conflict where it is not dropped."""
+        if not self.db.run(SQL.restored, {"id": mail, "by": by, "now": now}):
+            raise decided(self.one(mail))
 
     # reading
 
@@ -209,6 +219,12 @@ class MailStore:
         return self.db.one(SQL.continue_away, {"id": row, "now": now}) is not None
 
 
+def decided(row: Any) -> Conflict:
+    """For who decides on a mail that somebody has decided on."""
+    what = {"taken": _("It is a message already."), "dropped": _("It is put away already.")}
+    return Conflict(what.get(row.state, _("It waits to be looked at.")), _("Look at the list again."))
+
+
 def kept(row: Any) -> Kept:
     raw = bytes(row.raw)
     return Kept(row.id, row.key, row.recipient, row.return_path, raw, row.size > len(raw), row.attempts, row.for_people,
@@ -226,7 +242,7 @@ def _keeping(raw: bytes, recipient: str, now: datetime, size: int | None) -> Map
 def key_of(raw: bytes, recipient: str) -> str:
     """The same for what a server delivers twice: it adds headers of its own, but leaves Message-ID and content alone.
     One Message-ID over two contents makes two mails. Without one, everything counts."""
-    head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    head, _blank, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
     found = _MESSAGE_ID.search(head[:200_000])
     named = found[1] + b"\0" + body if found else head + b"\0" + body
     return hashlib.sha256(recipient.lower().encode("utf8", "replace") + b"\0" + named).hexdigest()

@@ -50,6 +50,12 @@ select id, cause, sender, sender_name, reply_to, subject, left(said, 2000) as sa
 from mails where state = 'suspended' and (%(after)s::text is null or id < %(after)s)
 order by id desc limit %(limit)s
 
+-- name: put_away
+select id, cause, sender, sender_name, reply_to, subject, left(said, 2000) as said, recipient, size, linked_to,
+    received_at, decided_by
+from mails where state = 'dropped' and (%(after)s::text is null or id < %(after)s)
+order by id desc limit %(limit)s
+
 -- name: suspended_count
 select count(*) as count from mails where state = 'suspended'
 
@@ -66,7 +72,18 @@ from mails where conversation_id = %(conversation_id)s and state = 'taken' order
 select id, mail_id, name, type, size, content_id from attachments where mail_id = any(%(mails)s) order by place
 
 -- name: dropped
-update mails set state = 'dropped', decided_by = %(by)s, decided_at = %(now)s where id = %(id)s and state = 'suspended'
+with m as (
+    update mails set state = 'dropped', decided_by = %(by)s, decided_at = %(now)s
+    where id = %(id)s and state = 'suspended' returning id
+)
+insert into events (kind, author, body, at) select 'mail.dropped', %(by)s, jsonb_build_object('mail', id), %(now)s from m
+
+-- name: restored
+with m as (
+    update mails set state = 'suspended', decided_by = null, decided_at = null
+    where id = %(id)s and state = 'dropped' returning id
+)
+insert into events (kind, author, body, at) select 'mail.restored', %(by)s, jsonb_build_object('mail', id), %(now)s from m
 
 -- name: for_people
 -- What a person let in is for people: no machine answers what may come from a machine.
@@ -74,7 +91,7 @@ with c as (
     update conversations
     set handler = 'human', token = token + 1, leased_by = null, lease_until = null,
         handed_off_at = coalesce(handed_off_at, %(now)s), waiting_since = coalesce(waiting_since, %(now)s),
-        changed_at = %(now)s
+        reason = coalesce(reason, 'given_to_people'), changed_at = %(now)s
     where id = %(conversation_id)s
     returning id
 )

@@ -1,7 +1,8 @@
 """Merging: a second conversation of the same customer goes into another, and comes back when that was a mistake.
 
 The one idea: no message is moved. The one that goes says where it went, what is written to it lands in the other, and
-whoever reads the other reads both. So taking it back is exact, and every message keeps its name.
+whoever reads the other reads both. So taking it back is exact, and every message keeps its name. What agents have typed
+and not sent does move, because it is still to be sent: to where it can be.
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ class Merging:
         """Open ones of the same customer that `agent` may see: id, number, subject, channel; the oldest first."""
         return self.db.all(SQL.candidates, {"id": conversation, "agent": agent})
 
-    def others(self, conversation: str) -> list[Any]:
-        """Those that were merged into it: id, number, by whom and when."""
-        return self.db.all(SQL.others, {"id": conversation})
+    def others(self, conversation: str, agent: str = "") -> list[Any]:
+        """Those that were merged into it: id, number, by whom and when, whether a draft of `agent` came along."""
+        return self.db.all(SQL.others, {"id": conversation, "agent": agent})
 
     def standing(self, conversation: str) -> Any | None:
         """Where it went: into_id, number, by whom and when; None where it stands for itself."""
@@ -56,7 +57,10 @@ class Merging:
             if after.assignee_id != stays.assignee_id:
                 more = {"claim_id": new_id("clm", now), "assignee": after.assignee_id}
                 connection.execute(SQL.claim, params | more)
-            before = {"mine": _kept(gone), "theirs": _kept(stays), "after": _kept(after), "lent": lent}
+            carried = connection.execute(SQL.carry, params).fetchone()
+            assert carried is not None
+            before = {"mine": _kept(gone), "theirs": _kept(stays), "after": _kept(after), "lent": lent,
+                      **carried._asdict()}  # fmt: skip
             connection.execute(SQL.keep, params | {"merge_id": new_id("mrg", now), "before": as_json(before)})
 
     def undo(self, conversation: str, agent: str, now: datetime) -> str:
@@ -78,6 +82,8 @@ class Merging:
                     _("Take #%(number)s back first.", number=later.number),
                 )
             params |= {name: as_json(found.before[name]) for name in ("mine", "theirs", "after")}
+            params |= {"drafts": as_json(found.before.get("drafts", []))}
+            params |= {name: found.before.get(name, []) for name in ("files", "replies")}
             back = connection.execute(SQL.bring_back, params).fetchone()
             if back is None:
                 raise Conflict(_("This conversation is not merged into another."), _("Load it again."))
@@ -88,7 +94,7 @@ class Merging:
             assert other is not None
             if other.assignee_id is None:
                 connection.execute(SQL.release, params | {"id": found.into_id})
-            for statement in (SQL.return_tags, SQL.undone):
+            for statement in (SQL.return_tags, SQL.give_back, SQL.undone):
                 connection.execute(statement, params)
         return str(found.into_id)
 

@@ -18,7 +18,9 @@ order by o.opened_at limit 20
 
 -- name: others
 -- Those that were merged into it, oldest first.
-select c.id, c.number, m.author, m.at, g.name as by from conversations c
+select c.id, c.number, m.author, m.at, g.name as by,
+    m.before->'drafts' @> jsonb_build_array(jsonb_build_object('agent', %(agent)s::text)) as brought_a_draft
+from conversations c
 join merges m on m.conversation_id = c.id and m.undone_at is null
 left join agents g on g.id = m.author
 where c.merged_into = %(id)s order by c.opened_at
@@ -71,6 +73,58 @@ values ('conversation.claimed', %(into)s, %(agent)s, jsonb_build_object('agent',
 -- name: lend_tags
 insert into conversation_tags (conversation_id, tag, author, at)
 select %(into)s, t, %(agent)s, %(now)s from unnest(%(tags)s::text[]) t on conflict do nothing
+
+-- name: carry
+-- What agents have typed and not sent goes along, below what they have typed there; a refused reply and loose files, too.
+with d as (
+    select * from drafts where conversation_id = %(id)s and (body <> '' or macro_id is not null)
+), emptied as (
+    update drafts x set body = '', macro_id = null, version = x.version + 1, changed_at = %(now)s
+    from d where (x.conversation_id, x.agent_id, x.kind) = (d.conversation_id, d.agent_id, d.kind)
+), there as (
+    insert into drafts as t (conversation_id, agent_id, kind, body, changed_at, macro_id)
+    select %(into)s, d.agent_id, d.kind, d.body, %(now)s, d.macro_id from d
+    on conflict (conversation_id, agent_id, kind) do update
+    set body = concat_ws(E'\n\n', nullif(t.body, ''), nullif(excluded.body, '')), version = t.version + 1,
+        changed_at = excluded.changed_at, macro_id = coalesce(t.macro_id, excluded.macro_id)
+    returning agent_id, kind, version
+), f as (
+    update attachments set conversation_id = %(into)s
+    where conversation_id = %(id)s and draft is not null and seq is null and note_id is null and reply_id is null
+    returning id
+), w as (
+    update waiting_replies set conversation_id = %(into)s where conversation_id = %(id)s and state = 'refused' returning id
+)
+select coalesce(jsonb_agg(jsonb_build_object('agent', d.agent_id, 'kind', d.kind, 'body', d.body, 'macro', d.macro_id,
+        'version', t.version, 'theirs', coalesce(was.body, ''), 'their_macro', was.macro_id)), '[]') as drafts,
+    array(select id from f) as files, array(select id from w) as replies
+from d join there t using (agent_id, kind)
+left join drafts was on (was.conversation_id, was.agent_id, was.kind) = (%(into)s, d.agent_id, d.kind)
+
+-- name: give_back
+-- A draft that nobody has written at since; one that was written at stays, with its files, where it was.
+with k as (
+    select * from jsonb_to_recordset(%(drafts)s::jsonb)
+        as k(agent text, kind text, body text, macro text, version integer, theirs text, their_macro text)
+), t as (
+    update drafts t set body = k.theirs, macro_id = (select id from macros where id = k.their_macro),
+        version = t.version + 1, changed_at = %(now)s
+    from k where (t.conversation_id, t.agent_id, t.kind, t.version) = (%(into)s, k.agent, k.kind, k.version)
+    returning t.agent_id, t.kind
+), b as (
+    update drafts x set body = k.body, macro_id = (select id from macros where id = k.macro),
+        version = x.version + 1, changed_at = %(now)s
+    from k join t on (t.agent_id, t.kind) = (k.agent, k.kind)
+    where (x.conversation_id, x.agent_id, x.kind) = (%(id)s, k.agent, k.kind)
+), f as (
+    update attachments a set conversation_id = %(id)s
+    where a.id = any(%(files)s::text[]) and a.conversation_id = %(into)s and a.draft is not null and a.seq is null
+        and a.note_id is null and a.reply_id is null
+        and not exists (select from k where (k.agent, k.kind) = (a.owner, a.draft)
+                        and (k.agent, k.kind) not in (select agent_id, kind from t))
+)
+update waiting_replies set conversation_id = %(id)s
+where id = any(%(replies)s::text[]) and conversation_id = %(into)s and state = 'refused'
 
 -- name: keep
 with m as (

@@ -9,6 +9,7 @@ from typing import Any
 
 from segue.domain.errors import NotFound, Refused
 from segue.domain.ids import new_id
+from segue.domain.people import Team
 from segue.store.database import Database, as_json
 from segue.store.sql import statements
 from segue.texts import _
@@ -19,13 +20,14 @@ KINDS = (
     "boundary.moved", "offer.made", "offer.approved", "offer.declined", "offer.withdrawn",
     "article.published", "article.retired", "article.questioned", "article.stale", "article.upheld", "intent.opened",
     "candidate.edited", "candidate.approved", "candidate.rejected", "candidate.merged",
-    "topic.named", "topic.dismissed", "head.published",
-    "contact.erased", "key.made", "key.revoked", "agent.placed", "macro.kept", "macro.removed",
-    "view.kept", "view.removed", "language.chosen",
+    "topic.named", "topic.dismissed", "topic.filed", "topic.filed_again", "head.published",
+    "contact.erased", "key.made", "key.revoked", "agent.placed", "teams.changed", "macro.kept", "macro.removed",
+    "agent.deactivated", "agent.reactivated", "view.kept", "view.removed", "language.chosen", "rate.set",
     "agent.invited", "invite.renewed", "invite.withdrawn", "invite.accepted", "agent.arrived", "agent.linked",
     "agent.password_changed", "session.ended", "second_step.set_up", "second_step.removed", "second_step.reset",
     "second_step.required", "recovery_codes.renewed", "recovery_code.used", "passkey.added", "passkey.removed",
-    "provider.changed", "widget.changed", "tag.renamed", "tag.merged", "tag.removed",
+    "provider.changed", "widget.changed", "mail.released", "mail.dropped", "mail.restored",
+    "tag.renamed", "tag.merged", "tag.removed",
 )  # fmt: skip
 """Events that change what the house is, does or knows."""
 
@@ -61,9 +63,19 @@ class Office:
                 _("Nobody could change this back: they are the last lead."), _("Make somebody else a lead first.")
             )
 
+    def keep_team(self, team: Team, author: str, now: datetime) -> None:
+        """Makes it, or gives it another name, or closes or opens it."""
+        params = {"id": team.id, "name": team.name, "is_closed": team.is_closed, "author": author, "now": now}
+        self.db.run(SQL.keep_team, params)
+
     def choose_language(self, language: str, author: str, now: datetime) -> None:
         """What everybody reads who has chosen none of their own; empty for what each browser asks for."""
         self.db.run(SQL.choose_language, {"language": as_json(language), "author": author, "now": now})
+
+    def set_rate(self, rate: tuple[float, str] | None, author: str, now: datetime) -> None:
+        """What an hour of a person's work costs, and in which currency; None: nobody says."""
+        kept = {"per_hour": rate[0], "currency": rate[1]} if rate else None
+        self.db.run(SQL.set_rate, {"rate": as_json(kept), "author": author, "now": now})
 
     def change_widget(self, part: Mapping[str, object], author: str, now: datetime) -> None:
         """`part`: "origins", the sites that may carry it, or "look", how it looks there."""

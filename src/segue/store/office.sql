@@ -5,8 +5,8 @@ select id, name, scopes, created_at, expires_at, last_used_at from api_keys orde
 
 -- name: make_key
 with k as (
-    insert into api_keys (id, name, key_hash, scopes, created_at, expires_at)
-    values (%(id)s, %(name)s, %(key_hash)s, %(scopes)s, %(now)s, %(expires_at)s) returning id, name, scopes
+    insert into api_keys (id, name, key_hash, scopes, created_at, expires_at, agent_id)
+    values (%(id)s, %(name)s, %(key_hash)s, %(scopes)s, %(now)s, %(expires_at)s, %(author)s) returning id, name, scopes
 )
 insert into events (kind, author, body, at)
 select 'key.made', %(author)s, jsonb_build_object('key', id, 'name', name, 'scopes', scopes), %(now)s from k
@@ -55,6 +55,15 @@ with s as (
 insert into events (kind, author, body, at)
 select 'language.chosen', %(author)s, jsonb_build_object('language', value), %(now)s from s
 
+-- name: set_rate
+with s as (
+    insert into settings (key, value) values ('rate', %(rate)s::jsonb)
+    on conflict (key) do update set value = excluded.value
+    returning value
+)
+insert into events (kind, author, body, at) select 'rate.set', %(author)s,
+    case when jsonb_typeof(value) = 'object' then value else '{}' end, %(now)s from s
+
 -- name: change_widget
 -- A part of the setting; the others stay as somebody else may be changing them now.
 with s as (
@@ -63,3 +72,13 @@ with s as (
     returning key
 )
 insert into events (kind, author, body, at) select 'widget.changed', %(author)s, %(part)s::jsonb, %(now)s from s
+
+-- name: keep_team
+-- A new one, or another name for it and whether it is closed.
+with t as (
+    insert into teams (id, name, is_closed) values (%(id)s, %(name)s, %(is_closed)s)
+    on conflict (id) do update set name = excluded.name, is_closed = excluded.is_closed
+    returning id, name, is_closed
+)
+insert into events (kind, author, body, at)
+select 'teams.changed', %(author)s, jsonb_build_object('team', id, 'name', name, 'is_closed', is_closed), %(now)s from t

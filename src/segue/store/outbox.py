@@ -8,6 +8,7 @@ from typing import Any
 from segue.domain.errors import Conflict
 from segue.store.database import Database
 from segue.store.sql import statements
+from segue.texts import _
 
 SQL = statements("outbox")
 MOST_TRIES = 12
@@ -33,6 +34,12 @@ class Outbox:
         """Raises Conflict where it has left already, or is no person's mail."""
         if self.db.one(SQL.cancel, {"id": conversation, "seq": seq, "agent": agent, "now": now}) is None:
             raise Conflict("This mail cannot be taken back: it has left, or there is none.", "Write again.")
+
+    def deliver_again(self, conversation: str, seq: int, agent: str, now: datetime) -> None:
+        """One that was not delivered, under its own message id. Raises Conflict where it is none of those."""
+        params = {"id": conversation, "seq": seq, "agent": agent, "now": now}
+        if self.db.one(SQL.deliver_again, params) is None:
+            raise Conflict(_("This mail is on its way, or has arrived."), _("Load the conversation again."))
 
     def backlog(self, now: datetime) -> tuple[int, datetime | None]:
         """How many rows should have left by `now`, and since when the oldest should."""

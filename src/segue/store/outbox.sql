@@ -15,6 +15,16 @@ update outbox set sent_at = %(now)s, last_error = null where id = %(id)s
 -- name: failed
 update outbox set last_error = %(why)s where id = %(id)s
 
+-- name: deliver_again
+with o as (
+    update outbox set undelivered_at = null, sent_at = null, last_error = null, attempts = 0, due_at = %(now)s
+    where kind = 'mail' and conversation_id = %(id)s and seq = %(seq)s and undelivered_at is not null
+    returning conversation_id, seq
+)
+insert into events (kind, conversation_id, author, body, at)
+select 'message.sent_again', conversation_id, %(agent)s, jsonb_build_object('seq', seq), %(now)s from o
+returning conversation_id
+
 -- name: cancel
 -- Takes a person's mail back before it leaves: it stays to be read as one that was not sent, and the customer waits on.
 with o as (

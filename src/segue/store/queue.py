@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +12,11 @@ from segue.store.database import Database
 from segue.store.sql import statements
 
 SQL = statements("queue")
-STEPS = (5_000, 30_000, 300_000)
-"""How many of the newest conversations a search for words looks through, before it looks through all."""
-AT_ONCE, LOOKED = 1_000, 2_000
-"""Messages with the words that are tried for what is asked beside them: in the first step, and in each other."""
+NARROW, TRIED = 1_000, 5_000
+"""So many conversations of a person, an account, a tag or an agent are all looked through for words; else, of those
+that have the words, so many are tried for what is asked beside them."""
+FEW, NEWEST = 1_500, 100_000
+"""Of so many people called so all conversations are looked at; of more, those among so many of the newest."""
 SHORT = 3
 """Letters of which an index of names knows where they stand."""
 LAST = "cnv_~"
@@ -43,6 +43,11 @@ class Wanted:
     until: datetime | None = None
     tags: tuple[str, ...] = ()
     """All of them."""
+
+    @property
+    def names_some(self) -> bool:
+        """Whether it names people or tags, whose conversations are found without reading others."""
+        return bool(self.person or self.account or self.assignee or self.tags)
 
 
 class QueueStore:
@@ -72,26 +77,23 @@ class QueueStore:
         return None if row is None else int(row.seq)
 
     def search(self, wanted: Wanted, limit: int) -> list[str]:
-        """Ids, newest first. Words are looked for in the newest conversations first, and then ever further back where
-        those do not hold enough: one that stands everywhere is found at once, and one that is rare in few looks.
-
-        Of words with something else beside them, the newest `LOOKED` messages that have them are tried.
+        """Ids, newest first. Words alone are looked for in everything. What is asked beside them may hide some: only
+        the newest `TRIED` that have the words are tried, unless it names no more than `NARROW` conversations.
         """
         params: dict[str, Any] = {name: getattr(wanted, name) for name in Wanted.__slots__}
         params |= {"tags": list(wanted.tags), "limit": limit, "me": self.me, "agents": self._agents(wanted.assignee)}
         if not wanted.words:
-            return [row.id for row in self.db.planned(SQL.narrowed, params)]
-        params |= _patterns(wanted.words) | {"ends": _id_at(wanted.until) if wanted.until else LAST}
-        params["is_near"] = bool(params["letters"])  # without letters to go by the index is quicker at once
-        found: list[str] = []
-        for begin in self._begins(params["ends"]):
-            most = AT_ONCE if params["is_near"] else LOOKED
-            row = self.db.planned(SQL.search, params | {"begin": begin, "most": most})[0]
-            found = list(row.ids)
-            if len(found) >= limit or row.looked >= LOOKED:
-                break
-            params["is_near"] = False
-        return found
+            return self._ids(SQL.narrowed, params)
+        params |= _patterns(wanted.words)
+        if wanted.names_some and len(ids := self._ids(SQL.named, params | {"limit": NARROW + 1})) <= NARROW:
+            return self._ids(SQL.among, params | {"ids": ids})
+        params |= {"most": TRIED, "few": FEW, "newest": NEWEST}
+        params["begin"] = _id_at(wanted.since) if wanted.since else ""
+        params["ends"] = _id_at(wanted.until) if wanted.until else LAST
+        return self._ids(SQL.search, params)
+
+    def _ids(self, statement: str, params: dict[str, Any]) -> list[str]:
+        return [row.id for row in self.db.planned(statement, params)]
 
     def _agents(self, called: str | None) -> list[str] | None:
         """Who is meant, looked up first: of few people the planner knows how much they have."""
@@ -99,24 +101,16 @@ class QueueStore:
             return None
         return [row.id for row in self.db.all(SQL.agents_called, {"assignee": called})]
 
-    def _begins(self, ends: str) -> Iterator[str]:
-        """From where on to look, each further back; the last is the beginning of all."""
-        for several in STEPS:
-            row = self.db.one(SQL.nth_before, {"ends": ends, "several": several})
-            if row is None:
-                break
-            yield row.id
-        yield ""
-
 
 def _patterns(words: str) -> dict[str, Any]:
-    """How a name may hold the words, and what letters a message that has them must hold. One or two letters only begin
-    a word of a name: they are inside nearly all."""
+    """How a name may hold the words. One or two letters only begin a word of it, as they stand: they are inside nearly
+    all. One letter of ours alone finds no name: every tenth begins with it."""
     typed = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    inside = f"%{typed}%" if len(words) >= SHORT else f"{typed}%"
-    pieces = [] if " or " in f" {words.lower()} " else re.findall(r"(?<![\w-])[^\W_]+", words)
-    letters = [f"%{piece.lower()}%" for piece in pieces if piece.isascii()]
-    return {"inside": inside, "after_space": inside if len(words) >= SHORT else f"% {typed}%", "letters": letters}
+    if len(words) >= SHORT:
+        return {"inside": f"%{typed}%", "after_space": f"%{typed}%", "misspelt": words}
+    is_lone = len(words) == 1 and words.isascii()
+    begins = None if is_lone else f"{typed}%"
+    return {"inside": begins, "after_space": None if is_lone else f"% {typed}%", "misspelt": None}
 
 
 def _id_at(time: datetime) -> str:

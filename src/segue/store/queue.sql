@@ -42,7 +42,12 @@ with closed as (
        and coalesce(c.team_id <> all (closed.teams), true)
      order by c.changed_at desc limit %(limit)s)
 )
-select * from desk_rows where id in (select id from shown) order by priority desc, opened_at
+-- What views and their order need to know of them; a page asks `by_ids` for what it shows.
+select c.id, c.handler, c.status, c.assignee_id, c.reason, c.urgency, c.frustration, c.opened_at, c.changed_at,
+    c.first_response_due, c.next_response_due, c.resolution_due, a.value,
+    case when c.snoozed_seq = c.customer_seq then c.snoozed_until end as snoozed_until
+from conversations c left join accounts a on a.id = c.account_id
+where c.id in (select id from shown) order by c.priority desc, c.opened_at
 
 -- name: resolved
 select * from desk_rows where id in (
@@ -73,52 +78,120 @@ where w.conversation_id = %(id)s
 order by w.seq limit 1
 
 -- name: search
--- What has the words, among conversations whose ids (they sort by time) lie from `begin` on and before `ends`: in what
--- people wrote and in names, these also with a typing error. `looked`: how many messages with the words were looked at,
--- of the newest at most `most`.
-with asked as (
-    select regexp_replace( -- each word of three letters also as a beginning
-        websearch_to_tsquery('simple', %(words)s)::text, '(\w\w\w'')(?=[ )<]|$)', '\1:*', 'g')::tsquery as words
-), said as materialized (
-    select id from (
-        -- The newest are read one by one, which is what `|| ''` keeps the index from: it would gather every place where
-        -- a common word stands. Most are sorted out by their letters.
-        (select m.conversation_id as id from messages m
-         where %(is_near)s and m.author in ('customer', 'agent') and m.conversation_id >= %(begin)s
-           and m.conversation_id < %(ends)s and lower(m.body) like all (%(letters)s::text[])
-           and to_tsvector('simple', m.body || '') @@ (select words from asked)
-         order by m.conversation_id desc limit %(most)s)
-        union all
-        -- Further back the index gathers them; whether words stand beside each other it cannot tell, which is asked of
-        -- those alone that lie in the stretch.
-        (select m.conversation_id from messages m
-         where not %(is_near)s and m.author in ('customer', 'agent') and m.conversation_id >= %(begin)s
-           and m.conversation_id < %(ends)s
-           and to_tsvector('simple', m.body) @@ regexp_replace(regexp_replace(
-               websearch_to_tsquery('simple', %(words)s)::text, '(\w\w\w'')(?=[ )<]|$)', '\1:*', 'g'),
-               '<[-0-9]+>', '&', 'g')::tsquery
-           and (websearch_to_tsquery('simple', %(words)s)::text !~ '<[-0-9]+>'
-                or to_tsvector('simple', m.body || '') @@ (select words from asked))
-         order by m.at desc limit %(most)s)) newest
-), named as (
+-- What has the words, newest first, in what people wrote and in names, these also with a typing error. One stretch of
+-- time after the other is asked for the words, the newest first, until enough of what was found fits; of conversations
+-- that have them the newest `most` are tried.
+with recursive typed as (
+    -- also: typed
+), asked as materialized (
+    -- As the index has them, with a mark where the stretch comes. Whether words stand beside each other no index can
+    -- tell, and what must not stand beside each other may stand apart.
+    select words::tsquery, words ~ '<[-0-9]+>' as is_phrase,
+        case when words like '%%!%%' then '''' || chr(1) || ''' & ( ' || in_stretch || ' )' else in_stretch end
+            as in_stretch
+    from typed cross join lateral (
+        select regexp_replace(regexp_replace(regexp_replace(words, '''((?:[^'']|'''')*)''', '''' || chr(1) || '\1''',
+            'g'), '!\([^()]*<[-0-9]+>[^()]*\)', '''' || chr(1) || '''', 'g'), '<[-0-9]+>', '&', 'g') as in_stretch) t
+    where words <> ''
+), stretches as (
+    (select stretch_of(id) as stretch from conversations where id < %(ends)s and id >= %(begin)s
+     order by id desc limit 1)
+    union all
+    select (select stretch_of(id) from conversations where id < 'cnv_' || s.stretch and id >= %(begin)s
+            order by id desc limit 1)
+    from stretches s where s.stretch is not null
+), said as (
+    select s.stretch, m.conversation_id as id, m.seqs
+    from (select stretch, is_phrase, replace(in_stretch, chr(1), stretch)::tsquery as in_stretch
+          from stretches, asked where stretch is not null order by stretch desc) s
+    cross join lateral (
+        select conversation_id, array_agg(seq) filter (where s.is_phrase) as seqs from messages
+        where author in ('customer', 'agent') and words_of(conversation_id, body) @@ s.in_stretch
+          and conversation_id >= %(begin)s and conversation_id < %(ends)s
+        group by conversation_id) m
+    order by s.stretch desc, m.conversation_id desc limit %(most)s
+), said_and_fit as (
+    select f.id from said f cross join asked
+    cross join lateral (
+        select c.id from conversations c join contacts p on p.id = c.contact_id
+        left join accounts a on a.id = c.account_id
+        where c.id = f.id and
+        -- also: fits
+        offset 0) c
+    where not asked.is_phrase or exists (
+        select from messages m where m.conversation_id = f.id and m.seq = any (f.seqs)
+          and to_tsvector('simple', m.body) @@ asked.words)
+    order by f.stretch desc, f.id desc limit %(limit)s
+), called as materialized (
+    select p.id from contacts p where
+    -- also: is_called
+), of_few as (
     select c.id from conversations c join contacts p on p.id = c.contact_id
-    where c.id >= %(begin)s and c.id < %(ends)s
-      and ((p.name || ' ' || p.email) ilike %(inside)s or (p.name || ' ' || p.email) ilike %(after_space)s
-        or %(words)s::text <%% (p.name || ' ' || p.email))
-    order by c.id desc limit %(most)s
-), found as materialized (
-    select id from said union select id from named
-    union select id from conversations where number = %(number)s::bigint
-), fit as (
-    select c.id from found f
-    cross join lateral (select * from conversations where id = f.id offset 0) c -- one by one: they are few
-    join contacts p on p.id = c.contact_id
     left join accounts a on a.id = c.account_id
-    where
+    where c.contact_id in (select id from called) and (select count(*) from called) <= %(few)s and
     -- also: fits
     order by c.id desc limit %(limit)s
+), of_many as (
+    -- Of people called as many are the newest conversations are gone through until enough are theirs; `is true` has it
+    -- looked up for each, so that it can end there.
+    select n.id from (
+        select id, contact_id from conversations
+        where (select count(*) from called) > %(few)s and id >= %(begin)s and id < %(ends)s
+        order by id desc limit %(newest)s) n
+    cross join lateral (
+        select c.id from conversations c join contacts p on p.id = c.contact_id
+        left join accounts a on a.id = c.account_id
+        where c.id = n.id and
+        -- also: fits
+        offset 0) c
+    where (n.contact_id in (select id from called)) is true
+    order by n.id desc limit %(limit)s
+), numbered as (
+    select c.id from conversations c join contacts p on p.id = c.contact_id
+    left join accounts a on a.id = c.account_id
+    where c.number = %(number)s::bigint and
+    -- also: fits
 )
-select array(select id from fit order by id desc) as ids, (select count(*) from said) as looked
+select id from said_and_fit union select id from of_few union select id from of_many union select id from numbered
+order by id desc limit %(limit)s
+
+-- name: typed
+select regexp_replace( -- each word of three letters also as a beginning
+    websearch_to_tsquery('simple', %(words)s)::text, '(\w\w\w'')(?=[ )<]|$)', '\1:*', 'g') as words
+
+-- name: is_called
+((p.name || ' ' || p.email) ilike %(inside)s or (p.name || ' ' || p.email) ilike %(after_space)s
+  or %(misspelt)s::text <%% (p.name || ' ' || p.email))
+
+-- name: named
+-- Conversations of a person, an account, an agent, with tags: any `limit` of them, in no order.
+select c.id from conversations c
+where (%(person)s::text is null or c.contact_id = any (array(
+        select id from contacts p where (p.name || ' ' || p.email) ilike '%%' || %(person)s || '%%')))
+  and (%(account)s::text is null or c.account_id = any (array(
+        select id from accounts a where a.name ilike '%%' || %(account)s || '%%')))
+  and (%(agents)s::text[] is null or c.assignee_id = any (%(agents)s::text[]))
+  and (cardinality(%(tags)s::text[]) = 0 or c.id = any (array(
+        select conversation_id from conversation_tags where tag = any(%(tags)s)
+        group by conversation_id having count(*) = cardinality(%(tags)s::text[]))))
+limit %(limit)s
+
+-- name: among
+-- Which of these conversations fit and have the words, in what people wrote there or in their customer's name.
+with typed as (
+    -- also: typed
+)
+select c.id from conversations c join contacts p on p.id = c.contact_id
+left join accounts a on a.id = c.account_id
+where c.id = any(%(ids)s) and
+-- also: fits
+and (
+    exists (select from messages m where m.conversation_id = c.id and m.author in ('customer', 'agent')
+            and to_tsvector('simple', m.body) @@ (select words::tsquery from typed))
+    or
+    -- also: is_called
+)
+order by c.id desc limit %(limit)s
 
 -- name: fits
 -- What a search is narrowed to, beside its words or without them: of a conversation c, its contact p and account a.
@@ -148,7 +221,3 @@ order by c.id desc limit %(limit)s
 
 -- name: agents_called
 select id from agents where id = %(assignee)s or name ilike %(assignee)s || '%%'
-
--- name: nth_before
--- The conversation that so many newer ones stand before, counted from `ends`.
-select id from conversations where id < %(ends)s order by id desc offset %(several)s limit 1

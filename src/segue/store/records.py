@@ -22,7 +22,7 @@ from segue.domain.assessment import (
     Urgency,
 )
 from segue.domain.conversation import Handler, Page
-from segue.domain.decision import Action, Because, Counterfactual, Decision, Earned, Reason, Rung
+from segue.domain.decision import Action, Alteration, Because, Counterfactual, Decision, Earned, Reason, Rung
 from segue.domain.ports import Vector
 
 Body = dict[str, Any]
@@ -103,7 +103,7 @@ def decision_of(body: Body) -> Decision:
         threshold=body["threshold"],
         team=body["team"],
         priority=body["priority"],
-        counterfactual=Counterfactual(**{**change, "then": _ACTION[change["then"]]}) if change else None,
+        counterfactual=_counterfactual(change) if change else None,
         scores=body["scores"],
         hold=body.get("hold", 0.0),
         is_drawn=body.get("is_drawn", False),
@@ -132,6 +132,12 @@ def _repeat(body: Body) -> RepeatContact:
     return RepeatContact(
         tuple(body["conversations"]), tuple(body["numbers"]), body["likeness"], tuple(body["promised"])
     )
+
+
+def _counterfactual(body: Body) -> Counterfactual:
+    """One stored before several changes could be told together comes back as the single one it was."""
+    also = tuple(Alteration(**altered) for altered in body.get("also", ()))
+    return Counterfactual(body["signal"], body["actual"], body["needed"], _ACTION[body["then"]], also)
 
 
 def _because(body: Body) -> Because:

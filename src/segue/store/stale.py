@@ -80,7 +80,7 @@ class StaleStore:
         """With both texts. Raises NotFound."""
         row = self.db.one(SQL.cases, {"status": None, "id": case})
         if row is None:
-            raise NotFound(_("There is no stale case %(case)s.", case=case), _("`segue learn stale` lists them."))
+            raise NotFound(_("There is no stale case %(case)s.", case=case), _("They stand on the page Knowledge."))
         return {**row._asdict(), "said_by": self.replies_to(case)}
 
     def make_stale(self, case: str, status: str, author: str, now: datetime) -> None:

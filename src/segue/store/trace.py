@@ -43,7 +43,7 @@ class Traces:
         if turn is None:
             raise NotFound(
                 _("There is no message %(message)s.", message=message),
-                _("`segue explain` takes an id like msg_01ABC….1."),
+                _("A message id looks like msg_01ABC….2."),
             )
         if turn.decision is None:
             raise self._not_considered(message, turn.author, place)

@@ -69,6 +69,11 @@ class WaitingReplies:
             raise Conflict(_("This reply has gone out already."), _("Write another one."))
         return row.conversation_id, row.body, row.macro_id or ""
 
+    def again(self, reply: str, agent: str, seen_seq: int, now: datetime) -> None:
+        """Sends one that was refused, after all. Raises Conflict where it is not refused any more."""
+        if self.db.one(SQL.again, {"reply_id": reply, "agent": agent, "seen_seq": seen_seq, "now": now}) is None:
+            raise Conflict(_("This reply is not waiting here any more."), _("Load the conversation again."))
+
     def due(self, now: datetime) -> list[WaitingReply]:
         """Those to send now, each ours for half a minute."""
         return [

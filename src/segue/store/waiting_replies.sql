@@ -46,6 +46,17 @@ with w as (
 )
 select conversation_id, body, macro_id from w
 
+-- name: again
+-- One that was refused, by its author only; what it crossed has been read.
+with w as (
+    update waiting_replies set state = 'waiting', why = '', seen_seq = %(seen_seq)s, send_after = %(now)s, closed_at = null
+    where id = %(reply_id)s and agent_id = %(agent)s and state = 'refused'
+    returning conversation_id
+)
+insert into events (kind, conversation_id, author, body, at)
+select 'reply.waiting', conversation_id, %(agent)s, jsonb_build_object('until', %(now)s::timestamptz), %(now)s from w
+returning conversation_id
+
 -- name: due
 -- One that a sweep took and never closed is taken again: it is sent under its own id, so it can't go out twice.
 update waiting_replies set state = 'sending', send_after = %(now)s + interval '30 seconds'

@@ -50,9 +50,14 @@ class Workspace:
         if row is None:
             raise NotFound(
                 _("There is no policy version %(version)s.", version=version),
-                _("`segue policy show --all` lists them."),
+                _("Look at the versions on the page Policy."),
             )
         return str(row.body)
+
+    def publisher(self) -> str | None:
+        """The lead or administrator who published the live policy; None where nobody who is one now did by name."""
+        row = self.db.one(SQL.publisher)
+        return str(row.id) if row else None
 
     def policies(self) -> list[Any]:
         return self.db.all(SQL.policies)
@@ -81,6 +86,10 @@ class Workspace:
     def head(self, kind: str) -> tuple[str, bytes, dict[str, Any]] | None:
         row = self.db.one(SQL.head, {"kind": kind})
         return (row.version, bytes(row.body), row.report) if row else None
+
+    def reports(self, kind: str) -> list[tuple[datetime, dict[str, Any]]]:
+        """When each kept one of a kind was fitted and what was said of it, oldest first."""
+        return [(row.at, row.report) for row in self.db.all(SQL.reports, {"kind": kind})]
 
     def head_version(self, kind: str) -> str | None:
         row = self.db.one(SQL.head_version, {"kind": kind})
@@ -122,7 +131,7 @@ class Workspace:
         self.db.run(SQL.put_team, asdict(team))
 
     def put_agent(self, agent: Agent, now: datetime, password_hash: str | None = None) -> None:
-        """Whoever is given another password or role is signed out everywhere."""
+        """Whoever is given another password or role is signed out everywhere; who was deactivated is in again."""
         self.db.run(SQL.put_agent, asdict(agent) | {"password_hash": password_hash, "now": now})
         self.db.many(SQL.put_membership, [{"agent_id": agent.id, "team_id": t} for t in agent.teams])
 
@@ -159,16 +168,18 @@ class Workspace:
         self.db.run(SQL.end_session, {"token_hash": _hash(token)})
 
     def put_key(
-        self, name: str, key: str, scopes: Sequence[str], now: datetime, expires_at: datetime | None = None
-    ) -> None:
+        self, name: str, key: str, scopes: Sequence[str], now: datetime, expires_at: datetime | None = None,
+        owner: str | None = None,
+    ) -> None:  # fmt: skip
+        """`owner`: the agent in whose name it acts where a person has to stand for what it does."""
         params = {"id": new_id("key", now), "name": name, "key_hash": _hash(key), "scopes": list(scopes), "now": now,
-                  "expires_at": expires_at}  # fmt: skip
+                  "expires_at": expires_at, "owner": owner}  # fmt: skip
         self.db.run(SQL.put_key, params)
 
-    def key(self, key: str, now: datetime) -> tuple[str, frozenset[str]] | None:
-        """The key's name and scopes, or None where it is unknown or expired."""
+    def key(self, key: str, now: datetime) -> tuple[str, frozenset[str], str | None] | None:
+        """The key's name, its scopes and whose it is, or None where it is unknown or expired."""
         row = self.db.one(SQL.key, {"key_hash": _hash(key), "now": now})
-        return (row.name, frozenset(row.scopes)) if row else None
+        return (row.name, frozenset(row.scopes), row.owner) if row else None
 
     # settings
 

@@ -4,6 +4,13 @@ select version, body, author, note, created_at from policies where is_live
 -- name: policy
 select version, body, author, note, created_at, is_live from policies where version = %(version)s
 
+-- name: publisher
+-- Of one that was tried in shadow it is who promoted it.
+select a.id from policies p
+join agents a on a.is_active and a.role in ('lead', 'admin') and a.id = coalesce(
+    (select ended_by from shadows where version = p.version and outcome = 'promoted' order by id desc limit 1), p.author)
+where p.is_live
+
 -- name: policies
 select version, author, note, created_at, is_live from policies order by version desc
 
@@ -26,6 +33,9 @@ update policies set is_live = true where version = %(version)s
 -- name: head
 select version, body, report, created_at from heads where kind = %(kind)s and is_live
 order by created_at desc limit 1
+
+-- name: reports
+select report, created_at as at from heads where kind = %(kind)s order by created_at, version
 
 -- name: head_version
 select version from heads where kind = %(kind)s and is_live order by created_at desc limit 1
@@ -72,7 +82,7 @@ with out as (
 insert into agents (id, name, email, role, password_hash, created_at)
 values (%(id)s, %(name)s, %(email)s, %(role)s, %(password_hash)s, %(now)s)
 on conflict (id) do update set name = excluded.name, email = excluded.email, role = excluded.role,
-    password_hash = coalesce(excluded.password_hash, agents.password_hash)
+    password_hash = coalesce(excluded.password_hash, agents.password_hash), is_active = true, left_at = null
 
 -- name: put_membership
 insert into agent_teams (agent_id, team_id) values (%(agent_id)s, %(team_id)s) on conflict do nothing
@@ -102,13 +112,13 @@ update sessions set last_seen_at = %(now)s where token_hash = %(token_hash)s
 delete from sessions where token_hash = %(token_hash)s
 
 -- name: put_key
-insert into api_keys (id, name, key_hash, scopes, created_at, expires_at)
-values (%(id)s, %(name)s, %(key_hash)s, %(scopes)s, %(now)s, %(expires_at)s)
+insert into api_keys (id, name, key_hash, scopes, created_at, expires_at, agent_id)
+values (%(id)s, %(name)s, %(key_hash)s, %(scopes)s, %(now)s, %(expires_at)s, %(owner)s)
 
 -- name: key
 update api_keys set last_used_at = %(now)s
 where key_hash = %(key_hash)s and (expires_at is null or expires_at > %(now)s)
-returning id, name, scopes
+returning id, name, scopes, (select a.id from agents a where a.id = agent_id and a.is_active) as owner
 
 -- name: setting
 select value from settings where key = %(key)s

@@ -34,7 +34,7 @@ OUTCOMES = (
 )  # fmt: skip
 DONE = (
     N_("Approved"), N_("Rejected"), N_("Open"), N_("Stale"), N_("Merged"), N_("Named"), N_("Dismissed"),
-    N_("Agreed"), N_("Confirmed"), N_("Answered"), N_("Withdrawn"), N_("named"), N_("dismissed"),
+    N_("Agreed"), N_("Confirmed"), N_("Answered"), N_("Withdrawn"), N_("named"), N_("dismissed"), N_("filed"),
     N_("approved"), N_("rejected"), N_("agreed"), N_("answered"),
 )  # fmt: skip
 RUNGS = (N_("route"), N_("shadow"), N_("suggest"), N_("approve"), N_("auto with hold"), N_("auto"))
@@ -56,10 +56,14 @@ RECORDED = (
     N_("offer made"), N_("offer approved"), N_("offer declined"), N_("offer withdrawn"),
     N_("article published"), N_("article retired"), N_("article questioned"), N_("article stale"),
     N_("article upheld"), N_("intent opened"), N_("candidate edited"), N_("candidate approved"),
-    N_("candidate rejected"), N_("topic named"), N_("topic dismissed"), N_("head published"),
+    N_("candidate rejected"), N_("topic named"), N_("topic dismissed"), N_("topic filed"),
+    N_("topic filed again"), N_("head published"),
     N_("contact erased"), N_("key made"), N_("key revoked"), N_("agent placed"), N_("macro kept"),
     N_("macro removed"), N_("view kept"), N_("view removed"), N_("language chosen"),
+    N_("rate"), N_("rate set"),
     N_("widget"), N_("tag"), N_("widget changed"), N_("tag renamed"), N_("tag merged"), N_("tag removed"),
+    N_("teams"), N_("teams changed"), N_("agent deactivated"), N_("agent reactivated"),
+    N_("mail"), N_("mail released"), N_("mail dropped"), N_("mail restored"),
     N_("policy shadowed"), N_("policy shadow ended"),
     N_("candidate merged"), N_("agent invited"), N_("agent arrived"), N_("agent linked"),
     N_("agent password changed"), N_("invite"), N_("invite renewed"), N_("invite withdrawn"),

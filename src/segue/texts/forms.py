@@ -30,11 +30,11 @@ def _whole(n: int) -> str:
 
 
 def share(value: float | None) -> str:
-    """To the nearest: "88 %", below ten "2.5 %"; a dash for none."""
+    """To the nearest: "88%", below ten "2.5%"; a dash for none."""
     if value is None:
         return "–"
     shown = round(value * 100, 0 if value >= 0.1 else 1)
-    return f"{number(shown, 0 if shown == int(shown) else 1)} %"
+    return _p("a share", "%(n)s%%", n=number(shown, 0 if shown == int(shown) else 1))
 
 
 def ago(at: datetime, now: datetime) -> str:

@@ -19,6 +19,7 @@ from segue.domain.assessment import Assessment, Complexity, Matter, Signal, Urge
 from segue.domain.conversation import Author, Conversation, EarlierTurn
 from segue.domain.entities import facts_in
 from segue.domain.ports import Encoder, Vector
+from segue.triage.ahead import Ahead
 from segue.triage.choice import chosen, declines
 from segue.triage.complexity import Around, complexity
 from segue.triage.courtesy import is_closing, is_greeting
@@ -49,7 +50,7 @@ _NOTHING_LEARNT = IntentReading((), Signal(True), Signal(1.0), (), Signal(0.0), 
 
 
 class Triage:
-    """Notices. Holds no state between turns: the conversation it is given is the memory."""
+    """Notices. Between turns it remembers nothing but texts read ahead: the conversation it is given is the memory."""
 
     def __init__(
         self,
@@ -66,7 +67,7 @@ class Triage:
         """`intents` and `tone` are None while nothing has been fitted. `names` are the intents as customers are shown
         them, so that a clarifying question may be answered in words. `habit`, `effort` and `mood` are what agents
         taught."""
-        self._encoder = encoder
+        self._encoder = Ahead(encoder)
         self._intents = intents
         self._topics = Topics(topics)
         self._tone = tone
@@ -75,6 +76,10 @@ class Triage:
         self._habit = habit
         self._effort = effort
         self._judged_mood = mood
+
+    def read_ahead(self, conversations: Iterable[Conversation]) -> None:
+        """The texts of turns that are about to be assessed. Raises EncoderUnavailable; nothing is lost by it."""
+        self._encoder.read([one_text(c, Said.of(c.latest.text)) for c in conversations])
 
     def assess(self, conversation: Conversation, now: datetime) -> Assessment:
         """Everything noticed about `conversation.latest`. Raises EncoderUnavailable."""

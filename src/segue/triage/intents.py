@@ -116,7 +116,7 @@ class IntentHead:
         return IntentReading(
             intents=tuple(self._guess(int(n), float(chances[n])) for n in best),
             none_of_these=Signal(novelty >= STRANGE and len(options) != 1, novelty, threshold=STRANGE),
-            novelty=Signal(novelty),
+            novelty=Signal(novelty, threshold=STRANGE),
             nearest=self._shown(near),
             unopened=Signal(float(chances.take(self._sides[1]).sum()), threshold=0.5),
             entropy=float(-(chances * np.log(chances + 1e-12)).sum()),

@@ -89,7 +89,7 @@ class Neighbours:
         some = _greatest(likeness, min(CANDIDATES, len(likeness) - (but is not None)))
         worth = self.counts[some] * np.exp(SHARPNESS * (likeness[some] - 1.0))
         votes = np.bincount(self.owners[some], weights=worth, minlength=self._intents)
-        cosines = self.bank[some].astype(np.float32) @ vector
+        cosines = self._rows[some] @ vector
         order = (-cosines).argsort(kind="stable")[:KEPT]
         return Near(some[order], cosines[order], votes / max(float(votes.sum()), 1e-30))
 
@@ -98,8 +98,7 @@ class Neighbours:
         if len(self.bank) < 2:
             return np.zeros(2, np.float32)
         probes = np.unique(np.linspace(0, max(past, 1) - 1, PROBES).astype(np.int64))
-        rows = self.bank.astype(np.float32)
-        nearness = [float(self._look(rows[n], int(n)).cosines.mean()) for n in probes]
+        nearness = [float(self._look(self._rows[n], int(n)).cosines.mean()) for n in probes]
         return np.asarray(np.quantile(nearness, np.linspace(0.0, 1.0, 101)), np.float32)
 
     @cached_property
@@ -112,8 +111,13 @@ class Neighbours:
         return [float(mark) for mark in self.usual]
 
     @cached_property
+    def _rows(self) -> Floats:
+        """`bank` in full width: widening the few that are compared at every look costs more than comparing them."""
+        return self.bank.astype(np.float32)
+
+    @cached_property
     def _spots(self) -> Floats:
-        spots = (self.bank.astype(np.float32) - self.middle) @ self.axes
+        spots = (self._rows - self.middle) @ self.axes
         return np.ascontiguousarray(spots / np.maximum(np.linalg.norm(spots, axis=1, keepdims=True), 1e-9))
 
     # at rest

@@ -8,8 +8,10 @@ by what it means (matters.py).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from segue.triage.courtesy import is_closing, is_greeting
@@ -17,6 +19,7 @@ from segue.triage.phrasebook import Hit, phrases
 from segue.triage.said import Said
 from segue.triage.standing import stands_alone
 
+_start = attrgetter("start")
 _STOPS = ".!?;,:-(\n…"
 MOST = 12
 """Stretches that are looked at; a letter with more is no list of questions."""
@@ -75,8 +78,10 @@ def _begins(said: Said, hit: Hit) -> bool:
 
 def _is_weighty(said: Said, place: int, ends: Sequence[int]) -> bool:
     """Whether enough stands before "and how do I" for it to be more than a list of two words."""
-    begins = max((end for end in ends if end <= place), default=0)
-    return sum(begins <= word.start < place for word in said.words) >= _FEWEST_WORDS
+    ended = bisect_right(ends, place)
+    begins = ends[ended - 1] if ended else 0
+    first = bisect_left(said.words, begins, key=_start)
+    return bisect_left(said.words, place, first, key=_start) - first >= _FEWEST_WORDS
 
 
 def _whole(pieces: Sequence[tuple[str, bool]]) -> tuple[Part, ...]:

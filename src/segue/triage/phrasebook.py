@@ -1,16 +1,16 @@
 """Phrase books: lines of words that mean something to a signal, found wherever they stand in a message.
 
-The one idea: phrases are found by their first word. A book holds hundreds of lines, yet a message of forty words costs
-forty dictionary look-ups, because a line is only tried where its first word stands. Ten thousand characters of rant
-therefore cost no more per word than one polite question, and no line can backtrack far.
+The one idea: phrases are found by their first word. All books together hold thousands of lines, yet a message of forty
+words costs forty dictionary look-ups, because a line is only tried where its first word stands. Ten thousand characters
+of rant therefore cost no more per word than one polite question, and no line can backtrack far.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -48,12 +48,14 @@ class Phrases:
             for line in _lines(text):
                 for head, rest in _beginnings(_spelt_out(line, lists or {})):
                     self._lines.setdefault(head, []).append((group, rest))
+        for head in self._lines:
+            _books_by_head.setdefault(head, []).append(self)
+        _openings.cache_clear()
 
     def find(self, said: Said) -> Iterator[Hit]:
         """Hits from left to right; a word inside one hit begins no other."""
-        heads = self._lines.keys() & said.vocabulary
         until = 0
-        for place in sorted(place for head in heads for place in said.places[head]):
+        for place in _openings(said.raw).get(self, ()):
             word = said.words[place]
             if word.start < until:
                 continue
@@ -80,6 +82,20 @@ class Phrases:
         if head not in self._patterns:
             self._patterns[head] = _either(self._lines[head])
         return self._patterns[head]
+
+
+_books_by_head: dict[str, list[Phrases]] = {}
+
+
+@lru_cache(maxsize=64)
+def _openings(raw: str) -> Mapping[Phrases, Sequence[int]]:
+    """By book, the places of words that a line may begin with. All books are asked at once: a turn looks through ten,
+    and each would have a dictionary of its own that the encoder has thrown out of the processor's cache."""
+    found: dict[Phrases, list[int]] = {}
+    for place, word in enumerate(Said.of(raw).words):
+        for each in _books_by_head.get(word.text, ()):
+            found.setdefault(each, []).append(place)
+    return found
 
 
 @cache

@@ -14,6 +14,7 @@ from segue.domain.ids import message_id
 from segue.domain.people import Agent
 from segue.insight.explaining import Explainer
 from segue.store.attention import Attention
+from segue.store.drafts import Drafts
 from segue.store.mentions import Mentions
 from segue.store.trace import Traces
 from segue.texts import _, languages
@@ -140,6 +141,7 @@ def _preferences(
     return render(
         "me.html", 422 if wrong else 200, me=me, mine=mine, afters=AFTER, areas=AREAS, sheet=registry(mine),
         remappable=[key for key in KEYS if not key.is_typed], wrong=wrong or {}, kept=kept, languages=languages(),
+        typed=Drafts(house.db).out_of_reach(me.id),
     )  # fmt: skip
 
 
@@ -154,7 +156,7 @@ async def events(request: Request, house: House, me: Me, told: Annotated[News, D
     async def still_signed_in() -> bool:
         return await run_in_threadpool(house.workspace.session, token, _now()) is not None
 
-    return stream_of(told.about(None, still_signed_in, Shown(house.db, me.id)))
+    return stream_of(told.about(None, still_signed_in, Shown(house.db, me.id), me=me.id))
 
 
 def _readable(turn: dict[str, Any]) -> str:

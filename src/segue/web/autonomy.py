@@ -6,6 +6,7 @@ else opens under the line.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import floor
 from typing import Annotated, Any
@@ -17,14 +18,18 @@ from segue.domain.errors import Conflict, Forbidden, NotFound, Refused, SegueErr
 from segue.domain.evidence import ANY, CellName, Offer
 from segue.domain.people import Agent
 from segue.learning.boundary import AGENTS, CASES, CONTACTS, Report, survey
-from segue.texts import N_, _, word
+from segue.texts import N_, _, forms
 from segue.web.doors import handling, leading, signed_in
 from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page, patient, record_of
+from segue.web.moved import cell_called, reason, rung_called, told
 from segue.web.pages import PageRoute, go, plain
 from segue.web.rooms import Rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-Words = Annotated[str, Form(max_length=300)]
+LONGEST = 300
+Words = Annotated[str, Form(max_length=LONGEST)]
+Typed = Annotated[str, Form()]
+"""Kept where it is too long."""
 RUNGS = (N_("Route only"), N_("Shadow"), N_("Suggest"), N_("Approve"), N_("Auto with hold"), N_("Auto"))
 DOES = (
     N_("People have everything."),
@@ -109,9 +114,10 @@ def autonomy(house: House, me: Overseer) -> Response:
 
 
 @router.post("/autonomy/offers/{offer}/approve", dependencies=[Depends(leading)])
-def approve(house: House, me: Lead, offer: str, note: Words = "") -> Response:
+def approve(house: House, me: Lead, offer: str, note: Typed = "") -> Response:
     """The lead takes the step up, by name. The proof is looked at again, without what they judged themselves."""
     try:
+        _fits(note, "/note")
         house.ladder.approve(offer, me.id, moment(), plain(note).strip())
     except (Conflict, Forbidden, Refused) as error:
         return shown(house, me, {offer: error}, note)
@@ -119,24 +125,30 @@ def approve(house: House, me: Lead, offer: str, note: Words = "") -> Response:
 
 
 @router.post("/autonomy/offers/{offer}/decline", dependencies=[Depends(leading)])
-def decline(house: House, me: Lead, offer: str) -> Response:
+def decline(house: House, me: Lead, offer: str, note: Typed = "") -> Response:
     try:
         house.ladder.decline(offer, me.id, moment())
     except Conflict as error:
-        return shown(house, me, {offer: error})
+        return shown(house, me, {offer: error}, note)
     return _done(house)
 
 
 @router.post("/autonomy/lower", dependencies=[Depends(leading)])
-def lower(house: House, me: Lead, cell: Words, why: Words = "", to: Annotated[int, Form(ge=0, le=5)] = 0) -> Response:
+def lower(house: House, me: Lead, cell: Words, why: Typed = "", to: Annotated[int, Form(ge=0, le=5)] = 0) -> Response:
     """Takes a cell down at once; from there it earns its way up again."""
     try:
         if not plain(why).strip():
             raise Refused(_("There is no reason."), _("Say why: it stands in the history."), "/why")
+        _fits(why, "/why")
         house.ladder.lower(CellName.read(cell), me.id, plain(why).strip(), moment(), Rung(to))
     except (Refused, NotFound) as error:
         return shown(house, me, {cell: error}, why)
     return _done(house)
+
+
+def _fits(typed: str, field: str) -> None:
+    if len(typed) > LONGEST:
+        raise Refused(_("This is too long."), _("At most %(most)s characters.", most=forms.number(LONGEST)), field)
 
 
 def shown(house: Rooms, me: Agent, refused: dict[str, SegueError] | None = None, typed: str = "") -> Response:
@@ -147,13 +159,17 @@ def shown(house: Rooms, me: Agent, refused: dict[str, SegueError] | None = None,
     rows = rows_of(house, reports, offers)
     status = 409 if refused else 200
     known = {row.report.cell.category for row in rows}
+    there = {*(offer.id for offer in offers), *(str(row.report.cell) for row in rows)}
+    categories = {c.id: c.name for c in record.catalogue.categories}
     return page(
         house, me, "autonomy.html", status, now, rows=rows, refused=refused or {}, typed=typed,
-        rungs=[_(name) for name in RUNGS], inside=[word(rung.name.lower().replace("_", " ")) for rung in Rung],
+        elsewhere=[error for what, error in (refused or {}).items() if what not in there],
+        rungs=[_(name) for name in RUNGS], inside=[rung_called(rung) for rung in Rung],
         does=[_(text) for text in DOES],
-        offers=[_offered(house, me, offer, rows) for offer in offers], moves=_moves(house), budget=record.policy.budget,
+        offers=[_offered(house, me, offer, categories) for offer in offers], budget=record.policy.budget,
+        moves=told(house.ladder.history.moves()[::-1][:MOVES], categories), reason=reason,
         alone=[c for c in record.catalogue.categories if c.id not in known], open_cell=next(iter(refused or {}), ""),
-        categories={c.id: c.name for c in record.catalogue.categories}, waiting=_waiting(house, me),
+        waiting=_waiting(house, me),
     )  # fmt: skip
 
 
@@ -173,22 +189,18 @@ def _any(part: str, said: str) -> str:
     return said if part == ANY else part
 
 
-def _offered(house: Rooms, me: Agent, offer: Offer, rows: list[Row]) -> dict[str, Any]:
+def _offered(house: Rooms, me: Agent, offer: Offer, categories: Mapping[str, str]) -> dict[str, Any]:
     """With the answers to read before it is taken up: wrong ones first."""
-    row = next((row for row in rows if row.report.cell == offer.cell), None)
     answers = [
         a | {"conversation": _conversation(a["message"])} for a in house.ladder.store.would_be(offer.proof.messages)
     ]
     hidden = hidden_from(house, me, (a["conversation"] for a in answers))
-    return {"offer": offer, "row": row, "answers": [a for a in answers if a["conversation"] not in hidden]}
+    may_read = [a for a in answers if a["conversation"] not in hidden]
+    return {"offer": offer, "called": cell_called(offer.cell, categories), "answers": may_read}
 
 
 def _conversation(message: str) -> str:
     return "cnv_" + message.removeprefix("msg_").rpartition(".")[0]
-
-
-def _moves(house: Rooms) -> list[Any]:
-    return house.ladder.store.moves()[::-1][:MOVES]
 
 
 def _waiting(house: Rooms, me: Agent) -> int:

@@ -1,161 +1,41 @@
-"""How far the assistant may go, for machines: cells with their evidence, offers, moves, reviews, approvals. Part of the
-API, `/api/v1`."""
+"""How far the assistant may go, for machines: cells with their evidence, offers, moves. Part of the API,
+`/api/v1`."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import BaseModel, Field, StringConstraints
 
-from segue.desk.guard import flaws
-from segue.domain.decision import Reason, Rung
-from segue.domain.errors import NotFound, Refused
-from segue.domain.evidence import Cause, CellName, Move, Offer, Proof
-from segue.domain.ids import message_id, message_place
+from segue.domain.decision import Rung
+from segue.domain.errors import Forbidden
+from segue.domain.evidence import CellName, Move, Offer
 from segue.learning.boundary import Report
 from segue.learning.hints import Hint
 from segue.policy.settings.cells import Budget
-from segue.web.doors import needs
-from segue.web.given import MessageOut
+from segue.web.boundary_shapes import (
+    BoundaryOut,
+    ByIn,
+    LowerIn,
+    MoveOut,
+    MovesOut,
+    OffersOut,
+)
+from segue.web.doors import Caller, needs
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import MachineRoute, json
-from segue.web.shapes import Id, NoNul, Place, Shape, Short, Text
-from segue.web.sight import may_handle
 
 router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
 
 House = Annotated[Rooms, Depends(rooms)]
 READS_POLICY = [Depends(needs("policy:read"))]
-SETS_POLICY = [Depends(needs("policy:write"))]
+SetsPolicy = Annotated[Caller, Depends(needs("policy:write"))]
 HANDLES = [Depends(needs("conversations:handle"))]
 CONFLICT: dict[int | str, dict[str, Any]] = {409: {}}
-RungName = Literal["route", "shadow", "suggest", "approve", "auto_with_hold", "auto"]
 OfferId = Annotated[str, Path(description="As `GET /boundary/offers` tells it.")]
 ConversationId = Annotated[str, Path(description="Its id, not its number.")]
-
-
-class ByIn(Shape):
-    by: Id = Field(description="The person, by id or e-mail address.")
-
-
-class LowerIn(Shape):
-    cell: Annotated[str, StringConstraints(min_length=1, max_length=200), NoNul] = Field(
-        description="category, category/tier or category/*/channel", examples=["billing/enterprise"]
-    )
-    by: Id
-    why: Annotated[str, StringConstraints(min_length=1, max_length=300), NoNul]
-    to: RungName | None = Field(None, description="Without it, one rung down, at least to where a person sends.")
-
-
-class ReviewIn(Shape):
-    agent: Id
-    verdict: Literal["right", "wrong"] = Field(description="Answers that were not drawn can only be marked wrong.")
-    note: Short | None = None
-
-
-class ApproveIn(Shape):
-    agent: Id
-    seq: Place = Field(description="Of the customer message that the suggestion answers; a newer one refuses it.")
-    text: Text | None = Field(None, description="Other words: then it is a reply of the agent's own.")
-
-
-class MoveOut(BaseModel):
-    number: int
-    cell: str
-    rung: RungName
-    why: str
-    cause: Cause
-    sources: list[str] = Field(description="Ids of the articles it was for.")
-    before: RungName | None = Field(description="Where the cell stood; null where that was not recorded.")
-    author: str
-    at: datetime
-    threshold: float | None
-    proof: Proof | None
-
-
-class HintOut(BaseModel):
-    reason: Reason
-    rule: str = Field(description="The setting behind it.")
-    needless: int = Field(description="Customers whose handoff an agent called needless; the newest word counts.")
-    right_calls: int
-    agents: int
-    would_be_right: int = Field(description="Of the needless ones, where what people sent told it.")
-    would_be_wrong: int
-    threshold: float | None
-    mark: float | None = Field(description="The confidence from which half of the needless ones would be answered.")
-    along: int = Field(description="Right calls that would be answered from there on, too.")
-    is_telling: bool = Field(description="Whether enough agents say so of enough customers.")
-    says: str
-
-
-class CellOut(BaseModel):
-    cell: str
-    rung: RungName = Field(description="As earned. What holds is the lower one of it and the ceiling.")
-    ceiling: RungName
-    threshold: float | None = Field(description="The confidence from which it answers; null while none is proven.")
-    next: RungName | None
-    proof: Proof = Field(description="The record for the next step, on this rung since the last move.")
-    base_error: float | None = Field(description="How often it would be wrong if it answered everything.")
-    is_rehearsed: bool = Field(description="Whether that is of the rehearsed past, because no case is judged yet.")
-    for_people: float = Field(description="The least share that has to go to people under this budget.")
-    alarm: str
-    hints: list[HintOut] = Field(description="What agents said of handoffs with one key; it moves nothing.")
-    moved_at: datetime | None
-    moved_by: str | None
-    moved_why: str | None
-
-
-class BoundaryOut(BaseModel):
-    cells: list[CellOut]
-
-
-class MovesOut(BaseModel):
-    moves: list[MoveOut]
-
-
-class WouldBeOut(BaseModel):
-    message: str
-    asked: str
-    answered: str
-    confidence: float
-    was_given: bool
-
-
-class OfferOut(BaseModel):
-    id: str
-    cell: str
-    rung: RungName
-    to: RungName
-    why: str = Field(description="What it is made for; empty where the proof says it all.")
-    proof: Proof
-    at: datetime
-    outcome: str | None
-    closed_by: str | None
-    closed_at: datetime | None
-    answers: list[WouldBeOut] = Field(description="Answers to read before it is taken up, wrong ones first.")
-
-
-class OffersOut(BaseModel):
-    offers: list[OfferOut]
-
-
-class ReviewOut(BaseModel):
-    message: str = Field(description="Judge it with POST /reviews/{message}.")
-    category: str
-    confidence: float
-    at: datetime
-    asked: str
-    answered: str
-    sources: list[str]
-    waiting: int
-
-
-class JudgedOut(BaseModel):
-    source: str = Field(description="graded where it had been drawn, else marked.")
-    verdict: str
 
 
 @router.get("/boundary", dependencies=READS_POLICY, tags=["policy"], response_model=BoundaryOut)
@@ -173,8 +53,8 @@ def read_boundary(
 
 @router.get("/boundary/moves", dependencies=READS_POLICY, tags=["policy"], response_model=MovesOut)
 def read_moves(house: House) -> Response:
-    """Every change of a rung, oldest first: why, on which proof, by whom."""
-    return json({"moves": [_move(move) for move in house.ladder.store.moves()]})
+    """Every change of a rung, oldest first, and where each category begins: why, on which proof, by whom."""
+    return json({"moves": [_move(move) for move in house.ladder.history.moves()]})
 
 
 @router.get("/boundary/offers", dependencies=READS_POLICY, tags=["policy"], response_model=OffersOut)
@@ -184,76 +64,54 @@ def list_offers(house: House) -> Response:
     return json({"offers": [offered(house, offer) for offer in found]})
 
 
-@router.post("/boundary/offers/{offer}/approve", status_code=201, dependencies=SETS_POLICY, tags=["policy"],
-             response_model=MoveOut, responses=CONFLICT)  # fmt: skip
-def approve_offer(offer: OfferId, body: ByIn, house: House) -> Response:
-    """Takes an offer up. 403 for who is no lead, or judged what it rests on; 409 where it no longer holds."""
-    move = house.ladder.approve(offer, body.by, _now())
-    house.bell.ring("events")
-    return json(_move(move), 201)
-
-
-@router.post("/boundary/offers/{offer}/decline", status_code=204, dependencies=SETS_POLICY, tags=["policy"],
+@router.post("/boundary/offers/{offer}/approve", status_code=201, tags=["policy"], response_model=MoveOut,
              responses=CONFLICT)  # fmt: skip
-def decline_offer(offer: OfferId, body: ByIn, house: House) -> None:
-    """Turns an offer down."""
-    house.ladder.decline(offer, body.by, _now())
-    house.bell.ring("events")
-
-
-@router.post("/boundary/lower", status_code=201, dependencies=SETS_POLICY, tags=["policy"], response_model=MoveOut,
-             responses={404: {}})  # fmt: skip
-def lower_cell(body: LowerIn, house: House) -> Response:
-    """Takes a cell down at once; the assistant earns its way up again."""
-    to = Rung[body.to.upper()] if body.to else None
-    move = house.ladder.lower(CellName.read(body.cell), body.by, body.why, _now(), to)
+def approve_offer(offer: OfferId, body: ByIn, caller: SetsPolicy, house: House) -> Response:
+    """Takes an offer up, in the name of the key's owner. 403 where that is nobody, no lead, or somebody who judged what
+    it rests on; 409 where it no longer holds."""
+    house.ladder.history.offer_of(offer)  # raises where there is none
+    move = house.ladder.approve(offer, _owner(house, caller, body.by), _now())
     house.bell.ring("events")
     return json(_move(move), 201)
 
 
-@router.get("/reviews/next", dependencies=HANDLES, tags=["desk"], response_model=ReviewOut, responses={404: {}})
-def next_review(
-    house: House, agent: Annotated[str, Query(min_length=1, max_length=80, pattern=r"^[\w.:@+-]+$")]
-) -> Response:
-    """The oldest answer that chance drew and nobody has graded, none of the agent's own. 404 where none waits."""
-    found = house.ladder.next_review(agent)
-    if found is None:
-        raise NotFound("No answer waits to be reviewed.", "Come back later.")
-    return json(asdict(found))
-
-
-@router.post("/reviews/{message}", status_code=201, dependencies=HANDLES, tags=["desk"], response_model=JudgedOut)
-def judge(
-    message: Annotated[str, Path(description="Id of the customer message.")], body: ReviewIn, house: House
-) -> Response:
-    """Grades a drawn answer, or marks any other one wrong."""
-    may_handle(house.db, house.ladder.person(body.agent), message_place(message)[0])
-    made = house.ladder.review(message, body.verdict, body.agent, _now(), body.note or "")
+@router.post("/boundary/offers/{offer}/decline", status_code=204, tags=["policy"], responses=CONFLICT)
+def decline_offer(offer: OfferId, body: ByIn, caller: SetsPolicy, house: House) -> None:
+    """Turns an offer down, in the name of the key's owner."""
+    house.ladder.history.offer_of(offer)  # raises where there is none
+    house.ladder.decline(offer, _owner(house, caller, body.by), _now())
     house.bell.ring("events")
-    return json({"source": made.source, "verdict": made.verdict}, 201)
 
 
-@router.post("/conversations/{conversation}/approve", status_code=201, dependencies=HANDLES, tags=["desk"],
-             response_model=MessageOut, responses=CONFLICT)  # fmt: skip
-def approve_answer(conversation: ConversationId, body: ApproveIn, house: House) -> Response:
-    """Sends the assistant's suggestion under the agent's name. 409 where the customer wrote or somebody was faster."""
-    seq = _sent(house, conversation, body)
+@router.post("/boundary/lower", status_code=201, tags=["policy"], response_model=MoveOut, responses={404: {}})
+def lower_cell(body: LowerIn, caller: SetsPolicy, house: House) -> Response:
+    """Takes a cell down at once, in the name of the key's owner, or of the key itself where it is nobody's: a step down
+    needs no person. The assistant earns its way up again."""
+    to = Rung[body.to.upper()] if body.to else None
+    is_nobodys = caller.owner is None and body.by is None
+    by = f"key:{caller.name}" if is_nobodys else _owner(house, caller, body.by)
+    move = house.ladder.lower(CellName.read(body.cell), by, body.why, _now(), to)
     house.bell.ring("events")
-    return json({"id": message_id(conversation, seq), "seq": seq}, 201)
+    return json(_move(move), 201)
 
 
-def _sent(house: Rooms, conversation: str, body: ApproveIn) -> int:
-    if body.text is None:
-        may_handle(house.db, house.ladder.person(body.agent), conversation)
-        return house.ladder.approve_answer(conversation, body.seq, body.agent, _now())
-    for flaw in flaws(body.text):
-        raise Refused(flaw.what_happened, flaw.what_to_do, "/text")
-    return house.hands.reply(conversation, body.agent, body.text, _now(), None, body.seq)
+def _owner(house: Rooms, caller: Caller, claimed: str | None) -> str:
+    """Who stands for what this key does. Raises Forbidden where that is nobody, or somebody else is claimed."""
+    if caller.owner is None:
+        raise Forbidden(
+            f"The key {caller.name} is nobody's.",
+            "A person has to stand for this. Make a key as that person: Settings, API keys, or `segue key … --by`.",
+        )
+    if claimed is not None and house.ladder.person(claimed).id != caller.owner:
+        raise Forbidden(
+            "This key is somebody else's.", "It acts for its owner alone: leave `by` out, or use that person's own key."
+        )
+    return caller.owner
 
 
 def shown(report: Report) -> dict[str, Any]:
     """A cell as it is told to machines."""
-    moved = report.moved
+    moved = report.moved or report.began
     return {
         "cell": str(report.cell),
         "rung": _name(report.rung),

@@ -74,11 +74,11 @@ def _incoming(ways: MailWays, states: Any, now: datetime) -> list[Standing]:
 
 def _fetching(says: str, state: State | None, now: datetime) -> Standing:
     if state is None or (state.ok_at is None and not state.fails):
-        return Standing("bad", says, _("It was never heard of. See whether `segue mail serve` runs."))
+        return Standing("bad", says, _("It was never heard of. See whether Segue’s mail service runs."))
     if state.fails:
         return Standing("bad", says, _("It fails: %(why)s", why=state.why), state.failed_at)
     if state.ok_at and state.ok_at < now - SILENT:
-        return Standing("bad", says, _("Nothing is heard of it. See whether `segue mail serve` runs."), state.ok_at)
+        return Standing("bad", says, _("Nothing is heard of it. See whether Segue’s mail service runs."), state.ok_at)
     return Standing("ok", says, since=state.ok_at)
 
 

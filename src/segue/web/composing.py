@@ -12,7 +12,7 @@ from segue.domain.errors import Conflict
 from segue.domain.files import FileRefused, said_with
 from segue.store.attention import Attention
 from segue.store.briefings import briefing_of
-from segue.store.drafts import Drafts, NewerDraft
+from segue.store.drafts import DraftMoved, Drafts, NewerDraft
 from segue.store.mentions import Mentions
 from segue.texts import _, word
 from segue.web.attaching import goes_along
@@ -80,10 +80,12 @@ def draft(
     macro: Annotated[str | None, Form(max_length=80)] = None,
 ) -> Response:  # fmt: skip
     """Keeps what is typed, and the `macro` it carries where that is said. 409 with what stands there where another tab
-    wrote on since `version`."""
+    wrote on since `version`, or with where it is to be kept since a colleague merged this one away."""
     typed = plain(text)[:LONGEST_REPLY]
     try:
         kept = Drafts(at.house.db).put(at.conversation, at.me.id, kind, typed, version, at.now, macro)
+    except DraftMoved as moved:
+        return JSONResponse({"into": moved.into}, 409, headers=PRIVATE)
     except NewerDraft as newer:
         return JSONResponse({"version": newer.kept.version, "text": newer.kept.text}, 409, headers=PRIVATE)
     return JSONResponse({"version": kept}, headers=PRIVATE)

@@ -23,9 +23,10 @@ from segue.domain.mail import Attachment
 from segue.store.attachments import Attachments, Stored
 from segue.store.mail import MailStore
 from segue.store.outcomes import Outcomes
-from segue.texts import _
+from segue.texts import N_, _
 from segue.triage.buttons import NOT_SOLVED, SOLVED, WISH
 from segue.web.chat_form import FINE, arrival, fault, keep_files, owner_of, page_of
+from segue.web.done import ToldDone, tell
 from segue.web.doors import refuse_foreign_origin
 from segue.web.files import Brought, Shelf, enclosed, named, wait_for
 from segue.web.guest import CHAT, WHO, Guest, guest, key_to, remember, vouched
@@ -44,6 +45,12 @@ Field = Annotated[str, Form()]
 Looks = Annotated[Watch, Depends(watch)]
 
 
+_REFUSED = N_(
+    "We could not confirm who you are, or your sign-in has expired. "
+    "You can write as a guest, or go back and sign in again."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Again:
     """What comes back with a form that could not be taken, so that nothing has to be typed or chosen again."""
@@ -56,8 +63,8 @@ class Again:
 
 @router.get("/chat")
 def chat(
-    request: Request, house: House, looks: Looks, identity: str | None = None, page: Annotated[str, Query()] = "",
-    title: Annotated[str, Query()] = "",
+    request: Request, house: House, looks: Looks, done: ToldDone, identity: str | None = None,
+    page: Annotated[str, Query()] = "", title: Annotated[str, Query()] = "",
 ) -> Response:  # fmt: skip
     """The conversation so far, or the form that begins one. `identity` is the host's signed word on who this is."""
     now = _now()
@@ -68,7 +75,7 @@ def chat(
     if row:
         MailStore(house.db).seen(row["id"], now)
     place = page_of(page or request.headers.get("referer", ""), title, request)
-    answer = _chat(house, looks, who, row, now, place)
+    answer = _chat(house, looks, who, row, now, place, told=done)
     if row:
         remember(answer, request, CHAT, key_to(house.identity, row["id"], who, now))
     elif request.cookies.get(CHAT):
@@ -145,7 +152,7 @@ def begin_anew(request: Request) -> Response:
 
 
 def _recognised(request: Request, house: Rooms, token: str, now: datetime) -> Response:
-    """Out of the address and into a cookie. A token that is not good makes a visitor, not an error."""
+    """Out of the address and into a cookie. A token that is not good makes a visitor, who is told so, not an error."""
     is_good = vouched(house.identity, token, now) is not None
     rest = request.url.remove_query_params("identity").query
     answer = go("/chat" + (f"?{rest}" if rest else ""))
@@ -153,12 +160,13 @@ def _recognised(request: Request, house: Rooms, token: str, now: datetime) -> Re
         remember(answer, request, WHO, token)
     else:
         answer.delete_cookie(WHO)
+        tell(request, answer, _(_REFUSED))
     return answer
 
 
 def _chat(
     house: Rooms, looks: Watch, who: Guest, row: dict[str, Any] | None, now: datetime, place: Page | None,
-    again: Again | None = None,
+    again: Again | None = None, told: str = "",
 ) -> Response:  # fmt: skip
     again = again or Again()
     live = _live(house, row) if row else None
@@ -166,7 +174,7 @@ def _chat(
     return render(
         "chat.html", 422 if again.error[0] else 200, now, who=who, live=live, place=place, client_id=again.client_id,
         error=again.error, typed=again.typed, kept=[enclosed(file, None, now) for file in again.files],
-        caps=house.caps,
+        caps=house.caps, told=told,
         called=who.name or who.email or (row and row["contact"]) or _("a known customer"),
         assistant_on=switch_of(house).is_on, wait=wait,
     )  # fmt: skip

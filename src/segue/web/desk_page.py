@@ -21,6 +21,7 @@ from segue.store.tags import Tags
 from segue.web.desk_view import Opened, opened
 from segue.web.doors import LEADS
 from segue.web.keys import AREAS, Preferences, preferences, registry
+from segue.web.listed import listed
 from segue.web.macro_words import also, who_is_who
 from segue.web.pages import go, render
 from segue.web.queue_view import open_queue
@@ -73,12 +74,12 @@ def show(
     chosen = conversation or (shown.rows[0]["id"] if shown.rows else None)
     seen = _as_posted(house, me, opened(house, me.id, chosen, now), refused) if chosen else None
     mine = mine_of(house, me)
-    values["place"] = _place(shown.view.id if not shown.query else "", shown.query)
+    values["place"] = place = _place(shown.view.id if not shown.query else "", shown.query)
     return render(
         "desk.html", refused.status, now, queue=shown, seen=seen, is_list=conversation is None, mine=mine,
         keys=as_json(mine, role=me.role), areas=AREAS, sheet=registry(mine, role=me.role),
         switch=switch_of(house), leads=me.role in LEADS, operators=OPERATORS, wants_draft=wants_draft,
-        carried=_carried(house, seen), **values,
+        carried=_carried(house, seen), rows=listed(shown.rows, me, place, chosen, now), **values,
     )  # fmt: skip
 
 

@@ -9,16 +9,22 @@ from typing import Any
 
 from segue.desk.why import mood_word
 from segue.domain.answer import AnswerKind
+from segue.domain.briefing import SAYS_SOMETHING
+from segue.domain.catalogue import Catalogue
 from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Action, Reason, Rung
 from segue.domain.errors import NotFound
+from segue.learning.correcting import FAULTS
+from segue.policy.prose import otherwise
 from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.corrections import Correction, Corrections
 from segue.store.drafts import Drafts, Kept
 from segue.store.macros import Macro, MacroStore
 from segue.store.merging import Merging
+from segue.store.outbox import Outbox
 from segue.store.queue import QueueStore
+from segue.store.records import decision_of
 from segue.store.sight import Sight
 from segue.store.waiting_replies import WaitingReplies
 from segue.texts import N_, _, forms, word
@@ -28,6 +34,16 @@ from segue.web.queue_view import Due, chip, next_due
 from segue.web.rooms import Rooms
 from segue.web.thread import Enclosed, Entry, entries
 from segue.web.woven import woven
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A mail of ours that did not arrive. `is_given_up`: nobody tries any more unless somebody asks for it."""
+
+    conversation: str
+    seq: int
+    why: str
+    is_given_up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,8 @@ class Opened:
     suggestion: str
     approves: int | None
     """The message whose suggestion one key sends as it is; None where there is none."""
+    rejected: str
+    """Who said what is wrong with that suggestion; whoever wants it after all takes it as a reply of their own."""
     held: str
     """What the assistant is about to say, while it waits; taking over stops it."""
     assistant: str
@@ -74,6 +92,8 @@ class Opened:
     """Files that go with the agent's drafts, by their kind."""
     going: dict[str, list[Enclosed]]
     """Files of replies that wait, by the reply."""
+    lost: dict[str, Lost]
+    """Mails that did not arrive, or not yet; by the key of the message."""
 
     @property
     def is_with_people(self) -> bool:
@@ -91,16 +111,31 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
     said = entries(house.conversations.thread(conversation), turns, called, notes)
     this_episode = [turn for turn in turns if turn["seq"] >= row["episode_seq"]]
     briefing = _briefing(house, me, row)
-    suggestion = _suggestion(row, this_episode, briefing)
+    suggestion, catalogue = _suggestion(row, this_episode, briefing), house.workspace.catalogue()
+    corrections = Corrections(house.db).standing(row["id"])
+    rejected = _rejected(row, corrections)
     return Opened(
         row, called, woven(house.conversations, shelf, conversation, said, called, with_notes=True), next_due(row),
-        chip(row["reason"]), briefing, _why(house, this_episode), suggestion, _approves(row, this_episode, suggestion),
+        chip(row["reason"]), briefing, _why(catalogue, this_episode), suggestion,
+        None if rejected else _approves(row, this_episode, suggestion), rejected,
         _held(row, now), _assistant(house, row, now), *_hands(house, me, row, now),
-        Corrections(house.db).standing(row["id"]), _guesses(house, this_episode),
+        corrections, _guesses(catalogue, this_episode),
         _to_grade(house, me, row["id"], turns), *_merging(house, row, me),
         {f"m{turn['seq']}": (turn["seq"], _in_a_line(turn["decision"])) for turn in turns},
         shelf.shown(attached.of_drafts(conversation, me)), shelf.shown(attached.of_replies(conversation)),
+        _lost(house, conversation),
     )  # fmt: skip
+
+
+def _lost(house: Rooms, conversation: str) -> dict[str, Lost]:
+    """Of the conversation and of those that were merged into it."""
+    known = [("", conversation), *((f"n{one.number}-", one.id) for one in Merging(house.db).others(conversation))]
+    return {
+        f"{prefix}m{mail['seq']}": Lost(at, mail["seq"], mail["why"], mail["state"] == "undelivered")
+        for prefix, at in known
+        for mail in Outbox(house.db).deliveries(at)
+        if mail["state"] == "undelivered" or (mail["state"] == "waiting" and mail["why"])
+    }
 
 
 def _in_a_line(decision: dict[str, Any]) -> str:
@@ -130,12 +165,12 @@ def _merging(house: Rooms, row: dict[str, Any], me: str) -> tuple[Any | None, li
     merging = Merging(house.db)
     if row["merged_into"]:
         return merging.standing(row["id"]), [], []
-    return None, merging.others(row["id"]), merging.candidates(row["id"], me)
+    return None, merging.others(row["id"], me), merging.candidates(row["id"], me)
 
 
-def _guesses(house: Rooms, turns: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def _guesses(catalogue: Catalogue, turns: list[dict[str, Any]]) -> list[tuple[str, str]]:
     assessment = turns[-1]["assessment"] if turns else None
-    names = {intent.id: intent.name for intent in house.workspace.catalogue().intents}
+    names = {intent.id: intent.name for intent in catalogue.intents}
     likeliest = assessment["intents"][:3] if assessment else ()
     return [(g["intent"], names[g["intent"]]) for g in likeliest if g["intent"] in names]
 
@@ -165,12 +200,13 @@ def _briefing(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | No
 def _worded(found: dict[str, Any]) -> dict[str, Any]:
     """In the language of whoever reads it; the customer's own words stay as they are."""
     kept, step = found.get("wording") or {}, found["next_step"]
+    is_telling = (step["confidence"] or 0.0) >= SAYS_SOMETHING
     moved = [m | {"before": worded(m["before"], kept), "now": word(worded(m["now"], kept))} for m in found["moved"]]
     tried = [line | {"text": worded(line["text"], kept)} for line in found["tried"]]
     return found | {
         "why": worded(found["why"], kept), "moved": moved, "tried": tried,
         "wanted": found["wanted"] | {"text": worded(found["wanted"]["text"], kept)},
-        "next_step": step | {"text": worded(step["text"], kept)},
+        "next_step": step | {"text": worded(step["text"], kept), "is_telling": is_telling},
     }  # fmt: skip
 
 
@@ -178,7 +214,7 @@ def _shown(told: list[dict[str, Any]], hidden: set[str]) -> list[dict[str, Any]]
     return [one for one in told if one["conversation_id"] not in hidden]
 
 
-def _why(house: Rooms, turns: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _why(catalogue: Catalogue, turns: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The newest turn: what was decided, on which grounds, and what would have changed it."""
     if not turns:
         return None
@@ -190,8 +226,8 @@ def _why(house: Rooms, turns: list[dict[str, Any]]) -> dict[str, Any] | None:
         "confidence": answer.get("confidence"),
         "threshold": decision["threshold"],
         "grounds": answer.get("grounds", ()),
-        "signals": _signals(house, turn["assessment"]),
-        "otherwise": _otherwise(decision["counterfactual"]),
+        "signals": _signals(catalogue, turn["assessment"]),
+        "otherwise": otherwise(decision_of(decision)),
         "policy": decision["policy_version"],
     }
 
@@ -209,11 +245,11 @@ def _clause(because: dict[str, Any]) -> str:
         return str(because["reason"]).replace("_", " ")
 
 
-def _signals(house: Rooms, assessment: dict[str, Any] | None) -> list[tuple[str, str, list[str]]]:
+def _signals(catalogue: Catalogue, assessment: dict[str, Any] | None) -> list[tuple[str, str, list[str]]]:
     """What triage noticed: name, value, and the customer's words that moved it."""
     if assessment is None:
         return []
-    noticed = [("intent", _intent(house, assessment), assessment["none_of_these"]["words"])]
+    noticed = [("intent", _intent(catalogue, assessment), assessment["none_of_these"]["words"])]
     for name in ("urgency", "frustration", "complexity"):
         signal = assessment[name]
         is_mood = name == "frustration"
@@ -222,29 +258,12 @@ def _signals(house: Rooms, assessment: dict[str, Any] | None) -> list[tuple[str,
     return noticed
 
 
-def _intent(house: Rooms, assessment: dict[str, Any]) -> str:
+def _intent(catalogue: Catalogue, assessment: dict[str, Any]) -> str:
     guesses = assessment["intents"]
     if assessment["none_of_these"]["value"] or not guesses:
         return _("none of the known ones")
-    known = house.workspace.catalogue().intent(guesses[0]["intent"])
+    known = catalogue.intent(guesses[0]["intent"])
     return f"{known.name if known else guesses[0]['intent']} ({forms.percent(guesses[0]['probability'])})"
-
-
-def _otherwise(counterfactual: dict[str, Any] | None) -> str:
-    if counterfactual is None:
-        return ""
-    signal, then = counterfactual["signal"], counterfactual["then"]
-    needed, actual = (_figure(signal, counterfactual[key]) for key in ("needed", "actual"))
-    return _(
-        "With %(signal)s %(needed)s instead of %(actual)s, it would have %(then)s.", signal=_(signal.replace("_", " ")),
-        needed=needed, actual=actual, then=_(_THEN.get(then, then)),
-    )  # fmt: skip
-
-
-def _figure(signal: str, value: float | str | None) -> str:
-    if isinstance(value, float):
-        return forms.percent(value) if signal == "confidence" else forms.number(value, 2)
-    return _("none") if value is None else _(str(value).replace("_", " "))
 
 
 def _suggestion(row: dict[str, Any], turns: list[dict[str, Any]], briefing: dict[str, Any] | None) -> str:
@@ -271,6 +290,11 @@ def _approves(row: dict[str, Any], turns: list[dict[str, Any]], suggestion: str)
         return None
     answer = turns[-1]["answer"] or {}
     return int(turns[-1]["seq"]) if answer.get("text") == suggestion else None
+
+
+def _rejected(row: dict[str, Any], corrections: list[Correction]) -> str:
+    said = next((c for c in corrections if c.kind == "wrong" and c.seq == row["customer_seq"]), None)
+    return _("%(name)s rejected it: %(fault)s.", name=said.agent, fault=_(FAULTS[said.body["fault"]])) if said else ""
 
 
 def _held(row: dict[str, Any], now: datetime) -> str:
@@ -304,11 +328,4 @@ _WHY = {
     Action.ACKNOWLEDGE: N_("Why the assistant acknowledged"),
     Action.SUGGEST: N_("Why the assistant suggested"),
     Action.HAND_OFF: N_("Why the assistant handed over"),
-}
-_THEN = {
-    Action.ANSWER: N_("answered"),
-    Action.ASK: N_("asked"),
-    Action.ACKNOWLEDGE: N_("acknowledged"),
-    Action.SUGGEST: N_("suggested"),
-    Action.HAND_OFF: N_("handed over"),
 }

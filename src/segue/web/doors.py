@@ -69,10 +69,11 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose key it is. `name` goes into the record as the author."""
+    """Whose key it is. `name` goes into the record as the author; `owner`, an agent, where a person has to."""
 
     name: str
     scopes: frozenset[str]
+    owner: str | None
     writes: Bucket
 
     def spend(self) -> None:
@@ -169,9 +170,7 @@ async def handling(me: Annotated[Agent, Depends(signed_in)]) -> Agent:
 async def leading(me: Annotated[Agent, Depends(signed_in)]) -> Agent:
     """A dependency: the lead or administrator whose session this is."""
     if me.role not in LEADS:
-        raise Forbidden(
-            _("%(name)s is no lead.", name=me.name), _("Ask a lead: this is about how far the assistant may go.")
-        )
+        raise Forbidden(_("%(name)s is no lead.", name=me.name), _("This page is for leads: ask one of them."))
     return me
 
 

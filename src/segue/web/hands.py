@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import JSONResponse
@@ -21,6 +22,7 @@ from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
 from segue.store.drafts import Drafts
 from segue.store.macros import MacroStore
+from segue.store.outbox import Outbox
 from segue.store.sight import Sight
 from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
@@ -60,13 +62,23 @@ class At:
         """Back to it; to the list where it has gone to a team whose conversations are closed to this agent."""
         self.house.bell.ring("events")
         if not Sight(self.house.db).sees(self.me.id, self.conversation):
-            team = self.house.conversations.one(self.conversation)["team"]
-            told = {"closed": _("Handed to %(team)s; it is closed to you", team=team)}
+            told = {"closed": self._handed_away()}
             return JSONResponse(told, headers=PRIVATE) if is_part(self.request) else go(f"/desk?{self.place}")
         return back_to(self.conversation, self.place)
 
+    def _handed_away(self) -> str:
+        team = self.house.conversations.one(self.conversation)["team"]
+        if any(kept.text for kept in Drafts(self.house.db).of(self.conversation, self.me.id).values()):
+            return _("Handed to %(team)s; it is closed to you. What you typed is kept in My preferences", team=team)
+        return _("Handed to %(team)s; it is closed to you", team=team)
+
     def refused(self, refusal: Refusal) -> Response:
-        return show(self.request, self.house, self.me, self.conversation, self.now, refused=refusal)
+        """Where it was tried, beside the list that stood there."""
+        beside = dict(parse_qsl(self.place))
+        return show(
+            self.request, self.house, self.me, self.conversation, self.now, view=beside.get("view", ""),
+            q=beside.get("q", ""), refused=refusal,
+        )  # fmt: skip
 
 
 Here = Annotated[At, Depends(At)]
@@ -199,6 +211,20 @@ def undo(at: Here) -> Response:
 def unsend(at: Here, reply: Annotated[str, Form(max_length=200)] = "") -> Response:
     """A reply that has not gone yet comes back into the composer."""
     return at.does(lambda: sending(at.house).stop(reply, at.me.id, at.now))
+
+
+@router.post(HERE + "/again", dependencies=[Depends(handling)])
+def again(
+    at: Here, reply: Annotated[str, Form(max_length=200)] = "", seen_seq: Annotated[int, Form(ge=0, lt=2**31)] = 0
+) -> Response:
+    """A reply that was refused goes out after all: its author has read what was written meanwhile."""
+    return at.does(lambda: WaitingReplies(at.house.db).again(reply, at.me.id, seen_seq, at.now))
+
+
+@router.post(HERE + "/deliver", dependencies=[Depends(handling)])
+def deliver(at: Here, seq: Annotated[int, Form(ge=0, lt=2**31)] = 0) -> Response:
+    """A mail that was not delivered is tried once more."""
+    return at.does(lambda: Outbox(at.house.db).deliver_again(at.conversation, seq, at.me.id, at.now))
 
 
 def sending(house: Rooms) -> Sending:

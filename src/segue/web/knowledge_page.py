@@ -22,12 +22,13 @@ from segue.learning.placing import Placing, is_loose
 from segue.learning.school import School
 from segue.store.backtest import PastStore
 from segue.store.coverage import Coverage
+from segue.store.issues import IssueStore
 from segue.store.stale import StaleStore
 from segue.texts import N_, _, forms
 from segue.web.bounds import takes_long
 from segue.web.done import ToldDone
 from segue.web.doors import LEADS, leading
-from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page, patient, record_of
+from segue.web.lead_page import House, Lead, Overseer, cases_of, hidden_from, moment, page, patient
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.policy_page import Typed
 from segue.web.rooms import Rooms
@@ -60,13 +61,14 @@ def knowledge(house: House, me: Overseer, done: ToldDone, show: str = "all", pla
     doubts = [*stale_store.cases("open"), *stale_store.cases("agreed")]
     by_id = {article.id: article for article in articles}
     overdue = [a for a in articles if a.review_by and a.review_by < now.date()]
-    hurt = [h for h in hurting(record_of(house, now).cases) if h.article_id in by_id]
+    hurt = [h for h in hurting(cases_of(house, now)) if h.article_id in by_id]
     gaps, topics = Coverage(house.db).gaps(now - BACK, now.date()), school.store.topics()
+    unfiled = IssueStore(house.db).unfiled()
     candidates = school.store.candidates()
     loose = Placing(school).loose() if show == "loose" else [a for a in articles if is_loose(a)]
-    counts = {"all": len(articles), "loose": len(loose),
-              "gaps": len(gaps) + (len(topics) if me.role in LEADS else 0), "stale": len(overdue) + len(doubts),
-              "candidates": len(candidates), "hurting": len(hurt)}  # fmt: skip
+    for_leads = len(topics) + len(unfiled) if me.role in LEADS else 0
+    counts = {"all": len(articles), "loose": len(loose), "gaps": len(gaps) + for_leads,
+              "stale": len(overdue) + len(doubts), "candidates": len(candidates), "hurting": len(hurt)}  # fmt: skip
     shows = SHOWS if me.role in LEADS else {id: SHOWS[id] for id in READ}
     closed = hidden_from(house, me, [g.conversation_id for g in gaps] + [c for h in hurt for c in h.conversations])
     return page(
@@ -74,6 +76,7 @@ def knowledge(house: House, me: Overseer, done: ToldDone, show: str = "all", pla
         closed=closed,
         articles=sorted(articles, key=lambda a: a.title.casefold()), by_id=by_id, doubts=doubts, overdue=overdue,
         hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=intents_of(house), done=done, loose=loose,
+        unfiled=unfiled,
         placed=next((a for a in articles if a.slug == placed and a.intent), None),
         catalogue=house.workspace.catalogue(),
     )  # fmt: skip
@@ -237,7 +240,7 @@ def _typed(house: Rooms, typed: Mapping[str, str]) -> Draft:
         wrong["body"] = (
             _("It says nothing yet.")
             if not body.strip()
-            else _("At most %(longest_article)s characters.", longest_article=forms.number(LONGEST_ARTICLE))
+            else _("At most %(most)s characters.", most=forms.number(LONGEST_ARTICLE))
         )
     if title and not re.fullmatch(r"[a-z0-9_-]{1,80}", slug):
         wrong["slug"] = _("An address has small letters, digits, - and _.")

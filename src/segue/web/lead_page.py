@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
 from segue.domain.errors import NotFound
+from segue.domain.evidence import JudgedCase
 from segue.domain.people import Agent
 from segue.learning.boundary import Record
+from segue.store.leaving import Leaving
 from segue.store.sight import Sight
 from segue.texts import _
 from segue.web.bounds import takes_long
@@ -46,9 +48,15 @@ def hidden_from(house: Rooms, me: Agent, conversations: Iterable[str | None]) ->
 
 
 def record_of(house: Rooms, now: datetime) -> Record:
-    """What a look at the boundary rests on. Over a long past its cases may be some minutes old; moves never are."""
-    cases = CASES.of(house.db.conninfo, lambda: house.ladder.cases(now))
-    return house.ladder.record(now, cases=cases)
+    """What a look at the boundary rests on."""
+    return house.ladder.record(now, cases=cases_of(house, now))
+
+
+def cases_of(house: Rooms, now: datetime) -> Sequence[JudgedCase]:
+    """Over a long past they may be some minutes old, but never of a customer who was erased."""
+    erasures = house.ladder.store.mark()[2]
+    kept: Sequence[JudgedCase] = CASES.of(house.db.conninfo, lambda: house.ladder.cases(now), erasures)
+    return kept
 
 
 async def patient(request: Request) -> None:
@@ -57,17 +65,17 @@ async def patient(request: Request) -> None:
 
 
 def names(house: Rooms) -> dict[str, str]:
-    """What authors are called, by id; keys and commands go by their own names."""
-    agents = house.workspace.agents()
-    short = {agent.id.removeprefix("agt_"): agent.name for agent in agents}
-    return short | {agent.id: agent.name for agent in agents} | {"segue": "Segue"}
+    """What authors are called, by id, also of who has left; keys and commands go by their own names."""
+    called = {agent.id: agent.name for agent in house.workspace.agents()}
+    called |= {agent.id: agent.name for agent in Leaving(house.db).gone()}
+    return {agent.removeprefix("agt_"): name for agent, name in called.items()} | called | {"segue": "Segue"}
 
 
 def live_policy(house: Rooms) -> tuple[int, str]:
     """Version and text. Raises NotFound."""
     live = house.workspace.live_policy()
     if live is None:
-        raise NotFound(_("There is no policy yet."), _("`segue policy apply FILE` makes one."))
+        raise NotFound(_("There is no policy yet."), _("Choose one under Set up."))
     return live
 
 

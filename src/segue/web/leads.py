@@ -11,6 +11,8 @@ from segue.web import (
     invites_page,
     knowledge_page,
     knowledge_waiting,
+    leaving_page,
+    mail_page,
     policy_page,
     quality_page,
     settings_page,
@@ -20,6 +22,7 @@ from segue.web import (
     single_sign_on,
     switching,
     tags_page,
+    teams_page,
     widget_page,
 )
 from segue.web.pages import PageRoute
@@ -37,10 +40,13 @@ FACES = (
     quality_page,
     settings_page,
     invites_page,
+    leaving_page,
+    mail_page,
     single_sign_on,
     setup_page,
     setup_files,
     tags_page,
+    teams_page,
     widget_page,
 )
 for face in FACES:

@@ -20,16 +20,22 @@ from segue.domain.errors import DatabaseUnavailable
 from segue.web.stream import HEARTBEAT, Stream
 
 Shows = Callable[[set[str]], Awaitable[set[str]]]
-GATHER, TIMES, LONGEST = 0.1, 4.0, 10.0
+GATHER, EACH, TIMES, LONGEST = 0.1, 0.025, 4.0, 10.0
 """Seconds in which what happens comes to an agent's page together: it hears of everything, a customer's of little.
-Where pages have to wait, so many times as long as they do, and no longer than the last."""
+At least the first; the second for each open page of an agent, for each asks this process for its list again; where
+pages have to wait, so many times longer as they do; and no longer than the last."""
 HELLO = b"retry: 2000\ndata: {}\n\n"
+BEAT = b"event: beat\ndata: {}\n\n"
+"""Said where nothing else is, as an event, because of a comment no page hears: one that hears neither knows that its
+line is dead, though nobody closed it (`live.js`)."""
 FOR_CUSTOMERS = frozenset({
     "message.received", "message.sent", "turn.decided", "conversation.handed_off", "conversation.handed_back",
     "conversation.claimed", "conversation.resolved", "conversation.reopened", "conversation.merged",
     "conversation.joined", "conversation.unmerged", "conversation.parted",
 })  # fmt: skip
 """What a customer's page hears of. That an agent notes or types something is the agents' own affair."""
+COMING_AND_GOING = frozenset({"conversation.viewed", "conversation.left"})
+"""Colleagues see who looks at what. Whoever looks themselves would load their whole page anew at each step."""
 
 
 class News:
@@ -42,14 +48,15 @@ class News:
 
     async def about(
         self, conversation: str | None, may_listen: Callable[[], Awaitable[bool]], shown: Shows | None = None,
-        beats: int = 1,
+        beats: int = 1, me: str = "",
     ) -> AsyncIterator[bytes]:  # fmt: skip
-        """Frames that name changed conversations: only `conversation`, or all for None (then the listener is an agent).
+        """Frames that name changed conversations: only `conversation`, or all for None (then the listener is an agent,
+        `me`).
 
         Ends where `may_listen`, asked once in `beats` heartbeats, says no. `shown` takes away the names that are not
         for them.
         """
-        listener, asked = _Listener(conversation), time.monotonic()
+        listener, asked = _Listener(conversation, me), time.monotonic()
         self._listeners.setdefault(conversation, set()).add(listener)
         self._begin()
         try:
@@ -64,7 +71,10 @@ class News:
             self._leave(listener, conversation)
 
     def _gathers(self, conversation: str | None) -> float:
-        return min(GATHER + TIMES * self._expected(), LONGEST) if conversation is None else 0.0
+        if conversation is not None:
+            return 0.0
+        apart = max(GATHER, EACH * len(self._listeners[None]))
+        return min(apart + TIMES * self._expected(), LONGEST)
 
     def _leave(self, listener: _Listener, conversation: str | None) -> None:
         self._listeners[conversation].discard(listener)
@@ -91,24 +101,28 @@ class News:
     def _pass_on(self, frame: bytes) -> None:
         lines = dict(line.split(b": ", 1) for line in frame.splitlines() if b": " in line)
         kind = lines.get(b"event", b"").decode()
-        conversation = orjson.loads(lines.get(b"data", b"{}")).get("conversation")
+        body = orjson.loads(lines.get(b"data", b"{}"))
+        conversation, author = body.get("conversation"), body.get("author") or ""
         if conversation is None:
             concerned: Iterable[_Listener] = self._all()
         else:
             concerned = [*self._listeners.get(conversation, ()), *self._listeners.get(None, ())]
         for listener in concerned:
-            listener.hear(kind, conversation)
+            listener.hear(kind, conversation, author)
 
 
 class _Listener:
-    def __init__(self, conversation: str | None) -> None:
-        self._conversation = conversation
+    def __init__(self, conversation: str | None, me: str = "") -> None:
+        self._conversation, self._me = conversation, me
         self._changed: set[str] = set()
         self._rung = asyncio.Event()
+        self._told_at = 0.0
         self.is_over = False
 
-    def hear(self, kind: str, conversation: str | None) -> None:
+    def hear(self, kind: str, conversation: str | None, author: str = "") -> None:
         """The log's own greeting means that it was not read for a while: everything may have changed."""
+        if kind in COMING_AND_GOING and author == self._me:
+            return
         is_mine = self._conversation is None or (self._conversation == conversation and kind in FOR_CUSTOMERS)
         if kind == "hello":
             self._changed.add("")
@@ -122,15 +136,17 @@ class _Listener:
         self._rung.set()
 
     async def frames(self, shown: Shows | None = None, gathers: float = 0.0) -> bytes:
-        """What changed since last asked and so many seconds more, or a comment where nothing did for one heartbeat."""
+        """What changed since last asked, or a beat where nothing did for one heartbeat. The first change is told at
+        once; what follows is gathered for so many seconds."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._rung.wait(), HEARTBEAT)
-            await asyncio.sleep(gathers)
+        await asyncio.sleep(self._told_at + gathers - time.monotonic())
+        self._told_at = time.monotonic()
         self._rung.clear()
         changed, self._changed = self._changed, set()
         if shown and changed:
             changed = await shown(changed)
-        return b"".join(map(_frame, changed)) or b": still here\n\n"
+        return b"".join(map(_frame, changed)) or BEAT
 
 
 def _frame(conversation: str) -> bytes:

@@ -29,7 +29,7 @@ from segue.texts import _, forms, speaking
 from segue.web.done import Going, pass_on
 from segue.web.doors import SignInFirst
 from segue.web.framing import let_the_demo_frame
-from segue.web.prose import article_html, bare_text, message_html
+from segue.web.prose import article_html, bare_text, message_html, written_html
 from segue.web.tongue import asked_for, keep_asked, script_texts
 
 PRIVATE = {"Cache-Control": "no-store"}
@@ -37,8 +37,12 @@ PRIVATE = {"Cache-Control": "no-store"}
 
 
 def render(template: str, status: int = 200, now: datetime | None = None, **values: Any) -> HTMLResponse:
-    body = _ENVIRONMENT.get_template(template).render(now=now or datetime.now(UTC), **values)
-    return HTMLResponse(body, status, headers=PRIVATE)
+    return HTMLResponse(piece(template, now=now or datetime.now(UTC), **values), status, headers=PRIVATE)
+
+
+def piece(template: str, **values: Any) -> Markup:
+    """Of a page, to be put into another."""
+    return Markup(_ENVIRONMENT.get_template(template).render(**values))
 
 
 def go(path: str, done: str = "") -> Going:
@@ -100,9 +104,8 @@ def key_sheet(sheet: Sequence[Mapping[str, Any]], areas: Mapping[str, str]) -> M
 
 @lru_cache(maxsize=64)
 def _key_sheet(sheet: bytes, areas: bytes, language: str) -> Markup:
-    template = _ENVIRONMENT.get_template("parts/keys.html")
     with speaking(language):
-        return Markup(template.render(sheet=orjson.loads(sheet), areas=orjson.loads(areas)))
+        return piece("parts/keys.html", sheet=orjson.loads(sheet), areas=orjson.loads(areas))
 
 
 def keyed(key: str) -> str:
@@ -135,7 +138,8 @@ def _environment() -> Environment:
     environment.filters |= {
         "ago": forms.ago, "since": forms.since, "share": forms.share, "due": forms.due, "day": forms.day,
         "exactly": forms.exactly, "to_the_second": forms.to_the_second, "percent": forms.percent,
-        "amount": forms.number, "mood": mood_word, "message": message_html, "article": article_html, "bare": bare_text,
+        "amount": forms.number, "mood": mood_word, "message": message_html, "written": written_html,
+        "article": article_html, "bare": bare_text,
         "keyed": keyed, "initials": initials, "size": size_words, "said": texts.word, "switched": switched,
         "quoted": lambda text: _("“%(text)s”", text=text),
     }  # fmt: skip

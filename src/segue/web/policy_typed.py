@@ -79,7 +79,11 @@ def value_of(one: Field, text: str) -> Any:
 
 
 def _share(text: str) -> float:
-    return round(_figure(text.removesuffix("%").strip()) / 100, 6)
+    """Told of in per cent where it is too much: what the policy keeps is a share, and nobody typed one."""
+    percent = _figure(text.removesuffix("%").strip())
+    if percent > 100:
+        raise ValueError(_("At most 100 %% can stand here, not “%(text)s”.", text=text[:40]))
+    return round(percent / 100, 6)
 
 
 def _figure(text: str) -> float:

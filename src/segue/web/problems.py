@@ -35,7 +35,7 @@ KINDS = {
     404: ("not_found", "Not found"),
     405: ("wrong_method", "Not this way"),
     408: ("too_slow", "The request did not arrive"),
-    409: ("conflict", "Somebody was faster"),
+    409: ("conflict", "In conflict with what is there"),
     412: ("changed_meanwhile", "It has changed meanwhile"),
     413: ("too_large", "Too large"),
     414: ("too_large", "Too large"),

@@ -22,6 +22,11 @@ def message_html(text: str) -> Markup:
     return _clean(_MESSAGE.render(text), _TAGS)
 
 
+def written_html(text: str) -> Markup:
+    """What an agent wrote. As above, but what is set in from the left stays words: people paste, and mean no code."""
+    return _clean(_WRITTEN.render(text), _TAGS)
+
+
 def bare_text(text: str) -> str:
     """A line of somebody's words without the marks of Markdown, also where the line was cut inside them."""
     return " ".join(_MARKS.sub("", _LINK.sub(r"\1", text)).split())
@@ -48,6 +53,7 @@ def _level(tokens: list[Token]) -> None:
 
 
 _MESSAGE = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["heading", "lheading", "image"])
+_WRITTEN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["heading", "lheading", "image", "code"])
 _ARTICLE = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)\s]*\)?")
 _MARKS = re.compile(r"\*\*|__|`|^\s*(?:#{1,6}|[-*>])\s+|(?<=\s)[*#>]+(?=\s)", re.M)

@@ -1,58 +1,139 @@
 """How good the assistant is, honestly: eight figures side by side, each with what it is a share of, how sure it is, and
-a way to its conversations; and whether its confidence means what it says."""
+a way to its conversations; whether its confidence means what it says; and what answering alone saves people."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Form, Query, Response
 
 from segue.domain.errors import NotFound
-from segue.insight.calibration import calibration, more_needed
+from segue.domain.people import Agent
+from segue.insight.calibration import calibration, error, more_needed
 from segue.insight.figures import FIGURES, Record
-from segue.texts import _, _p
-from segue.web.lead_page import House, Overseer, moment, page, patient, record_of
-from segue.web.pages import PageRoute
+from segue.insight.holdout import effect
+from segue.insight.saved import FEWEST, Rate, rate_of, reckoned
+from segue.store.office import Office
+from segue.store.timed import Timed
+from segue.texts import N_, _, _p
+from segue.web.done import ToldDone
+from segue.web.doors import LEADS, leading
+from segue.web.lead_page import House, Lead, Overseer, cases_of, moment, page, patient
+from segue.web.pages import PageRoute, go, plain
+from segue.web.rooms import Rooms
+from segue.web.worth_api import held_back
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 PERIODS = (30, 90, 365)
 SHOWN = 200
 FEW = 10
 """Cases below which a share says next to nothing: it is shown as few, with how many more would do."""
+MOST_AN_HOUR = 10_000.0
+AMOUNT = re.compile(r"[0-9]{1,5}([.,][0-9]{1,2})?")
+"""With no mark between thousands: 1,200 is one thing here and another there."""
+MINUTES = "minutes"
+Category = Annotated[str, Query(max_length=80)]
 
 
 @router.get("/quality", dependencies=[Depends(patient)])
-def quality(house: House, me: Overseer, days: int = 90) -> Response:
+def quality(house: House, me: Overseer, done: ToldDone, days: int = 90) -> Response:
+    return _quality(house, me, days, done=done)
+
+
+@router.post("/quality/rate", dependencies=[Depends(leading), Depends(patient)])
+def set_rate(
+    house: House, me: Lead, per_hour: Annotated[str, Form(max_length=20)] = "",
+    currency: Annotated[str, Form(max_length=20)] = "", days: Annotated[int, Form()] = 90,
+) -> Response:  # fmt: skip
+    """What an hour of a person's work costs; an empty field takes it back."""
+    typed = {"per_hour": plain(per_hour).strip(), "currency": plain(currency).strip()}
+    rate, wrong = read_rate(typed)
+    if wrong:
+        return _quality(house, me, days, wrong, typed)
+    Office(house.db).set_rate((rate.per_hour, rate.currency) if rate else None, me.id, moment())
+    return go(
+        f"/quality?days={days if days in PERIODS else 90}",
+        _("What an hour costs is kept.") if rate else _("No cost of an hour is kept: what is saved is told in hours."),
+    )
+
+
+def read_rate(typed: Mapping[str, str]) -> tuple[Rate | None, dict[str, str]]:
+    """And what is wrong, by field."""
+    said, currency = typed["per_hour"], typed["currency"]
+    if not said:
+        return None, {}
+    amount = float(said.replace(",", ".")) if AMOUNT.fullmatch(said) else 0.0
+    wrong = {}
+    if not 0 < amount <= MOST_AN_HOUR:
+        wrong["per_hour"] = _("An amount above 0, at most 10,000, such as 42.50.")
+    if not 0 < len(currency) <= 8:
+        wrong["currency"] = _("Name the currency in at most eight characters, such as EUR.")
+    return (None if wrong else Rate(amount, currency)), wrong
+
+
+def _quality(
+    house: Rooms, me: Agent, days: int, wrong: Mapping[str, str] | None = None, typed: Mapping[str, str] | None = None,
+    done: str = "",
+) -> Response:  # fmt: skip
     now, period = moment(), days if days in PERIODS else 90
-    found = Record(house.db).standings(now - timedelta(days=period), now)
+    since = now - timedelta(days=period)
+    found = Record(house.db).standings(since, now)
     names = {c.id: c.name for c in house.workspace.catalogue().categories}
     more = {(s.category, f.name): more_needed(f.of, f.count) for s in found for f in s.figures}
+    bins = calibration(cases_of(house, now))
     return page(
-        house, me, "quality.html", 200, now, standings=found, days=period, periods=PERIODS, categories=names, few=FEW,
-        more=more, bins=calibration(record_of(house, now).cases), means={n: f[0] for n, f in FIGURES.items()},
+        house, me, "quality.html", 422 if wrong else 200, now, standings=found, days=period, periods=PERIODS,
+        categories=names, few=FEW, more=more, bins=bins, ece=error(bins), judged=sum(b.of for b in bins),
+        held_back=held_back(house), effect=effect(house.db, since, now),
+        holdout=house.ladder.policy().evidence.holdout, means=_meanings(),
+        names_of=_names_of(), done=done, fewest=FEWEST, saved=reckoned(found, Timed(house.db).lengths(since)),
+        **_rate(house, me, wrong, typed),
+    )  # fmt: skip
+
+
+def _rate(
+    house: Rooms, me: Agent, wrong: Mapping[str, str] | None, typed: Mapping[str, str] | None
+) -> dict[str, object]:
+    """What an hour costs, and the fields in which a lead says so."""
+    rate = rate_of(house.workspace)
+    shown = {"per_hour": f"{rate.per_hour:g}" if rate else "", "currency": rate.currency if rate else ""}
+    return {"rate": rate, "may_set": me.role in LEADS, "wrong": wrong or {}, "typed": typed or shown}
+
+
+@router.get("/quality/{figure}", dependencies=[Depends(patient)])
+def conversations(house: House, me: Overseer, figure: str, days: int = 90, category: Category = "") -> Response:
+    """The conversations that a figure counts, or of which people noted how long they took."""
+    means = {**_meanings(), MINUTES: N_("a person resolved them and noted how long it took")}
+    if figure not in means:
+        raise NotFound(
+            _("There is no figure %(figure)s.", figure=figure), _("There are %(figures)s.", figures=", ".join(means))
+        )
+    now, period, category = moment(), days if days in PERIODS else 90, category.replace("\0", "")
+    since = now - timedelta(days=period)
+    if figure == MINUTES:
+        found = Timed(house.db).behind(since, category, SHOWN, me.id)
+    else:
+        found = Record(house.db, me.id).behind(figure, since, now, category, SHOWN)
+    return _behind(house, me, figure, means[figure], found, period, category)
+
+
+def _behind(
+    house: Rooms, me: Agent, figure: str, means: str, found: tuple[list[str], int], days: int, category: str
+) -> Response:
+    ids, count = found
+    names = {c.id: c.name for c in house.workspace.catalogue().categories}
+    return page(
+        house, me, "quality_behind.html", 200, moment(), figure=figure, means=means, count=count, days=days,
+        rows=[house.conversations.one(one) for one in ids], category=names.get(category, category),
         names_of=_names_of(),
     )  # fmt: skip
 
 
-@router.get("/quality/{figure}", dependencies=[Depends(patient)])
-def conversations(
-    house: House, me: Overseer, figure: str, days: int = 90, category: Annotated[str, Query(max_length=80)] = ""
-) -> Response:
-    """The conversations that a figure counts."""
-    if figure not in FIGURES:
-        raise NotFound(
-            _("There is no figure %(figure)s.", figure=figure), _("There are %(figures)s.", figures=", ".join(FIGURES))
-        )
-    now, period = moment(), days if days in PERIODS else 90
-    record, since = Record(house.db, me.id), now - timedelta(days=period)
-    ids, count = record.behind(figure, since, now, category.replace("\0", ""), SHOWN)
-    rows = [house.conversations.one(one) for one in ids]
-    names = {c.id: c.name for c in house.workspace.catalogue().categories}
-    return page(
-        house, me, "quality_behind.html", 200, now, figure=figure, means=FIGURES[figure][0], rows=rows, count=count,
-        category=names.get(category, category), days=period, names_of=_names_of(),
-    )  # fmt: skip
+def _meanings() -> dict[str, str]:
+    return {name: figure[0] for name, figure in FIGURES.items()}
 
 
 def _names_of() -> dict[str, str]:
@@ -62,4 +143,5 @@ def _names_of() -> dict[str, str]:
         "confirmed": _p("a figure", "Confirmed"), "assumed": _p("a figure", "Assumed"),
         "durable": _p("a figure", "Durable"), "verified": _p("a figure", "Verified"),
         "reopened": _p("a figure", "Reopened"), "handed_over": _p("a figure", "Handed over"),
+        "minutes": _p("a figure", "Time noted"),
     }  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from segue.desk import queue
-from segue.desk.finding import wanted
+from segue.desk.finding import Misread, misread, wanted
 from segue.domain.assessment import Urgency
 from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Reason
@@ -67,6 +67,10 @@ class Queue:
         """The view's name; a saved one has it from an agent."""
         return _(self.view.name) if self.view is SEARCH or self.view in queue.VIEWS else self.view.name
 
+    @property
+    def misread(self) -> tuple[Misread, ...]:
+        return misread(self.query)
+
     def count(self, view_id: str) -> int:
         return next((c.count or 0 for c in self.counts if c.view.id == view_id), 0)
 
@@ -87,12 +91,12 @@ def open_queue(db: Database, me: str, view_wanted: str, query: str, now: datetim
     listed = {queue.REVIEW: reviews, queue.MENTIONS: [call.conversation_id for call in calls]}
     if one:
         listed[one.id] = found(store, one.query, me, now)
-    rows = _rows(store, view, held, listed, query, me)
+    ids = _ids(store, view, held, listed, query, me, now)
     counts = tuple(Count(v, sizes.get(v.id)) for v in queue.VIEWS)
-    shown = _in_order(view, rows, now)[:SHOWN]
+    shown = store.by_ids(ids[:SHOWN])
     present = Attention(db).present([r["id"] for r in shown], now)
     told = tuple(_shown(row, present.get(row["id"], []), me, now) | {"by": unseen.get(row["id"], "")} for row in shown)
-    return Queue(view, counts, told, max(0, len(rows) - SHOWN), query.strip(), rail(store, saved, me, now))
+    return Queue(view, counts, told, max(0, len(ids) - SHOWN), query.strip(), rail(store, saved, me, now))
 
 
 def next_due(row: Mapping[str, Any]) -> Due | None:
@@ -120,34 +124,32 @@ def _view(asked: str, held: Mapping[str, Sequence[object]]) -> queue.View:
     return named or next((v for v in queue.VIEWS[:2] if held[v.id]), queue.VIEWS[0])
 
 
-def _rows(
+def _ids(
     store: QueueStore, view: queue.View, held: Mapping[str, list[dict[str, Any]]], listed: Mapping[str, Sequence[str]],
-    query: str, me: str,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """`listed`: ids of the views that are known by them, not by what stands in a row."""
+    query: str, me: str, now: datetime,
+) -> list[str]:  # fmt: skip
+    """Of the view's conversations, in its order. `listed`: of the views that are known by them, not by what stands in
+    a row; a colleague may have called somebody into what is closed to them."""
     if view is SEARCH:
-        return store.by_ids(store.search(wanted(query, me), MOST))
+        return store.search(wanted(query, me), MOST)
     if view.id in listed:
-        return store.by_ids(listed[view.id])
-    return held[view.id] if view.id in held else store.resolved(MOST)
+        return [row["id"] for row in store.by_ids(listed[view.id])]
+    return _in_order(view, held[view.id] if view.id in held else store.resolved(MOST), now)
 
 
-def _in_order(view: queue.View, rows: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """What waits for people: most pressing first; found or to review: as it came. Else what changed last first."""
-    if view is SEARCH or view not in queue.VIEWS or view.id in (queue.REVIEW, queue.MENTIONS):
-        return rows
+def _in_order(view: queue.View, rows: list[dict[str, Any]], now: datetime) -> list[str]:
+    """What waits for people: most pressing first. Else what changed last first."""
     if view.handler is not Handler.HUMAN or view.status is not Status.OPEN:
-        return sorted(rows, key=lambda r: (r["changed_at"], r["id"]), reverse=True)
-    by_id = {r["id"]: r for r in rows}
-    return [by_id[row.conversation_id] for row in queue.in_order(map(_row, rows), now)]
+        return [row["id"] for row in sorted(rows, key=lambda r: (r["changed_at"], r["id"]), reverse=True)]
+    return [row.conversation_id for row in queue.in_order(map(_row, rows), now)]
 
 
 def _row(row: Mapping[str, Any]) -> queue.Row:
-    due, reason = next_due(row), None
+    due, reason = min((row[column] for column in CLOCKS if row[column]), default=None), None
     with suppress(ValueError):
         reason = Reason(row["reason"]) if row["reason"] else None
     return queue.Row(
-        row["id"], Handler(row["handler"]), Status(row["status"]), row["opened_at"], due.at if due else None,
+        row["id"], Handler(row["handler"]), Status(row["status"]), row["opened_at"], due,
         row["value"] or 0.0, row["frustration"], Urgency(row["urgency"]), row["assignee_id"], row["snoozed_until"],
         reason,
     )  # fmt: skip

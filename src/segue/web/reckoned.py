@@ -23,21 +23,22 @@ class Reckoned:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._kept: dict[object, tuple[float, Any]] = {}
-        """Until when, and what."""
+        self._kept: dict[object, tuple[float, object, Any]] = {}
+        """Until when, of which version, and what."""
 
-    def of(self, asked: object, reckon: Callable[[], Any]) -> Any:
+    def of(self, asked: object, reckon: Callable[[], Any], version: object = None) -> Any:
+        """What was kept of another `version` is shown to nobody any more."""
         with self._lock:
-            until, found = self._kept.get(asked, (0.0, None))
+            until, of_version, found = self._kept.get(asked, (0.0, version, None))
             begun = self._clock()
-            if begun < until:
+            if begun < until and of_version == version:
                 return found
             found = reckon()
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
             done = self._clock()
             if done - begun > AT_ONCE:
-                self._kept[asked] = (done + TIMES * (done - begun), found)
+                self._kept[asked] = (done + TIMES * (done - begun), version, found)
             return found
 
 

@@ -33,6 +33,8 @@ class Entry:
     write: Writing | None = None
     has_mail: bool = False
     """Whether a mail server is set."""
+    has_tracker: bool = False
+    """Whether a product team's issue tracker is set."""
 
 
 @dataclass(frozen=True, slots=True)

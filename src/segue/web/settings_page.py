@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 from segue.domain.errors import NotFound, Refused
 from segue.domain.people import Agent
 from segue.store.invites import Invites
+from segue.store.leaving import Leaving
 from segue.store.office import KINDS, Office
 from segue.store.second_step import SecondSteps
 from segue.texts import N_, _, languages
@@ -89,11 +90,15 @@ class Made:
 def people_page(
     house: Rooms, me: Agent, wrong: Mapping[str, str] | None = None, done: str = "", *, asked: Asked | None = None,
     wrong_invite: Mapping[str, str] | None = None, made: Made | None = None,
+    wrong_team: Mapping[str, str] | None = None, typed_team: Mapping[str, str] | None = None,
 ) -> Response:  # fmt: skip
+    """`wrong_team` and `typed_team` by the team's id, "" for a new one."""
     return page(
-        house, me, "settings_people.html", 422 if wrong or wrong_invite else 200, part="people",
+        house, me, "settings_people.html", 422 if wrong or wrong_invite or wrong_team else 200, part="people",
+        wrong_team=wrong_team or {}, typed_team=typed_team or {},
+        members_of=lambda team: sum(team in agent.teams for agent in house.workspace.agents()),
         people=house.workspace.agents(), teams=house.workspace.teams(), roles=ROLES, wrong=wrong or {}, done=done,
-        invites=Invites(house.db).open(), asked=asked or Asked(), made=made,
+        invites=Invites(house.db).open(), gone=Leaving(house.db).gone(), asked=asked or Asked(), made=made,
         wrong_invite=wrong_invite or {}, two_steps=SecondSteps(house.db).have_one(), days=house.entry.invite_days,
         languages=languages(), language=chosen(house.workspace),
     )  # fmt: skip

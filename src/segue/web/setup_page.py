@@ -25,6 +25,7 @@ from segue.web.lead_page import House, Lead, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms
 from segue.web.setup_steps import STEPS, finish, in_shadow, keep, offered, setup_of
+from segue.web.widget_page import company_of
 from segue.web.widget_sites import sites_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -177,7 +178,7 @@ def _policies(house: Rooms, kept: Any) -> dict[str, Any]:
 
 def _widget(house: Rooms, _kept: Any) -> dict[str, Any]:
     allowed = (house.workspace.setting("widget") or {}).get("origins", [])
-    return {"allowed": allowed, "seen": Imports(house.db).seen_on()}
+    return {"allowed": allowed, "seen": Imports(house.db).seen_on(), "company": company_of(house)}
 
 
 def _shadow(house: Rooms, kept: Any) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def begin_shadow(body: PolicyIn, caller: Sets, house: House) -> Response:
     Errors that lint finds refuse it (422), and so does saying the same as the live one."""
     workspace = house.workspace
     sound_beside(body.body, workspace.live_policy(), workspace.catalogue(), workspace.teams())
-    version = Shadows(house.db).begin(body.body, f"key:{caller.name}", body.note, datetime.now(UTC))
+    version = Shadows(house.db).begin(body.body, caller.owner or f"key:{caller.name}", body.note, datetime.now(UTC))
     house.bell.ring("events")
     return json({"version": version}, 201)
 

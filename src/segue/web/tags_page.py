@@ -16,6 +16,7 @@ from segue.domain.errors import Refused
 from segue.domain.people import Agent
 from segue.store.tags import Tags
 from segue.texts import _, _n
+from segue.web.done import ToldDone
 from segue.web.doors import leading
 from segue.web.lead_page import House, Lead, moment, page
 from segue.web.pages import PageRoute, go, plain
@@ -26,8 +27,8 @@ Typed = Annotated[str, Form(max_length=100)]
 
 
 @router.get("/settings/tags")
-def tags(house: House, me: Lead, done: str = "") -> Response:
-    return _page(house, me, done=done[:200])
+def tags(house: House, me: Lead, done: ToldDone) -> Response:
+    return _page(house, me, done=done)
 
 
 @router.post("/settings/tags", dependencies=[Depends(leading)])

@@ -17,6 +17,7 @@ from segue.store.office import Office
 from segue.texts import _, forms, languages, speaking, spoken
 from segue.web import colours
 from segue.web.colours import Shades
+from segue.web.done import ToldDone
 from segue.web.doors import leading
 from segue.web.entering import public
 from segue.web.lead_page import House, Lead, moment, page
@@ -51,8 +52,8 @@ class Worked:
 
 
 @router.get("/settings/widget")
-def widget(request: Request, house: House, me: Lead, done: str = "") -> Response:
-    return _page(request, house, me, _kept(look_of(house.workspace)), done=done[:200])
+def widget(request: Request, house: House, me: Lead, done: ToldDone) -> Response:
+    return _page(request, house, me, _kept(look_of(house.workspace)), done=done)
 
 
 @router.post("/settings/widget", dependencies=DOOR)
@@ -206,5 +207,9 @@ def _usual() -> dict[str, dict[str, str]]:
 
 def embed_line(request: Request, house: Rooms) -> str:
     """The line for other people's pages, whole."""
-    company = (house.workspace.setting("demo") or {}).get("company") or _("Your company")
-    return f'<script async src="{public(request, house)}/widget.js" data-workspace="{company}"></script>'
+    return f'<script async src="{public(request, house)}/widget.js" data-workspace="{company_of(house)}"></script>'
+
+
+def company_of(house: Rooms) -> str:
+    """The name customers read in the widget, as far as the house knows one."""
+    return str((house.workspace.setting("demo") or {}).get("company") or _("Your company"))

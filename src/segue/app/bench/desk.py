@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from segue.app.bench.arriving import arriving
 from segue.app.bench.growth import past as past_of
 from segue.app.bench.load import texts
 from segue.app.browsing import chromium, served, signs_in
@@ -43,15 +44,17 @@ WATCH = """
 """
 
 
-def run(at: Settings, past: int = 100_000, waiting: int = 150, presses: int = 80) -> dict[str, Any]:
-    """Milliseconds by percentile, at a reading pace (the next one is fetched ahead) and pressed without a pause."""
+def run(
+    at: Settings, past: int = 100_000, waiting: int = 150, presses: int = 80, messages: int = 300
+) -> dict[str, Any]:
+    """Milliseconds by percentile: of a key at a reading pace (the next one is fetched ahead) and pressed without a
+    pause, and of what happens, see `arriving`."""
     house = open_house(at, StandIn())
     now = datetime.now(UTC)
     seed(house, now)
     bring_in(house.db, past_of(house, past), "bench")
     _waiting(house, waiting, now)
     house.db.run("vacuum analyze")
-    house.db.close()
     with served(at) as address, chromium() as browser:
         size = {"width": 1280, "height": 720}
         page = browser.new_context(base_url=address, viewport=size, bypass_csp=True).new_page()
@@ -62,13 +65,21 @@ def run(at: Settings, past: int = 100_000, waiting: int = 150, presses: int = 80
             page.wait_for_selector("#composer")
             page.evaluate(WATCH)
             figures[f"key_to_painted_{name}_ms"] = _pressed(page, presses, pause)
+        page.goto("/desk?view=unassigned")
+        page.wait_for_selector("#composer")
+        figures["commit_to_painted_ms"] = arriving(house, page, messages)
+    house.db.close()
     return {"conversations": past + waiting, "waiting": waiting, **figures, "js_bytes_gz": js_bytes()}
 
 
 def js_bytes() -> int:
     """What the desk's scripts weigh on the wire, each file compressed by itself."""
     static = files("segue.web") / "static"
-    scripts = [static / "live.js", *(file for file in (static / "desk").iterdir() if file.name.endswith(".js"))]
+    scripts = [
+        static / "live.js",
+        static / "texts.js",
+        *(file for file in (static / "desk").iterdir() if file.name.endswith(".js")),
+    ]
     return sum(len(gzip.compress(script.read_bytes(), 9)) for script in scripts)
 
 

@@ -16,9 +16,40 @@ TEXTS = (
     "Where do I find the export of all receipts of the last quarter? Our accountant wants a single file.",
 )
 FORTY_TOKENS = (
-    "Hello, our invoice for this month is higher than the one before although we did not add any seats, and I cannot "
-    "find out which of the positions has changed since then; could you explain it?"
+    (
+        "Hello, our invoice for this month is higher than the one before although we did not add any seats, and I "
+        "cannot find out which of the positions has changed since then; could you explain it?"
+    ),
+    (
+        "Good morning, our bank feed is not updating: no new transaction has come in since Tuesday although the "
+        "connection to the bank is shown as active; what can I do so that the feed is up to date again?"
+    ),
+    (
+        "Hi there, I would like to invite two new colleagues from accounting to our workspace so that they are able to "
+        "enter their expenses themselves, but I cannot see on which page that is done?"
+    ),
+    (
+        "Hello, I have forgotten the password of my account and the link that I asked for an hour ago does not seem to "
+        "have arrived in my mailbox yet; how do I get into Ledgerly again today?"
+    ),
+    (
+        "Dear team, we pay our plan month by month and would like to switch it to yearly billing from the next invoice "
+        "on; where do I change that, and what becomes of what was paid for this month?"
+    ),
+    (
+        "Hello, we have six people on our plan now and want to add three more seats in the middle of the month; on "
+        "which page can I add the seats, and do they count from today on?"
+    ),
+    (
+        "Hi, an expense report of one of our people has been waiting for its approval for more than a week now, and "
+        "nobody here can see who would be the next to look at it; why is it stuck there?"
+    ),
+    (
+        "Hello, our webhooks have not been arriving at our endpoint since the weekend although we changed nothing, and "
+        "our server's log shows no request; where can we look what is wrong?"
+    ),
 )
+"""Eight matters of the demo company that are answered, in messages of 41 to 46 tokens."""
 
 
 def texts() -> Iterator[str]:

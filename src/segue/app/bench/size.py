@@ -23,7 +23,8 @@ import orjson
 from segue.app import learning
 from segue.app.bench.turn import measure
 from segue.app.browsing import served
-from segue.app.door import House, encoder_for, open_house
+from segue.app.door import House, open_house
+from segue.app.encoding import encoder_for
 from segue.app.mind import Mind
 from segue.app.replay.watching import TimedEncoder
 from segue.app.schedule import EVERY

@@ -1,6 +1,7 @@
 """What a turn costs: considering against the encoder's own forward pass, and the whole turn from claim to commit.
 
-Three messages stand for all: one that is answered, one that a person gets with a briefing, one that follows up.
+Three kinds of message stand for all: one that is answered, one that a person gets with a briefing, one that follows up.
+Each is taken alone, as in a quiet hour, and where others wait with it, as under load.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from datetime import UTC, datetime
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -18,66 +20,97 @@ from segue.app.demo.seed import seed
 from segue.app.door import House, open_house
 from segue.app.mind import Mind
 from segue.app.replay.watching import TimedEncoder
+from segue.app.running import settle
 from segue.app.settings import Settings
 from segue.domain.conversation import Channel
 from segue.domain.ids import new_id
-from segue.domain.turn import Lease
+from segue.domain.turn import Lease, Turn
+from segue.intake.worker import READ_AHEAD
 from segue.knowledge.encoder import MiniLM
 from segue.store.inbox import Arrival
 
 WARM = 20
-KINDS = {
-    "answered": (FORTY_TOKENS,),
-    "handed_over": (f"{FORTY_TOKENS} I would like to talk to a person about it.",),
-    "follow_up": (FORTY_TOKENS, f"That did not help. {FORTY_TOKENS}"),
+KINDS: dict[str, tuple[str, ...]] = {
+    "answered": ("{}",),
+    "handed_over": ("{} I would like to talk to a person about it.",),
+    "follow_up": ("{}", "That did not help. {}"),
 }
-"""What the customer writes; the last message is the one that is measured."""
+"""What the customer writes, each about one of FORTY_TOKENS; the last message is the one that is measured."""
 
 
 def run(at: Settings, turns: int = 200) -> dict[str, Any]:
-    """Medians in CPU milliseconds, by kind of message. `ratio` is considering over the forward pass inside it."""
+    """Medians in CPU milliseconds a message, by kind. `ratio` is considering over the forward pass inside it;
+    `waiting` is the same of messages of which READ_AHEAD wait together."""
     encoder = TimedEncoder(MiniLM())
     house = open_house(at, encoder)
     seed(house, datetime.now(UTC))
     figures = measure(house, encoder, turns)
+    waiting = measure(house, encoder, turns, READ_AHEAD)
     house.db.close()
-    return figures
+    return {**figures, "waiting": {"together": READ_AHEAD, **waiting}}
 
 
-def measure(house: House, encoder: TimedEncoder, turns: int) -> dict[str, Any]:
+def measure(house: House, encoder: TimedEncoder, turns: int, waiting: int = 1) -> dict[str, Any]:
     """`considered`, `forward` and `whole` are of this process; `database` is the server's share of the whole turn."""
     mind = Mind(house)
+    settle()  # as a worker does
     with house.db.kept():
-        return {kind: _measured(house, mind, encoder, said, turns) for kind, said in KINDS.items()}
+        return {kind: _measured(house, mind, encoder, said, turns, waiting) for kind, said in KINDS.items()}
 
 
-def _measured(house: House, mind: Mind, encoder: TimedEncoder, said: tuple[str, ...], turns: int) -> dict[str, Any]:
+def _measured(
+    house: House, mind: Mind, encoder: TimedEncoder, said: tuple[str, ...], turns: int, waiting: int
+) -> dict[str, Any]:
     figures: dict[str, list[float]] = {name: [] for name in ("considered", "forward", "whole")}
-    for n in range(WARM + turns):
+    about = cycle(FORTY_TOKENS)
+    for n in range(WARM + turns // waiting):
         if n == WARM:
             served = server_cpu(house)
-        costs = _turn(house, mind, encoder, said)
+        costs = _turns(
+            house, mind, encoder, [[text.format(matter) for text in said] for matter in islice(about, waiting)]
+        )
         for name, cost in zip(figures, costs, strict=True) if n >= WARM else ():
-            figures[name].append(cost)
+            figures[name].append(cost / waiting)
     ms = {f"{name}_ms": round(float(np.median(seconds)) * 1e3, 3) for name, seconds in figures.items()}
-    database = (server_cpu(house) - served) / turns * 1e3
+    database = (server_cpu(house) - served) / (turns // waiting * waiting) * 1e3
     return {**ms, "database_ms": round(database, 3), "ratio": round(ms["considered_ms"] / ms["forward_ms"], 3)}
 
 
-def _turn(house: House, mind: Mind, encoder: TimedEncoder, said: tuple[str, ...]) -> tuple[float, float, float]:
-    """CPU seconds of considering the last of `said`, of the encoder within, and of the turn from claim to commit."""
-    conversation: str | None = None
-    for text in said[:-1]:
-        conversation = _write(house, text, conversation)
-        _commit(house, mind, house.inbox.claim(datetime.now(UTC))[0])
-    _write(house, said[-1], conversation)
+def _turns(house: House, mind: Mind, encoder: TimedEncoder, told: list[list[str]]) -> tuple[float, float, float]:
+    """CPU seconds of considering the last message of each of `told`, which wait together, of the encoder within, and
+    of the turns from claim to commit."""
+    conversations = [_told(house, mind, texts[:-1]) for texts in told]
+    for texts, conversation in zip(told, conversations, strict=True):
+        _write(house, texts[-1], conversation)
     begin, spent = time.process_time(), encoder.spent
-    lease = house.inbox.claim(datetime.now(UTC))[0]
+    leases = house.inbox.claim(datetime.now(UTC), len(told))
     considering = time.process_time()
-    turn = mind.receiver.consider(lease.conversation, datetime.now(UTC))
+    turns = _considered(mind, leases)
     considered = time.process_time() - considering
-    house.inbox.commit([mind.receiver.ready(lease, turn, datetime.now(UTC))], datetime.now(UTC))
+    _commit(house, mind, leases, turns)
     return considered, encoder.spent - spent, time.process_time() - begin
+
+
+def _told(house: House, mind: Mind, texts: list[str]) -> str | None:
+    """The conversation in which so much was said and considered before; None for a new one."""
+    conversation: str | None = None
+    for text in texts:
+        conversation = _write(house, text, conversation)
+        leases = house.inbox.claim(datetime.now(UTC))
+        _commit(house, mind, leases, _considered(mind, leases))
+    return conversation
+
+
+def _considered(mind: Mind, leases: list[Lease]) -> list[Turn]:
+    """As a worker does it."""
+    if len(leases) > 1:
+        mind.receiver.read_ahead([lease.conversation for lease in leases])
+    return [mind.receiver.consider(lease.conversation, datetime.now(UTC)) for lease in leases]
+
+
+def _commit(house: House, mind: Mind, leases: list[Lease], turns: list[Turn]) -> None:
+    now = datetime.now(UTC)
+    house.inbox.commit([mind.receiver.ready(*both, now) for both in zip(leases, turns, strict=True)], now)
 
 
 def _write(house: House, text: str, conversation: str | None) -> str:
@@ -85,12 +118,6 @@ def _write(house: House, text: str, conversation: str | None) -> str:
     now = datetime.now(UTC)
     arrival = Arrival(text, Channel.CHAT, conversation, external_id=new_id("ben", now), is_verified=True)
     return house.inbox.accept(arrival, now).conversation_id
-
-
-def _commit(house: House, mind: Mind, lease: Lease) -> None:
-    now = datetime.now(UTC)
-    turn = mind.receiver.consider(lease.conversation, now)
-    house.inbox.commit([mind.receiver.ready(lease, turn, now)], now)
 
 
 def server_cpu(house: House) -> float:

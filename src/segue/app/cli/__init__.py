@@ -10,6 +10,6 @@ import os
 # times slower. It must stand before NumPy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from segue.app.cli.main import main
+from segue.app.cli.entry import main
 
 __all__ = ["main"]

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from segue.policy.backtest import Backtest
+from segue.policy.backtest import Backtest, Basis
 from segue.policy.backtest.report import Handled, Row
 from segue.policy.backtest.truth import Wrong
 
@@ -39,7 +39,8 @@ def show_policy(found: Backtest, out: Console) -> None:
 
 def _overall(found: Backtest) -> Table:
     table = Table(box=None, pad_edge=False)
-    for title in ("", "before", "after"):
+    after = "after" if found.rests["after"].on is not Basis.MODELLED else "after, modelled"
+    for title in ("", "before", after):
         table.add_column(title, no_wrap=True)
     for name in ("assistant", "asked", "human"):
         table.add_row(f"{name} has it", str(getattr(found.before, name)), str(getattr(found.after, name)))

@@ -94,7 +94,7 @@ def desk(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Key to the next conversation and its briefing painted, in Chromium; and what the desk's scripts weigh."""
+    """Key to the next conversation painted, a message's commit to the agent's screen, what the desk's scripts weigh."""
     from segue.app.bench import desk as bench
 
     _run(lambda at: bench.run(at, conversations), data, json)

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from segue.app.cli.common import Data, Json, out, print_json, settings
-from segue.app.reach import reached
+from segue.app.cli.common import Data, Json, out, print_json
+from segue.app.cli.house import at_home
 from segue.domain.decision import Rung
 from segue.domain.errors import Refused
 from segue.domain.evidence import CellName
@@ -23,29 +23,14 @@ from segue.learning.ladder import Ladder
 from segue.policy.settings.cells import Budget
 from segue.web.boundary_api import shown
 
-if TYPE_CHECKING:
-    from segue.app.door import House
-
 app = typer.Typer(help="How far the assistant may go in each cell, and why.", invoke_without_command=True)
 reviews = typer.Typer(help="Answers that chance drew for people to judge.", no_args_is_help=True)
 By = Annotated[str, typer.Option("--by", help="Who: an agent's id, e-mail address or name.")]
 
 
 @contextmanager
-def _house(data: Any) -> Iterator[House]:
-    from segue.app.door import open_house
-
-    with reached(settings(data), make=False) as at:
-        house = open_house(at)
-        try:
-            yield house
-        finally:
-            house.db.close()
-
-
-@contextmanager
 def _ladder(data: Any) -> Iterator[Ladder]:
-    with _house(data) as house:
+    with at_home(data) as house:
         yield house.ladder
 
 
@@ -84,9 +69,14 @@ def offers(
         out.print(f"{offer.id}  {offer.cell}: {_word(offer.rung)} → {_word(offer.to)}  {offer.outcome or 'open'}")
         if offer.why:
             out.print(f"  {offer.why}", markup=False)
+        of = (
+            f"rehearsed for policy version {proof.policy_version}, judged by nobody"
+            if proof.is_rehearsed
+            else f"of {proof.contacts} customers, judged by {', '.join(proof.agents)}"
+        )
         out.print(
-            f"  {proof.cases} cases of {proof.contacts} customers, {proof.wrong} wrong; at least "
-            f"{proof.least_right:.1%} right, {proof.sure:.0%} sure; judged by {', '.join(proof.agents)}"
+            f"  {proof.cases} cases, {proof.wrong} wrong; at least {proof.least_right:.1%} right, {proof.sure:.0%} "
+            f"sure; {of}"
         )
         for answer in answers[:3]:
             out.print(f"  · {answer['asked'][:100]}\n    → {answer['answered'][:160]}", markup=False)
@@ -103,6 +93,15 @@ def approve(offer: Annotated[str, typer.Argument(help="Its id.")], by: By, data:
 
 
 @app.command()
+def decline(offer: Annotated[str, typer.Argument(help="Its id.")], by: By, data: Data = None) -> None:
+    """Turn an offer down, as a lead. It is made again when there is new evidence."""
+    with at_home(data) as house:
+        who = decider(house.workspace, house.ladder.person(by).id)
+        house.ladder.decline(offer, who.id, _now())
+    out.print(f"{offer} is declined, by {who.name}.", markup=False)
+
+
+@app.command()
 def lower(
     cell: Annotated[str, typer.Argument(help="category, category/tier or category/*/channel")],
     by: By,
@@ -111,7 +110,7 @@ def lower(
     data: Data = None,
 ) -> None:
     """Take a cell down, at once, as a lead."""
-    with _house(data) as house:
+    with at_home(data) as house:
         who = decider(house.workspace, house.ladder.person(by).id)
         move = house.ladder.lower(CellName.read(cell), who.id, why, _now(), _rung(to) if to else None)
     out.print(f"{move.cell} is on {_word(move.rung)}.")
@@ -119,9 +118,9 @@ def lower(
 
 @app.command()
 def history(data: Data = None, json: Json = False) -> None:
-    """Every change of a rung: when, by whom, why."""
+    """Every change of a rung, and where each category begins: when, by whom, why."""
     with _ladder(data) as ladder:
-        moves = ladder.store.moves()
+        moves = ladder.history.moves()
     if json:
         print_json({"moves": [asdict(move) for move in moves]})
     for move in () if json else moves:
@@ -172,7 +171,7 @@ def mood(
     if sounds not in ("frustrated", "calm"):
         raise Refused(f"{sounds!r} is no way to sound here.", "Say frustrated or calm.", "sounds")
     conversation, seq = message_place(message)
-    with _house(data) as house:
+    with at_home(data) as house:
         who = house.ladder.person(by)
         house.hands.judge_frustration(conversation, seq, who.id, sounds == "frustrated", _now())
     out.print(f"{message} sounds {sounds}, says {who.name}.", markup=False)
@@ -180,11 +179,12 @@ def mood(
 
 def _table(found: list[Report]) -> None:
     """Where each cell stands; below it, what is missing where there is a record already."""
-    table = Table("cell", "rung", "from", "cases", "worth", "wrong", "needed", "people", box=None)
+    table = Table("cell", "rung", "by", "from", "cases", "worth", "wrong", "needed", "people", box=None)
     for report in found:
-        proof, threshold = report.proof, report.threshold
+        proof, threshold, entry = report.proof, report.threshold, report.moved or report.began
         table.add_row(
-            str(report.cell), _word(min(report.rung, report.ceiling)), "–" if threshold is None else f"{threshold:.2f}",
+            str(report.cell), _word(min(report.rung, report.ceiling)), entry.author if entry else "–",
+            "–" if threshold is None else f"{threshold:.2f}",
             str(proof.cases), f"{proof.counted:g}", str(proof.wrong), "–" if report.to is None else str(proof.needed),
             f"≥ {report.limit:.0%}",
         )  # fmt: skip
@@ -196,8 +196,9 @@ def _table(found: list[Report]) -> None:
             told = "Agents say" if hint.is_telling else "Too few yet to tell"
             out.print(f"{report.cell}: {told}: {hint.says} (set by {hint.rule})", markup=False, highlight=False)
     out.print(
-        "from: the confidence it answers from. needed: right cases until the next rung is proven. people: the least"
-        " share that must go to them. All of it holds for cases like those judged; one incident is one case."
+        "by: whose name stands under it in the history. from: the confidence it answers from. needed: right cases until"
+        " the next rung is proven. people: the least share"
+        " that must go to them. All of it holds for cases like those judged; one incident is one case."
     )
 
 

@@ -17,6 +17,7 @@ from segue.domain.errors import Refused
 
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
+HELP = {"help_option_names": ["-h", "--help"]}
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded database (SEGUE_DATA).")]

@@ -100,10 +100,12 @@ def key(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
     scope: Annotated[list[str], typer.Option(help="May be given several times; `all` for every scope.")],
     days: Annotated[int | None, typer.Option(help="Days until it expires.", min=1, max=36_500)] = None,
+    by: Annotated[str | None, typer.Option(help="Who stands for what it does: id, e-mail address or name.")] = None,
     data: Data = None,
 ) -> None:
     """Make an API key. It is printed once and kept only as its hash."""
     from segue.domain.errors import Refused
+    from segue.learning.deciding import person
     from segue.store.database import Database
     from segue.store.workspace import Workspace
     from segue.web.doors import SCOPES, new_secret
@@ -114,7 +116,8 @@ def key(
     secret, now = new_secret("sk"), datetime.now(UTC)
     with reached(settings(data), make=False) as at:
         workspace = Workspace(Database(at.database_url).open())
-        workspace.put_key(name, secret, scopes, now, now + timedelta(days=days) if days else None)
+        owner = person(workspace, by, "--by").id if by else None
+        workspace.put_key(name, secret, scopes, now, now + timedelta(days=days) if days else None, owner)
     typer.echo(secret)
 
 
@@ -133,7 +136,7 @@ def fit(data: Data = None, json: Json = False) -> None:
 def _show_fit(report: dict[str, Any]) -> None:
     """The report, and the reliability diagram as a table."""
     diagram = report.get("reliability") or {"bins": []}
-    out.print({key: value for key, value in report.items() if key != "reliability"})
+    out.print({key: value for key, value in report.items() if key not in ("reliability", "walk")})
     if not diagram["bins"]:
         return
     table = Table("sure", "right", "cases", title=f"How sure, and how often right (ECE {diagram['ece']:.3f})")

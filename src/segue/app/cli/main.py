@@ -1,9 +1,6 @@
-"""`segue`: the words of the command line, and errors as one line that says what to do."""
+"""`segue`: all words of the command line."""
 
 from __future__ import annotations
-
-import os
-import sys
 
 import typer
 
@@ -13,7 +10,9 @@ from segue.app.cli import (
     boundary,
     content,
     drilling,
+    erasing,
     explain,
+    figures,
     learning,
     mail,
     measures,
@@ -21,22 +20,23 @@ from segue.app.cli import (
     people,
     policies,
     serving,
+    topics,
     trying,
     widget,
     wording,
 )
-from segue.app.cli.common import err
-from segue.app.log import set_up
-from segue.domain.errors import Conflict, NotFound, Refused, SegueError, Unavailable
+from segue.app.cli.common import HELP
 
 app = typer.Typer(
     help="A support desk in which an assistant and people work as one team.",
     epilog="Exit codes: 0 done; 1 a check did not hold, or something broke; 2 what was asked cannot be; 3 it is not"
     " there; 4 it is taken or has changed; 5 a part that is needed does not answer.", no_args_is_help=True,
-    pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False, context_settings=HELP,
 )  # fmt: skip
-for group in (serving, trying, content, learning, past, explain):
+for group in (serving, trying, content, past, explain, figures, erasing):
     group.add_to(app)
+topics.add_to(learning.learn)
+app.add_typer(learning.learn, name="learn")
 app.add_typer(policies.app, name="policy")
 app.add_typer(articles.app, name="article")
 app.add_typer(mail.app, name="mail")
@@ -51,17 +51,3 @@ app.command()(drilling.drill)
 app.add_typer(measures.app, name="measure")
 app.add_typer(widget.app, name="widget")
 app.add_typer(wording.app, name="texts")
-
-_CODES: tuple[tuple[type[SegueError], int], ...] = ((Refused, 2), (NotFound, 3), (Conflict, 4), (Unavailable, 5))
-
-
-def main() -> None:
-    """Runs the command that the words ask for, and exits with its code. Logs go to stderr: stdout is for results."""
-    set_up(os.environ.get("SEGUE_LOG", "info"))
-    try:
-        app()
-    except SegueError as error:
-        err.print(str(error), style="red", markup=False, highlight=False)
-        sys.exit(next((code for kind, code in _CODES if isinstance(error, kind)), 1))
-    except BrokenPipeError:
-        sys.exit(0)

@@ -21,6 +21,7 @@ from segue.domain.errors import NotFound, Refused, SegueError
 from segue.domain.people import Agent, Team
 from segue.store.database import Database
 from segue.store.invites import free_id
+from segue.store.leaving import Leaving
 from segue.store.workspace import Workspace
 
 agents = typer.Typer(help="The people who handle conversations.", no_args_is_help=True)
@@ -45,10 +46,12 @@ def add_agent(
     _mail_address(email)
     password = _password()
     with reached(settings(data)) as at:
-        workspace = Workspace(Database(at.database_url).open())
+        workspace = Workspace(db := Database(at.database_url).open())
         _known_teams(workspace, team or [])
-        known = next((a.id for a in workspace.agents() if a.email.lower() == email.lower()), None)
-        agent = Agent(known or _free_id(workspace, email), name, email, role, tuple(team or ()))
+        known = {a.email.lower(): a.id for a in workspace.agents()} | {
+            a.email.lower(): a.id for a in Leaving(db).gone()
+        }
+        agent = Agent(known.get(email.lower()) or _free_id(workspace, email), name, email, role, tuple(team or ()))
         workspace.put_agent(agent, datetime.now(UTC), hashed(password))
     out.print(f"{name} ({role}) can sign in as {email}; in the API it is {agent.id}.", highlight=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ import typer
 
 from segue.app.cli.common import Data, Json, Since, ago, err, out, print_json, settings, text_of
 from segue.app.reach import reached
-from segue.domain.errors import NotFound, Refused
+from segue.domain.errors import Forbidden, NotFound, Refused
 from segue.policy.lint import Finding
 from segue.policy.settings import Policy
 from segue.store.database import Database
@@ -20,6 +21,7 @@ from segue.store.shadows import Run, Shadows
 from segue.store.workspace import Workspace
 
 app = typer.Typer(help="The policy: who handles what, and what is promised.", no_args_is_help=True)
+By = Annotated[str | None, typer.Option("--by", help="Who publishes it: a lead's id, e-mail address or name.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A policy in YAML.")]
 
 
@@ -65,11 +67,12 @@ def lint(file: File, data: Data = None, json: Json = False) -> None:
 @app.command()
 def apply(
     file: File,
+    by: By = None,
     note: Annotated[str, typer.Option(help="Why; it stands in the history.")] = "",
     data: Data = None,
 ) -> None:
     """Make a policy the live one; one that `lint` finds errors in is refused. What its budgets leave to people is said
-    before. Workers take it up within a second."""
+    before. Workers take it up within a second. Who publishes it answers for what the assistant begins to do alone."""
     from segue.policy.lint import sound
 
     body = text_of(file)
@@ -79,7 +82,8 @@ def apply(
         policy = sound(body, workspace.catalogue(), workspace.teams())
         for finding in _limits(db, workspace, policy):
             err.print(f"{finding.level}: {finding.path}: {finding.text}", markup=False, highlight=False)
-        version = workspace.apply_policy(body, getpass.getuser(), note or _asked_why(), datetime.now(UTC))
+        author = _publisher(workspace, by)
+        version = workspace.apply_policy(body, author, note or _asked_why(), datetime.now(UTC))
     out.print(f"Policy version {version} is live.")
 
 
@@ -120,7 +124,11 @@ def shadow(
 
 
 @app.command()
-def promote(note: Annotated[str, typer.Option(help="Why; it stands in the history.")] = "", data: Data = None) -> None:
+def promote(
+    by: By = None,
+    note: Annotated[str, typer.Option(help="Why; it stands in the history.")] = "",
+    data: Data = None,
+) -> None:
     """Make the policy that runs in shadow the live one."""
     from segue.policy.lint import sound
 
@@ -129,7 +137,7 @@ def promote(note: Annotated[str, typer.Option(help="Why; it stands in the histor
         store = Shadows(workspace.db)
         run = _running(store)
         sound(workspace.policy(run.version), workspace.catalogue(), workspace.teams())
-        version = store.promote(run.id, getpass.getuser(), note or _asked_why(), datetime.now(UTC))
+        version = store.promote(run.id, _publisher(workspace, by), note or _asked_why(), datetime.now(UTC))
     out.print(f"Policy version {version} is live.")
 
 
@@ -197,6 +205,24 @@ def backtest(file: File, since: Since = "90d", data: Data = None, json: Json = F
         found = Backtester(Workspace(db), PastStore(db)).try_policy(body, ago(since, now), now)
         db.close()
     print_json(found) if json else show_policy(found, out)
+
+
+def _publisher(workspace: Workspace, by: str | None) -> str:
+    """The lead who is named, or whose name the account of this machine has. Raises Refused and Forbidden for one who is
+    named and is none. Else it is the account, and nobody answers by name: that is said."""
+    from segue.learning.deciding import decider, person
+
+    if by is not None:
+        return decider(workspace, person(workspace, by, "--by").id).id
+    account = getpass.getuser()
+    with suppress(Refused, Forbidden):
+        return decider(workspace, person(workspace, account).id).id
+    err.print(
+        f"note: {account} is no lead here, so nobody answers by name for what the assistant begins to do alone: beyond "
+        "approve, what its past proves is offered to a lead. `--by` names one.",
+        markup=False, highlight=False,
+    )  # fmt: skip
+    return account
 
 
 def _limits(db: Database, workspace: Workspace, policy: Policy) -> list[Finding]:

@@ -27,11 +27,15 @@ def up(
     workers: Annotated[int | None, typer.Option(help="Worker processes (SEGUE_WORKERS).", min=1, max=64)] = None,
     webs: Annotated[int | None, typer.Option(help="Web processes (SEGUE_WEBS).", min=1, max=64)] = None,
     demo: Annotated[bool, typer.Option(help="Load the demo company into an empty database.")] = True,
+    browser: Annotated[
+        bool,
+        typer.Option("--browser/--no-browser", help="Open a browser on the demo company, where there is a display."),
+    ] = True,
 ) -> None:
     """Start everything: database, encoder, workers, web. Ctrl-C stops it all."""
     from segue.app.up import run
 
-    run(settings(data, port=port, host=host, workers=workers, webs=webs), demo)
+    run(settings(data, port=port, host=host, workers=workers, webs=webs), demo, browser)
 
 
 def web(fd: Fd = None) -> None:
@@ -53,16 +57,18 @@ def encoder(
     at: Annotated[Path | None, typer.Option("--socket", help="Socket to listen on (SEGUE_ENCODER_SOCKET).")] = None,
 ) -> None:
     """Run the encoder process."""
-    from segue.app.running import run_encoder
+    from segue.app.encoding import run_encoder
 
     run_encoder(settings(encoder_socket=str(at) if at else None), fd)
 
 
-def welcome() -> None:
+def welcome(browser: bool = False) -> None:
     """Say where everything is, and how the demo company's people sign in."""
     from segue.app.up import address
-    from segue.app.welcome import lines
+    from segue.app.welcome import lines, open_browser
 
     chosen = settings()
     for line in lines(chosen, address(chosen)):
         out.print(line, highlight=False)
+    if browser:
+        open_browser(chosen, address(chosen))

@@ -14,8 +14,14 @@ from segue.app.demo.read import written
 from segue.app.door import House
 from segue.app.mind import Mind
 from segue.domain.conversation import Channel, Page
+from segue.domain.ids import new_id
 from segue.intake.worker import Worker
+from segue.policy.settings import changed
+from segue.store.attention import Attention
 from segue.store.inbox import Arrival
+from segue.store.macros import Macro, MacroStore
+from segue.store.saved_views import SavedView, SavedViews
+from segue.store.tags import Tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,7 @@ class Moment:
 
 def morning(house: House, now: datetime) -> int:
     """Writes it all into a seeded house; returns how many conversations there are."""
+    _tools(house, now)
     scenes = written("morning.yaml")
     pages = {page["id"]: Page(page["url"], page["title"]) for page in written("company.yaml")["pages"]}
     clock, mind, begun = [now], Mind(house), dict[int, str]()
@@ -40,9 +47,40 @@ def morning(house: House, now: datetime) -> int:
         )  # fmt: skip
         begun[moment.scene] = house.inbox.accept(arrival, moment.at).conversation_id
         worker.work_off()
-        if moment.is_last and "takes" in scene:
-            house.hands.take(begun[moment.scene], f"agt_{scene['takes']}", moment.at + timedelta(minutes=1))
+        if moment.is_last:
+            _dealt_with(house, begun[moment.scene], scene, moment.at + timedelta(minutes=1))
     return len(begun)
+
+
+def _tools(house: House, now: datetime) -> None:
+    """What people have made for themselves by then."""
+    found = written("tools.yaml")
+    for one in found["macros"]:
+        owner = f"agt_{one['owner']}" if "owner" in one else None
+        macro = Macro(
+            new_id("mac", now), one["name"], one["text"], tuple(one.get("tags", ())), one.get("snooze", ""),
+            resolves=one.get("resolves", False), owner_id=owner,
+        )  # fmt: skip
+        MacroStore(house.db).put(macro, owner or "agt_lena", now)
+    for one in found["views"]:
+        owner = f"agt_{one['owner']}" if "owner" in one else None
+        SavedViews(house.db).put(
+            SavedView(new_id("sav", now), one["name"], one["query"], owner), owner or "agt_lena", now
+        )
+    second, (_number, live) = found["policy"], house.workspace.live_policy() or (0, "")
+    body = changed(live, {tuple(path.split(".")): value for path, value in second["changes"].items()})
+    house.workspace.apply_policy(body, "agt_lena", second["note"], now)
+
+
+def _dealt_with(house: House, conversation: str, scene: dict[str, Any], now: datetime) -> None:
+    """What people did with it, once the customer had written: filed, taken, set aside."""
+    who = f"agt_{scene.get('takes', 'mira')}"
+    for tag in scene.get("tags", ()):
+        Tags(house.db).put(conversation, tag, who, now)
+    if "takes" in scene:
+        house.hands.take(conversation, who, now)
+    if "aside" in scene:
+        Attention(house.db).snooze(conversation, who, now + timedelta(hours=scene["aside"]), now)
 
 
 def _moments(scenes: list[dict[str, Any]], now: datetime) -> Iterator[Moment]:

@@ -87,7 +87,8 @@ class Screen:
     def agent(self, step: StoryStep) -> Seen:
         self._comes_in(step.who)
         self.desk.locator("#go-unassigned").click()
-        self._opens()
+        self.desk.locator(f"#open-{self._conversation}").click()
+        self.desk.locator(f"main[data-id={self._conversation}]").wait_for()
         briefing = self._briefing()
         self._write(self.desk.locator("#text"), step.text)
         self.desk.locator("#composer button[name=close]" if step.solved else "#composer .primary.as-reply").click()
@@ -108,18 +109,6 @@ class Screen:
         return {"did": "approved"}
 
     # how they do it
-
-    def _opens(self) -> None:
-        """As somebody does whose click met a row in the moment in which it was renewed: they click again."""
-        row, opened = (self.desk.locator(at.format(self._conversation)) for at in ("#open-{}", "main[data-id={}]"))
-        until = time.monotonic() + PATIENCE
-        while not opened.is_visible() and time.monotonic() < until:
-            row.click()
-            for _ in range(50):
-                if opened.is_visible():
-                    return
-                self.page.wait_for_timeout(100)
-        opened.wait_for()
 
     def _at_the_product(self, who: str) -> None:
         """They are signed in there, and their widget is open."""

@@ -36,7 +36,7 @@ def seed(house: House, now: datetime) -> dict[str, Any]:
     company = build(now.date())
     _people(company, house, now)
     house.workspace.put_catalogue(catalogue(company))
-    house.workspace.apply_policy(policy(company), "lena", "The demo company's first policy.", now)
+    house.workspace.apply_policy(policy(company), "agt_lena", "The demo company's first policy.", now)
     for article in company.articles:
         house.library.publish(_article(article), "lena", now)
     _past(company, house)
@@ -115,7 +115,7 @@ def _messages(messages: Sequence[shape.Message]) -> tuple[Message, ...]:
 def _welcome(company: shape.Company, house: House, now: datetime) -> dict[str, Any]:
     """Kept in the database, so that every later start can print it again. A demo has no secrets."""
     key = new_secret("sk")
-    house.workspace.put_key("demo", key, SCOPES, now)
+    house.workspace.put_key("demo", key, SCOPES, now, owner="agt_lena")
     written = {"company": company.name, "password": PASSWORD, "key": key, "seeded_on": now.date().isoformat()}
     house.workspace.put_setting("demo", written)
     return written

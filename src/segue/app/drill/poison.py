@@ -106,7 +106,7 @@ class Attack:
     def gained(self) -> list[str]:
         """What the attacker has reached."""
         self.looks()
-        up = [f"moved to {move.rung.name}" for move in self.ladder.store.moves()]
+        up = [f"moved to {move.rung.name}" for move in self.ladder.history.moves()]
         return up + [f"offered {offer.to.name}" for offer in self.ladder.offers()]
 
 
@@ -145,7 +145,7 @@ def a_colluding_agent_takes_up_what_two_accounts_praised(attack: Attack) -> list
     for offer in attack.ladder.offers():
         with suppress(Forbidden, Conflict):
             attack.ladder.approve(offer.id, "lena", attack.house.now)
-    return [f"moved to {move.rung.name}" for move in attack.ladder.store.moves()]
+    return [f"moved to {move.rung.name}" for move in attack.ladder.history.moves()]
 
 
 def started_again_in_mid_promotion(attack: Attack) -> list[str]:
@@ -157,7 +157,7 @@ def started_again_in_mid_promotion(attack: Attack) -> list[str]:
     for offer in offers * 2:
         with suppress(Conflict):
             attack.started().approve(offer.id, "lena", attack.house.now)
-    counted = [f"{len(offers)} offers", f"{len(attack.ladder.store.moves())} moves"]
+    counted = [f"{len(offers)} offers", f"{len(attack.ladder.history.moves())} moves"]
     return [found for found, due in zip(counted, ("1 offers", "1 moves"), strict=True) if found != due]
 
 

@@ -135,7 +135,8 @@ def _not_once(house: SmallHouse, got: Sequence[bytes], at: datetime) -> list[str
     came = defaultdict[str, set[tuple[str, str]]](set)
     for raw in got:
         mail = message_from_bytes(raw)
-        came[str(mail["To"])].add((str(mail["Message-ID"]), str(mail.get_payload())))
+        said = next(part for part in mail.walk() if not part.is_multipart())
+        came[str(mail["To"])].add((str(mail["Message-ID"]), str(said.get_payload())))
     rows = house.db.all("select body->>'to' as to, sent_at, undelivered_at from outbox where kind = 'mail'")
     broken = [
         f"{row.to} is told to have been sent, and nobody has it" for row in rows if row.sent_at and row.to not in came

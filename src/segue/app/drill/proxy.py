@@ -36,9 +36,12 @@ class Mood(StrEnum):
     LOSES_ANSWERS = "loses answers"
     DOWN = "down"
     """Nobody answers at the address, and open lines are cut."""
+    SILENT = "silent"
+    """What is said is thrown away, and nobody hears of an end: as where a machine between the two was switched off."""
 
 
-SICK = tuple(mood for mood in Mood if mood is not Mood.HEALTHY)
+SICK = tuple(mood for mood in Mood if mood not in (Mood.HEALTHY, Mood.SILENT))
+"""What a database's client must bear by itself; from silence only a clock of its own helps."""
 
 
 class Proxy:
@@ -103,6 +106,8 @@ class Proxy:
 
     def _pass_on(self, piece: bytes, source: socket.socket, sink: socket.socket, is_answer: bool, mood: Mood) -> bool:
         """Whether the connection goes on."""
+        if mood is Mood.SILENT:
+            return True
         if mood is Mood.SLOW:
             time.sleep(LATENCY)
         elif mood is Mood.DROPS or (mood is Mood.LOSES_ANSWERS and is_answer):

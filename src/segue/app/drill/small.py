@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -36,6 +36,11 @@ class Listening:
     def __init__(self) -> None:
         self.fails_on = ""
         self.unwritable_on = ""
+
+    def read_ahead(self, conversations: Iterable[Conversation]) -> None:
+        for conversation in conversations:
+            if self.fails_on and self.fails_on in conversation.latest.text:
+                raise RuntimeError("these messages cannot be read in one go")
 
     def assess(self, conversation: Conversation, now: datetime) -> Assessment:
         if self.fails_on and self.fails_on in conversation.latest.text:

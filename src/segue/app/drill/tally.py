@@ -22,7 +22,6 @@ LINES = {
     "R13": "what is said is what was decided",
 }
 """Of trust, in a few words each."""
-NOT_THERE = {"R8": "no issue tracker can be connected yet, so there is nothing to try"}
 MOST_TOLD = 5
 KINDS = {"lost": "R1", "undecided": "R2", "double reply": "R3", "duplicated": "R4", "out of order": "R4",
          "spoke over a person": "R5"}  # fmt: skip
@@ -67,7 +66,6 @@ class Tally:
         for line, promise in LINES.items():
             found = self.broken.get(line, [])
             verdict = f"BROKEN {len(found)} times" if found else "held" if self.tried.get(line) else "not tried"
-            why = f" ({NOT_THERE[line]})" if line in NOT_THERE and not self.tried.get(line) else ""
-            lines.append(f"{line:4} {promise:62} tried {self.tried.get(line, 0):>7,}  {verdict}{why}")
+            lines.append(f"{line:4} {promise:62} tried {self.tried.get(line, 0):>7,}  {verdict}")
             lines += [f"       {sentence}" for sentence in found[:MOST_TOLD]]
         return lines + [f"Skipped: {what} ({why})" for what, why in self.skipped.items()]

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from segue.app.door import encoder_for
+from segue.app.encoding import encoder_for
 from segue.app.settings import Settings
 from segue.domain.errors import Refused
 from segue.domain.ports import DIMENSIONS, Encoder, Vector

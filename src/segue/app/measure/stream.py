@@ -80,12 +80,19 @@ def _folder(folder: Folder, budget: float, seed: int, limit: int | None) -> dict
         for n, (t, v, truth) in enumerate(zip(texts, vectors, truths, strict=False))
     ]
     by_name = Examples(tuple(t for t, _ in named), vectors[len(truths) :], tuple(intent for _, intent in named))
-    learner = Learner(
-        Budget(wrong=budget, sure=SURE), np.random.default_rng(seed), named=by_name, never=folder.always_human
-    )
-    seen = _played(learner, stream)
-    launched = {i.id for i in folder.catalogue.intents if i.is_opened}
-    return {**_figures(seen, budget), "unopened": opened_matters(seen, known - launched - folder.always_human)}
+    ours, plain = (
+        Learner(
+            Budget(wrong=budget, sure=SURE), np.random.default_rng(seed), named=by_name, never=folder.always_human,
+            naive=naive,
+        )
+        for naive in (None, 1.0 - budget)
+    )  # fmt: skip
+    unopened = known - {i.id for i in folder.catalogue.intents if i.is_opened} - folder.always_human
+    seen, usual = _played(ours, stream), _played(plain, stream)
+    return {
+        **_figures(seen, budget), "unopened": opened_matters(seen, unopened),
+        "baseline": {**_figures(usual, budget), "unopened": opened_matters(usual, unopened)},
+    }  # fmt: skip
 
 
 def opened_matters(seen: Sequence[Seen], unopened: set[str]) -> dict[str, Any]:

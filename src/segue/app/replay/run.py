@@ -13,14 +13,15 @@ import yaml
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from segue.app.cli.common import err
-from segue.app.door import House, encoder_for, open_house
+from segue.app.door import House, open_house
+from segue.app.encoding import encoder_for
 from segue.app.fitting import fit
 from segue.app.mind import Mind
 from segue.app.replay.play import Course, Play
 from segue.app.replay.report import report
 from segue.app.replay.stream import Item, items
 from segue.app.replay.watching import TimedEncoder, Watch
-from segue.app.replay.workspace import Folder, load
+from segue.app.replay.workspace import LEAD, Folder, load
 from segue.app.schedule import follow
 from segue.app.settings import Settings
 from segue.policy.settings import load as load_policy
@@ -62,7 +63,7 @@ def _set_budget(house: House, budget: float, now: datetime) -> None:
     live = house.workspace.live_policy()
     assert live is not None
     written = yaml.safe_load(live[1]) | {"budget": {"wrong": budget, "sure": 0.95}}
-    house.workspace.apply_policy(yaml.safe_dump(written, sort_keys=False), "replay", "The budget asked for.", now)
+    house.workspace.apply_policy(yaml.safe_dump(written, sort_keys=False), LEAD.id, "The budget asked for.", now)
 
 
 def _play(

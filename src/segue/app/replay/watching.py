@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -46,6 +46,9 @@ class Watch:
     @property
     def receiver(self) -> Receiver:
         return self  # type: ignore[return-value]
+
+    def read_ahead(self, conversations: Iterable[Conversation]) -> None:
+        """Nothing: each turn here pays for its own forward pass, so that its cost can be told."""
 
     def consider(self, conversation: Conversation, now: datetime) -> Turn:
         encoded, begin = self.encoder.spent, time.process_time()

@@ -28,6 +28,8 @@ from segue.policy.settings.written import starter_text
 from segue.store.history import PastConversation, bring_in
 
 ORACLE = Agent("agt_oracle", "Oracle", "oracle@segue.invalid", teams=("support",))
+LEAD = Agent("agt_lead", "Lead", "lead@segue.invalid", "lead", ("support",))
+"""Who published the policy of the folder, and answers for what the assistant begins to do alone."""
 TEAM = Team("support", "Support")
 
 
@@ -99,11 +101,12 @@ def load(folder: Folder, house: House) -> int:
     workspace = house.workspace
     workspace.put_team(TEAM)
     workspace.put_agent(ORACLE, now)
+    workspace.put_agent(LEAD, now)
     workspace.put_catalogue(folder.catalogue)
     accounts, contacts = folder.people()
     workspace.put_accounts(accounts, now)
     workspace.put_contacts(contacts, now)
-    workspace.apply_policy(folder.policy(), "replay", "From the workspace folder.", now)
+    workspace.apply_policy(folder.policy(), LEAD.id, "From the workspace folder.", now)
     _publish(folder, house, now)
     return _remember(folder, house)
 

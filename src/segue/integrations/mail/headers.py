@@ -21,6 +21,8 @@ MOST_REFERENCES = 100
 _WORD = re.compile(r"=\?([\w.:*+-]{1,60})\?([bBqQ])\?(.{0,4000}?)\?=", re.DOTALL)
 _ID = re.compile(r"<([^<>\s]{1,300})>")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"\\@]{1,64}@[^\s<>()\[\],;:\"\\@]{1,253}")
+_SENSIBLE = re.compile(r"[^\s\ufffd]+@[\w-]+(?:\.[\w-]+)*")
+"""What could be written to; bytes that are no text at all may have an @ among them, too."""
 _COMMENT = re.compile(r"\([^()]*\)")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 
@@ -91,7 +93,8 @@ def _one(piece: str) -> MailAddress | None:
     if not found:
         return None
     name = text_of(before).strip(" \"'<>").replace('\\"', '"')
-    return MailAddress(one_line(found[-1].strip(".'")).lower(), name[:200])
+    address = one_line(found[-1].strip(".'")).lower()
+    return MailAddress(address, name[:200]) if _SENSIBLE.fullmatch(address) else None
 
 
 def message_ids(raw: str) -> tuple[str, ...]:

@@ -72,9 +72,8 @@ def _leaves(found: Part, depth: int = 0) -> Iterator[Part]:
     seen = 0
     while queue and seen < MOST_PARTS:
         part, depth = queue.pop(0)
-        inside = part.get_payload()
-        if isinstance(inside, list) and part.get_content_maintype() == "multipart" and depth < DEEPEST:
-            queue[:0] = [(child, depth + 1) for child in inside if isinstance(child, Message)]
+        if part.is_multipart() and part.get_content_maintype() == "multipart" and depth < DEEPEST:
+            queue[:0] = [(child, depth + 1) for child in part.get_payload() if isinstance(child, Message)]
         else:
             seen += 1
             yield part
@@ -117,14 +116,21 @@ def _text(part: Part) -> str:
 
 
 def _bytes(part: Part) -> bytes:
-    inside = part.get_payload()
-    if isinstance(inside, list):  # a mail inside this one
-        return b"\n".join(_whole(child) for child in inside if isinstance(child, Message))
+    if part.is_multipart():  # a mail inside this one
+        return b"\n".join(_whole(child) for child in part.get_payload() if isinstance(child, Message))
     try:
         found = part.get_payload(decode=True)
     except (ValueError, LookupError, AssertionError, UnicodeError):
         found = None
-    return found if isinstance(found, bytes) else str(inside or "").encode("utf-8", "surrogateescape")
+    return found if isinstance(found, bytes) else _as_written(part)
+
+
+def _as_written(part: Part) -> bytes:
+    """Nothing where even its charset cannot be asked for: a NUL in its name is an error of its own."""
+    try:
+        return str(part.get_payload() or "").encode("utf-8", "surrogateescape")
+    except (ValueError, LookupError):
+        return b""
 
 
 def _whole(part: Part) -> bytes:
@@ -132,7 +138,7 @@ def _whole(part: Part) -> bytes:
         return part.as_bytes()
     except (ValueError, LookupError, TypeError, AttributeError, UnicodeError, RecursionError):
         head = "\n".join(f"{name}: {value}" for name, value in part.items())
-        return f"{head}\n\n{part.get_payload()}".encode("utf-8", "surrogateescape")
+        return f"{head}\n\n".encode("utf-8", "surrogateescape") + _as_written(part)
 
 
 def _charset(part: Part) -> str:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import make_msgid
+from hashlib import sha256
 from urllib.parse import unquote, urlsplit
 
 from segue.domain.errors import Refused, Unavailable
@@ -60,6 +61,8 @@ class Letter:
     is_answer: bool = True
     files: tuple[Attachment, ...] = ()
     """Their type is what they are by content."""
+    html: str = ""
+    """The same, formatted, for who reads it so; safe to show. Without it the mail is its text alone."""
 
 
 def own_letter(mailbox: Mailbox, to: str, subject: str, text: str, at: datetime) -> Letter:
@@ -80,6 +83,10 @@ def compose(mailbox: Mailbox, letter: Letter) -> EmailMessage:
     except (ValueError, IndexError) as error:
         raise Refused(f"No mail can be written to {letter.to!r}: {error}.", "Correct the contact's address.") from error
     mail.set_content(letter.text.encode("utf8", "replace").decode("utf8"), charset="utf-8")
+    if letter.html:
+        # Made of the id and not drawn, so that a repeated send stays the same mail.
+        mail.make_alternative(boundary=f"=_{sha256(letter.message_id.encode()).hexdigest()[:32]}")
+        mail.add_alternative(letter.html.encode("utf8", "replace").decode("utf8"), subtype="html", charset="utf-8")
     for file in letter.files:
         kind, _, ending = file.type.partition("/")
         mail.add_attachment(file.body, kind, ending, cte="base64", filename=file_name(file.name))

@@ -15,6 +15,7 @@ from math import inf
 from segue.domain.conversation import Handler
 from segue.domain.decision import Action, Because, Decision, Earned, Rung
 from segue.domain.past import PastEpisode, PastTurn
+from segue.policy.backtest.promised import Promised
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.chance import Chance
 from segue.policy.otherwise import SPEAKS
@@ -74,21 +75,25 @@ class Compared:
         return self.episode.turns[self.at or 0]
 
 
-def compare(episode: PastEpisode, before: Policy, version: int, after: Policy) -> Compared:
-    """`version` is that of `before`: what was decided under it is taken from the record."""
+def compare(
+    episode: PastEpisode, before: Policy, version: int, after: Policy, promised: Promised | None = None
+) -> Compared:
+    """`version` is that of `before`: what was decided under it is taken from the record. `promised`: what `after` would
+    have earned then, where it promises something else; None where it does not."""
     old, new = list[Did](), list[Did]()
     for turn in episode.turns:
         old.append(_record(turn) if turn.decision.policy_version == version else act(turn, before))
-        new.append(act(turn, after))
+        new.append(act(turn, after, promised.earned(turn) if promised else ()))
         if not old[-1].action is new[-1].action is turn.decision.action:
             break
     same = old[-1].action is new[-1].action
     return Compared(episode, course(episode, old), course(episode, new), None if same else len(old) - 1)
 
 
-def act(turn: PastTurn, policy: Policy) -> Did:
-    """What `decide` decides, without what else held and what would have changed it: a sixth of the work."""
-    then = as_earned(turn.decision), as_drawn(turn.decision)
+def act(turn: PastTurn, policy: Policy, earned: tuple[Earned, ...] = ()) -> Did:
+    """What `decide` decides, without what else held and what would have changed it: a sixth of the work. `earned`
+    instead of what is kept with the decision."""
+    then = as_earned(turn.decision, earned), as_drawn(turn.decision)
     case = look(turn.conversation, turn.assessment, turn.answer, policy, *then)
     because, action = next((found, action) for rule, action in RULES if (found := rule(case)))
     if action is Action.HAND_OFF and turn.conversation.handler is Handler.HUMAN:
@@ -107,9 +112,9 @@ def course(episode: PastEpisode, did: Sequence[Did]) -> Course:
     return Course(who, last, did[-1], handed_at, answers, is_recorded)
 
 
-def as_earned(decision: Decision) -> Boundary:
-    """The boundary as it stood then, as far as this decision needs it."""
-    return _boundary(decision.earned or (_supposed(decision),), decision.scores.get("review_scale"))
+def as_earned(decision: Decision, earned: tuple[Earned, ...] = ()) -> Boundary:
+    """The boundary as it stood then, as far as this decision needs it; with `earned` instead, where that is given."""
+    return _boundary(earned or decision.earned or (_supposed(decision),), decision.scores.get("review_scale"))
 
 
 def as_drawn(decision: Decision) -> Chance:

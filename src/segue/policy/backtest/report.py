@@ -13,6 +13,7 @@ from segue.domain.decision import Action
 from segue.domain.past import PastEpisode, PastTurn
 from segue.policy.backtest.harm import Example, examples
 from segue.policy.backtest.load import Load, load
+from segue.policy.backtest.promised import Promised, Walk
 from segue.policy.backtest.replay import Compared, Course, Who, compare, is_supposed
 from segue.policy.backtest.truth import Wrong, known, tell
 from segue.policy.settings import Policy
@@ -101,10 +102,13 @@ class Backtest:
 
 def backtest(
     episodes: Sequence[PastEpisode], before: Policy, version: int, after: Policy, since: datetime, until: datetime,
-    not_considered: int = 0,
+    not_considered: int = 0, walks: Sequence[Walk] = (),
 ) -> Backtest:  # fmt: skip
-    """`episodes` in the order of their beginning; `version` is that of `before`, the live policy."""
-    all_of_them = [compare(episode, before, version, after) for episode in episodes]
+    """`episodes` in the order of their beginning; `version` is that of `before`, the live policy; `walks`, oldest
+    first, are the fits that tell what another error budget would have meant."""
+    promised = Promised(walks, before, after)
+    moved = promised if promised.moves() else None
+    all_of_them = [compare(episode, before, version, after, moved) for episode in episodes]
     changed = [c for c in all_of_them if c.at is not None]
     start = max(since, episodes[0].turns[0].conversation.latest.at) if episodes else since
     return Backtest(
@@ -128,7 +132,7 @@ def backtest(
         load_before=load(_arrivals(all_of_them, lambda c: c.before), start, until, before.sla.hours),
         load_after=load(_arrivals(all_of_them, lambda c: c.after), start, until, after.sla.hours),
         examples=tuple(examples(changed)),
-        rests=_rests(all_of_them, version),
+        rests=_rests(all_of_them, version, moved is not None),
     )
 
 
@@ -244,19 +248,22 @@ def _rests_before(turns: Sequence[PastTurn], version: int) -> Rests:
     )  # fmt: skip
 
 
-def _rests_after(turns: Sequence[PastTurn]) -> Rests:
+def _rests_after(turns: Sequence[PastTurn], *, is_moved: bool) -> Rests:
     exact = _("each message decided again from what was known then, up to the first that goes another way")
     if supposed := sum(is_supposed(turn.decision) for turn in turns):
         exact += _(
             "; for %(n)s what had been earned then was not kept, and the rung and threshold then are taken", n=supposed
         )
+    if is_moved:
+        exact += _("; thresholds are what the rehearsal of then proves for the other error budget, rungs those of then")
+        return Rests(Basis.MODELLED, exact)
     exact += _("; thresholds are those of then: another error budget shows once the past is fitted for it")
     return Rests(Basis.REPLAYED, exact)
 
 
-def _rests(compared: Sequence[Compared], version: int) -> Mapping[str, Rests]:
+def _rests(compared: Sequence[Compared], version: int, is_moved: bool) -> Mapping[str, Rests]:
     turns = [turn for c in compared for turn in c.episode.turns]
-    recorded, after = _rests_before(turns, version), _rests_after(turns)
+    recorded, after = _rests_before(turns, version), _rests_after(turns, is_moved=is_moved)
     onward = Rests(Basis.MODELLED, _("whoever has an episode after its first changed message is taken to keep it"))
     spent = _("minutes noted by people; where none were, the median of the category")
     judged = _(

@@ -14,7 +14,9 @@ def assistant_is_off(case: Case) -> Because | None:
 def a_person_has_it(case: Case) -> Because | None:
     if case.conversation.handler is Handler.ASSISTANT:
         return None
-    return Because(Reason.PERSON_HAS_IT, "conversation.handler", (), "human", "assistant")
+    is_nobodys = case.conversation.assignee_id is None and not case.conversation.turns  # as a mail that was let in
+    reason = Reason.GIVEN_TO_PEOPLE if is_nobodys else Reason.PERSON_HAS_IT
+    return Because(reason, "conversation.handler", (), "human", "assistant")
 
 
 def a_person_is_writing(case: Case) -> Because | None:

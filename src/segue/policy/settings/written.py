@@ -130,7 +130,7 @@ def _unknown(name: str, loc: Sequence[int | str]) -> str:
         return _("a wish for a person is always obeyed and cannot be switched off")
     schema = Policy.model_json_schema()
     known = [p for part in (schema, *schema["$defs"].values()) for p in part.get("properties", ())]
-    near = get_close_matches(name, known, n=1)
+    near = get_close_matches(name, [other for other in known if other != name], n=1)
     if near:
         return _("is not a setting; did you mean %(near)s?", near=near[0])
     return _("is not a setting here")

@@ -12,13 +12,22 @@ export function learn(root) {
 }
 learn(document);
 
+/* A click is lost where what it began on is swapped before it ends. Two seconds at most: a menu that opens keeps the end. */
+let isPressed = false;
+for (const name of ["pointerdown", "pointermove", "pointerup", "pointercancel"])
+  addEventListener(name, (event) => (isPressed = event.buttons & 1), true);
+export async function released() {
+  for (let n = 0; isPressed && n < 100; n++) await new Promise((goOn) => setTimeout(goOn, 20));
+}
+
 /* Throws where there is nothing to show: no answer, signed out, gone. `error.isOver` says that waiting won't help.
    `isStill` says whether what came is still wanted; where not, nothing is changed. */
 export async function refresh(address, isCalm, isStill = () => true) {
-  const answer = await fetch(address);
+  const answer = await fetch(address, { signal: AbortSignal.timeout(15000) });  // a dead line answers never
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!answer.ok || !page.querySelector("[data-live]"))
     throw Object.assign(new Error(answer.status), { isOver: answer.status < 500 });
+  await released();
   if (!isStill(page)) return null;
   swap(page, isCalm);
   return page;
@@ -58,21 +67,28 @@ function sync(list, fresh) {
   for (const gone of have.values()) gone.remove();
 }
 
-/* Calls onNews(conversation) for each change, with "" where anything may have changed. A hidden page listens to
-   nothing and catches up when it is looked at again. */
+/* The server says something every 15 seconds: who hears nothing for much longer has a dead line, and takes it up anew. */
+const SILENT = 40000, LOOKS = 5000;
+
+/* Calls onNews(conversation) for each change, with "" where anything may have changed, and onState(isThere, when), where
+   `when` is the time of the last word heard. A hidden page listens to nothing and catches up when it is looked at again. */
 export function follow(address, onNews, onState) {
-  let source, again;
-  const stop = () => { clearTimeout(again); source?.close(); };
+  let source, again, begun = 0, heard = Date.now();
+  const stop = () => { clearTimeout(again); source?.close(); source = null; };
+  const lost = () => onState(false, new Date(heard));
   const begin = () => {
     stop();
+    begun = Date.now();
     source = new EventSource(address);
-    source.onopen = () => onState(true);
-    source.onmessage = (event) => onNews(JSON.parse(event.data).conversation ?? "");
+    source.onopen = () => { heard = Date.now(); onState(true); };
+    source.onmessage = (event) => { heard = Date.now(); onNews(JSON.parse(event.data).conversation ?? ""); };
+    source.addEventListener("beat", () => (heard = Date.now()));
     source.onerror = () => {
-      onState(false);
+      lost();
       if (source.readyState === EventSource.CLOSED) again = setTimeout(() => { onNews(""); begin(); }, 5000);
     };
   };
+  setInterval(() => { if (source && Date.now() - Math.max(heard, begun) > SILENT) { lost(); begin(); } }, LOOKS);
   document.addEventListener("visibilitychange", () => (document.hidden ? stop() : begin()));
   addEventListener("pagehide", stop);
   if (!document.hidden) begin();

@@ -31,7 +31,7 @@ function bring(files) {
   draw();
 }
 
-/* One after the other, so that they stand in the order in which they were chosen. */
+/* One after the other, in the order in which they were chosen. */
 function next() {
   if (!coming.some((one) => one.line && !one.said)) coming.filter((one) => !one.line && !one.said).slice(0, 1).forEach(go);
 }
@@ -112,7 +112,7 @@ function button(words, label, does) {
   return made;
 }
 
-/* Nothing is sent while one of its files is still on its way, or did not arrive. */
+/* Nothing is sent before its files have arrived. */
 document.addEventListener("submit", (event) => {
   if (event.target.id !== "composer") return;
   const [left] = ofHere().filter((one) => one.kind === kind());
@@ -151,21 +151,14 @@ document.addEventListener("paste", (event) => {
   event.preventDefault();
   bring([...files]);
 });
-const bringsFiles = (event) => event.dataTransfer?.types.includes("Files");
-for (const name of ["dragenter", "dragover"]) document.addEventListener(name, (event) => {
-  if (!bringsFiles(event)) return;
+for (const name of ["dragenter", "dragover", "dragleave", "drop"]) document.addEventListener(name, (event) => {
+  if (!event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
-  const isOver = Boolean(event.target.closest?.("#main")) && Boolean($("composer"));
+  const isOver = Boolean($("composer") && event.target.closest?.("#main")), isDropped = name === "drop";
   event.dataTransfer.dropEffect = isOver ? "copy" : "none";
-  $("composer")?.classList.toggle("dropping", isOver);
+  $("composer")?.classList.toggle("dropping", isOver && !isDropped && (name !== "dragleave" || Boolean(event.relatedTarget)));
+  if (isOver && isDropped) bring([...event.dataTransfer.files]);
 });
-for (const name of ["dragleave", "drop"]) document.addEventListener(name, (event) => {
-  if (!bringsFiles(event)) return;
-  if (name === "drop") event.preventDefault();
-  if (name === "drop" || !event.relatedTarget) $("composer")?.classList.remove("dropping");
-  if (name === "drop" && event.target.closest?.("#main")) bring([...event.dataTransfer.files]);
-});
-/* Another window of the same agent brought or took off something. */
 others.onmessage = ({ data: at }) => { if (at === here()) refresh(address(), () => false, (page) => page.getElementById("main").dataset.id === here()).catch(() => {}); };
 addEventListener("beforeunload", (event) => { if (coming.some((one) => !one.said)) event.preventDefault(); });
 whenOpened({ after: draw });

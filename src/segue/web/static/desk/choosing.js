@@ -1,18 +1,20 @@
 /* One list to choose from, for every command that needs a choice: type to narrow it, arrows to move, Enter to take. */
 
+import { t } from "../texts.js";
+
 const $ = (id) => document.getElementById(id);
 const dialog = $("chooser"), text = $("chooser-text"), list = $("chooser-options"), beside = $("chooser-preview");
 const THINK = 150;
 let items = [], found = [], at = 0, taken = () => {}, wishes = {}, isTaken = false, more = [], timer, asked = 0, turn = 0;
 
-/* `offered`: {label, hint, value}, or a promise of them: the list is there at once, so that what is typed meanwhile falls
-   into it. Of the wishes `free` makes
-   an item of what is typed, `find` brings more of them from elsewhere, `show` tells what taking one will do, `left` is
-   called where none is taken; with `digits` a digit takes one of the first nine while nothing is typed. */
+/* `offered`: {label, hint, value}, or a promise of them; what is typed meanwhile falls into the list. Of the wishes `free`
+   makes an item of what is typed, `find` brings more, `show` tells what taking one will do, `left` is called where none is
+   taken, `typed` stands there already with its `flaw`; with `digits` a digit takes one while nothing is typed. */
 export function choose(title, offered, onTaken, placeholder = "", asks = {}) {
   [items, taken, wishes, isTaken, more] = [offered.then ? [] : offered, onTaken, asks, false, []];
   $("chooser-title").textContent = title;
-  text.value = "";
+  text.value = asks.typed ?? "";
+  flaw(asks.flaw);
   text.placeholder = placeholder;
   if (beside) beside.hidden = true;
   dialog.classList.toggle("shows", Boolean(wishes.show));
@@ -21,6 +23,17 @@ export function choose(title, offered, onTaken, placeholder = "", asks = {}) {
   if (!offered.then) return;
   const mine = ++turn;
   offered.then((got) => { if (dialog.open && mine === turn) { items = got; narrow(); } });
+}
+
+function flaw(words = "") {
+  [$("chooser-flaw").textContent, $("chooser-flaw").hidden] = [words, !words];
+  text.toggleAttribute("aria-invalid", Boolean(words));
+}
+
+/* Nothing fits: says so, and some of what would. */
+function nothing(typed) {
+  const some = items.slice(0, 4).map((item) => item.label).join(", ");
+  flaw(some ? t("“%(typed)s” fits nothing here. Choose, for example: %(some)s.", { typed, some }) : t("“%(typed)s” fits nothing here.", { typed }));
 }
 
 /* The options of a select that stands in the page, so that menu and list cannot differ. A digit takes one, unless
@@ -35,8 +48,9 @@ export function chooseFrom(title, select, onTaken) {
 function narrow() {
   const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = items.filter((item) => words.every((word) => `${item.label} ${item.hint ?? ""}`.toLowerCase().includes(word)));
-  const own = wishes.free?.(text.value.trim());
-  put([...fits, ...(own ? [own].flat() : []), ...more]);
+  const own = [wishes.free?.(text.value.trim()) ?? []].flat();
+  const isKnown = fits.some((item) => item.label.toLowerCase().includes(words.join(" ")));
+  put([...(isKnown ? [...fits, ...own] : [...own, ...fits]), ...more]);
   if (wishes.find) look(text.value.trim());
 }
 
@@ -89,11 +103,11 @@ function take(place) {
   taken(item);
 }
 
-text.addEventListener("input", () => { more = []; narrow(); });
+text.addEventListener("input", () => { more = []; flaw(); narrow(); });
 text.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
   if (step) { event.preventDefault(); move(at + step); }
-  else if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); take(at); }
+  else if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); found.length ? take(at) : nothing(text.value.trim()); }
   else if (wishes.digits && !text.value && /^[1-9]$/.test(event.key) && found[event.key - 1]) { event.preventDefault(); take(event.key - 1); }
 });
 dialog.addEventListener("close", () => { clearTimeout(timer); if (!isTaken) wishes.left?.(); });

@@ -14,15 +14,16 @@ export const isEmpty = () => !text || !text.value.trim();
 export function begin() {
   form = $("composer");
   text = form ? $("text") : null;
-  if (!form) return;
-  here = form.dataset.here;
-  kind = $("as-note").checked ? "note" : "reply";
+  here = `/desk/conversations/${conversation()}`;
+  if (!form) return moveOn();
+  kind = $("as-note").defaultChecked ? "note" : "reply";
   versions = { reply: +text.dataset.replyVersion, note: +text.dataset.noteVersion };
   saved = { [kind]: text.defaultValue, [kind === "note" ? "reply" : "note"]: $("other-draft").content.textContent };
   texts = { ...saved };
   [theirs, held, isSaving, isUnlocked] = [{}, -Infinity, false, false];
   if ($("flaw") || $("crossed")) saved[kind] = null;
   for (const one of ["reply", "note"]) recover(one);
+  const isEarly = early();
   text.value = texts[kind];
   place = [text.value.length, text.value.length];
   text.addEventListener("focus", hold);
@@ -33,6 +34,15 @@ export function begin() {
   $("take-theirs").addEventListener("click", () => settle(true));
   $("keep-mine").addEventListener("click", () => settle(false));
   lockOrNot();
+  if (isEarly) typed();
+}
+
+/* Whether somebody typed before this was there: after what was kept, in the kind that they chose. */
+function early() {
+  kind = $("as-note").checked ? "note" : "reply";
+  const { value, defaultValue: sent } = text;
+  if (value !== sent) texts[kind] = texts[kind] && texts[kind] !== sent ? `${texts[kind]}\n\n${value}` : value;
+  return value !== sent;
 }
 
 /* Before another conversation comes, and when the page goes. */
@@ -40,8 +50,30 @@ export function leave() {
   if (!form) return;
   clearTimeout(timer);
   clearTimeout(thought);
+  if ($("merged")) return moveOn();
   return texts[kind] === saved[kind] ? null : save(true);
 }
+
+/* A colleague merged it away. True where something was typed, or was just being typed, that goes along. */
+export function isTakenAlong() {
+  if (!isEmpty() || document.activeElement === text) return true;
+  form.remove();
+  form = text = null;
+  return false;
+}
+
+/* What the server has not got of it lies ready where the rest has gone. */
+function moveOn() {
+  const into = document.querySelector("#merged a")?.pathname;
+  for (const of of into ? ["reply", "note"] : []) {
+    const own = local(of).read();
+    if (own?.text.trim()) localStorage.setItem(`segue ${into} ${of}`, JSON.stringify({ ...own, version: -1 }));
+    local(of).forget();
+  }
+}
+
+/* Whether some draft of any conversation lies here alone. */
+export const isOnlyHere = () => Object.keys(localStorage).some((key) => /^segue .* (reply|note|unsent)$/.test(key));
 
 export function write(as) {
   if (!form) return;
@@ -58,7 +90,6 @@ export function take(suggestion) {
   typed();
 }
 
-/* Puts words where the cursor stands. */
 export function insert(words) {
   if (!form) return;
   text.focus();
@@ -83,7 +114,6 @@ export function insertApart(words) {
   insertBack(above + words + below);
 }
 
-/* What the reply does besides now; empty where it does nothing. */
 export const carries = () => (form && $("macro").value ? { macro: $("macro").value, what: $("carries-what").textContent } : null);
 
 /* What the reply does besides, once it is sent; nothing where `macro` is empty. */
@@ -109,11 +139,26 @@ export function sent() {
   saved[kind] = texts[kind] = "";
 }
 
+/* What stood here stands elsewhere now; the next words have a name of their own. */
+export function startAnew() {
+  [text.value, $("macro").value, $("carries").hidden] = ["", "", true];
+  form.elements.client_id.value = `cli_${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
+  typed();
+}
+
+/* Puts back what was not sent, before what was typed since. */
+export function takeBack(as, words, macro, what) {
+  write(as);
+  text.value = [words, text.value].filter((part) => part.trim()).join("\n\n");
+  if (as === "reply" && macro && !$("macro").value) carry(macro, what);
+  else typed();
+}
+
 function local(of) {
   const key = `segue ${here} ${of}`;
   return {
     read: () => JSON.parse(localStorage.getItem(key) ?? "null"),
-    keep: () => localStorage.setItem(key, JSON.stringify({ text: texts[of], version: versions[of] })),
+    keep: () => localStorage.setItem(key, JSON.stringify({ text: texts[of], version: versions[of], from: saved[of] ?? "" })),
     forget: () => localStorage.removeItem(key),
   };
 }
@@ -121,19 +166,29 @@ function local(of) {
 function recover(of) {
   const own = local(of).read();
   if (!own || own.text === texts[of]) return local(of).forget();
-  if (own.version === versions[of]) { texts[of] = own.text; timer = setTimeout(save, SAVE); }
-  else if (own.text.trim() && of === kind) { texts[of] = own.text; if (saved[of]?.trim()) elsewhere(of, saved[of], versions[of]); }
+  const came = own.version < 0 && texts[of].endsWith(own.from);
+  if (came) own.text = [texts[of].slice(0, texts[of].length - own.from.length).trim(), own.text].filter(Boolean).join("\n\n");
+  if (came || own.version === versions[of]) { texts[of] = own.text; timer = setTimeout(save, SAVE); }
+  else if (own.text.trim()) { texts[of] = own.text; if (saved[of]?.trim()) elsewhere(of, saved[of], versions[of]); }
 }
 
 function typed(event) {
   if (event && !text.value.trim() && kind === "reply" && $("macro").value) return carry("", "");
   hold();
+  unflaw();
   texts[kind] = text.value;
   local(kind).keep();
   clearTimeout(timer);
   timer = setTimeout(save, SAVE);
   clearTimeout(thought);
   thought = setTimeout(glance, THINK);
+}
+
+/* What was wrong with the text says nothing of what is typed now. */
+function unflaw() {
+  $("flaw")?.remove();
+  text.removeAttribute("aria-invalid");
+  text.removeAttribute("aria-describedby");
 }
 
 function turn(to) {
@@ -157,7 +212,7 @@ async function save(isLeaving = false) {
     const answer = await fetch(`${at}/draft`, { method: "POST", body, keepalive: isLeaving === true && words.length < 20000 });
     if (answer.redirected) return signedOut();
     const told = await answer.json();
-    if (at !== here) return;
+    if (at !== here || told.into) return;
     versions[of] = told.version;
     if (answer.ok) {
       saved[of] = words;
@@ -173,8 +228,7 @@ async function save(isLeaving = false) {
   } finally { isSaving = false; }
 }
 
-/* What another window kept comes into this one, unless something else is in view that somebody writes at: then it keeps
-   the version it began from, and is asked which of the two it shall be. */
+/* What another window kept comes into this one; somebody who writes here is asked which of the two it shall be. */
 others.onmessage = ({ data: { here: at, kind: of, text: words, version } }) => {
   if (!form || at !== here) return;
   const isMine = texts[of] !== saved[of], isWriting = of === kind && document.activeElement === text && document.hasFocus();
@@ -206,7 +260,8 @@ function said(words) { if ($("kept")) $("kept").textContent = words; }
 
 export function signedOut() {
   const bar = $("offline");
-  bar.textContent = t("You are signed out; what you typed is kept. Sign in again in another tab, then go on.");
+  const link = Object.assign(document.createElement("a"), { href: "/sign-in", target: "_blank", textContent: t("Sign in") });
+  bar.replaceChildren(t("You are signed out; what you typed is kept. Sign in again in another tab, then go on."), " ", link);
   bar.hidden = false;
 }
 
@@ -261,6 +316,14 @@ export function newer(page) {
   if (wrote && !isEmpty()) $("newer").hidden = false;
   else if ($("newer").hidden) mine.value = theirs.value;
   if (isEmpty()) { mine.dataset.customer = theirs.dataset.customer; read(); }
+}
+
+/* The marks of Markdown around what is selected; in a step that the browser can undo. */
+export function wrap(sign) {
+  const text = $("text"), [from, to] = [text?.selectionStart, text?.selectionEnd];
+  if (document.activeElement !== text) return false;
+  document.execCommand("insertText", false, sign + text.value.slice(from, to) + sign);
+  text.setSelectionRange(from + sign.length, to + sign.length);
 }
 
 /* Who looks at what: said now and every half minute, and when one turns away. */

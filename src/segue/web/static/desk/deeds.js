@@ -5,6 +5,7 @@ import { t } from "../texts.js";
 import * as composer from "./composer.js";
 import { beside, walk } from "./listing.js";
 import { address, forget, here, open, put, renew } from "./stage.js";
+import * as unsent from "./unsent.js";
 
 const $ = (id) => document.getElementById(id);
 const OF_TEXT = /\/(reply|note|unsend)$/;
@@ -68,23 +69,25 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   const data = new FormData(form, button?.name ? button : undefined);
   const closes = deed === "resolve" || (deed === "reply" && data.has("close"));
   const changed = changes(data, deed);
+  const number = `#${form.dataset.number ?? $("composer")?.dataset.number ?? ""}`;
   busy(form, true);
   data.delete("file");  // what is chosen has gone ahead, see attaching.js
   const done = await post(action.pathname, new URLSearchParams(data), form);
   busy(form, false);
   if (!done.ok) return false;
-  if (deed === "reply" || deed === "note") composer.sent();
-  if (done.closed && !next) { toList(done.closed); return true; }
-  if (done.closed) { say(done.closed); walk(); await open(next); update(); return true; }
-  const undoes = UNDOES[deed] && changed !== "" && { path: `/desk/conversations/${id}/${UNDOES[deed]}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(changed && { tag: changed }) } };
-  const number = `#${form.dataset.number ?? $("composer")?.dataset.number ?? ""}`;
+  const at = `/desk/conversations/${id}`, isHere = id === here();
+  if (isHere && (deed === "reply" || deed === "note")) composer.sent();
+  if (done.closed && isHere && !next) { toList(done.closed); return true; }
+  if (done.closed) { say(done.closed); walk(); if (isHere) await open(next); update(); return true; }
+  const undoes = UNDOES[deed] && changed !== "" && { path: `${at}/${UNDOES[deed]}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(changed && { tag: changed }) } };
   const said = words || form.dataset.said || (deed === "note" ? t("Noted") : closes ? t("%(number)s is closed", { number }) : t("Sent"));
   const waits = deed === "reply" && /id="(rep_[^"]+)" class="said agent mine waiting"/.exec(done.html)?.[1];
-  const at = `/desk/conversations/${id}`;
   if (waits) say(closes ? t("%(number)s goes out and closes", { number }) : t("Goes out in a moment"), { path: `${at}/unsend`, back: from, with: { reply: waits } });
   else if (deed === "reply" && closes) say(said, { path: `${at}/reopen`, back: from });
   else say(deed === "resolve" ? t("%(number)s is resolved", { number }) : said, undoes || null);
-  if (closes) await goOn(done.html, next);
+  if (!isHere) { update(); return true; }  // whoever went on is not fetched back
+  if (deed === "approve" && next && from.includes("view=approve")) { walk(); await open(next); }
+  else if (closes) await goOn(done.html, next, $("says").textContent);
   else if (OF_TEXT.test(action.pathname)) put(done.html);
   else renew(done.html);
   update();
@@ -92,9 +95,10 @@ async function did(form, button = null, name = "", words = "", again = {}) {
 }
 
 /* After a conversation is closed: where this agent wants to be. */
-async function goOn(html, next) {
+async function goOn(html, next, said) {
   const after = document.body.dataset.after;
   if (after === "next" && next) { walk(); return open(next); }
+  if (after === "list" && innerWidth < 768) return toList(said);
   put(html);
   if (after === "list") document.querySelector("#rows a")?.focus();
 }
@@ -106,40 +110,44 @@ function changes(data, deed) {
 }
 
 async function post(path, body, form) {
+  const slow = setTimeout(() => say(t("Still sending …")), 2000);
   try {
-    const answer = await fetch(path, { method: "POST", body, headers: { "X-Part": "conversation" } });
+    const answer = await fetch(path, { method: "POST", body, headers: { "X-Part": "conversation" }, signal: AbortSignal.timeout(15000) });
     forget(here());
     if (answer.headers.get("content-type")?.includes("json")) return { ok: answer.ok, closed: (await answer.json()).closed };
     if (answer.status === 404) { toList(t("Not done: this conversation is closed to you now")); return { ok: false }; }
     const html = await answer.text();
-    if (!html.includes('data-id="')) throw new Error(answer.status);
-    if (!answer.ok) refused((OF_TEXT.test(path) ? put : renew)(html));
+    if (!html.includes('data-id="')) throw new Error(answer.redirected ? t("You are signed out. Sign in again in another tab.") : t("The server did not take it."));
+    if (!answer.ok) refused((OF_TEXT.test(path) && form ? put : renew)(html), html);
     return { ok: answer.ok, html };
-  } catch {
-    unsent(form);
-    return { ok: false };
-  }
+  } catch (error) {
+    const why = error instanceof TypeError || error.name === "TimeoutError" ? t("No answer from the server.") : error.message;
+    say(t("Not sent. %(why)s", { why }));
+    if (form?.id === "composer") unsent.keep(path, body, why);
+    return { ok: false, why };
+  } finally { clearTimeout(slow); }
 }
 
+/* What could not be sent, once more; returns why not. */
+unsent.whenTriedAgain(async (path, body) => {
+  const done = await post(path, body);
+  if (!done.ok) return done.why ?? $("says").textContent;
+  if (done.closed) { toList(done.closed); return ""; }
+  say(path.endsWith("/note") ? t("Noted") : /class="said agent mine waiting"/.test(done.html) ? t("Goes out in a moment") : t("Sent"));
+  renew(done.html);
+  update();
+  return "";
+});
+
 /* Its reason takes the place of what was said before, and of the way back from it. */
-function refused(isShown) {
-  const ofText = $("flaw") ?? $("crossed") ?? ($("file-flaw")?.hidden === false ? $("file-flaw") : null), why = $("refusal") ?? ofText;
+function refused(isShown, html) {
+  const page = new DOMParser().parseFromString(html, "text/html"), of = (id) => page.getElementById(id);
+  const ofText = of("flaw") ?? of("crossed") ?? (of("file-flaw")?.hidden === false ? of("file-flaw") : null), why = of("refusal") ?? ofText;
   say(why?.textContent.trim() || t("Not done"));
   if (isShown && ofText) $("text").focus();
 }
 
-function unsent(form) {
-  const words = t("Not sent: no answer from the server, or you are signed out. What you typed is kept; try again.");
-  say(words);
-  if (form?.id !== "composer" || $("unsent")) return;
-  const bar = document.createElement("p");
-  [bar.id, bar.className, bar.textContent] = ["unsent", "bar bad", words];
-  bar.setAttribute("role", "alert");
-  $("text").before(bar);
-}
-
 function busy(form, is) {
-  if (is) $("unsent")?.remove();
   for (const button of form.querySelectorAll("button")) button.disabled = is;
 }
 

@@ -49,12 +49,10 @@ export function listen(registry, does) {
   });
 }
 
-/* As a person reads it on this machine. */
 export function shown(key) {
   return key.replace("Mod+", isMac ? "⌘" : `${t("Ctrl")} `).replace("Shift+", isMac ? "⇧" : `${t("Shift")} `).replace("Enter", "↵").replace("ArrowDown", "↓").replace("ArrowUp", "↑");
 }
 
-/* Writes each command's key beside it. */
 export function hint(root, registry) {
   const first = new Map(registry.map((entry) => [entry.action, entry.keys[0]]));
   for (const place of root.querySelectorAll("[data-key]")) {

@@ -35,6 +35,7 @@ export const isStill = () => !isWanted &&
 export function isCalm(list, fresh) {
   if (list.id !== "rows" || list.dataset.place !== fresh.dataset.place) return false;
   const changed = differs(list, fresh), calm = changed && isStill();
+  isWanted = false;
   const there = new Set([...fresh.children].map((row) => row.id));
   const known = new Set(rows().map((row) => row.id));
   const arrived = [...fresh.querySelectorAll("[data-id]")].filter((row) => !known.has(row.id)).length;
@@ -46,15 +47,10 @@ export function isCalm(list, fresh) {
 
 /* Calls `update` once the list may move again. */
 export function whenCalm(update) {
-  const settle = () => stale.hidden || setTimeout(() => isStill() || update(), 50);
-  listing.addEventListener("pointerleave", settle);
-  listing.addEventListener("focusout", settle);
   stale.addEventListener("click", async () => {
     isWanted = true;
     await update();
-    isWanted = false;
-    stale.hidden = true;
     document.querySelector("#rows a")?.focus();
   });
-  setInterval(settle, 1000);
+  setInterval(() => stale.hidden || isStill() || update(), 250);
 }

@@ -12,14 +12,13 @@ import { articles, macros } from "./inserting.js";
 import { hint, isTyping, listen, shown } from "./keys.js";
 import { beside, isCalm, walk, whenCalm } from "./listing.js";
 import * as selecting from "./selecting.js";
-import { address, ahead, back, forget, here, open, whenOpened } from "./stage.js";
+import { address, ahead, back, forget, here, onwards, open, whenOpened } from "./stage.js";
 import { tags } from "./tagging.js";
 
 const $ = (id) => document.getElementById(id);
 const registry = JSON.parse($("registry").content.textContent);
-let timer, due = Infinity, isBusy = false, isLive = true;
-
-/* live */
+const APART = 100, TIMES = 2;
+let timer, due = Infinity, isBusy = false, isLive = true, lost = "", rests = 0;
 
 function soon(wait) {
   const at = performance.now() + wait;
@@ -31,60 +30,67 @@ function soon(wait) {
 
 async function update() {
   due = Infinity;
-  if (isBusy) return soon(200);
+  if (isBusy) return soon(50);
   isBusy = true;
-  const at = here();
+  const at = here(), begun = performance.now();
   try {
     const page = await refresh(address(), isCalm, (page) => page.getElementById("main").dataset.id === here());
-    if (page) { composer.newer(page); composer.lockOrNot(); hints(); ahead(beside(here(), 1)); selecting.mark(); }
-    $("offline").hidden = isLive;
+    if (page && $("merged") && $("composer")) await along();
+    else if (page) { composer.newer(page); composer.lockOrNot(); hints(); onwards(); selecting.mark(); }
+    if ($("offline").hidden = isLive) lost = "";
   } catch (error) {
     if (error.message === "404" && at && (at !== here() || isDoing())) soon(200);
-    else if (error.message === "404" && at) toList(t("This conversation is closed to you now"));
+    else if (error.message === "404" && at) toList(t("This conversation is closed to you now; what you typed is in My preferences"));
     else if (error.isOver) composer.signedOut();
-    else { $("offline").hidden = false; soon(4000); }
+    else { banner(); soon(4000); }
   }
+  rests = performance.now() + Math.max(APART, TIMES * (performance.now() - begun));
   isBusy = false;
 }
 
+/* A colleague merged it away: what is typed goes along, and so do the hands that type it. */
+async function along() {
+  const { number } = $("composer").dataset, into = document.querySelector("#merged a");
+  const writes = document.activeElement === $("text") && ($("as-note").checked ? "note" : "reply");
+  if (!composer.isTakenAlong()) return;
+  await open(into.href);
+  say(t("#%(number)s was merged into %(into)s; what you typed came along", { number, into: into.textContent }));
+  if (writes) composer.write(writes);
+}
+
+/* At once, then no oftener than a busy server bears: each desk asks for it all. */
 follow("/desk/events", (changed) => {
   forget(changed);
-  soon(!changed || changed === here() ? 80 : 1000);
-}, (isThere) => {
+  soon(Math.max(0, rests - performance.now()));
+}, (isThere, when) => {
   isLive = isThere;
-  if (isThere) $("offline").hidden = true;
-  else offline();
+  if (isThere) $("offline").hidden = true, lost = "";
+  else { lost ||= clock(when); setTimeout(() => isLive || banner(), 2500); }
 });
 
-/* Says since when; a moment's break, as a restart makes, is not worth a word. */
-function offline() {
-  const at = new Date().toTimeString().slice(0, 5);
-  setTimeout(() => {
-    if (isLive) return;
-    $("offline").textContent = t("No connection since %(time)s. What you type is kept.", { time: at });
-    $("offline").hidden = false;
-  }, 2500);
+/* Says since when, however often it is tried again; a moment's break, as a restart makes, is not worth a word. */
+function banner() {
+  $("offline").textContent = t("No connection since %(time)s. What you type is kept.", { time: lost ||= clock() });
+  $("offline").hidden = false;
 }
+function clock(when = new Date()) { return when.toTimeString().slice(0, 5); }
 setInterval(() => document.hidden || soon(0), 60000);
 whenCalm(update);
 whenDone(() => soon(0));
 selecting.whenDone(async () => { await update(); forget(); });
 
-/* keys and commands */
-
-const form = (id) => document.getElementById(id);
 const press = (selector) => { const found = document.querySelector(selector); found?.click(); return Boolean(found); };
 function step(by) {
   const to = beside(here(), by);
   walk();
-  if (to) open(to);
+  if (to) open(to, { by });
   else say(by > 0 ? t("This is the last one") : t("This is the first one"));
 }
 function correct(kind, value = "", seq = 0, words = t("Noted")) {
-  const asked = form("correcting");
+  const asked = $("correcting");
   if (!asked) return;
   [asked.elements.kind.value, asked.elements.value.value, asked.elements.seq.value] = [kind, value, seq];
-  submit(asked, null, "", words);
+  return submit(asked, null, "", words);
 }
 const newest = (who) => [...document.querySelectorAll(`#thread .said.${who}:not(.waiting, .refused)`)].pop()?.id.slice(1);
 function drawer(isOpen) {
@@ -105,7 +111,7 @@ async function why(path = `/desk/conversations/${here()}/why`) {
 }
 
 const open_menu = (id, title) => () => {
-  const asked = form(id);
+  const asked = $(id);
   if (asked) chooseFrom(title, asked.querySelector("select"), (item) => submit(asked, null, "", `${asked.dataset.said}: ${item.label}`));
 };
 /* What a command does for one conversation; with rows selected it means all of them. */
@@ -130,36 +136,48 @@ const does = {
   "select-down": () => selecting.extend(1),
   "select-up": () => selecting.extend(-1),
   "select-all": () => selecting.all(),
-  tag: many("tag", tags),
+  tag: many("tag", () => tags()),
   suggestion: () => { const draft = $("draft"); if (draft) composer.take(draft.content.textContent); else say(t("There is no suggestion")); },
   approve: () => press("#approve") || say(t("There is nothing to approve")),
+  "not-this-answer": () => {
+    const seq = $("approve")?.value;
+    if (!seq) return say(t("There is nothing to approve"));
+    chooseFrom(t("What is wrong with its answer?"), $("fault"), async (item) => {
+      const next = beside(here(), 1);  // it leaves the list, and its place with it
+      if (!await correct("wrong", item.value, seq, t("Marked: %(fault)s", { fault: item.label })) || !next) return;
+      walk();
+      open(next);
+    });
+  },
   take: () => press("[data-key=take]") || say(t("It is yours already")),
   "hand-back": many("hand-back", () => press("#actions [data-key=hand-back]")),
   assign: many("assign", open_menu("assigning", t("Assign to"))),
-  snooze: many("snooze", () => (form("snoozing") ? open_menu("snoozing", t("Set aside until"))() : press("#actions [data-key=snooze]"))),
+  snooze: many("snooze", () => ($("snoozing") ? open_menu("snoozing", t("Set aside until"))() : press("#actions [data-key=snooze]"))),
   resolve: many("resolve", () => press("#actions [data-key=resolve]")),
-  "resolve-as": () => chooseFrom("Resolve; it was about", $("matter"), (item) => {
+  "resolve-as": () => chooseFrom(t("Resolve; it was about"), $("matter"), (item) => {
     const asked = document.querySelector("#actions [data-key=resolve]")?.form, matter = document.createElement("input");
     if (!asked) return;
     [matter.type, matter.name, matter.value] = ["hidden", "matter", item.value];
     asked.append(matter);
     submit(asked);
   }),
-  merge: () => (form("merging") ? merge() : say(t("There is no other open one of this customer"))),
+  merge: () => ($("merging") ? merge() : say(t("There is no other open one of this customer"))),
   copy: () => navigator.clipboard.writeText(location.origin + address()).then(() => say(t("The link is copied")), () => say(address())),
   undo,
-  "right-call": () => correct("right_call", "", 0, "Noted: right to hand over"),
+  "right-call": () => correct("right_call", "", 0, t("Noted: right to hand over")),
   needless: () => correct("needless", "", 0, t("Noted: the AI could have done it")),
   matter: () => here() && chooseFrom(t("It is about"), $("matter"), (item) => correct("intent", item.value, 0, t("It is about: %(matter)s", { matter: item.label }))),
   why: () => here() && why(),
   wrong: () => {
     const seq = document.activeElement.closest?.(".said.assistant")?.id.slice(1) ?? newest("assistant");
-    if (!seq) return say("The AI has said nothing here");
+    if (!seq) return say(t("The AI has said nothing here"));
     chooseFrom(t("What is wrong with its answer?"), $("fault"), (item) => correct("wrong", item.value, seq, t("Marked: %(fault)s", { fault: item.label })));
   },
   article: () => (newest("agent") ? correct("article", "", newest("agent"), t("Proposed as an article")) : say(t("Nobody has replied here yet"))),
   send: () => (isTyping(document.activeElement) ? composer.send(false) : false),
   "send-close": () => composer.send(true),
+  bold: () => composer.wrap("**"),
+  italic: () => composer.wrap("*"),
   leave: () => {
     if ($("briefing").classList.contains("is-open")) return drawer(false);
     if (selecting.any() && !isTyping(document.activeElement)) return selecting.none();
@@ -167,8 +185,8 @@ const does = {
   },
 };
 function merge() {
-  const asked = form("merging"), other = asked.querySelector("select");
-  chooseFrom(t("Merge into"), other, (item) => submit(asked, null, "", t("%(said)s into %(number)s", { said: asked.dataset.said, number: item.label.split(" ")[0] })));
+  const asked = $("merging"), other = asked.querySelector("select");
+  chooseFrom(t("Merge into"), other, async (item) => { await composer.leave(); submit(asked, null, "", t("%(said)s into %(number)s", { said: asked.dataset.said, number: item.label.split(" ")[0] })); });
 }
 
 /* A search gets a name; a lead may give it to everybody. */
@@ -199,8 +217,6 @@ function palette() {
     (item) => does[item.value](), t("What do you want to do?"));
 }
 
-/* pointers: rows and buttons do what keys do */
-
 document.addEventListener("click", (event) => {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   const row = event.target.closest("#rows a"), use = event.target.closest("#use-draft");
@@ -216,6 +232,7 @@ document.addEventListener("pointerover", (event) => ahead(event.target.closest?.
 $("sign-out").addEventListener("submit", async (event) => {
   event.preventDefault();
   await composer.leave();
+  if (composer.isOnlyHere() && !confirm(t("What you typed could not be kept. Sign out without it?"))) return;
   localStorage.clear();
   event.target.submit();
 });
@@ -229,4 +246,4 @@ whenOpened({ after: hints, renewed: (page) => { composer.newer(page); composer.l
 composer.begin();
 selecting.mark();
 hints();
-ahead(beside(here(), 1));
+onwards();

@@ -11,6 +11,8 @@ const $ = (id) => document.getElementById(id);
 const form = $("bulk"), card = $("card"), chosen = new Set();
 let from = null, update = () => {};
 
+for (const box of document.querySelectorAll("#rows :checked")) chosen.add(box.value);
+
 export const whenDone = (deed) => (update = deed);
 export const any = () => chosen.size > 0;
 
@@ -55,7 +57,6 @@ export function extend(step) {
 function told() { mark(); $("says").textContent = t("%(n)s selected", { n: chosen.size }); }
 const focused = () => document.activeElement.closest?.("#rows [data-id]")?.dataset.id ?? here();
 
-/* One of the commands, for all of them. */
 export function bulk(deed) {
   if (deed === "resolve" || deed === "hand-back") return plan(deed);
   if (deed === "tag") {

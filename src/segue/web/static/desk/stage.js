@@ -1,14 +1,14 @@
-/* Opens conversations in place. The next one is fetched ahead, so that a key shows it at once; news of a conversation
+/* Opens conversations in place. The next ones are fetched ahead, so that a key shows them at once; news of a conversation
    throws away what was fetched of it. */
 
 import { learn, swap } from "../live.js";
 import { beside, mark } from "./listing.js";
 
 const $ = (id) => document.getElementById(id);
-const FRESH = 20000;
+const FRESH = 90000;
 const PART = { headers: { "X-Part": "conversation" } };
 const kept = new Map(), opened = [], trail = [];
-let asked = 0;
+let asked = 0, way = 1, isLeft = false;
 
 export const here = () => $("main").dataset.id;
 export const address = () => here() ? `/desk/conversations/${here()}?${$("main").dataset.place}` : location.href;
@@ -20,16 +20,26 @@ export function ahead(path) {
   const known = kept.get(idOf(path));
   if (known && performance.now() - known.at < FRESH) return;
   const html = fetch(path, PART).then((answer) => (answer.ok ? answer.text() : Promise.reject(answer)));
-  html.catch(() => kept.delete(idOf(path)));
+  const done = html.catch(() => kept.delete(idOf(path)));
   kept.set(idOf(path), { html, at: performance.now() });
   if (kept.size > 12) kept.delete(kept.keys().next().value);
+  return done;
+}
+
+/* The next two the way one walks, one after the other: whoever presses a key twice waits for neither. */
+export async function onwards() {
+  const from = here();
+  await ahead(beside(from, way));
+  if (here() === from) ahead(beside(from, 2 * way));
 }
 
 export const forget = (id) => (id ? kept.delete(id) : kept.clear());
 
-/* Shows the conversation of that address. A later call wins over an earlier one that is still on its way. */
-export async function open(path, { remember = true } = {}) {
+/* Shows the conversation of that address. A later call wins over an earlier one, or a whole page, still on its way. */
+export async function open(path, { remember = true, by = 1 } = {}) {
+  if (isLeft) return location.assign(path);
   const mine = ++asked;
+  way = by;
   ahead(path);
   const known = kept.get(idOf(path));
   kept.delete(idOf(path));
@@ -49,6 +59,7 @@ export function put(html) {
   const wasOpen = $("briefing").classList.contains("is-open") && main.dataset.id === here();
   for (const deed of opened) deed.before?.();
   main.querySelector("[autofocus]")?.removeAttribute("autofocus");  // the browser complains of a second one
+  mark(main.dataset.id);  // scrolls: while nothing else is new, that costs no layout of all of it
   $("main").replaceWith(document.adoptNode(main));
   $("briefing").replaceWith(document.adoptNode(aside));
   learn(main);
@@ -56,10 +67,8 @@ export function put(html) {
   aside.classList.toggle("is-open", wasOpen);
   document.title = main.dataset.title;
   document.body.classList.replace("at-list", "at-one");
-  mark(main.dataset.id);
   for (const deed of opened) deed.after?.();
-  const next = beside(main.dataset.id, 1);
-  setTimeout(() => ahead(next), 60);
+  setTimeout(onwards, 60);
   return true;
 }
 
@@ -80,4 +89,5 @@ export function back() {
   location.assign(`/desk?${$("main").dataset.place ?? ""}`);
 }
 
+addEventListener("beforeunload", () => (isLeft = true));
 addEventListener("popstate", () => (idOf(location.pathname) ? open(location.href, { remember: false }) : location.reload()));

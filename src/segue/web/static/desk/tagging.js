@@ -7,7 +7,7 @@ import { submit } from "./deeds.js";
 const $ = (id) => document.getElementById(id);
 const on = () => [...document.querySelectorAll("#title .tags a")].map((tag) => tag.textContent);
 
-export function tags() {
+export function tags(typed = "", flaw = "") {
   const form = $("tagging");
   if (!form) return;
   const mine = on(), known = [...form.querySelectorAll("option")].map((option) => option.value);
@@ -15,11 +15,12 @@ export function tags() {
     ...known.filter((tag) => !mine.includes(tag)).map((tag) => ({ label: tag, value: tag }))];
   const free = (typed) => typed && !known.includes(typed.toLowerCase()) && !mine.includes(typed.toLowerCase()) &&
     { label: typed, hint: t("a new tag"), value: typed };
-  choose(t("Tag"), items, (item) => change(item), t("A tag, or a new one"), { free });
+  choose(t("Tag"), items, change, t("A tag, or a new one"), { free, typed, flaw });
 }
 
 export async function change({ value, isOn }) {
   const form = $("tagging"), field = form.elements.tag;
   field.value = value;
   if (await submit(form, null, isOn ? "untag" : "tag", isOn ? t("Tag %(tag)s is off", { tag: value }) : t("Tagged %(tag)s", { tag: value }), { tag: value })) field.value = "";
+  else if ($("refusal")) tags(value, $("refusal").textContent.trim());
 }

@@ -1,10 +1,11 @@
 /* The article beside its questions, live: each is asked again of the real search after a breath. */
 
 import { t } from "../texts.js";
+import { isTouched } from "./touched.js";
 
 const $ = (id) => document.getElementById(id);
 const form = $("article"), BREATH = 600;
-let timer, asked, isDirty = false, isSending = false;
+let timer, asked, isDirty = isTouched(form), isSending = false;
 
 async function look() {
   asked?.abort();
@@ -27,4 +28,5 @@ form.addEventListener("input", (event) => {
   timer = setTimeout(look, BREATH);
 });
 form.addEventListener("submit", () => (isSending = true));
+if (isDirty) look();
 addEventListener("beforeunload", (event) => { if (isDirty && !isSending) event.preventDefault(); });

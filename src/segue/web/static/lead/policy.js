@@ -2,10 +2,11 @@
    said beside its field. Nothing that was typed is ever replaced. */
 
 import { t } from "../texts.js";
+import { isTouched } from "./touched.js";
 
 const $ = (id) => document.getElementById(id);
 const form = $("policy"), BREATH = 350;
-let timer, asked, isDirty = false, isSending = false;
+let timer, asked, isDirty = isTouched(form), isSending = false;
 
 async function look() {
   asked?.abort();
@@ -44,4 +45,5 @@ form.addEventListener("input", (event) => {
   timer = setTimeout(look, BREATH);
 });
 form.addEventListener("submit", () => (isSending = true));
+if (isDirty) look();
 addEventListener("beforeunload", (event) => { if (isDirty && !isSending) event.preventDefault(); });

@@ -1,5 +1,7 @@
 /* The preview, live: what one types is tried on after a breath. Nothing that was typed is ever replaced. */
 
+import { isTouched } from "./touched.js";
+
 const $ = (id) => document.getElementById(id), form = $("look"), BREATH = 300;
 let timer, asked;
 
@@ -34,4 +36,5 @@ for (const picker of form.querySelectorAll("[data-picks]")) {
   picker.hidden = false;
   $(picker.dataset.picks).addEventListener("change", ({ target }) => { if (/^#[0-9a-f]{6}$/i.test(target.value)) picker.value = target.value; });
 }
+if (isTouched(form)) look();
 $("try").hidden = true;

@@ -17,7 +17,9 @@ let now = null;
 
 /* who is there */
 
-function become(identity) {
+/* Until it is known who writes, nothing can be typed, for it would be put away under a name that is not theirs. `brought`:
+   what they had typed as somebody else. */
+function become(identity, brought = "") {
   stop?.();
   queue?.stop();
   $("refused").hidden = true;
@@ -29,7 +31,8 @@ function become(identity) {
   files?.stop();
   files = new Files(net, keep, { list: $("files"), caps: { largest: +words.largest, fits: words.fits, most: +words.most }, onChange: typed });
   now = keep.get("now");
-  text.value = keep.get("draft") ?? "";
+  text.value = [keep.get("draft"), brought].filter(Boolean).join("\n\n");
+  for (const one of [text, $("person"), $("attach")]) one.disabled = false;
   grow();
   clear();
   show();
@@ -46,6 +49,7 @@ function refused(error) {
   $("refused").textContent = `${error.code === "identity_expired" ? t("Your sign-in here has expired.") : t("We could not confirm who you are.")} ${t("You can write as a guest, or reload the page and sign in again.")}`;
   $("refused").hidden = false;
 }
+const isGuest = () => keep?.prefix === "segue.visitor.";
 const isRefusal = (error) => error.code?.startsWith("identity_");
 
 function clear() {
@@ -326,7 +330,11 @@ on("hello", (told) => {
   remember(told.kept);
   become(told.identity);
 });
-on("identify", ({ identity }) => become(identity));
+on("identify", ({ identity }) => {
+  const brought = isGuest() ? text.value : "";
+  if (brought) keep.set("draft", null);
+  become(identity, brought);
+});
 on("page", (told) => { page = told.page; if (now === null && keep) load(); });
 on("open", async ({ prompt, send, hasFocus }) => {
   isShown = true;

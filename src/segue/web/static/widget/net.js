@@ -13,6 +13,9 @@ export class Failure extends Error {
   get mayPass() { return !this.status || this.status >= 500 || [408, 409, 429].includes(this.status); }
 }
 
+/* The server says something at least every 15 seconds; a line that is silent for longer is dead, though nobody closed it. */
+const SILENT = 40000;
+
 export class Net {
   key = "";
   async ask(path, body) {
@@ -33,7 +36,8 @@ export class Net {
 
   /* Hears that something changed, until told to stop; a line that breaks is taken up again. `onLine(false)` after that. */
   follow(path, onNews, onLine) {
-    let stopped = false, reader, again, pause = 1000;
+    let stopped = false, reader, again, dead, pause = 1000;
+    const alive = () => { clearTimeout(dead); dead = setTimeout(() => reader.cancel().catch(() => {}), SILENT); };
     const begin = async () => {
       try {
         const answer = await this.ask(path);
@@ -41,15 +45,16 @@ export class Net {
         onLine(true);
         pause = 1000;
         for (let rest = "", decoder = new TextDecoder(); !stopped;) {
+          alive();
           const { done, value } = await reader.read();
           if (done) break;
           const frames = (rest + decoder.decode(value, { stream: true })).split("\n\n");
           rest = frames.pop();
-          if (!stopped && frames.some((frame) => frame.includes("data:"))) onNews();
+          if (!stopped && frames.some((frame) => frame.includes("data:") && !frame.includes("event: beat"))) onNews();
         }
       } catch (error) {
         if (error.status && !error.mayPass) return onLine(false, error);
-      }
+      } finally { clearTimeout(dead); }
       if (stopped) return;
       onLine(false);
       again = setTimeout(begin, pause);

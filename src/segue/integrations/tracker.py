@@ -1,0 +1,61 @@
+"""Issues in a product team's tracker, by the part of the API that GitHub, Gitea and Forgejo share.
+
+The one idea: none of them takes a key with what is created, so ours stands in the issue's text, and whoever is not sure
+whether it was created looks through what has changed since.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+
+from segue.domain.errors import Unavailable
+from segue.domain.ports import Calling
+from segue.texts import _
+
+PAGE, MOST_PAGES = 50, 20
+APART = timedelta(hours=1)
+"""By which the tracker's clock and ours may differ."""
+
+
+class Repository:
+    """`address` is the repository's in the API: https://api.github.com/repos/yours/product."""
+
+    def __init__(self, calling: Calling, address: str, token: str) -> None:
+        self._calling, self._address = calling, address.rstrip("/")
+        self._headers = {"Authorization": f"token {token}", "Accept": "application/json"}
+
+    def find(self, key: str, since: datetime) -> str | None:
+        """Where the issue with `key` stands, if there is one that changed since then."""
+        changed = (since - APART).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for page in range(1, MOST_PAGES + 1):
+            asked = {"state": "all", "since": changed, "per_page": PAGE, "limit": PAGE, "page": page}
+            found = _read(*self._calling.get(f"{self._address}/issues?{urlencode(asked)}", self._headers))
+            if place := next((str(one["html_url"]) for one in found if key in (one.get("body") or "")), None):
+                return place
+            if len(found) < PAGE:
+                return None
+        raise Unavailable(
+            _("More issues have changed in the tracker than can be looked through."), _("Try again later.")
+        )
+
+    def create(self, title: str, text: str, key: str) -> str:
+        """Where it stands now."""
+        body = orjson.dumps({"title": title, "body": f"{text}\n\n{key}"})
+        headers = {**self._headers, "Content-Type": "application/json"}
+        return str(_read(*self._calling.post(f"{self._address}/issues", body, headers))["html_url"])
+
+
+def _read(status: int, body: bytes) -> Any:
+    if status not in (200, 201):
+        raise Unavailable(
+            _("The tracker answered with status %(status)s.", status=status),
+            _("Look whether SEGUE_TRACKER and its token are right."),
+        )
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise Unavailable(_("The tracker's answer cannot be read."), _("Try again later.")) from error

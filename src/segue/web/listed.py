@@ -1,0 +1,96 @@
+"""Rows of the desk's list as pieces of a page.
+
+The one idea: every desk that is open reads its list again at every change, and of a hundred rows one has changed. So a
+row is made once for as long as it says the same, for whoever looks: what is shown of it is the key it is kept by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup
+
+from segue.desk.why import mood_word
+from segue.domain.conversation import Handler
+from segue.domain.people import READS_ONLY, Agent
+from segue.texts import _, forms, speaking, spoken, word
+from segue.web.pages import piece
+
+KEPT = 5000
+"""Rows; about 3 kB each."""
+TENSE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A moment, and how far off it is in words."""
+
+    at: datetime
+    said: str
+    pressing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """All that a row shows; what is empty is not shown."""
+
+    id: str
+    number: int
+    place: str
+    is_open: bool
+    is_reader: bool
+    called: str
+    tier: str
+    urgent: str
+    others: tuple[tuple[str, bool], ...]
+    """Who else looks at it, and whether they are writing."""
+    since: Clock
+    subject: str
+    tags: tuple[str, ...]
+    by: str
+    """Who called the reader here."""
+    is_merged: bool
+    chip: str
+    is_with_ai: bool
+    mood: str
+    asleep_until: datetime | None
+    assignee: str
+    due: Clock | None
+
+
+def listed(
+    rows: Sequence[Mapping[str, Any]], me: Agent, place: str, opened: str | None, now: datetime
+) -> list[Markup]:  # fmt: skip
+    """The rows of a `Queue`, as `me` sees them in the list that `place` names; `opened` is the one that stands open."""
+    return [_made(_listed(row, me, place, row["id"] == opened, now), spoken()) for row in rows]
+
+
+def _listed(row: Mapping[str, Any], me: Agent, place: str, is_open: bool, now: datetime) -> Listed:
+    is_with_ai, due = row["handler"] == Handler.ASSISTANT, row["due"]
+    return Listed(
+        row["id"], row["number"], place, is_open, me.role == READS_ONLY, row["called"],
+        (row["tier"] or "") if row["is_verified"] else "", _urgent(row), tuple(row["others"][:2]),
+        Clock(row["since"], forms.ago(row["since"], now)), row["subject"] or "", tuple(row["tags"]), row["by"],
+        bool(row["merged_into"]), row["chip"], is_with_ai,
+        mood_word(row["frustration"]) if is_with_ai and row["frustration"] >= TENSE else "",
+        row["snoozed_until"] if row["is_asleep"] else None,
+        (row["assignee"] or "") if row["assignee_id"] != me.id else "",
+        Clock(due.at, _("%(when)s: %(what)s", when=forms.due(due.at, now), what=due.what), due.pressing(now))
+        if due else None,
+    )  # fmt: skip
+
+
+def _urgent(row: Mapping[str, Any]) -> str:
+    if row["urgency"] not in ("high", "critical") or row["chip"] == "urgent":
+        return ""
+    return _("urgent") if row["urgency"] == "high" else word(row["urgency"])
+
+
+@lru_cache(maxsize=KEPT)
+def _made(row: Listed, language: str) -> Markup:
+    with speaking(language):
+        return piece("parts/row.html", r=row)

@@ -1,0 +1,76 @@
+/* What did not reach the server stays at the end of the thread, through reload and crash. It is kept as it was posted, with
+   the name it was posted under: so trying again never sends it twice, even where only the answer was lost. */
+
+import { t } from "../texts.js";
+import * as composer from "./composer.js";
+import { here, whenOpened } from "./stage.js";
+
+const $ = (id) => document.getElementById(id);
+const key = () => `segue /desk/conversations/${here()} unsent`;
+const all = () => JSON.parse(localStorage.getItem(key()) ?? "[]");
+let again = async () => "";
+
+/* `deed(path, body)` posts it; returns why it was not taken, empty where it was. */
+export const whenTriedAgain = (deed) => (again = deed);
+
+export function keep(path, body, why) {
+  put([...all(), { path, body: String(body), why, what: composer.carries()?.what ?? "" }]);
+  composer.startAnew();
+}
+
+function put(items) {
+  if (items.length) localStorage.setItem(key(), JSON.stringify(items));
+  else localStorage.removeItem(key());
+  draw();
+}
+
+const idOf = (item) => new URLSearchParams(item.body).get("client_id");
+const others = (item) => all().filter((other) => idOf(other) !== idOf(item));
+
+async function retry(item, button) {
+  button.disabled = true;
+  const body = new URLSearchParams(item.body);
+  body.set("seen_seq", $("seen-seq")?.value ?? body.get("seen_seq"));  // what stands above it has been seen
+  const why = await again(item.path, body);
+  put(why ? all().map((other) => (idOf(other) === idOf(item) ? { ...other, why } : other)) : others(item));
+  (why ? $("unsent").querySelector("button") : $("text"))?.focus();
+}
+
+function edit(item) {
+  const body = new URLSearchParams(item.body);
+  put(others(item));
+  composer.takeBack(item.path.endsWith("/note") ? "note" : "reply", body.get("text"), body.get("macro"), item.what);
+}
+
+function draw() {
+  const list = $("unsent");
+  if (!list) return;
+  list.replaceChildren(...all().map(shown));
+  list.hidden = !list.children.length;
+}
+
+function shown(item) {
+  const line = document.createElement("li");
+  line.className = "said agent mine refused";
+  line.append(part("p", "by", t("not sent")), part("div", "text typed", new URLSearchParams(item.body).get("text")),
+    part("div", "fate", part("span", "", t("Not sent. %(why)s", { why: item.why })), button(t("Try again"), (made) => retry(item, made)), button(t("Edit"), () => edit(item))));
+  return line;
+}
+
+function part(name, kind, ...inside) {
+  const made = document.createElement(name);
+  made.className = kind;
+  made.append(...inside);
+  return made;
+}
+
+function button(words, does) {
+  const made = part("button", "", words);
+  made.type = "button";
+  made.onclick = () => does(made);
+  return made;
+}
+
+whenOpened({ after: draw });
+addEventListener("storage", (event) => event.key === key() && draw());
+draw();
