@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import gc
 import json
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -114,7 +118,53 @@ def test_what_is_missing_or_doubtful_is_left_out_of_what_is_compiled() -> None:
     assert compiled([whole, missing, doubtful]) == compiled([whole])
 
 
+@contextmanager
+def often_interrupted() -> Iterator[None]:
+    """Threads take turns all the time, and rubbish is collected at every opportunity, which lets others in, too."""
+    before, interval = gc.get_threshold(), sys.getswitchinterval()
+
+    def collected(_phase: str, _info: dict[str, int]) -> None:
+        sum(range(50))
+
+    gc.callbacks.append(collected)
+    gc.set_threshold(5, 1, 1)
+    sys.setswitchinterval(1e-6)
+    try:
+        yield
+    finally:
+        gc.callbacks.remove(collected)
+        gc.set_threshold(*before)
+        sys.setswitchinterval(interval)
+
+
+def test_many_read_a_catalogue_at_once() -> None:
+    """Each at another depth of calls and all switched often, also where rubbish is collected: Python's own reader of
+    literals fails then (python/cpython#106905), and what it failed in was an agent's request."""
+    part = "\n\n".join(source("de").split("\n\n")[:100])
+    entries, failures = parsed(part), list[str]()
+
+    def reads(deeper: int) -> None:
+        if deeper:
+            reads(deeper - 1)
+            return
+        try:
+            assert all(parsed(part) == entries for _ in range(5))
+        except Exception as error:
+            failures.append(repr(error))
+
+    readers = [Thread(target=reads, args=(depth,)) for depth in (0, 5, 10, 20)]
+    with often_interrupted():
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join()
+
+    assert failures == []
+
+
 def test_a_catalogue_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="is no text of a catalogue"):
+        parsed('msgid "a\\x"\nmsgstr "b"')
     with pytest.raises(ValueError, match="no line of a catalogue"):
         parsed('msgid "a"\nnonsense\nmsgstr "b"')
 
