@@ -192,6 +192,20 @@ def test_several_are_selected_seen_beforehand_done_and_undone(mira: Page, outage
     expect(mira.locator("#rows [data-id]")).to_have_count(3)
 
 
+def test_what_a_deed_would_do_to_many_can_be_read(mira: Page) -> None:
+    mira.goto("/desk?q=is:resolved")
+    press(mira, "*", "t")
+    mira.keyboard.type("looked through")
+    press(mira, "Enter")
+    rows = mira.locator("#plan .plan-rows li")
+    expect(rows.nth(30)).to_be_attached()
+
+    heights = rows.evaluate_all("rows => rows.map((row) => row.clientHeight)")
+
+    assert min(heights) >= 16
+    press(mira, "Escape")
+
+
 def test_a_search_becomes_a_view_in_the_rail(windows: Windows, outage: str) -> None:
     lena = signed_in(windows(), "lena")
     lena.goto(f"/desk?q={outage}")
