@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 MAGIC = 0x950412DE
+_JSON = json.JSONDecoder(strict=False)
 _LINE = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr)(?:\[(\d+)\])?\s+(".*")$')
 
 
@@ -100,7 +101,7 @@ def _entry(block: str) -> Entry:
 def _unquoted(text: str) -> str:
     """Not by Python's own reader of literals, though it reads the same: it fails where several threads ask at once."""
     try:
-        return str(json.loads(text, strict=False))
+        return str(_JSON.decode(text))
     except json.JSONDecodeError as error:
         raise ValueError(f"This is no text of a catalogue: {text}") from error
 
