@@ -25,6 +25,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from browser.cast import Customer, LiveHouse, browser_of_its_own, signed_in
+from segue.app.browsing import UNSEEN
 
 READY_WITHIN = 180
 
@@ -57,7 +58,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHouse]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """One a file, not a session: while it lives its loop counts as running, and no other test may start one."""
-    path = os.environ.get("SEGUE_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    path = os.environ.get("SEGUE_CHROMIUM") or next(filter(None, map(shutil.which, UNSEEN)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
         yield browser

@@ -23,6 +23,8 @@ from segue.app.up import address, environment
 from segue.domain.errors import Unavailable
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+UNSEEN = ("chromium-headless-shell", *BROWSERS)
+"""For whom nobody watches, one without a window: it costs a quarter."""
 STARTS_WITHIN = 180.0
 
 
@@ -65,7 +67,8 @@ def chromium(is_shown: bool = False) -> Iterator[Any]:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise Unavailable("Playwright is not installed.", "`python3 run.py test` installs it.") from error
-    path = os.environ.get("SEGUE_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    names = BROWSERS if is_shown else UNSEEN
+    path = os.environ.get("SEGUE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if path is None:
         raise Unavailable("There is no Chromium here.", "Install chromium, or name one in SEGUE_CHROMIUM.")
     with sync_playwright() as playwright:
