@@ -131,6 +131,6 @@ for (const name of ["dragenter", "dragover", "dragleave", "drop"]) document.addE
   $("composer")?.classList.toggle("dropping", isOver && !isDropped && (name !== "dragleave" || Boolean(event.relatedTarget)));
   if (isOver && isDropped) bring([...event.dataTransfer.files]);
 });
-others.onmessage = ({ data: at }) => { if (at === here()) refresh(address(), () => false, (page) => page.getElementById("main").dataset.id === here()).catch(() => {}); };
+others.onmessage = ({ data: at }) => { if (at === here()) refresh(address(), undefined, (page) => page.getElementById("main").dataset.id === here()).catch(() => {}); };
 addEventListener("beforeunload", (event) => { if (coming.some((one) => !one.said)) event.preventDefault(); });
 whenOpened({ after: draw });

@@ -10,12 +10,12 @@ const others = new BroadcastChannel("segue-drafts");
 let place = [0, 0], form, text, here, kind, texts, versions, saved, theirs, timer, thought, held, isSaving, isUnlocked;
 const sends = { reply: 0, note: 0 };
 
-export const isEmpty = () => !text || !text.value.trim();
+export const isEmpty = () => !text?.value.trim();
 export const hasTyped = () => form && /\S/.test(texts.reply + texts.note);
 
 export function begin() {
   form = $("composer");
-  text = form ? $("text") : null;
+  text = $("text");
   here = `/desk/conversations/${conversation()}`;
   if (!form) return moveOn();
   kind = $("as-note").defaultChecked ? "note" : "reply";

@@ -79,11 +79,11 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   const goesOn = isHere && /^(reply|note)$/.test(deed) && composer.sent(deed, data.get("text"), done.html);
   if (done.closed && isHere && !next) { toList(done.closed); return true; }
   if (done.closed) { say(done.closed); walk(); if (isHere) await open(next); update(); return true; }
-  const undoes = UNDOES[deed] && changed !== "" && { path: `${at}/${UNDOES[deed]}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(changed && { tag: changed }) } };
+  const back = UNDOES[closes ? "resolve" : deed];
+  const undoes = back && changed !== "" && { path: `${at}/${back}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(changed && { tag: changed }) } };
   const said = words || form.dataset.said || (deed === "note" ? t("Noted") : closes ? t("%(number)s is closed", { number }) : t("Sent"));
   const waits = deed === "reply" && /id="(rep_[^"]+)" class="said agent mine waiting"/.exec(done.html)?.[1];
   if (waits) say(closes ? t("%(number)s goes out and closes", { number }) : t("Goes out in a moment"), { path: `${at}/unsend`, back: from, with: { reply: waits } });
-  else if (deed === "reply" && closes) say(said, { path: `${at}/reopen`, back: from });
   else say(deed === "resolve" ? t("%(number)s is resolved", { number }) : said, undoes || null);
   if (!isHere) { update(); return true; }  // whoever went on is not fetched back
   if (deed === "approve" && next && from.includes("view=approve")) { walk(); await open(next); }

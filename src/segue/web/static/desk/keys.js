@@ -57,9 +57,9 @@ export function listen(registry, does, waits = () => false) {
 
   return () => {
     for (const event of lying.splice(0)) {
-      const into = document.activeElement;
-      if (into.dispatchEvent(new KeyboardEvent("keydown", event)) && isTyping(into) && event.key.length === 1)
-        document.execCommand("insertText", false, event.key);
+      const { key } = event, into = document.activeElement;
+      const isTyped = into.dispatchEvent(new KeyboardEvent("keydown", event)) && isTyping(into);
+      if (isTyped && /^(.|Enter)$/.test(key)) document.execCommand("insertText", false, key[1] ? "\n" : key);
     }
   };
 }

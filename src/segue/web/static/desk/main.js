@@ -65,15 +65,14 @@ follow("/desk/events", (changed) => {
 }, (isThere, when) => {
   isLive = isThere;
   if (isThere) $("offline").hidden = true, lost = "";
-  else { lost ||= clock(when); setTimeout(() => isLive || banner(), 2500); }
+  else { lost ||= when; setTimeout(() => isLive || banner(), 2500); }
 });
 
 /* Says since when, however often it is tried again; a moment's break, as a restart makes, is not worth a word. */
 function banner() {
-  $("offline").textContent = t("No connection since %(time)s. What you type is kept.", { time: lost ||= clock() });
+  $("offline").textContent = t("No connection since %(time)s. What you type is kept.", { time: (lost ||= new Date()).toTimeString().slice(0, 5) });
   $("offline").hidden = false;
 }
-function clock(when = new Date()) { return when.toTimeString().slice(0, 5); }
 setInterval(() => document.hidden || soon(0), 60000);
 whenCalm(update);
 whenDone(() => soon(0));
@@ -121,19 +120,19 @@ const does = {
   back,
   briefing: () => drawer(!$("briefing").classList.contains("is-open")),
   search: () => { $("find").focus(); $("find").select(); },
-  palette: () => palette(),
+  palette,
   help: () => { $("help").showModal(); $("help-title").focus(); $("help").scrollTop = 0; },
   preferences: () => location.assign("/desk/me"),
   reply: () => composer.write("reply"),
   note: () => composer.write("note"),
   macro: () => macros(),
   attach,
-  articles: () => articles(),
-  "keep-view": () => keepView(),
+  articles,
+  "keep-view": keepView,
   select: () => selecting.toggle(),
   "select-down": () => selecting.extend(1),
   "select-up": () => selecting.extend(-1),
-  "select-all": () => selecting.all(),
+  "select-all": selecting.all,
   tag: many("tag", () => tags()),
   suggestion: () => { const draft = $("draft"); if (draft) composer.take(draft.content.textContent); else say(t("There is no suggestion")); },
   approve: () => press("#approve") || say(t("There is nothing to approve")),
