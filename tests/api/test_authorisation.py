@@ -47,6 +47,7 @@ NOW = datetime.now(UTC)
 DESK = "/desk/conversations/{conversation}"
 READ_AT_THE_DESK = {
     "GET /desk", "GET /desk/me", "POST /desk/me", "GET /desk/events", f"GET {DESK}", f"GET {DESK}/why",
+    "POST /desk/me/forget",
     f"GET {DESK}/trace", f"POST {DESK}/guard", f"POST {DESK}/look", "GET /review", "GET /desk/told",
     "GET /desk/views", "POST /desk/views/{view}", "POST /desk/views/{view}/remove",
     "GET /desk/attachments/{attachment}",
@@ -351,6 +352,34 @@ def test_what_one_typed_in_what_is_closed_now_is_still_ones_own(desk: Desk, line
     assert "Dear customer, half a sentence &lt;b&gt;</textarea>" in shown
     assert given not in shown
     assert "half a sentence" not in ask(line, "GET /desk/me", desk.headers("lena")).text
+
+
+def test_what_one_typed_in_what_is_closed_now_is_forgotten_and_comes_back(desk: Desk, line: httpx.Client) -> None:
+    """Nobody else's is touched, and none in what is still open."""
+    given, still_open = (
+        desk.running.rooms.inbox.accept(Arrival("My payslip", external_id=f"con_{uuid4().hex}"), NOW).conversation_id
+        for _ in range(2)
+    )
+    number, other = (desk.running.rooms.conversations.one(one)["number"] for one in (given, still_open))
+    for at, who in ((given, "tom"), (still_open, "tom"), (given, "pia")):
+        typed = {"kind": "note", "text": f"  Half a word of {who}, twice", "version": "0"}
+        ask(line, named(f"POST {DESK}/draft", at), desk.headers(who), data=typed)
+    ask(line, named(f"POST {DESK}/assign", given), desk.headers("tom"), data={"to": "team:payroll"})
+
+    forget = {"number": number, "kind": "note"}
+    told = ask(line, "POST /desk/me/forget", desk.headers("tom"), data=forget).text
+    assert f"What you had typed in #{number} is forgotten." in told
+    shown = [ask(line, "GET /desk/me", desk.headers("tom")).text]
+    for more in (forget | {"number": other}, forget, forget | {"text": "  Half a word of tom, twice"}):
+        ask(line, "POST /desk/me/forget", desk.headers("tom"), data=more)
+    shown.append(ask(line, "GET /desk/me", desk.headers("tom")).text)
+    assert [f"Note in #{number}" in page for page in shown] == [False, True]
+    assert ">\n  Half a word of tom, twice</textarea>" in shown[1]
+    bodies = {one: [row.body for row in desk.running.rooms.db.all(
+        "select body from drafts where conversation_id = %(id)s order by agent_id", {"id": one})]
+        for one in (given, still_open)}  # fmt: skip
+    assert bodies == {given: ["  Half a word of pia, twice", "  Half a word of tom, twice"],
+                      still_open: ["  Half a word of tom, twice"]}  # fmt: skip
 
 
 def test_a_grade_is_for_the_conversation_it_stands_in(desk: Desk, line: httpx.Client) -> None:

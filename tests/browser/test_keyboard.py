@@ -43,35 +43,7 @@ def said(page: Page, words: str) -> None:
     expect(page.locator("#toast-text")).to_contain_text(words)
 
 
-# a shift
-
-
-def test_a_shift_without_a_mouse(mira: Page, customer: Opens) -> None:
-    """Four conversations are found, taken, read, answered and closed; each leads on to the next."""
-    people = [customer("Eve") for _ in range(4)]
-    matters = [waits(person) for person in people]
-    press(mira, "g", "n")
-    mira.wait_for_url("**/desk?view=unassigned")
-
-    for person, matter in zip(people, matters, strict=True):
-        mira.keyboard.press("/")
-        mira.keyboard.type(matter)
-        press(mira, "Enter")
-        expect(mira.locator("h1 >> visible=true")).to_contain_text(matter)
-        press(mira, "Escape", "s")
-        expect(mira.locator(".facts")).to_contain_text("yours")
-        press(mira, "w")
-        expect(mira.locator("#card")).to_contain_text("Handed to a person")
-        press(mira, "Escape")
-        expect(mira.locator("dialog[open]")).to_have_count(0)
-        press(mira, "+")
-        expect(mira.locator("#b-why [aria-pressed=true]")).to_contain_text("Right call")
-        press(mira, "r")
-        mira.keyboard.type(f"This is about {matter}, and it is done.")
-        press(mira, "Control+Shift+Enter")
-        said(mira, "is closed")
-        assert f"about {matter}, and it is done" in person.sees()
-        assert "is closed" in person.sees()
+# by keys alone; a whole shift of them stands in test_shift.py
 
 
 def test_walking_through_a_list_and_back(mira: Page, customer: Opens) -> None:

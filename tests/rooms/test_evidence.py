@@ -55,6 +55,16 @@ def test_a_grade_decides_and_the_newest_one_does() -> None:
     assert case(first, second).verdict is Verdict.WRONG
 
 
+def test_a_mark_stands_until_its_author_takes_back_as_many_as_they_made() -> None:
+    mark, back = said(Source.MARKED, Verdict.WRONG), said(Source.MARKED, Verdict.UNKNOWN, weight=0.0)
+    toms = said(Source.MARKED, Verdict.WRONG, "agt_tom")
+
+    found = [case(*said).verdict for said in ((mark, mark, back), (mark, mark, back, back), (mark, toms, back))]
+    assert found == [Verdict.WRONG, Verdict.UNKNOWN, Verdict.WRONG]
+    assert case(mark, back, RIGHT).verdict is Verdict.RIGHT
+    assert case(mark, mark, back).judges == {"agt_mira"}
+
+
 def test_silence_says_nothing() -> None:
     silent = outcome("silence", "system", MONDAY)
     assert silent is not None

@@ -120,6 +120,36 @@ def test_a_rejected_answer_leaves_approve_and_waits_for_a_person_until_that_is_t
     assert waits_in(climb.stage) == ["approve", "unassigned"]
 
 
+@pytest.mark.parametrize("second", ["agt_mira", "agt_tom"])
+def test_an_answer_rejected_twice_stays_rejected_until_both_are_taken_back(climb: Climb, second: str) -> None:
+    climb.lower(Rung.APPROVE)
+    conversation, teach = climb.asks(), teaching(climb)
+    for agent in ("agt_mira", second):
+        climb.minutes_pass()
+        teach.mark_wrong(conversation, agent, 1, "fact", climb.stage.now)
+    case, lists = f"msg_{conversation[4:]}.1", []
+    for agent in (second, "agt_mira"):
+        climb.minutes_pass()
+        teach.undo(conversation, agent, climb.stage.now)
+        lists.append((waits_in(climb.stage), climb.ladder.store.case(case).verdict))
+
+    assert lists == [(["unassigned"], Verdict.WRONG), (["approve", "unassigned"], Verdict.UNKNOWN)]
+
+
+@pytest.mark.parametrize("drawn", [False, True])
+def test_what_a_machine_marked_or_graded_is_not_unsaid_with_an_agents_own_key(climb: Climb, drawn: bool) -> None:
+    climb.stage.lead_sets(evidence__review_auto=float(drawn), evidence__review_with_hold=float(drawn))
+    climb.lower(Rung.APPROVE)
+    conversation, teach = climb.asks(), teaching(climb)
+    climb.ladder.review(f"msg_{conversation[4:]}.1", "wrong", "tom", climb.stage.now)
+    climb.minutes_pass()
+    teach.mark_wrong(conversation, "agt_mira", 1, "tone", climb.stage.now)
+    climb.minutes_pass()
+    teach.undo(conversation, "agt_mira", climb.stage.now)
+
+    assert waits_in(climb.stage) == ["unassigned"]
+
+
 def test_who_asked_for_a_person_keeps_the_one_who_approved_an_answer(climb: Climb) -> None:
     climb.stage.customer_writes("I want to talk to a person.", "grace", again=True)
     climb.stage.customer_writes(INVOICE, "grace")

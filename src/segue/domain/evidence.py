@@ -119,11 +119,16 @@ def grade(judgements: Sequence[Judgement]) -> Judgement | None:
 
 
 def standing(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
-    """Without the marks that their author took back: of somebody's marks the newest counts."""
-    newest = {j.author: j for j in sorted(judgements, key=lambda j: j.at) if j.source is Source.MARKED}
-    if not newest:
-        return tuple(judgements)
-    return tuple(j for j in judgements if j.source is not Source.MARKED or newest[j.author] is j)
+    """Without the marks that were taken back: each taking back takes its author's newest one with it."""
+    marks = sorted((j for j in judgements if j.source is Source.MARKED), key=lambda j: j.at)
+    kept: dict[str, list[Judgement]] = {}
+    for mark in marks:
+        own = kept.setdefault(mark.author, [])
+        if mark.verdict is not Verdict.UNKNOWN:
+            own.append(mark)
+        elif own:
+            own.pop()
+    return tuple(j for j in judgements if j.source is not Source.MARKED or any(j is one for one in kept[j.author]))
 
 
 def verdict_of(judgements: Sequence[Judgement]) -> Verdict:

@@ -110,7 +110,7 @@ class Ladder:
         return judgement
 
     def withdraw(self, message: str, by: str, now: datetime) -> None:
-        """Takes a mark back: the record keeps both, and the newest mark of each person counts."""
+        """Takes the newest mark of this person back; the record keeps both. An earlier one of theirs stands again."""
         judgement = Judgement(Source.MARKED, Verdict.UNKNOWN, 0.0, self.person(by).id, now, "taken back")
         self.store.judge(message, judgement, RULES, f"withdrawn:{judgement.author}:{now.isoformat()}")
 

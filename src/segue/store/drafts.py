@@ -59,6 +59,12 @@ class Drafts:
         changed_at."""
         return [row._asdict() for row in self.db.all(SQL.out_of_reach, {"agent": agent, "limit": limit})]
 
+    def forget(self, number: int, agent: str, kind: Kind, now: datetime, back: str = "") -> str | None:
+        """Throws away one that is out of reach; returns what it was, None where there is none. `back` undoes that."""
+        params = {"number": number, "agent": agent, "kind": kind, "now": now, "body": back}
+        row = self.db.one(SQL.forget, params)
+        return None if row is None else str(row.was)
+
     def put(
         self, conversation: str, agent: str, kind: Kind, text: str, version: int, now: datetime,
         macro: str | None = None,

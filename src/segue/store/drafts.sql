@@ -28,3 +28,14 @@ where conversation_id = %(id)s and agent_id = %(agent)s and kind = %(kind)s
 select c.number, d.kind, d.body, d.changed_at from drafts d join conversations c on c.id = d.conversation_id
 where d.agent_id = %(agent)s and d.body <> '' and c.team_id = any ((select teams_closed_to(%(agent)s))::text[])
 order by d.changed_at desc limit %(limit)s
+
+-- name: forget
+-- One of those; `body` puts it back where nothing stands. The version goes on, as after sending.
+with d as (
+    select d.conversation_id, d.body as was from drafts d join conversations c on c.id = d.conversation_id
+    where c.number = %(number)s and d.agent_id = %(agent)s and d.kind = %(kind)s
+        and (d.body = '') = (%(body)s <> '') and c.team_id = any ((select teams_closed_to(%(agent)s))::text[])
+    for update of d
+)
+update drafts x set body = %(body)s, version = x.version + 1, changed_at = %(now)s
+from d where x.conversation_id = d.conversation_id and x.agent_id = %(agent)s and x.kind = %(kind)s returning d.was

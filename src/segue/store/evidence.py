@@ -105,12 +105,12 @@ class EvidenceStore:
         said = {
             name: getattr(judgement, name) for name in ("source", "verdict", "weight", "distance", "note", "author")
         }
-        row = self.db.one(
-            SQL.judge,
-            said | {"conversation_id": conversation, "seq": seq, "version": version, "because": because,
-                    "at": judgement.at},
-        )  # fmt: skip
-        return row is not None
+        params = said | {"conversation_id": conversation, "seq": seq, "version": version, "because": because,
+                         "at": judgement.at}  # fmt: skip
+        with self.db.transaction() as connection:
+            if judgement.source in (Source.GRADED, Source.MARKED):
+                connection.execute(SQL.hold, params)
+            return connection.execute(SQL.judge, params).fetchone() is not None
 
     def cases(self, since: datetime, strangers_singly: bool = False) -> list[JudgedCase]:
         """Cases that were judged, and the newest answers that went out, oldest first."""

@@ -2,7 +2,16 @@
 
 -- name: judge
 -- Told twice, it is judged once. No row where the message is no case.
-with j as (
+with rejects as (
+    -- Those whose word against it stands, before this one is heard.
+    select author, sum(case verdict when 'wrong' then 1 when 'unknown' then -1 else 0 end) as times from judgements
+    where conversation_id = %(conversation_id)s and seq = %(seq)s and source = 'marked' group by author
+    union all
+    select '', 1 from (
+        select verdict from judgements
+        where conversation_id = %(conversation_id)s and seq = %(seq)s and source = 'graded' order by at desc, id desc limit 1
+    ) grade where verdict = 'wrong'
+), j as (
     insert into judgements (conversation_id, seq, source, verdict, weight, distance, note, author, version, because, at)
     select conversation_id, seq, %(source)s, %(verdict)s, %(weight)s, %(distance)s, %(note)s, %(author)s, %(version)s,
         %(because)s, %(at)s
@@ -14,14 +23,21 @@ with j as (
     select 'case.judged', conversation_id, %(author)s,
         jsonb_build_object('seq', seq, 'source', source, 'verdict', verdict), %(at)s from j
 ), c as (
-    -- What a person calls wrong waits for no approval any more: people write the reply, unless that word is taken back.
+    -- What a person calls wrong waits for no approval any more: people write the reply, until every such word is taken
+    -- back. One taking back takes back one word.
     update conversations v
     set reason = case j.verdict when 'wrong' then 'answer_rejected' else 'awaits_approval' end, changed_at = %(at)s
     from j
     where v.id = j.conversation_id and v.customer_seq = j.seq and v.handler = 'human' and j.source in ('graded', 'marked')
       and (j.verdict, v.reason) in (('wrong', 'awaits_approval'), ('unknown', 'answer_rejected'))
+      and (j.verdict = 'wrong' or not exists (
+           select from rejects where times > case author when %(author)s then 1 else 0 end))
 )
 select conversation_id from j
+
+-- name: hold
+-- Of two words on one case at once, the second one knows of the first.
+select from conversations where id = %(conversation_id)s for update
 
 -- name: mark
 select coalesce((select max(id) from judgements), 0) as judgements, coalesce((select max(id) from standings), 0) as standings,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from segue.desk.guard import LONGEST_REPLY
 from segue.domain.errors import NotFound
 from segue.domain.ids import message_id
 from segue.domain.people import Agent
@@ -38,7 +39,7 @@ from segue.web.doors import COOKIE, refuse_foreign_origin, signed_in
 from segue.web.keys import AFTER, AREAS, KEYS, preferences, registry, wrong_with
 from segue.web.lead_page import names
 from segue.web.news import News, news, stream_of
-from segue.web.pages import PageRoute, go, render
+from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms, rooms
 from segue.web.sight import Shown
 from segue.web.sign_in import router as doors
@@ -133,15 +134,25 @@ async def keep_preferences(
     return go("/desk/me?kept=true")
 
 
+@router.post("/desk/me/forget")
+def forget_draft(
+    house: House, me: Me, number: Annotated[int, Form(ge=1, lt=2**62)],
+    kind: Annotated[Literal["reply", "note"], Form()], text: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """What was typed where one may not look any more; with its `text` it comes back."""
+    was = Drafts(house.db).forget(number, me.id, kind, _now(), plain(text)[:LONGEST_REPLY])
+    return _preferences(house, me, forgotten={"number": number, "kind": kind, "text": was} if was else None)
+
+
 def _preferences(
     house: Rooms, me: Agent, wishes: dict[str, Any] | None = None, wrong: dict[str, str] | None = None,
-    kept: bool = False,
+    kept: bool = False, forgotten: dict[str, Any] | None = None,
 ) -> Response:  # fmt: skip
     mine = preferences(wishes) if wishes else mine_of(house, me)
     return render(
         "me.html", 422 if wrong else 200, me=me, mine=mine, afters=AFTER, areas=AREAS, sheet=registry(mine),
         remappable=[key for key in KEYS if not key.is_typed], wrong=wrong or {}, kept=kept, languages=languages(),
-        typed=Drafts(house.db).out_of_reach(me.id),
+        typed=Drafts(house.db).out_of_reach(me.id), forgotten=forgotten,
     )  # fmt: skip
 
 

@@ -4,12 +4,13 @@
 import { refresh } from "../live.js";
 import { t } from "../texts.js";
 import { say } from "./deeds.js";
+import { $, ask, button, made } from "./page.js";
 import { address, here, renew, whenOpened } from "./stage.js";
 
-const $ = (id) => document.getElementById(id);
+const QUIET = { className: "quiet" };
 const others = new BroadcastChannel("segue-files");
 const kind = () => ($("as-note")?.checked ? "note" : "reply");
-/* Not arrived yet, or not taken, of all conversations: {file, at, kind, path, said, sent}. */
+/* Not arrived yet, or not taken, of all conversations: {file, name, at, kind, path, said, sent, bar}. */
 let coming = [];
 const ofHere = () => coming.filter((one) => one.at === here());
 
@@ -22,94 +23,65 @@ function bring(files) {
   if (!$("composer") || $("text").readOnly) return;
   $("file-flaw").hidden = true;
   for (const file of files) {
-    const one = { file, at: here(), kind: kind(), path: `${$("composer").dataset.here}/attachments`, sent: 0 };
+    const one = { file, name: file.name || "pasted.png", at: here(), kind: kind(), path: `${$("composer").dataset.here}/attachments` };
     coming.push(one);
     const { largest, fits } = $("composer").dataset;
     if (file.size > +largest) failed(one, t("Larger than %(fits)s.", { fits }), true);
   }
-  next();
   draw();
-}
-
-/* One after the other, in the order in which they were chosen. */
-function next() {
-  if (!coming.some((one) => one.line && !one.said)) coming.filter((one) => !one.line && !one.said).slice(0, 1).forEach(go);
 }
 
 function go(one) {
   const form = new FormData(), line = new XMLHttpRequest();
   form.set("kind", one.kind);
-  form.set("file", one.file, one.file.name || "pasted.png");
+  form.set("file", one.file, one.name);
   Object.assign(one, { said: "", line, sent: 0 });
   line.open("POST", one.path);
   line.setRequestHeader("X-Part", "conversation");
-  line.upload.onprogress = ({ loaded, total }) => { one.sent = loaded / total; progress(one); };
+  line.upload.onprogress = ({ loaded, total }) => (one.bar.value = one.sent = loaded / total);
   line.onerror = () => failed(one, t("No answer from the server."));
   line.onload = () => (line.status === 200 && line.responseText.includes('data-id="') ? arrived(one, line.responseText) : failed(one, reason(line), line.status === 413 || line.status === 422));
   line.send(form);
 }
 
-function reason(line) {
-  if (!line.getResponseHeader("content-type")?.includes("json")) return line.status === 200 ? t("You are signed out. Sign in again in another tab.") : t("The server did not take it.");
-  try { return JSON.parse(line.responseText).detail; } catch { return t("The server did not take it."); }
+function reason({ status, responseText: told }) {
+  try { return JSON.parse(told).detail; } catch { return status === 200 ? t("You are signed out. Sign in again in another tab.") : t("The server did not take it."); }
 }
 
 function arrived(one, html) {
   coming = coming.filter((other) => other !== one);
   if (one.at === here()) renew(html);
-  next();
   draw();
-  $("says").textContent = t("%(name)s is attached", { name: one.file.name });
+  $("says").textContent = t("%(name)s is attached", one);
   others.postMessage(one.at);
 }
 
 function failed(one, said, isFinal = false) {
   Object.assign(one, { said, isFinal, line: null });
-  next();
   draw();
-  $("says").textContent = t("%(name)s was not attached. %(why)s", { name: one.file.name, why: said });
+  $("says").textContent = t("%(name)s was not attached. %(why)s", { ...one, why: said });
 }
 
 function give_up(one) {
   one.line?.abort();
   coming = coming.filter((other) => other !== one);
-  next();
   draw();
   $("text").focus();
 }
 
+/* Shows them. They go one after the other, in the order in which they were chosen. */
 function draw() {
-  const list = $("coming");
-  if (list) list.replaceChildren(...ofHere().map(shown));
+  const next = coming.some((one) => one.line && !one.said) ? null : coming.find((one) => !one.line && !one.said);
+  if (next) go(next);
+  $("coming")?.replaceChildren(...ofHere().map(shown));
 }
 
 function shown(one) {
-  const item = document.createElement("li"), name = document.createElement("span"), bar = document.createElement("progress");
-  [name.className, name.textContent] = ["name", one.file.name || "pasted.png"];
-  item.one = one;
-  if (!one.said) {
-    bar.max = 1;
-    bar.value = one.sent;
-    bar.setAttribute("aria-label", t("%(name)s is on its way", { name: name.textContent }));
-    item.append(name, " ", bar, " ", button("×", t("Stop %(name)s", { name: name.textContent }), () => give_up(one)));
-    return item;
-  }
-  const why = document.createElement("span");
-  [why.className, why.textContent] = ["error", one.said];
-  item.append(name, " ", why, " ", ...(one.isFinal ? [] : [button(t("Try again"), "", () => { one.said = ""; next(); draw(); })]), button("×", t("Take off %(name)s", { name: name.textContent }), () => give_up(one)));
-  return item;
-}
-
-function progress(one) {
-  for (const item of $("coming")?.children ?? []) if (item.one === one && item.querySelector("progress")) item.querySelector("progress").value = one.sent;
-}
-
-function button(words, label, does) {
-  const made = document.createElement("button");
-  [made.type, made.className, made.textContent] = ["button", "quiet", words];
-  if (label) made.setAttribute("aria-label", label);
-  made.onclick = does;
-  return made;
+  const again = () => { one.said = ""; draw(); };
+  one.bar = made("progress", { max: 1, value: one.sent ?? 0, ariaLabel: t("%(name)s is on its way", one) });
+  const off = { ariaLabel: one.said ? t("Take off %(name)s", one) : t("Stop %(name)s", one), ...QUIET };
+  return made("li", {}, made("span", { className: "name" }, one.name), " ", one.said ? made("span", { className: "error" }, one.said) : one.bar, " ",
+    one.said && !one.isFinal ? button(t("Try again"), again, QUIET) : "", button("×", () => give_up(one), off));
 }
 
 /* Nothing is sent before its files have arrived. */
@@ -119,13 +91,13 @@ document.addEventListener("submit", (event) => {
   if (!left) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  say(left.said ? t("%(name)s was not attached. Try it again or take it off", { name: left.file.name }) : t("%(name)s is still on its way. Send again in a moment", { name: left.file.name }));
+  say(left.said ? t("%(name)s was not attached. Try it again or take it off", left) : t("%(name)s is still on its way. Send again in a moment", left));
 }, true);
 
 async function take_off(button) {
   const next = button.closest("li").nextElementSibling?.querySelector("button") ?? $("text");
   button.disabled = true;
-  const answer = await fetch(button.dataset.takesOff, { method: "POST", headers: { "X-Part": "conversation" } }).catch(() => null);
+  const answer = await ask(button.dataset.takesOff, { method: "POST" });
   const html = await answer?.text();
   if (!answer?.ok || !html.includes('data-id="')) { button.disabled = false; return say(t("Not taken off: no answer from the server")); }
   renew(html);
@@ -159,6 +131,6 @@ for (const name of ["dragenter", "dragover", "dragleave", "drop"]) document.addE
   $("composer")?.classList.toggle("dropping", isOver && !isDropped && (name !== "dragleave" || Boolean(event.relatedTarget)));
   if (isOver && isDropped) bring([...event.dataTransfer.files]);
 });
-others.onmessage = ({ data: at }) => { if (at === here()) refresh(address(), () => false, (page) => page.getElementById("main").dataset.id === here()).catch(() => {}); };
+others.onmessage = ({ data: at }) => { if (at === here()) refresh(address(), undefined, (page) => page.getElementById("main").dataset.id === here()).catch(() => {}); };
 addEventListener("beforeunload", (event) => { if (coming.some((one) => !one.said)) event.preventDefault(); });
 whenOpened({ after: draw });

@@ -1,8 +1,8 @@
 /* Colleagues by name while one writes a note: "@" and the beginning of a name offer them, arrows and Enter take one. */
 
 import * as composer from "./composer.js";
+import { $, made } from "./page.js";
 
-const $ = (id) => document.getElementById(id);
 let found = [], at = 0, begun = -1;
 
 const list = () => $("names");
@@ -21,14 +21,10 @@ function offer(text) {
 }
 
 function show(text) {
-  list().replaceChildren(...found.map((name, place) => {
-    const line = document.createElement("div");
-    [line.id, line.textContent] = [`name-${place}`, name];
-    line.setAttribute("role", "option");
-    line.setAttribute("aria-selected", place === at);
-    line.onmousedown = (event) => { event.preventDefault(); take(text, place); };
-    return line;
-  }));
+  list().replaceChildren(...found.map((name, place) => made("div", {
+    id: `name-${place}`, role: "option", ariaSelected: place === at,
+    onmousedown: (event) => { event.preventDefault(); take(text, place); },
+  }, name)));
   list().hidden = false;
   text.setAttribute("aria-controls", "names");
   text.setAttribute("aria-activedescendant", `name-${at}`);

@@ -1,8 +1,8 @@
 /* One list to choose from, for every command that needs a choice: type to narrow it, arrows to move, Enter to take. */
 
 import { t } from "../texts.js";
+import { $, made } from "./page.js";
 
-const $ = (id) => document.getElementById(id);
 const dialog = $("chooser"), text = $("chooser-text"), list = $("chooser-options"), beside = $("chooser-preview");
 const THINK = 150;
 let items = [], found = [], at = 0, taken = () => {}, wishes = {}, isTaken = false, more = [], timer, asked = 0, turn = 0;
@@ -72,21 +72,13 @@ function put(lines, stay) {
 }
 
 function option(item, place) {
-  const line = document.createElement("div"), hint = document.createElement("span");
-  line.id = `choice-${place}`;
-  line.setAttribute("role", "option");
-  line.textContent = item.label;
-  hint.className = "hint";
-  hint.textContent = item.hint ?? "";
-  line.append(hint);
-  line.addEventListener("mousemove", () => at === place || move(place));
-  line.addEventListener("click", () => take(place));
-  return line;
+  const does = { onmousemove: () => at === place || move(place), onclick: () => take(place) };
+  return made("div", { id: `choice-${place}`, role: "option", ...does }, item.label, made("span", { className: "hint" }, item.hint ?? ""));
 }
 
 function move(to) {
   at = Math.max(0, Math.min(found.length - 1, to));
-  [...list.children].forEach((line, place) => line.setAttribute("aria-selected", place === at));
+  [...list.children].forEach((line, place) => (line.ariaSelected = place === at));
   list.children[at]?.scrollIntoView({ block: "nearest" });
   if (found.length) text.setAttribute("aria-activedescendant", `choice-${at}`);
   else text.removeAttribute("aria-activedescendant");
@@ -103,12 +95,12 @@ function take(place) {
   taken(item);
 }
 
-text.addEventListener("input", () => { more = []; flaw(); narrow(); });
-text.addEventListener("keydown", (event) => {
+text.oninput = () => { more = []; flaw(); narrow(); };
+text.onkeydown = (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
   if (step) { event.preventDefault(); move(at + step); }
   else if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); found.length ? take(at) : nothing(text.value.trim()); }
   else if (wishes.digits && !text.value && /^[1-9]$/.test(event.key) && found[event.key - 1]) { event.preventDefault(); take(event.key - 1); }
-});
-dialog.addEventListener("close", () => { clearTimeout(timer); if (!isTaken) wishes.left?.(); });
-dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+};
+dialog.onclose = () => { clearTimeout(timer); if (!isTaken) wishes.left?.(); };
+dialog.onclick = (event) => event.target === dialog && dialog.close();

@@ -2,18 +2,20 @@
    until the server has it; so reload, crash, sign-out, another tab and another colleague's doings lose nothing. */
 
 import { t } from "../texts.js";
+import { $, ask, made, told } from "./page.js";
 import { here as conversation, whenOpened } from "./stage.js";
 
-const $ = (id) => document.getElementById(id);
 const SAVE = 500, THINK = 500, HOLD = 20000;
 const others = new BroadcastChannel("segue-drafts");
 let place = [0, 0], form, text, here, kind, texts, versions, saved, theirs, timer, thought, held, isSaving, isUnlocked;
+const sends = { reply: 0, note: 0 };
 
-export const isEmpty = () => !text || !text.value.trim();
+export const isEmpty = () => !text?.value.trim();
+export const hasTyped = () => form && /\S/.test(texts.reply + texts.note);
 
 export function begin() {
   form = $("composer");
-  text = form ? $("text") : null;
+  text = $("text");
   here = `/desk/conversations/${conversation()}`;
   if (!form) return moveOn();
   kind = $("as-note").defaultChecked ? "note" : "reply";
@@ -26,13 +28,13 @@ export function begin() {
   const isEarly = early();
   text.value = texts[kind];
   place = [text.value.length, text.value.length];
-  text.addEventListener("focus", hold);
-  text.addEventListener("blur", () => (place = [text.selectionStart, text.selectionEnd]));
-  text.addEventListener("input", typed);
-  form.addEventListener("change", (event) => event.target.name === "mode" && turn(event.target.value));
-  $("newer").querySelector("button").addEventListener("click", () => { read(); text.focus(); });
-  $("take-theirs").addEventListener("click", () => settle(true));
-  $("keep-mine").addEventListener("click", () => settle(false));
+  text.onfocus = hold;
+  text.onblur = () => (place = [text.selectionStart, text.selectionEnd]);
+  text.oninput = typed;
+  form.onchange = ({ target }) => target.name === "mode" && turn(target.value);
+  $("newer").querySelector("button").onclick = () => { read(); text.focus(); };
+  $("take-theirs").onclick = () => settle(true);
+  $("keep-mine").onclick = () => settle(false);
   lockOrNot();
   if (isEarly) typed();
 }
@@ -93,9 +95,7 @@ export function take(suggestion) {
 export function insert(words) {
   if (!form) return;
   text.focus();
-  if (document.execCommand("insertText", false, words)) return;
-  text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
-  typed();
+  document.execCommand("insertText", false, words);
 }
 
 /* The same, where the cursor stood before something else was looked at. */
@@ -132,16 +132,25 @@ export function send(closes) {
   form.requestSubmit(button);
 }
 
-/* The server has it: a save that is on its way must not bring it back. */
-export function sent() {
+/* The server has these words: no save on its way brings them back. What was typed since stays; true where somebody is at it. */
+export function sent(of, words, html = "") {
+  sends[of]++;
   clearTimeout(timer);
-  local(kind).forget();
-  saved[kind] = texts[kind] = "";
+  const now = texts[of], more = now.startsWith(words) ? now.slice(words.length).trimStart() : now;
+  versions[of] = +new RegExp(`data-${of}-version="(\\d+)`).exec(html)?.[1] || versions[of];
+  [saved[of], texts[of], theirs[of]] = ["", more, null];
+  local(of).forget();
+  if (!form || (!more.trim() && of === kind)) return false;
+  $("crossed")?.remove();
+  $("elsewhere").hidden = !theirs[kind];
+  startAnew(texts[kind]);
+  return true;
 }
 
-/* What stood here stands elsewhere now; the next words have a name of their own. */
-export function startAnew() {
-  [text.value, $("macro").value, $("carries").hidden] = ["", "", true];
+/* What stood here stands elsewhere now, but for its last `words`; they have a name of their own. */
+export function startAnew(words = "") {
+  text.setRangeText("", 0, text.value.length - words.length);
+  [$("macro").value, $("carries").hidden] = ["", true];
   form.elements.client_id.value = `cli_${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
   typed();
 }
@@ -202,7 +211,7 @@ function turn(to) {
 }
 
 async function save(isLeaving = false) {
-  const of = kind, at = here, words = texts[of], had = versions;
+  const of = kind, at = here, words = texts[of], had = versions, before = sends[of];
   if (isSaving && !isLeaving) { timer = setTimeout(save, SAVE); return; }
   if (words === saved[of]) return;
   isSaving = true;
@@ -211,17 +220,17 @@ async function save(isLeaving = false) {
     if (of === "reply") body.set("macro", $("macro").value);
     const answer = await fetch(`${at}/draft`, { method: "POST", body, keepalive: isLeaving === true && words.length < 20000 });
     if (answer.redirected) return signedOut();
-    const told = await answer.json();
-    if (at !== here || told.into) return;
-    versions[of] = told.version;
+    const { into, version, text: other } = await answer.json();
+    if (at !== here || into || before !== sends[of]) return;
+    versions[of] = version;
     if (answer.ok) {
       saved[of] = words;
       if (texts[of] === words) local(of).forget();
-      others.postMessage({ here: at, kind: of, text: words, version: told.version });
+      others.postMessage({ here: at, kind: of, text: words, version });
       if (words.trim()) said(t("Draft kept"));
     } else if (answer.status === 409) {
-      saved[of] = told.text;
-      elsewhere(of, told.text, told.version);
+      saved[of] = other;
+      elsewhere(of, other, version);
     }
   } catch {
     said(t("Kept in this browser only"));
@@ -260,7 +269,7 @@ function said(words) { if ($("kept")) $("kept").textContent = words; }
 
 export function signedOut() {
   const bar = $("offline");
-  const link = Object.assign(document.createElement("a"), { href: "/sign-in", target: "_blank", textContent: t("Sign in") });
+  const link = made("a", { href: "/sign-in", target: "_blank" }, t("Sign in"));
   bar.replaceChildren(t("You are signed out; what you typed is kept. Sign in again in another tab, then go on."), " ", link);
   bar.hidden = false;
 }
@@ -269,20 +278,16 @@ export function signedOut() {
 async function glance() {
   const guard = $("guard"), at = here;
   if (kind === "note" || text.value.trim().length < 8) { guard.hidden = true; return; }
-  const answer = await fetch(`${at}/guard`, { method: "POST", body: new URLSearchParams({ text: text.value }) }).catch(() => null);
-  if (!answer?.ok || answer.redirected || at !== here) return;
-  const { facts } = await answer.json();
-  guard.replaceChildren(...facts.map(known));
-  guard.hidden = !facts.length;
+  const got = await told(`${at}/guard`, { method: "POST", body: new URLSearchParams({ text: text.value }) });
+  if (!got || at !== here) return;
+  guard.replaceChildren(...got.facts.map(known));
+  guard.hidden = !got.facts.length;
 }
 
 function known({ kind: what, said: called, value, seq }) {
-  const line = document.createElement("p"), strong = document.createElement("strong"), link = document.createElement("a");
-  strong.textContent = value;
-  link.href = `#m${seq}`;
-  link.textContent = t("message %(seq)s", { seq });
-  line.append(what === "tried" ? t("They tried it already:") : what === "id" ? t("They said it already:") : t("They said it already, %(what)s:", { what: called }), " ", strong, " ", ...(seq ? ["(", link, ")"] : [t("(in their record)")]));
-  return line;
+  const link = made("a", { href: `#m${seq}` }, t("message %(seq)s", { seq }));
+  return made("p", {}, what === "tried" ? t("They tried it already:") : what === "id" ? t("They said it already:") : t("They said it already, %(what)s:", { what: called }),
+    " ", made("strong", {}, value), " ", ...(seq ? ["(", link, ")"] : [t("(in their record)")]));
 }
 
 function hold() {
@@ -320,28 +325,24 @@ export function newer(page) {
 
 /* The marks of Markdown around what is selected; in a step that the browser can undo. */
 export function wrap(sign) {
-  const text = $("text"), [from, to] = [text?.selectionStart, text?.selectionEnd];
   if (document.activeElement !== text) return false;
-  document.execCommand("insertText", false, sign + text.value.slice(from, to) + sign);
+  const { selectionStart: from, selectionEnd: to } = text;
+  insert(sign + text.value.slice(from, to) + sign);
   text.setSelectionRange(from + sign.length, to + sign.length);
 }
 
 /* Who looks at what: said now and every half minute, and when one turns away. */
-const look = (id, leaves) => {
-  const body = new URLSearchParams(leaves ? { leaves } : {});
-  return leaves ? navigator.sendBeacon(`/desk/conversations/${id}/look`, body)
-    : fetch(`/desk/conversations/${id}/look`, { method: "POST", body }).catch(() => {});
-};
+const look = (id, more) => ask(`/desk/conversations/${id}/look`, { method: "POST", body: new URLSearchParams(more), keepalive: true });
 let looking;
 function looks() {
   const isBehind = document.body.classList.contains("at-list") && innerWidth < 768;
   const id = document.hidden || isBehind ? undefined : conversation();
-  if (looking && looking !== id) look(looking, true);
+  if (looking && looking !== id) look(looking, { leaves: true });
   looking = id;
   if (id) look(id);
 }
 whenOpened({ before: leave, after: () => { begin(); clearTimeout(looks.soon); looks.soon = setTimeout(looks, 400); } });
 setInterval(looks, 30000);
 document.addEventListener("visibilitychange", () => { if (document.hidden) leave(); looks(); });
-addEventListener("pagehide", () => { leave(); if (looking) look(looking, true); looking = undefined; });
+addEventListener("pagehide", () => { leave(); if (looking) look(looking, { leaves: true }); looking = undefined; });
 looks.soon = setTimeout(looks, 400);

@@ -4,10 +4,10 @@
 import { t } from "../texts.js";
 import * as composer from "./composer.js";
 import { beside, walk } from "./listing.js";
+import { $, parsed } from "./page.js";
 import { address, forget, here, open, put, renew } from "./stage.js";
 import * as unsent from "./unsent.js";
 
-const $ = (id) => document.getElementById(id);
 const OF_TEXT = /\/(reply|note|unsend)$/;
 const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo", tag: "untag", untag: "tag", merge: "unmerge" };
 let undoing = null, doing = 0, timer, update = () => {};
@@ -76,19 +76,19 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   busy(form, false);
   if (!done.ok) return false;
   const at = `/desk/conversations/${id}`, isHere = id === here();
-  if (isHere && (deed === "reply" || deed === "note")) composer.sent();
+  const goesOn = isHere && /^(reply|note)$/.test(deed) && composer.sent(deed, data.get("text"), done.html);
   if (done.closed && isHere && !next) { toList(done.closed); return true; }
   if (done.closed) { say(done.closed); walk(); if (isHere) await open(next); update(); return true; }
-  const undoes = UNDOES[deed] && changed !== "" && { path: `${at}/${UNDOES[deed]}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(changed && { tag: changed }) } };
+  const back = UNDOES[closes ? "resolve" : deed];
+  const undoes = back && changed !== "" && { path: `${at}/${back}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(changed && { tag: changed }) } };
   const said = words || form.dataset.said || (deed === "note" ? t("Noted") : closes ? t("%(number)s is closed", { number }) : t("Sent"));
   const waits = deed === "reply" && /id="(rep_[^"]+)" class="said agent mine waiting"/.exec(done.html)?.[1];
   if (waits) say(closes ? t("%(number)s goes out and closes", { number }) : t("Goes out in a moment"), { path: `${at}/unsend`, back: from, with: { reply: waits } });
-  else if (deed === "reply" && closes) say(said, { path: `${at}/reopen`, back: from });
   else say(deed === "resolve" ? t("%(number)s is resolved", { number }) : said, undoes || null);
   if (!isHere) { update(); return true; }  // whoever went on is not fetched back
   if (deed === "approve" && next && from.includes("view=approve")) { walk(); await open(next); }
   else if (closes) await goOn(done.html, next, $("says").textContent);
-  else if (OF_TEXT.test(action.pathname)) put(done.html);
+  else if (OF_TEXT.test(action.pathname) && !goesOn) put(done.html);
   else renew(done.html);
   update();
   return true;
@@ -103,9 +103,11 @@ async function goOn(html, next, said) {
   if (after === "list") document.querySelector("#rows a")?.focus();
 }
 
+export const tagsOn = () => [...document.querySelectorAll("#title .tags a")].map((tag) => tag.textContent);
+
 /* Of several tags those that are not as wanted already: what was there before stays there when it is undone. */
 function changes(data, deed) {
-  const on = [...document.querySelectorAll("#title .tags a")].map((tag) => tag.textContent);
+  const on = tagsOn();
   return data.get("tag")?.split(",").filter((tag) => on.includes(tag.trim().toLowerCase().replace(/\s+/g, "-")) === (deed === "untag")).join();
 }
 
@@ -141,7 +143,7 @@ unsent.whenTriedAgain(async (path, body) => {
 
 /* Its reason takes the place of what was said before, and of the way back from it. */
 function refused(isShown, html) {
-  const page = new DOMParser().parseFromString(html, "text/html"), of = (id) => page.getElementById(id);
+  const page = parsed(html), of = (id) => page.getElementById(id);
   const ofText = of("flaw") ?? of("crossed") ?? (of("file-flaw")?.hidden === false ? of("file-flaw") : null), why = of("refusal") ?? ofText;
   say(why?.textContent.trim() || t("Not done"));
   if (isShown && ofText) $("text").focus();
@@ -156,5 +158,5 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   submit(event.target, event.submitter);
 });
-$("toast-undo").addEventListener("click", undo);
+$("toast-undo").onclick = undo;
 if (sessionStorage.getItem("said")) { say(sessionStorage.getItem("said")); sessionStorage.removeItem("said"); }

@@ -5,19 +5,17 @@ import { t } from "../texts.js";
 import { choose } from "./choosing.js";
 import * as composer from "./composer.js";
 import { say } from "./deeds.js";
+import { $, made, told } from "./page.js";
 import { here } from "./stage.js";
-
-const $ = (id) => document.getElementById(id);
 
 export function macros(left) {
   if (here()) choose(t("Use a macro or an article"), offered(), put, t("A macro’s name, or what it is about"), { show: preview, find, left });
 }
 
 async function offered() {
-  const answer = await fetch(`/desk/conversations/${here()}/macros`, { headers: { "X-Part": "conversation" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected) { say(t("The macros did not come. Try again.")); return []; }
-  const { macros: all } = await answer.json();
-  return all.map((macro) => ({ label: macro.name, hint: macro.also.join(" · ") || (macro.is_own ? t("mine") : ""), macro }));
+  const got = await told(`/desk/conversations/${here()}/macros`);
+  if (!got) say(t("The macros did not come. Try again."));
+  return (got?.macros ?? []).map((macro) => ({ label: macro.name, hint: macro.also.join(" · ") || (macro.is_own ? t("mine") : ""), macro }));
 }
 
 /* Articles alone; what the customer wants is looked for before anything is typed. */
@@ -30,10 +28,7 @@ export function articles() {
 async function find(typed) {
   if (typed.length < 3) return [];
   const path = `/desk/conversations/${here()}/articles?${new URLSearchParams({ q: typed.slice(0, 300) })}`;
-  const answer = await fetch(path, { headers: { "X-Part": "conversation" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected) return [];
-  const { passages } = await answer.json();
-  return passages.map((passage) => ({ label: passage.title, hint: passage.is_stale ? t("stale article") : t("article"), passage, isFound: true }));
+  return ((await told(path))?.passages ?? []).map((passage) => ({ label: passage.title, hint: passage.is_stale ? t("stale article") : t("article"), passage, isFound: true }));
 }
 
 function put({ macro, passage }) {
@@ -63,11 +58,7 @@ function take({ id, text, also }) {
   if (also.length && before && before.macro !== id) say(t("No longer done once it is sent: %(what)s", { what: before.what }));
 }
 
-function line(kind, words) {
-  const made = document.createElement("p");
-  [made.className, made.textContent] = [kind, words];
-  return made;
-}
+const line = (className, words) => made("p", { className }, words);
 
 /* A stroke that begins a line asks for a macro. Where none is taken it is only a stroke. */
 document.addEventListener("keydown", (event) => {

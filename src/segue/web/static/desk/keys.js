@@ -2,6 +2,7 @@
    people write @ and ą with them. */
 
 import { t } from "../texts.js";
+import { made } from "./page.js";
 
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 const WAIT = 1200;
@@ -22,11 +23,13 @@ export function isTyping(target) {
     (target.tagName === "INPUT" && !/^(radio|checkbox|button|submit)$/.test(target.type));
 }
 
-/* Calls `does[action](event)` for each key of the registry; one without a deed here is left to the browser. */
-export function listen(registry, does) {
+/* Calls `does[action](event)` for each key of the registry; one without a deed here is left to the browser. Where an
+   action `waits` it lies ready with what is pressed after it; what comes back plays them. */
+export function listen(registry, does, waits = () => false) {
   const byKey = new Map();
   for (const entry of registry) for (const key of entry.keys) byKey.set(key, entry);
   const begins = new Set([...byKey.keys()].filter((key) => key.includes(" ")).map((key) => key.split(" ")[0]));
+  const lying = [];
   let first = "", timer;
 
   addEventListener("keydown", (event) => {
@@ -37,6 +40,10 @@ export function listen(registry, does) {
     clearTimeout(timer);
     const typing = isTyping(event.target);
     const entry = byKey.get(chord) ?? (first ? undefined : byKey.get(press));
+    if (!typing && (entry || /^(Shift\+)?.$/.test(press)) && (lying.length || waits(entry?.action))) {
+      lying.push(event);
+      return event.preventDefault();
+    }
     if (!entry && !first && !typing && begins.has(press)) {
       first = press;
       timer = setTimeout(() => (first = ""), WAIT);
@@ -47,6 +54,14 @@ export function listen(registry, does) {
     if (press === "Enter" && event.target.closest("a, button, summary")) return;
     if (does[entry.action](event) !== false) event.preventDefault();
   });
+
+  return () => {
+    for (const event of lying.splice(0)) {
+      const { key } = event, into = document.activeElement;
+      const isTyped = into.dispatchEvent(new KeyboardEvent("keydown", event)) && isTyping(into);
+      if (isTyped && /^(.|Enter)$/.test(key)) document.execCommand("insertText", false, key[1] ? "\n" : key);
+    }
+  };
 }
 
 export function shown(key) {
@@ -58,10 +73,7 @@ export function hint(root, registry) {
   for (const place of root.querySelectorAll("[data-key]")) {
     const key = first.get(place.dataset.key);
     if (!key || place.querySelector("kbd")) continue;
-    const mark = document.createElement("kbd");
-    mark.textContent = shown(key);
-    mark.setAttribute("aria-hidden", "true");
-    place.append(" ", mark);
-    place.setAttribute("aria-keyshortcuts", key.replace("Mod", isMac ? "Meta" : "Control"));
+    place.append(" ", made("kbd", { ariaHidden: true }, shown(key)));
+    place.ariaKeyShortcuts = key.replace("Mod", isMac ? "Meta" : "Control");
   }
 }

@@ -3,14 +3,13 @@
 
 import { differs } from "../live.js";
 import { t } from "../texts.js";
+import { $ } from "./page.js";
 
-const $ = (id) => document.getElementById(id);
 const listing = $("listing"), stale = $("stale");
 const WALKING = 4000;
 let walked = -Infinity, isWanted = false;
 
 export const rows = () => [...document.querySelectorAll("#rows [data-id]")];
-export const link = (id) => document.getElementById(`open-${id}`);
 
 /* The address of the row `step` away from `id`; where that row has gone, of what stands at its place. */
 export function beside(id, step) {
@@ -22,7 +21,7 @@ export function beside(id, step) {
 
 export function mark(id) {
   for (const row of rows()) row.querySelector("a").toggleAttribute("aria-current", false);
-  const current = link(id);
+  const current = $(`open-${id}`);
   current?.setAttribute("aria-current", "true");
   current?.scrollIntoView({ block: "nearest" });
 }
@@ -47,10 +46,10 @@ export function isCalm(list, fresh) {
 
 /* Calls `update` once the list may move again. */
 export function whenCalm(update) {
-  stale.addEventListener("click", async () => {
+  stale.onclick = async () => {
     isWanted = true;
     await update();
     document.querySelector("#rows a")?.focus();
-  });
+  };
   setInterval(() => stale.hidden || isStill() || update(), 250);
 }

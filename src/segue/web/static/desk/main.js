@@ -11,11 +11,11 @@ import "./notices.js";
 import { articles, macros } from "./inserting.js";
 import { hint, isTyping, listen, shown } from "./keys.js";
 import { beside, isCalm, walk, whenCalm } from "./listing.js";
+import { $, ask, button, parsed } from "./page.js";
 import * as selecting from "./selecting.js";
-import { address, ahead, back, forget, here, onwards, open, whenOpened } from "./stage.js";
+import { address, ahead, back, forget, here, isComing, onwards, open, whenOpened } from "./stage.js";
 import { tags } from "./tagging.js";
 
-const $ = (id) => document.getElementById(id);
 const registry = JSON.parse($("registry").content.textContent);
 const APART = 100, TIMES = 2;
 let timer, due = Infinity, isBusy = false, isLive = true, lost = "", rests = 0;
@@ -40,7 +40,7 @@ async function update() {
     if ($("offline").hidden = isLive) lost = "";
   } catch (error) {
     if (error.message === "404" && at && (at !== here() || isDoing())) soon(200);
-    else if (error.message === "404" && at) toList(t("This conversation is closed to you now; what you typed is in My preferences"));
+    else if (error.message === "404" && at) toList(composer.hasTyped() ? t("This conversation is closed to you now; what you typed is in My preferences") : t("This conversation is closed to you now"));
     else if (error.isOver) composer.signedOut();
     else { banner(); soon(4000); }
   }
@@ -65,15 +65,14 @@ follow("/desk/events", (changed) => {
 }, (isThere, when) => {
   isLive = isThere;
   if (isThere) $("offline").hidden = true, lost = "";
-  else { lost ||= clock(when); setTimeout(() => isLive || banner(), 2500); }
+  else { lost ||= when; setTimeout(() => isLive || banner(), 2500); }
 });
 
 /* Says since when, however often it is tried again; a moment's break, as a restart makes, is not worth a word. */
 function banner() {
-  $("offline").textContent = t("No connection since %(time)s. What you type is kept.", { time: lost ||= clock() });
+  $("offline").textContent = t("No connection since %(time)s. What you type is kept.", { time: (lost ||= new Date()).toTimeString().slice(0, 5) });
   $("offline").hidden = false;
 }
-function clock(when = new Date()) { return when.toTimeString().slice(0, 5); }
 setInterval(() => document.hidden || soon(0), 60000);
 whenCalm(update);
 whenDone(() => soon(0));
@@ -81,7 +80,7 @@ selecting.whenDone(async () => { await update(); forget(); });
 
 const press = (selector) => { const found = document.querySelector(selector); found?.click(); return Boolean(found); };
 function step(by) {
-  const to = beside(here(), by);
+  const to = beside(isComing() || here(), by);
   walk();
   if (to) open(to, { by });
   else say(by > 0 ? t("This is the last one") : t("This is the first one"));
@@ -99,13 +98,11 @@ function drawer(isOpen) {
 }
 
 async function why(path = `/desk/conversations/${here()}/why`) {
-  const answer = await fetch(path, { headers: { "X-Part": "conversation" } });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html"), card = $("card");
-  if (!page.querySelector(".parts")) return say(t("Nothing was decided here yet"));
-  const close = document.createElement("button");
-  [close.textContent, close.className] = [t("Close"), "close"];
-  close.onclick = () => card.close();
-  card.replaceChildren(close, page.querySelector(".parts"));
+  const answer = await ask(path), card = $("card");
+  if (!answer) return say(t("No answer from the server."));
+  const parts = parsed(await answer.text()).querySelector(".parts");
+  if (!parts) return say(t("Nothing was decided here yet"));
+  card.replaceChildren(button(t("Close"), () => card.close(), { className: "close" }), parts);
   card.showModal();
   card.scrollTop = 0;
 }
@@ -123,19 +120,19 @@ const does = {
   back,
   briefing: () => drawer(!$("briefing").classList.contains("is-open")),
   search: () => { $("find").focus(); $("find").select(); },
-  palette: () => palette(),
+  palette,
   help: () => { $("help").showModal(); $("help-title").focus(); $("help").scrollTop = 0; },
   preferences: () => location.assign("/desk/me"),
   reply: () => composer.write("reply"),
   note: () => composer.write("note"),
   macro: () => macros(),
   attach,
-  articles: () => articles(),
-  "keep-view": () => keepView(),
+  articles,
+  "keep-view": keepView,
   select: () => selecting.toggle(),
   "select-down": () => selecting.extend(1),
   "select-up": () => selecting.extend(-1),
-  "select-all": () => selecting.all(),
+  "select-all": selecting.all,
   tag: many("tag", () => tags()),
   suggestion: () => { const draft = $("draft"); if (draft) composer.take(draft.content.textContent); else say(t("There is no suggestion")); },
   approve: () => press("#approve") || say(t("There is nothing to approve")),
@@ -194,22 +191,21 @@ function keepView() {
   const asked = $("keep-view");
   if (!asked) return say(t("Search first; then it can be kept as a view"));
   const everybody = asked.elements.shared;
-  const named = (shared) => (typed) => typed && { label: t("Keep as “%(name)s”", { name: typed }), hint: shared ? t("for everybody") : t("for me"), value: typed, shared };
-  const kinds = everybody ? [named(false), named(true)] : [named(false)];
+  const named = (value) => (everybody ? [false, true] : [false]).map((shared) => ({ label: t("Keep as “%(name)s”", { name: value }), hint: shared ? t("for everybody") : t("for me"), value, shared }));
   choose(t("Name this search"), [], ({ value, shared }) => {
     asked.elements.name.value = value;
     if (everybody) everybody.checked = shared;
     asked.submit();
-  }, t("A name for it"), { free: (typed) => typed && kinds.map((kind) => kind(typed)) });
+  }, t("A name for it"), { free: (typed) => typed && named(typed) });
 }
-for (const entry of registry) {
-  const saved = /^saved:(\d)$/.exec(entry.action)?.[1];
-  if (saved) does[entry.action] = () => press(`#saved li:nth-child(${saved}) a`) || say(t("There is no such view"));
-  const view = /^view:(.+)$/.exec(entry.action)?.[1];
-  if (view) does[entry.action] = () => location.assign(`/desk?view=${view}`);
-  if (entry.action.startsWith("page:")) does[entry.action] = () => location.assign(entry.action.slice(5));
+for (const { action } of registry) {
+  const [kind, to] = action.split(":");
+  if (kind === "saved") does[action] = () => press(`#saved li:nth-child(${to}) a`) || say(t("There is no such view"));
+  if (kind === "view") does[action] = () => location.assign(`/desk?view=${to}`);
+  if (kind === "page") does[action] = () => location.assign(to);
 }
-listen(registry, does);
+/* One may walk on at once; any other key waits for what is on its way. */
+const play = listen(registry, does, (action) => isComing() && !/^(next|previous)$/.test(action));
 
 function palette() {
   const commands = registry.filter((entry) => entry.palette && does[entry.action]);
@@ -229,20 +225,20 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("pointerover", (event) => ahead(event.target.closest?.("#rows a:not([aria-current])")?.href));
 /* The next person at this computer finds no draft here; the server has it by then. */
-$("sign-out").addEventListener("submit", async (event) => {
+$("sign-out").onsubmit = async (event) => {
   event.preventDefault();
   await composer.leave();
   if (composer.isOnlyHere() && !confirm(t("What you typed could not be kept. Sign out without it?"))) return;
   localStorage.clear();
   event.target.submit();
-});
+};
 
 function hints() {
   for (const root of document.querySelectorAll("#main, #briefing, #bulk"))
     if (root.querySelector("[data-key]:not(:has(kbd))")) hint(root, registry);
 }
 for (const button of document.querySelectorAll("header [data-does]")) button.hidden = false;
-whenOpened({ after: hints, renewed: (page) => { composer.newer(page); composer.lockOrNot(); hints(); } });
+whenOpened({ after: () => { hints(); play(); }, renewed: (page) => { composer.newer(page); composer.lockOrNot(); hints(); } });
 composer.begin();
 selecting.mark();
 hints();

@@ -2,12 +2,13 @@
    conversation then mean all of them, and say first what they will do to how many. */
 
 import { t } from "../texts.js";
-import { choose, chooseFrom } from "./choosing.js";
+import { chooseFrom } from "./choosing.js";
 import { say } from "./deeds.js";
 import { rows } from "./listing.js";
+import { $, ask, parsed } from "./page.js";
 import { forget, here } from "./stage.js";
+import { chooseTag } from "./tagging.js";
 
-const $ = (id) => document.getElementById(id);
 const form = $("bulk"), card = $("card"), chosen = new Set();
 let from = null, update = () => {};
 
@@ -18,8 +19,7 @@ export const any = () => chosen.size > 0;
 
 /* After the list has changed: those that have gone from it are not meant any more. */
 export function mark() {
-  const there = new Set(rows().map((row) => row.dataset.id));
-  for (const id of chosen) if (!there.has(id)) chosen.delete(id);
+  for (const id of chosen) if (!$(`row-${id}`)) chosen.delete(id);
   for (const row of rows()) {
     const box = row.querySelector("input");
     [box.checked, box.tabIndex] = [chosen.has(row.dataset.id), -1];  // a key selects; Tab walks through rows, not twice
@@ -35,14 +35,14 @@ export function toggle(id = focused()) {
   if (!id) return;
   set(id, !chosen.has(id));
   from = id;
-  told();
+  says();
 }
 export function all() {
   const ids = rows().map((row) => row.dataset.id), on = ids.some((id) => !chosen.has(id));
   for (const id of ids) set(id, on);
-  told();
+  says();
 }
-export function none() { chosen.clear(); told(); }
+export function none() { chosen.clear(); says(); }
 export function extend(step) {
   const ids = rows().map((row) => row.dataset.id), at = ids.indexOf(chosen.has(from) ? from : focused());
   if (at < 0) return;
@@ -51,19 +51,15 @@ export function extend(step) {
   if (next && chosen.has(next)) chosen.delete(ids[at]);
   else if (next) chosen.add(next);
   from = next ?? ids[at];
-  told();
-  document.getElementById(`row-${from}`)?.scrollIntoView({ block: "nearest" });
+  says();
+  $(`row-${from}`)?.scrollIntoView({ block: "nearest" });
 }
-function told() { mark(); $("says").textContent = t("%(n)s selected", { n: chosen.size }); }
+function says() { mark(); $("says").textContent = t("%(n)s selected", { n: chosen.size }); }
 const focused = () => document.activeElement.closest?.("#rows [data-id]")?.dataset.id ?? here();
 
 export function bulk(deed) {
   if (deed === "resolve" || deed === "hand-back") return plan(deed);
-  if (deed === "tag") {
-    const known = [...document.querySelectorAll("#known-tags option")].map(({ value }) => ({ label: value, value }));
-    return choose(t("Tag %(n)s", { n: chosen.size }), known, ({ value }) => plan("tag", value), t("A tag, or a new one"),
-      { free: (typed) => typed && { label: typed, hint: t("a new tag"), value: typed } });
-  }
+  if (deed === "tag") return chooseTag(t("Tag %(n)s", { n: chosen.size }), ({ value }) => plan("tag", value));
   const options = document.createElement("select"), title = deed === "assign" ? t("Assign %(n)s", { n: chosen.size }) : t("Set aside %(n)s", { n: chosen.size });
   for (const option of $("what").querySelectorAll(`[value^="${deed}:"]`)) options.append(option.cloneNode(true));
   chooseFrom(title, { options: [...options.options], set value(_) {} }, ({ value }) => plan(value));
@@ -72,38 +68,34 @@ export function bulk(deed) {
 async function plan(what, tag = "") {
   const asked = new URLSearchParams({ what, tag, place: $("rows").dataset.place });
   for (const id of chosen) asked.append("row", id);
-  const answer = await ask(`/desk/bulk?${asked}`);
+  const answer = await told(`/desk/bulk?${asked}`);
   if (!answer) return;
-  const page = new DOMParser().parseFromString(answer, "text/html");
-  card.setAttribute("aria-label", t("What it will do"));
-  card.replaceChildren(page.getElementById("plan"));
+  card.ariaLabel = t("What it will do");
+  card.replaceChildren(parsed(answer).getElementById("plan"));
   card.showModal();
   ($("do-it") ?? $("not-now")).focus();
   $("not-now").onclick = (event) => { event.preventDefault(); card.close(); };
   $("planned").onsubmit = async (event) => {
     event.preventDefault();
     card.close();
-    const told = await ask("/desk/bulk", new URLSearchParams(new FormData(event.target)));
-    if (told) done(JSON.parse(told));
+    done(await told("/desk/bulk", new URLSearchParams(new FormData(event.target))));
   };
 }
 
-async function done({ bulk: id, said, left }) {
+async function done(told) {
+  if (!told) return;
+  const { bulk: id, said, left } = JSON.parse(told);
   forget();
   none();
   await update();
   say(left.length ? `${said}: ${left.join("; ")}` : said, id ? { deed: () => undo(id) } : null);
 }
 
-async function undo(id) {
-  const told = await ask(`/desk/bulk/${id}/undo`, new URLSearchParams());
-  if (told) done(JSON.parse(told));
-}
+const undo = async (id) => done(await told(`/desk/bulk/${id}/undo`, new URLSearchParams()));
 
 /* The answer's text; where it was refused the reason is said, and nothing comes back. */
-async function ask(path, body) {
-  const wish = { headers: { "X-Part": "conversation" }, ...(body && { method: "POST", body }) };
-  const answer = await fetch(path, wish).catch(() => null);
+async function told(path, body) {
+  const answer = await ask(path, body && { method: "POST", body });
   if (answer?.ok && !answer.redirected) return answer.text();
   const refused = answer?.headers.get("content-type")?.includes("json") ? (await answer.json()).said : "";
   say(refused || t("No answer from the server, or you are signed out. Nothing was done; try again."));
@@ -112,10 +104,10 @@ async function ask(path, body) {
 
 document.addEventListener("change", (event) => {
   const row = event.target.form === form && event.target.closest("#rows [data-id]");
-  if (row) { set(row.dataset.id, event.target.checked); from = row.dataset.id; told(); }
+  if (row) { set(row.dataset.id, event.target.checked); from = row.dataset.id; says(); }
 });
-form.addEventListener("click", (event) => {
-  const deed = event.target.closest("[data-bulk]")?.dataset.bulk;
+form.onclick = ({ target }) => {
+  const deed = target.closest("[data-bulk]")?.dataset.bulk;
   if (deed) bulk(deed);
-  else if (event.target.id === "bulk-none") none();
-});
+  else if (target.id === "bulk-none") none();
+};

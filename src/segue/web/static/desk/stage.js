@@ -3,14 +3,15 @@
 
 import { learn, swap } from "../live.js";
 import { beside, mark } from "./listing.js";
+import { $, ask, parsed } from "./page.js";
 
-const $ = (id) => document.getElementById(id);
 const FRESH = 90000;
-const PART = { headers: { "X-Part": "conversation" } };
 const kept = new Map(), opened = [], trail = [];
-let asked = 0, way = 1, isLeft = false;
+let asked = 0, way = 1, isLeft = false, coming = "";
 
 export const here = () => $("main").dataset.id;
+/* What is on its way here: keys are meant for it. */
+export const isComing = () => coming;
 export const address = () => here() ? `/desk/conversations/${here()}?${$("main").dataset.place}` : location.href;
 export const whenOpened = (deed) => opened.push(deed);
 const idOf = (path) => /conversations\/([^/?#]+)/.exec(path)?.[1];
@@ -19,7 +20,7 @@ export function ahead(path) {
   if (!path) return;
   const known = kept.get(idOf(path));
   if (known && performance.now() - known.at < FRESH) return;
-  const html = fetch(path, PART).then((answer) => (answer.ok ? answer.text() : Promise.reject(answer)));
+  const html = ask(path).then((answer) => (answer?.ok ? answer.text() : Promise.reject(answer)));
   const done = html.catch(() => kept.delete(idOf(path)));
   kept.set(idOf(path), { html, at: performance.now() });
   if (kept.size > 12) kept.delete(kept.keys().next().value);
@@ -40,6 +41,9 @@ export async function open(path, { remember = true, by = 1 } = {}) {
   if (isLeft) return location.assign(path);
   const mine = ++asked;
   way = by;
+  coming = idOf(path);
+  mark(coming);
+  $("main").ariaBusy = true;
   ahead(path);
   const known = kept.get(idOf(path));
   kept.delete(idOf(path));
@@ -47,21 +51,22 @@ export async function open(path, { remember = true, by = 1 } = {}) {
   try { html = await known.html; } catch { return location.assign(path); }
   if (mine !== asked) return;
   const from = address();
-  if (!put(html)) return location.assign(path);
+  coming = "";
   if (remember && from !== path) { trail.push(from); history.pushState({}, "", path); }
+  if (!put(html)) location.assign(path);
 }
 
 /* Puts a conversation that the server sent into the page; false where it is something else, a sign-in form perhaps. */
 export function put(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
+  const page = parsed(html);
   const main = page.getElementById("main"), aside = page.getElementById("briefing");
   if (!main?.dataset.id || !aside) return false;
   const wasOpen = $("briefing").classList.contains("is-open") && main.dataset.id === here();
   for (const deed of opened) deed.before?.();
   main.querySelector("[autofocus]")?.removeAttribute("autofocus");  // the browser complains of a second one
   mark(main.dataset.id);  // scrolls: while nothing else is new, that costs no layout of all of it
-  $("main").replaceWith(document.adoptNode(main));
-  $("briefing").replaceWith(document.adoptNode(aside));
+  $("main").replaceWith(main);
+  $("briefing").replaceWith(aside);
   learn(main);
   learn(aside);
   aside.classList.toggle("is-open", wasOpen);
@@ -75,7 +80,7 @@ export function put(html) {
 /* Brings the conversation that stands here up to date, and leaves the composer alone: somebody may be typing in it, and
    letters that fall beside it would be commands. */
 export function renew(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
+  const page = parsed(html);
   if (page.getElementById("main")?.dataset.id !== here()) return put(html);
   swap(page);
   for (const deed of opened) deed.renewed?.(page);

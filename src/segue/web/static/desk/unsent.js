@@ -3,9 +3,9 @@
 
 import { t } from "../texts.js";
 import * as composer from "./composer.js";
+import { $, button, made } from "./page.js";
 import { here, whenOpened } from "./stage.js";
 
-const $ = (id) => document.getElementById(id);
 const key = () => `segue /desk/conversations/${here()} unsent`;
 const all = () => JSON.parse(localStorage.getItem(key()) ?? "[]");
 let again = async () => "";
@@ -50,25 +50,9 @@ function draw() {
 }
 
 function shown(item) {
-  const line = document.createElement("li");
-  line.className = "said agent mine refused";
-  line.append(part("p", "by", t("not sent")), part("div", "text typed", new URLSearchParams(item.body).get("text")),
-    part("div", "fate", part("span", "", t("Not sent. %(why)s", { why: item.why })), button(t("Try again"), (made) => retry(item, made)), button(t("Edit"), () => edit(item))));
-  return line;
-}
-
-function part(name, kind, ...inside) {
-  const made = document.createElement(name);
-  made.className = kind;
-  made.append(...inside);
-  return made;
-}
-
-function button(words, does) {
-  const made = part("button", "", words);
-  made.type = "button";
-  made.onclick = () => does(made);
-  return made;
+  const part = (kind, className, ...inside) => made(kind, { className }, ...inside);
+  return part("li", "said agent mine refused", part("p", "by", t("not sent")), part("div", "text typed", new URLSearchParams(item.body).get("text")),
+    part("div", "fate", part("span", "", t("Not sent. %(why)s", { why: item.why })), button(t("Try again"), (event) => retry(item, event.target)), button(t("Edit"), () => edit(item))));
 }
 
 whenOpened({ after: draw });

@@ -1,0 +1,19 @@
+/* What the desk's scripts need of the page. */
+
+export const $ = (id) => document.getElementById(id);
+export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+/* A part of the page from the server; null where no answer came. */
+export const ask = (path, more) => fetch(path, { headers: { "X-Part": "conversation" }, ...more }).catch(() => null);
+/* What it tells; null where that is nothing, or a sign-in form. */
+export async function told(path, more) {
+  const answer = await ask(path, more);
+  return answer?.ok && !answer.redirected ? answer.json() : null;
+}
+
+/* An element that is so and holds that. */
+export function made(kind, is, ...inside) {
+  const one = Object.assign(document.createElement(kind), is);
+  one.append(...inside);
+  return one;
+}
+export const button = (words, onclick, is) => made("button", { type: "button", onclick, ...is }, words);
