@@ -32,7 +32,7 @@ def walked(page: Page, listens: bool = True) -> list[str]:
         for _ in range(max(left, SLACK)):
             page.keyboard.press("Tab")
             if not listens:
-                page.evaluate("() => { window.tab.note(); window.tab.judge(); }")
+                page.evaluate("() => window.tab.note()")
         pressed += max(left, SLACK)
         left = sum(len(_unseen(frame)) for frame in frames)
         if not left and _goes_round(frames[0]):

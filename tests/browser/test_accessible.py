@@ -78,10 +78,11 @@ def test_a_screen_keeps_nobody_out(screen: Shown, shows: Shows, names: dict[str,
     page.emulate_media(color_scheme="light")
     page.goto(screen.path.format_map(names))
     screen.act(page)
-    page.locator(screen.until or "main").first.wait_for()
+    page.locator(f"{screen.until or 'main'} >> visible=true").first.wait_for()
 
     found = judged(page, screen.scripts)
-    assert [f"{where}: {what}" for where, wrong in found.items() for what in wrong] == []
+    told = [f"{where}: {what}" for where, wrong in found.items() for what in wrong]
+    assert told == [], "\n".join(told)
     assert complaints == []
 
 

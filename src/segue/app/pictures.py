@@ -17,6 +17,7 @@ from segue.app.demo.seed import seed
 from segue.app.door import House, open_house
 from segue.app.screens import AGENT, ALL, TWO_STEPS, Shown
 from segue.app.settings import Settings
+from segue.domain.decision import Reason
 from segue.domain.ids import message_id
 from segue.domain.ports import DIMENSIONS
 from segue.store.candidates import CandidateStore, Draft, Unknown
@@ -87,7 +88,7 @@ def _of(
         page.goto(screen.path.format_map(found))
         screen.act(page)
         if screen.until:
-            page.locator(screen.until).first.wait_for()
+            page.locator(f"{screen.until} >> visible=true").first.wait_for()
         page.wait_for_timeout(300)
         yield screen.name, page
     for page in contexts.values():
@@ -150,7 +151,8 @@ def _proposed(house: House, now: datetime) -> dict[str, str]:
 
 def _worked(house: House, now: datetime) -> None:
     """A colleague has called Mira, has answered a customer and waits for them, and has found an answer wrong."""
-    nobodys = [row["id"] for row in house.conversations.waiting_for_people() if row["assignee_id"] is None]
+    waiting = house.conversations.waiting_for_people()
+    nobodys = [r["id"] for r in waiting if r["assignee_id"] is None and r["reason"] != Reason.AWAITS_APPROVAL]
     house.hands.note(nobodys[-1], "agt_tom", "@Mira, you know their contract.", now)
     house.hands.reply(nobodys[-2], "agt_tom", "Which bank is it?", now)
     answered = house.conversations.listing(Filter(handler="assistant"))[0]["id"]

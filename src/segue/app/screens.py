@@ -82,6 +82,12 @@ def _drafts(page: Any) -> None:
     page.locator("#kept:not(:empty)").wait_for()
 
 
+def _sends_what_has_no_value(page: Any) -> None:
+    _reads(page)
+    page.fill("#text", "Hello {{account.nam}}")
+    page.press("#text", "Control+Enter")
+
+
 def _reads(page: Any) -> None:
     """Below 768 px a list stands alone."""
     if page.locator("#head").is_hidden():
@@ -174,7 +180,7 @@ DESK = tuple(
         ("no-conversation", "/desk/conversations/cnv_none", _looks, "h1"),
         ("writing", "/desk?view=needs-me", _drafts, "#kept:not(:empty)"),
         ("note", "/desk?view=needs-me", _reads_and_presses("n"), "#as-note:checked"),
-        ("unready", "/desk/conversations/{conversation}", _reads_and_presses("r", "Control+Enter"), "#flaw"),
+        ("unready", "/desk/conversations/{conversation}", _sends_what_has_no_value, "#flaw"),
         ("why", "/desk?view=needs-me", _press("w"), "#card .parts"),
         ("keys", "/desk?view=needs-me", _press("?"), "#help"),
         ("commands", "/desk?view=needs-me", _press("Control+k"), "#chooser [role=option]"),
