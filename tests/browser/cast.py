@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 PASSWORD = "demo"
@@ -21,7 +22,9 @@ PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 """A PNG of one dot."""
+WIDTHS = (1440, 1280, 1024, 768, 390, 320)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FIND = "([within, options]) => axe.run(within, options).then((found) => found.violations)"
 
 
 @dataclass(frozen=True)
@@ -115,9 +118,31 @@ def becomes_true(page: Page, script: str, given: object = None) -> None:
         page.wait_for_timeout(50)
 
 
+def is_complaint(line: str) -> bool:
+    """What the browser says of an answer with a 4xx status is not one: pages that refuse have such a status. Nor is
+    that somebody had the focus already where a field asks for it."""
+    return "Failed to load resource" not in line and "Autofocus processing was blocked" not in line
+
+
 def violations(page: Page, *without: str) -> list[str]:
-    """What axe finds, but for the parts of the page that the selectors name."""
-    within = {"exclude": [[selector] for selector in without]} if without else None
+    """What axe finds in the page and in our frames within it, but for the parts that the selectors name."""
+    within = {"include": [["html"]], "exclude": [[selector] for selector in without]}
     options = {"runOnly": RULES, "resultTypes": ["violations"]}
-    found = Axe().run(page, context=within, options=options).response["violations"]
+    found = list[Any]()
+    for frame in page.frames:
+        if not frame.url.startswith("http"):
+            continue  # a frame that shows nothing
+        if not frame.evaluate("() => Boolean(window.axe)"):
+            frame.evaluate(AXE_SCRIPT)
+        found += frame.evaluate(FIND, [within, {**options, "iframes": False}])
     return [f"{v['id']}: {v['help']} {[node['target'] for node in v['nodes']][:3]}" for v in found]
+
+
+def too_wide(page: Page, height: int = 720) -> list[int]:
+    """The widths at which the page scrolls sideways; it is left at the narrowest."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": height})
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(width)
+    return found

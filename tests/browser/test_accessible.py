@@ -1,88 +1,100 @@
-"""Every page, light and dark, wide and narrow: no violation that axe can find, and nothing that scrolls sideways."""
+"""Every screen that `segue screenshots` shows, which is every page there is: no violation that axe can find, light,
+dark and narrow; Tab reaches whatever can be worked; nothing scrolls sideways, down to the 320 px that 400 % leave.
+
+A page that is not among the screens turns `tests/api/test_doors.py` red.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page
 
-from browser.cast import WISH, Customer, opens, signed_in, violations
-
-SIZES = [(1280, 720), (390, 844)]
-WIDTHS = (1440, 1280, 1024, 768, 390, 320)
-
-
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(params=SIZES, ids=lambda size: str(size[0]))
-def page(request: pytest.FixtureRequest, windows: Callable[..., Page], scheme: str) -> Page:
-    width, height = request.param
-    return windows(width, height, color_scheme=scheme)
-
-
-def too_wide(page: Page) -> list[int]:
-    """The widths at which the page scrolls sideways."""
-    found = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 720})
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(width)
-    return found
-
+from browser.cast import LiveHouse, browser_of_its_own, is_complaint, signed_in, too_wide, violations
+from browser.furnishing import furnish
+from browser.housing import copy_of_the_furnished, lived_in
+from browser.reaching import out_of_order, walked
+from segue.app.screens import ALL, Shown
 
 MORE_OF_THE_SAME = ".operation:nth-of-type(n + 4)"
 """Of the hundred operations of the reference, each written by the same few lines, axe takes fifteen seconds to look at
-all. It does so once in either scheme; narrow, at three of every group. How wide they are is looked at for all."""
+all. It does so once; dark and narrow, at three of every group. How wide they are is looked at for all."""
+Shows = Callable[[Shown], Page]
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/help/why-is-my-invoice-higher", "/help/missing", "/sign-in", "/chat"])
-def test_pages_for_everybody(page: Page, path: str) -> None:
-    is_narrow = page.viewport_size == {"width": 390, "height": 844}
-    page.goto(path)
-
-    assert violations(page, *([MORE_OF_THE_SAME] if is_narrow else ())) == []
-    assert too_wide(page) == []
+@pytest.fixture(scope="module")
+def names() -> dict[str, str]:
+    """What stands in the screens' addresses, by its name there."""
+    return {}
 
 
-def test_the_chat_from_the_first_message_to_a_person(page: Page) -> None:
-    page.goto("/chat")
-    page.fill("#text", "Why is my invoice higher this month?")
-    page.click("#composer button")
-    page.wait_for_selector("#thread")
-    assert violations(page) == []
-
-    page.click(".person")
-    page.wait_for_selector(".said.system")
-    assert violations(page) == []
-    assert too_wide(page) == []
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, names: dict[str, str]) -> Iterator[LiveHouse]:
+    """A house of its own, with something on every screen: what other tests leave behind would make these others."""
+    data: Path = tmp_path_factory.mktemp("screens") / "data"
+    copy_of_the_furnished(tmp_path_factory, data)
+    names.update(furnish(data, datetime.now(UTC)))
+    with lived_in(data) as found:
+        yield found
 
 
-def test_a_refused_sign_in(page: Page) -> None:
-    page.goto("/sign-in")
-    page.fill("#email", "nobody@ledgerly.example")
-    page.fill("#password", "wrong")
-    page.click("main button")
-
-    expect(page.locator("#error")).to_be_visible()
-    assert violations(page) == []
+@pytest.fixture(scope="module")
+def complaints() -> list[str]:
+    return []
 
 
-def test_the_desk(page: Page, customer: Callable[[str], Customer]) -> None:
-    customer("Eve").writes(f"{WISH} My desk is on fire.")
-    signed_in(page)
-    assert violations(page) == []
+@pytest.fixture(scope="module")
+def shows(chromium: Browser, house: LiveHouse, names: dict[str, str], complaints: list[str]) -> Iterator[Shows]:
+    """Opens a screen as it is opened for its picture. Who works here signs in once; a stranger's browser holds nothing
+    of the screen before."""
+    opened: dict[tuple[str, bool], Page] = {}
 
-    opens(page, "on fire")
-    assert violations(page) == []
-    page.click(".primary.as-reply")
-    expect(page.locator("#flaw")).to_be_visible()
-    assert violations(page) == []
-    assert too_wide(page) == []
-    for place in ("/desk?view=assistant", "/desk?view=resolved", "/desk/macros/new", "/desk/views"):
-        page.goto(place)
-        assert violations(page) == []
-    assert too_wide(page) == []
+    def shown(screen: Shown) -> Page:
+        key = (screen.who or screen.name, screen.scripts)
+        if key not in opened:
+            size = {"width": 1280, "height": 720}
+            context = browser_of_its_own(
+                chromium, base_url=house.address, viewport=size, java_script_enabled=screen.scripts
+            )
+            opened[key] = context.new_page()
+            opened[key].on("pageerror", lambda error: complaints.append(str(error)))
+            opened[key].on("console", lambda line: is_complaint(line.text) and complaints.append(line.text))
+            if screen.who:
+                signed_in(opened[key], screen.who.partition("@")[0])
+        return opened[key]
+
+    yield shown
+    for page in opened.values():
+        page.context.close()
+
+
+@pytest.mark.parametrize("screen", ALL, ids=lambda screen: screen.name)
+def test_a_screen_keeps_nobody_out(screen: Shown, shows: Shows, names: dict[str, str], complaints: list[str]) -> None:
+    page = shows(screen)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.emulate_media(color_scheme="light")
+    page.goto(screen.path.format_map(names))
+    screen.act(page)
+    page.locator(f"{screen.until or 'main'} >> visible=true").first.wait_for()
+
+    found = judged(page, screen.scripts)
+    told = [f"{where}: {what}" for where, wrong in found.items() for what in wrong]
+    assert told == [], "\n".join(told)
+    assert complaints == []
+
+
+def judged(page: Page, scripts: bool) -> dict[str, list[str]]:
+    """What is wrong in each look. Where scripts are off axe cannot run: its own timers do not."""
+    looks = violations if scripts else lambda *_: []
+    found = {"light": looks(page)}
+    page.emulate_media(color_scheme="dark")
+    found["dark"] = looks(page, MORE_OF_THE_SAME)
+    page.emulate_media(color_scheme="light")
+    found["keys"] = walked(page, scripts)
+    found["width"] = [f"scrolls sideways at {width} px" for width in too_wide(page)]
+    page.set_viewport_size({"width": 320, "height": 256})
+    found["at 400 %"] = out_of_order(page) + looks(page, MORE_OF_THE_SAME)
+    return found

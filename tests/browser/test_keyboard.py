@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.cast import WISH, Customer, LiveHouse, becomes_true, held, opens, signed_in, violations
+from browser.cast import WISH, Customer, LiveHouse, becomes_true, held, opens, signed_in
 from segue.app.drill.proxy import Mood, Proxy
 
 Opens = Callable[[str], Customer]
@@ -102,23 +102,6 @@ def test_the_palette_finds_every_command_and_does_it(mira: Page, customer: Opens
     expect(mira.locator("#as-note")).to_be_checked()
     press(mira, "Escape", "?")
     expect(mira.locator("#help")).to_contain_text("Take it, or take over from AI")
-
-
-def test_every_control_is_reached_with_tab(mira: Page, customer: Opens) -> None:
-    opens(mira, waits(customer("Eve")))
-    name = "(e) => `${e.tagName} ${e.id || e.getAttribute('href') || e.textContent.trim()}`"
-    there = """() => [...document.querySelectorAll('a[href], button, input, textarea, select, summary, [tabindex="0"]')]
-        .filter((e) => e.checkVisibility() && !e.disabled && e.type !== 'hidden' && !e.closest('dialog, #rows')
-            && !(e.type === 'radio' && !e.checked)).map(NAME)"""
-    wanted = set(mira.evaluate(there.replace("NAME", name)))
-    rows = mira.locator("#rows a").count()
-    reached = set()
-    for _ in range(len(wanted) + rows + 8):
-        press(mira, "Tab")
-        reached.add(mira.evaluate(f"({name})(document.activeElement)"))
-
-    assert wanted - reached == set()
-    assert len([one for one in reached if one.startswith("A open-")]) == rows
 
 
 def test_letters_can_be_switched_off_and_put_elsewhere(windows: Windows, customer: Opens) -> None:
@@ -430,23 +413,3 @@ def test_whoever_goes_on_while_something_is_on_its_way_is_not_fetched_back(mira:
     said(mira, "Sent")
     expect(title).to_contain_text(second)
     expect(mira.locator("#text")).to_have_value("To somebody else")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_lies_over_the_desk_is_accessible(windows: Windows, customer: Opens, scheme: str) -> None:
-    matter = waits(customer("Eve"))
-    page = signed_in(windows(color_scheme=scheme))
-    opens(page, matter)
-    for keys, shows in (("?", "#help"), ("w", "#card .parts"), ("Control+k", "#chooser"), ("c", "#chooser")):
-        press(page, keys)
-        expect(page.locator(shows)).to_be_visible()
-        assert violations(page) == []
-        press(page, "Escape")
-        expect(page.locator("dialog[open]")).to_have_count(0)
-    press(page, "n")
-    page.keyboard.type("A note in yellow")
-    assert violations(page) == []
-    path = page.url.partition("?")[0]
-    for place in ("/desk/me", f"{path}/why", f"{path}/trace", "/desk?q=matter", "/desk?view=review"):
-        page.goto(place)
-        assert violations(page) == []

@@ -11,7 +11,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.cast import PATIENCE, Customer, LiveHouse, signed_in, violations
+from browser.cast import PATIENCE, Customer, LiveHouse, signed_in
+from browser.furnishing import a_hundred_good_answers, an_answer_is_drawn
 from segue.app.cli.common import settings
 from segue.app.door import House, open_house
 from segue.app.reach import reached
@@ -25,52 +26,6 @@ Opens = Callable[[str], Customer]
 INVOICE = "Why is my invoice higher this month?"
 ANSWERED = "Compare with previous"
 """What the answer to that says."""
-PAGES = (
-    "/autonomy", "/autonomy/switch", "/review", "/policy", "/policy/versions", "/policy/versions/1", "/policy/shadow",
-    "/setup", "/knowledge",
-    "/knowledge?show=gaps", "/knowledge?show=stale", "/knowledge?show=candidates", "/knowledge?show=hurting",
-    "/knowledge?show=loose",
-    "/knowledge/new", "/knowledge/articles/why-is-my-invoice-higher", "/quality", "/quality/offered", "/settings",
-    "/settings/keys", "/settings/record", "/settings/hours", "/settings/widget", "/settings/channels", "/settings/tags",
-    "/settings/mail", "/settings/people/agt_tom/deactivate",
-)  # fmt: skip
-IN_LIGHT = (
-    "/settings/sign-in", "/desk/me/access", "/desk/me/access/app", "/desk/macros", "/setup?step=knowledge",
-    "/setup?step=widget", "/setup?step=shadow", "/setup?step=data", "/setup?step=history", "/setup?step=category",
-    "/desk?view=snoozed", "/desk?view=mentions",
-)  # fmt: skip
-"""Made of the same parts as others: one look is enough."""
-
-
-JUDGED = """
-insert into contacts (id, name, is_verified, created_at)
-select 'con_ev' || n, 'Customer ' || n, true, %(now)s from generate_series(1, 110) n;
-insert into conversations (id, contact_id, channel, status, handler, opened_at, changed_at, seq)
-select 'cnv_ev' || n, 'con_ev' || n, 'api', 'resolved', 'human', %(now)s, %(now)s, 1 from generate_series(1, 110) n;
-insert into messages (conversation_id, seq, author, body, at)
-select 'cnv_ev' || n, 1, 'customer', 'How do I export my data?', %(now)s from generate_series(1, 110) n;
-insert into answers (conversation_id, seq, kind, confidence, body)
-select 'cnv_ev' || n, 1, 'answer', 0.97, '{"text": "Open Exports and choose CSV."}' from generate_series(1, 110) n;
-insert into cases (conversation_id, seq, contact_id, is_known, category_id, channel, intent_id, confidence, rung,
-    was_given, would_go, propensity, is_drawn, heads, calibration, at)
-select 'cnv_ev' || n, 1, 'con_ev' || n, true, %(category)s, 'api', 'export_data', 0.97, 3, false, true, 1, false, '',
-    '', %(now)s from generate_series(1, 110) n;
-insert into judgements (conversation_id, seq, source, verdict, weight, author, version, because, at)
-select 'cnv_ev' || n, 1, 'unedited', 'right', 1, case n %% 2 when 0 then 'agt_mira' else 'agt_tom' end, 'test',
-    'reply:' || n, %(now)s from generate_series(1, 110) n
-"""
-
-DRAWN = """
-insert into contacts (id, created_at) values (%(id)s, %(now)s);
-insert into conversations (id, contact_id, channel, status, opened_at, changed_at, seq)
-values (%(id)s, %(id)s, 'api', 'resolved', %(now)s, %(now)s, 1);
-insert into messages (conversation_id, seq, author, body, at)
-values (%(id)s, 1, 'customer', 'Is this one right?', %(now)s);
-insert into answers (conversation_id, seq, kind, confidence, body) values (%(id)s, 1, 'answer', 0.9, '{"text": "No."}');
-insert into cases (conversation_id, seq, contact_id, is_known, category_id, channel, intent_id, confidence, rung,
-    was_given, would_go, propensity, is_drawn, heads, calibration, at)
-values (%(id)s, 1, %(id)s, true, 'billing', 'api', 'invoice_higher', 0.9, 4, true, true, 0.2, true, '', '', %(now)s)
-"""
 
 
 @pytest.fixture
@@ -94,13 +49,6 @@ def api(house: LiveHouse) -> Iterator[httpx.Client]:
         base_url=f"{house.address}/api/v1", headers={"Authorization": f"Bearer {house.key}"}, timeout=30
     ) as client:
         yield client
-
-
-def a_hundred_good_answers(house: House, category: str) -> None:
-    """Each to another customer, each sent as it was by one of two agents."""
-    now = datetime.now(UTC)
-    for statement in JUDGED.split(";"):
-        house.db.run(statement, {"now": now, "category": category})
 
 
 # how far it may go
@@ -177,8 +125,7 @@ def _asked_until(customer: Opens, is_answered: bool) -> None:
 
 def test_a_drawn_answer_is_graded_with_one_key(lena: Page, inside: House) -> None:
     drawn = f"cnv_drawn{uuid4().hex[:8]}"
-    for statement in DRAWN.split(";"):
-        inside.db.run(statement, {"id": drawn, "now": datetime(2020, 1, 1, tzinfo=UTC)})
+    an_answer_is_drawn(inside, drawn)
     lena.goto("/review")
     expect(lena.locator(".judge")).to_contain_text("Is this one right?")
     lena.keyboard.press("!")
@@ -448,15 +395,3 @@ def test_every_page_is_reached_by_keys_alone(lena: Page) -> None:
     lena.keyboard.type("autonomy")
     lena.keyboard.press("Enter")
     lena.wait_for_url("**/autonomy")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_violation_or_scrolls_sideways(windows: Callable[..., Page], scheme: str) -> None:
-    page = signed_in(windows(1440, 900, color_scheme=scheme), "lena")
-    for path in (*PAGES, *(IN_LIGHT if scheme == "light" else ())):
-        page.set_viewport_size({"width": 1440, "height": 900})
-        page.goto(path)
-        assert violations(page) == [], path
-        for width in (1024, 390, 320) if scheme == "light" else ():
-            page.set_viewport_size({"width": width, "height": 844})
-            assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), (path, width)

@@ -13,8 +13,7 @@ from uuid import uuid4
 import pyotp
 from playwright.sync_api import Page, expect
 
-from browser.cast import LiveHouse, signed_in, violations
-from browser.test_accessible import too_wide
+from browser.cast import LiveHouse, signed_in, too_wide, violations
 
 PASSWORD = "correct horse battery"
 

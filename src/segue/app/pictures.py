@@ -17,9 +17,14 @@ from segue.app.demo.seed import seed
 from segue.app.door import House, open_house
 from segue.app.screens import AGENT, ALL, TWO_STEPS, Shown
 from segue.app.settings import Settings
+from segue.domain.decision import Reason
+from segue.domain.ids import message_id
 from segue.domain.ports import DIMENSIONS
 from segue.store.candidates import CandidateStore, Draft, Unknown
+from segue.store.conversations import Filter
 from segue.store.invites import Invites
+from segue.store.macros import MacroStore
+from segue.store.saved_views import SavedViews
 from segue.store.second_step import SecondSteps
 from segue.store.shadows import Shadows
 from segue.store.stale import Doubt, Reply, StaleStore
@@ -28,6 +33,7 @@ WIDTHS = {1440: 900, 1280: 720, 1024: 768, 390: 844}
 THEMES = ("light", "dark")
 LONGEST = 6000
 """Pixels: a page that is longer, as the API's reference, shows its beginning."""
+MIRA = "agt_mira"
 INVITE = "inv_of_the_pictures"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -80,8 +86,9 @@ def _of(
                 signs_in(contexts[key], screen.who)
         page = contexts[key]
         page.goto(screen.path.format_map(found))
-        page.wait_for_timeout(300)
         screen.act(page)
+        if screen.until:
+            page.locator(f"{screen.until} >> visible=true").first.wait_for()
         page.wait_for_timeout(300)
         yield screen.name, page
     for page in contexts.values():
@@ -92,18 +99,31 @@ def _furnish(at: Settings) -> dict[str, str]:
     """The demo company on a morning, with something on every page; what addresses name, by its name there."""
     house, now = open_house(replace(at, encoder_socket="")), datetime.now(UTC)
     seed(house, now)
+    tries_in_shadow(house, now)
+    morning(house, now)
+    found = brought(house, now)
+    house.db.close()
+    return found
+
+
+def tries_in_shadow(house: House, now: datetime) -> None:
+    """Beside the live policy, another one that would have decided otherwise."""
     _number, live = house.workspace.live_policy() or (0, "")
     changed = yaml.safe_load(live)
     changed.setdefault("triggers", {})["languages"] = ["de"]
     Shadows(house.db).begin(yaml.safe_dump(changed, sort_keys=False), "agt_lena", "Only Germans are answered.", now)
-    morning(house, now)
+
+
+def brought(house: House, now: datetime) -> dict[str, str]:
+    """What no morning brings, so that no page is without something; what addresses name, by its name there."""
     found = _opened(house) | _proposed(house, now) | _doubted(house, now)
+    _worked(house, now)
     Invites(house.db).make("nora@ledgerly.example", "agent", ("billing",), INVITE, "agt_lena", now, now + timedelta(7))
     house.lessons.store.claim_night((now + timedelta(days=1)).date())  # what it learns would put ours away
     two_steps = next(agent.id for agent in house.workspace.agents() if agent.email == TWO_STEPS)
     SecondSteps(house.db).set_up(two_steps, SECRET, 0, ("a code of paper",), now)
-    house.db.close()
-    return found | {"invite": INVITE}
+    view, macro = SavedViews(house.db).for_agent(MIRA)[0], MacroStore(house.db).for_agent(MIRA)[0]
+    return found | {"invite": INVITE, "view": view.id, "macro": macro.id}
 
 
 def _opened(house: House) -> dict[str, str]:
@@ -127,6 +147,16 @@ def _proposed(house: House, now: datetime) -> dict[str, str]:
     unknown = [Unknown(r["id"], 1, "", np.zeros(DIMENSIONS, np.float32), r["contact_id"]) for r in waiting[:4]]
     (topic,) = store.put_topics([(("trucks", "routes", "planning"), unknown, 0)], now)
     return {"candidate": candidate, "topic": topic}
+
+
+def _worked(house: House, now: datetime) -> None:
+    """A colleague has called Mira, has answered a customer and waits for them, and has found an answer wrong."""
+    waiting = house.conversations.waiting_for_people()
+    nobodys = [r["id"] for r in waiting if r["assignee_id"] is None and r["reason"] != Reason.AWAITS_APPROVAL]
+    house.hands.note(nobodys[-1], "agt_tom", "@Mira, you know their contract.", now)
+    house.hands.reply(nobodys[-2], "agt_tom", "Which bank is it?", now)
+    answered = house.conversations.listing(Filter(handler="assistant"))[0]["id"]
+    house.ladder.mark_wrong(message_id(answered, 1), "agt_tom", now, "a wrong fact")
 
 
 def _doubted(house: House, now: datetime) -> dict[str, str]:

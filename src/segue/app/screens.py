@@ -30,6 +30,8 @@ class Shown:
     """E-mail address; nobody's where empty."""
     scripts: bool = True
     """Whether the browser runs scripts."""
+    until: str = ""
+    """What has to be seen before it is looked at: the page's own part, or a row in its list."""
 
 
 def _looks(page: Any) -> None:
@@ -40,7 +42,6 @@ def _press(*keys: str) -> Act:
     def act(page: Any) -> None:
         for key in keys:
             page.keyboard.press(key)
-            page.wait_for_timeout(250)
 
     return act
 
@@ -70,11 +71,21 @@ def _asks(page: Any) -> None:
     page.locator("#thread .said:not(.mine)").first.wait_for()
 
 
+def _asks_for_a_person(page: Any) -> None:
+    _asks(page)
+    page.locator(".person").click()
+
+
 def _drafts(page: Any) -> None:
     _reads(page)
-    page.fill("#text", "Could you tell me your invoice number?")
-    page.locator("#text").dispatch_event("input")
-    page.wait_for_timeout(1200)
+    page.locator("#text").press_sequentially("Could you tell me your invoice number?")
+    page.locator("#kept:not(:empty)").wait_for()
+
+
+def _sends_what_has_no_value(page: Any) -> None:
+    _reads(page)
+    page.fill("#text", "Hello {{account.nam}}")
+    page.press("#text", "Control+Enter")
 
 
 def _reads(page: Any) -> None:
@@ -84,10 +95,10 @@ def _reads(page: Any) -> None:
         page.wait_for_selector("#composer")
 
 
-def _reads_and_presses(key: str) -> Act:
+def _reads_and_presses(*keys: str) -> Act:
     def act(page: Any) -> None:
         _reads(page)
-        _press(key)(page)
+        _press(*keys)(page)
 
     return act
 
@@ -114,6 +125,13 @@ def _wants_a_person(page: Any) -> None:
     frame.locator("#passed-on").wait_for()
 
 
+def _corrects_nothing(page: Any) -> None:
+    page.locator("#hello").wait_for()
+    page.locator("#person").click()
+    page.locator(".correct summary").click()
+    page.locator(".correct button").click()
+
+
 def _invites(page: Any) -> None:
     page.fill("#email", f"nora-{next(_COUNT)}@ledgerly.example")
     page.locator("form[action='/settings/invites'] button").first.click()
@@ -135,6 +153,7 @@ PUBLIC = (
           _fills(("#email", TWO_STEPS), ("#password", "demo"), then="main button.primary")),
     Shown("invited", "/invite/{invite}", _looks), Shown("invite-dead", "/invite/inv_used", _looks),
     Shown("chat", "/chat", _looks), Shown("chat-answered", "/chat", _asks),
+    Shown("chat-with-people", "/chat", _asks_for_a_person, until=".said.system"),
     Shown("chat-without-scripts", "/chat", _looks, scripts=False),
     Shown("contact", "/contact", _looks),
     Shown("contact-refused", "/contact", _fills(("#email", "eve"), then="form button.primary")),
@@ -142,64 +161,88 @@ PUBLIC = (
     Shown("product", "/demo/billing?as=nadia", _looks), Shown("widget", "/demo/billing?as=nadia", _opens_widget()),
     Shown("widget-answered", "/demo/billing", _opens_widget(_asks_in_widget)),
     Shown("widget-with-people", "/demo/billing?as=ada", _opens_widget(_wants_a_person)),
-    Shown("widget-frame", "/widget", _looks),
+    Shown("widget-frame", "/widget", _looks, until="#hello"),
+    Shown("widget-correcting", "/widget", _corrects_nothing, until="#correct-error"),
+)  # fmt: skip
+ROW = "#rows [data-id]"
+VIEWS = (
+    ("needs-me", "needs-me"), ("unassigned", "unassigned"), ("ai-is-handling", "assistant"), ("approve", "approve"),
+    ("snoozed", "snoozed"), ("to-review", "review"), ("mentions", "mentions"), ("colleagues", "colleagues"),
+    ("waiting", "waiting"), ("resolved", "resolved"),
 )  # fmt: skip
 DESK = tuple(
-    Shown(name, path, act, AGENT)
-    for name, path, act in (
-        ("needs-me", "/desk?view=needs-me", _looks), ("unassigned", "/desk?view=unassigned", _looks),
-        ("ai-is-handling", "/desk?view=assistant", _looks), ("approve", "/desk?view=approve", _looks),
-        ("to-review", "/desk?view=review", _looks), ("snoozed", "/desk?view=snoozed", _looks),
-        ("mentions", "/desk?view=mentions", _looks), ("colleagues", "/desk?view=colleagues", _looks),
-        ("resolved", "/desk?view=resolved", _looks), ("found", "/desk?q=invoice", _looks),
-        ("conversation", "/desk/conversations/{conversation}", _reads),
-        ("writing", "/desk?view=needs-me", _drafts), ("note", "/desk?view=needs-me", _reads_and_presses("n")),
-        ("why", "/desk?view=needs-me", _press("w")), ("keys", "/desk?view=needs-me", _press("?")),
-        ("commands", "/desk?view=needs-me", _press("Control+k")), ("matter", "/desk?view=needs-me", _press("c")),
-        ("briefing", "/desk?view=needs-me", _reads_and_presses("i")), ("tag", "/desk?view=needs-me", _press("t")),
-        ("articles", "/desk?view=needs-me", _reads_and_presses("l")),
-        ("macro-chooser", "/desk?view=needs-me", _reads_and_presses("m")),
-        ("selected", "/desk?view=unassigned", _press("x", "Shift+ArrowDown")),
-        ("why-page", "/desk/conversations/{conversation}/why", _looks),
-        ("trace", "/desk/conversations/{conversation}/trace", _looks),
-        ("macros-to-take", "/desk/conversations/{conversation}/macros", _looks),
-        ("articles-to-take", "/desk/conversations/{conversation}/articles?q=invoice", _looks),
-        ("several", "/desk/bulk?row={conversation}&row={other}&what=resolve", _looks),
-        ("preferences", "/desk/me", _looks), ("how-i-sign-in", "/desk/me/access", _looks),
-        ("authenticator", "/desk/me/access/app", _looks),
-        ("macros", "/desk/macros", _looks), ("macro", "/desk/macros/new", _looks), ("views", "/desk/views", _looks),
+    Shown(name, path, act, AGENT, until=until)
+    for name, path, act, until in (
+        *((name, f"/desk?view={view}", _looks, ROW) for name, view in VIEWS),
+        ("saved-view", "/desk?view={view}", _looks, ROW), ("found", "/desk?q=invoice", _looks, ROW),
+        ("nothing-found", "/desk?q=is:nothing+zzyzx", _looks, "#misread-1"),
+        ("conversation", "/desk/conversations/{conversation}", _reads, "#composer"),
+        ("no-conversation", "/desk/conversations/cnv_none", _looks, "h1"),
+        ("writing", "/desk?view=needs-me", _drafts, "#kept:not(:empty)"),
+        ("note", "/desk?view=needs-me", _reads_and_presses("n"), "#as-note:checked"),
+        ("unready", "/desk/conversations/{conversation}", _sends_what_has_no_value, "#flaw"),
+        ("why", "/desk?view=needs-me", _press("w"), "#card .parts"),
+        ("keys", "/desk?view=needs-me", _press("?"), "#help"),
+        ("commands", "/desk?view=needs-me", _press("Control+k"), "#chooser [role=option]"),
+        ("matter", "/desk?view=needs-me", _press("c"), "#chooser [role=option]"),
+        ("briefing", "/desk?view=needs-me", _reads_and_presses("i"), "#briefing"),
+        ("tag", "/desk?view=needs-me", _press("t"), "#chooser"),
+        ("articles", "/desk?view=needs-me", _reads_and_presses("l"), "#chooser"),
+        ("macro-chooser", "/desk?view=needs-me", _reads_and_presses("m"), "#chooser-preview"),
+        ("assigning", "/desk?view=needs-me", _press("a"), "#chooser [role=option]"),
+        ("who-menu", "/desk?view=unassigned", _clicks(".who-menu summary"), "#sign-out"),
+        ("selected", "/desk?view=unassigned", _press("x", "Shift+ArrowDown"), "#bulk-count"),
+        ("why-page", "/desk/conversations/{conversation}/why", _looks, ".parts"),
+        ("trace", "/desk/conversations/{conversation}/trace", _looks, "pre"),
+        ("macros-to-take", "/desk/conversations/{conversation}/macros", _looks, ".to-take"),
+        ("articles-to-take", "/desk/conversations/{conversation}/articles?q=invoice", _looks, ".to-take"),
+        ("several", "/desk/bulk?row={conversation}&row={other}&what=resolve", _looks, ".plan-rows li"),
+        ("preferences", "/desk/me", _looks, "form"), ("how-i-sign-in", "/desk/me/access", _looks, "form"),
+        ("authenticator", "/desk/me/access/app", _looks, "form"),
+        ("macros", "/desk/macros", _looks, "main li"), ("new-macro", "/desk/macros/new", _looks, "form"),
+        ("macro", "/desk/macros/{macro}", _looks, "form"), ("views", "/desk/views", _looks, "form"),
+        ("no-lead", "/autonomy", _looks, "h1"),
     )
+)  # fmt: skip
+WITHOUT_SCRIPTS = (
+    Shown("conversation-without-scripts", "/desk/conversations/{conversation}",
+          _clicks("details[data-does=assign] summary"), AGENT, scripts=False, until="#assigning"),
 )  # fmt: skip
 SETUP = ("data", "history", "category", "knowledge", "policy", "widget", "shadow")
 LEADS = tuple(
-    Shown(name, path, act, LEAD)
-    for name, path, act in (
-        *((f"setup-{step}", f"/setup?step={step}", _looks) for step in SETUP),
-        ("autonomy", "/autonomy", _looks), ("stop", "/autonomy/switch", _looks), ("review", "/review", _looks),
-        ("policy", "/policy", _looks), ("policy-yaml", "/policy", _clicks("button[name=do][value=yaml]")),
-        ("versions", "/policy/versions", _looks), ("version", "/policy/versions/1", _looks),
-        ("shadow-policy", "/policy/shadow", _looks),
-        ("knowledge", "/knowledge", _looks), ("gaps", "/knowledge?show=gaps", _looks),
-        ("in-doubt", "/knowledge?show=stale", _looks), ("candidates", "/knowledge?show=candidates", _looks),
-        ("hurting", "/knowledge?show=hurting", _looks), ("without-a-matter", "/knowledge?show=loose", _looks),
-        ("new-article", "/knowledge/new", _looks),
-        ("article", "/knowledge/articles/why-is-my-invoice-higher", _looks),
-        ("candidate", "/knowledge/candidates/{candidate}", _looks), ("topic", "/knowledge/topics/{topic}", _looks),
-        ("doubt", "/knowledge/doubts/{doubt}", _looks),
-        ("quality", "/quality", _looks), ("quality-behind", "/quality/offered", _looks),
-        ("people", "/settings", _looks), ("leaving", "/settings/people/agt_tom/deactivate", _looks),
-        ("api-keys", "/settings/keys", _looks), ("record", "/settings/record", _looks),
-        ("company-sign-in", "/settings/sign-in", _looks), ("hours", "/settings/hours", _looks),
-        ("widget-look", "/settings/widget", _looks), ("channels", "/settings/channels", _looks),
-        ("set-aside", "/settings/mail", _looks),
-        ("tags", "/settings/tags", _looks),
-        ("tags-merged", "/settings/tags", _fills((ONE_TAG, "refund"), then=f"tr:has({ONE_TAG}) button")),
-        ("invited-by-lead", "/settings", _invites),
+    Shown(name, path, act, LEAD, until=until)
+    for name, path, act, until in (
+        *((f"setup-{step}", f"/setup?step={step}", _looks, ".step") for step in SETUP),
+        ("autonomy", "/autonomy", _looks, ".cells"), ("stop", "/autonomy/switch", _looks, "form"),
+        ("stopping", "/autonomy", _clicks("#switch summary"), "#switch-reason"),
+        ("review", "/review", _looks, ".judge"),
+        ("policy", "/policy", _looks, "#before-after"),
+        ("policy-yaml", "/policy", _clicks("button[name=do][value=yaml]"), "#yaml"),
+        ("versions", "/policy/versions", _looks, "table"), ("version", "/policy/versions/1", _looks, "pre"),
+        ("shadow-policy", "/policy/shadow", _looks, "#differing li"),
+        ("knowledge", "/knowledge", _looks, ".list a"), ("gaps", "/knowledge?show=gaps", _looks, ".list a"),
+        ("in-doubt", "/knowledge?show=stale", _looks, ".list a"),
+        ("candidates", "/knowledge?show=candidates", _looks, ".list a"),
+        ("hurting", "/knowledge?show=hurting", _looks, ".list a"),
+        ("without-a-matter", "/knowledge?show=loose", _looks, ".list"),
+        ("new-article", "/knowledge/new", _looks, "form"),
+        ("article", "/knowledge/articles/why-is-my-invoice-higher", _looks, ".asked-list"),
+        ("candidate", "/knowledge/candidates/{candidate}", _looks, "form"),
+        ("topic", "/knowledge/topics/{topic}", _looks, "form"), ("doubt", "/knowledge/doubts/{doubt}", _looks, "form"),
+        ("quality", "/quality", _looks, ".figures"), ("quality-behind", "/quality/offered", _looks, ".list"),
+        ("people", "/settings", _looks, "#email"),
+        ("leaving", "/settings/people/agt_tom/deactivate", _looks, "form"),
+        ("api-keys", "/settings/keys", _looks, "form"), ("record", "/settings/record", _looks, "tbody tr"),
+        ("company-sign-in", "/settings/sign-in", _looks, "form"), ("hours", "/settings/hours", _looks, "form"),
+        ("widget-look", "/settings/widget", _looks, "iframe"), ("channels", "/settings/channels", _looks, "form"),
+        ("set-aside", "/settings/mail", _looks, "h1"), ("tags", "/settings/tags", _looks, ".tags-table"),
+        ("tags-merged", "/settings/tags", _fills((ONE_TAG, "refund"), then=f"tr:has({ONE_TAG}) button"), "form"),
+        ("invited-by-lead", "/settings", _invites, "#link"),
     )
 )  # fmt: skip
 BOTH = (Shown("both-sides", "/demo?as=nadia", _both_sides),)
 """Last, for its buttons end a session and begin another."""
-ALL = (*PUBLIC, *DESK, *LEADS, *BOTH)
+ALL = (*PUBLIC, *DESK, *WITHOUT_SCRIPTS, *LEADS, *BOTH)
 
 _PART = "a part of another screen, fetched by its script"
 NO_SCREEN: Mapping[str, str] = {
