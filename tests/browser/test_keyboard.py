@@ -365,6 +365,27 @@ def test_a_colleague_who_writes_is_seen_and_not_interrupted(mira: Page, customer
     expect(mira.locator(".facts")).to_contain_text("Tom Whitlock looks at it")
 
 
+def test_a_colleagues_reply_is_told_to_who_writes_and_stops_a_second_one(
+    mira: Page, customer: Opens, windows: Windows
+) -> None:
+    eve = customer("Eve")
+    path = opens(mira, waits(eve))
+    press(mira, "r")
+    mira.keyboard.type("Please restart the flux.")
+    tom = signed_in(windows(), "tom")
+    tom.goto(path)
+    tom.click("#unlock")
+    tom.keyboard.type("Please replace the flux.")
+    press(mira, "Control+Enter")
+    said(mira, "Sent")
+
+    expect(tom.locator("#newer")).to_contain_text("Mira Sandoval wrote while you were writing.")
+    press(tom, "Control+Enter")
+    expect(tom.locator("#crossed")).to_contain_text("Mira Sandoval")
+    expect(tom.locator("#text")).to_have_value("Please replace the flux.")
+    assert "replace" not in eve.sees()
+
+
 def test_a_click_opens_the_row_that_was_seen(mira: Page, customer: Opens) -> None:
     first = waits(customer("Eve"))
     mira.goto("/desk?view=unassigned")

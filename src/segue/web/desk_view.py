@@ -11,7 +11,7 @@ from segue.desk.why import mood_word
 from segue.domain.answer import AnswerKind
 from segue.domain.briefing import SAYS_SOMETHING
 from segue.domain.catalogue import Catalogue
-from segue.domain.conversation import Handler, Status
+from segue.domain.conversation import Author, Handler, Status
 from segue.domain.decision import Action, Reason, Rung
 from segue.domain.errors import NotFound
 from segue.learning.correcting import FAULTS
@@ -52,6 +52,8 @@ class Opened:
 
     row: dict[str, Any]
     called: str
+    theirs: tuple[int, str]
+    """The newest message that the customer or another agent wrote, and who."""
     entries: list[Entry]
     due: Due | None
     chip: str
@@ -108,14 +110,16 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
     called = row["contact"] or row["email"] or _("Visitor")
     attached = Attachments(house.db)
     shelf = Shelf(attached, None, now)
-    said = entries(house.conversations.thread(conversation), turns, called, notes)
+    thread = house.conversations.thread(conversation)
+    said = entries(thread, turns, called, notes)
     this_episode = [turn for turn in turns if turn["seq"] >= row["episode_seq"]]
     briefing = _briefing(house, me, row)
     suggestion, catalogue = _suggestion(row, this_episode, briefing), house.workspace.catalogue()
     corrections = Corrections(house.db).standing(row["id"])
     rejected = _rejected(row, corrections)
     return Opened(
-        row, called, woven(house.conversations, shelf, conversation, said, called, with_notes=True), next_due(row),
+        row, called, _theirs(thread, me, called),
+        woven(house.conversations, shelf, conversation, said, called, with_notes=True), next_due(row),
         chip(row["reason"]), briefing, _why(catalogue, this_episode), suggestion,
         None if rejected else _approves(row, this_episode, suggestion), rejected,
         _held(row, now), _assistant(house, row, now), *_hands(house, me, row, now),
@@ -125,6 +129,17 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
         shelf.shown(attached.of_drafts(conversation, me)), shelf.shown(attached.of_replies(conversation)),
         _lost(house, conversation),
     )  # fmt: skip
+
+
+def _theirs(thread: list[dict[str, Any]], me: str, called: str) -> tuple[int, str]:
+    by_others = ((m["seq"], m["agent"] or called) for m in reversed(thread) if _is_by_another(m, me))
+    return next(by_others, (0, called))
+
+
+def _is_by_another(message: dict[str, Any], me: str) -> bool:
+    return bool(
+        message["author"] == Author.CUSTOMER or (message["author"] == Author.AGENT and message["agent_id"] != me)
+    )
 
 
 def _lost(house: Rooms, conversation: str) -> dict[str, Lost]:

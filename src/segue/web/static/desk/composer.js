@@ -308,19 +308,19 @@ export function lockOrNot() {
 }
 
 function read() {
-  $("seen-seq").value = $("newer").dataset.seq;
-  $("newer").hidden = true;
+  const mine = $("seen-seq"), bar = $("newer");
+  [mine.value, mine.dataset.others] = [bar.dataset.seq, bar.dataset.others];
+  bar.hidden = true;
 }
 
-/* What was written meanwhile counts as read while nothing is typed; else the agent says so, or is asked on sending. */
+/* What others wrote meanwhile counts as read while nothing is typed; else the agent says so, or is asked on sending. */
 export function newer(page) {
-  const mine = $("seen-seq"), theirs = page.getElementById("seen-seq");
+  const mine = $("seen-seq"), theirs = page.getElementById("seen-seq"), bar = $("newer");
   if (!mine || !theirs || page.getElementById("composer")?.dataset.here !== here) return;
-  $("newer").dataset.seq = theirs.value;
-  const wrote = +theirs.dataset.customer > +mine.dataset.customer;
-  if (wrote && !isEmpty()) $("newer").hidden = false;
-  else if ($("newer").hidden) mine.value = theirs.value;
-  if (isEmpty()) { mine.dataset.customer = theirs.dataset.customer; read(); }
+  [bar.dataset.seq, bar.dataset.others] = [theirs.value, theirs.dataset.others];
+  if (isEmpty()) read();
+  else if (+theirs.dataset.others > +mine.dataset.others) bar.hidden = false;
+  else if (bar.hidden) mine.value = theirs.value;
 }
 
 /* The marks of Markdown around what is selected; in a step that the browser can undo. */
