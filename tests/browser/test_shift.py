@@ -175,7 +175,7 @@ def passes_on(jonas: Keys, shift: Shift) -> dict[str, Any]:
     jonas.finds(shift.numbers["gone"])
     jonas.chooses("Shift+M", words=shift.named("stays"))
     jonas.reads("is merged into")
-    jonas.sees("#main h1", shift.named("stays"))
+    jonas.sees("#title h1", shift.named("stays"))
     return {
         "noted": left(notes=["@Tom Whitlock do you know this one?"]), "given": left(assignee="Tom Whitlock"),
         "handed": left(handler="assistant"), "asleep": left(), "gone": left(merged_into="stays"), "stays": left(),
@@ -274,14 +274,14 @@ def closes_and_goes_on(jonas: Keys, shift: Shift) -> dict[str, Any]:
     for wish in AFTERS:
         prefers(jonas, wish)
         jonas.finds(f"from:{shift.named('walk')} is:open")
-        name = next(one for one in ASKED if shift.named(one) in page.locator("#main h1").inner_text())
+        name = next(one for one in ASKED if shift.named(one) in page.locator("#title h1").inner_text())
         was = str(page.locator("#main").get_attribute("data-id"))
         jonas.press("r")
         jonas.writes(f"{wish} is what I want.", "Control+Shift+Enter")
         jonas.reads("is closed")
         if wish == AFTERS[0]:
             expect(page.locator("#main")).not_to_have_attribute("data-id", was)
-            jonas.sees("#main h1", shift.named("walk"))
+            jonas.sees("#title h1", shift.named("walk"))
         else:
             jonas.sees(".facts", "resolved")
             expect(page.locator("#main")).to_have_attribute("data-id", was)

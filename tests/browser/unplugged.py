@@ -83,7 +83,7 @@ class Keys:
     def walks_to(self, subject: str) -> None:
         """With j, from where it stands on."""
         for _ in range(self.page.locator("#rows [data-id]").count() + 1):
-            if subject in self.page.locator("#main h1").inner_text():
+            if subject in self.page.locator("#title h1").inner_text():
                 return
             before = str(self.page.locator("#main").get_attribute("data-id"))
             self.press("j")
