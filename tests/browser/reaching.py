@@ -51,9 +51,9 @@ def _unseen(frame: Frame) -> list[str]:
 
 
 def _goes_round(top: Frame) -> bool:
-    """Whether its first stop was reached a second time."""
-    order = top.evaluate("() => window.tab.order")
-    return not order or order.count(order[0]) > 1
+    """Whether its first stop was reached a second time; a single one is left for itself."""
+    names, order = top.evaluate("() => [window.tab.names, window.tab.order]")
+    return len(names) < 2 or order.count(order[0]) > 1
 
 
 def _told(frame: Frame) -> list[str]:
