@@ -112,7 +112,7 @@ TRAP = "<script>trap.onkeydown = (event) => event.key === 'Tab' && event.prevent
 
 FAULTS = (
     "“for mice”: no key leads", "“bare”: nothing shows", "“clipped”: the mark of its focus is cut off",
-    "“two”: stands before", "“fine”: reached after", "“covered”: it has the focus and is not seen",
+    "“two”: stands before", "“too early”: reached after", "“covered”: it has the focus and is not seen",
 )  # fmt: skip
 
 
