@@ -11,6 +11,7 @@ _REACH = Path(__file__).with_name("reach.js").read_text().rstrip().rstrip(";")
 BEGIN = f"() => {_REACH}.begin()"
 ORDER = f"() => {{ const reach = {_REACH}; return reach.outOfOrder(reach.stops()); }}"
 TOP = """() => {
+  if (document.querySelector("dialog:modal")) return;
   document.activeElement?.blur();
   document.body.tabIndex = -1;
   document.body.focus();
@@ -22,10 +23,9 @@ SLACK = 12
 
 def walked(page: Page, listens: bool = True) -> list[str]:
     """What is wrong with it. Presses Tab until it has been everywhere and begins again. `listens`: whether scripts run
-    there; else it is asked after each press where it is."""
+    there; else it is asked after each press where it is. Leaves the focus where the page begins."""
     frames = _frames(page)
-    if not page.evaluate("() => document.querySelector('dialog:modal') !== null"):
-        page.evaluate(TOP)
+    page.evaluate(TOP)
     left = sum(frame.evaluate(BEGIN) for frame in frames)
     most, pressed = 4 * left + 40, 0
     while pressed < most:
@@ -37,6 +37,7 @@ def walked(page: Page, listens: bool = True) -> list[str]:
         left = sum(len(_unseen(frame)) for frame in frames)
         if not left and _goes_round(frames[0]):
             break
+    page.evaluate(TOP)
     found = [fault for frame in frames for fault in _told(frame)]
     return found if left or _goes_round(frames[0]) else [*found, "Tab does not lead round: it is caught somewhere"]
 
@@ -51,9 +52,9 @@ def _unseen(frame: Frame) -> list[str]:
 
 
 def _goes_round(top: Frame) -> bool:
-    """Whether its first stop was reached a second time."""
-    order = top.evaluate("() => window.tab.order")
-    return not order or order.count(order[0]) > 1
+    """Whether its first stop was reached a second time; a single one is left for itself."""
+    names, order = top.evaluate("() => [window.tab.names, window.tab.order]")
+    return len(names) < 2 or order.count(order[0]) > 1
 
 
 def _told(frame: Frame) -> list[str]:

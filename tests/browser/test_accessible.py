@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from browser.cast import LiveHouse, browser_of_its_own, is_complaint, signed_in, too_wide, violations
+from browser.cast import WIDTHS, LiveHouse, browser_of_its_own, is_complaint, signed_in, too_wide, violations
 from browser.furnishing import furnish
 from browser.housing import copy_of_the_furnished, lived_in
 from browser.reaching import out_of_order, walked
@@ -98,3 +98,37 @@ def judged(page: Page, scripts: bool) -> dict[str, list[str]]:
     page.set_viewport_size({"width": 320, "height": 256})
     found["at 400 %"] = out_of_order(page) + looks(page, MORE_OF_THE_SAME)
     return found
+
+
+MADE_UP = """<!doctype html><html lang="en"><title>Made up</title><meta name="viewport" content="width=device-width">
+<style>.bare:focus { outline: none } .clip { overflow: hidden; width: 60px } .clip a { display: block }
+.row { display: flex; flex-direction: row-reverse; justify-content: flex-end } .wide { width: 1300px }</style>
+<main><h1>Made up</h1><a href="#1">fine</a> <button tabindex="-1">for mice</button> <button class="bare">bare</button>
+<div class="clip"><a href="#2">clipped</a></div> <div class="row"><button>one</button><button>two</button></div>
+<button tabindex="1">too early</button><p style="position: relative"><button>covered</button>
+<span style="position: absolute; inset: 0; background: white"></span></p><div class="wide">wide</div></main></html>"""
+TRAP = "<script>trap.onkeydown = (event) => event.key === 'Tab' && event.preventDefault()</script>"
+
+
+FAULTS = (
+    "“for mice”: no key leads", "“bare”: nothing shows", "“clipped”: the mark of its focus is cut off",
+    "“two”: stands before", "“too early”: reached after", "“covered”: it has the focus and is not seen",
+)  # fmt: skip
+
+
+def test_what_keeps_somebody_out_is_noticed(windows: Callable[..., Page]) -> None:
+    """On a page made up of faults: each is told of, what is right is not, and a trap is not walked into for ever."""
+    page = windows()
+    page.route("**/made-up", lambda route: route.fulfill(body=MADE_UP, content_type="text/html"))
+    page.route("**/trap", lambda route: route.fulfill(body=f"<button id=trap>in</button>{TRAP}<button>out</button>"))
+    page.goto("/made-up")
+    told = walked(page)
+    page.goto("/trap")
+    caught = walked(page)
+
+    for fault in FAULTS:
+        assert len([one for one in told if fault in one]) == 1, (fault, told)
+    assert len(told) == 6
+    assert caught == ["button “out”: Tab does not lead to it"]
+    page.goto("/made-up")
+    assert too_wide(page) == list(WIDTHS[1:])

@@ -122,7 +122,8 @@ def brought(house: House, now: datetime) -> dict[str, str]:
     house.lessons.store.claim_night((now + timedelta(days=1)).date())  # what it learns would put ours away
     two_steps = next(agent.id for agent in house.workspace.agents() if agent.email == TWO_STEPS)
     SecondSteps(house.db).set_up(two_steps, SECRET, 0, ("a code of paper",), now)
-    view, macro = SavedViews(house.db).for_agent(MIRA)[0], MacroStore(house.db).for_agent(MIRA)[0]
+    view = SavedViews(house.db).for_agent(MIRA)[0]
+    macro = next(macro for macro in MacroStore(house.db).for_agent(MIRA) if macro.owner_id == MIRA)
     return found | {"invite": INVITE, "view": view.id, "macro": macro.id}
 
 

@@ -234,7 +234,7 @@ LEADS = tuple(
         ("leaving", "/settings/people/agt_tom/deactivate", _looks, "form"),
         ("api-keys", "/settings/keys", _looks, "form"), ("record", "/settings/record", _looks, "tbody tr"),
         ("company-sign-in", "/settings/sign-in", _looks, "form"), ("hours", "/settings/hours", _looks, "form"),
-        ("widget-look", "/settings/widget", _looks, "iframe"), ("channels", "/settings/channels", _looks, "form"),
+        ("widget-look", "/settings/widget", _looks, "iframe"), ("channels", "/settings/channels", _looks, "main"),
         ("set-aside", "/settings/mail", _looks, "h1"), ("tags", "/settings/tags", _looks, ".tags-table"),
         ("tags-merged", "/settings/tags", _fills((ONE_TAG, "refund"), then=f"tr:has({ONE_TAG}) button"), "form"),
         ("invited-by-lead", "/settings", _invites, "#link"),
