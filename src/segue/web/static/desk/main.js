@@ -58,7 +58,7 @@ async function along() {
   if (writes) composer.write(writes);
 }
 
-/* At once, then no oftener than a busy server bears: each desk asks for it all. */
+/* At once, then no oftener than a busy server bears. */
 follow("/desk/events", (changed) => {
   forget(changed);
   soon(Math.max(0, rests - performance.now()));
@@ -93,9 +93,11 @@ function correct(kind, value = "", seq = 0, words = t("Noted")) {
   return submit(asked, null, "", words);
 }
 const newest = (who) => [...document.querySelectorAll(`#thread .said.${who}:not(.waiting, .refused)`)].pop()?.id.slice(1);
-function drawer(isOpen) {
-  $("briefing").classList.toggle("is-open", isOpen);
-  ($(isOpen ? "briefing" : "main")).focus();
+let opener;
+function drawer(force) {
+  const isOpen = $("briefing").classList.toggle("is-open", force);
+  if (isOpen) opener = document.activeElement;
+  (isOpen ? $("briefing") : opener.offsetParent ? opener : $("main")).focus();
 }
 
 async function why(path = `/desk/conversations/${here()}/why`) {
@@ -121,7 +123,7 @@ const does = {
   previous: () => step(-1),
   open: () => document.body.classList.contains("at-list") && press("#rows a[aria-current], #rows a"),
   back,
-  briefing: () => drawer(!$("briefing").classList.contains("is-open")),
+  briefing: () => drawer(),
   search: () => { $("find").focus(); $("find").select(); },
   palette: () => palette(),
   help: () => { $("help").showModal(); $("help-title").focus(); $("help").scrollTop = 0; },
@@ -193,14 +195,13 @@ function merge() {
 function keepView() {
   const asked = $("keep-view");
   if (!asked) return say(t("Search first; then it can be kept as a view"));
-  const everybody = asked.elements.shared;
-  const named = (shared) => (typed) => typed && { label: t("Keep as “%(name)s”", { name: typed }), hint: shared ? t("for everybody") : t("for me"), value: typed, shared };
-  const kinds = everybody ? [named(false), named(true)] : [named(false)];
+  const everybody = asked.elements.shared, kinds = everybody ? [false, true] : [false];
+  const named = (name) => kinds.map((shared) => ({ label: t("Keep as “%(name)s”", { name }), hint: shared ? t("for everybody") : t("for me"), value: name, shared }));
   choose(t("Name this search"), [], ({ value, shared }) => {
     asked.elements.name.value = value;
     if (everybody) everybody.checked = shared;
     asked.submit();
-  }, t("A name for it"), { free: (typed) => typed && kinds.map((kind) => kind(typed)) });
+  }, t("A name for it"), { free: (typed) => typed && named(typed) });
 }
 for (const entry of registry) {
   const saved = /^saved:(\d)$/.exec(entry.action)?.[1];
