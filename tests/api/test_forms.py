@@ -157,8 +157,8 @@ def names(house: Served) -> dict[str, str]:
 
 @pytest.fixture
 def lena(house: Served, names: dict[str, str]) -> Iterator[httpx.Client]:
-    cookies = {COOKIE: a_session(house, "agt_lena")}
-    with httpx.Client(base_url=house.url, cookies=cookies, verify=NO_TLS, timeout=30) as browser:
+    cookies, says = {COOKIE: a_session(house, "agt_lena")}, {"Accept": "text/html"}
+    with httpx.Client(base_url=house.url, cookies=cookies, verify=NO_TLS, timeout=30, headers=says) as browser:
         yield browser
 
 
@@ -175,6 +175,7 @@ def test_what_is_refused_stays_as_it_was_typed_and_says_what_is_wrong(
     answer = lena.post(case.to or action or page, data={**sent, **case.press})
 
     assert answer.status_code in (409, 422), answer.headers.get("location")
+    assert "<form" in answer.text, answer.text[-2000:]
     again = form_of(answer.text, action, case.has)
     assert again.tells or 'role="alert"' in answer.text
     typed = {name for name, several in form.controls.items() if several[0].kind not in UNSEEN} - case.not_kept
