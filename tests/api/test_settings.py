@@ -454,3 +454,12 @@ def test_a_mail_that_is_let_in_is_a_conversation_for_people(own: Served, lena: h
     assert (row["handler"], row["channel"], row["subject"]) == ("human", "email", "My invoice")
     assert "My invoice" not in lena.get("/settings/mail").text
     assert "It is a message already." in lena.post(f"/settings/mail/{mail}/release").text
+
+
+def test_what_another_error_budget_rests_on_is_said_once(lena: httpx.Client) -> None:
+    told = lena.post("/policy/pane", data={"base": POLICY, "mode": "form", "budget.wrong": "1"}).text
+
+    rests = re.findall(r'<details class="rests">.*?</details>', told, re.DOTALL)
+    assert len(rests) == 1
+    assert "error budget" in rests[0]
+    assert re.sub(r"<li>.*?</li>", "", rests[0], flags=re.DOTALL).count("budget") == 0, "each case says it in its line"

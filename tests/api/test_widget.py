@@ -66,6 +66,28 @@ def grace(shared: Served) -> Iterator[Browser]:
     browser.client.close()
 
 
+# a form in the page's own place
+
+
+def test_a_visitors_form_needs_an_address_and_opens_nobody_elses(shared: Served, eve: Browser, grace: Browser) -> None:
+    form = {"text": "The export stops.", "client_id": "c1", "form": True, "subject": "Exports"}
+    for wrong in ("", "nowhere", "a b@c.example"):
+        refused = is_problem(eve.client.post("/widget/messages", json=form | {"email": wrong}))
+        assert (refused["status"], refused["errors"][0]["pointer"]) == (422, "/email")
+
+    sent = eve.says("The export stops.", form=True, subject="Exports", email="grace@example.com")
+    vouched_for = grace.says("The export stops.", form=True, subject="Mine", email="eve@example.com")
+
+    rows = shared.rooms.db.all(
+        "select c.channel, c.subject, p.email, p.is_verified from conversations c join contacts p on p.id = "
+        f"c.contact_id where c.id in ('{sent}', '{vouched_for}') order by c.subject"
+    )
+    assert [tuple(row) for row in rows] == [
+        ("form", "Exports", "grace@example.com", False), ("form", "Mine", "grace@example.com", True)
+    ]  # fmt: skip
+    assert grace.sees(sent).status_code == 404, "an address that is only claimed opens nothing"
+
+
 # whose it is
 
 

@@ -17,6 +17,7 @@ PAGE = """<!doctype html><html lang="en" dir="{dir}"><head><meta charset="utf-8"
 <body><main><h1>Our product</h1><p>Some text.</p>
 <button type="button" id="prefilled" data-segue-prompt="About invoice ">Ask about an invoice</button>
 <button type="button" id="asked" data-segue-prompt="{question}" data-segue-send>A question</button>
+<div id="place"></div>
 </main></body></html>"""
 POLICY = (
     "default-src 'none'; script-src {house}; frame-src {house}; base-uri 'none'; require-trusted-types-for 'script'; "
@@ -27,12 +28,13 @@ QUESTION = "How do I switch to yearly billing?"
 
 @contextmanager
 def site_beside(house: str) -> Iterator[str]:
-    """Its address. `?identity=`, `?dir=` and `?title=` change the page."""
+    """Its address. `?identity=`, `?form=`, `?dir=` and `?title=` change the page."""
 
     class Handler(Quiet):
         def do_GET(self) -> None:
             asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
             more = f'data-identity="{asked["identity"]}"' if "identity" in asked else ""
+            more += f' data-form="{asked["form"]}"' if "form" in asked else ""
             body = PAGE.format(
                 house=house, more=more, question=QUESTION, dir=asked.get("dir", "ltr"),
                 title=asked.get("title", "Settings – Billing"),

@@ -367,3 +367,63 @@ def test_one_key_sends_what_the_assistant_suggests(mira: Page, customer: Opens) 
 
     expect(mira.locator("#thread li").last).to_contain_text("approved by Mira")
     expect(mira.locator("#approve")).to_have_count(0)
+
+
+def test_the_briefing_as_a_drawer_gives_the_focus_back_to_what_opened_it(
+    windows: Callable[..., Page], customer: Opens
+) -> None:
+    narrow = signed_in(windows(1000, 720))
+    opens(narrow, waits(customer("Eve")))
+    drawer, button = narrow.locator("#briefing"), narrow.locator(".to-briefing")
+
+    button.click()
+    expect(drawer).to_be_focused()
+    narrow.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(button).to_be_focused()
+
+    button.press("Enter")
+    expect(drawer).to_be_focused()
+    narrow.click("#close-briefing")
+    expect(button).to_be_focused()
+
+    narrow.locator("#main").focus()
+    narrow.keyboard.press("i")
+    expect(drawer).to_be_focused()
+    narrow.keyboard.press("i")
+    expect(drawer).to_be_hidden()
+    expect(narrow.locator("#main")).to_be_focused()
+
+
+def test_in_forced_colours_only_what_is_open_is_marked_so(windows: Callable[..., Page], customer: Opens) -> None:
+    desk, bar = signed_in(windows(forced_colors="active")), "(one) => getComputedStyle(one).borderLeftColor"
+    waits(customer("Eve"))
+    opens(desk, waits(customer("Eve")))
+    assert desk.evaluate("matchMedia('(forced-colors: active)').matches")
+    ground = desk.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    assert desk.locator(".rows a[aria-current]").evaluate(bar) != ground
+    others = desk.locator(".rows a:not([aria-current])").evaluate_all(f"(all) => all.map({bar})")
+    assert others
+    assert set(others) == {ground}
+
+    line = "(one) => getComputedStyle(one).borderBottomStyle"
+    for chosen, other in (("as-reply", "as-note"), ("as-note", "as-reply")):
+        desk.locator(f"#{chosen}").check(force=True)
+        assert desk.locator(f"label:has(#{chosen})").evaluate(line) == "solid"
+        assert desk.locator(f"label:has(#{other})").evaluate(line) == "none"
+
+
+def test_an_answer_marked_as_wrong_leads_to_the_sentence_it_came_from(mira: Page, customer: Opens) -> None:
+    customer("Zoe").writes("Why is my invoice higher this month?")
+    mira.goto("/desk?view=assistant")
+    mira.locator(".rows a", has_text="Zoe").first.click()
+    mira.locator(".said.assistant").first.wait_for()
+    mira.locator("#main").focus()
+
+    mira.keyboard.press("!")
+    mira.locator("#chooser[open]").wait_for()
+    mira.keyboard.press("Enter")
+
+    expect(mira.locator("#toast-more a")).to_be_visible()
+    assert ":~:text=" in str(mira.locator("#toast-more a").get_attribute("href"))

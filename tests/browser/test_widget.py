@@ -58,7 +58,7 @@ def carried(chromium: Browser, site: str) -> Iterator[Opens]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda line: _is_complaint(line.text) and complaints.append(line.text))
         page.goto(site + path)
-        page.wait_for_selector("button.launch")
+        page.wait_for_selector("#place iframe" if "form=" in path else "button.launch")
         return page
 
     yield open_page
@@ -153,6 +153,61 @@ def test_a_site_that_is_not_allowed_shows_nothing(chromium: Browser, house: Live
             page.click("button.launch")
         expect(inside(page).locator("#hello")).to_have_count(0)
         context.close()
+
+
+def test_a_form_stands_in_the_pages_own_place_and_asks_a_guest_where_to_reach_them(
+    carried: Opens, workspace: Workspace
+) -> None:
+    page, about = carried("/?form=%23place&title=Exports"), matter()
+    frame = inside(page)
+    expect(frame.locator("#fields")).to_be_visible()
+    assert page.locator("button.launch").is_hidden()
+    assert page.locator("#place iframe").evaluate("(frame) => frame.clientWidth === document.body.clientWidth")
+
+    frame.locator("#about").fill(about)
+    frame.locator("#text").fill("The export stops.")
+    frame.locator("#send").click()
+    expect(frame.locator("#reach")).to_be_focused()
+    expect(frame.locator("#reach-error")).to_contain_text("Your e-mail address is missing")
+    expect(frame.locator("#text")).to_have_value("The export stops.")
+
+    frame.locator("#reach").fill("ada@example.com")
+    frame.locator("#send").click()
+    frame.locator(ANSWERED).first.wait_for()
+    expect(frame.locator("#fields")).to_be_hidden()
+    expect(frame.locator("#person")).to_be_enabled()
+    page.keyboard.press("Escape")
+    expect(frame.locator("#thread .mine")).to_contain_text("The export stops.")
+    row = workspace.db.one(
+        "select c.channel, p.email, p.is_verified, c.page_title from conversations c join contacts p on p.id = "
+        f"c.contact_id where c.subject = '{about}'"
+    )
+    assert row is not None
+    assert tuple(row) == ("form", "ada@example.com", False, "Exports")
+
+
+def test_who_is_known_fills_in_no_address_and_their_form_is_theirs(
+    carried: Opens, workspace: Workspace, secret: str
+) -> None:
+    page, about = carried(f"/?form=%23place&identity={signed(secret)}"), matter()
+    frame = inside(page)
+    expect(frame.locator("#fields")).to_be_visible()
+    expect(frame.locator("#reach")).to_be_hidden()
+
+    frame.locator("#about").fill(about)
+    frame.locator("#text").fill("A second line\nbelongs to it.")
+    frame.locator("#send").click()
+    expect(frame.locator("#thread .mine").first).to_contain_text("belongs to it.")
+
+    page.evaluate("Segue('form')")
+    page.wait_for_selector("button.launch")
+    expect(page.locator("#place iframe")).to_have_count(0)
+    row = workspace.db.one(
+        "select c.channel, p.external_id from conversations c join contacts p on p.id = c.contact_id "
+        f"where c.subject = '{about}' and p.is_verified"
+    )
+    assert row is not None
+    assert tuple(row) == ("form", "con_grace")
 
 
 def test_the_pages_own_buttons_open_it_with_their_question(carried: Opens) -> None:

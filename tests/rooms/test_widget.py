@@ -8,7 +8,7 @@ from pathlib import Path
 
 import segue
 from segue.domain.conversation import Page
-from segue.web.loading import stripped
+from segue.web.loading import SHORT, stripped
 from segue.web.widget_hints import about
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +27,18 @@ def test_the_loader_is_three_kilobytes_and_the_frame_thirty_five() -> None:
 
     assert packed(loader) <= 3_000
     assert packed(*frame, (TEMPLATES / "frame.html").read_text("utf8")) <= 35_000
+
+
+def test_the_loaders_own_names_go_out_short_and_meet_no_others() -> None:
+    source = re.sub(r"/\*.*?\*/", "", (STATIC / "loader.js").read_text("utf8"), flags=re.DOTALL)
+    code = re.sub(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`|/\^[^\n]*?/(?=\.)", '""', source)
+    letters = set(re.findall(r"(?<![\w$.])[A-Za-z](?![\w$])", code))
+
+    assert len(set(SHORT.values())) == len(SHORT)
+    assert not letters & set(SHORT.values())
+    for name in SHORT:
+        assert re.search(rf"(?<![\w$.]){name}(?![\w$])", code), f"{name} is nothing of the loader's"
+        assert not re.search(rf"[{{,]\s*{name}\s*:|{{\s*{name}\s*[,}}]", code), f"{name} is a key, too"
 
 
 def test_the_frame_loads_nothing_else() -> None:

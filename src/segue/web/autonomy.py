@@ -142,7 +142,7 @@ def lower(house: House, me: Lead, cell: Words, why: Typed = "", to: Annotated[in
         _fits(why, "/why")
         house.ladder.lower(CellName.read(cell), me.id, plain(why).strip(), moment(), Rung(to))
     except (Refused, NotFound) as error:
-        return shown(house, me, {cell: error}, why)
+        return shown(house, me, {cell: error}, why, to)
     return _done(house)
 
 
@@ -151,7 +151,10 @@ def _fits(typed: str, field: str) -> None:
         raise Refused(_("This is too long."), _("At most %(most)s characters.", most=forms.number(LONGEST)), field)
 
 
-def shown(house: Rooms, me: Agent, refused: dict[str, SegueError] | None = None, typed: str = "") -> Response:
+def shown(
+    house: Rooms, me: Agent, refused: dict[str, SegueError] | None = None, typed: str = "", to: int | None = None
+) -> Response:
+    """`typed` and `to`: the words, and the rung to step down to, of what was refused."""
     now = moment()
     record = record_of(house, now)
     reports = survey(record)
@@ -162,7 +165,7 @@ def shown(house: Rooms, me: Agent, refused: dict[str, SegueError] | None = None,
     there = {*(offer.id for offer in offers), *(str(row.report.cell) for row in rows)}
     categories = {c.id: c.name for c in record.catalogue.categories}
     return page(
-        house, me, "autonomy.html", status, now, rows=rows, refused=refused or {}, typed=typed,
+        house, me, "autonomy.html", status, now, rows=rows, refused=refused or {}, typed=typed, to=to,
         elsewhere=[error for what, error in (refused or {}).items() if what not in there],
         rungs=[_(name) for name in RUNGS], inside=[rung_called(rung) for rung in Rung],
         does=[_(text) for text in DOES],

@@ -42,6 +42,8 @@ class Refusal:
     """Somebody wrote meanwhile."""
     refusal: str = ""
     """The deed is not possible, or not now."""
+    tag: str = ""
+    """What cannot be a tag; `refusal` says why."""
     is_note: bool = False
     macro: str | None = None
     """What was posted with a reply; None where no reply was, then what the draft carries counts."""

@@ -30,6 +30,7 @@ from segue.store.waiting_replies import WaitingReplies
 from segue.texts import N_, _, forms, word
 from segue.texts.wording import worded
 from segue.web.files import Shelf
+from segue.web.marked import Marked, just_marked
 from segue.web.queue_view import Due, chip, next_due
 from segue.web.rooms import Rooms
 from segue.web.thread import Enclosed, Entry, entries
@@ -96,6 +97,8 @@ class Opened:
     """Files of replies that wait, by the reply."""
     lost: dict[str, Lost]
     """Mails that did not arrive, or not yet; by the key of the message."""
+    marked: tuple[Marked, ...]
+    """Articles behind the answer that the agent has just marked as wrong."""
 
     @property
     def is_with_people(self) -> bool:
@@ -127,7 +130,7 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
         _to_grade(house, me, row["id"], turns), *_merging(house, row, me),
         {f"m{turn['seq']}": (turn["seq"], _in_a_line(turn["decision"])) for turn in turns},
         shelf.shown(attached.of_drafts(conversation, me)), shelf.shown(attached.of_replies(conversation)),
-        _lost(house, conversation),
+        _lost(house, conversation), just_marked(me, corrections, turns, now),
     )  # fmt: skip
 
 

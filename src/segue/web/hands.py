@@ -47,12 +47,12 @@ class At:
         self.request, self.conversation, self.house, self.me, self.place = request, conversation, house, me, place
         self.now = datetime.now(UTC)
 
-    def does(self, deed: Callable[[], object]) -> Response:
-        """Does it; a refusal is shown where it was tried."""
+    def does(self, deed: Callable[[], object], tag: str = "") -> Response:
+        """Does it; a refusal is shown where it was tried, with the `tag` that had been typed."""
         try:
             deed()
         except (Conflict, Forbidden, Refused) as error:
-            return self.refused(Refusal(refusal=str(error)))
+            return self.refused(Refusal(refusal=str(error), tag=tag))
         except NotFound as error:
             self.house.conversations.one(self.conversation)  # the conversation itself may be what is missing
             return self.refused(Refusal(refusal=str(error)))
@@ -142,7 +142,8 @@ def tag(at: Here, tag: Field = "") -> Response:
         for name in names:
             Tags(at.house.db).put(at.conversation, name, at.me.id, at.now)
 
-    return at.does(put)
+    alone = "" if is_part(at.request) else tag  # a script shows it in its own list
+    return at.does(put, tag=alone)
 
 
 @router.post(HERE + "/untag", dependencies=[Depends(handling)])

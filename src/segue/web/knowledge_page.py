@@ -51,10 +51,26 @@ Words = Annotated[str, Form(max_length=300)]
 Slug = Annotated[str, Query(max_length=200)]
 
 
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """An article that could not be put where somebody chose, and why."""
+
+    slug: str
+    intent: str
+    category: str
+    why: str
+
+
 @router.get("/knowledge", dependencies=[Depends(patient)])
 def knowledge(house: House, me: Overseer, done: ToldDone, show: str = "all", placed: Slug = "") -> Response:
     """The list through one of its filters, each with how many there are. `placed`: an article that was just placed, and
     may be placed elsewhere."""
+    return _listed(house, me, show, placed, done)
+
+
+def _listed(
+    house: Rooms, me: Agent, show: str, placed: str = "", done: str = "", unplaced: Unplaced | None = None
+) -> Response:  # fmt: skip
     now, school = moment(), school_of(house)
     articles, stale_store = house.library.store.articles(), StaleStore(house.db)
     stale_store.answer_old(now)
@@ -72,8 +88,8 @@ def knowledge(house: House, me: Overseer, done: ToldDone, show: str = "all", pla
     shows = SHOWS if me.role in LEADS else {id: SHOWS[id] for id in READ}
     closed = hidden_from(house, me, [g.conversation_id for g in gaps] + [c for h in hurt for c in h.conversations])
     return page(
-        house, me, "knowledge.html", 200, now, show=show if show in shows else "all", shows=shows, counts=counts,
-        closed=closed,
+        house, me, "knowledge.html", 422 if unplaced else 200, now, unplaced=unplaced,
+        show=show if show in shows else "all", shows=shows, counts=counts, closed=closed,
         articles=sorted(articles, key=lambda a: a.title.casefold()), by_id=by_id, doubts=doubts, overdue=overdue,
         hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=intents_of(house), done=done, loose=loose,
         unfiled=unfiled,
@@ -94,6 +110,8 @@ class Draft:
     note: str = ""
     review_by: str = ""
     version: str = ""
+    address: str = ""
+    """Of a new one, as it was typed; empty where it is to come from the title."""
     wrong: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -191,7 +209,7 @@ def place(
         else:
             placing.place(found.slug, intent, me.id, now)
     except Refused as error:
-        return go("/knowledge?show=loose", _("%(title)s was not placed. %(why)s", title=found.title[:80], why=error))
+        return _listed(house, me, "loose", unplaced=Unplaced(found.slug, intent, category, str(error)))
     house.bell.ring("events")
     return go("/knowledge?show=loose" if undo else f"/knowledge?show=loose&placed={found.slug}")
 
@@ -249,7 +267,7 @@ def _typed(house: Rooms, typed: Mapping[str, str]) -> Draft:
     audience = "internal" if said.get("audience") == "internal" else "public"
     article = Article("", slug, title, body, audience, intent, review)
     return Draft(article, said.get("questions", "")[:8000], said.get("note", "").strip()[:300],
-                 said.get("review_by", ""), said.get("version", ""), wrong)  # fmt: skip
+                 said.get("review_by", ""), said.get("version", ""), said.get("slug", ""), wrong)  # fmt: skip
 
 
 def _day(text: str) -> tuple[date | None, dict[str, str]]:

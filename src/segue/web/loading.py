@@ -47,17 +47,28 @@ def button_sheet(look: Look) -> str:
 
 
 def stripped(source: str) -> str:
-    """Without comments, indentation, blanks around signs outside of quotes, and those of its style sheet, which is the
-    first text in backquotes."""
+    """With short names, without comments, indentation, blanks around signs outside of quotes, and those of its style
+    sheet, which is the first text in backquotes."""
     bare = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
     head, style, rest = "\n".join(line.strip() for line in bare.splitlines() if line.strip()).split("`", 2)
     style = re.sub(r"\s*([{};,])\s*", r"\1", style).replace(": ", ":").replace(" / ", "/").replace(";}", "}")
     return f"{_tight(head)}`{style}`{_tight(rest)}"
 
 
+_NAMES = (
+    "badge", "before", "begin", "build", "button", "called", "commands", "frame", "gone", "help", "hold", "home",
+    "host", "inerted", "isReady", "keep", "lang", "last", "load", "look", "make", "opener", "panel", "phone", "place",
+    "post", "script", "start", "timer", "told", "unread", "waiting", "where",
+)  # fmt: skip
+"""Names of the loader's own that are no property of anything: they go out as one letter each."""
+SHORT = dict(zip(_NAMES, "abcdfghijklmnopqrsuvwxyzABCDEFGHIJ", strict=False))
+_NAME = re.compile(rf"(?<![\w$.]|-)(?:{'|'.join(_NAMES)})(?![\w$-])")
+
+
 def _tight(code: str) -> str:
     """Lines stay where their end may be one of a statement: not after a sign that goes on, nor before a bracket."""
     parts = re.split(r"""("[^"\n]*"|'[^'\n]*'|`[^`]*`|/\^[^\n]*?/(?=\.))""", code)
+    parts[::2] = [_NAME.sub(lambda name: SHORT[name[0]], part) for part in parts[::2]]
     parts[::2] = [re.sub(r" *([=+?:&|<>(){},;!]) *", r"\1", part) for part in parts[::2]]
     return re.sub(r"(?<=[;{,(])\n|\n(?=})", "", "".join(parts))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -62,8 +63,9 @@ def try_out(request: Request, house: House, me: Lead, typed: Typed) -> Response:
         draft.is_yaml = mode
     takes_long(request.scope)
     return _shown(
-        house, me, draft, _replaced(typed, number), live, _days(typed.get("days", "")), note=typed.get("note", "")
-    )
+        house, me, draft, _replaced(typed, number), live, _days(typed.get("days", "")),
+        note=typed.get("note", ""), typed=typed,
+    )  # fmt: skip
 
 
 @router.post("/policy/pane", dependencies=[Depends(leading)])
@@ -108,7 +110,8 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
             house.bell.ring("events")
             return go(f"/policy?published={made}")
     status = 409 if "conflict" in refusal else 422
-    return _shown(house, me, draft, based_on, live, days, status, note, judged=judged, refusal=refusal)
+    return _shown(house, me, draft, based_on, live, days, status, note, judged=judged, refusal=refusal,
+                  typed=typed)  # fmt: skip
 
 
 def _refusal(draft: Draft, judged: Judged, note: str) -> dict[str, str]:
@@ -173,6 +176,7 @@ def _version(house: Rooms, me: Agent, version: int, error: str = "") -> Response
 def _shown(
     house: Rooms, me: Agent, draft: Draft, number: int, live: str, days: int, status: int = 200, note: str = "",
     judged: Judged | None = None, refusal: dict[str, str] | None = None, published: int = 0,
+    typed: Mapping[str, str] | None = None,
 ) -> Response:  # fmt: skip
     now: datetime = moment()
     judged = judged or judge(house, draft, live, days, now)
@@ -181,7 +185,8 @@ def _shown(
         status = 422
     return page(
         house, me, "policy.html", status, now, draft=draft, judged=judged, days=days, periods=PERIODS, number=number,
-        note=note, refusal=refusal or {}, published=published, known=policy_typed.plain(draft.policy), body=draft.body,
+        note=note, typed=typed or {}, refusal=refusal or {}, published=published,
+        known=policy_typed.plain(draft.policy), body=draft.body,
         places=[("tiers:" + t, t) for t in dict.fromkeys(tiers)] + [("channels:" + c, c.value) for c in Channel],
         categories=house.workspace.catalogue().categories, starters=STARTERS, is_part=False,
         tiers=_shown_tiers(judged), shadow=Shadows(house.db).running(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ import orjson
 from fastapi import APIRouter, Depends, Form, Query, Response
 
 from segue.domain.errors import NotFound, Refused
-from segue.domain.people import Agent
+from segue.domain.people import Agent, Team
 from segue.store.invites import Invites
 from segue.store.leaving import Leaving
 from segue.store.office import KINDS, Office
@@ -49,12 +49,13 @@ def place(
     known = {t.id for t in house.workspace.teams()}
     if who is None:
         raise NotFound(_("There is no agent %(agent)s.", agent=agent), _("The list shows all of them."))
-    if role not in ROLES or not set(team or ()) <= known:
-        return people_page(house, me, {agent: _("There is no such role or team.")})
+    typed = replace(who, role=role, teams=tuple(team or ()))
+    if role not in ROLES or not set(typed.teams) <= known:
+        return people_page(house, me, {agent: _("There is no such role or team.")}, typed=typed)
     try:
-        Office(house.db).place_agent(agent, role, sorted(team or ()), me.id, moment())
+        Office(house.db).place_agent(agent, role, sorted(typed.teams), me.id, moment())
     except Refused as error:
-        return people_page(house, me, {agent: str(error)})
+        return people_page(house, me, {agent: str(error)}, typed=typed)
     house.bell.ring("events")
     return go("/settings", _("%(name)s is kept.", name=who.name))
 
@@ -90,12 +91,12 @@ class Made:
 def people_page(
     house: Rooms, me: Agent, wrong: Mapping[str, str] | None = None, done: str = "", *, asked: Asked | None = None,
     wrong_invite: Mapping[str, str] | None = None, made: Made | None = None,
-    wrong_team: Mapping[str, str] | None = None, typed_team: Mapping[str, str] | None = None,
+    wrong_team: Mapping[str, str] | None = None, typed_team: Team | None = None, typed: Agent | None = None,
 ) -> Response:  # fmt: skip
-    """`wrong_team` and `typed_team` by the team's id, "" for a new one."""
+    """`wrong_team` by the team's id, "" for a new one. `typed` and `typed_team`: what was refused, as it was typed."""
     return page(
         house, me, "settings_people.html", 422 if wrong or wrong_invite or wrong_team else 200, part="people",
-        wrong_team=wrong_team or {}, typed_team=typed_team or {},
+        wrong_team=wrong_team or {}, typed_team=typed_team, typed=typed,
         members_of=lambda team: sum(team in agent.teams for agent in house.workspace.agents()),
         people=house.workspace.agents(), teams=house.workspace.teams(), roles=ROLES, wrong=wrong or {}, done=done,
         invites=Invites(house.db).open(), gone=Leaving(house.db).gone(), asked=asked or Asked(), made=made,

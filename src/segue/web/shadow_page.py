@@ -66,13 +66,13 @@ def promote(house: House, me: Lead, run: Run, live: Annotated[int, Form(ge=1, lt
     """Its version becomes the live one. Who published meanwhile is told of, not overwritten."""
     said, shown = plain(note).strip(), _shown(house, run)
     if not said:
-        return _page(house, me, run, wrong={"promote": _("Say why: it stands in the history.")})
+        return _page(house, me, run, wrong={"promote": _("Say why: it stands in the history.")}, note=note)
     if shown and (broken := _broken(house, shown.version)):
-        return _page(house, me, run, wrong={"promote": _("Not published: %(why)s", why=broken)})
+        return _page(house, me, run, wrong={"promote": _("Not published: %(why)s", why=broken)}, note=note)
     try:
         made = Shadows(house.db).promote(run, me.id, said, moment(), replaces=live)
     except Conflict as error:
-        return _page(house, me, run, wrong={"promote": str(error)}, status=409)
+        return _page(house, me, run, wrong={"promote": str(error)}, note=note, status=409)
     house.bell.ring("events")
     return go(f"/policy?published={made}")
 
@@ -82,11 +82,11 @@ def drop(house: House, me: Lead, run: Run, note: Note = "") -> Response:
     """It decides no more. Its version and what it would have decided stay in the history."""
     said = plain(note).strip()
     if not said:
-        return _page(house, me, run, wrong={"drop": _("Say why: it stands in the history.")})
+        return _page(house, me, run, wrong={"drop": _("Say why: it stands in the history.")}, note=note)
     try:
         Shadows(house.db).drop(run, me.id, said, moment())
     except Conflict as error:
-        return _page(house, me, run, wrong={"drop": str(error)}, status=409)
+        return _page(house, me, run, wrong={"drop": str(error)}, note=note, status=409)
     house.bell.ring("events")
     return go(f"/policy/shadow?run={run}")
 
@@ -99,7 +99,7 @@ def _broken(house: Rooms, version: int) -> str:
 
 def _page(
     house: Rooms, me: Agent, run: int | None = None, kind: str = "", before: datetime | None = None,
-    wrong: Mapping[str, str] | None = None, status: int = 422,
+    wrong: Mapping[str, str] | None = None, status: int = 422, note: str = "",
 ) -> Response:  # fmt: skip
     shown, (number, live) = _shown(house, run), live_policy(house)
     more: dict[str, Any] = {"shown": None}
@@ -109,7 +109,9 @@ def _page(
             "changes": diff(old, new), "starts": new.assistant and not old.assistant,
             "why": next((v.note for v in house.workspace.policies() if v.version == shown.version), ""),
         }  # fmt: skip
-    return page(house, me, "shadow.html", status if wrong else 200, number=number, wrong=wrong or {}, **more)
+    return page(
+        house, me, "shadow.html", status if wrong else 200, number=number, wrong=wrong or {}, typed=note, **more
+    )
 
 
 def _shown(house: Rooms, run: int | None) -> Shown | None:

@@ -61,7 +61,7 @@ def keep_provider(
         plain(secret).strip() or (before.secret if before else ""), listed, asks_twice,
     )  # fmt: skip
     if wrong := _wrong_with(house, typed):
-        return _page(request, house, me, typed, wrong)
+        return _page(request, house, me, typed, wrong, domains)
     value = {"name": typed.name, "issuer": typed.issuer, "client_id": typed.client_id, "secret": typed.secret,
              "domains": list(typed.domains), "asks_twice": typed.asks_twice}  # fmt: skip
     Sessions(house.db).put_provider(value, me.id, moment())
@@ -99,12 +99,14 @@ def _wrong_with(house: Rooms, typed: Provider) -> dict[str, str]:
 
 def _page(
     request: Request, house: Rooms, me: Agent, typed: Provider | None = None, wrong: Mapping[str, str] | None = None,
-    done: str = "",
+    domains: str | None = None, done: str = "",
 ) -> Response:  # fmt: skip
     kept: Any = provider_of(house)
+    shown = typed or kept or Provider("", "", "", "")
     return page(
         house, me, "settings_sign_in.html", 422 if wrong else 200, part="sign-in", roles=ROLES, done=done,
-        two_steps=two_step_roles(house), kept=kept is not None, provider=typed or kept or Provider("", "", "", ""),
+        two_steps=two_step_roles(house), kept=kept is not None, provider=shown,
+        domains=", ".join(shown.domains) if domains is None else domains,
         wrong=wrong or {}, back=public(request, house) + BACK, have=len(SecondSteps(house.db).have_one()),
         people=len(house.workspace.agents()),
     )  # fmt: skip

@@ -30,7 +30,7 @@ def make(house: House, me: Lead, name: Typed = "", closed: Typed = "") -> Respon
     name, known = plain(name).strip(), house.workspace.teams()
     id = team_id(name)
     if told := _wrong(name, known, "") or (not id and _("Begin the name with a letter.")) or "":
-        return people_page(house, me, wrong_team={"": told}, typed_team={"": name})
+        return people_page(house, me, wrong_team={"": told}, typed_team=Team("", name, bool(closed)))
     id = next(free for n in range(1, len(known) + 2) if (free := id if n == 1 else f"{id}_{n}") not in _ids(known))
     Office(house.db).keep_team(Team(id, name, bool(closed)), me.id, moment())
     house.bell.ring("events")
@@ -43,7 +43,7 @@ def keep(house: House, me: Lead, team: str, name: Typed = "", closed: Typed = ""
     if team not in _ids(known):
         raise NotFound(_("There is no team %(team)s.", team=team), _("The list shows all of them."))
     if told := _wrong(name, known, team):
-        return people_page(house, me, wrong_team={team: told}, typed_team={team: name})
+        return people_page(house, me, wrong_team={team: told}, typed_team=Team(team, name, bool(closed)))
     Office(house.db).keep_team(Team(team, name, bool(closed)), me.id, moment())
     house.bell.ring("events")
     return go("/settings", _("%(name)s is kept.", name=name))

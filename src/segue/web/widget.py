@@ -68,6 +68,11 @@ class SayIn(Shape):
         None, description="Whether the last answer did, where one of the two buttons was pressed."
     )
     corrects: int | None = Field(None, ge=1, lt=2**31, description="The receipt that these words correct.")
+    form: bool = Field(False, description="From a form in the page's own place; only what begins a conversation.")
+    subject: Annotated[str, StringConstraints(max_length=200), NoNul] = ""
+    email: Annotated[str, StringConstraints(max_length=254), NoNul] = Field(
+        "", description="Where a visitor can be reached; a form needs it."
+    )
 
 
 class AddressIn(Shape):
@@ -174,12 +179,15 @@ async def say(body: SayIn, request: Request, house: House, who: Who) -> Response
         )
     if not body.text.strip() and not body.files:
         raise Refused(_("Your message is empty."), _("Write what it is about."), "/text")
+    reach = _reach(body, who)
     files = await run_in_threadpool(_files, house, who, body) if body.files else []
     if body.solved is not None and row:
         await run_in_threadpool(_hear, house, row["id"], body.solved, now)
     taken = await house.front_door.accept(_arrival(body, who, row["id"] if row else None, files))
     if body.corrects is not None and row:
         await run_in_threadpool(store.correct, row["id"], taken.seq, body.corrects, now)
+    if reach:
+        await run_in_threadpool(store.give_address, taken.conversation_id, reach, now)
     house.bell.ring("events")
     return json({"conversation": taken.conversation_id, "number": taken.number, "seq": taken.seq}, 202)
 
@@ -205,8 +213,7 @@ def leave_address(conversation: str, body: AddressIn, house: House, who: Who) ->
     """Where people may write to a visitor who has gone."""
     email = body.email.strip()
     row = held_conversation(house, who, conversation)
-    if not is_address(email):
-        raise Refused(_("This is not an e-mail address."), _("Correct it: it looks like name@company.com."), "/email")
+    _refuse_no_address(email)
     WidgetStore(house.db).give_address(row["id"], email, _now())
     house.bell.ring("events")
 
@@ -228,6 +235,19 @@ def _wait(house: Rooms, looks: Watch, row: dict[str, Any], now: datetime) -> Wai
     )  # fmt: skip
 
 
+def _reach(body: SayIn, who: Holder) -> str:
+    """Where a visitor who fills a form in can be reached; empty for everybody else. Raises Refused."""
+    if not body.form or body.conversation or who.is_verified:
+        return ""
+    _refuse_no_address(body.email.strip())
+    return body.email.strip()
+
+
+def _refuse_no_address(email: str) -> None:
+    if not is_address(email):
+        raise Refused(_("This is not an e-mail address."), _("Correct it: it looks like name@company.com."), "/email")
+
+
 def _files(house: Rooms, who: Holder, body: SayIn) -> list[Stored]:
     """Raises FileRefused."""
     client_id = body.client_id if body.conversation else who.owner.mark + body.client_id
@@ -247,8 +267,9 @@ def _arrival(body: SayIn, who: Holder, conversation: str | None, files: list[Sto
         return Arrival(text, conversation_id=conversation, client_id=body.client_id, page=page, files=ids,
                        files_of=_owner(who))  # fmt: skip
     return Arrival(
-        text, Channel.CHAT, client_id=who.owner.mark + body.client_id, external_id=who.owner.external_id,
-        name=who.name, email=who.email, is_verified=who.is_verified, page=page, files=ids, files_of=_owner(who),
+        text, Channel.FORM if body.form else Channel.CHAT, client_id=who.owner.mark + body.client_id,
+        external_id=who.owner.external_id, name=who.name, email=who.email, is_verified=who.is_verified,
+        subject=body.subject.strip() if body.form else "", page=page, files=ids, files_of=_owner(who),
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ async function along() {
   if (writes) composer.write(writes);
 }
 
-/* At once, then no oftener than a busy server bears: each desk asks for it all. */
+/* At once, then no oftener than a busy server bears. */
 follow("/desk/events", (changed) => {
   forget(changed);
   soon(Math.max(0, rests - performance.now()));
@@ -92,9 +92,11 @@ function correct(kind, value = "", seq = 0, words = t("Noted")) {
   return submit(asked, null, "", words);
 }
 const newest = (who) => [...document.querySelectorAll(`#thread .said.${who}:not(.waiting, .refused)`)].pop()?.id.slice(1);
-function drawer(isOpen) {
-  $("briefing").classList.toggle("is-open", isOpen);
-  ($(isOpen ? "briefing" : "main")).focus();
+let opener;
+function drawer(force) {
+  const isOpen = $("briefing").classList.toggle("is-open", force);
+  if (isOpen) opener = document.activeElement;
+  (isOpen ? $("briefing") : opener.offsetParent ? opener : $("main")).focus();
 }
 
 async function why(path = `/desk/conversations/${here()}/why`) {
@@ -118,7 +120,7 @@ const does = {
   previous: () => step(-1),
   open: () => document.body.classList.contains("at-list") && press("#rows a[aria-current], #rows a"),
   back,
-  briefing: () => drawer(!$("briefing").classList.contains("is-open")),
+  briefing: () => drawer(),
   search: () => { $("find").focus(); $("find").select(); },
   palette,
   help: () => { $("help").showModal(); $("help-title").focus(); $("help").scrollTop = 0; },

@@ -11,9 +11,12 @@ import { mark, pending, swap } from "./thread.js";
 const $ = (id) => document.getElementById(id);
 const words = document.body.dataset, text = $("text"), scroller = $("scroll");
 const net = new Net();
-let keep, queue, files, page = {}, name = "", stop, timer, isShown = !isFramed, isGone = false, hasPhone = matchMedia("(pointer: coarse)");
+let keep, queue, files, page = {}, name = "", stop, timer, isShown = !isFramed, isGone = false, isForm = false, hasPhone = matchMedia("(pointer: coarse)");
 /* The conversation that is open: its id, "new-…" before it has one, null at home. */
 let now = null;
+/* A form in the page's own place asks, besides, what it is about and where a guest can be reached. */
+const FIELDS = [$("about"), $("reach")];
+const asksAll = () => isForm && now === null;
 
 /* who is there */
 
@@ -32,6 +35,8 @@ function become(identity, brought = "") {
   files = new Files(net, keep, { list: $("files"), caps: { largest: +words.largest, fits: words.fits, most: +words.most }, onChange: typed });
   now = keep.get("now");
   text.value = [keep.get("draft"), brought].filter(Boolean).join("\n\n");
+  for (const one of FIELDS) one.value = keep.get(one.id) ?? "";
+  $("reaches").hidden = !isGuest();
   for (const one of [text, $("person"), $("attach")]) one.disabled = false;
   grow();
   clear();
@@ -64,8 +69,10 @@ async function show(isNew) {
   $("talk").hidden = isHome;
   $("back").hidden = isHome;
   $("download").hidden = isHome || now.startsWith("new-");
-  $("asks").textContent = isHome ? t("Your question") : t("Your message");
-  text.placeholder = isHome ? t("Ask a question") : t("Write a message");
+  $("fields").hidden = !asksAll();
+  document.body.classList.toggle("form", asksAll());
+  $("asks").textContent = asksAll() ? t("What is it about?") : isHome ? t("Your question") : t("Your message");
+  text.placeholder = asksAll() ? "" : isHome ? t("Ask a question") : t("Write a message");
   if (isHome) title(words.called);
   keep.set("now", now);
   tell("live", { isLive: now !== null });
@@ -156,6 +163,11 @@ function edit(item) {
   $("p-" + item.id)?.remove();
   queue.remove(item.id);
   files.back(item.files);
+  if (item.form) {
+    for (const one of FIELDS) keep.set(one.id, one.value = item.form[one.id]);
+    now = null;
+    show();
+  }
   text.value = [item.text, text.value].filter(Boolean).join("\n\n");
   typed();
   text.focus();
@@ -194,14 +206,24 @@ function say(more) {
   $("error").hidden = !flaw;
   text.toggleAttribute("aria-invalid", Boolean(flaw));
   if (flaw) return text.focus();
+  const form = isOwn && asksAll() && { about: $("about").value.trim(), reach: $("reach").value.trim() };
+  if (form && isGuest() && lacksAddress(form.reach)) return $("reach").focus();
   const isFirst = now === null;
   if (isFirst) { now = "new-" + fresh(); clear(); }
   $("talk").dataset.withPeople ||= "";
-  queue.add({ id: more.id ?? fresh(), thread: now, page, ...more, text: words, ...(isOwn && files.ready.length && { files: files.take() }) });
+  queue.add({ id: more.id ?? fresh(), thread: now, page, ...more, text: words, ...(form && { form }), ...(isOwn && files.ready.length && { files: files.take() }) });
   if (isOwn) { text.value = ""; typed(); }
+  if (form) keep.set("about", $("about").value = "");
   if (isFirst) show();
   $("asked").replaceChildren();
   toEnd();
+}
+function lacksAddress(reach) {
+  const said = /^[^\s@]+@[^\s@]+$/.test(reach) ? "" : reach ? t("This is not an e-mail address.") : t("Your e-mail address is missing. Without it we cannot reach you.");
+  $("reach-error").textContent = said;
+  $("reach-error").hidden = !said;
+  $("reach").toggleAttribute("aria-invalid", Boolean(said));
+  return said;
 }
 function sent(item, answer) {
   if (now !== item.thread) return;
@@ -240,8 +262,9 @@ function toEnd() {
 function focus() { (hasPhone.matches ? $("title") : text).focus({ preventScroll: true }); }
 
 text.addEventListener("input", typed);
+for (const one of FIELDS) one.addEventListener("input", () => { keep?.set(one.id, one.value); $("reach").ariaInvalid = null; $("reach-error").hidden = true; });
 text.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); if (text.value.trim() || files.any) say({}); }
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && !asksAll()) { event.preventDefault(); if (text.value.trim() || files.any) say({}); }
 });
 text.addEventListener("paste", (event) => {
   const { files: brought, types } = event.clipboardData ?? {};
@@ -326,7 +349,9 @@ on("hello", (told) => {
   ({ page = {}, name = "" } = told);
   document.documentElement.dir = told.dir || "ltr";
   if (told.theme === "light" || told.theme === "dark") document.documentElement.dataset.theme = told.theme;
-  $("close").hidden = false;
+  isForm = told.form;
+  isShown = isShown || isForm;
+  $("close").hidden = isForm;
   remember(told.kept);
   become(told.identity);
 });

@@ -6,7 +6,8 @@ let origin = null;
 
 export const isFramed = parent !== self;
 export const on = (name, then) => { commands[name] = then; };
-export const tell = (segue, more) => isFramed && parent.postMessage({ segue, ...more }, origin ?? "*");
+/* A frame that is being taken out of its page is its own parent. */
+export const tell = (segue, more) => parent !== self && parent.postMessage({ segue, ...more }, origin ?? "*");
 
 addEventListener("message", (event) => {
   const data = event.data;

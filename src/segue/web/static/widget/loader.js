@@ -10,7 +10,7 @@
     t = (text) => (texts[lang] ?? texts.en)?.[text] ?? text, help = t("Help"), side = set.position || skin.side,
     called = help + (set.workspace ? ", " + set.workspace : ""),
     phone = matchMedia("(max-width: 480px)");
-  let identity = set.identity, told = {}, last, host, button, badge, panel, frame, isReady, opener, timer, waiting = [], inerted = [];
+  let identity = set.identity, told = {}, last, host, button, badge, panel, frame, isReady, opener, timer, place, waiting = [], inerted = [];
 
   const STYLE = `
     :host { all: initial !important; }
@@ -36,6 +36,7 @@
       inset-block-end: 80px; width: 400px; height: min(640px, 100dvh - 100px); border-radius: 12px; overflow: hidden;
       background: Canvas; box-shadow: 0 0 1px rgb(0 0 0 / .4), 0 12px 48px rgb(0 0 0 / .24);
     }
+    .form { height: var(--segue-height, 640px); }
     iframe { display: block; width: 100%; height: 100%; border: 0; color-scheme: light dark; }
     @media (max-width: 480px) {
       .panel { inset: 0; width: auto; height: 100dvh; border-radius: 0; z-index: 2147483001; }
@@ -62,17 +63,18 @@
     const root = host.attachShadow({ mode: "open" }), sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
-    panel = make("div", { className: "panel " + side, hidden: true, role: "dialog", ariaLabel: called }, root);
+    place = set.form && document.querySelector(set.form);
+    panel = make("div", place ? { className: "form" } : { className: "panel " + side, hidden: true, role: "dialog", ariaLabel: called }, root);
     button = make("button", { type: "button", className: "launch " + side, ariaExpanded: "false" }, root);
     make("span", { textContent: help }, button);
     badge = make("b", { hidden: true }, button);
-    button.hidden = set.launcher === "off";
+    button.hidden = place || set.launcher === "off";
     button.onclick = () => (panel.hidden ? open() : close());
     host.onkeydown = (event) => { event.key === "Escape" && close(); };
     unread(0);
-    document.body.append(host);
-    if (keep("open")) open({ isBack: true });
-    else if (keep("live")) load();
+    (place || document.body).append(host);
+    if (!place && keep("open")) open({ isBack: true });
+    else if (place || keep("live")) load();
   }
 
   function unread(count) {
@@ -109,7 +111,7 @@
     if (panel.hidden && !isBack) opener = document.activeElement;
     panel.hidden = false;
     button.ariaExpanded = "true";
-    keep("open", "1");
+    place || keep("open", "1");
     unread(0);
     hold();
     if (!isBack) frame.focus();
@@ -117,7 +119,7 @@
   }
 
   function close() {
-    if (!panel || panel.hidden) return;
+    if (place || !panel || panel.hidden) return;
     panel.hidden = true;
     button.ariaExpanded = "false";
     keep("open", "");
@@ -128,7 +130,7 @@
 
   /* On a phone it covers the page: then what is behind is out of reach, as with any dialog. Elsewhere it is beside it. */
   function hold() {
-    const covers = phone.matches && !panel.hidden;
+    const covers = phone.matches && !place && !panel.hidden;
     panel.ariaModal = covers || null;
     if (covers && !inerted.length) inerted = [...document.body.children].filter((e) => e !== host && !e.inert);
     for (const one of inerted) one.inert = covers;
@@ -145,6 +147,7 @@
     identify: (who = {}) => { identity = who.jwt; host || start(); if (frame) post("identify", { identity }); },
     update: (news = {}) => { told = { at: location.href, page: news.page }; look(); },
     open, close,
+    form: (to) => { set.form = to; gone(); start(); },
     shutdown: () => {
       const wasUsed = keep("used"), old = host;
       identity = undefined; told = {}; waiting = [];
@@ -166,7 +169,7 @@
       last = JSON.stringify(where());
       post("hello", {
         identity, page: where(), name: set.workspace || "", theme: set.theme || "",
-        dir: getComputedStyle(page).direction, kept: keep("frame", undefined, "local"),
+        dir: getComputedStyle(page).direction, kept: keep("frame", undefined, "local"), form: !!place,
       });
       for (const one of waiting.splice(0)) post(...one);
     } else if (data.segue === "close") close();
@@ -190,5 +193,5 @@
     commands[name] ? commands[name](more) : console.warn("Segue knows " + Object.keys(commands) + ", not " + name);
   window.Segue.isSegue = true;
   const begin = () => { start(); for (const one of before?.q || []) window.Segue(...one); };
-  document.body ? begin() : addEventListener("DOMContentLoaded", begin);
+  document.readyState === "loading" ? addEventListener("DOMContentLoaded", begin) : begin();
 })();

@@ -71,9 +71,9 @@ export class Queue {
       else if (!stuck.has(item.thread)) return item;
     }
   }
-  #body({ id, text, thread, page, solved, corrects, files }) {
+  #body({ id, text, thread, page, solved, corrects, files, form }) {
     return { client_id: id, text, ...(!thread.startsWith("new-") && { conversation: thread }), ...(page?.url && { page }),
-             ...(solved !== undefined && { solved }), ...(corrects && { corrects }),
+             ...(solved !== undefined && { solved }), ...(corrects && { corrects }), ...(form && { form: true, subject: form.about, email: form.reach }),
              ...(files?.length && { files: files.map((file) => file.id) }) };
   }
 }
