@@ -48,7 +48,7 @@ export function chooseFrom(title, select, onTaken) {
 function narrow() {
   const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = items.filter((item) => words.every((word) => `${item.label} ${item.hint ?? ""}`.toLowerCase().includes(word)));
-  const own = [wishes.free?.(text.value.trim()) ?? []].flat();
+  const own = [wishes.free?.(text.value.trim()) || []].flat();
   const isKnown = fits.some((item) => item.label.toLowerCase().includes(words.join(" ")));
   put([...(isKnown ? [...fits, ...own] : [...own, ...fits]), ...more]);
   if (wishes.find) look(text.value.trim());
