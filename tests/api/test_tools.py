@@ -231,6 +231,37 @@ def test_a_macro_is_taken_and_sent_without_scripts(api: httpx.Client, mira: http
     assert (told["tags"], told["status"], told["messages"][-1]["text"]) == (["seen"], "resolved", "Hi.")
 
 
+TYPED = "Hi {{customer.first_name|there}}, it is about #{{conversation.number}}. {{agent.first_name}}"
+
+
+def test_variables_that_are_typed_into_a_reply_and_a_note_are_filled_in(
+    api: httpx.Client, mira: httpx.Client, here: str
+) -> None:
+    number = api.get(here).json()["number"]
+    api.post(f"{here}/claim", json={"agent": "agt_mira"})
+    filled = f"it is about #{number}. Mira"
+
+    mira.post(f"/desk{here}/reply", data={"text": TYPED, "seen_seq": "99"})
+    page = mira.post(f"/desk{here}/note", data={"text": TYPED + " Inside."})
+    by_machine = api.post(f"{here}/reply", json={"agent": "agt_mira", "text": TYPED + " Again."})
+
+    said = [m["text"] for m in api.get(here).json()["messages"] if m["author"] == "agent"]
+    assert by_machine.status_code == 201
+    assert [text.partition(", ")[2] for text in said] == [filled, f"{filled} Again."]
+    assert f"{filled} Inside." in page.text
+
+
+def test_a_variable_without_a_value_or_none_of_ours_keeps_the_reply_and_says_which(
+    api: httpx.Client, mira: httpx.Client, here: str
+) -> None:
+    refused = mira.post(f"/desk{here}/reply", data={"text": "For {{customer.shoe_size}}.", "seen_seq": "99"})
+    by_machine = api.post(f"{here}/reply", json={"agent": "agt_mira", "text": "For {{customer.shoe_size}}."})
+
+    assert "There is no variable “customer.shoe_size”" in refused.text
+    assert "For {{customer.shoe_size}}." in refused.text
+    assert "no variable" in is_problem(by_machine)["detail"]
+
+
 def test_only_the_text_of_a_macro_is_taken(mira: httpx.Client, here: str) -> None:
     macro = kept(mira, text="Hello", tags="seen")
     mira.post(f"/desk{here}/macro", data={"macro": macro})
@@ -366,6 +397,13 @@ def test_a_passage_comes_with_its_source(api: httpx.Client, mira: httpx.Client, 
 
     page = mira.post(f"/desk{here}/passage", data={"passage": passage["insert"]}).text
     assert f"/help/{slug}</textarea>" in page
+
+
+def test_who_reads_an_article_in_the_help_sees_what_stands_for_nobody(api: httpx.Client, mira: httpx.Client) -> None:
+    slug = f"plans-{uuid4().hex[:8]}"
+    api.put("/articles", json={"slug": slug, "title": "Plans", "body": "On {{account.tier|your plan}} there are five."})
+
+    assert "On your plan there are five." in mira.get(f"/help/{slug}").text
 
 
 # search

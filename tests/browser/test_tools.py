@@ -105,6 +105,24 @@ def test_a_tag_is_made_found_and_taken_off_again(mira: Page, customer: Opens) ->
     expect(mira.locator("#title .tags")).to_have_count(0)
 
 
+def test_before_anything_is_typed_no_choice_is_without_a_name(mira: Page, customer: Opens) -> None:
+    matter = waits(customer("Eve"))
+    opens(mira, matter)
+    press(mira, "t")
+    expect(mira.locator("#chooser")).to_be_visible()
+    nameless = mira.locator("#chooser [role=option]").filter(has_not_text=re.compile(r"\S"))
+    expect(nameless).to_have_count(0)
+
+    mira.goto(f"/desk?q={matter}")
+    press(mira, "Shift+V")
+    expect(mira.locator("#chooser")).to_be_visible()
+    expect(mira.locator("#chooser [role=option]")).to_have_count(0)
+    mira.keyboard.type("M")
+    expect(mira.locator("#chooser [role=option]")).to_contain_text(["Keep as “M”"])
+    press(mira, "Backspace")
+    expect(mira.locator("#chooser [role=option]")).to_have_count(0)
+
+
 def test_what_begins_with_a_digit_is_typed_and_takes_nothing(mira: Page, customer: Opens) -> None:
     tag = f"2026-{uuid4().hex[:8]}"
     opens(mira, waits(customer("Eve")))

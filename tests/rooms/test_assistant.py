@@ -13,10 +13,10 @@ from segue.assistant.evidence import Evidence, Middles, weigh
 from segue.domain.answer import Abstention, AnswerKind
 from segue.domain.assessment import Assessment, Complexity, IntentGuess, Matter, NearExample, Signal, Urgency
 from segue.domain.catalogue import Catalogue, Category, Intent
-from segue.domain.conversation import Author, Channel, Conversation, EarlierTurn, Handler, Message, Status
+from segue.domain.conversation import Author, Channel, Conversation, EarlierTurn, Handler, Message, Page, Status
 from segue.domain.decision import Rung
 from segue.domain.knowledge import Article, Found
-from segue.domain.people import Contact
+from segue.domain.people import Account, Contact
 from segue.domain.ports import DIMENSIONS
 from segue.knowledge.passages import passages_of
 from segue.policy.guarantee import Certificate
@@ -171,6 +171,45 @@ def test_the_assistant_says_why_it_offers_nothing(articles, assessment, reason):
 
     assert (answer.kind, answer.abstention) == (AnswerKind.ABSTENTION, reason)
     assert answer.text == ""
+
+
+ON_THE_PLAN = "Hello {{customer.first_name|there}}, {{account.tier}} has five seats; you were at {{page.title}}."
+NORTHGATE = Account("acc_n", "Northgate", "enterprise", 4200.0)
+
+
+def told(body, of=None, **known):
+    """What is answered from an article of those words; `known` of the conversation."""
+    plan = replace(of or HIGHER, body=body)
+    known = {"account": NORTHGATE, "page": Page("https://app.example/seats", "Seats"), **known}
+    return assistant(plan, sure=confidence()).answer(replace(conversation(), **known), noticed(*SURE), NOW)
+
+
+def test_an_article_says_what_is_known_of_the_customer():
+    answer = told(ON_THE_PLAN)
+
+    assert "Hello Ada, enterprise has five seats; you were at Seats." in answer.text
+    assert answer.grounds[0].text == ON_THE_PLAN  # as it stands in the article
+
+
+@pytest.mark.parametrize("known", [{"account": None}, {"page": None}, {"contact": replace(ADA, is_verified=False)}])
+def test_where_a_variable_has_no_value_or_a_visitor_only_claims_it_nothing_is_answered(known):
+    answer = told(ON_THE_PLAN, **known)
+
+    assert (answer.kind, answer.abstention, answer.text) == (AnswerKind.ABSTENTION, Abstention.NO_VALUE, "")
+    assert answer.intent == "invoice_higher"
+
+
+def test_what_stands_for_none_is_said_to_a_visitor_and_nothing_they_claim():
+    visitor = replace(ADA, is_verified=False)
+
+    answer = told("Hello {{customer.first_name|there}}, {{account.tier|your plan}} has five seats.", contact=visitor)
+
+    assert "Hello there, your plan has five seats." in answer.text
+
+
+def test_words_in_braces_that_are_the_articles_own_are_quoted_and_a_slip_is_not_sent():
+    assert "Write {{invoice}} into the template." in told("Write {{invoice}} into the template.").text
+    assert told("Hello {{customer.shoe_size}}.").abstention is Abstention.NO_VALUE
 
 
 def test_the_same_article_is_never_given_twice_in_an_episode():

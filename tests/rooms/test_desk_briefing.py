@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from segue.app.parts import Briefer
 from segue.desk.briefing import brief, missing_parts
 from segue.domain.answer import Abstention, Answer, AnswerKind, Ground
 from segue.domain.assessment import (
@@ -33,6 +35,9 @@ from segue.domain.conversation import (
 from segue.domain.decision import Action, Because, Decision, Reason, Rung
 from segue.domain.knowledge import Resolution
 from segue.domain.people import Account, Contact
+from segue.domain.ports import DIMENSIONS
+from segue.texts import speaking
+from segue.texts.wording import worded
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 HOPPER = Account("acc_hopper", "Hopper Ltd", "enterprise", 4200.0, 0.6)
@@ -289,6 +294,59 @@ def test_what_is_far_from_the_nearest_case_is_not_counted_as_like_it():
     similar = [solved("Explain proration.", "art_1", 0.9), solved("Reset the password.", "art_2", 0.5)]
 
     assert briefed(conversation(GRACE, "customer: Why is it higher?"), similar=similar).next_step.of == 1
+
+
+NOW_MEANT, MEANT_BEFORE = np.eye(2, DIMENSIONS, dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "step"), [(True, "Add a seat under Plan."), (False, "Cancelled at the period's end.")]
+)
+def test_who_only_asks_for_a_person_is_briefed_with_cases_like_what_they_had_asked(wishes, step):
+    near = {MEANT_BEFORE.tobytes(): [solved("Add a seat under Plan.", cosine=0.8)],
+            NOW_MEANT.tobytes(): [solved("Cancelled at the period's end.", cosine=0.7)]}  # fmt: skip
+    library = SimpleNamespace(similar=lambda vector, limit: near[vector.tobytes()])
+    asked = EarlierTurn(1, "seat_change", 0.1, "answer", vector=MEANT_BEFORE)
+    said = conversation(ADA, "customer: How do I add seats?", "customer: A person, please.", turns=(asked,))
+    noticed = assessment("invoice_explained", wish_for_person=Signal(wishes), vector=NOW_MEANT)
+    decision = handed_off(Because(Reason.ASKED_FOR_PERSON, "guardrail"))
+
+    briefing = Briefer(library, {}, NAMES, TITLES, None).brief(said, noticed, None, decision)
+
+    assert briefing.next_step.text == step
+
+
+FILED_UNDER_NOTHING = replace(solved("Not about our product.", cosine=0.6), intent=None)
+
+
+@pytest.mark.parametrize(
+    ("case", "intent", "of"),
+    [
+        (solved("Explain proration.", cosine=0.5), "invoice_explained", 1),
+        (solved("Explain proration.", cosine=0.4), "invoice_explained", 0),
+        (solved("Explain proration.", cosine=0.6), "seat_change", 0),
+        (solved("Explain proration.", cosine=0.7), "seat_change", 1),
+        (solved("Use a category for mileage.", cosine=0.54), None, 0),
+        (FILED_UNDER_NOTHING, "invoice_explained", 0),
+        (FILED_UNDER_NOTHING, None, 0),
+    ],
+)
+def test_the_nearest_case_is_like_this_one_only_if_it_is_near_and_of_another_matter_nearer(case, intent, of):
+    briefing = briefed(conversation(GRACE, "customer: Why is it higher?"), assessment(intent), similar=[case])
+
+    assert (briefing.next_step.of, len(briefing.similar)) == (of, of)
+    assert of or briefing.next_step.text == "No similar case is known and the assistant has no answer: read the thread."
+
+
+def test_an_answer_given_already_and_what_came_of_it_stand_side_by_side(graces_invoice):
+    decision = handed_off(Because(Reason.ALREADY_SAID, "answer.abstention"))
+
+    briefing = briefed(graces_invoice, assessment(), None, decision)
+    with speaking("de"):
+        german = worded(briefing.why, briefing.wording)
+
+    assert briefing.why == "The assistant has given this answer already; the assistant's 2 answers did not solve it."
+    assert german.startswith("Der Assistent hat diese Antwort schon gegeben; ")
 
 
 def test_what_was_already_answered_is_neither_the_next_step_nor_the_suggested_reply(graces_invoice):

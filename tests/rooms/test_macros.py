@@ -5,13 +5,18 @@ from __future__ import annotations
 import pytest
 
 from segue.desk.guard import flaws
-from segue.desk.macros import VARIABLES, fault_of, filled, values_of
+from segue.desk.macros import fault_of, filled_for, values_of
 from segue.desk.tagging import tag_name, tag_names
 from segue.domain.errors import Refused
 from segue.domain.people import Agent
+from segue.domain.variables import VARIABLES, filled
 
 MIRA = Agent("agt_mira", "Mira Okafor", "mira@ledgerly.example")
-ROW = {"contact": "Ada Lovelace", "email": "ada@example.com", "account": None, "number": 12, "subject": "Invoice"}
+ROW = {
+    "contact": "Ada Lovelace", "email": "ada@example.com", "account": None, "tier": None, "value": None, "number": 12,
+    "subject": "Invoice", "page_title": "Invoices", "page_url": "https://app.ledgerly.example/invoices",
+}  # fmt: skip
+GRACES = ROW | {"contact": "Grace Hopper", "account": "Northgate", "tier": "enterprise", "value": 4200.0}
 
 
 def test_variables_are_filled_in_for_this_customer_and_agent() -> None:
@@ -28,6 +33,25 @@ def test_what_has_no_value_says_so_and_keeps_the_reply_from_being_sent() -> None
     assert found.missing == ("{{account.name}}",)
     assert flaws(found.text)[0].code == "unfilled_variable"
     assert filled("For {{account.name|your company}}.", values_of(ROW, MIRA)).text == "For your company."
+
+
+def test_what_an_agent_types_says_what_is_known_of_the_account_and_the_page() -> None:
+    typed = (
+        "{{customer.first_name}} of {{account.name}} ({{account.tier}}, {{account.value}}), #{{conversation.number}}"
+    )
+    where = "“{{page.title}}” {{page.url}}"
+
+    assert filled_for(typed, GRACES, MIRA) == "Grace of Northgate (enterprise, 4,200), #12"
+    assert filled_for(where, GRACES, MIRA) == "“Invoices” https://app.ledgerly.example/invoices"
+    assert filled_for(where, ROW | {"page_title": None, "page_url": None}, MIRA) == where
+
+
+def test_a_variable_there_is_none_of_is_not_said_to_lack_a_value() -> None:
+    unknown, empty = flaws(filled_for("{{customer.shoe_size}} {{account.tier}}", ROW, MIRA))
+
+    assert "no variable “customer.shoe_size”" in unknown.what_happened
+    assert "customer.first_name" in unknown.what_happened
+    assert empty.what_happened == "{{account.tier}} has no value for this customer."
 
 
 def test_an_empty_word_for_none_leaves_nothing_and_keeps_nothing_from_being_sent() -> None:

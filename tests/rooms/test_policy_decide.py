@@ -426,6 +426,7 @@ def test_the_assistant_has_only_so_many_turns_and_courtesies_do_not_count(scene:
         (Abstention.STALE_ARTICLE, Reason.STALE_ARTICLE),
         (Abstention.NO_HEADS, Reason.UNKNOWN_MATTER),
         (Abstention.ALREADY_SAID, Reason.ALREADY_SAID),
+        (Abstention.NO_VALUE, Reason.NO_GROUNDS),
     ],
 )
 def test_an_abstention_hands_off_with_its_reason(scene: Scene, why_not: Abstention, reason: Reason) -> None:

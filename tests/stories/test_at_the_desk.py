@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from segue import web
+from segue.desk import finding
 from segue.domain.errors import Conflict, NotFound, Refused
 from segue.domain.evidence import Verdict
 from segue.learning.correcting import Correcting
@@ -292,8 +295,14 @@ TYPED = {
 }  # fmt: skip
 """What agents type, none of it part of a name, and what it asks of a message."""
 READ = """
-select array(select distinct conversation_id from messages where author in ('customer', 'agent')
-    and to_tsvector('simple', body) @@ %(words)s::tsquery order by conversation_id desc) as ids"""
+select array(
+    select conversation_id from messages
+    where author in ('customer', 'agent') and to_tsvector('simple', body) @@ %(words)s::tsquery
+    union select conversation_id from notes
+    where to_tsvector('simple', body) @@ %(words)s::tsquery and querytree(%(words)s::tsquery) <> 'T'
+    union select id from conversations
+    where to_tsvector('simple', subject) @@ %(words)s::tsquery and querytree(%(words)s::tsquery) <> 'T'
+    order by 1 desc) as ids"""
 
 
 def test_search_goes_back_through_all_times_newest_first(house: Stage) -> None:
@@ -313,8 +322,69 @@ def test_search_goes_back_through_all_times_newest_first(house: Stage) -> None:
     assert store.search(Wanted("teapot or capacitor"), 10)[:2] == [house.conversation, told[3]]
 
 
-def test_search_finds_what_reading_every_message_finds(house: Stage) -> None:
-    db = house.house.db
+SAID_INSIDE = "Hand this to the xylophonic squad: the invoice carries no VAT."
+
+
+@pytest.fixture
+def noted(house: Stage) -> Stage:
+    """A conversation whose note and subject hold words that nobody wrote to the other."""
+    house.customer_writes("It hums.", who="eve", again=True)
+    house.house.hands.note(house.conversation, MIRA, SAID_INSIDE, house.now)
+    house.house.db.run(
+        "update conversations set subject = 'Zephyr import stalls' where id = %(id)s", {"id": house.conversation}
+    )
+    return house
+
+
+INSIDE = (
+    "xylophonic", "xylo", '"xylophonic squad"', "zephyr", '"import stalls"', "zephyr -hums", "from:eve xylophonic",
+    'from:eve "zephyr import"', "is:open zephyr", "is:open xylophonic", "nosuch or zephyr",
+)  # fmt: skip
+
+
+def test_search_finds_what_stands_in_notes_and_in_the_subject(noted: Stage) -> None:
+    store = QueueStore(noted.house.db, MIRA)
+
+    found = {typed: store.search(finding.wanted(typed, MIRA), 20) for typed in INSIDE}
+
+    assert found == {typed: [noted.conversation] for typed in INSIDE}
+
+
+def test_what_only_stands_apart_in_notes_or_subject_is_no_phrase(noted: Stage) -> None:
+    for typed in (
+        '"squad xylophonic"',
+        '"stalls import"',
+        "zephyr xylophonic",
+        "from:eve zephyr xylophonic",
+        "zephyr -import",
+    ):
+        assert QueueStore(noted.house.db, MIRA).search(finding.wanted(typed, MIRA), 20) == [], typed
+
+
+def test_notes_and_subjects_of_a_closed_team_are_found_by_its_own_people_only(noted: Stage) -> None:
+    db = noted.house.db
+    db.run("update teams set is_closed = true where id = 'billing'")
+    db.run("delete from agent_teams where team_id = 'billing' and agent_id = 'agt_tom'")
+    db.run("insert into agent_teams (team_id, agent_id) values ('billing', 'agt_mira') on conflict do nothing")
+    db.run("update conversations set team_id = 'billing' where id = %(id)s", {"id": noted.conversation})
+
+    def found(who: str) -> list[list[str]]:
+        return [QueueStore(db, who).search(finding.wanted(typed, who), 20) for typed in INSIDE]
+
+    assert found(MIRA) == [[noted.conversation]] * len(INSIDE)
+    assert found(TOM) == found("agt_nobody") == [[]] * len(INSIDE)
+
+
+def test_only_faces_of_the_desk_can_search_it() -> None:
+    """What customers and machines are shown cannot come from where notes are looked through."""
+    faces = Path(web.__file__).parent.glob("*.py")
+    asking = {face.stem for face in faces if "segue.store.queue" in face.read_text("utf8")}
+
+    assert asking == {"desk_view", "queue_view", "rail"}
+
+
+def test_search_finds_what_reading_every_text_finds(noted: Stage) -> None:
+    db = noted.house.db
     read = {typed: db.all(READ, {"words": words})[0].ids for typed, words in TYPED.items()}
 
     found = {typed: QueueStore(db, MIRA).search(Wanted(typed), 5_000) for typed in TYPED}

@@ -68,7 +68,7 @@ class Briefer:
     def brief(
         self, conversation: Conversation, assessment: Assessment | None, answer: Answer | None, decision: Decision
     ) -> Briefing:
-        similar = self._similar(assessment)
+        similar = self._similar(conversation, assessment)
         return brief(conversation, assessment, answer, decision, similar, self._named, self.titles)
 
     def brief_plainly(self, conversation: Conversation, decision: Decision) -> Briefing:
@@ -91,11 +91,16 @@ class Briefer:
         say = notice.could_not_consider if has_failed else notice.handed_over
         return say(conversation, self.teams.get(next_up.team, ""), wait, wanted, now)
 
-    def _similar(self, assessment: Assessment | None) -> Sequence[Resolution]:
-        """None where it is about what stands in a file: its name is like names, not like a matter."""
+    def _similar(self, conversation: Conversation, assessment: Assessment | None) -> Sequence[Resolution]:
+        """None where it is about what stands in a file: its name is like names, not like a matter. Who asks for a
+        person says little of the matter: what is like their last words before counts where it is nearer."""
         if assessment is None or assessment.vector is None or assessment.is_in_a_file:
             return ()
-        return self.library.similar(assessment.vector, SIMILAR)
+        found = self.library.similar(assessment.vector, SIMILAR)
+        before = next((turn.vector for turn in reversed(conversation.turns) if turn.intent), None)
+        if before is None or not assessment.wish_for_person.value:
+            return found
+        return max(found, self.library.similar(before, SIMILAR), key=lambda cases: cases[0].cosine if cases else 0.0)
 
     def _named(self, intent: str) -> str:
         return self.intents.get(intent, intent)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -23,8 +24,9 @@ from segue.domain.conversation import Conversation, EarlierTurn
 from segue.domain.decision import Action
 from segue.domain.knowledge import Article, Found
 from segue.domain.ports import Vector
+from segue.domain.variables import filled, first_word
 from segue.knowledge.passages import passages_of
-from segue.texts import _, speaking, understood
+from segue.texts import _, forms, speaking, understood
 
 Search = Callable[[str, Vector, int], Sequence[Found]]
 SEARCHED = 12
@@ -59,7 +61,7 @@ class Assistant:
         """In the customer's language, as far as the words are the assistant's own. Never raises for what a customer may
         write; a failing `search` does raise."""
         with speaking(understood(assessment.language.value, assessment.language.sure, self._language)):
-            return self._answered(conversation, assessment, now)
+            return _filled_in(self._answered(conversation, assessment, now), conversation)
 
     def _answered(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
         if assessment.is_in_a_file:
@@ -232,6 +234,30 @@ def _unknown(assessment: Assessment) -> Abstention | None:
     if assessment.none_of_these.value:
         return Abstention.UNKNOWN_MATTER
     return None if assessment.intents[0].is_opened else Abstention.UNOPENED_INTENT
+
+
+def _filled_in(answer: Answer, conversation: Conversation) -> Answer:
+    """With what an article says of the customer by variables; where one has no value nothing is said, for a hole in an
+    answer is worse than a person's answer."""
+    if "{{" not in answer.text:
+        return answer
+    said = filled(answer.text, _values_of(conversation))
+    return _abstain(Abstention.NO_VALUE, answer.intent) if said.has_holes else replace(answer, text=said.text)
+
+
+def _values_of(conversation: Conversation) -> dict[str, str]:
+    """What a visitor only claims is not told them as known; of the agent nothing, for none speaks here."""
+    page, contact, account = conversation.page, conversation.contact, conversation.account
+    known = {"conversation.number": str(conversation.number)}
+    known |= {"page.title": page.title, "page.url": page.url} if page else {}
+    if not contact.is_verified:
+        return known
+    known |= {"customer.name": contact.name, "customer.first_name": first_word(contact.name)}
+    known |= {"customer.email": contact.email}
+    if account:
+        value = forms.number(account.value) if account.value else ""
+        known |= {"account.name": account.name, "account.tier": account.tier, "account.value": value}
+    return known
 
 
 def _abstain(reason: Abstention, intent: str | None = None) -> Answer:

@@ -64,6 +64,7 @@ def brief(
     reacted = reactions(conversation, said, assessment)
     helped = max((seq for seq, reaction in reacted.items() if reaction is Reaction.HELPED), default=0)
     intent = assessment.intent if assessment else None
+    alike = like_this(similar, intent)
     return Briefing(
         why=why(conversation, assessment, decision, reacted),
         moved=moved(conversation, assessment, answer, decision, intent_name),
@@ -72,9 +73,9 @@ def brief(
         tried=tried(conversation, said, reacted, titles, intent_name),
         facts=_facts(customer),
         open_question=open_question(said, after=helped),
-        next_step=next_step(answer, decision, similar, failed_articles(conversation, reacted)),
+        next_step=next_step(answer, decision, alike, failed_articles(conversation, reacted)),
         customer=_customer(conversation, assessment),
-        similar=tuple(_similar(case) for case in like_this(similar)[:MOST_SIMILAR]),
+        similar=tuple(_similar(case) for case in alike[:MOST_SIMILAR]),
         earlier=_earlier(conversation, assessment),
         mood=_mood(conversation, assessment),
         matters=each_wanted(conversation, assessment, intent_name),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from segue.desk.cues import cues, split
 from segue.domain.briefing import Briefing, Fact
+from segue.domain.variables import VARIABLES, name_of
 from segue.texts import _
 
 LONGEST_REPLY = 20_000
@@ -54,15 +55,19 @@ def bare(fact: Fact) -> str:
 
 def _unfilled(draft: str) -> tuple[Flaw, ...]:
     return tuple(
-        Flaw(
-            "unfilled_variable",
-            _("%(variable)s has no value for this customer.", variable=match.group(0)),
-            _("Fill it in by hand or take it out."),
-            match.start(),
-            match.end(),
-        )
+        Flaw("unfilled_variable", *_why_unfilled(match.group(0)), match.start(), match.end())
         for match in _VARIABLE.finditer(draft)
     )
+
+
+def _why_unfilled(variable: str) -> tuple[str, str]:
+    """What is wrong with it, and what to do."""
+    name = name_of(variable)
+    if name in VARIABLES:
+        said = _("%(variable)s has no value for this customer.", variable=variable)
+        return said, _("Fill it in by hand or take it out.")
+    said = _("There is no variable “%(name)s”. Known are: %(known)s.", name=name, known=", ".join(VARIABLES))
+    return said, _("Choose one of these, or take it out.")
 
 
 def _too_long(draft: str) -> tuple[Flaw, ...]:

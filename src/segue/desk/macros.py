@@ -6,9 +6,7 @@ when it is sent, so that thinking better of it needs no undo.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,61 +15,37 @@ from segue.desk.hands import Hands
 from segue.desk.snoozing import until
 from segue.domain.errors import Conflict, NotFound, Refused
 from segue.domain.people import Agent
+from segue.domain.variables import VARIABLE, VARIABLES, filled, first_word
 from segue.store.attention import Attention
 from segue.store.macros import Macro, MacroStore
 from segue.store.tags import Tags
-from segue.texts import N_, _
-
-VARIABLES = {
-    "customer.name": N_("their name"),
-    "customer.first_name": N_("the first word of it"),
-    "customer.email": N_("their address"),
-    "account.name": N_("their organisation"),
-    "conversation.number": N_("the number people can say"),
-    "conversation.subject": N_("what it is called"),
-    "agent.name": N_("your name"),
-    "agent.first_name": N_("the first word of it"),
-}
-"""What may stand between {{ and }}, and what it means. `{{account.name|your company}}` says what stands for none, and
-`{{account.name|}}` that nothing does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """`missing` are variables without a value for this customer; they stay in the text and keep it from being sent."""
-
-    text: str
-    missing: tuple[str, ...]
-
-
-def filled(text: str, values: Mapping[str, str]) -> Filled:
-    missing: dict[str, None] = {}
-
-    def value(match: re.Match[str]) -> str:
-        found = values.get(match[1], "") or match[2]
-        if found is None:
-            missing[match[0]] = None
-        return match[0] if found is None else found
-
-    return Filled(_VARIABLE.sub(value, text), tuple(missing))
+from segue.texts import _, forms
 
 
 def values_of(row: Mapping[str, Any], agent: Agent) -> dict[str, str]:
     """`row` is the conversation as `Conversations.one` gives it."""
     name, mine = str(row["contact"] or ""), agent.name
     return {
-        "customer.name": name, "customer.first_name": _first(name), "customer.email": str(row["email"] or ""),
-        "account.name": str(row["account"] or ""), "conversation.number": str(row["number"]),
-        "conversation.subject": str(row["subject"] or ""), "agent.name": mine, "agent.first_name": _first(mine),
+        "customer.name": name, "customer.first_name": first_word(name), "customer.email": str(row["email"] or ""),
+        "account.name": str(row["account"] or ""), "account.tier": str(row["tier"] or ""),
+        "account.value": forms.number(row["value"]) if row["value"] else "",
+        "conversation.number": str(row["number"]), "conversation.subject": str(row["subject"] or ""),
+        "page.title": str(row["page_title"] or ""), "page.url": str(row["page_url"] or ""),
+        "agent.name": mine, "agent.first_name": first_word(mine),
     }  # fmt: skip
+
+
+def filled_for(text: str, row: Mapping[str, Any], agent: Agent) -> str:
+    """What an agent types, as it goes out; what has no value stays as it was typed."""
+    return filled(text, values_of(row, agent)).text if "{{" in text else text
 
 
 def fault_of(text: str) -> str:
     """What is wrong with a macro's text, with what to do; empty where nothing is."""
-    unknown = [match[1] for match in _VARIABLE.finditer(text) if match[1] not in VARIABLES]
+    unknown = [match[1] for match in VARIABLE.finditer(text) if match[1] not in VARIABLES]
     if unknown:
         return _("There is no variable “%(name)s”. Known are: %(known)s.", name=unknown[0], known=", ".join(VARIABLES))
-    rest = _VARIABLE.sub("", text)
+    rest = VARIABLE.sub("", text)
     if "{{" in rest or "}}" in rest:
         return _("A variable is not closed. Write {{ and }} around its name.")
     return ""
@@ -114,10 +88,3 @@ def _tried(deed: Callable[[], object]) -> str:
     except (Conflict, Refused, NotFound) as error:
         return str(error)
     return ""
-
-
-def _first(name: str) -> str:
-    return name.split()[0] if name.split() else ""
-
-
-_VARIABLE = re.compile(r"\{\{\s*([^{}|]{0,60}?)\s*(?:\|([^{}]{0,80}))?\}\}")

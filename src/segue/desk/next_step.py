@@ -25,6 +25,11 @@ NEAREST = 11
 NEAR = 0.2
 """A case is like this one while its cosine is within this of the nearest."""
 
+LIKE, LIKE_OF_ANOTHER = 0.45, 0.65
+"""And no less than this, or than that where it was another matter or nobody filed it under one. Of 1,663 solved cases
+of the demo company (the encoder that ships, copies left out) the nearest one was of the same matter in 18 of 100 below
+0.45, in 62 of 100 from there to 0.65, in 95 of 100 above."""
+
 SAME_SOLUTION = 0.5
 """Share of common words at which two replies count as one solution."""
 
@@ -34,10 +39,10 @@ FAILED = frozenset({"reopened", "wrong"})
 
 
 def next_step(
-    answer: Answer | None, decision: Decision, similar: Sequence[Resolution], failed: Collection[str]
+    answer: Answer | None, decision: Decision, alike: Sequence[Resolution], failed: Collection[str]
 ) -> NextStep:
-    """`failed` are the articles this episode was already answered with; they are never proposed again."""
-    alike = like_this(similar)
+    """`alike` are the cases like this one. `failed` are the articles this episode was already answered with; they are
+    never proposed again."""
     groups = _solutions([case for case in alike if case.outcome not in FAILED and _says_something(case)])
     fresh = [group for group in groups if group[0].article_id is None or group[0].article_id not in failed]
     best = fresh[0] if fresh else []
@@ -70,9 +75,11 @@ def _says_something(case: Resolution) -> bool:
     return case.article_id is not None or len(_WORD.findall(case.solution)) >= FEWEST_WORDS
 
 
-def like_this(similar: Sequence[Resolution]) -> list[Resolution]:
-    """The nearest, best first, as far as they are about as near as the best."""
-    nearest = sorted(similar, key=lambda case: -case.cosine)[:NEAREST]
+def like_this(similar: Sequence[Resolution], intent: str | None) -> list[Resolution]:
+    """The nearest, best first, as far as they are about as near as the best, and near enough to say something here.
+    `intent`: what it is about now, None where it is none of the known matters."""
+    like = [case for case in similar if case.cosine >= (LIKE if intent and case.intent == intent else LIKE_OF_ANOTHER)]
+    nearest = sorted(like, key=lambda case: -case.cosine)[:NEAREST]
     return [case for case in nearest if case.cosine >= nearest[0].cosine - NEAR]
 
 
@@ -135,6 +142,9 @@ _ABSTAINED = {
         "The matter has no article and no similar case yet: answer from your own knowledge."
     ),
     Abstention.STALE_ARTICLE: N_("No similar case is known: correct the stale article, then answer."),
+    Abstention.NO_VALUE: N_(
+        "The article needs something of this customer that is not known: find it out, then answer from the article."
+    ),
     Abstention.IN_A_FILE: N_("Nothing is said besides: answer from what stands in it."),
     Abstention.ALREADY_SAID: N_("What the assistant knows was already said: look into the customer's own case."),
 }

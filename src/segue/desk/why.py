@@ -29,7 +29,7 @@ def why(
         return _("The record gives no reason for this handoff.")
     reasons = _since(conversation, decision)[:2]
     clauses = [_clause(because, conversation, assessment) for because in reasons]
-    told = _after(clauses[0], conversation, reactions, reasons[0].reason in _ALWAYS_SO)
+    told = _after(clauses[0], conversation, reactions, reasons[0].reason in _STANDS_APART)
     if len(clauses) > 1:
         told = _("%(first)s; also, %(second)s", first=told, second=clauses[1])
     return sentence(told)
@@ -97,9 +97,9 @@ def _said(because: Because, conversation: Conversation, assessment: Assessment |
     return clause if named == clause else same(named, clause)
 
 
-def _after(clause: str, conversation: Conversation, reactions: Mapping[int, Reaction], is_lasting: bool) -> str:
-    """With what the assistant's answers had come to by then: the customer's last word on them counts. A reason that
-    `is_lasting` would have held without them: it did not come after them."""
+def _after(clause: str, conversation: Conversation, reactions: Mapping[int, Reaction], stands_apart: bool) -> str:
+    """With what the assistant's answers had come to by then: the customer's last word on them counts. A reason
+    that `stands_apart` would have held without them, or speaks of them itself: it did not come after them."""
     answers = sum(1 for turn in conversation.turns if turn.action == Action.ANSWER)
     if not answers:
         return clause
@@ -110,7 +110,7 @@ def _after(clause: str, conversation: Conversation, reactions: Mapping[int, Reac
         )
     else:
         told = _n("one answer from the assistant", "%(num)s answers from the assistant", answers)
-    if is_lasting:
+    if stands_apart:
         return _("%(reason)s; %(told)s", reason=clause, told=told)
     return _("%(reason)s after %(told)s", reason=clause, told=told)
 
@@ -163,7 +163,9 @@ def _confidence(answer: Answer | None, decision: Decision) -> Moved | None:
     )
 
 
-_ALWAYS_SO = {Reason.ALWAYS_HUMAN_CATEGORY, Reason.ALWAYS_HUMAN_TOPIC, Reason.IMPORTANT_CUSTOMER}
+_STANDS_APART = {
+    Reason.ALWAYS_HUMAN_CATEGORY, Reason.ALWAYS_HUMAN_TOPIC, Reason.IMPORTANT_CUSTOMER, Reason.ALREADY_SAID
+}  # fmt: skip
 _SHOWS_WORDS = {Reason.ASKED_FOR_PERSON, Reason.FRUSTRATED, Reason.URGENT, Reason.ALWAYS_HUMAN_TOPIC}
 _SIGNAL_OF = {
     Reason.FRUSTRATED: "frustration",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 SAYS_SOMETHING = 0.2
-"""Less than this a confidence is not shown to an agent: it is no more than that the assistant has no answer."""
+"""Less than this a confidence is said to an agent as what it is: no answer that the assistant is sure of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,15 +78,16 @@ where w.conversation_id = %(id)s
 order by w.seq limit 1
 
 -- name: search
--- What has the words, newest first, in what people wrote and in names, these also with a typing error. One stretch of
--- time after the other is asked for the words, the newest first, until enough of what was found fits; of conversations
--- that have them the newest `most` are tried.
+-- What has the words, newest first, in what people wrote, in notes, in subjects and in names, these also with a typing
+-- error. One stretch of time after the other is asked for the words, the newest first, until enough of what was found
+-- fits; of conversations that have them the newest `most` are tried.
 with recursive typed as (
     -- also: typed
 ), asked as materialized (
     -- As the index has them, with a mark where the stretch comes. Whether words stand beside each other no index can
     -- tell, and what must not stand beside each other may stand apart.
-    select words::tsquery, words ~ '<[-0-9]+>' as is_phrase,
+    -- Words that are only not wanted are missing from nearly every subject: of these, messages alone are asked.
+    select words::tsquery, words ~ '<[-0-9]+>' as is_phrase, querytree(words::tsquery) <> 'T' as is_wanted,
         case when words like '%%!%%' then '''' || chr(1) || ''' & ( ' || in_stretch || ' )' else in_stretch end
             as in_stretch
     from typed cross join lateral (
@@ -101,26 +102,39 @@ with recursive typed as (
             order by id desc limit 1)
     from stretches s where s.stretch is not null
 ), said as (
-    select s.stretch, m.conversation_id as id, m.seqs
-    from (select stretch, is_phrase, replace(in_stretch, chr(1), stretch)::tsquery as in_stretch
+    select s.stretch, m.conversation_id as id, m.seqs, m.notes
+    from (select stretch, is_phrase, is_wanted, replace(in_stretch, chr(1), stretch)::tsquery as in_stretch
           from stretches, asked where stretch is not null order by stretch desc) s
     cross join lateral (
-        select conversation_id, array_agg(seq) filter (where s.is_phrase) as seqs from messages
-        where author in ('customer', 'agent') and words_of(conversation_id, body) @@ s.in_stretch
-          and conversation_id >= %(begin)s and conversation_id < %(ends)s
+        select conversation_id, array_agg(seq) filter (where s.is_phrase) as seqs,
+            array_agg(note) filter (where s.is_phrase) as notes
+        from (
+            select conversation_id, seq, null as note from messages
+            where author in ('customer', 'agent') and words_of(conversation_id, body) @@ s.in_stretch
+              and conversation_id >= %(begin)s and conversation_id < %(ends)s
+            union all
+            select conversation_id, null, id from notes
+            where s.is_wanted and words_of(conversation_id, body) @@ s.in_stretch
+              and conversation_id >= %(begin)s and conversation_id < %(ends)s
+            union all
+            select id, null, null from conversations
+            where s.is_wanted and subject <> '' and words_of(id, subject) @@ s.in_stretch
+              and id >= %(begin)s and id < %(ends)s) texts
         group by conversation_id) m
     order by s.stretch desc, m.conversation_id desc limit %(most)s
 ), said_and_fit as (
     select f.id from said f cross join asked
     cross join lateral (
-        select c.id from conversations c join contacts p on p.id = c.contact_id
+        select c.id, c.subject from conversations c join contacts p on p.id = c.contact_id
         left join accounts a on a.id = c.account_id
         where c.id = f.id and
         -- also: fits
         offset 0) c
-    where not asked.is_phrase or exists (
-        select from messages m where m.conversation_id = f.id and m.seq = any (f.seqs)
-          and to_tsvector('simple', m.body) @@ asked.words)
+    where not asked.is_phrase
+      or exists (select from messages m where m.conversation_id = f.id and m.seq = any (f.seqs)
+                 and to_tsvector('simple', m.body) @@ asked.words)
+      or exists (select from notes n where n.id = any (f.notes) and to_tsvector('simple', n.body) @@ asked.words)
+      or (asked.is_wanted and to_tsvector('simple', c.subject) @@ asked.words)
     order by f.stretch desc, f.id desc limit %(limit)s
 ), called as materialized (
     select p.id from contacts p where
@@ -177,7 +191,8 @@ where (%(person)s::text is null or c.contact_id = any (array(
 limit %(limit)s
 
 -- name: among
--- Which of these conversations fit and have the words, in what people wrote there or in their customer's name.
+-- Which of these conversations fit and have the words, in what people wrote there, in notes, in its subject or in their
+-- customer's name.
 with typed as (
     -- also: typed
 )
@@ -188,6 +203,10 @@ where c.id = any(%(ids)s) and
 and (
     exists (select from messages m where m.conversation_id = c.id and m.author in ('customer', 'agent')
             and to_tsvector('simple', m.body) @@ (select words::tsquery from typed))
+    or (select querytree(words::tsquery) <> 'T' from typed) and (
+        to_tsvector('simple', c.subject) @@ (select words::tsquery from typed)
+        or exists (select from notes n where n.conversation_id = c.id
+                   and to_tsvector('simple', n.body) @@ (select words::tsquery from typed)))
     or
     -- also: is_called
 )

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Response
 from fastapi.responses import JSONResponse
 
 from segue.desk.guard import LONGEST_REPLY, already_answered, flaws
+from segue.desk.macros import filled_for
 from segue.domain.errors import Conflict
 from segue.domain.files import FileRefused, said_with
 from segue.store.attention import Attention
@@ -44,13 +45,13 @@ def reply(
         files = goes_along(at, "reply", attached, brought, client_id)
     except FileRefused as error:
         return at.refused(Refusal(text, file=str(error), macro=macro))
-    typed, text = text, said_with(text, [file.name for file in files])
+    row = at.house.conversations.one(at.conversation)
+    typed, text = text, said_with(filled_for(text, row, at.me), [file.name for file in files])
     if found := flaws(text):
         return at.refused(Refusal(typed, f"{found[0].what_happened} {found[0].what_to_do}", macro=macro))
-    channel = at.house.conversations.one(at.conversation)["channel"]
     try:
-        sending(at.house).send(at.conversation, channel, at.me.id, text, seen_seq, at.now, client_id, close, macro,
-                               [file.id for file in files])  # fmt: skip
+        sending(at.house).send(at.conversation, row["channel"], at.me.id, text, seen_seq, at.now, client_id, close,
+                               macro, [file.id for file in files])  # fmt: skip
     except Conflict as conflict:
         return at.refused(Refusal(typed, conflict=str(conflict), macro=macro))
     return at.done()
@@ -65,7 +66,8 @@ def note(
         files = goes_along(at, "note", attached, brought)
     except FileRefused as error:
         return at.refused(Refusal(typed, file=str(error), is_note=True))
-    text = said_with(typed, [file.name for file in files])
+    row = at.house.conversations.one(at.conversation)
+    text = said_with(filled_for(typed, row, at.me), [file.name for file in files])
     if not text.strip() or len(text) > LONGEST_REPLY:
         flaw = _("The note is empty. Write something.") if not text.strip() else _("The note is too long. Shorten it.")
         return at.refused(Refusal(typed, flaw=flaw, is_note=True))

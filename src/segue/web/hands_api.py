@@ -13,6 +13,7 @@ from segue.domain.ids import message_id
 from segue.store.desk import Solution
 from segue.web.attachments_api import owner_of, taken_along
 from segue.web.doors import Caller, needs
+from segue.web.filling import filled_by
 from segue.web.given import MessageOut, NoteMadeOut, ResolvedOut
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import MachineRoute, json
@@ -46,11 +47,12 @@ def assign(conversation: ConversationId, body: AssignIn, house: House) -> None:
              tags=["desk"])  # fmt: skip
 def reply(conversation: ConversationId, body: ReplyIn, caller: Handles, house: House) -> Response:
     """A person's reply. 409 where the customer wrote after `seen_seq`."""
-    for flaw in flaws(body.text):
+    text = filled_by(house, conversation, body.agent, body.text)
+    for flaw in flaws(text):
         raise Refused(flaw.what_happened, flaw.what_to_do, "/text")
     files = taken_along(house, caller, body.attachments, body.client_id)
     seq = house.hands.reply(
-        conversation, body.agent, body.text, _now(), body.client_id, body.seen_seq, files, owner_of(caller)
+        conversation, body.agent, text, _now(), body.client_id, body.seen_seq, files, owner_of(caller)
     )
     house.bell.ring("events")
     return json({"id": message_id(conversation, seq), "seq": seq}, 201)
@@ -60,8 +62,9 @@ def reply(conversation: ConversationId, body: ReplyIn, caller: Handles, house: H
              tags=["desk"])  # fmt: skip
 def note(conversation: ConversationId, body: NoteIn, caller: Handles, house: House) -> Response:
     """A note that customers never see."""
+    text = filled_by(house, conversation, body.agent, body.text)
     files = taken_along(house, caller, body.attachments)
-    made = house.hands.note(conversation, body.agent, body.text, _now(), files, owner_of(caller))
+    made = house.hands.note(conversation, body.agent, text, _now(), files, owner_of(caller))
     house.bell.ring("events")
     return json({"id": made}, 201)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
 from segue.domain.errors import NotFound
 from segue.domain.knowledge import Article
+from segue.domain.variables import filled
 from segue.texts import _
 from segue.web.pages import PageRoute, render
 from segue.web.rooms import Rooms, rooms
@@ -24,11 +26,12 @@ def home(house: House) -> Response:
 
 @router.get("/help/{slug}")
 def article(slug: str, house: House) -> Response:
-    """A public article. An internal one answers as if it were not there."""
+    """A public article, with what stands for variables without a value: nobody knows who reads it. An internal one
+    answers as if it were not there."""
     found = house.library.store.article(slug.replace("\0", ""))
     if found is None or found.slug != slug or not _is_public(found):
         raise NotFound(_("There is no such article."), _("The start page lists all of them."))
-    return render("help.html", article=found)
+    return render("help.html", article=replace(found, body=filled(found.body, {}).text))
 
 
 def _is_public(article: Article) -> bool:

@@ -15,9 +15,10 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 from fastapi.responses import JSONResponse
 
 from segue.desk.guard import LONGEST_REPLY
-from segue.desk.macros import filled, values_of
+from segue.desk.macros import values_of
 from segue.domain.errors import NotFound
 from segue.domain.knowledge import Found
+from segue.domain.variables import filled
 from segue.knowledge.library import Library
 from segue.store.drafts import Drafts
 from segue.store.macros import Macro, MacroStore

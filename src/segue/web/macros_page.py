@@ -7,12 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Response
 
 from segue.desk.guard import LONGEST_REPLY
-from segue.desk.macros import VARIABLES, fault_of
+from segue.desk.macros import fault_of
 from segue.desk.snoozing import NAMES
 from segue.desk.tagging import tag_names
 from segue.domain.errors import Forbidden, Refused
 from segue.domain.ids import new_id
 from segue.domain.people import Agent
+from segue.domain.variables import VARIABLES
 from segue.store.macros import Macro, MacroStore
 from segue.store.tags import Tags
 from segue.texts import _, forms

@@ -14,6 +14,7 @@ from segue.desk.guard import flaws
 from segue.domain.errors import NotFound, Refused
 from segue.domain.ids import message_id, message_place
 from segue.web.doors import needs
+from segue.web.filling import filled_by
 from segue.web.given import MessageOut
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import MachineRoute, json
@@ -91,9 +92,10 @@ def _sent(house: Rooms, conversation: str, body: ApproveIn) -> int:
     if body.text is None:
         may_handle(house.db, house.ladder.person(body.agent), conversation)
         return house.ladder.approve_answer(conversation, body.seq, body.agent, _now())
-    for flaw in flaws(body.text):
+    text = filled_by(house, conversation, body.agent, body.text)
+    for flaw in flaws(text):
         raise Refused(flaw.what_happened, flaw.what_to_do, "/text")
-    return house.hands.reply(conversation, body.agent, body.text, _now(), None, body.seq)
+    return house.hands.reply(conversation, body.agent, text, _now(), None, body.seq)
 
 
 def _now() -> datetime:
