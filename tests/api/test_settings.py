@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import httpx
 import pytest
@@ -17,7 +18,7 @@ from databases import fresh_database
 from segue.domain.errors import Refused
 from segue.domain.mail import Cause, Mail, MailAddress
 from segue.domain.people import Agent
-from segue.policy.settings import load
+from segue.policy.settings import STARTERS, load
 from segue.store.channels import Channels
 from segue.store.inbox import Arrival
 from segue.store.leaving import Leaving
@@ -149,6 +150,42 @@ def test_hours_become_a_version_of_the_policy_with_a_note(own: Served, lena: htt
     assert (hours.timezone, [str(one) for one in hours.week["mon"]], len(hours.week)) == (
         "Europe/Berlin", ["09:00-17:00"], 1)  # fmt: skip
     assert own.rooms.workspace.policies()[0].note == "We have an office now"
+
+
+def as_sent(page: httpx.Response) -> dict[str, str]:
+    """The policy's form as a browser sends it when nobody touched it."""
+    fields = re.findall(r'<input (?:type="hidden" )?(?:id="[^"]*" )?name="([^"]+)" value="([^"]*)"', page.text)
+    ticked = re.findall(r'<input type="checkbox" id="[^"]*" name="([^"]+)" value="on" checked>', page.text)
+    kept = re.search(r'<textarea name="base"[^>]*>(.*?)</textarea>', page.text, re.S)
+    selects = re.findall(r'<select id="([^"]+)" name.*?</select>', page.text, re.S)
+    for name in selects:
+        body = re.search(rf'<select id="{re.escape(name)}" name.*?</select>', page.text, re.S)
+        assert body is not None
+        chosen = re.search(r'value="([^"]*)" selected', body.group(0))
+        fields.append((name, chosen.group(1) if chosen else ""))
+    assert kept is not None
+    return {**dict(fields), **dict.fromkeys(ticked, "on"), "base": unescape(kept.group(1)), "mode": "form"}
+
+
+@pytest.mark.parametrize("starter", STARTERS)
+def test_a_starter_is_fitted_to_the_teams_there_are_and_runs_in_shadow(lena: httpx.Client, starter: str) -> None:
+    sent = as_sent(lena.get(f"/policy?starter={starter}")) | {"note": "To see.", "as": "shadow"}
+
+    answer = lena.post("/policy/publish", data=sent, follow_redirects=False)
+
+    assert sent["routing.default"] == "billing"
+    assert (answer.status_code, answer.headers.get("location")) == (303, "/policy/shadow"), errors(answer)
+
+
+def test_what_keeps_a_policy_from_being_published_is_named_at_the_top_with_a_way_there(lena: httpx.Client) -> None:
+    sent = as_sent(lena.get("/policy?starter=bold")) | {"routing.default": "nobody_there", "note": "To see."}
+
+    answer = lena.post("/policy/publish", data=sent)
+
+    top = answer.text.split('role="alert">')[1].split("</div>")[0]
+    assert answer.status_code == 422
+    assert '<a href="#routing.default">Where no category names a team</a>: There is no team nobody_there.' in top
+    assert 'id="routing.default"' in answer.text
 
 
 def test_hours_that_somebody_changed_meanwhile_are_not_overwritten(own: Served, lena: httpx.Client) -> None:

@@ -70,6 +70,15 @@ def drafted(house: Rooms, typed: Mapping[str, str], fallback: str) -> Draft:
     return draft
 
 
+def stops(draft: Draft, judged: Judged) -> list[tuple[str, str, str]]:
+    """What keeps it from being published: the id of the field it stands beside, what that is called, and what it is."""
+    wrong = list(draft.wrong.items()) or [
+        (name, one.text) for name, told in judged.beside.items() for one in told if one.level is Level.ERROR
+    ]
+    called = {one.name: one.label for one in draft.form.fields()}
+    return [("yaml" if draft.is_yaml else name, called.get(name, ""), text) for name, text in wrong]
+
+
 def _of_yaml(house: Rooms, body: str, fallback: str) -> Draft:
     try:
         draft = draft_of(house, body)

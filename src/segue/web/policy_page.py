@@ -13,8 +13,7 @@ from segue.domain.conversation import Channel
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.people import Agent
 from segue.policy.diff import diff
-from segue.policy.settings import STARTERS, load
-from segue.policy.settings.written import starter_text
+from segue.policy.settings import STARTERS, fitted, load
 from segue.store.shadows import Shadows
 from segue.texts import _
 from segue.web import policy_typed
@@ -22,7 +21,7 @@ from segue.web.bounds import takes_long
 from segue.web.doors import LEADS, leading
 from segue.web.lead_page import House, Lead, Overseer, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain, render
-from segue.web.policy_draft import PERIODS, Draft, Judged, draft_of, drafted, judge
+from segue.web.policy_draft import PERIODS, Draft, Judged, draft_of, drafted, judge, stops
 from segue.web.rooms import Rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -47,7 +46,9 @@ def policy(
     number, live = live_policy(house)
     if me.role not in LEADS:
         version, starter = None, ""
-    body = starter_text(starter) if starter in STARTERS else house.workspace.policy(version) if version else live
+    body = house.workspace.policy(version) if version else live
+    if starter in STARTERS:
+        body = fitted(starter, house.workspace.teams(), live)
     takes_long(request.scope)
     return _shown(house, me, draft_of(house, body), number, live, _days(days), published=published)
 
@@ -190,6 +191,7 @@ def _shown(
         places=[("tiers:" + t, t) for t in dict.fromkeys(tiers)] + [("channels:" + c, c.value) for c in Channel],
         categories=house.workspace.catalogue().categories, starters=STARTERS, is_part=False,
         tiers=_shown_tiers(judged), shadow=Shadows(house.db).running(),
+        stops=stops(draft, judged) if "body" in (refusal or {}) else [],
     )  # fmt: skip
 
 

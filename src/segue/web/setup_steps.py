@@ -12,8 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from segue.domain.decision import Rung
-from segue.policy.settings import changed, load
-from segue.policy.settings.written import starter_text
+from segue.policy.settings import STARTERS, changed, fitted, load
 from segue.store.imports import Imports
 from segue.store.shadows import Shadows
 from segue.texts import N_
@@ -91,20 +90,15 @@ def offered(house: Rooms, category: str | None) -> dict[str, str]:
     """Policies to begin with, by name: the starters with the chosen category opened and the others at *suggest*, and
     the live one as it is."""
     live = house.workspace.live_policy()
-    known = [team.id for team in house.workspace.teams()]
-    found = {name: _opened(starter_text(name), category, known) for name in ("cautious", "balanced", "bold")}
+    teams, body = house.workspace.teams(), live[1] if live else None
+    found = {name: _opened(fitted(name, teams, body), category) for name in STARTERS}
     return found | ({"live": live[1]} if live and live[0] > 1 else {})
 
 
-def _opened(body: str, category: str | None, teams: list[str]) -> str:
+def _opened(body: str, category: str | None) -> str:
     said: dict[tuple[str, ...], Any] = {("categories", "default", "ceiling"): "suggest"}
     if category:
         said["categories", category, "ceiling"] = CHOSEN_CEILING
-    policy = load(body)
-    if teams and policy.routing.default not in teams:
-        said["routing", "default"] = teams[0]
-    if policy.routing.urgent and policy.routing.urgent not in teams:
-        said["routing", "urgent"] = None
     return changed(body, said)
 
 

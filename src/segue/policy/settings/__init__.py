@@ -1,7 +1,8 @@
 """The policy a lead writes: typed settings, read from YAML and written back."""
 
 from segue.policy.settings.edit import changed
+from segue.policy.settings.fitted import fitted
 from segue.policy.settings.model import Policy
 from segue.policy.settings.written import STARTERS, dump, faults, load, starter
 
-__all__ = ["STARTERS", "Policy", "changed", "dump", "faults", "load", "starter"]
+__all__ = ["STARTERS", "Policy", "changed", "dump", "faults", "fitted", "load", "starter"]
