@@ -39,7 +39,7 @@ export function begin() {
   if (isEarly) typed();
 }
 
-/* Whether somebody typed before this was there: after what was kept, in the kind that they chose. */
+/* Whether somebody typed before this was there: after what was kept, in their kind. */
 function early() {
   kind = $("as-note").checked ? "note" : "reply";
   const { value, defaultValue: sent } = text;
@@ -313,7 +313,7 @@ function read() {
   bar.hidden = true;
 }
 
-/* What others wrote meanwhile counts as read while nothing is typed; else the agent says so, or is asked on sending. */
+/* What others wrote counts as read while nothing is typed; else the agent says so, or is asked on sending. */
 export function newer(page) {
   const mine = $("seen-seq"), theirs = page.getElementById("seen-seq"), bar = $("newer");
   if (!mine || !theirs || page.getElementById("composer")?.dataset.here !== here) return;

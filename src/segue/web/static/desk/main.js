@@ -68,7 +68,7 @@ follow("/desk/events", (changed) => {
   else { lost ||= when; setTimeout(() => isLive || banner(), 2500); }
 });
 
-/* Says since when, however often it is tried again; a moment's break, as a restart makes, is not worth a word. */
+/* Says since when, however often it is tried; a moment's break is not worth a word. */
 function banner() {
   $("offline").textContent = t("No connection since %(time)s. What you type is kept.", { time: (lost ||= new Date()).toTimeString().slice(0, 5) });
   $("offline").hidden = false;
