@@ -113,7 +113,7 @@ CASES = {
 NEVER_REFUSED = {
     "*": "six figures that hold for half a minute", "/sign-in/second-step": "the same",
     "/desk/me/access/password": "passwords, which no page shows again", "/review/*": "each of its buttons decides",
-    "*/correct": "set by keys",
+    "*/correct": "set by keys", "/desk/me/forget": "a button for each text there is",
     "*/assign": "a list of those who are here", "*/merge": "a list of those there are", "*/snooze": "a list of times",
     "/setup/files/*/take": "a list of matters, or one box", "/setup/files": "a file",
     "/settings/language": "a list of languages", "/settings/sign-in/second-step": "boxes, any of which may be ticked",

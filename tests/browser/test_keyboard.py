@@ -212,7 +212,7 @@ def test_a_refused_reply_leaves_the_list_as_it_was(mira: Page, customer: Opens) 
     mira.keyboard.type("{{account.nam}}")
     press(mira, "Control+Enter")
 
-    expect(mira.locator("#flaw")).to_contain_text("{{account.nam}} has no value")
+    expect(mira.locator("#flaw")).to_contain_text("There is no variable “account.nam”.")
     assert mira.locator("#main").get_attribute("data-place") == "view=unassigned"
     expect(mira.locator("#rows [aria-current]")).to_contain_text(matter)
 

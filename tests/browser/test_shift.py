@@ -258,7 +258,7 @@ def does_several_at_once(jonas: Keys, shift: Shift) -> dict[str, Any]:
     jonas.press("*")
     expect(jonas.page.locator("#bulk-count")).to_have_text("3 selected")
     jonas.chooses("t", words=f"b{shift.word}")
-    jonas.sees("#card", "3")
+    jonas.sees("#card", f"b{shift.word}: 3")
     jonas.press("Enter")
     jonas.reads("3 tagged")
     return {f"bulk{n}": left(tags=[f"b{shift.word}"]) for n in (1, 2, 3)}

@@ -68,12 +68,19 @@ def answers_before_it_writes(put: Put) -> None:
 
 
 def never_commits(put: Put) -> None:
-    """The row is written, answered for, and rolled back."""
+    """The row is written, answered for, and rolled back; a line that breaks is told as ever."""
+    from psycopg import Error
+    from psycopg_pool import PoolTimeout
+
+    from segue.domain.errors import DatabaseUnavailable
     from segue.web.accepting import FrontDoor
 
     async def row(self: FrontDoor, statement: str, params: dict[str, Any]) -> Any | None:
-        async with self._pool.connection() as connection, connection.transaction(force_rollback=True):
-            return await (await connection.execute(statement, params)).fetchone()
+        try:
+            async with self._pool.connection() as connection, connection.transaction(force_rollback=True):
+                return await (await connection.execute(statement, params)).fetchone()
+        except (Error, PoolTimeout) as error:
+            raise DatabaseUnavailable("The database does not answer.", "Nothing was saved; send it again.") from error
 
     put(FrontDoor, "_row", row)
 

@@ -23,8 +23,8 @@ from segue.store.sql import statements
 
 SQL, EVENTS = statements("multiplied"), statements("events")
 TABLES = (
-    "conversations", "messages", "assessments", "answers", "decisions", "briefings", "cases", "reviews", "judgements",
-    "outcomes", "claims", "resolutions", "lessons", "examples", "events", "outbox",
+    "conversations", "subjects", "messages", "assessments", "answers", "decisions", "briefings", "cases", "reviews",
+    "judgements", "outcomes", "claims", "resolutions", "lessons", "examples", "events", "outbox",
 )  # fmt: skip
 """In the order they are written: what is read by a later one stands before it."""
 SLOW = (*TABLES, "contacts", "accounts")

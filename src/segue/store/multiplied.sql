@@ -46,6 +46,10 @@ select k.id, k.contact_id, k.account_id, c.channel, pg_temp.worded(c.subject, k.
 from copies k join conversations c on c.id = k.source cross join lateral (select k.starts - c.opened_at as by) s
 order by k.id
 
+-- name: subjects
+insert into subjects
+select k.id, c.subject from copies k join conversations c on c.id = k.id join subjects s on s.conversation_id = k.source
+
 -- name: messages
 insert into messages (conversation_id, seq, author, agent_id, answers_seq, body, page_url, at)
 select k.id, m.seq, m.author, case when m.agent_id is not null then k.agent_id end, m.answers_seq,

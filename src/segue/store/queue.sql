@@ -117,9 +117,9 @@ with recursive typed as (
             where s.is_wanted and words_of(conversation_id, body) @@ s.in_stretch
               and conversation_id >= %(begin)s and conversation_id < %(ends)s
             union all
-            select id, null, null from conversations
-            where s.is_wanted and subject <> '' and words_of(id, subject) @@ s.in_stretch
-              and id >= %(begin)s and id < %(ends)s) texts
+            select conversation_id, null, null from subjects
+            where s.is_wanted and words_of(conversation_id, body) @@ s.in_stretch
+              and conversation_id >= %(begin)s and conversation_id < %(ends)s) texts
         group by conversation_id) m
     order by s.stretch desc, m.conversation_id desc limit %(most)s
 ), said_and_fit as (
