@@ -180,7 +180,8 @@ def passes_on(jonas: Keys, shift: Shift) -> dict[str, Any]:
     jonas.sees("#title h1", shift.named("stays"))
     return {
         "noted": left(notes=["@Tom Whitlock do you know this one?"]), "given": left(assignee="Tom Whitlock"),
-        "handed": left(handler="assistant"), "asleep": left(), "gone": left(status="resolved", merged_into="stays"), "stays": left(assignee="Jonas Reuter"),
+        "handed": left(handler="assistant"), "asleep": left(),
+        "gone": left(status="resolved", merged_into="stays"), "stays": left(assignee="Jonas Reuter"),
     }  # fmt: skip
 
 
