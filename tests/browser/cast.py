@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,8 @@ WIDTHS = (1440, 1280, 1024, 768, 390, 320)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OF_PAGES = ("landmark-one-main", "page-has-heading-one")
 """Not asked of a picture in a frame, which nobody can enter."""
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""All that can be otherwise where only the colours are."""
 FIND = "([within, options]) => axe.run(within, options).then((found) => found.violations)"
 
 
@@ -126,7 +128,7 @@ def is_complaint(line: str) -> bool:
     return "Failed to load resource" not in line and "Autofocus processing was blocked" not in line
 
 
-def violations(page: Page, *without: str) -> list[str]:
+def violations(page: Page, *without: str, rules: Sequence[str] = RULES) -> list[str]:
     """What axe finds in the page and in our frames within it, but for the parts that the selectors name."""
     within = {"include": [["html"]], "exclude": [[selector] for selector in without]}
     found = list[Any]()
@@ -136,9 +138,9 @@ def violations(page: Page, *without: str) -> list[str]:
         if not frame.evaluate("() => Boolean(window.axe)"):
             frame.evaluate(AXE_SCRIPT)
         off = OF_PAGES if frame.evaluate("() => document.body.inert") else ()
-        rules = {rule: {"enabled": False} for rule in off}
+        unasked = {rule: {"enabled": False} for rule in off}
         found += frame.evaluate(
-            FIND, [within, {"runOnly": RULES, "resultTypes": ["violations"], "iframes": False, "rules": rules}]
+            FIND, [within, {"runOnly": list(rules), "resultTypes": ["violations"], "iframes": False, "rules": unasked}]
         )
     return [f"{v['id']}: {v['help']} {[node['target'] for node in v['nodes']][:3]}" for v in found]
 

@@ -305,6 +305,14 @@ select array(
     order by 1 desc) as ids"""
 
 
+def test_the_conversation_of_a_number_comes_before_those_that_name_it(house: Stage) -> None:
+    house.customer_writes(WISH)
+    meant, number = house.conversation, house.row["number"]
+    house.customer_writes(f"{WISH} As in #{number}.", "grace", again=True)
+
+    assert QueueStore(house.house.db, MIRA).search(Wanted(str(number), number), 20) == [meant, house.conversation]
+
+
 def test_search_goes_back_through_all_times_newest_first(house: Stage) -> None:
     told, store = [], QueueStore(house.house.db, MIRA)
     for n in range(4):

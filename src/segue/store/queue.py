@@ -77,8 +77,9 @@ class QueueStore:
         return None if row is None else int(row.seq)
 
     def search(self, wanted: Wanted, limit: int) -> list[str]:
-        """Ids, newest first. Words alone are looked for in everything. What is asked beside them may hide some: only
-        the newest `TRIED` that have the words are tried, unless it names no more than `NARROW` conversations.
+        """Ids, newest first, but the one whose number it is before all. Words alone are looked for in everything. What
+        is asked beside them may hide some: only the newest `TRIED` that have the words are tried, unless it names no
+        more than `NARROW` conversations.
         """
         params: dict[str, Any] = {name: getattr(wanted, name) for name in Wanted.__slots__}
         params |= {"tags": list(wanted.tags), "limit": limit, "me": self.me, "agents": self._agents(wanted.assignee)}

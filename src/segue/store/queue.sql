@@ -78,9 +78,9 @@ where w.conversation_id = %(id)s
 order by w.seq limit 1
 
 -- name: search
--- What has the words, newest first, in what people wrote, in notes, in subjects and in names, these also with a typing
--- error. One stretch of time after the other is asked for the words, the newest first, until enough of what was found
--- fits; of conversations that have them the newest `most` are tried.
+-- What has the words, newest first but behind the one of that number, in what people wrote, in notes, in subjects and in
+-- names, these also with a typing error. One stretch of time after the other is asked for the words, the newest first,
+-- until enough of what was found fits; of conversations that have them the newest `most` are tried.
 with recursive typed as (
     -- also: typed
 ), asked as materialized (
@@ -166,8 +166,9 @@ with recursive typed as (
     where c.number = %(number)s::bigint and
     -- also: fits
 )
-select id from said_and_fit union select id from of_few union select id from of_many union select id from numbered
-order by id desc limit %(limit)s
+select id from (
+    select id from said_and_fit union select id from of_few union select id from of_many union select id from numbered) u
+order by id in (select id from numbered) desc, id desc limit %(limit)s
 
 -- name: typed
 select regexp_replace( -- each word of three letters also as a beginning
