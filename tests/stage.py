@@ -33,13 +33,15 @@ class Stage:
 
     # what people do
 
-    def customer_writes(self, text: str, who: str = "ada", again: bool = False, channel: str = "chat") -> None:
+    def customer_writes(
+        self, text: str, who: str = "ada", again: bool = False, channel: str = "chat", subject: str = ""
+    ) -> None:
         """A message in the current conversation where it is the customer's and open, else a new one (or `again`)."""
         known = CAST.get(who)
         arrival = Arrival(
             text, Channel(channel), None if again or not self._is_of(who) else self.conversation,
             external_id=known, name=who.capitalize(), email="" if known else f"{who}@elsewhere.example",
-            is_verified=known is not None,
+            is_verified=known is not None, subject=subject,
         )  # fmt: skip
         self.conversation = self.house.inbox.accept(arrival, self.now).conversation_id
         self._writer = who

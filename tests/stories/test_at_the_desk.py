@@ -336,11 +336,8 @@ SAID_INSIDE = "Hand this to the xylophonic squad: the invoice carries no VAT."
 @pytest.fixture
 def noted(house: Stage) -> Stage:
     """A conversation whose note and subject hold words that nobody wrote to the other."""
-    house.customer_writes("It hums.", who="eve", again=True)
+    house.customer_writes("It hums.", who="eve", again=True, subject="Zephyr import stalls")
     house.house.hands.note(house.conversation, MIRA, SAID_INSIDE, house.now)
-    house.house.db.run(
-        "update conversations set subject = 'Zephyr import stalls' where id = %(id)s", {"id": house.conversation}
-    )
     return house
 
 

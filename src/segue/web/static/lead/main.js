@@ -34,7 +34,7 @@ const does = {
   reject: () => press("[data-press=reject]", t("There is nothing to reject here")),
   "judge-right": () => press("[data-press=judge-right]", t("There is nothing to judge here")),
   "judge-wrong": () => press("[data-press=judge-wrong]", t("There is nothing to judge here")),
-  stop: () => { const menu = $("switch"); if (menu) { menu.open = true; $("switch-reason").focus(); } },
+  stop: () => { const menu = $("switch"); if (menu) { menu.open = true; menu.firstElementChild.focus(); $("switch-reason").focus(); } },
   try: () => press("[data-press=try]", t("There is nothing to try here")),
 };
 for (const entry of registry) {
