@@ -392,15 +392,10 @@ def test_the_wanted_line_is_the_matter_and_not_the_courtesy_or_the_anger(letter,
     ],
 )  # fmt: skip
 def test_a_wish_for_a_person_an_addition_and_thanks_are_never_the_matter(later):
-    of = conversation(
-        ADA,
-        "customer: Where do I find the export?",
-        "assistant: Under Data.",
-        f"customer: {later}",
-        f"customer: {later}",
-    )
+    """Also where the matter is told in two words."""
+    of = conversation(ADA, "customer: Exports empty", "assistant: See Data.", f"customer: {later}")
 
-    assert briefed(of).wanted.text == "Where do I find the export?"
+    assert briefed(of).wanted.text == "Exports empty"
 
 
 @pytest.mark.parametrize(
