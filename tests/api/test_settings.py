@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -26,7 +27,7 @@ from segue.store.mail import MailStore
 from segue.store.office import Office
 from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
-from segue.web import doors
+from segue.web import doors, zone
 from segue.web.doors import COOKIE
 from segue.web.rooms import MailWays
 
@@ -49,6 +50,7 @@ def own(house: Served) -> Served:
     seen = getattr(house.app.state, "widget_looks", None)
     if seen:
         seen.forget()
+    zone.forget(house.rooms.workspace)
     return house
 
 
@@ -188,6 +190,21 @@ def test_what_keeps_a_policy_from_being_published_is_named_at_the_top_with_a_way
     assert 'id="routing.default"' in answer.text
 
 
+def test_times_on_the_desk_are_said_where_the_workspace_works(own: Served, lena: httpx.Client) -> None:
+    """Also right after the hours were changed; and nine tomorrow is nine there."""
+    number, _body = live(own)
+    typed = {"version": str(number), "zone": "Asia/Kathmandu", "mon.0.from": "9", "mon.0.to": "17", "note": "Ours"}
+    assert lena.post("/settings/hours", data=typed).status_code == 303
+    with own.client() as api:
+        opened = api.post("/conversations", json={"contact": {}, "text": "Why is it higher?"}).json()
+    here = f"/desk/conversations/{opened['conversation']['id']}"
+
+    lena.post(f"{here}/snooze", data={"until": "tomorrow"})
+
+    tomorrow = datetime.now(ZoneInfo("Asia/Kathmandu")).date() + timedelta(days=1)
+    assert f"set aside until {tomorrow} 09:00 UTC+05:45" in lena.get(here).text
+
+
 def test_hours_that_somebody_changed_meanwhile_are_not_overwritten(own: Served, lena: httpx.Client) -> None:
     number, body = live(own)
     own.rooms.workspace.apply_policy(body + "assistant: off\n", "agt_tom", "Stop.", NOW)
@@ -308,11 +325,11 @@ def test_what_a_form_had_brought_leads_back_to_its_page(lena: httpx.Client) -> N
     assert lena.get("/settings/invites", headers={"Accept": "*/*"}).status_code == 405
 
 
-def test_an_invitation_is_copied_by_a_button_and_ends_at_a_moment_a_script_can_read(lena: httpx.Client) -> None:
+def test_an_invitation_is_copied_by_a_button_and_says_in_the_workspaces_zone_when_it_ends(lena: httpx.Client) -> None:
     made = lena.post("/settings/invites", data={"email": "pia@ledgerly.example", "role": "agent"}).text
 
     assert 'data-copies="link"' in made
-    assert re.search(r'<time datetime="[^"]+" data-local>', made)
+    assert re.search(r'<time datetime="[^"]+">\d{4}-\d\d-\d\d \d\d:\d\d UTC</time>', made)
 
 
 # what an hour costs

@@ -471,6 +471,17 @@ def test_an_app_is_confirmed_by_its_own_code(desk: Desk) -> None:
     assert desk.signed_in(email)
 
 
+def test_whoever_loads_the_page_of_codes_again_reads_that_the_step_is_on_and_where_new_codes_are(desk: Desk) -> None:
+    line = desk.signed_in(desk.newcomer())
+    sets_up_app(line)
+
+    for again in (line.get, line.post):
+        told = again("/desk/me/access/app", follow_redirects=True)
+        assert "Your second step is on." in told.text
+        assert 'action="/desk/me/access/codes"' in told.text
+    assert "Set up an app for codes" in line.get("/desk/me/access/app?another=1").text
+
+
 def test_the_app_is_taken_away_by_its_owner(desk: Desk) -> None:
     email = desk.newcomer()
     line = desk.signed_in(email)

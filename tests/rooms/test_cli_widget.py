@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from segue.app.cli import widget
@@ -29,6 +31,19 @@ def test_a_site_is_allowed_once_and_taken_off_again(workspace: Workspace, capsys
     assert workspace.setting("widget") == {"origins": []}
     with pytest.raises(NotFound, match="not on the list"):
         widget.forbid(SITE)
+
+
+def test_the_line_names_the_company_and_where_the_house_is_served(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    workspace.put_setting("demo", {"company": "Ledgerly"})
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "address").write_text("http://127.0.0.1:8123")
+
+    widget.show(data=tmp_path)
+
+    line = '<script async src="http://127.0.0.1:8123/widget.js" data-workspace="Ledgerly"></script>'
+    assert line in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("wrong", ["app.example.com", "https://app.example/path", "https://a b", "*", "https://a;b"])

@@ -9,6 +9,7 @@ import pytest
 
 from segue.app.parts import Briefer
 from segue.desk.briefing import brief, missing_parts
+from segue.desk.cues import says_a_matter
 from segue.domain.answer import Abstention, Answer, AnswerKind, Ground
 from segue.domain.assessment import (
     Assessment,
@@ -433,10 +434,38 @@ def test_a_confidence_just_under_its_threshold_never_reads_as_having_reached_it(
         ("This is the third time I write! Nobody answers. My export stops at 60 %.", "My export stops at 60 %."),
         ("hi\nhow do I change the language?\nthanks", "How do I change the language?"),
         ("I want to talk to a human. The login page shows an error.", "The login page shows an error."),
+        ("Since this morning nobody can sign in with single sign-on. The error says SSO-104.",
+         "Since this morning nobody can sign in with single sign-on."),
     ],
 )  # fmt: skip
 def test_the_wanted_line_is_the_matter_and_not_the_courtesy_or_the_anger(letter, line):
     assert briefed(conversation(ADA, f"customer: {letter}")).wanted.text == line
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "I would like to talk to a person, please.", "Here is one more detail for your colleague.", "Thanks a lot!",
+        "One more thing: it was on Tuesday.", "Please connect me with a human.",
+    ],
+)  # fmt: skip
+def test_a_wish_for_a_person_an_addition_and_thanks_are_never_the_matter(later):
+    """Also where the matter is told in two words."""
+    of = conversation(ADA, "customer: Exports empty", "assistant: See Data.", f"customer: {later}")
+
+    assert briefed(of).wanted.text == "Exports empty"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("I would like to talk to a person, please.", False), ("Hello, thank you.", False),
+        ("Here is one more detail for your colleague", False), ("Where do I find the export?", True),
+        ("I was told it works. My invoice is wrong.", True), ("Exports", True),
+    ],
+)  # fmt: skip
+def test_who_only_asks_for_a_person_is_not_quoted_back(text, is_one):
+    assert says_a_matter(text) is is_one
 
 
 def test_the_nearest_examples_of_the_intent_draw_the_line_to_their_words():

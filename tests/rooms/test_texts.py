@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from segue.desk.notice import Wait, in_distress, moment, taken_over
+from segue.desk.snoozing import choices, until
 from segue.domain.decision import Reason
 from segue.policy.settings.topics import TOPICS
 from segue.store.office import KINDS
@@ -94,6 +96,31 @@ def test_numbers_shares_and_days_are_written_as_the_language_writes_them() -> No
         assert (forms.number(1234.5, 1), forms.percent(0.876), forms.exactly(NOON)) == (
             "1.234,5", "87\N{NO-BREAK SPACE}%", "26.11.2026, 12:00 UTC",
         )  # fmt: skip
+
+
+@pytest.fixture
+def in_amsterdam() -> Iterator[None]:
+    forms.see_in(ZoneInfo("Europe/Amsterdam"))
+    yield
+    forms.see_in(UTC)
+
+
+@pytest.mark.usefixtures("in_amsterdam")
+def test_every_moment_is_said_in_the_zone_where_people_work() -> None:
+    late = datetime(2026, 11, 26, 23, 30, 5, tzinfo=UTC)
+
+    assert (forms.exactly(late), forms.to_the_second(late)) == ("2026-11-27 00:30 CET", "00:30:05 CET")
+    assert (forms.shortly(late), forms.day(late)) == ("Fri 27 Nov, 00:30", "2026-11-27")
+
+
+@pytest.mark.usefixtures("in_amsterdam")
+def test_nine_tomorrow_is_nine_where_people_work_also_after_the_clocks_change() -> None:
+    late = datetime(2026, 10, 23, 22, 30, tzinfo=UTC)  # there it is Saturday already, and summer time ends that night
+
+    assert until("tomorrow", late) == datetime(2026, 10, 25, 8, tzinfo=UTC)
+    assert until("monday", late) == datetime(2026, 10, 26, 8, tzinfo=UTC)
+    assert until("2026-10-24T09:00", late) == datetime(2026, 10, 24, 7, tzinfo=UTC)
+    assert dict(choices(late))["tomorrow"] == "Tomorrow, Sun 25 Oct, 09:00"
 
 
 # catalogues

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from segue.desk import notice
 from segue.desk.briefing import brief, brief_plainly
+from segue.desk.cues import says_a_matter
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment, Signal
 from segue.domain.briefing import Briefing
@@ -107,9 +108,12 @@ class Briefer:
 
 
 def _their_words(conversation: Conversation, turn: Turn) -> str:
-    """What they want, to be quoted back; empty where the line rests on a message that only brings a file."""
+    """What they want, to be quoted back; empty where the line rests on a message that only brings a file, or says no
+    more than that somebody should come."""
     if turn.briefing is None:
         return ""
     is_of_a_file = turn.assessment is not None and turn.assessment.is_in_a_file
     wanted = turn.briefing.wanted
-    return "" if is_of_a_file and wanted.seq == conversation.latest.seq else wanted.text
+    if (is_of_a_file and wanted.seq == conversation.latest.seq) or not says_a_matter(wanted.text):
+        return ""
+    return wanted.text

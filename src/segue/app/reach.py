@@ -17,6 +17,17 @@ from segue.domain.errors import NotFound
 from segue.store.migrate import migrate
 from segue.store.server import Server
 
+SERVED_AT = "run/address"
+"""In the data folder."""
+
+
+def served_at(settings: Settings) -> str:
+    """Where `segue up` serves this folder, or last did; else where it would."""
+    try:
+        return (settings.data / SERVED_AT).read_text("utf8").strip()
+    except FileNotFoundError:
+        return f"http://{settings.host}:{settings.port}"
+
 
 @contextmanager
 def reached(settings: Settings, make: bool = True) -> Iterator[Settings]:

@@ -19,6 +19,8 @@ from segue.app.mind import Mind
 from segue.app.taken import brief_who_took_it
 from segue.store.events import Event
 from segue.store.figured import Figured
+from segue.texts import forms
+from segue.web.zone import zone_of
 
 log = structlog.get_logger()
 SILENT_FOR = timedelta(hours=72)
@@ -90,7 +92,8 @@ def hear_reply(house: House, event: Event) -> None:
 
 
 def send_written(house: House, now: datetime) -> None:
-    """Replies whose moment to think better of them has passed."""
+    """Replies whose moment to think better of them has passed. Their macros may set aside until tomorrow morning."""
+    forms.see_in(zone_of(house.workspace))
     if house.sending.send_due(now):
         house.bell.ring("events")
 

@@ -18,6 +18,7 @@ import psycopg
 
 from segue.app.cli.common import err
 from segue.app.processes import Child, Supervisor, listen_at, listen_on
+from segue.app.reach import SERVED_AT
 from segue.app.settings import Settings
 from segue.domain.errors import Unavailable
 from segue.knowledge.encoder_service import EncoderClient
@@ -42,6 +43,7 @@ def run(settings: Settings, demo: bool, browser: bool = False) -> None:
         path = at.data.resolve() / "run" / "encoder.sock"
         encoder = listen_at(path)
         at = replace(at, encoder_socket=str(path), port=port)
+        (at.data / SERVED_AT).write_text(address(at), "utf8")
         supervisor = Supervisor(_children(at, web.fileno(), encoder.fileno()), say=_say)
         threading.Thread(target=_announce, args=(at, browser), daemon=True).start()
         threading.Thread(target=_watch_encoder, args=(EncoderClient(path), supervisor), daemon=True).start()

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import product
 
-from segue.domain.conversation import Message
+from segue.domain.conversation import Author, Message
 
 MOST_SENTENCES = 60
 """Of one message: a letter says what it wants long before, and the cost of a briefing stays bounded."""
@@ -33,6 +34,8 @@ CUES = {
     """,
     "problem": """
         can|could|does|did|do|is|are|has|have|will|would not
+        nobody|none|nothing can|could|works|gets|is|happens
+        no one can|could|gets
         unable|never|stopped|stuck|fail|fails|failed|failing|failure|error|errors|wrong|wrongly|incorrect
         broken|crash|crashes|crashed|missing|missed|lost|stolen|locked|blocked|declined|rejected|refused|refuses
         charged|overcharged|twice|double|higher|unexpected|unauthorised|unauthorized|fraud|fraudulent
@@ -67,6 +70,13 @@ CUES = {
     """,
     "leans_on_another": """
         ^ or|and|that|then|so|but|also|it|this|these|they|he|she
+        ^ the -|error|exact|full error|message|code|screen|page says|said|reads|shows|is
+    """,
+    "adds": """
+        ^ -|and|also here -|is|are -|a|one|some|another more|another|further|additional|some
+        ^ -|just|and one|another|some|a more|further|other|additional detail|details|thing|things|information|note
+        ^ to add
+        for your|the colleague|colleagues|team|agent
     """,
     "repeats": """
         as i -|have -|already said|wrote|mentioned|explained|told
@@ -118,6 +128,7 @@ CUES = {
 }
 """A line is a row of words, `a|b` either of them, `-` nothing at all, `^` only where the sentence begins."""
 
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 HELPS = "help|work|solve|fix|answer|explain"
 TRIED = (
     "tried|restarted|rebooted|reset|reinstalled|cleared|checked|updated|upgraded|changed|deleted|removed|unplugged|disabled"
@@ -150,6 +161,12 @@ class Sentence:
         """About the service and not about the matter."""
         return not self.cues.isdisjoint(("about_us", "did_not_help", "helped"))
 
+    @property
+    def says_a_matter(self) -> bool:
+        """Not only a wish for a person, an addition, a greeting or thanks."""
+        is_beside = not self.cues.isdisjoint(("about_us", "adds"))
+        return not self.is_courtesy and not (is_beside and "problem" not in self.cues)
+
 
 def sentences(messages: Iterable[Message]) -> list[Sentence]:
     return [
@@ -167,6 +184,11 @@ def _taken_apart(text: str) -> tuple[tuple[str, tuple[str, ...], frozenset[str]]
 
 def cues(text: str) -> frozenset[str]:
     return _cues(_words(text))
+
+
+def says_a_matter(text: str) -> bool:
+    """Whether one of its sentences does."""
+    return any(s.says_a_matter for s in sentences([Message(1, Author.CUSTOMER, text, _ANY_TIME)]))
 
 
 def split(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from datetime import datetime, tzinfo
 from segue.desk.wanted import shorten
 from segue.domain.conversation import Channel, Conversation
 from segue.texts import N_, _
+from segue.texts.forms import zone_name
 
 SENTENCES = {
     "next": N_("%(team)s is next in this conversation."),
@@ -91,7 +92,7 @@ def resolved() -> str:
 def moment(at: datetime, seen_from: datetime, zone: tzinfo, form: str = "at", has_zone: bool = True) -> str:
     """An instant as people say it in `zone`: `form` "at" for when something begins, "by" for when it is due."""
     at, seen_from = at.astimezone(zone), seen_from.astimezone(zone)
-    time = f"{at:%H:%M} {_zone_name(at)}" if has_zone else f"{at:%H:%M}"
+    time = f"{at:%H:%M} {zone_name(at)}" if has_zone else f"{at:%H:%M}"
     days = (at.date() - seen_from.date()).days
     if days in (0, 1):
         return _say(f"{form}_{'tomorrow' if days else 'today'}", time=time)
@@ -139,12 +140,6 @@ def team_called(team: str) -> str:
     if not name:
         return _("Our team")
     return _("Our %(team)s", team=name) if name.casefold().endswith("team") else _("Our %(team)s team", team=name)
-
-
-def _zone_name(at: datetime) -> str:
-    """CET, or the distance where a zone has no name: UTC-03, UTC+05:45."""
-    name = at.tzname() or "UTC"
-    return f"UTC{name[:3]}{':' * bool(name[3:])}{name[3:]}" if name[0] in "+-" else name
 
 
 def _say(key: str, **values: str) -> str:

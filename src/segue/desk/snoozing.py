@@ -1,4 +1,4 @@
-"""Until when a conversation can be set aside: a few instants that people mean, reckoned from now, in UTC."""
+"""Until when a conversation can be set aside: a few instants that people mean, reckoned where the workspace works."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def until(value: str, now: datetime) -> datetime:
     if days is not None:
         return _morning(now, days)
     try:
-        at = datetime.fromisoformat(value).replace(tzinfo=UTC)
+        at = datetime.fromisoformat(value).replace(tzinfo=forms.here(now).tzinfo)
     except ValueError:
         raise Refused(_("“%(value)s” is no time.", value=value), _("Choose one of the list."), "/until") from None
     if at <= now:
@@ -44,11 +44,12 @@ _HOURS = {"1h": 1, "3h": 3}
 
 
 def _to_monday(now: datetime) -> int:
-    return 7 - now.weekday()
+    return 7 - forms.here(now).weekday()
 
 
 def _morning(now: datetime, days: int) -> datetime:
-    return datetime.combine((now + timedelta(days=days)).date(), MORNING, UTC)
+    today = forms.here(now)
+    return datetime.combine(today.date() + timedelta(days=days), MORNING, today.tzinfo).astimezone(UTC)
 
 
 def _said(now: datetime, days: int) -> str:

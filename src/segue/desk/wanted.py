@@ -28,13 +28,14 @@ def wanted(
 
     What they had asked before message `after` they have said is solved.
     """
-    said = [s for s in said if s.seq >= after and not s.is_courtesy] or said
-    if not said:
+    since = [s for s in said if s.seq >= after and not s.is_courtesy]
+    matters = next(filter(None, ([s for s in part if s.says_a_matter] for part in (since, said))), since or said)
+    if not matters:
         return Line(_no_words(conversation.latest.files), conversation.latest.seq)
     begins = _matter_begins(conversation, assessment)
     terms = _terms(assessment, intent_name)
-    best = max(said, key=lambda sentence: _score(sentence, begins, terms))
-    return Line(shorten(_without_greeting(best.text)) + _deadline_elsewhere(said, best), best.seq)
+    best = max(matters, key=lambda sentence: _score(sentence, begins, terms))
+    return Line(shorten(_without_greeting(best.text)) + _deadline_elsewhere(since or said, best), best.seq)
 
 
 def _no_words(files: Sequence[str]) -> str:

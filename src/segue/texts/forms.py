@@ -1,11 +1,34 @@
-"""Numbers, shares and moments, as each language writes them. The forms are texts of the catalogue like any other."""
+"""Numbers, shares and moments, as each language writes them. The forms are texts of the catalogue like any other.
+
+A moment is said in one zone, that of whoever's walk this is (`see_in`): on pages that is where the workspace works.
+Where nobody said which, it is UTC: so logs and the command line.
+"""
 
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, tzinfo
 
 from segue.texts import _, _p, keep
+
+_ZONE: ContextVar[tzinfo] = ContextVar("zone", default=UTC)
+
+
+def see_in(zone: tzinfo) -> None:
+    """From here to the end of the request, or of the message."""
+    _ZONE.set(zone)
+
+
+def here(at: datetime) -> datetime:
+    """The same moment as the clock on the wall says it."""
+    return at.astimezone(_ZONE.get())
+
+
+def zone_name(at: datetime) -> str:
+    """CET, or the distance where a zone has no name: UTC-03, UTC+05:45."""
+    name = at.tzname() or "UTC"
+    return f"UTC{name[:3]}{':' * bool(name[3:])}{name[3:]}" if name[0] in "+-" else name
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -66,12 +89,13 @@ def span(seconds: float) -> str:
 
 def day(at: date | str) -> str:
     """Also of an instant as it is kept in a record."""
-    at = date.fromisoformat(at[:10]) if isinstance(at, str) else at
+    at = date.fromisoformat(at[:10]) if isinstance(at, str) else here(at) if isinstance(at, datetime) else at
     return _p("a day", "%(year)s-%(month)s-%(day)s", year=at.year, month=f"{at.month:02}", day=f"{at.day:02}")
 
 
 def shortly(at: datetime) -> str:
     """A day soon, and when: "Mon 30 Nov, 09:00"."""
+    at = here(at)
     days = (
         _p("short", "Mon"), _p("short", "Tue"), _p("short", "Wed"), _p("short", "Thu"), _p("short", "Fri"),
         _p("short", "Sat"), _p("short", "Sun"),
@@ -88,9 +112,11 @@ def shortly(at: datetime) -> str:
 
 
 def exactly(at: datetime) -> str:
-    at = at.astimezone(UTC)
-    return _p("a moment", "%(day)s %(time)s UTC", day=day(at), time=f"{at:%H:%M}")
+    """With the zone's name: "2026-11-28 09:00 CET"."""
+    at = here(at)
+    return _p("a moment", "%(day)s %(time)s %(zone)s", day=day(at), time=f"{at:%H:%M}", zone=zone_name(at))
 
 
 def to_the_second(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%H:%M:%S} UTC"
+    at = here(at)
+    return f"{at:%H:%M:%S} {zone_name(at)}"

@@ -31,6 +31,7 @@ from segue.web.doors import SignInFirst
 from segue.web.framing import let_the_demo_frame
 from segue.web.prose import article_html, bare_text, message_html, written_html
 from segue.web.tongue import asked_for, keep_asked, script_texts
+from segue.web.zone import see_as_here
 
 PRIVATE = {"Cache-Control": "no-store"}
 """What one person sees is nobody else's to keep."""
@@ -61,6 +62,7 @@ class PageRoute(APIRoute):
 
         async def handler(request: Request) -> Response:
             with speaking(await asked_for(request)):
+                await see_as_here(request)
                 answer = await guarded(request)
             keep_asked(request, answer)
             pass_on(request, answer)

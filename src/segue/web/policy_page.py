@@ -16,7 +16,7 @@ from segue.policy.diff import diff
 from segue.policy.settings import STARTERS, fitted, load
 from segue.store.shadows import Shadows
 from segue.texts import _
-from segue.web import policy_typed
+from segue.web import policy_typed, zone
 from segue.web.bounds import takes_long
 from segue.web.doors import LEADS, leading
 from segue.web.lead_page import House, Lead, Overseer, live_policy, moment, page
@@ -109,6 +109,7 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
             based_on = number
         else:
             house.bell.ring("events")
+            zone.forget(house.workspace)
             return go(f"/policy?published={made}")
     status = 409 if "conflict" in refusal else 422
     return _shown(house, me, draft, based_on, live, days, status, note, judged=judged, refusal=refusal,
@@ -155,6 +156,7 @@ def restore(
         return go("/policy/shadow")
     made = house.workspace.apply_policy(body, me.id, f"Back to version {version}: {why}", moment(), replaces=number)
     house.bell.ring("events")
+    zone.forget(house.workspace)
     return go(f"/policy?published={made}")
 
 

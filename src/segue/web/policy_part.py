@@ -18,6 +18,7 @@ from segue.policy.lint import Finding, Level, lint
 from segue.policy.settings import Policy, changed, faults, load
 from segue.policy.settings.edit import Path
 from segue.texts import _
+from segue.web import zone
 from segue.web.rooms import Rooms
 
 LONGEST_NOTE = 300
@@ -71,6 +72,7 @@ def publish(house: Rooms, me: Agent, part: Part, based_on: int, note: str, now: 
     else:
         try:
             part.made = house.workspace.apply_policy(part.body, me.id, note, now, replaces=part.number)
+            zone.forget(house.workspace)
             house.bell.ring("events")
         except Conflict:
             part.refused = _("Somebody published a policy in this moment. Publish again: yours is written into theirs.")

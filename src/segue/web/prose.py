@@ -9,10 +9,13 @@ import re
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-_TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "ul", "ol", "li", "blockquote", "a", "hr"}
-_ARTICLE_TAGS = _TAGS | {"h2", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td"}
+from segue.texts import _
+
+_TAGS = {"p", "br", "strong", "em", "s", "code", "pre", "ul", "ol", "li", "blockquote", "a", "hr",
+         "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
+_ARTICLE_TAGS = _TAGS | {"h2", "h3", "h4"}
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 
@@ -41,7 +44,25 @@ def article_html(text: str) -> Markup:
 
 def _clean(html: str, tags: set[str]) -> Markup:
     # Markup marks it as safe for Jinja, which is true only after nh3.
-    return Markup(nh3.clean(html, tags=tags, attributes=_ATTRIBUTES, url_schemes=_SCHEMES))
+    return Markup(_framed(nh3.clean(html, tags=tags, attributes=_ATTRIBUTES, url_schemes=_SCHEMES)))
+
+
+def _framed(clean: str) -> str:
+    """Each table in a frame that scrolls, also by keyboard, with cells that say what they head. What somebody typed as
+    a tag is escaped by now, so that these are tables of ours."""
+    frame = f'<div class="table" role="group" tabindex="0" aria-label="{escape(_("Table"))}">'
+    clean = clean.replace("<th>", '<th scope="col">').replace("<table>", f"{frame}<table>")
+    return clean.replace("</table>", "</table></div>")
+
+
+def tables_as_lines(text: str) -> str:
+    """Tables of Markdown as a plain mail says them: a line for each row, what its first cell names before a colon."""
+    return _TABLE.sub(lambda found: "\n".join(map(_row_said, found.group("rows").strip("\n").splitlines())), text)
+
+
+def _row_said(row: str) -> str:
+    first, *others = (cell.strip().replace("\\|", "|") for cell in _CELL.split(row.strip().strip("|")))
+    return f"{first}: {', '.join(filter(None, others))}" if any(others) else first
 
 
 def _level(tokens: list[Token]) -> None:
@@ -52,8 +73,20 @@ def _level(tokens: list[Token]) -> None:
             token.tag = place[token.tag]
 
 
-_MESSAGE = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["heading", "lheading", "image"])
-_WRITTEN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["heading", "lheading", "image", "code"])
+_MESSAGE = (
+    MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable(["heading", "lheading", "image"])
+)
+_WRITTEN = (
+    MarkdownIt("commonmark", {"html": False, "breaks": True})
+    .enable("table")
+    .disable(["heading", "lheading", "image", "code"])
+)
 _ARTICLE = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+_WITH_BARS, _DASHES = r"(?=[^\n]*\|)[^\n]*", r"[ ]{0,9}:?-+:?[ ]{0,9}"
+_TABLE = re.compile(
+    rf"^{_WITH_BARS}\n(?=[^\n]*\|)[ ]{{0,3}}\|?{_DASHES}(?:\|{_DASHES})*\|?[ ]{{0,9}}(?P<rows>(?:\n{_WITH_BARS})+)",
+    re.M,
+)
+_CELL = re.compile(r"(?<!\\)\|")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)\s]*\)?")
 _MARKS = re.compile(r"\*\*|__|`|^\s*(?:#{1,6}|[-*>])\s+|(?<=\s)[*#>]+(?=\s)", re.M)

@@ -27,6 +27,7 @@ Me = Annotated[Agent, Depends(signed_in)]
 Code = Annotated[str, Form(max_length=60)]
 ACCESS = "/desk/me/access"
 WRONG = N_("This code does not hold. Take the one that your app shows now, or a recovery code that you have not used.")
+IS_ON = N_("Your second step is on. Recovery codes are shown once; whoever has not kept them takes new ones here.")
 NOT_YET = N_("This is not the code that the app shows now. Check that its clock is right, then type the next one.")
 
 
@@ -89,13 +90,16 @@ def _asked(house: Rooms, agent: str, status: int = 200, error: str = "") -> Resp
 
 
 @router.get(ACCESS + "/app")
-def ask_to_set_up(request: Request, house: House, me: Me) -> Response:
-    """A secret that holds once its first code was typed. Asked again, in another tab say, it is the same one."""
+def ask_to_set_up(request: Request, house: House, me: Me, another: bool = False) -> Response:
+    """A secret that holds once its first code was typed. Asked again, in another tab say, it is the same one. Who has
+    an app comes here by loading the page of codes again, unless they ask for `another`."""
     if again := ask_again(request, house):
         return again
     begun = look(request, house, "app")
     if begun is not None and begun.agent == me.id:
         return _setting_up(house, me.id, begun.body["secret"], is_own=True)
+    if not another and SecondSteps(house.db).of(me.id) is not None:
+        return go(ACCESS, _(IS_ON))
     answer = _setting_up(house, me.id, secret := one_time.new_app_secret(), is_own=True)
     begin(request, answer, house, "app", {"secret": secret}, me.id)
     return answer

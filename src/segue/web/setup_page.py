@@ -178,7 +178,7 @@ def _policies(house: Rooms, kept: Any) -> dict[str, Any]:
 
 def _widget(house: Rooms, _kept: Any) -> dict[str, Any]:
     allowed = (house.workspace.setting("widget") or {}).get("origins", [])
-    return {"allowed": allowed, "seen": Imports(house.db).seen_on(), "company": company_of(house)}
+    return {"allowed": allowed, "seen": Imports(house.db).seen_on(), "company": company_of(house.workspace)}
 
 
 def _shadow(house: Rooms, kept: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 
 from segue.domain.people import Agent
 from segue.store.office import Office
+from segue.store.workspace import Workspace
 from segue.texts import _, forms, languages, speaking, spoken
 from segue.web import colours
 from segue.web.colours import Shades
@@ -207,9 +208,13 @@ def _usual() -> dict[str, dict[str, str]]:
 
 def embed_line(request: Request, house: Rooms) -> str:
     """The line for other people's pages, whole."""
-    return f'<script async src="{public(request, house)}/widget.js" data-workspace="{company_of(house)}"></script>'
+    return line_of(public(request, house), company_of(house.workspace))
 
 
-def company_of(house: Rooms) -> str:
+def line_of(there: str, company: str) -> str:
+    return f'<script async src="{there}/widget.js" data-workspace="{company}"></script>'
+
+
+def company_of(workspace: Workspace) -> str:
     """The name customers read in the widget, as far as the house knows one."""
-    return str((house.workspace.setting("demo") or {}).get("company") or _("Your company"))
+    return str((workspace.setting("demo") or {}).get("company") or _("Your company"))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from segue.desk.cues import says_a_matter
 from segue.desk.notice import moment, team_called
 from segue.desk.tried import NOTHING
 from segue.domain.conversation import Author, Handler, Status
@@ -103,7 +104,8 @@ def receipt(house: Rooms, row: dict[str, Any], turns: list[dict[str, Any]]) -> R
         ("" if fact["kind"] == "id" else word(fact["kind"].replace("_", " ")), fact["value"]) for fact in found["facts"]
     )
     page = (found["customer"]["page"] or "").partition(" (http")[0]
-    return Receipt(found["seq"], worded(found["wanted"]["text"], kept), tried, facts, page, corrected)
+    wanted = worded(found["wanted"]["text"], kept)
+    return Receipt(found["seq"], wanted if says_a_matter(wanted) else "", tried, facts, page, corrected)
 
 
 def subject(row: dict[str, Any]) -> str:

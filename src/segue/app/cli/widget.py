@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from segue.app.cli.common import Data, Json, out, print_json, settings
-from segue.app.reach import reached
+from segue.app.reach import reached, served_at
 from segue.app.settings import Settings
 from segue.domain.errors import NotFound, Refused
 from segue.store.database import Database
@@ -30,7 +30,9 @@ Origin = Annotated[
 def show(data: Data = None, json: Json = False) -> None:
     """The line to put into a page, and the sites that may carry it."""
     with _workspace(data) as (at, workspace):
-        line = f'<script async src="http://{at.host}:{at.port}/widget.js" data-workspace="Your company"></script>'
+        from segue.web.widget_page import company_of, line_of
+
+        line = line_of(at.address.rstrip("/") or served_at(at), company_of(workspace))
         allowed = _origins(workspace)
     if json:
         print_json({"line": line, "origins": allowed})

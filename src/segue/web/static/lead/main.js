@@ -77,6 +77,3 @@ for (const button of document.querySelectorAll("[data-copies]")) {
     button.firstChild.data = t("Copied");
   });
 }
-/* Moments, in the zone of whoever reads them. */
-for (const time of document.querySelectorAll("time[data-local]"))
-  time.textContent = new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });

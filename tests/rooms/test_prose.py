@@ -1,0 +1,46 @@
+"""What people read as Markdown: the same safe road for articles, answers and replies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from segue.app.post import formatted
+from segue.web.prose import article_html, message_html, tables_as_lines, written_html
+
+CODES = (
+    "These are the codes:\n\n"
+    "| code | what to do |\n|---|:--|\n| SSO-104 | Renew the **certificate** |\n| SSO-7 | Wait |\n\nBye."
+)
+
+
+@pytest.mark.parametrize("made", [article_html, message_html, written_html])
+def test_a_table_is_a_table_wherever_it_is_read_and_scrolls_in_its_frame(made: Callable[[str], str]) -> None:
+    html = made(CODES)
+
+    assert '<div class="table" role="group" tabindex="0" aria-label="Table"><table>' in html
+    assert '<th scope="col">code</th>' in html
+    assert "<td>Renew the <strong>certificate</strong></td>" in html
+    assert html.count("</table></div>") == 1
+    assert "|" not in html
+
+
+@pytest.mark.parametrize("made", [article_html, message_html, written_html])
+def test_what_is_typed_as_a_tag_of_a_table_stays_words(made: Callable[[str], str]) -> None:
+    html = made("| a | b |\n|---|---|\n| <table><th> | <script>x</script> |\n\n<table>")
+
+    assert (html.count("<table>"), html.count("<th "), html.count("<div")) == (1, 2, 1)
+    assert "<script" not in html
+
+
+def test_a_mail_says_a_table_in_lines_and_draws_it_in_its_other_form() -> None:
+    assert tables_as_lines(CODES) == ("These are the codes:\n\nSSO-104: Renew the **certificate**\nSSO-7: Wait\n\nBye.")
+    assert "<table>" in formatted(CODES)
+
+
+@pytest.mark.parametrize(
+    "text", ["a | b", "Yes | No\nor neither", "---\n|", "One\n---\ntwo", "x|y\n|--\n", "a | b\n---\nx | y"]
+)
+def test_bars_that_make_no_table_stay_as_typed(text: str) -> None:
+    assert tables_as_lines(text) == text
