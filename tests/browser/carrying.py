@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+from playwright.sync_api import FrameLocator, Page
 
 from little_server import Quiet, listening
 
@@ -24,6 +27,7 @@ POLICY = (
     "trusted-types 'none'"
 )
 QUESTION = "How do I switch to yearly billing?"
+ANSWERED = ".said.assistant, .said.system"
 
 
 @contextmanager
@@ -44,3 +48,28 @@ def site_beside(house: str) -> Iterator[str]:
 
     with listening(Handler) as port:
         yield f"http://localhost:{port}"
+
+
+def is_complaint_of_the_host(line: str) -> bool:
+    return "Failed to load resource" not in line and "Segue: The identity" not in line
+
+
+def inside(page: Page) -> FrameLocator:
+    return page.frame_locator("iframe")
+
+
+def wants_help(page: Page) -> FrameLocator:
+    page.click("button.launch")
+    frame = inside(page)
+    frame.locator("#hello").wait_for()
+    return frame
+
+
+def says(frame: FrameLocator, text: str) -> None:
+    frame.locator("#text").fill(text)
+    frame.locator("#text").press("Enter")
+
+
+def matter() -> str:
+    """A subject nobody else writes about."""
+    return f"the lamp {uuid4().hex[:8]}"

@@ -18,6 +18,8 @@ PASSWORD = "demo"
 PATIENCE = 20.0
 """Seconds that any test here waits for what it needs; one that finds it waits no longer than that takes."""
 WISH = "I would like to talk to a person, please."
+SURE = "Why is my invoice higher this month?"
+"""A question that the assistant answers, whoever asks it."""
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )

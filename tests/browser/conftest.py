@@ -14,9 +14,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from browser.carrying import is_complaint_of_the_host, site_beside
 from browser.cast import Customer, LiveHouse, browser_of_its_own, is_complaint, signed_in
 from browser.housing import OTHER, copy_of_the_furnished, lived_in
 from segue.app.browsing import UNSEEN
+from segue.store.database import Database
+from segue.store.server import Server
+from segue.store.workspace import Workspace
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,6 +80,46 @@ def mira(windows: Callable[..., Page]) -> Page:
 @pytest.fixture
 def visitor(windows: Callable[..., Page]) -> Page:
     return windows()
+
+
+@pytest.fixture(scope="module")
+def workspace(house: LiveHouse) -> Iterator[Workspace]:
+    url = Server(house.data.resolve()).running()
+    assert url, "the house keeps its database elsewhere"
+    db = Database(url).open()
+    yield Workspace(db)
+    db.close()
+
+
+@pytest.fixture(scope="module")
+def site(house: LiveHouse, workspace: Workspace) -> Iterator[str]:
+    """A site that the workspace allows to carry the widget."""
+    with site_beside(house.address) as address:
+        workspace.put_setting("widget", {"origins": [address]})
+        yield address
+
+
+@pytest.fixture
+def carried(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Opens the site in a browser of its own (or in `beside`'s); fails where it broke a policy or logged an error."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(path: str = "/", width: int = 1280, beside: Page | None = None, **more: object) -> Page:
+        size = {"width": width, "height": 720}
+        context = beside.context if beside else browser_of_its_own(chromium, viewport=size, **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: is_complaint_of_the_host(line.text) and complaints.append(line.text))
+        page.goto(site + path)
+        page.wait_for_selector("#place iframe" if "form=" in path else "button.launch")
+        return page
+
+    yield open_page
+    for context in {id(context): context for context in contexts}.values():
+        context.close()
+    assert not complaints
 
 
 @pytest.fixture

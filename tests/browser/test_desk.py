@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.cast import PICTURE, WISH, Customer, becomes_true, opens, signed_in, violations
+from browser.cast import PICTURE, SURE, WISH, Customer, becomes_true, opens, signed_in, violations
 
 Opens = Callable[[str], Customer]
 
@@ -133,18 +134,19 @@ def test_what_a_customer_types_is_shown_as_text(mira: Page, customer: Opens) -> 
     assert "Eve" not in mira.title() or "– Desk" in mira.title()
 
 
-def test_what_the_assistant_does_can_be_watched_with_its_reasons(mira: Page, customer: Opens) -> None:
-    matter = about()
-    customer("Ada").writes(f"Why is my invoice higher this month? ({matter})")
+def test_what_the_assistant_does_can_be_watched_with_its_reasons_and_taken_over(mira: Page, customer: Opens) -> None:
+    yara = customer(f"Yara {uuid4().hex[:8]}")
+    yara.writes(SURE)
     mira.goto("/desk?view=assistant")
-    row = mira.locator(".rows a", has_text=matter)
-    if not row.count():
-        mira.goto("/desk?view=unassigned")
-        pytest.skip("this house's assistant handed it over") if row.count() else pytest.fail("nobody has it")
-    row.click()
-
+    mira.locator(".rows a", has_text=yara.name).click()
     expect(mira.locator("#w-why h2")).to_contain_text("Why the assistant")
     expect(mira.locator("#w-why")).to_contain_text("%")
+    expect(mira.locator("#main [data-key] kbd").first).to_be_attached()
+    assert "has joined" not in yara.sees()
+
+    mira.keyboard.press("s")
+    expect(mira.locator(".facts")).to_contain_text("yours")
+    assert re.search(r"Mira Sandoval( \([^)]+\))? has joined and will answer you from here", yara.sees())
 
 
 # hands

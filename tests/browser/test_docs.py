@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.cast import Customer
-from segue.app.bench.desk import js_bytes
+from segue.app.bench.weights import js_bytes
 from segue.web.prose import article_html, message_html
 
 PAGES = ["/", "/docs", "/chat", "/sign-in", "/help/why-is-my-invoice-higher"]

@@ -3,93 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
-from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
-from browser.carrying import QUESTION, site_beside
+from browser.carrying import ANSWERED, QUESTION, inside, matter, says, site_beside, wants_help
 from browser.cast import PICTURE, WISH, LiveHouse, becomes_true, browser_of_its_own, opens, violations
-from segue.store.database import Database
-from segue.store.server import Server
 from segue.store.workspace import Workspace
 
 Opens = Callable[..., Page]
-ANSWERED = ".said.assistant, .said.system"
-
-
-@pytest.fixture(scope="module")
-def workspace(house: LiveHouse) -> Iterator[Workspace]:
-    url = Server(house.data.resolve()).running()
-    assert url, "the house keeps its database elsewhere"
-    db = Database(url).open()
-    yield Workspace(db)
-    db.close()
-
-
-@pytest.fixture(scope="module")
-def site(house: LiveHouse, workspace: Workspace) -> Iterator[str]:
-    """A site that the workspace allows to carry the widget."""
-    with site_beside(house.address) as address:
-        workspace.put_setting("widget", {"origins": [address]})
-        yield address
 
 
 @pytest.fixture(scope="module")
 def secret(workspace: Workspace) -> str:
     return str(workspace.setting("identity_secret"))
-
-
-@pytest.fixture
-def carried(chromium: Browser, site: str) -> Iterator[Opens]:
-    """Opens the site in a browser of its own (or in `beside`'s); fails where it broke a policy or logged an error."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def open_page(path: str = "/", width: int = 1280, beside: Page | None = None, **more: object) -> Page:
-        size = {"width": width, "height": 720}
-        context = beside.context if beside else browser_of_its_own(chromium, viewport=size, **more)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda line: _is_complaint(line.text) and complaints.append(line.text))
-        page.goto(site + path)
-        page.wait_for_selector("#place iframe" if "form=" in path else "button.launch")
-        return page
-
-    yield open_page
-    for context in {id(context): context for context in contexts}.values():
-        context.close()
-    assert not complaints
-
-
-def _is_complaint(line: str) -> bool:
-    return "Failed to load resource" not in line and "Segue: The identity" not in line
-
-
-def inside(page: Page) -> FrameLocator:
-    return page.frame_locator("iframe")
-
-
-def wants_help(page: Page) -> FrameLocator:
-    page.click("button.launch")
-    frame = inside(page)
-    frame.locator("#hello").wait_for()
-    return frame
-
-
-def says(frame: FrameLocator, text: str) -> None:
-    frame.locator("#text").fill(text)
-    frame.locator("#text").press("Enter")
-
-
-def matter() -> str:
-    """A subject nobody else writes about."""
-    return f"the lamp {uuid4().hex[:8]}"
 
 
 def signed(secret: str, **claims: object) -> str:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import segue
+from segue.app.bench import weights
 from segue.domain.conversation import Page
 from segue.web.loading import SHORT, stripped
 from segue.web.widget_hints import about
@@ -24,9 +25,12 @@ def packed(*texts: str) -> int:
 def test_the_loader_is_three_kilobytes_and_the_frame_thirty_five() -> None:
     loader = stripped((STATIC / "loader.js").read_text("utf8"))
     frame = [(STATIC / name).read_text("utf8") for name in FRAME]
+    weighed = weights.figures()
 
     assert packed(loader) <= 3_000
-    assert packed(*frame, (TEMPLATES / "frame.html").read_text("utf8")) <= 35_000
+    assert weighed["widget_loader_bytes_gz"] <= 3_000
+    assert weighed["widget_frame_bytes_gz"] <= 35_000
+    assert weighed["widget_frame_bytes_gz"] == packed(*frame, (TEMPLATES / "frame.html").read_text("utf8"))
 
 
 def test_the_loaders_own_names_go_out_short_and_meet_no_others() -> None:

@@ -6,9 +6,7 @@ a message task queued from requestAnimationFrame runs once that frame was handed
 
 from __future__ import annotations
 
-import gzip
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -16,6 +14,7 @@ import numpy as np
 from segue.app.bench.arriving import arriving
 from segue.app.bench.growth import past as past_of
 from segue.app.bench.load import texts
+from segue.app.bench.weights import js_bytes
 from segue.app.browsing import chromium, served, signs_in
 from segue.app.demo.seed import seed
 from segue.app.door import House, open_house
@@ -70,17 +69,6 @@ def run(
         figures["commit_to_painted_ms"] = arriving(house, page, messages)
     house.db.close()
     return {"conversations": past + waiting, "waiting": waiting, **figures, "js_bytes_gz": js_bytes()}
-
-
-def js_bytes() -> int:
-    """What the desk's scripts weigh on the wire, each file compressed by itself."""
-    static = files("segue.web") / "static"
-    scripts = [
-        static / "live.js",
-        static / "texts.js",
-        *(file for file in (static / "desk").iterdir() if file.name.endswith(".js")),
-    ]
-    return sum(len(gzip.compress(script.read_bytes(), 9)) for script in scripts)
 
 
 def _first_view(page: Any) -> float:

@@ -116,6 +116,15 @@ def size(
     raise typer.Exit(0 if all(figures[part]["holds"] for part in bench.BARS) else 1)
 
 
+@app.command()
+def weights(json: Json = False) -> None:
+    """Bytes, compressed, of the widget's loader and frame and of the desk's scripts. Exit code 1 over a bar."""
+    from segue.app.bench import weights as bench
+
+    show(figures := bench.figures(), json)
+    raise typer.Exit(0 if all(figures[part] <= bar for part, bar in bench.BARS.items()) else 1)
+
+
 def _run(bench: Callable[[Any], dict[str, Any]], data: Any, json: bool) -> None:
     with throwaway(settings(data), "bench") as at:
         figures = bench(at)
