@@ -279,13 +279,17 @@ def test_a_colleague_is_called_by_name_and_told_while_they_look_elsewhere(
 
 WATCH = """
 window.told = [];
-window.Notification = class extends Notification { constructor(title, more) { super(title, more); told.push(title); } };
+window.Notification = class extends Notification {
+  static get permission() { return "granted"; }
+  constructor(title, more) { super(title, more); told.push(title); }
+};
 window.looksAway = () => {
   Object.defineProperty(document, "hidden", { get: () => true, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
 };
 """
-"""A page in a test cannot be hidden; and what it tells is told to the system, not to the page."""
+"""A page in a test cannot be hidden; what it tells is told to the system, not to the page; and a browser that has no
+window says "denied" here whatever it was granted."""
 
 
 def test_a_passage_of_an_article_comes_into_the_reply_with_its_source(mira: Page, customer: Opens) -> None:
