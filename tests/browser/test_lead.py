@@ -86,7 +86,7 @@ def test_a_lead_promotes_a_cell_and_the_proof_stands_beside_the_button(lena: Pag
 
 def test_a_step_down_needs_a_reason_and_holds_at_once(lena: Page, inside: House) -> None:
     lena.goto("/autonomy")
-    cell = lena.locator("#cell-people_roles")
+    cell = lena.locator("#cell-api_webhooks")
     cell.locator("summary").click()
     cell.locator("[name=why]").fill("   ")
     cell.get_by_role("button", name="Step down now").click()
@@ -97,7 +97,7 @@ def test_a_step_down_needs_a_reason_and_holds_at_once(lena: Page, inside: House)
     cell.get_by_role("button", name="Step down now").click()
 
     expect(cell.locator(".moved")).to_contain_text("Lena Vogt: Roles change next week.")
-    assert inside.ladder.boundary().of("people_roles").rung < Rung.AUTO_WITH_HOLD
+    assert inside.ladder.boundary().of("api_webhooks").rung < Rung.AUTO_WITH_HOLD
 
 
 def test_the_switch_stops_answers_and_starts_them_again(lena: Page, customer: Opens) -> None:

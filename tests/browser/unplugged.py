@@ -18,9 +18,10 @@ POINTS = (
     "fill", "focus", "type", "press", "press_sequentially", "dispatch_event", "evaluate", "move", "down", "up", "wheel",
 )  # fmt: skip
 """What reaches into a page otherwise than a key does."""
-COMPLAINS = """for (const name of ["pointerdown", "pointermove", "mousedown", "mousemove", "wheel", "touchstart"])
+COMPLAINS = """for (const name of ["pointerdown", "mousedown", "wheel", "touchstart"])
   addEventListener(name, (event) => event.isTrusted && console.error(`a mouse: ${name}`), true);"""
-"""A pointer that the browser itself moved; whoever opened the window fails where it logs an error."""
+"""Whoever opened the window fails where it logs an error. A move is none: a browser tells of one by itself where things
+move under a pointer that rests, and ours rests where the window opened it."""
 
 
 def _nobody_points(*_: object, **__: object) -> NoReturn:
