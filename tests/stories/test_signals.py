@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from segue.app.door import taught
+from segue.app.fitted import taught
 from segue.app.fitting import fit
 from segue.app.learning import run, unlearn_erased
 from segue.domain.assessment import Urgency
@@ -197,13 +197,13 @@ def test_too_little_judged_leaves_frustration_as_it_ships(house: Stage) -> None:
     assert not report["used"]
     assert report["needed"]["turns"] == 40
     assert house.house.workspace.taught()["mood"]["turns"] == 8
-    assert taught(house.house, "mood", MoodHead.from_bytes) is None
+    assert taught(house.house.workspace, "mood", MoodHead.from_bytes) is None
 
 
 def test_erasing_customers_unlearns_how_they_sounded(house: Stage) -> None:
     judged(house)
     run(house.house, house.now, "nightly", "segue")
-    assert taught(house.house, "mood", MoodHead.from_bytes) is not None
+    assert taught(house.house.workspace, "mood", MoodHead.from_bytes) is not None
     gone = house.house.db.all("select id from contacts where email like 'eve%%' limit 20")
 
     for contact in gone:
@@ -211,7 +211,7 @@ def test_erasing_customers_unlearns_how_they_sounded(house: Stage) -> None:
     unlearn_erased(house.house, house.now)
 
     assert len(house.house.signals.judged_turns()) == 28
-    assert taught(house.house, "mood", MoodHead.from_bytes) is None, "four grumbles are too few"
+    assert taught(house.house.workspace, "mood", MoodHead.from_bytes) is None, "four grumbles are too few"
     assert house.house.db.one("select count(*) as n from heads where kind = 'mood' and body <> ''").n == 0
 
 

@@ -14,7 +14,8 @@ from datetime import date, datetime
 from typing import Any
 from zlib import crc32
 
-from segue.app.door import House, fitted
+from segue.app.door import House
+from segue.app.fitted import fitted
 from segue.app.parts import Decider
 from segue.assistant.answer import Assistant
 from segue.assistant.confidence import Confidence
@@ -104,16 +105,14 @@ def part_of(contact: str) -> int:
 
 def _reader(house: House) -> _Reader:
     workspace = house.workspace
-    live, head = workspace.live_policy(), fitted(house, "intents", IntentHead.from_bytes)
+    live, head = workspace.live_policy(), fitted(workspace, "intents", IntentHead.from_bytes)
     if live is None or head is None:
         raise NotFound("There is no policy or no intent head yet.", "`segue fit` fits one from past conversations.")
     catalogue = workspace.catalogue()
-    policy, confidence = (
-        mindful_of_accounts(load(live[1]), catalogue),
-        fitted(house, "confidence", Confidence.from_bytes),
-    )
+    policy = mindful_of_accounts(load(live[1]), catalogue)
+    confidence = fitted(workspace, "confidence", Confidence.from_bytes)
     heads, memory, today = _heads(house, head), Ahead(house.encoder), [date.min]
-    tone, names = fitted(house, "tone", Tone.from_bytes), {i.id: i.name for i in catalogue.intents}
+    tone, names = fitted(workspace, "tone", Tone.from_bytes), {i.id: i.name for i in catalogue.intents}
     articles = {a.id: a for a in house.knowledge.articles()}
 
     def search(text: str, vector: Vector, limit: int) -> Sequence[Found]:

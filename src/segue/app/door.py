@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TypeVar
 from urllib.parse import urlsplit
-
-import structlog
 
 from segue.app.encoding import encoder_for
 from segue.app.filing import Filing
+from segue.app.fitted import fitted_boundary, proven_boundary
 from segue.app.mailing import MailIntake
 from segue.app.post import Post
 from segue.app.settings import Settings
-from segue.assistant.confidence import Confidence
 from segue.desk.hands import Hands
 from segue.desk.macros import MacroHands
 from segue.desk.sending import Sending
@@ -34,12 +30,12 @@ from segue.integrations.outgoing import Outgoing
 from segue.integrations.tracker import Repository
 from segue.knowledge.library import Library
 from segue.learning.begun import Beginnings
-from segue.learning.ladder import Ladder, followed
+from segue.learning.ladder import Ladder
 from segue.learning.lessons import Lessons
 from segue.learning.school import School
 from segue.learning.watch import Watch
 from segue.policy.boundary import Boundary
-from segue.policy.settings import Policy, load
+from segue.policy.settings import load
 from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.candidates import CandidateStore
@@ -71,9 +67,6 @@ from segue.web.doors import Identity, KeyRing
 from segue.web.links import Links
 from segue.web.rooms import Entry, MailWays, Rooms
 from segue.web.stream import Stream
-
-log = structlog.get_logger()
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -152,15 +145,16 @@ class House:
 
     @cached_property
     def ladder(self) -> Ladder:
-        return Ladder(EvidenceStore(self.db), self.workspace, self._fitted_boundary)
+        return Ladder(EvidenceStore(self.db), self.workspace, self._begun)
 
-    def _fitted_boundary(self) -> Boundary:
+    def _begun(self) -> Boundary:
         live = self.workspace.live_policy()
-        return fitted_boundary(self, load(live[1]) if live else None)
+        moves = self.ladder.history.moves()
+        return fitted_boundary(self.workspace, moves, load(live[1]) if live else None)
 
     @cached_property
     def beginnings(self) -> Beginnings:
-        return Beginnings(MoveStore(self.db), self.workspace, lambda policy: proven_boundary(self, policy))
+        return Beginnings(MoveStore(self.db), self.workspace, lambda policy: proven_boundary(self.workspace, policy))
 
     @cached_property
     def shadows(self) -> Shadows:
@@ -279,39 +273,6 @@ def mail_ways(at: Settings) -> MailWays:
     with suppress(ValueError, Refused):
         mailbox = mailbox and Account.of(at.imap).name
     return MailWays(server, at.mail_from, at.mail_reply, mailbox, at.mail_listen, at.mail_authserv)
-
-
-def fitted_boundary(house: House, policy: Policy | None, confidence: Confidence | None = None) -> Boundary:
-    """Before anything moved: as far as the rehearsed past and a person's name let it begin, with the marks that the
-    judged record asks for."""
-    begun = proven_boundary(house, policy, confidence).begins(house.ladder.history.moves())
-    marks = followed(house.workspace)
-    if marks is None or policy is None:
-        return begun
-    opened = {i.category_id for i in house.workspace.catalogue().intents if i.is_opened}
-    return replace(begun, marks=marks.marks(opened, policy.budget_of))
-
-
-def proven_boundary(house: House, policy: Policy | None, confidence: Confidence | None = None) -> Boundary:
-    """What the rehearsed past proves, whoever allows it."""
-    confidence = confidence or fitted(house, "confidence", Confidence.from_bytes)
-    return confidence.boundary(policy) if confidence else Boundary()
-
-
-def fitted(house: House, kind: str, read: Callable[[bytes], T]) -> T | None:
-    """The live head of a kind; None for one that another version fitted, until `segue fit` has run."""
-    stored = house.workspace.head(kind)
-    try:
-        return read(stored[1]) if stored else None
-    except (ValueError, KeyError, TypeError) as error:
-        log.warning("head.unusable", kind=kind, why=str(error), what_to_do="segue fit")
-        return None
-
-
-def taught(house: House, kind: str, read: Callable[[bytes], T]) -> T | None:
-    """As `fitted`; also None where the last fit found too little to go by, and stored nothing."""
-    stored = house.workspace.head(kind)
-    return fitted(house, kind, read) if stored and stored[1] else None
 
 
 def _now() -> datetime:

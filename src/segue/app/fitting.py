@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from segue.app.door import House
-from segue.app.door import fitted as fitted_before
+from segue.app.fitted import fitted as fitted_before
 from segue.domain.entities import facts_in
 from segue.learning.foreign import foreign_texts
 from segue.learning.history import Fitted
@@ -34,7 +34,7 @@ log = structlog.get_logger()
 
 def fit(house: House, now: datetime) -> dict[str, Any]:
     """Fits anew and makes it live; running workers take it up within a second. Returns what the fit says of itself."""
-    if fitted_before(house, "tone", Tone.from_bytes) is None:
+    if fitted_before(house.workspace, "tone", Tone.from_bytes) is None:
         house.workspace.put_head("tone", fit_tone(house.encoder).to_bytes(), {}, now)
     taught = teach(house, now)
     fitted = fitted_anew(house)
@@ -65,7 +65,8 @@ def teach(house: House, now: datetime) -> dict[str, Any]:
 
 
 def _teach_mood(house: House, now: datetime) -> dict[str, object]:
-    mood, report = learn_mood(_courses(house.signals.judged_turns()), fitted_before(house, "tone", Tone.from_bytes))
+    tone = fitted_before(house.workspace, "tone", Tone.from_bytes)
+    mood, report = learn_mood(_courses(house.signals.judged_turns()), tone)
     house.workspace.put_head("mood", mood.to_bytes() if mood else b"", report, now)
     return report
 
@@ -110,7 +111,7 @@ def fitted_anew(house: House) -> Fitted | None:
         catalogue,
         load(live[1]),
         encoded(house, foreign_texts(), None),
-        start=fitted_before(house, "intents", IntentHead.from_bytes),
+        start=fitted_before(house.workspace, "intents", IntentHead.from_bytes),
     )
 
 

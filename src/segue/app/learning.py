@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from segue.app.door import House
-from segue.app.door import fitted as fitted_before
+from segue.app.fitted import fitted as fitted_before
 from segue.app.fitting import encoded, fitted_anew, publish, teach
 from segue.assistant.confidence import Confidence
 from segue.domain.catalogue import Intent
@@ -81,7 +81,8 @@ def run_asked(house: House, now: datetime) -> None:
 def keep_promise(house: House, now: datetime) -> None:
     """Fits anew, once, where the lead has changed what is promised, where a matter was opened, named or taken out, or
     where another version of Segue had fitted."""
-    live, confidence = house.workspace.live_policy(), fitted_before(house, "confidence", Confidence.from_bytes)
+    live = house.workspace.live_policy()
+    confidence = fitted_before(house.workspace, "confidence", Confidence.from_bytes)
     if confidence is None:
         _after_upgrade(house, now)
     _keep_to_catalogue(house, now)
@@ -93,7 +94,7 @@ def keep_promise(house: House, now: datetime) -> None:
 
 def _keep_to_catalogue(house: House, now: datetime) -> None:
     """An approved article opens its matter, a named topic is a new one: neither waits for somebody's next lesson."""
-    head, catalogue = fitted_before(house, "intents", IntentHead.from_bytes), house.workspace.catalogue()
+    head, catalogue = fitted_before(house.workspace, "intents", IntentHead.from_bytes), house.workspace.catalogue()
     if head is None or not catalogue.intents or set(_listed(head.intents)) == set(_listed(catalogue.intents)):
         return
     mark = house.workspace.knowledge_marks()[0]
@@ -144,8 +145,8 @@ def _carried(house: House, fresh: int) -> Fitted | None:
     The confidence is fitted on heads that saw four fifths of the history (learning/rehearsal), so it belongs to the
     way of fitting, not to one head. It stays true while the examples are nearly the same and the list of intents is.
     """
-    live = fitted_before(house, "intents", IntentHead.from_bytes)
-    confidence = fitted_before(house, "confidence", Confidence.from_bytes)
+    live = fitted_before(house.workspace, "intents", IntentHead.from_bytes)
+    confidence = fitted_before(house.workspace, "confidence", Confidence.from_bytes)
     history, catalogue = Examples.of(house.knowledge.examples()), house.workspace.catalogue()
     if live is None or confidence is None or confidence.head != live.version or fresh > NEARLY * len(history):
         return None
@@ -166,7 +167,7 @@ def _listed(intents: Sequence[Intent]) -> list[tuple[str, str, bool]]:
 
 def _compared(house: House) -> tuple[list[Contest], str]:
     """The contests, and where there are none why."""
-    live, catalogue = fitted_before(house, "intents", IntentHead.from_bytes), house.workspace.catalogue()
+    live, catalogue = fitted_before(house.workspace, "intents", IntentHead.from_bytes), house.workspace.catalogue()
     if live is None:
         return [], "There was no head before."
     held = hold_back([x.text for x in house.lessons.store.recent(RECENT, OF_ONE)])

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 import structlog
 
-from segue.app.door import House, fitted, fitted_boundary, taught
+from segue.app.door import House
+from segue.app.fitted import fitted, fitted_boundary, taught
 from segue.app.parts import Briefer, Decider
 from segue.assistant.answer import Assistant
 from segue.assistant.confidence import Confidence
@@ -96,16 +97,17 @@ class Mind:
         policy = mindful_of_accounts(load(workspace.policy(versions.policy)), catalogue)
         names = {i.id: i.name for i in catalogue.intents}
         articles = {a.id: a for a in house.knowledge.articles()}
-        confidence = fitted(house, "confidence", Confidence.from_bytes)
-        boundary = fitted_boundary(house, policy, confidence).after(house.ladder.history.moves())
+        confidence = fitted(workspace, "confidence", Confidence.from_bytes)
+        moves = house.ladder.history.moves()
+        boundary = fitted_boundary(workspace, moves, policy, confidence).after(moves)
         self.policy = Decider(policy, versions.policy, boundary, house.chance_secret)
         return Receiver(
             triage=Triage(
-                house.encoder, fitted(house, "intents", IntentHead.from_bytes), policy.compiled_topics(),
-                fitted(house, "tone", Tone.from_bytes), names,
-                habit=taught(house, "urgency", UrgencyHabit.from_bytes),
-                effort=taught(house, "effort", EffortFit.from_bytes),
-                mood=taught(house, "mood", MoodHead.from_bytes),
+                house.encoder, fitted(workspace, "intents", IntentHead.from_bytes), policy.compiled_topics(),
+                fitted(workspace, "tone", Tone.from_bytes), names,
+                habit=taught(workspace, "urgency", UrgencyHabit.from_bytes),
+                effort=taught(workspace, "effort", EffortFit.from_bytes),
+                mood=taught(workspace, "mood", MoodHead.from_bytes),
             ),
             assistant=Assistant(self._search, catalogue, articles, confidence, versions.language),
             policy=self.policy,
@@ -125,7 +127,8 @@ class Mind:
         house = self._house
         try:
             policy = mindful_of_accounts(load(house.workspace.policy(run.version)), catalogue)
-            boundary = fitted_boundary(house, policy, confidence).after(house.ladder.history.moves())
+            moves = house.ladder.history.moves()
+            boundary = fitted_boundary(house.workspace, moves, policy, confidence).after(moves)
             topics = None if policy.topics == live.topics else Topics(policy.compiled_topics())
         except Exception:
             log.exception("shadow.unreadable", version=run.version)

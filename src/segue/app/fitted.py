@@ -1,0 +1,54 @@
+"""What was fitted to the workspace's own past, read back: heads, and where the boundary stood before anything moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+import structlog
+
+from segue.assistant.confidence import Confidence
+from segue.domain.evidence import Move
+from segue.learning.ladder import followed
+from segue.policy.boundary import Boundary
+from segue.policy.settings import Policy
+from segue.store.workspace import Workspace
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+
+def fitted_boundary(
+    workspace: Workspace, moves: Iterable[Move], policy: Policy | None, confidence: Confidence | None = None
+) -> Boundary:
+    """Before anything moved: as far as the rehearsed past and a person's name let it begin, with the marks that the
+    judged record asks for."""
+    begun = proven_boundary(workspace, policy, confidence).begins(moves)
+    marks = followed(workspace)
+    if marks is None or policy is None:
+        return begun
+    opened = {i.category_id for i in workspace.catalogue().intents if i.is_opened}
+    return replace(begun, marks=marks.marks(opened, policy.budget_of))
+
+
+def proven_boundary(workspace: Workspace, policy: Policy | None, confidence: Confidence | None = None) -> Boundary:
+    """What the rehearsed past proves, whoever allows it."""
+    confidence = confidence or fitted(workspace, "confidence", Confidence.from_bytes)
+    return confidence.boundary(policy) if confidence else Boundary()
+
+
+def fitted(workspace: Workspace, kind: str, read: Callable[[bytes], T]) -> T | None:
+    """The live head of a kind; None for one that another version fitted, until `segue fit` has run."""
+    stored = workspace.head(kind)
+    try:
+        return read(stored[1]) if stored else None
+    except (ValueError, KeyError, TypeError) as error:
+        log.warning("head.unusable", kind=kind, why=str(error), what_to_do="segue fit")
+        return None
+
+
+def taught(workspace: Workspace, kind: str, read: Callable[[bytes], T]) -> T | None:
+    """As `fitted`; also None where the last fit found too little to go by, and stored nothing."""
+    stored = workspace.head(kind)
+    return fitted(workspace, kind, read) if stored and stored[1] else None
