@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mail.writing import mail, raw
+from segue.domain.mail import MailAddress
 from segue.integrations.mail.charsets import decode
 from segue.integrations.mail.folding import folds
 from segue.integrations.mail.headers import addresses, authentication, text_of
@@ -191,8 +192,8 @@ PASS = "dmarc=pass header.from=example.com"
     "smuggled",
     [
         f'spf=pass smtp.mailfrom="x; {PASS}; y"@evil.example', f'spf=pass smtp.mailfrom="x\\"; {PASS}; y"@evil.example',
-        f"spf=pass (one (two (three; {PASS}; ) ) )", f"spf=pass (never closed; {PASS}", f'spf=pass "never closed; {PASS}',
-        f"spf=pass (a \\) ; {PASS} ; )",
+        f"spf=pass (one (two (three; {PASS}; ) ) )", f"spf=pass (a \\) ; {PASS} ; )",
+        f"spf=pass (never closed; {PASS}", f'spf=pass "never closed; {PASS}',
     ],
 )  # fmt: skip
 def test_what_a_sender_may_write_within_a_result_is_no_result(smuggled: str) -> None:

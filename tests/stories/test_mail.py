@@ -20,7 +20,7 @@ from segue.app.door import House
 from segue.app.postman import listener_for
 from segue.domain.errors import Conflict
 from segue.domain.mail import Cause
-from segue.intake.mail import release
+from segue.intake.mail import MOST_AN_HOUR, release
 from segue.integrations.mail.lmtp import Listener
 from segue.store.inbox import Accepted
 from stage import Stage
@@ -297,6 +297,43 @@ def test_a_mail_that_is_refused_for_now_is_sent_later(post: MailStage) -> None:
     post.stage.now += timedelta(minutes=2)
     (sent,) = post.minute_passes()
     assert sent["To"] == "eve@elsewhere.example"
+
+
+@pytest.mark.parametrize("hook", ["handle_EHLO", "handle_MAIL"])
+def test_a_relay_that_wants_nothing_of_us_says_nothing_of_the_address(post: MailStage, hook: str) -> None:
+    """Blocked, or with another name for us: that is for whoever runs the house, and the mail waits meanwhile."""
+
+    async def no(*_: object) -> str:
+        return "554 5.7.1 blocked"
+
+    setattr(post.outside, hook, no)
+    post.arrives(mail("I want to talk to a person.", "Eve <eve@elsewhere.example>"))
+    assert post.minute_passes() == []
+    assert [d["state"] for d in post.house.outbox.deliveries(post.stage.conversation)] != ["undelivered"]
+
+    delattr(post.outside, hook)
+    post.stage.now += timedelta(minutes=2)
+    (sent,) = post.minute_passes()
+    assert sent["To"] == "eve@elsewhere.example"
+
+
+def test_old_mail_that_is_brought_in_keeps_nobody_from_writing(post: MailStage) -> None:
+    for n in range(MOST_AN_HOUR + 5):
+        raw = mail(f"An old question, number {n}.", "Eve <eve@elsewhere.example>", message_id=f"<old{n}@x>")
+        post.house.mails.keep(raw, OURS, None, post.stage.now, for_people=True)
+    while post.house.mail_intake.take_in(post.stage.now):
+        pass
+
+    post.arrives(mail("I want to talk to a person.", "Eve <eve@elsewhere.example>", message_id="<new@x>"))
+
+    assert post.suspended == []
+    assert len(post.house.db.all("select from messages where body like '%%talk to a person.'")) == 1
+
+
+def test_a_sender_with_a_nul_byte_is_a_sender_without(post: MailStage) -> None:
+    raw = mail("I want to talk to a person.", "Eve <eve@elsewhere.example>")
+
+    assert post.house.mails.keep(raw, OURS, "eve\0@elsewhere.example", post.stage.now)
 
 
 def test_an_agents_mail_can_be_taken_back_for_a_moment(post: MailStage) -> None:

@@ -69,7 +69,8 @@ class MailStore:
     ) -> str | None:  # fmt: skip
         """Durable when it returns. None where this mail came before. `size`: how large it was, where `raw` is only its
         beginning; `for_people`: no machine answers it. Raises DatabaseUnavailable."""
-        params = {**_keeping(raw, recipient, now, size), "return_path": return_path, "for_people": for_people}
+        path = None if return_path is None else return_path[:320].replace("\0", "")
+        params = {**_keeping(raw, recipient, now, size), "return_path": path, "for_people": for_people}
         row = self.db.one(SQL.keep, params)
         return row.id if row else None
 

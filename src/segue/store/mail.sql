@@ -108,7 +108,8 @@ select lower(p.email) as address from conversations c join contacts p on p.id = 
 where c.id = %(conversation_id)s and p.email <> ''
 
 -- name: sent_by
-select count(*) as count from mails where sender = %(sender)s and received_at > %(since)s
+-- Old mail that was brought in came by no hand of theirs.
+select count(*) as count from mails where sender = %(sender)s and received_at > %(since)s and not for_people
 
 -- name: agents
 select lower(email) as email from agents

@@ -129,7 +129,10 @@ def _refuse_more_headers(mail: EmailMessage) -> None:
 
 
 def send(mailbox: Mailbox, mail: EmailMessage, return_path: str = "") -> None:
-    """Raises Unavailable where the server does not take it now (sending again is safe), Refused where it never will."""
+    """Raises Unavailable where the server does not take it now (sending again is safe), Refused where it never will.
+
+    What it says of us, of our name, our password or our sender, is no word about the customer's address.
+    """
     to = [str(mail["To"])]
     try:
         with _server(mailbox.server) as server:
@@ -139,7 +142,7 @@ def send(mailbox: Mailbox, mail: EmailMessage, return_path: str = "") -> None:
     except smtplib.SMTPRecipientsRefused as error:
         code, said = next(iter(error.recipients.values()))
         _give_up_or_wait(code, said)
-    except smtplib.SMTPResponseException as error:
+    except smtplib.SMTPDataError as error:
         _give_up_or_wait(error.smtp_code, error.smtp_error)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         raise Unavailable(f"The mail server did not take the mail: {error}.", "It is tried again.") from error
