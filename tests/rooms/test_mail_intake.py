@@ -328,3 +328,28 @@ def test_mails_are_found_in_files_and_folders(tmp_path: Path) -> None:
     found = [raw for _, raw in mails_in(tmp_path)]
     assert len(found) == 3
     assert b"\nFrom here on 3\nFrom me" in found[2].replace(b"\r\n", b"\n")
+
+
+def test_a_line_that_only_sounds_like_the_beginning_of_a_mail_stays_in_its_mail(tmp_path: Path) -> None:
+    said = b"From Monday 12:30 on we are closed, what does that mean for my plan?\n"
+    (tmp_path / "box.mbox").write_bytes(
+        b"From - Tue Mar  3 09:01:02 2026\n" + mail("Hello") + b"\n" + said + b"\n"
+        b"From eve@x.example Tue Mar 03 10:00:00 +0100 2026\n" + mail("The second", message_id="<2@x>")
+    )  # fmt: skip
+
+    found = [raw.replace(b"\r\n", b"\n") for _, raw in mails_in(tmp_path)]
+
+    assert len(found) == 2
+    assert said in found[0]
+
+
+def test_the_lists_of_a_mail_server_are_no_mails(tmp_path: Path) -> None:
+    for folder in ("cur", "new", "tmp"):
+        (tmp_path / folder).mkdir()
+    for name in ("dovecot-uidlist", "subscriptions", "maildirfolder"):
+        (tmp_path / name).write_text("3 V1 N2\n")
+    (tmp_path / "cur" / "1.eve:2,S").write_bytes(mail("One"))
+    (tmp_path / ".Sent" / "cur").mkdir(parents=True)
+    (tmp_path / ".Sent" / "cur" / "2.eve:2,S").write_bytes(mail("Two", message_id="<2@x>"))
+
+    assert len(list(mails_in(tmp_path))) == 2

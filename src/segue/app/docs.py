@@ -46,6 +46,8 @@ def _walk(command: Any, path: str) -> Iterator[tuple[str, Any]]:
     if not hasattr(command, "commands"):
         yield path, command
         return
+    if command.invoke_without_command:
+        yield path, command
     for name, child in sorted(command.commands.items()):
         if not child.hidden:
             yield from _walk(child, f"{path} {name}")

@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-_FROM = re.compile(rb"^From \S.*\d{2}:\d{2}")
+_FROM = re.compile(
+    rb"^From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2} "
+    rb"+\d{1,2}:\d{2}.*\b\d{4}\b"
+)
+"""People, too, begin a line with From and name a time."""
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _MAIL_NAMES = {".eml", ".mbox", ".mbx", ".msg", ".mail"}
 
@@ -28,7 +32,12 @@ def _files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     found = (f for f in sorted(path.rglob("*")) if f.is_file() and not f.name.startswith("."))
-    return [f for f in found if f.suffix.lower() in _MAIL_NAMES or f.parent.name in ("cur", "new") or not f.suffix]
+    return [f for f in found if f.suffix.lower() in _MAIL_NAMES or f.parent.name in ("cur", "new") or _is_a_box(f)]
+
+
+def _is_a_box(file: Path) -> bool:
+    """An mbox has no ending to its name; nor have a mail server's own lists beside the mails of a Maildir."""
+    return not file.suffix and not (file.parent / "cur").is_dir()
 
 
 def _split(opened: BinaryIO) -> Iterator[bytes]:
