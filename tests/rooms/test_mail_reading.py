@@ -289,3 +289,21 @@ def test_a_reader_that_is_killed_is_started_again(reader: Reader) -> None:
     assert reader._child
     reader._child.kill()
     assert reader.read(mail("Hello again")).is_whole
+
+
+@pytest.mark.parametrize("label", ["", "utf-8"])
+@pytest.mark.parametrize("said", ["Danke schön", "Frage zum Menü", "Am 3. März. Schöne Grüße, Jörg Müller"])
+def test_western_text_under_no_name_or_a_wrong_one_is_read(said: str, label: str) -> None:
+    assert decode(said.encode("cp1252"), label) == said
+
+
+def test_a_short_name_without_a_label_is_read() -> None:
+    assert decode("Café".encode("cp1252")) == "Café"
+
+
+def test_what_was_cut_in_the_middle_of_a_character_loses_that_one_alone() -> None:
+    whole = "Schöne Grüße".encode()
+
+    assert decode(whole[:-2], "utf-8") == "Schöne Grü\ufffd"
+    assert decode(whole[:-2]) == "Schöne Grü\ufffd"
+    assert decode("Über den Äther".encode() + b"\xff", "utf-8") == "Über den Äther\ufffd"

@@ -57,12 +57,19 @@ def _guessed(body: bytes, name: str) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start > len(body) - 4:  # cut in the middle of a character
+        is_cut = error.reason == "unexpected end of data" and (name == "utf-8" or not body[: error.start].isascii())
+        if is_cut or (name == "utf-8" and _is_mostly_utf8(body[:SAMPLE])):
             return body.decode("utf-8", "replace")
     guess = _likeliest(body[:SAMPLE])
-    if name in ("gb18030", "cp932", "cp949", "cp950", "utf-8") and guess == "cp1252":
+    if name in ("gb18030", "cp932", "cp949", "cp950") and guess == "cp1252":
         guess = name  # the label, with a broken byte or two
     return body.decode(guess, "replace")
+
+
+def _is_mostly_utf8(sample: bytes) -> bool:
+    """A broken byte or two; one that is only called so has hardly a character that is whole."""
+    odd = [c for c in sample.decode("utf-8", "replace") if c > "\x7f"]
+    return _share(odd, lambda c: c != "\ufffd") > 0.5
 
 
 def _seven_bit(body: bytes) -> str:
