@@ -1,9 +1,13 @@
 """What is checked before Mira's reply goes out."""
 
+from datetime import UTC, datetime
+from time import perf_counter
+
 import pytest
 
 from segue.desk.guard import LONGEST_REPLY, already_answered, flaws
 from segue.domain.briefing import Briefing, CustomerCard, Fact, Line, NextStep
+from segue.domain.conversation import Author, Message
 
 INVOICE = Fact("id", "invoice INV-2041", 1)
 AMOUNT = Fact("amount", "€87.50", 3)
@@ -88,3 +92,80 @@ def test_eve_may_be_asked_who_she_is():
 
 def test_each_fact_is_named_once():
     assert values("What is your invoice number? I mean, what is the invoice number?") == ["invoice INV-2041"]
+
+
+def said(text, *files):
+    return [Message(5, Author.CUSTOMER, text, datetime(2026, 3, 2, tzinfo=UTC), files=files)]
+
+
+STUCK = said(
+    "The export of our Fjord Nord workspace stops since the update last week and says “Export timed out”. I am on "
+    "Chrome 121 under Windows 11, we have 12 seats. It ran at 2 am. My bank is Rabobank. I need it before Friday. "
+    "I disconnected Xero.",
+    "stuck.png",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("draft", "answered"),
+    [
+        ("Which browser are you using?", ["Chrome 121"]),
+        ("Browser version please?", ["Chrome 121"]),
+        ("It would help to know your browser and operating system.", ["Chrome 121", "Windows 11"]),
+        ("Are you on a Mac or on Windows?", ["Windows 11"]),
+        ("From when on does it not work anymore?", ["since the update last week"]),
+        ("How many seats do you have, and by when do you need it?", ["before Friday", "12 seats"]),
+        ("Can you tell me the name of the workspace?", ["Fjord Nord"]),
+        ("What bank are you with?", ["Rabobank"]),
+        ("I'd need the exact wording of the message.", ["Export timed out"]),
+        ("At what time does it run?", ["at 2 am"]),
+        ("Could you send us a screenshot of the error?", ["stuck.png"]),
+        ("Have you spoken to Xero?", ["I disconnected Xero."]),
+    ],
+)
+def test_what_grace_told_in_plain_words_is_not_asked_again(draft, answered):
+    facts = already_answered(draft, briefing(EVE, ()), STUCK)
+    assert [fact.value for fact in facts] == answered
+    assert {fact.seq for fact in facts} == {5}
+
+
+@pytest.mark.parametrize(
+    ("draft", "answered"),
+    [
+        ("Which invoice is it about?", ["invoice INV-2041"]),
+        ("Could I have the number of the invoice, please?", ["invoice INV-2041"]),
+        ("Invoice no.?", ["invoice INV-2041"]),
+        ("May I ask what plan you are on?", ["enterprise"]),
+        ("I was wondering what company this is for.", ["Hopper Ltd"]),
+        ("What have you tried so far?", ["The customer says: “I already restarted the router.”"]),
+    ],
+)
+def test_a_question_may_be_polite_short_or_indirect(draft, answered):
+    assert values(draft) == answered
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "Shall I send the new invoice to your email address?",
+        "May I pay the amount back to the same card?",
+        "Could you update to version 4.3 and let me know whether it helps?",
+        "The next version is better; may I tell you when it is out?",
+        "Could you try it with another browser?",
+        "Is Fjord Nord the only workspace you cannot open?",
+        "Could you please restart the printer?",
+        "How many people are affected?",
+        "Which card did you pay with?",
+    ],
+)
+def test_an_offer_another_thing_and_a_request_are_no_questions_for_what_is_known(draft):
+    assert already_answered(draft, briefing(), STUCK) == []
+
+
+def test_a_glance_stays_quick_whatever_is_typed():
+    """One comes at each pause of typing."""
+    wide = said("1 Aaa “ I just " * 300) * 30
+    begun = perf_counter()
+    for typed in ("how many ", 'which "Aaa ', "What browser, since when, have you tried, how many seats? "):
+        already_answered((typed * LONGEST_REPLY)[:LONGEST_REPLY] + "?", briefing(), wide)
+    assert perf_counter() - begun < 3

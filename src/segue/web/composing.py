@@ -9,8 +9,10 @@ from fastapi.responses import JSONResponse
 
 from segue.desk.guard import LONGEST_REPLY, already_answered, flaws
 from segue.desk.macros import filled_for
+from segue.domain.conversation import Author, Message
 from segue.domain.errors import Conflict
 from segue.domain.files import FileRefused, said_with
+from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.briefings import briefing_of
 from segue.store.drafts import DraftMoved, Drafts, NewerDraft
@@ -20,13 +22,15 @@ from segue.web.attaching import goes_along
 from segue.web.desk_page import Refusal
 from segue.web.doors import handling, signed_in
 from segue.web.files import Brought, named
-from segue.web.hands import HERE, Here, sending
+from segue.web.hands import HERE, At, Here, sending
 from segue.web.pages import PRIVATE, PageRoute, plain
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 IN = [Depends(handling)]
 READS = [Depends(signed_in)]
 Text = Annotated[str, Form()]
+MOST_READ = 30
+"""Messages of the customer that the glance over the shoulder reads: it comes at every pause of typing."""
 Seq = Annotated[int, Form(ge=0, lt=2**31)]
 
 
@@ -97,12 +101,29 @@ def draft(
 def guard(at: Here, text: Text = "") -> Response:
     """What the draft asks for although the conversation has answered it, with the message that did."""
     briefed = at.house.conversations.briefing(at.conversation)
-    found = already_answered(plain(text)[:LONGEST_REPLY], briefing_of(briefed)) if briefed else []
+    typed = plain(text)[:LONGEST_REPLY]
+    found = already_answered(typed, briefing_of(briefed), _said(at)) if briefed else []
     facts = [
         {"kind": fact.kind, "said": word(fact.kind.replace("_", " ")), "value": fact.value, "seq": fact.seq}
         for fact in found[:3]
     ]
     return JSONResponse({"facts": facts}, headers=PRIVATE)
+
+
+def _said(at: At) -> list[Message]:
+    """The newest that the customer wrote, with the names of what they sent along."""
+    files = Attachments(at.house.db).of_conversation(at.conversation)
+    said = [one for one in at.house.conversations.thread(at.conversation) if one["author"] == Author.CUSTOMER]
+    return [
+        Message(
+            one["seq"],
+            Author.CUSTOMER,
+            one["body"],
+            one["at"],
+            files=tuple(f.name for f in files.get(f"m{one['seq']}", ())),
+        )
+        for one in said[-MOST_READ:]
+    ]
 
 
 @router.post(HERE + "/hold", status_code=204, dependencies=IN)
