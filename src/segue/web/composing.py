@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Response
 from fastapi.responses import JSONResponse
 
 from segue.desk.guard import LONGEST_REPLY, already_answered, flaws
 from segue.desk.macros import filled_for
+from segue.domain.briefing import Fact
 from segue.domain.conversation import Author, Message
 from segue.domain.errors import Conflict
 from segue.domain.files import FileRefused, said_with
@@ -103,11 +104,15 @@ def guard(at: Here, text: Text = "") -> Response:
     briefed = at.house.conversations.briefing(at.conversation)
     typed = plain(text)[:LONGEST_REPLY]
     found = already_answered(typed, briefing_of(briefed), _said(at)) if briefed else []
-    facts = [
-        {"kind": fact.kind, "said": word(fact.kind.replace("_", " ")), "value": fact.value, "seq": fact.seq}
-        for fact in found[:3]
-    ]
-    return JSONResponse({"facts": facts}, headers=PRIVATE)
+    return JSONResponse({"facts": [_known(fact) for fact in found[:3]]}, headers=PRIVATE)
+
+
+def _known(fact: Fact) -> dict[str, Any]:
+    """A fact as it is said to who asks for it again."""
+    said = _("They said it already, %(what)s:", what=word(fact.kind.replace("_", " ")))
+    plain = {"tried": _("They tried it already:"), "id": _("They said it already:")}
+    where = _("message %(seq)s", seq=fact.seq) if fact.seq else _("in their record")
+    return {"said": plain.get(fact.kind, said), "value": fact.value, "seq": fact.seq, "where": where}
 
 
 def _said(at: At) -> list[Message]:
@@ -134,13 +139,15 @@ def hold(at: Here) -> None:
 
 
 @router.post(HERE + "/look", status_code=204, dependencies=READS)
-def look(at: Here, leaves: Annotated[bool, Form()] = False) -> None:
-    """The agent has it before them, or turns to something else."""
+def look(
+    at: Here, leaves: Annotated[bool, Form()] = False, tab: Annotated[str, Form(max_length=40)] = ""
+) -> None:  # fmt: skip
+    """The agent has it before them in that tab, or turns to something else there."""
     attention = Attention(at.house.db)
     if leaves:
-        attention.leave(at.conversation, at.me.id, at.now)
+        attention.leave(at.conversation, at.me.id, at.now, tab)
         at.house.bell.ring("events")
         return
-    came = attention.look(at.conversation, at.me.id, at.now)
+    came = attention.look(at.conversation, at.me.id, at.now, tab)
     if Mentions(at.house.db).see(at.conversation, at.me.id, at.now) or came:
         at.house.bell.ring("events")
