@@ -1,13 +1,19 @@
 """What is checked before Mira's reply goes out."""
 
+import json
+from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 from time import perf_counter
 
 import pytest
 
+from segue.desk.briefing import brief
 from segue.desk.guard import LONGEST_REPLY, already_answered, flaws
 from segue.domain.briefing import Briefing, CustomerCard, Fact, Line, NextStep
-from segue.domain.conversation import Author, Message
+from segue.domain.conversation import Author, Channel, Conversation, Handler, Message, Page, Status
+from segue.domain.decision import Action, Because, Decision, Reason, Rung
+from segue.domain.people import Account, Contact
 
 INVOICE = Fact("id", "invoice INV-2041", 1)
 AMOUNT = Fact("amount", "€87.50", 3)
@@ -169,3 +175,46 @@ def test_a_glance_stays_quick_whatever_is_typed():
     for typed in ("how many ", 'which "Aaa ', "What browser, since when, have you tried, how many seats? "):
         already_answered((typed * LONGEST_REPLY)[:LONGEST_REPLY] + "?", briefing(), wide)
     assert perf_counter() - begun < 3
+
+
+LISTED = Path(__file__).parents[1] / "lists" / "asked_again.jsonl"
+"""Conversations, and questions of agents with what they answer already: parts of the values, none where nothing."""
+
+
+def listed_found():
+    """By set, what was to be found, what was found of it, and questions that were told of something needlessly."""
+    counts = Counter()
+    for line in LISTED.read_text().splitlines():
+        talk = json.loads(line)
+        briefed, messages = briefed_on(talk["customer"], talk["said"])
+        for question in talk["questions"]:
+            found = [fact.value.casefold() for fact in already_answered(question["asks"], briefed, messages)]
+            known = [part.casefold() for part in question["known"]]
+            counts[question["set"], "known"] += len(known)
+            counts[question["set"], "found"] += sum(any(part in value for value in found) for part in known)
+            counts[question["set"], "false"] += bool(found) and not known
+    return counts
+
+
+def briefed_on(customer, said):
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    account = Account("acc", customer["account"], customer["tier"], 1.0, 0.5) if customer else None
+    contact = Contact("con", "Grace", customer.get("email", ""), account and account.id, is_verified=bool(customer))
+    messages = tuple(
+        Message(seq, Author.CUSTOMER, one["text"], now, files=tuple(one.get("files", ())))
+        for seq, one in enumerate(said, 1)
+    )
+    page = Page(customer["page"], "") if "page" in customer else None
+    talk = Conversation(
+        "cnv_1", 41, Channel.CHAT, Status.OPEN, Handler.ASSISTANT, now, contact, account, messages, page
+    )
+    because = (Because(Reason.ASKED_FOR_PERSON, "guardrails.wish_for_person"),)
+    decision = Decision(Action.HAND_OFF, Handler.HUMAN, because, 1, Rung.AUTO, None, None)
+    return brief(talk, None, None, decision, (), str, {}), messages
+
+
+def test_of_the_listed_questions_few_are_missed_and_none_is_told_of_needlessly():
+    counts = listed_found()
+    for name in ("first", "held out", "second", "last"):
+        assert counts[name, "found"] >= 0.9 * counts[name, "known"], (name, counts)
+        assert counts[name, "false"] == 0, (name, counts)
