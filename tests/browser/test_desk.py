@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.cast import PICTURE, SURE, WISH, Customer, becomes_true, opens, signed_in, violations
+from browser.cast import PICTURE, SURE, WISH, Customer, becomes_true, held, opens, signed_in, violations
 
 Opens = Callable[[str], Customer]
 
@@ -369,6 +369,26 @@ def test_one_key_sends_what_the_assistant_suggests(mira: Page, customer: Opens) 
 
     expect(mira.locator("#thread li").last).to_contain_text("approved by Mira")
     expect(mira.locator("#approve")).to_have_count(0)
+
+
+def test_a_suggestion_is_sent_once_however_often_its_key_is_pressed(mira: Page, customer: Opens) -> None:
+    """The next one comes by itself: it would go out unread."""
+    names, sent = [f"Eve {uuid4().hex[:8]}" for _ in range(2)], list[str]()
+    for name in names:
+        customer(name).writes("How do I invite a colleague?")
+    mira.on("request", lambda asked: asked.url.endswith("/approve") and sent.append(asked.url))
+    here = opens(mira, names[0], "approve").rpartition("/")[2]
+    expect(mira.locator("#approve kbd")).to_be_attached()
+    with held(mira, "**/approve"):
+        for _ in range(2):
+            mira.keyboard.press("Shift+D")
+    expect(mira.locator("#main")).not_to_have_attribute("data-id", here)
+    expect(mira.locator("#approve")).to_be_attached()
+    mira.keyboard.press("Shift+D")
+    mira.keyboard.press("z")
+
+    expect(mira.locator("#toast-text")).to_have_text("What stands in the thread cannot be taken back")
+    assert len(sent) == 1
 
 
 def test_the_briefing_as_a_drawer_gives_the_focus_back_to_what_opened_it(

@@ -12,6 +12,9 @@ from playwright.sync_api import Page, expect
 from browser.cast import WISH, Customer, LiveHouse, becomes_true, held, opens, signed_in
 from segue.app.drill.proxy import Mood, Proxy
 
+SHOWN = """() => { const bar = document.getElementById("offline"); window.shown = [];
+    new MutationObserver(() => bar.hidden || shown.push(bar.textContent)).observe(bar, { attributes: true }); }"""
+"""Keeps each showing of the bar, however short."""
 Opens = Callable[[str], Customer]
 Windows = Callable[..., Page]
 
@@ -102,6 +105,12 @@ def test_the_palette_finds_every_command_and_does_it(mira: Page, customer: Opens
     expect(mira.locator("#as-note")).to_be_checked()
     press(mira, "Escape", "?")
     expect(mira.locator("#help")).to_contain_text("Take it, or take over from AI")
+
+    press(mira, "Escape", "Control+k")
+    mira.keyboard.type("zxqv where")
+    expect(mira.locator("#chooser [role=option]")).to_have_text("Search every conversation for “zxqv where”")
+    press(mira, "Enter")
+    expect(mira.locator("#list-called")).to_have_text("Found: zxqv where")
 
 
 def test_letters_can_be_switched_off_and_put_elsewhere(windows: Windows, customer: Opens) -> None:
@@ -280,7 +289,26 @@ def test_a_line_that_died_in_silence_is_noticed_and_nothing_is_missed(
 
     expect(page.locator("#thread")).to_contain_text("While nobody heard.")
     expect(page.locator("#offline")).to_be_hidden()
+
+    a_moments_break_is_not_worth_a_word(page, proxy)
+    page.context.set_offline(True)
+    page.clock.run_for(4_000)
+    expect(page.locator("#offline")).to_contain_text(re.compile(r"No connection since \d\d:\d\d\."))
+    page.context.set_offline(False)
+    expect(page.locator("#offline")).to_be_hidden()
     proxy.close()
+
+
+def a_moments_break_is_not_worth_a_word(page: Page, proxy: Proxy) -> None:
+    """As where a new version takes the place of the old one, within two seconds."""
+    page.evaluate(SHOWN)
+    with page.expect_event("requestfailed", lambda asked: asked.url.endswith("/desk/events")):
+        proxy.turns(Mood.DOWN)
+    page.clock.run_for(2_000)
+    with page.expect_response("**/desk/events"):
+        proxy.turns(Mood.HEALTHY)
+    page.clock.run_for(5_000)
+    assert page.evaluate("shown") == []
 
 
 def test_reply_and_note_are_two_texts_and_a_note_stays_inside(mira: Page, customer: Opens) -> None:
@@ -299,18 +327,23 @@ def test_reply_and_note_are_two_texts_and_a_note_stays_inside(mira: Page, custom
 
 
 def test_a_mail_can_be_stopped_and_comes_back_as_it_was(mira: Page, house: LiveHouse) -> None:
+    """Its first save is on its way when it is sent, and comes after it."""
     mail = house.mail(f"{WISH} By mail.")
     mira.goto(f"/desk/conversations/{mail}")
+    with mira.expect_response("**/draft"), held(mira, "**/draft"):
+        press(mira, "r")
+        with mira.expect_request("**/draft"):
+            mira.keyboard.type("Too hasty")
+        press(mira, "Control+Enter")
+        said(mira, "Goes out in a moment")
+        expect(mira.locator(".said.waiting")).to_contain_text("Too hasty")
     press(mira, "r")
-    mira.keyboard.type("Too hasty")
-    press(mira, "Control+Enter")
-    said(mira, "Goes out in a moment")
-    expect(mira.locator(".said.waiting")).to_contain_text("Too hasty")
-    mira.reload()
-    press(mira, "z")
+    mira.keyboard.type("And this")
+    press(mira, "Escape", "z")
 
-    expect(mira.locator("#text")).to_have_value("Too hasty")
+    expect(mira.locator("#text")).to_have_value("Too hasty\n\nAnd this")
     expect(mira.locator(".said.waiting")).to_have_count(0)
+    expect(mira.locator("#elsewhere")).to_be_hidden()
 
 
 def test_the_agent_is_told_what_the_conversation_answers_already(mira: Page, customer: Opens) -> None:
@@ -363,6 +396,15 @@ def test_a_colleague_who_writes_is_seen_and_not_interrupted(mira: Page, customer
     tom.keyboard.type("Me too")
     expect(tom.locator("#text")).to_have_value("Me too")
     expect(mira.locator(".facts")).to_contain_text("Tom Whitlock looks at it")
+
+    second = tom.context.new_page()
+    with second.expect_response("**/look"):
+        second.goto(path)
+    with second.expect_response("**/look"):
+        second.evaluate("dispatchEvent(new Event('pagehide'))")
+    mira.reload()
+    expect(mira.locator(".facts")).to_contain_text("Tom Whitlock looks at it")
+    expect(mira.locator("#locks")).to_contain_text("Tom Whitlock is replying")
 
 
 def test_a_colleagues_reply_is_told_to_who_writes_and_stops_a_second_one(

@@ -1,9 +1,19 @@
 """What is checked before Mira's reply goes out."""
 
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
 import pytest
 
+from segue.desk.briefing import brief
 from segue.desk.guard import LONGEST_REPLY, already_answered, flaws
 from segue.domain.briefing import Briefing, CustomerCard, Fact, Line, NextStep
+from segue.domain.conversation import Author, Channel, Conversation, Handler, Message, Page, Status
+from segue.domain.decision import Action, Because, Decision, Reason, Rung
+from segue.domain.people import Account, Contact
 
 INVOICE = Fact("id", "invoice INV-2041", 1)
 AMOUNT = Fact("amount", "€87.50", 3)
@@ -88,3 +98,123 @@ def test_eve_may_be_asked_who_she_is():
 
 def test_each_fact_is_named_once():
     assert values("What is your invoice number? I mean, what is the invoice number?") == ["invoice INV-2041"]
+
+
+def said(text, *files):
+    return [Message(5, Author.CUSTOMER, text, datetime(2026, 3, 2, tzinfo=UTC), files=files)]
+
+
+STUCK = said(
+    "The export of our Fjord Nord workspace stops since the update last week and says “Export timed out”. I am on "
+    "Chrome 121 under Windows 11, we have 12 seats. It ran at 2 am. My bank is Rabobank. I need it before Friday. "
+    "I disconnected Xero.",
+    "stuck.png",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("draft", "answered"),
+    [
+        ("Which browser are you using?", ["Chrome 121"]),
+        ("Browser version please?", ["Chrome 121"]),
+        ("It would help to know your browser and operating system.", ["Chrome 121", "Windows 11"]),
+        ("Are you on a Mac or on Windows?", ["Windows 11"]),
+        ("From when on does it not work anymore?", ["since the update last week"]),
+        ("How many seats do you have, and by when do you need it?", ["before Friday", "12 seats"]),
+        ("Can you tell me the name of the workspace?", ["Fjord Nord"]),
+        ("What bank are you with?", ["Rabobank"]),
+        ("I'd need the exact wording of the message.", ["Export timed out"]),
+        ("At what time does it run?", ["at 2 am"]),
+        ("Could you send us a screenshot of the error?", ["stuck.png"]),
+        ("Have you spoken to Xero?", ["I disconnected Xero."]),
+    ],
+)
+def test_what_grace_told_in_plain_words_is_not_asked_again(draft, answered):
+    facts = already_answered(draft, briefing(EVE, ()), STUCK)
+    assert [fact.value for fact in facts] == answered
+    assert {fact.seq for fact in facts} == {5}
+
+
+@pytest.mark.parametrize(
+    ("draft", "answered"),
+    [
+        ("Which invoice is it about?", ["invoice INV-2041"]),
+        ("Could I have the number of the invoice, please?", ["invoice INV-2041"]),
+        ("Invoice no.?", ["invoice INV-2041"]),
+        ("May I ask what plan you are on?", ["enterprise"]),
+        ("I was wondering what company this is for.", ["Hopper Ltd"]),
+        ("What have you tried so far?", ["The customer says: “I already restarted the router.”"]),
+    ],
+)
+def test_a_question_may_be_polite_short_or_indirect(draft, answered):
+    assert values(draft) == answered
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "Shall I send the new invoice to your email address?",
+        "May I pay the amount back to the same card?",
+        "Could you update to version 4.3 and let me know whether it helps?",
+        "The next version is better; may I tell you when it is out?",
+        "Could you try it with another browser?",
+        "Is Fjord Nord the only workspace you cannot open?",
+        "Could you please restart the printer?",
+        "How many people are affected?",
+        "Which card did you pay with?",
+    ],
+)
+def test_an_offer_another_thing_and_a_request_are_no_questions_for_what_is_known(draft):
+    assert already_answered(draft, briefing(), STUCK) == []
+
+
+def test_a_glance_stays_quick_whatever_is_typed():
+    """One comes at each pause of typing."""
+    wide = said("1 Aaa “ I just " * 300) * 30
+    begun = perf_counter()
+    for typed in ("how many ", 'which "Aaa ', "What browser, since when, have you tried, how many seats? "):
+        already_answered((typed * LONGEST_REPLY)[:LONGEST_REPLY] + "?", briefing(), wide)
+    assert perf_counter() - begun < 3
+
+
+LISTED = Path(__file__).parents[1] / "lists" / "asked_again.jsonl"
+"""Conversations, and questions of agents with what they answer already: parts of the values, none where nothing."""
+
+
+def listed_found():
+    """By set, what was to be found, what was found of it, and questions that were told of something needlessly."""
+    counts = Counter()
+    for line in LISTED.read_text().splitlines():
+        talk = json.loads(line)
+        briefed, messages = briefed_on(talk["customer"], talk["said"])
+        for question in talk["questions"]:
+            found = [fact.value.casefold() for fact in already_answered(question["asks"], briefed, messages)]
+            known = [part.casefold() for part in question["known"]]
+            counts[question["set"], "known"] += len(known)
+            counts[question["set"], "found"] += sum(any(part in value for value in found) for part in known)
+            counts[question["set"], "false"] += bool(found) and not known
+    return counts
+
+
+def briefed_on(customer, said):
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    account = Account("acc", customer["account"], customer["tier"], 1.0, 0.5) if customer else None
+    contact = Contact("con", "Grace", customer.get("email", ""), account and account.id, is_verified=bool(customer))
+    messages = tuple(
+        Message(seq, Author.CUSTOMER, one["text"], now, files=tuple(one.get("files", ())))
+        for seq, one in enumerate(said, 1)
+    )
+    page = Page(customer["page"], "") if "page" in customer else None
+    talk = Conversation(
+        "cnv_1", 41, Channel.CHAT, Status.OPEN, Handler.ASSISTANT, now, contact, account, messages, page
+    )
+    because = (Because(Reason.ASKED_FOR_PERSON, "guardrails.wish_for_person"),)
+    decision = Decision(Action.HAND_OFF, Handler.HUMAN, because, 1, Rung.AUTO, None, None)
+    return brief(talk, None, None, decision, (), str, {}), messages
+
+
+def test_of_the_listed_questions_few_are_missed_and_none_is_told_of_needlessly():
+    counts = listed_found()
+    for name in ("first", "held out", "second", "last"):
+        assert counts[name, "found"] >= 0.9 * counts[name, "known"], (name, counts)
+        assert counts[name, "false"] == 0, (name, counts)

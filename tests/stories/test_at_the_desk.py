@@ -17,7 +17,7 @@ from segue.learning.correcting import Correcting
 from segue.store import queue
 from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
-from segue.store.drafts import Drafts, NewerDraft
+from segue.store.drafts import Drafts, Kept, NewerDraft
 from segue.store.queue import QueueStore, Wanted
 from segue.store.waiting_replies import WaitingReplies
 from stage import Stage
@@ -68,7 +68,8 @@ def test_a_chat_waits_for_nothing(house: Stage) -> None:
 def test_a_stopped_reply_comes_back_before_what_was_typed_since(by_mail: Stage) -> None:
     reply = sends(by_mail)
     drafts = Drafts(by_mail.house.db)
-    drafts.put(by_mail.conversation, MIRA, "reply", "And another thing.", 0, by_mail.now)
+    since = drafts.of(by_mail.conversation, MIRA)["reply"].version
+    drafts.put(by_mail.conversation, MIRA, "reply", "And another thing.", since, by_mail.now)
     by_mail.house.sending.stop(reply, MIRA, by_mail.now)
 
     by_mail.house.sending.send_due(by_mail.now + timedelta(minutes=1))
@@ -76,6 +77,32 @@ def test_a_stopped_reply_comes_back_before_what_was_typed_since(by_mail: Stage) 
     assert drafts.of(by_mail.conversation, MIRA)["reply"].text == "It is corrected.\n\nAnd another thing."
     with pytest.raises(Conflict):
         by_mail.house.sending.stop(reply, MIRA, by_mail.now)
+
+
+def test_a_save_that_comes_after_the_reply_doubles_nothing_that_is_taken_back(by_mail: Stage) -> None:
+    """It began before the reply was sent, and was overtaken by it."""
+    reply, drafts = sends(by_mail, "Too hasty"), Drafts(by_mail.house.db)
+    with pytest.raises(NewerDraft):
+        drafts.put(by_mail.conversation, MIRA, "reply", "Too hasty", 0, by_mail.now)
+    by_mail.house.sending.stop(reply, MIRA, by_mail.now)
+
+    assert drafts.of(by_mail.conversation, MIRA)["reply"].text == "Too hasty"
+
+
+def test_what_is_typed_at_the_very_moment_of_taking_back_loses_neither(
+    by_mail: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply, drafts, real = sends(by_mail, "Too hasty"), Drafts(by_mail.house.db), Drafts.of
+
+    def overtaken(self: Drafts, conversation: str, agent: str) -> dict[str, Kept]:
+        kept = real(self, conversation, agent)
+        if not kept["reply"].text:
+            drafts.put(conversation, agent, "reply", "Typed since", kept["reply"].version, by_mail.now)
+        return kept
+
+    monkeypatch.setattr(Drafts, "of", overtaken)
+    by_mail.house.sending.stop(reply, MIRA, by_mail.now)
+    assert drafts.of(by_mail.conversation, MIRA)["reply"].text == "Too hasty\n\nTyped since"
 
 
 def test_nobody_stops_a_colleagues_reply(by_mail: Stage) -> None:
@@ -179,6 +206,38 @@ def test_a_draft_survives_whatever_happens_to_the_conversation(house: Stage) -> 
 
         kept = drafts.of(house.conversation, MIRA)
         assert [kept["reply"].text, kept["note"].text] == [f"Half a thought ({what})", "She is right"], what
+
+
+# looking on
+
+
+def looks_at(house: Stage) -> list[str]:
+    return [who for who, _name in house.house.attention.present([house.conversation], house.now)[house.conversation]]
+
+
+def test_who_closes_one_of_two_tabs_is_still_there_with_their_hand(house: Stage) -> None:
+    house.customer_writes(WISH)
+    attention, here = house.house.attention, (house.conversation, MIRA, house.now)
+    assert attention.look(*here, "one")
+    assert not attention.look(*here, "two")
+    house.house.hands.hold(*here)
+
+    attention.leave(*here, "two")
+    assert looks_at(house) == [MIRA]
+    assert house.row["held_by"] == MIRA
+    attention.leave(*here, "one")
+    assert looks_at(house) == []
+    assert house.row["held_by"] is None
+
+
+def test_a_tab_that_died_keeps_nobody_there(house: Stage) -> None:
+    house.customer_writes(WISH)
+    attention = house.house.attention
+    attention.look(house.conversation, MIRA, house.now - timedelta(seconds=80), "died")
+    attention.look(house.conversation, MIRA, house.now - timedelta(seconds=10), "lives")
+
+    attention.leave(house.conversation, MIRA, house.now, "lives")
+    assert looks_at(house) == []
 
 
 # setting aside

@@ -16,7 +16,7 @@ from segue.domain.conversation import Channel
 from segue.domain.errors import Conflict, NotFound
 from segue.store.corrections import Corrections
 from segue.store.desk import Solution
-from segue.store.drafts import Drafts
+from segue.store.drafts import Drafts, NewerDraft
 from segue.store.waiting_replies import WaitingReplies, WaitingReply
 from segue.texts import _
 
@@ -58,10 +58,12 @@ class Sending:
     def stop(self, reply: str, agent: str, now: datetime) -> str:
         """Takes it back into the composer, before what was typed there since; returns its conversation."""
         conversation, text, macro = self._waiting.stop(reply, agent, now)
-        kept = self._drafts.of(conversation, agent)["reply"]
-        whole = f"{text}\n\n{kept.text}" if kept.text.strip() else text
-        self._drafts.put(conversation, agent, "reply", whole, kept.version, now, kept.macro or macro)
-        return conversation
+        while True:
+            kept = self._drafts.of(conversation, agent)["reply"]
+            whole = f"{text}\n\n{kept.text}" if kept.text.strip() else text
+            with suppress(NewerDraft):  # more was typed at this very moment
+                self._drafts.put(conversation, agent, "reply", whole, kept.version, now, kept.macro or macro)
+                return conversation
 
     def send_due(self, now: datetime) -> int:
         """Sends what has waited long enough; returns how many. One that was sent before is not sent again."""

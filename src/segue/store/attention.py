@@ -32,14 +32,14 @@ class Attention:
     def wake_due(self, now: datetime) -> int:
         return len(self.db.all(SQL.wake_due, {"now": now}))
 
-    def look(self, conversation: str, agent: str, now: datetime) -> bool:
-        """`agent` has it before them; returns whether they have just come."""
-        params = {"id": conversation, "agent": agent, "now": now, "gone": now - GONE}
+    def look(self, conversation: str, agent: str, now: datetime, tab: str = "") -> bool:
+        """`agent` has it before them, in that tab; returns whether they have just come."""
+        params = {"id": conversation, "agent": agent, "now": now, "gone": now - GONE, "tab": tab}
         return bool(self.db.run(SQL.look, params))
 
-    def leave(self, conversation: str, agent: str, now: datetime) -> None:
-        """They look at something else, and hold nothing here any more."""
-        self.db.run(SQL.leave, {"id": conversation, "agent": agent, "now": now})
+    def leave(self, conversation: str, agent: str, now: datetime, tab: str = "") -> None:
+        """That tab shows something else. With the last that showed it they are gone, and hold nothing here any more."""
+        self.db.run(SQL.leave, {"id": conversation, "agent": agent, "now": now, "gone": now - GONE, "tab": tab})
 
     def present(self, conversations: Sequence[str], now: datetime) -> dict[str, list[tuple[str, str]]]:
         """By conversation: id and name of who looks at it, who came first first."""

@@ -36,9 +36,11 @@ select id from c
 with old as (
     select seen_at from presence where conversation_id = %(id)s and agent_id = %(agent)s
 ), p as (
-    insert into presence (conversation_id, agent_id, since, seen_at)
-    select id, %(agent)s, %(now)s, %(now)s from conversations where id = %(id)s
+    insert into presence (conversation_id, agent_id, since, seen_at, tabs)
+    select id, %(agent)s, %(now)s, %(now)s, jsonb_build_object(%(tab)s::text, %(now)s::timestamptz)
+    from conversations where id = %(id)s
     on conflict (conversation_id, agent_id) do update set seen_at = excluded.seen_at,
+        tabs = case when presence.seen_at < %(gone)s then '{}' else presence.tabs end || excluded.tabs,
         since = case when presence.seen_at < %(gone)s then excluded.seen_at else presence.since end
     returning conversation_id
 )
@@ -47,11 +49,19 @@ select 'conversation.viewed', conversation_id, %(agent)s, '{}', %(now)s from p
 where not exists (select from old where seen_at >= %(gone)s)
 
 -- name: leave
-with p as (
-    delete from presence where conversation_id = %(id)s and agent_id = %(agent)s returning conversation_id
+-- Where another tab of theirs still shows it they stay, and so does their hand on the composer.
+with others as (
+    update presence set tabs = tabs - %(tab)s::text
+    where conversation_id = %(id)s and agent_id = %(agent)s
+        and exists (select from jsonb_each_text(tabs - %(tab)s::text) t where t.value::timestamptz >= %(gone)s)
+    returning conversation_id
+), p as (
+    delete from presence where conversation_id = %(id)s and agent_id = %(agent)s
+        and not exists (select from jsonb_each_text(tabs - %(tab)s::text) t where t.value::timestamptz >= %(gone)s)
+    returning conversation_id
 ), c as (
     update conversations set held_by = null, held_until = null
-    where id = %(id)s and held_by = %(agent)s and not exists (
+    where id = %(id)s and held_by = %(agent)s and not exists (select from others) and not exists (
         select from waiting_replies w where w.conversation_id = %(id)s and w.state in ('waiting', 'sending'))
     returning id
 )

@@ -87,5 +87,5 @@ class Drafts:
         raise NewerDraft(Kept(kept.body, kept.version, kept.macro_id or ""))
 
     def clear(self, conversation: str, agent: str, kind: Kind, now: datetime) -> None:
-        """After it was sent."""
+        """After it was sent: no save that began before brings it back."""
         self.db.run(SQL.clear, {"id": conversation, "agent": agent, "kind": kind, "now": now})

@@ -19,9 +19,12 @@ left join drafts d on d.conversation_id = c.id and d.agent_id = %(agent)s and d.
 where c.id = %(id)s
 
 -- name: clear
--- The version goes on, so that a tab that still holds the old text is told.
-update drafts set body = '', macro_id = null, version = version + 1, changed_at = %(now)s
-where conversation_id = %(id)s and agent_id = %(agent)s and kind = %(kind)s
+-- The version goes on, so that a tab that still holds the old text is told; also where none was kept yet: its first save
+-- may still be on its way, and would bring back what has been sent.
+insert into drafts as d (conversation_id, agent_id, kind, body, version, changed_at)
+select id, %(agent)s, %(kind)s, '', 1, %(now)s from conversations where id = %(id)s
+on conflict (conversation_id, agent_id, kind) do update
+set body = '', macro_id = null, version = d.version + 1, changed_at = excluded.changed_at
 
 -- name: out_of_reach
 -- What an agent typed where they may not look any more: their own words, and of the conversation its number alone.

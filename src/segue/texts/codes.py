@@ -25,7 +25,8 @@ NOTICED = (
 )  # fmt: skip
 FACTS = (
     N_("url"), N_("email"), N_("amount"), N_("date"), N_("version"), N_("id"), N_("phone"), N_("account"),
-    N_("plan"),
+    N_("plan"), N_("browser"), N_("device"), N_("since"), N_("time"), N_("deadline"), N_("number"), N_("name"),
+    N_("file"), N_("error"), N_("issue"), N_("page"),
 )  # fmt: skip
 ANSWERS = (N_("answer"), N_("question"), N_("courtesy"), N_("abstention"))
 OUTCOMES = (

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Response
 from fastapi.responses import JSONResponse
 
 from segue.desk.guard import LONGEST_REPLY, already_answered, flaws
 from segue.desk.macros import filled_for
+from segue.domain.briefing import Fact
+from segue.domain.conversation import Author, Message
 from segue.domain.errors import Conflict
 from segue.domain.files import FileRefused, said_with
+from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.briefings import briefing_of
 from segue.store.drafts import DraftMoved, Drafts, NewerDraft
@@ -20,13 +23,15 @@ from segue.web.attaching import goes_along
 from segue.web.desk_page import Refusal
 from segue.web.doors import handling, signed_in
 from segue.web.files import Brought, named
-from segue.web.hands import HERE, Here, sending
+from segue.web.hands import HERE, At, Here, sending
 from segue.web.pages import PRIVATE, PageRoute, plain
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 IN = [Depends(handling)]
 READS = [Depends(signed_in)]
 Text = Annotated[str, Form()]
+MOST_READ = 30
+"""Messages of the customer that the glance over the shoulder reads: it comes at every pause of typing."""
 Seq = Annotated[int, Form(ge=0, lt=2**31)]
 
 
@@ -97,12 +102,33 @@ def draft(
 def guard(at: Here, text: Text = "") -> Response:
     """What the draft asks for although the conversation has answered it, with the message that did."""
     briefed = at.house.conversations.briefing(at.conversation)
-    found = already_answered(plain(text)[:LONGEST_REPLY], briefing_of(briefed)) if briefed else []
-    facts = [
-        {"kind": fact.kind, "said": word(fact.kind.replace("_", " ")), "value": fact.value, "seq": fact.seq}
-        for fact in found[:3]
+    typed = plain(text)[:LONGEST_REPLY]
+    found = already_answered(typed, briefing_of(briefed), _said(at)) if briefed else []
+    return JSONResponse({"facts": [_known(fact) for fact in found[:3]]}, headers=PRIVATE)
+
+
+def _known(fact: Fact) -> dict[str, Any]:
+    """A fact as it is said to who asks for it again."""
+    said = _("They said it already, %(what)s:", what=word(fact.kind.replace("_", " ")))
+    plain = {"tried": _("They tried it already:"), "id": _("They said it already:")}
+    where = _("message %(seq)s", seq=fact.seq) if fact.seq else _("in their record")
+    return {"said": plain.get(fact.kind, said), "value": fact.value, "seq": fact.seq, "where": where}
+
+
+def _said(at: At) -> list[Message]:
+    """The newest that the customer wrote, with the names of what they sent along."""
+    files = Attachments(at.house.db).of_conversation(at.conversation)
+    said = [one for one in at.house.conversations.thread(at.conversation) if one["author"] == Author.CUSTOMER]
+    return [
+        Message(
+            one["seq"],
+            Author.CUSTOMER,
+            one["body"],
+            one["at"],
+            files=tuple(f.name for f in files.get(f"m{one['seq']}", ())),
+        )
+        for one in said[-MOST_READ:]
     ]
-    return JSONResponse({"facts": facts}, headers=PRIVATE)
 
 
 @router.post(HERE + "/hold", status_code=204, dependencies=IN)
@@ -113,13 +139,15 @@ def hold(at: Here) -> None:
 
 
 @router.post(HERE + "/look", status_code=204, dependencies=READS)
-def look(at: Here, leaves: Annotated[bool, Form()] = False) -> None:
-    """The agent has it before them, or turns to something else."""
+def look(
+    at: Here, leaves: Annotated[bool, Form()] = False, tab: Annotated[str, Form(max_length=40)] = ""
+) -> None:  # fmt: skip
+    """The agent has it before them in that tab, or turns to something else there."""
     attention = Attention(at.house.db)
     if leaves:
-        attention.leave(at.conversation, at.me.id, at.now)
+        attention.leave(at.conversation, at.me.id, at.now, tab)
         at.house.bell.ring("events")
         return
-    came = attention.look(at.conversation, at.me.id, at.now)
+    came = attention.look(at.conversation, at.me.id, at.now, tab)
     if Mentions(at.house.db).see(at.conversation, at.me.id, at.now) or came:
         at.house.bell.ring("events")

@@ -24,7 +24,7 @@ GATHER, EACH, TIMES, LONGEST = 0.1, 0.025, 4.0, 10.0
 """Seconds in which what happens comes to an agent's page together: it hears of everything, a customer's of little.
 At least the first; the second for each open page of an agent, for each asks this process for its list again; where
 pages have to wait, so many times longer as they do; and no longer than the last."""
-HELLO = b"retry: 2000\ndata: {}\n\n"
+HELLO = b"retry: 1000\ndata: {}\n\n"
 BEAT = b"event: beat\ndata: {}\n\n"
 """Said where nothing else is, as an event, because of a comment no page hears: one that hears neither knows that its
 line is dead, though nobody closed it (`live.js`)."""

@@ -1,6 +1,5 @@
-/* Keeps a page true to the server. It hears that something changed, asks for the page again, and swaps only what
-   differs: a child of a [data-live] element is known by its id and left alone while its HTML is the same, so that
-   focus, scroll and half-typed text stay. */
+/* Keeps a page true to the server: asks for it again when something changed, and swaps only what differs. A child of a
+   [data-live] element is known by its id and left alone while its HTML is the same: so focus, scroll and text stay. */
 
 const known = new WeakMap();
 const lists = (root) => root.querySelectorAll("[data-live]");
@@ -68,27 +67,30 @@ function sync(list, fresh) {
 }
 
 /* The server says something every 15 seconds: who hears nothing for much longer has a dead line, and takes it up anew. */
-const SILENT = 40000, LOOKS = 5000;
+const SILENT = 30000, LOOKS = 5000;
 
 /* Calls onNews(conversation) for each change, with "" where anything may have changed, and onState(isThere, when), where
-   `when` is the time of the last word heard. A hidden page listens to nothing and catches up when it is looked at again. */
+   `when` is the time of the last word heard. Where the network is said to have gone or come that is tried at
+   once: a house on this machine needs none. A hidden page listens to nothing and catches up when it is looked at again. */
 export function follow(address, onNews, onState) {
-  let source, again, begun = 0, heard = Date.now();
+  let source, again, begun = 0, heard = Date.now(), wait = 500;
   const stop = () => { clearTimeout(again); source?.close(); source = null; };
   const lost = () => onState(false, new Date(heard));
+  const anew = () => { if (source) { lost(); begin(); } };
   const begin = () => {
     stop();
     begun = Date.now();
     source = new EventSource(address);
-    source.onopen = () => { heard = Date.now(); onState(true); };
+    source.onopen = () => { heard = Date.now(); wait = 500; onState(true); };
     source.onmessage = (event) => { heard = Date.now(); onNews(JSON.parse(event.data).conversation ?? ""); };
     source.addEventListener("beat", () => (heard = Date.now()));
     source.onerror = () => {
       lost();
-      if (source.readyState === EventSource.CLOSED) again = setTimeout(() => { onNews(""); begin(); }, 5000);
+      if (source.readyState === EventSource.CLOSED) again = setTimeout(() => { onNews(""); begin(); }, wait = Math.min(1.5 * wait, 8000));
     };
   };
-  setInterval(() => { if (source && Date.now() - Math.max(heard, begun) > SILENT) { lost(); begin(); } }, LOOKS);
+  setInterval(() => Date.now() - Math.max(heard, begun) > SILENT && anew(), LOOKS);
+  for (const name of ["offline", "online"]) addEventListener(name, anew);
   document.addEventListener("visibilitychange", () => (document.hidden ? stop() : begin()));
   addEventListener("pagehide", stop);
   if (!document.hidden) begin();

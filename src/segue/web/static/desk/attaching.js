@@ -4,8 +4,8 @@
 import { refresh } from "../live.js";
 import { t } from "../texts.js";
 import { say } from "./deeds.js";
-import { $, ask, button, made } from "./page.js";
-import { address, here, renew, whenOpened } from "./stage.js";
+import { $, ask, button, made, untaken } from "./page.js";
+import { address, here, isHere, renew, whenOpened } from "./stage.js";
 
 const QUIET = { className: "quiet" };
 const others = new BroadcastChannel("segue-files");
@@ -45,7 +45,7 @@ function go(one) {
 }
 
 function reason({ status, responseText: told }) {
-  try { return JSON.parse(told).detail; } catch { return status === 200 ? t("You are signed out. Sign in again in another tab.") : t("The server did not take it."); }
+  try { return JSON.parse(told).detail; } catch { return untaken(status === 200); }
 }
 
 function arrived(one, html) {
@@ -131,6 +131,6 @@ for (const name of ["dragenter", "dragover", "dragleave", "drop"]) document.addE
   $("composer")?.classList.toggle("dropping", isOver && !isDropped && (name !== "dragleave" || Boolean(event.relatedTarget)));
   if (isOver && isDropped) bring([...event.dataTransfer.files]);
 });
-others.onmessage = ({ data: at }) => { if (at === here()) refresh(address(), undefined, (page) => page.getElementById("main").dataset.id === here()).catch(() => {}); };
+others.onmessage = ({ data: at }) => { if (at === here()) refresh(address(), undefined, isHere).catch(() => {}); };
 addEventListener("beforeunload", (event) => { if (coming.some((one) => !one.said)) event.preventDefault(); });
 whenOpened({ after: draw });

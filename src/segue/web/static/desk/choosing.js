@@ -8,7 +8,7 @@ const THINK = 150;
 let items = [], found = [], at = 0, taken = () => {}, wishes = {}, isTaken = false, more = [], timer, asked = 0, turn = 0;
 
 /* `offered`: {label, hint, value}, or a promise of them; what is typed meanwhile falls into the list. Of the wishes `free`
-   makes an item of what is typed, `find` brings more, `show` tells what taking one will do, `left` is called where none is
+   makes an item of what is typed, `none` one where nothing fits, `find` brings more, `show` tells what taking one will do, `left` is called where none is
    taken, `typed` stands there already with its `flaw`; with `digits` a digit takes one while nothing is typed. */
 export function choose(title, offered, onTaken, placeholder = "", asks = {}) {
   [items, taken, wishes, isTaken, more] = [offered.then ? [] : offered, onTaken, asks, false, []];
@@ -30,8 +30,9 @@ function flaw(words = "") {
   text.toggleAttribute("aria-invalid", Boolean(words));
 }
 
-/* Nothing fits: says so, and some of what would. */
+/* Where nothing fits: says so, and some of what would. */
 function nothing(typed) {
+  if (found.length || !typed) return;
   const some = items.slice(0, 4).map((item) => item.label).join(", ");
   flaw(some ? t("“%(typed)s” fits nothing here. Choose, for example: %(some)s.", { typed, some }) : t("“%(typed)s” fits nothing here.", { typed }));
 }
@@ -48,10 +49,12 @@ export function chooseFrom(title, select, onTaken) {
 function narrow() {
   const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = items.filter((item) => words.every((word) => `${item.label} ${item.hint ?? ""}`.toLowerCase().includes(word)));
-  const own = [wishes.free?.(text.value.trim())].flat().filter(Boolean);
+  const typed = text.value.trim();
+  const own = [fits[0] || !typed ? 0 : wishes.none?.(typed), wishes.free?.(typed)].flat().filter(Boolean);
   const isKnown = fits.some((item) => item.label.toLowerCase().includes(words.join(" ")));
   put([...(isKnown ? [...fits, ...own] : [...own, ...fits]), ...more]);
-  if (wishes.find) look(text.value.trim());
+  if (wishes.find) look(typed);
+  else nothing(typed);
 }
 
 function look(typed) {
@@ -62,6 +65,7 @@ function look(typed) {
     const was = found[at];
     more = got;
     put([...found.filter((item) => !item.isFound), ...more], was);
+    nothing(typed);
   }, THINK);
 }
 
@@ -99,7 +103,7 @@ text.oninput = () => { more = []; flaw(); narrow(); };
 text.onkeydown = (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
   if (step) { event.preventDefault(); move(at + step); }
-  else if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); found.length ? take(at) : nothing(text.value.trim()); }
+  else if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); take(at); }
   else if (wishes.digits && !text.value && /^[1-9]$/.test(event.key) && found[event.key - 1]) { event.preventDefault(); take(event.key - 1); }
 };
 dialog.onclose = () => { clearTimeout(timer); if (!isTaken) wishes.left?.(); };

@@ -1,5 +1,5 @@
-/* The composer. What is typed is kept on the server while one types, per conversation and kind, and in this browser
-   until the server has it; so reload, crash, sign-out, another tab and another colleague's doings lose nothing. */
+/* The composer. What is typed is kept on the server, per conversation and kind, and in this browser until the server has
+   it: so reload, crash, sign-out, another tab and a colleague's doings lose nothing. */
 
 import { t } from "../texts.js";
 import { $, ask, made, told } from "./page.js";
@@ -184,20 +184,14 @@ function recover(of) {
 function typed(event) {
   if (event && !text.value.trim() && kind === "reply" && $("macro").value) return carry("", "");
   hold();
-  unflaw();
+  $("flaw")?.remove();  // it says nothing of what is typed now
+  for (const name of ["invalid", "describedby"]) text.removeAttribute(`aria-${name}`);
   texts[kind] = text.value;
   local(kind).keep();
   clearTimeout(timer);
   timer = setTimeout(save, SAVE);
   clearTimeout(thought);
   thought = setTimeout(glance, THINK);
-}
-
-/* What was wrong with the text says nothing of what is typed now. */
-function unflaw() {
-  $("flaw")?.remove();
-  text.removeAttribute("aria-invalid");
-  text.removeAttribute("aria-describedby");
 }
 
 function turn(to) {
@@ -267,12 +261,7 @@ function settle(takes) {
 
 function said(words) { if ($("kept")) $("kept").textContent = words; }
 
-export function signedOut() {
-  const bar = $("offline");
-  const link = made("a", { href: "/sign-in", target: "_blank" }, t("Sign in"));
-  bar.replaceChildren(t("You are signed out; what you typed is kept. Sign in again in another tab, then go on."), " ", link);
-  bar.hidden = false;
-}
+export const signedOut = (is = true) => ($("signed-out").hidden = !is);
 
 /* The glance over the shoulder: does the draft ask for what the conversation has answered? */
 async function glance() {
@@ -284,10 +273,9 @@ async function glance() {
   guard.hidden = !got.facts.length;
 }
 
-function known({ kind: what, said: called, value, seq }) {
-  const link = made("a", { href: `#m${seq}` }, t("message %(seq)s", { seq }));
-  return made("p", {}, what === "tried" ? t("They tried it already:") : what === "id" ? t("They said it already:") : t("They said it already, %(what)s:", { what: called }),
-    " ", made("strong", {}, value), " ", ...(seq ? ["(", link, ")"] : [t("(in their record)")]));
+function known({ said: words, value, seq, where }) {
+  const link = seq ? made("a", { href: `#m${seq}` }, where) : where;
+  return made("p", {}, words, " ", made("strong", {}, value), " (", link, ")");
 }
 
 function hold() {
@@ -331,8 +319,8 @@ export function wrap(sign) {
   text.setSelectionRange(from + sign.length, to + sign.length);
 }
 
-/* Who looks at what: said now and every half minute, and when one turns away. */
-const look = (id, more) => ask(`/desk/conversations/${id}/look`, { method: "POST", body: new URLSearchParams(more), keepalive: true });
+/* Who looks at what: each tab says it now, every half minute, and when one turns away. */
+const look = (id, more) => ask(`/desk/conversations/${id}/look`, { method: "POST", body: new URLSearchParams({ ...more, tab: performance.timeOrigin }), keepalive: true });
 let looking;
 function looks() {
   const isBehind = document.body.classList.contains("at-list") && innerWidth < 768;

@@ -4,13 +4,13 @@
 import { t } from "../texts.js";
 import * as composer from "./composer.js";
 import { beside, walk } from "./listing.js";
-import { $, parsed } from "./page.js";
+import { $, parsed, untaken } from "./page.js";
 import { address, forget, here, open, put, renew } from "./stage.js";
 import * as unsent from "./unsent.js";
 
 const OF_TEXT = /\/(reply|note|unsend)$/;
 const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo", tag: "untag", untag: "tag", merge: "unmerge" };
-let undoing = null, doing = 0, timer, update = () => {};
+let undoing = null, doing = 0, stands = "", timer, update = () => {};
 
 export const whenDone = (deed) => (update = deed);
 
@@ -49,6 +49,7 @@ export async function undo() {
     update();
     say(t("Undone"));
   } else if (waiting) waiting.requestSubmit();
+  else if (stands === here()) say(t("What stands in the thread cannot be taken back"));
   else if (here()) await submit($("correcting"), null, "undo", t("Taken back"));
 }
 
@@ -83,10 +84,11 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   const undoes = back && changed !== "" && { path: `${at}/${back}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(changed && { tag: changed }) } };
   const said = words || form.dataset.said || (deed === "note" ? t("Noted") : closes ? t("%(number)s is closed", { number }) : t("Sent"));
   const waits = deed === "reply" && /id="(rep_[^"]+)" class="said agent mine waiting"/.exec(done.html)?.[1];
+  stands = /^(reply|note|approve)$/.test(deed) && !waits && !undoes ? id : "";
   if (waits) say(closes ? t("%(number)s goes out and closes", { number }) : t("Goes out in a moment"), { path: `${at}/unsend`, back: from, with: { reply: waits } });
   else say(deed === "resolve" ? t("%(number)s is resolved", { number }) : said, undoes || null);
   if (!isHere) { update(); return true; }  // whoever went on is not fetched back
-  if (deed === "approve" && next && from.includes("view=approve")) { walk(); await open(next); }
+  if (deed === "approve" && next && from.includes("view=approve")) { walk(); await open(next); stands &&= here(); }
   else if (closes) await goOn(done.html, next, $("says").textContent);
   else if (OF_TEXT.test(action.pathname) && !goesOn) put(done.html);
   else renew(done.html);
@@ -112,6 +114,7 @@ function changes(data, deed) {
 }
 
 async function post(path, body, form) {
+  if (path.endsWith("/unsend")) await composer.leave();  // it comes back before what was typed since
   const slow = setTimeout(() => say(t("Still sending …")), 2000);
   try {
     const answer = await fetch(path, { method: "POST", body, headers: { "X-Part": "conversation" }, signal: AbortSignal.timeout(15000) });
@@ -119,7 +122,7 @@ async function post(path, body, form) {
     if (answer.headers.get("content-type")?.includes("json")) return { ok: answer.ok, closed: (await answer.json()).closed };
     if (answer.status === 404) { toList(t("Not done: this conversation is closed to you now")); return { ok: false }; }
     const html = await answer.text();
-    if (!html.includes('data-id="')) throw new Error(answer.redirected ? t("You are signed out. Sign in again in another tab.") : t("The server did not take it."));
+    if (!html.includes('data-id="')) throw new Error(untaken(answer.redirected));
     if (!answer.ok) refused((OF_TEXT.test(path) && form ? put : renew)(html), html);
     return { ok: answer.ok, html };
   } catch (error) {
@@ -150,7 +153,7 @@ function refused(isShown, html) {
 }
 
 function busy(form, is) {
-  for (const button of form.querySelectorAll("button")) button.disabled = is;
+  for (const one of form.elements) if (one.type === "submit") one.disabled = is;
 }
 
 document.addEventListener("submit", (event) => {

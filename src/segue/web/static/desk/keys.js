@@ -51,6 +51,7 @@ export function listen(registry, does, waits = () => false) {
     }
     first = "";
     if (!entry || !does[entry.action] || (typing && !entry.typed)) return;
+    if (event.repeat && !/next|prev|sel/.test(entry.action)) return event.preventDefault();  // held, it is meant once
     if (press === "Enter" && event.target.closest("a, button, summary")) return;
     if (does[entry.action](event) !== false) event.preventDefault();
   });

@@ -5,7 +5,6 @@ import { t } from "../texts.js";
 import { choose, chooseFrom } from "./choosing.js";
 import * as composer from "./composer.js";
 import { isDoing, say, submit, toList, undo, whenDone } from "./deeds.js";
-import "./calling.js";
 import { attach } from "./attaching.js";
 import "./notices.js";
 import { articles, macros } from "./inserting.js";
@@ -13,12 +12,12 @@ import { hint, isTyping, listen, shown } from "./keys.js";
 import { beside, isCalm, walk, whenCalm } from "./listing.js";
 import { $, ask, button, parsed } from "./page.js";
 import * as selecting from "./selecting.js";
-import { address, ahead, back, forget, here, isComing, onwards, open, whenOpened } from "./stage.js";
+import { address, ahead, back, forget, here, isComing, isHere, onwards, open, whenOpened } from "./stage.js";
 import { tags } from "./tagging.js";
 
 const registry = JSON.parse($("registry").content.textContent);
 const APART = 100, TIMES = 2;
-let timer, due = Infinity, isBusy = false, isLive = true, lost = "", rests = 0;
+let timer, due = Infinity, isBusy = false, isLive = true, lost, telling, rests = 0, approved = -1e4;
 
 function soon(wait) {
   const at = performance.now() + wait;
@@ -34,15 +33,16 @@ async function update() {
   isBusy = true;
   const at = here(), begun = performance.now();
   try {
-    const page = await refresh(address(), isCalm, (page) => page.getElementById("main").dataset.id === here());
+    const page = await refresh(address(), isCalm, isHere);
     if (page && $("merged") && $("composer")) await along();
     else if (page) { composer.newer(page); composer.lockOrNot(); hints(); onwards(); selecting.mark(); }
-    if ($("offline").hidden = isLive) lost = "";
+    composer.signedOut(false);
+    if (isLive) heard();
   } catch (error) {
     if (error.message === "404" && at && (at !== here() || isDoing())) soon(200);
     else if (error.message === "404" && at) toList(composer.hasTyped() ? t("This conversation is closed to you now; what you typed is in My preferences") : t("This conversation is closed to you now"));
     else if (error.isOver) composer.signedOut();
-    else { banner(); soon(4000); }
+    else { lose(new Date()); soon(3000); }
   }
   rests = performance.now() + Math.max(APART, TIMES * (performance.now() - begun));
   isBusy = false;
@@ -64,14 +64,22 @@ follow("/desk/events", (changed) => {
   soon(Math.max(0, rests - performance.now()));
 }, (isThere, when) => {
   isLive = isThere;
-  if (isThere) $("offline").hidden = true, lost = "";
-  else { lost ||= when; setTimeout(() => isLive || banner(), 2500); }
+  if (isThere) heard(); else lose(when);
 });
 
 /* Says since when, however often it is tried; a moment's break is not worth a word. */
-function banner() {
-  $("offline").textContent = t("No connection since %(time)s. What you type is kept.", { time: (lost ||= new Date()).toTimeString().slice(0, 5) });
-  $("offline").hidden = false;
+function lose(when) {
+  if (lost) return;
+  lost = when;
+  telling = setTimeout(() => {
+    $("lost").textContent = lost.toTimeString().slice(0, 5);
+    $("offline").hidden = false;
+  }, 3500);
+}
+function heard() {
+  clearTimeout(telling);
+  lost = null;
+  $("offline").hidden = true;
 }
 setInterval(() => document.hidden || soon(0), 60000);
 whenCalm(update);
@@ -91,6 +99,10 @@ function correct(kind, value = "", seq = 0, words = t("Noted")) {
   [asked.elements.kind.value, asked.elements.value.value, asked.elements.seq.value] = [kind, value, seq];
   return submit(asked, null, "", words);
 }
+const fault = (seq, goOn) => chooseFrom(t("What is wrong with its answer?"), $("fault"), async ({ value, label }) => {
+  const next = beside(here(), 1);  // it leaves the list, and its place with it
+  if (await correct("wrong", value, seq, t("Marked: %(fault)s", { fault: label })) && next) goOn?.(next);
+});
 const newest = (who) => [...document.querySelectorAll(`#thread .said.${who}:not(.waiting, .refused)`)].pop()?.id.slice(1);
 let opener;
 function drawer(force) {
@@ -137,16 +149,15 @@ const does = {
   "select-all": selecting.all,
   tag: many("tag", () => tags()),
   suggestion: () => { const draft = $("draft"); if (draft) composer.take(draft.content.textContent); else say(t("There is no suggestion")); },
-  approve: () => press("#approve") || say(t("There is nothing to approve")),
+  approve: () => {
+    const before = approved;
+    approved = performance.now();  // pressed twice it would send the next one unread
+    return isDoing() || approved - before < 1500 || press("#approve") || say(t("There is nothing to approve"));
+  },
   "not-this-answer": () => {
     const seq = $("approve")?.value;
     if (!seq) return say(t("There is nothing to approve"));
-    chooseFrom(t("What is wrong with its answer?"), $("fault"), async (item) => {
-      const next = beside(here(), 1);  // it leaves the list, and its place with it
-      if (!await correct("wrong", item.value, seq, t("Marked: %(fault)s", { fault: item.label })) || !next) return;
-      walk();
-      open(next);
-    });
+    fault(seq, (next) => { walk(); open(next); });
   },
   take: () => press("[data-key=take]") || say(t("It is yours already")),
   "hand-back": many("hand-back", () => press("#actions [data-key=hand-back]")),
@@ -170,7 +181,7 @@ const does = {
   wrong: () => {
     const seq = document.activeElement.closest?.(".said.assistant")?.id.slice(1) ?? newest("assistant");
     if (!seq) return say(t("The AI has said nothing here"));
-    chooseFrom(t("What is wrong with its answer?"), $("fault"), (item) => correct("wrong", item.value, seq, t("Marked: %(fault)s", { fault: item.label })));
+    fault(seq);
   },
   article: () => (newest("agent") ? correct("article", "", newest("agent"), t("Proposed as an article")) : say(t("Nobody has replied here yet"))),
   send: () => (isTyping(document.activeElement) ? composer.send(false) : false),
@@ -212,7 +223,11 @@ const play = listen(registry, does, (action) => isComing() && !/^(next|previous)
 function palette() {
   const commands = registry.filter((entry) => entry.palette && does[entry.action]);
   choose(t("Commands"), commands.map((entry) => ({ label: entry.label, hint: entry.keys.map(shown).join(t(" or ")), value: entry.action })),
-    (item) => does[item.value](), t("What do you want to do?"));
+    ({ value, typed }) => {
+      if (!typed) return does[value]();
+      $("find").value = typed;
+      $("find").form.submit();
+    }, t("What do you want to do?"), { none: (typed) => ({ label: t("Search every conversation for “%(typed)s”", { typed }), typed }) });
 }
 
 document.addEventListener("click", (event) => {

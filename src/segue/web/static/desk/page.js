@@ -1,5 +1,7 @@
 /* What the desk's scripts need of the page. */
 
+import { t } from "../texts.js";
+
 export const $ = (id) => document.getElementById(id);
 export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 /* A part of the page from the server; null where no answer came. */
@@ -9,6 +11,9 @@ export async function told(path, more) {
   const answer = await ask(path, more);
   return answer?.ok && !answer.redirected ? answer.json() : null;
 }
+
+/* Why something else came than what was asked for. */
+export const untaken = (isOut) => isOut ? t("You are signed out. Sign in again in another tab.") : t("The server did not take it.");
 
 /* An element that is so and holds that. */
 export function made(kind, is, ...inside) {

@@ -5,7 +5,7 @@ import { t } from "../texts.js";
 import { chooseFrom } from "./choosing.js";
 import { say } from "./deeds.js";
 import { rows } from "./listing.js";
-import { $, ask, parsed } from "./page.js";
+import { $, ask, parsed, untaken } from "./page.js";
 import { forget, here } from "./stage.js";
 import { chooseTag } from "./tagging.js";
 
@@ -54,7 +54,7 @@ export function extend(step) {
   says();
   $(`row-${from}`)?.scrollIntoView({ block: "nearest" });
 }
-function says() { mark(); $("says").textContent = t("%(n)s selected", { n: chosen.size }); }
+function says() { mark(); $("says").textContent = $("bulk-count").textContent; }
 const focused = () => document.activeElement.closest?.("#rows [data-id]")?.dataset.id ?? here();
 
 export function bulk(deed) {
@@ -98,7 +98,7 @@ async function told(path, body) {
   const answer = await ask(path, body && { method: "POST", body });
   if (answer?.ok && !answer.redirected) return answer.text();
   const refused = answer?.headers.get("content-type")?.includes("json") ? (await answer.json()).said : "";
-  say(refused || t("No answer from the server, or you are signed out. Nothing was done; try again."));
+  say(refused || (answer ? untaken(answer.redirected) : t("No answer from the server.")));
   return null;
 }
 

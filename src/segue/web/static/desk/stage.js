@@ -10,6 +10,7 @@ const kept = new Map(), opened = [], trail = [];
 let asked = 0, way = 1, isLeft = false, coming = "";
 
 export const here = () => $("main").dataset.id;
+export const isHere = (page) => page.getElementById("main")?.dataset.id === here();
 /* What is on its way here: keys are meant for it. */
 export const isComing = () => coming;
 export const address = () => here() ? `/desk/conversations/${here()}?${$("main").dataset.place}` : location.href;
@@ -81,7 +82,7 @@ export function put(html) {
    letters that fall beside it would be commands. */
 export function renew(html) {
   const page = parsed(html);
-  if (page.getElementById("main")?.dataset.id !== here()) return put(html);
+  if (!isHere(page)) return put(html);
   swap(page);
   for (const deed of opened) deed.renewed?.(page);
   return true;
