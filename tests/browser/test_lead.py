@@ -289,9 +289,16 @@ def test_an_edited_article_is_asked_its_questions_again(lena: Page) -> None:
 def test_an_article_is_kept_as_typed_where_something_is_wrong_and_published_where_not(lena: Page) -> None:
     title = f"How to rest {uuid4().hex[:6]}"
     lena.goto("/knowledge/new")
+    lena.fill("#slug", "What a rest")
+    lena.click("#try")
+    expect(lena.locator("#wrong-title")).to_be_visible()
     lena.fill("#title", title)
-    lena.click("#publish")
+    expect(lena.locator("#wrong-title")).to_have_count(0)
+    expect(lena.locator("#title")).not_to_have_attribute("aria-invalid", "true")
     expect(lena.locator("#wrong-body")).to_be_visible()
+    lena.fill("#slug", "")
+    lena.click("#publish")
+    expect(lena.locator("#refused")).to_be_visible()
     expect(lena.locator("#title")).to_have_value(title)
 
     lena.fill("#body", "Sit down.")
