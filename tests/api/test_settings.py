@@ -294,7 +294,7 @@ def test_a_lead_makes_renames_and_closes_a_team(own: Served, lena: httpx.Client)
     assert teams["zurich_nights_2"] == ("Zürich nights", False)
     assert lena.post("/settings/teams", data={"name": "2 %"}).status_code == 422
     assert lena.post("/settings/teams/nobody", data={"name": "X"}).status_code == 404
-    assert "The team Nights was made or changed." in lena.get("/settings/record?kind=teams").text
+    assert "The team “Nights” was made or changed." in lena.get("/settings/record?kind=teams").text
 
 
 def test_channels_tell_what_happened_and_not_only_what_is_set(own: Served, lena: httpx.Client) -> None:

@@ -381,7 +381,7 @@ def test_a_key_is_shown_once_used_and_revoked(lena: Page, house: LiveHouse) -> N
     lena.get_by_role("button", name=f"Revoke {name}").click()
     expect(lena.locator(".bar.calm")).to_contain_text("revoked")
     lena.goto("/settings/record?kind=key")
-    expect(lena.locator("tbody tr").first).to_contain_text(f"The API key {name} was revoked.")
+    expect(lena.locator("tbody tr").first).to_contain_text(f"The API key “{name}” was revoked.")
 
 
 def test_the_last_lead_stays_one(lena: Page) -> None:

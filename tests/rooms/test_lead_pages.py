@@ -18,6 +18,7 @@ from segue.domain.people import Team
 from segue.insight.afterwards import DONE, said_of
 from segue.insight.calibration import calibration, more_needed
 from segue.insight.hurting import hurting
+from segue.policy.backtest.report import Handled
 from segue.policy.settings import STARTERS, changed, load, starter
 from segue.policy.settings.written import starter_text
 from segue.store.office import KINDS
@@ -27,6 +28,7 @@ from segue.web.policy_form import Form, Kind, form_of
 from segue.web.policy_typed import plain, read, shown
 from segue.web.reckoned import Reckoned
 from segue.web.recorded import Recorder
+from segue.web.setup_steps import why_alike
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 CATALOGUE = Catalogue((Category("billing", "Billing", False),), ())
@@ -287,3 +289,29 @@ def test_every_kind_of_event_is_a_plain_sentence_in_english_and_german_or_stands
     assert english["invite.renewed told"].startswith("The invitation of nora@")
     assert english["article.stale bare"] == "An article was found stale."
     assert english["conversation.claimed done"] == "Mira gave it to Tom."
+
+
+# policies to begin with
+
+
+def tried(episodes: int, assistant: int, wrong: float | None = None) -> Any:
+    return SimpleNamespace(
+        episodes=episodes, after=Handled(assistant, 0, episodes - assistant), load_after=SimpleNamespace(busiest=3),
+        wrong_after=SimpleNamespace(expected=wrong, answers=assistant),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answered", "category", "said"),
+    [
+        ((0, 0, 0), None, "no category is opened"), ((0, 0, 0), "billing", "does not prove enough"),
+        ((4, 4, 4), "billing", "where they differ"), ((0, 2, 5), "billing", ""),
+    ],
+)  # fmt: skip
+def test_where_starter_policies_show_the_same_it_is_said_why(
+    answered: tuple[int, ...], category: str | None, said: str
+) -> None:
+    found = why_alike([tried(9, n) for n in answered], category)
+
+    assert (said in found, bool(found)) == (True, bool(said))
+    assert "There is no past here yet" in why_alike([tried(0, 0)] * 3, category)

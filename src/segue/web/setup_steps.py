@@ -108,10 +108,10 @@ def why_alike(tried: Sequence[Backtest], category: str | None) -> str:
         return ""
     if category is None:
         return _(
-            "They show the same because no category is opened: on “suggest” nothing goes out without a person, "
+            "They show the same because no category is opened: on “suggest” no answer goes out without a person, "
             "whichever you take. With a first category, each shows what it would have done there."
         )
-    if not first.after.assistant + first.after.asked:
+    if not first.wrong_after.answers + first.after.asked:
         return _(
             "They show the same because the past does not prove enough in this category yet: until it does, people "
             "have everything, whichever you take."
