@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -334,6 +335,9 @@ def test_an_approved_candidate_is_in_the_knowledge_with_one_key(lena: Page, insi
 
 def test_each_figure_opens_its_conversations(lena: Page, api: httpx.Client) -> None:
     lena.goto("/quality")
+    few = lena.locator(".figures td", has_text="needs about").first
+    expect(few).to_have_text(re.compile(r"^\s*\d of \d\s*needs about \d+ more\s*$"))
+    expect(lena.locator("main")).to_contain_text("too few to say how often it is")
     link = lena.locator(".figures .whole a").first
     told = api.get("/figures/offered", params={"days": 90}).json()["conversations"]
     link.click()

@@ -13,17 +13,19 @@ import pytest
 
 from segue.domain.catalogue import Catalogue, Category
 from segue.domain.decision import Rung
-from segue.domain.evidence import Cause, CellName, JudgedCase, Judgement, Move, Proof, Source, Verdict
+from segue.domain.evidence import Cause, CellName, JudgedCase, Judgement, Move, Offer, Proof, Source, Verdict
 from segue.domain.people import Team
 from segue.insight.afterwards import DONE, said_of
 from segue.insight.calibration import calibration, more_needed
 from segue.insight.hurting import hurting
+from segue.learning.told import taken_up
 from segue.policy.backtest.report import Handled
 from segue.policy.settings import STARTERS, changed, load, starter
 from segue.policy.settings.written import starter_text
 from segue.store.office import KINDS
-from segue.texts import speaking
-from segue.web.moved import told
+from segue.texts import _, speaking
+from segue.texts.wording import keeping, made_of
+from segue.web.moved import reason, told
 from segue.web.policy_form import Form, Kind, form_of
 from segue.web.policy_typed import plain, read, shown
 from segue.web.reckoned import Reckoned
@@ -224,6 +226,34 @@ def test_categories_that_begin_together_are_one_line_and_their_figures_stand_onc
         "Billing: von „vorschlagen“ hinauf auf „freigeben“", "Billing, Exports: Beginn auf „vorschlagen“",
     ]  # fmt: skip
     assert lines[0].why == "die Belege haben den Schritt verdient"
+
+
+def test_why_an_offer_was_taken_up_is_told_in_the_readers_language() -> None:
+    with keeping() as kept:
+        why = _("settled: what was said of it no longer holds (%(why)s)", why=_("the error budget is spent"))
+    of, proof = (CellName("billing"), Rung.APPROVE, Rung.AUTO_WITH_HOLD), SimpleNamespace()
+    offer = Offer("ofr_1", *of, proof, NOW, why=why, wording=made_of(why, kept))  # type: ignore[arg-type]
+    said = f"offer ofr_1, {why}: Read ten."
+    move = Move(
+        of[0], of[2], said, "agt_lena", NOW, cause=Cause.OFFERED, wording=taken_up(said, offer, "Read ten.")
+    )  # fmt: skip
+
+    assert reason(move) == f"the offer was taken up, {why}: Read ten."
+    with speaking("de"):
+        german = reason(move)
+    assert german.startswith("das Angebot wurde angenommen, geklärt: Was dagegen sprach, gilt nicht mehr (")
+    assert (german.endswith("): Read ten."), "error budget" in german) == (True, False)
+
+
+def test_what_an_account_is_worth_stands_with_its_unit_wherever_it_is_shown() -> None:
+    shown = [
+        line
+        for file in Path(str(files("segue.web") / "templates")).rglob("*.html")
+        for line in file.read_text("utf8").splitlines()
+        if ".value|amount" in line
+    ]
+    assert len(shown) == 2
+    assert all("a month, in your currency" in line for line in shown)
 
 
 # the record, and what came of a conversation
