@@ -99,10 +99,10 @@ def picture(file: Path) -> tuple[int, set[bytes]]:
 
 
 def test_a_screen_is_pictured_as_the_command_does_it(chromium: Browser, house: LiveHouse, tmp_path: Path) -> None:
-    screens = [screen for screen in ALL if screen.name == "versions"]
+    screens = [screen for screen in ALL if screen.name == "contact"]
 
     (file,) = pictures(chromium, house.address, screens, {}, tmp_path, "dark", 390)
 
     width, rows = picture(file)
-    assert (file.name, width) == ("versions-390-dark.png", 390)
+    assert (file.name, width) == ("contact-390-dark.png", 390)
     assert len(rows) > 100
