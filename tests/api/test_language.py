@@ -63,7 +63,7 @@ def test_an_agent_reads_their_own_language_else_the_workspaces_else_their_browse
     assert Attention(own.rooms.db).preferences("agt_mira")["language"] == "en"
     assert language_of(mira.get("/desk", headers=german)) == "en"
     assert "Needs me" in mira.get("/desk").text
-    assert "Sprache gewählt" in lena.get("/settings/record").text
+    assert "Als Sprache des Arbeitsbereichs wurde gewählt: Deutsch." in lena.get("/settings/record").text
 
     mira.post("/desk/me", data={"language": "xx", "letters": "true"})
     lena.post("/settings/language", data={"language": "<script>"})

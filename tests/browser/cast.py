@@ -156,6 +156,31 @@ def violations(page: Page, *without: str, rules: Sequence[str] = RULES) -> list[
     return [f"{v['id']}: {v['help']} {[node['target'] for node in v['nodes']][:3]}" for v in found]
 
 
+SMALL = """(least) => {
+  const hit = (one) => one.matches("[type=radio], [type=checkbox], [type=file]") && one.closest("label") || one;
+  return [...document.querySelectorAll("button, summary, select, textarea, .button, nav a, input:not([type=hidden])")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && one.getBoundingClientRect().width > 1)
+    .map((one) => [one, hit(one).getBoundingClientRect()])
+    .filter(([, box]) => Math.round(box.width) < least || Math.round(box.height) < least)
+    .map(([one, box]) => `${one.outerHTML.slice(0, 90)} is ${Math.round(box.width)} × ${Math.round(box.height)}`);
+}"""
+FINGER = 44
+"""Pixels that a finger hits."""
+
+
+def too_small(page: Page) -> list[str]:
+    """What a finger would miss, in the page and its frames. The page is left to a mouse again."""
+    device = page.context.new_cdp_session(page)
+    device.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    page.wait_for_function("matchMedia('(pointer: coarse)').matches")
+    frames = [frame for frame in page.frames if frame.url.startswith("http")]
+    found = [fault for frame in frames for fault in frame.evaluate(SMALL, FINGER)]
+    device.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    page.wait_for_function("!matchMedia('(pointer: coarse)').matches")
+    device.detach()
+    return found
+
+
 def too_wide(page: Page, height: int = 720) -> list[int]:
     """The widths at which the page scrolls sideways; it is left at the narrowest."""
     found = []

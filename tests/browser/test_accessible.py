@@ -1,5 +1,6 @@
 """Every screen that `segue screenshots` shows, which is every page there is: no violation that axe can find, light,
-dark and narrow; Tab reaches whatever can be worked; nothing scrolls sideways, down to the 320 px that 400 % leave.
+dark and narrow; Tab reaches whatever can be worked; nothing scrolls sideways, down to the 320 px that 400 % leave; a
+finger hits what it points at.
 
 A page that is not among the screens turns `tests/api/test_doors.py` red.
 """
@@ -13,7 +14,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from browser.cast import COLOURS, WIDTHS, LiveHouse, browser_of_its_own, is_complaint, signed_in, too_wide, violations
+from browser.cast import (
+    COLOURS,
+    WIDTHS,
+    LiveHouse,
+    browser_of_its_own,
+    is_complaint,
+    signed_in,
+    too_small,
+    too_wide,
+    violations,
+)
 from browser.furnishing import furnish
 from browser.housing import copy_of_the_furnished, lived_in
 from browser.reaching import out_of_order, walked
@@ -96,6 +107,7 @@ def judged(page: Page, scripts: bool) -> dict[str, list[str]]:
     found["keys"] = walked(page, scripts)
     found["width"] = [f"scrolls sideways at {width} px" for width in too_wide(page)]
     page.set_viewport_size({"width": 320, "height": 256})
+    found["fingers"] = too_small(page) if scripts else []
     found["at 400 %"] = out_of_order(page) + looks(page, MORE_OF_THE_SAME)
     return found
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from browser.cast import Customer
+from browser.cast import Customer, LiveHouse
 from segue.app.bench.weights import js_bytes
+from segue.app.pictures import pictures
+from segue.app.screens import ALL
 from segue.web.prose import article_html, message_html
 
 PAGES = ["/", "/docs", "/chat", "/sign-in", "/help/why-is-my-invoice-higher"]
@@ -80,3 +84,25 @@ def test_the_desks_scripts_weigh_far_below_their_budget() -> None:
     """60 kB is the budget; ours are served as they are written, so that this is what a browser fetches at most. It
     was 30,000 before drafts followed a merge, unsent replies stood in the thread and a dead line was noticed."""
     assert js_bytes() < 32_000
+
+
+def picture(file: Path) -> tuple[int, set[bytes]]:
+    """How wide a PNG is, and its rows as they are packed: in one that is blank all but the first are the same."""
+    data, at, packed = file.read_bytes(), 8, b""
+    width, bits, kind = int.from_bytes(data[16:20]), data[24], data[25]
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4])
+        packed += data[at + 8 : at + 8 + length] if data[at + 4 : at + 8] == b"IDAT" else b""
+        at += length + 12
+    row, rows = width * bits // 8 * {2: 3, 6: 4}[kind] + 1, zlib.decompress(packed)
+    return width, {rows[n : n + row] for n in range(0, len(rows), row)}
+
+
+def test_a_screen_is_pictured_as_the_command_does_it(chromium: Browser, house: LiveHouse, tmp_path: Path) -> None:
+    screens = [screen for screen in ALL if screen.name == "contact"]
+
+    (file,) = pictures(chromium, house.address, screens, {}, tmp_path, "dark", 390)
+
+    width, rows = picture(file)
+    assert (file.name, width) == ("contact-390-dark.png", 390)
+    assert len(rows) > 100

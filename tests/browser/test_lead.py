@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -289,9 +290,16 @@ def test_an_edited_article_is_asked_its_questions_again(lena: Page) -> None:
 def test_an_article_is_kept_as_typed_where_something_is_wrong_and_published_where_not(lena: Page) -> None:
     title = f"How to rest {uuid4().hex[:6]}"
     lena.goto("/knowledge/new")
+    lena.fill("#slug", "What a rest")
+    lena.click("#try")
+    expect(lena.locator("#wrong-title")).to_be_visible()
     lena.fill("#title", title)
-    lena.click("#publish")
+    expect(lena.locator("#wrong-title")).to_have_count(0)
+    expect(lena.locator("#title")).not_to_have_attribute("aria-invalid", "true")
     expect(lena.locator("#wrong-body")).to_be_visible()
+    lena.fill("#slug", "")
+    lena.click("#publish")
+    expect(lena.locator("#refused")).to_be_visible()
     expect(lena.locator("#title")).to_have_value(title)
 
     lena.fill("#body", "Sit down.")
@@ -327,6 +335,9 @@ def test_an_approved_candidate_is_in_the_knowledge_with_one_key(lena: Page, insi
 
 def test_each_figure_opens_its_conversations(lena: Page, api: httpx.Client) -> None:
     lena.goto("/quality")
+    few = lena.locator(".figures td", has_text="needs about").first
+    expect(few).to_have_text(re.compile(r"^\s*\d of \d\s*needs about \d+ more\s*$"))
+    expect(lena.locator("main")).to_contain_text("too few to say how often it is")
     link = lena.locator(".figures .whole a").first
     told = api.get("/figures/offered", params={"days": 90}).json()["conversations"]
     link.click()
@@ -374,7 +385,7 @@ def test_a_key_is_shown_once_used_and_revoked(lena: Page, house: LiveHouse) -> N
     lena.get_by_role("button", name=f"Revoke {name}").click()
     expect(lena.locator(".bar.calm")).to_contain_text("revoked")
     lena.goto("/settings/record?kind=key")
-    expect(lena.locator("tbody tr").first).to_contain_text("key revoked")
+    expect(lena.locator("tbody tr").first).to_contain_text(f"The API key “{name}” was revoked.")
 
 
 def test_the_last_lead_stays_one(lena: Page) -> None:

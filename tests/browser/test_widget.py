@@ -182,6 +182,24 @@ def test_on_a_phone_it_covers_the_page_and_elsewhere_it_does_not(carried: Opens)
     assert desk.evaluate("document.activeElement.id") == "prefilled"
 
 
+ASTRAY = """() => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  const at = (node, from) => {
+    const range = new Range();
+    range.setStart(node, from);
+    range.setEnd(node, from + 1);
+    return range.getBoundingClientRect();
+  };
+  while (walk.nextNode()) {
+    const node = walk.currentNode, end = node.data.trimEnd().length - 1;
+    if (!/[a-z][.?!:]$/.test(node.data.trimEnd()) || !node.parentElement.checkVisibility()) continue;
+    const [letter, mark] = [at(node, end - 1), at(node, end)];
+    if (mark.width && mark.left < letter.left) found.push(node.data.trim());
+  }
+  return found;
+}"""
+
+
 def test_it_reads_from_right_to_left_and_fits_320_pixels(carried: Opens) -> None:
     page = carried("/?dir=rtl", width=320, reduced_motion="reduce")
     box = page.locator("button.launch").bounding_box()
@@ -192,6 +210,9 @@ def test_it_reads_from_right_to_left_and_fits_320_pixels(carried: Opens) -> None
     frame.locator("#passed-on").wait_for()
 
     assert frame.locator("html").get_attribute("dir") == "rtl"
+    assert frame.locator("html").evaluate(ASTRAY) == [], "a full stop stands after the words it ends"
+    frame.locator("#person").click()  # people have it already: it is only shown where that is said
+    assert frame.locator("html").evaluate("() => document.getAnimations().length") == 0
     assert frame.locator("html").evaluate(
         "(e) => e.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth"
     )

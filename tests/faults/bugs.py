@@ -402,11 +402,11 @@ def what_is_settled_goes_up_by_itself(put: Put) -> None:
 
     step = Ladder._step
 
-    def hasty(self: Ladder, report: Any, now: datetime) -> str:
+    def hasty(self: Ladder, report: Any, kept: Any, now: datetime) -> str:
         if report.settled:
             self._move(report, report.to, report.moved.cause, "settled", SEGUE, now)
             return "settled"
-        return step(self, report, now)
+        return step(self, report, kept, now)
 
     put(Ladder, "_step", hasty)
 

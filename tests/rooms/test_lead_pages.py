@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from segue.domain.catalogue import Catalogue, Category
 from segue.domain.decision import Rung
-from segue.domain.evidence import Cause, CellName, JudgedCase, Judgement, Move, Proof, Source, Verdict
+from segue.domain.evidence import Cause, CellName, JudgedCase, Judgement, Move, Offer, Proof, Source, Verdict
 from segue.domain.people import Team
+from segue.insight.afterwards import DONE, said_of
 from segue.insight.calibration import calibration, more_needed
 from segue.insight.hurting import hurting
+from segue.learning.told import taken_up
+from segue.policy.backtest.report import Handled
 from segue.policy.settings import STARTERS, changed, load, starter
 from segue.policy.settings.written import starter_text
-from segue.texts import speaking
-from segue.web.moved import told
+from segue.store.office import KINDS
+from segue.texts import _, speaking
+from segue.texts.wording import keeping, made_of
+from segue.web.moved import reason, told
 from segue.web.policy_form import Form, Kind, form_of
 from segue.web.policy_typed import plain, read, shown
 from segue.web.reckoned import Reckoned
+from segue.web.recorded import Recorder
+from segue.web.setup_steps import why_alike
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 CATALOGUE = Catalogue((Category("billing", "Billing", False),), ())
@@ -191,7 +202,7 @@ def test_a_move_names_its_cell_and_says_from_where_to_where_and_why() -> None:
 
     (line,) = told([down], CALLED)
 
-    assert line.says == "Billing · free · chat: down from approve to suggest"
+    assert line.says == "Billing (free, chat): down from approve to suggest"
     assert (line.why, line.on, line.author) == ("Prices change.", "", "agt_lena")
 
 
@@ -215,3 +226,122 @@ def test_categories_that_begin_together_are_one_line_and_their_figures_stand_onc
         "Billing: von „vorschlagen“ hinauf auf „freigeben“", "Billing, Exports: Beginn auf „vorschlagen“",
     ]  # fmt: skip
     assert lines[0].why == "die Belege haben den Schritt verdient"
+
+
+def test_why_an_offer_was_taken_up_is_told_in_the_readers_language() -> None:
+    with keeping() as kept:
+        why = _("settled: what was said of it no longer holds (%(why)s)", why=_("the error budget is spent"))
+    of, proof = (CellName("billing"), Rung.APPROVE, Rung.AUTO_WITH_HOLD), SimpleNamespace()
+    offer = Offer("ofr_1", *of, proof, NOW, why=why, wording=made_of(why, kept))  # type: ignore[arg-type]
+    said = f"offer ofr_1, {why}: Read ten."
+    move = Move(
+        of[0], of[2], said, "agt_lena", NOW, cause=Cause.OFFERED, wording=taken_up(said, offer, "Read ten.")
+    )  # fmt: skip
+
+    assert reason(move) == f"the offer was taken up, {why}: Read ten."
+    with speaking("de"):
+        german = reason(move)
+    assert german.startswith("das Angebot wurde angenommen, geklärt: Was dagegen sprach, gilt nicht mehr (")
+    assert (german.endswith("): Read ten."), "error budget" in german) == (True, False)
+
+
+def test_what_an_account_is_worth_stands_with_its_unit_wherever_it_is_shown() -> None:
+    shown = [
+        line
+        for file in Path(str(files("segue.web") / "templates")).rglob("*.html")
+        for line in file.read_text("utf8").splitlines()
+        if ".value|amount" in line
+    ]
+    assert len(shown) == 2
+    assert all("a month, in your currency" in line for line in shown)
+
+
+# the record, and what came of a conversation
+
+
+UNTOLD = {
+    "conversation.viewed", "conversation.left", "conversation.held",  # who looks and types is said while they do
+    "conversation.briefed", "turn.decided", "macro.used",  # the page itself shows what came of it
+    "agent.mentioned", "mention.seen",  # wait in a view of their own
+    "message.received", "message.sent", "message.sent_again", "message.taken_back", "message.undelivered",
+    "reply.waiting", "reply.stopped", "reply.held", "conversation.resolved",  # stand in the thread, and as its end
+    "case.judged", "outcome.recorded", "lesson.kept", "suggestion.compared", "frustration.judged",  # are counted
+    "article.doubted", "candidate.drafted", "head.refused", "import.wanted",  # wait on a page of their own
+    "bulk.done", "bulk.undone", "preferences.changed", "macro.kept_own", "macro.removed_own", "view.kept_own",
+    "view.removed_own",  # somebody's own
+}  # fmt: skip
+FACTS: dict[str, Any] = {
+    "version": 3, "note": "", "outcome": "promoted", "cell": "billing/enterprise/*", "rung": 3, "to": 4,
+    "article": "art_1", "intent": "invoice", "name": "Nightly", "agent": "agt_mira", "role": "lead", "team": "billing",
+    "teams": ["support"], "email": "nora@ledgerly.example", "language": "de", "per_hour": 42.5, "currency": "EUR",
+    "roles": ["lead"], "tag": "old", "into": "new", "tags": ["old"], "sessions": 2, "conversations": 1, "origins": [],
+    "from": "high", "until": "2026-11-27T09:00:00+00:00", "reason": "urgent",
+}  # fmt: skip
+MACHINE = re.compile(r"[{}·_]|None|\w\.\w+ed\b|\b(agt|art|cnv|cnd|off)_|\*")
+
+
+def kinds_written() -> set[str]:
+    """By the statements of the store, as far as they name them whole."""
+    statements = "".join(file.read_text("utf8") for file in Path(str(files("segue.store"))).rglob("*.sql"))
+    told = re.findall(r"insert into events.*?(?=\n-- name|\n\n|\Z)", statements, re.DOTALL)
+    return {kind for one in told for kind in re.findall(r"'([a-z_]+\.[a-z_]+)'", one)}
+
+
+def test_every_kind_of_event_is_a_plain_sentence_in_english_and_german_or_stands_elsewhere() -> None:
+    lead = SimpleNamespace(
+        workspace=SimpleNamespace(catalogue=lambda: CATALOGUE, teams=lambda: TEAMS),
+        library=SimpleNamespace(store=SimpleNamespace(articles=list)),
+        ladder=SimpleNamespace(history=SimpleNamespace(moves=list), offers=lambda is_open: []),
+    )
+    says = Recorder(lead, {"agt_lena": "Lena", "agt_mira": "Mira"}).says  # type: ignore[arg-type]
+
+    def sentences() -> dict[str, str]:
+        of_people = {kind: SimpleNamespace(kind=kind, who="Mira", whom="Tom", body=FACTS) for kind in DONE}
+        of_machines = {kind: SimpleNamespace(kind=kind, who="key:bot", whom="", body={}) for kind in DONE}
+        return {
+            **{f"{kind} told": says(kind, "agt_lena", FACTS) for kind in KINDS},
+            **{f"{kind} bare": says(kind, "agt_lena", {}) for kind in KINDS},
+            **{f"{kind} done": said_of(event) for kind, event in of_people.items()},
+            **{f"{kind} by none": said_of(event) for kind, event in of_machines.items()},
+        }  # fmt: skip
+
+    english = sentences()
+    with speaking("de"):
+        german = sentences()
+
+    assert kinds_written() - set(KINDS) - set(DONE) - UNTOLD == set()
+    assert UNTOLD - kinds_written() == set(), "nothing is excused that is not written"
+    for said in (english, german):
+        assert [(kind, text) for kind, text in said.items() if MACHINE.search(text) or not text.endswith(".")] == []
+    assert [kind for kind in english if english[kind] == german[kind]] == []
+    assert english["rate.set told"] == "An hour of a person’s work was said to cost 42.50 EUR."
+    assert german["rate.set told"] == "Eine Stunde Arbeit eines Menschen kostet nun laut Angabe 42,50 EUR."
+    assert english["invite.renewed told"].startswith("The invitation of nora@")
+    assert english["article.stale bare"] == "An article was found stale."
+    assert english["conversation.claimed done"] == "Mira gave it to Tom."
+
+
+# policies to begin with
+
+
+def tried(episodes: int, assistant: int, wrong: float | None = None) -> Any:
+    return SimpleNamespace(
+        episodes=episodes, after=Handled(assistant, 0, episodes - assistant), load_after=SimpleNamespace(busiest=3),
+        wrong_after=SimpleNamespace(expected=wrong, answers=assistant),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answered", "category", "said"),
+    [
+        ((0, 0, 0), None, "no category is opened"), ((0, 0, 0), "billing", "does not prove enough"),
+        ((4, 4, 4), "billing", "where they differ"), ((0, 2, 5), "billing", ""),
+    ],
+)  # fmt: skip
+def test_where_starter_policies_show_the_same_it_is_said_why(
+    answered: tuple[int, ...], category: str | None, said: str
+) -> None:
+    found = why_alike([tried(9, n) for n in answered], category)
+
+    assert (said in found, bool(found)) == (True, bool(said))
+    assert "There is no past here yet" in why_alike([tried(0, 0)] * 3, category)

@@ -16,6 +16,8 @@ from segue.domain.errors import Conflict
 from segue.domain.evidence import Cause
 from segue.domain.knowledge import Article
 from segue.store.outcomes import Outcomes
+from segue.texts import speaking
+from segue.web.moved import reason
 from stage import Stage
 
 PRICE = "The price per seat has changed: €15 a month on Team."
@@ -133,7 +135,11 @@ def test_an_article_that_is_taken_out_takes_its_cell_down(climb: Climb) -> None:
     climb.watch()
 
     assert climb.rung is Rung.APPROVE
-    assert "was taken out" in climb.ladder.history.moves()[-1].why
+    move = climb.ladder.history.moves()[-1]
+    assert "was taken out" in move.why
+    with speaking("de"):
+        assert reason(move) == f"die Quelle ist veraltet: „{found.title}“ wurde herausgenommen"
+        assert reason(replace(move, wording={})) == move.why, "what was kept before stands as it was kept"
 
 
 def test_an_article_past_its_review_date_takes_its_cell_down_on_that_day(climb: Climb) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,12 +46,20 @@ def take(at: Settings, folder: Path, only: str = "") -> Iterator[Path]:
     screens = [screen for screen in ALL if only in screen.name]
     with whole(at) as address, chromium() as browser:
         for theme in THEMES:
-            for width, height in WIDTHS.items():
-                look = {"base_url": address, "viewport": {"width": width, "height": height}, "color_scheme": theme}
-                for name, page in _of(browser, look, screens, found):
-                    is_long = page.evaluate("document.documentElement.scrollHeight") > LONGEST
-                    page.screenshot(path=str(file := folder / f"{name}-{width}-{theme}.png"), full_page=not is_long)
-                    yield file
+            for width in WIDTHS:
+                yield from pictures(browser, address, screens, found, folder, theme, width)
+
+
+def pictures(
+    browser: Any, address: str, screens: Sequence[Shown], found: Mapping[str, str], folder: Path, theme: str, width: int
+) -> Iterator[Path]:
+    """Of these screens of the house at `address`, in one theme and one width; `found`: what addresses name, by its name
+    there."""
+    look = {"base_url": address, "viewport": {"width": width, "height": WIDTHS[width]}, "color_scheme": theme}
+    for name, page in _of(browser, look, screens, found):
+        is_long = page.evaluate("document.documentElement.scrollHeight") > LONGEST
+        page.screenshot(path=str(file := folder / f"{name}-{width}-{theme}.png"), full_page=not is_long)
+        yield file
 
 
 def take_two(at: Settings, folder: Path) -> Iterator[Path]:
@@ -74,7 +82,7 @@ def take_two(at: Settings, folder: Path) -> Iterator[Path]:
 
 
 def _of(
-    browser: Any, look: Mapping[str, Any], screens: list[Shown], found: Mapping[str, str]
+    browser: Any, look: Mapping[str, Any], screens: Sequence[Shown], found: Mapping[str, str]
 ) -> Iterator[tuple[str, Any]]:
     """Name and page of each screen, one after the other; who looks signs in once."""
     contexts: dict[tuple[str, bool], Any] = {}

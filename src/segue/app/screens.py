@@ -112,6 +112,10 @@ def _opens_widget(then: Act = _looks) -> Act:
     return act
 
 
+def _sees_form(page: Any) -> None:
+    page.frame_locator("#place iframe").locator("#fields").wait_for()
+
+
 def _asks_in_widget(page: Any) -> None:
     frame = page.frame_locator("iframe")
     frame.locator("#text").fill(QUESTION)
@@ -161,6 +165,7 @@ PUBLIC = (
     Shown("product", "/demo/billing?as=nadia", _looks), Shown("widget", "/demo/billing?as=nadia", _opens_widget()),
     Shown("widget-answered", "/demo/billing", _opens_widget(_asks_in_widget)),
     Shown("widget-with-people", "/demo/billing?as=ada", _opens_widget(_wants_a_person)),
+    Shown("in-app-form", "/demo/contact", _sees_form), Shown("in-app-form-known", "/demo/contact?as=nadia", _sees_form),
     Shown("widget-frame", "/widget", _looks, until="#hello"),
     Shown("widget-correcting", "/widget", _corrects_nothing, until="#correct-error"),
 )  # fmt: skip

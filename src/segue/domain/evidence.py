@@ -6,10 +6,11 @@ author, and the doubt wins: what one person called wrong no weaker word makes ri
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from segue.domain.conversation import Channel
 from segue.domain.decision import Reason, Rung
@@ -297,6 +298,8 @@ class Move:
     """The articles it was for."""
     before: Rung | None = None
     """Where the cell stood; None where that was not recorded."""
+    wording: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
+    """What `why` was made of, for readers of other languages; empty where it is somebody's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,3 +317,5 @@ class Offer:
     closed_at: datetime | None = None
     why: str = ""
     """What it is made for; empty where the proof says it all."""
+    wording: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, compare=False)
+    """What `why` was made of."""

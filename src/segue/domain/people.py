@@ -16,7 +16,7 @@ class Account:
     name: str
     tier: str
     value: float = 0.0
-    """Worth a month, in the workspace's currency."""
+    """Worth a month, in the company's own currency: a figure as it was brought, that nothing converts."""
     health: float | None = None
     """0 (leaving) to 1 (well), or None where nobody knows."""
 

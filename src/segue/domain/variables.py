@@ -17,7 +17,7 @@ VARIABLES = {
     "customer.email": N_("their address"),
     "account.name": N_("their organisation"),
     "account.tier": N_("what they have booked"),
-    "account.value": N_("what they are worth a month"),
+    "account.value": N_("what they are worth a month, in your currency"),
     "conversation.number": N_("the number people can say"),
     "conversation.subject": N_("what it is called"),
     "page.title": N_("where they were in your product"),

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from segue.store.trace import Trace
-from segue.texts import N_, _, _n, word
+from segue.texts import N_, _, _n, forms, word
 
 SHOWN = 160
 """Characters of what somebody said."""
@@ -38,21 +38,52 @@ def _said(trace: Trace) -> Iterator[Happened]:
         yield Happened(message.at, f"{who}: {words[:SHOWN]}{'…' if len(words) > SHOWN else ''}")
 
 
-_DONE: Mapping[str, str] = {
+DONE: Mapping[str, str] = {
     "conversation.handed_off": N_("It went to people (%(reason)s)."),
     "conversation.claimed": N_("%(who)s took it."),
-    "conversation.assigned": N_("%(who)s assigned it."),
+    "conversation.assigned": N_("%(who)s assigned it to %(whom)s."),
     "conversation.handed_back": N_("%(who)s handed it back to the assistant."),
     "conversation.reopened": N_("It was opened again."),
-    "conversation.breached": N_("A promised time passed."),
+    "conversation.snoozed": N_("%(who)s set it aside until %(until)s."),
+    "conversation.woken": N_("It came back to the lists."),
+    "conversation.merged": N_("%(who)s merged it into another conversation."),
+    "conversation.joined": N_("%(who)s merged another conversation into it."),
+    "conversation.unmerged": N_("%(who)s took the merge back."),
+    "conversation.parted": N_("%(who)s took the merge back."),
+    "conversation.noted": N_("%(who)s left a note."),
+    "conversation.tagged": N_("%(who)s tagged it “%(tag)s”."),
+    "conversation.untagged": N_("%(who)s took the tag “%(tag)s” off."),
+    "clock.breached": N_("A promised time passed."),
+    "urgency.changed": N_("%(who)s set the urgency from %(from)s to %(to)s."),
+    "correction.made": N_("%(who)s corrected the assistant."),
+    "correction.undone": N_("%(who)s took a correction back."),
+    "briefing.corrected": N_("The customer corrected what was passed on."),
+    "contact.address_given": N_("The customer left an e-mail address."),
+    "mail.suspended": N_("A mail was set aside."),
+    "mail.released": N_("%(who)s let a mail in that had been set aside."),
 }
+"""What is told of a conversation, by the kind of its event. What was said and how it ended stand beside it."""
+_GIVEN = N_("%(who)s gave it to %(whom)s.")
+_AS_NAMED = ("tag", "until", "id")
+"""What is somebody's own word, or none."""
 
 
 def _done(trace: Trace) -> Iterator[Happened]:
     for event in trace.done:
-        if event.kind in _DONE:
-            reason = word(str(event.body.get("reason", "")).replace("_", " "))
-            yield Happened(event.at, _(_DONE[event.kind], who=event.who, reason=reason))
+        yield Happened(event.at, said_of(event))
+
+
+def said_of(event: Any) -> str:
+    """One event as a sentence."""
+    told = {name: word(str(value).replace("_", " ")) for name, value in event.body.items() if name not in _AS_NAMED}
+    until = event.body.get("until")
+    values = {"reason": "", "from": "", "to": ""} | told | {
+        "who": word(_WHO.get(event.who, event.who.removeprefix("key:"))), "whom": event.whom or _("a team"),
+        "tag": event.body.get("tag", ""), "until": forms.exactly(datetime.fromisoformat(until)) if until else "",
+    }  # fmt: skip
+    is_given = event.kind == "conversation.claimed" and event.whom not in ("", event.who)
+    text = _GIVEN if is_given else DONE[event.kind]
+    return _(text, **values)
 
 
 def _ended(trace: Trace, names: Mapping[str, str]) -> Iterator[Happened]:

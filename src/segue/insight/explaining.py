@@ -14,7 +14,7 @@ from typing import Any
 from segue.domain.answer import Ground
 from segue.domain.assessment import IntentGuess
 from segue.domain.decision import Because, Decision
-from segue.insight.afterwards import Happened, afterwards
+from segue.insight.afterwards import DONE, Happened, afterwards
 from segue.insight.noticed import Noticed, noticed
 from segue.policy.prose import evidence, otherwise, why
 from segue.policy.settings import Policy, load
@@ -104,7 +104,7 @@ class Explainer:
 
     def explain(self, message: str) -> tuple[Explanation, Mapping[str, Any]]:
         """The card, and the whole record behind it. Raises NotFound."""
-        trace = self.traces.of(message)
+        trace = self.traces.of(message, DONE)
         names = {intent.id: intent.name for intent in self.workspace.catalogue().intents}
         policy = load(self.workspace.policy(trace.turn.policy_version))
         return _card(message, trace, policy, names), trace.stored

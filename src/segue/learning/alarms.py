@@ -21,7 +21,8 @@ from segue.learning.evidence import Weighed, complaints, heard
 from segue.policy.betting import Drift, Wager, losses
 from segue.policy.guarantee import upper_bound
 from segue.policy.settings.cells import Budget
-from segue.texts import _
+from segue.texts import _, forms
+from segue.texts.wording import listed
 
 FRESH_ENOUGH, RECENT = 0.2, 50
 """The share of a cell's recent answers that an article must carry for it to be the cell's business."""
@@ -120,7 +121,7 @@ def _of_customers(cases: Sequence[JudgedCase], since: datetime, down: Rung) -> A
     no, of = sum(right == 0 for right in then), len(then)
     why = _(
         "customers say no or come back more often than before: %(n)s of %(of)s, where at most %(usual)s did", n=no,
-        of=of, usual=f"{usual:.1%}",
+        of=of, usual=forms.share(usual),
     )  # fmt: skip
     return Alarm(Cause.COMPLAINTS, why, down)
 
@@ -138,9 +139,8 @@ def _of_sources(sources: Sources, cases: Sequence[JudgedCase], rung: Rung, since
     given = [case for case in cases if case.was_given and case.at > since]
     stale = [article for article in sorted(sources.stale) if _carries(article, given)]
     if stale:
-        why = _(
-            "the source has gone stale: %(sources)s", sources="; ".join(sources.stale[article] for article in stale)
-        )
+        titles = listed([sources.stale[article] for article in stale], "; ")
+        why = _("the source has gone stale: %(sources)s", sources=titles)
         return Alarm(Cause.STALE, why, lower_rung(rung), tuple(stale))
     changed = [
         article for article, (at, _title) in sorted(sources.rewritten.items())

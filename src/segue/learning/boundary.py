@@ -26,6 +26,7 @@ from segue.policy.lint import Finding, Level
 from segue.policy.settings import Policy
 from segue.policy.settings.cells import Budget, Cell
 from segue.texts import _, _n, forms, word
+from segue.texts.wording import worded
 
 CASES, CONTACTS, AGENTS = 30, 15, 2
 """The least a step up rests on, whatever the bet says. Cases are counted with their weights and caps."""
@@ -248,7 +249,8 @@ def _settled(record: Record, report: Report) -> Report:
     if moved.proof is None or up <= report.rung or not record.sources.are_settled(moved):
         return report
     proof = replace(moved.proof, missing=(), needed=0)
-    return replace(report, to=up, proof=proof, settled=f"settled: what was said of it no longer holds ({moved.why})")
+    settled = _("settled: what was said of it no longer holds (%(why)s)", why=worded(moved.why, moved.wording))
+    return replace(report, to=up, proof=proof, settled=settled)
 
 
 def _unnamed(record: Record, report: Report) -> Report:

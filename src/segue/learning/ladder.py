@@ -21,6 +21,7 @@ from segue.learning.boundary import Record, Report, limits, survey
 from segue.learning.deciding import person
 from segue.learning.evidence import RULES, WEIGHTS, compared, edited, likeness, outcome
 from segue.learning.following import Followed, follow
+from segue.learning.told import offered, taken_up
 from segue.policy.boundary import Boundary
 from segue.policy.lint import Finding
 from segue.policy.settings import Policy, load
@@ -30,6 +31,7 @@ from segue.store.evidence import EvidenceStore, ToReview
 from segue.store.moves import MoveStore
 from segue.store.workspace import Workspace
 from segue.texts import _
+from segue.texts.wording import Wording, keeping, made_of
 
 log = structlog.get_logger()
 MEMORY = timedelta(days=365)
@@ -166,19 +168,23 @@ class Ladder:
         with self.history.watching() as is_ours:
             if not is_ours:
                 return []
-            done = [said for report in self.reports(now) if (said := self._step(report, now))]
+            with keeping() as kept:
+                reports = self.reports(now)
+            done = [said for report in reports if (said := self._step(report, kept, now))]
         self._seen = new if not done else None
         return done
 
-    def _step(self, report: Report, now: datetime) -> str:
+    def _step(self, report: Report, kept: Wording, now: datetime) -> str:
+        """`kept`: how what the report says was worded."""
         if report.fall:
-            return self._fall(report, report.fall, now)
+            return self._fall(report, report.fall, kept, now)
         if not report.is_earned or report.to is None:
             return ""
         if report.to > Rung.APPROVE:
             if report.proof.is_rehearsed and self._was_declined(report):
                 return ""
-            offer = self.history.offer(report.cell, report.rung, report.to, report.proof, now, report.settled)
+            wording = offered(report, kept)
+            offer = self.history.offer(report.cell, report.rung, report.to, report.proof, now, report.settled, wording)
             return f"{report.cell}: {_word(report.to)} is offered ({offer})" if offer else ""
         self._move(report, report.to, Cause.EARNED, "earned", SEGUE, now)
         return f"{report.cell}: on to {_word(report.to)}"
@@ -190,20 +196,22 @@ class Ladder:
             for offer in self.offers(is_open=False)
         )
 
-    def _fall(self, report: Report, alarm: Alarm, now: datetime) -> str:
+    def _fall(self, report: Report, alarm: Alarm, kept: Wording, now: datetime) -> str:
         move = Move(
-            report.cell, alarm.to, alarm.why, SEGUE, now, None, report.proof, 0, alarm.cause, alarm.sources, report.rung
-        )
+            report.cell, alarm.to, alarm.why, SEGUE, now, None, report.proof, cause=alarm.cause,
+            sources=alarm.sources, before=report.rung, wording=made_of(alarm.why, kept),
+        )  # fmt: skip
         self.history.move(move)
         log.warning("boundary.lowered", cell=str(report.cell), to=_word(alarm.to), why=alarm.why)
         return f"{report.cell}: down to {_word(alarm.to)}, {alarm.why}"
 
     def _move(
-        self, report: Report, to: Rung, cause: Cause, why: str, author: str, now: datetime, offer: str | None = None
-    ) -> None:
+        self, report: Report, to: Rung, cause: Cause, why: str, author: str, now: datetime, offer: str | None = None,
+        wording: Wording | None = None,
+    ) -> None:  # fmt: skip
         proof = report.proof  # what was rehearsed answers from the mark that the newest fit proves
         threshold = None if proof.is_rehearsed else proof.threshold
-        move = Move(report.cell, to, why, author, now, threshold, proof, 0, cause, before=report.rung)
+        move = Move(report.cell, to, why, author, now, threshold, proof, 0, cause, (), report.rung, wording or {})
         self.history.move(move, offer)
 
     # what people decide
@@ -230,7 +238,7 @@ class Ladder:
         if alone is None or not alone.is_earned:
             raise Forbidden(_("The proof rests on what you judged yourself."), _("Another lead has to take it up."))
         why = f"offer {offer}{', ' + found.why if found.why else ''}{': ' + note if note else ''}"
-        self._move(report, found.to, Cause.OFFERED, why, who.id, now, offer)
+        self._move(report, found.to, Cause.OFFERED, why, who.id, now, offer, taken_up(why, found, note))
         return self.history.moves()[-1]
 
     def _is_closed(self, offer: Offer) -> bool:

@@ -25,7 +25,7 @@ from segue.domain.ids import message_place
 from segue.domain.turn import Commit
 from segue.store.database import Database
 from segue.store.sql import statements
-from segue.texts import _
+from segue.texts import N_, _
 
 SQL = statements("evidence")
 GIVEN, JUDGED = 2_000, 20_000
@@ -85,10 +85,10 @@ def case_columns(commit: Commit) -> dict[str, Any]:
 
 
 _WHY_STALE = {
-    "gone": "was taken out",
-    "review": "is past its review date",
-    "agreed": "says something else than several people replied",
-    "confirmed": "is stale, as a person confirmed",
+    "gone": N_("“%(title)s” was taken out"),
+    "review": N_("“%(title)s” is past its review date"),
+    "agreed": N_("“%(title)s” says something else than several people replied"),
+    "confirmed": N_("“%(title)s” is stale, as a person confirmed"),
 }
 
 
@@ -171,7 +171,7 @@ class EvidenceStore:
     def stale_articles(self, today: date) -> dict[str, str]:
         """Articles that must not be answered from, each with its title and why: past their review date, in doubt, or
         taken out."""
-        return {r.id: f"“{r.title}” {_WHY_STALE[r.why]}" for r in self.db.all(SQL.stale_articles, {"today": today})}
+        return {r.id: _(_WHY_STALE[r.why], title=r.title) for r in self.db.all(SQL.stale_articles, {"today": today})}
 
     def rewritten_articles(self) -> dict[str, tuple[datetime, str]]:
         """When the text of an article last became another one, and its title; those that never changed are left out."""

@@ -6,7 +6,7 @@ falls with the ground it stood on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from datetime import datetime
@@ -55,6 +55,7 @@ class MoveStore:
                 Cause(r.cause),
                 tuple(r.sources),
                 None if r.before is None else Rung(r.before),
+                r.wording,
             )
             for r in self.db.all(SQL.moves)
         ]
@@ -66,7 +67,8 @@ class MoveStore:
             _place(move.cell)
             | {"rung": move.rung, "threshold": move.threshold, "why": move.why, "author": move.author, "now": move.at,
                "proof": as_json(move.proof) if move.proof else None, "offer_id": offer, "cell": str(move.cell),
-               "cause": move.cause, "sources": list(move.sources), "before": move.before},
+               "cause": move.cause, "sources": list(move.sources), "before": move.before,
+               "wording": as_json(move.wording)},
         )  # fmt: skip
         if row is None:
             raise Conflict(
@@ -75,8 +77,11 @@ class MoveStore:
             )
         return int(row.id)
 
-    def offer(self, cell: CellName, rung: Rung, to: Rung, proof: Proof, now: datetime, why: str = "") -> str | None:
-        """Opens an offer; returns its id, or None where the cell has an open one already."""
+    def offer(
+        self, cell: CellName, rung: Rung, to: Rung, proof: Proof, now: datetime, why: str = "",
+        wording: Mapping[str, Any] | None = None,
+    ) -> str | None:  # fmt: skip
+        """Opens an offer; returns its id, or None where the cell has an open one already. `wording`: of `why`."""
         params = {
             "id": new_id("ofr", now),
             "rung": rung,
@@ -84,6 +89,7 @@ class MoveStore:
             "proof": as_json(proof),
             "now": now,
             "why": why,
+            "wording": as_json(wording or {}),
         }
         row = self.db.one(SQL.offer, params | _place(cell) | {"cell": str(cell)})
         return str(row.id) if row else None
@@ -116,7 +122,7 @@ def _offer(row: Any) -> Offer:
     assert proof is not None
     return Offer(
         row.id, _cell(row), Rung(row.rung), Rung(row.to_rung), proof, row.at, row.outcome, row.closed_by,
-        row.closed_at, row.why,
+        row.closed_at, row.why, row.wording,
     )  # fmt: skip
 
 

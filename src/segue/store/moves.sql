@@ -1,7 +1,8 @@
 -- Standings and offers: every change of a rung. Each change and its event are one statement.
 
 -- name: moves
-select id, category, tier, channel, rung, threshold, why, proof, author, at, cause, sources, before from standings order by id
+select id, category, tier, channel, rung, threshold, why, proof, author, at, cause, sources, before, wording
+from standings order by id
 
 -- name: move
 -- `offer_id` closes the offer it takes up; every other open offer of the cell falls with the ground it stood on.
@@ -16,9 +17,9 @@ with taken as (
     returning id
 ), s as (
     insert into standings (category, tier, channel, rung, threshold, why, proof, offer_id, author, at, cause, sources,
-        before)
+        before, wording)
     select %(category)s, %(tier)s, %(channel)s, %(rung)s, %(threshold)s, %(why)s, %(proof)s::jsonb, %(offer_id)s,
-        %(author)s, %(now)s, %(cause)s, %(sources)s, %(before)s
+        %(author)s, %(now)s, %(cause)s, %(sources)s, %(before)s, %(wording)s::jsonb
     where %(offer_id)s::text is null or exists (select from taken)
     returning id
 ), e as (
@@ -32,8 +33,9 @@ select id from s
 
 -- name: offer
 with o as (
-    insert into offers (id, category, tier, channel, rung, to_rung, proof, at, why)
-    values (%(id)s, %(category)s, %(tier)s, %(channel)s, %(rung)s, %(to_rung)s, %(proof)s::jsonb, %(now)s, %(why)s)
+    insert into offers (id, category, tier, channel, rung, to_rung, proof, at, why, wording)
+    values (%(id)s, %(category)s, %(tier)s, %(channel)s, %(rung)s, %(to_rung)s, %(proof)s::jsonb, %(now)s, %(why)s,
+        %(wording)s::jsonb)
     on conflict (category, tier, channel) where closed_at is null do nothing
     returning id
 ), e as (
@@ -55,7 +57,8 @@ with o as (
 select id from o
 
 -- name: offers
-select id, category, tier, channel, rung, to_rung, proof, at, outcome, closed_by, closed_at, why from offers
+select id, category, tier, channel, rung, to_rung, proof, at, outcome, closed_by, closed_at, why, wording
+from offers
 where (%(id)s::text is null or id = %(id)s) and (%(id)s::text is not null or not %(open)s or closed_at is null)
 order by closed_at is not null, at desc, id desc limit 200
 

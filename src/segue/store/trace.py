@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +36,9 @@ class Traces:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def of(self, message: str) -> Trace:
-        """Raises NotFound where there is no such message, or where it was not one to consider."""
+    def of(self, message: str, kinds: Iterable[str] = ()) -> Trace:
+        """`kinds`: of the events after it that are wanted. Raises NotFound where there is no such message, or where it
+        was not one to consider."""
         conversation, seq = message_place(message)
         place: dict[str, Any] = {"conversation": conversation, "seq": seq}
         turn = self.db.one(SQL.turn, place)
@@ -47,7 +49,7 @@ class Traces:
             )
         if turn.decision is None:
             raise self._not_considered(message, turn.author, place)
-        after: dict[str, Any] = place | {"at": turn.decided_at, "contact": turn.contact_id}
+        after: dict[str, Any] = place | {"at": turn.decided_at, "contact": turn.contact_id, "kinds": list(kinds)}
         return Trace(
             turn, self.db.all(SQL.said_after, after), self.db.all(SQL.done_after, after), self.db.one(SQL.ended, after),
             self.db.all(SQL.came_back, after),

@@ -27,10 +27,11 @@ from messages m left join agents g on g.id = m.agent_id
 where m.conversation_id = %(conversation)s and m.seq > %(seq)s order by m.seq limit 6
 
 -- name: done_after
--- What people did with it from the decision on.
-select e.kind, coalesce(g.name, e.author) as who, e.body, e.at
-from events e left join agents g on g.id = e.author
-where e.conversation_id = %(conversation)s and e.at >= %(at)s and e.kind <> 'turn.decided' and e.kind not like 'message.%%'
+-- What was done with it from the decision on, of the kinds that are told. `whom`: the agent or the team it went to.
+select e.kind, coalesce(g.name, e.author) as who, coalesce(a.name, t.name, '') as whom, e.body, e.at
+from events e left join agents g on g.id = e.author left join agents a on a.id = e.body ->> 'agent'
+left join teams t on t.id = e.body ->> 'team'
+where e.conversation_id = %(conversation)s and e.at >= %(at)s and e.kind = any(%(kinds)s)
 order by e.id limit 12
 
 -- name: ended

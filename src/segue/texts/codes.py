@@ -53,25 +53,9 @@ REASONS = (
 )  # fmt: skip
 RECORDED = (
     N_("policy"), N_("boundary"), N_("offer"), N_("article"), N_("candidate"), N_("topic"), N_("head"),
-    N_("contact"), N_("key"), N_("macro"), N_("view"), N_("policy applied"), N_("boundary moved"),
-    N_("offer made"), N_("offer approved"), N_("offer declined"), N_("offer withdrawn"),
-    N_("article published"), N_("article retired"), N_("article questioned"), N_("article stale"),
-    N_("article upheld"), N_("intent opened"), N_("candidate edited"), N_("candidate approved"),
-    N_("candidate rejected"), N_("topic named"), N_("topic dismissed"), N_("topic filed"),
-    N_("topic filed again"), N_("head published"),
-    N_("contact erased"), N_("key made"), N_("key revoked"), N_("agent placed"), N_("macro kept"),
-    N_("macro removed"), N_("view kept"), N_("view removed"), N_("language chosen"),
-    N_("rate"), N_("rate set"),
-    N_("widget"), N_("tag"), N_("widget changed"), N_("tag renamed"), N_("tag merged"), N_("tag removed"),
-    N_("teams"), N_("teams changed"), N_("agent deactivated"), N_("agent reactivated"),
-    N_("mail"), N_("mail released"), N_("mail dropped"), N_("mail restored"),
-    N_("policy shadowed"), N_("policy shadow ended"),
-    N_("candidate merged"), N_("agent invited"), N_("agent arrived"), N_("agent linked"),
-    N_("agent password changed"), N_("invite"), N_("invite renewed"), N_("invite withdrawn"),
-    N_("invite accepted"), N_("session"), N_("session ended"), N_("second step"), N_("second step set up"),
-    N_("second step removed"), N_("second step reset"), N_("second step required"), N_("recovery codes"),
-    N_("recovery codes renewed"), N_("recovery code"), N_("recovery code used"), N_("passkey"),
-    N_("passkey added"), N_("passkey removed"), N_("provider"), N_("provider changed"),
+    N_("contact"), N_("key"), N_("macro"), N_("view"), N_("rate"), N_("widget"), N_("tag"), N_("teams"), N_("mail"),
+    N_("invite"), N_("session"), N_("second step"), N_("recovery codes"), N_("recovery code"), N_("passkey"),
+    N_("provider"),
 )  # fmt: skip
 WEEK = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),

@@ -6,7 +6,7 @@ beside them the texts and values they were made of; what a customer wrote is no 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ from segue.texts import ENGLISH, KEPT, forms, gettext, keep, ngettext, pgettext,
 
 Wording = dict[str, dict[str, Any]]
 """By the English of a sentence: `id`, `values`, and where it has one `plural` or `context`; or what it is made of: a
-`sentence`, the `same` as another, a `number`."""
+`sentence`, the `same` as another, `parts`, a `number`."""
 
 
 @contextmanager
@@ -39,6 +39,23 @@ def same(said: str, clause: str) -> str:
     return keep(said, same=clause)
 
 
+def listed(parts: Sequence[str], between: str) -> str:
+    """Several sentences as one."""
+    return keep(between.join(parts), parts=list(parts), between=between) if len(parts) > 1 else "".join(parts)
+
+
+def made_of(said: str, kept: Mapping[str, Mapping[str, Any]]) -> Wording:
+    """Of what is kept, that which `said` was made of; empty where nothing is known of it."""
+    how = kept.get(said)
+    if how is None:
+        return {}
+    inside = (*how.get("values", {}).values(), *how.get("parts", ()), how.get("sentence"), how.get("same"))
+    found = {said: dict(how)}
+    for part in inside:
+        found |= made_of(part, kept) if isinstance(part, str) and part != said else {}
+    return found
+
+
 def worded(said: str, kept: Mapping[str, Mapping[str, Any]]) -> str:
     """`said` in the language that is spoken; as it stands where nothing is known of how it was made."""
     how = kept.get(said)
@@ -48,6 +65,8 @@ def worded(said: str, kept: Mapping[str, Mapping[str, Any]]) -> str:
         return _capital(worded(how["sentence"], kept)) + "."
     if "same" in how:
         return worded(how["same"], kept)
+    if "parts" in how:
+        return str(how["between"]).join(worded(part, kept) for part in how["parts"])
     if "word" in how:
         return word(how["word"])
     if "number" in how:

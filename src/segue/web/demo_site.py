@@ -18,7 +18,7 @@ from segue.web.rooms import Rooms, rooms
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
 As = Annotated[str, Query(alias="as", max_length=20)]
-PAGES = {"billing": "Billing", "invoices": "Invoices", "members": "Members", "banking": "Banking"}
+PAGES = {"billing": "Billing", "invoices": "Invoices", "members": "Members", "banking": "Banking", "contact": "Contact"}
 _REST = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors "

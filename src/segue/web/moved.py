@@ -14,6 +14,7 @@ from datetime import datetime
 from segue.domain.decision import Rung
 from segue.domain.evidence import ANY, Cause, CellName, Move
 from segue.texts import _, _n, word
+from segue.texts.wording import worded
 
 _OFFER = re.compile(r"^offer ofr_\w+")
 
@@ -41,8 +42,8 @@ def told(moves: Iterable[Move], categories: Mapping[str, str]) -> list[Moved]:
 
 def cell_called(cell: CellName, categories: Mapping[str, str]) -> str:
     """Its category by name, then its tier and its channel where it is not for every one."""
-    parts = (categories.get(cell.category, cell.category), *(p for p in (cell.tier, cell.channel) if p != ANY))
-    return " · ".join(parts)
+    name, finer = categories.get(cell.category, cell.category), [p for p in (cell.tier, cell.channel) if p != ANY]
+    return f"{name} ({', '.join(finer)})" if finer else name
 
 
 def rung_called(rung: Rung) -> str:
@@ -54,6 +55,8 @@ def reason(move: Move) -> str:
     """Why, for people: an offer's id tells them nothing."""
     if move.cause is Cause.EARNED:
         return _("its evidence earned the step")
+    if move.why in move.wording:
+        return worded(move.why, move.wording)
     beyond, offers = _OFFER.subn("", move.why)
     return _("the offer was taken up") + beyond if offers else word(move.why)
 

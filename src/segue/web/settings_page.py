@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Depends, Form, Query, Response
 
 from segue.domain.errors import NotFound, Refused
@@ -19,8 +18,9 @@ from segue.store.second_step import SecondSteps
 from segue.texts import N_, _, languages
 from segue.web.done import ToldDone
 from segue.web.doors import SCOPES, leading, new_secret
-from segue.web.lead_page import House, Lead, moment, page
+from segue.web.lead_page import House, Lead, moment, names, page
 from segue.web.pages import PageRoute, go, plain
+from segue.web.recorded import Recorder
 from segue.web.rooms import Rooms
 from segue.web.tongue import chosen, forget
 
@@ -159,15 +159,10 @@ def record(
 ) -> Response:
     """What changed the house, by whom, newest first."""
     wanted = [k for k in KINDS if k.partition(".")[0] == kind] or KINDS
-    found = Office(house.db).record(wanted, before, PAGE + 1)
+    found, says = Office(house.db).record(wanted, before, PAGE + 1), Recorder(house, names(house)).says
     return page(
-        house, me, "settings_record.html", part="record", rows=[(row, _said(row.body)) for row in found[:PAGE]],
+        house, me, "settings_record.html", part="record",
+        rows=[(row, says(row.kind, row.author, row.body)) for row in found[:PAGE]],
         kinds=list(dict.fromkeys(k.partition(".")[0] for k in KINDS)), kind=kind,
         next=found[PAGE - 1].id if len(found) > PAGE else None,
     )  # fmt: skip
-
-
-def _said(body: Any) -> str:
-    """The facts of an event in one line."""
-    told = ((name, value) for name, value in dict(body).items() if value not in (None, "", []))
-    return " · ".join(f"{name} {v if isinstance(v, str) else orjson.dumps(v).decode()}" for name, v in told)

@@ -13,7 +13,7 @@ from segue.domain.people import Agent, Team
 from segue.insight.backtesting import Backtester
 from segue.insight.beginning import Beginning, beginnings
 from segue.policy.lint import Level, lint
-from segue.policy.settings import load
+from segue.policy.settings import STARTERS, load
 from segue.store.backtest import PastStore
 from segue.store.imports import Imports
 from segue.store.office import Office
@@ -24,7 +24,7 @@ from segue.web.doors import leading
 from segue.web.lead_page import House, Lead, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms
-from segue.web.setup_steps import STEPS, finish, in_shadow, keep, offered, setup_of
+from segue.web.setup_steps import STEPS, finish, in_shadow, keep, offered, setup_of, why_alike
 from segue.web.widget_page import company_of
 from segue.web.widget_sites import sites_of
 
@@ -173,7 +173,8 @@ def _policies(house: Rooms, kept: Any) -> dict[str, Any]:
     tester = Backtester(house.workspace, PastStore(house.db))
     tried = {name: tester.try_policy(body, now - BACK, now)
              for name, body in offered(house, kept.get("category")).items()}  # fmt: skip
-    return {"tried": tried, "picked": (kept.get("policy") or {}).get("name", "")}
+    return {"tried": tried, "picked": (kept.get("policy") or {}).get("name", ""),
+            "alike": why_alike([tried[name] for name in STARTERS], kept.get("category"))}  # fmt: skip
 
 
 def _widget(house: Rooms, _kept: Any) -> dict[str, Any]:

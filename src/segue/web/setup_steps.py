@@ -6,16 +6,17 @@ they did on the command line. Only what was skipped, and what was chosen for lat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from segue.domain.decision import Rung
+from segue.policy.backtest import Backtest
 from segue.policy.settings import STARTERS, changed, fitted, load
 from segue.store.imports import Imports
 from segue.store.shadows import Shadows
-from segue.texts import N_
+from segue.texts import N_, _
 from segue.web.rooms import Rooms
 
 STEPS = {
@@ -93,6 +94,29 @@ def offered(house: Rooms, category: str | None) -> dict[str, str]:
     teams, body = house.workspace.teams(), live[1] if live else None
     found = {name: _opened(fitted(name, teams, body), category) for name in STARTERS}
     return found | ({"live": live[1]} if live and live[0] > 1 else {})
+
+
+def why_alike(tried: Sequence[Backtest], category: str | None) -> str:
+    """Why all of them show the same figures; empty where they do not."""
+    first = tried[0]
+    if not first.episodes:
+        return _(
+            "There is no past here yet, so none of them could be tried. Once past tickets were brought, each shows "
+            "what it would have done."
+        )
+    if len({(t.after, t.wrong_after.expected, t.load_after.busiest) for t in tried}) > 1:
+        return ""
+    if category is None:
+        return _(
+            "They show the same because no category is opened: on “suggest” no answer goes out without a person, "
+            "whichever you take. With a first category, each shows what it would have done there."
+        )
+    if not first.wrong_after.answers + first.after.asked:
+        return _(
+            "They show the same because the past does not prove enough in this category yet: until it does, people "
+            "have everything, whichever you take."
+        )
+    return _("They show the same because nothing in your past falls where they differ.")
 
 
 def _opened(body: str, category: str | None) -> str:

@@ -15,7 +15,7 @@ from segue.app.cli.common import Data, Json, out, print_json
 from segue.app.cli.house import at_home
 from segue.domain.decision import Rung
 from segue.domain.errors import Refused
-from segue.domain.evidence import CellName
+from segue.domain.evidence import CellName, Move, Offer
 from segue.domain.ids import message_place
 from segue.learning.boundary import Report
 from segue.learning.deciding import decider
@@ -62,7 +62,7 @@ def offers(
     with _ladder(data) as ladder:
         found = [(offer, ladder.store.would_be(offer.proof.messages)) for offer in ladder.offers(not all_of_them)]
     if json:
-        print_json({"offers": [asdict(offer) | {"answers": answers} for offer, answers in found]})
+        print_json({"offers": [_plain(offer) | {"answers": answers} for offer, answers in found]})
         return
     for offer, answers in found:
         proof = offer.proof
@@ -122,7 +122,7 @@ def history(data: Data = None, json: Json = False) -> None:
     with _ladder(data) as ladder:
         moves = ladder.history.moves()
     if json:
-        print_json({"moves": [asdict(move) for move in moves]})
+        print_json({"moves": [_plain(move) for move in moves]})
     for move in () if json else moves:
         out.print(
             f"{move.at:%Y-%m-%d %H:%M}  {move.cell} → {_word(move.rung)}  {move.author}: {move.why}", markup=False
@@ -221,3 +221,8 @@ def _word(rung: Rung) -> str:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _plain(one: Move | Offer) -> dict[str, Any]:
+    """Without how it was worded: machines read English."""
+    return {name: value for name, value in asdict(one).items() if name != "wording"}

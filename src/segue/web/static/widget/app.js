@@ -11,7 +11,7 @@ import { mark, pending, swap } from "./thread.js";
 const $ = (id) => document.getElementById(id);
 const words = document.body.dataset, text = $("text"), scroller = $("scroll");
 const net = new Net();
-let keep, queue, files, page = {}, name = "", stop, timer, isShown = !isFramed, isGone = false, isForm = false, hasPhone = matchMedia("(pointer: coarse)");
+let keep, queue, files, page = {}, name = "", stop, timer, isShown = !isFramed, isGone = false, isForm = false, hasPhone = matchMedia("(pointer: coarse)"), isStill = matchMedia("(prefers-reduced-motion)");
 /* The conversation that is open: its id, "new-…" before it has one, null at home. */
 let now = null;
 /* A form in the page's own place asks, besides, what it is about and where a guest can be reached. */
@@ -236,7 +236,7 @@ function person() {
   if ($("talk").dataset.withPeople && now !== null) {
     if (own || files.any) return say({});
     scroller.scrollTop = scroller.scrollHeight;
-    $("people")?.animate?.([{ opacity: 0.3 }, { opacity: 1 }], 400);
+    if (!isStill.matches) $("people")?.animate?.([{ opacity: 0.3 }, { opacity: 1 }], 400);
     return;
   }
   say({ text: own ? `${own}\n\n${words.wish}` : words.wish, takesDraft: true });
