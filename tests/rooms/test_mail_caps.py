@@ -1,4 +1,4 @@
-"""Automatic mail to one address is capped thrice over: in a conversation in ten minutes, in it in a day, and everywhere.
+"""Automatic mail to one address has three caps: in a conversation in ten minutes, in it in a day, and everywhere.
 
 What is one too many goes to people, and each cap holds alone: with it taken away, more would have left.
 """
