@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
+from segue.app.demo.read import company
 from segue.assistant import compose
 from segue.domain.answer import Abstention, Answer, AnswerKind, Ground
 from segue.domain.deeds import claimed, honest
@@ -63,3 +67,14 @@ def test_nothing_that_the_assistant_says_by_itself_claims_a_deed(language: str) 
             compose.question(["Get a refund", "Close an account"]), _(compose.GREETING), _(compose.CLOSING),
         ]  # fmt: skip
     assert [claimed(words, [BODY, ARTICLE.title]) for words in own] == [""] * 5
+
+
+def test_nothing_that_a_company_writes_keeps_its_assistant_from_answering() -> None:
+    """Articles and names of matters as the demo company has them."""
+    made = company(date(2026, 3, 2))
+    names = {intent.id: intent.name for intent in made.intents}
+    assert len(made.articles) > 30
+    for article in made.articles:
+        said = compose.answer(article, [replace(ground(article.body), title=article.title)], names.get(article.intent))
+        assert claimed(said, [article.body, article.title]) == ""
+    assert [name for name in names.values() if claimed(name)] == []

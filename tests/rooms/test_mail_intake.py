@@ -99,9 +99,8 @@ def test_of_two_hundred_forged_mails_none_joins_and_of_fifty_answers_all(
     assert {row.conversation_id for row in answers} == set(mine.values())
 
 
-@pytest.mark.parametrize("more", [{}, {"X_More": "1", "Received_SPF": "pass"}], ids=["alone", "with a word of its own"])
 def test_who_has_a_true_key_and_the_customers_name_joins_nothing_that_the_domain_disowns(
-    more: dict[str, str], db: Database, store: MailStore, intake: MailIntake
+    db: Database, store: MailStore, intake: MailIntake
 ) -> None:
     """A copied mail gives the key away, and anybody can write any From: what then tells them apart is the verdict of
     the one server that is trusted. Without a verdict the mail counts as the customer's."""
@@ -110,7 +109,7 @@ def test_who_has_a_true_key_and_the_customers_name_joins_nothing_that_the_domain
         theirs = conversation_of(db, victim)
         said = {"Authentication_Results": verdict.format(result)} if result else {}
         to, ident = KEYS.reply_address(theirs), KEYS.message_id(theirs, 1)
-        forged = mail(f"To {victim}.", victim, to, "Re: x", f"<t{n}@evil.example>", In_Reply_To=ident, **said, **more)
+        forged = mail(f"To {victim}.", victim, to, "Re: x", f"<t{n}@evil.example>", In_Reply_To=ident, **said)
         store.keep(forged, to, "eve@evil.example", NOW)
     intake.take_in(NOW)
 
