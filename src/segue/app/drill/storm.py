@@ -99,7 +99,7 @@ def storm(furnished: Path, folder: Path, chance: random.Random, kills: Mapping[s
         with under_load(load):
             done = kill_at_random(house, load, chance, dict(kills), 10, until)
             for _ in range(stops):
-                pause_one(house, "worker", PAST_SILENCE)
+                pause_one(house, chance, "worker", PAST_SILENCE)
             before, file = list(load.acknowledged), folder / "backup"
             back_up(house.url, file)
         drained = until_nothing_waits(house, DRAIN)
