@@ -55,9 +55,9 @@ def test_a_process_of_its_own_takes_mail_at_the_door_and_out_of_a_mailbox_until_
         imap.append("INBOX", "", None, mail("From the mailbox.", message_id="<i1@x.example>"))  # type: ignore[arg-type]
         with serving(DATABASE_URL=database_url, SEGUE_IMAP=box) as process:
             assert process.stderr
-            found = re.search(r"Taking mail on 127\.0\.0\.1:(\d+)", process.stderr.readline())
-            assert found
-            with LMTP("127.0.0.1", int(found[1])) as door:
+            told = iter(process.stderr.readline, "")
+            at = next(found for line in told if (found := re.search(r"Taking mail on 127\.0\.0\.1:(\d+)", line)))
+            with LMTP("127.0.0.1", int(at[1])) as door:
                 door.sendmail("eve@elsewhere.example", [OURS], mail("At the door.", message_id="<l1@x.example>"))
                 with pytest.raises(SMTPRecipientsRefused):
                     door.sendmail("eve@elsewhere.example", ["eve@evil.example"], mail())

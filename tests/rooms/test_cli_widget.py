@@ -71,7 +71,11 @@ def test_a_rotated_secret_is_believed_until_it_is_dropped(
 ) -> None:
     def identity() -> Identity:
         """As a process that starts now has it."""
-        return open_house(Settings(database_url=database_url), StandIn()).identity
+        house = open_house(Settings(database_url=database_url), StandIn())
+        try:
+            return house.identity
+        finally:
+            house.db.close()
 
     now = datetime.now(UTC)
     first = identity()
