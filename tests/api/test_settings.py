@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from html import unescape
+from html import escape, unescape
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -314,6 +314,20 @@ def test_channels_tell_what_happened_and_not_only_what_is_set(own: Served, lena:
     assert "It fails: Mail server says no." in told
     assert "Nothing is heard of it." in told
     assert "/widget.js" in told
+
+
+def test_what_a_brought_file_says_and_what_is_wrong_with_it_is_shown_as_text(own: Served, lena: httpx.Client) -> None:
+    """One row that is good, and each of the others with its line; nothing of them acts."""
+    evil = "<img src=x onerror=alert(1)>"
+    rows = f"created_at,question,answer,type,{evil}\n{evil},How?,So.,,\n2026-01-02,Why {evil}?,Since {evil}.,{evil},\n"
+    file = {"file": ("old.csv", rows.encode(), "text/csv")}
+    assert lena.post("/setup/files?kind=tickets", files=file).status_code == 303
+
+    page = lena.get("/setup?step=data").text
+    assert "<img src=x" not in page
+    assert f"“{escape(evil)}” is no time" in page
+    assert f"Why {escape(evil)}?" in page
+    own.rooms.db.run("delete from imports")
 
 
 def test_what_a_form_had_brought_leads_back_to_its_page(lena: httpx.Client) -> None:

@@ -314,6 +314,13 @@ def words_go_out_whatever_was_decided(put: Put) -> None:
     put(Receiver, "_says", chatty)
 
 
+def deeds_may_be_claimed(put: Put) -> None:
+    """Whatever the assistant says it did goes to the customer."""
+    from segue.intake import receive
+
+    put(receive, "honest", lambda answer: answer)
+
+
 # R7
 
 
@@ -472,7 +479,7 @@ BUGS: dict[str, Callable[[Put], None]] = {
         sources_alarm_nobody, customers_are_not_heard, what_is_settled_goes_up_by_itself, any_settling_will_do,
         mails_go_out_that_were_taken_back, breaches_are_told_again, mails_are_known_by_their_id_alone,
         a_handback_is_told_to_nobody, mail_is_taken_without_being_kept,
-        backups_leave_notes_out, words_go_out_whatever_was_decided,
+        backups_leave_notes_out, words_go_out_whatever_was_decided, deeds_may_be_claimed,
         issues_are_created_without_a_look, two_file_the_same_at_once,
         clocks_are_not_put_right, a_place_is_kept_before_its_mail, every_try_is_a_mail_of_its_own,
         turns_take_a_moment, turns_take_long, leases_are_short,

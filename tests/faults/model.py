@@ -285,14 +285,6 @@ class Model(RuleBasedStateMachine):
             talk.changes_hands()
         talk.held_by, talk.held_until = agent, self.now + HOLD
 
-    @precondition(lambda self: self.talks)
-    @rule(n=which, agent=agents)
-    def an_agent_stops_typing(self, n: int, agent: str) -> None:
-        name, talk = self.talk(n)
-        self.house.desk.let_go(name, agent)
-        if talk.held_by == agent:
-            talk.held_by = talk.held_until = None
-
     # the outbox
 
     @rule(fate=st.sampled_from(["sent", "failed", "forgotten"]))

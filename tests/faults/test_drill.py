@@ -43,6 +43,7 @@ RED: list[tuple[str, Scene, int, tuple[str, ...]]] = [
     ("R11", scenes.mirror, 60, ("a_handback_is_told_to_nobody",)),
     ("R12", lines.backup, 30, ("backups_leave_notes_out",)),
     ("R13", scenes.prose, 12, ("words_go_out_whatever_was_decided",)),
+    ("R13", scenes.prose, 12, ("deeds_may_be_claimed",)),
 ]  # fmt: skip
 
 

@@ -89,9 +89,9 @@ class Scene:
         self.house.desk.hold(self.conversation, "agt_mira", self.house.now)
         self.hands_until = self.house.now + HOLD
 
-    def lets_go(self) -> None:
-        self.house.desk.let_go(self.conversation, "agt_mira")
-        self.hands_until = self.house.now
+    def types_no_more(self) -> None:
+        """Nothing tells the house: the hold runs out."""
+        self.house.time_passes(HOLD.total_seconds())
 
     def replies(self) -> None:
         self.house.desk.reply(self.conversation, "agt_mira", "I have looked into it.", self.house.now)
@@ -145,7 +145,7 @@ STEPS: dict[str, Step] = {
     "lease runs out": lambda s: s.house.leases_run_out(),
     "agent takes": lambda s: s.house.desk.take(s.conversation, "agt_mira", s.house.now),
     "agent holds": Scene.holds,
-    "agent lets go": Scene.lets_go,
+    "agent types no more": Scene.types_no_more,
     "agent replies": Scene.replies,
     "agent hands back": Scene.hands_back,
     "agent approves": Scene.approves,
@@ -161,7 +161,7 @@ PLAYS = {
     "an agent answers in between": (A, B, ["agent replies", "agent hands back"]),
     "a second worker takes an expired lease": (A, B, ["lease runs out"], ["agent takes"]),
     "hands on the composer": (A, ["agent holds", "agent replies", "agent hands back"], ["customer writes"]),
-    "hands that go away again": (A, ["agent holds", "agent lets go"], ["lease runs out"], ["customer writes"]),
+    "hands that go away again": (A, ["agent holds", "agent types no more"], ["lease runs out"], ["customer writes"]),
     "hands while a lease runs out": (A, B, ["lease runs out"], ["agent holds"]),
     "an agent resolves and reopens": (A, ["agent resolves", "agent reopens"], ["customer writes"]),
     "an agent approves what is suggested": (A, ["agent takes", "agent approves"], ["customer writes"]),

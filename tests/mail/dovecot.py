@@ -6,13 +6,14 @@ import getpass
 import imaplib
 import os
 import pwd
-import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from peers import found
 
 USER, PASSWORD = "support", "secret"
 READY_WITHIN = 20.0
@@ -56,10 +57,6 @@ service stats {{
 """
 
 
-def program() -> str | None:
-    return shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
-
-
 @contextmanager
 def dovecot(place: Path) -> Iterator[int]:
     """Its port. `place` is an empty folder of the test's; root lends Dovecot the account `nobody`, for it reads no mail
@@ -76,7 +73,7 @@ def dovecot(place: Path) -> Iterator[int]:
         place=place, account=account, group=group, uid=who.pw_uid, gid=who.pw_gid, port=port, password=PASSWORD
     )
     (place / "dovecot.conf").write_text(written)
-    command = [str(program()), "-F", "-c", str(place / "dovecot.conf")]
+    command = [str(found("dovecot")), "-F", "-c", str(place / "dovecot.conf")]
     with (place / "said").open("wb") as said:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
     try:

@@ -108,16 +108,6 @@ def test_every_ground_is_a_span_of_that_version_of_the_article():
         assert (ground.version, ground.passage_id) == (3, f"pas_higher.{ground.start}")
 
 
-@pytest.mark.parametrize("said", ["have refunded", "i've ", "i have ", "we have ", "has been cancelled", "is done"])
-def test_an_answer_claims_no_deed_of_its_own(said):
-    answer = assistant().answer(conversation(), noticed(*SURE), NOW)
-    own_words = answer.text
-    for ground in answer.grounds:
-        own_words = own_words.replace(ground.text, "")
-
-    assert said not in own_words.lower()
-
-
 def test_of_a_long_article_the_passages_that_search_found_are_quoted_in_reading_order():
     body = "\n\n".join(f"Part {n}. " + "words " * 110 for n in range(6))
     long = replace(HIGHER, body=body)

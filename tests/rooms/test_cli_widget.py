@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from segue.app.cli import widget
-from segue.domain.errors import NotFound, Refused
+from segue.app.door import open_house
+from segue.app.settings import Settings
+from segue.domain.errors import Conflict, NotFound, Refused
+from segue.knowledge.encoder import StandIn
 from segue.store.database import Database
 from segue.store.workspace import Workspace
+from segue.web.doors import Identity
 
 SITE = "https://app.example.com"
 
@@ -59,3 +64,37 @@ def test_the_secret_stays_the_same(workspace: Workspace, capsys: pytest.CaptureF
 
     assert capsys.readouterr().out == first
     assert len(first) > 40
+
+
+def test_a_rotated_secret_is_believed_until_it_is_dropped(
+    workspace: Workspace, db: Database, database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def identity() -> Identity:
+        """As a process that starts now has it."""
+        house = open_house(Settings(database_url=database_url), StandIn())
+        try:
+            return house.identity
+        finally:
+            house.db.close()
+
+    now = datetime.now(UTC)
+    first = identity()
+    old = first.sign("ada", now)
+    widget.rotate()
+    printed = capsys.readouterr().out.splitlines()[0]
+    assert printed == workspace.setting("identity_secret")
+
+    both = identity()
+    assert [bool(both.read(token, now)) for token in (old, Identity(printed).sign("ada", now))] == [True, True]
+    assert first.read(both.sign("ada", now), now) is None, "the new one signs"
+    with pytest.raises(Conflict, match="still believed"):
+        widget.rotate()
+
+    widget.drop()
+    assert identity().read(old, now) is None
+    assert identity().read(both.sign("ada", now), now)
+    with pytest.raises(NotFound, match="no older secret"):
+        widget.drop()
+    told = [row.body["identity_secret"] for row in db.all("select body from events where kind = 'widget.changed' "
+                                                          "order by id")]  # fmt: skip
+    assert told == ["rotated", "older one dropped"]

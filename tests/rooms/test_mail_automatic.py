@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from email import message_from_bytes
 
 import pytest
 
@@ -138,9 +139,26 @@ INJECTED = ["a\r\nBcc: eve@evil.example", "a\nX-Evil: 1", "a\r\n\r\nBody", "a\x0
             "=?utf-8?Q?a=0D=0ABcc:_eve@evil.example?=", "a\x00b", "a\x1c\x1d\x1eBcc: x"]  # fmt: skip
 
 
+HEADERS = ["auto-submitted", "content-transfer-encoding", "content-type", "date", "from", "in-reply-to", "message-id",
+           "mime-version", "references", "reply-to", "subject", "to", "x-auto-response-suppress",
+           "x-segue-house"]  # fmt: skip
+
+
+def what_was_added(written: bytes) -> list[str]:
+    """To the headers, the recipients and the words of a mail that says "Hello" to Ada: read as a server reads them."""
+    head, _, body = written.partition(b"\r\n\r\n")
+    names = sorted(line.split(b":")[0].decode().lower() for line in head.split(b"\r\n") if line[:1] not in b" \t")
+    found = message_from_bytes(written)
+    added = [] if names == HEADERS else [f"headers: {names}"]
+    added += [] if found["To"] == "ada@example.com" else [f"to: {found['To']}"]
+    return added + ([] if body.strip() == b"Hello" else [f"words: {body!r}"])
+
+
 @pytest.mark.parametrize("evil", INJECTED)
 @pytest.mark.parametrize("place", ["subject", "to", "message_id", "reply_to", "references"])
 def test_no_text_adds_a_header_or_a_recipient(evil: str, place: str) -> None:
+    """Refused, or one mail of the same headers, each once. What customers write themselves, a subject, is never a
+    reason to send none."""
     said = {"to": "ada@example.com", "subject": "Hi", "text": "Hello", "message_id": "<a@b>", "reply_to": "r@x.example"}
     said[place] = evil if place != "to" else f"ada@example.com{evil}"
     references = ("<c@d>", evil) if place == "references" else ("<c@d>",)
@@ -148,12 +166,23 @@ def test_no_text_adds_a_header_or_a_recipient(evil: str, place: str) -> None:
     try:
         made = compose(Mailbox("", OURS, "0123"), Letter(is_automatic=True, references=references, **said))
     except Refused:
+        assert place != "subject"
         return
-    names = {line.split(b":")[0].lower() for line in _written(made).partition(b"\r\n\r\n")[0].split(b"\r\n")
-             if line[:1] not in b" \t"}  # fmt: skip
-    assert names <= {b"from", b"to", b"subject", b"date", b"message-id", b"reply-to", b"in-reply-to", b"references",
-                     b"auto-submitted", b"x-auto-response-suppress", b"x-segue-house", b"mime-version", b"content-type",
-                     b"content-transfer-encoding"}  # fmt: skip
+    assert what_was_added(_written(made)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(b"Subject:", b"Bcc: eve@evil.example\r\nSubject:"), (b"Subject:", b"To: eve@evil.example\r\nSubject:"),
+     (b"Subject: ", b"Subject: a\r\n\r\nBody\r\n"), (b"To: ada", b"To: eve@evil.example, ada")],
+    ids=["another header", "one that is there twice", "a body that begins early", "another recipient"],
+)  # fmt: skip
+def test_what_an_injection_would_leave_is_seen(before: bytes, after: bytes) -> None:
+    letter = Letter("ada@example.com", "Hi", "Hello", "<a@b>", True, "r@x.example", ("<c@d>",))
+    written = _written(compose(Mailbox("", OURS, "0123"), letter))
+    assert what_was_added(written) == []
+    assert before in written
+    assert what_was_added(written.replace(before, after, 1)) != []
 
 
 @pytest.mark.parametrize(

@@ -11,21 +11,22 @@ from itertools import count
 
 import pytest
 
-from mail.dovecot import PASSWORD, USER, client, dovecot, program
+from mail.dovecot import PASSWORD, USER, client, dovecot
 from mail.writing import OURS, mail
+from peers import needed
 from segue.app.drill.proxy import Mood, Proxy
 from segue.domain.errors import Unavailable
 from segue.integrations.mail.imap import Account, Watcher
 from segue.store.database import Database
 from segue.store.mail import MailStore
 
-pytestmark = pytest.mark.skipif(program() is None, reason="Dovecot is not installed (Debian: dovecot-imapd)")
 PATIENCE = 20.0
 _NUMBERS = count()
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    needed("dovecot")
     with dovecot(tmp_path_factory.mktemp("dovecot")) as found:
         yield found
 

@@ -21,7 +21,7 @@ from segue.app.mailing import MailIntake
 from segue.app.postman import listener_for, place_of
 from segue.app.settings import Settings
 from segue.domain.errors import Conflict, DatabaseUnavailable, Refused, Unavailable
-from segue.domain.mail import MailKeys
+from segue.domain.mail import Cause, MailKeys
 from segue.intake.automatic import Ours
 from segue.intake.mail import release
 from segue.integrations.mail.boxes import mails_in
@@ -97,6 +97,25 @@ def test_of_two_hundred_forged_mails_none_joins_and_of_fifty_answers_all(
     intake.take_in(NOW + timedelta(days=1))
     answers = db.all("select conversation_id from messages where body = 'Legitimate.' and seq = 2")
     assert {row.conversation_id for row in answers} == set(mine.values())
+
+
+def test_who_has_a_true_key_and_the_customers_name_joins_nothing_that_the_domain_disowns(
+    db: Database, store: MailStore, intake: MailIntake
+) -> None:
+    """A copied mail gives the key away, and anybody can write any From: what then tells them apart is the verdict of
+    the one server that is trusted. Without a verdict the mail counts as the customer's."""
+    verdict = "mx.ours.example; dmarc={} header.from=example.com; spf=pass smtp.mailfrom=evil.example"
+    for n, (victim, result) in enumerate([("a@example.com", "fail"), ("b@example.com", "pass"), ("c@example.com", "")]):
+        theirs = conversation_of(db, victim)
+        said = {"Authentication_Results": verdict.format(result)} if result else {}
+        to, ident = KEYS.reply_address(theirs), KEYS.message_id(theirs, 1)
+        forged = mail(f"To {victim}.", victim, to, "Re: x", f"<t{n}@evil.example>", In_Reply_To=ident, **said)
+        store.keep(forged, to, "eve@evil.example", NOW)
+    intake.take_in(NOW)
+
+    joined = db.all("select body from messages where body like 'To %' and seq > 1 order by body")
+    assert [row.body for row in joined] == ["To b@example.com.", "To c@example.com."]
+    assert [(row["cause"], row["sender"]) for row in store.suspended()] == [(Cause.SPOOFED, "a@example.com")]
 
 
 def test_what_was_let_in_by_two_people_at_once_is_let_in_once(

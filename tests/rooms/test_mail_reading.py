@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from itertools import accumulate
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mail.writing import mail, raw
-from segue.domain.mail import MailAddress
+from segue.domain.mail import Mail, MailAddress
 from segue.integrations.mail.charsets import decode
 from segue.integrations.mail.folding import folds
 from segue.integrations.mail.headers import addresses, authentication, text_of
@@ -236,15 +237,29 @@ def test_a_charset_with_a_nul_in_its_name_loses_no_words():
     assert "My invoice is w" in found.text
 
 
-@given(st.text(max_size=300))
-@settings(max_examples=200, deadline=None)
+MAILLIKE = st.lists(st.sampled_from([
+    "I have paid w{n}.", "> You have not w{n}", ">> Have I w{n}?", "", "-- ", "Ada, who is w{n}", "Sent from my iPhone",
+    "On Mon, 2 Mar 2026 at 09:00, Ada <ada@example.com> wrote:", "Am 02.03.2026 um 09:00 schrieb Ada:",
+    "-----Original Message-----", "From: Ada w{n}", "Sent: Monday w{n}", "Subject: w{n}"]), max_size=14).map(
+    lambda lines: "\n".join(line.format(n=n) for n, line in enumerate(lines)))  # fmt: skip
+"""Lines as mails have them, each with a word of its own where it says anything."""
+
+
+@given(st.one_of(st.text(max_size=300), MAILLIKE))
+@settings(max_examples=400, deadline=None)
 def test_folds_never_overlap_and_lose_nothing(text: str) -> None:
-    at, whole = 0, ""
-    for fold in folds(text):
-        assert fold.start >= at
-        whole += text[at : fold.start] + text[fold.start : fold.end]
-        at = fold.end
-    assert whole + text[at:] == text
+    """What is said now and what is folded are together everything, and nothing twice."""
+    found, at, folded = folds(text), 0, ""
+    lines = {0, *accumulate(map(len, text.splitlines(keepends=True)))}
+    for fold in found:
+        assert at <= fold.start < fold.end
+        assert {fold.start, fold.end} <= lines
+        folded, at = folded + text[fold.start : fold.end], fold.end
+    said = Mail(None, text=text, folds=found).said
+    if said == text.strip():
+        return
+    words = re.compile(r"w\d+")
+    assert sorted(words.findall(said) + words.findall(folded)) == sorted(words.findall(text))
 
 
 @given(st.text(max_size=200))

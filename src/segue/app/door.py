@@ -217,9 +217,10 @@ class House:
 
     @cached_property
     def identity(self) -> Identity:
-        """Signs who customers are, with a secret made once per workspace."""
+        """Signs who customers are, with a secret of the workspace's own; one that was rotated is believed meanwhile."""
         self.workspace.claim_setting("identity_secret", secrets.token_urlsafe(48))
-        return Identity(str(self.workspace.setting("identity_secret")))
+        older = self.workspace.setting("identity_secret_older") or ""
+        return Identity(str(self.workspace.setting("identity_secret")), str(older))
 
     @cached_property
     def links(self) -> Links:

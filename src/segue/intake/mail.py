@@ -80,7 +80,10 @@ class MailRoom:
         place = self.ours.keys.message_in(report.message_ids if report else ())
         seq = place[1] if place and place[0] == conversation else self.store.last_sent(conversation)
         why = (report.why or report.status if report else "") or mail.subject or "the mail server gave no reason"
-        return seq is not None and (self.store.undelivered(conversation, seq, why, now) or True)
+        if seq is None:
+            return False
+        self.store.undelivered(conversation, seq, why, now)  # also where it was known: then there is nothing to do
+        return True
 
 
 def release(store: MailStore, mail_id: str, by: str, now: datetime) -> Accepted:

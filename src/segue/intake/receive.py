@@ -20,6 +20,7 @@ from segue.domain.assessment import Assessment
 from segue.domain.briefing import Briefing
 from segue.domain.conversation import Conversation
 from segue.domain.decision import Decision
+from segue.domain.deeds import honest
 from segue.domain.turn import Commit, Lease, Promise, Turn
 
 log = structlog.get_logger()
@@ -84,7 +85,7 @@ class Receiver:
 
     def consider(self, conversation: Conversation, now: datetime) -> Turn:
         assessment = self.triage.assess(conversation, now)
-        answer = self.assistant.answer(conversation, assessment, now)
+        answer = honest(self.assistant.answer(conversation, assessment, now))
         decision = self.policy.decide(conversation, assessment, answer, now)
         briefing = self.desk.brief(conversation, assessment, answer, decision) if decision.for_people else None
         return Turn(assessment, answer, decision, briefing)

@@ -138,9 +138,6 @@ class Desk:
         if self._one(SQL.hold, id=conversation, agent=agent, until=now + HOLD, now=now) is None:
             self._state(conversation)
 
-    def let_go(self, conversation: str, agent: str) -> None:
-        self.db.run(SQL.let_go, {"id": conversation, "agent": agent})
-
     def breach(self, now: datetime) -> int:
         """Records clocks past their promise; returns how many conversations that touched."""
         return len(self.db.all(SQL.breach, {"now": now}))

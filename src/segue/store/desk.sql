@@ -234,9 +234,6 @@ with c as (
 )
 select id from c
 
--- name: let_go
-update conversations set held_by = null, held_until = null where id = %(id)s and held_by = %(agent)s
-
 -- name: breach
 -- Clocks past their promise, each recorded once, however many workers look at once.
 with due as (

@@ -81,6 +81,16 @@ class Office:
         """`part`: "origins", the sites that may carry it, or "look", how it looks there."""
         self.db.run(SQL.change_widget, {"part": as_json(part), "author": author, "now": now})
 
+    def rotate_identity(self, secret: str, author: str, now: datetime) -> bool:
+        """From now on `secret` signs who a customer is; the one before is believed until `drop_identity`. False, and
+        nothing done, where an older one still is: there are never three."""
+        params = {"secret": as_json(secret), "author": author, "now": now}
+        return self.db.one(SQL.rotate_identity, params) is not None
+
+    def drop_identity(self, author: str, now: datetime) -> bool:
+        """The older secret vouches for nobody any more; whether there was one."""
+        return self.db.one(SQL.drop_identity, {"author": author, "now": now}) is not None
+
     def record(self, kinds: Sequence[str] = KINDS, before: int | None = None, limit: int = 100) -> list[Any]:
         """What changed the house itself, newest first; `before` is the number of the last one seen."""
         return self.db.all(SQL.record, {"kinds": list(kinds), "before": before, "limit": limit})

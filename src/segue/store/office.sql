@@ -73,6 +73,23 @@ with s as (
 )
 insert into events (kind, author, body, at) select 'widget.changed', %(author)s, %(part)s::jsonb, %(now)s from s
 
+-- name: rotate_identity
+-- The older secret is believed until it is dropped. No row where an older one still is.
+with o as (
+    insert into settings (key, value) select 'identity_secret_older', value from settings where key = 'identity_secret'
+    on conflict do nothing returning key
+), s as (
+    update settings set value = %(secret)s::jsonb
+    where key = 'identity_secret' and exists (select from o) returning key
+)
+insert into events (kind, author, body, at)
+select 'widget.changed', %(author)s, '{"identity_secret": "rotated"}', %(now)s from s returning id
+
+-- name: drop_identity
+with s as (delete from settings where key = 'identity_secret_older' returning key)
+insert into events (kind, author, body, at)
+select 'widget.changed', %(author)s, '{"identity_secret": "older one dropped"}', %(now)s from s returning id
+
 -- name: keep_team
 -- A new one, or another name for it and whether it is closed.
 with t as (

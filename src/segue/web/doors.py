@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -208,12 +209,15 @@ def new_secret(kind: str) -> str:
 
 
 class Identity:
-    """Signed words about who a customer is: a JWT with `sub`, `aud` and an `exp` at most a day away (defence 5)."""
+    """Signed words about who a customer is: a JWT with `sub`, `aud` and an `exp` at most a day away (defence 5).
+
+    `older`: a secret that nothing is signed with any more, and that is still believed until it is dropped."""
 
     LONGEST = timedelta(hours=24)
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, older: str = "") -> None:
         self._key = OctKey.import_key(secret)
+        self._believed = (self._key, *((OctKey.import_key(older),) if older else ()))
 
     def sign(self, contact: str, now: datetime, **claims: Any) -> str:
         body = {"sub": contact, "aud": "segue", "iat": int(now.timestamp()),
@@ -229,10 +233,9 @@ class Identity:
 
     def judge(self, token: str, now: datetime) -> dict[str, Any]:
         """The claims. Raises IdentityRefused, which says why; of a forged one nothing is told but that it is one."""
-        try:
-            claims = jwt.decode(token, self._key, algorithms=["HS256"]).claims
-        except Exception:  # whatever the library stumbles over in a stranger's bytes
-            raise IdentityRefused("forged", _("The identity is not signed with this workspace's secret.")) from None
+        claims = self._claims(token)
+        if claims is None:
+            raise IdentityRefused("forged", _("The identity is not signed with this workspace's secret."))
         expires, issued = claims.get("exp"), now.timestamp()
         if claims.get("aud") not in ("segue", ["segue"]):
             raise IdentityRefused("foreign", _("The identity was made for another audience; `aud` must be segue."))
@@ -243,6 +246,12 @@ class Identity:
         if expires <= issued:
             raise IdentityRefused("expired", _("The identity has expired."))
         return claims
+
+    def _claims(self, token: str) -> dict[str, Any] | None:
+        for key in self._believed:
+            with suppress(Exception):  # whatever the library stumbles over in a stranger's bytes
+                return jwt.decode(token, key, algorithms=["HS256"]).claims
+        return None
 
 
 class IdentityRefused(Forbidden):

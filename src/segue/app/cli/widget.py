@@ -14,7 +14,7 @@ import typer
 from segue.app.cli.common import Data, Json, out, print_json, settings
 from segue.app.reach import reached, served_at
 from segue.app.settings import Settings
-from segue.domain.errors import NotFound, Refused
+from segue.domain.errors import Conflict, NotFound, Refused
 from segue.store.database import Database
 from segue.store.office import Office
 from segue.store.widget import origin_of
@@ -69,6 +69,27 @@ def secret(data: Data = None) -> None:
     with _workspace(data) as (_, workspace):
         workspace.claim_setting("identity_secret", secrets.token_urlsafe(48))
         typer.echo(workspace.setting("identity_secret"))
+
+
+@app.command()
+def rotate(data: Data = None) -> None:
+    """Make another secret and print it. Identities signed with the old one are believed until `segue widget drop`."""
+    with _workspace(data) as (_, workspace):
+        workspace.claim_setting("identity_secret", secrets.token_urlsafe(48))
+        made = secrets.token_urlsafe(48)
+        if not Office(workspace.db).rotate_identity(made, "cli", datetime.now(UTC)):
+            raise Conflict("The secret before this one is still believed.", "Drop it first: `segue widget drop`.")
+        typer.echo(made)
+    out.print("Restart Segue, give your server this one, then run `segue widget drop` and restart once more.")
+
+
+@app.command()
+def drop(data: Data = None) -> None:
+    """Believe the secret before this one no longer. A secret that got out is rotated and dropped at once."""
+    with _workspace(data) as (_, workspace):
+        if not Office(workspace.db).drop_identity("cli", datetime.now(UTC)):
+            raise NotFound("There is no older secret.", "`segue widget rotate` makes a new one.")
+    out.print("It is dropped. Restart Segue: from then on it vouches for nobody.")
 
 
 @contextmanager

@@ -90,13 +90,13 @@ def until_nothing_waits(house: LivingHouse, patience: float) -> float:
     return patience
 
 
-def pause_one(house: LivingHouse, kind: str, seconds: float) -> None:
+def pause_one(house: LivingHouse, chance: random.Random, kind: str, seconds: float) -> None:
     """Stops one process of the kind in the middle of what it does, and lets it go on later as if nothing had been."""
-    living = house.processes(kind)
-    if living:
-        send(living[0], signal.SIGSTOP)
+    if living := house.processes(kind):
+        paused = chance.choice(living)
+        send(paused, signal.SIGSTOP)
         time.sleep(seconds)
-        send(living[0], signal.SIGCONT)
+        send(paused, signal.SIGCONT)
 
 
 _LEFT = """

@@ -57,6 +57,8 @@ class Listening:
             return _decided(Action.SUGGEST, Handler.HUMAN, Reason.PERSON_HAS_IT)
         if "a person" in conversation.latest.text:
             return _decided(Action.HAND_OFF, Handler.HUMAN, Reason.ASKED_FOR_PERSON)
+        if answer.kind is AnswerKind.ABSTENTION:
+            return _decided(Action.HAND_OFF, Handler.HUMAN, Reason.NO_GROUNDS)
         return _decided(Action.ANSWER, Handler.ASSISTANT, Reason.CONFIDENT)
 
     def give_up(self, conversation: Conversation) -> Decision:

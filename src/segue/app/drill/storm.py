@@ -22,7 +22,7 @@ from segue.app.drill.killing import kill_at_random, pause_one, until_nothing_wai
 from segue.app.drill.lines import beside
 from segue.app.drill.living import KEY, LivingHouse, living_house
 from segue.app.drill.load import Load, under_load
-from segue.app.drill.scenes import unlike_decided
+from segue.app.drill.scenes import claims, unlike_decided
 from segue.app.drill.tally import Tally
 from segue.store.backup import back_up, bring_back
 from segue.store.database import Database
@@ -104,7 +104,7 @@ def storm(furnished: Path, folder: Path, chance: random.Random, kills: Mapping[s
             if done.total() < (wanted := sum(kills.values())):
                 tally.skip("storm", f"{done.total()} of {wanted} processes were killed when its time was over")
             for _ in range(stops):
-                pause_one(house, "worker", PAST_SILENCE)
+                pause_one(house, chance, "worker", PAST_SILENCE)
             before, file = list(load.acknowledged), folder / "backup"
             back_up(house.url, file)
         drained = until_nothing_waits(house, DRAIN)
@@ -131,7 +131,7 @@ def _tell(house: LivingHouse, load: Load, found: list[str], tally: Tally) -> Non
         assert row is not None
         tally.add("R3", row.replies)
         tally.add("R5", row.takes)
-        tally.add("R13", row.decided, unlike_decided(db))
+        tally.add("R13", row.decided, [*unlike_decided(db), *claims(db)])
     finally:
         db.close()
     tally.add("R10", sum(load.retries.values()) + taken, load.refusals)

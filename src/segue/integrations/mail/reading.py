@@ -66,7 +66,7 @@ def _as_text(html: str, is_plain: bool) -> str:
     return (markup.read(html) if can_be_read else "") or markup.stripped(html)
 
 
-def _leaves(found: Part, depth: int = 0) -> Iterator[Part]:
+def _leaves(found: Part) -> Iterator[Part]:
     """Parts that hold something, in order; a mail inside a mail is one of them."""
     queue = [(found, 0)]
     seen = 0

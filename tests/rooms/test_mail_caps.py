@@ -1,0 +1,147 @@
+"""Automatic mail to one address has three caps: in a conversation in ten minutes, in it in a day, and everywhere.
+
+What is one too many goes to people, and each cap holds alone: with it taken away, more would have left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mail.writing import OURS
+from segue.app import post
+from segue.app.post import Post
+from segue.domain.conversation import Channel
+from segue.domain.mail import MailKeys
+from segue.domain.people import Agent
+from segue.integrations.mail.sending import Mailbox
+from segue.store.attachments import Attachments
+from segue.store.channels import Channels
+from segue.store.database import Database
+from segue.store.desk import UNDO, Desk
+from segue.store.inbox import Arrival, Inbox
+from segue.store.mail import MailStore
+from segue.store.outbox import Outbox
+from segue.store.workspace import Workspace
+
+ADA = "ada@elsewhere.example"
+
+
+@dataclass
+class Machine:
+    """A house whose assistant says something by mail whenever it is told to; what leaves goes to `left`, not out."""
+
+    db: Database
+    now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    left: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.desk, self.outbox = Desk(self.db), Outbox(self.db)
+        mailbox = Mailbox("smtp://127.0.0.1:1", OURS, "0123456789abcdef")
+        keys = MailKeys(b"a secret", OURS)
+        self.post = Post(
+            self.outbox, MailStore(self.db), mailbox, lambda: keys, Attachments(self.db), Channels(self.db)
+        )
+
+    def begins(self, email: str = ADA) -> str:
+        """A customer's mail opens a conversation."""
+        arrival = Arrival("My invoice?", Channel.EMAIL, email=email, subject="My invoice")
+        return Inbox(self.db).accept(arrival, self.now).conversation_id
+
+    def says(self, conversation: str, times: int = 1, apart: timedelta = timedelta()) -> int:
+        """How many of them left."""
+        before = len(self.left)
+        for n in range(times):
+            self.desk.say(conversation, f"Our team is back soon, {n}.", self.now)
+            self.post.send_due(self.now)
+            self.now += apart
+        return len(self.left) - before
+
+    def fates(self, conversation: str) -> list[str]:
+        return [delivery["state"] for delivery in self.outbox.deliveries(conversation)]
+
+
+@pytest.fixture
+def machine(db: Database, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    made = Machine(db)
+    monkeypatch.setattr(post, "send", lambda mailbox, mail, path: made.left.append(str(mail["To"])))
+    return made
+
+
+# each plays what one cap alone stops: how many of the mails left
+
+
+def four_at_once(machine: Machine) -> int:
+    return machine.says(machine.begins(), 4)
+
+
+def eleven_in_two_hours(machine: Machine) -> int:
+    return machine.says(machine.begins(), 11, timedelta(minutes=11))
+
+
+def one_in_each_of_twenty_one_conversations(machine: Machine) -> int:
+    return sum(machine.says(machine.begins()) for _ in range(21))
+
+
+CAPS: list[tuple[str, Callable[[Machine], int], int]] = [
+    ("SOON", four_at_once, 3),
+    ("HERE", eleven_in_two_hours, 10),
+    ("EVERYWHERE", one_in_each_of_twenty_one_conversations, 20),
+]
+
+
+@pytest.mark.parametrize(("cap", "play", "most"), CAPS)
+def test_of_automatic_mails_to_one_address_no_more_leave_than_the_cap(
+    cap: str, play: Callable[[Machine], int], most: int, machine: Machine
+) -> None:
+    assert play(machine) == most
+    held = machine.db.all("select conversation_id, last_error from outbox where undelivered_at is not null")
+    assert [row.last_error.partition(" Say")[0] for row in held] == [
+        f"{ADA} has had {most} automatic mails of late. See whether a person is there, then write yourself."
+    ]
+    state = machine.db.one("select handler, status from conversations where id = %(id)s",
+                           {"id": held[0].conversation_id})  # fmt: skip
+    assert state == ("human", "open")
+
+
+@pytest.mark.parametrize(("cap", "play", "most"), CAPS)
+def test_without_its_cap_one_more_leaves(
+    cap: str, play: Callable[[Machine], int], most: int, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it is this cap that the case before has met, and none of the other two."""
+    monkeypatch.setattr(post, cap, 10**9)
+    assert play(machine) == most + 1
+
+
+def test_what_was_held_back_once_does_not_silence_the_house_for_ever(machine: Machine) -> None:
+    conversation = machine.begins()
+    assert machine.says(conversation, 4) == 3
+    machine.now += timedelta(minutes=10)
+    assert machine.says(conversation, 4) == 3
+
+    machine.now += timedelta(minutes=11)
+    assert machine.says(conversation, 5, timedelta(minutes=11)) == 4, "with those before, ten in a day"
+    machine.now += timedelta(days=1)
+    assert machine.says(conversation) == 1
+
+
+def test_a_persons_mails_and_those_to_others_are_not_counted(machine: Machine) -> None:
+    Workspace(machine.db).put_agent(Agent("agt_mira", "Mira", "mira@ledgerly.example"), machine.now)
+    conversation = machine.begins()
+    assert machine.says(conversation, 4) == 3
+    for n in range(5):
+        machine.desk.reply(conversation, "agt_mira", f"I look into it, {n}.", machine.now)
+    machine.now += UNDO
+    assert machine.post.send_due(machine.now) == 5
+    assert machine.says(machine.begins("grace@elsewhere.example"), 3) == 3
+
+    assert machine.fates(conversation) == ["sent"] * 3 + ["undelivered"] + ["sent"] * 5
+
+
+def test_where_only_a_machine_reads_no_automatic_mail_goes_at_all(machine: Machine) -> None:
+    conversation = machine.begins("no-reply@elsewhere.example")
+    assert machine.says(conversation) == 0
+    assert machine.fates(conversation) == ["undelivered"]
