@@ -38,6 +38,20 @@ def browser(shared: Served, agent: str) -> httpx.Client:
     return httpx.Client(base_url=shared.url, cookies=cookies, follow_redirects=True, timeout=20, verify=NO_TLS)
 
 
+# drafts
+
+
+def test_a_page_of_somebody_else_than_is_signed_in_keeps_no_draft(mira: httpx.Client, conversation: str) -> None:
+    here = f"/desk/conversations/{conversation}"
+    for whose in ("tom", "mira"):
+        typed = {"kind": "reply", "text": f"Typed by {whose}", "version": "0", "by": f"agt_{whose}"}
+        answer = mira.post(f"{here}/draft", data=typed)
+        assert bool(answer.history) == (whose == "tom")
+
+    page = mira.get(here).text
+    assert ("Typed by tom" in page, "Typed by mira" in page) == (False, True)
+
+
 # tags
 
 

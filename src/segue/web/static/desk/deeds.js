@@ -9,13 +9,14 @@ import { address, forget, here, open, put, renew } from "./stage.js";
 import * as unsent from "./unsent.js";
 
 const OF_TEXT = /\/(reply|note|unsend)$/;
-const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo", tag: "untag", untag: "tag", merge: "unmerge" };
+const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo", tag: "untag", untag: "tag", merge: "unmerge", claim: "give-back", assign: "give-back", "hand-back": "give-back" };
 let undoing = null, doing = 0, timer, update = () => {};
 
 export const whenDone = (deed) => (update = deed);
 
-export function say(words, undo = null) {
-  undoing = undo;
+/* `undo` takes back the deed that is told of, null where nothing does; without it the last deed's stays. */
+export function say(words, undo) {
+  if (undo !== undefined) undoing = undo;
   $("toast-text").textContent = $("says").textContent = words;
   $("toast-undo").hidden = !undo;
   $("toast").hidden = false;
@@ -78,7 +79,7 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   const at = `/desk/conversations/${id}`, isHere = id === here();
   const goesOn = isHere && /^(reply|note)$/.test(deed) && composer.sent(deed, data.get("text"), done.html);
   if (done.closed && isHere && !next) { toList(done.closed); return true; }
-  if (done.closed) { say(done.closed); walk(); if (isHere) await open(next); update(); return true; }
+  if (done.closed) { say(done.closed, null); walk(); if (isHere) await open(next); update(); return true; }
   const back = UNDOES[closes ? "resolve" : deed];
   const undoes = back && changed !== "" && { path: `${at}/${back}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(changed && { tag: changed }) } };
   const said = words || form.dataset.said || (deed === "note" ? t("Noted") : closes ? t("%(number)s is closed", { number }) : t("Sent"));
@@ -141,7 +142,7 @@ unsent.whenTriedAgain(async (path, body) => {
   return "";
 });
 
-/* Its reason takes the place of what was said before, and of the way back from it. */
+/* Its reason takes the place of what was said before. */
 function refused(isShown, html) {
   const page = parsed(html), of = (id) => page.getElementById(id);
   const ofText = of("flaw") ?? of("crossed") ?? (of("file-flaw")?.hidden === false ? of("file-flaw") : null), why = of("refusal") ?? ofText;
