@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from uuid import uuid4
@@ -115,13 +116,29 @@ def test_every_command_that_closes_or_moves_can_be_undone(mira: Page, customer: 
 
 def test_the_palette_finds_every_command_and_does_it(mira: Page, customer: Opens) -> None:
     opens(mira, waits(customer("Eve")))
+    options = mira.locator("#chooser [role=option]")
+    commands = json.loads(mira.locator("#registry").evaluate("it => it.content.textContent"))
+    offered = [entry["label"] for entry in commands if entry["palette"]]
     press(mira, "Control+k")
-    mira.keyboard.type("note for")
-    expect(mira.locator("#chooser [role=option]")).to_have_count(1)
-    press(mira, "Enter")
+    for label in offered:
+        mira.locator("#chooser-text").fill(label)
+        expect(options.filter(has_text=label).first).to_be_visible()
+    press(mira, "Escape")
 
-    expect(mira.locator("#text")).to_be_focused()
-    expect(mira.locator("#as-note")).to_be_checked()
+    facts, text = mira.locator(".facts"), mira.locator("#text")
+    for label, done in (
+        ("Write a note for colleagues", lambda: expect(mira.locator("#as-note")).to_be_checked()),
+        ("Write a reply", lambda: expect(mira.locator("#as-reply")).to_be_checked()),
+        ("Take it, or take over from AI", lambda: expect(facts).to_contain_text("yours")),
+        ("Hand back to AI", lambda: expect(facts).to_contain_text("with the AI")),
+        ("Why was it decided so?", lambda: expect(mira.locator("#card")).to_be_visible()),
+    ):
+        press(mira, "Control+k")
+        mira.locator("#chooser-text").fill(label)
+        press(mira, "Enter")
+        done()
+        if label.startswith("Write"):
+            expect(text).to_be_focused()
     press(mira, "Escape", "?")
     expect(mira.locator("#help")).to_contain_text("Take it, or take over from AI")
 
