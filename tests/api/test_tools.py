@@ -69,15 +69,19 @@ def test_every_hint_of_a_key_is_the_agents_own(lena: httpx.Client) -> None:
 # drafts
 
 
-def test_a_page_of_somebody_else_than_is_signed_in_keeps_no_draft(mira: httpx.Client, conversation: str) -> None:
+def test_a_page_of_somebody_else_than_is_signed_in_keeps_no_draft_and_sends_nothing(
+    mira: httpx.Client, conversation: str
+) -> None:
     here = f"/desk/conversations/{conversation}"
     for whose in ("tom", "mira"):
-        typed = {"kind": "reply", "text": f"Typed by {whose}", "version": "0", "by": f"agt_{whose}"}
-        answer = mira.post(f"{here}/draft", data=typed)
-        assert bool(answer.history) == (whose == "tom")
+        for deed, kind in (("draft", "reply"), ("note", "")):
+            typed = {"kind": kind, "text": f"A {deed} of {whose}", "version": "0"}
+            answer = mira.post(f"{here}/{deed}", data=typed, headers={"X-Me": f"agt_{whose}"}, follow_redirects=False)
+            assert ("/sign-in" in answer.headers.get("location", "")) == (whose == "tom")
 
     page = mira.get(here).text
-    assert ("Typed by tom" in page, "Typed by mira" in page) == (False, True)
+    of_mira, of_tom = ({f"A {deed} of {whose}" in page for deed in ("draft", "note")} for whose in ("mira", "tom"))
+    assert (of_mira, of_tom) == ({True}, {False})
 
 
 # tags

@@ -21,7 +21,7 @@ from segue.web.desk_page import Refusal
 from segue.web.doors import handling, signed_in
 from segue.web.files import Brought, named
 from segue.web.hands import HERE, Here, sending
-from segue.web.pages import PRIVATE, PageRoute, go, plain
+from segue.web.pages import PRIVATE, PageRoute, plain
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 IN = [Depends(handling)]
@@ -79,13 +79,10 @@ def note(
 @router.post(HERE + "/draft", dependencies=IN)
 def draft(
     at: Here, kind: Annotated[Literal["reply", "note"], Form()], text: Text = "", version: Seq = 0,
-    macro: Annotated[str | None, Form(max_length=80)] = None, by: Annotated[str, Form(max_length=80)] = "",
+    macro: Annotated[str | None, Form(max_length=80)] = None,
 ) -> Response:  # fmt: skip
-    """Keeps what is typed, and the `macro` it carries where that is said. A page of somebody else than is signed in now
-    (`by`) is told to sign in: what they typed is not this agent's. 409 with what stands there where another tab
+    """Keeps what is typed, and the `macro` it carries where that is said. 409 with what stands there where another tab
     wrote on since `version`, or with where it is to be kept since a colleague merged this one away."""
-    if by not in ("", at.me.id):
-        return go("/sign-in")
     typed = plain(text)[:LONGEST_REPLY]
     try:
         kept = Drafts(at.house.db).put(at.conversation, at.me.id, kind, typed, version, at.now, macro)

@@ -30,7 +30,7 @@ from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
 from segue.texts import _
 from segue.web.desk_page import Refusal, back_to, is_part, show
-from segue.web.doors import handling, signed_in
+from segue.web.doors import SignInFirst, handling, signed_in
 from segue.web.pages import PRIVATE, PageRoute, go
 from segue.web.rooms import Rooms, rooms
 
@@ -40,12 +40,15 @@ HERE = "/desk/conversations/{conversation}"
 
 
 class At:
-    """Where a form was sent from: who, in which conversation, in which list."""
+    """Where a form was sent from: who, in which conversation, in which list. A page that says it is somebody else's
+    than is signed in now (X-Me) is told to sign in: what was typed and pressed there is not this agent's."""
 
     def __init__(
         self, request: Request, conversation: str, house: Annotated[Rooms, Depends(rooms)],
         me: Annotated[Agent, Depends(signed_in)], place: Field = "",
     ) -> None:  # fmt: skip
+        if request.headers.get("x-me", me.id) != me.id:
+            raise SignInFirst(request.url.path)
         self.request, self.conversation, self.house, self.me, self.place = request, conversation, house, me, place
         self.now = datetime.now(UTC)
         self.hand = conversation, me.id

@@ -2,7 +2,7 @@
    until the server has it; so reload, crash, sign-out, another tab and another colleague's doings lose nothing. */
 
 import { t } from "../texts.js";
-import { $, ask, made, me, mine, told } from "./page.js";
+import { $, ask, headers, made, mine, told } from "./page.js";
 import { here as conversation, whenOpened } from "./stage.js";
 
 const SAVE = 500, THINK = 500, HOLD = 20000;
@@ -216,9 +216,9 @@ async function save(isLeaving = false) {
   if (words === saved[of]) return;
   isSaving = true;
   try {
-    const body = new URLSearchParams({ kind: of, text: words, version: had[of], by: me });
+    const body = new URLSearchParams({ kind: of, text: words, version: had[of] });
     if (of === "reply") body.set("macro", $("macro").value);
-    const answer = await fetch(`${at}/draft`, { method: "POST", body, keepalive: isLeaving === true && words.length < 20000 });
+    const answer = await fetch(`${at}/draft`, { method: "POST", body, headers, keepalive: isLeaving === true && words.length < 20000 });
     if (answer.redirected) return signedOut();
     const { into, version, text: other } = await answer.json();
     if (at !== here || into || before !== sends[of]) return;

@@ -4,7 +4,7 @@
 import { t } from "../texts.js";
 import * as composer from "./composer.js";
 import { beside, walk } from "./listing.js";
-import { $, parsed } from "./page.js";
+import { $, headers, parsed } from "./page.js";
 import { address, forget, here, open, put, renew } from "./stage.js";
 import * as unsent from "./unsent.js";
 
@@ -115,7 +115,7 @@ function changes(data, deed) {
 async function post(path, body, form) {
   const slow = setTimeout(() => say(t("Still sending …")), 2000);
   try {
-    const answer = await fetch(path, { method: "POST", body, headers: { "X-Part": "conversation" }, signal: AbortSignal.timeout(15000) });
+    const answer = await fetch(path, { method: "POST", body, headers, signal: AbortSignal.timeout(15000) });
     forget(here());
     if (answer.headers.get("content-type")?.includes("json")) return { ok: answer.ok, closed: (await answer.json()).closed };
     if (answer.status === 404) { toList(t("Not done: this conversation is closed to you now")); return { ok: false }; }
