@@ -65,7 +65,7 @@ def test_walking_through_a_list_and_back(mira: Page, customer: Opens) -> None:
 
 def test_every_command_that_closes_or_moves_can_be_undone(mira: Page, customer: Opens) -> None:
     opens(mira, waits(customer("Eve")))
-    right, facts = mira.locator("[value=right_call]"), mira.locator(".facts")
+    right, facts = mira.locator("button[value=right_call]"), mira.locator(".facts")
     press(mira, "+")
     said(mira, "right to hand over")
     for key, told, does in (
