@@ -68,13 +68,11 @@ def test_what_one_agent_typed_is_hidden_from_the_next_at_the_same_browser_and_ke
     mira.context.route("**/draft", lambda route: route.abort())
     types(mira, "Mira alone", "Kept in this browser only")
 
-    mira.context.clear_cookies()
     other = signed_in(mira.context.new_page(), "tom")
     other.goto(path)
     expect(other.locator("#main [data-key] kbd").first).to_be_attached()
     expect(other.locator("#text")).to_have_value("")
     expect(mira.locator("#text")).to_have_value("")
 
-    mira.context.clear_cookies()
     signed_in(other).goto(path)
     expect(other.locator("#text")).to_have_value("Mira alone")
