@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 
 UNSEEN = ("hidden", "password", "file", "submit", "button")
 """Nothing that a person typed and can see again."""
+EMPTY = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+"""Elements that hold nothing and are not closed."""
 
 
 @dataclass
@@ -18,6 +20,8 @@ class Control:
     value: str = ""
     is_on: bool = False
     options: list[str] = field(default_factory=list)
+    described: tuple[str, ...] = ()
+    """Ids of what says what is wrong with it; none where nothing is."""
 
 
 @dataclass
@@ -26,8 +30,8 @@ class Filled:
 
     action: str
     controls: dict[str, list[Control]] = field(default_factory=dict)
-    tells: bool = False
-    """Whether something is said in it that is wrong."""
+    told: dict[str, str] = field(default_factory=dict)
+    """What is said to be wrong, by the name of the field beside which it stands; under "" what is said of no field."""
 
     def says(self) -> dict[str, list[str]]:
         """What a browser would send of it."""
@@ -66,18 +70,22 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Filled] = []
+        self.texts: dict[str, str] = {}
+        self.alerts = ""
+        self._open: list[dict[str, str]] = []
         self._form: Filled | None = None
         self._text: Control | None = None
         self._select: Control | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         had = {name: value or "" for name, value in attrs}
+        if tag not in EMPTY:
+            self._open.append(had | {"": tag})
         if tag == "form":
             self._form = Filled(had.get("action", ""))
             self.forms.append(self._form)
         if self._form is None:
             return
-        self._form.tells |= "error" in had.get("class", "").split() or had.get("role") == "alert"
         if tag == "option" and self._select:
             self._option(had)
         if tag in ("input", "textarea", "select") and had.get("name"):
@@ -92,7 +100,8 @@ class _Reader(HTMLParser):
     def _control(self, tag: str, had: dict[str, str]) -> None:
         assert self._form is not None
         kind = "hidden" if "hidden" in had else had.get("type", "text") if tag == "input" else tag
-        one = Control(kind, had.get("value", ""), "checked" in had)
+        described = had.get("aria-describedby", "").split() if had.get("aria-invalid") == "true" else ()
+        one = Control(kind, had.get("value", ""), "checked" in had, described=tuple(described))
         self._text = one if tag == "textarea" else None
         self._select = one if tag == "select" else None
         self._form.controls.setdefault(had["name"], []).append(one)
@@ -100,8 +109,14 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._text:
             self._text.value += data
+        if not any("hidden" in one for one in self._open):
+            for one in self._open:
+                self.texts[one.get("id", "")] = self.texts.get(one.get("id", ""), "") + data
+            self.alerts += data.strip() if any(one.get("role") == "alert" for one in self._open) else ""
 
     def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[""] != tag:
+            pass
         if tag == "form":
             self._form = None
         if tag == "textarea":
@@ -113,6 +128,11 @@ class _Reader(HTMLParser):
 def forms_of(page: str) -> Iterator[Filled]:
     reader = _Reader()
     reader.feed(page)
+    for form in reader.forms:
+        for name, several in form.controls.items():
+            ids = [at for one in several for at in one.described]
+            form.told[name] = " ".join(reader.texts.get(at, "").strip() for at in ids)
+        form.told[""] = reader.alerts
     yield from reader.forms
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -36,6 +37,51 @@ def browser(shared: Served, agent: str) -> httpx.Client:
     """Somebody who is signed in, without scripts."""
     cookies = {doors.COOKIE: a_session(shared, agent)}
     return httpx.Client(base_url=shared.url, cookies=cookies, follow_redirects=True, timeout=20, verify=NO_TLS)
+
+
+# keys
+
+OWN_KEYS = {"search": "&", "help": "~", "undo": "%", "macro": ";", "keep-view": "Shift+G", "view:needs-me": "g 0",
+            "view:assistant": "g &", "page:/policy": "g ~"}  # fmt: skip
+
+
+def hints_of_keys(client: httpx.Client, **headers: str) -> set[str]:
+    """On a page with rows, on one without, and on a lead's; the sheet of all keys is not asked."""
+    pages = ("/desk", "/desk?view=mentions", "/desk/macros", "/desk/views")
+    shown = [re.sub(r"<dialog.*?</dialog>", "", client.get(page, headers=headers).text, flags=re.S) for page in pages]
+    found = re.findall(r'<kbd[^>]*>([^<]*)</kbd>|title="[^"]*\(([^)"]*)\)"', "".join(shown))
+    return {pressed or titled for pressed, titled in found}
+
+
+def test_every_hint_of_a_key_is_the_agents_own(lena: httpx.Client) -> None:
+    lena.post("/desk/me", data={"letters": "true", **{f"key:{action}": key for action, key in OWN_KEYS.items()}})
+    put_elsewhere = hints_of_keys(lena)
+    lena.post("/desk/me", data={})
+    switched_off = hints_of_keys(lena), hints_of_keys(lena, **{"User-Agent": "Mozilla/5.0 (Macintosh)"})
+    lena.post("/desk/me", data={"letters": "true"})
+
+    assert put_elsewhere >= {"&amp;", "~", "%", ";", "Shift G", "g 0", "g &amp;", "g ~", "Ctrl k"}
+    assert not put_elsewhere & {"?", "z", "m", "Shift V", "g i", "g a", "g p"}
+    in_the_composer = "/"
+    assert switched_off == ({"Ctrl k", in_the_composer}, {"⌘ k", in_the_composer})
+
+
+# drafts
+
+
+def test_a_page_of_somebody_else_than_is_signed_in_keeps_no_draft_and_sends_nothing(
+    mira: httpx.Client, conversation: str
+) -> None:
+    here = f"/desk/conversations/{conversation}"
+    for whose in ("tom", "mira"):
+        for deed, kind in (("draft", "reply"), ("note", "")):
+            typed = {"kind": kind, "text": f"A {deed} of {whose}", "version": "0"}
+            answer = mira.post(f"{here}/{deed}", data=typed, headers={"X-Me": f"agt_{whose}"}, follow_redirects=False)
+            assert ("/sign-in" in answer.headers.get("location", "")) == (whose == "tom")
+
+    page = mira.get(here).text
+    of_mira, of_tom = ({f"A {deed} of {whose}" in page for deed in ("draft", "note")} for whose in ("mira", "tom"))
+    assert (of_mira, of_tom) == ({True}, {False})
 
 
 # tags

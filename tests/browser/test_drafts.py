@@ -59,3 +59,20 @@ def test_who_types_while_a_colleague_resolves_it_goes_on_typing(
     expect(mira.locator("#text")).to_have_value("Half a thought, finished")
     mira.goto(path)
     expect(mira.locator("#text")).to_have_value("Half a thought, finished")
+
+
+def test_what_one_agent_typed_is_hidden_from_the_next_at_the_same_browser_and_kept_for_the_first(
+    mira: Page, customer: Callable[[str], Customer]
+) -> None:
+    path = opens(mira, waits(customer("Eve")))
+    mira.context.route("**/draft", lambda route: route.abort())
+    types(mira, "Mira alone", "Kept in this browser only")
+
+    other = signed_in(mira.context.new_page(), "tom")
+    other.goto(path)
+    expect(other.locator("#main [data-key] kbd").first).to_be_attached()
+    expect(other.locator("#text")).to_have_value("")
+    expect(mira.locator("#text")).to_have_value("")
+
+    signed_in(other).goto(path)
+    expect(other.locator("#text")).to_have_value("Mira alone")

@@ -338,12 +338,19 @@ def test_each_figure_opens_its_conversations(lena: Page, api: httpx.Client) -> N
     few = lena.locator(".figures td", has_text="needs about").first
     expect(few).to_have_text(re.compile(r"^\s*\d of \d\s*needs about \d+ more\s*$"))
     expect(lena.locator("main")).to_contain_text("too few to say how often it is")
-    link = lena.locator(".figures .whole a").first
-    told = api.get("/figures/offered", params={"days": 90}).json()["conversations"]
-    link.click()
+    numbers = lena.locator(".figures .whole a, .chart-and-table a")
+    ways = {str(way): str(text) for way, text in numbers.evaluate_all("all => all.map((a) => [a.href, a.innerText])")}
+    behind = {way: lena.request.get(way).text() for way in ways}
 
-    expect(lena.locator("h1")).to_contain_text(f"Offered: {len(told)} conversation")
-    expect(lena.locator(".list a")).to_have_count(len(told))
+    shown = {way: len(re.findall("<li><a [^>]*data-item", page)) for way, page in behind.items()}
+    assert {way: f": {many} conversation" in behind[way] for way, many in shown.items()} == dict.fromkeys(ways, True)
+    figures = {re.findall(r"/quality/(\w+)", way)[0]: many for way, many in shown.items()}
+    assert figures.keys() >= {"episodes", "offered", "contained", "handed_over"}, ways
+    for figure, many in figures.items():
+        if figure not in ("episodes", "judged"):
+            told = api.get(f"/figures/{figure}", params={"days": 90}).json()["conversations"]
+            assert (figure, many) == (figure, len(told))
+    assert figures["episodes"] >= figures["offered"] > 0
 
 
 def test_a_file_of_tickets_is_looked_at_before_anything_is_taken_in(lena: Page) -> None:

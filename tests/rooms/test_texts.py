@@ -21,7 +21,7 @@ from segue.desk.snoozing import choices, until
 from segue.domain.decision import Reason
 from segue.policy.settings.topics import TOPICS
 from segue.store.office import KINDS
-from segue.texts import ENGLISH, _, _n, _p, fitting, forms, languages, plural_rule, source, speaking, spoken, understood
+from segue.texts import ENGLISH, _, _n, _p, fitting, forms, languages, source, speaking, spoken, understood
 from segue.texts.extract import PACKAGE, Unreadable, flaws, in_python, in_script, in_template, texts, update
 from segue.texts.po import Entry, compiled, header, parsed, written
 from segue.texts.wording import keeping, sentence, worded
@@ -221,13 +221,13 @@ def test_each_flaw_of_a_catalogue_is_named(
 def test_texts_are_found_in_python_in_templates_and_in_scripts() -> None:
     python = '_("one %(n)s", n=1); _n("a", "b", 2); _p("c", "d"); x = {1: N_("e")}; _(x[1]); self._("no")'
     template = "{% trans n=2 %}{{ n }} of it{% endtrans %}{{ _('f') }}{{ _n('g', 'h', 3) }}{{ _p('c', 'i') }}"
-    script = 'say(t("j \\"k\\""), tn("l", "m", 2), tp("c", "n")); get("no"); at.t("no")'
+    script = 'say(t("j \\"k\\""), t("l", { m: 2 })); get("no"); at.t("no")'
 
     assert list(in_python(python, "a.py")) == [("", "one %(n)s", ""), ("", "a", "b"), ("c", "d", ""), ("", "e", "")]
     assert set(in_template(template, "a.html")) == {
         ("", "%(n)s of it", ""), ("", "f", ""), ("", "g", "h"), ("c", "i", ""),
     }  # fmt: skip
-    assert list(in_script(script, "a.js")) == [("", 'j "k"', ""), ("", "l", "m"), ("c", "n", "")]
+    assert list(in_script(script, "a.js")) == [("", 'j "k"', ""), ("", "l", "")]
 
 
 @pytest.mark.parametrize(
@@ -247,12 +247,11 @@ def test_a_text_that_is_not_written_out_is_refused_with_its_place(
 # what scripts get
 
 
-def test_scripts_get_their_texts_with_the_rule_of_plurals_and_none_in_english() -> None:
+def test_scripts_get_their_texts_and_none_in_english() -> None:
     assert script_texts("desk") == ""
     with speaking("de"):
         brought = json.loads(script_texts("desk"))
-    assert brought[""] == plural_rule("de")
-    assert brought[""][:4] == "1011"
+    assert brought["Commands"] == "Befehle"
 
 
 def test_a_page_says_which_language_it_is_in_and_escapes_what_is_put_into_a_text() -> None:
@@ -363,7 +362,7 @@ def test_scripts_say_no_sentence_that_cannot_be_translated() -> None:
         f"{file.name}: {words}"
         for file in (PACKAGE / "web" / "static").rglob("*.js")
         for to, words in handed.findall(re.sub(r"/\*.*?\*/", "", file.read_text("utf8"), flags=re.S))
-        if to not in ("t", "tn", "tp", "warn")
+        if to not in ("t", "warn")
     }
     assert found == set()
 

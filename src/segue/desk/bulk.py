@@ -16,7 +16,7 @@ from segue.desk.sending import Sending
 from segue.desk.snoozing import until
 from segue.desk.tagging import tag_name
 from segue.domain.conversation import Handler, Status
-from segue.domain.errors import Conflict, NotFound, Refused
+from segue.domain.errors import Conflict, NotFound, Refused, SegueError
 from segue.store.attention import Attention
 from segue.store.bulks import Bulks
 from segue.store.conversations import Conversations
@@ -104,6 +104,24 @@ class Bulk:
             if why:
                 left.append((one.number, why))
         return Done(bulk, len(touched) - len(left), tuple(left))
+
+    def move(
+        self, conversation: str, deed: str, value: str, agent: str, now: datetime, does: Callable[[], object]
+    ) -> None:
+        """One by itself, done by the agent's own hands: remembered as several are, so that it can be taken back."""
+        bulk = self._bulks.begin(agent, deed, value, now)
+        self._bulks.remember(bulk, conversation)
+        try:
+            does()
+        except SegueError:
+            self._bulks.forget(bulk, conversation)
+            raise
+
+    def move_back(self, conversation: str, agent: str, now: datetime) -> None:
+        """To whoever had it before the agent's newest move. Raises Conflict where somebody has gone on with it."""
+        done = self.undo(self._bulks.newest(conversation, agent), agent, now)
+        for number, why in done.left:
+            raise Conflict(_("#%(number)s %(why)s.", number=number, why=why), _("Load it again."))
 
     def _rows(self, conversations: Sequence[str]) -> list[dict[str, Any]]:
         found = []

@@ -39,15 +39,19 @@ class Bin:
 
 def calibration(cases: Iterable[JudgedCase]) -> list[Bin]:
     """Least sure first; a bin without cases is left out."""
-    judged = [c for c in cases if c.verdict is not Verdict.UNKNOWN and (c.is_drawn or not c.was_given)]
-    found = []
+    judged, found = list(cases), []
     for begins, ends in pairwise(EDGES):
-        own = [c for c in judged if begins <= c.confidence < ends or (ends == 1.0 and c.confidence == 1.0)]
-        if own:
+        if own := within(judged, begins, ends):
             right = sum(c.verdict is Verdict.RIGHT for c in own)
             low, high = interval(len(own), right)
             found.append(Bin(begins, ends, sum(c.confidence for c in own) / len(own), right, len(own), low, high))
     return found
+
+
+def within(cases: Iterable[JudgedCase], begins: float, ends: float) -> list[JudgedCase]:
+    """Those of a bin: judged, and picked by nobody."""
+    judged = (c for c in cases if c.verdict is not Verdict.UNKNOWN and (c.is_drawn or not c.was_given))
+    return [c for c in judged if begins <= c.confidence < ends or ends == c.confidence == 1.0]
 
 
 def error(bins: Iterable[Bin]) -> float | None:

@@ -18,6 +18,8 @@ from segue.store.outcomes import Episode
 from segue.texts import N_
 
 DURABLE = timedelta(days=7)
+EPISODES = "episodes"
+"""What all of them are counted under."""
 EACH_SIDE = 0.975
 """Both bounds together hold 95 %."""
 
@@ -77,7 +79,7 @@ def standings(episodes: Sequence[Episode], now: datetime) -> list[Standing]:
 
 def behind(name: str, episodes: Iterable[Episode], now: datetime, category: str = "") -> list[Episode]:
     """The episodes that a figure counts. Raises KeyError for a name that is none."""
-    counted = FIGURES[name][1]
+    counted = _all if name == EPISODES else FIGURES[name][1]
     return [e for e in episodes if counted(e, now) and category in ("", e.category or "unknown")]
 
 

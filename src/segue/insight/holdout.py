@@ -59,29 +59,34 @@ class Effect:
 
 def effect(db: Database, since: datetime, now: datetime, lasting: timedelta = DURABLE) -> Effect | None:
     """None where no policy of the period held anything back."""
+    found = tried(db, since, now, lasting)
+    return compared(found) if found else None
+
+
+def tried(db: Database, since: datetime, now: datetime, lasting: timedelta = DURABLE) -> list[Tried]:
+    """The episodes of both sides."""
     store = Holdout(db)
     versions = [version for version, body in store.policies() if load(body).evidence.holdout > 0]
-    tried = store.tried(versions, since, now, lasting) if versions else []
-    return compared(tried) if tried else None
+    return store.tried(versions, since, now, lasting) if versions else []
 
 
-def compared(tried: Sequence[Tried]) -> Effect:
-    alone, people = (_side([t for t in tried if t.is_held_out is held]) for held in (False, True))
-    expected = round(sum(t.share for t in tried), 2)
+def compared(both: Sequence[Tried]) -> Effect:
+    alone, people = (_side([t for t in both if t.is_held_out is held]) for held in (False, True))
+    expected = round(sum(t.share for t in both), 2)
     if not alone.of or not people.of:
         return Effect(alone, people, expected, None, None, None)
     difference, low, high = newcombe(alone.came_back, alone.of, people.came_back, people.of)
     return Effect(alone, people, expected, round(difference, 4), round(low, 4), round(high, 4))
 
 
-def _side(tried: Sequence[Tried]) -> Side:
-    over = [t for t in tried if t.is_over]
+def _side(own: Sequence[Tried]) -> Side:
+    over = [t for t in own if t.is_over]
     back = sum(t.came_back for t in over)
     low, high = interval(len(over), back)
     share = round(back / len(over), 4) if over else None
     hours = [t.hours for t in over if t.hours is not None]
     return Side(
-        len(tried), len(over), back, share, round(low, 4), round(high, 4), round(median(hours), 2) if hours else None
+        len(own), len(over), back, share, round(low, 4), round(high, 4), round(median(hours), 2) if hours else None
     )
 
 

@@ -34,6 +34,11 @@ class Bulks:
     def done(self, bulk: str, agent: str, now: datetime) -> None:
         self.db.run(SQL.done, {"id": bulk, "agent": agent, "now": now})
 
+    def newest(self, conversation: str, agent: str) -> str:
+        """The agent's newest assigning or handing back of it alone that stands; empty where there is none."""
+        row = self.db.one(SQL.newest, {"conversation": conversation, "agent": agent})
+        return str(row.id) if row else ""
+
     def take_back(self, bulk: str, agent: str, now: datetime) -> tuple[str, str, list[Any]]:
         """Deed, value, and what was touched: conversation_id, number, before, and whether the last word on it since
         is somebody's (is_theirs). Raises Conflict the second time."""

@@ -17,6 +17,14 @@ select 'bulk.done', %(agent)s, jsonb_build_object('bulk', id, 'deed', deed, 'con
     (select count(*) from bulk_conversations where bulk_id = b.id)), %(now)s
 from bulks b where id = %(id)s
 
+-- name: newest
+-- The agent's newest move of this conversation by itself, unless it was taken back.
+select b.id from bulks b join bulk_conversations k on k.bulk_id = b.id
+where k.conversation_id = %(conversation)s and b.agent_id = %(agent)s and b.deed in ('assign', 'hand-back')
+    and b.undone_at is null
+    and not exists (select from bulk_conversations o where o.bulk_id = b.id and o.conversation_id <> k.conversation_id)
+order by b.id desc limit 1 -- ids are in the order of time
+
 -- name: take_back
 -- By whom it was done, and once.
 with b as (

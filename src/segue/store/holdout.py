@@ -25,6 +25,7 @@ class Tried:
     came_back: bool = False
     hours: float | None = None
     """From that message to the end."""
+    conversation: str = ""
 
 
 class Holdout:
@@ -40,6 +41,7 @@ class Holdout:
         """Of the episodes that these policy versions decided."""
         params = {"since": since, "now": now, "lasting": lasting, "versions": list(versions)}
         return [
-            Tried(r.is_held_out, r.share, r.is_over, bool(r.came_back), None if r.hours is None else float(r.hours))
+            Tried(r.is_held_out, r.share, r.is_over, bool(r.came_back), None if r.hours is None else float(r.hours),
+                  r.conversation_id)
             for r in self.db.planned(SQL.episodes, params)
-        ]
+        ]  # fmt: skip

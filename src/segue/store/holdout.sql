@@ -12,7 +12,7 @@ with asked as (
       and (d.action = 'answer' or d.reason = 'held_out') and d.body->'scores' ? 'holdout_draw'
     order by d.conversation_id, s.episode, d.seq
 )
-select a.is_held_out, a.share, r.at is not null as is_over, extract(epoch from r.at - a.decided_at) / 3600.0 as hours,
+select a.conversation_id, a.is_held_out, a.share, r.at is not null as is_over, extract(epoch from r.at - a.decided_at) / 3600.0 as hours,
     r.is_reopened or exists (
         select from conversations x
         join assessments y on y.conversation_id = x.id and y.intent_id = a.intent_id

@@ -105,12 +105,6 @@ def fitting(accepted: str) -> str:
     return next((code for weight, tag in ranked if weight > 0 for code in languages() if _is_of(tag, code)), "")
 
 
-def plural_rule(language: str, most: int = 200) -> str:
-    """Which form each number asks for, counted out from 0: "10111…" in English."""
-    rule = standard.c2py(header(source(language))["Plural-Forms"].partition("plural=")[2].rstrip("; "))
-    return "".join(str(rule(n)) for n in range(most))
-
-
 def source(language: str) -> str:
     """The catalogue as it is written."""
     return (files(__name__) / f"{language}.po").read_text("utf8")

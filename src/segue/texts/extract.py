@@ -23,9 +23,7 @@ from segue.texts.po import Entry, header, parsed, written
 PACKAGE = Path(__file__).parents[1]
 CATALOGUES = Path(__file__).parent
 _PLACE = re.compile(r"%\((\w+)\)s")
-_IN_SCRIPT = re.compile(
-    r'(?<![\w.$])(?P<call>t|tn|tp)\(\s*(?P<args>"(?:[^"\\]|\\.)*"(?:\s*,\s*"(?:[^"\\]|\\.)*")?)(?=\s*[,)])'
-)
+_IN_SCRIPT = re.compile(r'(?<![\w.$])t\(\s*(?P<text>"(?:[^"\\]|\\.)*")(?=\s*[,)])')
 Found = tuple[str, str, str]
 """Context, text, its plural."""
 
@@ -123,7 +121,7 @@ def in_template(source: str, place: str) -> Iterator[Found]:
 
 def in_script(source: str, place: str) -> Iterator[Found]:
     for match in _IN_SCRIPT.finditer(source):
-        yield from _found(_CALLED[match["call"]], json.loads(f"[{match['args']}]"), place)
+        yield from _found("_", json.loads(match["text"]), place)
 
 
 def _found(call: str, args: Any, place: str) -> Iterator[Found]:
@@ -150,6 +148,6 @@ _MARKED = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
 """Where a text that was marked elsewhere is shown."""
 _SHAPES = {"_": 1, "N_": 1, "_n": 2, "_p": 2}
 """How many of its arguments are texts."""
-_CALLED = {"gettext": "_", "ngettext": "_n", "pgettext": "_p", "t": "_", "tn": "_n", "tp": "_p"}
+_CALLED = {"gettext": "_", "ngettext": "_n", "pgettext": "_p"}
 _NAMES = ("_", "_n", "_p", "gettext", "ngettext", "pgettext")
 """What a template calls; the last three by `{% trans %}`."""

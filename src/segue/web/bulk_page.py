@@ -9,18 +9,15 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from segue.desk.bulk import MOST, Bulk, Done, Plan
+from segue.desk.bulk import MOST, Done, Plan
 from segue.desk.snoozing import NAMES
 from segue.domain.errors import Conflict, Refused
 from segue.domain.people import Agent
-from segue.store.attention import Attention
-from segue.store.bulks import Bulks
 from segue.store.sight import Sight
-from segue.store.tags import Tags
 from segue.texts import N_, _, _n
 from segue.web.desk_page import is_part
 from segue.web.doors import handling
-from segue.web.hands import sending
+from segue.web.hands import bulk_of
 from segue.web.macro_words import who_is_who
 from segue.web.pages import PRIVATE, PageRoute, render
 from segue.web.rooms import Rooms, rooms
@@ -78,11 +75,6 @@ def undo(
     except Conflict as error:
         return _refused(request, me, error, place)
     return _told(request, house, me, done, _("Undone: %(n)s", n=done.count), place)
-
-
-def bulk_of(house: Rooms) -> Bulk:
-    attention = Attention(house.db)
-    return Bulk(Bulks(house.db), house.conversations, house.hands, sending(house), attention, Tags(house.db))
 
 
 def _seen(house: Rooms, me: Agent, rows: list[str] | None) -> list[str]:

@@ -120,17 +120,20 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
     suggestion, catalogue = _suggestion(row, this_episode, briefing), house.workspace.catalogue()
     corrections = Corrections(house.db).standing(row["id"])
     rejected = _rejected(row, corrections)
+    lock, others, drafts, carried, waiting = _hands(house, me, row, now)
+    merged, joined, may_merge = _merging(house, row, me)
     return Opened(
-        row, called, _theirs(thread, me, called),
-        woven(house.conversations, shelf, conversation, said, called, with_notes=True), next_due(row),
-        chip(row["reason"]), briefing, _why(catalogue, this_episode), suggestion,
-        None if rejected else _approves(row, this_episode, suggestion), rejected,
-        _held(row, now), _assistant(house, row, now), *_hands(house, me, row, now),
-        corrections, _guesses(catalogue, this_episode),
-        _to_grade(house, me, row["id"], turns), *_merging(house, row, me),
-        {f"m{turn['seq']}": (turn["seq"], _in_a_line(turn["decision"])) for turn in turns},
-        shelf.shown(attached.of_drafts(conversation, me)), shelf.shown(attached.of_replies(conversation)),
-        _lost(house, conversation), just_marked(me, corrections, turns, now),
+        row=row, called=called, theirs=_theirs(thread, me, called), due=next_due(row), chip=chip(row["reason"]),
+        entries=woven(house.conversations, shelf, conversation, said, called, with_notes=True),
+        briefing=briefing, why=_why(catalogue, this_episode), suggestion=suggestion, rejected=rejected,
+        approves=None if rejected else _approves(row, this_episode, suggestion),
+        held=_held(row, now), assistant=_assistant(house, row, now), lock=lock, others=others, drafts=drafts,
+        carried=carried, waiting=waiting, corrections=corrections, guesses=_guesses(catalogue, this_episode),
+        to_grade=_to_grade(house, me, row["id"], turns), merged=merged, joined=joined, may_merge=may_merge,
+        decided={f"m{turn['seq']}": (turn["seq"], _in_a_line(turn["decision"])) for turn in turns},
+        drafted=shelf.shown(attached.of_drafts(conversation, me)),
+        going=shelf.shown(attached.of_replies(conversation)), lost=_lost(house, conversation),
+        marked=just_marked(me, corrections, turns, now),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import JSONResponse
 
+from segue.desk.bulk import Bulk
 from segue.desk.macros import MacroHands
 from segue.desk.sending import Sending
 from segue.desk.snoozing import until
@@ -18,6 +19,7 @@ from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
 from segue.domain.people import Agent
 from segue.learning.correcting import Correcting
 from segue.store.attention import Attention
+from segue.store.bulks import Bulks
 from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
 from segue.store.drafts import Drafts
@@ -28,7 +30,7 @@ from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
 from segue.texts import _
 from segue.web.desk_page import Refusal, back_to, is_part, show
-from segue.web.doors import handling, signed_in
+from segue.web.doors import SignInFirst, handling, signed_in
 from segue.web.pages import PRIVATE, PageRoute, go
 from segue.web.rooms import Rooms, rooms
 
@@ -38,14 +40,18 @@ HERE = "/desk/conversations/{conversation}"
 
 
 class At:
-    """Where a form was sent from: who, in which conversation, in which list."""
+    """Where a form was sent from: who, in which conversation, in which list. A page that says it is somebody else's
+    than is signed in now (X-Me) is told to sign in: what was typed and pressed there is not this agent's."""
 
     def __init__(
         self, request: Request, conversation: str, house: Annotated[Rooms, Depends(rooms)],
         me: Annotated[Agent, Depends(signed_in)], place: Field = "",
     ) -> None:  # fmt: skip
+        if request.headers.get("x-me", me.id) != me.id:
+            raise SignInFirst(request.url.path)
         self.request, self.conversation, self.house, self.me, self.place = request, conversation, house, me, place
         self.now = datetime.now(UTC)
+        self.hand = conversation, me.id
 
     def does(self, deed: Callable[[], object], tag: str = "") -> Response:
         """Does it; a refusal is shown where it was tried, with the `tag` that had been typed."""
@@ -57,6 +63,10 @@ class At:
             self.house.conversations.one(self.conversation)  # the conversation itself may be what is missing
             return self.refused(Refusal(refusal=str(error)))
         return self.done()
+
+    def moves(self, deed: str, value: str, does: Callable[[], object]) -> Response:
+        """As `does`, for what gives it to somebody else; `give_back` takes it back."""
+        return self.does(lambda: bulk_of(self.house).move(self.conversation, deed, value, self.me.id, self.now, does))
 
     def done(self) -> Response:
         """Back to it; to the list where it has gone to a team whose conversations are closed to this agent."""
@@ -92,7 +102,7 @@ def approve(at: Here, seq: Annotated[int, Form(ge=1)]) -> Response:
 
 @router.post(HERE + "/claim", dependencies=[Depends(handling)])
 def claim(at: Here, force: Annotated[bool, Form()] = False) -> Response:
-    return at.does(lambda: at.house.hands.take(at.conversation, at.me.id, at.now, force))
+    return at.moves("assign", f"agent:{at.me.id}", lambda: at.house.hands.take(*at.hand, at.now, force))
 
 
 @router.post(HERE + "/assign", dependencies=[Depends(handling)])
@@ -100,12 +110,20 @@ def assign(at: Here, to: Field = "") -> Response:
     """`to` is "agent:" or "team:" and an id."""
     kind, _colon, name = to.partition(":")
     whom = {"to": name} if kind == "agent" else {"team": name}
-    return at.does(lambda: at.house.hands.assign(at.conversation, at.me.id, at.now, **whom))
+    return at.moves("assign", to, lambda: at.house.hands.assign(*at.hand, at.now, **whom))
 
 
 @router.post(HERE + "/hand-back", dependencies=[Depends(handling)])
 def hand_back(at: Here) -> Response:
-    answer = at.does(lambda: at.house.hands.hand_back(at.conversation, at.me.id, at.now))
+    answer = at.moves("hand-back", "", lambda: at.house.hands.hand_back(*at.hand, at.now))
+    at.house.bell.ring("ready")
+    return answer
+
+
+@router.post(HERE + "/give-back", dependencies=[Depends(handling)])
+def give_back(at: Here) -> Response:
+    """Takes back the agent's newest claiming, assigning or handing back of it: to whoever had it before."""
+    answer = at.does(lambda: bulk_of(at.house).move_back(*at.hand, at.now))
     at.house.bell.ring("ready")
     return answer
 
@@ -180,7 +198,7 @@ def unmerge(at: Here) -> Response:
 def grade(at: Here, message: Field = "", verdict: Field = "") -> Response:
     """An agent's word on an answer that chance picked: right or wrong."""
     if verdict not in ("right", "wrong"):
-        return at.refused(Refusal(refusal="Say whether it was right or wrong."))
+        return at.refused(Refusal(refusal=_("Say whether it was right or wrong.")))
     if not message.startswith(f"msg_{at.conversation[4:]}."):
         raise NotFound(_("There is no message %(message)s here.", message=message), _("Load the conversation again."))
     return at.does(lambda: at.house.ladder.review(message, verdict, at.me.id, at.now))
@@ -198,7 +216,7 @@ def correct(at: Here, kind: Field = "", value: Field = "", seq: Annotated[int, F
         "article": lambda: teach.propose_article(*where, seq, at.now),
     }
     if kind not in deeds:
-        return at.refused(Refusal(refusal=f"{kind!r} is nothing that can be said."))
+        return at.refused(Refusal(refusal=_("“%(kind)s” is nothing that can be said.", kind=kind)))
     return at.does(deeds[kind])
 
 
@@ -231,6 +249,11 @@ def deliver(at: Here, seq: Annotated[int, Form(ge=0, lt=2**31)] = 0) -> Response
 def sending(house: Rooms) -> Sending:
     macros = MacroHands(MacroStore(house.db), house.hands, Tags(house.db), Attention(house.db))
     return Sending(house.hands, WaitingReplies(house.db), Drafts(house.db), Corrections(house.db), macros)
+
+
+def bulk_of(house: Rooms) -> Bulk:
+    attention = Attention(house.db)
+    return Bulk(Bulks(house.db), house.conversations, house.hands, sending(house), attention, Tags(house.db))
 
 
 def correcting(house: Rooms) -> Correcting:

@@ -3,7 +3,8 @@ from here, and so do the keys themselves.
 
 No key is bound with Alt, nor with Ctrl+Alt, which is AltGr: people type @, ą and ß with them. Keys are named by what
 they write (`event.key`), not by where they lie. Whoever speaks to their computer switches the character keys off; each
-may be put elsewhere (WCAG 2.1.4).
+may be put elsewhere (WCAG 2.1.4). They work on the desk and in the frame of a lead's pages, which also hold the palette
+and the assistant's switch; a sheet that stands alone (one's preferences, how one signs in, a trace) has none of them.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Key:
     """Works while one types; such a key needs Mod or is Escape."""
     in_palette: bool = True
     page: str = "desk"
-    """Where it does something: the desk, a lead's pages, or everywhere."""
+    """Where it does something: the desk, a lead's pages, or both."""
 
     @property
     def said(self) -> str:
@@ -125,6 +126,10 @@ class Preferences:
         own = (self.keys or {}).get(key.action)
         found = (own,) if own else key.keys
         return found if self.letters else tuple(k for k in found if not is_character(k))
+
+    def shown(self, action: str) -> str:
+        """The key that is shown beside what it does; empty where none does it for this agent."""
+        return next((k for key in KEYS if key.action == action for k in self.key(key)), "")
 
 
 def preferences(stored: Mapping[str, Any]) -> Preferences:

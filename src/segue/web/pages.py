@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -29,6 +30,7 @@ from segue.texts import _, forms, speaking
 from segue.web.done import Going, pass_on
 from segue.web.doors import SignInFirst
 from segue.web.framing import let_the_demo_frame
+from segue.web.keys import Preferences
 from segue.web.prose import article_html, bare_text, message_html, written_html
 from segue.web.tongue import asked_for, keep_asked, script_texts
 from segue.web.zone import see_as_here
@@ -63,6 +65,7 @@ class PageRoute(APIRoute):
         async def handler(request: Request) -> Response:
             with speaking(await asked_for(request)):
                 await see_as_here(request)
+                _on_mac.set(bool(_MACS.search(request.headers.get("user-agent", ""))))
                 answer = await guarded(request)
             keep_asked(request, answer)
             pass_on(request, answer)
@@ -101,21 +104,28 @@ def failure(error: Exception) -> HTMLResponse:
 
 def key_sheet(sheet: Sequence[Mapping[str, Any]], areas: Mapping[str, str]) -> Markup:
     """The help sheet of keys. Every page of the desk carries it, and for most agents it is the same."""
-    return _key_sheet(orjson.dumps(sheet), orjson.dumps(areas), texts.spoken())
+    return _key_sheet(orjson.dumps(sheet), orjson.dumps(areas), texts.spoken(), _on_mac.get())
 
 
 @lru_cache(maxsize=64)
-def _key_sheet(sheet: bytes, areas: bytes, language: str) -> Markup:
+def _key_sheet(sheet: bytes, areas: bytes, language: str, _is_mac: bool) -> Markup:
     with speaking(language):
         return piece("parts/keys.html", sheet=orjson.loads(sheet), areas=orjson.loads(areas))
 
 
 def keyed(key: str) -> str:
-    """A key as people read it: "Mod+Enter" is "Ctrl ↵" until the page knows that it is on a Mac."""
+    """A key as people read it: "Mod+Enter" is "Ctrl ↵", and "⌘ ↵" on a Mac."""
     if len(key) == 1:
         return key
-    called = {"Mod": _("Ctrl"), "Shift": _("Shift"), "ArrowDown": "↓", "ArrowUp": "↑", "Enter": "↵", "Escape": _("Esc")}
+    called = {"Mod": "⌘" if _on_mac.get() else _("Ctrl"), "Shift": _("Shift"), "ArrowDown": "↓", "ArrowUp": "↑",
+              "Enter": "↵", "Escape": _("Esc")}  # fmt: skip
     return " ".join(called.get(step, step) for step in key.split("+"))
+
+
+def with_key(words: str, mine: Preferences, action: str) -> str:
+    """What a link is called, and the agent's own key for it."""
+    key = mine.shown(action)
+    return f"{words} ({keyed(key)})" if key else words
 
 
 def initials(name: str) -> str:
@@ -142,7 +152,8 @@ def _environment() -> Environment:
         "exactly": forms.exactly, "to_the_second": forms.to_the_second, "percent": forms.percent,
         "amount": forms.number, "mood": mood_word, "message": message_html, "written": written_html,
         "article": article_html, "bare": bare_text,
-        "keyed": keyed, "initials": initials, "size": size_words, "said": texts.word, "switched": switched,
+        "keyed": keyed, "with_key": with_key,
+        "initials": initials, "size": size_words, "said": texts.word, "switched": switched,
         "quoted": lambda text: _("“%(text)s”", text=text),
     }  # fmt: skip
     speak_with(environment)
@@ -164,5 +175,7 @@ def speak_with(environment: Environment) -> None:
 
 
 _STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403, "refused": 422, "file_refused": 422, "too_large": 413}
+_MACS = re.compile(r"Macintosh|iPhone|iPad")
+_on_mac: ContextVar[bool] = ContextVar("on_mac", default=False)
 _CONTROL = re.compile(r"<(button|input|select|textarea)\b")
 _ENVIRONMENT = _environment()

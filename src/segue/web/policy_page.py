@@ -117,11 +117,12 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
 
 
 def _refusal(draft: Draft, judged: Judged, note: str) -> dict[str, str]:
+    missing = {} if note else {"note": _("Say why: it stands in the history.")}
     if not draft.is_readable or judged.has_errors:
-        return {"body": _("Not published: something is wrong, see beside the fields.")}
+        return {"body": _("Not published: something is wrong, see beside the fields."), **missing}
     if not judged.changes:
-        return {"body": _("Not published: it says the same as the live policy.")}
-    return {} if note else {"note": _("Say why: it stands in the history.")}
+        return {"body": _("Not published: it says the same as the live policy."), **missing}
+    return missing
 
 
 # versions

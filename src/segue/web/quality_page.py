@@ -4,7 +4,7 @@ a way to its conversations; whether its confidence means what it says; and what 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -12,16 +12,16 @@ from fastapi import APIRouter, Depends, Form, Query, Response
 
 from segue.domain.errors import NotFound
 from segue.domain.people import Agent
-from segue.insight.calibration import calibration, error, more_needed
-from segue.insight.figures import FIGURES, Record
-from segue.insight.holdout import effect
+from segue.insight.calibration import calibration, error, more_needed, within
+from segue.insight.figures import EPISODES, FIGURES, Record
+from segue.insight.holdout import effect, tried
 from segue.insight.saved import FEWEST, Rate, rate_of, reckoned
 from segue.store.office import Office
 from segue.store.timed import Timed
-from segue.texts import N_, _, _p
+from segue.texts import N_, _, _p, forms
 from segue.web.done import ToldDone
 from segue.web.doors import LEADS, leading
-from segue.web.lead_page import House, Lead, Overseer, cases_of, moment, page, patient
+from segue.web.lead_page import House, Lead, Overseer, cases_of, hidden_from, moment, page, patient
 from segue.web.pages import PageRoute, go, plain
 from segue.web.rooms import Rooms
 from segue.web.worth_api import held_back
@@ -34,7 +34,17 @@ FEW = 10
 MOST_AN_HOUR = 10_000.0
 AMOUNT = re.compile(r"[0-9]{1,5}([.,][0-9]{1,2})?")
 """With no mark between thousands: 1,200 is one thing here and another there."""
-MINUTES = "minutes"
+MINUTES, JUDGED = "minutes", "judged"
+SIDES = ("alone", "people")
+"""Of what chance divided."""
+BESIDES = {
+    MINUTES: N_("a person resolved them and noted how long it took"),
+    EPISODES: N_("every one in which the assistant considered a message"),
+    JUDGED: N_("people judged an answer that chance drew, or that was only suggested"),
+    "alone": N_("the assistant could answer, and chance let it"),
+    "people": N_("the assistant could answer, and chance gave it to people"),
+}
+"""What stands beside the eight figures, and has its conversations too."""
 Category = Annotated[str, Query(max_length=80)]
 
 
@@ -104,9 +114,13 @@ def _rate(
 
 
 @router.get("/quality/{figure}", dependencies=[Depends(patient)])
-def conversations(house: House, me: Overseer, figure: str, days: int = 90, category: Category = "") -> Response:
-    """The conversations that a figure counts, or of which people noted how long they took."""
-    means = {**_meanings(), MINUTES: N_("a person resolved them and noted how long it took")}
+def conversations(
+    house: House, me: Overseer, figure: str, days: int = 90, category: Category = "", begins: float = 0.0,
+    ends: float = 1.0,
+) -> Response:  # fmt: skip
+    """The conversations behind a number: of a figure and category, of a confidence that `begins` and `ends` somewhere,
+    of one side of what chance divided, or those of which people noted how long they took."""
+    means = {**_meanings(), **BESIDES}
     if figure not in means:
         raise NotFound(
             _("There is no figure %(figure)s.", figure=figure), _("There are %(figures)s.", figures=", ".join(means))
@@ -115,9 +129,22 @@ def conversations(house: House, me: Overseer, figure: str, days: int = 90, categ
     since = now - timedelta(days=period)
     if figure == MINUTES:
         found = Timed(house.db).behind(since, category, SHOWN, me.id)
+    elif figure == JUDGED:
+        found = _seen(house, me, [case.conversation_id for case in within(cases_of(house, now), begins, ends)])
+        category = _("%(from)s to %(to)s", **{"from": forms.share(begins), "to": forms.share(ends)})
+    elif figure in SIDES:
+        both = tried(house.db, since, now)
+        found = _seen(house, me, [one.conversation for one in both if one.is_held_out is (figure == "people")])
     else:
         found = Record(house.db, me.id).behind(figure, since, now, category, SHOWN)
     return _behind(house, me, figure, means[figure], found, period, category)
+
+
+def _seen(house: Rooms, me: Agent, behind: Sequence[str]) -> tuple[list[str], int]:
+    """Each once, without those that are closed to the reader; and how many."""
+    hidden = hidden_from(house, me, behind)
+    shown = [one for one in dict.fromkeys(behind) if one not in hidden]
+    return shown[:SHOWN], len(shown)
 
 
 def _behind(
@@ -128,7 +155,7 @@ def _behind(
     return page(
         house, me, "quality_behind.html", 200, moment(), figure=figure, means=means, count=count, days=days,
         rows=[house.conversations.one(one) for one in ids], category=names.get(category, category),
-        names_of=_names_of(),
+        names_of=_names_of(), is_of_period=figure != JUDGED, is_told=figure in FIGURES,
     )  # fmt: skip
 
 
@@ -143,5 +170,7 @@ def _names_of() -> dict[str, str]:
         "confirmed": _p("a figure", "Confirmed"), "assumed": _p("a figure", "Assumed"),
         "durable": _p("a figure", "Durable"), "verified": _p("a figure", "Verified"),
         "reopened": _p("a figure", "Reopened"), "handed_over": _p("a figure", "Handed over"),
-        "minutes": _p("a figure", "Time noted"),
+        "minutes": _p("a figure", "Time noted"), "episodes": _p("a figure", "All"),
+        "judged": _p("a figure", "Judged, said"), "alone": _p("a figure", "Answered by the assistant"),
+        "people": _p("a figure", "Answered by people, by chance"),
     }  # fmt: skip

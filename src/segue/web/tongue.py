@@ -17,7 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from segue.domain.people import Agent
 from segue.store.workspace import Workspace
-from segue.texts import ENGLISH, fitting, languages, plural_rule, source, speak, spoken
+from segue.texts import ENGLISH, fitting, languages, source, speak, spoken
 from segue.texts.po import parsed
 
 REMEMBERED = 10.0
@@ -82,7 +82,7 @@ def script_texts(*folders: str) -> str:
 
 @cache
 def _brought(language: str, folders: tuple[str, ...]) -> str:
-    return orjson.dumps({"": plural_rule(language), **script_texts_in(language, *folders)}).decode()
+    return orjson.dumps(script_texts_in(language, *folders)).decode()
 
 
 def script_texts_in(language: str, *folders: str) -> Mapping[str, Any]:

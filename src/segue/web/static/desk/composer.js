@@ -2,11 +2,11 @@
    it: so reload, crash, sign-out, another tab and a colleague's doings lose nothing. */
 
 import { t } from "../texts.js";
-import { $, ask, made, told } from "./page.js";
+import { $, ask, headers, made, mine, told } from "./page.js";
 import { here as conversation, whenOpened } from "./stage.js";
 
 const SAVE = 500, THINK = 500, HOLD = 20000;
-const others = new BroadcastChannel("segue-drafts");
+const others = new BroadcastChannel(mine);
 let place = [0, 0], form, text, here, kind, texts, versions, saved, theirs, timer, thought, held, isSaving, isUnlocked;
 const sends = { reply: 0, note: 0 };
 
@@ -69,13 +69,13 @@ function moveOn() {
   const into = document.querySelector("#merged a")?.pathname;
   for (const of of into ? ["reply", "note"] : []) {
     const own = local(of).read();
-    if (own?.text.trim()) localStorage.setItem(`segue ${into} ${of}`, JSON.stringify({ ...own, version: -1 }));
+    if (own?.text.trim()) localStorage.setItem(`${mine}${into} ${of}`, JSON.stringify({ ...own, version: -1 }));
     local(of).forget();
   }
 }
 
-/* Whether some draft of any conversation lies here alone. */
-export const isOnlyHere = () => Object.keys(localStorage).some((key) => /^segue .* (reply|note|unsent)$/.test(key));
+/* Where the agent's words lie that the server has not got. */
+export const onlyHere = () => Object.keys(localStorage).filter((key) => key.startsWith(mine));
 
 export function write(as) {
   if (!form) return;
@@ -164,7 +164,7 @@ export function takeBack(as, words, macro, what) {
 }
 
 function local(of) {
-  const key = `segue ${here} ${of}`;
+  const key = `${mine}${here} ${of}`;
   return {
     read: () => JSON.parse(localStorage.getItem(key) ?? "null"),
     keep: () => localStorage.setItem(key, JSON.stringify({ text: texts[of], version: versions[of], from: saved[of] ?? "" })),
@@ -212,7 +212,7 @@ async function save(isLeaving = false) {
   try {
     const body = new URLSearchParams({ kind: of, text: words, version: had[of] });
     if (of === "reply") body.set("macro", $("macro").value);
-    const answer = await fetch(`${at}/draft`, { method: "POST", body, keepalive: isLeaving === true && words.length < 20000 });
+    const answer = await fetch(`${at}/draft`, { method: "POST", body, headers, keepalive: isLeaving === true && words.length < 20000 });
     if (answer.redirected) return signedOut();
     const { into, version, text: other } = await answer.json();
     if (at !== here || into || before !== sends[of]) return;

@@ -4,18 +4,19 @@
 import { t } from "../texts.js";
 import * as composer from "./composer.js";
 import { beside, walk } from "./listing.js";
-import { $, parsed, untaken } from "./page.js";
+import { $, headers, parsed, untaken } from "./page.js";
 import { address, forget, here, open, put, renew } from "./stage.js";
 import * as unsent from "./unsent.js";
 
 const OF_TEXT = /\/(reply|note|unsend)$/;
-const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo", tag: "untag", untag: "tag", merge: "unmerge" };
+const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo", tag: "untag", untag: "tag", merge: "unmerge", claim: "give-back", assign: "give-back", "hand-back": "give-back" };
 let undoing = null, doing = 0, stands = "", timer, update = () => {};
 
 export const whenDone = (deed) => (update = deed);
 
-export function say(words, undo = null) {
-  undoing = undo;
+/* `undo` takes back the deed that is told of, null where nothing does; without it the last deed's stays. */
+export function say(words, undo) {
+  if (undo !== undefined) undoing = undo;
   $("toast-text").textContent = $("says").textContent = words;
   $("toast-undo").hidden = !undo;
   $("toast").hidden = false;
@@ -79,7 +80,7 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   const at = `/desk/conversations/${id}`, isHere = id === here();
   const goesOn = isHere && /^(reply|note)$/.test(deed) && composer.sent(deed, data.get("text"), done.html);
   if (done.closed && isHere && !next) { toList(done.closed); return true; }
-  if (done.closed) { say(done.closed); walk(); if (isHere) await open(next); update(); return true; }
+  if (done.closed) { say(done.closed, null); walk(); if (isHere) await open(next); update(); return true; }
   const back = UNDOES[closes ? "resolve" : deed];
   const undoes = back && changed !== "" && { path: `${at}/${back}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(changed && { tag: changed }) } };
   const said = words || form.dataset.said || (deed === "note" ? t("Noted") : closes ? t("%(number)s is closed", { number }) : t("Sent"));
@@ -117,7 +118,7 @@ async function post(path, body, form) {
   if (path.endsWith("/unsend")) await composer.leave();  // it comes back before what was typed since
   const slow = setTimeout(() => say(t("Still sending …")), 2000);
   try {
-    const answer = await fetch(path, { method: "POST", body, headers: { "X-Part": "conversation" }, signal: AbortSignal.timeout(15000) });
+    const answer = await fetch(path, { method: "POST", body, headers, signal: AbortSignal.timeout(15000) });
     forget(here());
     if (answer.headers.get("content-type")?.includes("json")) return { ok: answer.ok, closed: (await answer.json()).closed };
     if (answer.status === 404) { toList(t("Not done: this conversation is closed to you now")); return { ok: false }; }
@@ -144,7 +145,7 @@ unsent.whenTriedAgain(async (path, body) => {
   return "";
 });
 
-/* Its reason takes the place of what was said before, and of the way back from it. */
+/* Its reason takes the place of what was said before. */
 function refused(isShown, html) {
   const page = parsed(html), of = (id) => page.getElementById(id);
   const ofText = of("flaw") ?? of("crossed") ?? (of("file-flaw")?.hidden === false ? of("file-flaw") : null), why = of("refusal") ?? ofText;

@@ -10,7 +10,7 @@ import "./notices.js";
 import { articles, macros } from "./inserting.js";
 import { hint, isTyping, listen, shown } from "./keys.js";
 import { beside, isCalm, walk, whenCalm } from "./listing.js";
-import { $, ask, button, parsed } from "./page.js";
+import { $, ask, button, me, parsed } from "./page.js";
 import * as selecting from "./selecting.js";
 import { address, ahead, back, forget, here, isComing, isHere, onwards, open, whenOpened } from "./stage.js";
 import { tags } from "./tagging.js";
@@ -33,7 +33,7 @@ async function update() {
   isBusy = true;
   const at = here(), begun = performance.now();
   try {
-    const page = await refresh(address(), isCalm, isHere);
+    const page = await refresh(address(), isCalm, (page) => page.body.dataset.me === me ? isHere(page) : location.reload());
     if (page && $("merged") && $("composer")) await along();
     else if (page) { composer.newer(page); composer.lockOrNot(); hints(); onwards(); selecting.mark(); }
     composer.signedOut(false);
@@ -241,12 +241,13 @@ document.addEventListener("click", (event) => {
   else if (asked && does[asked] && !event.target.closest(".drop")) { event.preventDefault(); does[asked](); }
 });
 document.addEventListener("pointerover", (event) => ahead(event.target.closest?.("#rows a:not([aria-current])")?.href));
-/* The next person at this computer finds no draft here; the server has it by then. */
+/* No draft of theirs stays here; the server has it by then. Where one is signed out otherwise, it waits for its author. */
 $("sign-out").onsubmit = async (event) => {
   event.preventDefault();
   await composer.leave();
-  if (composer.isOnlyHere() && !confirm(t("What you typed could not be kept. Sign out without it?"))) return;
-  localStorage.clear();
+  const kept = composer.onlyHere();
+  if (kept.length && !confirm(t("What you typed could not be kept. Sign out without it?"))) return;
+  for (const key of kept) localStorage.removeItem(key);
   event.target.submit();
 };
 

@@ -3,10 +3,10 @@
 
 import { t } from "../texts.js";
 import * as composer from "./composer.js";
-import { $, button, made } from "./page.js";
+import { $, button, made, mine } from "./page.js";
 import { here, whenOpened } from "./stage.js";
 
-const key = () => `segue /desk/conversations/${here()} unsent`;
+const key = () => `${mine}${here()} unsent`;
 const all = () => JSON.parse(localStorage.getItem(key()) ?? "[]");
 let again = async () => "";
 
