@@ -10,7 +10,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.cast import (
-    PASSWORD, PICTURE, SURE, WISH, Customer, becomes_true, held, opens, signed_in, violations,
+    PASSWORD,
+    PICTURE,
+    SURE,
+    WISH,
+    Customer,
+    becomes_true,
+    held,
+    opens,
+    signed_in,
+    violations,
 )  # fmt: skip
 
 Opens = Callable[[str], Customer]
