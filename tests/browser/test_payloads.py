@@ -43,7 +43,7 @@ NEVER_LIVE = {"template", "markdown"}
 """What only acts where a template or a reader of Markdown takes it up: a raw page shows it as text."""
 PAGES_OF_FRAMES = 5
 """A page of more frames than some two hundred takes its time."""
-PAGES_PLAYED = int(os.environ.get("SEGUE_RAW_PAGES", "1"))
+PAGES_PLAYED = int(os.environ.get("RAW_PAGES", "1"))
 """One is enough to say that the oracle listens; all five, in which 502 of 694 acted, take some twenty seconds."""
 ACT = 0.5
 """The part of all that could be live which must be seen to act."""
