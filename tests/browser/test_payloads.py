@@ -7,6 +7,7 @@ policy that had to step in counts as a break, too.
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -42,6 +43,8 @@ NEVER_LIVE = {"template", "markdown"}
 """What only acts where a template or a reader of Markdown takes it up: a raw page shows it as text."""
 PAGES_OF_FRAMES = 5
 """A page of more frames than some two hundred takes its time."""
+PAGES_PLAYED = int(os.environ.get("RAW_PAGES", "1"))
+"""One is enough to say that the oracle listens; all five, in which 502 of 694 acted, take some twenty seconds."""
 ACT = 0.5
 """The part of all that could be live which must be seen to act."""
 SESSION = "a session of Lena's"
@@ -128,24 +131,30 @@ def is_quiet(oracle: Oracle, page: Page, address: str) -> None:
 
 
 def test_the_same_texts_raw_trip_the_oracle(chromium: Browser) -> None:
-    """All of them, each in a frame of its own, so that none hides the next, and a page at a time. What does not act
-    here is for other browsers, older ones, or a place that a frame of its own is not; and is no proof of anything."""
-    tried = [payload for payload in ALL if payload.kind not in NEVER_LIVE]
+    """Each in a frame of its own, so that none hides the next, and a page at a time. What does not act here is for
+    other browsers, older ones, or a place that a frame of its own is not; and is no proof of anything."""
+    tried = list[Payload]()
     with looking(chromium) as (page, oracle):
-        for n in range(PAGES_OF_FRAMES):
-            part = tried[n::PAGES_OF_FRAMES]
+        for n in range(PAGES_PLAYED):
+            part = [payload for payload in ALL[n::PAGES_OF_FRAMES] if payload.kind not in NEVER_LIVE]
+            tried += part
             frames = "".join(f'<iframe srcdoc="{escape(payload.text)}"></iframe>' for payload in part)
             oracle.serves(f"http://raw.example/{n}", f"<!doctype html>{frames}")
             page.goto(f"http://raw.example/{n}")
             for frame in page.frames[1:]:
                 provoked(frame)
             until = time.monotonic() + PATIENCE
-            while len(acted_of(oracle, part)) < ACT * len(part) and time.monotonic() < until:
+            while not have_acted(oracle, part) and time.monotonic() < until:
                 page.wait_for_timeout(50)
         acted = Counter(payload.kind for payload in acted_of(oracle, tried))
         print(f"\n{sum(acted.values())} of {len(tried)} acted: {dict(acted)}")
-    assert set(acted) == {payload.kind for payload in tried}
-    assert sum(acted.values()) >= ACT * len(tried)
+    assert have_acted(oracle, tried), acted
+
+
+def have_acted(oracle: Oracle, tried: list[Payload]) -> bool:
+    """Some of each kind, and of all together as many as must."""
+    acted = acted_of(oracle, tried)
+    return {p.kind for p in acted} == {p.kind for p in tried} and len(acted) >= ACT * len(tried)
 
 
 def acted_of(oracle: Oracle, tried: list[Payload]) -> list[Payload]:

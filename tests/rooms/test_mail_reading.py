@@ -246,7 +246,7 @@ MAILLIKE = st.lists(st.sampled_from([
 
 
 @given(st.one_of(st.text(max_size=300), MAILLIKE))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_folds_never_overlap_and_lose_nothing(text: str) -> None:
     """What is said now and what is folded are together everything, and nothing twice."""
     found, at, folded = folds(text), 0, ""

@@ -95,7 +95,7 @@ def compose(mailbox: Mailbox, letter: Letter) -> EmailMessage:
 
 
 def _headers(mailbox: Mailbox, letter: Letter) -> dict[str, str]:
-    subject = one_line(letter.subject)
+    subject = one_line(letter.subject).replace("=?", "= ?")  # else it would be read as an encoded word, here and there
     is_answered = subject[:3].lower() == "re:" or not letter.is_answer
     headers = {
         "From": mailbox.sender,
