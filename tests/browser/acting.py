@@ -11,7 +11,8 @@ from playwright.sync_api import BrowserContext, Frame, Page, Request, Route
 from browser.payloads import OUT
 
 TRIPPED = re.compile(r"tripped\s*[( ]\s*(\d+)|out\.example/(\d+)")
-POLICY_SAID = re.compile("Content Security Policy|Refused to|Blocked script execution|sandboxed")
+RAN = re.compile(r"tripped \d+")
+"""What a script says that ran; a line with more in it is the browser's, of what it stopped."""
 LISTENS = "window.tripped = n => console.log('tripped ' + n)"
 """In every frame of every page, before anything of its own."""
 _ACTING = Path(__file__).with_suffix(".js").read_text().rstrip(";\n")
@@ -28,7 +29,7 @@ class Oracle:
     acted: set[int] = field(default_factory=set)
     """Numbers of payloads that ran a script or asked for something."""
     reached: set[int] = field(default_factory=set)
-    """Those of them that no policy stopped: the script ran, the request went out."""
+    """Those of them that nothing stopped: the script ran, the request went out."""
     strange: list[str] = field(default_factory=list)
     """Anything else that no text may bring about."""
 
@@ -53,9 +54,9 @@ class Oracle:
     def _heard(self, line: str) -> None:
         if found := TRIPPED.search(line):
             self.acted.add(int(found[1] or found[2]))
-            if not POLICY_SAID.search(line):
+            if RAN.fullmatch(line):
                 self.reached.add(int(found[1] or found[2]))
-        elif POLICY_SAID.search(line):
+        elif "Content Security Policy" in line or "Refused to" in line:
             self.strange.append(line[:200])
 
     def serves(self, address: str, html: str) -> None:
