@@ -63,6 +63,29 @@ def test_mira_is_let_in_and_a_new_password_signs_her_out(database_url: str, db: 
     assert workspace.session("a-session", datetime.now(UTC)) is None
 
 
+def test_a_new_password_leaves_the_last_lead_a_lead_and_stands_in_the_record(database_url: str, db: Database) -> None:
+    segue(database_url, "agent", "add", "Lena", "lena@ledgerly.example", "--role", "lead", told="correct horse\n")
+    workspace = Workspace(db)
+    [(_, before)] = [workspace.agent_by_email("lena@ledgerly.example")]
+
+    again = segue(database_url, "agent", "add", "Lena", "LENA@ledgerly.example", told="another horse\n")
+    lower = segue(
+        database_url, "agent", "add", "Lena", "lena@ledgerly.example", "--role", "agent", told="a third horse\n"
+    )
+
+    assert again.code == 0, again.said
+    assert "Lena (lead)" in again.out
+    assert lower.code != 0
+    assert "the last lead" in lower.said
+    assert [a.role for a in workspace.agents()] == ["lead"]
+    assert workspace.agent_by_email("lena@ledgerly.example") != ("agt_lena", before)
+    told = db.all("select kind, author from events where kind like 'agent.%%' order by id")
+    assert [tuple(row) for row in told] == [
+        ("agent.placed", "command line"), ("agent.password_changed", "command line"),
+        ("agent.password_changed", "command line"),
+    ]  # fmt: skip
+
+
 def test_an_invitation_is_printed_once_and_opens(database_url: str, db: Database) -> None:
     asked = (
         "agent",

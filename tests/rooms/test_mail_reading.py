@@ -184,6 +184,31 @@ def test_results_count_only_from_our_own_server_and_for_the_senders_domain() -> 
     assert not authentication([ours.replace("from=example.com", "from=evil.example")], "mx.ours.example", ada).vouches
 
 
+PASS = "dmarc=pass header.from=example.com"
+
+
+@pytest.mark.parametrize(
+    "smuggled",
+    [
+        f'spf=pass smtp.mailfrom="x; {PASS}; y"@evil.example', f'spf=pass smtp.mailfrom="x\\"; {PASS}; y"@evil.example',
+        f"spf=pass (one (two (three; {PASS}; ) ) )", f"spf=pass (never closed; {PASS}", f'spf=pass "never closed; {PASS}',
+        f"spf=pass (a \\) ; {PASS} ; )",
+    ],
+)  # fmt: skip
+def test_what_a_sender_may_write_within_a_result_is_no_result(smuggled: str) -> None:
+    ada = MailAddress("ada@example.com")
+
+    found = authentication([f"mx.ours.example; {smuggled}; dmarc=fail header.from=example.com"], "mx.ours.example", ada)
+
+    assert found.dmarc in ("fail", "none")
+    assert not found.vouches
+
+
+@pytest.mark.parametrize("said", ["MX.ours.example; dmarc=fail", "mx.ours.example 1; dmarc/1 = FAIL (p=reject)"])
+def test_a_result_is_read_however_the_server_spells_it(said: str) -> None:
+    assert authentication([said], "mx.ours.example", MailAddress("ada@example.com")).dmarc == "fail"
+
+
 @given(st.binary(max_size=400))
 @settings(max_examples=300, deadline=None)
 def test_no_bytes_make_it_raise(body: bytes) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import segue.store
 from segue.store.database import Database
 from segue.store.events import EventLog
-from segue.web.news import News, _Listener
+from segue.web.news import FOR_CUSTOMERS, FOR_EVERY_DESK, News, _Listener
 from segue.web.stream import Stream
 
 
@@ -41,3 +45,33 @@ def test_the_more_desks_are_open_the_longer_is_gathered_what_they_all_read_again
 
     assert news._gathers(None) == pytest.approx(apart)
     assert news._gathers("cnv_1") == 0.0
+
+
+OF_THE_DESK_ALONE = {
+    "agent.mentioned", "conversation.held", "conversation.left", "conversation.noted", "conversation.snoozed",
+    "conversation.tagged", "conversation.untagged", "conversation.viewed", "conversation.woken", "message.sent_again",
+    "reply.held", "reply.stopped", "reply.waiting",
+}  # fmt: skip
+"""Kinds of events of a conversation that change nothing a customer sees."""
+WRITTEN = re.compile(r"'((?:agent|briefing|contact|conversation|message|reply|tag|turn)\.[a-z_]+)'")
+
+
+def test_whatever_happens_in_a_conversation_is_told_to_its_customer_or_known_to_be_the_desks_alone() -> None:
+    store = Path(segue.store.__file__).parent
+    written = {kind for file in store.glob("*.sql") for kind in WRITTEN.findall(file.read_text())}
+    of_a_conversation = {kind for kind in written if kind not in FOR_EVERY_DESK and not kind.startswith("agent.")}
+
+    assert len(of_a_conversation) > 25
+    assert of_a_conversation - FOR_CUSTOMERS - OF_THE_DESK_ALONE == set()
+    assert FOR_CUSTOMERS - written == set(), "nobody writes it"
+
+
+@pytest.mark.parametrize("kind", sorted(FOR_EVERY_DESK))
+def test_what_changes_many_conversations_at_once_is_heard_by_every_desk_and_no_customer(kind: str) -> None:
+    desk, customer = _Listener(None, "agt_mira"), _Listener("cnv_1")
+
+    desk.hear(kind, None, "agt_lena")
+    customer.hear(kind, None, "agt_lena")
+
+    assert desk._changed == {""}
+    assert customer._changed == set()

@@ -173,6 +173,21 @@ def test_a_sour_one_is_handed_over_with_briefing_and_handoff_mail(post: MailStag
     assert told["Auto-Submitted"] == "auto-replied"
 
 
+def test_automatic_mail_to_an_address_nobody_vouches_for_carries_no_word_of_theirs(post: MailStage) -> None:
+    """Whoever forges a sender could have us write to that one what they like, be it in the subject."""
+    pills = "Buy pills at pills.example"
+    post.arrives(mail(f"I want to talk to a person. {pills}", "Eve <eve@elsewhere.example>", subject=pills))
+    (told,) = post.minute_passes()
+
+    assert told["Auto-Submitted"] == "auto-replied"
+    assert told["Subject"] == "Re: Your message"
+    assert "pills" not in told.as_string() + text_of(told)
+
+    post.stage.agent_replies("What is it about?")
+    (reply,) = post.minute_passes()
+    assert reply["Subject"] == f"Re: {pills}"
+
+
 def test_an_answer_to_our_mail_joins_and_nothing_quoted_is_lost(post: MailStage) -> None:
     post.arrives(mail("I want to talk to a person about my invoice.", "Eve <eve@elsewhere.example>"))
     (told,) = post.minute_passes()

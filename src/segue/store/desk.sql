@@ -121,7 +121,8 @@ with c as (
 ), o as (
     insert into outbox (id, kind, conversation_id, seq, body, due_at)
     select 'out_' || substr(v.id, 5) || '.' || c.seq, 'mail', v.id, c.seq,
-        jsonb_build_object('to', p.email, 'subject', v.subject, 'text', %(body)s::text, 'is_automatic', true), %(now)s
+        jsonb_build_object('to', p.email, 'subject', case when p.is_verified then v.subject else '' end, -- as in commit
+            'text', %(body)s::text, 'is_automatic', true), %(now)s
     from c join conversations v on v.id = c.id join contacts p on p.id = v.contact_id
     where v.channel = 'email' and p.email <> ''
 )

@@ -295,7 +295,9 @@ with t as (
 ), o as (
     insert into outbox (id, kind, conversation_id, seq, body, due_at)
     select 'out_' || substr(c.id, 5) || '.' || said_seq, 'mail', c.id, said_seq,
-        jsonb_build_object('to', p.email, 'subject', v.subject, 'text', says, 'is_automatic', true), c.at
+        -- an address that nobody vouches for may be a stranger's victim: it gets no word of theirs, in no line
+        jsonb_build_object('to', p.email, 'subject', case when p.is_verified then v.subject else '' end, 'text', says,
+            'is_automatic', true), c.at
     from c join conversations v on v.id = c.id join contacts p on p.id = v.contact_id
     where says <> '' and v.channel = 'email' and p.email <> ''
 )

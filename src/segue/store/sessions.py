@@ -56,9 +56,10 @@ class Sessions:
         row = self.db.one(SQL.password, {"agent": agent})
         return row.password_hash if row else None
 
-    def change_password(self, agent: str, password_hash: str, now: datetime) -> None:
+    def change_password(self, agent: str, password_hash: str, now: datetime, author: str | None = None) -> None:
         """Signs them out everywhere."""
-        self.db.run(SQL.change_password, {"agent": agent, "password_hash": password_hash, "now": now})
+        params = {"agent": agent, "password_hash": password_hash, "author": author, "now": now}
+        self.db.run(SQL.change_password, params)
 
     def require_two_steps(self, roles: Sequence[str], author: str, now: datetime) -> int:
         """From now on, for these roles; how many sessions ended because they had come in by one."""

@@ -25,13 +25,15 @@ select count(*) as count from s
 select password_hash from agents where id = %(agent)s
 
 -- name: change_password
--- Every session ends with it.
+-- Every session ends with it. `author` is the agent, or who helped somebody locked out.
 with a as (update agents set password_hash = %(password_hash)s where id = %(agent)s returning id), out as (
     delete from sessions where agent_id in (select id from a)
 ), begun as (
     delete from ceremonies where agent_id in (select id from a)
 )
-insert into events (kind, author, body, at) select 'agent.password_changed', id, '{}', %(now)s from a
+insert into events (kind, author, body, at)
+select 'agent.password_changed', coalesce(%(author)s, id), case when %(author)s is null then '{}'
+    else jsonb_build_object('agent', id) end, %(now)s from a
 
 -- name: end_of_roles
 -- Those who came in by one step, of roles that need two from now on.

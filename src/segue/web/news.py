@@ -31,9 +31,16 @@ line is dead, though nobody closed it (`live.js`)."""
 FOR_CUSTOMERS = frozenset({
     "message.received", "message.sent", "turn.decided", "conversation.handed_off", "conversation.handed_back",
     "conversation.claimed", "conversation.resolved", "conversation.reopened", "conversation.merged",
-    "conversation.joined", "conversation.unmerged", "conversation.parted",
+    "conversation.joined", "conversation.unmerged", "conversation.parted", "conversation.assigned",
+    "conversation.briefed", "briefing.corrected", "contact.address_given", "message.taken_back", "message.undelivered",
 })  # fmt: skip
-"""What a customer's page hears of. That an agent notes or types something is the agents' own affair."""
+"""What a customer's page hears of: whatever may change what it shows. That an agent notes or types something is the
+agents' own affair."""
+FOR_EVERY_DESK = frozenset({
+    "tag.renamed", "tag.merged", "tag.removed", "contact.erased", "teams.changed", "bulk.done", "bulk.undone",
+    "agent.placed", "agent.deactivated", "agent.reactivated",
+})  # fmt: skip
+"""What names no conversation and changes many: an agent's page then loads anew."""
 COMING_AND_GOING = frozenset({"conversation.viewed", "conversation.left"})
 """Colleagues see who looks at what. Whoever looks themselves would load their whole page anew at each step."""
 
@@ -128,6 +135,8 @@ class _Listener:
             self._changed.add("")
         elif conversation and is_mine:
             self._changed.add(conversation)
+        elif self._conversation is None and kind in FOR_EVERY_DESK:
+            self._changed.add("")
         if self._changed:
             self._rung.set()
 

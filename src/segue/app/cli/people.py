@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -22,6 +23,8 @@ from segue.domain.people import Agent, Team
 from segue.store.database import Database
 from segue.store.invites import free_id
 from segue.store.leaving import Leaving
+from segue.store.office import Office
+from segue.store.sessions import Sessions
 from segue.store.workspace import Workspace
 
 agents = typer.Typer(help="The people who handle conversations.", no_args_is_help=True)
@@ -30,30 +33,38 @@ catalogue = typer.Typer(help="What customers may want: intents in categories.", 
 
 Role = Literal["agent", "lead", "admin", "analyst"]
 _ID = r"^[a-z][a-z0-9_]{0,59}$"
+BY = "command line"
 
 
 @agents.command("add")
 def add_agent(
     name: Annotated[str, typer.Argument(help="As customers read it.")],
     email: Annotated[str, typer.Argument(help="To sign in with.")],
-    role: Annotated[Role, typer.Option(help="What they may do.")] = "agent",
+    role: Annotated[
+        Role | None, typer.Option(help="What they may do; who is new is an agent.", show_default=False)
+    ] = None,
     team: Annotated[list[str] | None, typer.Option(help="A team's id; may be given several times.")] = None,
     data: Data = None,
 ) -> None:
-    """Let somebody in, or change their role and password. The password is asked for, or read from standard input."""
+    """Let somebody in, or give who is known another password, and another role where one is named.
+
+    The password is asked for, or read from standard input.
+    """
     from segue.web.sign_in import hashed
 
     _mail_address(email)
     password = _password()
     with reached(settings(data)) as at:
-        workspace = Workspace(db := Database(at.database_url).open())
+        workspace, now = Workspace(db := Database(at.database_url).open()), datetime.now(UTC)
         _known_teams(workspace, team or [])
-        known = {a.email.lower(): a.id for a in workspace.agents()} | {
-            a.email.lower(): a.id for a in Leaving(db).gone()
-        }
-        agent = Agent(known.get(email.lower()) or _free_id(workspace, email), name, email, role, tuple(team or ()))
-        workspace.put_agent(agent, datetime.now(UTC), hashed(password))
-    out.print(f"{name} ({role}) can sign in as {email}; in the API it is {agent.id}.", highlight=False)
+        before = _known(db, email)
+        agent = before or Agent(_free_id(workspace, email), name, email)
+        teams = (*agent.teams, *(t for t in team or () if t not in agent.teams))
+        workspace.put_agent(replace(agent, name=name, email=email), now)
+        if (role or agent.role, teams) != (agent.role, agent.teams) or not before:
+            Office(db).place_agent(agent.id, role or agent.role, teams, BY, now)
+        Sessions(db).change_password(agent.id, hashed(password), now, BY)
+    out.print(f"{name} ({role or agent.role}) can sign in as {email}; in the API it is {agent.id}.", highlight=False)
 
 
 @agents.command("invite")
@@ -74,7 +85,7 @@ def invite_agent(
         db, now, token = Database(at.database_url).open(), datetime.now(UTC), new_secret("inv")
         _known_teams(Workspace(db), team or [])
         until = now + timedelta(days=at.invite_days)
-        Invites(db).make(email, role, team or [], token, "command line", now, until)
+        Invites(db).make(email, role, team or [], token, BY, now, until)
         link = f"{(address or at.address or f'http://{at.host}:{at.port}').rstrip('/')}/invite/{token}"
         sent = _mailed(db, at, email, SUBJECT, letter(link, "Your company", at.invite_days))
     err.print(f"{email} is invited until {until:%Y-%m-%d %H:%M} UTC{', and mailed' if sent else ''}.", highlight=False)
@@ -93,7 +104,7 @@ def reset_agent(
         found = next((a for a in Workspace(db).agents() if a.email.lower() == email.lower()), None)
         if found is None:
             raise NotFound(f"Nobody works here as {email}.", "`segue agent list` shows everybody.")
-        had = SecondSteps(db).reset(found.id, "command line", datetime.now(UTC))
+        had = SecondSteps(db).reset(found.id, BY, datetime.now(UTC))
     out.print(f"{found.name} signs in with a password alone." if had else f"{found.name} had no second step.")
 
 
@@ -228,6 +239,12 @@ def _mailed(db: Database, at: Settings, to: str, subject: str, text: str) -> boo
     except SegueError as error:
         err.print(f"The mail did not leave: {error}", markup=False, highlight=False)
         return False
+
+
+def _known(db: Database, email: str) -> Agent | None:
+    """Who has this address, also of those whose access was taken away."""
+    gone = (Agent(one.id, one.name, one.email, one.role) for one in Leaving(db).gone())
+    return next((one for one in (*Workspace(db).agents(), *gone) if one.email.lower() == email.lower()), None)
 
 
 def _known_teams(workspace: Workspace, wanted: list[str]) -> None:

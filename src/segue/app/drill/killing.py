@@ -18,19 +18,20 @@ LONGEST_WAIT = 6.0
 
 def kill_at_random(
     house: LivingHouse, load: Load, chance: random.Random, kinds: dict[str, int], most: int = 40,
-    until: float = float("inf"),
+    until: float = float("inf"), at_once: int = 1,
 ) -> Counter[str]:  # fmt: skip
-    """As many kills of each kind, in a random order, each in the middle of work: up to `most` messages after the one
-    before. Ends early at the monotonic instant `until`. Returns the kills that were done."""
+    """As many kills of each kind, in a random order, each in the middle of work: up to `most` messages after the ones
+    before, and up to `at_once` together. Ends early at the monotonic instant `until`. Returns the kills that were
+    done."""
     order = [kind for kind, times in kinds.items() for _ in range(times)]
     chance.shuffle(order)
     done = Counter[str]()
-    for kind in order:
-        if time.monotonic() > until:
-            break
-        done[kind] += 1
+    while order and time.monotonic() < until:
         until_it_has_taken(load, chance.randint(1, most), LONGEST_WAIT)
-        KILLS.get(kind, lambda house, chance, kind=kind: kill_one(house, chance, kind))(house, chance)
+        for _ in range(min(chance.randint(1, at_once), len(order))):
+            kind = order.pop()
+            KILLS.get(kind, lambda house, chance, kind=kind: kill_one(house, chance, kind))(house, chance)
+            done[kind] += 1
     return done
 
 

@@ -116,19 +116,36 @@ def authentication(raws: Sequence[str], server: str, sender: MailAddress | None)
     A DMARC result counts only for the domain that the mail names as its sender's.
     """
     for raw in raws:
-        said = _COMMENT.sub(" ", _COMMENT.sub(" ", one_line(raw[:LONGEST])))
-        name, *results = said.split(";")
-        if server and name.split()[:1] == [server]:
+        name, *results = _bare(one_line(raw[:LONGEST])).split(";")
+        if server and [word.lower() for word in name.split()[:1]] == [server.lower()]:
             return _results(results, sender)
     return Authentication()
+
+
+def _bare(raw: str) -> str:
+    """Without comments, however deep one stands in another, and without what divides in quoted strings (RFC 8601, 2.2;
+    RFC 5322, 3.2): there a sender may have written what they like. Empty where one is never closed."""
+    said, depth, quoted, escaped = list[str](), 0, False, False
+    for c in raw:
+        if escaped or (c == "\\" and (depth or quoted)):
+            escaped = not escaped
+        elif c == '"' and not depth:
+            quoted = not quoted
+        elif c in "()" and not quoted:
+            depth = max(depth + (1 if c == "(" else -1), 0)
+            said.append(" ")
+        elif not depth:
+            said.append("_" if quoted and c in ";= " else c)
+    return "" if depth or quoted else "".join(said)
 
 
 def _results(results: Sequence[str], sender: MailAddress | None) -> Authentication:
     found = {"spf": "none", "dkim": "none", "dmarc": "none"}
     for result in results:
-        method, _, value = result.strip().partition("=")
-        about = re.search(r"\bheader\.from\s*=\s*\"?([^\s;\"]+)", result)
+        method, _, value = result.partition("=")
+        method = method.partition("/")[0].strip().lower()
+        about = re.search(r"\bheader\.from\s*=\s*([^\s;]+)", result)
         is_other = method == "dmarc" and about and sender and about[1].lower().rpartition("@")[2] != sender.domain
-        if method in found and value and not is_other and found[method] != "pass":
+        if method in found and value.strip() and not is_other and found[method] != "pass":
             found[method] = value.split()[0].lower()
     return Authentication(**found)
