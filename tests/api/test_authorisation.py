@@ -277,7 +277,8 @@ def test_a_closed_conversation_is_at_the_desk_as_if_it_were_not(desk: Desk, line
 @pytest.mark.parametrize("what", ["", "/raw"])
 def test_a_mail_of_a_closed_conversation_is_as_if_it_were_not(desk: Desk, line: httpx.Client, what: str) -> None:
     """It is there, and opens for those for whom its conversation does."""
-    came = taken(MailStore(desk.running.rooms.db), mail("My salary"), NOW, desk.closed)
+    written = mail("My salary", message_id=f"<salary{what}@elsewhere.example>")
+    came = taken(MailStore(desk.running.rooms.db), written, NOW, desk.closed)
     closed, missing = (f"GET {DESK}/mail/{came.seq}{what}".format(conversation=c) for c in (desk.closed, desk.missing))
     for who in ("tom", "ann"):
         same(line, (closed, desk.closed), (missing, desk.missing), desk.headers(who))
