@@ -31,6 +31,7 @@ from api.test_doors import (
     every_route,
 )
 from databases import fresh_database
+from mail.writing import mail, taken
 from segue.desk.queue import VIEWS
 from segue.domain.briefing import Briefing, CustomerCard, EarlierContact, Line, NextStep, SimilarCase
 from segue.domain.people import Agent, Contact, Team
@@ -38,6 +39,7 @@ from segue.domain.ports import DIMENSIONS
 from segue.store.database import Database, as_json
 from segue.store.inbox import Arrival
 from segue.store.leaving import Leaving
+from segue.store.mail import MailStore
 from segue.store.workspace import Workspace
 from segue.web import doors
 from segue.web.doors import COOKIE, SCOPES, Identity
@@ -50,7 +52,7 @@ READ_AT_THE_DESK = {
     "POST /desk/me/forget",
     f"GET {DESK}/trace", f"POST {DESK}/guard", f"POST {DESK}/look", "GET /review", "GET /desk/told",
     "GET /desk/views", "POST /desk/views/{view}", "POST /desk/views/{view}/remove",
-    "GET /desk/attachments/{attachment}",
+    "GET /desk/attachments/{attachment}", f"GET {DESK}/mail/{{seq}}", f"GET {DESK}/mail/{{seq}}/raw",
     "GET /desk/me/access", "POST /desk/me/access/password", "POST /desk/me/access/sessions/{session}/end",
     "POST /desk/me/access/sessions/end-others", "GET /desk/me/access/app", "POST /desk/me/access/app",
     "POST /desk/me/access/app/remove", "POST /desk/me/access/codes", "POST /desk/me/access/passkeys/options",
@@ -277,6 +279,18 @@ def test_a_closed_conversation_is_at_the_desk_as_if_it_were_not(desk: Desk, line
     for who in ("pia", "lena", "root"):
         open_to_them = ask(line, closed, desk.headers(who), **body)
         assert open_to_them.status_code != 404 or "no conversation" not in open_to_them.text, who
+
+
+@pytest.mark.parametrize("what", ["", "/raw"])
+def test_a_mail_of_a_closed_conversation_is_as_if_it_were_not(desk: Desk, line: httpx.Client, what: str) -> None:
+    """It is there, and opens for those for whom its conversation does."""
+    written = mail("My salary", message_id=f"<salary{what}@elsewhere.example>")
+    came = taken(MailStore(desk.running.rooms.db), written, NOW, desk.closed)
+    closed, missing = (f"GET {DESK}/mail/{came.seq}{what}".format(conversation=c) for c in (desk.closed, desk.missing))
+    for who in ("tom", "ann"):
+        same(line, (closed, desk.closed), (missing, desk.missing), desk.headers(who))
+    for who in ("pia", "lena", "root"):
+        assert "My salary" in ask(line, closed, desk.headers(who)).text
 
 
 BODIES: dict[str, dict[str, Any]] = {

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, Request, Route
+from playwright.sync_api import BrowserContext, Frame, Page, Request, Route
 
 from browser.payloads import OUT
 
 TRIPPED = re.compile(r"tripped\s*[( ]\s*(\d+)|out\.example/(\d+)")
+RAN = re.compile(r"tripped \d+")
+"""What a script says that ran; a line with more in it is the browser's, of what it stopped."""
 LISTENS = "window.tripped = n => console.log('tripped ' + n)"
 """In every frame of every page, before anything of its own."""
 _ACTING = Path(__file__).with_suffix(".js").read_text().rstrip(";\n")
@@ -26,6 +28,8 @@ class Oracle:
     """Beginnings of addresses that may be asked for. (A picture that came with a mail is named by `cid:`.)"""
     acted: set[int] = field(default_factory=set)
     """Numbers of payloads that ran a script or asked for something."""
+    reached: set[int] = field(default_factory=set)
+    """Those of them that nothing stopped: the script ran, the request went out."""
     strange: list[str] = field(default_factory=list)
     """Anything else that no text may bring about."""
 
@@ -34,7 +38,7 @@ class Oracle:
         self.context.on("request", self._asked)
         self.context.on("console", lambda line: self._heard(line.text))
         self.context.on("dialog", lambda dialog: (self.strange.append(f"a dialog: {dialog.message}"), dialog.dismiss()))
-        self.context.route(re.compile(re.escape(OUT)), lambda route: route.fulfill(body=""))
+        self.context.route(re.compile(re.escape(OUT)), self._out)
 
     def _asked(self, request: Request) -> None:
         if found := TRIPPED.search(request.url):
@@ -42,9 +46,16 @@ class Oracle:
         elif not request.url.startswith((*self.own, "cid:")) or request.url.endswith("x."):
             self.strange.append(f"asked for {request.url[:200]}")
 
+    def _out(self, route: Route) -> None:
+        if found := TRIPPED.search(route.request.url):
+            self.reached.add(int(found[1] or found[2]))
+        route.fulfill(body="")
+
     def _heard(self, line: str) -> None:
         if found := TRIPPED.search(line):
             self.acted.add(int(found[1] or found[2]))
+            if RAN.fullmatch(line):
+                self.reached.add(int(found[1] or found[2]))
         elif "Content Security Policy" in line or "Refused to" in line:
             self.strange.append(line[:200])
 
@@ -56,7 +67,7 @@ class Oracle:
 
         self.context.route(address, answer)
 
-    def looks_at(self, page: Page, where: str) -> tuple[int, list[str]]:
+    def looks_at(self, page: Page | Frame, where: str) -> tuple[int, list[str]]:
         """Provokes what is in the places; how many elements that were, and which of them may not be."""
         left = page.evaluate(LEFT, where)
         provoked = page.evaluate(PROVOKE, where)

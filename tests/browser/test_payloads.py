@@ -24,17 +24,22 @@ from playwright.sync_api import Browser, Error, Frame, Page
 from api.serving import Served, furnish, rooms_over, served
 from browser.acting import PROVOKE, Oracle
 from browser.carrying import site_beside
-from browser.cast import PATIENCE, browser_of_its_own
-from browser.payloads import Payload, payloads
+from browser.cast import PATIENCE, PICTURE, browser_of_its_own
+from browser.payloads import OUT, Payload, payloads
 from databases import fresh_database
+from mail.writing import taken
 from segue.app.drill.small import Listening, SmallHouse
 from segue.domain.answer import Answer, AnswerKind
 from segue.domain.conversation import Conversation
 from segue.domain.people import Agent
 from segue.integrations.mail.markup import safe
 from segue.integrations.mail.reading import read
+from segue.store.mail import MailStore
+from segue.web import whole_mail
 from segue.web.doors import COOKIE
 from segue.web.guest import CHAT, WHO
+from segue.web.mail_frame import Framed
+from segue.web.rooms import Rooms
 
 ALL = payloads()
 TOGETHER = 16
@@ -47,6 +52,8 @@ PAGES_PLAYED = int(os.environ.get("RAW_PAGES", "1"))
 """One is enough to say that the oracle listens; all five, in which 502 of 694 acted, take some twenty seconds."""
 ACT = 0.5
 """The part of all that could be live which must be seen to act."""
+CLOSES = "--></script></style></textarea></title></noscript></template></select></svg></math>"
+"""What a payload may have left open, so that none hides the next."""
 SESSION = "a session of Lena's"
 
 
@@ -65,6 +72,8 @@ class Full:
 
     served: Served
     conversation: str
+    mailed: str
+    """Where the whole of a mail stands that says them all, with a picture of its own."""
     identity: str
     articles: list[str]
 
@@ -103,7 +112,19 @@ def filled(running: Served, url: str) -> Full:
             assert api.put("/articles", json=written).status_code in (200, 201)
     rooms.workspace.put_agent(Agent("agt_lena", "Lena", "lena@ledgerly.example", "lead"), now)
     rooms.workspace.begin_session(SESSION, "agt_lena", now)
-    return Full(running, conversation, rooms.identity.sign("ada", now, name="Ada"), articles)
+    return Full(running, conversation, a_mail(rooms, now), rooms.identity.sign("ada", now, name="Ada"), articles)
+
+
+def a_mail(rooms: Rooms, now: datetime) -> str:
+    """As it came, so that whatever was taken out of its HTML stands in its text."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["To"], mail["Subject"] = "eve@elsewhere.example", "support@ledgerly.example", ALL[0].text[:90]
+    said = "\n".join(f"<div>{payload.text}</div>" for payload in ALL)
+    mail.set_content("\n\n".join(payload.text for payload in ALL))
+    mail.add_alternative(f'<img src="cid:dot"><img src="https://{OUT}/0">{said}', "html")
+    mail.get_payload()[1].add_related(PICTURE, "image", "png", cid="<dot>")  # type: ignore[union-attr]
+    found = taken(MailStore(rooms.db), mail.as_bytes(), now)
+    return f"/desk/conversations/{found.conversation_id}/mail/{found.seq}"
 
 
 def bare(payload: Payload) -> str:
@@ -200,6 +221,38 @@ def test_no_text_acts_on_a_page_of_the_house(where: str, full: Full, chromium: B
             assert left == []
             assert tried > 50
             is_quiet(oracle, page, address)
+
+
+def test_a_mail_that_is_opened_whole_runs_nothing_and_asks_nobody(full: Full, chromium: Browser) -> None:
+    with looking(chromium, full.served.url) as (page, oracle):
+        signs(page, full)
+        for there in (full.mailed, f"{full.mailed}?pictures=true"):
+            page.goto(full.served.url + there)
+            inside = page.frames[1]
+            inside.locator("body > *").nth(50).wait_for(state="attached")
+            assert inside.locator("img").count() == ("?" in there)
+            tried, left = oracle.looks_at(inside, "body")
+            assert [one for one in left if not one.startswith("src=data:")] == []
+            assert tried > 50
+            page.evaluate(PROVOKE, "main")
+            is_quiet(oracle, page, full.served.url + there)
+
+
+def test_nothing_of_a_mail_acts_in_its_frame_even_if_nothing_was_taken_out(
+    full: Full, chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The frame alone: what was let through everywhere else neither runs nor reaches anybody from it."""
+    tried = f"{CLOSES}\n".join(bare(payload) for payload in ALL if payload.kind not in NEVER_LIVE)
+    monkeypatch.setattr(whole_mail, "framed", lambda *_: Framed(tried, 0, 0, False))
+    with looking(chromium, full.served.url) as (page, oracle):
+        signs(page, full)
+        page.goto(full.served.url + full.mailed)
+        inside = page.frames[1]
+        inside.locator("body *").nth(50).wait_for(state="attached")
+        provoked(inside)
+        page.wait_for_timeout(150)
+        assert oracle.reached == set()
+        assert page.url == full.served.url + full.mailed
 
 
 def signs(page: Page, full: Full) -> None:

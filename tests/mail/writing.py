@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
+
+from segue.intake.mail import arrival_of
+from segue.integrations.mail.reading import read
+from segue.store.inbox import Accepted
+from segue.store.mail import MailStore
 
 OURS = "support@ledgerly.example"
 
@@ -24,3 +30,11 @@ def mail(
 def raw(*headers: str, body: bytes = b"Hello") -> bytes:
     """Exactly these bytes, with line ends as in mail."""
     return "\r\n".join(headers).encode("utf-8", "surrogateescape") + b"\r\n\r\n" + body
+
+
+def taken(store: MailStore, written: bytes, now: datetime, joins: str | None = None) -> Accepted:
+    """The message that it became."""
+    store.keep(written, OURS, "eve@elsewhere.example", now)
+    (kept,) = store.due(now, 1)
+    found = read(written)
+    return store.take(kept, arrival_of(kept, found, joins), found, None, now)

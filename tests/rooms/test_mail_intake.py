@@ -133,6 +133,20 @@ def test_what_was_let_in_by_two_people_at_once_is_let_in_once(
     assert count(db, "conversations where handler = 'human'") == 1
 
 
+def test_whom_a_mail_is_for_is_kept_also_once_a_person_has_let_it_in(
+    db: Database, store: MailStore, intake: MailIntake
+) -> None:
+    written = mail(Auto_Submitted="auto-replied", Cc="Boss <boss@elsewhere.example>, x@elsewhere.example")
+    store.keep(written, OURS, "eve@elsewhere.example", NOW)
+    intake.take_in(NOW)
+    taken = release(store, store.suspended()[0]["id"], "agt_mira", NOW)
+
+    named = store.behind(taken.conversation_id, taken.seq).recipients
+    assert [one["address"] for one in named["to"]] == [OURS]
+    assert named["cc"] == [{"address": "boss@elsewhere.example", "name": "Boss"},
+                           {"address": "x@elsewhere.example", "name": ""}]  # fmt: skip
+
+
 @pytest.mark.parametrize("garbage", [b"\0" * 40, b"From: \xff\0@\x81\xfe\x02\r\n\r\n\x01\x02", bytes(range(256))])
 def test_bytes_of_nobody_wait_with_their_cause_until_a_person_lets_them_in(
     db: Database, store: MailStore, intake: MailIntake, garbage: bytes

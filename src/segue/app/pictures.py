@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,13 @@ from segue.app.settings import Settings
 from segue.domain.decision import Reason
 from segue.domain.ids import message_id
 from segue.domain.ports import DIMENSIONS
+from segue.intake.mail import arrival_of
+from segue.integrations.mail.reading import read
 from segue.store.candidates import CandidateStore, Draft, Unknown
 from segue.store.conversations import Filter
 from segue.store.invites import Invites
 from segue.store.macros import MacroStore
+from segue.store.mail import MailStore
 from segue.store.saved_views import SavedViews
 from segue.store.second_step import SecondSteps
 from segue.store.shadows import Shadows
@@ -35,6 +39,7 @@ LONGEST = 6000
 """Pixels: a page that is longer, as the API's reference, shows its beginning."""
 MIRA = "agt_mira"
 INVITE = "inv_of_the_pictures"
+MAIL = Path(__file__).with_name("demo") / "whole.eml"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -132,7 +137,17 @@ def brought(house: House, now: datetime) -> dict[str, str]:
     SecondSteps(house.db).set_up(two_steps, SECRET, 0, ("a code of paper",), now)
     view = SavedViews(house.db).for_agent(MIRA)[0]
     macro = next(macro for macro in MacroStore(house.db).for_agent(MIRA) if macro.owner_id == MIRA)
-    return found | {"invite": INVITE, "view": view.id, "macro": macro.id}
+    return found | {"invite": INVITE, "view": view.id, "macro": macro.id, "mailed": _mailed(house, now)}
+
+
+def _mailed(house: House, now: datetime) -> str:
+    """A conversation that began with a mail: of many lines, laid out, with a picture of its own and one elsewhere."""
+    store = MailStore(house.db)
+    written = MAIL.read_text().replace("{date}", format_datetime(now - timedelta(minutes=3)))
+    store.keep(written.encode(), "support@ledgerly.example", "paula@northgate-clinics.example", now, for_people=True)
+    (kept,) = store.due(now, 1)
+    mail = read(kept.raw)
+    return store.take(kept, arrival_of(kept, mail, None), mail, None, now).conversation_id
 
 
 def _opened(house: House) -> dict[str, str]:

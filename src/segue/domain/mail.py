@@ -17,6 +17,12 @@ from enum import StrEnum
 
 from segue.texts import N_
 
+HTML_TAGS = frozenset((
+    "a", "b", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "hr", "i", "img", "li", "ol", "p",
+    "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
+))  # fmt: skip
+"""What of a mail's HTML is ever kept to be shown."""
+
 
 class Cause(StrEnum):
     """Why a mail became no message, but waits for a person to look at it."""

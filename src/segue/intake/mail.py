@@ -98,8 +98,10 @@ def release(store: MailStore, mail_id: str, by: str, now: datetime) -> Accepted:
 
 
 def _as_read(row: Any) -> Mail:
+    named = row.recipients or {"to": (), "cc": ()}
     return Mail(
         sender=MailAddress(row.sender, row.sender_name) if row.sender else None,
+        to=tuple(MailAddress(**one) for one in named["to"]), cc=tuple(MailAddress(**one) for one in named["cc"]),
         reply_to=(MailAddress(row.reply_to),) if row.reply_to else (),
         subject=row.subject, at=row.written_at, message_id=row.message_id, text=row.text, html=row.html,
         folds=tuple(Fold(**fold) for fold in row.folds),

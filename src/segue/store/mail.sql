@@ -16,7 +16,8 @@ returning id, key, return_path, recipient, raw, size, attempts, for_people, rece
 update mails
 set sender = %(sender)s, sender_name = %(sender_name)s, reply_to = %(reply_to)s, subject = %(subject)s,
     message_id = %(message_id)s, written_at = %(written_at)s, vouched = %(vouched)s, text = %(text)s, said = %(said)s,
-    html = %(html)s, folds = %(folds)s::jsonb, linked_to = (select id from conversations where id = %(linked_to)s)
+    html = %(html)s, folds = %(folds)s::jsonb, recipients = %(recipients)s::jsonb,
+    linked_to = (select id from conversations where id = %(linked_to)s)
 where id = %(id)s
 
 -- name: attach
@@ -60,13 +61,34 @@ order by id desc limit %(limit)s
 select count(*) as count from mails where state = 'suspended'
 
 -- name: one
-select id, key, state, cause, return_path, attempts, for_people, sender, sender_name, reply_to, subject, said, text, html, folds, message_id, recipient, raw,
-    size, vouched, linked_to, conversation_id, seq, received_at, written_at
+select id, key, state, cause, return_path, attempts, for_people, sender, sender_name, reply_to, subject, said, text, html, folds, message_id, recipient,
+    recipients, raw, size, vouched, linked_to, conversation_id, seq, received_at, written_at
 from mails where id = %(id)s
 
 -- name: of_message
 select id, sender, sender_name, subject, text, said, html, folds, message_id, size, vouched, written_at, received_at, seq
 from mails where conversation_id = %(conversation_id)s and state = 'taken' order by seq
+
+-- name: behind
+-- The mail that one message came by; its bytes stay where they are.
+select id, sender, sender_name, reply_to, subject, text, html, folds, recipient, recipients, size,
+    octet_length(raw) as kept, vouched, written_at, received_at
+from mails where conversation_id = %(conversation_id)s and seq = %(seq)s and state = 'taken' order by id limit 1
+
+-- name: raw_behind
+select raw from mails where conversation_id = %(conversation_id)s and seq = %(seq)s and state = 'taken' order by id limit 1
+
+-- name: came_by_mail
+-- Messages that did, of a conversation and of those merged into it.
+select m.seq, c.id, c.number, c.id <> %(conversation_id)s as is_joined
+from conversations c join mails m on m.conversation_id = c.id and m.state = 'taken' and m.seq is not null
+where c.id = %(conversation_id)s or c.merged_into = %(conversation_id)s
+
+-- name: inline
+-- Pictures that a mail's HTML can point at; without their bytes unless they are asked for.
+select content_id, kind, case when %(whole)s then body end as body
+from attachments where mail_id = %(mail)s and content_id <> '' and kind = any(%(kinds)s) and size <= %(largest)s
+order by place
 
 -- name: attachments
 select id, mail_id, name, type, size, content_id from attachments where mail_id = any(%(mails)s) order by place

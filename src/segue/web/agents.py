@@ -33,6 +33,7 @@ from segue.web import (
     second_step,
     telling,
     views_page,
+    whole_mail,
 )
 from segue.web.desk_page import is_part, mine_of, show
 from segue.web.doors import COOKIE, refuse_foreign_origin, signed_in
@@ -59,6 +60,7 @@ router.include_router(macros_page.router)
 router.include_router(bulk_page.router)
 router.include_router(telling.router)
 router.include_router(views_page.router)
+router.include_router(whole_mail.router)
 House = Annotated[Rooms, Depends(rooms)]
 Me = Annotated[Agent, Depends(signed_in)]
 View = Annotated[str, Query(max_length=40)]

@@ -34,6 +34,7 @@ from segue.web.marked import Marked, just_marked
 from segue.web.queue_view import Due, chip, next_due
 from segue.web.rooms import Rooms
 from segue.web.thread import Enclosed, Entry, entries
+from segue.web.whole_mail import shown_whole
 from segue.web.woven import woven
 
 
@@ -99,6 +100,8 @@ class Opened:
     """Mails that did not arrive, or not yet; by the key of the message."""
     marked: tuple[Marked, ...]
     """Articles behind the answer that the agent has just marked as wrong."""
+    mails: dict[str, str]
+    """Where the whole of a mail stands, for messages that came by one; by the key of the message."""
 
     @property
     def is_with_people(self) -> bool:
@@ -133,7 +136,7 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
         decided={f"m{turn['seq']}": (turn["seq"], _in_a_line(turn["decision"])) for turn in turns},
         drafted=shelf.shown(attached.of_drafts(conversation, me)),
         going=shelf.shown(attached.of_replies(conversation)), lost=_lost(house, conversation),
-        marked=just_marked(me, corrections, turns, now),
+        marked=just_marked(me, corrections, turns, now), mails=shown_whole(house, conversation),
     )  # fmt: skip
 
 

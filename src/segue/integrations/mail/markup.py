@@ -11,9 +11,8 @@ from html.parser import HTMLParser
 
 import nh3
 
-TAGS = {"a", "b", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "hr", "i", "img", "li",
-"ol", "p", "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u",
-        "ul"}  # fmt: skip
+from segue.domain.mail import HTML_TAGS
+
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "width", "height"}, "td": {"colspan", "rowspan"},
               "th": {"colspan", "rowspan"}, "*": {"dir", "lang"}}  # fmt: skip
 SCHEMES = {"http", "https", "mailto", "tel", "cid"}
@@ -26,7 +25,7 @@ _TAG = re.compile(r"<[^<>]{0,2000}>")
 
 def safe(html: str) -> str:
     return nh3.clean(
-        html[:LONGEST], tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, attribute_filter=_kept,
+        html[:LONGEST], tags=set(HTML_TAGS), attributes=ATTRIBUTES, url_schemes=SCHEMES, attribute_filter=_kept,
         link_rel="noopener noreferrer nofollow", clean_content_tags={"script", "style", "title", "template"},
     )  # fmt: skip
 

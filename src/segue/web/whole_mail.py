@@ -1,0 +1,126 @@
+"""The whole of a mail behind a message, for agents: what the thread folds away or cuts off stands here, to be opened.
+
+The one idea: the page asks nobody outside for anything. Text is shown as text, HTML in a frame that is written anew
+(`mail_frame`), and pictures that lie elsewhere are counted, never fetched; those that came along are shown once they
+are asked for. Whoever may see the conversation may see this, and whoever may not finds nothing (`sight.let_see`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+
+from segue.domain.files import UNKNOWN
+from segue.domain.mail import Attachment
+from segue.domain.people import Agent
+from segue.store.attachments import Attachments
+from segue.store.mail import MailStore
+from segue.web.doors import signed_in
+from segue.web.files import Shelf, served
+from segue.web.framing import POLICY
+from segue.web.mail_frame import AROUND, Framed, framed
+from segue.web.pages import PageRoute, render
+from segue.web.rooms import Rooms, rooms
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+HERE = "/desk/conversations/{conversation}/mail/{seq}"
+House = Annotated[Rooms, Depends(rooms)]
+Me = Annotated[Agent, Depends(signed_in)]
+Seq = Annotated[int, Path(ge=1, lt=2**31)]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a mail's text; all of them, put together, are the text."""
+
+    kind: str
+    """`said`, or what folds it away: `quote` or `signature`."""
+    text: str
+
+    @property
+    def lines(self) -> int:
+        return len(self.text.strip().splitlines())
+
+
+@router.get(HERE)
+def whole(
+    conversation: str, seq: Seq, house: House, me: Me, view: Annotated[str, Query(max_length=40)] = "",
+    q: Annotated[str, Query(max_length=300)] = "", pictures: bool = False,
+) -> Response:  # fmt: skip
+    """`pictures`: with those that came with the mail. `view` and `q` name the list it is gone back to."""
+    store, now = MailStore(house.db), datetime.now(UTC)
+    row, mail = house.conversations.one(conversation), store.behind(conversation, seq)
+    frame = _frame(store, mail, pictures) if mail.html else None
+    answer = render(
+        "whole_mail.html", now=now, me=me, row=row, seq=seq, mail=mail, parts=list(parts(mail.text, mail.folds)),
+        to=_said((mail.recipients or {}).get("to", ())), cc=_said((mail.recipients or {}).get("cc", ())),
+        files=_files(house, conversation, seq, now), frame=frame, pictures=pictures,
+        here=f"/desk/conversations/{row['id']}/mail/{seq}", back=_back(row, seq, view, q), place=_place(view, q),
+    )  # fmt: skip
+    answer.headers[POLICY] = AROUND
+    return answer
+
+
+@router.get(HERE + "/raw")
+def raw(conversation: str, seq: Seq, house: House, me: Me) -> Response:  # noqa: ARG001
+    """Byte for byte as it came, to be saved."""
+    number = house.conversations.one(conversation)["number"]
+    return served(
+        Attachment(f"mail-{number}-{seq}.eml", UNKNOWN, MailStore(house.db).raw_behind(conversation, seq)), UNKNOWN
+    )
+
+
+def shown_whole(house: Rooms, conversation: str) -> dict[str, str]:
+    """Where the whole of a mail stands, by the key of its message in the thread."""
+    return {
+        f"n{one.number}-m{one.seq}" if one.is_joined else f"m{one.seq}": f"/desk/conversations/{one.id}/mail/{one.seq}"
+        for one in MailStore(house.db).came_by_mail(conversation)
+    }
+
+
+def parts(text: str, folds: Sequence[Mapping[str, Any]]) -> Iterator[Part]:
+    """The text, cut where its folds begin and end; nothing of it is left out."""
+    at = 0
+    for fold in sorted(folds, key=lambda fold: fold["start"]):
+        start, end = max(at, min(fold["start"], len(text))), min(fold["end"], len(text))
+        if start > at:
+            yield Part("said", text[at:start])
+        if end > start:
+            yield Part(fold["kind"], text[start:end])
+        at = max(at, start, end)
+    if at < len(text):
+        yield Part("said", text[at:])
+
+
+def _frame(store: MailStore, mail: Any, pictures: bool) -> Framed:
+    there = store.inline(mail.id, pictures)
+    return framed(
+        mail.html, {one.content_id: one.kind for one in there},
+        {one.content_id: bytes(one.body) for one in there if one.body is not None},
+    )  # fmt: skip
+
+
+def _files(house: Rooms, conversation: str, seq: int, now: datetime) -> list[Any]:
+    """By their names alone: a picture is looked at when it is asked for."""
+    store = Attachments(house.db)
+    files = Shelf(store, None, now).shown(store.of_conversation(conversation)).get(f"m{seq}", [])
+    return [replace(file, is_shown=False) for file in files]
+
+
+def _said(named: Sequence[Mapping[str, str]]) -> list[str]:
+    return [f"{one['name']} <{one['address']}>" if one["name"] else one["address"] for one in named]
+
+
+def _back(row: Mapping[str, Any], seq: int, view: str, q: str) -> str:
+    """To the message, also where its conversation was merged into another one."""
+    there, key = (row["merged_into"], f"n{row['number']}-m{seq}") if row["merged_into"] else (row["id"], f"m{seq}")
+    return f"/desk/conversations/{there}?{_place(view, q)}#{key}"
+
+
+def _place(view: str, q: str) -> str:
+    return urlencode({"q": q} if q else {"view": view} if view else {})
