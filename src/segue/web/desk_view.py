@@ -15,6 +15,7 @@ from segue.domain.conversation import Author, Handler, Status
 from segue.domain.decision import Action, Reason, Rung
 from segue.domain.errors import NotFound
 from segue.learning.correcting import FAULTS
+from segue.learning.edits import as_a_draft
 from segue.policy.prose import otherwise
 from segue.store.attachments import Attachments
 from segue.store.attention import Attention
@@ -61,6 +62,10 @@ class Opened:
     briefing: dict[str, Any] | None
     why: dict[str, Any] | None
     suggestion: str
+    draft: str
+    """The suggestion as an agent takes it for a reply of their own."""
+    sure: float | None
+    """How sure the assistant is of the suggestion."""
     approves: int | None
     """The message whose suggestion one key sends as it is; None where there is none."""
     rejected: str
@@ -124,6 +129,7 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
         row, called, _theirs(thread, me, called),
         woven(house.conversations, shelf, conversation, said, called, with_notes=True), next_due(row),
         chip(row["reason"]), briefing, _why(catalogue, this_episode), suggestion,
+        as_a_draft(suggestion), _sure(this_episode) if suggestion else None,
         None if rejected else _approves(row, this_episode, suggestion), rejected,
         _held(row, now), _assistant(house, row, now), *_hands(house, me, row, now),
         corrections, _guesses(catalogue, this_episode),
@@ -294,6 +300,12 @@ def _suggestion(row: dict[str, Any], turns: list[dict[str, Any]], briefing: dict
         answer = turns[-1]["answer"] or {}
         return str(answer.get("text", "")) if answer.get("kind") == AnswerKind.ANSWER else ""
     return str(briefing["next_step"]["reply"]) if briefing and briefing["seq"] == row["customer_seq"] else ""
+
+
+def _sure(turns: list[dict[str, Any]]) -> float | None:
+    """Of its answer to the newest message, which is the one suggested."""
+    answer = (turns[-1]["answer"] if turns else None) or {}
+    return answer.get("confidence")
 
 
 def _is_shown(decision: dict[str, Any]) -> bool:
