@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page
 
 from browser.cast import WISH, Customer, signed_in, violations
+from segue.domain import buttons
 from segue.texts import source
 from segue.texts.po import parsed
-from segue.triage import buttons
 
 READ = """() => {
   const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

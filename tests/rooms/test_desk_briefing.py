@@ -22,6 +22,7 @@ from segue.domain.assessment import (
     Urgency,
 )  # fmt: skip
 from segue.domain.briefing import Fact, Line, Moved
+from segue.domain.buttons import NOT_SOLVED
 from segue.domain.conversation import (
     Author,
     Channel,
@@ -37,7 +38,7 @@ from segue.domain.decision import Action, Because, Decision, Reason, Rung
 from segue.domain.knowledge import Resolution
 from segue.domain.people import Account, Contact
 from segue.domain.ports import DIMENSIONS
-from segue.texts import speaking
+from segue.texts import _, languages, speaking
 from segue.texts.wording import worded
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -136,8 +137,8 @@ def test_graces_briefing_says_why_what_and_what_not_to_ask_again(graces_invoice)
     briefing = briefed(graces_invoice, noticed, answer, because, [solved("Credit the duplicated seat.", cosine=0.8)])
 
     assert briefing.why == (
-        "Grace asked for a person (“talk to a person”) after the assistant's 2 answers did not solve it; "
-        "also, Grace is frustrated (“Nothing there”)."
+        "Grace asked for a person (“talk to a person”). The assistant's 2 answers did not solve it. "
+        "Grace is frustrated (“Nothing there”)."
     )
     assert briefing.moved == (
         Moved("frustration", "0.10 (calm)", "0.72 (upset)", ("Nothing there",)),
@@ -160,12 +161,12 @@ def test_graces_briefing_says_why_what_and_what_not_to_ask_again(graces_invoice)
     assert missing_parts(briefing) == []
 
 
-def test_a_reason_that_always_holds_did_not_come_after_an_answer(graces_invoice):
-    because = handed_off(Because(Reason.ALWAYS_HUMAN_CATEGORY, "cell"))
+def test_a_reason_that_always_holds_stands_in_a_sentence_of_its_own(graces_invoice):
+    because = handed_off(Because(Reason.ALWAYS_HUMAN_CATEGORY, "cell"), Because(Reason.RUNG_TOO_LOW, "cell"))
 
     briefing = briefed(graces_invoice, assessment("invoice_explained"), None, because)
 
-    assert briefing.why.endswith("; the assistant's 2 answers did not solve it.")
+    assert briefing.why == "The category always goes to a person. The assistant's 2 answers did not solve it."
 
 
 def test_adas_briefing_follows_her_to_a_new_matter_and_names_the_earlier_contact():
@@ -195,7 +196,7 @@ def test_adas_briefing_follows_her_to_a_new_matter_and_names_the_earlier_contact
     briefing = briefed(of, noticed, Answer(AnswerKind.ABSTENTION, abstention=Abstention.NO_GROUNDS),
                        handed_off(Because(Reason.ASKED_BEFORE, "trigger")))  # fmt: skip
 
-    assert briefing.why == "Ada has asked before (#9) after one answer from the assistant."
+    assert briefing.why == "Ada has asked before (#9). The assistant had answered once."
     assert briefing.moved == (Moved("intent", "Change seats", "Cannot log in"),)
     assert briefing.wanted == Line("Now I cannot log in on my phone, it says error 403.", 4)
     assert briefing.tried == (
@@ -339,15 +340,64 @@ def test_the_nearest_case_is_like_this_one_only_if_it_is_near_and_of_another_mat
     assert of or briefing.next_step.text == "No similar case is known and the assistant has no answer: read the thread."
 
 
-def test_an_answer_given_already_and_what_came_of_it_stand_side_by_side(graces_invoice):
+@pytest.mark.parametrize(("solution", "step"), [
+    ("INV-2041 was paid twice; refunded €58.00.", "[number] was paid twice; refunded [amount]."),
+    ("Renewed the consent for Lakeside Credit Union and fetched missing days since 2026-02-03.",
+     "Renewed the consent for [name] and fetched missing days since [date]."),
+    ("Opened Settings → Billing, then Compare.", "Opened Settings → Billing, then Compare."),
+])  # fmt: skip
+def test_a_step_is_whole_and_names_nothing_of_another_customer(solution, step):
+    asked = conversation(GRACE, "customer: Why is it higher?")
+
+    assert briefed(asked, assessment("invoice_explained"), similar=[solved(solution)]).next_step.text == step
+
+
+def test_figures_beneath_a_headline_are_of_the_message_it_speaks_of():
+    turns = (EarlierTurn(1, "login", 0.02, "answer"), EarlierTurn(3, "login", 0.84, "hand_off", reason="frustrated"))
+    said = (
+        "customer: How?",
+        "assistant: So.",
+        "customer: RUBBISH!",
+        "assistant: A person is next.",
+        "customer: No, Ada.",
+    )
+    noticed = assessment(novelty=Signal(1.0), frustration=Signal(0.51), course=(0.02, 0.84, 0.51))
+    decision = replace(handed_off(Because(Reason.PERSON_HAS_IT, "conversation.handler")), action=Action.SUGGEST)
+
+    briefing = briefed(conversation(ADA, *said, turns=turns), noticed, None, decision)
+
+    assert briefing.why.startswith("Ada is frustrated.")
+    assert briefing.moved == (Moved("frustration", "0.02 (calm)", "0.84 (upset)"),)
+
+
+def test_an_answer_given_already_and_what_came_of_it_are_one_sentence(graces_invoice):
     decision = handed_off(Because(Reason.ALREADY_SAID, "answer.abstention"))
 
     briefing = briefed(graces_invoice, assessment(), None, decision)
     with speaking("de"):
         german = worded(briefing.why, briefing.wording)
 
-    assert briefing.why == "The assistant has given this answer already; the assistant's 2 answers did not solve it."
-    assert german.startswith("Der Assistent hat diese Antwort schon gegeben; ")
+    assert briefing.why == "The assistant's 2 answers did not solve it, and it knows no other."
+    assert german == "Die 2 Antworten des Assistenten haben nicht geholfen, und eine andere kennt er nicht."
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_pressed_no_is_told_before_the_reason(language):
+    with speaking(language):
+        pressed = _(NOT_SOLVED)
+    asked = conversation(ADA, "customer: How?", "assistant: So.", f"customer: {pressed}",
+                         turns=(EarlierTurn(1, "login", 0.1, "answer"),))  # fmt: skip
+    decision = handed_off(Because(Reason.LOW_CONFIDENCE, "cell", value=0.12, threshold=0.8))
+
+    briefing = briefed(asked, assessment("login"), None, decision)
+    with speaking("de"):
+        german = worded(briefing.why, briefing.wording)
+
+    assert briefing.why == (
+        "The assistant's answer did not solve it. The assistant is 12% sure of its answer and needs 80%."
+    )
+    assert german.startswith("Die Antwort des Assistenten hat nicht geholfen. Der Assistent ist sich")
+    assert briefing.tried[-1] == Line("The customer said it did not help.", 3)
 
 
 def test_what_was_already_answered_is_neither_the_next_step_nor_the_suggested_reply(graces_invoice):

@@ -15,7 +15,7 @@ from segue.insight.figures import behind, standings
 from segue.knowledge.encoder import StandIn
 from segue.learning.candidates import drafts, groups
 from segue.learning.contradictions import are_enough, conflicts
-from segue.learning.edits import UNEDITED, compare, plain
+from segue.learning.edits import UNEDITED, as_a_draft, compare, plain
 from segue.learning.refit import Contest, contests, hold_back, refusal
 from segue.store.candidates import Source
 from segue.store.erasure import without
@@ -34,6 +34,14 @@ def test_a_suggestion_sent_with_a_greeting_and_a_signature_is_unedited() -> None
         "As I understand you: **Higher invoice**.\n\nA seat was added.\n\nFrom our article “Invoices”. Not what."
     )
     assert compare(suggested, "Hi Grace,\n\nA seat was added.\n\nBest regards, Mira").share <= UNEDITED
+
+
+@pytest.mark.parametrize("understood", ["As I understand you: **Higher invoice**.", "So verstehe ich Sie: **x**."])
+def test_a_draft_does_not_say_what_the_assistant_took_it_for(understood: str) -> None:
+    said = "A seat was added.\n\nFrom our article “Invoices”."
+
+    assert as_a_draft(f"{understood}\n\n{said}") == said
+    assert as_a_draft(said) == said
 
 
 def test_distance_counts_words_added_removed_and_replaced() -> None:

@@ -354,6 +354,17 @@ def test_a_category_can_belong_to_people(scene: Scene) -> None:
     assert decision.because[0].rule == "categories.billing.handling"
 
 
+def test_a_category_of_peoples_is_said_to_stand_on_one_rung(scene: Scene) -> None:
+    scene.sets("categories.billing", {"handling": "human"})
+    scene.boundary = Boundary({"billing": replace(EARNED, rung=Rung.SHADOW)})
+
+    decision = scene.decide()
+
+    (too_low,) = [b for b in decision.because if b.reason is Reason.RUNG_TOO_LOW]
+    assert (decision.rung, too_low.value) == (Rung.ROUTE, "route")
+    assert "it is on “route”" in otherwise(decision)
+
+
 def test_an_answer_in_two_categories_is_held_to_the_stricter(scene: Scene) -> None:
     scene.answer = replace(CONFIDENT, intent="reset_password")
 

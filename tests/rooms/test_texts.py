@@ -18,6 +18,7 @@ import pytest
 
 from segue.desk.notice import Wait, in_distress, moment, taken_over
 from segue.desk.snoozing import choices, until
+from segue.domain.buttons import NOT_SOLVED, SOLVED, WISH
 from segue.domain.decision import Reason
 from segue.policy.settings.topics import TOPICS
 from segue.store.office import KINDS
@@ -25,7 +26,6 @@ from segue.texts import ENGLISH, _, _n, _p, fitting, forms, languages, source, s
 from segue.texts.extract import PACKAGE, Unreadable, flaws, in_python, in_script, in_template, texts, update
 from segue.texts.po import Entry, compiled, header, parsed, written
 from segue.texts.wording import keeping, sentence, worded
-from segue.triage.buttons import NOT_SOLVED, SOLVED, WISH
 from segue.triage.courtesy import is_closing
 from segue.triage.said import Said
 from segue.triage.wish import wish_for_person
@@ -389,24 +389,22 @@ def test_nobody_throws_away_into_the_name_of_texts() -> None:
 
 def test_a_kept_sentence_is_read_in_the_language_of_whoever_looks() -> None:
     with speaking("de"), keeping() as kept:
-        said = sentence(
-            _("%(first)s; also, %(second)s", first=Reason.FRUSTRATED.sentence, second=Reason.URGENT.sentence)
-        )
+        said = sentence(_("; also, %(reason)s", reason=Reason.URGENT.sentence))
 
-    assert said == "The customer is frustrated; also, the matter is urgent."
+    assert said == "; also, the matter is urgent."
     with speaking("de"):
-        assert worded(said, kept) == "Der Kunde ist verärgert; außerdem: das Anliegen ist dringend."
+        assert worded(said, kept) == "; außerdem: das Anliegen ist dringend."
         assert worded("What a customer wrote.", kept) == "What a customer wrote."
     assert worded(said, kept) == said
 
 
 def test_figures_and_plurals_in_a_kept_sentence_follow_the_language() -> None:
     with keeping() as kept:
-        told = _("%(reason)s after %(told)s", reason=forms.percent(0.5),
-                 told=_n("one answer from the assistant", "%(num)s answers from the assistant", 2))  # fmt: skip
+        told = _("%(told)s %(more)s", told=forms.percent(0.5),
+                 more=_n("the assistant had answered once", "the assistant had answered %(num)s times", 2))  # fmt: skip
         felt = _("%(figure)s (%(mood)s)", figure=forms.number(0.25, 2), mood=_("tense"))
     with speaking("de"):
-        assert worded(told, kept) == "50\N{NO-BREAK SPACE}%, nach: 2 Antworten des Assistenten"
+        assert worded(told, kept) == "50\N{NO-BREAK SPACE}% der Assistent hatte 2-mal geantwortet"
         assert worded(felt, kept) == "0,25 (angespannt)"
 
 

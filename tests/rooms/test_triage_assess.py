@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
 from segue.domain.assessment import Complexity, IntentGuess, Signal, Urgency
+from segue.domain.buttons import NOT_SOLVED
 from segue.domain.conversation import (
     Author,
     Channel,
@@ -22,6 +24,7 @@ from segue.domain.conversation import (
 from segue.domain.people import Account, Contact
 from segue.knowledge.encoder import StandIn
 from segue.policy.settings.topics import TOPICS, compile_topics
+from segue.texts import _, languages, speaking
 from segue.triage.assess import Triage
 from segue.triage.grams import Grams
 from segue.triage.intents import IntentReading
@@ -200,6 +203,40 @@ def test_the_course_holds_every_turn_and_frustration_fades_slowly(triage):
 
     assert noticed.course == (0.9, noticed.frustration.value)
     assert noticed.frustration.value == pytest.approx(0.54)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_our_own_button_wrote_says_nothing_of_the_mood(encoder, reads, language):
+    loud = Tone(mood=Head(NOTHING, 9.0), wish=Head(NO_CUES, -9.0), grams=NO_GRAMS, version="tone-1")
+    with speaking(language):
+        pressed = _(NOT_SOLVED)
+
+    noticed = Triage(encoder, reads, (), loud).assess(
+        conversation(ADA, "customer: How do I add a seat?", "assistant: Under Team.", f"customer: {pressed}",
+                     turns=(EarlierTurn(1, "seat_change", 0.02, "answer"),)), NOW)  # fmt: skip
+
+    assert noticed.frustration.value < 0.1
+    assert noticed.frustration.words == ()
+
+
+class KnowsInvoices(Reads):
+    """Knows what speaks of an invoice, and nothing else."""
+
+    def read(self, text, vector, options=()):
+        found = super().read(text, vector, options)
+        return found if "invoice" in text else replace(found, intents=(), none_of_these=Signal(True))
+
+
+@pytest.mark.parametrize(("handler", "intent"), [(Handler.HUMAN, "invoice_explained"), (Handler.ASSISTANT, None)])
+def test_what_a_customer_puts_right_while_people_have_it_keeps_its_matter(encoder, handler, intent):
+    said = ("customer: Why is my invoice higher?", "customer: I moved to Delft last winter, not Leiden.")
+    turns = (EarlierTurn(1, "invoice_explained", 0.1, "hand_off", reason="asked_for_person"),)
+
+    noticed = Triage(encoder, KnowsInvoices(), ()).assess(
+        replace(conversation(ADA, *said, turns=turns), handler=handler), NOW
+    )
+
+    assert noticed.intent == intent
 
 
 def test_an_issue_that_was_here_last_week_is_a_repeat_contact(triage):

@@ -37,7 +37,7 @@ def test_an_answer_is_explained_by_its_confidence_beside_the_threshold(house: St
     assert card.sureness.threshold == decision.threshold
     assert card.sureness.cases > 0
     assert card.rule.path == f"boundary.{house.turn['assessment']['intents'][0]['category']}.threshold"
-    assert (card.rule.setting, card.rule.policy_version, card.rule.applied_by) == (None, 1, "agt_lena")
+    assert (card.rule.setting, card.rule.policy_version, card.rule.set_in, card.rule.applied_by) == (None, 1, None, "")
     assert len(card.set_aside) == 4
     (ground, *_others) = card.grounds
     assert (ground.slug, ground.version) == ("why-is-my-invoice-higher", 1)
@@ -65,13 +65,16 @@ def test_a_handoff_shows_the_words_the_mark_and_the_setting(house: Stage) -> Non
 
 def test_a_rule_is_shown_as_the_policy_of_that_time_had_it(house: Stage) -> None:
     house.lead_sets(triggers__turn_cap=1)
+    house.lead_sets(triggers__repeat_contacts=9)
     house.customer_writes(HIGHER)
     house.customer_writes("And how do I export my data?")
     house.lead_sets(triggers__turn_cap=5)
 
     card = explained(house, 3)
 
-    assert (card.rule.path, card.rule.setting, card.rule.policy_version) == ("triggers.turn_cap", "1", 2)
+    assert (card.rule.path, card.rule.setting, card.rule.policy_version) == ("triggers.turn_cap", "1", 3)
+    assert card.rule.set_in == 2, "version 3 changed another line"
+    assert card.rule.applied_by
 
 
 def test_what_would_have_been_answered_is_set_aside_with_its_reason(house: Stage) -> None:

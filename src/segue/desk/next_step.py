@@ -64,10 +64,11 @@ def next_step(
 
 
 def _without_their_facts(solution: str) -> str:
-    """Another customer's ids, amounts and dates say nothing here, and would be copied by mistake."""
+    """Another customer's ids, amounts, dates and names say nothing here, and would be copied by mistake. Each leaves a
+    word in brackets behind, as what is taken out of a lesson does, so that the step can still be read."""
     for fact in facts_in(solution, 0):
-        solution = solution.replace(fact.value, "…")
-    return solution
+        solution = solution.replace(fact.value, f"[{_LEFT.get(fact.kind, fact.kind)}]")
+    return _NAME.sub("[name]", solution)
 
 
 def _says_something(case: Resolution) -> bool:
@@ -128,6 +129,9 @@ def _without_cases(answer: Answer | None, is_exhausted: bool) -> str:
 
 
 _WORD = re.compile(r"\w{3,}")
+_LEFT = {"id": "number", "url": "link"}
+_NAME = re.compile(r"(?<=[\w,;:] )[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)+")
+"""Of several words, and not where a sentence begins: their bank, their company, they themselves."""
 _FIRST = {
     Reason.UNVERIFIED_CUSTOMER: N_("First make sure who is writing."),
     Reason.IN_A_FILE: N_("First open the file."),

@@ -14,6 +14,7 @@ from segue.desk.cues import Sentence, split
 from segue.desk.wanted import shorten
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Line
+from segue.domain.buttons import is_solved
 from segue.domain.conversation import Author, Conversation, EarlierTurn, Message
 from segue.domain.decision import Action
 from segue.texts import N_, _, _n
@@ -66,7 +67,8 @@ def reactions(
             answered = answered or _answers(message, _turn_before(conversation, message.seq))
             continue
         cues = frozenset[str]().union(*(s.cues for s in said if s.seq == message.seq))
-        if answered and (reaction := _reaction(cues) or _asked_again(conversation, message.seq, assessment)):
+        said_so = _pressed(message.text) or _reaction(cues)
+        if answered and (reaction := said_so or _asked_again(conversation, message.seq, assessment)):
             found[message.seq] = reaction
         answered = False
     return found
@@ -80,6 +82,11 @@ def failed_articles(conversation: Conversation, reactions: Mapping[int, Reaction
         for turn in conversation.turns
         if turn.article_id and turn.action == Action.ANSWER and _next_customer_seq(conversation, turn.seq) not in helped
     )
+
+
+def _pressed(text: str) -> Reaction | None:
+    """What our buttons say is plain in every language."""
+    return {True: Reaction.HELPED, False: Reaction.DID_NOT_HELP, None: None}[is_solved(text)]
 
 
 def _reaction(cues: frozenset[str]) -> Reaction | None:

@@ -5,13 +5,15 @@ The sentence is rendered from the structured reasons and names the customer; not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 
 from segue.desk.tried import Reaction
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment, Urgency
 from segue.domain.briefing import Moved
-from segue.domain.conversation import Conversation
+from segue.domain.buttons import is_solved
+from segue.domain.conversation import Conversation, EarlierTurn
 from segue.domain.decision import Action, Because, Decision, Reason
 from segue.texts import _, _n, forms, word
 from segue.texts.forms import percent
@@ -24,24 +26,37 @@ NEW_ENOUGH = 0.5
 def why(
     conversation: Conversation, assessment: Assessment | None, decision: Decision, reactions: Mapping[int, Reaction]
 ) -> str:
-    """The deciding reason with what came before it, then the next reason that held."""
+    """Sentences: the deciding reason, what the assistant's answers had come to by then, and the next reason that held.
+    Where the customer has just pressed our No, that comes first: it is why they are here."""
     if not decision.because:
         return _("The record gives no reason for this handoff.")
     reasons = _since(conversation, decision)[:2]
     clauses = [_clause(because, conversation, assessment) for because in reasons]
-    told = _after(clauses[0], conversation, reactions, reasons[0].reason in _STANDS_APART)
-    if len(clauses) > 1:
-        told = _("%(first)s; also, %(second)s", first=told, second=clauses[1])
-    return sentence(told)
+    came_to = _came_to(conversation, reactions, reasons[0].reason)
+    if reasons[0].reason is Reason.ALREADY_SAID and came_to:
+        clauses[0], came_to = came_to, ""
+    if came_to:
+        clauses.insert(0 if is_solved(conversation.latest.text) is False else 1, came_to)
+    return reduce(lambda told, clause: _("%(told)s %(more)s", told=told, more=sentence(clause)),
+                  clauses[1:], sentence(clauses[0]))  # fmt: skip
 
 
 def _since(conversation: Conversation, decision: Decision) -> tuple[Because, ...]:
     """Once a person has it, what had brought it to them; and what has come since."""
     if decision.action is not Action.SUGGEST:
-        return decision.because
-    brought = (t.reason for t in reversed(conversation.turns) if t.action == Action.HAND_OFF and t.reason)
-    first = next((Because(Reason(reason), "earlier") for reason in brought), decision.because[0])
+        first, *rest = decision.because
+        always = first.reason is Reason.ALWAYS_HUMAN_CATEGORY  # that nobody may answer alone there goes without saying
+        return (first, *(b for b in rest if not (always and b.reason is Reason.RUNG_TOO_LOW)))
+    turn = _brought(conversation, decision)
+    first = Because(Reason(turn.reason), "earlier") if turn and turn.reason else decision.because[0]
     return (first, *(b for b in decision.because[1:] if b.reason is not first.reason))
+
+
+def _brought(conversation: Conversation, decision: Decision) -> EarlierTurn | None:
+    """The turn that gave it to people, where they have it already: the headline speaks of that one."""
+    if decision.action is not Action.SUGGEST:
+        return None
+    return next((t for t in reversed(conversation.turns) if t.action == Action.HAND_OFF and t.reason), None)
 
 
 def moved(
@@ -51,17 +66,23 @@ def moved(
     decision: Decision,
     intent_name: Callable[[str], str],
 ) -> tuple[Moved, ...]:
-    """Signals that moved or stand out, those behind the decision first. `before` is empty where nothing was noticed."""
+    """Signals that moved or stand out, those behind the headline first. `before` is empty where nothing was noticed.
+    Where the headline speaks of the turn that brought it to people, no figure of a later message stands beneath it, but
+    those behind a reason that has come since."""
     if assessment is None:
         return ()
+    behind = {_SIGNAL_OF.get(because.reason) for because in _since(conversation, decision)}
     found = [
-        ("frustration", _mood(assessment)),
+        ("frustration", _mood(assessment.course, assessment.frustration.words)),
         ("urgency", _urgency(assessment)),
         ("intent", _intent(conversation, assessment, intent_name)),
         ("novelty", _novelty(assessment)),
         ("confidence", _confidence(answer, decision)),
     ]
-    behind = {_SIGNAL_OF.get(reason) for reason in decision.reasons}
+    turn = _brought(conversation, decision)
+    if turn is not None:
+        found = [("frustration", _mood_then(conversation, turn)), *found[1:]]
+        found = [signal for signal in found if signal[0] in behind]
     return tuple(signal for name, signal in sorted(found, key=lambda f: f[0] not in behind) if signal)
 
 
@@ -97,35 +118,41 @@ def _said(because: Because, conversation: Conversation, assessment: Assessment |
     return clause if named == clause else same(named, clause)
 
 
-def _after(clause: str, conversation: Conversation, reactions: Mapping[int, Reaction], stands_apart: bool) -> str:
-    """With what the assistant's answers had come to by then: the customer's last word on them counts. A reason
-    that `stands_apart` would have held without them, or speaks of them itself: it did not come after them."""
+def _came_to(conversation: Conversation, reactions: Mapping[int, Reaction], reason: Reason) -> str:
+    """What the assistant's answers had come to: the customer's last word on them counts. Empty where there were none,
+    or where the reason tells it."""
     answers = sum(1 for turn in conversation.turns if turn.action == Action.ANSWER)
     if not answers:
-        return clause
-    verdict = reactions[max(reactions)] if reactions else None
-    if verdict in (Reaction.DID_NOT_HELP, Reaction.ASKED_AGAIN):
-        told = _n(
+        return ""
+    if reactions and reactions[max(reactions)] in (Reaction.DID_NOT_HELP, Reaction.ASKED_AGAIN):
+        if reason is Reason.ALREADY_SAID:
+            return _n(
+                "the assistant's answer did not solve it, and it knows no other",
+                "the assistant's %(num)s answers did not solve it, and it knows no other",
+                answers,
+            )
+        return _n(
             "the assistant's answer did not solve it", "the assistant's %(num)s answers did not solve it", answers
         )
-    else:
-        told = _n("one answer from the assistant", "%(num)s answers from the assistant", answers)
-    if stands_apart:
-        return _("%(reason)s; %(told)s", reason=clause, told=told)
-    return _("%(reason)s after %(told)s", reason=clause, told=told)
+    if reason is Reason.ALREADY_SAID:
+        return ""
+    return _n("the assistant had answered once", "the assistant had answered %(num)s times", answers)
 
 
 def _who(conversation: Conversation) -> str:
     return conversation.contact.name.split()[0] if conversation.contact.name.strip() else _("the customer")
 
 
-def _mood(assessment: Assessment) -> Moved | None:
-    now = assessment.frustration.value
-    before = max(assessment.course[:-1], key=lambda mood: abs(now - mood), default=None)
+def _mood(course: Sequence[float], words: tuple[str, ...] = ()) -> Moved | None:
+    *earlier, now = course or (0.0,)
+    before = max(earlier, key=lambda mood: abs(now - mood), default=None)
     if before is None or abs(now - before) < MOOD_MOVED:
         return None
-    words = assessment.frustration.words
     return Moved("frustration", _felt(before), _felt(now), words)
+
+
+def _mood_then(conversation: Conversation, turn: EarlierTurn) -> Moved | None:
+    return _mood([earlier.frustration for earlier in conversation.turns if earlier.seq <= turn.seq])
 
 
 def _felt(mood: float) -> str:
@@ -163,9 +190,6 @@ def _confidence(answer: Answer | None, decision: Decision) -> Moved | None:
     )
 
 
-_STANDS_APART = {
-    Reason.ALWAYS_HUMAN_CATEGORY, Reason.ALWAYS_HUMAN_TOPIC, Reason.IMPORTANT_CUSTOMER, Reason.ALREADY_SAID
-}  # fmt: skip
 _SHOWS_WORDS = {Reason.ASKED_FOR_PERSON, Reason.FRUSTRATED, Reason.URGENT, Reason.ALWAYS_HUMAN_TOPIC}
 _SIGNAL_OF = {
     Reason.FRUSTRATED: "frustration",

@@ -23,6 +23,9 @@ from segue.store.trace import Trace, Traces
 from segue.store.workspace import Workspace
 from segue.texts import _, forms, word
 
+LOOKED_BACK = 20
+"""Versions of the policy that are read to find who set a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sureness:
@@ -42,15 +45,19 @@ class Sureness:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What decided: the rule, where it stands, and whose policy it is."""
+    """What decided: the rule, where it stands, and who set it so."""
 
     path: str
     """In the policy's YAML; `boundary.…` is what evidence earned, and not written by hand."""
     setting: str | None
     """What the policy says there."""
     policy_version: int
+    """The version it was decided under."""
+    set_in: int | None
+    """The version, that one or one before it, which last changed this setting; None for what nobody sets."""
     applied_by: str
-    applied_at: datetime
+    """Who set it there, with when and the note: empty where nobody did."""
+    applied_at: datetime | None
     note: str
 
 
@@ -107,10 +114,30 @@ class Explainer:
         trace = self.traces.of(message, DONE)
         names = {intent.id: intent.name for intent in self.workspace.catalogue().intents}
         policy = load(self.workspace.policy(trace.turn.policy_version))
-        return _card(message, trace, policy, names), trace.stored
+        return _card(message, trace, policy, self._rule(trace, policy), names), trace.stored
+
+    def _rule(self, trace: Trace, policy: Policy) -> Rule:
+        decision = decision_of(trace.turn.decision)
+        path, version = decision.because[0].rule, decision.policy_version
+        setting = _setting(policy, path)
+        by = None if setting is None else self._set_by(path, setting, version)
+        if by is None:
+            return Rule(path, setting, version, None, "", None, "")
+        return Rule(path, setting, version, by.version, by.author, by.created_at, by.note)
+
+    def _set_by(self, path: str, setting: str, version: int) -> Any | None:
+        """The oldest of the versions in a row, back from `version`, that have the setting so; None where that is too
+        long ago to look for."""
+        versions = [row for row in self.workspace.policies() if row.version <= version]
+        found = None
+        for row in versions[:LOOKED_BACK]:
+            if _setting(load(self.workspace.policy(row.version)), path) != setting:
+                return found
+            found = row
+        return found if len(versions) <= LOOKED_BACK else None
 
 
-def _card(message: str, trace: Trace, policy: Policy, names: Mapping[str, str]) -> Explanation:
+def _card(message: str, trace: Trace, policy: Policy, rule: Rule, names: Mapping[str, str]) -> Explanation:
     turn, decision = trace.turn, decision_of(trace.turn.decision)
     return Explanation(
         message=message,
@@ -126,7 +153,7 @@ def _card(message: str, trace: Trace, policy: Policy, names: Mapping[str, str]) 
         signals=noticed(assessment_of(turn.assessment), decision, policy, names) if turn.assessment else (),
         grounds=answer_of(turn.answer).grounds if turn.answer else (),
         sureness=_sureness(decision, turn.answer),
-        rule=_rule(decision, policy, turn),
+        rule=rule,
         also_held=tuple(evidence(because) for because in decision.because[1:]),
         set_aside=_set_aside(trace, decision, names),
         nearest=_nearest(turn.assessment, names),
@@ -142,13 +169,6 @@ def _sureness(decision: Decision, answer: dict[str, Any] | None) -> Sureness:
         cases=min((earned.cases for earned in decision.earned), default=0),
         still_needed=max((earned.needed for earned in decision.earned), default=0),
         calibration=answer["calibration"] if answer else "",
-    )
-
-
-def _rule(decision: Decision, policy: Policy, turn: Any) -> Rule:
-    path = decision.because[0].rule
-    return Rule(
-        path, _setting(policy, path), decision.policy_version, turn.applied_by, turn.applied_at, turn.applied_for
     )
 
 

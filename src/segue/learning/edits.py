@@ -46,6 +46,13 @@ def plain(text: str) -> str:
     return "\n".join(line for line in _frame().sub("", text).splitlines() if line.strip()).strip()
 
 
+def as_a_draft(suggested: str) -> str:
+    """What an agent takes as a reply of their own: without what the assistant took the message to be about."""
+    first, _apart, rest = suggested.partition("\n\n")
+    begins = tuple(told.partition("%")[0] for told in in_every_language(_OWN[0]))
+    return rest if rest and first.startswith(begins) else suggested
+
+
 @cache
 def _frame() -> re.Pattern[str]:
     """Lines that are the assistant's own in any language, or manners."""

@@ -43,7 +43,7 @@ def decide(
         handler=Handler.ASSISTANT if speaks else Handler.HUMAN,
         because=(held[0][0], *(because for because, of in held[1:] if of not in SPEAKS)),
         policy_version=version,
-        rung=Rung.ROUTE if case.place.cell.handling == "human" else case.rung,
+        rung=case.stands_on,
         confidence=case.confidence,
         threshold=case.threshold,
         team=None if speaks else team(case),

@@ -17,7 +17,7 @@ SQL = statements("trace")
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Rows as they are stored; `turn` has the message, its assessment, answer and decision, and who set the policy."""
+    """Rows as they are stored; `turn` has the message, its assessment, answer and decision."""
 
     turn: Any
     said: list[Any]

@@ -1,8 +1,7 @@
 -- Everything that is stored about one considered message, and what came after it.
 
 -- name: turn
-select m.body as text, m.author, m.at, c.number, c.contact_id, c.channel, t.*, p.author as applied_by,
-    p.created_at as applied_at, p.note as applied_for
+select m.body as text, m.author, m.at, c.number, c.contact_id, c.channel, t.*
 from messages m
 join conversations c on c.id = m.conversation_id
 left join lateral (
@@ -14,7 +13,6 @@ left join lateral (
     select assessment, answer, decision, at, policy_version, true
     from replayed_turns where conversation_id = m.conversation_id and seq = m.seq
 ) t on true
-left join policies p on p.version = t.policy_version
 where m.conversation_id = %(conversation)s and m.seq = %(seq)s
 
 -- name: considered

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segue.domain.assessment import Assessment, Complexity, Matter, Signal, Urgency
-from segue.domain.conversation import Author, Conversation, EarlierTurn
+from segue.domain.buttons import is_solved
+from segue.domain.conversation import Author, Conversation, EarlierTurn, Handler
 from segue.domain.entities import facts_in
 from segue.domain.ports import Encoder, Vector
 from segue.triage.ahead import Ahead
@@ -34,7 +35,7 @@ from segue.triage.matters import matters_in
 from segue.triage.mood import MoodHead
 from segue.triage.repeat import repeat_contact
 from segue.triage.said import Said
-from segue.triage.standing import one_text
+from segue.triage.standing import one_text, with_what_stood
 from segue.triage.topics import Topics, Watched
 from segue.triage.urgency import urgency
 from segue.triage.wish import wish_for_person
@@ -88,6 +89,8 @@ class Triage:
         vector = self._encoder.encode([text])[0]
         options = _open_options(said, conversation, self._names)
         reading = self._read(text, _with_the_question(vector, conversation, options), options)
+        if _may_belong(conversation, said, text, reading):
+            text, vector, reading = self._belonging(conversation, text, vector, reading)
         is_joined = text != conversation.latest.text
         mood, course = self._mood(said, conversation, vector, is_joined)
         wish = wish_for_person(said, partial(self._tone.wished, said, vector) if self._tone else None)
@@ -124,6 +127,18 @@ class Triage:
     def _read(self, text: str, vector: Vector, options: tuple[str, ...]) -> IntentReading:
         return self._intents.read(text, vector, options) if self._intents else _NOTHING_LEARNT
 
+    def _belonging(
+        self, conversation: Conversation, text: str, vector: Vector, reading: IntentReading
+    ) -> tuple[str, Vector, IntentReading]:
+        """Read with what it may belong to; as it was where that makes it no better known."""
+        joined = with_what_stood(conversation)
+        if joined:
+            vector_joined = self._encoder.encode([joined])[0]
+            together_read = self._read(joined, vector_joined, ())
+            if not together_read.none_of_these.value:
+                return joined, vector_joined, together_read
+        return text, vector, reading
+
     def _matters(self, said: Said, wish: tuple[str, ...]) -> tuple[Matter, ...]:
         if self._intents is None:
             return ()
@@ -141,7 +156,7 @@ class Triage:
         before = tuple(turn.frustration for turn in conversation.turns)
         previous = None if is_joined else _last_vector(conversation.turns)
         now = frustration(said, earlier, vector, previous, self._tone, _last_reply(conversation))
-        if self._judged_mood is not None:
+        if self._judged_mood is not None and is_solved(said.raw) is None:
             now = heard(now, self._judged_mood, conversation, vector)
         value = remembered(before, now.value)
         return Signal(value, now.sure, now.words), (*before, value)
@@ -159,6 +174,13 @@ def _complexity(
         matters=matters,
     )
     return complexity(said, around, fitted)
+
+
+def _may_belong(conversation: Conversation, said: Said, text: str, reading: IntentReading) -> bool:
+    """What a customer adds or puts right while people have their known matter does not make it an unknown one."""
+    with_people = conversation.handler is Handler.HUMAN and any(turn.intent for turn in conversation.turns)
+    is_new = reading.none_of_these.value and text == conversation.latest.text
+    return with_people and is_new and not is_greeting(said) and not is_closing(said)
 
 
 def _open_options(said: Said, conversation: Conversation, names: Mapping[str, str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from segue.triage.buttons import is_solved
+from segue.domain.buttons import is_solved
 from segue.triage.phrasebook import Hit, book, phrases
 from segue.triage.said import Said, Word
 

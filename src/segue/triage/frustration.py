@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from segue.domain.assessment import Signal
+from segue.domain.buttons import is_solved
 from segue.domain.ports import Vector
 from segue.triage.marks import stands
 from segue.triage.phrasebook import Hit, book, phrases
@@ -38,8 +39,12 @@ def frustration(
     reply: str = "",
 ) -> Signal[float]:
     """p_t with the words that moved it. `earlier`: the customer's messages before this one in the episode; `previous`:
-    the vector of the turn before, None where this turn's text contains it; `reply`: what the customer was told last."""
+    the vector of the turn before, None where this turn's text contains it; `reply`: what the customer was told last.
+    What a button of ours wrote for them says nothing of how they feel."""
     weights = book("frustration")["weights"]
+    if is_solved(said.raw) is not None:
+        calm = _sigmoid(book("frustration")["base"])
+        return Signal(calm, 1 - calm)
     hits = _heard(said)
     odds = book("frustration")["base"] + _weigh(hits, weights) + sum(weights[name] for name in _shape(said))
     if _is_repeated(said, earlier, vector, previous):

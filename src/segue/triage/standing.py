@@ -29,6 +29,12 @@ def one_text(conversation: Conversation, said: Said) -> str:
     return f"{before[:_READ]}\n{latest}" if before else latest
 
 
+def with_what_stood(conversation: Conversation) -> str:
+    """The latest message behind the customer message before it that stood alone; empty where there is none."""
+    before = _leant_on(conversation)
+    return f"{before[:_READ]}\n{conversation.latest.text}" if before else ""
+
+
 def stands_alone(said: Said) -> bool:
     """One word of a matter is enough; two or three where it begins by leaning, tells what was done, or points."""
     carrying = {w.text for w in said.words if w.text not in _carries_nothing() and not w.text.isdigit()}

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from segue.domain.assessment import Signal
-from segue.triage.buttons import wishes
+from segue.domain.buttons import wishes
 from segue.triage.phrasebook import Hit, book, phrases
 from segue.triage.said import Said, Word
 

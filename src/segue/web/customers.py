@@ -16,6 +16,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from segue.domain.buttons import NOT_SOLVED, SOLVED, WISH
 from segue.domain.conversation import Author, Handler, Page, Status
 from segue.domain.decision import Action
 from segue.domain.errors import Conflict, NotFound
@@ -24,7 +25,6 @@ from segue.store.attachments import Attachments, Stored
 from segue.store.mail import MailStore
 from segue.store.outcomes import Outcomes
 from segue.texts import N_, _
-from segue.triage.buttons import NOT_SOLVED, SOLVED, WISH
 from segue.web.chat_form import FINE, arrival, fault, keep_files, owner_of, page_of
 from segue.web.done import ToldDone, tell
 from segue.web.doors import refuse_foreign_origin

@@ -15,6 +15,7 @@ from segue.domain.conversation import Author, Handler, Status
 from segue.domain.decision import Action, Reason, Rung
 from segue.domain.errors import NotFound
 from segue.learning.correcting import FAULTS
+from segue.learning.edits import as_a_draft
 from segue.policy.prose import otherwise
 from segue.store.attachments import Attachments
 from segue.store.attention import Attention
@@ -62,6 +63,10 @@ class Opened:
     briefing: dict[str, Any] | None
     why: dict[str, Any] | None
     suggestion: str
+    draft: str
+    """The suggestion as an agent takes it for a reply of their own."""
+    sure: float | None
+    """How sure the assistant is of the suggestion."""
     approves: int | None
     """The message whose suggestion one key sends as it is; None where there is none."""
     rejected: str
@@ -129,6 +134,7 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
         row=row, called=called, theirs=_theirs(thread, me, called), due=next_due(row), chip=chip(row["reason"]),
         entries=woven(house.conversations, shelf, conversation, said, called, with_notes=True),
         briefing=briefing, why=_why(catalogue, this_episode), suggestion=suggestion, rejected=rejected,
+        draft=as_a_draft(suggestion), sure=_sure(this_episode) if suggestion else None,
         approves=None if rejected else _approves(row, this_episode, suggestion),
         held=_held(row, now), assistant=_assistant(house, row, now), lock=lock, others=others, drafts=drafts,
         carried=carried, waiting=waiting, corrections=corrections, guesses=_guesses(catalogue, this_episode),
@@ -300,6 +306,12 @@ def _suggestion(row: dict[str, Any], turns: list[dict[str, Any]], briefing: dict
         answer = turns[-1]["answer"] or {}
         return str(answer.get("text", "")) if answer.get("kind") == AnswerKind.ANSWER else ""
     return str(briefing["next_step"]["reply"]) if briefing and briefing["seq"] == row["customer_seq"] else ""
+
+
+def _sure(turns: list[dict[str, Any]]) -> float | None:
+    """Of its answer to the newest message, which is the one suggested."""
+    answer = (turns[-1]["answer"] if turns else None) or {}
+    return answer.get("confidence")
 
 
 def _is_shown(decision: dict[str, Any]) -> bool:

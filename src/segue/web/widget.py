@@ -16,6 +16,7 @@ from fastapi.responses import PlainTextResponse
 from pydantic import Field, StringConstraints
 from starlette.exceptions import HTTPException
 
+from segue.domain.buttons import NOT_SOLVED, SOLVED, WISH
 from segue.domain.conversation import Channel
 from segue.domain.errors import Conflict, NotFound, Refused
 from segue.domain.files import said_with
@@ -24,7 +25,6 @@ from segue.store.inbox import Arrival
 from segue.store.outcomes import Outcomes
 from segue.store.widget import ORIGIN, WidgetStore
 from segue.texts import _
-from segue.triage.buttons import NOT_SOLVED, SOLVED, WISH
 from segue.web.chat_form import is_address, page_of
 from segue.web.doors import IdentityRefused
 from segue.web.files import BroughtOne, as_json, wait_for

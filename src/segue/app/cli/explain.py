@@ -70,10 +70,10 @@ def _parts(card: Explanation) -> list[tuple[str, list[str]]]:
     needed = f", {sure.still_needed} more needed" if sure.still_needed else ""
     setting = "" if rule.setting is None else f" ({rule.setting})"
     note = f": {rule.note}" if rule.note else ""
+    by = f"set in version {rule.set_in} by {rule.applied_by}, {rule.applied_at:%Y-%m-%d}{note}" if rule.set_in else ""
     return [
         ("Confidence", [f"{figure}, {mark}; rung {sure.rung}; {sure.cases} past cases{needed}"]),
-        ("Rule", [f"{rule.path}{setting}, policy version {rule.policy_version}",
-                  f"applied by {rule.applied_by}, {rule.applied_at:%Y-%m-%d}{note}"]),
+        ("Rule", [f"{rule.path}{setting}, decided under policy version {rule.policy_version}", *filter(None, [by])]),
         ("Also held", list(card.also_held) or ["nothing else"]),
         ("Set aside", [f"{other.what}: {other.why}" for other in card.set_aside[:SHOWN]] or ["nothing"]),
         ("Nearest past messages", [f"{n.likeness:.2f} {n.wanted}: {' '.join(n.text.split())[:100]}"

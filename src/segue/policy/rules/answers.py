@@ -70,7 +70,7 @@ def held_out(case: Case) -> Because | None:
 def _too_low(case: Case, reason: Reason) -> Because:
     place = next(place for place in case.places if place.rung == case.rung)
     rule = place.cell.set_at["ceiling"] if place.cell.ceiling == case.rung else f"{place.path}.rung"
-    return Because(reason, rule, (), case.rung.name.lower(), ALONE.name.lower())
+    return Because(reason, rule, (), case.stands_on.name.lower(), ALONE.name.lower())
 
 
 def too_little_evidence(case: Case) -> Because | None:

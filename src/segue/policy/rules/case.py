@@ -56,6 +56,11 @@ class Case:
         return self.places[0]
 
     @property
+    def stands_on(self) -> Rung:
+        """The rung as people are told it: what they always handle is on the lowest, whatever had been earned there."""
+        return Rung.ROUTE if self.place.cell.handling == "human" else self.rung
+
+    @property
     def confidence(self) -> float | None:
         return self.answer.confidence if self.answer else None
 
