@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import psycopg
@@ -18,6 +20,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from api.serving import KEY, Served, answer_from, is_problem, opening, request, served
 from databases import SERVER, fresh_database
+from segue.knowledge.encoder_service import EncoderClient
+from segue.knowledge.library import Library
+from segue.store.knowledge import KnowledgeStore
 from segue.web import bounds
 
 SLACK = 15.0
@@ -211,3 +216,15 @@ def test_a_body_that_never_ends_is_not_waited_for(furnished: str, monkeypatch: p
         status, _, body = running.raw(head, b"{", b" ", pause=0.1)
 
     assert (status, b"did not arrive" in body) == (408, True)
+
+
+def test_an_encoder_that_cannot_be_reached_is_missing(own: Served, tmp_path: Path) -> None:
+    """Everything would go to people, and nobody would know why."""
+    assert "encoder" not in httpx.get(f"{own.url}/readyz").json()["missing"]
+    library = Library(KnowledgeStore(own.rooms.db), EncoderClient(tmp_path / "nobody"))
+    own.app.state.rooms = replace(own.rooms, library=library)
+
+    answer = httpx.get(f"{own.url}/readyz")
+
+    assert answer.status_code == 503
+    assert "encoder" in answer.json()["missing"]

@@ -30,7 +30,7 @@ from segue.domain.people import Agent
 from segue.integrations.outgoing import Outgoing
 from segue.store.passkeys import Passkeys
 from segue.store.sessions import Sessions
-from segue.web import company_sign_in, my_access, passkeys, sign_in
+from segue.web import company_sign_in, my_access, passkeys, second_step, sign_in
 from segue.web.doors import COOKIE
 from segue.web.limits import Limit
 from segue.web.rooms import Entry
@@ -119,6 +119,57 @@ def record(desk: Desk, kind: str) -> list[Any]:
 
 
 # invitations
+
+
+def at_once(times: int, give: Callable[[int], int], at: Any, checks: str, patch: pytest.MonkeyPatch) -> list[int]:
+    """The answers to so many tries of which none is answered by `at.checks` before all the others stand there, or have
+    been turned away."""
+    stand, check, answers = threading.Condition(), getattr(at, checks), list[int]()
+    arrived = 0
+
+    def all_there(is_answered: bool) -> None:
+        nonlocal arrived
+        with stand:
+            arrived += 1
+            stand.notify_all()
+            assert is_answered or stand.wait_for(lambda: arrived >= times, 20)
+
+    def checked(*given: Any) -> Any:
+        all_there(False)
+        return check(*given)
+
+    def one(n: int) -> None:
+        answers.append(give(n))
+        all_there(True) if answers[-1] == 429 else None
+
+    patch.setattr(at, checks, checked)
+    threads = [threading.Thread(target=one, args=[n]) for n in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def test_of_many_wrong_passwords_at_once_no_more_are_tried_than_one_after_another(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form, line = {"email": desk.newcomer(), "password": "wrong"}, desk.browser()
+
+    answers = at_once(12, lambda _: line.post("/sign-in", data=form).status_code, sign_in, "matches", monkeypatch)
+
+    assert sorted(answers) == [422] * 5 + [429] * 7
+
+
+def test_of_many_wrong_codes_at_once_no_more_are_tried_than_one_after_another(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sets_up_app(desk.signed_in(email := desk.newcomer()))
+    line = gives_password(desk, email)
+
+    answers = at_once(14, lambda _: gives_code(line, "000000"), second_step, "_holds", monkeypatch)
+
+    assert sorted(answers) == [422] * 10 + [429] * 4
 
 
 def test_who_is_invited_comes_in_with_their_role_and_teams(desk: Desk) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +22,7 @@ from segue.app.drill.small import SmallHouse, small_house
 from segue.domain.errors import Conflict, Refused
 from segue.store import backup
 from segue.store.backup import back_up, bring_back
+from segue.store.binaries import bin_dir
 from segue.store.database import Database
 from segue.store.desk import Solution
 from segue.store.events import Event, EventLog, Follower
@@ -216,6 +220,89 @@ def test_a_house_in_use_is_replaced_only_when_that_is_meant(house: SmallHouse, t
     bring_back(house.url, tmp_path / "backup", replace=True)
 
     assert contents(house.url) == before
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import psycopg
+from segue.store import backup
+left = int(sys.argv[3])
+def counted(what):
+    def wrapped(*given, **more):
+        global left
+        if not (left := left - 1):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return what(*given, **more)
+    return wrapped
+psycopg.Connection.execute = counted(psycopg.Connection.execute)
+psycopg.Copy.write = counted(psycopg.Copy.write)
+psycopg.Connection.commit = counted(psycopg.Connection.commit)
+backup.bring_back(sys.argv[1], Path(sys.argv[2]), replace=True)
+"""
+"""A restore that is ended by force before its n-th deed."""
+
+
+def test_a_restore_that_is_killed_leaves_what_was_there_and_the_next_one_succeeds(
+    house: SmallHouse, tmp_path: Path
+) -> None:
+    live_a_little(house, random.Random(1), 5)
+    house.drain()
+    back_up(house.url, tmp_path / "backup")
+    backed_up = contents(house.url)
+    house.customer_writes()
+    before = contents(house.url)
+
+    def killed_before(deed: int) -> bool:
+        given = [sys.executable, "-c", KILLED, house.url, str(tmp_path / "backup"), str(deed)]
+        return subprocess.run(given, capture_output=True, check=False).returncode == -signal.SIGKILL
+
+    deeds = deeds_of_a_restore(tmp_path / "backup")
+    for n in (2, deeds // 2, deeds - 1, deeds):  # the old one set aside, half restored, kept, before the commit
+        assert killed_before(n)
+        assert contents(house.url) == before, n
+    assert not killed_before(deeds + 1)
+    assert contents(house.url) == backed_up
+
+
+def deeds_of_a_restore(file: Path) -> int:
+    """Statements, tables that are filled, and the commit."""
+    spelled = subprocess.run([bin_dir() / "pg_restore", "--file=-", file], capture_output=True, check=True).stdout
+    copies = spelled.count(b" FROM stdin;\n")
+    return 2 + (copies + 1) + copies + 1  # set aside, keep; the statements around each COPY, its rows; commit
+
+
+@pytest.mark.parametrize("furnish", [
+    "insert into agents (id, name, email, role, created_at) values ('agt_x', 'X', 'x@x.example', 'lead', now())",
+    "insert into settings values ('language', '\"de\"')",
+    "insert into teams (id, name) values ('billing', 'Billing')",
+    "insert into api_keys (id, name, key_hash, scopes, created_at) values ('k', 'k', 'h', '{}', now())",
+])  # fmt: skip
+def test_what_was_furnished_before_the_first_conversation_is_not_replaced_unasked(
+    elsewhere: str, house: SmallHouse, tmp_path: Path, furnish: str
+) -> None:
+    back_up(house.url, tmp_path / "backup")
+    with psycopg.connect(elsewhere) as connection:
+        connection.execute(furnish)
+
+    with pytest.raises(Conflict, match="not empty"):
+        bring_back(elsewhere, tmp_path / "backup")
+
+
+def test_what_the_house_writes_by_itself_keeps_no_backup_out(elsewhere: str, house: SmallHouse, tmp_path: Path) -> None:
+    back_up(house.url, tmp_path / "backup")
+    with psycopg.connect(elsewhere) as connection:
+        connection.execute("insert into settings values ('follower:house', '\"0-0\"'), ('file_secret', '\"x\"')")
+
+    bring_back(elsewhere, tmp_path / "backup")
+
+
+def test_a_backup_is_readable_for_nobody_else(house: SmallHouse, tmp_path: Path) -> None:
+    (tmp_path / "backup").touch(mode=0o644)
+    (tmp_path / "backup.part").touch(mode=0o644)
+    back_up(house.url, tmp_path / "backup")
+
+    assert (tmp_path / "backup").stat().st_mode & 0o777 == 0o600
 
 
 class SmallAgain:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import smtplib
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from email import message_from_bytes
+from typing import ClassVar
 
 import pytest
 
 from mail.writing import OURS, mail, raw
 from segue.app.post import formatted
-from segue.domain.errors import Refused
+from segue.domain.errors import Refused, Unavailable
 from segue.domain.mail import Authentication, Cause, Mail, MailAddress, MailKeys
 from segue.intake.automatic import Ours, cause_of, takes_no_answers
 from segue.integrations.mail.reading import read
-from segue.integrations.mail.sending import Letter, Mailbox, _written, compose, own_letter
+from segue.integrations.mail.sending import Letter, Mailbox, _written, compose, own_letter, send
 
 KEYS = MailKeys(b"a secret", OURS)
 US = Ours(KEYS, {OURS}, "0123456789abcdef", {"mira@ledgerly.example"})
@@ -222,3 +225,48 @@ def test_a_mail_of_the_house_itself_answers_nothing_and_asks_machines_for_no_ans
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Message-ID"].endswith("@ledgerly.example>")
     assert mail["In-Reply-To"] is None
+
+
+class Peer:
+    """A server without TLS, at the address that is its name."""
+
+    told: ClassVar[list[str]] = []
+
+    def __init__(self, host: str, port: int, timeout: float) -> None:
+        self._host, self.sock = host, self
+
+    def __enter__(self) -> Peer:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def getpeername(self) -> tuple[str, int]:
+        return self._host, 25
+
+    def has_extn(self, name: str) -> bool:
+        return False
+
+    def login(self, user: str, password: str) -> None:
+        self.told.append(password)
+
+    def sendmail(self, *_: object) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("server", "is_told"),
+    [("u:secret@127.0.0.1", True), ("u:secret@[::1]", True), ("u:secret@10.1.2.3", True), ("u:secret@8.8.8.8", False),
+     ("u:secret@[2606:4700::1111]", False)],
+)  # fmt: skip
+def test_a_password_is_said_in_clear_to_nobody_far_away(
+    server: str, is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtplib, "SMTP", Peer)
+    monkeypatch.setattr(Peer, "told", [])
+    mailbox = Mailbox(f"smtp://{server}:587", OURS)
+    mail = compose(mailbox, own_letter(mailbox, "ada@acme.example", "Hello", "Hello", datetime.now(UTC)))
+
+    with nullcontext() if is_told else pytest.raises(Unavailable, match="offers no TLS"):
+        send(mailbox, mail)
+
+    assert Peer.told == (["secret"] if is_told else [])
+    send(Mailbox("smtp://8.8.8.8:25", OURS), mail)  # there is nothing to be read

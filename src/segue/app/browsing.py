@@ -18,7 +18,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from segue.app.demo.seed import PASSWORD
-from segue.app.settings import Settings
+from segue.app.settings import Settings, thrown_away
 from segue.app.up import address, environment
 from segue.domain.errors import Unavailable
 
@@ -33,7 +33,7 @@ def served(at: Settings) -> Iterator[str]:
     """The address of a web process over the database of `at`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        at = replace(at, host="127.0.0.1", port=probe.getsockname()[1])
+        at = replace(thrown_away(at, at.data, at.database_url), port=probe.getsockname()[1])
     process = subprocess.Popen([sys.executable, "-m", "segue", "web"], env=environment(at), stderr=subprocess.DEVNULL)
     try:
         _wait(f"{address(at)}/healthz", process)
@@ -48,7 +48,7 @@ def whole(at: Settings) -> Iterator[str]:
     """The address of a house over the database of `at` that does everything: encoder, workers, web."""
     with socket.socket() as probe, TemporaryDirectory() as folder:
         probe.bind(("127.0.0.1", 0))
-        at = replace(at, host="127.0.0.1", port=probe.getsockname()[1], data=Path(folder))
+        at = replace(thrown_away(at, Path(folder), at.database_url), port=probe.getsockname()[1])
         probe.close()
         command = [sys.executable, "-m", "segue", "up", "--no-demo", "--port", str(at.port)]
         process = subprocess.Popen(command, env=environment(at), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

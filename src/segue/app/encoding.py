@@ -11,7 +11,7 @@ from segue.app.settings import Settings
 from segue.domain.errors import Refused
 from segue.domain.ports import Encoder
 from segue.knowledge.encoder import MiniLM, StandIn
-from segue.knowledge.encoder_service import EncoderClient, serve
+from segue.knowledge.encoder_service import EncoderClient, is_heard, serve
 
 
 def encoder_for(settings: Settings) -> Encoder:
@@ -33,6 +33,9 @@ def run_encoder(settings: Settings, fd: int | None) -> None:
 
 
 def _listener(path: Path) -> socket.socket:
+    """A file left by an earlier start is replaced; the socket of an encoder that lives is not taken from it."""
+    if is_heard(path):
+        raise Refused(f"Somebody listens on {path} already.", "Name another with --socket.", "--socket")
     path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))

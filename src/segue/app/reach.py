@@ -4,15 +4,20 @@ time of the command."""
 from __future__ import annotations
 
 import os
+import signal
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from segue.app.settings import Settings
+from segue.app.settings import Settings, thrown_away
 from segue.domain.errors import NotFound
 from segue.store.migrate import migrate
 from segue.store.server import Server
@@ -57,16 +62,52 @@ def reached(settings: Settings, make: bool = True) -> Iterator[Settings]:
 
 @contextmanager
 def throwaway(settings: Settings, stem: str) -> Iterator[Settings]:
-    """An empty database beside the real one, gone when the command ends: for replays and benchmarks."""
-    name = f"segue_{stem}_{os.getpid()}"
-    with reached(settings) as at:
-        _execute(at.database_url, "create database {}", name)
-        try:
-            url = make_conninfo(at.database_url, dbname=name)
-            migrate(url)
-            yield replace(at, database_url=url)
-        finally:
-            _execute(at.database_url, "drop database {} with (force)", name)
+    """An empty workspace with a folder, a database server and no door of its own, gone when the command ends: for
+    replays, loads and benchmarks. A house that lives in the folder of `settings` is not touched.
+
+    Where a server of yours is named the database stands there, since that is the one to be measured.
+    """
+    with _folder_beside(settings.data, stem) as folder, _ends_in_order():
+        at = thrown_away(settings, folder)
+        if settings.database_url:
+            with _database_beside(settings.database_url, f"segue_{stem}_{os.getpid()}") as url:
+                yield replace(at, database_url=url)
+        else:
+            with reached(at) as started:
+                yield started
+
+
+@contextmanager
+def _folder_beside(data: Path, stem: str) -> Iterator[Path]:
+    """On the disk of the data folder where there is one: it is the one to be measured."""
+    with TemporaryDirectory(
+        prefix=f"segue-{stem}-", dir=data if data.is_dir() else None, ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def _ends_in_order() -> Iterator[None]:
+    """Who is told to end (SIGTERM) leaves nothing behind. Only the main thread may listen for that."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _database_beside(server: str, name: str) -> Iterator[str]:
+    _execute(server, "create database {}", name)
+    try:
+        url = make_conninfo(server, dbname=name)
+        migrate(url)
+        yield url
+    finally:
+        _execute(server, "drop database {} with (force)", name)
 
 
 def _execute(url: str, statement: str, name: str) -> None:

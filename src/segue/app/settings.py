@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,26 @@ class Settings:
             if name in environment:
                 found[field.name] = _read(name, environment[name], type(getattr(cls(), field.name)))
         return cls(**found)
+
+
+DOORS = frozenset({
+    "host", "proxy", "address", "private", "smtp", "mail_from", "mail_reply", "mail_listen", "imap", "mail_authserv",
+    "tracker", "tracker_token",
+})  # fmt: skip
+"""Settings by which the outside comes in, or is reached. A house that is thrown away has none of them: mail that it
+took would be lost with it, and what it wrote would go to people who are real."""
+PLACES = frozenset({"data", "port", "encoder_socket", "database_url"})
+"""Where a house stands. One that is thrown away stands elsewhere."""
+MANNERS = frozenset({
+    "invite_days", "workers", "webs", "reads_at_once", "encoder", "log", "file_mb", "files_mb", "files_most",
+})  # fmt: skip
+"""How it works, wherever it stands: these may be taken over. Each setting is one of the three."""
+
+
+def thrown_away(like: Settings, data: Path, database_url: str = "") -> Settings:
+    """Settings of a house for a while: it works like the other, in a folder of its own, with no door to the outside."""
+    plain = Settings(data=data, database_url=database_url)
+    return replace(plain, **{name: getattr(like, name) for name in MANNERS})
 
 
 AROUND = {

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
+from dataclasses import fields, replace
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -19,12 +19,13 @@ import psycopg
 from segue.app.cli.common import err
 from segue.app.processes import Child, Supervisor, listen_at, listen_on
 from segue.app.reach import SERVED_AT
-from segue.app.settings import Settings
+from segue.app.settings import Settings, variable
 from segue.domain.errors import Unavailable
 from segue.knowledge.encoder_service import EncoderClient
+from segue.store.furnished import is_furnished
 from segue.store.migrate import migrate
 from segue.store.postmaster import die_with_parent
-from segue.store.server import Server
+from segue.store.server import Server, held
 
 LOOKS_EVERY, SILENT_FOR, LOADS_WITHIN = 2.0, 8.0, 60.0
 """Seconds between looks at the encoder, until it is taken for hung, and that a new one may take to load."""
@@ -32,7 +33,8 @@ LOOKS_EVERY, SILENT_FOR, LOADS_WITHIN = 2.0, 8.0, 60.0
 
 def run(settings: Settings, demo: bool, browser: bool = False) -> None:
     """Returns when it was told to stop and nothing runs any more. `browser`: one is opened on the demo company, where
-    somebody sits there to see it. Raises Refused where the port is taken."""
+    somebody sits there to see it. Raises Refused where the port is taken, Conflict where a house lives in the folder:
+    its sockets are not taken from it, wherever its database is."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # until the supervisor listens, so that all is cleaned up
     web = listen_on(settings.host, settings.port)
     port = web.getsockname()[1]
@@ -67,8 +69,9 @@ def _watch_encoder(encoder: EncoderClient, supervisor: Supervisor) -> None:
 @contextmanager
 def _database(settings: Settings) -> Iterator[tuple[Settings, Server | None]]:
     if settings.database_url:
-        migrate(settings.database_url)
-        yield settings, None
+        with held(settings.data):
+            migrate(settings.database_url)
+            yield settings, None
         return
     server = Server(settings.data)
     url = server.start()
@@ -91,12 +94,7 @@ def _revive(server: Server | None) -> None:
 def is_untouched(database_url: str) -> bool:
     """Whether nobody has used this database yet."""
     with psycopg.connect(database_url) as connection:
-        found = connection.execute(
-            "select exists (select from conversations) or exists (select from articles) or exists (select from agents)"
-            " or exists (select from contacts) or exists (select from intents) or (select count(*) > 1 from policies)"
-            " or exists (select from settings where key = 'demo')"
-        ).fetchone()
-    return found is not None and not found[0]
+        return not is_furnished(connection)
 
 
 def _seed(at: Settings) -> None:
@@ -107,11 +105,8 @@ def _seed(at: Settings) -> None:
 
 
 def environment(at: Settings) -> dict[str, str]:
-    """What a child needs to reach the same house."""
-    return {
-        **os.environ, "DATABASE_URL": at.database_url, "SEGUE_DATA": str(at.data), "SEGUE_ENCODER": at.encoder,
-        "SEGUE_ENCODER_SOCKET": at.encoder_socket, "SEGUE_HOST": at.host, "SEGUE_PORT": str(at.port),
-    }  # fmt: skip
+    """What a child needs to be of the same house: every setting, so that none comes past `at` from around us."""
+    return {**os.environ, **{variable(field.name): str(getattr(at, field.name)) for field in fields(at)}}
 
 
 def _children(at: Settings, web: int, encoder: int) -> list[Child]:

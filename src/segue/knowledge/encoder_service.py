@@ -82,6 +82,12 @@ def short_name(path: Path) -> Iterator[str]:
         os.close(folder)
 
 
+def is_heard(path: Path) -> bool:
+    """Whether somebody listens there, quick or not."""
+    with socket.socket(socket.AF_UNIX) as line, short_name(path) as name:
+        return line.connect_ex(name) == 0
+
+
 class EncoderClient:
     """An Encoder that asks the encoder process. Safe to share between threads; keeps one connection.
 

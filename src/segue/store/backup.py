@@ -1,27 +1,36 @@
 """A backup is one file: the whole database as `pg_dump` writes it, consistent, taken while the house runs.
 
+It is brought back in one transaction: whoever ends that at any point, by force too, leaves what was there. So the file
+is not restored by `pg_restore` itself, which would want a transaction of its own; it only spells the file out for us.
+
 After a restore the events count from the beginning again: their transaction ids belong to the old server, and one that
 lies in the new server's future would never be shown. Whoever followed them goes on from the first one not seen.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import psycopg
 
 from segue.domain.errors import Conflict, Refused, Unavailable
 from segue.store.binaries import bin_dir
+from segue.store.furnished import is_furnished
+from segue.store.postmaster import die_with_parent
 
 _SET_ASIDE = """
-alter schema public rename to replaced;
+alter schema public rename to set_aside;
 create schema public;
 alter extension vector set schema public;
 alter extension pg_trgm set schema public;
 """
 _KEEP = """
-drop schema replaced cascade;
+drop schema set_aside cascade;
 update public.settings set value = to_jsonb('0-' || coalesce(
     (select min(id) - 1 from public.events
      where (xid, id) > (split_part(value #>> '{}', '-', 1)::xid8, split_part(value #>> '{}', '-', 2)::bigint)),
@@ -30,19 +39,20 @@ where key like 'follower:%';
 set local segue.rewrite_events = 'on';
 update public.events set xid = '0';
 """
-_TAKE_BACK = """
-alter extension vector set schema replaced;
-alter extension pg_trgm set schema replaced;
-drop schema public cascade;
-alter schema replaced rename to public;
-"""
+OF_NO_SQL = (b"\\restrict ", b"\\unrestrict ")
+"""Lines by which newer programs of PostgreSQL keep psql, which we are not, from obeying what stands in between."""
+AT_ONCE = 1 << 20
+"""Bytes of a table's rows that are sent together."""
 
 
 def back_up(conninfo: str, file: Path) -> int:
-    """Writes `file` whole or not at all; returns its size in bytes. Raises Unavailable where it cannot be taken."""
+    """Writes `file` whole or not at all, for our own account only, since everything stands in it; returns its size in
+    bytes. Raises Unavailable where it cannot be taken."""
     if file.is_dir() or not file.absolute().parent.is_dir():
         raise Refused(f"{file} cannot be written.", "Name a file in a folder that is there.")
     part = file.with_name(file.name + ".part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={part}", f"--dbname={conninfo}")
         part.replace(file)
@@ -52,40 +62,77 @@ def back_up(conninfo: str, file: Path) -> int:
 
 
 def bring_back(conninfo: str, file: Path, replace: bool = False) -> None:
-    """Replaces the database's content by the backup's; what was there is set aside until the restore has succeeded.
+    """Replaces the database's content by the backup's, wholly or not at all.
 
-    Raises Conflict where there are conversations already and `replace` is not set, Refused for a file that
-    is no backup.
+    Raises Conflict where anything is furnished already and `replace` is not set, Refused for a file that is no backup,
+    Unavailable where it cannot be brought back.
     """
     with file.open("rb") as opened:
         if opened.read(5) != b"PGDMP":
             raise Refused(f"{file} is not a backup.", "Name a file that `segue backup` wrote.")
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        if not replace and _is_in_use(connection):
-            raise Conflict("The workspace is not empty.", "Add --replace to lose what is in it.")
-    _execute(conninfo, _SET_ASIDE)
-    try:
-        _run("pg_restore", "--no-owner", "--no-privileges", "--single-transaction", f"--dbname={conninfo}", str(file))
-    except BaseException:
-        _execute(conninfo, _TAKE_BACK)
-        raise
-    _execute(conninfo, _KEEP)
-
-
-def _execute(conninfo: str, script: str) -> None:
     with psycopg.connect(conninfo) as connection:
-        connection.execute(script)
+        if not replace and is_furnished(connection):
+            raise Conflict("The workspace is not empty.", "Add --replace to lose what is in it.")
+        connection.execute(_SET_ASIDE)
+        try:
+            _play(connection, file)
+        except psycopg.Error as error:
+            raise _failed("pg_restore", str(error)) from error
+        connection.execute(_KEEP)
 
 
-def _is_in_use(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
-    found = connection.execute("select to_regclass('public.conversations') is not null").fetchone()
-    if not found or not found[0]:
-        return False
-    return connection.execute("select 1 from conversations limit 1").fetchone() is not None
+def _play(connection: psycopg.Connection[tuple[object, ...]], file: Path) -> None:
+    """Executes what the file spells out, in the transaction that is open."""
+    command = [str(bin_dir() / "pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(file)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=die_with_parent(signal.SIGKILL)
+    ) as spelling:  # fmt: skip
+        assert spelling.stdout
+        assert spelling.stderr
+        try:
+            for statements, copies in _parts(spelling.stdout):
+                connection.execute(statements)
+                if copies:
+                    _fill(connection, copies, spelling.stdout)
+        except BaseException:
+            spelling.kill()
+            raise
+        said = spelling.stderr.read()
+    if spelling.returncode:
+        raise _failed("pg_restore", said.decode("utf8", "replace") or str(spelling.returncode))
+
+
+def _parts(spelled: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Statements, and the COPY after them (empty at the end) whose rows are to be read before the next part."""
+    statements = list[bytes]()
+    for line in spelled:
+        if line.startswith(b"COPY ") and line.endswith(b" FROM stdin;\n"):
+            yield b"".join(statements), line
+            statements.clear()
+        elif not line.startswith(OF_NO_SQL):
+            statements.append(line)
+    yield b"".join(statements), b""
+
+
+def _fill(connection: psycopg.Connection[tuple[object, ...]], copies: bytes, spelled: IO[bytes]) -> None:
+    with connection.cursor() as cursor, cursor.copy(copies) as rows:
+        held, size = list[bytes](), 0
+        for line in spelled:
+            if line == b"\\.\n":
+                break
+            held.append(line)
+            size += len(line)
+            if size >= AT_ONCE:
+                rows.write(b"".join(held))
+                held, size = [], 0
+        rows.write(b"".join(held))
 
 
 def _run(program: str, *arguments: str) -> None:
     done = subprocess.run([bin_dir() / program, *arguments], capture_output=True, check=False)
     if done.returncode:
-        said = done.stderr.decode("utf8", "replace").strip().splitlines()
-        raise Unavailable(f"{program} failed: {said[-1] if said else done.returncode}.", "Nothing was changed.")
+        raise _failed(program, done.stderr.decode("utf8", "replace") or str(done.returncode))
+
+
+def _failed(program: str, said: str) -> Unavailable:
+    return Unavailable(f"{program} failed: {said.strip().splitlines()[-1]}.", "Nothing was changed.")

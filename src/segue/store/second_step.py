@@ -65,6 +65,11 @@ class SecondSteps:
     def take_code(self, agent: str, code: str, now: datetime) -> bool:
         return self.db.one(SQL.take_code, {"agent": agent, "code_hash": _hash(code), "now": now}) is not None
 
+    def enter(self, agent: str, now: datetime) -> int:
+        """Counts a try that is about to be checked; else the seconds until there may be one."""
+        params = {"agent": agent, "now": now, "since": now - WITHIN, "most": MISSES}
+        return 0 if self.db.one(SQL.enter, params) else self.wait(agent, now)
+
     def wait(self, agent: str, now: datetime) -> int:
         """Seconds until another try; 0 where one may come now."""
         row = self.db.one(SQL.misses, {"agent": agent, "since": now - WITHIN})
@@ -72,9 +77,6 @@ class SecondSteps:
             return 0
         since: datetime = row.missed_at
         return math.ceil((since + WITHIN - now).total_seconds())
-
-    def miss(self, agent: str, now: datetime) -> None:
-        self.db.run(SQL.miss, {"agent": agent, "now": now, "since": now - WITHIN})
 
 
 def _rows(agent: str, codes: Sequence[str]) -> list[dict[str, object]]:

@@ -71,7 +71,8 @@ select agent_id from c
 select case when missed_at > %(since)s then misses else 0 end as misses, missed_at
 from authenticators where agent_id = %(agent)s
 
--- name: miss
+-- name: enter
+-- Counted before it is checked, and taken back when it was right: of many at once no more are checked.
 update authenticators set misses = case when missed_at > %(since)s then misses + 1 else 1 end,
     missed_at = case when missed_at > %(since)s then missed_at else %(now)s end
-where agent_id = %(agent)s
+where agent_id = %(agent)s and (misses < %(most)s or missed_at <= %(since)s) returning agent_id

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
@@ -64,6 +64,30 @@ def say_on_stderr(line: str) -> None:
     print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
+@contextlib.contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """The folder is ours alone, as while our own PostgreSQL runs in it. Raises Conflict where another Segue has it."""
+    lock = _hold(folder.resolve())
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _hold(folder: Path) -> int:
+    """The kernel lets go of it when we end, however we do."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise Conflict(
+            f"Another Segue already runs on {folder}.", "Stop it first, or name another folder with --data."
+        ) from None
+    return lock
+
+
 class Server:
     """The PostgreSQL of one data folder. Start it from the main thread: it ends when the starting thread does."""
 
@@ -81,7 +105,7 @@ class Server:
 
         Raises Conflict when another Segue holds the folder, DatabaseUnavailable when PostgreSQL cannot start.
         """
-        self._hold_folder()
+        self._lock = _hold(self.folder)
         try:
             self._programs = reachable_bin_dir(self._account)
             self._end_forgotten_server()
@@ -118,18 +142,6 @@ class Server:
             return None
         told = socket_folder(self.cluster)
         return address(self.cluster if told == HERE else Path(told))
-
-    def _hold_folder(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        held = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(held)
-            raise Conflict(
-                f"Another Segue already runs on {self.folder}.", "Stop it first, or name another folder with --data."
-            ) from None
-        self._lock = held
 
     def _end_forgotten_server(self) -> None:
         """Whoever started it is gone (we hold the folder), so a server still on our cluster is asked to finish."""

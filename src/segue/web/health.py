@@ -20,7 +20,7 @@ from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
-GREETED_WITHIN = 2.0
+GREETED_WITHIN = 1.5
 """Seconds."""
 TOO_LONG = timedelta(seconds=60)
 """An accepted message without a decision for this long means that nobody works the inbox."""
@@ -34,10 +34,10 @@ async def lives() -> PlainTextResponse:
 
 @router.get("/readyz")
 def is_ready(house: House) -> JSONResponse:
-    """200 where the database answers, workers live and nothing waits too long; else 503 and why.
+    """200 where the database, the encoder and workers answer and nothing waits too long; else 503 and why.
 
-    Without fitted heads the house works, and every matter goes to people; without an encoder it takes in what comes:
-    that is said, and is no failure.
+    Without fitted heads the house works, and every matter goes to people: that is said, and is no failure. Without an
+    encoder what comes is taken in, and after a few tries all of it goes to people: nobody would notice otherwise.
     """
     try:
         state = _state(house)
@@ -103,11 +103,12 @@ def _state(house: Rooms) -> dict[str, Any]:
     checks = {
         "database": True,
         "workers": house.inbox.workers(now) > 0,
+        "encoder": _hears(house),
         "policy": house.workspace.live_policy() is not None,
         "inbox": oldest is None or now - oldest < TOO_LONG,
     }
     has_learnt = house.workspace.head_version("intents") is not None
-    return {"checks": checks, "undecided": count, "has_learnt": has_learnt, "encoder_answers": _hears(house)}
+    return {"checks": checks, "undecided": count, "has_learnt": has_learnt}
 
 
 def _gauges(registry: CollectorRegistry, name: str, about: str, label: str, values: Mapping[Any, float]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -16,6 +17,7 @@ class Limit:
         self._seconds = seconds
         self._clock = clock
         self._seen: dict[str, deque[float]] = {}
+        self._gate = threading.Lock()
 
     def wait(self, key: str) -> int:
         """Seconds until `key` may try again; 0 where it may now."""
@@ -25,6 +27,14 @@ class Limit:
         while marks and marks[0] <= now - self._seconds:
             marks.popleft()
         return math.ceil(marks[0] + self._seconds - now) if len(marks) >= self._times else 0
+
+    def enter(self, key: str) -> int:
+        """Counts a try that is about to be checked; else the seconds as `wait`. In one step: of many who come at once
+        no more are let in than one after another."""
+        with self._gate:
+            if not (seconds := self.wait(key)):
+                self.count(key)
+            return seconds
 
     def count(self, key: str) -> None:
         if len(self._seen) >= MOST_KEYS:

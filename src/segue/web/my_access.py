@@ -47,14 +47,14 @@ def change_password(
     if kept is None and (again := ask_again(request, house)):
         return again
     wrong = {"new": said} if (said := wrong_with_password(new, me.email)) else {}
-    if seconds := _ATTEMPTS.wait(me.id):
+    if seconds := _ATTEMPTS.enter(me.id):
         wrong["current"] = _("Too many attempts. Try again in %(minutes)s min.", minutes=max(1, round(seconds / 60)))
     elif kept is not None and not matches(current, kept):
-        _ATTEMPTS.count(me.id)
         wrong["current"] = _("This is not your password of now.")
+    else:
+        _ATTEMPTS.forget(me.id)
     if wrong:
         return _page(request, house, me, wrong=wrong)
-    _ATTEMPTS.forget(me.id)
     way = next((s.way for s in sessions.of(me.id, own_session(request), moment()) if s.is_this), "password")
     sessions.change_password(me.id, hashed(new), moment())
     return begun(

@@ -62,11 +62,10 @@ def give(request: Request, house: House, code: Code = "") -> Response:
             return go("/sign-in")
         answer = _set_up(house, agent, secret, step, path)
         return begun(request, house, agent, "two steps", answer)
-    if seconds := SecondSteps(house.db).wait(agent, moment()):
+    if seconds := SecondSteps(house.db).enter(agent, moment()):
         said = _("Too many wrong codes. Try again in %(minutes)s min.", minutes=max(1, round(seconds / 60)))
         return _asked(house, agent, 429, said)
     if not _holds(house, agent, code):
-        SecondSteps(house.db).miss(agent, moment())
         return _asked(house, agent, 422, _(WRONG))
     if take(request, house, "second step") is None:
         return go("/sign-in")

@@ -42,14 +42,13 @@ def sign_in(
     """Begins a new session; a session the browser brought along ends."""
     refuse_foreign_origin(request)
     email, who = email.strip()[:254], f"{email.strip().lower()[:254]} {address_of(request)}"
-    if seconds := _ATTEMPTS.wait(who):
+    if seconds := _ATTEMPTS.enter(who):
         said = _(
             "Too many attempts with this address. Try again in %(seconds)s min.", seconds=max(1, round(seconds / 60))
         )
         return page(house, 429, next, email, said, "email")
     agent = _checked(house.workspace, email, password)
     if agent is None:
-        _ATTEMPTS.count(who)
         return page(house, 422, next, email, _(WRONG), "password")
     _ATTEMPTS.forget(who)
     return admit(request, house, agent, "password", ours(next))

@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
+from segue.app.settings import Settings, thrown_away
+from segue.app.up import environment as _environment_of
 from segue.domain.people import Agent
 from segue.store.database import Database
 from segue.store.migrate import migrate
@@ -75,16 +77,8 @@ class LivingHouse:
         self.log = folder / "house.log"
         self._url = url
         self._supervisor: subprocess.Popen[bytes] | None = None
-        self._environment = {
-            **os.environ,
-            "SEGUE_ENCODER": "standin",
-            "SEGUE_WORKERS": str(workers),
-            "SEGUE_LOG": "warning",
-            **environment,
-        }
-        self._environment.pop("DATABASE_URL", None)
-        if url:
-            self._environment["DATABASE_URL"] = url
+        like = Settings(encoder="standin", workers=workers, log="warning")  # whatever is set around us
+        self._environment = {**_environment_of(thrown_away(like, self.data, url)), **environment}
 
     @property
     def url(self) -> str:

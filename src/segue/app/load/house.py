@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import socket
 import subprocess
 import sys
@@ -13,12 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from segue.app.settings import Settings
+from segue.app.settings import Settings, thrown_away
 from segue.app.up import environment
 from segue.domain.errors import Unavailable
+from segue.store.postmaster import die_with_parent
 
 STARTS_WITHIN = 120.0
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -44,19 +47,22 @@ class Running:
 
 @contextmanager
 def running(at: Settings) -> Iterator[Running]:
-    """`segue up` over the database of `at`, until the block ends. Raises Unavailable where it does not come up."""
+    """`segue up` over the database of `at`, in a folder of its own and behind closed doors, until the block ends.
+    Raises Unavailable where it does not come up."""
     _many_files()
     port = _free_port()
-    chosen = replace(at, port=port, encoder_socket="", log="error")
-    command = [sys.executable, "-m", "segue", "up", "--no-demo", "--port", str(port), "--workers", str(at.workers)]
-    given = environment(chosen) | {"SEGUE_WEBS": str(at.webs)}
-    process = subprocess.Popen(command, env=given, stdout=subprocess.DEVNULL)
-    try:
-        _wait_for(port)
-        yield Running(port, process.pid)
-    finally:
-        process.terminate()
-        process.wait()
+    with TemporaryDirectory(prefix="segue-house-") as folder:  # its sockets and its address
+        chosen = replace(thrown_away(at, Path(folder), at.database_url), port=port, log="error")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "segue", "up", "--no-demo"], env=environment(chosen), stdout=subprocess.DEVNULL,
+            preexec_fn=die_with_parent(signal.SIGTERM),
+        )  # fmt: skip
+        try:
+            _wait_for(port)
+            yield Running(port, process.pid)
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def _many_files() -> None:

@@ -18,6 +18,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import make_msgid
 from hashlib import sha256
+from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from segue.domain.errors import Refused, Unavailable
@@ -155,6 +156,12 @@ def _give_up_or_wait(code: int, said: bytes | str) -> None:
     raise Unavailable(f"The mail server did not take the mail: {code} {why}.", "It is tried again.")
 
 
+def _is_near(server: smtplib.SMTP) -> bool:
+    """On this machine or in a private network: nobody in between reads what we say."""
+    assert server.sock
+    return ip_address(server.sock.getpeername()[0].partition("%")[0]).is_private
+
+
 @contextmanager
 def _server(url: str) -> Iterator[smtplib.SMTP]:
     parts = urlsplit(url)
@@ -163,6 +170,11 @@ def _server(url: str) -> Iterator[smtplib.SMTP]:
     with kind(parts.hostname or "", parts.port or 0, timeout=TIMEOUT) as server:
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=secure)
+        elif parts.scheme == "smtp" and parts.username and not _is_near(server):
+            raise Unavailable(
+                f"{parts.hostname} offers no TLS, and no password is sent to it in clear.",
+                "Set smtps:// in SEGUE_SMTP, or let the server offer STARTTLS.",
+            )
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         yield server

@@ -1,0 +1,129 @@
+"""Houses that are thrown away: they take nothing from a house that lives, and have no door to the outside."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from segue.app import browsing, encoding, reach, up
+from segue.app.drill.living import LivingHouse
+from segue.app.load import house as of_load
+from segue.app.processes import listen_at
+from segue.app.settings import DOORS, MANNERS, PLACES, Settings, thrown_away, variable
+from segue.domain.errors import Conflict, Refused
+from segue.knowledge.encoder_service import is_heard
+from segue.store.server import held
+
+FREE = {
+    "SEGUE_MAIL_LISTEN": "0.0.0.0:25", "SEGUE_SMTP": "smtp://u:p@mx.yours.example", "SEGUE_TRACKER_TOKEN": "t",
+    "SEGUE_IMAP": "imaps://u:p@mx.yours.example/INBOX", "SEGUE_MAIL_FROM": "support@yours.example",
+    "SEGUE_TRACKER": "https://api.github.com/repos/yours/product", "SEGUE_ADDRESS": "https://desk.yours.example",
+    "SEGUE_HOST": "0.0.0.0", "SEGUE_PRIVATE": "10.0.0.0/8", "SEGUE_WORKERS": "3",
+}  # fmt: skip
+"""What an operator has set."""
+
+
+class Stopped(Exception):
+    """Instead of a process."""
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, str]]:
+    """The environments of processes that would have been started."""
+    seen = list[Mapping[str, str]]()
+
+    def stop(*_: Any, env: Mapping[str, str], **more: Any) -> None:
+        seen.append(env)
+        raise Stopped
+
+    for name, value in FREE.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(subprocess, "Popen", stop)
+    return seen
+
+
+def test_each_setting_is_a_door_a_place_or_a_manner_of_working() -> None:
+    kinds = [*DOORS, *PLACES, *MANNERS]
+
+    assert sorted(kinds) == sorted(field.name for field in fields(Settings)), "say of a new one which of them it is"
+
+
+def is_closed(env: Mapping[str, str], live: Path) -> bool:
+    """No door is open, and nothing stands where the living house does."""
+    found, plain = Settings.from_environment(env), Settings()
+    return found.data != live and all(getattr(found, name) == getattr(plain, name) for name in DOORS)
+
+
+@pytest.mark.parametrize("house", [of_load.running, browsing.whole], ids=["load", "demo"])
+def test_a_house_for_a_while_has_no_door_and_a_folder_of_its_own(
+    house: Callable[[Settings], AbstractContextManager[Any]], given: list[Mapping[str, str]], tmp_path: Path
+) -> None:
+    at = replace(Settings.from_environment(), data=tmp_path, database_url="postgresql://x")
+
+    with pytest.raises(Stopped), house(at):
+        pass
+
+    assert is_closed(given[0], tmp_path)
+    assert (given[0]["DATABASE_URL"], given[0]["SEGUE_WORKERS"]) == ("postgresql://x", "3")
+    assert not Path(given[0]["SEGUE_DATA"]).exists()
+
+
+def test_the_drills_house_has_no_door(given: list[Mapping[str, str]], tmp_path: Path) -> None:
+    with pytest.raises(Stopped):
+        LivingHouse(tmp_path, {"SEGUE_ENCODER": "minilm"}, 2, "").start()
+
+    assert is_closed(given[0], Path("data"))
+    assert (given[0]["SEGUE_ENCODER"], given[0]["DATABASE_URL"]) == ("minilm", "")
+
+
+def test_nothing_that_is_set_around_us_comes_past_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for field in fields(Settings):
+        monkeypatch.setenv(variable(field.name), "7")
+    at = thrown_away(Settings(), Path("elsewhere"))
+
+    assert Settings.from_environment(up.environment(at)) == at
+
+
+def test_a_workspace_for_a_while_stands_on_a_server_and_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    live = Settings(data=tmp_path, smtp="smtp://mx.yours.example", encoder_socket=str(tmp_path / "encoder.sock"))
+
+    with held(tmp_path), reach.throwaway(live, "test") as at:
+        assert at == thrown_away(live, at.data, at.database_url)
+        assert str(at.data.resolve()) in at.database_url.replace("%2F", "/")
+        folder = at.data
+
+    assert not folder.exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["lock"]
+
+
+def test_a_second_house_takes_no_socket_from_one_that_lives(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where each has a database elsewhere."""
+    monkeypatch.setattr(up, "Supervisor", Stopped)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "address").write_text("http://127.0.0.1:8800")
+    with held(tmp_path), listen_at(tmp_path / "run" / "encoder.sock"):
+        with pytest.raises(Conflict, match="Another Segue already runs on"):
+            up.run(Settings(data=tmp_path, port=0, database_url=database_url), demo=False)
+
+        assert is_heard(tmp_path / "run" / "encoder.sock")
+    assert (tmp_path / "run" / "address").read_text() == "http://127.0.0.1:8800"
+
+
+def test_a_second_encoder_takes_no_socket_from_one_that_lives(tmp_path: Path) -> None:
+    path = tmp_path / "encoder.sock"
+    with listen_at(path):
+        with pytest.raises(Refused, match="Somebody listens on"):
+            encoding._listener(path)
+        assert is_heard(path)
+
+    encoding._listener(path).close()  # nobody is there any more
