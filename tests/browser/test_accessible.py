@@ -32,7 +32,9 @@ from segue.app.screens import ALL, Shown
 
 MORE_OF_THE_SAME = ".operation:nth-of-type(n + 4)"
 """Of the hundred operations of the reference, each written by the same few lines, axe takes fifteen seconds to look at
-all. It does so once; dark and narrow, at three of every group. How wide they are is looked at for all."""
+all: it looks at three of every group, and at all of them for names that stand twice. How wide they are, and whether Tab
+leads to them, is looked at for all."""
+TWICE = ("duplicate-id-aria",)
 Shows = Callable[[Shown], Page]
 
 
@@ -100,7 +102,7 @@ def test_a_screen_keeps_nobody_out(screen: Shown, shows: Shows, names: dict[str,
 def judged(page: Page, scripts: bool) -> dict[str, list[str]]:
     """What is wrong in each look. Where scripts are off axe cannot run: its own timers do not."""
     looks = violations if scripts else lambda *_, **__: []
-    found = {"light": looks(page)}
+    found = {"light": looks(page, MORE_OF_THE_SAME) + looks(page, rules=TWICE)}
     page.emulate_media(color_scheme="dark")
     found["dark"] = looks(page, MORE_OF_THE_SAME, rules=COLOURS)
     page.emulate_media(color_scheme="light")
