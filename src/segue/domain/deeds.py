@@ -43,8 +43,10 @@ _VARIABLE = re.compile(r"\{\{[^{}]*\}\}")
 def claimed(text: str, quoted: Sequence[str] = ()) -> str:
     """The words of `text`, outside what is `quoted`, that say something was done; empty where none do."""
     for words in sorted(quoted, key=len, reverse=True):
-        if words.strip():
+        if "{{" in words:
             text = _as_said(words.strip()).sub("\n", text)
+        elif words.strip():
+            text = text.replace(words.strip(), "\n")
     found = _DEED.search(_NAME.sub("", text))
     return found[0] if found else ""
 
