@@ -26,7 +26,7 @@ class OnApprove(Listening):
     """Has an answer that an agent has to approve; the parts around are the real ones."""
 
     def answer(self, conversation: Conversation, noticed: Assessment, now: datetime) -> Answer:
-        return Answer(AnswerKind.ANSWER, "A seat was added.", confidence=0.97, intent="invoice_higher")
+        return Answer(AnswerKind.ANSWER, "Each seat has its price.", confidence=0.97, intent="invoice_higher")
 
     def decide(self, conversation: Conversation, noticed: Assessment, answer: Answer, now: datetime) -> Decision:
         because = (Because(Reason.AWAITS_APPROVAL, "boundary.billing.rung"),)
@@ -143,7 +143,7 @@ def test_one_key_sends_what_the_assistant_suggested_once(own: Served, desk: http
 
     whole = desk.get(here).json()
     last = whole["messages"][-1]
-    assert (last["text"], last["author"], last["agent"]) == ("A seat was added.", "assistant", "Mira")
+    assert (last["text"], last["author"], last["agent"]) == ("Each seat has its price.", "assistant", "Mira")
     assert whole["handler"] == "assistant"
 
 
@@ -160,7 +160,7 @@ def test_other_words_are_the_agents_own_reply(own: Served, desk: httpx.Client) -
 def test_what_was_drawn_is_reviewed_by_somebody_who_had_no_part_in_it(own: Served, desk: httpx.Client) -> None:
     considered(own, desk)
     found = desk.get("/reviews/next", params={"agent": "agt_mira"}).json()
-    assert (found["answered"], found["waiting"]) == ("A seat was added.", 1)
+    assert (found["answered"], found["waiting"]) == ("Each seat has its price.", 1)
 
     judged = desk.post(f"/reviews/{found['message']}", json={"agent": "agt_mira", "verdict": "wrong", "note": "Two."})
     assert (judged.status_code, judged.json()) == (201, {"source": "graded", "verdict": "wrong"})

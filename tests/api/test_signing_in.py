@@ -792,7 +792,7 @@ def test_a_provider_is_asked_before_it_is_kept_and_its_secret_is_never_told(desk
     with desk.browser("lena") as lena:
         pages = [lena.get(f"/settings/{there}").text for there in ("sign-in", "record", "record?kind=provider")]
         assert not any(SECRET in page for page in pages)
-        assert "provider changed" in pages[2]
+        assert "own sign-in was set up or changed" in pages[2]
         lena.post("/settings/sign-in/provider/remove")
         assert desk.browser().get("/sign-in/provider").status_code == 404
     assert SECRET not in str(desk.db.all("select body from events"))

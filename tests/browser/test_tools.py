@@ -252,6 +252,7 @@ def test_a_colleague_is_called_by_name_and_told_while_they_look_elsewhere(
     tom.click("text=Keep these")
     expect(tom.locator("[role=status]")).to_contain_text("Kept")
     tom.goto("/desk?view=resolved")
+    before = int(tom.locator("#view-mentions .count").text_content() or 0)
     with tom.expect_request("**/desk/events"):
         tom.evaluate("looksAway()")
 
@@ -270,11 +271,11 @@ def test_a_colleague_is_called_by_name_and_told_while_they_look_elsewhere(
     becomes_true(tom, "told.length")
     assert tom.evaluate("told") == [f"Mira Sandoval mentioned you in #{number}"]
     tom.goto("/desk?view=resolved")
-    expect(tom.locator("#view-mentions .count")).to_have_text("1")
+    expect(tom.locator("#view-mentions .count")).to_have_text(str(before + 1))
     press(tom, "g", "t")
     tom.wait_for_url("**view=mentions")
     expect(tom.locator("#thread")).to_contain_text("do you know this one?")
-    expect(tom.locator("#view-mentions .count")).to_have_text("")
+    expect(tom.locator("#view-mentions .count")).to_have_text(str(before or ""))
 
 
 WATCH = """

@@ -26,7 +26,8 @@ def card(words: str) -> Explanation:
     return Explanation(
         "msg_1.1", 7, words, NOON, NOON, True, "hand_off", "billing", f"Handed to a person: “{words}”.", "",
         (Noticed("frustration", words, 0.8, (words,), "0.8", True),), (),
-        Sureness(None, None, "suggest", 12, 47, ""), Rule("triggers.frustration.high", "0.8", 3, "lena", NOON, words),
+        Sureness(None, None, "suggest", 12, 47, ""),
+        Rule("triggers.frustration.high", "0.8", 3, 3, "lena", NOON, words),
         (), (SetAside(words, words),), (Near(words, "invoice_higher", 0.9),), (Happened(NOON, words),),
     )  # fmt: skip
 

@@ -29,7 +29,7 @@ from segue.store.inbox import Arrival
 from segue.store.workspace import Workspace
 
 CELL = CellName("billing")
-ANSWER = "Because of the new seat: it is charged from the day on which it was added."
+ANSWER = "Because of the new seat: its price counts from the first day on."
 
 
 class Climbing(Listening):
