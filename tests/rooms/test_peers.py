@@ -13,7 +13,7 @@ def test_a_missing_peer_fails_the_tests_in_ci_and_is_skipped_elsewhere(
 ) -> None:
     monkeypatch.setattr(peers, "found", lambda name: None)
     for ci, outcome in (("true", pytest.fail.Exception), ("", pytest.skip.Exception)):
-        monkeypatch.setenv("CI", ci)
+        monkeypatch.setenv("ALL_PEERS", ci)
         with pytest.raises(outcome, match=f"no {name}"):
             peers.needed(name)
 
