@@ -1,5 +1,5 @@
 """Programs of others that the house is held against. Where a machine has none of one, its tests say so and skip; where
-`ALL_PEERS` is set they fail. It is set where a run has to prove all; a machine that may install nothing goes on without.
+`ALL_PEERS` is set they fail: for a run that has to prove all. A machine that may install nothing goes on without.
 """
 
 from __future__ import annotations
