@@ -8,7 +8,8 @@ set-up heals itself and a second start does no work at all.
     python3 run.py [--port 8800] [--data DIR] …   start Segue (the same as `run.py up …`)
     python3 run.py demo | seed | measure | docs   the `segue` command of that name
     python3 run.py segue COMMAND …                any `segue` command
-    python3 run.py test [pytest arguments]        all tests; `story` only the transcripts in tests/stories
+    python3 run.py test [pytest arguments]        all tests; `story` only the transcripts in tests/stories;
+                                                  the long measures only with `test tests/measures`
     python3 run.py check                          style, types and the order of the rooms; `lint` only style
     python3 run.py setup                          make the environment and stop
     python3 run.py lock                           renew both lock files (needs uv)
@@ -36,7 +37,7 @@ ENCODER = ROOT / "packages" / "segue-encoder-minilm"
 SHELL = "chromium-headless-shell"
 BROWSERS = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 """The first is Debian's Chromium without a window of its own: a new page costs it a quarter of the other's CPU."""
-ALL_TESTS = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
+ALL_TESTS = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not long"]
 """A file's tests share what was costly to make; files in their order, for the few slow ones must not come last. One
 worker more than cores: many tests wait for something."""
 Steps = dict[str, tuple[str, Callable[[], None]]]

@@ -82,14 +82,17 @@ class Keys:
         self.is_ready()
 
     def walks_to(self, subject: str) -> None:
-        """With j, from where it stands on."""
-        for _ in range(self.page.locator("#rows [data-id]").count() + 1):
-            if subject in self.page.locator("#title h1").inner_text():
-                return
+        """With j or k, from where it stands on: in a list of others, too, it may have come in above."""
+        rows = self.page.locator("#rows [data-id]")
+        wanted = str(rows.filter(has_text=subject).get_attribute("data-id"))
+        for _ in range(rows.count() + 1):
             before = str(self.page.locator("#main").get_attribute("data-id"))
-            self.press("j")
+            if before == wanted:
+                return expect(self.page.locator("#title h1")).to_contain_text(subject)
+            ids = rows.evaluate_all("all => all.map((one) => one.dataset.id)")
+            self.press("k" if before in ids and ids.index(before) > ids.index(wanted) else "j")
             expect(self.page.locator("#main")).not_to_have_attribute("data-id", before)
-        raise AssertionError(f"{subject} is not in the list.")
+        raise AssertionError(f"j and k do not lead to {subject}.")
 
     def chooses(self, *keys: str, words: str = "", option: str = "") -> None:
         """Opens a list with keys, types some words, and takes what stands first."""

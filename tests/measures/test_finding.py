@@ -18,6 +18,7 @@ MANUAL, WEBAPPS = DATA / "retrieval", DATA / "demo_webapps"
 
 pytestmark = [
     pytest.mark.measures,
+    pytest.mark.long,
     pytest.mark.skipif(not DATA.exists(), reason="the development data (../shared/data) is not on this machine"),
 ]
 

@@ -13,6 +13,7 @@ RATED = Path(__file__).parents[3] / "shared" / "data" / "frustration" / "uss_sgd
 
 pytestmark = [
     pytest.mark.measures,
+    pytest.mark.long,
     pytest.mark.skipif(not RATED.exists(), reason="the development data (../shared/data) is not on this machine"),
 ]
 

@@ -18,6 +18,7 @@ ITEMS = int(os.environ.get("SEGUE_REPLAY_ITEMS", "500"))
 
 pytestmark = [
     pytest.mark.measures,
+    pytest.mark.long,
     pytest.mark.skipif(not BANK.exists(), reason="the development data (../shared/data) is not on this machine"),
 ]
 
