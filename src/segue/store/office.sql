@@ -23,8 +23,8 @@ select name from k
 with a as (
     update agents set role = %(role)s
     where id = %(id)s and is_active
-      and (%(role)s in ('lead', 'admin') or role not in ('lead', 'admin') or exists (select from agents o where o.id <> %(id)s and o.is_active
-                                                     and o.role in ('lead', 'admin')))
+      and (%(role)s in ('lead', 'admin') or role not in ('lead', 'admin') or exists (
+          select from agents o where o.id <> %(id)s and o.is_active and o.role in ('lead', 'admin')))
     returning id
 ), out as ( -- another role begins with signing in again
     delete from sessions s using agents before

@@ -85,12 +85,8 @@ class Triage:
     def assess(self, conversation: Conversation, now: datetime) -> Assessment:
         """Everything noticed about `conversation.latest`. Raises EncoderUnavailable."""
         said = Said.of(conversation.latest.text)
-        text = one_text(conversation, said)
-        vector = self._encoder.encode([text])[0]
         options = _open_options(said, conversation, self._names)
-        reading = self._read(text, _with_the_question(vector, conversation, options), options)
-        if _may_belong(conversation, said, text, reading):
-            text, vector, reading = self._belonging(conversation, text, vector, reading)
+        text, vector, reading = self._understood(conversation, said, options)
         is_joined = text != conversation.latest.text
         mood, course = self._mood(said, conversation, vector, is_joined)
         wish = wish_for_person(said, partial(self._tone.wished, said, vector) if self._tone else None)
@@ -127,16 +123,18 @@ class Triage:
     def _read(self, text: str, vector: Vector, options: tuple[str, ...]) -> IntentReading:
         return self._intents.read(text, vector, options) if self._intents else _NOTHING_LEARNT
 
-    def _belonging(
-        self, conversation: Conversation, text: str, vector: Vector, reading: IntentReading
+    def _understood(
+        self, conversation: Conversation, said: Said, options: tuple[str, ...]
     ) -> tuple[str, Vector, IntentReading]:
-        """Read with what it may belong to; as it was where that makes it no better known."""
-        joined = with_what_stood(conversation)
-        if joined:
-            vector_joined = self._encoder.encode([joined])[0]
-            together_read = self._read(joined, vector_joined, ())
-            if not together_read.none_of_these.value:
-                return joined, vector_joined, together_read
+        """What was read, alone or with what it belongs to, its vector, and what it was read as."""
+        text = one_text(conversation, said)
+        vector = self._encoder.encode([text])[0]
+        reading = self._read(text, _with_the_question(vector, conversation, options), options)
+        if _may_belong(conversation, said, text, reading) and (joined := with_what_stood(conversation)):
+            joined_vector = self._encoder.encode([joined])[0]
+            together = self._read(joined, joined_vector, ())
+            if not together.none_of_these.value:
+                return joined, joined_vector, together
         return text, vector, reading
 
     def _matters(self, said: Said, wish: tuple[str, ...]) -> tuple[Matter, ...]:

@@ -25,8 +25,7 @@ def one_text(conversation: Conversation, said: Said) -> str:
     latest = conversation.latest.text
     if len(conversation.messages) == 1 or stands_alone(said) or is_greeting(said) or is_closing(said):
         return latest
-    before = _leant_on(conversation)
-    return f"{before[:_READ]}\n{latest}" if before else latest
+    return with_what_stood(conversation) or latest
 
 
 def with_what_stood(conversation: Conversation) -> str:

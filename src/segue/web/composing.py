@@ -110,23 +110,18 @@ def guard(at: Here, text: Text = "") -> Response:
 def _known(fact: Fact) -> dict[str, Any]:
     """A fact as it is said to who asks for it again."""
     said = _("They said it already, %(what)s:", what=word(fact.kind.replace("_", " ")))
-    plain = {"tried": _("They tried it already:"), "id": _("They said it already:")}
+    without_kind = {"tried": _("They tried it already:"), "id": _("They said it already:")}
     where = _("message %(seq)s", seq=fact.seq) if fact.seq else _("in their record")
-    return {"said": plain.get(fact.kind, said), "value": fact.value, "seq": fact.seq, "where": where}
+    return {"said": without_kind.get(fact.kind, said), "value": fact.value, "seq": fact.seq, "where": where}
 
 
 def _said(at: At) -> list[Message]:
     """The newest that the customer wrote, with the names of what they sent along."""
-    files = Attachments(at.house.db).of_conversation(at.conversation)
+    stored = Attachments(at.house.db).of_conversation(at.conversation)
+    files = {key: tuple(file.name for file in those) for key, those in stored.items()}
     said = [one for one in at.house.conversations.thread(at.conversation) if one["author"] == Author.CUSTOMER]
     return [
-        Message(
-            one["seq"],
-            Author.CUSTOMER,
-            one["body"],
-            one["at"],
-            files=tuple(f.name for f in files.get(f"m{one['seq']}", ())),
-        )
+        Message(one["seq"], Author.CUSTOMER, one["body"], one["at"], files=files.get(f"m{one['seq']}", ()))
         for one in said[-MOST_READ:]
     ]
 

@@ -37,10 +37,10 @@ FOR_CUSTOMERS = frozenset({
 """What a customer's page hears of: whatever may change what it shows. That an agent notes or types something is the
 agents' own affair."""
 FOR_EVERY_DESK = frozenset({
-    "tag.renamed", "tag.merged", "tag.removed", "contact.erased", "teams.changed", "bulk.done", "bulk.undone",
-    "agent.placed", "agent.deactivated", "agent.reactivated",
+    "tag.renamed", "tag.merged", "tag.removed", "contact.erased", "teams.changed", "agent.placed", "agent.deactivated",
+    "agent.reactivated",
 })  # fmt: skip
-"""What names no conversation and changes many: an agent's page then loads anew."""
+"""What changes many conversations and names none of them anywhere: an agent's page then loads anew."""
 COMING_AND_GOING = frozenset({"conversation.viewed", "conversation.left"})
 """Colleagues see who looks at what. Whoever looks themselves would load their whole page anew at each step."""
 

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from segue.app.cli.common import Data, Json, Since, ago, out, print_json, settings
+from segue.app.cli.common import BY, Data, Json, Since, ago, out, print_json, settings
 from segue.app.reach import reached
 from segue.domain.errors import Refused
 from segue.insight.article_effect import ArticleTrial
@@ -18,8 +18,6 @@ from segue.insight.article_effect import ArticleTrial
 if TYPE_CHECKING:
     from segue.learning.placing import Loose
 
-CLI = "cli"
-"""Who did it, where somebody at the command line did."""
 
 app = typer.Typer(
     help="Articles: tried before they are published, placed under what they answer.", no_args_is_help=True
@@ -71,9 +69,9 @@ def place(
         house = open_house(at)
         placing, now = Placing(School(house.db, house.library)), datetime.now(UTC)
         if article and category:
-            matter = placing.place_anew(article, category, CLI, now)
+            matter = placing.place_anew(article, category, BY, now)
         elif article:
-            placing.place(article, matter or "", CLI, now)
+            placing.place(article, matter or "", BY, now)
         loose = [] if article else placing.loose()
         house.db.close()
     if article:

@@ -17,6 +17,8 @@ from segue.domain.errors import Refused
 
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
+BY = "command line"
+"""Who did it, where somebody at the command line did."""
 HELP = {"help_option_names": ["-h", "--help"]}
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Column, Table
 
-from segue.app.cli.common import Data, Json, err, out, print_json, settings
+from segue.app.cli.common import BY, Data, Json, err, out, print_json, settings
 from segue.app.reach import reached
 from segue.domain.errors import NotFound, Refused
 from segue.domain.mail import Cause
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from segue.app.door import House
 
 app = typer.Typer(help="E-mail: serve, import, and what was set aside.", no_args_is_help=True)
-BY = "command line"
 
 
 @app.command()

@@ -13,7 +13,7 @@ import typer
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from segue.app.cli.common import Data, Json, err, out, print_json, settings, text_of
+from segue.app.cli.common import BY, Data, Json, err, out, print_json, settings, text_of
 from segue.app.reach import reached
 from segue.app.settings import Settings
 from segue.domain.catalogue import Catalogue, Category, Intent
@@ -33,7 +33,6 @@ catalogue = typer.Typer(help="What customers may want: intents in categories.", 
 
 Role = Literal["agent", "lead", "admin", "analyst"]
 _ID = r"^[a-z][a-z0-9_]{0,59}$"
-BY = "command line"
 
 
 @agents.command("add")

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from segue.app.cli.common import Data, Json, out, print_json, settings
+from segue.app.cli.common import BY, Data, Json, out, print_json, settings
 from segue.app.reach import reached, served_at
 from segue.app.settings import Settings
 from segue.domain.errors import Conflict, NotFound, Refused
@@ -77,7 +77,7 @@ def rotate(data: Data = None) -> None:
     with _workspace(data) as (_, workspace):
         workspace.claim_setting("identity_secret", secrets.token_urlsafe(48))
         made = secrets.token_urlsafe(48)
-        if not Office(workspace.db).rotate_identity(made, "cli", datetime.now(UTC)):
+        if not Office(workspace.db).rotate_identity(made, BY, datetime.now(UTC)):
             raise Conflict("The secret before this one is still believed.", "Drop it first: `segue widget drop`.")
         typer.echo(made)
     out.print("Restart Segue, give your server this one, then run `segue widget drop` and restart once more.")
@@ -87,7 +87,7 @@ def rotate(data: Data = None) -> None:
 def drop(data: Data = None) -> None:
     """Believe the secret before this one no longer. A secret that got out is rotated and dropped at once."""
     with _workspace(data) as (_, workspace):
-        if not Office(workspace.db).drop_identity("cli", datetime.now(UTC)):
+        if not Office(workspace.db).drop_identity(BY, datetime.now(UTC)):
             raise NotFound("There is no older secret.", "`segue widget rotate` makes a new one.")
     out.print("It is dropped. Restart Segue: from then on it vouches for nobody.")
 
@@ -107,4 +107,4 @@ def _origins(workspace: Workspace) -> list[str]:
 
 
 def _put(workspace: Workspace, origins: list[str]) -> None:
-    Office(workspace.db).change_widget({"origins": origins}, "cli", datetime.now(UTC))
+    Office(workspace.db).change_widget({"origins": origins}, BY, datetime.now(UTC))
