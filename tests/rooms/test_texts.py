@@ -100,9 +100,8 @@ def test_numbers_shares_and_days_are_written_as_the_language_writes_them() -> No
 
 @pytest.fixture
 def in_amsterdam() -> Iterator[None]:
-    forms.see_in(ZoneInfo("Europe/Amsterdam"))
-    yield
-    forms.see_in(UTC)
+    with forms.seeing_in(ZoneInfo("Europe/Amsterdam")):
+        yield
 
 
 @pytest.mark.usefixtures("in_amsterdam")

@@ -93,9 +93,9 @@ def hear_reply(house: House, event: Event) -> None:
 
 def send_written(house: House, now: datetime) -> None:
     """Replies whose moment to think better of them has passed. Their macros may set aside until tomorrow morning."""
-    forms.see_in(zone_of(house.workspace))
-    if house.sending.send_due(now):
-        house.bell.ring("events")
+    with forms.seeing_in(zone_of(house.workspace)):
+        if house.sending.send_due(now):
+            house.bell.ring("events")
 
 
 WHEN: dict[str, Deed] = {

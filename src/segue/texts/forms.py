@@ -7,6 +7,8 @@ Where nobody said which, it is UTC: so logs and the command line.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, tzinfo
 
@@ -16,8 +18,18 @@ _ZONE: ContextVar[tzinfo] = ContextVar("zone", default=UTC)
 
 
 def see_in(zone: tzinfo) -> None:
-    """From here to the end of the request, or of the message."""
+    """From here to the end of the request."""
     _ZONE.set(zone)
+
+
+@contextmanager
+def seeing_in(zone: tzinfo) -> Iterator[None]:
+    """Inside the block: for walks that go on afterwards, and about something else."""
+    before = _ZONE.set(zone)
+    try:
+        yield
+    finally:
+        _ZONE.reset(before)
 
 
 def here(at: datetime) -> datetime:
