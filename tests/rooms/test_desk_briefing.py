@@ -344,6 +344,8 @@ def test_the_nearest_case_is_like_this_one_only_if_it_is_near_and_of_another_mat
     ("INV-2041 was paid twice; refunded €58.00.", "[number] was paid twice; refunded [amount]."),
     ("Renewed the consent for Lakeside Credit Union and fetched missing days since 2026-02-03.",
      "Renewed the consent for [name] and fetched missing days since [date]."),
+    ("Renewed the consent for Banque du Parc and fetched missing days since 7 October.",
+     "Renewed the consent for [name] and fetched missing days since [date]."),
     ("Opened Settings → Billing, then Compare.", "Opened Settings → Billing, then Compare."),
 ])  # fmt: skip
 def test_a_step_is_whole_and_names_nothing_of_another_customer(solution, step):

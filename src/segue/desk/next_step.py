@@ -130,7 +130,8 @@ def _without_cases(answer: Answer | None, is_exhausted: bool) -> str:
 
 _WORD = re.compile(r"\w{3,}")
 _LEFT = {"id": "number", "url": "link"}
-_NAME = re.compile(r"(?<=[\w,;:] )[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)+")
+_SMALL = "(?:du|de|des|della|del|di|da|la|of|van|von|der|den)"
+_NAME = re.compile(rf"(?<=[\w,;:] )[A-Z][a-zà-ÿ]+(?: (?:{_SMALL} ){{0,2}}[A-Z][a-zà-ÿ]+)+")
 """Of several words, and not where a sentence begins: their bank, their company, they themselves."""
 _FIRST = {
     Reason.UNVERIFIED_CUSTOMER: N_("First make sure who is writing."),
