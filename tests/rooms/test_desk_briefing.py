@@ -1,7 +1,7 @@
 """What the agent reads first, written from three small transcripts."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import numpy as np
@@ -42,7 +42,7 @@ from segue.texts import _, languages, speaking
 from segue.texts.wording import worded
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-HOPPER = Account("acc_hopper", "Hopper Ltd", "enterprise", 4200.0, 0.6)
+HOPPER = Account("acc_hopper", "Hopper Ltd", "enterprise", 4200.0, 0.6, date(2027, 2, 6))
 GRACE = Contact("con_grace", "Grace Hopper", "grace@hopper.example", "acc_hopper", is_verified=True)
 ADA = Contact("con_ada", "Ada Lovelace", "ada@lovelace.example", "acc_ada", is_verified=True)
 EVE = Contact("con_eve", "", "eve@elsewhere.example")
@@ -156,6 +156,7 @@ def test_graces_briefing_says_why_what_and_what_not_to_ask_again(graces_invoice)
     assert briefing.next_step.text == "Credit the duplicated seat."
     assert (briefing.next_step.confidence, briefing.next_step.threshold) == (0.71, 0.88)
     assert briefing.customer.tier == "enterprise"
+    assert briefing.customer.renews_on == date(2027, 2, 6)
     assert briefing.customer.page == "Billing (https://app.example/billing)"
     assert briefing.mood == (0.1, 0.35, 0.72)
     assert missing_parts(briefing) == []

@@ -253,7 +253,7 @@ def test_what_an_account_is_worth_stands_with_its_unit_wherever_it_is_shown() ->
         if ".value|amount" in line
     ]
     assert len(shown) == 2
-    assert all("a month, in your currency" in line for line in shown)
+    assert all("%(value)s a month" in line and "the currency your company reckons in" in line for line in shown)
 
 
 # the record, and what came of a conversation

@@ -140,6 +140,7 @@ def _customer(conversation: Conversation, assessment: Assessment | None) -> Cust
         tier=conversation.tier,
         value=account.value if account else None,
         health=account.health if account else None,
+        renews_on=account.renews_on if account else None,
         is_verified=contact.is_verified,
         page=(f"{page.title} ({page.url})" if page.title else page.url) if page else None,
         language=assessment.language.value if assessment else "",

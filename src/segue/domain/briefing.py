@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 SAYS_SOMETHING = 0.2
@@ -62,6 +62,7 @@ class CustomerCard:
     is_verified: bool
     page: str | None
     language: str
+    renews_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 READS_ONLY = "analyst"
 """The role that opens every page and changes nothing but its own desk."""
@@ -19,6 +20,7 @@ class Account:
     """Worth a month, in the company's own currency: a figure as it was brought, that nothing converts."""
     health: float | None = None
     """0 (leaving) to 1 (well), or None where nobody knows."""
+    renews_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ where (conversation_id, seq) in (select * from unnest(%(ids)s::text[], %(seqs)s:
 -- name: bygone
 -- Conversations that were brought in: resolved, and none of their messages ever considered.
 select c.id, c.number, c.channel, c.opened_at, c.contact_id, p.name as contact_name, p.email as contact_email,
-    p.is_verified, p.account_id, a.name as account_name, a.tier, a.value, a.health, c.page_url, c.page_title, c.team_id,
+    p.is_verified, p.account_id, a.name as account_name, a.tier, a.value, a.health, a.renews_on, c.page_url, c.page_title, c.team_id,
     c.resolved_at
 from conversations c
 join contacts p on p.id = c.contact_id

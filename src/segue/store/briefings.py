@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from segue.domain.briefing import Briefing, CustomerCard, EarlierContact, Fact, Line, Moved, NextStep, SimilarCase
@@ -18,9 +18,14 @@ def briefing_of(body: dict[str, Any]) -> Briefing:
         facts=tuple(Fact(**fact) for fact in body["facts"]),
         open_question=Line(**question) if question else None,
         next_step=NextStep(**body["next_step"]),
-        customer=CustomerCard(**body["customer"]),
+        customer=_customer(body["customer"]),
         similar=tuple(SimilarCase(**case) for case in body["similar"]),
         earlier=tuple(EarlierContact(**e | {"at": datetime.fromisoformat(e["at"])}) for e in body["earlier"]),
         mood=tuple(body["mood"]),
         wording=body.get("wording", {}),
     )
+
+
+def _customer(card: dict[str, Any]) -> CustomerCard:
+    renews = card.get("renews_on")
+    return CustomerCard(**card | {"renews_on": date.fromisoformat(renews) if renews else None})

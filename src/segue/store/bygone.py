@@ -17,8 +17,9 @@ from segue.domain.conversation import (
     Page,
     Status,
 )
-from segue.domain.people import Account, Contact
+from segue.domain.people import Contact
 from segue.store.database import Database, read
+from segue.store.snapshots import account_of
 from segue.store.sql import statements
 
 SQL = statements("backtest")
@@ -49,7 +50,6 @@ class Bygones:
 
 
 def _bygone(row: Any, said: list[Any], earlier: list[Any]) -> Bygone:
-    account = Account(row.account_id, row.account_name, row.tier, row.value, row.health) if row.account_id else None
     conversation = Conversation(
         id=row.id,
         number=row.number,
@@ -58,7 +58,7 @@ def _bygone(row: Any, said: list[Any], earlier: list[Any]) -> Bygone:
         handler=Handler.ASSISTANT,
         opened_at=row.opened_at,
         contact=Contact(row.contact_id, row.contact_name, row.contact_email, row.account_id, row.is_verified),
-        account=account,
+        account=account_of(row),
         messages=tuple(Message(m.seq, Author(m.author), m.body, m.at, m.agent_id) for m in said),
         page=Page(row.page_url, row.page_title or "") if row.page_url else None,
         earlier=tuple(_earlier(e) for e in earlier),

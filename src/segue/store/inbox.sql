@@ -125,7 +125,7 @@ select c.id, c.number, c.channel, c.status, c.handler, c.opened_at, c.episode, c
     c.hold_seq, c.hold_until, c.page_url, c.page_title, c.token, c.attempts, c.considered_seq,
     coalesce(c.held_until > %(now)s, false) as is_held,
     c.contact_id, p.name as contact_name, p.email as contact_email, p.is_verified, p.account_id,
-    a.name as account_name, a.tier, a.value, a.health,
+    a.name as account_name, a.tier, a.value, a.health, a.renews_on,
     m.seq, m.body, m.at,
     array(select f.name from attachments f where f.conversation_id = c.id and f.seq = m.seq order by f.place) as files
 from c
@@ -142,7 +142,7 @@ join lateral (
 select c.id, c.number, c.channel, c.status, c.handler, c.opened_at, c.episode, c.episode_seq, c.team_id, c.assignee_id,
     c.page_url, c.page_title, coalesce(c.held_until > %(now)s, false) as is_held,
     c.contact_id, p.name as contact_name, p.email as contact_email, p.is_verified, p.account_id,
-    a.name as account_name, a.tier, a.value, a.health, m.seq, m.body, m.at,
+    a.name as account_name, a.tier, a.value, a.health, a.renews_on, m.seq, m.body, m.at,
     array(select f.name from attachments f where f.conversation_id = c.id and f.seq = m.seq order by f.place) as files
 from conversations c
 join contacts p on p.id = c.contact_id

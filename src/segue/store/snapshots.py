@@ -33,7 +33,7 @@ def snapshot(row: Any, messages: Sequence[Any], turns: Sequence[Any], earlier: S
         handler=Handler(row.handler),
         opened_at=row.opened_at,
         contact=Contact(row.contact_id, row.contact_name, row.contact_email, row.account_id, row.is_verified),
-        account=_account(row),
+        account=account_of(row),
         messages=(*before, *after_replies, latest),
         page=Page(row.page_url, row.page_title or "") if row.page_url else None,
         episode=row.episode,
@@ -45,8 +45,10 @@ def snapshot(row: Any, messages: Sequence[Any], turns: Sequence[Any], earlier: S
     )
 
 
-def _account(row: Any) -> Account | None:
-    return Account(row.account_id, row.account_name, row.tier, row.value, row.health) if row.account_id else None
+def account_of(row: Any) -> Account | None:
+    if row.account_id is None:
+        return None
+    return Account(row.account_id, row.account_name, row.tier, row.value, row.health, row.renews_on)
 
 
 def _message(row: Any) -> Message:

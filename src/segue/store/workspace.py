@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from segue.domain.catalogue import Catalogue, Category, Intent
@@ -119,10 +119,8 @@ class Workspace:
 
     # people
 
-    def put_accounts(self, accounts: Iterable[Account], now: datetime, renews: dict[str, date] | None = None) -> None:
-        dates = renews or {}
-        rows = [asdict(a) | {"external_id": a.id, "renews_on": dates.get(a.id), "now": now} for a in accounts]
-        self.db.many(SQL.put_account, rows)
+    def put_accounts(self, accounts: Iterable[Account], now: datetime) -> None:
+        self.db.many(SQL.put_account, [asdict(a) | {"external_id": a.id, "now": now} for a in accounts])
 
     def put_contacts(self, contacts: Iterable[Contact], now: datetime) -> None:
         self.db.many(SQL.put_contact, [asdict(c) | {"external_id": c.id, "now": now} for c in contacts])

@@ -27,11 +27,12 @@ TENSE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A moment, and how far off it is in words."""
+    """A moment, how far off it is in words, and of what it is."""
 
     at: datetime
     said: str
     pressing: str = ""
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,7 @@ def _listed(row: Mapping[str, Any], me: Agent, place: str, is_open: bool, now: d
         mood_word(row["frustration"]) if is_with_ai and row["frustration"] >= TENSE else "",
         row["snoozed_until"] if row["is_asleep"] else None,
         (row["assignee"] or "") if row["assignee_id"] != me.id else "",
-        Clock(due.at, _("%(when)s: %(what)s", when=forms.due(due.at, now), what=due.what), due.pressing(now))
-        if due else None,
+        Clock(due.at, forms.due(due.at, now), due.pressing(now), due.what) if due else None,
     )  # fmt: skip
 
 

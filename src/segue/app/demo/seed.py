@@ -75,8 +75,8 @@ def _people(company: shape.Company, house: House, now: datetime) -> None:
     for agent in company.agents:
         person = Agent(f"agt_{agent.id}", agent.name, agent.email, agent.role, agent.teams)
         workspace.put_agent(person, now, hashed)
-    accounts = [Account(f"acc_{a.id}", a.name, a.tier, a.value, a.health / 100) for a in company.accounts]
-    workspace.put_accounts(accounts, now, {f"acc_{a.id}": a.renewal for a in company.accounts})
+    accounts = [Account(f"acc_{a.id}", a.name, a.tier, a.value, a.health / 100, a.renewal) for a in company.accounts]
+    workspace.put_accounts(accounts, now)
     contacts = [Contact(f"con_{c.id}", c.name, c.email, f"acc_{c.account}", True) for c in company.contacts]
     workspace.put_contacts(contacts, now)
 

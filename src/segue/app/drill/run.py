@@ -39,7 +39,7 @@ class Plan:
 
 
 FULL = Plan(
-    {"web": 60, "worker": 80, "encoder": 60, "postgres": 20}, 2, 300,
+    {"web": 60, "worker": 80, "encoder": 60, "postgres": 20}, 2, 400,
     ((scenes.failures, 120), (scenes.takeovers, 1000), (scenes.zombies, 200), (scenes.clocks, 60), (scenes.poison, 1),
      (scenes.poison, 3), (scenes.poison, 4), (scenes.poison, 5), (scenes.prose, 200), (scenes.mirror, 600),
      (lines.sick_line, 300), (post.mails, 120), (post.sick_line, 60), (lines.backup, 200),
