@@ -55,8 +55,8 @@ def _furnished(base: Path) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             making = folder.with_suffix(".making")
-            for word in ("seed", "backfill"):
-                command = [sys.executable, "-m", "segue", word, "--data", str(making)]
+            for words in (("seed", "--lived", "0"), ("backfill",)):
+                command = [sys.executable, "-m", "segue", *words, "--data", str(making)]
                 subprocess.run(command, env={"SEGUE_ENCODER": "standin", **os.environ}, check=True)
             making.rename(folder)
     return folder

@@ -13,6 +13,7 @@ import numpy as np
 import yaml
 
 from segue.app.browsing import chromium, served, signs_in, whole
+from segue.app.demo.lived import MOVED_IN, Life
 from segue.app.demo.morning import morning
 from segue.app.demo.seed import seed
 from segue.app.door import House, open_house
@@ -111,7 +112,8 @@ def _of(
 def _furnish(at: Settings) -> dict[str, str]:
     """The demo company on a morning, with something on every page; what addresses name, by its name there."""
     house, now = open_house(replace(at, encoder_socket="")), datetime.now(UTC)
-    seed(house, now)
+    seed(house, now, now - MOVED_IN)
+    Life(house, now, 7).weeks(LIVED)
     tries_in_shadow(house, now)
     morning(house, now)
     found = brought(house, now)

@@ -22,11 +22,16 @@ def seed(
         int | None, typer.Option(help="Grow its past to so many, by copies: for measuring at size.", min=2_000)
     ] = None,
     chance: Annotated[int, typer.Option("--seed", help="Of those copies: the same seed, the same past.")] = 7,
+    lived: Annotated[
+        int, typer.Option(help="So many of the last weeks are lived through, so that figures say something.", min=0)
+    ] = 80,
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Load the demo company: 12 accounts, 4 agents, 40 articles, 1,500 past conversations, a morning's open ones."""
+    """Load the demo company: 12 accounts, 4 agents, 40 articles, 1,500 past conversations, weeks with the assistant, a
+    morning's open ones."""
     from segue.app.demo import seed as seeding
+    from segue.app.demo.lived import MOVED_IN, Life
     from segue.app.demo.many import multiply
     from segue.app.demo.morning import morning
     from segue.app.door import open_house
@@ -38,9 +43,12 @@ def seed(
             raise Conflict("The database is not empty.", "Seed a new one with --data DIR.")
         err.print("Loading the demo company (once).")
         house = open_house(at)
-        loaded = seeding.seed(house, now := datetime.now(UTC))
+        now = datetime.now(UTC)
+        loaded = seeding.seed(house, now, now - MOVED_IN)
         if conversations:
             loaded = multiply(house, conversations, now, chance, err.print)
+        elif lived:
+            Life(house, now, chance).weeks(lived)
         morning(house, now)
         house.db.close()
     show(loaded, json)

@@ -1,8 +1,8 @@
 """Conversations that the real house lives through, in simulated time: customers write what the demo company's customers
 wrote, the worker considers it, agents answer in the words of theirs.
 
-Some are broken off on the way, so that there is one in every state a list can show. They are what a large data set is
-copied from (app/demo/many).
+A demo begins with weeks of them, so that its figures have something to say. Others are broken off on the way, so that
+there is one in every state a list can show: they are what a large data set is copied from (app/demo/many).
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ OTHER_PAST = 8
 """The seed of conversations that the fitted heads have not seen."""
 HOLD = timedelta(minutes=2)
 """Past any pause in which an answer could have been stopped."""
+MOVED_IN, LATELY = timedelta(days=20), timedelta(days=5)
+"""How long ago the demo company took Segue up; of its last days only the morning is told, whose ends are open."""
+UNGRADED = 3
+"""Of the answers that chance drew, so many are left for whoever looks at the demo."""
 BROKEN_OFF = ("answered", "unassigned", "assigned", "replied", "snoozed")
 """How far one of those goes that are not finished."""
 
@@ -34,7 +38,7 @@ BROKEN_OFF = ("answered", "unassigned", "assigned", "replied", "snoozed")
 class Life:
     def __init__(self, house: House, now: datetime, seed: int) -> None:
         self._house, self._now, self._random = house, now, Random(seed)
-        self._mind = Mind(house)
+        self._mind, self._truths = Mind(house), dict[str, str | None]()
         self._worker = Worker(house.inbox, self._mind, lambda: self._now)
 
     def live(self, finished: int, unfinished: int) -> None:
@@ -47,6 +51,24 @@ class Life:
             self._tell(told, BROKEN_OFF[n % len(BROKEN_OFF)])
         self._now = now
         follow(self._house, self._mind, now)
+
+    def weeks(self, several: int) -> None:
+        """So many of the weeks since MOVED_IN, each to its end; the lead has graded what chance drew of them."""
+        now, past = self._now, build(self._now.date(), OTHER_PAST).conversations
+        ours = [told for told in past if now - MOVED_IN < told.opened_at and told.resolved_at < now - LATELY]
+        for told in sorted(self._random.sample(ours, min(several, len(ours))), key=lambda told: told.opened_at):
+            self._tell(told, "")
+        self._now = now
+        follow(self._house, self._mind, now)
+        self._grades()
+
+    def _grades(self) -> None:
+        """By what the customer had truly asked, on the day after."""
+        ladder, lead = self._house.ladder, "agt_lena"
+        while (drawn := ladder.next_review(lead)) and drawn.waiting > UNGRADED:
+            case = ladder.store.case(drawn.message)
+            is_right = self._truths.get(case.conversation_id) == case.intent
+            ladder.review(drawn.message, "right" if is_right else "wrong", lead, drawn.at + timedelta(days=1))
 
     def _tell(self, told: Conversation, stops: str) -> None:
         conversation = ""
@@ -62,6 +84,7 @@ class Life:
                 self._answers(conversation, message.agent or "mira", message.text, stops)
                 if stops:
                     return
+        self._truths[conversation] = told.intent
         if not stops:
             self._ends(told, conversation)
 
@@ -103,16 +126,18 @@ class Life:
         if state.status is Status.RESOLVED:
             return
         if state.handler is Handler.ASSISTANT:
-            self._says_whether_it_helped(conversation, state.status)
+            was_meant = bool(state.turns) and state.turns[-1].intent == told.intent
+            self._says_whether_it_helped(conversation, state.status, was_meant)
         else:
             agent = state.assignee_id or "agt_mira"
             solution = Solution(told.resolution, told.intent, None, "contained", told.minutes or None)
             self._house.hands.resolve(conversation, agent, solution, self._now)
         follow(self._house, self._mind, self._now)
 
-    def _says_whether_it_helped(self, conversation: str, status: Status) -> None:
+    def _says_whether_it_helped(self, conversation: str, status: Status, was_meant: bool) -> None:
+        """Every other customer does; the others fall silent."""
         if status is Status.WAITING and self._random.random() < 0.5:
             with suppress(Conflict):  # it has only greeted, or asked back
-                Outcomes(self._house.db).feedback(conversation, self._random.random() < 0.9, self._now)
+                Outcomes(self._house.db).feedback(conversation, was_meant, self._now)
         self._now += timedelta(days=4)
         self._house.desk.fall_silent(self._now - timedelta(days=3), self._now)

@@ -31,16 +31,19 @@ SLA = {
 }
 
 
-def seed(house: House, now: datetime) -> dict[str, Any]:
-    """Fills the database and fits the heads; returns what a visitor needs to come in. Same day, same company."""
-    company = build(now.date())
-    _people(company, house, now)
+def seed(house: House, now: datetime, since: datetime | None = None) -> dict[str, Any]:
+    """Fills the database and fits the heads; returns what a visitor needs to come in. Same day, same company.
+
+    `since`: when the company moved in, `now` where nothing is said.
+    """
+    company, moved_in = build(now.date()), since or now
+    _people(company, house, moved_in)
     house.workspace.put_catalogue(catalogue(company))
-    house.workspace.apply_policy(policy(company), "agt_lena", "The demo company's first policy.", now)
+    house.workspace.apply_policy(policy(company), "agt_lena", "The demo company's first policy.", moved_in)
     for article in company.articles:
-        house.library.publish(_article(article), "lena", now)
+        house.library.publish(_article(article), "lena", moved_in)
     _past(company, house)
-    fit(house, now)
+    fit(house, moved_in)
     return _welcome(company, house, now)
 
 
