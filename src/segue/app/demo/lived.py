@@ -61,6 +61,7 @@ class Life:
         self._now = now
         follow(self._house, self._mind, now)
         self._grades()
+        self._house.ladder.watch(now)
 
     def _grades(self) -> None:
         """By what the customer had truly asked, on the day after."""
