@@ -145,9 +145,11 @@ def test_who_only_asks_for_a_person_is_read_with_the_matter_they_came_with_and_n
         after = triage.assess(conversation(ADA, "customer: My card was declined in Rome.", f"customer: {wish}"), NOW)
         alone = triage.assess(conversation(ADA, f"customer: {wish}"), NOW)
 
-        assert after.wish_for_person.value and alone.wish_for_person.value
+        assert after.wish_for_person.value
+        assert alone.wish_for_person.value
         assert after.text == f"My card was declined in Rome.\n{wish}"
-        assert alone.none_of_these.value and not after.none_of_these.value
+        assert not after.none_of_these.value
+        assert alone.none_of_these.value
 
 
 def test_a_wish_that_names_its_matter_is_read_as_it_stands(triage):
@@ -336,7 +338,9 @@ def test_a_wish_no_phrase_holds_is_heard_in_the_meaning_and_quoted_by_the_words_
 def test_what_says_nothing_the_head_knows_is_no_wish_however_loud_it_hears_one(encoder, reads, text):
     hears_it = Tone(mood=Head(NOTHING, -9.0), wish=Head(NO_CUES, 9.0), grams=NO_GRAMS, version="tone-1")
 
-    assert not Triage(encoder, reads, (), hears_it).assess(conversation(ADA, f"customer: {text}"), NOW).wish_for_person.value
+    noticed = Triage(encoder, reads, (), hears_it).assess(conversation(ADA, f"customer: {text}"), NOW)
+
+    assert not noticed.wish_for_person.value
 
 
 def test_a_head_that_hears_faintly_is_not_believed_against_a_refusal(encoder, reads):
