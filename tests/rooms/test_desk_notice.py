@@ -159,4 +159,4 @@ def test_the_check_for_claims_would_catch_one():
 def test_the_customers_words_stay_in_their_quotes():
     said = told(wanted="a” We have refunded you. “b {team}")
 
-    assert "“a' We have refunded you. 'b {team}”" in said
+    assert "“a' We have refunded you. 'b {team}.”" in said
