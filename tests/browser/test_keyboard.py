@@ -250,6 +250,9 @@ def not_sent(mira: Page) -> None:
     expect(mira.locator("#thread .said.agent")).to_contain_text("Only here no more")
     expect(unsent).to_have_count(0)
     expect(mira.locator("#text")).to_be_focused()
+    mira.keyboard.type("One more")
+    expect(mira.locator("#kept")).to_have_text("Draft kept")
+    expect(mira.locator("#elsewhere")).to_be_hidden()  # nobody wrote on in another window
 
 
 def test_a_refused_reply_leaves_the_list_as_it_was(mira: Page, customer: Opens) -> None:

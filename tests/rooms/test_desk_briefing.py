@@ -435,6 +435,19 @@ def test_a_customer_who_asks_the_same_in_other_words_was_not_helped():
     assert tried[-1] == Line("The customer asked the same again.", 3)
 
 
+@pytest.mark.parametrize("words", ["I would like to talk to a person, please.", "Can I speak to a human?"])
+def test_who_asks_for_a_person_after_an_answer_has_not_asked_the_same_again(words):
+    vector = np.eye(1, 384, dtype=np.float32)[0]
+    of = conversation(
+        ADA, "customer: Where is my receipt?", "assistant: Receipts are sent by e-mail.", f"customer: {words}",
+        turns=(EarlierTurn(1, "receipt", 0.1, "answer", vector=vector),),
+    )  # fmt: skip
+
+    tried = {line.text for line in briefed(of, assessment(vector=vector)).tried}
+
+    assert "The customer asked the same again." not in tried
+
+
 @pytest.mark.parametrize(
     "words",
     ["I need this fixed today, it is broken.", "It works now only for admins, the others get an error.", "Thanks."],

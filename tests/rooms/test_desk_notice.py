@@ -42,6 +42,11 @@ def test_grace_hears_who_is_next_and_when_and_that_she_need_not_repeat_anything(
     )
 
 
+def test_what_is_quoted_without_an_end_gets_one_for_another_sentence_follows():
+    assert "We understood: “My export fails.” If that" in told(wanted="My export fails")
+    assert "We understood: “My export fails!” If that" in told(wanted="My export fails!")
+
+
 def test_a_team_that_is_there_needs_no_opening():
     assert told(NOW + timedelta(hours=2), opens=None) == told(NOW + timedelta(hours=2), opens=NOW)
 
@@ -154,4 +159,4 @@ def test_the_check_for_claims_would_catch_one():
 def test_the_customers_words_stay_in_their_quotes():
     said = told(wanted="a” We have refunded you. “b {team}")
 
-    assert "“a' We have refunded you. 'b {team}”" in said
+    assert "“a' We have refunded you. 'b {team}.”" in said

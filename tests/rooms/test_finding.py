@@ -47,6 +47,11 @@ def test_an_operator_that_is_not_understood_is_told_with_what_it_takes(typed: st
     assert misread(f"invoice {typed} tier:free") == (Misread(typed, name, dict(OPERATORS)[name]),)
 
 
+def test_an_operator_that_is_to_be_left_out_is_told_as_not_understood() -> None:
+    assert misread("tag:refund -is:resolved") == (Misread("-is:resolved", "is:", dict(OPERATORS)["is:"]),)
+    assert misread("invoice -csv -https://x") == ()
+
+
 @pytest.mark.parametrize(
     "typed", ["", "invoice", "is:open from:grace #1501", "https://ledgerly.example", '"is: it paid"', "note:this"]
 )

@@ -140,6 +140,27 @@ def test_a_message_with_a_matter_of_its_own_is_not_joined(triage, encoder):
     assert encoder.texts == ["How do I add a seat to my plan?"]
 
 
+def test_who_only_asks_for_a_person_is_read_with_the_matter_they_came_with_and_not_as_one_more(triage, reads):
+    for wish in ("I would like to talk to a person, please.", "Can I speak to a human?"):
+        after = triage.assess(conversation(ADA, "customer: My card was declined in Rome.", f"customer: {wish}"), NOW)
+        alone = triage.assess(conversation(ADA, f"customer: {wish}"), NOW)
+
+        assert after.wish_for_person.value
+        assert alone.wish_for_person.value
+        assert after.text == f"My card was declined in Rome.\n{wish}"
+        assert not after.none_of_these.value
+        assert alone.none_of_these.value
+
+
+def test_a_wish_that_names_its_matter_is_read_as_it_stands(triage):
+    wish = "I want to talk to a person about invoice 2041."
+
+    noticed = triage.assess(conversation(ADA, "customer: My card was declined in Rome.", f"customer: {wish}"), NOW)
+
+    assert noticed.text == wish
+    assert not noticed.none_of_these.value
+
+
 def test_a_reply_joins_the_last_message_that_could_stand_alone_not_a_greeting(triage, encoder):
     said = ("customer: My card was declined in Rome.", "customer: Why?", "customer: hello?", "customer: and now?")
 
@@ -311,6 +332,15 @@ def test_a_wish_no_phrase_holds_is_heard_in_the_meaning_and_quoted_by_the_words_
 
     assert wish.value
     assert wish.words == ("Somebody", "pulse")
+
+
+@pytest.mark.parametrize("text", ["asdf", "Rechnung", "Ich kann meine Rechnung nicht herunterladen", "123"])
+def test_what_says_nothing_the_head_knows_is_no_wish_however_loud_it_hears_one(encoder, reads, text):
+    hears_it = Tone(mood=Head(NOTHING, -9.0), wish=Head(NO_CUES, 9.0), grams=NO_GRAMS, version="tone-1")
+
+    noticed = Triage(encoder, reads, (), hears_it).assess(conversation(ADA, f"customer: {text}"), NOW)
+
+    assert not noticed.wish_for_person.value
 
 
 def test_a_head_that_hears_faintly_is_not_believed_against_a_refusal(encoder, reads):

@@ -60,10 +60,15 @@ def wanted(typed: str, me: str) -> Wanted:
 def misread(typed: str) -> tuple[Misread, ...]:
     """What was looked for as words though it was meant as operators, in the order it was typed."""
     takes = {name: about for name, about in OPERATORS if name.endswith(":")}
-    meant = [(piece, f"{piece.partition(':')[0].casefold()}:") for piece in _pieces(typed) if ":" in piece]
+    meant = [(piece, _operator(piece)) for piece in _pieces(typed) if ":" in piece]
     return tuple(
         Misread(piece, name, takes[name]) for piece, name in meant if name in takes and _read(piece, "") is None
     )
+
+
+def _operator(piece: str) -> str:
+    """With "-" before it, too: none of ours can be turned round."""
+    return f"{piece.partition(':')[0].removeprefix('-').casefold()}:"
 
 
 def _pieces(typed: str) -> list[str]:

@@ -52,6 +52,10 @@ MONTHS = (
 )  # fmt: skip
 
 
+_ENDS = (".", "!", "?", "…", "。", "！", "？")
+"""Signs that end a sentence: what is quoted without one gets a full stop, for another sentence follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wait:
     """When a person answers: the promised instant, or None, and when the team is there next, in its zone."""
@@ -131,7 +135,8 @@ def _passed_on(conversation: Conversation, wanted: str) -> list[str]:
     """Nothing of the customer's text goes into automatic mail to an address nobody has verified."""
     if not wanted or (conversation.channel is Channel.EMAIL and not conversation.contact.is_verified):
         return []
-    return [_say("wanted", wanted=shorten(wanted.replace("“", "'").replace("”", "'")))]
+    words = shorten(wanted.replace("“", "'").replace("”", "'"))
+    return [_say("wanted", wanted=words if words.endswith(_ENDS) else f"{words}.")]
 
 
 def team_called(team: str) -> str:

@@ -14,7 +14,7 @@ from segue.desk.cues import Sentence, split
 from segue.desk.wanted import shorten
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Line
-from segue.domain.buttons import is_solved
+from segue.domain.buttons import is_solved, wishes
 from segue.domain.conversation import Author, Conversation, EarlierTurn, Message
 from segue.domain.decision import Action
 from segue.texts import N_, _, _n
@@ -66,9 +66,11 @@ def reactions(
         if message.author is not Author.CUSTOMER:
             answered = answered or _answers(message, _turn_before(conversation, message.seq))
             continue
-        cues = frozenset[str]().union(*(s.cues for s in said if s.seq == message.seq))
-        said_so = _pressed(message.text) or _reaction(cues)
-        if answered and (reaction := said_so or _asked_again(conversation, message.seq, assessment)):
+        here = [s for s in said if s.seq == message.seq]
+        reaction = _pressed(message.text) or _reaction(frozenset[str]().union(*(s.cues for s in here)))
+        if reaction is None and any(s.says_a_matter for s in here) and not wishes(message.text):
+            reaction = _asked_again(conversation, message.seq, assessment)
+        if answered and reaction:
             found[message.seq] = reaction
         answered = False
     return found

@@ -86,7 +86,10 @@ class Correcting:
         """Takes back the agent's newest word here, with its effect. Raises NotFound where there is none."""
         newest = next((c for c in self._corrections.standing(conversation) if c.agent_id == agent), None)
         if newest is None:
-            raise NotFound(_("There is nothing of yours to undo here."), _("Your newest key comes first."))
+            raise NotFound(
+                _("There is nothing of yours to undo here."),
+                _("What you had said of the AI is taken back already, or was never said."),
+            )
         with self._candidates.together():
             self._take_back(conversation, newest, agent, now)
             self._corrections.put(conversation, newest.seq, newest.kind, agent, now, undoes=newest.id)

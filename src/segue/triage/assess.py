@@ -8,6 +8,7 @@ every signal that needs meaning reads the same vector, every signal that needs w
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -35,7 +36,7 @@ from segue.triage.matters import matters_in
 from segue.triage.mood import MoodHead
 from segue.triage.repeat import repeat_contact
 from segue.triage.said import Said
-from segue.triage.standing import one_text, with_what_stood
+from segue.triage.standing import one_text, stands_alone, with_what_stood
 from segue.triage.topics import Topics, Watched
 from segue.triage.urgency import urgency
 from segue.triage.wish import wish_for_person
@@ -90,6 +91,8 @@ class Triage:
         is_joined = text != conversation.latest.text
         mood, course = self._mood(said, conversation, vector, is_joined)
         wish = wish_for_person(said, partial(self._tone.wished, said, vector) if self._tone else None)
+        if wish.value and not (is_joined or options or stands_alone(said)):
+            reading = replace(reading, none_of_these=Signal(True, wish.sure))  # it says no matter at all
         matters = () if is_joined or options else self._matters(said, wish.words)
         tier, drivers = _complexity(said, conversation, reading, len(matters), self._effort)
         return Assessment(

@@ -1,7 +1,8 @@
 """Whether a message can stand alone, and the one text of a turn.
 
 The one idea: a message stands alone when it carries words of its own matter. "Still not working" leans on what was said
-before; so does "and the other one?". It is then read together with the last customer message that did stand alone.
+before; so do "and the other one?" and "I'd like to talk to a person", which says no matter (and is no question about
+inviting one). It is then read together with the last customer message that did stand alone.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from segue.domain.conversation import Conversation
 from segue.triage.courtesy import is_closing, is_greeting
 from segue.triage.phrasebook import book, phrases
 from segue.triage.said import Said
+from segue.triage.wish import words_of_a_wish
 
 _A_SENTENCE = 6
 _POINTING = frozenset({"it", "that", "this", "they", "them", "those", "these", "one", "ones"})
@@ -36,7 +38,8 @@ def with_what_stood(conversation: Conversation) -> str:
 
 def stands_alone(said: Said) -> bool:
     """One word of a matter is enough; two or three where it begins by leaning, tells what was done, or points."""
-    carrying = {w.text for w in said.words if w.text not in _carries_nothing() and not w.text.isdigit()}
+    nothing = _carries_nothing() | words_of_a_wish(said)
+    carrying = {w.text for w in said.words if w.text not in nothing and not w.text.isdigit()}
     return len(carrying) >= _needed(said)
 
 

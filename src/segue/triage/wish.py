@@ -25,6 +25,7 @@ _SHOWN = 4
 _CLEARLY, _VERY_CLEARLY = 1.0, 1.5
 _BEGINNING = 60
 _LENGTHS = 2, 4, 8, 20, 40
+_FEWEST_GROUPS = 2
 _NO_NEED = re.compile(r"\b(?:no|without|any) need\b")
 _STOP = re.compile(r"[.!?;:\n(\"]")
 _SENTENCE = re.compile(r"[.!?;\n…]+(?:\s|$)|\s-+\s|…")
@@ -56,6 +57,13 @@ def wish_for_person(said: Said, hears: Callable[[], float] | None = None) -> Sig
     return Signal(True, sure, (said.quote(*_place(hit, said, spelt)),))
 
 
+def words_of_a_wish(said: Said) -> frozenset[str]:
+    """Those by which a phrase says it; without the head, and none where no word of the field stands there."""
+    if said.vocabulary.isdisjoint(_list("field")) and not wishes(said.raw):
+        return frozenset()
+    return frozenset(word.text for words in wish_for_person(said).words for word in Said.of(words).words)
+
+
 def _is_believed(heard: float, hits: Sequence[Hit], said: Said) -> bool:
     """Against a phrase that was met and refused, only where it is heard clearly; all the more beside a "not"."""
     is_negated = any(said.is_negated(hit.start) for hit in hits)
@@ -85,15 +93,23 @@ def cues(said: Said) -> list[float]:
 
 
 def _heard(said: Said, spelt: Said, hits: Sequence[Hit], hears: Callable[[], float]) -> Signal[bool]:
-    """Quoted are the words of the field; where none stands there, the message's beginning. The head is not asked about
-    a long message without one: who wishes for somebody in so many words names them."""
+    """Quoted are the words of the field; where none stands there, the message's beginning. Then the head is not asked
+    about a long message, for who wishes for somebody in so many words names them; nor about one that says hardly
+    anything it knows ("asdf", another language): there it would only guess."""
     field = spelt.vocabulary & _list("field")
     is_told_otherwise = _OF_NOBODY.search(spelt.plain) is not None
-    if is_told_otherwise or not (field or len(spelt.words) <= _LONG) or not _is_believed(hears(), hits, spelt):
+    may_mean_it = field or hits or (len(spelt.words) <= _LONG and _groups_met(spelt) >= _FEWEST_GROUPS)
+    if is_told_otherwise or not may_mean_it or not _is_believed(hears(), hits, spelt):
         return Signal(False, 0.9)
     places = [n for n, word in enumerate(spelt.words) if word.text in field]
     words = [said.quote(said.words[n].start, said.words[n].end) for n in places] or [said.quote(0, _BEGINNING)]
     return Signal(True, 0.8, tuple(dict.fromkeys(words))[:_SHOWN])
+
+
+def _groups_met(spelt: Said) -> int:
+    """How many groups of the words by which people wish for somebody stand there."""
+    groups = _cue_groups()
+    return len({name for word in groups.keys() & spelt.vocabulary for name in groups[word]})
 
 
 def _whole_message(said: Said) -> Hit | None:

@@ -91,7 +91,7 @@ document.addEventListener("submit", (event) => {
   if (!left) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  say(left.said ? t("%(name)s was not attached. Try it again or take it off", left) : t("%(name)s is still on its way. Send again in a moment", left));
+  say(left.said ? t("%(name)s was not attached. See why beside it", left) : t("%(name)s is still on its way. Send again in a moment", left));
 }, true);
 
 async function take_off(button) {

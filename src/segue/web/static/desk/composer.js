@@ -225,6 +225,7 @@ async function save(isLeaving = false) {
     } else if (answer.status === 409) {
       saved[of] = other;
       elsewhere(of, other, version);
+      if (!other) timer = setTimeout(save, SAVE);  // it was sent
     }
   } catch {
     said(t("Kept in this browser only"));
@@ -243,7 +244,7 @@ others.onmessage = ({ data: { here: at, kind: of, text: words, version } }) => {
 };
 
 function elsewhere(of, words, version) {
-  theirs[of] = words === texts[of] ? null : { words, version };
+  theirs[of] = !words || words === texts[of] ? null : { words, version };
   if (of === kind) $("elsewhere").hidden = !theirs[of];
 }
 

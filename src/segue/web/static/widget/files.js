@@ -17,7 +17,7 @@ export class Files {
   /* Why nothing can be sent now, or nothing. */
   get flaw() {
     const one = this.#coming.find((file) => file.said) ?? this.#coming[0];
-    return one ? (one.said ? t("%(name)s was not attached. Try it again or take it off.", { name: one.name }) : t("%(name)s is still on its way.", { name: one.name })) : "";
+    return one ? (one.said ? t("%(name)s was not attached. See why beside it.", { name: one.name }) : t("%(name)s is still on its way.", { name: one.name })) : "";
   }
   take() {
     const taken = this.ready;
