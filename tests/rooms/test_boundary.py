@@ -121,6 +121,14 @@ def test_before_a_budget_is_accepted_it_is_said_what_must_go_to_people() -> None
     assert limits(survey(record(cases(99, 1)))) == []
 
 
+def test_a_budget_of_half_a_percent_is_not_told_as_none_and_999_in_1000_not_as_all() -> None:
+    small = "name: ours\nbudget: {wrong: 0.005, sure: 0.999}\n"
+    (told,) = limits(survey(record(cases(80, 20), policy=small)))
+
+    assert "under a budget of 0.5% at least" in told.text
+    assert report(record(cases(40), policy=small)).proof.missing[-1].endswith("at most 0.5% wrong, 99.9% sure")
+
+
 def test_each_rung_is_earned_on_the_rung_before() -> None:
     moved = Move(BILLING, Rung.APPROVE, "earned", "segue", MONDAY + timedelta(hours=1), 0.9, number=1)
     found = record(cases(200))

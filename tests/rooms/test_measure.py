@@ -1,8 +1,11 @@
 """What measures share: rows picked from files, rank statistics, and the baseline they are held against."""
 
+import json
+
 import numpy as np
 import pytest
 
+from segue.app.measure import frustration
 from segue.app.measure.given import rows_of, texts_of
 from segue.app.measure.heads import Labelled, Read
 from segue.app.measure.intents import drawn, figures
@@ -13,6 +16,7 @@ from segue.app.measure.selective import figures as selected
 from segue.app.measure.stream import opened_matters
 from segue.domain.errors import Refused
 from segue.domain.ports import DIMENSIONS
+from segue.knowledge.encoder import StandIn
 
 LINES = (
     '{"text": "Hi", "split": "train", "intent": null}\n{"text": "My invoice", "split": "test", "intent": "invoice"}\n'
@@ -46,6 +50,34 @@ def test_a_broken_line_and_a_row_without_text_are_named(file):
         rows_of(str(file))
     with pytest.raises(Refused, match="Row 2"):
         texts_of([{"text": "a"}, {"text": None}])
+
+
+def test_a_separator_of_lines_inside_a_text_ends_no_line(file):
+    """Browsers write U+2028 into JSON as it is."""
+    file.write_text('{"text": "one\u2028two"}\r\n\n{"text": "three"}\n', "utf8")
+    assert [row["text"] for row in rows_of(str(file))] == ["one\u2028two", "three"]
+
+
+def test_a_file_that_is_no_text_is_refused(file):
+    file.write_bytes(b'{"text": "caf\xe9"}\n')
+    with pytest.raises(Refused, match="no text in UTF-8"):
+        rows_of(str(file))
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"turns": ["hello"]}, "no objects"),
+        ({"text": "hello"}, "No customer's turn"),
+        ({"turns": [{"role": "customer", "text": "hello"}]}, "No customer's turn"),
+        ({"turns": [{"role": "customer", "text": "hello", "sat": [4]}]}, "rated below"),
+    ],
+)
+def test_dialogues_without_ratings_are_refused_with_what_to_do(file, row, says, monkeypatch):
+    monkeypatch.setattr(frustration, "encoder", StandIn)
+    file.write_text(json.dumps(row) + "\n")
+    with pytest.raises(Refused, match=says):
+        frustration.run(str(file), str(file))
 
 
 def test_a_score_that_separates_is_perfect_and_one_that_ties_is_a_coin():

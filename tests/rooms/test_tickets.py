@@ -45,6 +45,17 @@ def test_one_row_a_message_becomes_tickets_and_each_bad_row_is_told_with_its_lin
     ]  # fmt: skip
 
 
+def test_a_separator_of_lines_inside_a_text_ends_no_line() -> None:
+    """Browsers write U+2028 into JSON as it is."""
+    row = '{"question": "My invoice\u2028is wrong", "answer": "Mended", "created_at": "2026-01-02"}'
+
+    (ticket,) = read("export.jsonl", row).tickets
+    (article,) = articles_of("kb.jsonl", '{"title": "A", "body": "One\u2028two"}'.encode())
+
+    assert ticket.messages[0].text == "My invoice\u2028is wrong"
+    assert isinstance(article, Article)
+
+
 def test_one_row_a_ticket_needs_a_question_and_a_time() -> None:
     found = read(
         "export.jsonl",

@@ -35,10 +35,34 @@ def articles_in(path: Path) -> Iterator[Article | Unread]:
     if path.is_dir():
         yield from (_attempt(str(f.relative_to(path)), _from_markdown, f) for f in sorted(path.rglob("*.md")))
     elif path.suffix == ".jsonl" and path.is_file():
-        lines = enumerate(path.read_text("utf8", errors="replace").splitlines(), 1)
+        lines = enumerate(lines_of(path.read_text("utf8", errors="replace")), 1)
         yield from (article_in_line(f"{path.name}:{n}", line) for n, line in lines if line.strip())
     else:
         raise Refused(f"{path} is neither a folder nor a .jsonl file.", "Name a folder of Markdown, or a .jsonl.")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a JSONL. `splitlines` would cut inside JSON: U+2028 and its like may stand in a string as they are,
+    and browsers write them so."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def objects_in(file: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSONL file; empty lines are none. Raises Refused, naming the line, for anything else."""
+    try:
+        text = file.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(f"{file.name} is no text in UTF-8.", "Name the right file, or save it as UTF-8.") from error
+    for number, line in enumerate(lines_of(text), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise Refused(f"{file.name}, line {number}: {error}.", "Every line is one JSON object.") from error
+        if not isinstance(row, dict):
+            raise Refused(f"{file.name}, line {number} is no JSON object.", "Every line is one JSON object.")
+        yield row
 
 
 def article_in(file: Path) -> Article:

@@ -235,7 +235,7 @@ def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
         yield _n(
             "%(num)s more right case to prove at most %(wrong)s wrong, %(sure)s sure",
             "%(num)s more right cases to prove at most %(wrong)s wrong, %(sure)s sure", proof.needed,
-            wrong=forms.nearest(proof.budget), sure=forms.nearest(proof.sure),
+            wrong=forms.share(proof.budget), sure=forms.share(proof.sure),
         )  # fmt: skip
 
 
@@ -289,7 +289,7 @@ def limits(reports: Iterable[Report]) -> list[Finding]:
 
 
 def _limit_said(report: Report, wrong: str) -> str:
-    cell, budget, limit = report.cell, forms.nearest(report.proof.budget), forms.nearest(report.limit)
+    cell, budget, limit = report.cell, forms.share(report.proof.budget), forms.nearest(report.limit)
     if report.is_rehearsed:
         return _(
             "In %(cell)s it would be wrong %(wrong)s of the time, as the past was rehearsed: under a budget of "

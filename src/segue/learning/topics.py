@@ -74,7 +74,7 @@ def gather(vectors: Vector, fewest: int = FEWEST, count: int | None = None) -> L
 
     Beyond MOST rows the tree is built of evenly spaced ones. Fewer than 2 × `fewest` rows are one group.
     """
-    if count is None and (len(vectors) < 2 * fewest or _cohesion(vectors) >= TIGHT):
+    if len(vectors) < 2 or (count is None and (len(vectors) < 2 * fewest or _cohesion(vectors) >= TIGHT)):
         return np.zeros(len(vectors), np.int64)
     laid = _laid_out(vectors)
     some = np.unique(np.linspace(0, len(laid) - 1, min(len(laid), MOST)).astype(np.int64))

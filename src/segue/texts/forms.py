@@ -65,10 +65,10 @@ def _whole(n: int) -> str:
 
 
 def share(value: float | None) -> str:
-    """To the nearest: "88%", below ten "2.5%"; a dash for none."""
+    """To the nearest: "88%", below ten "2.5%", "99.9%" where it is not all; a dash for none."""
     if value is None:
         return "–"
-    shown = round(value * 100, 0 if value >= 0.1 else 1)
+    shown = round(value * 100, 0 if 0.1 <= value < 0.995 else 1)
     return _p("a share", "%(n)s%%", n=number(shown, 0 if shown == int(shown) else 1))
 
 

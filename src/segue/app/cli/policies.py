@@ -199,7 +199,7 @@ def backtest(file: File, since: Since = "90d", data: Data = None, json: Json = F
     from segue.insight.backtesting import Backtester
     from segue.store.backtest import PastStore
 
-    now, body = datetime.now(UTC), file.read_text("utf8")
+    now, body = datetime.now(UTC), text_of(file)
     with reached(settings(data), make=False) as at:
         db = Database(at.database_url).open()
         found = Backtester(Workspace(db), PastStore(db)).try_policy(body, ago(since, now), now)

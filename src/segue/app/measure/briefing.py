@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from segue.app.measure.given import Row, rows_of
+from segue.app.measure.given import Row, rows_of, turns_of
 from segue.app.measure.lexrank import lexrank
 from segue.app.measure.rouge import rouge
 from segue.app.measure.scores import rounded
@@ -63,7 +63,7 @@ def _brief(talk: Conversation) -> Briefing:
 
 
 def _conversation(number: int, row: Row) -> Conversation:
-    messages = tuple(_messages(row.get("turns") or ()))
+    messages = tuple(_messages(turns_of(number, row)))
     if not any(message.author is Author.CUSTOMER for message in messages):
         raise Refused(f"Row {number} has no turn of a customer.", "Give turns, each with role and text.")
     begun = messages[0].at

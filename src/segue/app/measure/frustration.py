@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segue.app.measure.given import Row, encoded, encoder, rows_of
+from segue.app.measure.given import Row, encoded, encoder, rows_of, turns_of
 from segue.app.measure.plain import PlainModel
 from segue.app.measure.scores import auroc, average_precision, rounded
 from segue.domain.errors import Refused
@@ -59,11 +59,11 @@ def run(train: str, test: str, most: int | None = None) -> dict[str, Any]:
     """AUROC, AP and GT-T of the fitted head; under `shipped` and `baseline` those of the others. `most`: only so many
     dialogues of each file."""
     by = encoder()
-    tone = fit_tone(by)
-    asked = _rated(rows_of(test)[:most], by)
-    learnt = asked if train == test else _rated(rows_of(train)[:most], by)
+    asked = _rated(test, most, by)
+    learnt = asked if train == test else _rated(train, most, by)
     if not any(d.is_frustrated.any() for d in learnt):
         raise Refused(f"No turn of {train} is rated below {FRUSTRATED}.", "Give dialogues with dissatisfied turns.")
+    tone = fit_tone(by)
     scores = _crossed(asked, tone) if train == test else _scored(learnt, asked, tone)
     figures = {kind: _figures(asked, [s[kind] for s in scores]) for kind in KINDS}
     return {
@@ -73,21 +73,36 @@ def run(train: str, test: str, most: int | None = None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _rated(rows: Sequence[Row], by: Encoder) -> list[Rated]:
-    texts = list({str(t["text"]) for row in rows for t in row["turns"] if t["role"] == "customer"})
+def _rated(named: str, most: int | None, by: Encoder) -> list[Rated]:
+    dialogues = [turns_of(number, row) for number, row in enumerate(rows_of(named)[:most], 1)]
+    texts = list({_text(turn) for turns in dialogues for turn in turns if _is_rated(turn)})
     vectors = dict(zip(texts, encoded(texts, by), strict=True))
-    return [rated for row in rows if (rated := _one(row, vectors)).course]
+    found = [rated for turns in dialogues if (rated := _one(turns, vectors)).course]
+    if not found:
+        raise Refused(f"No customer's turn of {named} is rated.", "Rate them 1 to 5, as in `sat`: [3, 2, 3].")
+    return found
 
 
-def _one(row: Row, vectors: dict[str, Any]) -> Rated:
+def _one(turns: Sequence[Row], vectors: dict[str, Any]) -> Rated:
     moments, ratings, reply = list[Moment](), list[float](), ""
-    for turn in row["turns"]:
-        if turn["role"] != "customer":
-            reply = str(turn["text"])
-        elif turn["sat"]:
-            moments.append(Moment(Said.of(turn["text"]), vectors[turn["text"]], Said.of(reply)))
+    for turn in turns:
+        if turn.get("role") != "customer":
+            reply = _text(turn)
+        elif _is_rated(turn):
+            moments.append(Moment(Said.of(_text(turn)), vectors[_text(turn)], Said.of(reply)))
             ratings.append(fmean(turn["sat"]))
     return Rated(tuple(moments), tuple(ratings))
+
+
+def _text(turn: Row) -> str:
+    return str(turn.get("text") or "")
+
+
+def _is_rated(turn: Row) -> bool:
+    """Of a customer, with words and numbers."""
+    rates = turn.get("sat")
+    is_told = isinstance(rates, list) and bool(rates) and all(isinstance(rate, int | float) for rate in rates)
+    return turn.get("role") == "customer" and bool(_text(turn)) and is_told
 
 
 Scores = dict[str, NDArray[np.float64]]

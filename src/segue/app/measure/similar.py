@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segue.app.door import open_house
-from segue.app.measure.given import Row, encoder, rows_of
+from segue.app.measure.given import Row, encoder, rows_of, turns_of
 from segue.app.measure.plain import Tfidf
 from segue.app.measure.scores import rounded
 from segue.app.settings import Settings
@@ -54,15 +54,15 @@ def run(at: Settings, threads: str) -> dict[str, Any]:
 
 
 def _case(number: int, row: Row) -> Past:
-    text = row.get("text") or _first_words(row)
+    text = row.get("text") or _first_words(turns_of(number, row))
     label = next((row[field] for field in LABELS if row.get(field) is not None), None)
     if not isinstance(text, str) or label is None:
         raise Refused(f"Case {number} has no words or no label.", f"Give text or turns, and {' or '.join(LABELS)}.")
     return Past(text, str(label))
 
 
-def _first_words(row: Row) -> str | None:
-    said = (turn.get("text") for turn in row.get("turns", ()) if turn.get("role", "customer") in ("customer", "user"))
+def _first_words(turns: Sequence[Row]) -> str | None:
+    said = (turn.get("text") for turn in turns if turn.get("role", "customer") in ("customer", "user"))
     return next((text for text in said if text), None)
 
 

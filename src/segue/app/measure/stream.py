@@ -181,7 +181,9 @@ def _windows(answered: Any, wrong: Any, budget: float) -> tuple[int, float | Non
 def _appeared(seen: Sequence[Seen], held: frozenset[str], budget: float) -> dict[str, Any]:
     """When the share wrong of the last TRAIL messages was over the budget for the last time, counted from the first
     message about a new intent."""
-    begin = next(n for n, s in enumerate(seen) if s.truth in held)
+    begin = next((n for n, s in enumerate(seen) if s.truth in held), None)
+    if begin is None:
+        raise Refused("None of the intents that were to appear came up.", "Take more messages, or let more appear.")
     trail = {n: _share_wrong(seen[max(begin, n - TRAIL) : n]) for n in range(begin + TRAIL // 5, len(seen), 10)}
     over = [n for n, share in trail.items() if share is not None and share > budget and n - begin <= 4 * TRAIL]
     steps = [slice(begin + at, begin + at + 250) for at in range(-500, 2_000, 250)]

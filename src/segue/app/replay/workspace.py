@@ -7,8 +7,7 @@ person should always handle becomes policy, so the decision is the policy's and 
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,7 +22,7 @@ from segue.domain.conversation import Author, Channel, Message
 from segue.domain.errors import Refused
 from segue.domain.ids import new_id
 from segue.domain.people import Account, Agent, Contact, Team
-from segue.knowledge.bringing import Unread, articles_in
+from segue.knowledge.bringing import Unread, articles_in, objects_in
 from segue.policy.settings.written import starter_text
 from segue.store.history import PastConversation, bring_in
 
@@ -31,6 +30,9 @@ ORACLE = Agent("agt_oracle", "Oracle", "oracle@segue.invalid", teams=("support",
 LEAD = Agent("agt_lead", "Lead", "lead@segue.invalid", "lead", ("support",))
 """Who published the policy of the folder, and answers for what the assistant begins to do alone."""
 TEAM = Team("support", "Support")
+LISTED = ("resolution_id", "title", "launch_state", "suggested_policy", "typical_questions")
+PAST = ("text", "resolution_id", "created", "channel", "customer_id")
+"""Fields of a resolution in the catalogue, and of a past message."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Folder:
 
     @cached_property
     def resolutions(self) -> list[dict[str, Any]]:
-        return list(lines(self.path / "resolution_catalogue.jsonl"))
+        return having(self.path / "resolution_catalogue.jsonl", LISTED)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -73,7 +75,7 @@ class Folder:
         return yaml.safe_dump(policy, sort_keys=False)
 
     def history(self) -> list[dict[str, Any]]:
-        return list(lines(self.path / "history.jsonl"))
+        return having(self.path / "history.jsonl", PAST)
 
     def people(self) -> tuple[list[Account], list[Contact]]:
         """Each customer is an account with one verified contact."""
@@ -88,11 +90,16 @@ def lines(file: Path) -> Iterator[dict[str, Any]]:
     """The objects of a JSONL file. Raises Refused, naming the line, for what is not one."""
     if not file.is_file():
         raise Refused(f"There is no file {file}.", "A workspace folder has the files of the replay's documentation.")
-    for number, line in enumerate(file.read_text("utf8").splitlines(), 1):
-        try:
-            yield json.loads(line)
-        except ValueError as error:
-            raise Refused(f"{file.name}, line {number}: {error}.", "Every line is one JSON object.") from error
+    yield from objects_in(file)
+
+
+def having(file: Path, fields: Sequence[str]) -> list[dict[str, Any]]:
+    """The same, each with all of these fields. Raises Refused, naming the row, where one has not."""
+    rows = list(lines(file))
+    for number, row in enumerate(rows, 1):
+        if missing := [field for field in fields if field not in row]:
+            raise Refused(f"{file.name}: row {number} has no {missing[0]}.", f"Each needs {', '.join(fields)}.")
+    return rows
 
 
 def load(folder: Folder, house: House) -> int:
