@@ -35,8 +35,8 @@ def articles_in(path: Path) -> Iterator[Article | Unread]:
     if path.is_dir():
         yield from (_attempt(str(f.relative_to(path)), _from_markdown, f) for f in sorted(path.rglob("*.md")))
     elif path.suffix == ".jsonl" and path.is_file():
-        lines = enumerate(path.read_text("utf8", errors="replace").splitlines(), 1)
-        yield from (article_in_line(f"{path.name}:{n}", line) for n, line in lines if line.strip())
+        lines = json_lines(path.read_text("utf-8-sig", errors="replace"))
+        yield from (article_in_line(f"{path.name}:{n}", line) for n, line in lines)
     else:
         raise Refused(f"{path} is neither a folder nor a .jsonl file.", "Name a folder of Markdown, or a .jsonl.")
 
@@ -54,6 +54,12 @@ def article_of(name: str, text: str) -> Article | Unread:
     return _attempt(name, lambda _: _of_text(Path(name).stem, text), None)
 
 
+def json_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a JSONL with their numbers, blank ones left out. Only a line feed ends one: a text in JSON may hold
+    other ends of a line (U+2028, U+0085) as they are."""
+    return ((n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip())
+
+
 def article_in_line(where: str, line: str) -> Article | Unread:
     """The article of one line of a JSONL."""
     return _attempt(where, _from_json, line)
@@ -66,12 +72,14 @@ def _attempt(where: str, reader: Any, source: Any) -> Article | Unread:
         return Unread(where, f"it has no {error}")
     except json.JSONDecodeError as error:
         return Unread(where, f"it is no JSON: {error.msg} at character {error.pos}")
+    except RecursionError:
+        return Unread(where, "it is nested too deeply")
     except (ValueError, TypeError, OSError, yaml.YAMLError, Refused) as error:
         return Unread(where, " ".join(str(error).split()) or type(error).__name__)
 
 
 def _from_markdown(file: Path) -> Article:
-    return _of_text(file.stem, file.read_text("utf8"))
+    return _of_text(file.stem, file.read_text("utf-8-sig"))
 
 
 def _of_text(stem: str, text: str) -> Article:

@@ -6,9 +6,8 @@ serve as train and test.
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from segue.app.encoding import encoder_for
+from segue.app.replay.workspace import lines
 from segue.app.settings import Settings
 from segue.domain.errors import Refused
 from segue.domain.ports import DIMENSIONS, Encoder, Vector
@@ -31,7 +31,9 @@ def rows_of(named: str) -> list[Row]:
     path, wanted = _parts(named)
     if not path.is_file():
         raise Refused(f"There is no file {path}.", "Name a JSONL file, as in `rows.jsonl` or `rows.jsonl:split=train`.")
-    rows = [row for row in _lines(path) if all(_said(row.get(field)) in values for field, values in wanted.items())]
+    rows: list[Row] = [
+        row for row in lines(path) if all(_said(row.get(field)) in values for field, values in wanted.items())
+    ]
     if not rows:
         raise Refused(f"No row of {path} is left by {named!r}.", "Look at the fields and values after the colon.")
     return rows
@@ -75,16 +77,3 @@ def _parts(named: str) -> tuple[Path, dict[str, frozenset[str]]]:
 
 def _said(value: object) -> str:
     return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _lines(path: Path) -> Iterator[Row]:
-    for number, line in enumerate(path.read_text("utf8").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise Refused(f"{path.name}, line {number}: {error}.", "Every line is one JSON object.") from error
-        if not isinstance(row, dict):
-            raise Refused(f"{path.name}, line {number} is no JSON object.", "Every line is one JSON object.")
-        yield row
