@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from segue.app.cli.main import app
+from segue.domain.errors import Refused
 from segue.domain.people import Agent
 from segue.store.database import Database
 from segue.store.workspace import Workspace
@@ -84,3 +85,12 @@ def test_only_a_lead_takes_a_cell_down_from_the_command_line(policies: Path, dat
     assert policies.exists()
     assert done.exit_code != 0
     assert "Mira may not decide this" in str(done.exception)
+
+
+def test_a_file_that_is_no_text_is_refused_in_words(policies: Path) -> None:
+    policies.write_bytes(b"name: \xff")
+
+    for word in ("lint", "diff", "backtest", "apply", "shadow"):
+        refused = CliRunner().invoke(app, ["policy", word, str(policies)])
+        assert isinstance(refused.exception, Refused), word
+    assert CliRunner().invoke(app, ["policy", "show", "--version", "0"]).exit_code == 2

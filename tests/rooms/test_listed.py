@@ -47,7 +47,7 @@ def test_two_agents_are_shown_the_same_row_and_it_is_made_once() -> None:
         ({"handler": "assistant", "frustration": 0.7}, "upset"),
         ({"is_asleep": True, "snoozed_until": NOW + timedelta(days=1)}, "until 2026-11-28 09:00 UTC"),
         ({"assignee": "Tom", "assignee_id": "agt_tom"}, ">Tom<"),
-        ({"due": Due(NOW - timedelta(hours=2), "first reply")}, 'late by 2 h<span class="visually-hidden">: first reply<'),
+        ({"due": Due(NOW - timedelta(hours=2), "first reply")}, ">: first reply<"),
         ({"since": NOW - timedelta(hours=3)}, ">3 h<"),
         ({"opened": "cnv_1"}, 'aria-current="true"'),
         ({"now": NOW + timedelta(minutes=30)}, ">35 min<"),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from segue.domain.errors import Refused
 from segue.domain.knowledge import Article
 from segue.knowledge.article_files import articles_of
+from segue.knowledge.bringing import Unread, articles_in
 from segue.knowledge.tickets import read
 
 LONG = """Ticket ID;Created At;Author Role;Author Email;Body;Topic;Is Public
@@ -134,3 +137,28 @@ def test_a_zip_that_swells_is_refused() -> None:
 def test_what_is_no_article_is_refused_in_words(name: str, body: bytes) -> None:
     with pytest.raises(Refused):
         articles_of(name, body)
+
+
+def test_a_text_in_json_may_hold_other_ends_of_a_line() -> None:
+    """As they stand, and a file begins with a mark where Windows wrote it."""
+    article = json.dumps({"title": "A", "body": "One\u2028two\x85three"}, ensure_ascii=False)
+    ticket = json.dumps({"question": "One\u2028two", "date": "2026-01-03"}, ensure_ascii=False)
+
+    articles = articles_of("help.jsonl", f"\ufeff{article}\n\n{article}".encode())
+    past = read("past.jsonl", ticket)
+
+    assert [a.body for a in articles if isinstance(a, Article)] == ["One\u2028two\x85three"] * 2
+    assert (past.faults, [t.messages[0].text for t in past.tickets]) == ((), ["One\u2028two"])
+
+
+def test_a_folder_is_read_as_other_editors_write_it(tmp_path: Path) -> None:
+    """With a mark at the beginning of the file, which would hide what stands in front of the article."""
+    (tmp_path / "seats.md").write_text("\ufeff---\ntitle: Seats\naudience: internal\n---\nA seat counts.", "utf8")
+    (tmp_path / "deep.jsonl").write_text("[" * 100_000, "utf8")
+
+    (seats,) = articles_in(tmp_path)
+    (deep,) = articles_in(tmp_path / "deep.jsonl")
+
+    assert isinstance(seats, Article)
+    assert (seats.title, seats.audience, seats.body) == ("Seats", "internal", "A seat counts.")
+    assert isinstance(deep, Unread)

@@ -113,7 +113,7 @@ def _furnish(at: Settings) -> dict[str, str]:
     """The demo company on a morning, with something on every page; what addresses name, by its name there."""
     house, now = open_house(replace(at, encoder_socket="")), datetime.now(UTC)
     seed(house, now, now - MOVED_IN)
-    Life(house, now, 7).weeks(LIVED)
+    Life(house, now, 7).weeks(60)
     tries_in_shadow(house, now)
     morning(house, now)
     found = brought(house, now)

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from segue.domain.errors import Refused
 from segue.domain.knowledge import Article
-from segue.knowledge.bringing import Unread, article_in_line, article_of, lines_of
+from segue.knowledge.bringing import Unread, article_in_line, article_of, json_lines
 
 MOST_FILES = 2_000
 MOST_BYTES = 40_000_000
@@ -69,5 +69,5 @@ def _text(name: str, body: bytes) -> Article | Unread:
 
 
 def _lines(name: str, body: bytes) -> list[Article | Unread]:
-    lines = enumerate(lines_of(body.decode("utf8", "replace")), 1)
-    return [article_in_line(f"{name[:200]}:{n}", line) for n, line in lines if line.strip()]
+    lines = json_lines(body.decode("utf-8-sig", "replace"))
+    return [article_in_line(f"{name[:200]}:{n}", line) for n, line in lines]

@@ -35,33 +35,28 @@ def articles_in(path: Path) -> Iterator[Article | Unread]:
     if path.is_dir():
         yield from (_attempt(str(f.relative_to(path)), _from_markdown, f) for f in sorted(path.rglob("*.md")))
     elif path.suffix == ".jsonl" and path.is_file():
-        lines = enumerate(lines_of(path.read_text("utf8", errors="replace")), 1)
-        yield from (article_in_line(f"{path.name}:{n}", line) for n, line in lines if line.strip())
+        lines = json_lines(path.read_text("utf-8-sig", errors="replace"))
+        yield from (article_in_line(f"{path.name}:{n}", line) for n, line in lines)
     else:
         raise Refused(f"{path} is neither a folder nor a .jsonl file.", "Name a folder of Markdown, or a .jsonl.")
 
 
-def lines_of(text: str) -> list[str]:
-    """The lines of a JSONL. `splitlines` would cut inside JSON: U+2028 and its like may stand in a string as they are,
-    and browsers write them so."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-
-def objects_in(file: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a JSONL file; empty lines are none. Raises Refused, naming the line, for anything else."""
+def objects_in(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
+    """The objects of a JSONL file; blank lines are none. Raises Refused, naming the line, for what is not one or
+    lacks a field `needed`."""
     try:
         text = file.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refused(f"{file.name} is no text in UTF-8.", "Name the right file, or save it as UTF-8.") from error
-    for number, line in enumerate(lines_of(text), 1):
-        if not line.strip():
-            continue
+    for number, line in json_lines(text):
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
             raise Refused(f"{file.name}, line {number}: {error}.", "Every line is one JSON object.") from error
         if not isinstance(row, dict):
             raise Refused(f"{file.name}, line {number} is no JSON object.", "Every line is one JSON object.")
+        if lacking := [name for name in needed if name not in row]:
+            raise Refused(f"{file.name}, line {number} lacks {lacking[0]}.", f"Every line has {', '.join(needed)}.")
         yield row
 
 
@@ -78,6 +73,12 @@ def article_of(name: str, text: str) -> Article | Unread:
     return _attempt(name, lambda _: _of_text(Path(name).stem, text), None)
 
 
+def json_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a JSONL with their numbers, blank ones left out. Only a line feed ends one: a text in JSON may hold
+    other ends of a line (U+2028, U+0085) as they are."""
+    return ((n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip())
+
+
 def article_in_line(where: str, line: str) -> Article | Unread:
     """The article of one line of a JSONL."""
     return _attempt(where, _from_json, line)
@@ -90,12 +91,14 @@ def _attempt(where: str, reader: Any, source: Any) -> Article | Unread:
         return Unread(where, f"it has no {error}")
     except json.JSONDecodeError as error:
         return Unread(where, f"it is no JSON: {error.msg} at character {error.pos}")
+    except RecursionError:
+        return Unread(where, "it is nested too deeply")
     except (ValueError, TypeError, OSError, yaml.YAMLError, Refused) as error:
         return Unread(where, " ".join(str(error).split()) or type(error).__name__)
 
 
 def _from_markdown(file: Path) -> Article:
-    return _of_text(file.stem, file.read_text("utf8"))
+    return _of_text(file.stem, file.read_text("utf-8-sig"))
 
 
 def _of_text(stem: str, text: str) -> Article:

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from segue.knowledge.bringing import lines_of
+from segue.knowledge.bringing import json_lines
 from segue.texts import _
 
 LONGEST = 20_000
@@ -123,9 +123,7 @@ def _rows(name: str, text: str) -> tuple[list[tuple[int, dict[str, str]]], list[
 
 
 def _of_json(text: str) -> Iterator[tuple[int, dict[str, str] | Fault]]:
-    for line, body in enumerate(lines_of(text), 1):
-        if not body.strip():
-            continue
+    for line, body in json_lines(text):
         try:
             row = json.loads(body)
         except (ValueError, RecursionError) as error:

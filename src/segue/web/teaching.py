@@ -78,7 +78,7 @@ def search_articles(
     internal: Annotated[bool, Query(description="Also what customers never see.")] = False,
     limit: Annotated[int, Query(ge=1, le=20)] = 8,
 ) -> Response:
-    """Passages that may answer it, best first: by words and by meaning together."""
+    """Passages that may answer it, best first: what its words and its meaning are worth, added."""
     vector = house.library.encoder.encode([q])[0]
     found = house.library.search(q, vector, _now().date(), limit, internal)
     return json({"passages": [_found(one) for one in found]})

@@ -47,7 +47,7 @@ def settings(data: Path | None = None, **changed: Any) -> Settings:
 def text_of(file: Path) -> str:
     """What stands in a text file. Raises Refused for one that is none."""
     try:
-        return file.read_text("utf8")
+        return file.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refused(f"{file} is no text in UTF-8.", "Name the right file, or save it as UTF-8.") from error
 

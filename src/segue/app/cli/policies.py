@@ -27,7 +27,7 @@ File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A polic
 
 @app.command()
 def show(
-    version: Annotated[int | None, typer.Option(help="An older version.")] = None,
+    version: Annotated[int | None, typer.Option(help="An older version.", min=1)] = None,
     all_versions: Annotated[bool, typer.Option("--all", help="List every version.")] = False,
     data: Data = None,
     json: Json = False,
@@ -167,8 +167,10 @@ def diff(
     file: Annotated[
         Path | None, typer.Argument(exists=True, dir_okay=False, help="A policy in YAML; without it, a version.")
     ] = None,
-    before: Annotated[int | None, typer.Option("--from", help="A version to start from; else the live one.")] = None,
-    after: Annotated[int | None, typer.Option("--to", help="A version to end at; else the live one.")] = None,
+    before: Annotated[
+        int | None, typer.Option("--from", help="A version to start from; else the live one.", min=1)
+    ] = None,
+    after: Annotated[int | None, typer.Option("--to", help="A version to end at; else the live one.", min=1)] = None,
     data: Data = None,
     json: Json = False,
 ) -> None:

@@ -22,7 +22,7 @@ WISHES = (
 )
 NEEDED = (
     "An item needs id, created, channel, customer_id, text (or turns with role, t and text) and"
-    " gt: {kind, resolution_id}."
+    " gt: {kind, resolution_id}; docs/replay.md says more."
 )
 LATER = timedelta(minutes=3)
 KINDS = {

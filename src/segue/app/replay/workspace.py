@@ -7,7 +7,8 @@ person should always handle becomes policy, so the decision is the policy's and 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+import io
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from segue.app.cli.common import text_of
 from segue.app.door import House
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.conversation import Author, Channel, Message
@@ -30,9 +32,7 @@ ORACLE = Agent("agt_oracle", "Oracle", "oracle@segue.invalid", teams=("support",
 LEAD = Agent("agt_lead", "Lead", "lead@segue.invalid", "lead", ("support",))
 """Who published the policy of the folder, and answers for what the assistant begins to do alone."""
 TEAM = Team("support", "Support")
-LISTED = ("resolution_id", "title", "launch_state", "suggested_policy", "typical_questions")
-PAST = ("text", "resolution_id", "created", "channel", "customer_id")
-"""Fields of a resolution in the catalogue, and of a past message."""
+WHERE = "docs/replay.md says what a workspace folder holds."
 
 
 @dataclass(frozen=True)
@@ -43,25 +43,25 @@ class Folder:
 
     @cached_property
     def resolutions(self) -> list[dict[str, Any]]:
-        return having(self.path / "resolution_catalogue.jsonl", LISTED)
+        return list(lines(self.path / "resolution_catalogue.jsonl", "resolution_id", "title", "launch_state"))
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """Each resolution is an intent in a category of its own: one matter, one autonomy, one budget."""
         categories = [
-            Category(r["resolution_id"], r["title"], r["suggested_policy"] == "needs_account_data")
+            Category(r["resolution_id"], r["title"], r.get("suggested_policy") == "needs_account_data")
             for r in self.resolutions
         ]
         intents = [
             Intent(r["resolution_id"], r["title"], r["resolution_id"], r["launch_state"] == "known",
-                   tuple(r["typical_questions"]))
+                   tuple(r.get("typical_questions") or ()))
             for r in self.resolutions
         ]  # fmt: skip
         return Catalogue(tuple(categories), tuple(intents))
 
     @cached_property
     def always_human(self) -> frozenset[str]:
-        return frozenset(r["resolution_id"] for r in self.resolutions if r["suggested_policy"] == "human")
+        return frozenset(r["resolution_id"] for r in self.resolutions if r.get("suggested_policy") == "human")
 
     def policy(self) -> str:
         """The balanced starter, with a cell for each category a person should always have, and no special tiers."""
@@ -75,31 +75,27 @@ class Folder:
         return yaml.safe_dump(policy, sort_keys=False)
 
     def history(self) -> list[dict[str, Any]]:
-        return having(self.path / "history.jsonl", PAST)
+        return list(lines(self.path / "history.jsonl", "created", "channel", "customer_id", "text", "resolution_id"))
 
     def people(self) -> tuple[list[Account], list[Contact]]:
-        """Each customer is an account with one verified contact."""
-        with (self.path / "customers.csv").open(newline="", encoding="utf8") as file:
-            rows = list(csv.DictReader(file))
+        """Each customer is an account with one verified contact. Raises Refused for a file without them."""
+        file = self.path / "customers.csv"
+        if not file.is_file():
+            raise Refused(f"There is no file {file}.", WHERE)
+        table = csv.DictReader(io.StringIO(text_of(file)))
+        for lacking in sorted({"customer_id", "surname", "tier"}.difference(table.fieldnames or ())):
+            raise Refused(f"{file.name} has no column {lacking}.", WHERE)
+        rows = [{name: cell or "" for name, cell in row.items()} for row in table]
         accounts = [Account(f"acc_{r['customer_id']}", r["surname"], r["tier"]) for r in rows]
         contacts = [Contact(r["customer_id"], r["surname"], "", f"acc_{r['customer_id']}", True) for r in rows]
         return accounts, contacts
 
 
-def lines(file: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a JSONL file. Raises Refused, naming the line, for what is not one."""
+def lines(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
+    """As `objects_in`. Raises Refused where there is no such file."""
     if not file.is_file():
-        raise Refused(f"There is no file {file}.", "A workspace folder has the files of the replay's documentation.")
-    yield from objects_in(file)
-
-
-def having(file: Path, fields: Sequence[str]) -> list[dict[str, Any]]:
-    """The same, each with all of these fields. Raises Refused, naming the row, where one has not."""
-    rows = list(lines(file))
-    for number, row in enumerate(rows, 1):
-        if missing := [field for field in fields if field not in row]:
-            raise Refused(f"{file.name}: row {number} has no {missing[0]}.", f"Each needs {', '.join(fields)}.")
-    return rows
+        raise Refused(f"There is no file {file}.", WHERE)
+    yield from objects_in(file, *needed)
 
 
 def load(folder: Folder, house: House) -> int:
@@ -115,7 +111,7 @@ def load(folder: Folder, house: House) -> int:
     workspace.put_contacts(contacts, now)
     workspace.apply_policy(folder.policy(), LEAD.id, "From the workspace folder.", now)
     _publish(folder, house, now)
-    return _remember(folder, house)
+    return _remember(folder, house, {contact.id for contact in contacts})
 
 
 def _publish(folder: Folder, house: House, now: datetime) -> None:
@@ -127,12 +123,30 @@ def _publish(folder: Folder, house: House, now: datetime) -> None:
             house.library.publish(article, "replay", now)
 
 
-def _remember(folder: Folder, house: House) -> int:
+def _remember(folder: Folder, house: House, customers: Collection[str]) -> int:
     past = folder.history()
-    vectors = house.library.encode([h["text"] for h in past])
     names = {i.id: i.name for i in folder.catalogue.intents}
+    for number, item in enumerate(past, 1):
+        if why := _fault(item, names, customers):
+            raise Refused(f"history.jsonl: item {number} {why}.", WHERE)
+    vectors = house.library.encode([h["text"] for h in past])
     rows = (_past(h, names[h["resolution_id"]], v) for h, v in zip(past, vectors, strict=True))
     return bring_in(house.db, rows, "history")
+
+
+def _fault(item: dict[str, Any], names: Collection[str], customers: Collection[str]) -> str:
+    """What keeps a past conversation from being brought in; empty where nothing does."""
+    if not isinstance(item["text"], str) or not item["text"].strip():
+        return "has no text"
+    if item["resolution_id"] not in names:
+        return f"names the resolution {item['resolution_id']}, which resolution_catalogue.jsonl does not have"
+    if str(item["customer_id"]) not in customers:
+        return f"names the customer {item['customer_id']}, whom customers.csv does not have"
+    try:
+        when(item["created"]), Channel(item["channel"])
+    except (TypeError, ValueError) as error:
+        return f"cannot be read: {error}"
+    return ""
 
 
 def _past(item: dict[str, Any], solution: str, vector: Any) -> PastConversation:

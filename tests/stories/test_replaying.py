@@ -1,0 +1,154 @@
+"""A folder of one's own is replayed: as docs/replay.md tells it, and with words for what is wrong in it.
+
+What it answers and how sure it must be is not asked here, so nothing is fitted; who answers is played.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from segue.app.door import House, open_house
+from segue.app.mind import Mind
+from segue.app.replay.play import Course, Play
+from segue.app.replay.report import report
+from segue.app.replay.stream import items
+from segue.app.replay.watching import TimedEncoder, Watch
+from segue.app.replay.workspace import Folder, load
+from segue.app.settings import Settings
+from segue.domain.conversation import Conversation
+from segue.domain.errors import Refused
+from segue.domain.turn import Turn
+from segue.knowledge.encoder import StandIn
+from turns import answered
+
+PAGE = Path(__file__).parents[2] / "docs" / "replay.md"
+
+
+@contextmanager
+def loaded(database_url: str, folder: Folder) -> Iterator[House]:
+    house = open_house(Settings(database_url=database_url), TimedEncoder(StandIn()))
+    try:
+        load(folder, house)
+        yield house
+    finally:
+        house.db.close()
+
+
+def told(folder: Path) -> Path:
+    """What the page shows, as files; returns the stream."""
+    page = PAGE.read_text("utf8")
+    folder.mkdir()
+    for name, body in re.findall(r"^`([\w.]+)`: .*?```\w+\n(.*?)```", page, re.MULTILINE | re.DOTALL):
+        (folder / name).write_text(body, "utf8")
+    stream = folder / "stream.jsonl"
+    stream.write_text(page.partition("## The stream")[2].partition("```jsonl\n")[2].partition("```")[0], "utf8")
+    return stream
+
+
+class AnswersFirst(Watch):
+    """Answers the first message of each conversation, the same whatever it is about; the house decides the others."""
+
+    def consider(self, conversation: Conversation, now: datetime) -> Turn:
+        if conversation.latest.seq > 1:
+            return super().consider(conversation, now)
+        turn = self.taken[conversation.id, 1] = answered()
+        return turn
+
+
+def replayed(
+    database_url: str, stream: Path, watching: Callable[[Mind, TimedEncoder], Watch] = Watch, limit: int | None = None
+) -> tuple[list[Course], dict[str, Any]]:
+    """What became of each item, and the report."""
+    folder, played = Folder(stream.parent), items(stream, limit)
+    with loaded(database_url, folder) as house:
+        watch = watching(Mind(house), TimedEncoder(StandIn()))
+        play = Play(house, watch, folder.always_human, frozenset(i.id for i in folder.catalogue.intents))
+        courses = list(play.run(played))
+    return courses, report(courses, watch, 1.0, 0.05)
+
+
+def test_the_folder_that_the_page_shows_is_replayed(database_url: str, tmp_path: Path) -> None:
+    _, found = replayed(database_url, told(tmp_path / "shown"))
+
+    assert {kind: counts["handed_over"] for kind, counts in found["kinds"].items()} == {
+        "known": 1, "foreign": 1, "chat": 1,
+    }  # fmt: skip
+    assert found["messages"] == 4, "the chat has two of them"
+    assert found["incomplete_briefings"] == {}
+
+
+def test_who_was_not_helped_says_it_again_and_then_asks_for_a_person(database_url: str, tmp_path: Path) -> None:
+    """One is helped, one has no other words, and one does; the fourth is left out."""
+    stream = told(tmp_path / "own")
+    base = {"channel": "chat", "text": "Why is my invoice higher?"}
+    truths = [("known", "invoice_higher", []), ("out_of_domain", None, []), ("odd", None, ["The bill grew, why?"]),
+              ("known", "invoice_higher", [])]  # fmt: skip
+    rows = [
+        {**base, "id": f"s{n}", "created": f"2026-03-0{n + 1}", "customer_id": f"new {n}", "rephrases": others,
+         "gt": {"kind": kind, "resolution_id": truth}}
+        for n, (kind, truth, others) in enumerate(truths)
+    ]  # fmt: skip
+    stream.write_text("\n".join(map(json.dumps, rows)), "utf8")
+
+    (helped, stranger, patient), found = replayed(database_url, stream, AnswersFirst, limit=3)
+
+    assert (helped.is_durable, helped.said, found["kinds"]["known"]["right"]) == (True, 1, 1)
+    assert (stranger.is_wrong, stranger.said, stranger.wishes) == (True, 2, [True])
+    assert (patient.is_wrong, patient.said, patient.wishes) == (True, 2, [])
+    assert [c.is_handed_off for c in (helped, stranger, patient)] == [False, True, True]
+    assert found["wishes"] == {"made": 1, "honoured": 1}
+    assert found["kinds"]["odd"]["wrong_of_answered"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "why"),
+    [
+        ("customers.csv", "customer_id,tier", "customers.csv has no column surname"),
+        ("resolution_catalogue.jsonl", '{"title": "A"}', "line 1 lacks resolution_id"),
+        ("history.jsonl", "[]", "history.jsonl, line 1 is no JSON object"),
+        ("history.jsonl", "\xff", "history.jsonl is no text in UTF-8"),
+        ("stream.jsonl", "7", "stream.jsonl, line 1 is no JSON object"),
+        ("stream.jsonl", '{"id": "s1", "gt": null}', "the item s1 cannot be read"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_told_with_its_place(tmp_path: Path, file: str, line: str, why: str) -> None:
+    stream = told(tmp_path / "wrong")
+    (stream.parent / file).write_bytes(line.encode("latin-1"))
+    folder = Folder(stream.parent)
+
+    with pytest.raises(Refused, match=re.escape(why)):
+        print(folder.people(), folder.catalogue, folder.history(), items(stream, None))
+
+
+def test_a_folder_without_one_of_its_files_says_which(tmp_path: Path) -> None:
+    stream = told(tmp_path / "poor")
+    (stream.parent / "customers.csv").unlink()
+
+    with pytest.raises(Refused, match=re.escape("customers.csv")):
+        Folder(stream.parent).people()
+
+
+def test_a_past_message_that_fits_nothing_is_named(database_url: str, tmp_path: Path) -> None:
+    stream = told(tmp_path / "wrong")
+    history = stream.parent / "history.jsonl"
+    first = json.loads(history.read_text("utf8").splitlines()[0])
+    wrong = {
+        "resolution_id": ("x", "names the resolution x"), "customer_id": ("x", "names the customer x"),
+        "created": ("soon", "cannot be read"), "channel": ("pigeon", "cannot be read"), "text": (" ", "has no text"),
+    }  # fmt: skip
+
+    for field, (value, why) in wrong.items():
+        history.write_text(json.dumps({**first, field: value}), "utf8")
+        with (
+            pytest.raises(Refused, match=f"history.jsonl: item 1 {why}"),
+            loaded(database_url, Folder(stream.parent)),
+        ):
+            pass
