@@ -174,6 +174,15 @@ def test_who_takes_over_from_the_assistant_is_briefed_like_anybody(house: Stage,
     assert ("team is next" in house.last_word) == (deed == "assigns")
 
 
+def test_who_was_told_that_mira_answers_hears_when_somebody_else_will(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person.", "ada")
+    house.agent_takes()
+    assert "Mira Sandoval has joined" in house.last_word
+    house.agent_assigns("technical")
+
+    assert house.last_word.startswith("Mira Sandoval has passed this on. Our Technical team is next")
+
+
 def test_handing_back_does_not_end_what_was_promised(house: Stage) -> None:
     house.customer_writes("I want to talk to a person.", "ada")
     promised = house.row["first_response_due"]

@@ -48,7 +48,7 @@ class Hands:
         if (to is None) == (team is None):
             raise Refused(_("Name either an agent or a team."), _("Fill exactly one of `to` and `team`."), "/to")
         if team is not None:
-            self._desk.assign_team(conversation, self._team(team), author.id, now)
+            self._queue(conversation, self._team(team), author.id, now)
             return
         who = self._agent(str(to), "/to")
         if not self._sight.sees(who.id, conversation):
@@ -102,7 +102,14 @@ class Hands:
 
     def put_down(self, conversation: str, by: str, now: datetime, team: str | None = None) -> None:
         """Into the queue again, where nobody has it. Raises Conflict where it is resolved."""
-        self._desk.assign_team(conversation, team, self._hand(conversation, by).id, now)
+        self._queue(conversation, team, self._hand(conversation, by).id, now)
+
+    def _queue(self, conversation: str, team: str | None, by: str, now: datetime) -> None:
+        had = self._conversations.one(conversation)["assignee"]
+        self._desk.assign_team(conversation, team, by, now)
+        if had:
+            next_one = self._conversations.one(conversation)["team"] or ""
+            self._say(conversation, partial(notice.passed_on, had, next_one), now)
 
     def open_again(self, conversation: str, handler: str, by: str, now: datetime) -> None:
         """Takes a resolving back: with whom it was. Raises Conflict where it is not resolved."""

@@ -30,6 +30,7 @@ SENTENCES = {
     "failed": N_("The assistant could not work on your message in time, so it goes to a person."),
     "joined": N_("%(agent)s has joined and will answer you from here."),
     "joined_team": N_("%(agent)s (%(team)s) has joined and will answer you from here."),
+    "passed_on": N_("%(agent)s has passed this on. %(team)s is next and has the whole conversation before them."),
     "handed_back": N_("The assistant is with you again. Write “talk to a person” at any time and one takes over."),
     "resolved": N_("This conversation is closed. If anything is still open, just reply and it opens again."),
     "at_today": N_("today at %(time)s"),
@@ -83,6 +84,11 @@ def in_distress(team: str, wait: Wait, now: datetime) -> str:
 
 def taken_over(agent: str, team: str = "") -> str:
     return _say("joined_team", agent=agent, team=team) if team else _say("joined", agent=agent)
+
+
+def passed_on(agent: str, team: str) -> str:
+    """Who was told that `agent` answers hears that somebody else will."""
+    return _say("passed_on", agent=agent, team=team_called(team))
 
 
 def handed_back() -> str:

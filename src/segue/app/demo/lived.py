@@ -127,7 +127,7 @@ class Life:
         if state.status is Status.RESOLVED:
             return
         if state.handler is Handler.ASSISTANT:
-            was_meant = bool(state.turns) and state.turns[-1].intent == told.intent
+            was_meant = self._house.conversations.one(conversation)["intent_id"] == told.intent
             self._says_whether_it_helped(conversation, state.status, was_meant)
         else:
             agent = state.assignee_id or "agt_mira"
