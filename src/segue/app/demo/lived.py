@@ -53,9 +53,16 @@ class Life:
         follow(self._house, self._mind, now)
 
     def weeks(self, several: int) -> None:
-        """So many of the weeks since MOVED_IN, each to its end; the lead has graded what chance drew of them."""
-        now, past = self._now, build(self._now.date(), OTHER_PAST).conversations
-        ours = [told for told in past if now - MOVED_IN < told.opened_at and told.resolved_at < now - LATELY]
+        """So many of the weeks since MOVED_IN, each to its end; the lead has graded what chance drew of them.
+
+        Matters whose article is past its review by now are left out: what was answered from one lowers a category.
+        """
+        now, company = self._now, build(self._now.date(), OTHER_PAST)
+        overdue = {article.intent for article in company.articles if article.review_by <= now.date()}
+        ours = [
+            told for told in company.conversations
+            if now - MOVED_IN < told.opened_at and told.resolved_at < now - LATELY and told.intent not in overdue
+        ]  # fmt: skip
         for told in sorted(self._random.sample(ours, min(several, len(ours))), key=lambda told: told.opened_at):
             self._tell(told, "")
         self._now = now
