@@ -161,7 +161,7 @@ def test_letters_can_be_switched_off_and_put_elsewhere(windows: Windows, custome
     expect(priya.locator(".error")).to_contain_text("already for")
     priya.fill("[name='key:note']", "q")
     priya.click("text=Keep these")
-    expect(priya.locator("[role=status]")).to_contain_text("Kept")
+    expect(priya.locator("main [role=status]")).to_contain_text("Kept")
     priya.goto("/desk?view=unassigned")
     press(priya, "q")
     expect(priya.locator("#as-note")).to_be_checked()
