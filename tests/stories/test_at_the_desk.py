@@ -19,6 +19,7 @@ from segue.store import queue
 from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
 from segue.store.drafts import Drafts, Kept, NewerDraft
+from segue.store.mentions import Mentions
 from segue.store.queue import QueueStore, Wanted
 from segue.store.unsent import UnsentStore
 from segue.store.waiting_replies import WaitingReplies
@@ -139,12 +140,15 @@ def not_gone(house: Stage, who: str = MIRA) -> list[tuple[str, bool]]:
 
 def test_what_was_refused_stands_before_its_author_until_they_drop_it_edit_it_or_send_it_again(by_mail: Stage) -> None:
     reply, unsent, here = sends(by_mail), UnsentStore(by_mail.house.db), by_mail.conversation
+    after = by_mail.house.events.latest()
     by_mail.customer_writes("Wait, I found it myself!", channel="email")
     by_mail.house.sending.send_due(by_mail.now + timedelta(seconds=10))
     assert (not_gone(by_mail), not_gone(by_mail, TOM)) == ([(here, False)], [])
     assert [row["unsent"] for row in open_queue(by_mail.house.db, MIRA, "needs-me", "", by_mail.now).rows] == [
         "Your reply was not sent"
     ]
+    assert [told.kind for told in Mentions(by_mail.house.db).told(MIRA, after)] == ["reply.refused"]
+    assert Mentions(by_mail.house.db).told(TOM, after) == []
     with pytest.raises(Conflict):
         unsent.drop_reply(reply, TOM, by_mail.now)
 

@@ -24,7 +24,7 @@ def notice(unsent: Sequence[Unsent]) -> Notice | None:
     if not unsent:
         return None
     first = unsent[0]
-    return Notice(f"not-gone-{len(unsent)}-{first.place}", _in_words(unsent), path_of(first))
+    return Notice(f"{len(unsent)}-{first.place}", _in_words(unsent), path_of(first))
 
 
 def path_of(one: Unsent) -> str:
