@@ -62,9 +62,9 @@ READ_AT_THE_DESK = {
 DONE_AT_THE_DESK = {
     *(f"POST {DESK}/{deed}" for deed in (
         "approve", "claim", "assign", "hand-back", "give-back", "resolve", "reopen", "snooze", "wake", "grade",
-        "correct", "undo", "unsend", "again", "deliver", "reply", "note", "draft", "hold", "tag", "untag", "merge",
-        "unmerge", "macro", "passage", "attachments", "attachments/{file}/remove")),
-    f"GET {DESK}/macros", f"GET {DESK}/articles", "GET /desk/macros", "GET /desk/macros/{macro}",
+        "correct", "undo", "unsend", "again", "deliver", "drop", "undrop", "reply", "note", "draft", "hold", "tag",
+        "untag", "merge", "unmerge", "macro", "passage", "attachments", "attachments/{file}/remove")),
+    f"GET {DESK}/macros", f"GET {DESK}/articles", "GET /desk/unsent", "GET /desk/macros", "GET /desk/macros/{macro}",
     "POST /desk/macros/{macro}", "POST /desk/macros/{macro}/remove", "GET /desk/bulk", "POST /desk/bulk",
     "POST /desk/bulk/{bulk}/undo", "POST /review/{message}",
 }  # fmt: skip

@@ -14,6 +14,7 @@ from api.serving import NO_TLS, Served, is_problem
 from api.test_doors import a_session
 from segue.store.conversations import Filter
 from segue.web import doors
+from segue.web.keys import KEYS, OWN_PAGES, called
 
 
 @pytest.fixture
@@ -64,6 +65,34 @@ def test_every_hint_of_a_key_is_the_agents_own(lena: httpx.Client) -> None:
     assert not put_elsewhere & {"?", "z", "m", "Shift V", "g i", "g a", "g p"}
     in_the_composer = "/"
     assert switched_off == ({"Ctrl k", in_the_composer}, {"⌘ k", in_the_composer})
+
+
+STATES = {"take": ("Take from", "Take over"), "resolve": ("Reopen",), "snooze": ("Bring back",), "send": ("Add note",),
+          "merge": ("Undo the merge",), "why": ("The whole card",), "matter": ("It is about",)}  # fmt: skip
+"""What such a button says instead, where it does something else or where that can be seen."""
+
+
+def test_every_entry_of_a_menu_and_every_button_with_a_key_is_called_as_the_registry_calls_it(
+    lena: httpx.Client, conversation: str
+) -> None:
+    by_path = {key.path: key for key in KEYS if key.path}
+    for page in ("/desk?q=invoice", f"/desk/conversations/{conversation}", "/desk/macros", "/desk/me"):
+        html = lena.get(page).text
+        menu = re.search(r'<details class="who-menu">(.*?)</details>', html, re.S)
+        assert menu
+        entries = [(path, bare(inside)) for path, inside in re.findall(r'<a href="([^"]+)"[^>]*>(.*?)</a>', menu[1])]
+        assert entries == [(path, by_path[path].said) for path, _words in entries]
+        assert entries[-4:] == [(path, by_path[path].said) for path in OWN_PAGES]
+        assert re.findall(r"<kbd[^>]*>([^<]+)", menu[1]) == [by_path[path].keys[0] for path, _words in entries]
+        named = re.findall(r'<(button|summary|a)\b[^>]*data-(?:key|does)="([\w-]+)"[^>]*>(.*?)</\1>', html, re.S)
+        for action, words in ((action, bare(inside)) for _kind, action, inside in named):
+            assert words == called(action) or words.startswith(STATES.get(action, ("?",))), (page, action, words)
+        assert len(named) > 1
+
+
+def bare(html: str) -> str:
+    """What is read of it, without the key."""
+    return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"<(kbd|svg).*?</\1>", "", html, flags=re.S)).split())
 
 
 # drafts

@@ -52,6 +52,12 @@ class LiveHouse:
         answer.raise_for_status()
         return str(answer.json()["conversation"]["id"])
 
+    def writes(self, conversation: str, text: str) -> None:
+        """The customer's next word there, as it comes in by mail."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        there = f"{self.address}/api/v1/conversations/{conversation}/messages"
+        httpx.post(there, json={"text": text}, headers=headers).raise_for_status()
+
 
 expect.set_options(timeout=PATIENCE * 1000)
 

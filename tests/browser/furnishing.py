@@ -17,6 +17,7 @@ from segue.domain.evidence import CellName
 from segue.intake.worker import Worker
 from segue.knowledge.encoder import StandIn
 from segue.store.inbox import Arrival
+from segue.store.waiting_replies import WaitingReplies
 
 JUDGED = """
 insert into contacts (id, name, is_verified, created_at)
@@ -62,8 +63,16 @@ def furnish(data: Path, now: datetime) -> dict[str, str]:
         a_hundred_good_answers(house, "exports")
         house.ladder.watch(now)
         an_answer_is_drawn(house, "cnv_drawn")
+        a_reply_was_refused(house, found["other"], now)
         house.db.close()
     return found
+
+
+def a_reply_was_refused(house: House, conversation: str, now: datetime) -> None:
+    """Mira's, for the customer wrote meanwhile: so her desk tells of it on every screen."""
+    waiting = WaitingReplies(house.db)
+    reply = waiting.put(conversation, "agt_mira", "It is on its way.", 10_000, now, now)
+    waiting.close(reply, "refused", now, "The customer wrote while you were answering. Read it, then send again.")
 
 
 def a_hundred_good_answers(house: House, category: str) -> None:

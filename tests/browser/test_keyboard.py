@@ -10,8 +10,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.cast import WISH, Customer, LiveHouse, becomes_true, held, opens, signed_in
+from browser.cast import SURE, WISH, Customer, LiveHouse, becomes_true, held, opens, signed_in, too_small
 from segue.app.drill.proxy import Mood, Proxy
+from segue.store.workspace import Workspace
 
 SHOWN = """() => { const bar = document.getElementById("offline"); window.shown = [];
     new MutationObserver(() => bar.hidden || shown.push(bar.textContent)).observe(bar, { attributes: true }); }"""
@@ -158,17 +159,24 @@ def test_letters_can_be_switched_off_and_put_elsewhere(windows: Windows, custome
     priya.goto("/desk/me")
     priya.fill("[name='key:note']", "j")
     priya.click("text=Keep these")
-    expect(priya.locator(".error")).to_contain_text("already for")
+    expect(priya.locator("main .error")).to_contain_text("already for")
     priya.fill("[name='key:note']", "q")
     priya.click("text=Keep these")
-    expect(priya.locator("[role=status]")).to_contain_text("Kept")
-    priya.goto("/desk?view=unassigned")
+    expect(priya.locator("main [role=status]")).to_contain_text("Kept")
+    priya.wait_for_load_state()
+    press(priya, "g", "n")
+    priya.wait_for_url("**view=unassigned")
+    expect(priya.locator("#composer")).to_be_visible()
     press(priya, "q")
     expect(priya.locator("#as-note")).to_be_checked()
 
     priya.goto("/desk/me")
     priya.uncheck("[name=letters]")
     priya.click("text=Keep these")
+    expect(priya.locator("main [role=status]")).to_contain_text("Kept")
+    priya.wait_for_load_state()
+    press(priya, "Control+k")
+    expect(priya.locator("#chooser")).to_be_visible()
     priya.goto("/desk?view=unassigned")
     press(priya, "q", "?", "r")
     assert priya.evaluate("document.activeElement === document.body")
@@ -386,6 +394,91 @@ def test_a_mail_can_be_stopped_and_comes_back_as_it_was(mira: Page, house: LiveH
     expect(mira.locator("#text")).to_have_value("Too hasty\n\nAnd this")
     expect(mira.locator(".said.waiting")).to_have_count(0)
     expect(mira.locator("#elsewhere")).to_be_hidden()
+
+
+def test_a_reply_that_was_refused_after_its_pause_finds_its_author_wherever_they_are(
+    mira: Page, house: LiveHouse, workspace: Workspace
+) -> None:
+    """The customer writes while it waits; what is dropped comes back, and what is taken up again is told of no more."""
+    mail, told = house.mail(f"{WISH} By mail."), mira.locator("#not-gone")
+    mira.goto(f"/desk/conversations/{mail}")
+    press(mira, "r")
+    mira.keyboard.type("It is on its way.")
+    press(mira, "Control+Enter")
+    said(mira, "Goes out in a moment")
+    mira.goto("/desk?view=resolved")
+    house.writes(mail, "Wait, it is here!")
+    the_pause_is_over(workspace, mail)
+
+    expect(told).to_contain_text("was not sent")
+    press(mira, "g", "i")
+    row = mira.locator(f"#row-{mail}")
+    expect(row.locator(".chip").first).to_have_text("Your reply was not sent")
+    press(mira, "g", "u")
+    mira.wait_for_url(f"**/conversations/{mail}**")
+    refused = mira.locator(".said.refused")
+    expect(refused).to_contain_text("The customer wrote while you were answering.")
+    refused.locator("text=Drop it").click()
+    said(mira, "Dropped")
+    expect(told.locator("a")).to_have_count(0)
+    press(mira, "z")
+    expect(told).to_contain_text("was not sent")
+    refused.locator("text=Edit").click()
+    expect(mira.locator("#text")).to_have_value("It is on its way.")
+    expect(told.locator("a")).to_have_count(0)
+    expect(row).to_have_count(0)
+
+
+def the_pause_is_over(workspace: Workspace, conversation: str) -> None:
+    workspace.db.run(
+        "update waiting_replies set send_after = now() where conversation_id = %(id)s", {"id": conversation}
+    )
+
+
+def test_whoever_resolves_what_nobody_answered_hears_it_and_takes_it_back(mira: Page, customer: Opens) -> None:
+    opens(mira, waits(customer("Eve")))
+    number = mira.locator("#composer").get_attribute("data-number")
+    press(mira, "x", "e")
+    expect(mira.locator("#card")).to_contain_text("1 of 1 has a message nobody answered.")
+    press(mira, "Escape", "Escape", "e")
+    said(mira, f"#{number} is resolved. Nobody answered the last message")
+    press(mira, "z")
+    said(mira, "Undone")
+    expect(mira.locator("#composer")).to_have_attribute("data-number", str(number))
+
+    press(mira, "r")
+    mira.keyboard.type("It is done.")
+    press(mira, "Control+Enter")
+    said(mira, "Sent")
+    press(mira, "Escape", "e")
+    expect(mira.locator("#toast-text")).to_have_text(f"#{number} is resolved")
+
+
+def test_a_finger_finds_the_commands_and_teaches_the_assistant(windows: Windows, customer: Opens) -> None:
+    """What `!`, `c` and `Shift+K` do is within reach where there is no key."""
+    matter = f"matter {uuid4().hex[:8]}"
+    customer("Ada").writes(f"{SURE} It is {matter}.")
+    mira = signed_in(windows(390, 844, has_touch=True, is_mobile=True))
+    opens(mira, matter, "assistant")
+    assert too_small(mira) == []
+    mira.tap("header [data-does=palette]")
+    expect(mira.locator("#chooser [role=option]").first).to_be_visible()
+    press(mira, "Escape")
+
+    mira.tap(".said.assistant [data-does=wrong]")
+    mira.locator("#chooser [role=option]", has_text="A wrong fact").tap()
+    said(mira, "Marked: A wrong fact")
+    mira.locator("#actions button", has_text="Take over").tap()
+    said(mira, "It is yours")
+    mira.fill("#text", "I have corrected it.")
+    mira.locator(".send .primary.as-reply").tap()
+    mira.tap(".said.agent [data-does=article]")
+    said(mira, "Proposed as an article")
+    mira.tap(".to-briefing")
+    mira.tap("#briefing [data-does=matter]")
+    mira.locator("#chooser [role=option]", has_text="Get money back").first.tap()
+    said(mira, "It is about: Get money back")
+    expect(mira.locator("#briefing [data-does=matter] .words")).to_have_text("Get money back")
 
 
 def test_the_agent_is_told_what_the_conversation_answers_already(mira: Page, customer: Opens) -> None:

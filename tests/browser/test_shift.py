@@ -303,7 +303,7 @@ def prefers(jonas: Keys, wish: str) -> None:
     while not page.locator("label:has(input[name=after]:checked)", has_text=wish).count():
         jonas.press("ArrowDown")
     jonas.press("Enter")
-    expect(page.locator("[role=status]")).to_contain_text("Kept")
+    expect(page.locator("main [role=status]")).to_contain_text("Kept")
     jonas.tabs_to("nav a[href='/desk']")
     jonas.press("Enter")
     page.wait_for_url("**/desk")

@@ -250,7 +250,7 @@ def test_a_colleague_is_called_by_name_and_told_while_they_look_elsewhere(
     tom.goto("/desk/me")
     tom.check("#notify")
     tom.click("text=Keep these")
-    expect(tom.locator("[role=status]")).to_contain_text("Kept")
+    expect(tom.locator("main [role=status]")).to_contain_text("Kept")
     tom.goto("/desk?view=resolved")
     before = int(tom.locator("#view-mentions .count").text_content() or 0)
     with tom.expect_request("**/desk/events"):

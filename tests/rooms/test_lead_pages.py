@@ -265,6 +265,7 @@ UNTOLD = {
     "agent.mentioned", "mention.seen",  # wait in a view of their own
     "message.received", "message.sent", "message.sent_again", "message.taken_back", "message.undelivered",
     "reply.waiting", "reply.stopped", "reply.held", "conversation.resolved",  # stand in the thread, and as its end
+    "reply.dropped", "reply.picked_up",  # an agent's own word on what did not go out
     "case.judged", "outcome.recorded", "lesson.kept", "suggestion.compared", "frustration.judged",  # are counted
     "article.doubted", "candidate.drafted", "head.refused", "import.wanted",  # wait on a page of their own
     "bulk.done", "bulk.undone", "preferences.changed", "macro.kept_own", "macro.removed_own", "view.kept_own",

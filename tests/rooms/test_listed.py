@@ -18,8 +18,8 @@ MIRA, TOM = (Agent(f"agt_{name.lower()}", name, f"{name}@ledgerly.example") for 
 ADA: dict[str, Any] = {
     "id": "cnv_1", "number": 7, "called": "Ada", "tier": "free", "is_verified": True, "urgency": "normal",
     "chip": "not sure", "others": [], "since": NOW - timedelta(minutes=5), "subject": "The export stops", "tags": [],
-    "by": "", "merged_into": None, "handler": "human", "frustration": 0.0, "snoozed_until": None, "is_asleep": False,
-    "assignee": None, "assignee_id": None, "due": None,
+    "by": "", "unsent": "", "merged_into": None, "handler": "human", "frustration": 0.0, "snoozed_until": None,
+    "is_asleep": False, "assignee": None, "assignee_id": None, "due": None,
 }  # fmt: skip
 
 
@@ -42,6 +42,7 @@ def test_two_agents_are_shown_the_same_row_and_it_is_made_once() -> None:
         ({"subject": None}, "Not read yet"),
         ({"tags": ["export", "csv", "late"]}, "+1"),
         ({"by": "Tom"}, "@ Tom"),
+        ({"unsent": "Your reply was not sent"}, ">Your reply was not sent<"),
         ({"merged_into": "cnv_2"}, "merged"),
         ({"chip": "complex"}, "complex"),
         ({"handler": "assistant", "frustration": 0.7}, "upset"),

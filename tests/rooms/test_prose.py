@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from segue.app.post import formatted
-from segue.web.prose import article_html, message_html, tables_as_lines, written_html
+from segue.web.prose import article_html, bare_text, message_html, tables_as_lines, written_html
 
 CODES = (
     "These are the codes:\n\n"
@@ -44,3 +44,15 @@ def test_a_mail_says_a_table_in_lines_and_draws_it_in_its_other_form() -> None:
 )
 def test_bars_that_make_no_table_stay_as_typed(text: str) -> None:
     assert tables_as_lines(text) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("It turns to *paid*, _really_.", "It turns to paid, really."),
+        ("- **Settings**, then *[People](/people)*", "Settings, then People"),
+        ("snake_case_name and 2*3*4", "snake_case_name and 2*3*4"),
+    ],
+)
+def test_words_alone_have_no_marks_of_markdown_and_keep_what_is_none(typed: str, read: str) -> None:
+    assert bare_text(typed) == read

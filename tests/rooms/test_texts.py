@@ -119,7 +119,8 @@ def test_nine_tomorrow_is_nine_where_people_work_also_after_the_clocks_change() 
     assert until("tomorrow", late) == datetime(2026, 10, 25, 8, tzinfo=UTC)
     assert until("monday", late) == datetime(2026, 10, 26, 8, tzinfo=UTC)
     assert until("2026-10-24T09:00", late) == datetime(2026, 10, 24, 7, tzinfo=UTC)
-    assert dict(choices(late))["tomorrow"] == "Tomorrow, Sun 25 Oct, 09:00"
+    assert dict(choices(late))["tomorrow"] == "Tomorrow, Sun 25 Oct, 09:00 CET"
+    assert dict(choices(late))["1h"] == "1 hour, until 01:30 CEST"
 
 
 # catalogues

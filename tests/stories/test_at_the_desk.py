@@ -13,13 +13,17 @@ from segue import web
 from segue.desk import finding
 from segue.domain.errors import Conflict, NotFound, Refused
 from segue.domain.evidence import Verdict
+from segue.domain.people import Team
 from segue.learning.correcting import Correcting
 from segue.store import queue
 from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
 from segue.store.drafts import Drafts, Kept, NewerDraft
+from segue.store.mentions import Mentions
 from segue.store.queue import QueueStore, Wanted
+from segue.store.unsent import UnsentStore
 from segue.store.waiting_replies import WaitingReplies
+from segue.web.queue_view import open_queue
 from stage import Stage
 
 WISH = "I would like to talk to a person, please."
@@ -127,6 +131,72 @@ def test_a_reply_that_crossed_the_customers_word_is_refused_and_kept(by_mail: St
         by_mail.house.sending.send_due(by_mail.now + timedelta(seconds=10))
         assert (by_mail.last_word == "It is corrected.") == (who == MIRA)
     assert by_mail.row["status"] == "resolved"
+
+
+def not_gone(house: Stage, who: str = MIRA) -> list[tuple[str, bool]]:
+    found = UnsentStore(house.house.db).of(who)
+    return [(one.conversation_id, one.is_closed) for one in found]
+
+
+def test_what_was_refused_stands_before_its_author_until_they_drop_it_edit_it_or_send_it_again(by_mail: Stage) -> None:
+    reply, unsent, here = sends(by_mail), UnsentStore(by_mail.house.db), by_mail.conversation
+    after = by_mail.house.events.latest()
+    by_mail.customer_writes("Wait, I found it myself!", channel="email")
+    by_mail.house.sending.send_due(by_mail.now + timedelta(seconds=10))
+    assert (not_gone(by_mail), not_gone(by_mail, TOM)) == ([(here, False)], [])
+    assert [row["unsent"] for row in open_queue(by_mail.house.db, MIRA, "needs-me", "", by_mail.now).rows] == [
+        "Your reply was not sent"
+    ]
+    assert [told.kind for told in Mentions(by_mail.house.db).told(MIRA, after)] == ["reply.refused"]
+    assert Mentions(by_mail.house.db).told(TOM, after) == []
+    with pytest.raises(Conflict):
+        unsent.drop_reply(reply, TOM, by_mail.now)
+
+    unsent.drop_reply(reply, MIRA, by_mail.now)
+    assert not_gone(by_mail) == []
+    unsent.pick_up(here, MIRA, by_mail.now)
+    assert not_gone(by_mail) == [(here, False)]
+    with pytest.raises(Conflict):
+        unsent.pick_up(here, MIRA, by_mail.now)
+    WaitingReplies(by_mail.house.db).again(reply, MIRA, by_mail.row["seq"], by_mail.now)
+    assert not_gone(by_mail) == []
+
+
+def test_a_reply_whose_conversation_was_closed_to_its_author_is_kept_and_keeps_no_other_one_back(
+    by_mail: Stage,
+) -> None:
+    """It lies under their preferences, where nobody else reads it, and comes back there when it was forgotten."""
+    db, closed = by_mail.house.db, by_mail.conversation
+    sends(by_mail, "Only I may read this.")
+    by_mail.customer_writes(f"{WISH} Mine, too.", "grace", channel="email")
+    sends(by_mail, "This goes out.")
+    by_mail.house.workspace.put_team(Team("vault", "Vault", is_closed=True))
+    by_mail.house.hands.assign(closed, TOM, by_mail.now, team="vault")
+    by_mail.house.sending.send_due(by_mail.now + timedelta(seconds=10))
+
+    assert by_mail.last_word == "This goes out."
+    assert not_gone(by_mail) == [(closed, True)]
+    (kept,) = Drafts(db).out_of_reach(MIRA)
+    assert (kept["body"], Drafts(db).out_of_reach(TOM)) == ("Only I may read this.", [])
+    for is_back in (False, True):
+        UnsentStore(db).drop_reply(kept["reply"], MIRA, by_mail.now, back=is_back)
+        assert bool(Drafts(db).out_of_reach(MIRA)) == is_back
+
+
+def test_a_conversation_is_unanswered_until_somebody_answers_and_thanks_ask_for_nothing(house: Stage) -> None:
+    def is_unanswered() -> bool:
+        return bool(house.house.conversations.unanswered([house.conversation]))
+
+    house.customer_writes(f"{WISH} My invoice is wrong.")
+    assert is_unanswered()
+    house.house.hands.note(house.conversation, MIRA, "I look.", house.now)
+    assert is_unanswered()
+    house.agent_replies("It is corrected.")
+    assert not is_unanswered()
+    house.customer_writes("Thank you!")
+    assert not is_unanswered()
+    house.customer_writes("But the next one is wrong as well.")
+    assert is_unanswered()
 
 
 def test_a_sweep_that_died_on_the_way_sends_once(by_mail: Stage) -> None:

@@ -23,6 +23,7 @@ from segue.domain.mail import Cause
 from segue.intake.mail import MOST_AN_HOUR, release
 from segue.integrations.mail.lmtp import Listener
 from segue.store.inbox import Accepted
+from segue.store.unsent import UnsentStore
 from stage import Stage
 
 NADIA = "Nadia <nadia@birchwood-studio.example>"
@@ -242,7 +243,13 @@ def test_a_bounce_marks_the_message_and_brings_a_person(post: MailStage) -> None
     assert post.minute_passes() == []
 
     place = post.stage.conversation, last["seq"], "agt_mira"
+    unsent = UnsentStore(post.house.db)
+    assert [(one.is_mail, one.place) for one in unsent.of("agt_mira")] == [(True, f"m{last['seq']}")]
+    unsent.drop_mail(*place, post.stage.now)
+    assert unsent.of("agt_mira") == []
+    unsent.pick_up(post.stage.conversation, "agt_mira", post.stage.now)
     post.house.outbox.deliver_again(*place, post.stage.now)
+    assert unsent.of("agt_mira") == []
     assert [again["Message-ID"] for again in post.minute_passes()] == [sent["Message-ID"]]
     with pytest.raises(Conflict):
         post.house.outbox.deliver_again(*place, post.stage.now)

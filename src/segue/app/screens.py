@@ -257,6 +257,7 @@ NO_SCREEN: Mapping[str, str] = {
     "/desk/attachments/{attachment}": "a file",
     "/desk/conversations/{conversation}/mail/{seq}/raw": "a file",
     "/files/{attachment}": "a file",
+    "/desk/unsent": "leads to a conversation",
     "/desk/told": _PART,
     "/desk/events": "a channel",
     "/chat/events": "a channel",

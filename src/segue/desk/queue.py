@@ -78,12 +78,14 @@ class View:
         )
 
 
+NEEDS_ME = "needs-me"
+"""Also, before all else, what of their own did not go out: no row can tell of it."""
 REVIEW = "review"
 """What chance picked for a person's grade: no row can tell of it."""
 MENTIONS = "mentions"
 """Where a colleague called one by name: no row can tell of that either."""
 VIEWS = (
-    View("needs-me", N_("Needs me"), "i", N_("Nothing needs you."), Handler.HUMAN, Status.OPEN, "me"),
+    View(NEEDS_ME, N_("Needs me"), "i", N_("Nothing needs you."), Handler.HUMAN, Status.OPEN, "me"),
     View("unassigned", N_("Unassigned"), "n", N_("Nobody waits for a person."), Handler.HUMAN, Status.OPEN, "nobody"),
     View("assistant", N_("AI is handling"), "a", N_("The AI assistant has nothing open."), Handler.ASSISTANT),
     View("approve", N_("Approve"), "v", N_("No answer waits for a yes."), Handler.HUMAN, Status.OPEN,

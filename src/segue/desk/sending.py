@@ -1,7 +1,8 @@
 """Sending with a moment to think better of it: mail waits some seconds, chat goes at once.
 
 The reply waits in the database, not in the browser, so closing the tab loses nothing. When its time has come it is sent
-as any reply is, and refused as any reply is where the customer wrote meanwhile; then its text stays to be read again.
+as any reply is, and refused as any reply is where the customer wrote meanwhile; then its text stays, and stands before
+its author wherever they are (`store/unsent.py`). Whatever keeps one reply from going keeps none of the others.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from segue.desk.hands import Hands
 from segue.desk.macros import MacroHands
 from segue.domain.conversation import Channel
-from segue.domain.errors import Conflict, NotFound
+from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
 from segue.store.corrections import Corrections
 from segue.store.desk import Solution
 from segue.store.drafts import Drafts, NewerDraft
@@ -22,6 +23,8 @@ from segue.texts import _
 
 PAUSE = {Channel.EMAIL: timedelta(seconds=10), Channel.FORM: timedelta(seconds=10)}
 """Elsewhere somebody sits and waits for the answer."""
+KEPT_BACK = (Conflict, Forbidden, NotFound, Refused)
+"""Somebody wrote meanwhile, or it was merged away, closed to its author, or taken from their role."""
 
 
 class Sending:
@@ -82,12 +85,12 @@ class Sending:
             self._hands.reply(
                 reply.conversation_id, reply.agent_id, reply.text, now, reply.id, reply.seen_seq, reply.files
             )
-        except Conflict as conflict:
-            self._waiting.close(reply.id, "refused", now, str(conflict))
+        except KEPT_BACK as error:
+            self._waiting.close(reply.id, "refused", now, str(error))
             return
         self._do(reply.macro, reply.conversation_id, reply.agent_id, now)
         if reply.resolves:
-            with suppress(Conflict):  # resolved meanwhile: that is what was wanted
+            with suppress(*KEPT_BACK):  # resolved meanwhile, which is what was wanted, or in others' hands by now
                 self.resolve(reply.conversation_id, reply.agent_id, now, reply.text)
         self._waiting.close(reply.id, "sent", now)
 

@@ -16,9 +16,11 @@ NAMES = {
 
 
 def choices(now: datetime) -> list[tuple[str, str]]:
-    """Value and words of each, soonest first."""
+    """Value and words of each, soonest first: always with the instant it means, and the zone that is said in."""
     return [
-        ("1h", _("1 hour")), ("3h", _("3 hours")), ("tomorrow", _("Tomorrow, %(day)s", day=_said(now, 1))),
+        ("1h", _("1 hour, until %(time)s", time=_clock(now, 1))),
+        ("3h", _("3 hours, until %(time)s", time=_clock(now, 3))),
+        ("tomorrow", _("Tomorrow, %(day)s", day=_said(now, 1))),
         ("monday", _("Monday, %(day)s", day=_said(now, _to_monday(now)))),
         ("week", _("In a week, %(day)s", day=_said(now, 7))),
     ]  # fmt: skip
@@ -53,4 +55,10 @@ def _morning(now: datetime, days: int) -> datetime:
 
 
 def _said(now: datetime, days: int) -> str:
-    return forms.shortly(_morning(now, days))
+    at = _morning(now, days)
+    return f"{forms.shortly(at)} {forms.zone_name(forms.here(at))}"
+
+
+def _clock(now: datetime, hours: int) -> str:
+    at = forms.here(now + timedelta(hours=hours))
+    return f"{at:%H:%M} {forms.zone_name(at)}"

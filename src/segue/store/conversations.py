@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,6 +61,10 @@ class Conversations:
 
     def thread(self, conversation: str, after: int = 0) -> list[dict[str, Any]]:
         return _dicts(self.db.all(SQL.thread, {"id": conversation, "after": after}))
+
+    def unanswered(self, conversations: Sequence[str]) -> set[str]:
+        """Those whose customer's newest message nobody has answered."""
+        return {row.id for row in self.db.all(SQL.unanswered, {"ids": list(conversations)})}
 
     def others(self, conversation: str) -> list[tuple[str, int]]:
         """Id and number of those that were merged into it, oldest first."""

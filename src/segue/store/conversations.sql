@@ -41,6 +41,15 @@ select m.seq, m.author, m.agent_id, g.name as agent, m.body, m.page_url, m.answe
 from messages m left join agents g on g.id = m.agent_id
 where m.conversation_id = %(id)s and m.seq > %(after)s order by m.seq
 
+-- name: unanswered
+-- Those whose customer's newest word nobody has answered: no colleague, no assistant. Mere thanks ask for nothing.
+select c.id from conversations c
+where c.id = any(%(ids)s) and c.customer_seq > 0 and c.merged_into is null
+  and not exists (select from messages m where m.conversation_id = c.id and m.seq > c.customer_seq
+                  and m.author in ('agent', 'assistant'))
+  and not exists (select from assessments s where s.conversation_id = c.id and s.seq = c.customer_seq
+                  and s.body @> '{"is_closing": true}')
+
 -- name: others
 -- Those that were merged into it, oldest first.
 select id, number from conversations where merged_into = %(id)s order by opened_at

@@ -56,7 +56,7 @@ class Drafts:
 
     def out_of_reach(self, agent: str, limit: int = 50) -> list[dict[str, Any]]:
         """What the agent typed in conversations that went to a team closed to them, newest first: number, kind, body,
-        changed_at."""
+        changed_at, and of a reply that was refused its id."""
         return [row._asdict() for row in self.db.all(SQL.out_of_reach, {"agent": agent, "limit": limit})]
 
     def forget(self, number: int, agent: str, kind: Kind, now: datetime, back: str = "") -> str | None:

@@ -28,9 +28,14 @@ set body = '', macro_id = null, version = d.version + 1, changed_at = excluded.c
 
 -- name: out_of_reach
 -- What an agent typed where they may not look any more: their own words, and of the conversation its number alone.
-select c.number, d.kind, d.body, d.changed_at from drafts d join conversations c on c.id = d.conversation_id
-where d.agent_id = %(agent)s and d.body <> '' and c.team_id = any ((select teams_closed_to(%(agent)s))::text[])
-order by d.changed_at desc limit %(limit)s
+select c.number, u.kind, u.body, u.changed_at, u.reply from (
+    select conversation_id, kind, body, changed_at, '' as reply from drafts where agent_id = %(agent)s and body <> ''
+    union all
+    select conversation_id, 'reply', body, closed_at, id from waiting_replies
+    where agent_id = %(agent)s and state = 'refused') u
+join conversations c on c.id = u.conversation_id
+where c.team_id = any ((select teams_closed_to(%(agent)s))::text[])
+order by u.changed_at desc limit %(limit)s
 
 -- name: forget
 -- One of those; `body` puts it back where nothing stands. The version goes on, as after sending.

@@ -48,5 +48,6 @@ class Outbox:
         return int(row.count), row.oldest
 
     def deliveries(self, conversation: str) -> list[dict[str, Any]]:
-        """What became of each mail: waiting, sent, taken back, undelivered."""
+        """What became of each mail: waiting, sent, taken back, undelivered. `missed_by`: whose it is, where it did not
+        arrive and its author has not let it be."""
         return [dict(r._asdict()) for r in self.db.all(SQL.deliveries, {"id": conversation})]

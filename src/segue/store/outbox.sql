@@ -17,7 +17,7 @@ update outbox set last_error = %(why)s where id = %(id)s
 
 -- name: deliver_again
 with o as (
-    update outbox set undelivered_at = null, sent_at = null, last_error = null, attempts = 0, due_at = %(now)s
+    update outbox set undelivered_at = null, dropped_at = null, sent_at = null, last_error = null, attempts = 0, due_at = %(now)s
     where kind = 'mail' and conversation_id = %(id)s and seq = %(seq)s and undelivered_at is not null
     returning conversation_id, seq
 )
@@ -51,7 +51,9 @@ where sent_at is null and undelivered_at is null and cancelled_at is null and du
 
 -- name: deliveries
 -- What became of the mails of a conversation.
-select seq, case when undelivered_at is not null then 'undelivered' when cancelled_at is not null then 'taken back'
+select o.seq, case when undelivered_at is not null then 'undelivered' when cancelled_at is not null then 'taken back'
         when sent_at is not null then 'sent' else 'waiting' end as state,
-    coalesce(last_error, '') as why, coalesce(undelivered_at, cancelled_at, sent_at, due_at) as at
-from outbox where conversation_id = %(id)s and kind = 'mail' order by seq
+    coalesce(last_error, '') as why, coalesce(undelivered_at, cancelled_at, sent_at, due_at) as at,
+    case when undelivered_at is not null and dropped_at is null then m.agent_id end as missed_by
+from outbox o left join messages m on m.conversation_id = o.conversation_id and m.seq = o.seq
+where o.conversation_id = %(id)s and o.kind = 'mail' order by o.seq

@@ -18,6 +18,7 @@ from segue.store.attention import Attention
 from segue.store.drafts import Drafts
 from segue.store.mentions import Mentions
 from segue.store.trace import Traces
+from segue.store.unsent import UnsentStore
 from segue.texts import _, languages
 from segue.web import (
     attaching,
@@ -37,8 +38,8 @@ from segue.web import (
 )
 from segue.web.desk_page import is_part, mine_of, show
 from segue.web.doors import COOKIE, refuse_foreign_origin, signed_in
-from segue.web.keys import AFTER, AREAS, KEYS, preferences, registry, wrong_with
-from segue.web.lead_page import names
+from segue.web.keys import AFTER, KEYS, preferences, wrong_with
+from segue.web.lead_page import names, page
 from segue.web.news import News, news, stream_of
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms, rooms
@@ -140,21 +141,32 @@ async def keep_preferences(
 def forget_draft(
     house: House, me: Me, number: Annotated[int, Form(ge=1, lt=2**62)],
     kind: Annotated[Literal["reply", "note"], Form()], text: Annotated[str, Form()] = "",
+    reply: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:  # fmt: skip
-    """What was typed where one may not look any more; with its `text` it comes back."""
+    """What was typed where one may not look any more; with its `text` it comes back. `reply`: one that was refused,
+    which comes back by its id."""
+    if reply:
+        return _forget_refused(house, me, reply, back=bool(text))
     was = Drafts(house.db).forget(number, me.id, kind, _now(), plain(text)[:LONGEST_REPLY])
-    return _preferences(house, me, forgotten={"number": number, "kind": kind, "text": was} if was else None)
+    return _preferences(
+        house, me, forgotten={"number": number, "kind": kind, "text": was, "reply": ""} if was else None
+    )
+
+
+def _forget_refused(house: Rooms, me: Agent, reply: str, back: bool) -> Response:
+    theirs = next((one for one in Drafts(house.db).out_of_reach(me.id) if one["reply"] == reply), None)
+    UnsentStore(house.db).drop_reply(reply, me.id, _now(), back)
+    return _preferences(house, me, forgotten=None if theirs is None else theirs | {"text": theirs["body"]})
 
 
 def _preferences(
     house: Rooms, me: Agent, wishes: dict[str, Any] | None = None, wrong: dict[str, str] | None = None,
     kept: bool = False, forgotten: dict[str, Any] | None = None,
 ) -> Response:  # fmt: skip
-    mine = preferences(wishes) if wishes else mine_of(house, me)
-    return render(
-        "me.html", 422 if wrong else 200, me=me, mine=mine, afters=AFTER, areas=AREAS, sheet=registry(mine),
-        remappable=[key for key in KEYS if not key.is_typed], wrong=wrong or {}, kept=kept, languages=languages(),
-        typed=Drafts(house.db).out_of_reach(me.id), forgotten=forgotten,
+    return page(
+        house, me, "me.html", 422 if wrong else 200, wished=preferences(wishes) if wishes else mine_of(house, me),
+        afters=AFTER, remappable=[key for key in KEYS if not key.is_typed], wrong=wrong or {}, kept=kept,
+        languages=languages(), typed=Drafts(house.db).out_of_reach(me.id), forgotten=forgotten,
     )  # fmt: skip
 
 

@@ -45,7 +45,8 @@ def ask(
         words = _words(house, plan)
     except Refused as error:
         return _refused(request, me, error, place)
-    shown: dict[str, Any] = {"plan": plan, "words": words, "what": what, "told": _(TOLD.get(deed, ""))}
+    shown: dict[str, Any] = {"plan": plan, "words": words, "what": what, "told": _(TOLD.get(deed, "")),
+                             "unanswered": _unanswered(house, plan)}  # fmt: skip
     if is_part(request):
         return render("parts/bulk_plan.html", place=_clean(place), **shown)
     return render("bulk.html", me=me, refusal="", done=None, place=_clean(place), **shown)
@@ -75,6 +76,11 @@ def undo(
     except Conflict as error:
         return _refused(request, me, error, place)
     return _told(request, house, me, done, _("Undone: %(n)s", n=done.count), place)
+
+
+def _unanswered(house: Rooms, plan: Plan) -> set[str]:
+    """Of those that would be resolved: whose customer's newest message nobody has answered."""
+    return house.conversations.unanswered([row["id"] for row in plan.rows]) if plan.deed == "resolve" else set()
 
 
 def _seen(house: Rooms, me: Agent, rows: list[str] | None) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from segue.desk.why import mood_word
@@ -38,6 +38,9 @@ from segue.web.thread import Enclosed, Entry, entries
 from segue.web.whole_mail import shown_whole
 from segue.web.woven import woven
 
+LATELY = timedelta(days=1)
+"""How long a conversation that was resolved says that its last message has no answer; of history that is no news."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lost:
@@ -47,6 +50,8 @@ class Lost:
     seq: int
     why: str
     is_given_up: bool
+    missed_by: str | None
+    """Its author, before whom it stands until they let it be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,8 @@ class Opened:
     """Mails that did not arrive, or not yet; by the key of the message."""
     marked: tuple[Marked, ...]
     """Articles behind the answer that the agent has just marked as wrong."""
+    is_unanswered: bool
+    """Resolved of late, and nobody has answered the customer's newest message."""
     mails: dict[str, str]
     """Where the whole of a mail stands, for messages that came by one; by the key of the message."""
 
@@ -142,8 +149,15 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
         decided={f"m{turn['seq']}": (turn["seq"], _in_a_line(turn["decision"])) for turn in turns},
         drafted=shelf.shown(attached.of_drafts(conversation, me)),
         going=shelf.shown(attached.of_replies(conversation)), lost=_lost(house, conversation),
-        marked=just_marked(me, corrections, turns, now), mails=shown_whole(house, conversation),
+        marked=just_marked(me, corrections, turns, now),
+        is_unanswered=_is_unanswered(house, row, now), mails=shown_whole(house, conversation),
     )  # fmt: skip
+
+
+def _is_unanswered(house: Rooms, row: dict[str, Any], now: datetime) -> bool:
+    if row["status"] != Status.RESOLVED or row["resolved_at"] is None or now - row["resolved_at"] > LATELY:
+        return False
+    return bool(house.conversations.unanswered([row["id"]]))
 
 
 def _theirs(thread: list[dict[str, Any]], me: str, called: str) -> tuple[int, str]:
@@ -161,7 +175,7 @@ def _lost(house: Rooms, conversation: str) -> dict[str, Lost]:
     """Of the conversation and of those that were merged into it."""
     known = [("", conversation), *((f"n{one.number}-", one.id) for one in Merging(house.db).others(conversation))]
     return {
-        f"{prefix}m{mail['seq']}": Lost(at, mail["seq"], mail["why"], mail["state"] == "undelivered")
+        f"{prefix}m{mail['seq']}": Lost(at, mail["seq"], mail["why"], mail["state"] == "undelivered", mail["missed_by"])
         for prefix, at in known
         for mail in Outbox(house.db).deliveries(at)
         if mail["state"] == "undelivered" or (mail["state"] == "waiting" and mail["why"])

@@ -27,8 +27,10 @@ from segue.store.macros import MacroStore
 from segue.store.outbox import Outbox
 from segue.store.sight import Sight
 from segue.store.tags import Tags
+from segue.store.unsent import UnsentStore
 from segue.store.waiting_replies import WaitingReplies
 from segue.texts import _
+from segue.web import not_gone
 from segue.web.desk_page import Refusal, back_to, is_part, show
 from segue.web.doors import SignInFirst, handling, signed_in
 from segue.web.pages import PRIVATE, PageRoute, go
@@ -244,6 +246,31 @@ def again(
 def deliver(at: Here, seq: Annotated[int, Form(ge=0, lt=2**31)] = 0) -> Response:
     """A mail that was not delivered is tried once more."""
     return at.does(lambda: Outbox(at.house.db).deliver_again(at.conversation, seq, at.me.id, at.now))
+
+
+@router.post(HERE + "/drop", dependencies=[Depends(handling)])
+def drop(
+    at: Here, reply: Annotated[str, Form(max_length=200)] = "", seq: Annotated[int, Form(ge=0, lt=2**31)] = 0,
+    of: Annotated[str, Form(max_length=80)] = "",
+) -> Response:  # fmt: skip
+    """Its author lets be what did not go out: a reply that was refused, or the mail `seq` that did not arrive, of a
+    conversation that was merged into this one or of this."""
+    store = UnsentStore(at.house.db)
+    if reply:
+        return at.does(lambda: store.drop_reply(reply, at.me.id, at.now))
+    return at.does(lambda: store.drop_mail(of or at.conversation, seq, at.me.id, at.now))
+
+
+@router.post(HERE + "/undrop", dependencies=[Depends(handling)])
+def undrop(at: Here) -> Response:
+    return at.does(lambda: UnsentStore(at.house.db).pick_up(at.conversation, at.me.id, at.now))
+
+
+@router.get("/desk/unsent")
+def unsent(house: Annotated[Rooms, Depends(rooms)], me: Annotated[Agent, Depends(handling)]) -> Response:
+    """To what of theirs has waited longest; where all has gone out, to what needs them."""
+    found = UnsentStore(house.db).of(me.id, 1)
+    return go(not_gone.path_of(found[0]) if found else "/desk?view=needs-me")
 
 
 def sending(house: Rooms) -> Sending:

@@ -27,7 +27,7 @@ from segue.web.doors import handling
 from segue.web.hands import HERE, At, Here
 from segue.web.macro_words import also, who_is_who
 from segue.web.pages import PRIVATE, PageRoute, plain, render
-from segue.web.prose import bare_text
+from segue.web.prose import bare_text, tables_as_lines
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 IN = [Depends(handling)]
@@ -147,7 +147,10 @@ def articles_for(library: Library, words: str, now: datetime) -> list[Found]:
 
 
 def _passage(one: Found, base: str) -> Passage:
-    link, text = f"{base.rstrip('/')}/help/{one.slug}", "\n".join(map(bare_text, one.passage.text.splitlines()))
+    link, text = (
+        f"{base.rstrip('/')}/help/{one.slug}",
+        "\n".join(map(bare_text, tables_as_lines(one.passage.text).splitlines())),
+    )
     insert = f"{text}\n\nFrom “{one.title}”: {link}"
     return Passage(one.title, one.passage.heading, text, link, insert, one.is_stale)
 

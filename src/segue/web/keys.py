@@ -1,10 +1,10 @@
-"""The one key registry: what a key does on the desk. The palette, the help sheet, buttons' hints and docs/keys.md come
-from here, and so do the keys themselves.
+"""The one key registry: what a key does on the desk. The palette, the help sheet, menus, buttons with their hints, and
+docs/keys.md come from here, and so do the keys themselves.
 
 No key is bound with Alt, nor with Ctrl+Alt, which is AltGr: people type @, ą and ß with them. Keys are named by what
 they write (`event.key`), not by where they lie. Whoever speaks to their computer switches the character keys off; each
-may be put elsewhere (WCAG 2.1.4). They work on the desk and in the frame of a lead's pages, which also hold the palette
-and the assistant's switch; a sheet that stands alone (one's preferences, how one signs in, a trace) has none of them.
+may be put elsewhere (WCAG 2.1.4). They work on the desk and in the frame of a lead's pages, in which one's own pages
+stand, too, with the palette and the assistant's switch; a sheet that stands alone (signing in, a trace) has none.
 """
 
 from __future__ import annotations
@@ -31,10 +31,17 @@ class Key:
     in_palette: bool = True
     page: str = "desk"
     """Where it does something: the desk, a lead's pages, or both."""
+    short: str = ""
+    """What a button or a menu says, where the whole label is too long for it."""
 
     @property
     def said(self) -> str:
         return _(self.label, n=self.action.rpartition(":")[2])
+
+    @property
+    def path(self) -> str:
+        """Where it leads, if it leads to a page."""
+        return self.action.removeprefix("page:") if self.action.startswith("page:") else ""
 
 
 EVERYWHERE = "everywhere"
@@ -42,7 +49,11 @@ LEADS_PAGES = (
     ("autonomy", N_("Autonomy"), "b"), ("policy", N_("Policy"), "p"), ("knowledge", N_("Knowledge"), "k"),
     ("quality", N_("Quality"), "q"), ("settings", N_("Settings"), "s"),
 )  # fmt: skip
+OWN_PAGES = ("/desk/macros", "/desk/views", "/desk/me", "/desk/me/access")
+"""In the menu under one's name, in this order."""
+FOR_WHO_HANDLES = ("/desk/macros", "/desk/unsent")
 KEYS_OF_READERS = ("keep-view", "copy", "why", "item-next", "item-previous")
+_LEADS_PATHS = tuple(f"/{page}" for page, _name, _key in LEADS_PAGES)
 READ_BY_ANALYSTS = ("autonomy", "policy", "knowledge", "quality")
 AREAS = {"move": N_("Move"), "go": N_("Go to"), "act": N_("Act"), "teach": N_("Teach"), "compose": N_("While writing"),
          "lead": N_("On a lead’s pages")}  # fmt: skip
@@ -51,9 +62,18 @@ KEYS = (
     Key("previous", ("k",), N_("Previous conversation"), "move"),
     Key("open", ("o", "Enter"), N_("Open the conversation (narrow screens)"), "move", in_palette=False),
     Key("back", ("u",), N_("Back to where I was"), "move"),
-    Key("briefing", ("i",), N_("Briefing, or the way to it"), "move"),
+    Key("briefing", ("i",), N_("Briefing, or the way to it"), "move", short=N_("Briefing")),
     Key("search", ("/",), N_("Search"), "move"),
-    Key("palette", ("Mod+k",), N_("All commands"), "move", is_typed=True, in_palette=False, page=EVERYWHERE),
+    Key(
+        "palette",
+        ("Mod+k",),
+        N_("All commands"),
+        "move",
+        is_typed=True,
+        in_palette=False,
+        page=EVERYWHERE,
+        short=N_("Commands"),
+    ),
     Key("help", ("?",), N_("Keys"), "move", page=EVERYWHERE),
     Key("select", ("x",), N_("Select it, for several at once"), "act"),
     Key("select-down", ("Shift+ArrowDown",), N_("Select the next one, too"), "act", in_palette=False),
@@ -61,36 +81,46 @@ KEYS = (
     Key("select-all", ("*",), N_("Select all of the list"), "act"),
     Key("reply", ("r",), N_("Write a reply"), "act"),
     Key("note", ("n",), N_("Write a note for colleagues"), "act"),
-    Key("macro", ("m",), N_("Use a macro…"), "act"),
-    Key("articles", ("l",), N_("Look up an article…"), "act"),
-    Key("attach", ("f",), N_("Attach a file…"), "act"),
-    Key("tag", ("t",), N_("Tag, or take a tag off…"), "act"),
-    Key("suggestion", ("d",), N_("Use the AI suggestion"), "act"),
-    Key("approve", ("Shift+D",), N_("Send the AI suggestion as it is"), "act"),
+    Key("macro", ("m",), N_("Use a macro…"), "act", short=N_("Macros")),
+    Key("articles", ("l",), N_("Look up an article…"), "act", short=N_("Articles")),
+    Key("attach", ("f",), N_("Attach a file…"), "act", short=N_("Attach")),
+    Key("tag", ("t",), N_("Tag, or take a tag off…"), "act", short=N_("Tag")),
+    Key("suggestion", ("d",), N_("Use the AI suggestion"), "act", short=N_("Use as reply")),
+    Key("approve", ("Shift+D",), N_("Send the AI suggestion as it is"), "act", short=N_("Approve and send as it is")),
     Key("not-this-answer", ("Shift+X",), N_("Not this answer: say what is wrong, go to the next…"), "act"),
-    Key("take", ("s",), N_("Take it, or take over from AI"), "act"),
-    Key("hand-back", ("b",), N_("Hand back to AI"), "act"),
-    Key("assign", ("a",), N_("Assign to…"), "act"),
-    Key("snooze", ("h",), N_("Set aside until…"), "act"),
+    Key("take", ("s",), N_("Take it, or take over from AI"), "act", short=N_("Take it")),
+    Key("hand-back", ("b",), N_("Hand back to AI"), "act", short=N_("Hand back")),
+    Key("assign", ("a",), N_("Assign to…"), "act", short=N_("Assign")),
+    Key("snooze", ("h",), N_("Set aside until…"), "act", short=N_("Set aside")),
     Key("resolve", ("e",), N_("Resolve"), "act"),
     Key("resolve-as", ("Shift+E",), N_("Resolve and name the matter…"), "act"),
-    Key("merge", ("Shift+M",), N_("Merge into…"), "act"),
-    Key("keep-view", ("Shift+V",), N_("Keep this search as a view…"), "act"),
+    Key("merge", ("Shift+M",), N_("Merge into…"), "act", short=N_("Merge")),
+    Key("keep-view", ("Shift+V",), N_("Keep this search as a view…"), "act", short=N_("Keep as a view")),
     Key("copy", ("y",), N_("Copy a link to it"), "act"),
     Key("undo", ("z",), N_("Undo"), "act"),
-    Key("right-call", ("+", "="), N_("It was right to hand over"), "teach"),
-    Key("needless", ("-",), N_("The AI could have done it"), "teach"),
+    Key("right-call", ("+", "="), N_("It was right to hand over"), "teach", short=N_("Right call")),
+    Key("needless", ("-",), N_("The AI could have done it"), "teach", short=N_("AI could have done it")),
     Key("matter", ("c",), N_("It is about something else…"), "teach"),
-    Key("why", ("w",), N_("Why was it decided so?"), "teach"),
-    Key("wrong", ("!",), N_("The AI answer is wrong…"), "teach"),
-    Key("article", ("Shift+K",), N_("Make an article of the last reply"), "teach"),
+    Key("why", ("w",), N_("Why was it decided so?"), "teach", short=N_("Why card")),
+    Key("wrong", ("!",), N_("The AI answer is wrong…"), "teach", short=N_("Wrong…")),
+    Key("article", ("Shift+K",), N_("Make an article of the last reply"), "teach", short=N_("Make an article")),
     *(Key(f"view:{view.id}", (f"g {view.key}",), view.name, "go", page=EVERYWHERE) for view in VIEWS),
     *(Key(f"page:/{page}", (f"g {key}",), name, "go", page=EVERYWHERE) for page, name, key in LEADS_PAGES),
     *(Key(f"saved:{n}", (f"g {n}",), N_("Saved view %(n)s"), "go", in_palette=False) for n in range(1, 10)),
     Key("page:/desk/views", ("g h",), N_("Saved views"), "go", page=EVERYWHERE),
-    Key("preferences", ("g ,",), N_("My preferences"), "go", page=EVERYWHERE),
+    Key("page:/desk/unsent", ("g u",), N_("What of mine was not sent"), "go", page=EVERYWHERE),
+    Key("page:/desk/me", ("g ,",), N_("My preferences"), "go", page=EVERYWHERE),
+    Key("page:/desk/me/access", ("g .",), N_("How I sign in"), "go", page=EVERYWHERE),
     Key("page:/desk/macros", ("g m",), N_("Macros"), "go", page=EVERYWHERE),
-    Key("send", ("Mod+Enter",), N_("Send, or add the note"), "compose", is_typed=True, in_palette=False),
+    Key(
+        "send",
+        ("Mod+Enter",),
+        N_("Send, or add the note"),
+        "compose",
+        is_typed=True,
+        in_palette=False,
+        short=N_("Send reply"),
+    ),
     Key("send-close", ("Mod+Shift+Enter",), N_("Send and close"), "compose", is_typed=True, in_palette=False),
     Key("bold", ("Mod+b",), N_("Bold"), "compose", is_typed=True, in_palette=False),
     Key("italic", ("Mod+i",), N_("Italic"), "compose", is_typed=True, in_palette=False),
@@ -158,9 +188,27 @@ def _may(role: str, key: Key) -> bool:
     action = key.action
     if role == READS_ONLY and key.area in ("act", "teach", "compose", "lead"):
         return action in KEYS_OF_READERS
-    if not action.startswith("page:") or action.startswith("page:/desk/"):
+    if role == READS_ONLY and key.path in FOR_WHO_HANDLES:
+        return False
+    if not key.path or key.path.startswith("/desk/"):
         return True
-    return role in ("lead", "admin") or (role == READS_ONLY and action.removeprefix("page:/") in READ_BY_ANALYSTS)
+    return role in ("lead", "admin") or (role == READS_ONLY and key.path.removeprefix("/") in READ_BY_ANALYSTS)
+
+
+def called(action: str) -> str:
+    """What a button or an entry of a menu says that does it."""
+    return next(_(key.short) if key.short else key.said for key in KEYS if key.action == action)
+
+
+def leads_pages(role: str) -> list[Key]:
+    """A lead's pages, as far as somebody of this role may go there."""
+    return [key for key in KEYS if key.path in _LEADS_PATHS and _may(role, key)]
+
+
+def own_pages(role: str) -> list[Key]:
+    """What stands in the menu under one's name."""
+    by_path = {key.path: key for key in KEYS if key.path}
+    return [by_path[path] for path in OWN_PAGES if _may(role, by_path[path])]
 
 
 def is_character(key: str) -> bool:

@@ -14,11 +14,13 @@ from segue.domain.people import Agent
 from segue.learning.boundary import Record
 from segue.store.leaving import Leaving
 from segue.store.sight import Sight
+from segue.store.unsent import UnsentStore
 from segue.texts import _
 from segue.web.bounds import takes_long
 from segue.web.desk_page import as_json, mine_of
 from segue.web.doors import LEADS, leading, overseeing
 from segue.web.keys import AREAS, registry
+from segue.web.not_gone import notice
 from segue.web.pages import render
 from segue.web.reckoned import CASES
 from segue.web.rooms import Rooms, rooms
@@ -38,7 +40,7 @@ def page(
     return render(
         template, status, now, me=me, mine=mine, areas=AREAS, names=names(house), switch=switch_of(house),
         keys=as_json(mine, "lead", me.role), sheet=registry(mine, "lead", me.role),
-        wants_setup=me.role in LEADS and wants_setup(house), **values,
+        not_gone=notice(UnsentStore(house.db).of(me.id)), wants_setup=me.role in LEADS and wants_setup(house), **values,
     )  # fmt: skip
 
 

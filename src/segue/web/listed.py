@@ -54,6 +54,8 @@ class Listed:
     tags: tuple[str, ...]
     by: str
     """Who called the reader here."""
+    unsent: str
+    """What of the reader's own did not go out here."""
     is_merged: bool
     chip: str
     is_with_ai: bool
@@ -76,7 +78,7 @@ def _listed(row: Mapping[str, Any], me: Agent, place: str, is_open: bool, now: d
         row["id"], row["number"], place, is_open, me.role == READS_ONLY, row["called"],
         (row["tier"] or "") if row["is_verified"] else "", _urgent(row), tuple(row["others"][:2]),
         Clock(row["since"], forms.ago(row["since"], now)), row["subject"] or "", tuple(row["tags"]), row["by"],
-        bool(row["merged_into"]), row["chip"], is_with_ai,
+        row["unsent"], bool(row["merged_into"]), row["chip"], is_with_ai,
         mood_word(row["frustration"]) if is_with_ai and row["frustration"] >= TENSE else "",
         row["snoozed_until"] if row["is_asleep"] else None,
         (row["assignee"] or "") if row["assignee_id"] != me.id else "",

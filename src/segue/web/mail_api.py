@@ -112,7 +112,8 @@ def drop_suspended_mail(mail: MailId, caller: Handles, house: House) -> None:
 def list_mails(conversation: ConversationId, house: House) -> Response:
     """The mails behind its messages, whole, and what became of those that went out."""
     house.conversations.one(conversation)
-    deliveries = Outbox(house.db).deliveries(conversation)
+    told = Outbox(house.db).deliveries(conversation)
+    deliveries = [{name: one[name] for name in DeliveryOut.model_fields} for one in told]
     return json({"mails": MailStore(house.db).of(conversation), "deliveries": deliveries})
 
 

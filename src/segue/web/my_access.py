@@ -15,8 +15,9 @@ from segue.texts import N_, _, _n
 from segue.web.done import ToldDone
 from segue.web.doors import signed_in
 from segue.web.entering import ask_again, begun, moment, must_have_second_step, own_session
+from segue.web.lead_page import page
 from segue.web.limits import Limit
-from segue.web.pages import PageRoute, go, render
+from segue.web.pages import PageRoute, go
 from segue.web.rooms import Rooms, rooms
 from segue.web.sign_in import hashed, matches
 
@@ -76,8 +77,8 @@ def end_others(request: Request, house: House, me: Me) -> Response:
 
 def _page(request: Request, house: Rooms, me: Agent, done: str = "", wrong: dict[str, str] | None = None) -> Response:
     sessions = Sessions(house.db)
-    return render(
-        "me_access.html", 422 if wrong else 200, me=me, done=done, wrong=wrong or {}, ways=WAYS, device=device,
+    return page(
+        house, me, "me_access.html", 422 if wrong else 200, done=done, wrong=wrong or {}, ways=WAYS, device=device,
         sessions=sessions.of(me.id, own_session(request), moment()), app=SecondSteps(house.db).of(me.id),
         has_password=sessions.password_hash(me.id) is not None, passkeys=Passkeys(house.db).of(me.id),
         must=must_have_second_step(house, me.id),

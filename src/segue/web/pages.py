@@ -30,7 +30,7 @@ from segue.texts import _, forms, speaking
 from segue.web.done import Going, pass_on
 from segue.web.doors import SignInFirst
 from segue.web.framing import let_the_demo_frame
-from segue.web.keys import Preferences
+from segue.web.keys import Preferences, called, leads_pages, own_pages
 from segue.web.prose import article_html, bare_text, message_html, written_html
 from segue.web.tongue import asked_for, keep_asked, script_texts
 from segue.web.zone import see_as_here
@@ -158,6 +158,7 @@ def _environment() -> Environment:
     }  # fmt: skip
     speak_with(environment)
     environment.globals |= {"version": segue.__version__, "key_sheet": key_sheet}
+    environment.globals |= {"called": called, "leads_pages": leads_pages, "own_pages": own_pages}
     return environment
 
 

@@ -32,7 +32,7 @@ def written_html(text: str) -> Markup:
 
 def bare_text(text: str) -> str:
     """A line of somebody's words without the marks of Markdown, also where the line was cut inside them."""
-    return " ".join(_MARKS.sub("", _LINK.sub(r"\1", text)).split())
+    return " ".join(_EMPHASIS.sub(r"\2", _MARKS.sub("", _LINK.sub(r"\1", text))).split())
 
 
 def article_html(text: str) -> Markup:
@@ -89,4 +89,6 @@ _TABLE = re.compile(
 )
 _CELL = re.compile(r"(?<!\\)\|")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)\s]*\)?")
+_EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*])")
+"""One star or stroke on either side of words, as *paid*; within a word (snake_case, 2*3*4) it is no mark."""
 _MARKS = re.compile(r"\*\*|__|`|^\s*(?:#{1,6}|[-*>])\s+|(?<=\s)[*#>]+(?=\s)", re.M)

@@ -18,7 +18,9 @@ from segue.store.database import Database
 from segue.store.mentions import Mentions
 from segue.store.queue import QueueStore
 from segue.store.saved_views import SavedView, SavedViews
+from segue.store.unsent import Unsent, UnsentStore
 from segue.texts import N_, _, _p
+from segue.web import not_gone
 from segue.web.rail import MOST, SavedCount, found, rail
 
 SHOWN = 100
@@ -61,6 +63,8 @@ class Queue:
     """Rows beyond those shown."""
     query: str = ""
     saved: tuple[SavedCount, ...] = ()
+    unsent: tuple[Unsent, ...] = ()
+    """What of the agent's own did not go out."""
 
     @property
     def called(self) -> str:
@@ -83,20 +87,31 @@ def open_queue(db: Database, me: str, view_wanted: str, query: str, now: datetim
     held = {v.id: [r for r, seen in read if v.holds(seen, me, now)] for v in queue.VIEWS if _is_told_by_rows(v)}
     reviews, calls = store.to_review(MOST), Mentions(db).of(me, now, MOST)
     unseen = {call.conversation_id: call.by or _("Somebody") for call in calls if call.unseen}
+    unsent = UnsentStore(db).of(me)
+    theirs = {one.conversation_id: not_gone.chip(one) for one in unsent if not one.is_closed}
     sizes = {name: len(rows) for name, rows in held.items()}
+    sizes[queue.NEEDS_ME] = len({*theirs, *(row["id"] for row in held[queue.NEEDS_ME])})
     sizes |= {queue.REVIEW: len(reviews), queue.MENTIONS: len(unseen)}
     saved = SavedViews(db).for_agent(me)
     one = None if query.strip() else next((one for one in saved if one.id == view_wanted), None)
-    view = SEARCH if query.strip() else _saved(one) if one else _view(view_wanted, held)
+    view = SEARCH if query.strip() else _saved(one) if one else _view(view_wanted, sizes)
     listed = {queue.REVIEW: reviews, queue.MENTIONS: [call.conversation_id for call in calls]}
     if one:
         listed[one.id] = found(store, one.query, me, now)
     ids = _ids(store, view, held, listed, query, me, now)
+    if view.id == queue.NEEDS_ME:
+        ids = list(dict.fromkeys([*theirs, *ids]))
     counts = tuple(Count(v, sizes.get(v.id)) for v in queue.VIEWS)
     shown = store.by_ids(ids[:SHOWN])
     present = Attention(db).present([r["id"] for r in shown], now)
-    told = tuple(_shown(row, present.get(row["id"], []), me, now) | {"by": unseen.get(row["id"], "")} for row in shown)
-    return Queue(view, counts, told, max(0, len(ids) - SHOWN), query.strip(), rail(store, saved, me, now))
+    told = tuple(
+        _shown(row, present.get(row["id"], []), me, now)
+        | {"by": unseen.get(row["id"], ""), "unsent": theirs.get(row["id"], "")}
+        for row in shown
+    )
+    return Queue(
+        view, counts, told, max(0, len(ids) - SHOWN), query.strip(), rail(store, saved, me, now), tuple(unsent)
+    )
 
 
 def next_due(row: Mapping[str, Any]) -> Due | None:
@@ -119,9 +134,9 @@ def _saved(one: SavedView) -> queue.View:
     return queue.View(one.id, one.name, "", N_("Nothing fits this view now."))
 
 
-def _view(asked: str, held: Mapping[str, Sequence[object]]) -> queue.View:
+def _view(asked: str, sizes: Mapping[str, int]) -> queue.View:
     named = next((v for v in queue.VIEWS if v.id == asked), None)
-    return named or next((v for v in queue.VIEWS[:2] if held[v.id]), queue.VIEWS[0])
+    return named or next((v for v in queue.VIEWS[:2] if sizes[v.id]), queue.VIEWS[0])
 
 
 def _ids(

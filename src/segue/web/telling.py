@@ -1,4 +1,5 @@
-"""What concerns an agent while they don't see the desk: given to them, mentioned, a customer of theirs wrote.
+"""What concerns an agent while they don't see the desk: given to them, mentioned, a customer of theirs
+wrote, something of their own did not go out.
 
 The one idea: a notification may lie on a locked screen, so it names people and numbers and never holds anybody's words.
 """
@@ -41,6 +42,8 @@ def _said(one: Any) -> dict[str, str]:
         "conversation.claimed": _("%(by)s gave you %(number)s", by=by, number=number),
         "agent.mentioned": _("%(by)s mentioned you in %(number)s", by=by, number=number),
         "message.received": _("%(customer)s wrote in %(number)s", customer=one.customer, number=number),
+        "reply.refused": _("Your reply in %(number)s was not sent", number=number),
+        "message.undelivered": _("Your mail in %(number)s did not arrive", number=number),
     }[one.kind]
     return {
         "id": f"{one.kind}-{one.conversation_id}",

@@ -43,7 +43,7 @@ export function chooseFrom(title, select, onTaken) {
   const options = [...select.options].map((option) => ({
     label: option.textContent, value: option.value, hint: option.parentElement.label ?? "" }));
   const digits = !options.some(({ label, hint }) => /\d/.test(label + hint));
-  choose(title, options, (item) => { select.value = item.value; onTaken(item); }, "", { digits });
+  choose(title, options, (item) => { select.value = item.value; onTaken(item); }, select.dataset?.hint, { digits });
 }
 
 function narrow() {

@@ -9,7 +9,7 @@ import { address, forget, here, open, put, renew } from "./stage.js";
 import * as unsent from "./unsent.js";
 
 const OF_TEXT = /\/(reply|note|unsend)$/;
-const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo", tag: "untag", untag: "tag", merge: "unmerge", claim: "give-back", assign: "give-back", "hand-back": "give-back" };
+const UNDOES = { resolve: "reopen", snooze: "wake", correct: "undo", tag: "untag", untag: "tag", merge: "unmerge", drop: "undrop", claim: "give-back", assign: "give-back", "hand-back": "give-back" };
 let undoing = null, doing = 0, stands = "", timer, update = () => {};
 
 export const whenDone = (deed) => (update = deed);
@@ -83,11 +83,12 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   if (done.closed) { say(done.closed, null); walk(); if (isHere) await open(next); update(); return true; }
   const back = UNDOES[closes ? "resolve" : deed];
   const undoes = back && changed !== "" && { path: `${at}/${back}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(changed && { tag: changed }) } };
+  const bare = deed === "resolve" && /id="unanswered">([^<]+)/.exec(done.html)?.[1];
   const said = words || form.dataset.said || (deed === "note" ? t("Noted") : closes ? t("%(number)s is closed", { number }) : t("Sent"));
   const waits = deed === "reply" && /id="(rep_[^"]+)" class="said agent mine waiting"/.exec(done.html)?.[1];
   stands = /^(reply|note|approve)$/.test(deed) && !waits && !undoes ? id : "";
   if (waits) say(closes ? t("%(number)s goes out and closes", { number }) : t("Goes out in a moment"), { path: `${at}/unsend`, back: from, with: { reply: waits } });
-  else say(deed === "resolve" ? t("%(number)s is resolved", { number }) : said, undoes || null);
+  else say(bare ? `${said}. ${bare}` : said, undoes || null);
   if (!isHere) { update(); return true; }  // whoever went on is not fetched back
   if (deed === "approve" && next && from.includes("view=approve")) { walk(); await open(next); stands &&= here(); }
   else if (closes) await goOn(done.html, next, $("says").textContent);

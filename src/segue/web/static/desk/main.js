@@ -121,9 +121,9 @@ async function why(path = `/desk/conversations/${here()}/why`) {
   card.scrollTop = 0;
 }
 
-const open_menu = (id, title) => () => {
+const openMenu = (id) => () => {
   const asked = $(id);
-  if (asked) chooseFrom(title, asked.querySelector("select"), (item) => submit(asked, null, "", `${asked.dataset.said}: ${item.label}`));
+  if (asked) chooseFrom(asked.dataset.title, asked.querySelector("select"), (item) => submit(asked, null, "", `${asked.dataset.said}: ${item.label}`));
 };
 /* What a command does for one conversation; with rows selected it means all of them. */
 const many = (deed, one) => () => (selecting.any() ? selecting.bulk(deed) : one());
@@ -136,7 +136,6 @@ const does = {
   search: () => { $("find").focus(); $("find").select(); },
   palette,
   help: () => { $("help").showModal(); $("help-title").focus(); $("help").scrollTop = 0; },
-  preferences: () => location.assign("/desk/me"),
   reply: () => composer.write("reply"),
   note: () => composer.write("note"),
   macro: () => macros(),
@@ -161,8 +160,8 @@ const does = {
   },
   take: () => press("[data-key=take]") || say(t("It is yours already")),
   "hand-back": many("hand-back", () => press("#actions [data-key=hand-back]")),
-  assign: many("assign", open_menu("assigning", t("Assign to"))),
-  snooze: many("snooze", () => ($("snoozing") ? open_menu("snoozing", t("Set aside until"))() : press("#actions [data-key=snooze]"))),
+  assign: many("assign", openMenu("assigning")),
+  snooze: many("snooze", () => ($("snoozing") ? openMenu("snoozing")() : press("#actions [data-key=snooze]"))),
   resolve: many("resolve", () => press("#actions [data-key=resolve]")),
   "resolve-as": () => chooseFrom(t("Resolve; it was about"), $("matter"), (item) => {
     const asked = document.querySelector("#actions [data-key=resolve]")?.form, matter = document.createElement("input");
@@ -178,8 +177,8 @@ const does = {
   needless: () => correct("needless", "", 0, t("Noted: the AI could have done it")),
   matter: () => here() && chooseFrom(t("It is about"), $("matter"), (item) => correct("intent", item.value, 0, t("It is about: %(matter)s", { matter: item.label }))),
   why: () => here() && why(),
-  wrong: () => {
-    const seq = document.activeElement.closest?.(".said.assistant")?.id.slice(1) ?? newest("assistant");
+  wrong: (event) => {
+    const seq = (event?.target ?? document.activeElement).closest?.(".said.assistant")?.id.slice(1) ?? newest("assistant");
     if (!seq) return say(t("The AI has said nothing here"));
     fault(seq);
   },
@@ -238,7 +237,7 @@ document.addEventListener("click", (event) => {
   else if (use) { event.preventDefault(); does.suggestion(); }
   else if (event.target.closest("#close-briefing")) { event.preventDefault(); drawer(false); }
   else if (asked === "why") { event.preventDefault(); why(event.target.closest("a").href); }
-  else if (asked && does[asked] && !event.target.closest(".drop")) { event.preventDefault(); does[asked](); }
+  else if (asked && does[asked] && !event.target.closest(".drop")) { event.preventDefault(); does[asked](event); }
 });
 document.addEventListener("pointerover", (event) => ahead(event.target.closest?.("#rows a:not([aria-current])")?.href));
 /* No draft of theirs stays here; the server has it by then. Where one is signed out otherwise, it waits for its author. */
@@ -255,7 +254,6 @@ function hints() {
   for (const root of document.querySelectorAll("#main, #briefing, #bulk"))
     if (root.querySelector("[data-key]:not(:has(kbd))")) hint(root, registry);
 }
-for (const button of document.querySelectorAll("header [data-does]")) button.hidden = false;
 whenOpened({ after: () => { hints(); play(); }, renewed: (page) => { composer.newer(page); composer.lockOrNot(); hints(); } });
 composer.begin();
 selecting.mark();

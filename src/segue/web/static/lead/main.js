@@ -27,7 +27,6 @@ function step(by) {
 const does = {
   palette: () => palette(),
   help: () => $("help").showModal(),
-  preferences: () => location.assign("/desk/me"),
   "item-next": () => step(1),
   "item-previous": () => step(-1),
   agree: () => press("[data-press=agree]", t("There is nothing to approve here")),
@@ -51,10 +50,7 @@ function palette() {
     (item) => does[item.value](), t("What do you want to do?"));
 }
 
-for (const button of document.querySelectorAll("header [data-does]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => does[button.dataset.does]());
-}
+for (const button of document.querySelectorAll("header [data-does]")) button.addEventListener("click", () => does[button.dataset.does]());
 /* On a phone the pages stand in one row that scrolls. */
 document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 /* A menu is left with Escape or by looking elsewhere. */
