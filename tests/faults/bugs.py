@@ -294,8 +294,8 @@ def backups_leave_notes_out(put: Put) -> None:
 
     run = backup._run
 
-    def some(program: str, *more: str) -> None:
-        run(program, *(("--exclude-table-data=notes",) if program == "pg_dump" else ()), *more)
+    def some(program: str, *more: str) -> bytes:
+        return run(program, *(("--exclude-table-data=notes",) if program == "pg_dump" else ()), *more)
 
     put(backup, "_run", some)
 

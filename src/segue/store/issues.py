@@ -37,7 +37,9 @@ class IssueStore:
             raise Conflict(_("Nothing has failed that could be tried again."), _("Look where it stands now."))
 
     def filed(self, topic: str, place: str, now: datetime) -> None:
-        self.db.run(SQL.filed, {"topic": topic, "place": place, "now": now})
+        """Also tells of a second one, where it stands somewhere else already (R8)."""
+        second = _("A second issue was created: %(place)s. Close one of the two.", place=place)
+        self.db.run(SQL.filed, {"topic": topic, "place": place, "now": now, "second": second})
 
     def failed(self, topic: str, why: str) -> None:
         self.db.run(SQL.failed, {"topic": topic, "why": why[:500]})

@@ -41,7 +41,11 @@ with i as (
 select topic_id from i
 
 -- name: filed
-update issues set place = %(place)s, filed_at = %(now)s, last_error = null where topic_id = %(topic)s and filed_at is null
+-- Whoever files what stands elsewhere already has made a second one: that is kept, and told of.
+update issues set place = coalesce(place, %(place)s), filed_at = coalesce(filed_at, %(now)s),
+    last_error = case when filed_at is not null then %(second)s end,
+    due_at = case when filed_at is null then due_at else %(now)s end
+where topic_id = %(topic)s and (filed_at is null or place <> %(place)s)
 
 -- name: failed
 update issues set last_error = %(why)s where topic_id = %(topic)s and filed_at is null

@@ -7,8 +7,6 @@ same drill again, not the same microseconds.
 from __future__ import annotations
 
 import random
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +21,7 @@ from segue.app.drill.living import furnish
 from segue.app.drill.scenes import Scene
 from segue.app.drill.storm import storm
 from segue.app.drill.tally import Tally
+from segue.app.leftovers import own_folder
 from segue.store.migrate import migrate
 from segue.store.server import Server
 
@@ -57,8 +56,8 @@ QUICK = Plan(
 
 def drill(plan: Plan, seed: int, say: Callable[[str], object]) -> tuple[Tally, dict[str, Any]]:
     """The tally, and what the storm was. Raises what cannot be helped: a house that does not come up."""
-    tally, folder = Tally(), Path(tempfile.mkdtemp(prefix="segue-drill-"))
-    try:
+    tally = Tally()
+    with own_folder("drill") as folder:
         say("A house is being furnished.")
         furnished = furnish(folder / "furnished")
         say("The storm: processes are killed and stopped under load.")
@@ -66,8 +65,6 @@ def drill(plan: Plan, seed: int, say: Callable[[str], object]) -> tuple[Tally, d
         until = time.monotonic() + plan.seconds
         happened = storm(furnished, folder / "storm", random.Random(seed), plan.kills, plan.stops, until, tally)
         _play(plan, seed, folder / "scenes", tally, say)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     return tally, happened
 
 
