@@ -120,7 +120,7 @@ def test_a_backup_at_rest_restores_to_the_same(house: SmallHouse, elsewhere: str
 def test_a_backup_that_leaves_something_out_is_noticed(
     house: SmallHouse, elsewhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The seeded bug of this line: by whoever takes it, who throws it away; and by whoever compares, where it is kept."""
+    """The seeded bug of this line: whoever takes it throws it away; and whoever compares sees it, where it is kept."""
     run = backup._run
     monkeypatch.setattr(backup, "_run", lambda program, *more: run(program, "--exclude-table-data=notes", *more)
                         if program == "pg_dump" else run(program, *more))  # fmt: skip

@@ -52,9 +52,8 @@ class FrontDoor:
 
     async def accept(self, arrival: Arrival) -> Accepted:
         """Raises NotFound for an unknown conversation, DatabaseUnavailable where nothing could be saved."""
-        with TOOK.time():
-            with _counted():
-                taken = await self._take(arrival)
+        with TOOK.time(), _counted():
+            taken = await self._take(arrival)
         self._taken.append((datetime.now(UTC), taken.conversation_id, taken.seq))
         self._bell.ring("ready")
         self._bell.ring("events")

@@ -23,7 +23,6 @@ router = APIRouter(include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
 GREETED_WITHIN = 1.5
 """Seconds."""
-RECENTLY = "in the last fifteen minutes"
 TOO_LONG = timedelta(seconds=60)
 """An accepted message without a decision for this long means that nobody works the inbox."""
 
@@ -39,7 +38,7 @@ def is_ready(house: House) -> JSONResponse:
     """200 where a message would be taken now, by this process and for good; else 503.
 
     What else is missing is told and sends nobody away: a message that is taken while the encoder still loads, or while
-    no worker works, waits for them, and one that a proxy turns away is lost to us. `missing` is empty where all is well.
+    no worker works, waits for them, and one that a proxy turns away is lost to us. `missing` is empty where all works.
     """
     try:
         state = _state(house)
@@ -79,9 +78,8 @@ def _measure(house: Rooms, registry: CollectorRegistry) -> None:
     _gauge(registry, "segue_mails_suspended", "Mails that were set aside", MailStore(house.db).suspended_count())
     for name, value in house.conversations.counts().items():
         _gauge(registry, f"segue_conversations_{name}", f"Open conversations: {name}", value)
-    _gauge(
-        registry, "segue_accepting", "Whether a message would be taken now", from_thread.run(house.front_door.is_open)
-    )
+    is_open = from_thread.run(house.front_door.is_open)
+    _gauge(registry, "segue_accepting", "Whether a message would be taken now", is_open)
     watch = Watch(house.db)
     _backlogs(watch, registry, now)
     _gauge(registry, "segue_backup_age_seconds", "Age of the last whole backup", _age(watch.backed_up(), now))
@@ -98,11 +96,9 @@ def _backlogs(watch: Watch, registry: CollectorRegistry, now: datetime) -> None:
 def _watch(watch: Watch, registry: CollectorRegistry, now: datetime, lost: int) -> None:
     """Of the last fifteen minutes. `lost`: messages that this process said yes to, and that are not there."""
     broken = watch.broken(now) | {"R10": lost}
-    _gauges(registry, "segue_promises_broken", f"How often a line of trust was broken, {RECENTLY}", "line", broken)
-    _gauges(registry, "segue_turns", f"Messages decided, by what was decided, {RECENTLY}", "action", watch.turns(now))
-    _gauges(
-        registry, "segue_decision_seconds", f"From a message to its decision, {RECENTLY}", "quantile", watch.waits(now)
-    )
+    _gauges(registry, "segue_promises_broken", "How often a line of trust was broken lately", "line", broken)
+    _gauges(registry, "segue_turns", "Messages decided lately, by what was decided", "action", watch.turns(now))
+    _gauges(registry, "segue_decision_seconds", "From a message to its decision, lately", "quantile", watch.waits(now))
     _gauge(registry, "segue_given_up", "Messages that went to people unconsidered", watch.given_up(now))
 
 
