@@ -132,7 +132,8 @@ def test_a_backup_that_leaves_something_out_is_noticed(
     back_up(house.url, tmp_path / "backup")
     bring_back(elsewhere, tmp_path / "backup")
 
-    assert [table for table, held in contents(house.url).items() if contents(elsewhere)[table] != held] == ["notes"]
+    there = contents(elsewhere)
+    assert [table for table, held in contents(house.url).items() if there[table] != held] == ["notes"]
 
 
 def test_a_backup_under_load_is_a_moment_that_was(house: SmallHouse, elsewhere: str, tmp_path: Path) -> None:

@@ -64,11 +64,9 @@ class FrontDoor:
         return [(conversation, seq) for at, conversation, seq in list(self._taken) if at > since]
 
     async def is_open(self) -> bool:
-        """Whether a message would be taken now: on the road that it takes, at a database that takes what is written."""
-        try:
-            row = await self._row("select current_setting('transaction_read_only') = 'off' as writes", {})
-        except DatabaseUnavailable:
-            return False
+        """Whether a message would be taken now: on the road that it takes, by a database that takes what is written.
+        Raises DatabaseUnavailable where none answers."""
+        row = await self._row("select current_setting('transaction_read_only') = 'off' as writes", {})
         return bool(row and row.writes)
 
     async def find(self, statement: str, params: dict[str, Any]) -> Any | None:

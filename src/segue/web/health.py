@@ -113,11 +113,11 @@ def _age(since: datetime | None, now: datetime) -> float:
 
 
 def _state(house: Rooms) -> dict[str, Any]:
-    now = datetime.now(UTC)
+    is_open, now = from_thread.run(house.front_door.is_open), datetime.now(UTC)  # first: it waits least
     count, oldest = house.conversations.undecided(now)
     checks = {
         "database": True,
-        "accepting": from_thread.run(house.front_door.is_open),
+        "accepting": is_open,
         "workers": house.inbox.workers(now) > 0,
         "encoder": _hears(house),
         "policy": house.workspace.live_policy() is not None,
