@@ -1,4 +1,4 @@
-"""Whoever keeps a mirror of all conversations by the events alone shows after each mutation what a fresh look shows (R11).
+"""Whoever keeps a mirror of all conversations by the events alone shows after each mutation what a fresh look does.
 
 The mirror follows what `GET /api/v1/events` promises: a conversation that an event names is read again and dropped
 where it is gone; what names none names the agent, team, contact, account or tag behind it, and whatever shows that one
@@ -18,12 +18,12 @@ import pytest
 
 from api.serving import NO_TLS, Served, opening
 from api.test_doors import every_route
-from api.test_events import everything_after, following, latest
+from api.test_events import everything_after, following
 from segue.app.drill.small import Listening, SmallHouse
 from segue.domain.people import Account, Agent, Contact, Team
-from segue.store.attention import Attention
 from segue.store.database import as_json
 from segue.store.desk import Desk
+from segue.store.events import EventLog
 from segue.store.mail import MailStore
 from segue.web.doors import COOKIE
 
@@ -175,7 +175,8 @@ STEPS: list[Step] = [
         f"/widget/conversations/{w.named['visitor']}/address", json={"email": "eve@elsewhere.example"})),
     ("of an e-mail, a mail that does not arrive", lambda w: (
         w.opens("mail", channel="email", contact={"email": "grace@elsewhere.example"}),
-        w.works(), briefed(w, "mail"), MailStore(w.running.rooms.db).undelivered(w.named["mail"], 2, "no such mailbox", w.now))),
+        w.works(), briefed(w, "mail"),
+        MailStore(w.running.rooms.db).undelivered(w.named["mail"], 2, "no such mailbox", w.now))),
     ("POST /api/v1/conversations/{conversation}/messages/{seq}/take-back", lambda w: (
         w.does("mail", "reply", text="I look."),
         w.api.post(f"/conversations/{w.named['mail']}/messages/{row(w, 'mail', 'seq')}/take-back"))[1]),
@@ -216,7 +217,7 @@ def world(own: Served) -> Iterator[World]:
 def test_a_mirror_follows_whatever_happens_to_a_conversation(world: World) -> None:
     mirror, before = Mirror(world.api), dict[str, Any]()
     for sentence, step in STEPS:
-        cursor = latest(world.running)
+        cursor = EventLog(world.running.rooms.db).latest()
         done = step(world)
         assert not isinstance(done, httpx.Response) or done.status_code < 400, (sentence, done.text)
         for event in happened(world, cursor):

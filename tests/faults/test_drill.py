@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from faults.bugs import plant
-from segue.app.drill import jumping, lines, post, postal, scenes, tracking
+from segue.app.drill import jumping, lines, post, postal, scenes, tracking, turns
 from segue.app.drill.scenes import Scene
 from segue.app.drill.tally import LINES, Tally
 
@@ -19,7 +19,8 @@ SEED = 7
 SCENES: list[tuple[Scene, int, set[str]]] = [
     (scenes.failures, 16, {"R2"}), (scenes.takeovers, 40, {"R5"}), (scenes.zombies, 8, {"R3"}),
     (scenes.clocks, 6, {"R6"}), (scenes.poison, 3, {"R7"}), (scenes.prose, 12, {"R13"}), (scenes.mirror, 60, {"R11"}),
-    (lines.sick_line, 12, {"R1", "R4", "R10"}), (post.mails, 14, {"R9"}), (post.sick_line, 5, {"R9"}),
+    (lines.sick_line, 12, {"R1", "R4", "R10"}),
+    (turns.sick_turns, 3, {"R1", "R3", "R4"}), (post.mails, 14, {"R9"}), (post.sick_line, 5, {"R9"}),
     (lines.backup, 30, {"R12"}), (jumping.jumps, 60, {"R6"}), (postal.sick_mailbox, 12, {"R9"}),
     (postal.sick_server, 8, {"R3"}), (tracking.issues, 8, {"R8"}), (lines.cut_line, 18, {"R1", "R4", "R10"}),
 ]  # fmt: skip

@@ -80,9 +80,9 @@ where conversation_id = any(%(ids)s) or author = %(contact)s
 -- name: told
 -- By conversation, for whoever keeps a mirror: theirs are gone, and others no longer quote them.
 insert into events (kind, conversation_id, author, body, at)
-select 'conversation.erased', id, %(author)s, '{}', %(now)s from unnest(%(ids)s::text[]) id
+select 'conversation.erased', id, %(author)s, '{}'::jsonb, %(now)s from unnest(%(ids)s::text[]) id
 union all
-select 'conversation.unquoted', id, %(author)s, '{}', %(now)s from unnest(%(others)s::text[]) id
+select 'conversation.unquoted', id, %(author)s, '{}'::jsonb, %(now)s from unnest(%(others)s::text[]) id
 
 -- name: keep_erasure
 with x as (
