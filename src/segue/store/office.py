@@ -22,7 +22,7 @@ KINDS = (
     "candidate.edited", "candidate.approved", "candidate.rejected", "candidate.merged",
     "topic.named", "topic.dismissed", "topic.filed", "topic.filed_again", "head.published",
     "contact.erased", "key.made", "key.revoked", "agent.placed", "teams.changed", "macro.kept", "macro.removed",
-    "agent.deactivated", "agent.reactivated", "view.kept", "view.removed", "language.chosen", "rate.set",
+    "agent.deactivated", "agent.reactivated", "agent.renamed", "view.kept", "view.removed", "language.chosen", "rate.set",
     "agent.invited", "invite.renewed", "invite.withdrawn", "invite.accepted", "agent.arrived", "agent.linked",
     "agent.password_changed", "session.ended", "second_step.set_up", "second_step.removed", "second_step.reset",
     "second_step.required", "recovery_codes.renewed", "recovery_code.used", "passkey.added", "passkey.removed",
