@@ -183,6 +183,14 @@ def repeats_are_new_messages(put: Put) -> None:
     put(accepting, "statement_for", forgetful)
 
 
+def replies_wait_for_none_before_them(put: Put) -> None:
+    _say_otherwise(put, "waiting_replies", "due", "(e.made_at, e.id) < (w.made_at, w.id)", "false")
+
+
+def mails_wait_for_none_before_them(put: Put) -> None:
+    _say_otherwise(put, "outbox", "due", "e.attempts < 4", "false")
+
+
 # R5
 
 
@@ -484,6 +492,7 @@ BUGS: dict[str, Callable[[Put], None]] = {
         a_handback_is_told_to_nobody, mail_is_taken_without_being_kept,
         backups_leave_notes_out, words_go_out_whatever_was_decided, deeds_may_be_claimed,
         issues_are_created_without_a_look, two_file_the_same_at_once,
+        replies_wait_for_none_before_them, mails_wait_for_none_before_them,
         clocks_are_not_put_right, a_place_is_kept_before_its_mail, every_try_is_a_mail_of_its_own,
         turns_take_a_moment, turns_take_long, leases_are_short,
     )

@@ -30,6 +30,7 @@ RED: list[tuple[str, Scene, int, tuple[str, ...]]] = [
     ("R2", scenes.failures, 16, ("failed_turns_are_not_tried_again",)),
     ("R3", scenes.zombies, 8, ("commits_ignore_the_token", "any number of replies")),
     ("R4", lines.sick_line, 12, ("repeats_are_new_messages",)),
+    ("R4", turns.sick_turns, 3, ("mails_wait_for_none_before_them", "replies_wait_for_none_before_them")),
     ("R5", scenes.takeovers, 40, ("taking_over_keeps_the_token",)),
     ("R6", scenes.clocks, 6, ("breaches_are_told_again",)),
     ("R3", postal.sick_server, 8, ("every_try_is_a_mail_of_its_own",)),

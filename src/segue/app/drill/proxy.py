@@ -77,6 +77,10 @@ class Proxy:
             for line in list(self._open):
                 _cut(line)
 
+    def leads_to(self, upstream: str | tuple[str, int]) -> None:
+        """From the next line on."""
+        self._upstream = upstream
+
     def close(self) -> None:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
