@@ -44,13 +44,13 @@ class Running:
 
 
 @contextmanager
-def running(at: Settings) -> Iterator[Running]:
-    """`segue up` over the database of `at`, in a folder of its own and behind closed doors, until the block ends.
-    Raises Unavailable where it does not come up."""
+def running(at: Settings, mail_listen: str = "") -> Iterator[Running]:
+    """`segue up` over the database of `at`, in a folder of its own and behind closed doors, until the block ends; mail
+    comes in only where a place on this machine is named. Raises Unavailable where it does not come up."""
     _many_files()
     port = _free_port()
     with own_folder("house") as folder:  # its sockets and its address
-        chosen = replace(thrown_away(at, folder, at.database_url), port=port, log="error")
+        chosen = replace(thrown_away(at, folder, at.database_url), port=port, log="error", mail_listen=mail_listen)
         process = subprocess.Popen(
             [sys.executable, "-m", "segue", "up", "--no-demo"], env=environment(chosen), stdout=subprocess.DEVNULL,
             preexec_fn=die_with_parent(signal.SIGTERM),
