@@ -25,7 +25,7 @@ from segue.app.settings import Settings, thrown_away
 from segue.app.up import environment
 from segue.store.server import Server
 
-ENDS_WITHIN, COMES_WITHIN, DRAINS_WITHIN = 25.0, 30.0, 30.0
+ENDS_WITHIN, COMES_WITHIN, DRAINS_WITHIN = 25.0, 90.0, 60.0
 EACH = 20
 """Messages that are taken between one thing and the next."""
 
@@ -51,11 +51,6 @@ class Split:
 
     def encoder(self) -> subprocess.Popen[bytes]:
         return self.starts("encoder", "--socket", str(self._socket))
-
-    def web(self, port: int) -> subprocess.Popen[bytes]:
-        process = self.starts("web", port=port)
-        until(lambda: takes(port), COMES_WITHIN)
-        return process
 
 
 def takes(port: int) -> bool:
@@ -94,7 +89,10 @@ def test_each_of_two_webs_and_two_workers_may_end_while_the_others_go_on(furnish
         closes.callback(server.stop)
         closes.enter_context(ended_at_last(processes))
         split, ports = Split(tmp_path, url), (free_port(), free_port())
-        processes += [split.encoder(), split.starts("worker"), split.starts("worker"), *map(split.web, ports)]
+        processes += [split.encoder(), split.starts("worker"), split.starts("worker")]
+        processes += [split.starts("web", port=port) for port in ports]
+        for port in ports:
+            until(lambda: takes(port), COMES_WITHIN)  # noqa: B023
         proxy = Proxy(("127.0.0.1", ports[0]))
         closes.callback(proxy.close)
         load = Load(proxy.port, 7)
@@ -106,7 +104,8 @@ def test_each_of_two_webs_and_two_workers_may_end_while_the_others_go_on(furnish
                 proxy.leads_to(("127.0.0.1", ports[1 - n]))
                 ends(processes[3 + n])  # a web, from which the proxy has turned away
                 taken_since(load)
-                processes[1 + n], processes[3 + n] = split.starts("worker"), split.web(port)
+                processes[1 + n], processes[3 + n] = split.starts("worker"), split.starts("web", port=port)
+                until(lambda: takes(port), COMES_WITHIN)  # noqa: B023
         until(lambda: not waiting(url), DRAINS_WITHIN)
 
         assert violations(url, [*load.acknowledged, *load.replied]) == [], split.log.read_text()[-3000:]

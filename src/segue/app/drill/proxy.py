@@ -65,6 +65,7 @@ class Proxy:
         self.spares = 0
         """Answers that still get through on each line since its mood turned, before it shows."""
         self.changed_at = time.monotonic()
+        self.latency = LATENCY
         self._upstream = upstream
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
@@ -123,7 +124,7 @@ class Proxy:
         if mood is Mood.SILENT:
             return True
         if mood is Mood.SLOW:
-            time.sleep(LATENCY)
+            time.sleep(self.latency)
         elif mood is Mood.DROPS or (mood is Mood.LOSES_ANSWERS and is_answer):
             return False
         elif mood is Mood.RESETS:

@@ -74,6 +74,7 @@ def sick_turns(url: str, chance: random.Random, much: int, tally: Tally) -> None
 
     listener, agents = Listener(keep, lambda address: True, LARGEST), Agents()
     with proxied(url) as (proxy, through), small_house(url) as house, post.listening(listener) as port:
+        proxy.latency = WAITS / 10  # of a whole turn's many statements each
         with _lines(through, 3) as (works, types, leaves):
             worker, sending = house.worker(Inbox(works, "sick")), _sending(types)
             for n, (mood, spares) in enumerate(moods(chance, much)):
