@@ -218,13 +218,28 @@ def test_a_body_that_never_ends_is_not_waited_for(furnished: str, monkeypatch: p
     assert (status, b"did not arrive" in body) == (408, True)
 
 
-def test_an_encoder_that_cannot_be_reached_is_missing(own: Served, tmp_path: Path) -> None:
-    """Everything would go to people, and nobody would know why."""
+def test_an_encoder_that_cannot_be_reached_is_told_of_and_turns_nobody_away(own: Served, tmp_path: Path) -> None:
+    """Everything would go to people, and nobody would know why; but what is taken meanwhile is taken for good."""
     assert "encoder" not in httpx.get(f"{own.url}/readyz").json()["missing"]
     library = Library(KnowledgeStore(own.rooms.db), EncoderClient(tmp_path / "nobody"))
     own.app.state.rooms = replace(own.rooms, library=library)
 
     answer = httpx.get(f"{own.url}/readyz")
 
-    assert answer.status_code == 503
+    assert (answer.status_code, answer.json()["checks"]["accepting"]) == (200, True)
     assert "encoder" in answer.json()["missing"]
+    with own.client() as api:
+        assert api.post("/conversations", json=opening()).status_code == 202
+
+
+def test_a_house_that_may_not_write_is_not_ready(own: Served) -> None:
+    """As one is whose database has failed over to a copy that only reads."""
+    own.rooms.db.run("do $$ begin execute format('alter database %I set default_transaction_read_only = on',"
+                     " current_database()); end $$")  # fmt: skip
+    own.rooms.db.run("select pg_terminate_backend(pid) from pg_stat_activity"
+                     " where datname = current_database() and pid <> pg_backend_pid()")  # fmt: skip
+
+    answer = httpx.get(f"{own.url}/readyz")
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert "accepting" in answer.json()["missing"]

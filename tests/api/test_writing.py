@@ -220,6 +220,9 @@ def test_a_machine_that_watches_is_told_of_queues_promises_and_times(own: Served
     assert float(figures["segue_accept_seconds_count"]) >= 1
     assert float(figures["segue_undecided_messages"]) >= 1, "no worker works here"
     assert {name for name in figures if name.startswith("segue_promises_broken")} >= {
-        f'segue_promises_broken{{line="R{n}"}}' for n in (1, 2, 3, 4, 5, 6, 7, 9, 13)
+        f'segue_promises_broken{{line="R{n}"}}' for n in range(1, 14)
     }
     assert figures['segue_promises_broken{line="R1"}'] == "0.0"
+    assert float(figures["segue_accepting"]) == 1
+    assert float(figures["segue_backup_age_seconds"]) > 0
+    assert 'segue_queue_oldest_seconds{queue="mails"}' in figures

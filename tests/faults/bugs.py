@@ -183,6 +183,14 @@ def repeats_are_new_messages(put: Put) -> None:
     put(accepting, "statement_for", forgetful)
 
 
+def replies_wait_for_none_before_them(put: Put) -> None:
+    _say_otherwise(put, "waiting_replies", "due", "(e.made_at, e.id) < (w.made_at, w.id)", "false")
+
+
+def mails_wait_for_none_before_them(put: Put) -> None:
+    _say_otherwise(put, "outbox", "due", "e.attempts < 4", "false")
+
+
 # R5
 
 
@@ -224,9 +232,12 @@ def clocks_are_not_put_right(put: Put) -> None:
 
 
 def issues_are_created_without_a_look(put: Put) -> None:
-    from segue.integrations.tracker import Repository
+    from segue.app.filing import Filing
 
-    put(Repository, "find", lambda self, key, since: None)
+    def hasty(self: Filing, row: Any) -> str:
+        return self.tracker.create(row.title, self._text(row.topic_id), f"Segue {row.topic_id}")
+
+    put(Filing, "_file", hasty)
 
 
 def two_file_the_same_at_once(put: Put) -> None:
@@ -294,8 +305,8 @@ def backups_leave_notes_out(put: Put) -> None:
 
     run = backup._run
 
-    def some(program: str, *more: str) -> None:
-        run(program, *(("--exclude-table-data=notes",) if program == "pg_dump" else ()), *more)
+    def some(program: str, *more: str) -> bytes:
+        return run(program, *(("--exclude-table-data=notes",) if program == "pg_dump" else ()), *more)
 
     put(backup, "_run", some)
 
@@ -481,6 +492,7 @@ BUGS: dict[str, Callable[[Put], None]] = {
         a_handback_is_told_to_nobody, mail_is_taken_without_being_kept,
         backups_leave_notes_out, words_go_out_whatever_was_decided, deeds_may_be_claimed,
         issues_are_created_without_a_look, two_file_the_same_at_once,
+        replies_wait_for_none_before_them, mails_wait_for_none_before_them,
         clocks_are_not_put_right, a_place_is_kept_before_its_mail, every_try_is_a_mail_of_its_own,
         turns_take_a_moment, turns_take_long, leases_are_short,
     )

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from faults.bugs import plant
-from segue.app.drill import jumping, lines, post, postal, scenes, tracking
+from segue.app.drill import jumping, lines, post, postal, scenes, tracking, turns
 from segue.app.drill.scenes import Scene
 from segue.app.drill.tally import LINES, Tally
 
@@ -19,7 +19,8 @@ SEED = 7
 SCENES: list[tuple[Scene, int, set[str]]] = [
     (scenes.failures, 16, {"R2"}), (scenes.takeovers, 40, {"R5"}), (scenes.zombies, 8, {"R3"}),
     (scenes.clocks, 6, {"R6"}), (scenes.poison, 3, {"R7"}), (scenes.prose, 12, {"R13"}), (scenes.mirror, 60, {"R11"}),
-    (lines.sick_line, 12, {"R1", "R4", "R10"}), (post.mails, 14, {"R9"}), (post.sick_line, 5, {"R9"}),
+    (lines.sick_line, 12, {"R1", "R4", "R10"}),
+    (turns.sick_turns, 3, {"R1", "R3", "R4"}), (post.mails, 14, {"R9"}), (post.sick_line, 5, {"R9"}),
     (lines.backup, 30, {"R12"}), (jumping.jumps, 60, {"R6"}), (postal.sick_mailbox, 12, {"R9"}),
     (postal.sick_server, 8, {"R3"}), (tracking.issues, 8, {"R8"}), (lines.cut_line, 18, {"R1", "R4", "R10"}),
 ]  # fmt: skip
@@ -29,6 +30,7 @@ RED: list[tuple[str, Scene, int, tuple[str, ...]]] = [
     ("R2", scenes.failures, 16, ("failed_turns_are_not_tried_again",)),
     ("R3", scenes.zombies, 8, ("commits_ignore_the_token", "any number of replies")),
     ("R4", lines.sick_line, 12, ("repeats_are_new_messages",)),
+    ("R4", turns.sick_turns, 3, ("mails_wait_for_none_before_them", "replies_wait_for_none_before_them")),
     ("R5", scenes.takeovers, 40, ("taking_over_keeps_the_token",)),
     ("R6", scenes.clocks, 6, ("breaches_are_told_again",)),
     ("R3", postal.sick_server, 8, ("every_try_is_a_mail_of_its_own",)),

@@ -10,7 +10,7 @@ import pytest
 import segue.store
 from segue.store.database import Database
 from segue.store.events import EventLog
-from segue.web.news import FOR_CUSTOMERS, FOR_EVERY_DESK, News, _Listener
+from segue.web.news import FOR_CUSTOMERS, FOR_EVERY_DESK, FOR_EVERYBODY, News, _Listener
 from segue.web.stream import Stream
 
 
@@ -49,8 +49,8 @@ def test_the_more_desks_are_open_the_longer_is_gathered_what_they_all_read_again
 
 OF_THE_DESK_ALONE = {
     "agent.mentioned", "conversation.held", "conversation.left", "conversation.noted", "conversation.snoozed",
-    "conversation.tagged", "conversation.untagged", "conversation.viewed", "conversation.woken", "message.sent_again",
-    "reply.dropped", "reply.held", "reply.picked_up", "reply.refused", "reply.stopped",
+    "conversation.tagged", "conversation.unquoted", "conversation.untagged", "conversation.viewed", "conversation.woken",
+    "message.sent_again", "reply.dropped", "reply.held", "reply.picked_up", "reply.refused", "reply.stopped",
     "reply.waiting",
 }  # fmt: skip
 """Kinds of events of a conversation that change nothing a customer sees."""
@@ -67,7 +67,14 @@ def test_whatever_happens_in_a_conversation_is_told_to_its_customer_or_known_to_
     assert FOR_CUSTOMERS - written == set(), "nobody writes it"
 
 
-@pytest.mark.parametrize("kind", sorted(FOR_EVERY_DESK))
+def test_another_name_of_an_agent_is_heard_by_the_customers_who_read_it() -> None:
+    customer = _Listener("cnv_1")
+    customer.hear("agent.renamed", None, "system")
+
+    assert customer._changed == {""}
+
+
+@pytest.mark.parametrize("kind", sorted(FOR_EVERY_DESK - FOR_EVERYBODY))
 def test_what_changes_many_conversations_at_once_is_heard_by_every_desk_and_no_customer(kind: str) -> None:
     desk, customer = _Listener(None, "agt_mira"), _Listener("cnv_1")
 

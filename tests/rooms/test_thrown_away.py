@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import fields, replace
@@ -14,6 +16,7 @@ import pytest
 
 from segue.app import browsing, encoding, reach, up
 from segue.app.drill.living import LivingHouse
+from segue.app.leftovers import clear, own_folder
 from segue.app.load import house as of_load
 from segue.app.processes import listen_at
 from segue.app.settings import DOORS, MANNERS, PLACES, Settings, thrown_away, variable
@@ -113,6 +116,37 @@ def test_a_workspace_for_a_while_stands_on_a_server_and_in_a_folder_of_its_own(
 
     assert not folder.exists()
     assert [path.name for path in tmp_path.iterdir()] == ["lock"]
+
+
+LIVES = """
+import sys, time
+from pathlib import Path
+from segue.app.leftovers import own_folder
+with own_folder("load", Path(sys.argv[1])) as folder:
+    (folder / "postgres").mkdir()
+    print(folder, flush=True)
+    time.sleep(600)
+"""
+
+
+def test_what_a_house_left_that_was_killed_is_cleared_by_the_next_one_and_nothing_else(tmp_path: Path) -> None:
+    others = {"segue-of-somebody", "segue-load-unmarked", "data"}
+    for name in others:
+        (tmp_path / name).mkdir()
+    houses = [subprocess.Popen([sys.executable, "-c", LIVES, str(tmp_path)], stdout=subprocess.PIPE) for _ in "ab"]
+    try:
+        dead, lives = (Path((house.stdout or io.BytesIO()).readline().decode().strip()) for house in houses)
+        houses[0].kill()
+        houses[0].wait()
+        assert dead.is_dir(), "nobody was left to clear it"
+
+        with own_folder("replay", tmp_path) as mine:
+            assert {path.name for path in tmp_path.iterdir()} == others | {lives.name, mine.name}
+    finally:
+        for house in houses:
+            house.kill()
+            house.communicate()
+    assert clear(tmp_path) == [lives]
 
 
 def test_a_second_house_takes_no_socket_from_one_that_lives(

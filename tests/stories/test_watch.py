@@ -30,9 +30,15 @@ BREAKS = {
     "R7": """
         insert into standings (category, rung, before, why, author, at)
         values ('billing', 5, 1, 'by itself', 'segue', %(now)s)""",
+    "R8": """
+        with t as (insert into topics (id, terms, status, made_at) values ('top_1', '{}', 'filed', %(now)s))
+        insert into issues (topic_id, title, asked_by, asked_at, due_at, place, filed_at, last_error)
+        values ('top_1', 'The export', 'lena', %(now)s, %(now)s, 'here', %(now)s, 'And there.')""",
     "R9": """
         insert into mails (id, key, recipient, raw, size, received_at, due_at)
         values ('mai_1', 'k', 'help@ledgerly.example', '', 0, %(now)s, %(now)s - interval '2 minutes')""",
+    "R11": "update conversations set assignee_id = null, changed_at = %(now)s + interval '1 second' where id = %(id)s",
+    "R12": "insert into settings (key, value) values ('backup_failed', '{}')",
     "R13": "delete from decisions where (conversation_id, seq) = (%(id)s, 1)",
 }
 

@@ -8,18 +8,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from segue.app.demo.seed import PASSWORD
+from segue.app.leftovers import own_folder
 from segue.app.settings import Settings, thrown_away
-from segue.app.up import address, environment
+from segue.app.up import address, environment, is_whole
 from segue.domain.errors import Unavailable
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -36,7 +35,7 @@ def served(at: Settings) -> Iterator[str]:
         at = replace(thrown_away(at, at.data, at.database_url), port=probe.getsockname()[1])
     process = subprocess.Popen([sys.executable, "-m", "segue", "web"], env=environment(at), stderr=subprocess.DEVNULL)
     try:
-        _wait(f"{address(at)}/healthz", process)
+        _wait(lambda: _lives(address(at)), process)
         yield address(at)
     finally:
         process.terminate()
@@ -46,14 +45,14 @@ def served(at: Settings) -> Iterator[str]:
 @contextmanager
 def whole(at: Settings) -> Iterator[str]:
     """The address of a house over the database of `at` that does everything: encoder, workers, web."""
-    with socket.socket() as probe, TemporaryDirectory() as folder:
+    with socket.socket() as probe, own_folder("house") as folder:
         probe.bind(("127.0.0.1", 0))
-        at = replace(thrown_away(at, Path(folder), at.database_url), port=probe.getsockname()[1])
+        at = replace(thrown_away(at, folder, at.database_url), port=probe.getsockname()[1])
         probe.close()
         command = [sys.executable, "-m", "segue", "up", "--no-demo", "--port", str(at.port)]
         process = subprocess.Popen(command, env=environment(at), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            _wait(f"{address(at)}/readyz", process)
+            _wait(lambda: is_whole(address(at)), process)
             yield address(at)
         finally:
             process.terminate()
@@ -86,12 +85,18 @@ def signs_in(page: Any, email: str, password: str = PASSWORD) -> None:
     page.wait_for_url("**/desk**")
 
 
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+def _lives(served: str) -> bool:
+    try:
+        with urlopen(f"{served}/healthz", timeout=2):
+            return True
+    except (URLError, OSError):
+        return False
+
+
+def _wait(is_there: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < end and process.poll() is None:
-        try:
-            with urlopen(url, timeout=2):
-                return
-        except (URLError, OSError):
-            time.sleep(0.1)
+        if is_there():
+            return
+        time.sleep(0.1)
     raise Unavailable("The house did not start.", "`segue up` says why.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +26,7 @@ class Filing:
 
     def file_due(self, now: datetime) -> int:
         """How many were filed. What fails is tried again later."""
+        self._look_again(now)
         filed = 0
         for row in self.issues.due(now):
             try:
@@ -38,8 +40,17 @@ class Filing:
 
     def _file(self, row: Any) -> str:
         """An issue that was created and never told of is found by its key: so it is looked for before it is created."""
-        key = f"Segue {row.topic_id}"
-        return self.tracker.find(key, row.asked_at) or self.tracker.create(row.title, self._text(row.topic_id), key)
+        key = _key(row.topic_id)
+        found = self.tracker.find(key, row.asked_at)
+        return found[0] if found else self.tracker.create(row.title, self._text(row.topic_id), key)
+
+    def _look_again(self, now: datetime) -> None:
+        """Once, a while after it was filed: one that was created twice, whoever did it, is told of (R8)."""
+        for row in self.issues.to_look_at(now):
+            with suppress(SegueError):
+                for place in self.tracker.find(_key(row.topic_id), row.asked_at):
+                    self.issues.filed(row.topic_id, place, now)
+                self.issues.looked(row.topic_id, now)
 
     def _text(self, topic: str) -> str:
         told = self.topics.topic(topic)
@@ -49,3 +60,7 @@ class Filing:
             _n("%(num)s message of a customer.", "%(num)s messages of customers.", told["messages"]),
             *("> " + line.replace("\n", "\n> ") for line in lines),
         ])  # fmt: skip
+
+
+def _key(topic: str) -> str:
+    return f"Segue {topic}"

@@ -51,7 +51,10 @@ class Post:
             return 0
         for row in self.outbox.due("away", now):
             self.mails.continue_away(row.id, now)
-        return sum(self._send(row, now) for row in self.outbox.due("mail", now))
+        left = 0
+        while due := self.outbox.due("mail", now):  # of one conversation one after the other
+            left += sum(self._send(row, now) for row in due)
+        return left
 
     def _send(self, row: Any, now: datetime) -> bool:
         try:

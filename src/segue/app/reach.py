@@ -10,13 +10,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from segue.app.leftovers import own_folder
 from segue.app.settings import Settings, thrown_away
 from segue.domain.errors import NotFound
 from segue.store.migrate import migrate
@@ -67,7 +66,8 @@ def throwaway(settings: Settings, stem: str) -> Iterator[Settings]:
 
     Where a server of yours is named the database stands there, since that is the one to be measured.
     """
-    with _folder_beside(settings.data, stem) as folder, _ends_in_order():
+    # on the disk of the data folder where there is one: it is the one to be measured
+    with own_folder(stem, settings.data if settings.data.is_dir() else None) as folder, _ends_in_order():
         at = thrown_away(settings, folder)
         if settings.database_url:
             with _database_beside(settings.database_url, f"segue_{stem}_{os.getpid()}") as url:
@@ -75,15 +75,6 @@ def throwaway(settings: Settings, stem: str) -> Iterator[Settings]:
         else:
             with reached(at) as started:
                 yield started
-
-
-@contextmanager
-def _folder_beside(data: Path, stem: str) -> Iterator[Path]:
-    """On the disk of the data folder where there is one: it is the one to be measured."""
-    with TemporaryDirectory(
-        prefix=f"segue-{stem}-", dir=data if data.is_dir() else None, ignore_cleanup_errors=True
-    ) as folder:
-        yield Path(folder)
 
 
 @contextmanager

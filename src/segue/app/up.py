@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -136,8 +137,8 @@ def _beside(at: Settings) -> Iterator[None]:
 
 
 def _announce(at: Settings, browser: bool) -> None:
-    """Says where everything is once it answers; in a process of its own, so that ours stays small."""
-    while not _answers(f"{address(at)}/readyz"):
+    """Says where everything is once all of it works; in a process of its own, so that ours stays small."""
+    while not is_whole(address(at)):
         time.sleep(0.05)
     opens = ["--browser"] if browser else []
     subprocess.run(
@@ -150,11 +151,12 @@ def address(at: Settings) -> str:
     return f"http://{'127.0.0.1' if at.host in ('0.0.0.0', '::') else at.host}:{at.port}"
 
 
-def _answers(url: str) -> bool:
+def is_whole(served: str) -> bool:
+    """Whether a house takes messages and nothing of it is missing, the encoder loaded and a worker at work."""
     try:
-        with urlopen(url, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (URLError, OSError):
+        with urlopen(f"{served}/readyz", timeout=2) as answer:
+            return not json.loads(answer.read())["missing"]
+    except (URLError, OSError, ValueError):
         return False
 
 

@@ -70,10 +70,12 @@ class Sending:
 
     def send_due(self, now: datetime) -> int:
         """Sends what has waited long enough; returns how many. One that was sent before is not sent again."""
-        due = self._waiting.due(now)
-        for reply in due:
-            self._send(reply, now)
-        return len(due)
+        sent = 0
+        while due := self._waiting.due(now):  # of one author and conversation one after the other
+            for reply in due:
+                self._send(reply, now)
+            sent += len(due)
+        return sent
 
     def resolve(self, conversation: str, agent: str, now: datetime, text: str = "", intent: str | None = None) -> None:
         """Closes it. A matter that a person named teaches; the assistant's guess does not."""

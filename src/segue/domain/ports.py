@@ -47,8 +47,8 @@ class Writing(Protocol):
 class Tracker(Protocol):
     """The issue tracker of a product team. `key` stands in an issue's text, and no other has it."""
 
-    def find(self, key: str, since: datetime) -> str | None:
-        """Where the issue with `key` stands, if one that changed since then has it. Raises SegueError."""
+    def find(self, key: str, since: datetime) -> list[str]:
+        """Where issues with `key` stand that changed since then: one, or none. Raises SegueError."""
         ...
 
     def create(self, title: str, text: str, key: str) -> str:

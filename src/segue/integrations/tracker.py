@@ -28,16 +28,16 @@ class Repository:
         self._calling, self._address = calling, address.rstrip("/")
         self._headers = {"Authorization": f"token {token}", "Accept": "application/json"}
 
-    def find(self, key: str, since: datetime) -> str | None:
-        """Where the issue with `key` stands, if there is one that changed since then."""
+    def find(self, key: str, since: datetime) -> list[str]:
+        """Where the issue with `key` stands, if there is one that changed since then; several were one too many."""
+        places = list[str]()
         changed = (since - APART).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         for page in range(1, MOST_PAGES + 1):
             asked = {"state": "all", "since": changed, "per_page": PAGE, "limit": PAGE, "page": page}
             found = _read(*self._calling.get(f"{self._address}/issues?{urlencode(asked)}", self._headers))
-            if place := next((str(one["html_url"]) for one in found if key in (one.get("body") or "")), None):
-                return place
+            places += [str(one["html_url"]) for one in found if key in (one.get("body") or "")]
             if len(found) < PAGE:
-                return None
+                return places
         raise Unavailable(
             _("More issues have changed in the tracker than can be looked through."), _("Try again later.")
         )

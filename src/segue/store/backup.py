@@ -9,10 +9,12 @@ lies in the new server's future would never be shown. Whoever followed them goes
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -47,7 +49,8 @@ AT_ONCE = 1 << 20
 
 def back_up(conninfo: str, file: Path) -> int:
     """Writes `file` whole or not at all, for our own account only, since everything stands in it; returns its size in
-    bytes. Raises Unavailable where it cannot be taken."""
+    bytes. Raises Unavailable where it cannot be taken, or read again to the end, or holds less than the database does.
+    """
     if file.is_dir() or not file.absolute().parent.is_dir():
         raise Refused(f"{file} cannot be written.", "Name a file in a folder that is there.")
     part = file.with_name(file.name + ".part")
@@ -55,10 +58,43 @@ def back_up(conninfo: str, file: Path) -> int:
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={part}", f"--dbname={conninfo}")
+        _look_through(conninfo, part)
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
     return file.stat().st_size
+
+
+def back_up_and_note(conninfo: str, file: Path) -> int:
+    """As `back_up`; what came of it is noted, for whoever watches the house."""
+    try:
+        size = back_up(conninfo, file)
+    except Unavailable as error:
+        _note(conninfo, "backup_failed", "backup\\_failed", why=str(error))
+        raise
+    _note(conninfo, "backup", "backup%", bytes=size)
+    return size
+
+
+def _look_through(conninfo: str, file: Path) -> None:
+    """Reads it as a restore would, to the end, and compares what it has rows of with what there is (trust R12)."""
+    _run("pg_restore", "--file=/dev/null", str(file))
+    listed = _run("pg_restore", "--list", str(file)).decode("utf8", "replace")
+    held = {words[6] for line in listed.splitlines() if (words := line.split())[3:5] == ["TABLE", "DATA"]}
+    with psycopg.connect(conninfo) as connection:
+        there = {name for (name,) in connection.execute("select tablename from pg_tables where schemaname = 'public'")}
+    if left_out := sorted(there - held):
+        raise Unavailable(f"The backup leaves out {', '.join(left_out)}.", "It was thrown away; take another one.")
+
+
+def _note(conninfo: str, key: str, instead_of: str, **said: object) -> None:
+    """One that is whole wipes out what was said of one that failed."""
+    with suppress(psycopg.OperationalError, psycopg.errors.UndefinedTable), psycopg.connect(conninfo) as connection:
+        connection.execute("delete from public.settings where key like %s", (instead_of,))
+        connection.execute(
+            "insert into public.settings (key, value) values (%s, %s::jsonb || jsonb_build_object('at', now()))",
+            (key, json.dumps(said)),
+        )
 
 
 def bring_back(conninfo: str, file: Path, replace: bool = False) -> None:
@@ -128,10 +164,12 @@ def _fill(connection: psycopg.Connection[tuple[object, ...]], copies: bytes, spe
         rows.write(b"".join(held))
 
 
-def _run(program: str, *arguments: str) -> None:
+def _run(program: str, *arguments: str) -> bytes:
+    """What it said. Raises Unavailable where it failed."""
     done = subprocess.run([bin_dir() / program, *arguments], capture_output=True, check=False)
     if done.returncode:
         raise _failed(program, done.stderr.decode("utf8", "replace") or str(done.returncode))
+    return done.stdout
 
 
 def _failed(program: str, said: str) -> Unavailable:

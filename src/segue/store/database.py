@@ -29,12 +29,13 @@ RECONNECT = 4.0
 class Database:
     """Statements in, rows out. Every statement is its own transaction unless inside `transaction()`."""
 
-    def __init__(self, conninfo: str, size: int = 8) -> None:
+    def __init__(self, conninfo: str, size: int = 8, patience: float = 5) -> None:
+        """`patience`: seconds that a statement waits for a line."""
         self.conninfo = conninfo
         self._own = threading.local()
         self._pool = ConnectionPool(
-            conninfo, min_size=1, max_size=size, kwargs=CONNECT, open=False, timeout=5, reconnect_timeout=RECONNECT,
-            reconnect_failed=lambda pool: pool.check(),
+            conninfo, min_size=1, max_size=size, kwargs=CONNECT, open=False, timeout=patience,
+            reconnect_timeout=RECONNECT, reconnect_failed=lambda pool: pool.check(),
         )  # fmt: skip
 
     def open(self, timeout: float = 30) -> Database:

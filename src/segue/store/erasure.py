@@ -61,12 +61,15 @@ class ErasureStore:
                               SQL.examples, SQL.contact_gone):  # fmt: skip
                 connection.execute(statement, params)
             _pointing_gone(connection, params)
-            counts["quotations"] = _unquote(connection, _marks(contact, words), frozenset(ids))
+            unquoted = _unquote(connection, _marks(contact, words), frozenset(ids))
+            counts["quotations"] = len(unquoted)
             hashes = [hashlib.sha256((r.body or "").encode()).digest() for r in words]
             counts["encodings"] = connection.execute(SQL.encodings, {"hashes": hashes}).rowcount
             connection.execute(SQL.events, params)
             connection.execute("select set_config('segue.rewrite_events', '', true)")
             made = new_id("era", now)
+            others = sorted({c for c in unquoted if c})
+            connection.execute(SQL.told, {"ids": ids, "others": others, "author": author, "now": now})
             record = {"id": made, "author": author, "counts": as_json(counts), "now": now}
             connection.execute(SQL.keep_erasure, record)
         return Erased(made, counts, articles)
@@ -137,17 +140,23 @@ def _pieces(text: str) -> list[str]:
     return [part.strip()[:MARK] for part in parts if len(part.strip()) >= SHORTEST]
 
 
-def _unquote(connection: Connection, marks: tuple[frozenset[str], frozenset[str]], ids: frozenset[str]) -> int:
-    """Takes them out of JSON in others' rows; returns how many rows that were."""
+def _unquote(
+    connection: Connection, marks: tuple[frozenset[str], frozenset[str]], ids: frozenset[str]
+) -> list[str | None]:
+    """Takes them out of JSON in others' rows; returns of each such row the conversation, where it is of one."""
     own, replies = marks
-    changed = 0
+    changed = list[str | None]()
+    of_one = {table for table, name in _pointing(connection) if name == "conversation_id"}
     for found in connection.execute(SQL.quoting).fetchall():
         wanted = own | replies if found.table_name == "briefings" else own
-        changed += _unquote_column(connection, found.table_name, found.column_name, wanted, ids)
+        told = sql.SQL("conversation_id" if found.table_name in of_one else "null")
+        changed += _unquote_column(connection, found.table_name, found.column_name, told, wanted, ids)
     return changed
 
 
-def _unquote_column(connection: Connection, table: str, column: str, marks: frozenset[str], ids: frozenset[str]) -> int:
+def _unquote_column(
+    connection: Connection, table: str, column: str, told: sql.SQL, marks: frozenset[str], ids: frozenset[str]
+) -> list[str | None]:
     names = {"t": sql.Identifier(table), "c": sql.Identifier(column)}
     looked = sql.SQL(
         "select ctid, {c} as body from {t} where exists (select from unnest(%(marks)s::text[]) m"
@@ -155,12 +164,15 @@ def _unquote_column(connection: Connection, table: str, column: str, marks: froz
     ).format(**names)
     written = [as_json(m)[1:-1] for m in sorted(marks)] + sorted(ids)
     rows = connection.execute(looked, {"marks": written}).fetchall()
-    put = sql.SQL("update {t} set {c} = %(body)s::jsonb where ctid = %(ctid)s").format(**names)
-    changed = 0
+    put = sql.SQL("update {t} set {c} = %(body)s::jsonb where ctid = %(ctid)s returning {told} as conversation").format(
+        told=told, **names
+    )
+    changed = list[str | None]()
     for row in rows:
         clean = without(row.body, marks, ids)
         if clean != row.body:
-            changed += connection.execute(put, {"body": as_json(clean), "ctid": row.ctid}).rowcount
+            done = connection.execute(put, {"body": as_json(clean), "ctid": row.ctid})
+            changed += [of.conversation for of in done]
     return changed
 
 

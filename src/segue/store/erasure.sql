@@ -77,6 +77,13 @@ update events set author = case when author = %(contact)s then 'erased' else aut
             where key = any(%(kept)s) and value #>> '{}' is distinct from %(contact)s)
 where conversation_id = any(%(ids)s) or author = %(contact)s
 
+-- name: told
+-- By conversation, for whoever keeps a mirror: theirs are gone, and others no longer quote them.
+insert into events (kind, conversation_id, author, body, at)
+select 'conversation.erased', id, %(author)s, '{}'::jsonb, %(now)s from unnest(%(ids)s::text[]) id
+union all
+select 'conversation.unquoted', id, %(author)s, '{}'::jsonb, %(now)s from unnest(%(others)s::text[]) id
+
 -- name: keep_erasure
 with x as (
     insert into erasures (id, author, counts, at) values (%(id)s, %(author)s, %(counts)s::jsonb, %(now)s) returning *

@@ -11,7 +11,7 @@ BY_ITSELF = frozenset({
     "migrations", "policies", "settings", "workers", "words", "channel_states", "refits", "events",
 })  # fmt: skip
 """Tables in which the house itself writes without anybody's doing; what people set in them is asked for below."""
-OWN_SETTINGS = ["follower:%", "%\\_secret", "fitted\\_%", "learnt\\_on", "imap:%"]
+OWN_SETTINGS = ["follower:%", "%\\_secret", "fitted\\_%", "learnt\\_on", "imap:%", "backup%"]
 
 
 def is_furnished(connection: psycopg.Connection[Any]) -> bool:

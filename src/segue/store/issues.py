@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from segue.domain.errors import Conflict, NotFound
@@ -11,6 +11,8 @@ from segue.store.sql import statements
 from segue.texts import _
 
 SQL = statements("issues")
+SETTLED = timedelta(minutes=10)
+"""After which no try of ours is on its way to the tracker any more."""
 MOST_TRIES = 12
 """Over about twenty hours; then the row says why, as its topic's page and `segue learn issues` do."""
 
@@ -37,7 +39,16 @@ class IssueStore:
             raise Conflict(_("Nothing has failed that could be tried again."), _("Look where it stands now."))
 
     def filed(self, topic: str, place: str, now: datetime) -> None:
-        self.db.run(SQL.filed, {"topic": topic, "place": place, "now": now})
+        """Also tells of a second one, where it stands somewhere else already (R8)."""
+        second = _("A second issue was created: %(place)s. Close one of the two.", place=place)
+        self.db.run(SQL.filed, {"topic": topic, "place": place, "now": now, "second": second})
+
+    def to_look_at(self, now: datetime, limit: int = 10) -> list[Any]:
+        """Those filed a while ago that nobody has looked for since: topic, place and when it was asked for."""
+        return self.db.all(SQL.to_look_at, {"now": now, "before": now - SETTLED, "limit": limit})
+
+    def looked(self, topic: str, now: datetime) -> None:
+        self.db.run(SQL.looked, {"topic": topic, "now": now})
 
     def failed(self, topic: str, why: str) -> None:
         self.db.run(SQL.failed, {"topic": topic, "why": why[:500]})

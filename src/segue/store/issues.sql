@@ -41,7 +41,23 @@ with i as (
 select topic_id from i
 
 -- name: filed
-update issues set place = %(place)s, filed_at = %(now)s, last_error = null where topic_id = %(topic)s and filed_at is null
+-- Whoever files what stands elsewhere already has made a second one: that is kept, and told of.
+update issues set place = coalesce(place, %(place)s), filed_at = coalesce(filed_at, %(now)s),
+    last_error = case when filed_at is not null then %(second)s end,
+    due_at = case when filed_at is null then due_at else %(now)s end
+where topic_id = %(topic)s and (filed_at is null or place <> %(place)s)
+
+-- name: to_look_at
+-- Filed a while ago, so that whatever was on its way has come: each once, or again where the tracker was out of reach.
+update issues set due_at = %(now)s + interval '1 hour'
+where topic_id in (
+    select topic_id from issues
+    where filed_at between %(now)s - interval '1 day' and %(before)s and looked_at is null and due_at <= %(now)s
+    order by due_at limit %(limit)s for update skip locked)
+returning topic_id, place, asked_at
+
+-- name: looked
+update issues set looked_at = %(now)s where topic_id = %(topic)s
 
 -- name: failed
 update issues set last_error = %(why)s where topic_id = %(topic)s and filed_at is null

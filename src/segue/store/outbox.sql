@@ -1,11 +1,14 @@
 -- name: due
--- Claims what is due, for longer after each try; whoever dies in between leaves it to a later sweep.
+-- Claims what is due, for longer after each try; whoever dies in between leaves it to a later sweep. What was said later
+-- in a conversation waits for what was said before, for its first few tries, a quarter of an hour (trust R4).
 update outbox set attempts = attempts + 1,
     due_at = %(now)s + interval '1 minute' * least(power(2, least(attempts, 10)), 360)
 where id in (
-    select id from outbox
+    select id from outbox o
     where kind = %(kind)s and sent_at is null and undelivered_at is null and cancelled_at is null and due_at <= %(now)s
-      and attempts < %(most)s
+      and attempts < %(most)s and not exists (
+        select from outbox e where e.kind = o.kind and e.conversation_id = o.conversation_id and e.seq < o.seq
+        and e.sent_at is null and e.undelivered_at is null and e.cancelled_at is null and e.attempts < 4)
     order by due_at limit %(limit)s for update skip locked)
 returning id, conversation_id, seq, body, attempts
 

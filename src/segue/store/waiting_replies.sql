@@ -58,10 +58,14 @@ select 'reply.waiting', conversation_id, %(agent)s, jsonb_build_object('until', 
 returning conversation_id
 
 -- name: due
--- One that a sweep took and never closed is taken again: it is sent under its own id, so it can't go out twice.
+-- One that a sweep took and never closed is taken again: it is sent under its own id, so it can't go out twice. One that
+-- was written after it in the same conversation waits for it (trust R4).
 update waiting_replies set state = 'sending', send_after = %(now)s + interval '30 seconds'
 where id in (
-    select id from waiting_replies where state in ('waiting', 'sending') and send_after <= %(now)s
+    select id from waiting_replies w where state in ('waiting', 'sending') and send_after <= %(now)s
+      and not exists (
+        select from waiting_replies e where e.conversation_id = w.conversation_id and e.agent_id = w.agent_id
+        and e.state in ('waiting', 'sending') and (e.made_at, e.id) < (w.made_at, w.id))
     order by send_after limit 50 for update skip locked)
 returning id, conversation_id, agent_id, body, seen_seq, resolves, macro_id,
     array(select f.id from attachments f where f.reply_id = waiting_replies.id order by f.place) as files

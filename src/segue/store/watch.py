@@ -6,9 +6,11 @@ where each count is 0 as long as nothing is wrong.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from segue.store.database import Database
+from segue.store.issues import MOST_TRIES
 from segue.store.sql import statements
 
 SQL = statements("watch")
@@ -28,6 +30,22 @@ class Watch:
         """By line of trust (R1, R2 …) how often it is broken lately."""
         params = {"since": now - LATELY, "late": now - LATE, "most": MOST}
         return {row.line: row.count for row in self._db.all(SQL.broken, params)}
+
+    def not_there(self, acknowledged: Collection[tuple[str, int]], now: datetime) -> int:
+        """Of messages somebody was told yes for lately, by conversation and number, how many are not stored (R10)."""
+        conversations, seqs = [c for c, _ in acknowledged], [seq for _, seq in acknowledged]
+        row = self._db.one(SQL.not_there, {"conversations": conversations, "seqs": seqs, "since": now - LATELY})
+        return int(row.count) if row else 0
+
+    def backlogs(self, now: datetime) -> dict[str, tuple[int, datetime | None]]:
+        """By queue how much should have been done by itself by now, and since when the oldest of it should."""
+        rows = self._db.all(SQL.backlogs, {"now": now, "tries": MOST_TRIES, "most": MOST})
+        return {row.queue: (row.count, row.oldest) for row in rows}
+
+    def backed_up(self) -> datetime | None:
+        """When the last whole backup was taken; without one, when the house began."""
+        row = self._db.one(SQL.backed_up)
+        return row.at if row else None
 
     def turns(self, now: datetime) -> dict[str, int]:
         """How many messages were decided lately, by what was decided."""

@@ -1,15 +1,19 @@
 -- What a house that works shows as 0, and how fast it answers: read now and then by a machine that watches.
 
 -- name: broken
--- For each line of trust that rows can tell of: how often it is broken in conversations considered since `since`, the
--- newest `most` of them. Merged ones are left out: their messages have moved.
+-- For each line of trust that rows can tell of: how often it is broken in conversations that were considered, or that
+-- anything was told of, since `since`; the newest `most` of each. Merged ones are left out: their messages have moved.
 with recent as materialized (
     select d.conversation_id as id
-    from (select conversation_id from decisions where decided_at > %(since)s order by decided_at desc limit %(most)s) d
+    from (
+        (select conversation_id from decisions where decided_at > %(since)s order by decided_at desc limit %(most)s)
+        union all
+        select conversation_id from (select conversation_id, at from events order by id desc limit %(most)s) e
+        where conversation_id is not null and at > %(since)s) d
     where not exists (select from merges g where g.conversation_id = d.conversation_id or g.into_id = d.conversation_id)
     group by 1
 ), said as materialized (
-    select m.conversation_id, m.seq, m.author, m.answers_seq, d.action
+    select m.conversation_id, m.seq, m.author, m.answers_seq, m.at, d.action
     from recent r join messages m on m.conversation_id = r.id
     left join decisions d on d.conversation_id = m.conversation_id and d.seq = m.answers_seq
 ), told as materialized (
@@ -58,9 +62,70 @@ select 'R7', count(*) from standings
 where at > %(since)s and author = 'segue' and offer_id is null
   and rung > case when cause = 'rehearsed' then 3 else before end -- a category may begin on approve by itself
 union all
+-- another place was told for what stands in the tracker already
+select 'R8', count(*) from issues where filed_at is not null and last_error is not null and due_at > %(since)s
+union all
 select 'R9', count(*) from mails where state = 'new' and due_at < %(late)s
 union all
+-- whoever mirrors the house by its events shows these as they were: changed, or said, and told to nobody
+select 'R11', (
+    select count(*) from recent r join conversations c on c.id = r.id and c.changed_at > %(since)s
+    where not exists (
+        select from (select at from events e where e.conversation_id = c.id order by e.id desc limit 50) e
+        where e.at >= c.changed_at))
+    + (select count(*) from said s where s.at > %(since)s and not exists (
+        select from told t where (t.conversation_id, t.seq) = (s.conversation_id, s.seq)
+        and t.kind in ('message.sent', 'message.received')))
+    + (select count(*) from conversations c join (
+            select conversation_id, max(id) filter (where is_taken) as taken,
+                max(id) filter (where kind = 'conversation.handed_back') as given,
+                max(id) filter (where kind = 'conversation.resolved') as ended,
+                max(id) filter (where kind = 'message.received') as received
+            from told group by 1) h on h.conversation_id = c.id
+        where c.handler = 'assistant' and c.status <> 'resolved'
+          and h.taken > greatest(h.given, case when h.received > h.ended then h.ended end, 0))
+union all
+-- the last backup failed, or did not hold everything
+select 'R12', count(*) from settings where key = 'backup_failed'
+union all
 select 'R13', count(*) from said where answers_seq is not null and action is null
+
+-- name: not_there
+-- Of these messages, each named by its conversation and number, how many are not stored. Merged ones have moved, and
+-- whoever was erased since is gone on purpose.
+select count(*) as count from unnest(%(conversations)s::text[], %(seqs)s::int[]) as t (id, seq)
+where not exists (select from messages m where (m.conversation_id, m.seq) = (t.id, t.seq))
+  and not exists (select from merges g where t.id in (g.conversation_id, g.into_id))
+  and (exists (select from conversations c where c.id = t.id) or not exists (select from erasures where at > %(since)s))
+
+-- name: backlogs
+-- What waits to be done by itself and should have been by now, each kind with the oldest of it.
+select 'replies' as queue, count(*) as count, min(send_after) as oldest from waiting_replies
+where state in ('waiting', 'sending') and send_after <= %(now)s
+union all
+select 'mails', count(*), min(due_at) from mails where state = 'new' and due_at <= %(now)s
+union all
+select 'issues', count(*), min(due_at) from issues where filed_at is null and due_at <= %(now)s and attempts < %(tries)s
+union all
+select 'snoozed', count(*), min(snoozed_until) from conversations where snoozed_until <= %(now)s
+union all
+select 'imports', count(*), min(touched_at) from imports where state = 'wanted'
+union all
+select 'erasures', count(*), min(at) from erasures where refitted_at is null
+union all
+-- of the newest that the house acts upon (app/schedule.py), those it has not heard yet
+select 'events', count(*), min(e.at)
+from (select xid, id, at from events order by id desc limit %(most)s) e
+left join (
+    select split_part(value #>> '{}', '-', 1)::xid8 as xid, split_part(value #>> '{}', '-', 2)::bigint as id
+    from settings where key = 'follower:house'
+) f on true
+where f.xid is null or (e.xid, e.id) > (f.xid, f.id)
+
+-- name: backed_up
+-- When the last backup was taken that holds everything; without one, since when there is something to keep.
+select coalesce((select (value ->> 'at')::timestamptz from settings where key = 'backup'),
+    (select min(at) from migrations)) as at
 
 -- name: turns
 -- By what was decided, since `since`.

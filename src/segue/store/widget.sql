@@ -47,6 +47,8 @@ with p as (
 )
 insert into events (kind, conversation_id, author, body, at)
 select 'contact.address_given', %(id)s, id, '{}', %(now)s from p
+union all
+select 'contact.changed', null, id, jsonb_build_object('contact', id), %(now)s from p
 
 -- name: correct
 -- Once per message, however often it is sent.

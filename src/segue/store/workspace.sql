@@ -58,23 +58,45 @@ on conflict (id) do update set name = excluded.name, category_id = excluded.cate
     is_opened = excluded.is_opened, questions = excluded.questions
 
 -- name: put_account
+-- Whoever keeps a mirror is told of another name or standing.
+with e as (
+    insert into events (kind, author, body, at)
+    select 'account.changed', 'system', jsonb_build_object('account', id), %(now)s from accounts
+    where id = %(id)s and (name, tier, value, health)
+        is distinct from (%(name)s, %(tier)s, %(value)s::double precision, %(health)s::double precision)
+)
 insert into accounts (id, external_id, name, tier, value, health, renews_on, created_at)
 values (%(id)s, %(external_id)s, %(name)s, %(tier)s, %(value)s, %(health)s, %(renews_on)s, %(now)s)
 on conflict (id) do update set name = excluded.name, tier = excluded.tier, value = excluded.value,
     health = excluded.health, renews_on = excluded.renews_on
 
 -- name: put_contact
+with e as (
+    insert into events (kind, author, body, at)
+    select 'contact.changed', 'system', jsonb_build_object('contact', id), %(now)s from contacts
+    where id = %(id)s and (name, email, account_id) is distinct from (%(name)s, %(email)s, %(account_id)s)
+)
 insert into contacts (id, external_id, account_id, name, email, is_verified, created_at)
 values (%(id)s, %(external_id)s, %(account_id)s, %(name)s, %(email)s, %(is_verified)s, %(now)s)
 on conflict (id) do update set name = excluded.name, email = excluded.email, account_id = excluded.account_id
 
 -- name: put_team
+with e as (
+    insert into events (kind, author, body, at)
+    select 'teams.changed', 'system', jsonb_build_object('team', id, 'name', %(name)s::text,
+        'is_closed', %(is_closed)s::boolean), now() from teams
+    where id = %(id)s and (name, is_closed) is distinct from (%(name)s, %(is_closed)s)
+)
 insert into teams (id, name, is_closed) values (%(id)s, %(name)s, %(is_closed)s)
 on conflict (id) do update set name = excluded.name, is_closed = excluded.is_closed
 
 -- name: put_agent
--- Another password or role ends every session.
-with out as (
+-- Another password or role ends every session; another name stands wherever the agent does, and that is told.
+with told as (
+    insert into events (kind, author, body, at)
+    select 'agent.renamed', 'system', jsonb_build_object('agent', id, 'name', %(name)s::text), %(now)s from agents
+    where id = %(id)s and name <> %(name)s
+), out as (
     delete from sessions s using agents before
     where s.agent_id = %(id)s and before.id = s.agent_id
       and (%(password_hash)s::text is not null or before.role <> %(role)s)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +22,8 @@ from segue.texts import _
 PATIENCE = 2.5
 """Seconds to wait for a connection, and again for the statement: together less than a caller is kept waiting."""
 AGAIN = 0.02
+LOOKED_AT_AGAIN = 200
+"""Messages that were taken last: whoever watches us looks whether they are there (trust R10)."""
 READY = 4
 """Connections that stand open: the first messages of a rush wait for none to be made."""
 PROCESS = CollectorRegistry()
@@ -37,6 +42,7 @@ class FrontDoor:
             timeout=PATIENCE, max_waiting=2000, reconnect_timeout=RECONNECT, reconnect_failed=_begin_anew,
         )  # fmt: skip
         self._bell = bell
+        self._taken = deque[tuple[datetime, str, int]](maxlen=LOOKED_AT_AGAIN)
 
     async def open(self) -> None:
         await self._pool.open(wait=False)
@@ -46,15 +52,27 @@ class FrontDoor:
 
     async def accept(self, arrival: Arrival) -> Accepted:
         """Raises NotFound for an unknown conversation, DatabaseUnavailable where nothing could be saved."""
-        with TOOK.time():
+        with TOOK.time(), _counted():
             taken = await self._take(arrival)
+        self._taken.append((datetime.now(UTC), taken.conversation_id, taken.seq))
         self._bell.ring("ready")
         self._bell.ring("events")
         return taken
 
+    def acknowledged(self, since: datetime) -> list[tuple[str, int]]:
+        """The newest messages this process has said yes to, by conversation and number."""
+        return [(conversation, seq) for at, conversation, seq in list(self._taken) if at > since]
+
+    async def is_open(self) -> bool:
+        """Whether a message would be taken now: on the road that it takes, by a database that takes what is written.
+        Raises DatabaseUnavailable where none answers."""
+        row = await self._row("select current_setting('transaction_read_only') = 'off' as writes", {})
+        return bool(row and row.writes)
+
     async def find(self, statement: str, params: dict[str, Any]) -> Any | None:
         """One row that has to be known before a message is taken: on the same road, past all who look at something."""
-        return await self._row(statement, params)
+        with _counted():
+            return await self._row(statement, params)
 
     async def _take(self, arrival: Arrival) -> Accepted:
         """A client_id that is being taken at this moment is waited for: its message is the one to name."""
@@ -82,8 +100,16 @@ class FrontDoor:
         except (psycopg.Error, PoolTimeout) as error:
             if not is_out_of_reach(error):
                 raise
-            REFUSED.inc()
             raise DatabaseUnavailable("The database does not answer.", "Nothing was saved; send it again.") from error
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseUnavailable:
+        REFUSED.inc()
+        raise
 
 
 async def _begin_anew(pool: AsyncConnectionPool[Any]) -> None:

@@ -43,7 +43,9 @@ async def follow_events(
 ) -> StreamingResponse:
     """Server-sent events, from `Last-Event-ID` on; without one, from now on. No event is skipped or told twice.
 
-    To mirror conversations: follow first, then read them, then apply what comes.
+    To mirror conversations: follow first, then read them, then apply what comes. Where an event names a `conversation`,
+    read it again, and drop it where it is not there any more. Where it names none, it may name the `agent`, `team`,
+    `contact`, `account` or `tag` that has changed: read again what you keep with it.
     """
     cursor = last_event_id or after
     if cursor:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
+from anyio import from_thread
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -14,7 +15,7 @@ from segue.domain.errors import DatabaseUnavailable
 from segue.knowledge.encoder_service import EncoderClient
 from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
-from segue.store.watch import Watch
+from segue.store.watch import LATELY, Watch
 from segue.web.accepting import PROCESS
 from segue.web.rooms import Rooms, rooms
 
@@ -34,18 +35,19 @@ async def lives() -> PlainTextResponse:
 
 @router.get("/readyz")
 def is_ready(house: House) -> JSONResponse:
-    """200 where the database, the encoder and workers answer and nothing waits too long; else 503 and why.
+    """200 where a message would be taken now, by this process and for good; else 503.
 
-    Without fitted heads the house works, and every matter goes to people: that is said, and is no failure. Without an
-    encoder what comes is taken in, and after a few tries all of it goes to people: nobody would notice otherwise.
+    What else is missing is told and sends nobody away: a message that is taken while the encoder still loads, or while
+    no worker works, waits for them, and one that a proxy turns away is lost to us. `missing` is empty where all works.
     """
     try:
         state = _state(house)
     except DatabaseUnavailable:
         state = {"checks": {"database": False}}
     missing = [name for name, holds in state["checks"].items() if not holds]
-    headers = {"Retry-After": "2", "Cache-Control": "no-store"} if missing else {"Cache-Control": "no-store"}
-    return JSONResponse(state | {"missing": missing}, 503 if missing else 200, headers)
+    is_closed = bool({"database", "accepting"}.intersection(missing))
+    headers = {"Retry-After": "2", "Cache-Control": "no-store"} if is_closed else {"Cache-Control": "no-store"}
+    return JSONResponse(state | {"missing": missing}, 503 if is_closed else 200, headers)
 
 
 @router.get("/metrics")
@@ -76,14 +78,27 @@ def _measure(house: Rooms, registry: CollectorRegistry) -> None:
     _gauge(registry, "segue_mails_suspended", "Mails that were set aside", MailStore(house.db).suspended_count())
     for name, value in house.conversations.counts().items():
         _gauge(registry, f"segue_conversations_{name}", f"Open conversations: {name}", value)
-    _watch(Watch(house.db), registry, now)
+    is_open = from_thread.run(house.front_door.is_open)
+    _gauge(registry, "segue_accepting", "Whether a message would be taken now", is_open)
+    watch = Watch(house.db)
+    _backlogs(watch, registry, now)
+    _gauge(registry, "segue_backup_age_seconds", "Age of the last whole backup", _age(watch.backed_up(), now))
+    _watch(watch, registry, now, watch.not_there(house.front_door.acknowledged(now - LATELY), now))
 
 
-def _watch(watch: Watch, registry: CollectorRegistry, now: datetime) -> None:
-    """Of the last fifteen minutes."""
-    _gauges(registry, "segue_promises_broken", "How often a line of trust was broken", "line", watch.broken(now))
-    _gauges(registry, "segue_turns", "Messages decided, by what was decided", "action", watch.turns(now))
-    _gauges(registry, "segue_decision_seconds", "From a message to its decision", "quantile", watch.waits(now))
+def _backlogs(watch: Watch, registry: CollectorRegistry, now: datetime) -> None:
+    backlogs = watch.backlogs(now)
+    counts, ages = {q: n for q, (n, _) in backlogs.items()}, {q: _age(since, now) for q, (_, since) in backlogs.items()}
+    _gauges(registry, "segue_queue_waiting", "What should have been done by itself by now", "queue", counts)
+    _gauges(registry, "segue_queue_oldest_seconds", "How late the latest of it is", "queue", ages)
+
+
+def _watch(watch: Watch, registry: CollectorRegistry, now: datetime, lost: int) -> None:
+    """Of the last fifteen minutes. `lost`: messages that this process said yes to, and that are not there."""
+    broken = watch.broken(now) | {"R10": lost}
+    _gauges(registry, "segue_promises_broken", "How often a line of trust was broken lately", "line", broken)
+    _gauges(registry, "segue_turns", "Messages decided lately, by what was decided", "action", watch.turns(now))
+    _gauges(registry, "segue_decision_seconds", "From a message to its decision, lately", "quantile", watch.waits(now))
     _gauge(registry, "segue_given_up", "Messages that went to people unconsidered", watch.given_up(now))
 
 
@@ -98,10 +113,11 @@ def _age(since: datetime | None, now: datetime) -> float:
 
 
 def _state(house: Rooms) -> dict[str, Any]:
-    now = datetime.now(UTC)
+    is_open, now = from_thread.run(house.front_door.is_open), datetime.now(UTC)  # first: it waits least
     count, oldest = house.conversations.undecided(now)
     checks = {
         "database": True,
+        "accepting": is_open,
         "workers": house.inbox.workers(now) > 0,
         "encoder": _hears(house),
         "policy": house.workspace.live_policy() is not None,
@@ -112,7 +128,7 @@ def _state(house: Rooms) -> dict[str, Any]:
 
 
 def _gauges(registry: CollectorRegistry, name: str, about: str, label: str, values: Mapping[Any, float]) -> None:
-    gauge = Gauge(name, f"{about}, in the last fifteen minutes", [label], registry=registry)
+    gauge = Gauge(name, about, [label], registry=registry)
     for key, value in values.items():
         gauge.labels(str(key)).set(value)
 

@@ -33,14 +33,17 @@ FOR_CUSTOMERS = frozenset({
     "conversation.claimed", "conversation.resolved", "conversation.reopened", "conversation.merged",
     "conversation.joined", "conversation.unmerged", "conversation.parted", "conversation.assigned",
     "conversation.briefed", "briefing.corrected", "contact.address_given", "message.taken_back", "message.undelivered",
+    "conversation.erased",
 })  # fmt: skip
 """What a customer's page hears of: whatever may change what it shows. That an agent notes or types something is the
 agents' own affair."""
 FOR_EVERY_DESK = frozenset({
     "tag.renamed", "tag.merged", "tag.removed", "contact.erased", "teams.changed", "agent.placed", "agent.deactivated",
-    "agent.reactivated",
+    "agent.reactivated", "agent.renamed", "contact.changed", "account.changed",
 })  # fmt: skip
 """What changes many conversations and names none of them anywhere: an agent's page then loads anew."""
+FOR_EVERYBODY = frozenset({"agent.renamed"})
+"""What changes what any page shows, a customer's too."""
 COMING_AND_GOING = frozenset({"conversation.viewed", "conversation.left"})
 """Colleagues see who looks at what. Whoever looks themselves would load their whole page anew at each step."""
 
@@ -135,7 +138,7 @@ class _Listener:
             self._changed.add("")
         elif conversation and is_mine:
             self._changed.add(conversation)
-        elif self._conversation is None and kind in FOR_EVERY_DESK:
+        elif kind in FOR_EVERYBODY or (self._conversation is None and kind in FOR_EVERY_DESK):
             self._changed.add("")
         if self._changed:
             self._rung.set()

@@ -22,6 +22,8 @@ router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
 House = Annotated[Rooms, Depends(rooms)]
 READS = [Depends(needs("conversations:read"))]
 ConversationId = Annotated[str, Path(description="Its id, not its number.")]
+STOPPED: dict[str, None] = dict.fromkeys(("first_response_due", "next_response_due", "resolution_due"))
+"""Clocks of one that is resolved: kept for the customer who comes back soon, and shown by no list."""
 MessageCursor = Annotated[int, Query(ge=0, lt=2**31, description="Only messages past this seq.")]
 
 
@@ -48,7 +50,8 @@ def read_conversation(conversation: ConversationId, house: House, after: Message
         {**_said(note), "attachments": _named(files.get(note["id"], ()))}
         for note in house.conversations.notes(conversation)
     ]
-    return json(_shown(WholeConversationOut, {**row, "messages": messages, "notes": notes}))
+    stopped = STOPPED if row["status"] == "resolved" else {}
+    return json(_shown(WholeConversationOut, {**row, **stopped, "messages": messages, "notes": notes}))
 
 
 @router.get("/conversations/{conversation}/turns", dependencies=READS, tags=["conversations"], response_model=TurnsOut)

@@ -52,6 +52,7 @@ SAID: Mapping[str, str] = {
         "%(conversations)s."
     ),
     "agent.reactivated": N_("%(agent)s was let in again."),
+    "agent.renamed": N_("The name of an agent was changed: %(name)s."),
     "agent.invited": N_("%(email)s was invited, with the role %(role)s."),
     "agent.arrived": N_("%(email)s came in by the company’s own sign-in."),
     "agent.linked": N_("%(who)s linked themselves to the company’s own sign-in."),

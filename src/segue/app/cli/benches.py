@@ -101,6 +101,19 @@ def desk(
 
 
 @app.command()
+def bombs(
+    per_second: Annotated[float, typer.Option(help="Messages of the others.", min=1)] = 10,
+    seconds: Annotated[float, typer.Option(help="Of each stretch.", min=5)] = 30,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """How long other people's messages take to be taken while hostile mail comes in."""
+    from segue.app.bench import bombs as bench
+
+    _run(lambda at: bench.run(at, per_second, seconds), data, json)
+
+
+@app.command()
 def size(
     rounds: Annotated[int, typer.Option(help="How often everything is asked.", min=1)] = 5,
     night: Annotated[bool, typer.Option("--night", help="Also learn what a night would, once.")] = False,

@@ -76,10 +76,10 @@ def _brought(house: House, path: Path) -> tuple[list[Published], list[Unread], i
 
 def backup(file: Annotated[Path, typer.Argument(help="The file to write.")], data: Data = None) -> None:
     """Write the whole workspace to one file, while it runs."""
-    from segue.store.backup import back_up
+    from segue.store.backup import back_up_and_note
 
     with reached(settings(data), make=False) as at:
-        size = back_up(at.database_url, file)
+        size = back_up_and_note(at.database_url, file)
     out.print(f"{file}: {size:,} bytes.")
 
 

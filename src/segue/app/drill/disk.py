@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
-import tempfile
 from pathlib import Path
 
 from segue.app.drill import tracing
@@ -12,17 +10,15 @@ from segue.app.drill.behind_the_fence import FULL, NO_LOG, WRITES_FAIL, ill_disk
 from segue.app.drill.fence import NotPermitted, fenced
 from segue.app.drill.living import furnish
 from segue.app.drill.tally import Tally
+from segue.app.leftovers import own_folder
 
 
 def sick_disk(url: str, chance: random.Random, much: int, tally: Tally, furnished: Path | None = None) -> None:
     """Each ill `much` times, in a house of its own that needs nothing of `url`."""
-    folder = Path(tempfile.mkdtemp(prefix="segue-disk-"))
-    try:
+    with own_folder("disk") as folder:
         folder.chmod(0o755)  # the account that PostgreSQL is lent must get through
         (folder / "house").mkdir()
         play(furnished or furnish(folder / "furnished"), folder / "house", chance.randrange(10**6), much, tally)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def play(furnished: Path, folder: Path, seed: int, much: int, tally: Tally) -> None:

@@ -23,7 +23,7 @@ from segue.app.drill.proxy import Mood, Proxy, moody, proxied
 from segue.app.drill.scenes import live
 from segue.app.drill.small import small_house
 from segue.app.drill.tally import Tally
-from segue.domain.errors import Conflict, DatabaseUnavailable
+from segue.domain.errors import Conflict, DatabaseUnavailable, Unavailable
 from segue.store.backup import back_up, bring_back
 from segue.store.database import Database
 from segue.store.inbox import Accepted, Arrival
@@ -35,7 +35,7 @@ BACK = 15.0
 """Seconds after which messages must be taken again once the line is well."""
 
 
-class _NoBell:
+class NoBell:
     def ring(self, channel: str) -> None:
         pass
 
@@ -82,7 +82,7 @@ def written_over(url: str, proxy: Proxy, much: int) -> tuple[list[Acknowledged],
 
 async def _all_written(url: str, proxy: Proxy, much: int) -> tuple[list[Acknowledged], int, list[str]]:
     """What was acknowledged, how often it was tried, and answers that no house may give."""
-    door = FrontDoor(url, _NoBell())  # type: ignore[arg-type]
+    door = FrontDoor(url, NoBell())  # type: ignore[arg-type]
     await door.open()
     try:
         each = await asyncio.gather(*(_written(door, proxy, n, much // WRITERS) for n in range(WRITERS)))
@@ -127,7 +127,7 @@ def _told(found: Accepted, arrival: Arrival) -> Acknowledged:
 
 async def _goes_and_comes_back(url: str, proxy: Proxy, tally: Tally) -> None:
     """Without a database nobody is told yes; once it is back, nobody needs to lend a hand."""
-    door = FrontDoor(url, _NoBell())  # type: ignore[arg-type]
+    door = FrontDoor(url, NoBell())  # type: ignore[arg-type]
     await door.open()
     try:
         proxy.turns(Mood.DOWN)
@@ -174,7 +174,11 @@ def backup(url: str, chance: random.Random, much: int, tally: Tally) -> None:
         for n in range(much):
             own += live(house, chance, own, n)
         house.drain(60)
-        back_up(url, Path(folder) / "backup")
+        try:
+            back_up(url, Path(folder) / "backup")
+        except Unavailable as error:
+            tally.add("R12", 1, [str(error)])
+            return
         bring_back(elsewhere, Path(folder) / "backup")
         here, there = contents(url), contents(elsewhere)
         tally.add("R12", sum(len(rows) for rows in here.values()), [

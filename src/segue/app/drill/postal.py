@@ -36,7 +36,7 @@ IMAP_ANSWERS, SMTP_ANSWERS = 14, 7
 """About as many as there are until a mail is through: a line is cut after each of them in turn."""
 
 
-def _moods(chance: random.Random, answers: int) -> Iterator[tuple[Mood, int]]:
+def moods(chance: random.Random, answers: int) -> Iterator[tuple[Mood, int]]:
     """Slow once, while there is little to wait for; then each answer is the one that is lost; then whatever else can
     befall a line, at every place."""
     yield Mood.SLOW, 0
@@ -55,7 +55,7 @@ def sick_mailbox(url: str, chance: random.Random, much: int, tally: Tally) -> No
     with post.opened(url) as (db, store, intake), ImapPeer() as peer:
         proxy, place = Proxy(("127.0.0.1", peer.port)), dict[str, int]()
         watcher = _watcher(proxy.port, store, place)
-        rounds = list(_moods(chance, IMAP_ANSWERS))
+        rounds = list(moods(chance, IMAP_ANSWERS))
         for n, (mood, spares) in enumerate(rounds):
             for raw in written[n * much // len(rounds) : (n + 1) * much // len(rounds)]:
                 peer.add(raw)
@@ -102,7 +102,7 @@ def sick_server(url: str, chance: random.Random, much: int, tally: Tally) -> Non
         proxy = Proxy(("127.0.0.1", port))
         office = _office(house, proxy.port)
         at = house.now
-        rounds = list(_moods(chance, SMTP_ANSWERS))
+        rounds = list(moods(chance, SMTP_ANSWERS))
         for n, (mood, spares) in enumerate(rounds):
             for _ in range(n * much // len(rounds), (n + 1) * much // len(rounds)):
                 _answered_by_mail(house)

@@ -44,6 +44,18 @@ SICK = tuple(mood for mood in Mood if mood not in (Mood.HEALTHY, Mood.SILENT))
 """What a database's client must bear by itself; from silence only a clock of its own helps."""
 
 
+class _Answers:
+    """How many have passed on one line since its mood turned."""
+
+    def __init__(self) -> None:
+        self.passed, self._at = 0, 0.0
+
+    def since(self, turned: float) -> int:
+        if self._at != turned:
+            self.passed, self._at = 0, turned
+        return self.passed
+
+
 class Proxy:
     """Listens on a free port of this machine and passes on to `upstream`. Use as a context, by `proxied`."""
 
@@ -51,8 +63,9 @@ class Proxy:
         """`upstream` is the path of a socket or an address."""
         self.mood = Mood.HEALTHY
         self.spares = 0
-        """Answers that still get through on each line before its mood shows."""
+        """Answers that still get through on each line since its mood turned, before it shows."""
         self.changed_at = time.monotonic()
+        self.latency = LATENCY
         self._upstream = upstream
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
@@ -64,6 +77,10 @@ class Proxy:
         if mood is Mood.DOWN:
             for line in list(self._open):
                 _cut(line)
+
+    def leads_to(self, upstream: str | tuple[str, int]) -> None:
+        """From the next line on."""
+        self._upstream = upstream
 
     def close(self) -> None:
         with suppress(OSError):
@@ -87,19 +104,17 @@ class Proxy:
                 _reset(near)
                 continue
             self._open |= {near, far}
-            answers = list[int]()
+            answers = _Answers()
             for source, sink, is_answer in ((near, far, False), (far, near, True)):
                 threading.Thread(target=self._carry, args=(source, sink, is_answer, answers), daemon=True).start()
 
-    def _carry(self, source: socket.socket, sink: socket.socket, is_answer: bool, answers: list[int]) -> None:
-        """`answers`: how long those were that have passed on this line."""
+    def _carry(self, source: socket.socket, sink: socket.socket, is_answer: bool, answers: _Answers) -> None:
         with suppress(OSError):
             while piece := source.recv(PIECE):
-                mood = self.mood if len(answers) >= self.spares else Mood.HEALTHY
+                mood = self.mood if answers.since(self.changed_at) >= self.spares else Mood.HEALTHY
                 if not self._pass_on(piece, source, sink, is_answer, mood):
                     break
-                if is_answer:
-                    answers.append(len(piece))
+                answers.passed += is_answer
         for line in (source, sink):
             self._open.discard(line)
             _cut(line)
@@ -109,7 +124,7 @@ class Proxy:
         if mood is Mood.SILENT:
             return True
         if mood is Mood.SLOW:
-            time.sleep(LATENCY)
+            time.sleep(self.latency)
         elif mood is Mood.DROPS or (mood is Mood.LOSES_ANSWERS and is_answer):
             return False
         elif mood is Mood.RESETS:

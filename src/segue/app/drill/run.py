@@ -7,8 +7,6 @@ same drill again, not the same microseconds.
 from __future__ import annotations
 
 import random
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,11 +16,12 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from segue.app.drill import disk, jumping, lines, post, postal, scenes, tracking
+from segue.app.drill import disk, jumping, lines, post, postal, scenes, tracking, turns
 from segue.app.drill.living import furnish
 from segue.app.drill.scenes import Scene
 from segue.app.drill.storm import storm
 from segue.app.drill.tally import Tally
+from segue.app.leftovers import own_folder
 from segue.store.migrate import migrate
 from segue.store.server import Server
 
@@ -42,14 +41,15 @@ FULL = Plan(
     {"web": 60, "worker": 80, "encoder": 60, "postgres": 20}, 2, 400,
     ((scenes.failures, 120), (scenes.takeovers, 1000), (scenes.zombies, 200), (scenes.clocks, 60), (scenes.poison, 1),
      (scenes.poison, 3), (scenes.poison, 4), (scenes.poison, 5), (scenes.prose, 200), (scenes.mirror, 600),
-     (lines.sick_line, 300), (post.mails, 120), (post.sick_line, 60), (lines.backup, 200),
+     (lines.sick_line, 300), (turns.sick_turns, 14), (post.mails, 120), (post.sick_line, 60), (lines.backup, 200),
      (jumping.jumps, 1000), (postal.sick_mailbox, 60), (postal.sick_server, 40), (tracking.issues, 60),
      (lines.cut_line, 180), (disk.sick_disk, 1)),
 )  # fmt: skip
 QUICK = Plan(
     {"web": 2, "worker": 3, "encoder": 2, "postgres": 1}, 1, 20,
     ((scenes.failures, 20), (scenes.takeovers, 100), (scenes.zombies, 20), (scenes.clocks, 8), (scenes.poison, 3),
-     (scenes.prose, 20), (scenes.mirror, 80), (lines.sick_line, 60), (post.mails, 16), (post.sick_line, 10),
+     (scenes.prose, 20), (scenes.mirror, 80), (lines.sick_line, 60), (turns.sick_turns, 3),
+     (post.mails, 16), (post.sick_line, 10),
      (lines.backup, 40), (jumping.jumps, 60), (postal.sick_mailbox, 12), (postal.sick_server, 8), (tracking.issues, 12),
      (lines.cut_line, 30)),
 )  # fmt: skip
@@ -57,8 +57,8 @@ QUICK = Plan(
 
 def drill(plan: Plan, seed: int, say: Callable[[str], object]) -> tuple[Tally, dict[str, Any]]:
     """The tally, and what the storm was. Raises what cannot be helped: a house that does not come up."""
-    tally, folder = Tally(), Path(tempfile.mkdtemp(prefix="segue-drill-"))
-    try:
+    tally = Tally()
+    with own_folder("drill") as folder:
         say("A house is being furnished.")
         furnished = furnish(folder / "furnished")
         say("The storm: processes are killed and stopped under load.")
@@ -66,8 +66,6 @@ def drill(plan: Plan, seed: int, say: Callable[[str], object]) -> tuple[Tally, d
         until = time.monotonic() + plan.seconds
         happened = storm(furnished, folder / "storm", random.Random(seed), plan.kills, plan.stops, until, tally)
         _play(plan, seed, folder / "scenes", tally, say)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     return tally, happened
 
 

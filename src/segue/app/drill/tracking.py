@@ -136,11 +136,11 @@ class Mortal:
     step: threading.Barrier | None = None
     others: AbstractSet[str] = frozenset()
 
-    def find(self, key: str, since: datetime) -> str | None:
-        place = self.tracker.find(key, since)
+    def find(self, key: str, since: datetime) -> list[str]:
+        places = self.tracker.find(key, since)
         if self.step and key.rpartition(" ")[2] in self.others:
             _both(self.step)
-        return place
+        return places
 
     def create(self, title: str, text: str, key: str) -> str:
         place = self.tracker.create(title, text, key)

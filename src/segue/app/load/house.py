@@ -14,12 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from urllib.error import URLError
-from urllib.request import urlopen
 
+from segue.app.leftovers import own_folder
 from segue.app.settings import Settings, thrown_away
-from segue.app.up import environment
+from segue.app.up import environment, is_whole
 from segue.domain.errors import Unavailable
 from segue.store.postmaster import die_with_parent
 
@@ -46,13 +44,13 @@ class Running:
 
 
 @contextmanager
-def running(at: Settings) -> Iterator[Running]:
-    """`segue up` over the database of `at`, in a folder of its own and behind closed doors, until the block ends.
-    Raises Unavailable where it does not come up."""
+def running(at: Settings, mail_listen: str = "") -> Iterator[Running]:
+    """`segue up` over the database of `at`, in a folder of its own and behind closed doors, until the block ends; mail
+    comes in only where a place on this machine is named. Raises Unavailable where it does not come up."""
     _many_files()
     port = _free_port()
-    with TemporaryDirectory(prefix="segue-house-") as folder:  # its sockets and its address
-        chosen = replace(thrown_away(at, Path(folder), at.database_url), port=port, log="error")
+    with own_folder("house") as folder:  # its sockets and its address
+        chosen = replace(thrown_away(at, folder, at.database_url), port=port, log="error", mail_listen=mail_listen)
         process = subprocess.Popen(
             [sys.executable, "-m", "segue", "up", "--no-demo"], env=environment(chosen), stdout=subprocess.DEVNULL,
             preexec_fn=die_with_parent(signal.SIGTERM),
@@ -74,9 +72,8 @@ def _many_files() -> None:
 def _wait_for(port: int) -> None:
     until = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < until:
-        with suppress(URLError, OSError):
-            if urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2).status == 200:
-                return
+        if is_whole(f"http://127.0.0.1:{port}"):
+            return
         time.sleep(0.1)
     raise Unavailable("The house did not come up.", "Start it with `segue up` and see what it says.")
 

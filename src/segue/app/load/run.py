@@ -50,7 +50,7 @@ class Stage:
 def run(at: Settings, profile: Profile, seed_of_plan: int, tell: Tell = lambda line: None) -> dict[str, Any]:
     """Figures of one profile. `is_void`: the generator itself was late, and nothing of it holds."""
     tell("Loading the demo company and starting the house.")
-    stage = _stage(at)
+    stage = stage_of(at)
     with running(at) as up:
         tell(f"{profile.per_second:g} messages a second for {profile.seconds:g} s, {profile.chats} pages.")
         figures = _measured(stage, up, profile, seed_of_plan)
@@ -62,7 +62,7 @@ def knee(
     at: Settings, profile: Profile, seed_of_plan: int, tell: Tell = lambda line: None, seconds: float = 30
 ) -> dict[str, Any]:
     """The greatest rate at which the bars of `profile` still hold, each rate tried for `seconds`."""
-    stage, curve, held = _stage(at), dict[str, dict[str, Any]](), 0.0
+    stage, curve, held = stage_of(at), dict[str, dict[str, Any]](), 0.0
     with running(at) as up:
         for n, rate in enumerate(KNEE):
             tell(f"{rate} messages a second for {seconds:g} s.")
@@ -80,7 +80,7 @@ def knee(
     return {"knee_per_second": held, "curve": curve}
 
 
-def _stage(at: Settings) -> Stage:
+def stage_of(at: Settings) -> Stage:
     house, key = open_house(at), new_secret("sk")
     seed(house, datetime.now(UTC))
     Workspace(house.db).put_key("load", key, SCOPES, datetime.now(UTC))
@@ -106,7 +106,7 @@ async def _play(
     stage: Stage, up: Running, profile: Profile, plan: Sequence[Due], seed_of_plan: int
 ) -> dict[str, Any]:  # fmt: skip
     wire, lag = Wire(up.port, stage.key), Lag()
-    customers = Customers(wire, plan, _key_of(stage.house), f"{seed_of_plan}-{time.time_ns()}", max(profile.chats, 1))
+    customers = Customers(wire, plan, key_of(stage.house), f"{seed_of_plan}-{time.time_ns()}", max(profile.chats, 1))
     agents = Agents(wire, list(stage.sessions), stage.sessions, profile.agents, seed_of_plan)
     beside = [asyncio.create_task(customers.watch())]
     newcomers = round(profile.per_second * (1 - FOLLOWS) * LISTENS)
@@ -127,7 +127,7 @@ async def _play(
     customers.leave()
     wire.close()
     cores = {part: round((by[part] - spent.get(part, 0.0)) / lasted, 2) for part in by}
-    return figures_of(profile, customers, agents, lag, _lost(stage.house, customers.promised), backlog) | {
+    return figures_of(profile, customers, agents, lag, lost(stage.house, customers.promised), backlog) | {
         "pages": pages, "cores": cores, "busiest": max((p for p in cores if p != "generator"), key=lambda p: cores[p]),
         "rss_mb": {part: round(mb) for part, mb in rss.items()},
     }  # fmt: skip
@@ -148,7 +148,7 @@ async def _drained(house: House) -> float | None:
     return round(time.monotonic() - begin, 1)
 
 
-def _lost(house: House, promised: dict[str, int]) -> int:
+def lost(house: House, promised: dict[str, int]) -> int:
     """Acknowledged messages that are not stored."""
     rows = house.db.all(
         "select conversation_id as id, count(*) as n from messages where author = 'customer'"
@@ -159,6 +159,6 @@ def _lost(house: House, promised: dict[str, int]) -> int:
     return sum(max(0, n - stored.get(conversation, 0)) for conversation, n in promised.items())
 
 
-def _key_of(house: House) -> Any:
+def key_of(house: House) -> Any:
     now = datetime.now(UTC)
     return cache(lambda who: house.identity.sign(who, now))
