@@ -23,6 +23,7 @@ from segue.web.bounds import takes_long
 from segue.web.doors import leading
 from segue.web.lead_page import House, Lead, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain, render
+from segue.web.policy_words import words_of
 from segue.web.rooms import Rooms
 from segue.web.setup_steps import STEPS, finish, in_shadow, keep, offered, setup_of, why_alike
 from segue.web.widget_page import company_of
@@ -124,8 +125,8 @@ def begin(request: Request, house: House, me: Lead) -> Response:
 
 
 def _errors(house: Rooms, body: str) -> str:
-    found = lint(load(body), house.workspace.catalogue(), house.workspace.teams())
-    return next((f"{f.path}: {f.text}" for f in found if f.level is Level.ERROR), "")
+    found = lint(policy := load(body), house.workspace.catalogue(), house.workspace.teams())
+    return next((words_of(house, policy).told(f) for f in found if f.level is Level.ERROR), "")
 
 
 # what each step shows
