@@ -283,7 +283,7 @@ LEADS_PAGES = (
     "GET /setup", "POST /setup/skip", "POST /setup/finish", "POST /setup/category", "POST /setup/policy",
     "POST /setup/widget", "GET /setup/seen", "POST /setup/shadow", "POST /setup/files",
     "POST /setup/files/{id}/parts", "POST /setup/files/{id}/read", "POST /setup/files/{id}/take",
-    "POST /setup/files/{id}/forget", "GET /setup/files/{id}/progress",
+    "POST /setup/example", "POST /setup/files/{id}/forget", "GET /setup/files/{id}/progress",
     "GET /settings/hours", "POST /settings/hours", "POST /settings/hours/targets", "GET /settings/channels",
     "GET /settings/widget", "POST /settings/widget", "POST /settings/widget/try", "POST /settings/widget/sites",
     "GET /settings/widget/preview", "GET /settings/widget/preview.css",
