@@ -391,7 +391,7 @@ def test_a_key_is_shown_once_used_and_revoked(lena: Page, house: LiveHouse) -> N
     assert lena.locator("#secret").count() == 0
     lena.get_by_role("button", name=f"Revoke {name}").click()
     expect(lena.locator(".bar.calm")).to_contain_text("revoked")
-    lena.goto("/settings/record?kind=key")
+    lena.goto("/settings/record?kind=keys")
     expect(lena.locator("tbody tr").first).to_contain_text(f"The API key “{name}” was revoked.")
 
 

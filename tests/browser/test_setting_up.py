@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -67,6 +66,18 @@ def brings(page: Page, name: str, body: bytes) -> None:
 def goes_on(page: Page, to: str) -> None:
     page.get_by_role("link", name=f"Go on with: {to}").click()
     expect(page.locator("#step-title")).to_have_text(to)
+
+
+def writes_until_it_is_decided_in_shadow(shop: Page, page: Page) -> None:
+    """Workers take a shadow up within a second, and on a busy machine after the first message."""
+    for n in range(1, 30):
+        says(inside(shop), f"Where may I park my car near the office? ({n})")
+        inside(shop).locator("#thread .said.mine").nth(n - 1).wait_for()
+        inside(shop).locator("#thread .said.system").first.wait_for()
+        page.reload()
+        if "of 1 conversation" in page.locator(".step .bar.calm").inner_text():
+            return
+    pytest.fail("nothing was decided in shadow")
 
 
 def test_a_new_lead_sets_an_empty_house_up_to_its_first_decision_in_shadow(
@@ -149,13 +160,13 @@ def test_a_new_lead_sets_an_empty_house_up_to_its_first_decision_in_shadow(
         expect(left).to_have_text("Nothing is left to do")
 
         # A customer's message reaches people, and what the assistant would have done stands beside it.
-        says(inside(shop), "Where may I park my car near the office?")
-        inside(shop).locator("#thread .said.system").first.wait_for()
+        writes_until_it_is_decided_in_shadow(shop, page)
+        expect(inside(shop).locator("#thread")).not_to_contain_text("Park behind the house")
         shop.context.close()
     page.goto(f"{empty.address}/policy/shadow")
-    expect(page.locator("#shadow-pane, .editor").first).to_contain_text(re.compile(r"1\b"))
+    expect(page.locator("#before-after, .before-after").first).to_be_visible()
     page.goto(f"{empty.address}/setup?step=shadow")
-    expect(page.locator(".step .bar.calm")).to_contain_text("1 conversation would have gone otherwise.")
+    expect(page.locator(".step .bar.calm")).to_contain_text("of 1 conversation would have gone otherwise.")
     page.get_by_role("button", name="Finish").click()
     page.wait_for_url("**/autonomy")
     expect(page.locator(".top nav")).not_to_contain_text("Set up")

@@ -13,13 +13,14 @@ from segue.domain.errors import NotFound, Refused
 from segue.domain.people import Agent, Team
 from segue.store.invites import Invites
 from segue.store.leaving import Leaving
-from segue.store.office import KINDS, Office
+from segue.store.office import Office
 from segue.store.second_step import SecondSteps
 from segue.texts import N_, _, languages
 from segue.web.done import ToldDone
 from segue.web.doors import SCOPES, leading, new_secret
 from segue.web.lead_page import House, Lead, moment, names, page
 from segue.web.pages import PageRoute, go, plain
+from segue.web.record_choices import CHOICES, kinds_of
 from segue.web.recorded import Recorder
 from segue.web.rooms import Rooms
 from segue.web.tongue import chosen, forget
@@ -158,11 +159,10 @@ def record(
     house: House, me: Lead, kind: str = "", before: Annotated[int | None, Query(ge=1, lt=2**62)] = None
 ) -> Response:
     """What changed the house, by whom, newest first."""
-    wanted = [k for k in KINDS if k.partition(".")[0] == kind] or KINDS
-    found, says = Office(house.db).record(wanted, before, PAGE + 1), Recorder(house, names(house)).says
+    found, says = Office(house.db).record(kinds_of(kind), before, PAGE + 1), Recorder(house, names(house)).says
     return page(
         house, me, "settings_record.html", part="record",
         rows=[(row, says(row.kind, row.author, row.body)) for row in found[:PAGE]],
-        kinds=list(dict.fromkeys(k.partition(".")[0] for k in KINDS)), kind=kind,
+        choices={id: called for id, (called, _kinds) in CHOICES.items()}, kind=kind if kind in CHOICES else "",
         next=found[PAGE - 1].id if len(found) > PAGE else None,
     )  # fmt: skip
