@@ -266,6 +266,11 @@ def test_a_bucket_holds_a_second_and_fills_again(monkeypatch: pytest.MonkeyPatch
     assert [bucket.takes() for _ in range(3)] == [True, True, False]
 
 
+ADMINS_PAGES = {
+    "GET /settings/keys", "POST /settings/keys", "POST /settings/keys/{key}/revoke", "GET /settings/sign-in",
+    "POST /settings/sign-in/second-step", "POST /settings/sign-in/provider", "POST /settings/sign-in/provider/remove",
+}  # fmt: skip
+"""Of leads' pages those that are an administrator's where there is one."""
 LEADS_PAGES = (
     "GET /autonomy", "POST /autonomy/offers/{offer}/approve", "POST /autonomy/offers/{offer}/decline",
     "POST /autonomy/lower", "GET /autonomy/switch", "POST /autonomy/switch",

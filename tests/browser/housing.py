@@ -36,7 +36,8 @@ def lived_in(data: Path, *more: str) -> Iterator[LiveHouse]:
     port = _free_port()
     command = os.environ.get(OTHER, f"{sys.executable} -m segue up --port {{port}} --data {{data}}")
     process = subprocess.Popen(
-        [*shlex.split(command.format(port=port, data=data)), *more], text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        [*shlex.split(command.format(port=port, data=data)), *more], text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         env={"SEGUE_ENCODER": "standin", **os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
     )  # fmt: skip
     try:

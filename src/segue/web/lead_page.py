@@ -19,6 +19,7 @@ from segue.web.bounds import takes_long
 from segue.web.desk_page import as_json, mine_of
 from segue.web.doors import LEADS, leading, overseeing
 from segue.web.keys import AREAS, registry
+from segue.web.managing import may_manage
 from segue.web.pages import render
 from segue.web.reckoned import CASES
 from segue.web.rooms import Rooms, rooms
@@ -38,7 +39,7 @@ def page(
     return render(
         template, status, now, me=me, mine=mine, areas=AREAS, names=names(house), switch=switch_of(house),
         keys=as_json(mine, "lead", me.role), sheet=registry(mine, "lead", me.role),
-        wants_setup=me.role in LEADS and wants_setup(house), **values,
+        wants_setup=me.role in LEADS and wants_setup(house), manages=lambda: may_manage(house, me), **values,
     )  # fmt: skip
 
 
