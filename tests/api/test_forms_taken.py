@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -13,9 +14,12 @@ from api.serving import NO_TLS, Served, served
 from api.test_doors import a_session
 from api.test_learning import resolved
 from databases import fresh_database
+from mail.writing import mail, taken
 from segue.domain.people import Agent
+from segue.store.mail import MailStore
 from segue.store.tags import Tags
 from segue.web.doors import COOKIE
+from segue.web.rooms import MailWays
 
 NOW = datetime.now(UTC)
 REFUND = "A refund is possible within 14 days of the purchase."
@@ -158,6 +162,19 @@ def test_a_conversation_is_held_set_aside_brought_back_and_given_back_by_plain_f
     assert stands() == ("human", "agt_lena", False)
     lena.post(f"{here}/hand-back")
     assert stands()[0] == "assistant"
+
+
+def test_a_mail_that_arrives_counts_as_the_widget_that_is_seen(house: Served, lena: httpx.Client) -> None:
+    house.app.state.rooms = replace(house.rooms, mail=MailWays(mailbox="help@corner.example"))
+    step = lena.get("/setup?step=widget").text
+    assert ("Send a mail to help@corner.example now" in step, "Nothing yet." in step) == (True, True)
+    assert "Skip this for now" in step
+
+    taken(MailStore(house.rooms.db), mail(), NOW)
+
+    seen = lena.get("/setup/seen").text
+    assert ("A mail" in seen, "Nothing yet." in seen) == (True, False)
+    assert "Skip this for now" not in lena.get("/setup?step=widget").text
 
 
 def test_who_signs_out_is_out(house: Served, lena: httpx.Client) -> None:
