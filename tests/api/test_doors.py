@@ -266,6 +266,11 @@ def test_a_bucket_holds_a_second_and_fills_again(monkeypatch: pytest.MonkeyPatch
     assert [bucket.takes() for _ in range(3)] == [True, True, False]
 
 
+ADMINS_PAGES = {
+    "GET /settings/keys", "POST /settings/keys", "POST /settings/keys/{key}/revoke", "GET /settings/sign-in",
+    "POST /settings/sign-in/second-step", "POST /settings/sign-in/provider", "POST /settings/sign-in/provider/remove",
+}  # fmt: skip
+"""Of leads' pages those that are an administrator's where there is one."""
 LEADS_PAGES = (
     "GET /autonomy", "POST /autonomy/offers/{offer}/approve", "POST /autonomy/offers/{offer}/decline",
     "POST /autonomy/lower", "GET /autonomy/switch", "POST /autonomy/switch",
@@ -283,7 +288,7 @@ LEADS_PAGES = (
     "GET /setup", "POST /setup/skip", "POST /setup/finish", "POST /setup/category", "POST /setup/policy",
     "POST /setup/widget", "GET /setup/seen", "POST /setup/shadow", "POST /setup/files",
     "POST /setup/files/{id}/parts", "POST /setup/files/{id}/read", "POST /setup/files/{id}/take",
-    "POST /setup/files/{id}/forget", "GET /setup/files/{id}/progress",
+    "POST /setup/example", "POST /setup/files/{id}/forget", "GET /setup/files/{id}/progress",
     "GET /settings/hours", "POST /settings/hours", "POST /settings/hours/targets", "GET /settings/channels",
     "GET /settings/widget", "POST /settings/widget", "POST /settings/widget/try", "POST /settings/widget/sites",
     "GET /settings/widget/preview", "GET /settings/widget/preview.css",

@@ -294,7 +294,7 @@ def test_a_lead_makes_renames_and_closes_a_team(own: Served, lena: httpx.Client)
     assert teams["zurich_nights_2"] == ("Zürich nights", False)
     assert lena.post("/settings/teams", data={"name": "2 %"}).status_code == 422
     assert lena.post("/settings/teams/nobody", data={"name": "X"}).status_code == 404
-    assert "The team “Nights” was made or changed." in lena.get("/settings/record?kind=teams").text
+    assert "The team “Nights” was made or changed." in lena.get("/settings/record?kind=people").text
 
 
 def test_channels_tell_what_happened_and_not_only_what_is_set(own: Served, lena: httpx.Client) -> None:
@@ -402,7 +402,7 @@ def test_whoever_is_deactivated_is_out_at_once_and_stays_in_history(
     assert WaitingReplies(own.rooms.db).of(nora) == []
     assert "nora@ledgerly.example" not in str(own.rooms.workspace.agents())
     assert re.search(r"Nora.*Reactivate", lena.get("/settings").text, re.DOTALL)
-    told = lena.get("/settings/record?kind=agent").text
+    told = lena.get("/settings/record?kind=people").text
     assert "Nora was deactivated: sessions that ended: 1, conversations that went back to their team: 1." in told
 
 
@@ -418,7 +418,7 @@ def test_whoever_is_reactivated_comes_in_as_before_and_their_keys_do_not(
     assert back.teams == ("billing",)
     assert "nora's export" not in {key.name for key in Office(own.rooms.db).all_keys()}
     assert own.rooms.conversations.one(nora)["assignee_id"] is None
-    assert "Nora was let in again." in lena.get("/settings/record?kind=agent").text
+    assert "Nora was let in again." in lena.get("/settings/record?kind=people").text
 
 
 def test_nobody_deactivates_themselves_or_the_last_lead(own: Served, lena: httpx.Client) -> None:
@@ -508,7 +508,7 @@ def test_a_mail_is_put_away_and_taken_out_again(own: Served, lena: httpx.Client)
     assert (twice.status_code, "It is put away already." in twice.text) == (409, True)
     assert "A receipt of ours" in lena.get("/settings/mail").text
     assert lena.post(f"/settings/mail/{mail}/restore").status_code == 409
-    assert "A mail that had been dropped was brought back." in lena.get("/settings/record?kind=mail").text
+    assert "A mail that had been dropped was brought back." in lena.get("/settings/record?kind=channels").text
 
 
 def test_a_mail_that_is_let_in_is_a_conversation_for_people(own: Served, lena: httpx.Client) -> None:

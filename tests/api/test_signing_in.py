@@ -790,7 +790,7 @@ def test_a_provider_is_asked_before_it_is_kept_and_its_secret_is_never_told(desk
         assert page.status_code == 422
         assert said in page.text.split(f'id="wrong-{field_}"')[1]
     with desk.browser("lena") as lena:
-        pages = [lena.get(f"/settings/{there}").text for there in ("sign-in", "record", "record?kind=provider")]
+        pages = [lena.get(f"/settings/{there}").text for there in ("sign-in", "record", "record?kind=entry")]
         assert not any(SECRET in page for page in pages)
         assert "own sign-in was set up or changed" in pages[2]
         lena.post("/settings/sign-in/provider/remove")

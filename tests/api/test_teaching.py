@@ -145,9 +145,7 @@ def test_what_a_budget_leaves_to_people_is_told_before_and_as_it_is_set(own: Ser
         strict = {"body": POLICY + "budget: {wrong: 0.05}\n"}
         found = api.post("/policy/lint", json=strict).json()["findings"]
         told = [finding["text"] for finding in found if "go to people" in finding["text"]]
-        why = (
-            "In billing it would be wrong 24% of the time, as the past was rehearsed: under a budget of 5% at least 20%"
-        )
+        why = "It would be wrong 24% of the time, as the past was rehearsed: under a budget of 5% at least 20%"
         assert told == [f"{why} must go to people."]
         applied = api.put("/policy", json=strict | {"note": "So be it."}).json()
         assert [f["text"] for f in applied["findings"]] == told

@@ -26,14 +26,18 @@ from browser.cast import LiveHouse
 
 READY_WITHIN = 180
 OTHER = "SEGUE_BROWSER_HOUSE"
+LAST = "Ctrl-C stops it"
+"""What a house says last of how to come in."""
 
 
 @contextmanager
-def lived_in(data: Path) -> Iterator[LiveHouse]:
+def lived_in(data: Path, *more: str) -> Iterator[LiveHouse]:
+    """Over what lies in the folder; `more` is said to the command, as `--no-demo` for a house in which nobody works."""
     port = _free_port()
     command = os.environ.get(OTHER, f"{sys.executable} -m segue up --port {{port}} --data {{data}}")
     process = subprocess.Popen(
-        shlex.split(command.format(port=port, data=data)), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        [*shlex.split(command.format(port=port, data=data)), *more], text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         env={"SEGUE_ENCODER": "standin", **os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
     )  # fmt: skip
     try:
@@ -63,12 +67,12 @@ def _furnished(base: Path) -> Path:
 
 
 def _started(process: subprocess.Popen[str], port: int, data: Path) -> LiveHouse:
-    """Waits for the line that says it is ready, and for the identities of the cast."""
+    """Waits for all it says once it is ready, with the identities of the cast where it has one."""
     assert process.stdout
     lines: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_read, args=(process.stdout, lines), daemon=True).start()
     guests, said, key = {}, list[str](), ""
-    while len(guests) < 2:
+    while not said or LAST not in said[-1]:
         try:
             said.append(lines.get(timeout=READY_WITHIN))
         except queue.Empty:

@@ -183,7 +183,7 @@ def test_publishing_needs_a_note_and_going_back_restores_every_letter(lena: Page
     expect(lena.locator(".bar.calm")).to_contain_text(f"Version {before[0] + 1} is live")
 
     lena.goto(f"/policy/versions/{before[0]}")
-    expect(lena.locator(".diff")).to_contain_text("triggers.turn_cap")
+    expect(lena.locator(".diff")).to_contain_text("Tries of the assistant in one episode")
     lena.fill("#note", "Three were better.")
     lena.get_by_role("button", name="Make it live again").click()
     expect(lena.locator(".bar.calm")).to_contain_text(f"Version {before[0] + 2} is live")
@@ -266,7 +266,7 @@ def test_all_of_it_works_without_a_script(windows: Callable[..., Page]) -> None:
     page.fill("#note", "One try.")
     page.click("[data-press=try]")
 
-    expect(page.locator("#pane .diff")).to_contain_text("triggers.turn_cap 3 → 1")
+    expect(page.locator("#pane .diff")).to_contain_text("Tries of the assistant in one episode 3 → 1")
     expect(page.locator("#note")).to_have_value("One try.")
     page.click("#switch summary")
     page.click("#switch button")
@@ -391,7 +391,7 @@ def test_a_key_is_shown_once_used_and_revoked(lena: Page, house: LiveHouse) -> N
     assert lena.locator("#secret").count() == 0
     lena.get_by_role("button", name=f"Revoke {name}").click()
     expect(lena.locator(".bar.calm")).to_contain_text("revoked")
-    lena.goto("/settings/record?kind=key")
+    lena.goto("/settings/record?kind=keys")
     expect(lena.locator("tbody tr").first).to_contain_text(f"The API key “{name}” was revoked.")
 
 

@@ -29,6 +29,7 @@ from segue.web.moved import reason, told
 from segue.web.policy_form import Form, Kind, form_of
 from segue.web.policy_typed import plain, read, shown
 from segue.web.reckoned import Reckoned
+from segue.web.record_choices import CHOICES, kinds_of
 from segue.web.recorded import Recorder
 from segue.web.setup_steps import why_alike
 
@@ -320,6 +321,14 @@ def test_every_kind_of_event_is_a_plain_sentence_in_english_and_german_or_stands
     assert english["invite.renewed told"].startswith("The invitation of nora@")
     assert english["article.stale bare"] == "An article was found stale."
     assert english["conversation.claimed done"] == "Mira gave it to Tom."
+
+
+def test_every_kind_of_deed_in_the_record_is_found_under_one_choice_of_plain_words() -> None:
+    under = [kind for choice in CHOICES for kind in kinds_of(choice)]
+
+    assert sorted(under) == sorted(KINDS)
+    assert kinds_of("") == kinds_of("nothing like it") == list(KINDS)
+    assert not any(MACHINE.search(called) for called, _within in CHOICES.values())
 
 
 # policies to begin with

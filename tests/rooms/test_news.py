@@ -50,8 +50,8 @@ def test_the_more_desks_are_open_the_longer_is_gathered_what_they_all_read_again
 OF_THE_DESK_ALONE = {
     "agent.mentioned", "conversation.held", "conversation.left", "conversation.noted", "conversation.snoozed",
     "conversation.tagged", "conversation.unquoted", "conversation.untagged", "conversation.viewed",
-    "conversation.woken", "message.sent_again", "reply.dropped", "reply.held", "reply.picked_up", "reply.refused", "reply.stopped",
-    "reply.waiting",
+    "conversation.woken", "message.sent_again", "reply.dropped", "reply.held", "reply.picked_up", "reply.refused",
+    "reply.stopped", "reply.waiting",
 }  # fmt: skip
 """Kinds of events of a conversation that change nothing a customer sees."""
 WRITTEN = re.compile(r"'((?:agent|briefing|contact|conversation|message|reply|tag|turn)\.[a-z_]+)'")

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -259,11 +259,17 @@ def web_rooms(house: House) -> Rooms:
         caps=house.settings.file_caps,
         entry=Entry(
             house.settings.address, house.settings.invite_days, Outgoing(house.settings.private.split(",")),
-            house.write_letter, bool(house.settings.smtp), bool(house.settings.tracker),
+            house.write_letter, bool(house.settings.smtp), bool(house.settings.tracker), _example,
         ),
         reads_at_once=house.settings.reads_at_once,
         mail=mail_ways(house.settings),
     )  # fmt: skip
+
+
+def _example(kind: str, today: date) -> tuple[str, bytes]:
+    from segue.app.demo.example import example  # hardly anybody asks for it, and it reads the whole demo company
+
+    return example(kind, today)
 
 
 def mail_ways(at: Settings) -> MailWays:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,3 +58,8 @@ class Agent:
     teams: tuple[str, ...] = ()
     language: str = ""
     """Which the desk speaks to them; empty for the workspace's."""
+
+
+def manages(agent: Agent, everybody: Iterable[Agent]) -> bool:
+    """Whether they look after keys, signing in and administrators: an administrator, or a lead where nobody is one."""
+    return agent.role == "admin" or (agent.role == "lead" and all(one.role != "admin" for one in everybody))

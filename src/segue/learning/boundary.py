@@ -289,18 +289,22 @@ def limits(reports: Iterable[Report]) -> list[Finding]:
 
 
 def _limit_said(report: Report, wrong: str) -> str:
-    cell, budget, limit = report.cell, forms.share(report.proof.budget), forms.nearest(report.limit)
+    """The category stands before it, wherever it is shown; a tier or a channel of it is named here."""
+    budget, limit = forms.share(report.proof.budget), forms.nearest(report.limit)
     if report.is_rehearsed:
-        return _(
-            "In %(cell)s it would be wrong %(wrong)s of the time, as the past was rehearsed: under a budget of "
-            "%(budget)s at least %(limit)s must go to people.",
-            cell=cell, wrong=wrong, budget=budget, limit=limit,
+        told = _(
+            "It would be wrong %(wrong)s of the time, as the past was rehearsed: under a budget of %(budget)s at least "
+            "%(limit)s must go to people.",
+            wrong=wrong, budget=budget, limit=limit,
         )  # fmt: skip
-    return _(
-        "In %(cell)s it would be wrong %(wrong)s of the time: under a budget of %(budget)s at least %(limit)s must go "
-        "to people.",
-        cell=cell, wrong=wrong, budget=budget, limit=limit,
-    )  # fmt: skip
+    else:
+        told = _(
+            "It would be wrong %(wrong)s of the time: under a budget of %(budget)s at least %(limit)s must go to "
+            "people.",
+            wrong=wrong, budget=budget, limit=limit,
+        )  # fmt: skip
+    within = ", ".join(part for part in (report.cell.tier, report.cell.channel) if part != ANY)
+    return f"{within}: {told}" if within else told
 
 
 def _word(rung: Rung) -> str:

@@ -126,7 +126,7 @@ def _topics(policy: Policy) -> Iterator[Finding]:
 def _triggers(policy: Policy) -> Iterator[Finding]:
     triggers, asks = policy.triggers, policy.asking.per_episode if policy.asking.allowed else 0
     if (felt := triggers.frustration) and felt.middle >= felt.high:
-        text = _("middle (%(middle)s) must be below high (%(high)s).", middle=felt.middle, high=felt.high)
+        text = _("It must be less than what brings a person at one message.")
         yield _error("triggers.frustration.middle", text)
     if felt and felt.middle == 0:
         text = _("Every customer reaches 0: a person always has the second turn.")

@@ -15,18 +15,20 @@ from fastapi import Request, Response
 from segue.domain.entry import Provider
 from segue.domain.errors import NotFound
 from segue.domain.people import Agent
+from segue.store.imports import Imports
 from segue.store.passkeys import Passkeys
 from segue.store.second_step import SecondSteps
 from segue.store.sessions import CEREMONY, Ceremony, Sessions
 from segue.store.workspace import SESSION
 from segue.texts import _
-from segue.web.doors import COOKIE, new_secret
+from segue.web.doors import COOKIE, LEADS, new_secret
 from segue.web.pages import go
 from segue.web.rooms import Rooms
+from segue.web.setup_steps import wants_setup
 
 FRESH = timedelta(minutes=15)
 """How long ago somebody may have signed in who changes how they sign in."""
-_PAGES = ("/desk", "/review", "/autonomy", "/policy", "/knowledge", "/quality", "/settings")
+_PAGES = ("/desk", "/review", "/autonomy", "/policy", "/knowledge", "/quality", "/settings", "/setup")
 
 
 def admit(request: Request, house: Rooms, agent: str, way: str, path: str, is_whole: bool = False) -> Response:
@@ -35,7 +37,13 @@ def admit(request: Request, house: Rooms, agent: str, way: str, path: str, is_wh
         answer = go("/sign-in/second-step")
         begin(request, answer, house, "second step", {"next": path, "way": way}, agent)
         return answer
-    return begun(request, house, agent, way, go(path or "/desk"))
+    return begun(request, house, agent, way, go(path or _first_page(house, agent)))
+
+
+def _first_page(house: Rooms, agent: str) -> str:
+    """The desk; a lead of a house in which nothing ever happened begins with setting it up."""
+    is_lead = person(house, agent).role in LEADS
+    return "/setup" if is_lead and wants_setup(house) and not Imports(house.db).house_has().data else "/desk"
 
 
 def needs_second_step(house: Rooms, agent: str) -> bool:

@@ -17,6 +17,7 @@ from segue.web.bounds import takes_long
 from segue.web.doors import leading, new_secret
 from segue.web.entering import moment, person, public
 from segue.web.lead_page import House, Lead
+from segue.web.managing import ADMIN, may_manage, spare_admins
 from segue.web.pages import PageRoute, go, plain
 from segue.web.rooms import Rooms
 from segue.web.settings_page import ROLES, Asked, Made, people_page
@@ -39,7 +40,9 @@ def ask_in(
     wrong = {}
     if not ADDRESS.fullmatch(asked.email) or len(asked.email) > 254:
         wrong["email"] = _("This is no e-mail address. Write it as name@company.example.")
-    if role not in ROLES or not set(asked.teams) <= known:
+    if role == ADMIN and not may_manage(house, me):
+        wrong["role"] = _("Only an administrator gives or takes that role.")
+    elif role not in ROLES or not set(asked.teams) <= known:
         wrong["role"] = _("There is no such role or team.")
     if wrong:
         return people_page(house, me, wrong_invite=wrong, asked=asked)
@@ -53,6 +56,7 @@ def ask_in(
 @router.post("/settings/invites/{invite}/again", dependencies=DOOR)
 def ask_again(request: Request, house: House, me: Lead, invite: str) -> Response:
     """Another link, for as long again; the one before opens nothing any more."""
+    spare_admins(house, me, *_role_of(house, invite))
     token, now = new_secret("inv"), moment()
     email = Invites(house.db).renew(invite, token, me.id, now, now + timedelta(days=house.entry.invite_days))
     return people_page(house, me, made=_told(request, house, email, token, me.name))
@@ -60,6 +64,7 @@ def ask_again(request: Request, house: House, me: Lead, invite: str) -> Response
 
 @router.post("/settings/invites/{invite}/withdraw", dependencies=DOOR)
 def withdraw(house: House, me: Lead, invite: str) -> Response:
+    spare_admins(house, me, *_role_of(house, invite))
     email = Invites(house.db).withdraw(invite, me.id, moment())
     return go("/settings", _("The invitation of %(email)s is withdrawn; its link opens nothing any more.", email=email))
 
@@ -68,9 +73,14 @@ def withdraw(house: House, me: Lead, invite: str) -> Response:
 def reset(house: House, me: Lead, agent: str) -> Response:
     """For somebody who has lost their phone: app, recovery codes and passkeys are gone, and they are signed out."""
     who = person(house, agent)
+    spare_admins(house, me, who.role)
     if SecondSteps(house.db).reset(agent, me.id, moment()):
         return go("/settings", _("%(name)s signs in with a password alone next time, and sets up anew.", name=who.name))
     return go("/settings", _("%(name)s has no second step.", name=who.name))
+
+
+def _role_of(house: Rooms, invite: str) -> list[str]:
+    return [one.role for one in Invites(house.db).open() if one.id == invite]
 
 
 def invite(request: Request, house: Rooms, asked: Asked, by: str, called: str) -> Made:

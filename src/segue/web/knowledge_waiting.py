@@ -203,4 +203,5 @@ def settle(house: House, me: Lead, case: str, do: Words = "") -> Response:
 
 def _doubt(house: Rooms, me: Agent, case: str, error: SegueError | None = None) -> Response:
     found = StaleStore(house.db).case(case)
-    return page(house, me, "doubt.html", 409 if error else 200, found=found, error=error)
+    status = 409 if isinstance(error, Conflict) else 422 if error else 200
+    return page(house, me, "doubt.html", status, found=found, error=error)

@@ -20,6 +20,7 @@ from segue.web.bounds import takes_long
 from segue.web.desk_page import as_json, mine_of
 from segue.web.doors import LEADS, leading, overseeing
 from segue.web.keys import AREAS, registry
+from segue.web.managing import may_manage
 from segue.web.not_gone import notice
 from segue.web.pages import render
 from segue.web.reckoned import CASES
@@ -40,7 +41,8 @@ def page(
     return render(
         template, status, now, me=me, mine=mine, areas=AREAS, names=names(house), switch=switch_of(house),
         keys=as_json(mine, "lead", me.role), sheet=registry(mine, "lead", me.role),
-        not_gone=notice(UnsentStore(house.db).of(me.id)), wants_setup=me.role in LEADS and wants_setup(house), **values,
+        not_gone=notice(UnsentStore(house.db).of(me.id)), wants_setup=me.role in LEADS and wants_setup(house),
+        manages=lambda: may_manage(house, me), **values,
     )  # fmt: skip
 
 

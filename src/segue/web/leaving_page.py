@@ -10,6 +10,7 @@ from segue.texts import _, _n
 from segue.web.doors import leading
 from segue.web.entering import person
 from segue.web.lead_page import House, Lead, moment, page
+from segue.web.managing import spare_admins
 from segue.web.pages import PageRoute, go
 from segue.web.settings_page import people_page
 
@@ -22,12 +23,14 @@ HERE = "/settings/people/{agent}"
 def ask(house: House, me: Lead, agent: str) -> Response:
     """What would end, before it does."""
     who = person(house, agent)
+    spare_admins(house, me, who.role)
     return page(house, me, "settings_leaving.html", part="people", who=who, leave=Leaving(house.db).look(agent))
 
 
 @router.post(HERE + "/deactivate", dependencies=DOOR)
 def deactivate(house: House, me: Lead, agent: str) -> Response:
     who = person(house, agent)
+    spare_admins(house, me, who.role)
     try:
         leave = Leaving(house.db).deactivate(agent, me.id, moment(), me.id)
     except Refused as error:
@@ -42,5 +45,6 @@ def deactivate(house: House, me: Lead, agent: str) -> Response:
 
 @router.post(HERE + "/reactivate", dependencies=DOOR)
 def reactivate(house: House, me: Lead, agent: str) -> Response:
+    spare_admins(house, me, *(one.role for one in Leaving(house.db).gone() if one.id == agent))
     name = Leaving(house.db).reactivate(agent, me.id, moment())
     return go("/settings", _("%(name)s can sign in again, as before. Their API keys stay revoked.", name=name))

@@ -11,13 +11,14 @@ from segue.domain.conversation import Channel
 from segue.domain.errors import Refused
 from segue.insight.backtesting import Backtester
 from segue.policy.backtest import Backtest
-from segue.policy.diff import Change, diff
+from segue.policy.diff import diff
 from segue.policy.lint import Finding, Level, lint
 from segue.policy.settings import Policy, changed, faults, load
 from segue.store.backtest import PastStore
 from segue.web import policy_typed
 from segue.web.pages import plain
 from segue.web.policy_form import Field, Form, Kind, form_of
+from segue.web.policy_words import Said, Words, words_of
 from segue.web.rooms import Rooms
 
 PERIODS = (30, 90, 365)
@@ -63,7 +64,8 @@ def drafted(house: Rooms, typed: Mapping[str, str], fallback: str) -> Draft:
     found = policy_typed.read(draft.form, typed, draft.policy)
     draft.typed, draft.wrong = typed, dict(found.wrong)
     draft.body = changed(draft.base, found.said | _added(draft.policy, typed))
-    for path, told in faults(draft.body):
+    shares = {one.path for one in draft.form.fields() if one.kind is Kind.SHARE}
+    for path, told in faults(draft.body, shares):
         draft.wrong.setdefault(_field_of(path, draft.form), told)
     if draft.is_readable:
         draft.policy = load(draft.body)
@@ -75,8 +77,8 @@ def stops(draft: Draft, judged: Judged) -> list[tuple[str, str, str]]:
     wrong = list(draft.wrong.items()) or [
         (name, one.text) for name, told in judged.beside.items() for one in told if one.level is Level.ERROR
     ]
-    called = {one.name: one.label for one in draft.form.fields()}
-    return [("yaml" if draft.is_yaml else name, called.get(name, ""), text) for name, text in wrong]
+    words = Words([draft.form], {})
+    return [("yaml" if draft.is_yaml else name, words.name(name), text) for name, text in wrong]
 
 
 def _of_yaml(house: Rooms, body: str, fallback: str) -> Draft:
@@ -115,8 +117,10 @@ class Judged:
     findings: tuple[Finding, ...]
     beside: Mapping[str, tuple[Finding, ...]]
     """Those that stand beside a field, by its name."""
-    changes: tuple[Change, ...]
+    changes: tuple[Said, ...]
     found: Backtest | None
+    looks: tuple[tuple[Finding, str, str], ...] = ()
+    """The findings, each with its field and what that is called; empty where it has none."""
     moved: tuple[tuple[str, tuple[int, int, int], int], ...] = ()
     """Who had it, and who would have had it; and how many there were."""
 
@@ -131,12 +135,15 @@ def judge(house: Rooms, draft: Draft, live: str, days: int, now: datetime) -> Ju
         return Judged((), {}, (), None)
     catalogue, teams = house.workspace.catalogue(), house.workspace.teams()
     findings = (*lint(draft.policy, catalogue, teams), *house.ladder.limits(draft.policy, now))
+    words = words_of(house, before := load(live), draft.policy)
+    fields = [_field_of(tuple(finding.path.split(".")), draft.form) for finding in findings]
     beside: dict[str, tuple[Finding, ...]] = {}
-    for finding in findings:
-        name = _field_of(tuple(finding.path.split(".")), draft.form)
+    for name, finding in zip(fields, findings, strict=True):
         beside[name] = (*beside.get(name, ()), finding)
+    looks = tuple((one, name, words.name(name or one.path)) for name, one in zip(fields, findings, strict=True))
     tried = Backtester(house.workspace, PastStore(house.db)).try_policy(draft.body, now - timedelta(days=days), now)
-    return Judged(findings, beside, tuple(diff(load(live), draft.policy)), tried, tuple(_moved(tried)))
+    changes = tuple(words.changes(diff(before, draft.policy)))
+    return Judged(findings, beside, changes, tried, looks, tuple(_moved(tried)))
 
 
 def _moved(found: Backtest) -> list[tuple[str, tuple[int, int, int], int]]:

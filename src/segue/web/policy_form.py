@@ -34,6 +34,8 @@ class Kind(StrEnum):
     CHOICE = "choice"
     TEXT = "text"
     LIST = "list"
+    TOPICS = "topics"
+    """A list whose names are written with blanks on the screen, and with lines beneath in the policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ def form_of(policy: Policy, catalogue: Catalogue, teams: Sequence[Team]) -> Form
     team_choices = tuple((team.id, team.name) for team in teams)
     return Form(
         guardrails=(
-            _list("guardrails.always_human_topics", N_("Topics that always go to a person")),
+            Field(_path("guardrails.always_human_topics"), N_("Topics that always go to a person"), Kind.TOPICS,
+                  N_("With commas between"), usual="none"),
             _switch("guardrails.verified_for_account", N_("Account matters need a customer we know")),
         ),
         triggers=_TRIGGERS,

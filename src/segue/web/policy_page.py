@@ -22,6 +22,7 @@ from segue.web.doors import LEADS, leading
 from segue.web.lead_page import House, Lead, Overseer, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.policy_draft import PERIODS, Draft, Judged, draft_of, drafted, judge, stops
+from segue.web.policy_words import words_of
 from segue.web.rooms import Rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -78,7 +79,7 @@ def pane(request: Request, house: House, typed: Typed) -> Response:
     judged = judge(house, draft, live, days, now)
     return render(
         "parts/policy_pane.html", 200, now, draft=draft, judged=judged, days=days, number=number, is_part=True,
-        body=draft.body, tiers=_shown_tiers(judged),
+        body=draft.body, tiers=_shown_tiers(judged), category_names=_category_names(house),
     )  # fmt: skip
 
 
@@ -167,7 +168,8 @@ def _version(house: Rooms, me: Agent, version: int, error: str = "") -> Response
     row = next((v for v in house.workspace.policies() if v.version == version), None)
     if row is None:
         raise NotFound(_("There is no policy version %(version)s.", version=version), _("See the list of versions."))
-    changes = diff(load(live), load(body))
+    old, new = load(live), load(body)
+    changes = words_of(house, old, new).changes(diff(old, new))
     return page(
         house, me, "policy_version.html", 422 if error else 200, row=row, body=body, changes=changes, live=number,
         error=error, run=Shadows(house.db).runs().get(version),
@@ -193,6 +195,7 @@ def _shown(
         known=policy_typed.plain(draft.policy), body=draft.body,
         places=[("tiers:" + t, t) for t in dict.fromkeys(tiers)] + [("channels:" + c, c.value) for c in Channel],
         categories=house.workspace.catalogue().categories, starters=STARTERS, is_part=False,
+        category_names=_category_names(house),
         tiers=_shown_tiers(judged), shadow=Shadows(house.db).running(),
         stops=stops(draft, judged) if "body" in (refusal or {}) else [],
     )  # fmt: skip
@@ -200,6 +203,10 @@ def _shown(
 
 def _shown_tiers(judged: Judged) -> list[Any]:
     return [row for row in judged.found.tiers if row.changed] if judged.found else []
+
+
+def _category_names(house: Rooms) -> dict[str, str]:
+    return {c.id: c.name for c in house.workspace.catalogue().categories}
 
 
 def _days(said: str | int) -> int:

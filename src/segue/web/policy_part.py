@@ -19,6 +19,7 @@ from segue.policy.settings import Policy, changed, faults, load
 from segue.policy.settings.edit import Path
 from segue.texts import _
 from segue.web import zone
+from segue.web.policy_words import words_of
 from segue.web.rooms import Rooms
 
 LONGEST_NOTE = 300
@@ -57,12 +58,12 @@ def part_of(house: Rooms, live: tuple[int, str], said: Mapping[Path, Any]) -> Pa
 
 def publish(house: Rooms, me: Agent, part: Part, based_on: int, note: str, now: datetime) -> Part:
     """Makes it the live one. Where it does not, `refused` says why, and `number` is what to begin with again."""
-    errors = [one for one in part.findings if one.level is Level.ERROR]
+    errors, words = [one for one in part.findings if one.level is Level.ERROR], words_of(house, part.policy)
     if not part.is_readable:
-        part.refused = _("Not published. %(path)s: %(text)s", path=".".join(part.faults[0][0]), text=part.faults[0][1])
+        path = ".".join(part.faults[0][0])
+        part.refused = _("Not published. %(path)s: %(text)s", path=words.name(path) or path, text=part.faults[0][1])
     elif errors:
-        part.refused = _("Not published: in the policy something else is wrong. %(path)s: %(text)s",
-                         path=errors[0].path, text=errors[0].text)  # fmt: skip
+        part.refused = _("Not published: in the policy something else is wrong. %(told)s", told=words.told(errors[0]))
     elif not part.changes:
         part.refused = _("Nothing was changed.")
     elif not note:

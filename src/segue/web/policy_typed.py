@@ -28,8 +28,9 @@ def shown(known: Any, one: Field) -> str:
         return "on" if value else "off" if one.kind is Kind.CHOICE else ""
     if one.kind is Kind.SHARE:
         return f"{round(float(value) * 100, 4):g}"
-    if one.kind is Kind.LIST:
-        return ", ".join(map(str, value if isinstance(value, list | tuple) else [value]))
+    if one.kind in (Kind.LIST, Kind.TOPICS):
+        said = ", ".join(map(str, value if isinstance(value, list | tuple) else [value]))
+        return said.replace("_", " ") if one.kind is Kind.TOPICS else said
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -70,7 +71,7 @@ def value_of(one: Field, text: str) -> Any:
             return None
         if one.can_be_off:
             return False
-        if one.kind is Kind.LIST:
+        if one.kind in (Kind.LIST, Kind.TOPICS):
             return []
         raise ValueError(_("Something has to stand here."))
     if one.can_be_off and text.lower() == "off":
@@ -101,12 +102,17 @@ def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def _topics(text: str) -> list[str]:
+    return [topic.replace(" ", "_") for topic in _listed(text)]
+
+
 def _chosen(text: str) -> Any:
     return {"on": True, "off": False}.get(text, text)
 
 
 _READERS: Mapping[Kind, Callable[[str], Any]] = {
     Kind.SHARE: _share, Kind.NUMBER: _whole, Kind.CHOICE: _chosen, Kind.TEXT: str, Kind.LIST: _listed,
+    Kind.TOPICS: _topics,
 }  # fmt: skip
 
 

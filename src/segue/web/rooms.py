@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
 from fastapi import Request
 
@@ -35,6 +37,8 @@ class Entry:
     """Whether a mail server is set."""
     has_tracker: bool = False
     """Whether a product team's issue tracker is set."""
+    example: Callable[[str, date], tuple[str, bytes]] | None = None
+    """Name and bytes of a made-up file of tickets or articles, as of a day, for who sets up with nothing at hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,22 +13,25 @@ from segue.domain.errors import NotFound, Refused
 from segue.domain.people import Agent, Team
 from segue.store.invites import Invites
 from segue.store.leaving import Leaving
-from segue.store.office import KINDS, Office
+from segue.store.office import Office
 from segue.store.second_step import SecondSteps
 from segue.texts import N_, _, languages
 from segue.web.done import ToldDone
 from segue.web.doors import SCOPES, leading, new_secret
 from segue.web.lead_page import House, Lead, moment, names, page
+from segue.web.managing import ADMIN, managing, may_manage
 from segue.web.pages import PageRoute, go, plain
+from segue.web.record_choices import CHOICES, kinds_of
 from segue.web.recorded import Recorder
 from segue.web.rooms import Rooms
 from segue.web.tongue import chosen, forget
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 DOOR = [Depends(leading)]
+Admin = Annotated[Agent, Depends(managing)]
 ROLES = {
     "agent": N_("handles conversations"), "lead": N_("and says how far the assistant may go"),
-    "admin": N_("as a lead"), "analyst": N_("reads"),
+    "admin": N_("as a lead; also keys, signing in, administrators"), "analyst": N_("reads"),
 }  # fmt: skip
 LIVES = {"": N_("never"), "30": N_("in 30 days"), "90": N_("in 90 days"), "365": N_("in a year")}
 PAGE = 100
@@ -50,6 +53,8 @@ def place(
     if who is None:
         raise NotFound(_("There is no agent %(agent)s.", agent=agent), _("The list shows all of them."))
     typed = replace(who, role=role, teams=tuple(team or ()))
+    if ADMIN in (who.role, role) and not may_manage(house, me):
+        return people_page(house, me, {agent: _("Only an administrator gives or takes that role.")}, typed=typed)
     if role not in ROLES or not set(typed.teams) <= known:
         return people_page(house, me, {agent: _("There is no such role or team.")}, typed=typed)
     try:
@@ -98,21 +103,26 @@ def people_page(
         house, me, "settings_people.html", 422 if wrong or wrong_invite or wrong_team else 200, part="people",
         wrong_team=wrong_team or {}, typed_team=typed_team, typed=typed,
         members_of=lambda team: sum(team in agent.teams for agent in house.workspace.agents()),
-        people=house.workspace.agents(), teams=house.workspace.teams(), roles=ROLES, wrong=wrong or {}, done=done,
+        people=house.workspace.agents(), teams=house.workspace.teams(), roles=_roles_given_by(house, me),
+        wrong=wrong or {}, done=done,
         invites=Invites(house.db).open(), gone=Leaving(house.db).gone(), asked=asked or Asked(), made=made,
         wrong_invite=wrong_invite or {}, two_steps=SecondSteps(house.db).have_one(), days=house.entry.invite_days,
         languages=languages(), language=chosen(house.workspace),
     )  # fmt: skip
 
 
+def _roles_given_by(house: Rooms, me: Agent) -> dict[str, str]:
+    return {role: what for role, what in ROLES.items() if role != ADMIN or may_manage(house, me)}
+
+
 @router.get("/settings/keys")
-def keys(house: House, me: Lead, done: ToldDone) -> Response:
+def keys(house: House, me: Admin, done: ToldDone) -> Response:
     return _keys(house, me, done=done)
 
 
-@router.post("/settings/keys", dependencies=DOOR)
+@router.post("/settings/keys", dependencies=[Depends(managing)])
 def make_key(
-    house: House, me: Lead, name: Annotated[str, Form(max_length=80)] = "",
+    house: House, me: Admin, name: Annotated[str, Form(max_length=80)] = "",
     scope: Annotated[list[str] | None, Form()] = None, lives: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:  # fmt: skip
     """Shown once, in this answer, and never again: only its hash is kept."""
@@ -132,8 +142,8 @@ def make_key(
     return _keys(house, me, made=(name, secret))
 
 
-@router.post("/settings/keys/{key}/revoke", dependencies=DOOR)
-def revoke(house: House, me: Lead, key: str) -> Response:
+@router.post("/settings/keys/{key}/revoke", dependencies=[Depends(managing)])
+def revoke(house: House, me: Admin, key: str) -> Response:
     """Gone at once from the database; a process that has just seen it forgets it within ten seconds."""
     name = Office(house.db).revoke_key(key, me.id, moment())
     return go("/settings/keys", _("%(name)s is revoked; within ten seconds nobody is let in with it.", name=name))
@@ -158,11 +168,10 @@ def record(
     house: House, me: Lead, kind: str = "", before: Annotated[int | None, Query(ge=1, lt=2**62)] = None
 ) -> Response:
     """What changed the house, by whom, newest first."""
-    wanted = [k for k in KINDS if k.partition(".")[0] == kind] or KINDS
-    found, says = Office(house.db).record(wanted, before, PAGE + 1), Recorder(house, names(house)).says
+    found, says = Office(house.db).record(kinds_of(kind), before, PAGE + 1), Recorder(house, names(house)).says
     return page(
         house, me, "settings_record.html", part="record",
         rows=[(row, says(row.kind, row.author, row.body)) for row in found[:PAGE]],
-        kinds=list(dict.fromkeys(k.partition(".")[0] for k in KINDS)), kind=kind,
+        choices={id: called for id, (called, _kinds) in CHOICES.items()}, kind=kind if kind in CHOICES else "",
         next=found[PAGE - 1].id if len(found) > PAGE else None,
     )  # fmt: skip

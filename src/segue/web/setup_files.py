@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from segue.domain.catalogue import Catalogue
-from segue.domain.errors import Refused, SegueError
+from segue.domain.errors import NotFound, Refused, SegueError
 from segue.domain.files import name_sent
 from segue.domain.knowledge import Article
 from segue.domain.people import Agent
@@ -61,6 +61,17 @@ def _all_at_once(house: Rooms, me: Agent, kind: str, name: str, body: bytes) -> 
     store.put_part(id, 0, body, now)
     _read(house, store.one(id))
     return go(f"/setup?step={KINDS[kind]}")
+
+
+@router.post("/setup/example", dependencies=DOOR)
+def bring_example(
+    request: Request, house: House, me: Lead, kind: Literal["tickets", "articles"] = "tickets"
+) -> Response:
+    """A made-up company's file, for who has none at hand; looked at like any other."""
+    if house.entry.example is None:
+        raise NotFound(_("There is no example here."), _("Bring a file of your own."))
+    takes_long(request.scope)
+    return _all_at_once(house, me, kind, *house.entry.example(kind, moment().date()))
 
 
 @router.post("/setup/files/{id}/parts", dependencies=DOOR)

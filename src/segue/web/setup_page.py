@@ -15,14 +15,17 @@ from segue.insight.beginning import Beginning, beginnings
 from segue.policy.lint import Level, lint
 from segue.policy.settings import STARTERS, load
 from segue.store.backtest import PastStore
+from segue.store.channels import Channels
 from segue.store.imports import Imports
 from segue.store.office import Office
 from segue.store.shadows import Shadows
-from segue.texts import N_, _
+from segue.texts import N_, _, word
 from segue.web.bounds import takes_long
+from segue.web.done import ToldDone
 from segue.web.doors import leading
 from segue.web.lead_page import House, Lead, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain, render
+from segue.web.policy_words import words_of
 from segue.web.rooms import Rooms
 from segue.web.setup_steps import STEPS, finish, in_shadow, keep, offered, setup_of, why_alike
 from segue.web.widget_page import company_of
@@ -37,18 +40,21 @@ Short = Annotated[str, Form(max_length=300)]
 
 
 @router.get("/setup")
-def setup(request: Request, house: House, me: Lead, step: str = "", wrong: str = "") -> Response:
+def setup(
+    request: Request, house: House, me: Lead, done: ToldDone, step: str = "", wrong: str = ""
+) -> Response:  # fmt: skip
     takes_long(request.scope)
-    return _page(house, me, step, {"file": _(WRONG[wrong])} if wrong in WRONG else {})
+    return _page(house, me, step, {"file": _(WRONG[wrong])} if wrong in WRONG else {}, done=done)
 
 
 @router.post("/setup/skip", dependencies=DOOR)
 def skip(house: House, step: Short = "") -> Response:
     """Not now; it can be done at any time later."""
-    if step in STEPS:
-        kept = setup_of(house).kept
-        keep(house, skipped=sorted({*kept.get("skipped", []), step}))
-    return go("/setup")
+    if step not in STEPS:
+        return go("/setup")
+    kept = setup_of(house).kept
+    keep(house, skipped=sorted({*kept.get("skipped", []), step}))
+    return go("/setup", _("Skipped: %(step)s. Come back to it whenever you like.", step=word(STEPS[step][0])))
 
 
 @router.post("/setup/finish", dependencies=DOOR)
@@ -61,10 +67,12 @@ def end(house: House) -> Response:
 @router.post("/setup/category", dependencies=DOOR)
 def choose(request: Request, house: House, me: Lead, category: Short = "") -> Response:
     takes_long(request.scope)
-    if house.workspace.catalogue().category(category) is None:
+    chosen = house.workspace.catalogue().category(category)
+    if chosen is None:
         return _page(house, me, "category", {"category": _("Choose the category to begin with.")})
     keep(house, category=category, policy=None)
-    return go("/setup")
+    return go("/setup", _("The assistant begins in %(category)s; everything else stays with people.",
+                          category=chosen.name))  # fmt: skip
 
 
 @router.post("/setup/policy", dependencies=DOOR)
@@ -84,7 +92,7 @@ def choose_policy(request: Request, house: House, me: Lead, policy: Short = "", 
     if wrong:
         return _page(house, me, "policy", wrong, chosen=policy, note=note)
     keep(house, policy={"name": policy, "body": found[policy], "note": why})
-    return go("/setup")
+    return go("/setup", _("The policy is kept for the last step. Nothing is decided by it yet."))
 
 
 @router.post("/setup/widget", dependencies=DOOR)
@@ -94,13 +102,13 @@ def allow(house: House, me: Lead, origins: Annotated[str, Form(max_length=4000)]
     if told:
         return _page(house, me, "widget", {"origins": told}, origins=origins)
     Office(house.db).change_widget({"origins": sites}, me.id, moment())
-    return go("/setup?step=widget")
+    return go("/setup?step=widget", _("The sites are kept."))
 
 
 @router.get("/setup/seen", dependencies=DOOR)
 def seen(house: House) -> Response:
-    """Where the widget was opened, for the page that waits for it."""
-    return render("parts/setup_seen.html", seen=Imports(house.db).seen_on())
+    """Where the widget was opened and when a mail came, for the page that waits for it."""
+    return render("parts/setup_seen.html", **_seen(house))
 
 
 @router.post("/setup/shadow", dependencies=DOOR)
@@ -120,18 +128,18 @@ def begin(request: Request, house: House, me: Lead) -> Response:
         return _page(house, me, "shadow", {"shadow": str(error)})
     Shadows(house.db).begin(kept["body"], me.id, kept["note"], now)
     house.bell.ring("events")
-    return go("/setup?step=shadow")
+    return go("/setup?step=shadow")  # says itself what began
 
 
 def _errors(house: Rooms, body: str) -> str:
-    found = lint(load(body), house.workspace.catalogue(), house.workspace.teams())
-    return next((f"{f.path}: {f.text}" for f in found if f.level is Level.ERROR), "")
+    found = lint(policy := load(body), house.workspace.catalogue(), house.workspace.teams())
+    return next((words_of(house, policy).told(f) for f in found if f.level is Level.ERROR), "")
 
 
 # what each step shows
 
 
-def _page(house: Rooms, me: Agent, step: str, wrong: dict[str, str], **typed: Any) -> Response:
+def _page(house: Rooms, me: Agent, step: str, wrong: dict[str, str], done: str = "", **typed: Any) -> Response:
     found, now = setup_of(house), moment()
     here = step if step in STEPS else found.here
     shown = {"data": _data, "history": _history, "category": _history, "knowledge": _knowledge, "policy": _policies,
@@ -139,12 +147,13 @@ def _page(house: Rooms, me: Agent, step: str, wrong: dict[str, str], **typed: An
     names = {c.id: c.name for c in house.workspace.catalogue().categories}
     return page(
         house, me, "setup.html", 422 if wrong else 200, now, setup=found, step=here, step_name=STEPS[here][0],
-        wrong=wrong, typed=NOTHING_TYPED | typed, category_names=names, **shown,
+        wrong=wrong, typed=NOTHING_TYPED | typed, done=done, category_names=names, **shown,
     )  # fmt: skip
 
 
 def _data(house: Rooms, _kept: Any) -> dict[str, Any]:
-    return {"file": Imports(house.db).latest("tickets")}
+    has_none = not Imports(house.db).house_has().data
+    return {"file": Imports(house.db).latest("tickets"), "has_example": has_none and house.entry.example is not None}
 
 
 def _history(house: Rooms, _kept: Any) -> dict[str, Any]:
@@ -164,6 +173,7 @@ def _knowledge(house: Rooms, kept: Any) -> dict[str, Any]:
     answered = {a.intent for a in articles if a.intent}
     of = [i for i in catalogue.intents if i.category_id == kept.get("category")]
     return {"file": Imports(house.db).latest("articles"), "articles": len(articles), "catalogue": catalogue,
+            "has_example": not articles and house.entry.example is not None,
             "lacking": [i for i in of if i.id not in answered]}  # fmt: skip
 
 
@@ -179,7 +189,11 @@ def _policies(house: Rooms, kept: Any) -> dict[str, Any]:
 
 def _widget(house: Rooms, _kept: Any) -> dict[str, Any]:
     allowed = (house.workspace.setting("widget") or {}).get("origins", [])
-    return {"allowed": allowed, "seen": Imports(house.db).seen_on(), "company": company_of(house.workspace)}
+    return {"allowed": allowed, "company": company_of(house.workspace), "ways": house.mail, **_seen(house)}
+
+
+def _seen(house: Rooms) -> dict[str, Any]:
+    return {"seen": Imports(house.db).seen_on(), "mail_at": Channels(house.db).mail().last_in}
 
 
 def _shadow(house: Rooms, kept: Any) -> dict[str, Any]:

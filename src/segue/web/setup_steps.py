@@ -14,6 +14,7 @@ from typing import Any
 from segue.domain.decision import Rung
 from segue.policy.backtest import Backtest
 from segue.policy.settings import STARTERS, changed, fitted, load
+from segue.store.channels import Channels
 from segue.store.imports import Imports
 from segue.store.shadows import Shadows
 from segue.texts import N_, _
@@ -25,7 +26,7 @@ STEPS = {
     "category": (N_("The first category"), 1),
     "knowledge": (N_("Knowledge"), 10),
     "policy": (N_("The policy, tried"), 3),
-    "widget": (N_("The widget"), 5),
+    "widget": (N_("Widget or mailbox"), 5),
     "shadow": (N_("Begin in shadow"), 1),
 }
 """Each with what it is called and how many minutes it takes about."""
@@ -51,6 +52,16 @@ class Setup:
     def here(self) -> str:
         """The first that is still to do; the last where none is."""
         return next((s.id for s in self.steps if not s.state), self.steps[-1].id)
+
+    @property
+    def left(self) -> int:
+        """About how many minutes what is still to do takes."""
+        return sum(step.takes for step in self.steps if not step.state)
+
+    def after(self, id: str) -> Step | None:
+        """The one that comes next, done or not: so nobody walks past what was done by itself."""
+        place = [step.id for step in self.steps].index(id)
+        return self.steps[place + 1] if place + 1 < len(self.steps) else None
 
     @property
     def is_over(self) -> bool:
@@ -82,7 +93,8 @@ def _done(house: Rooms, kept: Mapping[str, Any]) -> dict[str, bool]:
     has = Imports(house.db).house_has()
     return {
         "data": has.data, "history": has.history, "category": bool(kept.get("category")), "knowledge": has.knowledge,
-        "policy": bool(kept.get("policy")), "widget": bool(Imports(house.db).seen_on()),
+        "policy": bool(kept.get("policy")),
+        "widget": bool(Imports(house.db).seen_on() or Channels(house.db).mail().last_in),
         "shadow": bool(Shadows(house.db).runs()),
     }  # fmt: skip
 

@@ -22,6 +22,7 @@ from segue.texts import _
 from segue.web.doors import leading
 from segue.web.lead_page import House, Lead, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain, render
+from segue.web.policy_words import words_of
 from segue.web.rooms import Rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -93,8 +94,9 @@ def drop(house: House, me: Lead, run: Run, note: Note = "") -> Response:
 
 def _broken(house: Rooms, version: int) -> str:
     """What became wrong with it since it began: a team that is gone, say."""
-    found = lint(load(house.workspace.policy(version)), house.workspace.catalogue(), house.workspace.teams())
-    return next((f"{f.path}: {f.text}" for f in found if f.level is Level.ERROR), "")
+    policy = load(house.workspace.policy(version))
+    found = lint(policy, house.workspace.catalogue(), house.workspace.teams())
+    return next((words_of(house, policy).told(f) for f in found if f.level is Level.ERROR), "")
 
 
 def _page(
@@ -106,7 +108,7 @@ def _page(
     if shown is not None:
         old, new = load(live), load(house.workspace.policy(shown.version))
         more = _compared(house, shown, kind, before) | {
-            "changes": diff(old, new), "starts": new.assistant and not old.assistant,
+            "changes": words_of(house, old, new).changes(diff(old, new)), "starts": new.assistant and not old.assistant,
             "why": next((v.note for v in house.workspace.policies() if v.version == shown.version), ""),
         }  # fmt: skip
     return page(
@@ -128,9 +130,10 @@ def _compared(house: Rooms, shown: Shown, kind: str, before: datetime | None) ->
     store = Shadows(house.db)
     found = store.compared(shown.id)
     rows = store.differing(shown.id, kind, SHOWN + 1, before)
+    teams = {team.id: team.name for team in house.workspace.teams()}
     return {
         "shown": shown, "found": found, "moved": _moved(found), "kind": kind,
-        "rows": [(row, _said(row.live_decision), _said(row.decision)) for row in rows[:SHOWN]],
+        "rows": [(row, _said(row.live_decision, teams), _said(row.decision, teams)) for row in rows[:SHOWN]],
         "next": rows[SHOWN - 1].at.isoformat() if len(rows) > SHOWN else "", "reasons": Reason,
     }  # fmt: skip
 
@@ -144,6 +147,7 @@ def _moved(found: Compared) -> list[tuple[str, list[tuple[str, int]], int]]:
     return table
 
 
-def _said(body: Mapping[str, Any]) -> str:
+def _said(body: Mapping[str, Any], teams: Mapping[str, str]) -> str:
     decision = decision_of(dict(body))
-    return why(decision) + (f" → {decision.team}" if decision.hands_off and decision.team else "")
+    team = teams.get(decision.team or "", decision.team)
+    return why(decision) + (f" → {team}" if decision.hands_off and team else "")

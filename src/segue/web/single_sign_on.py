@@ -1,4 +1,4 @@
-"""How people sign in, for leads: who needs a second step, and the company's own provider of identities."""
+"""How people sign in, for administrators: who needs a second step, and the company's own provider of identities."""
 
 from __future__ import annotations
 
@@ -17,28 +17,29 @@ from segue.texts import _, _n
 from segue.web.bounds import takes_long
 from segue.web.company_sign_in import BACK, is_address
 from segue.web.done import ToldDone
-from segue.web.doors import leading
 from segue.web.entering import moment, provider_of, public, two_step_roles
-from segue.web.lead_page import House, Lead, page
+from segue.web.lead_page import House, page
+from segue.web.managing import managing
 from segue.web.pages import PageRoute, go, plain
 from segue.web.provider import discover
 from segue.web.rooms import Rooms
 from segue.web.settings_page import ROLES
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-DOOR = [Depends(leading)]
+DOOR = [Depends(managing)]
+Admin = Annotated[Agent, Depends(managing)]
 HERE = "/settings/sign-in"
 Field = Annotated[str, Form(max_length=500)]
 _DOMAIN = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 
 
 @router.get(HERE)
-def look(request: Request, house: House, me: Lead, done: ToldDone) -> Response:
+def look(request: Request, house: House, me: Admin, done: ToldDone) -> Response:
     return _page(request, house, me, done=done)
 
 
 @router.post(HERE + "/second-step", dependencies=DOOR)
-def require(house: House, me: Lead, role: Annotated[list[str] | None, Form()] = None) -> Response:
+def require(house: House, me: Admin, role: Annotated[list[str] | None, Form()] = None) -> Response:
     """Whoever of these roles came in by one step signs in again; that may be oneself."""
     roles = [name for name in ROLES if name in (role or ())]
     ended = Sessions(house.db).require_two_steps(roles, me.id, moment())
@@ -48,7 +49,7 @@ def require(house: House, me: Lead, role: Annotated[list[str] | None, Form()] = 
 
 @router.post(HERE + "/provider", dependencies=DOOR)
 def keep_provider(
-    request: Request, house: House, me: Lead, name: Field = "", issuer: Field = "", client_id: Field = "",
+    request: Request, house: House, me: Admin, name: Field = "", issuer: Field = "", client_id: Field = "",
     secret: Field = "", domains: Annotated[str, Form(max_length=2000)] = "",
     asks_twice: Annotated[bool, Form()] = False,
 ) -> Response:  # fmt: skip
@@ -69,7 +70,7 @@ def keep_provider(
 
 
 @router.post(HERE + "/provider/remove", dependencies=DOOR)
-def remove_provider(house: House, me: Lead) -> Response:
+def remove_provider(house: House, me: Admin) -> Response:
     Sessions(house.db).put_provider(None, me.id, moment())
     return go(HERE, _("The provider is removed. Who came in by it alone needs a password: invite them again."))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from difflib import get_close_matches
 from importlib.resources import files
 from typing import Any
@@ -12,9 +12,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from segue.domain.errors import Refused
+from segue.policy.settings.edit import Path
 from segue.policy.settings.model import Policy
 from segue.policy.settings.narrow import AGAIN, compose, pointer, value_of, write
-from segue.texts import N_, _
+from segue.texts import N_, _, _p
 
 STARTERS = ("cautious", "balanced", "bold")
 LONGEST = 200_000
@@ -31,14 +32,18 @@ def load(text: str) -> Policy:
         raise Refused(told, _(AGAIN), pointer(_place(faults[0]))) from wrong
 
 
-def faults(text: str) -> list[tuple[tuple[str, ...], str]]:
-    """What is wrong in meaning, each with the path of its setting and in plain words. Raises Refused for no YAML."""
+def faults(text: str, shares: Collection[Path] = ()) -> list[tuple[Path, str]]:
+    """What is wrong in meaning, each with the path of its setting and in plain words: of `shares` in per cent, as
+    whoever typed them typed them. Raises Refused for no YAML."""
     root = _root(text)
     try:
         Policy.model_validate(value_of(root))
     except ValidationError as wrong:
         told = ((tuple(map(str, _place(fault))), fault) for fault in _in_order(wrong, root))
-        return [(path, _sentence(_plainly(fault, _place(fault)))) for path, fault in told]
+        return [
+            (path, _sentence(_plainly(fault, _place(fault), _percent if path in shares else _shown)))
+            for path, fault in told
+        ]
     return []
 
 
@@ -110,19 +115,29 @@ def _line(root: yaml.Node, loc: Sequence[int | str]) -> int:
     return line + 1
 
 
-def _plainly(fault: ErrorDetails, loc: Sequence[int | str]) -> str:
-    kind, given, context = fault["type"], _shown(fault["input"]), fault.get("ctx") or {}
+def _plainly(fault: ErrorDetails, loc: Sequence[int | str], shown: Callable[[Any], str] | None = None) -> str:
+    """`shown`: how the values of this setting are written where it is set."""
+    say = shown or _shown
+    kind, given, context = fault["type"], say(fault["input"]), fault.get("ctx") or {}
     if kind == "extra_forbidden":
         return _unknown(str(loc[-1]), loc)
     if kind == "value_error":
         return str(context["error"])
     if kind in _SAID:
-        return _(_SAID[kind], given=given, **{name: context[name] for name in _BOUNDS if name in context})
+        bounds = {name: say(context[name]) for name in _BOUNDS if name in context}
+        return _(_SAID[kind], given=given, expected=context.get("expected"), **bounds)
     return f"{fault['msg'].replace('Input should', 'should')}, {_('not %(given)s', given=given)}"
 
 
 def _shown(value: Any) -> str:
-    return {True: "on", False: "off"}[value] if isinstance(value, bool) else repr(value)[:60]
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return repr(int(value) if isinstance(value, float) and value.is_integer() else value)[:60]
+
+
+def _percent(value: Any) -> str:
+    is_figure = isinstance(value, int | float) and not isinstance(value, bool)
+    return _p("a share", "%(n)s%%", n=f"{round(value * 100, 4):g}") if is_figure else _shown(value)
 
 
 def _unknown(name: str, loc: Sequence[int | str]) -> str:
@@ -136,7 +151,7 @@ def _unknown(name: str, loc: Sequence[int | str]) -> str:
     return _("is not a setting here")
 
 
-_BOUNDS = ("expected", "ge", "gt", "le", "lt")
+_BOUNDS = ("ge", "gt", "le", "lt")
 _SAID = {
     "missing": N_("is missing"),
     "enum": N_("is one of %(expected)s, not %(given)s"),
@@ -146,15 +161,15 @@ _SAID = {
     "model_type": N_("holds settings of its own, not %(given)s"),
     "dict_type": N_("holds settings of its own, not %(given)s"),
     "tuple_type": N_("is a list, as in [one, other], not %(given)s"),
-    "greater_than_equal": N_("should be greater than or equal to %(ge)s, not %(given)s"),
-    "greater_than": N_("should be greater than %(gt)s, not %(given)s"),
-    "less_than_equal": N_("should be less than or equal to %(le)s, not %(given)s"),
+    "greater_than_equal": N_("should be at least %(ge)s, not %(given)s"),
+    "greater_than": N_("should be more than %(gt)s, not %(given)s"),
+    "less_than_equal": N_("should be at most %(le)s, not %(given)s"),
     "less_than": N_("should be less than %(lt)s, not %(given)s"),
-    "int_type": N_("should be a valid integer, not %(given)s"),
-    "int_parsing": N_("should be a valid integer, not %(given)s"),
-    "int_from_float": N_("should be a valid integer, not %(given)s"),
-    "float_type": N_("should be a valid number, not %(given)s"),
-    "float_parsing": N_("should be a valid number, not %(given)s"),
-    "string_type": N_("should be a valid string, not %(given)s"),
+    "int_type": N_("should be a whole number, not %(given)s"),
+    "int_parsing": N_("should be a whole number, not %(given)s"),
+    "int_from_float": N_("should be a whole number, not %(given)s"),
+    "float_type": N_("should be a number, not %(given)s"),
+    "float_parsing": N_("should be a number, not %(given)s"),
+    "string_type": N_("should be a text, not %(given)s"),
 }
 """By what pydantic calls a fault. What has no sentence here is told in its own words."""
