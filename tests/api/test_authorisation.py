@@ -42,8 +42,9 @@ from segue.store.leaving import Leaving
 from segue.store.mail import MailStore
 from segue.store.workspace import Workspace
 from segue.web import doors
-from segue.web.doors import COOKIE, SCOPES, Identity
+from segue.web.doors import COOKIE, SCOPES
 from segue.web.guest import CHAT, WHO
+from segue.web.identity import Identity
 
 NOW = datetime.now(UTC)
 DESK = "/desk/conversations/{conversation}"

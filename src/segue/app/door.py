@@ -63,7 +63,8 @@ from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
 from segue.store.workspace import Workspace
 from segue.web.accepting import FrontDoor
-from segue.web.doors import Identity, KeyRing
+from segue.web.doors import KeyRing
+from segue.web.identity import Identity, keys_of
 from segue.web.links import Links
 from segue.web.rooms import Entry, MailWays, Rooms
 from segue.web.stream import Stream
@@ -217,10 +218,12 @@ class House:
 
     @cached_property
     def identity(self) -> Identity:
-        """Signs who customers are, with a secret of the workspace's own; one that was rotated is believed meanwhile."""
+        """Signs who customers are, with a secret of the workspace's own. One that was rotated is believed meanwhile,
+        and so are the keys that the operator lists."""
         self.workspace.claim_setting("identity_secret", secrets.token_urlsafe(48))
         older = self.workspace.setting("identity_secret_older") or ""
-        return Identity(str(self.workspace.setting("identity_secret")), str(older))
+        public, hashes = keys_of(self.settings.identity_keys), self.settings.user_hash_secret
+        return Identity(str(self.workspace.setting("identity_secret")), str(older), public, hashes)
 
     @cached_property
     def links(self) -> Links:

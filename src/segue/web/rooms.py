@@ -17,7 +17,8 @@ from segue.store.events import Bell
 from segue.store.inbox import Inbox
 from segue.store.workspace import Workspace
 from segue.web.accepting import FrontDoor
-from segue.web.doors import Identity, KeyRing
+from segue.web.doors import KeyRing
+from segue.web.identity import Identity
 from segue.web.links import Links
 from segue.web.stream import Stream
 
