@@ -167,7 +167,8 @@ def shown(
     there = {*(offer.id for offer in offers), *(str(row.report.cell) for row in rows)}
     categories = {c.id: c.name for c in record.catalogue.categories}
     return page(
-        house, me, "autonomy.html", status, now, rows=rows, trends=trend, span=SPAN.days, refused=refused or {}, typed=typed, to=to,
+        house, me, "autonomy.html", status, now, rows=rows, trends=trend, span=SPAN.days,
+        refused=refused or {}, typed=typed, to=to,
         elsewhere=[error for what, error in (refused or {}).items() if what not in there],
         rungs=[_(name) for name in RUNGS], inside=[rung_called(rung) for rung in Rung],
         does=[_(text) for text in DOES],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fastapi import Request
 
 from segue.desk.hands import Hands
 from segue.domain.files import FileCaps
-from segue.domain.ports import Calling, Writing
+from segue.domain.ports import Calling, Trying, Writing
 from segue.knowledge.library import Library
 from segue.learning.ladder import Ladder
 from segue.store.conversations import Conversations
@@ -36,6 +37,8 @@ class Entry:
     """Whether a mail server is set."""
     has_tracker: bool = False
     """Whether a product team's issue tracker is set."""
+    tries: Mapping[str, Trying] = field(default_factory=dict)
+    """How the ways to services outside are tried, by name, of those that are set: smtp, imap, tracker."""
 
 
 @dataclass(frozen=True, slots=True)

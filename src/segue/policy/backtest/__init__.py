@@ -1,8 +1,8 @@
 """What a changed policy would have done to the past, before it does anything to the future.
 
-`replay` decides episodes again, `behind` names those of a cell of the table, `promised` says what another error budget would have earned, `truth` says what is known
+`replay` decides episodes again, `promised` says what another error budget would have earned, `truth` says what is known
 to have been right, `load` how busy people would have been, `harm` which cases to look at first, `report` puts it
-together.
+together, and `behind` names the conversations of a cell of its table.
 """
 
 from segue.policy.backtest.behind import behind
