@@ -80,7 +80,7 @@ def variables(at: Here) -> Response:
     value stays as it is called, and keeps the reply from being sent."""
     values = values_of(at.house.conversations.one(at.conversation), at.me)
     items = [
-        {"label": _(about), "hint": values[name] or _("no value here"), "insert": values[name] or "{{%s}}" % name}
+        {"label": _(about), "hint": values[name] or _("no value here"), "insert": values[name] or "{{" + name + "}}"}
         for name, about in VARIABLES.items()
     ]
     return JSONResponse(items, headers=PRIVATE)

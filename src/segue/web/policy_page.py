@@ -91,7 +91,7 @@ def pane(request: Request, house: House, typed: Typed) -> Response:
 def open_cell(request: Request, house: House, me: Lead, typed: Typed) -> Response:
     """The conversations behind a cell of the table, under what was typed: who had them, and who would have them."""
     draft, days, now = drafted(house, typed, live_policy(house)[1]), _days(typed.get("days", "")), moment()
-    was, _, would = typed.get("cell", "").partition(" ")
+    was, _blank, would = typed.get("cell", "").partition(" ")
     if not draft.is_readable or not {was, would} <= set(Who):
         raise NotFound(_("There is no such cell."), _("Go back and choose one of the table."))
     takes_long(request.scope)
