@@ -26,6 +26,7 @@ from browser.cast import LiveHouse
 
 READY_WITHIN = 180
 OTHER = "SEGUE_BROWSER_HOUSE"
+OF_BEFORE = "what the helpdesk before hashed ids with"
 
 
 @contextmanager
@@ -34,7 +35,8 @@ def lived_in(data: Path) -> Iterator[LiveHouse]:
     command = os.environ.get(OTHER, f"{sys.executable} -m segue up --port {{port}} --data {{data}}")
     process = subprocess.Popen(
         shlex.split(command.format(port=port, data=data)), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        env={"SEGUE_ENCODER": "standin", **os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
+        env={"SEGUE_ENCODER": "standin", "SEGUE_USER_HASH_SECRET": OF_BEFORE, **os.environ, "PYTHONUNBUFFERED": "1",
+             "NO_COLOR": "1"},
     )  # fmt: skip
     try:
         yield _started(process, port, data)
