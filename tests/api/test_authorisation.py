@@ -65,7 +65,8 @@ DONE_AT_THE_DESK = {
         "approve", "claim", "assign", "hand-back", "give-back", "resolve", "reopen", "snooze", "wake", "grade",
         "correct", "undo", "unsend", "again", "deliver", "reply", "note", "draft", "hold", "tag", "untag", "merge",
         "unmerge", "macro", "passage", "attachments", "attachments/{file}/remove")),
-    f"GET {DESK}/macros", f"GET {DESK}/articles", "GET /desk/macros", "GET /desk/macros/{macro}",
+    f"GET {DESK}/macros", f"GET {DESK}/variables", f"GET {DESK}/articles", "GET /desk/macros",
+    "GET /desk/macros/{macro}",
     "POST /desk/macros/{macro}", "POST /desk/macros/{macro}/remove", "GET /desk/bulk", "POST /desk/bulk",
     "POST /desk/bulk/{bulk}/undo", "POST /review/{message}",
 }  # fmt: skip

@@ -300,15 +300,15 @@ def test_a_lead_makes_renames_and_closes_a_team(own: Served, lena: httpx.Client)
 
 
 def test_channels_tell_what_happened_and_not_only_what_is_set(own: Served, lena: httpx.Client) -> None:
-    channels = Channels(own.rooms.db)
+    channels, now = Channels(own.rooms.db), datetime.now(UTC)
     assert "takes no mail" in lena.get("/settings/channels").text
 
     ways = MailWays("smtp.example", "help@x.example", "", "help@imap.example/INBOX", "127.0.0.1:8825")
     own.app.state.rooms = replace(own.rooms, mail=ways)
     silent = lena.get("/settings/channels").text
-    channels.worked("imap", NOW - timedelta(minutes=1))
-    channels.failed("smtp", "Mail server says no.", NOW)
-    channels.worked("listen", NOW - timedelta(hours=1))
+    channels.worked("imap", now - timedelta(minutes=1))
+    channels.failed("smtp", "Mail server says no.", now)
+    channels.worked("listen", now - timedelta(hours=1))
     told = lena.get("/settings/channels").text
 
     assert silent.count("It was never heard of") == 2
