@@ -92,7 +92,7 @@ def test_a_macro_asks_for_what_it_cannot_know_and_braces_offer_what_is_known(mir
     press(mira, "Enter")
     mira.keyboard.type("{{")
     expect(mira.locator("#chooser [role=option]").first).to_be_visible()
-    mira.keyboard.type("first word")
+    mira.keyboard.type("customer.first")
     press(mira, "Enter")
     expect(mira.locator("#text")).to_have_value("87 EUR by Friday: 87 EUR.\nAda")
 

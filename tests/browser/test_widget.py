@@ -408,7 +408,7 @@ def test_a_person_is_asked_for_told_of_and_corrected(carried: Opens, mira: Page)
 
 def test_who_has_asked_for_a_person_sees_that_it_is_under_way_and_asks_once(carried: Opens) -> None:
     page, held = carried(), list[Route]()
-    page.route("**/widget/messages", held.append)
+    page.route("**/widget/messages", lambda route: held.append(route))
     frame = wants_help(page)
     person = frame.locator("#person")
     person.click()

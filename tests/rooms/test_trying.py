@@ -96,7 +96,7 @@ def test_a_mailbox_is_opened_and_nothing_in_it_is_touched() -> None:
 
 
 def test_whoever_does_not_answer_is_said_not_to() -> None:
-    assert not try_fetching("imap://desk:secret@127.0.0.1:1/INBOX").works
+    assert try_fetching("imap://desk:secret@127.0.0.1:1/INBOX").lines == ("→ connect 127.0.0.1:1",)
     assert not try_fetching("nonsense").works
     assert "refused" in try_sending(Mailbox("smtp://127.0.0.1:1", "a@b.example"), "c@d.example").says
 

@@ -90,10 +90,10 @@ class Identity:
     def _of_hash(self, told: str, who: str) -> dict[str, Any]:
         """It says nothing but the id, and never ends: so it is believed only where an operator says so."""
         if not self._hashes:
-            raise IdentityRefused("forged", _("This workspace believes no user_hash; sign a JWT."))
+            raise IdentityRefused("forged", _("The identity is a user_hash, and this workspace believes none."))
         made = hmac.new(self._hashes, who.encode("utf8", "replace"), hashlib.sha256).hexdigest()
         if not hmac.compare_digest(made, told):
-            raise IdentityRefused("forged", _("The user_hash was not made with the secret in SEGUE_USER_HASH_SECRET."))
+            raise IdentityRefused("forged", _("The identity is a user_hash that SEGUE_USER_HASH_SECRET did not make."))
         return {"sub": who}
 
 

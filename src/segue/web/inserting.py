@@ -80,8 +80,8 @@ def variables(at: Here) -> Response:
     value stays as it is called, and keeps the reply from being sent."""
     values = values_of(at.house.conversations.one(at.conversation), at.me)
     items = [
-        {"label": _(about), "hint": values[name] or _("no value here"), "insert": values[name] or "{{" + name + "}}"}
-        for name, about in VARIABLES.items()
+        {"label": name, "hint": values[name] or _("no value here"), "insert": values[name] or "{{" + name + "}}"}
+        for name in VARIABLES
     ]
     return JSONResponse(items, headers=PRIVATE)
 

@@ -55,6 +55,11 @@ def _heard_smtp(lines: list[str]) -> tuple[type[smtplib.SMTP], type[smtplib.SMTP
         class Heard(kind):  # type: ignore[misc]
             _is_secret = False
 
+            def connect(self, host: str = "localhost", port: int = 0, *more: Any, **named: Any) -> tuple[int, bytes]:
+                _note(lines, "→", f"connect {host}:{port or self.default_port}")
+                found: tuple[int, bytes] = super().connect(host, port, *more, **named)
+                return found
+
             def send(self, s: Any) -> None:
                 _note(lines, "→", HIDDEN if self._is_secret else s)
                 super().send(s)
@@ -80,6 +85,10 @@ def _heard_smtp(lines: list[str]) -> tuple[type[smtplib.SMTP], type[smtplib.SMTP
 def _heard_imap(lines: list[str]) -> tuple[type[imaplib.IMAP4], type[imaplib.IMAP4_SSL]]:
     def heard(kind: Any) -> Any:
         class Heard(kind):  # type: ignore[misc]
+            def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
+                _note(lines, "→", f"connect {host}:{port}")
+                super().open(host, port, timeout)
+
             def send(self, data: Any) -> None:
                 tag, _blank, rest = bytes(data).partition(b" ")
                 is_secret = rest[:5].upper() == b"LOGIN"
