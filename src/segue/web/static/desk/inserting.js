@@ -84,12 +84,9 @@ document.addEventListener("click", (event) => {
   composer.carry("", "");
 });
 
-/* Two braces ask what may stand in them; what is taken stands there at once, as it is for this customer. */
-function variables(text) {
-  choose(t("Write in"), of("variables").then((got) => got ?? []), ({ insert }) => {
-    text.setSelectionRange(text.selectionStart - 2, text.selectionStart);
-    composer.insert(insert);
-  });
+/* Two braces ask what may stand in them; what is taken stands there as it is here. */
+function variables() {
+  choose(t("Write in"), of("variables").then((got) => got ?? []), ({ insert }) => composer.insertBack(insert, 2));
 }
 
 /* Colleagues by name while one writes a note: "@" and the beginning of a name offer them, arrows and Enter take one. */
@@ -100,7 +97,7 @@ const isOpen = () => list() && !list().hidden;
 
 function offer(text, typed) {
   const before = text.value.slice(0, text.selectionStart);
-  if (typed === "{" && before.endsWith("{{")) return variables(text);
+  if (typed === "{" && before.endsWith("{{")) return variables();
   const call = /(?:^|[\s(])@([^\s@]*(?: [^\s@]*)?)$/.exec(before);
   if (!call || !$("as-note").checked) return close();
   const words = call[1].toLowerCase(), names = [...$("colleagues").content.children].map((one) => one.textContent);
