@@ -58,6 +58,9 @@ def test_whoever_reads_words_alone_reads_no_marks_and_sees_where_a_link_leads() 
     )
 
 
-@pytest.mark.parametrize("typed", ["2**3 is 8", "a_b_c * d * e", "first\n\n    set in\n\nlast", "", "\n\n", "#1 of 2"])
+@pytest.mark.parametrize(
+    "typed",
+    ["2**3 is 8", "a_b_c * d * e", "first\n\n    set in\n\nlast", "", "\n\n", "#1 of 2", "```\nx **y** z\n```"],
+)
 def test_what_only_looks_like_a_mark_stays(typed: str) -> None:
     assert plain_text(typed) == typed
