@@ -36,7 +36,8 @@ from segue.store.knowledge import KnowledgeStore
 from segue.store.signals import Signals
 from segue.store.workspace import Workspace
 from segue.web.accepting import FrontDoor
-from segue.web.doors import SCOPES, Identity, KeyRing
+from segue.web.doors import SCOPES, KeyRing
+from segue.web.identity import Identity
 from segue.web.links import Links
 from segue.web.rooms import Rooms
 from segue.web.site import site

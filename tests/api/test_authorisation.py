@@ -43,8 +43,9 @@ from segue.store.leaving import Leaving
 from segue.store.mail import MailStore
 from segue.store.workspace import Workspace
 from segue.web import doors
-from segue.web.doors import COOKIE, SCOPES, Identity
+from segue.web.doors import COOKIE, SCOPES
 from segue.web.guest import CHAT, WHO
+from segue.web.identity import Identity
 
 NOW = datetime.now(UTC)
 DESK = "/desk/conversations/{conversation}"
@@ -65,7 +66,8 @@ DONE_AT_THE_DESK = {
         "approve", "claim", "assign", "hand-back", "give-back", "resolve", "reopen", "snooze", "wake", "grade",
         "correct", "undo", "unsend", "again", "deliver", "drop", "undrop", "reply", "note", "draft", "hold", "tag",
         "untag", "merge", "unmerge", "macro", "passage", "attachments", "attachments/{file}/remove")),
-    f"GET {DESK}/macros", f"GET {DESK}/articles", "GET /desk/unsent", "GET /desk/macros", "GET /desk/macros/{macro}",
+    f"GET {DESK}/macros", f"GET {DESK}/variables", f"GET {DESK}/articles", "GET /desk/unsent", "GET /desk/macros",
+    "GET /desk/macros/{macro}",
     "POST /desk/macros/{macro}", "POST /desk/macros/{macro}/remove", "GET /desk/bulk", "POST /desk/bulk",
     "POST /desk/bulk/{bulk}/undo", "POST /review/{message}",
 }  # fmt: skip

@@ -36,8 +36,9 @@ from segue.store.passkeys import Passkeys
 from segue.store.saved_views import SavedView, SavedViews
 from segue.store.sessions import Sessions
 from segue.web import news
-from segue.web.doors import COOKIE, Identity
+from segue.web.doors import COOKIE
 from segue.web.guest import CHAT, WHO
+from segue.web.identity import Identity
 
 __all__ = ["desk", "line"]  # the matrix's own house
 TOM, NOTHING = "agt_tom", "NOTHERE00000000000000000"

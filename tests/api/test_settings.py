@@ -19,6 +19,7 @@ from databases import fresh_database
 from segue.domain.errors import Refused
 from segue.domain.mail import Cause, Mail, MailAddress
 from segue.domain.people import Agent
+from segue.domain.ports import Tried
 from segue.policy.settings import STARTERS, load
 from segue.store.channels import Channels
 from segue.store.inbox import Arrival
@@ -29,7 +30,8 @@ from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
 from segue.web import doors, zone
 from segue.web.doors import COOKIE
-from segue.web.rooms import MailWays
+from segue.web.rooms import Entry, MailWays
+from segue.web.settings_search import HEADINGS
 
 NOW = datetime.now(UTC)
 
@@ -298,15 +300,15 @@ def test_a_lead_makes_renames_and_closes_a_team(own: Served, lena: httpx.Client)
 
 
 def test_channels_tell_what_happened_and_not_only_what_is_set(own: Served, lena: httpx.Client) -> None:
-    channels = Channels(own.rooms.db)
+    channels, now = Channels(own.rooms.db), datetime.now(UTC)
     assert "takes no mail" in lena.get("/settings/channels").text
 
     ways = MailWays("smtp.example", "help@x.example", "", "help@imap.example/INBOX", "127.0.0.1:8825")
     own.app.state.rooms = replace(own.rooms, mail=ways)
     silent = lena.get("/settings/channels").text
-    channels.worked("imap", NOW - timedelta(minutes=1))
-    channels.failed("smtp", "Mail server says no.", NOW)
-    channels.worked("listen", NOW - timedelta(hours=1))
+    channels.worked("imap", now - timedelta(minutes=1))
+    channels.failed("smtp", "Mail server says no.", now)
+    channels.worked("listen", now - timedelta(hours=1))
     told = lena.get("/settings/channels").text
 
     assert silent.count("It was never heard of") == 2
@@ -530,3 +532,44 @@ def test_what_another_error_budget_rests_on_is_said_once(lena: httpx.Client) -> 
     assert len(rests) == 1
     assert "error budget" in rests[0]
     assert re.sub(r"<li>.*?</li>", "", rests[0], flags=re.DOTALL).count("budget") == 0, "each case says it in its line"
+
+
+# finding a setting, and trying what is set
+
+
+def test_what_the_search_of_settings_finds_stands_where_it_says(lena: httpx.Client) -> None:
+    pages = {path.partition("#")[0] for path, *_rest in HEADINGS}
+    shown = {path: unescape(lena.get(path).text) for path in pages}
+    for path, name, title, holds in HEADINGS:
+        page, _hash, place = path.partition("#")
+        assert not place or f'id="{place}"' in shown[page]
+        for words in (name, title, *holds):
+            assert words in shown[page], (page, words)
+    tabs = re.search(r'<nav class="tabs".*?</nav>', shown["/settings"], re.DOTALL)
+    assert tabs
+    assert set(re.findall(r'href="(/settings[^"]*)"', tabs[0])) == pages
+
+
+def test_a_setting_is_found_by_words_of_it_in_ones_own_language_and_in_the_policy(lena: httpx.Client) -> None:
+    assert 'href="/settings/hours#hours-title"' in lena.get("/settings/search?q=HOLI").text
+    german = lena.get("/settings/search?q=feiertage", headers={"Accept-Language": "de"}).text
+    assert 'href="/settings/hours#hours-title"' in german
+    found = lena.get("/settings/search?q=frustration row").text
+    (field,) = re.findall(r'href="/policy#([^"]+)"', found)
+    assert f'id="{field}"' in lena.get("/policy").text
+    nothing = lena.get("/settings/search?q=<b>zebra").text
+    assert "No setting is called like “&lt;b&gt;zebra”." in nothing
+
+
+def test_what_is_set_can_be_tried_and_shows_what_both_sides_said(own: Served, lena: httpx.Client) -> None:
+    assert "Try the mail server" not in lena.get("/settings/channels").text
+    assert lena.post("/settings/channels/try/smtp").status_code == 404
+
+    def refuses(me: str) -> Tried:
+        return Tried(False, f"It does not work for {me}.", ("→ ehlo", "← 550 <b>no</b>"))
+
+    own.app.state.rooms = replace(own.rooms, entry=Entry(tries={"smtp": refuses}))
+    page = lena.post("/settings/channels/try/smtp").text
+    assert "It does not work for lena@ledgerly.example." in page
+    assert "→ ehlo\n← 550 &lt;b&gt;no&lt;/b&gt;" in page
+    assert "Try the mailbox" not in page

@@ -28,6 +28,7 @@ READY_WITHIN = 180
 OTHER = "SEGUE_BROWSER_HOUSE"
 LAST = "Ctrl-C stops it"
 """What a house says last of how to come in."""
+OF_BEFORE = "what the helpdesk before hashed ids with"
 
 
 @contextmanager
@@ -38,7 +39,8 @@ def lived_in(data: Path, *more: str) -> Iterator[LiveHouse]:
     process = subprocess.Popen(
         [*shlex.split(command.format(port=port, data=data)), *more], text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        env={"SEGUE_ENCODER": "standin", **os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
+        env={"SEGUE_ENCODER": "standin", "SEGUE_USER_HASH_SECRET": OF_BEFORE, **os.environ, "PYTHONUNBUFFERED": "1",
+             "NO_COLOR": "1"},
     )  # fmt: skip
     try:
         yield _started(process, port, data)

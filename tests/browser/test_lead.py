@@ -168,6 +168,15 @@ def test_a_changed_threshold_changes_the_table_as_the_api_reckons_it(lena: Page,
     assert alone["changed"] > 0
     assert lena.locator("#before-after tfoot td").all_inner_texts()[:3] == [str(alone["after"][k]) for k in kinds]
 
+    cell = lena.locator("#before-after td.moved button").first
+    counted = int(cell.inner_text())
+    with lena.expect_popup() as opened:
+        cell.click()
+    behind = opened.value
+    expect(behind.locator("h1")).to_contain_text("Would have it: people")
+    expect(behind.locator("main .list a")).to_have_count(counted)
+    expect(lena.locator("[name='triggers.frustration.high']")).to_have_value("35")
+
 
 def test_publishing_needs_a_note_and_going_back_restores_every_letter(lena: Page, inside: House) -> None:
     before = inside.workspace.live_policy()

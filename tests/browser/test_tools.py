@@ -73,6 +73,44 @@ def test_a_macro_is_seen_before_it_is_taken_and_does_its_work_once_sent(mira: Pa
     assert "Hi Ada, it is done." in ada.sees()
 
 
+def test_a_macro_asks_for_what_it_cannot_know_and_braces_offer_what_is_known(mira: Page, customer: Opens) -> None:
+    name, ada = f"macro {uuid4().hex[:8]}", customer("Ada")
+    keeps_macro(mira, name, "{{ask.the amount}} by {{ask.day|Friday}}: {{ask.the amount}}.", "")
+    opens(mira, waits(ada))
+    press(mira, "r", "/")
+    expect(mira.locator("#chooser")).to_be_visible()
+    mira.keyboard.type(name)
+    expect(mira.locator("#chooser-preview")).to_contain_text("{{ask.the amount}}")
+    press(mira, "Enter")
+    expect(mira.locator("#chooser-title")).to_have_text("the amount")
+    mira.keyboard.type("87 EUR")
+    press(mira, "Enter")
+    expect(mira.locator("#chooser-text")).to_have_value("Friday")
+    press(mira, "Enter")
+    expect(mira.locator("#text")).to_have_value("87 EUR by Friday: 87 EUR.")
+
+    press(mira, "Enter")
+    mira.keyboard.type("{{")
+    expect(mira.locator("#chooser [role=option]").first).to_be_visible()
+    mira.keyboard.type("customer.first")
+    press(mira, "Enter")
+    expect(mira.locator("#text")).to_have_value("87 EUR by Friday: 87 EUR.\nAda")
+
+
+def test_what_is_left_unasked_keeps_the_reply_from_being_sent(mira: Page, customer: Opens) -> None:
+    name = f"macro {uuid4().hex[:8]}"
+    keeps_macro(mira, name, "We credit {{ask.the amount}}.", "")
+    opens(mira, waits(customer("Ada")))
+    chooses(mira, "m", name)
+    expect(mira.locator("#chooser-title")).to_have_text("the amount")
+    press(mira, "Escape")
+    expect(mira.locator("#text")).to_have_value("We credit {{ask.the amount}}.")
+    press(mira, "Control+Enter")
+
+    expect(mira.locator("#flaw")).to_contain_text("“the amount” is not filled in.")
+    expect(mira.locator("#text")).to_have_value("We credit {{ask.the amount}}.")
+
+
 def test_a_stroke_stays_a_stroke_where_no_macro_is_taken(mira: Page, customer: Opens) -> None:
     opens(mira, waits(customer("Eve")))
     press(mira, "r")

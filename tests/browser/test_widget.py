@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from browser.carrying import ANSWERED, QUESTION, inside, matter, says, site_beside, wants_help
 from browser.cast import PICTURE, WISH, LiveHouse, becomes_true, browser_of_its_own, opens, violations
+from browser.housing import OF_BEFORE
 from segue.store.workspace import Workspace
 
 Opens = Callable[..., Page]
@@ -340,6 +342,20 @@ def test_an_identity_that_does_not_hold_is_refused_and_opens_nothing(carried: Op
         page.close()
 
 
+def test_while_one_moves_the_hash_of_the_helpdesk_before_says_who_one_is(carried: Opens) -> None:
+    made = hmac.new(OF_BEFORE.encode(), b"con_grace", "sha256").hexdigest()
+    page = carried()
+    page.evaluate("hash => Segue('identify', { user_id: 'con_grace', user_hash: hash })", made)
+    frame = wants_help(page)
+    expect(frame.locator("#hello")).to_contain_text("Hello Grace")
+    expect(frame.locator("[data-opens]").first).to_be_visible()
+
+    page.evaluate("hash => Segue('identify', { user_id: 'con_ada', user_hash: hash })", made)
+    expect(frame.locator("#refused")).to_be_visible()
+    expect(frame.locator("#hello")).not_to_contain_text("Ada")
+    expect(frame.locator("[data-opens]")).to_have_count(0)
+
+
 def test_who_signs_out_leaves_nothing_behind(carried: Opens, secret: str) -> None:
     page = carried(f"/?identity={signed(secret)}")
     frame = wants_help(page)
@@ -388,6 +404,26 @@ def test_a_person_is_asked_for_told_of_and_corrected(carried: Opens, mira: Page)
     opens(mira, about)
     expect(mira.locator("#b-wanted")).to_contain_text("It is order 4712.")
     expect(mira.locator("#b-customer")).to_contain_text("eve@elsewhere.example")
+
+
+def test_who_has_asked_for_a_person_sees_that_it_is_under_way_and_asks_once(carried: Opens) -> None:
+    page, held = carried(), list[Route]()
+    page.route("**/widget/messages", lambda route: held.append(route))
+    frame = wants_help(page)
+    person = frame.locator("#person")
+    person.click()
+    expect(person).to_have_text("Asking for a person…")
+    expect(person).to_be_disabled()
+    person.dispatch_event("click")
+    expect(frame.locator(".said.mine")).to_have_count(1)
+
+    held[0].continue_()
+    page.unroute("**/widget/messages")
+    expect(person).to_have_text("A person is asked")
+    expect(person).to_be_enabled()
+    expect(frame.locator(".said.mine")).to_have_count(1)
+    frame.locator("#back").click()
+    expect(person).to_have_text("Talk to a person")
 
 
 def test_a_reply_is_seen_on_the_button_while_it_is_closed(carried: Opens, mira: Page) -> None:

@@ -14,7 +14,7 @@ from segue.domain.errors import Conflict, NotFound, Refused
 from segue.knowledge.encoder import StandIn
 from segue.store.database import Database
 from segue.store.workspace import Workspace
-from segue.web.doors import Identity
+from segue.web.identity import Identity
 
 SITE = "https://app.example.com"
 

@@ -14,6 +14,7 @@ from segue.domain.decision import Rung
 from segue.domain.errors import Refused
 from segue.domain.evidence import STRANGERS, CellName, JudgedCase, Judgement, Source, Verdict
 from segue.learning.evidence import AGAIN, RIPE, capped, complaints, distance, edited, inside, outcome, speaking
+from segue.learning.trend import Trend, trends
 from segue.policy.betting import Wager
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -215,3 +216,16 @@ def test_strangers_are_one_voice() -> None:
     weighed = capped(case(RIGHT, n=n, contact=STRANGERS) for n in range(20))
 
     assert sum(w.weight for w in weighed) < 1.5
+
+
+def test_a_cell_says_how_it_fared_lately_and_before_by_cases_that_nobody_picked() -> None:
+    day = timedelta(days=1)
+    old = [case(one, n=n, at=LATER - 40 * day) for n, one in enumerate((RIGHT, WRONG, WRONG))]
+    new = [case(one, n=n, at=LATER - day) for n, one in enumerate((RIGHT, RIGHT, WRONG), 10)]
+    picked = case(WRONG, n=20, at=LATER - day, was_given=True)
+    unsaid, long_ago = case(n=21, at=LATER - day), case(WRONG, n=22, at=LATER - 61 * day)
+    billing, other = CellName("billing"), CellName("shipping")
+
+    found = trends([*old, *new, picked, unsaid, long_ago], [billing, other], LATER)
+
+    assert found == {billing: Trend(2, 3, 1, 3)}

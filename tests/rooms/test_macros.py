@@ -91,3 +91,17 @@ def test_a_tag_is_one_word_however_it_is_typed() -> None:
     for typed in ("", "-", "a" * 41, "a,b", "<b>"):
         with pytest.raises(Refused):
             tag_name(typed)
+
+
+def test_what_a_macro_asks_for_stays_to_be_asked_and_is_no_lack_of_the_customer() -> None:
+    text = "Hi {{customer.first_name}}, {{ ask.the amount }} by {{ask.day | Friday}}."
+    offered = filled(text, values_of(ROW, MIRA), asks=True)
+
+    assert (offered.text, offered.missing) == ("Hi Ada, {{ask.the amount}} by {{ask.day| Friday}}.", ())
+    assert (fault_of(text), fault_of("{{ask.}}")[:21]) == ("", "There is no variable ")
+
+
+def test_what_was_asked_for_and_not_said_keeps_the_reply_from_being_sent() -> None:
+    (flaw,) = flaws(filled_for("{{ask.the amount}} by {{ask.day|Friday}}", ROW, MIRA))
+
+    assert (flaw.code, flaw.what_happened) == ("unfilled_variable", "“the amount” is not filled in.")

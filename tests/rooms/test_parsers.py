@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from segue.domain.mail import MailKeys
 from segue.integrations.mail import markup
 from segue.integrations.mail.headers import addresses, message_ids, text_of
-from segue.web.doors import Identity
+from segue.web.identity import Identity
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 IDENTITY = Identity("a secret of forty characters, or some more")

@@ -20,7 +20,7 @@ from segue.domain.conversation import Author, Channel, Conversation, EarlierTurn
 from segue.domain.decision import Action, Decision, Earned, Rung
 from segue.domain.past import Ending, PastEpisode, PastTurn
 from segue.domain.people import Account, Contact
-from segue.policy.backtest import Backtest, Walk, backtest
+from segue.policy.backtest import Backtest, Walk, Who, backtest, behind
 from segue.policy.backtest.load import load
 from segue.policy.backtest.promised import Promised
 from segue.policy.backtest.replay import act, as_earned, compare
@@ -112,6 +112,20 @@ def test_a_higher_floor_hands_over_what_was_faintly_answered() -> None:
     assert found.moves == {"assistant → human": 1}
     assert (found.categories[0].name, found.categories[0].newly_handed_over) == ("billing", 1)
     assert (found.tiers[0].name, found.tiers[0].changed) == ("free", 1)
+
+
+def test_each_cell_of_the_table_names_the_conversations_it_counts() -> None:
+    past = [replace(episode(one), conversation_id=f"cnv_{n}") for n, one in enumerate([SURE, FAINT, ABSTAINS, FAINT])]
+    new = policy(floor=0.9)
+    cells = {(was, to): behind(past, LIVE, 7, new, (), was, to) for was in Who for to in Who}
+
+    assert cells[Who.ASSISTANT, Who.HUMAN] == ["cnv_1", "cnv_3"]
+    assert cells[Who.HUMAN, Who.HUMAN] == ["cnv_2"]
+    found = tried(new, *past)
+    assert {(was, to): len(ids) for (was, to), ids in cells.items() if ids and was != to} == {
+        tuple(Who(who) for who in name.split(" → ")): n for name, n in found.moves.items()
+    }
+    assert sum(map(len, cells.values())) == len(past)
 
 
 def test_what_had_been_earned_then_decides_and_not_what_is_earned_now() -> None:

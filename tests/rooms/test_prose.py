@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from segue.app.post import formatted
-from segue.web.prose import article_html, bare_text, message_html, tables_as_lines, written_html
+from segue.web.prose import article_html, bare_text, message_html, plain_text, tables_as_lines, written_html
 
 CODES = (
     "These are the codes:\n\n"
@@ -56,3 +56,23 @@ def test_bars_that_make_no_table_stay_as_typed(text: str) -> None:
 )
 def test_words_alone_have_no_marks_of_markdown_and_keep_what_is_none(typed: str, read: str) -> None:
     assert bare_text(typed) == read
+
+
+def test_whoever_reads_words_alone_reads_no_marks_and_sees_where_a_link_leads() -> None:
+    typed = (
+        "Hi **Grace**,\n\n- Go to *Settings → **Billing***\n- see [the page](https://a.example/x) or "
+        "<https://b.example>\n\n> **two\n> lines**\n\n" + CODES
+    )
+
+    assert plain_text(typed) == (
+        "Hi Grace,\n\n- Go to Settings → Billing\n- see the page (https://a.example/x) or https://b.example\n\n"
+        "> two\n> lines\n\nThese are the codes:\n\nSSO-104: Renew the certificate\nSSO-7: Wait\n\nBye."
+    )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["2**3 is 8", "a_b_c * d * e", "first\n\n    set in\n\nlast", "", "\n\n", "#1 of 2", "```\nx **y** z\n```"],
+)
+def test_what_only_looks_like_a_mark_stays(typed: str) -> None:
+    assert plain_text(typed) == typed

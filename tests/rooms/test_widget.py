@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import segue
 from segue.app.bench import weights
 from segue.domain.conversation import Page
 from segue.web.loading import SHORT, stripped
+from segue.web.thread import Entry
 from segue.web.widget_hints import about
+from segue.web.widget_view import Talk, transcript
 
 ROOT = Path(__file__).parents[2]
 STATIC = Path(segue.__file__).parent / "web" / "static" / "widget"
@@ -72,3 +75,17 @@ def test_only_the_words_that_say_what_a_page_is_about_are_searched() -> None:
     assert about(Page("https://app.example/settings/billing", "Settings – Billing – Ledgerly"), "Ledgerly") == "Billing"
     assert about(Page("https://app.example/reports/export.html", "Reports"), "") == "Reports export"
     assert about(Page("https://app.example/", "Ledgerly"), "Ledgerly") == ""
+
+
+def test_a_transcript_says_what_we_wrote_without_marks_and_what_they_wrote_as_it_is() -> None:
+    at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    said = [
+        Entry("m1", "customer", "You", "Is it **really** on?", at),
+        Entry("m2", "assistant", "AI assistant", "Yes, see **Settings** or [the page](https://a.example).", at),
+        Entry("m3", "agent", "Mira", "- **First** this", at),
+    ]
+    found = transcript(Talk(7, [(e, "") for e in said], *[False] * 4, "", "", "", False, None), "Ledgerly")
+
+    assert "Is it **really** on?" in found
+    assert "Yes, see Settings or the page (https://a.example)." in found
+    assert "\n- First this\n" in found

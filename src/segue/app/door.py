@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from urllib.parse import urlsplit
 
 from segue.app.encoding import encoder_for
 from segue.app.filing import Filing
@@ -16,6 +14,7 @@ from segue.app.fitted import fitted_boundary, proven_boundary
 from segue.app.mailing import MailIntake
 from segue.app.post import Post
 from segue.app.settings import Settings
+from segue.app.ways import mail_ways, tries_of
 from segue.desk.hands import Hands
 from segue.desk.macros import MacroHands
 from segue.desk.sending import Sending
@@ -23,7 +22,6 @@ from segue.domain.errors import Refused
 from segue.domain.mail import MailKeys
 from segue.domain.ports import Encoder
 from segue.intake.automatic import Ours
-from segue.integrations.mail.imap import Account
 from segue.integrations.mail.jail import Reader
 from segue.integrations.mail.sending import Mailbox, compose, own_letter, send
 from segue.integrations.outgoing import Outgoing
@@ -63,9 +61,10 @@ from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
 from segue.store.workspace import Workspace
 from segue.web.accepting import FrontDoor
-from segue.web.doors import Identity, KeyRing
+from segue.web.doors import KeyRing
+from segue.web.identity import Identity, keys_of
 from segue.web.links import Links
-from segue.web.rooms import Entry, MailWays, Rooms
+from segue.web.rooms import Entry, Rooms
 from segue.web.stream import Stream
 
 
@@ -184,10 +183,13 @@ class House:
         return Outbox(self.db)
 
     @cached_property
-    def filing(self) -> Filing:
+    def repository(self) -> Repository:
         calling = Outgoing(self.settings.private.split(","))
-        tracker = Repository(calling, self.settings.tracker, self.settings.tracker_token)
-        return Filing(IssueStore(self.db), CandidateStore(self.db), tracker)
+        return Repository(calling, self.settings.tracker, self.settings.tracker_token)
+
+    @cached_property
+    def filing(self) -> Filing:
+        return Filing(IssueStore(self.db), CandidateStore(self.db), self.repository)
 
     @cached_property
     def mails(self) -> MailStore:
@@ -217,10 +219,12 @@ class House:
 
     @cached_property
     def identity(self) -> Identity:
-        """Signs who customers are, with a secret of the workspace's own; one that was rotated is believed meanwhile."""
+        """Signs who customers are, with a secret of the workspace's own. One that was rotated is believed meanwhile,
+        and so are the keys that the operator lists."""
         self.workspace.claim_setting("identity_secret", secrets.token_urlsafe(48))
         older = self.workspace.setting("identity_secret_older") or ""
-        return Identity(str(self.workspace.setting("identity_secret")), str(older))
+        public, hashes = keys_of(self.settings.identity_keys), self.settings.user_hash_secret
+        return Identity(str(self.workspace.setting("identity_secret")), str(older), public, hashes)
 
     @cached_property
     def links(self) -> Links:
@@ -259,7 +263,8 @@ def web_rooms(house: House) -> Rooms:
         caps=house.settings.file_caps,
         entry=Entry(
             house.settings.address, house.settings.invite_days, Outgoing(house.settings.private.split(",")),
-            house.write_letter, bool(house.settings.smtp), bool(house.settings.tracker), _example,
+            house.write_letter, bool(house.settings.smtp), bool(house.settings.tracker), example=_example,
+            tries=tries_of(house.settings, house.repository),
         ),
         reads_at_once=house.settings.reads_at_once,
         mail=mail_ways(house.settings),
@@ -270,16 +275,6 @@ def _example(kind: str, today: date) -> tuple[str, bytes]:
     from segue.app.demo.example import example  # hardly anybody asks for it, and it reads the whole demo company
 
     return example(kind, today)
-
-
-def mail_ways(at: Settings) -> MailWays:
-    """What may be shown of the settings of mail: never a password."""
-    server, mailbox = at.smtp and "SEGUE_SMTP", at.imap and "SEGUE_IMAP"
-    with suppress(ValueError):  # one that cannot be read is told of by whoever uses it
-        server = urlsplit(at.smtp).hostname or server
-    with suppress(ValueError, Refused):
-        mailbox = mailbox and Account.of(at.imap).name
-    return MailWays(server, at.mail_from, at.mail_reply, mailbox, at.mail_listen, at.mail_authserv)
 
 
 def _now() -> datetime:

@@ -21,7 +21,7 @@ from segue.store.attachments import Attachments
 from segue.store.channels import Channels
 from segue.store.mail import MailStore
 from segue.store.outbox import MOST_TRIES, Outbox
-from segue.web.prose import tables_as_lines, written_html
+from segue.web.prose import plain_text, written_html
 
 SOON, HERE, EVERYWHERE = 3, 10, 20
 """Automatic mails to one address: in a conversation in ten minutes and in a day, and in all of them in a day."""
@@ -81,7 +81,7 @@ class Post:
         thread = self.mails.thread(conversation)
         references = tuple(keys.message_id(conversation, m) if isinstance(m, int) else m for m in thread)
         return Letter(
-            body["to"], body["subject"] or "Your message", tables_as_lines(body["text"]),
+            body["to"], body["subject"] or "Your message", plain_text(body["text"]),
             keys.message_id(conversation, row.seq), body["is_automatic"], keys.reply_address(conversation),
             references, now, files=self.files.of_message(conversation, row.seq), html=formatted(body["text"]),
         )  # fmt: skip

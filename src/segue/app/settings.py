@@ -63,6 +63,12 @@ class Settings:
     """Token of the tracker's account that files them; it needs to read and write issues, no more."""
     mail_authserv: str = ""
     """Name of the mail server whose Authentication-Results are believed; empty means that no sender is vouched for."""
+    identity_keys: str = ""
+    """Public Ed25519 keys of your server, comma-separated, that may say who a customer is beside the widget's secret;
+    each as it stands in PEM between the first and the last line. Empty: the secret alone."""
+    user_hash_secret: str = ""
+    """Secret with which your server makes a `user_hash` for another helpdesk, for the time in which you move; such a
+    hash never ends and tells nothing but an id. Empty: none is believed."""
     file_mb: float = 10
     """Megabytes (millions of bytes) of the largest file that is taken."""
     files_mb: float = 18
@@ -89,7 +95,7 @@ class Settings:
 
 DOORS = frozenset({
     "host", "proxy", "address", "private", "smtp", "mail_from", "mail_reply", "mail_listen", "imap", "mail_authserv",
-    "tracker", "tracker_token",
+    "tracker", "tracker_token", "identity_keys", "user_hash_secret",
 })  # fmt: skip
 """Settings by which the outside comes in, or is reached. A house that is thrown away has none of them: mail that it
 took would be lost with it, and what it wrote would go to people who are real."""

@@ -16,7 +16,7 @@ from segue.desk.cues import cues, split
 from segue.desk.told import told
 from segue.domain.briefing import Briefing, Fact
 from segue.domain.conversation import Message
-from segue.domain.variables import VARIABLES, name_of
+from segue.domain.variables import ASK, VARIABLES, name_of
 from segue.texts import _
 
 LONGEST_REPLY = 20_000
@@ -77,6 +77,8 @@ def _why_unfilled(variable: str) -> tuple[str, str]:
     if name in VARIABLES:
         said = _("%(variable)s has no value for this customer.", variable=variable)
         return said, _("Fill it in by hand or take it out.")
+    if name.startswith(ASK):
+        return _("“%(asked)s” is not filled in.", asked=name.removeprefix(ASK)), _("Write it in, or take it out.")
     said = _("There is no variable “%(name)s”. Known are: %(known)s.", name=name, known=", ".join(VARIABLES))
     return said, _("Choose one of these, or take it out.")
 

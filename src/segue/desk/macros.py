@@ -15,7 +15,7 @@ from segue.desk.hands import Hands
 from segue.desk.snoozing import until
 from segue.domain.errors import Conflict, NotFound, Refused
 from segue.domain.people import Agent
-from segue.domain.variables import VARIABLE, VARIABLES, filled, first_word
+from segue.domain.variables import ASK, VARIABLE, VARIABLES, filled, first_word
 from segue.store.attention import Attention
 from segue.store.macros import Macro, MacroStore
 from segue.store.tags import Tags
@@ -42,13 +42,17 @@ def filled_for(text: str, row: Mapping[str, Any], agent: Agent) -> str:
 
 def fault_of(text: str) -> str:
     """What is wrong with a macro's text, with what to do; empty where nothing is."""
-    unknown = [match[1] for match in VARIABLE.finditer(text) if match[1] not in VARIABLES]
+    unknown = [match[1] for match in VARIABLE.finditer(text) if not _is_known(match[1])]
     if unknown:
         return _("There is no variable “%(name)s”. Known are: %(known)s.", name=unknown[0], known=", ".join(VARIABLES))
     rest = VARIABLE.sub("", text)
     if "{{" in rest or "}}" in rest:
         return _("A variable is not closed. Write {{ and }} around its name.")
     return ""
+
+
+def _is_known(name: str) -> bool:
+    return name in VARIABLES or bool(name.startswith(ASK) and name.removeprefix(ASK).strip())
 
 
 class MacroHands:

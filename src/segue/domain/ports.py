@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -41,6 +42,23 @@ class Writing(Protocol):
 
     def __call__(self, to: str, subject: str, text: str) -> bool:
         """Whether it left; False without a mail server. Raises SegueError where the server does not take it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of trying the way to a service outside. `lines`: what both sides said, without passwords."""
+
+    works: bool
+    says: str
+    lines: tuple[str, ...]
+
+
+class Trying(Protocol):
+    """Tries the way to a service outside, as far as it goes without doing anything there."""
+
+    def __call__(self, me: str) -> Tried:
+        """`me`: the address of whoever asks. Never raises for what the service says."""
         ...
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from segue.texts import N_
 
+ASK = "ask."
+"""Begins the name of what a macro asks of whoever uses it: `{{ask.the amount}}`, and with a usual answer
+`{{ask.the amount|50 EUR}}`."""
 VARIABLES = {
     "customer.name": N_("their name"),
     "customer.first_name": N_("the first word of it"),
@@ -43,10 +46,13 @@ class Filled:
         return any(name_of(one).partition(".")[0] in _FAMILIES for one in self.missing)
 
 
-def filled(text: str, values: Mapping[str, str]) -> Filled:
+def filled(text: str, values: Mapping[str, str], *, asks: bool = False) -> Filled:
+    """With `asks` what is to be asked for stays, written without blanks, and is not missing."""
     missing: dict[str, None] = {}
 
     def value(match: re.Match[str]) -> str:
+        if asks and match[1].startswith(ASK):
+            return "{{" + match[1] + ("" if match[2] is None else f"|{match[2]}") + "}}"
         found = values.get(match[1], "") or match[2]
         if found is None:
             missing[match[0]] = None
@@ -65,4 +71,4 @@ def first_word(name: str) -> str:
 
 
 VARIABLE = re.compile(r"\{\{\s*([^{}|]{0,60}?)\s*(?:\|([^{}]{0,80}))?\}\}")
-_FAMILIES = frozenset(name.partition(".")[0] for name in VARIABLES)
+_FAMILIES = frozenset(name.partition(".")[0] for name in (ASK, *VARIABLES))

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from segue.domain.errors import NotFound
 from segue.policy.accounts import mindful_of_accounts
-from segue.policy.backtest import Backtest, Walk, backtest
+from segue.policy.backtest import Backtest, Walk, Who, backtest, behind
 from segue.policy.guarantee import Tally
 from segue.policy.settings import Policy, load
 from segue.store.backtest import PastStore
@@ -28,11 +28,24 @@ class Backtester:
 
     def try_policy(self, body: str, since: datetime, now: datetime) -> Backtest:
         """`body` is YAML. Raises Refused where it cannot be read, NotFound where there is no policy to compare with."""
-        catalogue, (version, live) = self.workspace.catalogue(), self._live()
-        old, new = (mindful_of_accounts(policy, catalogue) for policy in (live, load(body)))
+        old, version, new = self._both(body)
         with _no_sweeping():
             found = self._compared(old, version, new, since, now)
         return self._with_words(found)
+
+    def behind(self, body: str, since: datetime, was: Who, would: Who) -> list[str]:
+        """The conversations that `was` had and `would` have, the newest first, each once. Raises as `try_policy`."""
+        old, version, new = self._both(body)
+        with _no_sweeping():
+            episodes, _lost = self.past.episodes(since)
+            found = behind(episodes, old, version, new, self._walks(), was, would)
+            del episodes
+        return list(dict.fromkeys(reversed(found)))
+
+    def _both(self, body: str) -> tuple[Policy, int, Policy]:
+        """The live policy, its version, and what `body` says."""
+        catalogue, (version, live) = self.workspace.catalogue(), self._live()
+        return mindful_of_accounts(live, catalogue), version, mindful_of_accounts(load(body), catalogue)
 
     def _compared(self, old: Policy, version: int, new: Policy, since: datetime, now: datetime) -> Backtest:
         """A step of its own, so that all of the past is forgotten again when it ends."""

@@ -12,11 +12,13 @@ from urllib.parse import urlencode
 
 import orjson
 
-from segue.domain.errors import Unavailable
-from segue.domain.ports import Calling
+from segue.domain.errors import SegueError, Unavailable
+from segue.domain.ports import Calling, Tried
 from segue.texts import _
 
 PAGE, MOST_PAGES = 50, 20
+SHOWN = 600
+"""Bytes of an answer that are shown to whoever tries it."""
 APART = timedelta(hours=1)
 """By which the tracker's clock and ours may differ."""
 
@@ -47,6 +49,21 @@ class Repository:
         body = orjson.dumps({"title": title, "body": f"{text}\n\n{key}"})
         headers = {**self._headers, "Content-Type": "application/json"}
         return str(_read(*self._calling.post(f"{self._address}/issues", body, headers))["html_url"])
+
+    def try_out(self) -> Tried:
+        """Asks for one issue, as `find` does; nothing is filed."""
+        where = f"{self._address}/issues?per_page=1&limit=1"
+        lines = [f"→ GET {where}", "→ Authorization: token ••••"]
+        try:
+            status, body = self._calling.get(where, self._headers)
+        except SegueError as error:
+            return Tried(False, str(error), (*lines, "← –"))
+        lines += [f"← {status}", f"← {body[:SHOWN].decode('utf8', 'replace')}"]
+        try:
+            _read(status, body)
+        except SegueError as error:
+            return Tried(False, str(error), tuple(lines))
+        return Tried(True, _("It answers, and takes the token. Nothing was filed."), tuple(lines))
 
 
 def _read(status: int, body: bytes) -> Any:

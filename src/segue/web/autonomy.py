@@ -18,6 +18,7 @@ from segue.domain.errors import Conflict, Forbidden, NotFound, Refused, SegueErr
 from segue.domain.evidence import ANY, CellName, Offer
 from segue.domain.people import Agent
 from segue.learning.boundary import AGENTS, CASES, CONTACTS, Report, survey
+from segue.learning.trend import SPAN, trends
 from segue.texts import N_, _, forms
 from segue.web.doors import handling, leading, signed_in
 from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page, patient, record_of
@@ -160,12 +161,14 @@ def shown(
     reports = survey(record)
     offers = house.ladder.offers()
     rows = rows_of(house, reports, offers)
+    trend = trends(record.cases, [report.cell for report in reports], now)
     status = 409 if refused else 200
     known = {row.report.cell.category for row in rows}
     there = {*(offer.id for offer in offers), *(str(row.report.cell) for row in rows)}
     categories = {c.id: c.name for c in record.catalogue.categories}
     return page(
-        house, me, "autonomy.html", status, now, rows=rows, refused=refused or {}, typed=typed, to=to,
+        house, me, "autonomy.html", status, now, rows=rows, trends=trend, span=SPAN.days,
+        refused=refused or {}, typed=typed, to=to,
         elsewhere=[error for what, error in (refused or {}).items() if what not in there],
         rungs=[_(name) for name in RUNGS], inside=[rung_called(rung) for rung in Rung],
         does=[_(text) for text in DOES],

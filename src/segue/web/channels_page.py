@@ -10,16 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from segue.domain.conversation import Channel
+from segue.domain.errors import NotFound
+from segue.domain.people import Agent
+from segue.domain.ports import Tried
 from segue.store.channels import Channels, State
 from segue.store.imports import Imports
 from segue.texts import _
+from segue.web.bounds import takes_long
+from segue.web.doors import leading
 from segue.web.entering import public
 from segue.web.lead_page import House, Lead, moment, page
 from segue.web.pages import PageRoute
-from segue.web.rooms import MailWays
+from segue.web.rooms import MailWays, Rooms
 from segue.web.widget import origins
 from segue.web.widget_page import embed_line
 
@@ -41,10 +46,24 @@ class Standing:
 
 @router.get("/settings/channels")
 def channels(request: Request, house: House, me: Lead) -> Response:
+    return _shown(request, house, me)
+
+
+@router.post("/settings/channels/try/{what}", dependencies=[Depends(leading)])
+def try_out(request: Request, house: House, me: Lead, what: str) -> Response:
+    """Tries the way to a service outside, and shows what both sides said."""
+    if what not in house.entry.tries:
+        raise NotFound(_("Nothing of this name can be tried."), _("The page shows what is set."))
+    takes_long(request.scope)
+    return _shown(request, house, me, (what, house.entry.tries[what](me.email)))
+
+
+def _shown(request: Request, house: Rooms, me: Agent, tried: tuple[str, Tried] | None = None) -> Response:
     now, store = moment(), Channels(house.db)
     states, mail, keys, seen = store.states(), store.mail(), store.keys(now), Imports(house.db).seen_on()
     return page(
-        house, me, "settings_channels.html", 200, now, part="channels", came=store.came(list(Channel), now), mail=mail,
+        house, me, "settings_channels.html", 200, now, part="channels", tries=house.entry.tries, tried=tried,
+        came=store.came(list(Channel), now), mail=mail,
         ways=house.mail, live_keys=keys.live, seen=seen[:3], sites=origins(house), line=embed_line(request, house),
         public=public(request, house), on_widget=_widget(seen, now), on_keys=_keys(keys),
         incoming=_incoming(house.mail, states, now), outgoing=_outgoing(house.mail, states, mail, store.last_error()),

@@ -22,9 +22,10 @@ from segue.store.attachments import Stored
 from segue.store.inbox import Arrival
 from segue.texts import _, forms
 from segue.web.chat_form import is_address, keep_files, owner_of, page_of
-from segue.web.doors import IdentityRefused, refuse_foreign_origin
+from segue.web.doors import refuse_foreign_origin
 from segue.web.files import Brought, enclosed, named, wait_for
 from segue.web.guest import CHAT, WHO, Guest, guest, key_to, remember
+from segue.web.identity import IdentityRefused
 from segue.web.limits import Limit
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms, rooms

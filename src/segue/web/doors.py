@@ -8,15 +8,12 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
-from joserfc import jwt
-from joserfc.jwk import OctKey
 from starlette.exceptions import HTTPException
 
 from segue.domain.errors import Forbidden
@@ -206,57 +203,3 @@ def refuse_foreign_origin(request: Request) -> None:
 
 def new_secret(kind: str) -> str:
     return f"{kind}_{secrets.token_urlsafe(32)}"
-
-
-class Identity:
-    """Signed words about who a customer is: a JWT with `sub`, `aud` and an `exp` at most a day away (defence 5).
-
-    `older`: a secret that nothing is signed with any more, and that is still believed until it is dropped."""
-
-    LONGEST = timedelta(hours=24)
-
-    def __init__(self, secret: str, older: str = "") -> None:
-        self._key = OctKey.import_key(secret)
-        self._believed = (self._key, *((OctKey.import_key(older),) if older else ()))
-
-    def sign(self, contact: str, now: datetime, **claims: Any) -> str:
-        body = {"sub": contact, "aud": "segue", "iat": int(now.timestamp()),
-                "exp": int((now + self.LONGEST).timestamp()), **claims}  # fmt: skip
-        return jwt.encode({"alg": "HS256"}, body, self._key)
-
-    def read(self, token: str, now: datetime) -> dict[str, Any] | None:
-        """The claims, or None for anything forged, expired, or living longer than a day."""
-        try:
-            return self.judge(token, now)
-        except IdentityRefused:
-            return None
-
-    def judge(self, token: str, now: datetime) -> dict[str, Any]:
-        """The claims. Raises IdentityRefused, which says why; of a forged one nothing is told but that it is one."""
-        claims = self._claims(token)
-        if claims is None:
-            raise IdentityRefused("forged", _("The identity is not signed with this workspace's secret."))
-        expires, issued = claims.get("exp"), now.timestamp()
-        if claims.get("aud") not in ("segue", ["segue"]):
-            raise IdentityRefused("foreign", _("The identity was made for another audience; `aud` must be segue."))
-        if not claims.get("sub"):
-            raise IdentityRefused("nameless", _("The identity names nobody; `sub` must hold the customer's id."))
-        if not isinstance(expires, int | float) or expires > issued + self.LONGEST.total_seconds() + 60:
-            raise IdentityRefused("endless", _("The identity lives longer than 24 hours; `exp` must be nearer."))
-        if expires <= issued:
-            raise IdentityRefused("expired", _("The identity has expired."))
-        return claims
-
-    def _claims(self, token: str) -> dict[str, Any] | None:
-        for key in self._believed:
-            with suppress(Exception):  # whatever the library stumbles over in a stranger's bytes
-                return jwt.decode(token, key, algorithms=["HS256"]).claims
-        return None
-
-
-class IdentityRefused(Forbidden):
-    """The host's word on who somebody is does not hold."""
-
-    def __init__(self, why: str, what_happened: str) -> None:
-        self.code = f"identity_{why}"
-        super().__init__(what_happened, _("Sign a new one."))

@@ -13,7 +13,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from segue.web.doors import Identity
+from segue.web.identity import Identity
 
 WHO = "segue_who"
 CHAT = "segue_chat"

@@ -18,10 +18,11 @@ from segue.desk.guard import LONGEST_REPLY
 from segue.desk.macros import values_of
 from segue.domain.errors import NotFound
 from segue.domain.knowledge import Found
-from segue.domain.variables import filled
+from segue.domain.variables import VARIABLES, filled
 from segue.knowledge.library import Library
 from segue.store.drafts import Drafts
 from segue.store.macros import Macro, MacroStore
+from segue.texts import _
 from segue.web.desk_page import is_part
 from segue.web.doors import handling
 from segue.web.hands import HERE, At, Here
@@ -71,6 +72,18 @@ def macros(at: Here) -> Response:
     if is_part(at.request):
         return JSONResponse({"macros": [asdict(one) for one in found]}, headers=PRIVATE)
     return render("macros_to_take.html", me=at.me, row=row, found=found, carried=_carried(at, names))
+
+
+@router.get(HERE + "/variables", dependencies=IN)
+def variables(at: Here) -> Response:
+    """What may stand between two braces, with what each says here: that is what comes into the text. One without a
+    value stays as it is called, and keeps the reply from being sent."""
+    values = values_of(at.house.conversations.one(at.conversation), at.me)
+    items = [
+        {"label": name, "hint": values[name] or _("no value here"), "insert": values[name] or "{{" + name + "}}"}
+        for name in VARIABLES
+    ]
+    return JSONResponse(items, headers=PRIVATE)
 
 
 @router.post(HERE + "/macro", dependencies=IN)
@@ -156,5 +169,5 @@ def _passage(one: Found, base: str) -> Passage:
 
 
 def _offered(macro: Macro, values: Mapping[str, str], names: Mapping[str, str]) -> Offered:
-    found = filled(macro.text, values)
+    found = filled(macro.text, values, asks=True)
     return Offered(macro.id, macro.name, found.text, also(macro, names), found.missing, not macro.is_shared)

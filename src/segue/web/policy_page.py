@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
@@ -12,8 +12,11 @@ from starlette.datastructures import FormData
 from segue.domain.conversation import Channel
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.people import Agent
+from segue.insight.backtesting import Backtester
+from segue.policy.backtest import Who
 from segue.policy.diff import diff
 from segue.policy.settings import STARTERS, fitted, load
+from segue.store.backtest import PastStore
 from segue.store.shadows import Shadows
 from segue.texts import _
 from segue.web import policy_typed, zone
@@ -26,6 +29,8 @@ from segue.web.policy_words import words_of
 from segue.web.rooms import Rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+SHOWN = 200
+"""Conversations of a cell that are listed."""
 Version = Annotated[int, Path(ge=1, lt=2**31)]
 
 
@@ -80,6 +85,22 @@ def pane(request: Request, house: House, typed: Typed) -> Response:
     return render(
         "parts/policy_pane.html", 200, now, draft=draft, judged=judged, days=days, number=number, is_part=True,
         body=draft.body, tiers=_shown_tiers(judged), category_names=_category_names(house),
+    )  # fmt: skip
+
+
+@router.post("/policy/behind", dependencies=[Depends(leading)])
+def open_cell(request: Request, house: House, me: Lead, typed: Typed) -> Response:
+    """The conversations behind a cell of the table, under what was typed: who had them, and who would have them."""
+    draft, days, now = drafted(house, typed, live_policy(house)[1]), _days(typed.get("days", "")), moment()
+    was, _blank, would = typed.get("cell", "").partition(" ")
+    if not draft.is_readable or not {was, would} <= set(Who):
+        raise NotFound(_("There is no such cell."), _("Go back and choose one of the table."))
+    takes_long(request.scope)
+    tester, since = Backtester(house.workspace, PastStore(house.db)), now - timedelta(days=days)
+    found = tester.behind(draft.body, since, Who(was), Who(would))
+    return page(
+        house, me, "policy_behind.html", 200, now, was=was, would=would, count=len(found), days=days,
+        rows=[house.conversations.one(one) for one in found[:SHOWN]],
     )  # fmt: skip
 
 

@@ -60,6 +60,32 @@ def tables_as_lines(text: str) -> str:
     return _TABLE.sub(lambda found: "\n".join(map(_row_said, found.group("rows").strip("\n").splitlines())), text)
 
 
+def plain_text(text: str) -> str:
+    """Markdown for whoever reads words alone: nothing is bold, a link says where it leads, a table is lines. Lists and
+    quotations stay as they were typed, and so does what only looks like a mark."""
+    text = tables_as_lines(text)
+    lines = text.split("\n")
+    for token in _WRITTEN.parse(text):
+        if token.type != "inline" or not token.map:
+            continue
+        for at, typed, said in zip(range(*token.map), token.content.split("\n"), _said(token), strict=False):
+            lines[at] = lines[at].replace(typed.strip(), said, 1)
+    return "\n".join(lines)
+
+
+def _said(inline: Token) -> list[str]:
+    """The lines of a paragraph without their marks."""
+    found, leads, begins = "", "", 0
+    for token in inline.children or ():
+        if token.type == "link_open":
+            leads, begins = str(token.attrs.get("href", "")), len(found)
+        elif token.type == "link_close":
+            found += "" if found[begins:] in (leads, leads.removeprefix("mailto:")) else f" ({leads})"
+        else:
+            found += "\n" if token.type in ("softbreak", "hardbreak") else token.content
+    return found.split("\n")
+
+
 def _row_said(row: str) -> str:
     first, *others = (cell.strip().replace("\\|", "|") for cell in _CELL.split(row.strip().strip("|")))
     return f"{first}: {', '.join(filter(None, others))}" if any(others) else first

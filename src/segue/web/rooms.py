@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,7 +10,7 @@ from fastapi import Request
 
 from segue.desk.hands import Hands
 from segue.domain.files import FileCaps
-from segue.domain.ports import Calling, Writing
+from segue.domain.ports import Calling, Trying, Writing
 from segue.knowledge.library import Library
 from segue.learning.ladder import Ladder
 from segue.store.conversations import Conversations
@@ -19,7 +19,8 @@ from segue.store.events import Bell
 from segue.store.inbox import Inbox
 from segue.store.workspace import Workspace
 from segue.web.accepting import FrontDoor
-from segue.web.doors import Identity, KeyRing
+from segue.web.doors import KeyRing
+from segue.web.identity import Identity
 from segue.web.links import Links
 from segue.web.stream import Stream
 
@@ -39,6 +40,8 @@ class Entry:
     """Whether a product team's issue tracker is set."""
     example: Callable[[str, date], tuple[str, bytes]] | None = None
     """Name and bytes of a made-up file of tickets or articles, as of a day, for who sets up with nothing at hand."""
+    tries: Mapping[str, Trying] = field(default_factory=dict)
+    """How the ways to services outside are tried, by name, of those that are set: smtp, imap, tracker."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ from segue.store.outcomes import Outcomes
 from segue.store.widget import ORIGIN, WidgetStore
 from segue.texts import _
 from segue.web.chat_form import is_address, page_of
-from segue.web.doors import IdentityRefused
 from segue.web.files import BroughtOne, as_json, wait_for
+from segue.web.identity import IdentityRefused
 from segue.web.loading import loader_for
 from segue.web.news import News, news, stream_of
 from segue.web.pages import render
@@ -97,10 +97,8 @@ def sheet(request: Request, house: House) -> Response:
 
 @router.get("/widget")
 def frame(house: House) -> Response:
-    answer = render(
-        "widget/frame.html", words={"wish": _(WISH), "yes": _(SOLVED), "no": _(NOT_SOLVED)}, caps=house.caps,
-        look=look_of(house.workspace),
-    )  # fmt: skip
+    words = {"wish": _(WISH), "yes": _(SOLVED), "no": _(NOT_SOLVED), "person": _("Talk to a person")}
+    answer = render("widget/frame.html", words=words, caps=house.caps, look=look_of(house.workspace))
     answer.headers["Content-Security-Policy"] = " ".join([FRAME_POLICY, *origins(house)])
     return answer
 

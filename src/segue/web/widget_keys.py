@@ -17,7 +17,8 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from segue.store.widget import Owner
-from segue.web.doors import Identity, IdentityRefused, refuse_foreign_origin
+from segue.web.doors import refuse_foreign_origin
+from segue.web.identity import Identity, IdentityRefused
 from segue.web.limits import Limit
 
 VISITOR = re.compile(r"wv_[A-Za-z0-9_-]{43}")

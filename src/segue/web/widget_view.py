@@ -20,6 +20,7 @@ from segue.store.attachments import Attachments
 from segue.texts import N_, _, _p, forms, word
 from segue.texts.wording import worded
 from segue.web.files import Shelf
+from segue.web.prose import plain_text
 from segue.web.rooms import Rooms
 from segue.web.thread import Entry, entries
 from segue.web.widget_wait import zone_of
@@ -128,7 +129,9 @@ def transcript(talk: Talk, workspace: str) -> str:
         head = _("Conversation %(number)s with %(workspace)s", number=talk.number, workspace=workspace)
     lines = [head, ""]
     for entry, _mark in talk.entries:
-        lines += [f"{entry.name}, {forms.exactly(entry.at)}", entry.text]
+        is_ours = entry.author in (Author.ASSISTANT, Author.AGENT)
+        said = plain_text(entry.text) if is_ours else entry.text
+        lines += [f"{entry.name}, {forms.exactly(entry.at)}", said]
         lines += [_("File: %(name)s (%(about)s)", name=file.name, about=file.about) for file in entry.files]
         lines += [_("Source: %(title)s", title=source.title) for source in entry.sources]
         lines.append("")

@@ -89,7 +89,7 @@ class Watcher:
         wait = pause
         while not stop.is_set():
             try:
-                with self._connected() as imap:
+                with connected(self._account) as imap:
                     wait = pause
                     while not stop.is_set():
                         self._take_new(imap)
@@ -105,33 +105,12 @@ class Watcher:
         """Once; returns how many mails were fetched. Raises Unavailable where the server does not answer as it
         should."""
         try:
-            with self._connected() as imap:
+            with connected(self._account) as imap:
                 return self._take_new(imap)
         except (OSError, imaplib.IMAP4.error, ValueError, IndexError) as error:
             raise Unavailable(
                 f"The mailbox {self._account.name} cannot be read: {error}.", "Check SEGUE_IMAP."
             ) from error
-
-    @contextmanager
-    def _connected(self) -> Iterator[imaplib.IMAP4]:
-        account = self._account
-        if account.is_secure:
-            imap: imaplib.IMAP4 = imaplib.IMAP4_SSL(
-                account.host, account.port, ssl_context=ssl.create_default_context(), timeout=TIMEOUT
-            )
-        else:
-            imap = imaplib.IMAP4(account.host, account.port, timeout=TIMEOUT)
-            if "STARTTLS" in imap.capabilities:
-                imap.starttls(ssl.create_default_context())
-        try:
-            imap.login(account.user, account.password)
-            kind, said = imap.select(f'"{account.folder}"')
-            if kind != "OK":
-                raise Refused(f"There is no folder {account.folder}: {said!r}.", "Correct it in SEGUE_IMAP.")
-            yield imap
-        finally:
-            with suppress(OSError, imaplib.IMAP4.error):
-                imap.logout()
 
     def _take_new(self, imap: imaplib.IMAP4) -> int:
         self._validity = validity = int(_number(imap.response("UIDVALIDITY")[1]) or self._validity)
@@ -165,6 +144,30 @@ class Watcher:
         self._keep(raw, max(size, len(raw)) if size > self._largest else len(raw))
         with suppress(imaplib.IMAP4.error):  # a mailbox we may only read
             imap.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
+
+
+@contextmanager
+def connected(
+    account: Account, plain: type[imaplib.IMAP4] = imaplib.IMAP4,
+    wrapped: type[imaplib.IMAP4_SSL] = imaplib.IMAP4_SSL, timeout: float = TIMEOUT,
+) -> Iterator[imaplib.IMAP4]:  # fmt: skip
+    """Signed in, encrypted where it can be, with the folder open."""
+    if account.is_secure:
+        secure = ssl.create_default_context()
+        imap: imaplib.IMAP4 = wrapped(account.host, account.port, ssl_context=secure, timeout=timeout)
+    else:
+        imap = plain(account.host, account.port, timeout=timeout)
+        if "STARTTLS" in imap.capabilities:
+            imap.starttls(ssl.create_default_context())
+    try:
+        imap.login(account.user, account.password)
+        kind, said = imap.select(f'"{account.folder}"')
+        if kind != "OK":
+            raise Refused(f"There is no folder {account.folder}: {said!r}.", "Correct it in SEGUE_IMAP.")
+        yield imap
+    finally:
+        with suppress(OSError, imaplib.IMAP4.error):
+            imap.logout()
 
 
 def _search(imap: imaplib.IMAP4, what: str) -> set[int]:

@@ -136,7 +136,7 @@ def send(mailbox: Mailbox, mail: EmailMessage, return_path: str = "") -> None:
     """
     to = [str(mail["To"])]
     try:
-        with _server(mailbox.server) as server:
+        with server_of(mailbox.server) as server:
             sender = return_path or mailbox.sender
             options = () if f"{sender}{to[0]}".isascii() else ("SMTPUTF8",)
             server.sendmail(sender, to, _written(mail), options)  # send_message would write `>From` for `From`
@@ -163,11 +163,15 @@ def _is_near(server: smtplib.SMTP) -> bool:
 
 
 @contextmanager
-def _server(url: str) -> Iterator[smtplib.SMTP]:
+def server_of(
+    url: str, plain: type[smtplib.SMTP] = smtplib.SMTP, wrapped: type[smtplib.SMTP] = smtplib.SMTP_SSL,
+    timeout: float = TIMEOUT,
+) -> Iterator[smtplib.SMTP]:  # fmt: skip
+    """Greeted, encrypted where it can be, and signed in to."""
     parts = urlsplit(url)
     secure = ssl.create_default_context()
-    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    with kind(parts.hostname or "", parts.port or 0, timeout=TIMEOUT) as server:
+    kind = wrapped if parts.scheme == "smtps" else plain
+    with kind(parts.hostname or "", parts.port or 0, timeout=timeout) as server:
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=secure)
         elif parts.scheme == "smtp" and parts.username and not _is_near(server):

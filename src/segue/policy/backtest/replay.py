@@ -15,7 +15,7 @@ from math import inf
 from segue.domain.conversation import Handler
 from segue.domain.decision import Action, Because, Decision, Earned, Rung
 from segue.domain.past import PastEpisode, PastTurn
-from segue.policy.backtest.promised import Promised
+from segue.policy.backtest.promised import Promised, Walk
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.chance import Chance
 from segue.policy.otherwise import SPEAKS
@@ -88,6 +88,15 @@ def compare(
             break
     same = old[-1].action is new[-1].action
     return Compared(episode, course(episode, old), course(episode, new), None if same else len(old) - 1)
+
+
+def compare_all(
+    episodes: Sequence[PastEpisode], before: Policy, version: int, after: Policy, walks: Sequence[Walk]
+) -> tuple[list[Compared], bool]:
+    """Each of them, and whether what was earned then is another under `after`. `walks`: see `backtest`."""
+    promised = Promised(walks, before, after)
+    moved = promised if promised.moves() else None
+    return [compare(episode, before, version, after, moved) for episode in episodes], moved is not None
 
 
 def act(turn: PastTurn, policy: Policy, earned: tuple[Earned, ...] = ()) -> Did:

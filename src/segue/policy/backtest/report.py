@@ -13,8 +13,8 @@ from segue.domain.decision import Action
 from segue.domain.past import PastEpisode, PastTurn
 from segue.policy.backtest.harm import Example, examples
 from segue.policy.backtest.load import Load, load
-from segue.policy.backtest.promised import Promised, Walk
-from segue.policy.backtest.replay import Compared, Course, Who, compare, is_supposed
+from segue.policy.backtest.promised import Walk
+from segue.policy.backtest.replay import Compared, Course, Who, compare_all, is_supposed
 from segue.policy.backtest.truth import Wrong, known, tell
 from segue.policy.settings import Policy
 from segue.texts import _
@@ -106,9 +106,7 @@ def backtest(
 ) -> Backtest:  # fmt: skip
     """`episodes` in the order of their beginning; `version` is that of `before`, the live policy; `walks`, oldest
     first, are the fits that tell what another error budget would have meant."""
-    promised = Promised(walks, before, after)
-    moved = promised if promised.moves() else None
-    all_of_them = [compare(episode, before, version, after, moved) for episode in episodes]
+    all_of_them, is_moved = compare_all(episodes, before, version, after, walks)
     changed = [c for c in all_of_them if c.at is not None]
     start = max(since, episodes[0].turns[0].conversation.latest.at) if episodes else since
     return Backtest(
@@ -132,7 +130,7 @@ def backtest(
         load_before=load(_arrivals(all_of_them, lambda c: c.before), start, until, before.sla.hours),
         load_after=load(_arrivals(all_of_them, lambda c: c.after), start, until, after.sla.hours),
         examples=tuple(examples(changed)),
-        rests=_rests(all_of_them, version, moved is not None),
+        rests=_rests(all_of_them, version, is_moved),
     )
 
 

@@ -106,5 +106,5 @@ text.onkeydown = (event) => {
   else if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); take(at); }
   else if (wishes.digits && !text.value && /^[1-9]$/.test(event.key) && found[event.key - 1]) { event.preventDefault(); take(event.key - 1); }
 };
-dialog.onclose = () => { clearTimeout(timer); if (!isTaken) wishes.left?.(); };
+dialog.onclose = () => { clearTimeout(timer); if (!isTaken && !dialog.open) wishes.left?.(); };
 dialog.onclick = (event) => event.target === dialog && dialog.close();

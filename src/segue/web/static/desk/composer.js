@@ -98,11 +98,11 @@ export function insert(words) {
   document.execCommand("insertText", false, words);
 }
 
-/* The same, where the cursor stood before something else was looked at. */
-export function insertBack(words) {
+/* The same, where the cursor stood before something else was looked at, and over what is before it. */
+export function insertBack(words, over = 0) {
   if (!form) return;
   text.focus();
-  text.setSelectionRange(...place);
+  text.setSelectionRange(place[0] - over, place[1]);
   insert(words);
 }
 

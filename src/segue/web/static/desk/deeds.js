@@ -2,6 +2,7 @@
    and how to take it back. */
 
 import { t } from "../texts.js";
+import { choose } from "./choosing.js";
 import * as composer from "./composer.js";
 import { beside, walk } from "./listing.js";
 import { $, headers, parsed, untaken } from "./page.js";
@@ -108,6 +109,24 @@ async function goOn(html, next, said) {
 }
 
 export const tagsOn = () => [...document.querySelectorAll("#title .tags a")].map((tag) => tag.textContent);
+
+/* One list of all tags: those that are on it are taken off, the others put on; a new one is typed. */
+export function chooseTag(title, taken, mine = [], more = {}) {
+  const known = [...document.querySelectorAll("#known-tags option")].map(({ value }) => value).filter((tag) => !mine.includes(tag));
+  const item = (value, more) => ({ label: value, value, ...more });
+  const items = [...mine.map((tag) => item(tag, { hint: t("take it off"), isOn: true })), ...known.map((tag) => item(tag))];
+  const free = (typed) => typed && ![...known, ...mine].includes(typed.toLowerCase()) && item(typed, { hint: t("a new tag") });
+  choose(title, items, taken, t("A tag, or a new one"), { free, ...more });
+}
+
+export const tags = (more) => $("tagging") && chooseTag(t("Tag"), change, tagsOn(), more);
+
+async function change({ value, isOn }) {
+  const form = $("tagging"), field = form.elements.tag;
+  field.value = value;
+  if (await submit(form, null, isOn ? "untag" : "tag", isOn ? t("Tag %(tag)s is off", { tag: value }) : t("Tagged %(tag)s", { tag: value }), { tag: value })) field.value = "";
+  else if ($("refusal")) tags({ typed: value, flaw: $("refusal").textContent.trim() });
+}
 
 /* Of several tags those that are not as wanted already: what was there before stays there when it is undone. */
 function changes(data, deed) {

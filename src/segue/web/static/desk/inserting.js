@@ -1,5 +1,5 @@
-/* What comes into the composer from elsewhere: a macro, shown as it would be sent and with what else it will do; a passage
-   of an article, with its source; a colleague's name. */
+/* What comes into the composer from elsewhere: a macro, shown as it would be sent; a passage of an article; what is known
+   of the customer; a colleague's name. */
 
 import { t } from "../texts.js";
 import { choose } from "./choosing.js";
@@ -8,12 +8,14 @@ import { say } from "./deeds.js";
 import { $, made, told } from "./page.js";
 import { here } from "./stage.js";
 
+const of = (what) => told(`/desk/conversations/${here()}/${what}`);
+
 export function macros(left) {
   if (here()) choose(t("Use a macro or an article"), offered(), put, t("A macro’s name, or what it is about"), { show: preview, find, left });
 }
 
 async function offered() {
-  const got = await told(`/desk/conversations/${here()}/macros`);
+  const got = await of("macros");
   if (!got) say(t("The macros did not come. Try again."));
   return (got?.macros ?? []).map((macro) => ({ label: macro.name, hint: macro.also.join(" · ") || (macro.is_own ? t("mine") : ""), macro }));
 }
@@ -27,8 +29,7 @@ export function articles() {
 
 async function find(typed) {
   if (typed.length < 3) return [];
-  const path = `/desk/conversations/${here()}/articles?${new URLSearchParams({ q: typed.slice(0, 300) })}`;
-  return ((await told(path))?.passages ?? []).map((passage) => ({ label: passage.title, hint: passage.is_stale ? t("stale article") : t("article"), passage, isFound: true }));
+  return ((await of(`articles?${new URLSearchParams({ q: typed.slice(0, 300) })}`))?.passages ?? []).map((passage) => ({ label: passage.title, hint: passage.is_stale ? t("stale article") : t("article"), passage, isFound: true }));
 }
 
 function put({ macro, passage }) {
@@ -51,11 +52,18 @@ function of_macro({ text, also, missing }) {
 }
 
 /* A reply carries the actions of one macro: a second one that has some takes the place of the first, which is said. */
-function take({ id, text, also }) {
+const take = ({ id, text, also }) => fill(text, (text) => {
   const before = composer.carries();
   if (also.length) composer.carry(id, also.join(" · "));
   composer.insertApart(text);
   if (also.length && before && before.macro !== id) say(t("No longer done once it is sent: %(what)s", { what: before.what }));
+});
+
+/* What a macro asks for, one after the other; what is left stays in the text, and keeps it from being sent. */
+function fill(text, done) {
+  const [hole, what, typed] = /{{ask\.([^|}]+)\|?([^}]*)}}/.exec(text) ?? [];
+  if (!hole) return done(text);
+  choose(what, [], ({ label }) => fill(text.replaceAll(hole, () => label), done), "", { typed, free: (label) => label && { label }, left: () => done(text) });
 }
 
 const line = (className, words) => made("p", { className }, words);
@@ -76,14 +84,21 @@ document.addEventListener("click", (event) => {
   composer.carry("", "");
 });
 
+/* Two braces ask what may stand in them; what is taken stands there as it is here. */
+function variables() {
+  choose(t("Write in"), of("variables").then((got) => got ?? []), ({ insert }) => composer.insertBack(insert, 2));
+}
+
 /* Colleagues by name while one writes a note: "@" and the beginning of a name offer them, arrows and Enter take one. */
 let found = [], at = 0, begun = -1;
 
 const list = () => $("names");
 const isOpen = () => list() && !list().hidden;
 
-function offer(text) {
-  const before = text.value.slice(0, text.selectionStart), call = /(?:^|[\s(])@([^\s@]*(?: [^\s@]*)?)$/.exec(before);
+function offer(text, typed) {
+  const before = text.value.slice(0, text.selectionStart);
+  if (typed === "{" && before.endsWith("{{")) return variables();
+  const call = /(?:^|[\s(])@([^\s@]*(?: [^\s@]*)?)$/.exec(before);
   if (!call || !$("as-note").checked) return close();
   const words = call[1].toLowerCase(), names = [...$("colleagues").content.children].map((one) => one.textContent);
   found = names.filter((name) => name.toLowerCase().startsWith(words) ||
@@ -117,7 +132,7 @@ function name(text, place) {
   close();
 }
 
-document.addEventListener("input", (event) => event.target.id === "text" && offer(event.target));
+document.addEventListener("input", (event) => event.target.id === "text" && offer(event.target, event.data));
 document.addEventListener("focusout", (event) => event.target.id === "text" && close());
 document.addEventListener("keydown", (event) => {
   if (event.target.id !== "text" || !isOpen() || event.isComposing) return;

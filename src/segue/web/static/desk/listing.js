@@ -20,10 +20,8 @@ export function beside(id, step) {
 }
 
 export function mark(id) {
-  for (const row of rows()) row.querySelector("a").toggleAttribute("aria-current", false);
-  const current = $(`open-${id}`);
-  current?.setAttribute("aria-current", "true");
-  current?.scrollIntoView({ block: "nearest" });
+  for (const row of rows()) row.querySelector("a").ariaCurrent = row.dataset.id === id || null;
+  $(`open-${id}`)?.scrollIntoView({ block: "nearest" });
 }
 
 export const walk = () => (walked = performance.now());
@@ -36,8 +34,7 @@ export function isCalm(list, fresh) {
   const changed = differs(list, fresh), calm = changed && isStill();
   isWanted = false;
   const there = new Set([...fresh.children].map((row) => row.id));
-  const known = new Set(rows().map((row) => row.id));
-  const arrived = [...fresh.querySelectorAll("[data-id]")].filter((row) => !known.has(row.id)).length;
+  const arrived = [...fresh.querySelectorAll("[data-id]")].filter((row) => !$(row.id)).length;
   for (const row of rows()) row.classList.toggle("gone", calm && !there.has(row.id));
   stale.hidden = !calm;
   stale.querySelector("button").textContent = arrived ? t("%(n)s new", { n: arrived }) : t("Show changes");

@@ -4,7 +4,7 @@ import { follow, refresh } from "../live.js";
 import { t } from "../texts.js";
 import { choose, chooseFrom } from "./choosing.js";
 import * as composer from "./composer.js";
-import { isDoing, say, submit, toList, undo, whenDone } from "./deeds.js";
+import { isDoing, say, submit, tags, toList, undo, whenDone } from "./deeds.js";
 import { attach } from "./attaching.js";
 import "./notices.js";
 import { articles, macros } from "./inserting.js";
@@ -13,7 +13,6 @@ import { beside, isCalm, walk, whenCalm } from "./listing.js";
 import { $, ask, button, me, parsed } from "./page.js";
 import * as selecting from "./selecting.js";
 import { address, ahead, back, forget, here, isComing, isHere, onwards, open, whenOpened } from "./stage.js";
-import { tags } from "./tagging.js";
 
 const registry = JSON.parse($("registry").content.textContent);
 const APART = 100, TIMES = 2;

@@ -3,11 +3,10 @@
 
 import { t } from "../texts.js";
 import { chooseFrom } from "./choosing.js";
-import { say } from "./deeds.js";
+import { chooseTag, say } from "./deeds.js";
 import { rows } from "./listing.js";
 import { $, ask, parsed, untaken } from "./page.js";
 import { forget, here } from "./stage.js";
-import { chooseTag } from "./tagging.js";
 
 const form = $("bulk"), card = $("card"), chosen = new Set();
 let from = null, update = () => {};

@@ -44,6 +44,6 @@ form.addEventListener("input", (event) => {
   clearTimeout(timer);
   timer = setTimeout(look, BREATH);
 });
-form.addEventListener("submit", () => (isSending = true));
+form.addEventListener("submit", ({ submitter }) => (isSending = submitter?.formTarget !== "_blank"));
 if (isDirty) look();
 addEventListener("beforeunload", (event) => { if (isDirty && !isSending) event.preventDefault(); });

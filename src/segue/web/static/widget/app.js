@@ -22,7 +22,8 @@ const asksAll = () => isForm && now === null;
 
 /* Until it is known who writes, nothing can be typed, for it would be put away under a name that is not theirs. `brought`:
    what they had typed as somebody else. */
-function become(identity, brought = "") {
+function become(told, brought = "") {
+  const identity = told?.user_hash ? `hash_${told.user_hash}_${encodeURIComponent(told.user_id ?? told.email)}` : told;
   stop?.();
   queue?.stop();
   $("refused").hidden = true;
@@ -44,6 +45,7 @@ function become(identity, brought = "") {
   queue.flush();
 }
 function subject(identity) {
+  if (identity.startsWith("hash_")) return decodeURIComponent(identity.slice(70));
   try { return JSON.parse(atob(identity.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sub; } catch { return "nobody"; }
 }
 
@@ -141,7 +143,7 @@ function count(id, seq) {
 
 /* Messages on their way stand at the end of the thread; dots while the assistant has something to read. */
 function draw() {
-  if (now === null) return;
+  if (now === null) return called();
   const items = queue.items.filter((item) => item.thread === now);
   for (const stale of $("thread").querySelectorAll(".pending"))
     if (!items.some((item) => item.id === stale.dataset.client) && now.startsWith("new-")) stale.remove();
@@ -152,6 +154,16 @@ function draw() {
     else mark(bubble, "failed", t("Not sent. %(why)s", { why: item.failed }), [[t("Try again"), () => queue.again(item.id)], [t("Edit"), () => edit(item)]]);
   }
   if (items.some((item) => !item.failed) && !isOffline && !$("talk").dataset.withPeople && !$("considering")) dots();
+  called();
+}
+/* Who has asked for a person once need not ask again: the button says how it stands. While it is under way pressing it does
+   nothing; where people have it, it leads to where that is said. */
+function called() {
+  const last = now !== null && [...$("thread").querySelectorAll(".mine")].pop();
+  const isOnItsWay = last && ($("considering") || last.matches(".pending:not(:has(.failed))"));
+  const isAsked = isOnItsWay && last.querySelector(".text")?.textContent.trim().endsWith(words.wish);
+  $("person").textContent = isAsked ? t("Asking for a person…") : now !== null && $("talk").dataset.withPeople ? t("A person is asked") : words.person;
+  $("person").ariaDisabled = isAsked || null;
 }
 function dots() {
   const says = Object.assign(document.createElement("p"), { id: "considering", className: "dots" });
@@ -233,6 +245,7 @@ function sent(item, answer) {
 }
 function person() {
   const own = text.value.trim();
+  if ($("person").ariaDisabled) return;
   if ($("talk").dataset.withPeople && now !== null) {
     if (own || files.any) return say({});
     scroller.scrollTop = scroller.scrollHeight;

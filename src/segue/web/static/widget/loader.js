@@ -144,7 +144,7 @@
   }
 
   const commands = {
-    identify: (who = {}) => { identity = who.jwt; host || start(); if (frame) post("identify", { identity }); },
+    identify: (who = {}) => { identity = who.user_hash ? who : who.jwt; host || start(); if (frame) post("identify", { identity }); },
     update: (news = {}) => { told = { at: location.href, page: news.page }; look(); },
     open, close,
     form: (to) => { set.form = to; gone(); start(); },
