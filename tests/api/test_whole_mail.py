@@ -15,7 +15,7 @@ import pytest
 
 from api.serving import NO_TLS, Served
 from api.test_doors import a_session
-from mail.writing import mail, taken
+from mail.writing import mail, raw, taken
 from segue.intake.mail import LONGEST
 from segue.store.mail import MailStore
 from segue.web.doors import COOKIE
@@ -95,6 +95,27 @@ def test_what_was_cut_off_in_the_thread_stands_there_to_its_end(shared: Served, 
 
     assert "the very last words" not in mira.get(there.partition("/mail/")[0]).text
     assert "the very last words" in mira.get(there).text
+
+
+def test_what_was_said_in_the_subject_alone_is_what_it_says(shared: Served, mira: httpx.Client) -> None:
+    there = comes(shared, mail(" \n", subject="Please cancel my plan", message_id=a_name()))
+
+    thread, page = mira.get(there.partition("/mail/")[0]).text, mira.get(there).text
+    assert "Please cancel my plan" in thread.partition('id="thread"')[2].partition("</ol>")[0]
+    assert '<div class="typed" dir="auto">Please cancel my plan</div>' in page
+    assert "(no text)" not in thread + page
+
+
+def test_of_letters_that_were_guessed_it_is_said_that_they_were(shared: Served, mira: httpx.Client) -> None:
+    known, guessed = (
+        comes(shared, raw("From: eve@elsewhere.example", f"Message-ID: {a_name()}", body=b"Hi, \xc7\xe1" + more))
+        for more in ("，请尽快回复我".encode("gbk"), b"")
+    )
+
+    for there, is_told in ((known, False), (guessed, True)):
+        assert ("Its letters are guessed" in mira.get(there.partition("/mail/")[0]).text) is is_told
+        assert ("which is a guess" in mira.get(there).text) is is_told
+    assert mira.get(f"{guessed}/raw").content.endswith(b"Hi, \xc7\xe1")
 
 
 def test_who_it_is_from_and_for_and_when_stands_above_it(shared: Served, mira: httpx.Client) -> None:
