@@ -19,6 +19,7 @@ from naughty import packed
 from segue.domain.people import Agent
 from segue.domain.ports import DIMENSIONS
 from segue.store.candidates import CandidateStore, Draft, Unknown
+from segue.web.doors import SCOPES
 
 NOW = datetime.now(UTC)
 MIRA, LENA = {"agent": "agt_mira"}, {"agent": "agt_lena"}
@@ -143,10 +144,12 @@ def test_what_no_database_takes_and_what_is_too_long_is_refused_with_the_field_n
 
 def test_every_field_for_words_keeps_them_byte_for_byte(own: Served, fields: list[Field]) -> None:
     own.rooms.workspace.put_agent(Agent("agt_lena", "Lena", "lena@ledgerly.example", "lead"), NOW)
+    own.rooms.workspace.put_key("lena's", "sk_lena", SCOPES, NOW, owner="agt_lena")
     longest = {f"{operation} {at}": shape.get("maxLength", 250) for operation, at, shape in fields}
     sent = dict[str, list[str]]()
-    with own.client() as api:
+    with own.client() as machine, own.client("sk_lena") as lena:
         for operation, (body, takes) in TAKES.items():
+            api = lena if "agt_lena" in body.values() else machine
             for at in sorted(takes):
                 name = f"{operation} {at}"
                 sent[name] = packed(f"f{len(sent)}", min(longest[name], 250))
