@@ -39,7 +39,7 @@ TAKES: dict[str, tuple[dict[str, Any], set[str]]] = {
     "PUT /policy": (POLICY, {"/note"}),
     "PUT /policy/shadow": (SHADOW, {"/note"}),
     "POST /policy/shadow/drop": ({"note": "x"}, {"/note"}),
-    "POST /boundary/lower": ({"cell": "billing", "by": "agt_lena", "why": "x"}, {"/why"}),
+    "POST /boundary/lower": ({"cell": "billing", "to": "route", "by": "agt_lena", "why": "x"}, {"/why"}),
     "PATCH /candidates/{candidate}": (LENA, {"/title", "/body"}),
     "POST /candidates/{candidate}/reject": (LENA, {"/note"}),
     "POST /topics/{topic}/dismiss": (LENA, {"/note"}),

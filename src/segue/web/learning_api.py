@@ -197,7 +197,7 @@ def name_topic(topic: str, body: shapes.NameTopicIn, house: House, request: Requ
 @router.post("/topics/{topic}/dismiss", status_code=204, dependencies=TEACHES, responses=DECIDED, tags=["learning"])
 def dismiss_topic(topic: str, body: shapes.DecideIn, house: House) -> None:
     """It is not proposed again with these messages."""
-    _school(house).dismiss(topic, body.agent, _now())
+    _school(house).dismiss(topic, body.agent, _now(), body.note or "")
 
 
 # articles in doubt
