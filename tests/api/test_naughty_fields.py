@@ -61,7 +61,7 @@ ELSEWHERE = {
     "POST /conversations/{conversation}/feedback /client_id": "told once, not kept as words",
     "POST /candidates/{candidate}/approve /note": "as of a rejection",
     "POST /candidates/{candidate}/merge /into": "a name", "POST /topics/{topic}/name /name": "through the page",
-    "POST /stale-cases/{case}/confirm /note": "as of a rejection",
+    "POST /stale-cases/{case}/confirm /note": "kept, says test_learning",
     "POST /stale-cases/{case}/uphold /note": "the same",
 }  # fmt: skip
 """What no text of ours is sent to here as something that is taken, and why; that it refuses what no database takes, and
