@@ -60,3 +60,22 @@ def naughty() -> list[str]:
     long = ["a" * 250, "ß" * 125, "👍" * 60, "a " * 120 + "a", "\u202e" * 50 + "a", "a" + "\n" * 40 + "b"]
     made = [*scripts, *marked, *joined, *around, *edges, *long, *NUMBERS, *WORDS, *SYNTAXES]
     return [text for text in dict.fromkeys(made) if text.strip()]
+
+
+OF_EACH_CLASS = (
+    "\u202egnp.exe", "Z" + "\u0300\u0327\u0335\u0489" * 5 + "o", "👩\u200d👩\u200d👧\u200d👦👍🏽", "e\u0301é",
+    "<b>x</b><script>alert(1)</script>", "'; drop table messages;--", "${7*7}<%=7%>", "../../etc/passwd", "a\ufeffb",
+    "a\u2028b\u2029c", "&amp;#0;%00", "=1+1", "\\x41\\u0000",
+)  # fmt: skip
+"""One of each class that a field for a line may hold."""
+
+
+def packed(name: str, longest: int) -> list[str]:
+    """All of them, in as few texts as the length allows; each begins with a name of its own, to be known again by."""
+    made, at = list[str](), ""
+    for piece in OF_EACH_CLASS:
+        if at and len(at) + 1 + len(piece) > longest:
+            made.append(at)
+            at = ""
+        at = f"{at or f'{name}-{len(made)}'} {piece}"
+    return [*made, at]

@@ -22,6 +22,8 @@ class Control:
     options: list[str] = field(default_factory=list)
     described: tuple[str, ...] = ()
     """Ids of what says what is wrong with it; none where nothing is."""
+    longest: int = 0
+    """Characters that a browser lets be typed; 0 where it does not count."""
 
 
 @dataclass
@@ -101,7 +103,8 @@ class _Reader(HTMLParser):
         assert self._form is not None
         kind = "hidden" if "hidden" in had else had.get("type", "text") if tag == "input" else tag
         described = had.get("aria-describedby", "").split() if had.get("aria-invalid") == "true" else ()
-        one = Control(kind, had.get("value", ""), "checked" in had, described=tuple(described))
+        one = Control(kind, had.get("value", ""), "checked" in had, described=tuple(described),
+                      longest=int(had.get("maxlength") or 0))  # fmt: skip
         self._text = one if tag == "textarea" else None
         self._select = one if tag == "select" else None
         self._form.controls.setdefault(had["name"], []).append(one)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -14,10 +15,12 @@ import pytest
 
 import segue.web
 from api.forms import UNSEEN, form_of
+from api.kept import kept_texts
 from api.serving import NO_TLS, Served, served
 from api.test_doors import a_session
 from api.test_learning import asked, candidate
 from databases import fresh_database
+from naughty import packed
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.decision import Rung
 from segue.domain.evidence import CellName, Move, Proof
@@ -152,10 +155,15 @@ def names(house: Served) -> dict[str, str]:
         found["candidate"] = candidate(house, api)["id"]
         found["conversation"] = asked(house, api, "The export stops.")
         api.put("/articles", json={"slug": "invoice-higher", "title": "Invoice higher", "body": "A seat."})
-    written = Unknown(found["conversation"], 1, "The export stops.", np.zeros(DIMENSIONS, np.float32), "")
-    found["topic"] = CandidateStore(rooms.db).put_topics([(["export"], [written], 0)], NOW)[0]
+    found["topic"] = a_topic(house, found["conversation"])
     Tags(rooms.db).put(found["conversation"], "refund", "agt_lena", NOW)
     return found
+
+
+def a_topic(house: Served, conversation: str) -> str:
+    """In the place of the one that was open before."""
+    written = Unknown(conversation, 1, "The export stops.", np.zeros(DIMENSIONS, np.float32), "")
+    return str(CandidateStore(house.rooms.db).put_topics([(["export"], [written], 0)], NOW)[0])
 
 
 @pytest.fixture
@@ -211,3 +219,94 @@ def test_a_trial_keeps_the_address_that_was_typed(lena: httpx.Client) -> None:
     tried = lena.post("/knowledge/try", data=typed)
 
     assert (tried.status_code, form_of(tried.text, "/knowledge/try").seen()["slug"]) == (200, ["pausing"])
+
+
+TYPED = ("text", "search", "email", "url", "tel", "number", "textarea", "color", "date", "time")
+SHORT = {"number": 12, "date": 12, "time": 12, "color": 12}
+TAKEN: dict[str, set[str]] = {
+    "/autonomy/lower": {"why"}, "/chat/messages": {"name", "text"},
+    "/contact": {"name", "subject", "text"}, "/desk/macros/*": {"name", "text"}, "/desk/macros/* new": {"name", "text"},
+    "/desk/views/*": {"name", "q"}, "/desk/views/new": {"name", "q"}, "/invite/*": {"name"},
+    "/knowledge/candidates/*": {"title", "body", "note"}, "/knowledge/topics/*": {"name"},
+    "/knowledge/topics/*/issue": {"title"}, "/knowledge/try": {"title", "body", "note", "questions"},
+    "/knowledge/try published": {"title", "body", "note"}, "/policy": {"note"}, "/policy/shadow/drop": {"note"},
+    "/policy/shadow/promote": {"note"}, "/policy/versions/*/restore": {"note"}, "/settings/hours": {"note"},
+    "/settings/hours/targets": {"note"}, "/settings/keys": {"name"}, "/settings/teams": {"name"},
+    "/settings/teams/*": {"name"}, "/setup/policy": {"note"}, "*/reply": {"text"},
+    "/settings/widget": {"label_en", "label_de", "greeting_en", "greeting_de"},
+}  # fmt: skip
+"""By form, what holds any words; every other field that is typed into holds a shape, and says so of all else."""
+ONE_LINE = {"/settings/widget"}
+"""What is laid out in one line, and has blanks of one kind."""
+UNTRIED = {
+    "/knowledge/articles/*/place": "nothing is typed in it", "/settings/people/*": "the same",
+    "/autonomy/offers/*/approve": "its offer rests on no evidence here; what is too long is refused above",
+}  # fmt: skip
+TICKED = {"/settings/keys"}
+"""Forms whose boxes are ticked, because nothing is taken without."""
+FITS = {"label_en": 24, "label_de": 24, "greeting_en": 120, "greeting_de": 120}
+"""Characters, where more can be typed, for people to see what is too much."""
+FILL = {
+    "/contact": {"email": "eve@elsewhere.example"},
+    "/settings/hours": {"zone": "Europe/Paris"},
+    "/settings/hours/targets": {"default.first_response": "3h"},
+    "/policy": {"triggers.turn_cap": "7"},
+    "/invite/*": {"password": "words in a row"},
+}
+MEANT = {"/settings/invites": "email", "/settings/tags": "to", "*/tag": "tag", "/sign-in": "email", "/desk/me": "",
+         "/quality/rate": "per_hour", "/settings/widget/sites": "origins", "/setup/widget": "origins",
+         "/settings/sign-in/provider": "issuer"}  # fmt: skip
+"""Forms that take nothing but a shape, with the field that matters."""
+
+
+def by_what_they_use_up(name: str) -> tuple[int, str]:
+    """What takes away, or names, what another form is about comes after it."""
+    after = ("*/reply", "/autonomy/lower", "/knowledge/topics/*", "/policy/shadow/drop", "/invite/*", "/desk/views/*")
+    return (after.index(name) + 1 if name in after else 0), name
+
+
+@pytest.mark.parametrize("name", sorted(set(CASES) - set(UNTRIED), key=by_what_they_use_up))
+def test_what_is_typed_is_kept_as_it_was_or_refused_beside_its_field(
+    house: Served, lena: httpx.Client, names: dict[str, str], name: str
+) -> None:
+    """Each field is given all that trips programs up. What is refused stands in the page as it was typed, and what is
+    wrong beside it; what is taken is there, byte for byte."""
+    case, takes = CASES[name], TAKEN.get(name, set())
+    about = {**names, "topic": a_topic(house, names["conversation"])}
+    page, action = case.page.format(**about), case.action.format(**about)
+    if name == "/policy/shadow/drop":
+        Shadows(house.rooms.db).begin("name: another\n", "agt_lena", "To see.", NOW)
+    form = form_of(lena.get(page).text, action, case.has)
+    typed = {n: several[0] for n, several in form.controls.items() if several[0].kind in TYPED}
+    assert takes <= set(typed)
+    assert typed
+    odd = {
+        n: odd_text(f"{name}:{n}"[-30:], SHORT.get(one.kind) or FITS.get(n) or one.longest or 250)
+        for n, one in typed.items()
+    }
+    stands = form.other({}) if name in TICKED else form.says()
+    told, sent = set[str](), stands | {n: [text] for n, text in odd.items()}
+    for _ in range(3):
+        answer = lena.post(case.to or action or page, data={**sent, **case.press})
+        assert answer.status_code in (200, 303, 409, 422), (answer.status_code, answer.text[:300])
+        if answer.status_code < 400:
+            break
+        again = form_of(answer.text, action, case.has)
+        back = {n: again.seen()[n] for n in set(typed) - case.not_kept}
+        assert in_one_line(name, back) == in_one_line(name, {n: sent[n] for n in back})
+        told |= {n for n in typed if again.told[n]}
+        sent = stands | {n: [odd[n]] for n in takes} | {n: [text] for n, text in FILL.get(name, {}).items()}
+    assert told.isdisjoint(takes), told & takes
+    assert answer.status_code < 400 or name in MEANT, {n: t[:60] for n, t in again.told.items() if t}
+    kept = kept_texts(house.rooms.db) + unescape(answer.text)
+    assert [n for n in takes if not any(text in kept for text in in_one_line(name, {n: [odd[n]]})[n])] == []
+
+
+def odd_text(name: str, longest: int) -> str:
+    return packed(name[: max(longest - 20, 3)], longest)[0][:longest]
+
+
+def in_one_line(form: str, sent: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    return {
+        n: [" ".join(text.split()) if form in ONE_LINE else text for text in several] for n, several in sent.items()
+    }

@@ -182,13 +182,32 @@ def test_a_doubt_is_read_with_both_texts_and_confirmed(house: Served) -> None:
         shapes.WholeStaleOut.model_validate(whole)
         assert (whole["article_says"], whole["said_by"][0]["says"]) == (body, body.replace("14", "30"))
 
-        assert api.post(f"/stale-cases/{case['id']}/confirm", json={"agent": "agt_lena"}).status_code == 204
+        said = {"agent": "agt_lena", "note": "It is 30 now.\u2028"}
+        assert api.post(f"/stale-cases/{case['id']}/confirm", json=said).status_code == 204
+        assert why(house, "article.stale") == "It is 30 now.\u2028"
         stale = api.get("/articles/refunds").json()["review_by"]
         assert stale is not None
         assert stale < datetime.now(UTC).date().isoformat()
         api.put("/articles", json={"slug": "refunds", "title": "Refunds", "body": body.replace("14", "30"),
                                    "intent": "invoice_higher"})  # fmt: skip
         assert [c["status"] for c in api.get("/stale-cases").json()["stale_cases"]] == ["answered"]
+
+
+def why(house: Served, kind: str) -> str:
+    """What stays with the event of that kind."""
+    (told,) = house.rooms.db.all("select body ->> 'note' as note from events where kind = %(kind)s", {"kind": kind})
+    return str(told.note)
+
+
+def test_why_an_article_stands_stays_with_it(house: Served) -> None:
+    body = "A refund is possible within 14 days of the purchase."
+    with house.client() as api:
+        api.put("/articles", json={"slug": "refunds", "title": "Refunds", "body": body, "intent": "invoice_higher"})
+        resolved(house, api, "Can I get a refund?", "A refund is possible within 30 days of the purchase.", "ada")
+        (case,) = api.get("/stale-cases", params={"status": "open"}).json()["stale_cases"]
+        said = {"agent": "agt_lena", "note": "It is 14."}
+        assert api.post(f"/stale-cases/{case['id']}/uphold", json=said).status_code == 204
+    assert why(house, "article.upheld") == "It is 14."
 
 
 def test_a_run_is_asked_for_and_the_status_tells_what_waits(house: Served) -> None:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from api.serving import NO_TLS, POLICY, Served, served
+from api.serving import NO_TLS, POLICY, Served, is_problem, served
 from api.test_doors import a_session
 from databases import fresh_database
 from segue.domain.errors import Refused
@@ -507,7 +507,7 @@ def test_a_mail_is_put_away_and_taken_out_again(own: Served, lena: httpx.Client)
     twice = lena.post(f"/settings/mail/{mail}/drop")
     lena.post(f"/settings/mail/{mail}/restore")
 
-    assert (twice.status_code, "It is put away already." in twice.text) == (409, True)
+    assert (twice.status_code, "It was already put away by Lena." in twice.text) == (409, True)
     assert "A receipt of ours" in lena.get("/settings/mail").text
     assert lena.post(f"/settings/mail/{mail}/restore").status_code == 409
     assert "A mail that had been dropped was brought back." in lena.get("/settings/record?kind=channels").text
@@ -522,7 +522,15 @@ def test_a_mail_that_is_let_in_is_a_conversation_for_people(own: Served, lena: h
     row = own.rooms.conversations.one(conversation)
     assert (row["handler"], row["channel"], row["subject"]) == ("human", "email", "My invoice")
     assert "My invoice" not in lena.get("/settings/mail").text
-    assert "It is a message already." in lena.post(f"/settings/mail/{mail}/release").text
+    told = f"It was already let in by Lena. It is in conversation #{row['number']}."
+    assert told in lena.post(f"/settings/mail/{mail}/release").text
+    assert told in lena.post(f"/settings/mail/{mail}/drop").text
+    with own.client() as api:
+        again = api.post(f"/mail/suspended/{mail}/release")
+        assert (is_problem(again)["status"], is_problem(again)["detail"]) == (409, told)
+        by_a_key = set_aside(own, "Another", "It is wrong, too.", Cause.LIST)
+        api.post(f"/mail/suspended/{by_a_key}/release").raise_for_status()
+    assert "It was already let in by the key everything." in lena.post(f"/settings/mail/{by_a_key}/release").text
 
 
 def test_what_another_error_budget_rests_on_is_said_once(lena: httpx.Client) -> None:

@@ -13,9 +13,9 @@ from html import unescape
 import httpx
 import pytest
 
-from api.serving import NO_TLS, Served
+from api.serving import NO_TLS, Served, is_problem
 from api.test_doors import a_session
-from mail.writing import mail, taken
+from mail.writing import mail, raw, taken
 from segue.intake.mail import LONGEST
 from segue.store.mail import MailStore
 from segue.web.doors import COOKIE
@@ -95,6 +95,27 @@ def test_what_was_cut_off_in_the_thread_stands_there_to_its_end(shared: Served, 
 
     assert "the very last words" not in mira.get(there.partition("/mail/")[0]).text
     assert "the very last words" in mira.get(there).text
+
+
+def test_what_was_said_in_the_subject_alone_is_what_it_says(shared: Served, mira: httpx.Client) -> None:
+    there = comes(shared, mail(" \n", subject="Please cancel my plan", message_id=a_name()))
+
+    thread, page = mira.get(there.partition("/mail/")[0]).text, mira.get(there).text
+    assert "Please cancel my plan" in thread.partition('id="thread"')[2].partition("</ol>")[0]
+    assert '<div class="typed" dir="auto">Please cancel my plan</div>' in page
+    assert "(no text)" not in thread + page
+
+
+def test_of_letters_that_were_guessed_it_is_said_that_they_were(shared: Served, mira: httpx.Client) -> None:
+    known, guessed = (
+        comes(shared, raw("From: eve@elsewhere.example", f"Message-ID: {a_name()}", body=b"Hi, \xc7\xe1" + more))
+        for more in ("，请尽快回复我".encode("gbk"), b"")
+    )
+
+    for there, is_told in ((known, False), (guessed, True)):
+        assert ("Its letters are guessed" in mira.get(there.partition("/mail/")[0]).text) is is_told
+        assert ("which is a guess" in mira.get(there).text) is is_told
+    assert mira.get(f"{guessed}/raw").content.endswith(b"Hi, \xc7\xe1")
 
 
 def test_who_it_is_from_and_for_and_when_stands_above_it(shared: Served, mira: httpx.Client) -> None:
@@ -189,3 +210,26 @@ def test_in_what_was_merged_it_is_found_where_it_came_and_leads_back_to_where_it
 
     assert f'href="{there}?' in mira.get(f"/desk/conversations/{conversation}").text
     assert f'href="/desk/conversations/{conversation}?#n{number}-m1"' in mira.get(there).text
+
+
+def test_a_machine_gets_the_whole_of_each_mail_and_what_became_of_those_that_went_out(shared: Served) -> None:
+    """All of its text with what was folded, its HTML made safe, its files by name; and of no other conversation."""
+    first = comes(shared, laid_out("<p>Look</p><script>alert(1)</script>"))
+    comes(shared, mail(WRITTEN, message_id=a_name()), joins=of(first))
+    comes(shared, mail("Of another one", message_id=a_name()))
+    shared.rooms.hands.reply(of(first), "agt_mira", "Here it is.", NOW)
+
+    with shared.client() as api:
+        told = api.get(f"/conversations/{of(first)}/mails").json()
+        assert is_problem(api.get("/conversations/cnv_nobody/mails"))["status"] == 404
+
+    one, two = told["mails"]
+    assert (one["seq"], one["subject"], one["html"], one["vouched"]) == (1, "Look <b>", "<p>Look</p>", False)
+    assert [(file["type"], file["size"], file["content_id"]) for file in one["attachments"]] == [
+        ("image/png", len(PNG), "logo@elsewhere")
+    ]
+    assert (two["seq"], two["text"].strip(), two["attachments"]) == (2, WRITTEN.strip(), [])
+    folded = {fold["kind"]: two["text"][fold["start"] : fold["end"]] for fold in two["folds"]}
+    assert "+49 30 1234567" in folded["signature"]
+    assert "> It is on its way." in folded["quote"]
+    assert [(sent["seq"], sent["state"]) for sent in told["deliveries"]] == [(3, "waiting")]

@@ -269,8 +269,8 @@ def mails_are_known_by_their_id_alone(put: Put) -> None:
 
     whole = mail.key_of
 
-    def by_id(raw: bytes, recipient: str) -> str:
-        return str(message_from_bytes(raw)["Message-ID"] or whole(raw, recipient))
+    def by_id(raw: bytes, is_cut: bool = False) -> str:
+        return str(message_from_bytes(raw)["Message-ID"] or whole(raw, is_cut))
 
     put(mail, "key_of", by_id)
 

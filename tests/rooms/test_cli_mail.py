@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from smtplib import LMTP, SMTPRecipientsRefused
 from typing import Any
@@ -22,8 +23,11 @@ from mail.dovecot import PASSWORD, USER, client, dovecot
 from mail.writing import OURS, mail
 from peers import needed
 from segue.app.cli import mail as command
+from segue.app.mailing import MailIntake
 from segue.domain.errors import Conflict, NotFound, Refused
+from segue.intake.mail import MailRoom
 from segue.store.database import Database
+from segue.store.mail import MailStore
 
 PATIENCE = 20.0
 
@@ -109,6 +113,33 @@ def test_old_mail_is_brought_once_and_what_was_set_aside_is_listed_let_in_or_put
         command.suspended(release=first)
     with pytest.raises(Refused, match="One mail"):
         command.suspended(release=first, drop=second)
+
+
+def test_it_is_told_how_many_became_messages_also_where_others_read_them(
+    here: None, db: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`segue up` runs beside it: here its worker takes two of five first, and gives one back only a little later."""
+    for n in range(5):
+        (tmp_path / f"old{n}.eml").write_bytes(mail(f"Question {n}, please?", message_id=f"<o{n}@x.example>"))
+    waited = list[float]()
+
+    def beside(seconds: float) -> None:
+        waited.append(seconds)
+        db.run("update mails set due_at = now() where state = 'new'")
+
+    whole = MailIntake.take_in
+
+    def take_in(self: MailIntake, now: datetime) -> int:
+        if not waited:
+            mine, _late = MailStore(db).due(now, 2)
+            assert self._taken(MailRoom(MailStore(db), self._ours()), now, mine)
+        return whole(self, now)
+
+    monkeypatch.setattr(MailIntake, "take_in", take_in)
+    monkeypatch.setattr(command, "sleep", beside)
+    command.bring(tmp_path)
+    assert "5 mails kept, 5 became messages, 0 were known." in capsys.readouterr().out
+    assert waited, "one of them was in another's hands"
 
 
 def test_a_folder_without_mail_is_told_of(here: None, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import random
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from segue.app.postman import listener_for, place_of
 from segue.app.settings import Settings
 from segue.domain.errors import Conflict, DatabaseUnavailable, Refused, Unavailable
 from segue.domain.mail import Cause, MailKeys
+from segue.domain.people import Agent
 from segue.intake.automatic import Ours
 from segue.intake.mail import release
 from segue.integrations.mail.boxes import mails_in
@@ -29,8 +31,10 @@ from segue.integrations.mail.imap import Account, Watcher
 from segue.integrations.mail.jail import Reader
 from segue.integrations.mail.lmtp import Listener
 from segue.store.database import Database
-from segue.store.inbox import Arrival, Inbox
+from segue.store.inbox import Accepted, Arrival, Inbox
 from segue.store.mail import KEPT_OF_LARGER, LARGEST, MailStore
+from segue.store.same_mail import key_before
+from segue.store.workspace import Workspace
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 KEYS = MailKeys(b"the secret", OURS)
@@ -125,12 +129,126 @@ def test_what_was_let_in_by_two_people_at_once_is_let_in_once(
     intake.take_in(NOW)
     (row,) = store.suspended()
 
-    release(store, row["id"], "agt_mira", NOW)
-    with pytest.raises(Conflict):
+    Workspace(db).put_agent(Agent("agt_mira", "Mira", "mira@ledgerly.example"), NOW)
+    taken = release(store, row["id"], "agt_mira", NOW)
+    told = rf"It was already let in by Mira\. It is in conversation #{taken.number}\."
+    with pytest.raises(Conflict, match=told):
         release(store, row["id"], "agt_tom", NOW)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match=told):
         store.drop(row["id"], "agt_tom", NOW)
     assert count(db, "conversations where handler = 'human'") == 1
+
+
+def test_of_many_who_decide_on_a_mail_at_once_one_does_and_the_others_hear_who(
+    db: Database, store: MailStore, intake: MailIntake
+) -> None:
+    """Both look at it before either has decided, which the list of those set aside makes common."""
+    people = {f"agt_{name.lower()}": name for name in ("Mira", "Tom", "Lena")}
+    for n, (agent, name) in enumerate(people.items()):
+        Workspace(db).put_agent(Agent(agent, name, f"{n}@ledgerly.example"), NOW)
+    for n in range(8):
+        store.keep(mail(Auto_Submitted="auto-replied", message_id=f"<{n}@x>"), OURS, "eve@elsewhere.example", NOW)
+    intake.take_in(NOW)
+
+    def decides(there: str, agent: str, starts: threading.Barrier) -> str:
+        starts.wait(10)
+        try:
+            release(store, there, agent, NOW) if agent != "agt_lena" else store.drop(there, agent, NOW)
+        except Conflict as error:
+            return str(error)
+        return agent
+
+    for row in store.suspended():
+        starts = threading.Barrier(len(people))
+        with ThreadPoolExecutor(len(people)) as at_once:
+            said = [at_once.submit(decides, row["id"], agent, starts) for agent in people]
+        told = [one.result() for one in said]
+        (done,) = {*told} & {*people}
+        deed = "put away" if done == "agt_lena" else "let in"
+        others = [one for one in told if one != done]
+        assert all(one.startswith(f"It was already {deed} by {people[done]}.") for one in others), told
+    assert count(db, "mails where state in ('taken', 'dropped')") == 8
+    assert count(db, "messages") == count(db, "mails where state = 'taken'")
+
+
+def test_two_first_mails_of_one_sender_are_let_in_at_once(db: Database, store: MailStore, intake: MailIntake) -> None:
+    """Each writes the sender down; who comes second finds them."""
+    for n in range(6):
+        store.keep(mail(Auto_Submitted="auto-replied", message_id=f"<{n}@x>"), OURS, "eve@elsewhere.example", NOW)
+    intake.take_in(NOW)
+    starts = threading.Barrier(6)
+
+    def lets_in(there: str) -> Accepted:
+        starts.wait(10)
+        return release(store, there, "agt_mira", NOW)
+
+    with ThreadPoolExecutor(6) as at_once:
+        taken = list(at_once.map(lets_in, [row["id"] for row in store.suspended()]))
+    assert len({one.conversation_id for one in taken}) == 6
+    assert count(db, "contacts") == 1
+
+
+def test_one_mail_by_mailbox_by_lmtp_and_out_of_files_is_one_message(
+    db: Database, store: MailStore, intake: MailIntake, tmp_path: Path
+) -> None:
+    """Each way adds headers, names another address of ours, or ends lines otherwise."""
+    written = mail("Where is it?\n\nFrom Monday on it is late.\n", message_id="<once@x>")
+    without = written.replace(b"Message-ID: <once@x>\r\n", b"Date: Mon, 2 Mar 2026 10:00:00 +0100\r\n")
+    for raw in (written, without):
+        boxed, head = (
+            mailbox.mbox(tmp_path / "old.mbox"),
+            b"Return-Path: <eve@elsewhere.example>\r\nReceived: from a\r\n",
+        )
+        boxed.add(raw)
+        boxed.flush()
+        ((_name, out_of_a_box),) = mails_in(tmp_path / "old.mbox")
+        (tmp_path / "old.mbox").unlink()
+        came = [
+            store.keep(raw, OURS, None, NOW),
+            store.keep(
+                head + b"  by b; Mon, 2 Mar\r\n" + raw, "support+key@ledgerly.example", "eve@elsewhere.example", NOW
+            ),
+            store.keep(out_of_a_box, "reply@ledgerly.example", None, NOW, for_people=True),
+            store.keep(b"Status: RO\nX-UID: 7\n" + raw.replace(b"\r\n", b"\n").rstrip(b"\n"), OURS, None, NOW),
+            store.keep(raw.replace(b"\r\nFrom Monday", b"\r\n>From Monday"), OURS, None, NOW),
+        ]
+        assert came[0]
+        assert came[1:] == [None] * 4
+    intake.take_in(NOW)
+    assert count(db, "messages") == 2
+
+
+def test_of_one_mail_that_is_too_large_the_beginning_is_one_mail(store: MailStore) -> None:
+    """A mailbox hands over only so much of it, by other line ends than a file."""
+    large = mail(message_id="<large@x>") + b"a line of many\r\n" * (LARGEST // 16 + 1)
+    assert store.keep(large, OURS, None, NOW)
+    assert store.keep(b"X-Way: 1\r\n" + large[: KEPT_OF_LARGER - 10], OURS, None, NOW, size=len(large)) is None
+    assert store.keep(large.replace(b"many", b"some"), OURS, None, NOW)
+
+
+def test_mails_that_differ_in_what_their_writer_wrote_are_two(store: MailStore) -> None:
+    bare = mail().replace(b"Message-ID: <m1@elsewhere.example>\r\n", b"")
+    dated = b"Date: Mon, 2 Mar 2026 10:00:00 +0100\r\n" + bare
+    mails = [mail(), mail("Another text."), mail(message_id="<m2@x>"), bare, b"Received: from a\r\n" + bare, dated,
+             dated.replace(b"10:00", b"10:01"), dated.replace(b"My invoice", b"Your invoice")]  # fmt: skip
+    assert all(store.keep(one, OURS, None, NOW) for one in mails)
+
+
+def test_what_was_known_by_its_first_kind_of_key_is_known(db: Database, store: MailStore) -> None:
+    db.run("update mails set key = %(key)s where id = %(id)s",
+           {"key": key_before(mail(), OURS), "id": store.keep(mail(), OURS, None, NOW)})  # fmt: skip
+    assert store.keep(mail(), OURS, None, NOW) is None
+
+
+@pytest.mark.parametrize("answers", [False, True])
+def test_who_says_everything_in_the_subject_is_heard(
+    db: Database, store: MailStore, intake: MailIntake, answers: bool
+) -> None:
+    more = {"In_Reply_To": KEYS.message_id(conversation_of(db, "eve@elsewhere.example"), 1)} if answers else {}
+    store.keep(mail(" \n", subject="Please cancel my plan", **more), OURS, "eve@elsewhere.example", NOW)
+    intake.take_in(NOW)
+    (message,) = db.all("select body, seq from messages where body <> 'My invoice?'")
+    assert message == ("Please cancel my plan", 2 if answers else 1)
 
 
 def test_whom_a_mail_is_for_is_kept_also_once_a_person_has_let_it_in(

@@ -175,6 +175,8 @@ class Mail:
     marks: Marks = Marks()
     undelivered: Undelivered | None = None
     authentication: Authentication = Authentication()
+    guessed: str = ""
+    """The charset it was read in, where it names none and another is nearly as likely."""
 
     @property
     def said(self) -> str:

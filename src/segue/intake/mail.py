@@ -104,7 +104,7 @@ def _as_read(row: Any) -> Mail:
         to=tuple(MailAddress(**one) for one in named["to"]), cc=tuple(MailAddress(**one) for one in named["cc"]),
         reply_to=(MailAddress(row.reply_to),) if row.reply_to else (),
         subject=row.subject, at=row.written_at, message_id=row.message_id, text=row.text, html=row.html,
-        folds=tuple(Fold(**fold) for fold in row.folds),
+        folds=tuple(Fold(**fold) for fold in row.folds), guessed=row.guessed,
     )  # fmt: skip
 
 
@@ -125,9 +125,10 @@ def arrival_of(kept: Kept, mail: Mail, conversation: str | None, trusts: bool = 
 
 
 def _words(mail: Mail, is_first: bool) -> str:
-    """What was said; who says next to nothing in the text has said it in the subject, or attached it."""
+    """What was said; who says next to nothing in the text has said it in the subject, or attached it. In an answer the
+    subject mostly says again what is known, and counts only where nothing else is said."""
     said = mail.said
-    if is_first and mail.subject and len(said.split()) < WORDS_THAT_SAY_SOMETHING:
+    if mail.subject and len(said.split()) < (WORDS_THAT_SAY_SOMETHING if is_first else 1):
         said = f"{mail.subject}\n\n{said}".strip()
     said = said_with(said, [file_name(a.name) for a in mail.attachments])
     if not said.strip():

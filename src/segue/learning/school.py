@@ -195,9 +195,9 @@ class School:
         self.store.name_topic(topic, intent, name, category, examples, who.id, now)
         return intent
 
-    def dismiss(self, topic: str, by: str, now: datetime) -> None:
+    def dismiss(self, topic: str, by: str, now: datetime, note: str = "") -> None:
         """It is not proposed again with these messages."""
-        self.store.dismiss_topic(topic, decider(self.workspace, by).id, now)
+        self.store.dismiss_topic(topic, decider(self.workspace, by).id, now, note)
 
     def file(self, topic: str, by: str, title: str, now: datetime) -> None:
         """It becomes an issue of the product team's tracker, and is not proposed again with these messages."""

@@ -47,13 +47,13 @@ class Watch:
                     self._close_if_agreed(case, reply.at)
         return kept
 
-    def decide(self, case: str, by: str, is_stale: bool, now: datetime) -> None:
+    def decide(self, case: str, by: str, is_stale: bool, now: datetime, note: str = "") -> None:
         """A lead says whether the article is stale or stands. Raises Conflict where that is decided."""
         who = decider(self._workspace, by)
         if is_stale:
-            self.store.make_stale(case, "confirmed", who.id, now)
+            self.store.make_stale(case, "confirmed", who.id, now, note)
         else:
-            self.store.dismiss(case, who.id, now)
+            self.store.dismiss(case, who.id, now, note)
 
     def _doubts(self, reply: Reply) -> Iterator[Doubt]:
         text = strip(plain(reply.text)).text

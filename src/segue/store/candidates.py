@@ -253,8 +253,8 @@ class CandidateStore:
             with connection.cursor() as cursor:
                 cursor.executemany(SQL.put_topic_example, rows)
 
-    def dismiss_topic(self, topic: str, author: str, now: datetime) -> None:
-        if self.db.one(SQL.dismiss_topic, {"id": topic, "author": author, "now": now}) is None:
+    def dismiss_topic(self, topic: str, author: str, now: datetime, note: str = "") -> None:
+        if self.db.one(SQL.dismiss_topic, {"id": topic, "author": author, "now": now, "note": note}) is None:
             raise Conflict(
                 _("The topic is %(status)s already.", status=self.topic(topic)["status"]), _("Look at the others.")
             )

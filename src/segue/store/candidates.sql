@@ -198,6 +198,7 @@ with t as (
     where id = %(id)s and status = 'open' returning id
 ), e as (
     insert into events (kind, author, body, at)
-    select 'topic.dismissed', %(author)s, jsonb_build_object('topic', id), %(now)s from t
+    select 'topic.dismissed', %(author)s,
+        jsonb_strip_nulls(jsonb_build_object('topic', id, 'note', nullif(%(note)s::text, ''))), %(now)s from t
 )
 select id from t

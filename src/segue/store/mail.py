@@ -7,8 +7,6 @@ twice makes one message.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +21,7 @@ from segue.domain.mail import Attachment, Cause, Mail
 from segue.store.attachments import new_attachment_id
 from segue.store.database import Database, as_json
 from segue.store.inbox import Accepted, Arrival, accepted, before_statement, statement_for
+from segue.store.same_mail import key_before, key_of
 from segue.store.sql import statements
 from segue.texts import _
 
@@ -32,7 +31,6 @@ LARGEST = 26_214_400
 KEPT_OF_LARGER = 262_144
 LARGEST_INLINE = 4_000_000
 """Bytes of the largest picture that is shown within its mail."""
-_MESSAGE_ID = re.compile(rb"^message-id:\s*(<[^<>\s]{1,300}>)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +82,18 @@ class MailStore:
         self, kept: Kept, arrival: Arrival, mail: Mail, linked_to: str | None, now: datetime, released_by: str = ""
     ) -> Accepted:
         """Makes it a message, in one transaction with everything that is known of it. `released_by`: a person let it
-        in, and people get it. Raises NotFound where its conversation is gone, Conflict where it is being taken."""
+        in, and people get it. Raises NotFound where its conversation is gone, Conflict where it is being taken, or
+        somebody else decided on it meanwhile."""
         with self.db.transaction() as connection:
+            if released_by:
+                _hold(connection, kept.id)
             try:
                 row = connection.execute(*statement_for(arrival, now)).fetchone()
             except psycopg.errors.UniqueViolation as error:
                 raise Conflict("This mail is being taken by another worker.", "It is tried again.") from error
-            if row is None and arrival.conversation_id:
-                row = connection.execute(*before_statement(arrival)).fetchone()
+            if row is None:  # taken before; or its sender was written down by somebody else in this moment
+                again = before_statement(arrival) if arrival.conversation_id else statement_for(arrival, now)
+                row = connection.execute(*again).fetchone()
             taken = accepted(row, arrival)
             place = {"conversation_id": taken.conversation_id, "seq": taken.seq, "now": now, "by": released_by or None}
             connection.execute(SQL.facts, _facts(kept.id, mail, linked_to))
@@ -125,6 +127,11 @@ class MailStore:
                     "now": now}  # fmt: skip
             if connection.execute(SQL.set_aside, done).rowcount or about:
                 _attach(connection, kept.id, mail.attachments)
+
+    def become(self, mails: Sequence[str]) -> tuple[int, int]:
+        """How many of them are messages, and how many nobody has read yet."""
+        row = self.db.one(SQL.become, {"mails": list(mails)})
+        return (row.messages, row.waiting) if row else (0, 0)
 
     def later(self, kept: Kept, at: datetime) -> None:
         self.db.run(SQL.later, {"id": kept.id, "at": at})
@@ -165,7 +172,7 @@ class MailStore:
         """Raises NotFound, and Conflict where it is no longer suspended."""
         row = self.one(mail)
         if row.state != "suspended":
-            raise decided(row)
+            raise decided(self.db.one(SQL.decision, {"id": mail}))
         return row
 
     def drop(self, mail: str, by: str, now: datetime) -> None:
@@ -176,7 +183,8 @@ class MailStore:
     def restore(self, mail: str, by: str, now: datetime) -> None:
         """What was dropped asks for attention again. Raises NotFound, and Conflict where it is not dropped."""
         if not self.db.run(SQL.restored, {"id": mail, "by": by, "now": now}):
-            raise decided(self.one(mail))
+            self.one(mail)
+            raise decided(self.db.one(SQL.decision, {"id": mail}))
 
     # reading
 
@@ -248,9 +256,28 @@ class MailStore:
 
 
 def decided(row: Any) -> Conflict:
-    """For who decides on a mail that somebody has decided on."""
-    what = {"taken": _("It is a message already."), "dropped": _("It is put away already.")}
-    return Conflict(what.get(row.state, _("It waits to be looked at.")), _("Look at the list again."))
+    """For who decides on a mail that somebody has decided on: who that was, and where it is now."""
+    who = _called(row)
+    if row.state == "taken":
+        what = _("It was already let in by %(name)s.", name=who) if who else _("It is a message already.")
+        return Conflict(what, _("It is in conversation #%(number)s.", number=row.number))
+    if row.state == "dropped" and who:
+        return Conflict(_("It was already put away by %(name)s.", name=who), _("Look at the list again."))
+    return Conflict(_("It waits to be looked at."), _("Look at the list again."))
+
+
+def _called(row: Any) -> str:
+    if not row.decided_by or row.name:
+        return row.name or ""
+    is_key = row.decided_by.startswith("key:")
+    return _("the key %(author)s", author=row.decided_by[4:]) if is_key else str(row.decided_by)
+
+
+def _hold(connection: psycopg.Connection[Any], mail: str) -> None:
+    """Who lets it in does so alone: who comes at the same time waits here, and hears of it. Raises Conflict."""
+    row = connection.execute(SQL.hold, {"id": mail}).fetchone()
+    if row is None or row.state != "suspended":
+        raise decided(connection.execute(SQL.decision, {"id": mail}).fetchone())
 
 
 def kept(row: Any) -> Kept:
@@ -263,17 +290,9 @@ def _keeping(raw: bytes, recipient: str, now: datetime, size: int | None) -> Map
     """What is too large is kept by its beginning."""
     whole = len(raw) if size is None else size
     part = raw if whole <= LARGEST else raw[:KEPT_OF_LARGER]
-    return {"id": new_id("mal", now), "key": key_of(raw, recipient), "recipient": recipient[:320].replace("\0", ""),
-            "raw": part, "size": min(max(whole, len(part)), 2**31 - 1), "now": now}  # fmt: skip
-
-
-def key_of(raw: bytes, recipient: str) -> str:
-    """The same for what a server delivers twice: it adds headers of its own, but leaves Message-ID and content alone.
-    One Message-ID over two contents makes two mails. Without one, everything counts."""
-    head, _blank, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
-    found = _MESSAGE_ID.search(head[:200_000])
-    named = found[1] + b"\0" + body if found else head + b"\0" + body
-    return hashlib.sha256(recipient.lower().encode("utf8", "replace") + b"\0" + named).hexdigest()
+    return {"id": new_id("mal", now), "key": key_of(raw, whole > LARGEST), "before": key_before(raw, recipient),
+            "recipient": recipient[:320].replace("\0", ""), "raw": part, "size": min(max(whole, len(part)), 2**31 - 1),
+            "now": now}  # fmt: skip
 
 
 def _facts(mail_id: str, mail: Mail, linked_to: str | None) -> dict[str, Any]:
@@ -289,6 +308,7 @@ def _facts(mail_id: str, mail: Mail, linked_to: str | None) -> dict[str, Any]:
         "text": mail.text,
         "said": mail.said,
         "html": mail.html,
+        "guessed": mail.guessed,
         "folds": as_json(mail.folds),
         "recipients": as_json({"to": mail.to, "cc": mail.cc}),
         "linked_to": linked_to,

@@ -1,7 +1,9 @@
 -- name: keep
--- A mail before anything is made of it. What came before is the same mail: no row.
+-- A mail before anything is made of it. What came before is the same mail: no row. `before`: its key as it was made at
+-- first.
 insert into mails (id, key, return_path, recipient, raw, size, for_people, received_at, due_at)
-values (%(id)s, %(key)s, %(return_path)s, %(recipient)s, %(raw)s, %(size)s, %(for_people)s, %(now)s, %(now)s)
+select %(id)s, %(key)s, %(return_path)s, %(recipient)s, %(raw)s, %(size)s, %(for_people)s, %(now)s, %(now)s
+where not exists (select from mails where key = %(before)s)
 on conflict (key) do nothing
 returning id
 
@@ -16,7 +18,7 @@ returning id, key, return_path, recipient, raw, size, attempts, for_people, rece
 update mails
 set sender = %(sender)s, sender_name = %(sender_name)s, reply_to = %(reply_to)s, subject = %(subject)s,
     message_id = %(message_id)s, written_at = %(written_at)s, vouched = %(vouched)s, text = %(text)s, said = %(said)s,
-    html = %(html)s, folds = %(folds)s::jsonb, recipients = %(recipients)s::jsonb,
+    html = %(html)s, guessed = %(guessed)s, folds = %(folds)s::jsonb, recipients = %(recipients)s::jsonb,
     linked_to = (select id from conversations where id = %(linked_to)s)
 where id = %(id)s
 
@@ -61,9 +63,26 @@ order by id desc limit %(limit)s
 select count(*) as count from mails where state = 'suspended'
 
 -- name: one
-select id, key, state, cause, return_path, attempts, for_people, sender, sender_name, reply_to, subject, said, text, html, folds, message_id, recipient,
-    recipients, raw, size, vouched, linked_to, conversation_id, seq, received_at, written_at
+select id, key, state, cause, return_path, attempts, for_people, sender, sender_name, reply_to, subject, said, text, html,
+    folds, guessed, message_id, recipient, recipients, raw, size, vouched, linked_to, conversation_id, seq, received_at, written_at
 from mails where id = %(id)s
+
+-- name: hold
+select state from mails where id = %(id)s for update
+
+-- name: decision
+-- Who decided on a mail, and the conversation that it is in.
+select m.state, m.decided_by, a.name, coalesce(w.number, c.number) as number
+from mails m
+left join agents a on a.id = m.decided_by
+left join conversations c on c.id = m.conversation_id
+left join conversations w on w.id = c.merged_into
+where m.id = %(id)s
+
+-- name: become
+-- How many of these mails are messages, and how many wait to be read.
+select count(*) filter (where state = 'taken') as messages, count(*) filter (where state = 'new') as waiting
+from mails where id = any(%(mails)s)
 
 -- name: of_message
 select id, sender, sender_name, subject, text, said, html, folds, message_id, size, vouched, written_at, received_at, seq
@@ -72,7 +91,7 @@ from mails where conversation_id = %(conversation_id)s and state = 'taken' order
 -- name: behind
 -- The mail that one message came by; its bytes stay where they are.
 select id, sender, sender_name, reply_to, subject, text, html, folds, recipient, recipients, size,
-    octet_length(raw) as kept, vouched, written_at, received_at
+    octet_length(raw) as kept, vouched, guessed, written_at, received_at
 from mails where conversation_id = %(conversation_id)s and seq = %(seq)s and state = 'taken' order by id limit 1
 
 -- name: raw_behind
@@ -80,7 +99,7 @@ select raw from mails where conversation_id = %(conversation_id)s and seq = %(se
 
 -- name: came_by_mail
 -- Messages that did, of a conversation and of those merged into it.
-select m.seq, c.id, c.number, c.id <> %(conversation_id)s as is_joined
+select m.seq, c.id, c.number, c.id <> %(conversation_id)s as is_joined, m.guessed <> '' as is_guessed
 from conversations c join mails m on m.conversation_id = c.id and m.state = 'taken' and m.seq is not null
 where c.id = %(conversation_id)s or c.merged_into = %(conversation_id)s
 

@@ -83,15 +83,15 @@ class StaleStore:
             raise NotFound(_("There is no stale case %(case)s.", case=case), _("They stand on the page Knowledge."))
         return {**row._asdict(), "said_by": self.replies_to(case)}
 
-    def make_stale(self, case: str, status: str, author: str, now: datetime) -> None:
+    def make_stale(self, case: str, status: str, author: str, now: datetime, note: str = "") -> None:
         """`status`: confirmed by a person, or agreed among replies. Raises Conflict where it is decided."""
-        params = {"case": case, "status": status, "author": author, "now": now,
+        params = {"case": case, "status": status, "author": author, "now": now, "note": note,
                   "yesterday": (now - timedelta(days=1)).date()}  # fmt: skip
         if self.db.one(SQL.make_stale, params) is None:
             self._refused(case)
 
-    def dismiss(self, case: str, author: str, now: datetime) -> None:
-        if self.db.one(SQL.dismiss, {"case": case, "author": author, "now": now}) is None:
+    def dismiss(self, case: str, author: str, now: datetime, note: str = "") -> None:
+        if self.db.one(SQL.dismiss, {"case": case, "author": author, "now": now, "note": note}) is None:
             self._refused(case)
 
     def answer_old(self, now: datetime) -> int:

@@ -66,7 +66,8 @@ with other as (
     update articles set review_by = %(yesterday)s, updated_at = %(now)s where id in (select article_id from s)
 ), e as (
     insert into events (kind, author, body, at)
-    select 'article.stale', %(author)s, jsonb_build_object('case', id, 'article', article_id, 'version', version), %(now)s
+    select 'article.stale', %(author)s, jsonb_strip_nulls(jsonb_build_object('case', id, 'article', article_id,
+        'version', version, 'note', nullif(%(note)s::text, ''))), %(now)s
     from s
 )
 select id from s
@@ -87,7 +88,8 @@ with old as (
                       and o.status in ('agreed', 'confirmed') and o.id <> %(case)s)
 ), e as (
     insert into events (kind, author, body, at)
-    select 'article.upheld', %(author)s, jsonb_build_object('case', id, 'article', article_id), %(now)s from s
+    select 'article.upheld', %(author)s, jsonb_strip_nulls(jsonb_build_object('case', id, 'article', article_id,
+        'note', nullif(%(note)s::text, ''))), %(now)s from s
 )
 select id from s
 

@@ -35,7 +35,7 @@ from segue.web.marked import Marked, just_marked
 from segue.web.queue_view import Due, chip, next_due
 from segue.web.rooms import Rooms
 from segue.web.thread import Enclosed, Entry, entries
-from segue.web.whole_mail import shown_whole
+from segue.web.whole_mail import WholeMail, shown_whole
 from segue.web.woven import woven
 
 LATELY = timedelta(days=1)
@@ -112,7 +112,7 @@ class Opened:
     """Articles behind the answer that the agent has just marked as wrong."""
     is_unanswered: bool
     """Resolved of late, and nobody has answered the customer's newest message."""
-    mails: dict[str, str]
+    mails: dict[str, WholeMail]
     """Where the whole of a mail stands, for messages that came by one; by the key of the message."""
 
     @property

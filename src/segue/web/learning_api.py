@@ -197,7 +197,7 @@ def name_topic(topic: str, body: shapes.NameTopicIn, house: House, request: Requ
 @router.post("/topics/{topic}/dismiss", status_code=204, dependencies=TEACHES, responses=DECIDED, tags=["learning"])
 def dismiss_topic(topic: str, body: shapes.DecideIn, house: House) -> None:
     """It is not proposed again with these messages."""
-    _school(house).dismiss(topic, body.agent, _now())
+    _school(house).dismiss(topic, body.agent, _now(), body.note or "")
 
 
 # articles in doubt
@@ -222,14 +222,14 @@ def read_stale(case: str, house: House) -> Response:
 @router.post("/stale-cases/{case}/confirm", status_code=204, dependencies=TEACHES, responses=DECIDED, tags=["learning"])
 def confirm_stale(case: str, body: shapes.DecideIn, house: House) -> None:
     """The replies are right: nobody is answered from the article until it is published anew."""
-    _watch(house).decide(case, body.agent, True, _now())
+    _watch(house).decide(case, body.agent, True, _now(), body.note or "")
     house.bell.ring("events")
 
 
 @router.post("/stale-cases/{case}/uphold", status_code=204, dependencies=TEACHES, responses=DECIDED, tags=["learning"])
 def uphold_article(case: str, body: shapes.DecideIn, house: House) -> None:
     """The article is right: the doubt is dropped."""
-    _watch(house).decide(case, body.agent, False, _now())
+    _watch(house).decide(case, body.agent, False, _now(), body.note or "")
     house.bell.ring("events")
 
 

@@ -29,6 +29,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 DOOR = [Depends(managing)]
 Admin = Annotated[Agent, Depends(managing)]
 HERE = "/settings/sign-in"
+LONGEST_NAME = 60
 Field = Annotated[str, Form(max_length=500)]
 _DOMAIN = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 
@@ -58,7 +59,7 @@ def keep_provider(
     before = provider_of(house)
     listed = tuple(dict.fromkeys(plain(domains).lower().replace(",", " ").replace("@", "").split()))
     typed = Provider(
-        plain(name).strip()[:60], plain(issuer).strip(), plain(client_id).strip(),
+        plain(name).strip(), plain(issuer).strip(), plain(client_id).strip(),
         plain(secret).strip() or (before.secret if before else ""), listed, asks_twice,
     )  # fmt: skip
     if wrong := _wrong_with(house, typed):
@@ -80,6 +81,8 @@ def _wrong_with(house: Rooms, typed: Provider) -> dict[str, str]:
     wrong = {}
     if not typed.name:
         wrong["name"] = _("Name it as people know it: it stands on the button.")
+    if len(typed.name) > LONGEST_NAME:
+        wrong["name"] = _("At most %(most)s characters.", most=LONGEST_NAME)
     if not typed.client_id:
         wrong["client_id"] = _("The provider gives one to each application.")
     if not typed.secret:

@@ -57,7 +57,8 @@ def whole(
     row, mail = house.conversations.one(conversation), store.behind(conversation, seq)
     frame = _frame(store, mail, pictures) if mail.html else None
     answer = render(
-        "whole_mail.html", now=now, me=me, row=row, seq=seq, mail=mail, parts=list(parts(mail.text, mail.folds)),
+        "whole_mail.html", now=now, me=me, row=row, seq=seq, mail=mail,
+        parts=list(parts(mail.text, mail.folds)) if mail.text.strip() else [],
         to=_said((mail.recipients or {}).get("to", ())), cc=_said((mail.recipients or {}).get("cc", ())),
         files=_files(house, conversation, seq, now), frame=frame, pictures=pictures,
         here=f"/desk/conversations/{row['id']}/mail/{seq}", back=_back(row, seq, view, q), place=_place(view, q),
@@ -75,10 +76,20 @@ def raw(conversation: str, seq: Seq, house: House, me: Me) -> Response:  # noqa:
     )
 
 
-def shown_whole(house: Rooms, conversation: str) -> dict[str, str]:
-    """Where the whole of a mail stands, by the key of its message in the thread."""
+@dataclass(frozen=True, slots=True)
+class WholeMail:
+    """Where the whole of a mail stands; `is_guessed`: it names no charset, and may read wrong."""
+
+    there: str
+    is_guessed: bool
+
+
+def shown_whole(house: Rooms, conversation: str) -> dict[str, WholeMail]:
+    """By the key of its message in the thread."""
     return {
-        f"n{one.number}-m{one.seq}" if one.is_joined else f"m{one.seq}": f"/desk/conversations/{one.id}/mail/{one.seq}"
+        f"n{one.number}-m{one.seq}" if one.is_joined else f"m{one.seq}": WholeMail(
+            f"/desk/conversations/{one.id}/mail/{one.seq}", one.is_guessed
+        )
         for one in MailStore(house.db).came_by_mail(conversation)
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -41,18 +42,30 @@ def bring(
     from segue.integrations.mail.boxes import mails_in
 
     with _house(data) as house:
-        now, counts = datetime.now(UTC), {"kept": 0, "known": 0}
+        now, kept, counts = datetime.now(UTC), list[str](), {"kept": 0, "known": 0}
         recipient = house.settings.mail_reply or house.settings.mail_from
         for name, raw in mails_in(path):
             err.print(f"{name}: {len(raw):,} bytes", markup=False, highlight=False)
-            counts["kept" if house.mails.keep(raw, recipient, None, now, for_people=True) else "known"] += 1
-        counts["messages"] = house.mail_intake.take_in(now)
+            mail = house.mails.keep(raw, recipient, None, now, for_people=True)
+            kept += [mail] if mail else []
+            counts["kept" if mail else "known"] += 1
+        counts["messages"] = _read(house, kept)
     if not counts["kept"] and not counts["known"]:
         raise NotFound(f"There is no mail in {path}.", "Name an .eml, an mbox, or a folder of them.")
     if json:
         print_json(counts)
     else:
         out.print(f"{counts['kept']} mails kept, {counts['messages']} became messages, {counts['known']} were known.")
+
+
+def _read(house: House, kept: list[str]) -> int:
+    """Until none of them waits; how many became messages, whoever read them: `segue up` may be at it, too."""
+    while True:
+        house.mail_intake.take_in(datetime.now(UTC))
+        messages, waiting = house.mails.become(kept)
+        if not waiting:
+            return messages
+        sleep(0.2)  # another worker has them, or they are tried again in some seconds
 
 
 @app.command()

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from segue.domain.mail import Authentication, MailAddress
-from segue.integrations.mail.charsets import decode, one_line
+from segue.integrations.mail.charsets import decode, known_as, one_line
 
 LONGEST = 20_000
 MOST_ADDRESSES = 200
@@ -27,16 +28,32 @@ _COMMENT = re.compile(r"\([^()]*\)")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
-def text_of(raw: str) -> str:
-    """A header decoded, on one line. `raw` is as the standard library parses it: odd bytes as surrogates."""
-    return one_line(_with_words(_plain(raw[:LONGEST])))
+def text_of(raw: str, written: str = "") -> str:
+    """A header decoded, on one line. `raw` is as the standard library parses it: odd bytes as surrogates. `written`:
+    what the rest of the mail is written in."""
+    return one_line(_with_words(_plain(raw[:LONGEST], written)))
 
 
-def _plain(raw: str) -> str:
+def charset_of(raw: str) -> str:
+    """The first that its encoded words name, other than UTF-8; empty where there is none that we know."""
+    named = (word[1].partition("*")[0] for word in _WORD.finditer(raw[:LONGEST]))
+    return next(
+        (known for name in named if (known := known_as(name)) not in ("", "utf-8", "ascii") and _is_one(known)), ""
+    )
+
+
+def _is_one(charset: str) -> bool:
+    try:
+        return bool(codecs.lookup(charset))
+    except (LookupError, ValueError):
+        return False
+
+
+def _plain(raw: str, written: str = "") -> str:
     """Bytes written without any encoding are guessed at."""
     if raw.isascii():
         return raw
-    return decode(raw.encode("utf-8", "surrogateescape"))
+    return decode(raw.encode("utf-8", "surrogateescape"), hint=written)
 
 
 def _with_words(text: str) -> str:
@@ -64,9 +81,9 @@ def _bytes_of(kind: str, body: str) -> bytes:
         return raw
 
 
-def addresses(raws: Sequence[str]) -> tuple[MailAddress, ...]:
+def addresses(raws: Sequence[str], written: str = "") -> tuple[MailAddress, ...]:
     """Every address in the headers; one without a sensible address is left out."""
-    found = [_one(piece) for raw in raws for piece in _pieces(_plain(raw[:LONGEST]))]
+    found = [_one(piece) for raw in raws for piece in _pieces(_plain(raw[:LONGEST], written))]
     return tuple(address for address in found if address)[:MOST_ADDRESSES]
 
 

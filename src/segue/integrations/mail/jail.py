@@ -157,7 +157,7 @@ def _mail(found: dict[str, Any], bodies: bytes) -> Mail:
         marks=Marks(**{**marks, "loops": tuple(marks["loops"])}),
         undelivered=Undelivered(**{**undelivered, "message_ids": tuple(undelivered["message_ids"])})
         if undelivered else None,
-        authentication=Authentication(**found["authentication"]),
+        authentication=Authentication(**found["authentication"]), guessed=found["guessed"],
     )  # fmt: skip
 
 

@@ -1,0 +1,48 @@
+"""When two deliveries are one mail: by mailbox, by LMTP and out of a file it comes with other headers, to another of
+our addresses, with other line ends, and is the same mail nevertheless.
+
+The one idea: what its writer's program wrote counts (Message-ID and content), what the way added does not. One
+Message-ID over two contents makes two mails. Without one, the headers count as well, but for those of the way where a
+Date tells one mail from the next; without either everything counts, for a mail too many is better than one too few.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+LONGEST_HEAD = 200_000
+SURELY_KEPT = 65_536
+"""Bytes of the content of a mail that is kept by its beginning alone: so many are there however it came."""
+_MESSAGE_ID = re.compile(rb"^message-id:\s*(<[^<>\s]{1,300}>)", re.IGNORECASE | re.MULTILINE)
+_DATE = re.compile(rb"^date:[ \t]*[^\s]", re.IGNORECASE | re.MULTILINE)
+_OF_THE_WAY = re.compile(
+    rb"^(?:return-path|received|delivered-to|x-original-to|envelope-to|x-envelope-to|x-forwarded-to|status|x-status"
+    rb"|x-uid|x-imap\w*|x-keywords|x-mozilla-\S+|x-gmail-labels|x-gm-thrid|content-length|lines"
+    rb"|authentication-results|arc-[a-z-]+|received-spf|x-spam-\S+|x-virus-\S+):[^\n]*\n(?:[ \t][^\n]*\n)*",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Headers that servers add, and programs that put mails into files."""
+_QUOTED = re.compile(rb"^>+(?=From )", re.MULTILINE)
+"""An mbox writes a mark before such lines, and not every one takes it off again."""
+
+
+def key_of(raw: bytes, is_cut: bool = False) -> str:
+    """The same for the same mail. `is_cut`: `raw` may be but its beginning, more of it or less."""
+    head, _blank, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    content = _QUOTED.sub(b"", body[:SURELY_KEPT] if is_cut else body.rstrip(b"\n"))
+    return hashlib.sha256(_named(head[:LONGEST_HEAD]) + b"\0" + content).hexdigest()
+
+
+def key_before(raw: bytes, recipient: str) -> str:
+    """What mails were known by at first: it held the address that they were delivered to."""
+    head, _blank, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    found = _MESSAGE_ID.search(head[:LONGEST_HEAD])
+    named = found[1] + b"\0" + body if found else head + b"\0" + body
+    return hashlib.sha256(recipient.lower().encode("utf8", "replace") + b"\0" + named).hexdigest()
+
+
+def _named(head: bytes) -> bytes:
+    if found := _MESSAGE_ID.search(head):
+        return found[1]
+    return _OF_THE_WAY.sub(b"", head + b"\n") if _DATE.search(head) else head

@@ -1,0 +1,37 @@
+"""Everything a database holds that somebody can have written, to look for what must be there byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from psycopg import sql
+
+from segue.store.database import Database
+
+_COLUMNS = """
+select c.table_name as there, c.column_name as name
+from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
+where table_schema = 'public' and t.table_type = 'BASE TABLE' and c.data_type in ('text', 'jsonb', 'ARRAY')
+"""
+
+
+def kept_texts(db: Database) -> str:
+    """All of them, with a NUL between, which none can contain."""
+    found = set[str]()
+    with db.connection() as connection:
+        for column in connection.execute(_COLUMNS).fetchall():
+            named = sql.SQL("select distinct {} as said from {}").format(
+                sql.Identifier(column.name), sql.Identifier(column.there)
+            )
+            for row in connection.execute(named).fetchall():
+                found.update(_texts(row.said))
+    return "\0".join(found)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for inner in [*value, *value.values()] if isinstance(value, dict) else value:
+            yield from _texts(inner)
