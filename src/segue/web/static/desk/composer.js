@@ -98,7 +98,7 @@ export function insert(words) {
   document.execCommand("insertText", false, words);
 }
 
-/* The same, where the cursor stood before something else was looked at, and over what is before it. */
+/* The same, where the cursor stood before, and over what is before it. */
 export function insertBack(words, over = 0) {
   if (!form) return;
   text.focus();

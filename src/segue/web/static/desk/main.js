@@ -239,7 +239,7 @@ document.addEventListener("click", (event) => {
   else if (asked && does[asked] && !event.target.closest(".drop")) { event.preventDefault(); does[asked](event); }
 });
 document.addEventListener("pointerover", (event) => ahead(event.target.closest?.("#rows a:not([aria-current])")?.href));
-/* No draft of theirs stays here; the server has it by then. Where one is signed out otherwise, it waits for its author. */
+/* No draft of theirs stays here; the server has it. Signed out otherwise, it waits for its author. */
 $("sign-out").onsubmit = async (event) => {
   event.preventDefault();
   await composer.leave();
