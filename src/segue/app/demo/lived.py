@@ -16,9 +16,12 @@ from segue.app.demo.shape import ASSISTANT, Conversation, Message
 from segue.app.door import House
 from segue.app.mind import Mind
 from segue.app.schedule import follow
+from segue.domain.answer import AnswerKind
 from segue.domain.conversation import Channel, Handler, Status
+from segue.domain.decision import Action
 from segue.domain.errors import Conflict
 from segue.intake.worker import Worker
+from segue.learning.edits import as_a_draft
 from segue.store.desk import Solution
 from segue.store.inbox import Arrival
 from segue.store.outcomes import Outcomes
@@ -89,7 +92,7 @@ class Life:
                 if stops in ("answered", "unassigned") or self._is_served(conversation):
                     break
             else:
-                self._answers(conversation, message.agent or "mira", message.text, stops)
+                self._answers(told, conversation, message, stops)
                 if stops:
                     return
         self._truths[conversation] = told.intent
@@ -115,8 +118,8 @@ class Life:
         state = self._house.inbox.snapshot(conversation, self._now)
         return state.handler is Handler.ASSISTANT and state.status is Status.WAITING and self._random.random() < 0.67
 
-    def _answers(self, conversation: str, agent: str, text: str, stops: str) -> None:
-        house, who = self._house, f"agt_{agent}"
+    def _answers(self, told: Conversation, conversation: str, message: Message, stops: str) -> None:
+        house, who = self._house, f"agt_{message.agent or 'mira'}"
         if house.inbox.snapshot(conversation, self._now).status is Status.RESOLVED:
             return  # the customer's last word was only thanks
         house.hands.take(conversation, who, self._now, force=True)
@@ -126,8 +129,16 @@ class Life:
         if stops == "snoozed":
             house.attention.snooze(conversation, who, self._now + timedelta(days=2), self._now)
             return
+        text = self._suggested(told, conversation) or message.text
         house.hands.reply(conversation, who, text, self._now)
         follow(house, self._mind, self._now)
+
+    def _suggested(self, told: Conversation, conversation: str) -> str:
+        """What agents send as it is: the assistant's answer to the latest message, where it is the right one."""
+        turn = self._house.conversations.turns(conversation)[-1]
+        answer = turn["answer"] or {}
+        is_right = answer.get("kind") == AnswerKind.ANSWER and answer.get("intent") == told.intent
+        return as_a_draft(answer["text"]) if is_right and turn["decision"]["action"] == Action.SUGGEST else ""
 
     def _ends(self, told: Conversation, conversation: str) -> None:
         state = self._house.inbox.snapshot(conversation, self._now)
