@@ -9,7 +9,7 @@ set-up heals itself and a second start does no work at all.
     python3 run.py demo | seed | measure | docs   the `segue` command of that name
     python3 run.py segue COMMAND …                any `segue` command
     python3 run.py test [pytest arguments]        all tests; `story` only the transcripts in tests/stories;
-                                                  the long measures only with `test tests/measures`
+                                                  those marked long only where their folder is named
     python3 run.py check                          style, types and the order of the rooms; `lint` only style
     python3 run.py setup                          make the environment and stop
     python3 run.py lock                           renew both lock files (needs uv)

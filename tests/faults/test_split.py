@@ -25,6 +25,8 @@ from segue.app.settings import Settings, thrown_away
 from segue.app.up import environment
 from segue.store.server import Server
 
+pytestmark = pytest.mark.long
+
 ENDS_WITHIN, COMES_WITHIN, DRAINS_WITHIN = 25.0, 90.0, 60.0
 EACH = 20
 """Messages that are taken between one thing and the next."""

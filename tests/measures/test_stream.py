@@ -13,6 +13,7 @@ BANKING = Path(__file__).parents[3] / "shared" / "data" / "oos" / "banking77_oos
 
 pytestmark = [
     pytest.mark.measures,
+    pytest.mark.long,
     pytest.mark.skipif(not BANKING.exists(), reason="the development data (../shared/data) is not on this machine"),
 ]
 

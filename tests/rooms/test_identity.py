@@ -89,7 +89,11 @@ def test_a_key_of_theirs_opens_no_conversation_by_itself() -> None:
     assert refusal(signed(cnv="cnv_1")) == "identity_forged"
 
 
-@pytest.mark.parametrize("wrong", ["x", line_of(ECKey.generate_key("P-256")), line_of(OKPKey.generate_key("X25519"))])
+@pytest.mark.parametrize(
+    "wrong",
+    ["x", line_of(ECKey.generate_key("P-256")), line_of(OKPKey.generate_key("X25519"))],
+    ids=["no key", "another curve", "no signing key"],
+)
 def test_what_is_no_such_key_is_said_where_the_house_is_built(wrong: str) -> None:
     with pytest.raises(Refused, match="no public Ed25519 key"):
         keys_of(wrong)
