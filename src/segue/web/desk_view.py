@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from segue.desk.why import mood_word
 from segue.domain.answer import AnswerKind
 from segue.domain.briefing import SAYS_SOMETHING
 from segue.domain.catalogue import Catalogue
@@ -16,7 +15,6 @@ from segue.domain.decision import Action, Reason, Rung
 from segue.domain.errors import NotFound
 from segue.learning.correcting import FAULTS
 from segue.learning.edits import as_a_draft
-from segue.policy.prose import otherwise
 from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.corrections import Correction, Corrections
@@ -25,14 +23,14 @@ from segue.store.macros import Macro, MacroStore
 from segue.store.merging import Merging
 from segue.store.outbox import Outbox
 from segue.store.queue import QueueStore
-from segue.store.records import decision_of
 from segue.store.sight import Sight
 from segue.store.waiting_replies import WaitingReplies
-from segue.texts import N_, _, forms, word
+from segue.texts import _, word
 from segue.texts.wording import worded
 from segue.web.files import Shelf
 from segue.web.marked import Marked, just_marked
 from segue.web.queue_view import Due, chip, next_due
+from segue.web.reasoned import in_a_line, reasoned
 from segue.web.rooms import Rooms
 from segue.web.thread import Enclosed, Entry, entries
 from segue.web.whole_mail import WholeMail, shown_whole
@@ -140,13 +138,13 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
     return Opened(
         row=row, called=called, theirs=_theirs(thread, me, called), due=next_due(row), chip=chip(row["reason"]),
         entries=woven(house.conversations, shelf, conversation, said, called, with_notes=True),
-        briefing=briefing, why=_why(catalogue, this_episode), suggestion=suggestion, rejected=rejected,
+        briefing=briefing, why=reasoned(catalogue, this_episode), suggestion=suggestion, rejected=rejected,
         draft=as_a_draft(suggestion), sure=_sure(this_episode) if suggestion else None,
         approves=None if rejected else _approves(row, this_episode, suggestion),
         held=_held(row, now), assistant=_assistant(house, row, now), lock=lock, others=others, drafts=drafts,
         carried=carried, waiting=waiting, corrections=corrections, guesses=_guesses(catalogue, this_episode),
         to_grade=_to_grade(house, me, row["id"], turns), merged=merged, joined=joined, may_merge=may_merge,
-        decided={f"m{turn['seq']}": (turn["seq"], _in_a_line(turn["decision"])) for turn in turns},
+        decided={f"m{turn['seq']}": (turn["seq"], in_a_line(turn["decision"])) for turn in turns},
         drafted=shelf.shown(attached.of_drafts(conversation, me)),
         going=shelf.shown(attached.of_replies(conversation)), lost=_lost(house, conversation),
         marked=just_marked(me, corrections, turns, now),
@@ -180,13 +178,6 @@ def _lost(house: Rooms, conversation: str) -> dict[str, Lost]:
         for mail in Outbox(house.db).deliveries(at)
         if mail["state"] == "undelivered" or (mail["state"] == "waiting" and mail["why"])
     }
-
-
-def _in_a_line(decision: dict[str, Any]) -> str:
-    did = _(_DID.get(decision["action"], decision["action"]))
-    because = decision["because"]
-    reason = _clause(because[0]) if because else ""
-    return f"{did}: {reason}" if reason else did
 
 
 def _hands(
@@ -258,58 +249,6 @@ def _shown(told: list[dict[str, Any]], hidden: set[str]) -> list[dict[str, Any]]
     return [one for one in told if one["conversation_id"] not in hidden]
 
 
-def _why(catalogue: Catalogue, turns: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The newest turn: what was decided, on which grounds, and what would have changed it."""
-    if not turns:
-        return None
-    turn = turns[-1]
-    decision, answer = turn["decision"], turn["answer"] or {}
-    return {
-        "title": _(_WHY.get(decision["action"], _WHY[Action.SUGGEST])),
-        "reasons": [(_sentence(because), because["words"]) for because in decision["because"]],
-        "confidence": answer.get("confidence"),
-        "threshold": decision["threshold"],
-        "grounds": answer.get("grounds", ()),
-        "signals": _signals(catalogue, turn["assessment"]),
-        "otherwise": otherwise(decision_of(decision)),
-        "policy": decision["policy_version"],
-    }
-
-
-def _sentence(because: dict[str, Any]) -> str:
-    said = _clause(because)
-    return said[:1].upper() + said[1:] + "."
-
-
-def _clause(because: dict[str, Any]) -> str:
-    """A reason this version does not know yet is still shown, by its name."""
-    try:
-        return Reason(because["reason"]).sentence
-    except ValueError:
-        return str(because["reason"]).replace("_", " ")
-
-
-def _signals(catalogue: Catalogue, assessment: dict[str, Any] | None) -> list[tuple[str, str, list[str]]]:
-    """What triage noticed: name, value, and the customer's words that moved it."""
-    if assessment is None:
-        return []
-    noticed = [("intent", _intent(catalogue, assessment), assessment["none_of_these"]["words"])]
-    for name in ("urgency", "frustration", "complexity"):
-        signal = assessment[name]
-        is_mood = name == "frustration"
-        value = f"{forms.number(signal['value'], 2)} ({mood_word(signal['value'])})" if is_mood else _(signal["value"])
-        noticed.append((name, value, signal["words"]))
-    return noticed
-
-
-def _intent(catalogue: Catalogue, assessment: dict[str, Any]) -> str:
-    guesses = assessment["intents"]
-    if assessment["none_of_these"]["value"] or not guesses:
-        return _("none of the known ones")
-    known = catalogue.intent(guesses[0]["intent"])
-    return f"{known.name if known else guesses[0]['intent']} ({forms.percent(guesses[0]['probability'])})"
-
-
 def _suggestion(row: dict[str, Any], turns: list[dict[str, Any]], briefing: dict[str, Any] | None) -> str:
     """The assistant's answer to the newest customer message, for the person who has the conversation."""
     if row["handler"] != Handler.HUMAN or row["status"] != Status.OPEN:
@@ -363,19 +302,3 @@ def _assistant(house: Rooms, row: dict[str, Any], now: datetime) -> str:
     if _held(row, now):
         return _("AI assistant waits before it answers")
     return _("AI assistant is reading the newest message") if row["ready_at"] else _("AI assistant answers")
-
-
-_DID = {
-    Action.ANSWER: N_("answered"),
-    Action.ASK: N_("asked which of two matters is meant"),
-    Action.ACKNOWLEDGE: N_("acknowledged"),
-    Action.SUGGEST: N_("suggested an answer to the person who has it"),
-    Action.HAND_OFF: N_("handed over to people"),
-}
-_WHY = {
-    Action.ANSWER: N_("Why the assistant answered"),
-    Action.ASK: N_("Why the assistant asked"),
-    Action.ACKNOWLEDGE: N_("Why the assistant acknowledged"),
-    Action.SUGGEST: N_("Why the assistant suggested"),
-    Action.HAND_OFF: N_("Why the assistant handed over"),
-}

@@ -1,0 +1,86 @@
+"""What the assistant did about a message and why, in words: the newest turn whole, each in a line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from segue.desk.why import mood_word
+from segue.domain.catalogue import Catalogue
+from segue.domain.decision import Action, Reason
+from segue.policy.prose import otherwise
+from segue.store.records import decision_of
+from segue.texts import N_, _, forms
+
+_DID = {
+    Action.ANSWER: N_("answered"),
+    Action.ASK: N_("asked which of two matters is meant"),
+    Action.ACKNOWLEDGE: N_("acknowledged"),
+    Action.SUGGEST: N_("suggested an answer to the person who has it"),
+    Action.HAND_OFF: N_("handed over to people"),
+}
+_WHY = {
+    Action.ANSWER: N_("Why the assistant answered"),
+    Action.ASK: N_("Why the assistant asked"),
+    Action.ACKNOWLEDGE: N_("Why the assistant acknowledged"),
+    Action.SUGGEST: N_("Why the assistant suggested"),
+    Action.HAND_OFF: N_("Why the assistant handed over"),
+}
+
+
+def reasoned(catalogue: Catalogue, turns: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The newest turn: what was decided, on which grounds, and what would have changed it."""
+    if not turns:
+        return None
+    turn = turns[-1]
+    decision, answer = turn["decision"], turn["answer"] or {}
+    return {
+        "title": _(_WHY.get(decision["action"], _WHY[Action.SUGGEST])),
+        "reasons": [(_sentence(because), because["words"]) for because in decision["because"]],
+        "confidence": answer.get("confidence"),
+        "threshold": decision["threshold"],
+        "grounds": answer.get("grounds", ()),
+        "signals": _signals(catalogue, turn["assessment"]),
+        "otherwise": otherwise(decision_of(decision)),
+        "policy": decision["policy_version"],
+    }
+
+
+def _sentence(because: dict[str, Any]) -> str:
+    said = _clause(because)
+    return said[:1].upper() + said[1:] + "."
+
+
+def _clause(because: dict[str, Any]) -> str:
+    """A reason this version does not know yet is still shown, by its name."""
+    try:
+        return Reason(because["reason"]).sentence
+    except ValueError:
+        return str(because["reason"]).replace("_", " ")
+
+
+def _signals(catalogue: Catalogue, assessment: dict[str, Any] | None) -> list[tuple[str, str, list[str]]]:
+    """What triage noticed: name, value, and the customer's words that moved it."""
+    if assessment is None:
+        return []
+    noticed = [("intent", _intent(catalogue, assessment), assessment["none_of_these"]["words"])]
+    for name in ("urgency", "frustration", "complexity"):
+        signal = assessment[name]
+        is_mood = name == "frustration"
+        value = f"{forms.number(signal['value'], 2)} ({mood_word(signal['value'])})" if is_mood else _(signal["value"])
+        noticed.append((name, value, signal["words"]))
+    return noticed
+
+
+def _intent(catalogue: Catalogue, assessment: dict[str, Any]) -> str:
+    guesses = assessment["intents"]
+    if assessment["none_of_these"]["value"] or not guesses:
+        return _("none of the known ones")
+    known = catalogue.intent(guesses[0]["intent"])
+    return f"{known.name if known else guesses[0]['intent']} ({forms.percent(guesses[0]['probability'])})"
+
+
+def in_a_line(decision: dict[str, Any]) -> str:
+    did = _(_DID.get(decision["action"], decision["action"]))
+    because = decision["because"]
+    reason = _clause(because[0]) if because else ""
+    return f"{did}: {reason}" if reason else did
