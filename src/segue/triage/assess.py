@@ -90,9 +90,7 @@ class Triage:
         text, vector, reading = self._understood(conversation, said, options)
         is_joined = text != conversation.latest.text
         mood, course = self._mood(said, conversation, vector, is_joined)
-        wish = wish_for_person(said, partial(self._tone.wished, said, vector) if self._tone else None)
-        if wish.value and not (is_joined or options or stands_alone(said)):
-            reading = replace(reading, none_of_these=Signal(True, wish.sure))  # it says no matter at all
+        wish, reading = self._wish(said, vector, reading, is_joined or bool(options))
         matters = () if is_joined or options else self._matters(said, wish.words)
         tier, drivers = _complexity(said, conversation, reading, len(matters), self._effort)
         return Assessment(
@@ -139,6 +137,15 @@ class Triage:
             if not together.none_of_these.value:
                 return joined, joined_vector, together
         return text, vector, reading
+
+    def _wish(
+        self, said: Said, vector: Vector, reading: IntentReading, has_a_matter: bool
+    ) -> tuple[Signal[bool], IntentReading]:
+        """Whether a person is wished for; who says nothing but that is read as saying no matter."""
+        wish = wish_for_person(said, partial(self._tone.wished, said, vector) if self._tone else None)
+        if wish.value and not (has_a_matter or stands_alone(said)):
+            reading = replace(reading, none_of_these=Signal(True, wish.sure))
+        return wish, reading
 
     def _matters(self, said: Said, wish: tuple[str, ...]) -> tuple[Matter, ...]:
         if self._intents is None:
