@@ -97,7 +97,7 @@ def test_transactions_are_counted_as_numbers_are(own: Served) -> None:
 def test_every_deed_is_told(shared: Served, api: httpx.Client, conversation: str) -> None:
     here, by = f"/conversations/{conversation}", {"agent": "agt_mira"}
     deeds = {
-        "claim": ["conversation.claimed", "message.sent"], "assign": ["conversation.assigned"],
+        "claim": ["conversation.claimed", "message.sent"], "assign": ["conversation.assigned", "message.sent"],
         "reply": ["message.sent"], "note": ["conversation.noted"], "hand-back": ["conversation.handed_back",
         "message.sent"],
         "resolve": ["conversation.resolved"], "reopen": ["conversation.reopened"],

@@ -55,7 +55,10 @@ def test_it_is_assigned_to_an_agent_or_to_a_team(api: httpx.Client, here: str) -
     assert api.post(f"{here}/assign", json=MIRA | {"team": "billing"}).status_code == 204
     told = api.get(here).json()
     assert (told["assignee"], told["team"], told["handler"]) == (None, "Billing", "human")
-    assert heard(api, here) == ["Tom has joined and will answer you from here."]
+    assert heard(api, here) == [
+        "Tom has joined and will answer you from here.",
+        "Tom has passed this on. Our Billing team is next and has the whole conversation before them.",
+    ]
 
 
 @pytest.mark.parametrize(

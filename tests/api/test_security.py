@@ -6,10 +6,12 @@ docs/security.md says which threat is met by which test. The matrix of who may s
 from __future__ import annotations
 
 import ast
+import csv
+import io
 import logging
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from uuid import uuid4
@@ -21,6 +23,7 @@ from structlog.testing import capture_logs
 from api.serving import KEY, NO_TLS, Served, opening
 from api.test_authorisation import PAGES
 from api.test_doors import OPEN_ON_PURPOSE, a_session
+from segue.app.demo.example import example
 from segue.app.drill.small import small_house
 from segue.domain.people import Agent
 from segue.store.office import Office
@@ -404,9 +407,15 @@ def texts() -> dict[str, str]:
 
 
 def test_there_is_no_spreadsheet_that_a_cell_could_run_in() -> None:
-    """Nothing is exported as CSV. Whoever adds it quotes cells that begin with = + - @, tab or CR, and tests that."""
+    """What customers wrote is not exported as CSV. Whoever adds it quotes cells that begin with = + - @, tab or CR, and
+    tests that. One made-up file is written, and none of its cells begins so."""
     writes = re.compile(r"csv\.(writer|DictWriter)|text/csv|openpyxl|xlsxwriter")
-    assert {name for name, text in texts().items() if writes.search(text)} == set()
+    assert {name for name, text in texts().items() if writes.search(text)} == {"app/demo/example.py"}
+
+    _name, made_up = example("tickets", date(2026, 11, 27))
+    cells = [cell for row in csv.reader(io.StringIO(made_up.decode())) for cell in row]
+    assert len(cells) > 1000
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
 
 
 def test_nothing_that_came_from_outside_is_run_or_unpickled() -> None:

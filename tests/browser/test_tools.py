@@ -46,7 +46,7 @@ def keeps_macro(page: Page, name: str, text: str, tag: str) -> None:
     page.fill("#text", text)
     page.fill("#tags", tag)
     page.click("button.primary")
-    expect(page.locator("[role=status]").first).to_contain_text("is kept")
+    expect(page.locator("main [role=status]").first).to_contain_text("is kept")
 
 
 def test_a_macro_is_seen_before_it_is_taken_and_does_its_work_once_sent(mira: Page, customer: Opens) -> None:

@@ -13,7 +13,8 @@ CHOICES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "knowledge": (N_("Articles and what was proposed"), ("article", "candidate", "topic")),
     "people": (
         N_("People and teams"),
-        ("agent.placed", "agent.deactivated", "agent.reactivated", "agent.invited", "agent.arrived", "invite", "teams"),
+        ("agent.placed", "agent.renamed", "agent.deactivated", "agent.reactivated", "agent.invited", "agent.arrived",
+         "invite", "teams"),
     ),
     "entry": (
         N_("Signing in"),

@@ -164,13 +164,13 @@ def _is_near(server: smtplib.SMTP) -> bool:
 
 @contextmanager
 def server_of(
-    url: str, plain: type[smtplib.SMTP] = smtplib.SMTP, wrapped: type[smtplib.SMTP] = smtplib.SMTP_SSL,
+    url: str, plain: type[smtplib.SMTP] | None = None, wrapped: type[smtplib.SMTP] | None = None,
     timeout: float = TIMEOUT,
 ) -> Iterator[smtplib.SMTP]:  # fmt: skip
-    """Greeted, encrypted where it can be, and signed in to."""
+    """Greeted, encrypted where it can be, and signed in to. `plain`, `wrapped`: another kind of line than usual."""
     parts = urlsplit(url)
     secure = ssl.create_default_context()
-    kind = wrapped if parts.scheme == "smtps" else plain
+    kind = (wrapped or smtplib.SMTP_SSL) if parts.scheme == "smtps" else (plain or smtplib.SMTP)
     with kind(parts.hostname or "", parts.port or 0, timeout=timeout) as server:
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=secure)

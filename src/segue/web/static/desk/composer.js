@@ -125,7 +125,7 @@ export function carry(macro, what) {
   typed();
 }
 
-/* Presses the button of the mode; what the server says of it is for whoever handles forms. */
+/* Presses the button of the mode. */
 export function send(closes) {
   if (!form) return;
   const button = kind === "note" ? form.querySelector("button.as-note") : form.querySelectorAll("button.as-reply")[closes ? 1 : 0];

@@ -86,7 +86,8 @@ document.addEventListener("click", (event) => {
 
 /* Two braces ask what may stand in them; what is taken stands there as it is here. */
 function variables() {
-  choose(t("Write in"), of("variables").then((got) => got ?? []), ({ insert }) => composer.insertBack(insert, 2));
+  const free = (typed) => typed && { label: typed = `{{${typed.replace(/}+$/, "")}}}`, insert: typed };
+  choose(t("Write in"), of("variables").then((got) => got ?? []), ({ insert }) => composer.insertBack(insert, 2), "", { free });
 }
 
 /* Colleagues by name while one writes a note: "@" and the beginning of a name offer them, arrows and Enter take one. */

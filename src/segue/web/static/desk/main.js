@@ -197,7 +197,6 @@ function merge() {
   chooseFrom(t("Merge into"), other, async (item) => { await composer.leave(); submit(asked, null, "", t("%(said)s into %(number)s", { said: asked.dataset.said, number: item.label.split(" ")[0] })); });
 }
 
-/* A search gets a name; a lead may give it to everybody. */
 function keepView() {
   const asked = $("keep-view");
   if (!asked) return say(t("Search first; then it can be kept as a view"));
