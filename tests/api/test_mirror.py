@@ -257,8 +257,8 @@ LIKE_ONE_PLAYED = {
     "POST /api/v1/mail/suspended/{mail}/release", "POST /chat/messages", "POST /chat/new", "POST /contact",
     "POST /desk/bulk/{bulk}/undo",
     *(f"POST /desk/conversations/{{conversation}}/{deed}" for deed in (
-        "approve", "grade", "unsend", "again", "deliver", "drop", "undrop", "draft", "untag", "macro", "passage", "guard",
-        "look", "attachments", "attachments/{file}/remove")),
+        "approve", "grade", "unsend", "again", "deliver", "drop", "undrop", "draft", "untag", "macro", "passage",
+        "guard", "look", "attachments", "attachments/{file}/remove")),
 }  # fmt: skip
 """The same statements of the store as a step above, other faces of them, or what shows in no conversation."""
 

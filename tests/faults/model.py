@@ -295,8 +295,8 @@ class Model(RuleBasedStateMachine):
 
     @rule(fate=st.sampled_from(["sent", "failed", "forgotten"]))
     def the_outbox_is_swept(self, fate: str) -> None:
-        """Each row that is due comes once, and again only after a pause and while nothing has become of it; what was said
-        later waits for the first tries of what was said before."""
+        """Each row that is due comes once, and again only after a pause and while nothing has become of it; what was
+        said later waits for the first tries of what was said before."""
         due = {
             (name, seq): mail
             for name, talk in self.talks.items()
