@@ -24,9 +24,8 @@ def shown(confidence: float | None, threshold: float | None, of: int = 9) -> str
         Briefing("Because.", (), Line("It?", 1), (Line("Nothing.", None),), (), None, step, ADA, (), (), ())
     )
     briefing["next_step"]["is_telling"] = (confidence or 0.0) >= SAYS_SOMETHING
-    seen = SimpleNamespace(
-        briefing=briefing | {"corrected": ()}, row={"id": "cnv_1", "intent_id": None}, chip="not sure", corrections=[]
-    )
+    row, briefing = {"id": "cnv_1", "intent_id": None}, briefing | {"corrected": ()}
+    seen = SimpleNamespace(briefing=briefing, row=row, chip="not sure", corrections=[], merged=None)
     page = str(piece("parts/briefing.html", seen=seen, me=MIRA, place=""))
     section = page.partition('<section id="b-next">')[2].partition("</section>")[0]
     return " ".join(re.sub(r"<(?!svg|rect class=.tick)[^>]*>", "", section).split())
