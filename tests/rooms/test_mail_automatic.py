@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import imaplib
 import smtplib
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from email import message_from_bytes
-from typing import ClassVar
+from threading import Event
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import pytest
 
@@ -15,6 +19,8 @@ from segue.app.post import formatted
 from segue.domain.errors import Refused, Unavailable
 from segue.domain.mail import Authentication, Cause, Mail, MailAddress, MailKeys
 from segue.intake.automatic import Ours, cause_of, takes_no_answers
+from segue.integrations.mail import imap
+from segue.integrations.mail.imap import Account, Watcher, connected
 from segue.integrations.mail.reading import read
 from segue.integrations.mail.sending import Letter, Mailbox, _written, compose, own_letter, send
 
@@ -270,3 +276,53 @@ def test_a_password_is_said_in_clear_to_nobody_far_away(
 
     assert Peer.told == (["secret"] if is_told else [])
     send(Mailbox("smtp://8.8.8.8:25", OURS), mail)  # there is nothing to be read
+
+
+class Mailserver(imaplib.IMAP4):
+    """Offers no TLS, and hears what it is told."""
+
+    told: ClassVar[list[str]] = []
+
+    def __init__(self, host: str, port: int, timeout: float) -> None:
+        self._host, self.capabilities = host, ()
+
+    def socket(self) -> Any:
+        return SimpleNamespace(getpeername=lambda: (self._host, 143))
+
+    def login(self, user: str, password: str) -> Any:
+        self.told.append(password)
+
+    def select(self, mailbox: str = "INBOX", readonly: bool = False) -> Any:
+        return "OK", [b"0"]
+
+    def logout(self) -> Any: ...
+
+
+@pytest.mark.parametrize(("host", "is_told"), [("127.0.0.1", True), ("10.1.2.3", True), ("8.8.8.8", False)])
+def test_a_mailboxs_password_is_said_in_clear_to_nobody_far_away(
+    host: str, is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Mailserver, "told", [])
+
+    refused = nullcontext() if is_told else pytest.raises(Refused, match="offers no TLS")
+    with refused, connected(Account.of(f"imap://u:secret@{host}"), Mailserver):
+        pass
+
+    assert Mailserver.told == (["secret"] if is_told else [])
+
+
+def test_whatever_goes_wrong_the_mailbox_is_looked_into_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, told = Event(), list[str]()
+
+    @contextmanager
+    def falls(_account: Account) -> Iterator[Any]:
+        if told:
+            stop.set()
+        raise RuntimeError("The database takes no words.")
+        yield
+
+    monkeypatch.setattr(imap, "connected", falls)
+    watcher = Watcher(Account.of("imap://u:p@127.0.0.1"), dict, print, print, datetime.now, 1, 1, told.append)  # type: ignore[arg-type]
+    watcher.watch(stop, pause=0.01)
+
+    assert told == ["The database takes no words."] * 2

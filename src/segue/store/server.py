@@ -54,6 +54,8 @@ SETTINGS = {
     "max_logical_replication_workers": "0",
     "idle_in_transaction_session_timeout": "60s",
     "log_min_duration_statement": "1s",
+    "log_parameter_max_length": "0",  # they are customers' words
+    "log_error_verbosity": "terse",  # else a failing row is written out
     "log_line_prefix": "%m [%p] ",
     "timezone": "UTC",
     "log_timezone": "UTC",

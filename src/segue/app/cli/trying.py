@@ -44,12 +44,14 @@ def seed(
         err.print("Loading the demo company (once).")
         house = open_house(at)
         now = datetime.now(UTC)
-        loaded = seeding.seed(house, now, now - MOVED_IN)
-        if conversations:
-            loaded = multiply(house, conversations, now, chance, err.print)
-        elif lived:
-            Life(house, now, chance).weeks(lived)
-        morning(house, now)
+        with house.db.kept():
+            house.db.run("set synchronous_commit = off")  # what is loaded halfway is of no use to anybody
+            loaded = seeding.seed(house, now, now - MOVED_IN)
+            if conversations:
+                loaded = multiply(house, conversations, now, chance, err.print)
+            elif lived:
+                Life(house, now, chance).weeks(lived)
+            morning(house, now)
         house.db.close()
     show(loaded, json)
 

@@ -18,14 +18,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from segue.domain.errors import Refused, SegueError, Unavailable
+from segue.domain.errors import Refused, Unavailable
+from segue.integrations.mail.near import is_near
 
 log = structlog.get_logger()
 LOOK_EVERY = 60.0
@@ -95,7 +96,7 @@ class Watcher:
                         self._take_new(imap)
                         self._tell("")
                         _wait_for_news(imap, stop, look_every)
-            except (OSError, imaplib.IMAP4.error, SegueError, ValueError, IndexError) as error:
+            except Exception as error:  # of the database, too: a watcher that ends is missed by nobody
                 log.warning("imap.waiting", mailbox=self._account.name, why=str(error), again_in=wait)
                 self._tell(str(error) or type(error).__name__)
                 stop.wait(wait)
@@ -159,7 +160,13 @@ def connected(
         imap = plain(account.host, account.port, timeout=timeout)
         if "STARTTLS" in imap.capabilities:
             imap.starttls(ssl.create_default_context())
+            account = replace(account, is_secure=True)
     try:
+        if not (account.is_secure or is_near(imap.socket())):
+            raise Refused(
+                f"{account.host} offers no TLS, and no password is sent to it in clear.",
+                "Set imaps:// in SEGUE_IMAP, or let the server offer STARTTLS.",
+            )
         imap.login(account.user, account.password)
         kind, said = imap.select(f'"{account.folder}"')
         if kind != "OK":

@@ -18,13 +18,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import make_msgid
 from hashlib import sha256
-from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from segue.domain.errors import Refused, Unavailable
 from segue.domain.files import file_name
 from segue.domain.mail import Attachment
 from segue.integrations.mail.charsets import one_line
+from segue.integrations.mail.near import is_near
 
 TIMEOUT = 15.0
 MOST_REFERENCES = 20
@@ -156,12 +156,6 @@ def _give_up_or_wait(code: int, said: bytes | str) -> None:
     raise Unavailable(f"The mail server did not take the mail: {code} {why}.", "It is tried again.")
 
 
-def _is_near(server: smtplib.SMTP) -> bool:
-    """On this machine or in a private network: nobody in between reads what we say."""
-    assert server.sock
-    return ip_address(server.sock.getpeername()[0].partition("%")[0]).is_private
-
-
 @contextmanager
 def server_of(
     url: str, plain: type[smtplib.SMTP] | None = None, wrapped: type[smtplib.SMTP] | None = None,
@@ -174,7 +168,7 @@ def server_of(
     with kind(parts.hostname or "", parts.port or 0, timeout=timeout) as server:
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=secure)
-        elif parts.scheme == "smtp" and parts.username and not _is_near(server):
+        elif parts.scheme == "smtp" and parts.username and not (server.sock and is_near(server.sock)):
             raise Unavailable(
                 f"{parts.hostname} offers no TLS, and no password is sent to it in clear.",
                 "Set smtps:// in SEGUE_SMTP, or let the server offer STARTTLS.",
