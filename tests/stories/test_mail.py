@@ -257,6 +257,18 @@ def test_a_bounce_marks_the_message_and_brings_a_person(post: MailStage) -> None
         post.house.outbox.deliver_again(*place, post.stage.now)
 
 
+def test_a_postmaster_who_answers_like_a_person_is_read_by_one(post: MailStage) -> None:
+    post.arrives(mail("I want to talk to a person.", "Postmaster <ann@acme.example>"))
+    (told,) = post.minute_passes()
+    post.arrives(
+        mail("It is INV-4711.", "postmaster@acme.example", subject="Re: Invoice", message_id="<p1@x>"),
+        to=told["Reply-To"], return_path="postmaster@acme.example",
+    )  # fmt: skip
+
+    assert post.suspended == ["bounce"]
+    assert "message.undelivered" not in post.stage.events
+
+
 BOUNCE = """From: MAILER-DAEMON@mx.elsewhere.example
 To: {to}
 Subject: Undelivered Mail Returned to Sender

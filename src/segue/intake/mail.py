@@ -73,9 +73,11 @@ class MailRoom:
         return cause
 
     def _heard_bounce(self, conversation: str, mail: Mail, now: datetime) -> bool:
-        """Whether it said that a mail of ours was not delivered, and that is dealt with."""
+        """Whether it said that a mail of ours was not delivered, and that is dealt with. A postmaster may be a person
+        who answers: what carries no report and has a way back waits for somebody to read it."""
         report = mail.undelivered
-        if not is_bounce(mail) or (report is not None and not report.is_final):
+        has_a_way_back = mail.sender is not None and mail.marks.return_path != "" and not mail.marks.is_report
+        if not is_bounce(mail) or (not report.is_final if report else has_a_way_back):
             return False
         place = self.ours.keys.message_in(report.message_ids if report else ())
         seq = place[1] if place and place[0] == conversation else self.store.last_sent(conversation)
