@@ -19,6 +19,7 @@ def begins(page: Page, text: str = QUESTION) -> None:
     page.fill("#text", text)
     page.click("#composer button")
     page.wait_for_selector("#thread")
+    page.wait_for_load_state()  # before its script is there, Enter would post the page
 
 
 def test_a_question_is_answered_while_one_looks(visitor: Page) -> None:
