@@ -63,6 +63,19 @@ def test_it_knows_vectors(server: Server) -> None:
     assert ask(server.running(), "create extension if not exists vector", distance) == 5
 
 
+def test_its_log_holds_nothing_that_a_statement_was_given(server: Server) -> None:
+    with psycopg.connect(server.running() or "", autocommit=True) as connection:
+        connection.execute("set log_min_duration_statement = 0")
+        connection.execute("create temporary table said (words text check (words = ''))")
+        connection.execute("select %s::text", ("My card is 4111",))
+        with pytest.raises(psycopg.errors.CheckViolation):
+            connection.execute("insert into said values (%s)", ("My card is 4111",))
+
+    log = server.log.read_text("utf8")
+    assert "insert into said" in log
+    assert "4111" not in log
+
+
 def test_a_second_start_on_the_same_folder_is_refused(server: Server) -> None:
     with pytest.raises(Conflict, match="already runs"):
         Server(server.folder).start()
