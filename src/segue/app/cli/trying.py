@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from segue.app.cli.common import Data, Json, err, out, print_json, settings, show
 from segue.app.reach import reached, throwaway
+
+if TYPE_CHECKING:
+    from segue.app.door import House
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,10 +33,6 @@ def seed(
 ) -> None:
     """Load the demo company: 12 accounts, 4 agents, 40 articles, 1,500 past conversations, weeks with the assistant, a
     morning's open ones."""
-    from segue.app.demo import seed as seeding
-    from segue.app.demo.lived import MOVED_IN, Life
-    from segue.app.demo.many import multiply
-    from segue.app.demo.morning import morning
     from segue.app.door import open_house
     from segue.app.up import is_untouched
     from segue.domain.errors import Conflict
@@ -43,17 +42,27 @@ def seed(
             raise Conflict("The database is not empty.", "Seed a new one with --data DIR.")
         err.print("Loading the demo company (once).")
         house = open_house(at)
-        now = datetime.now(UTC)
         with house.db.kept():
             house.db.run("set synchronous_commit = off")  # what is loaded halfway is of no use to anybody
-            loaded = seeding.seed(house, now, now - MOVED_IN)
-            if conversations:
-                loaded = multiply(house, conversations, now, chance, err.print)
-            elif lived:
-                Life(house, now, chance).weeks(lived)
-            morning(house, now)
+            loaded = _loaded(house, conversations, chance, lived)
         house.db.close()
     show(loaded, json)
+
+
+def _loaded(house: House, conversations: int | None, chance: int, lived: int) -> dict[str, Any]:
+    from segue.app.demo.lived import MOVED_IN, Life
+    from segue.app.demo.many import multiply
+    from segue.app.demo.morning import morning
+    from segue.app.demo.seed import seed as furnish
+
+    now = datetime.now(UTC)
+    loaded = furnish(house, now, now - MOVED_IN)
+    if conversations:
+        loaded = multiply(house, conversations, now, chance, err.print)
+    elif lived:
+        Life(house, now, chance).weeks(lived)
+    morning(house, now)
+    return loaded
 
 
 def demo(
