@@ -22,7 +22,7 @@ from segue.domain.people import Contact
 from segue.triage.choice import chosen, declines
 from segue.triage.repeat import repeat_contact
 from segue.triage.said import Said
-from segue.triage.standing import stands_alone
+from segue.triage.standing import one_text, stands_alone
 
 NOW = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
 ADA = Contact("con_ada", "Ada Lovelace", "ada@lovelace.example", "acc_ada", is_verified=True)
@@ -202,6 +202,39 @@ def test_what_leans_on_the_message_before_does_not_stand_alone(text):
 )  # fmt: skip
 def test_what_names_its_matter_stands_alone(text):
     assert stands_alone(Said.of(text))
+
+
+def asking(*texts):
+    messages = tuple(Message(2 * n + 1, Author.CUSTOMER, text, NOW) for n, text in enumerate(texts))
+    return Conversation("cnv_41", 41, Channel.CHAT, Status.OPEN, Handler.ASSISTANT, NOW, ADA, None, messages)
+
+
+RISEN = "Why is our invoice INV-2041 higher this month?"
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "This is the third time I write about INV-2041. I have to close our books by Friday, please let somebody look.",
+        "I'm writing once more about invoice INV-2041, our auditor needs the figures.",
+        "I already asked about inv-2041 and the books must close.",
+    ],
+)
+def test_who_comes_again_about_what_they_named_is_read_with_the_message_that_named_it(again):
+    conversation = asking(RISEN, "We added nobody in October, so proration can't be it.", again)
+
+    assert one_text(conversation, Said.of(again)) == f"{RISEN}\n{again}"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "This is the third time I write about INV-3000, the export of receipts fails.",
+        "The export of receipts for INV-2041 fails with a timeout.",
+    ],
+)
+def test_who_names_another_thing_or_another_matter_is_read_alone(other):
+    assert one_text(asking(RISEN, other), Said.of(other)) == other
 
 
 # facts

@@ -10,6 +10,9 @@ from segue.triage.said import Said
 from segue.triage.wish import wish_for_person
 
 ASKS_FOR_A_PERSON = """
+please let somebody look at it
+Please get somebody to fix this
+I have to close our books by Friday, could someone finally take a look at this?
 I want to talk to a human
 i want to speak to a person
 Can I speak to someone?
@@ -337,6 +340,9 @@ How do I delete a person from my contacts?
 The human resources app does not sync
 HR manager role permissions
 I have a problem with the virtual agent license
+How do I let somebody look at our invoices?
+I want to let someone look at my reports
+Can you let somebody know that we paid?
 thanks for your help
 hello
 I am about to call the bank
