@@ -155,5 +155,5 @@ def _earlier(message: Message, turn: Turn) -> EarlierTurn:
     return EarlierTurn(
         message.seq, assessment.intent, assessment.frustration.value, turn.decision.action.value,
         answer.options if answer and turn.decision.action is Action.ASK else (), answer.article_id if answer else None,
-        turn.decision.because[0].reason.value, assessment.vector,
+        turn.decision.because[0].reason.value, assessment.vector, assessment.encoder,
     )  # fmt: skip

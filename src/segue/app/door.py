@@ -34,6 +34,7 @@ from segue.learning.school import School
 from segue.learning.watch import Watch
 from segue.policy.boundary import Boundary
 from segue.policy.settings import load
+from segue.store.anew import Anew
 from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.candidates import CandidateStore
@@ -100,6 +101,10 @@ class House:
     @cached_property
     def watch(self) -> Watch:
         return Watch(StaleStore(self.db), self.library, self.workspace)
+
+    @cached_property
+    def anew(self) -> Anew:
+        return Anew(self.db)
 
     @cached_property
     def erasures(self) -> ErasureStore:

@@ -12,11 +12,13 @@ from typing import Any
 
 import structlog
 
+from segue.app import anew
 from segue.app.door import House
 from segue.app.fitted import fitted as fitted_before
 from segue.app.fitting import encoded, fitted_anew, publish, teach
 from segue.assistant.confidence import Confidence
 from segue.domain.catalogue import Intent
+from segue.knowledge.encoder_service import version_known
 from segue.learning.erasing import unlearn
 from segue.learning.foreign import foreign_texts
 from segue.learning.history import Fitted
@@ -24,6 +26,7 @@ from segue.learning.refit import OF_ONE, RECENT, Contest, contests, hold_back, r
 from segue.learning.rehearsal import middles_of
 from segue.policy.settings import load
 from segue.store.learning import Refit
+from segue.texts import _
 from segue.triage.intents import Examples, IntentHead, named_texts
 
 log = structlog.get_logger()
@@ -64,7 +67,7 @@ def refit(house: House, now: datetime, cause: str, author: str, must: bool = Fal
 def nightly(house: House, now: datetime) -> None:
     """Once a night by the workspace's clock: refits, drafts, looks for new topics. Harmless to ask at any time."""
     live = house.workspace.live_policy()
-    if live is None:
+    if live is None or reads_anew(house):
         return
     local = now.astimezone(load(live[1]).sla.hours.zone)
     if local.time() >= NIGHT and house.lessons.store.claim_night(local.date()):
@@ -73,14 +76,22 @@ def nightly(house: House, now: datetime) -> None:
 
 def run_asked(house: House, now: datetime) -> None:
     """Learns where somebody asked for it through the API."""
-    by = house.lessons.store.take_asked()
+    by = None if reads_anew(house) else house.lessons.store.take_asked()
     if by is not None:
         run(house, now, "asked", by)
+
+
+def reads_anew(house: House) -> bool:
+    """Whether another encoder came, and what was fitted is no use until all is read anew. Nothing is learnt meanwhile:
+    vectors of two encoders say nothing about each other."""
+    return version_known(house.encoder) is not None and anew.has_changed(house)
 
 
 def keep_promise(house: House, now: datetime) -> None:
     """Fits anew, once, where the lead has changed what is promised, where a matter was opened, named or taken out, or
     where another version of Segue had fitted."""
+    if reads_anew(house):
+        return
     live = house.workspace.live_policy()
     confidence = fitted_before(house.workspace, "confidence", Confidence.from_bytes)
     if confidence is None:
@@ -113,7 +124,10 @@ def _after_upgrade(house: House, now: datetime) -> None:
 
 def run(house: House, now: datetime, cause: str, author: str) -> dict[str, Any]:
     """All that can be learnt now. Without a new example there is no new head; what agents' hands teach is fitted
-    whenever they may have moved."""
+    whenever they may have moved. Where another encoder came, everything is read anew first."""
+    if reads_anew(house):
+        record = anew.read_anew(house, now) or {"is_published": False, "why": _("Another process reads anew already.")}
+        return {"marks": [], "taught": {}, "refit": record, "drafted": [], "topics": []}
     store = house.lessons.store
     is_new = store.taught()[1] > 0 or store.is_carried() or cause == "asked"
     return {
@@ -127,6 +141,8 @@ def run(house: House, now: datetime, cause: str, author: str) -> dict[str, Any]:
 
 def unlearn_erased(house: House, now: datetime) -> int:
     """Fits anew without those who were erased since the last time; returns how many they were."""
+    if reads_anew(house):
+        return 0
     return unlearn(house.erasures, house.lessons.store, lambda: _fitted_without(house, now), now)
 
 

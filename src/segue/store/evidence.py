@@ -75,6 +75,7 @@ def case_columns(commit: Commit) -> dict[str, Any]:
         "tier": conversation.tier or "",
         "is_known": conversation.contact.is_verified,
         "article_version": w.grounds[0].version if w.grounds else None,
+        "grounds": sorted({ground.start for ground in w.grounds if ground.article_id == w.article_id}),
         "would_go": d.would_go,
         "propensity": d.scores.get("review_share", 0.0) if d.speaks else 1.0,
         "least": d.scores.get("review_least") if d.speaks else None,
