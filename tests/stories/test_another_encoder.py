@@ -22,9 +22,10 @@ from stage import Stage
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ASKED = "Why is my invoice higher this month?"
 SMALLER = (
-    "delete from conversations where resolved_at is not null and id > (select min(id) from conversations) || '~'",
-    "delete from examples where id not in (select id from (select id, row_number() over (partition by intent_id"
-    " order by id) as n from examples) x where n <= 5)",
+    "delete from conversations where resolved_at is not null",
+    """delete from examples where id not in (
+        select id from (select id, row_number() over (partition by intent_id order by id) as n from examples) x
+        where n <= 5)""",
 )
 """A past of some hundred messages: what is fitted to it is fitted in seconds."""
 

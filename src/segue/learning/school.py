@@ -213,8 +213,8 @@ class School:
         kept = [(row, text) for row, text in bare if has_words(text)]
         vectors = self.library.encode([text for _, text in kept])
         return [
-            {"body": text, "vector": written(vector), "encoder": self.library.encoder.version, "contact": row.contact_id,
-             "conversation": row.conversation_id}
+            {"body": text, "vector": written(vector), "encoder": self.library.encoder.version,
+             "contact": row.contact_id, "conversation": row.conversation_id}
             for (row, text), vector in zip(kept, vectors, strict=True)
         ]  # fmt: skip
 

@@ -89,7 +89,8 @@ class Anew:
         return dict(row.value) if row else None
 
     def publish(
-        self, was: str, encoder: str, heads: Mapping[str, tuple[bytes, object]], now: datetime, without: Sequence[str] = ()
+        self, was: str, encoder: str, heads: Mapping[str, tuple[bytes, object]], now: datetime,
+        without: Sequence[str] = (),
     ) -> None:  # fmt: skip
         """Everything that was fitted to the new vectors, and that the house reads by them: in one transaction.
         `without`: kinds for which there was too little to fit anything."""

@@ -29,8 +29,8 @@ from segue.store.records import answer_of, assessment_of, decision_of
 from segue.store.sql import statements
 
 SQL = statements("backtest")
-_KEEP = """copy replayed_turns (conversation_id, seq, episode, policy_version, assessment, answer, decision, vector, encoder,
-    at, made_at) from stdin"""
+_KEEP = """copy replayed_turns (conversation_id, seq, episode, policy_version, assessment, answer, decision, vector,
+    encoder, at, made_at) from stdin"""
 _NOTHING: Mapping[tuple[str, int], bool] = {}
 _CHANNELS = {channel.value: channel for channel in Channel}
 

@@ -110,8 +110,8 @@ def _resolution(p: PastConversation) -> tuple[Any, ...]:
 
 def _example(p: PastConversation, source: str) -> tuple[Any, ...]:
     return (
-        new_id("exa", p.resolved_at), p.intent, p.messages[0].text, written(p.vector), p.encoder, source, p.contact_id, p.id,
-        p.resolved_at,
+        new_id("exa", p.resolved_at), p.intent, p.messages[0].text, written(p.vector), p.encoder, source, p.contact_id,
+        p.id, p.resolved_at,
     )  # fmt: skip
 
 

@@ -42,8 +42,8 @@ class KnowledgeStore:
         self, text: str, vector: Vector, today: date, encoder: str, limit: int = 8, internal: bool = False
     ) -> list[Found]:
         params = {
-            "text": text, "encoder": encoder, "vector": written(vector), "today": today, "limit": limit, "internal": internal,
-            "depth": DEPTH, "words": WORDS, "worth": WORTH,
+            "text": text, "encoder": encoder, "vector": written(vector), "today": today, "limit": limit,
+            "internal": internal, "depth": DEPTH, "words": WORDS, "worth": WORTH,
         }  # fmt: skip
         return [_found(row) for row in self.db.all(SQL.search, params)]
 

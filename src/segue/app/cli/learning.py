@@ -52,12 +52,8 @@ def status(data: Data = None, json: Json = False) -> None:
     if told["erasures_waiting"]:
         out.print(f"{told['erasures_waiting']} erasures wait for a refit without them.")
     if far := told["encoder"]["reads_anew"]:
-        doing = (
-            "what is fitted to them is fitted anew" if far["step"] == "fitting" else "messages go to people until then"
-        )
-        out.print(
-            f"Another encoder came: {far['done']} of {far['of']} vectors are made anew; {doing}.", highlight=False
-        )
+        doing = "the heads are being fitted" if far["step"] == "fitting" else "messages go to people until then"
+        out.print(f"Another encoder came: {far['done']} of {far['of']} vectors made anew; {doing}.", highlight=False)
     for gate in told["marks"]:
         stands = (
             f"followed, {gate['expected_wrong']:.1%} wrong expected, at most {gate['at_most']:.1%}"
