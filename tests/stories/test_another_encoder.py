@@ -17,17 +17,11 @@ from segue.app.schedule import EVERY
 from segue.app.settings import Settings
 from segue.domain.ports import DIMENSIONS, Vector
 from segue.knowledge.encoder import StandIn
+from small import make_small
 from stage import Stage
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ASKED = "Why is my invoice higher this month?"
-SMALLER = (
-    "delete from conversations where resolved_at is not null",
-    """delete from examples where id not in (
-        select id from (select id, row_number() over (partition by intent_id order by id) as n from examples) x
-        where n <= 5)""",
-)
-"""A past of some hundred messages: what is fitted to it is fitted in seconds."""
 
 
 class Turned(StandIn):
@@ -54,8 +48,7 @@ def turned(furnished: str) -> Iterator[Stage]:
         before = Stage(open_house(Settings(database_url=url), StandIn()), MONDAY)
         before.customer_writes(ASKED)
         assert before.handler == "assistant"
-        for statement in SMALLER:
-            before.house.db.run(statement)
+        make_small(before.house)
         stage = Stage(replace(before.house, encoder=Turned()), MONDAY)
         yield stage
         before.house.db.close()

@@ -55,6 +55,7 @@ from segue.store.macros import MacroStore
 from segue.store.mail import MailStore
 from segue.store.moves import MoveStore
 from segue.store.outbox import Outbox
+from segue.store.rewriting import Rewriting
 from segue.store.shadows import Shadows
 from segue.store.signals import Signals
 from segue.store.stale import StaleStore
@@ -101,6 +102,10 @@ class House:
     @cached_property
     def watch(self) -> Watch:
         return Watch(StaleStore(self.db), self.library, self.workspace)
+
+    @cached_property
+    def rewriting(self) -> Rewriting:
+        return Rewriting(self.db)
 
     @cached_property
     def anew(self) -> Anew:

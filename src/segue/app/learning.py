@@ -19,7 +19,7 @@ from segue.app.fitting import encoded, fitted_anew, publish, teach
 from segue.assistant.confidence import Confidence
 from segue.domain.catalogue import Intent
 from segue.knowledge.encoder_service import version_known
-from segue.learning.erasing import unlearn
+from segue.learning.erasing import prove_again, unlearn
 from segue.learning.foreign import foreign_texts
 from segue.learning.history import Fitted
 from segue.learning.refit import OF_ONE, RECENT, Contest, contests, hold_back, refusal, told
@@ -49,7 +49,9 @@ def refit(house: House, now: datetime, cause: str, author: str, must: bool = Fal
         taught, fresh = store.taught()
         found, lacks = _compared(house)
         why_not = "" if must else refusal(found)
-        fitted = None if why_not else (_carried(house, fresh) if cause == "asked" else None) or fitted_anew(house)
+        is_afresh = cause == "erasure"  # weights to start from would still know who is erased
+        fitted = None if why_not else (_carried(house, fresh) if cause == "asked" else None)
+        fitted = fitted if fitted or why_not else fitted_anew(house, is_afresh)
         report: dict[str, Any] = {"contests": told(found)}
         if fitted is not None:
             report["fit"] = publish(house, fitted, now)
@@ -62,6 +64,12 @@ def refit(house: House, now: datetime, cause: str, author: str, must: bool = Fal
     return {"id": made, "cause": cause, "author": author, "examples": record.examples, "fresh": fresh,
             "head": record.head, "is_published": record.is_published, "why": record.why, "report": report,
             "at": now}  # fmt: skip
+
+
+def _fitted(house: House, cause: str, fresh: int) -> Fitted | None:
+    """Weights to start from would still know who was erased: then there are none."""
+    carried = _carried(house, fresh) if cause == "asked" else None
+    return carried or fitted_anew(house, afresh=cause == "erasure")
 
 
 def nightly(house: House, now: datetime) -> None:
@@ -143,12 +151,14 @@ def unlearn_erased(house: House, now: datetime) -> int:
     """Fits anew without those who were erased since the last time; returns how many they were."""
     if reads_anew(house):
         return 0
-    return unlearn(house.erasures, house.lessons.store, lambda: _fitted_without(house, now), now)
+    return unlearn(house.erasures, house.lessons.store, lambda categories: _fitted_without(house, categories, now), now)
 
 
-def _fitted_without(house: House, now: datetime) -> bool:
+def _fitted_without(house: House, categories: list[str], now: datetime) -> bool:
+    """As if they had never been here: nothing goes on from a state that knew them."""
+    house.watch.unlearn(now)
     teach(house, now)
-    house.ladder.follow(now)
+    prove_again(house.ladder, categories, now)
     done = refit(house, now, "erasure", "segue", must=True)
     if not done["is_published"] and "id" in done:
         house.lessons.store.forget_heads()

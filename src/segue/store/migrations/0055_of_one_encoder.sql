@@ -27,6 +27,9 @@ alter table refits drop constraint refits_cause_check;
 alter table refits add constraint refits_cause_check
     check (cause in ('asked', 'nightly', 'erasure', 'promise', 'catalogue', 'encoder'));
 
+-- In which categories cases of theirs were judged, so that what was proven with them is proven again without.
+alter table erasures add column categories text[] not null default '{}';
+
 -- Which passages of the version before stand in this one, as they were or with a slip of the pen mended: where they began
 -- there, and where they begin here. Null while nobody has looked (the first version has none before it).
 alter table article_versions add column carries jsonb;
