@@ -33,5 +33,5 @@ class Rewriting:
         return self.db.run(SQL.claim, {"mark": mark}) == 1
 
     def weighed(self, articles: Sequence[str], now: datetime) -> None:
-        """Records that the evidence was weighed anew, because of these."""
+        """Records that what was judged of older texts of these counts no more."""
         self.db.run(SQL.weighed, {"articles": list(articles), "now": now})

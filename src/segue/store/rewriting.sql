@@ -24,4 +24,4 @@ on conflict (key) do update set value = excluded.value where settings.value <> e
 
 -- name: weighed
 insert into events (kind, author, body, at)
-values ('evidence.weighed', 'segue', jsonb_build_object('articles', %(articles)s::text[]), %(now)s)
+select 'evidence.weighed', 'segue', jsonb_build_object('article', article), %(now)s from unnest(%(articles)s::text[]) article
