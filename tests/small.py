@@ -30,7 +30,8 @@ def judged_right(
     grounds: Sequence[int] = (), rung: Rung = Rung.SUGGEST, verdict: str = "right", confidence: float = 0.99,
 ) -> None:  # fmt: skip
     """A case of each contact, a minute apart, which Mira and Tom judged in turns by sending the answer as it stood."""
-    house.workspace.put_contacts([Contact(c, c.title(), "", None, True) for c in contacts], at)
+    known = {row.id for row in house.db.all("select id from contacts")}
+    house.workspace.put_contacts([Contact(c, c.title(), "", None, True) for c in contacts if c not in known], at)
     vector = house.encoder.encode(["a question"])[0]
     past = [
         PastConversation(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from segue.domain.evidence import CellName
 from segue.knowledge.encoder import StandIn
 from segue.learning.erasing import prove_again
 from segue.learning.watch import Watch
+from segue.policy.betting import Wager
 from segue.triage.intents import IntentHead
 from small import judged_right, make_small
 from stage import Stage
@@ -46,7 +48,7 @@ def week(furnished: str, with_zoe: bool) -> Iterator[Stage]:
                 stage.agent_replies(PRICE, agent)
                 stage.agent_resolves(agent, "invoice_higher")
         stage.hours_pass(1)
-        judged_right(stage.house, CELL.category, [f"con_{n:02}" for n in range(RIGHT)], stage.now)
+        judged_right(stage.house, CELL.category, [f"con_{n:03}" for n in range(one_too_few(stage))], stage.now)
         stage.hours_pass(3)
         if with_zoe:
             zoe = stage.house.db.one("select id from contacts where email = 'zoe@elsewhere.example'")
@@ -60,8 +62,11 @@ def week(furnished: str, with_zoe: bool) -> Iterator[Stage]:
         stage.house.db.close()
 
 
-RIGHT = 72
-"""Right cases that are one too few to prove at most 5 % wrong beside the other cells."""
+def one_too_few(stage: Stage) -> int:
+    """Right cases that nearly prove the error budget."""
+    budget = stage.house.ladder.policy().budget_of(CELL.category)
+    proves = (n for n in count(1) if Wager.over(budget.wrong, [1.0] * n, 1.0).is_proven(1.0 - budget.sure))
+    return next(proves) - 1
 
 
 def seen(stage: Stage) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Library:
         """Makes `article` the live version under its slug. The same text again keeps its version."""
         passages = passages_of(article)
         vectors = _placed(article.title, passages, self.encode)
-        article_id, version = self.store.publish(article, passages, vectors, self.encoder.version, author, now, note)
+        article_id, version = self.store.publish(article, passages, vectors, author, now, note, self.encoder.version)
         return Published(article_id, article.slug, version, len(passages))
 
     def vectors_of(self, article: Article) -> Vector:
