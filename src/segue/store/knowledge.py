@@ -71,8 +71,8 @@ class KnowledgeStore:
         note: str = "",
         encoder: str = "",
     ) -> tuple[str, int]:
-        """Writes the article's new version with its passages; returns its id and version. `encoder`: whose vectors those
-        are; without one they are found by words alone, until they are read anew."""
+        """Writes the article's new version with its passages; returns its id and version. `encoder`: whose vectors
+        those are; without one they are found by words alone, until they are read anew."""
         with self.db.transaction() as connection:
             connection.execute("select pg_advisory_xact_lock(%s)", (_PUBLISHING,))
             row = connection.execute(SQL.put_article, _article_params(article, author, note, now)).fetchone()
