@@ -21,6 +21,7 @@ from segue.app.door import House
 from segue.app.fitting import fitted_anew, taught_anew
 from segue.domain.errors import EncoderUnavailable
 from segue.domain.ports import Vector
+from segue.knowledge.encoder_service import version_known
 from segue.knowledge.library import place
 from segue.learning.following import follow
 from segue.policy.settings import load
@@ -51,6 +52,17 @@ def notice(house: House, now: datetime) -> dict[str, Any] | None:
     except EncoderUnavailable:
         return None
     return read_anew(house, now, gently=True) if changed else None
+
+
+def read_strays(house: House) -> int:
+    """What a process with the encoder of before wrote after everything was read anew; returns how many there were."""
+    if version_known(house.encoder) is None or has_changed(house):
+        return 0
+    encoder = house.encoder.version
+    if not any(house.anew.left_over(encoder).values()):
+        return 0
+    with house.anew.alone() as is_mine:
+        return sum(_table(house, table, encoder, lambda n: None, gently=True) for table in TABLES) if is_mine else 0
 
 
 def read_anew(house: House, now: datetime, gently: bool = False) -> dict[str, Any] | None:
@@ -92,23 +104,12 @@ class _Work:
 
     def vectors(self) -> int:
         """Through all tables once; returns how many were made."""
-        return sum(self._table(table) for table in TABLES)
+        return sum(_table(self.house, table, self.encoder, self._has_done, self.gently) for table in TABLES)
 
-    def _table(self, table: str) -> int:
-        after, made = ("", 0), 0
-        while rows := self.house.anew.batch(table, self.encoder, after, AT_ONCE):
-            began = time.monotonic()
-            vectors = [_vector(row, self.house.encoder.encode) for row in rows]
-            if self.house.encoder.version != self.encoder:
-                raise EncoderUnavailable("The encoder changed again meanwhile.", "It is looked at anew in a moment.")
-            self.house.anew.put(table, self.encoder, rows, vectors)
-            after, made = (rows[-1].id, rows[-1].seq), made + len(rows)
-            self.done += len(rows)
-            if time.monotonic() - self._told > TOLD:
-                self._tell("vectors")
-            if self.gently:
-                time.sleep(time.monotonic() - began)
-        return made
+    def _has_done(self, texts: int) -> None:
+        self.done += texts
+        if time.monotonic() - self._told > TOLD:
+            self._tell("vectors")
 
     def publish(self) -> dict[str, Any] | None:
         """Fits all of it, then makes it live at once. No other refit may come between."""
@@ -158,6 +159,22 @@ class _Work:
             {"was": self.was, "encoder": self.encoder, "began_at": self.began_at, "done": self.done, "of": self.total,
              "step": step, "by": socket.gethostname()}
         )  # fmt: skip
+
+
+def _table(house: House, table: str, encoder: str, has_done: Callable[[int], object], gently: bool) -> int:
+    """Through one table; returns how many vectors were made."""
+    after, made = ("", 0), 0
+    while rows := house.anew.batch(table, encoder, after, AT_ONCE):
+        began = time.monotonic()
+        vectors = [_vector(row, house.encoder.encode) for row in rows]
+        if house.encoder.version != encoder:
+            raise EncoderUnavailable("The encoder changed again meanwhile.", "It is looked at anew in a moment.")
+        house.anew.put(table, encoder, rows, vectors)
+        after, made = (rows[-1].id, rows[-1].seq), made + len(rows)
+        has_done(len(rows))
+        if gently:
+            time.sleep(time.monotonic() - began)
+    return made
 
 
 def _vector(row: Row, encode: Callable[[list[str]], Vector]) -> Vector:

@@ -47,8 +47,10 @@ def backfill(
 ) -> Mapping[str, Any]:  # fmt: skip
     """Considers conversations that nobody has considered, oldest first; can be stopped and begun again at any time.
 
-    `tell` hears how many are done. Raises NotFound where there is no policy or no head yet.
+    `tell` hears how many are done. Raises NotFound where there is no policy or no head yet, Unavailable while
+    everything is read anew.
     """
+    house.anew.refuse_between(house.encoder.version)
     reader, past = _reader(house), PastStore(house.db)
     done = messages = 0
     while limit is None or done < limit:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from segue.domain.errors import Unavailable
 from segue.domain.ports import Vector
 from segue.store.database import Database, as_json, written
 from segue.store.sql import statements
 from segue.store.workspace import Workspace
+from segue.texts import _
 
 SQL = statements("anew")
 TABLES = ("passages", "examples", "lessons", "resolutions", "replayed_turns", "assessments")
@@ -41,6 +43,13 @@ class Anew:
         """The encoder that all that was fitted reads; None where nothing is stored yet."""
         row = self.db.one(SQL.made_with)
         return row.version if row else None
+
+    def refuse_between(self, encoder: str) -> None:
+        """Raises Unavailable while what is stored was read with another one: there is nothing to compare with."""
+        if self.made_with() not in (None, encoder):
+            raise Unavailable(
+                _("Everything is being read anew, for another encoder came."), _("Try again once it is done.")
+            )
 
     def since(self) -> datetime | None:
         """Since when the house reads with it; None where it has known no other."""

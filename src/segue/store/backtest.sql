@@ -39,10 +39,13 @@ from t join conversations c on c.id = t.conversation_id
 -- name: vectors
 -- Where each message of the window stands, to find those near something.
 select conversation_id, seq, intent_id, vector::text as vector from (
-    select conversation_id, seq, s.intent_id, s.vector
+    -- what another encoder noticed then says nothing beside the vectors of today's
+    select conversation_id, seq, s.intent_id, case when s.body ->> 'encoder' = s.encoder then s.vector end as vector
     from decisions d join assessments s using (conversation_id, seq) where d.decided_at >= %(since)s
     union all
-    select conversation_id, seq, assessment -> 'intents' -> 0 ->> 'intent', vector from replayed_turns where at >= %(since)s
+    select conversation_id, seq, assessment -> 'intents' -> 0 ->> 'intent',
+        case when assessment ->> 'encoder' = encoder then vector end
+    from replayed_turns where at >= %(since)s
 ) v where vector is not null
 
 -- name: endings
