@@ -21,6 +21,7 @@ from segue.policy.settings.cells import Budget
 from segue.store.erasure import ErasureStore
 from segue.store.learning import LearningStore
 from segue.texts import _
+from segue.texts.wording import keeping, made_of
 
 log = structlog.get_logger()
 
@@ -60,8 +61,10 @@ def prove_again(ladder: Ladder, categories: Sequence[str], now: datetime) -> Non
 def _take_back(ladder: Ladder, cell: CellName, to: Rung, now: datetime) -> None:
     tier, channel = (None if part == "*" else part for part in (cell.tier, cell.channel))
     before = ladder.boundary().of(cell.category, tier, channel).rung
-    why = _("a customer was erased whose cases were part of the proof, and it does not hold without them")
-    ladder.history.move(Move(cell, to, why, SEGUE, now, cause=Cause.UNLEARNT, before=before))
+    with keeping() as kept:
+        why = _("a customer was erased whose cases were part of the proof, and it does not hold without them")
+    move = Move(cell, to, why, SEGUE, now, cause=Cause.UNLEARNT, before=before, wording=made_of(why, kept))
+    ladder.history.move(move)
     log.warning("boundary.lowered", cell=str(cell), to=to.name.lower(), why=why)
 
 
