@@ -12,7 +12,8 @@ from segue.domain.people import Contact
 from segue.store.history import PastConversation, bring_in
 
 SMALLER = (
-    "delete from conversations where resolved_at is not null",
+    """delete from conversations where resolved_at is not null and id not in (
+        select id from conversations where resolved_at is not null order by id limit 20)""",
     """delete from examples where id not in (
         select id from (select id, row_number() over (partition by intent_id order by id) as n from examples) x
         where n <= 5)""",
@@ -20,7 +21,7 @@ SMALLER = (
 
 
 def make_small(house: House) -> None:
-    """Leaves five past messages of each intent, and no past conversation."""
+    """Leaves five past messages of each intent, and twenty past conversations."""
     for statement in SMALLER:
         house.db.run(statement)
 

@@ -88,6 +88,7 @@ def test_what_is_broken_off_is_taken_up_and_then_the_house_knows_what_it_knew(tu
 
     assert set(house.anew.left_over("stand-in-2").values()) == {0}
     assert (house.anew.made_with(), house.anew.progress()) == ("stand-in-2", None)
+    assert house.library.similar(house.encoder.encode([ASKED])[0])
     assert all(house.workspace.head_version(h) not in (None, version) for h, version in knew.items())
     record = house.lessons.store.refits(1)[0]
     assert record["cause"] == "encoder"

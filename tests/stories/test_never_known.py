@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -89,11 +89,29 @@ def seen(stage: Stage) -> dict[str, Any]:
     }
 
 
-def test_after_erasing_the_house_is_as_if_it_had_never_known_the_customer(furnished: str) -> None:
+def differ(one: Stage, other: Stage) -> set[str]:
+    ours, theirs = seen(one), seen(other)
+    return {name for name in ours if ours[name] != theirs[name]}
+
+
+def forgets_nothing_but_rows(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The seeded bug: their rows are gone, and what was decided with them stays; the erasure waits to be followed."""
+    with monkeypatch.context() as bugs:
+        bugs.setattr(Watch, "unlearn", lambda *_: 0)
+        bugs.setattr(learning, "prove_again", lambda *_: None)
+        bugs.setattr(learning, "refit", lambda *_, **__: {})
+        assert learning.unlearn_erased(stage.house, stage.now) == 0
+
+
+def test_after_erasing_the_house_is_as_if_it_had_never_known_the_customer(
+    furnished: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with week(furnished, True) as knew, week(furnished, False) as never:
         assert knew.house.ladder.boundary().of(CELL.category).rung is Rung.APPROVE
         assert knew.house.watch.store.cases()[0]["status"] == "agreed"
         knew.house.erasures.erase("zoe@elsewhere.example", "agt_lena", knew.now)
+        forgets_nothing_but_rows(knew, monkeypatch)
+        assert differ(knew, never) >= {"doubts", "review", "rungs", "proofs"}
 
         assert learning.unlearn_erased(knew.house, knew.now) == 1
 
@@ -108,24 +126,6 @@ def test_after_erasing_the_house_is_as_if_it_had_never_known_the_customer(furnis
         assert IntentHead.from_bytes(intents[1]).version == fitted.head.version
         assert Confidence.from_bytes(confidence[1]).version == fitted.confidence.version
         learning.publish(never.house, fitted, never.now)
-        assert seen(knew) == seen(never)
+        assert differ(knew, never) == set()
         assert knew.house.ladder.boundary().of(CELL.category).rung is Rung.SUGGEST
         assert knew.house.ladder.history.moves()[-1].cause == "unlearnt"
-
-
-@pytest.mark.parametrize(
-    ("where", "name", "still_there"),
-    [(Watch, "unlearn", "doubts"), (learning, "prove_again", "rungs")],
-    ids=["agreed doubts stay", "steps up stay"],
-)
-def test_the_comparison_notices_what_is_not_unlearnt(
-    furnished: str, monkeypatch: pytest.MonkeyPatch, where: Any, name: str, still_there: str
-) -> None:
-    nothing: Callable[..., None] = lambda *_: None  # noqa: E731
-    monkeypatch.setattr(where, name, nothing)
-    monkeypatch.setattr(learning, "refit", lambda *_, **__: {"id": "rft", "is_published": True})
-    with week(furnished, True) as knew, week(furnished, False) as never:
-        knew.house.erasures.erase("zoe@elsewhere.example", "agt_lena", knew.now)
-        learning.unlearn_erased(knew.house, knew.now)
-
-        assert seen(knew)[still_there] != seen(never)[still_there]

@@ -94,6 +94,12 @@ class Record:
     rehearsed: Mapping[str, float] = field(default_factory=dict)
     """By category, how often the assistant was wrong when the past was rehearsed and everything answered."""
     remarks: Sequence[Remark] = ()
+    windows: Mapping[int, datetime | None] = field(default_factory=dict)
+    """By the number of a move: since when what it left counts, where that is not the move itself (learning/windows)."""
+
+    def since(self, moved: Move | None) -> datetime:
+        """From when on a cell's record tells about where it stands."""
+        return (self.windows.get(moved.number, moved.at) or ALWAYS) if moved else ALWAYS
 
     def without(self, judge: str) -> Record:
         """As if that person had judged nothing."""
@@ -130,7 +136,7 @@ def _report(
     promised = _within_reach(budget or settings.budget or record.policy.budget)
     standing = record.boundary.of(cell.category, *_place(cell))
     moved = record.boundary.moved(cell)
-    since = moved.at if moved else ALWAYS
+    since = record.since(moved)
     threshold = max(standing.threshold if standing.threshold is not None else 1.0 - promised.wrong, settings.floor)
     heard = speaking(own, standing.rung, threshold, since, record.now)
     counting = [case for case in own if record.sources.counts(case)]

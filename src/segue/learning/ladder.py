@@ -23,6 +23,7 @@ from segue.learning.evidence import RULES, WEIGHTS, compared, edited, likeness, 
 from segue.learning.following import Followed, follow
 from segue.learning.rewritten import Text
 from segue.learning.told import offered, taken_up
+from segue.learning.windows import windows
 from segue.policy.boundary import Boundary
 from segue.policy.lint import Finding
 from segue.policy.settings import Policy, load
@@ -142,6 +143,7 @@ class Ladder:
             sources=self.sources(now),
             rehearsed=self._rehearsed(),
             remarks=self.store.remarks(now - MEMORY, policy.evidence.strangers_singly),
+            windows=windows(self.history.moves()),
         )
 
     def sources(self, now: datetime) -> Sources:
