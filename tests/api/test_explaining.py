@@ -29,6 +29,7 @@ def explained(shared: Served) -> Iterator[str]:
     past = PastConversation(
         conversation, contact, None, Channel.CHAT, (Message(1, Author.CUSTOMER, "Why is it higher?", at),), vector,
         "invoice_higher", "billing", "agt_mira", at + timedelta(hours=1), "A seat was added.", "contained", 6.0,
+        encoder="stand-in-1",
     )  # fmt: skip
     bring_in(db, [past], "test")
     bring_in_turns(db, [(conversation, 1, answered(), at)])

@@ -137,7 +137,7 @@ def chance_of(house: Stage, intent: str) -> float:
 def test_a_head_that_loses_cases_is_refused_and_the_old_one_stays(house: Stage) -> None:
     house.house.db.run(
         "insert into examples select 'exa_bad' || row_number() over (), (select i.id from intents i"
-        " order by md5(x.id || i.id) limit 1), body || ' indeed', vector, 'resolved', null, null, created_at"
+        " order by md5(x.id || i.id) limit 1), body || ' indeed', vector, 'resolved', null, null, created_at, encoder"
         " from examples x"
     )
     before = house.house.workspace.head_version("intents")

@@ -47,8 +47,10 @@ def backfill(
 ) -> Mapping[str, Any]:  # fmt: skip
     """Considers conversations that nobody has considered, oldest first; can be stopped and begun again at any time.
 
-    `tell` hears how many are done. Raises NotFound where there is no policy or no head yet.
+    `tell` hears how many are done. Raises NotFound where there is no policy or no head yet, Unavailable while
+    everything is read anew.
     """
+    house.anew.refuse_between(house.encoder.version)
     reader, past = _reader(house), PastStore(house.db)
     done = messages = 0
     while limit is None or done < limit:
@@ -155,5 +157,5 @@ def _earlier(message: Message, turn: Turn) -> EarlierTurn:
     return EarlierTurn(
         message.seq, assessment.intent, assessment.frustration.value, turn.decision.action.value,
         answer.options if answer and turn.decision.action is Action.ASK else (), answer.article_id if answer else None,
-        turn.decision.because[0].reason.value, assessment.vector,
+        turn.decision.because[0].reason.value, assessment.vector, assessment.encoder,
     )  # fmt: skip

@@ -164,7 +164,7 @@ def _past(
         yield PastConversation(
             id, people[_who(ticket)], None, Channel(ticket.channel), _messages(ticket, helpers), vector, intent,
             category, agent or "import", ticket.closed_at, _solution(ticket), "assumed", ticket.minutes,
-            agent_id=agent,
+            agent_id=agent, encoder=house.encoder.version,
         )  # fmt: skip
 
 

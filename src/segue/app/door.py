@@ -34,6 +34,7 @@ from segue.learning.school import School
 from segue.learning.watch import Watch
 from segue.policy.boundary import Boundary
 from segue.policy.settings import load
+from segue.store.anew import Anew
 from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.candidates import CandidateStore
@@ -54,6 +55,7 @@ from segue.store.macros import MacroStore
 from segue.store.mail import MailStore
 from segue.store.moves import MoveStore
 from segue.store.outbox import Outbox
+from segue.store.rewriting import Rewriting
 from segue.store.shadows import Shadows
 from segue.store.signals import Signals
 from segue.store.stale import StaleStore
@@ -100,6 +102,14 @@ class House:
     @cached_property
     def watch(self) -> Watch:
         return Watch(StaleStore(self.db), self.library, self.workspace)
+
+    @cached_property
+    def rewriting(self) -> Rewriting:
+        return Rewriting(self.db)
+
+    @cached_property
+    def anew(self) -> Anew:
+        return Anew(self.db)
 
     @cached_property
     def erasures(self) -> ErasureStore:

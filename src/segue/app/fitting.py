@@ -14,6 +14,7 @@ import structlog
 from segue.app.door import House
 from segue.app.fitted import fitted as fitted_before
 from segue.domain.entities import facts_in
+from segue.domain.errors import Refused
 from segue.learning.foreign import foreign_texts
 from segue.learning.history import Fitted
 from segue.learning.history import fit as fit_history
@@ -34,6 +35,12 @@ log = structlog.get_logger()
 
 def fit(house: House, now: datetime) -> dict[str, Any]:
     """Fits anew and makes it live; running workers take it up within a second. Returns what the fit says of itself."""
+    if house.anew.made_with() not in (None, house.encoder.version):
+        raise Refused(
+            f"What is stored was read with another encoder than {house.encoder.version}.",
+            "`segue learn run` reads it anew and then fits; so does a worker that runs.",
+        )
+    house.anew.claim(house.encoder.version)
     if fitted_before(house.workspace, "tone", Tone.from_bytes) is None:
         house.workspace.put_head("tone", fit_tone(house.encoder).to_bytes(), {}, now)
     taught = teach(house, now)
@@ -54,21 +61,29 @@ def publish(house: House, fitted: Fitted, now: datetime) -> dict[str, Any]:
 
 def teach(house: House, now: datetime) -> dict[str, Any]:
     """What agents' hands teach triage; a fit that is not good enough is stored empty, so that the rules hold again."""
+    tone = fitted_before(house.workspace, "tone", Tone.from_bytes)
+    heads = taught_anew(house, tone)
+    for kind, (body, report) in heads.items():
+        house.workspace.put_head(kind, body, report, now)
+    return {_CALLED.get(kind, kind): report for kind, (_, report) in heads.items()}
+
+
+_CALLED = {"effort": "complexity", "mood": "frustration"}
+
+
+def taught_anew(house: House, tone: Tone | None) -> dict[str, tuple[bytes, object]]:
+    """By kind, what is fitted and what the fit says of itself; empty bytes where it is not good enough."""
     cases, efforts = house.signals.urgency_cases(), house.signals.efforts()
     habit, of_habit = UrgencyHabit.fit([case for one in cases if (case := _handled(one))])
     drivers = [_drivers_of(e) for e in efforts]
     costs = [effort(e.minutes, e.replies, e.turns) for e in efforts]
     cost, of_effort = fit_effort(drivers, costs, kinds())
-    house.workspace.put_head("urgency", habit.to_bytes() if habit else b"", of_habit, now)
-    house.workspace.put_head("effort", cost.to_bytes() if cost else b"", of_effort, now)
-    return {"urgency": of_habit, "complexity": of_effort, "frustration": _teach_mood(house, now)}
-
-
-def _teach_mood(house: House, now: datetime) -> dict[str, object]:
-    tone = fitted_before(house.workspace, "tone", Tone.from_bytes)
-    mood, report = learn_mood(_courses(house.signals.judged_turns()), tone)
-    house.workspace.put_head("mood", mood.to_bytes() if mood else b"", report, now)
-    return report
+    mood, of_mood = learn_mood(_courses(house.signals.judged_turns()), tone)
+    return {
+        "urgency": (habit.to_bytes() if habit else b"", of_habit),
+        "effort": (cost.to_bytes() if cost else b"", of_effort),
+        "mood": (mood.to_bytes() if mood else b"", of_mood),
+    }
 
 
 def _courses(turns: Sequence[Turn]) -> list[JudgedCourse]:
@@ -98,8 +113,8 @@ def _drivers_of(one: Effort) -> dict[str, float]:
     return points_of(said, Around(len(facts_in(one.problem, 1)), 1, one.likely, 0.0, one.novelty))
 
 
-def fitted_anew(house: House) -> Fitted | None:
-    """None where the catalogue is empty: then there is nothing to tell apart."""
+def fitted_anew(house: House, afresh: bool = False) -> Fitted | None:
+    """None where the catalogue is empty: then there is nothing to tell apart. `afresh`: without the weights before."""
     catalogue = house.workspace.catalogue()
     live = house.workspace.live_policy()
     named = named_texts(catalogue)
@@ -111,7 +126,7 @@ def fitted_anew(house: House) -> Fitted | None:
         catalogue,
         load(live[1]),
         encoded(house, foreign_texts(), None),
-        start=fitted_before(house.workspace, "intents", IntentHead.from_bytes),
+        start=None if afresh else fitted_before(house.workspace, "intents", IntentHead.from_bytes),
     )
 
 

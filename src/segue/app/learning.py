@@ -12,18 +12,21 @@ from typing import Any
 
 import structlog
 
+from segue.app import anew
 from segue.app.door import House
 from segue.app.fitted import fitted as fitted_before
 from segue.app.fitting import encoded, fitted_anew, publish, teach
 from segue.assistant.confidence import Confidence
 from segue.domain.catalogue import Intent
-from segue.learning.erasing import unlearn
+from segue.knowledge.encoder_service import version_known
+from segue.learning.erasing import prove_again, unlearn
 from segue.learning.foreign import foreign_texts
 from segue.learning.history import Fitted
 from segue.learning.refit import OF_ONE, RECENT, Contest, contests, hold_back, refusal, told
 from segue.learning.rehearsal import middles_of
 from segue.policy.settings import load
 from segue.store.learning import Refit
+from segue.texts import _
 from segue.triage.intents import Examples, IntentHead, named_texts
 
 log = structlog.get_logger()
@@ -46,7 +49,9 @@ def refit(house: House, now: datetime, cause: str, author: str, must: bool = Fal
         taught, fresh = store.taught()
         found, lacks = _compared(house)
         why_not = "" if must else refusal(found)
-        fitted = None if why_not else (_carried(house, fresh) if cause == "asked" else None) or fitted_anew(house)
+        is_afresh = cause == "erasure"  # weights to start from would still know who is erased
+        fitted = None if why_not else (_carried(house, fresh) if cause == "asked" else None)
+        fitted = fitted if fitted or why_not else fitted_anew(house, is_afresh)
         report: dict[str, Any] = {"contests": told(found)}
         if fitted is not None:
             report["fit"] = publish(house, fitted, now)
@@ -61,10 +66,16 @@ def refit(house: House, now: datetime, cause: str, author: str, must: bool = Fal
             "at": now}  # fmt: skip
 
 
+def _fitted(house: House, cause: str, fresh: int) -> Fitted | None:
+    """Weights to start from would still know who was erased: then there are none."""
+    carried = _carried(house, fresh) if cause == "asked" else None
+    return carried or fitted_anew(house, afresh=cause == "erasure")
+
+
 def nightly(house: House, now: datetime) -> None:
     """Once a night by the workspace's clock: refits, drafts, looks for new topics. Harmless to ask at any time."""
     live = house.workspace.live_policy()
-    if live is None:
+    if live is None or reads_anew(house):
         return
     local = now.astimezone(load(live[1]).sla.hours.zone)
     if local.time() >= NIGHT and house.lessons.store.claim_night(local.date()):
@@ -73,14 +84,22 @@ def nightly(house: House, now: datetime) -> None:
 
 def run_asked(house: House, now: datetime) -> None:
     """Learns where somebody asked for it through the API."""
-    by = house.lessons.store.take_asked()
+    by = None if reads_anew(house) else house.lessons.store.take_asked()
     if by is not None:
         run(house, now, "asked", by)
+
+
+def reads_anew(house: House) -> bool:
+    """Whether another encoder came, and what was fitted is no use until all is read anew. Nothing is learnt meanwhile:
+    vectors of two encoders say nothing about each other."""
+    return version_known(house.encoder) is not None and anew.has_changed(house)
 
 
 def keep_promise(house: House, now: datetime) -> None:
     """Fits anew, once, where the lead has changed what is promised, where a matter was opened, named or taken out, or
     where another version of Segue had fitted."""
+    if reads_anew(house):
+        return
     live = house.workspace.live_policy()
     confidence = fitted_before(house.workspace, "confidence", Confidence.from_bytes)
     if confidence is None:
@@ -113,7 +132,10 @@ def _after_upgrade(house: House, now: datetime) -> None:
 
 def run(house: House, now: datetime, cause: str, author: str) -> dict[str, Any]:
     """All that can be learnt now. Without a new example there is no new head; what agents' hands teach is fitted
-    whenever they may have moved."""
+    whenever they may have moved. Where another encoder came, everything is read anew first."""
+    if reads_anew(house):
+        record = anew.read_anew(house, now) or {"is_published": False, "why": _("Another process reads anew already.")}
+        return {"marks": [], "taught": {}, "refit": record, "drafted": [], "topics": []}
     store = house.lessons.store
     is_new = store.taught()[1] > 0 or store.is_carried() or cause == "asked"
     return {
@@ -127,12 +149,16 @@ def run(house: House, now: datetime, cause: str, author: str) -> dict[str, Any]:
 
 def unlearn_erased(house: House, now: datetime) -> int:
     """Fits anew without those who were erased since the last time; returns how many they were."""
-    return unlearn(house.erasures, house.lessons.store, lambda: _fitted_without(house, now), now)
+    if reads_anew(house):
+        return 0
+    return unlearn(house.erasures, house.lessons.store, lambda categories: _fitted_without(house, categories, now), now)
 
 
-def _fitted_without(house: House, now: datetime) -> bool:
+def _fitted_without(house: House, categories: list[str], now: datetime) -> bool:
+    """As if they had never been here: nothing goes on from a state that knew them."""
+    house.watch.unlearn(now)
     teach(house, now)
-    house.ladder.follow(now)
+    prove_again(house.ladder, categories, now)
     done = refit(house, now, "erasure", "segue", must=True)
     if not done["is_published"] and "id" in done:
         house.lessons.store.forget_heads()

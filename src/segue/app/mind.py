@@ -4,7 +4,7 @@ of them changes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,6 +20,7 @@ from segue.domain.knowledge import Found
 from segue.domain.ports import Vector
 from segue.intake.receive import Receiver
 from segue.intake.shadowing import Shadow
+from segue.knowledge.encoder_service import version_known
 from segue.learning.ladder import MARKS
 from segue.policy.accounts import mindful_of_accounts
 from segue.policy.beside import SilentDecider
@@ -56,6 +57,14 @@ class Versions:
     language: str
     """The workspace's; empty for none."""
     shadow: Run | None
+    made_with: str | None
+    """The encoder whose vectors the heads read, and the one that runs; None while nobody knows."""
+    reads_with: str | None
+
+    @property
+    def reads_anew(self) -> bool:
+        """Whether what was fitted reads another encoder's vectors: then it is no use."""
+        return None not in (self.made_with, self.reads_with) and self.made_with != self.reads_with
 
 
 class Mind:
@@ -85,10 +94,12 @@ class Mind:
         )
         head, (catalogue, articles) = workspace.head_version, workspace.knowledge_marks()
         moves = self._house.ladder.history.newest()
+        made_with, reads_with = self._house.anew.made_with(), version_known(self._house.encoder)
         by_hands = head("urgency"), head("effort"), head("mood")
         return Versions(
             version, head("intents"), head("confidence"), head("tone"), by_hands, catalogue, articles, moves,
-            head(MARKS), str(workspace.setting("language") or ""), self._house.shadows.running(),
+            head(MARKS), str(workspace.setting("language") or ""), self._house.shadows.running(), made_with,
+            reads_with,
         )  # fmt: skip
 
     def _make(self, versions: Versions) -> Receiver:
@@ -101,15 +112,10 @@ class Mind:
         moves = house.ladder.history.moves()
         boundary = fitted_boundary(workspace, moves, policy, confidence).after(moves)
         self.policy = Decider(policy, versions.policy, boundary, house.chance_secret)
+        triage, reads_anew = self._triage(versions, policy, names)
         return Receiver(
-            triage=Triage(
-                house.encoder, fitted(workspace, "intents", IntentHead.from_bytes), policy.compiled_topics(),
-                fitted(workspace, "tone", Tone.from_bytes), names,
-                habit=taught(workspace, "urgency", UrgencyHabit.from_bytes),
-                effort=taught(workspace, "effort", EffortFit.from_bytes),
-                mood=taught(workspace, "mood", MoodHead.from_bytes),
-            ),
-            assistant=Assistant(self._search, catalogue, articles, confidence, versions.language),
+            triage=triage,
+            assistant=Assistant(self._search, catalogue, articles, confidence, versions.language, reads_anew),
             policy=self.policy,
             desk=Briefer(
                 house.library, {t.id: t.name for t in workspace.teams()}, names,
@@ -117,6 +123,19 @@ class Mind:
             ),
             shadow=self._shadow(versions.shadow, policy, catalogue, confidence),
         )  # fmt: skip
+
+    def _triage(self, versions: Versions, policy: Policy, names: Mapping[str, str]) -> tuple[Triage, bool]:
+        """And whether what was fitted is no use: it reads another encoder's vectors, or may, for it is being changed at
+        this very moment."""
+        house, workspace = self._house, self._house.workspace
+        topics, effort = policy.compiled_topics(), taught(workspace, "effort", EffortFit.from_bytes)
+        intents, tone = fitted(workspace, "intents", IntentHead.from_bytes), fitted(workspace, "tone", Tone.from_bytes)
+        habit = taught(workspace, "urgency", UrgencyHabit.from_bytes)
+        mood = taught(workspace, "mood", MoodHead.from_bytes)
+        if versions.reads_anew or house.anew.made_with() != versions.made_with:
+            return Triage(house.encoder, None, topics, None, names, effort=effort), True
+        fitted_to = versions.made_with or ""
+        return Triage(house.encoder, intents, topics, tone, names, "en", habit, effort, mood, fitted_to), False
 
     def _shadow(
         self, run: Run | None, live: Policy, catalogue: Catalogue, confidence: Confidence | None

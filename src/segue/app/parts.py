@@ -98,6 +98,7 @@ class Briefer:
         if assessment is None or assessment.vector is None or assessment.is_in_a_file:
             return ()
         found = self.library.similar(assessment.vector, SIMILAR)
+        conversation = conversation.seen_by(assessment.encoder)
         before = next((turn.vector for turn in reversed(conversation.turns) if turn.intent), None)
         if before is None or not assessment.wish_for_person.value:
             return found

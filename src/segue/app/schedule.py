@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from segue.app import learning
+from segue.app import anew, learning, weighing
 from segue.app.bringing import take_in_brought
 from segue.app.door import House
 from segue.app.mind import Mind
@@ -46,6 +46,9 @@ EVERY: dict[str, tuple[float, Job]] = {
     "file what product teams should see": (5.0, lambda house, mind, now: file_issues(house, now)),
     "keep the figures": (5.0, lambda house, mind, now: Figured(house.db).keep_up()),
     "say where categories begin": (2.0, lambda house, mind, now: house.beginnings.enter(now)),
+    "weigh the evidence where an article changed": (2.0, lambda house, mind, now: weighing.weigh_anew(house, now)),
+    "notice another encoder": (2.0, lambda house, mind, now: anew.notice(house, now)),
+    "read what another encoder left": (3600.0, lambda house, mind, now: anew.read_strays(house)),
     "watch the boundary": (30.0, lambda house, mind, now: house.ladder.watch(now)),
     "fit anew without who was erased": (10.0, lambda house, mind, now: learning.unlearn_erased(house, now)),
     "learn at night what people resolved": (60.0, lambda house, mind, now: learning.nightly(house, now)),
@@ -56,6 +59,8 @@ SLOW = frozenset(
     (
         "send what waits in the outbox", "take in the mail that came", "take in what was brought", "keep the figures",
         "file what product teams should see",
+        "weigh the evidence where an article changed", "notice another encoder",
+        "read what another encoder left",
         "say where categories begin", "watch the boundary", "fit anew without who was erased",
         "learn at night what people resolved", "learn when asked to", "fit anew where another promise is made",
     )

@@ -45,8 +45,11 @@ class Assistant:
         articles: Mapping[str, Article],
         confidence: Confidence | None = None,
         language: str = "",
+        reads_anew: bool = False,
     ) -> None:
+        """`reads_anew`: another encoder came, and what was learnt is not fitted to it yet."""
         self._search = search
+        self._reads_anew = reads_anew
         self._names = {intent.id: intent.name for intent in catalogue.intents}
         self._confidence = confidence
         self._language = language
@@ -60,10 +63,13 @@ class Assistant:
     def answer(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
         """In the customer's language, as far as the words are the assistant's own. Never raises for what a customer may
         write; a failing `search` does raise."""
+        conversation = conversation.seen_by(assessment.encoder)
         with speaking(understood(assessment.language.value, assessment.language.sure, self._language)):
             return _filled_in(self._answered(conversation, assessment, now), conversation)
 
     def _answered(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
+        if self._reads_anew:
+            return _abstain(Abstention.READS_ANEW)
         if assessment.is_in_a_file:
             return _abstain(Abstention.IN_A_FILE)
         if assessment.is_closing or assessment.is_greeting:

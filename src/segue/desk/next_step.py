@@ -150,6 +150,7 @@ _ABSTAINED = {
     Abstention.NO_VALUE: N_(
         "The article needs something of this customer that is not known: find it out, then answer from the article."
     ),
+    Abstention.READS_ANEW: N_("Past cases are being read anew and are not all found yet: read the thread."),
     Abstention.IN_A_FILE: N_("Nothing is said besides: answer from what stands in it."),
     Abstention.ALREADY_SAID: N_("What the assistant knows was already said: look into the customer's own case."),
 }

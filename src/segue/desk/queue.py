@@ -137,6 +137,7 @@ CHIPS = {
     Reason.STALE_ARTICLE: N_("stale article"),
     Reason.ALREADY_SAID: N_("already said"),
     Reason.IN_A_FILE: N_("in a file"),
+    Reason.READS_ANEW: N_("reads anew"),
     Reason.RUNG_TOO_LOW: N_("not allowed alone"),
     Reason.AWAITS_APPROVAL: N_("approve it"),
     Reason.HELD_OUT: N_("for comparison"),

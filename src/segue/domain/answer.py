@@ -24,6 +24,8 @@ class Abstention(StrEnum):
     NO_HEADS = "no_heads"
     ALREADY_SAID = "already_said"
     IN_A_FILE = "in_a_file"
+    READS_ANEW = "reads_anew"
+    """Another encoder came: all that was learnt is fitted anew, and until then nothing is claimed."""
     NO_VALUE = "no_value"
     """The article asks for something of this customer that nobody knows, or that a visitor only claims."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -68,6 +68,8 @@ class EarlierTurn:
     reason: str | None = None
     """What decided it; a value of decision.Reason."""
     vector: Vector | None = field(default=None, repr=False, compare=False)
+    encoder: str = ""
+    """Which made the vector; empty where nobody says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class EarlierConversation:
     promised: str = ""
     """The last thing a person promised in it, in their words."""
     vector: Vector | None = field(default=None, repr=False, compare=False)
+    encoder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,16 @@ class Conversation:
     @property
     def assistant_may_speak(self) -> bool:
         return self.handler is Handler.ASSISTANT and not self.assistant_is_held
+
+    def seen_by(self, encoder: str) -> Conversation:
+        """Without the vectors of earlier turns and conversations that another encoder made: two of different encoders
+        say nothing about each other."""
+        own = ("", encoder)
+        if all(t.encoder in own for t in self.turns) and all(c.encoder in own for c in self.earlier):
+            return self
+        turns = tuple(t if t.encoder in own else replace(t, vector=None) for t in self.turns)
+        earlier = tuple(c if c.encoder in own else replace(c, vector=None) for c in self.earlier)
+        return replace(self, turns=turns, earlier=earlier)
 
     @property
     def tier(self) -> str | None:

@@ -48,6 +48,7 @@ class Reason(StrEnum):
     STALE_ARTICLE = "stale_article"
     ALREADY_SAID = "already_said"
     IN_A_FILE = "in_a_file"
+    READS_ANEW = "reads_anew"
     RUNG_TOO_LOW = "rung_too_low"
     AWAITS_APPROVAL = "awaits_approval"
     HELD_OUT = "held_out"
@@ -87,6 +88,7 @@ _SENTENCES = {
     Reason.STALE_ARTICLE: N_("the article that would answer it is past its review date"),
     Reason.ALREADY_SAID: N_("the assistant has given this answer already"),
     Reason.IN_A_FILE: N_("what it is about stands in a file, which the assistant does not read"),
+    Reason.READS_ANEW: N_("the assistant reads with another encoder now, and what it had learnt is being fitted to it"),
     Reason.RUNG_TOO_LOW: N_("the assistant may not answer alone here"),
     Reason.AWAITS_APPROVAL: N_("an agent approves the answer before it is sent"),
     Reason.HELD_OUT: N_("it was drawn at random to go to a person, for comparison"),

@@ -165,6 +165,10 @@ class JudgedCase:
     judgements: tuple[Judgement, ...] = ()
     least: float | None = None
     """The least probability that any such answer had then; None: all had the same."""
+    article_version: int | None = None
+    """The one it was answered from; None where nobody knows."""
+    grounds: tuple[int, ...] = ()
+    """Where the passages begin there that it rests on."""
     standing: tuple[Judgement, ...] = field(init=False, repr=False, compare=False)
     """The judgements, without the marks that their author took back."""
     verdict: Verdict = field(init=False, repr=False, compare=False)
@@ -276,6 +280,10 @@ class Cause(StrEnum):
     """Customers say no, or come back, more often than the budget allows, or than they used to."""
     STALE = "stale"
     """An article its answers rest on is past its review, in doubt, or taken out."""
+    READ_ANEW = "read_anew"
+    """Another encoder reads the messages now."""
+    UNLEARNT = "unlearnt"
+    """Cases of a customer who was erased were part of its proof, which does not hold without them."""
     REWRITTEN = "rewritten"
     """An article its answers rest on says something else now."""
 

@@ -124,7 +124,9 @@ def _is_confirmed(e: Episode, now: datetime) -> bool:  # noqa: ARG001
 
 
 def _is_assumed(e: Episode, now: datetime) -> bool:
-    return e.is_offered and "silence" in e.sources and not _is_confirmed(e, now)
+    """Nothing but silence: who said something, or came back, leaves nothing to assume."""
+    is_told = any(s.startswith("customer_") for s in e.sources)
+    return e.is_offered and "silence" in e.sources and not (is_told or is_back(e, now))
 
 
 def _all(e: Episode, now: datetime) -> bool:  # noqa: ARG001
@@ -139,7 +141,7 @@ FIGURES: dict[str, tuple[str, Test, Test]] = {
     "offered": (N_("the assistant gave an answer, of all"), _offered, _all),
     "contained": (N_("answered and closed without a person, of all"), is_contained, _all),
     "confirmed": (N_("the customer said that it is solved, of those answered"), _is_confirmed, _offered),
-    "assumed": (N_("the customer fell silent, of those answered"), _is_assumed, _offered),
+    "assumed": (N_("the customer fell silent and nothing else was heard, of those answered"), _is_assumed, _offered),
     "durable": (N_("no return with the same issue within 7 days, of those contained whose 7 days are over"),
                 _has_lasted, is_over),
     "verified": (N_("judged right on a graded sample, of those graded"), lambda e, now: e.is_verified is True,

@@ -29,6 +29,7 @@ from segue.knowledge.library import Library
 from segue.policy.accounts import mindful_of_accounts
 from segue.policy.backtest.replay import act
 from segue.policy.settings import Policy, load
+from segue.store.anew import Anew
 from segue.store.backtest import PastStore, Places
 from segue.store.workspace import Workspace
 from segue.texts import _
@@ -46,8 +47,10 @@ class ArticleTrier:
     def try_article(self, article: Article, since: datetime, now: datetime) -> ArticleTrial:
         """`article` by its slug: new, or the next version of one. Nothing is kept.
 
-        Raises Refused for an intent that nobody knows, NotFound where there is no policy.
+        Raises Refused for an intent that nobody knows, NotFound where there is no policy, Unavailable while
+        everything is read anew.
         """
+        Anew(self.past.db).refuse_between(self.library.encoder.version)
         catalogue, policy = self._setting()
         old = self.library.store.article(article.slug)
         new = replace(article, intent=article.intent or (old.intent if old else None))

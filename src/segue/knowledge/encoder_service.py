@@ -111,6 +111,8 @@ class EncoderClient:
         except OSError:
             return False
         newcomer.close()
+        if self._line is None:
+            self._version = newcomer._version
         return True
 
     @property
@@ -119,6 +121,11 @@ class EncoderClient:
             if not self._version:
                 self._ask([])
             return self._version
+
+    @property
+    def known_version(self) -> str | None:
+        """What it said of itself last; None before it was ever asked. Never waits."""
+        return self._version or None
 
     def encode(self, texts: Sequence[str]) -> Vector:
         rows = np.empty((len(texts), DIMENSIONS), np.float32)
@@ -171,6 +178,11 @@ class EncoderClient:
             raise
         self._line = line
         return line
+
+
+def version_known(encoder: Encoder) -> str | None:
+    """Which encoder it is, without waiting for one that loads or hangs: then None."""
+    return encoder.known_version if isinstance(encoder, EncoderClient) else encoder.version
 
 
 def _unavailable(error: OSError) -> EncoderUnavailable:

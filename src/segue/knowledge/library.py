@@ -40,7 +40,7 @@ class Library:
         """Makes `article` the live version under its slug. The same text again keeps its version."""
         passages = passages_of(article)
         vectors = _placed(article.title, passages, self.encode)
-        article_id, version = self.store.publish(article, passages, vectors, author, now, note)
+        article_id, version = self.store.publish(article, passages, vectors, author, now, note, self.encoder.version)
         return Published(article_id, article.slug, version, len(passages))
 
     def vectors_of(self, article: Article) -> Vector:
@@ -49,10 +49,10 @@ class Library:
 
     def search(self, text: str, vector: Vector, today: date, limit: int = 8, internal: bool = False) -> list[Found]:
         """Passages that may answer `text`, best first. Public ones only, unless `internal`."""
-        return self.store.search(text, vector, today, limit, internal)
+        return self.store.search(text, vector, today, self.encoder.version, limit, internal)
 
     def similar(self, vector: Vector, limit: int = 20) -> list[Resolution]:
-        return self.store.similar(vector, limit)
+        return self.store.similar(vector, self.encoder.version, limit)
 
     def encode(self, texts: Sequence[str]) -> Vector:
         """float32 [len(texts), DIMENSIONS], through the cache: for what is written once and read often."""
@@ -76,5 +76,10 @@ class Library:
 def _placed(title: str, passages: Sequence[Passage], encode: Callable[[Sequence[str]], Vector]) -> Vector:
     """Where each passage stands: by its own words, drawn towards the title it stands under."""
     rows = encode([title, *(f"{title}. {p.heading} {p.text}" for p in passages)])
-    drawn = (1.0 - TITLE) * rows[1:] + TITLE * rows[:1]
+    return place(rows[:1], rows[1:])
+
+
+def place(title: Vector, own: Vector) -> Vector:
+    """Rows of passages, drawn towards the row of their title."""
+    drawn = (1.0 - TITLE) * own + TITLE * title
     return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), np.float32)

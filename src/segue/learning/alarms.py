@@ -8,6 +8,7 @@ settled, for nothing was found wrong with the answers themselves.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,10 +19,11 @@ import numpy as np
 from segue.domain.decision import Rung
 from segue.domain.evidence import Cause, JudgedCase, Move
 from segue.learning.evidence import Weighed, complaints, heard
+from segue.learning.rewritten import Text
 from segue.policy.betting import Drift, Wager, losses
 from segue.policy.guarantee import upper_bound
 from segue.policy.settings.cells import Budget
-from segue.texts import _, forms
+from segue.texts import _, _n, forms
 from segue.texts.wording import listed
 
 FRESH_ENOUGH, RECENT = 0.2, 50
@@ -45,6 +47,39 @@ class Sources:
     """Those that must not be answered from, each with its title and why."""
     rewritten: Mapping[str, tuple[datetime, str]] = field(default_factory=dict)
     """When the text became another one, and the title."""
+    texts: Mapping[str, Text] = field(default_factory=dict)
+    """Those that were ever rewritten or taken out, with what each version left of the one before."""
+    read_anew: datetime | None = None
+    """Since when another encoder reads than did before; None where there was no other."""
+
+    def counts(self, case: JudgedCase) -> bool:
+        """Whether what was judged is what would be answered today: the passages it rests on stand, in an article that
+        is not taken out, and the same encoder reads."""
+        if self.read_anew is not None and case.at < self.read_anew:
+            return False
+        text = self.texts.get(case.article_id or "")
+        if text is None:
+            return True
+        if case.article_version is None:
+            return text.is_live and (text.rewritten_at is None or case.at > text.rewritten_at)
+        return text.is_live and text.holds(case.article_version, case.grounds)
+
+    def of_before(self, cases: Sequence[JudgedCase]) -> str:
+        """Which of them do not count any more and why, in words; empty where all do."""
+        gone = Counter(case.article_id for case in cases if not self.counts(case))
+        if not gone:
+            return ""
+        titles = [f"“{self.texts[a].title}”" for a in sorted(filter(None, gone)) if a in self.texts]
+        if self.read_anew is not None and not titles:
+            return _n(
+                "%(num)s case counts no more: another encoder read it.",
+                "%(num)s cases count no more: another encoder read them.", sum(gone.values()),
+            )  # fmt: skip
+        return _n(
+            "%(num)s case counts no more: its article says something else now, or was taken out: %(titles)s.",
+            "%(num)s cases count no more: their article says something else now, or was taken out: %(titles)s.",
+            sum(gone.values()), titles=listed(titles, ", "),
+        )  # fmt: skip
 
     def are_settled(self, move: Move) -> bool:
         """Whether all that `move` was for is fresh again, and says what it said."""
@@ -137,6 +172,9 @@ def _slips(stream: Sequence[float], usual: float) -> bool:
 
 def _of_sources(sources: Sources, cases: Sequence[JudgedCase], rung: Rung, since: datetime) -> Alarm | None:
     given = [case for case in cases if case.was_given and case.at > since]
+    if rung > ALONE and given and sources.read_anew is not None and given[0].at < sources.read_anew:
+        why = _("the assistant reads with another encoder now, so its answers are held and sampled again")
+        return Alarm(Cause.READ_ANEW, why, ALONE)
     stale = [article for article in sorted(sources.stale) if _carries(article, given)]
     if stale:
         titles = listed([sources.stale[article] for article in stale], "; ")
@@ -144,13 +182,18 @@ def _of_sources(sources: Sources, cases: Sequence[JudgedCase], rung: Rung, since
         return Alarm(Cause.STALE, why, lower_rung(rung), tuple(stale))
     changed = [
         article for article, (at, _title) in sorted(sources.rewritten.items())
-        if _carries(article, [case for case in given if case.at <= at])
+        if _carries(article, [case for case in given if case.at <= at]) and _is_another(sources, article, given)
     ]  # fmt: skip
     if changed and rung > ALONE:
         titles = "; ".join(f"“{sources.rewritten[article][1]}”" for article in changed)
         why = _("the source was rewritten, so its answers are held and sampled again: %(titles)s", titles=titles)
         return Alarm(Cause.REWRITTEN, why, ALONE, tuple(changed))
     return None
+
+
+def _is_another(sources: Sources, article: str, given: Sequence[JudgedCase]) -> bool:
+    """Whether it is what these answers rest on that says something else. Where nobody looked closer it is."""
+    return article not in sources.texts or any(c.article_id == article and not sources.counts(c) for c in given)
 
 
 def _carries(article: str, given: Sequence[JudgedCase]) -> bool:

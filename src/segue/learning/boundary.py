@@ -66,6 +66,8 @@ class Report:
     wager: Wager | None = None
     hints: tuple[Hint, ...] = ()
     """What agents said of handoffs here; it moves nothing."""
+    of_before: str = ""
+    """Which judged cases do not count any more, and why; empty where all do."""
     began: Move | None = None
     """The entry about where its category begins; None where the cell has moved since, or was never fitted."""
 
@@ -92,6 +94,12 @@ class Record:
     rehearsed: Mapping[str, float] = field(default_factory=dict)
     """By category, how often the assistant was wrong when the past was rehearsed and everything answered."""
     remarks: Sequence[Remark] = ()
+    windows: Mapping[int, datetime | None] = field(default_factory=dict)
+    """By the number of a move: since when what it left counts, where that is not the move itself (learning/windows)."""
+
+    def since(self, moved: Move | None) -> datetime:
+        """From when on a cell's record tells about where it stands."""
+        return (self.windows.get(moved.number, moved.at) or ALWAYS) if moved else ALWAYS
 
     def without(self, judge: str) -> Record:
         """As if that person had judged nothing."""
@@ -128,10 +136,13 @@ def _report(
     promised = _within_reach(budget or settings.budget or record.policy.budget)
     standing = record.boundary.of(cell.category, *_place(cell))
     moved = record.boundary.moved(cell)
-    since = moved.at if moved else ALWAYS
+    since = record.since(moved)
     threshold = max(standing.threshold if standing.threshold is not None else 1.0 - promised.wrong, settings.floor)
-    weighed = speaking(own, standing.rung, threshold, since, record.now)
-    judged = _base_error(own)
+    heard = speaking(own, standing.rung, threshold, since, record.now)
+    counting = [case for case in own if record.sources.counts(case)]
+    is_whole = len(counting) == len(own)
+    weighed = heard if is_whole else speaking(counting, standing.rung, threshold, since, record.now)
+    judged = _base_error(counting)
     error = judged if judged is not None else record.rehearsed.get(cell.category)
     return Report(
         cell=cell,
@@ -140,15 +151,17 @@ def _report(
         handling=settings.handling,
         threshold=standing.threshold,
         to=Rung(standing.rung + 1) if standing.rung < Rung.AUTO else None,
-        proof=_proof(weighed, threshold, promised),
+        proof=judged_proof(weighed, threshold, promised),
         base_error=error,
         is_rehearsed=judged is None and error is not None,
         limit=share_for_people(error or 0.0, promised.wrong),
         moved=moved,
-        fall=alarm(record.sources, own, weighed, standing.rung, since, promised),
+        # what was wrong of an older text still speaks against going on: only a step up begins anew
+        fall=alarm(record.sources, own, heard, standing.rung, since, promised),
         weighed=tuple(weighed),
         wager=_wager(weighed, promised),
         hints=tuple(hints(remarks)),
+        of_before="" if is_whole else record.sources.of_before([case for case in own if case.judgements]),
         began=None if moved else record.boundary.begun.get(CellName(cell.category)),
     )
 
@@ -171,7 +184,7 @@ def _wager(weighed: Sequence[Weighed], budget: Budget) -> Wager:
     return Wager.over(budget.wrong, [w.right for w in weighed], [w.weight for w in weighed])
 
 
-def _proof(weighed: Sequence[Weighed], threshold: float, budget: Budget) -> Proof:
+def judged_proof(weighed: Sequence[Weighed], threshold: float, budget: Budget) -> Proof:
     """Of this cell alone; `_together` reckons the others in."""
     right, weights = np.array([w.right for w in weighed]), np.array([w.weight for w in weighed])
     in_order = sorted(weighed, key=lambda w: (w.right, w.case.at))

@@ -6,21 +6,93 @@ so a worker that dies between them costs nothing but time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+import structlog
+
+from segue.domain.decision import Rung
+from segue.domain.evidence import Cause, CellName, JudgedCase, Move
+from segue.learning.boundary import AGENTS, ALWAYS, CASES, CONTACTS, judged_proof
+from segue.learning.evidence import inside, speaking
+from segue.learning.ladder import SEGUE, Ladder
+from segue.policy.settings.cells import Budget
 from segue.store.erasure import ErasureStore
 from segue.store.learning import LearningStore
+from segue.texts import _
+from segue.texts.wording import keeping, made_of
 
-Refit = Callable[[], bool]
-"""Fits and publishes anew whatever the measures say; whether it could be done now."""
+log = structlog.get_logger()
+
+Refit = Callable[[list[str]], bool]
+"""Judges and fits anew without them, whatever the measures say; whether it could be done now. Given are the categories
+in which cases of theirs were judged."""
 
 
 def unlearn(store: ErasureStore, learning: LearningStore, refit: Refit, now: datetime) -> int:
     """Fits anew where somebody was erased since the last time; returns for how many."""
     waiting = store.to_refit()
-    if not waiting or not refit():
+    if not waiting or not refit(sorted({category for of_one in waiting.values() for category in of_one})):
         return 0
     learning.forget_old_heads()
-    store.refitted(waiting, now)
+    store.refitted(list(waiting), now)
     return len(waiting)
+
+
+def prove_again(ladder: Ladder, categories: Sequence[str], now: datetime) -> None:
+    """Customers were erased whose cases were judged in these categories. Marks are set by what is left alone, a step up
+    that was proven with those cases and is not without them is taken back, and so is an offer."""
+    ladder.follow(now, afresh=bool(categories))
+    moves = [m for m in ladder.history.moves() if m.cause is not Cause.REHEARSED and m.cell.category in categories]
+    cells = sorted({move.cell for move in moves})
+    own = inside(ladder.cases(now), cells) if cells else {}
+    for cell in cells:
+        to = unproven([move for move in moves if move.cell == cell], own[cell])
+        if to is not None:
+            _take_back(ladder, cell, to, now)
+    offers = [offer for offer in ladder.offers() if offer.cell.category in categories]
+    reports = {report.cell: report for report in ladder.reports(now)} if offers else {}
+    for offer in offers:
+        if offer.cell not in reports or not reports[offer.cell].is_earned:
+            ladder.history.close_offer(offer.id, "withdrawn", SEGUE, now)
+
+
+def _take_back(ladder: Ladder, cell: CellName, to: Rung, now: datetime) -> None:
+    tier, channel = (None if part == "*" else part for part in (cell.tier, cell.channel))
+    before = ladder.boundary().of(cell.category, tier, channel).rung
+    with keeping() as kept:
+        why = _("a customer was erased whose cases were part of the proof, and it does not hold without them")
+    move = Move(cell, to, why, SEGUE, now, cause=Cause.UNLEARNT, before=before, wording=made_of(why, kept))
+    ladder.history.move(move)
+    log.warning("boundary.lowered", cell=str(cell), to=to.name.lower(), why=why)
+
+
+def unproven(moves: Sequence[Move], cases: Sequence[JudgedCase]) -> Rung | None:
+    """Where a cell stood before the first of its newest steps up that `cases` do not prove any more; None where they
+    prove them all. What was given back because an article was settled rests on what it fell with, and is left alone."""
+    to = None
+    for n in range(len(moves) - 1, -1, -1):
+        move, before = moves[n], moves[n - 1] if n else None
+        if move.cause not in (Cause.EARNED, Cause.OFFERED) or (before and before.cause is Cause.STALE):
+            break
+        if not still_proves(move, cases, before.at if before else ALWAYS):
+            to = move.before
+    return to
+
+
+def still_proves(move: Move, cases: Sequence[JudgedCase], since: datetime) -> bool:
+    """Whether those `cases` of a step up's cell that are left prove it as it was proven: from the same threshold,
+    against the same mark, by what had been said then. `since`: the move before it."""
+    proof = move.proof
+    if proof is None or proof.is_rehearsed or move.before is None:
+        return True
+    known = [
+        replace(case, judgements=tuple(j for j in case.judgements if j.at <= move.at))
+        for case in cases
+        if case.at <= move.at
+    ]
+    weighed = speaking(known, move.before, proof.threshold, since, move.at)
+    left = judged_proof(weighed, proof.threshold, Budget(wrong=proof.budget, sure=proof.sure))
+    are_many = left.counted >= CASES and left.contacts >= CONTACTS and len(left.agents) >= AGENTS
+    return are_many and left.wealth >= proof.enough

@@ -21,14 +21,18 @@ from segue.learning.boundary import Record, Report, limits, survey
 from segue.learning.deciding import person
 from segue.learning.evidence import RULES, WEIGHTS, compared, edited, likeness, outcome
 from segue.learning.following import Followed, follow
+from segue.learning.rewritten import Text
 from segue.learning.told import offered, taken_up
+from segue.learning.windows import windows
 from segue.policy.boundary import Boundary
 from segue.policy.lint import Finding
 from segue.policy.settings import Policy, load
 from segue.policy.settings.cells import Budget
+from segue.store.anew import Anew
 from segue.store.events import Event
 from segue.store.evidence import EvidenceStore, ToReview
 from segue.store.moves import MoveStore
+from segue.store.rewriting import Rewriting
 from segue.store.workspace import Workspace
 from segue.texts import _
 from segue.texts.wording import Wording, keeping, made_of
@@ -136,19 +140,36 @@ class Ladder:
             policy=policy,
             catalogue=self._workspace.catalogue(),
             now=now,
-            sources=Sources(self.store.stale_articles(now.date()), self.store.rewritten_articles()),
+            sources=self.sources(now),
             rehearsed=self._rehearsed(),
             remarks=self.store.remarks(now - MEMORY, policy.evidence.strangers_singly),
+            windows=windows(self.history.moves()),
         )
 
-    def follow(self, now: datetime) -> Followed:
+    def sources(self, now: datetime) -> Sources:
+        """What is known of the articles behind the answers, and since when this encoder reads."""
+        rows = Rewriting(self.store.db).texts()
+        texts = {
+            r.id: Text(r.title, r.version, r.is_live, {int(n): s for n, s in (r.steps or {}).items()}, r.rewritten_at)
+            for r in rows
+        }
+        rewritten = {id: (text.rewritten_at, text.title) for id, text in texts.items() if text.rewritten_at}
+        return Sources(self.store.stale_articles(now.date()), rewritten, texts, Anew(self.store.db).since())
+
+    def counting(self, now: datetime, cases: Sequence[JudgedCase] | None = None) -> list[JudgedCase]:
+        """Those of the cases that still count: what was judged is what would be answered today."""
+        sources = self.sources(now)
+        return [case for case in (self.cases(now) if cases is None else cases) if sources.counts(case)]
+
+    def follow(self, now: datetime, afresh: bool = False) -> Followed:
         """Sets the marks anew from what was judged; a worker takes them up within a second. Without a policy nothing is
-        promised, and none are set."""
+        promised, and none are set. `afresh`: an open gate needs a new proof, too."""
         live = self._workspace.live_policy()
         if live is None:
             return Followed()
         policy = load(live[1])
-        found = follow(self.cases(now, policy), policy.budget_of, followed(self._workspace))
+        counting = self.counting(now, self.cases(now, policy))
+        found = follow(counting, policy.budget_of, None if afresh else followed(self._workspace))
         self._workspace.put_head(MARKS, found.to_bytes(), {"gates": found.report()}, now)
         return found
 
@@ -161,8 +182,7 @@ class Ladder:
 
     def watch(self, now: datetime) -> list[str]:
         """Takes the steps that are due and makes the offers; says what it did. Looks only where something is new."""
-        stale, rewritten = self.store.stale_articles(now.date()), self.store.rewritten_articles()
-        new = (*self.store.mark(), stale, rewritten, self._workspace.live_policy())
+        new = (*self.store.mark(), self.sources(now), self._workspace.live_policy())
         if new == self._seen:
             return []
         with self.history.watching() as is_ours:

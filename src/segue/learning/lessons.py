@@ -74,6 +74,7 @@ class Lessons:
             problem=problem.text,
             solution=solution.text,
             vector=self._vector(problem, row),
+            encoder=self._library.encoder.version,
             at=row.at,
             intent=row.intent_id or (approved and approved.intent),
             article_id=row.article_id or (approved and approved.article_id),
@@ -83,7 +84,8 @@ class Lessons:
 
     def _vector(self, problem: Stripped, row: Any) -> Vector:
         """That of triage where nothing was taken out: then it is the same text, encoded before."""
-        stored = read(row.vector) if not problem.removed else None
+        is_same = not problem.removed and row.encoder == self._library.encoder.version
+        stored = read(row.vector) if is_same else None
         return stored if stored is not None else self._library.encode([problem.text])[0]
 
 

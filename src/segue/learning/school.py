@@ -28,6 +28,7 @@ from segue.learning.effect import World, compare
 from segue.learning.lessons import has_words
 from segue.learning.personal import strip
 from segue.learning.topics import Topic, propose
+from segue.store.anew import Anew
 from segue.store.candidates import CandidateStore, Unknown
 from segue.store.database import Database, written
 from segue.store.issues import IssueStore
@@ -213,8 +214,8 @@ class School:
         kept = [(row, text) for row, text in bare if has_words(text)]
         vectors = self.library.encode([text for _, text in kept])
         return [
-            {"body": text, "vector": written(vector), "contact": row.contact_id,
-             "conversation": row.conversation_id}
+            {"body": text, "vector": written(vector), "encoder": self.library.encoder.version,
+             "contact": row.contact_id, "conversation": row.conversation_id}
             for (row, text), vector in zip(kept, vectors, strict=True)
         ]  # fmt: skip
 
@@ -234,6 +235,8 @@ class School:
 
     def _fitted(self, kind: str, read: Callable[[bytes], T]) -> T | None:
         stored = self.workspace.head(kind)
+        if Anew(self.store.db).made_with() not in (None, self.library.encoder.version):
+            return None  # it reads another encoder's vectors
         try:
             return read(stored[1]) if stored else None
         except (ValueError, KeyError, TypeError):  # another version wrote it; `segue fit` writes it anew

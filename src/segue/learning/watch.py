@@ -7,8 +7,9 @@ AGENTS people, say the same instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from segue.domain.errors import Conflict
 from segue.domain.knowledge import Article
@@ -47,6 +48,19 @@ class Watch:
                     self._close_if_agreed(case, reply.at)
         return kept
 
+    def unlearn(self, now: datetime) -> int:
+        """A customer was erased, and their replies went with them: a doubt that nothing speaks for any more is
+        forgotten, one that too few agree on is open again, and the article answers as it did. What a person decided
+        stays decided. Returns how many changed."""
+        changed = 0
+        for case in self.store.cases():
+            left = self.store.replies_to(case["id"]) if case["status"] in ("open", "agreed") else None
+            if left is None or (left and (case["status"] == "open" or _agree(left))):
+                continue
+            self.store.take_back(case["id"], bool(left), now)
+            changed += 1
+        return changed
+
     def decide(self, case: str, by: str, is_stale: bool, now: datetime, note: str = "") -> None:
         """A lead says whether the article is stale or stands. Raises Conflict where that is decided."""
         who = decider(self._workspace, by)
@@ -77,9 +91,12 @@ class Watch:
         return [c for c, cosine in zip(found, cosines, strict=True) if cosine >= SAME_THING]
 
     def _close_if_agreed(self, case: str, now: datetime) -> None:
-        replies = [(r["value"], r["contact_id"], r["agent_id"]) for r in self.store.replies_to(case)]
-        if are_enough(replies, AGREE, AGENTS):
+        if _agree(self.store.replies_to(case)):
             try:
                 self.store.make_stale(case, "agreed", "segue", now)
             except Conflict:  # somebody decided meanwhile
                 return
+
+
+def _agree(replies: Sequence[Mapping[str, Any]]) -> bool:
+    return are_enough([(r["value"], r["contact_id"], r["agent_id"]) for r in replies], AGREE, AGENTS)

@@ -29,8 +29,8 @@ from segue.store.records import answer_of, assessment_of, decision_of
 from segue.store.sql import statements
 
 SQL = statements("backtest")
-_KEEP = """copy replayed_turns (conversation_id, seq, episode, policy_version, assessment, answer, decision, vector, at,
-    made_at) from stdin"""
+_KEEP = """copy replayed_turns (conversation_id, seq, episode, policy_version, assessment, answer, decision, vector,
+    encoder, at, made_at) from stdin"""
 _NOTHING: Mapping[tuple[str, int], bool] = {}
 _CHANNELS = {channel.value: channel for channel in Channel}
 
@@ -185,5 +185,5 @@ def _row(conversation: Conversation, turn: Turn, at: datetime, made_at: datetime
     return (
         conversation.id, conversation.latest.seq, conversation.episode, turn.decision.policy_version,
         as_json(assessment.without_vectors()), as_json(turn.answer), as_json(turn.decision),
-        written(assessment.vector), at, made_at,
+        written(assessment.vector), assessment.encoder, at, made_at,
     )  # fmt: skip

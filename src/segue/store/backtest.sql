@@ -39,10 +39,13 @@ from t join conversations c on c.id = t.conversation_id
 -- name: vectors
 -- Where each message of the window stands, to find those near something.
 select conversation_id, seq, intent_id, vector::text as vector from (
-    select conversation_id, seq, s.intent_id, s.vector
+    -- what another encoder noticed then says nothing beside the vectors of today's
+    select conversation_id, seq, s.intent_id, case when s.body ->> 'encoder' = s.encoder then s.vector end as vector
     from decisions d join assessments s using (conversation_id, seq) where d.decided_at >= %(since)s
     union all
-    select conversation_id, seq, assessment -> 'intents' -> 0 ->> 'intent', vector from replayed_turns where at >= %(since)s
+    select conversation_id, seq, assessment -> 'intents' -> 0 ->> 'intent',
+        case when assessment ->> 'encoder' = encoder then vector end
+    from replayed_turns where at >= %(since)s
 ) v where vector is not null
 
 -- name: endings
@@ -93,7 +96,7 @@ where conversation_id = any(%(ids)s) order by conversation_id, seq
 -- Earlier conversations of the same contact, or account, as they stood when each of these began.
 select me.id as for_id, c.id, c.number, c.contact_id, c.channel, c.opened_at, c.intent_id, c.subject,
     c.resolved_at is not null and c.resolved_at <= me.opened_at as was_resolved, r.outcome,
-    coalesce(p.body, '') as promised, r.vector::text as vector
+    coalesce(p.body, '') as promised, r.vector::text as vector, coalesce(r.encoder, '') as encoder
 from conversations me join contacts mine on mine.id = me.contact_id
 join lateral (
     (select * from conversations where contact_id = me.contact_id and id <> me.id
@@ -105,7 +108,7 @@ join lateral (
      order by opened_at desc limit 4)
 ) c on true
 left join lateral (
-    select outcome, vector from resolutions where conversation_id = c.id order by at desc limit 1
+    select outcome, vector, encoder from resolutions where conversation_id = c.id order by at desc limit 1
 ) r on true
 left join lateral (
     select body from messages where conversation_id = c.id and author = 'agent' and at <= me.opened_at

@@ -188,8 +188,8 @@ insert into events (kind, author, body, at)
 select 'topic.named', %(author)s, jsonb_build_object('topic', id, 'intent', %(intent)s::text), %(now)s from t
 
 -- name: put_topic_example
-insert into examples (id, intent_id, body, vector, source, contact_id, conversation_id, created_at)
-values (%(id)s, %(intent)s, %(body)s, %(vector)s::halfvec, 'topic', %(contact)s, %(conversation)s, %(now)s)
+insert into examples (id, intent_id, body, vector, encoder, source, contact_id, conversation_id, created_at)
+values (%(id)s, %(intent)s, %(body)s, %(vector)s::halfvec, %(encoder)s, 'topic', %(contact)s, %(conversation)s, %(now)s)
 on conflict (id) do nothing
 
 -- name: dismiss_topic

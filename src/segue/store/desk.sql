@@ -164,14 +164,15 @@ with c as (
 ), free as (
     update claims set released_at = %(now)s where conversation_id in (select id from c) and released_at is null
 ), first_turn as (
-    select conversation_id, seq, vector from assessments where conversation_id = %(id)s
+    select conversation_id, seq, vector, encoder from assessments where conversation_id = %(id)s
     and episode = (select episode from c) order by seq limit 1
 ), r as (
     insert into resolutions (id, conversation_id, contact_id, episode, intent_id, category_id, article_id, problem,
-        solution, resolved_by, outcome, minutes, at, vector, intent_named)
+        solution, resolved_by, outcome, minutes, at, vector, encoder, intent_named)
     select %(resolution_id)s, c.id, c.contact_id, c.episode, c.intent_id, c.category_id, %(article)s,
         coalesce((select body from messages where conversation_id = c.id and seq = c.episode_seq), c.subject),
         %(solution)s, %(author)s, %(outcome)s, %(minutes)s, %(now)s, (select vector from first_turn),
+        coalesce((select encoder from first_turn), ''),
         %(intent)s::text is not null
     from c
 ), e as (

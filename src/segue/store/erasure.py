@@ -55,6 +55,7 @@ class ErasureStore:
             words = connection.execute(SQL.words, params).fetchall()
             articles = tuple(r.slug for r in connection.execute(SQL.articles_of, params))
             counts = _rows_of(connection, params)
+            categories = [r.category_id for r in connection.execute(SQL.categories_of, params)]
             connection.execute("select set_config('segue.rewrite_events', 'on', true)")
             for statement in (SQL.forget_open_candidates, SQL.empty_closed_candidates, SQL.forget_open_topics,
                               SQL.empty_closed_topics, SQL.forget_effects, SQL.forget_mails, SQL.forget_uploads,
@@ -70,13 +71,15 @@ class ErasureStore:
             made = new_id("era", now)
             others = sorted({c for c in unquoted if c})
             connection.execute(SQL.told, {"ids": ids, "others": others, "author": author, "now": now})
-            record = {"id": made, "author": author, "counts": as_json(counts), "now": now}
+            record = {"id": made, "author": author, "counts": as_json(counts), "categories": categories,
+                      "now": now}  # fmt: skip
             connection.execute(SQL.keep_erasure, record)
         return Erased(made, counts, articles)
 
-    def to_refit(self) -> list[str]:
-        """Erasures after which nothing has been fitted yet."""
-        return [r.id for r in self.db.all(SQL.to_refit)]
+    def to_refit(self) -> dict[str, list[str]]:
+        """Erasures after which nothing has been fitted yet, each with the categories in which cases of theirs were
+        judged."""
+        return {r.id: r.categories for r in self.db.all(SQL.to_refit)}
 
     def refitted(self, erasures: Sequence[str], now: datetime) -> None:
         self.db.run(SQL.refitted, {"ids": list(erasures), "now": now})

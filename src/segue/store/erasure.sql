@@ -30,6 +30,11 @@ join candidate_lessons x on x.candidate_id = c.id join lessons l on l.id = x.les
 join articles a on a.id = c.article_id
 where l.contact_id = %(contact)s and c.status = 'approved' order by a.slug
 
+-- name: categories_of
+-- Where cases of theirs were judged.
+select distinct k.category_id from cases k join judgements j using (conversation_id, seq)
+where k.conversation_id = any(%(ids)s) order by 1
+
 -- name: forget_open_candidates
 delete from candidates c where c.status = 'open' and exists (
     select from candidate_lessons x join lessons l on l.id = x.lesson_id
@@ -86,13 +91,14 @@ select 'conversation.unquoted', id, %(author)s, '{}'::jsonb, %(now)s from unnest
 
 -- name: keep_erasure
 with x as (
-    insert into erasures (id, author, counts, at) values (%(id)s, %(author)s, %(counts)s::jsonb, %(now)s) returning *
+    insert into erasures (id, author, counts, categories, at)
+    values (%(id)s, %(author)s, %(counts)s::jsonb, %(categories)s, %(now)s) returning *
 )
 insert into events (kind, author, body, at)
 select 'contact.erased', author, jsonb_build_object('erasure', id, 'counts', counts), at from x
 
 -- name: to_refit
-select id from erasures where refitted_at is null order by at
+select id, categories from erasures where refitted_at is null order by at
 
 -- name: refitted
 update erasures set refitted_at = %(now)s where id = any(%(ids)s)

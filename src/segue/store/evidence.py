@@ -74,7 +74,8 @@ def case_columns(commit: Commit) -> dict[str, Any]:
         "judged": category,
         "tier": conversation.tier or "",
         "is_known": conversation.contact.is_verified,
-        "article_version": w.grounds[0].version if w.grounds else None,
+        "article_version": next((g.version for g in w.grounds if g.article_id == w.article_id), None),
+        "grounds": sorted({ground.start for ground in w.grounds if ground.article_id == w.article_id}),
         "would_go": d.would_go,
         "propensity": d.scores.get("review_share", 0.0) if d.speaks else 1.0,
         "least": d.scores.get("review_least") if d.speaks else None,
@@ -173,10 +174,6 @@ class EvidenceStore:
         taken out."""
         return {r.id: _(_WHY_STALE[r.why], title=r.title) for r in self.db.all(SQL.stale_articles, {"today": today})}
 
-    def rewritten_articles(self) -> dict[str, tuple[datetime, str]]:
-        """When the text of an article last became another one, and its title; those that never changed are left out."""
-        return {r.id: (r.at, r.title) for r in self.db.all(SQL.rewritten_articles)}
-
     # an agent's approval
 
     def approve_answer(self, conversation: str, seq: int, agent: str, now: datetime) -> int:
@@ -219,6 +216,8 @@ def _case(row: Any, strangers_singly: bool) -> JudgedCase:
         is_drawn=row.is_drawn,
         at=row.at,
         judgements=tuple(_judgement(said) for said in row.said or ()),
+        article_version=row.article_version,
+        grounds=tuple(row.grounds),
     )
 
 

@@ -46,7 +46,8 @@ select coalesce((select max(id) from judgements), 0) as judgements, coalesce((se
 -- name: cases
 -- Of each category the judged ones, and the newest that were given: of these also silence tells. Oldest first.
 select k.conversation_id, k.seq, k.contact_id, k.is_known, k.category_id, k.tier, k.channel, k.intent_id, k.article_id,
-    k.confidence, k.rung, k.was_given, k.would_go, k.propensity, k.least, k.is_drawn, k.at, j.said
+    k.confidence, k.rung, k.was_given, k.would_go, k.propensity, k.least, k.is_drawn, k.at, j.said,
+    k.article_version, k.grounds
 from categories g
 join lateral (
     (select * from cases where category_id = g.id and was_given and at > %(since)s order by at desc limit %(given)s)
@@ -184,8 +185,3 @@ left join lateral (
     order by closed_at desc limit 1
 ) c on true
 where not a.is_live or a.review_by < %(today)s
-
--- name: rewritten_articles
--- When the text of an article last became another one.
-select a.id, a.title, v.created_at as at from articles a
-join article_versions v on v.article_id = a.id and v.version = a.version where a.version > 1

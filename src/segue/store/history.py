@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -21,10 +21,11 @@ _CONVERSATIONS = """copy conversations (id, contact_id, account_id, channel, sub
     considered_seq) from stdin"""
 _MESSAGES = "copy messages (conversation_id, seq, author, agent_id, body, page_url, at) from stdin"
 _RESOLUTIONS = """copy resolutions (id, conversation_id, contact_id, intent_id, category_id, article_id, problem,
-    solution, resolved_by, outcome, minutes, at, vector) from stdin"""
-_EXAMPLES = """copy examples (id, intent_id, body, vector, source, contact_id, conversation_id, created_at)
+    solution, resolved_by, outcome, minutes, at, vector, encoder) from stdin"""
+_EXAMPLES = """copy examples (id, intent_id, body, vector, encoder, source, contact_id, conversation_id, created_at)
     from stdin"""
-_ASSESSMENTS = "copy assessments (conversation_id, seq, episode, intent_id, frustration, body, vector) from stdin"
+_ASSESSMENTS = """copy assessments (conversation_id, seq, episode, intent_id, frustration, body, vector, encoder)
+    from stdin"""
 _ANSWERS = "copy answers (conversation_id, seq, kind, confidence, article_id, options, body) from stdin"
 _DECISIONS = """copy decisions (conversation_id, seq, action, reason, policy_version, rung, body, decided_at)
     from stdin"""
@@ -32,7 +33,7 @@ _DECISIONS = """copy decisions (conversation_id, seq, action, reason, policy_ver
 
 @dataclass(frozen=True, slots=True)
 class PastConversation:
-    """A conversation that was resolved before Segue came. `vector` is that of its first message."""
+    """A conversation that was resolved before Segue came. `vector` is that of its first message, by `encoder`."""
 
     id: str
     contact_id: str
@@ -51,6 +52,7 @@ class PastConversation:
     team_id: str | None = None
     agent_id: str | None = None
     page: Page | None = None
+    encoder: str = field(kw_only=True)
 
 
 def bring_in(db: Database, past: Iterable[PastConversation], source: str) -> int:
@@ -102,14 +104,14 @@ def _messages(p: PastConversation) -> list[tuple[Any, ...]]:
 def _resolution(p: PastConversation) -> tuple[Any, ...]:
     return (
         f"res_{p.id[4:]}", p.id, p.contact_id, p.intent, p.category, p.article_id, p.messages[0].text, p.solution,
-        p.resolved_by, p.outcome, p.minutes, p.resolved_at, written(p.vector),
+        p.resolved_by, p.outcome, p.minutes, p.resolved_at, written(p.vector), p.encoder,
     )  # fmt: skip
 
 
 def _example(p: PastConversation, source: str) -> tuple[Any, ...]:
     return (
-        new_id("exa", p.resolved_at), p.intent, p.messages[0].text, written(p.vector), source, p.contact_id, p.id,
-        p.resolved_at,
+        new_id("exa", p.resolved_at), p.intent, p.messages[0].text, written(p.vector), p.encoder, source, p.contact_id,
+        p.id, p.resolved_at,
     )  # fmt: skip
 
 
@@ -117,7 +119,7 @@ def _assessment(conversation: str, seq: int, turn: Turn, _: datetime) -> tuple[A
     a = turn.assessment
     assert a is not None
     body = as_json(a.without_vectors())
-    return conversation, seq, 1, a.intent, a.frustration.value, body, written(a.vector)
+    return conversation, seq, 1, a.intent, a.frustration.value, body, written(a.vector), a.encoder
 
 
 def _answer(conversation: str, seq: int, turn: Turn, _: datetime) -> tuple[Any, ...]:

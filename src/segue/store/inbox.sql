@@ -156,7 +156,7 @@ from messages where conversation_id = any(%(ids)s)
 order by conversation_id, seq
 
 -- name: turns
-select s.conversation_id, s.seq, s.episode, s.intent_id, s.frustration, s.vector::text as vector,
+select s.conversation_id, s.seq, s.episode, s.intent_id, s.frustration, s.vector::text as vector, s.encoder,
     d.action, d.reason, case when d.action = 'ask' then w.options end as options, w.article_id
 from assessments s
 join decisions d using (conversation_id, seq)
@@ -167,7 +167,8 @@ order by s.conversation_id, s.seq
 -- name: earlier
 -- Conversations of the same contact, and of the same account among verified contacts, in the weeks before.
 select me.id as for_id, c.id, c.number, c.contact_id, c.channel, c.opened_at, c.status, c.intent_id, c.subject,
-    r.outcome, coalesce(p.body, '') as promised, coalesce(s.vector, r.vector)::text as vector
+    r.outcome, coalesce(p.body, '') as promised, coalesce(s.vector, r.vector)::text as vector,
+    case when s.vector is not null then s.encoder else r.encoder end as encoder
 from unnest(%(ids)s::text[], %(contacts)s::text[], %(accounts)s::text[]) as me (id, contact_id, account_id)
 join lateral (
     (select * from conversations where contact_id = me.contact_id and id <> me.id and opened_at > %(since)s
@@ -177,26 +178,27 @@ join lateral (
      order by opened_at desc limit 4)
 ) c on true
 left join lateral (
-    select outcome, vector from resolutions where conversation_id = c.id order by at desc limit 1
+    select outcome, vector, encoder from resolutions where conversation_id = c.id order by at desc limit 1
 ) r on true
 left join lateral (
     select string_agg(body, E'\n' order by seq) as body from (
         select body, seq from messages where conversation_id = c.id and author = 'agent' order by seq desc limit 3) last
 ) p on true
 left join lateral (
-    select vector from assessments where conversation_id = c.id order by seq limit 1
+    select vector, encoder from assessments where conversation_id = c.id order by seq limit 1
 ) s on true
 union all
 -- and the episodes of this very conversation that were thought to be over
 select c.id, c.id, c.number, c.contact_id, c.channel, r.at, 'resolved', r.intent_id, r.problem, r.outcome,
-    coalesce(p.body, ''), coalesce(s.vector, r.vector)::text
+    coalesce(p.body, ''), coalesce(s.vector, r.vector)::text,
+    case when s.vector is not null then s.encoder else r.encoder end
 from conversations c
 join resolutions r on r.conversation_id = c.id and r.episode < c.episode and r.at > %(since)s
 left join lateral (
     select body from messages where conversation_id = c.id and author = 'agent' and at <= r.at order by seq desc limit 1
 ) p on true
 left join lateral (
-    select vector from assessments where conversation_id = c.id and episode = r.episode order by seq limit 1
+    select vector, encoder from assessments where conversation_id = c.id and episode = r.episode order by seq limit 1
 ) s on true
 where c.id = any(%(ids)s)
 order by opened_at desc
@@ -211,7 +213,7 @@ with t as (
         first_due timestamptz, next_due timestamptz, resolution_due timestamptz, outcome text, problem text,
         assessment jsonb, answer jsonb, decision jsonb, briefing jsonb, at timestamptz,
         judged text, tier text, is_known boolean, article_version int, would_go boolean, propensity real,
-        least real, is_drawn boolean, heads text, calibration text)
+        least real, is_drawn boolean, heads text, calibration text, grounds int[])
 ), c as (
     update conversations c
     set considered_seq = t.seq,
@@ -256,18 +258,19 @@ with t as (
     insert into messages (conversation_id, seq, author, answers_seq, body, at)
     select id, said_seq, speaker, seq, says, at from c where says <> ''
 ), a as (
-    insert into assessments (conversation_id, seq, episode, intent_id, frustration, body, vector)
-    select id, seq, episode, intent, frustration, assessment, vector::halfvec from c where assessment is not null
+    insert into assessments (conversation_id, seq, episode, intent_id, frustration, body, vector, encoder)
+    select id, seq, episode, intent, frustration, assessment, vector::halfvec, coalesce(assessment ->> 'encoder', '')
+    from c where assessment is not null
 ), w as (
     insert into answers (conversation_id, seq, kind, confidence, article_id, options, body)
     select id, seq, kind, confidence, article, options, answer from c where answer is not null
 ), k as (
     insert into cases (conversation_id, seq, contact_id, is_known, category_id, tier, channel, intent_id, article_id,
         article_version, confidence, rung, was_given, would_go, propensity, least, is_drawn, heads,
-        calibration, at)
+        calibration, grounds, at)
     select id, seq, contact_id, is_known, judged, tier, channel, answer->>'intent', article, article_version,
         confidence, rung, action = 'answer', would_go, propensity, least, is_drawn, heads, calibration,
-        at
+        grounds, at
     from c where judged is not null
 ), d as (
     insert into decisions (conversation_id, seq, action, reason, policy_version, rung, body, decided_at)

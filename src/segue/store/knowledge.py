@@ -38,16 +38,19 @@ class KnowledgeStore:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def search(self, text: str, vector: Vector, today: date, limit: int = 8, internal: bool = False) -> list[Found]:
+    def search(
+        self, text: str, vector: Vector, today: date, encoder: str, limit: int = 8, internal: bool = False
+    ) -> list[Found]:
         params = {
-            "text": text, "vector": written(vector), "today": today, "limit": limit, "internal": internal,
-            "depth": DEPTH, "words": WORDS, "worth": WORTH,
+            "text": text, "encoder": encoder, "vector": written(vector), "today": today, "limit": limit,
+            "internal": internal, "depth": DEPTH, "words": WORDS, "worth": WORTH,
         }  # fmt: skip
         return [_found(row) for row in self.db.all(SQL.search, params)]
 
-    def similar(self, vector: Vector, limit: int = 20) -> list[Resolution]:
+    def similar(self, vector: Vector, encoder: str, limit: int = 20) -> list[Resolution]:
         """Past resolutions nearest in meaning, nearest first."""
-        return [_resolution(row) for row in self.db.all(SQL.resolutions, {"vector": written(vector), "limit": limit})]
+        params = {"vector": written(vector), "encoder": encoder, "limit": limit}
+        return [_resolution(row) for row in self.db.all(SQL.resolutions, params)]
 
     def articles(self, after: str | None = None, limit: int | None = None) -> list[Article]:
         """By slug; `after` is the last slug of the page before."""
@@ -59,13 +62,24 @@ class KnowledgeStore:
         return _article(row) if row else None
 
     def publish(
-        self, article: Article, passages: Sequence[Passage], vectors: Vector, author: str, now: datetime, note: str = ""
+        self,
+        article: Article,
+        passages: Sequence[Passage],
+        vectors: Vector,
+        author: str,
+        now: datetime,
+        note: str = "",
+        encoder: str = "",
     ) -> tuple[str, int]:
-        """Writes the article's new version with its passages; returns its id and version."""
+        """Writes the article's new version with its passages; returns its id and version. `encoder`: whose vectors
+        those are; without one they are found by words alone, until they are read anew."""
         with self.db.transaction() as connection:
             connection.execute("select pg_advisory_xact_lock(%s)", (_PUBLISHING,))
             row = connection.execute(SQL.put_article, _article_params(article, author, note, now)).fetchone()
-            rows = [_passage_params(p, v, article, row) for p, v in zip(passages, vectors, strict=True)]
+            rows = [
+                _passage_params(p, v, article, row) | {"encoder": encoder}
+                for p, v in zip(passages, vectors, strict=True)
+            ]
             with connection.cursor() as cursor:
                 cursor.executemany(SQL.put_passage, rows)
         assert row is not None
@@ -75,9 +89,9 @@ class KnowledgeStore:
         """Whether there is, or was, such an article."""
         return self.db.one(SQL.retire_article, {"id": id_or_slug, "author": author, "now": now}) is not None
 
-    def add_resolutions(self, rows: Iterable[tuple[Resolution, str | None, Vector]]) -> None:
+    def add_resolutions(self, rows: Iterable[tuple[Resolution, str | None, Vector]], encoder: str) -> None:
         """Resolutions with the contact they came from and the vector of their problem."""
-        self.db.many(SQL.put_resolution, [_resolution_params(r, contact, v) for r, contact, v in rows])
+        self.db.many(SQL.put_resolution, [_resolution_params(r, c, v) | {"encoder": encoder} for r, c, v in rows])
 
     def examples(self, per_intent: int = 400, per_contact: int = 20) -> list[Example]:
         """By intent, the newest; one customer teaches an intent at most `per_contact` of them."""

@@ -4,7 +4,7 @@
 -- it stands there. The share is squared: half of it found again is no sign yet, nearly all of it is. Candidates come
 -- from both sides, so that neither can lose what only the other sees.
 with q as (
-    select %(vector)s::halfvec as vector
+    select %(vector)s::halfvec as vector, %(encoder)s as encoder
 ), asked as materialized (
     select quote_literal(word)::tsquery as word, w.word is not null as is_known,
         ln(1 + (total.passages - coalesce(w.passages, 0) + 0.5) / (coalesce(w.passages, 0) + 0.5))::float8 as weight
@@ -14,7 +14,7 @@ with q as (
     select string_agg(word::text, ' | ')::tsquery as words from (
         select word from asked where is_known order by weight desc, word::text limit %(words)s) best
 ), allowed as not materialized (
-    select p.id, p.lexemes, p.vector from passages p join articles a on a.id = p.article_id
+    select p.id, p.lexemes, p.vector, p.encoder from passages p join articles a on a.id = p.article_id
     where a.is_live and (a.audience = 'public' or %(internal)s)
 ), lexical as (
     select id, row_number() over (order by told desc, length, id) as place from (
@@ -24,11 +24,12 @@ with q as (
 ), dense as (
     select id, row_number() over (order by distance, id) as place from (
         select id, allowed.vector <=> q.vector as distance from allowed, q
+        where allowed.encoder = q.encoder -- what is not made anew yet is found by its words alone
         order by distance limit %(depth)s) best
 ), candidates as (
     select id, l.place as lexical_rank, d.place as dense_rank from lexical l full join dense d using (id)
 ), weighed as materialized (
-    select c.*, 1 - (p.vector <=> q.vector) as cosine, coalesce((select sum(weight) from asked where p.lexemes @@ word)
+    select c.*, case when p.encoder = q.encoder then 1 - (p.vector <=> q.vector) else 0 end as cosine, coalesce((select sum(weight) from asked where p.lexemes @@ word)
         / (select sum(weight) from asked), 0) as share
     from candidates c join passages p using (id), q
 )
@@ -43,7 +44,8 @@ select r.*, c.number
 from (
     select id, problem, solution, intent_id, category_id, resolved_by, at, outcome, minutes, article_id, conversation_id,
         1 - (vector <=> %(vector)s::halfvec) as cosine
-    from resolutions where vector is not null order by vector <=> %(vector)s::halfvec limit %(limit)s
+    from resolutions where vector is not null and encoder = %(encoder)s
+    order by vector <=> %(vector)s::halfvec limit %(limit)s
 ) r left join conversations c on c.id = r.conversation_id
 left join teams t on t.id = c.team_id
 where t.is_closed is not true -- what a closed team solved is told to nobody outside it
@@ -87,10 +89,10 @@ select id, version from a
 
 -- name: put_passage
 with p as (
-    insert into passages (id, article_id, version, heading, body, starts, ends, lexemes, vector)
+    insert into passages (id, article_id, version, heading, body, starts, ends, lexemes, vector, encoder)
     values (%(id)s, %(article_id)s, %(version)s, %(heading)s, %(body)s, %(starts)s, %(ends)s,
         setweight(to_tsvector('english', %(title)s || ' ' || %(heading)s), 'A') || to_tsvector('english', %(body)s),
-        %(vector)s::halfvec)
+        %(vector)s::halfvec, %(encoder)s)
     returning lexemes
 )
 insert into words (word, passages)
@@ -111,9 +113,9 @@ select id from a
 
 -- name: put_resolution
 insert into resolutions (id, conversation_id, contact_id, intent_id, category_id, article_id, problem, solution,
-    resolved_by, outcome, minutes, at, vector)
+    resolved_by, outcome, minutes, at, vector, encoder)
 values (%(id)s, %(conversation_id)s, %(contact_id)s, %(intent)s, %(category)s, %(article_id)s, %(problem)s,
-    %(solution)s, %(resolved_by)s, %(outcome)s, %(minutes)s, %(at)s, %(vector)s::halfvec)
+    %(solution)s, %(resolved_by)s, %(outcome)s, %(minutes)s, %(at)s, %(vector)s::halfvec, %(encoder)s)
 on conflict (id) do nothing
 
 -- name: examples

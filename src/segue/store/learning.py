@@ -35,6 +35,8 @@ class Lesson:
     vector: Vector = field(repr=False, compare=False)
     """Of the problem."""
     at: datetime
+    encoder: str
+    """Which made the vector."""
     intent: str | None = None
     article_id: str | None = None
     reaction: str = ""
@@ -172,6 +174,7 @@ def _lesson_params(lesson: Lesson) -> dict[str, Any]:
         "contact": lesson.contact_id, "episode": lesson.episode, "seqs": list(lesson.seqs), "agent": lesson.agent_id,
         "intent": lesson.intent, "article": lesson.article_id, "problem": lesson.problem, "solution": lesson.solution,
         "reaction": lesson.reaction, "removed": as_json(lesson.removed), "vector": written(lesson.vector),
+        "encoder": lesson.encoder,
         "at": lesson.at,
     }  # fmt: skip
 

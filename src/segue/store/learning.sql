@@ -3,7 +3,7 @@
 -- name: resolved_by_people
 -- What people resolved in a conversation and is no lesson yet, with the fields by which we know the customer.
 select r.id, r.conversation_id, r.contact_id, r.episode, r.article_id, r.solution, r.resolved_by, r.at,
-    case when r.intent_named then r.intent_id end as intent_id, r.problem, r.vector::text as vector,
+    case when r.intent_named then r.intent_id end as intent_id, r.problem, r.vector::text as vector, r.encoder,
     p.name, p.email, coalesce(a.name, '') as account, c.subject,
     coalesce((select min(seq) from assessments s where s.conversation_id = r.conversation_id and s.episode = r.episode),
         case when c.episode = r.episode then c.episode_seq else 1 end) as begins
@@ -23,14 +23,15 @@ where m.conversation_id = %(conversation)s and m.seq >= %(begins)s and m.at <= %
 -- The lesson and, where a person settled the intent, the example; each once however often this is asked.
 with l as (
     insert into lessons (id, resolution_id, conversation_id, contact_id, episode, seqs, agent_id, intent_id, article_id,
-        problem, solution, reaction, removed, vector, at)
+        problem, solution, reaction, removed, vector, encoder, at)
     values (%(id)s, %(resolution)s, %(conversation)s, %(contact)s, %(episode)s, %(seqs)s, %(agent)s, %(intent)s,
-        %(article)s, %(problem)s, %(solution)s, %(reaction)s, %(removed)s::jsonb, %(vector)s::halfvec, %(at)s)
+        %(article)s, %(problem)s, %(solution)s, %(reaction)s, %(removed)s::jsonb, %(vector)s::halfvec,
+        %(encoder)s, %(at)s)
     on conflict do nothing
     returning *
 ), x as (
-    insert into examples (id, intent_id, body, vector, source, contact_id, conversation_id, created_at)
-    select 'exa_' || substr(resolution_id, 5), intent_id, problem, vector, 'resolved', contact_id, conversation_id, at
+    insert into examples (id, intent_id, body, vector, encoder, source, contact_id, conversation_id, created_at)
+    select 'exa_' || substr(resolution_id, 5), intent_id, problem, vector, encoder, 'resolved', contact_id, conversation_id, at
     from l where intent_id is not null and %(teaches)s and intent_id in (select id from intents)
     on conflict (id) do nothing
     returning id

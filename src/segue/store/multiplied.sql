@@ -58,8 +58,8 @@ from copies k join conversations c on c.id = k.source join messages m on m.conve
 order by k.id, m.seq
 
 -- name: assessments
-insert into assessments (conversation_id, seq, episode, intent_id, frustration, body, vector)
-select k.id, s.seq, s.episode, s.intent_id, s.frustration, s.body, l2_normalize(s.vector + n.moved)
+insert into assessments (conversation_id, seq, episode, intent_id, frustration, body, vector, encoder)
+select k.id, s.seq, s.episode, s.intent_id, s.frustration, s.body, l2_normalize(s.vector + n.moved), s.encoder
 from copies k join assessments s on s.conversation_id = k.source join noise n on n.id = k.noise
 order by k.id, s.seq
 
@@ -80,10 +80,11 @@ select k.id, b.seq, b.body from copies k join briefings b on b.conversation_id =
 
 -- name: cases
 insert into cases (conversation_id, seq, contact_id, is_known, category_id, tier, channel, intent_id, article_id,
-    article_version, confidence, rung, was_given, would_go, propensity, least, is_drawn, heads, calibration, at)
+    article_version, confidence, rung, was_given, would_go, propensity, least, is_drawn, heads, calibration,
+    grounds, at)
 select k.id, x.seq, k.contact_id, x.is_known, x.category_id, x.tier, x.channel, x.intent_id, x.article_id,
     x.article_version, x.confidence, x.rung, x.was_given, x.would_go, x.propensity, x.least, x.is_drawn, x.heads,
-    x.calibration, x.at + (k.starts - c.opened_at)
+    x.calibration, x.grounds, x.at + (k.starts - c.opened_at)
 from copies k join conversations c on c.id = k.source join cases x on x.conversation_id = k.source
 order by k.id, x.seq
 
@@ -116,23 +117,23 @@ from copies k join conversations c on c.id = k.source join claims x on x.convers
 
 -- name: resolutions
 insert into resolutions (id, conversation_id, contact_id, episode, intent_id, category_id, article_id, problem,
-    solution, resolved_by, outcome, minutes, at, vector, intent_named)
+    solution, resolved_by, outcome, minutes, at, vector, encoder, intent_named)
 select 'res_' || substr(k.id, 5) || '.' || row_number() over (partition by k.id order by r.at), k.id, k.contact_id,
     r.episode, r.intent_id, r.category_id, r.article_id,
     pg_temp.worded(r.problem, k.gone_name, k.first_name, k.number),
     pg_temp.worded(r.solution, k.gone_name, k.first_name, k.number),
     case when r.resolved_by like 'agt_%' then k.agent_id else r.resolved_by end, r.outcome, r.minutes,
-    r.at + (k.starts - c.opened_at), l2_normalize(r.vector + n.moved), r.intent_named
+    r.at + (k.starts - c.opened_at), l2_normalize(r.vector + n.moved), r.encoder, r.intent_named
 from copies k join conversations c on c.id = k.source join resolutions r on r.conversation_id = k.source
 join noise n on n.id = k.noise
 order by k.id
 
 -- name: lessons
 insert into lessons (id, resolution_id, conversation_id, contact_id, episode, seqs, agent_id, intent_id, article_id,
-    problem, solution, reaction, removed, vector, at)
+    problem, solution, reaction, removed, vector, encoder, at)
 select 'les_' || substr(r.id, 5), r.id, k.id, k.contact_id, l.episode, l.seqs, k.agent_id, l.intent_id, l.article_id,
     pg_temp.worded(l.problem, k.gone_name, k.first_name, k.number), l.solution, l.reaction, l.removed,
-    l2_normalize(l.vector + n.moved), r.at
+    l2_normalize(l.vector + n.moved), l.encoder, r.at
 from copies k join lessons l on l.conversation_id = k.source join resolutions r on r.conversation_id = k.id
     and r.episode = l.episode
 join noise n on n.id = k.noise
@@ -140,9 +141,10 @@ order by k.id
 on conflict do nothing
 
 -- name: examples
-insert into examples (id, intent_id, body, vector, source, contact_id, conversation_id, created_at)
+insert into examples (id, intent_id, body, vector, encoder, source, contact_id, conversation_id, created_at)
 select 'exa_' || substr(k.id, 5) || '.' || row_number() over (partition by k.id order by x.id), x.intent_id,
-    pg_temp.worded(x.body, k.gone_name, k.first_name, k.number), l2_normalize(x.vector + n.moved), x.source,
+    pg_temp.worded(x.body, k.gone_name, k.first_name, k.number), l2_normalize(x.vector + n.moved), x.encoder,
+    x.source,
     k.contact_id, k.id, x.created_at + (k.starts - c.opened_at)
 from copies k join conversations c on c.id = k.source join examples x on x.conversation_id = k.source
 join noise n on n.id = k.noise

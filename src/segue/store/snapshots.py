@@ -65,11 +65,12 @@ def _turn(row: Any) -> EarlierTurn:
         row.article_id,
         row.reason,
         read(row.vector),
+        row.encoder,
     )
 
 
 def _earlier(row: Any) -> EarlierConversation:
     return EarlierConversation(
         row.id, row.number, row.contact_id, Channel(row.channel), row.opened_at, Status(row.status), row.intent_id,
-        row.subject, row.outcome, promised_in(row.promised), read(row.vector),
+        row.subject, row.outcome, promised_in(row.promised), read(row.vector), row.encoder or "",
     )  # fmt: skip

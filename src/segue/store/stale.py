@@ -94,6 +94,13 @@ class StaleStore:
         if self.db.one(SQL.dismiss, {"case": case, "author": author, "now": now, "note": note}) is None:
             self._refused(case)
 
+    def take_back(self, case: str, stays_open: bool, now: datetime) -> None:
+        """What replies had agreed on is undecided again, and the article has the review date it had; without
+        `stays_open` the case goes altogether."""
+        with self.db.transaction() as connection:
+            connection.execute(SQL.give_date_back, {"case": case, "now": now})
+            connection.execute(SQL.open_again if stays_open else SQL.forget_case, {"case": case})
+
     def answer_old(self, now: datetime) -> int:
         """Closes cases whose article has a newer version; returns how many."""
         return self.db.run(SQL.answer_old, {"now": now})

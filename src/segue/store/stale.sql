@@ -93,6 +93,25 @@ with old as (
 )
 select id from s
 
+-- name: give_date_back
+-- Of an article that replies had made stale, unless another doubt still stands.
+with a as (
+    update articles a set review_by = c.review_before, updated_at = %(now)s
+    from stale_cases c
+    where c.id = %(case)s and a.id = c.article_id and c.status = 'agreed' and a.version = c.version
+      and not exists (select from stale_cases o where o.article_id = a.id and o.version = a.version
+                      and o.status in ('agreed', 'confirmed') and o.id <> c.id)
+    returning a.id
+)
+insert into events (kind, author, body, at)
+select 'article.upheld', 'segue', jsonb_build_object('case', %(case)s::text, 'article', id), %(now)s from a
+
+-- name: open_again
+update stale_cases set status = 'open', closed_by = null, closed_at = null, review_before = null where id = %(case)s
+
+-- name: forget_case
+delete from stale_cases where id = %(case)s
+
 -- name: answer_old
 -- A newer version of the article has been written: what was in doubt is another text now.
 update stale_cases c set status = 'answered', closed_at = %(now)s

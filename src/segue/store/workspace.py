@@ -106,10 +106,16 @@ class Workspace:
         return list(found[2].get("gates", [])) if found else []
 
     def put_head(self, kind: str, body: bytes, report: object, now: datetime) -> str:
+        statement, params = self.putting_head(kind, body, report, now)
+        self.db.run(statement, params)
+        return str(params["version"])
+
+    @staticmethod
+    def putting_head(kind: str, body: bytes, report: object, now: datetime) -> tuple[str, dict[str, Any]]:
+        """The statement that makes it live, for a transaction with more in it."""
         version = f"{kind}-{hashlib.sha256(body).hexdigest()[:12]}"
         params = {"kind": kind, "version": version, "body": body, "report": as_json(report), "now": now}
-        self.db.run(SQL.put_head, params)
-        return version
+        return SQL.put_head, params
 
     def knowledge_marks(self) -> tuple[str, str]:
         """Marks of the catalogue and of the articles: while they stay, nothing in either has changed."""

@@ -20,6 +20,7 @@ class Ahead:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._read: dict[str, Vector] = {}
+        self._read_by = ""
 
     @property
     def version(self) -> str:
@@ -32,9 +33,11 @@ class Ahead:
 
     def keep(self, texts: Sequence[str], rows: Vector) -> None:
         """What somebody else has read already, float32 [texts, DIMENSIONS]."""
-        self._read = dict(zip(texts, rows, strict=True))
+        self._read, self._read_by = dict(zip(texts, rows, strict=True)), self._encoder.version
 
     def encode(self, texts: Sequence[str]) -> Vector:
+        if self._read and self._read_by != self._encoder.version:  # it was changed under us
+            self._read = {}
         rows = np.empty((len(texts), DIMENSIONS), np.float32)
         for row, text in zip(rows, texts, strict=True):
             known = self._read.get(text)

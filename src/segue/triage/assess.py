@@ -20,6 +20,7 @@ from segue.domain.assessment import Assessment, Complexity, Matter, Signal, Urge
 from segue.domain.buttons import is_solved
 from segue.domain.conversation import Author, Conversation, EarlierTurn, Handler
 from segue.domain.entities import facts_in
+from segue.domain.errors import EncoderUnavailable
 from segue.domain.ports import Encoder, Vector
 from segue.triage.ahead import Ahead
 from segue.triage.choice import chosen, declines
@@ -65,10 +66,12 @@ class Triage:
         habit: UrgencyHabit | None = None,
         effort: EffortFit | None = None,
         mood: MoodHead | None = None,
+        fitted_to: str = "",
     ) -> None:
         """`intents` and `tone` are None while nothing has been fitted. `names` are the intents as customers are shown
         them, so that a clarifying question may be answered in words. `habit`, `effort` and `mood` are what agents
-        taught."""
+        taught. `fitted_to`: the encoder whose vectors all that was fitted reads; empty for any."""
+        self._fitted_to = fitted_to
         self._encoder = Ahead(encoder)
         self._intents = intents
         self._topics = Topics(topics)
@@ -84,7 +87,12 @@ class Triage:
         self._encoder.read([one_text(c, Said.of(c.latest.text)) for c in conversations])
 
     def assess(self, conversation: Conversation, now: datetime) -> Assessment:
-        """Everything noticed about `conversation.latest`. Raises EncoderUnavailable."""
+        """Everything noticed about `conversation.latest`. Raises EncoderUnavailable, also where the encoder is another
+        than what was learnt is fitted to: it is tried again a moment later, by a mind that knows."""
+        encoder = self._encoder.version
+        if self._intents and self._fitted_to not in ("", encoder):
+            raise EncoderUnavailable(f"The encoder is {encoder} now.", "Segue fits what it has learnt to it by itself.")
+        conversation = conversation.seen_by(encoder)
         said = Said.of(conversation.latest.text)
         options = _open_options(said, conversation, self._names)
         text, vector, reading = self._understood(conversation, said, options)

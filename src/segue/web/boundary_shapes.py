@@ -68,6 +68,7 @@ class CellOut(BaseModel):
     is_rehearsed: bool = Field(description="Whether that is of the rehearsed past, because no case is judged yet.")
     for_people: float = Field(description="The least share that has to go to people under this budget.")
     alarm: str
+    of_before: str = Field(description="Which judged cases count no more, and why; empty where all do.")
     hints: list[HintOut] = Field(description="What agents said of handoffs with one key; it moves nothing.")
     moved_at: datetime | None = Field(description="Of its newest entry in the history, a beginning included.")
     moved_by: str | None = Field(description="Whose name stands there: of a beginning who published the policy.")

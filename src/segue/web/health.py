@@ -12,7 +12,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from segue.domain.errors import DatabaseUnavailable
-from segue.knowledge.encoder_service import EncoderClient
+from segue.knowledge.encoder_service import EncoderClient, version_known
+from segue.store.anew import Anew
 from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
 from segue.store.watch import LATELY, Watch
@@ -115,16 +116,19 @@ def _age(since: datetime | None, now: datetime) -> float:
 def _state(house: Rooms) -> dict[str, Any]:
     is_open, now = from_thread.run(house.front_door.is_open), datetime.now(UTC)  # first: it waits least
     count, oldest = house.conversations.undecided(now)
+    hears, made_with, runs = _hears(house), Anew(house.db).made_with(), version_known(house.library.encoder)
     checks = {
         "database": True,
         "accepting": is_open,
         "workers": house.inbox.workers(now) > 0,
-        "encoder": _hears(house),
+        "encoder": hears,
         "policy": house.workspace.live_policy() is not None,
         "inbox": oldest is None or now - oldest < TOO_LONG,
+        "vectors": made_with in (None, runs) or runs is None,
     }
     has_learnt = house.workspace.head_version("intents") is not None
-    return {"checks": checks, "undecided": count, "has_learnt": has_learnt}
+    encoder = {"made_with": made_with, "runs": runs, "reads_anew": Anew(house.db).progress()}
+    return {"checks": checks, "undecided": count, "has_learnt": has_learnt, "encoder": encoder}
 
 
 def _gauges(registry: CollectorRegistry, name: str, about: str, label: str, values: Mapping[Any, float]) -> None:

@@ -13,6 +13,7 @@ from segue.domain.errors import NotFound
 from segue.insight.figures import FIGURES, Record
 from segue.learning.school import School
 from segue.learning.watch import Watch
+from segue.store.anew import Anew
 from segue.store.erasure import ErasureStore
 from segue.store.learning import LearningStore
 from segue.store.outcomes import Outcomes
@@ -92,6 +93,7 @@ def read_learning(house: House) -> Response:
         "erasures_waiting": len(ErasureStore(house.db).to_refit()), "head": house.workspace.head_version("intents"),
         "taught": house.workspace.taught(),
         "marks": house.workspace.marks(),
+        "encoder": {"made_with": Anew(house.db).made_with(), "reads_anew": Anew(house.db).progress()},
         "refits": [_shown(shapes.RefitOut, r) for r in refits],
     })  # fmt: skip
 

@@ -97,6 +97,13 @@ class RefitOut(BaseModel):
     at: datetime
 
 
+class EncoderOut(BaseModel):
+    made_with: str | None = Field(description="The encoder whose vectors all that was fitted reads.")
+    reads_anew: dict[str, Any] | None = Field(
+        description="While everything is read anew for another one: `was`, `encoder`, `done` of `of` vectors, `step`."
+    )
+
+
 class LearningOut(BaseModel):
     lessons_waiting: int
     examples_waiting: int
@@ -109,6 +116,7 @@ class LearningOut(BaseModel):
     marks: list[dict[str, Any]] = Field(
         description="By error budget: from which confidence answers keep it by what was judged, and on which proof."
     )
+    encoder: EncoderOut
     refits: list[RefitOut] = Field(description="Newest first.")
 
 

@@ -93,7 +93,7 @@ def _quality(
     found = Record(house.db).standings(since, now)
     names = {c.id: c.name for c in house.workspace.catalogue().categories}
     more = {(s.category, f.name): more_needed(f.of, f.count) for s in found for f in s.figures}
-    bins = calibration(cases_of(house, now))
+    bins = calibration(house.ladder.counting(now, cases_of(house, now)))
     return page(
         house, me, "quality.html", 422 if wrong else 200, now, standings=found, days=period, periods=PERIODS,
         categories=names, few=FEW, more=more, bins=bins, ece=error(bins), judged=sum(b.of for b in bins),

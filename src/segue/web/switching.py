@@ -16,7 +16,8 @@ from fastapi import APIRouter, Depends, Form, Response
 
 from segue.domain.people import Agent
 from segue.policy.settings import Policy, changed, load
-from segue.texts import _
+from segue.store.anew import Anew
+from segue.texts import _, forms
 from segue.web.doors import leading
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms, rooms
@@ -25,11 +26,25 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """Vectors made anew for another encoder."""
+
+    done: int
+    of: int
+
+    @property
+    def share(self) -> str:
+        return forms.share(self.done / max(self.of, 1))
+
+
+@dataclass(frozen=True, slots=True)
 class Switch:
     """Whether the assistant may speak, and since which policy version."""
 
     is_on: bool
     version: int
+    reads_anew: Progress | None = None
+    """How far it is with reading everything anew; None where it has no other encoder than before."""
 
 
 @router.get("/autonomy/switch")
@@ -62,8 +77,9 @@ def _asked(house: Rooms, me: Agent, back: str, error: str = "", status: int = 20
 
 
 def switch_of(house: Rooms) -> Switch:
-    live = house.workspace.live_policy()
-    return Switch(read(live[1]).assistant, live[0]) if live else Switch(True, 0)
+    live, progress = house.workspace.live_policy(), Anew(house.db).progress()
+    anew = Progress(int(progress["done"]), int(progress["of"])) if progress else None
+    return Switch(read(live[1]).assistant, live[0], anew) if live else Switch(True, 0, anew)
 
 
 @lru_cache(maxsize=8)

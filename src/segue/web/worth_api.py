@@ -139,7 +139,7 @@ def read_timed(
 @router.get("/figures/confidence", dependencies=READS, tags=["insight"], response_model=CalibrationOut)
 def read_calibration(house: House) -> Response:
     """Whether its confidence means what it says: reliability diagrams with their error, judged and held back."""
-    bins = calibration(house.ladder.cases(_now()))
+    bins = calibration(house.ladder.counting(_now()))
     judged = {"ece": _rounded(error(bins)), "cases": sum(b.of for b in bins), "bins": [_bin(b) for b in bins]}
     return json({"judged": judged, "held_back": held_back(house)})
 

@@ -92,7 +92,7 @@ def _conversation(id: str, at: datetime, source: PastEpisode) -> PastConversatio
         id, conversation.contact.id, None, Channel(conversation.channel),
         tuple(Message(seq, Author.CUSTOMER, text, at) for seq, text in texts), vector, ending.intent, ending.category,
         "agt_mira" if ending.is_by_person else "assistant", at + timedelta(hours=1), "It was explained.",
-        ending.outcome, ending.minutes,
+        ending.outcome, ending.minutes, encoder=first.assessment.encoder,
     )  # fmt: skip
 
 

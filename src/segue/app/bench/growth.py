@@ -55,6 +55,7 @@ def past(house: House, size: int) -> Iterator[PastConversation]:
         yield PastConversation(
             new_id("cnv", at), f"con_{('grace', 'ada', 'nadia')[n % 3]}", None, Channel.CHAT, (message,),
             _near(seen[n % len(seen)], random), None, None, "assistant", at, "It was explained.", "durable",
+            encoder=house.encoder.version,
         )  # fmt: skip
 
 

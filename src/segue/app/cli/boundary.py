@@ -192,6 +192,8 @@ def _table(found: list[Report]) -> None:
     for report in found:
         if report.alarm or report.proof.cases:
             out.print(f"{report.cell}: {report.alarm or _missing(report)}.", markup=False, highlight=False)
+        if report.of_before:
+            out.print(f"{report.cell}: {report.of_before}", markup=False, highlight=False)
         for hint in report.hints:
             told = "Agents say" if hint.is_telling else "Too few yet to tell"
             out.print(f"{report.cell}: {told}: {hint.says} (set by {hint.rule})", markup=False, highlight=False)

@@ -32,7 +32,7 @@ def figures(
     with reached(settings(data), make=False) as at:
         house = open_house(at)
         found = Record(house.db).standings(now - timedelta(days=days), now)
-        bins, held = calibration(house.ladder.cases(now)), house.workspace.head("confidence")
+        bins, held = calibration(house.ladder.counting(now)), house.workspace.head("confidence")
         worth = effect(house.db, now - timedelta(days=days), now)
         saves, rate = saved(house.db, now - timedelta(days=days), now), rate_of(house.workspace)
         house.db.close()

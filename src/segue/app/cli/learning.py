@@ -24,7 +24,9 @@ def run(by: By = "segue", data: Data = None, json: Json = False) -> None:
     from segue.app.learning import run as run_all
 
     with at_home(data) as house:
-        err.print("Comparing the new head with the old one, then fitting.")
+        err.print(
+            "Comparing the new head with the old one, then fitting; after another encoder all is read anew first."
+        )
         done = run_all(house, now(), "asked", by)
     if json:
         print_json(done)
@@ -49,6 +51,9 @@ def status(data: Data = None, json: Json = False) -> None:
     )
     if told["erasures_waiting"]:
         out.print(f"{told['erasures_waiting']} erasures wait for a refit without them.")
+    if far := told["encoder"]["reads_anew"]:
+        doing = "the heads are being fitted" if far["step"] == "fitting" else "messages go to people until then"
+        out.print(f"Another encoder came: {far['done']} of {far['of']} vectors made anew; {doing}.", highlight=False)
     for gate in told["marks"]:
         stands = (
             f"followed, {gate['expected_wrong']:.1%} wrong expected, at most {gate['at_most']:.1%}"
@@ -188,5 +193,6 @@ def _status(house: House) -> dict[str, Any]:
         "head": house.workspace.head_version("intents"),
         "taught": house.workspace.taught(),
         "marks": house.workspace.marks(),
+        "encoder": {"made_with": house.anew.made_with(), "reads_anew": house.anew.progress()},
         "refits": store.refits(10),
     }

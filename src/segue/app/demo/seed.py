@@ -90,10 +90,10 @@ def _article(article: shape.Article) -> Article:
 
 def _past(company: shape.Company, house: House) -> None:
     vectors = house.library.encode([c.messages[0].text for c in company.conversations])
-    bring_in(house.db, _conversations(company, vectors), "history")
+    bring_in(house.db, _conversations(company, vectors, house.encoder.version), "history")
 
 
-def _conversations(company: shape.Company, vectors: Vector) -> Iterator[PastConversation]:
+def _conversations(company: shape.Company, vectors: Vector, encoder: str) -> Iterator[PastConversation]:
     intents = {i.id: i for i in company.intents}
     accounts = {c.id: c.account for c in company.contacts}
     pages = {p.id: Page(p.url, p.title) for p in company.pages}
@@ -104,7 +104,7 @@ def _conversations(company: shape.Company, vectors: Vector) -> Iterator[PastConv
             new_id("cnv", c.opened_at), f"con_{c.contact}", f"acc_{accounts[c.contact]}", Channel(c.channel),
             _messages(c.messages), vector, c.intent, intent.category if intent else None, agent or "assistant",
             c.resolved_at, c.resolution, c.outcome, c.minutes or None, None, intent.team if intent else None, agent,
-            pages[c.page] if c.page else None,
+            pages[c.page] if c.page else None, encoder=encoder,
         )  # fmt: skip
 
 

@@ -72,10 +72,10 @@ def _ours(at: Settings, cases: Sequence[Past], begin: int) -> Iterator[list[int]
     vectors = house.library.encode([case.text for case in cases])
     solved = [_solved(n, case) for n, case in enumerate(cases)]
     rows = [(one, None, vector) for one, vector in zip(solved, vectors, strict=True)]
-    house.knowledge.add_resolutions(rows[:begin])
+    house.knowledge.add_resolutions(rows[:begin], house.encoder.version)
     for n in range(begin, len(cases)):
         yield [int(found.id.removeprefix("res_")) for found in house.library.similar(vectors[n], DEPTH)]
-        house.knowledge.add_resolutions(rows[n : n + 1])
+        house.knowledge.add_resolutions(rows[n : n + 1], house.encoder.version)
     house.db.close()
 
 

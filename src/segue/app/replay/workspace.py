@@ -130,7 +130,8 @@ def _remember(folder: Folder, house: House, customers: Collection[str]) -> int:
         if why := _fault(item, names, customers):
             raise Refused(f"history.jsonl: item {number} {why}.", WHERE)
     vectors = house.library.encode([h["text"] for h in past])
-    rows = (_past(h, names[h["resolution_id"]], v) for h, v in zip(past, vectors, strict=True))
+    encoder = house.encoder.version
+    rows = (_past(h, names[h["resolution_id"]], v, encoder) for h, v in zip(past, vectors, strict=True))
     return bring_in(house.db, rows, "history")
 
 
@@ -149,13 +150,14 @@ def _fault(item: dict[str, Any], names: Collection[str], customers: Collection[s
     return ""
 
 
-def _past(item: dict[str, Any], solution: str, vector: Any) -> PastConversation:
+def _past(item: dict[str, Any], solution: str, vector: Any, encoder: str) -> PastConversation:
     at = when(item["created"])
     customer = str(item["customer_id"])
     return PastConversation(
         new_id("cnv", at), customer, f"acc_{customer}", Channel(item["channel"]),
         (Message(1, Author.CUSTOMER, item["text"], at),), vector, item["resolution_id"], item["resolution_id"],
         ORACLE.id, at, solution, "durable", team_id=TEAM.id, agent_id=ORACLE.id,
+        encoder=encoder,
     )  # fmt: skip
 
 

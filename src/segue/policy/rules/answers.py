@@ -28,6 +28,7 @@ _ABSTAINED = {
     Abstention.NO_HEADS: Reason.UNKNOWN_MATTER,  # nothing has been learned yet: every matter is unknown
     Abstention.ALREADY_SAID: Reason.ALREADY_SAID,
     Abstention.IN_A_FILE: Reason.IN_A_FILE,
+    Abstention.READS_ANEW: Reason.READS_ANEW,
     Abstention.NO_VALUE: Reason.NO_GROUNDS,  # no article that can be said to this customer
 }
 
