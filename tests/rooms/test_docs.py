@@ -84,7 +84,9 @@ def test_commands_settings_metrics_and_pages_that_the_docs_name_are_there(page: 
     words = all_words(typer.main.get_command(app))
     fields = {"DATABASE_URL", *(f"SEGUE_{field.name.upper()}" for field in dataclasses.fields(Settings))}
     links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
-    metrics = "".join((ROOT / "src/segue/web" / name).read_text("utf8") for name in ("health.py", "accepting.py"))
+    metrics = "".join(
+        (ROOT / "src/segue/web" / name).read_text("utf8") for name in ("health.py", "mail_health.py", "accepting.py")
+    )
 
     assert [link for link in links if not (ROOT / "docs" / link).exists()] == []
     assert set(re.findall(r"\b(?:SEGUE_[A-Z_]+|DATABASE_URL)\b", text)) <= fields

@@ -50,8 +50,8 @@ Load = Callable[[], dict[str, Any] | None]
 Save = Callable[[dict[str, Any]], None]
 Keep = Callable[[bytes, int], None]
 """Makes a mail durable; the number is how large it is, where the bytes are only its beginning."""
-Tell = Callable[[str], None]
-"""Hears that the mailbox was read, with nothing, or why it was not. Never raises."""
+Tell = Callable[[str, int], None]
+"""Hears that the mailbox was read, with nothing, or why it was not; and how many mails were fetched. Never raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Watcher:
 
     def __init__(
         self, account: Account, load: Load, save: Save, keep: Keep, now: Callable[[], datetime], largest: int,
-        beginning: int, tell: Tell = lambda _why: None,
+        beginning: int, tell: Tell = lambda _why, _fetched: None,
     ) -> None:  # fmt: skip
         self._account, self._load, self._save, self._keep, self._now = account, load, save, keep, now
         self._largest, self._beginning, self._tell = largest, beginning, tell
@@ -98,12 +98,11 @@ class Watcher:
                 with connected(self._account) as imap:
                     wait = pause
                     while not stop.is_set():
-                        self._take_new(imap)
-                        self._tell("")
+                        self._tell("", self._take_new(imap))
                         _wait_for_news(imap, stop, look_every)
             except Exception as error:  # of the database, too: a watcher that ends is missed by nobody
                 log.warning("imap.waiting", mailbox=self._account.name, again_in=wait, **traced(error))
-                self._tell(brief(error))
+                self._tell(brief(error), 0)
                 stop.wait(wait)
                 wait = min(wait * 2, 300.0)
 
