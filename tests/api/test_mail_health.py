@@ -113,9 +113,8 @@ def test_a_mail_that_the_server_does_not_take_is_late_since_it_was_written_not_s
 
 def test_what_is_set_aside_is_told_by_cause_and_bounces_as_they_come(own: Served) -> None:
     store = MailStore(own.rooms.db)
-    for n, (cause, state) in enumerate(
-        ((Cause.LOOP, "suspended"), (Cause.BOUNCE, "noted"), (Cause.BOUNCE, "suspended"))
-    ):
+    came = (Cause.LOOP, "suspended"), (Cause.BOUNCE, "noted"), (Cause.BOUNCE, "suspended")
+    for n, (cause, state) in enumerate(came):
         id = store.keep(f"Subject: {n}\r\n\r\nx".encode(), "help@ours.example", None, NOW)
         own.rooms.db.run("update mails set cause = %(cause)s, state = %(state)s where id = %(id)s",
                          {"id": id, "cause": cause.value, "state": state})  # fmt: skip
