@@ -52,15 +52,14 @@ def _coming_in(house: Rooms, channels: Channels, registry: CollectorRegistry, no
     if house.mail.mailbox:
         named = {house.mail.mailbox: _age(states.get("imap"), house, now)}
         _gauges(registry, "segue_mail_fetched_seconds", "Since the mailbox was last read", "mailbox", named)
-        for what, about in (("fetched", "Mails fetched from it"), ("failed", "Times it could not be read")):
-            name = "segue_mails_fetched" if what == "fetched" else "segue_mail_fetch_failed"
-            counter = Counter(name, f"{about}, since the house began", ["mailbox"], registry=registry)
-            counter.labels(house.mail.mailbox).inc(counts.get(("imap", what), 0))
+        fetched = Counter("segue_mails_fetched", "Mails fetched from it so far", ["mailbox"], registry=registry)
+        fetched.labels(house.mail.mailbox).inc(counts.get(("imap", "fetched"), 0))
+        failed = Counter("segue_mail_fetch_failed", "Times it could not be read", ["mailbox"], registry=registry)
+        failed.labels(house.mail.mailbox).inc(counts.get(("imap", "failed"), 0))
     if house.mail.listens:
         _gauge(registry, "segue_mail_listened_seconds", "Since the listener last said that it listens",
                _age(states.get("listen"), house, now))  # fmt: skip
-        said = Counter("segue_mails_listened", "Mails that came to the listener, since the house began", ["answer"],
-                       registry=registry)  # fmt: skip
+        said = Counter("segue_mails_listened", "Mails brought to the listener so far", ["answer"], registry=registry)
         for answer in ANSWERS:
             said.labels(answer).inc(counts.get(("listen", answer), 0))
 
