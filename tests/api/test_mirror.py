@@ -18,7 +18,6 @@ import pytest
 
 from api.looking import Page
 from api.serving import NO_TLS, Served, opening
-from api.test_doors import every_route
 from api.test_events import everything_after, following
 from segue.app.drill.small import Listening, SmallHouse
 from segue.domain.people import Account, Agent, Contact, Team
@@ -226,6 +225,8 @@ class Pages:
         at, seen = f"/widget/conversations/{conversation}", _Listener(conversation)
         if name == "visitor":
             return found | {"widget": Page(world.widget, at, seen, whole=True)}
+        if name != "ada":
+            return found
         identity = world.running.rooms.identity
         token = identity.sign("ada", world.now)
         world.customer.headers["Authorization"] = f"Bearer {token}"
@@ -303,25 +304,3 @@ ELSEWHERE = re.compile(
     r"|candidates|stale-cases|topics|articles|learning|attachments|widget/attachments|settings/(?!tags|teams|mail|people))"
 )
 """What they change stands in no conversation."""
-LIKE_ONE_PLAYED = {
-    "POST /api/v1/conversations/{conversation}/approve", "POST /api/v1/conversations/{conversation}/feedback",
-    "POST /api/v1/conversations/{conversation}/frustration", "POST /api/v1/reviews/{message}", "POST /review/{message}",
-    "POST /api/v1/agents/{agent}/reactivate", "POST /settings/people/{agent}",
-    "POST /settings/people/{agent}/deactivate", "POST /settings/people/{agent}/reactivate",
-    "POST /settings/people/{agent}/reset", "POST /settings/tags/remove-unused", "POST /settings/teams",
-    "POST /settings/mail/{suspended}/drop", "POST /settings/mail/{suspended}/release",
-    "POST /settings/mail/{suspended}/restore", "POST /api/v1/mail/suspended/{mail}/drop",
-    "POST /api/v1/mail/suspended/{mail}/release", "POST /chat/messages", "POST /chat/new", "POST /contact",
-    "POST /desk/bulk/{bulk}/undo",
-    *(f"POST /desk/conversations/{{conversation}}/{deed}" for deed in (
-        "approve", "grade", "unsend", "again", "deliver", "drop", "undrop", "draft", "untag", "macro", "passage",
-        "guard", "look", "attachments", "attachments/{file}/remove")),
-}  # fmt: skip
-"""The same statements of the store as a step above, other faces of them, or what shows in no conversation."""
-
-
-def test_every_route_that_changes_something_has_its_place_here(shared: Served) -> None:
-    unsafe = {name for name in every_route(shared) if not name.startswith("GET")}
-    played = {sentence for sentence, _ in STEPS} & unsafe
-
-    assert {name for name in unsafe if not ELSEWHERE.match(name)} == played | LIKE_ONE_PLAYED
