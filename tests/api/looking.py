@@ -16,12 +16,13 @@ from segue.store.events import Event
 from segue.web.news import _Listener
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-LEFT_ALONE = {"composer", "registry", "bulk"}
-"""Somebody may be typing in them, or has chosen there: the script looks after them, a swap would be in its way."""
+LEFT_ALONE = {"composer", "approving", "correcting", "registry", "bulk"}
+"""Somebody may be typing in them, or has chosen there: the script looks after them, a swap would be in its way. So of
+live parts in them only those are compared that the open page has, too."""
 REST = ""
 _FLEETING = re.compile(
     r"<time.*?</time>|(?:cli|rpl)_\w+|\b\d+ (?:s|min|h|d|seconds?|minutes?|hours?)\b|\d\d:\d\d(:\d\d)?(\.\d+)?"
-    r"|(?<=sig=)[\w-]+|(?<=until=)\d+|data-at=\"[^\"]*\"", re.DOTALL
+    r"|<title>.*?</title>|data-title=\"[^\"]*\"|(?<=sig=)[\w-]+|(?<=until=)\d+|data-at=\"[^\"]*\"", re.DOTALL
 )  # fmt: skip
 
 
@@ -43,19 +44,23 @@ class _Parts(HTMLParser):
         self.found[self._part] = self.found.get(self._part, "") + text
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        self._say(self.get_starttag_text() or "")
+        given, before = dict(attrs), self._part
+        is_part = "data-live" in given or given.get("id") in LEFT_ALONE
+        part = (given.get("id") or "") if is_part else before
         if tag not in VOID:
-            is_part = "data-live" in given or given.get("id") in LEFT_ALONE
-            part = (given.get("id") or "") if is_part else self._part
-            if is_part:
-                self.found.setdefault(part, "")
+            self.found.setdefault(part, "")
             self._open.append((tag, part))
+        if part not in LEFT_ALONE or not is_part:  # its own tag belongs to what stands around it
+            self.found[before] = self.found.get(before, "") + (self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop()[0] != tag:
-            pass
-        self._say(f"</{tag}>")
+        part = REST
+        while self._open:
+            found, part = self._open.pop()
+            if found == tag:
+                break
+        if part not in LEFT_ALONE:
+            self._say(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
         self._say(data)
@@ -103,9 +108,10 @@ class Page:
             gone, self.shown = self.shown is not None and not has_heard, fresh
             return [f"{self.address} is gone, and it heard nothing"] if gone else []
         if has_heard:
-            self.shown = {**fresh, REST: self.shown[REST]}
+            old = self.shown
+            self.shown = {part: text if part == REST else fresh.get(part, text) for part, text in old.items()}
         told = [f"{self.address} {part or 'outside of its live parts'}: {_unlike(self.shown.get(part, ''), text)}"
-                for part, text in fresh.items() if self.shown.get(part) != text]  # fmt: skip
+                for part, text in fresh.items() if part in self.shown and self.shown[part] != text]  # fmt: skip
         self.shown = fresh
         return told
 
