@@ -8,23 +8,31 @@ from __future__ import annotations
 import ast
 import csv
 import io
+import json
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+import structlog
+import uvicorn
 from structlog.testing import capture_logs
 
 from api.serving import KEY, NO_TLS, Served, opening
 from api.test_authorisation import PAGES
 from api.test_doors import OPEN_ON_PURPOSE, a_session
+from segue.app import running
 from segue.app.demo.example import example
 from segue.app.drill.small import small_house
+from segue.app.settings import Settings
 from segue.domain.people import Agent
 from segue.store.office import Office
 from segue.web import chat_form
@@ -375,6 +383,45 @@ def test_the_log_holds_no_words_of_customers(database_url: str, caplog: pytest.L
 
     assert told, "a failure is told"
     assert not re.search(r"4111|Lovelace|odd", f"{told} {caplog.text}")
+
+
+def test_a_page_that_breaks_names_its_route_in_the_log_and_quotes_nobody(
+    own: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise KeyError("Ada Lovelace, 4111 1111")
+
+    stderr = io.StringIO()
+    monkeypatch.setattr("segue.store.erasure.ErasureStore.erase", breaks)
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(stderr), processors=[structlog.processors.JSONRenderer()]
+    )
+    try:
+        answer = own.client().delete("/contacts/ada@lovelace.example")
+    finally:
+        structlog.reset_defaults()
+
+    assert answer.status_code == 500
+    (line,) = [json.loads(line) for line in stderr.getvalue().splitlines() if "request.broken" in line]
+    assert line["route"] == "/api/v1/contacts/{contact}"
+    assert line["request_id"] == answer.headers["x-request-id"]
+    assert not re.search("(?i)lovelace|4111", stderr.getvalue())
+
+
+def test_the_web_process_takes_no_log_of_its_servers_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its server would write whole traces to stderr, past ours."""
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr(running, "open_house", lambda _settings: None)
+    monkeypatch.setattr(running, "web_rooms", lambda _house: None)
+    monkeypatch.setattr("segue.web.site.site", lambda _rooms: None)
+    monkeypatch.setattr(running, "settle", lambda: None)
+    monkeypatch.setattr("sys.setswitchinterval", lambda _seconds: None)
+    monkeypatch.setattr(uvicorn, "Config", lambda *_, **more: asked.update(more))
+    monkeypatch.setattr(uvicorn, "Server", lambda _config: SimpleNamespace(run=lambda _sockets: None))
+    running.run_web(replace(Settings(), proxy=""), None)
+
+    assert asked["log_config"] is None
+    assert asked["access_log"] is False
 
 
 def imports() -> dict[str, set[str]]:

@@ -7,6 +7,7 @@ import mailbox
 import random
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ import pytest
 from mail.writing import OURS, mail
 from segue.app.drill.mailbox import ImapPeer
 from segue.app.mailing import MailIntake
-from segue.app.postman import listener_for, place_of
+from segue.app.postman import keep_count, listener_for, place_of, teller_for
 from segue.app.settings import Settings
 from segue.domain.errors import Conflict, DatabaseUnavailable, Refused, Unavailable
 from segue.domain.mail import Cause, MailKeys
@@ -30,6 +31,7 @@ from segue.integrations.mail.boxes import mails_in
 from segue.integrations.mail.imap import Account, Watcher
 from segue.integrations.mail.jail import Reader
 from segue.integrations.mail.lmtp import Listener
+from segue.store.channels import Channels
 from segue.store.database import Database
 from segue.store.inbox import Accepted, Arrival, Inbox
 from segue.store.mail import KEPT_OF_LARGER, LARGEST, MailStore
@@ -354,6 +356,27 @@ def test_it_relays_nothing_and_takes_nothing_too_large(port: int, db: Database) 
     assert count(db, "mails") == 0
 
 
+def test_what_the_listener_says_is_counted_and_kept_even_where_the_database_was_away(db: Database) -> None:
+    said, channels, store = Counter[str](), Channels(db), MailStore(db)
+    with (
+        listening(listener_for(SETTINGS, store, lambda: NOW, lambda what: said.update((what,)))) as port,
+        LMTP("127.0.0.1", port) as server,
+    ):
+        server.sendmail("eve@x.example", [OURS], mail())
+        with pytest.raises(SMTPRecipientsRefused):
+            server.sendmail("eve@x.example", ["ada@elsewhere.example"], mail())
+        with pytest.raises(SMTPSenderRefused):
+            server.sendmail("eve@x.example", [OURS], b"x" * (LARGEST + 1))
+    assert said == {"accepted": 1, "refused": 2}
+
+    gone = Channels(Database("postgresql://nobody@127.0.0.1:9/none", patience=0.1))
+    keep_count(gone, said)
+    assert said == {"accepted": 1, "refused": 2}
+    keep_count(channels, said)
+    keep_count(channels, said)
+    assert channels.counts() == {("listen", "accepted"): 1, ("listen", "refused"): 2}
+
+
 def test_where_it_cannot_be_kept_the_other_side_is_told_to_come_again() -> None:
     async def keep(raw: bytes, recipients: list[str], return_path: str) -> None:
         raise DatabaseUnavailable("The database does not answer.", "Try again.")
@@ -413,6 +436,29 @@ def watcher(peer: ImapPeer, store: MailStore, diary: Diary, largest: int = 10_00
         store.keep(raw, OURS, None, NOW, size)
 
     return Watcher(account, diary.load, diary.update, keep, lambda: NOW, largest, 500)
+
+
+def test_how_many_were_fetched_and_how_often_it_failed_is_counted(db: Database, store: MailStore) -> None:
+    channels, stop, diary = Channels(db), threading.Event(), Diary()
+    with ImapPeer() as peer:
+        peer.add(mail("One", message_id="<1@x>"))
+        peer.add(mail("Two", message_id="<2@x>"))
+        tell = teller_for(channels, "imap")
+
+        def told(why: str, fetched: int) -> None:
+            tell(why, fetched)
+            stop.set()
+
+        watched = watcher(peer, store, diary)
+        watched._tell = told
+        watched.watch(stop)
+        peer.drops_after_fetch = True
+        peer.add(mail("Dropped", message_id="<3@x>"))
+        stop.clear()
+        watched.watch(stop)
+
+    assert channels.counts() == {("imap", "fetched"): 2, ("imap", "failed"): 1}
+    assert channels.states()["imap"].why
 
 
 def test_a_mailbox_is_read_once_whatever_happens(db: Database, store: MailStore) -> None:

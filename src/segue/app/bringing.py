@@ -22,6 +22,7 @@ from segue.app.fitting import fit
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.conversation import Author, Channel, Message
 from segue.domain.errors import NotFound, SegueError
+from segue.domain.traces import traced
 from segue.knowledge import tickets
 from segue.knowledge.article_files import articles_of
 from segue.knowledge.bringing import Unread
@@ -66,8 +67,8 @@ def _with_care(house: House, found: Import, taken: Callable[..., dict[str, Any]]
         report, state = taken(house, found, now, tell), "done"
     except SegueError as error:
         report, state = {"error": str(error)}, "failed"
-    except Exception:
-        log.exception("import.failed", id=found.id)
+    except Exception as error:
+        log.error("import.failed", id=found.id, **traced(error))
         report, state = {"error": "Something broke on our side; it is in the log under this id: " + found.id}, "failed"
     if state == "done":
         store.let_go(found.id)

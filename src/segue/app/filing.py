@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from segue.domain.errors import SegueError
 from segue.domain.ports import Tracker
+from segue.domain.traces import traced
 from segue.learning.personal import strip
 from segue.store.candidates import CandidateStore
 from segue.store.issues import IssueStore
 from segue.texts import _n
 
+log = structlog.get_logger()
 SHOWN = 5
 """Messages that stand in an issue, without personal data."""
 
@@ -32,6 +36,7 @@ class Filing:
             try:
                 place = self._file(row)
             except SegueError as error:
+                log.warning("issue.waits", topic=row.topic_id, **traced(error))
                 self.issues.failed(row.topic_id, str(error))
             else:
                 self.issues.filed(row.topic_id, place, now)

@@ -10,6 +10,7 @@ import structlog
 
 from segue.assistant.confidence import Confidence
 from segue.domain.evidence import Move
+from segue.domain.traces import traced
 from segue.learning.ladder import followed
 from segue.policy.boundary import Boundary
 from segue.policy.settings import Policy
@@ -44,7 +45,7 @@ def fitted(workspace: Workspace, kind: str, read: Callable[[bytes], T]) -> T | N
     try:
         return read(stored[1]) if stored else None
     except (ValueError, KeyError, TypeError) as error:
-        log.warning("head.unusable", kind=kind, why=str(error), what_to_do="segue fit")
+        log.warning("head.unusable", kind=kind, what_to_do="segue fit", **traced(error))
         return None
 
 

@@ -17,6 +17,7 @@ import structlog
 
 from segue.domain.errors import Conflict, DatabaseUnavailable, NotFound
 from segue.domain.mail import Cause
+from segue.domain.traces import traced
 from segue.intake.automatic import Ours
 from segue.intake.mail import MailRoom
 from segue.integrations.mail.jail import Reader, Reading, glance
@@ -59,9 +60,9 @@ class MailIntake:
         except DatabaseUnavailable:
             raise
         except (Conflict, NotFound) as error:
-            log.info("mail.later", mail=kept.id, why=str(error))
-        except Exception:  # whatever it is, the mail must not be lost with it
-            log.exception("mail.failed", mail=kept.id, attempt=kept.attempts)
+            log.info("mail.later", mail=kept.id, **traced(error))
+        except Exception as error:  # whatever it is, the mail must not be lost with it
+            log.error("mail.failed", mail=kept.id, attempt=kept.attempts, **traced(error))
         with suppress(DatabaseUnavailable):
             self._store.later(kept, now + timedelta(seconds=5 * kept.attempts))
         return False

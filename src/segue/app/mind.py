@@ -18,6 +18,7 @@ from segue.assistant.confidence import Confidence
 from segue.domain.catalogue import Catalogue
 from segue.domain.knowledge import Found
 from segue.domain.ports import Vector
+from segue.domain.traces import traced
 from segue.intake.receive import Receiver
 from segue.intake.shadowing import Shadow
 from segue.knowledge.encoder_service import version_known
@@ -149,8 +150,8 @@ class Mind:
             moves = house.ladder.history.moves()
             boundary = fitted_boundary(house.workspace, moves, policy, confidence).after(moves)
             topics = None if policy.topics == live.topics else Topics(policy.compiled_topics())
-        except Exception:
-            log.exception("shadow.unreadable", version=run.version)
+        except Exception as error:
+            log.error("shadow.unreadable", version=run.version, **traced(error))
             return None
         reads = None if topics is None else (lambda text: topics.flags(Said.of(text)))
         return Shadow(run.id, SilentDecider(policy, run.version, boundary, house.chance_secret, reads), house.shadows)

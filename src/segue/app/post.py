@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from segue.domain.errors import Refused, SegueError
 from segue.domain.mail import MailKeys
+from segue.domain.traces import brief, traced
 from segue.intake.automatic import takes_no_answers
 from segue.integrations.mail.sending import Letter, Mailbox, compose, send
 from segue.store.attachments import Attachments
@@ -23,6 +26,7 @@ from segue.store.mail import MailStore
 from segue.store.outbox import MOST_TRIES, Outbox
 from segue.web.prose import plain_text, written_html
 
+log = structlog.get_logger()
 SOON, HERE, EVERYWHERE = 3, 10, 20
 """Automatic mails to one address: in a conversation in ten minutes and in a day, and in all of them in a day."""
 
@@ -64,11 +68,13 @@ class Post:
             letter = self._letter(row, keys, now)
             send(self.mailbox, compose(self.mailbox, letter), keys.reply_address(row.conversation_id))
         except Refused as error:
+            log.info("mail.refused", conversation=row.conversation_id, seq=row.seq, **traced(error))
             self.mails.undelivered(row.conversation_id, row.seq, str(error), now)
             return False
         except SegueError as error:
+            log.warning("mail.waits", conversation=row.conversation_id, attempt=row.attempts, **traced(error))
             self.outbox.failed(row.id, str(error))
-            self.channels.failed("smtp", str(error), now)
+            self.channels.failed("smtp", brief(error), now)
             if row.attempts >= MOST_TRIES:
                 self.mails.undelivered(row.conversation_id, row.seq, str(error), now)
             return False

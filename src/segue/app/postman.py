@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ import structlog
 from segue.app.settings import Settings
 from segue.domain.errors import DatabaseUnavailable, Refused
 from segue.integrations.mail.imap import Account, Watcher
-from segue.integrations.mail.lmtp import Listener
+from segue.integrations.mail.lmtp import Count, Listener
 from segue.store.channels import Channels
 from segue.store.database import Database
 from segue.store.mail import KEPT_OF_LARGER, LARGEST, MailStore
@@ -44,7 +45,8 @@ async def _serve(settings: Settings, db: Database, say: Callable[[str], None]) -
     stop, told = threading.Event(), asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, told.set)
-    listener = listener_for(settings, MailStore(db), _now)
+    said = Counter[str]()
+    listener = listener_for(settings, MailStore(db), _now, lambda what: said.update((what,)))
     if settings.mail_listen:
         host, port = place_of(settings.mail_listen)
         say(f"Taking mail on {host}:{await listener.open(host, port)}.")
@@ -56,10 +58,12 @@ async def _serve(settings: Settings, db: Database, say: Callable[[str], None]) -
     while not told.is_set():
         if settings.mail_listen:
             await asyncio.to_thread(tell, "")
+            await asyncio.to_thread(keep_count, Channels(db), said)
         with suppress(TimeoutError):
             await asyncio.wait_for(told.wait(), TOLD_EVERY)
     stop.set()
     await listener.close()
+    keep_count(Channels(db), said)
 
 
 def place_of(listen: str) -> tuple[str, int]:
@@ -70,7 +74,9 @@ def place_of(listen: str) -> tuple[str, int]:
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
-def listener_for(settings: Settings, store: MailStore, now: Callable[[], datetime]) -> Listener:
+def listener_for(
+    settings: Settings, store: MailStore, now: Callable[[], datetime], count: Count = lambda _said: None
+) -> Listener:
     domains = {a.rpartition("@")[2].lower() for a in (settings.mail_from, settings.mail_reply) if "@" in a}
 
     async def keep(raw: bytes, recipients: list[str], return_path: str) -> None:
@@ -78,7 +84,7 @@ def listener_for(settings: Settings, store: MailStore, now: Callable[[], datetim
         recipient = next((r for r in recipients if "+" in r), recipients[0])
         await asyncio.to_thread(store.keep, raw, recipient, return_path, now())
 
-    return Listener(keep, lambda address: address.rpartition("@")[2] in domains, LARGEST)
+    return Listener(keep, lambda address: address.rpartition("@")[2] in domains, LARGEST, count)
 
 
 def watcher_for(settings: Settings, db: Database, account: Account) -> Watcher:
@@ -96,14 +102,25 @@ def watcher_for(settings: Settings, db: Database, account: Account) -> Watcher:
     return Watcher(account, load, save, keep, _now, LARGEST, KEPT_OF_LARGER, teller_for(Channels(db), "imap"))
 
 
-def teller_for(channels: Channels, name: str) -> Callable[[str], None]:
+def teller_for(channels: Channels, name: str) -> Callable[..., None]:
     """Notes how a way in does. While the database is away nothing is noted, which shows as a silence."""
 
-    def tell(why: str) -> None:
+    def tell(why: str, fetched: int = 0) -> None:
         with suppress(DatabaseUnavailable):
             channels.failed(name, why, _now()) if why else channels.worked(name, _now())
+            if why or fetched:
+                channels.counted(name, "failed" if why else "fetched", fetched or 1)
 
     return tell
+
+
+def keep_count(channels: Channels, said: Counter[str]) -> None:
+    """Writes down what the listener said since the last time; what cannot be written now waits for the next."""
+    for what, count in list(said.items()):
+        with suppress(DatabaseUnavailable):
+            channels.counted("listen", what, count)
+            said[what] -= count
+            said += Counter[str]()
 
 
 def _now() -> datetime:

@@ -20,6 +20,7 @@ from segue.app.mind import Mind
 from segue.app.schedule import Schedule
 from segue.app.settings import Settings
 from segue.domain.errors import SegueError, Unavailable
+from segue.domain.traces import traced
 from segue.intake.worker import Worker
 from segue.store.events import listen
 
@@ -42,7 +43,8 @@ def run_web(settings: Settings, fd: int | None) -> None:
     house = open_house(settings)
     config = uvicorn.Config(
         site(web_rooms(house)), host=settings.host, port=settings.port, access_log=False, log_level="warning",
-        loop="uvloop", http="httptools", ws="none", timeout_graceful_shutdown=3, **trusting(settings.proxy),
+        log_config=None, loop="uvloop", http="httptools", ws="none", timeout_graceful_shutdown=3,
+        **trusting(settings.proxy),
     )  # fmt: skip
     settle()
     sys.setswitchinterval(SWITCH)
@@ -102,10 +104,10 @@ def _without_dying(job: Callable[[], object]) -> None:
     try:
         job()
     except Unavailable as error:
-        log.warning("waiting", why=str(error))
+        log.warning("waiting", **traced(error))
         time.sleep(0.5)
     except SegueError as error:
-        log.error("job.refused", why=str(error))
-    except Exception:
-        log.exception("job.failed")
+        log.error("job.refused", **traced(error))
+    except Exception as error:
+        log.error("job.failed", **traced(error))
         time.sleep(0.5)

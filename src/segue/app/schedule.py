@@ -17,6 +17,7 @@ from segue.app.bringing import take_in_brought
 from segue.app.door import House
 from segue.app.mind import Mind
 from segue.app.taken import brief_who_took_it
+from segue.domain.traces import traced
 from segue.store.events import Event
 from segue.store.figured import Figured
 from segue.texts import forms
@@ -150,5 +151,5 @@ class Schedule:
     def _try(self, name: str, job: Job, now: datetime) -> None:
         try:
             job(self._house, self._mind, now)
-        except Exception:
-            log.exception("job.failed", job=name)
+        except Exception as error:
+            log.error("job.failed", job=name, **traced(error))

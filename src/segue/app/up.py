@@ -22,6 +22,7 @@ from segue.app.processes import Child, Supervisor, listen_at, listen_on
 from segue.app.reach import SERVED_AT
 from segue.app.settings import Settings, variable
 from segue.domain.errors import Unavailable
+from segue.domain.traces import brief
 from segue.knowledge.encoder_service import EncoderClient
 from segue.store.furnished import is_furnished
 from segue.store.migrate import migrate
@@ -89,7 +90,7 @@ def _revive(server: Server | None) -> None:
         if server:
             server.revive()
     except Exception as error:  # whatever keeps it from starting, giving up would only take the rest down too
-        _say(str(error))
+        _say(f"The database does not come back: {brief(error)}")
 
 
 def is_untouched(database_url: str) -> bool:

@@ -135,8 +135,11 @@ class Hands:
         self._merging.merge(conversation, into, who.id, now)
 
     def unmerge(self, conversation: str, agent: str, now: datetime) -> None:
-        """Raises Conflict as Merging.undo."""
-        self._merging.undo(conversation, self._hand(conversation, agent).id, now)
+        """Raises NotFound where either is missing or closed to them; else as Merging.undo."""
+        who = self._hand(conversation, agent)
+        if into := self._conversations.one(conversation)["merged_into"]:
+            self._sight.require(who.id, into)
+        self._merging.undo(conversation, who.id, now)
 
     def hold(self, conversation: str, agent: str, now: datetime) -> None:
         self._desk.hold(conversation, agent, now)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 
 class SegueError(Exception):
-    """Base of every error we raise on purpose. `code` is stable and names the problem for machines."""
+    """Base of every error we raise on purpose. `code` is stable and names the problem for machines.
+
+    `plain` is what may be said of it in a log: a sentence in which nobody's words can stand; empty where ours quotes
+    what it was given.
+    """
 
     code = "error"
 
-    def __init__(self, what_happened: str, what_to_do: str = "") -> None:
+    def __init__(self, what_happened: str, what_to_do: str = "", *, plain: str = "") -> None:
         self.what_happened = what_happened
         self.what_to_do = what_to_do
+        self.plain = plain
         super().__init__(f"{what_happened} {what_to_do}".strip())
 
 
@@ -23,9 +28,9 @@ class Refused(SegueError):
 
     code = "refused"
 
-    def __init__(self, what_happened: str, what_to_do: str = "", field: str = "") -> None:
+    def __init__(self, what_happened: str, what_to_do: str = "", field: str = "", *, plain: str = "") -> None:
         self.field = field
-        super().__init__(what_happened, what_to_do)
+        super().__init__(what_happened, what_to_do, plain=plain)
 
 
 class Conflict(SegueError):
@@ -44,9 +49,16 @@ class Unavailable(SegueError):
     code = "unavailable"
 
 
-class EncoderUnavailable(Unavailable):
+class _Plain(Unavailable):
+    """One of which all may be said in a log: whoever raises it names our own parts and nobody's words."""
+
+    def __init__(self, what_happened: str, what_to_do: str = "") -> None:
+        super().__init__(what_happened, what_to_do, plain=f"{what_happened} {what_to_do}".strip())
+
+
+class EncoderUnavailable(_Plain):
     code = "encoder_unavailable"
 
 
-class DatabaseUnavailable(Unavailable):
+class DatabaseUnavailable(_Plain):
     code = "database_unavailable"

@@ -21,6 +21,7 @@ from segue.domain.briefing import Briefing
 from segue.domain.conversation import Conversation
 from segue.domain.decision import Decision
 from segue.domain.deeds import honest
+from segue.domain.traces import traced
 from segue.domain.turn import Commit, Lease, Promise, Turn
 
 log = structlog.get_logger()
@@ -99,8 +100,8 @@ class Receiver:
     def _briefed_somehow(self, conversation: Conversation, decision: Decision) -> Briefing:
         try:
             return self.desk.brief(conversation, None, None, decision)
-        except Exception:
-            log.exception("briefing.failed", conversation=conversation.id)
+        except Exception as error:
+            log.error("briefing.failed", conversation=conversation.id, **traced(error))
             return self.desk.brief_plainly(conversation, decision)
 
     def ready(self, lease: Lease, turn: Turn, now: datetime) -> Commit:

@@ -16,6 +16,7 @@ from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment
 from segue.domain.conversation import Conversation
 from segue.domain.decision import Decision
+from segue.domain.traces import brief, traced
 from segue.domain.turn import Commit
 from segue.policy.beside import difference
 
@@ -43,8 +44,8 @@ class Shadow:
             rows = [self._row(commit, now) for commit in commits if commit.turn.assessment and commit.turn.answer]
             if rows:
                 self.store.keep(self.id, rows, now)
-        except Exception:
-            log.exception("shadow.not_kept", shadow=self.id)
+        except Exception as error:
+            log.error("shadow.not_kept", shadow=self.id, **traced(error))
 
     def _row(self, commit: Commit, now: datetime) -> dict[str, Any]:
         conversation, live = commit.lease.conversation, commit.turn.decision
@@ -57,7 +58,7 @@ class Shadow:
             assert commit.turn.answer is not None
             found = self.decider.decide(conversation, commit.turn.assessment, commit.turn.answer, now)
         except Exception as error:
-            log.exception("shadow.failed", conversation=conversation.id)
-            return told | {"differs": "", "failed": repr(error)[:LONGEST_WHY]}
+            log.error("shadow.failed", conversation=conversation.id, **traced(error))
+            return told | {"differs": "", "failed": brief(error)[:LONGEST_WHY]}
         kept = {"action": found.action, "reason": found.because[0].reason, "decision": found}
         return told | kept | {"differs": difference(live, found)}

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import structlog
 
-from segue.domain.errors import SegueError
+from segue.domain.traces import traced
 from segue.domain.turn import Commit, Lease
 from segue.intake.receive import Receiver
 from segue.store.inbox import Inbox
@@ -115,9 +115,7 @@ class Worker:
 
     def _later(self, lease: Lease, error: Exception, now: datetime) -> None:
         pause = timedelta(seconds=min(0.5 * 2 ** (lease.attempts - 1), 8))
-        said = str(error) if isinstance(error, SegueError) else repr(error)
-        log.warning("turn.failed", conversation=lease.conversation.id, attempt=lease.attempts, why=said,
-                    exc_info=not isinstance(error, SegueError))  # fmt: skip
+        log.warning("turn.failed", conversation=lease.conversation.id, attempt=lease.attempts, **traced(error))
         self.inbox.release(lease, now + pause)
 
     def _commit(self, commits: list[Commit]) -> int:

@@ -60,7 +60,7 @@ class Outgoing:
                 return answer.status, _read(answer.iter_stream(), until, host)
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
             raise Unavailable(
-                _("%(host)s does not answer: %(why)s.", host=host, why=str(error) or type(error).__name__),
+                _("%(host)s does not answer: %(why)s.", host=host, why=_why(error)),
                 _("Try again later."),
             ) from error
 
@@ -142,6 +142,11 @@ def _read(parts: Iterable[bytes], until: float, host: str) -> bytes:
         if time.monotonic() > until:
             raise Unavailable(_("%(host)s answers too slowly.", host=host), _("Try again later."))
     return bytes(found)
+
+
+def _why(error: Exception) -> str:
+    """Before anything was sent in the words of the system; later the kind alone, for what was sent may be quoted."""
+    return (str(error) if isinstance(error, httpcore.ConnectError) else "") or type(error).__name__
 
 
 def _no_address(url: str) -> Refused:

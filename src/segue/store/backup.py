@@ -21,6 +21,7 @@ from typing import IO
 import psycopg
 
 from segue.domain.errors import Conflict, Refused, Unavailable
+from segue.domain.traces import brief
 from segue.store.binaries import bin_dir
 from segue.store.furnished import is_furnished
 from segue.store.postmaster import die_with_parent
@@ -70,7 +71,7 @@ def back_up_and_note(conninfo: str, file: Path) -> int:
     try:
         size = back_up(conninfo, file)
     except Unavailable as error:
-        _note(conninfo, "backup_failed", "backup\\_failed", why=str(error))
+        _note(conninfo, "backup_failed", "backup\\_failed", why=brief(error))
         raise
     _note(conninfo, "backup", "backup%", bytes=size)
     return size

@@ -40,8 +40,8 @@ class Bulks:
         return str(row.id) if row else ""
 
     def take_back(self, bulk: str, agent: str, now: datetime) -> tuple[str, str, list[Any]]:
-        """Deed, value, and what was touched: conversation_id, number, before, and whether the last word on it since
-        is somebody's (is_theirs). Raises Conflict the second time."""
+        """Deed, value, and what was touched and is not closed to the agent by now: conversation_id, number, before, and
+        whether the last word on it since is somebody's (is_theirs). Raises Conflict the second time."""
         row = self.db.one(SQL.take_back, {"id": bulk, "agent": agent, "now": now})
         if row is None:
             raise Conflict(_("This was taken back already, or somebody else did it."), _("Load the list again."))

@@ -37,7 +37,7 @@ with b as (
 select deed, value from b
 
 -- name: touched
--- `is_theirs`: the last word on what the deed set is not the deed's own, whatever it is set to now.
+-- Without those that were closed to the agent meanwhile: these are as if they were not. `is_theirs`: the last word on what the deed set is not the deed's own, whatever it is set to now.
 select k.conversation_id, k.before, c.number, coalesce((
     select (e.author, e.at) is distinct from (b.agent_id, b.at) from events e
     where e.conversation_id = k.conversation_id and e.kind = any(case b.deed
@@ -48,4 +48,5 @@ select k.conversation_id, k.before, c.number, coalesce((
         and (b.deed <> 'tag' or e.body ->> 'tag' = b.value)
     order by e.id desc limit 1), false) as is_theirs
 from bulk_conversations k join bulks b on b.id = k.bulk_id join conversations c on c.id = k.conversation_id
-where k.bulk_id = %(id)s order by c.number
+where k.bulk_id = %(id)s and coalesce(c.team_id <> all ((select teams_closed_to(b.agent_id))::text[]), true)
+order by c.number

@@ -49,6 +49,14 @@ class Channels:
         """By name; one that nobody has used yet is not in it."""
         return {row.name: State(row.ok_at, row.failed_at, row.why) for row in self.db.all(SQL.states)}
 
+    def counted(self, name: str, what: str, count: int = 1) -> None:
+        """So many more; counted since the house began."""
+        self.db.run(SQL.counted, {"name": name, "what": what, "count": count})
+
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """By channel and what happened; what never did is not in it."""
+        return {(row.name, row.what): row.count for row in self.db.all(SQL.counts)}
+
     def came(self, channels: Sequence[str], now: datetime) -> Mapping[str, Came]:
         rows = self.db.all(SQL.last, {"channels": list(channels), "since": now - LATELY})
         return {row.channel: Came(row.last_at, row.lately) for row in rows}

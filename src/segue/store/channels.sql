@@ -33,3 +33,10 @@ where kind = 'mail' and sent_at is null and cancelled_at is null and last_error 
 -- name: keys
 select count(*) filter (where expires_at is null or expires_at > %(now)s) as live, max(last_used_at) as last_used_at
 from api_keys
+
+-- name: counted
+insert into channel_counts (name, what, count) values (%(name)s, %(what)s, %(count)s)
+on conflict (name, what) do update set count = channel_counts.count + excluded.count
+
+-- name: counts
+select name, what, count from channel_counts

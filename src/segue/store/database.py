@@ -22,6 +22,9 @@ Params = Mapping[str, Any]
 CONNECT = {"autocommit": True, "row_factory": namedtuple_row, "options": "-c timezone=UTC", "connect_timeout": 5}
 _CHUNK = 256
 """Rows that come together; older client libraries bring one at a time."""
+OF_THE_SERVER = ("53", "57", "58", "08", "28", "3D")
+"""Classes of what a server says of itself and of who calls: no room, an administrator's hand, the system, the line, who
+comes in, which database."""
 RECONNECT = 4.0
 """Seconds of trying before a pool begins anew: its pauses double, so that after a long outage it would sleep on."""
 
@@ -42,7 +45,7 @@ class Database:
         try:
             self._pool.open(wait=True, timeout=timeout)
         except (psycopg.Error, PoolTimeout) as error:
-            _tell(error)
+            _raise_ours(error)
             raise
         return self
 
@@ -118,7 +121,7 @@ class _Borrowed:
                 connection.close()
                 self._pool.putconn(connection)
         except (psycopg.Error, PoolTimeout) as error:
-            _tell(error)
+            _raise_ours(error)
             raise
         self._connection = connection
         return connection
@@ -127,14 +130,22 @@ class _Borrowed:
         if self._own is None and self._connection is not None:
             self._pool.putconn(self._connection)
         if isinstance(error, psycopg.Error | PoolTimeout):
-            _tell(error)
+            _raise_ours(error)
 
 
-def _tell(error: Exception) -> None:
+def _raise_ours(error: Exception) -> None:
     """Raises our own error where the database is out of reach."""
     if is_out_of_reach(error):
-        said = str(error).strip().splitlines()[0]
-        raise DatabaseUnavailable(f"The database does not answer: {said}.", "Nothing was saved; try again.") from error
+        told = f"The database does not answer: {said_by(error)}."
+        raise DatabaseUnavailable(told, "Nothing was saved; try again.") from error
+
+
+def said_by(error: Exception) -> str:
+    """Why the database is out of reach. What a server says of a statement may quote what was in it, such as a word that
+    is too long to look for: of that only the kind and the code are told."""
+    if (code := getattr(error, "sqlstate", None)) and not code.startswith(OF_THE_SERVER):
+        return f"{type(error).__name__} {code}"
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def unstorable(error: psycopg.DataError) -> Refused | None:

@@ -24,6 +24,7 @@ from segue.domain.conversation import (
 )
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import message_id, new_id
+from segue.domain.traces import traced
 from segue.domain.turn import Commit, Lease
 from segue.store.database import Database, as_json, utc
 from segue.store.snapshots import snapshot
@@ -177,8 +178,7 @@ class Inbox:
         try:
             return self._write([commit], now)
         except psycopg.Error as error:
-            why = error.diag.message_primary or type(error).__name__
-            log.error("turn.unwritable", conversation=commit.lease.conversation.id, why=why)
+            log.error("turn.unwritable", conversation=commit.lease.conversation.id, **traced(error))
             self.release(commit.lease, now + timedelta(seconds=1))
             return set()
 

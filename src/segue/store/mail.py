@@ -162,6 +162,14 @@ class MailStore:
         row = self.db.one(SQL.suspended_count)
         return int(row.count) if row else 0
 
+    def suspended_by(self) -> Mapping[str, int]:
+        """How many are set aside, by cause."""
+        return {row.cause: row.count for row in self.db.all(SQL.suspended_by)}
+
+    def bounced(self, since: datetime) -> int:
+        row = self.db.one(SQL.bounced, {"since": since})
+        return int(row.count) if row else 0
+
     def one(self, mail: str) -> Any:
         row = self.db.one(SQL.one, {"id": mail})
         if row is None:

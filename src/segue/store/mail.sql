@@ -59,6 +59,14 @@ select id, cause, sender, sender_name, reply_to, subject, left(said, 2000) as sa
 from mails where state = 'dropped' and (%(after)s::text is null or id < %(after)s)
 order by id desc limit %(limit)s
 
+-- name: suspended_by
+select cause, count(*) as count from mails where state = 'suspended' group by 1
+
+-- name: bounced
+-- Of the newest mails those since `since` that told of one of ours that did not arrive.
+select count(*) as count from (select cause, received_at from mails order by id desc limit 2000) m
+where cause = 'bounce' and received_at > %(since)s
+
 -- name: suspended_count
 select count(*) as count from mails where state = 'suspended'
 

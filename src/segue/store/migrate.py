@@ -9,6 +9,7 @@ from typing import NamedTuple
 import psycopg
 
 from segue.domain.errors import DatabaseUnavailable, Refused
+from segue.store.database import said_by
 
 _LOCK = 7_341_001
 _LEDGER = """
@@ -47,8 +48,9 @@ def migrate(conninfo: str) -> list[str]:
     except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
         if error.sqlstate and not isinstance(error, psycopg.OperationalError):
             raise
-        why = str(error).strip().splitlines()[0]
-        raise DatabaseUnavailable(f"The database cannot be reached: {why}.", "Check DATABASE_URL.") from error
+        raise DatabaseUnavailable(
+            f"The database cannot be reached: {said_by(error)}.", "Check DATABASE_URL."
+        ) from error
 
 
 def _migrate(conninfo: str) -> list[str]:

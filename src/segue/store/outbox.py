@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,17 @@ from segue.texts import _
 SQL = statements("outbox")
 MOST_TRIES = 12
 """Over about twenty hours; then a person hears of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What should have left and has not: how many rows, and since when the oldest of them should. `tried`: mails that
+    the server did not take at their first try, and how often they were tried in all."""
+
+    count: int
+    oldest: datetime | None
+    tried: int
+    tries: int
 
 
 class Outbox:
@@ -41,11 +53,15 @@ class Outbox:
         if self.db.one(SQL.deliver_again, params) is None:
             raise Conflict(_("This mail is on its way, or has arrived."), _("Load the conversation again."))
 
-    def backlog(self, now: datetime) -> tuple[int, datetime | None]:
-        """How many rows should have left by `now`, and since when the oldest should."""
+    def backlog(self, now: datetime) -> Backlog:
         row = self.db.one(SQL.backlog, {"now": now})
         assert row is not None
-        return int(row.count), row.oldest
+        return Backlog(int(row.count), row.oldest, int(row.tried), int(row.tries))
+
+    def undelivered(self, since: datetime) -> int:
+        """How many mails were given up since then."""
+        row = self.db.one(SQL.undelivered, {"since": since})
+        return int(row.count) if row else 0
 
     def deliveries(self, conversation: str) -> list[dict[str, Any]]:
         """What became of each mail: waiting, sent, taken back, undelivered. `missed_by`: whose it is, where it did not

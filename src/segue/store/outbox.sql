@@ -48,9 +48,18 @@ with o as (
 select seq from o
 
 -- name: backlog
--- What should have left by now and has not, and since when.
-select count(*) as count, min(due_at) as oldest from outbox
-where sent_at is null and undelivered_at is null and cancelled_at is null and due_at <= %(now)s
+-- What should have left by now and has not, and since when: a mail that was tried is due again only later, and should
+-- have left when it was written all the same. `tried`: those, and how often.
+select count(*) filter (where o.due_at <= %(now)s or m.seq is not null) as count,
+    min(coalesce(m.at, o.due_at)) filter (where o.due_at <= %(now)s or m.seq is not null) as oldest,
+    count(m.seq) as tried, coalesce(sum(o.attempts) filter (where m.seq is not null), 0) as tries
+from outbox o
+left join messages m on o.attempts > 0 and o.kind = 'mail' and (m.conversation_id, m.seq) = (o.conversation_id, o.seq)
+where o.sent_at is null and o.undelivered_at is null and o.cancelled_at is null
+
+-- name: undelivered
+-- Mails that did not arrive, and were given up since `since`.
+select count(*) as count from outbox where undelivered_at > %(since)s
 
 -- name: deliveries
 -- What became of the mails of a conversation.

@@ -47,6 +47,10 @@ class Watch:
         row = self._db.one(SQL.backed_up)
         return row.at if row else None
 
+    def began(self) -> datetime | None:
+        row = self._db.one(SQL.began)
+        return row.at if row else None
+
     def turns(self, now: datetime) -> dict[str, int]:
         """How many messages were decided lately, by what was decided."""
         return {row.action: row.count for row in self._db.all(SQL.turns, {"since": now - LATELY})}

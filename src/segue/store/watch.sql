@@ -127,6 +127,10 @@ where f.xid is null or (e.xid, e.id) > (f.xid, f.id)
 select coalesce((select (value ->> 'at')::timestamptz from settings where key = 'backup'),
     (select min(at) from migrations)) as at
 
+-- name: began
+-- Since when there is a house.
+select min(at) as at from migrations
+
 -- name: turns
 -- By what was decided, since `since`.
 select action, count(*) as count from decisions where decided_at > %(since)s group by 1

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from segue.domain.traces import traced
 from segue.web.framing import ALONE, POLICY
 from segue.web.problems import problem
 
@@ -73,13 +74,18 @@ class Bounds:
             await exchange.refuse(_ENDING)
             if not exchange.is_over:
                 raise
-        except Exception:
-            log.exception("request.broken", request_id=exchange.id, path=scope["path"][:200])
+        except Exception as error:
+            log.error("request.broken", request_id=exchange.id, **_asked(exchange.scope), **traced(error))
             await exchange.refuse(HTTPException(500, _BROKEN))
             if not exchange.is_over:
                 raise
         finally:
             exchange.end()
+
+
+def _asked(scope: Scope) -> dict[str, str]:
+    """Which route it was: the address itself may hold an e-mail address, or whatever else somebody wrote into it."""
+    return {"method": scope["method"], "route": getattr(scope.get("route"), "path", "")}
 
 
 def takes_long(scope: Scope) -> None:

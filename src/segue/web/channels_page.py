@@ -23,14 +23,13 @@ from segue.web.bounds import takes_long
 from segue.web.doors import leading
 from segue.web.entering import public
 from segue.web.lead_page import House, Lead, moment, page
+from segue.web.mail_health import SILENT
 from segue.web.pages import PageRoute
 from segue.web.rooms import MailWays, Rooms
 from segue.web.widget import origins
 from segue.web.widget_page import embed_line
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-SILENT = timedelta(minutes=5)
-"""A way in says once a minute that it works; longer than this it does not."""
 SEEN = timedelta(days=7)
 
 

@@ -17,6 +17,7 @@ from fastapi.responses import RedirectResponse
 from segue.domain.entry import Provider
 from segue.domain.errors import NotFound, SegueError
 from segue.domain.ports import Calling
+from segue.domain.traces import traced
 from segue.store.invites import Invites
 from segue.store.passkeys import Passkeys
 from segue.texts import _
@@ -47,7 +48,7 @@ def go_there(request: Request, house: House, next: Annotated[str, Query(max_leng
     try:
         where = question(discover(calling, provider.issuer), provider, back, state, nonce, verifier)
     except SegueError as error:
-        log.warning("provider.unreachable", why=str(error)[:300])
+        log.warning("provider.unreachable", **traced(error))
         return page(
             house,
             503,
@@ -73,7 +74,7 @@ def come_back(request: Request, house: House) -> Response:
         whom = answered(calling, provider, dict(request.query_params), pending.body, moment())
         agent = _stands_for(house, provider, whom)
     except SegueError as error:
-        log.warning("provider.refused", why=str(error)[:300])
+        log.warning("provider.refused", **traced(error))
         return page(house, 422, path, refused=str(error))
     way = "provider, two steps" if provider.asks_twice else "provider"
     return admit(request, house, agent, way, path, is_whole=provider.asks_twice)

@@ -23,6 +23,7 @@ from segue.web.doors import LEADS
 from segue.web.keys import AREAS, Preferences, preferences, registry
 from segue.web.listed import listed
 from segue.web.macro_words import also, who_is_who
+from segue.web.mail_health import sick_line
 from segue.web.not_gone import notice
 from segue.web.pages import go, render
 from segue.web.queue_view import open_queue
@@ -83,7 +84,7 @@ def show(
         keys=as_json(mine, role=me.role), areas=AREAS, sheet=registry(mine, role=me.role),
         switch=switch_of(house), leads=me.role in LEADS, operators=OPERATORS, wants_draft=wants_draft,
         carried=_carried(house, seen), rows=listed(shown.rows, me, place, chosen, now),
-        not_gone=notice(shown.unsent), **values,
+        not_gone=notice(shown.unsent), sick=sick_line(house, now), **values,
     )  # fmt: skip
 
 

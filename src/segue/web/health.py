@@ -15,9 +15,9 @@ from segue.domain.errors import DatabaseUnavailable
 from segue.knowledge.encoder_service import EncoderClient, version_known
 from segue.store.anew import Anew
 from segue.store.mail import MailStore
-from segue.store.outbox import Outbox
 from segue.store.watch import LATELY, Watch
 from segue.web.accepting import PROCESS
+from segue.web.mail_health import measure_mail
 from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(include_in_schema=False)
@@ -73,10 +73,8 @@ def _measure(house: Rooms, registry: CollectorRegistry) -> None:
     _gauge(registry, "segue_workers", "Workers heard of in the last ten seconds", house.inbox.workers(now))
     _gauge(registry, "segue_encoder_up", "Whether the encoder answers", _hears(house))
     _gauge(registry, "segue_mail_set", "Whether mail can leave", house.entry.has_mail)
-    late, due = Outbox(house.db).backlog(now)
-    _gauge(registry, "segue_outbox_waiting", "Mails that should have left and have not", late)
-    _gauge(registry, "segue_outbox_oldest_seconds", "How late the latest of them is", _age(due, now))
     _gauge(registry, "segue_mails_suspended", "Mails that were set aside", MailStore(house.db).suspended_count())
+    measure_mail(house, registry, now)
     for name, value in house.conversations.counts().items():
         _gauge(registry, f"segue_conversations_{name}", f"Open conversations: {name}", value)
     is_open = from_thread.run(house.front_door.is_open)

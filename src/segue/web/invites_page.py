@@ -10,6 +10,7 @@ import structlog
 from fastapi import APIRouter, Depends, Form, Request, Response
 
 from segue.domain.errors import Refused, SegueError
+from segue.domain.traces import traced
 from segue.store.invites import Invites
 from segue.store.second_step import SecondSteps
 from segue.texts import N_, _, _n
@@ -97,7 +98,7 @@ def _told(request: Request, house: Rooms, email: str, token: str, called: str) -
     try:
         sent = bool(write and write(email, _(SUBJECT), letter(link, called, house.entry.invite_days)))
     except SegueError as error:
-        log.warning("invite.not_sent", why=str(error)[:200])
+        log.warning("invite.not_sent", **traced(error))
         return Made(email, link, False, error.what_happened)
     return Made(email, link, sent)
 

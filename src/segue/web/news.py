@@ -39,11 +39,12 @@ FOR_CUSTOMERS = frozenset({
 agents' own affair."""
 FOR_EVERY_DESK = frozenset({
     "tag.renamed", "tag.merged", "tag.removed", "contact.erased", "teams.changed", "agent.placed", "agent.deactivated",
-    "agent.reactivated", "agent.renamed", "contact.changed", "account.changed",
+    "agent.reactivated", "agent.renamed", "agent.arrived", "contact.changed", "account.changed", "policy.applied",
+    "view.kept", "view.removed",
 })  # fmt: skip
 """What changes many conversations and names none of them anywhere: an agent's page then loads anew."""
-FOR_EVERYBODY = frozenset({"agent.renamed"})
-"""What changes what any page shows, a customer's too."""
+FOR_EVERYBODY = frozenset({"agent.renamed", "teams.changed"})
+"""What changes what any page shows, a customer's too: who has it is told by name."""
 COMING_AND_GOING = frozenset({"conversation.viewed", "conversation.left"})
 """Colleagues see who looks at what. Whoever looks themselves would load their whole page anew at each step."""
 

@@ -18,6 +18,7 @@ import structlog
 from fastapi import Request
 
 from segue.domain.errors import DatabaseUnavailable
+from segue.domain.traces import traced
 from segue.store.workspace import Workspace
 from segue.texts import _, spoken
 from segue.web import colours
@@ -138,7 +139,7 @@ class SeenLook:
             try:
                 self._seen = look_of(self._workspace)
             except DatabaseUnavailable as error:
-                log.warning("widget.look_not_read", why=str(error))
+                log.warning("widget.look_not_read", **traced(error))
             self._until = time.monotonic() + KEPT
         return self._seen
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import sys
 
+import structlog
 import typer
 
 from segue.app.cli import serving
 from segue.app.cli.common import HELP, err
 from segue.app.log import set_up
 from segue.domain.errors import Conflict, NotFound, Refused, SegueError, Unavailable
+from segue.domain.traces import traced
 
 _STARTS = {"up", "web", "worker", "encoder", "welcome"}
 _CODES: tuple[tuple[type[SegueError], int], ...] = ((Refused, 2), (NotFound, 3), (Conflict, 4), (Unavailable, 5))
@@ -30,6 +32,9 @@ def main() -> None:
         sys.exit(next((code for kind, code in _CODES if isinstance(error, kind)), 1))
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:  # its message may quote a customer, and this may be a process of a house
+        structlog.get_logger().critical("process.broken", **traced(error))
+        sys.exit(1)
 
 
 def _commands(words: list[str]) -> typer.Typer:

@@ -26,12 +26,17 @@ from urllib.parse import unquote, urlsplit
 import structlog
 
 from segue.domain.errors import Refused, Unavailable
+from segue.domain.traces import brief, traced
 from segue.integrations.mail.near import is_near
 
 log = structlog.get_logger()
 LOOK_EVERY = 60.0
 TIMEOUT = 60.0
 LATELY = timedelta(days=3)
+_WHY_NOT = re.compile(
+    r"AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED|PRIVACYREQUIRED|CONTACTADMIN|UNAVAILABLE|LIMIT|INUSE|SERVERBUG"
+)
+"""What a server says of who may not come in (RFC 5530)."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -45,8 +50,8 @@ Load = Callable[[], dict[str, Any] | None]
 Save = Callable[[dict[str, Any]], None]
 Keep = Callable[[bytes, int], None]
 """Makes a mail durable; the number is how large it is, where the bytes are only its beginning."""
-Tell = Callable[[str], None]
-"""Hears that the mailbox was read, with nothing, or why it was not. Never raises."""
+Tell = Callable[[str, int], None]
+"""Hears that the mailbox was read, with nothing, or why it was not; and how many mails were fetched. Never raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class Watcher:
 
     def __init__(
         self, account: Account, load: Load, save: Save, keep: Keep, now: Callable[[], datetime], largest: int,
-        beginning: int, tell: Tell = lambda _why: None,
+        beginning: int, tell: Tell = lambda _why, _fetched: None,
     ) -> None:  # fmt: skip
         self._account, self._load, self._save, self._keep, self._now = account, load, save, keep, now
         self._largest, self._beginning, self._tell = largest, beginning, tell
@@ -93,12 +98,11 @@ class Watcher:
                 with connected(self._account) as imap:
                     wait = pause
                     while not stop.is_set():
-                        self._take_new(imap)
-                        self._tell("")
+                        self._tell("", self._take_new(imap))
                         _wait_for_news(imap, stop, look_every)
             except Exception as error:  # of the database, too: a watcher that ends is missed by nobody
-                log.warning("imap.waiting", mailbox=self._account.name, why=str(error), again_in=wait)
-                self._tell(str(error) or type(error).__name__)
+                log.warning("imap.waiting", mailbox=self._account.name, again_in=wait, **traced(error))
+                self._tell(brief(error), 0)
                 stop.wait(wait)
                 wait = min(wait * 2, 300.0)
 
@@ -109,9 +113,8 @@ class Watcher:
             with connected(self._account) as imap:
                 return self._take_new(imap)
         except (OSError, imaplib.IMAP4.error, ValueError, IndexError) as error:
-            raise Unavailable(
-                f"The mailbox {self._account.name} cannot be read: {error}.", "Check SEGUE_IMAP."
-            ) from error
+            told = f"The mailbox {self._account.name} cannot be read: {brief(error)}."
+            raise Unavailable(told, "Check SEGUE_IMAP.", plain=told) from error
 
     def _take_new(self, imap: imaplib.IMAP4) -> int:
         self._validity = validity = int(_number(imap.response("UIDVALIDITY")[1]) or self._validity)
@@ -163,18 +166,28 @@ def connected(
             account = replace(account, is_secure=True)
     try:
         if not (account.is_secure or is_near(imap.socket())):
-            raise Refused(
-                f"{account.host} offers no TLS, and no password is sent to it in clear.",
-                "Set imaps:// in SEGUE_IMAP, or let the server offer STARTTLS.",
-            )
-        imap.login(account.user, account.password)
+            no_tls = f"{account.host} offers no TLS, and no password is sent to it in clear."
+            raise Refused(no_tls, "Set imaps:// in SEGUE_IMAP, or let the server offer STARTTLS.", plain=no_tls)
+        _sign_in(imap, account)
         kind, said = imap.select(f'"{account.folder}"')
         if kind != "OK":
-            raise Refused(f"There is no folder {account.folder}: {said!r}.", "Correct it in SEGUE_IMAP.")
+            none = f"There is no folder {account.folder}"
+            raise Refused(f"{none}: {said!r}.", "Correct it in SEGUE_IMAP.", plain=f"{none}.")
         yield imap
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
             imap.logout()
+
+
+def _sign_in(imap: imaplib.IMAP4, account: Account) -> None:
+    try:
+        imap.login(account.user, account.password)
+    except imaplib.IMAP4.error as error:
+        told = f"{account.host} does not let {account.user} in"
+        code = next(iter(_WHY_NOT.findall(str(error))), "it gives no code")
+        raise Unavailable(
+            f"{told}: {error}.", "Look at the name and password in SEGUE_IMAP.", plain=f"{told} ({code})."
+        ) from error
 
 
 def _search(imap: imaplib.IMAP4, what: str) -> set[int]:

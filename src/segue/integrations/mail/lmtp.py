@@ -26,6 +26,8 @@ _PATH = re.compile(r"^(?:FROM|TO):\s*<([^<>\s]{0,320})>(.*)$", re.IGNORECASE)
 Keep = Callable[[bytes, list[str], str], Awaitable[None]]
 """Makes a mail durable for its recipients; the last is its return path. Raises SegueError where it cannot."""
 Knows = Callable[[str], bool]
+Count = Callable[[str], None]
+"""Hears of each mail what was said to it: accepted, refused, or later."""
 
 
 class TooLarge(Exception):
@@ -35,8 +37,8 @@ class TooLarge(Exception):
 class Listener:
     """Listens until it is closed. `knows` says whether an address is ours; `largest` is in bytes."""
 
-    def __init__(self, keep: Keep, knows: Knows, largest: int) -> None:
-        self._keep, self._knows, self._largest = keep, knows, largest
+    def __init__(self, keep: Keep, knows: Knows, largest: int, count: Count = lambda _said: None) -> None:
+        self._keep, self._knows, self._largest, self._count = keep, knows, largest, count
         self._talking = 0
         self._server: asyncio.Server | None = None
 
@@ -59,9 +61,10 @@ class Listener:
         self._talking += 1
         try:
             if self._talking > MOST_AT_ONCE:
+                self._count("later")
                 writer.write(b"421 4.3.2 Too many of you at once; come again\r\n")
                 return
-            await _Talk(_Line(reader, writer), self._keep, self._knows, self._largest).go_on()
+            await _Talk(_Line(reader, writer), self._keep, self._knows, self._largest, self._count).go_on()
         except (OSError, TimeoutError, asyncio.IncompleteReadError, ValueError):
             pass  # the other side left, fell silent, or speaks another language
         finally:
@@ -115,8 +118,8 @@ class _Line:
 
 
 class _Talk:
-    def __init__(self, line: _Line, keep: Keep, knows: Knows, largest: int) -> None:
-        self._line, self._keep, self._knows, self._largest = line, keep, knows, largest
+    def __init__(self, line: _Line, keep: Keep, knows: Knows, largest: int, count: Count) -> None:
+        self._line, self._keep, self._knows, self._largest, self._count = line, keep, knows, largest, count
         self._is_lmtp = False
         self._sender: str | None = None
         self._recipients = list[str]()
@@ -138,9 +141,9 @@ class _Talk:
             more = f"250-segue\r\n250-SIZE {self._largest}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n"
             await self._line.say("250 segue" if verb == "HELO" else more + "250 ENHANCEDSTATUSCODES")
         elif verb == "MAIL":
-            await self._line.say(self._from(rest))
+            await self._line.say(self._counted(self._from(rest)))
         elif verb == "RCPT":
-            await self._line.say(self._to(rest))
+            await self._line.say(self._counted(self._to(rest)))
         elif verb == "DATA":
             await self._take()
         elif verb in ("RSET", "NOOP"):
@@ -150,6 +153,12 @@ class _Talk:
             await self._line.say("252 2.0.0 Send it and see")
         else:
             await self._line.say("500 5.5.1 Not a word of ours")
+
+    def _counted(self, told: str) -> str:
+        """Counts what is not taken, be it for its sender, its recipient or its size."""
+        if told[0] != "2":
+            self._count("later" if told[0] == "4" else "refused")
+        return told
 
     def _from(self, rest: str) -> str:
         found = _PATH.match(rest)
@@ -180,7 +189,8 @@ class _Talk:
             await self._line.say("503 5.5.1 MAIL and RCPT come first")
             return
         await self._line.say("354 Go on; end with a dot")
-        told = await self._kept()
+        told = self._counted(await self._kept())
+        self._count("accepted") if told[0] == "2" else None
         for _ in self._recipients if self._is_lmtp else (None,):
             await self._line.say(told)
         self._forget()

@@ -23,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 from segue.domain.errors import Refused, Unavailable
 from segue.domain.files import file_name
 from segue.domain.mail import Attachment
+from segue.domain.traces import brief, enhanced
 from segue.integrations.mail.charsets import one_line
 from segue.integrations.mail.near import is_near
 
@@ -146,14 +147,21 @@ def send(mailbox: Mailbox, mail: EmailMessage, return_path: str = "") -> None:
     except smtplib.SMTPDataError as error:
         _give_up_or_wait(error.smtp_code, error.smtp_error)
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        raise Unavailable(f"The mail server did not take the mail: {error}.", "It is tried again.") from error
+        raise _untaken(str(error), brief(error)) from error
 
 
 def _give_up_or_wait(code: int, said: bytes | str) -> None:
     why = one_line(said.decode("utf8", "replace") if isinstance(said, bytes) else said)[:300]
+    short = f"{code} {enhanced(said)}".strip()  # what it says besides may name the customer
     if 550 <= code <= 554 and code != 552:
-        raise Refused(f"The mail server refused the mail: {code} {why}.", "Correct the contact's address.")
-    raise Unavailable(f"The mail server did not take the mail: {code} {why}.", "It is tried again.")
+        refused = "The mail server refused the mail: {}."
+        raise Refused(refused.format(f"{code} {why}"), "Correct the contact's address.", plain=refused.format(short))
+    raise _untaken(f"{code} {why}", short)
+
+
+def _untaken(why: str, plain: str) -> Unavailable:
+    told = "The mail server did not take the mail: {}."
+    return Unavailable(told.format(why), "It is tried again.", plain=told.format(plain))
 
 
 @contextmanager
@@ -169,10 +177,8 @@ def server_of(
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=secure)
         elif parts.scheme == "smtp" and parts.username and not (server.sock and is_near(server.sock)):
-            raise Unavailable(
-                f"{parts.hostname} offers no TLS, and no password is sent to it in clear.",
-                "Set smtps:// in SEGUE_SMTP, or let the server offer STARTTLS.",
-            )
+            no_tls = f"{parts.hostname} offers no TLS, and no password is sent to it in clear."
+            raise Unavailable(no_tls, "Set smtps:// in SEGUE_SMTP, or let the server offer STARTTLS.", plain=no_tls)
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         yield server

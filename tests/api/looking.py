@@ -1,0 +1,122 @@
+"""A page that stands open, without a browser: it shows what it loaded, and of that anew what the page's script swaps at
+each news (`static/live.js`): the children of its live parts, never the rest.
+
+What the rest holds and a fresh page would show otherwise is stale until somebody loads it again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+import httpx
+
+from segue.store.events import Event
+from segue.web.news import _Listener
+
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+LEFT_ALONE = {"composer", "approving", "correcting", "registry", "bulk"}
+"""Somebody may be typing in them, or has chosen there: the script looks after them, a swap would be in its way. So of
+live parts in them only those are compared that the open page has, too."""
+REST = ""
+_FLEETING = re.compile(
+    r"<time.*?</time>|(?:cli|rpl)_\w+|\b\d+ (?:s|min|h|d|seconds?|minutes?|hours?)\b|\d\d:\d\d(:\d\d)?(\.\d+)?"
+    r"|<title>.*?</title>|data-title=\"[^\"]*\"|(?<=sig=)[\w-]+|(?<=until=)\d+|data-at=\"[^\"]*\"", re.DOTALL
+)  # fmt: skip
+
+
+class _Parts(HTMLParser):
+    """The page by its live parts, and the rest of it, in which they are holes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.found: dict[str, str] = {REST: ""}
+        self._open: list[tuple[str, str]] = []
+        """Each open element, with the part that what stands in it belongs to."""
+        self.feed(html)
+
+    @property
+    def _part(self) -> str:
+        return self._open[-1][1] if self._open else REST
+
+    def _say(self, text: str) -> None:
+        self.found[self._part] = self.found.get(self._part, "") + text
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given, before = dict(attrs), self._part
+        is_part = "data-live" in given or given.get("id") in LEFT_ALONE
+        part = (given.get("id") or "") if is_part else before
+        if tag not in VOID:
+            self.found.setdefault(part, "")
+            self._open.append((tag, part))
+        if part not in LEFT_ALONE or not is_part:  # its own tag belongs to what stands around it
+            self.found[before] = self.found.get(before, "") + (self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        part = REST
+        while self._open:
+            found, part = self._open.pop()
+            if found == tag:
+                break
+        if part not in LEFT_ALONE:
+            self._say(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        self._say(data)
+
+    def handle_entityref(self, name: str) -> None:
+        self._say(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self._say(f"&#{name};")
+
+
+def parts_of(html: str) -> dict[str, str]:
+    """By the live part's id, without what differs from one moment to the next."""
+    found = _Parts(html).found
+    return {part: _FLEETING.sub("", text) for part, text in found.items() if part not in LEFT_ALONE}
+
+
+@dataclass
+class Page:
+    """`whole`: all that it shows is swapped, as in the widget, whose script writes it anew."""
+
+    line: httpx.Client
+    address: str
+    listener: _Listener
+    whole: bool = False
+    shown: dict[str, str] | None = field(default=None, init=False)
+
+    def load(self) -> dict[str, str] | None:
+        """What somebody sees who opens it now; None where there is nothing to see."""
+        answer = self.line.get(self.address)
+        assert answer.status_code < 500, answer.text[:300]
+        if answer.status_code != 200:
+            return None
+        return {REST: "", "all": _FLEETING.sub("", answer.text)} if self.whole else parts_of(answer.text)
+
+    def hears(self, events: list[Event]) -> None:
+        for event in events:
+            self.listener.hear(event.kind, event.conversation_id, event.author)
+
+    def stale(self) -> list[str]:
+        """What an open page shows otherwise than a fresh one, now that it has heard what it hears."""
+        fresh = self.load()
+        has_heard, self.listener._changed = bool(self.listener._changed), set()
+        if fresh is None or self.shown is None:
+            gone, self.shown = self.shown is not None and not has_heard, fresh
+            return [f"{self.address} is gone, and it heard nothing"] if gone else []
+        if has_heard:
+            old = self.shown
+            self.shown = {part: text if part == REST else fresh.get(part, text) for part, text in old.items()}
+        told = [f"{self.address} {part or 'outside of its live parts'}: {_unlike(self.shown.get(part, ''), text)}"
+                for part, text in fresh.items() if part in self.shown and self.shown[part] != text]  # fmt: skip
+        self.shown = fresh
+        return told
+
+
+def _unlike(old: str, new: str) -> str:
+    """Where they part, with a little around it."""
+    at = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    return f"{old[max(0, at - 60) : at + 120]!r} is {new[max(0, at - 60) : at + 120]!r}"

@@ -1,0 +1,160 @@
+"""Deeds besides those of test_mirror: whatever page stands open shows after each of them what a fresh one does. Many
+change what the API tells of no conversation; all of them change, or must not change, what is looked at.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from api.serving import Served
+from api.test_doors import every_route
+from api.test_mirror import ELSEWHERE, STEPS, Pages, Step, World, row, world
+from mail.writing import mail
+from segue.domain.mail import Cause
+from segue.integrations.mail.jail import glance
+from segue.store.events import EventLog
+from segue.store.macros import Macro, MacroStore
+from segue.store.mail import MailStore
+
+__all__ = ["world"]
+HERE = "POST /desk/conversations/{conversation}"
+
+
+def waits(w: World) -> str:
+    """A reply of Lena's that has not gone yet."""
+    w.at_desk("ada", "reply", text="Soon.", seen_seq="99")
+    (newest,) = w.running.rooms.db.all("select id from waiting_replies order by made_at desc limit 1")
+    return str(newest.id)
+
+
+def is_refused(w: World) -> dict[str, Any]:
+    reply = waits(w)
+    w.running.rooms.db.run("update waiting_replies set state = 'refused', why = 'x' where id = %(id)s", {"id": reply})
+    return {"reply": reply, "seen_seq": "99"}
+
+
+def set_aside(w: World) -> str:
+    store = MailStore(w.running.rooms.db)
+    raw = mail(f"To be looked at {uuid4().hex}", message_id=f"<{uuid4().hex}@x>")
+    id = store.keep(raw, "help@ours.example", None, w.now)
+    for kept in store.due(w.now, 20):
+        store.set_aside(kept, Cause.LIST, glance(raw), w.now)
+    assert id is not None
+    return id
+
+
+def with_file(w: World) -> httpx.Response:
+    there = f"/desk/conversations/{w.named['ada']}/attachments"
+    return w.desk.post(there, data={"kind": "reply"}, files={"file": ("a.txt", b"x", "text/plain")})
+
+
+def last(w: World, table: str) -> str:
+    (found,) = w.running.rooms.db.all(f"select id from {table} order by id desc limit 1")
+    return str(found.id)
+
+
+def tagged(w: World) -> httpx.Response:
+    w.desk.post("/desk/bulk", data={"row": [w.named["ada"]], "what": "tag", "tag": "many"})
+    return w.desk.post(f"/desk/bulk/{last(w, 'bulks')}/undo")
+
+
+def not_delivered(w: World, deed: str) -> httpx.Response:
+    """A mail of hers that did not arrive; what she does about it."""
+    w.does("mail", "reply", agent="agt_lena", text="I look.")
+    seq = row(w, "mail", "seq")
+    MailStore(w.running.rooms.db).undelivered(w.named["mail"], seq, "no such mailbox", w.now)
+    return w.at_desk("mail", deed, seq=str(seq))
+
+
+def chats(w: World) -> httpx.Response:
+    return w.customer.post("/chat/messages", data={"text": "And another thing.", "client_id": uuid4().hex})
+
+
+def answered(w: World) -> httpx.Response:
+    w.opens("told", contact={"id": "told", "verified": True})
+    w.works()
+    return w.api.post(f"/conversations/{w.named['told']}/feedback", json={"solved": True})
+
+
+MORE: list[Step] = [
+    ("she takes it", lambda w: (
+        w.opens("ada", contact={"id": "ada", "verified": True, "name": "Ada"}),
+        w.opens("mail", channel="email", contact={"email": "grace@elsewhere.example"}),
+        w.works(), w.does("mail", "claim", agent="agt_lena"), w.at_desk("ada", "claim"))[-1]),
+    (f"{HERE}/look", lambda w: w.tom.post(f"/desk/conversations/{w.named['ada']}/look", data={"tab": "t1"})),
+    (f"{HERE}/draft", lambda w: w.at_desk("ada", "draft", kind="note", text="Half a word", version="0")),
+    (f"{HERE}/attachments", with_file),
+    (f"{HERE}/attachments/{{file}}/remove", lambda w: w.at_desk("ada", f"attachments/{last(w, 'attachments')}/remove")),
+    (f"{HERE}/untag", lambda w: (w.at_desk("ada", "tag", tag="seats"), w.at_desk("ada", "untag", tag="seats"))[-1]),
+    (f"{HERE}/macro", lambda w: (
+        MacroStore(w.running.rooms.db).put(Macro("mac_x", "Hello", "Hello there"), "agt_lena", w.now),
+        w.at_desk("ada", "macro", macro="mac_x", text=""))[-1]),
+    (f"{HERE}/passage", lambda w: w.at_desk("ada", "passage", passage="It is so.")),
+    (f"{HERE}/unsend", lambda w: w.at_desk("ada", "unsend", reply=waits(w))),
+    (f"{HERE}/again", lambda w: w.at_desk("ada", "again", **is_refused(w))),
+    (f"{HERE}/drop", lambda w: w.at_desk("ada", "drop", **is_refused(w))),
+    (f"{HERE}/undrop", lambda w: w.at_desk("ada", "undrop")),
+    (f"{HERE}/deliver", lambda w: not_delivered(w, "deliver")),
+    ("POST /api/v1/conversations/{conversation}/frustration", lambda w: w.does(
+        "ada", "frustration", seq=1, is_frustrated=True)),
+    ("POST /api/v1/conversations/{conversation}/feedback", answered),
+    ("POST /desk/bulk/{bulk}/undo", tagged),
+    ("POST /chat/messages", chats),
+    ("POST /contact", lambda w: w.tom.post("/contact", data={
+        "name": "Eve", "email": "eve@elsewhere.example", "subject": "Hello", "text": "Is it so?"})),
+    ("POST /settings/teams", lambda w: w.desk.post("/settings/teams", data={"name": "Sales"})),
+    ("POST /settings/tags/remove-unused", lambda w: w.desk.post("/settings/tags/remove-unused")),
+    ("POST /settings/people/{agent}", lambda w: w.desk.post(
+        "/settings/people/agt_mira", data={"role": "agent", "team": "support"})),
+    ("POST /settings/people/{agent}/reset", lambda w: w.desk.post("/settings/people/agt_mira/reset")),
+    ("POST /settings/people/{agent}/deactivate", lambda w: w.desk.post("/settings/people/agt_mira/deactivate")),
+    ("POST /settings/people/{agent}/reactivate", lambda w: w.desk.post("/settings/people/agt_mira/reactivate")),
+    ("POST /api/v1/agents/{agent}/reactivate", lambda w: (
+        w.api.post("/agents/agt_mira/deactivate"), w.api.post("/agents/agt_mira/reactivate"))[-1]),
+    ("POST /settings/mail/{suspended}/drop", lambda w: w.desk.post(f"/settings/mail/{set_aside(w)}/drop")),
+    ("POST /settings/mail/{suspended}/restore", lambda w: w.desk.post(f"/settings/mail/{last(w, 'mails')}/restore")),
+    ("POST /settings/mail/{suspended}/release", lambda w: w.desk.post(f"/settings/mail/{last(w, 'mails')}/release")),
+    ("POST /api/v1/mail/suspended/{mail}/release", lambda w: w.api.post(
+        f"/mail/suspended/{set_aside(w)}/release", json={"agent": "agt_lena"})),
+    ("POST /api/v1/mail/suspended/{mail}/drop", lambda w: w.api.post(
+        f"/mail/suspended/{set_aside(w)}/drop", json={"agent": "agt_lena"})),
+    ("POST /desk/views/{view}", lambda w: w.desk.post("/desk/views/new", data={
+        "name": "Seats", "q": "seat", "shared": "on"})),
+    ("POST /desk/views/{view}/remove", lambda w: w.desk.post(f"/desk/views/{last(w, 'saved_views')}/remove")),
+    ("POST /autonomy/switch", lambda w: w.desk.post("/autonomy/switch", data={"to": "off", "reason": "A test."})),
+    ("POST /settings/teams/{team}", lambda w: (
+        w.at_desk("ada", "assign", to="team:billing"),
+        w.desk.post("/settings/teams/billing", data={"name": "Money"}))[-1]),
+]  # fmt: skip
+NOT_PLAYED = {
+    f"{HERE}/approve": "sends by the statement of a turn, as `by a worker: a turn`; wants a category on that rung",
+    "POST /api/v1/conversations/{conversation}/approve": "the same by machine",
+    f"{HERE}/grade": "wants an answer that chance drew; its event is the one of /review",
+    "POST /review/{message}": "as above, on a page of its own, which is loaded anew by each grade",
+    "POST /api/v1/reviews/{message}": "as above by machine",
+    f"{HERE}/guard": "reads a text and says what is wrong with it: nothing is written",
+    "POST /chat/new": "takes the key out of this browser's cookie: nothing is written",
+}
+"""With why nothing would be seen that is not seen by another."""
+
+
+def test_a_page_that_stands_open_shows_after_every_deed_what_a_fresh_one_does(world: World) -> None:
+    pages = Pages(world, ("ada", "mail"))
+    for sentence, step in MORE:
+        cursor = EventLog(world.running.rooms.db).latest()
+        done = step(world)
+        assert not isinstance(done, httpx.Response) or done.status_code < 400, (sentence, done.text[-600:])
+        assert pages.stale_after(cursor) == [], sentence
+
+
+def test_every_route_that_changes_something_has_its_place_here(shared: Served) -> None:
+    unsafe = {name for name in every_route(shared) if not name.startswith("GET")}
+    played = {sentence for sentence, _ in (*STEPS, *MORE)} & unsafe
+
+    assert {name for name in unsafe if not ELSEWHERE.match(name)} == {
+        name for name in played | set(NOT_PLAYED) if not ELSEWHERE.match(name)
+    }
+    assert not played & set(NOT_PLAYED)
