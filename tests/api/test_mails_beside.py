@@ -21,7 +21,7 @@ from segue.domain.people import Agent
 from segue.intake.automatic import Ours
 from segue.intake.mail import MailRoom
 from segue.integrations.mail.reading import read
-from segue.store.mail import MailStore
+from segue.store.mail import MOST_BESIDE, MailStore
 from segue.web.doors import COOKIE
 
 NOW = datetime.now(UTC)
@@ -180,6 +180,19 @@ def test_a_bounce_is_noted_beside_its_conversation_and_let_in_as_one_of_its_own(
     assert other != conversation
     assert len(shared.rooms.conversations.thread(conversation)) == 2
     assert shared.rooms.conversations.thread(other)[0]["body"].endswith("No such user here.")
+
+
+def test_a_storm_of_bounces_is_one_piece_of_news_and_no_mail(shared: Served, mira: httpx.Client) -> None:
+    conversation = of_eve(shared)
+    for _ in range(MOST_BESIDE + 5):
+        bounce(shared, conversation)
+
+    told = shared.rooms.db.all("select kind from events where conversation_id = %(id)s", {"id": conversation})
+    assert [event.kind for event in told].count("message.undelivered") == 1
+    assert len(shared.rooms.conversations.notes(conversation)) == 1
+    assert shared.rooms.db.all("select from outbox where conversation_id = %(id)s and sent_at is null",
+                               {"id": conversation}) == []  # fmt: skip
+    assert mira.get(f"/desk/conversations/{conversation}").text.count("is no message here") == MOST_BESIDE
 
 
 def test_a_mail_of_another_conversation_is_beside_none(shared: Served, mira: httpx.Client) -> None:

@@ -258,7 +258,7 @@ LIKE_ONE_PLAYED = {
     "POST /desk/bulk/{bulk}/undo",
     *(f"POST /desk/conversations/{{conversation}}/{deed}" for deed in (
         "approve", "grade", "unsend", "again", "deliver", "drop", "undrop", "draft", "untag", "macro", "passage",
-        "guard", "look", "attachments", "attachments/{file}/remove", "beside/{mail}/release")),
+        "guard", "look", "attachments", "attachments/{file}/remove", "beside/{beside}/release")),
 }  # fmt: skip
 """The same statements of the store as a step above, other faces of them, or what shows in no conversation."""
 

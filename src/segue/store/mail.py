@@ -188,6 +188,11 @@ class MailStore:
         row = self.db.one(SQL.raw, {"id": mail})
         return bytes(row.raw if row else self.one(mail).raw)
 
+    def taken_as(self, mail: str) -> tuple[str, int] | None:
+        """The message that it became; None where it became none, or is not there."""
+        row = self.db.one(SQL.one, {"id": mail})
+        return (row.conversation_id, row.seq) if row and row.state == "taken" else None
+
     # beside a conversation
 
     def beside(self, conversation: str) -> list[Any]:

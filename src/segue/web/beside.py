@@ -3,7 +3,7 @@ carries one of our keys and was set aside.
 
 The one idea: nothing that names a conversation is out of sight there. In the thread each is one quiet line that says
 why; behind it stands the whole of the mail, and one button that makes a message of it. Whoever may see the conversation
-may see this (`sight.let_see`), and a mail of another one is answered like none.
+may see this (`sight.let_see`), and a mail that is not beside that conversation is answered like none.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from segue.domain.errors import Conflict
+from segue.domain.errors import Conflict, NotFound
 from segue.domain.mail import Cause
 from segue.domain.people import READS_ONLY, Agent
 from segue.intake.mail import release
 from segue.store.attachments import Attachments
 from segue.store.mail import MailStore
+from segue.store.sight import Sight
 from segue.texts import N_, _, word
 from segue.web.doors import handling, signed_in
 from segue.web.pages import PageRoute, go
@@ -29,7 +30,7 @@ from segue.web.thread import Entry
 from segue.web.whole_mail import as_it_came, laid_open, place_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-HERE = "/desk/conversations/{conversation}/beside/{mail}"
+HERE = "/desk/conversations/{conversation}/beside/{beside}"
 House = Annotated[Rooms, Depends(rooms)]
 Me = Annotated[Agent, Depends(signed_in)]
 STATES = {
@@ -51,34 +52,41 @@ def _line(mail: Any) -> Entry:
 
 @router.get(HERE)
 def whole(
-    conversation: str, mail: str, house: House, me: Me, view: Annotated[str, Query(max_length=40)] = "",
+    conversation: str, beside: str, house: House, me: Me, view: Annotated[str, Query(max_length=40)] = "",
     q: Annotated[str, Query(max_length=300)] = "", pictures: bool = False,
 ) -> Response:  # fmt: skip
-    return _page(house, me, conversation, mail, pictures, view, q)
+    return _page(house, me, conversation, beside, pictures, view, q)
 
 
 @router.get(HERE + "/raw")
-def raw(conversation: str, mail: str, house: House, me: Me) -> Response:  # noqa: ARG001
+def raw(conversation: str, beside: str, house: House, me: Me) -> Response:  # noqa: ARG001
     """Byte for byte as it came, to be saved."""
     store = MailStore(house.db)
-    return as_it_came(mail, bytes(store.one_beside(conversation, mail).raw))
+    return as_it_came(beside, bytes(store.one_beside(conversation, beside).raw))
 
 
 @router.post(HERE + "/release", dependencies=[Depends(handling)])
-def let_in(conversation: str, mail: str, house: House, me: Me) -> Response:
+def let_in(conversation: str, beside: str, house: House, me: Me) -> Response:
     """A message of this conversation where its sender has a part in it, else the first of one beside it. Where it is
     one already, that is shown."""
     store = MailStore(house.db)
-    if (known := store.one(mail)).state == "taken":
-        return go(f"/desk/conversations/{known.conversation_id}#m{known.seq}")
-    store.one_beside(conversation, mail)
     try:
-        taken = release(store, mail, me.id, datetime.now(UTC))
+        store.one_beside(conversation, beside)
+    except NotFound:
+        if (known := store.taken_as(beside)) and Sight(house.db).sees(me.id, known[0]):
+            return _shown(*known)
+        raise
+    try:
+        taken = release(store, beside, me.id, datetime.now(UTC))
     except Conflict as error:
-        return _page(house, me, conversation, mail, wrong=str(error))
+        return _page(house, me, conversation, beside, wrong=str(error))
     house.bell.ring("ready")
     house.bell.ring("events")
-    return go(f"/desk/conversations/{taken.conversation_id}#m{taken.seq}")
+    return _shown(taken.conversation_id, taken.seq)
+
+
+def _shown(conversation: str, seq: int) -> Response:
+    return go(f"/desk/conversations/{conversation}#m{seq}")
 
 
 def _page(

@@ -58,26 +58,26 @@ def set_aside(house: House, me: Lead, done: ToldDone, show: str = "", after: Mai
     return _page(house, me, show, after, done=done, dropped=dropped)
 
 
-@router.get(HERE + "/{mail}")
-def whole(house: House, me: Lead, mail: str, pictures: bool = False) -> Response:
+@router.get(HERE + "/{suspended}")
+def whole(house: House, me: Lead, suspended: str, pictures: bool = False) -> Response:
     """All of it, before it is decided on. What became a message is looked at beside that."""
-    store, path = MailStore(house.db), f"{HERE}/{mail}"
-    row = store.one(mail)
+    row = MailStore(house.db).one(suspended)
     if row.state not in STATES:
         return go(f"/desk/conversations/{row.conversation_id}/mail/{row.seq}" if row.seq else HERE)
     linked = row.linked_to or row.conversation_id
     return laid_open(
-        house, me, row, Attachments(house.db).of_mail(mail), pictures, title=_("Mail set aside"),
-        back=(f"{HERE}{STATES[row.state].query}", _("Mail set aside")), here=path, why=Cause(row.cause).sentence,
+        house, me, row, Attachments(house.db).of_mail(suspended), pictures, title=_("Mail set aside"),
+        back=(f"{HERE}{STATES[row.state].query}", _("Mail set aside")), here=f"{HERE}/{suspended}",
+        why=Cause(row.cause).sentence,
         state=word(STATES[row.state].said), deeds=[(does, word(label)) for does, label in STATES[row.state].deeds],
         linked=f"/desk/conversations/{linked}" if linked else "",
     )  # fmt: skip
 
 
-@router.get(HERE + "/{mail}/raw")
-def raw(house: House, me: Lead, mail: str) -> Response:  # noqa: ARG001
+@router.get(HERE + "/{suspended}/raw")
+def raw(house: House, me: Lead, suspended: str) -> Response:  # noqa: ARG001
     """Byte for byte as it came, to be saved."""
-    return as_it_came(mail, MailStore(house.db).raw(mail))
+    return as_it_came(suspended, MailStore(house.db).raw(suspended))
 
 
 @router.post(HERE + "/{suspended}/release", dependencies=DOOR)
