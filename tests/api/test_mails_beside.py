@@ -6,8 +6,10 @@ import re
 import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from html import unescape
 
 import httpx
 import pytest
@@ -15,6 +17,7 @@ import pytest
 from api.serving import NO_TLS, Served
 from api.test_doors import a_session
 from mail.writing import OURS, mail, taken
+from naughty import packed
 from segue.domain.ids import new_id
 from segue.domain.mail import MailKeys
 from segue.domain.people import Agent
@@ -193,6 +196,29 @@ def test_a_storm_of_bounces_is_one_piece_of_news_and_no_mail(shared: Served, mir
     assert shared.rooms.db.all("select from outbox where conversation_id = %(id)s and sent_at is null",
                                {"id": conversation}) == []  # fmt: skip
     assert mira.get(f"/desk/conversations/{conversation}").text.count("is no message here") == MOST_BESIDE
+
+
+def test_odd_texts_in_a_mail_are_shown_and_told_byte_for_byte(shared: Served, lena: httpx.Client) -> None:
+    """Before it is let in at the page, and afterwards by the API."""
+    for n, text in enumerate(packed("odd", 200)):
+        line = " ".join(re.sub("[\u202a-\u202e]", "", re.sub("[\u2028\u2029]", " ", text)).split())
+        written = EmailMessage(policy=SMTP)
+        written["From"], written["Subject"] = Address(line, "eve", "elsewhere.example"), line
+        written["To"], written["Message-ID"] = Address(line, *OURS.split("@")), f"<odd{n}@elsewhere.example>"
+        written["Auto-Submitted"] = "auto-replied"
+        written.set_content(text, cte="base64")
+        name = comes(shared, written.as_bytes())
+        page = lena.get(f"/settings/mail/{name}").text
+        there = lena.post(f"/settings/mail/{name}/release").headers["location"].split("/")[3]
+        with shared.client() as api:
+            (told,) = api.get(f"/conversations/{there}/mails").json()["mails"]
+
+        assert (told["text"].strip("\n"), told["subject"], told["sender_name"]) == (text, line, line)
+        facts_of = {key: unescape(said) for key, said in facts(page).items()}
+        assert facts_of["From"] == f"{line} <eve@elsewhere.example>"
+        assert facts_of["To"] == f"{line} <{OURS}>"
+        assert text in unescape(page)
+        assert "<script" not in page
 
 
 def test_a_mail_of_another_conversation_is_beside_none(shared: Served, mira: httpx.Client) -> None:

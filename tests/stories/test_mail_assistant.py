@@ -45,8 +45,10 @@ class Ada:
             text = f"{text}\n\nOn Mon, Mar 2, 2026 at 10:00, Support <{OURS}> wrote:\n{quoted}\n\n--\nAda\n"
         subject = str(answering["Subject"]) if answering else ""
         sender, key = f"Ada <{self.name}@birchwood-studio.example>", f"<{self.name}.{next(_NUMBERS)}@elsewhere.example>"
+        before = self.post.stage.conversation
         self.post.arrives(mail(text, sender, subject=subject, message_id=key, **more), to)
         assert self.post.suspended == []
+        assert (self.post.stage.conversation == before) == (answering is not None)
 
 
 def test_a_question_is_asked_back_by_mail_and_answered_by_mail(post: MailStage) -> None:
@@ -88,24 +90,19 @@ def test_two_matters_in_one_mail_are_answered_in_one_and_a_hard_one_brings_both_
     assert "Know why" not in text_of(told)
 
 
-@pytest.mark.parametrize(
-    ("second", "why"),
-    [
+def test_a_wish_for_a_person_and_a_tone_that_turns_are_heard_in_the_second_mail(post: MailStage) -> None:
+    for second, why in (
         ("Can I please talk to a human?", "the customer asked for a person"),
         ("THIS IS RIDICULOUS!!! Nobody helps, I have asked three times!", "the customer is frustrated"),
-    ],
-)
-def test_a_wish_for_a_person_and_a_tone_that_turns_are_heard_in_the_second_mail(
-    post: MailStage, second: str, why: str
-) -> None:
-    ada = Ada(post)
-    (answer,) = ada.writes("How do I invite a colleague?")
-    assert post.stage.handler == "assistant"
+    ):
+        ada = Ada(post)
+        (answer,) = ada.writes("How do I invite a colleague?")
+        assert post.stage.handler == "assistant"
 
-    (told,) = ada.writes(second, answer)
-    assert post.stage.handler == "human"
-    assert why in post.stage.handoff_reasons
-    assert "team" in text_of(told)
+        (told,) = ada.writes(second, answer)
+        assert post.stage.handler == "human"
+        assert why in post.stage.handoff_reasons
+        assert "team" in text_of(told)
 
 
 def test_thanks_close_it_and_thanks_for_what_is_closed_reopen_nothing(post: MailStage) -> None:

@@ -244,7 +244,6 @@ LEADS = tuple(
         ("company-sign-in", "/settings/sign-in", _looks, "form"), ("hours", "/settings/hours", _looks, "form"),
         ("widget-look", "/settings/widget", _looks, "iframe"), ("channels", "/settings/channels", _looks, "main"),
         ("set-aside", "/settings/mail", _looks, "h1"), ("tags", "/settings/tags", _looks, ".tags-table"),
-        ("set-aside-whole", "/settings/mail/{beside}", _looks, ".bar form"),
         ("tags-merged", "/settings/tags", _fills((ONE_TAG, "refund"), then=f"tr:has({ONE_TAG}) button"), "form"),
         ("invited-by-lead", "/settings", _invites, "#link"),
     )
@@ -260,6 +259,7 @@ NO_SCREEN: Mapping[str, str] = {
     "/desk/attachments/{attachment}": "a file",
     "/desk/conversations/{conversation}/mail/{seq}/raw": "a file",
     "/desk/conversations/{conversation}/beside/{beside}/raw": "a file",
+    "/settings/mail/{suspended}": "the same page as beside a conversation",
     "/settings/mail/{suspended}/raw": "a file",
     "/files/{attachment}": "a file",
     "/desk/unsent": "leads to a conversation",
