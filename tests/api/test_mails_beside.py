@@ -24,7 +24,8 @@ from segue.domain.people import Agent
 from segue.intake.automatic import Ours
 from segue.intake.mail import MailRoom
 from segue.integrations.mail.reading import read
-from segue.store.mail import MOST_BESIDE, MailStore
+from segue.store.mail import MailStore
+from segue.store.mails_beside import MOST
 from segue.web.doors import COOKIE
 
 NOW = datetime.now(UTC)
@@ -187,7 +188,7 @@ def test_a_bounce_is_noted_beside_its_conversation_and_let_in_as_one_of_its_own(
 
 def test_a_storm_of_bounces_is_one_piece_of_news_and_no_mail(shared: Served, mira: httpx.Client) -> None:
     conversation = of_eve(shared)
-    for _ in range(MOST_BESIDE + 5):
+    for _ in range(MOST + 5):
         bounce(shared, conversation)
 
     told = shared.rooms.db.all("select kind from events where conversation_id = %(id)s", {"id": conversation})
@@ -195,7 +196,7 @@ def test_a_storm_of_bounces_is_one_piece_of_news_and_no_mail(shared: Served, mir
     assert len(shared.rooms.conversations.notes(conversation)) == 1
     assert shared.rooms.db.all("select from outbox where conversation_id = %(id)s and sent_at is null",
                                {"id": conversation}) == []  # fmt: skip
-    assert mira.get(f"/desk/conversations/{conversation}").text.count("is no message here") == MOST_BESIDE
+    assert mira.get(f"/desk/conversations/{conversation}").text.count("is no message here") == MOST
 
 
 def test_odd_texts_in_a_mail_are_shown_and_told_byte_for_byte(shared: Served, lena: httpx.Client) -> None:

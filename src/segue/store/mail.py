@@ -31,8 +31,6 @@ LARGEST = 26_214_400
 KEPT_OF_LARGER = 262_144
 LET_IN = ("suspended", "noted")
 """States out of which a person can make a message of a mail."""
-MOST_BESIDE = 20
-"""Mails that a conversation shows without their being messages of it; more is a flood that nobody scrolls past."""
 LARGEST_INLINE = 4_000_000
 """Bytes of the largest picture that is shown within its mail."""
 
@@ -187,24 +185,6 @@ class MailStore:
         """As it came; of one that was too large its beginning. Raises NotFound."""
         row = self.db.one(SQL.raw, {"id": mail})
         return bytes(row.raw if row else self.one(mail).raw)
-
-    def taken_as(self, mail: str) -> tuple[str, int] | None:
-        """The message that it became; None where it became none, or is not there."""
-        row = self.db.one(SQL.one, {"id": mail})
-        return (row.conversation_id, row.seq) if row and row.state == "taken" else None
-
-    # beside a conversation
-
-    def beside(self, conversation: str) -> list[Any]:
-        """Mails about a conversation that are no messages of it, oldest first: bounces that were heard, and what
-        names it and was set aside. The newest `MOST_BESIDE`."""
-        return self.db.all(SQL.beside, {"conversation_id": conversation, "limit": MOST_BESIDE})[::-1]
-
-    def one_beside(self, conversation: str, mail: str) -> Any:
-        """Raises NotFound, the same for one of another conversation as for none."""
-        if self.db.one(SQL.is_beside, {"conversation_id": conversation, "id": mail}) is None:
-            raise NotFound(_("There is no mail %(mail)s.", mail=mail), _("Load the conversation again."))
-        return self.one(mail)
 
     def drop(self, mail: str, by: str, now: datetime) -> None:
         """It is kept, but asks for nobody's attention any more."""

@@ -21,6 +21,7 @@ from segue.domain.people import READS_ONLY, Agent
 from segue.intake.mail import release
 from segue.store.attachments import Attachments
 from segue.store.mail import MailStore
+from segue.store.mails_beside import MailsBeside
 from segue.store.sight import Sight
 from segue.texts import N_, _, word
 from segue.web.doors import handling, signed_in
@@ -41,7 +42,7 @@ STATES = {
 
 def woven_in(house: Rooms, conversation: str, said: Sequence[Entry]) -> list[Entry]:
     """What was said, and between it by the clock a line for each mail that is no message."""
-    lines = [_line(mail) for mail in MailStore(house.db).beside(conversation)]
+    lines = [_line(mail) for mail in MailsBeside(house.db).of(conversation)]
     return list(merge(said, lines, key=lambda entry: entry.at)) if lines else list(said)
 
 
@@ -61,23 +62,22 @@ def whole(
 @router.get(HERE + "/raw")
 def raw(conversation: str, beside: str, house: House, me: Me) -> Response:  # noqa: ARG001
     """Byte for byte as it came, to be saved."""
-    store = MailStore(house.db)
-    return as_it_came(beside, bytes(store.one_beside(conversation, beside).raw))
+    return as_it_came(beside, bytes(MailsBeside(house.db).one(conversation, beside).raw))
 
 
 @router.post(HERE + "/release", dependencies=[Depends(handling)])
 def let_in(conversation: str, beside: str, house: House, me: Me) -> Response:
     """A message of this conversation where its sender has a part in it, else the first of one beside it. Where it is
     one already, that is shown."""
-    store = MailStore(house.db)
+    there = MailsBeside(house.db)
     try:
-        store.one_beside(conversation, beside)
+        there.one(conversation, beside)
     except NotFound:
-        if (known := store.taken_as(beside)) and Sight(house.db).sees(me.id, known[0]):
+        if (known := there.taken_as(beside)) and Sight(house.db).sees(me.id, known[0]):
             return _shown(*known)
         raise
     try:
-        taken = release(store, beside, me.id, datetime.now(UTC))
+        taken = release(MailStore(house.db), beside, me.id, datetime.now(UTC))
     except Conflict as error:
         return _page(house, me, conversation, beside, wrong=str(error))
     house.bell.ring("ready")
@@ -93,7 +93,7 @@ def _page(
     house: Rooms, me: Agent, conversation: str, mail: str, pictures: bool = False, view: str = "", q: str = "",
     wrong: str = "",
 ) -> Response:  # fmt: skip
-    row, place = MailStore(house.db).one_beside(conversation, mail), place_of(view, q)
+    row, place = MailsBeside(house.db).one(conversation, mail), place_of(view, q)
     there = house.conversations.one(conversation)
     may = row.state != "dropped" and me.role != READS_ONLY
     return laid_open(
