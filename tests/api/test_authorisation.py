@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -32,11 +32,15 @@ from api.test_doors import (
     every_route,
 )
 from databases import fresh_database
-from mail.writing import mail, taken
+from mail.writing import OURS, mail, taken
 from segue.desk.queue import VIEWS
 from segue.domain.briefing import Briefing, CustomerCard, EarlierContact, Line, NextStep, SimilarCase
+from segue.domain.ids import new_id
+from segue.domain.mail import Attachment, Cause
 from segue.domain.people import Agent, Contact, Team
 from segue.domain.ports import DIMENSIONS
+from segue.integrations.mail.reading import read
+from segue.store.attachments import Attachments, new_attachment_id
 from segue.store.database import Database, as_json
 from segue.store.inbox import Arrival
 from segue.store.leaving import Leaving
@@ -55,6 +59,7 @@ READ_AT_THE_DESK = {
     f"GET {DESK}/trace", f"POST {DESK}/guard", f"POST {DESK}/look", "GET /review", "GET /desk/told",
     "GET /desk/views", "POST /desk/views/{view}", "POST /desk/views/{view}/remove",
     "GET /desk/attachments/{attachment}", f"GET {DESK}/mail/{{seq}}", f"GET {DESK}/mail/{{seq}}/raw",
+    f"GET {DESK}/beside/{{beside}}", f"GET {DESK}/beside/{{beside}}/raw",
     "GET /desk/me/access", "POST /desk/me/access/password", "POST /desk/me/access/sessions/{session}/end",
     "POST /desk/me/access/sessions/end-others", "GET /desk/me/access/app", "POST /desk/me/access/app",
     "POST /desk/me/access/app/remove", "POST /desk/me/access/codes", "POST /desk/me/access/passkeys/options",
@@ -65,7 +70,8 @@ DONE_AT_THE_DESK = {
     *(f"POST {DESK}/{deed}" for deed in (
         "approve", "claim", "assign", "hand-back", "give-back", "resolve", "reopen", "snooze", "wake", "grade",
         "correct", "undo", "unsend", "again", "deliver", "drop", "undrop", "reply", "note", "draft", "hold", "tag",
-        "untag", "merge", "unmerge", "macro", "passage", "attachments", "attachments/{file}/remove")),
+        "untag", "merge", "unmerge", "macro", "passage", "attachments", "attachments/{file}/remove",
+        "beside/{beside}/release")),
     f"GET {DESK}/macros", f"GET {DESK}/variables", f"GET {DESK}/articles", "GET /desk/unsent", "GET /desk/macros",
     "GET /desk/macros/{macro}",
     "POST /desk/macros/{macro}", "POST /desk/macros/{macro}/remove", "GET /desk/bulk", "POST /desk/bulk",
@@ -295,6 +301,31 @@ def test_a_mail_of_a_closed_conversation_is_as_if_it_were_not(desk: Desk, line: 
         same(line, (closed, desk.closed), (missing, desk.missing), desk.headers(who))
     for who in ("pia", "lena", "root"):
         assert "My salary" in ask(line, closed, desk.headers(who)).text
+
+
+def test_a_mail_beside_a_closed_conversation_is_as_if_it_were_not(desk: Desk, line: httpx.Client) -> None:
+    """Set aside, and naming it: whole, as it came, its file, and letting it in."""
+    store, written = MailStore(desk.running.rooms.db), mail("My salary", message_id="<aside@elsewhere.example>")
+    store.keep(written, OURS, None, NOW)
+    (kept,) = store.due(NOW, 1)
+    came = replace(read(written), attachments=(Attachment("slip.txt", "text/plain", b"9,000"),))
+    store.set_aside(kept, Cause.AUTO_REPLY, came, NOW, desk.closed)
+    (file,) = Attachments(desk.running.rooms.db).of_mail(kept.id)
+    there = {kept.id: new_id("mal", NOW), file.id: new_attachment_id()}
+    for operation, body in (
+        (f"GET {DESK}/beside/{kept.id}", {}), (f"GET {DESK}/beside/{kept.id}/raw", {}),
+        (f"POST {DESK}/beside/{kept.id}/release", {"data": {}}), (f"GET /desk/attachments/{file.id}", {}),
+    ):  # fmt: skip
+        at = kept.id if kept.id in operation else file.id
+        for conversation in (desk.closed, desk.of["ada"]):
+            one = operation.format(conversation=conversation)
+            for who in ("tom", "ann"):
+                if who == "tom" or not body:
+                    same(line, (one, at), (one.replace(at, there[at]), there[at]), desk.headers(who), **body)
+    for who in ("pia", "lena", "root"):
+        assert "My salary" in ask(line, f"GET {DESK}/beside/{kept.id}".format(conversation=desk.closed),
+                                  desk.headers(who)).text  # fmt: skip
+        assert ask(line, f"GET /desk/attachments/{file.id}", desk.headers(who)).content == b"9,000"
 
 
 BODIES: dict[str, dict[str, Any]] = {

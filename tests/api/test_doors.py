@@ -300,7 +300,7 @@ LEADS_PAGES = (
     "POST /settings/invites", "POST /settings/invites/{invite}/again", "POST /settings/invites/{invite}/withdraw",
     "POST /settings/people/{agent}/reset", "POST /settings/teams", "POST /settings/teams/{team}",
     "GET /settings/mail", "POST /settings/mail/{suspended}/release", "POST /settings/mail/{suspended}/drop",
-    "POST /settings/mail/{suspended}/restore",
+    "POST /settings/mail/{suspended}/restore", "GET /settings/mail/{suspended}", "GET /settings/mail/{suspended}/raw",
     "GET /settings/people/{agent}/deactivate", "POST /settings/people/{agent}/deactivate",
     "POST /settings/people/{agent}/reactivate", "GET /settings/sign-in", "POST /settings/sign-in/second-step",
     "POST /settings/sign-in/provider", "POST /settings/sign-in/provider/remove",

@@ -133,7 +133,7 @@ def test_anothers_own_thing_is_as_if_it_were_not_and_stays(desk: Desk, line: htt
 
 def test_every_thing_of_ones_own_is_tried() -> None:
     """Whatever else an address at the desk names belongs to a conversation, and is asked about in the matrix."""
-    of_conversations = {"conversation", "message", "seq"}
+    of_conversations = {"conversation", "message", "seq", "beside"}
     named_there = {name: set(re.findall(r"{(\w+)}", name)) for name in READ_AT_THE_DESK | DONE_AT_THE_DESK}
     assert {name for name, places in named_there.items() if places - of_conversations} == set(THEIRS)
 

@@ -36,12 +36,12 @@ def is_refused(w: World) -> dict[str, Any]:
     return {"reply": reply, "seen_seq": "99"}
 
 
-def set_aside(w: World) -> str:
+def set_aside(w: World, beside: str | None = None) -> str:
     store = MailStore(w.running.rooms.db)
     raw = mail(f"To be looked at {uuid4().hex}", message_id=f"<{uuid4().hex}@x>")
     id = store.keep(raw, "help@ours.example", None, w.now)
     for kept in store.due(w.now, 20):
-        store.set_aside(kept, Cause.LIST, glance(raw), w.now)
+        store.set_aside(kept, Cause.LIST, glance(raw), w.now, beside)
     assert id is not None
     return id
 
@@ -121,6 +121,8 @@ MORE: list[Step] = [
         f"/mail/suspended/{set_aside(w)}/release", json={"agent": "agt_lena"})),
     ("POST /api/v1/mail/suspended/{mail}/drop", lambda w: w.api.post(
         f"/mail/suspended/{set_aside(w)}/drop", json={"agent": "agt_lena"})),
+    (f"{HERE}/beside/{{beside}}/release", lambda w: w.at_desk(
+        "mail", f"beside/{set_aside(w, w.named['mail'])}/release")),
     ("POST /desk/views/{view}", lambda w: w.desk.post("/desk/views/new", data={
         "name": "Seats", "q": "seat", "shared": "on"})),
     ("POST /desk/views/{view}/remove", lambda w: w.desk.post(f"/desk/views/{last(w, 'saved_views')}/remove")),

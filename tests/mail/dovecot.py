@@ -58,7 +58,7 @@ service stats {{
 
 
 @contextmanager
-def dovecot(place: Path) -> Iterator[int]:
+def dovecot(place: Path, password: str = PASSWORD) -> Iterator[int]:
     """Its port. `place` is an empty folder of the test's; root lends Dovecot the account `nobody`, for it reads no mail
     as root."""
     account = "nobody" if os.geteuid() == 0 else getpass.getuser()
@@ -70,7 +70,7 @@ def dovecot(place: Path) -> Iterator[int]:
     os.chown(place / "mail", who.pw_uid, who.pw_gid)
     group = subprocess.run(["id", "-gn", account], capture_output=True, text=True, check=True).stdout.strip()
     written = SETTINGS.format(
-        place=place, account=account, group=group, uid=who.pw_uid, gid=who.pw_gid, port=port, password=PASSWORD
+        place=place, account=account, group=group, uid=who.pw_uid, gid=who.pw_gid, port=port, password=password
     )
     (place / "dovecot.conf").write_text(written)
     command = [str(found("dovecot")), "-F", "-c", str(place / "dovecot.conf")]
@@ -99,8 +99,8 @@ def _until_it_answers(process: subprocess.Popen[bytes], port: int, place: Path) 
     end = time.monotonic() + READY_WITHIN
     while True:
         try:
-            with client(port):
-                return
+            imaplib.IMAP4("127.0.0.1", port, timeout=10).logout()
+            return
         except (OSError, imaplib.IMAP4.error) as error:
             log = (place / "log").read_text() if (place / "log").exists() else ""
             if process.poll() is not None:

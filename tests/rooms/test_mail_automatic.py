@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from email import message_from_bytes
+from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -18,12 +19,14 @@ from mail.writing import OURS, mail, raw
 from segue.app.post import formatted
 from segue.domain.errors import Refused, Unavailable
 from segue.domain.mail import Authentication, Cause, Mail, MailAddress, MailKeys
+from segue.intake.absences import is_note
 from segue.intake.automatic import Ours, cause_of, takes_no_answers
 from segue.integrations.mail import imap
 from segue.integrations.mail.imap import Account, Watcher, connected
 from segue.integrations.mail.reading import read
 from segue.integrations.mail.sending import Letter, Mailbox, _written, compose, own_letter, send
 
+LISTS = Path(__file__).parent.parent / "lists"
 KEYS = MailKeys(b"a secret", OURS)
 US = Ours(KEYS, {OURS}, "0123456789abcdef", {"mira@ledgerly.example"})
 CONVERSATION = "cnv_01KJPWD6M062F7CYGK9KG2KBES"
@@ -112,6 +115,32 @@ def test_a_mail_without_a_sender_or_forged_by_its_domains_word_is_set_aside() ->
     assert cause(raw("Subject: Hi")) is Cause.NO_SENDER
     forged = Mail(MailAddress("eve@x.example"), authentication=Authentication(dmarc="fail"))
     assert cause_of(forged, US) is Cause.SPOOFED
+
+
+def listed(name: str) -> list[tuple[str, Mail]]:
+    """By its first words the mail of each line, in answer to one of ours and without any mark."""
+    lines = [line.split("\t") for line in (LISTS / name).read_text("utf8").splitlines() if not line.startswith("#")]
+    eve = MailAddress("eve@elsewhere.example", "Eve")
+    return [
+        (
+            f"{language} {subject} {text[:20]}",
+            Mail(eve, subject=subject, text=text, references=("<1@elsewhere.example>",)),
+        )
+        for language, subject, text in lines
+    ]
+
+
+def test_an_absence_note_without_any_mark_is_known_by_what_it_says_in_fifteen_languages() -> None:
+    notes = listed("absences.tsv")
+
+    assert len({name[:2] for name, _ in notes}) >= 15
+    missed = [name for name, note in notes if cause_of(note, US) is not Cause.AUTO_REPLY]
+    assert len(missed) <= 1, missed
+    assert all(is_note(note.said, is_answer=False) is False for _, note in notes), "that begins a conversation"
+
+
+def test_who_is_away_and_wants_something_is_a_person() -> None:
+    assert [name for name, said in listed("absences_of_people.tsv") if cause_of(said, US) is not None] == []
 
 
 def test_no_machine_writes_to_a_machine() -> None:

@@ -387,7 +387,7 @@ def test_where_it_cannot_be_kept_the_other_side_is_told_to_come_again() -> None:
         assert told.value.smtp_code == 451
 
 
-@pytest.mark.parametrize("end", [b"\n.\n", b"\r\n.\n", b"\n.\r\n", b"\r.\r"])
+@pytest.mark.parametrize("end", [b"\n.\n", b"\r\n.\n", b"\n.\r\n", b"\r.\r", b"\r\n\0.\r\n", b"\r\n.\r\r\n"])
 def test_only_one_ending_ends_a_mail(port: int, db: Database, end: bytes) -> None:
     """Else a second mail could hide in the first."""
     hidden = (

@@ -119,8 +119,9 @@ class MailStage:
         return [row["cause"] for row in self.house.mails.suspended()]
 
 
-@pytest.fixture
-def post(house: Stage) -> Iterator[MailStage]:
+@contextmanager
+def outside_of(house: Stage) -> Iterator[MailStage]:
+    """With a mail server on the other side, whose domain vouches for its senders."""
     with outside() as (other, port):
         settings = replace(
             house.house.settings, smtp=f"smtp://127.0.0.1:{port}", mail_from=OURS, mail_authserv="mx.ledgerly.example"
@@ -129,6 +130,12 @@ def post(house: Stage) -> Iterator[MailStage]:
         with listening(stage.house, lambda: stage.now) as lmtp:
             yield MailStage(stage, other, lmtp)
         stage.house.mail_intake.close()
+
+
+@pytest.fixture
+def post(house: Stage) -> Iterator[MailStage]:
+    with outside_of(house) as stage:
+        yield stage
 
 
 def text_of(sent: Message) -> str:

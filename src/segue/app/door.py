@@ -177,14 +177,13 @@ class House:
 
     @cached_property
     def post(self) -> Post:
-        mailbox = Mailbox(self.settings.smtp, self.settings.mail_from, self.mail_mark)
-        return Post(self.outbox, self.mails, mailbox, lambda: self.mail_keys, self.attachments, Channels(self.db))
+        return Post(self.outbox, self.mails, self._mailbox, lambda: self.mail_keys, self.attachments, Channels(self.db))
 
     def write_letter(self, to: str, subject: str, text: str) -> bool:
         """A mail of the house itself, sent now: what it holds may not lie in a table. See `Writing`."""
         if not self.settings.smtp:
             return False
-        mailbox = Mailbox(self.settings.smtp, self.settings.mail_from, self.mail_mark)
+        mailbox = self._mailbox
         send(mailbox, compose(mailbox, own_letter(mailbox, to, subject, text, _now())))
         return True
 
@@ -204,6 +203,11 @@ class House:
     @cached_property
     def mails(self) -> MailStore:
         return MailStore(self.db)
+
+    @property
+    def _mailbox(self) -> Mailbox:
+        at = self.settings
+        return Mailbox(at.smtp, at.mail_from, self.mail_mark, at.mail_name)
 
     @cached_property
     def mail_keys(self) -> MailKeys:

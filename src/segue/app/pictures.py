@@ -21,6 +21,7 @@ from segue.app.screens import AGENT, ALL, TWO_STEPS, Shown
 from segue.app.settings import Settings
 from segue.domain.decision import Reason
 from segue.domain.ids import message_id
+from segue.domain.mail import Cause
 from segue.domain.ports import DIMENSIONS
 from segue.intake.mail import arrival_of
 from segue.integrations.mail.reading import read
@@ -109,6 +110,12 @@ def _of(
         page.context.close()
 
 
+AWAY = (
+    b"From: Paula <paula@northgate-clinics.example>\r\nTo: support@ledgerly.example\r\n"
+    b"Subject: Out of office: Re: Our receipts\r\n\r\nI am back on Monday."
+)
+
+
 def _furnish(at: Settings) -> dict[str, str]:
     """The demo company on a morning, with something on every page; what addresses name, by its name there."""
     house, now = open_house(replace(at, encoder_socket="")), datetime.now(UTC)
@@ -139,7 +146,9 @@ def brought(house: House, now: datetime) -> dict[str, str]:
     SecondSteps(house.db).set_up(two_steps, SECRET, 0, ("a code of paper",), now)
     view = SavedViews(house.db).for_agent(MIRA)[0]
     macro = next(macro for macro in MacroStore(house.db).for_agent(MIRA) if macro.owner_id == MIRA)
-    return found | {"invite": INVITE, "view": view.id, "macro": macro.id, "mailed": _mailed(house, now)}
+    mailed = _mailed(house, now)
+    return found | {"invite": INVITE, "view": view.id, "macro": macro.id, "mailed": mailed,
+                    "beside": _away(house, mailed, now)}  # fmt: skip
 
 
 def _mailed(house: House, now: datetime) -> str:
@@ -150,6 +159,15 @@ def _mailed(house: House, now: datetime) -> str:
     (kept,) = store.due(now, 1)
     mail = read(kept.raw)
     return store.take(kept, arrival_of(kept, mail, None), mail, None, now).conversation_id
+
+
+def _away(house: House, conversation: str, now: datetime) -> str:
+    """A machine's answer to that mail of ours, which became no message."""
+    store = MailStore(house.db)
+    store.keep(AWAY, "support@ledgerly.example", "", now)
+    (kept,) = store.due(now, 1)
+    store.set_aside(kept, Cause.AUTO_REPLY, read(kept.raw), now, conversation)
+    return kept.id
 
 
 def _opened(house: House) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 from segue.domain.errors import Refused
 from segue.domain.files import MEGABYTE, FileCaps
+
+_ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\"\\\x00-\x1f\x7f]{1,64}@[\w.-]{1,253}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,9 @@ class Settings:
     smtp: str = ""
     """Mail server for replies, `smtp://user:password@host:587` or `smtps://…`; empty means that mail waits."""
     mail_from: str = "support@segue.invalid"
-    """Address that mail comes from."""
+    """Address that mail comes from; `Your Support <support@yours.example>` names it, too."""
+    mail_name: str = ""
+    """Name that mail comes under; empty means the address alone."""
     mail_reply: str = ""
     """Address that answers go to; a key is put before its @, so it must take `name+anything@`. Empty: the one above."""
     mail_listen: str = ""
@@ -90,11 +95,12 @@ class Settings:
             name = variable(field.name)
             if name in environment:
                 found[field.name] = _read(name, environment[name], type(getattr(cls(), field.name)))
-        return cls(**found)
+        return cls(**_addressed(found))
 
 
 DOORS = frozenset({
-    "host", "proxy", "address", "private", "smtp", "mail_from", "mail_reply", "mail_listen", "imap", "mail_authserv",
+    "host", "proxy", "address", "private", "smtp", "mail_from", "mail_name", "mail_reply", "mail_listen", "imap",
+    "mail_authserv",
     "tracker", "tracker_token", "identity_keys", "user_hash_secret",
 })  # fmt: skip
 """Settings by which the outside comes in, or is reached. A house that is thrown away has none of them: mail that it
@@ -127,6 +133,18 @@ AROUND = {
 def variable(name: str) -> str:
     """The environment variable of a setting."""
     return "DATABASE_URL" if name == "database_url" else f"SEGUE_{name.upper()}"
+
+
+def _addressed(found: dict[str, Any]) -> dict[str, Any]:
+    """Where the address of our mail carries a name, that is taken apart. Raises Refused for what is no address."""
+    name, is_named, rest = found.get("mail_from", "").rpartition("<")
+    if is_named and rest.endswith(">") and name.strip():
+        found = {"mail_name": name.strip().strip('"'), **found, "mail_from": rest[:-1].strip()}
+    for which in ("mail_from", "mail_reply"):
+        if found.get(which) and not _ADDRESS.fullmatch(found[which]):
+            name = variable(which)
+            raise Refused(f"{name} is {found[which]!r}, which is no e-mail address.", f"Correct or unset {name}.")
+    return found
 
 
 def _read(name: str, text: str, kind: type) -> object:

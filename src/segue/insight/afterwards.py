@@ -60,6 +60,9 @@ DONE: Mapping[str, str] = {
     "briefing.corrected": N_("The customer corrected what was passed on."),
     "contact.address_given": N_("The customer left an e-mail address."),
     "mail.suspended": N_("A mail was set aside."),
+    "mail.noted": N_("A mail was noted, and made no message."),
+    "mail.dropped": N_("%(who)s put a mail away that had been set aside."),
+    "mail.restored": N_("%(who)s took a mail out again that had been put away."),
     "mail.released": N_("%(who)s let a mail in that had been set aside."),
 }
 """What is told of a conversation, by the kind of its event. What was said and how it ended stand beside it."""

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from segue.domain.mail import Cause, Mail, MailAddress, MailKeys
+from segue.intake.absences import bare, is_away, is_note
 
 MOST_HOPS = 40
 _DAEMONS = re.compile(
@@ -34,33 +35,6 @@ _BOUNCE = re.compile(
     r"未送达|系统退信|退信|전송 실패|배달 실패)",
     re.IGNORECASE,
 )
-_AWAY = re.compile(
-    r"^(?:auto(?:matic|mated|-|\s)*\s*(?:reply|response|responder|antwort|svar|message from)|autoreply|autoresponse|"
-    r"out[ -]of[ -](?:the[ -])?office|ooo\b|(?:i am |i'm )?(?:away from|out of) (?:the |my )?(?:office|desk|"
-    r"mail|e-?mail)|"
-    r"(?:on |annual )?(?:vacation|holiday|leave)\s*(?:$|[:\-–]|until|from|reply|notice)|vacation (?:reply|"
-    r"message|response)|"
-    r"abwesend|abwesenheit|automatische (?:antwort|reaktion)|automatisch antwoord|afwezig|"
-    r"réponse automatique|message d'absence|"
-    r"absence (?:du bureau)?\s*(?:$|[:\-])|absent(?:e)? du bureau|je suis (?:actuellement )?absent|"
-    r"respuesta automática|"
-    r"fuera de (?:la )?oficina|ausente de|estoy ausente|risposta automatica|fuori (?:sede|ufficio)|"
-    r"assenza\s*(?:$|[:\-])|"
-    r"assente dall|resposta automática|fora do escritório|ausência\s*(?:$|[:\-]|do)|autosvar|automatiskt? svar|"
-    r"frånvaro|fravær|ikke (?:til stede|på kontoret)|automaattinen vastaus|poissa\w*\s*(?:$|[:\-])|"
-    r"odpowiedź automatyczna|"
-    r"automatyczna odpowiedź|nieobecnoś|poza biurem|автоответ|автоматический ответ|отсутству|нет на месте|"
-    r"автоматична відповідь|automatická odpověď|mimo kancelář|otomatik (?:yanıt|cevap)|ofis dışında|iroda|"
-    r"automatikus válasz|"
-    r"házon kívül|răspuns automat|αυτόματη απάντηση|εκτός γραφείου|trả lời tự động|balasan otomatis|自動返信|"
-    r"自動応答|不在|"
-    r"自动回复|自動回覆|外出|자동 ?(?:응답|회신)|부재 ?중|رد تلقائي|מענה אוטומטי|"
-    r"(?:ticket|case|request) (?:received|created)\b|\[(?:ticket|case) ?#?\d+\] (?:received|created)|"
-    r"we(?:'ve| have) received your (?:request|message|e-?mail)|read:|gelesen:|lu\s?:|leído:|letto:|"
-    r"delivered:|zugestellt:)",
-    re.IGNORECASE,
-)
-_RE = re.compile(r"^(?:\s*(?:re|aw|sv|vs|antw|odp|ynt|回复|答复|fwd?|wg)\s*(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +86,7 @@ def is_bounce(mail: Mail) -> bool:
     local = mail.sender.local if mail.sender else ""
     if mail.undelivered is not None or (mail.sender is not None and _DAEMONS.match(local)):
         return True
-    return bool(_BOUNCE.match(_bare(mail.subject))) and (mail.marks.return_path == "" or mail.sender is None
+    return bool(_BOUNCE.match(bare(mail.subject))) and (mail.marks.return_path == "" or mail.sender is None
                                                         or mail.marks.is_report)  # fmt: skip
 
 
@@ -130,10 +104,7 @@ def _is_automatic(mail: Mail) -> bool:
         or marks.is_report
         or marks.return_path == ""
         or "auto" in marks.precedence
-        or bool(_AWAY.match(_bare(mail.subject)) or _AWAY.match(mail.subject))
+        or is_away(mail.subject)
+        or is_note(mail.said, bool(mail.references) or bare(mail.subject) != mail.subject)
         or bool(_BOUNCE.match(mail.subject) and not mail.said)
     )
-
-
-def _bare(subject: str) -> str:
-    return _RE.sub("", subject).strip()

@@ -16,7 +16,7 @@ from segue.domain.files import file_name, said_with
 from segue.domain.mail import Cause, Fold, Mail, MailAddress
 from segue.intake.automatic import Ours, cause_of, is_bounce
 from segue.store.inbox import Accepted, Arrival
-from segue.store.mail import Kept, MailStore
+from segue.store.mail import LET_IN, Kept, MailStore
 from segue.store.mail import kept as kept_of
 
 LONGEST = 20_000
@@ -89,11 +89,12 @@ class MailRoom:
 
 
 def release(store: MailStore, mail_id: str, by: str, now: datetime) -> Accepted:
-    """Lets in what was set aside, as it was read then; a person answers it, for it may come from a machine.
+    """Lets in what was set aside or only noted, as it was read then; a person answers it, for it may come from a
+    machine. Of a bounce it is a conversation of its own: what a server says is no word of our customer's.
 
-    Raises NotFound, and Conflict where it is not suspended any more."""
-    row = store.still_suspended(mail_id)
-    mail, named = _as_read(row), row.linked_to
+    Raises NotFound, and Conflict where it is neither any more."""
+    row = store.waiting(mail_id, *LET_IN)
+    mail, named = _as_read(row), row.linked_to or (row.conversation_id if row.state == "noted" else None)
     joins = named if named and has_part(store, named, mail) else None
     arrival = arrival_of(kept_of(row), mail, joins, trusts=False)
     return store.take(kept_of(row), arrival, mail, None if joins else named, now, by)

@@ -85,6 +85,10 @@ class Attachments:
             found[row.note_id or f"m{row.seq}"].append(_stored(row))
         return found
 
+    def of_mail(self, mail: str) -> list[Stored]:
+        """What came with a mail, whether or not it became a message."""
+        return [_stored(row) for row in self.db.all(SQL.of_mail, {"mail": mail})]
+
     def of_drafts(self, conversation: str, agent: str) -> Mapping[str, list[Stored]]:
         """By kind of draft; both are always there."""
         found: dict[str, list[Stored]] = {"reply": [], "note": []}

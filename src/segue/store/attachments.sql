@@ -28,6 +28,9 @@ where id = %(id)s and owner = %(owner)s and mail_id is null and seq is null and 
 select a.id, a.seq, a.note_id, a.name, a.type, a.kind, a.size from attachments a
 where a.conversation_id = %(id)s and (a.seq is not null or a.note_id is not null) order by a.place
 
+-- name: of_mail
+select a.id, a.name, a.type, a.kind, a.size from attachments a where a.mail_id = %(mail)s order by a.place
+
 -- name: of_drafts
 select a.id, a.draft, a.name, a.type, a.kind, a.size from attachments a
 where a.conversation_id = %(id)s and a.owner = %(owner)s and a.draft is not null and a.seq is null and a.note_id is null

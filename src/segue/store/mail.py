@@ -29,6 +29,8 @@ SQL = statements("mail")
 LARGEST = 26_214_400
 """Bytes of a mail that are kept: 25 MiB."""
 KEPT_OF_LARGER = 262_144
+LET_IN = ("suspended", "noted")
+"""States out of which a person can make a message of a mail."""
 LARGEST_INLINE = 4_000_000
 """Bytes of the largest picture that is shown within its mail."""
 
@@ -158,6 +160,10 @@ class MailStore:
         """Those that a person has dropped; as `suspended`, with who did."""
         return [dict(r._asdict()) for r in self.db.all(SQL.put_away, {"after": after, "limit": limit})]
 
+    def noted(self, after: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+        """Those that said something we acted upon, like a bounce; `linked_to` is the conversation they are about."""
+        return [dict(r._asdict()) for r in self.db.all(SQL.noted, {"after": after, "limit": limit})]
+
     def suspended_count(self) -> int:
         row = self.db.one(SQL.suspended_count)
         return int(row.count) if row else 0
@@ -176,17 +182,22 @@ class MailStore:
             raise NotFound(_("There is no mail %(mail)s.", mail=mail), _("Look at those that were set aside."))
         return row
 
-    def still_suspended(self, mail: str) -> Any:
-        """Raises NotFound, and Conflict where it is no longer suspended."""
+    def waiting(self, mail: str, *states: str) -> Any:
+        """Raises NotFound, and Conflict where it is in none of these states any more."""
         row = self.one(mail)
-        if row.state != "suspended":
+        if row.state not in states:
             raise decided(self.db.one(SQL.decision, {"id": mail}))
         return row
+
+    def raw(self, mail: str) -> bytes:
+        """As it came; of one that was too large its beginning. Raises NotFound."""
+        row = self.db.one(SQL.raw, {"id": mail})
+        return bytes(row.raw if row else self.one(mail).raw)
 
     def drop(self, mail: str, by: str, now: datetime) -> None:
         """It is kept, but asks for nobody's attention any more."""
         if not self.db.run(SQL.dropped, {"id": mail, "by": by, "now": now}):
-            self.still_suspended(mail)
+            self.waiting(mail, "suspended")
 
     def restore(self, mail: str, by: str, now: datetime) -> None:
         """What was dropped asks for attention again. Raises NotFound, and Conflict where it is not dropped."""
@@ -284,7 +295,7 @@ def _called(row: Any) -> str:
 def _hold(connection: psycopg.Connection[Any], mail: str) -> None:
     """Who lets it in does so alone: who comes at the same time waits here, and hears of it. Raises Conflict."""
     row = connection.execute(SQL.hold, {"id": mail}).fetchone()
-    if row is None or row.state != "suspended":
+    if row is None or row.state not in LET_IN:
         raise decided(connection.execute(SQL.decision, {"id": mail}).fetchone())
 
 
@@ -313,6 +324,7 @@ def _facts(mail_id: str, mail: Mail, linked_to: str | None) -> dict[str, Any]:
         "message_id": mail.message_id,
         "written_at": mail.at,
         "vouched": mail.authentication.vouches,
+        "authentication": as_json(mail.authentication),
         "text": mail.text,
         "said": mail.said,
         "html": mail.html,

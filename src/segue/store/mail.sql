@@ -19,7 +19,7 @@ update mails
 set sender = %(sender)s, sender_name = %(sender_name)s, reply_to = %(reply_to)s, subject = %(subject)s,
     message_id = %(message_id)s, written_at = %(written_at)s, vouched = %(vouched)s, text = %(text)s, said = %(said)s,
     html = %(html)s, guessed = %(guessed)s, folds = %(folds)s::jsonb, recipients = %(recipients)s::jsonb,
-    linked_to = (select id from conversations where id = %(linked_to)s)
+    authentication = %(authentication)s::jsonb, linked_to = (select id from conversations where id = %(linked_to)s)
 where id = %(id)s
 
 -- name: attach
@@ -33,17 +33,18 @@ update attachments set conversation_id = %(conversation_id)s, seq = %(seq)s wher
 -- name: taken
 update mails set state = 'taken', conversation_id = %(conversation_id)s, seq = %(seq)s, decided_by = %(by)s,
     decided_at = %(now)s
-where id = %(id)s and state in ('new', 'suspended', 'dropped')
+where id = %(id)s and state in ('new', 'suspended', 'noted', 'dropped')
 
 -- name: set_aside
--- `noted`: it said something we have acted upon, and asks for nothing more.
+-- `noted`: it said something we have acted upon, and asks for nothing more. The conversation it is about shows it.
 with m as (
     update mails set state = %(state)s, cause = %(cause)s, conversation_id = %(conversation_id)s
-    where id = %(id)s and state = 'new' returning id
+    where id = %(id)s and state = 'new' returning id, linked_to
 )
 insert into events (kind, conversation_id, author, body, at)
-select 'mail.suspended', %(conversation_id)s, 'system', jsonb_build_object('mail', id, 'cause', %(cause)s::text), %(now)s
-from m where %(state)s = 'suspended'
+select case %(state)s when 'noted' then 'mail.noted' else 'mail.suspended' end, coalesce(%(conversation_id)s, linked_to),
+    'system', jsonb_build_object('mail', id, 'cause', %(cause)s::text), %(now)s
+from m
 
 -- name: later
 update mails set due_at = %(at)s where id = %(id)s and state = 'new'
@@ -67,12 +68,22 @@ select cause, count(*) as count from mails where state = 'suspended' group by 1
 select count(*) as count from (select cause, received_at from mails order by id desc limit 2000) m
 where cause = 'bounce' and received_at > %(since)s
 
+-- name: noted
+select id, cause, sender, sender_name, reply_to, subject, left(said, 2000) as said, recipient, size,
+    conversation_id as linked_to, received_at
+from mails where state = 'noted' and (%(after)s::text is null or id < %(after)s)
+order by id desc limit %(limit)s
+
+-- name: raw
+select raw from mails where id = %(id)s
+
 -- name: suspended_count
 select count(*) as count from mails where state = 'suspended'
 
 -- name: one
 select id, key, state, cause, return_path, attempts, for_people, sender, sender_name, reply_to, subject, said, text, html,
-    folds, guessed, message_id, recipient, recipients, raw, size, vouched, linked_to, conversation_id, seq, received_at, written_at
+    folds, guessed, message_id, recipient, recipients, raw, size, octet_length(raw) as kept, vouched, authentication,
+    linked_to, conversation_id, seq, received_at, written_at, decided_by
 from mails where id = %(id)s
 
 -- name: hold
@@ -99,7 +110,7 @@ from mails where conversation_id = %(conversation_id)s and state = 'taken' order
 -- name: behind
 -- The mail that one message came by; its bytes stay where they are.
 select id, sender, sender_name, reply_to, subject, text, html, folds, recipient, recipients, size,
-    octet_length(raw) as kept, vouched, guessed, written_at, received_at
+    octet_length(raw) as kept, vouched, authentication, guessed, written_at, received_at
 from mails where conversation_id = %(conversation_id)s and seq = %(seq)s and state = 'taken' order by id limit 1
 
 -- name: raw_behind
@@ -123,16 +134,18 @@ select id, mail_id, name, type, size, content_id from attachments where mail_id 
 -- name: dropped
 with m as (
     update mails set state = 'dropped', decided_by = %(by)s, decided_at = %(now)s
-    where id = %(id)s and state = 'suspended' returning id
+    where id = %(id)s and state = 'suspended' returning id, linked_to
 )
-insert into events (kind, author, body, at) select 'mail.dropped', %(by)s, jsonb_build_object('mail', id), %(now)s from m
+insert into events (kind, conversation_id, author, body, at)
+select 'mail.dropped', linked_to, %(by)s, jsonb_build_object('mail', id), %(now)s from m
 
 -- name: restored
 with m as (
     update mails set state = 'suspended', decided_by = null, decided_at = null
-    where id = %(id)s and state = 'dropped' returning id
+    where id = %(id)s and state = 'dropped' returning id, linked_to
 )
-insert into events (kind, author, body, at) select 'mail.restored', %(by)s, jsonb_build_object('mail', id), %(now)s from m
+insert into events (kind, conversation_id, author, body, at)
+select 'mail.restored', linked_to, %(by)s, jsonb_build_object('mail', id), %(now)s from m
 
 -- name: for_people
 -- What a person let in is for people: no machine answers what may come from a machine.

@@ -22,6 +22,7 @@ from segue.store.unsent import UnsentStore
 from segue.texts import _, languages
 from segue.web import (
     attaching,
+    beside,
     bulk_page,
     company_sign_in,
     composing,
@@ -62,6 +63,7 @@ router.include_router(bulk_page.router)
 router.include_router(telling.router)
 router.include_router(views_page.router)
 router.include_router(whole_mail.router)
+router.include_router(beside.router)
 House = Annotated[Rooms, Depends(rooms)]
 Me = Annotated[Agent, Depends(signed_in)]
 View = Annotated[str, Query(max_length=40)]

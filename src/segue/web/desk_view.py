@@ -27,6 +27,7 @@ from segue.store.sight import Sight
 from segue.store.waiting_replies import WaitingReplies
 from segue.texts import _, word
 from segue.texts.wording import worded
+from segue.web.beside import woven_in
 from segue.web.files import Shelf
 from segue.web.marked import Marked, just_marked
 from segue.web.queue_view import Due, chip, next_due
@@ -137,7 +138,9 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
     merged, joined, may_merge = _merging(house, row, me)
     return Opened(
         row=row, called=called, theirs=_theirs(thread, me, called), due=next_due(row), chip=chip(row["reason"]),
-        entries=woven(house.conversations, shelf, conversation, said, called, with_notes=True),
+        entries=woven_in(
+            house, conversation, woven(house.conversations, shelf, conversation, said, called, with_notes=True)
+        ),
         briefing=briefing, why=reasoned(catalogue, this_episode), suggestion=suggestion, rejected=rejected,
         draft=as_a_draft(suggestion), sure=_sure(this_episode) if suggestion else None,
         approves=None if rejected else _approves(row, this_episode, suggestion),

@@ -33,7 +33,8 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing said. `author` is customer, assistant, agent, system or note; `key` names it on the page."""
+    """One thing said. `author` is customer, assistant, agent, system or note, or mail, for one that is no message;
+    `key` names it on the page."""
 
     key: str
     author: str

@@ -18,8 +18,9 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from segue.domain.files import UNKNOWN
 from segue.domain.mail import Attachment
 from segue.domain.people import Agent
-from segue.store.attachments import Attachments
+from segue.store.attachments import Attachments, Stored
 from segue.store.mail import MailStore
+from segue.texts import _
 from segue.web.doors import signed_in
 from segue.web.files import Shelf, served
 from segue.web.framing import POLICY
@@ -53,27 +54,53 @@ def whole(
     q: Annotated[str, Query(max_length=300)] = "", pictures: bool = False,
 ) -> Response:  # fmt: skip
     """`pictures`: with those that came with the mail. `view` and `q` name the list it is gone back to."""
-    store, now = MailStore(house.db), datetime.now(UTC)
-    row, mail = house.conversations.one(conversation), store.behind(conversation, seq)
-    frame = _frame(store, mail, pictures) if mail.html else None
+    row, mail = house.conversations.one(conversation), MailStore(house.db).behind(conversation, seq)
+    store = Attachments(house.db)
+    return laid_open(
+        house, me, mail, store.of_conversation(conversation).get(f"m{seq}", ()), pictures,
+        title=_("Mail of #%(number)s, message %(seq)s", number=row["number"], seq=seq),
+        back=(_back(row, seq, view, q), _("Conversation #%(number)s", number=row["number"])),
+        here=f"/desk/conversations/{row['id']}/mail/{seq}", place=place_of(view, q),
+    )  # fmt: skip
+
+
+def laid_open(
+    house: Rooms, me: Agent, mail: Any, files: Sequence[Stored], pictures: bool, *, title: str, back: tuple[str, str],
+    here: str, place: str = "", wrong: str = "", why: str = "", state: str = "", linked: str = "",
+    deeds: Sequence[tuple[str, str]] = (),
+) -> Response:  # fmt: skip
+    """The page of one mail, wherever it stands. `back`: an address and what it is called. Of a mail that is no message
+    `why` and `state` say so, `linked` is the conversation it names, and `deeds` are what can be done, with their words;
+    `wrong`: why that could not be done just now."""
+    now = datetime.now(UTC)
     answer = render(
-        "whole_mail.html", now=now, me=me, row=row, seq=seq, mail=mail,
+        "whole_mail.html", now=now, me=me, mail=mail, title=title, back=back, here=here, place=place, pictures=pictures,
         parts=list(parts(mail.text, mail.folds)) if mail.text.strip() else [],
         to=_said((mail.recipients or {}).get("to", ())), cc=_said((mail.recipients or {}).get("cc", ())),
-        files=_files(house, conversation, seq, now), frame=frame, pictures=pictures,
-        here=f"/desk/conversations/{row['id']}/mail/{seq}", back=_back(row, seq, view, q), place=_place(view, q),
+        found=checked(mail.authentication), files=_files(house, files, now),
+        frame=_frame(MailStore(house.db), mail, pictures) if mail.html else None, why=why, state=state, linked=linked,
+        deeds=deeds, wrong=wrong, status=409 if wrong else 200,
     )  # fmt: skip
     answer.headers[POLICY] = AROUND
     return answer
+
+
+def checked(authentication: Mapping[str, str] | None) -> str:
+    """What our own mail server found out, as it is written; empty where it said nothing, or it was not kept."""
+    said = {name: value for name, value in (authentication or {}).items() if value != "none"}
+    return ", ".join(f"{name.upper()} {said[name]}" for name in ("spf", "dkim", "dmarc") if name in said)
 
 
 @router.get(HERE + "/raw")
 def raw(conversation: str, seq: Seq, house: House, me: Me) -> Response:  # noqa: ARG001
     """Byte for byte as it came, to be saved."""
     number = house.conversations.one(conversation)["number"]
-    return served(
-        Attachment(f"mail-{number}-{seq}.eml", UNKNOWN, MailStore(house.db).raw_behind(conversation, seq)), UNKNOWN
-    )
+    return as_it_came(f"mail-{number}-{seq}", MailStore(house.db).raw_behind(conversation, seq))
+
+
+def as_it_came(name: str, raw: bytes) -> Response:
+    """To be saved, and opened by nothing of ours."""
+    return served(Attachment(f"{name}.eml", UNKNOWN, raw), UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +143,10 @@ def _frame(store: MailStore, mail: Any, pictures: bool) -> Framed:
     )  # fmt: skip
 
 
-def _files(house: Rooms, conversation: str, seq: int, now: datetime) -> list[Any]:
+def _files(house: Rooms, files: Sequence[Stored], now: datetime) -> list[Any]:
     """By their names alone: a picture is looked at when it is asked for."""
-    store = Attachments(house.db)
-    files = Shelf(store, None, now).shown(store.of_conversation(conversation)).get(f"m{seq}", [])
-    return [replace(file, is_shown=False) for file in files]
+    shown = Shelf(Attachments(house.db), None, now).shown({"": files})[""]
+    return [replace(file, is_shown=False) for file in shown]
 
 
 def _said(named: Sequence[Mapping[str, str]]) -> list[str]:
@@ -130,8 +156,8 @@ def _said(named: Sequence[Mapping[str, str]]) -> list[str]:
 def _back(row: Mapping[str, Any], seq: int, view: str, q: str) -> str:
     """To the message, also where its conversation was merged into another one."""
     there, key = (row["merged_into"], f"n{row['number']}-m{seq}") if row["merged_into"] else (row["id"], f"m{seq}")
-    return f"/desk/conversations/{there}?{_place(view, q)}#{key}"
+    return f"/desk/conversations/{there}?{place_of(view, q)}#{key}"
 
 
-def _place(view: str, q: str) -> str:
+def place_of(view: str, q: str) -> str:
     return urlencode({"q": q} if q else {"view": view} if view else {})

@@ -89,9 +89,11 @@ def addresses(raws: Sequence[str], written: str = "") -> tuple[MailAddress, ...]
 
 def _pieces(raw: str) -> list[str]:
     """Cut at commas and semicolons that separate addresses: not those in quotes, brackets, or a name nobody quoted."""
-    pieces, start, quoted, angle = list[str](), 0, False, False
+    pieces, start, quoted, angle, escaped = list[str](), 0, False, False, False
     for i, c in enumerate(raw):
-        if c == '"' and raw[i - 1 : i] != "\\":
+        if escaped or c == "\\":
+            escaped = not escaped
+        elif c == '"':
             quoted = not quoted
         elif not quoted and c in "<>":
             angle = c == "<"
@@ -109,9 +111,15 @@ def _one(piece: str) -> MailAddress | None:
         before, found = "", _ADDRESS.findall(_COMMENT.sub(" ", piece))
     if not found:
         return None
-    name = text_of(before).strip(" \"'<>").replace('\\"', '"')
+    name = text_of(_unquoted(before.strip())).strip(" \"'<>").replace('\\"', '"')
     address = one_line(found[-1].strip(".'")).lower()
     return MailAddress(address, name[:200]) if _SENSIBLE.fullmatch(address) else None
+
+
+def _unquoted(name: str) -> str:
+    """Of a name in quotes what stands in them (RFC 5322, 3.2.4); any other as it is."""
+    is_quoted = len(name) > 1 and name[0] == name[-1] == '"'
+    return re.sub(r"\\(.)", r"\1", name[1:-1]) if is_quoted else name
 
 
 def message_ids(raw: str) -> tuple[str, ...]:

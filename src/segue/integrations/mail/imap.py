@@ -16,6 +16,7 @@ import select
 import ssl
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -169,7 +170,7 @@ def connected(
             no_tls = f"{account.host} offers no TLS, and no password is sent to it in clear."
             raise Refused(no_tls, "Set imaps:// in SEGUE_IMAP, or let the server offer STARTTLS.", plain=no_tls)
         _sign_in(imap, account)
-        kind, said = imap.select(f'"{account.folder}"')
+        kind, said = imap.select(named(account.folder))
         if kind != "OK":
             none = f"There is no folder {account.folder}"
             raise Refused(f"{none}: {said!r}.", "Correct it in SEGUE_IMAP.", plain=f"{none}.")
@@ -180,14 +181,31 @@ def connected(
 
 
 def _sign_in(imap: imaplib.IMAP4, account: Account) -> None:
+    """LOGIN takes ASCII alone; what goes beyond is said in UTF-8 by PLAIN (RFC 4616)."""
     try:
-        imap.login(account.user, account.password)
+        if f"{account.user}{account.password}".isascii():
+            imap.login(account.user, account.password)
+        else:
+            imap.authenticate("PLAIN", lambda _asked: f"\0{account.user}\0{account.password}".encode())
     except imaplib.IMAP4.error as error:
         told = f"{account.host} does not let {account.user} in"
         code = next(iter(_WHY_NOT.findall(str(error))), "it gives no code")
         raise Unavailable(
             f"{told}: {error}.", "Look at the name and password in SEGUE_IMAP.", plain=f"{told} ({code})."
         ) from error
+
+
+def named(folder: str) -> str:
+    """A folder as IMAP names it: in the UTF-7 of RFC 3501, 5.1.3, and in quotes. Raises Refused for one of several
+    lines."""
+    if not folder.isprintable():
+        raise Refused("SEGUE_IMAP names a folder with a control character.", "Correct it in SEGUE_IMAP.")
+    said = re.sub(r"[^\x20-\x7e]+|&", lambda m: f"&{_shifted(m[0])}-" if m[0] != "&" else "&-", folder)
+    return '"' + said.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _shifted(letters: str) -> str:
+    return b64encode(letters.encode("utf-16-be")).decode().rstrip("=").replace("/", ",")
 
 
 def _search(imap: imaplib.IMAP4, what: str) -> set[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.message import Message
 from email.policy import Compat32
@@ -47,7 +47,8 @@ def read(raw: bytes, server: str = "", return_path: str | None = None, is_plain:
     found = message_from_bytes(raw, policy=_AsWritten())
     said, rest = _apart(list(_leaves(found)))
     written, doubt = _written_in(found, said)
-    sender = next(iter(headers.addresses(_all(found, "From"), written)), None)
+    senders = headers.addresses(_all(found, "From"), written)
+    sender = next(iter(senders), None)
     text, html = (_joined([_text(one, written) for one in said if one.is_html is kind]) for kind in (False, True))
     plain = (text or _as_text(html, is_plain))[:LONGEST_TEXT]
     return Mail(
@@ -66,7 +67,7 @@ def read(raw: bytes, server: str = "", return_path: str | None = None, is_plain:
         folds=folds(plain),
         marks=_marks(found, return_path),
         undelivered=_undelivered(found),
-        authentication=_authentication(found, server, sender),
+        authentication=_authentication(found, server, senders),
         guessed=doubt,
     )
 
@@ -281,5 +282,8 @@ def _fields(body: bytes) -> dict[str, str]:
     return found
 
 
-def _authentication(found: Part, server: str, sender: MailAddress | None) -> Authentication:
-    return headers.authentication(_all(found, "Authentication-Results"), server, sender)
+def _authentication(found: Part, server: str, senders: Sequence[MailAddress]) -> Authentication:
+    """Where a mail names several senders, nobody knows which of them its server spoke for: none is vouched for."""
+    result = headers.authentication(_all(found, "Authentication-Results"), server, next(iter(senders), None))
+    is_one = len({sender.domain for sender in senders}) < 2
+    return result if is_one or result.is_forged else replace(result, dmarc="none")

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import make_msgid
@@ -42,6 +44,14 @@ class Mailbox:
     server: str
     sender: str
     house: str = ""
+    name: str = ""
+
+    @property
+    def written(self) -> str:
+        """As a mail's From says it: a name may hold what divides addresses, and is one name still."""
+        name = one_line(self.name).replace("=?", "= ?")
+        local, _, domain = self.sender.rpartition("@")
+        return str(Address(name, local, domain)) if name else self.sender
 
     @property
     def domain(self) -> str:
@@ -100,26 +110,36 @@ def _headers(mailbox: Mailbox, letter: Letter) -> dict[str, str]:
     subject = one_line(letter.subject).replace("=?", "= ?")  # else it would be read as an encoded word, here and there
     is_answered = subject[:3].lower() == "re:" or not letter.is_answer
     headers = {
-        "From": mailbox.sender,
-        "To": letter.to,
+        "From": mailbox.written,
+        "To": postal(letter.to),
         "Subject": (subject if is_answered else f"Re: {subject}")[:200],
         "Date": (letter.at or datetime.now(UTC)).strftime("%a, %d %b %Y %H:%M:%S +0000"),
         "Message-ID": letter.message_id,
     }
     if letter.reply_to:
         headers["Reply-To"] = letter.reply_to
-    if letter.references:
-        headers["In-Reply-To"] = letter.references[-1]
-        headers["References"] = " ".join(letter.references[-MOST_REFERENCES:])
+    if references := [one for one in letter.references if one.isascii()]:  # others no header can carry everywhere
+        headers["In-Reply-To"] = references[-1]
+        headers["References"] = " ".join(references[-MOST_REFERENCES:])
     if letter.is_automatic:
         kind = "auto-replied" if letter.is_answer else "auto-generated"
         headers |= {"Auto-Submitted": kind, "X-Auto-Response-Suppress": "All"}
     return headers | ({"X-Segue-House": mailbox.house} if mailbox.house else {})
 
 
+def postal(address: str) -> str:
+    """With its domain as every server reads it; the part before the @ stays as it is, for it is its server's own."""
+    local, _, domain = address.rpartition("@")
+    try:
+        return address if domain.isascii() else f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return address
+
+
 def _written(mail: EmailMessage) -> bytes:
-    """Our addresses and ids are long, and a header that begins with an empty line is not everybody's idea of one."""
-    return mail.as_bytes(policy=_WIDE)
+    """Our addresses and ids are long, and a header that begins with an empty line is not everybody's idea of one. An
+    address beyond ASCII is no word to be encoded (RFC 2047, 5): it stands there as it is (RFC 6532)."""
+    return mail.as_bytes(policy=_WIDE if str(mail["To"]).isascii() else _WIDE.clone(utf8=True))
 
 
 def _refuse_more_headers(mail: EmailMessage) -> None:
@@ -180,5 +200,17 @@ def server_of(
             no_tls = f"{parts.hostname} offers no TLS, and no password is sent to it in clear."
             raise Unavailable(no_tls, "Set smtps:// in SEGUE_SMTP, or let the server offer STARTTLS.", plain=no_tls)
         if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
+            _sign_in(server, unquote(parts.username), unquote(parts.password or ""))
         yield server
+
+
+def _sign_in(server: smtplib.SMTP, user: str, password: str) -> None:
+    """The library's own login takes ASCII alone; what goes beyond is said in UTF-8 by PLAIN (RFC 4616)."""
+    if f"{user}{password}".isascii():
+        server.login(user, password)
+        return
+    server.ehlo_or_helo_if_needed()
+    said = b64encode(f"\0{user}\0{password}".encode()).decode()
+    code, why = server.docmd("AUTH", f"PLAIN {said}")
+    if code != 235:
+        raise smtplib.SMTPAuthenticationError(code, why)

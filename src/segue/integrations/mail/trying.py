@@ -61,7 +61,9 @@ def _heard_smtp(lines: list[str]) -> tuple[type[smtplib.SMTP], type[smtplib.SMTP
                 return found
 
             def send(self, s: Any) -> None:
-                _note(lines, "→", HIDDEN if self._is_secret else s)
+                said = s if isinstance(s, str) else bytes(s).decode("utf8", "replace")
+                says_it_itself = said[:5].upper() == "AUTH "
+                _note(lines, "→", f"AUTH {HIDDEN}" if says_it_itself else HIDDEN if self._is_secret else said)
                 super().send(s)
 
             def getreply(self) -> tuple[int, bytes]:
@@ -89,14 +91,19 @@ def _heard_imap(lines: list[str]) -> tuple[type[imaplib.IMAP4], type[imaplib.IMA
                 _note(lines, "→", f"connect {host}:{port}")
                 super().open(host, port, timeout)
 
+            _is_secret = False
+
             def send(self, data: Any) -> None:
                 tag, _blank, rest = bytes(data).partition(b" ")
-                is_secret = rest[:5].upper() == b"LOGIN"
-                _note(lines, "→", f"{tag.decode('ascii', 'replace')} LOGIN {HIDDEN}" if is_secret else data)
+                is_login = rest[:5].upper() == b"LOGIN"
+                said = HIDDEN if self._is_secret else data
+                _note(lines, "→", f"{tag.decode('ascii', 'replace')} LOGIN {HIDDEN}" if is_login else said)
+                self._is_secret = self._is_secret or rest[:12].upper() == b"AUTHENTICATE"
                 super().send(data)
 
             def readline(self) -> bytes:
                 line: bytes = super().readline()
+                self._is_secret = self._is_secret and line[:1] == b"+"
                 _note(lines, "←", line)
                 return line
 

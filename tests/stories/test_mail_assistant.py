@@ -1,0 +1,139 @@
+"""The assistant's whole path on mail, as on chat: real LMTP in, real SMTP out, answers above what they quote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from email.message import Message
+from itertools import count
+
+import pytest
+
+from mail.writing import OURS, mail
+from stage import Stage
+from stories.test_mail import MailStage, outside_of, text_of
+
+HIGHER = "Why is my invoice higher this month?"
+_NUMBERS = count(1)
+
+
+@pytest.fixture
+def post(house: Stage) -> Iterator[MailStage]:
+    with outside_of(house) as stage:
+        yield stage
+
+
+class Ada:
+    """Somebody who writes mails as people's programs do."""
+
+    def __init__(self, post: MailStage) -> None:
+        self.post, self.name = post, f"ada{next(_NUMBERS)}"
+
+    def writes(self, text: str, answering: Message | None = None) -> list[Message]:
+        """What left the house within a minute; `answering` quotes that mail of ours below."""
+        self.comes(text, answering)
+        return self.post.minute_passes()
+
+    def comes(self, text: str, answering: Message | None = None) -> None:
+        more, to = (
+            {"Authentication_Results": "mx.ledgerly.example; dmarc=pass header.from=birchwood-studio.example"},
+            OURS,
+        )
+        if answering is not None:
+            more["In_Reply_To"], to = str(answering["Message-ID"]), str(answering["Reply-To"])
+            quoted = "\n".join(f"> {line}" for line in text_of(answering).splitlines())
+            text = f"{text}\n\nOn Mon, Mar 2, 2026 at 10:00, Support <{OURS}> wrote:\n{quoted}\n\n--\nAda\n"
+        subject = str(answering["Subject"]) if answering else ""
+        sender, key = f"Ada <{self.name}@birchwood-studio.example>", f"<{self.name}.{next(_NUMBERS)}@elsewhere.example>"
+        before = self.post.stage.conversation
+        self.post.arrives(mail(text, sender, subject=subject, message_id=key, **more), to)
+        assert self.post.suspended == []
+        assert (self.post.stage.conversation == before) == (answering is not None)
+
+
+def test_a_question_is_asked_back_by_mail_and_answered_by_mail(post: MailStage) -> None:
+    ada = Ada(post)
+    (asked,) = ada.writes("Invoice question")
+    conversation = post.stage.conversation
+    assert post.stage.action == "ask"
+    assert "1. Get a copy of an invoice\r\n2. Know why the invoice is higher" in text_of(asked)
+
+    (answer,) = ada.writes("The second one.", asked)
+    assert (post.stage.conversation, post.stage.action) == (conversation, "answer")
+    assert post.stage.thread[-2] == ("customer", "The second one.")
+    assert "Know why the invoice is higher." in text_of(answer)
+    assert answer["In-Reply-To"] != asked["In-Reply-To"]
+
+
+def test_who_answers_that_it_did_not_help_gets_a_person_who_knows_what_was_tried(post: MailStage) -> None:
+    ada = Ada(post)
+    (answer,) = ada.writes(HIGHER)
+    (told,) = ada.writes("That did not help. It is still too high.", answer)
+
+    assert (post.stage.handler, post.stage.action) == ("human", "hand_off")
+    tried = [line["text"] for line in post.stage.briefing["tried"]]
+    assert [HIGHER in tried[0], "did not help" in tried[-1]] == [True, True]
+    assert post.stage.briefing["wanted"]["text"]
+    assert "You don't need to repeat anything" in text_of(told)
+    post.stage.agent_replies("I look into it.")
+    (reply,) = post.minute_passes()
+    assert (reply["Auto-Submitted"], reply["In-Reply-To"]) == (None, told["Message-ID"])
+
+
+def test_two_matters_in_one_mail_are_answered_in_one_and_a_hard_one_brings_both_to_people(post: MailStage) -> None:
+    (both,) = Ada(post).writes(f"{HIGHER} Also, how do I reset my password?")
+    assert [f"{n}. {said}" in text_of(both) for n, said in ((1, "Know why"), (2, "Reset the"))] == [True, True]
+
+    (told,) = Ada(post).writes(f"{HIGHER} Also, we were charged twice for the same month, I want my money back.")
+    assert post.stage.handler == "human"
+    assert len(post.stage.briefing["matters"]) == 2
+    assert "Know why" not in text_of(told)
+
+
+def test_a_wish_for_a_person_and_a_tone_that_turns_are_heard_in_the_second_mail(post: MailStage) -> None:
+    for second, why in (
+        ("Can I please talk to a human?", "the customer asked for a person"),
+        ("THIS IS RIDICULOUS!!! Nobody helps, I have asked three times!", "the customer is frustrated"),
+    ):
+        ada = Ada(post)
+        (answer,) = ada.writes("How do I invite a colleague?")
+        assert post.stage.handler == "assistant"
+
+        (told,) = ada.writes(second, answer)
+        assert post.stage.handler == "human"
+        assert why in post.stage.handoff_reasons
+        assert "team" in text_of(told)
+
+
+def test_thanks_close_it_and_thanks_for_what_is_closed_reopen_nothing(post: MailStage) -> None:
+    ada = Ada(post)
+    (answer,) = ada.writes("How do I invite a colleague?")
+    ada.writes("Thank you, that helped!", answer)
+    assert post.stage.row["status"] == "resolved"
+
+    post.stage.hours_pass(1)
+    ada.writes("Thanks again, have a nice day!", answer)
+    assert post.stage.row["status"] == "resolved"
+    assert "conversation.reopened" not in post.stage.events
+
+    post.stage.hours_pass(1)
+    (other,) = ada.writes("Thanks. One more thing: how do I reset my password?", answer)
+    assert "conversation.reopened" in post.stage.events
+    assert "Reset the password" in text_of(other)
+
+
+def test_who_begins_to_type_during_the_hold_stops_the_assistants_mail(post: MailStage) -> None:
+    ada = Ada(post)
+    ada.comes(HIGHER)
+    assert "reply.held" in post.stage.events
+    for _ in range(8):  # longer than the minute that the answer waits
+        post.house.hands.hold(post.stage.conversation, "agt_mira", post.stage.now)
+        post.stage.now += timedelta(seconds=10)
+        post.stage.worker.work_off()
+        post.house.post.send_due(post.stage.now)
+    assert post.outside.got == []
+
+    post.stage.agent_replies("It was the second seat.")
+    sent = [*post.minute_passes(), *post.minute_passes(), *post.minute_passes()]
+    assert [text_of(one).strip() for one in sent] == ["It was the second seat."]
+    assert [author for author, _ in post.stage.thread] == ["customer", "agent"]
