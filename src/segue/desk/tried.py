@@ -34,6 +34,7 @@ LONGEST_STEP = 110
 """And of what they did."""
 
 NOTHING = N_("Nothing yet.")
+SAYS = N_("The customer says: “%(words)s”")
 
 
 def nothing() -> Line:
@@ -150,7 +151,7 @@ def _by_customer(said: Sequence[Sentence], told: list[frozenset[str]]) -> list[L
 
 def _quoted(sentence: Sentence) -> Line:
     words = shorten(told_around(" ".join(sentence.text.split()), LONGEST_STEP), LONGEST_STEP)
-    return Line(_("The customer says: “%(words)s”", words=words), sentence.seq)
+    return Line(_(SAYS, words=words), sentence.seq)
 
 
 def _by_us(
