@@ -15,7 +15,7 @@ from typing import Any
 from segue.desk.asked import asked, asks, begins_with_a_question_word
 from segue.desk.asked_names import NAMES, NUMBER_OF, THAT_ONE, THE_ISSUE, things_of
 from segue.desk.cues import split
-from segue.desk.steps import tells_a_step
+from segue.desk.steps import done_in, tells_a_step
 from segue.desk.steps_asked import ALL_TRIED, wished
 from segue.desk.told import told
 from segue.desk.tried import SAYS
@@ -117,7 +117,7 @@ def _tried_too(sentence: str, briefing: Briefing, said: Sequence[Message]) -> li
     wish = wished(sentence)
     if wish is None or (wish.begins and begins_with_a_question_word(sentence[: wish.begins])):
         return []
-    return [step for step in steps if wish.is_met_by(step.value)]
+    return [step for step in steps if wish.is_met_by(done_in(step.value))]
 
 
 def _steps(briefing: Briefing, said: Sequence[Message]) -> list[Fact]:

@@ -36,6 +36,13 @@ def told_around(sentence: str, longest: int) -> str:
     return "… " + sentence[begins:].lstrip()
 
 
+def done_in(sentence: str) -> str:
+    """The sentence without the parts that say what was not done."""
+    ends = [part.start() for part in _PART.finditer(sentence)][1:] + [len(sentence)]
+    parts = (sentence[begins:end] for begins, end in zip([0, *ends], ends, strict=False))
+    return "".join(part for part in parts if not _NOT_DONE.search(part))
+
+
 def substance(text: str) -> frozenset[str]:
     """Longer words and names, cut to five letters: so "restart" meets "restarting", "geleert" stays "geleert"."""
     return frozenset(word[:5].casefold() for word in _WORD.findall(text)) - _COMMON
@@ -126,6 +133,11 @@ _PLAIN = re.compile(
     re.I,
 )
 _NO = re.compile(r"\b(?:nicht|nie|niemals|keine?[nrms]?|weder|ohne)\b", re.I)
+_NOT_DONE = re.compile(
+    rf"(?:\bnot|\bnever|n['’]t)(?: yet| even)? (?:{_VERBS}|{_SAME_FORM})\b|\b(?:nicht|noch keine?[nmrs]?|nie)\b[^,;]*"
+    rf"{_PARTICIPLE.pattern}",
+    re.I,
+)
 _THOUGHT_OF = re.compile(
     r"\b(?:if|once|unless|before|until|should|could|would|can|must|may|will|do|does|did|how|as soon as|wenn|falls|sobald"
     r"|bevor|not|never|without)\s*$|n['’]t\s*$|\b(?:if|unless|wenn|falls|sobald|how (?:do|can|should))\b[^,;]*$",

@@ -73,12 +73,13 @@ def _also_called(word: str) -> tuple[str, ...]:
 def _called(thing: str) -> re.Pattern[str]:
     """The name, before the thing ("the Fjord workspace") or after it ("my bank is Rabobank"). In German all nouns have
     capitals: there a word must lead to the name, or quotation marks stand around it."""
+    leads = r"(?i:\s(?:ist|heißt|lautet|namens)(?:\s(?:die|der|das))?|:)"
+    german = rf"\b(?i:{re.escape(thing)}){leads}\s({_NAME})|\b(?i:{re.escape(thing)})\s({_QUOTED})"
     if thing in _GERMAN_THINGS:
-        leads = r"(?i:\s(?:ist|heißt|lautet|namens)(?:\s(?:die|der|das))?|:)"
-        return re.compile(rf"\b(?i:{re.escape(thing)}){leads}\s({_NAME})|\b(?i:{re.escape(thing)})\s({_QUOTED})")
+        return re.compile(german)
     word = rf"(?i:{re.escape(thing)}(?:['’]s name)?)"
     is_called = r"(?:\s(?i:is|was|are))?(?:\s(?i:called|named))?:?"
-    return re.compile(rf"\b{word}{is_called}\s({_NAME})|(?<=[a-z,]\s)({_NAME})\s{word}\b")
+    return re.compile(rf"\b{word}{is_called}\s({_NAME})|(?<=[a-z,]\s)({_NAME})\s{word}\b|{german}")
 
 
 def _pictures(sentence: str, said: Sequence[Message]) -> list[Fact]:
@@ -136,7 +137,7 @@ _WHICH = re.compile(
 )
 _WORDS = """
     of is are do does did was were has have would should could can will may about kind type exactly time date day page
-    it you your the this
+    it you your the this and or und oder use used using need want shows show says say see get with from for
     haben sie gibt es sind nutzen ihr du wir man seite tag zeit uhrzeit meldung ist der die das
 """
 _SAME = (
