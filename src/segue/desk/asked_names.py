@@ -17,7 +17,8 @@ NAMES = {
             r"|wann (?:war|wurde|haben|hat|ist|genau)|tag der"
         ),
         "version": (
-            r"(?<!browser[ -])(?<!android[ -])(?<!windows[ -])(?<!ios[ -])(?<!next )(?:version|release|build)|app-?version"
+            r"(?<!browser[ -])(?<!android[ -])(?<!windows[ -])(?<!ios[ -])(?<!next )(?:version|release|build)"
+            r"|app-?version"
             r"|versionsnummer"
         ),
         "url": r"url|link|(?:address of|which|what) (?:the )?page|adresse der seite",

@@ -34,7 +34,8 @@ class Tongue:
 
 ENGLISH = Tongue(
     asks=re.compile(
-        r"\?|\b(?:please|pls|kindly|(?:could|can|would|will) you|(?:may|can|could) (?:i|we) (?:ask|have|get|know|see))\b"
+        r"\?|\b(?:please|pls|kindly|(?:could|can|would|will) you|(?:may|can|could) (?:i|we) (?:ask|have|get"
+        r"|know|see))\b"
         r"|\blet (?:me|us) know\b|\b(?:we|i)(?:['’]ll|['’]d| will| would)?(?: still| also| only)? (?:need|require)\b"
         r"|\b(?:would|will) (?:need|help|be (?:good|great|helpful|useful))\b|\b(?:like|love|need|want"
         r"|helps?(?: \w+)?) to know\b"
@@ -53,12 +54,14 @@ ENGLISH = Tongue(
         re.I,
     ),
     turns=re.compile(
-        r"\b(?:if|whether|when|while|once|after|before|because|should|shall|so that|do(?:es)? (?:not )?\w+ (?:of|to|with)"
+        r"\b(?:if|whether|when|while|once|after|before|because|should|shall|so that"
+        r"|do(?:es)? (?:not )?\w+ (?:of|to|with)"
         r" (?:the|your))\b|;",
         re.I,
     ),
     turns_away=re.compile(
-        r"\b(?:if|whether|when|while|once|after|before|because|so that|that (?:the|your)|to (?:the|your|a)|in(?:to)?)\b|;",
+        r"\b(?:if|whether|when|while|once|after|before|because|so that|that (?:the|your)|to (?:the|your|a)"
+        r"|in(?:to)?)\b|;",
         re.I,
     ),
     offers=re.compile(
@@ -79,14 +82,19 @@ _OURS = "(?:ich|wir)"
 _THEM = "(?:sie|du|ihr)"
 GERMAN = Tongue(
     asks=re.compile(
-        rf"\?|\bbitte\b|\b{_OURS} (?:(?:noch|nur|auch) )?(?:brauche|bräuchte|benötige)n?\b|\b(?:brauche|bräuchte|benötige)n?"
-        rf" {_OURS}\b|\b(?:nennen|schicken|senden|geben|teilen|sagen|beschreiben|schildern|schreiben|laden|verraten) sie\b"
+        rf"\?|\bbitte\b|\b{_OURS} (?:(?:noch|nur|auch) )?(?:brauche|bräuchte|benötige)n?\b|\b(?:brauche"
+        rf"|bräuchte|benötige)n?"
+        rf" {_OURS}\b|\b(?:nennen|schicken|senden|geben|teilen|sagen|beschreiben|schildern|schreiben|laden"
+        rf"|verraten) sie\b"
         r"|\b(?:mir|uns) fehl(?:t|en)\b|\b(?:wüsste|gerne? wissen|hilfreich|würde helfen|hilft (?:mir|uns))\b",
         re.I,
     ),
-    question_word=re.compile(r"\b(?:welche[nrms]?|was für|wie (?:lautet|heißt|ist|war|hoch)|was (?:ist|steht|war))\b", re.I),
+    question_word=re.compile(
+        r"\b(?:welche[nrms]?|was für|wie (?:lautet|heißt|ist|war|hoch)|was (?:ist|steht|war))\b", re.I
+    ),
     is_asked_about=re.compile(
-        r"\b(?:(?:um |auf |an |in |bei |mit |seit |ab |bis |von |unter )?(?:welche[nrms]?|wie viele?|wann|was)|wo|wer|wie"
+        r"\b(?:(?:um |auf |an |in |bei |mit |seit |ab |bis |von |unter )?(?:welche[nrms]?|wie viele?|wann|was)"
+        r"|wo|wer|wie"
         r"|warum|weshalb)\b",
         re.I,
     ),
@@ -98,22 +106,22 @@ GERMAN = Tongue(
         r"(?=eine\b|einen\b|irgendeine?\b))\b",
         re.I,
     ),
-    turns=re.compile(
-        r"\b(?:ob|wenn|falls|während|sobald|nachdem|bevor|weil|damit|dass|soll|sollen)\b|;", re.I
-    ),
+    turns=re.compile(r"\b(?:ob|wenn|falls|während|sobald|nachdem|bevor|weil|damit|dass|soll|sollen)\b|;", re.I),
     turns_away=re.compile(
         r"\b(?:ob|wenn|falls|während|sobald|nachdem|bevor|weil|damit|dass)\b|;|\b(?:an|in|auf|unter|mit|von|zu|per|über|für"
         r"|aus|wegen|bei) (?:(?:d(?:ie|er|as|en|em)|ihre?\w*|eine?\w*|unsere?\w*) )?$",
         re.I,
     ),
     offers=re.compile(
-        rf"\bsoll(?:en|te|ten)? {_OURS}\b|\b(?:möchten|wollen|brauchen|benötigen) {_THEM}\b|\b{_OURS} (?:habe|werde|schicke"
+        rf"\bsoll(?:en|te|ten)? {_OURS}\b|\b(?:möchten|wollen|brauchen|benötigen) {_THEM}\b|\b{_OURS} (?:habe"
+        rf"|werde|schicke"
         rf"|sende|sehe|prüfe|melde|kann|können|schreibe|ändere|trage|erstatte)n?\b|\b(?:darf|kann|können) {_OURS}"
         r" (?:ihnen|sie|dir|dich)\b",
         re.I,
     ),
     another=re.compile(
-        r"\b(?:ander|neu|neuer|neuest|nächst|letzt|korrigiert|gleich|selb|dies|jen|unser|mein|aktualisiert)(?:e[nrms]?)? "
+        r"\b(?:ander|neu|neuer|neuest|nächst|letzt|korrigiert|gleich|selb|dies|jen|unser|mein"
+        r"|aktualisiert)(?:e[nrms]?)? "
         r"(?:\w+[- ])?$|\b(?:unser|mein) $|\b(?:screenshot|foto|bild|aufnahme|kopie|liste)s? (?:der|des|ihrer|von der) "
         r"(?:\w+ )?$",
         re.I,
@@ -133,7 +141,8 @@ GERMAN = Tongue(
         re.I,
     ),
     was_done=re.compile(
-        r"\b(?:haben sie|hast du|habt ihr)\b.*…[^?]*\b(?:ge\w{3,}|\w+iert|erhalten|bekommen|be\w{3,}t|ver\w{3,}t|über\w+t)"
+        r"\b(?:haben sie|hast du|habt ihr)\b.*…[^?]*\b(?:ge\w{3,}|\w+iert|erhalten|bekommen|be\w{3,}t"
+        r"|ver\w{3,}t|über\w+t)"
         r"\s*\?",
         re.I,
     ),

@@ -9,12 +9,13 @@ GERMAN = {
         ^ mit freundlichen|besten grüßen
     """,
     "asks": """
-        ^ warum|wieso|weshalb|wie|wo|wann|welche|welcher|welches|welchen|wer
+        ^ warum|wieso|weshalb|woran|wofür|wie|wo|wann|welche|welcher|welches|welchen|wer
         ^ kann|können|könnten|darf|soll|muss|gibt|ist|sind ich|wir|sie|man|es|das|der
     """,
     "problem": """
         nicht mehr
-        geht|funktioniert|klappt|lädt|startet|stimmt|reagiert|kommt|komme|kommen|sehe|sehen|bekomme|finde|finden -|ich|wir|es|das -|leider|einfach nicht
+        geht|funktioniert|klappt|lädt|startet|stimmt|reagiert -|ich|wir|es|das -|leider|einfach nicht
+        kommt|komme|kommen|sehe|sehen|bekomme|finde|finden -|ich|wir|es|das -|leider|einfach nicht
         kann|können|konnte|konnten -|ich|wir|sich|man -|mich|uns|das|leider|noch nicht
         fehler|fehlermeldung|fehlt|fehlen|falsch|falsche|kaputt|defekt|abgelehnt|gesperrt|blockiert|verloren|verschwunden
         doppelt|zweimal abgebucht|berechnet|belastet|bezahlt
@@ -24,7 +25,7 @@ GERMAN = {
         keine mitteilungen|mails|antwort|daten|verbindung|nachrichten
     """,
     "request": """
-        ich|wir -|würde|würden möchte|möchten|brauche|brauchen|benötige|benötigen|bräuchte|bräuchten|will|wollen|gern|gerne
+        ich|wir -|würde|würden möchte|möchten|brauche|brauchen|benötige|benötigen|bräuchte|will|wollen|gern|gerne
         möchte|möchten|brauche|brauchen|benötige|benötigen|will|wollen ich|wir
         können|könnten|würden sie
         kannst|könntest|würdest du

@@ -38,7 +38,7 @@ def told_around(sentence: str, longest: int) -> str:
 
 def done_in(sentence: str) -> str:
     """The sentence without the parts that say what was not done."""
-    ends = [part.start() for part in _PART.finditer(sentence)][1:] + [len(sentence)]
+    ends = [*(part.start() for part in _PART.finditer(sentence, 1)), len(sentence)]
     parts = (sentence[begins:end] for begins, end in zip([0, *ends], ends, strict=False))
     return "".join(part for part in parts if not _NOT_DONE.search(part))
 
@@ -139,13 +139,15 @@ _NOT_DONE = re.compile(
     re.I,
 )
 _THOUGHT_OF = re.compile(
-    r"\b(?:if|once|unless|before|until|should|could|would|can|must|may|will|do|does|did|how|as soon as|wenn|falls|sobald"
+    r"\b(?:if|once|unless|before|until|should|could|would|can|must|may|will|do|does|did|how|as soon as|wenn"
+    r"|falls|sobald"
     r"|bevor|not|never|without)\s*$|n['’]t\s*$|\b(?:if|unless|wenn|falls|sobald|how (?:do|can|should))\b[^,;]*$",
     re.I,
 )
 _ALREADY = re.compile(r"\b(?:already|have|had|twice)\b|['’](?:ve|d)\b", re.I)
 _ASKS = re.compile(
-    r"\W*(?:(?:hi|hello|hallo|und|and|so)[,!]? )?(?:why|how|what|when|where|which|who|can|could|do|does|did|is|are|was|has"
+    r"\W*(?:(?:hi|hello|hallo|und|and|so)[,!]? )?(?:why|how|what|when|where|which|who|can|could|do|does|did|is"
+    r"|are|was|has"
     r"|should|warum|wieso|wie|wo|wann|welche\w*|wer|habe ich|haben wir|hab ich|kann|können|soll|muss|ist|sind)\b",
     re.I,
 )
@@ -159,6 +161,6 @@ _COMMON_WORDS = """
     aber alles andere anderen bereits bitte bisher dabei damit diese dieser dieses einem einen einer einmal erneut etwas
     frage geholfen gerade gibt haben hatte ihnen immer jetzt könnten können leider machen mehr meine meinen mit nicht
     nichts noch nochmal problem schon sowie trotzdem unsere unser versucht versuchen viele vielen waren werden wieder
-    wurde würden zweimal ausprobiert probiert
+    wurde würden zweimal ausprobiert probiert auch das den der die dem ich sie und wir
 """
 _COMMON = frozenset(word[:5] for word in _COMMON_WORDS.split())

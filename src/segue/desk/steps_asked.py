@@ -37,7 +37,7 @@ def wished(sentence: str) -> Wish | None:
         rest = sentence[found.start() :]
         is_any = bool(found["did"]) or found["verb"].casefold() in ("try", "do", "repeat")
         verb, names = substance(found["verb"]), substance(rest)
-        deeds = deeds_in(sentence[found.start("verb") :]) if found["did"] or is_any else deeds_in(found["verb"] + _next(rest))
+        deeds = deeds_in(sentence[found.start("verb") :] if is_any else found["verb"] + _next(rest))
         return Wish(found.start(), deeds, verb, _without_deeds(rest, names) - verb, is_any)
     if _GERMAN.search(sentence):
         deeds = deeds_in(sentence)
@@ -58,9 +58,8 @@ def _next(rest: str) -> str:
 
 def _without_deeds(text: str, names: frozenset[str]) -> frozenset[str]:
     """The things: the words that are none of the deeds'."""
-    told = {found.group(0)[:5].casefold() for words in _DEEDS.values() for found in words.finditer(text)}
-    parts = {part[:5].casefold() for words in _DEEDS.values() for found in words.finditer(text) for part in found[0].split()}
-    return names - told - parts
+    told = {found.group(0) for words in _DEEDS.values() for found in words.finditer(text)}
+    return names - {part[:5].casefold() for one in told for part in (one, *one.split())}
 
 
 ALL_TRIED = re.compile(
@@ -111,7 +110,8 @@ _DEEDS = {
         "update": r"updat(?:e|ed|ing)|upgrad(?:e|ed|ing)|aktualisier(?:en|t)",
         "reload": r"(?:re|hard )?-?(?:load|fresh)(?:ed|ing)?|refresh(?:ed|ing)?|neu (?:zu )?(?:ge)?laden",
         "switch": (
-            r"(?:dis|en)abl(?:e|ed|ing)|(?:turn|switch)(?:ed|ing)? (?:off|on)|(?:ab|aus|ein|um)(?:zu)?(?:ge)?schalte(?:n|t)"
+            r"(?:dis|en)abl(?:e|ed|ing)|(?:turn|switch)(?:ed|ing)? (?:off|on)|(?:ab|aus|ein"
+            r"|um)(?:zu)?(?:ge)?schalte(?:n|t)"
             r"|(?:de)?aktivier(?:en|t)"
         ),
     }.items()

@@ -120,14 +120,21 @@ LONGEST = 2_000
 """Characters of a message that are read."""
 CHOSEN = ("browser", "device")
 """Of these a question may name several: "a Mac or Windows"."""
-_ANOTHER_TRIED = re.compile(r"\b(?:did|have) you\b.*\b(?:another|other|different|second)\b|\b(?:haben sie|hast du)\b.*\b(?:ander|zweit)e[nsr]?\b", re.I)
+_ANOTHER_TRIED = re.compile(
+    r"\b(?:did|have) you\b.*\b(?:another|other|different|second)\b|\b(?:haben sie|hast du)\b.*\b(?:ander"
+    r"|zweit)e[nsr]?\b",
+    re.I,
+)
 _CHOICE = re.compile(r"\b(?:or|oder)\b.*\?", re.I)
 _COUNT = (
     r"\d[\d.,']*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|fifty|a dozen|hundred"
     r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|fünfzig|hundert"
 )
-_HOW_MANY = re.compile(r"\b(?:how many|(?:the )?number of) ((?:\w+ ?){1,2})|\bwie viele ((?:\w+ ?){1,2})"
-                       r"|\b(?:an)?zahl (?:der|ihrer|eurer) (\w+)", re.I)
+_HOW_MANY = re.compile(
+    r"\b(?:how many|(?:the )?number of) ((?:\w+ ?){1,2})|\bwie viele ((?:\w+ ?){1,2})"
+    r"|\b(?:an)?zahl (?:der|ihrer|eurer) (\w+)",
+    re.I,
+)
 _WHICH = re.compile(
     r"\b(?:which|what) (?!is\b)(\w+(?: \w+)?)|\bname of (?:the|your) (\w+)|\b(\w+) name\b(?! of)"
     r"|\bwhat(?:['’]s| is) (?:the|your) (?:current |present )?(?!name)(\w+)"
@@ -156,5 +163,9 @@ _NAME = (
     r"|But)\b)"
     r"[A-Z][\w&\-]+(?:\s[A-Z][\w&\-]+){0,3}"
 )
-_PICTURE = re.compile(r"screen ?-?(?:shots?|grabs?|recordings?)|(?:picture|photo|image|video)s?\b|bildschirm(?:foto|aufnahme|kopie)|\b(?:fotos?|bild(?:er)?|aufnahme)\b", re.I)
+_PICTURE = re.compile(
+    r"screen ?-?(?:shots?|grabs?|recordings?)|(?:picture|photo|image|video)s?\b|bildschirm(?:foto|aufnahme"
+    r"|kopie)|\b(?:fotos?|bild(?:er)?|aufnahme)\b",
+    re.I,
+)
 _SHOWS = re.compile(r"\.(?:png|jpe?g|gif|webp|heic|bmp|mp4|mov|webm|pdf)$", re.I)

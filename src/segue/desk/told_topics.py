@@ -34,10 +34,14 @@ _TAG = (
     r"|\d{4}-\d\d-\d\d|\d{1,2}\.\d{1,2}\.(?:\d{2,4})?"
     r"|\d{1,2}\. ?(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)(?: \d{4})?"
     r"|(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)"
-    r"|(?:\d+|ein(?:em|er)|zwei|drei|vier|fünf|einigen|mehreren|ein paar) (?:minute|stunde|tag|woche|monat|jahr)(?:e?n?|s)?)"
+    r"|(?:\d+|ein(?:em|er)|zwei|drei|vier|fünf|einigen|mehreren|ein paar) (?:minute|stunde|tag|woche|monat"
+    r"|jahr)(?:e?n?|s)?)"
 )
 _EREIGNIS = r"(?:update|aktualisierung|umstellung|wechsel|umzug|migration|änderung|relaunch)"
-_ART = r"(?:(?:de[mnr]|unsere[mr]|etwa|ca\.|ungefähr|letzte[mnr]?|diese[mnr]?|vergangene[mnr]?|nächste[mnr]?|zum|am) ){0,3}"
+_ART = (
+    r"(?:(?:de[mnr]|unsere[mr]|etwa|ca\.|ungefähr|letzte[mnr]?|diese[mnr]?|vergangene[mnr]?|nächste[mnr]?"
+    r"|zum|am) ){0,3}"
+)
 _WENT_WELL = r"(?:ging|lief|funktionierte|klappte|war|hat|gab)"
 TOPICS = (
     Topic(
@@ -84,7 +88,8 @@ TOPICS = (
     Topic(
         "time",
         re.compile(
-            r"\b(?:(?:what|which) (?:exact )?time|when (?:during|of) the day|um wie ?viel uhr|zu welcher (?:uhr)?zeit)\b",
+            r"\b(?:(?:what|which) (?:exact )?time|when (?:during|of) the day|um wie ?viel uhr"
+            r"|zu welcher (?:uhr)?zeit)\b",
             re.I,
         ),
         re.compile(

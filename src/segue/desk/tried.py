@@ -223,14 +223,16 @@ def _kept(lines: list[Line], steps: Mapping[int, Line]) -> tuple[Line, ...]:
 _ACT = re.compile(
     r"\b(?:i|we)(?:['’](?:ve|ll)| have| has| will| can| can ?not| am going to| are going to)\b"
     r"|\b(?:i|we) \w+ed\b|^(?:please|to \w+|open|go|choose|click|tap|try|send|use|check|reset|restart)\b"
-    r"|\b(?:ich|wir) (?:habe|haben|werde|werden|kann|können)\b|\b(?:habe|werde|kann) ich\b|\b(?:haben|werden|können) wir\b"
+    r"|\b(?:ich|wir) (?:habe|haben|werde|werden|kann|können)\b|\b(?:habe|werde|kann) ich\b|\b(?:haben|werden"
+    r"|können) wir\b"
     r"|^bitte\b|^(?:öffnen|gehen|wählen|klicken|tippen|versuchen|prüfen|senden|starten|melden) sie\b",
     re.I,
 )
 _KIND_WORD = re.compile(
     r"(?:@\w+\s+)*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|thank(?:s| you)|yes|sure|of course"
     r"|i understand|(?:(?:i|we)(?:['’]m| am|['’]re| are) )?(?:so |very |really |truly )?(?:sorry|glad|happy)\b"
-    r"|(?:(?:my|our|please accept (?:my|our)) )?apolog|we appreciate|i hope|have a |hallo|guten (?:morgen|tag|abend)|sehr geehrte|liebe[rs]?\b|(?:vielen |herzlichen )?dank"
+    r"|(?:(?:my|our|please accept (?:my|our)) )?apolog|we appreciate|i hope|have a |hallo|guten (?:morgen|tag"
+    r"|abend)|sehr geehrte|liebe[rs]?\b|(?:vielen |herzlichen )?dank"
     r"|ja\b|gern|(?:das|es) tut (?:mir|uns) leid|entschuldig|(?:viele|freundliche|beste) grüße)",
     re.I,
 )

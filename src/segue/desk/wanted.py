@@ -44,20 +44,23 @@ def wanted(
     return Line(quoted + _deadline_elsewhere(since or said, best, other), best.seq)
 
 
-def _other_half(
-    best: Sentence, matters: Sequence[Sentence], begins: int, terms: frozenset[str]
-) -> Sentence | None:
+def _other_half(best: Sentence, matters: Sequence[Sentence], begins: int, terms: frozenset[str]) -> Sentence | None:
     """Where a message tells a story and asks: the question to the story, or what a question leans on."""
     here = [s for s in matters if s.seq == best.seq and s is not best and not s.is_about_us]
     if _asks_for(best):
         told = [s for s in here if not _asks_for(s) and not tells_a_step(s.text) and len(s.words) > FEW]
         return max(told, key=lambda s: _score(s, begins, terms), default=None) if _leans(best) else None
-    asked = [s for s in here if _asks_for(s) and len(_stems(s.words) - _EMPTY) > 0 and len(s.words) > FEW]
+    asked = [s for s in here if _asks_for(s) and ("asks" in s.cues or _says_much(s))]
     return max(asked, key=lambda s: (s.is_question, _score(s, begins, terms)), default=None)
 
 
 def _asks_for(sentence: Sentence) -> bool:
     return sentence.is_question or "request" in sentence.cues
+
+
+def _says_much(sentence: Sentence) -> bool:
+    """More than "can you help me"."""
+    return len(sentence.words) > FEW and bool(_stems(sentence.words) - _EMPTY)
 
 
 def _leans(question: Sentence) -> bool:
@@ -171,7 +174,8 @@ _EMPTY_WORDS = """
     aber alle andere bitte diese einen etwas frage haben hilfe ihnen immer kann können machen mehr möchte nicht noch
     problem schon unsere warum welche werden wieder würde
 """
-_POINTS = frozenset(("it", "this", "that", "these", "those", "they", "them", "one", "es", "das", "dies", "diese", "dieser", "sie", "damit", "davon", "so"))
+_POINTING = "it this that these those they them one es das dies diese dieser sie damit davon so"
+_POINTS = frozenset(_POINTING.split())
 _EMPTY = frozenset(word[:6] for word in _EMPTY_WORDS.split())
 _WORD = re.compile(r"\w+")
 _GREETING = re.compile(
@@ -187,8 +191,12 @@ _NTH = r"\d{1,2}(?:st|nd|rd|th)"
 _DATE = rf"\d{{4}}-\d\d-\d\d|(?:{_NTH}|\d{{1,2}})(?: of)? (?:{_MONTH})|(?:{_MONTH}) \d{{1,2}}|the {_NTH}"
 _TIME = r"\d{1,2}:\d\d|\d{1,2} ?(?:am|pm|o['’]clock)"
 _END = r"(?:the )?end of (?:the |this )?(?:day|week|month|quarter|year)"
-_TAG = r"(?:zum |dem |zu )?(?:(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|heute|morgen|ende (?:des|der|dieser) \w+|monatsende|\d{1,2}\.(?: ?\w+)?)"
+_TAG = (
+    r"(?:zum |dem |zu )?(?:(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|heute|morgen|ende (?:des|der"
+    r"|dieser) \w+|monatsende|\d{1,2}\.(?: ?\w+)?)"
+)
 _DEADLINE = re.compile(
-    rf"\b(?:bis|vor|spätestens(?: am| bis)?) {_TAG}\b|\b(?:(?:by|before|no later than) (?:{_DAY}|{_DATE}|{_TIME}|{_END})|within \w+ (?:minutes|hours|days)|asap)\b",
+    rf"\b(?:bis|vor|spätestens(?: am| bis)?) {_TAG}\b|\b(?:(?:by|before|no later than) (?:{_DAY}|{_DATE}"
+    rf"|{_TIME}|{_END})|within \w+ (?:minutes|hours|days)|asap)\b",
     re.I,
 )
