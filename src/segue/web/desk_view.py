@@ -37,8 +37,6 @@ from segue.web.thread import Enclosed, Entry, entries
 from segue.web.whole_mail import WholeMail, shown_whole
 from segue.web.woven import woven
 
-LINE = 38
-"""Characters of a briefing that surely fit one line of its panel."""
 LATELY = timedelta(days=1)
 """How long a conversation that was resolved says that its last message has no answer; of history that is no news."""
 
@@ -253,7 +251,7 @@ def _tried(line: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
     how = kept.get(line["text"], {})
     own = how.get("id") == SAYS
     text = how["values"]["words"] if own else worded(line["text"], kept)
-    return line | {"text": text, "own": own, "is_long": len(text) > LINE}
+    return line | {"text": text, "own": own}
 
 
 def _shown(told: list[dict[str, Any]], hidden: set[str]) -> list[dict[str, Any]]:
