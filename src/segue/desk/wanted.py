@@ -19,7 +19,7 @@ from segue.texts import _
 
 LONGEST = 140
 """Characters of a line; what fits the briefing's width in two rows."""
-HALF = 110
+HALF = 80
 """And of each of two sentences that say it together."""
 FEW = 3
 

@@ -27,6 +27,10 @@ LOOKED_BACK = 20
 """Versions of the policy that are read to find who set a line."""
 
 
+LIKELY = 0.01
+"""Less than this a matter was not considered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sureness:
     """Confidence beside the threshold it had to reach."""
@@ -188,7 +192,11 @@ def _set_aside(trace: Trace, decision: Decision, names: Mapping[str, str]) -> tu
         return ()
     assessment, answer = assessment_of(stored.assessment), answer_of(stored.answer) if stored.answer else None
     chosen = set(answer.options or (answer.intent,)) if answer else set[str | None]()
-    found = [SetAside(names.get(g.intent, g.intent), _likely(g)) for g in assessment.intents if g.intent not in chosen]
+    found = [
+        SetAside(names.get(g.intent, g.intent), _likely(g))
+        for g in assessment.intents
+        if g.intent not in chosen and g.probability >= LIKELY
+    ]
     if answer and answer.abstention:
         found.insert(0, SetAside(_("an answer"), evidence(_why_abstained(decision), names)))
     elif answer and not decision.speaks and answer.text:

@@ -99,7 +99,7 @@ def _measure(because: Because) -> str:
         case Reason.ASKED_BEFORE:
             return _("once before") if value == 1 else _("%(n)s times before", n=value)
         case Reason.TOO_MANY_TURNS | Reason.TOO_LITTLE_EVIDENCE:
-            return _("%(n)s of %(of)s", n=value, of=threshold)
+            return _("%(n)s of %(of)s", n=value, of=threshold) if threshold else ""
         case Reason.RUNG_TOO_LOW | Reason.AWAITS_APPROVAL:
             return _("its rung is %(rung)s, needs %(needed)s", rung=_words(value), needed=_words(threshold))
         case Reason.FRUSTRATED | Reason.LOW_CONFIDENCE | Reason.CONFIDENT:

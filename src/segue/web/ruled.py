@@ -7,11 +7,11 @@ in the trace; a page shows what the policy's own page calls them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from segue.insight.explaining import Explanation, Rule
-from segue.policy.prose import rests_on
+from segue.policy.prose import rests_on, why
 from segue.policy.settings import load
 from segue.store.records import decision_of
 from segue.texts import N_, _, word
@@ -41,13 +41,17 @@ class Ruled:
     """Empty where nothing is set there, or what is set can only be read by a machine."""
     met: str
     """The words of the message that it met, quoted; or empty."""
+    why: str = ""
+    """What was done and the deciding reason; the others that held stand beside it."""
 
 
 def rule_of(house: Rooms, card: Explanation, record: Mapping[str, Any]) -> Ruled:
     """Of the version of the policy that it was decided under."""
     catalogue, policy = house.workspace.catalogue(), load(house.workspace.policy(card.rule.policy_version))
     names = {thing.id: thing.name for thing in (*catalogue.categories, *catalogue.intents)}
-    return ruled(card.rule, record, words_of(house, policy), names)
+    decision = decision_of(record["decision"])
+    headline = why(replace(decision, because=decision.because[:1]), names)
+    return replace(ruled(card.rule, record, words_of(house, policy), names), why=headline)
 
 
 def ruled(rule: Rule, record: Mapping[str, Any], words: Words, names: Mapping[str, str]) -> Ruled:
@@ -69,7 +73,7 @@ def _named(path: str, words: Words) -> str:
         return _(_CALLED[path])
     if path.startswith("asking."):
         return words.name(path) or _("When the assistant asks a question")
-    return words.name(path) or _("A setting of the policy")
+    return words.name(path).removesuffix(", %") or _("A setting of the policy")
 
 
 def _earned(path: str, names: Mapping[str, str]) -> str:
