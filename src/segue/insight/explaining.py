@@ -28,7 +28,7 @@ LOOKED_BACK = 20
 
 
 LIKELY = 0.01
-"""Less than this a matter was not considered."""
+"""A matter with less than this is said to be hardly likely, without a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +192,7 @@ def _set_aside(trace: Trace, decision: Decision, names: Mapping[str, str]) -> tu
         return ()
     assessment, answer = assessment_of(stored.assessment), answer_of(stored.answer) if stored.answer else None
     chosen = set(answer.options or (answer.intent,)) if answer else set[str | None]()
-    found = [
-        SetAside(names.get(g.intent, g.intent), _likely(g))
-        for g in assessment.intents
-        if g.intent not in chosen and g.probability >= LIKELY
-    ]
+    found = [SetAside(names.get(g.intent, g.intent), _likely(g)) for g in assessment.intents if g.intent not in chosen]
     if answer and answer.abstention:
         found.insert(0, SetAside(_("an answer"), evidence(_why_abstained(decision), names)))
     elif answer and not decision.speaks and answer.text:
@@ -210,6 +206,8 @@ def _set_aside(trace: Trace, decision: Decision, names: Mapping[str, str]) -> tu
 
 
 def _likely(guess: IntentGuess) -> str:
+    if guess.probability < LIKELY:
+        return _("hardly likely")
     likely = forms.number(guess.probability * 100, 1)
     if guess.is_opened:
         return _("likely by %(n)s%%", n=likely)

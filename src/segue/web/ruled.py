@@ -71,9 +71,10 @@ def ruled(rule: Rule, record: Mapping[str, Any], words: Words, names: Mapping[st
 def _named(path: str, words: Words) -> str:
     if path in _CALLED:
         return _(_CALLED[path])
-    if path.startswith("asking."):
-        return words.name(path) or _("When the assistant asks a question")
-    return words.name(path).removesuffix(", %") or _("A setting of the policy")
+    name = words.name(path).removesuffix(", %")
+    return name or (
+        _("When the assistant asks a question") if path.startswith("asking.") else _("A setting of the policy")
+    )
 
 
 def _earned(path: str, names: Mapping[str, str]) -> str:
