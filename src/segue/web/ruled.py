@@ -71,7 +71,7 @@ def ruled(rule: Rule, record: Mapping[str, Any], words: Words, names: Mapping[st
 def _named(path: str, words: Words) -> str:
     if path in _CALLED:
         return _(_CALLED[path])
-    name = words.name(path).removesuffix(", %")
+    name = words.name(path).removesuffix("%").rstrip(" ,")
     return name or (
         _("When the assistant asks a question") if path.startswith("asking.") else _("A setting of the policy")
     )
