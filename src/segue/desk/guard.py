@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -111,21 +112,26 @@ def _stands_in(found: list[Fact], fact: Fact) -> bool:
 
 def _tried_too(sentence: str, briefing: Briefing, said: Sequence[Message]) -> list[Fact]:
     """Steps the draft asks for that the customer says they took: all of them, or those that share its words."""
-    steps = _steps(briefing, said)
-    if not steps or ALL_TRIED.search(sentence):
-        return steps
+    if ALL_TRIED.search(sentence):
+        return _steps(briefing, said)
     wish = wished(sentence)
     if wish is None or (wish.begins and begins_with_a_question_word(sentence[: wish.begins])):
         return []
-    return [step for step in steps if wish.is_met_by(done_in(step.value))]
+    return [step for step in _steps(briefing, said) if wish.is_met_by(done_in(step.value))]
 
 
 def _steps(briefing: Briefing, said: Sequence[Message]) -> list[Fact]:
     """What they say they did: each sentence that tells of a step, and the lines of messages that are not read."""
-    done = [(m.seq, s) for m in said for s in split(m.text) if tells_a_step(s)]
+    done = [(message.seq, sentence) for message in said for sentence in _done(message.text)]
     read = {message.seq for message in said}
     older = (_theirs(line, briefing.wording) for line in briefing.tried if line.seq and line.seq not in read)
     return [*filter(None, older), *(Fact("tried", " ".join(words.split()), seq) for seq, words in done)]
+
+
+@lru_cache(maxsize=512)
+def _done(text: str) -> tuple[str, ...]:
+    """The sentences that tell of a step. Kept for a while: at each pause the same messages are asked again."""
+    return tuple(filter(tells_a_step, split(text)))
 
 
 def _theirs(line: Line, wording: Mapping[str, Mapping[str, Any]]) -> Fact | None:
