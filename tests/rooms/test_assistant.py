@@ -92,10 +92,24 @@ def test_an_answer_quotes_the_article_and_names_its_source():
     answer = assistant(sure=confidence()).answer(conversation(), noticed(*SURE), NOW)
 
     assert answer.kind is AnswerKind.ANSWER
-    assert "Know why the invoice is higher" in answer.text
+    assert answer.text.startswith("As I understand you, you want to **know why the invoice is higher**.")
     assert "Seats added in the month are charged by the day." in answer.text
     assert "Why an invoice can be higher" in answer.text
     assert (answer.article_id, answer.intent) == ("art_higher", "invoice_higher")
+
+
+@pytest.mark.parametrize(
+    ("matter", "said"),
+    [
+        ("Know why the invoice is higher", "As I understand you, you want to **know why the invoice is higher**."),
+        ("Get a copy of an invoice", "As I understand you, you want to **get a copy of an invoice**."),
+        ("Higher invoice", "As I understand you, this is about “**Higher invoice**”."),
+        ("Refund rules", "As I understand you, this is about “**Refund rules**”."),
+        ("Export", "As I understand you, this is about “**Export**”."),
+    ],
+)
+def test_what_was_understood_is_said_in_a_sentence_or_quoted(matter, said):
+    assert compose.understood(matter) == said
 
 
 def test_every_ground_is_a_span_of_that_version_of_the_article():

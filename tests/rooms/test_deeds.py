@@ -24,7 +24,8 @@ CLAIMS = [
 NONE = [
     "You can cancel under **Settings**.", "Refunds take five days.", "Which of these is it about?",
     "I understand that this is about several things.", "Ask for a person, who can refund you.",
-    "If you have cancelled already, write to us.", "As I understand you: **Find out why it was cancelled**.",
+    "If you have cancelled already, write to us.",
+    "As I understand you, you want to **find out why it was cancelled**.",
     "Sie können unter Einstellungen kündigen.", "Unser Team ist gleich für Sie da.",
     "From our article “When a plan is cancelled”.",
 ]  # fmt: skip

@@ -564,3 +564,65 @@ def test_two_dates_and_two_amounts_stay_two():
     of = conversation(ADA, "customer: Charged 20 euros on May 5 and 30 euros on June 5.")
 
     assert [fact.value for fact in briefed(of).facts] == ["20 euros", "May 5", "30 euros", "June 5"]
+
+
+@pytest.mark.parametrize(
+    ("step", "question"),
+    [
+        ("I also tried it in Firefox and cleared the cache.", "How do I reset the connection?"),
+        ("Meanwhile I logged out and in again, no change.", "Can we read the log somewhere?"),
+        ("Restarting the router did not help either.", "If I restart the server, is anything lost?"),
+        ("Den Cache habe ich inzwischen geleert.", "Wie kann ich die Verbindung zurücksetzen?"),
+        ("Auch ein Neustart hat nichts gebracht.", "Soll ich den Cache leeren?"),
+    ],
+)
+def test_a_step_is_told_from_any_message_of_the_customer_and_once(step, question):
+    for said in (
+        ("customer: My export fails.", f"customer: {question}", f"customer: {step}", f"customer: As I said: {step}"),
+        ("customer: A person, please.", "agent: Hello, let me look.", f"customer: {step} {question}"),
+    ):
+        tried = briefed(conversation(ADA, *said)).tried
+
+        assert [line.seq for line in tried if step.rstrip(".") in line.text] == [3]
+        assert not any(question.rstrip("?") in line.text for line in tried)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I have not tried another browser.", "I haven't tried that yet.", "How do I reset the password?",
+        "Should I restart the router?", "Ich habe noch keinen anderen Browser versucht.",
+        "Ich habe den Router nicht neu gestartet.", "Haben Sie das schon geprüft?", "Wie lösche ich den Cache?",
+        "Did you restart something?", "If I reinstalled the app, would I lose data?",
+    ],
+)  # fmt: skip
+def test_what_was_not_done_or_is_only_asked_is_not_tried(words):
+    assert [line.text for line in briefed(conversation(ADA, f"customer: {words}")).tried] == ["Nothing yet."]
+
+
+def test_however_long_it_gets_no_step_of_the_customer_is_left_out():
+    verbs = ("restarted the router", "cleared the cache", "reinstalled the app", "updated the browser")
+    said = [
+        line for verb in verbs for line in (f"customer: I {verb}.", "agent: Please wait a day.", "customer: Still no.")
+    ]
+
+    tried = briefed(conversation(ADA, *said)).tried
+
+    assert [line.seq for line in tried if "The customer says" in line.text] == [1, 4, 7, 10]
+    assert tried[0].text.endswith("earlier steps, see the thread.")
+
+
+@pytest.mark.parametrize(
+    ("letter", "line"),
+    [
+        ("We removed two seats in February. The invoice still shows 14 of them. Where do I see who has one?",
+         "The invoice still shows 14 of them. Where do I see who has one?"),
+        ("Your invoice INV-7 is higher. Why is it so?", "Your invoice INV-7 is higher. Why is it so?"),
+        ("Guten Tag, seit Montag kommen keine Mails mehr an. Woran liegt das?",
+         "Seit Montag kommen keine Mails mehr an. Woran liegt das?"),
+        ("My export stops at 60 %. It did so on Monday. Can you send me the file?",
+         "My export stops at 60 %. … Can you send me the file?"),
+    ],
+)  # fmt: skip
+def test_where_a_message_tells_a_story_and_asks_both_stand_in_the_line(letter, line):
+    assert briefed(conversation(ADA, f"customer: {letter}")).wanted.text == line

@@ -177,6 +177,51 @@ def test_a_glance_stays_quick_whatever_is_typed():
     assert perf_counter() - begun < 3
 
 
+TYPED = Path(__file__).parents[1] / "lists" / "typed_drafts.jsonl"
+"""Drafts in English and German, with what must be shown for them, `value@message`: half of them nothing. Those "tuned
+on" were read while it was built; those called "unseen" were written before that, and read once at the end."""
+
+
+def shown_for_typed(name):
+    """What was shown and should be, what was shown needlessly, what was missed."""
+    counts = Counter()
+    for line in TYPED.read_text().splitlines():
+        talk = json.loads(line)
+        briefed, messages = briefed_on(talk["customer"], talk["said"])
+        for question in (one for one in talk["questions"] if one["set"] == name):
+            shown = [
+                (fact.value.casefold(), fact.seq) for fact in already_answered(question["asks"], briefed, messages)
+            ]
+            for known in question["known"]:
+                part, _, seq = known.casefold().rpartition("@")
+                if not seq.isdigit():  # an address; any message will do
+                    part, seq = known.casefold(), ""
+                hit = next((one for one in shown if part in one[0] and seq in ("", str(one[1]))), None)
+                counts["right" if hit else "missed"] += 1
+                shown = [one for one in shown if one is not hit]
+            counts["needless"] += len(shown)
+            counts["drafts"] += 1
+    return counts
+
+
+@pytest.mark.parametrize(("name", "least"), [("tuned on", 60), ("unseen", 40)])
+def test_of_typed_drafts_in_both_languages_the_right_message_is_shown_and_nothing_else(name, least):
+    counts = shown_for_typed(name)
+
+    assert counts["drafts"] >= least
+    assert counts["right"] >= 0.95 * (counts["right"] + counts["missed"]), counts
+    assert counts["right"] >= 0.95 * (counts["right"] + counts["needless"]), counts
+
+
+@pytest.mark.parametrize(
+    "draft", ["Have you tried a private window?", "Haben Sie es schon in einem privaten Fenster versucht?"]
+)
+def test_what_grace_says_she_did_not_do_is_not_shown_as_done(draft):
+    for told in ("I cleared the cookies but have not tried a private window.",
+                 "Die Cookies habe ich gelöscht, ein privates Fenster habe ich noch nicht versucht."):  # fmt: skip
+        assert already_answered(draft, briefing(EVE, ()), said(told)) == []
+
+
 LISTED = Path(__file__).parents[1] / "lists" / "asked_again.jsonl"
 """Conversations, and questions of agents with what they answer already: parts of the values, none where nothing."""
 

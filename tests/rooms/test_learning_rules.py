@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from segue.assistant.compose import understood
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.knowledge import Article
 from segue.insight.figures import behind, standings
@@ -20,6 +21,7 @@ from segue.learning.refit import Contest, contests, hold_back, refusal
 from segue.store.candidates import Source
 from segue.store.erasure import without
 from segue.store.outcomes import Episode
+from segue.texts import languages, speaking
 from segue.triage.intents import Examples, IntentHead
 
 NOW = datetime(2026, 3, 20, 9, 0, tzinfo=UTC)
@@ -36,7 +38,15 @@ def test_a_suggestion_sent_with_a_greeting_and_a_signature_is_unedited() -> None
     assert compare(suggested, "Hi Grace,\n\nA seat was added.\n\nBest regards, Mira").share <= UNEDITED
 
 
-@pytest.mark.parametrize("understood", ["As I understand you: **Higher invoice**.", "So verstehe ich Sie: **x**."])
+def _understood_in(language: str) -> list[str]:
+    with speaking(language):
+        return [understood("Get a copy of an invoice"), understood("Refund rules")]
+
+
+@pytest.mark.parametrize("understood", [
+    "As I understand you: **Higher invoice**.", "So verstehe ich Sie: **x**.",
+    *(said for language in languages() for said in _understood_in(language)),
+])  # fmt: skip
 def test_a_draft_does_not_say_what_the_assistant_took_it_for(understood: str) -> None:
     said = "A seat was added.\n\nFrom our article “Invoices”."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 
 import psycopg
 import pytest
@@ -11,10 +12,12 @@ from databases import fresh_database
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.people import Agent, Team
 from segue.domain.turn import Commit, Lease
+from segue.store.conversations import Conversations
 from segue.store.database import Database
 from segue.store.desk import Desk
 from segue.store.events import EventLog
 from segue.store.inbox import LEASE, Arrival, Inbox
+from segue.store.sql import statements
 from segue.store.workspace import Workspace
 from turns import answered, handed_over
 
@@ -170,3 +173,21 @@ def mira() -> Agent:
 
 def billing() -> Team:
     return Team("billing", "Billing")
+
+
+def test_of_a_long_thread_only_the_newest_words_of_the_customer_are_read_at_a_glance(
+    db: Database, inbox: Inbox
+) -> None:
+    conversation = ada_writes(inbox, "first")
+    for n in range(299):
+        inbox.accept(Arrival(f"{n}" + " word" * 3_000, conversation_id=conversation), NOW)
+
+    begun = perf_counter()
+    said = Conversations(db).said(conversation, 30, 8_000)
+    took = perf_counter() - begun
+    plan = db.all("explain " + statements("conversations").said, {"id": conversation, "most": 30, "longest": 8_000})
+
+    assert [message.seq for message in said] == list(range(271, 301))
+    assert {len(message.text) for message in said} == {8_000}
+    assert "Seq Scan" not in str(plan), plan
+    assert took < 0.1

@@ -18,6 +18,18 @@ GREETING = N_("Hello! What can I help you with?")
 CLOSING = N_("You are welcome. If anything else comes up, just write here.")
 _OTHERWISE = N_("Not what you meant? Say it in other words, or ask for a person.")
 
+_WISHES = """
+    activate add allow approve ask assign buy cancel change choose claim close compare connect
+    convert create deactivate delete disable dispute edit enable erase export extend find fix
+    get give have improve increase install invite join keep know learn leave manage mend merge
+    migrate move open pause pay receive recover reduce register release remove rename renew repair
+    replace report resend reset restore run save see sell send set settle share sign start
+    stop submit switch try turn understand undo unlock use verify view withdraw
+    work upgrade
+"""
+_WANTED = frozenset(_WISHES.split())
+"""Verbs with which names of matters begin. Not those that are as often nouns there: "order status", "refund rules"."""
+
 
 def grounds(article: Article, passages: Sequence[Passage], found: Sequence[Found]) -> tuple[Ground, ...]:
     """Of an article's `passages` those an answer rests on, in reading order. `found` ranks those of a long article."""
@@ -31,10 +43,19 @@ def grounds(article: Article, passages: Sequence[Passage], found: Sequence[Found
 
 def answer(article: Article, rests_on: Sequence[Ground], intent: str | None) -> str:
     """`intent`: its name for people; what the assistant took the message to be about."""
-    about = _("As I understand you: **%(matter)s**.", matter=intent) if intent else ""
+    about = understood(intent) if intent else ""
     passages = (ground.text.strip() for ground in rests_on)
     source = _("From our article “%(title)s”.", title=article.title) + " " + _(_OTHERWISE)
     return "\n\n".join(part for part in (about, *passages, source) if part)
+
+
+def understood(matter: str) -> str:
+    """What the message was taken to be about. A matter that is called by what people want ("Get a copy of an invoice")
+    makes a sentence; whatever else it is called is quoted."""
+    first, gap, rest = matter.partition(" ")
+    if gap and first.casefold() in _WANTED:
+        return _("As I understand you, you want to **%(wish)s**.", wish=f"{first[:1].lower()}{first[1:]} {rest}")
+    return _("As I understand you, this is about “**%(matter)s**”.", matter=matter)
 
 
 def several(matters: Sequence[tuple[str, Sequence[Ground]]]) -> str:

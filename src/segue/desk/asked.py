@@ -1,14 +1,16 @@
-"""What a sentence of an agent asks the customer for.
+"""What a sentence of an agent asks the customer for, in English and in German.
 
 The one idea: naming a thing is not asking for it. A name counts where a question word or a verb of asking leads to it
-("which browser", "send me the order number", "I was wondering since when"), or where the sentence is little more than
-the name ("Order number?"). What an agent offers ("shall I send it to your e-mail") and what is another thing than the
-one they have ("another browser", "the next version") does not.
+("which browser", "send me the order number", "können Sie mir die Rechnungsnummer nennen"), or where the sentence is
+little more than the name ("Order number?"). What an agent offers ("shall I send it to your e-mail") and what is another
+thing than the one they have ("another browser", "the next version") does not.
 """
 
 from __future__ import annotations
 
 import re
+
+from segue.desk.asking_words import ENGLISH, GERMAN, Tongue
 
 LONGEST_WAY = 70
 """Characters between the word that asks and the name it leads to."""
@@ -18,28 +20,43 @@ FEW = 5
 
 def asks(sentence: str) -> bool:
     """Whether it wants an answer at all."""
-    return bool(_ASKS.search(sentence))
+    return bool(tongue_of(sentence).asks.search(sentence))
 
 
 def asked(sentence: str, names: re.Pattern[str]) -> list[str]:
     """What of those names the sentence asks for, as it words them, in small letters."""
-    return [name.group(0).casefold() for name in names.finditer(sentence) if _leads_to(sentence, name)]
+    tongue = tongue_of(sentence)
+    return [name.group(0).casefold() for name in names.finditer(sentence) if _leads_to(tongue, sentence, name)]
 
 
 def begins_with_a_question_word(words: str) -> bool:
     """Whether what follows is asked about and not whether it is so: "when did you" is not "did you"."""
-    return bool(_QUESTION_WORD.search(words))
+    return bool(tongue_of(words).is_asked_about.search(words))
 
 
-def _leads_to(sentence: str, name: re.Match[str]) -> bool:
-    before = sentence[: name.start()]
-    if _ANOTHER.search(before):
+def tongue_of(sentence: str) -> Tongue:
+    """The words it is to be read by: German where a word stands there that is none in English."""
+    return GERMAN if _IS_GERMAN.search(sentence) else ENGLISH
+
+
+def _leads_to(tongue: Tongue, sentence: str, name: re.Match[str]) -> bool:
+    before, after = sentence[: name.start()], sentence[name.end() :]
+    if tongue.another.search(before):
         return False
-    if _QUESTION_WORD.match(name.group(0)) or _is_near(before, _QUESTION_WORD, _TURNS):
+    if tongue.is_asked_about.match(name.group(0)) or _is_near(before, tongue.question_word, tongue.turns):
         return True
-    if _OFFERS.search(before):
+    if tongue.offers.search(before) or (tongue.was_done and tongue.was_done.search(before + "…" + after)):
         return False
-    return _is_near(before, _VERB, _TURNS_AWAY) or (len(sentence.split()) <= FEW and not _STATES.search(sentence))
+    if _is_near(before, tongue.verb, tongue.turns_away) or _is_framed(tongue, before, after):
+        return True
+    return len(sentence.split()) <= FEW and not tongue.states.search(sentence)
+
+
+def _is_framed(tongue: Tongue, before: str, after: str) -> bool:
+    """Where the verb comes last: "können Sie mir die Rechnungsnummer nennen"."""
+    if tongue.frame is None or tongue.last is None:
+        return False
+    return _is_near(before, tongue.frame, tongue.turns_away) and bool(tongue.last.search(after[:LONGEST_WAY]))
 
 
 def _is_near(before: str, word: re.Pattern[str], turns: re.Pattern[str]) -> bool:
@@ -48,38 +65,8 @@ def _is_near(before: str, word: re.Pattern[str], turns: re.Pattern[str]) -> bool
     return any(len(way) <= LONGEST_WAY and not turns.search(way) for way in ways)
 
 
-_ASKS = re.compile(
-    r"\?|\b(?:please|pls|kindly|(?:could|can|would|will) you|(?:may|can|could) (?:i|we) (?:ask|have|get|know|see))\b"
-    r"|\blet (?:me|us) know\b|\b(?:we|i)(?:['’]ll|['’]d| will| would)?(?: still| also| only)? (?:need|require)\b"
-    r"|\b(?:would|will) (?:need|help|be (?:good|great|helpful|useful))\b|\b(?:like|love|need|want"
-    r"|helps?(?: \w+)?) to know\b"
-    r"|\bwondering\b",
+_IS_GERMAN = re.compile(
+    r"[äöüß]|\b(?:ich|sie|ihr|ihre[nrms]?|ihnen|der|das|den|dem|des|ist|sind|nicht|und|bitte|welche[nrms]?|wie|wann|haben"
+    r"|mir|uns|dein\w*|hast|ein|eine[nrms]?|von|mit|nutzen|noch|es|geht|schon|wer|wo|rechnungs\w*|bestell\w*|kunden\w*)\b",
     re.I,
 )
-_QUESTION_WORD = re.compile(
-    r"\b(?:which|what(?:['’]s)?|since when|from when|(?:by|until) when|when|where|how (?:many|much|long))\b", re.I
-)
-_VERB = re.compile(
-    r"\b(?:send|give|provide|share|tell|say|confirm|specify|state|name|mention|write|attach|include|forward|add|upload"
-    r"|describe|need|require|know|remember|ask(?: you)?(?: for)?|remind (?:me|us) of|(?:may|can|could) (?:i|we)"
-    r"(?: please| kindly)? (?:have|get|see)|to (?:get|have|see)|do you(?: still)? (?:have|see|get)|did you (?:get"
-    r"|see|note)|is there)\b",
-    re.I,
-)
-_TURNS = re.compile(r"\b(?:if|whether|when|while|once|after|before|because|should|shall|so that)\b|;", re.I)
-_TURNS_AWAY = re.compile(
-    r"\b(?:if|whether|when|while|once|after|before|because|so that|to (?:the|your|a)|in(?:to)?)\b|;", re.I
-)
-_OFFERS = re.compile(
-    r"\b(?:shall|should) (?:i|we)\b|\bdo you (?:still |also )?(?:want|need|wish)\b|\bwould you (?:like|prefer)\b"
-    r"|\b(?:may|can|could) (?:i|we) (?!(?:please |kindly |just )?(?:ask|have|get|know|see)\b)"
-    r"|(?<!can )(?<!may )(?<!could )\b(?:i|we)(?:['’](?:ll|ve)| will| have|['’]m| am|['’]re| are| can) (?!need"
-    r"|require|wondering|to know|asking)",
-    re.I,
-)
-_ANOTHER = re.compile(
-    r"\b(?:another|other|different|new|newer|newest|latest|next|updated|corrected|same|this|that|these|those|our|my)"
-    r"(?: \w+)? $|\b(?:screenshot|picture|photo|copy|recording|log|list)s? of (?:the|your) (?:\w+ )?$",
-    re.I,
-)
-_STATES = re.compile(r"\b(?:is|are|was|were|has|have|will|changed|try|use|open|click|check)\b", re.I)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import product
 
+from segue.desk.cues_german import GERMAN
 from segue.domain.conversation import Author, Message
 
 MOST_SENTENCES = 60
@@ -21,7 +22,7 @@ MOST_SENTENCES = 60
 
 CUES = {
     "courtesy": """
-        ^ hi|hello|hey|dear|thanks|thank|thx|cheers|ok|okay|sorry|regards|greetings|yes|please
+        ^ hi|hello|hey|dear|thanks|thank|thx|cheers|ok|okay|sorry|regards|greetings|yes
         ^ good morning|afternoon|evening|day
         ^ kind|best|warm regards|wishes
         ^ i hope you|this|all
@@ -117,24 +118,11 @@ CUES = {
         ^ got it
         ^ great thanks|thank
     """,
-    "did": """
-        i|we -|have already|just|also|even -|have {tried}|did|logged|signed|sent
-        i|we have {tried}
-        i|we tried|restarted|rebooted|reinstalled|cleared|checked|unplugged|followed|refreshed|reconnected
-        ^ already tried|did|done|restarted|rebooted|checked|cleared|updated|reset
-        ^ tried|restarted|rebooted|reinstalled|cleared|checked
-        tried that|this|it|everything|all|both|twice
-    """,
 }
 """A line is a row of words, `a|b` either of them, `-` nothing at all, `^` only where the sentence begins."""
 
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 HELPS = "help|work|solve|fix|answer|explain"
-TRIED = (
-    "tried|restarted|rebooted|reset|reinstalled|cleared|checked|updated|upgraded|changed|deleted|removed|unplugged|disabled"
-    "|enabled|followed|contacted|called|emailed|read|done|looked|verified|confirmed|refreshed|reconnected|submitted|uploaded"
-    "|searched"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +224,8 @@ class Tree:
 
 def _planted(at_start: bool) -> Tree:
     tree = Tree()
-    for cue, text in CUES.items():
-        for line in filter(None, map(str.strip, text.format(tried=TRIED, helps=HELPS).splitlines())):
+    for cue, text in (*CUES.items(), *GERMAN.items()):
+        for line in filter(None, map(str.strip, text.format(helps=HELPS).splitlines())):
             if line.startswith("^") is at_start:
                 for row in product(*(slot.split("|") for slot in line.removeprefix("^").split())):
                     tree.add((word for word in row if word != "-"), cue)

@@ -7,14 +7,20 @@ for the agent may have a reason to ask again.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
+from typing import Any
 
 from segue.desk.asked import asked, asks, begins_with_a_question_word
-from segue.desk.cues import cues, split
+from segue.desk.asked_names import NAMES, NUMBER_OF, THAT_ONE, THE_ISSUE, things_of
+from segue.desk.cues import split
+from segue.desk.steps import done_in, tells_a_step
+from segue.desk.steps_asked import ALL_TRIED, wished
 from segue.desk.told import told
-from segue.domain.briefing import Briefing, Fact
+from segue.desk.tried import SAYS
+from segue.domain.briefing import Briefing, Fact, Line
 from segue.domain.conversation import Message
 from segue.domain.variables import ASK, VARIABLES, name_of
 from segue.texts import _
@@ -52,9 +58,9 @@ def already_answered(draft: str, briefing: Briefing, said: Sequence[Message] = (
     known = [*briefing.facts, *_on_record(briefing)]
     found: list[Fact] = []
     for sentence in islice(filter(asks, split(draft)), MOST_QUESTIONS):
-        found += [
-            fact for fact in _asked(sentence[:LONGEST_QUESTION], known, briefing, said) if not _stands_in(found, fact)
-        ]
+        for fact in _asked(sentence[:LONGEST_QUESTION], known, briefing, said):
+            if not _stands_in(found, fact):
+                found.append(fact)
     return found
 
 
@@ -94,7 +100,7 @@ def _asked(sentence: str, known: list[Fact], briefing: Briefing, said: Sequence[
     """A sentence that names the value itself asks for a confirmation, which is no repetition."""
     folded = sentence.casefold()
     hits = [fact for fact in known if _is_asked(fact, sentence) and bare(fact) not in folded]
-    if _THE_ISSUE.search(sentence):
+    if THE_ISSUE.search(sentence):
         hits.append(Fact("issue", briefing.wanted.text, briefing.wanted.seq or ON_RECORD))
     return [*hits, *_tried_too(sentence, briefing, said), *told(sentence, said)]
 
@@ -106,26 +112,34 @@ def _stands_in(found: list[Fact], fact: Fact) -> bool:
 
 def _tried_too(sentence: str, briefing: Briefing, said: Sequence[Message]) -> list[Fact]:
     """Steps the draft asks for that the customer says they took: all of them, or those that share its words."""
-    steps = _steps(briefing, said)
-    if _ALL_TRIED.search(sentence):
-        return steps
-    wish = _TRIED.search(sentence)
-    if wish is None or begins_with_a_question_word(sentence[: wish.start()]):
+    if ALL_TRIED.search(sentence):
+        return _steps(briefing, said)
+    wish = wished(sentence)
+    if wish is None or (wish.begins and begins_with_a_question_word(sentence[: wish.begins])):
         return []
-    of_substance = _substance(sentence[wish.start() :])
-    if wish["did"] or wish["verb"].casefold() in _MEANS_ANY:
-        return [step for step in steps if of_substance & _substance(step.value)]
-    verb = _substance(wish["verb"])
-    rest = of_substance - verb
-    return [s for s in steps if verb & (own := _substance(s.value)) and (not rest or rest & own)]
+    return [step for step in _steps(briefing, said) if wish.is_met_by(done_in(step.value))]
 
 
 def _steps(briefing: Briefing, said: Sequence[Message]) -> list[Fact]:
-    """What they say they did: the briefing's lines, and each sentence that tells of something done."""
-    lines = [Fact("tried", line.text, line.seq) for line in briefing.tried if line.seq and "did" in cues(line.text)]
-    told = "\n".join(line.value for line in lines)
-    done = ((m, s) for m in said for s in split(m.text) if _DID.search(s) and s not in told)
-    return [*lines, *(Fact("tried", sentence, message.seq) for message, sentence in done)]
+    """What they say they did: each sentence that tells of a step, and the lines of messages that are not read."""
+    done = [(message.seq, sentence) for message in said for sentence in _done(message.text)]
+    read = {message.seq for message in said}
+    older = (_theirs(line, briefing.wording) for line in briefing.tried if line.seq and line.seq not in read)
+    return [*filter(None, older), *(Fact("tried", " ".join(words.split()), seq) for seq, words in done)]
+
+
+@lru_cache(maxsize=512)
+def _done(text: str) -> tuple[str, ...]:
+    """The sentences that tell of a step. Kept for a while: at each pause the same messages are asked again."""
+    return tuple(filter(tells_a_step, split(text)))
+
+
+def _theirs(line: Line, wording: Mapping[str, Mapping[str, Any]]) -> Fact | None:
+    """What the customer did, in their words; None of what we did."""
+    how = wording.get(line.text)
+    words = str(how["values"].get("words", line.text)) if how else line.text
+    is_theirs = how is None or how["id"] == SAYS
+    return Fact("tried", words, line.seq or ON_RECORD) if is_theirs and tells_a_step(words) else None
 
 
 def _on_record(briefing: Briefing) -> list[Fact]:
@@ -140,76 +154,14 @@ def _on_record(briefing: Briefing) -> list[Fact]:
 def _is_asked(fact: Fact, sentence: str) -> bool:
     """Whether the sentence asks for this kind of fact; of a number that says what it is (INV-2041), that very thing."""
     if fact.kind != "id":
-        names = _NAMES.get(fact.kind) or re.compile(rf"\b{re.escape(fact.kind.replace('_', ' '))}\b", re.I)
+        names = NAMES.get(fact.kind) or re.compile(rf"\b{re.escape(fact.kind.replace('_', ' '))}\b", re.I)
         return bool(asked(sentence, names))
+    named = [*asked(sentence, NUMBER_OF), *asked(sentence, THAT_ONE)]
     prefix = _PREFIX.match(fact.value.casefold())
-    says_what = prefix is not None and any(thing.startswith(prefix.group(0)) for thing in _THINGS)
-    named = [*asked(sentence, _NUMBER_OF), *asked(sentence, _THAT_ONE)]
-    if prefix is None or not says_what:
-        return bool(named)
-    return any(word.startswith(prefix.group(0)) for name in named for word in name.split())
-
-
-def _substance(text: str) -> set[str]:
-    """Longer words and names, cut to five letters: so "restart" meets "restarting"."""
-    return {word[:5].casefold() for word in _WORD.findall(text)} - _COMMON
+    of = things_of(prefix.group(0)) if prefix else frozenset[str]()
+    return bool(named) and (not of or any(of & things_of(word) for name in named for word in name.split()))
 
 
 _VISIBLE = re.compile(r"[^\s\u200b-\u200d\u2060\ufeff\u00ad]")
 _VARIABLE = re.compile(r"\{\{[^{}]{0,80}\}\}")
-_THE_ISSUE = re.compile(
-    r"\b(?:describe|explain|tell (?:me|us) (?:more )?about|what(?:['’]s| is| seems to be)?) "
-    r"(?:again )?(?:the |your )?(?:exact )?(?:issue|problem|question|matter)\b|\bhow (?:can|may) (?:i|we) help\b",
-    re.I,
-)
-_ALL_TRIED = re.compile(
-    r"\b(?:what|which steps|anything)\b[^.?]{0,20}\b(?:(?:have|did|had) )?you(?: have)?(?: already"
-    r"| so far)? (?:tried|try|done)\b",
-    re.I,
-)
-_TRIED = re.compile(
-    r"\b(?:(?P<did>have you|did you)|could you|can you|would you|please(?! be)|kindly|so kind(?: and| to| as to))"
-    r" (?:(?:already|also|please|maybe|perhaps|once|ever|just|kindly) )*(?P<verb>[\w-]+)",
-    re.I,
-)
-_MEANS_ANY = ("try", "do")
-_DID = re.compile(
-    r"\b(?:i|we)(?:['’]ve| have)?(?: (?:already|just|also|even|then|now|once|twice)){0,2} (?!need|want|notic|receiv"
-    r"|expect"
-    r"|wonder|mention|decid|believ|happen|start|stopp|lik|hop|miss|fail)(?:re-?)?(?:\w{3,}ed|did(?! not)|reset|ran"
-    r"|spoke|went|sent|took)\b",
-    re.I,
-)
-_WORD = re.compile(r"[^\W\d_]{5,}|(?<=[^.!?] )[A-Z][^\W\d_]{2,}")
-_COMMON_WORDS = """
-    about account after again already another answer asked assistant before check colleague could customer doing every
-    first going helped issue nothing number order other please problem provide question really right share should still
-    their there these thing those tried trying under using where which while would
-"""
-_COMMON = frozenset(word[:5] for word in _COMMON_WORDS.split())
 _PREFIX = re.compile(r"[a-z]{2,}")
-_THINGS = (
-    *("invoice", "order", "reference", "case", "customer", "account", "transaction", "booking", "serial", "ticket"),
-    *("claim", "tracking", "contract", "confirmation", "request", "policy"),
-)
-_NUMBER_OF = re.compile(
-    rf"\b(?:{'|'.join(_THINGS)})[ -]?(?:number|no|nr|id|code|reference)\b|\breference\b"
-    rf"|\b(?:number|no|nr|id|code) of (?:the|your) (?:{'|'.join(_THINGS)})\b",
-    re.I,
-)
-_THAT_ONE = re.compile(r"\b(?:which|what) (?:invoice|order|booking|transaction|ticket|case|claim|contract)\b", re.I)
-_NAMES = {
-    kind: re.compile(rf"\b(?:{words})\b", re.I)
-    for kind, words in {
-        "amount": r"amount|how much|sum|price|total",
-        "date": r"date|when (?:did|was|were|exactly|have)|what day|which day|since when|day of",
-        "version": r"(?<!browser )(?:version|release|build)",
-        "url": r"url|link|(?:address of|which|what) (?:the )?page",
-        "email": r"e-?mail(?: address)?|mail address",
-        "phone": r"phone(?: number)?|telephone",
-        "error": r"error(?: message| code)?",
-        "account": r"account name|which account|company(?: name)?|organi[sz]ation|name of (?:the|your) account",
-        "plan": r"(?:(?:which|what|your|the) )?(?:plan|tier|subscription)",
-        "page": r"(?:which|what) page|where (?:are you|were you|do you see|did you)",
-    }.items()
-}

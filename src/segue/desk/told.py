@@ -9,25 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
 from segue.desk.asked import asked
+from segue.desk.told_topics import TOPICS, Topic
 from segue.domain.briefing import Fact
 from segue.domain.conversation import Message
 
 MOST = 3
 """Values of one kind that are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """How an agent names a thing, and how a customer tells it: its group, or all of it."""
-
-    kind: str
-    asks: re.Pattern[str]
-    tells: re.Pattern[str]
 
 
 def told(sentence: str, said: Sequence[Message]) -> list[Fact]:
@@ -52,7 +43,9 @@ def _of_topic(topic: Topic, sentence: str, said: Sequence[Message]) -> list[Fact
 def _counted(sentence: str, said: Sequence[Message]) -> list[Fact]:
     """Of "how many seats" the number that stands before seats."""
     for found in islice(_HOW_MANY.finditer(sentence), MOST):
-        thing = "|".join(re.escape(_stem(word)) + r"\w*" for word in found[1].split() if _stem(word) not in _NO_THING)
+        words = str(found[found.lastindex or 0]).casefold().split()
+        things = [other for word in words if _stem(word) not in _NO_THING for other in _also_called(word)]
+        thing = "|".join(re.escape(_stem(word)) + r"\w*" for word in things)
         if thing and (facts := _each("number", re.compile(rf"\b(?:{_COUNT})\s(?:\w+\s)?(?:{thing})\b", re.I), said)):
             return facts
     return []
@@ -61,21 +54,32 @@ def _counted(sentence: str, said: Sequence[Message]) -> list[Fact]:
 def _named(sentence: str, said: Sequence[Message]) -> list[Fact]:
     """Of "which workspace" the name that stands beside workspace."""
     which = islice(_WHICH.finditer(sentence), MOST)
-    things = [word.casefold() for found in which for word in str(found[found.lastindex or 0]).split()]
+    words = [word.casefold() for found in which for word in str(found[found.lastindex or 0]).split()]
     found = [
         fact
-        for thing in things
-        if len(thing) > 2 and thing not in _NO_THING
+        for word in words
+        if len(word) > 2 and word not in _NO_THING
+        for thing in _also_called(word)
         for fact in _each("name", _called(thing), said)
     ]
     return _not_named_by(sentence, found)
 
 
+def _also_called(word: str) -> tuple[str, ...]:
+    """In the other language too: a customer may write in another one than the agent."""
+    return next((names for names in _SAME if any(word in (name, name + "s") for name in names)), (word,))
+
+
 def _called(thing: str) -> re.Pattern[str]:
-    """The name, before the thing ("the Fjord workspace") or after it ("my bank is Rabobank")."""
+    """The name, before the thing ("the Fjord workspace") or after it ("my bank is Rabobank"). In German all nouns have
+    capitals: there a word must lead to the name, or quotation marks stand around it."""
+    leads = r"(?i:\s(?:ist|heißt|lautet|namens)(?:\s(?:die|der|das))?|:)"
+    german = rf"\b(?i:{re.escape(thing)}){leads}\s({_NAME})|\b(?i:{re.escape(thing)})\s({_QUOTED})"
+    if thing in _GERMAN_THINGS:
+        return re.compile(german)
     word = rf"(?i:{re.escape(thing)}(?:['’]s name)?)"
     is_called = r"(?:\s(?i:is|was|are))?(?:\s(?i:called|named))?:?"
-    return re.compile(rf"\b{word}{is_called}\s({_NAME})|(?<=[a-z,]\s)({_NAME})\s{word}\b")
+    return re.compile(rf"\b{word}{is_called}\s({_NAME})|(?<=[a-z,]\s)({_NAME})\s{word}\b|{german}")
 
 
 def _pictures(sentence: str, said: Sequence[Message]) -> list[Fact]:
@@ -116,111 +120,52 @@ LONGEST = 2_000
 """Characters of a message that are read."""
 CHOSEN = ("browser", "device")
 """Of these a question may name several: "a Mac or Windows"."""
-_ANOTHER_TRIED = re.compile(r"\b(?:did|have) you\b.*\b(?:another|other|different|second)\b", re.I)
-_CHOICE = re.compile(r"\bor\b.*\?", re.I)
+_ANOTHER_TRIED = re.compile(
+    r"\b(?:did|have) you\b.*\b(?:another|other|different|second)\b|\b(?:haben sie|hast du)\b.*\b(?:ander"
+    r"|zweit)e[nsr]?\b",
+    re.I,
+)
+_CHOICE = re.compile(r"\b(?:or|oder)\b.*\?", re.I)
 _COUNT = (
     r"\d[\d.,']*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|fifty|a dozen|hundred"
+    r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|fünfzig|hundert"
 )
-_HOW_MANY = re.compile(r"\b(?:how many|(?:the )?number of) ((?:\w+ ?){1,2})", re.I)
+_HOW_MANY = re.compile(
+    r"\b(?:how many|(?:the )?number of) ((?:\w+ ?){1,2})|\bwie viele ((?:\w+ ?){1,2})"
+    r"|\b(?:an)?zahl (?:der|ihrer|eurer) (\w+)",
+    re.I,
+)
 _WHICH = re.compile(
     r"\b(?:which|what) (?!is\b)(\w+(?: \w+)?)|\bname of (?:the|your) (\w+)|\b(\w+) name\b(?! of)"
-    r"|\bwhat(?:['’]s| is) (?:the|your) (?:current |present )?(?!name)(\w+)",
+    r"|\bwhat(?:['’]s| is) (?:the|your) (?:current |present )?(?!name)(\w+)"
+    r"|\bwelche[nrms]? (\w+)|\bname[ns]? (?:ihrer|ihres|eures|eurer|der|des) (\w+)"
+    r"|\bwie (?:heißt|lautet) (?:der name )?(?:ihre?[rs]?|das|der|die|des) (?!name)(\w+)",
     re.I,
 )
 _WORDS = """
     of is are do does did was were has have would should could can will may about kind type exactly time date day page
-    it you your the this
+    it you your the this and or und oder use used using need want shows show says say see get with from for
+    haben sie gibt es sind nutzen ihr du wir man seite tag zeit uhrzeit meldung ist der die das
 """
+_SAME = (
+    ("people", "persons", "personen", "leute"), ("seats", "plätze", "lizenzen", "licences", "licenses"),
+    ("users", "nutzer", "benutzer", "anwender"), ("companies", "firmen", "unternehmen"), ("branches", "filialen"),
+    ("rows", "zeilen"), ("employees", "mitarbeiter"), ("admins", "administratoren"), ("workspace", "arbeitsbereich"),
+    ("company", "firma"), ("branch", "filiale"), ("bank",), ("project", "projekt"), ("team",),
+)  # fmt: skip
+_GERMAN_THINGS = frozenset(("arbeitsbereich", "firma", "filiale", "projekt"))
+"""What a German customer calls them; "Bank" and "Team" are read both ways."""
 _NO_THING = frozenset(_WORDS.split())
+_QUOTED = r"[\"“„'][^\"“”'\n]{2,40}[\"”“']"
 _NAME = (
-    r"[\"“„'][^\"“”'\n]{2,40}[\"”“']"
+    rf"{_QUOTED}"
     r"|(?!(?:The|This|That|My|Our|Your|We|It|He|She|They|An?|No|Any|Each|Every|Same|New|Which|What|In|On|For|And"
     r"|But)\b)"
     r"[A-Z][\w&\-]+(?:\s[A-Z][\w&\-]+){0,3}"
 )
-_PICTURE = re.compile(r"screen ?-?(?:shots?|grabs?|recordings?)|(?:picture|photo|image|video)s?\b", re.I)
+_PICTURE = re.compile(
+    r"screen ?-?(?:shots?|grabs?|recordings?)|(?:picture|photo|image|video)s?\b|bildschirm(?:foto|aufnahme"
+    r"|kopie)|\b(?:fotos?|bild(?:er)?|aufnahme)\b",
+    re.I,
+)
 _SHOWS = re.compile(r"\.(?:png|jpe?g|gif|webp|heic|bmp|mp4|mov|webm|pdf)$", re.I)
-_DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_DATE = (
-    r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:\d{2,4})?"
-    r"|(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-    r"(?: \d{1,2}(?:st|nd|rd|th)?)?(?: \d{4})?"
-)
-_TIME = (
-    rf"(?:(?:last|this|next|the) )?(?:{_DAY}|week(?:end)?|month|year|morning|night|quarter)|yesterday|today|tomorrow"
-    rf"|tonight|noon"
-    rf"|midnight|(?:about |around )?\d{{1,2}}(?::\d\d)? ?(?:am|pm|o['’]clock|h\b)|{_DATE}"
-    rf"|(?:a|\d+|two|three|four|five|six|several|a few|a couple of) (?:minute|hour|day|week|month|year)s?(?: ago)?"
-)
-_EVENT = r"(?:update|upgrade|release|change|migration|move|switch|relaunch)"
-TOPICS = (
-    Topic(
-        "browser",
-        re.compile(r"\bbrowsers?(?: version)?\b", re.I),
-        re.compile(
-            r"\b(?:(?:google )?chrome|(?:mozilla )?firefox|safari|(?:microsoft )?edge|opera|brave|vivaldi|chromium"
-            r"|internet explorer|samsung internet)\b(?:\s(?:version )?\d[\d.]*)?",
-            re.I,
-        ),
-    ),
-    Topic(
-        "device",
-        re.compile(
-            r"\b(?:operating system|os|devices?|computer|platform|machine|(?:phone|laptop"
-            r"|tablet)(?! number)(?: model)?)\b",
-            re.I,
-        ),
-        re.compile(
-            r"\b(?:windows(?: \d+| xp| vista)?|mac ?os(?: [\d.]+)?|os x|macbook(?: air| pro)?|i?mac"
-            r"|iphone(?: \w?\d+\w*)?"
-            r"|ipad|android(?: [\d.]+)?|ios(?: [\d.]+)?|ubuntu|debian|linux|chromebook|galaxy \w+|pixel(?: \d+)?)\b",
-            re.I,
-        ),
-    ),
-    Topic(
-        "since",
-        re.compile(
-            r"\b(?:since when|from when|how long (?:has|have|is|does|ago)|when (?:exactly )?(?:did|has|was|were"
-            r"|have))\b",
-            re.I,
-        ),
-        re.compile(
-            rf"\b(?:since|until|till|from|after|started|starting|began|as of|on) (?:the |our |my )?"
-            rf"(?:(?:\w+ )?{_EVENT}(?: (?:{_TIME}))?|(?:{_TIME}))(?!\w)"
-            rf"|\b(?:for|over) (?:the )?(?:(?:last|past) )?(?:{_TIME})(?!\w)|\b(?:yesterday|this morning"
-            rf"|last night)\b(?: (?:morning|afternoon|evening|night))?",
-            re.I,
-        ),
-    ),
-    Topic(
-        "time",
-        re.compile(r"\b(?:(?:what|which) (?:exact )?time|when (?:during|of) the day)\b", re.I),
-        re.compile(
-            r"\b(?:at|about|around) (?:about |around )?\d{1,2}(?::\d\d)? ?(?:am|pm|o['’]clock|h)?(?![\w%]|\.\d)", re.I
-        ),
-    ),
-    Topic(
-        "deadline",
-        re.compile(
-            r"\b(?:by|until) (?:when|what date|which (?:date|day))\b|\bwhen do you need\b|\bhow (?:urgent|soon)\b", re.I
-        ),
-        re.compile(
-            rf"\b(?:by|before|until|no later than) (?:(?:the )?(?:end|middle|beginning|start) of )?(?:{_TIME})(?!\w)",
-            re.I,
-        ),
-    ),
-    Topic(
-        "error",
-        re.compile(
-            r"\berror(?: message| code| text)?\b|\b(?:exact )?(?:wording|text) (?:of|that)\b|\b(?:which|what) message\b"
-            r"|\bwhat (?:exactly )?do(?:es)? (?:it|the \w+(?: \w+)?|you) (?:say|show|read|see|tell)\b",
-            re.I,
-        ),
-        re.compile(
-            r"[\"“„«]([^\"“”»\n]{6,120})[\"”“»]|\berror (?:code )?[:#]?\s?[a-z]{0,4}-?\d[\w\-]*"
-            r"|\b(?:it|screen|page|app|message|window|pop-?up|which|site|system|button) (?:just |only |then )?"
-            r"(?:says?|said|shows?|reads?|tells me|told me)(?: that|:)? ([^.!?\n]{6,120})",
-            re.I,
-        ),
-    ),
-)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 from segue.desk.cues import Sentence, split
+from segue.desk.steps import substance, tells_a_step, told_around
 from segue.desk.wanted import shorten
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Line
@@ -20,13 +21,20 @@ from segue.domain.decision import Action
 from segue.texts import N_, _, _n
 
 MOST_LINES = 7
+"""Beside what the customer did themselves: of that nothing is left out, for it is what nobody may ask for again."""
+MOST_STEPS = 24
+"""Of the customer; the briefing of a letter without end stays one."""
+OF_ONE_MESSAGE = 8
 SAME_AGAIN = 0.8
 """Cosine at which two messages of one customer ask the same thing."""
 
 LONGEST_QUOTE = 120
 """Characters of what we said."""
+LONGEST_STEP = 110
+"""And of what they did."""
 
 NOTHING = N_("Nothing yet.")
+SAYS = N_("The customer says: “%(words)s”")
 
 
 def nothing() -> Line:
@@ -48,12 +56,18 @@ def tried(
 ) -> tuple[Line, ...]:
     """Oldest first; `titles` names the articles by id. Never empty: that nothing was tried is worth a line too."""
     lines: list[Line] = []
+    steps: dict[int, Line] = {}
+    told: list[frozenset[str]] = []
     for message in conversation.messages:
         if message.author is Author.CUSTOMER:
-            lines += _by_customer([s for s in said if s.seq == message.seq], reactions.get(message.seq))
+            here = [s for s in said if s.seq == message.seq]
+            lines += _took_it(here, reactions.get(message.seq))
+            own = _by_customer(here, told)
+            steps |= {id(line): line for line in own}
+            lines += own
         elif line := _by_us(message, _turn_before(conversation, message.seq), titles, intent_name):
             lines.append(line)
-    return _newest(lines) or (nothing(),)
+    return _kept(lines, steps) or (nothing(),)
 
 
 def reactions(
@@ -117,11 +131,27 @@ def _answers(message: Message, turn: EarlierTurn | None) -> bool:
     return message.author is Author.AGENT
 
 
-def _by_customer(said: Sequence[Sentence], reaction: Reaction | None) -> list[Line]:
-    """How they took the last answer, then each thing they say they did or said before."""
-    own = [s for s in said if not s.cues.isdisjoint(("did", "repeats")) and not s.is_question]
-    lines = [Line(_("The customer says: “%(words)s”", words=shorten(s.text, 110)), s.seq) for s in own[:3]]
-    return [Line(_(_TOOK_IT[reaction]), said[0].seq), *lines] if reaction and said else lines
+def _took_it(said: Sequence[Sentence], reaction: Reaction | None) -> list[Line]:
+    return [Line(_(_TOOK_IT[reaction]), said[0].seq)] if reaction and said else []
+
+
+def _by_customer(said: Sequence[Sentence], told: list[frozenset[str]]) -> list[Line]:
+    """Each thing they say they did, or said before, once. `told`: of what the lines so far speak; it grows."""
+    lines = []
+    for sentence in said:
+        if not (tells_a_step(sentence.text) or ("repeats" in sentence.cues and not sentence.is_question)):
+            continue
+        about = substance(sentence.text)
+        if any(about <= before if about else about == before for before in told):
+            continue
+        told.append(about)
+        lines.append(_quoted(sentence))
+    return lines[:OF_ONE_MESSAGE]
+
+
+def _quoted(sentence: Sentence) -> Line:
+    words = shorten(told_around(" ".join(sentence.text.split()), LONGEST_STEP), LONGEST_STEP)
+    return Line(_(SAYS, words=words), sentence.seq)
 
 
 def _by_us(
@@ -175,23 +205,35 @@ def _next_customer_seq(conversation: Conversation, seq: int) -> int | None:
     return next((m.seq for m in conversation.customer_messages if m.seq > seq), None)
 
 
-def _newest(lines: list[Line]) -> tuple[Line, ...]:
+def _kept(lines: list[Line], steps: Mapping[int, Line]) -> tuple[Line, ...]:
+    """All that the customer did, and of the rest the newest; `steps` are lines by their id."""
     if len(lines) <= MOST_LINES:
         return tuple(lines)
-    older = len(lines) - MOST_LINES + 1
+    own = [line for line in lines if id(line) in steps][-MOST_STEPS:]
+    room = max(MOST_LINES - len(own), 2) - 1
+    others = [line for line in lines if id(line) not in steps][-room:]
+    kept = {id(line) for line in (*own, *others)}
+    older = len(lines) - len(kept)
+    if not older:
+        return tuple(lines)
     skipped = _n("%(num)s earlier step, see the thread.", "%(num)s earlier steps, see the thread.", older)
-    return (Line(skipped, lines[0].seq), *lines[older:])
+    return (Line(skipped, lines[0].seq), *(line for line in lines if id(line) in kept))
 
 
 _ACT = re.compile(
     r"\b(?:i|we)(?:['’](?:ve|ll)| have| has| will| can| can ?not| am going to| are going to)\b"
-    r"|\b(?:i|we) \w+ed\b|^(?:please|to \w+|open|go|choose|click|tap|try|send|use|check|reset|restart)\b",
+    r"|\b(?:i|we) \w+ed\b|^(?:please|to \w+|open|go|choose|click|tap|try|send|use|check|reset|restart)\b"
+    r"|\b(?:ich|wir) (?:habe|haben|werde|werden|kann|können)\b|\b(?:habe|werde|kann) ich\b|\b(?:haben|werden"
+    r"|können) wir\b"
+    r"|^bitte\b|^(?:öffnen|gehen|wählen|klicken|tippen|versuchen|prüfen|senden|starten|melden) sie\b",
     re.I,
 )
 _KIND_WORD = re.compile(
     r"(?:@\w+\s+)*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|thank(?:s| you)|yes|sure|of course"
     r"|i understand|(?:(?:i|we)(?:['’]m| am|['’]re| are) )?(?:so |very |really |truly )?(?:sorry|glad|happy)\b"
-    r"|(?:(?:my|our|please accept (?:my|our)) )?apolog|we appreciate|i hope|have a )",
+    r"|(?:(?:my|our|please accept (?:my|our)) )?apolog|we appreciate|i hope|have a |hallo|guten (?:morgen|tag"
+    r"|abend)|sehr geehrte|liebe[rs]?\b|(?:vielen |herzlichen )?dank"
+    r"|ja\b|gern|(?:das|es) tut (?:mir|uns) leid|entschuldig|(?:viele|freundliche|beste) grüße)",
     re.I,
 )
 _TOOK_IT = {

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from segue.desk.cues import Sentence
+from segue.desk.steps import tells_a_step
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Line
 from segue.domain.conversation import Conversation
@@ -18,6 +19,9 @@ from segue.texts import _
 
 LONGEST = 140
 """Characters of a line; what fits the briefing's width in two rows."""
+HALF = 80
+"""And of each of two sentences that say it together."""
+FEW = 3
 
 
 def wanted(
@@ -35,7 +39,40 @@ def wanted(
     begins = _matter_begins(conversation, assessment)
     terms = _terms(assessment, intent_name)
     best = max(matters, key=lambda sentence: _score(sentence, begins, terms))
-    return Line(shorten(_without_greeting(best.text)) + _deadline_elsewhere(since or said, best), best.seq)
+    other = _other_half(best, matters, begins, terms)
+    quoted = _beside(best, other) if other else shorten(_without_greeting(best.text))
+    return Line(quoted + _deadline_elsewhere(since or said, best, other), best.seq)
+
+
+def _other_half(best: Sentence, matters: Sequence[Sentence], begins: int, terms: frozenset[str]) -> Sentence | None:
+    """Where a message tells a story and asks: the question to the story, or what a question leans on."""
+    here = [s for s in matters if s.seq == best.seq and s is not best and not s.is_about_us]
+    if _asks_for(best):
+        told = [s for s in here if not _asks_for(s) and not tells_a_step(s.text) and len(s.words) > FEW]
+        return max(told, key=lambda s: _score(s, begins, terms), default=None) if _leans(best) else None
+    asked = [s for s in here if _asks_for(s) and ("asks" in s.cues or _says_much(s))]
+    return max(asked, key=lambda s: (s.is_question, _score(s, begins, terms)), default=None)
+
+
+def _asks_for(sentence: Sentence) -> bool:
+    return sentence.is_question or "request" in sentence.cues
+
+
+def _says_much(sentence: Sentence) -> bool:
+    """More than "can you help me"."""
+    return len(sentence.words) > FEW and bool(_stems(sentence.words) - _EMPTY)
+
+
+def _leans(question: Sentence) -> bool:
+    """Whether it says "it" or "this" of what stands in another sentence, or little at all."""
+    return bool(_POINTS & set(question.words)) or len(_stems(question.words) - _EMPTY) < FEW
+
+
+def _beside(one: Sentence, other: Sentence) -> str:
+    """Both as they stand, in their order; dots where something lies between them."""
+    first, second = sorted((one, other), key=lambda s: s.place)
+    gap = " " if second.place == first.place + 1 else " … "
+    return shorten(_without_greeting(first.text), HALF) + gap + shorten(second.text, HALF)
 
 
 def _no_words(files: Sequence[str]) -> str:
@@ -97,7 +134,7 @@ def _score(sentence: Sentence, begins: int, terms: frozenset[str]) -> float:
     score = -0.35 * abs(sentence.turn - begins) - 0.1 * min(sentence.place, 8)
     score += sum(weight for cue, weight in _WEIGHTS.items() if cue in sentence.cues) + 0.8 * sentence.is_question
     score += 0.12 * min(5, len(stems - _EMPTY)) + 0.3 * min(3, len(stems & terms))
-    score -= 2.0 * sentence.is_about_us + 1.5 * sentence.is_courtesy
+    score -= 2.0 * sentence.is_about_us + 1.5 * sentence.is_courtesy + 0.8 * tells_a_step(sentence.text)
     return score - 1.2 * (len(sentence.words) < 3) - 0.4 * (len(sentence.words) > 45)
 
 
@@ -114,10 +151,10 @@ def _stems(words: Iterable[str]) -> frozenset[str]:
     return frozenset([word[:6] for word in words if len(word) > 3])
 
 
-def _deadline_elsewhere(said: Sequence[Sentence], best: Sentence) -> str:
-    """The latest deadline named outside the chosen sentence, in brackets."""
+def _deadline_elsewhere(said: Sequence[Sentence], best: Sentence, other: Sentence | None) -> str:
+    """The latest deadline named outside the chosen sentences, in brackets."""
     named = [s for s in said if "request" in s.cues and not _MAY_LIMIT.isdisjoint(s.words)]
-    if best in named and _DEADLINE.search(best.text):
+    if any(s in named and _DEADLINE.search(s.text) for s in (best, other) if s):
         return ""
     found = next((match for s in reversed(named) if (match := _DEADLINE.search(s.text))), None)
     return f" ({found.group(0)})" if found else ""
@@ -134,22 +171,32 @@ _WEIGHTS = {"problem": 1.0, "request": 0.6, "leans_on_another": -0.4}
 _EMPTY_WORDS = """
     about again anything been could from have help issue just know need nothing please problem question really should
     solve something still tell that them there they thing this want what when where which will with would your
+    aber alle andere bitte diese einen etwas frage haben hilfe ihnen immer kann können machen mehr möchte nicht noch
+    problem schon unsere warum welche werden wieder würde
 """
+_POINTING = "it this that these those they them one es das dies diese dieser sie damit davon so"
+_POINTS = frozenset(_POINTING.split())
 _EMPTY = frozenset(word[:6] for word in _EMPTY_WORDS.split())
 _WORD = re.compile(r"\w+")
 _GREETING = re.compile(
-    r"^(?:@\w+\s+)*(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day))\b[^,.!?:\n]{0,24}[,.!:–-]+\s*)"
+    r"^(?:@\w+\s+)*(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|moin|guten (?:morgen|tag|abend)"
+    r"|liebe[rs]?|sehr geehrte[rs]?)\b[^,.!?:\n]{0,24}[,.!:–-]+\s*)"
     r"|^(?:@\w+\s+)+",
     re.I,
 )
-_MAY_LIMIT = frozenset(("by", "before", "than", "within", "asap"))
+_MAY_LIMIT = frozenset(("by", "before", "than", "within", "asap", "bis", "vor", "spätestens"))
 _DAY = r"(?:this |next )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|week|month)|today|tonight|tomorrow|noon|midnight"
 _MONTH = r"(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber"
 _NTH = r"\d{1,2}(?:st|nd|rd|th)"
 _DATE = rf"\d{{4}}-\d\d-\d\d|(?:{_NTH}|\d{{1,2}})(?: of)? (?:{_MONTH})|(?:{_MONTH}) \d{{1,2}}|the {_NTH}"
 _TIME = r"\d{1,2}:\d\d|\d{1,2} ?(?:am|pm|o['’]clock)"
 _END = r"(?:the )?end of (?:the |this )?(?:day|week|month|quarter|year)"
+_TAG = (
+    r"(?:zum |dem |zu )?(?:(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|heute|morgen|ende (?:des|der"
+    r"|dieser) \w+|monatsende|\d{1,2}\.(?: ?\w+)?)"
+)
 _DEADLINE = re.compile(
-    rf"\b(?:(?:by|before|no later than) (?:{_DAY}|{_DATE}|{_TIME}|{_END})|within \w+ (?:minutes|hours|days)|asap)\b",
+    rf"\b(?:bis|vor|spätestens(?: am| bis)?) {_TAG}\b|\b(?:(?:by|before|no later than) (?:{_DAY}|{_DATE}"
+    rf"|{_TIME}|{_END})|within \w+ (?:minutes|hours|days)|asap)\b",
     re.I,
 )

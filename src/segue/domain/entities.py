@@ -13,6 +13,7 @@ from functools import lru_cache
 from segue.domain.briefing import Fact
 
 _MONTH = "(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|ober)?"
+_MONAT = "(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)"
 _CURRENCY = (
     "(?:usd|eur|gbp|chf|aud|cad|inr|jpy|sek|nok|dkk|pln"
     "|euros?|dollars?|pounds?|quid|bucks|pence|cents?|francs?|rupees?|yen)"
@@ -22,7 +23,7 @@ _NUMBER = r"\d[\d,.']{0,14}"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _NAMED = (
     "order|invoice|ticket|case|reference|ref|booking|transaction|claim|tracking|account|customer|contract"
-    "|confirmation|request|policy"
+    "|confirmation|request|policy|rechnung|bestellung|buchung|auftrag|vertrag|vorgang|aktenzeichen"
 )
 
 _KINDS = {
@@ -31,12 +32,15 @@ _KINDS = {
     "amount": rf"[$€£¥₹]\s?{_NUMBER}(?:\s?[km]\b)?|(?<![\d.,]){_NUMBER}\s?(?:[$€£¥₹]|{_CURRENCY}\b)",
     "date": (
         r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}[/.]\d{1,2}[/.](?:\d{4}|\d{2})\b"
+        rf"|\b\d{{1,2}}\.\s?{_MONAT}\b(?:\s\d{{4}}\b)?"
         rf"|\b{_MONTH}\.?\s{_DAY}\b(?:,?\s\d{{4}}\b)?|\b{_DAY}(?:\sof)?\s{_MONTH}\b(?:,?\s\d{{4}}\b)?"
     ),
     "version": r"\bv\d{1,3}(?:\.\d{1,5}){1,3}\b|\b(?:version|build|release)\s\d{1,3}(?:\.\d{1,6}){0,3}\b",
     "id": (
         rf"\b(?:{_NAMED})(?:\s(?:number|no|nr|id|code|#))?\s?[.:#]{{0,2}}\s?"
         r"(?=[a-z\-]{0,6}\d)[a-z0-9][a-z0-9\-/]{2,30}\b"
+        r"|\b(?:rechnungs|bestell|buchungs|auftrags|kunden|vertrags|vorgangs|sendungs|referenz|ticket)-?(?:nummer|nr)"
+        r"\.?(?:\s?:|\s(?:ist|lautet))?\s(?:die\s)?(?=[a-z\-]{0,6}\d)[a-z0-9][a-z0-9\-/]{2,30}\b"
         r"|#[a-z]{0,5}\-?\d{2,20}\b|\b[a-z]{2,6}-\d{2,}[\d\-]{0,20}\b|\b[a-z]-\d{3,8}\b"
         r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
     ),

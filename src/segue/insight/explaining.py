@@ -27,6 +27,10 @@ LOOKED_BACK = 20
 """Versions of the policy that are read to find who set a line."""
 
 
+LIKELY = 0.01
+"""A matter with less than this is said to be hardly likely, without a figure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sureness:
     """Confidence beside the threshold it had to reach."""
@@ -148,13 +152,13 @@ def _card(message: str, trace: Trace, policy: Policy, rule: Rule, names: Mapping
         was_decided_then=not turn.is_replayed,
         action=decision.action.value,
         team=decision.team,
-        why=why(decision),
+        why=why(decision, names),
         otherwise=otherwise(decision),
         signals=noticed(assessment_of(turn.assessment), decision, policy, names) if turn.assessment else (),
         grounds=answer_of(turn.answer).grounds if turn.answer else (),
         sureness=_sureness(decision, turn.answer),
         rule=rule,
-        also_held=tuple(evidence(because) for because in decision.because[1:]),
+        also_held=tuple(evidence(because, names) for because in decision.because[1:]),
         set_aside=_set_aside(trace, decision, names),
         nearest=_nearest(turn.assessment, names),
         afterwards=afterwards(trace, names),
@@ -190,15 +194,20 @@ def _set_aside(trace: Trace, decision: Decision, names: Mapping[str, str]) -> tu
     chosen = set(answer.options or (answer.intent,)) if answer else set[str | None]()
     found = [SetAside(names.get(g.intent, g.intent), _likely(g)) for g in assessment.intents if g.intent not in chosen]
     if answer and answer.abstention:
-        found.insert(0, SetAside(_("an answer"), evidence(_why_abstained(decision))))
+        found.insert(0, SetAside(_("an answer"), evidence(_why_abstained(decision), names)))
     elif answer and not decision.speaks and answer.text:
         found.insert(
-            0, SetAside(_("the %(kind)s it had ready", kind=word(answer.kind.value)), evidence(decision.because[0]))
+            0,
+            SetAside(
+                _("the %(kind)s it had ready", kind=word(answer.kind.value)), evidence(decision.because[0], names)
+            ),
         )
     return tuple(found)
 
 
 def _likely(guess: IntentGuess) -> str:
+    if guess.probability < LIKELY:
+        return _("hardly likely")
     likely = forms.number(guess.probability * 100, 1)
     if guess.is_opened:
         return _("likely by %(n)s%%", n=likely)

@@ -9,7 +9,7 @@ from segue.domain.assessment import Assessment
 from segue.domain.decision import Decision, Reason
 from segue.policy.settings import Policy
 from segue.policy.settings.model import Frustration
-from segue.texts import _, forms
+from segue.texts import _, forms, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +83,20 @@ def _mood(a: Assessment, policy: Policy) -> Iterator[_Row]:
     mark = _felt(marks) if marks else "off"
     yield "frustration", course or forms.number(felt.value, 2), felt.sure, felt.words, mark, {Reason.FRUSTRATED}
     yield "urgency", urgency.value.value, urgency.sure, urgency.words, _step(triggers.urgency), {Reason.URGENT}
-    words = hard.words or a.drivers
-    yield "complexity", hard.value.value, hard.sure, words, _step(triggers.complexity), {Reason.COMPLEX}
+    weight = word(hard.value.value)
+    if a.drivers:
+        weight = _("%(how)s (%(drivers)s)", how=weight, drivers=", ".join(map(word, a.drivers)))
+    yield "complexity", weight, hard.sure, hard.words, _step(triggers.complexity), {Reason.COMPLEX}
     for flag in a.topics:
         always = "always a person" if flag.topic in policy.guardrails.always_human_topics else None
-        yield f"topic {flag.topic.replace('_', ' ')}", flag.rule, 1.0, flag.words, always, {Reason.ALWAYS_HUMAN_TOPIC}
+        yield (
+            f"topic {flag.topic.replace('_', ' ')}",
+            word(flag.rule),
+            1.0,
+            flag.words,
+            always,
+            {Reason.ALWAYS_HUMAN_TOPIC},
+        )
 
 
 def _customer(a: Assessment, policy: Policy) -> Iterator[_Row]:

@@ -16,8 +16,13 @@ MOST_WORDS = 400
 UNEDITED = 0.1
 """Share of words changed up to which a suggestion counts as sent."""
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
+_UNDERSTOOD = (
+    N_("As I understand you, you want to **%(wish)s**."), N_("As I understand you, this is about “**%(matter)s**”."),
+    N_("As I understand you: **%(matter)s**."),
+)  # fmt: skip
+"""The last is what earlier answers say."""
 _OWN = (
-    N_("As I understand you: **%(matter)s**."), N_("From our article “%(title)s”."),
+    *_UNDERSTOOD, N_("From our article “%(title)s”."),
     N_("Not what you meant? Say it in other words, or ask for a person."),
 )  # fmt: skip
 _MANNERS = (
@@ -49,7 +54,7 @@ def plain(text: str) -> str:
 def as_a_draft(suggested: str) -> str:
     """What an agent takes as a reply of their own: without what the assistant took the message to be about."""
     first, _apart, rest = suggested.partition("\n\n")
-    begins = tuple(told.partition("%")[0] for told in in_every_language(_OWN[0]))
+    begins = tuple(told.partition("%")[0] for own in _UNDERSTOOD for told in in_every_language(own))
     return rest if rest and first.startswith(begins) else suggested
 
 

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import floor
+from types import MappingProxyType
 
 from segue.domain.decision import Action, Alteration, Because, Counterfactual, Decision, Reason
 from segue.texts import N_, _, forms, word
+from segue.texts.codes import DRIVERS
+
+NONE: Mapping[str, str] = MappingProxyType({})
 
 _DID: Mapping[Action, str] = {
     Action.ANSWER: N_("Answered"),
@@ -40,11 +44,11 @@ _NAMED = (
 )
 
 
-def why(decision: Decision) -> str:
+def why(decision: Decision, names: Mapping[str, str] = NONE) -> str:
     """For example: Handed to a person: the customer is frustrated (0.85, limit 0.80: “ridiculous”); also urgent."""
     deciding, *others = decision.because
     also = "".join(_("; also, %(reason)s", reason=_said(because, decision)) for because in others)
-    return f"{_(_DID[decision.action])}: {_said(deciding, decision)}{_evidence(deciding)}{also}."
+    return f"{_(_DID[decision.action])}: {_said(deciding, decision)}{_evidence(deciding, names)}{also}."
 
 
 def otherwise(decision: Decision) -> str:
@@ -57,9 +61,23 @@ def otherwise(decision: Decision) -> str:
     return _("It would have %(done)s %(condition)s.", done=_(_WOULD[change.then]), condition=condition)
 
 
-def evidence(because: Because) -> str:
+def evidence(because: Because, names: Mapping[str, str] = NONE) -> str:
     """One reason with what it rests on: the customer is frustrated (0.85, limit 0.80: “ridiculous”)."""
-    return f"{because.reason.sentence}{_evidence(because)}"
+    return f"{because.reason.sentence}{_evidence(because, names)}"
+
+
+def rests_on(because: Because, names: Mapping[str, str] = NONE) -> list[str]:
+    """At most three: the customer's words in quotation marks; what the matters it wavered between are called (`names`,
+    by id); what made it complex; numbers of conversations."""
+    return [_as_read(told, because, names) for told in because.words[:3]]
+
+
+def _as_read(told: str, because: Because, names: Mapping[str, str]) -> str:
+    if because.reason is Reason.COMPLEX and told in DRIVERS:
+        return word(told)
+    if because.reason is Reason.ASKED_BEFORE:
+        return told
+    return f"“{names.get(told, told) if because.reason is Reason.INTENTS_CLOSE else told}”"
 
 
 def _said(because: Because, decision: Decision) -> str:
@@ -68,8 +86,8 @@ def _said(because: Because, decision: Decision) -> str:
     return _(_NOT_ASKED[because.rule]) if because.rule in _NOT_ASKED else because.reason.sentence
 
 
-def _evidence(because: Because) -> str:
-    words = ", ".join(f"“{word}”" for word in because.words[:3])
+def _evidence(because: Because, names: Mapping[str, str]) -> str:
+    words = ", ".join(rests_on(because, names))
     parts = [part for part in (_measure(because), words) if part]
     return f" ({': '.join(parts)})" if parts else ""
 
@@ -81,7 +99,7 @@ def _measure(because: Because) -> str:
         case Reason.ASKED_BEFORE:
             return _("once before") if value == 1 else _("%(n)s times before", n=value)
         case Reason.TOO_MANY_TURNS | Reason.TOO_LITTLE_EVIDENCE:
-            return _("%(n)s of %(of)s", n=value, of=threshold)
+            return _("%(n)s of %(of)s", n=value, of=threshold) if threshold else ""
         case Reason.RUNG_TOO_LOW | Reason.AWAITS_APPROVAL:
             return _("its rung is %(rung)s, needs %(needed)s", rung=_words(value), needed=_words(threshold))
         case Reason.FRUSTRATED | Reason.LOW_CONFIDENCE | Reason.CONFIDENT:
@@ -117,7 +135,7 @@ def _cut(value: float, places: int) -> float:
 
 
 def _words(value: float | str | None) -> str:
-    return word(str(value).replace("_", " "))
+    return ", ".join(word(part.replace("_", " ")) for part in str(value).split(", "))
 
 
 def _if(change: Alteration | Counterfactual, spoke: bool) -> str:  # noqa: C901 (one case for each signal)

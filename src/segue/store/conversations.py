@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from segue.domain.conversation import Author, Message
 from segue.domain.errors import NotFound
 from segue.store.database import Database
 from segue.store.sql import statements
@@ -61,6 +62,11 @@ class Conversations:
 
     def thread(self, conversation: str, after: int = 0) -> list[dict[str, Any]]:
         return _dicts(self.db.all(SQL.thread, {"id": conversation, "after": after}))
+
+    def said(self, conversation: str, most: int, longest: int) -> list[Message]:
+        """The newest `most` that the customer wrote, each at most `longest` characters of it."""
+        rows = self.db.all(SQL.said, {"id": conversation, "most": most, "longest": longest})
+        return [Message(row.seq, Author.CUSTOMER, row.body, row.at, files=tuple(row.files)) for row in rows]
 
     def unanswered(self, conversations: Sequence[str]) -> set[str]:
         """Those whose customer's newest message nobody has answered."""

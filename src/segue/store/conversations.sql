@@ -41,6 +41,15 @@ select m.seq, m.author, m.agent_id, g.name as agent, m.body, m.page_url, m.answe
 from messages m left join agents g on g.id = m.agent_id
 where m.conversation_id = %(id)s and m.seq > %(after)s order by m.seq
 
+-- name: said
+-- The newest that the customer wrote, in their order, as far as anybody reads at a glance, with what came along.
+select m.seq, left(m.body, %(longest)s) as body, m.at,
+       array(select a.name from attachments a where a.conversation_id = m.conversation_id and a.seq = m.seq
+             order by a.place) as files
+from (select conversation_id, seq, body, at from messages
+      where conversation_id = %(id)s and author = 'customer' order by seq desc limit %(most)s) m
+order by m.seq
+
 -- name: unanswered
 -- Those whose customer's newest word nobody has answered: no colleague, no assistant. Mere thanks ask for nothing.
 select c.id from conversations c

@@ -23,6 +23,24 @@ NOTICED = (
     N_("topic harm"), N_("legal"), N_("security"), N_("privacy"), N_("cancellation"), N_("payment dispute"),
     N_("harm"), N_("regulator complaint"), N_("topic regulator complaint"),
 )  # fmt: skip
+DRIVERS = (
+    N_("a long message"), N_("a story with a past"), N_("several matters at once"), N_("several questions"),
+    N_("events in a sequence"), N_("several parties involved"), N_("the shape of a formal complaint"),
+    N_("facts that contradict each other"), N_("something only a person can look up"),
+    N_("many amounts, dates or ids"), N_("many turns already"), N_("more than one likely meaning"),
+    N_("no clear meaning"), N_("unlike anything known"),
+)  # fmt: skip
+"""What makes a matter complex."""
+LISTENED_FOR = (
+    N_("names a lawyer"), N_("speaks of court"), N_("claims a breach"), N_("says an account was taken"),
+    N_("saw what they did not do"), N_("reports a weakness"), N_("speaks of fraud"), N_("lost a secret"),
+    N_("names a privacy law"), N_("wants data deleted"), N_("wants to see the data"), N_("wants to be forgotten"),
+    N_("saw another person's data"), N_("wants to end the contract"), N_("does not want to renew"), N_("is leaving"),
+    N_("disputes a charge"), N_("goes through the bank"), N_("refuses to pay"), N_("may harm themselves"),
+    N_("threatens others"), N_("was hurt"), N_("is threatened or abused"), N_("names an authority"),
+    N_("will report us"), N_("complains formally"),
+)  # fmt: skip
+"""The rules of the built-in topics, by name."""
 FACTS = (
     N_("url"), N_("email"), N_("amount"), N_("date"), N_("version"), N_("id"), N_("phone"), N_("account"),
     N_("plan"), N_("browser"), N_("device"), N_("since"), N_("time"), N_("deadline"), N_("number"), N_("name"),

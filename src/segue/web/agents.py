@@ -44,6 +44,7 @@ from segue.web.lead_page import names, page
 from segue.web.news import News, news, stream_of
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms, rooms
+from segue.web.ruled import rule_of
 from segue.web.sight import Shown
 from segue.web.sign_in import router as doors
 
@@ -99,9 +100,11 @@ def why(
         raise NotFound(
             _("Nothing was decided here yet."), _("The assistant has considered no message of this conversation.")
         )
-    card, _rest = Explainer(house.workspace, Traces(house.db)).explain(message_id(conversation, before[-1]))
+    card, record = Explainer(house.workspace, Traces(house.db)).explain(message_id(conversation, before[-1]))
     template = "parts/why_card.html" if is_part(request) else "why.html"
-    return render(template, me=me, row=row, card=card, seq=before[-1], names=names(house))
+    return render(
+        template, me=me, row=row, card=card, rule=rule_of(house, card, record), seq=before[-1], names=names(house)
+    )
 
 
 @router.get(HERE + "/trace")

@@ -10,10 +10,8 @@ from fastapi.responses import JSONResponse
 from segue.desk.guard import LONGEST_REPLY, already_answered, flaws
 from segue.desk.macros import filled_for
 from segue.domain.briefing import Fact
-from segue.domain.conversation import Author, Message
 from segue.domain.errors import Conflict
 from segue.domain.files import FileRefused, said_with
-from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.briefings import briefing_of
 from segue.store.drafts import DraftMoved, Drafts, NewerDraft
@@ -23,7 +21,7 @@ from segue.web.attaching import goes_along
 from segue.web.desk_page import Refusal
 from segue.web.doors import handling, signed_in
 from segue.web.files import Brought, named
-from segue.web.hands import HERE, At, Here, sending
+from segue.web.hands import HERE, Here, sending
 from segue.web.pages import PRIVATE, PageRoute, plain
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -32,6 +30,8 @@ READS = [Depends(signed_in)]
 Text = Annotated[str, Form()]
 MOST_READ = 30
 """Messages of the customer that the glance over the shoulder reads: it comes at every pause of typing."""
+LONGEST_READ = 8_000
+"""Characters of each."""
 Seq = Annotated[int, Form(ge=0, lt=2**31)]
 
 
@@ -103,7 +103,8 @@ def guard(at: Here, text: Text = "") -> Response:
     """What the draft asks for although the conversation has answered it, with the message that did."""
     briefed = at.house.conversations.briefing(at.conversation)
     typed = plain(text)[:LONGEST_REPLY]
-    found = already_answered(typed, briefing_of(briefed), _said(at)) if briefed else []
+    said = at.house.conversations.said(at.conversation, MOST_READ, LONGEST_READ) if briefed else []
+    found = already_answered(typed, briefing_of(briefed), said) if briefed else []
     return JSONResponse({"facts": [_known(fact) for fact in found[:3]]}, headers=PRIVATE)
 
 
@@ -113,17 +114,6 @@ def _known(fact: Fact) -> dict[str, Any]:
     without_kind = {"tried": _("They tried it already:"), "id": _("They said it already:")}
     where = _("message %(seq)s", seq=fact.seq) if fact.seq else _("in their record")
     return {"said": without_kind.get(fact.kind, said), "value": fact.value, "seq": fact.seq, "where": where}
-
-
-def _said(at: At) -> list[Message]:
-    """The newest that the customer wrote, with the names of what they sent along."""
-    stored = Attachments(at.house.db).of_conversation(at.conversation)
-    files = {key: tuple(file.name for file in those) for key, those in stored.items()}
-    said = [one for one in at.house.conversations.thread(at.conversation) if one["author"] == Author.CUSTOMER]
-    return [
-        Message(one["seq"], Author.CUSTOMER, one["body"], one["at"], files=files.get(f"m{one['seq']}", ()))
-        for one in said[-MOST_READ:]
-    ]
 
 
 @router.post(HERE + "/hold", status_code=204, dependencies=IN)

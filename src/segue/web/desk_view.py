@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from segue.desk.tried import SAYS
 from segue.domain.answer import AnswerKind
 from segue.domain.briefing import SAYS_SOMETHING
 from segue.domain.catalogue import Catalogue
@@ -240,12 +241,20 @@ def _worded(found: dict[str, Any]) -> dict[str, Any]:
     kept, step = found.get("wording") or {}, found["next_step"]
     is_telling = (step["confidence"] or 0.0) >= SAYS_SOMETHING
     moved = [m | {"before": worded(m["before"], kept), "now": word(worded(m["now"], kept))} for m in found["moved"]]
-    tried = [line | {"text": worded(line["text"], kept)} for line in found["tried"]]
+    tried = [_tried(line, kept) for line in found["tried"]]
     return found | {
         "why": worded(found["why"], kept), "moved": moved, "tried": tried,
         "wanted": found["wanted"] | {"text": worded(found["wanted"]["text"], kept)},
         "next_step": step | {"text": worded(step["text"], kept), "is_telling": is_telling},
     }  # fmt: skip
+
+
+def _tried(line: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
+    """What they did themselves stands in their words alone: that they say so needs no saying."""
+    how = kept.get(line["text"], {})
+    own = how.get("id") == SAYS
+    text = how["values"]["words"] if own else worded(line["text"], kept)
+    return line | {"text": text, "own": own}
 
 
 def _shown(told: list[dict[str, Any]], hidden: set[str]) -> list[dict[str, Any]]:

@@ -48,6 +48,10 @@ class Words:
             return _("Hours of %(team)s", team=self._teams.get(team, team))
         return next((word(told) for there, told in ELSEWHERE.items() if path.startswith(there)), "")
 
+    def setting(self, path: str, value: str) -> str:
+        """What is set there, as the page says it; empty where it has no field."""
+        return self._value(path, value) if path in self._called else word(value) if path == "assistant" else ""
+
     def changes(self, found: Iterable[Change]) -> list[Said]:
         return [
             Said(self.name(c.path) or c.path, self._value(c.path, c.before), self._value(c.path, c.after),

@@ -7,7 +7,7 @@ from typing import Any
 from segue.desk.why import mood_word
 from segue.domain.catalogue import Catalogue
 from segue.domain.decision import Action, Reason
-from segue.policy.prose import otherwise
+from segue.policy.prose import otherwise, rests_on
 from segue.store.records import decision_of
 from segue.texts import N_, _, forms
 
@@ -33,9 +33,13 @@ def reasoned(catalogue: Catalogue, turns: list[dict[str, Any]]) -> dict[str, Any
         return None
     turn = turns[-1]
     decision, answer = turn["decision"], turn["answer"] or {}
+    names = {intent.id: intent.name for intent in catalogue.intents}
     return {
         "title": _(_WHY.get(decision["action"], _WHY[Action.SUGGEST])),
-        "reasons": [(_sentence(because), because["words"]) for because in decision["because"]],
+        "reasons": [
+            (_sentence(because), ", ".join(rests_on(read, names)))
+            for because, read in zip(decision["because"], decision_of(decision).because, strict=True)
+        ],
         "confidence": answer.get("confidence"),
         "threshold": decision["threshold"],
         "grounds": answer.get("grounds", ()),

@@ -1,0 +1,58 @@
+"""The briefing with as much in it as there can be: its four parts above the fold, and all of it within reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.briefed import STEPS, richest
+from browser.cast import WISH, Customer, opens, signed_in, violations
+from segue.store.database import as_json
+from segue.store.workspace import Workspace
+
+PARTS = ("why", "wanted", "next", "customer")
+LINES = """() => [...document.querySelectorAll("#briefing section")].slice(0, 4).map((part) => {
+  const box = part.getBoundingClientRect();
+  return [part.id, box.top, box.bottom, [...part.querySelectorAll("h2, .main, .meter, .chip, .asks, .label, li, dd")]
+    .filter((one) => one.getBoundingClientRect().height >= 8).length];
+})"""
+
+
+@pytest.fixture
+def rich(customer: Callable[[str], Customer], workspace: Workspace, windows: Callable[..., Page]) -> str:
+    """The address of a conversation that has such a briefing."""
+    matter = f"matter {uuid4().hex[:8]}"
+    customer("Grace").writes(f"{WISH} It is {matter}.")
+    path = opens(signed_in(windows()), matter)
+    sql = "update briefings set body = %(body)s where conversation_id = %(id)s"
+    workspace.db.run(sql, {"body": as_json(richest()), "id": path.rpartition("/")[2]})
+    return path
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE"])
+def test_the_richest_briefing_stands_above_the_fold_and_opens_whole(
+    windows: Callable[..., Page], rich: str, locale: str
+) -> None:
+    desk = signed_in(windows(locale=locale))
+    for width, height in ((1440, 900), (1280, 720)):
+        desk.set_viewport_size({"width": width, "height": height})
+        desk.goto(rich)
+        parts = desk.evaluate(LINES)
+        assert [part[0] for part in parts] == [f"b-{name}" for name in PARTS]
+        assert all(seen >= 3 for _id, _top, _bottom, seen in parts), parts
+        assert parts[-1][2] <= height, parts
+        expect(desk.locator("#b-next")).to_contain_text("71")
+        expect(desk.locator("#b-next")).to_contain_text("9")
+
+    wanted = desk.locator("#b-wanted")
+    assert wanted.locator("li:visible").count() < len(STEPS)
+    wanted.get_by_role("checkbox").focus()
+    desk.keyboard.press("Space")
+    for step in STEPS:
+        expect(wanted.locator("li", has_text=step[:60])).to_be_visible()
+    cut = "(all) => all.filter((one) => one.scrollHeight > one.clientHeight + 1).length"
+    assert wanted.locator(".clamp").evaluate_all(cut) == 0
+    assert violations(desk) == []
