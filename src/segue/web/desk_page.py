@@ -65,7 +65,7 @@ def show(
         "agents": [a for a in house.workspace.agents() if a.role != READS_ONLY],
         "teams": house.workspace.teams(), "snoozes": choices(now),
         "catalogue": house.workspace.catalogue(), "caps": house.caps,
-        "known_tags": [tag.name for tag in Tags(house.db).all()],
+        "known_tags": [tag.name for tag in Tags(house.db).all()], "tag_rule": rule(),
     }  # fmt: skip
     if conversation and is_part(request):
         alone = _as_posted(house, me, opened(house, me.id, conversation, now), refused)

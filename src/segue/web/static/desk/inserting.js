@@ -94,7 +94,7 @@ function variables() {
 let found = [], at = 0, begun = -1;
 
 const list = () => $("names");
-const isOpen = () => list() && !list().hidden;
+const isOpen = () => list()?.hidden === false;
 
 function offer(text, typed) {
   const before = text.value.slice(0, text.selectionStart);
@@ -116,7 +116,6 @@ function show(text) {
     onmousedown: (event) => { event.preventDefault(); name(text, place); },
   }, name)));
   list().hidden = false;
-  text.setAttribute("aria-controls", "names");
   text.setAttribute("aria-activedescendant", `name-${at}`);
 }
 
@@ -124,7 +123,6 @@ function close() {
   if (!isOpen()) return;
   list().hidden = true;
   $("text").removeAttribute("aria-activedescendant");
-  $("text").removeAttribute("aria-controls");
 }
 
 function name(text, place) {

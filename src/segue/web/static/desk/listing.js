@@ -25,7 +25,7 @@ export function mark(id) {
 }
 
 export const walk = () => (walked = performance.now());
-export const isStill = () => !isWanted &&
+const isStill = () => !isWanted &&
   (listing.matches(":hover, :focus-within") || performance.now() - walked < WALKING);
 
 /* Whether this part of the page is left as it is. Only the rows ever are. */

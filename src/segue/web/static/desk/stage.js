@@ -1,5 +1,5 @@
-/* Opens conversations in place. The next ones are fetched ahead, so that a key shows them at once; news of a conversation
-   throws away what was fetched of it. */
+/* Opens conversations in place. The next ones are fetched ahead, so that a key shows them at once; news of one throws away
+   what was fetched of it. */
 
 import { learn, swap } from "../live.js";
 import { beside, mark } from "./listing.js";
@@ -78,8 +78,8 @@ export function put(html) {
   return true;
 }
 
-/* Brings the conversation that stands here up to date, and leaves the composer alone: somebody may be typing in it, and
-   letters that fall beside it would be commands. */
+/* Brings the conversation that stands here up to date, but leaves the composer alone: letters that fall beside it would be
+   commands. */
 export function renew(html) {
   const page = parsed(html);
   if (!isHere(page)) return put(html);
