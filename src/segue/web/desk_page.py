@@ -12,6 +12,7 @@ from fastapi import Request, Response
 
 from segue.desk.finding import OPERATORS
 from segue.desk.snoozing import choices
+from segue.desk.tagging import rule
 from segue.domain.errors import NotFound
 from segue.domain.ids import new_id
 from segue.domain.people import READS_ONLY, Agent

@@ -119,7 +119,7 @@ export function chooseTag(title, taken, mine = [], more = {}) {
   choose(title, items, taken, t("A tag, or a new one"), { free, field: $("bulk-tag"), ...more });
 }
 
-export const tags = (more) => $("tagging") && chooseTag(t("Tag"), change, tagsOn(), more);
+export const tags = (more) => $("tagging") && chooseTag(t("Tag"), change, tagsOn(), { field: $("tag"), ...more });
 
 async function change({ value, isOn }) {
   const form = $("tagging"), field = form.elements.tag;

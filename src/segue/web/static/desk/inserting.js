@@ -1,5 +1,5 @@
-/* What comes into the composer from elsewhere: a macro, shown as it would be sent; a passage of an article; what is known
-   of the customer; a colleague's name. */
+/* What comes into the composer from elsewhere: a macro, a passage of an article, what is known of the customer, a
+   colleague's name. */
 
 import { t } from "../texts.js";
 import { choose } from "./choosing.js";

@@ -28,7 +28,7 @@ export function ahead(path) {
   return done;
 }
 
-/* The next two the way one walks, one after the other: whoever presses a key twice waits for neither. */
+/* The next two the way one walks: whoever presses a key twice waits for neither. */
 export async function onwards() {
   const from = here();
   await ahead(beside(from, way));

@@ -10,7 +10,7 @@ const key = () => `${mine}${here()} unsent`;
 const all = () => JSON.parse(localStorage.getItem(key()) ?? "[]");
 let again = async () => "";
 
-/* `deed(path, body)` posts it; returns why it was not taken, empty where it was. */
+/* `deed(path, body)` posts it; returns why it was not taken. */
 export const whenTriedAgain = (deed) => (again = deed);
 
 export function keep(path, body, why) {
