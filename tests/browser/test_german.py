@@ -27,13 +27,15 @@ ENGLISH = {e.id for e in parsed(source("de")) if len(e.id) > 3 and "%(" not in e
 SAME = {e.strings[0] for e in parsed(source("de"))}
 """What is a German text, too: of another meaning, or because the word is the same."""
 CUT = """() => [...document.querySelectorAll(".views .name, .rows .clock, .of-categories")].filter((one) => {
-  if (!one.checkVisibility() || one.matches(".of-categories") && innerWidth < 1280 || getComputedStyle(one).position === "absolute") return false;
+  const scrolls = one.matches(".of-categories") && innerWidth < 1280;
+  if (!one.checkVisibility() || scrolls || getComputedStyle(one).position === "absolute") return false;
   const around = one.closest(".views, .queue, .scroll").getBoundingClientRect();
   return one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > around.right + 1;
 }).concat([...document.querySelectorAll("button, .button, summary, select, th")].filter((one) => {
   const box = one.getBoundingClientRect(), around = one.closest(".scroll, .card, .drop");
   if (!one.checkVisibility({ visibilityProperty: true }) || box.width < 2 || around) return false;
-  return one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).textOverflow !== "ellipsis" || box.right > innerWidth + 1 || box.left < -1;
+  const isCut = one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).textOverflow !== "ellipsis";
+  return isCut || box.right > innerWidth + 1 || box.left < -1;
 })).map((one) => one.textContent.trim().replace(/\\s+/g, " ").slice(0, 60))"""
 """What has to be read whole: names of views, when something is due, the table of categories; buttons and headings."""
 WIDTHS = (390, 1024, 1440, 1280)

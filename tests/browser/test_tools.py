@@ -309,7 +309,7 @@ def test_a_colleague_is_called_by_name_and_told_while_they_look_elsewhere(
     becomes_true(tom, "told.length")
     assert tom.evaluate("told") == [f"Mira Sandoval mentioned you in #{number}"]
     behind = tom.context.new_page()
-    behind.add_init_script(WATCH + "Object.defineProperty(document, 'hidden', { get: () => true, configurable: true });")
+    behind.add_init_script(f"{WATCH} Object.defineProperty(document, 'hidden', {{ get: () => true }});")
     with behind.expect_request("**/desk/events"):
         behind.goto("/desk?view=resolved")
     press(mira, "Escape", "n")

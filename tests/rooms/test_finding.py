@@ -46,9 +46,7 @@ def test_operators_are_read_and_everything_else_is_a_word(typed: str, found: Wan
         ("Pacific/Apia", "2026-11-20", "2026-11-19T11:00", 24),
     ],
 )
-def test_a_day_is_the_workspaces_own_whole_and_after_has_it_in_it(
-    zone: str, day: str, begins: str, hours: int
-) -> None:
+def test_a_day_is_the_workspaces_own_whole_and_after_has_it_in_it(zone: str, day: str, begins: str, hours: int) -> None:
     begun, next_day = datetime.fromisoformat(begins).replace(tzinfo=UTC), f"{day[:-2]}{int(day[-2:]) + 1:02}"
 
     assert wanted(f"after:{day} before:{next_day}", "agt_mira", ZoneInfo(zone)) == Wanted(

@@ -144,7 +144,7 @@ async def _framework(request: Request, error: Exception) -> Response:
 def _nowhere(request: Request) -> NotFound:
     return NotFound(
         _("There is no page at %(path)s.", path=request.url.path[:200]),
-        _("Perhaps the address was mistyped or cut short, or what it led to is gone. Check it, or begin at the start page."),
+        _("Perhaps the address was mistyped or cut short, or what it led to is gone. Check it, or begin anew."),
     )
 
 
