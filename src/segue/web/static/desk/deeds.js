@@ -31,7 +31,7 @@ export function toList(words) {
   location.assign(`/desk?${$("main").dataset.place ?? ""}`);
 }
 
-/* Takes back the last deed; without one, a reply that still waits, or what one said of the assistant here. */
+/* Takes back the last deed, or a reply that still waits, or what one said of the assistant here. */
 export async function undo() {
   while (doing) await new Promise((goOn) => setTimeout(goOn, 50));  // else something older would be taken back
   const waiting = document.querySelector("#thread .waiting form");
