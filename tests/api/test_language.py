@@ -102,6 +102,19 @@ def test_a_refusal_is_said_in_the_agents_language(shared: Served) -> None:
     assert "Es gibt kein Gespräch cnv_nothing." in missing.text
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "to_do"),
+    [("en", "There is no page at /nowhere.", "Check it"), ("de", "Unter /nowhere gibt es keine Seite.", "Prüfen Sie")],
+)
+def test_a_page_that_is_not_there_says_so_and_what_to_do(shared: Served, language: str, told: str, to_do: str) -> None:
+    asked = {"Accept-Language": language, "Accept": "text/html"}
+    missing = httpx.get(f"{shared.url}/nowhere", headers=asked, verify=NO_TLS)
+
+    assert missing.status_code == 404
+    assert f"<h1>{told}</h1>" in missing.text
+    assert to_do in missing.text
+
+
 def test_a_customer_is_told_in_their_language_and_their_briefing_is_read_in_the_agents(
     own: Served, mira: httpx.Client
 ) -> None:

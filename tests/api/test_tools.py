@@ -67,7 +67,7 @@ def test_every_hint_of_a_key_is_the_agents_own(lena: httpx.Client) -> None:
     assert switched_off == ({"Ctrl k", in_the_composer}, {"⌘ k", in_the_composer})
 
 
-STATES = {"take": ("Take from", "Take over"), "resolve": ("Reopen",), "snooze": ("Bring back",), "send": ("Add note",),
+STATES = {"take": ("Take from", "Take over"), "snooze": ("Bring back",), "send": ("Add note",),
           "merge": ("Undo the merge",), "why": ("The whole card",), "matter": ("It is about",)}  # fmt: skip
 """What such a button says instead, where it does something else or where that can be seen."""
 

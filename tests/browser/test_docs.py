@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser.cast import Customer, LiveHouse
+from browser.cast import WISH, Customer, LiveHouse
+from segue.app import pictures as of_pictures
 from segue.app.bench.weights import js_bytes
-from segue.app.pictures import pictures
+from segue.app.pictures import THEMES, WIDTHS, pictures, take, take_two
 from segue.app.screens import ALL
+from segue.app.settings import Settings
 from segue.web.prose import article_html, message_html
 
 PAGES = ["/", "/docs", "/chat", "/sign-in", "/help/why-is-my-invoice-higher"]
@@ -106,3 +109,44 @@ def test_a_screen_is_pictured_as_the_command_does_it(chromium: Browser, house: L
     width, rows = picture(file)
     assert (file.name, width) == ("contact-390-dark.png", 390)
     assert len(rows) > 100
+
+
+@pytest.fixture
+def pictured(monkeypatch: pytest.MonkeyPatch, chromium: Browser, house: LiveHouse) -> list[Settings]:
+    """The command looks at this house instead of furnishing one; what it would have furnished."""
+    asked = list[Settings]()
+    monkeypatch.setattr(of_pictures, "furnished", lambda at: asked.append(at) or {})
+    for name in ("whole", "served"):
+        monkeypatch.setattr(of_pictures, name, lambda at: nullcontext(house.address))
+    monkeypatch.setattr(of_pictures, "chromium", lambda: nullcontext(chromium))
+    return asked
+
+
+def test_the_command_takes_each_screen_so_called_in_every_width_and_theme(
+    pictured: list[Settings], tmp_path: Path
+) -> None:
+    at = Settings()
+
+    taken = list(take(at, tmp_path / "new", "invite-dead"))
+
+    assert pictured == [at]
+    wanted = {f"invite-dead-{width}-{theme}.png": width for width in WIDTHS for theme in THEMES}
+    assert {file.name: picture(file)[0] for file in taken} == wanted
+    assert sorted(file.name for file in (tmp_path / "new").iterdir()) == sorted(wanted)
+    shown = {theme: picture(tmp_path / "new" / f"invite-dead-390-{theme}.png")[1] for theme in THEMES}
+    assert shown["light"] != shown["dark"]
+
+
+def test_the_readmes_picture_shows_the_desk_with_a_conversation_open(
+    pictured: list[Settings], customer: Callable[[str], Customer], tmp_path: Path
+) -> None:
+    customer("Grace").writes(f"{WISH} The bank feed has stopped.")
+
+    taken = list(take_two(at := Settings(), tmp_path))
+
+    assert pictured == [at]
+    assert [file.name for file in taken] == ["desk.png", "desk-dark.png"]
+    (width, light), (_same, dark) = map(picture, taken)
+    assert width == 1440
+    assert min(len(light), len(dark)) > 400
+    assert light != dark

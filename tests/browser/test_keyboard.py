@@ -10,7 +10,18 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.cast import SURE, WISH, Customer, LiveHouse, becomes_true, held, opens, signed_in, too_small
+from browser.cast import (
+    SURE,
+    WISH,
+    Customer,
+    LiveHouse,
+    becomes_true,
+    held,
+    opens,
+    signed_in,
+    too_small,
+    violations,
+)  # fmt: skip
 from segue.app.drill.proxy import Mood, Proxy
 from segue.store.workspace import Workspace
 
@@ -157,6 +168,7 @@ def test_letters_can_be_switched_off_and_put_elsewhere(windows: Windows, custome
     waits(customer("Eve"))
     priya = signed_in(windows(), "priya")
     priya.goto("/desk/me")
+    priya.click("text=Put keys elsewhere")
     priya.fill("[name='key:note']", "j")
     priya.click("text=Keep these")
     expect(priya.locator("main .error")).to_contain_text("already for")
@@ -456,6 +468,80 @@ def test_whoever_resolves_what_nobody_answered_hears_it_and_takes_it_back(mira: 
     expect(mira.locator("#toast-text")).to_have_text(f"#{number} is resolved")
 
 
+def test_a_key_never_opens_again_what_is_resolved_and_says_what_is_true(mira: Page, customer: Opens) -> None:
+    path, facts = opens(mira, waits(customer("Eve"))), mira.locator(".facts")
+    press(mira, "Shift+O")
+    said(mira, "It is open already")
+    press(mira, "s")
+    said(mira, "It is yours")
+    press(mira, "s")
+    said(mira, "It is open, and yours already")
+    press(mira, "e")
+    said(mira, "is resolved")
+    mira.goto(path)
+    for key in ("e", "s", "h", "a", "b", "Shift+E"):
+        expect(mira.locator("[data-key=reopen] kbd")).to_be_attached()
+        mira.evaluate("document.getElementById('toast-text').textContent = ''")
+        press(mira, key)
+        said(mira, "It is resolved already. To go on with it, reopen it.")
+        expect(facts).to_contain_text("resolved")
+
+    press(mira, "Control+k")
+    mira.keyboard.type("reopen")
+    press(mira, "Enter")
+    said(mira, "Reopened; it is yours")
+    expect(facts).to_contain_text("yours")
+
+
+def test_a_bad_tag_is_told_while_it_is_typed_and_a_refusal_stays_nowhere(mira: Page, customer: Opens) -> None:
+    path, flaw = opens(mira, waits(customer("Eve"))), mira.locator("#chooser-flaw")
+    press(mira, "t")
+    expect(mira.locator("#chooser")).to_be_visible()
+    for typed in ("what?", "-minus", "a" * 41):
+        mira.fill("#chooser-text", typed)
+        expect(flaw).to_contain_text("Use letters, digits and hyphens, 40 characters at most.")
+        expect(mira.locator("#chooser [role=option]")).to_have_count(0)
+    for typed in ("Größe 2.0", "日本語", "one, two", "a" * 40):
+        mira.fill("#chooser-text", typed)
+        expect(mira.locator("#chooser [role=option]").first).to_contain_text(typed)
+        expect(flaw).to_be_hidden()
+    press(mira, "Escape")
+
+    press(mira, "s")
+    said(mira, "It is yours")
+    mira.request.post(f"{path}/resolve", form={})
+    press(mira, "z")
+    expect(mira.locator("#refusal")).to_be_attached()
+    expect(mira.locator("#refusal")).to_be_hidden()
+    assert mira.locator("#refusal").text_content() == mira.locator("#toast-text").text_content()
+
+
+def test_seldom_deeds_lie_behind_one_button_and_the_rest_in_one_row(windows: Windows, customer: Opens) -> None:
+    ada = [waits(customer("Ada")) for _ in range(2)]
+    desk = signed_in(windows(1280, 720))
+    opens(desk, ada[0])
+    rows = "[...document.querySelectorAll('#actions > *')].map((one) => one.checkVisibility() && one.offsetTop)"
+    assert len(set(desk.evaluate(rows)) - {False}) == 1
+
+    desk.click("#more > summary")
+    assert violations(desk) == []
+    third = waits(customer("Ada"))  # it could be merged into that, too; but a menu that is open stays as it is
+    expect(desk.locator("#rows")).to_contain_text(third)
+    expect(desk.locator("#more")).to_have_attribute("open", "")
+    desk.click("#more [data-does=merge] > summary")
+    expect(desk.locator("#chooser-title")).to_have_text("Merge into")
+    press(desk, "Escape")
+    desk.click("#more [data-does=tag] > summary")
+    expect(desk.locator("#chooser-title")).to_have_text("Tag")
+    press(desk, "Escape")
+    desk.click("#title h1")
+    expect(desk.locator("#more")).not_to_have_attribute("open", "")
+    desk.click("#more > summary")
+    desk.click("#more [data-key=hand-back]")
+    said(desk, "With the AI again")
+    expect(desk.locator("#merging option", has_text=third)).to_have_count(1)
+
+
 def test_a_finger_finds_the_commands_and_teaches_the_assistant(windows: Windows, customer: Opens) -> None:
     """What `!`, `c` and `Shift+K` do is within reach where there is no key."""
     matter = f"matter {uuid4().hex[:8]}"
@@ -586,6 +672,27 @@ def test_a_click_opens_the_row_that_was_seen(mira: Page, customer: Opens) -> Non
     becomes_true(mira, "window.isRenewed")
     mira.mouse.up()
     expect(mira.locator("h1 >> visible=true")).to_contain_text(second)
+
+
+def test_a_list_with_the_focus_keeps_still_and_enter_opens_the_row_that_was_seen(mira: Page, customer: Opens) -> None:
+    seen, other = waits(customer("Eve")), waits(customer("Eve"))
+    opens(mira, other)
+    mira.mouse.move(900, 400)
+    ids, pill = "[...document.querySelectorAll('#rows [data-id]')].map((row) => row.dataset.id)", mira.locator("#stale")
+    mira.locator("#rows a", has_text=seen).focus()
+    before = mira.evaluate(ids)
+    came = [waits(customer("Grace")) for _ in range(3)]
+
+    expect(pill.locator("button")).to_have_text(re.compile(r"^([3-9]|\d\d) new$"))
+    assert mira.evaluate(ids) == before
+    assert seen in str(mira.evaluate("document.activeElement.textContent"))
+    press(mira, "Enter")
+    expect(mira.locator("h1 >> visible=true")).to_contain_text(seen)
+
+    pill.locator("button").focus()
+    press(mira, "Enter")
+    expect(mira.locator("#rows")).to_contain_text(came[-1])
+    expect(pill).to_be_hidden()
 
 
 RENEWS = """() => {

@@ -308,6 +308,16 @@ def test_a_colleague_is_called_by_name_and_told_while_they_look_elsewhere(
 
     becomes_true(tom, "told.length")
     assert tom.evaluate("told") == [f"Mira Sandoval mentioned you in #{number}"]
+    behind = tom.context.new_page()
+    behind.add_init_script(f"{WATCH} Object.defineProperty(document, 'hidden', {{ get: () => true }});")
+    with behind.expect_request("**/desk/events"):
+        behind.goto("/desk?view=resolved")
+    press(mira, "Escape", "n")
+    mira.keyboard.type("@whit")
+    expect(mira.locator("#names [role=option]")).to_have_text("Tom Whitlock")
+    press(mira, "Enter", "Control+Enter")
+    becomes_true(behind, "told.length")  # of a tab that nobody has looked at yet
+    behind.close()
     tom.goto("/desk?view=resolved")
     expect(tom.locator("#view-mentions .count")).to_have_text(str(before + 1))
     press(tom, "g", "t")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,24 +23,49 @@ from segue.store.queue import Wanted
         ("is:unassigned is:with-people tier:TEAM", Wanted(is_unassigned=True, handler="human", tier="team")),
         ("assignee:me", Wanted(assignee="agt_mira")),
         ("assignee:nobody", Wanted(is_unassigned=True)),
-        ("after:2026-01-31", Wanted(since=datetime(2026, 2, 1, tzinfo=UTC))),
+        ("after:2026-01-31", Wanted(since=datetime(2026, 1, 31, tzinfo=UTC))),
         ("before:2026-01-31", Wanted(until=datetime(2026, 1, 31, tzinfo=UTC))),
         ("before:yesterday", Wanted("before:yesterday")),
-        ("after:9999-12-31", Wanted("after:9999-12-31")),
+        ("after:2026-02-29", Wanted("after:2026-02-29")),
         ("is:burning channel:fax note:this", Wanted("is:burning channel:fax note:this")),
     ],
 )
 def test_operators_are_read_and_everything_else_is_a_word(typed: str, found: Wanted) -> None:
-    assert wanted(typed, "agt_mira") == found
+    assert wanted(typed, "agt_mira", UTC) == found
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "begins", "hours"),
+    [
+        ("Europe/Berlin", "2026-11-20", "2026-11-19T23:00", 24),
+        ("America/New_York", "2026-11-20", "2026-11-20T05:00", 24),
+        ("Europe/Berlin", "2026-03-29", "2026-03-28T23:00", 23),
+        ("Europe/Berlin", "2026-10-25", "2026-10-24T22:00", 25),
+        ("America/Santiago", "2026-09-06", "2026-09-06T04:00", 23),  # its midnight is leapt over
+        ("America/Havana", "2026-11-01", "2026-11-01T04:00", 25),  # the hour after its midnight comes twice
+        ("Pacific/Apia", "2026-11-20", "2026-11-19T11:00", 24),
+    ],
+)
+def test_a_day_is_the_workspaces_own_whole_and_after_has_it_in_it(zone: str, day: str, begins: str, hours: int) -> None:
+    begun, next_day = datetime.fromisoformat(begins).replace(tzinfo=UTC), f"{day[:-2]}{int(day[-2:]) + 1:02}"
+
+    assert wanted(f"after:{day} before:{next_day}", "agt_mira", ZoneInfo(zone)) == Wanted(
+        since=begun, until=begun + timedelta(hours=hours)
+    )
+    assert wanted(f"before:{day}", "agt_mira", ZoneInfo(zone)) == Wanted(until=begun)
+
+
+def test_a_day_that_this_zone_puts_outside_all_time_is_a_word() -> None:
+    assert wanted("after:0001-01-01", "agt_mira", ZoneInfo("Asia/Tokyo")) == Wanted("after:0001-01-01")
 
 
 def test_nothing_typed_is_an_error() -> None:
     for typed in ("\0" * 400, ":" * 300, 'from:"', "'; drop table messages; --", "is:", "&|!()*"):
-        wanted(typed, "agt_mira")
+        wanted(typed, "agt_mira", UTC)
 
 
 @pytest.mark.parametrize(
-    "typed", ["before:nonsense", "after:9999-12-31", "is:banana", "IS:Burning", "is:", "channel:fax"]
+    "typed", ["before:nonsense", "after:2026-02-29", "is:banana", "IS:Burning", "is:", "channel:fax"]
 )
 def test_an_operator_that_is_not_understood_is_told_with_what_it_takes(typed: str) -> None:
     name = typed.partition(":")[0].lower() + ":"

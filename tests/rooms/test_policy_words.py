@@ -14,7 +14,7 @@ from segue.policy.diff import diff
 from segue.policy.lint import lint
 from segue.policy.settings import changed, load
 from segue.policy.settings.written import starter_text
-from segue.texts import speaking
+from segue.texts import speaking, word
 from segue.web.policy_draft import Draft, drafted
 from segue.web.policy_form import Field, Kind, form_of
 from segue.web.policy_typed import plain, shown
@@ -44,6 +44,15 @@ def tried(one: Field, typed: str) -> Draft:
 def _is_sent(name: str, value: str) -> bool:
     switches = {one.name for one in FORM.fields() if one.kind is Kind.SWITCH}
     return name not in switches or value == "on"
+
+
+def test_channels_are_called_as_people_call_them() -> None:
+    body = changed(starter_text("balanced"), {BILLING: {"channels": {"api": {"floor": 0.9}, "email": {"floor": 0.8}}}})
+    for language, names in (("en", ["Chat", "E-mail", "Form", "API"]), ("de", ["Chat", "E-Mail", "Formular", "API"])):
+        with speaking(language):
+            form = form_of(load(body), CATALOGUE, TEAMS)
+            assert [word(one.label).partition(",")[0] for one in form.hold] == names
+            assert {word(cell.where) for cell in form.cells if cell.where} == {names[1], names[3]}
 
 
 def test_the_starter_is_filled_in_as_it_stands() -> None:

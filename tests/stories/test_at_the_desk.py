@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,6 +24,7 @@ from segue.store.mentions import Mentions
 from segue.store.queue import QueueStore, Wanted
 from segue.store.unsent import UnsentStore
 from segue.store.waiting_replies import WaitingReplies
+from segue.texts import forms
 from segue.web.queue_view import open_queue
 from stage import Stage
 
@@ -454,9 +456,29 @@ def test_search_goes_back_through_all_times_newest_first(house: Stage) -> None:
     assert store.search(Wanted("capacitor"), 2) == told[:1:-1]
     assert store.search(Wanted('"flux capacitor"', until=house.now - timedelta(hours=250)), 10) == told[1::-1]
     assert store.search(Wanted("capacitor", since=house.now - timedelta(hours=250)), 10) == told[:1:-1]
+    assert store.search(Wanted("capacitor", since=datetime(1969, 7, 20, tzinfo=UTC)), 10) == told[::-1]
     assert store.search(Wanted("0th"), 10) == told[:1]
     assert store.search(Wanted('capacitor -0th -"3th time"'), 10) == told[2:0:-1]
     assert store.search(Wanted("teapot or capacitor"), 10)[:2] == [house.conversation, told[3]]
+
+
+def test_the_desk_searches_by_the_days_of_the_place_where_it_works(house: Stage) -> None:
+    house.customer_writes("Only this one is about a teapot.", who="eve", again=True)
+    db, far = house.house.db, ZoneInfo("Pacific/Kiritimati")
+    begun = house.house.conversations.one(house.conversation)["opened_at"].astimezone(far)
+    today, next_day = begun.date(), begun.date() + timedelta(days=1)
+    midnight = datetime.combine(today, time(), far)
+
+    def found(at: datetime, query: str) -> list[str]:
+        db.run("update conversations set opened_at = %(at)s where id = %(id)s", {"at": at, "id": house.conversation})
+        with forms.seeing_in(far):
+            return [row["id"] for row in open_queue(db, MIRA, "", f"from:eve {query}", house.now).rows]
+
+    second, of_today = timedelta(seconds=1), f"after:{today} before:{next_day}"
+    assert found(midnight - second, of_today) == []
+    assert found(midnight, of_today) == [house.conversation]
+    assert found(midnight + timedelta(days=1) - second, of_today) == [house.conversation]
+    assert found(midnight + timedelta(days=1), of_today) == []
 
 
 SAID_INSIDE = "Hand this to the xylophonic squad: the invoice carries no VAT."
@@ -479,7 +501,7 @@ INSIDE = (
 def test_search_finds_what_stands_in_notes_and_in_the_subject(noted: Stage) -> None:
     store = QueueStore(noted.house.db, MIRA)
 
-    found = {typed: store.search(finding.wanted(typed, MIRA), 20) for typed in INSIDE}
+    found = {typed: store.search(finding.wanted(typed, MIRA, UTC), 20) for typed in INSIDE}
 
     assert found == {typed: [noted.conversation] for typed in INSIDE}
 
@@ -492,7 +514,7 @@ def test_what_only_stands_apart_in_notes_or_subject_is_no_phrase(noted: Stage) -
         "from:eve zephyr xylophonic",
         "zephyr -import",
     ):
-        assert QueueStore(noted.house.db, MIRA).search(finding.wanted(typed, MIRA), 20) == [], typed
+        assert QueueStore(noted.house.db, MIRA).search(finding.wanted(typed, MIRA, UTC), 20) == [], typed
 
 
 def test_notes_and_subjects_of_a_closed_team_are_found_by_its_own_people_only(noted: Stage) -> None:
@@ -503,7 +525,7 @@ def test_notes_and_subjects_of_a_closed_team_are_found_by_its_own_people_only(no
     db.run("update conversations set team_id = 'billing' where id = %(id)s", {"id": noted.conversation})
 
     def found(who: str) -> list[list[str]]:
-        return [QueueStore(db, who).search(finding.wanted(typed, who), 20) for typed in INSIDE]
+        return [QueueStore(db, who).search(finding.wanted(typed, who, UTC), 20) for typed in INSIDE]
 
     assert found(MIRA) == [[noted.conversation]] * len(INSIDE)
     assert found(TOM) == found("agt_nobody") == [[]] * len(INSIDE)

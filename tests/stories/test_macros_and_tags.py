@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -98,8 +98,8 @@ def test_tags_are_found_together_and_told_of_once(house: Stage) -> None:
     assert not tags.put(house.conversation, "refund", MIRA, house.now)
     tags.put(house.conversation, "vip", MIRA, house.now)
 
-    assert queue.search(wanted("tag:Refund tag:vip", MIRA), 10) == [house.conversation]
-    assert queue.search(wanted("tag:refund tag:other", MIRA), 10) == []
+    assert queue.search(wanted("tag:Refund tag:vip", MIRA, UTC), 10) == [house.conversation]
+    assert queue.search(wanted("tag:refund tag:other", MIRA, UTC), 10) == []
     assert house.events.count("conversation.tagged") == 2
     assert tags.take_off(house.conversation, "refund", MIRA, house.now)
     assert not tags.take_off(house.conversation, "refund", MIRA, house.now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 
 from segue.app.demo.many import multiply
@@ -43,7 +45,7 @@ def test_two_thousand_are_whole_can_be_found_and_are_gone_on_with(grown: Stage) 
     assert kept.unresolved > 10
     assert {"resolutions_by_vector", "messages_words_by_time", "conversations_with_people"} <= indexes
     assert mine
-    assert QueueStore(house.db, "agt_000").search(wanted("invoice", "agt_000"), 50)
+    assert QueueStore(house.db, "agt_000").search(wanted("invoice", "agt_000", UTC), 50)
     assert follow(house, grown.mind, grown.now) == 0  # what was copied has happened
 
     grown.customer_writes("How do I add a colleague to our workspace?")

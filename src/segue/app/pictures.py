@@ -37,6 +37,7 @@ from segue.store.stale import Doubt, Reply, StaleStore
 
 WIDTHS = {1440: 900, 1280: 720, 1024: 768, 390: 844}
 THEMES = ("light", "dark")
+LIVED = 60
 LONGEST = 6000
 """Pixels: a page that is longer, as the API's reference, shows its beginning."""
 MIRA = "agt_mira"
@@ -49,7 +50,7 @@ def take(at: Settings, folder: Path, only: str = "") -> Iterator[Path]:
     """Writes NAME-WIDTH-THEME.png for every screen, or for those whose name has `only` in it, into `folder`; yields
     each file."""
     folder.mkdir(parents=True, exist_ok=True)
-    found = _furnish(at)
+    found = furnished(at)
     screens = [screen for screen in ALL if only in screen.name]
     with whole(at) as address, chromium() as browser:
         for theme in THEMES:
@@ -71,7 +72,7 @@ def pictures(
 
 def take_two(at: Settings, folder: Path) -> Iterator[Path]:
     """The desk as the README shows it, light and dark."""
-    _furnish(at)
+    furnished(at)
     with served(at) as address, chromium() as browser:
         for theme, name in zip(THEMES, ("desk.png", "desk-dark.png"), strict=True):
             size = {"width": 1440, "height": 810}
@@ -116,11 +117,12 @@ AWAY = (
 )
 
 
-def _furnish(at: Settings) -> dict[str, str]:
-    """The demo company on a morning, with something on every page; what addresses name, by its name there."""
+def furnished(at: Settings, lived: int = LIVED) -> dict[str, str]:
+    """The demo company on a morning, with something on every page; what addresses name, by its name there. `lived`:
+    so many conversations of the weeks before it."""
     house, now = open_house(replace(at, encoder_socket="")), datetime.now(UTC)
     seed(house, now, now - MOVED_IN)
-    Life(house, now, 7).weeks(60)
+    Life(house, now, 7).weeks(lived)
     tries_in_shadow(house, now)
     morning(house, now)
     found = brought(house, now)

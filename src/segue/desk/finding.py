@@ -1,6 +1,7 @@
 """What somebody types into the search field, read as words and operators.
 
-`is:open from:grace -invoice` and the like. A word with a colon that is no operator of ours is a word.
+`is:open from:grace -invoice` and the like. A word with a colon that is no operator of ours is a word. A day begins and
+ends where the workspace works: `after:` has that day in it, `before:` has not, so that the two meet without a gap.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from segue.domain.conversation import Channel, Handler, Status
@@ -25,8 +26,8 @@ OPERATORS = (
     ("channel:", "chat, email, form, api"),
     ("tag:", N_("a tag; several mean all of them")),
     ("matter:", N_("an intent or a category by its id")),
-    ("before:", N_("a day, as 2026-01-31")),
-    ("after:", N_("a day, as 2026-01-31")),
+    ("after:", N_("begun on that day or later, as 2026-01-31")),
+    ("before:", N_("begun before that day, as 2026-01-31")),
     ("#", N_("a conversation's number")),
 )
 """As the help shows them."""
@@ -42,12 +43,20 @@ class Misread:
     """As the help says it, in English."""
 
 
-def wanted(typed: str, me: str) -> Wanted:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose search it is: an agent's id, and the zone in which their days begin."""
+
+    me: str
+    zone: tzinfo = UTC
+
+
+def wanted(typed: str, me: str, zone: tzinfo) -> Wanted:
     """Never raises: what cannot be read as an operator is looked for as a word."""
     found: dict[str, Any] = {}
     words = []
     for piece in _pieces(typed):
-        more = _read(piece, me)
+        more = _read(piece, Reader(me, zone))
         if more is None:
             words.append(piece)
         else:
@@ -62,7 +71,7 @@ def misread(typed: str) -> tuple[Misread, ...]:
     takes = {name: about for name, about in OPERATORS if name.endswith(":")}
     meant = [(piece, _operator(piece)) for piece in _pieces(typed) if ":" in piece]
     return tuple(
-        Misread(piece, name, takes[name]) for piece, name in meant if name in takes and _read(piece, "") is None
+        Misread(piece, name, takes[name]) for piece, name in meant if name in takes and _read(piece, Reader("")) is None
     )
 
 
@@ -75,30 +84,32 @@ def _pieces(typed: str) -> list[str]:
     return _PIECE.findall(typed.replace("\0", "")[:LONGEST])
 
 
-def _read(piece: str, me: str) -> dict[str, Any] | None:
+def _read(piece: str, reader: Reader) -> dict[str, Any] | None:
     name, _colon, value = piece.partition(":")
     read = _READ.get(name.casefold()) if value else None
-    return read(value.strip('"'), me) if read else None
+    return read(value.strip('"'), reader) if read else None
 
 
-def _is(value: str, _: str) -> dict[str, Any] | None:
+def _is(value: str, _: Reader) -> dict[str, Any] | None:
     return _IS.get(value.casefold())
 
 
-def _assignee(value: str, me: str) -> dict[str, Any]:
+def _assignee(value: str, reader: Reader) -> dict[str, Any]:
     if value.casefold() == "nobody":
         return {"is_unassigned": True}
-    return {"assignee": me if value.casefold() == "me" else value}
+    return {"assignee": reader.me if value.casefold() == "me" else value}
 
 
-def _channel(value: str, _: str) -> dict[str, Any] | None:
+def _channel(value: str, _: Reader) -> dict[str, Any] | None:
     return {"channel": value.casefold()} if value.casefold() in set(Channel) else None
 
 
-def _day(name: str, days: int) -> Callable[[str, str], dict[str, Any] | None]:
-    def read(value: str, _: str) -> dict[str, Any] | None:
+def _day(name: str) -> Callable[[str, Reader], dict[str, Any] | None]:
+    """The moment at which it begins: where the clocks leap over midnight, that in which they do."""
+
+    def read(value: str, reader: Reader) -> dict[str, Any] | None:
         try:
-            return {name: datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC) + timedelta(days=days)}
+            return {name: datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=reader.zone).astimezone(UTC)}
         except (ValueError, OverflowError):
             return None
 
@@ -112,7 +123,7 @@ _IS: dict[str, dict[str, Any]] = {
     "with-ai": {"handler": Handler.ASSISTANT.value},
     "with-people": {"handler": Handler.HUMAN.value},
 }
-_READ: dict[str, Callable[[str, str], dict[str, Any] | None]] = {
+_READ: dict[str, Callable[[str, Reader], dict[str, Any] | None]] = {
     "is": _is,
     "from": lambda value, _: {"person": value},
     "account": lambda value, _: {"account": value},
@@ -121,6 +132,6 @@ _READ: dict[str, Callable[[str, str], dict[str, Any] | None]] = {
     "channel": _channel,
     "tag": lambda value, _: {"tags": (value.casefold(),)},
     "matter": lambda value, _: {"matter": value},
-    "before": _day("until", 0),
-    "after": _day("since", 1),
+    "before": _day("until"),
+    "after": _day("since"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from segue.domain.ids import id_of
@@ -21,6 +21,7 @@ SHORT = 3
 """Letters of which an index of names knows where they stand."""
 LAST = "cnv_~"
 """Sorts after every id."""
+EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,8 @@ def _patterns(words: str) -> dict[str, Any]:
 
 
 def _id_at(time: datetime) -> str:
-    """Where the ids of conversations of that time begin."""
-    return id_of("cnv", time, bytes(10))
+    """Where the ids of conversations of that time begin; none is older than the clocks they are made by."""
+    return id_of("cnv", max(time, EPOCH), bytes(10))
 
 
 def _dicts(rows: list[Any]) -> list[dict[str, Any]]:

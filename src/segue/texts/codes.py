@@ -8,9 +8,8 @@ from __future__ import annotations
 from segue.texts import N_
 
 CONVERSATIONS = (
-    N_("open"), N_("waiting"), N_("resolved"), N_("chat"), N_("email"), N_("form"), N_("api"), N_("Chat"),
-    N_("Email"), N_("Form"), N_("Api"), N_("assistant"), N_("human"), N_("customer"), N_("system"),
-    N_("conversation"), N_("message"),
+    N_("open"), N_("waiting"), N_("resolved"), N_("chat"), N_("email"), N_("form"), N_("api"), N_("assistant"),
+    N_("human"), N_("customer"), N_("system"), N_("conversation"), N_("message"),
 )  # fmt: skip
 NOTICED = (
     N_("low"), N_("normal"), N_("high"), N_("critical"), N_("simple"), N_("moderate"), N_("yes"), N_("no"),
@@ -61,6 +60,8 @@ ROLES = (N_("agent"), N_("lead"), N_("admin"), N_("analyst"))
 STARTERS = (N_("cautious"), N_("balanced"), N_("bold"))
 LEVELS = (N_("error"), N_("warning"), N_("note"))
 BASES = (N_("observed"), N_("replayed"), N_("modelled"))
+CHANNELS = {"chat": N_("Chat"), "email": N_("E-mail"), "form": N_("Form"), "api": N_("API")}
+"""As a heading or a field says them."""
 REASONS = (
     N_("asked for person"), N_("always human topic"), N_("always human category"), N_("unverified customer"),
     N_("frustrated"), N_("complex"), N_("urgent"), N_("important customer"), N_("too many turns"),

@@ -22,6 +22,11 @@ def see_in(zone: tzinfo) -> None:
     _ZONE.set(zone)
 
 
+def zone() -> tzinfo:
+    """In which moments are said here; a day that is asked for begins there, too."""
+    return _ZONE.get()
+
+
 @contextmanager
 def seeing_in(zone: tzinfo) -> Iterator[None]:
     """Inside the block: for walks that go on afterwards, and about something else."""

@@ -19,7 +19,8 @@ from segue.domain.evidence import ANY, CellName, Offer
 from segue.domain.people import Agent
 from segue.learning.boundary import AGENTS, CASES, CONTACTS, Report, survey
 from segue.learning.trend import SPAN, trends
-from segue.texts import N_, _, forms
+from segue.texts import N_, _, forms, word
+from segue.texts.codes import CHANNELS
 from segue.web.doors import handling, leading, signed_in
 from segue.web.lead_page import House, Lead, Overseer, hidden_from, moment, page, patient, record_of
 from segue.web.moved import cell_called, reason, rung_called, told
@@ -185,7 +186,7 @@ def rows_of(house: Rooms, reports: list[Report], offers: list[Offer]) -> list[Ro
     by_cell = {offer.cell: offer for offer in offers}
     rows = [
         Row(r, names.get(r.cell.category, r.cell.category), _any(r.cell.tier, _("every tier")),
-            _any(r.cell.channel, _("every channel")), by_cell.get(r.cell))
+            _any(word(CHANNELS.get(r.cell.channel, r.cell.channel)), _("every channel")), by_cell.get(r.cell))
         for r in reports
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (row.calm, row.category, str(row.report.cell)))

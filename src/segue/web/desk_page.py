@@ -12,6 +12,7 @@ from fastapi import Request, Response
 
 from segue.desk.finding import OPERATORS
 from segue.desk.snoozing import choices
+from segue.desk.tagging import rule
 from segue.domain.errors import NotFound
 from segue.domain.ids import new_id
 from segue.domain.people import READS_ONLY, Agent
@@ -66,7 +67,7 @@ def show(
         "agents": [a for a in house.workspace.agents() if a.role != READS_ONLY],
         "teams": house.workspace.teams(), "snoozes": choices(now),
         "catalogue": house.workspace.catalogue(), "caps": house.caps,
-        "known_tags": [tag.name for tag in Tags(house.db).all()],
+        "known_tags": [tag.name for tag in Tags(house.db).all()], "tag_rule": rule(),
     }  # fmt: skip
     if conversation and is_part(request):
         alone = _as_posted(house, me, opened(house, me.id, conversation, now), refused)

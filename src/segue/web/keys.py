@@ -94,6 +94,7 @@ KEYS = (
     Key("snooze", ("h",), N_("Set aside until…"), "act", short=N_("Set aside")),
     Key("resolve", ("e",), N_("Resolve"), "act"),
     Key("resolve-as", ("Shift+E",), N_("Resolve and name the matter…"), "act"),
+    Key("reopen", ("Shift+O",), N_("Reopen it, and take it"), "act", short=N_("Reopen")),
     Key("merge", ("Shift+M",), N_("Merge into…"), "act", short=N_("Merge")),
     Key("keep-view", ("Shift+V",), N_("Keep this search as a view…"), "act", short=N_("Keep as a view")),
     Key("copy", ("y",), N_("Copy a link to it"), "act"),

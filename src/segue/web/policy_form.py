@@ -20,6 +20,7 @@ from segue.policy.settings.cells import DEFAULT
 from segue.policy.settings.edit import Path
 from segue.policy.settings.week import DAYS
 from segue.texts import N_, _, word
+from segue.texts.codes import CHANNELS
 
 Choices = tuple[tuple[str, str], ...]
 WEEK: Path = ("sla", "hours", "week")
@@ -104,7 +105,7 @@ def form_of(policy: Policy, catalogue: Catalogue, teams: Sequence[Team]) -> Form
         cells=tuple(_cells(policy, catalogue, team_choices)),
         evidence=_EVIDENCE,
         hold=tuple(
-            _number(f"hold.{channel}", _("%(channel)s, seconds", channel=word(channel.capitalize())))
+            _number(f"hold.{channel}", _("%(channel)s, seconds", channel=word(CHANNELS[channel])))
             for channel in Channel
         ),
         routing=(
@@ -199,7 +200,7 @@ def _cells(policy: Policy, catalogue: Catalogue, teams: Choices) -> Iterable[Cel
         for tier in said.tiers if said else ():
             yield Cell(label, tier, _cell_fields(policy, category, ("tiers", tier), teams))
         for channel in said.channels if said else ():
-            yield Cell(label, channel.value, _cell_fields(policy, category, ("channels", channel.value), teams))
+            yield Cell(label, CHANNELS[channel], _cell_fields(policy, category, ("channels", channel.value), teams))
 
 
 def _cell_fields(policy: Policy, category: str, within: Path, teams: Choices) -> tuple[Field, ...]:

@@ -19,6 +19,7 @@ from segue.policy.settings import STARTERS, fitted, load
 from segue.store.backtest import PastStore
 from segue.store.shadows import Shadows
 from segue.texts import _
+from segue.texts.codes import CHANNELS
 from segue.web import policy_typed, zone
 from segue.web.bounds import takes_long
 from segue.web.doors import LEADS, leading
@@ -214,7 +215,7 @@ def _shown(
         house, me, "policy.html", status, now, draft=draft, judged=judged, days=days, periods=PERIODS, number=number,
         note=note, typed=typed or {}, refusal=refusal or {}, published=published,
         known=policy_typed.plain(draft.policy), body=draft.body,
-        places=[("tiers:" + t, t) for t in dict.fromkeys(tiers)] + [("channels:" + c, c.value) for c in Channel],
+        places=[("tiers:" + t, t) for t in dict.fromkeys(tiers)] + [("channels:" + c, CHANNELS[c]) for c in Channel],
         categories=house.workspace.catalogue().categories, starters=STARTERS, is_part=False,
         category_names=_category_names(house),
         tiers=_shown_tiers(judged), shadow=Shadows(house.db).running(),

@@ -15,7 +15,9 @@ from starlette.routing import Match
 
 from segue.domain.errors import Conflict, DatabaseUnavailable, Forbidden, NotFound, Refused, SegueError, Unavailable
 from segue.domain.files import FileTooLarge
+from segue.texts import _, speaking
 from segue.web.pages import failure, go
+from segue.web.tongue import asked_for
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
@@ -123,7 +125,8 @@ def _fault(error: dict[str, Any]) -> dict[str, str]:
 async def _framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     detail, headers = str(error.detail), dict(error.headers or {})
-    if error.status_code == 404 and detail == "Not Found":
+    is_nowhere = error.status_code == 404 and detail == "Not Found"
+    if is_nowhere:
         detail = f"There is nothing at {request.url.path}."
     if error.status_code == 405:
         headers["Allow"] = ", ".join(_methods(request))
@@ -133,8 +136,16 @@ async def _framework(request: Request, error: Exception) -> Response:
         if request.method == "GET" and _is_read_by_a_person(request) and (above := _page_above(request)):
             return go(above)
     if _is_read_by_a_person(request):
-        return failure(HTTPException(error.status_code, detail))
+        with speaking(await asked_for(request)):
+            return failure(_nowhere(request) if is_nowhere else HTTPException(error.status_code, detail))
     return problem(error.status_code, detail, request_id=_id(request), headers=headers)
+
+
+def _nowhere(request: Request) -> NotFound:
+    return NotFound(
+        _("There is no page at %(path)s.", path=request.url.path[:200]),
+        _("Perhaps the address was mistyped or cut short, or what it led to is gone. Check it, or begin anew."),
+    )
 
 
 def _is_read_by_a_person(request: Request) -> bool:

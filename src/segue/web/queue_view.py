@@ -19,7 +19,7 @@ from segue.store.mentions import Mentions
 from segue.store.queue import QueueStore
 from segue.store.saved_views import SavedView, SavedViews
 from segue.store.unsent import Unsent, UnsentStore
-from segue.texts import N_, _, _p
+from segue.texts import N_, _, _p, forms
 from segue.web import not_gone
 from segue.web.rail import MOST, SavedCount, found, rail
 
@@ -146,7 +146,7 @@ def _ids(
     """Of the view's conversations, in its order. `listed`: of the views that are known by them, not by what stands in
     a row; a colleague may have called somebody into what is closed to them."""
     if view is SEARCH:
-        return store.search(wanted(query, me), MOST)
+        return store.search(wanted(query, me, forms.zone()), MOST)
     if view.id in listed:
         return [row["id"] for row in store.by_ids(listed[view.id])]
     return _in_order(view, held[view.id] if view.id in held else store.resolved(MOST), now)

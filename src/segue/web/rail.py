@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from segue.desk.finding import wanted
 from segue.store.queue import QueueStore
 from segue.store.saved_views import SavedView
+from segue.texts import forms
 
 MOST = 200
 """The highest figure that is exact."""
@@ -43,7 +44,7 @@ def rail(store: QueueStore, saved: Sequence[SavedView], me: str, now: datetime) 
 
 def found(store: QueueStore, query: str, me: str, now: datetime) -> list[str]:
     """What a view holds now, by id."""
-    ids = store.search(wanted(query, me), MOST)
+    ids = store.search(wanted(query, me, forms.zone()), MOST)
     if len(_counted) > _KEPT:
         _counted.clear()
     _counted[store.db.conninfo, query, me] = (now, len(ids))

@@ -31,7 +31,7 @@ def try_sending(mailbox: Mailbox, to: str) -> Tried:
                     raise smtplib.SMTPResponseException(code, said)
             server.rset()
     except (OSError, smtplib.SMTPException, ValueError, SegueError) as error:
-        return Tried(False, _("It does not work: %(why)s", why=str(error) or type(error).__name__), tuple(lines[:MOST]))
+        return Tried(False, _("It does not work: %(why)s", why=_why(error)), tuple(lines[:MOST]))
     says = _("It would take a mail from %(sender)s to %(to)s. None was sent.", sender=mailbox.sender, to=to)
     return Tried(True, says, tuple(lines[:MOST]))
 
@@ -44,10 +44,16 @@ def try_fetching(url: str) -> Tried:
         with connected(account, *_heard_imap(lines), PATIENCE) as imap:
             there = imap.response("EXISTS")[1] or imap.untagged_responses.get("EXISTS", [None])
     except (OSError, imaplib.IMAP4.error, ValueError, IndexError, SegueError) as error:
-        return Tried(False, _("It does not work: %(why)s", why=str(error) or type(error).__name__), tuple(lines[:MOST]))
+        return Tried(False, _("It does not work: %(why)s", why=_why(error)), tuple(lines[:MOST]))
     count = there[-1].decode("ascii", "replace") if there and isinstance(there[-1], bytes) else "0"
     says = _("%(mailbox)s is open; messages in it: %(count)s.", mailbox=account.name, count=count)
     return Tried(True, says, tuple(lines[:MOST]))
+
+
+def _why(error: Exception) -> str:
+    """What the system says without its number, which helps nobody before the page."""
+    is_the_systems = isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException)
+    return (is_the_systems and error.strerror) or str(error) or type(error).__name__
 
 
 def _heard_smtp(lines: list[str]) -> tuple[type[smtplib.SMTP], type[smtplib.SMTP_SSL]]:

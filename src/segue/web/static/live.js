@@ -70,8 +70,8 @@ function sync(list, fresh) {
 const SILENT = 30000, LOOKS = 5000;
 
 /* Calls onNews(conversation) for each change, with "" where anything may have changed, and onState(isThere, when), where
-   `when` is the time of the last word heard. Where the network is said to have gone or come that is tried at
-   once: a house on this machine needs none. A hidden page listens to nothing and catches up when it is looked at again. */
+   `when` is the time of the last word heard. That the network went or came is tried at once: a house on this
+   machine needs none. A hidden page hears nothing and catches up once it is looked at. */
 export function follow(address, onNews, onState) {
   let source, again, begun = 0, heard = Date.now(), wait = 500;
   const stop = () => { clearTimeout(again); source?.close(); source = null; };

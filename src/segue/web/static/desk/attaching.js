@@ -1,5 +1,5 @@
-/* Files: a button, a key, pasting, dropping. Each goes to the server as soon as it is chosen and lies there with the
-   draft; what does not arrive says why, beside its name, and may be tried again. */
+/* Files: a button, a key, pasting, dropping. Each goes to the server at once and lies there with the draft; what does not
+   arrive says why, beside its name, and may be tried again. */
 
 import { refresh } from "../live.js";
 import { t } from "../texts.js";
@@ -69,7 +69,7 @@ function give_up(one) {
   $("text").focus();
 }
 
-/* Shows them. They go one after the other, in the order in which they were chosen. */
+/* Shows them. They go one after the other, as they were chosen. */
 function draw() {
   const next = coming.some((one) => one.line && !one.said) ? null : coming.find((one) => !one.line && !one.said);
   if (next) go(next);

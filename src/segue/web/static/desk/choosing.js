@@ -8,14 +8,16 @@ const THINK = 150;
 let items = [], found = [], at = 0, taken = () => {}, wishes = {}, isTaken = false, more = [], timer, asked = 0, turn = 0;
 
 /* `offered`: {label, hint, value}, or a promise of them; what is typed meanwhile falls into the list. Of the wishes `free`
-   makes an item of what is typed, `none` one where nothing fits, `find` brings more, `show` tells what taking one will do, `left` is called where none is
-   taken, `typed` stands there already with its `flaw`; with `digits` a digit takes one while nothing is typed. */
+   makes an item of what is typed, where it fits the pattern of `field`; `none` one where nothing fits, `find` brings more,
+   `show` tells what taking one will do, `left` is called where none is taken, `typed` stands there already with its `flaw`;
+   with `digits` a digit takes one while nothing is typed. */
 export function choose(title, offered, onTaken, placeholder = "", asks = {}) {
   [items, taken, wishes, isTaken, more] = [offered.then ? [] : offered, onTaken, asks, false, []];
   $("chooser-title").textContent = title;
   text.value = asks.typed ?? "";
   flaw(asks.flaw);
   text.placeholder = placeholder;
+  text.pattern = asks.field?.pattern ?? ".*";
   if (beside) beside.hidden = true;
   dialog.classList.toggle("shows", Boolean(wishes.show));
   dialog.showModal();
@@ -34,7 +36,7 @@ function flaw(words = "") {
 function nothing(typed) {
   if (found.length || !typed) return;
   const some = items.slice(0, 4).map((item) => item.label).join(", ");
-  flaw(some ? t("“%(typed)s” fits nothing here. Choose, for example: %(some)s.", { typed, some }) : t("“%(typed)s” fits nothing here.", { typed }));
+  flaw(!text.validity.valid ? wishes.field.title : some ? t("“%(typed)s” fits nothing here. Choose, for example: %(some)s.", { typed, some }) : t("“%(typed)s” fits nothing here.", { typed }));
 }
 
 /* The options of a select that stands in the page, so that menu and list cannot differ. A digit takes one, unless
@@ -50,7 +52,7 @@ function narrow() {
   const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = items.filter((item) => words.every((word) => `${item.label} ${item.hint ?? ""}`.toLowerCase().includes(word)));
   const typed = text.value.trim();
-  const own = [fits[0] || !typed ? 0 : wishes.none?.(typed), wishes.free?.(typed)].flat().filter(Boolean);
+  const own = [fits[0] || !typed ? 0 : wishes.none?.(typed), text.validity.valid && wishes.free?.(typed)].flat().filter(Boolean);
   const isKnown = fits.some((item) => item.label.toLowerCase().includes(words.join(" ")));
   put([...(isKnown ? [...fits, ...own] : [...own, ...fits]), ...more]);
   if (wishes.find) look(typed);
@@ -84,8 +86,7 @@ function move(to) {
   at = Math.max(0, Math.min(found.length - 1, to));
   [...list.children].forEach((line, place) => (line.ariaSelected = place === at));
   list.children[at]?.scrollIntoView({ block: "nearest" });
-  if (found.length) text.setAttribute("aria-activedescendant", `choice-${at}`);
-  else text.removeAttribute("aria-activedescendant");
+  text.setAttribute("aria-activedescendant", found.length ? `choice-${at}` : "");
   if (!wishes.show) return;
   beside.hidden = !found.length;
   beside.replaceChildren(...(found.length ? wishes.show(found[at]) : []));

@@ -1,5 +1,5 @@
-/* The composer. What is typed is kept on the server, per conversation and kind, and in this browser until the server has
-   it: so reload, crash, sign-out, another tab and a colleague's doings lose nothing. */
+/* What is typed is kept on the server, per conversation and kind, and in this browser until the server has it: so reload,
+   crash, sign-out, another tab and a colleague's doings lose nothing. */
 
 import { t } from "../texts.js";
 import { $, ask, headers, made, mine, told } from "./page.js";
@@ -330,8 +330,9 @@ function looks() {
   looking = id;
   if (id) look(id);
 }
-whenOpened({ before: leave, after: () => { begin(); clearTimeout(looks.soon); looks.soon = setTimeout(looks, 400); } });
+const soon = () => { clearTimeout(looks.soon); looks.soon = setTimeout(looks, 400); };
+whenOpened({ before: leave, after: () => { begin(); soon(); } });
 setInterval(looks, 30000);
 document.addEventListener("visibilitychange", () => { if (document.hidden) leave(); looks(); });
 addEventListener("pagehide", () => { leave(); if (looking) look(looking, { leaves: true }); looking = undefined; });
-looks.soon = setTimeout(looks, 400);
+soon();

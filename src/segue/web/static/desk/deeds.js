@@ -1,5 +1,5 @@
-/* Forms, sent without leaving the page: what comes back is the conversation as it is then. Each deed says what it did,
-   and how to take it back. */
+/* Forms, sent without leaving the page: the conversation as it is then comes back. Each deed says what it did, and how to
+   take it back. */
 
 import { t } from "../texts.js";
 import { choose } from "./choosing.js";
@@ -22,7 +22,7 @@ export function say(words, undo) {
   $("toast-undo").hidden = !undo;
   $("toast").hidden = false;
   clearTimeout(timer);
-  timer = setTimeout(() => ($("toast").hidden = true), undo ? 12000 : 4000);
+  timer = setTimeout(() => ($("toast").hidden = true), undo ? 12000 : 4000 + 40 * words.length);
 }
 
 /* To the list, where what was open is closed to this agent; it is said there. */
@@ -31,7 +31,7 @@ export function toList(words) {
   location.assign(`/desk?${$("main").dataset.place ?? ""}`);
 }
 
-/* Takes back the last deed; without one, a reply that still waits, or what one said of the assistant here. */
+/* Takes back the last deed, or a reply that still waits, or what one said of the assistant here. */
 export async function undo() {
   while (doing) await new Promise((goOn) => setTimeout(goOn, 50));  // else something older would be taken back
   const waiting = document.querySelector("#thread .waiting form");
@@ -116,10 +116,10 @@ export function chooseTag(title, taken, mine = [], more = {}) {
   const item = (value, more) => ({ label: value, value, ...more });
   const items = [...mine.map((tag) => item(tag, { hint: t("take it off"), isOn: true })), ...known.map((tag) => item(tag))];
   const free = (typed) => typed && ![...known, ...mine].includes(typed.toLowerCase()) && item(typed, { hint: t("a new tag") });
-  choose(title, items, taken, t("A tag, or a new one"), { free, ...more });
+  choose(title, items, taken, t("A tag, or a new one"), { free, field: $("bulk-tag"), ...more });
 }
 
-export const tags = (more) => $("tagging") && chooseTag(t("Tag"), change, tagsOn(), more);
+export const tags = (more) => $("tagging") && chooseTag(t("Tag"), change, tagsOn(), { field: $("tag"), ...more });
 
 async function change({ value, isOn }) {
   const form = $("tagging"), field = form.elements.tag;
@@ -183,4 +183,6 @@ document.addEventListener("submit", (event) => {
   submit(event.target, event.submitter);
 });
 $("toast-undo").onclick = undo;
-if (sessionStorage.getItem("said")) { say(sessionStorage.getItem("said")); sessionStorage.removeItem("said"); }
+const left = sessionStorage.getItem("said");
+if (left) say(left);
+sessionStorage.removeItem("said");

@@ -1,5 +1,5 @@
-/* What comes into the composer from elsewhere: a macro, shown as it would be sent; a passage of an article; what is known
-   of the customer; a colleague's name. */
+/* What comes into the composer from elsewhere: a macro, a passage of an article, what is known of the customer, a
+   colleague's name. */
 
 import { t } from "../texts.js";
 import { choose } from "./choosing.js";
@@ -51,7 +51,7 @@ function of_macro({ text, also, missing }) {
   return lines;
 }
 
-/* A reply carries the actions of one macro: a second one that has some takes the place of the first, which is said. */
+/* A reply carries the actions of one macro: those of a second one take their place, which is said. */
 const take = ({ id, text, also }) => fill(text, (text) => {
   const before = composer.carries();
   if (also.length) composer.carry(id, also.join(" · "));
@@ -59,7 +59,7 @@ const take = ({ id, text, also }) => fill(text, (text) => {
   if (also.length && before && before.macro !== id) say(t("No longer done once it is sent: %(what)s", { what: before.what }));
 });
 
-/* What a macro asks for, one after the other; what is left stays in the text, and keeps it from being sent. */
+/* What a macro asks for, one by one; what is left stays in the text, and keeps it from being sent. */
 function fill(text, done) {
   const [hole, what, typed] = /{{ask\.([^|}]+)\|?([^}]*)}}/.exec(text) ?? [];
   if (!hole) return done(text);
@@ -90,11 +90,11 @@ function variables() {
   choose(t("Write in"), of("variables").then((got) => got ?? []), ({ insert }) => composer.insertBack(insert, 2), "", { free });
 }
 
-/* Colleagues by name while one writes a note: "@" and the beginning of a name offer them, arrows and Enter take one. */
+/* Colleagues by name, in a note: "@" and the beginning of a name offer them, arrows and Enter take one. */
 let found = [], at = 0, begun = -1;
 
 const list = () => $("names");
-const isOpen = () => list() && !list().hidden;
+const isOpen = () => list()?.hidden === false;
 
 function offer(text, typed) {
   const before = text.value.slice(0, text.selectionStart);
@@ -116,7 +116,6 @@ function show(text) {
     onmousedown: (event) => { event.preventDefault(); name(text, place); },
   }, name)));
   list().hidden = false;
-  text.setAttribute("aria-controls", "names");
   text.setAttribute("aria-activedescendant", `name-${at}`);
 }
 
@@ -124,7 +123,6 @@ function close() {
   if (!isOpen()) return;
   list().hidden = true;
   $("text").removeAttribute("aria-activedescendant");
-  $("text").removeAttribute("aria-controls");
 }
 
 function name(text, place) {

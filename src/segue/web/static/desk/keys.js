@@ -1,5 +1,4 @@
-/* Keys, as the registry names them. Letters do something only where nobody types; Alt and AltGr are never looked at:
-   people write @ and ą with them. */
+/* Keys, as the registry names them. Letters do something only where nobody types; Alt and AltGr write letters. */
 
 import { t } from "../texts.js";
 import { made } from "./page.js";

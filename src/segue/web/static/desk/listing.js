@@ -25,11 +25,12 @@ export function mark(id) {
 }
 
 export const walk = () => (walked = performance.now());
-export const isStill = () => !isWanted &&
+const isStill = () => !isWanted &&
   (listing.matches(":hover, :focus-within") || performance.now() - walked < WALKING);
 
-/* Whether this part of the page is left as it is. Only the rows ever are. */
+/* Whether this part of the page is left as it is: the rows, and a head whose menu is open. */
 export function isCalm(list, fresh) {
+  if (list.matches("#head:has([open])")) return true;
   if (list.id !== "rows" || list.dataset.place !== fresh.dataset.place) return false;
   const changed = differs(list, fresh), calm = changed && isStill();
   isWanted = false;

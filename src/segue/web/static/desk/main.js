@@ -10,7 +10,7 @@ import "./notices.js";
 import { articles, macros } from "./inserting.js";
 import { hint, isTyping, listen, shown } from "./keys.js";
 import { beside, isCalm, walk, whenCalm } from "./listing.js";
-import { $, ask, button, me, parsed } from "./page.js";
+import { $, ask, button, made, me, parsed } from "./page.js";
 import * as selecting from "./selecting.js";
 import { address, ahead, back, forget, here, isComing, isHere, onwards, open, whenOpened } from "./stage.js";
 
@@ -66,7 +66,7 @@ follow("/desk/events", (changed) => {
   if (isThere) heard(); else lose(when);
 });
 
-/* Says since when, however often it is tried; a moment's break is not worth a word. */
+/* Says since when, however often it is tried; a moment needs no word. */
 function lose(when) {
   if (lost) return;
   lost = when;
@@ -92,7 +92,7 @@ function step(by) {
   if (to) open(to, { by });
   else say(by > 0 ? t("This is the last one") : t("This is the first one"));
 }
-function correct(kind, value = "", seq = 0, words = t("Noted")) {
+function correct(kind, words, value = "", seq = 0) {
   const asked = $("correcting");
   if (!asked) return;
   [asked.elements.kind.value, asked.elements.value.value, asked.elements.seq.value] = [kind, value, seq];
@@ -100,7 +100,7 @@ function correct(kind, value = "", seq = 0, words = t("Noted")) {
 }
 const fault = (seq, goOn) => chooseFrom(t("What is wrong with its answer?"), $("fault"), async ({ value, label }) => {
   const next = beside(here(), 1);  // it leaves the list, and its place with it
-  if (await correct("wrong", value, seq, t("Marked: %(fault)s", { fault: label })) && next) goOn?.(next);
+  if (await correct("wrong", t("Marked: %(fault)s", { fault: label }), value, seq) && next) goOn?.(next);
 });
 const newest = (who) => [...document.querySelectorAll(`#thread .said.${who}:not(.waiting, .refused)`)].pop()?.id.slice(1);
 let opener;
@@ -120,11 +120,14 @@ async function why(path = `/desk/conversations/${here()}/why`) {
   card.scrollTop = 0;
 }
 
+const already = () => here() && say($("actions").dataset.already);
+const act = (does) => press(`#actions [data-key=${does}]`) || already();
 const openMenu = (id) => () => {
   const asked = $(id);
-  if (asked) chooseFrom(asked.dataset.title, asked.querySelector("select"), (item) => submit(asked, null, "", `${asked.dataset.said}: ${item.label}`));
+  if (!asked) return already();
+  chooseFrom(asked.dataset.title, asked.querySelector("select"), (item) => submit(asked, null, "", `${asked.dataset.said}: ${item.label}`));
 };
-/* What a command does for one conversation; with rows selected it means all of them. */
+/* What a command does for one conversation; with rows selected, for all of them. */
 const many = (deed, one) => () => (selecting.any() ? selecting.bulk(deed) : one());
 const does = {
   next: () => step(1),
@@ -157,31 +160,33 @@ const does = {
     if (!seq) return say(t("There is nothing to approve"));
     fault(seq, (next) => { walk(); open(next); });
   },
-  take: () => press("[data-key=take]") || say(t("It is yours already")),
-  "hand-back": many("hand-back", () => press("#actions [data-key=hand-back]")),
+  take: () => act("take"),
+  "hand-back": many("hand-back", () => act("hand-back")),
   assign: many("assign", openMenu("assigning")),
-  snooze: many("snooze", () => ($("snoozing") ? openMenu("snoozing")() : press("#actions [data-key=snooze]"))),
-  resolve: many("resolve", () => press("#actions [data-key=resolve]")),
-  "resolve-as": () => chooseFrom(t("Resolve; it was about"), $("matter"), (item) => {
-    const asked = document.querySelector("#actions [data-key=resolve]")?.form, matter = document.createElement("input");
-    if (!asked) return;
-    [matter.type, matter.name, matter.value] = ["hidden", "matter", item.value];
-    asked.append(matter);
-    submit(asked);
-  }),
+  snooze: many("snooze", () => ($("snoozing") ? openMenu("snoozing")() : act("snooze"))),
+  resolve: many("resolve", () => act("resolve")),
+  reopen: () => act("reopen"),
+  "resolve-as": () => {
+    const asked = document.querySelector("#actions [data-key=resolve]")?.form;
+    if (!asked) return already();
+    chooseFrom(t("Resolve; it was about"), $("matter"), ({ value }) => {
+      asked.append(made("input", { type: "hidden", name: "matter", value }));
+      submit(asked);
+    });
+  },
   merge: () => ($("merging") ? merge() : say(t("There is no other open one of this customer"))),
   copy: () => navigator.clipboard.writeText(location.origin + address()).then(() => say(t("The link is copied")), () => say(address())),
   undo,
-  "right-call": () => correct("right_call", "", 0, t("Noted: right to hand over")),
-  needless: () => correct("needless", "", 0, t("Noted: the AI could have done it")),
-  matter: () => here() && chooseFrom(t("It is about"), $("matter"), (item) => correct("intent", item.value, 0, t("It is about: %(matter)s", { matter: item.label }))),
+  "right-call": () => correct("right_call", t("Noted: right to hand over")),
+  needless: () => correct("needless", t("Noted: the AI could have done it")),
+  matter: () => here() && chooseFrom(t("It is about"), $("matter"), (item) => correct("intent", t("It is about: %(matter)s", { matter: item.label }), item.value)),
   why: () => here() && why(),
   wrong: (event) => {
     const seq = (event?.target ?? document.activeElement).closest?.(".said.assistant")?.id.slice(1) ?? newest("assistant");
     if (!seq) return say(t("The AI has said nothing here"));
     fault(seq);
   },
-  article: () => (newest("agent") ? correct("article", "", newest("agent"), t("Proposed as an article")) : say(t("Nobody has replied here yet"))),
+  article: () => (newest("agent") ? correct("article", t("Proposed as an article"), "", newest("agent")) : say(t("Nobody has replied here yet"))),
   send: () => (isTyping(document.activeElement) ? composer.send(false) : false),
   "send-close": () => composer.send(true),
   bold: () => composer.wrap("**"),
@@ -228,14 +233,15 @@ function palette() {
 }
 
 document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("#head [open]")) menu.open = menu.contains(event.target);
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   const row = event.target.closest("#rows a"), use = event.target.closest("#use-draft");
-  const asked = event.target.closest("[data-does]")?.dataset.does;
+  const one = event.target.closest("[data-does]"), asked = !one?.contains(event.target.closest(".drop")) && one?.dataset.does;
   if (row && innerWidth >= 768) { event.preventDefault(); open(row.href); }
   else if (use) { event.preventDefault(); does.suggestion(); }
   else if (event.target.closest("#close-briefing")) { event.preventDefault(); drawer(false); }
   else if (asked === "why") { event.preventDefault(); why(event.target.closest("a").href); }
-  else if (asked && does[asked] && !event.target.closest(".drop")) { event.preventDefault(); does[asked](event); }
+  else if (asked && does[asked]) { event.preventDefault(); does[asked](event); }
 });
 document.addEventListener("pointerover", (event) => ahead(event.target.closest?.("#rows a:not([aria-current])")?.href));
 /* No draft of theirs stays here; the server has it. Signed out otherwise, it waits for its author. */

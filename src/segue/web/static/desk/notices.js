@@ -1,4 +1,4 @@
-/* Tells an agent who wants it what concerns them, and only while this tab is not seen. It says who and which number; the
+/* Tells an agent who wants it what concerns them, while this tab is not seen, or not yet. It says who and which number; the
    words stay on the desk. */
 
 const isWanted = document.body.dataset.notify === "on" && "Notification" in window;
@@ -28,4 +28,7 @@ async function turn() {
   source.onmessage = () => { clearTimeout(timer); timer = setTimeout(look, 400); };
 }
 
-if (isWanted) document.addEventListener("visibilitychange", turn);
+if (isWanted) {
+  document.addEventListener("visibilitychange", turn);
+  turn();
+}

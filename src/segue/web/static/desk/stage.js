@@ -1,5 +1,5 @@
-/* Opens conversations in place. The next ones are fetched ahead, so that a key shows them at once; news of a conversation
-   throws away what was fetched of it. */
+/* Opens conversations in place. The next ones are fetched ahead, so that a key shows them at once; news of one throws away
+   what was fetched of it. */
 
 import { learn, swap } from "../live.js";
 import { beside, mark } from "./listing.js";
@@ -28,7 +28,7 @@ export function ahead(path) {
   return done;
 }
 
-/* The next two the way one walks, one after the other: whoever presses a key twice waits for neither. */
+/* The next two the way one walks: whoever presses a key twice waits for neither. */
 export async function onwards() {
   const from = here();
   await ahead(beside(from, way));
@@ -78,8 +78,8 @@ export function put(html) {
   return true;
 }
 
-/* Brings the conversation that stands here up to date, and leaves the composer alone: somebody may be typing in it, and
-   letters that fall beside it would be commands. */
+/* Brings the conversation that stands here up to date, but leaves the composer alone: letters that fall beside it would be
+   commands. */
 export function renew(html) {
   const page = parsed(html);
   if (!isHere(page)) return put(html);

@@ -1,5 +1,5 @@
-/* What did not reach the server stays at the end of the thread, through reload and crash. It is kept as it was posted, with
-   the name it was posted under: so trying again never sends it twice, even where only the answer was lost. */
+/* What did not reach the server stays at the end of the thread, through reload and crash. It is kept as it was posted, name
+   and all: so trying again never sends it twice, even where only the answer was lost. */
 
 import { t } from "../texts.js";
 import * as composer from "./composer.js";
@@ -10,7 +10,7 @@ const key = () => `${mine}${here()} unsent`;
 const all = () => JSON.parse(localStorage.getItem(key()) ?? "[]");
 let again = async () => "";
 
-/* `deed(path, body)` posts it; returns why it was not taken, empty where it was. */
+/* `deed(path, body)` posts it; returns why it was not taken. */
 export const whenTriedAgain = (deed) => (again = deed);
 
 export function keep(path, body, why) {
