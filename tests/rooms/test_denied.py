@@ -1,4 +1,4 @@
-"""What a customer says it is not: the clause that denies is left out, and nothing where a "not" is the matter itself."""
+"""What a customer says it is not: the clause that denies is left out; nothing is where a "not" is the matter itself."""
 
 from __future__ import annotations
 

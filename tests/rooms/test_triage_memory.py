@@ -144,6 +144,8 @@ def test_a_reply_that_points_or_names_settles_the_question(reply, option):
         "the first time I tried it failed",
         "my transfer was cancelled by the bank because the card payment is pending",
         "How do I change my address?",
+        "Can I choose my card scheme?",
+        "I cancelled my old SIM",
     ],
 )
 def test_a_reply_that_tells_something_else_settles_nothing(reply):

@@ -2,8 +2,8 @@
 
 The one idea: one text a turn, and one for each matter where a message holds several. A message that cannot stand alone
 ("still not working", "and the other one?") is joined to the last one that could, and that one text is encoded once;
-every signal that needs meaning reads the same vector, every signal that needs words reads the same words. What a message
-denies ("my card isn't the problem") is not read for its matter.
+every signal that needs meaning reads the same vector, every signal that needs words reads the same words. What is
+denied ("my card isn't the problem") is not read for its matter.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from segue.domain.conversation import Author, Conversation, EarlierTurn, Handler
 from segue.domain.entities import facts_in
 from segue.domain.ports import Encoder, Vector
 from segue.triage.ahead import Ahead
-from segue.triage.choice import chosen, declines
+from segue.triage.choice import chosen, declines, points
 from segue.triage.complexity import Around, complexity
 from segue.triage.courtesy import is_closing, is_greeting
 from segue.triage.effort import EffortFit
@@ -50,6 +50,10 @@ class Intents(Protocol):
     def by_words(self, text: str) -> NDArray[np.float32]: ...
 
 
+_A_NAME = 4
+"""Words up to which a reply that names an option is no sentence of its own."""
+_CLEAR = 0.5
+"""From this probability on a reply that seems to name an option is about what it is about by itself."""
 _NOTHING_LEARNT = IntentReading((), Signal(True), Signal(1.0), (), Signal(0.0), 0.0, 0.0, "")
 
 
@@ -134,6 +138,9 @@ class Triage:
         one = one_text(conversation, said, whole=bool(options))
         vector = self._encoder.encode([one.text])[0]
         reading = self._read(one.text, _with_the_question(vector, conversation, options), options)
+        if self._only_sounds_picked(conversation, said, options, vector):
+            options = _offered(conversation)
+            reading = self._read(one.text, _with_the_question(vector, conversation, options), options)
         if _may_belong(conversation, said, one, reading) and (joined := with_what_stood(conversation)):
             joined_vector = self._encoder.encode([joined])[0]
             together = self._read(joined, joined_vector, ())
@@ -142,6 +149,15 @@ class Triage:
         if one.says_nothing_else:
             reading = replace(reading, none_of_these=Signal(True, 1.0, one.left_out))
         return one, vector, reading
+
+    def _only_sounds_picked(
+        self, conversation: Conversation, said: Said, options: tuple[str, ...], vector: Vector
+    ) -> bool:
+        """Whether a sentence with words of one option is, by itself, a message about another matter."""
+        if len(options) != 1 or len(said.words) <= _A_NAME or points(said, _offered(conversation)):
+            return False
+        best = next(iter(self._read(conversation.latest.text, vector, ()).intents), None)
+        return best is not None and best.intent != options[0] and best.probability >= _CLEAR
 
     def _wish(
         self, said: Said, vector: Vector, reading: IntentReading, has_a_matter: bool
@@ -198,11 +214,16 @@ def _may_belong(conversation: Conversation, said: Said, one: OneText, reading: I
 
 def _open_options(said: Said, conversation: Conversation, names: Mapping[str, str]) -> tuple[str, ...]:
     """What was offered just before: all of it, the one the customer picked, or nothing where they declined."""
-    options = conversation.turns[-1].options if conversation.turns else ()
+    options = _offered(conversation)
     if not options or declines(said):
         return ()
     picked = chosen(said, options, names)
     return options if picked is None else (picked,)
+
+
+def _offered(conversation: Conversation) -> tuple[str, ...]:
+    """What the last turn asked the customer to choose from."""
+    return conversation.turns[-1].options if conversation.turns else ()
 
 
 def _with_the_question(vector: Vector, conversation: Conversation, options: tuple[str, ...]) -> Vector:

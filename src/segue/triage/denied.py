@@ -24,7 +24,9 @@ _LONG = 120
 _FEWEST_WORDS = 3
 _END = re.compile(r"[.!?;…]+(?:\s+|$)|\n\s*|\s[-–]+\s|[,:]\s+|\s(?=(?:but|sondern|aber|however|though)\b)")
 _SENTENCE = re.compile(r"[.!?…]|\n")
-_LEADS = re.compile(r"(?:but|and|so|oh|well|no|also|because|however|though|actually|aber|und|also|nein|sondern)\b[\s,]*")
+_LEADS = re.compile(
+    r"(?:but|and|so|oh|well|no|also|because|however|though|actually|aber|und|also|nein|sondern)\b[\s,]*"
+)
 _POINTS = re.compile(
     r"\b(?:(?:it|they|them)\b(?!'s (?:the|my|our|a|about)\b)(?! (?:is|was) (?:the|my|our|a|about|because)\b)"
     r"|(?:that|this|the|other|same|which) ones?\b|ihn\b|davon\b|darin\b|darauf\b|damit\b|sie\b|diese[rns]?\b)"

@@ -24,7 +24,7 @@ def stands_alone(said: Said) -> bool:
 
 def carried(said: Said) -> int:
     """How many different words carry a matter."""
-    nothing = _carries_nothing() | words_of_a_wish(said)
+    nothing = carries_nothing() | words_of_a_wish(said)
     return len({w.text for w in said.words if w.text not in nothing and not w.text.isdigit()})
 
 
@@ -37,5 +37,5 @@ def _needed(said: Said) -> int:
 
 
 @cache
-def _carries_nothing() -> frozenset[str]:
+def carries_nothing() -> frozenset[str]:
     return frozenset(book("standing")["carries_nothing"].split())

@@ -1,12 +1,7 @@
-"""The switch of the assistant: one word in the policy, thrown by a lead with a reason, from every page.
-
-The one idea: it is a policy version like any other, so it stands in the history with its author, workers take it up
-within a second, and answers that wait for their moment are considered again, and go to people.
-"""
+"""The switch of the assistant, thrown by a lead with a reason, from every page (learning/switching)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated
@@ -15,21 +10,15 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, Form, Response
 
 from segue.domain.people import Agent
-from segue.policy.settings import Policy, changed, load
+from segue.learning import switching
+from segue.learning.switching import Switch
+from segue.policy.settings import Policy, load
 from segue.texts import _
 from segue.web.doors import leading
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """Whether the assistant may speak, and since which policy version."""
-
-    is_on: bool
-    version: int
 
 
 @router.get("/autonomy/switch")
@@ -47,13 +36,10 @@ def throw(
     why = plain(reason).strip()
     if not why:
         return _asked(house, me, back, _("Say why: whoever reads the history later was not there."), 422)
-    live = house.workspace.live_policy()
-    wanted = to == "on"
-    if live and read(live[1]).assistant is not wanted:
-        body = changed(live[1], {("assistant",): wanted})
-        note = f"{'Started' if wanted else 'Stopped'} the assistant: {why}"
-        house.workspace.apply_policy(body, me.id, note, datetime.now(UTC), replaces=live[0])
-        house.bell.ring("events")
+    if house.workspace.live_policy():
+        _new, is_new = switching.throw(house.workspace, to == "on", me.id, why, datetime.now(UTC))
+        if is_new:
+            house.bell.ring("events")
     return go(_ours(back))
 
 
