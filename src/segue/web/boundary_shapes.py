@@ -31,7 +31,7 @@ class LowerIn(Shape):
 class SwitchIn(Shape):
     to: Literal["on", "off"]
     by: ByOwner = None
-    why: Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True), NoNul] = Field(
+    why: Annotated[str, StringConstraints(min_length=1, max_length=300), NoNul] = Field(
         description="It stands in the policy's history."
     )
 
