@@ -107,6 +107,27 @@ def test_who_decides_about_the_boundary_is_said_by_the_key_and_never_by_the_call
     assert nobodys.post("/boundary/lower", json=down).json()["author"] == "key:everything"
 
 
+def test_the_assistant_is_stopped_by_any_key_that_sets_policy_and_let_go_on_by_a_lead(
+    own: Served, desk: httpx.Client
+) -> None:
+    before = desk.get("/boundary/switch").json()
+    assert before["is_on"] is True
+
+    off = own.client().post("/boundary/switch", json={"to": "off", "why": "Wrong prices."})
+    assert off.json() == {"is_on": False, "policy_version": before["policy_version"] + 1}
+    assert desk.post("/boundary/switch", json={"to": "off", "why": "Again."}).json() == off.json()
+    version = own.rooms.workspace.policies()[0]
+    assert (version.author, version.note) == ("key:everything", "Stopped the assistant: Wrong prices.")
+
+    on = {"to": "on", "why": "Prices are right again."}
+    assert "is nobody's" in is_problem(own.client().post("/boundary/switch", json=on))["detail"]
+    assert is_problem(own.client("sk_mira").post("/boundary/switch", json=on))["status"] == 403
+    assert is_problem(desk.post("/boundary/switch", json=on | {"why": " "}))["status"] == 422
+    assert desk.get("/boundary/switch").json()["is_on"] is False
+    assert desk.post("/boundary/switch", json=on).json()["is_on"] is True
+    assert own.rooms.workspace.policies()[0].author == "agt_lena"
+
+
 def test_a_policy_is_published_by_the_owner_of_the_key(own: Served, desk: httpx.Client) -> None:
     body = {"body": "name: ours\n", "note": "Ours."}
     assert own.rooms.workspace.publisher() is None, "the first one was somebody's who works here no more"

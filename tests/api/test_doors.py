@@ -97,6 +97,7 @@ WANTS = {
     "GET /boundary": "policy:read", "GET /boundary/moves": "policy:read", "GET /boundary/offers": "policy:read",
     "POST /boundary/offers/{offer}/approve": "policy:write", "POST /boundary/offers/{offer}/decline": "policy:write",
     "POST /boundary/lower": "policy:write",
+    "GET /boundary/switch": "policy:read", "POST /boundary/switch": "policy:write",
     "GET /reviews/next": "conversations:handle", "POST /reviews/{message}": "conversations:handle",
     "POST /conversations/{conversation}/approve": "conversations:handle",
     "POST /conversations/{conversation}/feedback": "conversations:write",

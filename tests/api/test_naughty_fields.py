@@ -47,6 +47,7 @@ TAKES: dict[str, tuple[dict[str, Any], set[str]]] = {
 """By operation a body that is taken, and the fields that hold any words."""
 ELSEWHERE = {
     "POST /policy/shadow/promote /note": "the same note as of a drop", "POST /boundary/lower /cell": "a name",
+    "POST /boundary/switch /why": "in the note of a policy version, as PUT /policy",
     "POST /policy/lint /body": "looked at, not kept", "POST /policy/lint /note": "the same",
     "POST /policy/diff /body": "the same", "POST /policy/diff /note": "the same",
     "POST /policy/backtest /body": "the same", "POST /articles/backtest /title": "the same",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -85,6 +86,28 @@ def test_only_a_lead_takes_a_cell_down_from_the_command_line(policies: Path, dat
     assert policies.exists()
     assert done.exit_code != 0
     assert "Mira may not decide this" in str(done.exception)
+
+
+def test_a_lead_stops_the_assistant_and_lets_it_go_on_from_the_command_line(policies: Path, database_url: str) -> None:
+    workspace = Workspace(Database(database_url).open())
+    for id, name, role in (("agt_mira", "Mira", "agent"), ("agt_lena", "Lena", "lead")):
+        workspace.put_agent(Agent(id, name, f"{name.lower()}@ledgerly.example", role), NOW)
+
+    def boundary(*words: str) -> Any:
+        return CliRunner().invoke(app, ["boundary", *words])
+
+    refused = boundary("go", "--by", "Mira", "--why", "So.")
+    assert "Mira may not decide this" in str(refused.exception)
+    assert boundary("go", "--by", "Lena", "--why", "All is well.").stdout == (
+        "The assistant goes on, by policy version 3.\n"
+    )
+    told = json.loads(boundary("stop", "--by", "Lena", "--why", "Wrong prices.", "--json").stdout)
+    assert told == {"is_on": False, "policy_version": 4, "is_new": True, "by": "agt_lena"}
+    again = boundary("stop", "--by", "Lena", "--why", "Wrong prices.")
+    assert (again.exit_code, "is stopped" in again.stdout, "already" in again.stdout) == (0, True, True)
+    version = workspace.policies()[0]
+    assert (version.author, version.note) == ("agt_lena", "Stopped the assistant: Wrong prices.")
+    workspace.db.close()
 
 
 def test_a_file_that_is_no_text_is_refused_in_words(policies: Path) -> None:

@@ -200,6 +200,38 @@ def test_who_declines_all_options_is_offered_none_of_them_again(triage, reads):
     assert reads.asked[0][2] == ()
 
 
+def test_a_sentence_with_the_words_of_an_option_that_is_about_another_matter_picks_none(triage, reads):
+    turns = (EarlierTurn(1, None, 0.1, "ask", ("invoice_explained", "seat_change")),)
+    said = ("customer: It is about our plan.", "customer: What is it with the number of seats?")
+
+    noticed = triage.assess(conversation(ADA, *said, turns=turns), NOW)
+
+    assert reads.asked[0][2] == ("seat_change",)
+    assert reads.asked[-1][2] == ("invoice_explained", "seat_change")
+    assert noticed.intent == "invoice_explained"
+
+
+def test_what_is_denied_is_neither_encoded_nor_read_and_stands_in_the_evidence(triage, encoder):
+    said = "customer: My card isn't the problem. Why did the payment fail?"
+
+    noticed = triage.assess(conversation(ADA, said), NOW)
+
+    assert encoder.texts == [noticed.text] == ["Why did the payment fail?"]
+    assert noticed.left_out == ("My card isn't the problem",)
+
+
+def test_who_only_denies_means_what_was_said_before_and_without_it_nothing_is_known(triage, encoder):
+    denies = "customer: My card isn't the problem."
+    alone = triage.assess(conversation(ADA, denies), NOW)
+    encoder.texts.clear()
+    later = triage.assess(conversation(ADA, "customer: The payment for May failed.", denies), NOW)
+
+    assert alone.none_of_these.value
+    assert alone.intent is None
+    assert encoder.texts == ["The payment for May failed."]
+    assert (later.intent, later.left_out) == ("invoice_explained", ("My card isn't the problem",))
+
+
 def test_a_claimed_tier_does_not_count(triage):
     eve = triage.assess(conversation(EVE, "customer: Where is my invoice?", account=HOPPER), NOW)
     grace = triage.assess(conversation(GRACE, "customer: Where is my invoice?", account=HOPPER), NOW)

@@ -20,9 +20,10 @@ from segue.domain.conversation import (
 from segue.domain.entities import facts_in, ids_in
 from segue.domain.people import Contact
 from segue.triage.choice import chosen, declines
+from segue.triage.one_text import one_text
 from segue.triage.repeat import repeat_contact
 from segue.triage.said import Said
-from segue.triage.standing import one_text, stands_alone
+from segue.triage.standing import stands_alone
 
 NOW = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
 ADA = Contact("con_ada", "Ada Lovelace", "ada@lovelace.example", "acc_ada", is_verified=True)
@@ -144,6 +145,8 @@ def test_a_reply_that_points_or_names_settles_the_question(reply, option):
         "the first time I tried it failed",
         "my transfer was cancelled by the bank because the card payment is pending",
         "How do I change my address?",
+        "Can I choose my card scheme?",
+        "I cancelled my old SIM",
     ],
 )
 def test_a_reply_that_tells_something_else_settles_nothing(reply):
@@ -223,7 +226,7 @@ RISEN = "Why is our invoice INV-2041 higher this month?"
 def test_who_comes_again_about_what_they_named_is_read_with_the_message_that_named_it(again):
     conversation = asking(RISEN, "We added nobody in October, so proration can't be it.", again)
 
-    assert one_text(conversation, Said.of(again)) == f"{RISEN}\n{again}"
+    assert one_text(conversation, Said.of(again)).text == f"{RISEN}\n{again}"
 
 
 @pytest.mark.parametrize(
@@ -234,7 +237,7 @@ def test_who_comes_again_about_what_they_named_is_read_with_the_message_that_nam
     ],
 )
 def test_who_names_another_thing_or_another_matter_is_read_alone(other):
-    assert one_text(asking(RISEN, other), Said.of(other)) == other
+    assert one_text(asking(RISEN, other), Said.of(other)).text == other
 
 
 # facts

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from segue.app.cli.main import app
 from segue.app.learning import keep_promise, refit, run, unlearn_erased
 from segue.assistant.confidence import Confidence
-from segue.domain.errors import Conflict, Forbidden, Refused
+from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
 from segue.store.candidates import Draft
 from segue.store.outcomes import Outcomes
 from segue.triage.intents import IntentHead
@@ -276,6 +279,23 @@ def test_a_merged_candidate_says_what_both_say_once_and_rests_on_the_lessons_of_
     with pytest.raises(Conflict):
         school.merge(second, second, "agt_lena", house.now)
     assert house.house.school.draft(house.now) == [], "its lessons are not drafted from again"
+
+
+def test_two_candidates_are_merged_from_the_command_line_by_a_lead(
+    house: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = two_candidates(house)
+    monkeypatch.setenv("DATABASE_URL", house.house.settings.database_url)
+    monkeypatch.setenv("SEGUE_ENCODER", "standin")
+
+    def merge(*words: str) -> Any:
+        return CliRunner().invoke(app, ["learn", "merge", *words])
+
+    assert isinstance(merge(first, second, "--by", "agt_mira").exception, Forbidden)
+    assert isinstance(merge(first, "no-such-article", "--by", "agt_lena").exception, NotFound)
+    told = json.loads(merge(first, second, "--by", "agt_lena", "--json").stdout)
+    assert (told["id"], told["status"], len(told["sources"])) == (second, "open", 3)
+    assert isinstance(merge(first, second, "--by", "agt_lena").exception, Conflict)
 
 
 def test_a_candidate_is_added_to_an_article_and_published_as_its_next_version(house: Stage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -115,6 +116,59 @@ def test_a_run_that_was_cut_short_is_taken_up_and_an_article_opens_its_matter(em
     assert parking is not None
     assert parking.is_opened
     assert done.report["considered"] == 6
+
+
+def said_of_refunds(days_ago: list[int], says: str) -> str:
+    """Tickets as another desk exports them, each of a customer of its own; two people replied in turns."""
+    rows = []
+    for n, days in enumerate(days_ago):
+        asked = NOW - timedelta(days=days)
+        key = {"ticket_id": f"r{n}-{says[:2]}", "topic": "Refunds"}
+        rows += [
+            {**key, "created_at": asked.isoformat(), "author_role": "customer", "author_email": f"r{n}@old.example",
+             "body": f"When does my refund number {n} reach my bank?"},
+            {**key, "created_at": (asked + timedelta(hours=1)).isoformat(), "author_role": "agent",
+             "author_email": f"{('kim', 'lee')[n % 2]}@old.example", "body": says},
+        ]  # fmt: skip
+    return "\n".join(json.dumps(row) for row in rows)
+
+
+def took_in(house: House, text: str, name: str, kind: str, **wishes: object) -> dict[str, object]:
+    store = Imports(house.db)
+    id = brought(house, text, name, kind)
+    store.want(id, wishes, NOW)
+    assert take_in_brought(house, NOW)
+    assert store.one(id).state == "done", store.one(id).report
+    return dict(store.one(id).report)
+
+
+def test_recent_replies_of_the_past_that_say_otherwise_make_an_article_stale(empty: House) -> None:
+    took_in(empty, said_of_refunds([300, 301, 302], "A refund reaches your bank account within 20 days."),
+            "old.jsonl", "tickets")  # fmt: skip
+    article = "# How refunds work\n\nA refund reaches your bank account within 5 days."
+    took_in(empty, article, "refund.md", "articles", intents={"refund": "refunds"})
+    assert empty.watch.store.cases() == []  # what was said a year ago says nothing of today
+
+    done = took_in(empty, said_of_refunds([3, 9, 20], "A refund reaches your bank account within 10 days."),
+                   "new.jsonl", "tickets")  # fmt: skip
+
+    (case,) = empty.watch.store.cases()
+    assert (done["doubts"], case["kind"], case["status"], case["replies"]) == (3, "duration", "agreed", 3)
+    assert case["opened_at"] == NOW
+    assert {r["says"] for r in empty.watch.store.replies_to(case["id"])} == {
+        "A refund reaches your bank account within 10 days."
+    }
+    assert empty.watch.look_back(NOW) == 0
+
+
+def test_a_text_written_here_later_than_the_replies_is_not_doubted_by_them(empty: House) -> None:
+    took_in(empty, said_of_refunds([3, 9, 20], "A refund reaches your bank account within 10 days."),
+            "new.jsonl", "tickets")  # fmt: skip
+    article = "# How refunds work\n\nA refund reaches your bank account within 10 days."
+    took_in(empty, article, "refund.md", "articles", intents={"refund": "refunds"})
+    took_in(empty, article.replace("10", "5"), "refund.md", "articles", intents={"refund": "refunds"})
+
+    assert empty.watch.store.cases() == []
 
 
 def test_what_nobody_named_is_grouped_where_that_is_wished_for(empty: House) -> None:

@@ -214,7 +214,7 @@ def _articles(house: House, found: Import, now: datetime, tell: Tell) -> dict[st
             CandidateStore(house.db).open_intent(intent, found.author, now)
             opened.add(intent)
     told = [{"where": u.where, "why": u.why} for u in unread[:MOST_SHOWN]]
-    analysed = look_at_past(house, now, tell) if opened else {}
+    analysed = look_at_past(house, now, tell) if opened else {"doubts": house.watch.look_back(now)}
     return {"published": published, "answering": len(opened), "unread": told, **analysed}
 
 
@@ -222,15 +222,17 @@ def _articles(house: House, found: Import, now: datetime, tell: Tell) -> dict[st
 
 
 def look_at_past(house: House, now: datetime, tell: Tell) -> dict[str, Any]:
-    """Fits what can be learnt from the past and considers all of it once more, in shadow, as it would be now."""
+    """Fits what can be learnt from the past and considers all of it once more, in shadow, as it would be now; and looks
+    which articles people contradicted in it."""
     tell("learnt from", 0)
     report = fit(house, now)
     PastStore(house.db).forget()
     try:
         done = backfill(house, now - BACK * 10, now, tell=lambda n: tell("considered", n))
     except NotFound as error:
-        return {"considered": 0, "why": str(error)}
-    return {"considered": done["conversations"], "intent_right": report.get("intent_right")}
+        return {"considered": 0, "why": str(error), "doubts": house.watch.look_back(now)}
+    doubts = house.watch.look_back(now)
+    return {"considered": done["conversations"], "intent_right": report.get("intent_right"), "doubts": doubts}
 
 
 def _batches(rows: Sequence[Ticket]) -> Iterator[Sequence[Ticket]]:

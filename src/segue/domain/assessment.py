@@ -148,6 +148,8 @@ class Assessment:
     """Where the message holds several: each read by itself, in the order they were told. Empty where it holds one."""
     text: str = ""
     """What was encoded: the message, joined to the one before where it cannot stand alone."""
+    left_out: tuple[str, ...] = ()
+    """What of it the customer says it is not, in their own words; that was not read for the matter."""
     encoder: str = ""
     heads: str = ""
     vector: Vector | None = field(default=None, repr=False, compare=False)

@@ -51,6 +51,8 @@ def _wanted(a: Assessment, names: Mapping[str, str]) -> Iterator[_Row]:
     sure = best.probability if best else 0.0
     yield "intent", names.get(best.intent, best.intent) if best else "none", sure, (), None, {Reason.LOW_CONFIDENCE}
     yield from _matters(a, names)
+    if a.left_out:
+        yield "said not to be it", "not read", 1.0, a.left_out, None, {Reason.UNKNOWN_MATTER}
     yield "none of these", _yes(known.value), known.sure, known.words, _mark(known.threshold), {Reason.UNKNOWN_MATTER}
     yield "novelty", forms.number(new.value, 2), new.sure, new.words, _mark(new.threshold), set()
     mark = _mark(unopened.threshold)

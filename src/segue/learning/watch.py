@@ -2,13 +2,14 @@
 
 The one idea: one reply opens a case and changes nothing; people err, and customers are exceptions. The assistant stops
 answering from the article when a person confirms the case, or when AGREE replies for different customers, by at least
-AGENTS people, say the same instead.
+AGENTS people, say the same instead. What people said before we came counts like what they say now, as long as it is
+recent and no older than the article's text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from segue.domain.errors import Conflict
@@ -26,6 +27,10 @@ AGREE = 3
 AGENTS = 2
 SAME_THING = 0.45
 """Cosine from which on two sentences that share words are about the same thing."""
+RECENT = timedelta(days=180)
+"""How far back a reply that was brought with the past still says how things are."""
+MOST_PAST = 5_000
+"""Such replies that one look compares, the newest: a minute of processor at most."""
 
 
 class Watch:
@@ -39,14 +44,11 @@ class Watch:
 
         Returns how many doubts were kept. The store's clock is the reply's own time.
         """
-        kept = 0
-        for reply in self.store.replies(conversation, UNEDITED):
-            for doubt in self._doubts(reply):
-                case = self.store.doubt(doubt, reply)
-                kept += 1
-                if case is not None:
-                    self._close_if_agreed(case, reply.at)
-        return kept
+        return sum(self._keep(reply) for reply in self.store.replies(conversation, UNEDITED))
+
+    def look_back(self, now: datetime) -> int:
+        """The same with the recent replies of conversations that were brought with the past; harmless to repeat."""
+        return sum(self._keep(reply, now) for reply in self.store.past_replies(now - RECENT, MOST_PAST))
 
     def unlearn(self, now: datetime) -> int:
         """A customer was erased, and their replies went with them: a doubt that nothing speaks for any more is
@@ -68,6 +70,16 @@ class Watch:
             self.store.make_stale(case, "confirmed", who.id, now, note)
         else:
             self.store.dismiss(case, who.id, now, note)
+
+    def _keep(self, reply: Reply, now: datetime | None = None) -> int:
+        """How many doubts the reply leaves."""
+        kept = 0
+        for doubt in self._doubts(reply):
+            case = self.store.doubt(doubt, reply, now)
+            kept += 1
+            if case is not None:
+                self._close_if_agreed(case, now or reply.at)
+        return kept
 
     def _doubts(self, reply: Reply) -> Iterator[Doubt]:
         text = strip(plain(reply.text)).text

@@ -53,6 +53,7 @@ def assessment_of(body: Body, vector: Vector | None = None) -> Assessment:
         is_closing=body["is_closing"],
         matters=tuple(_matter(matter) for matter in body.get("matters", ())),
         text=body.get("text", ""),
+        left_out=tuple(body.get("left_out", ())),
         encoder=body.get("encoder", ""),
         heads=body.get("heads", ""),
         vector=vector,

@@ -53,10 +53,21 @@ class StaleStore:
             Reply(r.conversation_id, r.contact_id, r.seq, r.agent_id, r.body, r.at, tuple(r.articles)) for r in rows
         ]
 
-    def doubt(self, doubt: Doubt, reply: Reply) -> str | None:
-        """Opens a case or adds the reply to it; its id where it is still undecided, None where it was dismissed."""
+    def past_replies(self, since: datetime, most: int) -> list[Reply]:
+        """Of conversations that were brought with the past, with the articles of their matter; oldest first, of more
+        than `most` the newest."""
+        rows = self.db.all(SQL.past_replies, {"since": since, "most": most})
+        return [
+            Reply(r.conversation_id, r.contact_id, r.seq, r.agent_id, r.body, r.at, tuple(r.articles))
+            for r in reversed(rows)
+        ]
+
+    def doubt(self, doubt: Doubt, reply: Reply, now: datetime | None = None) -> str | None:
+        """Opens a case or adds the reply to it; its id where it is still undecided, None where it was dismissed. `now`
+        where the reply is an old one."""
         params = {
-            "id": new_id("stl", reply.at), "article": doubt.article_id, "version": doubt.version, "kind": doubt.kind,
+            "id": new_id("stl", now or reply.at),
+            "article": doubt.article_id, "version": doubt.version, "kind": doubt.kind, "opened": now or reply.at,
             "claim": doubt.claim, "article_says": doubt.article_says, "at": reply.at, "says": doubt.reply_says,
             "value": doubt.value, "conversation": reply.conversation_id, "seq": reply.seq, "contact": reply.contact_id,
             "agent": reply.agent_id,

@@ -16,10 +16,29 @@ where l.conversation_id = %(conversation)s
   and not exists (select from stale_replies s where s.conversation_id = m.conversation_id and s.seq = m.seq)
 order by m.seq
 
+-- name: past_replies
+-- What people replied before we came, in conversations that were brought with the past: they left no lesson and no turn of
+-- ours. The articles are those of their matter, and the one that looking at the past would have answered from. What came
+-- with an article's first version may be older than any reply; a later version is younger than what was said before it.
+select c.id as conversation_id, c.contact_id, m.seq, m.agent_id, m.body, m.at,
+    array(select distinct a.id from articles a
+        join article_versions v on v.article_id = a.id and v.version = a.version
+        where a.is_live and (a.version = 1 or v.created_at < m.at)
+          and (a.id = r.article_id or (a.intent_id is not null and a.intent_id = r.intent_id)
+            or a.id in (select t.answer ->> 'article_id' from replayed_turns t where t.conversation_id = c.id))) as articles
+from resolutions r
+join conversations c on c.id = r.conversation_id
+join messages m on m.conversation_id = c.id and m.author = 'agent' and m.agent_id is not null
+where r.at > %(since)s and m.at > %(since)s
+  and not exists (select from lessons l where l.conversation_id = c.id)
+  and not exists (select from decisions d where d.conversation_id = c.id)
+  and not exists (select from stale_replies s where s.conversation_id = c.id and s.seq = m.seq)
+order by m.at desc limit %(most)s
+
 -- name: open_case
 with made as (
     insert into stale_cases (id, article_id, version, kind, claim, article_says, opened_at)
-    values (%(id)s, %(article)s, %(version)s, %(kind)s, %(claim)s, %(article_says)s, %(at)s)
+    values (%(id)s, %(article)s, %(version)s, %(kind)s, %(claim)s, %(article_says)s, %(opened)s)
     on conflict (article_id, version, claim) where status in ('open', 'confirmed', 'agreed', 'dismissed') do nothing
     returning *
 ), e as (

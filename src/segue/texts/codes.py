@@ -16,6 +16,7 @@ NOTICED = (
     N_("none"), N_("off"), N_("on"), N_("any"), N_("always a person"), N_("intent"), N_("urgency"),
     N_("frustration"), N_("complexity"), N_("novelty"), N_("confidence"), N_("Intent"), N_("Urgency"),
     N_("Frustration"), N_("Complexity"), N_("none of these"), N_("near an unopened intent"),
+    N_("said not to be it"), N_("not read"),
     N_("only a greeting"), N_("only thanks or goodbye"), N_("wish for a person"), N_("asked before"),
     N_("language"), N_("tier"), N_("verified"), N_("page"), N_("threshold"), N_("topic legal"),
     N_("topic security"), N_("topic privacy"), N_("topic cancellation"), N_("topic payment dispute"),

@@ -2,7 +2,8 @@
 
 The one idea: one text a turn, and one for each matter where a message holds several. A message that cannot stand alone
 ("still not working", "and the other one?") is joined to the last one that could, and that one text is encoded once;
-every signal that needs meaning reads the same vector, every signal that needs words reads the same words.
+every signal that needs meaning reads the same vector, every signal that needs words reads the same words. What is
+denied ("my card isn't the problem") is not read for its matter.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from segue.domain.entities import facts_in
 from segue.domain.errors import EncoderUnavailable
 from segue.domain.ports import Encoder, Vector
 from segue.triage.ahead import Ahead
-from segue.triage.choice import chosen, declines
+from segue.triage.choice import chosen, declines, points
 from segue.triage.complexity import Around, complexity
 from segue.triage.courtesy import is_closing, is_greeting
 from segue.triage.effort import EffortFit
@@ -35,9 +36,10 @@ from segue.triage.judged_mood import heard
 from segue.triage.language import language
 from segue.triage.matters import matters_in
 from segue.triage.mood import MoodHead
+from segue.triage.one_text import OneText, one_text, with_what_stood
 from segue.triage.repeat import repeat_contact
 from segue.triage.said import Said
-from segue.triage.standing import one_text, stands_alone, with_what_stood
+from segue.triage.standing import stands_alone
 from segue.triage.topics import Topics, Watched
 from segue.triage.urgency import urgency
 from segue.triage.wish import wish_for_person
@@ -49,6 +51,10 @@ class Intents(Protocol):
     def by_words(self, text: str) -> NDArray[np.float32]: ...
 
 
+_A_NAME = 4
+"""Words up to which a reply that names an option is no sentence of its own."""
+_CLEAR = 0.5
+"""From this probability on a reply that seems to name an option is about what it is about by itself."""
 _NOTHING_LEARNT = IntentReading((), Signal(True), Signal(1.0), (), Signal(0.0), 0.0, 0.0, "")
 
 
@@ -84,7 +90,7 @@ class Triage:
 
     def read_ahead(self, conversations: Iterable[Conversation]) -> None:
         """The texts of turns that are about to be assessed. Raises EncoderUnavailable; nothing is lost by it."""
-        self._encoder.read([one_text(c, Said.of(c.latest.text)) for c in conversations])
+        self._encoder.read([one_text(c, Said.of(c.latest.text)).text for c in conversations])
 
     def assess(self, conversation: Conversation, now: datetime) -> Assessment:
         """Everything noticed about `conversation.latest`. Raises EncoderUnavailable, also where the encoder is another
@@ -95,11 +101,11 @@ class Triage:
         conversation = conversation.seen_by(encoder)
         said = Said.of(conversation.latest.text)
         options = _open_options(said, conversation, self._names)
-        text, vector, reading = self._understood(conversation, said, options)
-        is_joined = text != conversation.latest.text
-        mood, course = self._mood(said, conversation, vector, is_joined)
-        wish, reading = self._wish(said, vector, reading, is_joined or bool(options))
-        matters = () if is_joined or options else self._matters(said, wish.words)
+        read, vector, reading = self._understood(conversation, said, options)
+        mood, course = self._mood(said, conversation, vector, read.is_joined)
+        wish, reading = self._wish(said, vector, reading, read.is_joined or bool(options))
+        is_one = read.is_joined or read.says_nothing_else or bool(options)
+        matters = () if is_one else self._matters(Said.of(read.text), wish.words)
         tier, drivers = _complexity(said, conversation, reading, len(matters), self._effort)
         return Assessment(
             intents=reading.intents,
@@ -113,7 +119,7 @@ class Triage:
             complexity=tier,
             drivers=drivers,
             wish_for_person=wish,
-            language=language(Said.of(text) if is_joined else said, self._default_language),
+            language=language(Said.of(read.text) if read.is_joined else said, self._default_language),
             repeat=repeat_contact(said, conversation, _best(reading), vector, now),
             topics=self._topics.flags(said),
             tier=conversation.tier,
@@ -123,7 +129,8 @@ class Triage:
             is_closing=is_closing(said) and not options,
             is_in_a_file=is_in_a_file(said, conversation.latest.files),
             matters=matters,
-            text=text,
+            text=read.text,
+            left_out=read.left_out,
             encoder=self._encoder.version,
             heads=reading.version,
             vector=vector,
@@ -134,17 +141,31 @@ class Triage:
 
     def _understood(
         self, conversation: Conversation, said: Said, options: tuple[str, ...]
-    ) -> tuple[str, Vector, IntentReading]:
+    ) -> tuple[OneText, Vector, IntentReading]:
         """What was read, alone or with what it belongs to, its vector, and what it was read as."""
-        text = one_text(conversation, said)
-        vector = self._encoder.encode([text])[0]
-        reading = self._read(text, _with_the_question(vector, conversation, options), options)
-        if _may_belong(conversation, said, text, reading) and (joined := with_what_stood(conversation)):
+        one = one_text(conversation, said, whole=bool(options))
+        vector = self._encoder.encode([one.text])[0]
+        reading = self._read(one.text, _with_the_question(vector, conversation, options), options)
+        if self._only_sounds_picked(conversation, said, options, vector):
+            options = _offered(conversation)
+            reading = self._read(one.text, _with_the_question(vector, conversation, options), options)
+        if _may_belong(conversation, said, one, reading) and (joined := with_what_stood(conversation)):
             joined_vector = self._encoder.encode([joined])[0]
             together = self._read(joined, joined_vector, ())
             if not together.none_of_these.value:
-                return joined, joined_vector, together
-        return text, vector, reading
+                return OneText(joined, is_joined=True), joined_vector, together
+        if one.says_nothing_else:
+            reading = replace(reading, none_of_these=Signal(True, 1.0, one.left_out))
+        return one, vector, reading
+
+    def _only_sounds_picked(
+        self, conversation: Conversation, said: Said, options: tuple[str, ...], vector: Vector
+    ) -> bool:
+        """Whether a sentence with words of one option is, by itself, a message about another matter."""
+        if len(options) != 1 or len(said.words) <= _A_NAME or points(said, _offered(conversation)):
+            return False
+        best = next(iter(self._read(conversation.latest.text, vector, ()).intents), None)
+        return best is not None and best.intent != options[0] and best.probability >= _CLEAR
 
     def _wish(
         self, said: Said, vector: Vector, reading: IntentReading, has_a_matter: bool
@@ -192,20 +213,25 @@ def _complexity(
     return complexity(said, around, fitted)
 
 
-def _may_belong(conversation: Conversation, said: Said, text: str, reading: IntentReading) -> bool:
+def _may_belong(conversation: Conversation, said: Said, one: OneText, reading: IntentReading) -> bool:
     """What a customer adds or puts right while people have their known matter does not make it an unknown one."""
     with_people = conversation.handler is Handler.HUMAN and any(turn.intent for turn in conversation.turns)
-    is_new = reading.none_of_these.value and text == conversation.latest.text
+    is_new = reading.none_of_these.value and one == OneText(conversation.latest.text)
     return with_people and is_new and not is_greeting(said) and not is_closing(said)
 
 
 def _open_options(said: Said, conversation: Conversation, names: Mapping[str, str]) -> tuple[str, ...]:
     """What was offered just before: all of it, the one the customer picked, or nothing where they declined."""
-    options = conversation.turns[-1].options if conversation.turns else ()
+    options = _offered(conversation)
     if not options or declines(said):
         return ()
     picked = chosen(said, options, names)
     return options if picked is None else (picked,)
+
+
+def _offered(conversation: Conversation) -> tuple[str, ...]:
+    """What the last turn asked the customer to choose from."""
+    return conversation.turns[-1].options if conversation.turns else ()
 
 
 def _with_the_question(vector: Vector, conversation: Conversation, options: tuple[str, ...]) -> Vector:

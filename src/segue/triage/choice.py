@@ -1,7 +1,8 @@
 """The reply to a clarifying question: which of the offered intents the customer means.
 
-The one idea: a reply that points ("the second one", "the latter", "b") or names an option settles the question.
-Anything else is read as a message like any other, for customers may well talk about something new.
+The one idea: a reply that points ("the second one", "the latter", "b") or names an option and says nothing else settles
+the question. Anything else is read as a message like any other, for customers may well talk about something new: "Do
+you accept SWIFT transfers?" names no *Transfer fee*, though a word of it stands there.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cache
 
 from segue.triage.phrasebook import book
 from segue.triage.said import Said
+from segue.triage.standing import carries_nothing
 
 _NEITHER = re.compile(
     r"^\W*(?:no\W+|nope\W+|sorry\W+)*"
@@ -54,14 +56,27 @@ def _pointed_at(said: Said, count: int) -> int | None:
 
 
 def _named(said: Said, shown: Sequence[str]) -> int | None:
-    """The one option of whose special words the reply says some, and none of another's."""
+    """The one option of whose special words the reply says some, and none of another's, nor any of its own matter."""
     if len(said.words) > _MOST_NAMING:
         return None
     words = [{_stem(w) for w in re.findall(r"\w+", name.lower().replace("_", " "))} for name in shown]
     special = [own.difference(_list("small"), *(other for other in words if other is not own)) for own in words]
     spoken = {_stem(word.text) for word in said.words}
+    if _told(said) - set().union(*words):
+        return None
     met = [place for place, own in enumerate(special) if own & spoken]
     return met[0] if len(met) == 1 else None
+
+
+def _told(said: Said) -> set[str]:
+    """Stems of the words that carry a matter."""
+    nothing = _list("small") | _list("around") | carries_nothing()
+    return {_stem(word.text) for word in said.words if word.text not in nothing}
+
+
+def points(said: Said, options: Sequence[str]) -> bool:
+    """Whether the reply says which by its place."""
+    return _pointed_at(said, len(options)) is not None
 
 
 def _stem(word: str) -> str:

@@ -13,7 +13,9 @@ from segue.domain.decision import Rung
 from segue.domain.errors import Forbidden
 from segue.domain.evidence import CellName, Move, Offer
 from segue.learning.boundary import Report
+from segue.learning.deciding import decider
 from segue.learning.hints import Hint
+from segue.learning.switching import Switch, switch_of, throw
 from segue.policy.settings.cells import Budget
 from segue.web.boundary_shapes import (
     BoundaryOut,
@@ -22,6 +24,8 @@ from segue.web.boundary_shapes import (
     MoveOut,
     MovesOut,
     OffersOut,
+    SwitchIn,
+    SwitchOut,
 )
 from segue.web.doors import Caller, needs
 from segue.web.rooms import Rooms, rooms
@@ -93,6 +97,31 @@ def lower_cell(body: LowerIn, caller: SetsPolicy, house: House) -> Response:
     move = house.ladder.lower(CellName.read(body.cell), by, body.why, _now(), to)
     house.bell.ring("events")
     return json(_move(move), 201)
+
+
+@router.get("/boundary/switch", dependencies=READS_POLICY, tags=["policy"], response_model=SwitchOut)
+def read_switch(house: House) -> Response:
+    """Whether the assistant may answer at all."""
+    return json(_switch(switch_of(house.workspace)))
+
+
+@router.post("/boundary/switch", tags=["policy"], response_model=SwitchOut, responses=CONFLICT)
+def throw_switch(body: SwitchIn, caller: SetsPolicy, house: House) -> Response:
+    """Stops the assistant everywhere at once, or lets it go on: a policy version of its own, taken up within a second.
+    In the name of the key's owner, who must be a lead to let it go on; to stop it, any such key is enough. Thrown twice
+    it changes nothing."""
+    is_nobodys = caller.owner is None and body.by is None
+    by = f"key:{caller.name}" if is_nobodys and body.to == "off" else _owner(house, caller, body.by)
+    if body.to == "on":
+        decider(house.workspace, by)
+    switch, is_new = throw(house.workspace, body.to == "on", by, body.why, _now())
+    if is_new:
+        house.bell.ring("events")
+    return json(_switch(switch))
+
+
+def _switch(switch: Switch) -> dict[str, Any]:
+    return {"is_on": switch.is_on, "policy_version": switch.version}
 
 
 def _owner(house: Rooms, caller: Caller, claimed: str | None) -> str:

@@ -28,6 +28,19 @@ class LowerIn(Shape):
     to: RungName | None = Field(None, description="Without it, one rung down, at least to where a person sends.")
 
 
+class SwitchIn(Shape):
+    to: Literal["on", "off"]
+    by: ByOwner = None
+    why: Annotated[str, StringConstraints(min_length=1, max_length=300), NoNul] = Field(
+        description="It stands in the policy's history."
+    )
+
+
+class SwitchOut(BaseModel):
+    is_on: bool = Field(description="Off: every message goes to people.")
+    policy_version: int = Field(description="The policy that says so.")
+
+
 class MoveOut(BaseModel):
     number: int
     cell: str

@@ -164,6 +164,9 @@ class AssessmentOut(BaseModel):
         default=[], description="Where the message holds several: each read by itself. Empty where it holds one."
     )
     text: str
+    left_out: list[str] = Field(
+        default=[], description="What the customer says it is not, in their words; not read for the matter."
+    )
     encoder: str
     heads: str
 

@@ -1,8 +1,4 @@
-"""The switch of the assistant: one word in the policy, thrown by a lead with a reason, from every page.
-
-The one idea: it is a policy version like any other, so it stands in the history with its author, workers take it up
-within a second, and answers that wait for their moment are considered again, and go to people.
-"""
+"""The switch of the assistant, thrown by a lead with a reason, from every page (learning/switching)."""
 
 from __future__ import annotations
 
@@ -15,7 +11,9 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Depends, Form, Response
 
 from segue.domain.people import Agent
-from segue.policy.settings import Policy, changed, load
+from segue.learning import switching
+from segue.learning.switching import Switch
+from segue.policy.settings import Policy, load
 from segue.store.anew import Anew
 from segue.texts import _, forms
 from segue.web.doors import leading
@@ -38,13 +36,10 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Switch:
-    """Whether the assistant may speak, and since which policy version."""
+class Shown(Switch):
+    """With how far it is with reading everything anew; None where it has no other encoder than before."""
 
-    is_on: bool
-    version: int
     reads_anew: Progress | None = None
-    """How far it is with reading everything anew; None where it has no other encoder than before."""
 
 
 @router.get("/autonomy/switch")
@@ -62,13 +57,10 @@ def throw(
     why = plain(reason).strip()
     if not why:
         return _asked(house, me, back, _("Say why: whoever reads the history later was not there."), 422)
-    live = house.workspace.live_policy()
-    wanted = to == "on"
-    if live and read(live[1]).assistant is not wanted:
-        body = changed(live[1], {("assistant",): wanted})
-        note = f"{'Started' if wanted else 'Stopped'} the assistant: {why}"
-        house.workspace.apply_policy(body, me.id, note, datetime.now(UTC), replaces=live[0])
-        house.bell.ring("events")
+    if house.workspace.live_policy():
+        _new, is_new = switching.throw(house.workspace, to == "on", me.id, why, datetime.now(UTC))
+        if is_new:
+            house.bell.ring("events")
     return go(_ours(back))
 
 
@@ -76,10 +68,10 @@ def _asked(house: Rooms, me: Agent, back: str, error: str = "", status: int = 20
     return render("switch.html", status, me=me, switch=switch_of(house), back=_ours(back), error=error)
 
 
-def switch_of(house: Rooms) -> Switch:
+def switch_of(house: Rooms) -> Shown:
     live, progress = house.workspace.live_policy(), Anew(house.db).progress()
     anew = Progress(int(progress["done"]), int(progress["of"])) if progress else None
-    return Switch(read(live[1]).assistant, live[0], anew) if live else Switch(True, 0, anew)
+    return Shown(read(live[1]).assistant, live[0], anew) if live else Shown(True, 0, anew)
 
 
 @lru_cache(maxsize=8)

@@ -20,12 +20,14 @@ from segue.domain.ids import message_place
 from segue.learning.boundary import Report
 from segue.learning.deciding import decider
 from segue.learning.ladder import Ladder
+from segue.learning.switching import throw
 from segue.policy.settings.cells import Budget
 from segue.web.boundary_api import shown
 
 app = typer.Typer(help="How far the assistant may go in each cell, and why.", invoke_without_command=True)
 reviews = typer.Typer(help="Answers that chance drew for people to judge.", no_args_is_help=True)
 By = Annotated[str, typer.Option("--by", help="Who: an agent's id, e-mail address or name.")]
+Why = Annotated[str, typer.Option(help="It stands in the history.", prompt="Why")]
 
 
 @contextmanager
@@ -85,11 +87,13 @@ def offers(
 
 
 @app.command()
-def approve(offer: Annotated[str, typer.Argument(help="Its id.")], by: By, data: Data = None) -> None:
+def approve(
+    offer: Annotated[str, typer.Argument(help="Its id.")], by: By, data: Data = None, json: Json = False
+) -> None:
     """Take an offer up, as a lead who has not judged what it rests on."""
     with _ladder(data) as ladder:
         move = ladder.approve(offer, by, _now())
-    out.print(f"{move.cell} is on {_word(move.rung)}.")
+    print_json(_plain(move)) if json else out.print(f"{move.cell} is on {_word(move.rung)}.")
 
 
 @app.command()
@@ -105,15 +109,40 @@ def decline(offer: Annotated[str, typer.Argument(help="Its id.")], by: By, data:
 def lower(
     cell: Annotated[str, typer.Argument(help="category, category/tier or category/*/channel")],
     by: By,
-    why: Annotated[str, typer.Option(help="It stands in the history.", prompt="Why")],
+    why: Why,
     to: Annotated[str | None, typer.Option(help="The rung; without it, one down.")] = None,
     data: Data = None,
+    json: Json = False,
 ) -> None:
     """Take a cell down, at once, as a lead."""
     with at_home(data) as house:
         who = decider(house.workspace, house.ladder.person(by).id)
         move = house.ladder.lower(CellName.read(cell), who.id, why, _now(), _rung(to) if to else None)
-    out.print(f"{move.cell} is on {_word(move.rung)}.")
+    print_json(_plain(move)) if json else out.print(f"{move.cell} is on {_word(move.rung)}.")
+
+
+@app.command()
+def stop(by: By, why: Why, data: Data = None, json: Json = False) -> None:
+    """Stop the assistant everywhere, at once, as a lead: every message goes to people until `go`."""
+    _thrown(False, by, why, data, json)
+
+
+@app.command()
+def go(by: By, why: Why, data: Data = None, json: Json = False) -> None:
+    """Let the assistant go on after `stop`, as a lead: as far as its cells allow."""
+    _thrown(True, by, why, data, json)
+
+
+def _thrown(to_on: bool, by: str, why: str, data: Any, json: bool) -> None:
+    """Thrown twice it changes nothing, and says so."""
+    with at_home(data) as house:
+        who = decider(house.workspace, house.ladder.person(by).id)
+        switch, is_new = throw(house.workspace, to_on, who.id, why, _now())
+    if json:
+        print_json({"is_on": switch.is_on, "policy_version": switch.version, "is_new": is_new, "by": who.id})
+        return
+    told = "goes on" if to_on else "is stopped: every message goes to people"
+    out.print(f"The assistant {told}{'' if is_new else ' already'}, by policy version {switch.version}.")
 
 
 @app.command()
@@ -151,12 +180,16 @@ def judge(
     by: By,
     note: Annotated[str, typer.Option(help="What is wrong about it.")] = "",
     data: Data = None,
+    json: Json = False,
 ) -> None:
     """Judge an answer that was drawn, or mark another one wrong."""
     if verdict not in ("right", "wrong"):
         raise Refused(f"{verdict!r} is no verdict.", "Say right or wrong.", "verdict")
     with _ladder(data) as ladder:
         made = ladder.review(case, verdict, by, _now(), note)
+    if json:
+        print_json({"message": case, "source": made.source, "verdict": made.verdict, "by": made.author, "at": made.at})
+        return
     out.print(f"{case} is {made.source} as {made.verdict}.")
 
 

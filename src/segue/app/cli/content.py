@@ -41,16 +41,19 @@ def bring(
     with reached(settings(data)) as at:
         house = open_house(at)
         published, unread, loose = _brought(house, path)
+        doubts = house.watch.look_back(datetime.now(UTC)) if published else 0
         house.db.close()
     if not published and not unread:
         raise NotFound(f"There is no article in {path}.", "Name a folder of Markdown, or a .jsonl.")
     if json:
-        print_json({"published": [p._asdict() for p in published], "unread": unread})
+        print_json({"published": [p._asdict() for p in published], "unread": unread, "doubts": doubts})
     else:
         out.print(f"{len(published)} articles imported, {sum(p.passages for p in published)} passages.")
         if loose:
             err.print(f"{loose} of them name no intent: people find them, the assistant does not answer from them until"
                       " `segue article place` says what they answer.")  # fmt: skip
+        if doubts:
+            err.print("Recent replies of people say otherwise than some of them: `segue learn stale` names both texts.")
         for bad in unread:
             err.print(f"Not imported: {bad.where}: {bad.why}.", markup=False)
     if unread:

@@ -132,6 +132,23 @@ def approve(candidate: Candidate, by: By, note: Note = "", data: Data = None) ->
 
 
 @learn.command()
+def merge(
+    candidate: Candidate,
+    into: Annotated[str, typer.Argument(help="Another candidate's id, or an article's id or slug.")],
+    by: By, data: Data = None, json: Json = False,
+) -> None:  # fmt: skip
+    """Put a candidate into another one, with its lessons, or add it to an article. Prints the one to decide on."""
+    with at_home(data) as house:
+        kept = house.school.merge(candidate, into, by, now())
+        found = house.school.shown(kept)
+    if json:
+        print_json(found)
+        return
+    what = "the candidate" if kept != candidate else "an edit of the article"
+    out.print(f"{kept} is {what} to decide on now: {found['title'] or 'no title yet'}.", markup=False)
+
+
+@learn.command()
 def reject(candidate: Candidate, by: By, note: Note = "", data: Data = None) -> None:
     """Turn a candidate down. Nothing is drafted from its lessons again."""
     with at_home(data) as house:
