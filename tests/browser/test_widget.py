@@ -8,11 +8,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import OctKey
 from playwright.sync_api import Browser, Page, Route, expect
 
-from browser.carrying import ANSWERED, QUESTION, inside, matter, says, site_beside, wants_help
+from browser.carrying import ANSWERED, QUESTION, inside, matter, says, signed, site_beside, wants_help
 from browser.cast import PICTURE, WISH, LiveHouse, becomes_true, browser_of_its_own, opens, violations
 from browser.housing import OF_BEFORE
 from segue.store.workspace import Workspace
@@ -23,12 +21,6 @@ Opens = Callable[..., Page]
 @pytest.fixture(scope="module")
 def secret(workspace: Workspace) -> str:
     return str(workspace.setting("identity_secret"))
-
-
-def signed(secret: str, **claims: object) -> str:
-    now = int(datetime.now(UTC).timestamp())
-    body = {"sub": "con_grace", "name": "Grace Tolland", "aud": "segue", "iat": now, "exp": now + 3600, **claims}
-    return jwt.encode({"alg": "HS256"}, body, OctKey.import_key(secret))
 
 
 # in somebody else's page

@@ -28,6 +28,12 @@ export class Queue {
     this.#change(id, { failed: undefined });
     this.flush();
   }
+  /* Takes all of it out, to be said in another way. */
+  empty() {
+    const items = this.items;
+    this.items = [];
+    return items;
+  }
   stop() { clearTimeout(this.#again); this.isStopped = true; }
   #change(id, more) {
     this.items = this.items.map((item) => (item.id === id ? { ...item, ...more } : item));
@@ -50,6 +56,7 @@ export class Queue {
         this.onChange();
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
+        if (error.isRefusal) break;  // it waits until somebody is signed in again
         if (error.mayPass) {
           this.onLine(!error.status ? false : true);
           this.onChange();
