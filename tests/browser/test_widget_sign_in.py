@@ -1,4 +1,4 @@
-"""Signed in where the widget is carried, and then no longer: what a customer writes meanwhile is theirs, and arrives."""
+"""Signed in where the widget is carried, and then no longer: what a customer writes meanwhile arrives."""
 
 from __future__ import annotations
 

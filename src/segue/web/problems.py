@@ -15,7 +15,9 @@ from starlette.routing import Match
 
 from segue.domain.errors import Conflict, DatabaseUnavailable, Forbidden, NotFound, Refused, SegueError, Unavailable
 from segue.domain.files import FileTooLarge
+from segue.texts import ENGLISH, _, speaking
 from segue.web.pages import failure, go
+from segue.web.tongue import browsers
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
@@ -133,8 +135,15 @@ async def _framework(request: Request, error: Exception) -> Response:
         if request.method == "GET" and _is_read_by_a_person(request) and (above := _page_above(request)):
             return go(above)
     if _is_read_by_a_person(request):
-        return failure(HTTPException(error.status_code, detail))
+        return _page_of(request, error.status_code, detail)
     return problem(error.status_code, detail, request_id=_id(request), headers=headers)
+
+
+def _page_of(request: Request, status: int, detail: str) -> Response:
+    """In the language of the browser: no page was found that would know more."""
+    with speaking(browsers(request) or ENGLISH):
+        nothing = NotFound(_("There is nothing here."), _("The address may be old or cut short. Go on from here:"))
+        return failure(nothing if status == 404 else HTTPException(status, detail), request.url.path)
 
 
 def _is_read_by_a_person(request: Request) -> bool:

@@ -252,7 +252,7 @@ function later() { clearTimeout(soon); soon = setTimeout(() => load(), 60); }
 /* what is said */
 
 function say(more) {
-  const words = (more.text ?? text.value).trim(), isOwn = more.text === undefined || more.takesDraft;
+  const words = whole(more.text ?? text.value).trim(), isOwn = more.text === undefined || more.takesDraft;
   const flaw = isOwn && files.flaw ? files.flaw : !words && !(isOwn && files.ready.length) ? t("Write what it is about.") : words.length > 20000 ? t("This is too long. Shorten it or send two.") : "";
   $("error").textContent = flaw;
   $("error").hidden = !flaw;
@@ -400,8 +400,13 @@ onOtherTab((key) => {
 
 /* the page around us */
 
+/* What our server takes of a text: no half characters, no NUL, and of a page's not more than it keeps. */
+const whole = (text, most) => [...(String(text ?? "").replaceAll("\0", "").toWellFormed?.() ?? text)].slice(0, most).join("");
+const seen = (told = {}) => ({ url: whole(told.url, 2000), title: whole(told.title, 300) });
+
 on("hello", (told) => {
-  ({ page = {}, name = "" } = told);
+  page = seen(told.page);
+  name = whole(told.name, 80);
   document.documentElement.dir = told.dir || "ltr";
   if (told.theme === "light" || told.theme === "dark") document.documentElement.dataset.theme = told.theme;
   isForm = told.form;
@@ -415,7 +420,7 @@ on("identify", ({ identity }) => {
   if (brought) keep.set("draft", null);
   become(identity, brought);
 });
-on("page", (told) => { page = told.page; if (now === null && keep) load(); });
+on("page", (told) => { page = seen(told.page); if (now === null && keep) load(); });
 on("open", async ({ prompt, send, hasFocus }) => {
   isShown = true;
   if (prompt) {
