@@ -267,6 +267,23 @@ def test_what_is_written_without_a_network_goes_out_once_and_in_order(carried: O
     assert [text[:5] for text in texts] == [WISH[:5], "And a"]
 
 
+def test_who_goes_back_finds_what_has_not_gone_out(carried: Opens) -> None:
+    page, about = carried(), matter()
+    frame = wants_help(page)
+    page.context.set_offline(True)
+    says(frame, f"{WISH} {about}")
+    frame.locator("#back").click()
+    expect(frame.locator("#waiting")).to_contain_text(about)
+    expect(frame.locator("#waiting")).to_contain_text("Waits for the network")
+    frame.locator("#waiting button").click()
+    expect(frame.locator(".pending")).to_contain_text(about)
+    frame.locator("#back").click()
+    page.context.set_offline(False)
+
+    expect(frame.locator("[data-opens]")).to_contain_text(about)
+    expect(frame.locator("#waiting")).to_be_hidden()
+
+
 def test_a_file_without_a_network_says_so_and_goes_out_later_and_once_there_it_outlives_the_page(
     carried: Opens,
 ) -> None:

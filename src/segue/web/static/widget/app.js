@@ -184,6 +184,7 @@ function count(id, seq) {
 
 /* Messages on their way stand at the end of the thread; dots while the assistant has something to read. */
 function draw() {
+  waiting();
   if (now === null) return called();
   const items = queue.items.filter((item) => item.thread === now);
   for (const stale of $("thread").querySelectorAll(".pending"))
@@ -191,11 +192,26 @@ function draw() {
   for (const item of items) {
     if ($("thread").querySelector(`[data-client="${CSS.escape(item.id)}"]:not(.pending)`)) continue;
     const bubble = pending(item, $("thread"));
-    if (!item.failed) mark(bubble, "going", isLapsed ? t("Waits for your sign-in") : isOffline ? t("Waits for the network") : t("Sending"));
+    if (!item.failed) mark(bubble, "going", onItsWay());
     else mark(bubble, "failed", t("Not sent. %(why)s", { why: item.failed }), [[t("Try again"), () => queue.again(item.id)], [t("Edit"), () => edit(item)]]);
   }
   if (items.some((item) => !item.failed) && !isOffline && !isLapsed && !$("talk").dataset.withPeople && !$("considering")) dots();
   called();
+}
+/* How it stands with what was said and has not arrived. */
+const onItsWay = () => isLapsed ? t("Waits for your sign-in") : isOffline ? t("Waits for the network") : t("Sending");
+/* What begins a conversation and has not arrived stands at home, so that whoever went back finds it. */
+function waiting() {
+  const first = new Map(queue.items.filter((item) => item.thread.startsWith("new-")).reverse().map((item) => [item.thread, item]));
+  $("waiting").hidden = now !== null || !first.size;
+  $("waiting").replaceChildren(...[...first].map(([thread, item]) => {
+    const row = document.createElement("li"), button = Object.assign(document.createElement("button"), { type: "button", className: "plain row" });
+    button.append(Object.assign(document.createElement("span"), { className: "subject", dir: "auto", textContent: item.form?.about || item.text.slice(0, 90) }),
+      Object.assign(document.createElement("span"), { className: "small muted", textContent: item.failed ? t("Not sent. %(why)s", { why: item.failed }) : onItsWay() }));
+    button.onclick = () => { now = thread; clear(); show(); focus(); };
+    row.append(button);
+    return row;
+  }));
 }
 /* Who has asked for a person once need not ask again: the button says how it stands. While it is under way pressing it does
    nothing; where people have it, it leads to where that is said. */
@@ -279,6 +295,7 @@ function lacksAddress(reach) {
 }
 function sent(item, answer) {
   isHeld = true;
+  if (now === null) return load();
   if (now !== item.thread) return;
   const isFirst = now !== answer.conversation;
   now = answer.conversation;
