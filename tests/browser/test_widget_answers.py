@@ -84,7 +84,7 @@ def test_odd_words_of_the_page_and_of_the_customer_come_back_as_they_are(carried
     odd, content = packed("odd", 250)[0], "(element) => element.textContent"
     page, said = carried(), f"{odd} {matter()} {WISH}"
     page.evaluate(
-        "([title, said]) => { document.title = title; document.querySelector('#prefilled').dataset.seguePrompt = said; }",
+        "([title, said]) => { document.title = title; prefilled.dataset.seguePrompt = said; }",
         [odd, said],
     )
     page.click("#prefilled")

@@ -78,12 +78,11 @@ function lapse() {
   isLapsed = true;
   $("considering")?.remove();
   draw();
-  const words = document.createElement("span"), button = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: t("Go on as a guest") });
-  words.textContent = queue.items.length
+  const says = queue.items.length
     ? t("Your sign-in here has run out. We'll send this as soon as the page has signed you in again.")
     : t("Your sign-in here has run out. What you write is kept, and sent as soon as the page has signed you in again.");
-  button.onclick = asGuest;
-  if ($("refused").hidden || $("refused").textContent !== words.textContent + " " + button.textContent) $("refused").replaceChildren(words, " ", button);
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: t("Go on as a guest"), onclick: asGuest });
+  if ($("refused").hidden || !$("refused").textContent.startsWith(says)) $("refused").replaceChildren(says, " ", button);
   $("refused").hidden = false;
 }
 /* What has not been sent goes into the composer, for it is to be read once more before it goes without a name. */

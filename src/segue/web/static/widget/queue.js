@@ -45,6 +45,7 @@ export class Queue {
     this.#busy = true;
     clearTimeout(this.#again);
     for (let item; !this.isStopped && (item = this.#next());) {
+      const key = this.net.key;
       try {
         const answer = await (await this.net.ask("/widget/messages", this.#body(item))).json();
         if (this.isStopped) break;
@@ -56,7 +57,8 @@ export class Queue {
         this.onChange();
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        if (error.isRefusal) break;  // it waits until somebody is signed in again
+        if (error.isRefusal && key !== this.net.key) continue;  // they were signed in anew meanwhile
+        if (error.isRefusal) break;  // it waits until they are
         if (error.mayPass) {
           this.onLine(!error.status ? false : true);
           this.onChange();
