@@ -32,7 +32,7 @@ def article(slug: str, house: House) -> Response:
     answers as if it were not there."""
     found = house.library.store.article(slug.replace("\0", ""))
     if found is None or found.slug != slug or not _is_public(found):
-        raise NotFound(_("There is no such article."), _("The start page lists all of them."))
+        raise NotFound(_("There is no such article."), _("It may have another address now. Go on from here:"))
     return render("help.html", article=replace(found, body=filled(found.body, {}).text), look=look_of(house.workspace))
 
 

@@ -153,7 +153,7 @@ async function home(mine) {
 async function talk(id, mine, isNew) {
   const fresh = await net.page("/widget/conversations/" + encodeURIComponent(id));
   if (mine !== asked || isGone || now !== id) return;
-  const facts = fresh.getElementById("talk-in").dataset, before = $("thread").lastElementChild?.id, wasAtEnd = isAtEnd();
+  const facts = fresh.getElementById("talk-in").dataset, before = $("thread").lastElementChild?.id, wasAtEnd = isAtEnd(), hadReceipt = $("passed-on");
   swap(fresh);
   $("log").dataset.number = facts.number;
   $("log").setAttribute("aria-label", t("Conversation %(number)s", { number: facts.number }));
@@ -161,7 +161,7 @@ async function talk(id, mine, isNew) {
   $("talk").dataset.withPeople = facts.withPeople;
   draw();
   wait(fresh);
-  if ($("thread").lastElementChild?.id !== before && (wasAtEnd || isNew || !before)) toEnd();
+  if ($("thread").lastElementChild?.id !== before && (wasAtEnd || isNew || !before) || wasAtEnd && !hadReceipt && $("passed-on")) toEnd();
   count(id, Number(facts.seq));
 }
 function wait(from = document) {
