@@ -293,7 +293,7 @@ LEADS_PAGES = (
     "POST /setup/example", "POST /setup/files/{id}/forget", "GET /setup/files/{id}/progress",
     "GET /settings/hours", "POST /settings/hours", "POST /settings/hours/targets", "GET /settings/channels",
     "GET /settings/widget", "POST /settings/widget", "POST /settings/widget/try", "POST /settings/widget/sites",
-    "GET /settings/widget/preview", "GET /settings/widget/preview.css",
+    "GET /settings/widget/preview", "GET /settings/widget/preview.css", "GET /settings/widget/form",
     "GET /settings/tags", "POST /settings/tags", "POST /settings/tags/remove-unused",
     "GET /settings", "POST /settings/people/{agent}", "GET /settings/keys", "POST /settings/keys",
     "POST /settings/keys/{key}/revoke", "GET /settings/record", "POST /settings/language", "GET /settings/search",

@@ -235,7 +235,7 @@ TAKEN: dict[str, set[str]] = {
     "/policy/shadow/promote": {"note"}, "/policy/versions/*/restore": {"note"}, "/settings/hours": {"note"},
     "/settings/hours/targets": {"note"}, "/settings/keys": {"name"}, "/settings/teams": {"name"},
     "/settings/teams/*": {"name"}, "/setup/policy": {"note"}, "*/reply": {"text"},
-    "/settings/widget": {"label_en", "label_de", "greeting_en", "greeting_de"},
+    "/settings/widget": {"label_en", "label_de", "greeting_en", "greeting_de", "company"},
 }  # fmt: skip
 """By form, what holds any words; every other field that is typed into holds a shape, and says so of all else."""
 ONE_LINE = {"/settings/widget"}
@@ -246,7 +246,7 @@ UNTRIED = {
 }  # fmt: skip
 TICKED = {"/settings/keys"}
 """Forms whose boxes are ticked, because nothing is taken without."""
-FITS = {"label_en": 24, "label_de": 24, "greeting_en": 120, "greeting_de": 120}
+FITS = {"label_en": 24, "label_de": 24, "greeting_en": 120, "greeting_de": 120, "company": 60}
 """Characters, where more can be typed, for people to see what is too much."""
 FILL = {
     "/contact": {"email": "eve@elsewhere.example"},

@@ -74,7 +74,8 @@ def live(own: Served) -> tuple[int, str]:
 
 
 def test_a_look_is_kept_and_shows_wherever_the_widget_is(own: Served, lena: httpx.Client) -> None:
-    look = {"colour": "#FFCC00", "dark": "", "side": "left", "label_en": "Ask us", "greeting_en": "Ahoy!"}
+    look = {"colour": "#FFCC00", "dark": "", "side": "left", "label_en": "Ask us", "greeting_en": "Ahoy!",
+            "company": 'Käse & "Söhne"'}  # fmt: skip
     assert 'fill:"#1f5fbf"' in lena.get("/widget.js").text
 
     kept = lena.post("/settings/widget", data=look)
@@ -91,6 +92,12 @@ def test_a_look_is_kept_and_shows_wherever_the_widget_is(own: Served, lena: http
     home = lena.get("/widget/home", headers={"Authorization": "Bearer wv_" + "x" * 43, "Cookie": ""})
     assert "Ahoy!" in home.text
     assert "look.css" in lena.get("/contact").text
+    for page, title in (("/chat", "Chat with us"), ("/contact", "Contact us")):
+        text = lena.get(page).text
+        assert f"<title>{title} – Käse &amp; &#34;Söhne&#34;</title>" in text
+        assert "Segue" not in text
+    lines = re.findall(r'id="(?:line|form-line)" value="([^"]*)"', lena.get("/settings/channels").text)
+    assert ['data-workspace="Käse &amp; &quot;Söhne&quot;"' in unescape(line) for line in lines] == [True, True]
     assert "ffcc00" in str([row.body for row in Office(own.rooms.db).record(("widget.changed",))])
 
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
+from joserfc import jwt
+from joserfc.jwk import OctKey
 from playwright.sync_api import FrameLocator, Page
 
 from little_server import Quiet, listening
@@ -73,3 +76,10 @@ def says(frame: FrameLocator, text: str) -> None:
 def matter() -> str:
     """A subject nobody else writes about."""
     return f"the lamp {uuid4().hex[:8]}"
+
+
+def signed(secret: str, **claims: object) -> str:
+    """As the site's own server signs who Grace is, for an hour; `claims` say otherwise."""
+    now = int(datetime.now(UTC).timestamp())
+    body = {"sub": "con_grace", "name": "Grace Tolland", "aud": "segue", "iat": now, "exp": now + 3600, **claims}
+    return jwt.encode({"alg": "HS256"}, body, OctKey.import_key(secret))

@@ -8,11 +8,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import OctKey
 from playwright.sync_api import Browser, Page, Route, expect
 
-from browser.carrying import ANSWERED, QUESTION, inside, matter, says, site_beside, wants_help
+from browser.carrying import ANSWERED, QUESTION, inside, matter, says, signed, site_beside, wants_help
 from browser.cast import PICTURE, WISH, LiveHouse, becomes_true, browser_of_its_own, opens, violations
 from browser.housing import OF_BEFORE
 from segue.store.workspace import Workspace
@@ -23,12 +21,6 @@ Opens = Callable[..., Page]
 @pytest.fixture(scope="module")
 def secret(workspace: Workspace) -> str:
     return str(workspace.setting("identity_secret"))
-
-
-def signed(secret: str, **claims: object) -> str:
-    now = int(datetime.now(UTC).timestamp())
-    body = {"sub": "con_grace", "name": "Grace Tolland", "aud": "segue", "iat": now, "exp": now + 3600, **claims}
-    return jwt.encode({"alg": "HS256"}, body, OctKey.import_key(secret))
 
 
 # in somebody else's page
@@ -273,6 +265,23 @@ def test_what_is_written_without_a_network_goes_out_once_and_in_order(carried: O
     expect(frame.locator("#offline")).to_be_hidden()
     texts = frame.locator(".said.mine .text").all_inner_texts()
     assert [text[:5] for text in texts] == [WISH[:5], "And a"]
+
+
+def test_who_goes_back_finds_what_has_not_gone_out(carried: Opens) -> None:
+    page, about = carried(), matter()
+    frame = wants_help(page)
+    page.context.set_offline(True)
+    says(frame, f"{WISH} {about}")
+    frame.locator("#back").click()
+    expect(frame.locator("#waiting")).to_contain_text(about)
+    expect(frame.locator("#waiting")).to_contain_text("Waits for the network")
+    frame.locator("#waiting button").click()
+    expect(frame.locator(".pending")).to_contain_text(about)
+    frame.locator("#back").click()
+    page.context.set_offline(False)
+
+    expect(frame.locator("[data-opens]")).to_contain_text(about)
+    expect(frame.locator("#waiting")).to_be_hidden()
 
 
 def test_a_file_without_a_network_says_so_and_goes_out_later_and_once_there_it_outlives_the_page(

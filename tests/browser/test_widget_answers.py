@@ -8,8 +8,9 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
-from browser.carrying import ANSWERED, inside, says, wants_help
-from browser.cast import SURE
+from browser.carrying import ANSWERED, inside, matter, says, wants_help
+from browser.cast import SURE, WISH
+from naughty import packed
 from segue.store.workspace import Workspace
 
 Opens = Callable[..., Page]
@@ -77,6 +78,32 @@ def test_who_refreshes_before_the_answer_is_there_gets_it_once(carried: Opens, w
     page.reload()
     expect(inside(page).locator(".said.assistant")).to_have_count(1)
     expect(inside(page).locator(".said")).to_have_count(2)
+
+
+def test_odd_words_of_the_page_and_of_the_customer_come_back_as_they_are(carried: Opens, workspace: Workspace) -> None:
+    odd, content = packed("odd", 250)[0], "(element) => element.textContent"
+    page, said = carried(), f"{odd} {matter()} {WISH}"
+    page.evaluate(
+        "([title, said]) => { document.title = title; prefilled.dataset.seguePrompt = said; }",
+        [odd, said],
+    )
+    page.click("#prefilled")
+    frame = inside(page)
+    expect(frame.locator("#text")).to_have_value(said)
+    frame.locator("#text").press("Enter")
+    frame.locator("#passed-on").wait_for()
+    assert frame.locator(".said.mine .text").evaluate(content) == said
+
+    frame.locator(".correct summary").click()
+    frame.locator("#correction").fill(odd)
+    frame.locator(".correct button").click()
+    assert frame.locator(".receipt .corrected dd").evaluate(content) == odd
+    row = workspace.db.one(
+        "select c.page_title from conversations c join messages m on m.conversation_id = c.id where m.body = %(said)s",
+        {"said": said},
+    )
+    assert row is not None
+    assert row.page_title == odd
 
 
 def test_who_hears_the_page_hears_who_said_what(answered: FrameLocator) -> None:

@@ -113,7 +113,7 @@ def _opens_widget(then: Act = _looks) -> Act:
 
 
 def _sees_form(page: Any) -> None:
-    page.frame_locator("#place iframe").locator("#fields").wait_for()
+    page.frame_locator("iframe").locator("#fields").wait_for()
 
 
 def _asks_in_widget(page: Any) -> None:
@@ -243,6 +243,7 @@ LEADS = tuple(
         ("api-keys", "/settings/keys", _looks, "form"), ("record", "/settings/record", _looks, "tbody tr"),
         ("company-sign-in", "/settings/sign-in", _looks, "form"), ("hours", "/settings/hours", _looks, "form"),
         ("widget-look", "/settings/widget", _looks, "iframe"), ("channels", "/settings/channels", _looks, "main"),
+        ("form-tried", "/settings/widget/form", _sees_form, "#help iframe"),
         ("set-aside", "/settings/mail", _looks, "h1"), ("tags", "/settings/tags", _looks, ".tags-table"),
         ("tags-merged", "/settings/tags", _fills((ONE_TAG, "refund"), then=f"tr:has({ONE_TAG}) button"), "form"),
         ("invited-by-lead", "/settings", _invites, "#link"),

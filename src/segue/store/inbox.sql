@@ -76,6 +76,15 @@ with known as (
     where not exists (select from known)
     on conflict (external_id) do nothing
     returning id, account_id
+), told as (
+    -- what is vouched for now of somebody of whom less was known; what was known stays
+    update contacts p
+    set email = case when p.email = '' then %(email)s else p.email end,
+        name = case when p.name = '' then %(name)s else p.name end
+    from known
+    where p.id = known.id and %(is_verified)s and %(external_id)s::text is not null
+      and ((p.email = '' and %(email)s <> '') or (p.name = '' and %(name)s <> ''))
+    returning p.id
 ), who as (
     select id, account_id from known union all select id, account_id from made
 ), before as (
@@ -100,6 +109,8 @@ with known as (
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'message.received', id, contact_id, '{"seq": 1}', %(now)s from c
+    union all
+    select 'contact.changed', null, id, jsonb_build_object('contact', id), %(now)s from told
 )
 select id, number, 1 as seq, null as said from c
 union all

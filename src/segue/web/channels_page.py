@@ -27,7 +27,7 @@ from segue.web.mail_health import SILENT
 from segue.web.pages import PageRoute
 from segue.web.rooms import MailWays, Rooms
 from segue.web.widget import origins
-from segue.web.widget_page import embed_line
+from segue.web.widget_page import embed_line, form_line
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 SEEN = timedelta(days=7)
@@ -63,7 +63,8 @@ def _shown(request: Request, house: Rooms, me: Agent, tried: tuple[str, Tried] |
     return page(
         house, me, "settings_channels.html", 200, now, part="channels", tries=house.entry.tries, tried=tried,
         came=store.came(list(Channel), now), mail=mail,
-        ways=house.mail, live_keys=keys.live, seen=seen[:3], sites=origins(house), line=embed_line(request, house),
+        ways=house.mail, live_keys=keys.live, seen=seen[:3], sites=origins(house),
+        line=embed_line(request, house), form_line=form_line(request, house),
         public=public(request, house), on_widget=_widget(seen, now), on_keys=_keys(keys),
         incoming=_incoming(house.mail, states, now), outgoing=_outgoing(house.mail, states, mail, store.last_error()),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from segue.domain.mail import Attachment
 from segue.store.attachments import Attachments, Stored
 from segue.store.inbox import Arrival
 from segue.texts import _, forms
+from segue.web.claimed import is_address
 from segue.web.guest import Guest
 from segue.web.limits import Limit
 from segue.web.pages import plain
@@ -102,14 +103,6 @@ def fault(text: str, email: str, who: Guest, address: str, has_files: bool = Fal
         )
     limit.count(key)
     return FINE
-
-
-def is_address(email: str) -> bool:
-    """Whether mail could go there at all; who has it shows only when they answer."""
-    before, _at, after = email.partition("@")
-    return (
-        bool(before and after) and len(email) <= 254 and "@" not in after and email.isprintable() and " " not in email
-    )
 
 
 def page_of(url: str, title: str, request: Request | None = None) -> Page | None:

@@ -21,7 +21,8 @@ from segue.domain.mail import Attachment
 from segue.store.attachments import Stored
 from segue.store.inbox import Arrival
 from segue.texts import _, forms
-from segue.web.chat_form import is_address, keep_files, owner_of, page_of
+from segue.web.chat_form import keep_files, owner_of, page_of
+from segue.web.claimed import is_address
 from segue.web.doors import refuse_foreign_origin
 from segue.web.files import Brought, enclosed, named, wait_for
 from segue.web.guest import CHAT, WHO, Guest, guest, key_to, remember

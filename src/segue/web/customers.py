@@ -36,6 +36,7 @@ from segue.web.rooms import Rooms, rooms
 from segue.web.sight import as_it_stands, own_conversation
 from segue.web.switching import switch_of
 from segue.web.thread import entries
+from segue.web.widget_look import look_of
 from segue.web.widget_wait import Watch, watch
 from segue.web.woven import woven
 
@@ -48,6 +49,12 @@ Looks = Annotated[Watch, Depends(watch)]
 _REFUSED = N_(
     "We could not confirm who you are, or your sign-in has expired. "
     "You can write as a guest, or go back and sign in again."
+)
+
+
+_LOCKED = N_(
+    "This was not sent: your sign-in has run out, or the conversation is another's. "
+    "Send it again to write as a guest, or go back and sign in first."
 )
 
 
@@ -112,27 +119,28 @@ async def write(
     text: Field = "", client_id: Field = "", name: Field = "", email: Field = "", page: Field = "", title: Field = "",
     person: Field = "", solved: Field = "",
 ) -> Response:  # fmt: skip
-    """Takes the message, with its files; 404 for a key that is not this browser's. What cannot be taken comes back with
-    its text, and the files that could.
+    """Takes the message, with its files. What cannot be taken comes back with its text, and the files that could; so
+    does what was typed under a key that opens nothing, or no longer, and the key is let go of.
 
     With `person` it is a wish for one, which takes along what was typed. `solved` is yes or no where one of the two
     buttons under an answer was pressed: that is kept as an outcome, too.
     """
     refuse_foreign_origin(request)
     now, who, place = _now(), guest(request, house.identity, _now()), page_of(page, title)
-    if who.has_bad_key:
-        raise NotFound(_("There is no conversation here."), _("Begin one on the chat page."))
     text, name, email = plain(text), plain(name).strip()[:300], plain(email).strip()
     client_id = plain(client_id)[:100] or str(uuid4())
     text = f"{text.strip()}\n\n{_(WISH)}".strip() if person else text
     typed, address = {"text": text, "name": name, "email": email}, request.client.host if request.client else ""
     files, error = await run_in_threadpool(_with_files, request, house, who, client_id, kept, brought)
     if error == FINE:
-        error = fault(text, email, who, address, bool(files))
+        error = ("text", _(_LOCKED)) if who.has_bad_key else fault(text, email, who, address, bool(files))
     if error != FINE:
         row = await run_in_threadpool(_row, house, who)
         again = Again(typed, error, client_id, files)
-        return await run_in_threadpool(_chat, house, looks, who, row, now, place, again)
+        page_again = await run_in_threadpool(_chat, house, looks, who, row, now, place, again)
+        if who.has_bad_key:
+            page_again.delete_cookie(CHAT)
+        return page_again
     if solved in ("yes", "no") and who.conversation:
         await run_in_threadpool(_hear, house, who.conversation, solved == "yes", now)
     taken = await house.front_door.accept(arrival(who, typed, client_id, place, files))
@@ -174,7 +182,7 @@ def _chat(
     return render(
         "chat.html", 422 if again.error[0] else 200, now, who=who, live=live, place=place, client_id=again.client_id,
         error=again.error, typed=again.typed, kept=[enclosed(file, None, now) for file in again.files],
-        caps=house.caps, told=told,
+        caps=house.caps, told=told, look=look_of(house.workspace),
         called=who.name or who.email or (row and row["contact"]) or _("a known customer"),
         assistant_on=switch_of(house).is_on, wait=wait,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from segue.web.claimed import address_in, name_in
 from segue.web.identity import Identity
 
 WHO = "segue_who"
@@ -38,7 +39,7 @@ def guest(request: Request, identity: Identity, now: datetime) -> Guest:
     claims = vouched(identity, request.cookies.get(WHO, ""), now) or {}
     who, key = str(claims.get("sub", "")), request.cookies.get(CHAT, "")
     conversation = _conversation(identity, key, who, now)
-    return Guest(who, _text(claims, "name"), _text(claims, "email"), conversation, bool(key) and conversation is None)
+    return Guest(who, name_in(claims), address_in(claims), conversation, bool(key) and conversation is None)
 
 
 def vouched(identity: Identity, token: str, now: datetime) -> dict[str, Any] | None:
@@ -62,8 +63,3 @@ def _conversation(identity: Identity, key: str, who: str, now: datetime) -> str 
     claims = identity.read(key, now) if key else None
     is_mine = claims is not None and claims.get("who") == who and isinstance(claims.get("cnv"), str)
     return claims["cnv"] if claims and is_mine else None
-
-
-def _text(claims: dict[str, Any], name: str) -> str:
-    value = claims.get(name, "")
-    return value.replace("\0", "")[:300] if isinstance(value, str) else ""

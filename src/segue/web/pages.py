@@ -81,17 +81,17 @@ class PageRoute(APIRoute):
                 back = error.path if request.method == "GET" else "/desk"
                 return go(f"/sign-in?next={quote(back)}")
             except (SegueError, HTTPException, RequestValidationError) as error:
-                return failure(error)
+                return failure(error, request.url.path)
             except psycopg.DataError as error:
                 if (refused := unstorable(error)) is None:
                     raise
-                return failure(refused)
+                return failure(refused, request.url.path)
 
         return handler
 
 
-def failure(error: Exception) -> HTMLResponse:
-    """What happened, then what to do."""
+def failure(error: Exception, path: str = "") -> HTMLResponse:
+    """What happened, then what to do. On a `path` of customers with ways on for them, and none into our house."""
     if isinstance(error, SegueError):
         status, happened, to_do = _STATUS.get(error.code, 503), error.what_happened, error.what_to_do
     elif isinstance(error, HTTPException):
@@ -99,7 +99,8 @@ def failure(error: Exception) -> HTMLResponse:
     else:
         status, to_do = 422, _("Follow a link to it.")
         happened = _("This page was asked for in a way it does not know.")
-    return render("problem.html", status, code=status, happened=happened, to_do=to_do)
+    return render("problem.html", status, code=status, happened=happened, to_do=to_do,
+                  is_customers=bool(_OF_CUSTOMERS.match(path)))  # fmt: skip
 
 
 def key_sheet(sheet: Sequence[Mapping[str, Any]], areas: Mapping[str, str]) -> Markup:
@@ -176,6 +177,7 @@ def speak_with(environment: Environment) -> None:
 
 
 _STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403, "refused": 422, "file_refused": 422, "too_large": 413}
+_OF_CUSTOMERS = re.compile(r"/(chat|contact|help|widget)(/|$)")
 _MACS = re.compile(r"Macintosh|iPhone|iPad")
 _on_mac: ContextVar[bool] = ContextVar("on_mac", default=False)
 _CONTROL = re.compile(r"<(button|input|select|textarea)\b")

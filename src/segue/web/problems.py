@@ -137,7 +137,9 @@ async def _framework(request: Request, error: Exception) -> Response:
             return go(above)
     if _is_read_by_a_person(request):
         with speaking(await asked_for(request)):
-            return failure(_nowhere(request) if is_nowhere else HTTPException(error.status_code, detail))
+            return failure(
+                _nowhere(request) if is_nowhere else HTTPException(error.status_code, detail), request.url.path
+            )
     return problem(error.status_code, detail, request_id=_id(request), headers=headers)
 
 

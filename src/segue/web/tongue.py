@@ -28,9 +28,13 @@ _remembered: dict[str, tuple[float, str]] = {}
 
 async def asked_for(request: Request) -> str:
     """By the address (`?lang=de`) of this page or of one before it, by the browser, or else the workspace's."""
+    return browsers(request) or await workspace_language(request) or ENGLISH
+
+
+def browsers(request: Request) -> str:
+    """What the request itself asks for; empty where it asks for nothing we speak."""
     wish = fitting(request.query_params.get("lang", "")) or fitting(request.cookies.get(COOKIE, ""))
-    wish = wish or fitting(request.headers.get("accept-language", ""))
-    return wish or await workspace_language(request) or ENGLISH
+    return wish or fitting(request.headers.get("accept-language", ""))
 
 
 def keep_asked(request: Request, answer: Response) -> None:

@@ -25,7 +25,8 @@ from segue.store.inbox import Arrival
 from segue.store.outcomes import Outcomes
 from segue.store.widget import ORIGIN, WidgetStore
 from segue.texts import _
-from segue.web.chat_form import is_address, page_of
+from segue.web.chat_form import page_of
+from segue.web.claimed import is_address
 from segue.web.files import BroughtOne, as_json, wait_for
 from segue.web.identity import IdentityRefused
 from segue.web.loading import loader_for
@@ -181,7 +182,7 @@ async def say(body: SayIn, request: Request, house: House, who: Who) -> Response
     files = await run_in_threadpool(_files, house, who, body) if body.files else []
     if body.solved is not None and row:
         await run_in_threadpool(_hear, house, row["id"], body.solved, now)
-    taken = await house.front_door.accept(_arrival(body, who, row["id"] if row else None, files))
+    taken = await house.front_door.accept(_arrival(body, who, row["id"] if row else None, files, reach))
     if body.corrects is not None and row:
         await run_in_threadpool(store.correct, row["id"], taken.seq, body.corrects, now)
     if reach:
@@ -258,7 +259,8 @@ def _owner(who: Holder) -> str:
     return f"who:{who.owner.external_id}"
 
 
-def _arrival(body: SayIn, who: Holder, conversation: str | None, files: list[Stored]) -> Arrival:
+def _arrival(body: SayIn, who: Holder, conversation: str | None, files: list[Stored], reach: str) -> Arrival:
+    """`reach`: what a guest says of where they can be reached, known from the first word on."""
     text, ids = said_with(body.text, [file.name for file in files]), tuple(file.id for file in files)
     page = page_of(body.page.url, body.page.title or "") if body.page else None
     if conversation:
@@ -266,7 +268,7 @@ def _arrival(body: SayIn, who: Holder, conversation: str | None, files: list[Sto
                        files_of=_owner(who))  # fmt: skip
     return Arrival(
         text, Channel.FORM if body.form else Channel.CHAT, client_id=who.owner.mark + body.client_id,
-        external_id=who.owner.external_id, name=who.name, email=who.email, is_verified=who.is_verified,
+        external_id=who.owner.external_id, name=who.name, email=who.email or reach, is_verified=who.is_verified,
         subject=body.subject.strip() if body.form else "", page=page, files=ids, files_of=_owner(who),
     )  # fmt: skip
 

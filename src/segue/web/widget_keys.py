@@ -11,12 +11,12 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from segue.store.widget import Owner
+from segue.web.claimed import address_in, name_in
 from segue.web.doors import refuse_foreign_origin
 from segue.web.identity import Identity, IdentityRefused
 from segue.web.limits import Limit
@@ -62,7 +62,7 @@ def held(identity: Identity, key: str, now: datetime) -> Holder:
     is_a_name = isinstance(who, str) and who.isprintable() and len(who) <= LONGEST_ID
     if "cnv" in claims or not is_a_name:  # the key of one conversation is signed, too, but vouches for nobody
         raise IdentityRefused("nameless", "The identity names nobody; `sub` must hold the customer's id.")
-    return Holder(Owner(who, True, ""), _text(claims, "name"), _text(claims, "email"))
+    return Holder(Owner(who, True, ""), name_in(claims), address_in(claims))
 
 
 def too_soon(who: Holder, address: str, is_new: bool) -> int:
@@ -75,8 +75,3 @@ def too_soon(who: Holder, address: str, is_new: bool) -> int:
         for limit, key in counts:
             limit.count(key)
     return seconds
-
-
-def _text(claims: dict[str, Any], name: str) -> str:
-    value = claims.get(name, "")
-    return value.replace("\0", "")[:300] if isinstance(value, str) else ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,7 @@ log = structlog.get_logger()
 SIDES = ("right", "left")
 LONGEST_LABEL = 24
 LONGEST_GREETING = 120
+LONGEST_COMPANY = 60
 OURS, OURS_IN_THE_DARK = "#1f5fbf", "#7fb0f5"
 """The colours of a workspace that has chosen none; they stand in widget.css, and the first in the loader."""
 KEPT = 10.0
@@ -43,6 +44,8 @@ class Look:
     side: str = "right"
     labels: Mapping[str, str] = field(default_factory=dict)
     greetings: Mapping[str, str] = field(default_factory=dict)
+    company: str = ""
+    """The name under which customers know whose help this is; empty where nobody has said it."""
 
     @cached_property
     def light_shades(self) -> Shades:
@@ -82,7 +85,7 @@ class Look:
 
     def kept(self) -> dict[str, Any]:
         return {"colour": self.colour, "dark": self.dark, "side": self.side, "label": dict(self.labels),
-                "greeting": dict(self.greetings)}  # fmt: skip
+                "greeting": dict(self.greetings), "company": self.company}  # fmt: skip
 
 
 def _variables(shades: Shades) -> str:
@@ -92,7 +95,9 @@ def _variables(shades: Shades) -> str:
 
 
 def look_of(workspace: Workspace) -> Look:
-    return read((workspace.setting("widget") or {}).get("look"))
+    """With the name of the demo company, where another one was not given."""
+    look = read((workspace.setting("widget") or {}).get("look"))
+    return look if look.company else replace(look, company=str((workspace.setting("demo") or {}).get("company") or ""))
 
 
 def read(kept: Any) -> Look:
@@ -102,6 +107,7 @@ def read(kept: Any) -> Look:
     return Look(
         _colour(kept.get("colour")), _colour(kept.get("dark")), side if side in SIDES else SIDES[0],
         _said(kept.get("label"), LONGEST_LABEL), _said(kept.get("greeting"), LONGEST_GREETING),
+        str(kept.get("company") or "")[:LONGEST_COMPANY],
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
@@ -26,7 +27,18 @@ from segue.web.loading import button_sheet
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.policy_page import Typed
 from segue.web.rooms import Rooms
-from segue.web.widget_look import LONGEST_GREETING, LONGEST_LABEL, OURS, SIDES, Look, SeenLook, look_of, read, seen_look
+from segue.web.widget_look import (
+    LONGEST_COMPANY,
+    LONGEST_GREETING,
+    LONGEST_LABEL,
+    OURS,
+    SIDES,
+    Look,
+    SeenLook,
+    look_of,
+    read,
+    seen_look,
+)
 from segue.web.widget_sites import sites_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -108,6 +120,15 @@ def preview(
     return answer
 
 
+@router.get("/settings/widget/form", dependencies=DOOR)
+def try_form(house: House) -> Response:
+    """A page with the real form in it, as a page of theirs has it."""
+    look = look_of(house.workspace)
+    answer = render("widget/form_tried.html", company=company_of(house.workspace), look=look)
+    answer.headers["Content-Security-Policy"] = FRAMES
+    return answer
+
+
 @router.get("/settings/widget/preview.css", dependencies=DOOR)
 def preview_sheet(colour: Short = "", dark: Short = "") -> Response:
     look = read({"colour": colour, "dark": dark})
@@ -118,6 +139,7 @@ def worked_of(typed: Mapping[str, str]) -> Worked:
     """What was typed; a colour that is none is left out of the look."""
     said = {name: " ".join(plain(value).split()) for name, value in typed.items()}
     kept: dict[str, Any] = {"side": said.get("side", ""), "label": {}, "greeting": {}}
+    kept["company"] = said.get("company", "")
     wrong = {}
     for name in ("colour", "dark"):
         try:
@@ -129,14 +151,20 @@ def worked_of(typed: Mapping[str, str]) -> Worked:
             words = said.get(f"{kind}_{language}", "")
             kept[kind][language] = words
             if len(words) > longest:
-                wrong[f"{kind}_{language}"] = _("%(n)s letters fit; this has %(has)s.", n=longest, has=len(words))
+                wrong[f"{kind}_{language}"] = _too_long(longest, words)
+    if len(kept["company"]) > LONGEST_COMPANY:
+        wrong["company"] = _too_long(LONGEST_COMPANY, kept["company"])
     if said.get("side", SIDES[0]) not in SIDES:
         wrong["side"] = _("Choose one of them.")
     return Worked(said, read(kept), wrong)
 
 
+def _too_long(longest: int, words: str) -> str:
+    return _("%(n)s letters fit; this has %(has)s.", n=longest, has=len(words))
+
+
 def _kept(look: Look) -> Worked:
-    said = {"colour": look.colour, "dark": look.dark, "side": look.side}
+    said = {"colour": look.colour, "dark": look.dark, "side": look.side, "company": look.company}
     said |= {f"label_{language}": words for language, words in look.labels.items()}
     said |= {f"greeting_{language}": words for language, words in look.greetings.items()}
     return Worked(said, look)
@@ -188,9 +216,9 @@ def _page(
     answer = page(
         house, me, "settings_widget.html", 422 if wrong else 200, part="widget", worked=worked, wrong=wrong,
         told=_told(worked), done=done, is_part=False, sides=SIDES, languages=languages(), ours=OURS,
-        longest={"label": LONGEST_LABEL, "greeting": LONGEST_GREETING}, usual=_usual(),
+        longest={"label": LONGEST_LABEL, "greeting": LONGEST_GREETING, "company": LONGEST_COMPANY}, usual=_usual(),
         origins="\n".join(setting.get("origins", ())) if origins is None else origins,
-        line=embed_line(request, house), **_frames(worked),
+        line=embed_line(request, house), form_line=form_line(request, house), **_frames(worked),
     )  # fmt: skip
     answer.headers["Content-Security-Policy"] = FRAMES
     return answer
@@ -211,10 +239,17 @@ def embed_line(request: Request, house: Rooms) -> str:
     return line_of(public(request, house), company_of(house.workspace))
 
 
-def line_of(there: str, company: str) -> str:
-    return f'<script async src="{there}/widget.js" data-workspace="{company}"></script>'
+def form_line(request: Request, house: Rooms) -> str:
+    """The place for a form, and the line that puts it there."""
+    more = ' data-form="#help"'
+    return f'<div id="help"></div> {line_of(public(request, house), company_of(house.workspace), more)}'
+
+
+def line_of(there: str, company: str, more: str = "") -> str:
+    """As it is copied into a page, so what the company is called is written as text there."""
+    return f'<script async src="{there}/widget.js" data-workspace="{escape(company)}"{more}></script>'
 
 
 def company_of(workspace: Workspace) -> str:
     """The name customers read in the widget, as far as the house knows one."""
-    return str((workspace.setting("demo") or {}).get("company") or _("Your company"))
+    return look_of(workspace).company or _("Your company")

@@ -11,7 +11,7 @@ import { mark, pending, swap } from "./thread.js";
 const $ = (id) => document.getElementById(id);
 const words = document.body.dataset, text = $("text"), scroller = $("scroll");
 const net = new Net();
-let keep, queue, files, page = {}, name = "", stop, timer, isShown = !isFramed, isGone = false, isForm = false, hasPhone = matchMedia("(pointer: coarse)"), isStill = matchMedia("(prefers-reduced-motion)");
+let keep, queue, files, page = {}, name = "", stop, timer, isShown = !isFramed, isGone = false, isForm = false, isHeld = false, isLapsed = false, hasPhone = matchMedia("(pointer: coarse)"), isStill = matchMedia("(prefers-reduced-motion)");
 /* The conversation that is open: its id, "new-…" before it has one, null at home. */
 let now = null;
 /* A form in the page's own place asks, besides, what it is about and where a guest can be reached. */
@@ -21,13 +21,16 @@ const asksAll = () => isForm && now === null;
 /* who is there */
 
 /* Until it is known who writes, nothing can be typed, for it would be put away under a name that is not theirs. `brought`:
-   what they had typed as somebody else. */
+   what they had typed as somebody else. The same customer with a newer word on it goes on where they were. */
 function become(told, brought = "") {
   const identity = told?.user_hash ? `hash_${told.user_hash}_${encodeURIComponent(told.user_id ?? told.email)}` : told;
+  const who = identity ? "who-" + subject(identity) : "visitor";
+  isLapsed = false;
+  $("refused").hidden = true;
+  if (identity && keep?.prefix === `segue.${who}.`) return goOn(identity);
   stop?.();
   queue?.stop();
-  $("refused").hidden = true;
-  const who = identity ? "who-" + subject(identity) : "visitor";
+  isHeld = false;
   if (identity) forget("who-", who + ".");
   keep = new Keep(who);
   net.key = identity || secret();
@@ -44,20 +47,57 @@ function become(told, brought = "") {
   show();
   queue.flush();
 }
+function goOn(identity) {
+  net.key = identity;
+  draw();
+  listen();
+  load();
+  files.again();
+  queue.flush();
+}
 function subject(identity) {
   if (identity.startsWith("hash_")) return decodeURIComponent(identity.slice(70));
   try { return JSON.parse(atob(identity.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sub; } catch { return "nobody"; }
 }
 
-/* An identity that does not hold opens nothing: whoever is here goes on as a guest, and is told so. */
+/* An identity that does not hold opens nothing: whoever is here goes on as a guest, and is told so. One that ran out
+   while somebody was at it takes nothing away: what they write waits for a new one, or goes with them as a guest. The
+   page around us hears of each once, so that it does not bring the same one for ever. */
+let refusedLast;
 function refused(error) {
-  tell("refused", { code: error.code, detail: error.message });
+  if (refusedLast !== net.key) tell("refused", { code: error.code, detail: error.message });
+  refusedLast = net.key;
+  line(true);
+  if (error.code === "identity_expired" && (isHeld || queue.items.length)) return lapse();
   become(null);
   $("refused").textContent = `${error.code === "identity_expired" ? t("Your sign-in here has expired.") : t("We could not confirm who you are.")} ${t("You can write as a guest, or reload the page and sign in again.")}`;
   $("refused").hidden = false;
 }
+function lapse() {
+  stop?.();
+  isLapsed = true;
+  $("considering")?.remove();
+  draw();
+  const says = queue.items.length
+    ? t("Your sign-in here has run out. We'll send this as soon as the page has signed you in again.")
+    : t("Your sign-in here has run out. What you write is kept, and sent as soon as the page has signed you in again.");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: t("Go on as a guest"), onclick: asGuest });
+  if ($("refused").hidden || !$("refused").textContent.startsWith(says)) $("refused").replaceChildren(says, " ", button);
+  $("refused").hidden = false;
+}
+/* What has not been sent goes into the composer, for it is to be read once more before it goes without a name. */
+function asGuest() {
+  const items = queue.empty().filter((item) => item.solved === undefined), form = items.find((item) => item.form)?.form;
+  const hadFiles = files.any || items.some((item) => item.files), said = [...items.map((item) => item.text), text.value];
+  for (const name of ["draft", "files", "about"]) keep.set(name, null);
+  become(null, said.filter(Boolean).join("\n\n"));
+  if (form) keep.set("about", $("about").value = form.about);
+  typed();
+  $("error").textContent = hadFiles ? t("Attach your files once more: they stay with your sign-in.") : "";
+  $("error").hidden = !hadFiles;
+  focus();
+}
 const isGuest = () => keep?.prefix === "segue.visitor.";
-const isRefusal = (error) => error.code?.startsWith("identity_");
 
 function clear() {
   for (const list of document.querySelectorAll("[data-live]")) list.replaceChildren();
@@ -90,11 +130,11 @@ async function load(isNew) {
   try {
     if (at === null) await home(mine);
     else if (!at.startsWith("new-")) await talk(at, mine, isNew);
+    if (mine === asked && !at?.startsWith("new-")) isHeld = true;
     line(true);
   } catch (error) {
-    if (mine !== asked || isGone) return;
-    if (isRefusal(error)) refused(error);
-    else if (error.status === 404 && at !== null) { now = null; clear(); show(); }
+    if (mine !== asked || isGone || error.isRefusal) return;
+    if (error.status === 404 && at !== null) { now = null; clear(); show(); }
     else { line(false); clearTimeout(timer); timer = setTimeout(() => load(isNew), 4000); }
   }
 }
@@ -113,7 +153,7 @@ async function home(mine) {
 async function talk(id, mine, isNew) {
   const fresh = await net.page("/widget/conversations/" + encodeURIComponent(id));
   if (mine !== asked || isGone || now !== id) return;
-  const facts = fresh.getElementById("talk-in").dataset, before = $("thread").lastElementChild?.id, wasAtEnd = isAtEnd();
+  const facts = fresh.getElementById("talk-in").dataset, before = $("thread").lastElementChild?.id, wasAtEnd = isAtEnd(), hadReceipt = $("passed-on");
   swap(fresh);
   $("log").dataset.number = facts.number;
   $("log").setAttribute("aria-label", t("Conversation %(number)s", { number: facts.number }));
@@ -121,7 +161,7 @@ async function talk(id, mine, isNew) {
   $("talk").dataset.withPeople = facts.withPeople;
   draw();
   wait(fresh);
-  if ($("thread").lastElementChild?.id !== before && (wasAtEnd || isNew || !before)) toEnd();
+  if ($("thread").lastElementChild?.id !== before && (wasAtEnd || isNew || !before) || wasAtEnd && !hadReceipt && $("passed-on")) toEnd();
   count(id, Number(facts.seq));
 }
 function wait(from = document) {
@@ -143,6 +183,7 @@ function count(id, seq) {
 
 /* Messages on their way stand at the end of the thread; dots while the assistant has something to read. */
 function draw() {
+  waiting();
   if (now === null) return called();
   const items = queue.items.filter((item) => item.thread === now);
   for (const stale of $("thread").querySelectorAll(".pending"))
@@ -150,11 +191,26 @@ function draw() {
   for (const item of items) {
     if ($("thread").querySelector(`[data-client="${CSS.escape(item.id)}"]:not(.pending)`)) continue;
     const bubble = pending(item, $("thread"));
-    if (!item.failed) mark(bubble, "going", isOffline ? t("Waits for the network") : t("Sending"));
+    if (!item.failed) mark(bubble, "going", onItsWay());
     else mark(bubble, "failed", t("Not sent. %(why)s", { why: item.failed }), [[t("Try again"), () => queue.again(item.id)], [t("Edit"), () => edit(item)]]);
   }
-  if (items.some((item) => !item.failed) && !isOffline && !$("talk").dataset.withPeople && !$("considering")) dots();
+  if (items.some((item) => !item.failed) && !isOffline && !isLapsed && !$("talk").dataset.withPeople && !$("considering")) dots();
   called();
+}
+/* How it stands with what was said and has not arrived. */
+const onItsWay = () => isLapsed ? t("Waits for your sign-in") : isOffline ? t("Waits for the network") : t("Sending");
+/* What begins a conversation and has not arrived stands at home, so that whoever went back finds it. */
+function waiting() {
+  const first = new Map(queue.items.filter((item) => item.thread.startsWith("new-")).reverse().map((item) => [item.thread, item]));
+  $("waiting").hidden = now !== null || !first.size;
+  $("waiting").replaceChildren(...[...first].map(([thread, item]) => {
+    const row = document.createElement("li"), button = Object.assign(document.createElement("button"), { type: "button", className: "plain row" });
+    button.append(Object.assign(document.createElement("span"), { className: "subject", dir: "auto", textContent: item.form?.about || item.text.slice(0, 90) }),
+      Object.assign(document.createElement("span"), { className: "small muted", textContent: item.failed ? t("Not sent. %(why)s", { why: item.failed }) : onItsWay() }));
+    button.onclick = () => { now = thread; clear(); show(); focus(); };
+    row.append(button);
+    return row;
+  }));
 }
 /* Who has asked for a person once need not ask again: the button says how it stands. While it is under way pressing it does
    nothing; where people have it, it leads to where that is said. */
@@ -202,8 +258,7 @@ function listen() {
   stop = undefined;
   if (now === null || now.startsWith("new-") || document.hidden || isGone) return;
   stop = net.follow("/widget/events?conversation=" + encodeURIComponent(now), later, (isThere, error) => {
-    if (error && isRefusal(error)) refused(error);
-    else if (!error) line(isThere);
+    if (!error) line(isThere);
   });
 }
 let soon;
@@ -212,7 +267,7 @@ function later() { clearTimeout(soon); soon = setTimeout(() => load(), 60); }
 /* what is said */
 
 function say(more) {
-  const words = (more.text ?? text.value).trim(), isOwn = more.text === undefined || more.takesDraft;
+  const words = whole(more.text ?? text.value).trim(), isOwn = more.text === undefined || more.takesDraft;
   const flaw = isOwn && files.flaw ? files.flaw : !words && !(isOwn && files.ready.length) ? t("Write what it is about.") : words.length > 20000 ? t("This is too long. Shorten it or send two.") : "";
   $("error").textContent = flaw;
   $("error").hidden = !flaw;
@@ -238,6 +293,8 @@ function lacksAddress(reach) {
   return said;
 }
 function sent(item, answer) {
+  isHeld = true;
+  if (now === null) return load();
   if (now !== item.thread) return;
   const isFirst = now !== answer.conversation;
   now = answer.conversation;
@@ -303,7 +360,7 @@ $("download").onclick = async () => {
     const save = Object.assign(document.createElement("a"), { href: file, download: `conversation-${$("log").dataset.number}.txt` });
     save.click();
     setTimeout(() => URL.revokeObjectURL(file), 10000);
-  } catch { line(false); }
+  } catch (error) { if (!error.isRefusal) line(false); }
 };
 addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.isComposing) tell("close");
@@ -335,6 +392,7 @@ document.addEventListener("submit", async (event) => {
     await load();
     text.focus();
   } catch (failure) {
+    if (failure.isRefusal) return;
     flaw(failure.status ? failure.message : t("No connection. Try again in a moment."));
   }
 });
@@ -358,8 +416,13 @@ onOtherTab((key) => {
 
 /* the page around us */
 
+/* What our server takes of a text: no half characters, no NUL, and of a page's not more than it keeps. */
+const whole = (text, most) => [...(String(text ?? "").replaceAll("\0", "").toWellFormed?.() ?? text)].slice(0, most).join("");
+const seen = (told = {}) => ({ url: whole(told.url, 2000), title: whole(told.title, 300) });
+
 on("hello", (told) => {
-  ({ page = {}, name = "" } = told);
+  page = seen(told.page);
+  name = whole(told.name, 80);
   document.documentElement.dir = told.dir || "ltr";
   if (told.theme === "light" || told.theme === "dark") document.documentElement.dataset.theme = told.theme;
   isForm = told.form;
@@ -373,7 +436,7 @@ on("identify", ({ identity }) => {
   if (brought) keep.set("draft", null);
   become(identity, brought);
 });
-on("page", (told) => { page = told.page; if (now === null && keep) load(); });
+on("page", (told) => { page = seen(told.page); if (now === null && keep) load(); });
 on("open", async ({ prompt, send, hasFocus }) => {
   isShown = true;
   if (prompt) {
@@ -395,5 +458,6 @@ on("shutdown", () => {
   setTimeout(() => tell("gone"), 20);
 });
 
+net.onRefused = refused;
 if (isFramed) tell("ready");
 else become(null);

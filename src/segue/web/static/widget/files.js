@@ -64,8 +64,8 @@ export class Files {
     } catch (error) {
       one.isGoing = false;
       if (!(error instanceof Failure)) throw error;
-      one.isLost = !error.status;
-      this.#fail(one, error.status ? error.message : t("No connection. It waits in this window only; a file is not kept here like your text."), error.status && !error.mayPass);
+      one.isLost = !error.status || error.isRefusal;
+      this.#fail(one, error.isRefusal ? t("Waits for your sign-in") : error.status ? error.message : t("No connection. It waits in this window only; a file is not kept here like your text."), error.status && !error.mayPass);
       this.#next();
     }
   }

@@ -9,6 +9,8 @@ export class Failure extends Error {
     this.code = problem?.type?.split(":").pop() ?? "";
     this.field = problem?.errors?.[0]?.pointer ?? "";
   }
+  /* It is no longer believed who this is; that the customer signs in again helps, and nothing else. */
+  get isRefusal() { return this.code.startsWith("identity_"); }
   /* Trying again may help: no line, a server that is busy, or two tabs that sent the same at once. */
   get mayPass() { return !this.status || this.status >= 500 || [408, 409, 429].includes(this.status); }
 }
@@ -18,17 +20,22 @@ const SILENT = 40000;
 
 export class Net {
   key = "";
+  /* `onRefused(failure)`, whatever was asked for; not where somebody else has come meanwhile. */
+  onRefused = () => {};
   async ask(path, body) {
+    const key = this.key;
     let answer;
     const isForm = body instanceof FormData;
-    const headers = { Authorization: "Bearer " + this.key, "Accept-Language": document.documentElement.lang, ...(body && !isForm && { "Content-Type": "application/json" }) };
+    const headers = { Authorization: "Bearer " + key, "Accept-Language": document.documentElement.lang, ...(body && !isForm && { "Content-Type": "application/json" }) };
     try {
       answer = await fetch(path, { method: body ? "POST" : "GET", headers, body: isForm ? body : body && JSON.stringify(body), credentials: "omit" });
     } catch {
       throw new Failure(0);
     }
-    if (!answer.ok) throw new Failure(answer.status, await answer.json().catch(() => null));
-    return answer;
+    if (answer.ok) return answer;
+    const failure = new Failure(answer.status, await answer.json().catch(() => null));
+    if (failure.isRefusal && key === this.key) this.onRefused(failure);
+    throw failure;
   }
   async page(path) {
     return new DOMParser().parseFromString(await (await this.ask(path)).text(), "text/html");

@@ -28,6 +28,12 @@ export class Queue {
     this.#change(id, { failed: undefined });
     this.flush();
   }
+  /* Takes all of it out, to be said in another way. */
+  empty() {
+    const items = this.items;
+    this.items = [];
+    return items;
+  }
   stop() { clearTimeout(this.#again); this.isStopped = true; }
   #change(id, more) {
     this.items = this.items.map((item) => (item.id === id ? { ...item, ...more } : item));
@@ -39,6 +45,7 @@ export class Queue {
     this.#busy = true;
     clearTimeout(this.#again);
     for (let item; !this.isStopped && (item = this.#next());) {
+      const key = this.net.key;
       try {
         const answer = await (await this.net.ask("/widget/messages", this.#body(item))).json();
         if (this.isStopped) break;
@@ -50,6 +57,8 @@ export class Queue {
         this.onChange();
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
+        if (error.isRefusal && key !== this.net.key) continue;  // they were signed in anew meanwhile
+        if (error.isRefusal) break;  // it waits until they are
         if (error.mayPass) {
           this.onLine(!error.status ? false : true);
           this.onChange();
