@@ -9,13 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from segue.app.load.customers import Customers
-from segue.app.load.figures import figures_of
+from segue.app.load.apart import Kept
+from segue.app.load.customers import Heard
+from segue.app.load.figures import Played, figures_of
 from segue.app.load.histogram import Histogram
 from segue.app.load.lag import ALLOWED, Lag
-from segue.app.load.people import Agents
+from segue.app.load.people import Worked
 from segue.app.load.plan import FOLLOWS, PROFILES, SETTLED, arrivals, profile_named
-from segue.app.load.wire import Wire
+from segue.app.load.screens import Read, screens
+from segue.app.load.wire import BROKEN, Answered, Wire
 from segue.domain.errors import Refused
 
 TEXTS = ("Why is my invoice higher?", "How do I add a colleague?")
@@ -93,18 +95,127 @@ def test_what_takes_longer_than_an_hour_is_kept_as_the_longest() -> None:
     assert kept.at(100) > 3600
 
 
-def test_one_lost_message_a_late_generator_or_a_backlog_that_stays_misses_the_bars() -> None:
-    realistic, wire = PROFILES["realistic"], Wire(1, "")
-    customers = Customers(wire, (), str, "test", 1)
-    customers.accepted.add(0.01)
-    on_time, late = Lag(), Lag()
+def _played(
+    lag: Lag | None = None, refused: tuple[int, ...] = (), lost: int = 0, backlog: float | None = 1.0
+) -> Played:
+    heard, on_time = Heard(refused=list(refused)), Kept(Lag(), 0.0, is_first=True)
+    heard.accepted.add(0.01)
+    cores = {"web": 0.9, "worker": 0.2, "generator": 0.1}
+    return Played(heard, Worked(), Kept(lag or Lag(), 0.0, is_first=True), on_time, lost, backlog, cores)
+
+
+def _late() -> Lag:
+    late = Lag()
     late.late.add(2 * ALLOWED)
+    return late
 
-    def holds(lag: Lag = on_time, lost: int = 0, backlog: float | None = 1.0) -> bool:
-        figures = figures_of(realistic, customers, Agents(wire, ["mira"], {}, 1, 7), lag, lost, backlog)
-        return bool(figures["holds"])
 
-    assert holds()
-    assert not holds(lost=1)
-    assert not holds(backlog=None)
-    assert not holds(late)
+def test_one_lost_message_a_late_generator_or_a_backlog_that_stays_misses_the_bars() -> None:
+    def holds(played: Played) -> bool:
+        return bool(figures_of(PROFILES["realistic"], played)["holds"])
+
+    assert holds(_played())
+    assert not holds(_played(lost=1))
+    assert not holds(_played(backlog=None))
+    assert not holds(_played(lag=_late()))
+
+
+@pytest.mark.parametrize(
+    ("played", "named"),
+    [
+        (_played(lag=_late()), "the generator's own lag, 100 ms"), (_played(refused=(503, 503, 429)), "2 times 503"),
+        (_played(refused=(429,)), "1 times 429"), (_played(lost=3), "3 lost messages"),
+        (_played(backlog=None), "a backlog that does not go"),
+    ],
+)  # fmt: skip
+def test_what_stops_a_rate_is_named_with_who_was_busiest(played: Played, named: str) -> None:
+    figures = figures_of(PROFILES["realistic"], played)
+
+    assert not figures["is_borne"]
+    assert named in figures["stopped_by"]
+    assert "busiest web (cores: web 0.9" in figures["stopped_by"]
+    assert figures_of(PROFILES["realistic"], _played())["stopped_by"] == ""
+
+
+def test_a_desk_has_a_message_when_the_first_page_read_after_its_commit_has_come() -> None:
+    there, elsewhere = ("cnv_1", "cnv_2"), ("cnv_3",)
+    desk = [
+        Read(9.0, 9.1, "cnv_1", there), Read(9.9, 10.3, "cnv_1", there),  # this one was begun before the commit
+        Read(10.4, 10.6, "cnv_1", there), Read(10.7, 10.8, "cnv_1", there),
+    ]  # fmt: skip
+    other = [Read(9.0, 9.1, "cnv_4", elsewhere), Read(10.1, 10.2, "cnv_4", elsewhere)]
+
+    seen = screens([("message.received", "cnv_1", 10.0)], [desk, other])
+
+    assert (seen.thread.total, seen.list.total) == (1, 1)
+    assert seen.thread.at(100) == pytest.approx(0.6, rel=1e-3)
+    assert seen.list.at(100) == pytest.approx(0.6, rel=1e-3)
+
+
+def test_the_clock_of_a_row_that_comes_by_a_handoff_begins_with_the_customers_message() -> None:
+    before, with_it = ("cnv_1",), ("cnv_1", "cnv_9")
+    happened = [("message.received", "cnv_9", 10.0), ("conversation.handed_off", "cnv_9", 10.2)]
+    desk = [Read(10.1, 10.15, "cnv_1", before), Read(10.21, 10.3, "cnv_1", before), Read(10.4, 10.5, "cnv_1", with_it)]
+
+    seen = screens(happened, [desk])
+
+    assert (seen.thread.total, seen.list.total) == (0, 1)
+    assert seen.list.at(100) == pytest.approx(0.5, rel=1e-3)
+
+
+def test_a_conversation_that_was_only_just_opened_is_no_message_that_came_to_it() -> None:
+    """What was fetched ahead may be older than the message, and is shown without a look at the server."""
+    desk = [Read(9.0, 9.1, "cnv_1", ("cnv_1",)), Read(10.1, 10.1, "cnv_2", ()), Read(10.5, 10.6, "cnv_2", ("cnv_1",))]
+
+    assert screens([("message.received", "cnv_2", 10.0)], [desk]).thread.total == 0
+
+
+async def _says(wire: Wire, heard: list[bytes], until: int) -> None:
+    stream = wire.follow("/desk/events", heard.append)
+    try:
+        async with asyncio.timeout(5):
+            while len(heard) < until:
+                await asyncio.sleep(0.005)
+    finally:
+        stream.close()
+
+
+def test_a_line_brings_answers_in_pieces_and_a_stream_its_words_without_the_beats() -> None:
+    served = [0]
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            served[0] += 1
+            if b"/desk/events" in head:
+                whole = (
+                    b"HTTP/1.1 200 OK\r\n\r\n18\r\nretry: 1000\ndata: {}\n\n\r\n"
+                    b"1a\r\nevent: beat\ndata: {}\n\n\r\n"
+                    b'1f\r\ndata: {"conversation":"c"}\n\n\r\n'
+                )
+            else:
+                whole = b'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{"n": 7}'
+            for at in range(0, len(whole), 9):
+                writer.write(whole[at : at + 9])
+                await writer.drain()
+                await asyncio.sleep(0)
+
+    async def told() -> tuple[Answered, Answered, list[bytes]]:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        wire, heard = Wire(server.sockets[0].getsockname()[1], "sk_1"), list[bytes]()
+        first, second = await wire.ask("POST", "/here", {"a": 1}), await wire.ask("GET", "/here")
+        await _says(wire, heard, 2)
+        wire.close()
+        server.close()
+        return first, second, heard
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        first, second, heard = elsewhere.submit(asyncio.run, told()).result()
+
+    assert (first.status, first.body, second.body) == (201, {"n": 7}, {"n": 7})
+    assert heard == [b"{}", b'{"conversation":"c"}']
+    assert served == [3]
+
+
+def test_a_house_that_does_not_answer_is_no_answer_and_no_error() -> None:
+    with ThreadPoolExecutor(1) as elsewhere:
+        assert elsewhere.submit(asyncio.run, Wire(1, "").ask("GET", "/")).result().status == BROKEN

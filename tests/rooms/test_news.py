@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,49 @@ def test_the_more_desks_are_open_the_longer_is_gathered_what_they_all_read_again
 
     assert news._gathers(None) == pytest.approx(apart)
     assert news._gathers("cnv_1") == 0.0
+
+
+async def _seconds_until_told(kind: str, conversation: str, author: str = "system") -> float:
+    """On a desk among so many that a second goes by between two words; its agent has turned to cnv_2, and had cnv_1
+    open before the page began to listen."""
+    page = _Listener(None, "agt_mira", ["cnv_1"])
+    page.hear("conversation.viewed", "cnv_2", "agt_mira")
+    page.hear("message.received", "cnv_9")
+    await page.frames(gathers=1.0)
+    page.hear(kind, conversation, author)
+    begin = time.monotonic()
+    await page.frames(gathers=1.0)
+    return time.monotonic() - begin
+
+
+def _told_after(kind: str, conversation: str, author: str = "system") -> float:
+    with ThreadPoolExecutor(1) as elsewhere:  # a browser's test may have left a running loop in this thread
+        return elsewhere.submit(asyncio.run, _seconds_until_told(kind, conversation, author)).result()
+
+
+@pytest.mark.parametrize("conversation", ["cnv_1", "cnv_2"])
+def test_what_a_customer_writes_where_an_agent_looks_is_told_at_once_among_many_desks(conversation: str) -> None:
+    assert _told_after("message.received", conversation) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("kind", "conversation", "author"),
+    [
+        ("message.received", "cnv_9", "system"), ("message.sent", "cnv_2", "agt_mira"),
+        ("conversation.viewed", "cnv_2", "agt_tom"),
+    ],
+    ids=["elsewhere", "the agent's own", "who looks"],
+)  # fmt: skip
+def test_what_happens_elsewhere_waits_for_its_turn(kind: str, conversation: str, author: str) -> None:
+    assert _told_after(kind, conversation, author) > 0.9
+
+
+def test_what_an_agent_has_left_presses_no_more() -> None:
+    page = _Listener(None, "agt_mira", ["cnv_1"])
+    page.hear("conversation.left", "cnv_1", "agt_mira")
+    page.hear("message.received", "cnv_1")
+
+    assert not page._pressing.is_set()
 
 
 OF_THE_DESK_ALONE = {

@@ -296,9 +296,12 @@ def test_who_closes_one_of_two_tabs_is_still_there_with_their_hand(house: Stage)
 
     attention.leave(*here, "two")
     assert looks_at(house) == [MIRA]
+    assert attention.before(MIRA, house.now) == [house.conversation]
+    assert attention.before(MIRA, house.now + timedelta(minutes=10)) == []
     assert house.row["held_by"] == MIRA
     attention.leave(*here, "one")
     assert looks_at(house) == []
+    assert attention.before(MIRA, house.now) == []
     assert house.row["held_by"] is None
 
 

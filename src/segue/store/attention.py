@@ -41,6 +41,10 @@ class Attention:
         """That tab shows something else. With the last that showed it they are gone, and hold nothing here any more."""
         self.db.run(SQL.leave, {"id": conversation, "agent": agent, "now": now, "gone": now - GONE, "tab": tab})
 
+    def before(self, agent: str, now: datetime) -> list[str]:
+        """The conversations that `agent` looks at."""
+        return [row.conversation_id for row in self.db.all(SQL.before, {"agent": agent, "gone": now - GONE})]
+
     def present(self, conversations: Sequence[str], now: datetime) -> dict[str, list[tuple[str, str]]]:
         """By conversation: id and name of who looks at it, who came first first."""
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)

@@ -72,6 +72,9 @@ select 'conversation.left', conversation_id, %(agent)s, '{}', %(now)s from p
 select p.conversation_id, p.agent_id, a.name, p.since from presence p join agents a on a.id = p.agent_id
 where p.conversation_id = any(%(ids)s) and p.seen_at >= %(gone)s order by p.since
 
+-- name: before
+select conversation_id from presence where agent_id = %(agent)s and seen_at >= %(gone)s
+
 -- name: preferences
 select body from preferences where agent_id = %(agent)s
 

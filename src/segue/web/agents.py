@@ -186,7 +186,8 @@ async def events(request: Request, house: House, me: Me, told: Annotated[News, D
     async def still_signed_in() -> bool:
         return await run_in_threadpool(house.workspace.session, token, _now()) is not None
 
-    return stream_of(told.about(None, still_signed_in, Shown(house.db, me.id), me=me.id))
+    there = await run_in_threadpool(Attention(house.db).before, me.id, _now())
+    return stream_of(told.about(None, still_signed_in, Shown(house.db, me.id), me=me.id, open_there=there))
 
 
 def _readable(turn: dict[str, Any]) -> str:

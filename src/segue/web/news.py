@@ -59,15 +59,15 @@ class News:
 
     async def about(
         self, conversation: str | None, may_listen: Callable[[], Awaitable[bool]], shown: Shows | None = None,
-        beats: int = 1, me: str = "",
+        beats: int = 1, me: str = "", open_there: Iterable[str] = (),
     ) -> AsyncIterator[bytes]:  # fmt: skip
         """Frames that name changed conversations: only `conversation`, or all for None (then the listener is an agent,
-        `me`).
+        `me`, who looks at those `open_there`; what they turn to is heard of from the log).
 
         Ends where `may_listen`, asked once in `beats` heartbeats, says no. `shown` takes away the names that are not
         for them.
         """
-        listener, asked = _Listener(conversation, me), time.monotonic()
+        listener, asked = _Listener(conversation, me, open_there), time.monotonic()
         self._listeners.setdefault(conversation, set()).add(listener)
         self._begin()
         try:
@@ -123,16 +123,17 @@ class News:
 
 
 class _Listener:
-    def __init__(self, conversation: str | None, me: str = "") -> None:
-        self._conversation, self._me = conversation, me
+    def __init__(self, conversation: str | None, me: str = "", open_there: Iterable[str] = ()) -> None:
+        self._conversation, self._me, self._open = conversation, me, set(open_there)
         self._changed: set[str] = set()
-        self._rung = asyncio.Event()
+        self._rung, self._pressing = asyncio.Event(), asyncio.Event()
         self._told_at = 0.0
         self.is_over = False
 
     def hear(self, kind: str, conversation: str | None, author: str = "") -> None:
         """The log's own greeting means that it was not read for a while: everything may have changed."""
         if kind in COMING_AND_GOING and author == self._me:
+            self._turns(kind, conversation)
             return
         is_mine = self._conversation is None or (self._conversation == conversation and kind in FOR_CUSTOMERS)
         if kind == "hello":
@@ -143,19 +144,30 @@ class _Listener:
             self._changed.add("")
         if self._changed:
             self._rung.set()
+        if conversation in self._open and author != self._me and kind not in COMING_AND_GOING:
+            self._pressing.set()
+
+    def _turns(self, kind: str, conversation: str | None) -> None:
+        """The agent has opened something, or left it."""
+        if conversation:
+            (self._open.add if kind == "conversation.viewed" else self._open.discard)(conversation)
 
     def end(self) -> None:
         self.is_over = True
         self._rung.set()
+        self._pressing.set()
 
     async def frames(self, shown: Shows | None = None, gathers: float = 0.0) -> bytes:
         """What changed since last asked, or a beat where nothing did for one heartbeat. The first change is told at
-        once; what follows is gathered for so many seconds."""
+        once; what follows is gathered for so many seconds, unless it is in a conversation that stands open."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._rung.wait(), HEARTBEAT)
-        await asyncio.sleep(self._told_at + gathers - time.monotonic())
+        await asyncio.sleep(self._told_at + min(gathers, GATHER) - time.monotonic())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._pressing.wait(), self._told_at + gathers - time.monotonic())
         self._told_at = time.monotonic()
         self._rung.clear()
+        self._pressing.clear()
         changed, self._changed = self._changed, set()
         if shown and changed:
             changed = await shown(changed)

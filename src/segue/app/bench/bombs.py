@@ -73,8 +73,8 @@ async def _stretch(stage: Stage, port: int, per_second: float, seconds: float, n
     measures.cancel()
     customers.leave()
     wire.close()
-    told = customers.accepted.told((50.0, 95.0, 99.0, 100.0)) | {"refused": len(customers.refused)}
-    return told, lag.is_void, lost(stage.house, customers.promised)
+    told = customers.told.accepted.told((50.0, 95.0, 99.0, 100.0)) | {"refused": len(customers.told.refused)}
+    return told, lag.is_void, lost(stage.house, customers.told.promised)
 
 
 def _all_read(stage: Stage) -> tuple[float, int]:

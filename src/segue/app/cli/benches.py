@@ -73,15 +73,15 @@ def load(
     workers: Annotated[int, typer.Option(help="Worker processes.", min=1, max=64)] = 2,
     webs: Annotated[int, typer.Option(help="Web processes.", min=1, max=64)] = 1,
     seed: Annotated[int, typer.Option(help="Of the arrivals.")] = 7,
-    knee: Annotated[bool, typer.Option("--knee", help="Raise the rate until the profile's bars are missed.")] = False,
+    knee: Annotated[bool, typer.Option("--knee", help="Raise the rate until it is not borne, and say why.")] = False,
     data: Data = None,
     json: Json = False,
 ) -> None:
     """Put a whole house under load, open loop, in a database of its own. Exit code 1 where a bar is missed."""
     from segue.app.load import run as bench
-    from segue.app.load.plan import profile_named
+    from segue.app.load.plan import STEP, profile_named
 
-    chosen = profile_named(profile, seconds)
+    chosen = profile_named(profile, seconds or (STEP if knee else None))
     with throwaway(replace(settings(data), workers=workers, webs=webs), "load") as at:
         figures = (bench.knee if knee else bench.run)(at, chosen, seed, err.print)
     show(figures, json)

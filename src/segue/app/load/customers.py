@@ -6,10 +6,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
+
+import orjson
 
 from segue.app.load.histogram import Histogram
 from segue.app.load.plan import Due
@@ -20,11 +23,55 @@ Key = Callable[[str], str]
 LISTENS = 45.0
 """Seconds a customer's page goes on to listen after their first message."""
 GATHERS = 0.06
-"""Seconds the widget waits before it reads again: what changes together is read together."""
+"""Seconds without news that the widget waits for before it reads again: what changes together is read together."""
 AGAIN = 4.0
 """Seconds after which the widget asks again for what it was refused."""
 TOLD = frozenset({"message.sent", "conversation.handed_off"})
 """What a customer sees appear."""
+
+
+@dataclass
+class Heard:
+    """What customers were told and saw, as it goes from the process that plays them to the one that counts."""
+
+    accepted: Histogram = field(default_factory=Histogram)
+    """Seconds from when a message was due to its 202."""
+    refused: list[int] = field(default_factory=list)
+    """Statuses that were no 202."""
+    reads_refused: int = 0
+    """How often a page was told to come again later."""
+    breaks: int = 0
+    """How often a page's stream broke."""
+    pages: int = 0
+    """Of customers, open when the last message was answered."""
+    promised: dict[str, int] = field(default_factory=dict)
+    """Messages acknowledged, by conversation."""
+    spoke: dict[str, float] = field(default_factory=dict)
+    """When the house first spoke in a conversation; it may be heard of before the 202."""
+    asked: dict[str, float] = field(default_factory=dict)
+    """When the first message of a conversation was due."""
+    happened: list[tuple[str, str, float]] = field(default_factory=list)
+    """Kind, conversation and when it was written, by the clock on the wall."""
+    read: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    """By conversation: from when to when its page read it again."""
+
+    def replied(self) -> list[float]:
+        """Seconds from when the first message of a conversation was due to its first reply."""
+        return [self.spoke[c] - asked for c, asked in self.asked.items() if c in self.spoke]
+
+    def unanswered(self) -> list[str]:
+        """Conversations in which nobody has said anything yet."""
+        return [conversation for conversation in self.asked if conversation not in self.spoke]
+
+    def screens(self) -> Histogram:
+        """Seconds from when words were written to the page that shows them: the first that was read after that."""
+        return Histogram.of(self._to_screens())
+
+    def _to_screens(self) -> Iterator[float]:
+        for kind, conversation, at in self.happened:
+            reads = self.read.get(conversation, ()) if kind in TOLD else ()
+            if (done := next((done for begun, done in reads if begun >= at), None)) is not None:
+                yield done - at
 
 
 class Customers:
@@ -33,68 +80,43 @@ class Customers:
         self._wire, self._plan, self._key, self._name, self._most = wire, plan, key, name, most_pages
         self._begin = 0.0
         self._opened: dict[int, asyncio.Future[str]] = {}
-        self._pages = deque[asyncio.Task[None]]()
-        self.pages = 0
-        self.accepted = Histogram()
-        """Seconds from when a message was due to its 202."""
-        self.refused: list[int] = []
-        """Statuses that were no 202."""
-        self.reads_refused = 0
-        """How often a page was told to come again later."""
-        self.promised: dict[str, int] = {}
-        """Messages acknowledged, by conversation."""
-        self._spoke: dict[str, float] = {}
-        """When the house first spoke in a conversation; it may be heard of before the 202."""
-        self._asked: dict[str, float] = {}
-        self._happened: dict[str, list[float]] = {}
-        """By conversation: when words for the customer were written, by the clock on the wall."""
-        self._read: dict[str, list[tuple[float, float]]] = {}
-        """By conversation: from when to when its page read it again."""
+        self._pages = deque[_Page]()
+        self.told = Heard()
 
     async def write(self, begin: float) -> None:
         """Returns when every message was answered."""
         self._begin = begin
         sent = []
         for n, due in enumerate(self._plan):
-            await asyncio.sleep(max(0.0, begin + due.at - time.monotonic()))
+            if (wait := begin + due.at - time.monotonic()) > 0:
+                await asyncio.sleep(wait)
             sent.append(asyncio.create_task(self._send(n, due)))
         await asyncio.gather(*sent)
+        self.told.pages = sum(page.is_open for page in self._pages)
 
-    async def watch(self) -> None:
+    def watch(self) -> None:
         """Follows everything, to see when the replies come."""
-        async for event in self._wire.follow("/api/v1/events"):
-            if event.get("kind") in TOLD:
-                at = datetime.fromisoformat(event["at"]).timestamp()
-                self._happened.setdefault(event["conversation"], []).append(at)
-            if event.get("kind") == "message.sent":
-                self._spoke.setdefault(event["conversation"], time.monotonic())
+        self._watching = self._wire.follow("/api/v1/events", self._hear)
 
-    def replied(self) -> list[float]:
-        """Seconds from when the first message of a conversation was due to its first reply."""
-        return [self._spoke[c] - asked for c, asked in self._asked.items() if c in self._spoke]
-
-    def unanswered(self) -> list[str]:
-        """Conversations in which nobody has said anything yet."""
-        return [conversation for conversation in self._asked if conversation not in self._spoke]
-
-    def screens(self) -> Histogram:
-        """Seconds from when words were written to the page that shows them: the first that was read after that."""
-        return Histogram.of(
-            next(done - at for begun, done in reads if begun >= at)
-            for conversation, reads in self._read.items()
-            for at in self._happened.get(conversation, ())
-            if reads and reads[-1][0] >= at
-        )
+    def _hear(self, data: bytes) -> None:
+        event = orjson.loads(data)
+        kind, conversation = event.get("kind"), event.get("conversation")
+        if kind == "message.received" or kind in TOLD:
+            self.told.happened.append((kind, conversation, datetime.fromisoformat(event["at"]).timestamp()))
+        if kind == "message.sent":
+            self.told.spoke.setdefault(conversation, time.monotonic())
 
     async def listen(self, conversations: Sequence[tuple[str, str]]) -> None:
         """Pages that stay open: of conversations, each with its customer's id."""
         for conversation, who in conversations:
-            self._open(self._page(conversation, self._key(who)))
+            self._open(conversation, self._key(who))
             await asyncio.sleep(0.002)
 
     def leave(self) -> None:
-        for page in tuple(self._pages):
-            page.cancel()
+        for page in self._pages:
+            page.close()
+        if hasattr(self, "_watching"):
+            self._watching.close()
 
     async def _send(self, n: int, due: Due) -> None:
         opener = n if due.begun_by is None else due.begun_by
@@ -112,42 +134,70 @@ class Customers:
         if due.begun_by is None:
             self._opened[n].set_result(conversation)
         if not conversation:
-            self.refused.append(answered.status)
+            self.told.refused.append(answered.status)
             return
-        self.accepted.add(took)
-        self.promised[conversation] = self.promised.get(conversation, 0) + 1
+        self.told.accepted.add(took)
+        self.told.promised[conversation] = self.told.promised.get(conversation, 0) + 1
         if due.begun_by is None:
-            self._asked.setdefault(conversation, self._begin + due.at)
-            self._open(self._page(conversation, key, LISTENS))
+            self.told.asked.setdefault(conversation, self._begin + due.at)
+            self._open(conversation, key, LISTENS)
 
-    async def _page(self, conversation: str, key: str, seconds: float | None = None) -> None:
-        self.pages += 1
-        try:
-            async with asyncio.timeout(seconds):
-                is_greeted = False  # the stream's first word is a greeting: the page stands as it was just loaded
-                async for _ in self._wire.follow(f"/widget/events?conversation={quote(conversation)}", key):
-                    if not is_greeted:
-                        is_greeted = True
-                        continue
-                    await asyncio.sleep(GATHERS)
-                    await self._look(conversation, key)
-        except (OSError, TimeoutError):
-            pass
-        finally:
-            self.pages -= 1
+    def _open(self, conversation: str, key: str, seconds: float | None = None) -> None:
+        while self._pages and (len(self._pages) >= self._most or not self._pages[0].is_open):
+            self._pages.popleft().close()
+        self._pages.append(_Page(self._wire, conversation, key, self.told, seconds))
 
-    async def _look(self, conversation: str, key: str) -> None:
-        """Reads it again, until it is given."""
-        while True:
-            begun = time.time()
-            answered = await self._wire.ask("GET", f"/widget/conversations/{conversation}", key=key)
-            if answered.status == 200:
-                self._read.setdefault(conversation, []).append((begun, time.time()))
-                return
-            self.reads_refused += 1
-            await asyncio.sleep(AGAIN)
 
-    def _open(self, page: Coroutine[Any, Any, None]) -> None:
-        while self._pages and (len(self._pages) >= self._most or self._pages[0].done()):
-            self._pages.popleft().cancel()
-        self._pages.append(asyncio.create_task(page))
+class _Page:
+    """Reads the conversation again when it hears that something changed, once at a time, until it is given."""
+
+    __slots__ = ("_conversation", "_ends", "_is_reading", "_is_stale", "_key", "_loop", "_next", "_stream", "_told",
+                 "_wire", "is_open")  # fmt: skip
+
+    def __init__(self, wire: Wire, conversation: str, key: str, told: Heard, seconds: float | None) -> None:
+        self._wire, self._conversation, self._key, self._told = wire, conversation, key, told
+        self._loop = asyncio.get_running_loop()
+        self._next: asyncio.TimerHandle | None = None
+        self._is_reading = self._is_stale = False
+        self.is_open = True
+        self._stream = wire.follow(f"/widget/events?conversation={quote(conversation)}", self._hear, key)
+        self._ends = self._loop.call_later(seconds, self.close) if seconds else None
+
+    def close(self) -> None:
+        if not self.is_open:
+            return
+        self.is_open = False
+        self._stream.close()
+        self._told.breaks += self._stream.breaks
+        for timer in (self._next, self._ends):
+            if timer:
+                timer.cancel()
+
+    def _hear(self, data: bytes) -> None:
+        """The stream's first word is a greeting without a name: the page stands as it was just loaded."""
+        if data == b"{}":
+            return
+        if self._next:
+            self._next.cancel()
+        self._next = self._loop.call_later(GATHERS, self._look)
+
+    def _look(self) -> None:
+        self._next = None
+        if self._is_reading:
+            self._is_stale = True
+        elif self.is_open:
+            self._is_reading = True
+            self._loop.create_task(self._read())
+
+    async def _read(self) -> None:
+        begun = time.time()
+        answered = await self._wire.ask("GET", f"/widget/conversations/{self._conversation}", key=self._key)
+        self._is_reading = False
+        if answered.status == 200:
+            self._told.read.setdefault(self._conversation, []).append((begun, time.time()))
+        elif self.is_open:
+            self._told.reads_refused += 1
+            self._next = self._next or self._loop.call_later(AGAIN, self._look)
+        if self._is_stale:
+            self._is_stale = False
+            self._look()

@@ -47,7 +47,7 @@ class Running:
 def running(at: Settings, mail_listen: str = "") -> Iterator[Running]:
     """`segue up` over the database of `at`, in a folder of its own and behind closed doors, until the block ends; mail
     comes in only where a place on this machine is named. Raises Unavailable where it does not come up."""
-    _many_files()
+    many_files()
     port = _free_port()
     with own_folder("house") as folder:  # its sockets and its address
         chosen = replace(thrown_away(at, folder, at.database_url), port=port, log="error", mail_listen=mail_listen)
@@ -63,7 +63,7 @@ def running(at: Settings, mail_listen: str = "") -> Iterator[Running]:
             process.wait()
 
 
-def _many_files() -> None:
+def many_files() -> None:
     """Thousands of open pages are as many sockets, here and in the web process, which inherits the limit."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -41,6 +41,15 @@ PROFILES = {
     "burst": Profile("burst", 300, 60, 5_000, 300, 2.0, None),
 }
 
+LADDERS = {
+    "realistic": (5, 10, 20, 30, 40, 60, 80, 120, 160),
+    "extreme": (4, 8, 16, 24, 32, 48, 64),
+    "burst": (10, 20, 40, 60, 100, 150, 300),
+}
+"""Messages a second that are tried one after the other, with the profile's pages and agents."""
+STEP = 30.0
+"""Seconds for which each is tried, unless it is said otherwise."""
+
 
 def profile_named(name: str, seconds: float | None = None) -> Profile:
     """Raises Refused for a name that is none."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -13,23 +13,21 @@ from typing import Any
 from segue.app.bench.turn import server_cpu
 from segue.app.demo.seed import seed
 from segue.app.door import House, open_house
-from segue.app.load.customers import LISTENS, Customers
-from segue.app.load.figures import figures_of
+from segue.app.load import apart
+from segue.app.load.customers import LISTENS
+from segue.app.load.figures import Played, figures_of, of_curve
 from segue.app.load.house import Running, running
-from segue.app.load.lag import Lag
-from segue.app.load.people import Agents
-from segue.app.load.plan import FOLLOWS, Due, Profile, arrivals
-from segue.app.load.wire import Wire
+from segue.app.load.people import Seat
+from segue.app.load.plan import FOLLOWS, LADDERS, Due, Profile, arrivals
 from segue.app.settings import Settings
+from segue.domain.people import Agent
 from segue.store.workspace import Workspace
 from segue.web.doors import COOKIE, SCOPES, new_secret
 
 PATIENCE = 300.0
 """Seconds that the backlog may take to go when no more comes."""
-KNEE = (5, 10, 20, 30, 40, 60, 80, 120, 160)
-"""Messages a second that are tried, one after the other, until the bars are missed."""
-OF_CURVE = ("sent", "refused", "lost", "backlog_gone_s", "cores", "lag_p99_ms", "is_void")
-
+SETTLES = 2.0
+"""Seconds that open pages are given before the first message."""
 
 Tell = Callable[[str], object]
 
@@ -43,14 +41,13 @@ class Stage:
     texts: tuple[str, ...]
     past: tuple[tuple[str, str], ...]
     """Conversations, each with its customer's id."""
-    sessions: dict[str, str]
-    """The cookie of each agent."""
+    seats: tuple[Seat, ...]
 
 
 def run(at: Settings, profile: Profile, seed_of_plan: int, tell: Tell = lambda line: None) -> dict[str, Any]:
     """Figures of one profile. `is_void`: the generator itself was late, and nothing of it holds."""
     tell("Loading the demo company and starting the house.")
-    stage = stage_of(at)
+    stage = stage_of(at, profile.agents)
     with running(at) as up:
         tell(f"{profile.per_second:g} messages a second for {profile.seconds:g} s, {profile.chats} pages.")
         figures = _measured(stage, up, profile, seed_of_plan)
@@ -58,29 +55,30 @@ def run(at: Settings, profile: Profile, seed_of_plan: int, tell: Tell = lambda l
     return figures
 
 
-def knee(
-    at: Settings, profile: Profile, seed_of_plan: int, tell: Tell = lambda line: None, seconds: float = 30
-) -> dict[str, Any]:
-    """The greatest rate at which the bars of `profile` still hold, each rate tried for `seconds`."""
-    stage, curve, held = stage_of(at), dict[str, dict[str, Any]](), 0.0
+def knee(at: Settings, profile: Profile, seed_of_plan: int, tell: Tell = lambda line: None) -> dict[str, Any]:
+    """The greatest rates at which the bars of `profile` still hold, and at which the generator kept up and nothing was
+    refused or lost; each rate of its ladder is tried for the profile's seconds. The step after that is the last, and
+    says what stopped it."""
+    stage, curve, held, borne, stopped = stage_of(at, profile.agents), dict[str, dict[str, Any]](), 0.0, 0.0, ""
     with running(at) as up:
-        for n, rate in enumerate(KNEE):
-            tell(f"{rate} messages a second for {seconds:g} s.")
-            tried = replace(profile, per_second=rate, seconds=seconds)
-            figures = _measured(stage, up, tried, seed_of_plan + n)
-            curve[f"{rate}/s"] = {name: figures[name] for name in OF_CURVE} | {
-                "accept_p50_ms": figures["accept_ms"]["p50"], "accept_p99_ms": figures["accept_ms"]["p99"],
-                "first_reply_p95_ms": figures["first_reply_ms"]["p95"],
-                "broke": ", ".join(name for name, held in figures["bars"].items() if not held),
-            }  # fmt: skip
-            if not figures["holds"]:
+        for n, rate in enumerate(LADDERS[profile.name]):
+            tell(f"{rate} messages a second for {profile.seconds:g} s.")
+            figures = _measured(stage, up, replace(profile, per_second=rate), seed_of_plan + n)
+            curve[f"{rate}/s"] = of_curve(figures)
+            held = rate if figures["holds"] else held
+            if not figures["is_borne"]:
+                stopped = figures["stopped_by"]
                 break
-            held = rate
+            borne = rate
     stage.house.db.close()
-    return {"knee_per_second": held, "curve": curve}
+    return {
+        "bars_hold_up_to_per_second": held, "knee_per_second": borne,
+        "stopped_by": stopped or "nothing: the ladder ended here", "curve": curve,
+    }  # fmt: skip
 
 
-def stage_of(at: Settings) -> Stage:
+def stage_of(at: Settings, agents: int = 0) -> Stage:
+    """With so many agents, each in a seat of their own."""
     house, key = open_house(at), new_secret("sk")
     seed(house, datetime.now(UTC))
     Workspace(house.db).put_key("load", key, SCOPES, datetime.now(UTC))
@@ -88,63 +86,74 @@ def stage_of(at: Settings) -> Stage:
         "select c.id, p.external_id as who from conversations c join contacts p on p.id = c.contact_id"
         " where p.is_verified and p.external_id is not null order by c.id desc limit 500"
     )
-    sessions = {agent.id: new_secret("ses") for agent in house.workspace.agents()}
-    for agent, token in sessions.items():
-        house.workspace.begin_session(token, agent, datetime.now(UTC))
-    return Stage(
-        house, key, tuple(example.text for example in house.knowledge.examples()),
-        tuple((row.id, row.who) for row in rows), {agent: f"{COOKIE}={token}" for agent, token in sessions.items()},
-    )  # fmt: skip
+    texts = tuple(example.text for example in house.knowledge.examples())
+    return Stage(house, key, texts, tuple((row.id, row.who) for row in rows), _seats(house, agents))
+
+
+def _seats(house: House, several: int) -> tuple[Seat, ...]:
+    now, seats = datetime.now(UTC), list[Seat]()
+    for n in range(several):
+        agent = Agent(f"agt_load_{n}", f"Agent {n}", f"agent-{n}@ledgerly.example")
+        house.workspace.put_agent(agent, now)
+        token = new_secret("ses")
+        house.workspace.begin_session(token, agent.id, now)
+        seats.append(Seat(agent.id, f"{COOKIE}={token}"))
+    return tuple(seats)
 
 
 def _measured(stage: Stage, up: Running, profile: Profile, seed_of_plan: int) -> dict[str, Any]:
     plan = arrivals(profile, stage.texts, seed_of_plan)
-    return asyncio.run(_play(stage, up, profile, plan, seed_of_plan))
+    with ExitStack() as open_processes:
+        crowd = apart.Player(apart.customers, _crowd(stage, up, profile, plan, f"{seed_of_plan}-{time.time_ns()}"))
+        open_processes.callback(crowd.end)
+        shift = apart.Player(apart.agents, apart.Shift(up.port, stage.key, stage.seats, seed_of_plan))
+        open_processes.callback(shift.end)
+        return _played(stage, up, profile, crowd, shift)
 
 
-async def _play(
-    stage: Stage, up: Running, profile: Profile, plan: Sequence[Due], seed_of_plan: int
-) -> dict[str, Any]:  # fmt: skip
-    wire, lag = Wire(up.port, stage.key), Lag()
-    customers = Customers(wire, plan, key_of(stage.house), f"{seed_of_plan}-{time.time_ns()}", max(profile.chats, 1))
-    agents = Agents(wire, list(stage.sessions), stage.sessions, profile.agents, seed_of_plan)
-    beside = [asyncio.create_task(customers.watch())]
-    newcomers = round(profile.per_second * (1 - FOLLOWS) * LISTENS)
-    standing = profile.chats - min(newcomers, profile.chats // 2)  # the pages of who writes first open meanwhile
-    await customers.listen([stage.past[n % len(stage.past)] for n in range(standing)])
-    await asyncio.sleep(2)
-    beside.append(asyncio.create_task(lag.measure()))
-    begin, spent = time.monotonic(), _spent(stage.house, up)
-    beside.append(asyncio.create_task(agents.work(begin + profile.seconds)))
-    await customers.write(begin)
-    pages = customers.pages
-    backlog = await _drained(stage.house)
+def _played(stage: Stage, up: Running, profile: Profile, crowd: apart.Player, shift: apart.Player) -> dict[str, Any]:
+    for player in (crowd, shift):
+        player.hear()
+    time.sleep(SETTLES)
+    begin, spent = time.monotonic() + 0.2, _spent(stage.house, up)
+    for player in (crowd, shift):
+        player.say((begin, begin + profile.seconds))
+    crowd.hear(profile.seconds + apart.PATIENCE)
+    backlog = _drained(stage.house)
     lasted, by = max(time.monotonic() - begin, 1e-9), _spent(stage.house, up)
     rss = up.cost()[1]
-    await asyncio.sleep(1)
-    for task in beside:
-        task.cancel()
-    customers.leave()
-    wire.close()
+    time.sleep(1)
+    for player in (crowd, shift):
+        player.say("stop")
+    (heard, of_crowd), (worked, of_shift) = crowd.hear(), shift.hear()
     cores = {part: round((by[part] - spent.get(part, 0.0)) / lasted, 2) for part in by}
-    return figures_of(profile, customers, agents, lag, lost(stage.house, customers.promised), backlog) | {
-        "pages": pages, "cores": cores, "busiest": max((p for p in cores if p != "generator"), key=lambda p: cores[p]),
-        "rss_mb": {part: round(mb) for part, mb in rss.items()},
-    }  # fmt: skip
+    cores["generator"] = round((of_crowd.cpu + of_shift.cpu) / lasted, 2)
+    played = Played(heard, worked, of_crowd, of_shift, lost(stage.house, heard.promised), backlog, cores)
+    return figures_of(profile, played) | {"rss_mb": {part: round(mb) for part, mb in rss.items()}}
+
+
+def _crowd(stage: Stage, up: Running, profile: Profile, plan: Sequence[Due], name: str) -> apart.Crowd:
+    newcomers = round(profile.per_second * (1 - FOLLOWS) * LISTENS)
+    standing = profile.chats - min(newcomers, profile.chats // 2)  # the pages of who writes first open meanwhile
+    past = [stage.past[n % len(stage.past)] for n in range(standing)]
+    sign = key_of(stage.house)
+    names = [f"{name}-{n}" for n, due in enumerate(plan) if due.begun_by is None]
+    keys = {who: sign(who) for who in (*names, *{who for _, who in past})}
+    return apart.Crowd(up.port, stage.key, plan, keys, name, max(profile.chats, 1), past)
 
 
 def _spent(house: House, up: Running) -> dict[str, float]:
-    """CPU seconds so far, by part of the house, and our own."""
-    return up.cost()[0] | {"database": server_cpu(house), "generator": time.process_time()}
+    """CPU seconds so far, by part of the house."""
+    return up.cost()[0] | {"database": server_cpu(house)}
 
 
-async def _drained(house: House) -> float | None:
+def _drained(house: House) -> float | None:
     """Seconds until nothing waits any more; None where it still does after `PATIENCE`."""
     begin = time.monotonic()
-    while (await asyncio.to_thread(house.inbox.backlog))[0]:
+    while house.inbox.backlog()[0]:
         if time.monotonic() - begin > PATIENCE:
             return None
-        await asyncio.sleep(0.5)
+        time.sleep(0.5)
     return round(time.monotonic() - begin, 1)
 
 
