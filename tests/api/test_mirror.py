@@ -220,7 +220,9 @@ class Pages:
         world, there = self._world, f"/desk/conversations/{conversation}?q=after:2001-01-01"
         found = {
             "desk": Page(world.desk, there, _Listener(None, LENA)),
-            "colleague": Page(world.tom, f"/desk/conversations/{conversation}", _Listener(None, "agt_tom")),
+            "colleague": Page(
+                world.tom, f"/desk/conversations/{conversation}?view=unassigned", _Listener(None, "agt_tom")
+            ),
         }
         at, seen = f"/widget/conversations/{conversation}", _Listener(conversation)
         if name == "visitor":

@@ -24,8 +24,8 @@ HERE = "POST /desk/conversations/{conversation}"
 
 
 def waits(w: World) -> str:
-    """A reply of Lena's that has not gone yet."""
-    w.at_desk("ada", "reply", text="Soon.", seen_seq="99")
+    """A reply of Lena's that has not gone yet: by mail there is a moment to think better of it."""
+    w.at_desk("mail", "reply", text="Soon.", seen_seq="99")
     (newest,) = w.running.rooms.db.all("select id from waiting_replies order by made_at desc limit 1")
     return str(newest.id)
 
@@ -93,10 +93,10 @@ MORE: list[Step] = [
         MacroStore(w.running.rooms.db).put(Macro("mac_x", "Hello", "Hello there"), "agt_lena", w.now),
         w.at_desk("ada", "macro", macro="mac_x", text=""))[-1]),
     (f"{HERE}/passage", lambda w: w.at_desk("ada", "passage", passage="It is so.")),
-    (f"{HERE}/unsend", lambda w: w.at_desk("ada", "unsend", reply=waits(w))),
-    (f"{HERE}/again", lambda w: w.at_desk("ada", "again", **is_refused(w))),
-    (f"{HERE}/drop", lambda w: w.at_desk("ada", "drop", **is_refused(w))),
-    (f"{HERE}/undrop", lambda w: w.at_desk("ada", "undrop")),
+    (f"{HERE}/unsend", lambda w: w.at_desk("mail", "unsend", reply=waits(w))),
+    (f"{HERE}/again", lambda w: w.at_desk("mail", "again", **is_refused(w))),
+    (f"{HERE}/drop", lambda w: w.at_desk("mail", "drop", **is_refused(w))),
+    (f"{HERE}/undrop", lambda w: w.at_desk("mail", "undrop")),
     (f"{HERE}/deliver", lambda w: not_delivered(w, "deliver")),
     ("POST /api/v1/conversations/{conversation}/frustration", lambda w: w.does(
         "ada", "frustration", seq=1, is_frustrated=True)),
