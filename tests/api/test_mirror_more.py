@@ -73,18 +73,12 @@ def chats(w: World) -> httpx.Response:
     return w.customer.post("/chat/messages", data={"text": "And another thing.", "client_id": uuid4().hex})
 
 
-def answered(w: World) -> httpx.Response:
-    w.opens("told", contact={"id": "told", "verified": True})
-    w.works()
-    return w.api.post(f"/conversations/{w.named['told']}/feedback", json={"solved": True})
-
-
 MORE: list[Step] = [
     ("she takes it", lambda w: (
         w.opens("ada", contact={"id": "ada", "verified": True, "name": "Ada"}),
         w.opens("mail", channel="email", contact={"email": "grace@elsewhere.example"}),
         w.works(), w.does("mail", "claim", agent="agt_lena"), w.at_desk("ada", "claim"))[-1]),
-    (f"{HERE}/look", lambda w: w.tom.post(f"/desk/conversations/{w.named['ada']}/look", data={"tab": "t1"})),
+    (f"{HERE}/look", lambda w: w.pia.post(f"/desk/conversations/{w.named['ada']}/look", data={"tab": "t1"})),
     (f"{HERE}/draft", lambda w: w.at_desk("ada", "draft", kind="note", text="Half a word", version="0")),
     (f"{HERE}/attachments", with_file),
     (f"{HERE}/attachments/{{file}}/remove", lambda w: w.at_desk("ada", f"attachments/{last(w, 'attachments')}/remove")),
@@ -100,10 +94,9 @@ MORE: list[Step] = [
     (f"{HERE}/deliver", lambda w: not_delivered(w, "deliver")),
     ("POST /api/v1/conversations/{conversation}/frustration", lambda w: w.does(
         "ada", "frustration", seq=1, is_frustrated=True)),
-    ("POST /api/v1/conversations/{conversation}/feedback", answered),
     ("POST /desk/bulk/{bulk}/undo", tagged),
     ("POST /chat/messages", chats),
-    ("POST /contact", lambda w: w.tom.post("/contact", data={
+    ("POST /contact", lambda w: w.pia.post("/contact", data={
         "name": "Eve", "email": "eve@elsewhere.example", "subject": "Hello", "text": "Is it so?"})),
     ("POST /settings/teams", lambda w: w.desk.post("/settings/teams", data={"name": "Sales"})),
     ("POST /settings/tags/remove-unused", lambda w: w.desk.post("/settings/tags/remove-unused")),
@@ -132,6 +125,8 @@ MORE: list[Step] = [
 NOT_PLAYED = {
     f"{HERE}/approve": "sends by the statement of a turn, as `by a worker: a turn`; wants a category on that rung",
     "POST /api/v1/conversations/{conversation}/approve": "the same by machine",
+    "POST /api/v1/conversations/{conversation}/feedback": "wants an answer of the assistant's; what a page shows of it is"
+    " that the conversation is resolved, as by `resolve`",
     f"{HERE}/grade": "wants an answer that chance drew; its event is the one of /review",
     "POST /review/{message}": "as above, on a page of its own, which is loaded anew by each grade",
     "POST /api/v1/reviews/{message}": "as above by machine",
