@@ -125,8 +125,8 @@ MORE: list[Step] = [
 NOT_PLAYED = {
     f"{HERE}/approve": "sends by the statement of a turn, as `by a worker: a turn`; wants a category on that rung",
     "POST /api/v1/conversations/{conversation}/approve": "the same by machine",
-    "POST /api/v1/conversations/{conversation}/feedback": "wants an answer of the assistant's; a page shows of it what it"
-    " shows of `resolve`",
+    "POST /api/v1/conversations/{conversation}/feedback": "wants an answer of the assistant's; a page shows of it what"
+    " it shows of `resolve`",
     f"{HERE}/grade": "wants an answer that chance drew; its event is the one of /review",
     "POST /review/{message}": "as above, on a page of its own, which is loaded anew by each grade",
     "POST /api/v1/reviews/{message}": "as above by machine",
