@@ -16,9 +16,10 @@ from segue.store.events import Event
 from segue.web.news import _Listener
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-LEFT_ALONE = {"composer", "approving", "correcting", "registry", "bulk"}
+LEFT_ALONE = {"composer", "approving", "correcting", "registry", "bulk", "files-reply", "files-note"}
 """Somebody may be typing in them, or has chosen there: the script looks after them, a swap would be in its way. So of
-live parts in them only those are compared that the open page has, too."""
+live parts in them only those are compared that the open page has, too; and of what one has begun to write, files
+with it, no other page is told."""
 REST = ""
 _FLEETING = re.compile(
     r"<time.*?</time>|(?:cli|rpl)_\w+|\b\d+ (?:s|min|h|d|seconds?|minutes?|hours?)\b|\d\d:\d\d(:\d\d)?(\.\d+)?"

@@ -41,7 +41,7 @@ class World:
     api: httpx.Client
     desk: httpx.Client
     widget: httpx.Client
-    tom: httpx.Client
+    pia: httpx.Client
     """A colleague's browser; `customer` is Ada's."""
     customer: httpx.Client
     named: dict[str, str] = field(default_factory=dict)
@@ -220,7 +220,9 @@ class Pages:
         world, there = self._world, f"/desk/conversations/{conversation}?q=after:2001-01-01"
         found = {
             "desk": Page(world.desk, there, _Listener(None, LENA)),
-            "colleague": Page(world.tom, f"/desk/conversations/{conversation}", _Listener(None, "agt_tom")),
+            "colleague": Page(
+                world.pia, f"/desk/conversations/{conversation}?view=unassigned", _Listener(None, "agt_pia")
+            ),
         }
         at, seen = f"/widget/conversations/{conversation}", _Listener(conversation)
         if name == "visitor":
@@ -258,16 +260,17 @@ def world(own: Served) -> Iterator[World]:
     workspace.put_agent(Agent("agt_lena", "Lena", "lena@ledgerly.example", "lead"), now)
     workspace.put_team(Team("support", "Support"))
     workspace.begin_session("ses_lena", "agt_lena", now)
-    workspace.begin_session("ses_tom", "agt_tom", now)
+    workspace.put_agent(Agent("agt_pia", "Pia", "pia@ledgerly.example"), now)
+    workspace.begin_session("ses_pia", "agt_pia", now)
     cookies, visitor = {COOKIE: "ses_lena"}, {"Authorization": f"Bearer wv_{'v' * 43}"}
     with (
         own.client() as api,
         httpx.Client(base_url=own.url, cookies=cookies, verify=NO_TLS, timeout=30) as desk,
         httpx.Client(base_url=own.url, headers=visitor, verify=NO_TLS, timeout=30) as widget,
-        httpx.Client(base_url=own.url, cookies={COOKIE: "ses_tom"}, verify=NO_TLS, timeout=30) as tom,
+        httpx.Client(base_url=own.url, cookies={COOKIE: "ses_pia"}, verify=NO_TLS, timeout=30) as pia,
         httpx.Client(base_url=own.url, verify=NO_TLS, timeout=30) as customer,
     ):
-        yield World(own, api, desk, widget, tom, customer)
+        yield World(own, api, desk, widget, pia, customer)
 
 
 def test_a_mirror_follows_whatever_happens_to_a_conversation(world: World) -> None:

@@ -24,8 +24,8 @@ HERE = "POST /desk/conversations/{conversation}"
 
 
 def waits(w: World) -> str:
-    """A reply of Lena's that has not gone yet."""
-    w.at_desk("ada", "reply", text="Soon.", seen_seq="99")
+    """A reply of Lena's that has not gone yet: by mail there is a moment to think better of it."""
+    w.at_desk("mail", "reply", text="Soon.", seen_seq="99")
     (newest,) = w.running.rooms.db.all("select id from waiting_replies order by made_at desc limit 1")
     return str(newest.id)
 
@@ -73,18 +73,12 @@ def chats(w: World) -> httpx.Response:
     return w.customer.post("/chat/messages", data={"text": "And another thing.", "client_id": uuid4().hex})
 
 
-def answered(w: World) -> httpx.Response:
-    w.opens("told", contact={"id": "told", "verified": True})
-    w.works()
-    return w.api.post(f"/conversations/{w.named['told']}/feedback", json={"solved": True})
-
-
 MORE: list[Step] = [
     ("she takes it", lambda w: (
         w.opens("ada", contact={"id": "ada", "verified": True, "name": "Ada"}),
         w.opens("mail", channel="email", contact={"email": "grace@elsewhere.example"}),
         w.works(), w.does("mail", "claim", agent="agt_lena"), w.at_desk("ada", "claim"))[-1]),
-    (f"{HERE}/look", lambda w: w.tom.post(f"/desk/conversations/{w.named['ada']}/look", data={"tab": "t1"})),
+    (f"{HERE}/look", lambda w: w.pia.post(f"/desk/conversations/{w.named['ada']}/look", data={"tab": "t1"})),
     (f"{HERE}/draft", lambda w: w.at_desk("ada", "draft", kind="note", text="Half a word", version="0")),
     (f"{HERE}/attachments", with_file),
     (f"{HERE}/attachments/{{file}}/remove", lambda w: w.at_desk("ada", f"attachments/{last(w, 'attachments')}/remove")),
@@ -93,17 +87,16 @@ MORE: list[Step] = [
         MacroStore(w.running.rooms.db).put(Macro("mac_x", "Hello", "Hello there"), "agt_lena", w.now),
         w.at_desk("ada", "macro", macro="mac_x", text=""))[-1]),
     (f"{HERE}/passage", lambda w: w.at_desk("ada", "passage", passage="It is so.")),
-    (f"{HERE}/unsend", lambda w: w.at_desk("ada", "unsend", reply=waits(w))),
-    (f"{HERE}/again", lambda w: w.at_desk("ada", "again", **is_refused(w))),
-    (f"{HERE}/drop", lambda w: w.at_desk("ada", "drop", **is_refused(w))),
-    (f"{HERE}/undrop", lambda w: w.at_desk("ada", "undrop")),
+    (f"{HERE}/unsend", lambda w: w.at_desk("mail", "unsend", reply=waits(w))),
+    (f"{HERE}/again", lambda w: w.at_desk("mail", "again", **is_refused(w))),
+    (f"{HERE}/drop", lambda w: w.at_desk("mail", "drop", **is_refused(w))),
+    (f"{HERE}/undrop", lambda w: w.at_desk("mail", "undrop")),
     (f"{HERE}/deliver", lambda w: not_delivered(w, "deliver")),
     ("POST /api/v1/conversations/{conversation}/frustration", lambda w: w.does(
         "ada", "frustration", seq=1, is_frustrated=True)),
-    ("POST /api/v1/conversations/{conversation}/feedback", answered),
     ("POST /desk/bulk/{bulk}/undo", tagged),
     ("POST /chat/messages", chats),
-    ("POST /contact", lambda w: w.tom.post("/contact", data={
+    ("POST /contact", lambda w: w.pia.post("/contact", data={
         "name": "Eve", "email": "eve@elsewhere.example", "subject": "Hello", "text": "Is it so?"})),
     ("POST /settings/teams", lambda w: w.desk.post("/settings/teams", data={"name": "Sales"})),
     ("POST /settings/tags/remove-unused", lambda w: w.desk.post("/settings/tags/remove-unused")),
@@ -134,6 +127,8 @@ MORE: list[Step] = [
 NOT_PLAYED = {
     f"{HERE}/approve": "sends by the statement of a turn, as `by a worker: a turn`; wants a category on that rung",
     "POST /api/v1/conversations/{conversation}/approve": "the same by machine",
+    "POST /api/v1/conversations/{conversation}/feedback": "wants an answer of the assistant's; a page shows of it what"
+    " it shows of `resolve`",
     f"{HERE}/grade": "wants an answer that chance drew; its event is the one of /review",
     "POST /review/{message}": "as above, on a page of its own, which is loaded anew by each grade",
     "POST /api/v1/reviews/{message}": "as above by machine",

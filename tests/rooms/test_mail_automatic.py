@@ -351,7 +351,8 @@ def test_whatever_goes_wrong_the_mailbox_is_looked_into_again(monkeypatch: pytes
         yield
 
     monkeypatch.setattr(imap, "connected", falls)
-    watcher = Watcher(Account.of("imap://u:p@127.0.0.1"), dict, print, print, datetime.now, 1, 1, told.append)  # type: ignore[arg-type]
+    account = Account.of("imap://u:p@127.0.0.1")
+    watcher = Watcher(account, dict, print, print, datetime.now, 1, 1, lambda why, _fetched: told.append(why))  # type: ignore[arg-type]
     watcher.watch(stop, pause=0.01)
 
-    assert told == ["The database takes no words."] * 2
+    assert told == ["RuntimeError"] * 2
