@@ -170,10 +170,6 @@ def _taken_apart(text: str) -> tuple[tuple[str, tuple[str, ...], frozenset[str]]
     return tuple((part, words := _words(part), _cues(words)) for part in split(text))
 
 
-def cues(text: str) -> frozenset[str]:
-    return _cues(_words(text))
-
-
 def says_a_matter(text: str) -> bool:
     """Whether one of its sentences does."""
     return any(s.says_a_matter for s in sentences([Message(1, Author.CUSTOMER, text, _ANY_TIME)]))

@@ -48,7 +48,8 @@ class Ruled:
 def rule_of(house: Rooms, card: Explanation, record: Mapping[str, Any]) -> Ruled:
     """Of the version of the policy that it was decided under."""
     catalogue, policy = house.workspace.catalogue(), load(house.workspace.policy(card.rule.policy_version))
-    names = {c.id: c.name for c in catalogue.categories} | {i.id: i.name for i in catalogue.intents}
+    names = {category.id: category.name for category in catalogue.categories}
+    names |= {intent.id: intent.name for intent in catalogue.intents}
     decision = decision_of(record["decision"])
     headline = why(replace(decision, because=decision.because[:1]), names)
     return replace(ruled(card.rule, record, words_of(house, policy), names), why=headline)
