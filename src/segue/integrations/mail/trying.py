@@ -52,8 +52,8 @@ def try_fetching(url: str) -> Tried:
 
 def _why(error: Exception) -> str:
     """What the system says without its number, which helps nobody before the page."""
-    is_the_systems = isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException)
-    return (is_the_systems and error.strerror) or str(error) or type(error).__name__
+    said = error.strerror if isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException) else ""
+    return said or str(error) or type(error).__name__
 
 
 def _heard_smtp(lines: list[str]) -> tuple[type[smtplib.SMTP], type[smtplib.SMTP_SSL]]:
