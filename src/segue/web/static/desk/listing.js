@@ -28,9 +28,9 @@ export const walk = () => (walked = performance.now());
 const isStill = () => !isWanted &&
   (listing.matches(":hover, :focus-within") || performance.now() - walked < WALKING);
 
-/* Whether this part of the page is left as it is: the rows, and a head whose menu is open. */
+/* Whether this part of the page is left as it is: the rows, and a head whose menu is in use. */
 export function isCalm(list, fresh) {
-  if (list.matches("#head:has([open])")) return true;
+  if (list.matches(":root:has(dialog[open]) #head, #head:has([open]:is(:hover, :focus-within))")) return true;
   if (list.id !== "rows" || list.dataset.place !== fresh.dataset.place) return false;
   const changed = differs(list, fresh), calm = changed && isStill();
   isWanted = false;

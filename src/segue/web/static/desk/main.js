@@ -233,7 +233,6 @@ function palette() {
 }
 
 document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("#head [open]")) menu.open = menu.contains(event.target);
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
   const row = event.target.closest("#rows a"), use = event.target.closest("#use-draft");
   const one = event.target.closest("[data-does]"), asked = !one?.contains(event.target.closest(".drop")) && one?.dataset.does;
