@@ -20,7 +20,7 @@ from segue.triage.said import Said
 
 pytestmark = pytest.mark.measures
 LIST = Path(__file__).parents[1] / "lists" / "denied.tsv"
-EACH = 12
+EACH = 6
 """Past messages of a matter that the head learns from: more would take longer and change little."""
 
 

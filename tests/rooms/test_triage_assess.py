@@ -202,7 +202,7 @@ def test_who_declines_all_options_is_offered_none_of_them_again(triage, reads):
 
 def test_a_sentence_with_the_words_of_an_option_that_is_about_another_matter_picks_none(triage, reads):
     turns = (EarlierTurn(1, None, 0.1, "ask", ("invoice_explained", "seat_change")),)
-    said = ("customer: It is about our plan.", "customer: What is it with the number of seats?")
+    said = ("customer: It is about our plan.", "customer: How is the number of seats changed?")
 
     noticed = triage.assess(conversation(ADA, *said, turns=turns), NOW)
 

@@ -146,7 +146,7 @@ class Triage:
         one = one_text(conversation, said, whole=bool(options))
         vector = self._encoder.encode([one.text])[0]
         reading = self._read(one.text, _with_the_question(vector, conversation, options), options)
-        if self._only_sounds_picked(conversation, said, options, vector):
+        if self._only_sounds_picked(conversation, said, options, one, vector):
             options = _offered(conversation)
             reading = self._read(one.text, _with_the_question(vector, conversation, options), options)
         if _may_belong(conversation, said, one, reading) and (joined := with_what_stood(conversation)):
@@ -159,12 +159,13 @@ class Triage:
         return one, vector, reading
 
     def _only_sounds_picked(
-        self, conversation: Conversation, said: Said, options: tuple[str, ...], vector: Vector
+        self, conversation: Conversation, said: Said, options: tuple[str, ...], one: OneText, vector: Vector
     ) -> bool:
         """Whether a sentence with words of one option is, by itself, a message about another matter."""
-        if len(options) != 1 or len(said.words) <= _A_NAME or points(said, _offered(conversation)):
+        is_short = len(said.words) <= _A_NAME or one.is_joined
+        if len(options) != 1 or is_short or points(said, _offered(conversation)):
             return False
-        best = next(iter(self._read(conversation.latest.text, vector, ()).intents), None)
+        best = next(iter(self._read(one.text, vector, ()).intents), None)
         return best is not None and best.intent != options[0] and best.probability >= _CLEAR
 
     def _wish(

@@ -62,7 +62,7 @@ def _named(said: Said, shown: Sequence[str]) -> int | None:
     words = [{_stem(w) for w in re.findall(r"\w+", name.lower().replace("_", " "))} for name in shown]
     special = [own.difference(_list("small"), *(other for other in words if other is not own)) for own in words]
     spoken = {_stem(word.text) for word in said.words}
-    if _told(said) - set().union(*words):
+    if _told(said) - {word for own in words for word in own}:
         return None
     met = [place for place, own in enumerate(special) if own & spoken]
     return met[0] if len(met) == 1 else None
