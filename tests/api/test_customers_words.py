@@ -40,7 +40,7 @@ def visitor(shared: Served) -> Iterator[httpx.Client]:
 
 @pytest.mark.usefixtures("patient")
 def test_whatever_is_said_in_the_widget_stands_there_as_it_was_said(shared: Served) -> None:
-    grace = Browser(shared, shared.rooms.identity.sign("con_grace", datetime.now(UTC)))
+    grace = Browser(shared, shared.rooms.identity.sign("con_odd", datetime.now(UTC)))
     mine, said = grace.says("What follows is odd."), ["\n".join(ALL[n : n + 4]) for n in range(0, len(ALL), 4)]
     for text in said:
         grace.says(text, mine)
@@ -71,9 +71,11 @@ def test_what_comes_with_a_form_a_sign_in_and_a_page_is_kept_as_it_is(shared: Se
     assert [text for texts in sent.values() for text in texts if text not in kept] == []
 
 
-WRONG = {"/email": {"email": "no"}, "/subject": {"subject": "x" * 201}, "/text": {"text": "a\0b"},
-         "/client_id": {"client_id": "a\0b"}, "/page/title": {"page": {**PAGE, "title": "x" * 301}},
-         "/page/url": {"page": {"url": "x" * 2001}}, "/conversation": {"conversation": "a\0b"}}  # fmt: skip
+WRONG: dict[str, dict[str, Any]] = {
+    "/email": {"email": "no"}, "/subject": {"subject": "x" * 201}, "/text": {"text": "a\0b"},
+    "/client_id": {"client_id": "a\0b"}, "/page/title": {"page": {**PAGE, "title": "x" * 301}},
+    "/page/url": {"page": {"url": "x" * 2001}}, "/conversation": {"conversation": "a\0b"},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("pointer", WRONG)

@@ -88,9 +88,9 @@ def test_who_is_signed_in_has_the_address_and_the_name_that_were_signed_last_whe
 def test_what_is_typed_into_the_chat_outlives_the_sign_in(shared: Served, visitor: httpx.Client) -> None:
     """It comes back with what has happened, to be sent as a guest."""
     now, sign = datetime.now(UTC), shared.rooms.identity.sign
-    visitor.get("/chat", params={"identity": sign("con_grace", now, name="Grace")})
+    visitor.get("/chat", params={"identity": sign("con_chat", now, name="Grace")})
     visitor.post("/chat/messages", data={"text": "The export stops."})
-    expired = sign("con_grace", now - timedelta(hours=25), name="Grace")
+    expired = sign("con_chat", now - timedelta(hours=25), name="Grace")
     visitor.cookies.delete("segue_who")
     visitor.cookies.set("segue_who", expired, domain=httpx.URL(shared.url).host)
 
