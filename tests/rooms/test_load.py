@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from segue.app.load.lag import ALLOWED, Lag
 from segue.app.load.people import Worked
 from segue.app.load.plan import FOLLOWS, PROFILES, SETTLED, arrivals, profile_named
 from segue.app.load.screens import Read, screens
-from segue.app.load.wire import BROKEN, Answered, Wire
+from segue.app.load.wire import BROKEN, Answered, Wire, _Line
 from segue.domain.errors import Refused
 
 TEXTS = ("Why is my invoice higher?", "How do I add a colleague?")
@@ -170,6 +171,25 @@ def test_a_conversation_that_was_only_just_opened_is_no_message_that_came_to_it(
     assert screens([("message.received", "cnv_2", 10.0)], [desk]).thread.total == 0
 
 
+async def _in_pieces(answer: bytes, size: int) -> Answered:
+    line = _Line()
+    line.connection_made(Mock())
+    asked = asyncio.create_task(line.ask(b"GET / HTTP/1.1\r\n\r\n"))
+    await asyncio.sleep(0)
+    for at in range(0, len(answer), size):
+        line.data_received(answer[at : at + size])
+    return await asyncio.wait_for(asked, 5)
+
+
+@pytest.mark.parametrize("size", [1, 9, 1000])
+def test_an_answer_that_comes_in_pieces_is_given_when_it_is_whole(size: int) -> None:
+    answer = b'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{"n": 7}'
+    with ThreadPoolExecutor(1) as elsewhere:
+        told = elsewhere.submit(asyncio.run, _in_pieces(answer, size)).result()
+
+    assert (told.status, told.body) == (201, {"n": 7})
+
+
 async def _says(wire: Wire, heard: list[bytes], until: int) -> None:
     stream = wire.follow("/desk/events", heard.append)
     try:
@@ -180,7 +200,7 @@ async def _says(wire: Wire, heard: list[bytes], until: int) -> None:
         stream.close()
 
 
-def test_a_line_brings_answers_in_pieces_and_a_stream_its_words_without_the_beats() -> None:
+def test_a_line_is_used_again_and_a_stream_brings_its_words_without_the_beats() -> None:
     served = [0]
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -125,7 +125,7 @@ async def _customers(line: Connection, crowd: Crowd) -> None:
 async def _agents(line: Connection, shift: Shift) -> None:
     wire = Wire(shift.port, shift.key)
     crew = Agents(wire, shift.seats, shift.seed)
-    crew.sit_down()
+    await crew.sit_down()
     begin, until = await _ready(line)
     kept = _Keeping()
     work = asyncio.create_task(crew.work(begin, until))
@@ -168,11 +168,5 @@ async def _ready(line: Connection) -> tuple[float, float]:
 
 
 async def _word(line: Connection) -> Any:
-    """The next one from the process above."""
-    loop, came = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(line.fileno(), came.set)
-    try:
-        await came.wait()
-        return line.recv()
-    finally:
-        loop.remove_reader(line.fileno())
+    """The next one from the process above. In a thread: a loop that watched the line would take its patience away."""
+    return await asyncio.to_thread(line.recv)

@@ -29,6 +29,8 @@ THINKS = 20.0
 APART, TIMES, REFUSED, BUSY = 0.1, 2.0, 3.0, 0.05
 """As the desk's `main.js`: seconds between two looks at the page, or so many times as long as the last one took; to the
 next try where it was refused; and where one is being read still."""
+SITS = 60.0
+"""Seconds that all pages may take to be shown for the first time."""
 FRESH = 90.0
 """As `stage.js`: seconds for which a conversation that was fetched ahead is good."""
 LOOKS, SETTLES = 30.0, 0.4
@@ -67,9 +69,14 @@ class Agents:
         self.told = Worked(took=_Took())
         self._desks = [Desk(wire, seat, self.told) for seat in seats]
 
-    def sit_down(self) -> None:
+    async def sit_down(self) -> None:
+        """Returns when every page has been shown once, or patience ends: a morning's storm is not the day's load."""
         for desk in self._desks:
             desk.begin()
+            await asyncio.sleep(0.01)
+        until = time.monotonic() + SITS
+        while not all(desk.read for desk in self._desks) and time.monotonic() < until:
+            await asyncio.sleep(0.1)
 
     async def work(self, begin: float, until: float) -> None:
         """From `begin` to `until` by the monotonic clock; the desks stay open."""

@@ -43,8 +43,8 @@ PROFILES = {
 
 LADDERS = {
     "realistic": (5, 10, 20, 30, 40, 60, 80, 120, 160),
-    "extreme": (4, 8, 16, 24, 32, 48, 64),
-    "burst": (10, 20, 40, 60, 100, 150, 300),
+    "extreme": (8, 16, 24, 32, 48, 64),
+    "burst": (20, 50, 100, 200, 300),
 }
 """Messages a second that are tried one after the other, with the profile's pages and agents."""
 STEP = 30.0

@@ -65,6 +65,8 @@ def knee(at: Settings, profile: Profile, seed_of_plan: int, tell: Tell = lambda 
             tell(f"{rate} messages a second for {profile.seconds:g} s.")
             figures = _measured(stage, up, replace(profile, per_second=rate), seed_of_plan + n)
             curve[f"{rate}/s"] = of_curve(figures)
+            tell(f"{rate}/s: accept p99 {figures['accept_ms']['p99']:g} ms, own lag {figures['lag_p99_ms']:g} ms;"
+                 f" {figures['stopped_by'] or 'borne'}.")  # fmt: skip
             held = rate if figures["holds"] else held
             if not figures["is_borne"]:
                 stopped = figures["stopped_by"]
