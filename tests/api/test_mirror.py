@@ -31,6 +31,7 @@ from segue.web.news import _Listener
 
 PARTS = ("", "/turns", "/briefing")
 LENA = "agt_lena"
+CUSTOMERS = ("/widget/", "/chat/")
 QUOTED = "The second seat was booked twice by mistake."
 """Ada's words, which stand in Grace's briefing too."""
 
@@ -282,7 +283,9 @@ def test_a_mirror_follows_whatever_happens_to_a_conversation(world: World) -> No
         assert not isinstance(done, httpx.Response) or done.status_code < 400, (sentence, done.text)
         for event in happened(world, cursor):
             mirror.hears(event)
-        assert pages.stale_after(cursor) == [], sentence
+        wakes_no_customer = sentence.startswith("by an import")  # of many at once: their pages read it at the next news
+        stale = [one for one in pages.stale_after(cursor) if not (wakes_no_customer and one.startswith(CUSTOMERS))]
+        assert stale == [], sentence
         now = fresh(world.api)
         assert now != before, f"{sentence}: nothing changed"
         told = {name: {part: said for part, said in shown.items() if part != "row"} for name, shown in now.items()}
