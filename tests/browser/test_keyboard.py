@@ -527,14 +527,6 @@ def test_seldom_deeds_lie_behind_one_button_and_the_rest_in_one_row(windows: Win
     expect(desk.locator("#more")).to_have_attribute("open", "")
     desk.click("#more [data-does=merge] > summary")
     expect(desk.locator("#chooser-title")).to_have_text("Merge into")
-    press(desk, "Escape")
-    desk.click("#more [data-does=tag] > summary")
-    expect(desk.locator("#chooser-title")).to_have_text("Tag")
-    press(desk, "Escape")
-    expect(desk.locator("#more [data-does=tag] > summary")).to_be_focused()
-    desk.click("#more [data-key=hand-back]")
-    said(desk, "With the AI again")
-    expect(desk.locator("#merging option", has_text=third)).to_have_count(1)
 
 
 def test_a_finger_finds_the_commands_and_teaches_the_assistant(windows: Windows, customer: Opens) -> None:
