@@ -523,12 +523,15 @@ def test_what_a_closed_team_solved_is_no_similar_case(desk: Desk) -> None:
     vector[7] = 1
     for conversation in (desk.closed, desk.of["ada"]):
         db.run(
-            "insert into resolutions (id, conversation_id, problem, solution, resolved_by, outcome, at, vector) "
-            "values ('res_' || %(c)s, %(c)s, 'wrong', 'mended', 'agt_pia', 'contained', now(), %(v)s::halfvec)",
-            {"c": conversation, "v": str(vector.tolist())},
+            "insert into resolutions (id, conversation_id, problem, solution, resolved_by, outcome, at, vector, "
+            "encoder) values ('res_' || %(c)s, %(c)s, 'wrong', 'mended', 'agt_pia', 'contained', now(), %(v)s::halfvec, %(e)s)",
+            {"c": conversation, "v": str(vector.tolist()), "e": library.encoder.version},
         )  # fmt: skip
 
     assert [case.conversation_id for case in library.similar(vector)] == [desk.of["ada"]]
+
+    db.run("update resolutions set encoder = 'another'")
+    assert library.similar(vector) == [], "what another encoder read stands elsewhere"
 
 
 def test_a_briefing_tells_of_earlier_contacts_what_its_reader_may_see(desk: Desk, line: httpx.Client) -> None:

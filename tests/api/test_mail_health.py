@@ -19,7 +19,6 @@ from segue.store.mail import MailStore
 from segue.web.doors import COOKIE
 from segue.web.rooms import MailWays
 
-NOW = datetime.now(UTC)
 BOX = "us@mail.ours.example/INBOX"
 
 
@@ -28,6 +27,11 @@ def mailing(own: Served) -> Served:
     """A house with a mailbox and a listener."""
     own.app.state.rooms = replace(own.rooms, mail=MailWays(mailbox=BOX, listens="127.0.0.1:8825"))
     return own
+
+
+def now() -> datetime:
+    """Ages are counted by the database's clock, and the file may be read long before its tests run."""
+    return datetime.now(UTC)
 
 
 def figures(running: Served) -> dict[str, float]:
@@ -52,9 +56,9 @@ def test_a_mailbox_that_is_read_no_more_is_told_of_and_one_that_never_was_is_as_
     assert never["segue_mail_listened_seconds"] > 10000
     assert desk_says(mailing) == "No mail has come in yet: nobody fetches it."
 
-    channels.worked("imap", NOW - timedelta(minutes=17))
-    channels.worked("listen", NOW)
-    channels.failed("imap", "the server has gone", NOW)
+    channels.worked("imap", now() - timedelta(minutes=17))
+    channels.worked("listen", now())
+    channels.failed("imap", "the server has gone", now())
     channels.counted("imap", "fetched", 7)
     channels.counted("imap", "failed")
     channels.counted("imap", "failed")
@@ -73,8 +77,8 @@ def test_a_mailbox_that_is_read_no_more_is_told_of_and_one_that_never_was_is_as_
 
 def test_a_listener_that_is_silent_is_told_of_and_what_it_said_is_counted(mailing: Served) -> None:
     channels = Channels(mailing.rooms.db)
-    channels.worked("imap", NOW)
-    channels.worked("listen", NOW - timedelta(minutes=61))
+    channels.worked("imap", now())
+    channels.worked("listen", now() - timedelta(minutes=61))
     channels.counted("listen", "accepted", 3)
     channels.counted("listen", "refused", 2)
 
@@ -93,9 +97,9 @@ def test_where_no_way_in_is_set_nothing_is_told_of_it(own: Served) -> None:
 
 
 def test_a_mail_that_the_server_does_not_take_is_late_since_it_was_written_not_since_the_next_try(own: Served) -> None:
-    conversation = own.rooms.inbox.accept(Arrival("Hello", email="ada@example.com"), NOW).conversation_id
-    own.rooms.db.run("update messages set at = %(at)s", {"at": NOW - timedelta(hours=2)})
-    row = {"c": conversation, "b": json.dumps({"to": "ada@example.com"}), "due": NOW + timedelta(hours=4)}
+    conversation = own.rooms.inbox.accept(Arrival("Hello", email="ada@example.com"), now()).conversation_id
+    own.rooms.db.run("update messages set at = %(at)s", {"at": now() - timedelta(hours=2)})
+    row = {"c": conversation, "b": json.dumps({"to": "ada@example.com"}), "due": now() + timedelta(hours=4)}
     own.rooms.db.run("insert into outbox (id, kind, conversation_id, seq, body, due_at, attempts) values "
                      "('out_1', 'mail', %(c)s, 1, %(b)s::jsonb, %(due)s, 6)", row)  # fmt: skip
 
@@ -113,7 +117,7 @@ def test_what_is_set_aside_is_told_by_cause_and_bounces_as_they_come(own: Served
     store = MailStore(own.rooms.db)
     came = (Cause.LOOP, "suspended"), (Cause.BOUNCE, "noted"), (Cause.BOUNCE, "suspended")
     for n, (cause, state) in enumerate(came):
-        id = store.keep(f"Subject: {n}\r\n\r\nx".encode(), "help@ours.example", None, NOW)
+        id = store.keep(f"Subject: {n}\r\n\r\nx".encode(), "help@ours.example", None, now())
         own.rooms.db.run("update mails set cause = %(cause)s, state = %(state)s where id = %(id)s",
                          {"id": id, "cause": cause.value, "state": state})  # fmt: skip
 

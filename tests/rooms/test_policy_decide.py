@@ -1065,7 +1065,7 @@ SAID: list[tuple[dict[str, Any], str]] = [
     ({"topics": (TopicFlag("legal", "names a lawyer", ("lawyer",)),)},
      "Handed to a person: the topic always goes to a person (legal: “lawyer”)."),
     ({"repeat": RepeatContact(("cnv_0",), (12,), 0.8)},
-     "Handed to a person: the customer has asked before (once before: “#12”)."),
+     "Handed to a person: the customer has asked before (once before: #12)."),
     ({"language": Signal("de")}, "Handed to a person: the assistant does not answer in this language (de)."),
 ]  # fmt: skip
 

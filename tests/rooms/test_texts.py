@@ -255,9 +255,9 @@ def test_scripts_get_their_texts_and_none_in_english() -> None:
 
 
 def test_a_page_says_which_language_it_is_in_and_escapes_what_is_put_into_a_text() -> None:
-    english = bytes(render("problem.html", code="1", happened="<b>", to_do="").body).decode()
+    english = bytes(render("problem.html", code="1", happened="<b>", to_do="", is_customers=False).body).decode()
     with speaking("de"):
-        german = bytes(render("problem.html", code="1", happened="<b>", to_do="").body).decode()
+        german = bytes(render("problem.html", code="1", happened="<b>", to_do="", is_customers=False).body).decode()
 
     assert re.search(r'<html lang="(\w+)">', english)[1] == "en"
     assert re.search(r'<html lang="(\w+)">', german)[1] == "de"
