@@ -523,8 +523,9 @@ def test_what_a_closed_team_solved_is_no_similar_case(desk: Desk) -> None:
     vector[7] = 1
     for conversation in (desk.closed, desk.of["ada"]):
         db.run(
-            "insert into resolutions (id, conversation_id, problem, solution, resolved_by, outcome, at, vector, "
-            "encoder) values ('res_' || %(c)s, %(c)s, 'wrong', 'mended', 'agt_pia', 'contained', now(), %(v)s::halfvec, %(e)s)",
+            "insert into resolutions (id, conversation_id, problem, solution, resolved_by, outcome, at, vector,"
+            " encoder) values ('res_' || %(c)s, %(c)s, 'wrong', 'mended', 'agt_pia', 'contained', now(),"
+            " %(v)s::halfvec, %(e)s)",
             {"c": conversation, "v": str(vector.tolist()), "e": library.encoder.version},
         )  # fmt: skip
 

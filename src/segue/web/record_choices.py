@@ -9,7 +9,9 @@ from segue.texts import N_
 
 CHOICES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "policy": (N_("The policy"), ("policy",)),
-    "autonomy": (N_("How far the assistant may go"), ("boundary", "offer", "intent.opened", "head", "encoder", "evidence")),
+    "autonomy": (
+        N_("How far the assistant may go"), ("boundary", "offer", "intent.opened", "head", "encoder", "evidence"),
+    ),
     "knowledge": (N_("Articles and what was proposed"), ("article", "candidate", "topic")),
     "people": (
         N_("People and teams"),
