@@ -165,7 +165,8 @@ def violations(page: Page, *without: str, rules: Sequence[str] = RULES) -> list[
 SMALL = """(least) => {
   const hit = (one) => one.matches("[type=radio], [type=checkbox], [type=file]") && one.closest("label") || one;
   return [...document.querySelectorAll("button, summary, select, textarea, .button, nav a, input:not([type=hidden])")]
-    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && one.getBoundingClientRect().width > 1)
+    .filter((one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+      && one.getBoundingClientRect().width > 1)
     .map((one) => [one, hit(one).getBoundingClientRect()])
     .filter(([, box]) => Math.round(box.width) < least || Math.round(box.height) < least)
     .map(([one, box]) => `${one.outerHTML.slice(0, 90)} is ${Math.round(box.width)} × ${Math.round(box.height)}`);

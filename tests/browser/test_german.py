@@ -33,7 +33,7 @@ CUT = """() => [...document.querySelectorAll(".views .name, .rows .clock, .of-ca
   return one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > around.right + 1;
 }).concat([...document.querySelectorAll("button, .button, summary, select, th")].filter((one) => {
   const box = one.getBoundingClientRect(), around = one.closest(".scroll, .card, .drop");
-  if (!one.checkVisibility({ visibilityProperty: true }) || box.width < 2 || around) return false;
+  if (!one.checkVisibility({visibilityProperty: true, opacityProperty: true}) || box.width < 2 || around) return false;
   const isCut = one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).textOverflow !== "ellipsis";
   return isCut || box.right > innerWidth + 1 || box.left < -1;
 })).map((one) => one.textContent.trim().replace(/\\s+/g, " ").slice(0, 60))"""

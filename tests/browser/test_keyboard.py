@@ -527,6 +527,9 @@ def test_seldom_deeds_lie_behind_one_button_and_the_rest_in_one_row(windows: Win
     expect(desk.locator("#more")).to_have_attribute("open", "")
     desk.click("#more [data-does=merge] > summary")
     expect(desk.locator("#chooser-title")).to_have_text("Merge into")
+    press(desk, "Escape")
+    expect(desk.locator("#more [data-does=merge] > summary")).to_be_focused()
+    expect(desk.locator("#more > .drop")).to_have_css("opacity", "1")
 
 
 def test_a_finger_finds_the_commands_and_teaches_the_assistant(windows: Windows, customer: Opens) -> None:
