@@ -183,6 +183,7 @@ def test_all_that_hands_do_works_without_scripts(windows: Callable[..., Page], c
     expect(desk.locator(".facts")).to_contain_text("resolved")
     desk.click("text=Reopen")
     expect(desk.locator(".facts")).to_contain_text("open")
+    desk.click("#more > summary")
     desk.click("#actions >> text=Hand back")
     expect(desk.locator(".facts")).to_contain_text("with the AI")
 

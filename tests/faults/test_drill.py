@@ -42,7 +42,7 @@ RED: list[tuple[str, Scene, int, tuple[str, ...]]] = [
     ("R9", post.mails, 14, ("mails_are_known_by_their_id_alone",)),
     ("R9", post.sick_line, 5, ("mail_is_taken_without_being_kept",)),
     ("R10", lines.sick_line, 12, ("answers_before_it_writes",)),
-    ("R11", scenes.mirror, 60, ("a_handback_is_told_to_nobody",)),
+    ("R11", scenes.mirror, 400, ("a_handback_is_told_to_nobody",)),
     ("R12", lines.backup, 30, ("backups_leave_notes_out",)),
     ("R13", scenes.prose, 12, ("words_go_out_whatever_was_decided",)),
     ("R13", scenes.prose, 12, ("deeds_may_be_claimed",)),

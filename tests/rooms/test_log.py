@@ -446,9 +446,11 @@ def test_what_nobody_caught_leaves_a_process_without_a_word(
 
 
 def test_what_libraries_log_is_told_without_what_they_were_given(
-    told: Callable[[], str], caplog: pytest.LogCaptureFixture
+    told: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    caplog.set_level(logging.INFO, "uvicorn.error")  # a server that tests started may have silenced it
+    for name in ("uvicorn", "uvicorn.error"):  # as where our own server runs; one that tests started has its own ways
+        for thing, value in (("handlers", []), ("propagate", True), ("level", logging.NOTSET)):
+            monkeypatch.setattr(logging.getLogger(name), thing, value)
     try:
         as_input()
     except ValueError as error:
