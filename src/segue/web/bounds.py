@@ -64,23 +64,27 @@ class Bounds:
             return
         exchange = Exchange(scope, receive, send, self._files)
         try:
+            await self._answer(exchange)
+        except asyncio.CancelledError:  # the server ends, and has waited for this one as long as it waits
+            await exchange.refuse(_ENDING)
+            if not exchange.is_over:
+                raise
+        finally:
+            exchange.end()
+
+    async def _answer(self, exchange: Exchange) -> None:
+        try:
             exchange.begin()
             await self._app(exchange.scope, exchange.receive, exchange.send)
         except HTTPException as error:
             await exchange.refuse(error)
         except ClientDisconnect:
             pass
-        except asyncio.CancelledError:  # the server ends, and has waited for this one as long as it waits
-            await exchange.refuse(_ENDING)
-            if not exchange.is_over:
-                raise
         except Exception as error:
             log.error("request.broken", request_id=exchange.id, **_asked(exchange.scope), **traced(error))
             await exchange.refuse(HTTPException(500, _BROKEN))
             if not exchange.is_over:
                 raise
-        finally:
-            exchange.end()
 
 
 def _asked(scope: Scope) -> dict[str, str]:
