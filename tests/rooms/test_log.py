@@ -8,12 +8,13 @@ import imaplib
 import io
 import json
 import logging
+import os
 import smtplib
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -443,6 +444,23 @@ def test_what_nobody_caught_leaves_a_process_without_a_word(
 
     assert ended.value.code == 1
     says(told(), "process.broken", "thread.ended")
+
+
+def test_a_log_that_nobody_reads_any_more_breaks_nothing(
+    told: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its reader was killed, and the process has not noticed yet: a request that it answers meanwhile is answered."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    monkeypatch.setattr(sys, "stderr", os.fdopen(os.dup(writes), "w", buffering=1))
+    set_up("debug")
+    structlog.get_logger().error("request.broken", route="/contact")
+    logging.getLogger("psycopg.pool").warning("discarding closed connection: %s", "x")
+    with pytest.raises(BrokenPipeError):
+        os.write(writes, b"whoever else writes there hears of it")
+    os.close(writes)
+    with suppress(BrokenPipeError):  # what was left unsaid is tried once more
+        sys.stderr.close()
 
 
 def test_what_libraries_log_is_told_without_what_they_were_given(

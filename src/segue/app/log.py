@@ -6,11 +6,13 @@ what other people's code logs, and what nobody caught, comes through here, too.
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 import threading
 from collections.abc import Mapping, MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -28,7 +30,7 @@ def set_up(level: str) -> None:
     shown = structlog.dev.ConsoleRenderer() if at_terminal else structlog.processors.JSONRenderer()
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(least),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unheard(sys.stderr))),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -38,6 +40,23 @@ def set_up(level: str) -> None:
     )
     logging.basicConfig(handlers=[Theirs()], level=logging.WARNING, force=True)
     threading.excepthook = _left_a_thread
+
+
+class _Unheard(io.TextIOBase):
+    """Where the log goes. When nobody reads it any more, as when the supervisor was killed and its processes have not
+    noticed yet, what is said is lost; the request or the turn that said it is not."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            self._out.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._out.flush()
 
 
 class Theirs(logging.Handler):
