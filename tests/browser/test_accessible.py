@@ -84,7 +84,11 @@ def shows(chromium: Browser, house: LiveHouse, names: dict[str, str], complaints
         page.context.close()
 
 
-@pytest.mark.parametrize("screen", ALL, ids=lambda screen: screen.name)
+# The description of the API is the longest page and FastAPI's own: its hundreds of places take half a minute.
+JUDGED = [pytest.param(one, marks=pytest.mark.long) if one.name == "api-docs" else one for one in ALL]
+
+
+@pytest.mark.parametrize("screen", JUDGED, ids=lambda screen: screen.name)
 def test_a_screen_keeps_nobody_out(screen: Shown, shows: Shows, names: dict[str, str], complaints: list[str]) -> None:
     page = shows(screen)
     page.set_viewport_size({"width": 1280, "height": 720})

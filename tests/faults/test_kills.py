@@ -28,6 +28,7 @@ DRAIN = 40.0
 """Seconds in which nothing may be left to decide once the killing is over."""
 
 
+@pytest.mark.long
 def test_forty_kills_under_load_lose_and_double_nothing(furnished: Path, tmp_path: Path) -> None:
     seed = int(os.environ.get("SEGUE_FAULTS_SEED") or random.SystemRandom().randrange(10**6))
     print(f"\nseed {seed}")

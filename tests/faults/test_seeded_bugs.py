@@ -255,6 +255,7 @@ KILLED_RED: list[tuple[str, tuple[str, ...], Harm, str]] = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.faults
 @pytest.mark.parametrize(("line", "bugs", "harm", "found"), KILLED_RED)
 def test_a_short_run_under_fire_notices_a_seeded_bug(
@@ -263,6 +264,7 @@ def test_a_short_run_under_fire_notices_a_seeded_bug(
     assert found in " ".join(under_fire(furnished, tmp_path, bugs, [harm]))
 
 
+@pytest.mark.long
 @pytest.mark.faults
 def test_the_same_fire_harms_no_house_without_a_bug(furnished: Path, tmp_path: Path) -> None:
     """Slow turns, short leases, and everything that was done above."""

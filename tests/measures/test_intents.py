@@ -42,6 +42,7 @@ def sampled(file: Path, folder: Path, name: str, each: int, **wanted: Any) -> st
     return str(path)
 
 
+@pytest.mark.long
 def test_banking_intents_are_read_better_than_by_words_alone(tmp_path: Path) -> None:
     train = sampled(BANK, tmp_path, "train", 40, split=["train"], kind=["in_scope"])
     test = sampled(BANK, tmp_path, "test", 15, split=["valid"], kind=["in_scope"])
@@ -68,6 +69,7 @@ def test_two_matters_in_one_message_are_mostly_both_found_and_one_is_hardly_ever
     assert found["passes_for_a_single"] <= 0.25
 
 
+@pytest.mark.long
 def test_what_is_none_of_these_is_noticed_at_a_mark_that_costs_little(tmp_path: Path) -> None:
     train = sampled(CLINC, tmp_path, "train", 15, split=["train"])
     test = sampled(CLINC, tmp_path, "test", 6, split=["valid"]), sampled(CLINC, tmp_path, "oos", 100, oos=[True])

@@ -65,6 +65,7 @@ def test_a_resolved_conversation_waits_for_nobody(house: Stage) -> None:
         house.house.hands.judge_urgency("cnv_nobody", "agt_mira", Urgency.LOW, house.now)
 
 
+@pytest.mark.long
 def test_what_two_agents_raise_again_and_again_is_raised_after_the_next_fit(house: Stage) -> None:
     for n, place in enumerate(PLACES * 2):
         house.customer_writes(PAYROLL.format(place) + " Please pass me to a person.", who=f"eve{n}")
