@@ -180,6 +180,11 @@ def test_a_bounce_is_noted_beside_its_conversation_and_let_in_as_one_of_its_own(
     assert (f"/settings/mail/{name}" in noted, f"/settings/mail/{name}" in waiting) == (True, False)
     assert "It was heard, and needs nobody:" in lena.get(f"/settings/mail/{name}").text
 
+    with shared.client() as machine:
+        told = machine.post(f"/mail/suspended/{name}/drop", json={"agent": "agt_lena"})
+    said = "It was only noted, so nothing waits. Make a message of it, or leave it as it is."
+    assert (told.status_code, told.json()["detail"]) == (409, said)
+
     other = mira.post(f"{beside}/release").headers["location"].split("/")[3].partition("#")[0]
     assert other != conversation
     assert len(shared.rooms.conversations.thread(conversation)) == 2

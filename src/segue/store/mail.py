@@ -282,6 +282,8 @@ def decided(row: Any) -> Conflict:
         return Conflict(what, _("It is in conversation #%(number)s.", number=row.number))
     if row.state == "dropped" and who:
         return Conflict(_("It was already put away by %(name)s.", name=who), _("Look at the list again."))
+    if row.state == "noted":
+        return Conflict(_("It was only noted, so nothing waits."), _("Make a message of it, or leave it as it is."))
     return Conflict(_("It waits to be looked at."), _("Look at the list again."))
 
 

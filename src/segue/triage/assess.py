@@ -93,12 +93,8 @@ class Triage:
         self._encoder.read([one_text(c, Said.of(c.latest.text)).text for c in conversations])
 
     def assess(self, conversation: Conversation, now: datetime) -> Assessment:
-        """Everything noticed about `conversation.latest`. Raises EncoderUnavailable, also where the encoder is another
-        than what was learnt is fitted to: it is tried again a moment later, by a mind that knows."""
-        encoder = self._encoder.version
-        if self._intents and self._fitted_to not in ("", encoder):
-            raise EncoderUnavailable(f"The encoder is {encoder} now.", "Segue fits what it has learnt to it by itself.")
-        conversation = conversation.seen_by(encoder)
+        """Everything noticed about `conversation.latest`. Raises EncoderUnavailable."""
+        conversation = conversation.seen_by(self._encoder_of_what_was_learnt())
         said = Said.of(conversation.latest.text)
         options = _open_options(said, conversation, self._names)
         read, vector, reading = self._understood(conversation, said, options)
@@ -135,6 +131,14 @@ class Triage:
             heads=reading.version,
             vector=vector,
         )
+
+    def _encoder_of_what_was_learnt(self) -> str:
+        """Its version. Raises EncoderUnavailable where it is another than what was learnt is fitted to: the message is
+        tried again a moment later, by a mind that knows."""
+        version = self._encoder.version
+        if self._intents and self._fitted_to not in ("", version):
+            raise EncoderUnavailable(f"The encoder is {version} now.", "Segue fits what it has learnt to it by itself.")
+        return version
 
     def _read(self, text: str, vector: Vector, options: tuple[str, ...]) -> IntentReading:
         return self._intents.read(text, vector, options) if self._intents else _NOTHING_LEARNT
