@@ -35,6 +35,14 @@ def shared(furnished: str) -> Iterator[Served]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def apart(furnished: str) -> Iterator[Served]:
+    """A server of a module's own, for tests that type anything anywhere: an administrator whom they make would take
+    from leads, in all tests after them, what is a lead's only where nobody is one."""
+    with fresh_database(like=furnished) as url, served(url) as running:
+        yield running
+
+
 @pytest.fixture
 def own(furnished: str) -> Iterator[Served]:
     """A server of one's own, over a database of one's own."""

@@ -78,6 +78,11 @@ def names_in(needs: Dependant) -> list[str]:
 
 
 @pytest.fixture(scope="module")
+def shared(apart: Served) -> Served:
+    return apart
+
+
+@pytest.fixture(scope="module")
 def line(shared: Served) -> Any:
     now = datetime.now(UTC)
     shared.rooms.workspace.put_agent(Agent("agt_nora", "Nora", "nora@ledgerly.example", "admin"), now)
