@@ -37,8 +37,8 @@ def shared(furnished: str) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def apart(furnished: str) -> Iterator[Served]:
-    """A server of a module's own, for tests that type anything anywhere: an administrator whom they make would take
-    from leads, in all tests after them, what is a lead's only where nobody is one."""
+    """A server of a module's own, for tests that send anything anywhere: an administrator whom they make would take
+    from leads, in all tests after them, what is a lead's only where nobody is one; and a policy decides everything."""
     with fresh_database(like=furnished) as url, served(url) as running:
         yield running
 

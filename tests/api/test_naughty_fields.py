@@ -71,6 +71,11 @@ Field = tuple[str, str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
+def shared(apart: Served) -> Served:
+    return apart
+
+
+@pytest.fixture(scope="module")
 def fields(shared: Served) -> list[Field]:
     """Operation, pointer and shape of each that is a text."""
     document = shared.app.openapi()

@@ -26,8 +26,13 @@ PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas
 
 
 @pytest.fixture(scope="module")
+def shared(apart: Served) -> Served:
+    return apart
+
+
+@pytest.fixture(scope="module")
 def document(shared: Served) -> dict[str, Any]:
-    answer = httpx.get(f"{shared.url}/api/v1/openapi.json", verify=False)
+    answer = httpx.get(f"{shared.url}/api/v1/openapi.json", verify=False, timeout=60)
     assert answer.headers["content-type"] == "application/json"
     told: dict[str, Any] = answer.json()
     return told
