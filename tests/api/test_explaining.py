@@ -17,6 +17,12 @@ from turns import answered, assessment
 
 
 @pytest.fixture(scope="module")
+def shared(apart: Served) -> Served:
+    """What others publish there would change what a policy does to the past."""
+    return apart
+
+
+@pytest.fixture(scope="module")
 def explained(shared: Served) -> Iterator[str]:
     """A message of Ada's that the assistant answered yesterday and Mira then resolved."""
     db, at = shared.rooms.db, datetime.now(UTC) - timedelta(days=1)
