@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import httpx
 import pytest
@@ -12,7 +13,12 @@ import pytest
 from api.forms import form_of
 from api.serving import NO_TLS, Served
 from api.test_widget import Browser, _handed_over
+from segue.domain.errors import EncoderUnavailable
+from segue.domain.ports import Encoder
+from segue.knowledge.library import Library
 from segue.store.widget import WidgetStore
+from segue.web.help_search import help_for
+from segue.web.limits import Limit
 from segue.web.widget_wait import Wait, Watch
 
 NIGHT = "Nobody is here now. Our team is back tomorrow at 09:00 UTC."
@@ -36,6 +42,46 @@ def test_a_dead_end_says_what_to_do_in_the_language_of_the_browser(visitor: http
         assert f'href="{way}"' in page.text
     assert 'lang="de"' in german.text
     assert headline(page) != headline(german)
+
+
+def put(api: Served, slug: str, title: str, audience: str = "public") -> None:
+    with api.client() as client:
+        written = {"slug": slug, "title": title, "body": f"# {title}\n\nA zebra reads it.\n", "audience": audience}
+        assert client.put("/articles", json=written).status_code in (200, 201)
+
+
+@pytest.fixture
+def striped(shared: Served) -> Iterator[None]:
+    put(shared, "zebra-for-all", "Feeding a zebra")
+    put(shared, "zebra-inside", "What a zebra costs us", "internal")
+    yield
+    with shared.client() as api:
+        assert {api.delete(f"/articles/{slug}").status_code for slug in ("zebra-for-all", "zebra-inside")} == {204}
+
+
+def test_the_help_centre_finds_public_articles_and_no_others(visitor: httpx.Client, striped: None) -> None:
+    found, nothing = visitor.get("/", params={"q": "zebra"}), visitor.get("/", params={"q": "\0 \ud7ff xqzw"})
+
+    assert "Feeding a zebra</a>" in found.text
+    assert "What a zebra costs us" not in found.text + visitor.get("/").text
+    assert "No article fits that" in nothing.text
+    assert 'value="zebra"' in found.text
+
+
+def test_without_an_encoder_and_for_who_asks_very_often_words_alone_are_searched(
+    shared: Served, striped: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Gone:
+        version = "gone"
+
+        def encode(self, texts: object) -> None:
+            raise EncoderUnavailable("It is gone.", "Wait.")
+
+    library, today = Library(shared.rooms.library.store, cast(Encoder, Gone())), datetime.now(UTC).date()
+    assert [hit.slug for hit in help_for(library, "a zebra", "198.51.100.7", today)] == ["zebra-for-all"]
+    monkeypatch.setattr("segue.web.help_search._LOOKS", Limit(1, 60))
+    often = [help_for(shared.rooms.library, "zebra", "198.51.100.8", today) for _ in range(2)]
+    assert [hits[0].slug for hits in often] == ["zebra-for-all"] * 2
 
 
 def headline(page: httpx.Response) -> str:

@@ -19,13 +19,13 @@ from segue.app.screens import ALL
 from segue.app.settings import Settings
 from segue.web.prose import article_html, message_html
 
-PAGES = ["/", "/docs", "/chat", "/sign-in", "/help/why-is-my-invoice-higher"]
+PAGES = ["/", "/?q=invoice", "/docs", "/chat", "/sign-in", "/help/why-is-my-invoice-higher"]
 
 
 def test_the_start_page_leads_everywhere(visitor: Page) -> None:
     visitor.goto("/")
-    for name in ("Customer chat", "Agent desk", "API reference"):
-        expect(visitor.get_by_role("link", name=name)).to_be_visible()
+    for name in ("Chat", "Write to us", "Agent desk", "API reference"):
+        expect(visitor.get_by_role("link", name=name).first).to_be_visible()
     visitor.click("text=Why is my invoice higher this month?")
 
     expect(visitor.locator("h1")).to_have_text("Why is my invoice higher this month?")
@@ -38,6 +38,15 @@ def test_the_reference_names_every_operation_with_its_scope(visitor: Page, custo
     shown = visitor.locator(".operation h3").all_inner_texts()
     assert sorted(shown) == sorted(f"{verb.upper()} {path}" for path, verbs in doc["paths"].items() for verb in verbs)
     assert all("scope" in text for text in visitor.locator(".operation").all_inner_texts())
+
+
+def test_the_help_centre_is_searched_without_a_script(visitor: Page) -> None:
+    visitor.goto("/")
+    visitor.get_by_role("searchbox").fill("invoice higher")
+    visitor.keyboard.press("Enter")
+
+    expect(visitor.locator(".hits a").first).to_have_text("Why is my invoice higher this month?")
+    expect(visitor.get_by_role("searchbox")).to_have_value("invoice higher")
 
 
 @pytest.mark.parametrize("path", PAGES)

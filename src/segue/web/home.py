@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from segue.domain.errors import NotFound
 from segue.domain.knowledge import Article
 from segue.domain.variables import filled
 from segue.texts import _
+from segue.web.help_search import LONGEST, help_for
 from segue.web.pages import PageRoute, render
 from segue.web.rooms import Rooms, rooms
 from segue.web.widget_look import look_of
@@ -20,10 +23,24 @@ House = Annotated[Rooms, Depends(rooms)]
 
 
 @router.get("/")
-def home(house: House) -> Response:
-    articles = sorted(filter(_is_public, house.library.store.articles()), key=lambda a: a.title.casefold())
-    return render("home.html", articles=articles, has_demo=house.workspace.setting("demo") is not None,
-                  look=look_of(house.workspace))  # fmt: skip
+def home(request: Request, house: House, q: str = "") -> Response:
+    """The help centre: what was asked for, or all public articles by what they are about."""
+    asked = q.replace("\0", " ").strip()[:LONGEST]
+    address = request.client.host if request.client else ""
+    found = help_for(house.library, asked, address, datetime.now(UTC).date()) if asked else []
+    return render("home.html", asked=asked, found=found, groups=() if asked else _by_category(house),
+                  has_demo=house.workspace.setting("demo") is not None, look=look_of(house.workspace))  # fmt: skip
+
+
+def _by_category(house: Rooms) -> list[tuple[str, list[Article]]]:
+    """The name of each category that has public articles, with them; last, under no name, what belongs to none."""
+    catalogue, groups = house.workspace.catalogue(), defaultdict[str, list[Article]](list)
+    for article in filter(_is_public, house.library.store.articles()):
+        intent = catalogue.intent(article.intent) if article.intent else None
+        category = catalogue.category(intent.category_id) if intent else None
+        groups[category.name if category else ""].append(article)
+    named = sorted(groups.items(), key=lambda group: (not group[0], group[0].casefold()))
+    return [(name, sorted(articles, key=lambda a: a.title.casefold())) for name, articles in named]
 
 
 @router.get("/help/{slug}")
