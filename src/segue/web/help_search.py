@@ -25,6 +25,8 @@ DEPTH = 24
 NEAR = 0.3
 """The least score, cosine and shared words together. On the demo company's articles what was asked for lies above 0.4,
 and letters at random below 0.25."""
+BESIDE = 0.6
+"""The least share of the best one's score: what only touches the question is not worth a look beside what answers it."""
 SHOWN = 160
 """Characters of a passage."""
 _LOOKS = Limit(60, 60)
@@ -42,8 +44,10 @@ def help_for(library: Library, asked: str, address: str, today: date) -> list[Hi
     """One for each article that may help, with how its nearest passage begins."""
     vector, version = _meaning(library, asked, address)
     best: dict[str, Hit] = {}
-    for one in library.store.search(asked, vector, today, version, DEPTH):
-        if one.slug not in best and one.score >= (NEAR if version else 0.0):
+    hits = library.store.search(asked, vector, today, version, DEPTH)
+    least = max(NEAR if version else 0.0, BESIDE * hits[0].score) if hits else 0.0
+    for one in hits:
+        if one.slug not in best and one.score >= least:
             best[one.slug] = Hit(one.title, one.slug, _beginning(one.passage.text))
     return list(best.values())[:MOST]
 
