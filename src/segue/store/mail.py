@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 
 from segue.domain.errors import Conflict, NotFound
-from segue.domain.files import PICTURES, file_name, kind_of
+from segue.domain.files import file_name, kind_of
 from segue.domain.ids import new_id
 from segue.domain.mail import Attachment, Cause, Mail
 from segue.store.attachments import new_attachment_id
@@ -31,8 +31,6 @@ LARGEST = 26_214_400
 KEPT_OF_LARGER = 262_144
 LET_IN = ("suspended", "noted")
 """States out of which a person can make a message of a mail."""
-LARGEST_INLINE = 4_000_000
-"""Bytes of the largest picture that is shown within its mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,41 +202,6 @@ class MailStore:
         if not self.db.run(SQL.restored, {"id": mail, "by": by, "now": now}):
             self.one(mail)
             raise decided(self.db.one(SQL.decision, {"id": mail}))
-
-    # reading
-
-    def of(self, conversation: str) -> list[dict[str, Any]]:
-        """The mails behind a conversation's messages, with their folds, HTML and attachments (without bodies)."""
-        mails = [dict(r._asdict()) for r in self.db.all(SQL.of_message, {"conversation_id": conversation})]
-        found = self.db.all(SQL.attachments, {"mails": [m["id"] for m in mails]})
-        for mail in mails:
-            mail["attachments"] = [dict(a._asdict()) for a in found if a.mail_id == mail["id"]]
-        return mails
-
-    def behind(self, conversation: str, seq: int) -> Any:
-        """The mail that a message came by, without its raw bytes. Raises NotFound."""
-        return self._behind(SQL.behind, conversation, seq)
-
-    def raw_behind(self, conversation: str, seq: int) -> bytes:
-        """As it came; of one that was too large its beginning. Raises NotFound."""
-        return bytes(self._behind(SQL.raw_behind, conversation, seq).raw)
-
-    def _behind(self, statement: str, conversation: str, seq: int) -> Any:
-        row = self.db.one(statement, {"conversation_id": conversation, "seq": seq})
-        if row is None:
-            raise NotFound(
-                _("Message %(seq)s of this conversation came by no mail.", seq=seq), _("Load the conversation again.")
-            )
-        return row
-
-    def came_by_mail(self, conversation: str) -> list[Any]:
-        """Messages that came by mail, with their conversation: also of those that were merged into this one."""
-        return self.db.all(SQL.came_by_mail, {"conversation_id": conversation})
-
-    def inline(self, mail: str, whole: bool = False) -> list[Any]:
-        """Pictures that a mail's HTML can point at: `content_id`, `kind`, and `body` where they are wanted whole."""
-        params = {"mail": mail, "whole": whole, "kinds": sorted(PICTURES), "largest": LARGEST_INLINE}
-        return self.db.all(SQL.inline, params)
 
     # going out
 
