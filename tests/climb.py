@@ -8,8 +8,9 @@ from datetime import timedelta
 from segue.app.schedule import follow
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
-from segue.domain.evidence import CellName, Move
-from segue.learning.boundary import Report
+from segue.domain.evidence import CellName
+from segue.domain.moves import Move
+from segue.learning.record import Report
 from segue.store.inbox import Arrival
 from stage import Stage
 

@@ -376,7 +376,7 @@ def what_is_proven_begins(put: Put) -> None:
 
 def judges_take_up_their_own(put: Put) -> None:
     """The proof may rest on what the approver judged."""
-    from segue.learning.boundary import Record
+    from segue.learning.record import Record
 
     put(Record, "without", lambda self, judge: self)
 

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from climb import Climb
 from segue.app.cli.main import app
 from segue.domain.decision import Rung
-from segue.domain.evidence import Cause
 from segue.domain.ids import message_id
+from segue.domain.moves import Cause
 from segue.store.outcomes import Outcomes
 from stage import Stage
 

@@ -13,14 +13,16 @@ import structlog
 
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
-from segue.domain.evidence import Cause, CellName, JudgedCase, Judgement, Move, Offer, Source, Verdict
+from segue.domain.evidence import CellName, JudgedCase, Judgement, Source, Verdict
+from segue.domain.moves import Cause, Move, Offer
 from segue.domain.people import Agent
 from segue.domain.ports import Encoder
 from segue.learning.alarms import Alarm, Sources, lower_rung
-from segue.learning.boundary import Record, Report, limits, survey
+from segue.learning.boundary import limits, survey
 from segue.learning.deciding import person
 from segue.learning.evidence import RULES, WEIGHTS, compared, edited, likeness, outcome
 from segue.learning.following import Followed, follow
+from segue.learning.record import Record, Report
 from segue.learning.rewritten import Text
 from segue.learning.told import offered, taken_up
 from segue.learning.windows import windows

@@ -15,9 +15,12 @@ from fastapi import APIRouter, Depends, Form, Response
 
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused, SegueError
-from segue.domain.evidence import ANY, CellName, Offer
+from segue.domain.evidence import ANY, CellName
+from segue.domain.moves import Offer
 from segue.domain.people import Agent
-from segue.learning.boundary import AGENTS, CASES, CONTACTS, Report, survey
+from segue.learning.boundary import survey
+from segue.learning.missing import AGENTS, CASES, CONTACTS
+from segue.learning.record import Report
 from segue.learning.trend import SPAN, trends
 from segue.texts import N_, _, forms, word
 from segue.texts.codes import CHANNELS

@@ -15,11 +15,12 @@ from segue.app.cli.common import Data, Json, out, print_json
 from segue.app.cli.house import at_home
 from segue.domain.decision import Rung
 from segue.domain.errors import Refused
-from segue.domain.evidence import CellName, Move, Offer
+from segue.domain.evidence import CellName
 from segue.domain.ids import message_place
-from segue.learning.boundary import Report
+from segue.domain.moves import Move, Offer
 from segue.learning.deciding import decider
 from segue.learning.ladder import Ladder
+from segue.learning.record import Report
 from segue.learning.switching import throw
 from segue.policy.settings.cells import Budget
 from segue.web.boundary_api import shown
