@@ -77,7 +77,7 @@ class Climb:
     def approves(self, times: int, by: tuple[str, ...] = ("mira", "tom")) -> None:
         for n in range(times):
             self.minutes_pass()
-            self.ladder.approve_answer(self.asks(), 1, f"agt_{by[n % len(by)]}", self.stage.now)
+            self.ladder.judging.approve_answer(self.asks(), 1, f"agt_{by[n % len(by)]}", self.stage.now)
         follow(self.stage.house, self.stage.mind, self.stage.now)
 
     def watch(self) -> list[str]:
@@ -93,5 +93,5 @@ class Climb:
 
     def passes_over_what_was_drawn_before(self, mine: set[str], agent: str) -> None:
         """Chance may have drawn answers of the demo company's own morning; graded as unknown they say nothing."""
-        while (found := self.ladder.next_review(agent)) and found.message not in mine:
-            self.ladder.review(found.message, "unknown", agent, self.stage.now)
+        while (found := self.ladder.judging.next_review(agent)) and found.message not in mine:
+            self.ladder.judging.review(found.message, "unknown", agent, self.stage.now)

@@ -49,8 +49,8 @@ def answered_and_graded(climb: Climb, times: int) -> None:
         climb.asks()
         assert climb.stage.action == "answer"
         who = ("mira", "tom")[n % 2]
-        if found := climb.ladder.next_review(who):
-            climb.ladder.review(found.message, "right", who, climb.stage.now)
+        if found := climb.ladder.judging.next_review(who):
+            climb.ladder.judging.review(found.message, "right", who, climb.stage.now)
 
 
 def test_a_cell_earns_its_way_up_and_loses_it_when_answers_turn_wrong(climb: Climb) -> None:

@@ -214,7 +214,7 @@ def _conversation(message: str) -> str:
 
 
 def _waiting(house: Rooms, me: Agent) -> int:
-    found = house.ladder.next_review(me.id)
+    found = house.ladder.judging.next_review(me.id)
     return found.waiting if found else 0
 
 
@@ -240,13 +240,13 @@ def judge(
     """One word: right or wrong. The next one follows."""
     if verdict not in ("right", "wrong"):
         return _next_one(house, me, 422, done, _("Say whether it was right or wrong."), note)
-    house.ladder.review(message, verdict, me.id, moment(), plain(note).strip())
+    house.ladder.judging.review(message, verdict, me.id, moment(), plain(note).strip())
     house.bell.ring("events")
     return go(f"/review?done={done + 1}")
 
 
 def _next_one(house: Rooms, me: Agent, status: int, done: int, error: str = "", note: str = "") -> Response:
-    found = house.ladder.next_review(me.id)
+    found = house.ladder.judging.next_review(me.id)
     category = house.workspace.catalogue().category(found.category) if found else None
     called = category.name if category else found.category if found else ""
     return page(house, me, "review.html", status, found=found, category=called, done=done, error=error, note=note)

@@ -163,7 +163,7 @@ def history(data: Data = None, json: Json = False) -> None:
 def next_review(by: By, data: Data = None, json: Json = False) -> None:
     """The oldest answer that waits to be judged. Exit code 3 where none does."""
     with _ladder(data) as ladder:
-        found = ladder.next_review(by)
+        found = ladder.judging.next_review(by)
     if found is None:
         out.print("No answer waits to be reviewed.")
         raise typer.Exit(3)
@@ -187,7 +187,7 @@ def judge(
     if verdict not in ("right", "wrong"):
         raise Refused(f"{verdict!r} is no verdict.", "Say right or wrong.", "verdict")
     with _ladder(data) as ladder:
-        made = ladder.review(case, verdict, by, _now(), note)
+        made = ladder.judging.review(case, verdict, by, _now(), note)
     if json:
         print_json({"message": case, "source": made.source, "verdict": made.verdict, "by": made.author, "at": made.at})
         return
