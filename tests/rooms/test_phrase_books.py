@@ -47,6 +47,6 @@ def test_phrases_stand_with_commas_or_one_a_line_and_name_other_sections():
     assert whole(said["said"]).findall("We tried, I checked, done.") == ["We tried", "I checked", "done"]
 
 
-@pytest.mark.parametrize("name", ["cues", "deeds", "names", "things"])
+@pytest.mark.parametrize("name", ["called", "cues", "deeds", "names", "things"])
 def test_what_a_german_book_holds_has_its_place_in_the_english_one_after_which_it_is_read(name):
     assert set(book("de", name)) <= set(book("en", name))

@@ -7,20 +7,12 @@ number is no invoice number, and a Rechnungsnummer is an invoice number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from segue.desk.phrase_books import Book, book, either, whole
+from segue.desk.phrase_books import book, either, shared, whole
 
-
-def _both(name: str) -> Iterator[tuple[str, list[Book]]]:
-    """The sections of two books by name, with the books that have them. German first: an "E-Mail-Adresse" begins with
-    an English "e-mail"."""
-    english, german = book("en", name), book("de", name)
-    return ((section, [german, english] if section in german else [english]) for section in english)
-
-
-NAMES = {kind: whole(*(each[kind] for each in books)) for kind, books in _both("names")}
-_THINGS = {thing: [name for each in books for name in each.phrases(thing)] for thing, books in _both("things")}
+NAMES = {kind: whole(*(each[kind] for each in reversed(books))) for kind, books in shared("names")}
+"""German first: an "E-Mail-Adresse" begins with an English "e-mail"."""
+_THINGS = {thing: [name for each in books for name in each.phrases(thing)] for thing, books in shared("things")}
 _EN, _DE = book("en", "numbers"), book("de", "numbers")
 _ENGLISH, _GERMAN = (
     either(*(name for thing in each for name in each.phrases(thing) if len(name) > 2))  # nobody says "RG-Nummer"

@@ -3,13 +3,15 @@
 The one idea: a phrase is words. A book holds them in named sections, beside each other with commas or one a line; the
 code that reads messages only says how sections stand together. In a phrase
 
-    (a|b)                   is either of them
-    ?                       says that the letter or the bracket before it may be missing
-    *                       is any ending, also none; _ is any word, or any letters inside one; ___ at least three
-    '                       is ’ too
-    {name}                  is another section of the book
-    see <before a|an>      counts only where that follows; see <not before a> only where it does not
-    <after and>checked     counts only where that stands before, with a space; so does <not after new|new->
+    (a|b)               is either of them
+    ?                   says that the letter or the bracket before it may be missing
+    *                   is any ending, also none; _ is any word, or letters inside one, ___ at least three of them
+    '                   is ’ too
+    {name}              is another section of the book
+    see <before a|an>   counts only where that follows; ran<not before into> only where it does not
+    <after and>checked  counts only where that stands before; <not after new|new->version where neither does
+
+Behind a word that touches the sign a space is meant: "ran<not before into>" is no "ran into", and goes as far as "ran".
 """
 
 from __future__ import annotations
@@ -75,6 +77,12 @@ def book(language: str, name: str) -> Book:
     """`phrases/<language>/<name>.yaml`, read once a process."""
     text = (files(__package__) / "phrases" / language / f"{name}.yaml").read_text("utf-8")
     return Book(yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader)))
+
+
+def shared(name: str) -> Iterator[tuple[str, list[Book]]]:
+    """The sections of a book that says the same things in each language: their names, and the books that have them."""
+    english, german = book("en", name), book("de", name)
+    return ((section, [english, german] if section in german else [english]) for section in english)
 
 
 def either(*patterns: str) -> Ways:

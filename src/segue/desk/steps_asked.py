@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from segue.desk.phrase_books import book, whole
+from segue.desk.phrase_books import book, shared, whole
 from segue.desk.steps import substance
 
 
@@ -72,4 +72,4 @@ _ENGLISH = re.compile(
     rf"\b(?:(?P<did>{_EN['did_you']})|{_EN['would_you']}) (?:{_EN['between']} )*(?P<verb>[\w-]+)", re.I
 )
 _GERMAN, _TO_TRY = whole(_DE["asks"]), whole(_DE["any_deed"])
-_DEEDS = {deed: whole(book("en", "deeds")[deed], book("de", "deeds")[deed]) for deed in book("en", "deeds")}
+_DEEDS = {deed: whole(*(each[deed] for each in books)) for deed, books in shared("deeds")}
