@@ -111,22 +111,21 @@ class Triage:
         said = Said.of(conversation.latest.text)
         options = _open_options(said, conversation, self._names)
         gist = self._gist(conversation, said, options)
-        read, vector, reading = gist.read, gist.vector, gist.reading
-        tier, drivers = _complexity(said, conversation, reading, len(gist.matters), self._effort)
+        tier, drivers = _complexity(said, conversation, gist.reading, len(gist.matters), self._effort)
         return Assessment(
-            intents=reading.intents,
-            none_of_these=reading.none_of_these,
-            novelty=reading.novelty,
-            nearest=reading.nearest,
-            unopened=reading.unopened,
-            urgency=self._urgency(said, vector, now),
+            intents=gist.reading.intents,
+            none_of_these=gist.reading.none_of_these,
+            novelty=gist.reading.novelty,
+            nearest=gist.reading.nearest,
+            unopened=gist.reading.unopened,
+            urgency=self._urgency(said, gist.vector, now),
             frustration=gist.mood,
             course=gist.course,
             complexity=tier,
             drivers=drivers,
             wish_for_person=gist.wish,
-            language=language(Said.of(read.text) if read.is_joined else said, self._default_language),
-            repeat=repeat_contact(said, conversation, _best(reading), vector, now),
+            language=language(Said.of(gist.read.text) if gist.read.is_joined else said, self._default_language),
+            repeat=repeat_contact(said, conversation, _best(gist.reading), gist.vector, now),
             topics=self._topics.flags(said),
             tier=conversation.tier,
             is_verified=conversation.contact.is_verified,
@@ -135,11 +134,11 @@ class Triage:
             is_closing=is_closing(said) and not options,
             is_in_a_file=is_in_a_file(said, conversation.latest.files),
             matters=gist.matters,
-            text=read.text,
-            left_out=read.left_out,
+            text=gist.read.text,
+            left_out=gist.read.left_out,
             encoder=self._encoder.version,
-            heads=reading.version,
-            vector=vector,
+            heads=gist.reading.version,
+            vector=gist.vector,
         )
 
     def _gist(self, conversation: Conversation, said: Said, options: tuple[str, ...]) -> Gist:
