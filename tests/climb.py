@@ -8,8 +8,9 @@ from datetime import timedelta
 from segue.app.schedule import follow
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
-from segue.domain.evidence import CellName, Move
-from segue.learning.boundary import Report
+from segue.domain.evidence import CellName
+from segue.domain.moves import Move
+from segue.learning.record import Report
 from segue.store.inbox import Arrival
 from stage import Stage
 
@@ -76,7 +77,7 @@ class Climb:
     def approves(self, times: int, by: tuple[str, ...] = ("mira", "tom")) -> None:
         for n in range(times):
             self.minutes_pass()
-            self.ladder.approve_answer(self.asks(), 1, f"agt_{by[n % len(by)]}", self.stage.now)
+            self.ladder.judging.approve_answer(self.asks(), 1, f"agt_{by[n % len(by)]}", self.stage.now)
         follow(self.stage.house, self.stage.mind, self.stage.now)
 
     def watch(self) -> list[str]:
@@ -92,5 +93,5 @@ class Climb:
 
     def passes_over_what_was_drawn_before(self, mine: set[str], agent: str) -> None:
         """Chance may have drawn answers of the demo company's own morning; graded as unknown they say nothing."""
-        while (found := self.ladder.next_review(agent)) and found.message not in mine:
-            self.ladder.review(found.message, "unknown", agent, self.stage.now)
+        while (found := self.ladder.judging.next_review(agent)) and found.message not in mine:
+            self.ladder.judging.review(found.message, "unknown", agent, self.stage.now)

@@ -13,7 +13,8 @@ from segue.domain.answer import Answer, AnswerKind
 from segue.domain.assessment import Assessment
 from segue.domain.conversation import Conversation, Handler
 from segue.domain.decision import Action, Because, Decision, Reason, Rung
-from segue.domain.evidence import CellName, Proof
+from segue.domain.evidence import CellName
+from segue.domain.moves import Proof
 from segue.domain.people import Agent
 from segue.intake.receive import Receiver
 from segue.intake.worker import Worker

@@ -23,7 +23,8 @@ from databases import fresh_database
 from naughty import packed
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.decision import Rung
-from segue.domain.evidence import CellName, Move, Proof
+from segue.domain.evidence import CellName
+from segue.domain.moves import Move, Proof
 from segue.domain.people import Agent, Team
 from segue.domain.ports import DIMENSIONS
 from segue.store.candidates import CandidateStore, Unknown

@@ -376,7 +376,7 @@ def what_is_proven_begins(put: Put) -> None:
 
 def judges_take_up_their_own(put: Put) -> None:
     """The proof may rest on what the approver judged."""
-    from segue.learning.boundary import Record
+    from segue.learning.record import Record
 
     put(Record, "without", lambda self, judge: self)
 
@@ -409,9 +409,9 @@ def sources_alarm_nobody(put: Put) -> None:
 
 def customers_are_not_heard(put: Put) -> None:
     """What they say of an answer is recorded, and no case learns of it."""
-    from segue.learning.ladder import Ladder
+    from segue.learning.judging import Judging
 
-    put(Ladder, "hear_outcome", lambda self, event: False)
+    put(Judging, "hear_outcome", lambda self, event: False)
 
 
 def what_is_settled_goes_up_by_itself(put: Put) -> None:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from segue.domain.decision import Rung
-from segue.domain.evidence import Cause, CellName, Move
+from segue.domain.evidence import CellName
+from segue.domain.moves import Cause, Move
 from segue.learning.begun import CAPPED, NOBODYS, PROVEN, UNPROVEN, due, highest
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.settings import Policy, load

@@ -11,9 +11,11 @@ import pytest
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
-from segue.domain.evidence import Cause, CellName, JudgedCase, Judgement, Move, Source, Verdict
+from segue.domain.evidence import CellName, JudgedCase, Judgement, Source, Verdict
+from segue.domain.moves import Cause, Move
 from segue.learning.alarms import Sources, lower_rung
-from segue.learning.boundary import Record, Report, limits, survey
+from segue.learning.boundary import limits, survey
+from segue.learning.record import Record, Report
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.chance import drawn, never
 from segue.policy.settings import load

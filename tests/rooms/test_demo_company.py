@@ -86,9 +86,9 @@ def test_every_intent_has_its_article_or_is_a_declared_gap(ledgerly):
     articles = {article.slug: article for article in ledgerly.articles}
 
     for intent in ledgerly.intents:
-        assert intent.is_gap != intent.is_opened, intent.id
-        assert intent.is_gap or articles[intent.article].intent == intent.id
-    assert sum(intent.is_gap for intent in ledgerly.intents) == 5
+        assert (intent.article is None) != intent.is_opened, intent.id
+        assert intent.article is None or articles[intent.article].intent == intent.id
+    assert sum(intent.article is None for intent in ledgerly.intents) == 5
 
 
 def test_every_intent_stands_in_known_places(ledgerly):

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from segue.domain.decision import Rung
-from segue.domain.evidence import CellName, JudgedCase, Judgement, Move, Source, Verdict
+from segue.domain.evidence import CellName, JudgedCase, Judgement, Source, Verdict
+from segue.domain.moves import Move
 from segue.learning.following import Followed, follow, records_of
 from segue.policy.boundary import Boundary, Mark, Standing
 from segue.policy.settings.cells import Budget

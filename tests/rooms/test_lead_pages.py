@@ -13,7 +13,8 @@ import pytest
 
 from segue.domain.catalogue import Catalogue, Category
 from segue.domain.decision import Rung
-from segue.domain.evidence import Cause, CellName, JudgedCase, Judgement, Move, Offer, Proof, Source, Verdict
+from segue.domain.evidence import CellName, JudgedCase, Judgement, Source, Verdict
+from segue.domain.moves import Cause, Move, Offer, Proof
 from segue.domain.people import Team
 from segue.insight.afterwards import DONE, said_of
 from segue.insight.calibration import calibration, more_needed

@@ -35,6 +35,7 @@ from segue.store.channels import Channels
 from segue.store.database import Database
 from segue.store.inbox import Accepted, Arrival, Inbox
 from segue.store.mail import KEPT_OF_LARGER, LARGEST, MailStore
+from segue.store.mails_behind import MailsBehind
 from segue.store.same_mail import key_before
 from segue.store.workspace import Workspace
 
@@ -261,7 +262,7 @@ def test_whom_a_mail_is_for_is_kept_also_once_a_person_has_let_it_in(
     intake.take_in(NOW)
     taken = release(store, store.suspended()[0]["id"], "agt_mira", NOW)
 
-    named = store.behind(taken.conversation_id, taken.seq).recipients
+    named = MailsBehind(db).one(taken.conversation_id, taken.seq).recipients
     assert [one["address"] for one in named["to"]] == [OURS]
     assert named["cc"] == [{"address": "boss@elsewhere.example", "name": "Boss"},
                            {"address": "x@elsewhere.example", "name": ""}]  # fmt: skip

@@ -46,7 +46,7 @@ def sends(house: Stage, text: str = "It is corrected.", resolves: bool = False) 
 def teaching(house: Stage) -> Correcting:
     inner = house.house
     return Correcting(
-        Corrections(inner.db), inner.conversations, inner.workspace, inner.ladder, CandidateStore(inner.db)
+        Corrections(inner.db), inner.conversations, inner.workspace, inner.ladder.judging, CandidateStore(inner.db)
     )
 
 

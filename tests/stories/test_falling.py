@@ -13,8 +13,8 @@ from climb import INVOICE, Climb
 from faults.bugs import plant
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict
-from segue.domain.evidence import Cause
 from segue.domain.knowledge import Article
+from segue.domain.moves import Cause
 from segue.store.outcomes import Outcomes
 from segue.texts import speaking
 from segue.web.moved import reason

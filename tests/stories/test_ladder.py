@@ -35,7 +35,7 @@ def judged(climb: Climb, conversation: str) -> tuple[Source, Verdict]:
 def teaching(climb: Climb) -> Correcting:
     house = climb.stage.house
     return Correcting(
-        Corrections(house.db), house.conversations, house.workspace, climb.ladder, CandidateStore(house.db)
+        Corrections(house.db), house.conversations, house.workspace, climb.ladder.judging, CandidateStore(house.db)
     )
 
 
@@ -92,7 +92,7 @@ def test_on_approve_one_key_sends_the_answer_and_the_conversation_goes_on_with_t
     assert climb.stage.handoff_reasons == ["an agent approves the answer before it is sent"]
     assert climb.stage.handler == "human"
 
-    climb.ladder.approve_answer(conversation, 1, "mira", climb.stage.now)
+    climb.ladder.judging.approve_answer(conversation, 1, "mira", climb.stage.now)
     follow(climb.stage.house, climb.stage.mind, climb.stage.now)
 
     author, said = climb.stage.thread[-1]
@@ -101,7 +101,7 @@ def test_on_approve_one_key_sends_the_answer_and_the_conversation_goes_on_with_t
     assert climb.stage.row["first_response_due"] is None
     assert judged(climb, conversation) == (Source.UNEDITED, Verdict.RIGHT)
     with pytest.raises(Conflict, match="meanwhile"):
-        climb.ladder.approve_answer(conversation, 1, "tom", climb.stage.now)
+        climb.ladder.judging.approve_answer(conversation, 1, "tom", climb.stage.now)
 
 
 def test_a_rejected_answer_leaves_approve_and_waits_for_a_person_until_that_is_taken_back(climb: Climb) -> None:
@@ -141,7 +141,7 @@ def test_what_a_machine_marked_or_graded_is_not_unsaid_with_an_agents_own_key(cl
     climb.stage.lead_sets(evidence__review_auto=float(drawn), evidence__review_with_hold=float(drawn))
     climb.lower(Rung.APPROVE)
     conversation, teach = climb.asks(), teaching(climb)
-    climb.ladder.review(f"msg_{conversation[4:]}.1", "wrong", "tom", climb.stage.now)
+    climb.ladder.judging.review(f"msg_{conversation[4:]}.1", "wrong", "tom", climb.stage.now)
     climb.minutes_pass()
     teach.mark_wrong(conversation, "agt_mira", 1, "tone", climb.stage.now)
     climb.minutes_pass()
@@ -155,7 +155,7 @@ def test_who_asked_for_a_person_keeps_the_one_who_approved_an_answer(climb: Clim
     climb.stage.customer_writes(INVOICE, "grace")
 
     seq = climb.stage.turn["seq"]
-    climb.ladder.approve_answer(climb.stage.conversation, seq, "tom", climb.stage.now)
+    climb.ladder.judging.approve_answer(climb.stage.conversation, seq, "tom", climb.stage.now)
 
     assert climb.stage.thread[-1][0] == "assistant"
     assert (climb.stage.handler, climb.stage.row["assignee_id"]) == ("human", "agt_tom")
@@ -168,7 +168,7 @@ def test_what_the_customer_added_meanwhile_is_not_answered_by_an_old_approval(cl
     climb.stage.house.inbox.accept(arrival, climb.stage.now)
 
     with pytest.raises(Conflict):
-        climb.ladder.approve_answer(conversation, 1, "mira", climb.stage.now)
+        climb.ladder.judging.approve_answer(conversation, 1, "mira", climb.stage.now)
 
 
 def test_a_held_answer_waits_and_goes_out_once(climb: Climb) -> None:
@@ -224,7 +224,7 @@ def test_chance_draws_a_share_for_review_and_the_same_ones_when_asked_again(clim
     assert cases[0].propensity == pytest.approx(0.425), "0.7 times the share, drawn in so that none is above 1"
     mine = {case.message for case in cases}
     climb.passes_over_what_was_drawn_before(mine, "mira")
-    found = climb.ladder.next_review("mira")
+    found = climb.ladder.judging.next_review("mira")
     assert found is not None
     assert found.message == next(case.message for case in cases if case.is_drawn)
 
@@ -303,7 +303,7 @@ def test_complaints_take_an_automatic_cell_down_at_once_and_it_starts_anew(climb
         climb.minutes_pass()
         conversation = climb.asks()
         assert climb.stage.action == "answer"
-        climb.ladder.review(f"msg_{conversation[4:]}.1", "wrong", "mira", climb.stage.now)
+        climb.ladder.judging.review(f"msg_{conversation[4:]}.1", "wrong", "mira", climb.stage.now)
 
     climb.watch()
 
@@ -346,7 +346,7 @@ def test_a_finer_cell_may_stand_lower_than_its_category(climb: Climb) -> None:
 
 def test_erasing_a_customer_takes_their_cases_along(climb: Climb) -> None:
     conversation = climb.asks()
-    climb.ladder.review(f"msg_{conversation[4:]}.1", "wrong", "mira", climb.stage.now)
+    climb.ladder.judging.review(f"msg_{conversation[4:]}.1", "wrong", "mira", climb.stage.now)
     contact = climb.stage.row["contact_id"]
     climb.stage.house.db.run("delete from contacts where id = %(id)s", {"id": contact})
 

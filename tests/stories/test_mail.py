@@ -23,6 +23,7 @@ from segue.domain.mail import Cause
 from segue.intake.mail import MOST_AN_HOUR, release
 from segue.integrations.mail.lmtp import Listener
 from segue.store.inbox import Accepted
+from segue.store.mails_behind import MailsBehind
 from segue.store.unsent import UnsentStore
 from segue.web.prose import plain_text
 from stage import Stage
@@ -208,7 +209,7 @@ def test_an_answer_to_our_mail_joins_and_nothing_quoted_is_lost(post: MailStage)
 
     assert post.stage.conversation == first
     assert post.stage.thread[-1] == ("customer", "It is INV-4711.")
-    whole = post.house.mails.of(first)[-1]
+    whole = MailsBehind(post.house.db).of(first)[-1]
     assert "> We will look." in whole["text"]
     assert [fold["kind"] for fold in whole["folds"]] == ["quote", "signature"]
 

@@ -12,7 +12,7 @@ from segue.domain.evidence import CellName
 from segue.domain.knowledge import Article
 from segue.insight.calibration import calibration
 from segue.knowledge.passages import passages_of
-from segue.learning.boundary import Report
+from segue.learning.record import Report
 from small import judged_right
 from stage import Stage
 

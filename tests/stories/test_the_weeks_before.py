@@ -17,7 +17,7 @@ def test_all_of_them_have_ended_and_what_chance_drew_is_graded_but_for_a_few(hou
     Life(house.house, house.now, 7).weeks(60)
 
     left = house.house.db.one(LEFT, {"now": house.now})
-    waiting = house.house.ladder.next_review("agt_lena")
+    waiting = house.house.ladder.judging.next_review("agt_lena")
     graded = {row.verdict for row in house.house.db.all(GRADED)}
     assert left
     assert (left.all, left.unresolved, left.ahead) == (60, 0, 0)

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from climb import Climb
 from segue.app.cli.main import app
 from segue.domain.decision import Rung
-from segue.domain.evidence import Cause
 from segue.domain.ids import message_id
+from segue.domain.moves import Cause
 from segue.store.outcomes import Outcomes
 from stage import Stage
 
@@ -49,8 +49,8 @@ def answered_and_graded(climb: Climb, times: int) -> None:
         climb.asks()
         assert climb.stage.action == "answer"
         who = ("mira", "tom")[n % 2]
-        if found := climb.ladder.next_review(who):
-            climb.ladder.review(found.message, "right", who, climb.stage.now)
+        if found := climb.ladder.judging.next_review(who):
+            climb.ladder.judging.review(found.message, "right", who, climb.stage.now)
 
 
 def test_a_cell_earns_its_way_up_and_loses_it_when_answers_turn_wrong(climb: Climb) -> None:

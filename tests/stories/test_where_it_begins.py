@@ -11,7 +11,8 @@ from segue.app.fitting import publish
 from segue.assistant.confidence import Confidence
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict
-from segue.domain.evidence import Cause, CellName, Move
+from segue.domain.evidence import CellName
+from segue.domain.moves import Cause, Move
 from segue.learning.begun import NOBODYS, PROVEN, UNPROVEN
 from segue.learning.history import Fitted
 from segue.triage.intents import IntentHead

@@ -9,7 +9,7 @@ from typing import TypeVar
 import structlog
 
 from segue.assistant.confidence import Confidence
-from segue.domain.evidence import Move
+from segue.domain.moves import Move
 from segue.domain.traces import traced
 from segue.learning.ladder import followed
 from segue.policy.boundary import Boundary

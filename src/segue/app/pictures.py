@@ -202,7 +202,7 @@ def _worked(house: House, now: datetime) -> None:
     house.hands.note(nobodys[-1], "agt_tom", "@Mira, you know their contract.", now)
     house.hands.reply(nobodys[-2], "agt_tom", "Which bank is it?", now)
     answered = house.conversations.listing(Filter(handler="assistant"))[0]["id"]
-    house.ladder.mark_wrong(message_id(answered, 1), "agt_tom", now, "a wrong fact")
+    house.ladder.judging.mark_wrong(message_id(answered, 1), "agt_tom", now, "a wrong fact")
 
 
 def _doubted(house: House, now: datetime) -> dict[str, str]:

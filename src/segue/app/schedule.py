@@ -93,7 +93,7 @@ def take_lesson(house: House, conversation: str) -> None:
 
 def hear_reply(house: House, event: Event) -> None:
     """What became of a suggestion: evidence of how good it was, and of how much people had to change."""
-    house.ladder.hear_reply(event, house.encoder)
+    house.ladder.judging.hear_reply(event, house.encoder)
     house.lessons.hear_reply(event)
 
 
@@ -109,7 +109,7 @@ WHEN: dict[str, Deed] = {
     "conversation.claimed": brief_who_took_it,
     "conversation.assigned": brief_who_took_it,
     "message.sent": lambda house, mind, event, now: hear_reply(house, event),
-    "outcome.recorded": lambda house, mind, event, now: house.ladder.hear_outcome(event),
+    "outcome.recorded": lambda house, mind, event, now: house.ladder.judging.hear_outcome(event),
 }
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from segue.desk.asking_words import ENGLISH, GERMAN, Tongue
+from segue.desk.asking_words import ENGLISH, GERMAN, IS_GERMAN, Tongue
 
 LONGEST_WAY = 70
 """Characters between the word that asks and the name it leads to."""
@@ -36,7 +36,7 @@ def begins_with_a_question_word(words: str) -> bool:
 
 def tongue_of(sentence: str) -> Tongue:
     """The words it is to be read by: German where a word stands there that is none in English."""
-    return GERMAN if _IS_GERMAN.search(sentence) else ENGLISH
+    return GERMAN if IS_GERMAN.search(sentence) else ENGLISH
 
 
 def _leads_to(tongue: Tongue, sentence: str, name: re.Match[str]) -> bool:
@@ -63,10 +63,3 @@ def _is_near(before: str, word: re.Pattern[str], turns: re.Pattern[str]) -> bool
     """Whether such a word stands there and nothing after it turns to something else."""
     ways = (before[found.end() :] for found in word.finditer(before))
     return any(len(way) <= LONGEST_WAY and not turns.search(way) for way in ways)
-
-
-_IS_GERMAN = re.compile(
-    r"[äöüß]|\b(?:ich|sie|ihr|ihre[nrms]?|ihnen|der|das|den|dem|des|ist|sind|nicht|und|bitte|welche[nrms]?|wie|wann|haben"
-    r"|mir|uns|dein\w*|hast|ein|eine[nrms]?|von|mit|nutzen|noch|es|geht|schon|wer|wo|rechnungs\w*|bestell\w*|kunden\w*)\b",
-    re.I,
-)

@@ -1,8 +1,8 @@
 """What a sentence of the customer does: asks, reports a problem, tells what was tried, says an answer did not help.
 
 The one idea: contractions are undone first ("didn't" becomes "did not"), so that a cue is a few plain words in a row
-and one walk down a tree of words finds them all. A message is read once; every
-part of the briefing looks at the same sentences.
+and one walk down a tree of words finds them all. The rows stand in phrases/en/cues.yaml and phrases/de/cues.yaml. A
+message is read once; every part of the briefing looks at the same sentences.
 """
 
 from __future__ import annotations
@@ -14,115 +14,13 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import product
 
-from segue.desk.cues_german import GERMAN
+from segue.desk.phrase_books import book
 from segue.domain.conversation import Author, Message
 
 MOST_SENTENCES = 60
 """Of one message: a letter says what it wants long before, and the cost of a briefing stays bounded."""
 
-CUES = {
-    "courtesy": """
-        ^ hi|hello|hey|dear|thanks|thank|thx|cheers|ok|okay|sorry|regards|greetings|yes
-        ^ good morning|afternoon|evening|day
-        ^ kind|best|warm regards|wishes
-        ^ i hope you|this|all
-    """,
-    "asks": """
-        ^ why|how|what|when|where|which|who
-        ^ can|could|may|do|did|am|should|will i|we
-        ^ does|did|will it|this|the|my|your
-        ^ is|are it|there|this|my|the
-    """,
-    "problem": """
-        can|could|does|did|do|is|are|has|have|will|would not
-        nobody|none|nothing can|could|works|gets|is|happens
-        no one can|could|gets
-        unable|never|stopped|stuck|fail|fails|failed|failing|failure|error|errors|wrong|wrongly|incorrect
-        broken|crash|crashes|crashed|missing|missed|lost|stolen|locked|blocked|declined|rejected|refused|refuses
-        charged|overcharged|twice|double|higher|unexpected|unauthorised|unauthorized|fraud|fraudulent
-        worked before|yesterday|until|last|fine|for|only
-        works only|for|but|sometimes
-        delay|delayed|late|down|slow|problem|problems|issue|issues|trouble|bug
-    """,
-    "request": """
-        i|we would like
-        i|we need|want|wish
-        could|can|would you
-        how do|can|to|should
-        is it possible
-        looking for|to
-        trying to
-        please|refund|cancel
-        help me|us
-    """,
-    "about_us": """
-        human|humans|representative|supervisor
-        real|actual|live person|agent
-        talk|speak|speaking|chat|talking to|with
-        connect|transfer|escalate|put me|this|us|it
-        a|another|some|actual person
-        your manager|supervisor|boss
-        second|third|fourth|fifth|2nd|3rd|4th|5th time
-        how many times
-        already told|said|explained|asked|wrote|mentioned
-        are you -|even|really|actually there|listening|human|serious
-        ^ are you a -|real|human bot|robot|person|machine
-        you keep|just|only
-    """,
-    "leans_on_another": """
-        ^ or|and|that|then|so|but|also|it|this|these|they|he|she
-        ^ the -|error|exact|full error|message|code|screen|page says|said|reads|shows|is
-    """,
-    "adds": """
-        ^ -|and|also here -|is|are -|a|one|some|another more|another|further|additional|some
-        ^ -|just|and one|another|some|a more|further|other|additional detail|details|thing|things|information|note
-        ^ to add
-        for your|the colleague|colleagues|team|agent
-    """,
-    "repeats": """
-        as i -|have -|already said|wrote|mentioned|explained|told
-        like i said|told|mentioned
-    """,
-    "did_not_help": """
-        that|this|it|which|answer|article|link|steps -|did|does|do not -|really|even|actually {helps}
-        did not -|really|even|actually {helps}
-        that|this|it|which|answer|article|link|steps has|have not -|really|even|actually helped|worked|solved|fixed
-        that|this|it is|was not -|really|very|even it|right|true|working|helping|solved|fixed|helpful|useful|correct
-        not -|really|very|at helpful|useful|solved|resolved
-        not what i asked|meant|need|mean
-        not my question|problem
-        wrong|useless answer|article
-        useless|unhelpful
-        already told|said|did|done|tried|read|know|knew|explained
-        you keep|just repeating|repeat|repeated|saying|sending|send
-        no luck
-        ^ no|nope
-    """,
-    "goes_on": """
-        still not|no|wrong|broken|fail|fails|failing|waiting|nothing|happening|get|getting|see|seeing|happens|there
-        still the|a same|problem|wrong
-        still can|does|do|is|did|have|has not
-        is|are|am still
-        same problem|error|issue|thing|result|answer
-        does|did not make|change it|things|anything
-        nothing changed|works|helps|helped|worked|happens|happened
-    """,
-    "helped": """
-        that|this|it|which -|has -|really|totally helped|helps|worked|works|did
-        that|this|it -|has fixed|solved it|this|that|everything|my
-        works now|again|fine
-        working now|again
-        problem|issue is|- solved|fixed|gone|resolved
-        makes sense
-        ^ perfect
-        ^ got it
-        ^ great thanks|thank
-    """,
-}
-"""A line is a row of words, `a|b` either of them, `-` nothing at all, `^` only where the sentence begins."""
-
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
-HELPS = "help|work|solve|fix|answer|explain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,23 +117,20 @@ class Tree:
 
 
 def _planted(at_start: bool) -> Tree:
+    """A line of the books is a row of words, `a|b` either of them, `-` nothing, `^` only where the sentence begins."""
     tree = Tree()
-    for cue, text in (*CUES.items(), *GERMAN.items()):
-        for line in filter(None, map(str.strip, text.format(helps=HELPS).splitlines())):
-            if line.startswith("^") is at_start:
-                for row in product(*(slot.split("|") for slot in line.removeprefix("^").split())):
-                    tree.add((word for word in row if word != "-"), cue)
+    lines = [(cue, line) for cues in _BOOKS for cue in cues for line in cues.phrases(cue)]
+    for name, line in lines:
+        if line.startswith("^") is at_start:
+            for row in product(*(slot.split("|") for slot in line.removeprefix("^").split())):
+                tree.add((word for word in row if word != "-"), name)
     return tree
 
 
+_BOOKS = (book("en", "cues"), book("de", "cues"))
 _BREAK = re.compile(r"(?<=[.!?…])[\"'”’)]?\s+|(?<=[。！？])|\s*\n\s*")
 _SAYS_SOMETHING = re.compile(r"[^\W_]").search
 _WORD = re.compile(r"\w+(?:'\w+)?")
-_UNDONE = {
-    short + "nt": (whole, "not")
-    for short, whole in {
-        "do": "do", "does": "does", "did": "did", "is": "is", "was": "was", "has": "has", "have": "have",
-        "ca": "can", "wo": "will", "could": "could",
-    }.items()
-} | {"cannot": ("can", "not"), "ive": ("i", "have")}  # fmt: skip
+_SHORT = book("en", "spelt_out")
+_UNDONE = {short: tuple(_SHORT.words(short)) for short in _SHORT}
 _ANYWHERE, _AT_START = _planted(at_start=False), _planted(at_start=True)

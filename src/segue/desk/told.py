@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import islice
 
 from segue.desk.asked import asked
+from segue.desk.phrase_books import book, either, shared
 from segue.desk.told_topics import TOPICS, Topic
 from segue.domain.briefing import Fact
 from segue.domain.conversation import Message
@@ -73,13 +74,11 @@ def _also_called(word: str) -> tuple[str, ...]:
 def _called(thing: str) -> re.Pattern[str]:
     """The name, before the thing ("the Fjord workspace") or after it ("my bank is Rabobank"). In German all nouns have
     capitals: there a word must lead to the name, or quotation marks stand around it."""
-    leads = r"(?i:\s(?:ist|heißt|lautet|namens)(?:\s(?:die|der|das))?|:)"
-    german = rf"\b(?i:{re.escape(thing)}){leads}\s({_NAME})|\b(?i:{re.escape(thing)})\s({_QUOTED})"
+    german = rf"\b(?i:{re.escape(thing)}){_LEADS}\s({_NAME})|\b(?i:{re.escape(thing)})\s({_QUOTED})"
     if thing in _GERMAN_THINGS:
         return re.compile(german)
-    word = rf"(?i:{re.escape(thing)}(?:['’]s name)?)"
-    is_called = r"(?:\s(?i:is|was|are))?(?:\s(?i:called|named))?:?"
-    return re.compile(rf"\b{word}{is_called}\s({_NAME})|(?<=[a-z,]\s)({_NAME})\s{word}\b|{german}")
+    word = rf"(?i:{re.escape(thing)}(?:['’]s {_EN['name']})?)"
+    return re.compile(rf"\b{word}{_IS_CALLED}\s({_NAME})|(?<=[a-z,]\s)({_NAME})\s{word}\b|{german}")
 
 
 def _pictures(sentence: str, said: Sequence[Message]) -> list[Fact]:
@@ -120,52 +119,29 @@ LONGEST = 2_000
 """Characters of a message that are read."""
 CHOSEN = ("browser", "device")
 """Of these a question may name several: "a Mac or Windows"."""
+_EN, _DE = book("en", "told"), book("de", "told")
 _ANOTHER_TRIED = re.compile(
-    r"\b(?:did|have) you\b.*\b(?:another|other|different|second)\b|\b(?:haben sie|hast du)\b.*\b(?:ander"
-    r"|zweit)e[nsr]?\b",
-    re.I,
+    rf"\b{_EN['have_you']}\b.*\b{_EN['another']}\b|\b{_DE['have_you']}\b.*\b{_DE['another']}\b", re.I
 )
-_CHOICE = re.compile(r"\b(?:or|oder)\b.*\?", re.I)
-_COUNT = (
-    r"\d[\d.,']*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|fifty|a dozen|hundred"
-    r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|fünfzig|hundert"
-)
+_CHOICE = re.compile(rf"\b{either(_EN['or'], _DE['or'])}\b.*\?", re.I)
+_COUNT = rf"\d[\d.,']*|{_EN['number']}|{_DE['number']}"
 _HOW_MANY = re.compile(
-    r"\b(?:how many|(?:the )?number of) ((?:\w+ ?){1,2})|\bwie viele ((?:\w+ ?){1,2})"
-    r"|\b(?:an)?zahl (?:der|ihrer|eurer) (\w+)",
-    re.I,
+    rf"\b{_EN['how_many']} ((?:\w+ ?){{1,2}})|\b{_DE['how_many']} ((?:\w+ ?){{1,2}})|\b{_DE['number_of']} (\w+)", re.I
 )
 _WHICH = re.compile(
-    r"\b(?:which|what) (?!is\b)(\w+(?: \w+)?)|\bname of (?:the|your) (\w+)|\b(\w+) name\b(?! of)"
-    r"|\bwhat(?:['’]s| is) (?:the|your) (?:current |present )?(?!name)(\w+)"
-    r"|\bwelche[nrms]? (\w+)|\bname[ns]? (?:ihrer|ihres|eures|eurer|der|des) (\w+)"
-    r"|\bwie (?:heißt|lautet) (?:der name )?(?:ihre?[rs]?|das|der|die|des) (?!name)(\w+)",
+    rf"\b{_EN['which']}(\w+(?: \w+)?)|\b{_EN['name_of']} (\w+)|\b(\w+) {_EN['name']}\b(?! of)|\b{_EN['what_is']}(\w+)"
+    rf"|\b{_DE['which']} (\w+)|\b{_DE['name_of']} (\w+)|\b{_DE['what_is']}(\w+)",
     re.I,
 )
-_WORDS = """
-    of is are do does did was were has have would should could can will may about kind type exactly time date day page
-    it you your the this and or und oder use used using need want shows show says say see get with from for
-    haben sie gibt es sind nutzen ihr du wir man seite tag zeit uhrzeit meldung ist der die das
-"""
-_SAME = (
-    ("people", "persons", "personen", "leute"), ("seats", "plätze", "lizenzen", "licences", "licenses"),
-    ("users", "nutzer", "benutzer", "anwender"), ("companies", "firmen", "unternehmen"), ("branches", "filialen"),
-    ("rows", "zeilen"), ("employees", "mitarbeiter"), ("admins", "administratoren"), ("workspace", "arbeitsbereich"),
-    ("company", "firma"), ("branch", "filiale"), ("bank",), ("project", "projekt"), ("team",),
-)  # fmt: skip
-_GERMAN_THINGS = frozenset(("arbeitsbereich", "firma", "filiale", "projekt"))
+_SAME = tuple(tuple(name for each in books for name in each.phrases(thing)) for thing, books in shared("called"))
+_GERMAN_THINGS = frozenset(_DE.phrases("things"))
 """What a German customer calls them; "Bank" and "Team" are read both ways."""
-_NO_THING = frozenset(_WORDS.split())
+_NO_THING = frozenset((*_EN.words("no_thing"), *_DE.words("no_thing")))
 _QUOTED = r"[\"“„'][^\"“”'\n]{2,40}[\"”“']"
-_NAME = (
-    rf"{_QUOTED}"
-    r"|(?!(?:The|This|That|My|Our|Your|We|It|He|She|They|An?|No|Any|Each|Every|Same|New|Which|What|In|On|For|And"
-    r"|But)\b)"
-    r"[A-Z][\w&\-]+(?:\s[A-Z][\w&\-]+){0,3}"
-)
+_NAME = rf"{_QUOTED}|(?!{_EN['no_name']}\b)[A-Z][\w&\-]+(?:\s[A-Z][\w&\-]+){{0,3}}"
+_LEADS = rf"(?i:\s{_DE['leads']}(?:\s{_DE['article']})?|:)"
+_IS_CALLED = rf"(?:\s(?i:{_EN['is']}))?(?:\s(?i:{_EN['called']}))?:?"
 _PICTURE = re.compile(
-    r"screen ?-?(?:shots?|grabs?|recordings?)|(?:picture|photo|image|video)s?\b|bildschirm(?:foto|aufnahme"
-    r"|kopie)|\b(?:fotos?|bild(?:er)?|aufnahme)\b",
-    re.I,
+    rf"{_EN['picture_of_a_screen']}|{_EN['picture']}\b|{_DE['picture_of_a_screen']}|\b{_DE['picture']}\b", re.I
 )
 _SHOWS = re.compile(r"\.(?:png|jpe?g|gif|webp|heic|bmp|mp4|mov|webm|pdf)$", re.I)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 from segue.desk.cues import Sentence, split
+from segue.desk.phrase_books import book, either
 from segue.desk.steps import substance, tells_a_step, told_around
 from segue.desk.wanted import shorten
 from segue.domain.assessment import Assessment
@@ -220,21 +221,13 @@ def _kept(lines: list[Line], steps: Mapping[int, Line]) -> tuple[Line, ...]:
     return (Line(skipped, lines[0].seq), *(line for line in lines if id(line) in kept))
 
 
+_EN, _DE = book("en", "replies"), book("de", "replies")
 _ACT = re.compile(
-    r"\b(?:i|we)(?:['’](?:ve|ll)| have| has| will| can| can ?not| am going to| are going to)\b"
-    r"|\b(?:i|we) \w+ed\b|^(?:please|to \w+|open|go|choose|click|tap|try|send|use|check|reset|restart)\b"
-    r"|\b(?:ich|wir) (?:habe|haben|werde|werden|kann|können)\b|\b(?:habe|werde|kann) ich\b|\b(?:haben|werden"
-    r"|können) wir\b"
-    r"|^bitte\b|^(?:öffnen|gehen|wählen|klicken|tippen|versuchen|prüfen|senden|starten|melden) sie\b",
+    rf"\b{either(_EN['act'], _DE['act'])}\b|^{either(_EN['act_begins'], _DE['act_begins'])}\b",
     re.I,
 )
 _KIND_WORD = re.compile(
-    r"(?:@\w+\s+)*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|thank(?:s| you)|yes|sure|of course"
-    r"|i understand|(?:(?:i|we)(?:['’]m| am|['’]re| are) )?(?:so |very |really |truly )?(?:sorry|glad|happy)\b"
-    r"|(?:(?:my|our|please accept (?:my|our)) )?apolog|we appreciate|i hope|have a |hallo|guten (?:morgen|tag"
-    r"|abend)|sehr geehrte|liebe[rs]?\b|(?:vielen |herzlichen )?dank"
-    r"|ja\b|gern|(?:das|es) tut (?:mir|uns) leid|entschuldig|(?:viele|freundliche|beste) grüße)",
-    re.I,
+    rf"(?:@\w+\s+)*(?:{_EN['kind']}|{_DE['kind']}|{either(_EN['sorry'], _DE['kind_whole'])}\b|{_EN['have_a']} )", re.I
 )
 _TOOK_IT = {
     Reaction.HELPED: N_("The customer said it helped."),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from segue.desk.cues import Sentence
+from segue.desk.phrase_books import book, either
 from segue.desk.steps import tells_a_step
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Line
@@ -168,35 +169,20 @@ def _without_greeting(text: str) -> str:
 
 
 _WEIGHTS = {"problem": 1.0, "request": 0.6, "leans_on_another": -0.4}
-_EMPTY_WORDS = """
-    about again anything been could from have help issue just know need nothing please problem question really should
-    solve something still tell that them there they thing this want what when where which will with would your
-    aber alle andere bitte diese einen etwas frage haben hilfe ihnen immer kann können machen mehr möchte nicht noch
-    problem schon unsere warum welche werden wieder würde
-"""
-_POINTING = "it this that these those they them one es das dies diese dieser sie damit davon so"
-_POINTS = frozenset(_POINTING.split())
-_EMPTY = frozenset(word[:6] for word in _EMPTY_WORDS.split())
+_EN, _DE = book("en", "wanted"), book("de", "wanted")
+_POINTS = frozenset((*_EN.words("pointing"), *_DE.words("pointing")))
+_EMPTY = frozenset(word[:6] for language in (_EN, _DE) for word in language.words("empty"))
 _WORD = re.compile(r"\w+")
 _GREETING = re.compile(
-    r"^(?:@\w+\s+)*(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|moin|guten (?:morgen|tag|abend)"
-    r"|liebe[rs]?|sehr geehrte[rs]?)\b[^,.!?:\n]{0,24}[,.!:–-]+\s*)"
-    r"|^(?:@\w+\s+)+",
-    re.I,
+    rf"^(?:@\w+\s+)*(?:{either(_EN['greeting'], _DE['greeting'])}\b[^,.!?:\n]{{0,24}}[,.!:–-]+\s*)|^(?:@\w+\s+)+", re.I
 )
-_MAY_LIMIT = frozenset(("by", "before", "than", "within", "asap", "bis", "vor", "spätestens"))
-_DAY = r"(?:this |next )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|week|month)|today|tonight|tomorrow|noon|midnight"
-_MONTH = r"(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber"
-_NTH = r"\d{1,2}(?:st|nd|rd|th)"
-_DATE = rf"\d{{4}}-\d\d-\d\d|(?:{_NTH}|\d{{1,2}})(?: of)? (?:{_MONTH})|(?:{_MONTH}) \d{{1,2}}|the {_NTH}"
-_TIME = r"\d{1,2}:\d\d|\d{1,2} ?(?:am|pm|o['’]clock)"
-_END = r"(?:the )?end of (?:the |this )?(?:day|week|month|quarter|year)"
-_TAG = (
-    r"(?:zum |dem |zu )?(?:(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|heute|morgen|ende (?:des|der"
-    r"|dieser) \w+|monatsende|\d{1,2}\.(?: ?\w+)?)"
-)
+_MAY_LIMIT = frozenset((*_EN.words("may_limit"), *_DE.words("may_limit")))
+_NTH, _MONTH = r"\d{1,2}(?:st|nd|rd|th)", _EN["month"]
+_DATE = rf"\d{{4}}-\d\d-\d\d|(?:{_NTH}|\d{{1,2}})(?: of)? {_MONTH}|{_MONTH} \d{{1,2}}|the {_NTH}"
+_TIME = rf"\d{{1,2}}:\d\d|\d{{1,2}} ?{_EN['clock']}"
+_TAG = rf"(?:{_DE['to_the']} )?(?:{_DE['day']}|\d{{1,2}}\.(?: ?\w+)?)"
 _DEADLINE = re.compile(
-    rf"\b(?:bis|vor|spätestens(?: am| bis)?) {_TAG}\b|\b(?:(?:by|before|no later than) (?:{_DAY}|{_DATE}"
-    rf"|{_TIME}|{_END})|within \w+ (?:minutes|hours|days)|asap)\b",
+    rf"\b{_DE['until']} {_TAG}\b"
+    rf"|\b(?:{_EN['until']} (?:{_EN['day']}|{_DATE}|{_TIME}|{_EN['end']})|{_EN['soon']})\b",
     re.I,
 )

@@ -17,7 +17,8 @@ from itertools import repeat
 import numpy as np
 
 from segue.domain.decision import Rung
-from segue.domain.evidence import Cause, JudgedCase, Move
+from segue.domain.evidence import JudgedCase
+from segue.domain.moves import Cause, Move
 from segue.learning.evidence import Weighed, complaints, heard
 from segue.learning.rewritten import Text
 from segue.policy.betting import Drift, Wager, losses

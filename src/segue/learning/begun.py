@@ -14,7 +14,8 @@ import structlog
 
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
-from segue.domain.evidence import Cause, CellName, Move, Proof
+from segue.domain.evidence import CellName
+from segue.domain.moves import Cause, Move, Proof
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.guarantee import upper_bound
 from segue.policy.settings import Policy, load

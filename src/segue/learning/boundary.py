@@ -7,104 +7,30 @@ step down needs no such patience (see learning/alarms).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from segue.domain.catalogue import Catalogue
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
-from segue.domain.evidence import ANY, Cause, CellName, JudgedCase, Move, Proof, Remark, Verdict
-from segue.learning.alarms import Alarm, Sources, alarm
+from segue.domain.evidence import ANY, CellName, JudgedCase, Remark, Verdict
+from segue.domain.moves import Cause, Proof
+from segue.learning.alarms import alarm
 from segue.learning.evidence import Weighed, inside, judged_by, speaking
-from segue.learning.hints import Hint, hints
-from segue.policy.betting import Wager, holm, least_right, share_for_people
-from segue.policy.boundary import Boundary
+from segue.learning.hints import hints
+from segue.learning.missing import EACH, together
+from segue.learning.record import Record, Report
+from segue.policy.betting import Wager, least_right, share_for_people
 from segue.policy.lint import Finding, Level
 from segue.policy.settings import Policy
 from segue.policy.settings.cells import Budget, Cell
-from segue.texts import _, _n, forms, word
+from segue.texts import _, forms
 from segue.texts.wording import worded
 
-CASES, CONTACTS, AGENTS = 30, 15, 2
-"""The least a step up rests on, whatever the bet says. Cases are counted with their weights and caps."""
 TELLING = 20
 """Judged cases from which a share is said of them; before, the rehearsed past speaks."""
-EACH = 5
-"""Cases an agent must have judged to count as one of the two: a single one is a fig leaf."""
 LEAST_WRONG = 1e-6
-ALWAYS = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One cell as it stands. `limit`: the least share that must go to people, given how often the assistant would be
-    wrong if it answered everything (`base_error`: by judged cases, before there are any by the rehearsed past; None
-    without either)."""
-
-    cell: CellName
-    rung: Rung
-    """As earned; `ceiling` is what the lead allows."""
-    ceiling: Rung
-    handling: str
-    threshold: float | None
-    to: Rung | None
-    """The next rung up; None at the top."""
-    proof: Proof
-    base_error: float | None
-    limit: float
-    moved: Move | None
-    fall: Alarm | None = None
-    """Why it must go down, and where to."""
-    is_rehearsed: bool = False
-    """Whether `base_error` is of the rehearsed past."""
-    settled: str = ""
-    """Why a step down is offered back, though nothing new is proven; empty where none is."""
-    weighed: tuple[Weighed, ...] = ()
-    wager: Wager | None = None
-    hints: tuple[Hint, ...] = ()
-    """What agents said of handoffs here; it moves nothing."""
-    of_before: str = ""
-    """Which judged cases do not count any more, and why; empty where all do."""
-    began: Move | None = None
-    """The entry about where its category begins; None where the cell has moved since, or was never fitted."""
-
-    @property
-    def alarm(self) -> str:
-        """Empty where nothing speaks for a step down."""
-        return self.fall.why if self.fall else ""
-
-    @property
-    def is_earned(self) -> bool:
-        return self.proof.is_whole and self.to is not None and not self.fall
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """Everything a look at the boundary rests on, as of `now`."""
-
-    cases: Sequence[JudgedCase]
-    boundary: Boundary
-    policy: Policy
-    catalogue: Catalogue
-    now: datetime
-    sources: Sources = field(default_factory=Sources)
-    rehearsed: Mapping[str, float] = field(default_factory=dict)
-    """By category, how often the assistant was wrong when the past was rehearsed and everything answered."""
-    remarks: Sequence[Remark] = ()
-    windows: Mapping[int, datetime | None] = field(default_factory=dict)
-    """By the number of a move: since when what it left counts, where that is not the move itself (learning/windows)."""
-
-    def since(self, moved: Move | None) -> datetime:
-        """From when on a cell's record tells about where it stands."""
-        return (self.windows.get(moved.number, moved.at) or ALWAYS) if moved else ALWAYS
-
-    def without(self, judge: str) -> Record:
-        """As if that person had judged nothing."""
-        kept = [replace(case, judgements=tuple(j for j in case.judgements if j.author != judge)) for case in self.cases]
-        return replace(self, cases=[case for case in kept if case.judgements or case.was_given])
 
 
 def survey(record: Record, budget: Budget | None = None) -> list[Report]:
@@ -112,7 +38,7 @@ def survey(record: Record, budget: Budget | None = None) -> list[Report]:
     cells = cells_of(record)
     cases, remarks = inside(record.cases, cells), inside(record.remarks, cells)
     reports = [_report(record, cell, cases[cell], remarks[cell], budget) for cell in cells]
-    return [_unnamed(record, _settled(record, report)) for report in _together(reports)]
+    return [_unnamed(record, _settled(record, report)) for report in together(reports)]
 
 
 def cells_of(record: Record) -> list[CellName]:
@@ -142,8 +68,7 @@ def _report(
     counting = [case for case in own if record.sources.counts(case)]
     is_whole = len(counting) == len(own)
     weighed = heard if is_whole else speaking(counting, standing.rung, threshold, since, record.now)
-    judged = _base_error(counting)
-    error = judged if judged is not None else record.rehearsed.get(cell.category)
+    error, is_rehearsed = _wrong_if_all(record, cell, counting)
     return Report(
         cell=cell,
         rung=standing.rung,
@@ -153,7 +78,7 @@ def _report(
         to=Rung(standing.rung + 1) if standing.rung < Rung.AUTO else None,
         proof=judged_proof(weighed, threshold, promised),
         base_error=error,
-        is_rehearsed=judged is None and error is not None,
+        is_rehearsed=is_rehearsed,
         limit=share_for_people(error or 0.0, promised.wrong),
         moved=moved,
         # what was wrong of an older text still speaks against going on: only a step up begins anew
@@ -185,7 +110,7 @@ def _wager(weighed: Sequence[Weighed], budget: Budget) -> Wager:
 
 
 def judged_proof(weighed: Sequence[Weighed], threshold: float, budget: Budget) -> Proof:
-    """Of this cell alone; `_together` reckons the others in."""
+    """Of this cell alone; `together` reckons the others in."""
     right, weights = np.array([w.right for w in weighed]), np.array([w.weight for w in weighed])
     in_order = sorted(weighed, key=lambda w: (w.right, w.case.at))
     return Proof(
@@ -203,53 +128,6 @@ def judged_proof(weighed: Sequence[Weighed], threshold: float, budget: Budget) -
         needed=0,
         messages=tuple(w.case.message for w in in_order[:20]),
     )
-
-
-def _together(reports: Sequence[Report]) -> list[Report]:
-    """With the marks that hold when all cells are watched at once: those with any case are one family."""
-    watched = [r for r in reports if r.weighed and r.to is not None]
-    enough = dict(zip((r.cell for r in watched), _marks(watched), strict=True))
-    return [_judged(r, enough.get(r.cell, (len(watched) + 1, False))) for r in reports]
-
-
-def _marks(watched: Sequence[Report]) -> list[tuple[int, bool]]:
-    """For each the factor on its mark, and whether it is proven (Holm on wealth as a share of its own mark)."""
-    shares = [r.proof.wealth / r.proof.enough for r in watched]
-    order = sorted(range(len(shares)), key=lambda n: -shares[n])
-    factors = [0] * len(shares)
-    for rank, n in enumerate(order):
-        factors[n] = len(shares) - rank
-    return list(zip(factors, holm(shares, 1.0), strict=True))
-
-
-def _judged(report: Report, mark: tuple[int, bool]) -> Report:
-    factor, is_proven = mark
-    proof, wager = report.proof, report.wager
-    needed = wager.needed((1.0 - proof.sure) / factor) if wager else 0
-    whole = replace(proof, enough=proof.enough * factor, needed=0 if is_proven else max(needed, 1))
-    return replace(report, proof=replace(whole, missing=tuple(_missing(report, whole, is_proven))))
-
-
-def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
-    if report.to is None:
-        return
-    if report.to > report.ceiling:
-        yield _("the policy allows no more than %(rung)s", rung=word(_word(report.ceiling)))
-    if proof.counted < CASES:
-        yield _("cases worth %(needed)s; there are %(n)s", needed=CASES, n=f"{proof.counted:g}")
-    if proof.contacts < CONTACTS:
-        yield _("cases of %(needed)s customers; there are %(n)s", needed=CONTACTS, n=proof.contacts)
-    if len(proof.agents) < AGENTS:
-        yield _(
-            "%(needed)s agents who judged %(each)s cases or more; there are %(n)s", needed=AGENTS, each=EACH,
-            n=len(proof.agents),
-        )  # fmt: skip
-    if not is_proven:
-        yield _n(
-            "%(num)s more right case to prove at most %(wrong)s wrong, %(sure)s sure",
-            "%(num)s more right cases to prove at most %(wrong)s wrong, %(sure)s sure", proof.needed,
-            wrong=forms.share(proof.budget), sure=forms.share(proof.sure),
-        )  # fmt: skip
 
 
 def _settled(record: Record, report: Report) -> Report:
@@ -275,6 +153,13 @@ def _unnamed(record: Record, report: Report) -> Report:
     if began.proof is None or report.ceiling <= Rung.APPROVE or report.fall or report.is_earned:
         return report
     return replace(report, to=Rung.AUTO_WITH_HOLD, proof=began.proof, settled=began.why)
+
+
+def _wrong_if_all(record: Record, cell: CellName, counting: Sequence[JudgedCase]) -> tuple[float | None, bool]:
+    """How often it would be wrong if it answered everything, and whether only the rehearsed past says so."""
+    judged = _base_error(counting)
+    error = judged if judged is not None else record.rehearsed.get(cell.category)
+    return error, judged is None and error is not None
 
 
 def _base_error(cases: Sequence[JudgedCase]) -> float | None:
@@ -318,7 +203,3 @@ def _limit_said(report: Report, wrong: str) -> str:
         )  # fmt: skip
     within = ", ".join(part for part in (report.cell.tier, report.cell.channel) if part != ANY)
     return f"{within}: {told}" if within else told
-
-
-def _word(rung: Rung) -> str:
-    return rung.name.lower().replace("_", " ")

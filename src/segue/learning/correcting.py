@@ -12,7 +12,7 @@ from typing import Any
 from segue.domain.conversation import Author
 from segue.domain.errors import Conflict, NotFound, Refused
 from segue.domain.ids import message_id
-from segue.learning.ladder import Ladder
+from segue.learning.judging import Judging
 from segue.learning.personal import strip
 from segue.store.candidates import CandidateStore, Draft
 from segue.store.conversations import Conversations
@@ -27,13 +27,13 @@ FAULTS = {"fact": N_("a wrong fact"), "tone": N_("the wrong tone"), "handover": 
 
 class Correcting:
     def __init__(
-        self, corrections: Corrections, conversations: Conversations, workspace: Workspace, ladder: Ladder,
+        self, corrections: Corrections, conversations: Conversations, workspace: Workspace, judging: Judging,
         candidates: CandidateStore,
     ) -> None:  # fmt: skip
         self._corrections = corrections
         self._conversations = conversations
         self._workspace = workspace
-        self._ladder = ladder
+        self._judging = judging
         self._candidates = candidates
 
     def judge_handoff(self, conversation: str, agent: str, is_right: bool, now: datetime) -> str:
@@ -65,7 +65,7 @@ class Correcting:
             )
         asked = self._asked(conversation, seq)
         with self._candidates.together():
-            self._ladder.mark_wrong(message_id(conversation, asked), agent, now, FAULTS[fault])
+            self._judging.mark_wrong(message_id(conversation, asked), agent, now, FAULTS[fault])
             return self._corrections.put(conversation, asked, "wrong", agent, now, {"fault": fault})
 
     def propose_article(self, conversation: str, agent: str, seq: int, now: datetime) -> str:
@@ -100,7 +100,7 @@ class Correcting:
         if newest.kind == "intent":
             self._corrections.name_intent(conversation, body["before"], now)
         elif newest.kind == "wrong":
-            self._ladder.withdraw(message_id(conversation, newest.seq), agent, now)
+            self._judging.withdraw(message_id(conversation, newest.seq), agent, now)
         elif newest.kind == "article":
             self._candidates.close(body["candidate"], "rejected", agent, "taken back", now)
 

@@ -13,10 +13,13 @@ from datetime import datetime
 import structlog
 
 from segue.domain.decision import Rung
-from segue.domain.evidence import Cause, CellName, JudgedCase, Move
-from segue.learning.boundary import AGENTS, ALWAYS, CASES, CONTACTS, judged_proof
+from segue.domain.evidence import CellName, JudgedCase
+from segue.domain.moves import Cause, Move
+from segue.learning.boundary import judged_proof
 from segue.learning.evidence import inside, speaking
 from segue.learning.ladder import SEGUE, Ladder
+from segue.learning.missing import AGENTS, CASES, CONTACTS
+from segue.learning.record import ALWAYS
 from segue.policy.settings.cells import Budget
 from segue.store.erasure import ErasureStore
 from segue.store.learning import LearningStore

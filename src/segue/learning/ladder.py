@@ -1,4 +1,4 @@
-"""The ladder in the house: it hears what people make of answers, offers steps up, takes steps down.
+"""The ladder in the house: by what people made of answers (`judging.py`) it offers steps up and takes steps down.
 
 A step up to a rung where an agent still presses the key is taken when it is earned. Above *approve* it is only offered:
 a lead takes it up by name, and the proof must hold without anything that this person judged. A step down needs nobody.
@@ -13,14 +13,15 @@ import structlog
 
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
-from segue.domain.evidence import Cause, CellName, JudgedCase, Judgement, Move, Offer, Source, Verdict
+from segue.domain.evidence import CellName, JudgedCase
+from segue.domain.moves import Cause, Move, Offer
 from segue.domain.people import Agent
-from segue.domain.ports import Encoder
 from segue.learning.alarms import Alarm, Sources, lower_rung
-from segue.learning.boundary import Record, Report, limits, survey
+from segue.learning.boundary import limits, survey
 from segue.learning.deciding import person
-from segue.learning.evidence import RULES, WEIGHTS, compared, edited, likeness, outcome
 from segue.learning.following import Followed, follow
+from segue.learning.judging import Judging
+from segue.learning.record import Record, Report
 from segue.learning.rewritten import Text
 from segue.learning.told import offered, taken_up
 from segue.learning.windows import windows
@@ -29,8 +30,7 @@ from segue.policy.lint import Finding
 from segue.policy.settings import Policy, load
 from segue.policy.settings.cells import Budget
 from segue.store.anew import Anew
-from segue.store.events import Event
-from segue.store.evidence import EvidenceStore, ToReview
+from segue.store.evidence import EvidenceStore
 from segue.store.moves import MoveStore
 from segue.store.rewriting import Rewriting
 from segue.store.workspace import Workspace
@@ -49,76 +49,15 @@ KEY = "key:"
 
 
 class Ladder:
-    """`fitted` gives the boundary as the newest fit of the history left it."""
+    """`fitted` gives the boundary as the newest fit of the history left it; `judging` is how judgements come in."""
 
     def __init__(self, store: EvidenceStore, workspace: Workspace, fitted: Callable[[], Boundary]) -> None:
         self.store = store
         self.history = MoveStore(store.db)
+        self.judging = Judging(store, workspace)
         self._workspace = workspace
         self._fitted = fitted
         self._seen: object = None
-
-    # what is heard
-
-    def hear_reply(self, event: Event, encoder: Encoder) -> bool:
-        """An agent's message judges the answer it stands beside; returns whether it did. The assistant's never do."""
-        if event.author in ("assistant", "system") or event.conversation_id is None:
-            return False
-        found = self.store.suggested(event.conversation_id, event.body["seq"])
-        if found is None:
-            return False
-        was_shown = found.rung >= Rung.SUGGEST and not found.is_held_out
-        judgement = (
-            edited(found.answer, found.sent, found.agent, event.at)
-            if was_shown
-            else compared(likeness(encoder, found.answer, found.sent), found.agent, event.at)
-        )
-        return self._judge(found.conversation_id, found.seq, judgement, f"reply:{event.body['seq']}")
-
-    def hear_outcome(self, event: Event) -> bool:
-        """What became of an answer (`outcome.recorded`); returns whether it was a case."""
-        body = event.body
-        author = str(body.get("author") or event.author)
-        judgement = outcome(str(body.get("source")), author, event.at)
-        if judgement is None or author == "assistant" or event.conversation_id is None:
-            return False
-        return self._judge(event.conversation_id, int(body["seq"]), judgement, f"outcome:{judgement.source}")
-
-    def _judge(self, conversation: str, seq: int, judgement: Judgement, because: str) -> bool:
-        return self.store.judge(f"msg_{conversation[4:]}.{seq}", judgement, RULES, because)
-
-    # reviews
-
-    def next_review(self, agent: str) -> ToReview | None:
-        return self.store.to_review(self.person(agent).id)
-
-    def review(self, message: str, verdict: str, by: str, now: datetime, note: str = "") -> Judgement:
-        """A person's grade of a case that chance picked, or their word that another one is wrong.
-
-        Raises Refused for "right" about a case that was not drawn: who picks what they praise proves nothing.
-        """
-        if self.store.case(message).is_drawn:
-            return self._says(message, Source.GRADED, Verdict(verdict), by, now, note)
-        if verdict != Verdict.WRONG:
-            raise Refused(
-                _("This answer was not drawn for review."), _("Only drawn ones can be judged right."), "/verdict"
-            )
-        return self.mark_wrong(message, by, now, note)
-
-    def mark_wrong(self, message: str, by: str, now: datetime, note: str) -> Judgement:
-        """Somebody came upon it. No grade, not even of a case that chance picked: that one still waits for its own."""
-        return self._says(message, Source.MARKED, Verdict.WRONG, by, now, note)
-
-    def _says(self, message: str, source: Source, verdict: Verdict, by: str, now: datetime, note: str) -> Judgement:
-        self.store.case(message)  # raises where it is none
-        judgement = Judgement(source, verdict, WEIGHTS[source], self.person(by).id, now, note)
-        self.store.judge(message, judgement, RULES, f"review:{judgement.author}:{now.isoformat()}")
-        return judgement
-
-    def withdraw(self, message: str, by: str, now: datetime) -> None:
-        """Takes the newest mark of this person back; the record keeps both. An earlier one of theirs stands again."""
-        judgement = Judgement(Source.MARKED, Verdict.UNKNOWN, 0.0, self.person(by).id, now, "taken back")
-        self.store.judge(message, judgement, RULES, f"withdrawn:{judgement.author}:{now.isoformat()}")
 
     # the boundary
 
@@ -293,10 +232,6 @@ class Ladder:
             )
         number = self.history.move(Move(cell, target, why, author, now, cause=Cause.PERSON, before=rung))
         return next(move for move in self.history.moves() if move.number == number)
-
-    def approve_answer(self, conversation: str, seq: int, agent: str, now: datetime) -> int:
-        """Sends the suggestion to message `seq` as it is, under the agent's name; returns the seq of what was sent."""
-        return self.store.approve_answer(conversation, seq, self.person(agent).id, now)
 
     def offers(self, is_open: bool = True) -> list[Offer]:
         return self.history.offers(is_open)

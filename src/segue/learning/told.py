@@ -3,8 +3,8 @@ languages."""
 
 from __future__ import annotations
 
-from segue.domain.evidence import Offer
-from segue.learning.boundary import Report
+from segue.domain.moves import Offer
+from segue.learning.record import Report
 from segue.texts import _, word
 from segue.texts.wording import Wording, keeping, listed, made_of, same
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from segue.domain.evidence import Cause, Move
+from segue.domain.moves import Cause, Move
 
 
 def windows(moves: Sequence[Move]) -> dict[int, datetime | None]:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from segue.domain.decision import Rung
-from segue.domain.evidence import ANY, Cause, CellName, Move
+from segue.domain.evidence import ANY, CellName
+from segue.domain.moves import Cause, Move
 from segue.policy.sampling import EVEN, Sampling
 
 

@@ -13,9 +13,6 @@ select from events where (xid, id) > (%(xid)s::xid8, %(id)s::bigint) limit 1
 select xid::text as xid, id from events
 where xid < settled_before() order by events.xid desc, id desc limit 1
 
--- name: of_conversation
-select id, kind, author, body, at from events where conversation_id = %(id)s order by id
-
 -- name: move_cursor
 insert into settings (key, value) values (%(key)s, to_jsonb(%(cursor)s::text))
 on conflict (key) do update set value = excluded.value

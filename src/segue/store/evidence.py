@@ -10,17 +10,7 @@ from typing import Any
 from segue.domain.answer import AnswerKind
 from segue.domain.decision import Reason, Rung
 from segue.domain.errors import Conflict, NotFound
-from segue.domain.evidence import (
-    ANY,
-    STRANGERS,
-    CellName,
-    JudgedCase,
-    Judgement,
-    Remark,
-    Source,
-    Verdict,
-    verdict_of,
-)
+from segue.domain.evidence import ANY, STRANGERS, CellName, JudgedCase, Judgement, Remark, Source, Verdict, verdict_of
 from segue.domain.ids import message_place
 from segue.domain.turn import Commit
 from segue.store.database import Database

@@ -15,12 +15,11 @@ from typing import Any
 import psycopg
 
 from segue.domain.errors import Conflict, NotFound
-from segue.domain.files import PICTURES, file_name, kind_of
 from segue.domain.ids import new_id
 from segue.domain.mail import Attachment, Cause, Mail
-from segue.store.attachments import new_attachment_id
-from segue.store.database import Database, as_json
+from segue.store.database import Database
 from segue.store.inbox import Accepted, Arrival, accepted, before_statement, statement_for
+from segue.store.mail_rows import attachment_row, facts
 from segue.store.same_mail import key_before, key_of
 from segue.store.sql import statements
 from segue.texts import _
@@ -31,8 +30,6 @@ LARGEST = 26_214_400
 KEPT_OF_LARGER = 262_144
 LET_IN = ("suspended", "noted")
 """States out of which a person can make a message of a mail."""
-LARGEST_INLINE = 4_000_000
-"""Bytes of the largest picture that is shown within its mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,7 @@ class MailStore:
                 row = connection.execute(*again).fetchone()
             taken = accepted(row, arrival)
             place = {"conversation_id": taken.conversation_id, "seq": taken.seq, "now": now, "by": released_by or None}
-            connection.execute(SQL.facts, _facts(kept.id, mail, linked_to))
+            connection.execute(SQL.facts, facts(kept.id, mail, linked_to))
             if connection.execute(SQL.taken, {"id": kept.id, **place}).rowcount and not released_by:
                 _attach(connection, kept.id, mail.attachments)
             connection.execute(SQL.attached, {"id": kept.id, **place})
@@ -124,7 +121,7 @@ class MailStore:
     ) -> None:  # fmt: skip
         """Suspends it, for a person to let in or drop; `about`: the conversation it told us of, and needs nobody."""
         with self.db.transaction() as connection:
-            connection.execute(SQL.facts, _facts(kept.id, mail, linked_to))
+            connection.execute(SQL.facts, facts(kept.id, mail, linked_to))
             done = {"id": kept.id, "cause": cause, "state": "noted" if about else "suspended", "conversation_id": about,
                     "now": now}  # fmt: skip
             if connection.execute(SQL.set_aside, done).rowcount or about:
@@ -205,41 +202,6 @@ class MailStore:
             self.one(mail)
             raise decided(self.db.one(SQL.decision, {"id": mail}))
 
-    # reading
-
-    def of(self, conversation: str) -> list[dict[str, Any]]:
-        """The mails behind a conversation's messages, with their folds, HTML and attachments (without bodies)."""
-        mails = [dict(r._asdict()) for r in self.db.all(SQL.of_message, {"conversation_id": conversation})]
-        found = self.db.all(SQL.attachments, {"mails": [m["id"] for m in mails]})
-        for mail in mails:
-            mail["attachments"] = [dict(a._asdict()) for a in found if a.mail_id == mail["id"]]
-        return mails
-
-    def behind(self, conversation: str, seq: int) -> Any:
-        """The mail that a message came by, without its raw bytes. Raises NotFound."""
-        return self._behind(SQL.behind, conversation, seq)
-
-    def raw_behind(self, conversation: str, seq: int) -> bytes:
-        """As it came; of one that was too large its beginning. Raises NotFound."""
-        return bytes(self._behind(SQL.raw_behind, conversation, seq).raw)
-
-    def _behind(self, statement: str, conversation: str, seq: int) -> Any:
-        row = self.db.one(statement, {"conversation_id": conversation, "seq": seq})
-        if row is None:
-            raise NotFound(
-                _("Message %(seq)s of this conversation came by no mail.", seq=seq), _("Load the conversation again.")
-            )
-        return row
-
-    def came_by_mail(self, conversation: str) -> list[Any]:
-        """Messages that came by mail, with their conversation: also of those that were merged into this one."""
-        return self.db.all(SQL.came_by_mail, {"conversation_id": conversation})
-
-    def inline(self, mail: str, whole: bool = False) -> list[Any]:
-        """Pictures that a mail's HTML can point at: `content_id`, `kind`, and `body` where they are wanted whole."""
-        params = {"mail": mail, "whole": whole, "kinds": sorted(PICTURES), "largest": LARGEST_INLINE}
-        return self.db.all(SQL.inline, params)
-
     # going out
 
     def thread(self, conversation: str) -> list[str | int]:
@@ -316,32 +278,7 @@ def _keeping(raw: bytes, recipient: str, now: datetime, size: int | None) -> Map
             "now": now}  # fmt: skip
 
 
-def _facts(mail_id: str, mail: Mail, linked_to: str | None) -> dict[str, Any]:
-    return {
-        "id": mail_id,
-        "sender": mail.sender.address if mail.sender else "",
-        "sender_name": mail.sender.name if mail.sender else "",
-        "reply_to": mail.reply_to[0].address if mail.reply_to else "",
-        "subject": mail.subject,
-        "message_id": mail.message_id,
-        "written_at": mail.at,
-        "vouched": mail.authentication.vouches,
-        "authentication": as_json(mail.authentication),
-        "text": mail.text,
-        "said": mail.said,
-        "html": mail.html,
-        "guessed": mail.guessed,
-        "folds": as_json(mail.folds),
-        "recipients": as_json({"to": mail.to, "cc": mail.cc}),
-        "linked_to": linked_to,
-    }
-
-
 def _attach(connection: psycopg.Connection[Any], mail_id: str, attachments: Sequence[Attachment]) -> None:
     connection.execute("delete from attachments where mail_id = %(id)s", {"id": mail_id})
-    for a in attachments:
-        connection.execute(
-            SQL.attach,
-            {"id": new_attachment_id(), "mail_id": mail_id, "name": file_name(a.name), "type": a.type, "size": a.size,
-             "kind": kind_of(a.body), "content_id": a.content_id, "body": a.body},
-        )  # fmt: skip
+    for one in attachments:
+        connection.execute(SQL.attach, attachment_row(mail_id, one))

@@ -14,8 +14,9 @@ from typing import Any
 
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, NotFound
-from segue.domain.evidence import Cause, CellName, Move, Offer, Proof
+from segue.domain.evidence import CellName
 from segue.domain.ids import new_id
+from segue.domain.moves import Cause, Move, Offer, Proof
 from segue.store.database import Database, as_json
 from segue.store.sql import statements
 from segue.texts import _

@@ -9,7 +9,7 @@ denied ("my card isn't the problem") is not read for its matter.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -58,6 +58,19 @@ _CLEAR = 0.5
 _NOTHING_LEARNT = IntentReading((), Signal(True), Signal(1.0), (), Signal(0.0), 0.0, 0.0, "")
 
 
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What a message was read as: the text that was read, alone or with what it belongs to, and what it wants."""
+
+    read: OneText
+    vector: Vector
+    reading: IntentReading
+    wish: Signal[bool]
+    matters: tuple[Matter, ...]
+    mood: Signal[float]
+    course: tuple[float, ...]
+
+
 class Triage:
     """Notices. Between turns it remembers nothing but texts read ahead: the conversation it is given is the memory."""
 
@@ -97,26 +110,22 @@ class Triage:
         conversation = conversation.seen_by(self._encoder_of_what_was_learnt())
         said = Said.of(conversation.latest.text)
         options = _open_options(said, conversation, self._names)
-        read, vector, reading = self._understood(conversation, said, options)
-        mood, course = self._mood(said, conversation, vector, read.is_joined)
-        wish, reading = self._wish(said, vector, reading, read.is_joined or bool(options))
-        is_one = read.is_joined or read.says_nothing_else or bool(options)
-        matters = () if is_one else self._matters(Said.of(read.text), wish.words)
-        tier, drivers = _complexity(said, conversation, reading, len(matters), self._effort)
+        gist = self._gist(conversation, said, options)
+        tier, drivers = _complexity(said, conversation, gist.reading, len(gist.matters), self._effort)
         return Assessment(
-            intents=reading.intents,
-            none_of_these=reading.none_of_these,
-            novelty=reading.novelty,
-            nearest=reading.nearest,
-            unopened=reading.unopened,
-            urgency=self._urgency(said, vector, now),
-            frustration=mood,
-            course=course,
+            intents=gist.reading.intents,
+            none_of_these=gist.reading.none_of_these,
+            novelty=gist.reading.novelty,
+            nearest=gist.reading.nearest,
+            unopened=gist.reading.unopened,
+            urgency=self._urgency(said, gist.vector, now),
+            frustration=gist.mood,
+            course=gist.course,
             complexity=tier,
             drivers=drivers,
-            wish_for_person=wish,
-            language=language(Said.of(read.text) if read.is_joined else said, self._default_language),
-            repeat=repeat_contact(said, conversation, _best(reading), vector, now),
+            wish_for_person=gist.wish,
+            language=language(Said.of(gist.read.text) if gist.read.is_joined else said, self._default_language),
+            repeat=repeat_contact(said, conversation, _best(gist.reading), gist.vector, now),
             topics=self._topics.flags(said),
             tier=conversation.tier,
             is_verified=conversation.contact.is_verified,
@@ -124,13 +133,21 @@ class Triage:
             is_greeting=is_greeting(said) and not options,
             is_closing=is_closing(said) and not options,
             is_in_a_file=is_in_a_file(said, conversation.latest.files),
-            matters=matters,
-            text=read.text,
-            left_out=read.left_out,
+            matters=gist.matters,
+            text=gist.read.text,
+            left_out=gist.read.left_out,
             encoder=self._encoder.version,
-            heads=reading.version,
-            vector=vector,
+            heads=gist.reading.version,
+            vector=gist.vector,
         )
+
+    def _gist(self, conversation: Conversation, said: Said, options: tuple[str, ...]) -> Gist:
+        read, vector, reading = self._understood(conversation, said, options)
+        mood, course = self._mood(said, conversation, vector, read.is_joined)
+        wish, reading = self._wish(said, vector, reading, read.is_joined or bool(options))
+        is_one = read.is_joined or read.says_nothing_else or bool(options)
+        matters = () if is_one else self._matters(Said.of(read.text), wish.words)
+        return Gist(read, vector, reading, wish, matters, mood, course)
 
     def _encoder_of_what_was_learnt(self) -> str:
         """Its version. Raises EncoderUnavailable where it is another than what was learnt is fitted to: the message is

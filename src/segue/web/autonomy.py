@@ -15,9 +15,12 @@ from fastapi import APIRouter, Depends, Form, Response
 
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused, SegueError
-from segue.domain.evidence import ANY, CellName, Offer
+from segue.domain.evidence import ANY, CellName
+from segue.domain.moves import Offer
 from segue.domain.people import Agent
-from segue.learning.boundary import AGENTS, CASES, CONTACTS, Report, survey
+from segue.learning.boundary import survey
+from segue.learning.missing import AGENTS, CASES, CONTACTS
+from segue.learning.record import Report
 from segue.learning.trend import SPAN, trends
 from segue.texts import N_, _, forms, word
 from segue.texts.codes import CHANNELS
@@ -211,7 +214,7 @@ def _conversation(message: str) -> str:
 
 
 def _waiting(house: Rooms, me: Agent) -> int:
-    found = house.ladder.next_review(me.id)
+    found = house.ladder.judging.next_review(me.id)
     return found.waiting if found else 0
 
 
@@ -237,13 +240,13 @@ def judge(
     """One word: right or wrong. The next one follows."""
     if verdict not in ("right", "wrong"):
         return _next_one(house, me, 422, done, _("Say whether it was right or wrong."), note)
-    house.ladder.review(message, verdict, me.id, moment(), plain(note).strip())
+    house.ladder.judging.review(message, verdict, me.id, moment(), plain(note).strip())
     house.bell.ring("events")
     return go(f"/review?done={done + 1}")
 
 
 def _next_one(house: Rooms, me: Agent, status: int, done: int, error: str = "", note: str = "") -> Response:
-    found = house.ladder.next_review(me.id)
+    found = house.ladder.judging.next_review(me.id)
     category = house.workspace.catalogue().category(found.category) if found else None
     called = category.name if category else found.category if found else ""
     return page(house, me, "review.html", status, found=found, category=called, done=done, error=error, note=note)

@@ -11,10 +11,11 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from segue.domain.decision import Rung
 from segue.domain.errors import Forbidden
-from segue.domain.evidence import CellName, Move, Offer
-from segue.learning.boundary import Report
+from segue.domain.evidence import CellName
+from segue.domain.moves import Move, Offer
 from segue.learning.deciding import decider
 from segue.learning.hints import Hint
+from segue.learning.record import Report
 from segue.learning.switching import Switch, switch_of, throw
 from segue.policy.settings.cells import Budget
 from segue.web.boundary_shapes import (

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from segue.domain.decision import Reason
-from segue.domain.evidence import Cause, Proof
+from segue.domain.moves import Cause, Proof
 from segue.web.shapes import Id, NoNul, Shape
 
 RungName = Literal["route", "shadow", "suggest", "approve", "auto_with_hold", "auto"]

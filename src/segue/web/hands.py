@@ -99,7 +99,7 @@ Here = Annotated[At, Depends(At)]
 @router.post(HERE + "/approve", dependencies=[Depends(handling)])
 def approve(at: Here, seq: Annotated[int, Form(ge=1)]) -> Response:
     """Sends the suggestion as it stands, under the agent's name."""
-    return at.does(lambda: at.house.ladder.approve_answer(at.conversation, seq, at.me.id, at.now))
+    return at.does(lambda: at.house.ladder.judging.approve_answer(at.conversation, seq, at.me.id, at.now))
 
 
 @router.post(HERE + "/claim", dependencies=[Depends(handling)])
@@ -203,7 +203,7 @@ def grade(at: Here, message: Field = "", verdict: Field = "") -> Response:
         return at.refused(Refusal(refusal=_("Say whether it was right or wrong.")))
     if not message.startswith(f"msg_{at.conversation[4:]}."):
         raise NotFound(_("There is no message %(message)s here.", message=message), _("Load the conversation again."))
-    return at.does(lambda: at.house.ladder.review(message, verdict, at.me.id, at.now))
+    return at.does(lambda: at.house.ladder.judging.review(message, verdict, at.me.id, at.now))
 
 
 @router.post(HERE + "/correct", dependencies=[Depends(handling)])
@@ -285,5 +285,5 @@ def bulk_of(house: Rooms) -> Bulk:
 
 def correcting(house: Rooms) -> Correcting:
     return Correcting(
-        Corrections(house.db), house.conversations, house.workspace, house.ladder, CandidateStore(house.db)
+        Corrections(house.db), house.conversations, house.workspace, house.ladder.judging, CandidateStore(house.db)
     )

@@ -11,7 +11,7 @@ from fastapi import Depends, Request, Response
 from segue.domain.errors import NotFound
 from segue.domain.evidence import JudgedCase
 from segue.domain.people import Agent
-from segue.learning.boundary import Record
+from segue.learning.record import Record
 from segue.store.leaving import Leaving
 from segue.store.sight import Sight
 from segue.store.unsent import UnsentStore

@@ -36,7 +36,7 @@ NEW = "new"
 def macros(house: House, me: Me, done: ToldDone) -> Response:
     names = who_is_who(house)
     found = [(macro, also(macro, names), may_change(macro, me)) for macro in MacroStore(house.db).for_agent(me.id)]
-    return page(house, me, "macros.html", found=found, done=done, variables=VARIABLES)
+    return page(house, me, "macros.html", found=found, done=done)
 
 
 @router.get("/desk/macros/{macro}")

@@ -12,6 +12,7 @@ from segue.domain.ids import message_id
 from segue.domain.mail import Cause, Fold
 from segue.intake.mail import release
 from segue.store.mail import MailStore
+from segue.store.mails_behind import MailsBehind
 from segue.store.outbox import Outbox
 from segue.web.doors import Caller, needs
 from segue.web.given import AcceptedOut
@@ -114,7 +115,7 @@ def list_mails(conversation: ConversationId, house: House) -> Response:
     house.conversations.one(conversation)
     told = Outbox(house.db).deliveries(conversation)
     deliveries = [{name: one[name] for name in DeliveryOut.model_fields} for one in told]
-    return json({"mails": MailStore(house.db).of(conversation), "deliveries": deliveries})
+    return json({"mails": MailsBehind(house.db).of(conversation), "deliveries": deliveries})
 
 
 @router.post("/conversations/{conversation}/messages/{seq}/take-back", status_code=204, tags=["conversations"],

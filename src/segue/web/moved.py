@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from segue.domain.decision import Rung
-from segue.domain.evidence import ANY, Cause, CellName, Move
+from segue.domain.evidence import ANY, CellName
+from segue.domain.moves import Cause, Move
 from segue.texts import _, _n, word
 from segue.texts.wording import worded
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from segue.domain.decision import Rung
 from segue.domain.errors import NotFound
-from segue.domain.evidence import CellName, Move, Offer
+from segue.domain.evidence import CellName
+from segue.domain.moves import Move, Offer
 from segue.store.candidates import CandidateStore
 from segue.texts import N_, _, forms, languages, word
 from segue.web.moved import cell_called, rung_called, told

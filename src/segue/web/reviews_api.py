@@ -62,7 +62,7 @@ def next_review(
     house: House, agent: Annotated[str, Query(min_length=1, max_length=80, pattern=r"^[\w.:@+-]+$")]
 ) -> Response:
     """The oldest answer that chance drew and nobody has graded, none of the agent's own. 404 where none waits."""
-    found = house.ladder.next_review(agent)
+    found = house.ladder.judging.next_review(agent)
     if found is None:
         raise NotFound("No answer waits to be reviewed.", "Come back later.")
     return json(asdict(found))
@@ -74,7 +74,7 @@ def judge(
 ) -> Response:
     """Grades a drawn answer, or marks any other one wrong."""
     may_handle(house.db, house.ladder.person(body.agent), message_place(message)[0])
-    made = house.ladder.review(message, body.verdict, body.agent, _now(), body.note or "")
+    made = house.ladder.judging.review(message, body.verdict, body.agent, _now(), body.note or "")
     house.bell.ring("events")
     return json({"source": made.source, "verdict": made.verdict}, 201)
 
@@ -91,7 +91,7 @@ def approve_answer(conversation: ConversationId, body: ApproveIn, house: House) 
 def _sent(house: Rooms, conversation: str, body: ApproveIn) -> int:
     if body.text is None:
         may_handle(house.db, house.ladder.person(body.agent), conversation)
-        return house.ladder.approve_answer(conversation, body.seq, body.agent, _now())
+        return house.ladder.judging.approve_answer(conversation, body.seq, body.agent, _now())
     text = filled_by(house, conversation, body.agent, body.text)
     for flaw in flaws(text):
         raise Refused(flaw.what_happened, flaw.what_to_do, "/text")

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Response
 
-from segue.desk.tagging import LONGEST, tag_name
+from segue.desk.tagging import tag_name
 from segue.domain.errors import Refused
 from segue.domain.people import Agent
 from segue.store.tags import Tags
@@ -65,5 +65,5 @@ def _page(
     found = Tags(house.db).with_uses()
     return page(
         house, me, "settings_tags.html", 422 if wrong else 200, part="tags", found=found, wrong=wrong or {},
-        typed=typed or {}, done=done, unused=sum(one.is_unused for one in found), longest=LONGEST,
+        typed=typed or {}, done=done, unused=sum(one.is_unused for one in found),
     )  # fmt: skip

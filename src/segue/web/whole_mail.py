@@ -19,7 +19,7 @@ from segue.domain.files import UNKNOWN
 from segue.domain.mail import Attachment
 from segue.domain.people import Agent
 from segue.store.attachments import Attachments, Stored
-from segue.store.mail import MailStore
+from segue.store.mails_behind import MailsBehind
 from segue.texts import _
 from segue.web.doors import signed_in
 from segue.web.files import Shelf, served
@@ -54,7 +54,7 @@ def whole(
     q: Annotated[str, Query(max_length=300)] = "", pictures: bool = False,
 ) -> Response:  # fmt: skip
     """`pictures`: with those that came with the mail. `view` and `q` name the list it is gone back to."""
-    row, mail = house.conversations.one(conversation), MailStore(house.db).behind(conversation, seq)
+    row, mail = house.conversations.one(conversation), MailsBehind(house.db).one(conversation, seq)
     store = Attachments(house.db)
     return laid_open(
         house, me, mail, store.of_conversation(conversation).get(f"m{seq}", ()), pictures,
@@ -78,7 +78,7 @@ def laid_open(
         parts=list(parts(mail.text, mail.folds)) if mail.text.strip() else [],
         to=_said((mail.recipients or {}).get("to", ())), cc=_said((mail.recipients or {}).get("cc", ())),
         found=checked(mail.authentication), files=_files(house, files, now),
-        frame=_frame(MailStore(house.db), mail, pictures) if mail.html else None, why=why, state=state, linked=linked,
+        frame=_frame(MailsBehind(house.db), mail, pictures) if mail.html else None, why=why, state=state, linked=linked,
         deeds=deeds, wrong=wrong, status=409 if wrong else 200,
     )  # fmt: skip
     answer.headers[POLICY] = AROUND
@@ -95,7 +95,7 @@ def checked(authentication: Mapping[str, str] | None) -> str:
 def raw(conversation: str, seq: Seq, house: House, me: Me) -> Response:  # noqa: ARG001
     """Byte for byte as it came, to be saved."""
     number = house.conversations.one(conversation)["number"]
-    return as_it_came(f"mail-{number}-{seq}", MailStore(house.db).raw_behind(conversation, seq))
+    return as_it_came(f"mail-{number}-{seq}", MailsBehind(house.db).raw(conversation, seq))
 
 
 def as_it_came(name: str, raw: bytes) -> Response:
@@ -117,7 +117,7 @@ def shown_whole(house: Rooms, conversation: str) -> dict[str, WholeMail]:
         f"n{one.number}-m{one.seq}" if one.is_joined else f"m{one.seq}": WholeMail(
             f"/desk/conversations/{one.id}/mail/{one.seq}", one.is_guessed
         )
-        for one in MailStore(house.db).came_by_mail(conversation)
+        for one in MailsBehind(house.db).came_by_mail(conversation)
     }
 
 
@@ -135,8 +135,8 @@ def parts(text: str, folds: Sequence[Mapping[str, Any]]) -> Iterator[Part]:
         yield Part("said", text[at:])
 
 
-def _frame(store: MailStore, mail: Any, pictures: bool) -> Framed:
-    there = store.inline(mail.id, pictures)
+def _frame(mails: MailsBehind, mail: Any, pictures: bool) -> Framed:
+    there = mails.inline(mail.id, pictures)
     return framed(
         mail.html, {one.content_id: one.kind for one in there},
         {one.content_id: bytes(one.body) for one in there if one.body is not None},

@@ -215,7 +215,7 @@ def _page(
     setting = house.workspace.setting("widget") or {}
     answer = page(
         house, me, "settings_widget.html", 422 if wrong else 200, part="widget", worked=worked, wrong=wrong,
-        told=_told(worked), done=done, is_part=False, sides=SIDES, languages=languages(), ours=OURS,
+        told=_told(worked), done=done, is_part=False, languages=languages(), ours=OURS,
         longest={"label": LONGEST_LABEL, "greeting": LONGEST_GREETING, "company": LONGEST_COMPANY}, usual=_usual(),
         origins="\n".join(setting.get("origins", ())) if origins is None else origins,
         line=embed_line(request, house), form_line=form_line(request, house), **_frames(worked),

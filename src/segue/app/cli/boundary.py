@@ -15,11 +15,12 @@ from segue.app.cli.common import Data, Json, out, print_json
 from segue.app.cli.house import at_home
 from segue.domain.decision import Rung
 from segue.domain.errors import Refused
-from segue.domain.evidence import CellName, Move, Offer
+from segue.domain.evidence import CellName
 from segue.domain.ids import message_place
-from segue.learning.boundary import Report
+from segue.domain.moves import Move, Offer
 from segue.learning.deciding import decider
 from segue.learning.ladder import Ladder
+from segue.learning.record import Report
 from segue.learning.switching import throw
 from segue.policy.settings.cells import Budget
 from segue.web.boundary_api import shown
@@ -162,7 +163,7 @@ def history(data: Data = None, json: Json = False) -> None:
 def next_review(by: By, data: Data = None, json: Json = False) -> None:
     """The oldest answer that waits to be judged. Exit code 3 where none does."""
     with _ladder(data) as ladder:
-        found = ladder.next_review(by)
+        found = ladder.judging.next_review(by)
     if found is None:
         out.print("No answer waits to be reviewed.")
         raise typer.Exit(3)
@@ -186,7 +187,7 @@ def judge(
     if verdict not in ("right", "wrong"):
         raise Refused(f"{verdict!r} is no verdict.", "Say right or wrong.", "verdict")
     with _ladder(data) as ladder:
-        made = ladder.review(case, verdict, by, _now(), note)
+        made = ladder.judging.review(case, verdict, by, _now(), note)
     if json:
         print_json({"message": case, "source": made.source, "verdict": made.verdict, "by": made.author, "at": made.at})
         return

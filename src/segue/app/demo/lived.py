@@ -76,10 +76,10 @@ class Life:
     def _grades(self) -> None:
         """By what the customer had truly asked, on the day after."""
         ladder, lead = self._house.ladder, "agt_lena"
-        while (drawn := ladder.next_review(lead)) and drawn.waiting > UNGRADED:
+        while (drawn := ladder.judging.next_review(lead)) and drawn.waiting > UNGRADED:
             case = ladder.store.case(drawn.message)
             is_right = self._truths.get(case.conversation_id) == case.intent
-            ladder.review(drawn.message, "right" if is_right else "wrong", lead, drawn.at + timedelta(days=1))
+            ladder.judging.review(drawn.message, "right" if is_right else "wrong", lead, drawn.at + timedelta(days=1))
 
     def _tell(self, told: Conversation, stops: str) -> None:
         conversation = ""

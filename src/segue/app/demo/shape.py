@@ -122,10 +122,6 @@ class Intent:
     from_release: str | None
     phrasings: tuple[Phrasing, ...]
 
-    @property
-    def is_gap(self) -> bool:
-        return self.article is None
-
 
 @dataclass(frozen=True, slots=True)
 class Article:

@@ -90,7 +90,7 @@ class Attack:
 
     def hears(self) -> None:
         encoder = StandIn()
-        while self.follower.follow({"message.sent": lambda event: self.ladder.hear_reply(event, encoder)}):
+        while self.follower.follow({"message.sent": lambda event: self.ladder.judging.hear_reply(event, encoder)}):
             pass
 
     def customers(self, count: int, by: tuple[str, ...], stem: str = "regular") -> None:

@@ -10,7 +10,7 @@ const others = new BroadcastChannel(mine);
 let place = [0, 0], form, text, here, kind, texts, versions, saved, theirs, timer, thought, held, isSaving, isUnlocked;
 const sends = { reply: 0, note: 0 };
 
-export const isEmpty = () => !text?.value.trim();
+const isEmpty = () => !text?.value.trim();
 export const hasTyped = () => form && /\S/.test(texts.reply + texts.note);
 
 export function begin() {

@@ -108,7 +108,7 @@ async function goOn(html, next, said) {
   if (after === "list") document.querySelector("#rows a")?.focus();
 }
 
-export const tagsOn = () => [...document.querySelectorAll("#title .tags a")].map((tag) => tag.textContent);
+const tagsOn = () => [...document.querySelectorAll("#title .tags a")].map((tag) => tag.textContent);
 
 /* One list of all tags: those that are on it are taken off, the others put on; a new one is typed. */
 export function chooseTag(title, taken, mine = [], more = {}) {

@@ -1,0 +1,90 @@
+"""What people make of answers, as it comes in: replies beside a suggestion, outcomes, grades and marks.
+
+The one idea: each is kept with its author as a judgement on a case, and a mark that is taken back stays on the record
+beside its taking back.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from segue.domain.decision import Rung
+from segue.domain.errors import Refused
+from segue.domain.evidence import Judgement, Source, Verdict
+from segue.domain.ports import Encoder
+from segue.learning.deciding import person
+from segue.learning.evidence import RULES, WEIGHTS, compared, edited, likeness, outcome
+from segue.store.events import Event
+from segue.store.evidence import EvidenceStore, ToReview
+from segue.store.workspace import Workspace
+from segue.texts import _
+
+
+class Judging:
+    def __init__(self, store: EvidenceStore, workspace: Workspace) -> None:
+        self._store = store
+        self._workspace = workspace
+
+    def hear_reply(self, event: Event, encoder: Encoder) -> bool:
+        """An agent's message judges the answer it stands beside; returns whether it did. The assistant's never do."""
+        if event.author in ("assistant", "system") or event.conversation_id is None:
+            return False
+        found = self._store.suggested(event.conversation_id, event.body["seq"])
+        if found is None:
+            return False
+        was_shown = found.rung >= Rung.SUGGEST and not found.is_held_out
+        judgement = (
+            edited(found.answer, found.sent, found.agent, event.at)
+            if was_shown
+            else compared(likeness(encoder, found.answer, found.sent), found.agent, event.at)
+        )
+        return self._judge(found.conversation_id, found.seq, judgement, f"reply:{event.body['seq']}")
+
+    def hear_outcome(self, event: Event) -> bool:
+        """What became of an answer (`outcome.recorded`); returns whether it was a case."""
+        body = event.body
+        author = str(body.get("author") or event.author)
+        judgement = outcome(str(body.get("source")), author, event.at)
+        if judgement is None or author == "assistant" or event.conversation_id is None:
+            return False
+        return self._judge(event.conversation_id, int(body["seq"]), judgement, f"outcome:{judgement.source}")
+
+    def _judge(self, conversation: str, seq: int, judgement: Judgement, because: str) -> bool:
+        return self._store.judge(f"msg_{conversation[4:]}.{seq}", judgement, RULES, because)
+
+    # reviews
+
+    def next_review(self, agent: str) -> ToReview | None:
+        return self._store.to_review(person(self._workspace, agent).id)
+
+    def review(self, message: str, verdict: str, by: str, now: datetime, note: str = "") -> Judgement:
+        """A person's grade of a case that chance picked, or their word that another one is wrong.
+
+        Raises Refused for "right" about a case that was not drawn: who picks what they praise proves nothing.
+        """
+        if self._store.case(message).is_drawn:
+            return self._says(message, Source.GRADED, Verdict(verdict), by, now, note)
+        if verdict != Verdict.WRONG:
+            raise Refused(
+                _("This answer was not drawn for review."), _("Only drawn ones can be judged right."), "/verdict"
+            )
+        return self.mark_wrong(message, by, now, note)
+
+    def mark_wrong(self, message: str, by: str, now: datetime, note: str) -> Judgement:
+        """Somebody came upon it. No grade, not even of a case that chance picked: that one still waits for its own."""
+        return self._says(message, Source.MARKED, Verdict.WRONG, by, now, note)
+
+    def _says(self, message: str, source: Source, verdict: Verdict, by: str, now: datetime, note: str) -> Judgement:
+        self._store.case(message)  # raises where it is none
+        judgement = Judgement(source, verdict, WEIGHTS[source], person(self._workspace, by).id, now, note)
+        self._store.judge(message, judgement, RULES, f"review:{judgement.author}:{now.isoformat()}")
+        return judgement
+
+    def withdraw(self, message: str, by: str, now: datetime) -> None:
+        """Takes the newest mark of this person back; the record keeps both. An earlier one of theirs stands again."""
+        judgement = Judgement(Source.MARKED, Verdict.UNKNOWN, 0.0, person(self._workspace, by).id, now, "taken back")
+        self._store.judge(message, judgement, RULES, f"withdrawn:{judgement.author}:{now.isoformat()}")
+
+    def approve_answer(self, conversation: str, seq: int, agent: str, now: datetime) -> int:
+        """Sends the suggestion to message `seq` as it is, under the agent's name; returns the seq of what was sent."""
+        return self._store.approve_answer(conversation, seq, person(self._workspace, agent).id, now)

@@ -1,0 +1,93 @@
+"""What a look at the boundary rests on, and what it finds of each cell.
+
+The one idea: both are values. The same record gives the same reports, whoever looks, and a record may be looked at as
+if somebody had judged nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from segue.domain.catalogue import Catalogue
+from segue.domain.decision import Rung
+from segue.domain.evidence import CellName, JudgedCase, Remark
+from segue.domain.moves import Move, Proof
+from segue.learning.alarms import Alarm, Sources
+from segue.learning.evidence import Weighed
+from segue.learning.hints import Hint
+from segue.policy.betting import Wager
+from segue.policy.boundary import Boundary
+from segue.policy.settings import Policy
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One cell as it stands. `limit`: the least share that must go to people, given how often the assistant would be
+    wrong if it answered everything (`base_error`: by judged cases, before there are any by the rehearsed past; None
+    without either)."""
+
+    cell: CellName
+    rung: Rung
+    """As earned; `ceiling` is what the lead allows."""
+    ceiling: Rung
+    handling: str
+    threshold: float | None
+    to: Rung | None
+    """The next rung up; None at the top."""
+    proof: Proof
+    base_error: float | None
+    limit: float
+    moved: Move | None
+    fall: Alarm | None = None
+    """Why it must go down, and where to."""
+    is_rehearsed: bool = False
+    """Whether `base_error` is of the rehearsed past."""
+    settled: str = ""
+    """Why a step down is offered back, though nothing new is proven; empty where none is."""
+    weighed: tuple[Weighed, ...] = ()
+    wager: Wager | None = None
+    hints: tuple[Hint, ...] = ()
+    """What agents said of handoffs here; it moves nothing."""
+    of_before: str = ""
+    """Which judged cases do not count any more, and why; empty where all do."""
+    began: Move | None = None
+    """The entry about where its category begins; None where the cell has moved since, or was never fitted."""
+
+    @property
+    def alarm(self) -> str:
+        """Empty where nothing speaks for a step down."""
+        return self.fall.why if self.fall else ""
+
+    @property
+    def is_earned(self) -> bool:
+        return self.proof.is_whole and self.to is not None and not self.fall
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything a look at the boundary rests on, as of `now`."""
+
+    cases: Sequence[JudgedCase]
+    boundary: Boundary
+    policy: Policy
+    catalogue: Catalogue
+    now: datetime
+    sources: Sources = field(default_factory=Sources)
+    rehearsed: Mapping[str, float] = field(default_factory=dict)
+    """By category, how often the assistant was wrong when the past was rehearsed and everything answered."""
+    remarks: Sequence[Remark] = ()
+    windows: Mapping[int, datetime | None] = field(default_factory=dict)
+    """By the number of a move: since when what it left counts, where that is not the move itself (learning/windows)."""
+
+    def since(self, moved: Move | None) -> datetime:
+        """From when on a cell's record tells about where it stands."""
+        return (self.windows.get(moved.number, moved.at) or ALWAYS) if moved else ALWAYS
+
+    def without(self, judge: str) -> Record:
+        """As if that person had judged nothing."""
+        kept = [replace(case, judgements=tuple(j for j in case.judgements if j.author != judge)) for case in self.cases]
+        return replace(self, cases=[case for case in kept if case.judgements or case.was_given])
