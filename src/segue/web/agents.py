@@ -41,6 +41,7 @@ from segue.web.desk_page import is_part, mine_of, show
 from segue.web.doors import COOKIE, refuse_foreign_origin, signed_in
 from segue.web.keys import AFTER, KEYS, preferences, wrong_with
 from segue.web.lead_page import names, page
+from segue.web.list_alone import named_in
 from segue.web.news import News, news, stream_of
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms, rooms
@@ -83,7 +84,7 @@ def conversation(
     request: Request, conversation: str, house: House, me: Me, view: View = "", q: Search = "", draft: bool = False
 ) -> Response:
     """`draft` puts the assistant's suggestion into the composer. Whoever was called here has been, once they see it."""
-    if not is_part(request):
+    if not is_part(request) and not named_in(request):
         Mentions(house.db).see(conversation, me.id, _now())
     return show(request, house, me, conversation, _now(), view=view, q=q, wants_draft=draft)
 
