@@ -18,6 +18,7 @@ from segue.store.attention import GONE
 from segue.store.database import Database
 from segue.store.events import EventLog, place
 from segue.store.sql import statements
+from segue.store.tags import Tags
 
 SQL = statements("unresolved")
 MOST = 3000
@@ -41,6 +42,8 @@ class Standing:
     present: Mapping[str, list[tuple[str, str]]]
     contacts: Mapping[str, str]
     """The customer of every conversation here, and of what was resolved since all was read."""
+    wide: frozenset[str]
+    """Conversations whose change every page may show: with them other tags are offered, or in another order."""
     kept: dict[Any, Any] = field(default_factory=dict)
     """What was made of it, by whoever made it."""
 
@@ -50,8 +53,14 @@ class Unresolved:
         self._db, self._lock = db, threading.Lock()
         self._rows: dict[str, dict[str, Any]] = {}
         self._contacts: dict[str, str] = {}
+        self._tags: list[str] = []
+        self._wide: set[str] = set()
+        self._newly: set[str] = set()
+        """Of the wide ones, those since all was read: they are kept a while longer than that."""
         self._at: tuple[int, int] | None = None
         """Everything up to this place of the log is known; None where nothing is."""
+        self._is_all = False
+        """Whether no more is open than is kept."""
         self._read_at = self._looked_at = datetime.min.replace(tzinfo=UTC)
         self._standing: Standing | None = None
 
@@ -61,15 +70,18 @@ class Unresolved:
             to = _place(latest)
             if self._at is None or not timedelta(0) <= now - self._read_at < ANEW:
                 self._read_anew(to, now)
-            elif to > self._at:
+            elif to > self._at and self._is_all:
                 self._go_on(latest, now)
+            if not self._is_all:
+                return None
             if self._standing is None or not timedelta(0) <= now - self._looked_at < FRESH:
                 self._stand(now)
-            return self._standing if len(self._rows) <= MOST else None
+            return self._standing
 
     def _go_on(self, latest: str, now: datetime) -> None:
         assert self._at is not None
         events = EventLog(self._db).after("{}-{}".format(*self._at), BEHIND)
+        self._widen({str(e.conversation_id) for e in events if "tag" in e.kind or "merged" in e.kind})
         named = {event.conversation_id for event in events}
         if None in named or len(events) == BEHIND or not events:
             return self._read_anew(_place(latest), now)
@@ -84,7 +96,8 @@ class Unresolved:
         self._at, self._standing = None, None
         self._rows, self._contacts = {}, {}
         self._take(self._found(SQL.every, {"limit": MOST + 1}).values())
-        self._at, self._read_at = to, now
+        self._tags, self._wide, self._newly = self._offered(), self._newly, set()
+        self._at, self._read_at, self._is_all = to, now, len(self._rows) <= MOST
 
     def _take(self, rows: Iterable[dict[str, Any]]) -> None:
         for row in rows:
@@ -93,6 +106,14 @@ class Unresolved:
                 self._rows.pop(row["id"], None)
             else:
                 self._rows[row["id"]] = row
+
+    def _widen(self, tagged: set[str]) -> None:
+        if tagged and (tags := self._offered()) != self._tags:
+            self._tags = tags
+            self._newly |= tagged
+
+    def _offered(self) -> list[str]:
+        return [tag.name for tag in Tags(self._db).all()]
 
     def _found(self, statement: str, params: dict[str, Any]) -> dict[str, dict[str, Any]]:
         return {row.id: row._asdict() for row in self._db.all(statement, params)}
@@ -103,7 +124,9 @@ class Unresolved:
             present[row.conversation_id].append((row.agent_id, row.name))
         self._looked_at = now
         rows = sorted(self._rows.values(), key=lambda row: (-row["priority"], row["opened_at"]))
-        self._standing = Standing(rows, dict(self._rows), dict(present), dict(self._contacts))
+        self._standing = Standing(
+            rows, dict(self._rows), dict(present), dict(self._contacts), frozenset(self._wide | self._newly)
+        )
 
 
 def _place(cursor: str) -> tuple[int, int]:

@@ -41,7 +41,7 @@ def named_in(request: Request) -> frozenset[str]:
 
 
 def keep_beside(request: Request, seen: Opened) -> None:
-    """That this is what a page of that conversation shows."""
+    """That a page of that conversation shows this."""
     kept = _kept(request)
     kept.beside[seen.row["id"]] = _Beside(seen.row["contact_id"], seen.beside)
     kept.beside.move_to_end(seen.row["id"])
@@ -61,7 +61,7 @@ def list_alone(
     if conversation and (beside is None or conversation in named or named & beside.others):
         return None
     shown = open_queue(house.db, me.id, view, q, now, kept.unresolved)
-    if beside and (shown.standing is None or _is_of_customer(shown.standing, named, beside.customer)):
+    if beside and (shown.standing is None or _is_concerned(beside, shown.standing, named)):
         return None
     return render(
         "parts/list.html", 200, now, me=me, queue=shown, conversation=conversation, mine=shown.mine, place=shown.place,
@@ -70,9 +70,10 @@ def list_alone(
     )  # fmt: skip
 
 
-def _is_of_customer(standing: Standing, named: frozenset[str], customer: str) -> bool:
-    """Or may be: of whom one is that was resolved long ago is not known here."""
-    return any(standing.contacts.get(one, customer) == customer for one in named)
+def _is_concerned(beside: _Beside, standing: Standing, named: frozenset[str]) -> bool:
+    """Of whom one is that was resolved long ago is not known here: it may be this customer's."""
+    is_theirs = any(standing.contacts.get(one, beside.customer) == beside.customer for one in named)
+    return is_theirs or bool(named & standing.wide)
 
 
 class _Kept:

@@ -1,9 +1,9 @@
 """How soon an agent's open page has what a customer wrote: from the commit to the last byte of the page that shows it.
 
 The first page that a desk began to read after the commit holds the message: in the list any, in the thread one that
-brought what stands open. Two things are looked for: the thread that stands open, and the row in the list. A conversation that
-comes to people has its row only once it was handed over; its clock begins with the customer's message all the same.
-What a browser needs to paint is not in it (`segue bench desk` measures that on one desk).
+brought what stands open. Two things are looked for: the thread that stands open, and the row in the list. One that
+comes to people has its row only once it was handed over; its clock begins with the customer's message all the same, and
+another one with the handoff. What a browser needs to paint is not in it (`segue bench desk` measures that on one desk).
 """
 
 from __future__ import annotations

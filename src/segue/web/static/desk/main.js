@@ -61,7 +61,7 @@ async function along() {
   if (writes) composer.write(writes);
 }
 
-/* At once, then no oftener than a busy server bears. */
+/* At once, then as often as a busy server bears. */
 follow("/desk/events", (changed) => {
   forget(changed);
   soon(Math.max(0, rests - performance.now()), changed);
