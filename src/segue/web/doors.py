@@ -162,14 +162,15 @@ async def signed_in(request: Request) -> Agent:
 
 def _who(request: Request, workspace: Workspace, token: str) -> tuple[Agent | None, bool]:
     """And whether they may see what the address names: asked together, for every desk asks at every change."""
-    agent = workspace.session(token, datetime.now(UTC))
-    if agent is None:
-        return None, True
-    try:
-        let_see(request, workspace.db, agent.id)
-    except NotFound:
-        return agent, False
-    return agent, True
+    with workspace.db.kept():
+        agent = workspace.session(token, datetime.now(UTC))
+        if agent is None:
+            return None, True
+        try:
+            let_see(request, workspace.db, agent.id)
+        except NotFound:
+            return agent, False
+        return agent, True
 
 
 async def handling(me: Annotated[Agent, Depends(signed_in)]) -> Agent:

@@ -86,8 +86,6 @@ class Lists:
         self._shared = _together(side[:most] for side in (nobodys, waiting, approve, *aside, assistant))
         self._for_all = {v.id: _holding(v, self._shared, "", now) for v in FOR_ALL}
         self._ordered: dict[str, list[str]] = {}
-        self.kept: dict[Any, Any] = {}
-        """What was made of a row for whoever shares these, by whoever made it."""
 
     def of(self, me: str) -> Held:
         mine = self._of_one.get(me, [])

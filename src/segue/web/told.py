@@ -19,8 +19,8 @@ from segue.web.held import CLOCKS, Lists
 
 SOON = timedelta(minutes=30)
 NOBODY = ""
-MADE = "made"
-"""Where a row that says the same to several keeps what was made of it."""
+TOLD, MADE = "told", "made"
+"""Where a row keeps what it says to all, of a second, and where that keeps what was made of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +44,16 @@ class Marked:
 
 def shared(row: dict[str, Any], me: str, marked: Marked, lists: Lists, now: datetime) -> dict[str, Any]:
     """A row of `lists`, as `me` sees it."""
-    present = lists.present.get(row["id"], ())
+    present = lists.present.get(row["id"], [])
     is_theirs = row["assignee_id"] == me or any(who == me for who, _name in present)
     if is_theirs or row["id"] in marked.by or row["id"] in marked.unsent:
         return alone(row, present, me, marked, now)
-    key = (row["id"], spoken(), forms.zone())
-    found: dict[str, Any] | None = lists.kept.get(key)
-    if found is None:
-        found = lists.kept[key] = alone(row, present, NOBODY, marked, now) | {MADE: {}}
+    kept: dict[Any, tuple[Any, dict[str, Any]]] = row.setdefault(TOLD, {})
+    key, of_now = (spoken(), forms.zone()), (int(now.timestamp()), present)
+    as_of, found = kept.get(key, (None, {}))
+    if as_of != of_now:
+        found = alone(row, present, NOBODY, marked, now) | {MADE: {}, TOLD: None}
+        kept[key] = of_now, found
     return found
 
 
