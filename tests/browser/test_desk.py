@@ -7,7 +7,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from browser.cast import (
     PASSWORD,
@@ -334,12 +334,22 @@ def test_the_composer_stays_with_the_conversation_it_was_opened_for(mira: Page, 
     waits(customer("Eve"))
     mira.goto("/desk?view=unassigned")
     title, place = mira.locator("h1 >> visible=true").inner_text(), mira.locator("#composer").get_attribute("action")
-    news = [waits(customer("Grace")) for _ in range(3)]
-    for matter in news:
-        expect(mira.locator(".rows")).to_contain_text(matter)
+    here = str(mira.locator("#main").get_attribute("data-id"))
+    with mira.expect_response(lambda answer: _is_of_others(answer, here)) as told:
+        news = [waits(customer("Grace")) for _ in range(3)]
+        for matter in news:
+            expect(mira.locator(".rows")).to_contain_text(matter)
 
+    assert 'id="rows"' in told.value.text()
+    assert 'id="thread"' not in told.value.text()  # it has not asked for it
+    expect(mira.locator("#thread")).to_be_visible()
     expect(mira.locator("h1 >> visible=true")).to_have_text(title)
     expect(mira.locator("#composer")).to_have_attribute("action", str(place))
+
+
+def _is_of_others(answer: Response, here: str) -> bool:
+    heard = answer.request.headers.get("x-changed", "").split(",")
+    return "" not in heard and here not in heard
 
 
 def test_hands_on_the_composer_hold_the_assistant(mira: Page, customer: Opens) -> None:
