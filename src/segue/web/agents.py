@@ -86,7 +86,8 @@ def conversation(
     request: Request, conversation: str, house: House, me: Me, view: View = "", q: Search = "", draft: bool = False
 ) -> Response:
     """`draft` puts the assistant's suggestion into the composer. Whoever was called here has been, once they see it."""
-    if not is_part(request) and not named_in(request):
+    heard = named_in(request)
+    if not is_part(request) and (not heard or conversation in heard):
         Mentions(house.db).see(conversation, me.id, _now())
     return show(request, house, me, conversation, _now(), view=view, q=q, wants_draft=draft)
 

@@ -42,11 +42,11 @@ def named_in(request: Request) -> frozenset[str]:
 
 def keep_beside(request: Request, seen: Opened) -> None:
     """That a page of that conversation shows this."""
-    kept = _kept(request)
-    kept.beside[seen.row["id"]] = _Beside(seen.row["contact_id"], seen.beside)
-    kept.beside.move_to_end(seen.row["id"])
-    if len(kept.beside) > KEPT:
-        kept.beside.popitem(last=False)
+    beside = _kept(request).beside
+    beside.pop(seen.row["id"], None)  # the newest stands last
+    beside[seen.row["id"]] = _Beside(seen.row["contact_id"], seen.beside)
+    if len(beside) > KEPT:
+        beside.popitem(last=False)
 
 
 def list_alone(

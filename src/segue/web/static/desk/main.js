@@ -18,7 +18,7 @@ const registry = JSON.parse($("registry").content.textContent);
 const APART = 100, TIMES = 2;
 let timer, named = new Set(), due = Infinity, isBusy = false, isLive = true, lost, telling, rests = 0, approved = -1e4;
 
-/* Where news came only of others, the server leaves out what stands open. */
+/* Where news came of others, the server leaves out what stands open. */
 function soon(wait, name = "") {
   named.add(name);
   const at = performance.now() + wait;
@@ -38,7 +38,7 @@ async function update() {
     const page = await refresh(address(), isCalm, (page) => page.body.dataset.me === me ? isHere(page) : location.reload(), headers);
     if (page && $("merged") && $("composer")) await along();
     else if (page) { renewed(page); onwards(); selecting.mark(); }
-    else soon(0);
+    else if (at !== here()) soon(0);
     composer.signedOut(false);
     if (isLive) heard();
   } catch (error) {
@@ -61,7 +61,7 @@ async function along() {
   if (writes) composer.write(writes);
 }
 
-/* At once, then as often as a busy server bears. */
+/* No oftener than a busy server bears. */
 follow("/desk/events", (changed) => {
   forget(changed);
   soon(Math.max(0, rests - performance.now()), changed);
