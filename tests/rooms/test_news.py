@@ -50,6 +50,13 @@ def test_the_more_desks_are_open_the_longer_is_gathered_what_they_all_read_again
     assert news._gathers("cnv_1") == 0.0
 
 
+def test_a_house_that_reads_slowly_tells_its_desks_no_oftener_than_it_can_answer_them() -> None:
+    news = News(Stream("", EventLog(Database(""))), each=lambda: 0.02)
+    news._listeners[None] = {_Listener(None) for _ in range(55)}
+
+    assert news._gathers(None) == pytest.approx(55 * 0.02 * 1.25)
+
+
 async def _seconds_until_told(kind: str, conversation: str, author: str = "system") -> float:
     """On a desk among so many that a second goes by between two words; its agent has turned to cnv_2, and had cnv_1
     open before the page began to listen."""
