@@ -107,14 +107,15 @@ class Page:
 
     def stale(self) -> list[str]:
         """What an open page shows otherwise than a fresh one, now that it has heard what it hears."""
-        fresh = self.load()
         heard, self.listener._changed = self.listener._changed, set()
         given = self.load(heard) if heard else {}
+        is_list = bool(given) and "rows" in given and "thread" not in given
+        fresh = self.load() if is_list or not heard else given
         if fresh is None or self.shown is None:
-            gone, self.shown = self.shown is not None and not (heard and given is None), fresh
+            gone, self.shown = self.shown is not None and not heard, fresh
             return [f"{self.address} is gone, and it heard nothing"] if gone else []
         if given:
-            self.lists_alone += "rows" in given and "thread" not in given
+            self.lists_alone += is_list
             old = self.shown
             self.shown = {part: text if part == REST else given.get(part, text) for part, text in old.items()}
         told = [f"{self.address} {part or 'outside of its live parts'}: {_unlike(self.shown.get(part, ''), text)}"

@@ -94,7 +94,7 @@ def test_what_all_share_shows_each_agent_what_is_read_for_them_alone(
     people = [agent for agent in house.rooms.workspace.agents() if agent.id in AGENTS]
     for conversation in there:
         changes(house, conversation, dice)
-    for _ in range(6):
+    for _ in range(4):
         for conversation in dice.sample(there, 3):
             changes(house, conversation, dice)
         settled(db)
