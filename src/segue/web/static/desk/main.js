@@ -32,7 +32,7 @@ async function update() {
   due = Infinity;
   if (isBusy || isComing()) return soon(50, ...named);
   isBusy = true;
-  const at = here(), begun = performance.now(), headers = { "X-Changed": [...named] };
+  const at = here(), begun = performance.now(), headers = { "X-Changed": [...named].join().slice(0, 4000) };
   named = new Set();
   try {
     const page = await refresh(address(), isCalm, (page) => page.body.dataset.me === me ? isHere(page) : location.reload(), headers);
@@ -42,6 +42,7 @@ async function update() {
     composer.signedOut(false);
     if (isLive) heard();
   } catch (error) {
+    named.add("");
     if (error.message === "404" && at && (at !== here() || isDoing())) soon(200);
     else if (error.message === "404" && at) toList(composer.hasTyped() ? t("This conversation is closed to you now; what you typed is in My preferences") : t("This conversation is closed to you now"));
     else if (error.isOver) composer.signedOut();
@@ -51,7 +52,7 @@ async function update() {
   isBusy = false;
 }
 
-/* A colleague merged it away: what is typed goes along, and so do the hands that type it. */
+/* Merged away by a colleague: what is typed goes along, and so do the hands. */
 async function along() {
   const { number } = $("composer").dataset, into = document.querySelector("#merged a");
   const writes = document.activeElement === $("text") && ($("as-note").checked ? "note" : "reply");
@@ -70,7 +71,7 @@ follow("/desk/events", (changed) => {
   if (isThere) heard(); else lose(when);
 });
 
-/* Says since when, however often it is tried; a moment needs no word. */
+/* Says since when; a moment needs no word. */
 function lose(when) {
   if (lost) return;
   lost = when;
