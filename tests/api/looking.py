@@ -7,6 +7,7 @@ What the rest holds and a fresh page would show otherwise is stale until somebod
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -88,10 +89,13 @@ class Page:
     listener: _Listener
     whole: bool = False
     shown: dict[str, str] | None = field(default=None, init=False)
+    lists_alone: int = field(default=0, init=False)
+    """Answers without what stands open."""
 
-    def load(self) -> dict[str, str] | None:
-        """What somebody sees who opens it now; None where there is nothing to see."""
-        answer = self.line.get(self.address)
+    def load(self, heard: Collection[str] = ()) -> dict[str, str] | None:
+        """What somebody sees who opens it now, or what the script is given that `heard` of those; None where there is
+        nothing to see."""
+        answer = self.line.get(self.address, headers={"X-Changed": ",".join(sorted(heard))} if heard else {})
         assert answer.status_code < 500, answer.text[:300]
         if answer.status_code != 200:
             return None
@@ -103,14 +107,17 @@ class Page:
 
     def stale(self) -> list[str]:
         """What an open page shows otherwise than a fresh one, now that it has heard what it hears."""
-        fresh = self.load()
-        has_heard, self.listener._changed = bool(self.listener._changed), set()
+        heard, self.listener._changed = self.listener._changed, set()
+        given = self.load(heard) if heard else {}
+        is_list = bool(given) and "rows" in given and "thread" not in given
+        fresh = self.load() if is_list or not heard else given
         if fresh is None or self.shown is None:
-            gone, self.shown = self.shown is not None and not has_heard, fresh
+            gone, self.shown = self.shown is not None and not heard, fresh
             return [f"{self.address} is gone, and it heard nothing"] if gone else []
-        if has_heard:
+        if given:
+            self.lists_alone += is_list
             old = self.shown
-            self.shown = {part: text if part == REST else fresh.get(part, text) for part, text in old.items()}
+            self.shown = {part: text if part == REST else given.get(part, text) for part, text in old.items()}
         told = [f"{self.address} {part or 'outside of its live parts'}: {_unlike(self.shown.get(part, ''), text)}"
                 for part, text in fresh.items() if part in self.shown and self.shown[part] != text]  # fmt: skip
         self.shown = fresh

@@ -209,6 +209,10 @@ class Pages:
         self._begin()
         return told
 
+    @property
+    def lists_alone(self) -> int:
+        return sum(page.lists_alone for page in self._open.values())
+
     def _begin(self) -> None:
         for name in self._names:
             conversation = self._world.named.get(name)
@@ -293,6 +297,7 @@ def test_a_mirror_follows_whatever_happens_to_a_conversation(world: World) -> No
         unlike = {key for shown in now.values() for key, said in shown["row"].items() if shown[""][key] != said}
         assert not unlike, f"{sentence}: a list tells what one alone does not"
         before = now
+    assert pages.lists_alone
 
 
 def happened(world: World, cursor: str) -> list[dict[str, Any]]:

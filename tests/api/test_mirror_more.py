@@ -145,6 +145,7 @@ def test_a_page_that_stands_open_shows_after_every_deed_what_a_fresh_one_does(wo
         done = step(world)
         assert not isinstance(done, httpx.Response) or done.status_code < 400, (sentence, done.text[-600:])
         assert pages.stale_after(cursor) == [], sentence
+    assert pages.lists_alone > 10
 
 
 def test_every_route_that_changes_something_has_its_place_here(shared: Served) -> None:

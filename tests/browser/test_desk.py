@@ -7,7 +7,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from browser.cast import (
     PASSWORD,
@@ -318,15 +318,26 @@ def test_a_new_conversation_comes_into_the_list_by_itself(mira: Page, customer: 
 
 
 def test_the_list_keeps_still_under_the_pointer(mira: Page, customer: Opens) -> None:
+    """And comes alone where another customer writes: what stands open stays as it is."""
     first = waits(customer("Eve"))
     opens(mira, first)
+    here = str(mira.locator("#main").get_attribute("data-id"))
     mira.locator(".rows a", has_text=first).hover()
-    second = waits(customer("Grace"))
+    with mira.expect_response(lambda answer: _heard_of_others(answer, here)) as told:
+        second = waits(customer("Grace"))
 
+    assert 'id="rows"' in told.value.text()
+    assert 'id="thread"' not in told.value.text()
     expect(mira.locator("#stale")).to_be_visible()
     assert second not in mira.locator(".rows").inner_text()
     mira.click("#stale button")
     expect(mira.locator(".rows")).to_contain_text(second)
+    expect(mira.locator("#thread")).to_contain_text(first)
+
+
+def _heard_of_others(answer: Response, here: str) -> bool:
+    heard = answer.request.headers.get("x-changed", "").split(",")
+    return "" not in heard and here not in heard
 
 
 def test_the_composer_stays_with_the_conversation_it_was_opened_for(mira: Page, customer: Opens) -> None:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from segue.domain.people import READS_ONLY, Agent
 from segue.texts import speaking
 from segue.web.listed import listed
-from segue.web.queue_view import Due
+from segue.web.told import Due
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 MIRA, TOM = (Agent(f"agt_{name.lower()}", name, f"{name}@ledgerly.example") for name in ("Mira", "Tom"))

@@ -142,7 +142,8 @@ def test_a_desk_has_a_message_when_the_first_page_read_after_its_commit_has_come
     there, elsewhere = ("cnv_1", "cnv_2"), ("cnv_3",)
     desk = [
         Read(9.0, 9.1, "cnv_1", there), Read(9.9, 10.3, "cnv_1", there),  # this one was begun before the commit
-        Read(10.4, 10.6, "cnv_1", there), Read(10.7, 10.8, "cnv_1", there),
+        Read(10.32, 10.35, "cnv_1", there, is_whole=False), Read(10.4, 10.6, "cnv_1", there),
+        Read(10.7, 10.8, "cnv_1", there),
     ]  # fmt: skip
     other = [Read(9.0, 9.1, "cnv_4", elsewhere), Read(10.1, 10.2, "cnv_4", elsewhere)]
 
@@ -150,7 +151,7 @@ def test_a_desk_has_a_message_when_the_first_page_read_after_its_commit_has_come
 
     assert (seen.thread.total, seen.list.total) == (1, 1)
     assert seen.thread.at(100) == pytest.approx(0.6, rel=1e-3)
-    assert seen.list.at(100) == pytest.approx(0.6, rel=1e-3)
+    assert seen.list.at(100) == pytest.approx(0.35, rel=1e-3)
 
 
 def test_the_clock_of_a_row_that_comes_by_a_handoff_begins_with_the_customers_message() -> None:
@@ -162,6 +163,7 @@ def test_the_clock_of_a_row_that_comes_by_a_handoff_begins_with_the_customers_me
 
     assert (seen.thread.total, seen.list.total) == (0, 1)
     assert seen.list.at(100) == pytest.approx(0.5, rel=1e-3)
+    assert seen.news.at(100) == pytest.approx(0.3, rel=1e-3)
 
 
 def test_a_conversation_that_was_only_just_opened_is_no_message_that_came_to_it() -> None:

@@ -41,13 +41,20 @@ def test_a_page_that_the_log_greets_anew_loads_everything() -> None:
     assert page._changed == {""}
 
 
-@pytest.mark.parametrize(("desks", "apart"), [(1, 0.1), (4, 0.1), (55, 1.375), (1000, 10.0)])
+@pytest.mark.parametrize(("desks", "apart"), [(1, 0.1), (4, 0.1), (55, 0.22), (3000, 10.0)])
 def test_the_more_desks_are_open_the_longer_is_gathered_what_they_all_read_again(desks: int, apart: float) -> None:
     news = News(Stream("", EventLog(Database(""))))
     news._listeners[None] = {_Listener(None) for _ in range(desks)}
 
     assert news._gathers(None) == pytest.approx(apart)
     assert news._gathers("cnv_1") == 0.0
+
+
+def test_a_house_that_reads_slowly_tells_its_desks_no_oftener_than_it_can_answer_them() -> None:
+    news = News(Stream("", EventLog(Database(""))), each=lambda: 0.02)
+    news._listeners[None] = {_Listener(None) for _ in range(55)}
+
+    assert news._gathers(None) == pytest.approx(55 * 0.02 * 1.25)
 
 
 async def _seconds_until_told(kind: str, conversation: str, author: str = "system") -> float:

@@ -5,8 +5,10 @@ The one idea: it stands before its author, wherever they have gone, until they s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from segue.domain.errors import Conflict
 from segue.store.database import Database
@@ -36,10 +38,7 @@ class UnsentStore:
 
     def of(self, agent: str, limit: int = 200) -> list[Unsent]:
         """The oldest first."""
-        return [
-            Unsent(r.conversation_id, r.number, r.customer or "", r.place, r.kind == "mail", r.at, r.is_closed)
-            for r in self.db.all(SQL.of_agent, {"agent": agent, "limit": limit})
-        ]
+        return [unsent_of(row._asdict()) for row in self.db.all(SQL.of_agent, {"agent": agent, "limit": limit})]
 
     def drop_reply(self, reply: str, agent: str, now: datetime, back: bool = False) -> None:
         """Its author lets it be; `back` undoes that. Raises Conflict where there is no such one of theirs."""
@@ -56,6 +55,14 @@ class UnsentStore:
         """Takes back the agent's newest dropping in that conversation. Raises Conflict where there is none."""
         if self.db.one(SQL.pick_up, {"id": conversation, "agent": agent, "now": now}) is None:
             raise Conflict(_("You have dropped nothing here."), _("Load the conversation again."))
+
+
+def unsent_of(row: Mapping[str, Any]) -> Unsent:
+    at = row["at"] if isinstance(row["at"], datetime) else datetime.fromisoformat(row["at"])
+    return Unsent(
+        row["conversation_id"], row["number"], row["customer"] or "", row["place"], row["kind"] == "mail", at,
+        row["is_closed"],
+    )  # fmt: skip
 
 
 def _gone() -> Conflict:

@@ -41,6 +41,7 @@ from segue.web.desk_page import is_part, mine_of, show
 from segue.web.doors import COOKIE, refuse_foreign_origin, signed_in
 from segue.web.keys import AFTER, KEYS, preferences, wrong_with
 from segue.web.lead_page import names, page
+from segue.web.list_alone import named_in
 from segue.web.news import News, news, stream_of
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.rooms import Rooms, rooms
@@ -48,6 +49,8 @@ from segue.web.ruled import rule_of
 from segue.web.sight import Shown
 from segue.web.sign_in import router as doors
 
+often = APIRouter(route_class=PageRoute, include_in_schema=False)
+"""What every open desk asks for at every change: it is looked for before all else."""
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 router.include_router(doors)
 router.include_router(second_step.router)
@@ -72,18 +75,19 @@ Search = Annotated[str, Query(max_length=300)]
 HERE = "/desk/conversations/{conversation}"
 
 
-@router.get("/desk")
+@often.get("/desk")
 def desk(request: Request, house: House, me: Me, view: View = "", q: Search = "") -> Response:
     """A list, with its first conversation open. `q` searches the whole history."""
     return show(request, house, me, None, _now(), view=view, q=q)
 
 
-@router.get(HERE)
+@often.get(HERE)
 def conversation(
     request: Request, conversation: str, house: House, me: Me, view: View = "", q: Search = "", draft: bool = False
 ) -> Response:
     """`draft` puts the assistant's suggestion into the composer. Whoever was called here has been, once they see it."""
-    if not is_part(request):
+    heard = named_in(request)
+    if not is_part(request) and (not heard or conversation in heard):
         Mentions(house.db).see(conversation, me.id, _now())
     return show(request, house, me, conversation, _now(), view=view, q=q, wants_draft=draft)
 

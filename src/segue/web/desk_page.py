@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlencode
 
 import orjson
 from fastapi import Request, Response
@@ -22,12 +21,13 @@ from segue.store.tags import Tags
 from segue.web.desk_view import Opened, opened
 from segue.web.doors import LEADS
 from segue.web.keys import AREAS, Preferences, preferences, registry
-from segue.web.listed import listed
+from segue.web.list_alone import keep_beside, list_alone
+from segue.web.listed import listed, views_of
 from segue.web.macro_words import also, who_is_who
 from segue.web.mail_health import sick_line
 from segue.web.not_gone import notice
 from segue.web.pages import go, render
-from segue.web.queue_view import open_queue
+from segue.web.queue_view import open_queue, place_of
 from segue.web.rooms import Rooms
 from segue.web.switching import switch_of
 
@@ -60,33 +60,42 @@ def show(
     request: Request, house: Rooms, me: Agent, conversation: str | None, now: datetime, *, view: str = "", q: str = "",
     refused: Refusal | None = None, wants_draft: bool = False,
 ) -> Response:  # fmt: skip
-    """The whole desk, or, for a page that is open already, the conversation alone."""
+    """The whole desk, or, for a page that is open already, the conversation alone, or what stands beside it."""
+    if (alone := list_alone(request, house, me, conversation, view, q, now)) is not None:
+        return alone
     refused = refused or Refusal()
     values = {
-        "me": me, "refused": refused, "client_id": new_id("cli", now), "place": _place(view, q),
+        "me": me, "refused": refused, "client_id": new_id("cli", now), "place": place_of(view, q),
         "agents": [a for a in house.workspace.agents() if a.role != READS_ONLY],
         "teams": house.workspace.teams(), "snoozes": choices(now),
         "catalogue": house.workspace.catalogue(), "caps": house.caps,
         "known_tags": [tag.name for tag in Tags(house.db).all()], "tag_rule": rule(),
     }  # fmt: skip
     if conversation and is_part(request):
-        alone = _as_posted(house, me, opened(house, me.id, conversation, now), refused)
+        part = _opened(request, house, me, conversation, now, refused)
         return render(
-            "parts/stage.html", refused.status, now, seen=alone, is_list=False, wants_draft=wants_draft,
-            carried=_carried(house, alone), **values,
+            "parts/stage.html", refused.status, now, seen=part, is_list=False, wants_draft=wants_draft,
+            carried=_carried(house, part), **values,
         )  # fmt: skip
     shown = open_queue(house.db, me.id, view, q, now)
     chosen = conversation or (shown.rows[0]["id"] if shown.rows else None)
-    seen = _as_posted(house, me, opened(house, me.id, chosen, now), refused) if chosen else None
-    mine = mine_of(house, me)
-    values["place"] = place = _place(shown.view.id if not shown.query else "", shown.query)
+    seen = _opened(request, house, me, chosen, now, refused) if chosen else None
+    mine, values["place"] = shown.mine, (place := shown.place)
     return render(
         "desk.html", refused.status, now, queue=shown, seen=seen, is_list=conversation is None, mine=mine,
         keys=as_json(mine, role=me.role), areas=AREAS, sheet=registry(mine, role=me.role),
         switch=switch_of(house), leads=me.role in LEADS, operators=OPERATORS, wants_draft=wants_draft,
-        carried=_carried(house, seen), rows=listed(shown.rows, me, place, chosen, now),
+        carried=_carried(house, seen), rows=listed(shown.rows, me, place, chosen, now), views=views_of(shown, mine),
         not_gone=notice(shown.unsent), sick=sick_line(house, now), **values,
     )  # fmt: skip
+
+
+def _opened(
+    request: Request, house: Rooms, me: Agent, conversation: str, now: datetime, refused: Refusal
+) -> Opened:  # fmt: skip
+    seen = opened(house, me.id, conversation, now)
+    keep_beside(request, seen)
+    return _as_posted(house, me, seen, refused)
 
 
 def _as_posted(house: Rooms, me: Agent, seen: Opened, refused: Refusal) -> Opened:
@@ -119,7 +128,3 @@ def mine_of(house: Rooms, me: Agent) -> Preferences:
 
 def as_json(mine: Preferences, page: str = "desk", role: str = "agent") -> str:
     return orjson.dumps(registry(mine, page, role)).decode()
-
-
-def _place(view: str, q: str) -> str:
-    return urlencode({"q": q} if q else {"view": view})

@@ -31,10 +31,10 @@ from segue.texts.wording import worded
 from segue.web.beside import woven_in
 from segue.web.files import Shelf
 from segue.web.marked import Marked, just_marked
-from segue.web.queue_view import Due, chip, next_due
 from segue.web.reasoned import in_a_line, reasoned
 from segue.web.rooms import Rooms
 from segue.web.thread import Enclosed, Entry, entries
+from segue.web.told import Due, chip, next_due
 from segue.web.whole_mail import WholeMail, shown_whole
 from segue.web.woven import woven
 
@@ -114,6 +114,12 @@ class Opened:
     """Resolved of late, and nobody has answered the customer's newest message."""
     mails: dict[str, WholeMail]
     """Where the whole of a mail stands, for messages that came by one; by the key of the message."""
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """Other conversations that it shows something of, whether or not this agent sees it."""
+        about = self.briefing["about"] if self.briefing else ()
+        return frozenset((*about, *(one.id for one in (*self.joined, *self.may_merge)), self.row["merged_into"] or ""))
 
     @property
     def is_with_people(self) -> bool:
@@ -233,7 +239,7 @@ def _briefing(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | No
     about = [e["conversation_id"] for e in (*found["earlier"], *found["similar"]) if e["conversation_id"]]
     hidden = Sight(house.db).hidden(me, about)
     earlier = [e | {"who": names.get(e["conversation_id"], "")} for e in _shown(found["earlier"], hidden)]
-    return _worded(found) | {"earlier": earlier, "similar": _shown(found["similar"], hidden)}
+    return _worded(found) | {"earlier": earlier, "similar": _shown(found["similar"], hidden), "about": about}
 
 
 def _worded(found: dict[str, Any]) -> dict[str, Any]:

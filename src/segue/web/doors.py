@@ -16,7 +16,7 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from segue.domain.errors import Forbidden
+from segue.domain.errors import Forbidden, NotFound
 from segue.domain.people import READS_ONLY, Agent
 from segue.store.workspace import Workspace
 from segue.texts import _
@@ -149,14 +149,28 @@ async def signed_in(request: Request) -> Agent:
     sign-in form."""
     token = request.cookies.get(COOKIE, "")
     workspace: Workspace = request.app.state.rooms.workspace
-    agent = await run_in_threadpool(workspace.session, token, datetime.now(UTC)) if token else None
+    agent, sees = await run_in_threadpool(_who, request, workspace, token) if token else (None, True)
     if agent is None:
         raise SignInFirst(request.url.path)
     await speak_as(request, agent)
     if request.method not in ("GET", "HEAD"):
         refuse_foreign_origin(request)
-    await let_see(request, workspace.db, agent.id)
+    if not sees:
+        await run_in_threadpool(let_see, request, workspace.db, agent.id)  # told in their language
     return agent
+
+
+def _who(request: Request, workspace: Workspace, token: str) -> tuple[Agent | None, bool]:
+    """And whether they may see what the address names: asked together, for every desk asks at every change."""
+    with workspace.db.kept():
+        agent = workspace.session(token, datetime.now(UTC))
+        if agent is None:
+            return None, True
+        try:
+            let_see(request, workspace.db, agent.id)
+        except NotFound:
+            return agent, False
+        return agent, True
 
 
 async def handling(me: Annotated[Agent, Depends(signed_in)]) -> Agent:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +18,10 @@ from segue.desk.why import mood_word
 from segue.domain.conversation import Handler
 from segue.domain.people import READS_ONLY, Agent
 from segue.texts import _, forms, speaking, spoken, word
-from segue.web.pages import piece
+from segue.web.keys import Preferences
+from segue.web.pages import piece, with_key
+from segue.web.queue_view import Queue
+from segue.web.told import MADE
 
 KEPT = 5000
 """Rows; about 3 kB each."""
@@ -69,7 +72,16 @@ def listed(
     rows: Sequence[Mapping[str, Any]], me: Agent, place: str, opened: str | None, now: datetime
 ) -> list[Markup]:  # fmt: skip
     """The rows of a `Queue`, as `me` sees them in the list that `place` names; `opened` is the one that stands open."""
-    return [_made(_listed(row, me, place, row["id"] == opened, now), spoken()) for row in rows]
+    return [_shared(row, me, place, row["id"] == opened, now) for row in rows]
+
+
+def _shared(row: Mapping[str, Any], me: Agent, place: str, is_open: bool, now: datetime) -> Markup:
+    """A row that says the same to several knows what was made of it, so that nobody need ask what it says."""
+    made: dict[Any, Markup] = {} if is_open else row.get(MADE, {})
+    key = (place, me.role == READS_ONLY)
+    if key not in made:
+        made[key] = _made(_listed(row, me, place, is_open, now), spoken(), forms.zone())
+    return made[key]
 
 
 def _listed(row: Mapping[str, Any], me: Agent, place: str, is_open: bool, now: datetime) -> Listed:
@@ -93,6 +105,20 @@ def _urgent(row: Mapping[str, Any]) -> str:
 
 
 @lru_cache(maxsize=KEPT)
-def _made(row: Listed, language: str) -> Markup:
-    with speaking(language):
+def _made(row: Listed, language: str, zone: tzinfo) -> Markup:
+    with speaking(language), forms.seeing_in(zone):
         return piece("parts/row.html", r=row)
+
+
+def views_of(shown: Queue, mine: Preferences) -> list[Markup]:
+    """The views with how many each holds, as links."""
+    return [
+        _view(c.view.id, with_key(word(c.view.name), mine, f"view:{c.view.id}"), word(c.view.name), c.said,
+              c.view.id == shown.view.id)
+        for c in shown.counts
+    ]  # fmt: skip
+
+
+@lru_cache(maxsize=KEPT)
+def _view(id: str, title: str, name: str, said: str, is_open: bool) -> Markup:
+    return piece("parts/view.html", id=id, title=title, name=name, said=said, is_open=is_open)

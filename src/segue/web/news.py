@@ -20,10 +20,11 @@ from segue.domain.errors import DatabaseUnavailable
 from segue.web.stream import HEARTBEAT, Stream
 
 Shows = Callable[[set[str]], Awaitable[set[str]]]
-GATHER, EACH, TIMES, LONGEST = 0.1, 0.025, 4.0, 10.0
+GATHER, EACH, SPARE, TIMES, LONGEST = 0.1, 0.004, 1.25, 4.0, 10.0
 """Seconds in which what happens comes to an agent's page together: it hears of everything, a customer's of little.
-At least the first; the second for each open page of an agent, for each asks this process for its list again; where
-pages have to wait, so many times longer as they do; and no longer than the last."""
+At least the first; the second for each open page of an agent, for each asks this process for its list again, which
+takes half of that (decision 26), or where reading takes longer so many times as long; where pages have to wait, so many
+times longer; and no longer than the last."""
 HELLO = b"retry: 1000\ndata: {}\n\n"
 BEAT = b"event: beat\ndata: {}\n\n"
 """Said where nothing else is, as an event, because of a comment no page hears: one that hears neither knows that its
@@ -50,9 +51,11 @@ COMING_AND_GOING = frozenset({"conversation.viewed", "conversation.left"})
 
 
 class News:
-    def __init__(self, stream: Stream, expected: Callable[[], float] = lambda: 0.0) -> None:
-        """`expected`: seconds that a page has to wait for its turn now."""
-        self._stream, self._expected = stream, expected
+    def __init__(
+        self, stream: Stream, expected: Callable[[], float] = lambda: 0.0, each: Callable[[], float] = lambda: 0.0
+    ) -> None:
+        """`expected`: seconds that a page has to wait for its turn now; `each`: from one page to the next."""
+        self._stream, self._expected, self._each = stream, expected, each
         self._listeners: dict[str | None, set[_Listener]] = {}
         """By the conversation they listen to, so that one change wakes a few of thousands; None: to all of them."""
         self._reader: asyncio.Task[None] | None = None
@@ -84,7 +87,7 @@ class News:
     def _gathers(self, conversation: str | None) -> float:
         if conversation is not None:
             return 0.0
-        apart = max(GATHER, EACH * len(self._listeners[None]))
+        apart = max(GATHER, max(EACH, SPARE * self._each()) * len(self._listeners[None]))
         return min(apart + TIMES * self._expected(), LONGEST)
 
     def _leave(self, listener: _Listener, conversation: str | None) -> None:
@@ -183,7 +186,7 @@ async def news(request: Request) -> News:
     """A dependency: this process's News, made when the first page listens."""
     state = request.app.state
     if not hasattr(state, "news"):
-        state.news = News(state.rooms.stream, state.line.expected)
+        state.news = News(state.rooms.stream, state.line.expected, lambda: state.line.each)
     found = state.news
     assert isinstance(found, News)
     return found

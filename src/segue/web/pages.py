@@ -146,7 +146,7 @@ def switched(page: str, is_off: bool) -> Markup:
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("segue.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        lstrip_blocks=True, auto_reload=False,  # a file is not looked for at each page
     )  # fmt: skip
     environment.filters |= {
         "ago": forms.ago, "since": forms.since, "share": forms.share, "due": forms.due, "day": forms.day,

@@ -3,44 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from segue.desk import queue
 from segue.desk.finding import Misread, misread, wanted
-from segue.domain.assessment import Urgency
-from segue.domain.conversation import Handler, Status
-from segue.domain.decision import Reason
+from segue.domain.conversation import Handler
 from segue.store.attention import Attention
 from segue.store.database import Database
-from segue.store.mentions import Mentions
+from segue.store.own import Own, own
 from segue.store.queue import QueueStore
-from segue.store.saved_views import SavedView, SavedViews
-from segue.store.unsent import Unsent, UnsentStore
-from segue.texts import N_, _, _p, forms
+from segue.store.saved_views import SavedView
+from segue.store.unresolved import Standing, Unresolved
+from segue.store.unsent import Unsent
+from segue.texts import N_, _, forms
 from segue.web import not_gone
+from segue.web.held import Held, Lists, in_order, lists_of, of_rows
+from segue.web.keys import Preferences, preferences
 from segue.web.rail import MOST, SavedCount, found, rail
+from segue.web.told import Marked, alone, shared
 
 SHOWN = 100
-SOON = timedelta(minutes=30)
 SEARCH = queue.View("search", N_("Found"), "", N_("Nothing was found. Fewer or other words may find it."))
-CLOCKS = {
-    "first_response_due": N_("first reply"), "next_response_due": N_("next reply"), "resolution_due": N_("solution"),
-}  # fmt: skip
-"""Columns of the promises, and how each is called."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The first promise that is still running."""
-
-    at: datetime
-    what: str
-
-    def pressing(self, now: datetime) -> str:
-        return "late" if self.at < now else "soon" if self.at < now + SOON else "calm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +51,10 @@ class Queue:
     saved: tuple[SavedCount, ...] = ()
     unsent: tuple[Unsent, ...] = ()
     """What of the agent's own did not go out."""
+    mine: Preferences = field(default_factory=Preferences)
+    """How the agent likes the desk."""
+    standing: Standing | None = None
+    """What all share, where it was made of that."""
 
     @property
     def called(self) -> str:
@@ -75,59 +65,68 @@ class Queue:
     def misread(self) -> tuple[Misread, ...]:
         return misread(self.query)
 
+    @property
+    def place(self) -> str:
+        """The list, as addresses name it."""
+        return place_of(self.view.id if not self.query else "", self.query)
+
     def count(self, view_id: str) -> int:
         return next((c.count or 0 for c in self.counts if c.view.id == view_id), 0)
 
 
-def open_queue(db: Database, me: str, view_wanted: str, query: str, now: datetime) -> Queue:
-    """The view asked for, or what `query` finds; without either, the first of the agent's own that holds something."""
-    store = QueueStore(db, me)
-    unresolved = [row for handler in Handler for row in store.rows(handler, MOST)]
-    read = [(row, _row(row)) for row in unresolved]
-    held = {v.id: [r for r, seen in read if v.holds(seen, me, now)] for v in queue.VIEWS if _is_told_by_rows(v)}
-    reviews, calls = store.to_review(MOST), Mentions(db).of(me, now, MOST)
-    unseen = {call.conversation_id: call.by or _("Somebody") for call in calls if call.unseen}
-    unsent = UnsentStore(db).of(me)
-    theirs = {one.conversation_id: not_gone.chip(one) for one in unsent if not one.is_closed}
-    sizes = {name: len(rows) for name, rows in held.items()}
-    sizes[queue.NEEDS_ME] = len({*theirs, *(row["id"] for row in held[queue.NEEDS_ME])})
-    sizes |= {queue.REVIEW: len(reviews), queue.MENTIONS: len(unseen)}
-    saved = SavedViews(db).for_agent(me)
-    one = None if query.strip() else next((one for one in saved if one.id == view_wanted), None)
+def open_queue(
+    db: Database, me: str, view_wanted: str, query: str, now: datetime, unresolved: Unresolved | None = None
+) -> Queue:
+    """The view asked for, or what `query` finds; without either, the first of the agent's own that holds something.
+    `unresolved` is what all share, for whoever asks again; without it all is read anew."""
+    store, its = QueueStore(db, me), own(db, me, now, MOST)
+    standing = unresolved.standing(its.latest, now) if unresolved else None
+    lists = lists_of(standing, its.closed, now, MOST) if standing else None
+    held = lists.of(me) if lists else of_rows([r for handler in Handler for r in store.rows(handler, MOST)], me, now)
+    marked = _marked(its)
+    sizes = {name: len(rows) for name, rows in held.rows.items()}
+    sizes[queue.NEEDS_ME] = len({*marked.unsent, *(row["id"] for row in held.rows[queue.NEEDS_ME])})
+    sizes |= {queue.REVIEW: len(its.reviews), queue.MENTIONS: len(marked.by)}
+    one = None if query.strip() else next((one for one in its.saved if one.id == view_wanted), None)
     view = SEARCH if query.strip() else _saved(one) if one else _view(view_wanted, sizes)
-    listed = {queue.REVIEW: reviews, queue.MENTIONS: [call.conversation_id for call in calls]}
+    listed = {queue.REVIEW: its.reviews, queue.MENTIONS: [conversation for conversation, _by, _unseen in its.calls]}
     if one:
         listed[one.id] = found(store, one.query, me, now)
     ids = _ids(store, view, held, listed, query, me, now)
     if view.id == queue.NEEDS_ME:
-        ids = list(dict.fromkeys([*theirs, *ids]))
+        ids = list(dict.fromkeys([*marked.unsent, *ids]))
     counts = tuple(Count(v, sizes.get(v.id)) for v in queue.VIEWS)
-    shown = store.by_ids(ids[:SHOWN])
-    present = Attention(db).present([r["id"] for r in shown], now)
-    told = tuple(
-        _shown(row, present.get(row["id"], []), me, now)
-        | {"by": unseen.get(row["id"], ""), "unsent": theirs.get(row["id"], "")}
-        for row in shown
-    )
+    told = _told(store, ids[:SHOWN], marked, now, lists)
     return Queue(
-        view, counts, told, max(0, len(ids) - SHOWN), query.strip(), rail(store, saved, me, now), tuple(unsent)
+        view, counts, told, max(0, len(ids) - SHOWN), query.strip(), rail(store, its.saved, me, now), its.unsent,
+        preferences(its.wishes), standing,
+    )  # fmt: skip
+
+
+def place_of(view: str, query: str) -> str:
+    return urlencode({"q": query} if query else {"view": view})
+
+
+def _told(
+    store: QueueStore, ids: Sequence[str], marked: Marked, now: datetime, lists: Lists | None
+) -> tuple[dict[str, Any], ...]:
+    """The rows of those conversations that the agent may see, in that order; what `lists` do not hold is read."""
+    known = lists.by_id if lists else {}
+    missing = [one for one in ids if one not in known]
+    rows = {row["id"]: row for row in store.by_ids(missing)} if missing else {}
+    present = Attention(store.db).present(list(rows), now) if rows else {}
+    return tuple(
+        shared(known[one], store.me, marked, lists, now) if lists and one in known
+        else alone(rows[one], present.get(one, []), store.me, marked, now)
+        for one in ids if one in known or one in rows
+    )  # fmt: skip
+
+
+def _marked(its: Own) -> Marked:
+    return Marked(
+        {conversation: by or _("Somebody") for conversation, by, unseen in its.calls if unseen},
+        {one.conversation_id: not_gone.chip(one) for one in its.unsent if not one.is_closed},
     )
-
-
-def next_due(row: Mapping[str, Any]) -> Due | None:
-    running = [Due(row[column], _(what)) for column, what in CLOCKS.items() if row[column] is not None]
-    return min(running, key=lambda due: due.at, default=None)
-
-
-def chip(reason: str | None) -> str:
-    try:
-        return _(queue.CHIPS[Reason(reason)]) if reason else _p("a conversation", "new")
-    except ValueError:
-        return str(reason).replace("_", " ")
-
-
-def _is_told_by_rows(view: queue.View) -> bool:
-    return view.id not in (queue.REVIEW, queue.MENTIONS) and view.status != Status.RESOLVED
 
 
 def _saved(one: SavedView) -> queue.View:
@@ -140,8 +139,8 @@ def _view(asked: str, sizes: Mapping[str, int]) -> queue.View:
 
 
 def _ids(
-    store: QueueStore, view: queue.View, held: Mapping[str, list[dict[str, Any]]], listed: Mapping[str, Sequence[str]],
-    query: str, me: str, now: datetime,
+    store: QueueStore, view: queue.View, held: Held, listed: Mapping[str, Sequence[str]], query: str, me: str,
+    now: datetime,
 ) -> list[str]:  # fmt: skip
     """Of the view's conversations, in its order. `listed`: of the views that are known by them, not by what stands in
     a row; a colleague may have called somebody into what is closed to them."""
@@ -149,46 +148,4 @@ def _ids(
         return store.search(wanted(query, me, forms.zone()), MOST)
     if view.id in listed:
         return [row["id"] for row in store.by_ids(listed[view.id])]
-    return _in_order(view, held[view.id] if view.id in held else store.resolved(MOST), now)
-
-
-def _in_order(view: queue.View, rows: list[dict[str, Any]], now: datetime) -> list[str]:
-    """What waits for people: most pressing first. Else what changed last first."""
-    if view.handler is not Handler.HUMAN or view.status is not Status.OPEN:
-        return [row["id"] for row in sorted(rows, key=lambda r: (r["changed_at"], r["id"]), reverse=True)]
-    return [row.conversation_id for row in queue.in_order(map(_row, rows), now)]
-
-
-def _row(row: Mapping[str, Any]) -> queue.Row:
-    due, reason = min((row[column] for column in CLOCKS if row[column]), default=None), None
-    with suppress(ValueError):
-        reason = Reason(row["reason"]) if row["reason"] else None
-    return queue.Row(
-        row["id"], Handler(row["handler"]), Status(row["status"]), row["opened_at"], due,
-        row["value"] or 0.0, row["frustration"], Urgency(row["urgency"]), row["assignee_id"], row["snoozed_until"],
-        reason,
-    )  # fmt: skip
-
-
-def _shown(row: dict[str, Any], present: Sequence[tuple[str, str]], me: str, now: datetime) -> dict[str, Any]:
-    """With what the list says of it. What was resolved before our time has no reason, and is not new either."""
-    is_held = row["held_until"] is not None and row["held_until"] > now
-    return row | {
-        "called": row["contact"] or row["email"] or _("Visitor"),
-        "due": None if row["status"] == Status.RESOLVED else next_due(row),
-        "chip": _chip(row),
-        "since": row["waiting_since"] or row["changed_at"],
-        "others": [(name, is_held and who == row["held_by"]) for who, name in present if who != me],
-        "is_asleep": row["snoozed_until"] is not None and row["snoozed_until"] > now,
-    }
-
-
-def _chip(row: Mapping[str, Any]) -> str:
-    """What a row is about first of all: why people have it, or what the assistant does with it."""
-    if row["status"] == Status.RESOLVED:
-        return chip(row["reason"]) if row["reason"] else ""
-    if row["handler"] == Handler.ASSISTANT:
-        if row["ready_at"]:
-            return _p("the assistant", "reading")
-        return _p("the assistant", "answered") if row["status"] == Status.WAITING else _("open")
-    return chip(row["reason"])
+    return held.ids(view, now) if view.id in held.rows else in_order(view, store.resolved(MOST), now)

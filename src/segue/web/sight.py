@@ -37,12 +37,12 @@ BY_NAME: Mapping[str, Check] = {
 """What an address names that belongs to a conversation, by the name of its place there."""
 
 
-async def let_see(request: Request, db: Database, agent: str) -> None:
+def let_see(request: Request, db: Database, agent: str) -> None:
     """Raises NotFound unless `agent` may see everything that the address names."""
     for name, value in request.path_params.items():
         check = BY_NAME.get(name)
         if check and "\0" not in value:
-            await run_in_threadpool(check, Sight(db), agent, value)
+            check(Sight(db), agent, value)
 
 
 def may_handle(db: Database, agent: Agent, conversation: str) -> None:

@@ -55,7 +55,8 @@ def site(rooms: Rooms) -> FastAPI:
     )  # fmt: skip
     app.state.rooms, app.state.line = rooms, Line(rooms.reads_at_once or AT_ONCE)
     problems.install(app)
-    app.router.routes.extend(machines.router.routes)  # as they are: including them would wrap each once more
+    for asked in (agents.often, machines.router):  # as they are: including them would wrap each once more
+        app.router.routes.extend(asked.routes)
     for face in (widget, customers, agents, leads, contact, files, demo_site, home, docs, health):
         app.include_router(face.router)
     app.mount("/static", StaticFiles(directory=str(resources("segue.web") / "static")), "static")

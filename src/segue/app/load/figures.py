@@ -76,6 +76,7 @@ def _screens(played: Played) -> dict[str, Any]:
     return {
         "commit_to_widget_ms": played.heard.screens().told(),
         "commit_to_desk_thread_ms": seen.thread.told(BRIEFLY), "commit_to_desk_list_ms": seen.list.told(BRIEFLY),
+        "news_to_desk_list_ms": seen.news.told(BRIEFLY),
     }  # fmt: skip
 
 
@@ -105,5 +106,6 @@ def of_curve(figures: dict[str, Any]) -> dict[str, Any]:
         "first_reply_p95_ms": figures["first_reply_ms"]["p95"],
         "desk_thread_p99_ms": figures["commit_to_desk_thread_ms"]["p99"],
         "desk_list_p99_ms": figures["commit_to_desk_list_ms"]["p99"],
+        "desk_news_p99_ms": figures["news_to_desk_list_ms"]["p99"],
         "broke": ", ".join(name for name, held in figures["bars"].items() if not held),
     }  # fmt: skip

@@ -1,8 +1,9 @@
 """Agents at work while the messages come: each has the desk open, opens what waits in its list, takes it, answers,
 resolves; and each one's page hears of every change and reads itself again.
 
-A page does what the desk's scripts do (`main.js`, `stage.js`, `composer.js`): it reads the whole page of what stands
-open, fetches the next two of its list ahead, and says what its agent looks at. List and conversation are the desk's own
+A page does what the desk's scripts do (`main.js`, `stage.js`, `composer.js`): it says what it heard of and reads its
+list, with what stands open where that is concerned, fetches the next two of its list ahead, and says what its agent
+looks at. List and conversation are the desk's own
 pages, with a session of their own each; the deeds go through the API.
 """
 
@@ -38,6 +39,8 @@ LOOKS, SETTLES = 30.0, 0.4
 PLACE = "view=unassigned"
 ROW = re.compile(rb'<li id="row-(cnv_[0-9A-Z]{26})"')
 OPEN = re.compile(rb'<main[^>]* data-id="(cnv_[0-9A-Z]{26})"')
+ALONE = b"></main>"
+"""In an answer without what stands open."""
 PART = "X-Part: conversation\r\n"
 KEPT = 12
 
@@ -120,7 +123,8 @@ class Desk:
         self._wire, self._told = wire, told
         self.here, self.rows = "", tuple[str, ...]()
         self._ahead: dict[str, float] = {}
-        self._due, self._rests, self._is_busy = float("inf"), 0.0, False
+        self._due, self._rests, self._is_busy, self._is_opening = float("inf"), 0.0, False, False
+        self._named = set[str]()
         self._timer: asyncio.TimerHandle | None = None
         self._doing = set[asyncio.Task[Any]]()
         self.read = list[Read]()
@@ -144,10 +148,12 @@ class Desk:
     async def open(self, conversation: str) -> None:
         """As a click does: what was fetched ahead is shown at once."""
         if not self._is_fresh(conversation):
+            self._is_opening = True
             await self._fetch(conversation, "open")
+            self._is_opening = False
         self._ahead.pop(conversation, None)
         before, self.here = self.here, conversation
-        self._note(time.time(), ())
+        self._note(time.time(), (), True)
         if before:
             await self._say(before, leaves=True)
         self._do(self._settles())
@@ -158,9 +164,10 @@ class Desk:
             self._ahead.pop(changed, None)
         else:
             self._ahead.clear()
-        self._soon(max(0.0, self._rests - time.monotonic()))
+        self._soon(max(0.0, self._rests - time.monotonic()), changed)
 
-    def _soon(self, wait: float) -> None:
+    def _soon(self, wait: float, name: str = "") -> None:
+        self._named.add(name)
         at = time.monotonic() + wait
         if at >= self._due:
             return
@@ -171,15 +178,16 @@ class Desk:
 
     def _begin_update(self) -> None:
         self._due = float("inf")
-        if self._is_busy:
-            return self._soon(BUSY)
+        if self._is_busy or self._is_opening:
+            return self._soon(BUSY, next(iter(self._named), ""))
         self._is_busy = True
         self._do(self._update())
 
     async def _update(self) -> None:
         begin, begun, here = time.monotonic(), time.time(), self.here
         path = f"/desk/conversations/{here}?{PLACE}" if here else f"/desk?{PLACE}"
-        answered = await self._get("refresh", path)
+        named, self._named = self._named, set()
+        answered = await self._get("refresh", path, f"X-Changed: {','.join(named)}\r\n")
         self._is_busy = False
         self._rests = time.monotonic() + max(APART, TIMES * (time.monotonic() - begin))
         if answered is None:
@@ -188,8 +196,10 @@ class Desk:
             self.rows = tuple(row.decode() for row in ROW.findall(answered.raw))
             if not here and (found := OPEN.search(answered.raw)):
                 self.here = found[1].decode()
-            self._note(begun, self.rows)
+            self._note(begun, self.rows, ALONE not in answered.raw)
             self._do(self._onwards())
+        else:
+            self._soon(0.0)
 
     async def _onwards(self) -> None:
         """The next two the way one walks."""
@@ -233,9 +243,9 @@ class Desk:
         said = urlencode({"tab": "1", **({"leaves": "true"} if leaves else {})}).encode()
         await self._wire.ask("POST", f"/desk/conversations/{conversation}/look", said, cookie=self._cookie)
 
-    def _note(self, begun: float, rows: tuple[str, ...]) -> None:
+    def _note(self, begun: float, rows: tuple[str, ...], is_whole: bool) -> None:
         same = self.read[-1].rows if self.read else ()
-        self.read.append(Read(begun, time.time(), self.here, same if same == rows else rows))
+        self.read.append(Read(begun, time.time(), self.here, same if same == rows else rows, is_whole))
 
     def _do(self, deed: Any) -> None:
         task = asyncio.get_running_loop().create_task(deed)

@@ -1,9 +1,9 @@
 """How soon an agent's open page has what a customer wrote: from the commit to the last byte of the page that shows it.
 
-What the desk fetches is the whole page of what stands open, so the first one that it began to read after the commit
-holds the message. Two things are looked for: the thread that stands open, and the row in the list. A conversation that
-comes to people has its row only once it was handed over; its clock begins with the customer's message all the same.
-What a browser needs to paint is not in it (`segue bench desk` measures that on one desk).
+The first page that a desk began to read after the commit holds the message: in the list any, in the thread one that
+brought what stands open. Two things are looked for: the thread that stands open, and the row in the list. One that
+comes to people has its row only once it was handed over; its clock begins with the customer's message all the same, and
+another one with the handoff. What a browser needs to paint is not in it (`segue bench desk` measures that on one desk).
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ WITHIN = 0.25
 
 
 class Read(NamedTuple):
-    """One page as it stood: what was open, and the rows of its list; none where the conversation alone came."""
+    """One page as it stood: what was open, and the rows of its list; none where the conversation alone came.
+    `is_whole`: it brought what was open."""
 
     begun: float
     done: float
     here: str
     rows: tuple[str, ...]
+    is_whole: bool = True
 
 
 class Screens(NamedTuple):
@@ -34,23 +36,29 @@ class Screens(NamedTuple):
 
     thread: Histogram
     list: Histogram
+    news: Histogram
+    """Of the list, from the commit that brought the row: for what comes to people that is when it was handed over."""
 
 
 def screens(happened: Sequence[tuple[str, str, float]], desks: Sequence[Sequence[Read]]) -> Screens:
     """`happened`: kind, conversation and time, in the order of the log."""
     words = list(_words(happened))
-    threads, rows = Histogram(), Histogram()
+    threads, rows, news = Histogram(), Histogram(), Histogram()
     for reads in desks:
         begun, seen = [read.begun for read in reads], set[tuple[str, float]]()
+        whole = [read for read in reads if read.is_whole]
+        opened = [read.begun for read in whole]
         for conversation, wrote, there in words:
+            at = bisect_left(opened, there)
+            if there == wrote and 0 < at < len(whole) and whole[at - 1].here == whole[at].here == conversation:
+                threads.add(whole[at].done - wrote)
             at = bisect_left(begun, there)
-            if there == wrote and 0 < at < len(reads) and reads[at - 1].here == reads[at].here == conversation:
-                threads.add(reads[at].done - wrote)
             done = _row_there(reads, at, conversation, there)
             if done is not None and (conversation, wrote) not in seen:
                 seen.add((conversation, wrote))
                 rows.add(done - wrote)
-    return Screens(threads, rows)
+                news.add(done - there)
+    return Screens(threads, rows, news)
 
 
 def _words(happened: Sequence[tuple[str, str, float]]) -> Iterator[tuple[str, float, float]]:

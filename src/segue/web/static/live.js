@@ -21,8 +21,8 @@ export async function released() {
 
 /* Throws where there is nothing to show: no answer, signed out, gone. `error.isOver` says that waiting won't help.
    `isStill` says whether what came is still wanted; where not, nothing is changed. */
-export async function refresh(address, isCalm, isStill = () => true) {
-  const answer = await fetch(address, { signal: AbortSignal.timeout(15000) });  // a dead line answers never
+export async function refresh(address, isCalm, isStill = () => true, headers) {
+  const answer = await fetch(address, { headers, signal: AbortSignal.timeout(15000) });  // a dead line answers never
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!answer.ok || !page.querySelector("[data-live]"))
     throw Object.assign(new Error(answer.status), { isOver: answer.status < 500 });
@@ -43,10 +43,8 @@ export function swap(page, isCalm = () => false) {
     document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
-export function differs(list, fresh) {
-  const now = [...list.children].map((child) => child.id);
-  return now.join() !== [...fresh.children].map((child) => child.id).join();
-}
+const ids = (list) => [...list.children].map((child) => child.id).join();
+export const differs = (list, fresh) => ids(list) !== ids(fresh);
 
 function sync(list, fresh) {
   const have = new Map([...list.children].map((child) => [child.id, child]));
@@ -58,7 +56,7 @@ function sync(list, fresh) {
       else list.insertBefore(mine, place);
     } else {
       known.set(list.insertBefore(document.importNode(next, true), place), html);
-      if (mine && mine === place) place = place.nextElementSibling;
+      if (mine === place) place = place.nextElementSibling;
       mine?.remove();
     }
     have.delete(next.id);

@@ -69,7 +69,7 @@ function give_up(one) {
   $("text").focus();
 }
 
-/* Shows them. They go one after the other, as they were chosen. */
+/* They go one after the other, as they were chosen. */
 function draw() {
   const next = coming.some((one) => one.line && !one.said) ? null : coming.find((one) => !one.line && !one.said);
   if (next) go(next);

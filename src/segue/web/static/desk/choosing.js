@@ -103,9 +103,11 @@ function take(place) {
 text.oninput = () => { more = []; flaw(); narrow(); };
 text.onkeydown = (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
-  if (step) { event.preventDefault(); move(at + step); }
-  else if (event.key === "Enter" && !event.isComposing) { event.preventDefault(); take(at); }
-  else if (wishes.digits && !text.value && /^[1-9]$/.test(event.key) && found[event.key - 1]) { event.preventDefault(); take(event.key - 1); }
+  if (step) move(at + step);
+  else if (event.key === "Enter" && !event.isComposing) take(at);
+  else if (wishes.digits && !text.value && /^[1-9]$/.test(event.key) && found[event.key - 1]) take(event.key - 1);
+  else return;
+  event.preventDefault();
 };
 dialog.onclose = () => { clearTimeout(timer); if (!isTaken && !dialog.open) wishes.left?.(); };
 dialog.onclick = (event) => event.target === dialog && dialog.close();

@@ -10,7 +10,7 @@ const others = new BroadcastChannel(mine);
 let place = [0, 0], form, text, here, kind, texts, versions, saved, theirs, timer, thought, held, isSaving, isUnlocked;
 const sends = { reply: 0, note: 0 };
 
-const isEmpty = () => !text?.value.trim();
+export const isEmpty = () => !text?.value.trim();
 export const hasTyped = () => form && /\S/.test(texts.reply + texts.note);
 
 export function begin() {
@@ -88,7 +88,7 @@ export function write(as) {
 
 export function take(suggestion) {
   write("reply");
-  text.value = [text.value.trim(), suggestion].filter(Boolean).join("\n\n");
+  text.value = joined(text.value.trim(), suggestion);
   typed();
 }
 
@@ -125,7 +125,6 @@ export function carry(macro, what) {
   typed();
 }
 
-/* Presses the button of the mode. */
 export function send(closes) {
   if (!form) return;
   const button = kind === "note" ? form.querySelector("button.as-note") : form.querySelectorAll("button.as-reply")[closes ? 1 : 0];
@@ -158,7 +157,7 @@ export function startAnew(words = "") {
 /* Puts back what was not sent, before what was typed since. */
 export function takeBack(as, words, macro, what) {
   write(as);
-  text.value = [words, text.value].filter((part) => part.trim()).join("\n\n");
+  text.value = joined(words, text.value);
   if (as === "reply" && macro && !$("macro").value) carry(macro, what);
   else typed();
 }
@@ -176,7 +175,7 @@ function recover(of) {
   const own = local(of).read();
   if (!own || own.text === texts[of]) return local(of).forget();
   const came = own.version < 0 && texts[of].endsWith(own.from);
-  if (came) own.text = [texts[of].slice(0, texts[of].length - own.from.length).trim(), own.text].filter(Boolean).join("\n\n");
+  if (came) own.text = joined(texts[of].slice(0, texts[of].length - own.from.length).trim(), own.text);
   if (came || own.version === versions[of]) { texts[of] = own.text; timer = setTimeout(save, SAVE); }
   else if (own.text.trim()) { texts[of] = own.text; if (saved[of]?.trim()) elsewhere(of, saved[of], versions[of]); }
 }

@@ -34,9 +34,8 @@ export function isCalm(list, fresh) {
   if (list.id !== "rows" || list.dataset.place !== fresh.dataset.place) return false;
   const changed = differs(list, fresh), calm = changed && isStill();
   isWanted = false;
-  const there = new Set([...fresh.children].map((row) => row.id));
   const arrived = [...fresh.querySelectorAll("[data-id]")].filter((row) => !$(row.id)).length;
-  for (const row of rows()) row.classList.toggle("gone", calm && !there.has(row.id));
+  for (const row of rows()) row.classList.toggle("gone", calm && !fresh.children[row.id]);
   stale.hidden = !calm;
   stale.querySelector("button").textContent = arrived ? t("%(n)s new", { n: arrived }) : t("Show changes");
   return calm;

@@ -16,9 +16,11 @@ import { address, ahead, back, forget, here, isComing, isHere, onwards, open, wh
 
 const registry = JSON.parse($("registry").content.textContent);
 const APART = 100, TIMES = 2;
-let timer, due = Infinity, isBusy = false, isLive = true, lost, telling, rests = 0, approved = -1e4;
+let timer, named = new Set(), due = Infinity, isBusy = false, isLive = true, lost, telling, rests = 0, approved = -1e4;
 
-function soon(wait) {
+/* Where news came of others, the server leaves out what stands open. */
+function soon(wait, name = "") {
+  named.add(name);
   const at = performance.now() + wait;
   if (at >= due) return;
   due = at;
@@ -28,16 +30,19 @@ function soon(wait) {
 
 async function update() {
   due = Infinity;
-  if (isBusy) return soon(50);
+  if (isBusy || isComing()) return soon(50, ...named);
   isBusy = true;
-  const at = here(), begun = performance.now();
+  const at = here(), begun = performance.now(), headers = { "X-Changed": [...named].join().slice(0, 4000) };
+  named = new Set();
   try {
-    const page = await refresh(address(), isCalm, (page) => page.body.dataset.me === me ? isHere(page) : location.reload());
+    const page = await refresh(address(), isCalm, (page) => page.body.dataset.me === me ? isHere(page) : location.reload(), headers);
     if (page && $("merged") && $("composer")) await along();
-    else if (page) { composer.newer(page); composer.lockOrNot(); hints(); onwards(); selecting.mark(); }
+    else if (page) { renewed(page); onwards(); selecting.mark(); }
+    else if (at !== here()) soon(0);
     composer.signedOut(false);
     if (isLive) heard();
   } catch (error) {
+    named.add("");
     if (error.message === "404" && at && (at !== here() || isDoing())) soon(200);
     else if (error.message === "404" && at) toList(composer.hasTyped() ? t("This conversation is closed to you now; what you typed is in My preferences") : t("This conversation is closed to you now"));
     else if (error.isOver) composer.signedOut();
@@ -47,7 +52,7 @@ async function update() {
   isBusy = false;
 }
 
-/* A colleague merged it away: what is typed goes along, and so do the hands that type it. */
+/* Merged away by a colleague: what is typed goes along, and so do the hands. */
 async function along() {
   const { number } = $("composer").dataset, into = document.querySelector("#merged a");
   const writes = document.activeElement === $("text") && ($("as-note").checked ? "note" : "reply");
@@ -57,16 +62,16 @@ async function along() {
   if (writes) composer.write(writes);
 }
 
-/* At once, then no oftener than a busy server bears. */
+/* No oftener than a busy server bears. */
 follow("/desk/events", (changed) => {
   forget(changed);
-  soon(Math.max(0, rests - performance.now()));
+  soon(Math.max(0, rests - performance.now()), changed);
 }, (isThere, when) => {
   isLive = isThere;
   if (isThere) heard(); else lose(when);
 });
 
-/* Says since when, however often it is tried; a moment needs no word. */
+/* Says since when; a moment needs no word. */
 function lose(when) {
   if (lost) return;
   lost = when;
@@ -127,7 +132,7 @@ const openMenu = (id) => () => {
   if (!asked) return already();
   chooseFrom(asked.dataset.title, asked.querySelector("select"), (item) => submit(asked, null, "", `${asked.dataset.said}: ${item.label}`));
 };
-/* What a command does for one conversation; with rows selected, for all of them. */
+/* With rows selected for all of them. */
 const many = (deed, one) => () => (selecting.any() ? selecting.bulk(deed) : one());
 const does = {
   next: () => step(1),
@@ -234,13 +239,14 @@ function palette() {
 
 document.addEventListener("click", (event) => {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
-  const row = event.target.closest("#rows a"), use = event.target.closest("#use-draft");
-  const one = event.target.closest("[data-does]"), asked = !one?.contains(event.target.closest(".drop")) && one?.dataset.does;
-  if (row && innerWidth >= 768) { event.preventDefault(); open(row.href); }
-  else if (use) { event.preventDefault(); does.suggestion(); }
-  else if (event.target.closest("#close-briefing")) { event.preventDefault(); drawer(false); }
-  else if (asked === "why") { event.preventDefault(); why(event.target.closest("a").href); }
-  else if (asked && does[asked]) { event.preventDefault(); does[asked](event); }
+  const row = event.target.closest("#rows a"), one = event.target.closest("[data-does]"), asked = !one?.contains(event.target.closest(".drop")) && one?.dataset.does;
+  if (row && innerWidth >= 768) open(row.href);
+  else if (event.target.closest("#use-draft")) does.suggestion();
+  else if (event.target.closest("#close-briefing")) drawer(false);
+  else if (asked === "why") why(event.target.closest("a").href);
+  else if (does[asked]) does[asked](event);
+  else return;
+  event.preventDefault();
 });
 document.addEventListener("pointerover", (event) => ahead(event.target.closest?.("#rows a:not([aria-current])")?.href));
 /* No draft of theirs stays here; the server has it. Signed out otherwise, it waits for its author. */
@@ -257,7 +263,8 @@ function hints() {
   for (const root of document.querySelectorAll("#main, #briefing, #bulk"))
     if (root.querySelector("[data-key]:not(:has(kbd))")) hint(root, registry);
 }
-whenOpened({ after: () => { hints(); play(); }, renewed: (page) => { composer.newer(page); composer.lockOrNot(); hints(); } });
+function renewed(page) { composer.newer(page); composer.lockOrNot(); hints(); }
+whenOpened({ after: () => { hints(); play(); }, renewed });
 composer.begin();
 selecting.mark();
 hints();

@@ -17,7 +17,6 @@ export async function told(path, more) {
 /* Why something else came than what was asked for. */
 export const untaken = (isOut) => isOut ? t("You are signed out. Sign in again in another tab.") : t("The server did not take it.");
 
-/* An element that is so and holds that. */
 export function made(kind, is, ...inside) {
   const one = Object.assign(document.createElement(kind), is);
   one.append(...inside);

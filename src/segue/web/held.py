@@ -1,0 +1,139 @@
+"""Which conversations each view of the desk holds for one agent: of rows that were read for them alone, or of those
+that all share, less what is closed to them.
+
+The one idea: both give the same. A statement for one agent (`store/queue.sql`, rows) reads of each list so many, so
+that a long one hides no row of another; what is shared is cut at the same places.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from segue.desk import queue
+from segue.domain.assessment import Urgency
+from segue.domain.conversation import Handler, Status
+from segue.domain.decision import Reason
+from segue.store.unresolved import Standing
+from segue.texts import N_
+
+CLOCKS = {
+    "first_response_due": N_("first reply"), "next_response_due": N_("next reply"), "resolution_due": N_("solution"),
+}  # fmt: skip
+"""Columns of the promises, and how each is called."""
+Rows = Sequence[dict[str, Any]]
+
+
+def _is_told_by_rows(view: queue.View) -> bool:
+    return view.id not in (queue.REVIEW, queue.MENTIONS) and view.status != Status.RESOLVED
+
+
+TOLD = tuple(view for view in queue.VIEWS if _is_told_by_rows(view))
+FOR_ALL = tuple(view for view in TOLD if view.assignee in (None, "nobody"))
+"""Those that hold the same for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """By the id of a view its rows, in no order."""
+
+    rows: Mapping[str, Rows]
+    ordered: dict[str, list[str]] = field(default_factory=dict)
+    """Of views for all, what was put into order."""
+
+    def ids(self, view: queue.View, now: datetime) -> list[str]:
+        if view not in FOR_ALL:
+            return in_order(view, self.rows[view.id], now)
+        if view.id not in self.ordered:
+            self.ordered[view.id] = in_order(view, self.rows[view.id], now)
+        return self.ordered[view.id]
+
+
+def lists_of(standing: Standing, closed: frozenset[str], now: datetime, most: int) -> Lists:
+    """Made once for all to whom the same teams are closed."""
+    key = ("lists", closed, most)
+    found = standing.kept.get(key)
+    if found is None:
+        found = standing.kept[key] = Lists(standing, closed, now, most)
+    assert isinstance(found, Lists)
+    return found
+
+
+class Lists:
+    """What stands, less the teams that are closed to whoever shares these lists."""
+
+    def __init__(self, standing: Standing, closed: frozenset[str], now: datetime, most: int) -> None:
+        self._most, self._now, self.present = most, now, standing.present
+        rows = [row for row in standing.rows if row["team_id"] not in closed]
+        self.by_id = {row["id"]: row for row in rows}
+        people = [row for row in rows if row["handler"] == Handler.HUMAN]
+        waiting = [row for row in people if row["status"] == Status.WAITING]
+        is_open = [row for row in people if row["status"] == Status.OPEN]
+        approve = [row for row in is_open if row["reason"] == Reason.AWAITS_APPROVAL]
+        assistant = [row for row in rows if row["handler"] == Handler.ASSISTANT]
+        aside = [sorted((r for r in side if r["aside"]), key=lambda r: r["aside"]) for side in (people, assistant)]
+        self._is_cut = any(len(side) > most for side in (waiting, approve, *aside))
+        nobodys = [row for row in is_open if row["assignee_id"] is None]
+        self._assigned = [row for row in is_open if row["assignee_id"] is not None]
+        self._of_one = defaultdict[str, list[dict[str, Any]]](list)
+        for row in people:
+            self._of_one[row["assignee_id"]].append(row)
+        assistant.sort(key=lambda row: row["changed_at"], reverse=True)
+        self._shared = _together(side[:most] for side in (nobodys, waiting, approve, *aside, assistant))
+        self._for_all = {v.id: _holding(v, self._shared, "", now) for v in FOR_ALL}
+        self._ordered: dict[str, list[str]] = {}
+
+    def of(self, me: str) -> Held:
+        mine = self._of_one.get(me, [])
+        others: Rows = [row for row in self._assigned if row["assignee_id"] != me][: self._most]
+        if self._is_cut or len(mine) > self._most:
+            return of_rows(_together([self._shared, mine[: self._most], others]), me, self._now)
+        if len(others) == self._most:
+            others = _together([others, self._shared])
+        own = {v.id: _holding(v, mine if v.assignee == "me" else others, me, self._now)
+               for v in TOLD if v not in FOR_ALL}  # fmt: skip
+        return Held(self._for_all | own, self._ordered)
+
+
+def in_order(view: queue.View, rows: Rows, now: datetime) -> list[str]:
+    """What waits for people: most pressing first. Else what changed last first."""
+    if view.handler is not Handler.HUMAN or view.status is not Status.OPEN:
+        return [row["id"] for row in sorted(rows, key=lambda r: (r["changed_at"], r["id"]), reverse=True)]
+    return [row.conversation_id for row in queue.in_order(map(_row, rows), now)]
+
+
+def of_rows(rows: Rows, me: str, now: datetime) -> Held:
+    """Of what was read for `me` alone."""
+    return Held({view.id: _holding(view, rows, me, now) for view in TOLD})
+
+
+def _holding(view: queue.View, rows: Rows, me: str, now: datetime) -> Rows:
+    return [row for row in rows if view.holds(_row(row), me, now)]
+
+
+def _together(lists: Iterable[Rows]) -> Rows:
+    return list({row["id"]: row for side in lists for row in side}.values())
+
+
+def _row(row: dict[str, Any]) -> queue.Row:
+    """Kept in the row: all desks ask for it."""
+    found = row.get("read")
+    if found is None:
+        found = row["read"] = _read(row)
+    assert isinstance(found, queue.Row)
+    return found
+
+
+def _read(row: Mapping[str, Any]) -> queue.Row:
+    due, reason = min((row[column] for column in CLOCKS if row[column]), default=None), None
+    with suppress(ValueError):
+        reason = Reason(row["reason"]) if row["reason"] else None
+    return queue.Row(
+        row["id"], Handler(row["handler"]), Status(row["status"]), row["opened_at"], due,
+        row["value"] or 0.0, row["frustration"], Urgency(row["urgency"]), row["assignee_id"], row["snoozed_until"],
+        reason,
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""A desk that stands open and heard of changes elsewhere is shown its list alone, not its conversation again.
+
+The one idea: the page says of which conversations it heard; whether one of them shows in what stands open is decided
+here, where it is known what a page shows. Where that is not sure the whole page is the answer: it is never wrong.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import datetime
+from typing import NamedTuple
+
+from fastapi import Request, Response
+
+from segue.domain.people import Agent
+from segue.store.unresolved import Standing, Unresolved
+from segue.web.desk_view import Opened
+from segue.web.listed import listed, views_of
+from segue.web.not_gone import notice
+from segue.web.pages import render
+from segue.web.queue_view import open_queue
+from segue.web.rooms import Rooms
+
+NAMED = "x-changed"
+MANY = 100
+"""Names in a request; whoever heard of more is shown all."""
+KEPT = 2000
+
+
+class _Beside(NamedTuple):
+    """What a conversation's page shows besides it: anything of its customer's, and what it names."""
+
+    customer: str
+    others: frozenset[str]
+
+
+def named_in(request: Request) -> frozenset[str]:
+    """The conversations that the page heard of; empty where anything may have changed."""
+    names = request.headers.get(NAMED, "").split(",")
+    return frozenset() if "" in names or len(names) > MANY else frozenset(names)
+
+
+def keep_beside(request: Request, seen: Opened) -> None:
+    """That a page of that conversation shows this."""
+    beside = _kept(request).beside
+    beside.pop(seen.row["id"], None)  # the newest stands last
+    beside[seen.row["id"]] = _Beside(seen.row["contact_id"], seen.beside)
+    if len(beside) > KEPT:
+        beside.popitem(last=False)
+
+
+def list_alone(
+    request: Request, house: Rooms, me: Agent, conversation: str | None, view: str, q: str, now: datetime
+) -> Response | None:  # fmt: skip
+    """None where the whole page is wanted, or what was named may show in `conversation`."""
+    named = named_in(request)
+    if request.method != "GET" or not named:
+        return None
+    kept = _kept(request)
+    beside = kept.beside.get(conversation) if conversation else None
+    if conversation and (beside is None or conversation in named or named & beside.others):
+        return None
+    shown = open_queue(house.db, me.id, view, q, now, kept.unresolved)
+    if beside and (shown.standing is None or _is_concerned(beside, shown.standing, named)):
+        return None
+    return render(
+        "parts/list.html", 200, now, me=me, queue=shown, conversation=conversation, mine=shown.mine, place=shown.place,
+        rows=listed(shown.rows, me, shown.place, conversation, now), views=views_of(shown, shown.mine),
+        not_gone=notice(shown.unsent),
+    )  # fmt: skip
+
+
+def _is_concerned(beside: _Beside, standing: Standing, named: frozenset[str]) -> bool:
+    """Of whom one is that was resolved long ago is not known here: it may be this customer's."""
+    is_theirs = any(standing.contacts.get(one, beside.customer) == beside.customer for one in named)
+    return is_theirs or bool(named & standing.wide)
+
+
+class _Kept:
+    """Of this process."""
+
+    def __init__(self, house: Rooms) -> None:
+        self.unresolved = Unresolved(house.db)
+        self.beside: OrderedDict[str, _Beside] = OrderedDict()
+
+
+def _kept(request: Request) -> _Kept:
+    state = request.app.state
+    if not hasattr(state, "desk_lists"):
+        state.desk_lists = _Kept(state.rooms)
+    found = state.desk_lists
+    assert isinstance(found, _Kept)
+    return found
