@@ -17,7 +17,7 @@ from itertools import repeat
 import numpy as np
 
 from segue.domain.decision import Rung
-from segue.domain.evidence import Cause, JudgedCase, Move
+from segue.domain.evidence import Cause, JudgedCase, Move, Proof
 from segue.learning.evidence import Weighed, complaints, heard
 from segue.learning.rewritten import Text
 from segue.policy.betting import Drift, Wager, losses
@@ -96,6 +96,8 @@ class Alarm:
     """For people."""
     to: Rung
     sources: tuple[str, ...] = ()
+    proof: Proof | None = None
+    """What the cell stood on; None for its record of now."""
 
 
 def alarm(

@@ -20,6 +20,7 @@ from segue.domain.evidence import ANY, Cause, CellName, JudgedCase, Move, Proof,
 from segue.learning.alarms import Alarm, Sources, alarm
 from segue.learning.evidence import Weighed, inside, judged_by, speaking
 from segue.learning.hints import Hint, hints
+from segue.learning.outgrown import covers, outgrown
 from segue.policy.betting import Wager, holm, least_right, share_for_people
 from segue.policy.boundary import Boundary
 from segue.policy.lint import Finding, Level
@@ -142,7 +143,12 @@ def _report(
     counting = [case for case in own if record.sources.counts(case)]
     is_whole = len(counting) == len(own)
     weighed = heard if is_whole else speaking(counting, standing.rung, threshold, since, record.now)
-    judged = _base_error(counting)
+    wager, judged = _wager(weighed, promised), _base_error(counting)
+    # what was wrong of an older text still speaks against going on: only a step up begins anew
+    fall = alarm(record.sources, own, heard, standing.rung, since, promised)
+    if fall is None and budget is None and standing.rung > Rung.APPROVE:
+        whole = record.policy.budget_of(cell.category)
+        fall = outgrown(record.boundary, cell, moved, whole, promised, wager)
     error = judged if judged is not None else record.rehearsed.get(cell.category)
     return Report(
         cell=cell,
@@ -156,10 +162,9 @@ def _report(
         is_rehearsed=judged is None and error is not None,
         limit=share_for_people(error or 0.0, promised.wrong),
         moved=moved,
-        # what was wrong of an older text still speaks against going on: only a step up begins anew
-        fall=alarm(record.sources, own, heard, standing.rung, since, promised),
+        fall=fall,
         weighed=tuple(weighed),
-        wager=_wager(weighed, promised),
+        wager=wager,
         hints=tuple(hints(remarks)),
         of_before="" if is_whole else record.sources.of_before([case for case in own if case.judgements]),
         began=None if moved else record.boundary.begun.get(CellName(cell.category)),
@@ -253,17 +258,23 @@ def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
 
 
 def _settled(record: Record, report: Report) -> Report:
-    """With the way back, where it fell only because of an article and that is settled: nothing was found wrong with the
-    answers, so the record it fell with is its proof."""
+    """With the way back, where it fell only because of an article or a promise and that is settled: nothing was found
+    wrong with the answers, so the record it fell with is its proof."""
     moved = report.moved
-    if moved is None or moved.cause is not Cause.STALE or moved.cell != report.cell or report.fall:
+    if moved is None or moved.proof is None or moved.cell != report.cell or report.fall:
         return report
     up = min(moved.before or report.rung, report.ceiling)
-    if moved.proof is None or up <= report.rung or not record.sources.are_settled(moved):
+    if up <= report.rung or not _is_settled(record, moved, Budget(wrong=report.proof.budget, sure=report.proof.sure)):
         return report
     proof = replace(moved.proof, missing=(), needed=0)
     settled = _("settled: what was said of it no longer holds (%(why)s)", why=worded(moved.why, moved.wording))
     return replace(report, to=up, proof=proof, settled=settled)
+
+
+def _is_settled(record: Record, moved: Move, promised: Budget) -> bool:
+    if moved.cause is Cause.OUTGROWN:
+        return moved.proof is not None and covers(moved.proof, promised)
+    return moved.cause is Cause.STALE and record.sources.are_settled(moved)
 
 
 def _unnamed(record: Record, report: Report) -> Report:

@@ -8,8 +8,8 @@ with rejects as (
     where conversation_id = %(conversation_id)s and seq = %(seq)s and source = 'marked' group by author
     union all
     select '', 1 from (
-        select verdict from judgements
-        where conversation_id = %(conversation_id)s and seq = %(seq)s and source = 'graded' order by at desc, id desc limit 1
+        select distinct on (author) verdict from judgements
+        where conversation_id = %(conversation_id)s and seq = %(seq)s and source = 'graded' order by author, id desc
     ) grade where verdict = 'wrong'
 ), j as (
     insert into judgements (conversation_id, seq, source, verdict, weight, distance, note, author, version, because, at)
