@@ -14,6 +14,7 @@ from segue.domain.decision import Rung
 from segue.domain.evidence import Cause, CellName, JudgedCase, Judgement, Move, Source, Verdict
 from segue.learning.alarms import Sources, lower_rung
 from segue.learning.boundary import Record, Report, limits, survey
+from segue.learning.windows import windows
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.chance import drawn, never
 from segue.policy.settings import load
@@ -314,6 +315,14 @@ def test_what_fell_goes_out_through_a_person(rung: Rung) -> None:
 
 
 # where a cell stands
+
+
+def test_a_clock_that_was_set_back_makes_no_old_case_a_new_one() -> None:
+    up = Move(BILLING, Rung.AUTO_WITH_HOLD, "offer", "agt_lena", MONDAY + timedelta(days=2), 0.9, None, 1)
+    down = Move(BILLING, Rung.APPROVE, "A doubt.", "agt_mira", MONDAY, None, None, 2, Cause.PERSON)
+    of = record(cases(120, rung=Rung.APPROVE), windows=windows([up, down]))
+
+    assert report(replace(of, boundary=of.boundary.after([up, down]))).proof.cases == 0
 
 
 def moves(*steps: tuple[CellName, Rung]) -> Boundary:

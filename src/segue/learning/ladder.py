@@ -21,6 +21,7 @@ from segue.learning.boundary import Record, Report, limits, survey
 from segue.learning.deciding import person
 from segue.learning.evidence import RULES, WEIGHTS, compared, edited, likeness, outcome
 from segue.learning.following import Followed, follow
+from segue.learning.places import must_exist
 from segue.learning.rewritten import Text
 from segue.learning.told import offered, taken_up
 from segue.learning.windows import windows
@@ -95,9 +96,17 @@ class Ladder:
     def review(self, message: str, verdict: str, by: str, now: datetime, note: str = "") -> Judgement:
         """A person's grade of a case that chance picked, or their word that another one is wrong.
 
-        Raises Refused for "right" about a case that was not drawn: who picks what they praise proves nothing.
+        Raises Refused for "right" about a case that was not drawn: who picks what they praise proves nothing. And
+        Forbidden for "right" by somebody who wrote in that conversation: their "wrong" is a mark, and no grade.
         """
-        if self.store.case(message).is_drawn:
+        case = self.store.case(message)
+        has_part = case.is_drawn and self.store.has_part(case.conversation_id, self.person(by).id)
+        if has_part and verdict != Verdict.WRONG:
+            raise Forbidden(
+                _("You wrote in this conversation yourself."),
+                _("Somebody who had no part in it judges what was drawn."),
+            )
+        if case.is_drawn and not has_part:
             return self._says(message, Source.GRADED, Verdict(verdict), by, now, note)
         if verdict != Verdict.WRONG:
             raise Refused(
@@ -280,12 +289,11 @@ class Ladder:
 
     def lower(self, cell: CellName, by: str, why: str, now: datetime, to: Rung | None = None) -> Move:
         """Anybody of ours may lower a cell, at once, and so may a key that is nobody's (`key:…`). Raises Refused where
-        it would not go down."""
+        it would not go down or no reason is given, NotFound where there is no such cell."""
         author = by if by.startswith(KEY) else self.person(by).id
-        if self._workspace.catalogue().category(cell.category) is None:
-            raise NotFound(
-                _("There is no category %(category)s.", category=cell.category), _("The page Autonomy lists the cells.")
-            )
+        if not why.strip():
+            raise Refused(_("There is no reason."), _("Say why: it stands in the history."), "/why")
+        must_exist(self._workspace, cell)
         rung = self.boundary().of(cell.category, *_none_if_any(cell)).rung
         target = lower_rung(rung) if to is None else to
         if target >= rung:

@@ -109,6 +109,9 @@ join cases k using (conversation_id, seq)
 join messages m using (conversation_id, seq)
 join answers w using (conversation_id, seq)
 
+-- name: has_part
+select exists (select from messages where conversation_id = %(conversation_id)s and agent_id = %(agent)s) as yes
+
 -- name: suggested
 -- The answer an agent's message stands beside: to the customer's newest message, where nobody had answered that yet.
 select k.conversation_id, k.seq, k.rung, w.body->>'text' as answer, m.body as sent, m.agent_id,

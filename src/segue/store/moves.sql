@@ -6,7 +6,7 @@ from standings order by id
 
 -- name: one_by_one
 -- Whoever writes a move next sees this one. Not the lock of who looks at the boundary: lowering a cell waits for no look.
-select pg_advisory_xact_lock(7341006)
+select pg_advisory_xact_lock(7341056)
 
 -- name: move
 -- No row where its category moved after number `seen`, but for what the same look moved. `offer_id` closes the offer it takes up; every other open offer of the cell falls with the ground it stood on.
