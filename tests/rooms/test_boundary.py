@@ -169,6 +169,8 @@ def test_what_was_proven_under_five_percent_waits_for_a_key_where_two_are_promis
     assert (fall.cause, fall.to) == (Cause.OUTGROWN, Rung.APPROVE)
     assert "2%" in fall.why
     assert "5%" in fall.why
+    (told,) = limits([held_to("{name: ours, budget: {wrong: 0.02}}", stands_by(0.05))])
+    assert told.path == "categories.billing.budget"
 
     assert held_to("{name: ours, budget: {wrong: 0.02}}", stands_by(0.05, right=400)).fall is None, (
         "these prove 2 % as well"

@@ -300,8 +300,17 @@ def _base_error(cases: Sequence[JudgedCase]) -> float | None:
 
 def limits(reports: Iterable[Report]) -> list[Finding]:
     """What a lead should know before a budget is accepted: where even a perfect choice of what to leave out must leave
-    this share to people."""
-    return [
+    this share to people, and what would wait for a key because it was proven for a larger one."""
+    reports = list(reports)
+    waits = [
+        Finding(
+            Level.NOTE, f"categories.{report.cell.category}.budget",
+            _("It waits for a key until the next fit or its own record proves that: %(why)s.", why=report.fall.why),
+        )
+        for report in reports
+        if report.fall and report.fall.cause is Cause.OUTGROWN
+    ]  # fmt: skip
+    return waits + [
         Finding(
             Level.NOTE,
             f"categories.{report.cell.category}.budget",

@@ -7,6 +7,7 @@ a lead takes it up by name, and the proof must hold without anything that this p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -186,8 +187,10 @@ class Ladder:
         return survey(self.record(now), budget)
 
     def limits(self, policy: Policy, now: datetime) -> list[Finding]:
-        """What the record says of the budgets in a policy that is not live yet."""
-        return limits(survey(self.record(now, policy)))
+        """What the record says of the budgets in a policy that is not live yet; of what the past proves for them the
+        next fit will tell."""
+        record = self.record(now, policy)
+        return limits(survey(replace(record, boundary=replace(record.boundary, standings={}))))
 
     def watch(self, now: datetime) -> list[str]:
         """Takes the steps that are due and makes the offers; says what it did. Looks only where something is new."""
