@@ -14,6 +14,7 @@ from segue.domain.decision import Rung
 from segue.domain.evidence import Cause, CellName, JudgedCase, Judgement, Move, Source, Verdict
 from segue.learning.alarms import Sources, lower_rung
 from segue.learning.boundary import Record, Report, limits, survey
+from segue.learning.erasing import standing_again
 from segue.learning.windows import windows
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.chance import drawn, never
@@ -314,6 +315,14 @@ def test_a_source_settled_with_another_text_has_to_prove_itself_anew() -> None:
 @pytest.mark.parametrize("rung", [Rung.AUTO, Rung.AUTO_WITH_HOLD])
 def test_what_fell_goes_out_through_a_person(rung: Rung) -> None:
     assert lower_rung(rung) is Rung.APPROVE
+
+
+def test_what_an_erasure_leaves_standing_is_held_to_what_it_was_proven_for() -> None:
+    hold = stands_by(0.05).moves[BILLING]
+    alone = replace(hold, rung=Rung.AUTO, number=8, at=hold.at + timedelta(days=1))
+    back = replace(hold, proof=standing_again([hold, alone], Rung.AUTO_WITH_HOLD), number=9, cause=Cause.UNLEARNT)
+
+    assert held_to("{name: ours, budget: {wrong: 0.02}}", stands_by(0.05).after([alone, back])).fall is not None
 
 
 # where a cell stands
