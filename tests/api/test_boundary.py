@@ -180,8 +180,11 @@ def test_other_words_are_the_agents_own_reply(own: Served, desk: httpx.Client) -
 
 
 def test_what_was_drawn_is_reviewed_by_somebody_who_had_no_part_in_it(own: Served, desk: httpx.Client) -> None:
-    considered(own, desk)
+    here = f"/conversations/{considered(own, desk)}"
+    desk.post(f"{here}/approve", json={"agent": "agt_tom", "seq": 1})
     found = desk.get("/reviews/next", params={"agent": "agt_mira"}).json()
+    his_own = desk.post(f"/reviews/{found['message']}", json={"agent": "agt_tom", "verdict": "right"})
+    assert is_problem(his_own)["status"] == 403
     assert (found["answered"], found["waiting"]) == ("Each seat has its price.", 1)
 
     judged = desk.post(f"/reviews/{found['message']}", json={"agent": "agt_mira", "verdict": "wrong", "note": "Two."})

@@ -420,11 +420,11 @@ def what_is_settled_goes_up_by_itself(put: Put) -> None:
 
     step = Ladder._step
 
-    def hasty(self: Ladder, report: Any, kept: Any, now: datetime) -> str:
+    def hasty(self: Ladder, report: Any, kept: Any, now: datetime, seen: int) -> str:
         if report.settled:
-            self._move(report, report.to, report.moved.cause, "settled", SEGUE, now)
+            self._move(report, report.to, report.moved.cause, "settled", SEGUE, now, seen)
             return "settled"
-        return step(self, report, kept, now)
+        return step(self, report, kept, now, seen)
 
     put(Ladder, "_step", hasty)
 

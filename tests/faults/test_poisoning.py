@@ -5,6 +5,8 @@ Each attack of the drill gains nothing in the house as it is, and something as s
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import psycopg
 import pytest
 
@@ -24,6 +26,9 @@ from segue.app.drill.poison import (
 from segue.app.drill.small import small_house
 from segue.domain.decision import Rung
 from segue.domain.evidence import Judgement, Source, Verdict
+from segue.domain.moves import Move, Proof
+from segue.learning.record import Report
+from segue.store.workspace import Workspace
 
 RED: list[tuple[Scenario, tuple[str, ...], str]] = [
     (one_contact_writes_a_thousand_times, ("praise_has_no_cap",), "offered AUTO_WITH_HOLD"),
@@ -57,6 +62,27 @@ def test_honest_evidence_of_the_same_size_is_offered(database_url: str) -> None:
         assert attack.gained == ["offered AUTO_WITH_HOLD"]
         (offer,) = attack.ladder.offers()
         assert attack.ladder.approve(offer.id, "lena", house.now).rung is Rung.AUTO_WITH_HOLD
+
+
+def test_a_fall_that_was_reckoned_before_somebody_lowered_the_cell_does_not_raise_it_again(database_url: str) -> None:
+    with small_house(database_url) as house:
+        attack = Attack(house, Rung.SUGGEST)
+        attack.ladder.history.move(Move(CELL, Rung.AUTO, "offer", "agt_lena", house.now, 0.9, proven_at(0.05)))
+        Workspace(house.db).apply_policy("{name: small, budget: {wrong: 0.02}}", "lena", "Stricter.", house.now)
+        reckoned = attack.ladder.reports
+
+        def lowered_meanwhile(now: datetime) -> list[Report]:
+            found = reckoned(now)
+            attack.ladder.lower(CELL, "mira", "A doubt.", house.now, Rung.ROUTE)
+            return found
+
+        attack.ladder.reports = lowered_meanwhile  # type: ignore[assignment, method-assign]
+        assert "meanwhile" in str(attack.ladder.watch(house.now + timedelta(minutes=1)))
+        assert attack.ladder.boundary().of("billing").rung is Rung.ROUTE
+
+
+def proven_at(budget: float) -> Proof:
+    return Proof(0.9, 100, 100.0, 0, 100, ("agt_mira", "agt_tom"), 40.0, 20.0, 0.96, budget, 0.95, 0)
 
 
 def test_the_assistants_own_words_never_judge_it(database_url: str) -> None:

@@ -15,7 +15,9 @@ from segue.domain.evidence import CellName, JudgedCase, Judgement, Source, Verdi
 from segue.domain.moves import Cause, Move
 from segue.learning.alarms import Sources, lower_rung
 from segue.learning.boundary import limits, survey
+from segue.learning.erasing import standing_again
 from segue.learning.record import Record, Report
+from segue.learning.windows import windows
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.chance import drawn, never
 from segue.policy.settings import load
@@ -150,6 +152,56 @@ def test_a_proof_without_ones_own_judgements_is_weaker() -> None:
 # lost
 
 
+def stands_by(wrong: float, rung: Rung = Rung.AUTO_WITH_HOLD, cell: CellName = BILLING, right: int = 120) -> Boundary:
+    """Where a lead took the step up, which `right` cases had proven under a budget of `wrong`."""
+    proof = report(
+        record(cases(right, rung=Rung.APPROVE), Rung.APPROVE, f"{{name: ours, budget: {{wrong: {wrong}}}}}")
+    ).proof
+    step = Move(cell, rung, "offer", "agt_lena", MONDAY + timedelta(days=2), 0.9, proof, 7, Cause.OFFERED)
+    return Boundary({"billing": Standing("billing", Rung.SUGGEST)}).after([step])
+
+
+def held_to(policy: str, boundary: Boundary, cell: CellName = BILLING, found: list[JudgedCase] | None = None) -> Report:
+    return report(replace(record(found or [], policy=policy), boundary=boundary), cell)
+
+
+def test_what_was_proven_under_five_percent_waits_for_a_key_where_two_are_promised() -> None:
+    assert held_to("{name: ours, budget: {wrong: 0.05}}", stands_by(0.05)).fall is None
+    fall = held_to("{name: ours, budget: {wrong: 0.02}}", stands_by(0.05)).fall
+    assert fall is not None
+    assert (fall.cause, fall.to) == (Cause.OUTGROWN, Rung.APPROVE)
+    assert "2%" in fall.why
+    assert "5%" in fall.why
+    (told,) = limits([held_to("{name: ours, budget: {wrong: 0.02}}", stands_by(0.05))])
+    assert told.path == "categories.billing.budget"
+
+    assert held_to("{name: ours, budget: {wrong: 0.02}}", stands_by(0.05, right=400)).fall is None, (
+        "these prove 2 % as well"
+    )
+    assert held_to("{name: ours, budget: {wrong: 0.05, sure: 0.99}}", stands_by(0.05, right=82)).fall is not None
+
+
+def test_a_tier_that_is_promised_less_does_not_go_by_the_proof_of_its_category() -> None:
+    strict = "{name: ours, categories: {billing: {tiers: {enterprise: {budget: {wrong: 0.01}}}}}}"
+    enterprise = CellName("billing", "enterprise")
+
+    for boundary in (stands_by(0.05), Boundary({"billing": Standing("billing", Rung.AUTO_WITH_HOLD, 0.9)})):
+        assert held_to(strict, boundary).fall is None
+        assert held_to(strict, boundary, enterprise).fall is not None
+
+
+def test_a_cell_is_offered_back_once_its_promise_is_what_was_proven() -> None:
+    before = stands_by(0.05)
+    fall = held_to("{name: ours, budget: {wrong: 0.02}}", before).fall
+    assert fall is not None
+    fell = Move(BILLING, fall.to, fall.why, "segue", MONDAY + timedelta(days=3), None, fall.proof, 8, fall.cause,
+                (), Rung.AUTO_WITH_HOLD)  # fmt: skip
+
+    assert not held_to("{name: ours, budget: {wrong: 0.02}}", before.after([fell])).is_earned
+    back = held_to("{name: ours, budget: {wrong: 0.05}}", before.after([fell]))
+    assert (back.is_earned, back.to) == (True, Rung.AUTO_WITH_HOLD)
+
+
 def given_out(right: int, wrong: int = 0) -> Record:
     return record(cases(right, wrong, rung=Rung.AUTO_WITH_HOLD, was_given=True), Rung.AUTO_WITH_HOLD)
 
@@ -267,7 +319,23 @@ def test_what_fell_goes_out_through_a_person(rung: Rung) -> None:
     assert lower_rung(rung) is Rung.APPROVE
 
 
+def test_what_an_erasure_leaves_standing_is_held_to_what_it_was_proven_for() -> None:
+    hold = stands_by(0.05).moves[BILLING]
+    alone = replace(hold, rung=Rung.AUTO, number=8, at=hold.at + timedelta(days=1))
+    back = replace(hold, proof=standing_again([hold, alone], Rung.AUTO_WITH_HOLD), number=9, cause=Cause.UNLEARNT)
+
+    assert held_to("{name: ours, budget: {wrong: 0.02}}", stands_by(0.05).after([alone, back])).fall is not None
+
+
 # where a cell stands
+
+
+def test_a_clock_that_was_set_back_makes_no_old_case_a_new_one() -> None:
+    up = Move(BILLING, Rung.AUTO_WITH_HOLD, "offer", "agt_lena", MONDAY + timedelta(days=2), 0.9, None, 1)
+    down = Move(BILLING, Rung.APPROVE, "A doubt.", "agt_mira", MONDAY, None, None, 2, Cause.PERSON)
+    of = record(cases(120, rung=Rung.APPROVE), windows=windows([up, down]))
+
+    assert report(replace(of, boundary=of.boundary.after([up, down]))).proof.cases == 0
 
 
 def moves(*steps: tuple[CellName, Rung]) -> Boundary:

@@ -56,6 +56,23 @@ def test_a_grade_decides_and_the_newest_one_does() -> None:
     assert case(first, second).verdict is Verdict.WRONG
 
 
+def test_nobody_makes_right_what_a_colleague_graded_wrong() -> None:
+    wrong, right = said(Source.GRADED, Verdict.WRONG), said(Source.GRADED, Verdict.RIGHT, "agt_tom")
+    cannot_tell = said(Source.GRADED, Verdict.UNKNOWN, "agt_tom", 0.0)
+
+    assert case(wrong, right).verdict is Verdict.WRONG
+    assert case(wrong, cannot_tell).verdict is Verdict.WRONG
+    assert case(wrong, right, said(Source.GRADED, Verdict.RIGHT)).verdict is Verdict.RIGHT
+
+
+def test_the_last_word_is_the_one_recorded_last_though_the_clock_was_set_back() -> None:
+    def at(hour: int, source: Source, verdict: Verdict) -> Judgement:
+        return Judgement(source, verdict, 1.0, "agt_mira", MONDAY + timedelta(hours=hour))
+
+    assert case(at(2, Source.GRADED, Verdict.RIGHT), at(1, Source.GRADED, Verdict.WRONG)).verdict is Verdict.WRONG
+    assert case(at(2, Source.MARKED, Verdict.WRONG), at(1, Source.MARKED, Verdict.UNKNOWN)).standing == ()
+
+
 def test_a_mark_stands_until_its_author_takes_back_as_many_as_they_made() -> None:
     mark, back = said(Source.MARKED, Verdict.WRONG), said(Source.MARKED, Verdict.UNKNOWN, weight=0.0)
     toms = said(Source.MARKED, Verdict.WRONG, "agt_tom")
@@ -94,6 +111,31 @@ def test_a_reply_judges_the_suggestion(sent: str, source: Source, verdict: Verdi
     judged = edited(suggestion, sent.format(suggestion), "agt_mira", MONDAY)
 
     assert (judged.source, judged.verdict) == (source, verdict)
+
+
+ANSWER = (
+    "Refunds are paid to the card you paid with, within 5 days of our mail. You can follow yours under Billing. "
+    "If nothing has come by then, your bank is holding it: ask them with the number in our mail, please."
+)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "verdict"),
+    [
+        ("within 5 days", "within 15 days", Verdict.WRONG),
+        ("You can follow", "You cannot follow", Verdict.WRONG),
+        ("is holding it", "is not holding it", Verdict.WRONG),
+        ("Refunds", "No problem! Refunds", Verdict.RIGHT),
+        ("our mail. You", "our mail. No worries. You", Verdict.RIGHT),
+        ("within 5 days", "within 5 working days", Verdict.RIGHT),
+        ("under Billing", "on the page Billing", Verdict.RIGHT),
+    ],
+)
+def test_one_word_that_says_something_else_is_a_correction_however_long_the_answer(
+    ours: str, theirs: str, verdict: Verdict
+) -> None:
+    assert ours in ANSWER
+    assert edited(ANSWER, ANSWER.replace(ours, theirs), "agt_mira", MONDAY).verdict is verdict
 
 
 def test_half_of_a_suggestion_kept_says_neither() -> None:

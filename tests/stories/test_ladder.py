@@ -9,7 +9,7 @@ import pytest
 from climb import INVOICE, Climb
 from segue.app.schedule import follow
 from segue.domain.decision import Reason, Rung
-from segue.domain.errors import Conflict, Forbidden
+from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
 from segue.domain.evidence import CellName, Source, Verdict
 from segue.learning.correcting import Correcting
 from segue.store.candidates import CandidateStore
@@ -342,6 +342,19 @@ def test_a_finer_cell_may_stand_lower_than_its_category(climb: Climb) -> None:
     assert climb.stage.action == "hand_off"
     climb.asks("chat")
     assert climb.stage.action == "answer"
+
+
+def test_a_cell_that_is_not_there_is_not_lowered_and_no_cell_without_a_reason(climb: Climb) -> None:
+    billing = climb.cell.category
+    for cell in (CellName("bilings"), CellName(billing, "entreprise")):
+        with pytest.raises(NotFound):
+            climb.ladder.lower(cell, "lena", "A story.", climb.stage.now)
+    with pytest.raises(Refused, match="no reason"):
+        climb.ladder.lower(climb.cell, "lena", " ", climb.stage.now)
+
+    named = f"{{name: ours, categories: {{{billing}: {{tiers: {{gold: {{floor: 0.9}}}}}}}}}}"
+    climb.stage.house.workspace.apply_policy(named, "agt_lena", "Gold.", climb.stage.now)
+    assert climb.ladder.lower(CellName(billing, "gold"), "lena", "A story.", climb.stage.now).cell.tier == "gold"
 
 
 def test_erasing_a_customer_takes_their_cases_along(climb: Climb) -> None:

@@ -114,15 +114,18 @@ class Judgement:
 
 
 def grade(judgements: Sequence[Judgement]) -> Judgement | None:
-    """The newest graded judgement."""
-    return max((j for j in judgements if j.source is Source.GRADED), key=lambda j: j.at, default=None)
+    """Each person's last word as it was recorded, whatever their clock said; of several people's the doubt: nobody
+    makes right what a colleague graded wrong."""
+    last = {j.author: j for j in judgements if j.source is Source.GRADED}
+    doubt_first = (Verdict.WRONG, Verdict.RIGHT, Verdict.UNKNOWN)
+    return next((j for verdict in doubt_first for j in last.values() if j.verdict is verdict), None)
 
 
 def standing(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
-    """Without the marks that were taken back: each taking back takes its author's newest one with it."""
-    marks = sorted((j for j in judgements if j.source is Source.MARKED), key=lambda j: j.at)
+    """Without the marks that were taken back: each taking back takes its author's newest one with it. They come as they
+    were recorded, for a clock may be set back between the two."""
     kept: dict[str, list[Judgement]] = {}
-    for mark in marks:
+    for mark in (j for j in judgements if j.source is Source.MARKED):
         own = kept.setdefault(mark.author, [])
         if mark.verdict is not Verdict.UNKNOWN:
             own.append(mark)

@@ -76,6 +76,8 @@ class Cause(StrEnum):
     """Another encoder reads the messages now."""
     UNLEARNT = "unlearnt"
     """Cases of a customer who was erased were part of its proof, which does not hold without them."""
+    OUTGROWN = "outgrown"
+    """Less is promised to be wrong now than was ever proven."""
     REWRITTEN = "rewritten"
     """An article its answers rest on says something else now."""
 

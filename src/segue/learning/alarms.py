@@ -18,7 +18,7 @@ import numpy as np
 
 from segue.domain.decision import Rung
 from segue.domain.evidence import JudgedCase
-from segue.domain.moves import Cause, Move
+from segue.domain.moves import Cause, Move, Proof
 from segue.learning.evidence import Weighed, complaints, heard
 from segue.learning.rewritten import Text
 from segue.policy.betting import Drift, Wager, losses
@@ -97,6 +97,8 @@ class Alarm:
     """For people."""
     to: Rung
     sources: tuple[str, ...] = ()
+    proof: Proof | None = None
+    """What the cell stood on; None for its record of now."""
 
 
 def alarm(

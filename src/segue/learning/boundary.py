@@ -15,11 +15,12 @@ import numpy as np
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
 from segue.domain.evidence import ANY, CellName, JudgedCase, Remark, Verdict
-from segue.domain.moves import Cause, Proof
+from segue.domain.moves import Cause, Move, Proof
 from segue.learning.alarms import alarm
 from segue.learning.evidence import Weighed, inside, judged_by, speaking
 from segue.learning.hints import hints
 from segue.learning.missing import EACH, together
+from segue.learning.outgrown import covers, outgrown
 from segue.learning.record import Record, Report
 from segue.policy.betting import Wager, least_right, share_for_people
 from segue.policy.lint import Finding, Level
@@ -69,6 +70,12 @@ def _report(
     is_whole = len(counting) == len(own)
     weighed = heard if is_whole else speaking(counting, standing.rung, threshold, since, record.now)
     error, is_rehearsed = _wrong_if_all(record, cell, counting)
+    wager = _wager(weighed, promised)
+    # what was wrong of an older text still speaks against going on: only a step up begins anew
+    fall = alarm(record.sources, own, heard, standing.rung, since, promised)
+    if fall is None and budget is None and standing.rung > Rung.APPROVE:
+        whole = record.policy.budget_of(cell.category)
+        fall = outgrown(record.boundary, cell, moved, whole, promised, wager)
     return Report(
         cell=cell,
         rung=standing.rung,
@@ -81,10 +88,9 @@ def _report(
         is_rehearsed=is_rehearsed,
         limit=share_for_people(error or 0.0, promised.wrong),
         moved=moved,
-        # what was wrong of an older text still speaks against going on: only a step up begins anew
-        fall=alarm(record.sources, own, heard, standing.rung, since, promised),
+        fall=fall,
         weighed=tuple(weighed),
-        wager=_wager(weighed, promised),
+        wager=wager,
         hints=tuple(hints(remarks)),
         of_before="" if is_whole else record.sources.of_before([case for case in own if case.judgements]),
         began=None if moved else record.boundary.begun.get(CellName(cell.category)),
@@ -131,17 +137,23 @@ def judged_proof(weighed: Sequence[Weighed], threshold: float, budget: Budget) -
 
 
 def _settled(record: Record, report: Report) -> Report:
-    """With the way back, where it fell only because of an article and that is settled: nothing was found wrong with the
-    answers, so the record it fell with is its proof."""
+    """With the way back, where it fell only because of an article or a promise and that is settled: nothing was found
+    wrong with the answers, so the record it fell with is its proof."""
     moved = report.moved
-    if moved is None or moved.cause is not Cause.STALE or moved.cell != report.cell or report.fall:
+    if moved is None or moved.proof is None or moved.cell != report.cell or report.fall:
         return report
     up = min(moved.before or report.rung, report.ceiling)
-    if moved.proof is None or up <= report.rung or not record.sources.are_settled(moved):
+    if up <= report.rung or not _is_settled(record, moved, Budget(wrong=report.proof.budget, sure=report.proof.sure)):
         return report
     proof = replace(moved.proof, missing=(), needed=0)
     settled = _("settled: what was said of it no longer holds (%(why)s)", why=worded(moved.why, moved.wording))
     return replace(report, to=up, proof=proof, settled=settled)
+
+
+def _is_settled(record: Record, moved: Move, promised: Budget) -> bool:
+    if moved.cause is Cause.OUTGROWN:
+        return moved.proof is not None and covers(moved.proof, promised)
+    return moved.cause is Cause.STALE and record.sources.are_settled(moved)
 
 
 def _unnamed(record: Record, report: Report) -> Report:
@@ -174,8 +186,17 @@ def _base_error(cases: Sequence[JudgedCase]) -> float | None:
 
 def limits(reports: Iterable[Report]) -> list[Finding]:
     """What a lead should know before a budget is accepted: where even a perfect choice of what to leave out must leave
-    this share to people."""
-    return [
+    this share to people, and what would wait for a key because it was proven for a larger one."""
+    reports = list(reports)
+    waits = [
+        Finding(
+            Level.NOTE, f"categories.{report.cell.category}.budget",
+            _("It waits for a key until the next fit or its own record proves that: %(why)s.", why=report.fall.why),
+        )
+        for report in reports
+        if report.fall and report.fall.cause is Cause.OUTGROWN
+    ]  # fmt: skip
+    return waits + [
         Finding(
             Level.NOTE,
             f"categories.{report.cell.category}.budget",

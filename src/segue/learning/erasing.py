@@ -14,7 +14,7 @@ import structlog
 
 from segue.domain.decision import Rung
 from segue.domain.evidence import CellName, JudgedCase
-from segue.domain.moves import Cause, Move
+from segue.domain.moves import Cause, Move, Proof
 from segue.learning.boundary import judged_proof
 from segue.learning.evidence import inside, speaking
 from segue.learning.ladder import SEGUE, Ladder
@@ -51,9 +51,10 @@ def prove_again(ladder: Ladder, categories: Sequence[str], now: datetime) -> Non
     cells = sorted({move.cell for move in moves})
     own = inside(ladder.cases(now), cells) if cells else {}
     for cell in cells:
-        to = unproven([move for move in moves if move.cell == cell], own[cell])
+        steps = [move for move in moves if move.cell == cell]
+        to = unproven(steps, own[cell])
         if to is not None:
-            _take_back(ladder, cell, to, now)
+            _take_back(ladder, cell, to, standing_again(steps, to), now)
     offers = [offer for offer in ladder.offers() if offer.cell.category in categories]
     reports = {report.cell: report for report in ladder.reports(now)} if offers else {}
     for offer in offers:
@@ -61,12 +62,17 @@ def prove_again(ladder: Ladder, categories: Sequence[str], now: datetime) -> Non
             ladder.history.close_offer(offer.id, "withdrawn", SEGUE, now)
 
 
-def _take_back(ladder: Ladder, cell: CellName, to: Rung, now: datetime) -> None:
+def standing_again(steps: Sequence[Move], to: Rung) -> Proof | None:
+    """What the rung rests on to which a cell goes back: what is promised later is held against it."""
+    return next((move.proof for move in reversed(steps) if move.rung is to), None)
+
+
+def _take_back(ladder: Ladder, cell: CellName, to: Rung, proof: Proof | None, now: datetime) -> None:
     tier, channel = (None if part == "*" else part for part in (cell.tier, cell.channel))
     before = ladder.boundary().of(cell.category, tier, channel).rung
     with keeping() as kept:
         why = _("a customer was erased whose cases were part of the proof, and it does not hold without them")
-    move = Move(cell, to, why, SEGUE, now, cause=Cause.UNLEARNT, before=before, wording=made_of(why, kept))
+    move = Move(cell, to, why, SEGUE, now, None, proof, cause=Cause.UNLEARNT, before=before, wording=made_of(why, kept))
     ladder.history.move(move)
     log.warning("boundary.lowered", cell=str(cell), to=to.name.lower(), why=why)
 

@@ -9,6 +9,7 @@ anybody can be twenty strangers.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,9 +20,10 @@ from typing import TypeVar
 from segue.domain.decision import Rung
 from segue.domain.evidence import CellName, JudgedCase, Judgement, Remark, Source, Verdict
 from segue.domain.ports import Encoder
+from segue.learning.rewritten import is_negation
 from segue.policy.betting import sampling_weight
 
-RULES = "judging-1"
+RULES = "judging-2"
 """Version of the rules below; it stands in every judgement."""
 AGAIN = 1 / 3
 """What each further right case of one contact counts, as a share of the one before."""
@@ -41,11 +43,18 @@ ALIKE, UNLIKE = 0.75, 0.35
 """Cosines between the answer in the shadow and the reply: from the first on they say the same, below the second not."""
 WORDS = 600
 """Words of a text that are compared."""
+FEW = 3
+"""Words in one place of a text that are still a correction there, and no other sentence."""
+_MARKS = '.,;:!?()[]"“”„'
+_STEP = re.compile(r"\d{1,2}[.)]$")
 
 
 def edited(answer: str, sent: str, agent: str, at: datetime) -> Judgement:
-    """What an agent's reply says of the suggestion they saw."""
+    """What an agent's reply says of the suggestion they saw. Who puts another number into it, or a "not", changes one
+    word of many, and what it says."""
     far = distance(answer, sent)
+    if far < ANOTHER and is_put_right(answer, sent):
+        return Judgement(Source.EDITED, Verdict.WRONG, WEIGHTS[Source.EDITED], agent, at, distance=round(far, 3))
     source = Source.UNEDITED if far <= SAME else Source.THROWN_AWAY if far >= ANOTHER else Source.EDITED
     verdict = Verdict.RIGHT if far <= TOUCHED_UP else Verdict.WRONG if far >= ANOTHER else Verdict.UNKNOWN
     return Judgement(source, verdict, WEIGHTS[source], agent, at, distance=round(far, 3))
@@ -68,6 +77,32 @@ def distance(suggested: str, sent: str) -> float:
     kept = sum(block.size for block in blocks)
     gone, added = 1 - kept / max(len(ours), 1), 1 - kept / max(len(theirs), 1)
     return max(gone, min(1.0, 0.25 * gone + 0.5 * added))
+
+
+def is_put_right(suggested: str, sent: str) -> bool:
+    """Whether a number stands in the place of another one, or a "not" came or went, within a sentence that both have.
+    What was added as a sentence of its own ("No problem.") is no other fact, nor is a step that has another number."""
+    ours, theirs = suggested.split()[:WORDS], sent.split()[:WORDS]
+    changes = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
+    return any(
+        _is_other_number(ours[a:b], theirs[c:d]) or (_is_within(ours[:a]) and _is_denied(ours[a:b], theirs[c:d]))
+        for tag, a, b, c, d in changes
+        if tag != "equal"
+    )
+
+
+def _is_within(before: Sequence[str]) -> bool:
+    return bool(before) and not before[-1].endswith((".", "!", "?", ":"))
+
+
+def _is_other_number(gone: Sequence[str], come: Sequence[str]) -> bool:
+    ours, theirs = ([re.sub(r"\D", "", word) for word in words if not _STEP.match(word)] for words in (gone, come))
+    return bool(ours and theirs) and all(ours) and all(theirs) and ours != theirs
+
+
+def _is_denied(gone: Sequence[str], come: Sequence[str]) -> bool:
+    ours, theirs = (any(is_negation(word.strip(_MARKS).casefold()) for word in words) for words in (gone, come))
+    return max(len(gone), len(come)) <= FEW and ours is not theirs
 
 
 def likeness(encoder: Encoder, one: str, other: str) -> float:

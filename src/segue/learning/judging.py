@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from segue.domain.decision import Rung
-from segue.domain.errors import Refused
+from segue.domain.errors import Forbidden, Refused
 from segue.domain.evidence import Judgement, Source, Verdict
 from segue.domain.ports import Encoder
 from segue.learning.deciding import person
@@ -60,9 +60,17 @@ class Judging:
     def review(self, message: str, verdict: str, by: str, now: datetime, note: str = "") -> Judgement:
         """A person's grade of a case that chance picked, or their word that another one is wrong.
 
-        Raises Refused for "right" about a case that was not drawn: who picks what they praise proves nothing.
+        Raises Refused for "right" about a case that was not drawn: who picks what they praise proves nothing. And
+        Forbidden for "right" by somebody who wrote in that conversation: their "wrong" is a mark, and no grade.
         """
-        if self._store.case(message).is_drawn:
+        case = self._store.case(message)
+        has_part = case.is_drawn and self._store.has_part(case.conversation_id, person(self._workspace, by).id)
+        if has_part and verdict != Verdict.WRONG:
+            raise Forbidden(
+                _("You wrote in this conversation yourself."),
+                _("Somebody who had no part in it judges what was drawn."),
+            )
+        if case.is_drawn and not has_part:
             return self._says(message, Source.GRADED, Verdict(verdict), by, now, note)
         if verdict != Verdict.WRONG:
             raise Refused(

@@ -7,6 +7,7 @@ a lead takes it up by name, and the proof must hold without anything that this p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -21,6 +22,7 @@ from segue.learning.boundary import limits, survey
 from segue.learning.deciding import person
 from segue.learning.following import Followed, follow
 from segue.learning.judging import Judging
+from segue.learning.places import must_exist
 from segue.learning.record import Record, Report
 from segue.learning.rewritten import Text
 from segue.learning.told import offered, taken_up
@@ -116,8 +118,10 @@ class Ladder:
         return survey(self.record(now), budget)
 
     def limits(self, policy: Policy, now: datetime) -> list[Finding]:
-        """What the record says of the budgets in a policy that is not live yet."""
-        return limits(survey(self.record(now, policy)))
+        """What the record says of the budgets in a policy that is not live yet; of what the past proves for them the
+        next fit will tell."""
+        record = self.record(now, policy)
+        return limits(survey(replace(record, boundary=replace(record.boundary, standings={}))))
 
     def watch(self, now: datetime) -> list[str]:
         """Takes the steps that are due and makes the offers; says what it did. Looks only where something is new."""
@@ -127,16 +131,23 @@ class Ladder:
         with self.history.watching() as is_ours:
             if not is_ours:
                 return []
+            seen = self.history.newest()
             with keeping() as kept:
                 reports = self.reports(now)
-            done = [said for report in reports if (said := self._step(report, kept, now))]
+            done = [said for report in reports if (said := self._step(report, kept, now, seen))]
         self._seen = new if not done else None
         return done
 
-    def _step(self, report: Report, kept: Wording, now: datetime) -> str:
-        """`kept`: how what the report says was worded."""
+    def _step(self, report: Report, kept: Wording, now: datetime, seen: int) -> str:
+        """`kept`: how what the report says was worded; `seen`: the newest move it knew of."""
+        try:
+            return self._taken(report, kept, now, seen)
+        except Conflict:
+            return f"{report.cell}: moved meanwhile, looked at again"
+
+    def _taken(self, report: Report, kept: Wording, now: datetime, seen: int) -> str:
         if report.fall:
-            return self._fall(report, report.fall, kept, now)
+            return self._fall(report, report.fall, kept, now, seen)
         if not report.is_earned or report.to is None:
             return ""
         if report.to > Rung.APPROVE:
@@ -145,7 +156,7 @@ class Ladder:
             wording = offered(report, kept)
             offer = self.history.offer(report.cell, report.rung, report.to, report.proof, now, report.settled, wording)
             return f"{report.cell}: {_word(report.to)} is offered ({offer})" if offer else ""
-        self._move(report, report.to, Cause.EARNED, "earned", SEGUE, now)
+        self._move(report, report.to, Cause.EARNED, "earned", SEGUE, now, seen)
         return f"{report.cell}: on to {_word(report.to)}"
 
     def _was_declined(self, report: Report) -> bool:
@@ -155,23 +166,23 @@ class Ladder:
             for offer in self.offers(is_open=False)
         )
 
-    def _fall(self, report: Report, alarm: Alarm, kept: Wording, now: datetime) -> str:
+    def _fall(self, report: Report, alarm: Alarm, kept: Wording, now: datetime, seen: int) -> str:
         move = Move(
-            report.cell, alarm.to, alarm.why, SEGUE, now, None, report.proof, cause=alarm.cause,
+            report.cell, alarm.to, alarm.why, SEGUE, now, None, alarm.proof or report.proof, cause=alarm.cause,
             sources=alarm.sources, before=report.rung, wording=made_of(alarm.why, kept),
         )  # fmt: skip
-        self.history.move(move)
+        self.history.move(move, seen=seen)
         log.warning("boundary.lowered", cell=str(report.cell), to=_word(alarm.to), why=alarm.why)
         return f"{report.cell}: down to {_word(alarm.to)}, {alarm.why}"
 
     def _move(
-        self, report: Report, to: Rung, cause: Cause, why: str, author: str, now: datetime, offer: str | None = None,
-        wording: Wording | None = None,
+        self, report: Report, to: Rung, cause: Cause, why: str, author: str, now: datetime, seen: int,
+        offer: str | None = None, wording: Wording | None = None,
     ) -> None:  # fmt: skip
         proof = report.proof  # what was rehearsed answers from the mark that the newest fit proves
         threshold = None if proof.is_rehearsed else proof.threshold
         move = Move(report.cell, to, why, author, now, threshold, proof, 0, cause, (), report.rung, wording or {})
-        self.history.move(move, offer)
+        self.history.move(move, offer, seen)
 
     # what people decide
 
@@ -181,6 +192,7 @@ class Ladder:
         found, who = self.history.offer_of(offer), self.person(by)
         if who.role not in LEADS:
             raise Forbidden(_("%(name)s is no lead.", name=who.name), _("A lead takes up what goes beyond approve."))
+        seen = self.history.newest()
         record = self.record(now)
         report = self._of(survey(record), found.cell)
         if self._is_closed(found):
@@ -197,7 +209,7 @@ class Ladder:
         if alone is None or not alone.is_earned:
             raise Forbidden(_("The proof rests on what you judged yourself."), _("Another lead has to take it up."))
         why = f"offer {offer}{', ' + found.why if found.why else ''}{': ' + note if note else ''}"
-        self._move(report, found.to, Cause.OFFERED, why, who.id, now, offer, taken_up(why, found, note))
+        self._move(report, found.to, Cause.OFFERED, why, who.id, now, seen, offer, taken_up(why, found, note))
         return self.history.moves()[-1]
 
     def _is_closed(self, offer: Offer) -> bool:
@@ -211,12 +223,11 @@ class Ladder:
 
     def lower(self, cell: CellName, by: str, why: str, now: datetime, to: Rung | None = None) -> Move:
         """Anybody of ours may lower a cell, at once, and so may a key that is nobody's (`key:…`). Raises Refused where
-        it would not go down."""
+        it would not go down or no reason is given, NotFound where there is no such cell."""
         author = by if by.startswith(KEY) else self.person(by).id
-        if self._workspace.catalogue().category(cell.category) is None:
-            raise NotFound(
-                _("There is no category %(category)s.", category=cell.category), _("The page Autonomy lists the cells.")
-            )
+        if not why.strip():
+            raise Refused(_("There is no reason."), _("Say why: it stands in the history."), "/why")
+        must_exist(self._workspace, cell)
         rung = self.boundary().of(cell.category, *_none_if_any(cell)).rung
         target = lower_rung(rung) if to is None else to
         if target >= rung:

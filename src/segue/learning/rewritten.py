@@ -60,9 +60,14 @@ def _words(text: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(text)]
 
 
+def is_negation(word: str) -> bool:
+    """Of a word in small letters, in English or German."""
+    return _NEGATION.search(word) is not None
+
+
 def _is_slip(one: str, other: str) -> bool:
     """One letter another, missing or too many, or two that changed places; never in a number or a negation."""
-    if any(c.isdigit() for c in one + other) or _NEGATION.search(one) or _NEGATION.search(other):
+    if any(c.isdigit() for c in one + other) or is_negation(one) or is_negation(other):
         return False
     begin = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     a, b = one[begin:], other[begin:]

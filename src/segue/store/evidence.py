@@ -133,6 +133,11 @@ class EvidenceStore:
         message = f"msg_{row.conversation_id[4:]}.{row.seq}"
         return ToReview(message, row.category_id, row.confidence, row.at, row.asked, row.answered, sources, row.waiting)
 
+    def has_part(self, conversation: str, agent: str) -> bool:
+        """Whether `agent` wrote anything there."""
+        row = self.db.one(SQL.has_part, {"conversation_id": conversation, "agent": agent})
+        return bool(row and row.yes)
+
     def suggested(self, conversation: str, seq: int) -> Suggested | None:
         """The answer beside which an agent's message `seq` stands; None where there was none, or it is no agent's."""
         row = self.db.one(SQL.suggested, {"conversation_id": conversation, "seq": seq})

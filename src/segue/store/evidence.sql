@@ -8,8 +8,8 @@ with rejects as (
     where conversation_id = %(conversation_id)s and seq = %(seq)s and source = 'marked' group by author
     union all
     select '', 1 from (
-        select verdict from judgements
-        where conversation_id = %(conversation_id)s and seq = %(seq)s and source = 'graded' order by at desc, id desc limit 1
+        select distinct on (author) verdict from judgements
+        where conversation_id = %(conversation_id)s and seq = %(seq)s and source = 'graded' order by author, id desc
     ) grade where verdict = 'wrong'
 ), j as (
     insert into judgements (conversation_id, seq, source, verdict, weight, distance, note, author, version, because, at)
@@ -108,6 +108,9 @@ from (
 join cases k using (conversation_id, seq)
 join messages m using (conversation_id, seq)
 join answers w using (conversation_id, seq)
+
+-- name: has_part
+select exists (select from messages where conversation_id = %(conversation_id)s and agent_id = %(agent)s) as yes
 
 -- name: suggested
 -- The answer an agent's message stands beside: to the customer's newest message, where nobody had answered that yet.

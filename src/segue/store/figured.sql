@@ -29,13 +29,13 @@ select x.conversation_id, x.episode, x.intent_id, x.is_offered, x.is_handed_over
     x.ends < 2147483647 or c.status = 'resolved',
     exists (select from resolutions r where r.conversation_id = x.conversation_id and r.episode = x.episode
         and r.outcome = 'reopened'),
-    -- all of its graded answers right, by the last word on each
+    -- all of its graded answers right, by the last word of each who graded them
     coalesce(
         (select bool_and(g.is_right) from (
-            select distinct on (j.seq) j.verdict = 'right' as is_right from judgements j
+            select distinct on (j.seq, j.author) j.verdict = 'right' as is_right from judgements j
             where j.conversation_id = x.conversation_id and j.seq between x.first_seq and x.ends - 1
               and j.source = 'graded' and j.verdict <> 'unknown'
-            order by j.seq, j.id desc) g),
+            order by j.seq, j.author, j.id desc) g),
         case when exists (select from resolutions r where r.conversation_id = x.conversation_id
             and r.episode = x.episode and r.outcome = 'verified') then true end),
     array(select o.source from outcomes o where o.conversation_id = x.conversation_id

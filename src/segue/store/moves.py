@@ -61,21 +61,27 @@ class MoveStore:
             for r in self.db.all(SQL.moves)
         ]
 
-    def move(self, move: Move, offer: str | None = None) -> int:
-        """Records the move; returns its number. Raises Conflict where `offer` is not open any more."""
-        row = self.db.one(
-            SQL.move,
-            _place(move.cell)
-            | {"rung": move.rung, "threshold": move.threshold, "why": move.why, "author": move.author, "now": move.at,
-               "proof": as_json(move.proof) if move.proof else None, "offer_id": offer, "cell": str(move.cell),
-               "cause": move.cause, "sources": list(move.sources), "before": move.before,
-               "wording": as_json(move.wording)},
-        )  # fmt: skip
-        if row is None:
-            raise Conflict(
-                _("The offer %(offer)s is not open any more.", offer=offer),
-                _("The open ones stand on the page Autonomy."),
-            )
+    def move(self, move: Move, offer: str | None = None, seen: int | None = None) -> int:
+        """Records the move; returns its number. Raises Conflict where `offer` is not open any more, or something moved
+        in its category after the number `seen`: what was reckoned without that is not done."""
+        params = _place(move.cell) | {
+            "rung": move.rung, "threshold": move.threshold, "why": move.why, "author": move.author, "now": move.at,
+            "proof": as_json(move.proof) if move.proof else None, "offer_id": offer, "cell": str(move.cell),
+            "cause": move.cause, "sources": list(move.sources), "before": move.before,
+            "wording": as_json(move.wording), "seen": seen,
+        }  # fmt: skip
+        with self.db.transaction() as connection:
+            connection.execute(SQL.one_by_one)
+            row = connection.execute(SQL.move, params).fetchone()
+            if row is None and offer is not None:
+                raise Conflict(
+                    _("The offer %(offer)s is not open any more.", offer=offer),
+                    _("The open ones stand on the page Autonomy."),
+                )
+            if row is None:
+                raise Conflict(
+                    _("%(cell)s moved meanwhile.", cell=move.cell), _("The page Autonomy says where it stands.")
+                )
         return int(row.id)
 
     def offer(

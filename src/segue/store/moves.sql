@@ -4,8 +4,12 @@
 select id, category, tier, channel, rung, threshold, why, proof, author, at, cause, sources, before, wording
 from standings order by id
 
+-- name: one_by_one
+-- Whoever writes a move next sees this one. Not the lock of who looks at the boundary: lowering a cell waits for no look.
+select pg_advisory_xact_lock(7341056)
+
 -- name: move
--- `offer_id` closes the offer it takes up; every other open offer of the cell falls with the ground it stood on.
+-- No row where its category moved after number `seen`, but for what the same look moved. `offer_id` closes the offer it takes up; every other open offer of the cell falls with the ground it stood on.
 with taken as (
     update offers set outcome = 'approved', closed_by = %(author)s, closed_at = %(now)s
     where id = %(offer_id)s and closed_at is null
@@ -20,7 +24,9 @@ with taken as (
         before, wording)
     select %(category)s, %(tier)s, %(channel)s, %(rung)s, %(threshold)s, %(why)s, %(proof)s::jsonb, %(offer_id)s,
         %(author)s, %(now)s, %(cause)s, %(sources)s, %(before)s, %(wording)s::jsonb
-    where %(offer_id)s::text is null or exists (select from taken)
+    where (%(offer_id)s::text is null or exists (select from taken))
+      and not exists (select from standings where category = %(category)s and cause <> 'rehearsed' and id > %(seen)s::bigint
+                      and (author, at) <> (%(author)s, %(now)s))
     returning id
 ), e as (
     insert into events (kind, author, body, at)

@@ -39,6 +39,10 @@ class Workspace:
         self.db.many(SQL.put_category, [asdict(c) for c in catalogue.categories])
         self.db.many(SQL.put_intent, [asdict(i) | {"questions": list(i.questions)} for i in catalogue.intents])
 
+    def tiers(self) -> set[str]:
+        """Those that accounts are on."""
+        return {row.tier for row in self.db.all(SQL.tiers)}
+
     # policy versions
 
     def live_policy(self) -> tuple[int, str] | None:

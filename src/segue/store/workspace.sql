@@ -57,6 +57,9 @@ values (%(id)s, %(name)s, %(category_id)s, %(is_opened)s, %(questions)s)
 on conflict (id) do update set name = excluded.name, category_id = excluded.category_id,
     is_opened = excluded.is_opened, questions = excluded.questions
 
+-- name: tiers
+select distinct tier from accounts where tier <> ''
+
 -- name: put_account
 -- Whoever keeps a mirror is told of another name or standing.
 with e as (

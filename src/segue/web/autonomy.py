@@ -142,8 +142,6 @@ def decline(house: House, me: Lead, offer: str, note: Typed = "") -> Response:
 def lower(house: House, me: Lead, cell: Words, why: Typed = "", to: Annotated[int, Form(ge=0, le=5)] = 0) -> Response:
     """Takes a cell down at once; from there it earns its way up again."""
     try:
-        if not plain(why).strip():
-            raise Refused(_("There is no reason."), _("Say why: it stands in the history."), "/why")
         _fits(why, "/why")
         house.ladder.lower(CellName.read(cell), me.id, plain(why).strip(), moment(), Rung(to))
     except (Refused, NotFound) as error:

@@ -26,7 +26,7 @@ NEAR = 0.3
 """The least score, cosine and shared words together. On the demo company's articles what was asked for lies above 0.4,
 and letters at random below 0.25."""
 BESIDE = 0.6
-"""The least share of the best one's score: what only touches the question is not worth a look beside what answers it."""
+"""The least share of the best one's score: what only touches the question is no help beside what answers it."""
 SHOWN = 160
 """Characters of a passage."""
 _LOOKS = Limit(60, 60)

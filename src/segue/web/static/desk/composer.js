@@ -10,6 +10,7 @@ const others = new BroadcastChannel(mine);
 let place = [0, 0], form, text, here, kind, texts, versions, saved, theirs, timer, thought, held, isSaving, isUnlocked;
 const sends = { reply: 0, note: 0 };
 
+const joined = (...parts) => parts.filter((part) => part.trim()).join("\n\n");
 export const isEmpty = () => !text?.value.trim();
 export const hasTyped = () => form && /\S/.test(texts.reply + texts.note);
 
