@@ -87,7 +87,7 @@ with recursive typed as (
     -- As the index has them, with a mark where the stretch comes. Whether words stand beside each other no index can
     -- tell, and what must not stand beside each other may stand apart.
     -- Words that are only not wanted are missing from nearly every subject: of these, messages alone are asked.
-    select words::tsquery, words ~ '<[-0-9]+>' as is_phrase, querytree(words::tsquery) <> 'T' as is_wanted,
+    select words::tsquery, %(may_be_phrase)s and words ~ '<[-0-9]+>' as is_phrase, querytree(words::tsquery) <> 'T' as is_wanted,
         case when words like '%%!%%' then '''' || chr(1) || ''' & ( ' || in_stretch || ' )' else in_stretch end
             as in_stretch
     from typed cross join lateral (
@@ -102,48 +102,60 @@ with recursive typed as (
             order by id desc limit 1)
     from stretches s where s.stretch is not null
 ), said as (
+    -- `case`: where there is no phrase nothing is gathered, and the planner knows.
     select s.stretch, m.conversation_id as id, m.seqs, m.notes
     from (select stretch, is_phrase, is_wanted, replace(in_stretch, chr(1), stretch)::tsquery as in_stretch
           from stretches, asked where stretch is not null order by stretch desc) s
     cross join lateral (
-        select conversation_id, array_agg(seq) filter (where s.is_phrase) as seqs,
-            array_agg(note) filter (where s.is_phrase) as notes
+        select conversation_id,
+            case when %(may_be_phrase)s then array_agg(seq) filter (where s.is_phrase) end as seqs,
+            case when %(may_be_phrase)s then array_agg(note) filter (where s.is_phrase) end as notes
         from (
             select conversation_id, seq, null as note from messages
             where author in ('customer', 'agent') and words_of(conversation_id, body) @@ s.in_stretch
-              and conversation_id >= %(begin)s and conversation_id < %(ends)s
+              and (conversation_id >= %(begin)s and conversation_id < %(ends)s) is true
             union all
             select conversation_id, null, id from notes
             where s.is_wanted and words_of(conversation_id, body) @@ s.in_stretch
-              and conversation_id >= %(begin)s and conversation_id < %(ends)s
+              and (conversation_id >= %(begin)s and conversation_id < %(ends)s) is true
             union all
             select conversation_id, null, null from subjects
             where s.is_wanted and words_of(conversation_id, body) @@ s.in_stretch
-              and conversation_id >= %(begin)s and conversation_id < %(ends)s) texts
+              and (conversation_id >= %(begin)s and conversation_id < %(ends)s) is true) texts
         group by conversation_id) m
     order by s.stretch desc, m.conversation_id desc limit %(most)s
 ), said_and_fit as (
+    -- `is true` has a set looked up in memory: who is meant among people, and what is not resolved among all that was said.
     select f.id from said f cross join asked
     cross join lateral (
-        select c.id, c.subject from conversations c join contacts p on p.id = c.contact_id
+        select c.id, c.subject from conversations c left join contacts p on p.id = c.contact_id
         left join accounts a on a.id = c.account_id
-        where c.id = f.id and
+        where c.id = f.id
+        and (%(of_people)s::text is null or (c.contact_id in (
+            select id from contacts where (name || ' ' || email) ilike '%%' || %(of_people)s || '%%')) is true) and
         -- also: fits
         offset 0) c
-    where not asked.is_phrase
-      or exists (select from messages m where m.conversation_id = f.id and m.seq = any (f.seqs)
-                 and to_tsvector('simple', m.body) @@ asked.words)
-      or exists (select from notes n where n.id = any (f.notes) and to_tsvector('simple', n.body) @@ asked.words)
-      or (asked.is_wanted and to_tsvector('simple', c.subject) @@ asked.words)
+    where (%(status)s::text is null or %(status)s = 'resolved'
+           or (f.id in (select id from conversations where status <> 'resolved')) is true)
+      and (
+        not (%(may_be_phrase)s and asked.is_phrase)
+        or exists (select from messages m where m.conversation_id = f.id and m.seq = any (f.seqs)
+                   and to_tsvector('simple', m.body) @@ asked.words)
+        or exists (select from notes n where n.id = any (f.notes) and to_tsvector('simple', n.body) @@ asked.words)
+        or (asked.is_wanted and to_tsvector('simple', c.subject) @@ asked.words))
     order by f.stretch desc, f.id desc limit %(limit)s
 ), called as materialized (
     select p.id from contacts p where
     -- also: is_called
 ), of_few as (
-    select c.id from conversations c join contacts p on p.id = c.contact_id
-    left join accounts a on a.id = c.account_id
-    where c.contact_id in (select id from called) and (select count(*) from called) <= %(few)s and
-    -- also: fits
+    -- From each of them to their conversations, and to nothing else first; `offset 0` keeps it so.
+    select c.id from (select id from called where (select count(*) from called) <= %(few)s) k
+    cross join lateral (
+        select c.id from conversations c left join contacts p on p.id = c.contact_id
+        left join accounts a on a.id = c.account_id
+        where c.contact_id = k.id and
+        -- also: fits
+        offset 0) c
     order by c.id desc limit %(limit)s
 ), of_many as (
     -- Of people called as many are the newest conversations are gone through until enough are theirs; `is true` has it
@@ -153,7 +165,7 @@ with recursive typed as (
         where (select count(*) from called) > %(few)s and id >= %(begin)s and id < %(ends)s
         order by id desc limit %(newest)s) n
     cross join lateral (
-        select c.id from conversations c join contacts p on p.id = c.contact_id
+        select c.id from conversations c left join contacts p on p.id = c.contact_id
         left join accounts a on a.id = c.account_id
         where c.id = n.id and
         -- also: fits
@@ -161,7 +173,7 @@ with recursive typed as (
     where (n.contact_id in (select id from called)) is true
     order by n.id desc limit %(limit)s
 ), numbered as (
-    select c.id from conversations c join contacts p on p.id = c.contact_id
+    select c.id from conversations c left join contacts p on p.id = c.contact_id
     left join accounts a on a.id = c.account_id
     where c.number = %(number)s::bigint and
     -- also: fits
@@ -197,7 +209,7 @@ limit %(limit)s
 with typed as (
     -- also: typed
 )
-select c.id from conversations c join contacts p on p.id = c.contact_id
+select c.id from conversations c left join contacts p on p.id = c.contact_id
 left join accounts a on a.id = c.account_id
 where c.id = any(%(ids)s) and
 -- also: fits
@@ -233,7 +245,7 @@ order by c.id desc limit %(limit)s
 
 -- name: narrowed
 -- The newest that fit, where no words were asked for.
-select c.id from conversations c join contacts p on p.id = c.contact_id
+select c.id from conversations c left join contacts p on p.id = c.contact_id
 left join accounts a on a.id = c.account_id
 where
 -- also: fits
