@@ -7,37 +7,51 @@
 with closed as (
     select teams_closed_to(%(me)s) as teams
 ), shown as (
-    (select c.id from conversations c, closed
+    (select
+     -- also: of_a_row
+     from conversations c, closed
      where %(handler)s = 'human' and c.handler = 'human' and c.status <> 'resolved' and c.assignee_id = %(me)s
        and coalesce(c.team_id <> all (closed.teams), true)
      order by c.priority desc, c.opened_at limit %(limit)s)
     union all
-    (select c.id from conversations c, closed
+    (select
+     -- also: of_a_row
+     from conversations c, closed
      where %(handler)s = 'human' and c.handler = 'human' and c.status = 'open' and c.assignee_id is null
        and coalesce(c.team_id <> all (closed.teams), true)
      order by c.priority desc, c.opened_at limit %(limit)s)
     union all
-    (select c.id from conversations c, closed
+    (select
+     -- also: of_a_row
+     from conversations c, closed
      where %(handler)s = 'human' and c.handler = 'human' and c.status = 'open' and c.assignee_id <> %(me)s
        and coalesce(c.team_id <> all (closed.teams), true)
      order by c.priority desc, c.opened_at limit %(limit)s)
     union all
-    (select c.id from conversations c, closed
+    (select
+     -- also: of_a_row
+     from conversations c, closed
      where %(handler)s = 'human' and c.handler = 'human' and c.status = 'waiting'
        and coalesce(c.team_id <> all (closed.teams), true)
      order by c.priority desc, c.opened_at limit %(limit)s)
     union all
-    (select c.id from conversations c, closed
+    (select
+     -- also: of_a_row
+     from conversations c, closed
      where %(handler)s = 'human' and c.handler = 'human' and c.status = 'open' and c.reason = 'awaits_approval'
        and coalesce(c.team_id <> all (closed.teams), true)
      order by c.priority desc, c.opened_at limit %(limit)s)
     union all
-    (select c.id from conversations c, closed
+    (select
+     -- also: of_a_row
+     from conversations c, closed
      where c.snoozed_until is not null and c.status <> 'resolved' and c.handler = %(handler)s
        and coalesce(c.team_id <> all (closed.teams), true)
      order by c.snoozed_until limit %(limit)s)
     union all
-    (select c.id from conversations c, closed
+    (select
+     -- also: of_a_row
+     from conversations c, closed
      where %(handler)s = 'assistant' and c.handler = 'assistant' and c.status <> 'resolved'
        and coalesce(c.team_id <> all (closed.teams), true)
      order by c.changed_at desc limit %(limit)s)
@@ -46,8 +60,13 @@ with closed as (
 select c.id, c.handler, c.status, c.assignee_id, c.reason, c.urgency, c.frustration, c.opened_at, c.changed_at,
     c.first_response_due, c.next_response_due, c.resolution_due, a.value,
     case when c.snoozed_seq = c.customer_seq then c.snoozed_until end as snoozed_until
-from conversations c left join accounts a on a.id = c.account_id
-where c.id in (select id from shown) order by c.priority desc, c.opened_at
+from (select distinct on (id) * from shown) c left join accounts a on a.id = c.account_id
+order by c.priority desc, c.opened_at
+
+-- name: of_a_row
+c.id, c.handler, c.status, c.assignee_id, c.reason, c.urgency, c.frustration, c.opened_at, c.changed_at,
+c.first_response_due, c.next_response_due, c.resolution_due, c.account_id, c.priority, c.customer_seq, c.snoozed_seq,
+c.snoozed_until
 
 -- name: resolved
 select * from desk_rows where id in (
@@ -63,10 +82,15 @@ select * from desk_rows where id in (
 
 -- name: to_review
 -- Answers that chance picked for a person's grade, oldest first; nobody is asked about a conversation of their own.
+-- Where no team is closed to them, as in most houses, no conversation is looked at for its team.
+with closed as (
+    select teams_closed_to(%(agent)s) as teams
+)
 select conversation_id, min(seq) as seq from (
     select w.conversation_id, w.seq, w.at from reviews w
-    where not exists (select from conversations c where c.id = w.conversation_id
-                      and c.team_id = any ((select teams_closed_to(%(agent)s))::text[]))
+    where ((select cardinality(teams) from closed) = 0
+           or not exists (select from conversations c where c.id = w.conversation_id
+                          and c.team_id = any ((select teams from closed)::text[])))
       and not exists (select from messages x where x.conversation_id = w.conversation_id and x.agent_id = %(agent)s)
     order by w.at, w.conversation_id, w.seq limit 2 * %(limit)s) oldest
 group by conversation_id order by min(at) limit %(limit)s
