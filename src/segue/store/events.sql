@@ -6,8 +6,9 @@ where (xid, id) > (%(xid)s::xid8, %(id)s::bigint) and xid < settled_before()
 order by events.xid, id limit %(limit)s
 
 -- name: unsettled
--- Whether something was written that cannot be told yet, because an older transaction is still open.
-select from events where (xid, id) > (%(xid)s::xid8, %(id)s::bigint) limit 1
+-- Whether something was written that cannot be told yet, because an older transaction is still open. In an order, though
+-- any one does: a plan for whatever cursor holds a third of all events to be behind it, and looks through them all for one.
+select from events where (xid, id) > (%(xid)s::xid8, %(id)s::bigint) order by xid, id limit 1
 
 -- name: latest
 select xid::text as xid, id from events

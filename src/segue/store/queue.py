@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ FEW, NEWEST = 1_500, 100_000
 """Of so many people called so all conversations are looked at; of more, those among so many of the newest."""
 SHORT = 3
 """Letters of which an index of names knows where they stand."""
+PLAIN = re.compile(r"(?:(?:^|\s+)-?(?:[A-Za-z]+|[0-9]+))+\s*")
+"""Words of which no two have to stand beside each other, however the database takes them apart."""
 LAST = "cnv_~"
 """Sorts after every id."""
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -92,6 +95,8 @@ class QueueStore:
         params |= {"most": TRIED, "few": FEW, "newest": NEWEST}
         params["begin"] = _id_at(wanted.since) if wanted.since else ""
         params["ends"] = _id_at(wanted.until) if wanted.until else LAST
+        params["may_be_phrase"] = not PLAIN.fullmatch(wanted.words)
+        params["of_people"] = wanted.person if len(wanted.person or "") >= SHORT else None
         return self._ids(SQL.search, params)
 
     def _ids(self, statement: str, params: dict[str, Any]) -> list[str]:

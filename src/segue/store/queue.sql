@@ -7,37 +7,51 @@
 with closed as (
     select teams_closed_to(%(me)s) as teams
 ), shown as (
-    (select c.id from conversations c, closed
+    (select
+     -- also: of_a_row
+     from conversations c, closed
      where %(handler)s = 'human' and c.handler = 'human' and c.status <> 'resolved' and c.assignee_id = %(me)s
        and coalesce(c.team_id <> all (closed.teams), true)
      order by c.priority desc, c.opened_at limit %(limit)s)
     union all
-    (select c.id from conversations c, closed
+    (select
+     -- also: of_a_row
+     from conversations c, closed
      where %(handler)s = 'human' and c.handler = 'human' and c.status = 'open' and c.assignee_id is null
        and coalesce(c.team_id <> all (closed.teams), true)
      order by c.priority desc, c.opened_at limit %(limit)s)
     union all
-    (select c.id from conversations c, closed
+    (select
+     -- also: of_a_row
+     from conversations c, closed
      where %(handler)s = 'human' and c.handler = 'human' and c.status = 'open' and c.assignee_id <> %(me)s
        and coalesce(c.team_id <> all (closed.teams), true)
      order by c.priority desc, c.opened_at limit %(limit)s)
     union all
-    (select c.id from conversations c, closed
+    (select
+     -- also: of_a_row
+     from conversations c, closed
      where %(handler)s = 'human' and c.handler = 'human' and c.status = 'waiting'
        and coalesce(c.team_id <> all (closed.teams), true)
      order by c.priority desc, c.opened_at limit %(limit)s)
     union all
-    (select c.id from conversations c, closed
+    (select
+     -- also: of_a_row
+     from conversations c, closed
      where %(handler)s = 'human' and c.handler = 'human' and c.status = 'open' and c.reason = 'awaits_approval'
        and coalesce(c.team_id <> all (closed.teams), true)
      order by c.priority desc, c.opened_at limit %(limit)s)
     union all
-    (select c.id from conversations c, closed
+    (select
+     -- also: of_a_row
+     from conversations c, closed
      where c.snoozed_until is not null and c.status <> 'resolved' and c.handler = %(handler)s
        and coalesce(c.team_id <> all (closed.teams), true)
      order by c.snoozed_until limit %(limit)s)
     union all
-    (select c.id from conversations c, closed
+    (select
+     -- also: of_a_row
+     from conversations c, closed
      where %(handler)s = 'assistant' and c.handler = 'assistant' and c.status <> 'resolved'
        and coalesce(c.team_id <> all (closed.teams), true)
      order by c.changed_at desc limit %(limit)s)
@@ -46,8 +60,13 @@ with closed as (
 select c.id, c.handler, c.status, c.assignee_id, c.reason, c.urgency, c.frustration, c.opened_at, c.changed_at,
     c.first_response_due, c.next_response_due, c.resolution_due, a.value,
     case when c.snoozed_seq = c.customer_seq then c.snoozed_until end as snoozed_until
-from conversations c left join accounts a on a.id = c.account_id
-where c.id in (select id from shown) order by c.priority desc, c.opened_at
+from (select distinct on (id) * from shown) c left join accounts a on a.id = c.account_id
+order by c.priority desc, c.opened_at
+
+-- name: of_a_row
+c.id, c.handler, c.status, c.assignee_id, c.reason, c.urgency, c.frustration, c.opened_at, c.changed_at,
+c.first_response_due, c.next_response_due, c.resolution_due, c.account_id, c.priority, c.customer_seq, c.snoozed_seq,
+c.snoozed_until
 
 -- name: resolved
 select * from desk_rows where id in (
@@ -63,10 +82,15 @@ select * from desk_rows where id in (
 
 -- name: to_review
 -- Answers that chance picked for a person's grade, oldest first; nobody is asked about a conversation of their own.
+-- Where no team is closed to them, as in most houses, no conversation is looked at for its team.
+with closed as (
+    select teams_closed_to(%(agent)s) as teams
+)
 select conversation_id, min(seq) as seq from (
     select w.conversation_id, w.seq, w.at from reviews w
-    where not exists (select from conversations c where c.id = w.conversation_id
-                      and c.team_id = any ((select teams_closed_to(%(agent)s))::text[]))
+    where ((select cardinality(teams) from closed) = 0
+           or not exists (select from conversations c where c.id = w.conversation_id
+                          and c.team_id = any ((select teams from closed)::text[])))
       and not exists (select from messages x where x.conversation_id = w.conversation_id and x.agent_id = %(agent)s)
     order by w.at, w.conversation_id, w.seq limit 2 * %(limit)s) oldest
 group by conversation_id order by min(at) limit %(limit)s
@@ -87,7 +111,7 @@ with recursive typed as (
     -- As the index has them, with a mark where the stretch comes. Whether words stand beside each other no index can
     -- tell, and what must not stand beside each other may stand apart.
     -- Words that are only not wanted are missing from nearly every subject: of these, messages alone are asked.
-    select words::tsquery, words ~ '<[-0-9]+>' as is_phrase, querytree(words::tsquery) <> 'T' as is_wanted,
+    select words::tsquery, %(may_be_phrase)s and words ~ '<[-0-9]+>' as is_phrase, querytree(words::tsquery) <> 'T' as is_wanted,
         case when words like '%%!%%' then '''' || chr(1) || ''' & ( ' || in_stretch || ' )' else in_stretch end
             as in_stretch
     from typed cross join lateral (
@@ -102,48 +126,60 @@ with recursive typed as (
             order by id desc limit 1)
     from stretches s where s.stretch is not null
 ), said as (
+    -- `case`: where there is no phrase nothing is gathered, and the planner knows.
     select s.stretch, m.conversation_id as id, m.seqs, m.notes
     from (select stretch, is_phrase, is_wanted, replace(in_stretch, chr(1), stretch)::tsquery as in_stretch
           from stretches, asked where stretch is not null order by stretch desc) s
     cross join lateral (
-        select conversation_id, array_agg(seq) filter (where s.is_phrase) as seqs,
-            array_agg(note) filter (where s.is_phrase) as notes
+        select conversation_id,
+            case when %(may_be_phrase)s then array_agg(seq) filter (where s.is_phrase) end as seqs,
+            case when %(may_be_phrase)s then array_agg(note) filter (where s.is_phrase) end as notes
         from (
             select conversation_id, seq, null as note from messages
             where author in ('customer', 'agent') and words_of(conversation_id, body) @@ s.in_stretch
-              and conversation_id >= %(begin)s and conversation_id < %(ends)s
+              and (conversation_id >= %(begin)s and conversation_id < %(ends)s) is true
             union all
             select conversation_id, null, id from notes
             where s.is_wanted and words_of(conversation_id, body) @@ s.in_stretch
-              and conversation_id >= %(begin)s and conversation_id < %(ends)s
+              and (conversation_id >= %(begin)s and conversation_id < %(ends)s) is true
             union all
             select conversation_id, null, null from subjects
             where s.is_wanted and words_of(conversation_id, body) @@ s.in_stretch
-              and conversation_id >= %(begin)s and conversation_id < %(ends)s) texts
+              and (conversation_id >= %(begin)s and conversation_id < %(ends)s) is true) texts
         group by conversation_id) m
     order by s.stretch desc, m.conversation_id desc limit %(most)s
 ), said_and_fit as (
+    -- `is true` has a set looked up in memory: who is meant among people, and what is not resolved among all that was said.
     select f.id from said f cross join asked
     cross join lateral (
-        select c.id, c.subject from conversations c join contacts p on p.id = c.contact_id
+        select c.id, c.subject from conversations c left join contacts p on p.id = c.contact_id
         left join accounts a on a.id = c.account_id
-        where c.id = f.id and
+        where c.id = f.id
+        and (%(of_people)s::text is null or (c.contact_id in (
+            select id from contacts where (name || ' ' || email) ilike '%%' || %(of_people)s || '%%')) is true) and
         -- also: fits
         offset 0) c
-    where not asked.is_phrase
-      or exists (select from messages m where m.conversation_id = f.id and m.seq = any (f.seqs)
-                 and to_tsvector('simple', m.body) @@ asked.words)
-      or exists (select from notes n where n.id = any (f.notes) and to_tsvector('simple', n.body) @@ asked.words)
-      or (asked.is_wanted and to_tsvector('simple', c.subject) @@ asked.words)
+    where (%(status)s::text is null or %(status)s = 'resolved'
+           or (f.id in (select id from conversations where status <> 'resolved')) is true)
+      and (
+        not (%(may_be_phrase)s and asked.is_phrase)
+        or exists (select from messages m where m.conversation_id = f.id and m.seq = any (f.seqs)
+                   and to_tsvector('simple', m.body) @@ asked.words)
+        or exists (select from notes n where n.id = any (f.notes) and to_tsvector('simple', n.body) @@ asked.words)
+        or (asked.is_wanted and to_tsvector('simple', c.subject) @@ asked.words))
     order by f.stretch desc, f.id desc limit %(limit)s
 ), called as materialized (
     select p.id from contacts p where
     -- also: is_called
 ), of_few as (
-    select c.id from conversations c join contacts p on p.id = c.contact_id
-    left join accounts a on a.id = c.account_id
-    where c.contact_id in (select id from called) and (select count(*) from called) <= %(few)s and
-    -- also: fits
+    -- From each of them to their conversations, and to nothing else first; `offset 0` keeps it so.
+    select c.id from (select id from called where (select count(*) from called) <= %(few)s) k
+    cross join lateral (
+        select c.id from conversations c left join contacts p on p.id = c.contact_id
+        left join accounts a on a.id = c.account_id
+        where c.contact_id = k.id and
+        -- also: fits
+        offset 0) c
     order by c.id desc limit %(limit)s
 ), of_many as (
     -- Of people called as many are the newest conversations are gone through until enough are theirs; `is true` has it
@@ -153,7 +189,7 @@ with recursive typed as (
         where (select count(*) from called) > %(few)s and id >= %(begin)s and id < %(ends)s
         order by id desc limit %(newest)s) n
     cross join lateral (
-        select c.id from conversations c join contacts p on p.id = c.contact_id
+        select c.id from conversations c left join contacts p on p.id = c.contact_id
         left join accounts a on a.id = c.account_id
         where c.id = n.id and
         -- also: fits
@@ -161,7 +197,7 @@ with recursive typed as (
     where (n.contact_id in (select id from called)) is true
     order by n.id desc limit %(limit)s
 ), numbered as (
-    select c.id from conversations c join contacts p on p.id = c.contact_id
+    select c.id from conversations c left join contacts p on p.id = c.contact_id
     left join accounts a on a.id = c.account_id
     where c.number = %(number)s::bigint and
     -- also: fits
@@ -197,7 +233,7 @@ limit %(limit)s
 with typed as (
     -- also: typed
 )
-select c.id from conversations c join contacts p on p.id = c.contact_id
+select c.id from conversations c left join contacts p on p.id = c.contact_id
 left join accounts a on a.id = c.account_id
 where c.id = any(%(ids)s) and
 -- also: fits
@@ -233,7 +269,7 @@ order by c.id desc limit %(limit)s
 
 -- name: narrowed
 -- The newest that fit, where no words were asked for.
-select c.id from conversations c join contacts p on p.id = c.contact_id
+select c.id from conversations c left join contacts p on p.id = c.contact_id
 left join accounts a on a.id = c.account_id
 where
 -- also: fits

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -129,11 +128,14 @@ def _row(row: dict[str, Any]) -> queue.Row:
 
 
 def _read(row: Mapping[str, Any]) -> queue.Row:
-    due, reason = min((row[column] for column in CLOCKS if row[column]), default=None), None
-    with suppress(ValueError):
-        reason = Reason(row["reason"]) if row["reason"] else None
+    """Of some hundreds for each page: known words are looked up."""
+    dues = [row[column] for column in CLOCKS if row[column]]
     return queue.Row(
-        row["id"], Handler(row["handler"]), Status(row["status"]), row["opened_at"], due,
-        row["value"] or 0.0, row["frustration"], Urgency(row["urgency"]), row["assignee_id"], row["snoozed_until"],
-        reason,
+        row["id"], _HANDLERS[row["handler"]], _STATUSES[row["status"]], row["opened_at"], min(dues) if dues else None,
+        row["value"] or 0.0, row["frustration"], _URGENCIES[row["urgency"]], row["assignee_id"], row["snoozed_until"],
+        _REASONS.get(row["reason"]),
     )  # fmt: skip
+
+
+_HANDLERS, _STATUSES = {one.value: one for one in Handler}, {one.value: one for one in Status}
+_URGENCIES, _REASONS = {one.value: one for one in Urgency}, {one.value: one for one in Reason}
