@@ -116,7 +116,7 @@ def load(folder: Folder, house: House) -> int:
 
 def _publish(folder: Folder, house: House, now: datetime) -> None:
     opened = {i.id for i in folder.catalogue.intents if i.is_opened}
-    for article in articles_in(folder.path / "articles.jsonl"):
+    for _, article in articles_in(folder.path / "articles.jsonl"):
         if isinstance(article, Unread):
             raise Refused(f"{article.where}: {article.why}.", "Correct the article.")
         if article.intent in opened:
