@@ -21,7 +21,7 @@ from segue.app.drill.meanwhile import meanwhile
 from segue.app.drill.small import SmallHouse, small_house
 from segue.domain.errors import Conflict, Refused, Unavailable
 from segue.store import backup
-from segue.store.backup import back_up, bring_back
+from segue.store.backup import back_up, back_up_and_note, bring_back
 from segue.store.binaries import bin_dir
 from segue.store.database import Database
 from segue.store.desk import Solution
@@ -300,6 +300,14 @@ def test_what_the_house_writes_by_itself_keeps_no_backup_out(elsewhere: str, hou
         connection.execute("insert into settings values ('follower:house', '\"0-0\"'), ('file_secret', '\"x\"')")
 
     bring_back(elsewhere, tmp_path / "backup")
+
+
+def test_a_backup_that_cannot_be_written_is_told_and_noted(house: SmallHouse) -> None:
+    with pytest.raises(Unavailable, match="/proc/backup cannot be written: "):
+        back_up_and_note(house.url, Path("/proc/backup"))
+
+    with psycopg.connect(house.url) as connection:
+        assert connection.execute("select key from settings where key like 'backup%'").fetchall() == [("backup_failed",)]
 
 
 def test_a_backup_is_readable_for_nobody_else(house: SmallHouse, tmp_path: Path) -> None:

@@ -147,8 +147,11 @@ def _addressed(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+KINDS: dict[type, str] = {int: "whole number", float: "number"}
+
+
 def _read(name: str, text: str, kind: type) -> object:
     try:
         return kind(text)
     except ValueError:
-        raise Refused(f"{name} is {text!r}, which is not a {kind.__name__}.", f"Correct or unset {name}.") from None
+        raise Refused(f"{name} is {text!r}, which is no {KINDS[kind]}.", f"Correct or unset {name}.") from None

@@ -55,8 +55,11 @@ def back_up(conninfo: str, file: Path) -> int:
     if file.is_dir() or not file.absolute().parent.is_dir():
         raise Refused(f"{file} cannot be written.", "Name a file in a folder that is there.")
     part = file.with_name(file.name + ".part")
-    part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise Unavailable(f"{file} cannot be written: {error.strerror}.", "Name a file where there is room.") from error
     try:
         _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={part}", f"--dbname={conninfo}")
         _look_through(conninfo, part)
