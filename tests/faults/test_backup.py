@@ -307,7 +307,9 @@ def test_a_backup_that_cannot_be_written_is_told_and_noted(house: SmallHouse) ->
         back_up_and_note(house.url, Path("/proc/backup"))
 
     with psycopg.connect(house.url) as connection:
-        assert connection.execute("select key from settings where key like 'backup%'").fetchall() == [("backup_failed",)]
+        assert connection.execute("select key from settings where key like 'backup%'").fetchall() == [
+            ("backup_failed",)
+        ]
 
 
 def test_a_backup_is_readable_for_nobody_else(house: SmallHouse, tmp_path: Path) -> None:
