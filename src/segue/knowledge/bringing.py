@@ -168,14 +168,14 @@ def _checked(article: Article) -> Article:
     if article.audience not in ("public", "internal"):
         raise ValueError(f"audience is {article.audience!r}; it may be public or internal")
     text = article.body + article.title
-    if "\0" in text or not _is_writable(text):
+    if not is_writable(text):
         raise ValueError("the text holds a NUL or half a character")
     return article
 
 
-def _is_writable(text: str) -> bool:
-    """Lone halves of characters, as broken JSON has them, can be kept nowhere."""
-    return text.encode("utf8", "replace").decode("utf8") == text
+def is_writable(text: str) -> bool:
+    """NULs and lone halves of characters, as broken JSON has them, can be kept nowhere."""
+    return "\0" not in text and text.encode("utf8", "replace").decode("utf8") == text
 
 
 def _title(value: object) -> str:
