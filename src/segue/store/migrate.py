@@ -89,15 +89,16 @@ def _migrate(conninfo: str) -> list[str]:
         _refuse_unfit(connection.info)
         connection.execute("select pg_advisory_lock(%s)", (_LOCK,))
         connection.execute(_LEDGER)
-        done: dict[int, str] = dict(connection.execute("select number, checksum from migrations").fetchall())
-        _refuse_changed(done)
+        done = done_in(connection)
         missing = [m for m in migrations() if m.number not in done]
         for migration in missing:
             _apply(connection, migration)
         return [m.name for m in missing]
 
 
-def _refuse_changed(done: dict[int, str]) -> None:
+def done_in(connection: psycopg.Connection) -> dict[int, str]:
+    """The checksums of what has run, by number. Raises Refused where that is not of this version or an older one."""
+    done: dict[int, str] = dict(connection.execute("select number, checksum from public.migrations").fetchall())
     known = {m.number: m for m in migrations()}
     for number, checksum in done.items():
         if number not in known:
@@ -109,6 +110,7 @@ def _refuse_changed(done: dict[int, str]) -> None:
                 f"Migration {known[number].name} was changed after it had run.",
                 "Put the file back as it was and write a new migration.",
             )
+    return done
 
 
 def _apply(connection: psycopg.Connection, migration: Migration) -> None:

@@ -93,9 +93,11 @@ def restore(
 ) -> None:
     """Bring a workspace back from a backup."""
     from segue.store.backup import bring_back
+    from segue.store.migrate import migrate
 
     with reached(settings(data)) as at:
         bring_back(at.database_url, file, replace)
+        migrate(at.database_url)
     out.print(f"{file} is restored.")
 
 
