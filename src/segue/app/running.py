@@ -42,7 +42,7 @@ def run_web(settings: Settings, fd: int | None) -> None:
     from segue.web.site import site
 
     house = open_house(settings)
-    take_as_it_is(house.db)
+    _without_dying(lambda: take_as_it_is(house.db))
     config = uvicorn.Config(
         site(web_rooms(house)), host=settings.host, port=settings.port, access_log=False, log_level="warning",
         log_config=None, loop="uvloop", http="httptools", ws="none", timeout_graceful_shutdown=3,
@@ -70,7 +70,7 @@ def run_worker(settings: Settings) -> None:
     """Works the inbox until SIGTERM, and sees to what is due by the clock."""
     stop = _stop_on_signals()
     house = open_house(settings)
-    take_as_it_is(house.db)
+    _without_dying(lambda: take_as_it_is(house.db))
     mind = Mind(house)
     worker = Worker(house.inbox, mind, announce=lambda: house.bell.ring("events"))
     _alive(house)
