@@ -328,4 +328,5 @@ if __name__ == "__main__":
     except PermissionError as trouble:
         stop(f"Segue may not write in its own clone ({trouble}). Does it belong to another account?")
     except KeyboardInterrupt:
+        say("Stopped. The same command goes on from here.")
         sys.exit(130)

@@ -19,13 +19,15 @@ _MAKING = 7341999
 
 
 @contextmanager
-def fresh_database(name: str = "", like: str = "") -> Iterator[str]:
-    """The address of a new database, copied from the one at `like` where that is given."""
+def fresh_database(name: str = "", like: str = "", encoding: str = "") -> Iterator[str]:
+    """The address of a new database, copied from the one at `like` or in another encoding where that is given."""
     server = os.environ[SERVER]
     name = name or f"test_{secrets.token_hex(6)}"
     made = sql.SQL("create database {}").format(sql.Identifier(name))
     if like:
         made += _copied_from(like)
+    if encoding:
+        made += sql.SQL(" encoding {} locale_provider libc locale 'C' template template0").format(sql.Literal(encoding))
     _execute(server, made)
     try:
         yield make_conninfo(server, dbname=name)

@@ -14,19 +14,23 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from typer.testing import CliRunner
 
 from databases import fresh_database
+from segue.app.cli.main import app
 from segue.app.drill.checks import violations
 from segue.app.drill.meanwhile import meanwhile
 from segue.app.drill.small import SmallHouse, small_house
 from segue.domain.errors import Conflict, Refused, Unavailable
 from segue.store import backup
-from segue.store.backup import back_up, bring_back
+from segue.store import migrate as migrating
+from segue.store.backup import back_up, back_up_and_note, bring_back
 from segue.store.binaries import bin_dir
 from segue.store.database import Database
 from segue.store.desk import Solution
 from segue.store.events import Event, EventLog, Follower
 from segue.store.inbox import Inbox
+from segue.store.migrate import Migration
 
 APPEND_ONLY = ("messages", "decisions", "assessments", "answers")
 RENUMBERED = {("events", "xid")}
@@ -300,6 +304,35 @@ def test_what_the_house_writes_by_itself_keeps_no_backup_out(elsewhere: str, hou
         connection.execute("insert into settings values ('follower:house', '\"0-0\"'), ('file_secret', '\"x\"')")
 
     bring_back(elsewhere, tmp_path / "backup")
+
+
+def test_a_backup_of_another_version_is_brought_up_to_date_or_refused(
+    house: SmallHouse, elsewhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(house.url, tmp_path / "backup")
+    later = [*migrating.migrations(), Migration(9000, "9000_later.sql", "create table later (n int)")]
+    with monkeypatch.context() as newer:
+        newer.setattr(migrating, "migrations", lambda: later)
+        words = ["restore", str(tmp_path / "backup"), "--replace"]
+        done = CliRunner().invoke(app, words, env={"DATABASE_URL": elsewhere})
+        assert done.exit_code == 0, done.output
+        assert "later" in contents(elsewhere), "an older one is migrated at once"
+        back_up(elsewhere, tmp_path / "newer")
+
+    before = contents(house.url)
+    with pytest.raises(Refused, match="newer than this Segue: it has migration 9000"):
+        bring_back(house.url, tmp_path / "newer", replace=True)
+    assert contents(house.url) == before
+
+
+def test_a_backup_that_cannot_be_written_is_told_and_noted(house: SmallHouse) -> None:
+    with pytest.raises(Unavailable, match="/proc/backup cannot be written: "):
+        back_up_and_note(house.url, Path("/proc/backup"))
+
+    with psycopg.connect(house.url) as connection:
+        assert connection.execute("select key from settings where key like 'backup%'").fetchall() == [
+            ("backup_failed",)
+        ]
 
 
 def test_a_backup_is_readable_for_nobody_else(house: SmallHouse, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import segue_encoder_minilm
 from segue.app.processes import listen_at
 from segue.domain.errors import EncoderUnavailable
 from segue.domain.ports import Encoder
@@ -69,6 +70,13 @@ def test_the_model_gives_the_likeness_its_documentation_prints(minilm: MiniLM) -
     rows = minilm.encode(["The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium."])
 
     assert rows @ rows.T == pytest.approx(np.array([[1, 0.666, 0.105], [0.666, 1, 0.141], [0.105, 0.141, 1]]), abs=0.03)
+
+
+def test_weights_that_are_not_what_was_built_are_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(segue_encoder_minilm.SHA256, "tokenizer.json", "0" * 64)
+
+    with pytest.raises(EncoderUnavailable, match=r"tokenizer.json of segue-encoder-minilm is damaged.*run.py setup"):
+        MiniLM()
 
 
 def test_the_stand_in_is_the_same_in_every_process() -> None:

@@ -163,6 +163,12 @@ def test_a_port_that_is_taken_is_said_with_what_to_do() -> None:
             listen_on("127.0.0.1", port)
 
 
+@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 99_999), ("127.0.0.1", -1), ("192.0.2.1", 8800)])
+def test_an_address_that_is_none_is_said_with_what_to_do(host: str, port: int) -> None:
+    with pytest.raises(Refused, match=f"cannot listen on {host}:{port}: .* an address of this machine, .* --port"):
+        listen_on(host, port)
+
+
 def test_a_child_sees_our_environment_and_its_own() -> None:
     supervisor, lines = supervised(
         Child("worker", ["-c", "import os, time; print(os.environ['PATH'] and os.environ['ROLE']); time.sleep(9)"],

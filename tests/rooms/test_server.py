@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from segue.domain.errors import Conflict, DatabaseUnavailable
+from segue.domain.errors import Conflict, DatabaseUnavailable, Refused
 from segue.store import binaries
 from segue.store.binaries import bin_dir
 from segue.store.postmaster import postmaster
@@ -81,6 +81,13 @@ def test_a_second_start_on_the_same_folder_is_refused(server: Server) -> None:
         Server(server.folder).start()
 
     assert server.running()
+
+
+def test_a_folder_that_cannot_be_had_is_said_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/segue")):
+        with pytest.raises(Refused, match=f"cannot be kept in {folder}: .*--data"):
+            Server(folder, say=lambda _: None).start()
 
 
 def test_stopping_leaves_no_process(folder: Path) -> None:

@@ -58,6 +58,20 @@ def test_each_setting_is_a_door_a_place_or_a_manner_of_working() -> None:
     assert sorted(kinds) == sorted(field.name for field in fields(Settings)), "say of a new one which of them it is"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("SEGUE_WEBS", "0", "may be 1 to"), ("SEGUE_WORKERS", "-1", "may be 1 to"),
+        ("SEGUE_FILE_MB", "nan", "may be 0 to"), ("SEGUE_FILES_MB", "inf", "may be 0 to"),
+        ("SEGUE_PORT", "http", "no whole number"), ("SEGUE_FILE_MB", "much", "no number"),
+    ],
+)  # fmt: skip
+def test_a_setting_that_cannot_be_meant_is_refused_by_its_name(name: str, value: str, why: str) -> None:
+    """A house without a web or a worker would wait for good."""
+    with pytest.raises(Refused, match=f"{name} is .*{value}.*{why}"):
+        Settings.from_environment({name: value})
+
+
 def is_closed(env: Mapping[str, str], live: Path) -> bool:
     """No door is open, and nothing stands where the living house does."""
     found, plain = Settings.from_environment(env), Settings()

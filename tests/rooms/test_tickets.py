@@ -156,9 +156,40 @@ def test_a_folder_is_read_as_other_editors_write_it(tmp_path: Path) -> None:
     (tmp_path / "seats.md").write_text("\ufeff---\ntitle: Seats\naudience: internal\n---\nA seat counts.", "utf8")
     (tmp_path / "deep.jsonl").write_text("[" * 100_000, "utf8")
 
-    (seats,) = articles_in(tmp_path)
-    (deep,) = articles_in(tmp_path / "deep.jsonl")
+    ((_, seats),) = articles_in(tmp_path)
+    ((_, deep),) = articles_in(tmp_path / "deep.jsonl")
 
     assert isinstance(seats, Article)
     assert (seats.title, seats.audience, seats.body) == ("Seats", "internal", "A seat counts.")
     assert isinstance(deep, Unread)
+
+
+def test_no_article_takes_the_place_of_another_unseen(tmp_path: Path) -> None:
+    """Files of one name in two folders, names without a Latin letter; and what is wrong is told in words."""
+    written = {
+        "a/faq.md": "One.", "b/faq.md": "Two.", "c/faq.md": "One.", "Привет.md": "Hello.", "Пока.md": "Bye.",
+        "LOUD.MD": "Loud.", "no.md": "---\ntitle: No\nBody", "map.md": "---\ntitle: {a: b}\n---\nBody",
+        "day.md": "---\nreview_by: soon\n---\nBody", "bare.md": "---\ntitle: Bare\n---",
+    }  # fmt: skip
+    for name, text in written.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf8")
+    (tmp_path / "latin.md").write_bytes(b"caf\xe9")
+    (tmp_path / "gone.md").symlink_to("nowhere")
+
+    read_ = dict(articles_in(tmp_path))
+    again = dict(articles_in(tmp_path))
+
+    slugs = {where: one.slug for where, one in read_.items() if isinstance(one, Article)}
+    assert list(slugs) == ["LOUD.MD", "a/faq.md", "c/faq.md", "Пока.md", "Привет.md"], "c says what a says"
+    assert len(set(slugs.values())) == 4
+    assert again == read_, "the same folder again is the same articles"
+    assert {one.where: one.why for one in read_.values() if isinstance(one, Unread)} == {
+        "b/faq.md": "its slug is faq, as that of a/faq.md; give it one of its own",
+        "bare.md": "an article needs a title and a body",
+        "day.md": "review_by is 'soon'; it is a day such as 2027-01-31",
+        "gone.md": "it cannot be read: No such file or directory",
+        "latin.md": "it is not written in UTF-8",
+        "map.md": "the title must be text; put one with : or [ into quotation marks",
+        "no.md": "what stands in front of the article has no end; put a line --- after it",
+    }

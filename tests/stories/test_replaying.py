@@ -128,6 +128,39 @@ def test_what_is_wrong_in_a_file_is_told_with_its_place(tmp_path: Path, file: st
         print(folder.people(), folder.catalogue, folder.history(), items(stream, None))
 
 
+ITEM = {"id": "a", "created": "2026-03-01", "channel": "chat", "customer_id": "c1", "text": "Why?",
+        "gt": {"kind": "known", "resolution_id": None}}  # fmt: skip
+TURN = {"role": "customer", "t": 0, "text": "Why?"}
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"text": " "}, "a text is empty"), ({"text": 7}, "a text is empty"), ({"text": "a\0"}, "holds a NUL"),
+        ({"text": "\ud83e"}, "half a character"), ({"turns": [TURN | {"text": 7}]}, "a text is empty"),
+        ({"turns": [TURN, TURN | {"t": 1e30}]}, "too large"), ({"rephrases": "Why so?"}, "no list"),
+        ({"rephrases": [""]}, "a text is empty"), ({"id": None}, "None is no name"), ({"customer_id": "\0"}, "no name"),
+        ({"gt": {"kind": "known", "resolution_id": []}}, "no name"), ({"created": "9999-12-31"}, "the year 9999"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_an_item_that_nobody_could_send_is_told_before_anything_is_played(
+    tmp_path: Path, change: dict[str, Any], why: str
+) -> None:
+    (tmp_path / "s.jsonl").write_text(json.dumps(ITEM | change), "utf8")
+
+    with pytest.raises(Refused, match=f"s.jsonl: the item .* cannot be read: .*{why}"):
+        items(tmp_path / "s.jsonl", None)
+
+
+def test_two_items_of_one_name_are_told(tmp_path: Path) -> None:
+    """The house would take the second for the first one sent again."""
+    (tmp_path / "s.jsonl").write_text(f"{json.dumps(ITEM)}\n{json.dumps(ITEM | {'text': 'Who?'})}", "utf8")
+
+    with pytest.raises(Refused, match=re.escape("s.jsonl: 2 items have the id a.")):
+        items(tmp_path / "s.jsonl", None)
+
+
 def test_a_folder_without_one_of_its_files_says_which(tmp_path: Path) -> None:
     stream = told(tmp_path / "poor")
     (stream.parent / "customers.csv").unlink()

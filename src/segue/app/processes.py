@@ -6,6 +6,7 @@ that knocks while the web process is being started again waits in the backlog in
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -47,11 +48,13 @@ def listen_on(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         listener.close()
+        why, is_taken = getattr(error, "strerror", None) or error, getattr(error, "errno", 0) == errno.EADDRINUSE
+        other = f"choose another with --port (for example --port {port + 1 if is_taken else 8800})."
         raise Refused(
-            f"Segue cannot listen on {host}:{port}: {error.strerror or error}.",
-            f"Something else may run there; choose another with --port (for example --port {port + 1}).",
+            f"Segue cannot listen on {host}:{port}: {why}.",
+            f"Something else may run there; {other}" if is_taken else f"Give an address of this machine, or {other}",
             "--port",
         ) from error
     listener.listen(BACKLOG)

@@ -23,6 +23,7 @@ from segue.domain.errors import SegueError, Unavailable
 from segue.domain.traces import traced
 from segue.intake.worker import Worker
 from segue.store.events import listen
+from segue.store.furnished import take_as_it_is
 
 log = structlog.get_logger()
 SWEEP = 1.0
@@ -41,6 +42,7 @@ def run_web(settings: Settings, fd: int | None) -> None:
     from segue.web.site import site
 
     house = open_house(settings)
+    _without_dying(lambda: take_as_it_is(house.db))
     config = uvicorn.Config(
         site(web_rooms(house)), host=settings.host, port=settings.port, access_log=False, log_level="warning",
         log_config=None, loop="uvloop", http="httptools", ws="none", timeout_graceful_shutdown=3,
@@ -68,6 +70,7 @@ def run_worker(settings: Settings) -> None:
     """Works the inbox until SIGTERM, and sees to what is due by the clock."""
     stop = _stop_on_signals()
     house = open_house(settings)
+    _without_dying(lambda: take_as_it_is(house.db))
     mind = Mind(house)
     worker = Worker(house.inbox, mind, announce=lambda: house.bell.ring("events"))
     _alive(house)

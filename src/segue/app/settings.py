@@ -89,12 +89,15 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Raises Refused, naming the variable, for a value of the wrong kind."""
+        """Raises Refused, naming the variable, for a value of the wrong kind or none that can be meant."""
         found: dict[str, Any] = {}
         for field in fields(cls):
             name = variable(field.name)
             if name in environment:
-                found[field.name] = _read(name, environment[name], type(getattr(cls(), field.name)))
+                found[field.name] = value = _read(name, environment[name], type(getattr(cls(), field.name)))
+                if field.name in LEAST and not LEAST[field.name] <= value < MOST:
+                    bounds = f"{LEAST[field.name]} to {MOST - 1:,}"
+                    raise Refused(f"{name} is {value}; it may be {bounds}.", f"Correct or unset {name}.")
         return cls(**_addressed(found))
 
 
@@ -147,8 +150,17 @@ def _addressed(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _read(name: str, text: str, kind: type) -> object:
+LEAST = {
+    "port": 0, "invite_days": 1, "workers": 1, "webs": 1, "reads_at_once": 0,
+    "file_mb": 0, "files_mb": 0, "files_most": 0,
+}  # fmt: skip
+"""Without a worker or a web a house waits for good, and nobody is told."""
+MOST = 100_000
+KINDS: dict[type, str] = {int: "whole number", float: "number"}
+
+
+def _read(name: str, text: str, kind: type) -> Any:
     try:
         return kind(text)
     except ValueError:
-        raise Refused(f"{name} is {text!r}, which is not a {kind.__name__}.", f"Correct or unset {name}.") from None
+        raise Refused(f"{name} is {text!r}, which is no {KINDS[kind]}.", f"Correct or unset {name}.") from None

@@ -24,7 +24,7 @@ from segue.app.settings import Settings, variable
 from segue.domain.errors import Unavailable
 from segue.domain.traces import brief
 from segue.knowledge.encoder_service import EncoderClient
-from segue.store.furnished import is_furnished
+from segue.store.furnished import empty_if_half_loaded, is_furnished
 from segue.store.migrate import migrate
 from segue.store.postmaster import die_with_parent
 from segue.store.server import Server, held
@@ -41,6 +41,7 @@ def run(settings: Settings, demo: bool, browser: bool = False) -> None:
     web = listen_on(settings.host, settings.port)
     port = web.getsockname()[1]
     with _database(settings) as (at, server):
+        begin_anew_if_half_loaded(at.database_url)
         if is_new := demo and is_untouched(at.database_url):
             _seed(at)
         (at.data / "run").mkdir(parents=True, exist_ok=True)
@@ -91,6 +92,15 @@ def _revive(server: Server | None) -> None:
             server.revive()
     except Exception as error:  # whatever keeps it from starting, giving up would only take the rest down too
         _say(f"The database does not come back: {brief(error)}")
+
+
+def begin_anew_if_half_loaded(database_url: str) -> None:
+    """So that a first start that was ended while it loaded the demo company is healed by the next."""
+    with psycopg.connect(database_url) as connection:
+        was_half = empty_if_half_loaded(connection)
+    if was_half:
+        _say("The demo company had been loaded only halfway; beginning anew.")
+        migrate(database_url)
 
 
 def is_untouched(database_url: str) -> bool:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from segue.domain.errors import Refused
 from segue.domain.knowledge import Article
-from segue.knowledge.bringing import Unread, article_in_line, article_of, json_lines
+from segue.knowledge.bringing import MARKDOWN, Placed, Unread, article_in_line, article_of, json_lines, told_apart
 
+LINES = (".jsonl", ".ndjson")
 MOST_FILES = 2_000
 MOST_BYTES = 40_000_000
 """Of all files together, unpacked."""
@@ -21,17 +22,21 @@ MOST_BYTES = 40_000_000
 
 def articles_of(name: str, body: bytes) -> list[Article | Unread]:
     """In the order in which they stand there. Raises Refused for what is none of these."""
+    return [one for _, one in told_apart(_read(name, body))]
+
+
+def _read(name: str, body: bytes) -> Iterable[Placed]:
     suffix = PurePosixPath(name.lower()).suffix
     if suffix == ".zip" or body[:4] == b"PK\x03\x04":
-        return list(_unpacked(body))
-    if suffix in (".md", ".markdown", ".txt"):
+        return _unpacked(body)
+    if suffix in (*MARKDOWN, ".txt"):
         return [_text(name, body)]
-    if suffix in (".jsonl", ".ndjson"):
+    if suffix in LINES:
         return _lines(name, body)
     raise Refused(f"{name[:80]} is neither Markdown, JSONL nor a zip of them.", "Choose .md, .jsonl or .zip.")
 
 
-def _unpacked(body: bytes) -> Iterator[Article | Unread]:
+def _unpacked(body: bytes) -> Iterator[Placed]:
     try:
         bundle = zipfile.ZipFile(io.BytesIO(body))
     except zipfile.BadZipFile:
@@ -42,32 +47,36 @@ def _unpacked(body: bytes) -> Iterator[Article | Unread]:
     left = MOST_BYTES
     for file in files:
         suffix = PurePosixPath(file.filename.lower()).suffix
-        if suffix not in (".md", ".markdown", ".jsonl", ".ndjson"):
-            yield Unread(file.filename[:200], "it is neither Markdown nor JSONL")
+        if suffix not in (*MARKDOWN, *LINES):
+            yield _unread(file.filename, "it is neither Markdown nor JSONL")
             continue
         try:
             with bundle.open(file) as opened:
                 text = opened.read(left + 1)  # as much as there really is, whatever the zip says of itself
         except (RuntimeError, zipfile.BadZipFile, NotImplementedError, EOFError) as error:
-            yield Unread(file.filename[:200], f"it cannot be unpacked: {str(error)[:80]}")
+            yield _unread(file.filename, f"it cannot be unpacked: {str(error)[:80]}")
             continue
         left -= len(text)
         if left < 0:
             raise Refused(f"Unpacked it is larger than {MOST_BYTES // 1_000_000} MB.", "Bring it in two.")
-        yield from _lines(file.filename, text) if "json" in suffix else [_text(file.filename, text)]
+        yield from _lines(file.filename, text) if suffix in LINES else [_text(file.filename, text)]
 
 
 def _is_hidden(name: str) -> bool:
     return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)
 
 
-def _text(name: str, body: bytes) -> Article | Unread:
+def _text(name: str, body: bytes) -> Placed:
     try:
-        return article_of(name[:200], body.decode("utf-8-sig"))
+        return name[:200], article_of(name[:200], body.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        return Unread(name[:200], "it is not written in UTF-8")
+        return _unread(name, "it is not written in UTF-8")
 
 
-def _lines(name: str, body: bytes) -> list[Article | Unread]:
+def _lines(name: str, body: bytes) -> list[Placed]:
     lines = json_lines(body.decode("utf-8-sig", "replace"))
-    return [article_in_line(f"{name[:200]}:{n}", line) for n, line in lines]
+    return [(where := f"{name[:200]}:{n}", article_in_line(where, line)) for n, line in lines]
+
+
+def _unread(name: str, why: str) -> Placed:
+    return name[:200], Unread(name[:200], why)

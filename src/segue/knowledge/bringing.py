@@ -5,9 +5,10 @@ One bad file never stops the others; what could not be read is said with its pla
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ import yaml
 from segue.domain.errors import Refused
 from segue.domain.knowledge import Article
 
+MARKDOWN = (".md", ".markdown")
 LIMIT = 200_000
 """Characters in one article; a page longer than this is a book."""
 
@@ -30,15 +32,34 @@ class Unread:
     why: str
 
 
-def articles_in(path: Path) -> Iterator[Article | Unread]:
-    """Every article of a folder (`*.md`, any depth) or of a `.jsonl` file. Raises Refused for anything else."""
+Placed = tuple[str, Article | Unread]
+"""What was read, after the place where it stands."""
+
+
+def articles_in(path: Path) -> Iterator[Placed]:
+    """Every article of a folder (`*.md` or `*.markdown`, any depth) or of a `.jsonl` file, with the place where it
+    stands. Raises Refused for anything else."""
     if path.is_dir():
-        yield from (_attempt(str(f.relative_to(path)), _from_markdown, f) for f in sorted(path.rglob("*.md")))
+        files = (f for f in sorted(path.rglob("*")) if f.suffix.lower() in MARKDOWN)
+        yield from told_apart((str(f.relative_to(path)), _from_markdown_at(path, f)) for f in files)
     elif path.suffix == ".jsonl" and path.is_file():
         lines = json_lines(path.read_text("utf-8-sig", errors="replace"))
-        yield from (article_in_line(f"{path.name}:{n}", line) for n, line in lines)
+        places = ((f"{path.name}:{n}", line) for n, line in lines)
+        yield from told_apart((where, article_in_line(where, line)) for where, line in places)
     else:
         raise Refused(f"{path} is neither a folder nor a .jsonl file.", "Name a folder of Markdown, or a .jsonl.")
+
+
+def told_apart(read: Iterable[Placed]) -> Iterator[Placed]:
+    """Each with a slug of its own: a second article under the same one would take the first one's place, unseen."""
+    first = dict[str, tuple[str, Article]]()
+    for where, one in read:
+        if isinstance(one, Article):
+            place, other = first.setdefault(one.slug, (where, one))
+            if other != one:
+                yield where, Unread(where, f"its slug is {one.slug}, as that of {place}; give it one of its own")
+                continue
+        yield where, one
 
 
 def objects_in(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
@@ -93,8 +114,16 @@ def _attempt(where: str, reader: Any, source: Any) -> Article | Unread:
         return Unread(where, f"it is no JSON: {error.msg} at character {error.pos}")
     except RecursionError:
         return Unread(where, "it is nested too deeply")
-    except (ValueError, TypeError, OSError, yaml.YAMLError, Refused) as error:
+    except UnicodeDecodeError:
+        return Unread(where, "it is not written in UTF-8")
+    except OSError as error:
+        return Unread(where, f"it cannot be read: {error.strerror}")
+    except (ValueError, TypeError, yaml.YAMLError, Refused) as error:
         return Unread(where, " ".join(str(error).split()) or type(error).__name__)
+
+
+def _from_markdown_at(folder: Path, file: Path) -> Article | Unread:
+    return _attempt(str(file.relative_to(folder)), _from_markdown, file)
 
 
 def _from_markdown(file: Path) -> Article:
@@ -123,7 +152,7 @@ def _article(fields: dict[str, Any], body: str) -> Article:
     return Article(
         id="",
         slug=slugged(str(slug)),
-        title=str(fields["title"]).strip(),
+        title=_title(fields["title"]),
         body=body.strip(),
         audience=str(fields.get("audience", "public")),
         intent=str(intent) if intent else None,
@@ -139,28 +168,39 @@ def _checked(article: Article) -> Article:
     if article.audience not in ("public", "internal"):
         raise ValueError(f"audience is {article.audience!r}; it may be public or internal")
     text = article.body + article.title
-    if "\0" in text or not _is_writable(text):
+    if not is_writable(text):
         raise ValueError("the text holds a NUL or half a character")
     return article
 
 
-def _is_writable(text: str) -> bool:
-    """Lone halves of characters, as broken JSON has them, can be kept nowhere."""
-    return text.encode("utf8", "replace").decode("utf8") == text
+def is_writable(text: str) -> bool:
+    """NULs and lone halves of characters, as broken JSON has them, can be kept nowhere."""
+    return "\0" not in text and text.encode("utf8", "replace").decode("utf8") == text
+
+
+def _title(value: object) -> str:
+    if isinstance(value, dict | list):
+        raise ValueError("the title must be text; put one with : or [ into quotation marks")
+    return str(value).strip()
 
 
 def slugged(text: str) -> str:
-    return re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-")[:80] or "article"
+    """What names an article in addresses. Of a name without any such letter it is made of all of it, so that two of
+    them stay two, and the same one again is the same."""
+    said = re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-")[:80]
+    return said or f"article-{hashlib.sha256(text.encode('utf8', 'replace')).hexdigest()[:8]}"
 
 
 def _split(text: str) -> tuple[dict[str, Any], str]:
-    found = re.match(r"\A---\s*\n(.*?)\n---\s*\n(.*)\Z", text, re.DOTALL)
+    found = re.match(r"\A---\s*\n(.*?)\n---\s*(?:\n(.*))?\Z", text, re.DOTALL)
     if not found:
+        if re.match(r"\A---\s*\n\w+:", text):
+            raise ValueError("what stands in front of the article has no end; put a line --- after it")
         return {}, text
     front = yaml.safe_load(found.group(1)) or {}
     if not isinstance(front, dict):
         raise ValueError("the front matter must be `key: value` lines")
-    return front, found.group(2)
+    return front, found.group(2) or ""
 
 
 def _first_heading(body: str) -> str:
@@ -171,4 +211,7 @@ def _first_heading(body: str) -> str:
 def _date(value: object) -> date | None:
     if value is None or isinstance(value, date):
         return value
-    return date.fromisoformat(str(value))
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"review_by is {str(value)[:40]!r}; it is a day such as 2027-01-31") from None

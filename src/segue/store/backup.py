@@ -24,6 +24,7 @@ from segue.domain.errors import Conflict, Refused, Unavailable
 from segue.domain.traces import brief
 from segue.store.binaries import bin_dir
 from segue.store.furnished import is_furnished
+from segue.store.migrate import done_in
 from segue.store.postmaster import die_with_parent
 
 _SET_ASIDE = """
@@ -55,8 +56,11 @@ def back_up(conninfo: str, file: Path) -> int:
     if file.is_dir() or not file.absolute().parent.is_dir():
         raise Refused(f"{file} cannot be written.", "Name a file in a folder that is there.")
     part = file.with_name(file.name + ".part")
-    part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise Unavailable(f"{file} cannot be written: {error.strerror}.", "Name a file where there is room.") from error
     try:
         _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={part}", f"--dbname={conninfo}")
         _look_through(conninfo, part)
@@ -101,8 +105,8 @@ def _note(conninfo: str, key: str, instead_of: str, **said: object) -> None:
 def bring_back(conninfo: str, file: Path, replace: bool = False) -> None:
     """Replaces the database's content by the backup's, wholly or not at all.
 
-    Raises Conflict where anything is furnished already and `replace` is not set, Refused for a file that is no backup,
-    Unavailable where it cannot be brought back.
+    Raises Conflict where anything is furnished already and `replace` is not set, Refused for a file that is no backup
+    or one of a newer version, Unavailable where it cannot be brought back. One of an older version is to be migrated.
     """
     with file.open("rb") as opened:
         if opened.read(5) != b"PGDMP":
@@ -115,6 +119,7 @@ def bring_back(conninfo: str, file: Path, replace: bool = False) -> None:
             _play(connection, file)
         except psycopg.Error as error:
             raise _failed("pg_restore", str(error)) from error
+        done_in(connection)
         connection.execute(_KEEP)
 
 

@@ -19,7 +19,11 @@ from segue.domain.errors import DatabaseUnavailable, Refused
 from segue.domain.ports import Vector
 
 Params = Mapping[str, Any]
-CONNECT = {"autocommit": True, "row_factory": namedtuple_row, "options": "-c timezone=UTC", "connect_timeout": 5}
+REACHES_WITHIN = 5
+"""Seconds for one try to reach it."""
+CONNECT = {
+    "autocommit": True, "row_factory": namedtuple_row, "options": "-c timezone=UTC", "connect_timeout": REACHES_WITHIN,
+}  # fmt: skip
 _CHUNK = 256
 """Rows that come together; older client libraries bring one at a time."""
 OF_THE_SERVER = ("53", "57", "58", "08", "28", "3D")
@@ -42,12 +46,22 @@ class Database:
         )  # fmt: skip
 
     def open(self, timeout: float = 30) -> Database:
+        """Raises DatabaseUnavailable, with what keeps it away, where none answers within `timeout` seconds."""
         try:
             self._pool.open(wait=True, timeout=timeout)
         except (psycopg.Error, PoolTimeout) as error:
-            _raise_ours(error)
+            self._pool.close()
+            _raise_ours(self._what_keeps_it_away() or error)
             raise
         return self
+
+    def _what_keeps_it_away(self) -> psycopg.Error | None:
+        """The pool says only how long it has tried."""
+        try:
+            psycopg.connect(self.conninfo, connect_timeout=REACHES_WITHIN).close()
+        except psycopg.Error as error:
+            return error
+        return None
 
     def close(self) -> None:
         self._pool.close()

@@ -24,7 +24,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from segue.domain.errors import Conflict, DatabaseUnavailable
+from segue.domain.errors import Conflict, DatabaseUnavailable, Refused
 from segue.store.binaries import Account, major_version, reachable_bin_dir
 from segue.store.postmaster import die_with_parent, is_ready, left_behind, postmaster, socket_folder
 
@@ -68,7 +68,8 @@ def say_on_stderr(line: str) -> None:
 
 @contextlib.contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """The folder is ours alone, as while our own PostgreSQL runs in it. Raises Conflict where another Segue has it."""
+    """The folder is ours alone, as while our own PostgreSQL runs in it. Raises Conflict where another Segue has it,
+    Refused where it cannot be written."""
     lock = _hold(folder.resolve())
     try:
         yield
@@ -78,8 +79,13 @@ def held(folder: Path) -> Iterator[None]:
 
 def _hold(folder: Path) -> int:
     """The kernel lets go of it when we end, however we do."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise Refused(
+            f"The data cannot be kept in {folder}: {error.strerror}.", "Name a folder of yours with --data.", "--data"
+        ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -105,7 +111,8 @@ class Server:
     def start(self) -> str:
         """The server's DATABASE_URL, once it answers; crash recovery takes as long as it takes.
 
-        Raises Conflict when another Segue holds the folder, DatabaseUnavailable when PostgreSQL cannot start.
+        Raises Conflict when another Segue holds the folder, Refused when it cannot be written, DatabaseUnavailable when
+        PostgreSQL cannot start.
         """
         self._lock = _hold(self.folder)
         try:

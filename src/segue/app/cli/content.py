@@ -66,11 +66,11 @@ def _brought(house: House, path: Path) -> tuple[list[Published], list[Unread], i
 
     published, unread, loose = list[Any](), list[Any](), 0
     known = {i.id for i in house.workspace.catalogue().intents}
-    for article in articles_in(path):
+    for where, article in articles_in(path):
         if isinstance(article, Unread):
             unread.append(article)
         elif article.intent and article.intent not in known:
-            unread.append(Unread(article.slug, f"the intent {article.intent} is not in the catalogue"))
+            unread.append(Unread(where, f"the intent {article.intent} is not in the catalogue"))
         else:
             published.append(house.library.publish(article, "import", datetime.now(UTC)))
             loose += article.intent is None
@@ -93,9 +93,11 @@ def restore(
 ) -> None:
     """Bring a workspace back from a backup."""
     from segue.store.backup import bring_back
+    from segue.store.migrate import migrate
 
     with reached(settings(data)) as at:
         bring_back(at.database_url, file, replace)
+        migrate(at.database_url)
     out.print(f"{file} is restored.")
 
 

@@ -34,17 +34,20 @@ def seed(
     """Load the demo company: 12 accounts, 4 agents, 40 articles, 1,500 past conversations, weeks with the assistant, a
     morning's open ones."""
     from segue.app.door import open_house
-    from segue.app.up import is_untouched
+    from segue.app.up import begin_anew_if_half_loaded, is_untouched
     from segue.domain.errors import Conflict
+    from segue.store.furnished import loading
 
     with reached(settings(data)) as at:
+        begin_anew_if_half_loaded(at.database_url)
         if not is_untouched(at.database_url):
             raise Conflict("The database is not empty.", "Seed a new one with --data DIR.")
         err.print("Loading the demo company (once).")
         house = open_house(at)
         with house.db.kept():
             house.db.run("set synchronous_commit = off")  # what is loaded halfway is of no use to anybody
-            loaded = _loaded(house, conversations, chance, lived)
+            with loading(house.db):
+                loaded = _loaded(house, conversations, chance, lived)
         house.db.close()
     show(loaded, json)
 

@@ -24,7 +24,7 @@ from segue.domain.conversation import Author, Channel, Message
 from segue.domain.errors import Refused
 from segue.domain.ids import new_id
 from segue.domain.people import Account, Agent, Contact, Team
-from segue.knowledge.bringing import Unread, articles_in, objects_in
+from segue.knowledge.bringing import Unread, articles_in, is_writable, objects_in
 from segue.policy.settings.written import starter_text
 from segue.store.history import PastConversation, bring_in
 
@@ -116,7 +116,7 @@ def load(folder: Folder, house: House) -> int:
 
 def _publish(folder: Folder, house: House, now: datetime) -> None:
     opened = {i.id for i in folder.catalogue.intents if i.is_opened}
-    for article in articles_in(folder.path / "articles.jsonl"):
+    for _, article in articles_in(folder.path / "articles.jsonl"):
         if isinstance(article, Unread):
             raise Refused(f"{article.where}: {article.why}.", "Correct the article.")
         if article.intent in opened:
@@ -139,6 +139,8 @@ def _fault(item: dict[str, Any], names: Collection[str], customers: Collection[s
     """What keeps a past conversation from being brought in; empty where nothing does."""
     if not isinstance(item["text"], str) or not item["text"].strip():
         return "has no text"
+    if not is_writable(item["text"]):
+        return "has a text with a NUL or half a character"
     if item["resolution_id"] not in names:
         return f"names the resolution {item['resolution_id']}, which resolution_catalogue.jsonl does not have"
     if str(item["customer_id"]) not in customers:
