@@ -24,7 +24,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from segue.domain.errors import Conflict, DatabaseUnavailable
+from segue.domain.errors import Conflict, DatabaseUnavailable, Refused
 from segue.store.binaries import Account, major_version, reachable_bin_dir
 from segue.store.postmaster import die_with_parent, is_ready, left_behind, postmaster, socket_folder
 
@@ -78,8 +78,12 @@ def held(folder: Path) -> Iterator[None]:
 
 def _hold(folder: Path) -> int:
     """The kernel lets go of it when we end, however we do."""
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        why = f"Nothing can be kept in {folder}: {error.strerror}."
+        raise Refused(why, "Name another folder with --data.") from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -148,7 +148,9 @@ def _show_fit(report: dict[str, Any]) -> None:
     out.print(table)
 
 
-def docs(folder: Annotated[Path, typer.Argument(help="Where the pages stand.")] = Path("docs")) -> None:
+def docs(
+    folder: Annotated[Path, typer.Argument(help="Where the pages stand.", exists=True, file_okay=False)] = Path("docs"),
+) -> None:
     """Write the generated pages of the documentation."""
     from segue.app.docs import write
 
