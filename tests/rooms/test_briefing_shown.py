@@ -71,7 +71,8 @@ def test_where_nothing_was_suggested_the_line_does_not_say_that_something_was() 
 
 
 def test_after_a_handing_back_the_panel_does_not_say_that_nothing_was_ever_considered() -> None:
-    row = {"id": "cnv_1", "ready_at": None, "is_verified": False, "account": None, "email": None, "page_url": None}
+    nothing = dict.fromkeys(("ready_at", "account", "tier", "email", "page_url"))
+    row = {"id": "cnv_1", "is_verified": False, **nothing}
     for decided, title in (({"m1": (1, "handed over")}, "Nothing new to decide"), ({}, "No decision here")):
         seen = SimpleNamespace(why=None, row=row, decided=decided, called="Ada")
         assert f"<h2>{title}</h2>" in str(piece("parts/why.html", seen=seen, me=MIRA, place=""))

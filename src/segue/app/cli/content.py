@@ -138,6 +138,8 @@ def fit(data: Data = None, json: Json = False) -> None:
 
 def _show_fit(report: dict[str, Any]) -> None:
     """The report, and the reliability diagram as a table."""
+    if not report.get("cases"):
+        out.print("Nothing to fit from yet: bring past conversations in, at /setup.")
     diagram = report.get("reliability") or {"bins": []}
     out.print({key: value for key, value in report.items() if key not in ("reliability", "walk")})
     if not diagram["bins"]:
