@@ -90,7 +90,7 @@ def _intent(catalogue: Catalogue, assessment: dict[str, Any]) -> str:
 def in_a_line(turn: dict[str, Any]) -> str:
     decision = turn["decision"]
     did = _(_DID.get(_action(turn), decision["action"]))
-    because = decision["because"]
+    because = [one for one in decision["because"] if _action(turn) != _LEFT or one["reason"] != Reason.PERSON_HAS_IT]
     reason = _clause(because[0]) if because else ""
     return f"{did}: {reason}" if reason else did
 
