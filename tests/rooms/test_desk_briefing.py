@@ -403,6 +403,15 @@ def test_a_pressed_no_is_told_before_the_reason(language):
     assert briefing.tried[-1] == Line("The customer said it did not help.", 3)
 
 
+@pytest.mark.parametrize("marks", ["“%s”", "„%s“", '"%s"'])
+def test_a_past_reply_that_names_the_article_answered_with_here_is_no_next_step(graces_invoice, marks):
+    told = [solved(f"Answered from {marks % TITLES['art_history']}.", number=n) for n in (1, 2)]
+
+    step = briefed(graces_invoice, similar=[*told, solved("Credit the duplicated seat.", number=3)]).next_step
+
+    assert (step.text, step.solved_so, step.of) == ("Credit the duplicated seat.", 1, 3)
+
+
 def test_what_was_already_answered_is_neither_the_next_step_nor_the_suggested_reply(graces_invoice):
     answer = answered("Seats are prorated.", "art_proration", "How proration works", 0.7)
     similar = [solved("Explain proration.", "art_proration", 0.9), solved("Credit the seat.", "art_credit", 0.85)]

@@ -229,6 +229,14 @@ def test_who_comes_again_about_what_they_named_is_read_with_the_message_that_nam
     assert one_text(conversation, Said.of(again)).text == f"{RISEN}\n{again}"
 
 
+def test_who_did_what_the_answer_told_and_says_what_it_is_not_is_read_with_what_they_asked():
+    read = "I read that article. We added nobody in October, so proration can't be it."
+    one = one_text(asking(RISEN, read), Said.of(read))
+
+    assert (one.is_joined, one.left_out) == (True, ("so proration can't be it",))
+    assert one.text.startswith(f"{RISEN}\nI read that article. We added nobody in October")
+
+
 @pytest.mark.parametrize(
     "other",
     [

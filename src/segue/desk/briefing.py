@@ -65,6 +65,7 @@ def brief(
     helped = max((seq for seq, reaction in reacted.items() if reaction is Reaction.HELPED), default=0)
     intent = assessment.intent if assessment else None
     alike = like_this(similar, intent)
+    failed = {article: titles.get(article, "") for article in failed_articles(conversation, reacted)}
     return Briefing(
         why=why(conversation, assessment, decision, reacted),
         moved=moved(conversation, assessment, answer, decision, intent_name),
@@ -73,7 +74,7 @@ def brief(
         tried=tried(conversation, said, reacted, titles, intent_name),
         facts=_facts(customer),
         open_question=open_question(said, after=helped),
-        next_step=next_step(answer, decision, alike, failed_articles(conversation, reacted)),
+        next_step=next_step(answer, decision, alike, failed),
         customer=_customer(conversation, assessment),
         similar=tuple(_similar(case) for case in alike[:MOST_SIMILAR]),
         earlier=_earlier(conversation, assessment),

@@ -7,7 +7,7 @@ in it has been done.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from segue.desk.wanted import shorten
 from segue.domain.answer import Abstention, Answer, AnswerKind
@@ -39,12 +39,12 @@ FAILED = frozenset({"reopened", "wrong"})
 
 
 def next_step(
-    answer: Answer | None, decision: Decision, alike: Sequence[Resolution], failed: Collection[str]
+    answer: Answer | None, decision: Decision, alike: Sequence[Resolution], failed: Mapping[str, str]
 ) -> NextStep:
-    """`alike` are the cases like this one. `failed` are the articles this episode was already answered with; they are
-    never proposed again."""
+    """`alike` are the cases like this one. `failed` are the articles this episode was already answered with, titles by
+    id; they are never proposed again, nor is a reply of the past that names one."""
     groups = _solutions([case for case in alike if case.outcome not in FAILED and _says_something(case)])
-    fresh = [group for group in groups if group[0].article_id is None or group[0].article_id not in failed]
+    fresh = [group for group in groups if not _leads_to(failed, group[0])]
     best = fresh[0] if fresh else []
     step = (
         shorten(_without_their_facts(best[0].solution), LONGEST_STEP)
@@ -61,6 +61,11 @@ def next_step(
         article_id=best[0].article_id if best else None,
         reply=_reply(answer, failed) if decision.shows_suggestion else "",
     )
+
+
+def _leads_to(failed: Mapping[str, str], case: Resolution) -> bool:
+    named = (mark % title for title in failed.values() if title for mark in ("“%s”", "„%s“", '"%s"'))
+    return case.article_id in failed or any(words in case.solution for words in named)
 
 
 def _without_their_facts(solution: str) -> str:

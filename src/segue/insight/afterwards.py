@@ -67,6 +67,11 @@ DONE: Mapping[str, str] = {
 }
 """What is told of a conversation, by the kind of its event. What was said and how it ended stand beside it."""
 _GIVEN = N_("%(who)s gave it to %(whom)s.")
+_OF_THE_HANDOFF = {
+    "right_call": N_("%(who)s said it was right to hand over."),
+    "needless": N_("%(who)s said the AI could have done it."),
+}
+"""Corrections that correct nothing, or not what was said."""
 _AS_NAMED = ("tag", "until", "id")
 """What is somebody's own word, or none."""
 
@@ -86,6 +91,8 @@ def said_of(event: Any) -> str:
     }  # fmt: skip
     is_given = event.kind == "conversation.claimed" and event.whom not in ("", event.who)
     text = _GIVEN if is_given else DONE[event.kind]
+    if event.kind == "correction.made":
+        text = _OF_THE_HANDOFF.get(str(event.body.get("kind")), text)
     return _(text, **values)
 
 

@@ -116,7 +116,7 @@ def _customer(a: Assessment, policy: Policy) -> Iterator[_Row]:
 
 
 def _felt(marks: Frustration) -> str:
-    high, middle = f"{marks.high:g}", f"{marks.middle:g}"
+    high, middle = _figure(marks.high), _figure(marks.middle)
     return _("%(high)s, or %(middle)s at %(n)s turns in a row", high=high, middle=middle, n=marks.turns)
 
 
@@ -125,7 +125,12 @@ def _yes(value: bool) -> str:
 
 
 def _mark(threshold: float | None) -> str | None:
-    return None if threshold is None else f"{threshold:.3g}"
+    return None if threshold is None else _figure(threshold)
+
+
+def _figure(value: float) -> str:
+    """In as many places as it has, at most three: 0.8, and 0.995."""
+    return forms.number(value, len(f"{value:.3g}".partition(".")[2]))
 
 
 def _step(trigger: object) -> str:

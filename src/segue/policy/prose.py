@@ -77,7 +77,7 @@ def _as_read(told: str, because: Because, names: Mapping[str, str]) -> str:
         return word(told)
     if because.reason is Reason.ASKED_BEFORE:
         return told
-    return f"“{names.get(told, told) if because.reason is Reason.INTENTS_CLOSE else told}”"
+    return _("“%(text)s”", text=names.get(told, told) if because.reason is Reason.INTENTS_CLOSE else told)
 
 
 def _said(because: Because, decision: Decision) -> str:

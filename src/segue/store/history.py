@@ -15,6 +15,7 @@ from segue.domain.turn import Turn
 from segue.store.database import Database, as_json, written
 
 AT_ONCE = 5_000
+_LONGEST_SUBJECT = 120
 
 _CONVERSATIONS = """copy conversations (id, contact_id, account_id, channel, subject, page_url, page_title, status,
     handler, assignee_id, team_id, intent_id, category_id, opened_at, changed_at, resolved_at, seq, customer_seq,
@@ -91,10 +92,18 @@ def _conversation(p: PastConversation) -> tuple[Any, ...]:
     last = p.messages[-1].seq
     customer = max(m.seq for m in p.messages if m.author is Author.CUSTOMER)
     return (
-        p.id, p.contact_id, p.account_id, p.channel.value, p.messages[0].text[:120], p.page and p.page.url,
+        p.id, p.contact_id, p.account_id, p.channel.value, _subject(p.messages[0].text), p.page and p.page.url,
         p.page and p.page.title, "resolved", "human" if p.agent_id else "assistant", p.agent_id, p.team_id, p.intent,
         p.category, p.messages[0].at, p.resolved_at, p.resolved_at, last, customer, customer,
     )  # fmt: skip
+
+
+def _subject(text: str) -> str:
+    """What the first message begins with, cut between words."""
+    if len(text) <= _LONGEST_SUBJECT:
+        return text
+    head = text[:_LONGEST_SUBJECT]
+    return (head.rpartition(" ")[0] or head[:-1]) + "…"
 
 
 def _messages(p: PastConversation) -> list[tuple[Any, ...]]:

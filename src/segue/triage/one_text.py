@@ -2,7 +2,7 @@
 
 The one idea: a message that cannot stand alone is read together with the last customer message that could, and what a
 message denies is not read at all (denied.py). Who comes "for the third time about INV-2041" leans, too, however much
-they say: on the message that named it first.
+they say: on the message that named it first. So does who says that they did what the answer told, and what it is not.
 """
 
 from __future__ import annotations
@@ -39,9 +39,11 @@ def one_text(conversation: Conversation, said: Said, whole: bool = False) -> One
     read = None if whole else without_denied(said)
     if read is None or not read.left_out:
         return _joined(conversation, said) or OneText(latest)
-    if read.text:
-        return OneText(read.text, left_out=read.left_out)
     before = _leant_on(conversation)
+    if read.text:
+        if before and phrases("standing", "reports").begin(Said.of(read.text)):
+            return OneText(_behind(before, read.text), True, read.left_out)
+        return OneText(read.text, left_out=read.left_out)
     if before:
         return OneText(before[:_READ], True, read.left_out)
     return OneText(latest, left_out=read.left_out, says_nothing_else=True)

@@ -151,7 +151,7 @@ def _behind(
     house: Rooms, me: Agent, figure: str, means: str, found: tuple[list[str], int], days: int, category: str
 ) -> Response:
     ids, count = found
-    names = {c.id: c.name for c in house.workspace.catalogue().categories}
+    names = {c.id: c.name for c in house.workspace.catalogue().categories} | {"unknown": _("No known matter")}
     return page(
         house, me, "quality_behind.html", 200, moment(), figure=figure, means=means, count=count, days=days,
         rows=[house.conversations.one(one) for one in ids], category=names.get(category, category),

@@ -11,7 +11,10 @@ from segue.policy.prose import otherwise, rests_on
 from segue.store.records import decision_of
 from segue.texts import N_, _, forms
 
+_LEFT = "left"
+"""A suggestion of nothing: it had no answer."""
 _DID = {
+    _LEFT: N_("left it to the person who has it"),
     Action.ANSWER: N_("answered"),
     Action.ASK: N_("asked which of two matters is meant"),
     Action.ACKNOWLEDGE: N_("acknowledged"),
@@ -19,6 +22,7 @@ _DID = {
     Action.HAND_OFF: N_("handed over to people"),
 }
 _WHY = {
+    _LEFT: N_("Why the assistant left it to a person"),
     Action.ANSWER: N_("Why the assistant answered"),
     Action.ASK: N_("Why the assistant asked"),
     Action.ACKNOWLEDGE: N_("Why the assistant acknowledged"),
@@ -35,7 +39,7 @@ def reasoned(catalogue: Catalogue, turns: list[dict[str, Any]]) -> dict[str, Any
     decision, answer = turn["decision"], turn["answer"] or {}
     names = {intent.id: intent.name for intent in catalogue.intents}
     return {
-        "title": _(_WHY.get(decision["action"], _WHY[Action.SUGGEST])),
+        "title": _(_WHY.get(_action(turn), _WHY[Action.SUGGEST])),
         "reasons": [
             (_sentence(because), ", ".join(rests_on(read, names)))
             for because, read in zip(decision["because"], decision_of(decision).because, strict=True)
@@ -83,8 +87,14 @@ def _intent(catalogue: Catalogue, assessment: dict[str, Any]) -> str:
     return f"{known.name if known else guesses[0]['intent']} ({forms.percent(guesses[0]['probability'])})"
 
 
-def in_a_line(decision: dict[str, Any]) -> str:
-    did = _(_DID.get(decision["action"], decision["action"]))
-    because = decision["because"]
+def in_a_line(turn: dict[str, Any]) -> str:
+    decision = turn["decision"]
+    did = _(_DID.get(_action(turn), decision["action"]))
+    because = [one for one in decision["because"] if _action(turn) != _LEFT or one["reason"] != Reason.PERSON_HAS_IT]
     reason = _clause(because[0]) if because else ""
     return f"{did}: {reason}" if reason else did
+
+
+def _action(turn: dict[str, Any]) -> str:
+    action, answer = turn["decision"]["action"], turn["answer"] or {}
+    return _LEFT if action == Action.SUGGEST and answer.get("kind", "abstention") == "abstention" else action

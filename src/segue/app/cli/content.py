@@ -140,6 +140,8 @@ def fit(data: Data = None, json: Json = False) -> None:
 
 def _show_fit(report: dict[str, Any]) -> None:
     """The report, and the reliability diagram as a table."""
+    if not report.get("cases"):
+        out.print("Nothing to fit from yet: bring past conversations in, at /setup.")
     diagram = report.get("reliability") or {"bins": []}
     out.print({key: value for key, value in report.items() if key not in ("reliability", "walk")})
     if not diagram["bins"]:
@@ -150,7 +152,9 @@ def _show_fit(report: dict[str, Any]) -> None:
     out.print(table)
 
 
-def docs(folder: Annotated[Path, typer.Argument(help="Where the pages stand.")] = Path("docs")) -> None:
+def docs(
+    folder: Annotated[Path, typer.Argument(help="Where the pages stand.", exists=True, file_okay=False)] = Path("docs"),
+) -> None:
     """Write the generated pages of the documentation."""
     from segue.app.docs import write
 

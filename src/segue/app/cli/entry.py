@@ -26,7 +26,7 @@ def main() -> None:
     """Runs the command that the words ask for, and exits with its code. Logs go to stderr: stdout is for results."""
     set_up(os.environ.get("SEGUE_LOG", "info"))
     try:
-        _commands(sys.argv[1:])()
+        _commands(sys.argv[1:])(prog_name="segue")
     except SegueError as error:
         err.print(str(error), style="red", markup=False, highlight=False)
         sys.exit(next((code for kind, code in _CODES if isinstance(error, kind)), 1))

@@ -148,7 +148,7 @@ async function post(path, body, form) {
     return { ok: answer.ok, html };
   } catch (error) {
     const why = error instanceof TypeError || error.name === "TimeoutError" ? t("No answer from the server.") : error.message;
-    say(t("Not sent. %(why)s", { why }));
+    say(t("Not done. %(why)s", { why }));
     if (form?.id === "composer") unsent.keep(path, body, why);
     return { ok: false, why };
   } finally { clearTimeout(slow); }
