@@ -45,7 +45,7 @@ def status(data: Data = None, json: Json = False) -> None:
     if json:
         print_json(told)
         return
-    out.print(f"{told['lessons_waiting']} lessons and {told['examples_waiting']} examples wait for the next refit.")
+    out.print(f"For the next refit wait: lessons {told['lessons_waiting']}, examples {told['examples_waiting']}.")
     out.print(
         f"Open: {told['candidates']} candidate articles, {told['topics']} topics, {told['stale']} articles in doubt."
     )

@@ -31,8 +31,8 @@ def seed(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Load the demo company: 12 accounts, 4 agents, 40 articles, 1,500 past conversations, weeks with the assistant, a
-    morning's open ones."""
+    """Load the demo company: 12 accounts, 4 agents, their lead, 41 articles, 1,500 past conversations, weeks with the
+    assistant, a morning's open ones."""
     from segue.app.door import open_house
     from segue.app.up import begin_anew_if_half_loaded, is_untouched
     from segue.domain.errors import Conflict
