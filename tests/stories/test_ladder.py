@@ -12,6 +12,7 @@ from segue.domain.decision import Reason, Rung
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
 from segue.domain.evidence import CellName, Source, Verdict
 from segue.learning.correcting import Correcting
+from segue.learning.switching import throw
 from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
 from segue.store.inbox import Arrival
@@ -197,6 +198,23 @@ def test_an_agent_stops_a_held_answer_by_taking_over(climb: Climb) -> None:
 
     assert climb.stage.action == "suggest"
     assert "assistant" not in [author for author, _ in climb.stage.thread]
+
+
+@pytest.mark.parametrize("by", ["the switch", "a cell"])
+def test_an_answer_that_is_held_does_not_go_out_once_the_assistant_is_stopped(climb: Climb, by: str) -> None:
+    stage = climb.stage
+    climb.asks("email", "regular@elsewhere.example")
+    assert "reply.held" in stage.events
+
+    if by == "the switch":
+        throw(stage.house.workspace, False, "agt_lena", "Wrong prices.", stage.now)
+    else:
+        climb.ladder.lower(climb.cell, "mira", "Wrong prices.", stage.now)
+    climb.minutes_pass(5)
+    stage.worker.work_off()
+
+    assert stage.action == "hand_off"
+    assert [author for author, _ in stage.thread if author == "assistant"] == []
 
 
 def test_a_second_message_waits_its_turn_behind_a_held_answer(climb: Climb) -> None:
