@@ -22,6 +22,7 @@ from segue.store.unresolved import Unresolved
 from segue.web import queue_view
 from segue.web.doors import COOKIE
 from segue.web.listed import listed, views_of
+from segue.web.news import FOR_EVERY_DESK
 from segue.web.queue_view import open_queue
 
 AGENTS = ("agt_mira", "agt_tom", "agt_lena")
@@ -89,7 +90,7 @@ def test_what_all_share_shows_each_agent_what_is_read_for_them_alone(
     house: Served, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queue_view, "MOST", most)
-    db, dice, shared = house.rooms.db, Random(most), Unresolved(house.rooms.db)
+    db, dice, shared = house.rooms.db, Random(most), Unresolved(house.rooms.db, FOR_EVERY_DESK)
     there = [opened(house, f"Ada {n}") for n in range(24)]
     people = [agent for agent in house.rooms.workspace.agents() if agent.id in AGENTS]
     for conversation in there:
@@ -105,7 +106,7 @@ def test_what_all_share_shows_each_agent_what_is_read_for_them_alone(
 
 
 def test_another_name_of_a_customer_shows_in_all_that_is_open_of_theirs(house: Served) -> None:
-    db, shared, now = house.rooms.db, Unresolved(house.rooms.db), datetime.now(UTC)
+    db, shared, now = house.rooms.db, Unresolved(house.rooms.db, FOR_EVERY_DESK), datetime.now(UTC)
     first, second = opened(house, "Ada"), opened(house, "Ada")
     open_queue(db, "agt_mira", "assistant", "", now, shared)
     db.run("update contacts set name = 'Ada Byron' where external_id = 'Ada'")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,7 +30,8 @@ FRESH = timedelta(seconds=1)
 ANEW = timedelta(seconds=30)
 """After so long all is read anew, whatever the log said."""
 
-Row = Mapping[str, Any]
+KNOWN = 20_000
+"""Conversations, resolved since or not, of which it is known whose they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Standing:
     by_id: Mapping[str, dict[str, Any]]
     present: Mapping[str, list[tuple[str, str]]]
     contacts: Mapping[str, str]
-    """The customer of every conversation here, and of what was resolved since all was read."""
+    """The customer of every conversation here, and of many that were."""
     wide: frozenset[str]
     """Conversations whose change every page may show: with them other tags are offered, or in another order."""
     kept: dict[Any, Any] = field(default_factory=dict)
@@ -49,8 +50,9 @@ class Standing:
 
 
 class Unresolved:
-    def __init__(self, db: Database) -> None:
-        self._db, self._lock = db, threading.Lock()
+    def __init__(self, db: Database, for_all: Collection[str]) -> None:
+        """`for_all`: kinds of events that name no conversation and change many."""
+        self._db, self._for_all, self._lock = db, for_all, threading.Lock()
         self._rows: dict[str, dict[str, Any]] = {}
         self._contacts: dict[str, str] = {}
         self._tags: list[str] = []
@@ -81,20 +83,22 @@ class Unresolved:
     def _go_on(self, latest: str, now: datetime) -> None:
         assert self._at is not None
         events = EventLog(self._db).after("{}-{}".format(*self._at), BEHIND)
-        self._widen({str(e.conversation_id) for e in events if "tag" in e.kind or "merged" in e.kind})
-        named = {event.conversation_id for event in events}
-        if None in named or len(events) == BEHIND or not events:
+        named = {event.conversation_id for event in events if event.conversation_id}
+        self._widen({e.conversation_id or "" for e in events if "tag" in e.kind or "merged" in e.kind})
+        if any(event.kind in self._for_all for event in events) or len(events) == BEHIND or not events:
             return self._read_anew(_place(latest), now)
         at, self._at, self._standing = _place(events[-1].cursor), None, None  # where the reading fails nothing is known
         found = self._found(SQL.some, {"ids": list(named)})
         for name in named - found.keys():
-            self._rows.pop(str(name), None)
+            self._rows.pop(name, None)
         self._take(found.values())
         self._at = at
 
     def _read_anew(self, to: tuple[int, int], now: datetime) -> None:
         self._at, self._standing = None, None
-        self._rows, self._contacts = {}, {}
+        self._rows = {}
+        if len(self._contacts) > KNOWN:
+            self._contacts = {}
         self._take(self._found(SQL.every, {"limit": MOST + 1}).values())
         self._tags, self._wide, self._newly = self._offered(), self._newly, set()
         self._at, self._read_at, self._is_all = to, now, len(self._rows) <= MOST
@@ -125,7 +129,7 @@ class Unresolved:
         self._looked_at = now
         rows = sorted(self._rows.values(), key=lambda row: (-row["priority"], row["opened_at"]))
         self._standing = Standing(
-            rows, dict(self._rows), dict(present), dict(self._contacts), frozenset(self._wide | self._newly)
+            rows, dict(self._rows), dict(present), self._contacts, frozenset(self._wide | self._newly)
         )
 
 

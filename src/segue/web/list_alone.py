@@ -16,6 +16,7 @@ from segue.domain.people import Agent
 from segue.store.unresolved import Standing, Unresolved
 from segue.web.desk_view import Opened
 from segue.web.listed import listed, views_of
+from segue.web.news import FOR_EVERY_DESK
 from segue.web.not_gone import notice
 from segue.web.pages import render
 from segue.web.queue_view import open_queue
@@ -80,7 +81,7 @@ class _Kept:
     """Of this process."""
 
     def __init__(self, house: Rooms) -> None:
-        self.unresolved = Unresolved(house.db)
+        self.unresolved = Unresolved(house.db, FOR_EVERY_DESK)
         self.beside: OrderedDict[str, _Beside] = OrderedDict()
 
 
