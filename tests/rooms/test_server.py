@@ -50,6 +50,12 @@ def ask(url: str | None, *statements: str) -> object:
         return answers[-1].fetchone()[0]  # type: ignore[index]
 
 
+def kill(child: int) -> None:
+    """Returns when it has ended, and leaves it to whoever started it to take note of that."""
+    os.kill(child, signal.SIGKILL)
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+
+
 def test_it_speaks_every_language_and_listens_only_here(server: Server) -> None:
     assert ask(server.running(), "select lower('ÄÖÉ')") == "äöé"
     assert ask(server.running(), "select to_tsvector('simple', 'ÜBER')::text") == "'über':1"
@@ -129,8 +135,7 @@ def test_a_killed_server_is_revived_with_everything_that_was_saved(server: Serve
     ask(server.running(), "create table saved (word text)", "insert into saved values ('yes') returning 1")
     pid = postmaster(server.cluster)
     assert pid
-    os.kill(pid, signal.SIGKILL)
-    time.sleep(0.3)
+    kill(pid)
     server.revive()
 
     assert ask(server.running(), "select word from saved") == "yes"
@@ -143,9 +148,7 @@ def test_what_a_killed_server_leaves_hanging_keeps_no_new_one_away(server: Serve
         pid = postmaster(server.cluster)
         assert pid
         os.kill(hanging, signal.SIGSTOP)
-        os.kill(pid, signal.SIGKILL)
-        while Path(f"/proc/{pid}/exe").exists():
-            time.sleep(0.02)
+        kill(pid)
         server.revive()
 
     assert not Path(f"/proc/{hanging}/exe").exists()  # ended, whether anybody has taken note of it or not
