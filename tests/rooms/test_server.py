@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +47,12 @@ def ask(url: str | None, *statements: str) -> object:
     with psycopg.connect(url, autocommit=True) as connection:
         answers = [connection.execute(statement) for statement in statements]
         return answers[-1].fetchone()[0]  # type: ignore[index]
+
+
+def kill(child: int) -> None:
+    """Returns when it has ended, and leaves it to whoever started it to take note of that."""
+    os.kill(child, signal.SIGKILL)
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
 
 
 def test_it_speaks_every_language_and_listens_only_here(server: Server) -> None:
@@ -129,8 +134,7 @@ def test_a_killed_server_is_revived_with_everything_that_was_saved(server: Serve
     ask(server.running(), "create table saved (word text)", "insert into saved values ('yes') returning 1")
     pid = postmaster(server.cluster)
     assert pid
-    os.kill(pid, signal.SIGKILL)
-    time.sleep(0.3)
+    kill(pid)
     server.revive()
 
     assert ask(server.running(), "select word from saved") == "yes"
@@ -143,12 +147,8 @@ def test_what_a_killed_server_leaves_hanging_keeps_no_new_one_away(server: Serve
         pid = postmaster(server.cluster)
         assert pid
         os.kill(hanging, signal.SIGSTOP)
-        os.kill(pid, signal.SIGKILL)
-        while Path(f"/proc/{pid}/exe").exists():
-            time.sleep(0.02)
-        while server.running() is None:  # who has given up its program need not have ended yet, as its parent sees it
-            server.revive()
-            time.sleep(0.02)
+        kill(pid)
+        server.revive()
 
     assert not Path(f"/proc/{hanging}/exe").exists()  # ended, whether anybody has taken note of it or not
     assert ask(server.running(), "select 1") == 1

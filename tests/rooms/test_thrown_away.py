@@ -70,6 +70,7 @@ def test_a_setting_that_cannot_be_meant_is_refused_by_its_name(name: str, value:
     """A house without a web or a worker would wait for good."""
     with pytest.raises(Refused, match=f"{name} is .*{value}.*{why}"):
         Settings.from_environment({name: value})
+    assert Settings.from_environment({"SEGUE_FILE_MB": "2.5"}).file_mb == 2.5
 
 
 def is_closed(env: Mapping[str, str], live: Path) -> bool:

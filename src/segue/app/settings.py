@@ -94,7 +94,7 @@ class Settings:
         for field in fields(cls):
             name = variable(field.name)
             if name in environment:
-                found[field.name] = value = _read(name, environment[name], type(getattr(cls(), field.name)))
+                found[field.name] = value = _read(name, environment[name], KINDS[str(field.type)])
                 if field.name in LEAST and not LEAST[field.name] <= value < MOST:
                     bounds = f"{LEAST[field.name]} to {MOST - 1:,}"
                     raise Refused(f"{name} is {value}; it may be {bounds}.", f"Correct or unset {name}.")
@@ -156,11 +156,13 @@ LEAST = {
 }  # fmt: skip
 """Without a worker or a web a house waits for good, and nobody is told."""
 MOST = 100_000
-KINDS: dict[type, str] = {int: "whole number", float: "number"}
+KINDS: dict[str, type] = {"int": int, "float": float, "str": str, "Path": Path}
+"""By how they are written above: a default of 10 does not say whether 2.5 may be set."""
+SAID: dict[type, str] = {int: "whole number", float: "number"}
 
 
 def _read(name: str, text: str, kind: type) -> Any:
     try:
         return kind(text)
     except ValueError:
-        raise Refused(f"{name} is {text!r}, which is no {KINDS[kind]}.", f"Correct or unset {name}.") from None
+        raise Refused(f"{name} is {text!r}, which is no {SAID[kind]}.", f"Correct or unset {name}.") from None
