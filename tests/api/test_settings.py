@@ -211,7 +211,7 @@ def test_times_on_the_desk_are_said_where_the_workspace_works(own: Served, lena:
     lena.post(f"{here}/snooze", data={"until": "tomorrow"})
 
     tomorrow = datetime.now(ZoneInfo("Asia/Kathmandu")).date() + timedelta(days=1)
-    assert f"set aside until {tomorrow} 09:00 UTC+05:45" in lena.get(here).text
+    assert f"snoozed until {tomorrow} 09:00 UTC+05:45" in lena.get(here).text
 
 
 def test_hours_that_somebody_changed_meanwhile_are_not_overwritten(own: Served, lena: httpx.Client) -> None:

@@ -107,9 +107,9 @@ def test_every_command_that_closes_or_moves_can_be_undone(mira: Page, customer: 
     press(mira, "h")
     expect(mira.locator("#chooser [role=option]").first).to_be_visible()
     press(mira, "1", "Enter")
-    expect(mira.locator(".facts")).to_contain_text("set aside until")
+    expect(mira.locator(".facts")).to_contain_text("snoozed until")
     press(mira, "z")
-    expect(mira.locator(".facts")).not_to_contain_text("set aside until")
+    expect(mira.locator(".facts")).not_to_contain_text("snoozed until")
 
     press(mira, "c")
     expect(mira.locator("#chooser")).to_be_visible()

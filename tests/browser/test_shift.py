@@ -170,7 +170,7 @@ def passes_on(jonas: Keys, shift: Shift) -> dict[str, Any]:
 
     jonas.finds(shift.numbers["asleep"])
     jonas.chooses("h", words="Tomorrow")
-    jonas.sees(".facts", "set aside until")
+    jonas.sees(".facts", "snoozed until")
     jonas.goes("snoozed", "z")
     jonas.sees("#rows", shift.named("asleep"))
 

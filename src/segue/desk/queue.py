@@ -90,7 +90,7 @@ VIEWS = (
     View("assistant", N_("AI is handling"), "a", N_("The AI assistant has nothing open."), Handler.ASSISTANT),
     View("approve", N_("Approve"), "v", N_("No answer waits for a yes."), Handler.HUMAN, Status.OPEN,
          reason=Reason.AWAITS_APPROVAL),
-    View("snoozed", N_("Snoozed"), "z", N_("Nothing is set aside."), is_asleep=True),
+    View("snoozed", N_("Snoozed"), "z", N_("Nothing is snoozed."), is_asleep=True),
     View(REVIEW, N_("To review"), "r", N_("No answer waits for your grade.")),
     View(MENTIONS, N_("Mentions"), "t", N_("Nobody has mentioned you."), is_asleep=None),
     View("colleagues", N_("Colleagues"), "o", N_("No colleague has one open."), Handler.HUMAN, Status.OPEN, "others"),

@@ -24,7 +24,7 @@ class Attention:
     def snooze(self, conversation: str, agent: str, until: datetime, now: datetime) -> None:
         """Out of the lists until then, or until the customer writes. Raises Conflict where it is resolved."""
         if not self.db.run(SQL.snooze, {"id": conversation, "agent": agent, "until": until, "now": now}):
-            raise Conflict(_("A resolved conversation cannot be set aside."), _("Reopen it first."))
+            raise Conflict(_("A resolved conversation cannot be snoozed."), _("Reopen it first."))
 
     def wake(self, conversation: str, agent: str, now: datetime) -> None:
         self.db.run(SQL.wake, {"id": conversation, "agent": agent, "now": now})

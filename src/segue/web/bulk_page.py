@@ -102,7 +102,7 @@ def _words(house: Rooms, plan: Plan) -> str:
             raise Refused(_("There is no such agent or team."), _("Choose one of the list."), "/what")
         return _("Assign to %(value)s", value=names[plan.value])
     if plan.deed == "snooze":
-        return _("Set aside %(until)s", until=_(NAMES[plan.value]) if plan.value in NAMES else plan.value)
+        return _("Snooze %(until)s", until=_(NAMES[plan.value]) if plan.value in NAMES else plan.value)
     return {
         "tag": _("Tag %(value)s", value=plan.value),
         "resolve": _("Resolve"),
@@ -112,7 +112,7 @@ def _words(house: Rooms, plan: Plan) -> str:
 
 def _did(deed: str, n: int) -> str:
     return {
-        "assign": _("%(n)s assigned", n=n), "tag": _("%(n)s tagged", n=n), "snooze": _("%(n)s set aside", n=n),
+        "assign": _("%(n)s assigned", n=n), "tag": _("%(n)s tagged", n=n), "snooze": _("%(n)s snoozed", n=n),
         "resolve": _("%(n)s resolved", n=n), "hand-back": _("%(n)s handed back", n=n),
     }[deed]  # fmt: skip
 

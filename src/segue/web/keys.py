@@ -91,7 +91,7 @@ KEYS = (
     Key("take", ("s",), N_("Take it, or take over from AI"), "act", short=N_("Take it")),
     Key("hand-back", ("b",), N_("Hand back to AI"), "act", short=N_("Hand back")),
     Key("assign", ("a",), N_("Assign to…"), "act", short=N_("Assign")),
-    Key("snooze", ("h",), N_("Set aside until…"), "act", short=N_("Set aside")),
+    Key("snooze", ("h",), N_("Snooze until…"), "act", short=N_("Snooze")),
     Key("resolve", ("e",), N_("Resolve"), "act"),
     Key("resolve-as", ("Shift+E",), N_("Resolve and name the matter…"), "act"),
     Key("reopen", ("Shift+O",), N_("Reopen it, and take it"), "act", short=N_("Reopen")),

@@ -15,7 +15,7 @@ def also(macro: Macro, names: Mapping[str, str]) -> tuple[str, ...]:
     return (
         *(_("tag %(tag)s", tag=tag) for tag in macro.tags),
         *([_("assign to %(name)s", name=names.get(macro.assign, _("somebody who is gone")))] if macro.assign else ()),
-        *([_("set aside %(until)s", until=_(NAMES[macro.snooze]))] if macro.snooze in NAMES else ()),
+        *([_("snooze %(until)s", until=_(NAMES[macro.snooze]))] if macro.snooze in NAMES else ()),
         *([_("resolve")] if macro.resolves else ()),
     )
 

@@ -112,7 +112,7 @@ def _faults(macro: Macro, names: dict[str, str]) -> dict[str, str]:
             "The text is too long. %(longest_reply)s characters fit.", longest_reply=forms.number(LONGEST_REPLY)
         )
     if macro.resolves and macro.snooze:
-        found["snooze"] = _("What is resolved cannot be set aside. Choose one of the two.")
+        found["snooze"] = _("What is resolved cannot be snoozed. Choose one of the two.")
     if not (macro.text or macro.tags or macro.assign or macro.snooze or macro.resolves):
         found["text"] = _("It does nothing. Write a text, or choose something it does.")
     return {field: said for field, said in found.items() if said}

@@ -59,7 +59,7 @@ const focused = () => document.activeElement.closest?.("#rows [data-id]")?.datas
 export function bulk(deed) {
   if (deed === "resolve" || deed === "hand-back") return plan(deed);
   if (deed === "tag") return chooseTag(t("Tag %(n)s", { n: chosen.size }), ({ value }) => plan("tag", value));
-  const options = document.createElement("select"), title = deed === "assign" ? t("Assign %(n)s", { n: chosen.size }) : t("Set aside %(n)s", { n: chosen.size });
+  const options = document.createElement("select"), title = deed === "assign" ? t("Assign %(n)s", { n: chosen.size }) : t("Snooze %(n)s", { n: chosen.size });
   for (const option of $("what").querySelectorAll(`[value^="${deed}:"]`)) options.append(option.cloneNode(true));
   chooseFrom(title, { options: [...options.options], set value(_) {} }, ({ value }) => plan(value));
 }
