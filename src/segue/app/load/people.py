@@ -39,7 +39,7 @@ LOOKS, SETTLES = 30.0, 0.4
 PLACE = "view=unassigned"
 ROW = re.compile(rb'<li id="row-(cnv_[0-9A-Z]{26})"')
 OPEN = re.compile(rb'<main[^>]* data-id="(cnv_[0-9A-Z]{26})"')
-ALONE = b"></main>"
+ALONE = re.compile(rb'<main id="main"[^>]*></main>')
 """In an answer without what stands open."""
 PART = "X-Part: conversation\r\n"
 KEPT = 12
@@ -196,7 +196,7 @@ class Desk:
             self.rows = tuple(row.decode() for row in ROW.findall(answered.raw))
             if not here and (found := OPEN.search(answered.raw)):
                 self.here = found[1].decode()
-            self._note(begun, self.rows, ALONE not in answered.raw)
+            self._note(begun, self.rows, not ALONE.search(answered.raw))
             self._do(self._onwards())
         else:
             self._soon(0.0)
@@ -222,7 +222,7 @@ class Desk:
         begin = time.monotonic()
         answered = await self._wire.ask("GET", path, cookie=self._cookie, more=f"{more}{FETCHED}")
         if answered.status == 200:
-            what = "list" if ALONE in answered.raw else what
+            what = "list" if ALONE.search(answered.raw) else what
             self._told.took[what].add(time.monotonic() - begin)
             return answered
         self._told.reads_refused += answered.status == 503
