@@ -580,6 +580,7 @@ def test_two_dates_and_two_amounts_stay_two():
     [
         ("I also tried it in Firefox and cleared the cache.", "How do I reset the connection?"),
         ("Meanwhile I logged out and in again, no change.", "Can we read the log somewhere?"),
+        ("On my phone I reinstalled the app and it is the same.", "Can it be read on a phone?"),
         ("Restarting the router did not help either.", "If I restart the server, is anything lost?"),
         ("Den Cache habe ich inzwischen geleert.", "Wie kann ich die Verbindung zurücksetzen?"),
         ("Auch ein Neustart hat nichts gebracht.", "Soll ich den Cache leeren?"),
@@ -603,9 +604,10 @@ def test_a_step_is_told_from_any_message_of_the_customer_and_once(step, question
         "Should I restart the router?", "Ich habe noch keinen anderen Browser versucht.",
         "Ich habe den Router nicht neu gestartet.", "Haben Sie das schon geprüft?", "Wie lösche ich den Cache?",
         "Did you restart something?", "If I reinstalled the app, would I lose data?",
+        "The receipt photo I uploaded is not read.", "Every export we tried comes out empty.",
     ],
 )  # fmt: skip
-def test_what_was_not_done_or_is_only_asked_is_not_tried(words):
+def test_what_was_not_done_is_only_asked_or_says_which_thing_is_not_tried(words):
     assert [line.text for line in briefed(conversation(ADA, f"customer: {words}")).tried] == ["Nothing yet."]
 
 

@@ -66,9 +66,10 @@ def _done_in_german(sentence: str) -> Iterator[re.Match[str]]:
 
 
 def _is_only_asked(sentence: str, found: re.Match[str]) -> bool:
-    """Whether it is asked about, or only thought of. A question that begins with what was done tells of it."""
+    """Whether it is asked about, only thought of, or says which thing is meant. A question that begins with what was
+    done tells of it."""
     before = sentence[: found.start()]
-    if _THOUGHT_OF.search(before):
+    if _THOUGHT_OF.search(before) or (_A_THING.search(before) and _IT_IS.match(sentence, found.end())):
         return True
     if not sentence.rstrip("\"'”’) ").endswith("?") or _ALREADY.search(found.group(0)):
         return bool(_ASKED_HOW.match(sentence) and not _PART.search(before[1:]))
@@ -110,6 +111,8 @@ _THOUGHT_OF = re.compile(
     rf"|\b{either(_EN['thought_of_far'], _DE['thought_of_far'])}\b[^,;]*$",
     re.I,
 )
+_A_THING = re.compile(rf"\b{_EN['which_thing']} (?:[\w'’-]+ ){{1,3}}$", re.I)
+_IT_IS = re.compile(rf"(?: [\w'’-]+){{0,3}} {_EN['it_is']}\b", re.I)
 _ALREADY = re.compile(rf"\b{_EN['already_done']}\b|['’](?:ve|d)\b", re.I)
 _ASKS = re.compile(
     rf"\W*(?:{either(_EN['before_a_question'], _DE['before_a_question'])}[,!]? )?"
