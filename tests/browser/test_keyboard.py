@@ -156,6 +156,8 @@ def test_the_palette_finds_every_command_and_does_it(mira: Page, customer: Opens
             expect(text).to_be_focused()
     press(mira, "Escape", "?")
     expect(mira.locator("#help")).to_contain_text("Take it, or take over from AI")
+    listed = [one["label"] for one in commands if one["keys"] and not one["action"].startswith("saved:")]
+    assert sorted(mira.locator("#help dt").all_text_contents()) == sorted([*listed, "Saved views 1 to 9"])
 
     press(mira, "Escape", "Control+k")
     mira.keyboard.type("zxqv where")
