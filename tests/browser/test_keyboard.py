@@ -540,6 +540,11 @@ def test_a_finger_finds_the_commands_and_teaches_the_assistant(windows: Windows,
     customer("Ada").writes(f"{SURE} It is {matter}.")
     mira = signed_in(windows(390, 844, has_touch=True, is_mobile=True))
     opens(mira, matter, "assistant")
+    expect(mira.locator("#rows")).to_be_hidden()
+    mira.tap(".to-list")
+    expect(mira.locator("#composer")).to_be_hidden()
+    mira.locator("#rows a", has_text=matter).tap()
+    expect(mira.locator("#composer")).to_be_visible()
     assert too_small(mira) == []
     mira.tap("header [data-does=palette]")
     expect(mira.locator("#chooser [role=option]").first).to_be_visible()
