@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from html import unescape
 
 import httpx
 import pytest
 
-from api.serving import Served, is_problem
+from api.serving import NO_TLS, Served, is_problem
+from api.test_doors import a_session
 from segue.app.drill.small import Listening
 from segue.domain.answer import Answer, AnswerKind
 from segue.domain.assessment import Assessment
@@ -18,7 +21,7 @@ from segue.domain.moves import Proof
 from segue.domain.people import Agent
 from segue.intake.receive import Receiver
 from segue.intake.worker import Worker
-from segue.web.doors import SCOPES
+from segue.web.doors import COOKIE, SCOPES
 
 LENA = {"by": "lena@ledgerly.example"}
 
@@ -192,6 +195,25 @@ def test_what_was_drawn_is_reviewed_by_somebody_who_had_no_part_in_it(own: Serve
     assert is_problem(desk.get("/reviews/next", params={"agent": "agt_mira"}))["status"] == 404
     unknown = desk.post("/reviews/msg_none.1", json={"agent": "agt_mira", "verdict": "wrong"})
     assert is_problem(unknown)["status"] == 404
+
+
+def test_a_graded_answer_is_a_dot_of_the_calibration_and_its_number_opens_the_conversation(
+    own: Served, desk: httpx.Client
+) -> None:
+    here = f"/conversations/{considered(own, desk)}"
+    desk.post(f"{here}/approve", json={"agent": "agt_tom", "seq": 1})
+    message = desk.get("/reviews/next", params={"agent": "agt_mira"}).json()["message"]
+    desk.post(f"/reviews/{message}", json={"agent": "agt_mira", "verdict": "wrong", "note": ""})
+
+    cookies = {COOKIE: a_session(own, "agt_lena")}
+    with httpx.Client(base_url=own.url, cookies=cookies, verify=NO_TLS, timeout=20) as lena:
+        page = lena.get("/quality").text
+        (way, cases), *others = re.findall(r'href="(/quality/judged[^"]+)">(\d+)</a>', page)
+        behind = lena.get(unescape(way)).text
+
+    assert re.findall(r'class="(chart|dot)"', page) == ["chart", "dot"]
+    assert (unescape(way), cases, others) == ("/quality/judged?days=90&begins=0.95&ends=1.0", "1", [])
+    assert f'href="/desk{here}"' in behind
 
 
 def test_an_agent_says_how_a_considered_message_sounds(own: Served, desk: httpx.Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from segue.integrations.tracker import Repository
 from segue.learning.lessons import Lessons
 from segue.learning.watch import Watch
 from segue.store.candidates import CandidateStore, Draft, Unknown
+from segue.store.figured import Figured
 from segue.store.inbox import Inbox
 from segue.store.issues import IssueStore
 from segue.store.learning import LearningStore
@@ -158,6 +160,30 @@ def test_what_is_wrong_with_a_candidate_stands_beside_its_field_and_what_was_typ
     assert (store.candidate(made)["title"], store.candidate(made)["status"]) == ("Seats", "open")
 
 
+def test_a_candidate_is_merged_into_another_and_one_rejected_on_its_page(house: Served) -> None:
+    store, now = CandidateStore(house.rooms.db), datetime.now(UTC)
+    texts = {"Seats": "It was a seat.", "Discounts": "A discount has ended.", "Weather": "It rains."}
+    seats, discounts, weather = (
+        store.put(Draft("article", "invoice_higher", None, title, body, ()), None, now) for title, body in texts.items()
+    )
+    with as_lena(house) as lena:
+        offered = lena.get(page_of := f"/knowledge/candidates/{seats}").text
+        typed = {"intent": "invoice_higher", "title": "Seats", "body": texts["Seats"]}
+        merged = lena.post(page_of, data={**typed, "do": "merge", "into": discounts})
+        typed |= {"title": "Weather", "body": texts["Weather"], "note": "Nobody asks."}
+        lena.post(f"/knowledge/candidates/{weather}", data={**typed, "do": "reject"})
+        listed = lena.get("/knowledge?show=candidates").text
+
+    assert f'<option value="{discounts}"' in offered
+    assert (merged.status_code, merged.headers["location"]) == (303, f"/knowledge/candidates/{discounts}")
+    both = store.candidate(discounts)["body"]
+    assert [title for title, body in texts.items() if body in both] == ["Seats", "Discounts"]
+    assert [store.candidate(one)["status"] for one in (seats, discounts, weather)] == ["merged", "open", "rejected"]
+    closed = store.candidate(weather)
+    assert (closed["closed_by"], closed["note"]) == ("agt_lena", "Nobody asks.")
+    assert [title for title in texts if f">{title}<" in listed] == ["Discounts"]
+
+
 def test_a_note_on_an_offer_that_is_gone_or_too_long_is_kept(house: Served) -> None:
     with as_lena(house) as lena:
         long = lena.post("/autonomy/offers/ofr_gone/approve", data={"note": "Too long. " * 40})
@@ -208,6 +234,37 @@ def test_why_an_article_stands_stays_with_it(house: Served) -> None:
         said = {"agent": "agt_lena", "note": "It is 14."}
         assert api.post(f"/stale-cases/{case['id']}/uphold", json=said).status_code == 204
     assert why(house, "article.upheld") == "It is 14."
+
+
+EPISODES = """
+insert into figured (conversation_id, episode, is_offered, is_handed_over, has_person, is_closed, is_reopened,
+    is_verified, sources, answered_at, decided_at)
+select %(id)s, 100 + n, n <= 30, n > 30, n > 30, true, n = 30, case when n <= 12 then n < 12 end,
+    case when n <= 10 then '{customer_confirmed}' when n <= 20 then '{silence}' else '{}' end::text[],
+    case when n <= 30 then now() - interval '8 days' end, now() - interval '8 days' from generate_series(1, 40) n
+"""
+FIGURES = {"offered": ("75%", "40"), "contained": ("75%", "40"), "confirmed": ("33%", "30"), "assumed": ("33%", "30"),
+           "durable": ("97%", "30"), "verified": ("92%", "12"), "reopened": ("3.3%", "30"),
+           "handed_over": ("25%", "40")}  # fmt: skip
+
+
+def test_each_of_the_eight_figures_stands_with_its_number_and_interval_and_opens_its_conversations(
+    house: Served,
+) -> None:
+    with house.client() as api:
+        first = {"contact": {"email": "ada@example.com"}, "text": "Why is it higher?"}
+        conversation = api.post("/conversations", json=first).json()["conversation"]["id"]
+    with as_lena(house) as lena:
+        lena.get("/quality")
+        Figured(house.rooms.db).keep_up()
+        house.rooms.db.run(EPISODES, {"id": conversation})
+        page = lena.get("/quality?days=90").text
+        behind = {figure: lena.get(f"/quality/{figure}?days=90").text for figure in FIGURES}
+
+    interval = r'<span class="small muted">[\d.]+%–[\d.]+%, n (\d+)</span>'
+    whole = r'href="/quality/(\w+)\?days=90&amp;category="><strong>([^<]+)</strong></a>' + interval
+    assert {name: (share, n) for name, share, n in re.findall(whole, page)} == FIGURES
+    assert [figure for figure, text in behind.items() if f"/desk/conversations/{conversation}" not in text] == []
 
 
 def test_a_run_is_asked_for_and_the_status_tells_what_waits(house: Served) -> None:

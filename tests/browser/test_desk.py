@@ -133,6 +133,7 @@ def test_the_briefing_stands_in_its_order_above_the_fold(mira: Page, customer: O
     headings = mira.locator("#briefing h2").all_inner_texts()
     assert headings[:4] == ["Why you have this", "What they want", "Suggested next step", "Customer"]
     expect(mira.locator("#b-customer")).to_contain_text(re.compile(r"Renews\s*\d{4}-"))
+    expect(mira.locator(".facts .clock")).to_contain_text(re.compile(r"due in \d+ (min|h|d): first reply"))
     last = mira.locator("#b-customer").bounding_box()
     assert last
     assert last["y"] + last["height"] <= 720
@@ -151,8 +152,8 @@ def test_what_a_customer_types_is_shown_as_text(mira: Page, customer: Opens) -> 
 
 def test_what_the_assistant_does_can_be_watched_with_its_reasons_and_taken_over(mira: Page, customer: Opens) -> None:
     yara = customer(f"Yara {uuid4().hex[:8]}")
-    yara.writes(SURE)
     mira.goto("/desk?view=assistant")
+    yara.writes(SURE)
     mira.locator(".rows a", has_text=yara.name).click()
     expect(mira.locator("#w-why h2")).to_contain_text("Why the assistant")
     expect(mira.locator("#w-why")).to_contain_text("%")
@@ -418,6 +419,19 @@ def test_a_suggestion_is_sent_once_however_often_its_key_is_pressed(mira: Page, 
     assert len(sent) == 1
 
 
+def test_below_1280_pixels_the_views_are_a_rail_of_icons_that_keep_their_names(mira: Page) -> None:
+    rail = mira.get_by_role("navigation", name="Views", exact=True)
+    unassigned, words = rail.locator("#go-unassigned"), rail.locator("#go-unassigned .name")
+    for width, least, is_read in ((1280, 150, True), (1279, 40, False), (1000, 40, False)):
+        mira.set_viewport_size({"width": width, "height": 720})
+        shown, said = rail.bounding_box(), words.bounding_box()
+        assert shown
+        assert said
+        assert (least <= shown["width"] <= 1.5 * least, said["width"] > 2) == (True, is_read), width
+        expect(unassigned.locator("svg")).to_be_visible()
+        expect(unassigned).to_have_accessible_name(re.compile("^Unassigned"))
+
+
 def test_the_briefing_as_a_drawer_gives_the_focus_back_to_what_opened_it(
     windows: Callable[..., Page], customer: Opens
 ) -> None:
@@ -433,6 +447,7 @@ def test_the_briefing_as_a_drawer_gives_the_focus_back_to_what_opened_it(
 
     button.press("Enter")
     expect(drawer).to_be_focused()
+    assert violations(narrow) == []
     narrow.click("#close-briefing")
     expect(button).to_be_focused()
 

@@ -156,6 +156,8 @@ def test_the_palette_finds_every_command_and_does_it(mira: Page, customer: Opens
             expect(text).to_be_focused()
     press(mira, "Escape", "?")
     expect(mira.locator("#help")).to_contain_text("Take it, or take over from AI")
+    listed = [one["label"] for one in commands if one["keys"] and not one["action"].startswith("saved:")]
+    assert sorted(mira.locator("#help dt").all_text_contents()) == sorted([*listed, "Saved views 1 to 9"])
 
     press(mira, "Escape", "Control+k")
     mira.keyboard.type("zxqv where")
@@ -538,6 +540,11 @@ def test_a_finger_finds_the_commands_and_teaches_the_assistant(windows: Windows,
     customer("Ada").writes(f"{SURE} It is {matter}.")
     mira = signed_in(windows(390, 844, has_touch=True, is_mobile=True))
     opens(mira, matter, "assistant")
+    expect(mira.locator("#rows")).to_be_hidden()
+    mira.tap(".to-list")
+    expect(mira.locator("#composer")).to_be_hidden()
+    mira.locator("#rows a", has_text=matter).tap()
+    expect(mira.locator("#composer")).to_be_visible()
     assert too_small(mira) == []
     mira.tap("header [data-does=palette]")
     expect(mira.locator("#chooser [role=option]").first).to_be_visible()

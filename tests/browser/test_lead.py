@@ -99,6 +99,11 @@ def test_a_step_down_needs_a_reason_and_holds_at_once(lena: Page, inside: House)
 
     expect(cell.locator(".moved")).to_contain_text("Lena Vogt: Roles change next week.")
     assert inside.ladder.boundary().of("api_webhooks").rung < Rung.AUTO_WITH_HOLD
+    stands = re.compile(r"^Step \d of 6: .+; allowed up to .+$")
+    expect(cell.locator(".steps")).to_have_attribute("aria-label", stands)
+    missing = [re.compile(rf"\d+ of \d+ {what}") for what in ("right cases", "customers", "agents")]
+    expect(cell.locator(".gauges li")).to_have_text(missing)
+    expect(cell.locator(".facts")).to_contain_text("Ceiling")
 
 
 def test_the_switch_stops_answers_and_starts_them_again(lena: Page, customer: Opens) -> None:
@@ -167,6 +172,10 @@ def test_a_changed_threshold_changes_the_table_as_the_api_reckons_it(lena: Page,
         assert row[3] == alone["before"][was]
     assert alone["changed"] > 0
     assert lena.locator("#before-after tfoot td").all_inner_texts()[:3] == [str(alone["after"][k]) for k in kinds]
+
+    first = lena.locator("#pane .harm > li")
+    assert first.count() == len(alone["examples"]) > 0
+    expect(first.first).to_contain_text(f"#{alone['examples'][0]['number']} {alone['examples'][0]['says']}")
 
     cell = lena.locator("#before-after td.moved button").first
     counted = int(cell.inner_text())
@@ -243,8 +252,12 @@ def test_what_cannot_be_read_stays_and_says_so_beside_its_field(lena: Page, insi
     assert inside.workspace.live_policy() == version
 
 
-def test_form_and_yaml_are_one_object(lena: Page) -> None:
+def test_guardrails_stand_first_and_form_and_yaml_are_one_object(lena: Page) -> None:
     lena.goto("/policy")
+    always = lena.locator("#policy fieldset").first
+    expect(always.locator("legend")).to_contain_text("Always, whatever the assistant could say")
+    expect(always.locator(".rule")).to_contain_text("Who asks for a person gets one. That is no setting.")
+    expect(always.locator(".rule :is(input, select, button)")).to_have_count(0)
     lena.fill("[name='triggers.repeat_contacts']", "2")
     lena.click("button[value=yaml]")
     text = lena.input_value("#yaml")

@@ -352,3 +352,15 @@ def test_a_passage_of_an_article_comes_into_the_reply_with_its_source(mira: Page
     press(mira, "Enter")
 
     expect(mira.locator("#text")).to_have_value(re.compile(r"From “.+”: http://.+/help/[\w-]+$"))
+
+
+def test_a_stroke_and_some_words_find_an_article_among_the_macros(mira: Page, customer: Opens) -> None:
+    opens(mira, waits(customer("Eve")))
+    press(mira, "r")
+    mira.keyboard.type("See below.\n/")
+    expect(mira.locator("#chooser")).to_be_visible()
+    mira.keyboard.type("why is my invoice higher")
+    expect(mira.locator("#chooser [role=option]").first).to_contain_text("Why is my invoice higher")
+    press(mira, "Enter")
+
+    expect(mira.locator("#text")).to_have_value(re.compile(r"^See below\.\n[^/].+From “.+”: http.+/help/[\w-]+$", re.S))

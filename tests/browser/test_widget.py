@@ -284,6 +284,37 @@ def test_who_goes_back_finds_what_has_not_gone_out(carried: Opens) -> None:
     expect(frame.locator("#waiting")).to_be_hidden()
 
 
+def test_what_the_server_refuses_stays_in_the_thread_and_is_tried_again_or_edited(carried: Opens) -> None:
+    """What was said after it waits for it, also through a reload."""
+    page = carried()
+    frame = wants_help(page)
+    failed, mine = frame.locator(".mark.failed"), frame.locator(".said.mine")
+    there, told = "**/widget/messages", {"type": "about:blank", "detail": "It cannot be kept."}
+    page.route(there, lambda route: route.fulfill(status=422, json=told))
+    says(frame, f"{WISH} {matter()}")
+    expect(failed).to_contain_text("Not sent. It cannot be kept.")
+    says(frame, "And a second thing.")
+    page.reload()
+    expect(failed).to_have_count(1)
+    expect(frame.locator(".pending")).to_have_count(2)
+
+    page.unroute(there)
+    frame.get_by_role("button", name="Try again").click()
+    expect(frame.locator(".pending")).to_have_count(0)
+    assert [text[:5] for text in mine.locator(".text").all_inner_texts()] == [WISH[:5], "And a"]
+
+    page.route(there, lambda route: route.fulfill(status=422, json=told))
+    says(frame, "A third with a slip.")
+    failed.get_by_role("button", name="Edit").click()
+    expect(frame.locator("#text")).to_have_value("A third with a slip.")
+    expect(mine).to_have_count(2)
+    page.unroute(there)
+    says(frame, "A third.")
+    expect(mine).to_have_count(3)
+    expect(frame.locator(".pending")).to_have_count(0)
+    expect(mine.last).to_contain_text("A third.")
+
+
 def test_a_file_without_a_network_says_so_and_goes_out_later_and_once_there_it_outlives_the_page(
     carried: Opens,
 ) -> None:

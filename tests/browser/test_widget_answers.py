@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -106,7 +107,7 @@ def test_odd_words_of_the_page_and_of_the_customer_come_back_as_they_are(carried
     assert row.page_title == odd
 
 
-def test_who_hears_the_page_hears_who_said_what(answered: FrameLocator) -> None:
+def test_who_hears_the_page_hears_who_said_what_and_where_it_stands(answered: FrameLocator) -> None:
     expect(answered.locator("body")).to_match_aria_snapshot(
         f"""
         - log /Conversation \\d+/:
@@ -119,6 +120,9 @@ def test_who_hears_the_page_hears_who_said_what(answered: FrameLocator) -> None:
         """
     )
     expect(answered.get_by_role("button", name="Talk to a person", exact=True)).to_be_visible()
+    source = answered.locator(".said.assistant .sources a").first
+    expect(source).to_have_accessible_name(re.compile(r"^Why is my invoice higher.+\(in a new tab\)$"))
+    expect(source).to_have_attribute("href", "/help/why-is-my-invoice-higher")
 
 
 def test_nothing_moves_for_who_asked_for_that(carried: Opens, workspace: Workspace) -> None:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
 
-from segue.domain.briefing import SAYS_SOMETHING, Briefing, CustomerCard, Line, NextStep
+from segue.domain.briefing import (
+    SAYS_SOMETHING,
+    Briefing,
+    CustomerCard,
+    EarlierContact,
+    Line,
+    NextStep,
+    SimilarCase,
+)
 from segue.domain.people import Agent
 from segue.texts import speaking
 from segue.web.pages import piece
@@ -18,18 +27,50 @@ MIRA = Agent("agt_mira", "Mira", "mira@ledgerly.example")
 ADA = CustomerCard("Ada", "ada@example.com", None, "free", None, None, True, None, "en")
 
 
+SOLVED = SimilarCase(31, "cnv_31", "The invoice is too high", "A seat was added", "confirmed", 0.9)
+BEFORE = EarlierContact(12, "cnv_12", "email", datetime(2026, 3, 2, tzinfo=UTC), "My invoice", "resolved", True,
+                        "a refund")  # fmt: skip
+
+
+def panel(step: NextStep, similar: tuple[SimilarCase, ...] = (), earlier: tuple[EarlierContact, ...] = ()) -> str:
+    """The briefing as it is shown to Mira."""
+    told = Briefing(
+        "Because.", (), Line("It?", 1), (Line("Nothing.", None),), (), None, step, ADA, similar, earlier, ()
+    )
+    briefing = asdict(told) | {"corrected": ()}
+    briefing["next_step"]["is_telling"] = (step.confidence or 0.0) >= SAYS_SOMETHING
+    for contact in briefing["earlier"]:
+        contact["who"] = ""
+    row = {"id": "cnv_1", "intent_id": None}
+    seen = SimpleNamespace(briefing=briefing, row=row, chip="not sure", corrections=[], merged=None)
+    return str(piece("parts/briefing.html", seen=seen, me=MIRA, place=""))
+
+
+def read(page: str, section: str) -> str:
+    """The words of one section, and where it has a bar that too."""
+    inside = page.partition(f'<section id="{section}">')[2].partition("</section>")[0]
+    return " ".join(re.sub(r"<(?!svg|rect class=.tick)[^>]*>", "", inside).split())
+
+
 def shown(confidence: float | None, threshold: float | None, of: int = 9) -> str:
     """The next step of a briefing, its words without marks, and where it has a bar that too."""
-    step = NextStep("Look.", confidence, threshold, min(of, 4), of)
-    briefing = asdict(
-        Briefing("Because.", (), Line("It?", 1), (Line("Nothing.", None),), (), None, step, ADA, (), (), ())
-    )
-    briefing["next_step"]["is_telling"] = (confidence or 0.0) >= SAYS_SOMETHING
-    row, briefing = {"id": "cnv_1", "intent_id": None}, briefing | {"corrected": ()}
-    seen = SimpleNamespace(briefing=briefing, row=row, chip="not sure", corrections=[], merged=None)
-    page = str(piece("parts/briefing.html", seen=seen, me=MIRA, place=""))
-    section = page.partition('<section id="b-next">')[2].partition("</section>")[0]
-    return " ".join(re.sub(r"<(?!svg|rect class=.tick)[^>]*>", "", section).split())
+    return read(panel(NextStep("Look.", confidence, threshold, min(of, 4), of)), "b-next")
+
+
+def test_after_the_four_parts_come_cases_like_it_earlier_contacts_and_the_trace_in_this_order() -> None:
+    step = NextStep("Look.", 0.71, 0.88, 4, 9)
+    page, bare = panel(step, (SOLVED,), (BEFORE,)), panel(step)
+
+    four, trace = ["b-why", "b-wanted", "b-next", "b-customer"], "b-trace"
+    parts = r'<(?:section|p) id="(b-[\w-]+)"'
+    assert re.findall(parts, page) == [*four, "b-similar", "b-earlier", trace]
+    assert re.findall(parts, bare) == [*four, trace]
+    assert read(page, "b-similar") == "Similar, solved #31 The invoice is too high → A seat was added (confirmed)"
+    earlier = read(page, "b-earlier")
+    assert earlier.startswith("Earlier contacts #12 My invoice 2026-03-02, email, resolved same issue")
+    assert earlier.endswith("Promised: a refund")
+    for way in ("cnv_31?view=resolved", "cnv_12?view=resolved", "cnv_1/trace"):
+        assert f'href="/desk/conversations/{way}"' in page
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,15 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import uvicorn
 
-from segue.app import up
+from segue.app import up, welcome
 from segue.app.processes import Child, Supervisor, listen_at, listen_on
 from segue.app.running import trusting
+from segue.app.settings import Settings
 from segue.app.welcome import sits_there
 from segue.domain.errors import Refused
 from segue.knowledge.encoder_service import EncoderClient
@@ -203,3 +205,19 @@ def test_a_browser_opens_only_where_somebody_sits() -> None:
     for terminal, env in ((False, display), (True, {}), (True, display | {"CI": "true"}),
                           (True, display | {"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"})):  # fmt: skip
         assert not sits_there(terminal, env, "linux")
+
+
+@pytest.mark.parametrize("company", [{"company": "Ledgerly"}, None])
+def test_a_browser_opens_on_both_sides_of_the_demo_company_and_on_no_other_house(
+    monkeypatch: pytest.MonkeyPatch, company: dict[str, str] | None
+) -> None:
+    opened: list[str] = []
+    house = SimpleNamespace(
+        workspace=SimpleNamespace(setting={"demo": company}.get), db=SimpleNamespace(close=lambda: None)
+    )
+    monkeypatch.setattr(welcome, "open_house", lambda _at: house)
+    monkeypatch.setattr(welcome, "sits_there", lambda _terminal, _env: True)
+    monkeypatch.setattr(welcome.webbrowser, "open", lambda address: opened.append(address) or True)
+
+    assert welcome.open_browser(Settings(), "http://127.0.0.1:8800") is bool(company)
+    assert opened == (["http://127.0.0.1:8800/demo"] if company else [])

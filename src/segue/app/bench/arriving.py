@@ -37,21 +37,24 @@ WATCH = """
 
 
 def arriving(house: House, page: Any, messages: int) -> dict[str, Any]:
-    """Milliseconds by percentile, in the thread and in the list; `page` shows a list and its first conversation."""
+    """Milliseconds by percentile, in the thread and in the list, and how many a second really came; `page` shows a list
+    and its first conversation."""
     page.evaluate(WATCH)
     rows = page.eval_on_selector_all("#rows [data-id]", "rows => rows.map(row => row.dataset.id)")
     opened, others = rows[0], rows[1:]
-    begun, next_at = dict[str, float](), time.monotonic()
+    begun = dict[str, float]()
+    first = next_at = time.monotonic()
     for n in range(messages):
         at = opened if n % 2 else others[n // 2 % len(others)]
         begun[f"seen-{n}"] = time.time()
         _happens(house, at, f"seen-{n}", is_open=at == opened)
         next_at += APART
         page.wait_for_timeout(max(0.0, next_at - time.monotonic()) * 1000)
+    per_second = round(messages / (time.monotonic() - first), 2)
     page.wait_for_function(f"Object.values(window.shown).filter(Boolean).length >= {messages}", timeout=PATIENCE)
     shown = page.evaluate("window.shown")
     took = [(shown[mark] / 1000 - at) * 1000 for mark, at in begun.items()]
-    return {"thread": _percentiles(took[1::2]), "list": _percentiles(took[::2])}
+    return {"thread": _percentiles(took[1::2]), "list": _percentiles(took[::2]), "per_second": per_second}
 
 
 def _happens(house: House, conversation: str, mark: str, is_open: bool) -> None:
