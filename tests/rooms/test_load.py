@@ -98,9 +98,12 @@ def test_what_takes_longer_than_an_hour_is_kept_as_the_longest() -> None:
 
 
 def _played(
-    lag: Lag | None = None, refused: tuple[int, ...] = (), lost: int = 0, backlog: float | None = 1.0
-) -> Played:
-    heard, on_time = Heard(refused=list(refused)), Kept(Lag(), 0.0, is_first=True)
+    lag: Lag | None = None, refused: tuple[int, ...] = (), lost: int = 0, backlog: float | None = 1.0,
+    speaks: bool = True,
+) -> Played:  # fmt: skip
+    spoke = {"cnv_1": 1.5} if speaks else {}
+    heard = Heard(refused=list(refused), asked={"cnv_1": 1.0}, spoke=spoke)
+    on_time = Kept(Lag(), 0.0, is_first=True)
     heard.accepted.add(0.01)
     cores = {"web": 0.9, "worker": 0.2, "generator": 0.1}
     return Played(heard, Worked(), Kept(lag or Lag(), 0.0, is_first=True), on_time, lost, backlog, cores)
@@ -120,6 +123,7 @@ def test_one_lost_message_a_late_generator_or_a_backlog_that_stays_misses_the_ba
     assert not holds(_played(lost=1))
     assert not holds(_played(backlog=None))
     assert not holds(_played(lag=_late()))
+    assert not holds(_played(speaks=False)), "where nobody was answered nobody was answered in time"
 
 
 @pytest.mark.parametrize(
