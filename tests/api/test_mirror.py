@@ -311,7 +311,7 @@ def happened(world: World, cursor: str) -> list[dict[str, Any]]:
 
 
 ELSEWHERE = re.compile(
-    r"\w+ (/api/v1)?/(knowledge|policy|setup|autonomy|sign-|invite|desk/me|desk/macros|desk/views|quality|boundary"
+    r"\w+ (/api/v1)?/(knowledge|policy|setup|autonomy|sign-|desk/me|desk/macros|desk/views|quality|boundary"
     r"|candidates|stale-cases|topics|articles|learning|attachments|widget/attachments|settings/(?!tags|teams|mail|people))"
 )
 """What they change stands in no conversation."""

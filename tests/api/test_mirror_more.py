@@ -4,18 +4,20 @@ change what the API tells of no conversation; all of them change, or must not ch
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
-from api.serving import Served
+from api.serving import NO_TLS, Served
 from api.test_doors import every_route
-from api.test_mirror import ELSEWHERE, STEPS, Pages, Step, World, row, world
+from api.test_mirror import ELSEWHERE, LENA, STEPS, Pages, Step, World, row, world
 from mail.writing import mail
 from segue.domain.mail import Cause
 from segue.integrations.mail.jail import glance
 from segue.store.events import EventLog
+from segue.store.invites import Invites
 from segue.store.macros import Macro, MacroStore
 from segue.store.mail import MailStore
 
@@ -73,6 +75,14 @@ def chats(w: World) -> httpx.Response:
     return w.customer.post("/chat/messages", data={"text": "And another thing.", "client_id": uuid4().hex})
 
 
+def comes(w: World, email: str, name: str) -> httpx.Response:
+    """By the link of an invitation, in a browser of their own."""
+    token, now = f"inv_{uuid4().hex}", w.now
+    Invites(w.running.rooms.db).make(email, "agent", [], token, LENA, now, now + timedelta(days=1))
+    said = {"name": name, "password": "correct horse battery"}
+    return httpx.post(f"{w.running.url}/invite/{token}", data=said, verify=NO_TLS, timeout=30)
+
+
 MORE: list[Step] = [
     ("she takes it", lambda w: (
         w.opens("ada", contact={"id": "ada", "verified": True, "name": "Ada"}),
@@ -123,6 +133,10 @@ MORE: list[Step] = [
     ("POST /settings/teams/{team}", lambda w: (
         w.at_desk("ada", "assign", to="team:billing"),
         w.desk.post("/settings/teams/billing", data={"name": "Money"}))[-1]),
+    ("POST /invite/{token}", lambda w: comes(w, "sam@ledgerly.example", "Sam")),
+    ("who wrote there leaves", lambda w: (
+        w.does("ada", "reply", text="I have looked."), w.api.post("/agents/agt_mira/deactivate"))[-1]),
+    ("and comes back under another name", lambda w: comes(w, "mira@ledgerly.example", "Mirabelle")),
 ]  # fmt: skip
 NOT_PLAYED = {
     f"{HERE}/approve": "sends by the statement of a turn, as `by a worker: a turn`; wants a category on that rung",

@@ -35,7 +35,7 @@ from segue.app.drill.small import small_house
 from segue.app.settings import Settings
 from segue.domain.people import Agent
 from segue.store.office import Office
-from segue.web import chat_form
+from segue.web import chat_form, contact
 from segue.web.done import COOKIE as DONE
 from segue.web.doors import COOKIE, new_secret
 from segue.web.guest import CHAT
@@ -264,6 +264,20 @@ def test_visitors_of_one_address_open_only_so_many_chats(
     assert [opens().status_code for _ in range(5)] == [303, 303, 303, 422, 422]
     assert "Your text is kept" in opens().text
     assert "Hello there" in opens().text
+
+
+def test_one_address_sends_only_so_many_contact_forms(line: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contact, "_FORMS", Limit(3, 600))
+
+    def sends() -> httpx.Response:
+        line.cookies.clear()
+        said = {"name": "Eve", "email": "eve@elsewhere.example", "subject": "Hello", "text": "Is it so?"}
+        return line.post("/contact", data=said)
+
+    assert [sends().status_code for _ in range(5)] == [303, 303, 303, 422, 422]
+    refused = sends().text
+    assert "Your text is kept" in refused
+    assert "Is it so?" in refused
 
 
 # scripts in texts

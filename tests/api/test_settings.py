@@ -101,6 +101,21 @@ def test_a_look_is_kept_and_shows_wherever_the_widget_is(own: Served, lena: http
     assert "ffcc00" in str([row.body for row in Office(own.rooms.db).record(("widget.changed",))])
 
 
+def test_the_record_says_what_became_of_the_secret_that_signs_customers(own: Served, lena: httpx.Client) -> None:
+    office, now = Office(own.rooms.db), datetime.now(UTC)
+    own.rooms.workspace.claim_setting("identity_secret", "the first of forty characters, or some more")
+    look = "The look of the widget was changed."
+    before = lena.get("/settings/record?kind=channels").text.count(look)
+
+    assert office.rotate_identity("the second of forty characters, or some more", "agt_lena", now)
+    assert office.drop_identity("agt_lena", now)
+
+    told = lena.get("/settings/record?kind=channels").text
+    assert "The secret that signs who customers are was changed; the one before is still believed." in told
+    assert "The older secret that signed who customers are is believed no more." in told
+    assert told.count(look) == before
+
+
 def test_a_colour_that_is_none_is_told_of_beside_its_field_and_stays_typed(own: Served, lena: httpx.Client) -> None:
     refused = lena.post("/settings/widget", data={"colour": "blue<", "side": "right", "label_en": "Ask us"})
     tried = lena.post("/settings/widget/try", data={"colour": "#ffcc00"})

@@ -30,7 +30,7 @@ from segue.domain.people import Agent
 from segue.integrations.outgoing import Outgoing
 from segue.store.passkeys import Passkeys
 from segue.store.sessions import Sessions
-from segue.web import company_sign_in, my_access, passkeys, second_step, sign_in
+from segue.web import company_sign_in, invited, my_access, passkeys, second_step, sign_in
 from segue.web.doors import COOKIE
 from segue.web.limits import Limit
 from segue.web.rooms import Entry
@@ -238,6 +238,16 @@ def test_of_two_who_hold_one_link_one_comes_in(desk: Desk) -> None:
         one.join()
 
     assert sorted(answers) == [303, 404]
+
+
+def test_who_holds_a_link_tries_only_so_often(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For each costs us a hash. What the link is good for stays."""
+    monkeypatch.setattr(invited, "_TRIES", Limit(2, 600))
+    link = invites(desk, f"often-{uuid4().hex[:6]}@ledgerly.example")
+    with desk.browser() as line:
+        answers = [line.post(link, data={"name": "", "password": NEW}).status_code for _ in range(3)]
+        assert line.get(link).status_code == 200
+    assert answers == [422, 422, 404]
 
 
 def test_an_invitation_says_what_is_wrong_beside_its_field(desk: Desk) -> None:

@@ -8,6 +8,7 @@ policy that had to step in counts as a break, too.
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -149,6 +150,11 @@ def is_quiet(oracle: Oracle, page: Page, address: str) -> None:
     assert oracle.acted == set(), [p for p in ALL if p.number in oracle.acted][:5]
     assert oracle.strange == []
     assert page.url == address
+
+
+def test_there_are_as_many_texts_as_were_promised_and_of_every_class() -> None:
+    assert len({re.sub(r"\d+", "", payload.text) for payload in ALL}) >= 500, "they differ by more than their numbers"
+    assert len({payload.kind for payload in ALL}) >= 11
 
 
 def test_the_same_texts_raw_trip_the_oracle(chromium: Browser) -> None:

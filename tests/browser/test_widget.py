@@ -146,6 +146,35 @@ def test_the_pages_own_buttons_open_it_with_their_question(carried: Opens) -> No
     expect(inside(page).locator(".said.mine").first).to_contain_text(QUESTION)
 
 
+STRANGER = """() => {
+    const frames = [...parent.document.querySelectorAll("*")].map((one) => one.shadowRoot?.querySelector("iframe"));
+    for (const one of frames.filter(Boolean))
+        one.contentWindow.postMessage({ segue: "open", prompt: "Not the page", send: true }, "*");
+}"""
+ITSELF = """() => new Promise((done) => {
+    addEventListener("message", () => setTimeout(done));
+    postMessage({ segue: "close" }, "*");
+})"""
+
+
+def test_it_hears_the_page_around_it_and_no_other_frame_and_the_page_hears_it_alone(carried: Opens) -> None:
+    """Another frame says to it what the page may say, and the page to itself what it may say to the page."""
+    page = carried()
+    page.click("#prefilled")
+    expect(inside(page).locator("#text")).to_have_value("About invoice ")
+    page.evaluate("document.body.append(document.createElement('iframe'))")
+    stranger = next(
+        one for one in page.frames if one.parent_frame == page.main_frame and one.url in ("", "about:blank")
+    )
+    stranger.evaluate(STRANGER)
+    page.evaluate("document.querySelector('body > iframe').remove()")
+
+    page.evaluate(ITSELF)
+    expect(inside(page).locator("#text")).to_be_visible()
+    page.click("#asked")
+    expect(inside(page).locator(".said.mine")).to_contain_text([QUESTION])
+
+
 def test_answers_are_offered_for_the_page_one_is_on(carried: Opens) -> None:
     page = carried("/?title=Invoices")
     frame = wants_help(page)

@@ -1,6 +1,6 @@
 """The drill's own gate: each scene holds in the house as it is, and turns red with a bug planted in its line of trust.
 
-(The storm, with processes, is test_kills.py and, whole, `segue drill`.)
+(The storm, with processes, is test_kills.py and, whole, `segue drill`; what it makes of what it saw, test_storm.py.)
 """
 
 from __future__ import annotations

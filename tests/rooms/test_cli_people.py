@@ -63,6 +63,17 @@ def test_mira_is_let_in_and_a_new_password_signs_her_out(database_url: str, db: 
     assert workspace.session("a-session", datetime.now(UTC)) is None
 
 
+def test_a_team_that_is_made_or_changed_stands_in_the_record(database_url: str, db: Database) -> None:
+    """By which every open desk hears of it, too."""
+    segue(database_url, "team", "add", "billing", "Billing")
+    segue(database_url, "team", "add", "billing", "Money", "--closed")
+
+    told = db.all("select author, body from events where kind = 'teams.changed' order by id")
+    assert [(row.author, row.body["team"], row.body["name"], row.body["is_closed"]) for row in told] == [
+        ("command line", "billing", "Billing", False), ("command line", "billing", "Money", True),
+    ]  # fmt: skip
+
+
 def test_a_new_password_leaves_the_last_lead_a_lead_and_stands_in_the_record(database_url: str, db: Database) -> None:
     segue(database_url, "agent", "add", "Lena", "lena@ledgerly.example", "--role", "lead", told="correct horse\n")
     workspace = Workspace(db)

@@ -10,6 +10,7 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
+from segue.app.bench.bombs import judged
 from segue.app.load.apart import Kept
 from segue.app.load.customers import Heard
 from segue.app.load.figures import Played, figures_of
@@ -97,9 +98,12 @@ def test_what_takes_longer_than_an_hour_is_kept_as_the_longest() -> None:
 
 
 def _played(
-    lag: Lag | None = None, refused: tuple[int, ...] = (), lost: int = 0, backlog: float | None = 1.0
-) -> Played:
-    heard, on_time = Heard(refused=list(refused)), Kept(Lag(), 0.0, is_first=True)
+    lag: Lag | None = None, refused: tuple[int, ...] = (), lost: int = 0, backlog: float | None = 1.0,
+    speaks: bool = True,
+) -> Played:  # fmt: skip
+    spoke = {"cnv_1": 1.5} if speaks else {}
+    heard = Heard(refused=list(refused), asked={"cnv_1": 1.0}, spoke=spoke)
+    on_time = Kept(Lag(), 0.0, is_first=True)
     heard.accepted.add(0.01)
     cores = {"web": 0.9, "worker": 0.2, "generator": 0.1}
     return Played(heard, Worked(), Kept(lag or Lag(), 0.0, is_first=True), on_time, lost, backlog, cores)
@@ -119,6 +123,7 @@ def test_one_lost_message_a_late_generator_or_a_backlog_that_stays_misses_the_ba
     assert not holds(_played(lost=1))
     assert not holds(_played(backlog=None))
     assert not holds(_played(lag=_late()))
+    assert not holds(_played(speaks=False)), "where nobody was answered nobody was answered in time"
 
 
 @pytest.mark.parametrize(
@@ -241,3 +246,20 @@ def test_a_line_is_used_again_and_a_stream_brings_its_words_without_the_beats() 
 def test_a_house_that_does_not_answer_is_no_answer_and_no_error() -> None:
     with ThreadPoolExecutor(1) as elsewhere:
         assert elsewhere.submit(asyncio.run, Wire(1, "").ask("GET", "/")).result().status == BROKEN
+
+
+BORNE = {
+    "calm_ms": [{"p99": 15.6, "refused": 0}], "bombed_ms": [{"p99": 19.5, "refused": 0}], "ratio_p99": 1.25,
+    "slowest_item_s": 3.6, "unread": 0, "lost": 0, "bombs": 33, "is_void": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [{"ratio_p99": 2.01}, {"slowest_item_s": 10.1}, {"unread": 1}, {"lost": 1}, {"bombed_ms": [{"refused": 1}]},
+     {"bombs": 0}, {"is_void": True}],
+    ids=lambda worse: next(iter(worse)),
+)  # fmt: skip
+def test_bombs_that_cost_others_too_much_or_are_not_read_miss_the_bars(worse: dict[str, object]) -> None:
+    assert judged(BORNE)["holds"]
+    assert not judged({**BORNE, **worse})["holds"]

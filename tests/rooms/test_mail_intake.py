@@ -29,7 +29,7 @@ from segue.intake.automatic import Ours
 from segue.intake.mail import release
 from segue.integrations.mail.boxes import mails_in
 from segue.integrations.mail.imap import Account, Watcher
-from segue.integrations.mail.jail import Reader
+from segue.integrations.mail.jail import Reader, Reading, glance
 from segue.integrations.mail.lmtp import Listener
 from segue.store.channels import Channels
 from segue.store.database import Database
@@ -311,6 +311,54 @@ def test_a_mail_that_breaks_the_house_is_set_aside_after_a_few_tries(
         intake.take_in(NOW + timedelta(minutes=minute))
     assert [row["cause"] for row in store.suspended()] == ["unreadable"]
     assert b"invoice" in bytes(store.one(store.suspended()[0]["id"]).raw)
+
+
+FORGED = "mx.ours.example; dmarc=fail header.from=elsewhere.example"
+HOW_IT_COMES: dict[Cause, dict[str, str]] = {
+    Cause.AUTO_REPLY: {"Auto_Submitted": "auto-replied"}, Cause.LIST: {"List_Id": "<news.elsewhere.example>"},
+    Cause.BOUNCE: {"sender": "MAILER-DAEMON@mx.example", "subject": "Returned mail: see transcript for details"},
+    Cause.LOOP: {"X_Segue_House": "0123456789abcdef"}, Cause.OWN_ADDRESS: {"sender": f"Us <{OURS}>"},
+    Cause.NO_REPLY: {"sender": "no-reply@x.example"}, Cause.SPOOFED: {"Authentication_Results": FORGED},
+    Cause.SPOOFED_AGENT: {"sender": "mira@ledgerly.example"}, Cause.TOO_MANY: {"sender": "flood@x.example"},
+    Cause.UNKNOWN_SENDER: {"sender": "stranger@x.example"}, Cause.OVERSIZE: {"sender": "large@x.example"},
+    Cause.UNREADABLE: {"sender": "broken@x.example"}, Cause.NO_SENDER: {},
+}  # fmt: skip
+
+
+def test_whatever_the_cause_a_person_lets_the_mail_in_with_its_words(
+    db: Database, store: MailStore, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is set aside for its own cause by the road that mails take."""
+    monkeypatch.setattr("segue.intake.mail.MOST_AN_HOUR", 0)
+    whole = reader.read
+    monkeypatch.setattr(reader, "read", lambda came, path: (
+        Reading(glance(came, path), is_whole=False) if b"of unreadable" in came else whole(came, path)))  # fmt: skip
+    Workspace(db).put_agent(Agent("agt_mira", "Mira", "mira@ledgerly.example"), NOW)
+    for cause, more in HOW_IT_COMES.items():
+        words, to = f"These are the words of {cause}.", OURS
+        if cause is Cause.UNKNOWN_SENDER:
+            to = KEYS.reply_address(conversation_of(db, "ada@example.com"))
+        written = mail(words, to=to, message_id=f"<{cause}@x.example>", **more)
+        if cause is Cause.NO_SENDER:
+            written = b"Subject: Hi\r\n\r\n" + words.encode()
+        if cause is Cause.TOO_MANY:
+            before = NOW - timedelta(minutes=1)
+            store.keep(mail(message_id="<first@x.example>", **more), OURS, "flood@x.example", before)
+        store.keep(written, to, "flood@x.example" if cause is Cause.TOO_MANY else None, NOW,
+                   LARGEST + 1 if cause is Cause.OVERSIZE else None)  # fmt: skip
+    MailIntake(store, lambda: Ours(KEYS, {OURS}, "0123456789abcdef", store.agents(), True), reader).take_in(NOW)
+    waiting = {row["cause"]: row["id"] for row in store.suspended()}
+    assert set(waiting) == set(Cause)
+
+    for cause, there in waiting.items():
+        taken = release(store, there, "agt_mira", NOW)
+        row = db.one("select m.body, c.handler from messages m join conversations c on c.id = m.conversation_id"
+                     " where (m.conversation_id, m.seq) = (%(id)s, %(seq)s)",
+                     {"id": taken.conversation_id, "seq": taken.seq})  # fmt: skip
+        assert row is not None
+        assert f"These are the words of {cause}." in row.body
+        assert row.handler == "human", cause
+    assert store.suspended_count() == 0
 
 
 # by LMTP and SMTP

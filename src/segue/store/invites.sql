@@ -66,7 +66,12 @@ select id from agents where id = %(stem)s or id like %(pattern)s
 select id from agents where lower(email) = lower(%(email)s)
 
 -- name: arrive
-with out as (delete from sessions where agent_id = %(id)s),
+-- Who comes back under another name has it wherever they wrote before, and that is told.
+with told as (
+    insert into events (kind, author, body, at)
+    select 'agent.renamed', 'system', jsonb_build_object('agent', id, 'name', %(name)s::text), %(now)s from agents
+    where id = %(id)s and name <> %(name)s
+), out as (delete from sessions where agent_id = %(id)s),
      teams as (delete from agent_teams where agent_id = %(id)s)
 insert into agents (id, name, email, role, password_hash, created_at)
 values (%(id)s, %(name)s, %(email)s, %(role)s, %(password_hash)s, %(now)s)

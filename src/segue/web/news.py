@@ -40,8 +40,8 @@ FOR_CUSTOMERS = frozenset({
 agents' own affair."""
 FOR_EVERY_DESK = frozenset({
     "tag.renamed", "tag.merged", "tag.removed", "contact.erased", "teams.changed", "agent.placed", "agent.deactivated",
-    "agent.reactivated", "agent.renamed", "agent.arrived", "contact.changed", "account.changed", "policy.applied",
-    "view.kept", "view.removed",
+    "agent.reactivated", "agent.renamed", "agent.arrived", "invite.accepted", "contact.changed", "account.changed",
+    "policy.applied", "view.kept", "view.removed",
 })  # fmt: skip
 """What changes many conversations and names none of them anywhere: an agent's page then loads anew."""
 FOR_EVERYBODY = frozenset({"agent.renamed", "teams.changed"})

@@ -98,6 +98,11 @@ INSTEAD: Mapping[str, str] = {
     "widget.changed": N_("The sites that may carry the widget are now: %(origins)s."),
 }
 """What is said where there is nothing to name; of the widget, where it is about sites."""
+OF_THE_SECRET: Mapping[str, str] = {
+    "rotated": N_("The secret that signs who customers are was changed; the one before is still believed."),
+    "older one dropped": N_("The older secret that signed who customers are is believed no more."),
+}
+"""The widget's, by what the event says was done with it."""
 NAMELESS: Mapping[str, str] = {
     "cell": N_("a category"), "to": N_("the next rung"), "rung": N_("another rung"), "article": N_("an article"),
     "intent": N_("a matter"), "candidate": N_("without a title"), "agent": N_("somebody who is gone"),
@@ -195,6 +200,8 @@ def _sentence(clause: str) -> str:
 
 
 def _text(kind: str, body: Mapping[str, Any]) -> str:
+    if kind == "widget.changed" and (done := body.get("identity_secret")):
+        return OF_THE_SECRET[done]
     if kind == "widget.changed":
         return INSTEAD[kind] if "origins" in body else SAID[kind]
     named = body.get("teams") if kind == "agent.placed" else any(body.values())

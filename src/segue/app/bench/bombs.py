@@ -38,12 +38,14 @@ BRINGERS = 3
 A_SECOND = 1.0
 READ_WITHIN = 120.0
 """Seconds that are waited for those of one stretch to be read."""
+RATIO, ITEM = 2.0, 10.0
+"""The bars: how many times as long others may wait, and seconds within which a bomb is a message or set aside."""
 OURS = "support@segue.invalid"
 
 
 def run(at: Settings, per_second: float, seconds: float) -> dict[str, Any]:
     """Milliseconds to a 202 with and without bombs, by stretch; how many bombs came, and how long until each had been
-    read or set aside. `is_void`: the generator itself was late."""
+    read or set aside. `is_void`: the generator itself was late, and nothing holds."""
     stage, port = stage_of(at), _free_port()
     calm, bombed, brought = list[dict[str, float]](), list[dict[str, float]](), 0
     is_void, left_out, slowest, unread = False, 0, 0.0, 0
@@ -56,11 +58,21 @@ def run(at: Settings, per_second: float, seconds: float) -> dict[str, Any]:
             slowest, unread = _all_read(stage)
     stage.house.db.close()
     median_calm, median_bombed = (sorted(one["p99"] for one in some)[len(some) // 2] for some in (calm, bombed))
-    return {
+    return judged({
         "per_second": per_second, "seconds": seconds, "calm_ms": calm, "bombed_ms": bombed, "bombs": brought,
         "ratio_p99": round(median_bombed / median_calm, 2), "slowest_item_s": slowest, "unread": unread,
         "lost": left_out, "is_void": is_void,
+    })  # fmt: skip
+
+
+def judged(figures: dict[str, Any]) -> dict[str, Any]:
+    """With each bar, and whether all of them hold. Without a bomb none does."""
+    refused = sum(stretch["refused"] for stretch in (*figures["calm_ms"], *figures["bombed_ms"]))
+    bars = {
+        "ratio_p99": figures["ratio_p99"] <= RATIO, "item": figures["slowest_item_s"] <= ITEM,
+        "all_read": not figures["unread"], "nothing_lost": not figures["lost"], "nothing_refused": not refused,
     }  # fmt: skip
+    return figures | {"bars": bars, "holds": all(bars.values()) and figures["bombs"] > 0 and not figures["is_void"]}
 
 
 async def _stretch(stage: Stage, port: int, per_second: float, seconds: float, n: int) -> Any:

@@ -107,10 +107,11 @@ def bombs(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """How long other people's messages take to be taken while hostile mail comes in."""
+    """How long others' messages take to be taken while hostile mail comes in. Exit code 1 where a bar is missed."""
     from segue.app.bench import bombs as bench
 
-    _run(lambda at: bench.run(at, per_second, seconds), data, json)
+    figures = _run(lambda at: bench.run(at, per_second, seconds), data, json)
+    raise typer.Exit(0 if figures["holds"] else 1)
 
 
 @app.command()
@@ -138,7 +139,8 @@ def weights(json: Json = False) -> None:
     raise typer.Exit(0 if all(figures[part] <= bar for part, bar in bench.BARS.items()) else 1)
 
 
-def _run(bench: Callable[[Any], dict[str, Any]], data: Any, json: bool) -> None:
+def _run(bench: Callable[[Any], dict[str, Any]], data: Any, json: bool) -> dict[str, Any]:
     with throwaway(settings(data), "bench") as at:
         figures = bench(at)
     show(figures, json)
+    return figures

@@ -132,10 +132,10 @@ def add_team(
     if not re.fullmatch(_ID, id):
         raise Refused(f"{id!r} is no team id.", "Use lower-case letters, digits and _, beginning with a letter.")
     with reached(settings(data)) as at:
-        workspace = Workspace(Database(at.database_url).open())
-        was_closed = any(team.id == id and team.is_closed for team in workspace.teams())
+        db = Database(at.database_url).open()
+        was_closed = any(team.id == id and team.is_closed for team in Workspace(db).teams())
         team = Team(id, name, was_closed if closed is None else closed)
-        workspace.put_team(team)
+        Office(db).keep_team(team, BY, datetime.now(UTC))
     out.print(f"Team {id} is {name}{', and closed' if team.is_closed else ''}.", markup=False)
 
 

@@ -49,7 +49,7 @@ def figures_of(profile: Profile, played: Played) -> dict[str, Any]:
     bars = {
         "nothing_lost": played.lost == 0, "nothing_refused": not heard.refused,
         "accept_p99": accept.at(99) <= profile.accept_p99,
-        "first_reply_p95": profile.reply_p95 is None or reply.at(95) <= profile.reply_p95,
+        "first_reply_p95": profile.reply_p95 is None or (reply.total > 0 and reply.at(95) <= profile.reply_p95),
         "backlog": played.backlog is not None and played.backlog <= profile.backlog,
     }  # fmt: skip
     is_void = lag > ALLOWED
