@@ -34,6 +34,8 @@ SITS = 60.0
 """Seconds that all pages may take to be shown for the first time."""
 FRESH = 90.0
 """As `stage.js`: seconds for which a conversation that was fetched ahead is good."""
+AHEAD = 10.0
+"""As `main.js`: seconds after which what has changed of the next two is fetched once more."""
 LOOKS, SETTLES = 30.0, 0.4
 """As `composer.js`: seconds between two words on who looks at what, and until the first."""
 PLACE = "view=unassigned"
@@ -133,6 +135,7 @@ class Desk:
     def begin(self) -> None:
         self._stream = self._wire.follow("/desk/events", self._hear, cookie=self._cookie)
         self._do(self._looks())
+        self._do(self._keeps_ahead())
 
     def close(self) -> None:
         self._stream.close()
@@ -197,7 +200,6 @@ class Desk:
             if not here and (found := OPEN.search(answered.raw)):
                 self.here = found[1].decode()
             self._note(begun, self.rows, not ALONE.search(answered.raw))
-            self._do(self._onwards())
         else:
             self._soon(0.0)
 
@@ -233,6 +235,11 @@ class Desk:
         await asyncio.sleep(SETTLES)
         await self._say(self.here)
         await self._onwards()
+
+    async def _keeps_ahead(self) -> None:
+        while True:
+            await asyncio.sleep(AHEAD)
+            await self._onwards()
 
     async def _looks(self) -> None:
         while True:

@@ -22,7 +22,7 @@ export async function released() {
 /* Throws where there is nothing to show: no answer, signed out, gone. `error.isOver` says that waiting won't help.
    `isStill` says whether what came is still wanted; where not, nothing is changed. */
 export async function refresh(address, isCalm, isStill = () => true, headers) {
-  const answer = await fetch(address, { headers, signal: AbortSignal.timeout(15000) });  // a dead line answers never
+  const answer = await fetch(address, { headers, signal: AbortSignal.timeout(15e3) });  // a dead line answers never
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!answer.ok || !page.querySelector("[data-live]"))
     throw Object.assign(new Error(answer.status), { isOver: answer.status < 500 });
@@ -65,7 +65,7 @@ function sync(list, fresh) {
 }
 
 /* The server says something every 15 seconds: who hears nothing for much longer has a dead line, and takes it up anew. */
-const SILENT = 30000, LOOKS = 5000;
+const SILENT = 3e4, LOOKS = 5e3;
 
 /* Calls onNews(conversation) for each change, with "" where anything may have changed, and onState(isThere, when), where
    `when` is the time of the last word heard. That the network went or came is tried at once: a house on this

@@ -5,7 +5,7 @@ import { t } from "../texts.js";
 import { $, ask, headers, made, mine, told } from "./page.js";
 import { here as conversation, whenOpened } from "./stage.js";
 
-const SAVE = 500, THINK = 500, HOLD = 20000;
+const SAVE = 500, THINK = 500, HOLD = 2e4;
 const others = new BroadcastChannel(mine);
 let place = [0, 0], form, text, here, kind, texts, versions, saved, theirs, timer, thought, held, isSaving, isUnlocked;
 const sends = { reply: 0, note: 0 };

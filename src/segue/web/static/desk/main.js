@@ -37,7 +37,7 @@ async function update() {
   try {
     const page = await refresh(address(), isCalm, (page) => page.body.dataset.me === me ? isHere(page) : location.reload(), headers);
     if (page && $("merged") && $("composer")) await along();
-    else if (page) { renewed(page); onwards(); selecting.mark(); }
+    else if (page) { renewed(page); selecting.mark(); }
     else if (at !== here()) soon(0);
     composer.signedOut(false);
     if (isLive) heard();
@@ -85,7 +85,7 @@ function heard() {
   lost = null;
   $("offline").hidden = true;
 }
-setInterval(() => document.hidden || soon(0), 60000);
+setInterval(() => document.hidden || soon(0), 6e4);
 whenCalm(update);
 whenDone(() => soon(0));
 selecting.whenDone(async () => { await update(); forget(); });
@@ -269,3 +269,4 @@ composer.begin();
 selecting.mark();
 hints();
 onwards();
+setInterval(onwards, 1e4);

@@ -5,7 +5,7 @@ import { learn, swap } from "../live.js";
 import { beside, mark } from "./listing.js";
 import { $, ask, parsed } from "./page.js";
 
-const FRESH = 90000;
+const FRESH = 9e4;
 const kept = new Map(), opened = [], trail = [];
 let asked = 0, way = 1, isLeft = false, coming = "";
 
