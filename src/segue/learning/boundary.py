@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
 from segue.domain.evidence import ANY, CellName, JudgedCase, Remark, Verdict
 from segue.domain.moves import Cause, Move, Proof
-from segue.learning.alarms import alarm
+from segue.learning.alarms import Alarm, alarm
 from segue.learning.evidence import Weighed, inside, judged_by, speaking
 from segue.learning.hints import hints
 from segue.learning.missing import EACH, together
@@ -65,17 +66,10 @@ def _report(
     moved = record.boundary.moved(cell)
     since = record.since(moved)
     threshold = max(standing.threshold if standing.threshold is not None else 1.0 - promised.wrong, settings.floor)
-    heard = speaking(own, standing.rung, threshold, since, record.now)
     counting = [case for case in own if record.sources.counts(case)]
-    is_whole = len(counting) == len(own)
-    weighed = heard if is_whole else speaking(counting, standing.rung, threshold, since, record.now)
+    heard, weighed = _heard(own, counting, standing.rung, threshold, since, record.now)
     error, is_rehearsed = _wrong_if_all(record, cell, counting)
     wager = _wager(weighed, promised)
-    # what was wrong of an older text still speaks against going on: only a step up begins anew
-    fall = alarm(record.sources, own, heard, standing.rung, since, promised)
-    if fall is None and budget is None and standing.rung > Rung.APPROVE:
-        whole = record.policy.budget_of(cell.category)
-        fall = outgrown(record.boundary, cell, moved, whole, promised, wager)
     return Report(
         cell=cell,
         rung=standing.rung,
@@ -88,13 +82,32 @@ def _report(
         is_rehearsed=is_rehearsed,
         limit=share_for_people(error or 0.0, promised.wrong),
         moved=moved,
-        fall=fall,
+        # what was wrong of an older text still speaks against going on: only a step up begins anew
+        fall=alarm(record.sources, own, heard, standing.rung, since, promised)
+        or (None if budget else _unproven(record, cell, standing.rung, promised, wager)),
         weighed=tuple(weighed),
         wager=wager,
         hints=tuple(hints(remarks)),
-        of_before="" if is_whole else record.sources.of_before([case for case in own if case.judgements]),
+        of_before="" if weighed is heard else record.sources.of_before([case for case in own if case.judgements]),
         began=None if moved else record.boundary.begun.get(CellName(cell.category)),
     )
+
+
+def _heard(
+    own: Sequence[JudgedCase], counting: Sequence[JudgedCase], rung: Rung, threshold: float, since: datetime,
+    now: datetime,
+) -> tuple[list[Weighed], list[Weighed]]:  # fmt: skip
+    """What speaks of all cases, and of those that count; the same list where all do."""
+    heard = speaking(own, rung, threshold, since, now)
+    return heard, heard if len(counting) == len(own) else speaking(counting, rung, threshold, since, now)
+
+
+def _unproven(record: Record, cell: CellName, rung: Rung, promised: Budget, wager: Wager) -> Alarm | None:
+    """Why what answers alone must wait for a key: what is promised of it now was never proven."""
+    if rung <= Rung.APPROVE:
+        return None
+    whole = record.policy.budget_of(cell.category)
+    return outgrown(record.boundary, cell, record.boundary.moved(cell), whole, promised, wager)
 
 
 def _within_reach(budget: Budget) -> Budget:

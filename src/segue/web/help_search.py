@@ -23,8 +23,8 @@ MOST = 8
 DEPTH = 24
 """Passages looked at: an article may have several of the best."""
 NEAR = 0.3
-"""The least score, cosine and shared words together. On the demo company's articles what was asked for lies above 0.4,
-and letters at random below 0.25."""
+"""The least score, cosine and shared words together: between what questions about the demo company's matters reach and
+what letters at random and other matters do."""
 BESIDE = 0.6
 """The least share of the best one's score: what only touches the question is no help beside what answers it."""
 SHOWN = 160
