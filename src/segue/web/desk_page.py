@@ -21,7 +21,7 @@ from segue.store.tags import Tags
 from segue.web.desk_view import Opened, opened
 from segue.web.doors import LEADS
 from segue.web.keys import AREAS, Preferences, preferences, registry
-from segue.web.list_alone import keep_beside, list_alone
+from segue.web.list_alone import for_all, keep_beside, list_alone
 from segue.web.listed import listed, views_of
 from segue.web.macro_words import also, who_is_who
 from segue.web.mail_health import sick_line
@@ -77,7 +77,7 @@ def show(
             "parts/stage.html", refused.status, now, seen=part, is_list=False, wants_draft=wants_draft,
             carried=_carried(house, part), **values,
         )  # fmt: skip
-    shown = open_queue(house.db, me.id, view, q, now)
+    shown = open_queue(house.db, me.id, view, q, now, for_all(request))
     chosen = conversation or (shown.rows[0]["id"] if shown.rows else None)
     seen = _opened(request, house, me, chosen, now, refused) if chosen else None
     mine, values["place"] = shown.mine, (place := shown.place)

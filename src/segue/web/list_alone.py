@@ -71,6 +71,11 @@ def list_alone(
     )  # fmt: skip
 
 
+def for_all(request: Request) -> Unresolved | None:
+    """What all share, for a page that stands open and asks again, whatever it heard of; None for who comes to it."""
+    return _kept(request).unresolved if NAMED in request.headers else None
+
+
 def _is_concerned(beside: _Beside, standing: Standing, named: frozenset[str]) -> bool:
     """Of whom one is that was resolved long ago is not known here: it may be this customer's."""
     is_theirs = any(standing.contacts.get(one, beside.customer) == beside.customer for one in named)

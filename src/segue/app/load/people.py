@@ -72,7 +72,7 @@ class Agents:
     def __init__(self, wire: Wire, seats: Sequence[Seat], seed: int) -> None:
         self._wire, self._random = wire, Random(seed)
         self.told = Worked(took=_Took())
-        self._desks = [Desk(wire, seat, self.told) for seat in seats]
+        self._desks = [Desk(wire, seat, self.told, self._random.random()) for seat in seats]
 
     async def sit_down(self) -> None:
         """Returns when every page has been shown once, or patience ends: a morning's storm is not the day's load."""
@@ -120,9 +120,10 @@ class Agents:
 class Desk:
     """One open page."""
 
-    def __init__(self, wire: Wire, seat: Seat, told: Worked) -> None:
+    def __init__(self, wire: Wire, seat: Seat, told: Worked, begins: float = 0.0) -> None:
+        """`begins`: which part of each of its rhythms has gone by, from 0 to 1."""
         self.agent, self._cookie = seat
-        self._wire, self._told = wire, told
+        self._wire, self._told, self._begins = wire, told, begins
         self.here, self.rows = "", tuple[str, ...]()
         self._ahead: dict[str, float] = {}
         self._due, self._rests, self._is_busy, self._is_opening = float("inf"), 0.0, False, False
@@ -237,15 +238,18 @@ class Desk:
         await self._onwards()
 
     async def _keeps_ahead(self) -> None:
+        """Desks are opened over a morning, not at one moment: each counts from another one."""
+        await asyncio.sleep(self._begins * AHEAD)
         while True:
-            await asyncio.sleep(AHEAD)
             await self._onwards()
+            await asyncio.sleep(AHEAD)
 
     async def _looks(self) -> None:
+        await asyncio.sleep(self._begins * LOOKS)
         while True:
-            await asyncio.sleep(LOOKS)
             if self.here:
                 await self._say(self.here)
+            await asyncio.sleep(LOOKS)
 
     async def _say(self, conversation: str, leaves: bool = False) -> None:
         said = urlencode({"tab": "1", **({"leaves": "true"} if leaves else {})}).encode()
