@@ -232,6 +232,8 @@ def test_who_asks_for_much_is_refused_and_nobody_else() -> None:
         ("/desk", {}, True, False),
         ("/desk/conversations/cnv_1", {"sec-fetch-mode": "navigate"}, False, False),
         ("/desk/conversations/cnv_1", {"sec-fetch-mode": "cors"}, True, False),
+        ("/desk/conversations/cnv_1", {"sec-fetch-mode": "cors", "x-changed": "cnv_2,cnv_12"}, True, False),
+        ("/desk/conversations/cnv_1", {"sec-fetch-mode": "cors", "x-changed": "cnv_2,cnv_1"}, False, False),
         ("/desk/conversations/cnv_1", {"sec-fetch-mode": "cors", "x-part": "conversation"}, False, True),
         ("/desk/conversations/cnv_1/why", {"sec-fetch-mode": "cors", "x-part": "conversation"}, False, True),
         ("/desk/told", {"sec-fetch-mode": "cors"}, False, False),

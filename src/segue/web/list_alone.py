@@ -21,8 +21,8 @@ from segue.web.not_gone import notice
 from segue.web.pages import render
 from segue.web.queue_view import open_queue
 from segue.web.rooms import Rooms
+from segue.web.waiting import NAMED
 
-NAMED = "x-changed"
 MANY = 100
 """Names in a request; whoever heard of more is shown all."""
 KEPT = 2000

@@ -20,6 +20,8 @@ REMEMBERED = 1000
 """Pages that deeds led to and that nobody has asked for yet."""
 LISTS = ("/desk", "/desk/")
 CONVERSATION = "/desk/conversations/"
+NAMED = "x-changed"
+"""What a page heard of, by conversation."""
 
 Turn = asyncio.Future[None]
 
@@ -37,7 +39,8 @@ PLAIN = Asker()
 
 
 def asker_of(scope: Scope) -> Asker:
-    """By session, key or identity; whoever has none of them by the address they come from."""
+    """By session, key or identity; whoever has none of them by the address they come from. A page that heard of what
+    stands open on it brings what its agent reads, so it is no mere list."""
     headers, path = Headers(scope=scope), scope["path"]
     who = headers.get("authorization") or headers.get("cookie") or str((scope.get("client") or [""])[0])
     is_piece = "x-part" in headers
@@ -45,7 +48,8 @@ def asker_of(scope: Scope) -> Asker:
     is_again = (
         is_script and not is_piece and path.startswith(CONVERSATION) and path.count("/") == CONVERSATION.count("/")
     )
-    return Asker(who, path in LISTS or is_again, is_piece)
+    is_read = path.removeprefix(CONVERSATION) in headers.get(NAMED, "").split(",")
+    return Asker(who, path in LISTS or (is_again and not is_read), is_piece)
 
 
 class Ranks:
