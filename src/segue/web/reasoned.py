@@ -37,11 +37,10 @@ def reasoned(catalogue: Catalogue, turns: list[dict[str, Any]]) -> dict[str, Any
         return None
     turn = turns[-1]
     decision, answer = turn["decision"], turn["answer"] or {}
-    names = {intent.id: intent.name for intent in catalogue.intents}
     return {
         "title": _(_WHY.get(_action(turn), _WHY[Action.SUGGEST])),
         "reasons": [
-            (_sentence(because), ", ".join(rests_on(read, names)))
+            (_sentence(because), ", ".join(rests_on(read, catalogue.names)))
             for because, read in zip(decision["because"], decision_of(decision).because, strict=True)
         ],
         "confidence": answer.get("confidence"),
