@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from briefs import ADA, assessment, briefed, conversation
+from segue.app.demo import read
+from segue.app.demo.seed import policy as written
 from segue.domain.assessment import Urgency
 from segue.domain.conversation import Author
+from segue.policy.settings import load
+from segue.policy.settings.topics import flags
+from segue.policy.settings.written import starter_text
+from segue.triage.denied import without_denied
 from segue.triage.frustration import frustration, remembered
 from segue.triage.said import Said
 from segue.triage.urgency import urgency
@@ -121,4 +127,69 @@ def test_german_anger_is_heard_and_german_trouble_calmly_told_is_none() -> None:
     ],
 )
 def test_what_is_denied_supposed_distant_or_ordinary_in_german_is_not_urgent(text: str) -> None:
+    assert urgency(Said.of(text), WEDNESDAY).value is Urgency.NORMAL
+
+
+DENIALS = [
+    line.split("\t") for line in (LIST.parent / "german_denials.tsv").read_text("utf8").splitlines() if line.strip()
+]
+
+
+def test_what_a_german_customer_says_it_is_not_is_left_out() -> None:
+    denied = [text for kind, text in DENIALS if kind == "other"]
+
+    missed = [text for text in denied if not without_denied(Said.of(text)).left_out]
+
+    assert len(denied) == 20
+    assert len(missed) <= 1, missed
+
+
+def test_a_german_not_that_is_the_matter_itself_is_read() -> None:
+    itself = [text for kind, text in DENIALS if kind == "itself"]
+
+    assert len(itself) >= 11
+    assert [text for text in itself if without_denied(Said.of(text)).left_out] == []
+
+
+SECURITY = [
+    ("I found a hole in your login", Urgency.CRITICAL),
+    ("There is a stranger in my account!", Urgency.CRITICAL),
+    ("Somebody is logged in to our account right now", Urgency.CRITICAL),
+    ("There's a session from Romania that isn't mine.", Urgency.HIGH),
+    ("Ich habe eine Lücke in Ihrem Login gefunden", Urgency.CRITICAL),
+    ("Ein Fremder ist in meinem Konto!", Urgency.CRITICAL),
+    ("In unserem Konto hat sich jemand angemeldet, den wir nicht kennen", Urgency.HIGH),
+    ("Dieser Login war nicht ich!", Urgency.HIGH),
+    ("Ich habe eine verdächtige Anmeldung gesehen", Urgency.HIGH),
+    ("Unser Konto wurde gehackt", Urgency.CRITICAL),
+    ("Ich glaube, die Mail von Ihnen ist Phishing", Urgency.HIGH),
+]
+
+
+@pytest.mark.parametrize(("text", "level"), SECURITY)
+def test_a_report_of_a_security_matter_is_urgent_and_goes_to_who_knows_it(text: str, level: Urgency) -> None:
+    demo = load(written(read.company(date(2026, 3, 2))))
+
+    met = [flag for flag in flags(text, demo.compiled_topics()) if flag.topic == "security"]
+
+    assert met
+    assert urgency(Said.of(text), WEDNESDAY).value is level
+    assert "security" in demo.guardrails.always_human_topics
+    assert demo.routing.topics["security"] == demo.cell("security", None, None).team == "technical"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do I log in to my account?",
+        "Somebody invited me into our workspace",
+        "Can I add a hole punch to my order?",
+        "Kann jemand von Ihnen in unserem Konto nachsehen, ob die Rolle stimmt?",
+        "Fehler bei der Anmeldung: Passwort falsch.",
+        "Ich habe mich zweimal angemeldet.",
+        "Wie schalte ich die Sicherheitsabfrage ein?",
+    ],
+)
+def test_an_everyday_question_about_signing_in_is_no_security_report(text: str) -> None:
+    assert flags(text, load(starter_text("balanced")).compiled_topics()) == ()
     assert urgency(Said.of(text), WEDNESDAY).value is Urgency.NORMAL

@@ -119,8 +119,8 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "|authentication|security|api|website|site|app|portal|system|password reset|permissions)"
         "|(anyone|anybody|attackers) can (bypass|get into|break into|log in to).{0,30}",
         "tells of a stranger": "(stranger|intruder|hacker|attacker).{0,12} (in|into|inside) (my|our) .{0,10}"
-        "(account|workspace|mailbox)|(someone|somebody)( else)?( from \\w{2,15})? (is|got|logged|signed|broke) "
-        "(in ?to|in|inside) (my|our) (company )?(account|workspace)",
+        "(account|workspace|mailbox)|(someone|somebody)( else)?( from \\w{3,10})? (is|got|logged|signed|broke)"
+        "( logged| signed)? (in ?to|in) (my|our) (company )?(account|workspace)",
         "did not sign in": "(log ?in|sign[- ]?in|session).{0,40} (wasn't|isn't|was not|is not) (by |from )?"
         "(me|mine|us|ours)|(wasn't|was not) (me|us) who (logged|signed)",
         "reports a weakness in German": "sicherheits(lücken?|loch|problem|vorfall|mangel)|schwachstellen?|hintertür"
