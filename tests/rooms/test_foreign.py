@@ -1,4 +1,4 @@
-"""A customer whose language the encoder, or an article, does not speak: what is known is told, and what is not is said."""
+"""A customer whose language the encoder, or an article, does not speak: what is not known is said."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PAST = (
 )
 ENCODER = "minilm-l6-int8-12345678"
 VECTOR = np.eye(1, DIMENSIONS, dtype=np.float32)[0]
-IN_ENGLISH = "Open Billing and choose the invoice. Every line shows what was charged, and from which day on the seats were added."
+IN_ENGLISH = "Open Billing and choose the invoice. Every line shows what was charged, and from which day."
 IN_GERMAN = (
     "Öffnen Sie die Abrechnung und wählen Sie die Rechnung. Jede Zeile zeigt, was berechnet wurde, und ab welchem Tag "
     "die Plätze dazukamen."

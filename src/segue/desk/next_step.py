@@ -59,7 +59,7 @@ def next_step(
 ) -> NextStep:  # fmt: skip
     """`alike` are the cases like this one. `failed` are the articles this episode was already answered with, titles by
     id; they are never proposed again, nor is a reply of the past that names one. `done`: the words in which steps were
-    told that the customer has taken; of a solution what is left without those is proposed, and nothing where none is."""
+    told that the customer has taken; of a solution what is left without those is proposed, or nothing where none is."""
     groups = _solutions([case for case in alike if case.outcome not in FAILED and _says_something(case)])
     fresh = [group for group in groups if not _leads_to(failed, group[0])]
     left = ((group, untried(_without_their_facts(group[0].solution), done)) for group in fresh)

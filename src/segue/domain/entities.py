@@ -35,7 +35,10 @@ _KINDS = {
         rf"|\b\d{{1,2}}\.\s?{_MONAT}\b(?:\s\d{{4}}\b)?"
         rf"|\b{_MONTH}\.?\s{_DAY}\b(?:,?\s\d{{4}}\b)?|\b{_DAY}(?:\sof)?\s{_MONTH}\b(?:,?\s\d{{4}}\b)?"
     ),
-    "version": r"\bv\d{1,3}(?:\.\d{1,5}){1,3}\b|\b(?:version|build|release|update (?:to|auf))\s\d{1,3}(?:\.\d{1,6}){0,3}\b",
+    "version": (
+        r"\bv\d{1,3}(?:\.\d{1,5}){1,3}\b"
+        r"|\b(?:version|build|release|update (?:to|auf))\s\d{1,3}(?:\.\d{1,6}){0,3}\b"
+    ),
     "id": (
         rf"\b(?:{_NAMED})(?:\s(?:number|no|nr|id|code|#))?\s?[.:#]{{0,2}}\s?"
         r"(?=[a-z\-]{0,6}\d)[a-z0-9][a-z0-9\-/]{2,30}\b"

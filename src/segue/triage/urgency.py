@@ -16,13 +16,15 @@ from segue.triage.said import Said
 _NEAR = timedelta(days=2)
 _IF = re.compile(
     r"\b(?:if|in case|what happens|whenever|suppose|supposing|would|could ever|avoid|prevent|protect\w*"
-    r"|wenn|falls|was passiert|angenommen|wäre\w*|würde\w*|könnte\w*|vermeide\w*|verhinder\w*|schütz\w*|schutz)\b[^.!?;]*$"
+    r"|wenn|falls|was passiert|angenommen|wäre\w*|würde\w*|könnte\w*"
+    r"|vermeide\w*|verhinder\w*|schütz\w*|schutz)\b[^.!?;]*$"
 )
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WOCHENTAGE = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
 _MONATE = (
-    "januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember"
+    "januar", "februar", "märz", "april", "mai", "juni",
+    "juli", "august", "september", "oktober", "november", "dezember",
 )  # fmt: skip
 _BIS = frozenset({"bis", "spätestens", "fällig"})
 _FRIST = re.compile(
