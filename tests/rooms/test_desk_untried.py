@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from briefs import ADA, briefed, conversation, solved
+from segue.app.demo import read
 from segue.desk.untried import untried
 
 RENEW = "Look at the badge. Yellow means the consent has ended: click **Renew consent**, then **Fetch missing days**."
@@ -37,6 +40,24 @@ def test_who_did_already_what_we_said_is_not_told_it_again(answer, reply, asked_
 
     assert (with_more.text, with_more.solved_so, with_more.of) == (next_one, 1, 4)
     assert (without.text, without.solved_so) == (OWN_CASE, 0)
+
+
+def test_what_the_demos_article_says_twice_done_is_not_proposed_by_what_solved_other_cases():
+    feed = next(a for a in read.company(date(2026, 3, 2)).articles if a.slug == "bank-feed-not-updating")
+    notes = (
+        "Renewed the consent for Rabobank and fetched missing days since 3 March.",
+        "Ticked the account again after the renewal.",
+        "Outage at Rabobank; missing days fetched afterwards.",
+    )
+    torben = conversation(
+        ADA, "customer: The bank feed has not updated since Monday.", f"assistant: {feed.body}",
+        "customer: I did that already, twice. It still shows Monday. This is useless!",
+    )  # fmt: skip
+
+    briefing = briefed(torben, similar=[solved(note, number=n) for n, note in enumerate(notes)])
+
+    assert briefing.next_step.text == notes[2]
+    assert briefing.tried[-1].text == "The customer says: “I did that already, twice.”"
 
 
 @pytest.mark.parametrize(

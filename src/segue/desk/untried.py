@@ -17,10 +17,12 @@ from segue.desk.steps_asked import deeds_in, without_deeds
 from segue.desk.tried import Reaction
 from segue.domain.conversation import Author, Conversation
 
-SAME_WORDS = 0.7
+SAME_WORDS = 0.66
 """Share of a step's words that stand in what was done, from which on it is that step."""
 FEWEST = 2
 """Words that must meet so; what says less is known by its deed alone."""
+STEM = 4
+"""Letters of a word that count."""
 
 
 def done_by(conversation: Conversation, said: Sequence[Sentence], reactions: Mapping[int, Reaction]) -> tuple[str, ...]:
@@ -57,15 +59,20 @@ def _says_they_did_it(sentence: str) -> bool:
 
 def _was_done(part: str, done: Sequence[str]) -> bool:
     told = _LEFT_OUT.sub(" ", part)
-    things, deeds = substance(told), deeds_in(told)
-    if any(len(things & substance(step)) >= max(FEWEST, SAME_WORDS * len(things)) for step in done):
+    words, deeds = _telling(told), deeds_in(told)
+    if any(len(words & _telling(step)) >= max(FEWEST, SAME_WORDS * len(words)) for step in done):
         return True
-    rest = without_deeds(told, things)
+    rest = without_deeds(told, substance(told))
     return bool(deeds) and any(
         deeds <= deeds_in(sentence) and (not rest or bool(rest & substance(sentence)))
         for step in done
         for sentence in split(step)
     )
+
+
+def _telling(text: str) -> frozenset[str]:
+    """Words by their beginnings, for a step is wished for and told in other forms: "tick", "ticked"."""
+    return frozenset(word[:STEM] for word in _WORD.findall(text.casefold())) - _COMMON
 
 
 def _is_step(part: str) -> bool:
@@ -80,5 +87,7 @@ _ACT = re.compile(
     rf"|^\W*{either(*(replies['act_begins'] for replies in _REPLIES))}\b|^\W*\w+ed\b",
     re.I,
 )
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_COMMON = frozenset(word[:STEM] for language in (_EN, _DE) for word in language.words("common") if len(word) >= STEM)
 _LEFT_OUT = re.compile(r"\[[^\]]*\]")
 """Where the name or number of another customer stood."""
