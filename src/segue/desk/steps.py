@@ -70,13 +70,14 @@ def _done_in_german(sentence: str) -> Iterator[re.Match[str]]:
 def _left_to_itself(sentence: str) -> Iterator[re.Match[str]]:
     """What another joins with "und" goes on with its words: "Fremde haben sich angemeldet und Daten gelöscht"."""
     is_alone = False
-    for breath in _BREATH.finditer(sentence):
-        words = breath.group(0)
+    ends_at = [*(found.start() for found in _BREATHES.finditer(sentence)), len(sentence)]
+    for begins, until in zip([0, *ends_at], ends_at, strict=False):
+        words = sentence[begins:until].lstrip(_MARKS)
         goes_on = bool(_JOINED.match(words.strip()))
         is_alone = not _AUXILIARY.search(words) and (is_alone or not goes_on)
         ends = _PARTICIPLE_LAST.search(words) if is_alone else None
         if ends and not _NO.search(words) and len(words.split()) > 1:
-            yield from _PARTICIPLE.finditer(sentence, breath.start() + ends.start(), breath.end())
+            yield from _PARTICIPLE.finditer(sentence, until - len(words) + ends.start(), until)
 
 
 def _is_only_asked(sentence: str, found: re.Match[str]) -> bool:
@@ -117,7 +118,8 @@ _MINE, _ANOTHERS = whole(_DE["mine"]), whole(_DE["anothers"])
 _PARTICIPLE, _NO = whole(_DE["participles"]), whole(_DE["no"])
 _AUXILIARY, _JOINED = whole(_DE["auxiliary"]), whole(_DE["joined_by"])
 _PARTICIPLE_LAST = re.compile(rf"\b{_DE['participles']}\W*$", re.I)
-_BREATH = re.compile(rf"[^,;:–—().!?]+?(?=[,;:–—().!?]|\s{_DE['joined_by']}\s|$)", re.I)
+_MARKS = ",;:–—().!? "
+_BREATHES = re.compile(rf"[,;:–—().!?]|\s(?={_DE['joined_by']}\s)", re.I)
 _PLAIN = re.compile(rf"^\W*{_DE['begins']}\b|\b{_DE['plain']}\b", re.I)
 _NOT_DONE = re.compile(
     rf"(?:\b{_EN['not']}|n['’]t)(?: {_EN['yet']})? {either(_VERBS, _SAME_FORM)}\b"
