@@ -86,11 +86,20 @@ def _intent(catalogue: Catalogue, assessment: dict[str, Any]) -> str:
     return f"{known.name if known else guesses[0]['intent']} ({forms.percent(guesses[0]['probability'])})"
 
 
-def in_a_line(turn: dict[str, Any]) -> str:
+def _of_a_category(because: dict[str, Any], catalogue: Catalogue) -> str:
+    """Of a category that always goes to a person which one it is; empty of other reasons."""
+    if because["reason"] != Reason.ALWAYS_HUMAN_CATEGORY or not because["words"]:
+        return ""
+    named = catalogue.category(because["words"][0])
+    category = named.name if named else because["words"][0]
+    return _("the category “%(category)s” always goes to a person", category=category)
+
+
+def in_a_line(turn: dict[str, Any], catalogue: Catalogue) -> str:
     decision = turn["decision"]
     did = _(_DID.get(_action(turn), decision["action"]))
     because = [one for one in decision["because"] if _action(turn) != _LEFT or one["reason"] != Reason.PERSON_HAS_IT]
-    reason = _clause(because[0]) if because else ""
+    reason = (_of_a_category(because[0], catalogue) or _clause(because[0])) if because else ""
     return f"{did}: {reason}" if reason else did
 
 
