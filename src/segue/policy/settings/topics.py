@@ -132,7 +132,8 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "|(fremder?|unbekannter?|hacker|jemand (ist|war)).{0,14} (in|auf) (meinem|unserem|mein|unser) (konto|account)"
         "|(login|anmeldung) (war|waren|stammt) nicht (ich|wir|von (mir|uns))",
         "saw in German what they did not do": "(unbefugte|verdächtige|unbekannte|fremde)[rsn]? (anmeldung(en)?|logins?"
-        "|zugriffe?|abbuchung(en)?|zahlung(en)?|geräte?|sitzung(en)?)",
+        "|zugriffe?|abbuchung(en)?|zahlung(en)?|geräte?|sitzung(en)?)|(anmeldung(en)?|logins?|zugriffe?) aus "
+        "(dem ausland|china|russland|rumänien|brasilien|vietnam|indien|nigeria)",
         "speaks of fraud in German": "betrug|betrüger(isch(e[rn]?)?)?|phishing.{0,6}|identitätsdiebstahl|abzocke"
         "|erpressungstrojaner|schadsoftware|(karte|kreditkarte|passwort).{0,25}(gestohlen|geklaut)",
         "lost a secret in German": "(passw(ort|örter)|zugangsdaten|(api[- ]?)?schlüssel|tokens?|kennwörter?).{0,40}"
