@@ -18,11 +18,13 @@ from segue.domain.briefing import (
     NextStep,
     SimilarCase,
 )
+from segue.domain.catalogue import Catalogue, Category
 from segue.domain.people import Agent
 from segue.texts import speaking
 from segue.web.pages import piece
 from segue.web.reasoned import in_a_line
 
+CATALOGUE = Catalogue((Category("refunds", "Refunds and disputes"),), ())
 MIRA = Agent("agt_mira", "Mira", "mira@ledgerly.example")
 ADA = CustomerCard("Ada", "ada@example.com", None, "free", None, None, True, None, "en")
 
@@ -103,12 +105,29 @@ def test_where_no_case_is_like_it_the_confidence_is_said_all_the_same() -> None:
 
 def test_where_nothing_was_suggested_the_line_does_not_say_that_something_was() -> None:
     decision = {"action": "suggest", "because": [{"reason": "person_has_it"}]}
-    said = [in_a_line({"decision": decision, "answer": {"kind": kind}}) for kind in ("abstention", "answer")]
+    kinds = ("abstention", "answer")
+    said = [in_a_line({"decision": decision, "answer": {"kind": kind}}, CATALOGUE) for kind in kinds]
 
     assert said == [
         "left it to the person who has it",
         "suggested an answer to the person who has it: a person already has the conversation",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "the category “Refunds and disputes” always goes to a person"),
+        ("de", "die Kategorie „Refunds and disputes“ geht immer an einen Menschen"),
+    ],
+)
+def test_the_line_in_the_thread_names_the_category_that_always_goes_to_a_person(language: str, told: str) -> None:
+    because = {"reason": "always_human_category", "words": ["refunds"]}
+
+    with speaking(language):
+        said = in_a_line({"decision": {"action": "hand_off", "because": [because]}, "answer": None}, CATALOGUE)
+
+    assert said.endswith(told)
 
 
 def test_after_a_handing_back_the_panel_does_not_say_that_nothing_was_ever_considered() -> None:

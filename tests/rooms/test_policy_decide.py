@@ -25,6 +25,7 @@ from segue.domain.assessment import (
     TopicFlag,
     Urgency,
 )
+from segue.domain.catalogue import Catalogue, Category
 from segue.domain.conversation import Author, Channel, Conversation, EarlierTurn, Handler, Message, Status
 from segue.domain.decision import Action, Alteration, Counterfactual, Decision, Reason, Rung
 from segue.domain.people import Account, Contact
@@ -352,6 +353,8 @@ def test_a_category_can_belong_to_people(scene: Scene) -> None:
 
     assert (decision.reasons, decision.rung) == ((Reason.ALWAYS_HUMAN_CATEGORY,), Rung.ROUTE)
     assert decision.because[0].rule == "categories.billing.handling"
+    names = Catalogue((Category("billing", "Billing and plans"),), ()).names
+    assert why(decision, names) == "Handed to a person: the category always goes to a person (“Billing and plans”)."
 
 
 def test_a_category_of_peoples_is_said_to_stand_on_one_rung(scene: Scene) -> None:

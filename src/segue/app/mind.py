@@ -13,6 +13,7 @@ import structlog
 from segue.app.door import House
 from segue.app.fitted import fitted, fitted_boundary, taught
 from segue.app.parts import Briefer, Decider
+from segue.app.spoken import written_in
 from segue.assistant.answer import Assistant
 from segue.assistant.confidence import Confidence
 from segue.domain.catalogue import Catalogue
@@ -116,10 +117,12 @@ class Mind:
         triage, reads_anew = self._triage(versions, policy, names)
         return Receiver(
             triage=triage,
-            assistant=Assistant(self._search, catalogue, articles, confidence, versions.language, reads_anew),
+            assistant=Assistant(
+                self._search, catalogue, articles, confidence, versions.language, reads_anew, written_in
+            ),
             policy=self.policy,
             desk=Briefer(
-                house.library, {t.id: t.name for t in workspace.teams()}, names,
+                house.library, {t.id: t.name for t in workspace.teams()}, catalogue.names,
                 {a.id: a.title for a in articles.values()}, policy, versions.language,
             ),
             shadow=self._shadow(versions.shadow, policy, catalogue, confidence),

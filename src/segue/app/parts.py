@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from segue.app.spoken import is_foreign, reads_meaning
 from segue.desk import notice
 from segue.desk.briefing import brief, brief_plainly
 from segue.desk.cues import says_a_matter
+from segue.desk.next_step import Known
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment, Signal
 from segue.domain.briefing import Briefing
+from segue.domain.catalogue import of_category
 from segue.domain.conversation import Conversation
 from segue.domain.decision import Decision, Reason
 from segue.domain.ids import message_id
@@ -28,6 +31,8 @@ from segue.texts import speaking, understood
 HARM = "harm"
 SIMILAR = 12
 """Past cases a briefing looks at."""
+BY_WORDS = 40
+"""And where only their words can tell which of them are like it; more the index of vectors does not bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,11 @@ class Briefer:
         self, conversation: Conversation, assessment: Assessment | None, answer: Answer | None, decision: Decision
     ) -> Briefing:
         similar = self._similar(conversation, assessment)
-        return brief(conversation, assessment, answer, decision, similar, self._named, self.titles)
+        known = Known(
+            assessment is None or reads_meaning(assessment),
+            assessment is not None and is_foreign(answer, assessment),
+        )
+        return brief(conversation, assessment, answer, decision, similar, self._named, self.titles, known)
 
     def brief_plainly(self, conversation: Conversation, decision: Decision) -> Briefing:
         return brief_plainly(conversation, decision)
@@ -97,6 +106,8 @@ class Briefer:
         person says little of the matter: what is like their last words before counts where it is nearer."""
         if assessment is None or assessment.vector is None or assessment.is_in_a_file:
             return ()
+        if not reads_meaning(assessment):
+            return self.library.similar(assessment.vector, BY_WORDS)
         found = self.library.similar(assessment.vector, SIMILAR)
         conversation = conversation.seen_by(assessment.encoder)
         before = next((turn.vector for turn in reversed(conversation.turns) if turn.intent), None)
@@ -105,7 +116,7 @@ class Briefer:
         return max(found, self.library.similar(before, SIMILAR), key=lambda cases: cases[0].cosine if cases else 0.0)
 
     def _named(self, intent: str) -> str:
-        return self.intents.get(intent, intent)
+        return self.intents.get(intent, intent.removeprefix(of_category("")))
 
 
 def _their_words(conversation: Conversation, turn: Turn) -> str:

@@ -10,14 +10,14 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
 from segue.assistant import compose
 from segue.assistant.confidence import Confidence, Stage
 from segue.assistant.evidence import Evidence, weigh
-from segue.domain.answer import Abstention, Answer, AnswerKind
+from segue.domain.answer import Abstention, Answer, AnswerKind, Ground
 from segue.domain.assessment import Assessment, IntentGuess
 from segue.domain.catalogue import Catalogue
 from segue.domain.conversation import Conversation, EarlierTurn
@@ -26,7 +26,7 @@ from segue.domain.knowledge import Article, Found
 from segue.domain.ports import Vector
 from segue.domain.variables import filled, first_word
 from segue.knowledge.passages import passages_of
-from segue.texts import _, forms, speaking, understood
+from segue.texts import GUESSED, _, forms, speaking, understood
 
 Search = Callable[[str, Vector, int], Sequence[Found]]
 SEARCHED = 12
@@ -46,13 +46,16 @@ class Assistant:
         confidence: Confidence | None = None,
         language: str = "",
         reads_anew: bool = False,
+        written_in: Callable[[str], str] = lambda text: "",
     ) -> None:
-        """`reads_anew`: another encoder came, and what was learnt is not fitted to it yet."""
+        """`reads_anew`: another encoder came, and what was learnt is not fitted to it yet. `written_in`: the language
+        of an article's text, by its code; empty where that is not known."""
         self._search = search
         self._reads_anew = reads_anew
         self._names = {intent.id: intent.name for intent in catalogue.intents}
         self._confidence = confidence
         self._language = language
+        self._written_in = lru_cache(maxsize=None)(written_in)
         self._articles: dict[str, list[Article]] = {}
         for article in articles.values():
             if article.intent and article.audience == "public":
@@ -109,7 +112,7 @@ class Assistant:
         named = [(self._names.get(part.intent or "", part.intent or ""), part.grounds) for part in told]
         return Answer(
             AnswerKind.ANSWER,
-            compose.several(named),
+            compose.several(named, any(self._is_foreign(part.grounds, assessment) for part in told)),
             tuple(ground for part in told for ground in part.grounds),
             confidence=math.prod(sure) if len(sure) == len(told) else None,
             article_id=told[0].article_id,
@@ -136,8 +139,16 @@ class Assistant:
             names = [self._names.get(option, option) for option in options]
             return drafted(AnswerKind.QUESTION, compose.question(names), options=options)
         rests_on = compose.grounds(article, self._passages[article.id], found)
-        said = compose.answer(article, rests_on, self._names.get(guess.intent))
+        is_foreign = self._is_foreign(rests_on, assessment)
+        said = compose.answer(article, rests_on, self._names.get(guess.intent), is_foreign)
         return drafted(AnswerKind.ANSWER, said, rests_on)
+
+    def _is_foreign(self, grounds: Sequence[Ground], assessment: Assessment) -> bool:
+        """Whether what is quoted is in another language than the customer surely writes in."""
+        spoken = assessment.language
+        if spoken.sure <= GUESSED:
+            return False
+        return any(self._written_in(g.text) not in ("", spoken.value) for g in grounds)
 
     def _weighed(
         self, guess: IntentGuess, conversation: Conversation, assessment: Assessment

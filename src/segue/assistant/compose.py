@@ -18,6 +18,8 @@ GREETING = N_("Hello! What can I help you with?")
 CLOSING = N_("You are welcome. If anything else comes up, just write here.")
 _OTHERWISE = N_("Not what you meant? Say it in other words, or ask for a person.")
 
+_IN_ANOTHER_LANGUAGE = N_("We have no article on this in your language yet, only this one:")
+
 _WISHES = """
     activate add allow approve ask assign buy cancel change choose claim close compare connect
     convert create deactivate delete disable dispute edit enable erase export extend find fix
@@ -41,9 +43,10 @@ def grounds(article: Article, passages: Sequence[Passage], found: Sequence[Found
     return tuple(_ground(article, p, ids.get(p.start, _passage_id(article, p))) for p in passages)
 
 
-def answer(article: Article, rests_on: Sequence[Ground], intent: str | None) -> str:
-    """`intent`: its name for people; what the assistant took the message to be about."""
-    about = understood(intent) if intent else ""
+def answer(article: Article, rests_on: Sequence[Ground], intent: str | None, is_foreign: bool = False) -> str:
+    """`intent`: its name for people; what the assistant took the message to be about. Where the article `is_foreign` to
+    the customer that is said in its place, for the matters have their names in the articles' language, too."""
+    about = _(_IN_ANOTHER_LANGUAGE) if is_foreign else understood(intent) if intent else ""
     passages = (ground.text.strip() for ground in rests_on)
     source = _("From our article “%(title)s”.", title=article.title) + " " + _(_OTHERWISE)
     return "\n\n".join(part for part in (about, *passages, source) if part)
@@ -58,9 +61,10 @@ def understood(matter: str) -> str:
     return _("As I understand you, this is about “**%(matter)s**”.", matter=matter)
 
 
-def several(matters: Sequence[tuple[str, Sequence[Ground]]]) -> str:
+def several(matters: Sequence[tuple[str, Sequence[Ground]]], is_foreign: bool = False) -> str:
     """One answer to several matters: each with its name, its passages and its source."""
     parts = [_("I understand that this is about several things.")]
+    parts += [_(_IN_ANOTHER_LANGUAGE)] if is_foreign else []
     for n, (name, rests_on) in enumerate(matters, start=1):
         passages = (ground.text.strip() for ground in rests_on)
         source = _("From our article “%(title)s”.", title=rests_on[0].title) if rests_on else ""

@@ -11,10 +11,12 @@ from dataclasses import replace
 from functools import wraps
 from typing import ParamSpec
 
+from segue.desk.by_words import like_in_words
 from segue.desk.cues import sentences
 from segue.desk.guard import bare
-from segue.desk.next_step import like_this, next_step
+from segue.desk.next_step import ALL_KNOWN, Known, like_this, next_step
 from segue.desk.tried import Reaction, failed_articles, nothing, reactions, tried
+from segue.desk.untried import done_by
 from segue.desk.wanted import all_wanted, each_wanted, open_question, shorten, wanted
 from segue.desk.why import moved, why
 from segue.domain.answer import Answer
@@ -56,25 +58,27 @@ def brief(
     similar: Sequence[Resolution],
     intent_name: Callable[[str], str],
     titles: Mapping[str, str],
+    known: Known = ALL_KNOWN,
 ) -> Briefing:
     """Complete for every handoff, also where considering failed and `assessment` and `answer` are None. `titles`: of
-    articles, by id."""
+    articles, by id. `similar`: the nearest cases; where meaning is not `known`, those among which words may tell."""
     customer = conversation.customer_messages
     said = [s for s in sentences(customer) if s.seq not in _files_alone(conversation)]
     reacted = reactions(conversation, said, assessment)
     helped = max((seq for seq, reaction in reacted.items() if reaction is Reaction.HELPED), default=0)
     intent = assessment.intent if assessment else None
-    alike = like_this(similar, intent)
+    read = assessment.text if assessment and assessment.text else conversation.latest.text
+    alike = like_this(similar, intent) if known.meaning else like_in_words(read, similar)
     failed = {article: titles.get(article, "") for article in failed_articles(conversation, reacted)}
     return Briefing(
-        why=why(conversation, assessment, decision, reacted),
+        why=why(conversation, assessment, decision, reacted, intent_name),
         moved=moved(conversation, assessment, answer, decision, intent_name),
         wanted=all_wanted(conversation, assessment)
         or wanted(conversation, said, assessment, intent_name(intent) if intent else "", helped),
         tried=tried(conversation, said, reacted, titles, intent_name),
         facts=_facts(customer),
         open_question=open_question(said, after=helped),
-        next_step=next_step(answer, decision, alike, failed),
+        next_step=next_step(answer, decision, alike, failed, done_by(conversation, said, reacted), known),
         customer=_customer(conversation, assessment),
         similar=tuple(_similar(case) for case in alike[:MOST_SIMILAR]),
         earlier=_earlier(conversation, assessment),

@@ -80,7 +80,7 @@ def split(text: str) -> list[str]:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    plain = text.casefold().replace("’", "'")
+    plain = _ADDRESS.sub(" ", text).casefold().replace("’", "'")
     if "'" in plain:
         plain = plain.replace("won't", "will not").replace("can't", "can not").replace("n't", " not")
         plain = plain.replace("'ve", " have").replace("'d like", " would like").replace("'s not", " is not")
@@ -131,6 +131,7 @@ _BOOKS = (book("en", "cues"), book("de", "cues"))
 _BREAK = re.compile(r"(?<=[.!?…])[\"'”’)]?\s+|(?<=[。！？])|\s*\n\s*")
 _SAYS_SOMETHING = re.compile(r"[^\W_]").search
 _WORD = re.compile(r"\w+(?:'\w+)?")
+_ADDRESS = re.compile(r"https?://\S+")
 _SHORT = book("en", "spelt_out")
 _UNDONE = {short: tuple(_SHORT.words(short)) for short in _SHORT}
 _ANYWHERE, _AT_START = _planted(at_start=False), _planted(at_start=True)

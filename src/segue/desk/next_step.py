@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
+from segue.desk.untried import untried
 from segue.desk.wanted import shorten
 from segue.domain.answer import Abstention, Answer, AnswerKind
 from segue.domain.briefing import NextStep
@@ -38,28 +40,43 @@ FEWEST_WORDS = 3
 FAILED = frozenset({"reopened", "wrong"})
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What of a message can be known here."""
+
+    meaning: bool = True
+    """Whether the encoder reads the customer's language; else cases were looked for by their words."""
+    reply_is_foreign: bool = False
+    """Whether what the answer quotes is in another language than the customer's."""
+
+
+ALL_KNOWN = Known()
+
+
 def next_step(
-    answer: Answer | None, decision: Decision, alike: Sequence[Resolution], failed: Mapping[str, str]
-) -> NextStep:
+    answer: Answer | None, decision: Decision, alike: Sequence[Resolution], failed: Mapping[str, str],
+    done: Sequence[str] = (), known: Known = ALL_KNOWN,
+) -> NextStep:  # fmt: skip
     """`alike` are the cases like this one. `failed` are the articles this episode was already answered with, titles by
-    id; they are never proposed again, nor is a reply of the past that names one."""
+    id; they are never proposed again, nor is a reply of the past that names one. `done`: the words in which steps were
+    told that the customer has taken; of a solution what is left without those is proposed, or nothing where none is."""
     groups = _solutions([case for case in alike if case.outcome not in FAILED and _says_something(case)])
     fresh = [group for group in groups if not _leads_to(failed, group[0])]
-    best = fresh[0] if fresh else []
-    step = (
-        shorten(_without_their_facts(best[0].solution), LONGEST_STEP)
-        if best
-        else _without_cases(answer, is_exhausted=bool(groups))
-    )
-    first = _first_check(decision)
+    left = ((group, untried(_without_their_facts(group[0].solution), done)) for group in fresh)
+    best, solution = next(((group, rest) for group, rest in left if rest), ([], ""))
+    step = shorten(solution, LONGEST_STEP) if best else _without_cases(answer, bool(groups), known.meaning)
+    reply = _reply(answer, failed) if decision.shows_suggestion else ""
+    foreign = _(_FOREIGN_REPLY) if reply and known.reply_is_foreign else ""
+    for first in filter(None, (foreign, _first_check(decision))):
+        step = _("%(first)s %(step)s", first=first, step=step)
     return NextStep(
-        text=_("%(first)s %(step)s", first=first, step=step) if first else step,
+        text=step,
         confidence=answer.confidence if answer else None,
         threshold=decision.threshold,
         solved_so=len(best),
         of=len(alike),
         article_id=best[0].article_id if best else None,
-        reply=_reply(answer, failed) if decision.shows_suggestion else "",
+        reply=reply,
     )
 
 
@@ -123,9 +140,14 @@ def _first_check(decision: Decision) -> str:
     return next((_(_FIRST[reason]) for reason in decision.reasons if reason in _FIRST), "")
 
 
-def _without_cases(answer: Answer | None, is_exhausted: bool) -> str:
+def _without_cases(answer: Answer | None, is_exhausted: bool, reads_meaning: bool) -> str:
     if is_exhausted:
         return _("What usually solves this was already tried here: look into the customer's own case.")
+    if not reads_meaning:
+        return _(
+            "Meaning is read in English only, so cases like this were looked for by their words, and none was found: "
+            "search the past with words of the message."
+        )
     if answer and answer.kind is AnswerKind.ANSWER:
         return _("No similar case is known: check the suggested reply against its sources.")
     abstention = answer.abstention if answer else None
@@ -135,14 +157,16 @@ def _without_cases(answer: Answer | None, is_exhausted: bool) -> str:
 
 _WORD = re.compile(r"\w{3,}")
 _LEFT = {"id": "number", "url": "link"}
-_SMALL = "(?:du|de|des|della|del|di|da|la|of|van|von|der|den)"
-_NAME = re.compile(rf"(?<=[\w,;:] )[A-Z][a-zà-ÿ]+(?: (?:{_SMALL} ){{0,2}}[A-Z][a-zà-ÿ]+)+")
-"""Of several words, and not where a sentence begins: their bank, their company, they themselves."""
+_SMALL = "(?:du|de|des|della|del|di|da|la|of|van|von|zu)"
+_NAME = re.compile(rf"(?<=[\w,;:] )[A-Z][a-zà-ÿ]+(?: (?:{_SMALL} (?:(?:der|den|la|de) )?)?[A-Z][a-zà-ÿ]+)+")
+"""Of several words, and not where a sentence begins: their bank, their company, they themselves. "Zustimmung der Bank"
+is none: in German all nouns have capitals."""
 _FIRST = {
     Reason.UNVERIFIED_CUSTOMER: N_("First make sure who is writing."),
     Reason.IN_A_FILE: N_("First open the file."),
     Reason.STALE_ARTICLE: N_("First check the article, it is past its review date."),
 }
+_FOREIGN_REPLY = N_("The suggested reply quotes an article in another language than the customer's: translate it.")
 _NO_ANSWER = N_("No similar case is known and the assistant has no answer: read the thread.")
 _READ_THE_THREAD = N_("No similar case is known: read the thread.")
 _ABSTAINED = {

@@ -51,8 +51,10 @@ def substance(text: str) -> frozenset[str]:
 
 
 def _done_in_german(sentence: str) -> Iterator[re.Match[str]]:
-    """The participle that belongs to "ich habe": before it in the same breath nothing says no."""
+    """The participle that belongs to "ich habe": before it in the same breath nothing says no. Or that ends a breath of
+    its own in which "ich habe" is left out: "Cache gelöscht, Rechner neu gestartet"."""
     is_mine, begins = False, 0
+    yield from _left_to_itself(sentence)
     for part in (*_PART.finditer(sentence), None):
         ends = part.start() if part else len(sentence)
         clause = sentence[begins:ends]
@@ -63,6 +65,19 @@ def _done_in_german(sentence: str) -> Iterator[re.Match[str]]:
                     yield found
         begins = part.end() if part else ends
     yield from _PLAIN.finditer(sentence)
+
+
+def _left_to_itself(sentence: str) -> Iterator[re.Match[str]]:
+    """What another joins with "und" goes on with its words: "Fremde haben sich angemeldet und Daten gelöscht"."""
+    is_alone = False
+    ends_at = [*(found.start() for found in _BREATHES.finditer(sentence)), len(sentence)]
+    for begins, until in zip([0, *ends_at], ends_at, strict=False):
+        words = sentence[begins:until].lstrip(_MARKS)
+        goes_on = bool(_JOINED.match(words.strip()))
+        is_alone = not _AUXILIARY.search(words) and (is_alone or not goes_on)
+        ends = _PARTICIPLE_LAST.search(words) if is_alone else None
+        if ends and not _NO.search(words) and len(words.split()) > 1:
+            yield from _PARTICIPLE.finditer(sentence, until - len(words) + ends.start(), until)
 
 
 def _is_only_asked(sentence: str, found: re.Match[str]) -> bool:
@@ -95,11 +110,16 @@ _OF_NO_USE = re.compile(
     rf"|\b{_EN['after_it']}\b[^.?!;]{{0,60}}\b{_EN['as_before']}\b"
     rf"|\b{_EN['same_there']}\b"
     rf"|\b{_DE['a_restart']}\b[^.?!;]{{0,50}}?\b{_DE['came_to']}\b[^.?!;]{{0,30}}?\b{_DE['nothing']}\b"
-    rf"|\b{_DE['after_it']}\b|\b{_DE['elsewhere']}\b[^.?!;]{{0,20}}\b{_DE['the_same']}\b",
+    rf"|\b{_DE['after_it']}\b|\b{_DE['after_an_update']}\b[^.?!;]{{0,50}}\b{_DE['as_before']}\b"
+    rf"|\b{_DE['elsewhere']}\b[^.?!;]{{0,30}}\b{_DE['the_same']}\b",
     re.I,
 )
 _MINE, _ANOTHERS = whole(_DE["mine"]), whole(_DE["anothers"])
 _PARTICIPLE, _NO = whole(_DE["participles"]), whole(_DE["no"])
+_AUXILIARY, _JOINED = whole(_DE["auxiliary"]), whole(_DE["joined_by"])
+_PARTICIPLE_LAST = re.compile(rf"\b{_DE['participles']}\W*$", re.I)
+_MARKS = ",;:–—().!? "
+_BREATHES = re.compile(rf"[,;:–—().!?]|\s(?={_DE['joined_by']}\s)", re.I)
 _PLAIN = re.compile(rf"^\W*{_DE['begins']}\b|\b{_DE['plain']}\b", re.I)
 _NOT_DONE = re.compile(
     rf"(?:\b{_EN['not']}|n['’]t)(?: {_EN['yet']})? {either(_VERBS, _SAME_FORM)}\b"

@@ -39,10 +39,10 @@ def wished(sentence: str) -> Wish | None:
         is_any = bool(found["did"]) or found["verb"].casefold() in _ANY
         verb, names = substance(found["verb"]), substance(rest)
         deeds = deeds_in(sentence[found.start("verb") :] if is_any else found["verb"] + _next(rest))
-        return Wish(found.start(), deeds, verb, _without_deeds(rest, names) - verb, is_any)
+        return Wish(found.start(), deeds, verb, without_deeds(rest, names) - verb, is_any)
     if _GERMAN.search(sentence):
         deeds = deeds_in(sentence)
-        things = _without_deeds(sentence, substance(sentence))
+        things = without_deeds(sentence, substance(sentence))
         is_any = bool(_TO_TRY.search(sentence))
         return Wish(0, deeds, frozenset(), things, is_any) if deeds or is_any else None
     return None
@@ -57,7 +57,7 @@ def _next(rest: str) -> str:
     return " " + " ".join(rest.split()[2:6])
 
 
-def _without_deeds(text: str, names: frozenset[str]) -> frozenset[str]:
+def without_deeds(text: str, names: frozenset[str]) -> frozenset[str]:
     """The things: the words that are none of the deeds'."""
     told = {found.group(0) for words in _DEEDS.values() for found in words.finditer(text)}
     return names - {part[:5].casefold() for one in told for part in (one, *one.split())}

@@ -133,7 +133,9 @@ def _answers(message: Message, turn: EarlierTurn | None) -> bool:
 
 
 def _took_it(said: Sequence[Sentence], reaction: Reaction | None) -> list[Line]:
-    return [Line(_(_TOOK_IT[reaction]), said[0].seq)] if reaction and said else []
+    """That they asked the same again is why they are here, and no step."""
+    took = _TOOK_IT.get(reaction) if reaction else None
+    return [Line(_(took), said[0].seq)] if took and said else []
 
 
 def _by_customer(said: Sequence[Sentence], told: list[frozenset[str]]) -> list[Line]:
@@ -229,8 +231,9 @@ _ACT = re.compile(
 _KIND_WORD = re.compile(
     rf"(?:@\w+\s+)*(?:{_EN['kind']}|{_DE['kind']}|{either(_EN['sorry'], _DE['kind_whole'])}\b|{_EN['have_a']} )", re.I
 )
+ASKED_THE_SAME = N_("The customer asked the same again.")
+"""What briefings of before say among the steps."""
 _TOOK_IT = {
     Reaction.HELPED: N_("The customer said it helped."),
     Reaction.DID_NOT_HELP: N_("The customer said it did not help."),
-    Reaction.ASKED_AGAIN: N_("The customer asked the same again."),
 }

@@ -49,7 +49,7 @@ def _other_half(best: Sentence, matters: Sequence[Sentence], begins: int, terms:
     """Where a message tells a story and asks: the question to the story, or what a question leans on."""
     here = [s for s in matters if s.seq == best.seq and s is not best and not s.is_about_us]
     if _asks_for(best):
-        told = [s for s in here if not _asks_for(s) and not tells_a_step(s.text) and len(s.words) > FEW]
+        told = [s for s in here if not s.is_question and not tells_a_step(s.text) and len(s.words) > FEW]
         return max(told, key=lambda s: _score(s, begins, terms), default=None) if _leans(best) else None
     asked = [s for s in here if _asks_for(s) and ("asks" in s.cues or _says_much(s))]
     return max(asked, key=lambda s: (s.is_question, _score(s, begins, terms)), default=None)
@@ -165,7 +165,7 @@ def _without_greeting(text: str) -> str:
     """The sentence without its "Hi team," and with a capital; untouched where nothing would be left."""
     rest = _GREETING.sub("", text, count=1).strip()
     rest = rest if len(rest) > 8 else text
-    return rest[:1].upper() + rest[1:]
+    return rest if rest[1:2].isupper() else rest[:1].upper() + rest[1:]  # "iPhone" stays
 
 
 _WEIGHTS = {"problem": 1.0, "request": 0.6, "leans_on_another": -0.4}

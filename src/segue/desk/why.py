@@ -13,6 +13,7 @@ from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment, Urgency
 from segue.domain.briefing import Moved
 from segue.domain.buttons import is_solved
+from segue.domain.catalogue import of_category
 from segue.domain.conversation import Conversation, EarlierTurn
 from segue.domain.decision import Action, Because, Decision, Reason
 from segue.texts import _, _n, forms, word
@@ -24,14 +25,16 @@ NEW_ENOUGH = 0.5
 
 
 def why(
-    conversation: Conversation, assessment: Assessment | None, decision: Decision, reactions: Mapping[int, Reaction]
-) -> str:
+    conversation: Conversation, assessment: Assessment | None, decision: Decision, reactions: Mapping[int, Reaction],
+    named: Callable[[str], str] = str,
+) -> str:  # fmt: skip
     """Sentences: the deciding reason, what the assistant's answers had come to by then, and the next reason that held.
-    Where the customer has just pressed our No, that comes first: it is why they are here."""
+    Where the customer has just pressed our No, that comes first: it is why they are here. `named`: matters and
+    categories for people, by the keys of `Catalogue.names`."""
     if not decision.because:
         return _("The record gives no reason for this handoff.")
     reasons = _since(conversation, decision)[:2]
-    clauses = [_clause(because, conversation, assessment) for because in reasons]
+    clauses = [_clause(because, conversation, assessment, named) for because in reasons]
     came_to = _came_to(conversation, reactions, reasons[0].reason)
     if reasons[0].reason is Reason.ALREADY_SAID and came_to:
         clauses[0], came_to = came_to, ""
@@ -90,7 +93,12 @@ def mood_word(frustration: float) -> str:
     return _("calm") if frustration < 0.3 else _("tense") if frustration < 0.6 else _("upset")
 
 
-def _clause(because: Because, conversation: Conversation, assessment: Assessment | None) -> str:
+def _clause(
+    because: Because, conversation: Conversation, assessment: Assessment | None, named: Callable[[str], str]
+) -> str:
+    if because.reason is Reason.ALWAYS_HUMAN_CATEGORY and because.words:
+        category = named(of_category(because.words[0]))
+        return _("the category “%(category)s” always goes to a person", category=category)
     said = _said(because, conversation, assessment)
     if not because.words or because.reason not in _SHOWS_WORDS:
         return said

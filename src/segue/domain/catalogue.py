@@ -31,6 +31,11 @@ class Catalogue:
     categories: tuple[Category, ...]
     intents: tuple[Intent, ...]
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What people call its matters, by id, and its categories, by the key that `of_category` makes."""
+        return {of_category(c.id): c.name for c in self.categories} | {i.id: i.name for i in self.intents}
+
     def intent(self, intent_id: str) -> Intent | None:
         return next((i for i in self.intents if i.id == intent_id), None)
 
@@ -45,3 +50,8 @@ class Catalogue:
 
     def category(self, category_id: str | None) -> Category | None:
         return next((c for c in self.categories if c.id == category_id), None)
+
+
+def of_category(category_id: str) -> str:
+    """Its key among names: a category and a matter may have one id."""
+    return f"category {category_id}"

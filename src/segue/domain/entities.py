@@ -35,18 +35,21 @@ _KINDS = {
         rf"|\b\d{{1,2}}\.\s?{_MONAT}\b(?:\s\d{{4}}\b)?"
         rf"|\b{_MONTH}\.?\s{_DAY}\b(?:,?\s\d{{4}}\b)?|\b{_DAY}(?:\sof)?\s{_MONTH}\b(?:,?\s\d{{4}}\b)?"
     ),
-    "version": r"\bv\d{1,3}(?:\.\d{1,5}){1,3}\b|\b(?:version|build|release)\s\d{1,3}(?:\.\d{1,6}){0,3}\b",
+    "version": (
+        r"\bv\d{1,3}(?:\.\d{1,5}){1,3}\b"
+        r"|\b(?:version|build|release|update (?:to|auf))\s\d{1,3}(?:\.\d{1,6}){0,3}\b"
+    ),
     "id": (
         rf"\b(?:{_NAMED})(?:\s(?:number|no|nr|id|code|#))?\s?[.:#]{{0,2}}\s?"
         r"(?=[a-z\-]{0,6}\d)[a-z0-9][a-z0-9\-/]{2,30}\b"
         r"|\b(?:rechnungs|bestell|buchungs|auftrags|kunden|vertrags|vorgangs|sendungs|referenz|ticket)-?(?:nummer|nr)"
         r"\.?(?:\s?:|\s(?:ist|lautet))?\s(?:die\s)?(?=[a-z\-]{0,6}\d)[a-z0-9][a-z0-9\-/]{2,30}\b"
-        r"|#[a-z]{0,5}\-?\d{2,20}\b|\b[a-z]{2,6}-\d{2,}[\d\-]{0,20}\b|\b[a-z]-\d{3,8}\b"
+        r"|\b(?:atu|de|chf?e-)\d{8,9}\b|#[a-z]{0,5}\-?\d{2,20}\b|\b[a-z]{2,6}-\d{2,}[\d\-]{0,20}\b|\b[a-z]-\d{3,8}\b"
         r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
     ),
     "phone": (
         r"(?<!\d)\+\d{1,3}[\s\-.]?(?:\(?\d{1,5}\)?[\s\-.]?){2,5}\d{1,4}\b"
-        r"|\(\d{3}\)\s?\d{3}-\d{4}\b|\b\d{3}-\d{3}-\d{4}\b"
+        r"|(?<![\d.,/\-])0\d{2,4}[\s/\-]\s?\d{4,9}\b|\(\d{3}\)\s?\d{3}-\d{4}\b|\b\d{3}-\d{3}-\d{4}\b"
     ),
 }
 _ANY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))

@@ -116,7 +116,7 @@ class Explainer:
     def explain(self, message: str) -> tuple[Explanation, Mapping[str, Any]]:
         """The card, and the whole record behind it. Raises NotFound."""
         trace = self.traces.of(message, DONE)
-        names = {intent.id: intent.name for intent in self.workspace.catalogue().intents}
+        names = self.workspace.catalogue().names
         policy = load(self.workspace.policy(trace.turn.policy_version))
         return _card(message, trace, policy, self._rule(trace, policy), names), trace.stored
 

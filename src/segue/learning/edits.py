@@ -24,6 +24,7 @@ _UNDERSTOOD = (
 _OWN = (
     *_UNDERSTOOD, N_("From our article “%(title)s”."),
     N_("Not what you meant? Say it in other words, or ask for a person."),
+    N_("We have no article on this in your language yet, only this one:"),
 )  # fmt: skip
 _MANNERS = (
     r"^\W*(?i:hi|hello|dear|hey|good (?:morning|afternoon|evening))\b[^.!?\n]{0,40}[,!.]?\s*$"

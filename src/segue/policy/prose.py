@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from math import floor
 from types import MappingProxyType
 
+from segue.domain.catalogue import of_category
 from segue.domain.decision import Action, Alteration, Because, Counterfactual, Decision, Reason
 from segue.texts import N_, _, forms, word
 from segue.texts.codes import DRIVERS
@@ -67,8 +68,8 @@ def evidence(because: Because, names: Mapping[str, str] = NONE) -> str:
 
 
 def rests_on(because: Because, names: Mapping[str, str] = NONE) -> list[str]:
-    """At most three: the customer's words in quotation marks; what the matters it wavered between are called (`names`,
-    by id); what made it complex; numbers of conversations."""
+    """At most three: the customer's words in quotation marks; what the category, or the matters it wavered between, are
+    called (`names`, as `Catalogue.names` has them); what made it complex; numbers of conversations."""
     return [_as_read(told, because, names) for told in because.words[:3]]
 
 
@@ -77,6 +78,8 @@ def _as_read(told: str, because: Because, names: Mapping[str, str]) -> str:
         return word(told)
     if because.reason is Reason.ASKED_BEFORE:
         return told
+    if because.reason is Reason.ALWAYS_HUMAN_CATEGORY:
+        told = names.get(of_category(told), told)
     return _("“%(text)s”", text=names.get(told, told) if because.reason is Reason.INTENTS_CLOSE else told)
 
 

@@ -38,7 +38,14 @@ LISTENED_FOR = (
     N_("saw another person's data"), N_("wants to end the contract"), N_("does not want to renew"), N_("is leaving"),
     N_("disputes a charge"), N_("goes through the bank"), N_("refuses to pay"), N_("may harm themselves"),
     N_("threatens others"), N_("was hurt"), N_("is threatened or abused"), N_("names an authority"),
-    N_("will report us"), N_("complains formally"),
+    N_("will report us"), N_("complains formally"), N_("found a hole"), N_("tells of a stranger"),
+    N_("did not sign in"), N_("speaks of the law in German"), N_("reports a weakness in German"),
+    N_("says in German an account was taken"), N_("tells in German of a stranger"),
+    N_("saw in German what they did not do"), N_("speaks of fraud in German"), N_("lost a secret in German"),
+    N_("wants data deleted or seen in German"), N_("saw in German another person's data"),
+    N_("wants to end the contract in German"), N_("does not want to renew in German"),
+    N_("disputes a charge in German"), N_("may harm themselves in German"),
+    N_("was hurt or threatened in German"), N_("names an authority in German"),
 )  # fmt: skip
 """The rules of the built-in topics, by name."""
 FACTS = (

@@ -14,7 +14,8 @@ LONGEST = 8_000
 _WORD = re.compile(r"\w+(?:'\w+)*")
 _STRAIGHT = str.maketrans("’‘‛´`“”„‟ \u00a0–—", "'''''\"\"\"\"  --")
 _NEGATED = re.compile(
-    r"(?:\b(?:not?|never|nor|without|isnt|arent|wasnt|dont|doesnt|didnt|hasnt|havent|cannot|hardly)|n't)"
+    r"(?:\b(?:not?|never|nor|without|isnt|arent|wasnt|dont|doesnt|didnt|hasnt|havent|cannot|hardly"
+    r"|nicht|kein(?:e[mnrs]?)?|nie|niemals|ohne|weder)|n't)"
     r"[\s\-]+(?:[\w']+[\s\-]+){0,2}$"
 )
 

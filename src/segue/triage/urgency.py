@@ -15,10 +15,23 @@ from segue.triage.said import Said
 
 _NEAR = timedelta(days=2)
 _IF = re.compile(
-    r"\b(?:if|in case|what happens|whenever|suppose|supposing|would|could ever|avoid|prevent|protect\w*)\b[^.!?;]*$"
+    r"\b(?:if|in case|what happens|whenever|suppose|supposing|would|could ever|avoid|prevent|protect\w*"
+    r"|wenn|falls|was passiert|angenommen|wäre\w*|würde\w*|könnte\w*"
+    r"|vermeide\w*|verhinder\w*|schütz\w*|schutz)\b[^.!?;]*$"
 )
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WOCHENTAGE = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
+_MONATE = (
+    "januar", "februar", "märz", "april", "mai", "juni",
+    "juli", "august", "september", "oktober", "november", "dezember",
+)  # fmt: skip
+_BIS = frozenset({"bis", "spätestens", "fällig"})
+_FRIST = re.compile(
+    r"\b(?:bis|spätestens|fällig)(?: spätestens)?(?: zum| am)?(?: (?:kommenden|nächsten|diesen))?\s+"
+    rf"(?:(?P<weekday>{'|'.join(_WOCHENTAGE)})"
+    rf"|(?:de[nm] )?(?P<day>\d{{1,2}})\.\s?(?:(?P<month>{'|'.join(_MONATE)})|(?P<number>\d{{1,2}})\b(?:\.|\b)))"
+)
 _BEFORE = frozenset({"by", "before", "until", "till", "due", "deadline", "no"})
 """Words that a deadline begins with."""
 _MONTH = f"(?:{'|'.join(_MONTHS)})"
@@ -62,13 +75,15 @@ def _holds(hit: Hit, said: Said) -> bool:
 
 
 def _near_deadlines(said: Said, now: datetime) -> list[Hit]:
-    """ "by Friday", "before March 3rd", "due 2026-03-03", where that is at most two days away."""
-    if said.vocabulary.isdisjoint(_BEFORE):
-        return []
+    """ "by Friday", "before March 3rd", "due 2026-03-03", "bis Freitag", "spätestens am 3. März", where that is at most
+    two days away."""
+    ways = ((_BEFORE, _DEADLINE, _day_meant), (_BIS, _FRIST, _tag_gemeint))
     return [
         Hit("deadline", m.start(), m.end(), said.quote(m.start(), m.end()))
-        for m in _DEADLINE.finditer(said.plain)
-        if (day := _day_meant(m, now.date())) and timedelta(0) <= day - now.date() <= _NEAR
+        for words, pattern, day_meant in ways
+        if not said.vocabulary.isdisjoint(words)
+        for m in pattern.finditer(said.plain)
+        if (day := day_meant(m, now.date())) and timedelta(0) <= day - now.date() <= _NEAR
     ]
 
 
@@ -80,6 +95,16 @@ def _day_meant(m: re.Match[str], today: date) -> date | None:
             return date.fromisoformat(m["iso"])
         month = _MONTHS.index((m["month"] or m["month2"])[:3]) + 1
         return date(today.year, month, int(m["day"] or m["day2"]))
+    except ValueError:
+        return None
+
+
+def _tag_gemeint(m: re.Match[str], today: date) -> date | None:
+    if m["weekday"]:
+        return today + timedelta(days=(_WOCHENTAGE.index(m["weekday"]) - today.weekday()) % 7)
+    month = _MONATE.index(m["month"]) + 1 if m["month"] else int(m["number"])
+    try:
+        return date(today.year, month, int(m["day"]))
     except ValueError:
         return None
 

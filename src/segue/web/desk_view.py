@@ -154,7 +154,7 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
         held=_held(row, now), assistant=_assistant(house, row, now), lock=lock, others=others, drafts=drafts,
         carried=carried, waiting=waiting, corrections=corrections, guesses=_guesses(catalogue, this_episode),
         to_grade=_to_grade(house, me, row["id"], turns), merged=merged, joined=joined, may_merge=may_merge,
-        decided={f"m{turn['seq']}": (turn["seq"], in_a_line(turn)) for turn in turns},
+        decided={f"m{turn['seq']}": (turn["seq"], in_a_line(turn, catalogue)) for turn in turns},
         drafted=shelf.shown(attached.of_drafts(conversation, me)),
         going=shelf.shown(attached.of_replies(conversation)), lost=_lost(house, conversation),
         marked=just_marked(me, corrections, turns, now),

@@ -37,11 +37,10 @@ def reasoned(catalogue: Catalogue, turns: list[dict[str, Any]]) -> dict[str, Any
         return None
     turn = turns[-1]
     decision, answer = turn["decision"], turn["answer"] or {}
-    names = {intent.id: intent.name for intent in catalogue.intents}
     return {
         "title": _(_WHY.get(_action(turn), _WHY[Action.SUGGEST])),
         "reasons": [
-            (_sentence(because), ", ".join(rests_on(read, names)))
+            (_sentence(because), ", ".join(rests_on(read, catalogue.names)))
             for because, read in zip(decision["because"], decision_of(decision).because, strict=True)
         ],
         "confidence": answer.get("confidence"),
@@ -87,11 +86,20 @@ def _intent(catalogue: Catalogue, assessment: dict[str, Any]) -> str:
     return f"{known.name if known else guesses[0]['intent']} ({forms.percent(guesses[0]['probability'])})"
 
 
-def in_a_line(turn: dict[str, Any]) -> str:
+def _of_a_category(because: dict[str, Any], catalogue: Catalogue) -> str:
+    """Of a category that always goes to a person which one it is; empty of other reasons."""
+    if because["reason"] != Reason.ALWAYS_HUMAN_CATEGORY or not because["words"]:
+        return ""
+    named = catalogue.category(because["words"][0])
+    category = named.name if named else because["words"][0]
+    return _("the category “%(category)s” always goes to a person", category=category)
+
+
+def in_a_line(turn: dict[str, Any], catalogue: Catalogue) -> str:
     decision = turn["decision"]
     did = _(_DID.get(_action(turn), decision["action"]))
     because = [one for one in decision["because"] if _action(turn) != _LEFT or one["reason"] != Reason.PERSON_HAS_IT]
-    reason = _clause(because[0]) if because else ""
+    reason = (_of_a_category(because[0], catalogue) or _clause(because[0])) if because else ""
     return f"{did}: {reason}" if reason else did
 
 

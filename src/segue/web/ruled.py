@@ -49,7 +49,7 @@ def rule_of(house: Rooms, card: Explanation, record: Mapping[str, Any]) -> Ruled
     """Of the version of the policy that it was decided under."""
     catalogue, policy = house.workspace.catalogue(), load(house.workspace.policy(card.rule.policy_version))
     names = {category.id: category.name for category in catalogue.categories}
-    names |= {intent.id: intent.name for intent in catalogue.intents}
+    names |= catalogue.names
     decision = decision_of(record["decision"])
     headline = why(replace(decision, because=decision.because[:1]), names)
     return replace(ruled(card.rule, record, words_of(house, policy), names), why=headline)

@@ -63,7 +63,10 @@ def policy(company: shape.Company) -> str:
     written["categories"] = {"default": {"handling": "answer", "ceiling": "auto_with_hold"}} | {
         c.id: {"handling": c.handling, "team": c.team} for c in company.categories
     }
-    written["routing"] = {"default": company.teams[0].id}
+    written["routing"] = {
+        "default": company.teams[0].id,
+        "topics": {c.id: c.team for c in company.categories if c.id == "security"},
+    }
     written["sla"]["hours"]["timezone"] = company.timezone
     written["sla"]["targets"] = SLA
     return yaml.safe_dump(written, sort_keys=False, allow_unicode=True)

@@ -46,7 +46,8 @@ def always_human_category(case: Case) -> Because | None:
     place = next((place for place in case.places if place.cell.handling == "human"), None)
     if place is None:
         return None
-    return Because(Reason.ALWAYS_HUMAN_CATEGORY, place.cell.set_at["handling"], (), "human", "answer")
+    named = (place.category,) if place.category else ()
+    return Because(Reason.ALWAYS_HUMAN_CATEGORY, place.cell.set_at["handling"], named, "human", "answer")
 
 
 def unverified_customer(case: Case) -> Because | None:

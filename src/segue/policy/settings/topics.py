@@ -103,6 +103,9 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "speaks of court": "(sue (you|your|them)|suing|law ?suits?|litigation|legal (action|proceedings)"
         "|small claims|(to|in) court|court order|subpoena)",
         "claims a breach": "(breach of (contract|warranty|terms)|held? liable|cease and desist|sue for damages)",
+        "speaks of the law in German": "(rechts)?anw(alts?|älten?|ältin)|anwaltlich|verklagen|vertragsbruch"
+        "|klage (einreichen|erheben)|rechtliche schritte|schadens?ersatz|vor gericht|abmahnung"
+        "|unterlassungs(erklärung|klage)",
     },
     "security": {
         "says an account was taken": "(account|login|e-?mail|profile|system|server|site|we|i).{0,20}"
@@ -112,6 +115,29 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "reports a weakness": "(vulnerabilit(y|ies)|security (hole|flaw|bug|incident|breach)|data (breach|leak)"
         "|zero[- ]day|xss|sql injection|cve-[0-9]{4}-[0-9]{4,6})",
         "speaks of fraud": "(phishing|fraud(ulent|ulently|sters?)?|scam(med|mers?)?|identity theft|ransomware|malware)",
+        "found a hole": "(hole|gap|flaw|backdoor|loophole|weakness) in (your|the) (log[- ]?in|sign[- ]?in"
+        "|authentication|security|api|website|site|app|portal|system|password reset|permissions)"
+        "|(anyone|anybody|attackers) can (bypass|get into|break into|log in to).{0,30}",
+        "tells of a stranger": "(stranger|intruder|hacker|attacker).{0,12} (in|into|inside) (my|our) .{0,10}"
+        "(account|workspace|mailbox)|(someone|somebody)( else)?( from \\w{3,10})? (is|got|logged|signed|broke)"
+        "( logged| signed)? (in ?to|in) (my|our) (company )?(account|workspace)",
+        "did not sign in": "(log ?in|sign[- ]?in|session).{0,40} (wasn't|isn't|was not|is not) (by |from )?"
+        "(me|mine|us|ours)|(wasn't|was not) (me|us) who (logged|signed)",
+        "reports a weakness in German": "sicherheits(lücken?|loch|problem|vorfall|mangel)|schwachstellen?|hintertür"
+        "|(lücke|loch) (in|im|bei) (\\w{2,8} )?(login|anmeldung|authentifizierung|zugriffskontrolle)"
+        "|(anmeldung|login|passwortabfrage) (umgehen|aushebeln)|daten(leck|panne)",
+        "says in German an account was taken": "(konto|account|profil|postfach|system|server|seite|wir|ich).{0,30}"
+        "(gehackt|kompromittiert|gekapert|übernommen worden)|(zugang|zugriff) .{0,40}verschafft",
+        "tells in German of a stranger": "(konto|account) .{0,14}(jemand|fremder?) (fremdes )?(angemeldet|eingeloggt)"
+        "|(fremder?|unbekannter?|hacker|jemand (ist|war)).{0,14} (in|auf) (meinem|unserem|mein|unser) (konto|account)"
+        "|(login|anmeldung) (war|waren|stammt) nicht (ich|wir|von (mir|uns))",
+        "saw in German what they did not do": "(unbefugte|verdächtige|unbekannte|fremde)[rsn]? (anmeldung(en)?|logins?"
+        "|zugriffe?|abbuchung(en)?|zahlung(en)?|geräte?|sitzung(en)?)|(anmeldung(en)?|logins?|zugriffe?) aus "
+        "(dem ausland|china|russland|rumänien|brasilien|vietnam|indien|nigeria)",
+        "speaks of fraud in German": "betrug|betrüger(isch(e[rn]?)?)?|phishing.{0,6}|identitätsdiebstahl|abzocke"
+        "|erpressungstrojaner|schadsoftware|(karte|kreditkarte|passwort).{0,25}(gestohlen|geklaut)",
+        "lost a secret in German": "(passw(ort|örter)|zugangsdaten|(api[- ]?)?schlüssel|tokens?|kennwörter?).{0,40}"
+        "(geleakt|öffentlich(en)?|veröffentlicht|offengelegt|gestohlen|durchgesickert|abgegriffen)",
         "lost a secret": "(passwords?|credentials|api keys?|tokens?|secrets?|private keys?).{0,20}"
         "(leaked|exposed|stolen)",
     },
@@ -120,11 +146,19 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "wants data deleted": "(delete|erase|remove|wipe) (all )?(of )?(my|our) (personal )?"
         "(data|information|records|details)",
         "wants to see the data": "(subject access|data access|access) request|(copy|export) of (all )?my personal data",
+        "wants data deleted or seen in German": "(datenschutz(beauftragte[rn]?|behörde|verletzung)|auskunft nach.{0,20}"
+        "|(meine|unsere) .{0,20}daten .{0,30}(löschen|einsehen|herausgeben)|(lösch(en|t)|entfern(en|t)) "
+        ".{0,20}(meine|unsere|alle) .{0,25}daten|recht auf (vergessen(werden)?|löschung|auskunft))",
+        "saw in German another person's data": "(sehe|sehen|sieht|bekomme) .{0,30}(daten|rechnung(en)?|konten"
+        "|bestellung(en)?) (von |einer |eines )?(anderen|anderer|fremden)|fremde (daten|rechnungen|kundendaten)",
         "wants to be forgotten": "right to (be forgotten|erasure|rectification)",
         "saw another person's data": "(see|saw|seeing|shows?|received|got) (another|someone else's|other|a different) "
         "(customer|user|person|people|company)('s|s'|s)? (data|account|details|invoice|name|e-?mail|order)s?",
     },
     "cancellation": {
+        "wants to end the contract in German": "kündig(e|en|t|ung)|gekündigt|(abo|abonnement|vertrag|konto) .{0,20}"
+        "(auflösen|schließen|löschen|beenden|stornieren)",
+        "does not want to renew in German": "nicht (mehr )?verlänger(n|t)|keine (automatische )?verlängerung",
         "wants to end the contract": "(cancel|terminate|end|close|delete|quit) (my|our|the|this) (whole |entire )?"
         "(account|subscription|contract|membership|plan|service)",
         "does not want to renew": "(do not|don't|won't|not going to|stop|no longer) (want to )?"
@@ -134,12 +168,19 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
     "payment_dispute": {
         "disputes a charge": "(disput|contest)(e|ed|ing)?.{0,30} (charge|payment|transaction|invoice|bill)s?",
         "goes through the bank": "(charge ?backs?|reverse the (charge|payment)|stop(ped)? the payment with my bank)",
+        "disputes a charge in German": "(bestreite|widerspreche|fechte|reklamiere).{0,30}(abbuchung|rechnung|zahlung)"
+        "|rückbuchung|rücklastschrift|zurückbuchen|(ich|wir) (be)?zahlen? .{0,12}nicht"
+        "|(rechnung|abbuchung) .{0,20}anfechten",
         "refuses to pay": "(refuse|refusing|not going|won't|will not) (to )?pay (this|the|your|for|it)",
     },
     "harm": {
         "may harm themselves": "(kill|hurt|harm|cut) myself|suicid(e|al)|end (my life|it all)|want to die|self[- ]harm",
         "threatens others": "(kill|hurt|attack|shoot|stab|bomb) "
         "(you|him|her|them|someone|everyone|people|your (office|staff))",
+        "may harm themselves in German": "(bring(e|en)|umbringen|töten|töte) (mich|uns) um|mich umbringen"
+        "|(su|selbst)(izid|mord).{0,10}|nicht mehr leben|(mir|dem) (etwas antun|leben ein ende)|selbstverletz.{0,8}",
+        "was hurt or threatened in German": "verletzt worden|stromschlag|(akku|(lade)?gerät).{0,20}"
+        "(brennt|explodiert)|bedroht|gestalkt|belästigt|erpresst",
         "was hurt": "(injured|injury|electric shock|electrocuted|burn(ed|t) (my|his|her)|caught fire|hospitali[sz]ed)",
         "is threatened or abused": "(being|been|was|am) (threatened|stalked|harassed|abused|blackmailed)",
     },
@@ -148,6 +189,9 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "|better business bureau|attorney general|supervisory authority|financial conduct authority|bafin|cfpb)",
         "will report us": "(report|reporting|complain|complaining|complaint).{0,20} (to|with) the "
         "(authorit(y|ies)|regulator|ftc|fca|ico|sec|bbb|police|government)",
+        "names an authority in German": "(verbraucher(zentrale|schutz)|schlichtungsstelle|ombuds(mann|frau|stelle)"
+        "|aufsichtsbehörde|bundesnetzagentur|anzeige (erstatten|bei der polizei)"
+        "|(offizielle|förmliche|formelle) beschwerde)",
         "complains formally": "(formal|official) (complaint|grievance)",
     },
 }
