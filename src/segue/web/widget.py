@@ -209,7 +209,7 @@ def take_off(attachment: str, house: House, who: Who) -> None:
 
 @router.post(HERE + "/address", status_code=204)
 def leave_address(conversation: str, body: AddressIn, house: House, who: Who) -> None:
-    """Where people may write to a visitor who has gone."""
+    """Where people may write to a visitor who has gone, or to a customer of whom their company told no address."""
     email = body.email.strip()
     row = held_conversation(house, who, conversation)
     _refuse_no_address(email)
