@@ -43,7 +43,7 @@ function nothing(typed) {
    one of them has digits of its own and is looked for by them: a number, or “3 hours”. */
 export function chooseFrom(title, select, onTaken) {
   const options = [...select.options].map((option) => ({
-    label: option.textContent, value: option.value, hint: option.parentElement.label ?? "" }));
+    label: option.textContent, value: option.value, hint: option.parentElement?.label ?? "" }));
   const digits = !options.some(({ label, hint }) => /\d/.test(label + hint));
   choose(title, options, (item) => { select.value = item.value; onTaken(item); }, select.dataset?.hint, { digits });
 }
