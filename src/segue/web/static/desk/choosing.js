@@ -55,8 +55,7 @@ function narrow() {
   const own = [fits[0] || !typed ? 0 : wishes.none?.(typed), text.validity.valid && wishes.free?.(typed)].flat().filter(Boolean);
   const isKnown = fits.some((item) => item.label.toLowerCase().includes(words.join(" ")));
   put([...(isKnown ? [...fits, ...own] : [...own, ...fits]), ...more]);
-  if (wishes.find) look(typed);
-  else nothing(typed);
+  (wishes.find ? look : nothing)(typed);
 }
 
 function look(typed) {

@@ -1,5 +1,5 @@
-/* Tells an agent who wants it what concerns them, while this tab is not seen, or not yet. It says who and which number; the
-   words stay on the desk. */
+/* Tells an agent who wants it what concerns them, while this tab is not seen. It says who and which number; the words
+   stay on the desk. */
 
 import { told } from "./page.js";
 
