@@ -62,8 +62,8 @@ def _table(found: list[Standing]) -> None:
         first.add_row(f.name, _share(f), f"{f.low:.0%}–{f.high:.0%}" if f.of else "–", str(f.count), str(f.of))
     out.print(first)
     at_once = len(whole.figures) if out.width >= WIDE else NARROW
-    for first in range(0, len(whole.figures), at_once):
-        those = slice(first, first + at_once)
+    for begins in range(0, len(whole.figures), at_once):
+        those = slice(begins, begins + at_once)
         by_category = Table("category", "n", *(f.name for f in whole.figures[those]), box=None)
         for part in parts:
             told = (f"{f.count}/{f.of}" if f.of else "–" for f in part.figures[those])
