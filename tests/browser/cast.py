@@ -180,7 +180,7 @@ def is_seen(page: Page, one: Locator, without: str) -> bool:
     one.scroll_into_view_if_needed()
     box = one.bounding_box()
     assert box
-    clip = FloatRect(x=box["x"] - 6, y=box["y"] - 6, width=box["width"] + 12, height=box["height"] + 12)
+    clip = FloatRect(x=max(0, box["x"] - 6), y=max(0, box["y"] - 6), width=box["width"] + 12, height=box["height"] + 12)
     before = page.screenshot(clip=clip)
     one.evaluate(without)
     return page.screenshot(clip=clip) != before

@@ -315,7 +315,7 @@ def test_in_forced_colours_nothing_that_says_something_vanishes(windows: Callabl
     lena.keyboard.press("Control+k")
     chosen = lena.locator("#chooser [aria-selected=true]")
     assert is_seen(lena, chosen.first, "(one) => (one.ariaSelected = false)"), "what is chosen in the list"
-    lena.goto("/knowledge?filter=stale")
+    lena.goto("/knowledge")
     assert lena.locator(".chip").first.evaluate("(one) => getComputedStyle(one).borderTopStyle") == "solid"
 
 
@@ -336,7 +336,6 @@ def test_an_edited_article_is_asked_its_questions_again(lena: Page) -> None:
 def test_trying_an_article_says_what_it_would_have_done_and_publishes_nothing(lena: Page) -> None:
     """Its questions go on being asked again while what the past says of it stands beside them."""
     lena.goto("/knowledge/articles/why-is-my-invoice-higher")
-    question = lena.input_value("#questions").splitlines()[0]
     lena.fill("#body", "We take payment in seashells.")
     lena.keyboard.press("Control+Enter")
     expect(lena.locator("#trial-title")).to_be_visible()
@@ -347,10 +346,9 @@ def test_trying_an_article_says_what_it_would_have_done_and_publishes_nothing(le
 
     lena.fill("#questions", "Do you take payment in seashells?")
     expect(lena.locator(".asked-list li")).to_have_class("passes")
-    lena.fill("#questions", question)
+    lena.fill("#questions", "How do I reset my password?")
     expect(lena.locator(".asked-list li")).to_have_class("fails")
     expect(lena.locator("#trial-title")).to_be_visible()
-    lena.evaluate("window.onbeforeunload = null")
     lena.once("dialog", lambda asked: asked.accept())
     lena.goto("/help/why-is-my-invoice-higher")
     expect(lena.locator("main")).not_to_contain_text("seashells")

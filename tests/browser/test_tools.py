@@ -254,7 +254,7 @@ def test_what_has_left_the_list_is_not_selected_and_the_key_says_why(mira: Page,
     press(mira, "x")
     expect(mira.locator("#bulk-count")).to_have_text("1 selected")
     press(mira, "x", "s")
-    expect(mira.locator("#rows [aria-current]")).to_have_count(0)
+    expect(mira.locator("#rows .gone [aria-current]")).to_have_count(1)  # under the pointer it stands, struck through
 
     press(mira, "x")
     said(mira, "It is not in this list any more")
@@ -267,7 +267,7 @@ def test_what_was_unfolded_stays_so_when_the_page_renews_itself_and_after_a_deed
         f"matter {uuid4().hex[:8]}",
         "It has been so since Monday morning, for all of us.",
     )
-    eve.writes(f"{WISH} It is {matter}: the export of invoice INV-2041 stops in the middle. {more} {more}")
+    eve.writes(f"{WISH} It is {matter}: INV-2041, INV-2042, INV-2043 and INV-2044 are wrong. {more}")
     opens(mira, matter)
     shown = mira.locator("#all-wanted")
     shown.check()
