@@ -236,9 +236,7 @@ def test_in_forced_colours_nothing_of_it_vanishes(carried: Opens) -> None:
     answer.first.wait_for()
 
     assert is_seen(page, answer.locator(".text"), "(one) => (one.style.borderColor = 'Canvas')"), "where an answer ends"
-    assert is_seen(
-        page, answer.locator(".who"), "(one) => one.parentElement.parentElement.classList.remove('assistant')"
-    )
+    assert is_seen(page, answer.locator(".who"), "(one) => one.style.setProperty('--ai', 'Canvas')"), "the AI's mark"
     assert is_seen(page, page.locator(".panel"), "(one) => (one.style.outline = 'none')"), "where the page begins again"
 
 
