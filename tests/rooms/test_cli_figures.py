@@ -22,7 +22,7 @@ def test_no_figures_name_is_cut_however_wide_the_terminal_is(
     command._table([Standing("", 456, counted), Standing("expenses_approvals", 456, counted)])
 
     lines = written.getvalue().splitlines()
-    heads = [line for line in lines if line.startswith("category")]
+    heads = [line for line in lines if line.split()[:1] == ["category"]]
     assert [name for line in heads for name in line.split()[2:]] == list(FIGURES)
     assert (len(heads), max(map(len, lines)) <= width) == (tables, True)
     assert written.getvalue().count("123/456") == len(FIGURES)
