@@ -13,12 +13,14 @@ import pytest
 
 from api.serving import NO_TLS, Served, is_problem
 from segue.domain.briefing import Briefing, CustomerCard, Fact, Line, NextStep
+from segue.domain.conversation import Channel
 from segue.domain.knowledge import Article
 from segue.domain.people import Contact
 from segue.domain.turn import Promise
 from segue.policy.settings import load
 from segue.store.desk import Desk
 from segue.store.inbox import Arrival
+from segue.store.mail import MailStore
 from segue.web import widget_keys
 from segue.web.limits import Limit
 from segue.web.widget_wait import ENOUGH, expected
@@ -131,6 +133,25 @@ def test_what_the_host_said_of_a_customer_is_not_overwritten_from_a_browser(shar
     grace.client.post(f"/widget/conversations/{mine}/address", json={"email": "else@b.example"})
 
     assert shared.rooms.conversations.one(mine)["email"] == "grace@example.com"
+
+
+def test_a_customer_without_an_address_is_asked_for_one_and_it_opens_nothing(shared: Served) -> None:
+    """Whoever really has it stays who they are: what comes from there is not taken for the customer's."""
+    shared.rooms.workspace.put_contacts([Contact("con_zoe", "Zoe", "", None, True)], NOON)
+    zoe = Browser(shared, shared.rooms.identity.sign("con_zoe", datetime.now(UTC), name="Zoe"))
+    mine = zoe.says("I want to talk to a person.")
+    _handed_over(shared, mine)
+    assert 'id="address"' in zoe.sees(mine).text
+
+    for address in ("zoe@b.example", "Zoe@c.example"):
+        assert zoe.client.post(f"/widget/conversations/{mine}/address", json={"email": address}).status_code == 204
+    assert "Zoe@c.example" in zoe.sees(mine).text
+    assert 'id="address"' not in zoe.sees(mine).text
+    assert shared.rooms.conversations.one(mine)["email"] == "Zoe@c.example"
+    assert MailStore(shared.rooms.db).participants(mine) == {"zoe@c.example"}
+    came = Arrival("Mine", Channel.EMAIL, email="zoe@c.example", is_verified=True)
+    hers = shared.rooms.inbox.accept(came, datetime.now(UTC)).conversation_id
+    assert zoe.sees(hers).status_code == 404
 
 
 def test_an_identity_that_does_not_hold_is_told_why(shared: Served) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Page, Route, expect
 
 PASSWORD = "demo"
 PATIENCE = 20.0
@@ -173,6 +173,17 @@ SMALL = """(least) => {
 }"""
 FINGER = 44
 """Pixels that a finger hits."""
+
+
+def is_seen(page: Page, one: Locator, without: str) -> bool:
+    """Whether the picture of it, with what lies just around, is another once the script has taken that away."""
+    one.scroll_into_view_if_needed()
+    box = one.bounding_box()
+    assert box
+    clip = FloatRect(x=max(0, box["x"] - 6), y=max(0, box["y"] - 6), width=box["width"] + 12, height=box["height"] + 12)
+    before = page.screenshot(clip=clip)
+    one.evaluate(without)
+    return page.screenshot(clip=clip) != before
 
 
 def too_small(page: Page) -> list[str]:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.cast import PATIENCE, Customer, LiveHouse, signed_in
+from browser.cast import PATIENCE, Customer, LiveHouse, is_seen, signed_in
 from browser.furnishing import a_hundred_good_answers, an_answer_is_drawn
 from segue.app.cli.common import settings
 from segue.app.door import House, open_house
@@ -295,6 +295,30 @@ def test_all_of_it_works_without_a_script(windows: Callable[..., Page]) -> None:
     assert page.url.endswith("/policy")  # the browser itself asks for the reason
 
 
+def test_in_forced_colours_nothing_that_says_something_vanishes(windows: Callable[..., Page], inside: House) -> None:
+    if not inside.db.one("select 1 as yes from contacts where id = 'con_ev1'"):
+        a_hundred_good_answers(inside, "exports")
+    lena = signed_in(windows(1440, 900, forced_colors="active", color_scheme="dark"), "lena")
+    hidden = "(one) => (one.style.visibility = 'hidden')"
+
+    for path, sights in {
+        "/quality": (".chart .dot", ".chart .whisker", ".chart .ideal"),
+        "/autonomy": (".steps rect",),
+    }.items():
+        lena.goto(path)
+        for sight in (".lamp", *sights):
+            assert is_seen(lena, lena.locator(sight).first, hidden), f"{sight} on {path}"
+    lena.keyboard.press("Tab")
+    for link in ("header nav a[aria-current]", "header nav a:not([aria-current])"):
+        lena.locator(link).first.focus()
+        assert is_seen(lena, lena.locator(link).first, "(one) => one.blur()"), f"the focus on {link}"
+    lena.keyboard.press("Control+k")
+    chosen = lena.locator("#chooser [aria-selected=true]")
+    assert is_seen(lena, chosen.first, "(one) => (one.ariaSelected = false)"), "what is chosen in the list"
+    lena.goto("/knowledge")
+    assert lena.locator(".chip").first.evaluate("(one) => getComputedStyle(one).borderTopStyle") == "solid"
+
+
 # what it answers from
 
 
@@ -307,6 +331,28 @@ def test_an_edited_article_is_asked_its_questions_again(lena: Page) -> None:
     lena.fill("#body", lena.input_value("#body") + "\n\n## Seashells\n\nWe take payment in seashells.\n")
     expect(lena.locator(".asked-list li")).to_have_class("passes")
     expect(lena.locator(".preview h2")).to_have_text("Seashells")
+
+
+def test_trying_an_article_says_what_it_would_have_done_and_publishes_nothing(lena: Page) -> None:
+    """Its questions go on being asked again while what the past says of it stands beside them."""
+    lena.goto("/knowledge/articles/why-is-my-invoice-higher")
+    lena.fill("#body", "We take payment in seashells.")
+    lena.keyboard.press("Control+Enter")
+    expect(lena.locator("#trial-title")).to_be_visible()
+    nearest, searched = re.findall(r"\d+", lena.locator("#trial dd").first.inner_text())
+    assert int(nearest) < int(searched)
+    expect(lena.locator("#body")).to_have_value("We take payment in seashells.")
+    expect(lena.locator("#trial .harm li").first).to_be_visible()
+
+    lena.fill("#questions", "Do you take payment in seashells?")
+    expect(lena.locator(".asked-list li")).to_have_count(1)
+    expect(lena.locator(".asked-list li")).to_have_class("passes")
+    lena.fill("#questions", "How do I reset my password?")
+    expect(lena.locator(".asked-list li")).to_have_class("fails")
+    expect(lena.locator("#trial-title")).to_be_visible()
+    lena.once("dialog", lambda asked: asked.accept())
+    lena.goto("/help/why-is-my-invoice-higher")
+    expect(lena.locator("main")).not_to_contain_text("seashells")
 
 
 def test_an_article_is_kept_as_typed_where_something_is_wrong_and_published_where_not(lena: Page) -> None:

@@ -249,6 +249,43 @@ def test_several_are_selected_seen_beforehand_done_and_undone(mira: Page, outage
     expect(mira.locator("#rows [data-id]")).to_have_count(3)
 
 
+def test_what_has_left_the_list_is_not_selected_and_the_key_says_why(mira: Page, customer: Opens) -> None:
+    opens(mira, waits(customer("Eve")))
+    press(mira, "x")
+    expect(mira.locator("#bulk-count")).to_have_text("1 selected")
+    press(mira, "x", "s")
+    expect(mira.locator("#rows .gone [aria-current]")).to_have_count(1)  # under the pointer it stands, struck through
+
+    press(mira, "x")
+    said(mira, "It is not in this list any more")
+    expect(mira.locator("#bulk")).to_be_hidden()
+
+
+def test_what_was_unfolded_stays_so_when_the_page_renews_itself_and_after_a_deed(mira: Page, customer: Opens) -> None:
+    eve, matter, more = (
+        customer("Eve"),
+        f"matter {uuid4().hex[:8]}",
+        "It has been so since Monday morning, for all of us.",
+    )
+    eve.writes(f"{WISH} It is {matter}: INV-2041, INV-2042, INV-2043 and INV-2044 are wrong. {more}")
+    opens(mira, matter)
+    shown = mira.locator("#all-wanted")
+    shown.check()
+    eve.writes("The same with INV-2077.")
+    expect(mira.locator("#b-wanted")).to_contain_text("INV-2077")
+    expect(shown).to_be_checked()
+
+    press(mira, "n")
+    mira.keyboard.type("I look into it.")
+    press(mira, "Control+Enter")
+    expect(mira.locator("#thread")).to_contain_text("I look into it.")
+    expect(shown).to_be_checked()
+    shown.uncheck()
+    eve.writes("And with INV-2078.")
+    expect(mira.locator("#b-wanted")).to_contain_text("INV-2078")
+    expect(shown).not_to_be_checked()
+
+
 def test_what_a_deed_would_do_to_many_can_be_read(mira: Page) -> None:
     mira.goto("/desk?q=is:resolved")
     press(mira, "*", "t")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from browser.carrying import ANSWERED, QUESTION, inside, matter, says, signed, site_beside, wants_help
-from browser.cast import PICTURE, WISH, LiveHouse, becomes_true, browser_of_its_own, opens, violations
+from browser.cast import PICTURE, WISH, LiveHouse, becomes_true, browser_of_its_own, is_seen, opens, violations
 from browser.housing import OF_BEFORE
 from segue.store.workspace import Workspace
 
@@ -223,6 +224,22 @@ ASTRAY = """() => {
 }"""
 
 
+def test_in_forced_colours_nothing_of_it_vanishes(carried: Opens) -> None:
+    page = carried(forced_colors="active", color_scheme="dark")
+    frame = wants_help(page)
+    page.keyboard.press("Shift+Tab")
+    for place in ("#text", "#person", "#close"):
+        frame.locator(place).focus()
+        assert is_seen(page, frame.locator(place), "(one) => one.blur()"), f"the focus on {place}"
+    says(frame, QUESTION)
+    answer = frame.locator(".said.assistant")
+    answer.first.wait_for()
+
+    assert is_seen(page, answer.locator(".text"), "(one) => (one.style.borderColor = 'Canvas')"), "where an answer ends"
+    assert is_seen(page, answer.locator(".who"), "(one) => one.style.setProperty('--ai', 'Canvas')"), "the AI's mark"
+    assert is_seen(page, page.locator(".panel"), "(one) => (one.style.outline = 'none')"), "where the page begins again"
+
+
 def test_it_reads_from_right_to_left_and_fits_320_pixels(carried: Opens) -> None:
     page = carried("/?dir=rtl", width=320, reduced_motion="reduce")
     box = page.locator("button.launch").bounding_box()
@@ -280,14 +297,19 @@ def test_two_tabs_show_the_same_conversation(carried: Opens) -> None:
     expect(frame.locator(".said.mine").nth(1)).to_contain_text("From the other tab.")
 
 
-def test_what_is_written_without_a_network_goes_out_once_and_in_order(carried: Opens) -> None:
-    page = carried()
+def test_what_is_written_without_a_network_goes_out_once_and_in_order_and_times_are_the_workspaces(
+    carried: Opens,
+) -> None:
+    page = carried(timezone_id="Asia/Tokyo")
     frame = wants_help(page)
     page.context.set_offline(True)
     says(frame, f"{WISH} {matter()}")
     says(frame, "And a second thing.")
     expect(frame.locator(".mark").first).to_contain_text("Waits for the network")
     expect(frame.locator("#offline")).to_contain_text("is kept")
+    now = datetime.now(UTC)
+    in_amsterdam = {f"{(now - timedelta(minutes=n)).astimezone(ZoneInfo('Europe/Amsterdam')):%H:%M %Z}" for n in (0, 1)}
+    assert frame.locator("#offline").inner_text().partition("since ")[2].partition(".")[0] in in_amsterdam
     page.context.set_offline(False)
 
     expect(frame.locator(".pending")).to_have_count(0)

@@ -65,6 +65,15 @@ def test_a_mail_waits_ten_seconds_and_goes_without_the_browser(by_mail: Stage) -
     assert WaitingReplies(by_mail.house.db).of(by_mail.conversation) == []
 
 
+def test_a_subject_that_is_cut_ends_between_two_words_and_says_so(house: Stage) -> None:
+    house.customer_writes(text := f"{WISH} It is about " + " ".join(f"INV-{n}" for n in range(2041, 2070)))
+
+    subject = str(house.house.conversations.one(house.conversation)["subject"])
+
+    assert text.startswith(f"{subject.removesuffix('…')} INV-")
+    assert 100 < len(subject) <= 121
+
+
 def test_a_chat_waits_for_nothing(house: Stage) -> None:
     house.customer_writes(WISH)
     assert house.house.sending.send(house.conversation, "chat", MIRA, "Here I am.", house.row["seq"], house.now) == ""

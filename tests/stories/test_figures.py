@@ -92,7 +92,7 @@ def test_a_closed_teams_conversations_are_counted_but_not_named_to_others(house:
     house.house.db.run("delete from agent_teams where team_id = 'billing'")
 
     assert behind(house, "handed_over", "agt_tom") == ([], 0)
-    assert behind(house, "handed_over", "agt_lena")[1] == 2
+    assert behind(house, "handed_over", "agt_lena") == ([week["handed_over"], week["asked_again"]], 2), "newest first"
 
 
 def test_what_is_erased_is_counted_no_more(house: Stage) -> None:
@@ -132,5 +132,7 @@ def test_what_lasted_saves_the_time_that_people_noted_for_the_like(house: Stage)
     assert [(r.category, r.lasting) for r in rows if r.lasting] == [("billing", 1)]
     ids, count = Timed(house.house.db).behind(since, "", 2, "agt_mira")
     assert (len(ids), count) == (2, 6)
-    assert by_people in Timed(house.house.db).behind(since)[0]
+    everybody = Timed(house.house.db).behind(since)[0]
+    assert by_people == everybody[-1], "a machine goes through all, from the oldest on"
+    assert ids == [by_people, everybody[-2]], "who reads begins with the newest"
     assert Timed(house.house.db).behind(since, "no such category") == ([], 0)

@@ -25,6 +25,7 @@ from segue.integrations.mail.lmtp import Listener
 from segue.store.inbox import Accepted
 from segue.store.mails_behind import MailsBehind
 from segue.store.unsent import UnsentStore
+from segue.store.widget import WidgetStore
 from segue.web.prose import plain_text
 from stage import Stage
 
@@ -431,6 +432,23 @@ def test_a_chat_goes_on_by_mail_when_the_customer_is_away(post: MailStage) -> No
 
     stage.agent_replies("Gladly.")
     assert "Gladly." in text_of(post.minute_passes()[-1])
+
+
+def test_a_customer_of_whom_no_address_is_known_is_reached_where_they_said(post: MailStage) -> None:
+    stage = post.stage
+    stage.customer_writes("I want to talk to a person.", "ada", channel="chat")
+    post.house.db.run("update contacts set email = '' where external_id = 'con_ada'")
+    WidgetStore(post.house.db).give_address(stage.conversation, "ada@home.example", stage.now)
+    post.house.mails.seen(stage.conversation, stage.now)
+    stage.now += timedelta(minutes=5)
+    stage.agent_replies("Here is what happened.")
+    (sent,) = [*post.minute_passes(), *post.minute_passes(), *post.minute_passes()]
+    assert sent["To"] == "ada@home.example"
+
+    chat, answer = stage.conversation, mail("Thank you.", message_id="<a2@x>", In_Reply_To=sent["Message-ID"])
+    post.arrives(answer.replace(b"eve@elsewhere.example", b"ada@home.example"), sent["Reply-To"])
+    stage.conversation = chat
+    assert stage.thread[-1] == ("customer", "Thank you.")
 
 
 def test_a_chat_that_is_looked_at_stays_a_chat(post: MailStage) -> None:

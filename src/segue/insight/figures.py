@@ -62,8 +62,8 @@ class Record:
     def behind(
         self, name: str, since: datetime, now: datetime, category: str = "", limit: int = MOST
     ) -> tuple[list[str], int]:
-        """The conversations that a figure counts, oldest first, at most `limit`; and how many there are. Raises
-        KeyError for a name that is none."""
+        """The conversations that a figure counts, at most `limit`, and how many there are: the newest first for an
+        agent, the oldest for a machine. Raises KeyError for a name that is none."""
         alike = behind(name, self._kept.counted(since, now, DURABLE), now, category)
         return self._kept.behind(alike, since, now, DURABLE, limit, self._me)
 

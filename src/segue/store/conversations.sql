@@ -26,7 +26,7 @@ where c.handler = 'human' and c.status <> 'resolved'
 order by c.priority desc, c.opened_at limit %(limit)s
 
 -- name: one
-select c.*, p.name as contact, p.email, p.is_verified, a.name as account, a.tier, a.value, a.health,
+select c.*, p.name as contact, reached_at(p) as email, p.is_verified, a.name as account, a.tier, a.value, a.health,
     g.name as assignee, t.name as team,
     array(select x.tag from conversation_tags x where x.conversation_id = c.id order by x.tag) as tags
 from conversations c

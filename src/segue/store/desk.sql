@@ -93,12 +93,12 @@ with c as (
     -- a mail can be taken back for a moment; a reply in a chat follows by mail where nobody comes to see it
     select case when k.by_mail then 'out_' else 'awy_' end || substr(c.id, 5) || '.' || c.seq,
         case when k.by_mail then 'mail' else 'away' end, c.id, c.seq,
-        jsonb_build_object('to', p.email, 'subject', c.subject, 'text', %(body)s::text, 'is_automatic', false),
+        jsonb_build_object('to', reached_at(p), 'subject', c.subject, 'text', %(body)s::text, 'is_automatic', false),
         case when k.by_mail then %(now)s + %(undo)s::interval
             when exists (select from mails w where w.conversation_id = c.id and w.seq = c.customer_seq) then %(now)s
             else %(now)s + interval '2 minutes' end
     from c join contacts p on p.id = c.contact_id cross join lateral (select c.channel = 'email' as by_mail) k
-    where p.email <> '' and (k.by_mail or c.customer_seen_at is not null)
+    where reached_at(p) <> '' and (k.by_mail or c.customer_seen_at is not null)
 )
 select id, number, seq from c
 

@@ -3,7 +3,8 @@
 
 -- name: contact
 select id, name, email from contacts
-where id = %(who)s or external_id = %(who)s or (email <> '' and lower(email) = lower(%(who)s)) order by id limit 20
+where id = %(who)s or external_id = %(who)s or (%(who)s <> '' and lower(%(who)s) in (lower(email), lower(reach)))
+order by id limit 20
 
 -- name: conversations
 select id from conversations where contact_id = %(contact)s for update
@@ -60,7 +61,8 @@ update candidates set effect = null where exists (
 
 -- name: forget_mails
 -- Those that became messages go with their conversation; here are the others they sent.
-delete from mails where sender <> '' and sender = (select lower(email) from contacts where id = %(contact)s)
+delete from mails where sender <> '' and sender in (
+    select lower(unnest(array[email, reach])) from contacts where id = %(contact)s)
 
 -- name: forget_uploads
 -- Those that no message took; the others go with their conversation.

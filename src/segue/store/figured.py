@@ -54,11 +54,12 @@ class Figured:
     def behind(
         self, alike: Iterable[Episode], since: datetime, now: datetime, durable: timedelta, limit: int, me: str | None
     ) -> tuple[list[str], int]:
-        """The conversations of episodes that are like one of those, oldest first, at most `limit`; and how many. For
-        an agent `me` none that is closed to them."""
+        """The conversations of episodes that are like one of those, at most `limit`; and how many. For an agent `me`
+        none that is closed to them, and the newest first; for a machine, which goes through all, the oldest."""
         over = now - durable
         asked = as_json([_asked(episode, over) for episode in alike])
-        rows = self.db.planned(SQL.behind, {"alike": asked, "since": since, "over": over, "limit": limit, "me": me})
+        params = {"alike": asked, "since": since, "over": over, "limit": limit, "me": me}
+        rows = self.db.planned(SQL.behind, params | {"newest_first": me is not None})
         return [row.id for row in rows], rows[0].several if rows else 0
 
     def _catch_up(self) -> None:

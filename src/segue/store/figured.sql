@@ -72,4 +72,4 @@ with wanted as (
 select f.conversation_id as id, count(*) over ()::int as several
 from found f join conversations c on c.id = f.conversation_id
 where %(me)s::text is null or coalesce(c.team_id <> all ((select teams_closed_to(%(me)s))::text[]), true)
-order by c.number limit %(limit)s
+order by case when %(newest_first)s then -c.number else c.number end limit %(limit)s

@@ -138,8 +138,8 @@ select %(note_id)s, id, null, %(body)s, %(now)s from conversations where id = %(
 
 -- name: participants
 -- Who has a part in a conversation by mail: its customer. Whoever was only copied in has none.
-select lower(p.email) as address from conversations c join contacts p on p.id = c.contact_id
-where c.id = %(conversation_id)s and p.email <> ''
+select lower(reached_at(p)) as address from conversations c join contacts p on p.id = c.contact_id
+where c.id = %(conversation_id)s and reached_at(p) <> ''
 
 -- name: sent_by
 -- Old mail that was brought in came by no hand of theirs.

@@ -32,8 +32,8 @@ class Timed:
     def behind(
         self, since: datetime, category: str = "", limit: int = MOST, me: str | None = None
     ) -> tuple[list[str], int]:
-        """Their conversations, oldest first, at most `limit`; and how many there are. For an agent `me` none that is
-        closed to them."""
-        params = {"since": since, "category": category, "limit": limit, "me": me}
+        """Their conversations, at most `limit`; and how many there are. For an agent `me` none that is closed to them,
+        and the newest first; for a machine the oldest."""
+        params = {"since": since, "category": category, "limit": limit, "me": me, "newest_first": me is not None}
         rows = self.db.all(SQL.behind, params)
         return [row.id for row in rows], rows[0].several if rows else 0

@@ -5,7 +5,7 @@
 -- that a visitor only claims opens nothing (trust, defence 5). One of them, or the latest.
 select c.id, c.number, c.channel, c.subject, c.status, c.handler, c.changed_at, c.opened_at, c.ready_at, c.episode_seq,
     c.customer_seq, c.considered_seq, c.seq, c.first_response_due, c.next_response_due, c.contact_id, p.name as contact,
-    p.email, p.is_verified, a.tier, g.name as assignee, t.name as team, c.team_id,
+    reached_at(p) as email, p.is_verified, a.tier, g.name as assignee, t.name as team, c.team_id,
     (select author from messages m where m.conversation_id = c.id order by m.seq desc limit 1) as last_author,
     (select body from messages m where m.conversation_id = c.id and m.seq = 1) as first_words
 from contacts p
@@ -39,10 +39,14 @@ select count(*) as count from conversations
 where handler = 'human' and status = 'open' and first_responded_at is null and first_response_due is not null
 
 -- name: give_address
--- Of somebody nobody vouched for: what the host said of a customer is not overwritten from a browser.
+-- What the host said of a customer is not overwritten from a browser. Where it said nothing, what they say is kept beside:
+-- as their address it would bring them the mail of whoever really has it.
 with p as (
-    update contacts set email = %(email)s
-    where id = (select contact_id from conversations where id = %(id)s) and not is_verified and email <> %(email)s
+    update contacts
+    set email = case when is_verified then email else %(email)s end,
+        reach = case when is_verified then %(email)s else reach end
+    where id = (select contact_id from conversations where id = %(id)s)
+      and case when is_verified then email = '' and reach <> %(email)s else email <> %(email)s end
     returning id
 )
 insert into events (kind, conversation_id, author, body, at)

@@ -27,6 +27,11 @@ def zone() -> tzinfo:
     return _ZONE.get()
 
 
+def clock() -> tuple[str, str]:
+    """That zone as browsers call it, and as people do now: Europe/Berlin, CET. For times that a script says."""
+    return getattr(_ZONE.get(), "key", "UTC"), zone_name(here(datetime.now(UTC)))
+
+
 @contextmanager
 def seeing_in(zone: tzinfo) -> Iterator[None]:
     """Inside the block: for walks that go on afterwards, and about something else."""

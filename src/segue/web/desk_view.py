@@ -239,7 +239,9 @@ def _briefing(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | No
     about = [e["conversation_id"] for e in (*found["earlier"], *found["similar"]) if e["conversation_id"]]
     hidden = Sight(house.db).hidden(me, about)
     earlier = [e | {"who": names.get(e["conversation_id"], "")} for e in _shown(found["earlier"], hidden)]
-    return _worded(found) | {"earlier": earlier, "similar": _shown(found["similar"], hidden), "about": about}
+    customer = found["customer"] | {"email": found["customer"]["email"] or row["email"]}  # left since, perhaps
+    similar = _shown(found["similar"], hidden)
+    return _worded(found) | {"earlier": earlier, "similar": similar, "customer": customer, "about": about}
 
 
 def _worded(found: dict[str, Any]) -> dict[str, Any]:

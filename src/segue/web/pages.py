@@ -159,7 +159,7 @@ def _environment() -> Environment:
     }  # fmt: skip
     speak_with(environment)
     environment.globals |= {"version": segue.__version__, "key_sheet": key_sheet}
-    environment.globals |= {"called": called, "leads_pages": leads_pages, "own_pages": own_pages}
+    environment.globals |= {"called": called, "leads_pages": leads_pages, "own_pages": own_pages, "clock": forms.clock}
     return environment
 
 

@@ -141,9 +141,10 @@ def conversations(
 
 
 def _seen(house: Rooms, me: Agent, behind: Sequence[str]) -> tuple[list[str], int]:
-    """Each once, without those that are closed to the reader; and how many."""
+    """Of conversations with the oldest first: each once, the newest first, without those that are closed to the reader;
+    and how many."""
     hidden = hidden_from(house, me, behind)
-    shown = [one for one in dict.fromkeys(behind) if one not in hidden]
+    shown = [one for one in dict.fromkeys(reversed(behind)) if one not in hidden]
     return shown[:SHOWN], len(shown)
 
 

@@ -44,8 +44,9 @@ from segue.web.widget_look import SeenLook, look_of, seen_look
 from segue.web.widget_seen import notice_page
 from segue.web.widget_view import Talk, standing, subject, talk, transcript
 from segue.web.widget_wait import Wait, Watch, watch
+from segue.web.zone import see_as_here
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(speaks)])
+router = APIRouter(include_in_schema=False, dependencies=[Depends(speaks), Depends(see_as_here)])
 House = Annotated[Rooms, Depends(rooms)]
 Who = Annotated[Holder, Depends(holder)]
 Looks = Annotated[Watch, Depends(watch)]
@@ -209,7 +210,7 @@ def take_off(attachment: str, house: House, who: Who) -> None:
 
 @router.post(HERE + "/address", status_code=204)
 def leave_address(conversation: str, body: AddressIn, house: House, who: Who) -> None:
-    """Where people may write to a visitor who has gone."""
+    """Where people may write to a visitor who has gone, or to a customer of whom their company told no address."""
     email = body.email.strip()
     row = held_conversation(house, who, conversation)
     _refuse_no_address(email)

@@ -14,6 +14,7 @@ from typing import Any
 from segue.desk.cues import says_a_matter
 from segue.desk.notice import moment, team_called
 from segue.desk.tried import NOTHING
+from segue.desk.wanted import shorten
 from segue.domain.conversation import Author, Handler, Status
 from segue.domain.decision import Action
 from segue.store.attachments import Attachments
@@ -88,7 +89,7 @@ def talk(house: Rooms, row: dict[str, Any], thread: list[dict[str, Any]], now: d
         answered and not with_people and row["status"] == Status.WAITING,
         is_resolved, with_people, row["assignee"] or "", team_called(row["team"] or ""),
         _by(house, row["team_id"], due, now) if with_people and due and not is_resolved else "",
-        with_people and not is_resolved and not row["is_verified"] and not row["email"],
+        with_people and not is_resolved and not row["email"],
         receipt(house, row, turns) if with_people and not is_resolved else None,
     )  # fmt: skip
 
@@ -111,7 +112,7 @@ def receipt(house: Rooms, row: dict[str, Any], turns: list[dict[str, Any]]) -> R
 
 def subject(row: dict[str, Any]) -> str:
     """What a conversation is called in a list."""
-    return " ".join(str(row["subject"] or row["first_words"] or "").split())[:90] or _("Conversation")
+    return shorten(str(row["subject"] or row["first_words"] or ""), 90) or _("Conversation")
 
 
 def standing(row: dict[str, Any]) -> str:

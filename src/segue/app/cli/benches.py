@@ -132,7 +132,8 @@ def size(
 
 @app.command()
 def weights(json: Json = False) -> None:
-    """Bytes, compressed, of the widget's loader and frame and of the desk's scripts. Exit code 1 over a bar."""
+    """Bytes, compressed, of the widget's loader and frame and of the scripts of the desk and of settings and leads'
+    pages. Exit code 1 over a bar."""
     from segue.app.bench import weights as bench
 
     show(figures := bench.figures(), json)

@@ -15,6 +15,9 @@ from segue.insight.figures import Figure, Record, Standing
 from segue.insight.holdout import Effect, Side, effect
 from segue.insight.saved import Rate, Saved, rate_of, saved
 
+WIDE, NARROW = 112, 4
+"""Columns of a terminal that shows all figures of a category in a line, and how many of them fit where it has fewer."""
+
 
 def add_to(app: typer.Typer) -> None:
     app.command()(figures)
@@ -52,17 +55,20 @@ def figures(
 
 
 def _table(found: list[Standing]) -> None:
-    """All together with intervals, then each category in a line."""
+    """All together with intervals, then each category in a line, or in two where a line is too short for all."""
     whole, *parts = found
     first = Table("figure", "share", "95 % sure between", "count", "of", box=None)
     for f in whole.figures:
         first.add_row(f.name, _share(f), f"{f.low:.0%}–{f.high:.0%}" if f.of else "–", str(f.count), str(f.of))
     out.print(first)
-    by_category = Table("category", "n", *(f.name for f in whole.figures), box=None)
-    for part in parts:
-        told = (f"{f.count}/{f.of}" if f.of else "–" for f in part.figures)
-        by_category.add_row(part.category, str(part.episodes), *told)
-    out.print(by_category)
+    at_once = len(whole.figures) if out.width >= WIDE else NARROW
+    for begins in range(0, len(whole.figures), at_once):
+        those = slice(begins, begins + at_once)
+        by_category = Table("category", "n", *(f.name for f in whole.figures[those]), box=None)
+        for part in parts:
+            told = (f"{f.count}/{f.of}" if f.of else "–" for f in part.figures[those])
+            by_category.add_row(part.category, str(part.episodes), *told)
+        out.print(by_category)
 
 
 def _share(figure: Figure) -> str:

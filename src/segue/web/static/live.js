@@ -1,17 +1,17 @@
-/* Keeps a page true to the server: asks for it again when something changed, and swaps only what differs. A child of a
-   [data-live] element is known by its id and left alone while its HTML is the same: so focus, scroll and text stay. */
+/* Keeps a page true to the server: asks for it again when something changed, and swaps only what differs. A child of
+   [data-live] is known by its id and left alone while its HTML is the same: so focus, scroll and text stay. */
 
 const known = new WeakMap();
 const lists = (root) => root.querySelectorAll("[data-live]");
 
-/* What stands there is taken as the server sent it. To be told again of what a script puts in. */
+/* What stands there is taken as the server sent it; to be told of what a script puts in. */
 export function learn(root) {
   const own = root.matches?.("[data-live]") ? [root] : [];
   for (const list of [...own, ...lists(root)]) for (const child of list.children) known.set(child, child.outerHTML);
 }
 learn(document);
 
-/* A click is lost where what it began on is swapped before it ends. Two seconds at most: a menu that opens keeps the end. */
+/* A click is lost where what it began on is swapped. Two seconds at most: a menu that opens keeps the end. */
 let isPressed = false;
 for (const name of ["pointerdown", "pointermove", "pointerup", "pointercancel"])
   addEventListener(name, (event) => (isPressed = event.buttons & 1), true);
@@ -20,7 +20,7 @@ export async function released() {
 }
 
 /* Throws where there is nothing to show: no answer, signed out, gone. `error.isOver` says that waiting won't help.
-   `isStill` says whether what came is still wanted; where not, nothing is changed. */
+   `isStill` says whether what came is still wanted. */
 export async function refresh(address, isCalm, isStill = () => true, headers) {
   const answer = await fetch(address, { headers, signal: AbortSignal.timeout(15e3) });  // a dead line answers never
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -43,6 +43,15 @@ export function swap(page, isCalm = () => false) {
     document.getElementById(focused)?.focus({ preventScroll: true });
 }
 
+/* What somebody unfolded stays so in what takes its place. */
+export function asLeft(fresh) {
+  for (const one of fresh.querySelectorAll(".all input, details[id]:not(.menu)")) {
+    const was = document.getElementById(one.id);
+    if (was) [one.open, one.checked] = [was.open, was.checked];
+  }
+  return fresh;
+}
+
 const ids = (list) => [...list.children].map((child) => child.id).join();
 export const differs = (list, fresh) => ids(list) !== ids(fresh);
 
@@ -50,26 +59,22 @@ function sync(list, fresh) {
   const have = new Map([...list.children].map((child) => [child.id, child]));
   let place = list.firstElementChild;
   for (const next of [...fresh.children]) {
-    const mine = have.get(next.id), html = next.outerHTML;
-    if (mine && known.get(mine) === html) {
-      if (mine === place) place = place.nextElementSibling;
-      else list.insertBefore(mine, place);
-    } else {
-      known.set(list.insertBefore(document.importNode(next, true), place), html);
-      if (mine === place) place = place.nextElementSibling;
+    const mine = have.get(next.id), html = next.outerHTML, isNext = mine === place;
+    if (isNext) place = place.nextElementSibling;
+    if (!mine || known.get(mine) !== html) {
+      known.set(list.insertBefore(asLeft(document.importNode(next, true)), place), html);
       mine?.remove();
-    }
+    } else if (!isNext) list.insertBefore(mine, place);
     have.delete(next.id);
   }
   for (const gone of have.values()) gone.remove();
 }
 
-/* The server says something every 15 seconds: who hears nothing for much longer has a dead line, and takes it up anew. */
+/* The server says something every 15 seconds: who hears nothing for long has a dead line, and takes it up anew. */
 const SILENT = 3e4, LOOKS = 5e3;
 
 /* Calls onNews(conversation) for each change, with "" where anything may have changed, and onState(isThere, when), where
-   `when` is the time of the last word heard. That the network went or came is tried at once: a house on this
-   machine needs none. A hidden page hears nothing and catches up once it is looked at. */
+   `when` is that of the last word heard. That the network went or came is tried at once: a house on this machine needs none. A hidden page hears nothing and catches up once it is looked at. */
 export function follow(address, onNews, onState) {
   let source, again, begun = 0, heard = Date.now(), wait = 500;
   const stop = () => { clearTimeout(again); source?.close(); source = null; };

@@ -22,10 +22,10 @@ export function attach() {
 function bring(files) {
   if (!$("composer") || $("text").readOnly) return;
   $("file-flaw").hidden = true;
+  const { here: there, largest, fits } = $("composer").dataset;
   for (const file of files) {
-    const one = { file, name: file.name || "pasted.png", at: here(), kind: kind(), path: `${$("composer").dataset.here}/attachments` };
+    const one = { file, name: file.name || "pasted.png", at: here(), kind: kind(), path: `${there}/attachments` };
     coming.push(one);
-    const { largest, fits } = $("composer").dataset;
     if (file.size > +largest) failed(one, t("Larger than %(fits)s.", { fits }), true);
   }
   draw();
@@ -71,8 +71,8 @@ function give_up(one) {
 
 /* They go one after the other, as they were chosen. */
 function draw() {
-  const next = coming.some((one) => one.line && !one.said) ? null : coming.find((one) => !one.line && !one.said);
-  if (next) go(next);
+  const left = coming.filter((one) => !one.said);
+  if (left[0] && !left.some((one) => one.line)) go(left[0]);
   $("coming")?.replaceChildren(...ofHere().map(shown));
 }
 
@@ -99,7 +99,7 @@ async function take_off(button) {
   button.disabled = true;
   const answer = await ask(button.dataset.takesOff, { method: "POST" });
   const html = await answer?.text();
-  if (!answer?.ok || !html.includes('data-id="')) { button.disabled = false; return say(t("Not taken off: no answer from the server")); }
+  if (!answer?.ok || !html.includes('data-id="')) { button.disabled = false; return say(t("No answer from the server.")); }
   renew(html);
   next.focus();
   others.postMessage(here());
@@ -128,7 +128,7 @@ for (const name of ["dragenter", "dragover", "dragleave", "drop"]) document.addE
   event.preventDefault();
   const isOver = Boolean($("composer") && event.target.closest?.("#main")), isDropped = name === "drop";
   event.dataTransfer.dropEffect = isOver ? "copy" : "none";
-  $("composer")?.classList.toggle("dropping", isOver && !isDropped && (name !== "dragleave" || Boolean(event.relatedTarget)));
+  $("composer")?.classList.toggle("dropping", isOver && !isDropped && (name !== "dragleave" || event.relatedTarget));
   if (isOver && isDropped) bring([...event.dataTransfer.files]);
 });
 others.onmessage = ({ data: at }) => { if (at === here()) refresh(address(), undefined, isHere).catch(() => {}); };

@@ -43,7 +43,7 @@ function nothing(typed) {
    one of them has digits of its own and is looked for by them: a number, or “3 hours”. */
 export function chooseFrom(title, select, onTaken) {
   const options = [...select.options].map((option) => ({
-    label: option.textContent, value: option.value, hint: option.parentElement.label ?? "" }));
+    label: option.textContent, value: option.value, hint: option.parentElement?.label ?? "" }));
   const digits = !options.some(({ label, hint }) => /\d/.test(label + hint));
   choose(title, options, (item) => { select.value = item.value; onTaken(item); }, select.dataset?.hint, { digits });
 }
@@ -55,8 +55,7 @@ function narrow() {
   const own = [fits[0] || !typed ? 0 : wishes.none?.(typed), text.validity.valid && wishes.free?.(typed)].flat().filter(Boolean);
   const isKnown = fits.some((item) => item.label.toLowerCase().includes(words.join(" ")));
   put([...(isKnown ? [...fits, ...own] : [...own, ...fits]), ...more]);
-  if (wishes.find) look(typed);
-  else nothing(typed);
+  (wishes.find ? look : nothing)(typed);
 }
 
 function look(typed) {

@@ -128,8 +128,7 @@ export function carry(macro, what) {
 
 export function send(closes) {
   if (!form) return;
-  const button = kind === "note" ? form.querySelector("button.as-note") : form.querySelectorAll("button.as-reply")[closes ? 1 : 0];
-  form.requestSubmit(button);
+  form.requestSubmit(form.querySelectorAll(`button.as-${kind}`)[closes && kind === "reply" ? 1 : 0]);
 }
 
 /* The server has these words: no save on its way brings them back. What was typed since stays; true where somebody is at it. */
@@ -232,7 +231,7 @@ async function save(isLeaving = false) {
   } finally { isSaving = false; }
 }
 
-/* What another window kept comes into this one; somebody who writes here is asked which of the two it shall be. */
+/* What another window kept comes into this one; somebody who writes here is asked which it shall be. */
 others.onmessage = ({ data: { here: at, kind: of, text: words, version } }) => {
   if (!form || at !== here) return;
   const isMine = texts[of] !== saved[of], isWriting = of === kind && document.activeElement === text && document.hasFocus();
@@ -248,7 +247,7 @@ function elsewhere(of, words, version) {
   if (of === kind) $("elsewhere").hidden = !theirs[of];
 }
 
-/* Their text stays at hand as long as one is asked, also where this one has been kept over it meanwhile. */
+/* Their text stays at hand as long as one is asked, also where this one was kept over it. */
 function settle(takes) {
   const { words, version } = theirs[kind];
   if (takes) text.value = texts[kind] = words;

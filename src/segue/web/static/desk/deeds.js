@@ -1,5 +1,5 @@
-/* Forms, sent without leaving the page: the conversation as it is then comes back. Each deed says what it did, and how to
-   take it back. */
+/* Forms, sent without leaving the page: the conversation as it is then comes back. Each deed says what it did, and
+   how to take it back. */
 
 import { t } from "../texts.js";
 import { choose } from "./choosing.js";
@@ -128,7 +128,7 @@ async function change({ value, isOn }) {
   else if ($("refusal")) tags({ typed: value, flaw: $("refusal").textContent.trim() });
 }
 
-/* Of several tags those that are not as wanted already: what was there before stays there when it is undone. */
+/* Of several tags those that are not as wanted already: what was there before stays when it is undone. */
 function changes(data, deed) {
   const on = tagsOn();
   return data.get("tag")?.split(",").filter((tag) => on.includes(tag.trim().toLowerCase().replace(/\s+/g, "-")) === (deed === "untag")).join();
@@ -167,8 +167,7 @@ unsent.whenTriedAgain(async (path, body) => {
 
 /* Its reason takes the place of what was said before. */
 function refused(isShown, html) {
-  const page = parsed(html), of = (id) => page.getElementById(id);
-  const ofText = of("flaw") ?? of("crossed") ?? (of("file-flaw")?.hidden === false ? of("file-flaw") : null), why = of("refusal") ?? ofText;
+  const page = parsed(html), ofText = page.querySelector("#flaw, #crossed, #file-flaw:not([hidden])"), why = page.getElementById("refusal") ?? ofText;
   say(why?.textContent.trim() || t("Not done"));
   if (isShown && ofText) $("text").focus();
 }

@@ -38,17 +38,13 @@ function put({ macro, passage }) {
   composer.insertApart(passage.insert);
 }
 
-function preview({ macro, passage }) {
-  if (macro) return of_macro(macro);
-  const stale = passage.is_stale ? [line("error", t("This article is stale: its review is due. Read it before you send it."))] : [];
-  return [line("typed", passage.insert), ...stale];
-}
-
-function of_macro({ text, also, missing }) {
-  const said = line("typed", text), lines = text ? [said] : [];
-  if (missing.length) lines.push(line("error", t("%(missing)s has no value for this customer. Fill it in before you send.", { missing: missing.join(", ") })));
-  if (also.length) lines.push(line("also", t("Once it is sent: %(also)s", { also: also.join(" · ") })));
-  return lines;
+function preview({ macro: { text, also = [], missing = [] } = {}, passage = {} }) {
+  return Object.entries({
+    typed: text ?? passage.insert,
+    error: passage.is_stale ? t("This article is stale: its review is due. Read it before you send it.")
+      : missing.length && t("%(missing)s has no value for this customer. Fill it in before you send.", { missing: missing.join(", ") }),
+    also: also.length && t("Once it is sent: %(also)s", { also: also.join(" · ") }),
+  }).flatMap(([className, words]) => words ? made("p", { className }, words) : []);
 }
 
 /* A reply carries the actions of one macro: those of a second one take their place, which is said. */
@@ -66,15 +62,11 @@ function fill(text, done) {
   choose(what, [], ({ label }) => fill(text.replaceAll(hole, () => label), done), "", { typed, free: (label) => label && { label }, left: () => done(text) });
 }
 
-const line = (className, words) => made("p", { className }, words);
-
 /* A stroke that begins a line asks for a macro. Where none is taken it is only a stroke. */
 document.addEventListener("keydown", (event) => {
   const text = event.target;
   if (event.key !== "/" || text.id !== "text" || text.readOnly || document.body.dataset.letters === "off") return;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const before = text.value.slice(0, text.selectionStart);
-  if (before && !before.endsWith("\n")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || /.$/.test(text.value.slice(0, text.selectionStart))) return;
   event.preventDefault();
   macros(() => composer.insertBack("/"));
 });
@@ -102,8 +94,7 @@ function offer(text, typed) {
   const call = /(?:^|[\s(])@([^\s@]*(?: [^\s@]*)?)$/.exec(before);
   if (!call || !$("as-note").checked) return close();
   const words = call[1].toLowerCase(), names = [...$("colleagues").content.children].map((one) => one.textContent);
-  found = names.filter((name) => name.toLowerCase().startsWith(words) ||
-    (words && name.toLowerCase().split(" ").some((part) => part.startsWith(words)))).slice(0, 6);
+  found = names.filter((name) => ` ${name.toLowerCase()}`.includes(` ${words}`)).slice(0, 6);
   begun = text.selectionStart - call[1].length;
   if (!found.length || found[0].toLowerCase() === words) return close();
   at = 0;

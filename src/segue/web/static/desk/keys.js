@@ -32,9 +32,8 @@ export function listen(registry, does, waits = () => false) {
   let first = "", timer;
 
   addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.altKey || event.isComposing || event.getModifierState("AltGraph")) return;
-    if (/^(Shift|Control|Meta|CapsLock)$/.test(event.key)) return;
-    if (document.querySelector("dialog[open]")) return;
+    if (event.defaultPrevented || event.altKey || event.isComposing || event.getModifierState("AltGraph") ||
+      /^(Shift|Control|Meta|CapsLock)$/.test(event.key) || document.querySelector("dialog[open]")) return;
     const press = named(event), chord = first && `${first} ${press}`;
     clearTimeout(timer);
     const typing = isTyping(event.target);

@@ -1,15 +1,16 @@
-/* Tells an agent who wants it what concerns them, while this tab is not seen, or not yet. It says who and which number; the
-   words stay on the desk. */
+/* Tells an agent who wants it what concerns them, while this tab is not seen. It says who and which number; the words
+   stay on the desk. */
+
+import { told } from "./page.js";
 
 const isWanted = document.body.dataset.notify === "on" && "Notification" in window;
 let source, after = "", timer;
 
 async function look() {
-  const answer = await fetch(`/desk/told?${new URLSearchParams({ after })}`).catch(() => null);
-  if (!answer?.ok || answer.redirected) return;
-  const { after: newest, told } = await answer.json();
-  after = newest;
-  if (document.hidden) for (const one of told) show(one);
+  const news = await told(`/desk/told?${new URLSearchParams({ after })}`);
+  if (!news) return;
+  after = news.after;
+  if (document.hidden) for (const one of news.told) show(one);
 }
 
 function show({ id, title, path }) {

@@ -1,5 +1,5 @@
-/* Several rows at once, each known by its id: a list may move beneath it. The commands of one conversation then mean all
-   of them, and say first what they will do to how many. */
+/* Several rows at once, each known by its id: a list may move beneath it. Commands then mean all of them, and say first
+   what they will do to how many. */
 
 import { t } from "../texts.js";
 import { chooseFrom } from "./choosing.js";
@@ -21,17 +21,19 @@ export function mark() {
   for (const id of chosen) if (!$(`row-${id}`)) chosen.delete(id);
   for (const row of rows()) {
     const box = row.querySelector("input");
-    [box.checked, box.tabIndex] = [chosen.has(row.dataset.id), -1];  // a key selects; Tab walks through rows, not twice
-    row.classList.toggle("selected", chosen.has(row.dataset.id));
+    box.checked = row.classList.toggle("selected", chosen.has(row.dataset.id));
+    box.tabIndex = -1;  // a key selects; Tab walks through rows, not twice
   }
   $("rows").classList.toggle("selecting", any());
   form.classList.toggle("is-on", any());
   $("bulk-count").textContent = t("%(n)s selected", { n: chosen.size });
 }
 
+/* What has left the list is not selected, which is said. */
+const isGone = (id) => !$(`row-${id}`)?.matches(":not(.gone)") && !say(t("It is not in this list any more"));
 const set = (id, on) => { if (on) chosen.add(id); else chosen.delete(id); };
 export function toggle(id = focused()) {
-  if (!id) return;
+  if (!id || isGone(id)) return;
   set(id, !chosen.has(id));
   from = id;
   says();
@@ -44,7 +46,7 @@ export function all() {
 export function none() { chosen.clear(); says(); }
 export function extend(step) {
   const ids = rows().map((row) => row.dataset.id), at = ids.indexOf(chosen.has(from) ? from : focused());
-  if (at < 0) return;
+  if (isGone(ids[at])) return;
   chosen.add(ids[at]);
   const next = ids[at + step];
   if (next && chosen.has(next)) chosen.delete(ids[at]);
@@ -59,9 +61,8 @@ const focused = () => document.activeElement.closest?.("#rows [data-id]")?.datas
 export function bulk(deed) {
   if (deed === "resolve" || deed === "hand-back") return plan(deed);
   if (deed === "tag") return chooseTag(t("Tag %(n)s", { n: chosen.size }), ({ value }) => plan("tag", value));
-  const options = document.createElement("select"), title = deed === "assign" ? t("Assign %(n)s", { n: chosen.size }) : t("Snooze %(n)s", { n: chosen.size });
-  for (const option of $("what").querySelectorAll(`[value^="${deed}:"]`)) options.append(option.cloneNode(true));
-  chooseFrom(title, { options: [...options.options], set value(_) {} }, ({ value }) => plan(value));
+  const options = [...$("what").querySelectorAll(`[value^="${deed}:"]`)].map((one) => one.cloneNode(true)), n = { n: chosen.size };
+  chooseFrom(deed === "assign" ? t("Assign %(n)s", n) : t("Snooze %(n)s", n), { options }, ({ value }) => plan(value));
 }
 
 async function plan(what, tag = "") {

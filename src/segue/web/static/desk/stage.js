@@ -1,7 +1,6 @@
-/* Opens conversations in place. The next ones are fetched ahead, so that a key shows them at once; news of one throws away
-   what was fetched of it. */
+/* Opens conversations in place. The next ones are fetched ahead, so that a key shows them at once; news of one throws it away. */
 
-import { learn, swap } from "../live.js";
+import { asLeft, learn, swap } from "../live.js";
 import { beside, mark } from "./listing.js";
 import { $, ask, parsed } from "./page.js";
 
@@ -28,7 +27,7 @@ export function ahead(path) {
   return done;
 }
 
-/* The next two the way one walks: whoever presses a key twice waits for neither. */
+/* The next two the way one walks: a key pressed twice waits for neither. */
 export async function onwards() {
   const from = here();
   await ahead(beside(from, way));
@@ -57,12 +56,13 @@ export async function open(path, { remember = true, by = 1 } = {}) {
   if (!put(html)) location.assign(path);
 }
 
-/* Puts a conversation that the server sent into the page; false where it is something else, a sign-in form perhaps. */
+/* Puts a conversation from the server into the page; false where it is something else, a sign-in form perhaps. */
 export function put(html) {
   const page = parsed(html);
   const main = page.getElementById("main"), aside = page.getElementById("briefing");
   if (!main?.dataset.id || !aside) return false;
-  const wasOpen = $("briefing").classList.contains("is-open") && main.dataset.id === here();
+  const wasOpen = isHere(page) && $("briefing").classList.contains("is-open");
+  if (isHere(page)) asLeft(page);
   for (const deed of opened) deed.before?.();
   main.querySelector("[autofocus]")?.removeAttribute("autofocus");  // the browser complains of a second one
   mark(main.dataset.id);  // scrolls: while nothing else is new, that costs no layout of all of it
@@ -78,8 +78,7 @@ export function put(html) {
   return true;
 }
 
-/* Brings the conversation that stands here up to date, but leaves the composer alone: letters that fall beside it would be
-   commands. */
+/* Brings what stands here up to date, but leaves the composer alone: letters that fall beside it would be commands. */
 export function renew(html) {
   const page = parsed(html);
   if (!isHere(page)) return put(html);

@@ -247,7 +247,7 @@ let isOffline = false;
 function line(isThere) {
   const news = isThere === isOffline;
   isOffline = !isThere;
-  const at = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const at = `${new Date().toLocaleTimeString("sv", { timeZone: words.zone }).slice(0, 5)} ${words.zoneName}`;
   if (news) $("offline").textContent = isThere ? "" : t("No connection since %(time)s. What you write is kept and sent as soon as there is one.", { time: at });
   $("offline").hidden = isThere;
   if (news) draw();

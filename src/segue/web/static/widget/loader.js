@@ -34,7 +34,7 @@
     }
     .panel {
       inset-block-end: 80px; width: 400px; height: min(640px, 100dvh - 100px); border-radius: 12px; overflow: hidden;
-      background: Canvas; box-shadow: 0 0 1px rgb(0 0 0 / .4), 0 12px 48px rgb(0 0 0 / .24);
+      background: Canvas; outline: 1px solid transparent; box-shadow: 0 0 1px rgb(0 0 0 / .4), 0 12px 48px rgb(0 0 0 / .24);
     }
     .form { height: var(--segue-height, 640px); }
     iframe { display: block; width: 100%; height: 100%; border: 0; color-scheme: light dark; }
