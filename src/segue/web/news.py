@@ -41,11 +41,13 @@ agents' own affair."""
 FOR_EVERY_DESK = frozenset({
     "tag.renamed", "tag.merged", "tag.removed", "contact.erased", "teams.changed", "agent.placed", "agent.deactivated",
     "agent.reactivated", "agent.renamed", "agent.arrived", "invite.accepted", "contact.changed", "account.changed",
-    "policy.applied", "view.kept", "view.removed",
+    "policy.applied", "view.kept", "view.removed", "catalogue.changed", "language.chosen",
 })  # fmt: skip
 """What changes many conversations and names none of them anywhere: an agent's page then loads anew."""
 FOR_EVERYBODY = frozenset({"agent.renamed", "teams.changed"})
 """What changes what any page shows, a customer's too: who has it is told by name."""
+OWN_WISHES = "preferences.changed"
+"""Changes what the agent's own pages show, and no other's."""
 COMING_AND_GOING = frozenset({"conversation.viewed", "conversation.left"})
 """Colleagues see who looks at what. Whoever looks themselves would load their whole page anew at each step."""
 
@@ -138,6 +140,8 @@ class _Listener:
         if kind in COMING_AND_GOING and author == self._me:
             self._turns(kind, conversation)
             return
+        if kind == OWN_WISHES and author == self._me and self._me:
+            self._changed.add("")
         is_mine = self._conversation is None or (self._conversation == conversation and kind in FOR_CUSTOMERS)
         if kind == "hello":
             self._changed.add("")
