@@ -1,5 +1,5 @@
-"""Routes whose deeds change nothing that a conversation shows, each by its name and with why. Whatever else is unsafe is
-played (`test_mirror`, `test_mirror_more`, `test_mirror_answers`): a new route fails there until it is, or stands here.
+"""Routes whose deeds change nothing that a conversation shows, each by its name and with why. Whatever else is unsafe
+is played (`test_mirror`, `test_mirror_more`, `test_mirror_answers`): a new route fails there until it is, or is here.
 """
 
 from __future__ import annotations

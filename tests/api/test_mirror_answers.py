@@ -1,20 +1,23 @@
-"""The mirror again: what customers, agents and reviewers say of the assistant's answers; what a lead changes for everybody;
-and that no route which changes something is left out of what is played.
+"""The mirror again: what customers, agents and reviewers say of the assistant's answers; what a lead changes for
+everybody; and that no route which changes something is left out of what is played.
 """
 
 from __future__ import annotations
 
 import httpx
+import numpy as np
 
 from api.elsewhere import ELSEWHERE
 from api.serving import NO_TLS, Served
 from api.test_boundary import OnApprove
 from api.test_doors import every_route
-from api.test_mirror import STEPS, Pages, Step, World, played, row, world
+from api.test_mirror import LENA, STEPS, Pages, Step, World, played, row, world
 from api.test_mirror_more import HERE, MORE
 from segue.domain.catalogue import Catalogue, Category, Intent
+from segue.domain.ports import DIMENSIONS
 from segue.intake.receive import Receiver
 from segue.intake.worker import Worker
+from segue.store.candidates import CandidateStore, Unknown
 
 __all__ = ["world"]
 API = "POST /api/v1/conversations/{conversation}"
@@ -24,6 +27,10 @@ class Waiting:
     """A mind whose answers wait for an agent's yes, and are drawn for review."""
 
     receiver = Receiver(*[OnApprove()] * 4)  # type: ignore[arg-type]
+
+
+def says(w: World, is_solved: bool) -> httpx.Response:
+    return w.api.post(f"/conversations/{w.named['ada']}/feedback", json={"solved": is_solved})
 
 
 def asks(w: World, name: str) -> None:
@@ -54,6 +61,17 @@ def in_another_browser(w: World, path: str) -> httpx.Response:
     return httpx.post(f"{w.running.url}{path}", cookies=dict(w.customer.cookies), verify=NO_TLS, timeout=30)
 
 
+def topic(w: World) -> str:
+    """One that is proposed to a lead, of what Ada wrote."""
+    vector = np.full(DIMENSIONS, DIMENSIONS**-0.5, np.float32)
+    written = Unknown(w.named["ada"], 1, "The export stops.", vector, row(w, "ada", "contact_id"))
+    return CandidateStore(w.running.rooms.db).put_topics([(["export"], [written], 0)], w.now)[0]
+
+
+def publishes(w: World) -> httpx.Response:
+    return w.api.put("/articles", json={"slug": "prices", "title": "Prices", "body": "Each seat has its price."})
+
+
 def brings(w: World, *named: tuple[str, str]) -> None:
     intents = tuple(Intent(id, name, "billing") for id, name in named)
     w.running.rooms.workspace.put_catalogue(Catalogue((Category("billing", "Billing"),), intents), w.now)
@@ -62,8 +80,8 @@ def brings(w: World, *named: tuple[str, str]) -> None:
 ANSWERS: list[Step] = [
     ("an answer of the assistant's", lambda w: (
         w.opens("ada", contact={"id": "ada", "verified": True, "name": "Ada"}), w.works())[0]),
-    (f"{API}/feedback", lambda w: w.does("ada", "feedback", solved=False)),
-    (f"{API}/feedback says yes", lambda w: w.does("ada", "feedback", solved=True)),
+    (f"{API}/feedback", lambda w: says(w, False)),
+    (f"{API}/feedback says yes", lambda w: says(w, True)),
     ("POST /chat/new", lambda w: in_another_browser(w, "/chat/new")),
     ("an answer waits for a yes", lambda w: asks(w, "ada")),
     (f"{HERE}/guard", lambda w: w.at_desk("ada", "guard", text="What is your invoice number?")),
@@ -78,13 +96,25 @@ ANSWERS: list[Step] = [
     ("POST /api/v1/reviews/{message}", lambda w: w.api.post(
         f"/reviews/{w.named['drawn']}", json={"agent": "agt_mira", "verdict": "right"})),
     ("by a file of the catalogue", lambda w: brings(w, ("invoice_higher", "Is it too much?"), ("seats", "More seats"))),
+    ("POST /api/v1/topics/{topic}/name", lambda w: w.api.post(
+        f"/topics/{topic(w)}/name", json={"agent": LENA, "name": "Exports", "category": "billing"})),
+    ("POST /knowledge/topics/{topic}", lambda w: w.desk.post(
+        f"/knowledge/topics/{topic(w)}", data={"name": "Imports", "category": "billing"})),
+    ("PUT /api/v1/articles", publishes),
+    ("POST /knowledge/articles/{slug}/place", lambda w: w.desk.post(
+        "/knowledge/articles/prices/place", data={"category": "billing"})),
+    ("DELETE /api/v1/articles/{article}", lambda w: w.api.delete("/articles/prices")),
+    ("POST /desk/macros/{macro}", lambda w: w.desk.post(
+        "/desk/macros/new", data={"name": "Thanks", "text": "Thank you!", "shared": "true"})),
+    ("POST /quality/rate", lambda w: w.desk.post("/quality/rate", data={"per_hour": "40", "currency": "EUR"})),
+    ("PUT /api/v1/policy", lambda w: w.api.put("/policy", json={"body": "name: ours\n", "note": "Ours."})),
+    ("POST /api/v1/boundary/switch", lambda w: w.api.post("/boundary/switch", json={"to": "off", "why": "A test."})),
     ("POST /settings/language", lambda w: w.desk.post("/settings/language", data={"language": "de"})),
     ("POST /desk/me", lambda w: w.desk.post("/desk/me", data={"language": "en"})),
 ]  # fmt: skip
-IDLE = frozenset({
-    f"{API}/feedback", "POST /chat/new", f"{HERE}/guard", f"{HERE}/grade", "POST /review/{message}",
-    "POST /api/v1/reviews/{message}", "by a file of the catalogue", "POST /settings/language", "POST /desk/me",
-})  # fmt: skip
+CHANGES = {"an answer of the assistant's", f"{API}/feedback says yes", "an answer waits for a yes", f"{HERE}/approve",
+           "another one", f"{API}/approve", "one that is drawn", "one more"}  # fmt: skip
+IDLE = frozenset(sentence for sentence, _ in ANSWERS if sentence not in CHANGES)
 """They change no conversation as the API tells of it; pages that stand open may show them all the same."""
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import httpx
 
-from api.serving import NO_TLS, Served
+from api.serving import NO_TLS
 from api.test_mirror import LENA, Pages, Step, World, row, world
 from mail.writing import mail
 from segue.domain.mail import Cause
@@ -137,6 +137,8 @@ MORE: list[Step] = [
         w.does("ada", "reply", text="I have looked."), w.api.post("/agents/agt_mira/deactivate"))[-1]),
     ("and comes back under another name", lambda w: comes(w, "mira@ledgerly.example", "Mirabelle")),
 ]  # fmt: skip
+
+
 def test_a_page_that_stands_open_shows_after_every_deed_what_a_fresh_one_does(world: World) -> None:
     pages = Pages(world, ("ada", "mail"))
     for sentence, step in MORE:

@@ -40,8 +40,8 @@ def kill_at_random(
 
 
 def _drawn(house: LivingHouse, order: list[str]) -> str:
-    """Takes the next kind out of the order that has a process to be killed: one that is just being started again has its
-    turn later, so that no blow waits for it while the house stands up in peace."""
+    """Takes the next kind out of the order that has a process to be killed: one that is just being started again has
+    its turn later, so that no blow waits for it while the house stands up in peace."""
     last = next((kind for kind in dict.fromkeys(reversed(order)) if _lives(house, kind)), order[-1])
     order.reverse()
     order.remove(last)
@@ -74,8 +74,8 @@ def _one_of(house: LivingHouse, chance: random.Random, kind: str) -> int:
 
 
 def stop_database(house: LivingHouse, chance: random.Random) -> None:
-    """Its own *immediate* shutdown (`pg_ctl stop -m immediate`): sessions end without a word, nothing is written down, and
-    the next start recovers from the log."""
+    """Its own *immediate* shutdown (`pg_ctl stop -m immediate`): sessions end without a word, nothing is written down,
+    and the next start recovers from the log."""
     send(_one_of(house, chance, "postgres"), signal.SIGQUIT)
 
 
@@ -119,8 +119,8 @@ def until_nothing_waits(house: LivingHouse, patience: float) -> float:
 
 
 def pause_one(house: LivingHouse, chance: random.Random, seconds: float) -> bool:
-    """Stops one worker in the middle of a turn, and lets it go on later as if nothing had been. Returns whether it had a
-    turn in hand: only then it wakes with something to commit that is no longer its own."""
+    """Stops one worker in the middle of a turn, and lets it go on later as if nothing had been. Returns whether it had
+    a turn in hand: only then it wakes with something to commit that is no longer its own."""
     paused, has_turn = _caught(house, chance)
     try:
         time.sleep(seconds)

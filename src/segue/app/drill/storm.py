@@ -98,8 +98,8 @@ class Mirror:
 
 def storm(furnished: Path, folder: Path, chance: random.Random, kills: Mapping[str, int], stops: Sequence[float],
           until: float, tally: Tally, environment: Mapping[str, str] | None = None) -> dict[str, Any]:  # fmt: skip
-    """Plays it, tells the tally, and returns what happened in figures. Kills end early at the monotonic `until`; `stops`:
-    for how many seconds each a worker is stopped."""
+    """Plays it, tells the tally, and returns what happened in figures. Kills end early at the monotonic `until`;
+    `stops`: for how many seconds each a worker is stopped."""
     with living_house(furnished, folder, environment) as house, Mirror(house.port).following() as mirror:
         load = Load(house.port, chance.randrange(10**6))
         with under_load(load):
@@ -109,15 +109,15 @@ def storm(furnished: Path, folder: Path, chance: random.Random, kills: Mapping[s
             zombies = sum(pause_one(house, chance, seconds) for seconds in stops)
             before, file = list(load.acknowledged), folder / "backup"
             back_up(house.url, file)
+        house.start()  # back to its feet: what was killed last may still be standing up
         drained = until_nothing_waits(house, DRAIN)
         found = violations(house.url, [*load.acknowledged, *load.replied])
         _tell(house, load, found, tally)
         tally.add("R11", len(mirror.shown), _unlike(mirror))
         tally.add("R12", len(before), _not_restored(house.url, file, before))
-        return {"messages": len(load.acknowledged), "replies": len(load.replied), "kills": dict(done), "stops": len(stops),
-                "stopped_in_a_turn": zombies,
-                "lines_begun_again": mirror.lines, "drained_in": round(drained, 1),
-                "retries": dict(load.retries)}  # fmt: skip
+        return {"messages": len(load.acknowledged), "replies": len(load.replied), "kills": dict(done),
+                "stops": len(stops), "stopped_in_a_turn": zombies, "lines_begun_again": mirror.lines,
+                "drained_in": round(drained, 1), "retries": dict(load.retries)}  # fmt: skip
 
 
 def _tell(house: LivingHouse, load: Load, found: list[str], tally: Tally) -> None:
