@@ -50,7 +50,10 @@ def _drawn(house: LivingHouse, order: list[str]) -> str:
 
 
 def _lives(house: LivingHouse, kind: str) -> bool:
-    return kind in ("supervisor", "everything") or bool(house.processes("postgres" if kind == CRASH else kind))
+    """Whether it is at work; the web, where it answers."""
+    if kind in ("supervisor", "everything"):
+        return True
+    return house.is_up() if kind == "web" else bool(house.processes("postgres" if kind == CRASH else kind))
 
 
 def until_it_has_taken(load: Load, messages: int, patience: float) -> None:
