@@ -75,7 +75,7 @@ def _stalls(proxy: Proxy, is_up: bool) -> None:
     proxy.turns(Mood.HEALTHY if is_up else Mood.STALLED)
 
 
-def cut_now_and_then(sets: Callable[[bool], object], chance: random.Random) -> AbstractContextManager[None]:
+def cut_now_and_then(sets: Callable[[bool], None], chance: random.Random) -> AbstractContextManager[None]:
     """While the block runs `sets` takes the line down and up again; up afterwards."""
     return meanwhile(
         by_turns(

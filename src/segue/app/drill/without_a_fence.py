@@ -2,16 +2,20 @@
 
 Weaker than a small disk of its own (`behind_the_fence.py`), for only the database feels it, and real all the same: its
 writes fail where they are made. By a limit of the kernel's on how large a file may grow, which needs nothing; where
-there is strace, its log is also refused the next piece as by a full disk.
+there is strace, its log is also refused the next piece as by a full disk; and where there is none, but a C compiler, a
+library that stands before the system's says that nothing reached the disk.
 """
 
 from __future__ import annotations
 
 import resource
+import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 
 import psycopg
 
@@ -21,6 +25,7 @@ from segue.app.drill.tracing import strace
 
 TOLD_NO_LOG = "a disk said to have no room for the log"
 NARROW = "files that may not grow"
+UNWRITTEN = "a disk that writes nothing, as a library says"
 LARGEST = 65_536
 """Bytes: what a house notes of itself fits, and nothing further is written to a table or to the log."""
 NO_NEW_PIECE = ("inject=pwritev,pwritev2,fallocate:error=ENOSPC",)
@@ -62,3 +67,48 @@ def _may_write(pid: int, most: int | None) -> None:
     with suppress(ProcessLookupError, PermissionError):
         _soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard if most is None else most, hard))
+
+
+MARK = "ill.now"
+"""A file: while it stands in the house's folder, nothing reaches the disk."""
+LIBRARY = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int fdatasync(int file) {
+    const char *mark = getenv("SEGUE_DRILL_ILL");
+    int (*real)(int) = (int (*)(int)) dlsym(RTLD_NEXT, "fdatasync");
+    if (mark && access(mark, F_OK) == 0) {
+        errno = EIO;
+        return -1;
+    }
+    return real(file);
+}
+"""
+
+
+def library(folder: Path) -> dict[str, str]:
+    """What the house of that folder needs in its environment, so that `writes_nothing` reaches its database; nothing
+    where this machine cannot build it."""
+    source, built = folder / "ill.c", folder / "ill.so"
+    if not (compiler := shutil.which("cc")):
+        return {}
+    source.write_text(LIBRARY, "utf8")
+    command = [compiler, "-shared", "-fPIC", "-o", str(built), str(source), "-ldl"]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        return {}
+    return {"LD_PRELOAD": str(built), "SEGUE_DRILL_ILL": str(folder / MARK)}
+
+
+@contextmanager
+def writes_nothing(house: LivingHouse) -> Iterator[None]:
+    """EIO on every fdatasync, of a database that is started meanwhile, too."""
+    mark = house.folder / MARK
+    mark.touch()
+    try:
+        yield
+    finally:
+        mark.unlink()
