@@ -4,6 +4,8 @@ everybody; and that no route which changes something is left out of what is play
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import httpx
 import numpy as np
 
@@ -13,7 +15,11 @@ from api.test_boundary import OnApprove
 from api.test_doors import every_route
 from api.test_mirror import LENA, STEPS, Pages, Step, World, played, row, world
 from api.test_mirror_more import HERE, MORE
+from segue.domain.answer import Answer
+from segue.domain.assessment import Assessment
 from segue.domain.catalogue import Catalogue, Category, Intent
+from segue.domain.conversation import Conversation, Handler
+from segue.domain.decision import Action, Because, Decision, Reason, Rung
 from segue.domain.ports import DIMENSIONS
 from segue.intake.receive import Receiver
 from segue.intake.worker import Worker
@@ -21,6 +27,18 @@ from segue.store.candidates import CandidateStore, Unknown
 
 __all__ = ["world"]
 API = "POST /api/v1/conversations/{conversation}"
+
+
+class Sure(OnApprove):
+    def decide(self, conversation: Conversation, noticed: Assessment, answer: Answer, now: datetime) -> Decision:
+        because = (Because(Reason.CONFIDENT, "confidence", value=0.97, threshold=0.9),)
+        return Decision(Action.ANSWER, Handler.ASSISTANT, because, 1, Rung.AUTO, 0.97, 0.9)
+
+
+class Answering:
+    """A mind that answers by itself."""
+
+    receiver = Receiver(*[Sure()] * 4)  # type: ignore[arg-type]
 
 
 class Waiting:
@@ -79,7 +97,8 @@ def brings(w: World, *named: tuple[str, str]) -> None:
 
 ANSWERS: list[Step] = [
     ("an answer of the assistant's", lambda w: (
-        w.opens("ada", contact={"id": "ada", "verified": True, "name": "Ada"}), w.works())[0]),
+        w.opens("ada", contact={"id": "ada", "verified": True, "name": "Ada"}),
+        Worker(w.running.rooms.inbox, Answering()).work_off())[0]),
     (f"{API}/feedback", lambda w: says(w, False)),
     (f"{API}/feedback says yes", lambda w: says(w, True)),
     ("POST /chat/new", lambda w: in_another_browser(w, "/chat/new")),

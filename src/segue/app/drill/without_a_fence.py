@@ -8,11 +8,11 @@ library that stands before the system's says that nothing reached the disk.
 
 from __future__ import annotations
 
-import resource
 import shutil
 import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,22 @@ NARROW = "files that may not grow"
 UNWRITTEN = "a disk that writes nothing, as a library says"
 LARGEST = 65_536
 """Bytes: what a house notes of itself fits, and nothing further is written to a table or to the log."""
+Limits = Callable[[int, int | None], None]
+LIMITER = """
+import os, resource, sys
+uid, gid = map(int, sys.argv[1:])
+if os.geteuid() != uid:
+    os.setgroups([])
+    os.setgid(gid)
+    os.setuid(uid)
+for line in sys.stdin:
+    pid, most = map(int, line.split())
+    try:
+        hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard if most < 0 else most, hard))
+    except ProcessLookupError:
+        pass
+"""
 NO_NEW_PIECE = ("inject=pwritev,pwritev2,fallocate:error=ENOSPC",)
 """How PostgreSQL makes a new piece of its log; one that stands there already is written otherwise."""
 
@@ -48,25 +64,37 @@ def asks_for_more_log(house: LivingHouse) -> None:
 @contextmanager
 def may_not_grow(house: LivingHouse) -> Iterator[None]:
     """Nor may those of a database that is started meanwhile."""
-    try:
-        with meanwhile(partial(_narrows, house)):
-            yield
-    finally:
-        for pid in house.processes_of_database():
-            _may_write(pid, None)
+    with _limiter(house) as limits:
+        try:
+            with meanwhile(partial(_narrows, house, limits)):
+                yield
+        finally:
+            for pid in house.processes_of_database():
+                limits(pid, None)
 
 
-def _narrows(house: LivingHouse, is_over: threading.Event) -> None:
+def _narrows(house: LivingHouse, limits: Limits, is_over: threading.Event) -> None:
     while not is_over.wait(0.05):
         for pid in house.processes_of_database():
-            _may_write(pid, LARGEST)
+            limits(pid, LARGEST)
 
 
-def _may_write(pid: int, most: int | None) -> None:
-    """How large that process's files may grow; None: as large as they might before."""
-    with suppress(ProcessLookupError, PermissionError):
-        _soft, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard if most is None else most, hard))
+@contextmanager
+def _limiter(house: LivingHouse) -> Iterator[Limits]:
+    """Says to a process how large its files may grow; None: as large as before. Only the account PostgreSQL runs as
+    may say so to it, which root has lent it: a process of our own becomes that one."""
+    owner = Path(f"/proc/{house.processes_of_database()[0]}").stat()
+    command = [sys.executable, "-c", LIMITER, str(owner.st_uid), str(owner.st_gid)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as limiter:
+        line = limiter.stdin
+        assert line
+
+        def limits(pid: int, most: int | None) -> None:
+            line.write(f"{pid} {-1 if most is None else most}\n")
+            line.flush()
+
+        yield limits
+        line.close()
 
 
 MARK = "ill.now"
