@@ -5,7 +5,6 @@ not so, and once it is well nobody has to lend a hand. A real disk of its own, b
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -43,9 +42,8 @@ def test_where_no_disk_can_be_had_for_it_the_database_is_told_so(
     tally = played(furnished, tmp_path)
 
     held(tally, tmp_path)
-    has_weaker_writes = not has_strace and shutil.which("cc")
-    assert set(tally.weaker) == ({FULL, WRITES_FAIL} if has_weaker_writes else {FULL})
-    assert set(tally.skipped) == (set() if has_strace or has_weaker_writes else {WRITES_FAIL})
+    assert set(tally.weaker) == {FULL}
+    assert set(tally.skipped) == (set() if has_strace and not disk.tracing.why_not() else {WRITES_FAIL})
 
 
 def played(furnished: Path, folder: Path) -> Tally:

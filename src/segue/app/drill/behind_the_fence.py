@@ -29,11 +29,9 @@ from segue.app.drill.tracing import strace
 from segue.app.drill.without_a_fence import (
     NARROW,
     TOLD_NO_LOG,
-    UNWRITTEN,
     asks_for_more_log,
     may_not_grow,
     no_room_for_the_log,
-    writes_nothing,
 )
 
 ROOM = 150_000_000
@@ -44,25 +42,20 @@ DRAIN = 40.0
 ILL_FOR = 2.5
 
 
-def small_disk(
-    furnished: str, folder: str, seed: int, ills: list[str], environment: dict[str, str]
-) -> dict[str, list[Any]]:
+def small_disk(furnished: str, folder: str, seed: int, ills: list[str]) -> dict[str, list[Any]]:
     """The same as `ill_disk`, on a small disk of its own, which can be filled."""
     data = Path(folder) / "data"
     data.mkdir()
     mount_small_disk(data, ROOM)
-    return ill_disk(furnished, folder, seed, ills, environment)
+    return ill_disk(furnished, folder, seed, ills)
 
 
-def ill_disk(
-    furnished: str, folder: str, seed: int, ills: list[str], environment: dict[str, str]
-) -> dict[str, list[Any]]:
-    """R10 and R1 to R5: a whole house under load whose disk falls ill, and is well again, one ill after the other.
-    `environment`: what its processes need for that."""
+def ill_disk(furnished: str, folder: str, seed: int, ills: list[str]) -> dict[str, list[Any]]:
+    """R10 and R1 to R5: a whole house under load whose disk falls ill, and is well again, one ill after the other."""
     place = Path(folder)
     shutil.copytree(furnished, place / "data", symlinks=True, dirs_exist_ok=True)
     same_owners(Path(furnished), place / "data")
-    house = LivingHouse(place, environment, 1, "")
+    house = LivingHouse(place, {}, 1, "")
     house.start()
     try:
         load, broken = Load(house.port, seed), list[str]()
@@ -117,7 +110,7 @@ def _writes_fail(house: LivingHouse) -> Iterator[None]:
 FULL, NO_LOG, WRITES_FAIL = "a full disk", "a full disk and no room for the log", "a disk that writes nothing"
 ILLS: dict[str, Callable[[LivingHouse], AbstractContextManager[None]]] = {
     FULL: _full, NO_LOG: _full_and_no_log, WRITES_FAIL: _writes_fail,
-    TOLD_NO_LOG: no_room_for_the_log, NARROW: may_not_grow, UNWRITTEN: writes_nothing,
+    TOLD_NO_LOG: no_room_for_the_log, NARROW: may_not_grow,
 }  # fmt: skip
 
 

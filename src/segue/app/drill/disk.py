@@ -10,7 +10,7 @@ from segue.app.drill.behind_the_fence import FULL, NO_LOG, WRITES_FAIL, ill_disk
 from segue.app.drill.fence import NotPermitted, fenced
 from segue.app.drill.living import furnish
 from segue.app.drill.tally import Tally
-from segue.app.drill.without_a_fence import NARROW, TOLD_NO_LOG, UNWRITTEN, library
+from segue.app.drill.without_a_fence import NARROW, TOLD_NO_LOG
 from segue.app.leftovers import own_folder
 
 
@@ -24,22 +24,13 @@ def sick_disk(url: str, chance: random.Random, much: int, tally: Tally, furnishe
 
 
 def play(furnished: Path, folder: Path, seed: int, much: int, tally: Tally) -> None:
-    unwritten, environment = _how_nothing_is_written(folder, tally)
+    if why_not := tracing.why_not():
+        tally.skip(WRITES_FAIL, why_not)
+    traced = [] if why_not else [WRITES_FAIL]
     given = (str(furnished), str(folder), seed)
     try:
-        tally.add_all(fenced("small_disk", *given, [FULL, NO_LOG, *unwritten] * much, environment))
+        tally.add_all(fenced("small_disk", *given, [FULL, NO_LOG, *traced] * much))
     except NotPermitted as error:
         tally.weaken(FULL, "the database is told so, on the disk that is there", str(error))
-        told = [TOLD_NO_LOG] if WRITES_FAIL in unwritten else []
-        tally.add_all(ill_disk(*given, [NARROW, *told, *unwritten] * much, environment))
-
-
-def _how_nothing_is_written(folder: Path, tally: Tally) -> tuple[list[str], dict[str, str]]:
-    """The ill, where it can be brought about here, and what the house's processes need in their environment for it."""
-    if not (why_not := tracing.why_not()):
-        return [WRITES_FAIL], {}
-    if environment := library(folder):
-        tally.weaken(WRITES_FAIL, "a library that stands before the system's says so", why_not)
-        return [UNWRITTEN], environment
-    tally.skip(WRITES_FAIL, f"{why_not}, nor a C compiler")
-    return [], {}
+        told = [TOLD_NO_LOG] if traced else []
+        tally.add_all(ill_disk(*given, [NARROW, *told, *traced] * much))

@@ -2,13 +2,11 @@
 
 Weaker than a small disk of its own (`behind_the_fence.py`), for only the database feels it, and real all the same: its
 writes fail where they are made. By a limit of the kernel's on how large a file may grow, which needs nothing; where
-there is strace, its log is also refused the next piece as by a full disk; and where there is none, but a C compiler, a
-library that stands before the system's says that nothing reached the disk.
+there is strace, its log is also refused the next piece as by a full disk.
 """
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import threading
@@ -25,7 +23,6 @@ from segue.app.drill.tracing import strace
 
 TOLD_NO_LOG = "a disk said to have no room for the log"
 NARROW = "files that may not grow"
-UNWRITTEN = "a disk that writes nothing, as a library says"
 LARGEST = 65_536
 """Bytes: what a house notes of itself fits, and nothing further is written to a table or to the log."""
 Limits = Callable[[int, int | None], None]
@@ -95,48 +92,3 @@ def _limiter(house: LivingHouse) -> Iterator[Limits]:
 
         yield limits
         line.close()
-
-
-MARK = "ill.now"
-"""A file: while it stands in the house's folder, nothing reaches the disk."""
-LIBRARY = """
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <errno.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-int fdatasync(int file) {
-    const char *mark = getenv("SEGUE_DRILL_ILL");
-    int (*real)(int) = (int (*)(int)) dlsym(RTLD_NEXT, "fdatasync");
-    if (mark && access(mark, F_OK) == 0) {
-        errno = EIO;
-        return -1;
-    }
-    return real(file);
-}
-"""
-
-
-def library(folder: Path) -> dict[str, str]:
-    """What the house of that folder needs in its environment, so that `writes_nothing` reaches its database; nothing
-    where this machine cannot build it."""
-    source, built = folder / "ill.c", folder / "ill.so"
-    if not (compiler := shutil.which("cc")):
-        return {}
-    source.write_text(LIBRARY, "utf8")
-    command = [compiler, "-shared", "-fPIC", "-o", str(built), str(source), "-ldl"]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        return {}
-    return {"LD_PRELOAD": str(built), "SEGUE_DRILL_ILL": str(folder / MARK)}
-
-
-@contextmanager
-def writes_nothing(house: LivingHouse) -> Iterator[None]:
-    """EIO on every fdatasync, of a database that is started meanwhile, too."""
-    mark = house.folder / MARK
-    mark.touch()
-    try:
-        yield
-    finally:
-        mark.unlink()
