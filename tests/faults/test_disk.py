@@ -41,7 +41,7 @@ def test_where_no_disk_can_be_had_for_it_the_database_is_told_so(
 
     tally = played(furnished, tmp_path)
 
-    held(tally, tmp_path)
+    held(tally, tmp_path, 30 if has_strace else 20)
     assert set(tally.weaker) == {FULL}
     assert set(tally.skipped) == (set() if has_strace and not disk.tracing.why_not() else {WRITES_FAIL})
 
@@ -55,9 +55,10 @@ def played(furnished: Path, folder: Path) -> Tally:
     return tally
 
 
-def held(tally: Tally, folder: Path) -> None:
+def held(tally: Tally, folder: Path, least: int = 31) -> None:
+    """`least`: messages that must have been taken, ten before the first ill and ten after each."""
     assert tally.broken == {line: [] for line in tally.broken}, (folder / "house" / "house.log").read_text()[-3000:]
-    assert tally.tried["R1"] > 30
+    assert tally.tried["R1"] >= least
     assert tally.tried["R10"] > 0
 
 
