@@ -21,7 +21,7 @@ LEFT_ALONE = {"composer", "approving", "correcting", "registry", "bulk", "files-
 """Somebody may be typing in them, or has chosen there: the script looks after them, a swap would be in its way. So of
 live parts in them only those are compared that the open page has, too; and of what one has begun to write, files
 with it, no other page is told."""
-REST = ""
+REST, TOLD = "", "whose page it is, and in which language"
 _FLEETING = re.compile(
     r"<time.*?</time>|(?:cli|rpl)_\w+|\b\d+ (?:s|min|h|d|seconds?|minutes?|hours?)\b|\d\d:\d\d(:\d\d)?(\.\d+)?"
     r"|<title>.*?</title>|data-title=\"[^\"]*\"|(?<=sig=)[\w-]+|(?<=until=)\d+|data-at=\"[^\"]*\"", re.DOTALL
@@ -34,6 +34,8 @@ class _Parts(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=False)
         self.found: dict[str, str] = {REST: ""}
+        self.told = ""
+        """Whose page it is, and in which language."""
         self._open: list[tuple[str, str]] = []
         """Each open element, with the part that what stands in it belongs to."""
         self.feed(html)
@@ -47,6 +49,7 @@ class _Parts(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given, before = dict(attrs), self._part
+        self.told = given.get("data-is") or self.told
         is_part = "data-live" in given or given.get("id") in LEFT_ALONE
         part = (given.get("id") or "") if is_part else before
         if tag not in VOID:
@@ -76,8 +79,10 @@ class _Parts(HTMLParser):
 
 def parts_of(html: str) -> dict[str, str]:
     """By the live part's id, without what differs from one moment to the next."""
-    found = _Parts(html).found
-    return {part: _FLEETING.sub("", text) for part, text in found.items() if part not in LEFT_ALONE}
+    read = _Parts(html)
+    return {part: _FLEETING.sub("", text) for part, text in read.found.items() if part not in LEFT_ALONE} | {
+        TOLD: read.told
+    }
 
 
 @dataclass
@@ -114,6 +119,8 @@ class Page:
         if fresh is None or self.shown is None:
             gone, self.shown = self.shown is not None and not heard, fresh
             return [f"{self.address} is gone, and it heard nothing"] if gone else []
+        if given and given.get(TOLD) != self.shown.get(TOLD):
+            self.shown = fresh  # the script loads the whole page anew
         if given:
             self.lists_alone += is_list
             old = self.shown

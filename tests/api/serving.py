@@ -80,7 +80,7 @@ def furnish(rooms: Rooms) -> None:
     workspace.put_agent(Agent("agt_mira", "Mira", "mira@ledgerly.example", "agent", ("billing",)), now)
     workspace.put_agent(Agent("agt_tom", "Tom", "tom@ledgerly.example"), now)
     invoices = Intent("invoice_higher", "Why is my invoice higher?", "billing")
-    workspace.put_catalogue(Catalogue((Category("billing", "Billing", True),), (invoices,)))
+    workspace.put_catalogue(Catalogue((Category("billing", "Billing", True),), (invoices,)), now)
     workspace.apply_policy(POLICY, "lena", "The first one.", now)
     workspace.put_key("everything", KEY, SCOPES, now)
     workspace.put_key("writer", WRITER, ["conversations:write"], now)

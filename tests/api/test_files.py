@@ -327,6 +327,16 @@ def test_one_address_brings_only_so_much(eve: Browser, monkeypatch: pytest.Monke
     assert "What I wrote" in answer.text
 
 
+def test_one_address_brings_only_so_many_files_however_small(eve: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files_page, "_FILES", Limit(2, 600))
+    monkeypatch.setattr(files_page, "_BYTES", Limit(1000, 600))
+
+    answers = [eve.client.post("/widget/attachments", files=form()) for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 429, 429]
+    assert "seconds" in is_problem(answers[-1])["detail"]
+
+
 def test_a_link_that_ended_or_was_made_up_opens_nothing(shared: Served, eve: Browser) -> None:
     link = link_of(eve)
     file = link.removeprefix("/files/").partition("?")[0]

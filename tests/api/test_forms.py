@@ -143,7 +143,7 @@ def names(house: Served) -> dict[str, str]:
     workspace.put_agent(Agent("agt_lena", "Lena", "lena@ledgerly.example", "lead", ("billing",)), NOW)
     workspace.put_team(Team("tech", "Tech"))
     others = (Intent("cannot_sign_in", "I cannot sign in", "access"), Intent("add_seats", "Add seats", "billing"))
-    workspace.put_catalogue(Catalogue((Category("access", "Access", True),), others))
+    workspace.put_catalogue(Catalogue((Category("access", "Access", True),), others), NOW)
     workspace.apply_policy("name: second\n", "lena", "The second one.", NOW)
     house.app.state.rooms = replace(rooms, entry=Entry(has_tracker=True))
     SavedViews(rooms.db).put(SavedView("sav_1", "Late ones", "is:open", "agt_lena"), "agt_lena", NOW)

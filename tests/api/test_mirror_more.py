@@ -10,9 +10,8 @@ from uuid import uuid4
 
 import httpx
 
-from api.serving import NO_TLS, Served
-from api.test_doors import every_route
-from api.test_mirror import ELSEWHERE, LENA, STEPS, Pages, Step, World, row, world
+from api.serving import NO_TLS
+from api.test_mirror import LENA, Pages, Step, World, row, world
 from mail.writing import mail
 from segue.domain.mail import Cause
 from segue.integrations.mail.jail import glance
@@ -138,18 +137,6 @@ MORE: list[Step] = [
         w.does("ada", "reply", text="I have looked."), w.api.post("/agents/agt_mira/deactivate"))[-1]),
     ("and comes back under another name", lambda w: comes(w, "mira@ledgerly.example", "Mirabelle")),
 ]  # fmt: skip
-NOT_PLAYED = {
-    f"{HERE}/approve": "sends by the statement of a turn, as `by a worker: a turn`; wants a category on that rung",
-    "POST /api/v1/conversations/{conversation}/approve": "the same by machine",
-    "POST /api/v1/conversations/{conversation}/feedback": "wants an answer of the assistant's; a page shows of it what"
-    " it shows of `resolve`",
-    f"{HERE}/grade": "wants an answer that chance drew; its event is the one of /review",
-    "POST /review/{message}": "as above, on a page of its own, which is loaded anew by each grade",
-    "POST /api/v1/reviews/{message}": "as above by machine",
-    f"{HERE}/guard": "reads a text and says what is wrong with it: nothing is written",
-    "POST /chat/new": "takes the key out of this browser's cookie: nothing is written",
-}
-"""With why nothing would be seen that is not seen by another."""
 
 
 def test_a_page_that_stands_open_shows_after_every_deed_what_a_fresh_one_does(world: World) -> None:
@@ -160,13 +147,3 @@ def test_a_page_that_stands_open_shows_after_every_deed_what_a_fresh_one_does(wo
         assert not isinstance(done, httpx.Response) or done.status_code < 400, (sentence, done.text[-600:])
         assert pages.stale_after(cursor) == [], sentence
     assert pages.lists_alone > 10
-
-
-def test_every_route_that_changes_something_has_its_place_here(shared: Served) -> None:
-    unsafe = {name for name in every_route(shared) if not name.startswith("GET")}
-    played = {sentence for sentence, _ in (*STEPS, *MORE)} & unsafe
-
-    assert {name for name in unsafe if not ELSEWHERE.match(name)} == {
-        name for name in played | set(NOT_PLAYED) if not ELSEWHERE.match(name)
-    }
-    assert not played & set(NOT_PLAYED)

@@ -13,7 +13,7 @@ import pytest
 
 from api.serving import NO_TLS, Served, is_problem
 from segue.domain.briefing import Briefing, CustomerCard, Fact, Line, NextStep
-from segue.domain.conversation import Channel
+from segue.domain.conversation import Channel, Page
 from segue.domain.knowledge import Article
 from segue.domain.people import Contact
 from segue.domain.turn import Promise
@@ -21,7 +21,7 @@ from segue.policy.settings import load
 from segue.store.desk import Desk
 from segue.store.inbox import Arrival
 from segue.store.mail import MailStore
-from segue.web import widget_keys
+from segue.web import widget_hints, widget_keys
 from segue.web.limits import Limit
 from segue.web.widget_wait import ENOUGH, expected
 
@@ -202,6 +202,39 @@ def test_who_writes_like_a_loop_has_to_wait(eve: Browser, monkeypatch: pytest.Mo
     answer = eve.client.post("/widget/messages", json={"text": "Three", "client_id": "3", "conversation": mine})
 
     assert "seconds" in is_problem(answer)["detail"]
+
+
+def test_visitors_of_one_address_open_only_so_many_conversations_in_the_widget(
+    shared: Served, grace: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(widget_keys, "_NEWCOMERS", Limit(2, 600))
+    visitors = [Browser(shared) for _ in range(3)]
+    for visitor in visitors[:2]:
+        visitor.says("Hello")
+
+    refused = visitors[2].client.post("/widget/messages", json={"text": "Hello", "client_id": "1"})
+
+    assert "seconds" in is_problem(refused)["detail"]
+    assert grace.says("Hello"), "who is known waits for no stranger"
+    for visitor in visitors:
+        visitor.client.close()
+
+
+def test_an_address_that_goes_through_very_many_pages_is_shown_no_more_articles(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = [widget_hints.Hint("How exports work", "exports", "")]
+    monkeypatch.setattr(widget_hints, "search", lambda _library, _asked, _today: found)
+    hints = widget_hints.Hints(None)  # type: ignore[arg-type]
+
+    def looks(n: int, address: str) -> list[widget_hints.Hint]:
+        name = "".join(chr(97 + int(digit)) for digit in f"{n:04}")
+        return hints.on(Page("https://app.example/", f"Bookings {name}"), "Ledgerly", NOON.date(), address)
+
+    assert all(looks(n, "1.2.3.4") for n in range(widget_hints.MOST_LOOKS))
+    assert looks(1000, "1.2.3.4") == []
+    assert looks(5, "1.2.3.4") == found, "what was found already costs nobody a search"
+    assert looks(1000, "5.6.7.8") == found
 
 
 def test_a_no_is_kept_as_an_outcome_of_the_answer_it_stood_under(eve: Browser, shared: Served) -> None:

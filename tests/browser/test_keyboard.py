@@ -228,6 +228,28 @@ def test_a_draft_survives_reload_another_tab_and_signing_out(mira: Page, custome
     expect(mira.locator("#text")).to_have_value("Half a thought, finished")
 
 
+def test_another_language_reaches_the_desk_that_stands_open_and_takes_no_word_from_it(
+    mira: Page, customer: Opens
+) -> None:
+    def chooses(language: str) -> None:
+        other.goto("/desk/me")
+        other.select_option("[name=language]", language)
+        other.locator("[name=language]").evaluate("one => one.form.requestSubmit()")
+        other.wait_for_url("**/desk/me?kept=true")
+
+    opens(mira, waits(customer("Eve")))
+    mira.locator("#text").press_sequentially("Half a thought")
+    other = mira.context.new_page()
+    chooses("de")
+    try:
+        expect(mira.locator("html")).to_have_attribute("lang", "de")
+        expect(mira.locator("#text")).to_have_value("Half a thought")
+    finally:
+        chooses("")
+    expect(mira.locator("html")).to_have_attribute("lang", "en")
+    other.close()
+
+
 def test_what_lies_in_this_browser_alone_is_not_thrown_away_unasked(mira: Page, customer: Opens) -> None:
     opens(mira, waits(customer("Eve")))
     mira.route("**/draft", lambda route: route.abort())

@@ -17,13 +17,13 @@ import pytest
 
 from faults.living import LivingHouse, living_house
 from segue.app.drill.checks import violations
-from segue.app.drill.killing import kill_at_random, until_nothing_waits
+from segue.app.drill.killing import CRASH, kill_at_random, until_nothing_waits
 from segue.app.drill.load import Load, under_load
 from segue.store.database import Database
 from segue.store.watch import Watch
 
 pytestmark = pytest.mark.faults
-KINDS = {"web": 9, "worker": 14, "encoder": 8, "postgres": 5, "supervisor": 1, "everything": 3}
+KINDS = {"web": 9, "worker": 14, "encoder": 8, "postgres": 3, CRASH: 2, "supervisor": 1, "everything": 3}
 DRAIN = 40.0
 """Seconds in which nothing may be left to decide once the killing is over."""
 

@@ -238,7 +238,7 @@ def database_dies(house: LivingHouse, load: Load, chance: random.Random) -> None
 
 def a_worker_is_paused(house: LivingHouse, load: Load, chance: random.Random) -> None:
     until_it_has_taken(load, 3, 2)
-    pause_one(house, chance, "worker", 1.5)
+    pause_one(house, chance, 1.5)
 
 
 def a_worker_dies(house: LivingHouse, load: Load, chance: random.Random) -> None:

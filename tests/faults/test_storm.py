@@ -24,14 +24,15 @@ from segue.app.drill.run import FULL, QUICK
 from segue.app.drill.small import small_house
 from segue.app.drill.tally import LINES, Tally
 from segue.store.backup import back_up
-from segue.store.inbox import SILENCE
+from segue.store.inbox import LEASE, SILENCE
 
 
 def test_the_whole_drill_is_as_much_as_was_promised_and_leaves_no_scene_out() -> None:
     assert sum(FULL.kills[kind] for kind in ("web", "worker", "encoder")) == 200
     assert FULL.kills["postgres"] == 20
-    assert FULL.stops
-    assert SILENCE.total_seconds() < storm.PAST_SILENCE, "who sleeps less is not taken for dead"
+    assert len(FULL.stops) == 2
+    assert LEASE.total_seconds() < min(FULL.stops), "who sleeps less is no zombie past its lease"
+    assert SILENCE.total_seconds() < min(QUICK.stops), "who sleeps less is not taken for dead"
     assert dict(FULL.much)[scenes.takeovers] == 1000
     tried = {scene for scene, *_ in SCENES}
     assert {scene for scene, _ in FULL.much} == tried | {disk.sick_disk}

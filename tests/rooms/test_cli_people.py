@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -61,6 +62,24 @@ def test_mira_is_let_in_and_a_new_password_signs_her_out(database_url: str, db: 
 
     assert [(a.id, a.role, a.teams) for a in workspace.agents()] == [("agt_mira", "lead", ("billing",))]
     assert workspace.session("a-session", datetime.now(UTC)) is None
+
+
+def test_a_catalogue_that_changes_something_is_told_once_and_one_that_changes_nothing_is_not(
+    database_url: str, db: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "catalogue.yaml"
+    for text in (CATALOGUE, CATALOGUE, CATALOGUE.replace("name: ", "name: Another ", 1)):
+        file.write_text(text, "utf8")
+        said = segue(database_url, "catalogue", "import", str(file))
+        assert said.code == 0, said.said
+
+    found = read_catalogue(CATALOGUE)
+    told = db.all("select author, body from events where kind = 'catalogue.changed' order by id")
+    assert [(row.author, row.body) for row in told] == [
+        ("command line", {"categories": len(found.categories), "intents": len(found.intents)}),
+        ("command line", {"categories": 1, "intents": 0}),
+    ]
+    assert Workspace(db).catalogue().categories[0].name.startswith("Another ")
 
 
 def test_a_team_that_is_made_or_changed_stands_in_the_record(database_url: str, db: Database) -> None:

@@ -13,7 +13,7 @@ import pytest
 from segue.app.bench.bombs import judged
 from segue.app.load.apart import Kept
 from segue.app.load.customers import Heard
-from segue.app.load.figures import Played, figures_of
+from segue.app.load.figures import Played, figures_of, of_curve
 from segue.app.load.histogram import Histogram
 from segue.app.load.lag import ALLOWED, Lag
 from segue.app.load.people import Worked
@@ -99,10 +99,10 @@ def test_what_takes_longer_than_an_hour_is_kept_as_the_longest() -> None:
 
 def _played(
     lag: Lag | None = None, refused: tuple[int, ...] = (), lost: int = 0, backlog: float | None = 1.0,
-    speaks: bool = True,
+    speaks: bool = True, stood: tuple[int, ...] = (401, 400, 412),
 ) -> Played:  # fmt: skip
     spoke = {"cnv_1": 1.5} if speaks else {}
-    heard = Heard(refused=list(refused), asked={"cnv_1": 1.0}, spoke=spoke)
+    heard = Heard(refused=list(refused), asked={"cnv_1": 1.0}, spoke=spoke, stood=list(stood))
     on_time = Kept(Lag(), 0.0, is_first=True)
     heard.accepted.add(0.01)
     cores = {"web": 0.9, "worker": 0.2, "generator": 0.1}
@@ -115,7 +115,7 @@ def _late() -> Lag:
     return late
 
 
-def test_one_lost_message_a_late_generator_or_a_backlog_that_stays_misses_the_bars() -> None:
+def test_one_lost_message_a_late_generator_a_backlog_that_stays_or_a_page_without_a_line_misses_the_bars() -> None:
     def holds(played: Played) -> bool:
         return bool(figures_of(PROFILES["realistic"], played)["holds"])
 
@@ -123,7 +123,17 @@ def test_one_lost_message_a_late_generator_or_a_backlog_that_stays_misses_the_ba
     assert not holds(_played(lost=1))
     assert not holds(_played(backlog=None))
     assert not holds(_played(lag=_late()))
+    assert not holds(_played(stood=(401, 399, 412))), "one page of all those wanted had no line for a second"
+    assert not holds(_played(stood=()))
     assert not holds(_played(speaks=False)), "where nobody was answered nobody was answered in time"
+
+
+def test_a_knee_tells_of_each_rate_the_memory_of_every_part_and_how_many_pages_stood() -> None:
+    memory = {"web": 190, "worker": 350, "encoder": 134, "up": 63, "database": 80}
+    told = of_curve(figures_of(PROFILES["realistic"], _played()) | {"rss_mb": memory})
+
+    assert told["rss_mb"] == memory
+    assert told["pages"] == {"wanted": 400, "least": 400, "most": 412}
 
 
 @pytest.mark.parametrize(
@@ -199,10 +209,12 @@ def test_an_answer_that_comes_in_pieces_is_given_when_it_is_whole(size: int) -> 
 
 async def _says(wire: Wire, heard: list[bytes], until: int) -> None:
     stream = wire.follow("/desk/events", heard.append)
+    assert not stream.is_heard, "the house has said nothing yet"
     try:
         async with asyncio.timeout(5):
             while len(heard) < until:
                 await asyncio.sleep(0.005)
+        assert stream.is_heard
     finally:
         stream.close()
 

@@ -13,6 +13,7 @@ import pytest
 import segue.store
 from segue.store.database import Database
 from segue.store.events import EventLog
+from segue.web import tongue
 from segue.web.news import FOR_CUSTOMERS, FOR_EVERY_DESK, FOR_EVERYBODY, News, _Listener
 from segue.web.stream import Stream
 
@@ -136,3 +137,21 @@ def test_what_changes_many_conversations_at_once_is_heard_by_every_desk_and_no_c
 
     assert desk._changed == {""}
     assert customer._changed == set()
+
+
+def test_an_agents_own_wishes_are_heard_by_their_own_pages_alone() -> None:
+    own, other, customer = _Listener(None, "agt_mira"), _Listener(None, "agt_tom"), _Listener("cnv_1")
+    for listener in (own, other, customer):
+        listener.hear("preferences.changed", None, "agt_mira")
+
+    assert (own._changed, other._changed, customer._changed) == ({""}, set(), set())
+
+
+def test_another_language_of_the_workspace_is_known_at_once_wherever_a_page_hears_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tongue, "_remembered", {"a database": (float("inf"), "en")})
+
+    News(None)._pass_on(b'event: language.chosen\ndata: {"author":"agt_lena"}\n\n')  # type: ignore[arg-type]
+
+    assert tongue._remembered == {}

@@ -84,7 +84,7 @@ def _tickets(house: House, found: Import, now: datetime, tell: Tell) -> dict[str
     read = tickets.read(found.name, Imports(house.db).whole(found.id).decode("utf8", "replace"))
     fresh = _not_here(house, read.tickets)
     labels = labelled(house, fresh, bool(found.wishes.get("group")), tell)
-    _put_catalogue(house, labels.values())
+    _put_catalogue(house, labels.values(), now)
     done = len(read.tickets) - len(fresh)
     for batch in _batches(fresh):
         done += bring_in(house.db, _past(house, batch, labels, now), "import")
@@ -127,7 +127,7 @@ def labelled(house: House, fresh: Sequence[Ticket], group: bool, tell: Tell) -> 
     return found
 
 
-def _put_catalogue(house: House, labels: Any) -> None:
+def _put_catalogue(house: House, labels: Any, now: datetime) -> None:
     """What is new of them. An intent is known by name only, until an article answers it."""
     catalogue = house.workspace.catalogue()
     categories = {c.id: c for c in catalogue.categories}
@@ -136,7 +136,7 @@ def _put_catalogue(house: House, labels: Any) -> None:
         intent, category = _ids(label, catalogue)
         categories.setdefault(category, Category(category, label[1]))
         intents.setdefault(intent, Intent(intent, label[0], category, False))
-    house.workspace.put_catalogue(Catalogue(tuple(categories.values()), tuple(intents.values())))
+    house.workspace.put_catalogue(Catalogue(tuple(categories.values()), tuple(intents.values())), now)
 
 
 def _ids(label: Label, catalogue: Catalogue) -> tuple[str, str]:

@@ -24,7 +24,9 @@ from segue.domain.errors import Refused
 from segue.knowledge.encoder_service import short_name
 from segue.store.postmaster import die_with_parent
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
+"""Seconds. One that dies as soon as it is started takes a second or two of a core each time; one that is killed again
+and again is missed meanwhile, the web by everybody."""
 STEADY_AFTER = 10.0  # seconds; a child that lived so long is started again at once
 LOOK_EVERY = 0.05
 BACKLOG = 1024

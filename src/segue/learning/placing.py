@@ -86,7 +86,7 @@ class Placing:
             raise Refused(_("There is a matter %(intent)s already.", intent=intent), _("Choose that one."), "/intent")
         known = Intent(intent, found.title, kin.id, False, (found.title,))
         with self.school.store.together():
-            self.school.workspace.put_catalogue(Catalogue((), (known,)))
+            self.school.workspace.put_catalogue(Catalogue((), (known,)), now, by)
             self.place(article, intent, by, now)
         return intent
 

@@ -29,6 +29,8 @@ _CHUNK = 256
 OF_THE_SERVER = ("53", "57", "58", "08", "28", "3D")
 """Classes of what a server says of itself and of who calls: no room, an administrator's hand, the system, the line, who
 comes in, which database."""
+WRITE_FILES = ("md.c", "fd.c", "xlog.c")
+"""The server's own, by which it tells who met an error: tables, any file, the log."""
 RECONNECT = 4.0
 """Seconds of trying before a pool begins anew: its pauses double, so that after a long outage it would sleep on."""
 
@@ -173,10 +175,13 @@ def unstorable(error: psycopg.DataError) -> Refused | None:
 
 def is_out_of_reach(error: Exception) -> bool:
     """Whether the database is gone, not the statement wrong. A line that breaks in the middle of an answer is told as
-    a DatabaseError or InternalError of no kind, without the code that everything said by a server carries.
+    a DatabaseError or InternalError of no kind, without the code that everything said by a server carries; a disk that
+    takes no more, but is not full (a quota, a limit on files), as an internal error of whoever writes files.
     """
     if isinstance(error, psycopg.OperationalError | PoolTimeout):
         return True
+    if isinstance(error, psycopg.errors.InternalError_):
+        return (error.diag.source_file or "").rpartition("/")[2] in WRITE_FILES
     return type(error) in (psycopg.DatabaseError, psycopg.InternalError) and not getattr(error, "sqlstate", None)
 
 

@@ -21,7 +21,7 @@ KINDS = (
     "article.published", "article.retired", "article.questioned", "article.stale", "article.upheld", "intent.opened",
     "candidate.edited", "candidate.approved", "candidate.rejected", "candidate.merged",
     "topic.named", "topic.dismissed", "topic.filed", "topic.filed_again", "head.published", "encoder.changed",
-    "evidence.weighed",
+    "catalogue.changed", "evidence.weighed",
     "contact.erased", "key.made", "key.revoked", "agent.placed", "teams.changed", "macro.kept", "macro.removed",
     "agent.deactivated", "agent.reactivated", "agent.renamed", "view.kept", "view.removed",
     "language.chosen", "rate.set",

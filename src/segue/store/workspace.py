@@ -35,9 +35,13 @@ class Workspace:
             tuple(Intent(r.id, r.name, r.category_id, r.is_opened, tuple(r.questions)) for r in intents),
         )
 
-    def put_catalogue(self, catalogue: Catalogue) -> None:
-        self.db.many(SQL.put_category, [asdict(c) for c in catalogue.categories])
-        self.db.many(SQL.put_intent, [asdict(i) | {"questions": list(i.questions)} for i in catalogue.intents])
+    def put_catalogue(self, catalogue: Catalogue, now: datetime, author: str = "system") -> None:
+        """Adds or changes these, and takes none away. Of what is named twice the last one counts."""
+        categories, intents = (
+            {one.id: asdict(one) for one in part} for part in (catalogue.categories, catalogue.intents)
+        )
+        params = {"categories": as_json(list(categories.values())), "intents": as_json(list(intents.values()))}
+        self.db.run(SQL.put_catalogue, params | {"author": author, "now": now})
 
     def tiers(self) -> set[str]:
         """Those that accounts are on."""

@@ -47,15 +47,27 @@ values (%(kind)s, %(version)s, %(body)s, %(report)s::jsonb, true, %(now)s)
 on conflict (kind, version) do update set is_live = true, body = excluded.body, report = excluded.report,
     created_at = excluded.created_at
 
--- name: put_category
-insert into categories (id, name, needs_account) values (%(id)s, %(name)s, %(needs_account)s)
-on conflict (id) do update set name = excluded.name, needs_account = excluded.needs_account
-
--- name: put_intent
-insert into intents (id, name, category_id, is_opened, questions)
-values (%(id)s, %(name)s, %(category_id)s, %(is_opened)s, %(questions)s)
-on conflict (id) do update set name = excluded.name, category_id = excluded.category_id,
-    is_opened = excluded.is_opened, questions = excluded.questions
+-- name: put_catalogue
+-- What is new or other than it stood; told with how many of each, once, and not where all of it stood there already.
+with c as (
+    insert into categories as old (id, name, needs_account)
+    select id, name, needs_account
+    from jsonb_to_recordset(%(categories)s::jsonb) as x (id text, name text, needs_account boolean)
+    on conflict (id) do update set name = excluded.name, needs_account = excluded.needs_account
+    where (old.name, old.needs_account) is distinct from (excluded.name, excluded.needs_account)
+    returning id
+), i as (
+    insert into intents as old (id, name, category_id, is_opened, questions)
+    select id, name, category_id, is_opened, questions from jsonb_to_recordset(%(intents)s::jsonb)
+        as x (id text, name text, category_id text, is_opened boolean, questions text[])
+    on conflict (id) do update set name = excluded.name, category_id = excluded.category_id,
+        is_opened = excluded.is_opened, questions = excluded.questions
+    where (old.name, old.category_id, old.is_opened, old.questions)
+        is distinct from (excluded.name, excluded.category_id, excluded.is_opened, excluded.questions)
+    returning id
+), changed as (select (select count(*) from c) as categories, (select count(*) from i) as intents)
+insert into events (kind, author, body, at)
+select 'catalogue.changed', %(author)s, to_jsonb(changed), %(now)s from changed where categories + intents > 0
 
 -- name: tiers
 select distinct tier from accounts where tier <> ''

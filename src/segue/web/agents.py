@@ -143,6 +143,7 @@ async def keep_preferences(
     if wrong := wrong_with(own):
         return await run_in_threadpool(_preferences, house, me, wishes, wrong)
     await run_in_threadpool(Attention(house.db).prefer, me.id, wishes, _now())
+    house.bell.ring("events")
     return go("/desk/me?kept=true")
 
 

@@ -18,6 +18,7 @@ from fastapi.responses import StreamingResponse
 
 from segue.domain.errors import DatabaseUnavailable
 from segue.web.stream import HEARTBEAT, Stream
+from segue.web.tongue import forget_languages
 
 Shows = Callable[[set[str]], Awaitable[set[str]]]
 GATHER, EACH, SPARE, TIMES, LONGEST = 0.1, 0.004, 1.25, 4.0, 10.0
@@ -38,14 +39,17 @@ FOR_CUSTOMERS = frozenset({
 })  # fmt: skip
 """What a customer's page hears of: whatever may change what it shows. That an agent notes or types something is the
 agents' own affair."""
+LANGUAGE = "language.chosen"
 FOR_EVERY_DESK = frozenset({
     "tag.renamed", "tag.merged", "tag.removed", "contact.erased", "teams.changed", "agent.placed", "agent.deactivated",
     "agent.reactivated", "agent.renamed", "agent.arrived", "invite.accepted", "contact.changed", "account.changed",
-    "policy.applied", "view.kept", "view.removed",
+    "policy.applied", "view.kept", "view.removed", "catalogue.changed", "topic.named", LANGUAGE,
 })  # fmt: skip
 """What changes many conversations and names none of them anywhere: an agent's page then loads anew."""
 FOR_EVERYBODY = frozenset({"agent.renamed", "teams.changed"})
 """What changes what any page shows, a customer's too: who has it is told by name."""
+OWN_WISHES = "preferences.changed"
+"""Changes what the agent's own pages show, and no other's."""
 COMING_AND_GOING = frozenset({"conversation.viewed", "conversation.left"})
 """Colleagues see who looks at what. Whoever looks themselves would load their whole page anew at each step."""
 
@@ -117,6 +121,8 @@ class News:
         kind = lines.get(b"event", b"").decode()
         body = orjson.loads(lines.get(b"data", b"{}"))
         conversation, author = body.get("conversation"), body.get("author") or ""
+        if kind == LANGUAGE:  # another process may have taken it: what is asked for now is answered in the new one
+            forget_languages()
         if conversation is None:
             concerned: Iterable[_Listener] = self._all()
         else:
@@ -138,6 +144,8 @@ class _Listener:
         if kind in COMING_AND_GOING and author == self._me:
             self._turns(kind, conversation)
             return
+        if kind == OWN_WISHES and author == self._me and self._me:
+            self._changed.add("")
         is_mine = self._conversation is None or (self._conversation == conversation and kind in FOR_CUSTOMERS)
         if kind == "hello":
             self._changed.add("")

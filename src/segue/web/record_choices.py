@@ -12,7 +12,7 @@ CHOICES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "autonomy": (
         N_("How far the assistant may go"), ("boundary", "offer", "intent.opened", "head", "encoder", "evidence"),
     ),
-    "knowledge": (N_("Articles and what was proposed"), ("article", "candidate", "topic")),
+    "knowledge": (N_("Articles and what was proposed"), ("article", "candidate", "topic", "catalogue")),
     "people": (
         N_("People and teams"),
         ("agent.placed", "agent.renamed", "agent.deactivated", "agent.reactivated", "agent.invited", "agent.arrived",

@@ -43,6 +43,7 @@ SAID: Mapping[str, str] = {
     "topic.dismissed": N_("A proposed topic was dismissed."),
     "topic.filed": N_("A proposed topic was filed as an issue with the product team."),
     "topic.filed_again": N_("A proposed topic is filed as an issue once more."),
+    "catalogue.changed": N_("Matters were added or changed: %(intents)s; and of their categories: %(categories)s."),
     "encoder.changed": N_("Another encoder was taken up: everything stored was read anew."),
     "evidence.weighed": N_("%(article)s says something else now: what was judged of the older text counts no more."),
     "head.published": N_("What was learnt from newer cases is in use."),

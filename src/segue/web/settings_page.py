@@ -70,6 +70,7 @@ def choose_language(house: House, me: Lead, language: Annotated[str, Form(max_le
     """What customers and colleagues read who have asked for nothing else."""
     Office(house.db).choose_language(language if language in languages() else "", me.id, moment())
     forget(house.workspace)
+    house.bell.ring("events")
     return go("/settings", _("The language is kept."))
 
 

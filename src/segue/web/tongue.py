@@ -75,8 +75,13 @@ def chosen(workspace: Workspace) -> str:
 
 
 def forget(workspace: Workspace) -> None:
-    """After another one was chosen; other processes hear of it in a few seconds."""
+    """After another one was chosen here; other processes hear of it as their pages do, or in a few seconds."""
     _remembered.pop(workspace.db.conninfo, None)
+
+
+def forget_languages() -> None:
+    """After another one was chosen somewhere."""
+    _remembered.clear()
 
 
 def script_texts(*folders: str) -> str:

@@ -147,7 +147,7 @@ def bring_catalogue(
     """Add or change categories and intents. `segue fit` then learns to tell them apart."""
     found = read_catalogue(text_of(file))
     with reached(settings(data)) as at:
-        Workspace(Database(at.database_url).open()).put_catalogue(found)
+        Workspace(Database(at.database_url).open()).put_catalogue(found, datetime.now(UTC), BY)
     out.print(f"{len(found.categories)} categories and {len(found.intents)} intents. Now run `segue fit`.")
 
 

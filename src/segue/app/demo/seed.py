@@ -38,7 +38,7 @@ def seed(house: House, now: datetime, since: datetime | None = None) -> dict[str
     """
     company, moved_in = build(now.date()), since or now
     _people(company, house, moved_in)
-    house.workspace.put_catalogue(catalogue(company))
+    house.workspace.put_catalogue(catalogue(company), moved_in)
     house.workspace.apply_policy(policy(company), "agt_lena", "The demo company's first policy.", moved_in)
     for article in company.articles:
         house.library.publish(_article(article), "lena", moved_in)

@@ -15,19 +15,24 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 from segue.app.drill.checks import violations
 from segue.app.drill.fence import set_line
 from segue.app.drill.fence import small_disk as mount_small_disk
 from segue.app.drill.killing import until_nothing_waits
-from segue.app.drill.lines import written_over
+from segue.app.drill.lines import cut_now_and_then, written_over
 from segue.app.drill.living import LivingHouse, same_owners
 from segue.app.drill.load import Load, under_load
-from segue.app.drill.meanwhile import by_turns, meanwhile
+from segue.app.drill.meanwhile import meanwhile
 from segue.app.drill.proxy import proxied
 from segue.app.drill.tally import KINDS
 from segue.app.drill.tracing import strace
+from segue.app.drill.without_a_fence import (
+    NARROW,
+    TOLD_NO_LOG,
+    asks_for_more_log,
+    may_not_grow,
+    no_room_for_the_log,
+)
 
 ROOM = 150_000_000
 """Bytes of the small disk: an empty database takes some 60 million."""
@@ -91,8 +96,7 @@ def _full_and_no_log(house: LivingHouse) -> Iterator[None]:
     """It also needs the next piece of its log, without which it cannot even stand."""
     with _full(house):
         time.sleep(0.5)
-        with suppress(psycopg.Error), psycopg.connect(house.url, autocommit=True, connect_timeout=1) as connection:
-            connection.execute("select pg_switch_wal()")
+        asks_for_more_log(house)
         yield
 
 
@@ -106,6 +110,7 @@ def _writes_fail(house: LivingHouse) -> Iterator[None]:
 FULL, NO_LOG, WRITES_FAIL = "a full disk", "a full disk and no room for the log", "a disk that writes nothing"
 ILLS: dict[str, Callable[[LivingHouse], AbstractContextManager[None]]] = {
     FULL: _full, NO_LOG: _full_and_no_log, WRITES_FAIL: _writes_fail,
+    TOLD_NO_LOG: no_room_for_the_log, NARROW: may_not_grow,
 }  # fmt: skip
 
 
@@ -142,17 +147,6 @@ def _told(load: Load, honest: list[str], found: list[str]) -> dict[str, list[Any
 
 def cut_line(url: str, seed: int, much: int) -> dict[str, list[Any]]:
     """The line to the database is cut and mended while customers write: nothing is refused or ends, packets vanish."""
-    with proxied(url) as (proxy, through), _cut_now_and_then(random.Random(seed)):
+    with proxied(url) as (proxy, through), cut_now_and_then(set_line, random.Random(seed)):
         taken, tries, wrong = written_over(through, proxy, much)
     return {"acknowledged": [list(a) for a in taken], "R10": [tries, *wrong]}
-
-
-@contextmanager
-def _cut_now_and_then(chance: random.Random) -> Iterator[None]:
-    with meanwhile(
-        by_turns(
-            lambda: set_line(False), lambda: set_line(True), lambda: chance.uniform(0.2, 0.8),
-            lambda: chance.uniform(0.2, 0.6),
-        )
-    ):  # fmt: skip
-        yield

@@ -14,6 +14,10 @@ from segue.app.drill.living import LivingHouse, send
 from segue.app.drill.load import Load
 
 LONGEST_WAIT = 6.0
+CATCHES_WITHIN = 20.0
+"""Seconds for which a worker is looked for that has a turn in hand."""
+CRASH = "postgres -9"
+"""Beside `postgres`, which is stopped as it can be told to: at once."""
 
 
 def kill_at_random(
@@ -29,10 +33,27 @@ def kill_at_random(
     while order and time.monotonic() < until:
         until_it_has_taken(load, chance.randint(1, most), LONGEST_WAIT)
         for _ in range(min(chance.randint(1, at_once), len(order))):
-            kind = order.pop()
+            kind = _drawn(house, order)
             KILLS.get(kind, lambda house, chance, kind=kind: kill_one(house, chance, kind))(house, chance)
             done[kind] += 1
     return done
+
+
+def _drawn(house: LivingHouse, order: list[str]) -> str:
+    """Takes the next kind out of the order that has a process to be killed: one that is just being started again has
+    its turn later, so that no blow waits for it while the house stands up in peace."""
+    last = next((kind for kind in dict.fromkeys(reversed(order)) if _lives(house, kind)), order[-1])
+    order.reverse()
+    order.remove(last)
+    order.reverse()
+    return last
+
+
+def _lives(house: LivingHouse, kind: str) -> bool:
+    """Whether it is at work; the web, where it answers."""
+    if kind in ("supervisor", "everything"):
+        return True
+    return house.is_up() if kind == "web" else bool(house.processes("postgres" if kind == CRASH else kind))
 
 
 def until_it_has_taken(load: Load, messages: int, patience: float) -> None:
@@ -43,16 +64,26 @@ def until_it_has_taken(load: Load, messages: int, patience: float) -> None:
 
 
 def kill_one(house: LivingHouse, chance: random.Random, kind: str) -> None:
+    house.kill(_one_of(house, chance, kind))
+
+
+def _one_of(house: LivingHouse, chance: random.Random, kind: str) -> int:
     """One process of the kind, waited for where the last one is still being started again."""
     end = time.monotonic() + 30
     while not (living := house.processes(kind)):
         assert time.monotonic() < end, f"no {kind} is running\n{house.told()}"
         time.sleep(0.05)
-    house.kill(chance.choice(living))
+    return chance.choice(living)
 
 
-def kill_database(house: LivingHouse, chance: random.Random) -> None:
-    """The postmaster alone, or everything of PostgreSQL at once."""
+def stop_database(house: LivingHouse, chance: random.Random) -> None:
+    """Its own *immediate* shutdown (`pg_ctl stop -m immediate`): sessions end without a word, nothing is written down,
+    and the next start recovers from the log."""
+    send(_one_of(house, chance, "postgres"), signal.SIGQUIT)
+
+
+def crash_database(house: LivingHouse, chance: random.Random) -> None:
+    """-9 to the postmaster alone, or to everything of PostgreSQL at once."""
     if chance.random() < 0.5:
         kill_one(house, chance, "postgres")
     else:
@@ -71,7 +102,7 @@ def kill_everything(house: LivingHouse, chance: random.Random) -> None:
 
 
 KILLS: dict[str, Callable[[LivingHouse, random.Random], None]] = {
-    "postgres": kill_database, "supervisor": kill_supervisor, "everything": kill_everything,
+    "postgres": stop_database, CRASH: crash_database, "supervisor": kill_supervisor, "everything": kill_everything,
 }  # fmt: skip
 
 
@@ -90,15 +121,39 @@ def until_nothing_waits(house: LivingHouse, patience: float) -> float:
     return patience
 
 
-def pause_one(house: LivingHouse, chance: random.Random, kind: str, seconds: float) -> None:
-    """Stops one process of the kind in the middle of what it does, and lets it go on later as if nothing had been."""
-    if living := house.processes(kind):
-        paused = chance.choice(living)
-        send(paused, signal.SIGSTOP)
+def pause_one(house: LivingHouse, chance: random.Random, seconds: float) -> bool:
+    """Stops one worker in the middle of a turn, and lets it go on later as if nothing had been. Returns whether it had
+    a turn in hand: only then it wakes with something to commit that is no longer its own."""
+    paused, has_turn = _caught(house, chance)
+    try:
         time.sleep(seconds)
+    finally:
         send(paused, signal.SIGCONT)
+    return has_turn
 
 
+def _caught(house: LivingHouse, chance: random.Random) -> tuple[int, bool]:
+    """A worker that is stopped now, and whether it has a lease. One that has none may go on, and the next is tried."""
+    end = time.monotonic() + CATCHES_WITHIN
+    while True:
+        pid = _one_of(house, chance, "worker")
+        send(pid, signal.SIGSTOP)
+        if (has_turn := _has_turn(house, pid)) or time.monotonic() > end:
+            return pid, has_turn
+        send(pid, signal.SIGCONT)
+        time.sleep(chance.uniform(0, 0.05))
+
+
+def _has_turn(house: LivingHouse, pid: int) -> bool:
+    try:
+        with psycopg.connect(house.url, autocommit=True) as connection:
+            row = connection.execute(_IN_HAND, {"worker": f"%:{pid}:%"}).fetchone()
+    except psycopg.OperationalError:  # it is still standing up again
+        return False
+    return row is not None and row[0] > 0
+
+
+_IN_HAND = "select count(*) from conversations where lease_until is not null and leased_by like %(worker)s"
 _LEFT = """
 select (select count(*) from messages m where author = 'customer' and not exists (
     select from decisions d where d.conversation_id = m.conversation_id and d.seq = m.seq)),

@@ -58,7 +58,8 @@ class Attack:
     def __post_init__(self) -> None:
         workspace = Workspace(self.house.db)
         workspace.put_catalogue(
-            Catalogue((Category("billing", "Billing"),), (Intent("invoice_higher", "Why higher?", "billing"),))
+            Catalogue((Category("billing", "Billing"),), (Intent("invoice_higher", "Why higher?", "billing"),)),
+            self.house.now,
         )
         for who, role in (("lena", "lead"), ("puppet", "agent")):
             workspace.put_agent(Agent(f"agt_{who}", who.capitalize(), f"{who}@ledgerly.example", role), self.house.now)

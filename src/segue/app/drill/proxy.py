@@ -38,10 +38,14 @@ class Mood(StrEnum):
     """Nobody answers at the address, and open lines are cut."""
     SILENT = "silent"
     """What is said is thrown away, and nobody hears of an end: as where a machine between the two was switched off."""
+    STALLED = "stalled"
+    """What is said, and whoever comes anew, gets no further until the line is well: as where a cable is pulled and put
+    back, and packets are sent again until they arrive."""
 
 
-SICK = tuple(mood for mood in Mood if mood not in (Mood.HEALTHY, Mood.SILENT))
+SICK = tuple(mood for mood in Mood if mood not in (Mood.HEALTHY, Mood.SILENT, Mood.STALLED))
 """What a database's client must bear by itself; from silence only a clock of its own helps."""
+LOOKS_AGAIN = 0.01
 
 
 class _Answers:
@@ -95,6 +99,7 @@ class Proxy:
                 near, _ = self._listener.accept()
             except OSError:
                 return
+            self._waits()
             if self.mood is Mood.DOWN:
                 _reset(near)
                 continue
@@ -111,6 +116,7 @@ class Proxy:
     def _carry(self, source: socket.socket, sink: socket.socket, is_answer: bool, answers: _Answers) -> None:
         with suppress(OSError):
             while piece := source.recv(PIECE):
+                self._waits()
                 mood = self.mood if answers.since(self.changed_at) >= self.spares else Mood.HEALTHY
                 if not self._pass_on(piece, source, sink, is_answer, mood):
                     break
@@ -118,6 +124,10 @@ class Proxy:
         for line in (source, sink):
             self._open.discard(line)
             _cut(line)
+
+    def _waits(self) -> None:
+        while self.mood is Mood.STALLED and self._listener.fileno() >= 0:
+            time.sleep(LOOKS_AGAIN)
 
     def _pass_on(self, piece: bytes, source: socket.socket, sink: socket.socket, is_answer: bool, mood: Mood) -> bool:
         """Whether the connection goes on."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from segue.app.drill import disk, jumping, lines, post, postal, scenes, tracking, turns
+from segue.app.drill.killing import CRASH
 from segue.app.drill.living import furnish
 from segue.app.drill.scenes import Scene
-from segue.app.drill.storm import storm
+from segue.app.drill.storm import PAST_LEASE, PAST_SILENCE, storm
 from segue.app.drill.tally import Tally
 from segue.app.leftovers import own_folder
 from segue.store.migrate import migrate
@@ -31,14 +32,15 @@ class Plan:
     """How much of everything."""
 
     kills: Mapping[str, int]
-    stops: int
+    stops: Sequence[float]
+    """Seconds for each time that a worker is stopped."""
     seconds: float
     """After which no more is killed."""
     much: tuple[tuple[Scene, int], ...]
 
 
 FULL = Plan(
-    {"web": 60, "worker": 80, "encoder": 60, "postgres": 20}, 2, 400,
+    {"web": 60, "worker": 80, "encoder": 60, "postgres": 20, CRASH: 4}, (PAST_LEASE, PAST_LEASE), 400,
     ((scenes.failures, 120), (scenes.takeovers, 1000), (scenes.zombies, 200), (scenes.clocks, 60), (scenes.poison, 1),
      (scenes.poison, 3), (scenes.poison, 4), (scenes.poison, 5), (scenes.prose, 200), (scenes.mirror, 600),
      (lines.sick_line, 300), (turns.sick_turns, 14), (post.mails, 120), (post.sick_line, 60), (lines.backup, 200),
@@ -46,7 +48,7 @@ FULL = Plan(
      (lines.cut_line, 180), (disk.sick_disk, 1)),
 )  # fmt: skip
 QUICK = Plan(
-    {"web": 2, "worker": 3, "encoder": 2, "postgres": 1}, 1, 20,
+    {"web": 2, "worker": 3, "encoder": 2, "postgres": 1}, (PAST_SILENCE,), 20,
     ((scenes.failures, 20), (scenes.takeovers, 100), (scenes.zombies, 20), (scenes.clocks, 8), (scenes.poison, 3),
      (scenes.prose, 20), (scenes.mirror, 80), (lines.sick_line, 60), (turns.sick_turns, 3),
      (post.mails, 16), (post.sick_line, 10),

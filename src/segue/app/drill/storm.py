@@ -12,7 +12,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -26,9 +26,11 @@ from segue.app.drill.scenes import claims, unlike_decided
 from segue.app.drill.tally import Tally
 from segue.store.backup import back_up, bring_back
 from segue.store.database import Database
+from segue.store.inbox import LEASE, SILENCE
 
-PAST_SILENCE = 12.0
-"""Seconds for which a worker is stopped: others take it for dead after ten, and give its work away."""
+PAST_SILENCE, PAST_LEASE = SILENCE.total_seconds() + 2, LEASE.total_seconds() + 2
+"""Seconds for which a worker is stopped in the middle of a turn: others take it for dead after ten, and give its work
+away; and after thirty its lease has run out, whoever takes it for what."""
 DRAIN = 60.0
 MOST_APART, AT_ONCE = 6, 4
 """Messages between two blows, and processes that one blow may kill: two hundred, one by one, take longer to start again
@@ -94,27 +96,28 @@ class Mirror:
                 self._cursor = cursor  # only now: what could not be fetched is told again
 
 
-def storm(furnished: Path, folder: Path, chance: random.Random, kills: Mapping[str, int], stops: int, until: float,
-          tally: Tally, environment: Mapping[str, str] | None = None) -> dict[str, Any]:  # fmt: skip
-    """Plays it, tells the tally, and returns what happened in figures. Kills end early at the monotonic `until`."""
+def storm(furnished: Path, folder: Path, chance: random.Random, kills: Mapping[str, int], stops: Sequence[float],
+          until: float, tally: Tally, environment: Mapping[str, str] | None = None) -> dict[str, Any]:  # fmt: skip
+    """Plays it, tells the tally, and returns what happened in figures. Kills end early at the monotonic `until`;
+    `stops`: for how many seconds each a worker is stopped."""
     with living_house(furnished, folder, environment) as house, Mirror(house.port).following() as mirror:
         load = Load(house.port, chance.randrange(10**6))
         with under_load(load):
             done = kill_at_random(house, load, chance, dict(kills), MOST_APART, until, AT_ONCE)
             if done.total() < (wanted := sum(kills.values())):
                 tally.skip("storm", f"{done.total()} of {wanted} processes were killed when its time was over")
-            for _ in range(stops):
-                pause_one(house, chance, "worker", PAST_SILENCE)
+            zombies = sum(pause_one(house, chance, seconds) for seconds in stops)
             before, file = list(load.acknowledged), folder / "backup"
             back_up(house.url, file)
+        house.start()  # back to its feet: what was killed last may still be standing up
         drained = until_nothing_waits(house, DRAIN)
         found = violations(house.url, [*load.acknowledged, *load.replied])
         _tell(house, load, found, tally)
         tally.add("R11", len(mirror.shown), _unlike(mirror))
         tally.add("R12", len(before), _not_restored(house.url, file, before))
-        return {"messages": len(load.acknowledged), "replies": len(load.replied), "kills": dict(done), "stops": stops,
-                "lines_begun_again": mirror.lines, "drained_in": round(drained, 1),
-                "retries": dict(load.retries)}  # fmt: skip
+        return {"messages": len(load.acknowledged), "replies": len(load.replied), "kills": dict(done),
+                "stops": len(stops), "stopped_in_a_turn": zombies, "lines_begun_again": mirror.lines,
+                "drained_in": round(drained, 1), "retries": dict(load.retries)}  # fmt: skip
 
 
 def _tell(house: LivingHouse, load: Load, found: list[str], tally: Tally) -> None:

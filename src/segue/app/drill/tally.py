@@ -34,6 +34,8 @@ class Tally:
     broken: dict[str, list[str]] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     """What this machine does not let us try, and why."""
+    weaker: dict[str, str] = field(default_factory=dict)
+    """What it lets us try in a weaker form only: which, and why."""
 
     def add(self, line: str, tried: int, broken: Iterable[str] = ()) -> None:
         self.tried[line] = self.tried.get(line, 0) + tried
@@ -47,6 +49,9 @@ class Tally:
     def skip(self, what: str, why: str) -> None:
         self.skipped[what] = why
 
+    def weaken(self, what: str, how: str, why: str) -> None:
+        self.weaker[what] = f"{how}: {why}"
+
     def add_violations(self, found: Iterable[str]) -> None:
         """Sentences of `checks.violations`, each to its line."""
         for sentence in found:
@@ -58,7 +63,7 @@ class Tally:
 
     def figures(self, seed: int) -> dict[str, Any]:
         lines = {line: {"tried": self.tried.get(line, 0), "broken": len(self.broken.get(line, ()))} for line in LINES}
-        return {"seed": seed, "invariants": lines, "skipped": self.skipped}
+        return {"seed": seed, "invariants": lines, "skipped": self.skipped, "weaker": self.weaker}
 
     def told(self) -> list[str]:
         """One line per invariant, and below it the first of what broke it."""
@@ -68,4 +73,5 @@ class Tally:
             verdict = f"BROKEN {len(found)} times" if found else "held" if self.tried.get(line) else "not tried"
             lines.append(f"{line:4} {promise:62} tried {self.tried.get(line, 0):>7,}  {verdict}")
             lines += [f"       {sentence}" for sentence in found[:MOST_TOLD]]
+        lines += [f"In a weaker form: {what}, {how}" for what, how in self.weaker.items()]
         return lines + [f"Skipped: {what} ({why})" for what, why in self.skipped.items()]

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 from segue.app.drill.fence import NotPermitted
 
+TRACED = "fdatasync,fallocate,pwritev,pwritev2"
+
 
 @contextmanager
 def strace(pids: Sequence[int], *expressions: str) -> Iterator[None]:
@@ -19,7 +21,7 @@ def strace(pids: Sequence[int], *expressions: str) -> Iterator[None]:
     Raises NotPermitted where there is no strace, or where it may not look at them."""
     if not (program := shutil.which("strace")):
         raise NotPermitted("there is no strace")
-    command = [program, "-f", "-o", os.devnull, "-e", "trace=fdatasync"]
+    command = [program, "-f", "-o", os.devnull, "-e", f"trace={TRACED}"]
     command += [word for expression in expressions for word in ("-e", expression)]
     command += [word for pid in pids for word in ("-p", str(pid))]
     tracer = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)

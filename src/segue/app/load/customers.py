@@ -24,6 +24,8 @@ LISTENS = 45.0
 """Seconds a customer's page goes on to listen after their first message."""
 GATHERS = 0.06
 """Seconds without news that the widget waits for before it reads again: what changes together is read together."""
+STAND_WITHIN, LOOKS = 60.0, 1.0
+"""Seconds that the pages which stand open are given to be heard, and between two counts of those that are."""
 AGAIN = 4.0
 """Seconds after which the widget asks again for what it was refused."""
 TOLD = frozenset({"message.sent", "conversation.handed_off"})
@@ -42,8 +44,8 @@ class Heard:
     """How often a page was told to come again later."""
     breaks: int = 0
     """How often a page's stream broke."""
-    pages: int = 0
-    """Of customers, open when the last message was answered."""
+    stood: list[int] = field(default_factory=list)
+    """Of customers, pages that the house held a line for, counted each second while messages came."""
     promised: dict[str, int] = field(default_factory=dict)
     """Messages acknowledged, by conversation."""
     spoke: dict[str, float] = field(default_factory=dict)
@@ -76,23 +78,29 @@ class Heard:
 
 class Customers:
     def __init__(self, wire: Wire, plan: Sequence[Due], key: Key, name: str, most_pages: int) -> None:
-        """`name` tells the customers of one run from those of the next. Beyond `most_pages` the oldest one closes."""
+        """`name` tells the customers of one run from those of the next. Beyond `most_pages` of those who write, the
+        oldest one closes; those that stand open stay."""
         self._wire, self._plan, self._key, self._name, self._most = wire, plan, key, name, most_pages
         self._begin = 0.0
         self._opened: dict[int, asyncio.Future[str]] = {}
-        self._pages = deque[_Page]()
+        self._standing, self._pages = list[_Page](), deque[_Page]()
         self.told = Heard()
 
     async def write(self, begin: float) -> None:
         """Returns when every message was answered."""
         self._begin = begin
-        sent = []
+        sent, counting = [], asyncio.create_task(self._count())
         for n, due in enumerate(self._plan):
             if (wait := begin + due.at - time.monotonic()) > 0:
                 await asyncio.sleep(wait)
             sent.append(asyncio.create_task(self._send(n, due)))
         await asyncio.gather(*sent)
-        self.told.pages = sum(page.is_open for page in self._pages)
+        counting.cancel()
+
+    async def _count(self) -> None:
+        while True:
+            self.told.stood.append(sum(page.is_heard for page in (*self._standing, *self._pages)))
+            await asyncio.sleep(LOOKS)
 
     def watch(self) -> None:
         """Follows everything, to see when the replies come."""
@@ -107,13 +115,17 @@ class Customers:
             self.told.spoke.setdefault(conversation, time.monotonic())
 
     async def listen(self, conversations: Sequence[tuple[str, str]]) -> None:
-        """Pages that stay open: of conversations, each with its customer's id."""
+        """Pages that stay open: of conversations, each with its customer's id. Returns when the house hears them all,
+        or has had time enough to."""
         for conversation, who in conversations:
-            self._open(conversation, self._key(who))
+            self._standing.append(_Page(self._wire, conversation, self._key(who), self.told, None))
             await asyncio.sleep(0.002)
+        end = time.monotonic() + STAND_WITHIN
+        while not all(page.is_heard for page in self._standing) and time.monotonic() < end:
+            await asyncio.sleep(0.1)
 
     def leave(self) -> None:
-        for page in self._pages:
+        for page in (*self._standing, *self._pages):
             page.close()
         if hasattr(self, "_watching"):
             self._watching.close()
@@ -142,7 +154,7 @@ class Customers:
             self.told.asked.setdefault(conversation, self._begin + due.at)
             self._open(conversation, key, LISTENS)
 
-    def _open(self, conversation: str, key: str, seconds: float | None = None) -> None:
+    def _open(self, conversation: str, key: str, seconds: float) -> None:
         while self._pages and (len(self._pages) >= self._most or not self._pages[0].is_open):
             self._pages.popleft().close()
         self._pages.append(_Page(self._wire, conversation, key, self.told, seconds))
@@ -162,6 +174,10 @@ class _Page:
         self.is_open = True
         self._stream = wire.follow(f"/widget/events?conversation={quote(conversation)}", self._hear, key)
         self._ends = self._loop.call_later(seconds, self.close) if seconds else None
+
+    @property
+    def is_heard(self) -> bool:
+        return self.is_open and self._stream.is_heard
 
     def close(self) -> None:
         if not self.is_open:

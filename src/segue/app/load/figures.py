@@ -18,7 +18,8 @@ from segue.app.load.screens import screens
 BRIEFLY = (50.0, 95.0, 99.0)
 WATCHED = 60
 """Desks whose screens are looked at."""
-OF_CURVE = ("sent", "refused", "refused_by_status", "lost", "backlog_gone_s", "cores", "lag_p99_ms", "is_void", "holds")
+OF_CURVE = ("sent", "refused", "refused_by_status", "lost", "backlog_gone_s", "cores", "rss_mb", "pages", "lag_p99_ms",
+            "is_void", "holds")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def figures_of(profile: Profile, played: Played) -> dict[str, Any]:
         "accept_p99": accept.at(99) <= profile.accept_p99,
         "first_reply_p95": profile.reply_p95 is None or (reply.total > 0 and reply.at(95) <= profile.reply_p95),
         "backlog": played.backlog is not None and played.backlog <= profile.backlog,
+        "pages_stood": min(heard.stood, default=0) >= profile.chats,
     }  # fmt: skip
     is_void = lag > ALLOWED
     stopped = stopped_by(played, is_void)
@@ -62,7 +64,8 @@ def figures_of(profile: Profile, played: Played) -> dict[str, Any]:
         "agents_ms": {what: took.told(BRIEFLY) for what, took in sorted(worked.took.items())},
         "resolved_by_agents": worked.resolved, "failed_deeds": worked.failed,
         "reads_refused": {"customers": heard.reads_refused, "agents": worked.reads_refused},
-        "streams_broken": {"customers": heard.breaks, "agents": worked.breaks}, "pages": heard.pages,
+        "streams_broken": {"customers": heard.breaks, "agents": worked.breaks},
+        "pages": {"wanted": profile.chats, "least": min(heard.stood, default=0), "most": max(heard.stood, default=0)},
         "backlog_gone_s": played.backlog, "cores": played.cores, "busiest": played.busiest,
         "lag_p99_ms": round(lag * 1e3, 1), "is_void": is_void,
         "generator_goes_first": played.of_customers.is_first and played.of_agents.is_first,

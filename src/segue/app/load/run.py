@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from segue.app.bench.turn import server_cpu
+from segue.app.bench.turn import server_cpu, server_memory
 from segue.app.demo.seed import seed
 from segue.app.door import House, open_house
 from segue.app.load import apart
@@ -65,8 +65,8 @@ def knee(at: Settings, profile: Profile, seed_of_plan: int, tell: Tell = lambda 
             tell(f"{rate} messages a second for {profile.seconds:g} s.")
             figures = _measured(stage, up, replace(profile, per_second=rate), seed_of_plan + n)
             curve[f"{rate}/s"] = of_curve(figures)
-            tell(f"{rate}/s: accept p99 {figures['accept_ms']['p99']:g} ms, own lag {figures['lag_p99_ms']:g} ms;"
-                 f" {figures['stopped_by'] or 'borne'}.")  # fmt: skip
+            tell(f"{rate}/s: accept p99 {figures['accept_ms']['p99']:g} ms, own lag {figures['lag_p99_ms']:g} ms,"
+                 f" {sum(figures['rss_mb'].values()):g} MB; {figures['stopped_by'] or 'borne'}.")  # fmt: skip
             held = rate if figures["holds"] else held
             if not figures["is_borne"]:
                 stopped = figures["stopped_by"]
@@ -123,7 +123,7 @@ def _played(stage: Stage, up: Running, profile: Profile, crowd: apart.Player, sh
     crowd.hear(profile.seconds + apart.PATIENCE)
     backlog = _drained(stage.house)
     lasted, by = max(time.monotonic() - begin, 1e-9), _spent(stage.house, up)
-    rss = up.cost()[1]
+    rss = up.cost()[1] | {"database": server_memory(stage.house)}
     time.sleep(1)
     for player in (crowd, shift):
         player.say("stop")
@@ -135,13 +135,12 @@ def _played(stage: Stage, up: Running, profile: Profile, crowd: apart.Player, sh
 
 
 def _crowd(stage: Stage, up: Running, profile: Profile, plan: Sequence[Due], name: str) -> apart.Crowd:
-    newcomers = round(profile.per_second * (1 - FOLLOWS) * LISTENS)
-    standing = profile.chats - min(newcomers, profile.chats // 2)  # the pages of who writes first open meanwhile
-    past = [stage.past[n % len(stage.past)] for n in range(standing)]
+    newcomers = min(round(profile.per_second * (1 - FOLLOWS) * LISTENS), profile.chats // 2)
+    past = [stage.past[n % len(stage.past)] for n in range(profile.chats)]  # and those of who writes come on top
     sign = key_of(stage.house)
     names = [f"{name}-{n}" for n, due in enumerate(plan) if due.begun_by is None]
     keys = {who: sign(who) for who in (*names, *{who for _, who in past})}
-    return apart.Crowd(up.port, stage.key, plan, keys, name, max(profile.chats, 1), past)
+    return apart.Crowd(up.port, stage.key, plan, keys, name, max(newcomers, 1), past)
 
 
 def _spent(house: House, up: Running) -> dict[str, float]:

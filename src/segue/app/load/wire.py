@@ -139,6 +139,8 @@ class Stream(asyncio.Protocol):
         self._rest, self._is_beat, self._is_over = b"", False, False
         self.breaks = 0
         """How often it broke, or could not begin."""
+        self.is_heard = False
+        """Whether the house has answered that it may listen, and the line stands."""
         self._opening = self._loop.create_task(self._open())
 
     def close(self) -> None:
@@ -162,9 +164,11 @@ class Stream(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         *lines, self._rest = (self._rest + data).split(b"\n")
-        if lines and lines[0].startswith(b"HTTP/1.1 ") and lines[0][9:12] != b"200":
-            self._transport.close()
-            return
+        if lines and lines[0].startswith(b"HTTP/1.1 "):
+            self.is_heard = lines[0][9:12] == b"200"
+            if not self.is_heard:
+                self._transport.close()
+                return
         for line in lines:
             if line.startswith(b"data: ") and not self._is_beat:
                 self._heard(line[6:])
@@ -174,6 +178,7 @@ class Stream(asyncio.Protocol):
                 self._is_beat = False
 
     def connection_lost(self, _error: Exception | None) -> None:
+        self.is_heard = False
         if not self._is_over:
             self.breaks += 1
             self._loop.call_later(AGAIN, self._anew)

@@ -105,7 +105,7 @@ def load(folder: Folder, house: House) -> int:
     workspace.put_team(TEAM)
     workspace.put_agent(ORACLE, now)
     workspace.put_agent(LEAD, now)
-    workspace.put_catalogue(folder.catalogue)
+    workspace.put_catalogue(folder.catalogue, now)
     accounts, contacts = folder.people()
     workspace.put_accounts(accounts, now)
     workspace.put_contacts(contacts, now)

@@ -6,7 +6,7 @@ import { choose } from "./choosing.js";
 import * as composer from "./composer.js";
 import { beside, walk } from "./listing.js";
 import { $, headers, parsed, untaken } from "./page.js";
-import { address, forget, here, open, put, renew } from "./stage.js";
+import { address, forget, here, home, open, put, renew } from "./stage.js";
 import * as unsent from "./unsent.js";
 
 const OF_TEXT = /\/(reply|note|unsend)$/;
@@ -28,7 +28,7 @@ export function say(words, undo) {
 /* To the list, where what was open is closed to this agent; it is said there. */
 export function toList(words) {
   sessionStorage.setItem("said", words);
-  location.assign(`/desk?${$("main").dataset.place ?? ""}`);
+  home();
 }
 
 /* Takes back the last deed, or a reply that still waits, or what one said of the assistant here. */

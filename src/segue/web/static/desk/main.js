@@ -10,7 +10,7 @@ import "./notices.js";
 import { articles, macros } from "./inserting.js";
 import { hint, isTyping, listen, shown } from "./keys.js";
 import { beside, isCalm, walk, whenCalm } from "./listing.js";
-import { $, ask, button, made, me, parsed } from "./page.js";
+import { $, ask, button, is, made, parsed } from "./page.js";
 import * as selecting from "./selecting.js";
 import { address, ahead, back, forget, here, isComing, isHere, onwards, open, whenOpened } from "./stage.js";
 
@@ -35,7 +35,7 @@ async function update() {
   const at = here(), begun = performance.now(), headers = { "X-Changed": [...named].join().slice(0, 4000) };
   named = new Set();
   try {
-    const page = await refresh(address(), isCalm, (page) => page.body.dataset.me === me ? isHere(page) : location.reload(), headers);
+    const page = await refresh(address(), isCalm, (page) => page.body.dataset.is === is ? isHere(page) : location.reload(), headers);
     if (page && $("merged") && $("composer")) await along();
     else if (page) { renewed(page); selecting.mark(); }
     else if (at !== here()) soon(0);

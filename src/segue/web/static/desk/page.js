@@ -5,7 +5,7 @@ import { t } from "../texts.js";
 export const $ = (id) => document.getElementById(id);
 export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 /* Under `mine` this browser keeps an agent's words, which are shown to no other. */
-export const me = document.body.dataset.me, mine = `segue ${me} `, headers = { "X-Part": "conversation", "X-Me": me };
+export const { me, is } = document.body.dataset, mine = `segue ${me} `, headers = { "X-Part": "conversation", "X-Me": me };
 /* A part of the page from the server; null where no answer came. */
 export const ask = (path, more) => fetch(path, { headers, ...more }).catch(() => null);
 /* What it tells; null where that is nothing, or a sign-in form. */

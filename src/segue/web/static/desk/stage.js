@@ -87,11 +87,13 @@ export function renew(html) {
   return true;
 }
 
+export const home = () => location.assign(`/desk?${$("main").dataset.place ?? ""}`);
+
 /* Where one was before; on a narrow screen that may be the list. */
 export function back() {
   const before = trail.pop();
   if (before && idOf(before)) return open(before, { remember: false }).then(() => history.replaceState({}, "", before));
-  location.assign(`/desk?${$("main").dataset.place ?? ""}`);
+  home();
 }
 
 addEventListener("beforeunload", () => (isLeft = true));

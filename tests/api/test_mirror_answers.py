@@ -1,0 +1,162 @@
+"""The mirror again: what customers, agents and reviewers say of the assistant's answers; what a lead changes for
+everybody; and that no route which changes something is left out of what is played.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import httpx
+import numpy as np
+
+from api.elsewhere import ELSEWHERE
+from api.serving import NO_TLS, Served
+from api.test_boundary import OnApprove
+from api.test_doors import every_route
+from api.test_mirror import LENA, STEPS, Pages, Step, World, played, row, world
+from api.test_mirror_more import HERE, MORE
+from segue.domain.answer import Answer
+from segue.domain.assessment import Assessment
+from segue.domain.catalogue import Catalogue, Category, Intent
+from segue.domain.conversation import Conversation, Handler
+from segue.domain.decision import Action, Because, Decision, Reason, Rung
+from segue.domain.ports import DIMENSIONS
+from segue.intake.receive import Receiver
+from segue.intake.worker import Worker
+from segue.store.candidates import CandidateStore, Unknown
+
+__all__ = ["world"]
+API = "POST /api/v1/conversations/{conversation}"
+
+
+class Sure(OnApprove):
+    def decide(self, conversation: Conversation, noticed: Assessment, answer: Answer, now: datetime) -> Decision:
+        because = (Because(Reason.CONFIDENT, "confidence", value=0.97, threshold=0.9),)
+        return Decision(Action.ANSWER, Handler.ASSISTANT, because, 1, Rung.AUTO, 0.97, 0.9)
+
+
+class Answering:
+    """A mind that answers by itself."""
+
+    receiver = Receiver(*[Sure()] * 4)  # type: ignore[arg-type]
+
+
+class Waiting:
+    """A mind whose answers wait for an agent's yes, and are drawn for review."""
+
+    receiver = Receiver(*[OnApprove()] * 4)  # type: ignore[arg-type]
+
+
+def says(w: World, is_solved: bool) -> httpx.Response:
+    return w.api.post(f"/conversations/{w.named['ada']}/feedback", json={"solved": is_solved})
+
+
+def asks(w: World) -> None:
+    """She asks once more, and an answer waits for an agent's yes."""
+    w.writes("ada")
+    Worker(w.running.rooms.inbox, Waiting()).work_off()
+
+
+def newest(w: World) -> int:
+    """The place of what she said last."""
+    said = w.api.get(f"/conversations/{w.named['ada']}").json()["messages"]
+    return int(max(one["seq"] for one in said if one["author"] == "customer"))
+
+
+def message(w: World) -> str:
+    return f"msg_{w.named['ada'][4:]}.{newest(w)}"
+
+
+def approves(w: World) -> httpx.Response:
+    """By a machine, under Tom's name: so Lena and Mira have no part in it and may grade it."""
+    return w.does("ada", "approve", agent="agt_tom", seq=newest(w))
+
+
+def approves_at_desk(w: World) -> httpx.Response:
+    return w.pia.post(f"/desk/conversations/{w.named['ada']}/approve", data={"seq": str(newest(w))})
+
+
+def is_answered_again(w: World) -> httpx.Response:
+    asks(w)
+    return approves(w)
+
+
+def in_another_browser(w: World, path: str) -> httpx.Response:
+    """Hers, too: it has the same cookies."""
+    return httpx.post(f"{w.running.url}{path}", cookies=dict(w.customer.cookies), verify=NO_TLS, timeout=30)
+
+
+def topic(w: World) -> str:
+    """One that is proposed to a lead, of what Ada wrote."""
+    vector = np.full(DIMENSIONS, DIMENSIONS**-0.5, np.float32)
+    written = Unknown(w.named["ada"], 1, "The export stops.", vector, row(w, "ada", "contact_id"))
+    return CandidateStore(w.running.rooms.db).put_topics([(["export"], [written], 0)], w.now)[0]
+
+
+def publishes(w: World) -> httpx.Response:
+    return w.api.put("/articles", json={"slug": "prices", "title": "Prices", "body": "Each seat has its price."})
+
+
+def brings(w: World, *named: tuple[str, str]) -> None:
+    intents = tuple(Intent(id, name, "billing") for id, name in named)
+    w.running.rooms.workspace.put_catalogue(Catalogue((Category("billing", "Billing"),), intents), w.now)
+
+
+ANSWERS: list[Step] = [
+    ("an answer of the assistant's", lambda w: (
+        w.opens("ada", contact={"id": "ada", "verified": True, "name": "Ada"}),
+        Worker(w.running.rooms.inbox, Answering()).work_off())[0]),
+    (f"{API}/feedback", lambda w: says(w, False)),
+    (f"{API}/feedback says yes", lambda w: says(w, True)),
+    ("POST /chat/new", lambda w: in_another_browser(w, "/chat/new")),
+    ("an answer waits for a yes", asks),
+    (f"{HERE}/guard", lambda w: w.at_desk("ada", "guard", text="What is your invoice number?")),
+    (f"{HERE}/approve", approves_at_desk),
+    (f"{HERE}/grade", lambda w: w.at_desk("ada", "grade", message=message(w), verdict="right")),
+    ("another one waits", asks),
+    (f"{API}/approve", approves),
+    ("POST /review/{message}", lambda w: w.desk.post(f"/review/{message(w)}", data={"verdict": "wrong"})),
+    ("and another", is_answered_again),
+    ("POST /api/v1/reviews/{message}", lambda w: w.api.post(
+        f"/reviews/{message(w)}", json={"agent": "agt_mira", "verdict": "right"})),
+    ("by a file of the catalogue", lambda w: brings(w, ("invoice_higher", "Is it too much?"), ("seats", "More seats"))),
+    ("POST /api/v1/topics/{topic}/name", lambda w: w.api.post(
+        f"/topics/{topic(w)}/name", json={"agent": LENA, "name": "Exports", "category": "billing"})),
+    ("POST /knowledge/topics/{topic}", lambda w: w.desk.post(
+        f"/knowledge/topics/{topic(w)}", data={"name": "Imports", "category": "billing"})),
+    ("PUT /api/v1/articles", publishes),
+    ("POST /knowledge/articles/{slug}/place", lambda w: w.desk.post(
+        "/knowledge/articles/prices/place", data={"category": "billing"})),
+    ("DELETE /api/v1/articles/{article}", lambda w: w.api.delete("/articles/prices")),
+    ("POST /desk/macros/{macro}", lambda w: w.desk.post(
+        "/desk/macros/new", data={"name": "Thanks", "text": "Thank you!", "shared": "true"})),
+    ("POST /quality/rate", lambda w: w.desk.post("/quality/rate", data={"per_hour": "40", "currency": "EUR"})),
+    ("PUT /api/v1/policy", lambda w: w.api.put("/policy", json={"body": "name: ours\n", "note": "Ours."})),
+    ("POST /api/v1/boundary/switch", lambda w: w.api.post("/boundary/switch", json={"to": "off", "why": "A test."})),
+    ("POST /settings/language", lambda w: w.desk.post("/settings/language", data={"language": "de"})),
+    ("POST /desk/me", lambda w: w.desk.post("/desk/me", data={"language": "en"})),
+]  # fmt: skip
+CHANGES = {"an answer of the assistant's", f"{API}/feedback says yes", "an answer waits for a yes", f"{HERE}/approve",
+           "another one waits", f"{API}/approve", "and another"}  # fmt: skip
+IDLE = frozenset(sentence for sentence, _ in ANSWERS if sentence not in CHANGES)
+"""They change no conversation as the API tells of it; pages that stand open may show them all the same."""
+
+
+def test_what_is_said_of_answers_and_changed_for_everybody_shows_wherever_a_page_stands_open(world: World) -> None:
+    world.customer.headers["Accept-Language"] = "en"  # as every browser says one
+    pages = Pages(world, ("ada",))
+
+    assert played(world, ANSWERS, pages, IDLE) is pages
+    assert "Abmelden" in world.pia.get("/desk").text
+    assert "Sign out" in world.desk.get("/desk").text
+
+
+def test_every_route_that_changes_something_is_played_or_stands_among_those_that_change_other_things(
+    shared: Served,
+) -> None:
+    unsafe = {name for name in every_route(shared) if not name.startswith("GET")}
+    steps = {sentence for sentence, _ in (*STEPS, *MORE, *ANSWERS)} & unsafe
+
+    assert unsafe - steps - ELSEWHERE == set(), "play it, or say why no conversation shows it"
+    assert ELSEWHERE - unsafe == set(), "there is no such route any more"
+    assert not steps & ELSEWHERE
