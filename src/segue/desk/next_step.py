@@ -51,7 +51,7 @@ def next_step(
         if best
         else _without_cases(answer, is_exhausted=bool(groups))
     )
-    first = _first_check(decision)
+    first = _first_check(decision, answer)
     return NextStep(
         text=_("%(first)s %(step)s", first=first, step=step) if first else step,
         confidence=answer.confidence if answer else None,
@@ -118,8 +118,10 @@ def _reply(answer: Answer | None, failed: Collection[str]) -> str:
     return answer.text
 
 
-def _first_check(decision: Decision) -> str:
+def _first_check(decision: Decision, answer: Answer | None) -> str:
     """What must come before any step, for the reasons that demand it."""
+    if answer and answer.abstention is Abstention.REFERS_TO_US and answer.grounds:
+        return _("First read the article “%(title)s”: it sends whoever asks this to us.", title=answer.grounds[0].title)
     return next((_(_FIRST[reason]) for reason in decision.reasons if reason in _FIRST), "")
 
 
@@ -151,6 +153,10 @@ _ABSTAINED = {
     Abstention.UNOPENED_INTENT: N_(
         "The matter has no article and no similar case yet: answer from your own knowledge."
     ),
+    Abstention.ANOTHER_ACT: N_(
+        "No similar case is known, and the article does not tell how to do this: answer from your own knowledge."
+    ),
+    Abstention.REFERS_TO_US: N_("No similar case is known: do what the article promises who writes to us."),
     Abstention.STALE_ARTICLE: N_("No similar case is known: correct the stale article, then answer."),
     Abstention.NO_VALUE: N_(
         "The article needs something of this customer that is not known: find it out, then answer from the article."
