@@ -17,7 +17,8 @@ import numpy as np
 from segue.assistant import compose
 from segue.assistant.confidence import Confidence, Stage
 from segue.assistant.evidence import Evidence, weigh
-from segue.domain.answer import Abstention, Answer, AnswerKind, Ground
+from segue.assistant.telling import Taught, Telling, nobody
+from segue.domain.answer import Abstention, Answer, AnswerKind
 from segue.domain.assessment import Assessment, IntentGuess
 from segue.domain.catalogue import Catalogue
 from segue.domain.conversation import Conversation, EarlierTurn
@@ -25,9 +26,7 @@ from segue.domain.decision import Action
 from segue.domain.knowledge import Article, Found
 from segue.domain.ports import Vector
 from segue.domain.variables import filled, first_word
-from segue.knowledge.acts import asked, asked_in, told
 from segue.knowledge.passages import passages_of
-from segue.knowledge.referring import Referral, referrals_of
 from segue.texts import _, forms, speaking, understood
 
 Search = Callable[[str, Vector, int], Sequence[Found]]
@@ -48,7 +47,7 @@ class Assistant:
         confidence: Confidence | None = None,
         language: str = "",
         reads_anew: bool = False,
-        taught: Callable[[str], Sequence[str]] | None = None,
+        taught: Taught = nobody,
     ) -> None:
         """`reads_anew`: another encoder came, and what was learnt is not fitted to it yet. `taught`: past messages by
         intent."""
@@ -63,10 +62,7 @@ class Assistant:
                 self._articles.setdefault(article.intent, []).append(article)
         quoted = (article for owned in self._articles.values() for article in owned)
         self._passages = {article.id: passages_of(article) for article in quoted}
-        self._referrals: dict[str, tuple[Referral, ...]] = {}
-        self._taught = taught or (lambda intent: ())
-        self._told: dict[str, frozenset[str]] = {}
-        self._asked_of: dict[str, frozenset[str]] = {}
+        self._telling = Telling(taught, self._names)
 
     def answer(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
         """In the customer's language, as far as the words are the assistant's own. Never raises for what a customer may
@@ -98,10 +94,8 @@ class Assistant:
         if isinstance(choice, Abstention):
             return _abstain(choice, guess.intent)
         article, found = choice
-        if self._is_another_act(assessment.text, article, guess.intent):
-            return _abstain(Abstention.ANOTHER_ACT, guess.intent)
-        if refers := self._only_refers(article, assessment.text):
-            return replace(_abstain(Abstention.REFERS_TO_US, guess.intent), article_id=article.id, grounds=refers)
+        if nothing := self._does_not_tell(assessment.text, article, guess.intent):
+            return nothing
         return self._draft(guess, article, found, conversation, assessment, may_ask)
 
     def _answer_all(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
@@ -191,29 +185,15 @@ class Assistant:
             return ()
         return self._search(assessment.text, assessment.vector, SEARCHED)
 
-    def _is_another_act(self, text: str, article: Article, intent: str) -> bool:
-        """Whether it asks for an act of which the article does not speak, and which nobody who wanted this asked for."""
-        wanted = asked(text)
-        if not wanted or wanted & self._acts_told(article):
-            return False
-        if intent not in self._asked_of:
-            self._asked_of[intent] = frozenset(asked_in((*self._taught(intent), self._names.get(intent, ""))))
-        return not wanted & self._asked_of[intent]
-
-    def _acts_told(self, article: Article) -> frozenset[str]:
-        if article.id not in self._told:
-            self._told[article.id] = told(f"{article.title}\n{article.body}")
-        return self._told[article.id]
-
-    def _only_refers(self, article: Article, text: str) -> tuple[Ground, ...]:
-        """Of the article the stretch that sends to us whoever writes such a message; none where it is answered."""
-        if article.id not in self._referrals:
-            self._referrals[article.id] = referrals_of(article.body)
-        met = next((referral for referral in self._referrals[article.id] if referral.is_met(text)), None)
-        if met is None:
-            return ()
-        own = [p for p in self._passages[article.id] if p.start < met.end and met.start < p.end]
-        return compose.grounds(article, own, ())
+    def _does_not_tell(self, text: str, article: Article, intent: str) -> Answer | None:
+        """An abstention where the article is about the matter and yet no reply to this."""
+        if self._telling.is_of_another_act(text, article, intent):
+            return _abstain(Abstention.ANOTHER_ACT, intent)
+        if referral := self._telling.referral(text, article):
+            own = [p for p in self._passages[article.id] if p.start < referral.end and referral.start < p.end]
+            where = compose.grounds(article, own, ())
+            return replace(_abstain(Abstention.REFERS_TO_US, intent), article_id=article.id, grounds=where)
+        return None
 
     # a question instead
 

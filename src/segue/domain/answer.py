@@ -29,7 +29,7 @@ class Abstention(StrEnum):
     NO_VALUE = "no_value"
     """The article asks for something of this customer that nobody knows, or that a visitor only claims."""
     ANOTHER_ACT = "another_act"
-    """What is to be done is done by nothing that the article tells: it is about invoices, but not about deleting one."""
+    """The article does not tell how to do what is asked: it is about invoices, but not about deleting one."""
     REFERS_TO_US = "refers_to_us"
     """The article only says to write to us, which the customer just did; `grounds` is where it says so."""
 

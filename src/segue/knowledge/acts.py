@@ -78,10 +78,6 @@ def _forms_of(verb: str) -> Iterator[str]:
         yield from (f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb[:-1]}ication")
 
 
-def asked_in(texts: Iterable[str]) -> Mapping[str, int]:
-    """In how many of them each act is asked for."""
-    found: dict[str, int] = {}
-    for text in texts:
-        for act in asked(text):
-            found[act] = found.get(act, 0) + 1
-    return found
+def asked_in(texts: Iterable[str]) -> frozenset[str]:
+    """The acts that any of them asks for."""
+    return frozenset(act for text in texts for act in asked(text))

@@ -18,6 +18,9 @@ OFTEN = 3
 SHORTEST = 4
 LONGEST = 24
 _WORD = re.compile(r"(?<![\w@./\\#&'’_+-])([A-Za-z][a-z]{3,23})(?![\w@/\\#&_+-]|[.'’]\w)")
+_VERBS = "was were is are do does did has have had could would should ca wo must need might"
+_JOINED = frozenset(f"{verb}nt" for verb in _VERBS.split())
+"""Written so by whoever spares the stroke; everybody knows them."""
 _BEGINS = re.compile(r"(?:^|[.!?:\n…]\s*)$")
 
 
@@ -37,7 +40,7 @@ class Spelling:
 
     def _word(self, word: str, text: str, at: int) -> str:
         plain = word.lower()
-        if plain in self._language or plain in self._own:
+        if plain in self._language or plain in self._own or plain in _JOINED:
             return word
         if word != plain and not _BEGINS.search(text[max(0, at - 4) : at]):
             return word  # a name
@@ -66,15 +69,29 @@ def _shorter(word: str) -> Iterator[str]:
 
 
 def _slip(word: str, own: str) -> int:
-    """1 for two letters that changed places or one that is doubled wrongly, 2 for one left out or too many, 3 for
-    another one; 0 where it is more than one slip, or the first letter is another."""
+    """1 for two letters that changed places or one that is doubled wrongly, 2 for one left out or too many, 3 for its
+    neighbour on the keys or another vowel; 0 where it is more than one slip, the first letter is another, or they are
+    forms of one word: "invoices" is no slip for "invoice"."""
     at = next((n for n, (a, b) in enumerate(zip(word, own, strict=False)) if a != b), min(len(word), len(own)))
     if len(word) == len(own):
         if word[at : at + 2] == own[at : at + 2][::-1] and word[at + 2 :] == own[at + 2 :]:
             return 1
-        is_other = at > 0 and len(word) > SHORTEST and word[at + 1 :] == own[at + 1 :]
-        return 3 if is_other else 0
+        is_last = at == len(word) - 1 and word[at] in _ENDINGS
+        is_other = at > 0 and len(word) > SHORTEST and word[at + 1 :] == own[at + 1 :] and not is_last
+        return 3 if is_other and _are_near(word[at], own[at]) else 0
     longer, shorter = (word, own) if len(word) > len(own) else (own, word)
     if at == 0 or len(longer) - len(shorter) != 1 or longer[at + 1 :] != shorter[at:]:
         return 0
+    if at == len(shorter) and longer[at] in _ENDINGS:
+        return 0
     return 1 if longer[at] == longer[at - 1] else 2
+
+
+def _are_near(one: str, other: str) -> bool:
+    return other in _BESIDE.get(one, "") or {one, other} <= _VOWELS
+
+
+_ENDINGS = frozenset("sdr")
+_VOWELS = frozenset("aeiouy")
+_KEYS = "qwsz wase edrf rtfd tygf yuhg uijh iokj oplk awsz sedx dfre fgtr ghyt hjuy jkiu klol xcsd cvdf vbfg bngh nmhj"
+_BESIDE = {letter: "".join(keys for keys in _KEYS.split() if letter in keys) for letter in "abcdefghijklmnopqrstuvwxyz"}

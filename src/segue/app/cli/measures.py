@@ -139,6 +139,20 @@ def selective(
     show("selective", run(train, cal, test, budget), json)
 
 
+@app.command()
+def answers(
+    file: Annotated[
+        str, typer.Option(help="Lines of kind, articles (| between, or none) and message, parted by tabs.")
+    ],
+    json: Json = False,
+) -> None:
+    """The whole assistant over the demo company: right and wrong answers to what its customers type, by kind."""
+    from segue.app.measure.answers import run
+
+    figures = run(file)
+    show("answers", figures, json)
+
+
 def show(name: str, figures: dict[str, Any], json: bool) -> None:
     """Figures as JSON or as a table; blocks of figures, such as `baseline`, stand beside ours where they share one."""
     if json:

@@ -49,10 +49,7 @@ def seed(house: House, now: datetime, since: datetime | None = None) -> dict[str
 
 def catalogue(company: shape.Company) -> Catalogue:
     categories = (Category(c.id, c.name) for c in company.categories)
-    intents = (
-        Intent(i.id, i.name, i.category, i.is_opened, _questions(i))
-        for i in company.intents
-    )
+    intents = (Intent(i.id, i.name, i.category, i.is_opened, _questions(i)) for i in company.intents)
     return Catalogue(tuple(categories), tuple(intents))
 
 
