@@ -1,4 +1,4 @@
-"""What customers of the demo company type, asked of the whole assistant with the real encoder; and what a look costs."""
+"""What customers of the demo company type, asked of the whole assistant with the real encoder."""
 
 from __future__ import annotations
 

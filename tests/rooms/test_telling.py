@@ -26,7 +26,7 @@ An Owner sees all of it. For older codes, contact support."""
         ("I would like to erase a receipt", {"delete"}),
         ("please cancel it", {"delete"}),
         ("archive old customers", {"archive"}),
-        ("Is it possible to rename us? Then split it.", {"rename"}),
+        ("Is it possible to rename us? Then split it.", {"rename", "split"}),
         ("how to print and archive", {"print"}),
         ("I deleted the mail by accident", set()),
         ("The invoice was deleted. Where is it?", set()),

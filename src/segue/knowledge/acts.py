@@ -72,7 +72,8 @@ def _forms() -> Mapping[str, str]:
 def _forms_of(verb: str) -> Iterator[str]:
     """As it may stand in an article: "removes", "removing", "removal"."""
     stem = verb.removesuffix("e")
-    yield from (verb, f"{verb}s", f"{verb}es", f"{stem}ed", f"{stem}ing", f"{stem}er", f"{stem}al", f"{stem}ion")
+    yield from (verb, f"{verb}s", f"{verb}es", f"{stem}ed", f"{stem}ing", f"{stem}er")
+    yield from (f"{stem}al", f"{stem}als", f"{stem}ion", f"{stem}ions")
     yield from (f"{stem}{stem[-1]}ed", f"{stem}{stem[-1]}ing", f"{stem}ation", f"{stem}{stem[-1]}ation")
     if verb.endswith("y"):
         yield from (f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb[:-1]}ication")

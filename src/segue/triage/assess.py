@@ -121,6 +121,7 @@ class Triage:
         said = Said.of(conversation.latest.text)
         options = _open_options(said, conversation, self._names)
         gist = self._gist(conversation, said, options)
+        default = self._default_language
         tier, drivers = _complexity(said, conversation, gist.reading, len(gist.matters), self._effort)
         return Assessment(
             intents=gist.reading.intents,
@@ -134,7 +135,7 @@ class Triage:
             complexity=tier,
             drivers=drivers,
             wish_for_person=gist.wish,
-            language=language(Said.of(gist.read.text) if gist.read.is_joined else said, self._default_language),
+            language=language(Said.of(self._spelt(gist.read.text if gist.read.is_joined else said.raw)), default),
             repeat=repeat_contact(said, conversation, _best(gist.reading), gist.vector, now),
             topics=self._topics.flags(said),
             tier=conversation.tier,

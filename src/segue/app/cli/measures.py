@@ -141,16 +141,13 @@ def selective(
 
 @app.command()
 def answers(
-    file: Annotated[
-        str, typer.Option(help="Lines of kind, articles (| between, or none) and message, parted by tabs.")
-    ],
+    file: Annotated[str, typer.Option(help="Lines of kind, right articles (| between, or none) and message, by tabs.")],
     json: Json = False,
 ) -> None:
-    """The whole assistant over the demo company: right and wrong answers to what its customers type, by kind."""
+    """The whole assistant over the demo company: what comes of what its customers type, by kind of question."""
     from segue.app.measure.answers import run
 
-    figures = run(file)
-    show("answers", figures, json)
+    show("answers", run(file), json)
 
 
 def show(name: str, figures: dict[str, Any], json: bool) -> None:

@@ -70,9 +70,10 @@ class Told:
     decision: Decision
 
 
-def run(file: str) -> dict[str, Any]:
-    """Counts over all questions and by kind; `told` says of each what came of it."""
-    asked, house = questions_of(Path(file)), Demo(encoder())
+def run(file: str, each: int | None = None) -> dict[str, Any]:
+    """Counts over all questions and by kind; `told` says of each what came of it. `each`: learnt from so many past
+    messages of each matter only."""
+    asked, house = questions_of(Path(file)), Demo(encoder(), each=each)
     told = [house.hears(question) for question in asked]
     return {
         **_counts(told),
@@ -94,13 +95,13 @@ def questions_of(path: Path) -> list[Question]:
 class Demo:
     """The demo company's mind, made without a database."""
 
-    def __init__(self, by: Encoder, today: date = DAY) -> None:
+    def __init__(self, by: Encoder, today: date = DAY, each: int | None = None) -> None:
         self._encoder = by
         self._company = build(today)
         self._now = datetime.combine(today, time(10), UTC)
         self._catalogue = catalogue(self._company)
         self.policy = load(policy(self._company))
-        fitted = self._fitted()
+        fitted = self._fitted(each)
         assert fitted.confidence is not None
         self._boundary = fitted.confidence.boundary(self.policy)
         names = {i.id: i.name for i in self._catalogue.intents}
@@ -130,8 +131,12 @@ class Demo:
         said = {self._slugs[ground.article_id] for ground in answer.grounds}
         return Came.RIGHT if said & question.wanted else Came.WRONG
 
-    def _fitted(self) -> Fitted:
-        past = [(c.messages[0].text, c.intent) for c in self._company.conversations if c.intent]
+    def _fitted(self, each: int | None) -> Fitted:
+        by_intent: dict[str, list[str]] = {}
+        for conversation in self._company.conversations:
+            if conversation.intent:
+                by_intent.setdefault(conversation.intent, []).append(conversation.messages[0].text)
+        past = [(text, intent) for intent, texts in by_intent.items() for text in texts[:each]]
         named, foreign = named_texts(self._catalogue), [(text, "") for text in foreign_texts()]
         made = [Examples(*self._columns(rows)) for rows in (past, named, foreign)]
         return fit(made[0], made[1], self._catalogue, self.policy, made[2])
