@@ -31,12 +31,17 @@ class Spelling:
     def __init__(self, own: Mapping[str, int], language: Collection[str]) -> None:
         self._own = {word: n for word, n in own.items() if n >= OFTEN}
         self._language = language
+        self._last = ("", "")
 
     def mended(self, text: str) -> str:
-        """The same text where there is nothing to mend."""
+        """The same text where there is nothing to mend. The last one is kept: a turn asks for it several times."""
         if not self._language:
             return text
-        return _WORD.sub(lambda word: self._word(word[1], text, word.start(1)), text)
+        typed, read = self._last
+        if typed != text:
+            read = _WORD.sub(lambda word: self._word(word[1], text, word.start(1)), text)
+            self._last = (text, read)
+        return read
 
     def _word(self, word: str, text: str, at: int) -> str:
         plain = word.lower()

@@ -20,7 +20,7 @@ from segue.app.demo.generate import build
 from segue.app.demo.seed import catalogue, policy
 from segue.app.measure.given import encoded, encoder
 from segue.assistant.answer import Assistant
-from segue.domain.answer import Answer
+from segue.domain.answer import Answer, AnswerKind
 from segue.domain.assessment import Assessment
 from segue.domain.conversation import Author, Channel, Conversation, Handler, Message, Status
 from segue.domain.decision import Action, Decision
@@ -30,12 +30,14 @@ from segue.domain.people import Account, Contact
 from segue.domain.ports import Encoder, Vector
 from segue.knowledge.encoder import words_read_whole
 from segue.learning.foreign import foreign_texts
-from segue.learning.history import Fitted, fit
+from segue.learning.history import fit
+from segue.policy.boundary import Boundary
 from segue.policy.decide import decide
 from segue.policy.settings import load
 from segue.triage.assess import Triage
 from segue.triage.examples import Examples, named_texts
 from segue.triage.frustration import fit_tone
+from segue.triage.intents import IntentHead
 from segue.triage.spelling import Spelling
 
 DAY = date(2026, 3, 2)
@@ -72,7 +74,7 @@ class Told:
 
 def run(file: str, each: int | None = None) -> dict[str, Any]:
     """Counts over all questions and by kind; `told` says of each what came of it. `each`: learnt from so many past
-    messages of each matter only."""
+    messages of each matter only, which prove no threshold: then whatever the assistant would say counts as said."""
     asked, house = questions_of(Path(file)), Demo(encoder(), each=each)
     told = [house.hears(question) for question in asked]
     return {
@@ -101,24 +103,23 @@ class Demo:
         self._now = datetime.combine(today, time(10), UTC)
         self._catalogue = catalogue(self._company)
         self.policy = load(policy(self._company))
-        fitted = self._fitted(each)
-        assert fitted.confidence is not None
-        self._boundary = fitted.confidence.boundary(self.policy)
+        past, named, foreign = self._examples(each)
+        fitted = fit(past, named, self._catalogue, self.policy, foreign) if each is None else None
+        head = fitted.head if fitted else IntentHead.fit(past, named, self._catalogue)
+        confidence = fitted.confidence if fitted else None
+        self._boundary = confidence.boundary(self.policy) if confidence else None
         names = {i.id: i.name for i in self._catalogue.intents}
-        tone = fit_tone(by)
-        spelling = Spelling(fitted.head.vocabulary(), words_read_whole())
-        self._triage = Triage(by, fitted.head, self.policy.compiled_topics(), tone, names, spelling=spelling)
-        articles = {a.id: a for a in self._articles}
-        self._assistant = Assistant(
-            _no_search, self._catalogue, articles, fitted.confidence, "en", taught=self._triage.taught
-        )
+        spelling = Spelling(head.vocabulary(), words_read_whole())
+        self._triage = Triage(by, head, self.policy.compiled_topics(), fit_tone(by), names, spelling=spelling)
         self._slugs = {a.id: a.slug for a in self._articles}
+        articles = {a.id: a for a in self._articles}
+        self._assistant = Assistant(_no_search, self._catalogue, articles, confidence, taught=self._triage.taught)
 
     def hears(self, question: Question) -> Told:
         conversation = self._conversation(question.text)
         assessment = self._triage.assess(conversation, self._now)
         answer = self._assistant.answer(conversation, assessment, self._now)
-        decision = decide(conversation, assessment, answer, self.policy, 1, self._boundary, self._now)
+        decision = decide(conversation, assessment, answer, self.policy, 1, self._boundary or Boundary(), self._now)
         return Told(question, self._came(question, answer, decision), assessment, answer, decision)
 
     def _came(self, question: Question, answer: Answer, decision: Decision) -> Came:
@@ -126,20 +127,22 @@ class Demo:
             owned = {a.intent: a.slug for a in self._articles if a.intent}
             offered = {owned.get(option) for option in answer.options}
             return Came.ASKED if offered & question.wanted else Came.ASKED_POORLY
-        if decision.action is not Action.ANSWER:
+        is_said = decision.action is Action.ANSWER if self._boundary else answer.kind is AnswerKind.ANSWER
+        if not is_said:
             return Came.PERSON
         said = {self._slugs[ground.article_id] for ground in answer.grounds}
         return Came.RIGHT if said & question.wanted else Came.WRONG
 
-    def _fitted(self, each: int | None) -> Fitted:
+    def _examples(self, each: int | None) -> tuple[Examples, Examples, Examples]:
+        """The past, what the catalogue says, and foreign texts, encoded."""
         by_intent: dict[str, list[str]] = {}
         for conversation in self._company.conversations:
             if conversation.intent:
                 by_intent.setdefault(conversation.intent, []).append(conversation.messages[0].text)
         past = [(text, intent) for intent, texts in by_intent.items() for text in texts[:each]]
-        named, foreign = named_texts(self._catalogue), [(text, "") for text in foreign_texts()]
+        named, foreign = named_texts(self._catalogue), [(text, "") for text in foreign_texts() if each is None]
         made = [Examples(*self._columns(rows)) for rows in (past, named, foreign)]
-        return fit(made[0], made[1], self._catalogue, self.policy, made[2])
+        return made[0], made[1], made[2]
 
     def _columns(self, rows: Sequence[tuple[str, str]]) -> tuple[tuple[str, ...], Vector, tuple[str, ...]]:
         texts = tuple(text for text, _ in rows)
