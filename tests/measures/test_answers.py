@@ -1,4 +1,4 @@
-"""What customers of the demo company type, with the real encoder: the article that is quoted, or none where none tells it.
+"""What customers of the demo company type, with the real encoder: what is quoted, and whether anything tells it.
 
 A head of few past messages proves no threshold, so whatever the assistant would say counts as said here; what it then
 sends alone is for `segue measure answers --file tests/lists/answers.tsv` (docs/measures.md), which takes longer.

@@ -110,7 +110,8 @@ class Demo:
         self._boundary = confidence.boundary(self.policy) if confidence else None
         names = {i.id: i.name for i in self._catalogue.intents}
         spelling = Spelling(head.vocabulary(), words_read_whole())
-        self._triage = Triage(by, head, self.policy.compiled_topics(), fit_tone(by), names, spelling=spelling)
+        tone = fit_tone(by) if each is None else None  # encodes thousands of lines, and moves no article
+        self._triage = Triage(by, head, self.policy.compiled_topics(), tone, names, spelling=spelling)
         self._slugs = {a.id: a.slug for a in self._articles}
         articles = {a.id: a for a in self._articles}
         self._assistant = Assistant(_no_search, self._catalogue, articles, confidence, taught=self._triage.taught)
