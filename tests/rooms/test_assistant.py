@@ -177,6 +177,27 @@ def test_the_assistant_says_why_it_offers_nothing(articles, assessment, reason):
     assert answer.text == ""
 
 
+def test_what_an_article_does_not_tell_how_to_do_is_not_answered_from_it():
+    asked = noticed(*SURE, text="How do I delete an invoice I sent by mistake?")
+
+    answer = assistant(sure=confidence()).answer(conversation(), asked, NOW)
+
+    assert (answer.kind, answer.abstention) == (AnswerKind.ABSTENTION, Abstention.ANOTHER_ACT)
+    assert (answer.intent, answer.text, answer.confidence) == ("invoice_higher", "", None)
+
+
+def test_who_wrote_to_us_is_not_told_to_write_to_us_and_people_see_where_it_stands():
+    body = f"{HIGHER.body}\n\n**Charged for a year that is over?** Write to us."
+    asked = noticed(*SURE, text="You charged me for a year that is over")
+
+    answer = assistant(replace(HIGHER, body=body), sure=confidence()).answer(conversation(), asked, NOW)
+
+    assert (answer.kind, answer.abstention) == (AnswerKind.ABSTENTION, Abstention.REFERS_TO_US)
+    assert answer.article_id == "art_higher"
+    assert "Write to us." in answer.grounds[0].text
+    assert assistant(replace(HIGHER, body=body), sure=confidence()).answer(conversation(), noticed(*SURE), NOW).text
+
+
 ON_THE_PLAN = "Hello {{customer.first_name|there}}, {{account.tier}} has five seats; you were at {{page.title}}."
 NORTHGATE = Account("acc_n", "Northgate", "enterprise", 4200.0)
 

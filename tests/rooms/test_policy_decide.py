@@ -441,6 +441,8 @@ def test_the_assistant_has_only_so_many_turns_and_courtesies_do_not_count(scene:
         (Abstention.NO_HEADS, Reason.UNKNOWN_MATTER),
         (Abstention.ALREADY_SAID, Reason.ALREADY_SAID),
         (Abstention.NO_VALUE, Reason.NO_GROUNDS),
+        (Abstention.ANOTHER_ACT, Reason.ANOTHER_ACT),
+        (Abstention.REFERS_TO_US, Reason.REFERS_TO_US),
     ],
 )
 def test_an_abstention_hands_off_with_its_reason(scene: Scene, why_not: Abstention, reason: Reason) -> None:

@@ -122,7 +122,12 @@ def _reader(house: House) -> _Reader:
 
     return _Reader(
         [Triage(memory, h, policy.compiled_topics(), tone, names) for h in heads],
-        [Assistant(search, catalogue, articles, confidence and replace(confidence, head=h.version)) for h in heads],
+        [
+            Assistant(
+                search, catalogue, articles, confidence and replace(confidence, head=h.version), taught=h.taught
+            )
+            for h in heads
+        ],
         Decider(policy, live[0], confidence.boundary() if confidence else Boundary()), head.version, memory, today,
     )  # fmt: skip
 

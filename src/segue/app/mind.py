@@ -22,6 +22,7 @@ from segue.domain.ports import Vector
 from segue.domain.traces import traced
 from segue.intake.receive import Receiver
 from segue.intake.shadowing import Shadow
+from segue.knowledge.encoder import words_read_whole
 from segue.knowledge.encoder_service import version_known
 from segue.learning.ladder import MARKS
 from segue.policy.accounts import mindful_of_accounts
@@ -36,6 +37,7 @@ from segue.triage.habit import UrgencyHabit
 from segue.triage.intents import IntentHead
 from segue.triage.mood import MoodHead
 from segue.triage.said import Said
+from segue.triage.spelling import Spelling
 from segue.triage.topics import Topics
 
 log = structlog.get_logger()
@@ -118,7 +120,7 @@ class Mind:
         return Receiver(
             triage=triage,
             assistant=Assistant(
-                self._search, catalogue, articles, confidence, versions.language, reads_anew, written_in
+                self._search, catalogue, articles, confidence, versions.language, reads_anew, written_in, triage.taught
             ),
             policy=self.policy,
             desk=Briefer(
@@ -139,7 +141,11 @@ class Mind:
         if versions.reads_anew or house.anew.made_with() != versions.made_with:
             return Triage(house.encoder, None, topics, None, names, effort=effort), True
         fitted_to = versions.made_with or ""
-        return Triage(house.encoder, intents, topics, tone, names, "en", habit, effort, mood, fitted_to), False
+        spelling = Spelling(intents.vocabulary(), words_read_whole()) if intents else None
+        return (
+            Triage(house.encoder, intents, topics, tone, names, "en", habit, effort, mood, fitted_to, spelling),
+            False,
+        )
 
     def _shadow(
         self, run: Run | None, live: Policy, catalogue: Catalogue, confidence: Confidence | None

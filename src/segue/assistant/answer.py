@@ -17,6 +17,7 @@ import numpy as np
 from segue.assistant import compose
 from segue.assistant.confidence import Confidence, Stage
 from segue.assistant.evidence import Evidence, weigh
+from segue.assistant.telling import Taught, Telling, nobody
 from segue.domain.answer import Abstention, Answer, AnswerKind, Ground
 from segue.domain.assessment import Assessment, IntentGuess
 from segue.domain.catalogue import Catalogue
@@ -47,9 +48,10 @@ class Assistant:
         language: str = "",
         reads_anew: bool = False,
         written_in: Callable[[str], str] = lambda text: "",
+        taught: Taught = nobody,
     ) -> None:
         """`reads_anew`: another encoder came, and what was learnt is not fitted to it yet. `written_in`: the language
-        of an article's text, by its code; empty where that is not known."""
+        of an article's text, by its code; empty where that is not known. `taught`: past messages by intent."""
         self._search = search
         self._reads_anew = reads_anew
         self._names = {intent.id: intent.name for intent in catalogue.intents}
@@ -62,6 +64,7 @@ class Assistant:
                 self._articles.setdefault(article.intent, []).append(article)
         quoted = (article for owned in self._articles.values() for article in owned)
         self._passages = {article.id: passages_of(article) for article in quoted}
+        self._telling = Telling(taught, self._names)
 
     def answer(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
         """In the customer's language, as far as the words are the assistant's own. Never raises for what a customer may
@@ -93,6 +96,8 @@ class Assistant:
         if isinstance(choice, Abstention):
             return _abstain(choice, guess.intent)
         article, found = choice
+        if nothing := self._does_not_tell(assessment.text, article, guess.intent):
+            return nothing
         return self._draft(guess, article, found, conversation, assessment, may_ask)
 
     def _answer_all(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
@@ -189,6 +194,16 @@ class Assistant:
         if assessment.vector is None or not decides:
             return ()
         return self._search(assessment.text, assessment.vector, SEARCHED)
+
+    def _does_not_tell(self, text: str, article: Article, intent: str) -> Answer | None:
+        """An abstention where the article is about the matter and yet no reply to this."""
+        if self._telling.is_of_another_act(text, article, intent):
+            return _abstain(Abstention.ANOTHER_ACT, intent)
+        if referral := self._telling.referral(text, article):
+            own = [p for p in self._passages[article.id] if p.start < referral.end and referral.start < p.end]
+            where = compose.grounds(article, own, ())
+            return replace(_abstain(Abstention.REFERS_TO_US, intent), article_id=article.id, grounds=where)
+        return None
 
     # a question instead
 

@@ -67,7 +67,7 @@ def next_step(
     step = shorten(solution, LONGEST_STEP) if best else _without_cases(answer, bool(groups), known.meaning)
     reply = _reply(answer, failed) if decision.shows_suggestion else ""
     foreign = _(_FOREIGN_REPLY) if reply and known.reply_is_foreign else ""
-    for first in filter(None, (foreign, _first_check(decision))):
+    for first in filter(None, (foreign, _first_check(decision, answer))):
         step = _("%(first)s %(step)s", first=first, step=step)
     return NextStep(
         text=step,
@@ -135,8 +135,10 @@ def _reply(answer: Answer | None, failed: Collection[str]) -> str:
     return answer.text
 
 
-def _first_check(decision: Decision) -> str:
+def _first_check(decision: Decision, answer: Answer | None) -> str:
     """What must come before any step, for the reasons that demand it."""
+    if answer and answer.abstention is Abstention.REFERS_TO_US and answer.grounds:
+        return _("First read the article “%(title)s”: it sends whoever asks this to us.", title=answer.grounds[0].title)
     return next((_(_FIRST[reason]) for reason in decision.reasons if reason in _FIRST), "")
 
 
@@ -175,6 +177,10 @@ _ABSTAINED = {
     Abstention.UNOPENED_INTENT: N_(
         "The matter has no article and no similar case yet: answer from your own knowledge."
     ),
+    Abstention.ANOTHER_ACT: N_(
+        "No similar case is known, and the article does not tell how to do this: answer from your own knowledge."
+    ),
+    Abstention.REFERS_TO_US: N_("No similar case is known: do what the article promises who writes to us."),
     Abstention.STALE_ARTICLE: N_("No similar case is known: correct the stale article, then answer."),
     Abstention.NO_VALUE: N_(
         "The article needs something of this customer that is not known: find it out, then answer from the article."

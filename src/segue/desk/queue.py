@@ -134,6 +134,8 @@ CHIPS = {
     Reason.UNKNOWN_MATTER: N_("unknown matter"),
     Reason.UNOPENED_INTENT: N_("not opened"),
     Reason.NO_GROUNDS: N_("no article"),
+    Reason.ANOTHER_ACT: N_("not told"),
+    Reason.REFERS_TO_US: N_("ours to do"),
     Reason.STALE_ARTICLE: N_("stale article"),
     Reason.ALREADY_SAID: N_("already said"),
     Reason.IN_A_FILE: N_("in a file"),

@@ -28,6 +28,10 @@ class Abstention(StrEnum):
     """Another encoder came: all that was learnt is fitted anew, and until then nothing is claimed."""
     NO_VALUE = "no_value"
     """The article asks for something of this customer that nobody knows, or that a visitor only claims."""
+    ANOTHER_ACT = "another_act"
+    """The article does not tell how to do what is asked: it is about invoices, but not about deleting one."""
+    REFERS_TO_US = "refers_to_us"
+    """The article only says to write to us, which the customer just did; `grounds` is where it says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ class Reason(StrEnum):
     UNKNOWN_MATTER = "unknown_matter"
     UNOPENED_INTENT = "unopened_intent"
     NO_GROUNDS = "no_grounds"
+    ANOTHER_ACT = "another_act"
+    REFERS_TO_US = "refers_to_us"
     STALE_ARTICLE = "stale_article"
     ALREADY_SAID = "already_said"
     IN_A_FILE = "in_a_file"
@@ -85,6 +87,8 @@ _SENTENCES = {
     Reason.UNKNOWN_MATTER: N_("the matter is none of the known ones"),
     Reason.UNOPENED_INTENT: N_("the matter is known by name but not opened to the assistant"),
     Reason.NO_GROUNDS: N_("no approved article answers it"),
+    Reason.ANOTHER_ACT: N_("the article there is does not tell how to do what is asked for"),
+    Reason.REFERS_TO_US: N_("the article there is only says to write to us"),
     Reason.STALE_ARTICLE: N_("the article that would answer it is past its review date"),
     Reason.ALREADY_SAID: N_("the assistant has given this answer already"),
     Reason.IN_A_FILE: N_("what it is about stands in a file, which the assistant does not read"),

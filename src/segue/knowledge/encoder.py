@@ -6,8 +6,11 @@ is why texts are encoded one at a time: a dynamically quantised model scales by 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any
 from zlib import crc32
 
@@ -41,6 +44,16 @@ class MiniLM:
             ids = np.array([self._tokenizer.encode(readable(text)).ids], np.int64)
             row[:] = self._session.run(None, {"ids": ids})[0][0]
         return rows
+
+
+@cache
+def words_read_whole() -> frozenset[str]:
+    """Words the model reads in one piece, nearly all of them English; empty where the model's package is missing."""
+    try:
+        pieces = json.loads(Path(_model_files().TOKENIZER_PATH).read_text("utf8"))["model"]["vocab"]
+    except EncoderUnavailable:
+        return frozenset()
+    return frozenset(piece for piece in pieces if piece.isalpha())
 
 
 class StandIn:

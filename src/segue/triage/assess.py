@@ -39,6 +39,7 @@ from segue.triage.mood import MoodHead
 from segue.triage.one_text import OneText, one_text, with_what_stood
 from segue.triage.repeat import repeat_contact
 from segue.triage.said import Said
+from segue.triage.spelling import Spelling
 from segue.triage.standing import stands_alone
 from segue.triage.topics import Topics, Watched
 from segue.triage.urgency import urgency
@@ -49,6 +50,8 @@ class Intents(Protocol):
     def read(self, text: str, vector: Vector, options: tuple[str, ...]) -> IntentReading: ...
 
     def by_words(self, text: str) -> NDArray[np.float32]: ...
+
+    def taught(self, intent: str) -> Sequence[str]: ...
 
 
 _A_NAME = 4
@@ -86,10 +89,12 @@ class Triage:
         effort: EffortFit | None = None,
         mood: MoodHead | None = None,
         fitted_to: str = "",
+        spelling: Spelling | None = None,
     ) -> None:
         """`intents` and `tone` are None while nothing has been fitted. `names` are the intents as customers are shown
         them, so that a clarifying question may be answered in words. `habit`, `effort` and `mood` are what agents
-        taught. `fitted_to`: the encoder whose vectors all that was fitted reads; empty for any."""
+        taught. `fitted_to`: the encoder whose vectors all that was fitted reads; empty for any.
+        `spelling` mends slips of the finger before meaning is read."""
         self._fitted_to = fitted_to
         self._encoder = Ahead(encoder)
         self._intents = intents
@@ -100,10 +105,15 @@ class Triage:
         self._habit = habit
         self._effort = effort
         self._judged_mood = mood
+        self._spelling = spelling
 
     def read_ahead(self, conversations: Iterable[Conversation]) -> None:
         """The texts of turns that are about to be assessed. Raises EncoderUnavailable; nothing is lost by it."""
-        self._encoder.read([one_text(c, Said.of(c.latest.text)).text for c in conversations])
+        self._encoder.read([self._spelt(one_text(c, Said.of(c.latest.text)).text) for c in conversations])
+
+    def taught(self, intent: str) -> Sequence[str]:
+        """The past messages that an intent was learnt from."""
+        return self._intents.taught(intent) if self._intents else ()
 
     def assess(self, conversation: Conversation, now: datetime) -> Assessment:
         """Everything noticed about `conversation.latest`. Raises EncoderUnavailable."""
@@ -111,6 +121,7 @@ class Triage:
         said = Said.of(conversation.latest.text)
         options = _open_options(said, conversation, self._names)
         gist = self._gist(conversation, said, options)
+        default = self._default_language
         tier, drivers = _complexity(said, conversation, gist.reading, len(gist.matters), self._effort)
         return Assessment(
             intents=gist.reading.intents,
@@ -124,7 +135,7 @@ class Triage:
             complexity=tier,
             drivers=drivers,
             wish_for_person=gist.wish,
-            language=language(Said.of(gist.read.text) if gist.read.is_joined else said, self._default_language),
+            language=language(Said.of(self._spelt(gist.read.text if gist.read.is_joined else said.raw)), default),
             repeat=repeat_contact(said, conversation, _best(gist.reading), gist.vector, now),
             topics=self._topics.flags(said),
             tier=conversation.tier,
@@ -158,20 +169,27 @@ class Triage:
         return version
 
     def _read(self, text: str, vector: Vector, options: tuple[str, ...]) -> IntentReading:
-        return self._intents.read(text, vector, options) if self._intents else _NOTHING_LEARNT
+        return self._intents.read(self._spelt(text), vector, options) if self._intents else _NOTHING_LEARNT
+
+    def _encoded(self, text: str) -> Vector:
+        vector: Vector = self._encoder.encode([self._spelt(text)])[0]
+        return vector
+
+    def _spelt(self, text: str) -> str:
+        return self._spelling.mended(text) if self._spelling else text
 
     def _understood(
         self, conversation: Conversation, said: Said, options: tuple[str, ...]
     ) -> tuple[OneText, Vector, IntentReading]:
         """What was read, alone or with what it belongs to, its vector, and what it was read as."""
         one = one_text(conversation, said, whole=bool(options))
-        vector = self._encoder.encode([one.text])[0]
+        vector = self._encoded(one.text)
         reading = self._read(one.text, _with_the_question(vector, conversation, options), options)
         if self._only_sounds_picked(conversation, said, options, one, vector):
             options = _offered(conversation)
             reading = self._read(one.text, _with_the_question(vector, conversation, options), options)
         if _may_belong(conversation, said, one, reading) and (joined := with_what_stood(conversation)):
-            joined_vector = self._encoder.encode([joined])[0]
+            joined_vector = self._encoded(joined)
             together = self._read(joined, joined_vector, ())
             if not together.none_of_these.value:
                 return OneText(joined, is_joined=True), joined_vector, together
@@ -201,7 +219,7 @@ class Triage:
     def _matters(self, said: Said, wish: tuple[str, ...]) -> tuple[Matter, ...]:
         if self._intents is None:
             return ()
-        return matters_in(said, self._intents, lambda text: self._encoder.encode([text])[0], wish)
+        return matters_in(said, self._intents, self._encoded, wish)
 
     def _urgency(self, said: Said, vector: Vector, now: datetime) -> Signal[Urgency]:
         rule = urgency(said, now)

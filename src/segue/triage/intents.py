@@ -124,6 +124,16 @@ class IntentHead:
             version=self.version,
         )
 
+    def taught(self, intent: str) -> tuple[str, ...]:
+        """The messages it was learnt from."""
+        place = self._place.get(intent)
+        return () if place is None else tuple(self.texts[n] for n in np.flatnonzero(self.near.owners == place))
+
+    def vocabulary(self) -> dict[str, int]:
+        """In how many of the messages each word stood that is kept."""
+        seen = self.wording.seen(len(self.texts))
+        return {term: n for term, n in zip(self.wording.terms, seen, strict=True) if " " not in term}
+
     def by_words(self, text: str) -> Floats:
         """[intents], what the words alone speak for: a look before the encoder is asked (matters.py)."""
         spoken = self.wording.speaks(text)

@@ -65,6 +65,10 @@ class Wording:
         weights = self.rarity[at]
         return np.asarray(self.table[at].sum(axis=0, dtype=np.float32) / np.sqrt(weights @ weights), np.float32)
 
+    def seen(self, texts: int) -> list[int]:
+        """In how many of the `texts` it was fitted on each term stood."""
+        return [round(n) for n in ((1 + texts) / np.exp(self.rarity - 1.0) - 1.0).tolist()]
+
     @cached_property
     def _place(self) -> dict[str, int]:
         return {term: n for n, term in enumerate(self.terms)}

@@ -139,6 +139,17 @@ def selective(
     show("selective", run(train, cal, test, budget), json)
 
 
+@app.command()
+def answers(
+    file: Annotated[str, typer.Option(help="Lines of kind, right articles (| between, or none) and message, by tabs.")],
+    json: Json = False,
+) -> None:
+    """The whole assistant over the demo company: what comes of what its customers type, by kind of question."""
+    from segue.app.measure.answers import run
+
+    show("answers", run(file), json)
+
+
 def show(name: str, figures: dict[str, Any], json: bool) -> None:
     """Figures as JSON or as a table; blocks of figures, such as `baseline`, stand beside ours where they share one."""
     if json:

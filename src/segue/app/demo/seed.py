@@ -49,11 +49,13 @@ def seed(house: House, now: datetime, since: datetime | None = None) -> dict[str
 
 def catalogue(company: shape.Company) -> Catalogue:
     categories = (Category(c.id, c.name) for c in company.categories)
-    intents = (
-        Intent(i.id, i.name, i.category, i.is_opened, tuple(p.text for p in i.phrasings[:QUESTIONS]))
-        for i in company.intents
-    )
+    intents = (Intent(i.id, i.name, i.category, i.is_opened, _questions(i)) for i in company.intents)
     return Catalogue(tuple(categories), tuple(intents))
+
+
+def _questions(intent: shape.Intent) -> tuple[str, ...]:
+    """A matter that nobody has had yet is known by all that is written down of it."""
+    return tuple(p.text for p in (intent.phrasings[:QUESTIONS] if intent.weight else intent.phrasings))
 
 
 def policy(company: shape.Company) -> str:

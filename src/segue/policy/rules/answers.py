@@ -24,6 +24,8 @@ _ABSTAINED = {
     Abstention.NO_GROUNDS: Reason.NO_GROUNDS,
     Abstention.UNKNOWN_MATTER: Reason.UNKNOWN_MATTER,
     Abstention.UNOPENED_INTENT: Reason.UNOPENED_INTENT,
+    Abstention.ANOTHER_ACT: Reason.ANOTHER_ACT,
+    Abstention.REFERS_TO_US: Reason.REFERS_TO_US,
     Abstention.STALE_ARTICLE: Reason.STALE_ARTICLE,
     Abstention.NO_HEADS: Reason.UNKNOWN_MATTER,  # nothing has been learned yet: every matter is unknown
     Abstention.ALREADY_SAID: Reason.ALREADY_SAID,

@@ -1,0 +1,84 @@
+"""Acts: what a message asks to have done, and what an article tells how to do.
+
+The one idea: "how do I delete an invoice?" and "how do I download an invoice?" lie close together for an encoder, and
+yet the answer to one is none to the other. So the verb is looked at by itself, where it is one that says plainly what
+is wanted: an article in which nobody does such a thing does not tell it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[.!?:;\n]")
+_LONG = 60
+"""Words of a message that are looked at; a letter tells its matter otherwise."""
+_ENDS = frozenset(".!?:;\n")
+_ON_THE_WAY, _ASKING, _WE, _OPENERS, _WISHING, _NOT = (
+    frozenset(words.split())
+    for words in (
+        "also just only please now best maybe then quickly easily simply somehow still actually",
+        "do can could should would may might must shall",
+        "i we you one somebody someone",
+        "hi hello hey dear all team there ok so and but pls please",
+        "how want need like wish possible way able try trying have wanted tried where when",
+        "not never without don't can't cannot won't didn't doesn't",
+    )
+)
+"""Words before a verb that say whether it is asked for."""
+
+
+def asked(text: str) -> frozenset[str]:
+    """The acts a message asks for, each by the first verb of its line. None where it asks for none of those known."""
+    words = _WORD.findall(text.lower().replace("’", "'"))[:_LONG]
+    known = _acts()
+    return frozenset(known[word] for n, word in enumerate(words) if word in known and _is_asked(words, n))
+
+
+def told(text: str) -> frozenset[str]:
+    """The acts of which an article speaks, in whatever form."""
+    known = _forms()
+    return frozenset(known[word] for word in _WORD.findall(text.lower()) if word in known)
+
+
+def _is_asked(words: list[str], at: int) -> bool:
+    """Whether it is wished or asked for, and is not what somebody did, or does not want."""
+    before = [word for word in words[max(0, at - 6) : at] if word not in _ON_THE_WAY]
+    breath = before[max((n for n, word in enumerate(before) if word in _ENDS), default=-1) + 1 :]
+    if not _NOT.isdisjoint(breath):
+        return False
+    if not breath or _OPENERS.issuperset(breath):
+        return True
+    if breath[-1] == "to":
+        return not _WISHING.isdisjoint(breath[-3:-1])
+    return len(breath) > 1 and breath[-1] in _WE and breath[-2] in _ASKING
+
+
+@cache
+def _acts() -> Mapping[str, str]:
+    """Each verb with the first of its line."""
+    lines = (files("segue.knowledge") / "acts.txt").read_text("utf8").splitlines()
+    groups = (line.split() for line in lines if line and not line.startswith("#"))
+    return {verb: group[0] for group in groups for verb in group}
+
+
+@cache
+def _forms() -> Mapping[str, str]:
+    return {form: act for verb, act in _acts().items() for form in _forms_of(verb)}
+
+
+def _forms_of(verb: str) -> Iterator[str]:
+    """As it may stand in an article: "removes", "removing", "removal"."""
+    stem = verb.removesuffix("e")
+    yield from (verb, f"{verb}s", f"{verb}es", f"{stem}ed", f"{stem}ing", f"{stem}er")
+    yield from (f"{stem}al", f"{stem}als", f"{stem}ion", f"{stem}ions")
+    yield from (f"{stem}{stem[-1]}ed", f"{stem}{stem[-1]}ing", f"{stem}ation", f"{stem}{stem[-1]}ation")
+    if verb.endswith("y"):
+        yield from (f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb[:-1]}ication")
+
+
+def asked_in(texts: Iterable[str]) -> frozenset[str]:
+    """The acts that any of them asks for."""
+    return frozenset(act for text in texts for act in asked(text))

@@ -1,0 +1,121 @@
+"""Stretches of an article that only send the reader to us: "You are the only Owner? Write to us."
+
+The one idea: who reads that in a help centre writes to us, and is helped by it. Who is told it in reply to what they
+just wrote is not. So each such stretch is kept with what it is said of, its condition, and a message that meets the
+condition is one for people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+_TO_US = (
+    r"(?:write|talk|speak|turn|get back|reach out|come) to (?:us|(?:our |the )?support(?: team)?)"
+    r"|(?:contact|call|ask|tell|inform|phone|reach|e-?mail|mail|message|notify) (?:us|(?:our |the )?support(?: team)?"
+    r"|(?:our )?customer (?:service|care|support))"
+    r"|let us know|(?:get|be) in (?:touch|contact)(?: with (?:us|(?:our )?support))?|drop us a (?:line|message|note)"
+    r"|send us (?:a|an|your|the) (?:message|mail|e-?mail|note|request)|open a (?:support )?(?:ticket|case|request)"
+    r"|(?:raise|submit|file) a (?:support )?(?:ticket|case|request)|send (?:it|them) in a message here"
+    r"|schreiben sie (?:an )?uns|wenden sie sich an (?:uns|unseren support|den support)|kontaktieren sie uns"
+    r"|melden sie sich (?:bei uns|beim support)|rufen sie uns an|sagen sie uns bescheid"
+)
+_REFERS = re.compile(rf"(?<![\w*\[])(?:{_TO_US})\b(?!\W{{0,2}}\*)", re.IGNORECASE)
+_BLOCK = re.compile(r"(?:\A|\n)[ \t]*(?:\n[ \t]*)+|\n(?=\s*(?:[-*•]|\d+\.|\|)\s)")
+_SENTENCE = re.compile(r"\S.*?(?:[.!?:;](?=[\s*]|$)|\n|$)(?:\*{0,2})", re.DOTALL)
+_CONDITION = re.compile(r"\W*\b(?:if|when|for|in case|unless|wenn|falls|für)\b([^.!?;\n]*)", re.IGNORECASE)
+_TERM = re.compile(r"[^\W\d_]{3,}")
+_SMALL = """
+    the and for are was were has have had been you your yours our ours that this with from not but any all can will
+    would could should does did its they them then than when where who which whom what there here into out more most
+    other some such just also yet still very too one two us about please write tell contact person people
+    der die das und ein eine für mit von ist sind sie ihr ihre wenn auf bei nicht oder
+"""
+_LITTLE = frozenset(_SMALL.split())
+ENOUGH = 0.4
+"""The share of what a condition says that a message must say, rare words of the article counting more."""
+WHOLLY = 0.5
+"""From this share of its sentences on an article only refers to us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A stretch that refers to us. `start`, `end`: offsets into the body; `terms` of its condition with their weights,
+    empty where it is said of everything."""
+
+    start: int
+    end: int
+    terms: tuple[tuple[str, float], ...]
+
+    def is_met(self, text: str) -> bool:
+        """Whether a message says enough of the condition, and a word of it that is rare in the article."""
+        if not self.terms:
+            return True
+        said = _stems(text)
+        met = sum(weight for term, weight in self.terms if term in said)
+        return met >= max(1.0, ENOUGH * sum(weight for _, weight in self.terms))
+
+
+def referrals_of(body: str) -> tuple[Referral, ...]:
+    """In reading order. Of an article that does little else than refer to us one, said of everything."""
+    if not _REFERS.search(body):
+        return ()
+    sentences = [m for m in _SENTENCE.finditer(body) if _TERM.search(m[0])]
+    refer = [m for m in sentences if _REFERS.search(m[0])]
+    opens = bool(refer) and refer[0] is sentences[0] and not _own(refer[0][0])
+    if opens or len(refer) >= WHOLLY * len(sentences):
+        return (Referral(refer[0].start(), refer[0].end(), ()),)
+    blocks = _blocks(body)
+    seen = Counter(term for start, end in blocks for term in _stems(body[start:end]))
+    return tuple(
+        Referral(start, end, tuple((term, 1.0 / seen[term]) for term in sorted(terms)))
+        for start, end in blocks
+        for terms in _conditions(body[start:end])
+    )
+
+
+def _conditions(block: str) -> list[frozenset[str]]:
+    """Terms of that under which a block refers to us: its own "if", else its head, or what it says just before."""
+    sentences = [m[0] for m in _SENTENCE.finditer(block) if _TERM.search(m[0])]
+    at = next((n for n, sentence in enumerate(sentences) if _REFERS.search(sentence)), None)
+    if at is None:
+        return []
+    own = _own(sentences[at])
+    leads = [own] if own else [sentences[n] for n in dict.fromkeys((0, at - 1)) if 0 <= n < at and _leads(block, n)]
+    return [terms for lead in leads or sentences[max(at - 1, 0) : at] if (terms := _stems(lead))]
+
+
+def _leads(block: str, place: int) -> bool:
+    """The first sentence of a block leads up to all of it only where it is its head, in bold."""
+    return place > 0 or block.lstrip("-*• 1234567890.").startswith("**") or block.lstrip().startswith("**")
+
+
+def _own(sentence: str) -> str:
+    """The condition that stands in the sentence itself, before or behind: "for older ones, write to us"."""
+    refers = _REFERS.search(sentence)
+    if refers is None:
+        return ""
+    before, behind = _CONDITION.search(sentence[: refers.start()]), _CONDITION.match(sentence[refers.end() :])
+    return before[1] if before else behind[1] if behind else ""
+
+
+def _blocks(body: str) -> list[tuple[int, int]]:
+    found, begin = [], 0
+    for gap in [*_BLOCK.finditer(body), None]:
+        end = gap.start() if gap else len(body)
+        if body[begin:end].strip():
+            found.append((begin, end))
+        begin = gap.end() if gap else end
+    return found
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(_stem(word) for word in _TERM.findall(text.lower()) if word not in _LITTLE)
+
+
+def _stem(word: str) -> str:
+    for ending in ("ing", "ed", "es", "s", "er"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)].rstrip("e")
+    return word.rstrip("e") if len(word) > 4 else word
