@@ -360,12 +360,12 @@ def test_a_line_that_died_in_silence_is_noticed_and_nothing_is_missed(
 ) -> None:
     eve, proxy = customer("Eve"), Proxy(("127.0.0.1", int(house.address.rpartition(":")[2])))
     matter = waits(eve)
-    page = windows(base_url=f"http://127.0.0.1:{proxy.port}")
+    page = windows(base_url=f"http://127.0.0.1:{proxy.port}", timezone_id="Asia/Tokyo")
     page.clock.install()
     with page.expect_request("**/desk/events"):
         opens(signed_in(page), matter)
     eve.writes("Heard.")
-    minute = "new Date().toTimeString().slice(0, 5)"
+    minute = "new Date().toLocaleTimeString('sv', { timeZone: 'Europe/Amsterdam' }).slice(0, 5)"
     heard = {page.evaluate(minute)}
     expect(page.locator("#thread")).to_contain_text("Heard.")
 
@@ -385,7 +385,7 @@ def test_a_line_that_died_in_silence_is_noticed_and_nothing_is_missed(
     a_moments_break_is_not_worth_a_word(page, proxy)
     page.context.set_offline(True)
     page.clock.run_for(4_000)
-    expect(page.locator("#offline")).to_contain_text(re.compile(r"No connection since \d\d:\d\d\."))
+    expect(page.locator("#offline")).to_contain_text(re.compile(r"No connection since \d\d:\d\d CES?T\."))
     page.context.set_offline(False)
     expect(page.locator("#offline")).to_be_hidden()
     proxy.close()

@@ -76,7 +76,7 @@ function lose(when) {
   if (lost) return;
   lost = when;
   telling = setTimeout(() => {
-    $("lost").textContent = lost.toTimeString().slice(0, 5);
+    $("lost").textContent = lost.toLocaleTimeString("sv", { timeZone: document.body.dataset.zone }).slice(0, 5);
     $("offline").hidden = false;
   }, 3500);
 }
