@@ -21,6 +21,8 @@ from segue.domain.moves import Proof
 from segue.domain.people import Agent
 from segue.intake.receive import Receiver
 from segue.intake.worker import Worker
+from segue.knowledge.encoder import StandIn
+from segue.store.events import Event
 from segue.web.doors import COOKIE, SCOPES
 
 LENA = {"by": "lena@ledgerly.example"}
@@ -195,6 +197,42 @@ def test_what_was_drawn_is_reviewed_by_somebody_who_had_no_part_in_it(own: Serve
     assert is_problem(desk.get("/reviews/next", params={"agent": "agt_mira"}))["status"] == 404
     unknown = desk.post("/reviews/msg_none.1", json={"agent": "agt_mira", "verdict": "wrong"})
     assert is_problem(unknown)["status"] == 404
+
+
+def test_what_a_key_says_in_an_agents_name_is_the_keys_word_unless_it_is_theirs_or_vouches(
+    own: Served, desk: httpx.Client
+) -> None:
+    workspace, now = own.rooms.workspace, datetime.now(UTC)
+    workspace.put_key("crm", "sk_crm", [scope for scope in SCOPES if scope != "agents:vouch"], now)
+    workspace.put_key("tom's", "sk_tom", ["conversations:handle"], now, owner="agt_tom")
+    here, crm, tom = considered(own, desk), own.client("sk_crm"), own.client("sk_tom")
+    assert crm.post(f"/conversations/{here}/approve", json={"agent": "agt_mira", "seq": 1}).status_code == 201
+    message = tom.get("/reviews/next", params={"agent": "agt_tom"}).json()["message"]
+
+    def says(client: httpx.Client, agent: str, verdict: str) -> httpx.Response:
+        return client.post(f"/reviews/{message}", json={"agent": agent, "verdict": verdict})
+
+    assert "agents:vouch" in is_problem(says(crm, "agt_tom", "right"))["detail"]
+    assert is_problem(says(tom, "agt_lena", "right"))["status"] == 403, "a key of Tom's is none of Lena's"
+    assert says(crm, "agt_tom", "wrong").json() == {"source": "marked", "verdict": "wrong"}
+    assert says(tom, "tom@ledgerly.example", "right").json() == {"source": "graded", "verdict": "right"}
+    own.rooms.ladder.judging.hear_reply(sent_in(own, here), StandIn())
+
+    case = own.rooms.ladder.store.case(message)
+    assert {(j.source, j.author) for j in case.judgements} == {
+        ("marked", "key:crm"), ("graded", "agt_tom"), ("unedited", "key:crm"),
+    }  # fmt: skip
+    assert case.judges == {"agt_tom"}
+
+
+def sent_in(own: Served, conversation: str) -> Event:
+    row = own.rooms.db.one(
+        "select kind, conversation_id, author, body, at from events where conversation_id = %(id)s"
+        " and kind = 'message.sent' and author = 'agt_mira'",
+        {"id": conversation},
+    )
+    assert row is not None
+    return Event("0-0", row.kind, row.conversation_id, row.author, row.body, row.at)
 
 
 def test_a_graded_answer_is_a_dot_of_the_calibration_and_its_number_opens_the_conversation(

@@ -14,7 +14,7 @@ import structlog
 
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
-from segue.domain.evidence import CellName, JudgedCase
+from segue.domain.evidence import KEY, CellName, JudgedCase
 from segue.domain.moves import Cause, Move, Offer
 from segue.domain.people import Agent
 from segue.learning.alarms import Alarm, Sources, lower_rung
@@ -46,8 +46,6 @@ SEGUE = "segue"
 MARKS = "marks"
 """Under which name the followed marks are kept beside the heads."""
 LEADS = ("lead", "admin")
-KEY = "key:"
-"""How the author is called where a machine acts whose key is nobody's."""
 
 
 class Ladder:

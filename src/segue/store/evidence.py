@@ -171,8 +171,9 @@ class EvidenceStore:
 
     # an agent's approval
 
-    def approve_answer(self, conversation: str, seq: int, agent: str, now: datetime) -> int:
-        """Sends the assistant's answer to message `seq` under an agent's name; returns its seq.
+    def approve_answer(self, conversation: str, seq: int, agent: str, now: datetime, voice: str = "") -> int:
+        """Sends the assistant's answer to message `seq` under an agent's name; returns its seq. `voice`: whose word it
+        is, where it is not the agent's.
 
         Raises NotFound, and Conflict where there is nothing to approve or somebody was faster.
         """
@@ -185,7 +186,7 @@ class EvidenceStore:
             raise Conflict(
                 _("There is no answer to approve at message %(seq)s.", seq=seq), _("Write the reply yourself.")
             )
-        params = {"id": conversation, "seq": seq, "agent": agent, "body": row.answer, "now": now}
+        params = {"id": conversation, "seq": seq, "agent": agent, "body": row.answer, "now": now, "voice": voice}
         sent = self.db.one(SQL.approve, params)
         if sent is None:
             raise Conflict(_("The customer wrote, or somebody answered, meanwhile."), _("Load the conversation again."))

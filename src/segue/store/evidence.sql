@@ -163,7 +163,8 @@ with only_approval as (
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'message.sent', id, %(agent)s,
-        jsonb_build_object('seq', seq, 'answers', %(seq)s::int, 'approved_by', %(agent)s::text), %(now)s from c
+        jsonb_strip_nulls(jsonb_build_object('seq', seq, 'answers', %(seq)s::int, 'approved_by', %(agent)s::text,
+            'voice', nullif(%(voice)s::text, ''))), %(now)s from c
 ), o as (
     insert into outbox (id, kind, conversation_id, seq, body, due_at)
     select 'out_' || substr(c.id, 5) || '.' || c.seq, 'mail', c.id, c.seq,
