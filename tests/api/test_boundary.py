@@ -17,7 +17,7 @@ from segue.domain.assessment import Assessment
 from segue.domain.conversation import Conversation, Handler
 from segue.domain.decision import Action, Because, Decision, Reason, Rung
 from segue.domain.evidence import CellName
-from segue.domain.moves import Proof
+from segue.domain.moves import Cause, Move, Proof
 from segue.domain.people import Agent
 from segue.intake.receive import Receiver
 from segue.intake.worker import Worker
@@ -144,6 +144,22 @@ def test_a_policy_is_published_by_the_owner_of_the_key(own: Served, desk: httpx.
     assert own.rooms.workspace.publisher() is None, "who is no lead answers for nothing"
     assert own.client().put("/policy", json=body).status_code == 201
     assert (own.rooms.workspace.publisher(), own.rooms.workspace.policies()[0].author) == (None, "key:everything")
+
+
+def test_a_smaller_budget_takes_down_what_it_outgrows_in_the_same_step(own: Served, desk: httpx.Client) -> None:
+    proof = Proof(0.95, 80, 80.0, 0, 80, ("agt_mira", "agt_tom"), 30.0, 20.0, 0.96, 0.05, 0.95, 0)
+    billing, ladder, now = CellName("billing"), own.rooms.ladder, datetime.now(UTC)
+    ladder.history.move(Move(billing, Rung.AUTO_WITH_HOLD, "An offer.", "agt_lena", now, 0.95, proof))
+
+    assert desk.put("/policy", json={"body": "name: ours\n", "note": "As before."}).status_code == 201
+    assert ladder.boundary().of("billing").rung is Rung.AUTO_WITH_HOLD
+    stricter = {"body": "name: ours\nbudget: {wrong: 0.01}\n", "note": "Stricter."}
+    stale = desk.put("/policy", json=stricter, headers={"If-Match": '"1"'})
+    assert (stale.status_code, ladder.boundary().of("billing").rung) == (412, Rung.AUTO_WITH_HOLD)
+
+    assert desk.put("/policy", json=stricter).status_code == 201
+    assert ladder.boundary().of("billing").rung is Rung.APPROVE, "nobody has watched yet"
+    assert ladder.history.moves()[-1].cause is Cause.OUTGROWN
 
 
 def test_a_cell_is_lowered_at_once_and_the_history_says_by_whom(desk: httpx.Client) -> None:

@@ -113,6 +113,10 @@ class EvidenceStore:
         rows = self.db.all(SQL.remarks, {"since": since})
         return [_remark(row, strangers_singly) for row in rows if row.category_id]
 
+    def judged_by_matter(self) -> dict[tuple[str, str], int]:
+        """By category and matter, how many answers people judged."""
+        return {(r.category_id, r.intent_id): int(r.n) for r in self.db.all(SQL.judged_by_matter)}
+
     def case(self, message: str) -> JudgedCase:
         """Raises NotFound where the message is no case."""
         conversation, seq = message_place(message)

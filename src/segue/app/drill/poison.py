@@ -136,6 +136,8 @@ def a_key_praises_in_the_names_of_agents(attack: Attack) -> list[str]:
     attack.customers(12, ("mira", "tom"))
     opened = [conversation for n in range(150) for conversation in attack.writes(f"lent {n}", 1)]
     attack.handled(opened, ("mira", "tom"), "key:crm")
+    attack.hears()
+    attack.house.now += timedelta(days=8)  # nobody came back: what no agent judged tells from now on
     return attack.gained
 
 
