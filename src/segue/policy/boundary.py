@@ -30,6 +30,8 @@ class Standing:
     version: str = ""
     is_nobodys: bool = False
     """Whether the past proves more than *approve*, and only a person's name is missing under it."""
+    is_new: bool = False
+    """Whether a person presses the key for the matter's own sake: the category has earned more, without it."""
 
 
 UNJUDGED = Standing("default", Rung.SHADOW)

@@ -22,8 +22,6 @@ class Place:
     category: str | None
     cell: Cell
     standing: Standing
-    is_new: bool = False
-    """Whether a person presses the key for the matter's own sake: the category has earned more, without it."""
 
     @property
     def rung(self) -> Rung:
@@ -113,7 +111,7 @@ def look(
 def _place(category: str | None, cell: Cell, standing: Standing, is_new: bool) -> Place:
     """A matter begins no higher than its own evidence supports: what its category earned without it waits for a key."""
     is_held = is_new and standing.rung > Rung.APPROVE
-    return Place(category, cell, replace(standing, rung=Rung.APPROVE) if is_held else standing, is_held)
+    return Place(category, cell, replace(standing, rung=Rung.APPROVE, is_new=True) if is_held else standing)
 
 
 def _meant(category: str, assessment: Assessment, answer: Answer | None) -> frozenset[str]:
@@ -121,7 +119,8 @@ def _meant(category: str, assessment: Assessment, answer: Answer | None) -> froz
     guesses = [*assessment.intents, *(guess for matter in assessment.matters for guess in matter.intents)]
     wanted = {assessment.intent, *(matter.intent for matter in assessment.matters)}
     wanted |= {answer.intent, *answer.options} if answer else set()
-    return frozenset(guess.intent for guess in guesses if guess.category == category and guess.intent in wanted)
+    here = (guess for guess in guesses if guess.category == category and guess.is_opened)
+    return frozenset(guess.intent for guess in here if guess.intent in wanted)
 
 
 def _strictness(place: Place) -> tuple[bool, Rung]:
