@@ -17,10 +17,12 @@ from segue.domain.assessment import Assessment
 from segue.domain.conversation import Conversation, Handler
 from segue.domain.decision import Action, Because, Decision, Reason, Rung
 from segue.domain.evidence import CellName
-from segue.domain.moves import Proof
+from segue.domain.moves import Cause, Move, Proof
 from segue.domain.people import Agent
 from segue.intake.receive import Receiver
 from segue.intake.worker import Worker
+from segue.knowledge.encoder import StandIn
+from segue.store.events import Event
 from segue.web.doors import COOKIE, SCOPES
 
 LENA = {"by": "lena@ledgerly.example"}
@@ -144,6 +146,22 @@ def test_a_policy_is_published_by_the_owner_of_the_key(own: Served, desk: httpx.
     assert (own.rooms.workspace.publisher(), own.rooms.workspace.policies()[0].author) == (None, "key:everything")
 
 
+def test_a_smaller_budget_takes_down_what_it_outgrows_in_the_same_step(own: Served, desk: httpx.Client) -> None:
+    proof = Proof(0.95, 80, 80.0, 0, 80, ("agt_mira", "agt_tom"), 30.0, 20.0, 0.96, 0.05, 0.95, 0)
+    billing, ladder, now = CellName("billing"), own.rooms.ladder, datetime.now(UTC)
+    ladder.history.move(Move(billing, Rung.AUTO_WITH_HOLD, "An offer.", "agt_lena", now, 0.95, proof))
+
+    assert desk.put("/policy", json={"body": "name: ours\n", "note": "As before."}).status_code == 201
+    assert ladder.boundary().of("billing").rung is Rung.AUTO_WITH_HOLD
+    stricter = {"body": "name: ours\nbudget: {wrong: 0.01}\n", "note": "Stricter."}
+    stale = desk.put("/policy", json=stricter, headers={"If-Match": '"1"'})
+    assert (stale.status_code, ladder.boundary().of("billing").rung) == (412, Rung.AUTO_WITH_HOLD)
+
+    assert desk.put("/policy", json=stricter).status_code == 201
+    assert ladder.boundary().of("billing").rung is Rung.APPROVE, "nobody has watched yet"
+    assert ladder.history.moves()[-1].cause is Cause.OUTGROWN
+
+
 def test_a_cell_is_lowered_at_once_and_the_history_says_by_whom(desk: httpx.Client) -> None:
     body = LENA | {"cell": "billing/*/email", "why": "Mails are long.", "to": "route"}
     assert desk.post("/boundary/lower", json=body).json()["rung"] == "route"
@@ -195,6 +213,42 @@ def test_what_was_drawn_is_reviewed_by_somebody_who_had_no_part_in_it(own: Serve
     assert is_problem(desk.get("/reviews/next", params={"agent": "agt_mira"}))["status"] == 404
     unknown = desk.post("/reviews/msg_none.1", json={"agent": "agt_mira", "verdict": "wrong"})
     assert is_problem(unknown)["status"] == 404
+
+
+def test_what_a_key_says_in_an_agents_name_is_the_keys_word_unless_it_is_theirs_or_vouches(
+    own: Served, desk: httpx.Client
+) -> None:
+    workspace, now = own.rooms.workspace, datetime.now(UTC)
+    workspace.put_key("crm", "sk_crm", [scope for scope in SCOPES if scope != "agents:vouch"], now)
+    workspace.put_key("tom's", "sk_tom", ["conversations:handle"], now, owner="agt_tom")
+    here, crm, tom = considered(own, desk), own.client("sk_crm"), own.client("sk_tom")
+    assert crm.post(f"/conversations/{here}/approve", json={"agent": "agt_mira", "seq": 1}).status_code == 201
+    message = tom.get("/reviews/next", params={"agent": "agt_tom"}).json()["message"]
+
+    def says(client: httpx.Client, agent: str, verdict: str) -> httpx.Response:
+        return client.post(f"/reviews/{message}", json={"agent": agent, "verdict": verdict})
+
+    assert "agents:vouch" in is_problem(says(crm, "agt_tom", "right"))["detail"]
+    assert is_problem(says(tom, "agt_lena", "right"))["status"] == 403, "a key of Tom's is none of Lena's"
+    assert says(crm, "agt_tom", "wrong").json() == {"source": "marked", "verdict": "wrong"}
+    assert says(tom, "tom@ledgerly.example", "right").json() == {"source": "graded", "verdict": "right"}
+    own.rooms.ladder.judging.hear_reply(sent_in(own, here), StandIn())
+
+    case = own.rooms.ladder.store.case(message)
+    assert {(j.source, j.author) for j in case.judgements} == {
+        ("marked", "key:crm"), ("graded", "agt_tom"), ("unedited", "key:crm"),
+    }  # fmt: skip
+    assert case.judges == {"agt_tom"}
+
+
+def sent_in(own: Served, conversation: str) -> Event:
+    row = own.rooms.db.one(
+        "select kind, conversation_id, author, body, at from events where conversation_id = %(id)s"
+        " and kind = 'message.sent' and author = 'agt_mira'",
+        {"id": conversation},
+    )
+    assert row is not None
+    return Event("0-0", row.kind, row.conversation_id, row.author, row.body, row.at)
 
 
 def test_a_graded_answer_is_a_dot_of_the_calibration_and_its_number_opens_the_conversation(

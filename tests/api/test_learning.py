@@ -29,6 +29,7 @@ from segue.store.issues import IssueStore
 from segue.store.learning import LearningStore
 from segue.store.stale import StaleStore
 from segue.web import learning_shapes as shapes
+from segue.web import proposal_shapes as proposals
 from segue.web import worth_api
 from segue.web.doors import COOKIE
 from segue.web.rooms import Entry
@@ -126,13 +127,13 @@ def test_a_candidate_is_read_changed_and_approved_by_a_lead_only(house: Served) 
     with house.client() as api:
         path = f"/candidates/{candidate(house, api)['id']}"
         whole = api.get(path).json()
-        shapes.WholeCandidateOut.model_validate(whole)
+        proposals.WholeCandidateOut.model_validate(whole)
         assert whole["rests_on"] == {"cases": 3, "customers": 3, "agents": 2, "solved_so": 3}
 
         refused = api.post(f"{path}/approve", json={"agent": "agt_mira"})
         assert is_problem(refused)["status"] == 403
         changed = api.patch(path, json={"agent": "agt_lena", "title": "Pausing a plan"}).json()
-        shapes.CandidateOut.model_validate(changed)
+        proposals.CandidateOut.model_validate(changed)
         assert (changed["title"], changed["edited_by"]) == ("Pausing a plan", "agt_lena")
 
         made = api.post(f"{path}/approve", json={"agent": "lena@ledgerly.example", "note": "Good."})
@@ -205,7 +206,7 @@ def test_a_doubt_is_read_with_both_texts_and_confirmed(house: Served) -> None:
         resolved(house, api, "Can I get a refund?", "A refund is possible within 30 days of the purchase.", "ada")
         (case,) = api.get("/stale-cases", params={"status": "open"}).json()["stale_cases"]
         whole = api.get(f"/stale-cases/{case['id']}").json()
-        shapes.WholeStaleOut.model_validate(whole)
+        proposals.WholeStaleOut.model_validate(whole)
         assert (whole["article_says"], whole["said_by"][0]["says"]) == (body, body.replace("14", "30"))
 
         said = {"agent": "agt_lena", "note": "It is 30 now.\u2028"}

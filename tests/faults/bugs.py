@@ -346,6 +346,13 @@ def strangers_are_known(put: Put) -> None:
     _say_otherwise(put, "evidence", "cases", "k.is_known,", "true as is_known,")
 
 
+def keys_are_one_voice_no_more(put: Put) -> None:
+    """What a key says in the name of an agent is the agent's word."""
+    from segue.domain.evidence import JudgedCase
+
+    put(JudgedCase, "voice", property(lambda self: self.contact))
+
+
 def a_fig_leaf_is_a_second_agent(put: Put) -> None:
     """One judged case makes an agent one of the two."""
     from segue.learning import boundary
@@ -487,6 +494,7 @@ BUGS: dict[str, Callable[[Put], None]] = {
         replies_take_no_number, repeats_are_new_messages, taking_over_keeps_the_token,
         replying_keeps_the_token, holding_keeps_the_token, praise_has_no_cap, strangers_are_known,
         a_fig_leaf_is_a_second_agent, judges_take_up_their_own, offers_pile_up, offers_stay_open,
+        keys_are_one_voice_no_more,
         sources_alarm_nobody, customers_are_not_heard, what_is_settled_goes_up_by_itself, any_settling_will_do,
         mails_go_out_that_were_taken_back, breaches_are_told_again, mails_are_known_by_their_id_alone,
         a_handback_is_told_to_nobody, mail_is_taken_without_being_kept,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from databases import fresh_database
-from segue.app.replay.run import run
+from segue.app.replay.run import read, run
 from segue.app.settings import Settings
 from segue.store.migrate import migrate
 
@@ -27,7 +27,7 @@ pytestmark = [
 def figures() -> dict[str, Any]:
     with fresh_database() as url:
         migrate(url)
-        found = run(Settings(database_url=url), BANK, BANK / "stream_dev.jsonl", ITEMS, learn=False, budget=None)
+        found = run(Settings(database_url=url), *read(BANK, BANK / "stream_dev.jsonl", ITEMS), learn=False, budget=None)
     print({kind: (c["items"], c["right"], c["wrong"]) for kind, c in found["kinds"].items()}, found["all"])
     return found
 

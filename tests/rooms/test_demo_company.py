@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
 from segue.app.demo import read
 from segue.app.demo.arrivals import DAYS
 from segue.app.demo.generate import CONVERSATIONS, build
+from segue.app.demo.seed import past
 from segue.app.demo.shape import ASSISTANT
 from segue.app.demo.story import story
 
@@ -202,6 +204,17 @@ def test_the_assistant_answers_only_what_it_may(ledgerly):
     assert alone
     assert all(intents[c.intent].is_opened for c in alone)
     assert all(categories[intents[c.intent].category].handling == "answer" for c in alone)
+
+
+def test_what_the_assistant_solved_names_the_article_it_said_and_nothing_else_does(ledgerly):
+    ids = {article.slug: f"art_{article.slug}" for article in ledgerly.articles}
+    titles = {ids[article.slug]: article.title for article in ledgerly.articles}
+    brought = list(past(ledgerly, np.zeros((len(ledgerly.conversations), 1)), "none", ids))
+
+    served = [one for one in brought if one.resolved_by == "assistant"]
+    assert len(served) > 50
+    assert all(titles[one.article_id] in one.solution for one in served)
+    assert not any(one.article_id for one in brought if one.resolved_by != "assistant")
 
 
 def test_nobody_asks_for_what_the_plan_does_not_have(ledgerly):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from segue.domain.decision import Rung
 from segue.domain.errors import Refused
-from segue.domain.evidence import STRANGERS, CellName, JudgedCase, Judgement, Source, Verdict
+from segue.domain.evidence import MACHINES, STRANGERS, CellName, JudgedCase, Judgement, Source, Verdict
 from segue.learning.evidence import AGAIN, RIPE, capped, complaints, distance, edited, inside, outcome, speaking
 from segue.learning.trend import Trend, trends
 from segue.policy.betting import Wager
@@ -258,6 +258,18 @@ def test_strangers_are_one_voice() -> None:
     weighed = capped(case(RIGHT, n=n, contact=STRANGERS) for n in range(20))
 
     assert sum(w.weight for w in weighed) < 1.5
+
+
+def test_what_keys_say_in_the_names_of_agents_is_one_voice_and_no_agents() -> None:
+    """Whoever holds a key has any number of agents' names, and may have made up the customers, too."""
+    by_key = [said(Source.UNEDITED, Verdict.RIGHT, f"key:{name}") for name in ("crm", "bot")]
+    lent = [case(by_key[n % 2], n=n) for n in range(1000)]
+
+    assert sum(w.weight for w in capped(lent)) <= 1.5
+    assert {w.case.voice for w in capped(lent)} == {MACHINES}
+    assert {one.judges for one in lent} == {frozenset()}
+    assert case(by_key[0], RIGHT).voice == "con_1", "a person said it, too"
+    assert case(by_key[0], WRONG).verdict is Verdict.WRONG
 
 
 def test_a_cell_says_how_it_fared_lately_and_before_by_cases_that_nobody_picked() -> None:

@@ -28,8 +28,10 @@ from segue.domain.assessment import (
 from segue.domain.catalogue import Catalogue, Category
 from segue.domain.conversation import Author, Channel, Conversation, EarlierTurn, Handler, Message, Status
 from segue.domain.decision import Action, Alteration, Counterfactual, Decision, Reason, Rung
+from segue.domain.evidence import CellName
+from segue.domain.moves import Move
 from segue.domain.people import Account, Contact
-from segue.policy.boundary import Boundary, Standing
+from segue.policy.boundary import OWN, Boundary, Standing
 from segue.policy.chance import Chance, never
 from segue.policy.decide import decide, not_considered, priority
 from segue.policy.prose import otherwise, why
@@ -59,6 +61,25 @@ CONFIDENT = Answer(AnswerKind.ANSWER, "Because of the new seat.", confidence=0.9
 QUESTION = Answer(AnswerKind.QUESTION, "Which one?", options=("invoice_higher", "reset_password"))
 COURTESY = Answer(AnswerKind.COURTESY, "Hello!")
 EARNED = Standing("billing", Rung.AUTO, threshold=0.88, cases=120, wrong=2)
+
+
+def test_a_matter_that_came_to_a_category_which_answers_alone_waits_for_a_key_until_it_has_cases_of_its_own() -> None:
+    def decided(boundary: Boundary) -> Decision:
+        return Scene(boundary=boundary).decide()
+
+    moved = {CellName("billing"): Move(CellName("billing"), Rung.AUTO, "earned", "agt_lena", NOON, 0.88)}
+    by_people = replace(Boundary({"billing": replace(EARNED, rung=Rung.SUGGEST)}), moves=moved)
+    proven = Boundary({"billing": EARNED})
+    new = decided(replace(proven, rehearsed={"invoice_copy": 90, "invoice_higher": OWN - 1}))
+    assert (new.action, new.because[0].reason) == (Action.HAND_OFF, Reason.AWAITS_APPROVAL)
+    assert (new.because[0].rule, new.earned[0].rung) == ("boundary.billing.matter", Rung.APPROVE)
+
+    assert decided(replace(proven, rehearsed={"invoice_higher": OWN})).action is Action.ANSWER
+    assert decided(replace(by_people, rehearsed={"invoice_higher": 90})).rung is Rung.APPROVE, "the past proves nothing"
+    known = replace(by_people, rehearsed={}, judged={("billing", "invoice_higher"): OWN})
+    assert decided(known).action is Action.ANSWER
+    elsewhere = replace(by_people, rehearsed={}, judged={("login", "invoice_higher"): OWN})
+    assert decided(elsewhere).rung is Rung.APPROVE, "it brings its own cases along, not another category's rung"
 
 
 def abstaining(why_not: Abstention) -> Answer:

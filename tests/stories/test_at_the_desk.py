@@ -548,7 +548,7 @@ def test_only_faces_of_the_desk_can_search_it() -> None:
     faces = Path(web.__file__).parent.glob("*.py")
     asking = {face.stem for face in faces if "segue.store.queue" in face.read_text("utf8")}
 
-    assert asking == {"desk_view", "queue_view", "rail"}
+    assert asking == {"desk_assistant", "desk_briefing", "queue_view", "rail"}
 
 
 def test_search_finds_what_reading_every_text_finds(noted: Stage) -> None:

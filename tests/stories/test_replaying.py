@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,7 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from segue.app.cli import trying
+from segue.app.cli.main import app
 from segue.app.door import House, open_house
 from segue.app.mind import Mind
 from segue.app.replay.play import Course, Play
@@ -125,7 +129,7 @@ def test_what_is_wrong_in_a_file_is_told_with_its_place(tmp_path: Path, file: st
     folder = Folder(stream.parent)
 
     with pytest.raises(Refused, match=re.escape(why)):
-        print(folder.people(), folder.catalogue, folder.history(), items(stream, None))
+        print(folder.people, folder.catalogue, folder.history, items(stream, None))
 
 
 ITEM = {"id": "a", "created": "2026-03-01", "channel": "chat", "customer_id": "c1", "text": "Why?",
@@ -166,7 +170,45 @@ def test_a_folder_without_one_of_its_files_says_which(tmp_path: Path) -> None:
     (stream.parent / "customers.csv").unlink()
 
     with pytest.raises(Refused, match=re.escape("customers.csv")):
-        Folder(stream.parent).people()
+        Folder(stream.parent).check()
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "told_as"),
+    [
+        ("stream.jsonl", '{"id": "s1", "gt": null}', "the item s1 cannot be read"),
+        ("stream.jsonl", None, "stream.jsonl"),
+        ("articles.jsonl", '{"title": "A"}', "articles.jsonl:1: it has no 'body'"),
+        ("articles.jsonl", None, "articles.jsonl"),
+        (".", None, "There is no folder"),
+        ("history.jsonl", ('{"created": "2026-01-05", "channel": "chat", "customer_id": "c1", "text": "Why?", '
+         '"resolution_id": "x"}'), "item 1 names the resolution x"),
+        ("resolution_catalogue.jsonl", '{"resolution_id": 7, "title": "A", "launch_state": "known"}', "7 has an id or"),
+        ("resolution_catalogue.jsonl", ('{"resolution_id": "a", "title": "A", "launch_state": "known", '
+         '"typical_questions": "Why?"}'), "'a' has typical questions"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_cannot_be_played_is_said_before_anything_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, line: str | None, told_as: str
+) -> None:
+    def started(*_: Any) -> None:
+        raise AssertionError("a database was started")
+
+    monkeypatch.setattr(trying, "throwaway", started)
+    stream = told(tmp_path / "broken")
+    if file == ".":
+        stream = stream.rename(tmp_path / "stream.jsonl")
+        shutil.rmtree(tmp_path / "broken")
+    elif line is None:
+        (stream.parent / file).unlink()
+    else:
+        (stream.parent / file).write_text(line, "utf8")
+
+    done = CliRunner().invoke(app, ["replay", str(tmp_path / "broken"), "--stream", str(stream)])
+
+    assert isinstance(done.exception, Refused)
+    assert told_as in str(done.exception)
 
 
 def test_a_past_message_that_fits_nothing_is_named(database_url: str, tmp_path: Path) -> None:

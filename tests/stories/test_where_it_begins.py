@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
 from climb import INVOICE
 from faults.bugs import plant
+from segue.app.cli.people import coming
 from segue.app.fitting import publish
 from segue.assistant.confidence import Confidence
+from segue.domain.catalogue import Catalogue
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict
 from segue.domain.evidence import CellName
 from segue.domain.moves import Cause, Move
 from segue.learning.begun import NOBODYS, PROVEN, UNPROVEN
 from segue.learning.history import Fitted
+from segue.policy.boundary import OWN
 from segue.triage.intents import IntentHead
 from stage import Stage
 
@@ -65,6 +70,29 @@ def test_a_first_start_answers_alone_and_says_in_whose_name(house: Stage) -> Non
 
     fits_again(house)
     assert len(entries(house, cell)) == 1, "nothing changed, and the history says nothing"
+
+
+def test_a_matter_that_is_put_where_the_assistant_answers_alone_is_told_before_and_waits_for_a_key(
+    house: Stage,
+) -> None:
+    cell, workspace = asks(house), house.house.workspace
+    assert house.action == "answer"
+    found = workspace.catalogue()
+    moved = [replace(intent, category_id=cell.category) for intent in found.intents]
+    told = list(coming(workspace, Catalogue((), tuple(moved))))
+    from_elsewhere = [i.id for i in found.intents if i.is_opened and i.category_id != cell.category]
+    assert [line.partition(" ")[0] for line in told] == from_elsewhere
+    assert list(coming(workspace, found)) == []
+
+    stored = workspace.head("confidence")
+    assert stored is not None
+    confidence = Confidence.from_bytes(stored[1])
+    assert (confidence.rehearsed or {})["invoice_higher"] >= OWN
+    hardly = replace(confidence, rehearsed=dict(confidence.rehearsed or {}) | {"invoice_higher": OWN - 1}).versioned()
+    workspace.put_head("confidence", hardly.to_bytes(), stored[2], house.now)
+    house.mind.refresh()
+    asks(house, "grace")
+    assert house.handoff_reasons == ["an agent approves the answer before it is sent"]
 
 
 def test_what_nobody_published_by_name_waits_for_a_key_and_is_offered_to_a_lead(house: Stage) -> None:

@@ -9,11 +9,13 @@ from typing import TypeVar
 import structlog
 
 from segue.assistant.confidence import Confidence
+from segue.domain.decision import Rung
 from segue.domain.moves import Move
 from segue.domain.traces import traced
 from segue.learning.ladder import followed
 from segue.policy.boundary import Boundary
 from segue.policy.settings import Policy
+from segue.store.evidence import EvidenceStore
 from segue.store.workspace import Workspace
 
 log = structlog.get_logger()
@@ -31,6 +33,12 @@ def fitted_boundary(
         return begun
     opened = {i.category_id for i in workspace.catalogue().intents if i.is_opened}
     return replace(begun, marks=marks.marks(opened, policy.budget_of))
+
+
+def counted(workspace: Workspace, boundary: Boundary) -> Boundary:
+    """With what people judged of each matter, where a cell answers alone because of what people judged."""
+    is_earned = any(move.rung > Rung.APPROVE for move in boundary.moves.values())
+    return replace(boundary, judged=EvidenceStore(workspace.db).judged_by_matter()) if is_earned else boundary
 
 
 def proven_boundary(workspace: Workspace, policy: Policy | None, confidence: Confidence | None = None) -> Boundary:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import structlog
 
 from segue.app.door import House
-from segue.app.fitted import fitted, fitted_boundary, taught
+from segue.app.fitted import counted, fitted, fitted_boundary, taught
 from segue.app.parts import Briefer, Decider
 from segue.app.spoken import written_in
 from segue.assistant.answer import Assistant
@@ -114,7 +114,7 @@ class Mind:
         articles = {a.id: a for a in house.knowledge.articles()}
         confidence = fitted(workspace, "confidence", Confidence.from_bytes)
         moves = house.ladder.history.moves()
-        boundary = fitted_boundary(workspace, moves, policy, confidence).after(moves)
+        boundary = counted(workspace, fitted_boundary(workspace, moves, policy, confidence).after(moves))
         self.policy = Decider(policy, versions.policy, boundary, house.chance_secret)
         triage, reads_anew = self._triage(versions, policy, names)
         return Receiver(
@@ -157,7 +157,8 @@ class Mind:
         try:
             policy = mindful_of_accounts(load(house.workspace.policy(run.version)), catalogue)
             moves = house.ladder.history.moves()
-            boundary = fitted_boundary(house.workspace, moves, policy, confidence).after(moves)
+            fitted_then = fitted_boundary(house.workspace, moves, policy, confidence).after(moves)
+            boundary = counted(house.workspace, fitted_then)
             topics = None if policy.topics == live.topics else Topics(policy.compiled_topics())
         except Exception as error:
             log.error("shadow.unreadable", version=run.version, **traced(error))

@@ -102,6 +102,8 @@ class Confidence:
     record: Record = field(default_factory=Record)
     sampling: Sampling = EVEN
     """By the scores of the answers that were rehearsed."""
+    rehearsed: Mapping[str, int] | None = None
+    """By matter, how many messages of it were rehearsed; None where an earlier version fitted it."""
 
     def of(self, evidence: Evidence, stage: Stage = Stage.FIRST) -> float:
         return self.stages[stage].of(evidence)
@@ -126,7 +128,7 @@ class Confidence:
         """What the cases of the fit have earned in each category. What `policy` promises beyond what was proven is not
         kept by it: there is no threshold, then, until the next fit."""
         standings = {category: self._standing(category, policy) for category in self.categories}
-        return Boundary(standings, sampling=self.sampling)
+        return Boundary(standings, sampling=self.sampling, rehearsed=self.rehearsed)
 
     def proves(self, policy: Policy) -> bool:
         """Whether it was fitted for just what `policy` promises."""
@@ -158,6 +160,7 @@ class Confidence:
             "categories": self.categories,
             "record": asdict(self.record),
             "sampling": self.sampling.scale,
+            "rehearsed": self.rehearsed,
             "head": self.head,
             "version": self.version,
         }
@@ -184,6 +187,7 @@ class Confidence:
             version=words["version"],
             record=Record(**words["record"]),
             sampling=Sampling(words.get("sampling")),
+            rehearsed=words.get("rehearsed"),
         )
 
 

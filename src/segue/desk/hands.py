@@ -63,10 +63,13 @@ class Hands:
     def reply(
         self, conversation: str, agent: str, text: str, now: datetime, client_id: str | None = None,
         seen_seq: int | None = None, files: Sequence[str] = (), files_of: str = "",
+        voice: Callable[[str], str] | None = None,
     ) -> int:  # fmt: skip
-        """`files`: ids of uploads that go with it; `files_of` whose they are, where they are not the agent's."""
+        """`files`: ids of uploads that go with it; `files_of` whose they are, where they are not the agent's; `voice`
+        tells of an agent's id whose word this is of a suggestion, where it is not theirs."""
         who = self._hand(conversation, agent).id
-        return self._desk.reply(conversation, who, text, now, client_id, seen_seq, files, files_of)
+        spoken = voice(who) if voice else ""
+        return self._desk.reply(conversation, who, text, now, client_id, seen_seq, files, files_of, spoken)
 
     def note(
         self, conversation: str, agent: str, text: str, now: datetime, files: Sequence[str] = (), files_of: str = ""

@@ -152,6 +152,8 @@ class Earned:
     threshold: float | None = None
     cases: int = 0
     needed: int = 0
+    is_new: bool = False
+    """Whether the category had earned more, and its matter too little."""
 
 
 @dataclass(frozen=True, slots=True)

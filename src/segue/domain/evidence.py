@@ -20,6 +20,10 @@ from segue.texts import _
 ANY = "*"
 STRANGERS = "strangers"
 """The one voice that all contacts have whom nobody vouched for."""
+KEY = "key:"
+"""How an author is called where an API key spoke, and no person is known to have: its name stands behind."""
+MACHINES = "machines"
+"""The one voice that all such keys have."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -201,8 +205,17 @@ class JudgedCase:
 
     @property
     def judges(self) -> frozenset[str]:
-        """The agents whose word the verdict is."""
-        return frozenset(j.author for j in self.standing if j.source.is_of_agents and j.verdict is self.verdict)
+        """The agents whose word the verdict is. A key is none of them, whomever it names."""
+        return frozenset(
+            j.author for j in self.standing
+            if j.source.is_of_agents and j.verdict is self.verdict and not j.author.startswith(KEY)
+        )  # fmt: skip
+
+    @property
+    def voice(self) -> str:
+        """Whose word the verdict is, for the caps: the contact's, or MACHINES where nothing but keys said it."""
+        said = [j for j in self.standing if j.verdict is self.verdict and j.weight > 0]
+        return MACHINES if said and all(j.author.startswith(KEY) for j in said) else self.contact
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def judged_proof(weighed: Sequence[Weighed], threshold: float, budget: Budget) -
         cases=len(weighed),
         counted=round(float(weights.sum()), 2),
         wrong=int((right == 0).sum()),
-        contacts=len({w.case.contact for w in weighed}),
+        contacts=len({w.case.voice for w in weighed}),
         agents=tuple(sorted(agent for agent, n in judged_by(weighed).items() if n >= EACH)),
         wealth=_wager(weighed, budget).wealth,
         enough=round(1.0 / (1.0 - budget.sure), 6),

@@ -4,7 +4,7 @@ The one idea: a doubt counts whole and praise by its source. For a bet on "right
 of the right cases are, as long as no wrong case weighs less. So praise may be capped freely: the second right case of
 one contact counts a third of the first, the next a third of that. One customer who writes a thousand times is worth
 less than one and a half cases, twenty of them less than thirty; and all strangers together are one voice, because
-anybody can be twenty strangers.
+anybody can be twenty strangers. So are all API keys that speak in agents' names without vouching for them.
 """
 
 from __future__ import annotations
@@ -165,8 +165,8 @@ def capped(cases: Iterable[JudgedCase]) -> list[Weighed]:
         if case.verdict is Verdict.WRONG:
             weighed.append(Weighed(case, 0.0, drawn, drawn))
             continue
-        weighed.append(Weighed(case, 1.0, drawn * case.weight * AGAIN ** praised[case.contact], drawn))
-        praised[case.contact] += 1
+        weighed.append(Weighed(case, 1.0, drawn * case.weight * AGAIN ** praised[case.voice], drawn))
+        praised[case.voice] += 1
     return weighed
 
 

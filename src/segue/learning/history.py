@@ -8,6 +8,7 @@ ones as the known ones are to each other.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -89,6 +90,7 @@ class _Fitting:
             head=head.version,
             record=self.record[0],
             sampling=self._sampling(proofs[POOLED].threshold),
+            rehearsed=Counter(case.truth for case in self.cases if case.truth is not None),
         ).versioned()
         return Fitted(head, confidence, self._report(head, proofs[POOLED]))
 

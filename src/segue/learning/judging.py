@@ -33,10 +33,11 @@ class Judging:
         if found is None:
             return False
         was_shown = found.rung >= Rung.SUGGEST and not found.is_held_out
+        author = event.body.get("voice") or found.agent
         judgement = (
-            edited(found.answer, found.sent, found.agent, event.at)
+            edited(found.answer, found.sent, author, event.at)
             if was_shown
-            else compared(likeness(encoder, found.answer, found.sent), found.agent, event.at)
+            else compared(likeness(encoder, found.answer, found.sent), author, event.at)
         )
         return self._judge(found.conversation_id, found.seq, judgement, f"reply:{event.body['seq']}")
 
@@ -57,12 +58,18 @@ class Judging:
     def next_review(self, agent: str) -> ToReview | None:
         return self._store.to_review(person(self._workspace, agent).id)
 
-    def review(self, message: str, verdict: str, by: str, now: datetime, note: str = "") -> Judgement:
-        """A person's grade of a case that chance picked, or their word that another one is wrong.
+    def review(
+        self, message: str, verdict: str, by: str, now: datetime, note: str = "", voice: str = ""
+    ) -> Judgement:  # fmt: skip
+        """A person's grade of a case that chance picked, or their word that another one is wrong. `voice`: the key that
+        says it in their name and does not vouch for them; its "wrong" is a mark of its own.
 
         Raises Refused for "right" about a case that was not drawn: who picks what they praise proves nothing. And
-        Forbidden for "right" by somebody who wrote in that conversation: their "wrong" is a mark, and no grade.
+        Forbidden for "right" by somebody who wrote in that conversation, whose "wrong" is a mark and no grade, and for
+        "right" by a key.
         """
+        if voice:
+            return self._key_says(message, verdict, by, voice, now, note)
         case = self._store.case(message)
         has_part = case.is_drawn and self._store.has_part(case.conversation_id, person(self._workspace, by).id)
         if has_part and verdict != Verdict.WRONG:
@@ -78,13 +85,25 @@ class Judging:
             )
         return self.mark_wrong(message, by, now, note)
 
+    def _key_says(self, message: str, verdict: str, by: str, voice: str, now: datetime, note: str) -> Judgement:
+        named = person(self._workspace, by).name
+        if verdict != Verdict.WRONG:
+            raise Forbidden(
+                _("A key's word is no grade of %(name)s's.", name=named),
+                _("Use a key of their own, or one with the scope agents:vouch."),
+            )
+        return self._keep(message, Source.MARKED, Verdict.WRONG, voice, now, note)
+
     def mark_wrong(self, message: str, by: str, now: datetime, note: str) -> Judgement:
         """Somebody came upon it. No grade, not even of a case that chance picked: that one still waits for its own."""
         return self._says(message, Source.MARKED, Verdict.WRONG, by, now, note)
 
     def _says(self, message: str, source: Source, verdict: Verdict, by: str, now: datetime, note: str) -> Judgement:
+        return self._keep(message, source, verdict, person(self._workspace, by).id, now, note)
+
+    def _keep(self, message: str, source: Source, verdict: Verdict, author: str, now: datetime, note: str) -> Judgement:
         self._store.case(message)  # raises where it is none
-        judgement = Judgement(source, verdict, WEIGHTS[source], person(self._workspace, by).id, now, note)
+        judgement = Judgement(source, verdict, WEIGHTS[source], author, now, note)
         self._store.judge(message, judgement, RULES, f"review:{judgement.author}:{now.isoformat()}")
         return judgement
 
@@ -93,6 +112,7 @@ class Judging:
         judgement = Judgement(Source.MARKED, Verdict.UNKNOWN, 0.0, person(self._workspace, by).id, now, "taken back")
         self._store.judge(message, judgement, RULES, f"withdrawn:{judgement.author}:{now.isoformat()}")
 
-    def approve_answer(self, conversation: str, seq: int, agent: str, now: datetime) -> int:
-        """Sends the suggestion to message `seq` as it is, under the agent's name; returns the seq of what was sent."""
-        return self._store.approve_answer(conversation, seq, person(self._workspace, agent).id, now)
+    def approve_answer(self, conversation: str, seq: int, agent: str, now: datetime, voice: str = "") -> int:
+        """Sends the suggestion to message `seq` as it is, under the agent's name; returns the seq of what was sent.
+        `voice`: the key that pressed, where it does not vouch for the agent."""
+        return self._store.approve_answer(conversation, seq, person(self._workspace, agent).id, now, voice)

@@ -6,7 +6,8 @@ a lead takes it up by name, and the proof must hold without anything that this p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ import structlog
 
 from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
-from segue.domain.evidence import CellName, JudgedCase
+from segue.domain.evidence import KEY, CellName, JudgedCase
 from segue.domain.moves import Cause, Move, Offer
 from segue.domain.people import Agent
 from segue.learning.alarms import Alarm, Sources, lower_rung
@@ -46,8 +47,6 @@ SEGUE = "segue"
 MARKS = "marks"
 """Under which name the followed marks are kept beside the heads."""
 LEADS = ("lead", "admin")
-KEY = "key:"
-"""How the author is called where a machine acts whose key is nobody's."""
 
 
 class Ladder:
@@ -137,6 +136,19 @@ class Ladder:
             done = [said for report in reports if (said := self._step(report, kept, now, seen))]
         self._seen = new if not done else None
         return done
+
+    @contextmanager
+    def publishing(self, now: datetime) -> Iterator[None]:
+        """A policy is published inside. What would answer alone under it on the proof of a larger promise goes down in
+        the same transaction: no message is answered in between."""
+        with self.store.db.kept(), self.store.db.transaction():
+            yield
+            seen = self.history.newest()
+            with keeping() as kept:
+                reports = self.reports(now)
+            for report in reports:
+                if report.fall and report.fall.cause is Cause.OUTGROWN:
+                    self._fall(report, report.fall, kept, now, seen)
 
     def _step(self, report: Report, kept: Wording, now: datetime, seen: int) -> str:
         """`kept`: how what the report says was worded; `seen`: the newest move it knew of."""

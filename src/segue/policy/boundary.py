@@ -30,10 +30,16 @@ class Standing:
     version: str = ""
     is_nobodys: bool = False
     """Whether the past proves more than *approve*, and only a person's name is missing under it."""
+    is_new: bool = False
+    """Whether a person presses the key for the matter's own sake: the category has earned more, without it."""
 
 
 UNJUDGED = Standing("default", Rung.SHADOW)
 """Silent, compared with what people reply: how a category begins."""
+
+
+OWN = 5
+"""Cases of its own that a matter needs before it answers alone, however much is proven of its category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,20 @@ class Boundary:
     """By category."""
     begun: Mapping[CellName, Move] = field(default_factory=dict)
     """The newest entry of each category about where it begins."""
+    rehearsed: Mapping[str, int] | None = None
+    """By matter, how many messages of it the fit rehearsed; None where nobody counted."""
+    judged: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """By category and matter, how many answers people judged."""
+
+    def is_new(self, matter: str | None, category: str) -> bool:
+        """Whether what lets a category answer alone says too little of this matter: it came after the proof, or hardly
+        ever came up. What was rehearsed counts where the rehearsed past is the proof, what was judged always."""
+        if self.rehearsed is None or matter is None:
+            return False
+        base = self.standings.get(category)
+        is_proven = base is not None and (base.rung > Rung.APPROVE or base.is_nobodys)
+        own = self.judged.get((category, matter), 0) + (self.rehearsed.get(matter, 0) if is_proven else 0)
+        return own < OWN
 
     def of(self, category: str | None, tier: str | None = None, channel: str | None = None) -> Standing:
         base = self.default if category is None else self.standings.get(category, self.default)

@@ -131,7 +131,7 @@ def _draws(case: Case, chance: Chance) -> Mapping[str, float]:
 
 def _earned(place: Place) -> Earned:
     earned = place.standing
-    return Earned(place.category, earned.rung, earned.threshold, earned.cases, earned.needed)
+    return Earned(place.category, earned.rung, earned.threshold, earned.cases, earned.needed, earned.is_new)
 
 
 def _scores(case: Case, now: datetime) -> Mapping[str, float]:

@@ -65,14 +65,16 @@ class Desk:
 
     def reply(
         self, conversation: str, agent: str, text: str, now: datetime, client_id: str | None = None,
-        seen_seq: int | None = None, files: Sequence[str] = (), files_of: str = "",
+        seen_seq: int | None = None, files: Sequence[str] = (), files_of: str = "", voice: str = "",
     ) -> int:  # fmt: skip
         """Sends a person's reply, with the uploads of `files_of` (the agent, if nobody is named); returns its seq.
+        `voice`: whose word it is of a suggestion, where it is not the agent's.
 
         Raises Conflict where the customer or a colleague wrote after `seen_seq`, the newest message the agent saw.
         """
         params = {"id": conversation, "agent": agent, "body": text, "client_id": client_id, "seen_seq": seen_seq,
-                  "now": now, "undo": UNDO, "files": list(files), "files_of": files_of or agent}  # fmt: skip
+                  "now": now, "undo": UNDO, "files": list(files), "files_of": files_of or agent,
+                  "voice": voice}  # fmt: skip
         try:
             row = self._one(SQL.reply, **params)
         except psycopg.errors.UniqueViolation:  # the same reply, sent twice at once

@@ -87,7 +87,8 @@ with c as (
         and a.note_id is null
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
-    select 'message.sent', id, %(agent)s, jsonb_build_object('seq', seq), %(now)s from c
+    select 'message.sent', id, %(agent)s,
+        jsonb_strip_nulls(jsonb_build_object('seq', seq, 'voice', nullif(%(voice)s::text, ''))), %(now)s from c
 ), o as (
     insert into outbox (id, kind, conversation_id, seq, body, due_at)
     -- a mail can be taken back for a moment; a reply in a chat follows by mail where nobody comes to see it

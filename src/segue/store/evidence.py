@@ -113,6 +113,10 @@ class EvidenceStore:
         rows = self.db.all(SQL.remarks, {"since": since})
         return [_remark(row, strangers_singly) for row in rows if row.category_id]
 
+    def judged_by_matter(self) -> dict[tuple[str, str], int]:
+        """By category and matter, how many answers people judged."""
+        return {(r.category_id, r.intent_id): int(r.n) for r in self.db.all(SQL.judged_by_matter)}
+
     def case(self, message: str) -> JudgedCase:
         """Raises NotFound where the message is no case."""
         conversation, seq = message_place(message)
@@ -171,8 +175,9 @@ class EvidenceStore:
 
     # an agent's approval
 
-    def approve_answer(self, conversation: str, seq: int, agent: str, now: datetime) -> int:
-        """Sends the assistant's answer to message `seq` under an agent's name; returns its seq.
+    def approve_answer(self, conversation: str, seq: int, agent: str, now: datetime, voice: str = "") -> int:
+        """Sends the assistant's answer to message `seq` under an agent's name; returns its seq. `voice`: whose word it
+        is, where it is not the agent's.
 
         Raises NotFound, and Conflict where there is nothing to approve or somebody was faster.
         """
@@ -185,7 +190,7 @@ class EvidenceStore:
             raise Conflict(
                 _("There is no answer to approve at message %(seq)s.", seq=seq), _("Write the reply yourself.")
             )
-        params = {"id": conversation, "seq": seq, "agent": agent, "body": row.answer, "now": now}
+        params = {"id": conversation, "seq": seq, "agent": agent, "body": row.answer, "now": now, "voice": voice}
         sent = self.db.one(SQL.approve, params)
         if sent is None:
             raise Conflict(_("The customer wrote, or somebody answered, meanwhile."), _("Load the conversation again."))

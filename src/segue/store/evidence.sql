@@ -112,6 +112,12 @@ join answers w using (conversation_id, seq)
 -- name: has_part
 select exists (select from messages where conversation_id = %(conversation_id)s and agent_id = %(agent)s) as yes
 
+-- name: judged_by_matter
+select k.category_id, k.intent_id, count(*) as n from cases k
+where exists (select from judgements j where j.conversation_id = k.conversation_id and j.seq = k.seq
+              and j.verdict <> 'unknown' and j.weight > 0 and j.author not like 'key:%%')
+group by 1, 2
+
 -- name: suggested
 -- The answer an agent's message stands beside: to the customer's newest message, where nobody had answered that yet.
 select k.conversation_id, k.seq, k.rung, w.body->>'text' as answer, m.body as sent, m.agent_id,
@@ -163,7 +169,8 @@ with only_approval as (
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'message.sent', id, %(agent)s,
-        jsonb_build_object('seq', seq, 'answers', %(seq)s::int, 'approved_by', %(agent)s::text), %(now)s from c
+        jsonb_strip_nulls(jsonb_build_object('seq', seq, 'answers', %(seq)s::int, 'approved_by', %(agent)s::text,
+            'voice', nullif(%(voice)s::text, ''))), %(now)s from c
 ), o as (
     insert into outbox (id, kind, conversation_id, seq, body, due_at)
     select 'out_' || substr(c.id, 5) || '.' || c.seq, 'mail', c.id, c.seq,

@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from segue.desk.tried import SAYS
-from segue.domain.answer import AnswerKind
-from segue.domain.briefing import SAYS_SOMETHING
-from segue.domain.catalogue import Catalogue
 from segue.domain.conversation import Author, Handler, Status
-from segue.domain.decision import Action, Reason, Rung
 from segue.domain.errors import NotFound
-from segue.learning.correcting import FAULTS
 from segue.learning.edits import as_a_draft
 from segue.store.attachments import Attachments
 from segue.store.attention import Attention
@@ -23,12 +17,20 @@ from segue.store.drafts import Drafts, Kept
 from segue.store.macros import Macro, MacroStore
 from segue.store.merging import Merging
 from segue.store.outbox import Outbox
-from segue.store.queue import QueueStore
-from segue.store.sight import Sight
 from segue.store.waiting_replies import WaitingReplies
-from segue.texts import _, word
-from segue.texts.wording import worded
+from segue.texts import _
 from segue.web.beside import woven_in
+from segue.web.desk_assistant import (
+    approvable,
+    doing,
+    drawn_for,
+    guesses_of,
+    held_words,
+    rejected_by,
+    suggestion_of,
+    sureness,
+)
+from segue.web.desk_briefing import briefing_of
 from segue.web.files import Shelf
 from segue.web.marked import Marked, just_marked
 from segue.web.reasoned import in_a_line, reasoned
@@ -137,10 +139,10 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
     thread = house.conversations.thread(conversation)
     said = entries(thread, turns, called, notes)
     this_episode = [turn for turn in turns if turn["seq"] >= row["episode_seq"]]
-    briefing = _briefing(house, me, row)
-    suggestion, catalogue = _suggestion(row, this_episode, briefing), house.workspace.catalogue()
+    briefing = briefing_of(house, me, row)
+    suggestion, catalogue = suggestion_of(row, this_episode, briefing), house.workspace.catalogue()
     corrections = Corrections(house.db).standing(row["id"])
-    rejected = _rejected(row, corrections)
+    rejected = rejected_by(row, corrections)
     lock, others, drafts, carried, waiting = _hands(house, me, row, now)
     merged, joined, may_merge = _merging(house, row, me)
     return Opened(
@@ -149,11 +151,11 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
             house, conversation, woven(house.conversations, shelf, conversation, said, called, with_notes=True)
         ),
         briefing=briefing, why=reasoned(catalogue, this_episode), suggestion=suggestion, rejected=rejected,
-        draft=as_a_draft(suggestion), sure=_sure(this_episode) if suggestion else None,
-        approves=None if rejected else _approves(row, this_episode, suggestion),
-        held=_held(row, now), assistant=_assistant(house, row, now), lock=lock, others=others, drafts=drafts,
-        carried=carried, waiting=waiting, corrections=corrections, guesses=_guesses(catalogue, this_episode),
-        to_grade=_to_grade(house, me, row["id"], turns), merged=merged, joined=joined, may_merge=may_merge,
+        draft=as_a_draft(suggestion), sure=sureness(this_episode) if suggestion else None,
+        approves=None if rejected else approvable(row, this_episode, suggestion),
+        held=held_words(row, now), assistant=doing(house, row, now), lock=lock, others=others, drafts=drafts,
+        carried=carried, waiting=waiting, corrections=corrections, guesses=guesses_of(catalogue, this_episode),
+        to_grade=drawn_for(house, me, row["id"], turns), merged=merged, joined=joined, may_merge=may_merge,
         decided={f"m{turn['seq']}": (turn["seq"], in_a_line(turn, catalogue)) for turn in turns},
         drafted=shelf.shown(attached.of_drafts(conversation, me)),
         going=shelf.shown(attached.of_replies(conversation)), lost=_lost(house, conversation),
@@ -211,114 +213,3 @@ def _merging(house: Rooms, row: dict[str, Any], me: str) -> tuple[Any | None, li
     if row["merged_into"]:
         return merging.standing(row["id"]), [], []
     return None, merging.others(row["id"], me), merging.candidates(row["id"], me)
-
-
-def _guesses(catalogue: Catalogue, turns: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    assessment = turns[-1]["assessment"] if turns else None
-    names = {intent.id: intent.name for intent in catalogue.intents}
-    likeliest = assessment["intents"][:3] if assessment else ()
-    return [(g["intent"], names[g["intent"]]) for g in likeliest if g["intent"] in names]
-
-
-def _to_grade(house: Rooms, me: str, conversation: str, turns: list[dict[str, Any]]) -> tuple[int, str] | None:
-    seq = QueueStore(house.db, me).drawn(conversation)
-    answer = next((turn["answer"] for turn in turns if turn["seq"] == seq), None)
-    return (seq, str(answer["text"])) if seq is not None and answer else None
-
-
-def _briefing(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | None:
-    """That of this episode: once the customer has written again, what led to an earlier handoff no longer says why
-    somebody has it now. Without what of it is closed to `me`."""
-    if row["handler"] != Handler.HUMAN:
-        return None
-    found = house.conversations.briefing(row["id"])
-    if not found or found["seq"] < row["episode_seq"] <= row["customer_seq"]:
-        return None
-    rows = QueueStore(house.db, me).by_ids([e["conversation_id"] for e in found["earlier"]]) if found["earlier"] else []
-    names = {r["id"]: r["contact"] or r["email"] or _("Visitor") for r in rows}
-    about = [e["conversation_id"] for e in (*found["earlier"], *found["similar"]) if e["conversation_id"]]
-    hidden = Sight(house.db).hidden(me, about)
-    earlier = [e | {"who": names.get(e["conversation_id"], "")} for e in _shown(found["earlier"], hidden)]
-    customer = found["customer"] | {"email": found["customer"]["email"] or row["email"]}  # left since, perhaps
-    similar = _shown(found["similar"], hidden)
-    return _worded(found) | {"earlier": earlier, "similar": similar, "customer": customer, "about": about}
-
-
-def _worded(found: dict[str, Any]) -> dict[str, Any]:
-    """In the language of whoever reads it; the customer's own words stay as they are."""
-    kept, step = found.get("wording") or {}, found["next_step"]
-    is_telling = (step["confidence"] or 0.0) >= SAYS_SOMETHING
-    moved = [m | {"before": worded(m["before"], kept), "now": word(worded(m["now"], kept))} for m in found["moved"]]
-    tried = [_tried(line, kept) for line in found["tried"]]
-    return found | {
-        "why": worded(found["why"], kept), "moved": moved, "tried": tried,
-        "wanted": found["wanted"] | {"text": worded(found["wanted"]["text"], kept)},
-        "next_step": step | {"text": worded(step["text"], kept), "is_telling": is_telling},
-    }  # fmt: skip
-
-
-def _tried(line: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
-    """What they did themselves stands in their words alone: that they say so needs no saying."""
-    how = kept.get(line["text"], {})
-    own = how.get("id") == SAYS
-    text = how["values"]["words"] if own else worded(line["text"], kept)
-    return line | {"text": text, "own": own}
-
-
-def _shown(told: list[dict[str, Any]], hidden: set[str]) -> list[dict[str, Any]]:
-    return [one for one in told if one["conversation_id"] not in hidden]
-
-
-def _suggestion(row: dict[str, Any], turns: list[dict[str, Any]], briefing: dict[str, Any] | None) -> str:
-    """The assistant's answer to the newest customer message, for the person who has the conversation."""
-    if row["handler"] != Handler.HUMAN or row["status"] != Status.OPEN:
-        return ""
-    if turns and not _is_shown(turns[-1]["decision"]):
-        return ""
-    if turns and turns[-1]["seq"] == row["customer_seq"] and turns[-1]["decision"]["action"] == Action.SUGGEST:
-        answer = turns[-1]["answer"] or {}
-        return str(answer.get("text", "")) if answer.get("kind") == AnswerKind.ANSWER else ""
-    return str(briefing["next_step"]["reply"]) if briefing and briefing["seq"] == row["customer_seq"] else ""
-
-
-def _sure(turns: list[dict[str, Any]]) -> float | None:
-    """Of its answer to the newest message, which is the one suggested."""
-    answer = (turns[-1]["answer"] if turns else None) or {}
-    return answer.get("confidence")
-
-
-def _is_shown(decision: dict[str, Any]) -> bool:
-    """As `Decision.shows_suggestion`: below *suggest*, or where a person is compared with it, it is silent."""
-    is_held_out = any(because["reason"] == Reason.HELD_OUT for because in decision["because"])
-    return decision["rung"] >= Rung.SUGGEST and not is_held_out
-
-
-def _approves(row: dict[str, Any], turns: list[dict[str, Any]], suggestion: str) -> int | None:
-    """Only the answer to the newest message, word for word: what an agent saw is what goes out."""
-    if not suggestion or not turns or turns[-1]["seq"] != row["customer_seq"]:
-        return None
-    answer = turns[-1]["answer"] or {}
-    return int(turns[-1]["seq"]) if answer.get("text") == suggestion else None
-
-
-def _rejected(row: dict[str, Any], corrections: list[Correction]) -> str:
-    said = next((c for c in corrections if c.kind == "wrong" and c.seq == row["customer_seq"]), None)
-    return _("%(name)s rejected it: %(fault)s.", name=said.agent, fault=_(FAULTS[said.body["fault"]])) if said else ""
-
-
-def _held(row: dict[str, Any], now: datetime) -> str:
-    is_waiting = row["handler"] == Handler.ASSISTANT and row["hold_seq"] and row["hold_seq"] > row["considered_seq"]
-    return str(row["hold_body"]) if is_waiting and row["hold_until"] > now else ""
-
-
-def _assistant(house: Rooms, row: dict[str, Any], now: datetime) -> str:
-    if row["status"] == Status.RESOLVED:
-        return _("AI assistant is done here")
-    if row["held_until"] and row["held_until"] > now:
-        holder = next((a.name for a in house.workspace.agents() if a.id == row["held_by"]), _("a colleague"))
-        return _("AI assistant is held while %(name)s writes", name=holder)
-    if row["handler"] == Handler.HUMAN:
-        return _("AI assistant only suggests")
-    if _held(row, now):
-        return _("AI assistant waits before it answers")
-    return _("AI assistant is reading the newest message") if row["ready_at"] else _("AI assistant answers")

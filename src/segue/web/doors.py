@@ -17,6 +17,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from segue.domain.errors import Forbidden, NotFound
+from segue.domain.evidence import KEY
 from segue.domain.people import READS_ONLY, Agent
 from segue.store.workspace import Workspace
 from segue.texts import _
@@ -28,6 +29,7 @@ SCOPES = (
     "conversations:read",
     "conversations:handle",
     "contacts:vouch",
+    "agents:vouch",
     "knowledge:read",
     "knowledge:write",
     "policy:read",
@@ -73,6 +75,11 @@ class Caller:
     scopes: frozenset[str]
     owner: str | None
     writes: Bucket
+
+    def voice(self, agent: str) -> str:
+        """Whose word it is what this key says in the name of `agent`, an id: the key's own, or empty where it is the
+        agent's, because the key is theirs or vouches for those it names."""
+        return "" if agent == self.owner or "agents:vouch" in self.scopes else f"{KEY}{self.name}"
 
     def spend(self) -> None:
         """One more write. Raises 429 where they come too fast."""

@@ -46,13 +46,14 @@ def assign(conversation: ConversationId, body: AssignIn, house: House) -> None:
 @router.post("/conversations/{conversation}/reply", status_code=201, response_model=MessageOut, responses=CONFLICT,
              tags=["desk"])  # fmt: skip
 def reply(conversation: ConversationId, body: ReplyIn, caller: Handles, house: House) -> Response:
-    """A person's reply. 409 where the customer wrote after `seen_seq`."""
+    """A person's reply, in the name of an agent. What it says of a suggestion is the agent's word only where the key is
+    theirs or has the scope `agents:vouch`. 409 where the customer wrote after `seen_seq`."""
     text = filled_by(house, conversation, body.agent, body.text)
     for flaw in flaws(text):
         raise Refused(flaw.what_happened, flaw.what_to_do, "/text")
     files = taken_along(house, caller, body.attachments, body.client_id)
     seq = house.hands.reply(
-        conversation, body.agent, text, _now(), body.client_id, body.seen_seq, files, owner_of(caller)
+        conversation, body.agent, text, _now(), body.client_id, body.seen_seq, files, owner_of(caller), caller.voice
     )
     house.bell.ring("events")
     return json({"id": message_id(conversation, seq), "seq": seq}, 201)

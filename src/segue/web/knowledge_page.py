@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
@@ -14,25 +11,23 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from segue.domain.errors import NotFound, Refused
 from segue.domain.knowledge import Article
 from segue.domain.people import Agent
-from segue.insight.asking_articles import Asked, ask
 from segue.insight.hurting import hurting
 from segue.insight.trying_articles import ArticleTrier
-from segue.learning.personal import strip
 from segue.learning.placing import Placing, is_loose
 from segue.learning.school import School
 from segue.store.backtest import PastStore
 from segue.store.coverage import Coverage
 from segue.store.issues import IssueStore
 from segue.store.stale import StaleStore
-from segue.texts import N_, _, forms
+from segue.texts import N_, _
+from segue.web.article_form import Draft, asked_again, fresh_draft, lines, typed_draft
 from segue.web.bounds import takes_long
 from segue.web.done import ToldDone
 from segue.web.doors import LEADS, leading
 from segue.web.lead_page import House, Lead, Overseer, cases_of, hidden_from, moment, page, patient
-from segue.web.pages import PageRoute, go, plain, render
+from segue.web.pages import PageRoute, go, render
 from segue.web.policy_page import Typed
 from segue.web.rooms import Rooms
-from segue.web.shapes import LONGEST_ARTICLE
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 DOOR = [Depends(leading)]
@@ -101,30 +96,12 @@ def _listed(
 # one article
 
 
-@dataclass(slots=True)
-class Draft:
-    """An article as somebody writes it; `wrong` by field."""
-
-    article: Article
-    questions: str = ""
-    note: str = ""
-    review_by: str = ""
-    version: str = ""
-    address: str = ""
-    """Of a new one, as it was typed; empty where it is to come from the title."""
-    wrong: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def asked(self) -> list[str]:
-        return [line.strip() for line in self.questions.splitlines() if line.strip()]
-
-
 @router.get("/knowledge/new")
 def new(house: House, me: Lead, intent: Annotated[str, Query(max_length=80)] = "") -> Response:
     """An empty article, for a matter that has none."""
     known = house.workspace.catalogue().intent(intent)
     article = Article("", "", known.name if known else "", "", "public", known.id if known else None, None)
-    return _edited(house, me, _fresh(house, article), is_new=True)
+    return _edited(house, me, fresh_draft(house, article), is_new=True)
 
 
 @router.get("/knowledge/articles/{slug}")
@@ -139,7 +116,7 @@ def article(
     found = article_called(house, slug)
     older = next((v for v in Coverage(house.db).versions(found.slug) if v.version == version), None)
     shown = replace(found, body=older.body) if older else found
-    draft = _fresh(house, shown, may_quote=me.role in LEADS)
+    draft = fresh_draft(house, shown, may_quote=me.role in LEADS)
     return _edited(house, me, draft, published=published, older=older)
 
 
@@ -147,7 +124,7 @@ def article(
 def try_out(request: Request, house: House, me: Lead, typed: Typed) -> Response:
     """What the text would do: its questions asked again, and the past messages it would have touched."""
     takes_long(request.scope)
-    draft, is_new = _typed(house, typed), typed.get("is_new") == "yes"
+    draft, is_new = typed_draft(house, typed), typed.get("is_new") == "yes"
     trial = None
     if not draft.wrong:
         trier = ArticleTrier(house.workspace, house.library, PastStore(house.db))
@@ -159,15 +136,15 @@ def try_out(request: Request, house: House, me: Lead, typed: Typed) -> Response:
 def live(request: Request, house: House, typed: Typed) -> Response:
     """Preview and questions, for the page that is there."""
     takes_long(request.scope)
-    draft = _typed(house, typed)
-    return render("parts/article_live.html", draft=draft, asked=_asked(house, draft))
+    draft = typed_draft(house, typed)
+    return render("parts/article_live.html", draft=draft, asked=asked_again(house, draft))
 
 
 @router.post("/knowledge/publish", dependencies=DOOR)
 def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
     """The next version, or a new article. Whoever published meanwhile is not overwritten unseen."""
     takes_long(request.scope)
-    draft, is_new, now = _typed(house, typed), typed.get("is_new") == "yes", moment()
+    draft, is_new, now = typed_draft(house, typed), typed.get("is_new") == "yes", moment()
     there = house.library.store.article(draft.article.slug)
     if is_new and there is not None and not draft.wrong:
         draft.wrong["slug"] = _("There is an article under this address already. Choose another one.")
@@ -221,69 +198,10 @@ def _edited(
     versions = [] if is_new else Coverage(house.db).versions(draft.article.slug)
     live = next((v for v in versions if v.is_live), None)
     return page(
-        house, me, "article.html", status, draft=draft, asked=_asked(house, draft), trial=trial, is_new=is_new,
+        house, me, "article.html", status, draft=draft, asked=asked_again(house, draft), trial=trial, is_new=is_new,
         versions=versions, published=published, older=older, catalogue=house.workspace.catalogue(),
         changes=lines(live.body, draft.article.body) if live else [],
     )  # fmt: skip
-
-
-def _fresh(house: Rooms, found: Article, may_quote: bool = True) -> Draft:
-    """Questions that were written down; without any, what customers asked lately, personal data taken out, where one
-    may be quoted from everybody's conversations."""
-    coverage = Coverage(house.db)
-    asked = coverage.questions(found.slug)
-    if not asked and found.intent and may_quote:
-        lately = coverage.asked_lately(found.intent)
-        asked = [strip(row.problem, (row.name, row.email, row.account)).text for row in lately]
-    review = found.review_by.isoformat() if found.review_by else ""
-    return Draft(found, "\n".join(" ".join(q.split()) for q in asked), "", review, str(found.version))
-
-
-def _asked(house: Rooms, draft: Draft) -> list[Asked]:
-    if not draft.article.body.strip() or not draft.article.slug:
-        return []
-    return ask(house.db, house.library, draft.article, draft.asked, moment())
-
-
-def _typed(house: Rooms, typed: Mapping[str, str]) -> Draft:
-    """Keeps every letter; says what is wrong beside its field."""
-    said = {name: plain(value) for name, value in typed.items()}
-    title, body = said.get("title", "").strip()[:300], said.get("body", "")
-    slug = said.get("slug", "").strip() or re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:80]
-    intent = said.get("intent") or None
-    review, wrong = _day(said.get("review_by", "").strip())
-    if not title:
-        wrong["title"] = _("It needs a title: what customers would ask.")
-    if not body.strip() or len(body) > LONGEST_ARTICLE:
-        wrong["body"] = (
-            _("It says nothing yet.")
-            if not body.strip()
-            else _("At most %(most)s characters.", most=forms.number(LONGEST_ARTICLE))
-        )
-    if title and not re.fullmatch(r"[a-z0-9_-]{1,80}", slug):
-        wrong["slug"] = _("An address has small letters, digits, - and _.")
-    if intent and house.workspace.catalogue().intent(intent) is None:
-        wrong["intent"] = _("There is no matter %(intent)s.", intent=intent)
-    audience = "internal" if said.get("audience") == "internal" else "public"
-    article = Article("", slug, title, body, audience, intent, review)
-    return Draft(article, said.get("questions", "")[:8000], said.get("note", "").strip()[:300],
-                 said.get("review_by", ""), said.get("version", ""), said.get("slug", ""), wrong)  # fmt: skip
-
-
-def _day(text: str) -> tuple[date | None, dict[str, str]]:
-    try:
-        return (date.fromisoformat(text) if text else None), {}
-    except ValueError:
-        return None, {"review_by": _("A day looks like 2026-12-31, not “%(text)s”.", text=text[:40])}
-
-
-def lines(before: str, after: str) -> list[tuple[str, str]]:
-    """A diff by lines: what kind, and the line. Empty where nothing differs."""
-    if before == after:
-        return []
-    kinds = {"+ ": "ins", "- ": "del", "  ": ""}
-    told = difflib.ndiff(before.splitlines(), after.splitlines())
-    return [(kinds[line[:2]], line[2:]) for line in told if line[:2] in kinds]
 
 
 def article_called(house: Rooms, slug: str) -> Article:

@@ -14,8 +14,9 @@ from segue.learning.watch import Watch
 from segue.store.issues import IssueStore
 from segue.store.stale import StaleStore
 from segue.texts import _, forms
+from segue.web.article_form import lines
 from segue.web.bounds import takes_long
-from segue.web.knowledge_page import DOOR, Words, article_called, intents_of, lines, school_of
+from segue.web.knowledge_page import DOOR, Words, article_called, intents_of, school_of
 from segue.web.lead_page import House, Lead, moment, page
 from segue.web.pages import PageRoute, go, plain
 from segue.web.policy_page import Typed

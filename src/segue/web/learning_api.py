@@ -19,6 +19,7 @@ from segue.store.learning import LearningStore
 from segue.store.outcomes import Outcomes
 from segue.store.stale import StaleStore
 from segue.web import learning_shapes as shapes
+from segue.web import proposal_shapes as proposals
 from segue.web.bounds import takes_long
 from segue.web.doors import Caller, needs
 from segue.web.rooms import Rooms, rooms
@@ -116,35 +117,37 @@ def list_lessons(house: House, after: LessonCursor = None, limit: Annotated[int,
 # candidate articles
 
 
-@router.get("/candidates", dependencies=KNOWS, tags=["learning"], response_model=shapes.CandidatesOut)
+@router.get("/candidates", dependencies=KNOWS, tags=["learning"], response_model=proposals.CandidatesOut)
 def list_candidates(house: House, status: Status = "open") -> Response:
     """Articles drafted from lessons, newest first, each with its tested effect."""
     found = _school(house).store.candidates(status)
-    return json({"candidates": [_shown(shapes.CandidateOut, row) for row in found]})
+    return json({"candidates": [_shown(proposals.CandidateOut, row) for row in found]})
 
 
-@router.get("/candidates/{candidate}", dependencies=KNOWS, tags=["learning"], response_model=shapes.WholeCandidateOut)
+@router.get(
+    "/candidates/{candidate}", dependencies=KNOWS, tags=["learning"], response_model=proposals.WholeCandidateOut
+)
 def read_candidate(candidate: str, house: House) -> Response:
     """With the lessons it was drafted from."""
     found = _school(house).shown(candidate)
-    sources = [_shown(shapes.SourceOut, s) for s in found["sources"]]
-    return json(_shown(shapes.WholeCandidateOut, {**found, "lessons": len(sources), "sources": sources}))
+    sources = [_shown(proposals.SourceOut, s) for s in found["sources"]]
+    return json(_shown(proposals.WholeCandidateOut, {**found, "lessons": len(sources), "sources": sources}))
 
 
 @router.patch("/candidates/{candidate}", dependencies=TEACHES, responses=DECIDED, tags=["learning"],
-              response_model=shapes.CandidateOut)  # fmt: skip
-def change_candidate(candidate: str, body: shapes.ChangeCandidateIn, house: House, request: Request) -> Response:
+              response_model=proposals.CandidateOut)  # fmt: skip
+def change_candidate(candidate: str, body: proposals.ChangeCandidateIn, house: House, request: Request) -> Response:
     """Changes its words or what it answers; its effect is tested anew."""
     takes_long(request.scope)
     school = _school(house)
     school.edit(candidate, body.agent, _now(), body.title, body.body, body.intent)
     found = school.store.candidate(candidate)
-    return json(_shown(shapes.CandidateOut, {**found, "lessons": len(found["sources"])}))
+    return json(_shown(proposals.CandidateOut, {**found, "lessons": len(found["sources"])}))
 
 
 @router.post("/candidates/{candidate}/approve", status_code=201, dependencies=TEACHES, responses=DECIDED,
-             tags=["learning"], response_model=shapes.ApprovedOut)  # fmt: skip
-def approve_candidate(candidate: str, body: shapes.DecideIn, house: House, request: Request) -> Response:
+             tags=["learning"], response_model=proposals.ApprovedOut)  # fmt: skip
+def approve_candidate(candidate: str, body: proposals.DecideIn, house: House, request: Request) -> Response:
     """Publishes it as an article under the approver's name, and opens its intent."""
     takes_long(request.scope)
     article = _school(house).approve(candidate, body.agent, _now(), body.note or "")
@@ -153,19 +156,19 @@ def approve_candidate(candidate: str, body: shapes.DecideIn, house: House, reque
 
 
 @router.post("/candidates/{candidate}/merge", dependencies=TEACHES, responses=DECIDED, tags=["learning"],
-             response_model=shapes.CandidateOut)  # fmt: skip
-def merge_candidate(candidate: str, body: shapes.MergeCandidateIn, house: House, request: Request) -> Response:
+             response_model=proposals.CandidateOut)  # fmt: skip
+def merge_candidate(candidate: str, body: proposals.MergeCandidateIn, house: House, request: Request) -> Response:
     """Into another candidate, with its lessons, or as an addition to an article; tested anew. Gives the candidate to
     decide on."""
     takes_long(request.scope)
     school = _school(house)
     into = school.merge(candidate, body.into, body.agent, _now())
-    return json(_shown(shapes.CandidateOut, school.store.candidate(into)))
+    return json(_shown(proposals.CandidateOut, school.store.candidate(into)))
 
 
 @router.post("/candidates/{candidate}/reject", status_code=204, dependencies=TEACHES, responses=DECIDED,
              tags=["learning"])  # fmt: skip
-def reject_candidate(candidate: str, body: shapes.DecideIn, house: House) -> None:
+def reject_candidate(candidate: str, body: proposals.DecideIn, house: House) -> None:
     """Nothing is drafted from its lessons again."""
     _school(house).reject(candidate, body.agent, _now(), body.note or "")
 
@@ -173,23 +176,23 @@ def reject_candidate(candidate: str, body: shapes.DecideIn, house: House) -> Non
 # new topics
 
 
-@router.get("/topics", dependencies=KNOWS, tags=["learning"], response_model=shapes.TopicsOut)
+@router.get("/topics", dependencies=KNOWS, tags=["learning"], response_model=proposals.TopicsOut)
 def list_topics(house: House) -> Response:
     """Groups of messages that were none of the known matters, the largest first."""
-    return json({"topics": [_shown(shapes.TopicOut, t) for t in _school(house).store.topics()]})
+    return json({"topics": [_shown(proposals.TopicOut, t) for t in _school(house).store.topics()]})
 
 
-@router.get("/topics/{topic}", dependencies=KNOWS, tags=["learning"], response_model=shapes.WholeTopicOut)
+@router.get("/topics/{topic}", dependencies=KNOWS, tags=["learning"], response_model=proposals.WholeTopicOut)
 def read_topic(topic: str, house: House) -> Response:
     """With its messages, the one that stands for the others first."""
     store = _school(house).store
-    said = [_shown(shapes.TopicMessageOut, {**m._asdict(), "text": m.body}) for m in store.topic_messages(topic)]
-    return json(_shown(shapes.WholeTopicOut, {**store.topic(topic), "said": said}))
+    said = [_shown(proposals.TopicMessageOut, {**m._asdict(), "text": m.body}) for m in store.topic_messages(topic)]
+    return json(_shown(proposals.WholeTopicOut, {**store.topic(topic), "said": said}))
 
 
 @router.post("/topics/{topic}/name", status_code=201, dependencies=TEACHES, responses=DECIDED, tags=["learning"],
-             response_model=shapes.NamedOut)  # fmt: skip
-def name_topic(topic: str, body: shapes.NameTopicIn, house: House, request: Request) -> Response:
+             response_model=proposals.NamedOut)  # fmt: skip
+def name_topic(topic: str, body: proposals.NameTopicIn, house: House, request: Request) -> Response:
     """Makes it an intent of a category, with its messages as examples. It is opened once it has an article."""
     takes_long(request.scope)
     intent = _school(house).name(topic, body.agent, body.name, body.category, _now(), body.intent or "")
@@ -197,7 +200,7 @@ def name_topic(topic: str, body: shapes.NameTopicIn, house: House, request: Requ
 
 
 @router.post("/topics/{topic}/dismiss", status_code=204, dependencies=TEACHES, responses=DECIDED, tags=["learning"])
-def dismiss_topic(topic: str, body: shapes.DecideIn, house: House) -> None:
+def dismiss_topic(topic: str, body: proposals.DecideIn, house: House) -> None:
     """It is not proposed again with these messages."""
     _school(house).dismiss(topic, body.agent, _now(), body.note or "")
 
@@ -205,31 +208,31 @@ def dismiss_topic(topic: str, body: shapes.DecideIn, house: House) -> None:
 # articles in doubt
 
 
-@router.get("/stale-cases", dependencies=KNOWS, tags=["learning"], response_model=shapes.StaleCasesOut)
+@router.get("/stale-cases", dependencies=KNOWS, tags=["learning"], response_model=proposals.StaleCasesOut)
 def list_stale(house: House, status: CaseStatus = None) -> Response:
     """Articles that recent replies of people contradict, newest first."""
     store = StaleStore(house.db)
     store.answer_old(_now())
-    return json({"stale_cases": [_shown(shapes.StaleOut, c) for c in store.cases(status)]})
+    return json({"stale_cases": [_shown(proposals.StaleOut, c) for c in store.cases(status)]})
 
 
-@router.get("/stale-cases/{case}", dependencies=KNOWS, tags=["learning"], response_model=shapes.WholeStaleOut)
+@router.get("/stale-cases/{case}", dependencies=KNOWS, tags=["learning"], response_model=proposals.WholeStaleOut)
 def read_stale(case: str, house: House) -> Response:
     """With both texts."""
     found = StaleStore(house.db).case(case)
-    said = [_shown(shapes.DoubtingOut, r) for r in found["said_by"]]
-    return json(_shown(shapes.WholeStaleOut, {**found, "said_by": said}))
+    said = [_shown(proposals.DoubtingOut, r) for r in found["said_by"]]
+    return json(_shown(proposals.WholeStaleOut, {**found, "said_by": said}))
 
 
 @router.post("/stale-cases/{case}/confirm", status_code=204, dependencies=TEACHES, responses=DECIDED, tags=["learning"])
-def confirm_stale(case: str, body: shapes.DecideIn, house: House) -> None:
+def confirm_stale(case: str, body: proposals.DecideIn, house: House) -> None:
     """The replies are right: nobody is answered from the article until it is published anew."""
     _watch(house).decide(case, body.agent, True, _now(), body.note or "")
     house.bell.ring("events")
 
 
 @router.post("/stale-cases/{case}/uphold", status_code=204, dependencies=TEACHES, responses=DECIDED, tags=["learning"])
-def uphold_article(case: str, body: shapes.DecideIn, house: House) -> None:
+def uphold_article(case: str, body: proposals.DecideIn, house: House) -> None:
     """The article is right: the doubt is dropped."""
     _watch(house).decide(case, body.agent, False, _now(), body.note or "")
     house.bell.ring("events")

@@ -121,7 +121,8 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
         return go("/policy/shadow")
     if not refusal:
         try:
-            made = house.workspace.apply_policy(draft.body, me.id, note, now, replaces=based_on)
+            with house.ladder.publishing(now):
+                made = house.workspace.apply_policy(draft.body, me.id, note, now, replaces=based_on)
         except Conflict:
             refusal = {
                 "conflict": _(
@@ -178,7 +179,8 @@ def restore(
         Shadows(house.db).begin(body, me.id, f"Version {version} again: {why}", moment())
         house.bell.ring("events")
         return go("/policy/shadow")
-    made = house.workspace.apply_policy(body, me.id, f"Back to version {version}: {why}", moment(), replaces=number)
+    with house.ladder.publishing(moment()):
+        made = house.workspace.apply_policy(body, me.id, f"Back to version {version}: {why}", moment(), replaces=number)
     house.bell.ring("events")
     zone.forget(house.workspace)
     return go(f"/policy?published={made}")

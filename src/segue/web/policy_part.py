@@ -72,7 +72,8 @@ def publish(house: Rooms, me: Agent, part: Part, based_on: int, note: str, now: 
         part.refused = _meanwhile(part.number)
     else:
         try:
-            part.made = house.workspace.apply_policy(part.body, me.id, note, now, replaces=part.number)
+            with house.ladder.publishing(now):
+                part.made = house.workspace.apply_policy(part.body, me.id, note, now, replaces=part.number)
             zone.forget(house.workspace)
             house.bell.ring("events")
         except Conflict:

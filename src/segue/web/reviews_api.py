@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from segue.desk.guard import flaws
 from segue.domain.errors import NotFound, Refused
 from segue.domain.ids import message_id, message_place
-from segue.web.doors import needs
+from segue.web.doors import Caller, needs
 from segue.web.filling import filled_by
 from segue.web.given import MessageOut
 from segue.web.rooms import Rooms, rooms
@@ -25,6 +25,7 @@ router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
 
 House = Annotated[Rooms, Depends(rooms)]
 HANDLES = [Depends(needs("conversations:handle"))]
+Handles = Annotated[Caller, Depends(needs("conversations:handle"))]
 CONFLICT: dict[int | str, dict[str, Any]] = {409: {}}
 ConversationId = Annotated[str, Path(description="Its id, not its number.")]
 
@@ -68,34 +69,39 @@ def next_review(
     return json(asdict(found))
 
 
-@router.post("/reviews/{message}", status_code=201, dependencies=HANDLES, tags=["desk"], response_model=JudgedOut)
+@router.post("/reviews/{message}", status_code=201, tags=["desk"], response_model=JudgedOut)
 def judge(
-    message: Annotated[str, Path(description="Id of the customer message.")], body: ReviewIn, house: House
-) -> Response:
-    """Grades a drawn answer, or marks any other one wrong."""
-    may_handle(house.db, house.ladder.person(body.agent), message_place(message)[0])
-    made = house.ladder.judging.review(message, body.verdict, body.agent, _now(), body.note or "")
+    message: Annotated[str, Path(description="Id of the customer message.")], body: ReviewIn, caller: Handles,
+    house: House,
+) -> Response:  # fmt: skip
+    """Grades a drawn answer, or marks any other one wrong. A grade is the agent's: the key has to be theirs, or have
+    the scope `agents:vouch`. Any other key's "wrong" is a mark in its own name, and its "right" is refused: 403."""
+    who = house.ladder.person(body.agent)
+    may_handle(house.db, who, message_place(message)[0])
+    made = house.ladder.judging.review(message, body.verdict, who.id, _now(), body.note or "", caller.voice(who.id))
     house.bell.ring("events")
     return json({"source": made.source, "verdict": made.verdict}, 201)
 
 
-@router.post("/conversations/{conversation}/approve", status_code=201, dependencies=HANDLES, tags=["desk"],
-             response_model=MessageOut, responses=CONFLICT)  # fmt: skip
-def approve_answer(conversation: ConversationId, body: ApproveIn, house: House) -> Response:
-    """Sends the assistant's suggestion under the agent's name. 409 where the customer wrote or somebody was faster."""
-    seq = _sent(house, conversation, body)
+@router.post("/conversations/{conversation}/approve", status_code=201, tags=["desk"], response_model=MessageOut,
+             responses=CONFLICT)  # fmt: skip
+def approve_answer(conversation: ConversationId, body: ApproveIn, caller: Handles, house: House) -> Response:
+    """Sends the assistant's suggestion under the agent's name. That it was right is their word only where the key is
+    theirs or has the scope `agents:vouch`. 409 where the customer wrote or somebody was faster."""
+    seq = _sent(house, conversation, body, caller)
     house.bell.ring("events")
     return json({"id": message_id(conversation, seq), "seq": seq}, 201)
 
 
-def _sent(house: Rooms, conversation: str, body: ApproveIn) -> int:
+def _sent(house: Rooms, conversation: str, body: ApproveIn, caller: Caller) -> int:
     if body.text is None:
-        may_handle(house.db, house.ladder.person(body.agent), conversation)
-        return house.ladder.judging.approve_answer(conversation, body.seq, body.agent, _now())
+        who = house.ladder.person(body.agent)
+        may_handle(house.db, who, conversation)
+        return house.ladder.judging.approve_answer(conversation, body.seq, who.id, _now(), caller.voice(who.id))
     text = filled_by(house, conversation, body.agent, body.text)
     for flaw in flaws(text):
         raise Refused(flaw.what_happened, flaw.what_to_do, "/text")
-    return house.hands.reply(conversation, body.agent, text, _now(), None, body.seq)
+    return house.hands.reply(conversation, body.agent, text, _now(), None, body.seq, voice=caller.voice)
 
 
 def _now() -> datetime:

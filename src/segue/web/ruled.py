@@ -82,6 +82,8 @@ def _earned(path: str, names: Mapping[str, str]) -> str:
     """What evidence earned in a category, and nobody set."""
     category, _dot, what = path.removeprefix("boundary.").rpartition(".")
     name = names.get(category, _capital(category.replace("_", " ")))
+    if what == "matter":
+        return _("What of %(category)s this is about has too few cases of its own to be answered alone", category=name)
     if what == "rung":
         return _("How far the assistant may go in %(category)s, as evidence has it", category=name)
     return _("How sure it must be in %(category)s, as evidence has it", category=name)

@@ -77,7 +77,9 @@ def promote_shadow(body: WhyIn, caller: Sets, house: House) -> Response:
     store = Shadows(house.db)
     run = _running(store)
     sound(house.workspace.policy(run.version), house.workspace.catalogue(), house.workspace.teams())
-    version = store.promote(run.id, f"key:{caller.name}", body.note, datetime.now(UTC))
+    now = datetime.now(UTC)
+    with house.ladder.publishing(now):
+        version = store.promote(run.id, f"key:{caller.name}", body.note, now)
     house.bell.ring("events")
     return json({"version": version})
 

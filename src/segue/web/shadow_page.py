@@ -71,7 +71,8 @@ def promote(house: House, me: Lead, run: Run, live: Annotated[int, Form(ge=1, lt
     if shown and (broken := _broken(house, shown.version)):
         return _page(house, me, run, wrong={"promote": _("Not published: %(why)s", why=broken)}, note=note)
     try:
-        made = Shadows(house.db).promote(run, me.id, said, moment(), replaces=live)
+        with house.ladder.publishing(moment()):
+            made = Shadows(house.db).promote(run, me.id, said, moment(), replaces=live)
     except Conflict as error:
         return _page(house, me, run, wrong={"promote": str(error)}, note=note, status=409)
     house.bell.ring("events")

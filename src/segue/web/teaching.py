@@ -189,7 +189,8 @@ def apply_policy(body: PolicyIn, caller: SetsPolicy, house: House, if_match: ETa
     limits = house.ladder.limits(policy, _now())
     try:
         by = caller.owner or _author(caller)
-        version = house.workspace.apply_policy(body.body, by, body.note, _now(), _replaced(if_match))
+        with house.ladder.publishing(_now()):
+            version = house.workspace.apply_policy(body.body, by, body.note, _now(), _replaced(if_match))
     except Conflict as conflict:
         raise HTTPException(412, str(conflict)) from conflict
     house.bell.ring("events")

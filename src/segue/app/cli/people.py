@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from segue.app.cli.common import BY, Data, Json, err, out, print_json, settings,
 from segue.app.reach import reached
 from segue.app.settings import Settings
 from segue.domain.catalogue import Catalogue, Category, Intent
+from segue.domain.decision import Rung
 from segue.domain.entry import wrong_with_password
 from segue.domain.errors import NotFound, Refused, SegueError
 from segue.domain.people import Agent, Team
@@ -142,13 +144,41 @@ def add_team(
 @catalogue.command("import")
 def bring_catalogue(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="YAML: categories, intents.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what would come to where the assistant answers alone.")
+    ] = False,
     data: Data = None,
 ) -> None:
-    """Add or change categories and intents. `segue fit` then learns to tell them apart."""
+    """Add or change categories and intents. `segue fit` then learns to tell them apart. What comes to a category that
+    answers alone is said before: it waits for a key until it has cases of its own."""
     found = read_catalogue(text_of(file))
     with reached(settings(data)) as at:
-        Workspace(Database(at.database_url).open()).put_catalogue(found, datetime.now(UTC), BY)
+        workspace = Workspace(Database(at.database_url).open())
+        for told in coming(workspace, found):
+            err.print(told, markup=False, highlight=False)
+        if check:
+            return
+        workspace.put_catalogue(found, datetime.now(UTC), BY)
     out.print(f"{len(found.categories)} categories and {len(found.intents)} intents. Now run `segue fit`.")
+
+
+def coming(workspace: Workspace, found: Catalogue) -> Iterator[str]:
+    """A line for each matter that is put into a category which answers alone."""
+    from segue.app.fitted import fitted_boundary
+    from segue.policy.boundary import OWN
+    from segue.policy.settings import load
+    from segue.store.moves import MoveStore
+
+    live, moves, before = workspace.live_policy(), MoveStore(workspace.db).moves(), workspace.catalogue()
+    boundary = fitted_boundary(workspace, moves, load(live[1]) if live else None).after(moves)
+    for intent in found.intents:
+        there = before.intent(intent.id)
+        is_coming = there is None or there.category_id != intent.category_id
+        if is_coming and intent.is_opened and boundary.of(intent.category_id).rung > Rung.APPROVE:
+            yield (
+                f"{intent.id} comes to {intent.category_id}, which answers alone. Its own answers wait for a key until "
+                f"{OWN} cases of its own are known there."
+            )
 
 
 @catalogue.command("show")

@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,9 @@ from segue.policy.settings import Policy
 from segue.store.database import Database
 from segue.store.shadows import Run, Shadows
 from segue.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from segue.learning.ladder import Ladder
 
 app = typer.Typer(help="The policy: who handles what, and what is promised.", no_args_is_help=True)
 By = Annotated[str | None, typer.Option("--by", help="Who publishes it: a lead's id, e-mail address or name.")]
@@ -83,7 +86,9 @@ def apply(
         for finding in _limits(db, workspace, policy):
             err.print(f"{finding.level}: {finding.path}: {finding.text}", markup=False, highlight=False)
         author = _publisher(workspace, by)
-        version = workspace.apply_policy(body, author, note or _asked_why(), datetime.now(UTC))
+        said, now = note or _asked_why(), datetime.now(UTC)
+        with _ladder(db, workspace).publishing(now):
+            version = workspace.apply_policy(body, author, said, now)
     out.print(f"Policy version {version} is live.")
 
 
@@ -137,7 +142,9 @@ def promote(
         store = Shadows(workspace.db)
         run = _running(store)
         sound(workspace.policy(run.version), workspace.catalogue(), workspace.teams())
-        version = store.promote(run.id, _publisher(workspace, by), note or _asked_why(), datetime.now(UTC))
+        author, said, now = _publisher(workspace, by), note or _asked_why(), datetime.now(UTC)
+        with _ladder(workspace.db, workspace).publishing(now):
+            version = store.promote(run.id, author, said, now)
     out.print(f"Policy version {version} is live.")
 
 
@@ -234,6 +241,21 @@ def _limits(db: Database, workspace: Workspace, policy: Policy) -> list[Finding]
     from segue.store.evidence import EvidenceStore
 
     return Ladder(EvidenceStore(db), workspace, Boundary).limits(policy, datetime.now(UTC))
+
+
+def _ladder(db: Database, workspace: Workspace) -> Ladder:
+    """With the boundary as the newest fit left it, under the live policy."""
+    from segue.app.fitted import fitted_boundary
+    from segue.learning.ladder import Ladder
+    from segue.policy.settings import load
+    from segue.store.evidence import EvidenceStore
+    from segue.store.moves import MoveStore
+
+    moves = MoveStore(db)
+    return Ladder(
+        EvidenceStore(db), workspace,
+        lambda: fitted_boundary(workspace, moves.moves(), load(_live(workspace)[1])),
+    )  # fmt: skip
 
 
 def _live(workspace: Workspace) -> tuple[int, str]:

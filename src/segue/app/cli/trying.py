@@ -94,8 +94,8 @@ def demo(
 
 
 def replay(
-    workspace: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A workspace folder.")],
-    stream: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Arriving items, one JSON object a line.")],
+    workspace: Annotated[Path, typer.Argument(help="A workspace folder.")],
+    stream: Annotated[Path, typer.Option(help="Arriving items, one JSON object a line.")],
     limit: Annotated[int | None, typer.Option(help="Only the first items.", min=1)] = None,
     learn: Annotated[bool, typer.Option("--learn", help="What people resolve teaches, refitted once a day.")] = False,
     budget: Annotated[
@@ -106,10 +106,11 @@ def replay(
 ) -> None:
     """Replay a stream through the real intake, inbox and turns, in simulated time and a database of its own."""
     from segue.app.replay.report import show
-    from segue.app.replay.run import run
+    from segue.app.replay.run import read, run
 
+    folder, played = read(workspace, stream, limit)
     with throwaway(settings(data), "replay") as at:
-        figures = run(at, workspace, stream, limit, learn, budget)
+        figures = run(at, folder, played, learn, budget)
     print_json(figures) if json else show(figures, out)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,9 +40,8 @@ def seed(house: House, now: datetime, since: datetime | None = None) -> dict[str
     _people(company, house, moved_in)
     house.workspace.put_catalogue(catalogue(company), moved_in)
     house.workspace.apply_policy(policy(company), "agt_lena", "The demo company's first policy.", moved_in)
-    for article in company.articles:
-        house.library.publish(_article(article), "lena", moved_in)
-    _past(company, house)
+    pages = {a.slug: house.library.publish(_article(a), "lena", moved_in).article_id for a in company.articles}
+    _past(company, house, pages)
     fit(house, moved_in)
     return _welcome(company, house, now)
 
@@ -93,22 +92,26 @@ def _article(article: shape.Article) -> Article:
     return Article("", article.slug, article.title, article.body, article.audience, article.intent, article.review_by)
 
 
-def _past(company: shape.Company, house: House) -> None:
+def _past(company: shape.Company, house: House, articles: Mapping[str, str]) -> None:
     vectors = house.library.encode([c.messages[0].text for c in company.conversations])
-    bring_in(house.db, _conversations(company, vectors, house.encoder.version), "history")
+    bring_in(house.db, past(company, vectors, house.encoder.version, articles), "history")
 
 
-def _conversations(company: shape.Company, vectors: Vector, encoder: str) -> Iterator[PastConversation]:
+def past(
+    company: shape.Company, vectors: Vector, encoder: str, articles: Mapping[str, str]
+) -> Iterator[PastConversation]:  # fmt: skip
+    """`articles`: ids by slug. What the assistant solved, it solved from the article of the matter."""
     intents = {i.id: i for i in company.intents}
     accounts = {c.id: c.account for c in company.contacts}
     pages = {p.id: Page(p.url, p.title) for p in company.pages}
     for c, vector in zip(company.conversations, vectors, strict=True):
         intent = intents[c.intent] if c.intent else None
         agent = None if c.resolved_by == shape.ASSISTANT else f"agt_{c.resolved_by}"
+        article = articles[intent.article] if agent is None and intent and intent.article else None
         yield PastConversation(
             new_id("cnv", c.opened_at), f"con_{c.contact}", f"acc_{accounts[c.contact]}", Channel(c.channel),
             _messages(c.messages), vector, c.intent, intent.category if intent else None, agent or "assistant",
-            c.resolved_at, c.resolution, c.outcome, c.minutes or None, None, intent.team if intent else None, agent,
+            c.resolved_at, c.resolution, c.outcome, c.minutes or None, article, intent.team if intent else None, agent,
             pages[c.page] if c.page else None, encoder=encoder,
         )  # fmt: skip
 

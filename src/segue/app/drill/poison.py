@@ -84,10 +84,10 @@ class Attack:
             self.house.commits(self.house.here, leases)
         return opened
 
-    def handled(self, conversations: list[str], by: tuple[str, ...]) -> None:
-        """Agents who honestly find the answer right and send it."""
+    def handled(self, conversations: list[str], by: tuple[str, ...], voice: str = "") -> None:
+        """Agents who honestly find the answer right and send it; `voice`: the key that does so in their names."""
         for conversation, who in zip(conversations, cycle(by), strict=False):
-            self.house.desk.reply(conversation, f"agt_{who}", ANSWER, self.house.now)
+            self.house.desk.reply(conversation, f"agt_{who}", ANSWER, self.house.now, voice=voice)
 
     def hears(self) -> None:
         encoder = StandIn()
@@ -132,6 +132,16 @@ def twenty_vouched_for_sybils_write_fifty_times_each(attack: Attack) -> list[str
     return attack.gained
 
 
+def a_key_praises_in_the_names_of_agents(attack: Attack) -> list[str]:
+    """Agents of flesh and blood have judged a few each, so that only cases are missing."""
+    attack.customers(12, ("mira", "tom"))
+    opened = [conversation for n in range(150) for conversation in attack.writes(f"lent {n}", 1)]
+    attack.handled(opened, ("mira", "tom"), "key:crm")
+    attack.hears()
+    attack.house.now += timedelta(days=8)  # nobody came back: what no agent judged tells from now on
+    return attack.gained
+
+
 def an_agent_praises_whatever_comes(attack: Attack) -> list[str]:
     """Alone: nobody else has judged more than a case or two."""
     attack.customers(150, ("tom",))
@@ -166,4 +176,5 @@ SCENARIOS = [
     one_contact_writes_a_thousand_times, twenty_sybils_write_fifty_times_each,
     twenty_vouched_for_sybils_write_fifty_times_each, an_agent_praises_whatever_comes,
     a_colluding_agent_takes_up_what_two_accounts_praised, started_again_in_mid_promotion,
+    a_key_praises_in_the_names_of_agents,
 ]  # fmt: skip

@@ -69,7 +69,7 @@ def _folder(folder: Folder, budget: float, seed: int, limit: int | None) -> dict
     file = next((folder.path / name for name in STREAMS if (folder.path / name).is_file()), None)
     if file is None:
         raise Refused(f"There is no stream in {folder.path}.", f"It is a file {' or '.join(STREAMS)}.")
-    past, coming = folder.history(), items(file, limit)
+    past, coming = folder.history, items(file, limit)
     named = named_texts(folder.catalogue)
     known = {i.id for i in folder.catalogue.intents}
     texts = [*(p["text"] for p in past), *(item.script[0].text for item in coming), *(text for text, _ in named)]

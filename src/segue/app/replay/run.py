@@ -27,14 +27,17 @@ from segue.app.settings import Settings
 from segue.policy.settings import load as load_policy
 
 
-def run(
-    settings: Settings, workspace: Path, stream: Path, limit: int | None, learn: bool, budget: float | None
-) -> dict[str, Any]:
+def read(workspace: Path, stream: Path, limit: int | None) -> tuple[Folder, list[Item]]:
+    """Both as they can be played, before anything is started for them. Raises Refused."""
+    folder = Folder(workspace)
+    folder.check()
+    return folder, items(stream, limit)
+
+
+def run(settings: Settings, folder: Folder, played: list[Item], learn: bool, budget: float | None) -> dict[str, Any]:
     """The figures of `report`, with what the fit said of itself under `fit`."""
     encoder = TimedEncoder(encoder_for(replace(settings, encoder_socket="")))
     house = open_house(settings, encoder)
-    played = items(stream, limit)
-    folder = Folder(workspace)
     try:
         fitted = _prepare(folder, house, played, budget)
         courses, watch, seconds = _play(folder, house, encoder, played, learn)

@@ -23,6 +23,7 @@ from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.conversation import Author, Channel, Message
 from segue.domain.errors import Refused
 from segue.domain.ids import new_id
+from segue.domain.knowledge import Article
 from segue.domain.people import Account, Agent, Contact, Team
 from segue.knowledge.bringing import Unread, articles_in, is_writable, objects_in
 from segue.policy.settings.written import starter_text
@@ -74,9 +75,35 @@ class Folder:
             categories[category.id] = {"handling": handling, "needs_account": category.needs_account}
         return yaml.safe_dump(policy, sort_keys=False)
 
-    def history(self) -> list[dict[str, Any]]:
-        return list(lines(self.path / "history.jsonl", "created", "channel", "customer_id", "text", "resolution_id"))
+    @cached_property
+    def articles(self) -> list[Article]:
+        """Those of matters that are known at launch. Raises Refused for a file with one that cannot be read."""
+        opened = {i.id for i in self.catalogue.intents if i.is_opened}
+        read = [article for _, article in articles_in(self.path / "articles.jsonl")]
+        if unread := next((one for one in read if isinstance(one, Unread)), None):
+            raise Refused(f"{unread.where}: {unread.why}.", "Correct the article.")
+        return [one for one in read if isinstance(one, Article) and one.intent in opened]
 
+    @cached_property
+    def history(self) -> list[dict[str, Any]]:
+        file = self.path / "history.jsonl"
+        return list(lines(file, "created", "channel", "customer_id", "text", "resolution_id"))
+
+    def check(self) -> None:
+        """Reads every part, and whether the past fits the others. Raises Refused for the first thing that is missing
+        or cannot be read."""
+        if not self.path.is_dir():
+            raise Refused(f"There is no folder {self.path}.", WHERE)
+        for row in self.resolutions:
+            if why := _nameless(row):
+                raise Refused(f"resolution_catalogue.jsonl: {row['resolution_id']!r} {why}.", WHERE)
+        names, customers = {i.id for i in self.catalogue.intents}, {contact.id for contact in self.people[1]}
+        for number, item in enumerate(self.history, 1):
+            if why := _fault(item, names, customers):
+                raise Refused(f"history.jsonl: item {number} {why}.", WHERE)
+        self.articles  # noqa: B018 - reading them is the check
+
+    @cached_property
     def people(self) -> tuple[list[Account], list[Contact]]:
         """Each customer is an account with one verified contact. Raises Refused for a file without them."""
         file = self.path / "customers.csv"
@@ -99,40 +126,39 @@ def lines(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
 
 
 def load(folder: Folder, house: House) -> int:
-    """Brings the folder into the house's empty database; returns how many past conversations it had."""
+    """Brings the folder into the house's empty database; returns how many past conversations it had. Raises Refused."""
+    folder.check()
     now = datetime.now(UTC)
     workspace = house.workspace
     workspace.put_team(TEAM)
     workspace.put_agent(ORACLE, now)
     workspace.put_agent(LEAD, now)
     workspace.put_catalogue(folder.catalogue, now)
-    accounts, contacts = folder.people()
+    accounts, contacts = folder.people
     workspace.put_accounts(accounts, now)
     workspace.put_contacts(contacts, now)
     workspace.apply_policy(folder.policy(), LEAD.id, "From the workspace folder.", now)
-    _publish(folder, house, now)
-    return _remember(folder, house, {contact.id for contact in contacts})
+    for article in folder.articles:
+        house.library.publish(article, "replay", now)
+    return _remember(folder, house)
 
 
-def _publish(folder: Folder, house: House, now: datetime) -> None:
-    opened = {i.id for i in folder.catalogue.intents if i.is_opened}
-    for _, article in articles_in(folder.path / "articles.jsonl"):
-        if isinstance(article, Unread):
-            raise Refused(f"{article.where}: {article.why}.", "Correct the article.")
-        if article.intent in opened:
-            house.library.publish(article, "replay", now)
-
-
-def _remember(folder: Folder, house: House, customers: Collection[str]) -> int:
-    past = folder.history()
-    names = {i.id: i.name for i in folder.catalogue.intents}
-    for number, item in enumerate(past, 1):
-        if why := _fault(item, names, customers):
-            raise Refused(f"history.jsonl: item {number} {why}.", WHERE)
+def _remember(folder: Folder, house: House) -> int:
+    past, names = folder.history, {i.id: i.name for i in folder.catalogue.intents}
     vectors = house.library.encode([h["text"] for h in past])
     encoder = house.encoder.version
     rows = (_past(h, names[h["resolution_id"]], v, encoder) for h, v in zip(past, vectors, strict=True))
     return bring_in(house.db, rows, "history")
+
+
+def _nameless(row: dict[str, Any]) -> str:
+    """What keeps a matter from being one; empty where nothing does."""
+    asked = row.get("typical_questions") or []
+    if not all(isinstance(row[name], str) and is_writable(row[name]) for name in ("resolution_id", "title")):
+        return "has an id or a title that is no text"
+    if not isinstance(asked, list) or not all(isinstance(text, str) and is_writable(text) for text in asked):
+        return "has typical questions that are no texts"
+    return ""
 
 
 def _fault(item: dict[str, Any], names: Collection[str], customers: Collection[str]) -> str:

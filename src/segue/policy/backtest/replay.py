@@ -146,7 +146,10 @@ def _supposed(decision: Decision) -> Earned:
 
 @lru_cache(maxsize=4096)
 def _boundary(earned: tuple[Earned, ...], review_scale: float | None) -> Boundary:
-    found = {e.category: Standing(e.category or "default", e.rung, e.threshold, e.cases, 0, e.needed) for e in earned}
+    found = {
+        e.category: Standing(e.category or "default", e.rung, e.threshold, e.cases, 0, e.needed, is_new=e.is_new)
+        for e in earned
+    }
     default = found.get(None, next(iter(found.values())))
     named = {category: standing for category, standing in found.items() if category}
     return Boundary(named, default, sampling=Sampling(review_scale))

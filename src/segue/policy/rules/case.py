@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from segue.domain.answer import Answer, AnswerKind
 from segue.domain.assessment import Assessment
@@ -80,10 +80,13 @@ def look(
     is_question = answer is not None and answer.kind is AnswerKind.QUESTION
     is_courtesy = answer is not None and answer.kind is AnswerKind.COURTESY
     places = tuple(
-        Place(
+        _place(
             category,
             policy.cell(category, conversation.tier, conversation.channel),
             boundary.of(category, conversation.tier, conversation.channel),
+            any(boundary.is_new(matter, category) for matter in _meant(category, assessment, answer))
+            if category
+            else False,
         )
         for category in _categories(assessment, answer)
     )
@@ -103,6 +106,21 @@ def look(
         chance=chance,
         sampling=boundary.sampling,
     )
+
+
+def _place(category: str | None, cell: Cell, standing: Standing, is_new: bool) -> Place:
+    """A matter begins no higher than its own evidence supports: what its category earned without it waits for a key."""
+    is_held = is_new and standing.rung > Rung.APPROVE
+    return Place(category, cell, replace(standing, rung=Rung.APPROVE, is_new=True) if is_held else standing)
+
+
+def _meant(category: str, assessment: Assessment, answer: Answer | None) -> frozenset[str]:
+    """The matters of a category that would be answered, or offered."""
+    guesses = [*assessment.intents, *(guess for matter in assessment.matters for guess in matter.intents)]
+    wanted = {assessment.intent, *(matter.intent for matter in assessment.matters)}
+    wanted |= {answer.intent, *answer.options} if answer else set()
+    here = (guess for guess in guesses if guess.category == category and guess.is_opened)
+    return frozenset(guess.intent for guess in here if guess.intent in wanted)
 
 
 def _strictness(place: Place) -> tuple[bool, Rung]:
