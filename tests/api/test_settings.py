@@ -32,6 +32,7 @@ from segue.web import doors, zone
 from segue.web.doors import COOKIE
 from segue.web.rooms import Entry, MailWays
 from segue.web.settings_search import HEADINGS
+from segue.web.setup_steps import in_shadow
 
 NOW = datetime.now(UTC)
 
@@ -352,6 +353,40 @@ def test_what_a_brought_file_says_and_what_is_wrong_with_it_is_shown_as_text(own
     assert f"“{escape(evil)}” is no time" in page
     assert f"Why {escape(evil)}?" in page
     own.rooms.db.run("delete from imports")
+
+
+@pytest.mark.parametrize(("kind", "name", "body", "told"), [
+    ("tickets", "old.csv", b" \n", "old.csv: There is nothing in it."),
+    ("articles", "old.csv", b"a,b", "old.csv: It is neither Markdown"),
+    ("tickets", "old.csv", b"Colour\nred\n", "not used: colour"),
+])  # fmt: skip
+def test_a_file_that_cannot_be_meant_is_told_once_and_plainly(
+    own: Served, lena: httpx.Client, kind: str, name: str, body: bytes, told: str
+) -> None:
+    sent = lena.post(f"/setup/files?kind={kind}", files={"file": (name, body, "text/csv")}, follow_redirects=True)
+    page = lena.get(sent.url).text
+
+    assert told in page
+    assert "Read as:" not in page
+    own.rooms.db.run("delete from imports")
+
+
+def test_customers_are_told_that_the_assistant_answers_only_where_it_may(own: Served, lena: httpx.Client) -> None:
+    def told() -> list[bool]:
+        pages = (lena.get(path).text for path in ("/", "/chat", "/contact"))
+        return ["AI assistant" in page for page in pages]
+
+    assert told() == [True] * 3
+    own.rooms.workspace.apply_policy(in_shadow(POLICY), "lena", "Silent.", NOW)
+    assert told() == [False] * 3
+
+
+@pytest.mark.parametrize("path", ["/desk/nowhere", "/policy/versions/99", "/settings/nowhere"])
+def test_a_dead_end_at_the_desk_leads_back_to_it(lena: httpx.Client, path: str) -> None:
+    page = lena.get(path)
+
+    assert page.status_code == 404
+    assert '<a href="/desk">Agent desk</a>' in page.text
 
 
 def test_what_a_form_had_brought_leads_back_to_its_page(lena: httpx.Client) -> None:

@@ -142,6 +142,23 @@ def test_it_is_told_how_many_became_messages_also_where_others_read_them(
     assert waited, "one of them was in another's hands"
 
 
+@pytest.mark.parametrize("body", [b"", b"Ticket,Created\n1,2026-01-01\n", b'{"id": 1}\n', b"\x00\x01: no"])
+def test_a_file_that_is_no_mail_is_not_kept_as_one(
+    here: None, db: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str], body: bytes
+) -> None:
+    (tmp_path / "tickets.eml").write_bytes(body)
+
+    with pytest.raises(NotFound, match="no mail"):
+        command.bring(tmp_path / "tickets.eml")
+    (tmp_path / "one.eml").write_bytes(b"\xef\xbb\xbf" + mail())
+    command.bring(tmp_path)
+
+    told = capsys.readouterr()
+    assert "1 mail kept, 1 became" in told.out
+    assert "tickets.eml: this is no mail, it is left out" in told.err
+    assert len(db.all("select from mails")) == 1
+
+
 def test_a_folder_without_mail_is_told_of(here: None, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no mail"):
         command.bring(tmp_path)

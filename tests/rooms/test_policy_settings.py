@@ -42,6 +42,23 @@ def test_a_starter_teaches_in_its_comments() -> None:
         assert starter_text(name).count("# ") >= 6
 
 
+@pytest.mark.parametrize(
+    ("written", "may"),
+    [
+        ("name: a", True),
+        ("{name: a, assistant: false}", False),
+        ("{name: a, categories: {default: {ceiling: approve}}}", False),
+        ("{name: a, categories: {default: {ceiling: suggest}, lost: {ceiling: auto, handling: human}}}", False),
+        ("{name: a, categories: {default: {ceiling: suggest}, lost: {ceiling: auto_with_hold}}}", True),
+        ("{name: a, categories: {default: {ceiling: suggest, tiers: {free: {ceiling: auto}}}}}", True),
+        ("{name: a, categories: {default: {ceiling: suggest, channels: {chat: {ceiling: auto}}}}}", True),
+        ("{name: a, categories: {default: {ceiling: shadow}}, groups: {g: {categories: [x], ceiling: auto}}}", True),
+    ],
+)  # fmt: skip
+def test_a_policy_says_whether_anybody_is_answered_before_a_person_has_read(written: str, may: bool) -> None:
+    assert load(written).answers_alone is may
+
+
 def test_the_starters_go_from_cautious_to_bold() -> None:
     cautious, balanced, bold = map(starter, STARTERS)
 

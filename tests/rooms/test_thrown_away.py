@@ -73,6 +73,37 @@ def test_a_setting_that_cannot_be_meant_is_refused_by_its_name(name: str, value:
     assert Settings.from_environment({"SEGUE_FILE_MB": "2.5"}).file_mb == 2.5
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "right"),
+    [
+        ("SEGUE_SMTP", "mail.yours.example:587", "smtp://user:password@host:587"),
+        ("SEGUE_SMTP", "smtp://u:a-secret@mail.yours.example:mail", "smtp://user:password@host:587"),
+        ("SEGUE_SMTP", "smtp://", "smtp://user:password@host:587"), ("SEGUE_IMAP", "imaps://host/INBOX", "imaps://"),
+        ("SEGUE_IMAP", "https://u:a-secret@host/INBOX", "imaps://"), ("SEGUE_MAIL_LISTEN", "8825", "127.0.0.1:8825"),
+        ("SEGUE_ADDRESS", "desk.yours.example", "https://desk.yours.example"), ("SEGUE_LOG", "loud", "debug, info"),
+    ],
+)  # fmt: skip
+def test_an_address_that_leads_nowhere_is_refused_at_the_start_and_no_password_is_told(
+    name: str, value: str, right: str
+) -> None:
+    with pytest.raises(Refused) as told:
+        Settings.from_environment({name: value})
+
+    assert name in str(told.value)
+    assert right in str(told.value)
+    assert "a-secret" not in str(told.value)
+    assert Settings.from_environment({name: ""}) == replace(Settings(), **{variable_of(name): ""})
+
+
+def test_addresses_as_people_write_them_are_taken() -> None:
+    Settings.from_environment({**FREE, "SEGUE_SMTP": "smtps://me@yours.example:p@[::1]:465", "SEGUE_LOG": "WARNING"})
+    Settings.from_environment({"SEGUE_MAIL_LISTEN": "[::1]:8825", "SEGUE_ADDRESS": "http://localhost:8800/"})
+
+
+def variable_of(name: str) -> str:
+    return next(field.name for field in fields(Settings) if variable(field.name) == name)
+
+
 def is_closed(env: Mapping[str, str], live: Path) -> bool:
     """No door is open, and nothing stands where the living house does."""
     found, plain = Settings.from_environment(env), Settings()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from segue.app.meant import check
 from segue.domain.errors import Refused
 from segue.domain.files import MEGABYTE, FileCaps
 
@@ -98,6 +99,7 @@ class Settings:
                 if field.name in LEAST and not LEAST[field.name] <= value < MOST:
                     bounds = f"{LEAST[field.name]} to {MOST - 1:,}"
                     raise Refused(f"{name} is {value}; it may be {bounds}.", f"Correct or unset {name}.")
+        check(found, variable)
         return cls(**_addressed(found))
 
 

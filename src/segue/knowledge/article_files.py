@@ -33,7 +33,7 @@ def _read(name: str, body: bytes) -> Iterable[Placed]:
         return [_text(name, body)]
     if suffix in LINES:
         return _lines(name, body)
-    raise Refused(f"{name[:80]} is neither Markdown, JSONL nor a zip of them.", "Choose .md, .jsonl or .zip.")
+    raise Refused("It is neither Markdown, JSONL nor a zip of them.", "Choose .md, .jsonl or .zip.")
 
 
 def _unpacked(body: bytes) -> Iterator[Placed]:

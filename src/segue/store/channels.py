@@ -67,6 +67,11 @@ class Channels:
         assert row is not None
         return row
 
+    def arrived(self) -> datetime | None:
+        """When a mail last came by the listener or out of the mailbox; what was brought out of files proves nothing."""
+        row = self.db.one(SQL.arrived)
+        return row.received_at if row else None
+
     def last_error(self) -> str:
         """Why a mail that waits has not left; empty where none was refused."""
         row = self.db.one(SQL.last_error)

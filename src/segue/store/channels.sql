@@ -25,6 +25,10 @@ select (select received_at from mails order by id desc limit 1) as last_in,
     (select count(*) from outbox where kind = 'mail' and sent_at is null and undelivered_at is null
         and cancelled_at is null) as waiting
 
+-- name: arrived
+-- What was brought out of files came by no way that could be broken.
+select received_at from mails where not for_people order by id desc limit 1
+
 -- name: last_error
 -- Why the newest of the mails that wait was not taken.
 select last_error from outbox

@@ -103,7 +103,7 @@ def received(request: Request, house: House, looks: Looks) -> Response:
     now = datetime.now(UTC)
     row = own_conversation(house, guest(request, house.identity, now))
     wait = looks.wait(house.workspace.live_policy(), row["tier"] if row["is_verified"] else None, now)
-    return render("widget/received.html", now=now, row=row, wait=wait, assistant_on=switch_of(house).is_on,
+    return render("widget/received.html", now=now, row=row, wait=wait, assistant_on=switch_of(house).speaks,
                   look=look_of(house.workspace))  # fmt: skip
 
 
@@ -123,7 +123,7 @@ def _form(request: Request, house: Rooms, looks: Watch, filled: Filled, status: 
     who = guest(request, house.identity, now)
     wait = looks.wait(house.workspace.live_policy(), None, now)
     return render(
-        "widget/contact.html", status, now, f=filled, who=who, wait=wait, assistant_on=switch_of(house).is_on,
+        "widget/contact.html", status, now, f=filled, who=who, wait=wait, assistant_on=switch_of(house).speaks,
         kept=[enclosed(file, None, now) for file in filled.files], caps=house.caps,
         look=look_of(house.workspace),
     )  # fmt: skip

@@ -184,7 +184,7 @@ def _chat(
         error=again.error, typed=again.typed, kept=[enclosed(file, None, now) for file in again.files],
         caps=house.caps, told=told, look=look_of(house.workspace),
         called=who.name or who.email or (row and row["contact"]) or _("a known customer"),
-        assistant_on=switch_of(house).is_on, wait=wait,
+        assistant_on=switch_of(house).speaks, wait=wait,
     )  # fmt: skip
 
 

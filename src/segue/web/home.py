@@ -16,6 +16,7 @@ from segue.texts import _
 from segue.web.help_search import LONGEST, help_for
 from segue.web.pages import PageRoute, render
 from segue.web.rooms import Rooms, rooms
+from segue.web.switching import switch_of
 from segue.web.widget_look import look_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -29,7 +30,8 @@ def home(request: Request, house: House, q: str = "") -> Response:
     address = request.client.host if request.client else ""
     found = help_for(house.library, asked, address, datetime.now(UTC).date()) if asked else []
     return render("home.html", asked=asked, found=found, groups=() if asked else _by_category(house),
-                  has_demo=house.workspace.setting("demo") is not None, look=look_of(house.workspace))  # fmt: skip
+                  has_demo=house.workspace.setting("demo") is not None, look=look_of(house.workspace),
+                  assistant_on=switch_of(house).speaks)  # fmt: skip
 
 
 def _by_category(house: Rooms) -> list[tuple[str, list[Article]]]:

@@ -100,7 +100,7 @@ def failure(error: Exception, path: str = "") -> HTMLResponse:
         status, to_do = 422, _("Follow a link to it.")
         happened = _("This page was asked for in a way it does not know.")
     return render("problem.html", status, code=status, happened=happened, to_do=to_do,
-                  is_customers=bool(_OF_CUSTOMERS.match(path)))  # fmt: skip
+                  is_customers=bool(_OF_CUSTOMERS.match(path)), is_agents=bool(_OF_AGENTS.match(path)))  # fmt: skip
 
 
 def key_sheet(sheet: Sequence[Mapping[str, Any]], areas: Mapping[str, str]) -> Markup:
@@ -178,6 +178,7 @@ def speak_with(environment: Environment) -> None:
 
 _STATUS = {"not_found": 404, "conflict": 409, "forbidden": 403, "refused": 422, "file_refused": 422, "too_large": 413}
 _OF_CUSTOMERS = re.compile(r"/(chat|contact|help|widget)(/|$)")
+_OF_AGENTS = re.compile(r"/(desk|policy|knowledge|quality|autonomy|settings|setup)(/|$)")
 _MACS = re.compile(r"Macintosh|iPhone|iPad")
 _on_mac: ContextVar[bool] = ContextVar("on_mac", default=False)
 _CONTROL = re.compile(r"<(button|input|select|textarea)\b")

@@ -29,7 +29,7 @@ MessageCursor = Annotated[int, Query(ge=0, lt=2**31, description="Only messages 
 
 @router.get("/conversations", dependencies=READS, tags=["conversations"], response_model=ConversationsOut)
 def list_conversations(house: House, narrowed: Annotated[ListIn, Query()]) -> Response:
-    """Newest first. Filters are joined by *and*; `team`, `assignee`, `contact`, `category` and `intent` are ids."""
+    """Newest first. Listed is what fits all filters; `team`, `assignee`, `contact`, `category` and `intent` are ids."""
     limit = narrowed.limit
     found = house.conversations.listing(Filter(**narrowed.model_dump(exclude={"limit"})), limit + 1)
     return json({"conversations": [_shown(ConversationOut, row) for row in found[:limit]],

@@ -125,6 +125,8 @@ def _read(house: Rooms, found: Import) -> None:
     store = Imports(house.db)
     try:
         body = store.whole(found.id)
+        if not body.strip():
+            raise Refused(_("There is nothing in it."), _("Choose another file."))
         if found.kind == "tickets":
             report, total = _of_tickets(found.name, body)
         else:

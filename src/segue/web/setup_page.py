@@ -193,7 +193,7 @@ def _widget(house: Rooms, _kept: Any) -> dict[str, Any]:
 
 
 def _seen(house: Rooms) -> dict[str, Any]:
-    return {"seen": Imports(house.db).seen_on(), "mail_at": Channels(house.db).mail().last_in}
+    return {"seen": Imports(house.db).seen_on(), "mail_at": Channels(house.db).arrived()}
 
 
 def _shadow(house: Rooms, kept: Any) -> dict[str, Any]:

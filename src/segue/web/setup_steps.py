@@ -94,7 +94,7 @@ def _done(house: Rooms, kept: Mapping[str, Any]) -> dict[str, bool]:
     return {
         "data": has.data, "history": has.history, "category": bool(kept.get("category")), "knowledge": has.knowledge,
         "policy": bool(kept.get("policy")),
-        "widget": bool(Imports(house.db).seen_on() or Channels(house.db).mail().last_in),
+        "widget": bool(Imports(house.db).seen_on() or Channels(house.db).arrived()),
         "shadow": bool(Shadows(house.db).runs()),
     }  # fmt: skip
 

@@ -37,9 +37,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Shown(Switch):
-    """With how far it is with reading everything anew; None where it has no other encoder than before."""
+    """With how far it is with reading everything anew, None where it has no other encoder than before; and whether
+    customers may be told that it answers first."""
 
     reads_anew: Progress | None = None
+    speaks: bool = True
 
 
 @router.get("/autonomy/switch")
@@ -71,7 +73,10 @@ def _asked(house: Rooms, me: Agent, back: str, error: str = "", status: int = 20
 def switch_of(house: Rooms) -> Shown:
     live, progress = house.workspace.live_policy(), Anew(house.db).progress()
     anew = Progress(int(progress["done"]), int(progress["of"])) if progress else None
-    return Shown(read(live[1]).assistant, live[0], anew) if live else Shown(True, 0, anew)
+    if not live:
+        return Shown(True, 0, anew)
+    policy = read(live[1])
+    return Shown(policy.assistant, live[0], anew, speaks=policy.answers_alone and anew is None)
 
 
 @lru_cache(maxsize=8)

@@ -122,7 +122,7 @@ def home(
     called = who.name or (known.name if known and who.is_verified else "")
     return render(
         "widget/home.html", now=now, called=called, wait=wait, hints=found, page=page, mine=mine,
-        assistant_on=switch_of(house).is_on, greeting=look_of(house.workspace).greeting,
+        assistant_on=switch_of(house).speaks, greeting=look_of(house.workspace).greeting,
     )  # fmt: skip
 
 

@@ -39,13 +39,17 @@ def bring(
     json: Json = False,
 ) -> None:
     """Bring mails from files. People answer them: old mail is no occasion for the assistant to write."""
-    from segue.integrations.mail.boxes import mails_in
+    from segue.integrations.mail.boxes import is_mail, mails_in
 
     with _house(data) as house:
         now, kept, counts = datetime.now(UTC), list[str](), {"kept": 0, "known": 0}
         recipient = house.settings.mail_reply or house.settings.mail_from
         for name, raw in mails_in(path):
-            err.print(f"{name}: {len(raw):,} bytes", markup=False, highlight=False)
+            is_one = is_mail(raw)
+            err.print(f"{name}: {f'{len(raw):,} bytes' if is_one else 'this is no mail, it is left out'}",
+                      markup=False, highlight=False)  # fmt: skip
+            if not is_one:
+                continue
             mail = house.mails.keep(raw, recipient, None, now, for_people=True)
             kept += [mail] if mail else []
             counts["kept" if mail else "known"] += 1
@@ -55,7 +59,8 @@ def bring(
     if json:
         print_json(counts)
     else:
-        out.print(f"{counts['kept']} mails kept, {counts['messages']} became messages, {counts['known']} were known.")
+        kept_now = "1 mail kept" if counts["kept"] == 1 else f"{counts['kept']} mails kept"
+        out.print(f"{kept_now}, {counts['messages']} became messages, {counts['known']} were known.")
 
 
 def _read(house: House, kept: list[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +14,8 @@ _FROM = re.compile(
 )
 """People, too, begin a line with From and name a time."""
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
+_HEAD = re.compile(rb"\s*(?:>?From |[A-Za-z][\w-]*[ \t]*:)")
+"""How a mail begins: with a field of its head, or as an mbox has it."""
 _MAIL_NAMES = {".eml", ".mbox", ".mbx", ".msg", ".mail"}
 
 
@@ -25,7 +28,12 @@ def mails_in(path: Path) -> Iterator[tuple[str, bytes]]:
             if begins == b"From ":
                 yield from ((f"{file.name}:{n}", raw) for n, raw in enumerate(_split(opened), 1))
             else:
-                yield file.name, opened.read()
+                yield file.name, opened.read().removeprefix(BOM_UTF8)  # with it the first field would have no name
+
+
+def is_mail(raw: bytes) -> bool:
+    """An empty file and a table are none, whatever they are called."""
+    return bool(_HEAD.match(raw))
 
 
 def _files(path: Path) -> list[Path]:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WrapSerializer, fie
 
 from segue.domain.assessment import Complexity, Urgency
 from segue.domain.conversation import Channel
+from segue.domain.decision import Rung
 from segue.policy.settings.cells import Budget, CategorySettings, Cell, GroupSettings, Settings, Share, Switch, resolve
 from segue.policy.settings.topics import TOPICS, WatchedTopic, compile_pattern, compile_topics
 from segue.policy.settings.week import Hours, SpanField
@@ -194,6 +195,17 @@ class Policy(Settings):
 
     def budget_of(self, category: str | None) -> Budget:
         return self.cell(category, None, None).budget or self.budget
+
+    @cached_property
+    def answers_alone(self) -> bool:
+        """Whether anybody at all may get an answer that no person has read: else customers are not told that the
+        assistant answers first."""
+        settings = [*self.categories.values(), *self.groups.values()]
+        finer: set[tuple[str | None, Channel | None]] = {(None, None)}
+        finer |= {(tier, None) for said in settings for tier in said.tiers}
+        finer |= {(None, channel) for said in settings for channel in said.channels}
+        cells = (self.cell(category, *place) for category in (None, *self._named) for place in finer)
+        return self.assistant and any(c.handling == "answer" and c.ceiling >= Rung.AUTO_WITH_HOLD for c in cells)
 
     @cached_property
     def _named(self) -> frozenset[str]:
