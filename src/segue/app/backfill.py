@@ -25,6 +25,7 @@ from segue.domain.errors import NotFound
 from segue.domain.knowledge import Found
 from segue.domain.ports import Vector
 from segue.domain.turn import Turn
+from segue.knowledge.encoder import words_read_whole
 from segue.policy.accounts import mindful_of_accounts
 from segue.policy.boundary import Boundary
 from segue.policy.settings import load
@@ -34,6 +35,7 @@ from segue.triage.ahead import Ahead
 from segue.triage.assess import Triage
 from segue.triage.frustration import Tone
 from segue.triage.intents import Examples, IntentHead, named_texts
+from segue.triage.spelling import Spelling
 
 FOLDS = 5
 """Parts of the customers; the head that reads one part was fitted on the others."""
@@ -121,7 +123,12 @@ def _reader(house: House) -> _Reader:
         return house.library.search(text, vector, today[0], limit)
 
     return _Reader(
-        [Triage(memory, h, policy.compiled_topics(), tone, names) for h in heads],
+        [
+            Triage(
+                memory, h, policy.compiled_topics(), tone, names, spelling=Spelling(h.vocabulary(), words_read_whole())
+            )
+            for h in heads
+        ],
         [
             Assistant(
                 search, catalogue, articles, confidence and replace(confidence, head=h.version), taught=h.taught

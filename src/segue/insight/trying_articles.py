@@ -18,6 +18,7 @@ import psycopg
 
 from segue.assistant.answer import Assistant, Search
 from segue.assistant.confidence import Confidence
+from segue.assistant.telling import Taught, nobody
 from segue.domain.answer import Answer
 from segue.domain.catalogue import Catalogue
 from segue.domain.errors import NotFound, Refused
@@ -33,6 +34,7 @@ from segue.store.anew import Anew
 from segue.store.backtest import PastStore, Places
 from segue.store.workspace import Workspace
 from segue.texts import _
+from segue.triage.intents import IntentHead
 
 NEAR = 150
 """Messages, the nearest in meaning, for which it is looked up whether they would find the article."""
@@ -101,12 +103,13 @@ class ArticleTrier:
     ) -> list[Answer]:
         """What the assistant says to each, with today's articles and `more`."""
         articles = {a.id: a for a in self.library.store.articles()} | ({more.id: more} if more else {})
-        confidence = self._confidence(opens)
+        confidence, taught = self._confidence(opens), self._taught()
 
         @cache
         def assistant(head: str) -> Assistant:
             """Its confidence as of the head that noticed the message."""
-            return Assistant(self._search(now), catalogue, articles, confidence and replace(confidence, head=head))
+            known = confidence and replace(confidence, head=head)
+            return Assistant(self._search(now), catalogue, articles, known, taught=taught)
 
         return [assistant(t.assessment.heads).answer(t.conversation, t.assessment, now) for t in turns]
 
@@ -122,6 +125,14 @@ class ArticleTrier:
         found = self.library.search(turn.assessment.text, turn.assessment.vector, now.date(), FINDS, internal=True)
         seen = list(dict.fromkeys(f.passage.article_id for f in found))
         return seen.index(article) + 1 if article in seen else None
+
+    def _taught(self) -> Taught:
+        """By the live head; none where another version fitted it."""
+        stored = self.workspace.head("intents")
+        try:
+            return IntentHead.from_bytes(stored[1]).taught if stored else nobody
+        except (ValueError, KeyError, TypeError):
+            return nobody
 
     def _confidence(self, opens: str | None) -> Confidence | None:
         stored = self.workspace.head("confidence")

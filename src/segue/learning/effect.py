@@ -36,7 +36,7 @@ class World:
     confidence: Confidence | None = None
 
     def answers(self, cases: Sequence[PastCase]) -> list[Answer]:
-        assistant = Assistant(self.search, self.catalogue, self.articles, self.confidence)
+        assistant = Assistant(self.search, self.catalogue, self.articles, self.confidence, taught=self.head.taught)
         return [self._answer(assistant, case) for case in cases]
 
     def _answer(self, assistant: Assistant, case: PastCase) -> Answer:

@@ -3,7 +3,7 @@
 
 -- name: contact
 select id, name, email from contacts
-where id = %(who)s or external_id = %(who)s or (%(who)s <> '' and lower(%(who)s) in (lower(email), lower(reach)))
+where id = %(who)s or external_id = %(who)s or (%(who)s <> '' and lower(%(who)s) = lower(email))
 order by id limit 20
 
 -- name: conversations
@@ -60,9 +60,10 @@ update candidates set effect = null where exists (
     select from jsonb_array_elements(effect -> 'cases') x where x ->> 'conversation' = any(%(ids)s))
 
 -- name: forget_mails
--- Those that became messages go with their conversation; here are the others they sent.
-delete from mails where sender <> '' and sender in (
-    select lower(unnest(array[email, reach])) from contacts where id = %(contact)s)
+-- Those that became messages go with their conversation; here are the others they sent. An address that they said
+-- themselves may be somebody else's.
+delete from mails where sender <> '' and sender = (
+    select lower(email) from contacts where id = %(contact)s)
 
 -- name: forget_uploads
 -- Those that no message took; the others go with their conversation.

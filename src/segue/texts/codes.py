@@ -82,6 +82,7 @@ RECORDED = (
     N_("policy"), N_("boundary"), N_("offer"), N_("article"), N_("candidate"), N_("topic"), N_("head"),
     N_("encoder"), N_("evidence"),
     N_("contact"), N_("key"), N_("macro"), N_("view"), N_("rate"), N_("widget"), N_("tag"), N_("teams"), N_("mail"),
+    N_("catalogue"),
     N_("invite"), N_("session"), N_("second step"), N_("recovery codes"), N_("recovery code"), N_("passkey"),
     N_("provider"),
 )  # fmt: skip

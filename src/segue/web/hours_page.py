@@ -144,9 +144,14 @@ def _page(
     return page(
         house, me, "settings_hours.html", status, now, part="hours", team=team, own=own, hours=hours, targets=targets,
         published=published, teams=house.workspace.teams(), with_own=set(policy.sla.teams), days=NAMES,
-        stretches=lambda day: stretches(hours.typed, day), zones=sorted(available_timezones()), tiers=tiers(policy),
+        stretches=lambda day: stretches(hours.typed, day), zones=_zones(), tiers=tiers(policy),
         times=NAMED, new=hours_form.NEW, **_known(shown, now),
     )  # fmt: skip
+
+
+def _zones() -> list[str]:
+    """Those of places: browsers know no `Factory` or `localtime`."""
+    return sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
 
 
 def _known(shown: Hours, now: datetime) -> dict[str, Any]:

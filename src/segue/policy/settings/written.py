@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from difflib import get_close_matches
-from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -22,11 +21,8 @@ STARTERS = ("cautious", "balanced", "bold")
 LONGEST = 200_000
 
 
-@lru_cache(maxsize=16)
 def load(text: str) -> Policy:
-    """The same text is read once: workers ask each second or two, pages at each look, and a policy never changes.
-
-    Raises Refused for the first fault in reading, or for all faults in meaning; `field` points at the first."""
+    """Raises Refused for the first fault in reading, or for all faults in meaning; `field` points at the first."""
     root = _root(text)
     try:
         return Policy.model_validate(value_of(root))

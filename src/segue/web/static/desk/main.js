@@ -76,8 +76,8 @@ function lose(when) {
   if (lost) return;
   lost = when;
   telling = setTimeout(() => {
-    $("lost").textContent = lost.toLocaleTimeString("sv", { timeZone: document.body.dataset.zone }).slice(0, 5);
     $("offline").hidden = false;
+    $("lost").textContent = lost.toLocaleTimeString("sv", { timeZone: document.body.dataset.zone }).slice(0, 5);
   }, 3500);
 }
 function heard() {

@@ -247,9 +247,9 @@ let isOffline = false;
 function line(isThere) {
   const news = isThere === isOffline;
   isOffline = !isThere;
+  $("offline").hidden = isThere;  // first: a browser may not know the zone
   const at = `${new Date().toLocaleTimeString("sv", { timeZone: words.zone }).slice(0, 5)} ${words.zoneName}`;
   if (news) $("offline").textContent = isThere ? "" : t("No connection since %(time)s. What you write is kept and sent as soon as there is one.", { time: at });
-  $("offline").hidden = isThere;
   if (news) draw();
   if (news && isThere) files?.again();
 }
