@@ -33,6 +33,11 @@ An Owner sees all of it. For older codes, contact support."""
         ("I don't want to delete it", set()),
         ("when we cancel, what happens?", set()),
         ("the cancel button is gone", set()),
+        ("Hi, cancel my order", {"delete"}),
+        ("Schedule says 10, nobody came", set()),
+        ("Cancel button does nothing", set()),
+        ("Hello, block on my card", set()),
+        ("Print is blurry", set()),
         ("Where are my invoices?", set()),
         ("", set()),
     ],
@@ -96,3 +101,56 @@ def test_an_article_that_does_little_else_refers_to_us_whatever_is_asked(body: s
 )
 def test_what_sends_nobody_to_us_is_no_referral(body: str) -> None:
     assert referrals_of(body) == ()
+
+
+def test_of_an_article_in_another_language_no_act_is_missed() -> None:
+    german = article("Wählen Sie das Jahr und laden Sie alle Rechnungen herunter.")
+    rename = "how do I rename the file?"
+
+    assert not Telling(lambda intent: (), {}, lambda text: "de").is_of_another_act(rename, german, "copy")
+    for code in ("en", ""):
+        assert Telling(lambda intent: (), {}, lambda text, code=code: code).is_of_another_act(rename, german, "copy")
+
+
+@pytest.mark.parametrize(
+    ("last", "text"),
+    [
+        ("If you need help, contact us.", "I need to change my e-mail"),
+        ("If it still does not work, contact us.", "my export doesn't work"),
+        ("Contact us if you have any other questions.", "I have a question about my e-mail"),
+        ("Still stuck? Write to us.", "I am stuck"),
+        ("Please don't hesitate to contact us.", "where is the address in settings?"),
+    ],
+)
+def test_a_customary_last_line_leaves_an_article_usable(last: str, text: str) -> None:
+    for gap in (" ", "\n\n"):
+        body = f"Open the settings and type the new address.{gap}{last}"
+        assert Telling(lambda intent: (), {}).referral(text, article(body)) is None
+
+
+def test_one_word_of_a_longer_condition_does_not_meet_it() -> None:
+    body = "Choose the year, then press Export.\n\nIf a broken parcel arrives, contact us."
+
+    assert Telling(lambda intent: (), {}).referral("when does my parcel come?", article(body)) is None
+    assert Telling(lambda intent: (), {}).referral("my parcel is broken", article(body)) is not None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Before you contact us, restart the printer.",
+        "You don't need to contact us to change the plan.",
+        "Choose Export instead of calling us.",
+        "Call us or open Settings.",
+    ],
+)
+def test_where_we_need_not_be_written_to_is_no_referral(body: str) -> None:
+    assert referrals_of(body) == ()
+
+
+def test_an_opening_that_refers_is_not_said_of_steps_further_down() -> None:
+    opening = "You can always write to us."
+
+    assert referrals_of(f"{opening}\n\n1. Your profile has a pencil.\n2. The address is below it.") == ()
+    assert referrals_of(f"{opening}\n\nOpen Settings and type the new address. It holds at once.") == ()
+    assert referrals_of(f"{opening}\n\nA copy comes within 30 days. It is free. You read it on paper.")

@@ -64,7 +64,7 @@ class Assistant:
                 self._articles.setdefault(article.intent, []).append(article)
         quoted = (article for owned in self._articles.values() for article in owned)
         self._passages = {article.id: passages_of(article) for article in quoted}
-        self._telling = Telling(taught, self._names)
+        self._telling = Telling(taught, self._names, self._written_in)
 
     def answer(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
         """In the customer's language, as far as the words are the assistant's own. Never raises for what a customer may

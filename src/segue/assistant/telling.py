@@ -22,9 +22,13 @@ def nobody(_intent: str) -> Sequence[str]:
 
 
 class Telling:
-    """Remembers what it read of articles; belongs to one state of them. `taught`: past messages by intent."""
+    """Remembers what it read of articles; belongs to one state of them. `taught`: past messages by intent.
+    `written_in`: the language of a text, empty where it is not known."""
 
-    def __init__(self, taught: Taught, names: Mapping[str, str]) -> None:
+    def __init__(
+        self, taught: Taught, names: Mapping[str, str], written_in: Callable[[str], str] = lambda text: ""
+    ) -> None:
+        self._written_in = written_in
         self._taught = taught
         self._names = names
         self._told: dict[str, frozenset[str]] = {}
@@ -32,7 +36,10 @@ class Telling:
         self._referrals: dict[str, tuple[Referral, ...]] = {}
 
     def is_of_another_act(self, text: str, article: Article, intent: str) -> bool:
-        """Whether what is to be done stands nowhere in the article, nor in what people wrote who wanted the same."""
+        """Whether what is to be done stands nowhere in the article, nor in what people wrote who wanted the same.
+        Acts are known in English only, so of an article in another language nothing is said."""
+        if self._written_in(article.body) not in ("", "en"):
+            return False
         wanted = asked(text)
         return bool(wanted) and not wanted & self._of(article) and not wanted & self._among(intent)
 

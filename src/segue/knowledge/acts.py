@@ -16,25 +16,33 @@ _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[.!?:;\n]")
 _LONG = 60
 """Words of a message that are looked at; a letter tells its matter otherwise."""
 _ENDS = frozenset(".!?:;\n")
-_ON_THE_WAY, _ASKING, _WE, _OPENERS, _WISHING, _NOT = (
+_ON_THE_WAY, _ASKING, _WE, _OPENERS, _POLITE, _WISHING, _NOT = (
     frozenset(words.split())
     for words in (
         "also just only please now best maybe then quickly easily simply somehow still actually",
         "do can could should would may might must shall",
         "i we you one somebody someone",
         "hi hello hey dear all team there ok so and but pls please",
+        "pls please",
         "how want need like wish possible way able try trying have wanted tried where when",
         "not never without don't can't cannot won't didn't doesn't",
     )
 )
 """Words before a verb that say whether it is asked for."""
+_BEHIND = """
+    my the a an this that these those our your his her their its it them us me all both every each some any one two
+    three several multiple old new another
+"""
+_OBJECTS = frozenset(_BEHIND.split())
+"""Words behind a verb at a line's beginning that tell it from a noun: "cancel my order", not "cancel button"."""
 
 
-def asked(text: str) -> frozenset[str]:
-    """The acts a message asks for, each by the first verb of its line. None where it asks for none of those known."""
+def asked(text: str, sparing: bool = True) -> frozenset[str]:
+    """The acts a message asks for, each by the first verb of its line. None where it asks for none of those known.
+    `sparing`: what may be a noun, at a line's beginning, is none."""
     words = _WORD.findall(text.lower().replace("’", "'"))[:_LONG]
     known = _acts()
-    return frozenset(known[word] for n, word in enumerate(words) if word in known and _is_asked(words, n))
+    return frozenset(known[word] for n, word in enumerate(words) if word in known and _is_asked(words, n, sparing))
 
 
 def told(text: str) -> frozenset[str]:
@@ -43,14 +51,14 @@ def told(text: str) -> frozenset[str]:
     return frozenset(known[word] for word in _WORD.findall(text.lower()) if word in known)
 
 
-def _is_asked(words: list[str], at: int) -> bool:
+def _is_asked(words: list[str], at: int, sparing: bool) -> bool:
     """Whether it is wished or asked for, and is not what somebody did, or does not want."""
     before = [word for word in words[max(0, at - 6) : at] if word not in _ON_THE_WAY]
     breath = before[max((n for n, word in enumerate(before) if word in _ENDS), default=-1) + 1 :]
     if not _NOT.isdisjoint(breath):
         return False
     if not breath or _OPENERS.issuperset(breath):
-        return True
+        return not sparing or not _POLITE.isdisjoint(breath) or not _OBJECTS.isdisjoint(words[at + 1 : at + 2])
     if breath[-1] == "to":
         return not _WISHING.isdisjoint(breath[-3:-1])
     return len(breath) > 1 and breath[-1] in _WE and breath[-2] in _ASKING
@@ -80,5 +88,5 @@ def _forms_of(verb: str) -> Iterator[str]:
 
 
 def asked_in(texts: Iterable[str]) -> frozenset[str]:
-    """The acts that any of them asks for."""
-    return frozenset(act for text in texts for act in asked(text))
+    """The acts that any of them may ask for: what others wanted is read generously."""
+    return frozenset(act for text in texts for act in asked(text, sparing=False))

@@ -21,7 +21,20 @@ _TO_US = (
     r"|schreiben sie (?:an )?uns|wenden sie sich an (?:uns|unseren support|den support)|kontaktieren sie uns"
     r"|melden sie sich (?:bei uns|beim support)|rufen sie uns an|sagen sie uns bescheid"
 )
-_REFERS = re.compile(rf"(?<![\w*\[])(?:{_TO_US})\b(?!\W{{0,2}}\*)", re.IGNORECASE)
+_SCREEN = (
+    r"(?:open|go|click|tap|choose|press|select|use|set|switch|turn|type|enter|fill|visit|see|change|sign|log|download"
+    r"|öffnen|gehen|klicken|tippen|wählen|drücken|geben|stellen)"
+)
+"""What is done at a screen, where an order begins with it."""
+_REFERS = re.compile(rf"(?<![\w*\[])(?:{_TO_US})\b(?!\W{{0,2}}\*)(?!,? or {_SCREEN}\b)", re.IGNORECASE)
+_RATHER_NOT = re.compile(
+    r"\b(?:before(?: you)?|instead of|rather than|without|(?:don['’]t|do not|no longer) (?:need|have) to|no need to"
+    r"|need not|needn['’]t|don['’]t|do not|never)(?: (?:ever|even|then|first|having to))? $",
+    re.IGNORECASE,
+)
+"""Right before it: nobody is sent to us."""
+_AT_ANY_TIME = re.compile(r"\b(?:feel free|hesitate|happy to help|any time|anytime|zögern)\b", re.IGNORECASE)
+_STEP = re.compile(rf"\A\W*\d+\.\s|(?:\A|[.!?:]\s)[\s*•-]*{_SCREEN}\s", re.IGNORECASE)
 _BLOCK = re.compile(r"(?:\A|\n)[ \t]*(?:\n[ \t]*)+|\n(?=\s*(?:[-*•]|\d+\.|\|)\s)")
 _SENTENCE = re.compile(r"\S.*?(?:[.!?:;](?=[\s*]|$)|\n|$)(?:\*{0,2})", re.DOTALL)
 _CONDITION = re.compile(r"\W*\b(?:if|when|for|in case|unless|wenn|falls|für)\b([^.!?;\n]*)", re.IGNORECASE)
@@ -30,11 +43,17 @@ _SMALL = """
     the and for are was were has have had been you your yours our ours that this with from not but any all can will
     would could should does did its they them then than when where who which whom what there here into out more most
     other some such just also yet still very too one two us about please write tell contact person people
+    need needs needed help helps helped helping work works worked working question questions problem problems sure
+    unsure want wants anything something nothing else trouble issue issues further assistance stuck after trying tried
+    doesn didn don isn won cannot
+    hilfe brauchen benötigen haben fragen frage weiter weitere noch immer problem probleme funktioniert etwas
     der die das und ein eine für mit von ist sind sie ihr ihre wenn auf bei nicht oder
 """
 _LITTLE = frozenset(_SMALL.split())
 ENOUGH = 0.4
 """The share of what a condition says that a message must say, rare words of the article counting more."""
+MOSTLY = 0.6
+"""The share from which one word is enough; below it two must be said."""
 WHOLLY = 0.5
 """From this share of its sentences on an article only refers to us."""
 
@@ -53,20 +72,25 @@ class Referral:
         if not self.terms:
             return True
         said = _stems(text)
-        met = sum(weight for term, weight in self.terms if term in said)
-        return met >= max(1.0, ENOUGH * sum(weight for _, weight in self.terms))
+        met = [weight for term, weight in self.terms if term in said]
+        share = sum(met) / sum(weight for _, weight in self.terms)
+        return sum(met) >= 1.0 and share >= (ENOUGH if len(met) > 1 else MOSTLY)
 
 
 def referrals_of(body: str) -> tuple[Referral, ...]:
     """In reading order. Of an article that does little else than refer to us one, said of everything."""
-    if not _REFERS.search(body):
-        return ()
     sentences = [m for m in _SENTENCE.finditer(body) if _TERM.search(m[0])]
-    refer = [m for m in sentences if _REFERS.search(m[0])]
-    opens = bool(refer) and refer[0] is sentences[0] and not _own(refer[0][0])
-    if opens or len(refer) >= WHOLLY * len(sentences):
-        return (Referral(refer[0].start(), refer[0].end(), ()),)
+    every = [n for n, m in enumerate(sentences) if _refers(m[0])]
+    if not every:
+        return ()
+    refer = [n for n in every if not _is_customary(sentences[n][0], sentences[n - 1][0] if n else "")]
     blocks = _blocks(body)
+    tells = any(_STEP.search(body[start:end]) for start, end in blocks[1:])
+    opens = refer[:1] == [0] and not _own(sentences[0][0]) and not tells
+    plainly = [n for n in refer if not _own(sentences[n][0])]
+    if opens or len(every) == len(sentences) or (plainly and len(plainly) >= WHOLLY * len(sentences)):
+        first = sentences[every[0]]
+        return (Referral(first.start(), first.end(), ()),)
     seen = Counter(term for start, end in blocks for term in _stems(body[start:end]))
     return tuple(
         Referral(start, end, tuple((term, 1.0 / seen[term]) for term in sorted(terms)))
@@ -75,15 +99,32 @@ def referrals_of(body: str) -> tuple[Referral, ...]:
     )
 
 
+def _refers(sentence: str) -> re.Match[str] | None:
+    """Where it sends to us; "before you contact us" and "you don't need to call us" do not."""
+    return next((m for m in _REFERS.finditer(sentence) if not _RATHER_NOT.search(sentence[: m.start()])), None)
+
+
+def _is_customary(sentence: str, before: str) -> bool:
+    """Said below any article, of nothing: "if you need help, contact us", "still stuck? Write to us"."""
+    if _AT_ANY_TIME.search(sentence):
+        return True
+    lead = _own(sentence) or (before if before.rstrip("* ").endswith("?") else "")
+    return bool(lead) and not _stems(lead)
+
+
 def _conditions(block: str) -> list[frozenset[str]]:
     """Terms of that under which a block refers to us: its own "if", else its head, or what it says just before."""
     sentences = [m[0] for m in _SENTENCE.finditer(block) if _TERM.search(m[0])]
-    at = next((n for n, sentence in enumerate(sentences) if _REFERS.search(sentence)), None)
+    at = next((n for n, sentence in enumerate(sentences) if _is_meant(sentence, sentences[n - 1] if n else "")), None)
     if at is None:
         return []
     own = _own(sentences[at])
     leads = [own] if own else [sentences[n] for n in dict.fromkeys((0, at - 1)) if 0 <= n < at and _leads(block, n)]
     return [terms for lead in leads or sentences[max(at - 1, 0) : at] if (terms := _stems(lead))]
+
+
+def _is_meant(sentence: str, before: str) -> bool:
+    return _refers(sentence) is not None and not _is_customary(sentence, before)
 
 
 def _leads(block: str, place: int) -> bool:
@@ -93,7 +134,7 @@ def _leads(block: str, place: int) -> bool:
 
 def _own(sentence: str) -> str:
     """The condition that stands in the sentence itself, before or behind: "for older ones, write to us"."""
-    refers = _REFERS.search(sentence)
+    refers = _refers(sentence)
     if refers is None:
         return ""
     before, behind = _CONDITION.search(sentence[: refers.start()]), _CONDITION.match(sentence[refers.end() :])
