@@ -89,7 +89,7 @@ def test_a_shadow_that_fails_costs_a_comparison_and_no_turn(house: Stage) -> Non
     assert shadows(house).compared(run.id).failed == 1
 
     shadow.store = Broken()
-    house.customer_writes("Thanks, and how do I add a seat?")
+    house.customer_writes("How do I add a seat?")
     assert house.action == "answer"
     assert shadows(house).compared(run.id).messages == 1
 

@@ -89,7 +89,7 @@ def test_the_live_policy_tried_on_its_own_decisions_changes_nothing(house: Stage
 
 def test_a_stricter_policy_shows_whom_it_would_have_handed_over(house: Stage) -> None:
     house.customer_writes(HIGHER)
-    house.customer_writes("Thanks, and how do I add a seat?")
+    house.customer_writes("How do I add a seat?")
     assert house.handler == "assistant"
 
     found = tried(house, tiers=["free"])
