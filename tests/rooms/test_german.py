@@ -19,6 +19,7 @@ from segue.policy.settings.topics import flags
 from segue.policy.settings.written import starter_text
 from segue.triage.denied import without_denied
 from segue.triage.frustration import frustration, remembered
+from segue.triage.phrasebook import phrases
 from segue.triage.said import Said
 from segue.triage.urgency import urgency
 from segue.triage.wish import wish_for_person
@@ -193,3 +194,44 @@ def test_a_report_of_a_security_matter_is_urgent_and_goes_to_who_knows_it(text: 
 def test_an_everyday_question_about_signing_in_is_no_security_report(text: str) -> None:
     assert flags(text, load(starter_text("balanced")).compiled_topics()) == ()
     assert urgency(Said.of(text), WEDNESDAY).value is Urgency.NORMAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Someone in our team needs a licence",
+        "They are in my inbox, but unreadable",
+        "a gap in the app between header and list",
+        "jeder kann damit umgehen",
+        "so that anyone can log in with an account",
+        "Die Rechnung betrug 49 €",
+        "Am Gerät brennt die rote Lampe",
+        "Ich zahle monatlich, nicht jährlich",
+        "a gap in your API docs",
+        "seit ich das letzte Update habe",
+        "Es reicht, wenn Sie morgen antworten",
+        'Auf der Anzeige, "Punkte", steht 12',
+        "Sind Sie Montag bis Freitag da?",
+    ],
+)
+def test_ordinary_words_raise_nothing(text: str) -> None:
+    assert flags(text, load(starter_text("balanced")).compiled_topics()) == ()
+    assert urgency(Said.of(text), WEDNESDAY).value is Urgency.NORMAL
+    assert frustration(Said.of(text), []).value < TENSE
+    assert {"fury", "strong", "leaving"}.isdisjoint(hit.group for hit in phrases("frustration").find(Said.of(text)))
+
+
+def test_a_not_does_not_reach_over_a_line_break_or_a_dash() -> None:
+    for text in ("Login geht nicht - dringend!", "Kann mich nicht einloggen\nDringend!"):
+        assert urgency(Said.of(text), WEDNESDAY).value is Urgency.HIGH
+    assert urgency(Said.of("Es ist nicht dringend"), WEDNESDAY).value is not Urgency.HIGH
+
+
+@pytest.mark.parametrize("text", ["Das ist Betrug!", "Jeder kann Ihren Login umgehen", "a flaw in your login"])
+def test_what_is_tightened_still_hears_the_report(text: str) -> None:
+    assert urgency(Said.of(text), WEDNESDAY).value.rank >= Urgency.HIGH.rank
+
+
+@pytest.mark.parametrize("text", ["Das ist ja das Letzte!", "Jetzt reicht es mir!", "Ich erstatte Anzeige"])
+def test_what_is_tightened_still_hears_the_anger(text: str) -> None:
+    assert list(phrases("frustration").find(Said.of(text)))

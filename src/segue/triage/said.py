@@ -16,7 +16,7 @@ _STRAIGHT = str.maketrans("’‘‛´`“”„‟ \u00a0–—", "'''''\"\"\"\
 _NEGATED = re.compile(
     r"(?:\b(?:not?|never|nor|without|isnt|arent|wasnt|dont|doesnt|didnt|hasnt|havent|cannot|hardly"
     r"|nicht|kein(?:e[mnrs]?)?|nie|niemals|ohne|weder)|n't)"
-    r"[\s\-]+(?:[\w']+[\s\-]+){0,2}$"
+    r"(?:-|[^\S\r\n]+)(?:[\w']+(?:-|[^\S\r\n]+)){0,2}$"
 )
 
 
@@ -57,7 +57,8 @@ class Said:
         return " ".join(self.raw[start:end].split())
 
     def is_negated(self, start: int) -> bool:
-        """Whether a "not", "never" or "without" stands up to two words before `start`, in the same breath."""
+        """Whether a "not", "never" or "without" stands up to two words before `start`, in the same breath:
+        a line break or a dash between spaces ends it."""
         return _NEGATED.search(self.plain[max(0, start - 40) : start]) is not None
 
 

@@ -28,6 +28,7 @@ _MONATE = (
 )  # fmt: skip
 _BIS = frozenset({"bis", "spätestens", "fällig"})
 _FRIST = re.compile(
+    r"(?<!tag )(?<!tags )(?<!mittwoch )(?<!mittwochs )"
     r"\b(?:bis|spätestens|fällig)(?: spätestens)?(?: zum| am)?(?: (?:kommenden|nächsten|diesen))?\s+"
     rf"(?:(?P<weekday>{'|'.join(_WOCHENTAGE)})"
     rf"|(?:de[nm] )?(?P<day>\d{{1,2}})\.\s?(?:(?P<month>{'|'.join(_MONATE)})|(?P<number>\d{{1,2}})\b(?:\.|\b)))"

@@ -113,9 +113,10 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "saw what they did not do": "(unauthori[sz]ed|suspicious|unrecogni[sz]ed|unknown) "
         "(log ?ins?|sign[- ]?ins?|access|activity|devices?|transactions?|charges?|payments?|transfers?)",
         "reports a weakness": "(vulnerabilit(y|ies)|security (hole|flaw|bug|incident|breach)|data (breach|leak)"
-        "|zero[- ]day|xss|sql injection|cve-[0-9]{4}-[0-9]{4,6})",
+        "|zero[- ]day|xss|sql injection|cve-[0-9]{4}-[0-9]{4,6})|(gap|flaw|weakness) in (your|the) (log[- ]?in"
+        "|sign[- ]?in|authentication|security|password reset|permissions)",
         "speaks of fraud": "(phishing|fraud(ulent|ulently|sters?)?|scam(med|mers?)?|identity theft|ransomware|malware)",
-        "found a hole": "(hole|gap|flaw|backdoor|loophole|weakness) in (your|the) (log[- ]?in|sign[- ]?in"
+        "found a hole": "(hole|backdoor|loophole|security (gap|flaw|weakness)) in (your|the) (log[- ]?in|sign[- ]?in"
         "|authentication|security|api|website|site|app|portal|system|password reset|permissions)"
         "|(anyone|anybody|attackers) can (bypass|get into|break into|log in to).{0,30}",
         "tells of a stranger": "(stranger|intruder|hacker|attacker).{0,12} (in|into|inside) (my|our) .{0,10}"
@@ -134,7 +135,8 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "saw in German what they did not do": "(unbefugte|verdächtige|unbekannte|fremde)[rsn]? (anmeldung(en)?|logins?"
         "|zugriffe?|abbuchung(en)?|zahlung(en)?|geräte?|sitzung(en)?)|(anmeldung(en)?|logins?|zugriffe?) aus "
         "(dem ausland|china|russland|rumänien|brasilien|vietnam|indien|nigeria)",
-        "speaks of fraud in German": "betrug|betrüger(isch(e[rn]?)?)?|phishing.{0,6}|identitätsdiebstahl|abzocke"
+        "speaks of fraud in German": "(?-i:Betrug|BETRUG)|(ist|wegen|einen|klarer|reiner) betrug"
+        "|betrüger(isch(e[rn]?)?)?|phishing.{0,6}|identitätsdiebstahl|abzocke"
         "|erpressungstrojaner|schadsoftware|(karte|kreditkarte|passwort).{0,25}(gestohlen|geklaut)",
         "lost a secret in German": "(passw(ort|örter)|zugangsdaten|(api[- ]?)?schlüssel|tokens?|kennwörter?).{0,40}"
         "(geleakt|öffentlich(en)?|veröffentlicht|offengelegt|gestohlen|durchgesickert|abgegriffen)",
@@ -169,7 +171,8 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "disputes a charge": "(disput|contest)(e|ed|ing)?.{0,30} (charge|payment|transaction|invoice|bill)s?",
         "goes through the bank": "(charge ?backs?|reverse the (charge|payment)|stop(ped)? the payment with my bank)",
         "disputes a charge in German": "(bestreite|widerspreche|fechte|reklamiere).{0,30}(abbuchung|rechnung|zahlung)"
-        "|rückbuchung|rücklastschrift|zurückbuchen|(ich|wir) (be)?zahlen? .{0,12}nicht"
+        "|rückbuchung|rücklastschrift|zurückbuchen"
+        "|(ich|wir) (be)?zahlen? [^,;.!?]{0,12}nicht(?! (jähr|monat|wöchent)lich)"
         "|(rechnung|abbuchung) .{0,20}anfechten",
         "refuses to pay": "(refuse|refusing|not going|won't|will not) (to )?pay (this|the|your|for|it)",
     },
@@ -180,7 +183,7 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "may harm themselves in German": "(bring(e|en)|umbringen|töten|töte) (mich|uns) um|mich umbringen"
         "|(su|selbst)(izid|mord).{0,10}|nicht mehr leben|(mir|dem) (etwas antun|leben ein ende)|selbstverletz.{0,8}",
         "was hurt or threatened in German": "verletzt worden|stromschlag|(akku|(lade)?gerät).{0,20}"
-        "(brennt|explodiert)|bedroht|gestalkt|belästigt|erpresst",
+        "(brennt(?!.{0,20}(lampe|led|licht|leuchte|lämpchen))|explodiert)|bedroht|gestalkt|belästigt|erpresst",
         "was hurt": "(injured|injury|electric shock|electrocuted|burn(ed|t) (my|his|her)|caught fire|hospitali[sz]ed)",
         "is threatened or abused": "(being|been|was|am) (threatened|stalked|harassed|abused|blackmailed)",
     },
