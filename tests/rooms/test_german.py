@@ -179,6 +179,11 @@ def test_a_report_of_a_security_matter_is_urgent_and_goes_to_who_knows_it(text: 
     assert demo.routing.topics["security"] == demo.cell("security", None, None).team == "technical"
 
 
+def raises_nothing(text: str) -> None:
+    assert flags(text, load(starter_text("balanced")).compiled_topics()) == ()
+    assert urgency(Said.of(text), WEDNESDAY).value is Urgency.NORMAL
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -192,8 +197,7 @@ def test_a_report_of_a_security_matter_is_urgent_and_goes_to_who_knows_it(text: 
     ],
 )
 def test_an_everyday_question_about_signing_in_is_no_security_report(text: str) -> None:
-    assert flags(text, load(starter_text("balanced")).compiled_topics()) == ()
-    assert urgency(Said.of(text), WEDNESDAY).value is Urgency.NORMAL
+    raises_nothing(text)
 
 
 @pytest.mark.parametrize(
@@ -215,8 +219,7 @@ def test_an_everyday_question_about_signing_in_is_no_security_report(text: str) 
     ],
 )
 def test_ordinary_words_raise_nothing(text: str) -> None:
-    assert flags(text, load(starter_text("balanced")).compiled_topics()) == ()
-    assert urgency(Said.of(text), WEDNESDAY).value is Urgency.NORMAL
+    raises_nothing(text)
     assert frustration(Said.of(text), []).value < TENSE
     assert {"fury", "strong", "leaving"}.isdisjoint(hit.group for hit in phrases("frustration").find(Said.of(text)))
 

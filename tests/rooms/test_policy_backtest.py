@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from briefs import assessment
 from segue.domain.answer import Abstention, Answer, AnswerKind
-from segue.domain.assessment import Assessment, Complexity, IntentGuess, Signal, Urgency
+from segue.domain.assessment import Complexity, IntentGuess, Signal, Urgency
 from segue.domain.conversation import Author, Channel, Conversation, EarlierTurn, Handler, Message, Status
 from segue.domain.decision import Action, Decision, Earned, Rung
 from segue.domain.past import Ending, PastEpisode, PastTurn
@@ -34,21 +35,8 @@ from segue.policy.settings.week import Hours
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 LIVE = starter("balanced")
 EARNED = Boundary({"billing": Standing("billing", Rung.AUTO, 0.8, 120)})
-CALM = Assessment(
-    intents=(IntentGuess("invoice_higher", "billing", 0.9),),
-    none_of_these=Signal(False),
-    novelty=Signal(0.1),
-    nearest=(),
-    unopened=Signal(0.0),
-    urgency=Signal(Urgency.NORMAL),
-    frustration=Signal(0.1),
-    course=(0.1,),
-    complexity=Signal(Complexity.SIMPLE),
-    drivers=(),
-    wish_for_person=Signal(False),
-    language=Signal("en"),
-    tier="free",
-    is_verified=True,
+CALM = assessment(
+    intents=(IntentGuess("invoice_higher", "billing", 0.9),), none_of_these=Signal(False), tier="free", is_verified=True
 )
 SURE = Answer(AnswerKind.ANSWER, "Because of the new seat.", confidence=0.93, intent="invoice_higher")
 FAINT = replace(SURE, confidence=0.82)

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from briefs import assessment
 from segue.domain.answer import Abstention, Answer, AnswerKind
 from segue.domain.assessment import (
     Assessment,
@@ -43,20 +44,7 @@ FREE = Account("acc_ada", "Ada's shop", "free")
 ENTERPRISE = Account("acc_grace", "Grace & Co", "enterprise", value=10_000)
 GUESSES = (IntentGuess("invoice_higher", "billing", 0.8), IntentGuess("reset_password", "login", 0.1))
 HALF = (IntentGuess("invoice_higher", "billing", 0.45), IntentGuess("reset_password", "login", 0.4))
-CALM = Assessment(
-    intents=GUESSES,
-    none_of_these=Signal(False),
-    novelty=Signal(0.1),
-    nearest=(),
-    unopened=Signal(0.0),
-    urgency=Signal(Urgency.NORMAL),
-    frustration=Signal(0.1),
-    course=(0.1,),
-    complexity=Signal(Complexity.SIMPLE),
-    drivers=(),
-    wish_for_person=Signal(False),
-    language=Signal("en"),
-)
+CALM = assessment(intents=GUESSES, none_of_these=Signal(False))
 CONFIDENT = Answer(AnswerKind.ANSWER, "Because of the new seat.", confidence=0.93, intent="invoice_higher")
 QUESTION = Answer(AnswerKind.QUESTION, "Which one?", options=("invoice_higher", "reset_password"))
 COURTESY = Answer(AnswerKind.COURTESY, "Hello!")

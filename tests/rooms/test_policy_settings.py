@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from tests.growth import reads_on
 
 from segue.domain.assessment import Complexity
+from segue.domain.catalogue import Catalogue, Category
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
 from segue.domain.errors import Refused
+from segue.policy.accounts import mindful_of_accounts
 from segue.policy.settings import STARTERS, Policy, dump, load, starter
 from segue.policy.settings.cells import Budget
 from segue.policy.settings.topics import TOPICS, compile_pattern, compile_topics, flags
@@ -372,6 +374,18 @@ def test_topics_are_added_replaced_and_switched_off_by_name() -> None:
     assert [f.topic for f in flags("My lawyer knows two journalists", policy.compiled_topics())] == ["press"]
     assert "security" in policy.topics
     assert load(dump(policy)) == policy
+
+
+def test_a_policy_made_from_one_that_was_asked_already_guards_accounts_all_the_same() -> None:
+    """What the first reckoned of a category is none of the other's."""
+    asked = load("name: x\n")
+    assert not asked.cell("billing", None, Channel.CHAT).needs_account
+    assert asked.answers_alone
+
+    guarded = mindful_of_accounts(asked, Catalogue((Category("billing", "Billing", needs_account=True),), ()))
+
+    assert guarded.cell("billing", None, Channel.CHAT).needs_account
+    assert not asked.cell("billing", None, Channel.CHAT).needs_account
 
 
 def test_a_pattern_is_written_as_one_would_say_it() -> None:

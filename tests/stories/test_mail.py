@@ -18,10 +18,11 @@ from aiosmtpd.controller import Controller
 from mail.writing import OURS, mail
 from segue.app.door import House
 from segue.app.postman import listener_for
-from segue.domain.errors import Conflict
+from segue.domain.errors import Conflict, NotFound
 from segue.domain.mail import Cause
 from segue.intake.mail import MOST_AN_HOUR, release
 from segue.integrations.mail.lmtp import Listener
+from segue.store.erasure import ErasureStore
 from segue.store.inbox import Accepted
 from segue.store.mails_behind import MailsBehind
 from segue.store.unsent import UnsentStore
@@ -444,6 +445,8 @@ def test_a_customer_of_whom_no_address_is_known_is_reached_where_they_said(post:
     stage.agent_replies("Here is what happened.")
     (sent,) = [*post.minute_passes(), *post.minute_passes(), *post.minute_passes()]
     assert sent["To"] == "ada@home.example"
+    with pytest.raises(NotFound):  # whoever's address that is, they are not erased by somebody else's word
+        ErasureStore(post.house.db).erase("ada@home.example", "lena", stage.now)
 
     chat, answer = stage.conversation, mail("Thank you.", message_id="<a2@x>", In_Reply_To=sent["Message-ID"])
     post.arrives(answer.replace(b"eve@elsewhere.example", b"ada@home.example"), sent["Reply-To"])

@@ -11,6 +11,7 @@ from climb import INVOICE
 from faults.bugs import plant
 from segue.app.cli.people import coming
 from segue.app.fitting import publish
+from segue.app.schedule import follow
 from segue.assistant.confidence import Confidence
 from segue.domain.catalogue import Catalogue
 from segue.domain.decision import Rung
@@ -72,7 +73,7 @@ def test_a_first_start_answers_alone_and_says_in_whose_name(house: Stage) -> Non
     assert len(entries(house, cell)) == 1, "nothing changed, and the history says nothing"
 
 
-def test_a_matter_that_is_put_where_the_assistant_answers_alone_is_told_before_and_waits_for_a_key(
+def test_a_matter_that_is_put_where_the_assistant_answers_alone_is_told_before_and_waits_until_five_are_known(
     house: Stage,
 ) -> None:
     cell, workspace = asks(house), house.house.workspace
@@ -93,6 +94,12 @@ def test_a_matter_that_is_put_where_the_assistant_answers_alone_is_told_before_a
     house.mind.refresh()
     asks(house, "grace")
     assert house.handoff_reasons == ["an agent approves the answer before it is sent"]
+
+    house.house.ladder.judging.approve_answer(house.conversation, 1, "agt_mira", house.now)
+    follow(house.house, house.mind, house.now)
+    house.lead_sets(name="x")  # a mind looks when something is new
+    asks(house, "nadia")
+    assert house.action == "answer"
 
 
 def test_what_nobody_published_by_name_waits_for_a_key_and_is_offered_to_a_lead(house: Stage) -> None:

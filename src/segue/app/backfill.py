@@ -15,8 +15,9 @@ from typing import Any
 from zlib import crc32
 
 from segue.app.door import House
-from segue.app.fitted import fitted
+from segue.app.fitted import fitted, spelling_of
 from segue.app.parts import Decider
+from segue.app.spoken import written_in
 from segue.assistant.answer import Assistant
 from segue.assistant.confidence import Confidence
 from segue.domain.conversation import Author, Conversation, EarlierTurn, Handler, Message
@@ -25,7 +26,6 @@ from segue.domain.errors import NotFound
 from segue.domain.knowledge import Found
 from segue.domain.ports import Vector
 from segue.domain.turn import Turn
-from segue.knowledge.encoder import words_read_whole
 from segue.policy.accounts import mindful_of_accounts
 from segue.policy.boundary import Boundary
 from segue.policy.settings import load
@@ -35,7 +35,6 @@ from segue.triage.ahead import Ahead
 from segue.triage.assess import Triage
 from segue.triage.frustration import Tone
 from segue.triage.intents import Examples, IntentHead, named_texts
-from segue.triage.spelling import Spelling
 
 FOLDS = 5
 """Parts of the customers; the head that reads one part was fitted on the others."""
@@ -123,18 +122,9 @@ def _reader(house: House) -> _Reader:
         return house.library.search(text, vector, today[0], limit)
 
     return _Reader(
-        [
-            Triage(
-                memory, h, policy.compiled_topics(), tone, names, spelling=Spelling(h.vocabulary(), words_read_whole())
-            )
-            for h in heads
-        ],
-        [
-            Assistant(
-                search, catalogue, articles, confidence and replace(confidence, head=h.version), taught=h.taught
-            )
-            for h in heads
-        ],
+        [Triage(memory, h, policy.compiled_topics(), tone, names, spelling=spelling_of(h)) for h in heads],
+        [Assistant(search, catalogue, articles, confidence and replace(confidence, head=h.version),
+                   written_in=written_in, taught=h.taught) for h in heads],
         Decider(policy, live[0], confidence.boundary() if confidence else Boundary()), head.version, memory, today,
     )  # fmt: skip
 

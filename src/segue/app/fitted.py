@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -12,11 +12,14 @@ from segue.assistant.confidence import Confidence
 from segue.domain.decision import Rung
 from segue.domain.moves import Move
 from segue.domain.traces import traced
+from segue.knowledge.encoder import words_read_whole
 from segue.learning.ladder import followed
 from segue.policy.boundary import Boundary
 from segue.policy.settings import Policy
 from segue.store.evidence import EvidenceStore
 from segue.store.workspace import Workspace
+from segue.triage.intents import IntentHead
+from segue.triage.spelling import Spelling
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -35,10 +38,14 @@ def fitted_boundary(
     return replace(begun, marks=marks.marks(opened, policy.budget_of))
 
 
-def counted(workspace: Workspace, boundary: Boundary) -> Boundary:
-    """With what people judged of each matter, where a cell answers alone because of what people judged."""
-    is_earned = any(move.rung > Rung.APPROVE for move in boundary.moves.values())
-    return replace(boundary, judged=EvidenceStore(workspace.db).judged_by_matter()) if is_earned else boundary
+def standing_boundary(
+    workspace: Workspace, moves: Sequence[Move], policy: Policy | None, confidence: Confidence | None = None
+) -> Boundary:
+    """After all that moved; with what people judged of each matter, where anything answers alone."""
+    now = fitted_boundary(workspace, moves, policy, confidence).after(moves)
+    rungs = [*(move.rung for move in now.moves.values()), *(begun.rung for begun in now.standings.values())]
+    is_alone = any(rung > Rung.APPROVE for rung in rungs)
+    return replace(now, judged=EvidenceStore(workspace.db).judged_by_matter()) if is_alone else now
 
 
 def proven_boundary(workspace: Workspace, policy: Policy | None, confidence: Confidence | None = None) -> Boundary:
@@ -55,6 +62,11 @@ def fitted(workspace: Workspace, kind: str, read: Callable[[bytes], T]) -> T | N
     except (ValueError, KeyError, TypeError) as error:
         log.warning("head.unusable", kind=kind, what_to_do="segue fit", **traced(error))
         return None
+
+
+def spelling_of(head: IntentHead) -> Spelling:
+    """What mends slips towards the words of the messages that the head was fitted on."""
+    return Spelling(head.vocabulary(), words_read_whole())
 
 
 def taught(workspace: Workspace, kind: str, read: Callable[[bytes], T]) -> T | None:

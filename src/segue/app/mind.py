@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import structlog
 
 from segue.app.door import House
-from segue.app.fitted import counted, fitted, fitted_boundary, taught
+from segue.app.fitted import fitted, spelling_of, standing_boundary, taught
 from segue.app.parts import Briefer, Decider
 from segue.app.spoken import written_in
 from segue.assistant.answer import Assistant
@@ -22,7 +22,6 @@ from segue.domain.ports import Vector
 from segue.domain.traces import traced
 from segue.intake.receive import Receiver
 from segue.intake.shadowing import Shadow
-from segue.knowledge.encoder import words_read_whole
 from segue.knowledge.encoder_service import version_known
 from segue.learning.ladder import MARKS
 from segue.policy.accounts import mindful_of_accounts
@@ -37,7 +36,6 @@ from segue.triage.habit import UrgencyHabit
 from segue.triage.intents import IntentHead
 from segue.triage.mood import MoodHead
 from segue.triage.said import Said
-from segue.triage.spelling import Spelling
 from segue.triage.topics import Topics
 
 log = structlog.get_logger()
@@ -114,7 +112,7 @@ class Mind:
         articles = {a.id: a for a in house.knowledge.articles()}
         confidence = fitted(workspace, "confidence", Confidence.from_bytes)
         moves = house.ladder.history.moves()
-        boundary = counted(workspace, fitted_boundary(workspace, moves, policy, confidence).after(moves))
+        boundary = standing_boundary(workspace, moves, policy, confidence)
         self.policy = Decider(policy, versions.policy, boundary, house.chance_secret)
         triage, reads_anew = self._triage(versions, policy, names)
         return Receiver(
@@ -141,11 +139,8 @@ class Mind:
         if versions.reads_anew or house.anew.made_with() != versions.made_with:
             return Triage(house.encoder, None, topics, None, names, effort=effort), True
         fitted_to = versions.made_with or ""
-        spelling = Spelling(intents.vocabulary(), words_read_whole()) if intents else None
-        return (
-            Triage(house.encoder, intents, topics, tone, names, "en", habit, effort, mood, fitted_to, spelling),
-            False,
-        )
+        slips = spelling_of(intents) if intents else None
+        return Triage(house.encoder, intents, topics, tone, names, "en", habit, effort, mood, fitted_to, slips), False
 
     def _shadow(
         self, run: Run | None, live: Policy, catalogue: Catalogue, confidence: Confidence | None
@@ -157,8 +152,7 @@ class Mind:
         try:
             policy = mindful_of_accounts(load(house.workspace.policy(run.version)), catalogue)
             moves = house.ladder.history.moves()
-            fitted_then = fitted_boundary(house.workspace, moves, policy, confidence).after(moves)
-            boundary = counted(house.workspace, fitted_then)
+            boundary = standing_boundary(house.workspace, moves, policy, confidence)
             topics = None if policy.topics == live.topics else Topics(policy.compiled_topics())
         except Exception as error:
             log.error("shadow.unreadable", version=run.version, **traced(error))

@@ -129,7 +129,7 @@ def _is_meant(sentence: str, before: str) -> bool:
 
 def _leads(block: str, place: int) -> bool:
     """The first sentence of a block leads up to all of it only where it is its head, in bold."""
-    return place > 0 or block.lstrip("-*• 1234567890.").startswith("**") or block.lstrip().startswith("**")
+    return place > 0 or block.lstrip().startswith("**")
 
 
 def _own(sentence: str) -> str:

@@ -2,9 +2,9 @@
 -- quotes them in somebody else's row.
 
 -- name: contact
+-- By no address that a customer only said: it may be somebody else's (migration 0059), here and below.
 select id, name, email from contacts
-where id = %(who)s or external_id = %(who)s or (%(who)s <> '' and lower(%(who)s) = lower(email))
-order by id limit 20
+where id = %(who)s or external_id = %(who)s or (email <> '' and lower(email) = lower(%(who)s)) order by id limit 20
 
 -- name: conversations
 select id from conversations where contact_id = %(contact)s for update
@@ -60,10 +60,8 @@ update candidates set effect = null where exists (
     select from jsonb_array_elements(effect -> 'cases') x where x ->> 'conversation' = any(%(ids)s))
 
 -- name: forget_mails
--- Those that became messages go with their conversation; here are the others they sent. An address that they said
--- themselves may be somebody else's.
-delete from mails where sender <> '' and sender = (
-    select lower(email) from contacts where id = %(contact)s)
+-- Those that became messages go with their conversation; here are the others they sent.
+delete from mails where sender <> '' and sender = (select lower(email) from contacts where id = %(contact)s)
 
 -- name: forget_uploads
 -- Those that no message took; the others go with their conversation.

@@ -121,7 +121,6 @@ class Triage:
         said = Said.of(conversation.latest.text)
         options = _open_options(said, conversation, self._names)
         gist = self._gist(conversation, said, options)
-        default = self._default_language
         tier, drivers = _complexity(said, conversation, gist.reading, len(gist.matters), self._effort)
         return Assessment(
             intents=gist.reading.intents,
@@ -135,7 +134,7 @@ class Triage:
             complexity=tier,
             drivers=drivers,
             wish_for_person=gist.wish,
-            language=language(Said.of(self._spelt(gist.read.text if gist.read.is_joined else said.raw)), default),
+            language=self._language(gist.read.text if gist.read.is_joined else said.raw),
             repeat=repeat_contact(said, conversation, _best(gist.reading), gist.vector, now),
             topics=self._topics.flags(said),
             tier=conversation.tier,
@@ -151,6 +150,9 @@ class Triage:
             heads=gist.reading.version,
             vector=gist.vector,
         )
+
+    def _language(self, text: str) -> Signal[str]:
+        return language(Said.of(self._spelt(text)), self._default_language)
 
     def _gist(self, conversation: Conversation, said: Said, options: tuple[str, ...]) -> Gist:
         read, vector, reading = self._understood(conversation, said, options)

@@ -18,6 +18,7 @@ from typing import Any
 
 from segue.app.demo.generate import build
 from segue.app.demo.seed import catalogue, policy
+from segue.app.fitted import spelling_of
 from segue.app.measure.given import encoded, encoder
 from segue.assistant.answer import Assistant
 from segue.domain.answer import Answer, AnswerKind
@@ -28,7 +29,6 @@ from segue.domain.errors import Refused
 from segue.domain.knowledge import Article, Found
 from segue.domain.people import Account, Contact
 from segue.domain.ports import Encoder, Vector
-from segue.knowledge.encoder import words_read_whole
 from segue.learning.foreign import foreign_texts
 from segue.learning.history import fit
 from segue.policy.boundary import Boundary
@@ -38,7 +38,6 @@ from segue.triage.assess import Triage
 from segue.triage.examples import Examples, named_texts
 from segue.triage.frustration import fit_tone
 from segue.triage.intents import IntentHead
-from segue.triage.spelling import Spelling
 
 DAY = date(2026, 3, 2)
 NONE = "none"
@@ -109,7 +108,7 @@ class Demo:
         confidence = fitted.confidence if fitted else None
         self._boundary = confidence.boundary(self.policy) if confidence else None
         names = {i.id: i.name for i in self._catalogue.intents}
-        spelling = Spelling(head.vocabulary(), words_read_whole())
+        spelling = spelling_of(head)
         tone = fit_tone(by) if each is None else None  # encodes thousands of lines, and moves no article
         self._triage = Triage(by, head, self.policy.compiled_topics(), tone, names, spelling=spelling)
         self._slugs = {a.id: a.slug for a in self._articles}

@@ -7,7 +7,7 @@ settings: it always is.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, WrapSerializer, field_validator, model_validator
 
@@ -206,6 +206,13 @@ class Policy(Settings):
         finer |= {(None, channel) for said in settings for channel in said.channels}
         cells = (self.cell(category, *place) for category in (None, *self._named) for place in finer)
         return self.assistant and any(c.handling == "answer" and c.ceiling >= Rung.AUTO_WITH_HOLD for c in cells)
+
+    def __copy__(self) -> Self:
+        """Without what was reckoned of the one it is made from: a copy may say something else of a category."""
+        copied = super().__copy__()
+        for reckoned in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[reckoned]
+        return copied
 
     @cached_property
     def _named(self) -> frozenset[str]:
