@@ -289,7 +289,10 @@ def played(world: World, steps: list[Step], pages: Pages, idle: frozenset[str] =
     for sentence, step in steps:
         cursor = EventLog(world.running.rooms.db).latest()
         done = step(world)
-        assert not isinstance(done, httpx.Response) or done.status_code < 400, (sentence, done.text[-600:])
+        if isinstance(done, httpx.Response):
+            led = f"{done.url} {done.headers.get('location', '')}"
+            assert done.status_code < 400, (sentence, done.text[-600:])
+            assert "/sign-in" not in led, sentence
         for event in happened(world, cursor):
             mirror.hears(event)
         wakes_no_customer = sentence.startswith("by an import")  # of many at once: their pages read it at the next news

@@ -102,17 +102,18 @@ class Looked:
     ("mirror", "told"),
     [
         (Looked({"cnv_1": {"status": "open"}}, {"cnv_1": {"status": "open"}}), []),
+        (Looked({}, {"cnv_1": {"status": "open"}}), ["cnv_1 is shown as it was"]),
         (Looked({"cnv_1": {"status": "open"}}, {"cnv_1": {"status": "resolved"}}), ["cnv_1 is shown as it was"]),
         (Looked({"cnv_1": {"status": "open"}}, {"cnv_1": {"status": "resolved"}}, behind=3), []),
     ],
-    ids=["alike", "stale", "a moment behind"],
+    ids=["alike", "never heard of", "stale", "a moment behind"],
 )
 def test_a_mirror_that_stays_behind_is_told_and_one_that_is_late_is_waited_for(
     mirror: Looked, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(storm, "time", SimpleNamespace(sleep=lambda _: None, monotonic=time.monotonic))
 
-    assert storm._unlike(mirror) == told  # type: ignore[arg-type]
+    assert storm._unlike(mirror, {"cnv_1"}) == told  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("broken", "code"), [((), 0), (("lost: w1 is not there",), 1)])
