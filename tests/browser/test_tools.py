@@ -259,6 +259,10 @@ def test_what_has_left_the_list_is_not_selected_and_the_key_says_why(mira: Page,
     press(mira, "x")
     said(mira, "It is not in this list any more")
     expect(mira.locator("#bulk")).to_be_hidden()
+    many = mira.locator("#rows [data-id]:not(.gone)").count()
+    press(mira, "*")
+    expect(mira.locator("#bulk-count")).to_have_text(f"{many} selected")
+    expect(mira.locator("#rows .gone.selected")).to_have_count(0)
 
 
 def test_what_was_unfolded_stays_so_when_the_page_renews_itself_and_after_a_deed(mira: Page, customer: Opens) -> None:

@@ -6,14 +6,15 @@ import { t } from "../texts.js";
 import { $ } from "./page.js";
 
 const listing = $("listing"), stale = $("stale");
-const WALKING = 4000;
-let walked = -Infinity, isWanted = false;
+const WALKING = 4e3;
+let walked = -1e4, isWanted;
 
 export const rows = () => [...document.querySelectorAll("#rows [data-id]")];
+export const there = (id) => rows().filter((row) => row.dataset.id === id || !row.matches(".gone"));
 
 /* The address of the row `step` away from `id`; where that row has gone, of what stands at its place. */
 export function beside(id, step) {
-  const all = rows().filter((row) => row.dataset.id === id || !row.classList.contains("gone"));
+  const all = there(id);
   const here = all.findIndex((row) => row.dataset.id === id);
   const row = here < 0 ? all[0] : all[here + step];
   return row && row.dataset.id !== id ? row.querySelector("a").href : null;

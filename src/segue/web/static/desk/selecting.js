@@ -4,7 +4,7 @@
 import { t } from "../texts.js";
 import { chooseFrom } from "./choosing.js";
 import { chooseTag, say } from "./deeds.js";
-import { rows } from "./listing.js";
+import { rows, there } from "./listing.js";
 import { $, ask, parsed, untaken } from "./page.js";
 import { forget, here } from "./stage.js";
 
@@ -30,8 +30,8 @@ export function mark() {
 }
 
 /* What has left the list is not selected, which is said. */
-const isGone = (id) => !$(`row-${id}`)?.matches(":not(.gone)") && !say(t("It is not in this list any more"));
-const set = (id, on) => { if (on) chosen.add(id); else chosen.delete(id); };
+const isGone = (id) => there().every((row) => row.dataset.id !== id) && !say(t("It is not in this list any more"));
+const set = (id, on) => chosen[on ? "add" : "delete"](id);
 export function toggle(id = focused()) {
   if (!id || isGone(id)) return;
   set(id, !chosen.has(id));
@@ -39,18 +39,17 @@ export function toggle(id = focused()) {
   says();
 }
 export function all() {
-  const ids = rows().map((row) => row.dataset.id), on = ids.some((id) => !chosen.has(id));
+  const ids = there().map((row) => row.dataset.id), on = ids.some((id) => !chosen.has(id));
   for (const id of ids) set(id, on);
   says();
 }
 export function none() { chosen.clear(); says(); }
 export function extend(step) {
-  const ids = rows().map((row) => row.dataset.id), at = ids.indexOf(chosen.has(from) ? from : focused());
+  const ids = there().map((row) => row.dataset.id), at = ids.indexOf(chosen.has(from) ? from : focused());
   if (isGone(ids[at])) return;
   chosen.add(ids[at]);
   const next = ids[at + step];
-  if (next && chosen.has(next)) chosen.delete(ids[at]);
-  else if (next) chosen.add(next);
+  if (next) set(chosen.has(next) ? ids[at] : next, !chosen.has(next));
   from = next ?? ids[at];
   says();
   $(`row-${from}`)?.scrollIntoView({ block: "nearest" });
