@@ -27,10 +27,11 @@ ASKED = {
 }  # fmt: skip
 PEOPLE = {name: f"{name}@elsewhere.example" for name in ASKED} | {
     **dict.fromkeys(("gone", "stays"), "felix@northgate-clinics.example"),
-    "suggested": "pieter@veldkamp-foods.example", "live": "ingrid@northgate-clinics.example",
-    "approved": "rosa@veldkamp-foods.example", "rejected": "hanneke@veldkamp-foods.example",
+    "suggested": "pieter@veldkamp-foods.example", "live": "live@northgate-clinics.example",
+    "approved": "approved@veldkamp-foods.example", "rejected": "rejected@veldkamp-foods.example",
 }  # fmt: skip
-"""Who asks; those the company knows are vouched for."""
+"""Who asks; those the company knows are vouched for. Who is answered or nearly has no past: of those who do, chance may
+have let one ask the same last week, and then a person would have it."""
 
 
 class Shift:
