@@ -295,6 +295,18 @@ def test_a_stricter_promise_holds_at_once_and_is_fitted_for(house: Stage) -> Non
     assert house.turn["decision"]["threshold"] is not None
 
 
+def test_what_was_looked_at_once_is_looked_at_again_when_something_changes_or_the_look_failed(house: Stage) -> None:
+    looks = list[str]()
+    house.mind.see_to(lambda: looks.append("first"))
+    house.mind.see_to(lambda: looks.append("again, though nothing changed"))
+    house.lead_sets(budget={"wrong": 0.2, "sure": 0.9})
+    house.mind.refresh()
+    with pytest.raises(ZeroDivisionError):
+        house.mind.see_to(lambda: 1 / 0)
+    house.mind.see_to(lambda: looks.append("after the policy"))
+    assert looks == ["first", "after the policy"]
+
+
 def test_what_another_version_had_fitted_is_fitted_anew_by_itself(house: Stage) -> None:
     house.house.workspace.put_head("confidence", b"what an older Segue wrote", {}, house.now)
     house.mind.refresh()

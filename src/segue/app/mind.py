@@ -4,7 +4,7 @@ of them changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -75,6 +75,7 @@ class Mind:
     def __init__(self, house: House) -> None:
         self._house = house
         self._made_of: Versions | None = None
+        self._seen_to: Versions | None = None
         self.refresh()
 
     def refresh(self) -> bool:
@@ -85,6 +86,14 @@ class Mind:
         self.receiver = self._make(versions)
         self._made_of = versions
         return True
+
+    def see_to(self, job: Callable[[], object]) -> None:
+        """Runs what has to be looked at once for what the mind is made of, and not again before that changes; a job
+        that fails is run again."""
+        made_of = self._made_of
+        if made_of != self._seen_to:
+            job()
+            self._seen_to = made_of
 
     def _versions(self) -> Versions:
         workspace = self._house.workspace

@@ -54,7 +54,10 @@ EVERY: dict[str, tuple[float, Job]] = {
     "fit anew without who was erased": (10.0, lambda house, mind, now: learning.unlearn_erased(house, now)),
     "learn at night what people resolved": (60.0, lambda house, mind, now: learning.nightly(house, now)),
     "learn when asked to": (2.0, lambda house, mind, now: learning.run_asked(house, now)),
-    "fit anew where another promise is made": (2.0, lambda house, mind, now: learning.keep_promise(house, now)),
+    "fit anew where another promise is made": (
+        2.0,
+        lambda house, mind, now: mind.see_to(lambda: learning.keep_promise(house, now)),
+    ),
 }
 SLOW = frozenset(
     (

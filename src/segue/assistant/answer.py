@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 
@@ -57,7 +57,7 @@ class Assistant:
         self._names = {intent.id: intent.name for intent in catalogue.intents}
         self._confidence = confidence
         self._language = language
-        self._written_in = lru_cache(maxsize=None)(written_in)
+        self._written_in = written_in
         self._articles: dict[str, list[Article]] = {}
         for article in articles.values():
             if article.intent and article.audience == "public":

@@ -15,6 +15,7 @@ from segue.policy.settings.week import Hours, Span
 
 _LOOK_AHEAD = 3660
 """Days after which a calendar without an open day is given up."""
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 def due(start: datetime, duration: timedelta, hours: Hours) -> datetime:
@@ -59,7 +60,7 @@ def open_spans(start: datetime, end: datetime, hours: Hours) -> list[tuple[datet
 
 def _spans(at: datetime, hours: Hours) -> Iterator[tuple[datetime, datetime]]:
     """Open spans that end at `at` or later, in order. A span never begins before the one before it has ended."""
-    yesterday, ended = at.astimezone(hours.zone).date() - timedelta(days=1), datetime.min.replace(tzinfo=UTC)
+    yesterday, ended = at.astimezone(hours.zone).date() - timedelta(days=1), _BEFORE_ALL
     for ahead in range(_LOOK_AHEAD):
         day = yesterday + timedelta(days=ahead)
         for opening in hours.on(day):

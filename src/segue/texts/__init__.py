@@ -60,6 +60,7 @@ def keep(said: str, **how: Any) -> str:
     return said
 
 
+@cache
 def in_every_language(text: str) -> tuple[str, ...]:
     """As each catalogue has it, English first."""
     return tuple(_catalogue(language).gettext(text) for language in languages())

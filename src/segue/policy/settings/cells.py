@@ -8,7 +8,7 @@ Where channel and tier disagree on the same level, the stricter holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
@@ -41,6 +41,13 @@ class Settings(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False, coerce_numbers_to_str=True
     )
+
+    def __copy__(self) -> Self:
+        """Without what was reckoned of the one it is made from: a copy may say something else."""
+        copied = super().__copy__()
+        for reckoned in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[reckoned]
+        return copied
 
 
 class Budget(Settings):

@@ -7,7 +7,7 @@ settings: it always is.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, WrapSerializer, field_validator, model_validator
 
@@ -141,8 +141,17 @@ class Sla(Settings):
         return self.teams.get(team or "", self.hours)
 
     def target(self, tier: str | None) -> Target:
-        named = [self.targets[name] for name in ("default", tier) if name in self.targets]
-        return Target(**{field: getattr(t, field) for t in named for field in t.model_fields_set})
+        return self._whole.get(tier or "", self._whole[""])
+
+    @cached_property
+    def _whole(self) -> dict[str, Target]:
+        """By tier, with what it leaves out; of customers without a tier, or of one that is not named, under ""."""
+        default = self.targets.get("default", Target())
+        return {"": default} | {name: _over(default, target) for name, target in self.targets.items()}
+
+
+def _over(default: Target, target: Target) -> Target:
+    return Target(**{field: getattr(t, field) for t in (default, target) for field in t.model_fields_set})
 
 
 class Policy(Settings):
@@ -206,13 +215,6 @@ class Policy(Settings):
         finer |= {(None, channel) for said in settings for channel in said.channels}
         cells = (self.cell(category, *place) for category in (None, *self._named) for place in finer)
         return self.assistant and any(c.handling == "answer" and c.ceiling >= Rung.AUTO_WITH_HOLD for c in cells)
-
-    def __copy__(self) -> Self:
-        """Without what was reckoned of the one it is made from: a copy may say something else of a category."""
-        copied = super().__copy__()
-        for reckoned in copied.__dict__.keys() - type(self).model_fields.keys():
-            del copied.__dict__[reckoned]
-        return copied
 
     @cached_property
     def _named(self) -> frozenset[str]:
