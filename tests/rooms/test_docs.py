@@ -45,17 +45,15 @@ def heading(text: str) -> str:
 
 
 def lost_links(page: Path) -> list[str]:
-    lost = []
-    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf8")):
-        path, _, part = link.partition("#")
-        target = page.parent / path if path else page
-        if ":" in link:
-            continue
-        if not target.exists():
-            lost.append(link)
-        elif part and part not in map(heading, re.findall(r"^#+ (.+)$", target.read_text("utf8"), re.MULTILINE)):
-            lost.append(link)
-    return lost
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf8")) if ":" not in link]
+    return [link for link in links if not leads_somewhere(page, *link.partition("#"))]
+
+
+def leads_somewhere(page: Path, path: str, _: str, part: str) -> bool:
+    target = page.parent / path if path else page
+    if not target.exists() or not part:
+        return target.exists()
+    return part in map(heading, re.findall(r"^#+ (.+)$", target.read_text("utf8"), re.MULTILINE))
 
 
 def test_every_link_leads_to_a_page_and_a_heading_that_are_there() -> None:
