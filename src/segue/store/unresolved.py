@@ -16,7 +16,7 @@ from typing import Any
 
 from segue.store.attention import GONE
 from segue.store.database import Database
-from segue.store.events import EventLog, place
+from segue.store.events import EventLog, order
 from segue.store.sql import statements
 from segue.store.tags import Tags
 
@@ -69,7 +69,7 @@ class Unresolved:
     def standing(self, latest: str, now: datetime) -> Standing | None:
         """With all that happened up to `latest`, a cursor; None where more is open than is kept."""
         with self._lock:
-            to = _place(latest)
+            to = order(latest)
             if self._at is None or not timedelta(0) <= now - self._read_at < ANEW:
                 self._read_anew(to, now)
             elif to > self._at and self._is_all:
@@ -86,8 +86,8 @@ class Unresolved:
         named = {event.conversation_id for event in events if event.conversation_id}
         self._widen({e.conversation_id or "" for e in events if "tag" in e.kind or "merged" in e.kind})
         if any(event.kind in self._for_all for event in events) or len(events) == BEHIND or not events:
-            return self._read_anew(_place(latest), now)
-        at, self._at, self._standing = _place(events[-1].cursor), None, None  # where the reading fails nothing is known
+            return self._read_anew(order(latest), now)
+        at, self._at, self._standing = order(events[-1].cursor), None, None  # where the reading fails nothing is known
         found = self._found(SQL.some, {"ids": list(named)})
         for name in named - found.keys():
             self._rows.pop(name, None)
@@ -131,8 +131,3 @@ class Unresolved:
         self._standing = Standing(
             rows, dict(self._rows), dict(present), self._contacts, frozenset(self._wide | self._newly)
         )
-
-
-def _place(cursor: str) -> tuple[int, int]:
-    found = place(cursor)
-    return int(found["xid"]), int(found["id"])

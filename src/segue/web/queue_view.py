@@ -22,7 +22,7 @@ from segue.texts import N_, _, forms
 from segue.web import not_gone
 from segue.web.held import Held, Lists, in_order, lists_of, of_rows
 from segue.web.keys import Preferences, preferences
-from segue.web.rail import MOST, SavedCount, found, rail
+from segue.web.rail import MOST, SavedCount, found, in_figures, rail
 from segue.web.told import Marked, alone, shared
 
 SHOWN = 100
@@ -37,7 +37,7 @@ class Count:
 
     @property
     def said(self) -> str:
-        return "" if not self.count else f"{MOST}+" if self.count >= MOST else str(self.count)
+        return in_figures(self.count)
 
 
 @dataclass(frozen=True, slots=True)
