@@ -35,7 +35,7 @@ KNOWN = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Snapshot:
     """At one place of the log. `rows` by priority, then age; `present` by conversation: id and name of who looks."""
 
     rows: Sequence[dict[str, Any]]
@@ -64,9 +64,9 @@ class Unresolved:
         self._is_all = False
         """Whether no more is open than is kept."""
         self._read_at = self._looked_at = datetime.min.replace(tzinfo=UTC)
-        self._standing: Standing | None = None
+        self._standing: Snapshot | None = None
 
-    def standing(self, latest: str, now: datetime) -> Standing | None:
+    def standing(self, latest: str, now: datetime) -> Snapshot | None:
         """With all that happened up to `latest`, a cursor; None where more is open than is kept."""
         with self._lock:
             to = order(latest)
@@ -128,6 +128,6 @@ class Unresolved:
             present[row.conversation_id].append((row.agent_id, row.name))
         self._looked_at = now
         rows = sorted(self._rows.values(), key=lambda row: (-row["priority"], row["opened_at"]))
-        self._standing = Standing(
+        self._standing = Snapshot(
             rows, dict(self._rows), dict(present), self._contacts, frozenset(self._wide | self._newly)
         )

@@ -52,7 +52,7 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Insertable:
     """`insert` is what comes into the reply: the words, and where they stand."""
 
     title: str
@@ -159,13 +159,13 @@ def articles_for(library: Library, words: str, now: datetime) -> list[Found]:
     return list(best.values())[:SHOWN]
 
 
-def _passage(one: Found, base: str) -> Passage:
+def _passage(one: Found, base: str) -> Insertable:
     link, text = (
         f"{base.rstrip('/')}/help/{one.slug}",
         "\n".join(map(bare_text, tables_as_lines(one.passage.text).splitlines())),
     )
     insert = f"{text}\n\nFrom “{one.title}”: {link}"
-    return Passage(one.title, one.passage.heading, text, link, insert, one.is_stale)
+    return Insertable(one.title, one.passage.heading, text, link, insert, one.is_stale)
 
 
 def _offered(macro: Macro, values: Mapping[str, str], names: Mapping[str, str]) -> Offered:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from fastapi import Request, Response
 
 from segue.domain.people import Agent
-from segue.store.unresolved import Standing, Unresolved
+from segue.store.unresolved import Snapshot, Unresolved
 from segue.web.desk_view import Opened
 from segue.web.listed import listed, views_of
 from segue.web.news import FOR_EVERY_DESK
@@ -76,7 +76,7 @@ def for_all(request: Request) -> Unresolved | None:
     return _kept(request).unresolved if CHANGED in request.headers else None
 
 
-def _is_concerned(beside: _Beside, standing: Standing, named: frozenset[str]) -> bool:
+def _is_concerned(beside: _Beside, standing: Snapshot, named: frozenset[str]) -> bool:
     """Of whom one is that was resolved long ago is not known here: it may be this customer's."""
     is_theirs = any(standing.contacts.get(one, beside.customer) == beside.customer for one in named)
     return is_theirs or bool(named & standing.wide)

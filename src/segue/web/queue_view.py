@@ -16,7 +16,7 @@ from segue.store.database import Database
 from segue.store.own import Own, own
 from segue.store.queue import QueueStore
 from segue.store.saved_views import SavedView
-from segue.store.unresolved import Standing, Unresolved
+from segue.store.unresolved import Snapshot, Unresolved
 from segue.store.unsent import Unsent
 from segue.texts import N_, _, forms
 from segue.web import not_gone
@@ -53,7 +53,7 @@ class Queue:
     """What of the agent's own did not go out."""
     mine: Preferences = field(default_factory=Preferences)
     """How the agent likes the desk."""
-    standing: Standing | None = None
+    standing: Snapshot | None = None
     """What all share, where it was made of that."""
 
     @property
