@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import select
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -206,6 +206,13 @@ def written(vector: Vector | None) -> str | None:
 
 def read(vector: str | None) -> Vector | None:
     return None if vector is None else vector_of(vector)
+
+
+def copy_rows(connection: psycopg.Connection[Any], statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    """By COPY, which is for rows in bulk."""
+    with connection.cursor().copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def vector_of(text: str) -> Vector:

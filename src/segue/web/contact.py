@@ -17,14 +17,13 @@ from fastapi.concurrency import run_in_threadpool
 
 from segue.domain.conversation import Channel, Page
 from segue.domain.files import said_with
-from segue.domain.mail import Attachment
 from segue.store.attachments import Stored
 from segue.store.inbox import Arrival
 from segue.texts import _, forms
-from segue.web.chat_form import keep_files, owner_of, page_of
+from segue.web.chat_form import files_of, owner_of, page_of
 from segue.web.claimed import is_address
 from segue.web.doors import refuse_foreign_origin
-from segue.web.files import Brought, enclosed, named, wait_for
+from segue.web.files import Brought, enclosed, named
 from segue.web.guest import CHAT, WHO, Guest, guest, key_to, remember
 from segue.web.identity import IdentityRefused
 from segue.web.limits import Limit
@@ -85,7 +84,7 @@ async def send(
         page_of(page, title), plain(client_id)[:100] or str(uuid4()),
     )  # fmt: skip
     address = request.client.host if request.client else ""
-    files, wrong = await run_in_threadpool(_with_files, request, house, who, filled.client_id, kept, brought)
+    files, wrong = await run_in_threadpool(files_of, request, house, who, filled.client_id, kept, brought, now)
     filled = replace(filled, files=files)
     if faults := _faults(filled, who, address) | ({"file": wrong} if wrong else {}):
         return _form(request, house, looks, replace(filled, faults=faults), 422)
@@ -127,14 +126,6 @@ def _form(request: Request, house: Rooms, looks: Watch, filled: ContactForm, sta
         kept=[enclosed(file, None, now) for file in filled.files], caps=house.caps,
         look=look_of(house.workspace),
     )  # fmt: skip
-
-
-def _with_files(
-    request: Request, house: Rooms, who: Guest, client_id: str, kept: list[str], brought: list[Attachment]
-) -> tuple[list[Stored], str]:
-    if seconds := wait_for(request, brought, house.caps):
-        return [], _("Many files came from your address. Choose them again in %(seconds)s seconds.", seconds=seconds)
-    return keep_files(house, owner_of(who, client_id), client_id, kept, brought, datetime.now(UTC))
 
 
 def _faults(filled: ContactForm, who: Guest, address: str) -> dict[str, str]:
