@@ -49,7 +49,7 @@ def cell_called(cell: CellName, categories: Mapping[str, str]) -> str:
 
 def rung_called(rung: Rung) -> str:
     """As it is called within a sentence."""
-    return word(rung.name.lower().replace("_", " "))
+    return word(rung.words)
 
 
 def reason(move: Move) -> str:

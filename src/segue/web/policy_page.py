@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from segue.domain.conversation import Channel
 from segue.domain.errors import Conflict, NotFound
-from segue.domain.people import Agent
+from segue.domain.people import LEADS, Agent
 from segue.insight.backtesting import Backtester
 from segue.policy.backtest import Who
 from segue.policy.diff import diff
@@ -22,7 +22,7 @@ from segue.texts import _
 from segue.texts.codes import CHANNELS
 from segue.web import policy_typed, zone
 from segue.web.bounds import takes_long
-from segue.web.doors import LEADS, leading
+from segue.web.doors import leading
 from segue.web.lead_page import House, Lead, Overseer, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.policy_draft import PERIODS, Draft, Judged, draft_of, drafted, judge, stops
