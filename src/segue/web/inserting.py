@@ -105,7 +105,7 @@ def take(
             row, one = at.house.conversations.one(at.conversation), MacroStore(at.house.db).one(macro, at.me.id)
             more = filled(one.text, values_of(row, at.me)).text
             carries = macro if also(one, {}) else None
-            written = "\n\n".join(piece for piece in (written.strip(), more) if piece)[:LONGEST_REPLY]
+            written = _behind(written, more)
         drafts.put(at.conversation, at.me.id, "reply", written, kept.version, at.now, carries)
 
     return at.does(put)
@@ -132,10 +132,15 @@ def take_passage(at: Here, passage: Annotated[str, Form(max_length=LONGEST_REPLY
     def put() -> None:
         drafts = Drafts(at.house.db)
         kept = drafts.of(at.conversation, at.me.id)["reply"]
-        written = "\n\n".join(piece for piece in (kept.text.strip(), plain(passage)) if piece)[:LONGEST_REPLY]
+        written = _behind(kept.text, plain(passage))
         drafts.put(at.conversation, at.me.id, "reply", written, kept.version, at.now)
 
     return at.does(put)
+
+
+def _behind(written: str, more: str) -> str:
+    """As a paragraph of its own; cut where a reply ends."""
+    return "\n\n".join(piece for piece in (written.strip(), more) if piece)[:LONGEST_REPLY]
 
 
 def _carried(at: At, names: Mapping[str, str]) -> tuple[str, ...]:
