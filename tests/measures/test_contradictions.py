@@ -9,7 +9,7 @@ import pytest
 
 from segue.app.demo.generate import build
 from segue.knowledge.encoder import MiniLM
-from segue.learning.contradictions import Conflict, conflicts
+from segue.learning.contradictions import Contradiction, conflicts
 from segue.learning.edits import plain
 from segue.learning.watch import SAME_THING
 
@@ -25,7 +25,7 @@ def test_the_one_changed_fact_is_found_among_thousands_of_replies_that_agree() -
                for m in c.messages if m.author == "agent"]  # fmt: skip
     found = [conflict for article, reply in replies for conflict in conflicts(article, reply)]
 
-    def is_same_thing(conflict: Conflict) -> bool:
+    def is_same_thing(conflict: Contradiction) -> bool:
         ours, theirs = encoder.encode([conflict.article_says, conflict.reply_says])
         return float(ours @ theirs) >= SAME_THING
 

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from segue.app.cli import figures as command
-from segue.insight.figures import FIGURES, Figure, Standing
+from segue.insight.figures import FIGURES, CategoryFigures, Figure
 
 
 @pytest.mark.parametrize(("width", "tables"), [(80, 2), (140, 1)])
@@ -19,7 +19,7 @@ def test_no_figures_name_is_cut_however_wide_the_terminal_is(
     monkeypatch.setattr(command, "out", Console(file=written, width=width, soft_wrap=True))
     counted = tuple(Figure(name, "", 123, 456, 0.27, 0.23, 0.31) for name in FIGURES)
 
-    command._table([Standing("", 456, counted), Standing("expenses_approvals", 456, counted)])
+    command._table([CategoryFigures("", 456, counted), CategoryFigures("expenses_approvals", 456, counted)])
 
     lines = written.getvalue().splitlines()
     heads = [line for line in lines if line.split()[:1] == ["category"]]

@@ -39,11 +39,37 @@ def test_every_room_stands_in_the_house() -> None:
     assert set(table) == rooms
 
 
-@pytest.mark.parametrize("page", ["README.md", "HOUSE.md", "CHANGELOG.md", "WORDS.md", "SECURITY.md"])
-def test_every_link_and_path_leads_somewhere(page: str) -> None:
-    text = (ROOT / page).read_text("utf8")
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
-    assert [link for link in links if not (ROOT / link).exists()] == []
+def heading(text: str) -> str:
+    """A heading as a link names it."""
+    return re.sub(r"[^\w\- ]", "", re.sub(r"[*`]", "", text.strip().lower())).replace(" ", "-")
+
+
+def lost_links(page: Path) -> list[str]:
+    links = [link for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf8")) if ":" not in link]
+    return [link for link in links if not leads_somewhere(page, *link.partition("#"))]
+
+
+def leads_somewhere(page: Path, path: str, _: str, part: str) -> bool:
+    target = page.parent / path if path else page
+    if not target.exists() or not part:
+        return target.exists()
+    return part in map(heading, re.findall(r"^#+ (.+)$", target.read_text("utf8"), re.MULTILINE))
+
+
+def test_every_link_leads_to_a_page_and_a_heading_that_are_there() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").rglob("*.md")]
+    assert {page.name: lost for page in pages if (lost := lost_links(page))} == {}
+
+
+def test_every_decision_says_its_day_and_whether_it_holds_and_stands_in_the_index() -> None:
+    folder = ROOT / "docs" / "decisions"
+    rows = (folder / "README.md").read_text("utf8").splitlines()
+    for record in sorted(folder.glob("0*.md")):
+        title, _, said = record.read_text("utf8").splitlines()[:3]
+        number, name = re.fullmatch(r"# (\d+) · (.+)", title).groups()  # type: ignore[union-attr]
+        day, status = re.fullmatch(r"\*(\d+) \w+ \d{4} · (.+)\.\*", said).groups()  # type: ignore[union-attr]
+        begins = f"| {number} | [{name}]({record.name}) | {day} | {status} |"
+        assert any(row.startswith(begins) for row in rows), begins
 
 
 def test_the_files_the_house_names_are_there() -> None:
@@ -83,10 +109,8 @@ def test_commands_settings_metrics_and_pages_that_the_docs_name_are_there(page: 
     text = (ROOT / "docs" / page).read_text("utf8")
     words = all_words(typer.main.get_command(app))
     fields = {"DATABASE_URL", *(f"SEGUE_{field.name.upper()}" for field in dataclasses.fields(Settings))}
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
     metrics = exposed()
 
-    assert [link for link in links if not (ROOT / "docs" / link).exists()] == []
     assert set(re.findall(r"\b(?:SEGUE_[A-Z_]+|DATABASE_URL)\b", text)) <= fields
     for called in re.findall(r"(?:^|`|bin/|&& |run\.py )segue ([a-z][a-z ]*)", text, re.M):
         assert any(called.startswith(word) for word in words), called

@@ -14,7 +14,7 @@ from briefs import ADA, TITLES, answered, assessment, conversation, handed_off, 
 from segue.app.parts import Briefer
 from segue.app.spoken import written_in
 from segue.assistant.answer import Assistant
-from segue.desk.by_words import like_in_words
+from segue.desk.lexical import like_in_words
 from segue.domain.answer import Answer
 from segue.domain.assessment import IntentGuess, Signal
 from segue.domain.catalogue import Catalogue, Category, Intent

@@ -6,11 +6,11 @@ import pytest
 
 from segue.insight.calibration import Bin, error
 from segue.insight.holdout import compared, newcombe
-from segue.store.holdout import Tried
+from segue.store.holdout import DrawnEpisode
 
 
-def tried(count: int, back: int, is_held_out: bool, over: bool = True) -> list[Tried]:
-    return [Tried(is_held_out, 0.1, over, n < back, 2.0 if over else None) for n in range(count)]
+def tried(count: int, back: int, is_held_out: bool, over: bool = True) -> list[DrawnEpisode]:
+    return [DrawnEpisode(is_held_out, 0.1, over, n < back, 2.0 if over else None) for n in range(count)]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from segue.domain.mail import Authentication, Cause, Mail, MailAddress, MailKeys
 from segue.intake.absences import is_note
 from segue.intake.automatic import Ours, cause_of, takes_no_answers
 from segue.integrations.mail import imap
-from segue.integrations.mail.imap import Account, Watcher, connected
+from segue.integrations.mail.imap import ImapMailbox, Watcher, connected
 from segue.integrations.mail.reading import read
 from segue.integrations.mail.sending import Letter, Mailbox, _written, compose, own_letter, send
 
@@ -334,7 +334,7 @@ def test_a_mailboxs_password_is_said_in_clear_to_nobody_far_away(
     monkeypatch.setattr(Mailserver, "told", [])
 
     refused = nullcontext() if is_told else pytest.raises(Refused, match="offers no TLS")
-    with refused, connected(Account.of(f"imap://u:secret@{host}"), Mailserver):
+    with refused, connected(ImapMailbox.of(f"imap://u:secret@{host}"), Mailserver):
         pass
 
     assert Mailserver.told == (["secret"] if is_told else [])
@@ -344,14 +344,14 @@ def test_whatever_goes_wrong_the_mailbox_is_looked_into_again(monkeypatch: pytes
     stop, told = Event(), list[str]()
 
     @contextmanager
-    def falls(_account: Account) -> Iterator[Any]:
+    def falls(_account: ImapMailbox) -> Iterator[Any]:
         if told:
             stop.set()
         raise RuntimeError("The database takes no words.")
         yield
 
     monkeypatch.setattr(imap, "connected", falls)
-    account = Account.of("imap://u:p@127.0.0.1")
+    account = ImapMailbox.of("imap://u:p@127.0.0.1")
     watcher = Watcher(account, dict, print, print, datetime.now, 1, 1, lambda why, _fetched: told.append(why))  # type: ignore[arg-type]
     watcher.watch(stop, pause=0.01)
 

@@ -16,7 +16,7 @@ from mail.writing import OURS, mail
 from peers import needed
 from segue.app.drill.proxy import Mood, Proxy
 from segue.domain.errors import Unavailable
-from segue.integrations.mail.imap import Account, Watcher
+from segue.integrations.mail.imap import ImapMailbox, Watcher
 from segue.store.database import Database
 from segue.store.mail import MailStore
 
@@ -74,7 +74,7 @@ def watcher(
         store.keep(raw, OURS, None, datetime.now(UTC), size)
         then()
 
-    account = Account.of(f"imap://{USER}:{PASSWORD}@127.0.0.1:{box.port}/{box.folder}")
+    account = ImapMailbox.of(f"imap://{USER}:{PASSWORD}@127.0.0.1:{box.port}/{box.folder}")
     return Watcher(account, lambda: dict(diary) or None, diary.update, keep, lambda: datetime.now(UTC), largest, 500)
 
 

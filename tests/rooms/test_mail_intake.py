@@ -28,7 +28,7 @@ from segue.domain.people import Agent
 from segue.intake.automatic import Ours
 from segue.intake.mail import release
 from segue.integrations.mail.boxes import mails_in
-from segue.integrations.mail.imap import Account, Watcher
+from segue.integrations.mail.imap import ImapMailbox, Watcher
 from segue.integrations.mail.jail import Reader, Reading, glance
 from segue.integrations.mail.lmtp import Listener
 from segue.store.channels import Channels
@@ -479,7 +479,7 @@ class Diary(dict[str, int]):
 
 
 def watcher(peer: ImapPeer, store: MailStore, diary: Diary, largest: int = 10_000) -> Watcher:
-    account = Account.of(f"imap://support:secret@127.0.0.1:{peer.port}/INBOX")
+    account = ImapMailbox.of(f"imap://support:secret@127.0.0.1:{peer.port}/INBOX")
 
     def keep(raw: bytes, size: int) -> None:
         store.keep(raw, OURS, None, NOW, size)

@@ -26,7 +26,7 @@ from peers import needed
 from segue.app.settings import Settings
 from segue.domain.errors import Refused
 from segue.domain.mail import Attachment
-from segue.integrations.mail.imap import Account, connected, named
+from segue.integrations.mail.imap import ImapMailbox, connected, named
 from segue.integrations.mail.reading import read
 from segue.integrations.mail.sending import Letter, Mailbox, _written, compose, send
 
@@ -178,10 +178,10 @@ def test_a_password_beyond_ascii_signs_in_to_both_servers(tmp_path: Path) -> Non
     with dovecot(tmp_path, password := "päß日本:@") as port:
         box = f"imap://support:{quote(password, '')}@127.0.0.1:{port}"
         for folder in ("Anfragen & Größe", 'a "b" \\c', "日本語 – 👍", "&"):
-            with connected(Account.of(box)) as imap:
+            with connected(ImapMailbox.of(box)) as imap:
                 assert imap.create(named(folder))[0] == "OK"
                 imap.append(named(folder), "", None, mail())  # type: ignore[arg-type]
-            with connected(Account.of(f"{box}/{quote(folder, '')}")) as imap:
+            with connected(ImapMailbox.of(f"{box}/{quote(folder, '')}")) as imap:
                 assert imap.response("EXISTS")[1] == [b"1"], folder
 
 

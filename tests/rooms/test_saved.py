@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from segue.insight.figures import Figure, Standing
+from segue.insight.figures import CategoryFigures, Figure
 from segue.insight.saved import FEWEST, Rate, reckoned, typical
 from segue.store.timed import Length
 from segue.web.quality_page import read_rate
 
 
-def standing(category: str, lasting: int) -> Standing:
-    return Standing(category, lasting, (Figure("durable", "it lasted", lasting, lasting, 1.0, 0.9, 1.0),))
+def standing(category: str, lasting: int) -> CategoryFigures:
+    return CategoryFigures(category, lasting, (Figure("durable", "it lasted", lasting, lasting, 1.0, 0.9, 1.0),))
 
 
 def lengths(category: str, *minutes: float) -> list[Length]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from urllib.request import urlopen
 
 from segue.app.demo.seed import PASSWORD
 from segue.app.leftovers import own_folder
+from segue.app.processes import free_port
 from segue.app.settings import Settings, thrown_away
 from segue.app.up import address, environment, is_whole
 from segue.domain.errors import Unavailable
@@ -30,9 +30,7 @@ STARTS_WITHIN = 180.0
 @contextmanager
 def served(at: Settings) -> Iterator[str]:
     """The address of a web process over the database of `at`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        at = replace(thrown_away(at, at.data, at.database_url), port=probe.getsockname()[1])
+    at = replace(thrown_away(at, at.data, at.database_url), port=free_port())
     process = subprocess.Popen([sys.executable, "-m", "segue", "web"], env=environment(at), stderr=subprocess.DEVNULL)
     try:
         _wait(lambda: _lives(address(at)), process)
@@ -45,10 +43,8 @@ def served(at: Settings) -> Iterator[str]:
 @contextmanager
 def whole(at: Settings) -> Iterator[str]:
     """The address of a house over the database of `at` that does everything: encoder, workers, web."""
-    with socket.socket() as probe, own_folder("house") as folder:
-        probe.bind(("127.0.0.1", 0))
-        at = replace(thrown_away(at, folder, at.database_url), port=probe.getsockname()[1])
-        probe.close()
+    with own_folder("house") as folder:
+        at = replace(thrown_away(at, folder, at.database_url), port=free_port())
         command = [sys.executable, "-m", "segue", "up", "--no-demo", "--port", str(at.port)]
         process = subprocess.Popen(command, env=environment(at), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:

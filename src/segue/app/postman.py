@@ -18,7 +18,7 @@ import structlog
 
 from segue.app.settings import Settings
 from segue.domain.errors import DatabaseUnavailable, Refused
-from segue.integrations.mail.imap import Account, Watcher
+from segue.integrations.mail.imap import ImapMailbox, Watcher
 from segue.integrations.mail.lmtp import Count, Listener
 from segue.store.channels import Channels
 from segue.store.database import Database
@@ -51,7 +51,7 @@ async def _serve(settings: Settings, db: Database, say: Callable[[str], None]) -
         host, port = place_of(settings.mail_listen)
         say(f"Taking mail on {host}:{await listener.open(host, port)}.")
     if settings.imap:
-        account = Account.of(settings.imap)
+        account = ImapMailbox.of(settings.imap)
         say(f"Watching {account.name}.")
         threading.Thread(target=watcher_for(settings, db, account).watch, args=(stop,), daemon=True).start()
     tell = teller_for(Channels(db), "listen")
@@ -87,7 +87,7 @@ def listener_for(
     return Listener(keep, lambda address: address.rpartition("@")[2] in domains, LARGEST, count)
 
 
-def watcher_for(settings: Settings, db: Database, account: Account) -> Watcher:
+def watcher_for(settings: Settings, db: Database, account: ImapMailbox) -> Watcher:
     store, workspace, key = MailStore(db), Workspace(db), f"imap:{account.name}"
 
     def keep(raw: bytes, size: int) -> None:

@@ -63,6 +63,13 @@ def listen_on(host: str, port: int) -> socket.socket:
     return listener
 
 
+def free_port() -> int:
+    """One that nobody listens on in this moment, for a process that is told its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def listen_at(path: Path) -> socket.socket:
     """The encoder's socket, for this account only. A file left by an earlier start is replaced."""
     path.unlink(missing_ok=True)

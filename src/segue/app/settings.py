@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from segue.app.meant import check
+from segue.app.validation import check
 from segue.domain.errors import Refused
 from segue.domain.files import MEGABYTE, FileCaps
 

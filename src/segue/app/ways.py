@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from segue.app.settings import Settings
 from segue.domain.errors import Refused
 from segue.domain.ports import Trying
-from segue.integrations.mail.imap import Account
+from segue.integrations.mail.imap import ImapMailbox
 from segue.integrations.mail.sending import Mailbox
 from segue.integrations.mail.trying import try_fetching, try_sending
 from segue.integrations.tracker import Repository
@@ -33,5 +33,5 @@ def mail_ways(at: Settings) -> MailWays:
     with suppress(ValueError):  # one that cannot be read is told of by whoever uses it
         server = urlsplit(at.smtp).hostname or server
     with suppress(ValueError, Refused):
-        mailbox = mailbox and Account.of(at.imap).name
+        mailbox = mailbox and ImapMailbox.of(at.imap).name
     return MailWays(server, at.mail_from, at.mail_reply, mailbox, at.mail_listen, at.mail_authserv)

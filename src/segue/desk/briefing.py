@@ -11,9 +11,9 @@ from dataclasses import replace
 from functools import wraps
 from typing import ParamSpec
 
-from segue.desk.by_words import like_in_words
 from segue.desk.cues import sentences
 from segue.desk.guard import bare
+from segue.desk.lexical import like_in_words
 from segue.desk.next_step import ALL_KNOWN, Known, like_this, next_step
 from segue.desk.tried import Reaction, failed_articles, nothing, reactions, tried
 from segue.desk.untried import done_by

@@ -20,12 +20,24 @@ class Action(StrEnum):
 
 
 class Rung(IntEnum):
+    """How far the assistant may go in a cell, from low to high."""
+
     ROUTE = 0
     SHADOW = 1
     SUGGEST = 2
     APPROVE = 3
     AUTO_WITH_HOLD = 4
     AUTO = 5
+
+    @property
+    def code(self) -> str:
+        """As policies, rows and the API write it."""
+        return self.name.lower()
+
+    @property
+    def words(self) -> str:
+        """As it is said in English: "auto with hold"."""
+        return self.code.replace("_", " ")
 
 
 class Reason(StrEnum):

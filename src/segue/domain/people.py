@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+LEADS = ("lead", "admin")
+"""Roles that decide: what the assistant may do, what it learns, who works here."""
 READS_ONLY = "analyst"
 """The role that opens every page and changes nothing but its own desk."""
 

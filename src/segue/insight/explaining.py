@@ -169,7 +169,7 @@ def _sureness(decision: Decision, answer: dict[str, Any] | None) -> Sureness:
     return Sureness(
         confidence=decision.confidence,
         threshold=decision.threshold,
-        rung=decision.rung.name.lower(),
+        rung=decision.rung.code,
         cases=min((earned.cases for earned in decision.earned), default=0),
         still_needed=max((earned.needed for earned in decision.earned), default=0),
         calibration=answer["calibration"] if answer else "",

@@ -40,7 +40,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CategoryFigures:
     """All figures of one category; `category` is empty for all together, "unknown" where nobody knew it."""
 
     category: str
@@ -55,7 +55,7 @@ class Record:
         """As the agent `me` may see what is behind; everything, for None."""
         self._kept, self._me = Figured(db), me
 
-    def standings(self, since: datetime, now: datetime) -> list[Standing]:
+    def standings(self, since: datetime, now: datetime) -> list[CategoryFigures]:
         """Of the episodes with a turn since then. Raises Unavailable while they are made for the first time."""
         return standings(self._kept.counted(since, now, DURABLE), now)
 
@@ -68,13 +68,13 @@ class Record:
         return self._kept.behind(alike, since, now, DURABLE, limit, self._me)
 
 
-def standings(episodes: Sequence[Episode], now: datetime) -> list[Standing]:
+def standings(episodes: Sequence[Episode], now: datetime) -> list[CategoryFigures]:
     """All together first, then by category."""
     groups: dict[str, list[Episode]] = defaultdict(list)
     for episode in episodes:
         groups[episode.category or "unknown"].append(episode)
-    whole = Standing("", _count(episodes), _figures(episodes, now))
-    return [whole, *(Standing(name, _count(own), _figures(own, now)) for name, own in sorted(groups.items()))]
+    whole = CategoryFigures("", _count(episodes), _figures(episodes, now))
+    return [whole, *(CategoryFigures(name, _count(own), _figures(own, now)) for name, own in sorted(groups.items()))]
 
 
 def behind(name: str, episodes: Iterable[Episode], now: datetime, category: str = "") -> list[Episode]:

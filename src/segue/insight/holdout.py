@@ -16,7 +16,7 @@ from segue.insight.calibration import interval
 from segue.insight.figures import DURABLE
 from segue.policy.settings import load
 from segue.store.database import Database
-from segue.store.holdout import Holdout, Tried
+from segue.store.holdout import DrawnEpisode, Holdout
 
 Z = 1.959964
 """Both sides together 95 %."""
@@ -63,14 +63,14 @@ def effect(db: Database, since: datetime, now: datetime, lasting: timedelta = DU
     return compared(found) if found else None
 
 
-def tried(db: Database, since: datetime, now: datetime, lasting: timedelta = DURABLE) -> list[Tried]:
+def tried(db: Database, since: datetime, now: datetime, lasting: timedelta = DURABLE) -> list[DrawnEpisode]:
     """The episodes of both sides."""
     store = Holdout(db)
     versions = [version for version, body in store.policies() if load(body).evidence.holdout > 0]
     return store.tried(versions, since, now, lasting) if versions else []
 
 
-def compared(both: Sequence[Tried]) -> Effect:
+def compared(both: Sequence[DrawnEpisode]) -> Effect:
     alone, people = (_side([t for t in both if t.is_held_out is held]) for held in (False, True))
     expected = round(sum(t.share for t in both), 2)
     if not alone.of or not people.of:
@@ -79,7 +79,7 @@ def compared(both: Sequence[Tried]) -> Effect:
     return Effect(alone, people, expected, round(difference, 4), round(low, 4), round(high, 4))
 
 
-def _side(own: Sequence[Tried]) -> Side:
+def _side(own: Sequence[DrawnEpisode]) -> Side:
     over = [t for t in own if t.is_over]
     back = sum(t.came_back for t in over)
     low, high = interval(len(over), back)

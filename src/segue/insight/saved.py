@@ -15,7 +15,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from segue.insight.figures import Record, Standing
+from segue.insight.figures import CategoryFigures, Record
 from segue.policy.guarantee import tail
 from segue.store.database import Database
 from segue.store.timed import Length, Timed
@@ -76,7 +76,7 @@ def rate_of(workspace: Workspace) -> Rate | None:
     return Rate(float(kept["per_hour"]), str(kept["currency"])) if kept else None
 
 
-def reckoned(standings: Iterable[Standing], lengths: Sequence[Length]) -> list[Saved]:
+def reckoned(standings: Iterable[CategoryFigures], lengths: Sequence[Length]) -> list[Saved]:
     """`standings` with all together first; `lengths` shortest first in each category."""
     overall = typical(sorted(lengths, key=lambda one: one.minutes))
     whole, *parts = [Saved(s.category, _lasting(s), None) for s in standings]
@@ -114,5 +114,5 @@ def _together(whole: Saved, rows: Sequence[Saved]) -> Saved:
     return replace(whole, minutes=minutes, low=low, high=high)
 
 
-def _lasting(standing: Standing) -> int:
+def _lasting(standing: CategoryFigures) -> int:
     return next(figure.count for figure in standing.figures if figure.name == "durable")

@@ -58,7 +58,7 @@ class Beginnings:
         self._seen = new if not entries else None
         for rung, by in sorted({(entry.rung, entry.author) for entry in entries}):
             cells = sorted(str(entry.cell) for entry in entries if (entry.rung, entry.author) == (rung, by))
-            log.info("boundary.begins", on=rung.name.lower(), by=by, cells=cells)
+            log.info("boundary.begins", on=rung.code, by=by, cells=cells)
         return entries
 
 

@@ -59,7 +59,7 @@ _SMALL = frozenset(_EMPTY.split())
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class Contradiction:
     """Two sentences that disagree. `claim` names the article's sentence, `value` what the reply says instead."""
 
     kind: str
@@ -69,9 +69,9 @@ class Conflict:
     value: str
 
 
-def conflicts(article: str, reply: str) -> list[Conflict]:
+def conflicts(article: str, reply: str) -> list[Contradiction]:
     """Pairs that disagree as far as words tell, at most one per sentence of the article; its numbers go first."""
-    found: dict[str, Conflict] = {}
+    found: dict[str, Contradiction] = {}
     ours = sentences(article)
     for theirs in sentences(reply):
         if theirs.rstrip().endswith("?"):
@@ -97,7 +97,7 @@ def _nearest(theirs: str, ours: Sequence[str]) -> list[str]:
     return [said for said in ours if best > 0 and likeness[said] == best]
 
 
-def _between(said: str, theirs: str) -> Iterator[Conflict]:
+def _between(said: str, theirs: str) -> Iterator[Contradiction]:
     ours, other = _content(said), _content(theirs)
     shared = ours & other
     if len(shared) >= SHARED and not _THIS_ONCE.search(theirs):
@@ -108,14 +108,14 @@ def _between(said: str, theirs: str) -> Iterator[Conflict]:
         yield from _denials(said, theirs, shared)
 
 
-def _numbers(said: str, theirs: str) -> Iterator[Conflict]:
+def _numbers(said: str, theirs: str) -> Iterator[Contradiction]:
     ours, other = _facts(said), _facts(theirs)
     for kind in ours.keys() & other.keys():
         if not ours[kind] & other[kind]:
             yield _conflict(kind.partition(":")[0], said, theirs, f"{kind} {sorted(other[kind])[0]:g}")
 
 
-def _denials(said: str, theirs: str, shared: frozenset[str]) -> Iterator[Conflict]:
+def _denials(said: str, theirs: str, shared: frozenset[str]) -> Iterator[Contradiction]:
     """One denies a word of both, the other denies none of them: "cannot change" against "can change"."""
     if _CHANGED.search(theirs) and not _CHANGED.search(said):
         yield _conflict("no_longer", said, theirs, "changed")
@@ -123,7 +123,7 @@ def _denials(said: str, theirs: str, shared: frozenset[str]) -> Iterator[Conflic
         yield _conflict("negation", said, theirs, "not" if _denied(theirs) & shared else "yes")
 
 
-def _paths(said: str, theirs: str, shared: frozenset[str]) -> Iterator[Conflict]:
+def _paths(said: str, theirs: str, shared: frozenset[str]) -> Iterator[Contradiction]:
     """Another way to the same place, or from another beginning. A way told shorter or longer is the same way."""
     ours, other = _steps(said), _steps(theirs)
     if not ours or not other or set(ours) <= set(other) or set(other) <= set(ours):
@@ -179,8 +179,8 @@ def _content(sentence: str) -> frozenset[str]:
     return frozenset(w[:6] for w in words if len(w) > 2 and w not in _SMALL and w.rstrip("s") not in _MINUTES)
 
 
-def _conflict(kind: str, said: str, theirs: str, value: str) -> Conflict:
-    return Conflict(kind, sha256(said.encode()).hexdigest()[:16], said, theirs, value)
+def _conflict(kind: str, said: str, theirs: str, value: str) -> Contradiction:
+    return Contradiction(kind, sha256(said.encode()).hexdigest()[:16], said, theirs, value)
 
 
 def are_enough(replies: Sequence[tuple[str, str, str]], many: int, agents: int) -> bool:

@@ -74,7 +74,7 @@ def _take_back(ladder: Ladder, cell: CellName, to: Rung, proof: Proof | None, no
         why = _("a customer was erased whose cases were part of the proof, and it does not hold without them")
     move = Move(cell, to, why, SEGUE, now, None, proof, cause=Cause.UNLEARNT, before=before, wording=made_of(why, kept))
     ladder.history.move(move)
-    log.warning("boundary.lowered", cell=str(cell), to=to.name.lower(), why=why)
+    log.warning("boundary.lowered", cell=str(cell), to=to.code, why=why)
 
 
 def unproven(moves: Sequence[Move], cases: Sequence[JudgedCase]) -> Rung | None:

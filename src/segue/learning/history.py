@@ -21,7 +21,7 @@ from segue.assistant.evidence import Evidence, Middles
 from segue.domain.catalogue import Catalogue
 from segue.learning.fared import fit_beside, records
 from segue.learning.odds import crossed, fit_odds
-from segue.learning.proof import FOREIGN_SHARE, Courses, Flags, Message, courses, expected_shares, walk
+from segue.learning.proof import FOREIGN_SHARE, Courses, Flags, RehearsedMessages, courses, expected_shares, walk
 from segue.learning.rehearsal import Case, Kind, Said, middles_of, not_kin, rehearse
 from segue.learning.reliability import reliability
 from segue.policy.guarantee import LADDER, Certificate, Tally, descend
@@ -97,7 +97,7 @@ class _Fitting:
     # the models
 
     @cached_property
-    def first(self) -> tuple[Odds, Message]:
+    def first(self) -> tuple[Odds, RehearsedMessages]:
         """For a first message: the model, and how sure models were that had not seen the case."""
         return self._model({n: case.first for n, case in enumerate(self.cases)})
 
@@ -107,11 +107,11 @@ class _Fitting:
         return {n: case.reply() for n, case in enumerate(self.cases) if self._may_ask(case.first)}
 
     @cached_property
-    def asked(self) -> tuple[Odds, Message]:
+    def asked(self) -> tuple[Odds, RehearsedMessages]:
         """The same for a reply to a question."""
         if sum(said.evidence is not None for said in self.replies.values()) < FEWEST:
             nothing = np.zeros(len(self.cases))
-            return self.first[0], Message(nothing, nothing, nothing > 0, nothing > 0)
+            return self.first[0], RehearsedMessages(nothing, nothing, nothing > 0, nothing > 0)
         return self._model(self.replies)
 
     @cached_property
@@ -125,7 +125,7 @@ class _Fitting:
         sure = crossed(_rows(said), right, self.counts[at], self.groups[at])
         return records(sure, [str(one.category) for one in said], right, self.groups[at], self.categories)
 
-    def _model(self, said: Mapping[int, Said]) -> tuple[Odds, Message]:
+    def _model(self, said: Mapping[int, Said]) -> tuple[Odds, RehearsedMessages]:
         sure, careful, may, right = (np.zeros(len(self.cases), kind) for kind in (float, float, bool, bool))
         at = [n for n, one in said.items() if one.evidence is not None]
         right[at] = [said[n].is_right for n in at]
@@ -133,7 +133,8 @@ class _Fitting:
         sure[at] = crossed(rows, right[at], self.counts[at], self.groups[at], fit_beside)
         careful[at] = crossed(rows, right[at], self.counts[at], self.groups[at], fit_beside, cautious)
         may[at] = [self._may_answer(said[n]) for n in at]
-        return fit_beside(rows, right[at], self.counts[at]), Message(sure, np.minimum(careful, sure), may, right)
+        told = RehearsedMessages(sure, np.minimum(careful, sure), may, right)
+        return fit_beside(rows, right[at], self.counts[at]), told
 
     def _rows(self, at: Sequence[int], said: Sequence[Said], caution: float = 0.0) -> Numbers:
         """Evidence with how its category fared in the cases of other groups, so many standard deviations below."""

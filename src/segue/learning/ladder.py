@@ -17,7 +17,7 @@ from segue.domain.decision import Rung
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
 from segue.domain.evidence import KEY, CellName, JudgedCase
 from segue.domain.moves import Cause, Move, Offer
-from segue.domain.people import Agent
+from segue.domain.people import LEADS, Agent
 from segue.learning.alarms import Alarm, Sources, lower_rung
 from segue.learning.boundary import limits, survey
 from segue.learning.deciding import person
@@ -46,7 +46,6 @@ MEMORY = timedelta(days=365)
 SEGUE = "segue"
 MARKS = "marks"
 """Under which name the followed marks are kept beside the heads."""
-LEADS = ("lead", "admin")
 
 
 class Ladder:
@@ -167,9 +166,9 @@ class Ladder:
                 return ""
             wording = offered(report, kept)
             offer = self.history.offer(report.cell, report.rung, report.to, report.proof, now, report.settled, wording)
-            return f"{report.cell}: {_word(report.to)} is offered ({offer})" if offer else ""
+            return f"{report.cell}: {report.to.words} is offered ({offer})" if offer else ""
         self._move(report, report.to, Cause.EARNED, "earned", SEGUE, now, seen)
-        return f"{report.cell}: on to {_word(report.to)}"
+        return f"{report.cell}: on to {report.to.words}"
 
     def _was_declined(self, report: Report) -> bool:
         """Whether a lead turned this very rehearsal down: it is offered again when another one proves it."""
@@ -184,8 +183,8 @@ class Ladder:
             sources=alarm.sources, before=report.rung, wording=made_of(alarm.why, kept),
         )  # fmt: skip
         self.history.move(move, seen=seen)
-        log.warning("boundary.lowered", cell=str(report.cell), to=_word(alarm.to), why=alarm.why)
-        return f"{report.cell}: down to {_word(alarm.to)}, {alarm.why}"
+        log.warning("boundary.lowered", cell=str(report.cell), to=alarm.to.words, why=alarm.why)
+        return f"{report.cell}: down to {alarm.to.words}, {alarm.why}"
 
     def _move(
         self, report: Report, to: Rung, cause: Cause, why: str, author: str, now: datetime, seen: int,
@@ -247,8 +246,8 @@ class Ladder:
                 _(
                     "%(cell)s is on %(rung)s, which is not above %(target)s.",
                     cell=cell,
-                    rung=_word(rung),
-                    target=_word(target),
+                    rung=rung.words,
+                    target=target.words,
                 ),
                 _("Name a lower one."),
                 "/to",
@@ -289,7 +288,3 @@ def followed(workspace: Workspace) -> Followed | None:
 
 def _none_if_any(cell: CellName) -> tuple[str | None, str | None]:
     return (None if cell.tier == "*" else cell.tier), (None if cell.channel == "*" else cell.channel)
-
-
-def _word(rung: Rung) -> str:
-    return rung.name.lower().replace("_", " ")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from segue.domain.decision import Rung
 from segue.domain.moves import Proof
 from segue.learning.record import Report
 from segue.policy.betting import holm
@@ -50,7 +49,7 @@ def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
     if report.to is None:
         return
     if report.to > report.ceiling:
-        yield _("the policy allows no more than %(rung)s", rung=word(_word(report.ceiling)))
+        yield _("the policy allows no more than %(rung)s", rung=word(report.ceiling.words))
     if proof.counted < CASES:
         yield _("cases worth %(needed)s; there are %(n)s", needed=CASES, n=f"{proof.counted:g}")
     if proof.contacts < CONTACTS:
@@ -66,7 +65,3 @@ def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
             "%(num)s more right cases to prove at most %(wrong)s wrong, %(sure)s sure", proof.needed,
             wrong=forms.share(proof.budget), sure=forms.share(proof.sure),
         )  # fmt: skip
-
-
-def _word(rung: Rung) -> str:
-    return rung.name.lower().replace("_", " ")

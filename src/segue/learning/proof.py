@@ -22,7 +22,7 @@ FOREIGN_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class RehearsedMessages:
     """A message of every case, as columns: how sure, whether the policy lets an answer out, whether it is right."""
 
     sure: Numbers
@@ -41,7 +41,7 @@ class Courses:
     asked: Flags
 
 
-def courses(first: Message, reply: Message, pays: Flags, threshold: float) -> Courses:
+def courses(first: RehearsedMessages, reply: RehearsedMessages, pays: Flags, threshold: float) -> Courses:
     """Answered at once; else, where a question `pays`, asked and perhaps answered then."""
     at_once = first.may & (first.careful >= threshold)
     asked = ~at_once & pays
@@ -49,7 +49,9 @@ def courses(first: Message, reply: Message, pays: Flags, threshold: float) -> Co
     return Courses(at_once | later, (at_once & ~first.right) | (later & ~reply.right), asked)
 
 
-def walk(first: Message, reply: Message, pays: Flags, matters: NDArray[np.str_], counts: Numbers) -> tuple[Tally, ...]:
+def walk(
+    first: RehearsedMessages, reply: RehearsedMessages, pays: Flags, matters: NDArray[np.str_], counts: Numbers
+) -> tuple[Tally, ...]:
     """What would be answered at every step of the ladder, strict to loose: `descend` tells how far a budget holds."""
     steps = (courses(first, reply, pays, float(step)) for step in LADDER)
     return tuple(tally(s.wrong[s.answered], matters[s.answered], counts[s.answered]) for s in steps)

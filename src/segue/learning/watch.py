@@ -15,8 +15,7 @@ from typing import Any
 from segue.domain.errors import Conflict
 from segue.domain.knowledge import Article
 from segue.knowledge.library import Library
-from segue.learning.contradictions import Conflict as Contradiction
-from segue.learning.contradictions import are_enough, conflicts
+from segue.learning.contradictions import Contradiction, are_enough, conflicts
 from segue.learning.deciding import decider
 from segue.learning.edits import UNEDITED, plain
 from segue.learning.personal import strip

@@ -26,7 +26,7 @@ SHARED = Path("/var/lib/segue")
 
 
 @dataclass(frozen=True)
-class Account:
+class SystemUser:
     """Whom the server runs as. PostgreSQL refuses root, so root lends it `postgres` or `nobody`."""
 
     uid: int
@@ -34,7 +34,7 @@ class Account:
     is_lent: bool
 
     @classmethod
-    def choose(cls) -> Account:
+    def choose(cls) -> SystemUser:
         if os.geteuid() != 0:
             return cls(os.getuid(), os.getgid(), is_lent=False)
         for name in ("postgres", "nobody"):
@@ -64,7 +64,7 @@ def bin_dir() -> Path:
     )
 
 
-def reachable_bin_dir(account: Account) -> Path:
+def reachable_bin_dir(account: SystemUser) -> Path:
     """`bin_dir`, or a copy of it where the lent account can come: a clone in /root is closed to everybody else."""
     found = bin_dir()
     if not account.is_lent or _runs(found, account):
@@ -101,7 +101,7 @@ def _version_in(path: Path) -> int:
     return int((re.findall(r"\d+", str(path)) or ["0"])[-1])
 
 
-def _runs(programs: Path, account: Account) -> bool:
+def _runs(programs: Path, account: SystemUser) -> bool:
     """Asking the kernel by trying is the only honest test of who may come where, libraries included."""
     for name in ("postgres", "initdb"):
         command = [str(programs / name), "--version"]

@@ -11,7 +11,7 @@ from typing import Any
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import new_id
 from segue.domain.ports import Vector
-from segue.store.database import Database, as_json, read, written
+from segue.store.database import Database, as_json, vector_of, written
 from segue.store.sql import statements
 from segue.texts import _
 
@@ -90,12 +90,12 @@ class CandidateStore:
     def sources(self) -> list[Source]:
         """Lessons that nothing was drafted from yet, oldest first."""
         return [
-            Source(r.id, r.intent_id, r.contact_id, r.agent_id, r.problem, r.solution, _vector(r.vector))
+            Source(r.id, r.intent_id, r.contact_id, r.agent_id, r.problem, r.solution, vector_of(r.vector))
             for r in self.db.all(SQL.unused_lessons)
         ]
 
     def homes(self) -> list[Home]:
-        return [Home(r.id, r.intent_id, _vector(r.total)) for r in self.db.all(SQL.homes)]
+        return [Home(r.id, r.intent_id, vector_of(r.total)) for r in self.db.all(SQL.homes)]
 
     def attach(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Adds lessons to candidates; each pair is a candidate and a lesson."""
@@ -174,7 +174,7 @@ class CandidateStore:
                 r.conversation_id,
                 r.number,
                 r.problem,
-                _vector(r.written),
+                vector_of(r.written),
                 r.intent_id,
                 r.article_id,
                 r.resolved_by,
@@ -209,7 +209,7 @@ class CandidateStore:
     def unknown(self, since: datetime, novelty: float, limit: int) -> list[Unknown]:
         """Unanswered messages that were none of the known matters, or as strange as `novelty` says; newest first."""
         rows = self.db.all(SQL.unknown_messages, {"since": since, "novelty": novelty, "limit": limit})
-        return [Unknown(r.conversation_id, r.seq, r.text or "", _vector(r.vector), r.contact_id) for r in rows]
+        return [Unknown(r.conversation_id, r.seq, r.text or "", vector_of(r.vector), r.contact_id) for r in rows]
 
     def put_topics(self, topics: Sequence[tuple[Sequence[str], Sequence[Unknown], int]], now: datetime) -> list[str]:
         """Replaces the open topics: terms, messages, and the place of the medoid among them."""
@@ -258,9 +258,3 @@ class CandidateStore:
             raise Conflict(
                 _("The topic is %(status)s already.", status=self.topic(topic)["status"]), _("Look at the others.")
             )
-
-
-def _vector(text: str) -> Vector:
-    vector = read(text)
-    assert vector is not None
-    return vector

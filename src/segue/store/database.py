@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import select
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -204,7 +205,24 @@ def written(vector: Vector | None) -> str | None:
 
 
 def read(vector: str | None) -> Vector | None:
-    return None if vector is None else np.asarray(orjson.loads(vector), dtype=np.float32)
+    return None if vector is None else vector_of(vector)
+
+
+def copy_rows(connection: psycopg.Connection[Any], statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    """By COPY, which is for rows in bulk."""
+    with connection.cursor().copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def vector_of(text: str) -> Vector:
+    """Of a column that is never empty."""
+    return np.asarray(orjson.loads(text), dtype=np.float32)
+
+
+def hashed(secret: str) -> bytes:
+    """Secrets are kept as their hash. They are long and random, so one round is enough."""
+    return hashlib.sha256(secret.encode()).digest()
 
 
 def as_json(value: object) -> str:

@@ -63,6 +63,12 @@ def place(cursor: str) -> dict[str, int | str]:
     return {"xid": xid, "id": int(number)}
 
 
+def order(cursor: str) -> tuple[int, int]:
+    """By which of two cursors one is later."""
+    found = place(cursor)
+    return int(found["xid"]), int(found["id"])
+
+
 class Bell:
     """Rings a channel after commits, gathered; its thread dies with the process."""
 

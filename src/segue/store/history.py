@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -12,7 +12,7 @@ from segue.domain.conversation import Author, Channel, Message, Page
 from segue.domain.ids import new_id
 from segue.domain.ports import Vector
 from segue.domain.turn import Turn
-from segue.store.database import Database, as_json, written
+from segue.store.database import Database, as_json, copy_rows, written
 
 AT_ONCE = 5_000
 _LONGEST_SUBJECT = 120
@@ -64,10 +64,10 @@ def bring_in(db: Database, past: Iterable[PastConversation], source: str) -> int
     done, rest = 0, iter(past)
     while chunk := list(islice(rest, AT_ONCE)):
         with db.transaction() as connection:
-            _copy(connection, _CONVERSATIONS, [_conversation(p) for p in chunk])
-            _copy(connection, _MESSAGES, [row for p in chunk for row in _messages(p)])
-            _copy(connection, _RESOLUTIONS, [_resolution(p) for p in chunk])
-            _copy(connection, _EXAMPLES, [_example(p, source) for p in chunk if p.intent])
+            copy_rows(connection, _CONVERSATIONS, [_conversation(p) for p in chunk])
+            copy_rows(connection, _MESSAGES, [row for p in chunk for row in _messages(p)])
+            copy_rows(connection, _RESOLUTIONS, [_resolution(p) for p in chunk])
+            copy_rows(connection, _EXAMPLES, [_example(p, source) for p in chunk if p.intent])
         done += len(chunk)
     return done
 
@@ -76,16 +76,10 @@ def bring_in_turns(db: Database, turns: Iterable[tuple[str, int, Turn, datetime]
     """Writes turns that were decided elsewhere, by conversation and seq; returns how many. All must be assessed."""
     rows = list(turns)
     with db.transaction() as connection:
-        _copy(connection, _ASSESSMENTS, [_assessment(*row) for row in rows])
-        _copy(connection, _ANSWERS, [_answer(*row) for row in rows])
-        _copy(connection, _DECISIONS, [_decision(*row) for row in rows])
+        copy_rows(connection, _ASSESSMENTS, [_assessment(*row) for row in rows])
+        copy_rows(connection, _ANSWERS, [_answer(*row) for row in rows])
+        copy_rows(connection, _DECISIONS, [_decision(*row) for row in rows])
     return len(rows)
-
-
-def _copy(connection: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    with connection.cursor().copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 def _conversation(p: PastConversation) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ SQL = statements("holdout")
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class DrawnEpisode:
     """An episode that the assistant would have answered, where chance said who does."""
 
     is_held_out: bool
@@ -37,11 +37,11 @@ class Holdout:
         rows = self.db.all("select version, body from policies where body like '%%holdout%%'", {})
         return [(row.version, row.body) for row in rows]
 
-    def tried(self, versions: Sequence[int], since: datetime, now: datetime, lasting: timedelta) -> list[Tried]:
+    def tried(self, versions: Sequence[int], since: datetime, now: datetime, lasting: timedelta) -> list[DrawnEpisode]:
         """Of the episodes that these policy versions decided."""
         params = {"since": since, "now": now, "lasting": lasting, "versions": list(versions)}
         return [
-            Tried(r.is_held_out, r.share, r.is_over, bool(r.came_back), None if r.hours is None else float(r.hours),
-                  r.conversation_id)
+            DrawnEpisode(r.is_held_out, r.share, r.is_over, bool(r.came_back),
+                         None if r.hours is None else float(r.hours), r.conversation_id)
             for r in self.db.planned(SQL.episodes, params)
         ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +12,7 @@ import psycopg
 from segue.domain.entry import Invite
 from segue.domain.errors import NotFound, Refused
 from segue.domain.ids import new_id
-from segue.store.database import Database
+from segue.store.database import Database, hashed
 from segue.store.sql import statements
 from segue.texts import _
 
@@ -34,7 +33,7 @@ class Invites:
     ) -> str:
         """Its id. Raises Refused for an address that is here already, or was invited and can still come."""
         params = {"id": new_id("inv", now), "email": email, "role": role, "teams": list(teams), "author": author,
-                  "token_hash": _hash(token), "now": now, "expires_at": expires_at}  # fmt: skip
+                  "token_hash": hashed(token), "now": now, "expires_at": expires_at}  # fmt: skip
         with self.db.transaction() as connection:
             if connection.execute(SQL.is_here, params).fetchone() is not None:
                 raise Refused(
@@ -49,7 +48,7 @@ class Invites:
 
     def renew(self, invite: str, token: str, author: str, now: datetime, expires_at: datetime) -> str:
         """Another link in place of the one before; gives the address. Raises NotFound."""
-        params = {"token_hash": _hash(token), "expires_at": expires_at}
+        params = {"token_hash": hashed(token), "expires_at": expires_at}
         return self._change(SQL.renew, {"id": invite, "author": author, "now": now, **params})
 
     def withdraw(self, invite: str, author: str, now: datetime) -> str:
@@ -64,7 +63,7 @@ class Invites:
 
     def find(self, token: str, now: datetime) -> Invite | None:
         """None for a link that is wrong, used, withdrawn or expired: nobody is told which."""
-        row = self.db.one(SQL.find, {"token_hash": _hash(token), "now": now})
+        row = self.db.one(SQL.find, {"token_hash": hashed(token), "now": now})
         return _invite(row) if row else None
 
     def find_by_email(self, email: str, now: datetime) -> Invite | None:
@@ -122,7 +121,3 @@ def free_id(connection: psycopg.Connection[Any], email: str) -> str:
 
 def _invite(row: Any) -> Invite:
     return Invite(row.id, row.email, row.role, tuple(row.teams), row.invited_by, row.created_at, row.expires_at)
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

@@ -10,7 +10,7 @@ from typing import Any
 from segue.domain.ids import new_id
 from segue.domain.knowledge import Article, Found, Passage, Resolution
 from segue.domain.ports import Vector
-from segue.store.database import Database, read, written
+from segue.store.database import Database, vector_of, written
 from segue.store.sql import statements
 
 SQL = statements("knowledge")
@@ -96,21 +96,15 @@ class KnowledgeStore:
     def examples(self, per_intent: int = 400, per_contact: int = 20) -> list[Example]:
         """By intent, the newest; one customer teaches an intent at most `per_contact` of them."""
         rows = self.db.all(SQL.examples, {"per_intent": per_intent, "per_contact": per_contact})
-        return [Example(r.body, r.intent_id, _vector(r.vector), r.contact_id) for r in rows]
+        return [Example(r.body, r.intent_id, vector_of(r.vector), r.contact_id) for r in rows]
 
     def known_encodings(self, encoder: str, hashes: Sequence[bytes]) -> dict[bytes, Vector]:
         rows = self.db.all(SQL.known_encodings, {"encoder": encoder, "hashes": list(hashes)})
-        return {bytes(r.text_hash): _vector(r.vector) for r in rows}
+        return {bytes(r.text_hash): vector_of(r.vector) for r in rows}
 
     def keep_encodings(self, encoder: str, vectors: dict[bytes, Vector]) -> None:
         params = {"encoder": encoder, "hashes": list(vectors), "vectors": [written(v) for v in vectors.values()]}
         self.db.run(SQL.put_encodings, params)
-
-
-def _vector(text: str) -> Vector:
-    vector = read(text)
-    assert vector is not None
-    return vector
 
 
 def _found(row: Any) -> Found:

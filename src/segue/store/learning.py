@@ -10,7 +10,7 @@ from typing import Any
 
 from segue.domain.ids import new_id
 from segue.domain.ports import Vector
-from segue.store.database import Database, as_json, read, written
+from segue.store.database import Database, as_json, read, vector_of, written
 from segue.store.knowledge import Example
 from segue.store.sql import statements
 
@@ -125,7 +125,7 @@ class LearningStore:
     def recent(self, limit: int, most: int) -> list[Example]:
         """The newest settled cases, at most `most` of one customer."""
         rows = self.db.all(SQL.recent, {"limit": limit, "most": most})
-        return [Example(r.body, r.intent_id, _vector(r.vector), r.contact_id) for r in rows]
+        return [Example(r.body, r.intent_id, vector_of(r.vector), r.contact_id) for r in rows]
 
     def keep_refit(self, refit: Refit, now: datetime) -> str:
         made = new_id("rft", now)
@@ -177,9 +177,3 @@ def _lesson_params(lesson: Lesson) -> dict[str, Any]:
         "encoder": lesson.encoder,
         "at": lesson.at,
     }  # fmt: skip
-
-
-def _vector(text: str) -> Vector:
-    vector = read(text)
-    assert vector is not None
-    return vector

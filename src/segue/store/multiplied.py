@@ -17,7 +17,7 @@ import psycopg
 
 from segue.domain.errors import Refused
 from segue.domain.ports import Vector
-from segue.store.database import Database, written
+from segue.store.database import Database, copy_rows, written
 from segue.store.events import EventLog
 from segue.store.sql import statements
 
@@ -112,7 +112,7 @@ class Multiplier:
                 connection.execute("set synchronous_commit = off")
                 for prepare in (SQL.make_copies, SQL.make_noise, SQL.worded):
                     connection.execute(prepare)
-                _copy(connection, SQL.copy_noise, ((n, written(row)) for n, row in enumerate(noise)))
+                copy_rows(connection, SQL.copy_noise, ((n, written(row)) for n, row in enumerate(noise)))
                 yield connection
             finally:
                 connection.execute("reset session_replication_role; reset synchronous_commit")
@@ -135,14 +135,14 @@ class Multiplier:
 
     def people(self, companies: Iterable[Company], people: Iterable[Person]) -> None:
         with self.db.connection() as connection:
-            _copy(connection, SQL.copy_accounts, map(astuple, companies))
-            _copy(connection, SQL.copy_contacts, map(astuple, people))
+            copy_rows(connection, SQL.copy_accounts, map(astuple, companies))
+            copy_rows(connection, SQL.copy_contacts, map(astuple, people))
 
     def copy(self, connection: psycopg.Connection[Any], copies: Sequence[Copy]) -> None:
         """Writes these, whole or not at all."""
         with connection.transaction():
             connection.execute("truncate copies")
-            _copy(connection, SQL.copy_copies, map(astuple, copies))
+            copy_rows(connection, SQL.copy_copies, map(astuple, copies))
             connection.execute("analyze copies")
             for table in TABLES:
                 connection.execute(getattr(SQL, table))
@@ -156,9 +156,3 @@ class Multiplier:
 
     def sizes(self) -> list[dict[str, Any]]:
         return [dict(row._asdict()) for row in self.db.all(SQL.sizes)]
-
-
-def _copy(connection: psycopg.Connection[Any], statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    with connection.cursor().copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)

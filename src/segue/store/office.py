@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from segue.domain.errors import NotFound, Refused
 from segue.domain.ids import new_id
 from segue.domain.people import Team
-from segue.store.database import Database, as_json
+from segue.store.database import Database, as_json, hashed
 from segue.store.sql import statements
 from segue.texts import _
 
@@ -45,8 +44,7 @@ class Office:
     def make_key(
         self, name: str, key: str, scopes: Sequence[str], author: str, now: datetime, expires_at: datetime | None
     ) -> None:
-        digest = hashlib.sha256(key.encode()).digest()
-        params = {"id": new_id("key", now), "name": name, "key_hash": digest, "scopes": list(scopes),
+        params = {"id": new_id("key", now), "name": name, "key_hash": hashed(key), "scopes": list(scopes),
                   "author": author, "now": now, "expires_at": expires_at}  # fmt: skip
         self.db.run(SQL.make_key, params)
 

@@ -25,7 +25,7 @@ import psycopg
 from psycopg import sql
 
 from segue.domain.errors import Conflict, DatabaseUnavailable, Refused
-from segue.store.binaries import Account, major_version, reachable_bin_dir
+from segue.store.binaries import SystemUser, major_version, reachable_bin_dir
 from segue.store.postmaster import die_with_parent, is_ready, left_behind, postmaster, socket_folder
 
 NAME, PORT = "segue", 5432
@@ -104,7 +104,7 @@ class Server:
         self.cluster = self.folder / "postgres"
         self.log = self.folder / "postgres.log"
         self.say = say
-        self._account = Account.choose()
+        self._account = SystemUser.choose()
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: int | None = None
 

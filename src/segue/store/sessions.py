@@ -5,7 +5,6 @@ The key of a session or ceremony is a secret of its browser; only the hash of it
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from typing import Any
 
 from segue.domain.entry import Session
 from segue.domain.errors import NotFound
-from segue.store.database import Database, as_json
+from segue.store.database import Database, as_json, hashed
 from segue.store.sql import statements
 from segue.texts import _
 
@@ -35,11 +34,11 @@ class Sessions:
 
     def of(self, agent: str, token: str, now: datetime) -> list[Session]:
         """The one of `token` first, then by when they were last seen."""
-        rows = self.db.all(SQL.of_agent, {"agent": agent, "mine": _hash(token), "now": now})
+        rows = self.db.all(SQL.of_agent, {"agent": agent, "mine": hashed(token), "now": now})
         return [Session(r.id, r.created_at, r.seen_at, r.way, r.browser, r.address, r.is_this) for r in rows]
 
     def begun_at(self, token: str) -> datetime | None:
-        row = self.db.one(SQL.begun, {"mine": _hash(token)})
+        row = self.db.one(SQL.begun, {"mine": hashed(token)})
         return row.created_at if row else None
 
     def end(self, session: str, agent: str, now: datetime) -> None:
@@ -49,7 +48,7 @@ class Sessions:
 
     def end_others(self, agent: str, token: str, now: datetime) -> int:
         """How many there were."""
-        row = self.db.one(SQL.end_others, {"agent": agent, "mine": _hash(token), "now": now})
+        row = self.db.one(SQL.end_others, {"agent": agent, "mine": hashed(token), "now": now})
         return int(row.count) if row else 0
 
     def password_hash(self, agent: str) -> str | None:
@@ -79,19 +78,15 @@ class Sessions:
     # ceremonies
 
     def begin(self, kind: str, key: str, now: datetime, body: Mapping[str, Any], agent: str | None = None) -> None:
-        params = {"key_hash": _hash(key), "kind": kind, "agent": agent, "body": as_json(body), "now": now}
+        params = {"key_hash": hashed(key), "kind": kind, "agent": agent, "body": as_json(body), "now": now}
         self.db.run(SQL.begin, {**params, "expires_at": now + CEREMONY})
 
     def look(self, kind: str, key: str, now: datetime) -> Ceremony | None:
         """Without ending it."""
-        row = self.db.one(SQL.look, {"key_hash": _hash(key), "kind": kind, "now": now})
+        row = self.db.one(SQL.look, {"key_hash": hashed(key), "kind": kind, "now": now})
         return Ceremony(row.agent_id, row.body) if row else None
 
     def take(self, kind: str, key: str, now: datetime) -> Ceremony | None:
         """Ends it: nobody finds it a second time."""
-        row = self.db.one(SQL.take, {"key_hash": _hash(key), "kind": kind, "now": now})
+        row = self.db.one(SQL.take, {"key_hash": hashed(key), "kind": kind, "now": now})
         return Ceremony(row.agent_id, row.body) if row else None
-
-
-def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()

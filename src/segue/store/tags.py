@@ -33,7 +33,7 @@ class Used(NamedTuple):
         return not self.conversations and not self.macros
 
 
-class Move(NamedTuple):
+class Replacing(NamedTuple):
     """What putting one tag in the place of another would change; `both`: conversations that have the other already."""
 
     conversations: int
@@ -68,14 +68,14 @@ class Tags:
             for row in self.db.all(SQL.with_uses, {"limit": limit})
         ]
 
-    def move(self, tag: str, into: str) -> Move:
+    def move(self, tag: str, into: str) -> Replacing:
         """Looked at beforehand. Raises NotFound."""
         there = {one.name: one for one in self.with_uses()}
         if tag not in there:
             raise _no_tag(tag)
         row = self.db.one(SQL.overlap, {"tag": tag, "into": into})
         assert row is not None
-        return Move(row.moved, row.both, there[tag].macros, there[tag].views, into in there)
+        return Replacing(row.moved, row.both, there[tag].macros, there[tag].views, into in there)
 
     def put_in_place(self, tag: str, into: str, author: str, now: datetime) -> None:
         """`into` stands wherever `tag` stood: on conversations, in macros and in saved views. Raises NotFound."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from segue.store.attention import GONE
 from segue.store.database import Database
-from segue.store.events import EventLog, place
+from segue.store.events import EventLog, order
 from segue.store.sql import statements
 from segue.store.tags import Tags
 
@@ -35,7 +35,7 @@ KNOWN = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Snapshot:
     """At one place of the log. `rows` by priority, then age; `present` by conversation: id and name of who looks."""
 
     rows: Sequence[dict[str, Any]]
@@ -64,12 +64,12 @@ class Unresolved:
         self._is_all = False
         """Whether no more is open than is kept."""
         self._read_at = self._looked_at = datetime.min.replace(tzinfo=UTC)
-        self._standing: Standing | None = None
+        self._standing: Snapshot | None = None
 
-    def standing(self, latest: str, now: datetime) -> Standing | None:
+    def standing(self, latest: str, now: datetime) -> Snapshot | None:
         """With all that happened up to `latest`, a cursor; None where more is open than is kept."""
         with self._lock:
-            to = _place(latest)
+            to = order(latest)
             if self._at is None or not timedelta(0) <= now - self._read_at < ANEW:
                 self._read_anew(to, now)
             elif to > self._at and self._is_all:
@@ -86,8 +86,8 @@ class Unresolved:
         named = {event.conversation_id for event in events if event.conversation_id}
         self._widen({e.conversation_id or "" for e in events if "tag" in e.kind or "merged" in e.kind})
         if any(event.kind in self._for_all for event in events) or len(events) == BEHIND or not events:
-            return self._read_anew(_place(latest), now)
-        at, self._at, self._standing = _place(events[-1].cursor), None, None  # where the reading fails nothing is known
+            return self._read_anew(order(latest), now)
+        at, self._at, self._standing = order(events[-1].cursor), None, None  # where the reading fails nothing is known
         found = self._found(SQL.some, {"ids": list(named)})
         for name in named - found.keys():
             self._rows.pop(name, None)
@@ -128,11 +128,6 @@ class Unresolved:
             present[row.conversation_id].append((row.agent_id, row.name))
         self._looked_at = now
         rows = sorted(self._rows.values(), key=lambda row: (-row["priority"], row["opened_at"]))
-        self._standing = Standing(
+        self._standing = Snapshot(
             rows, dict(self._rows), dict(present), self._contacts, frozenset(self._wide | self._newly)
         )
-
-
-def _place(cursor: str) -> tuple[int, int]:
-    found = place(cursor)
-    return int(found["xid"]), int(found["id"])

@@ -12,7 +12,7 @@ from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import new_id
 from segue.domain.people import Account, Agent, Contact, Team
-from segue.store.database import Database, as_json
+from segue.store.database import Database, as_json, hashed
 from segue.store.sql import statements
 from segue.texts import _
 
@@ -164,33 +164,33 @@ class Workspace:
         self, token: str, agent_id: str, now: datetime, way: str = "password", browser: str = "", address: str = ""
     ) -> None:
         """`way`: how they came in, `browser` and `address` what theirs say of themselves."""
-        params = {"token_hash": _hash(token), "agent_id": agent_id, "now": now, "expires_at": now + SESSION}
+        params = {"token_hash": hashed(token), "agent_id": agent_id, "now": now, "expires_at": now + SESSION}
         self.db.run(SQL.begin_session, {**params, "way": way, "browser": browser[:300], "address": address[:60]})
 
     def session(self, token: str, now: datetime) -> Agent | None:
         """Whose it is. When they were last seen is noted once a minute."""
-        row = self.db.one(SQL.session, {"token_hash": _hash(token), "now": now})
+        row = self.db.one(SQL.session, {"token_hash": hashed(token), "now": now})
         if row is None:
             return None
         if row.last_seen_at is None or row.last_seen_at < now - SEEN:
-            self.db.run(SQL.see_session, {"token_hash": _hash(token), "now": now})
+            self.db.run(SQL.see_session, {"token_hash": hashed(token), "now": now})
         return Agent(row.id, row.name, row.email, row.role, language=row.language)
 
     def end_session(self, token: str) -> None:
-        self.db.run(SQL.end_session, {"token_hash": _hash(token)})
+        self.db.run(SQL.end_session, {"token_hash": hashed(token)})
 
     def put_key(
         self, name: str, key: str, scopes: Sequence[str], now: datetime, expires_at: datetime | None = None,
         owner: str | None = None,
     ) -> None:  # fmt: skip
         """`owner`: the agent in whose name it acts where a person has to stand for what it does."""
-        params = {"id": new_id("key", now), "name": name, "key_hash": _hash(key), "scopes": list(scopes), "now": now,
+        params = {"id": new_id("key", now), "name": name, "key_hash": hashed(key), "scopes": list(scopes), "now": now,
                   "expires_at": expires_at, "owner": owner}  # fmt: skip
         self.db.run(SQL.put_key, params)
 
     def key(self, key: str, now: datetime) -> tuple[str, frozenset[str], str | None] | None:
         """The key's name, its scopes and whose it is, or None where it is unknown or expired."""
-        row = self.db.one(SQL.key, {"key_hash": _hash(key), "now": now})
+        row = self.db.one(SQL.key, {"key_hash": hashed(key), "now": now})
         return (row.name, frozenset(row.scopes), row.owner) if row else None
 
     # settings
@@ -205,8 +205,3 @@ class Workspace:
     def claim_setting(self, key: str, value: object) -> bool:
         """Whether we were the first to write it."""
         return self.db.run(SQL.claim_setting, {"key": key, "value": as_json(value)}) == 1
-
-
-def _hash(secret: str) -> bytes:
-    """Secrets are kept as their hash. They are long and random, so one round is enough."""
-    return hashlib.sha256(secret.encode()).digest()

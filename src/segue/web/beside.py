@@ -28,7 +28,7 @@ from segue.web.doors import handling, signed_in
 from segue.web.pages import PageRoute, go
 from segue.web.rooms import Rooms, rooms
 from segue.web.thread import Entry
-from segue.web.whole_mail import as_it_came, laid_open, place_of
+from segue.web.whole_mail import NoMessage, Opened, as_it_came, laid_open, place_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 HERE = "/desk/conversations/{conversation}/beside/{beside}"
@@ -96,12 +96,11 @@ def _page(
     row, place = MailsBeside(house.db).one(conversation, mail), place_of(view, q)
     there = house.conversations.one(conversation)
     may = row.state != "dropped" and me.role != READS_ONLY
+    back = f"/desk/conversations/{conversation}?{place}#{mail}", _("Conversation #%(number)s", number=there["number"])
     return laid_open(
         house, me, row, Attachments(house.db).of_mail(mail), pictures,
-        title=_("A mail beside #%(number)s", number=there["number"]),
-        back=(f"/desk/conversations/{conversation}?{place}#{mail}",
-              _("Conversation #%(number)s", number=there["number"])),
-        here=f"/desk/conversations/{conversation}/beside/{mail}", place=place, wrong=wrong,
-        why=Cause(row.cause).sentence, state=word(STATES[row.state]),
-        deeds=[("release", _("Make a message of it"))] if may else [],
+        Opened(_("A mail beside #%(number)s", number=there["number"]), back,
+               f"/desk/conversations/{conversation}/beside/{mail}", place),
+        NoMessage(Cause(row.cause).sentence, word(STATES[row.state]),
+                  [("release", _("Make a message of it"))] if may else [], wrong=wrong),
     )  # fmt: skip

@@ -185,7 +185,7 @@ def _move(move: Move) -> dict[str, Any]:
 
 
 def _name(rung: Rung) -> str:
-    return rung.name.lower()
+    return rung.code
 
 
 def _now() -> datetime:

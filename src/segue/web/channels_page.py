@@ -34,7 +34,7 @@ SEEN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ChannelReport:
     """`kind`: "ok", "warn" where something is still to do, "bad" where it does not work. `to_do` is a sentence."""
 
     kind: str
@@ -70,15 +70,17 @@ def _shown(request: Request, house: Rooms, me: Agent, tried: tuple[str, Tried] |
     )  # fmt: skip
 
 
-def _widget(seen: list[Any], now: datetime) -> Standing:
+def _widget(seen: list[Any], now: datetime) -> ChannelReport:
     if not seen:
-        return Standing("warn", _("not seen on any page yet"), _("Put the line below into a page and open that page."))
+        return ChannelReport(
+            "warn", _("not seen on any page yet"), _("Put the line below into a page and open that page.")
+        )
     if seen[0].last_at < now - SEEN:
-        return Standing("warn", _("not seen for a week"), _("See whether the line still stands in your pages."))
-    return Standing("ok", _("in use"), since=seen[0].last_at)
+        return ChannelReport("warn", _("not seen for a week"), _("See whether the line still stands in your pages."))
+    return ChannelReport("ok", _("in use"), since=seen[0].last_at)
 
 
-def _incoming(ways: MailWays, states: Any, now: datetime) -> list[Standing]:
+def _incoming(ways: MailWays, states: Any, now: datetime) -> list[ChannelReport]:
     """One for each way that mail comes in by; one that says so where there is none."""
     found = []
     if ways.mailbox:
@@ -86,34 +88,36 @@ def _incoming(ways: MailWays, states: Any, now: datetime) -> list[Standing]:
     if ways.listens:
         found.append(_fetching(_("takes mail on %(place)s", place=ways.listens), states.get("listen"), now))
     return found or [
-        Standing("warn", _("takes no mail"), _("Set SEGUE_IMAP, a mailbox to fetch from, or SEGUE_MAIL_LISTEN, an "
-                                               "address to listen on; then start Segue again."))
+        ChannelReport("warn", _("takes no mail"), _("Set SEGUE_IMAP, a mailbox to fetch from, or SEGUE_MAIL_LISTEN, an "
+                                                    "address to listen on; then start Segue again."))
     ]  # fmt: skip
 
 
-def _fetching(says: str, state: State | None, now: datetime) -> Standing:
+def _fetching(says: str, state: State | None, now: datetime) -> ChannelReport:
     if state is None or (state.ok_at is None and not state.fails):
-        return Standing("bad", says, _("It was never heard of. See whether Segue’s mail service runs."))
+        return ChannelReport("bad", says, _("It was never heard of. See whether Segue’s mail service runs."))
     if state.fails:
-        return Standing("bad", says, _("It fails: %(why)s", why=state.why), state.failed_at)
+        return ChannelReport("bad", says, _("It fails: %(why)s", why=state.why), state.failed_at)
     if state.ok_at and state.ok_at < now - SILENT:
-        return Standing("bad", says, _("Nothing is heard of it. See whether Segue’s mail service runs."), state.ok_at)
-    return Standing("ok", says, since=state.ok_at)
+        return ChannelReport(
+            "bad", says, _("Nothing is heard of it. See whether Segue’s mail service runs."), state.ok_at
+        )
+    return ChannelReport("ok", says, since=state.ok_at)
 
 
-def _outgoing(ways: MailWays, states: Any, mail: Any, last_error: str) -> Standing:
+def _outgoing(ways: MailWays, states: Any, mail: Any, last_error: str) -> ChannelReport:
     if not ways.server:
         to_do = _("Set SEGUE_SMTP and SEGUE_MAIL_FROM, then start Segue again. Until then replies wait.")
-        return Standing("warn" if not mail.waiting else "bad", _("sends no mail"), to_do)
+        return ChannelReport("warn" if not mail.waiting else "bad", _("sends no mail"), to_do)
     says, state = _("sends by %(server)s", server=ways.server), states.get("smtp")
     if state and state.fails:
-        return Standing("bad", says, _("It fails: %(why)s", why=state.why), state.failed_at)
+        return ChannelReport("bad", says, _("It fails: %(why)s", why=state.why), state.failed_at)
     if last_error and mail.waiting:
-        return Standing("warn", says, _("One waits: %(why)s", why=last_error), state.ok_at if state else None)
-    return Standing("ok", says, "" if state else _("Nothing was sent yet."), state.ok_at if state else None)
+        return ChannelReport("warn", says, _("One waits: %(why)s", why=last_error), state.ok_at if state else None)
+    return ChannelReport("ok", says, "" if state else _("Nothing was sent yet."), state.ok_at if state else None)
 
 
-def _keys(keys: Any) -> Standing:
+def _keys(keys: Any) -> ChannelReport:
     if not keys.live:
-        return Standing("warn", _("no key"), _("Make a key for the program that is to write or read."))
-    return Standing("ok", _("ready"), since=keys.last_used_at)
+        return ChannelReport("warn", _("no key"), _("Make a key for the program that is to write or read."))
+    return ChannelReport("ok", _("ready"), since=keys.last_used_at)

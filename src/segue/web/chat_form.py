@@ -11,12 +11,15 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from segue.domain.conversation import Channel, Page
+from segue.domain.errors import Conflict
 from segue.domain.files import FileRefused, said_with
 from segue.domain.mail import Attachment
 from segue.store.attachments import Attachments, Stored
 from segue.store.inbox import Arrival
+from segue.store.outcomes import Outcomes
 from segue.texts import _, forms
 from segue.web.claimed import is_address
+from segue.web.files import wait_for
 from segue.web.guest import Guest
 from segue.web.limits import Limit
 from segue.web.pages import plain
@@ -53,9 +56,25 @@ def _arrival(who: Guest, typed: dict[str, str], client_id: str, place: Page | No
     )  # fmt: skip
 
 
+def hear_whether_solved(house: Rooms, conversation: str, is_solved: bool, now: datetime) -> None:
+    """Before the words are taken, so that it is about the answer they stood under. The words close the conversation."""
+    with suppress(Conflict):  # nothing was answered: an old page, then
+        Outcomes(house.db).feedback(conversation, is_solved, now, closes=False)
+
+
 def owner_of(who: Guest, client_id: str) -> str:
     """Whose the files are that came with a form. Of somebody nobody knows: of this very form, which has a random id."""
     return f"who:{who.external_id}" if who.is_verified else f"chat:{client_id}"
+
+
+def files_of(
+    request: Request, house: Rooms, who: Guest, client_id: str, kept: Sequence[str], brought: Sequence[Attachment],
+    now: datetime,
+) -> tuple[list[Stored], str]:  # fmt: skip
+    """As `keep_files`; of an address that brings too many nothing is taken, and it is said how long."""
+    if seconds := wait_for(request, brought, house.caps):
+        return [], _("Many files came from your address. Choose them again in %(seconds)s seconds.", seconds=seconds)
+    return keep_files(house, owner_of(who, client_id), client_id, kept, brought, now)
 
 
 def keep_files(

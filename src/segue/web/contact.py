@@ -17,14 +17,13 @@ from fastapi.concurrency import run_in_threadpool
 
 from segue.domain.conversation import Channel, Page
 from segue.domain.files import said_with
-from segue.domain.mail import Attachment
 from segue.store.attachments import Stored
 from segue.store.inbox import Arrival
 from segue.texts import _, forms
-from segue.web.chat_form import keep_files, owner_of, page_of
+from segue.web.chat_form import files_of, owner_of, page_of
 from segue.web.claimed import is_address
 from segue.web.doors import refuse_foreign_origin
-from segue.web.files import Brought, enclosed, named, wait_for
+from segue.web.files import Brought, enclosed, named
 from segue.web.guest import CHAT, WHO, Guest, guest, key_to, remember
 from segue.web.identity import IdentityRefused
 from segue.web.limits import Limit
@@ -46,7 +45,7 @@ _FORMS = Limit(30, 600)
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class ContactForm:
     """What was typed, and what is wrong with it by field."""
 
     name: str = ""
@@ -68,7 +67,7 @@ def ask(
     if identity is not None:
         return _recognised(request, house, looks, identity)
     place = page_of(page or request.headers.get("referer", ""), title, request)
-    return _form(request, house, looks, Filled(subject=plain(subject)[:200], page=place))
+    return _form(request, house, looks, ContactForm(subject=plain(subject)[:200], page=place))
 
 
 @router.post("/contact")
@@ -80,12 +79,12 @@ async def send(
     """Takes it, or brings it back with what is wrong beside each field."""
     refuse_foreign_origin(request)
     now, who = datetime.now(UTC), guest(request, house.identity, datetime.now(UTC))
-    filled = Filled(
+    filled = ContactForm(
         plain(name).strip()[:300], plain(email).strip(), plain(subject).strip()[:200], plain(text),
         page_of(page, title), plain(client_id)[:100] or str(uuid4()),
     )  # fmt: skip
     address = request.client.host if request.client else ""
-    files, wrong = await run_in_threadpool(_with_files, request, house, who, filled.client_id, kept, brought)
+    files, wrong = await run_in_threadpool(files_of, request, house, who, filled.client_id, kept, brought, now)
     filled = replace(filled, files=files)
     if faults := _faults(filled, who, address) | ({"file": wrong} if wrong else {}):
         return _form(request, house, looks, replace(filled, faults=faults), 422)
@@ -111,14 +110,14 @@ def _recognised(request: Request, house: Rooms, looks: Watch, token: str) -> Res
     try:
         house.identity.judge(token, datetime.now(UTC))
     except IdentityRefused as refused:
-        return _form(request, house, looks, Filled(faults={"identity": refused.what_happened}), 403)
+        return _form(request, house, looks, ContactForm(faults={"identity": refused.what_happened}), 403)
     rest = request.url.remove_query_params("identity").query
     answer = go("/contact" + (f"?{rest}" if rest else ""))
     remember(answer, request, WHO, token)
     return answer
 
 
-def _form(request: Request, house: Rooms, looks: Watch, filled: Filled, status: int = 200) -> Response:
+def _form(request: Request, house: Rooms, looks: Watch, filled: ContactForm, status: int = 200) -> Response:
     now = datetime.now(UTC)
     who = guest(request, house.identity, now)
     wait = looks.wait(house.workspace.live_policy(), None, now)
@@ -129,15 +128,7 @@ def _form(request: Request, house: Rooms, looks: Watch, filled: Filled, status: 
     )  # fmt: skip
 
 
-def _with_files(
-    request: Request, house: Rooms, who: Guest, client_id: str, kept: list[str], brought: list[Attachment]
-) -> tuple[list[Stored], str]:
-    if seconds := wait_for(request, brought, house.caps):
-        return [], _("Many files came from your address. Choose them again in %(seconds)s seconds.", seconds=seconds)
-    return keep_files(house, owner_of(who, client_id), client_id, kept, brought, datetime.now(UTC))
-
-
-def _faults(filled: Filled, who: Guest, address: str) -> dict[str, str]:
+def _faults(filled: ContactForm, who: Guest, address: str) -> dict[str, str]:
     found = {}
     if not who.is_verified and not filled.email:
         found["email"] = _("Your e-mail address is missing. Without it we cannot reach you.")
@@ -159,7 +150,7 @@ def _faults(filled: Filled, who: Guest, address: str) -> dict[str, str]:
     return found
 
 
-def _arrival(filled: Filled, who: Guest) -> Arrival:
+def _arrival(filled: ContactForm, who: Guest) -> Arrival:
     """Always a conversation of its own: whoever fills a form in has another matter."""
     text = said_with(filled.text, [file.name for file in filled.files])
     ids = tuple(file.id for file in filled.files)
@@ -167,7 +158,7 @@ def _arrival(filled: Filled, who: Guest) -> Arrival:
     return replace(bare, files=ids, files_of=owner_of(who, filled.client_id))
 
 
-def _from(filled: Filled, who: Guest) -> Arrival:
+def _from(filled: ContactForm, who: Guest) -> Arrival:
     if who.is_verified:
         return Arrival(filled.text, Channel.FORM, client_id=filled.client_id, external_id=who.external_id,
                        name=who.name, email=who.email, is_verified=True, subject=filled.subject,

@@ -7,7 +7,6 @@ conversation and nothing else; works without scripts, and is live with them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -19,16 +18,14 @@ from fastapi.concurrency import run_in_threadpool
 from segue.domain.buttons import NOT_SOLVED, SOLVED, WISH
 from segue.domain.conversation import Author, Handler, Page, Status
 from segue.domain.decision import Action
-from segue.domain.errors import Conflict, NotFound
-from segue.domain.mail import Attachment
+from segue.domain.errors import NotFound
 from segue.store.attachments import Attachments, Stored
 from segue.store.mail import MailStore
-from segue.store.outcomes import Outcomes
 from segue.texts import N_, _
-from segue.web.chat_form import FINE, arrival, fault, keep_files, owner_of, page_of
+from segue.web.chat_form import FINE, arrival, fault, files_of, hear_whether_solved, page_of
 from segue.web.done import ToldDone, tell
 from segue.web.doors import refuse_foreign_origin
-from segue.web.files import Brought, Shelf, enclosed, named, wait_for
+from segue.web.files import Brought, Shelf, enclosed, named
 from segue.web.guest import CHAT, WHO, Guest, guest, key_to, remember, vouched
 from segue.web.news import News, news, stream_of
 from segue.web.pages import PageRoute, go, plain, render
@@ -131,7 +128,8 @@ async def write(
     client_id = plain(client_id)[:100] or str(uuid4())
     text = f"{text.strip()}\n\n{_(WISH)}".strip() if person else text
     typed, address = {"text": text, "name": name, "email": email}, request.client.host if request.client else ""
-    files, error = await run_in_threadpool(_with_files, request, house, who, client_id, kept, brought)
+    files, wrong = await run_in_threadpool(files_of, request, house, who, client_id, kept, brought, now)
+    error = ("file", wrong) if wrong else FINE
     if error == FINE:
         error = ("text", _(_LOCKED)) if who.has_bad_key else fault(text, email, who, address, bool(files))
     if error != FINE:
@@ -142,7 +140,7 @@ async def write(
             page_again.delete_cookie(CHAT)
         return page_again
     if solved in ("yes", "no") and who.conversation:
-        await run_in_threadpool(_hear, house, who.conversation, solved == "yes", now)
+        await run_in_threadpool(hear_whether_solved, house, who.conversation, solved == "yes", now)
     taken = await house.front_door.accept(arrival(who, typed, client_id, place, files))
     house.bell.ring("events")
     answer = go("/chat")
@@ -186,24 +184,6 @@ def _chat(
         called=who.name or who.email or (row and row["contact"]) or _("a known customer"),
         assistant_on=switch_of(house).speaks, wait=wait,
     )  # fmt: skip
-
-
-def _with_files(
-    request: Request, house: Rooms, who: Guest, client_id: str, kept: list[str], brought: list[Attachment]
-) -> tuple[list[Stored], tuple[str, str]]:
-    if seconds := wait_for(request, brought, house.caps):
-        return [], (
-            "file",
-            _("Many files came from your address. Choose them again in %(seconds)s seconds.", seconds=seconds),
-        )
-    files, wrong = keep_files(house, owner_of(who, client_id), client_id, kept, brought, _now())
-    return files, ("file", wrong) if wrong else FINE
-
-
-def _hear(house: Rooms, conversation: str, is_solved: bool, now: datetime) -> None:
-    """Before the words are taken, so that it is about the answer they stood under. The words close the conversation."""
-    with suppress(Conflict):  # nothing was answered: an old page, then
-        Outcomes(house.db).feedback(conversation, is_solved, now, closes=False)
 
 
 def _row(house: Rooms, who: Guest) -> dict[str, Any] | None:

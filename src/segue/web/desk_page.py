@@ -14,12 +14,11 @@ from segue.desk.snoozing import choices
 from segue.desk.tagging import rule
 from segue.domain.errors import NotFound
 from segue.domain.ids import new_id
-from segue.domain.people import READS_ONLY, Agent
+from segue.domain.people import LEADS, READS_ONLY, Agent
 from segue.store.attention import Attention
 from segue.store.macros import MacroStore
 from segue.store.tags import Tags
 from segue.web.desk_view import Opened, opened
-from segue.web.doors import LEADS
 from segue.web.keys import AREAS, Preferences, preferences, registry
 from segue.web.list_alone import for_all, keep_beside, list_alone
 from segue.web.listed import listed, views_of

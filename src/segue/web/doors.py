@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 
 from segue.domain.errors import Forbidden, NotFound
 from segue.domain.evidence import KEY
-from segue.domain.people import READS_ONLY, Agent
+from segue.domain.people import LEADS, READS_ONLY, Agent
 from segue.store.workspace import Workspace
 from segue.texts import _
 from segue.web.sight import let_see, refuse_readers
@@ -37,7 +37,6 @@ SCOPES = (
     "events:read",
 )
 COOKIE = "segue_session"
-LEADS = ("lead", "admin")
 OVERSEERS = (*LEADS, READS_ONLY)
 REMEMBERED = 10.0
 """Seconds for which a key that was looked up is taken without asking the database again."""

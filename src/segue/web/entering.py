@@ -14,14 +14,14 @@ from fastapi import Request, Response
 
 from segue.domain.entry import Provider
 from segue.domain.errors import NotFound
-from segue.domain.people import Agent
+from segue.domain.people import LEADS, Agent
 from segue.store.imports import Imports
 from segue.store.passkeys import Passkeys
 from segue.store.second_step import SecondSteps
 from segue.store.sessions import CEREMONY, Ceremony, Sessions
 from segue.store.workspace import SESSION
 from segue.texts import _
-from segue.web.doors import COOKIE, LEADS, new_secret
+from segue.web.doors import COOKIE, new_secret
 from segue.web.pages import go
 from segue.web.rooms import Rooms
 from segue.web.setup_steps import wants_setup

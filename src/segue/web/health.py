@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from anyio import from_thread
 from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, PlainTextResponse
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 
 from segue.domain.errors import DatabaseUnavailable
 from segue.knowledge.encoder_service import EncoderClient, version_known
@@ -17,6 +16,7 @@ from segue.store.anew import Anew
 from segue.store.mail import MailStore
 from segue.store.watch import LATELY, Watch
 from segue.web.accepting import PROCESS
+from segue.web.gauges import gauge, gauges
 from segue.web.mail_health import measure_mail
 from segue.web.rooms import Rooms, rooms
 
@@ -60,7 +60,7 @@ def figures(house: House) -> PlainTextResponse:
         answers = 1
     except DatabaseUnavailable:
         answers = 0
-    _gauge(registry, "segue_database_up", "Whether the database answers", answers)
+    gauge(registry, "segue_database_up", "Whether the database answers", answers)
     text = generate_latest(registry) + generate_latest(PROCESS)
     return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
@@ -68,37 +68,37 @@ def figures(house: House) -> PlainTextResponse:
 def _measure(house: Rooms, registry: CollectorRegistry) -> None:
     now = datetime.now(UTC)
     count, oldest = house.conversations.undecided(now)
-    _gauge(registry, "segue_undecided_messages", "Accepted customer messages without a decision", count)
-    _gauge(registry, "segue_undecided_oldest_seconds", "Age of the oldest of them", _age(oldest, now))
-    _gauge(registry, "segue_workers", "Workers heard of in the last ten seconds", house.inbox.workers(now))
-    _gauge(registry, "segue_encoder_up", "Whether the encoder answers", _hears(house))
-    _gauge(registry, "segue_mail_set", "Whether mail can leave", house.entry.has_mail)
-    _gauge(registry, "segue_mails_suspended", "Mails that were set aside", MailStore(house.db).suspended_count())
+    gauge(registry, "segue_undecided_messages", "Accepted customer messages without a decision", count)
+    gauge(registry, "segue_undecided_oldest_seconds", "Age of the oldest of them", _age(oldest, now))
+    gauge(registry, "segue_workers", "Workers heard of in the last ten seconds", house.inbox.workers(now))
+    gauge(registry, "segue_encoder_up", "Whether the encoder answers", _hears(house))
+    gauge(registry, "segue_mail_set", "Whether mail can leave", house.entry.has_mail)
+    gauge(registry, "segue_mails_suspended", "Mails that were set aside", MailStore(house.db).suspended_count())
     measure_mail(house, registry, now)
     for name, value in house.conversations.counts().items():
-        _gauge(registry, f"segue_conversations_{name}", f"Open conversations: {name}", value)
+        gauge(registry, f"segue_conversations_{name}", f"Open conversations: {name}", value)
     is_open = from_thread.run(house.front_door.is_open)
-    _gauge(registry, "segue_accepting", "Whether a message would be taken now", is_open)
+    gauge(registry, "segue_accepting", "Whether a message would be taken now", is_open)
     watch = Watch(house.db)
     _backlogs(watch, registry, now)
-    _gauge(registry, "segue_backup_age_seconds", "Age of the last whole backup", _age(watch.backed_up(), now))
+    gauge(registry, "segue_backup_age_seconds", "Age of the last whole backup", _age(watch.backed_up(), now))
     _watch(watch, registry, now, watch.not_there(house.front_door.acknowledged(now - LATELY), now))
 
 
 def _backlogs(watch: Watch, registry: CollectorRegistry, now: datetime) -> None:
     backlogs = watch.backlogs(now)
     counts, ages = {q: n for q, (n, _) in backlogs.items()}, {q: _age(since, now) for q, (_, since) in backlogs.items()}
-    _gauges(registry, "segue_queue_waiting", "What should have been done by itself by now", "queue", counts)
-    _gauges(registry, "segue_queue_oldest_seconds", "How late the latest of it is", "queue", ages)
+    gauges(registry, "segue_queue_waiting", "What should have been done by itself by now", "queue", counts)
+    gauges(registry, "segue_queue_oldest_seconds", "How late the latest of it is", "queue", ages)
 
 
 def _watch(watch: Watch, registry: CollectorRegistry, now: datetime, lost: int) -> None:
     """Of the last fifteen minutes. `lost`: messages that this process said yes to, and that are not there."""
     broken = watch.broken(now) | {"R10": lost}
-    _gauges(registry, "segue_promises_broken", "How often a line of trust was broken lately", "line", broken)
-    _gauges(registry, "segue_turns", "Messages decided lately, by what was decided", "action", watch.turns(now))
-    _gauges(registry, "segue_decision_seconds", "From a message to its decision, lately", "quantile", watch.waits(now))
-    _gauge(registry, "segue_given_up", "Messages that went to people unconsidered", watch.given_up(now))
+    gauges(registry, "segue_promises_broken", "How often a line of trust was broken lately", "line", broken)
+    gauges(registry, "segue_turns", "Messages decided lately, by what was decided", "action", watch.turns(now))
+    gauges(registry, "segue_decision_seconds", "From a message to its decision, lately", "quantile", watch.waits(now))
+    gauge(registry, "segue_given_up", "Messages that went to people unconsidered", watch.given_up(now))
 
 
 def _hears(house: Rooms) -> bool:
@@ -127,13 +127,3 @@ def _state(house: Rooms) -> dict[str, Any]:
     has_learnt = house.workspace.head_version("intents") is not None
     encoder = {"made_with": made_with, "runs": runs, "reads_anew": Anew(house.db).progress()}
     return {"checks": checks, "undecided": count, "has_learnt": has_learnt, "encoder": encoder}
-
-
-def _gauges(registry: CollectorRegistry, name: str, about: str, label: str, values: Mapping[Any, float]) -> None:
-    gauge = Gauge(name, about, [label], registry=registry)
-    for key, value in values.items():
-        gauge.labels(str(key)).set(value)
-
-
-def _gauge(registry: CollectorRegistry, name: str, about: str, value: float) -> None:
-    Gauge(name, about, registry=registry).set(value)

@@ -17,7 +17,7 @@ from segue.desk import queue
 from segue.domain.assessment import Urgency
 from segue.domain.conversation import Handler, Status
 from segue.domain.decision import Reason
-from segue.store.unresolved import Standing
+from segue.store.unresolved import Snapshot
 from segue.texts import N_
 
 CLOCKS = {
@@ -52,7 +52,7 @@ class Held:
         return self.ordered[view.id]
 
 
-def lists_of(standing: Standing, closed: frozenset[str], now: datetime, most: int) -> Lists:
+def lists_of(standing: Snapshot, closed: frozenset[str], now: datetime, most: int) -> Lists:
     """Made once for all to whom the same teams are closed."""
     key = ("lists", closed, most)
     found = standing.kept.get(key)
@@ -65,7 +65,7 @@ def lists_of(standing: Standing, closed: frozenset[str], now: datetime, most: in
 class Lists:
     """What stands, less the teams that are closed to whoever shares these lists."""
 
-    def __init__(self, standing: Standing, closed: frozenset[str], now: datetime, most: int) -> None:
+    def __init__(self, standing: Snapshot, closed: frozenset[str], now: datetime, most: int) -> None:
         self._most, self._now, self.present = most, now, standing.present
         rows = [row for row in standing.rows if row["team_id"] not in closed]
         self.by_id = {row["id"]: row for row in rows}

@@ -23,9 +23,9 @@ from segue.web.doors import leading
 from segue.web.hours_form import NAMES, TIMES, Said, place_of, stretches, tiers
 from segue.web.lead_page import House, Lead, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain
-from segue.web.policy_form import TIMES as NAMED
+from segue.web.policy_form import TIMES as TIME_NAMES
 from segue.web.policy_page import Typed
-from segue.web.policy_part import LONGEST_NOTE, Part, part_of, publish
+from segue.web.policy_part import LONGEST_NOTE, Part, based_on, part_of, publish
 from segue.web.rooms import Rooms
 from segue.web.switching import read
 
@@ -90,7 +90,7 @@ def _tried(
     if found.wrong or wrong:
         part.refused = _("Not published: something is wrong, see beside the fields.")
     else:
-        part = publish(house, me, part, _begun(typed, live[0]), note, moment())
+        part = publish(house, me, part, based_on(typed, live[0]), note, moment())
     form = Form(typed, {**wrong, **found.wrong}, notes, part.refused, note,
                 _("Say why: it stands in the history.") if part.has_no_note else "", part.number)  # fmt: skip
     return form, part.made
@@ -111,11 +111,6 @@ def _told(
         if (name := beside(tuple(one.path.split(".")))) and one.level is not Level.ERROR:
             notes[name] = (*notes.get(name, ()), one.text)
     return wrong, notes
-
-
-def _begun(typed: Mapping[str, str], number: int) -> int:
-    said = typed.get("version", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else number
 
 
 def _done(team: str, made: int) -> Response:
@@ -145,7 +140,7 @@ def _page(
         house, me, "settings_hours.html", status, now, part="hours", team=team, own=own, hours=hours, targets=targets,
         published=published, teams=house.workspace.teams(), with_own=set(policy.sla.teams), days=NAMES,
         stretches=lambda day: stretches(hours.typed, day), zones=_zones(), tiers=tiers(policy),
-        times=NAMED, new=hours_form.NEW, **_known(shown, now),
+        times=TIME_NAMES, new=hours_form.NEW, **_known(shown, now),
     )  # fmt: skip
 
 

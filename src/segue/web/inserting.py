@@ -52,7 +52,7 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Insertable:
     """`insert` is what comes into the reply: the words, and where they stand."""
 
     title: str
@@ -105,7 +105,7 @@ def take(
             row, one = at.house.conversations.one(at.conversation), MacroStore(at.house.db).one(macro, at.me.id)
             more = filled(one.text, values_of(row, at.me)).text
             carries = macro if also(one, {}) else None
-            written = "\n\n".join(piece for piece in (written.strip(), more) if piece)[:LONGEST_REPLY]
+            written = _behind(written, more)
         drafts.put(at.conversation, at.me.id, "reply", written, kept.version, at.now, carries)
 
     return at.does(put)
@@ -132,10 +132,15 @@ def take_passage(at: Here, passage: Annotated[str, Form(max_length=LONGEST_REPLY
     def put() -> None:
         drafts = Drafts(at.house.db)
         kept = drafts.of(at.conversation, at.me.id)["reply"]
-        written = "\n\n".join(piece for piece in (kept.text.strip(), plain(passage)) if piece)[:LONGEST_REPLY]
+        written = _behind(kept.text, plain(passage))
         drafts.put(at.conversation, at.me.id, "reply", written, kept.version, at.now)
 
     return at.does(put)
+
+
+def _behind(written: str, more: str) -> str:
+    """As a paragraph of its own; cut where a reply ends."""
+    return "\n\n".join(piece for piece in (written.strip(), more) if piece)[:LONGEST_REPLY]
 
 
 def _carried(at: At, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -159,13 +164,13 @@ def articles_for(library: Library, words: str, now: datetime) -> list[Found]:
     return list(best.values())[:SHOWN]
 
 
-def _passage(one: Found, base: str) -> Passage:
+def _passage(one: Found, base: str) -> Insertable:
     link, text = (
         f"{base.rstrip('/')}/help/{one.slug}",
         "\n".join(map(bare_text, tables_as_lines(one.passage.text).splitlines())),
     )
     insert = f"{text}\n\nFrom “{one.title}”: {link}"
-    return Passage(one.title, one.passage.heading, text, link, insert, one.is_stale)
+    return Insertable(one.title, one.passage.heading, text, link, insert, one.is_stale)
 
 
 def _offered(macro: Macro, values: Mapping[str, str], names: Mapping[str, str]) -> Offered:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from segue.desk.queue import VIEWS
-from segue.domain.people import READS_ONLY
+from segue.domain.people import LEADS, READS_ONLY
 from segue.texts import N_, _, languages
 
 
@@ -193,7 +193,7 @@ def _may(role: str, key: Key) -> bool:
         return False
     if not key.path or key.path.startswith("/desk/"):
         return True
-    return role in ("lead", "admin") or (role == READS_ONLY and key.path.removeprefix("/") in READ_BY_ANALYSTS)
+    return role in LEADS or (role == READS_ONLY and key.path.removeprefix("/") in READ_BY_ANALYSTS)
 
 
 def called(action: str) -> str:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 
 from segue.domain.errors import NotFound, Refused
 from segue.domain.knowledge import Article
-from segue.domain.people import Agent
+from segue.domain.people import LEADS, Agent
 from segue.insight.hurting import hurting
 from segue.insight.trying_articles import ArticleTrier
 from segue.learning.placing import Placing, is_loose
@@ -23,7 +23,7 @@ from segue.texts import N_, _
 from segue.web.article_form import Draft, asked_again, fresh_draft, lines, typed_draft
 from segue.web.bounds import takes_long
 from segue.web.done import ToldDone
-from segue.web.doors import LEADS, leading
+from segue.web.doors import leading
 from segue.web.lead_page import House, Lead, Overseer, cases_of, hidden_from, moment, page, patient
 from segue.web.pages import PageRoute, go, render
 from segue.web.policy_page import Typed

@@ -10,7 +10,7 @@ from fastapi import Depends, Request, Response
 
 from segue.domain.errors import NotFound
 from segue.domain.evidence import JudgedCase
-from segue.domain.people import Agent
+from segue.domain.people import LEADS, Agent
 from segue.learning.record import Record
 from segue.store.leaving import Leaving
 from segue.store.sight import Sight
@@ -18,7 +18,7 @@ from segue.store.unsent import UnsentStore
 from segue.texts import _
 from segue.web.bounds import takes_long
 from segue.web.desk_page import as_json, mine_of
-from segue.web.doors import LEADS, leading, overseeing
+from segue.web.doors import leading, overseeing
 from segue.web.keys import AREAS, registry
 from segue.web.managing import may_manage
 from segue.web.not_gone import notice

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import BaseModel
 
 from segue.domain.errors import NotFound
 from segue.insight.figures import FIGURES, Record
@@ -23,7 +21,7 @@ from segue.web import proposal_shapes as proposals
 from segue.web.bounds import takes_long
 from segue.web.doors import Caller, needs
 from segue.web.rooms import Rooms, rooms
-from segue.web.routes import MachineRoute, json
+from segue.web.routes import MachineRoute, json, shown
 
 router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
 
@@ -95,7 +93,7 @@ def read_learning(house: House) -> Response:
         "taught": house.workspace.taught(),
         "marks": house.workspace.marks(),
         "encoder": {"made_with": Anew(house.db).made_with(), "reads_anew": Anew(house.db).progress()},
-        "refits": [_shown(shapes.RefitOut, r) for r in refits],
+        "refits": [shown(shapes.RefitOut, r) for r in refits],
     })  # fmt: skip
 
 
@@ -110,7 +108,7 @@ def run_learning(body: shapes.RunIn, house: House) -> Response:
 def list_lessons(house: House, after: LessonCursor = None, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> Response:
     """Newest first, without personal data."""
     found = LearningStore(house.db).lessons(after, limit + 1)
-    return json({"lessons": [_shown(shapes.LessonOut, row) for row in found[:limit]],
+    return json({"lessons": [shown(shapes.LessonOut, row) for row in found[:limit]],
                  "next_cursor": found[limit - 1]["id"] if len(found) > limit else None})  # fmt: skip
 
 
@@ -121,7 +119,7 @@ def list_lessons(house: House, after: LessonCursor = None, limit: Annotated[int,
 def list_candidates(house: House, status: Status = "open") -> Response:
     """Articles drafted from lessons, newest first, each with its tested effect."""
     found = _school(house).store.candidates(status)
-    return json({"candidates": [_shown(proposals.CandidateOut, row) for row in found]})
+    return json({"candidates": [shown(proposals.CandidateOut, row) for row in found]})
 
 
 @router.get(
@@ -130,8 +128,8 @@ def list_candidates(house: House, status: Status = "open") -> Response:
 def read_candidate(candidate: str, house: House) -> Response:
     """With the lessons it was drafted from."""
     found = _school(house).shown(candidate)
-    sources = [_shown(proposals.SourceOut, s) for s in found["sources"]]
-    return json(_shown(proposals.WholeCandidateOut, {**found, "lessons": len(sources), "sources": sources}))
+    sources = [shown(proposals.SourceOut, s) for s in found["sources"]]
+    return json(shown(proposals.WholeCandidateOut, {**found, "lessons": len(sources), "sources": sources}))
 
 
 @router.patch("/candidates/{candidate}", dependencies=TEACHES, responses=DECIDED, tags=["learning"],
@@ -142,7 +140,7 @@ def change_candidate(candidate: str, body: proposals.ChangeCandidateIn, house: H
     school = _school(house)
     school.edit(candidate, body.agent, _now(), body.title, body.body, body.intent)
     found = school.store.candidate(candidate)
-    return json(_shown(proposals.CandidateOut, {**found, "lessons": len(found["sources"])}))
+    return json(shown(proposals.CandidateOut, {**found, "lessons": len(found["sources"])}))
 
 
 @router.post("/candidates/{candidate}/approve", status_code=201, dependencies=TEACHES, responses=DECIDED,
@@ -163,7 +161,7 @@ def merge_candidate(candidate: str, body: proposals.MergeCandidateIn, house: Hou
     takes_long(request.scope)
     school = _school(house)
     into = school.merge(candidate, body.into, body.agent, _now())
-    return json(_shown(proposals.CandidateOut, school.store.candidate(into)))
+    return json(shown(proposals.CandidateOut, school.store.candidate(into)))
 
 
 @router.post("/candidates/{candidate}/reject", status_code=204, dependencies=TEACHES, responses=DECIDED,
@@ -179,15 +177,15 @@ def reject_candidate(candidate: str, body: proposals.DecideIn, house: House) -> 
 @router.get("/topics", dependencies=KNOWS, tags=["learning"], response_model=proposals.TopicsOut)
 def list_topics(house: House) -> Response:
     """Groups of messages that were none of the known matters, the largest first."""
-    return json({"topics": [_shown(proposals.TopicOut, t) for t in _school(house).store.topics()]})
+    return json({"topics": [shown(proposals.TopicOut, t) for t in _school(house).store.topics()]})
 
 
 @router.get("/topics/{topic}", dependencies=KNOWS, tags=["learning"], response_model=proposals.WholeTopicOut)
 def read_topic(topic: str, house: House) -> Response:
     """With its messages, the one that stands for the others first."""
     store = _school(house).store
-    said = [_shown(proposals.TopicMessageOut, {**m._asdict(), "text": m.body}) for m in store.topic_messages(topic)]
-    return json(_shown(proposals.WholeTopicOut, {**store.topic(topic), "said": said}))
+    said = [shown(proposals.TopicMessageOut, {**m._asdict(), "text": m.body}) for m in store.topic_messages(topic)]
+    return json(shown(proposals.WholeTopicOut, {**store.topic(topic), "said": said}))
 
 
 @router.post("/topics/{topic}/name", status_code=201, dependencies=TEACHES, responses=DECIDED, tags=["learning"],
@@ -213,15 +211,15 @@ def list_stale(house: House, status: CaseStatus = None) -> Response:
     """Articles that recent replies of people contradict, newest first."""
     store = StaleStore(house.db)
     store.answer_old(_now())
-    return json({"stale_cases": [_shown(proposals.StaleOut, c) for c in store.cases(status)]})
+    return json({"stale_cases": [shown(proposals.StaleOut, c) for c in store.cases(status)]})
 
 
 @router.get("/stale-cases/{case}", dependencies=KNOWS, tags=["learning"], response_model=proposals.WholeStaleOut)
 def read_stale(case: str, house: House) -> Response:
     """With both texts."""
     found = StaleStore(house.db).case(case)
-    said = [_shown(proposals.DoubtingOut, r) for r in found["said_by"]]
-    return json(_shown(proposals.WholeStaleOut, {**found, "said_by": said}))
+    said = [shown(proposals.DoubtingOut, r) for r in found["said_by"]]
+    return json(shown(proposals.WholeStaleOut, {**found, "said_by": said}))
 
 
 @router.post("/stale-cases/{case}/confirm", status_code=204, dependencies=TEACHES, responses=DECIDED, tags=["learning"])
@@ -265,10 +263,6 @@ def _school(house: Rooms) -> School:
 
 def _watch(house: Rooms) -> Watch:
     return Watch(StaleStore(house.db), house.library, house.workspace)
-
-
-def _shown(shape: type[BaseModel], row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in shape.model_fields}
 
 
 def _now() -> datetime:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from fastapi import Request, Response
 
 from segue.domain.people import Agent
-from segue.store.unresolved import Standing, Unresolved
+from segue.store.unresolved import Snapshot, Unresolved
 from segue.web.desk_view import Opened
 from segue.web.listed import listed, views_of
 from segue.web.news import FOR_EVERY_DESK
@@ -21,7 +21,7 @@ from segue.web.not_gone import notice
 from segue.web.pages import render
 from segue.web.queue_view import open_queue
 from segue.web.rooms import Rooms
-from segue.web.waiting import NAMED
+from segue.web.waiting import CHANGED
 
 MANY = 100
 """Names in a request; whoever heard of more is shown all."""
@@ -37,7 +37,7 @@ class _Beside(NamedTuple):
 
 def named_in(request: Request) -> frozenset[str]:
     """The conversations that the page heard of; empty where anything may have changed."""
-    names = request.headers.get(NAMED, "").split(",")
+    names = request.headers.get(CHANGED, "").split(",")
     return frozenset() if "" in names or len(names) > MANY else frozenset(names)
 
 
@@ -73,10 +73,10 @@ def list_alone(
 
 def for_all(request: Request) -> Unresolved | None:
     """What all share, for a page that stands open and asks again, whatever it heard of; None for who comes to it."""
-    return _kept(request).unresolved if NAMED in request.headers else None
+    return _kept(request).unresolved if CHANGED in request.headers else None
 
 
-def _is_concerned(beside: _Beside, standing: Standing, named: frozenset[str]) -> bool:
+def _is_concerned(beside: _Beside, standing: Snapshot, named: frozenset[str]) -> bool:
     """Of whom one is that was resolved long ago is not known here: it may be this customer's."""
     is_theirs = any(standing.contacts.get(one, beside.customer) == beside.customer for one in named)
     return is_theirs or bool(named & standing.wide)

@@ -12,13 +12,13 @@ from segue.desk.snoozing import NAMES
 from segue.desk.tagging import tag_names
 from segue.domain.errors import Forbidden, Refused
 from segue.domain.ids import new_id
-from segue.domain.people import Agent
+from segue.domain.people import LEADS, Agent
 from segue.domain.variables import VARIABLES
 from segue.store.macros import Macro, MacroStore
 from segue.store.tags import Tags
 from segue.texts import _, forms
 from segue.web.done import ToldDone
-from segue.web.doors import LEADS, handling
+from segue.web.doors import handling
 from segue.web.lead_page import House, moment, page
 from segue.web.macro_words import also, who_is_who
 from segue.web.pages import PageRoute, go, plain

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter
 
 from segue.domain.mail import Cause
 from segue.store.channels import Channels, State
@@ -14,6 +14,7 @@ from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
 from segue.store.watch import LATELY, Watch
 from segue.texts import _, _n
+from segue.web.gauges import gauge, gauges
 from segue.web.rooms import MailWays, Rooms
 
 SILENT = timedelta(minutes=5)
@@ -34,16 +35,16 @@ def measure_mail(house: Rooms, registry: CollectorRegistry, now: datetime) -> No
     channels, mails, outbox = Channels(house.db), MailStore(house.db), Outbox(house.db)
     _coming_in(house, channels, registry, now)
     causes = mails.suspended_by()
-    _gauges(registry, "segue_mails_suspended_by", "Mails that were set aside, by why", "cause",
+    gauges(registry, "segue_mails_suspended_by", "Mails that were set aside, by why", "cause",
             {cause.value: causes.get(cause.value, 0) for cause in Cause})  # fmt: skip
     backlog = outbox.backlog(now)
     late = max(0.0, (now - backlog.oldest).total_seconds()) if backlog.oldest else 0.0
-    _gauge(registry, "segue_outbox_waiting", "Mails that should have left and have not", backlog.count)
-    _gauge(registry, "segue_outbox_oldest_seconds", "How late the latest of them is", late)
-    _gauge(registry, "segue_outbox_tried", "Of them those that the mail server did not take yet", backlog.tried)
-    _gauge(registry, "segue_outbox_tries", "How often these were tried in all", backlog.tries)
-    _gauge(registry, "segue_mails_undelivered", "Mails given up lately", outbox.undelivered(now - LATELY))
-    _gauge(registry, "segue_mails_bounced", "Bounces that came lately", mails.bounced(now - LATELY))
+    gauge(registry, "segue_outbox_waiting", "Mails that should have left and have not", backlog.count)
+    gauge(registry, "segue_outbox_oldest_seconds", "How late the latest of them is", late)
+    gauge(registry, "segue_outbox_tried", "Of them those that the mail server did not take yet", backlog.tried)
+    gauge(registry, "segue_outbox_tries", "How often these were tried in all", backlog.tries)
+    gauge(registry, "segue_mails_undelivered", "Mails given up lately", outbox.undelivered(now - LATELY))
+    gauge(registry, "segue_mails_bounced", "Bounces that came lately", mails.bounced(now - LATELY))
 
 
 def _coming_in(house: Rooms, channels: Channels, registry: CollectorRegistry, now: datetime) -> None:
@@ -51,13 +52,13 @@ def _coming_in(house: Rooms, channels: Channels, registry: CollectorRegistry, no
     states, counts = channels.states(), channels.counts()
     if house.mail.mailbox:
         named = {house.mail.mailbox: _age(states.get("imap"), house, now)}
-        _gauges(registry, "segue_mail_fetched_seconds", "Since the mailbox was last read", "mailbox", named)
+        gauges(registry, "segue_mail_fetched_seconds", "Since the mailbox was last read", "mailbox", named)
         fetched = Counter("segue_mails_fetched", "Mails fetched from it so far", ["mailbox"], registry=registry)
         fetched.labels(house.mail.mailbox).inc(counts.get(("imap", "fetched"), 0))
         failed = Counter("segue_mail_fetch_failed", "Times it could not be read", ["mailbox"], registry=registry)
         failed.labels(house.mail.mailbox).inc(counts.get(("imap", "failed"), 0))
     if house.mail.listens:
-        _gauge(registry, "segue_mail_listened_seconds", "Since the listener last said that it listens",
+        gauge(registry, "segue_mail_listened_seconds", "Since the listener last said that it listens",
                _age(states.get("listen"), house, now))  # fmt: skip
         said = Counter("segue_mails_listened", "Mails brought to the listener so far", ["answer"], registry=registry)
         for answer in ANSWERS:
@@ -95,13 +96,3 @@ def _said(sick: Sick) -> str:
     if sick.name == "imap":
         return _n("No mail was fetched for %(num)s minute.", "No mail was fetched for %(num)s minutes.", sick.minutes)
     return _n("Nobody has taken mail for %(num)s minute.", "Nobody has taken mail for %(num)s minutes.", sick.minutes)
-
-
-def _gauge(registry: CollectorRegistry, name: str, about: str, value: float) -> None:
-    Gauge(name, about, registry=registry).set(value)
-
-
-def _gauges(registry: CollectorRegistry, name: str, about: str, label: str, values: Mapping[str, float]) -> None:
-    gauge = Gauge(name, about, [label], registry=registry)
-    for key, value in values.items():
-        gauge.labels(key).set(value)

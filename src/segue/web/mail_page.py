@@ -24,7 +24,7 @@ from segue.web.doors import leading
 from segue.web.lead_page import House, Lead, moment, page
 from segue.web.pages import PageRoute, go
 from segue.web.rooms import Rooms
-from segue.web.whole_mail import as_it_came, laid_open
+from segue.web.whole_mail import NoMessage, Opened, as_it_came, laid_open
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 HERE = "/settings/mail"
@@ -65,12 +65,14 @@ def whole(house: House, me: Lead, suspended: str, pictures: bool = False) -> Res
     if row.state not in STATES:
         return go(f"/desk/conversations/{row.conversation_id}/mail/{row.seq}" if row.seq else HERE)
     linked = row.linked_to or row.conversation_id
+    state = STATES[row.state]
     return laid_open(
-        house, me, row, Attachments(house.db).of_mail(suspended), pictures, title=_("Mail set aside"),
-        back=(f"{HERE}{STATES[row.state].query}", _("Mail set aside")), here=f"{HERE}/{suspended}",
-        why=Cause(row.cause).sentence,
-        state=word(STATES[row.state].said), deeds=[(does, word(label)) for does, label in STATES[row.state].deeds],
-        linked=f"/desk/conversations/{linked}" if linked else "",
+        house, me, row, Attachments(house.db).of_mail(suspended), pictures,
+        Opened(_("Mail set aside"), (f"{HERE}{state.query}", _("Mail set aside")), f"{HERE}/{suspended}"),
+        NoMessage(
+            Cause(row.cause).sentence, word(state.said), [(does, word(label)) for does, label in state.deeds],
+            linked=f"/desk/conversations/{linked}" if linked else "",
+        ),
     )  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
 from segue.domain.errors import Forbidden
-from segue.domain.people import Agent, manages
+from segue.domain.people import LEADS, Agent, manages
 from segue.texts import _
-from segue.web.doors import LEADS, leading
+from segue.web.doors import leading
 from segue.web.rooms import Rooms
 
 ADMIN = "admin"

@@ -21,7 +21,7 @@ _OFFER = re.compile(r"^offer ofr_\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedCells:
     """`says`: the cells, and from where to where; `on`: the cases it rests on, empty where a person had reasons of
     their own."""
 
@@ -32,7 +32,7 @@ class Moved:
     at: datetime
 
 
-def told(moves: Iterable[Move], categories: Mapping[str, str]) -> list[Moved]:
+def told(moves: Iterable[Move], categories: Mapping[str, str]) -> list[MovedCells]:
     """In the order of `moves`; of those that belong together, at the first."""
     together: dict[object, list[Move]] = {}
     for move in moves:
@@ -49,7 +49,7 @@ def cell_called(cell: CellName, categories: Mapping[str, str]) -> str:
 
 def rung_called(rung: Rung) -> str:
     """As it is called within a sentence."""
-    return word(rung.name.lower().replace("_", " "))
+    return word(rung.words)
 
 
 def reason(move: Move) -> str:
@@ -62,10 +62,10 @@ def reason(move: Move) -> str:
     return _("the offer was taken up") + beyond if offers else word(move.why)
 
 
-def _told(alike: list[Move], categories: Mapping[str, str]) -> Moved:
+def _told(alike: list[Move], categories: Mapping[str, str]) -> MovedCells:
     first = alike[0]
     cells = ", ".join(cell_called(move.cell, categories) for move in alike)
-    return Moved(_way(first, cells), reason(first), _figures(first), first.author, first.at)
+    return MovedCells(_way(first, cells), reason(first), _figures(first), first.author, first.at)
 
 
 def _way(move: Move, cells: str) -> str:

@@ -100,7 +100,7 @@ def _added(policy: Policy, typed: Mapping[str, str]) -> dict[tuple[str, ...], An
     if not category or kind not in ("tiers", "channels") or not place:
         return {}
     held = policy.cell(category, place if kind == "tiers" else None, Channel(place) if kind == "channels" else None)
-    return {("categories", category, kind, place, "ceiling"): held.ceiling.name.lower()}
+    return {("categories", category, kind, place, "ceiling"): held.ceiling.code}
 
 
 def _field_of(path: tuple[str, ...], form: Form) -> str:

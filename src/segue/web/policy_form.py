@@ -24,7 +24,7 @@ from segue.texts.codes import CHANNELS
 
 Choices = tuple[tuple[str, str], ...]
 WEEK: Path = ("sla", "hours", "week")
-RUNGS: Choices = tuple((rung.name.lower(), rung.name.lower().replace("_", " ")) for rung in Rung)
+RUNGS: Choices = tuple((rung.code, rung.words) for rung in Rung)
 
 
 class Kind(StrEnum):
@@ -215,7 +215,7 @@ def _cell_fields(policy: Policy, category: str, within: Path, teams: Choices) ->
 
     return (
         one(("handling",), N_("Handling"), Kind.CHOICE, dict(HANDLING)[held.handling], HANDLING),
-        one(("ceiling",), N_("Ceiling"), Kind.CHOICE, held.ceiling.name.lower().replace("_", " "), RUNGS),
+        one(("ceiling",), N_("Ceiling"), Kind.CHOICE, held.ceiling.words, RUNGS),
         one(("budget", "wrong"), N_("Wrong ≤ %%"), Kind.SHARE, f"{budget.wrong * 100:g}"),
         one(("budget", "sure"), N_("Sure %%"), Kind.SHARE, f"{budget.sure * 100:g}"),
         one(("floor",), N_("Sure enough %%"), Kind.SHARE, f"{held.floor * 100:g}"),

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from segue.domain.conversation import Channel
 from segue.domain.errors import Conflict, NotFound
-from segue.domain.people import Agent
+from segue.domain.people import LEADS, Agent
 from segue.insight.backtesting import Backtester
 from segue.policy.backtest import Who
 from segue.policy.diff import diff
@@ -22,10 +22,11 @@ from segue.texts import _
 from segue.texts.codes import CHANNELS
 from segue.web import policy_typed, zone
 from segue.web.bounds import takes_long
-from segue.web.doors import LEADS, leading
+from segue.web.doors import leading
 from segue.web.lead_page import House, Lead, Overseer, live_policy, moment, page
 from segue.web.pages import PageRoute, go, plain, render
 from segue.web.policy_draft import PERIODS, Draft, Judged, draft_of, drafted, judge, stops
+from segue.web.policy_part import based_on
 from segue.web.policy_words import words_of
 from segue.web.rooms import Rooms
 
@@ -71,7 +72,7 @@ def try_out(request: Request, house: House, me: Lead, typed: Typed) -> Response:
         draft.is_yaml = mode
     takes_long(request.scope)
     return _shown(
-        house, me, draft, _replaced(typed, number), live, _days(typed.get("days", "")),
+        house, me, draft, based_on(typed, number), live, _days(typed.get("days", "")),
         note=typed.get("note", ""), typed=typed,
     )  # fmt: skip
 
@@ -111,7 +112,7 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
     overwritten; a shadow overwrites nobody."""
     number, live = live_policy(house)
     draft, note, now = drafted(house, typed, live), plain(typed.get("note", "")).strip()[:300], moment()
-    days, based_on = _days(typed.get("days", "")), _replaced(typed, number)
+    days, begun = _days(typed.get("days", "")), based_on(typed, number)
     takes_long(request.scope)
     judged = judge(house, draft, live, days, now)
     refusal = _refusal(draft, judged, note)
@@ -122,7 +123,7 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
     if not refusal:
         try:
             with house.ladder.publishing(now):
-                made = house.workspace.apply_policy(draft.body, me.id, note, now, replaces=based_on)
+                made = house.workspace.apply_policy(draft.body, me.id, note, now, replaces=begun)
         except Conflict:
             refusal = {
                 "conflict": _(
@@ -130,13 +131,13 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
                     "put yours in its place.", number=number,
                 )
             }  # fmt: skip
-            based_on = number
+            begun = number
         else:
             house.bell.ring("events")
             zone.forget(house.workspace)
             return go(f"/policy?published={made}")
     status = 409 if "conflict" in refusal else 422
-    return _shown(house, me, draft, based_on, live, days, status, note, judged=judged, refusal=refusal,
+    return _shown(house, me, draft, begun, live, days, status, note, judged=judged, refusal=refusal,
                   typed=typed)  # fmt: skip
 
 
@@ -235,9 +236,3 @@ def _category_names(house: Rooms) -> dict[str, str]:
 
 def _days(said: str | int) -> int:
     return int(said) if str(said) in map(str, PERIODS) else 90
-
-
-def _replaced(typed: dict[str, str], number: int) -> int:
-    """The version the work began with."""
-    said = typed.get("version", "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else number

@@ -45,6 +45,12 @@ class Part:
         return not self.faults
 
 
+def based_on(typed: Mapping[str, str], number: int) -> int:
+    """The version that somebody's work began with, as their form says it; `number` where it says none."""
+    said = typed.get("version", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else number
+
+
 def part_of(house: Rooms, live: tuple[int, str], said: Mapping[Path, Any]) -> Part:
     """The live policy with `said` written into it, and what is known of that."""
     number, body = live
@@ -56,7 +62,7 @@ def part_of(house: Rooms, live: tuple[int, str], said: Mapping[Path, Any]) -> Pa
     return Part(number, after, policy, [], tuple(found), tuple(diff(load(body), policy)))
 
 
-def publish(house: Rooms, me: Agent, part: Part, based_on: int, note: str, now: datetime) -> Part:
+def publish(house: Rooms, me: Agent, part: Part, begun: int, note: str, now: datetime) -> Part:
     """Makes it the live one. Where it does not, `refused` says why, and `number` is what to begin with again."""
     errors, words = [one for one in part.findings if one.level is Level.ERROR], words_of(house, part.policy)
     if not part.is_readable:
@@ -68,7 +74,7 @@ def publish(house: Rooms, me: Agent, part: Part, based_on: int, note: str, now: 
         part.refused = _("Nothing was changed.")
     elif not note:
         part.refused, part.has_no_note = _("Not published: a note is missing."), True
-    elif based_on != part.number:
+    elif begun != part.number:
         part.refused = _meanwhile(part.number)
     else:
         try:

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Response
 
 from segue.domain.errors import NotFound
-from segue.domain.people import Agent
+from segue.domain.people import LEADS, Agent
 from segue.insight.calibration import calibration, error, more_needed, within
 from segue.insight.figures import EPISODES, FIGURES, Record
 from segue.insight.holdout import effect, tried
@@ -20,7 +20,7 @@ from segue.store.office import Office
 from segue.store.timed import Timed
 from segue.texts import N_, _, _p, forms
 from segue.web.done import ToldDone
-from segue.web.doors import LEADS, leading
+from segue.web.doors import leading
 from segue.web.lead_page import House, Lead, Overseer, cases_of, hidden_from, moment, page, patient
 from segue.web.pages import PageRoute, go, plain
 from segue.web.rooms import Rooms

@@ -16,13 +16,13 @@ from segue.store.database import Database
 from segue.store.own import Own, own
 from segue.store.queue import QueueStore
 from segue.store.saved_views import SavedView
-from segue.store.unresolved import Standing, Unresolved
+from segue.store.unresolved import Snapshot, Unresolved
 from segue.store.unsent import Unsent
 from segue.texts import N_, _, forms
 from segue.web import not_gone
 from segue.web.held import Held, Lists, in_order, lists_of, of_rows
 from segue.web.keys import Preferences, preferences
-from segue.web.rail import MOST, SavedCount, found, rail
+from segue.web.rail import MOST, SavedCount, found, in_figures, rail
 from segue.web.told import Marked, alone, shared
 
 SHOWN = 100
@@ -37,7 +37,7 @@ class Count:
 
     @property
     def said(self) -> str:
-        return "" if not self.count else f"{MOST}+" if self.count >= MOST else str(self.count)
+        return in_figures(self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Queue:
     """What of the agent's own did not go out."""
     mine: Preferences = field(default_factory=Preferences)
     """How the agent likes the desk."""
-    standing: Standing | None = None
+    standing: Snapshot | None = None
     """What all share, where it was made of that."""
 
     @property

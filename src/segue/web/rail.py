@@ -32,7 +32,12 @@ class SavedCount:
 
     @property
     def said(self) -> str:
-        return "" if not self.count else f"{MOST}+" if self.count >= MOST else str(self.count)
+        return in_figures(self.count)
+
+
+def in_figures(count: int | None) -> str:
+    """Nothing where there is nothing, or nobody needs to know."""
+    return "" if not count else f"{MOST}+" if count >= MOST else str(count)
 
 
 def rail(store: QueueStore, saved: Sequence[SavedView], me: str, now: datetime) -> tuple[SavedCount, ...]:

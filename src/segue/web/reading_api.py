@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import BaseModel
 
 from segue.domain.errors import NotFound
 from segue.domain.ids import message_id
@@ -15,7 +14,7 @@ from segue.store.conversations import Filter
 from segue.web.doors import needs
 from segue.web.given import BriefingOut, ConversationOut, ConversationsOut, TurnsOut, WholeConversationOut
 from segue.web.rooms import Rooms, rooms
-from segue.web.routes import MachineRoute, json
+from segue.web.routes import MachineRoute, json, shown
 from segue.web.shapes import ListIn
 
 router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
@@ -32,7 +31,7 @@ def list_conversations(house: House, narrowed: Annotated[ListIn, Query()]) -> Re
     """Newest first. Listed is what fits all filters; `team`, `assignee`, `contact`, `category` and `intent` are ids."""
     limit = narrowed.limit
     found = house.conversations.listing(Filter(**narrowed.model_dump(exclude={"limit"})), limit + 1)
-    return json({"conversations": [_shown(ConversationOut, row) for row in found[:limit]],
+    return json({"conversations": [shown(ConversationOut, row) for row in found[:limit]],
                  "next_cursor": found[limit - 1]["id"] if len(found) > limit else None})  # fmt: skip
 
 
@@ -51,7 +50,7 @@ def read_conversation(conversation: ConversationId, house: House, after: Message
         for note in house.conversations.notes(conversation)
     ]
     stopped = STOPPED if row["status"] == "resolved" else {}
-    return json(_shown(WholeConversationOut, {**row, **stopped, "messages": messages, "notes": notes}))
+    return json(shown(WholeConversationOut, {**row, **stopped, "messages": messages, "notes": notes}))
 
 
 @router.get("/conversations/{conversation}/turns", dependencies=READS, tags=["conversations"], response_model=TurnsOut)
@@ -74,10 +73,6 @@ def read_briefing(conversation: ConversationId, house: House) -> Response:
     if briefing is None:
         raise NotFound("This conversation has no briefing: it was never handed over.")
     return json({part: told for part, told in briefing.items() if part != "wording"})
-
-
-def _shown(shape: type[BaseModel], row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in shape.model_fields}
 
 
 def _named(files: Sequence[Stored]) -> list[dict[str, Any]]:

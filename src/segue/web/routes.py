@@ -106,6 +106,11 @@ def json(body: object, status: int = 200, headers: Mapping[str, str] | None = No
     return Response(orjson.dumps(body), status, headers, "application/json")
 
 
+def shown(shape: type[BaseModel], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a row the fields that the API gives, so that a new column stays inside."""
+    return {name: row[name] for name in shape.model_fields}
+
+
 def _read(shape: type[BaseModel], body: bytes) -> BaseModel:
     try:
         return shape.model_validate_json(body.removeprefix(BOM))

@@ -140,7 +140,7 @@ def _opened(body: str, category: str | None) -> str:
 
 def in_shadow(body: str) -> str:
     """The same policy, in which the assistant says nothing to anybody yet and is compared with what people do."""
-    policy, shadow = load(body), Rung.SHADOW.name.lower()
+    policy, shadow = load(body), Rung.SHADOW.code
     said: dict[tuple[str, ...], Any] = {("categories", "default", "ceiling"): shadow}
     for name, cell in policy.categories.items():
         places = [(), *(("tiers", t) for t in cell.tiers), *(("channels", c.value) for c in cell.channels)]

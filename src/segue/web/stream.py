@@ -21,7 +21,7 @@ import psycopg
 from fastapi.concurrency import run_in_threadpool
 
 from segue.domain.errors import DatabaseUnavailable, Refused
-from segue.store.events import Event, EventLog, listen, place
+from segue.store.events import Event, EventLog, listen, order
 
 HEARTBEAT = 15.0
 SWEEP = 1.0
@@ -57,12 +57,12 @@ class Stream:
     def check(self, cursor: str) -> None:
         """Raises Refused, before the stream begins, for what is not a cursor or none of ours: a restored database
         counts from further back, and its listener would wait in silence."""
-        if _place(cursor) > _place(self._log.latest()):
+        if order(cursor) > order(self._log.latest()):
             raise Refused(f"{cursor!r} is past every event.", "Load everything anew and follow without a cursor.")
 
     async def after(self, cursor: str | None) -> AsyncIterator[bytes]:
         """Frames from `cursor` on (from now, without one) until the client goes or we close. One frame each."""
-        at = _place(await run_in_threadpool(self._log.latest) if cursor is None else cursor)
+        at = order(await run_in_threadpool(self._log.latest) if cursor is None else cursor)
         yield b"retry: 1000\nid: %d-%d\ndata: {}\nevent: hello\n\n" % at
         while not self._closing:
             news = self._news
@@ -82,7 +82,7 @@ class Stream:
         return ()
 
     def _read(self, at: Place) -> Frames:
-        return [(_place(event.cursor), _frame(event)) for event in self._log.after(f"{at[0]}-{at[1]}")]
+        return [(order(event.cursor), _frame(event)) for event in self._log.after(f"{at[0]}-{at[1]}")]
 
     def _follow(self, loop: asyncio.AbstractEventLoop) -> None:
         """The reader. A database that is gone is waited for; what happened meanwhile comes afterwards."""
@@ -92,7 +92,7 @@ class Stream:
                 return
             with contextlib.suppress(DatabaseUnavailable, psycopg.Error, RuntimeError):
                 if at is None:
-                    at = _place(self._log.latest())
+                    at = order(self._log.latest())
                     loop.call_soon_threadsafe(self._begin, at)
                 at = self._read_on(at, loop)
             time.sleep(GATHER)
@@ -133,11 +133,6 @@ async def _rings(news: asyncio.Event) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-def _place(cursor: str) -> Place:
-    found = place(cursor)
-    return int(found["xid"]), int(found["id"])
 
 
 def _frame(event: Event) -> bytes:

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Form, Response
 from segue.desk.finding import LONGEST, OPERATORS
 from segue.domain.errors import Forbidden, Refused
 from segue.domain.ids import new_id
-from segue.domain.people import Agent
+from segue.domain.people import LEADS, Agent
 from segue.store.saved_views import SavedView, SavedViews
 from segue.texts import _
 from segue.web.done import ToldDone
-from segue.web.doors import LEADS, signed_in
+from segue.web.doors import signed_in
 from segue.web.lead_page import House, moment, page
 from segue.web.pages import PageRoute, go, plain
 from segue.web.rooms import Rooms

@@ -20,7 +20,7 @@ REMEMBERED = 1000
 """Pages that deeds led to and that nobody has asked for yet."""
 LISTS = ("/desk", "/desk/")
 CONVERSATION = "/desk/conversations/"
-NAMED = "x-changed"
+CHANGED = "x-changed"
 """What a page heard of, by conversation."""
 
 Turn = asyncio.Future[None]
@@ -48,7 +48,7 @@ def asker_of(scope: Scope) -> Asker:
     is_again = (
         is_script and not is_piece and path.startswith(CONVERSATION) and path.count("/") == CONVERSATION.count("/")
     )
-    is_read = path.removeprefix(CONVERSATION) in headers.get(NAMED, "").split(",")
+    is_read = path.removeprefix(CONVERSATION) in headers.get(CHANGED, "").split(",")
     return Asker(who, path in LISTS or (is_again and not is_read), is_piece)
 
 

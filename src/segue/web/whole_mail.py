@@ -48,6 +48,29 @@ class Part:
         return len(self.text.strip().splitlines())
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Where a mail stands: the page's title, the way back (an address and what it is called), its own address, and the
+    list it is gone back to, as a query."""
+
+    title: str
+    back: tuple[str, str]
+    here: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoMessage:
+    """Of a mail that is no message: `why` and `state` say so, `deeds` are what can be done, with their words, `linked`
+    is the conversation it names, and `wrong` why something could not be done just now."""
+
+    why: str
+    state: str
+    deeds: Sequence[tuple[str, str]]
+    linked: str = ""
+    wrong: str = ""
+
+
 @router.get(HERE)
 def whole(
     conversation: str, seq: Seq, house: House, me: Me, view: Annotated[str, Query(max_length=40)] = "",
@@ -58,28 +81,27 @@ def whole(
     store = Attachments(house.db)
     return laid_open(
         house, me, mail, store.of_conversation(conversation).get(f"m{seq}", ()), pictures,
-        title=_("Mail of #%(number)s, message %(seq)s", number=row["number"], seq=seq),
-        back=(_back(row, seq, view, q), _("Conversation #%(number)s", number=row["number"])),
-        here=f"/desk/conversations/{row['id']}/mail/{seq}", place=place_of(view, q),
+        Opened(
+            _("Mail of #%(number)s, message %(seq)s", number=row["number"], seq=seq),
+            (_back(row, seq, view, q), _("Conversation #%(number)s", number=row["number"])),
+            f"/desk/conversations/{row['id']}/mail/{seq}", place_of(view, q),
+        ),
     )  # fmt: skip
 
 
 def laid_open(
-    house: Rooms, me: Agent, mail: Any, files: Sequence[Stored], pictures: bool, *, title: str, back: tuple[str, str],
-    here: str, place: str = "", wrong: str = "", why: str = "", state: str = "", linked: str = "",
-    deeds: Sequence[tuple[str, str]] = (),
+    house: Rooms, me: Agent, mail: Any, files: Sequence[Stored], pictures: bool, at: Opened,
+    no_message: NoMessage | None = None,
 ) -> Response:  # fmt: skip
-    """The page of one mail, wherever it stands. `back`: an address and what it is called. Of a mail that is no message
-    `why` and `state` say so, `linked` is the conversation it names, and `deeds` are what can be done, with their words;
-    `wrong`: why that could not be done just now."""
+    """The page of one mail, wherever it stands."""
     now = datetime.now(UTC)
     answer = render(
-        "whole_mail.html", now=now, me=me, mail=mail, title=title, back=back, here=here, place=place, pictures=pictures,
+        "whole_mail.html", now=now, me=me, mail=mail, at=at, no_message=no_message, pictures=pictures,
         parts=list(parts(mail.text, mail.folds)) if mail.text.strip() else [],
         to=_said((mail.recipients or {}).get("to", ())), cc=_said((mail.recipients or {}).get("cc", ())),
         found=checked(mail.authentication), files=_files(house, files, now),
-        frame=_frame(MailsBehind(house.db), mail, pictures) if mail.html else None, why=why, state=state, linked=linked,
-        deeds=deeds, wrong=wrong, status=409 if wrong else 200,
+        frame=_frame(MailsBehind(house.db), mail, pictures) if mail.html else None,
+        status=409 if no_message and no_message.wrong else 200,
     )  # fmt: skip
     answer.headers[POLICY] = AROUND
     return answer

@@ -6,7 +6,6 @@ a header (`widget_keys`). Which sites may frame it is the workspace's setting, a
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -18,14 +17,13 @@ from starlette.exceptions import HTTPException
 
 from segue.domain.buttons import NOT_SOLVED, SOLVED, WISH
 from segue.domain.conversation import Channel
-from segue.domain.errors import Conflict, NotFound, Refused
+from segue.domain.errors import NotFound, Refused
 from segue.domain.files import said_with
 from segue.store.attachments import Attachments, Stored
 from segue.store.inbox import Arrival
-from segue.store.outcomes import Outcomes
 from segue.store.widget import ORIGIN, WidgetStore
 from segue.texts import _
-from segue.web.chat_form import page_of
+from segue.web.chat_form import hear_whether_solved, page_of
 from segue.web.claimed import is_address
 from segue.web.files import BroughtOne, as_json, wait_for
 from segue.web.identity import IdentityRefused
@@ -182,7 +180,7 @@ async def say(body: SayIn, request: Request, house: House, who: Who) -> Response
     reach = _reach(body, who)
     files = await run_in_threadpool(_files, house, who, body) if body.files else []
     if body.solved is not None and row:
-        await run_in_threadpool(_hear, house, row["id"], body.solved, now)
+        await run_in_threadpool(hear_whether_solved, house, row["id"], body.solved, now)
     taken = await house.front_door.accept(_arrival(body, who, row["id"] if row else None, files, reach))
     if body.corrects is not None and row:
         await run_in_threadpool(store.correct, row["id"], taken.seq, body.corrects, now)
@@ -272,12 +270,6 @@ def _arrival(body: SayIn, who: Holder, conversation: str | None, files: list[Sto
         external_id=who.owner.external_id, name=who.name, email=who.email or reach, is_verified=who.is_verified,
         subject=body.subject.strip() if body.form else "", page=page, files=ids, files_of=_owner(who),
     )  # fmt: skip
-
-
-def _hear(house: Rooms, conversation: str, is_solved: bool, now: datetime) -> None:
-    """The words that follow close the conversation. Where nothing was answered the page was an old one."""
-    with suppress(Conflict):
-        Outcomes(house.db).feedback(conversation, is_solved, now, closes=False)
 
 
 def _now() -> datetime:

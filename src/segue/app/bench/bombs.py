@@ -29,6 +29,7 @@ from segue.app.load.lag import Lag
 from segue.app.load.plan import PROFILES, arrivals
 from segue.app.load.run import Stage, key_of, lost, stage_of
 from segue.app.load.wire import Wire
+from segue.app.processes import free_port
 from segue.app.settings import Settings
 
 STRETCHES = 3
@@ -46,7 +47,7 @@ OURS = "support@segue.invalid"
 def run(at: Settings, per_second: float, seconds: float) -> dict[str, Any]:
     """Milliseconds to a 202 with and without bombs, by stretch; how many bombs came, and how long until each had been
     read or set aside. `is_void`: the generator itself was late, and nothing holds."""
-    stage, port = stage_of(at), _free_port()
+    stage, port = stage_of(at), free_port()
     calm, bombed, brought = list[dict[str, float]](), list[dict[str, float]](), 0
     is_void, left_out, slowest, unread = False, 0, 0.0, 0
     with running(at, mail_listen=f"127.0.0.1:{port}") as up:
@@ -190,9 +191,3 @@ def _parts() -> bytes:
 KINDS: list[tuple[str, Callable[[], bytes]]] = [
     ("deep", _deep), ("headers", _headers), ("boxes", _boxes), ("one letter", _one_letter), ("parts", _parts),
 ]  # fmt: skip
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -31,9 +31,10 @@ from segue.app.schedule import EVERY
 from segue.app.settings import Settings
 from segue.desk.queue import VIEWS
 from segue.domain.errors import Refused
+from segue.domain.people import LEADS
 from segue.domain.ports import DIMENSIONS
 from segue.store.samples import Samples
-from segue.web.doors import COOKIE, LEADS, SCOPES, new_secret
+from segue.web.doors import COOKIE, SCOPES, new_secret
 
 BARS = {"list": 200.0, "search": 300.0, "similar": 200.0}
 """Milliseconds that the 95th percentile may take."""

@@ -69,7 +69,7 @@ def offers(
         return
     for offer, answers in found:
         proof = offer.proof
-        out.print(f"{offer.id}  {offer.cell}: {_word(offer.rung)} → {_word(offer.to)}  {offer.outcome or 'open'}")
+        out.print(f"{offer.id}  {offer.cell}: {offer.rung.words} → {offer.to.words}  {offer.outcome or 'open'}")
         if offer.why:
             out.print(f"  {offer.why}", markup=False)
         of = (
@@ -94,7 +94,7 @@ def approve(
     """Take an offer up, as a lead who has not judged what it rests on."""
     with _ladder(data) as ladder:
         move = ladder.approve(offer, by, _now())
-    print_json(_plain(move)) if json else out.print(f"{move.cell} is on {_word(move.rung)}.")
+    print_json(_plain(move)) if json else out.print(f"{move.cell} is on {move.rung.words}.")
 
 
 @app.command()
@@ -119,7 +119,7 @@ def lower(
     with at_home(data) as house:
         who = decider(house.workspace, house.ladder.person(by).id)
         move = house.ladder.lower(CellName.read(cell), who.id, why, _now(), _rung(to) if to else None)
-    print_json(_plain(move)) if json else out.print(f"{move.cell} is on {_word(move.rung)}.")
+    print_json(_plain(move)) if json else out.print(f"{move.cell} is on {move.rung.words}.")
 
 
 @app.command()
@@ -154,9 +154,7 @@ def history(data: Data = None, json: Json = False) -> None:
     if json:
         print_json({"moves": [_plain(move) for move in moves]})
     for move in () if json else moves:
-        out.print(
-            f"{move.at:%Y-%m-%d %H:%M}  {move.cell} → {_word(move.rung)}  {move.author}: {move.why}", markup=False
-        )
+        out.print(f"{move.at:%Y-%m-%d %H:%M}  {move.cell} → {move.rung.words}  {move.author}: {move.why}", markup=False)
 
 
 @reviews.command("next")
@@ -217,7 +215,7 @@ def _table(found: list[Report]) -> None:
     for report in found:
         proof, threshold, entry = report.proof, report.threshold, report.moved or report.began
         table.add_row(
-            str(report.cell), _word(min(report.rung, report.ceiling)), entry.author if entry else "–",
+            str(report.cell), min(report.rung, report.ceiling).words, entry.author if entry else "–",
             "–" if threshold is None else f"{threshold:.2f}",
             str(proof.cases), f"{proof.counted:g}", str(proof.wrong), "–" if report.to is None else str(proof.needed),
             f"≥ {report.limit:.0%}",
@@ -241,18 +239,14 @@ def _table(found: list[Report]) -> None:
 def _missing(report: Report) -> str:
     if report.to is None:
         return "at the top"
-    return "; ".join(report.proof.missing) or f"{_word(report.to)} is earned"
+    return "; ".join(report.proof.missing) or f"{report.to.words} is earned"
 
 
 def _rung(name: str) -> Rung:
-    found = next((rung for rung in Rung if rung.name.lower() == name), None)
+    found = next((rung for rung in Rung if rung.code == name), None)
     if found is None:
-        raise Refused(f"There is no rung {name}.", f"Rungs are {', '.join(r.name.lower() for r in Rung)}.", "--to")
+        raise Refused(f"There is no rung {name}.", f"Rungs are {', '.join(r.code for r in Rung)}.", "--to")
     return found
-
-
-def _word(rung: Rung) -> str:
-    return rung.name.lower().replace("_", " ")
 
 
 def _now() -> datetime:

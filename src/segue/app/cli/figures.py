@@ -11,7 +11,7 @@ from rich.table import Table
 from segue.app.cli.common import Data, Json, out, print_json, settings
 from segue.app.reach import reached
 from segue.insight.calibration import calibration, error
-from segue.insight.figures import Figure, Record, Standing
+from segue.insight.figures import CategoryFigures, Figure, Record
 from segue.insight.holdout import Effect, Side, effect
 from segue.insight.saved import Rate, Saved, rate_of, saved
 
@@ -54,7 +54,7 @@ def figures(
     _saved(saves, rate)
 
 
-def _table(found: list[Standing]) -> None:
+def _table(found: list[CategoryFigures]) -> None:
     """All together with intervals, then each category in a line, or in two where a line is too short for all."""
     whole, *parts = found
     first = Table("figure", "share", "95 % sure between", "count", "of", box=None)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
+from segue.app.processes import free_port
 from segue.app.settings import Settings, thrown_away
 from segue.app.up import environment as _environment_of
 from segue.domain.people import Agent
@@ -73,7 +73,7 @@ def living_house(
 
 class LivingHouse:
     def __init__(self, folder: Path, environment: Mapping[str, str], workers: int, url: str) -> None:
-        self.folder, self.data, self.port = folder, folder / "data", _free_port()
+        self.folder, self.data, self.port = folder, folder / "data", free_port()
         self.log = folder / "house.log"
         self._url = url
         self._supervisor: subprocess.Popen[bytes] | None = None
@@ -214,12 +214,6 @@ def _kind(pid: int) -> str:
             return "postgres"
         return words[3] if words[1:3] == ["-m", "segue"] else ""
     return ""
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def same_owners(one: Path, other: Path) -> None:

@@ -23,7 +23,7 @@ from segue.app.post import Post
 from segue.domain.conversation import Channel
 from segue.domain.errors import Unavailable
 from segue.domain.mail import MailKeys
-from segue.integrations.mail.imap import Account, Watcher
+from segue.integrations.mail.imap import ImapMailbox, Watcher
 from segue.integrations.mail.lmtp import Listener
 from segue.integrations.mail.sending import Mailbox
 from segue.store.attachments import Attachments
@@ -75,7 +75,7 @@ def _watcher(port: int, store: MailStore, place: dict[str, Any]) -> Watcher:
     def keep(raw: bytes, size: int) -> None:
         store.keep(raw, post.OURS, None, MONDAY, size)
 
-    account = Account.of(f"imap://support:secret@127.0.0.1:{port}/INBOX")
+    account = ImapMailbox.of(f"imap://support:secret@127.0.0.1:{port}/INBOX")
     return Watcher(account, lambda: dict(place) or None, place.update, keep, lambda: MONDAY, LARGEST, KEPT_OF_LARGER)
 
 

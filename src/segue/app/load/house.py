@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from segue.app.leftovers import own_folder
+from segue.app.processes import free_port
 from segue.app.settings import Settings, thrown_away
 from segue.app.up import environment, is_whole
 from segue.domain.errors import Unavailable
@@ -48,7 +48,7 @@ def running(at: Settings, mail_listen: str = "") -> Iterator[Running]:
     """`segue up` over the database of `at`, in a folder of its own and behind closed doors, until the block ends; mail
     comes in only where a place on this machine is named. Raises Unavailable where it does not come up."""
     many_files()
-    port = _free_port()
+    port = free_port()
     with own_folder("house") as folder:  # its sockets and its address
         chosen = replace(thrown_away(at, folder, at.database_url), port=port, log="error", mail_listen=mail_listen)
         process = subprocess.Popen(
@@ -76,12 +76,6 @@ def _wait_for(port: int) -> None:
             return
         time.sleep(0.1)
     raise Unavailable("The house did not come up.", "Start it with `segue up` and see what it says.")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _part(pid: int) -> str:

@@ -56,7 +56,9 @@ Tell = Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ImapMailbox:
+    """Where mail is fetched from."""
+
     host: str
     port: int
     user: str
@@ -65,7 +67,7 @@ class Account:
     is_secure: bool
 
     @classmethod
-    def of(cls, url: str) -> Account:
+    def of(cls, url: str) -> ImapMailbox:
         """Raises Refused for what is no IMAP address."""
         parts = urlsplit(url)
         if parts.scheme not in ("imap", "imaps") or not parts.hostname or not parts.username:
@@ -84,7 +86,7 @@ class Watcher:
     """Takes over what is in a mailbox, and what comes. `largest`: bytes above which only the beginning is fetched."""
 
     def __init__(
-        self, account: Account, load: Load, save: Save, keep: Keep, now: Callable[[], datetime], largest: int,
+        self, account: ImapMailbox, load: Load, save: Save, keep: Keep, now: Callable[[], datetime], largest: int,
         beginning: int, tell: Tell = lambda _why, _fetched: None,
     ) -> None:  # fmt: skip
         self._account, self._load, self._save, self._keep, self._now = account, load, save, keep, now
@@ -153,7 +155,7 @@ class Watcher:
 
 @contextmanager
 def connected(
-    account: Account, plain: type[imaplib.IMAP4] = imaplib.IMAP4,
+    account: ImapMailbox, plain: type[imaplib.IMAP4] = imaplib.IMAP4,
     wrapped: type[imaplib.IMAP4_SSL] = imaplib.IMAP4_SSL, timeout: float = TIMEOUT,
 ) -> Iterator[imaplib.IMAP4]:  # fmt: skip
     """Signed in, encrypted where it can be, with the folder open."""
@@ -180,7 +182,7 @@ def connected(
             imap.logout()
 
 
-def _sign_in(imap: imaplib.IMAP4, account: Account) -> None:
+def _sign_in(imap: imaplib.IMAP4, account: ImapMailbox) -> None:
     """LOGIN takes ASCII alone; what goes beyond is said in UTF-8 by PLAIN (RFC 4616)."""
     try:
         if f"{account.user}{account.password}".isascii():

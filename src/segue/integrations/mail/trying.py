@@ -11,7 +11,7 @@ from typing import Any
 
 from segue.domain.errors import SegueError
 from segue.domain.ports import Tried
-from segue.integrations.mail.imap import Account, connected
+from segue.integrations.mail.imap import ImapMailbox, connected
 from segue.integrations.mail.sending import Mailbox, server_of
 from segue.texts import _
 
@@ -40,7 +40,7 @@ def try_fetching(url: str) -> Tried:
     """Signs in and opens the folder; nothing is fetched and nothing marked."""
     lines: list[str] = []
     try:
-        account = Account.of(url)
+        account = ImapMailbox.of(url)
         with connected(account, *_heard_imap(lines), PATIENCE) as imap:
             there = imap.response("EXISTS")[1] or imap.untagged_responses.get("EXISTS", [None])
     except (OSError, imaplib.IMAP4.error, ValueError, IndexError, SegueError) as error:

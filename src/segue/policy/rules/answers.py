@@ -74,7 +74,7 @@ def _too_low(case: Case, reason: Reason) -> Because:
     place = next(place for place in case.places if place.rung == case.rung)
     earned = f"{place.path}.{'matter' if place.standing.is_new else 'rung'}"
     rule = place.cell.set_at["ceiling"] if place.cell.ceiling == case.rung else earned
-    return Because(reason, rule, (), case.stands_on.name.lower(), ALONE.name.lower())
+    return Because(reason, rule, (), case.stands_on.code, ALONE.code)
 
 
 def too_little_evidence(case: Case) -> Because | None:

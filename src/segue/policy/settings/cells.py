@@ -25,14 +25,14 @@ Switch = Annotated[bool, Field(strict=True)]
 def _rung(value: Any) -> Rung:
     if isinstance(value, Rung):
         return value
-    rung = next((r for r in Rung if r.name.lower() == value), None)
+    rung = next((r for r in Rung if r.code == value), None)
     if rung is None:
-        names = ", ".join(r.name.lower() for r in Rung)
+        names = ", ".join(r.code for r in Rung)
         raise ValueError(_("a rung is one of %(these)s, not %(given)s", these=names, given=repr(value)))
     return rung
 
 
-RungField = Annotated[Rung, BeforeValidator(_rung), PlainSerializer(lambda rung: rung.name.lower(), return_type=str)]
+RungField = Annotated[Rung, BeforeValidator(_rung), PlainSerializer(lambda rung: rung.code, return_type=str)]
 
 
 class Settings(BaseModel):

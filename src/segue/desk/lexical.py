@@ -1,7 +1,7 @@
 """Past cases that share the telling words of a message: for languages whose meaning nobody here can read.
 
-The one idea: a word tells the more the fewer of the cases have it. Likeness is the share of what the message tells that
-a case tells too, so that two messages are not alike because both are German.
+The one idea: a word tells the more the fewer of the cases have it (inverse document frequency). Likeness is the share
+of what the message tells that a case tells too, so that two messages are not alike because both are German.
 """
 
 from __future__ import annotations
