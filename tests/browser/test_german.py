@@ -34,6 +34,9 @@ CUT = """() => [...document.querySelectorAll(".views .name, .rows .clock, .of-ca
   return isCut || box.right > innerWidth + 1 || box.left < -1;
 })).map((one) => one.textContent.trim().replace(/\\s+/g, " ").slice(0, 60))"""
 """What has to be read whole: names of views, when something is due, the table of categories; buttons and headings."""
+LINES = """() => [...document.querySelectorAll(".top, .views, .tabs ul")].filter((one) => one.checkVisibility())
+  .map((one) => [one.className, one.getBoundingClientRect().height]).filter(([, height]) => height > 56)"""
+"""What takes more than one line of what leads elsewhere."""
 WIDTHS = (390, 1024, 1440, 1280)
 """The last one is that in which pages are loaded; in the others they are only laid out anew."""
 LEADS = ("/autonomy", "/policy", "/knowledge?show=gaps", "/quality", "/settings", "/settings/hours",
@@ -72,6 +75,7 @@ def test_the_pages_of_every_day_are_german_and_fit_every_width(
                 german.set_viewport_size({"width": width, "height": 720})
                 assert not is_too_wide(german), (path, width)
                 assert (path, width, german.evaluate(CUT)) == (path, width, [])
+                assert width > 390 or (path, german.evaluate(LINES)) == (path, [])
             if path in ("/desk/me", "/autonomy", "/policy", "/contact"):
                 assert (path, violations(german)) == (path, [])
 

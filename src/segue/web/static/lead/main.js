@@ -51,7 +51,7 @@ function palette() {
 }
 
 for (const button of document.querySelectorAll("header [data-does]")) button.addEventListener("click", () => does[button.dataset.does]());
-/* On a phone the pages stand in one row that scrolls. */
+/* On a phone the tabs stand in one row that scrolls. */
 document.querySelector(":is(.tabs, .of-record) [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 /* A menu is left with Escape or by looking elsewhere. */
 document.addEventListener("keydown", (event) => {
