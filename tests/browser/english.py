@@ -18,7 +18,10 @@ TYPED = {"prose", "typed", "asked"}
 NAMES = ("aria-label", "title", "placeholder", "data-said", "alt")
 LEAST = 4
 """Letters without which a text tells no language."""
-_GAP = re.compile(r"%\(\w+\)[sd]")
+ENOUGH = 12
+"""The same where something is filled in: *Invite %(name)s* is what somebody called an article, too."""
+GAP = "\0"
+_FILLED = re.compile(r"%\(\w+\)[sd]")
 
 
 class _Reading(HTMLParser):
@@ -67,28 +70,27 @@ def english_in(html: str) -> set[str]:
 
 @cache
 def is_english(text: str) -> bool:
-    exact, gapped = _catalogue()
+    exact, filled = _catalogue()
     if text in (buttons.WISH, buttons.SOLVED, buttons.NOT_SOLVED):
         return False
-    return text in exact or bool(gapped.fullmatch(text))
+    return text in exact or any(sign in text and whole.fullmatch(text) for sign, whole in filled)
 
 
 @cache
-def _catalogue() -> tuple[frozenset[str], re.Pattern[str]]:
-    """What is English alone: as it stands, and as a pattern where something is filled in. What is a German text,
-    too, is not: of another meaning, or because the word is the same."""
+def _catalogue() -> tuple[frozenset[str], tuple[tuple[str, re.Pattern[str]], ...]]:
+    """What is English alone: as it stands; and where something is filled in, its longest piece and all of it. What is a
+    German text, too, is not: of another meaning, or because the word is the same."""
     entries = [entry for entry in parsed(source("de")) if entry.id]
     german = {piece for e in entries for text in e.strings for piece in _pieces(text)}
     english = {piece for e in entries for text in (e.id, e.plural) for piece in _pieces(text)} - german
-    exact = {piece for piece in english if "\0" not in piece}
-    gapped = sorted(piece for piece in english if "\0" in piece and _letters(piece) > LEAST)
-    patterns = "|".join(re.escape(piece).replace("\0", ".+") for piece in gapped)
-    return frozenset(exact), re.compile(patterns)
+    filled = [piece for piece in english if GAP in piece and _letters(piece) >= ENOUGH]
+    patterns = ((max(one.split(GAP), key=len), re.compile(re.escape(one).replace(GAP, ".+"))) for one in filled)
+    return frozenset(piece for piece in english if GAP not in piece), tuple(patterns)
 
 
 def _pieces(text: str) -> list[str]:
     """What stands between its tags, with a mark in place of what is filled in."""
-    found = [" ".join(_GAP.sub("\0", piece).split()) for piece in re.split(r"<[^>]+>", text)]
+    found = [" ".join(_FILLED.sub(GAP, piece).split()) for piece in re.split(r"<[^>]+>", text)]
     return [piece for piece in found if _letters(piece) >= LEAST]
 
 

@@ -37,6 +37,7 @@ MORE_OF_THE_SAME = ".operation:nth-of-type(n + 4)"
 """Of the hundred operations of the reference, each written by the same few lines, axe takes fifteen seconds to look at
 all: it looks at three of every group, and at all of them for names that stand twice. How wide they are, and whether Tab
 leads to them, is looked at for all."""
+ALL_BUT_ONE = ".operation:nth-of-type(n + 2)"
 TWICE = ("duplicate-id-aria",)
 Shows = Callable[[Shown], Page]
 
@@ -109,13 +110,17 @@ def test_a_screen_keeps_nobody_out(screen: Shown, shows: Shows, names: dict[str,
 
 
 def test_the_longest_page_breaks_no_rule_light_or_dark(shows: Shows, complaints: list[str]) -> None:
+    """As far as a few seconds go: of each group one operation, all rules in the dark, the colours in the light."""
     page = shows(LONGEST)
+    page.emulate_media(color_scheme="light")
     page.goto(LONGEST.path)
     page.locator("main").wait_for()
 
-    assert violations(page, MORE_OF_THE_SAME) == []
+    found = violations(page, ALL_BUT_ONE, rules=("color-contrast",))
     page.emulate_media(color_scheme="dark")
-    assert violations(page, MORE_OF_THE_SAME) == []
+    found += violations(page, ALL_BUT_ONE)
+    page.emulate_media(color_scheme="light")
+    assert found == []
     assert complaints == []
 
 

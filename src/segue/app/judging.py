@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from segue.domain.errors import Unavailable
@@ -56,7 +57,7 @@ def judged(page: Any, *without: str, rules: Sequence[str] = RULES) -> Judged:
 @cache
 def _script() -> str:
     try:
-        from axe_playwright_python.base import AXE_SCRIPT
+        carried = import_module("axe_playwright_python.base")
     except ImportError as error:
         raise Unavailable("axe is not installed.", "`python3 run.py test` installs it.") from error
-    return str(AXE_SCRIPT)
+    return str(carried.AXE_SCRIPT)
