@@ -1,6 +1,7 @@
 """A site of somebody else's that carries the widget: another origin, and a policy that allows one script and one frame.
 
-It has no styles of its own, no inline script, and demands trusted types: what works here works anywhere.
+It has no styles of its own (but where it keeps room for the form), no inline script, and demands trusted types: what
+works here works anywhere.
 """
 
 from __future__ import annotations
@@ -16,26 +17,30 @@ from joserfc.jwk import OctKey
 from playwright.sync_api import FrameLocator, Page
 
 from little_server import Quiet, listening
+from segue.app.bench.shift import MOVED
 
 PAGE = """<!doctype html><html lang="en" dir="{dir}"><head><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width, initial-scale=1">{style}
 <script async src="{house}/widget.js" data-workspace="Ledgerly" {more}></script></head>
 <body><main><h1>Our product</h1><p>Some text.</p>
 <button type="button" id="prefilled" data-segue-prompt="About invoice ">Ask about an invoice</button>
 <button type="button" id="asked" data-segue-prompt="{question}" data-segue-send>A question</button>
-<div id="place"></div>
+<div id="place"></div>{below}
 </main></body></html>"""
 POLICY = (
     "default-src 'none'; script-src {house}; frame-src {house}; base-uri 'none'; require-trusted-types-for 'script'; "
-    "trusted-types 'none'"
+    "trusted-types 'none'{styles}"
 )
+KEPT = '<style nonce="kept">#place { min-height: 640px }</style>'
+OF_KEPT = "; style-src 'nonce-kept'"
 QUESTION = "How do I switch to yearly billing?"
 ANSWERED = ".said.assistant, .said.system"
 
 
 @contextmanager
 def site_beside(house: str) -> Iterator[str]:
-    """Its address. `?identity=`, `?form=`, `?dir=` and `?title=` change the page."""
+    """Its address. `?identity=`, `?form=`, `?dir=` and `?title=` change the page; with `?below=` something stands below
+    the form's place, which `?below=kept` keeps free for it."""
 
     class Handler(Quiet):
         def do_GET(self) -> None:
@@ -44,9 +49,10 @@ def site_beside(house: str) -> Iterator[str]:
             more += f' data-form="{asked["form"]}"' if "form" in asked else ""
             body = PAGE.format(
                 house=house, more=more, question=QUESTION, dir=asked.get("dir", "ltr"),
-                title=asked.get("title", "Settings – Billing"),
+                title=asked.get("title", "Settings – Billing"), style=KEPT if asked.get("below") == "kept" else "",
+                below=f"<p>{'What stands below. ' * 20}</p>" if "below" in asked else "",
             ).encode()  # fmt: skip
-            policy = POLICY.format(house=house)
+            policy = POLICY.format(house=house, styles=OF_KEPT if asked.get("below") == "kept" else "")
             self.answers(200, body, content_type="text/html; charset=utf-8", content_security_policy=policy)
 
     with listening(Handler) as port:
@@ -71,6 +77,11 @@ def wants_help(page: Page) -> FrameLocator:
 def says(frame: FrameLocator, text: str) -> None:
     frame.locator("#text").fill(text)
     frame.locator("#text").press("Enter")
+
+
+def moved(page: Page) -> float:
+    """How far what stands there was moved since the page began, as the browser scores it."""
+    return float(page.evaluate(MOVED))
 
 
 def matter() -> str:

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import SystemRandom
-from typing import Any
 
 import httpx
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, FloatRect, Locator, Page, Route, expect
+
+from segue.app.judging import RULES, judged
 
 PASSWORD = "demo"
 PATIENCE = 20.0
@@ -26,12 +26,6 @@ PICTURE = base64.b64decode(
 )
 """A PNG of one dot."""
 WIDTHS = (1440, 1280, 1024, 768, 390, 320)
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-OF_PAGES = ("landmark-one-main", "page-has-heading-one")
-"""Not asked of a picture in a frame, which nobody can enter."""
-COLOURS = ["color-contrast", "link-in-text-block"]
-"""All that can be otherwise where only the colours are."""
-FIND = "([within, options]) => axe.run(within, options).then((found) => found.violations)"
 
 
 @dataclass(frozen=True)
@@ -147,19 +141,7 @@ def is_complaint(line: str) -> bool:
 
 def violations(page: Page, *without: str, rules: Sequence[str] = RULES) -> list[str]:
     """What axe finds in the page and in our frames within it, but for the parts that the selectors name."""
-    within = {"include": [["html"]], "exclude": [[selector] for selector in without]}
-    found = list[Any]()
-    for frame in page.frames:
-        if not frame.url.startswith("http"):
-            continue  # a frame that shows nothing
-        if not frame.evaluate("() => Boolean(window.axe)"):
-            frame.evaluate(AXE_SCRIPT)
-        off = OF_PAGES if frame.evaluate("() => document.body.inert") else ()
-        unasked = {rule: {"enabled": False} for rule in off}
-        found += frame.evaluate(
-            FIND, [within, {"runOnly": list(rules), "resultTypes": ["violations"], "iframes": False, "rules": unasked}]
-        )
-    return [f"{v['id']}: {v['help']} {[node['target'] for node in v['nodes']][:3]}" for v in found]
+    return list(judged(page, *without, rules=rules).violations)
 
 
 SMALL = """(least) => {

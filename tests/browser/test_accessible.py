@@ -2,7 +2,8 @@
 dark and narrow; Tab reaches whatever can be worked; nothing scrolls sideways, down to the 320 px that 400 % leave; a
 finger hits what it points at.
 
-A page that is not among the screens turns `tests/api/test_doors.py` red.
+A page that is not among the screens turns `tests/api/test_doors.py` red. `segue bench accessible` asks every rule of
+every screen in all four looks, and prints how many.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
 from browser.cast import (
-    COLOURS,
+    PASSWORD,
     WIDTHS,
     LiveHouse,
     browser_of_its_own,
@@ -25,15 +27,17 @@ from browser.cast import (
     too_wide,
     violations,
 )
+from browser.english import english_in, language_of
 from browser.furnishing import furnish
 from browser.housing import copy_of_the_furnished, lived_in
 from browser.reaching import out_of_order, walked
-from segue.app.screens import ALL, Shown
+from segue.app.screens import AGENT, ALL, LEAD, Shown
 
 MORE_OF_THE_SAME = ".operation:nth-of-type(n + 4)"
 """Of the hundred operations of the reference, each written by the same few lines, axe takes fifteen seconds to look at
 all: it looks at three of every group, and at all of them for names that stand twice. How wide they are, and whether Tab
 leads to them, is looked at for all."""
+ALL_BUT_ONE = ".operation:nth-of-type(n + 2)"
 TWICE = ("duplicate-id-aria",)
 Shows = Callable[[Shown], Page]
 
@@ -84,8 +88,10 @@ def shows(chromium: Browser, house: LiveHouse, names: dict[str, str], complaints
         page.context.close()
 
 
-# The description of the API is the longest page and FastAPI's own: its hundreds of places take half a minute.
-JUDGED = [pytest.param(one, marks=pytest.mark.long) if one.name == "api-docs" else one for one in ALL]
+# The description of the API is the longest page: Tab takes half a minute to its hundreds of places. It is walked where
+# long tests are; axe judges it wherever the others are judged.
+LONGEST = next(one for one in ALL if one.name == "api-docs")
+JUDGED = [pytest.param(one, marks=pytest.mark.long) if one is LONGEST else one for one in ALL]
 
 
 @pytest.mark.parametrize("screen", JUDGED, ids=lambda screen: screen.name)
@@ -103,12 +109,27 @@ def test_a_screen_keeps_nobody_out(screen: Shown, shows: Shows, names: dict[str,
     assert complaints == []
 
 
+def test_the_longest_page_breaks_no_rule_light_or_dark(shows: Shows, complaints: list[str]) -> None:
+    """As far as a few seconds go: of each group one operation, all rules in the dark, the colours in the light."""
+    page = shows(LONGEST)
+    page.emulate_media(color_scheme="light")
+    page.goto(LONGEST.path)
+    page.locator("main").wait_for()
+
+    found = violations(page, ALL_BUT_ONE, rules=("color-contrast",))
+    page.emulate_media(color_scheme="dark")
+    found += violations(page, ALL_BUT_ONE)
+    page.emulate_media(color_scheme="light")
+    assert found == []
+    assert complaints == []
+
+
 def judged(page: Page, scripts: bool) -> dict[str, list[str]]:
     """What is wrong in each look. Where scripts are off axe cannot run: its own timers do not."""
     looks = violations if scripts else lambda *_, **__: []
     found = {"light": looks(page, MORE_OF_THE_SAME) + looks(page, rules=TWICE)}
     page.emulate_media(color_scheme="dark")
-    found["dark"] = looks(page, MORE_OF_THE_SAME, rules=COLOURS)
+    found["dark"] = looks(page, MORE_OF_THE_SAME)
     page.emulate_media(color_scheme="light")
     found["keys"] = walked(page, scripts)
     found["width"] = [f"scrolls sideways at {width} px" for width in too_wide(page)]
@@ -150,3 +171,43 @@ def test_what_keeps_somebody_out_is_noticed(windows: Callable[..., Page]) -> Non
     assert caught == ["button “out”: Tab does not lead to it"]
     page.goto("/made-up")
     assert too_wide(page) == list(WIDTHS[1:])
+
+
+ENGLISH_ALONE = ("/docs", "/demo")
+"""What programmers read, and a product that somebody else might have made."""
+SENT = (
+    ("", "/sign-in", {"email": AGENT, "password": "wrong"}), ("", "/contact", {"email": "eve"}),
+    (AGENT, "/desk/bulk", {"row": "{conversation}", "what": "resolve"}), (AGENT, "/desk/macros/new", {"name": ""}),
+    (LEAD, "/settings/invites", {"email": "no address"}), (LEAD, "/policy", {"do": "yaml"}),
+    (LEAD, "/settings/keys", {"name": ""}), (LEAD, "/knowledge/new", {"title": ""}),
+)  # fmt: skip
+"""What answers with a page of its own, mostly with what is wrong."""
+
+
+def test_no_sentence_of_ours_is_english_on_any_page_that_is_read_in_german(
+    house: LiveHouse, names: dict[str, str]
+) -> None:
+    people = {who: reader(house, who) for who in ("", AGENT, LEAD)}
+    asked = {(screen.who, screen.path.format_map(names)) for screen in ALL}
+    found, english_alone = dict[str, set[str]](), set[str]()
+    for who, path in sorted(asked):
+        shown = people[who].get(path)
+        if language_of(shown.text) == "de":
+            found[path] = english_in(shown.text)
+        else:
+            english_alone.add(path)
+    for who, path, body in SENT:
+        shown = people[who].post(path, data={name: text.format_map(names) for name, text in body.items()})
+        found[f"sent to {path}"] = english_in(shown.text) if language_of(shown.text) == "de" else {"another language"}
+
+    assert {path: texts for path, texts in found.items() if texts} == {}
+    assert {path for path in english_alone if not path.startswith(ENGLISH_ALONE)} == set()
+    assert len(found) > 90
+
+
+def reader(house: LiveHouse, who: str) -> httpx.Client:
+    """Whose browser asks for German pages; signed in where somebody is named."""
+    client = httpx.Client(base_url=house.address, headers={"Accept-Language": "de"}, follow_redirects=True, timeout=20)
+    if who:
+        client.post("/sign-in", data={"email": who, "password": PASSWORD}).raise_for_status()
+    return client

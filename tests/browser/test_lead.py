@@ -319,6 +319,24 @@ def test_in_forced_colours_nothing_that_says_something_vanishes(windows: Callabl
     assert lena.locator(".chip").first.evaluate("(one) => getComputedStyle(one).borderTopStyle") == "solid"
 
 
+def test_on_a_phone_the_pages_lie_in_a_menu_that_keys_open_and_close(windows: Callable[..., Page]) -> None:
+    lena = signed_in(windows(390, 844), "lena")
+    lena.goto("/knowledge?show=hurting")
+    menu = lena.get_by_role("navigation", name="Pages")
+    expect(menu.get_by_role("link")).to_have_count(0)
+    expect(lena.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=0.9)
+    menu.locator("summary").press("Enter")
+    expect(menu.get_by_role("link", name="Knowledge")).to_have_attribute("aria-current", "page")
+    lena.keyboard.press("Escape")
+    expect(menu.get_by_role("link")).to_have_count(0)
+    expect(menu.locator("summary")).to_be_focused()
+
+    lena.keyboard.press("Enter")
+    menu.get_by_role("link", name="Policy").press("Enter")
+    lena.wait_for_url("**/policy")
+    expect(menu.locator("summary")).to_have_text("Policy")
+
+
 # what it answers from
 
 

@@ -64,7 +64,7 @@ def pictures(
     """Of these screens of the house at `address`, in one theme and one width; `found`: what addresses name, by its name
     there."""
     look = {"base_url": address, "viewport": {"width": width, "height": WIDTHS[width]}, "color_scheme": theme}
-    for name, page in _of(browser, look, screens, found):
+    for name, page in opened(browser, look, screens, found):
         is_long = page.evaluate("document.documentElement.scrollHeight") > LONGEST
         page.screenshot(path=str(file := folder / f"{name}-{width}-{theme}.png"), full_page=not is_long)
         yield file
@@ -89,7 +89,7 @@ def take_two(at: Settings, folder: Path) -> Iterator[Path]:
             context.close()
 
 
-def _of(
+def opened(
     browser: Any, look: Mapping[str, Any], screens: Sequence[Shown], found: Mapping[str, str]
 ) -> Iterator[tuple[str, Any]]:
     """Name and page of each screen, one after the other; who looks signs in once."""

@@ -101,6 +101,31 @@ def desk(
 
 
 @app.command()
+def accessible(
+    only: Annotated[str, typer.Option(help="Only the screens whose name has this in it.")] = "",
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Every screen judged by all of axe's rules, light and dark, at 1280 px and at 400 %. Exit code 1 where one is
+    broken."""
+    from segue.app.bench import accessible as bench
+
+    figures = _run(lambda at: bench.run(at, only), data, json)
+    raise typer.Exit(1 if figures["found"] else 0)
+
+
+@app.command()
+def shift(data: Data = None, json: Json = False) -> None:
+    """How far the page of a host moves that carries the widget or the form. Exit code 1 where it moves at all,
+    or where a push on purpose is not seen."""
+    from segue.app.bench import shift as bench
+
+    figures = _run(bench.run, data, json)
+    is_seen = figures["least_pushed_on_purpose"] > 0
+    raise typer.Exit(0 if is_seen and not any(figures[page] for page in bench.PAGES) else 1)
+
+
+@app.command()
 def bombs(
     per_second: Annotated[float, typer.Option(help="Messages of the others.", min=1)] = 10,
     seconds: Annotated[float, typer.Option(help="Of each stretch.", min=5)] = 30,
