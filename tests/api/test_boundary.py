@@ -311,6 +311,7 @@ def test_a_matter_that_waits_for_cases_of_its_own_is_named_with_how_many_it_lack
         english = lena.get("/autonomy").text
         german = lena.get("/autonomy", headers={"accept-language": "de"}).text
     assert "Why is my invoice higher?: judged cases of 2 more customers are missing" in english
+    assert "There is no higher rung." in english, "a category at the top is shown, too"
     assert "Why is my invoice higher?: Es fehlen beurteilte Fälle von 2 weiteren Kunden" in german
     _table(own.app.state.rooms.ladder.reports(datetime.now(UTC)))
     assert "Why is my invoice higher? waits for a key: it has too few cases of its own, 2" in capsys.readouterr().out

@@ -102,7 +102,7 @@ def test_what_a_key_says_somebody_resolved_teaches_once_a_person_says_so(house: 
     assert len(house.house.signals.efforts()) == cost, "nor what it cost"
     assert PastStore(house.house.db).whole([house.conversation])[0].ending.intent is None
     with pytest.raises(Conflict):
-        hands.resolve(house.conversation, "agt_mira", Solution("", "seats_billed"), house.now, by_a_key)
+        hands.resolve(house.conversation, "agt_mira", Solution(""), house.now, by_a_key)
 
     hands.resolve(house.conversation, "agt_tom", Solution(""), house.now)
     house.hours_pass(1)
