@@ -6,23 +6,13 @@ that are like a German message are found by their words and not by where they se
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment
 from segue.texts import ENGLISH, GUESSED
-from segue.triage.language import language
-from segue.triage.said import Said
+from segue.triage.language import written_in
 
 _READS_ENGLISH = "minilm-l6-"
 """How the versions of that encoder begin."""
-
-
-@lru_cache(maxsize=4096)
-def written_in(text: str) -> str:
-    """Its code; empty where there is too little to go by. Kept, for the same passages are quoted again and again."""
-    found = language(Said.of(text))
-    return found.value if found.sure > GUESSED else ""
 
 
 def reads_meaning(assessment: Assessment) -> bool:
