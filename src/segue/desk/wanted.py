@@ -62,7 +62,8 @@ def _went_on(conversation: Conversation, best: Sentence, matters: Sequence[Sente
     """What was said of it behind an answer of ours: that is what the answer left open."""
     if best.seq == conversation.latest.seq or not _was_answered(conversation, best.seq):
         return None
-    newest = [s for s in matters if s.seq == conversation.latest.seq and len(s.words) > FEW and not tells_a_step(s.text)]
+    here = (s for s in matters if s.seq == conversation.latest.seq)
+    newest = [s for s in here if len(s.words) > FEW and not tells_a_step(s.text)]
     return max(newest, key=lambda s: (not s.is_about_us, "problem" in s.cues, len(s.words)), default=None)
 
 

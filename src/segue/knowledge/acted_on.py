@@ -15,20 +15,23 @@ from segue.knowledge.acts import asked_at, told
 
 _WORD = re.compile(r"[a-zäöüß]+|[.!?:;,\n]")
 _SENTENCE = re.compile(r"[^.!?\n]+")
-_PASSED = frozenset("""
+_PASSED_WORDS = """
     my the a an this that these those our your his her their its all both every each some any one two three several
     multiple old new another single whole entire current existing unused wrong duplicate
-""".split())
-_ENDS = frozenset("""
+"""
+_PASSED = frozenset(_PASSED_WORDS.split())
+_ENDS_WORDS = """
     . ! ? : ; , from for in on at by with to of off into after before without when while if because so and or but then
     i we you that which who whom whose it them us me please again now there here than as via through until since is are
     was were somebody someone
-""".split())
+"""
+_ENDS = frozenset(_ENDS_WORDS.split())
 _LONGEST = 3
-_PERSONS = frozenset("""
+_PERSONS_WORDS = """
     person people somebody someone colleague employee user member teammate coworker staff worker freelancer intern
     contractor admin administrator owner manager boss guy woman man lady him her accountant advisor adviser viewer
-""".split())
+"""
+_PERSONS = frozenset(_PERSONS_WORDS.split())
 """Whom one article calls a person another message calls a colleague."""
 _COMMON = 2
 """Other articles that must speak of a thing, for it to be one of the house."""

@@ -39,11 +39,12 @@ _OBJECTS = frozenset(_BEHIND.split())
 """Words behind a verb at a line's beginning that tell it from a noun: "cancel my order", not "cancel button"."""
 _TERSE = 5
 """Words of a line that may be an order without a word of asking: "delete account"."""
-_NO_ORDER = frozenset("""
+_NO_ORDER_WORDS = """
     button buttons link links option icon menu key keys page screen message request policy fee fees error errors failed
     fails failing not doesn't does didn't did don't isn't is are was were missing gone greyed grayed disabled conflict
     anytime why
-""".split())
+"""
+_NO_ORDER = frozenset(_NO_ORDER_WORDS.split())
 """Beside these it is the name of a thing, or of what goes wrong: "cancel button missing", "merge conflict"."""
 
 

@@ -12,15 +12,18 @@ from functools import cache
 from importlib.resources import files
 
 _ENDS = frozenset(".!?:;\n")
-_WANTING = frozenset("""
+_WANTING_WORDS = """
     kann können könnte könnten könnt darf dürfen möchte möchten mag will wollen würde würden muss müssen soll sollen
     bitte lässt lassen wie möglich gern gerne brauche brauchen
-""".split())
-_NOT = frozenset("nicht kein keine keinen keinem keiner nie niemals ohne statt anstatt".split())
-_NAMED = frozenset("beim zum vom am im zur vor nach das dem fürs durch".split())
+"""
+_WANTING = frozenset(_WANTING_WORDS.split())
+_NOT_WORDS = "nicht kein keine keinen keinem keiner nie niemals ohne statt anstatt"
+_NOT = frozenset(_NOT_WORDS.split())
+_NAMED_WORDS = "beim zum vom am im zur vor nach das dem fürs durch"
+_NAMED = frozenset(_NAMED_WORDS.split())
 """Right before it, it is a noun: "Fehler beim Löschen"."""
-_HOW = frozenset("wie wo".split())
-_WHO = frozenset("ich wir man".split())
+_HOW = frozenset(("wie", "wo"))
+_WHO = frozenset(("ich", "wir", "man"))
 _CLAUSE = 14
 """Words before the verb among which the wanting stands."""
 _TERSE = 5
@@ -41,7 +44,7 @@ def asked_in_german(words: Sequence[str]) -> set[str]:
 def told_in_german(words: Sequence[str]) -> set[str]:
     """The acts of which an article speaks, in whatever form; a verb that is parted by both of its parts."""
     _, finite, stems = _verbs()
-    plain = {f"{word}n": told for word, told in finite.items()} | finite
+    plain = {**{f"{word}n": told for word, told in finite.items()}, **finite}
     ways = ((n, act, part) for n, word in enumerate(words) for act, part in plain.get(word, ()) if part)
     parted = {act for n, act, part in ways if part in _rest(words, n)}
     return parted.union(act for word in words for stem, act in stems.get(word[:4], ()) if word.startswith(stem))

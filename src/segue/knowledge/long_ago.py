@@ -25,8 +25,9 @@ _SPAN = (
     rf"(?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)})(?: full| whole| of| ganzen?)? "
     r"(?P<unit>day|week|month|year|quarter|tag|woche|monat|jahr|quartal)(?:s|e|en|n)?"
 )
+_OTHER_SPAN = _SPAN.replace("?P<n>", "?P<m>").replace("?P<unit>", "?P<of>")
 _AGO = re.compile(
-    rf"\b{_SPAN} (?:ago|old|back|earlier|alt|zurück|her)\b|\bvor (?:über |mehr als |etwa |ca\. )?{_SPAN.replace('?P<n>', '?P<m>').replace('?P<unit>', '?P<of>')}\b"
+    rf"\b{_SPAN} (?:ago|old|back|earlier|alt|zurück|her)\b|\bvor (?:über |mehr als |etwa |ca\. )?{_OTHER_SPAN}\b"
 )
 _LONG_AGO = re.compile(
     r"\b(?:(?:last|previous|prior|past) (?:calendar |financial |business |tax )?year|years (?:ago|old|back)|year before"
@@ -48,7 +49,7 @@ def days_ago(text: str, year: int) -> int:
 
 
 def limit_of(condition: str, around: str) -> int | None:
-    """Days beyond which it says so of what is older: the last span that stands with it; None where it speaks of none."""
+    """Days beyond which it says so of what is older: the last span that stands with it; None where there is none."""
     if not _AGE.search(condition):
         return None
     spans = [_days(m["n"], m["unit"].lower()) for m in _LIMIT.finditer(around)]

@@ -52,6 +52,8 @@ _SMALL = """
     der die das und ein eine für mit von ist sind sie ihr ihre wenn auf bei nicht oder
 """
 _LITTLE = frozenset(_SMALL.split())
+_AROUND = 300
+"""Characters before the end of a block among which it says how old is too old."""
 _ONLY = "only"
 _SAME = {
     other: lines[0]
@@ -67,8 +69,8 @@ _SAME = {
 }  # fmt: skip
 """Words of a condition that customers have others for."""
 _NO_OTHER = re.compile(
-    r"\b(?:(?:no|any) (?:other|second|further|more) (?:owner|admin)\w*|(?:nobody|no one|noone|none) else|(?:just|only) me"
-    r"|kein\w* (?:ander|weiter|zweit)\w*|niemand (?:sonst|ander\w*|weiter\w*)|nur ich)\b",
+    r"\b(?:(?:no|any) (?:other|second|further|more) (?:owner|admin)\w*|(?:nobody|no one|noone|none) else"
+    r"|(?:just|only) me|kein\w* (?:ander|weiter|zweit)\w*|niemand (?:sonst|ander\w*|weiter\w*)|nur ich)\b",
     re.IGNORECASE,
 )
 """Who says so is the only one."""
@@ -127,10 +129,13 @@ def referrals_of(body: str) -> tuple[Referral, ...]:
         return (Referral(first.start(), first.end(), ()),)
     seen = Counter(term for start, end in blocks for term in _stems(body[start:end]))
     return tuple(
-        Referral(start, end, tuple((term, 1.0 / seen[term]) for term in sorted(terms)), limit_of(said, body[max(0, end - 300) : end]))
+        Referral(
+            start, end, tuple((term, 1.0 / seen[term]) for term in sorted(terms)),
+            limit_of(said, body[max(0, end - _AROUND) : end]),
+        )
         for start, end in blocks
         for said, terms in _conditions(body[start:end])
-    )
+    )  # fmt: skip
 
 
 def _without_what_we_need(body: str, blocks: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -141,7 +146,7 @@ def _without_what_we_need(body: str, blocks: list[tuple[int, int]]) -> list[tupl
         is_item = _ITEM.match(block) is not None
         if not (is_ours and is_item):
             left.append((start, end))
-        is_ours = is_item and is_ours or bool(_NEEDED.search(block))
+        is_ours = (is_item and is_ours) or bool(_NEEDED.search(block))
     return left
 
 
@@ -159,7 +164,8 @@ def _is_customary(sentence: str, before: str) -> bool:
 
 
 def _conditions(block: str) -> list[tuple[str, frozenset[str]]]:
-    """Words and terms of that under which a block refers to us: its own "if", else its head, or what it says just before."""
+    """Words and terms of that under which a block refers to us: its own "if", else its head, or what it says just
+    before."""
     sentences = [m[0] for m in _SENTENCE.finditer(block) if _TERM.search(m[0])]
     at = next((n for n, sentence in enumerate(sentences) if _is_meant(sentence, sentences[n - 1] if n else "")), None)
     if at is None:
