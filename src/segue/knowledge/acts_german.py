@@ -33,6 +33,8 @@ def asked_in_german(words: Sequence[str]) -> set[str]:
     """Of a message's words, with the signs that end a sentence; none where nothing is asked for."""
     whole, finite, _ = _verbs()
     found: set[str] = set()
+    if whole.keys().isdisjoint(words) and finite.keys().isdisjoint(words):
+        return found
     for n, word in enumerate(words):
         if word in whole and _is_asked(words, n):
             found.add(whole[word])

@@ -42,9 +42,10 @@ _YEAR = re.compile(r"(?<![\w.,/-])(?:19|20)\d\d(?![\w/-]|[.,]\d)")
 def days_ago(text: str, year: int) -> int:
     """At most how long ago it may be what a message speaks of; 0 where it says nothing of it. `year`: the present."""
     plain = text.lower()
-    found = [_days(m["n"] or m["m"], m["unit"] or m["of"]) for m in _AGO.finditer(plain)]
-    found += [365] if _LONG_AGO.search(plain) else []
-    found += [365 * (year - int(m[0])) for m in _YEAR.finditer(plain)]
+    found = [365 * (year - int(m[0])) for m in _YEAR.finditer(plain)]
+    if any(unit in plain for unit in _DAYS):
+        found += [_days(m["n"] or m["m"], m["unit"] or m["of"]) for m in _AGO.finditer(plain)]
+        found += [365] if _LONG_AGO.search(plain) else []
     return max(found, default=0)
 
 
