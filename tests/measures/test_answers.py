@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from segue.app.measure.answers import run
+from segue.app.measure.answers import Demo, heard, questions_of
+from segue.app.measure.given import encoder
 
 pytestmark = pytest.mark.measures
 LISTS = Path(__file__).parents[1] / "lists"
@@ -20,8 +21,13 @@ EACH = 8
 
 
 @pytest.fixture(scope="module")
-def kinds() -> dict[str, Any]:
-    found = run(str(LISTS / "answers.tsv"), EACH)
+def house() -> Demo:
+    return Demo(encoder(), each=EACH)
+
+
+@pytest.fixture(scope="module")
+def kinds(house: Demo) -> dict[str, Any]:
+    found = heard(questions_of(LISTS / "answers.tsv"), house)
     for told in found["told"]:
         if told["came"] != ("right" if told["wanted"] else "person"):
             print(told["came"], told["why"], told["intent"], told["text"])
@@ -45,3 +51,29 @@ def test_what_is_to_be_done_and_no_article_tells_is_mostly_left_to_people(kinds:
 
 def test_who_is_sent_to_us_by_the_article_gets_a_person(kinds: dict[str, Any]) -> None:
     assert kinds["us"]["person"] >= 0.6 * kinds["us"]["asked_of"]
+
+
+@pytest.fixture(scope="module")
+def more(house: Demo) -> dict[str, Any]:
+    return heard(questions_of(LISTS / "answers_more.tsv"), house)
+
+
+def _told(more: dict[str, Any], *kinds: str) -> list[dict[str, Any]]:
+    return [told for told in more["told"] if told["kind"] in kinds]
+
+
+def test_orders_in_few_words_and_matters_under_a_condition_are_not_answered_beside_the_point(
+    more: dict[str, Any],
+) -> None:
+    """5 of 13 were, before acts were read in few words, with what they are done to, and with how long ago it is."""
+    wrong = [told["text"] for told in _told(more, "terse", "condition") if told["came"] == "wrong"]
+
+    assert len(wrong) <= 1, wrong
+
+
+def test_who_wishes_for_a_person_gets_one_in_both_languages(more: dict[str, Any]) -> None:
+    assert [told["came"] for told in _told(more, "wish")] == ["person"] * 2
+
+
+def test_how_urgent_it_is_is_heard_without_crying_wolf(more: dict[str, Any]) -> None:
+    assert more["urgency_right"] >= 0.95 * more["asked_of"]

@@ -34,13 +34,17 @@ BEFORE = EarlierContact(12, "cnv_12", "email", datetime(2026, 3, 2, tzinfo=UTC),
                         "a refund")  # fmt: skip
 
 
-def panel(step: NextStep, similar: tuple[SimilarCase, ...] = (), earlier: tuple[EarlierContact, ...] = ()) -> str:
+def panel(
+    step: NextStep, similar: tuple[SimilarCase, ...] = (), earlier: tuple[EarlierContact, ...] = (),
+    is_said: bool = False,
+) -> str:  # fmt: skip
     """The briefing as it is shown to Mira."""
     told = Briefing(
         "Because.", (), Line("It?", 1), (Line("Nothing.", None),), (), None, step, ADA, similar, earlier, ()
     )
     briefing = asdict(told) | {"corrected": ()}
     briefing["next_step"]["is_telling"] = (step.confidence or 0.0) >= SAYS_SOMETHING
+    briefing["customer"]["email_is_said"] = is_said
     for contact in briefing["earlier"]:
         contact["who"] = ""
     row = {"id": "cnv_1", "intent_id": None}
@@ -136,3 +140,10 @@ def test_after_a_handing_back_the_panel_does_not_say_that_nothing_was_ever_consi
     for decided, title in (({"m1": (1, "handed over")}, "Nothing new to decide"), ({}, "No decision here")):
         seen = SimpleNamespace(why=None, row=row, decided=decided, called="Ada")
         assert f"<h2>{title}</h2>" in str(piece("parts/why.html", seen=seen, me=MIRA, place=""))
+
+
+def test_an_address_that_was_only_said_is_shown_as_said() -> None:
+    said, known = (panel(NextStep("Look.", None, None, 0, 0), is_said=is_said) for is_said in (True, False))
+
+    assert "ada@example.com only said" in read(said, "b-customer")
+    assert "only said" not in known

@@ -42,7 +42,7 @@ from segue.domain.conversation import (
     Page,
     Status,
 )  # fmt: skip
-from segue.domain.decision import Action, Because, Reason
+from segue.domain.decision import Action, Because, Reason, Rung
 from segue.domain.people import Account
 from segue.domain.ports import DIMENSIONS
 from segue.texts import _, languages, speaking
@@ -601,3 +601,51 @@ def test_however_long_it_gets_no_step_of_the_customer_is_left_out():
 )  # fmt: skip
 def test_where_a_message_tells_a_story_and_asks_both_stand_in_the_line(letter, line):
     assert briefed(conversation(ADA, f"customer: {letter}")).wanted.text == line
+
+
+ANSWERED = (EarlierTurn(1, "login", 0.1, "answer", article_id="art_history"),)
+
+
+def after_an_answer(*said, **noticed):
+    of = conversation(ADA, "customer: Where are my invoices?", "assistant: Under Billing.", *said, turns=ANSWERED)
+    return briefed(of, assessment("login", **noticed))
+
+
+def test_what_an_answer_left_open_stands_beside_what_was_wanted():
+    assert after_an_answer("customer: There is no Billing page for me").wanted.text == (
+        "Where are my invoices? … There is no Billing page for me"
+    )
+    assert after_an_answer("customer: I cleared the cache").wanted.text == "Where are my invoices?"
+
+
+def test_one_more_thing_is_what_is_wanted_once_the_first_is_solved():
+    told = after_an_answer("customer: Thanks, that worked", "customer: One more thing: can we delete an invoice?")
+
+    assert told.wanted.text == "One more thing: can we delete an invoice?"
+
+
+@pytest.mark.parametrize(("said", "wish"), [("Not helpful\nHuman!", "Human"), ("Hilft nicht\nMensch!", "Mensch")])
+def test_who_says_no_more_than_that_it_was_no_help_wants_a_person(said, wish):
+    told = briefed(conversation(ADA, f"customer: {said}"), assessment(wish_for_person=Signal(True, 1.0, (wish,))))
+
+    assert told.wanted.text == f"{wish}!"
+
+
+def test_a_question_about_a_thing_that_one_made_oneself_tells_of_no_step():
+    told = briefed(conversation(ADA, "customer: Can I restore an endpoint I deleted?"), assessment("login"))
+
+    assert told.tried == (Line("Nothing yet."),)
+
+
+def test_a_guess_is_called_one_and_what_nobody_suggests_is_not_to_be_checked():
+    of, noticed = conversation(ADA, "customer: It is stuck."), assessment("login")
+
+    def step(confidence, rung):
+        decision = replace(handed_off(Because(Reason.LOW_CONFIDENCE, "cell"), threshold=0.8), rung=rung)
+        return briefed(of, noticed, answered("Do this.", "art_history", "History", confidence), decision)
+
+    assert "hardly more than a guess" in step(0.03, Rung.AUTO).next_step.text
+    assert "check the suggested reply" in step(0.5, Rung.AUTO).next_step.text
+    assert step(0.9, Rung.ROUTE).next_step.text == "No similar case is known: read the thread."
+    assert [m.signal for m in step(0.5, Rung.AUTO).moved] == ["confidence"]
+    assert step(0.9, Rung.AUTO).moved == ()

@@ -46,6 +46,13 @@ def test_what_an_agent_types_says_what_is_known_of_the_account_and_the_page() ->
     assert filled_for(where, ROW | {"page_title": None, "page_url": None}, MIRA) == where
 
 
+def test_an_address_that_was_only_said_is_no_value() -> None:
+    said = ROW | {"email_is_said": True}
+
+    assert filled_for("{{customer.email}}", said, MIRA) == "{{customer.email}}"
+    assert filled_for("{{customer.email}}", ROW | {"email_is_said": False}, MIRA) == "ada@example.com"
+
+
 def test_a_variable_there_is_none_of_is_not_said_to_lack_a_value() -> None:
     unknown, empty = flaws(filled_for("{{customer.shoe_size}} {{account.tier}}", ROW, MIRA))
 

@@ -339,7 +339,14 @@ MEETS = [
     ("regulator_complaint", "I shall complain to the ombudsman"),
     ("regulator_complaint", "This is a formal   complaint"),
 ]
+MEETS += [
+    ("cancellation", said)
+    for said in ("delete account", "Hi, please cancel subscription", "how do I delete account?", "Abo kündigen")
+]
 LEAVES_ALONE = [
+    "delete account manager",
+    "I clicked delete account and nothing happened",
+    "delete user from account",
     "My name is Sue and I cannot log in",
     "The courtyard picture does not load",
     "How do I cancel a meeting?",

@@ -232,6 +232,22 @@ def test_who_only_denies_means_what_was_said_before_and_without_it_nothing_is_kn
     assert (later.intent, later.left_out) == ("invoice_explained", ("My card isn't the problem",))
 
 
+@pytest.mark.parametrize(
+    ("said", "topics"),
+    [
+        ("No need to close the account, we only got another card for the plan", []),
+        ("Please close the account, we got another card", ["cancellation"]),
+        ("It's not about the lawyer, we only got another card for the plan", ["legal"]),
+    ],
+)
+def test_who_denies_that_they_leave_does_not_leave_and_a_denied_threat_is_one(encoder, said, topics):
+    watched = compile_topics({topic: TOPICS[topic] for topic in ("cancellation", "legal")})
+
+    noticed = Triage(encoder, None, watched).assess(conversation(ADA, f"customer: {said}"), NOW)
+
+    assert [flag.topic for flag in noticed.topics] == topics
+
+
 def test_a_claimed_tier_does_not_count(triage):
     eve = triage.assess(conversation(EVE, "customer: Where is my invoice?", account=HOPPER), NOW)
     grace = triage.assess(conversation(GRACE, "customer: Where is my invoice?", account=HOPPER), NOW)

@@ -394,3 +394,21 @@ def test_the_words_of_the_wish_are_shown_as_the_customer_wrote_them():
 
 def test_a_long_message_of_asking_is_read_once_and_not_from_every_word_again():
     assert reads_on(wishes, "I would like to please just really want to talk to the the ")
+
+
+@pytest.mark.parametrize("text", ["Not helpful\nHuman!", "Hilft nicht\nMensch!", "no\n\nagent please"])
+def test_a_line_is_a_sentence_of_its_own(text: str) -> None:
+    assert wishes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ich möchte eine Person entfernen",
+        "Ich brauche einen Mitarbeiter hinzuzufügen",
+        "Ich möchte einen Mitarbeiter als Nutzer anlegen",
+    ],
+)
+def test_in_german_too_nobody_is_wished_for_with_whom_something_is_to_be_done(text: str) -> None:
+    assert not wishes(text)
+    assert wishes("Ich möchte bitte einen Mitarbeiter")

@@ -440,6 +440,8 @@ def test_a_customer_of_whom_no_address_is_known_is_reached_where_they_said(post:
     stage.customer_writes("I want to talk to a person.", "ada", channel="chat")
     post.house.db.run("update contacts set email = '' where external_id = 'con_ada'")
     WidgetStore(post.house.db).give_address(stage.conversation, "ada@home.example", stage.now)
+    row = post.house.conversations.one(stage.conversation)
+    assert (row["email"], row["email_is_said"]) == ("ada@home.example", True)  # nobody vouches for it
     post.house.mails.seen(stage.conversation, stage.now)
     stage.now += timedelta(minutes=5)
     stage.agent_replies("Here is what happened.")

@@ -62,9 +62,9 @@ class Assistant:
         for article in articles.values():
             if article.intent and article.audience == "public":
                 self._articles.setdefault(article.intent, []).append(article)
-        quoted = (article for owned in self._articles.values() for article in owned)
+        quoted = [article for owned in self._articles.values() for article in owned]
         self._passages = {article.id: passages_of(article) for article in quoted}
-        self._telling = Telling(taught, self._names, self._written_in)
+        self._telling = Telling(taught, self._names, self._written_in, quoted)
 
     def answer(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
         """In the customer's language, as far as the words are the assistant's own. Never raises for what a customer may
@@ -96,7 +96,7 @@ class Assistant:
         if isinstance(choice, Abstention):
             return _abstain(choice, guess.intent)
         article, found = choice
-        if nothing := self._does_not_tell(assessment.text, article, guess.intent):
+        if nothing := self._does_not_tell(assessment.text, article, guess.intent, now.year):
             return nothing
         return self._draft(guess, article, found, conversation, assessment, may_ask)
 
@@ -195,11 +195,11 @@ class Assistant:
             return ()
         return self._search(assessment.text, assessment.vector, SEARCHED)
 
-    def _does_not_tell(self, text: str, article: Article, intent: str) -> Answer | None:
+    def _does_not_tell(self, text: str, article: Article, intent: str, year: int) -> Answer | None:
         """An abstention where the article is about the matter and yet no reply to this."""
         if self._telling.is_of_another_act(text, article, intent):
             return _abstain(Abstention.ANOTHER_ACT, intent)
-        if referral := self._telling.referral(text, article):
+        if referral := self._telling.referral(text, article, year):
             own = [p for p in self._passages[article.id] if p.start < referral.end and referral.start < p.end]
             where = compose.grounds(article, own, ())
             return replace(_abstain(Abstention.REFERS_TO_US, intent), article_id=article.id, grounds=where)

@@ -7,12 +7,16 @@ first comes to it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 from segue.domain.knowledge import Article
+from segue.knowledge.acted_on import acted_on, is_another_thing, things_in, told_of, words_of
 from segue.knowledge.acts import asked, asked_in, told
 from segue.knowledge.referring import Referral, referrals_of
 
+_READ = ("", "en", "de")
 Taught = Callable[[str], Sequence[str]]
 
 
@@ -23,12 +27,15 @@ def nobody(_intent: str) -> Sequence[str]:
 
 class Telling:
     """Remembers what it read of articles; belongs to one state of them. `taught`: past messages by intent.
-    `written_in`: the language of a text, empty where it is not known."""
+    `written_in`: the language of a text, empty where it is not known. `articles`: all that may be quoted."""
 
     def __init__(
-        self, taught: Taught, names: Mapping[str, str], written_in: Callable[[str], str] = lambda text: ""
-    ) -> None:
+        self, taught: Taught, names: Mapping[str, str], written_in: Callable[[str], str] = lambda text: "",
+        articles: Sequence[Article] = (),
+    ) -> None:  # fmt: skip
         self._written_in = written_in
+        self._articles = articles
+        self._things_told: dict[str, frozenset[str]] = {}
         self._taught = taught
         self._names = names
         self._told: dict[str, frozenset[str]] = {}
@@ -36,18 +43,21 @@ class Telling:
         self._referrals: dict[str, tuple[Referral, ...]] = {}
 
     def is_of_another_act(self, text: str, article: Article, intent: str) -> bool:
-        """Whether what is to be done stands nowhere in the article, nor in what people wrote who wanted the same.
-        Acts are known in English only, so of an article in another language nothing is said."""
-        if self._written_in(article.body) not in ("", "en"):
-            return False
+        """Whether what is to be done stands nowhere in the article, nor in what people wrote who wanted the same; or is
+        to be done to another thing. Acts are known in English and German: of an article in another language nothing is
+        said."""
         wanted = asked(text)
-        return bool(wanted) and not wanted & self._of(article) and not wanted & self._among(intent)
+        if not wanted or self._written_in(article.body) not in _READ:
+            return False
+        if not wanted & self._of(article) and not wanted & self._among(intent):
+            return True
+        return bool(nouns := acted_on(text)) and is_another_thing(nouns, self._acted_on(article, intent), self._things)
 
-    def referral(self, text: str, article: Article) -> Referral | None:
-        """The stretch that only sends to us whoever writes this."""
+    def referral(self, text: str, article: Article, year: int = 0) -> Referral | None:
+        """The stretch that only sends to us whoever writes this; `year` is the present one."""
         if article.id not in self._referrals:
             self._referrals[article.id] = referrals_of(article.body)
-        return next((referral for referral in self._referrals[article.id] if referral.is_met(text)), None)
+        return next((referral for referral in self._referrals[article.id] if referral.is_met(text, year)), None)
 
     def _of(self, article: Article) -> frozenset[str]:
         if article.id not in self._told:
@@ -58,3 +68,16 @@ class Telling:
         if intent not in self._asked_of:
             self._asked_of[intent] = asked_in((self._names.get(intent, ""), *self._taught(intent)))
         return self._asked_of[intent]
+
+    def _acted_on(self, article: Article, intent: str) -> frozenset[str]:
+        """What the article tells its acts of, and all that people spoke of who wanted the same."""
+        if article.id not in self._things_told:
+            past = " . ".join((self._names.get(intent, ""), *self._taught(intent)))
+            said = told_of(article.body) | words_of(f"{article.title} . {past}")
+            self._things_told[article.id] = said
+        return self._things_told[article.id]
+
+    @cached_property
+    def _things(self) -> Counter[str]:
+        """In how many articles each word stands: read once, when first something is to be done to something."""
+        return things_in(f"{article.title}\n{article.body}" for article in self._articles)

@@ -20,6 +20,8 @@ from segue.domain.conversation import Author, Message
 MOST_SENTENCES = 60
 """Of one message: a letter says what it wants long before, and the cost of a briefing stays bounded."""
 
+_A_VERDICT = 3
+"""Words in which one says no more than that an answer was none: "not helpful"."""
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -49,9 +51,13 @@ class Sentence:
 
     @property
     def says_a_matter(self) -> bool:
-        """Not only a wish for a person, an addition, a greeting or thanks."""
-        is_beside = not self.cues.isdisjoint(("about_us", "adds"))
-        return not self.is_courtesy and not (is_beside and "problem" not in self.cues)
+        """Not only a wish for a person, an addition, a greeting, thanks or a word on an answer."""
+        if self.is_courtesy:
+            return False
+        if "problem" in self.cues:
+            return True
+        is_beside = "about_us" in self.cues or ("adds" in self.cues and not self.is_question)
+        return not is_beside and not ("did_not_help" in self.cues and len(self.words) <= _A_VERDICT)
 
 
 def sentences(messages: Iterable[Message]) -> list[Sentence]:

@@ -23,10 +23,12 @@ from segue.texts import _, forms
 
 
 def values_of(row: Mapping[str, Any], agent: Agent) -> dict[str, str]:
-    """`row` is the conversation as `Conversations.one` gives it."""
+    """`row` is the conversation as `Conversations.one` gives it. An address that was only said is none: it would go out
+    as what we know, and the agent is asked for it instead."""
     name, mine = str(row["contact"] or ""), agent.name
+    email = "" if row.get("email_is_said") else str(row["email"] or "")
     return {
-        "customer.name": name, "customer.first_name": first_word(name), "customer.email": str(row["email"] or ""),
+        "customer.name": name, "customer.first_name": first_word(name), "customer.email": email,
         "account.name": str(row["account"] or ""), "account.tier": str(row["tier"] or ""),
         "account.value": forms.number(row["value"]) if row["value"] else "",
         "conversation.number": str(row["number"]), "conversation.subject": str(row["subject"] or ""),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from segue.desk.untried import untried
 from segue.desk.wanted import shorten
 from segue.domain.answer import Abstention, Answer, AnswerKind
-from segue.domain.briefing import NextStep
+from segue.domain.briefing import SAYS_SOMETHING, NextStep
 from segue.domain.decision import Decision, Reason
 from segue.domain.entities import facts_in
 from segue.domain.knowledge import Resolution
@@ -64,8 +64,8 @@ def next_step(
     fresh = [group for group in groups if not _leads_to(failed, group[0])]
     left = ((group, untried(_without_their_facts(group[0].solution), done)) for group in fresh)
     best, solution = next(((group, rest) for group, rest in left if rest), ([], ""))
-    step = shorten(solution, LONGEST_STEP) if best else _without_cases(answer, bool(groups), known.meaning)
     reply = _reply(answer, failed) if decision.shows_suggestion else ""
+    step = shorten(solution, LONGEST_STEP) if best else _without_cases(answer, reply, bool(groups), known.meaning)
     foreign = _(_FOREIGN_REPLY) if reply and known.reply_is_foreign else ""
     for first in filter(None, (foreign, _first_check(decision, answer))):
         step = _("%(first)s %(step)s", first=first, step=step)
@@ -142,7 +142,7 @@ def _first_check(decision: Decision, answer: Answer | None) -> str:
     return next((_(_FIRST[reason]) for reason in decision.reasons if reason in _FIRST), "")
 
 
-def _without_cases(answer: Answer | None, is_exhausted: bool, reads_meaning: bool) -> str:
+def _without_cases(answer: Answer | None, reply: str, is_exhausted: bool, reads_meaning: bool) -> str:
     if is_exhausted:
         return _("What usually solves this was already tried here: look into the customer's own case.")
     if not reads_meaning:
@@ -151,6 +151,10 @@ def _without_cases(answer: Answer | None, is_exhausted: bool, reads_meaning: boo
             "search the past with words of the message."
         )
     if answer and answer.kind is AnswerKind.ANSWER:
+        if not reply:
+            return _(_READ_THE_THREAD)
+        if answer.confidence is not None and answer.confidence < SAYS_SOMETHING:
+            return _("No similar case is known, and the suggested reply is hardly more than a guess: read the thread.")
         return _("No similar case is known: check the suggested reply against its sources.")
     abstention = answer.abstention if answer else None
     said = _ABSTAINED.get(abstention, _READ_THE_THREAD) if abstention else _NO_ANSWER

@@ -87,8 +87,8 @@ def _is_only_asked(sentence: str, found: re.Match[str]) -> bool:
     if _THOUGHT_OF.search(before) or (_A_THING.search(before) and _IT_IS.match(sentence, found.end())):
         return True
     if not sentence.rstrip("\"'”’) ").endswith("?") or _ALREADY.search(found.group(0)):
-        return bool(_ASKED_HOW.match(sentence) and not _PART.search(before[1:]))
-    return bool(_ASKS.match(sentence)) and not _PART.search(before[1:])
+        return bool(_ASKED_HOW.match(sentence) and not _PART.search(before, 1))
+    return bool(_ASKS.match(sentence)) and not _PART.search(before, 1)
 
 
 _EN, _DE = book("en", "steps"), book("de", "steps")

@@ -15,7 +15,7 @@ from segue.desk.phrase_books import book, either
 from segue.desk.steps import tells_a_step
 from segue.domain.assessment import Assessment
 from segue.domain.briefing import Line
-from segue.domain.conversation import Conversation
+from segue.domain.conversation import Author, Conversation
 from segue.texts import _
 
 LONGEST = 140
@@ -34,15 +34,42 @@ def wanted(
     What they had asked before message `after` they have said is solved.
     """
     since = [s for s in said if s.seq >= after and not s.is_courtesy]
-    matters = next(filter(None, ([s for s in part if s.says_a_matter] for part in (since, said))), since or said)
+    ways = (_matters(since), _wished(since, assessment), _matters(said))
+    matters = next(filter(None, ways), since or said)
     if not matters:
         return Line(_no_words(conversation.latest.files), conversation.latest.seq)
     begins = _matter_begins(conversation, assessment)
     terms = _terms(assessment, intent_name)
     best = max(matters, key=lambda sentence: _score(sentence, begins, terms))
-    other = _other_half(best, matters, begins, terms)
+    other = _other_half(best, matters, begins, terms) or _went_on(conversation, best, matters)
     quoted = _beside(best, other) if other else shorten(_without_greeting(best.text))
     return Line(quoted + _deadline_elsewhere(since or said, best, other), best.seq)
+
+
+def _matters(said: Iterable[Sentence]) -> list[Sentence]:
+    return [s for s in said if s.says_a_matter]
+
+
+def _wished(said: Sequence[Sentence], assessment: Assessment | None) -> list[Sentence]:
+    """Those by which a person is wished for, where that is all there is to want."""
+    wish = assessment.wish_for_person if assessment else None
+    if wish is None or not wish.value:
+        return []
+    return [s for s in said if any(words in s.text or s.text in words for words in wish.words)]
+
+
+def _went_on(conversation: Conversation, best: Sentence, matters: Sequence[Sentence]) -> Sentence | None:
+    """What was said of it behind an answer of ours: that is what the answer left open."""
+    if best.seq == conversation.latest.seq or not _was_answered(conversation, best.seq):
+        return None
+    here = (s for s in matters if s.seq == conversation.latest.seq)
+    newest = [s for s in here if len(s.words) > FEW and not tells_a_step(s.text)]
+    return max(newest, key=lambda s: (not s.is_about_us, "problem" in s.cues, len(s.words)), default=None)
+
+
+def _was_answered(conversation: Conversation, seq: int) -> bool:
+    between = (m for m in conversation.messages if seq < m.seq < conversation.latest.seq)
+    return any(m.author in (Author.ASSISTANT, Author.AGENT) for m in between)
 
 
 def _other_half(best: Sentence, matters: Sequence[Sentence], begins: int, terms: frozenset[str]) -> Sentence | None:
@@ -71,8 +98,8 @@ def _leans(question: Sentence) -> bool:
 
 def _beside(one: Sentence, other: Sentence) -> str:
     """Both as they stand, in their order; dots where something lies between them."""
-    first, second = sorted((one, other), key=lambda s: s.place)
-    gap = " " if second.place == first.place + 1 else " … "
+    first, second = sorted((one, other), key=lambda s: (s.seq, s.place))
+    gap = " " if second.seq == first.seq and second.place == first.place + 1 else " … "
     return shorten(_without_greeting(first.text), HALF) + gap + shorten(second.text, HALF)
 
 

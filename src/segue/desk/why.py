@@ -190,8 +190,9 @@ def _novelty(assessment: Assessment) -> Moved | None:
 
 
 def _confidence(answer: Answer | None, decision: Decision) -> Moved | None:
+    """Only where it falls short: "77 %, needs 75 %" would be no reason for anything."""
     confidence = answer.confidence if answer else None
-    if confidence is None or decision.threshold is None:
+    if confidence is None or decision.threshold is None or confidence >= decision.threshold:
         return None
     return Moved(
         "confidence", "", _("%(had)s, needs %(needed)s", had=percent(confidence), needed=percent(decision.threshold))

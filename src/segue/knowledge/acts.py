@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[.!?:;\n]")
+from segue.knowledge.acts_german import asked_in_german, told_in_german
+
+_WORD = re.compile(r"[a-zäöüß]+(?:'[a-z]+)?|[.!?:;\n]")
 _LONG = 60
 """Words of a message that are looked at; a letter tells its matter otherwise."""
 _ENDS = frozenset(".!?:;\n")
@@ -35,20 +37,40 @@ _BEHIND = """
 """
 _OBJECTS = frozenset(_BEHIND.split())
 """Words behind a verb at a line's beginning that tell it from a noun: "cancel my order", not "cancel button"."""
+_TERSE = 5
+"""Words of a line that may be an order without a word of asking: "delete account"."""
+_NO_ORDER_WORDS = """
+    button buttons link links option icon menu key keys page screen message request policy fee fees error errors failed
+    fails failing not doesn't does didn't did don't isn't is are was were missing gone greyed grayed disabled conflict
+    anytime why
+"""
+_NO_ORDER = frozenset(_NO_ORDER_WORDS.split())
+"""Beside these it is the name of a thing, or of what goes wrong: "cancel button missing", "merge conflict"."""
 
 
 def asked(text: str, sparing: bool = True) -> frozenset[str]:
     """The acts a message asks for, each by the first verb of its line. None where it asks for none of those known.
     `sparing`: what may be a noun, at a line's beginning, is none."""
-    words = _WORD.findall(text.lower().replace("’", "'"))[:_LONG]
+    words = _words(text)
     known = _acts()
-    return frozenset(known[word] for n, word in enumerate(words) if word in known and _is_asked(words, n, sparing))
+    found = {known[word] for n, word in enumerate(words) if word in known and _is_asked(words, n, sparing)}
+    return frozenset(found.union(asked_in_german(words)))
+
+
+def asked_at(text: str) -> list[str]:
+    """The verbs, in English, by which it asks for them, as they stand there."""
+    words = _words(text)
+    return [word for n, word in enumerate(words) if word in _acts() and _is_asked(words, n, sparing=True)]
 
 
 def told(text: str) -> frozenset[str]:
     """The acts of which an article speaks, in whatever form."""
-    known = _forms()
-    return frozenset(known[word] for word in _WORD.findall(text.lower()) if word in known)
+    known, words = _forms(), _WORD.findall(text.lower())
+    return frozenset(known[word] for word in words if word in known) | told_in_german(words)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower().replace("’", "'"))[:_LONG]
 
 
 def _is_asked(words: list[str], at: int, sparing: bool) -> bool:
@@ -58,18 +80,37 @@ def _is_asked(words: list[str], at: int, sparing: bool) -> bool:
     if not _NOT.isdisjoint(breath):
         return False
     if not breath or _OPENERS.issuperset(breath):
-        return not sparing or not _POLITE.isdisjoint(breath) or not _OBJECTS.isdisjoint(words[at + 1 : at + 2])
+        is_plain = not _POLITE.isdisjoint(breath) or not _OBJECTS.isdisjoint(words[at + 1 : at + 2])
+        return not sparing or is_plain or _is_terse(words, at)
     if breath[-1] == "to":
         return not _WISHING.isdisjoint(breath[-3:-1])
     return len(breath) > 1 and breath[-1] in _WE and breath[-2] in _ASKING
 
 
+def _is_terse(words: list[str], at: int) -> bool:
+    """An order in a few words, by a verb that is no noun: "delete account", not "print error"."""
+    line = words[at + 1 : at + 1 + _TERSE]
+    line = line[: next((n for n, word in enumerate(line) if word in _ENDS), len(line))]
+    is_short = 0 < len(line) < _TERSE and words[at] not in _nouns()
+    return is_short and line[0].isalpha() and _NO_ORDER.isdisjoint(line)
+
+
 @cache
 def _acts() -> Mapping[str, str]:
     """Each verb with the first of its line."""
-    lines = (files("segue.knowledge") / "acts.txt").read_text("utf8").splitlines()
-    groups = (line.split() for line in lines if line and not line.startswith("#"))
+    groups = [line.replace("*", "").split() for line in _lines()]
     return {verb: group[0] for group in groups for verb in group}
+
+
+@cache
+def _nouns() -> frozenset[str]:
+    """Verbs that at a line's beginning may be another word as well: marked by a star."""
+    return frozenset(word[:-1] for line in _lines() for word in line.split() if word.endswith("*"))
+
+
+def _lines() -> list[str]:
+    lines = (files("segue.knowledge") / "acts.txt").read_text("utf8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 @cache

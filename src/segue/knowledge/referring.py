@@ -11,6 +11,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from segue.knowledge.long_ago import days_ago, limit_of
+
 _TO_US = (
     r"(?:write|talk|speak|turn|get back|reach out|come) to (?:us|(?:our |the )?support(?: team)?)"
     r"|(?:contact|call|ask|tell|inform|phone|reach|e-?mail|mail|message|notify) (?:us|(?:our |the )?support(?: team)?"
@@ -50,6 +52,36 @@ _SMALL = """
     der die das und ein eine für mit von ist sind sie ihr ihre wenn auf bei nicht oder
 """
 _LITTLE = frozenset(_SMALL.split())
+_AROUND = 300
+"""Characters before the end of a block among which it says how old is too old."""
+_ONLY = "only"
+_SAME = {
+    other: lines[0]
+    for lines in map(str.split, (
+        f"{_ONLY} sole single lone alone einzige einziger einzigen einziges alleinige alleiniger alleinigen",
+        "left gone quit died resigned departed deceased",
+        "away absent unreachable unavailable abroad holiday holidays vacation",
+        "raise raised increase increased lift lifted higher",
+        "admin administrator administrators admins",
+        "big large huge massive",
+    ))
+    for other in lines
+}  # fmt: skip
+"""Words of a condition that customers have others for."""
+_NO_OTHER = re.compile(
+    r"\b(?:(?:no|any) (?:other|second|further|more) (?:owner|admin)\w*|(?:nobody|no one|noone|none) else"
+    r"|(?:just|only) me|kein\w* (?:ander|weiter|zweit)\w*|niemand (?:sonst|ander\w*|weiter\w*)|nur ich)\b",
+    re.IGNORECASE,
+)
+"""Who says so is the only one."""
+_ITEM = re.compile(r"\s*(?:\d+[.)]|[-*•])\s")
+_NEEDED = re.compile(
+    r"\b(?:we need|tell us|send us|let us know|include|mention|have ready|with (?:these|the following)|wir brauchen"
+    r"|nennen sie|schicken sie|geben sie .{0,20}an)\b[^.!?]*:\W*$|"
+    rf"(?:{_TO_US})\b[^.!?]{{0,60}}:\W*$",
+    re.IGNORECASE,
+)
+"""Leads up to a list of what is to be told us."""
 ENOUGH = 0.4
 """The share of what a condition says that a message must say, rare words of the article counting more."""
 MOSTLY = 0.6
@@ -61,17 +93,21 @@ WHOLLY = 0.5
 @dataclass(frozen=True, slots=True)
 class Referral:
     """A stretch that refers to us. `start`, `end`: offsets into the body; `terms` of its condition with their weights,
-    empty where it is said of everything."""
+    empty where it is said of everything. `days`: beyond which it says so of what is older."""
 
     start: int
     end: int
     terms: tuple[tuple[str, float], ...]
+    days: int | None = None
 
-    def is_met(self, text: str) -> bool:
-        """Whether a message says enough of the condition, and a word of it that is rare in the article."""
+    def is_met(self, text: str, year: int = 0) -> bool:
+        """Whether a message says enough of the condition, and a word of it that is rare in the article. `year`: the
+        present one."""
         if not self.terms:
             return True
-        said = _stems(text)
+        if self.days is not None and days_ago(text, year) > self.days:
+            return True
+        said = _stems(text) | ({_ONLY} if _NO_OTHER.search(text) else set())
         met = [weight for term, weight in self.terms if term in said]
         share = sum(met) / sum(weight for _, weight in self.terms)
         return sum(met) >= 1.0 and share >= (ENOUGH if len(met) > 1 else MOSTLY)
@@ -85,7 +121,7 @@ def referrals_of(body: str) -> tuple[Referral, ...]:
         return ()
     refer = [n for n in every if not _is_customary(sentences[n][0], sentences[n - 1][0] if n else "")]
     blocks = _blocks(body)
-    tells = any(_STEP.search(body[start:end]) for start, end in blocks[1:])
+    tells = any(_STEP.search(body[start:end]) for start, end in _without_what_we_need(body, blocks)[1:])
     opens = refer[:1] == [0] and not _own(sentences[0][0]) and not tells
     plainly = [n for n in refer if not _own(sentences[n][0])]
     if opens or len(every) == len(sentences) or (plainly and len(plainly) >= WHOLLY * len(sentences)):
@@ -93,10 +129,25 @@ def referrals_of(body: str) -> tuple[Referral, ...]:
         return (Referral(first.start(), first.end(), ()),)
     seen = Counter(term for start, end in blocks for term in _stems(body[start:end]))
     return tuple(
-        Referral(start, end, tuple((term, 1.0 / seen[term]) for term in sorted(terms)))
+        Referral(
+            start, end, tuple((term, 1.0 / seen[term]) for term in sorted(terms)),
+            limit_of(said, body[max(0, end - _AROUND) : end]),
+        )
         for start, end in blocks
-        for terms in _conditions(body[start:end])
-    )
+        for said, terms in _conditions(body[start:end])
+    )  # fmt: skip
+
+
+def _without_what_we_need(body: str, blocks: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Without lists of what is to be told us: what is numbered there are no steps."""
+    left, is_ours = [], False
+    for start, end in blocks:
+        block = body[start:end]
+        is_item = _ITEM.match(block) is not None
+        if not (is_ours and is_item):
+            left.append((start, end))
+        is_ours = (is_item and is_ours) or bool(_NEEDED.search(block))
+    return left
 
 
 def _refers(sentence: str) -> re.Match[str] | None:
@@ -112,15 +163,16 @@ def _is_customary(sentence: str, before: str) -> bool:
     return bool(lead) and not _stems(lead)
 
 
-def _conditions(block: str) -> list[frozenset[str]]:
-    """Terms of that under which a block refers to us: its own "if", else its head, or what it says just before."""
+def _conditions(block: str) -> list[tuple[str, frozenset[str]]]:
+    """Words and terms of that under which a block refers to us: its own "if", else its head, or what it says just
+    before."""
     sentences = [m[0] for m in _SENTENCE.finditer(block) if _TERM.search(m[0])]
     at = next((n for n, sentence in enumerate(sentences) if _is_meant(sentence, sentences[n - 1] if n else "")), None)
     if at is None:
         return []
     own = _own(sentences[at])
     leads = [own] if own else [sentences[n] for n in dict.fromkeys((0, at - 1)) if 0 <= n < at and _leads(block, n)]
-    return [terms for lead in leads or sentences[max(at - 1, 0) : at] if (terms := _stems(lead))]
+    return [(lead, terms) for lead in leads or sentences[max(at - 1, 0) : at] if (terms := _stems(lead))]
 
 
 def _is_meant(sentence: str, before: str) -> bool:
@@ -152,7 +204,8 @@ def _blocks(body: str) -> list[tuple[int, int]]:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(_stem(word) for word in _TERM.findall(text.lower()) if word not in _LITTLE)
+    words = (_SAME.get(word, word) for word in _TERM.findall(text.lower()) if word not in _LITTLE)
+    return frozenset(_stem(word) for word in words)
 
 
 def _stem(word: str) -> str:

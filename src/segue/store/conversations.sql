@@ -26,7 +26,9 @@ where c.handler = 'human' and c.status <> 'resolved'
 order by c.priority desc, c.opened_at limit %(limit)s
 
 -- name: one
-select c.*, p.name as contact, reached_at(p) as email, p.is_verified, a.name as account, a.tier, a.value, a.health,
+-- email_is_said: nobody vouches for the address, and no mail came from it.
+select c.*, p.name as contact, reached_at(p) as email, p.is_verified,
+    reached_at(p) <> '' and (p.email = '' or (not p.is_verified and c.channel <> 'email')) as email_is_said, a.name as account, a.tier, a.value, a.health,
     g.name as assignee, t.name as team,
     array(select x.tag from conversation_tags x where x.conversation_id = c.id order by x.tag) as tags
 from conversations c

@@ -17,7 +17,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from segue.domain.assessment import Assessment, Complexity, Matter, Signal, Urgency
+from segue.domain.assessment import Assessment, Complexity, Matter, Signal, TopicFlag, Urgency
 from segue.domain.buttons import is_solved
 from segue.domain.conversation import Author, Conversation, EarlierTurn, Handler
 from segue.domain.entities import facts_in
@@ -58,6 +58,8 @@ _A_NAME = 4
 """Words up to which a reply that names an option is no sentence of its own."""
 _CLEAR = 0.5
 """From this probability on a reply that seems to name an option is about what it is about by itself."""
+_DENIABLE = frozenset(("cancellation",))
+"""Topics of which "I don't want to …" is no hint of it."""
 _NOTHING_LEARNT = IntentReading((), Signal(True), Signal(1.0), (), Signal(0.0), 0.0, 0.0, "")
 
 
@@ -136,7 +138,7 @@ class Triage:
             wish_for_person=gist.wish,
             language=self._language(gist.read.text if gist.read.is_joined else said.raw),
             repeat=repeat_contact(said, conversation, _best(gist.reading), gist.vector, now),
-            topics=self._topics.flags(said),
+            topics=_not_denied(self._topics.flags(said), gist.read.left_out),
             tier=conversation.tier,
             is_verified=conversation.contact.is_verified,
             page=conversation.page,
@@ -239,6 +241,17 @@ class Triage:
             now = heard(now, self._judged_mood, conversation, vector)
         value = remembered(before, now.value)
         return Signal(value, now.sure, now.words), (*before, value)
+
+
+def _not_denied(flags: tuple[TopicFlag, ...], left_out: tuple[str, ...]) -> tuple[TopicFlag, ...]:
+    """Without what the customer says they do not want; a threat that is denied is a threat all the same."""
+    if not left_out or not flags:
+        return flags
+    return tuple(f for f in flags if f.topic not in _DENIABLE or not all(_stands_in(w, left_out) for w in f.words))
+
+
+def _stands_in(words: str, clauses: tuple[str, ...]) -> bool:
+    return any(words in clause for clause in clauses)
 
 
 def _complexity(

@@ -28,12 +28,17 @@ _LENGTHS = 2, 4, 8, 20, 40
 _FEWEST_GROUPS = 2
 _NO_NEED = re.compile(r"\b(?:no|without|any) need\b")
 _STOP = re.compile(r"[.!?;:\n(\"]")
-_SENTENCE = re.compile(r"[.!?;\n…]+(?:\s|$)|\s-+\s|…")
+_SENTENCE = re.compile(r"[.!?;…]+(?:\s|$)|\n|\s-+\s|…")
 _OF_NOBODY = re.compile(
     r"\bagents? (?:for|on|in) (?:\w+ ){0,2}(?:linux|windows|macos|mac|ubuntu|servers?|machines?|computers?)\b"
     r"|^(?:thanks|thank you|cheers|well done)[\s,.!]+you(?:'re| are| were)\b[^.!?]*\b(?:bot|assistant)[\s.!]*$"
 )
 """A program that is called an agent, and thanks to the assistant itself."""
+_HANDLED = re.compile(
+    r"[^.!?;\n]{0,60}\b(?:(?:zu)?(?:entfern|lösch|sperr|deaktivier|änder)|(?:hinzu|ein|an|aus|um|frei|zu|ab|raus)(?:zu)?"
+    r"(?:füg|lad|leg|trag|schalt|benenn|weis|meld|stell|werf))\w*"
+)
+"""Behind a person in German: what is to be done with an account of theirs, and none is wished for."""
 _MACRO = re.compile(r"\{([a-z]+)\}")
 
 
@@ -138,7 +143,7 @@ def _sentences(said: Said) -> list[list[Word]]:
 
 def _is_wish(hit: Hit, said: Said) -> bool:
     if hit.group in ("machine", "foreign"):
-        return True
+        return not (hit.group == "foreign" and _HANDLED.match(said.plain, hit.end))
     if _is_thing(hit, said):
         return False
     if hit.group in ("ask", "there"):

@@ -27,7 +27,8 @@ def briefing_of(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | 
     about = [e["conversation_id"] for e in (*found["earlier"], *found["similar"]) if e["conversation_id"]]
     hidden = Sight(house.db).hidden(me, about)
     earlier = [e | {"who": names.get(e["conversation_id"], "")} for e in _shown(found["earlier"], hidden)]
-    customer = found["customer"] | {"email": found["customer"]["email"] or row["email"]}  # left since, perhaps
+    email = found["customer"]["email"] or row["email"]  # left since, perhaps
+    customer = found["customer"] | {"email": email, "email_is_said": row["email_is_said"]}
     similar = _shown(found["similar"], hidden)
     return _worded(found) | {"earlier": earlier, "similar": similar, "customer": customer, "about": about}
 

@@ -21,8 +21,9 @@ from segue.app.demo.seed import catalogue, policy
 from segue.app.fitted import spelling_of
 from segue.app.measure.given import encoded, encoder
 from segue.assistant.answer import Assistant
+from segue.desk.briefing import brief
 from segue.domain.answer import Answer, AnswerKind
-from segue.domain.assessment import Assessment
+from segue.domain.assessment import Assessment, Urgency
 from segue.domain.conversation import Author, Channel, Conversation, Handler, Message, Status
 from segue.domain.decision import Action, Decision
 from segue.domain.errors import Refused
@@ -61,6 +62,7 @@ class Question:
     wanted: frozenset[str]
     """Slugs, any of which solves it; empty where only a person does."""
     text: str
+    urgency: Urgency = Urgency.NORMAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,17 @@ class Told:
     assessment: Assessment
     answer: Answer
     decision: Decision
+    want: str
+    """The line of the briefing that says what is wanted; empty where no person has it."""
 
 
 def run(file: str, each: int | None = None) -> dict[str, Any]:
     """Counts over all questions and by kind; `told` says of each what came of it. `each`: learnt from so many past
     messages of each matter only, which prove no threshold: then whatever the assistant would say counts as said."""
-    asked, house = questions_of(Path(file)), Demo(encoder(), each=each)
+    return heard(questions_of(Path(file)), Demo(encoder(), each=each))
+
+
+def heard(asked: Sequence[Question], house: Demo) -> dict[str, Any]:
     told = [house.hears(question) for question in asked]
     return {
         **_counts(told),
@@ -85,13 +92,23 @@ def run(file: str, each: int | None = None) -> dict[str, Any]:
 
 
 def questions_of(path: Path) -> list[Question]:
-    """Lines of kind, right articles and message. Raises Refused where the file is missing or a line is none."""
+    """Lines of kind, right articles, message and, where it is not as usual, its urgency. Raises Refused where the file
+    is missing or a line is none."""
     if not path.is_file():
         raise Refused(f"There is no file {path}.", "Name one with a kind, articles and a message in each line.")
     rows = [line.split("\t") for line in path.read_text("utf8").splitlines() if line and not line.startswith("#")]
-    if not rows or any(len(row) != 3 for row in rows):
+    if not rows or any(len(row) not in (3, 4) for row in rows):
         raise Refused(f"{path} has lines without kind, articles and message.", "Part the three by tabs.")
-    return [Question(kind, frozenset(wanted.split("|")) - {NONE}, text) for kind, wanted, text in rows]
+    return [
+        Question(kind, frozenset(wanted.split("|")) - {NONE}, text, *map(_urgency, more))
+        for kind, wanted, text, *more in rows
+    ]
+
+
+def _urgency(name: str) -> Urgency:
+    if name not in list(Urgency):
+        raise Refused(f"“{name}” is no urgency.", "Say low, normal, high or critical.")
+    return Urgency(name)
 
 
 class Demo:
@@ -123,7 +140,17 @@ class Demo:
         assessment = self._triage.assess(conversation, self._now)
         answer = self._assistant.answer(conversation, assessment, self._now)
         decision = decide(conversation, assessment, answer, self.policy, 1, self._boundary or Boundary(), self._now)
-        return Told(question, self._came(question, answer, decision), assessment, answer, decision)
+        came = self._came(question, answer, decision)
+        return Told(
+            question, came, assessment, answer, decision, self._want(conversation, assessment, answer, decision)
+        )
+
+    def _want(
+        self, conversation: Conversation, assessment: Assessment, answer: Answer, decision: Decision
+    ) -> str:  # fmt: skip
+        names = self._catalogue.names
+        told = brief(conversation, assessment, answer, decision, (), lambda key: names.get(key, key), {})
+        return told.wanted.text if decision.for_people else ""
 
     def _came(self, question: Question, answer: Answer, decision: Decision) -> Came:
         if decision.action is Action.ASK:
@@ -179,7 +206,8 @@ def _kinds(asked: Sequence[Question]) -> list[str]:
 
 def _counts(told: Sequence[Told]) -> dict[str, Any]:
     came = Counter(t.came for t in told)
-    return {"asked_of": len(told), **{c.value: came[c] for c in Came}}
+    urgent = sum(t.assessment.urgency.value is t.question.urgency for t in told)
+    return {"asked_of": len(told), **{c.value: came[c] for c in Came}, "urgency_right": urgent}
 
 
 def _written(told: Told) -> dict[str, Any]:
@@ -193,4 +221,6 @@ def _written(told: Told) -> dict[str, Any]:
         "options": list(told.answer.options),
         "confidence": told.answer.confidence,
         "threshold": told.decision.threshold,
+        "urgency": told.assessment.urgency.value.value,
+        "want": told.want,
     }

@@ -163,6 +163,9 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "does not want to renew in German": "nicht (mehr )?verlänger(n|t)|keine (automatische )?verlängerung",
         "wants to end the contract": "(cancel|terminate|end|close|delete|quit) (my|our|the|this) (whole |entire )?"
         "(account|subscription|contract|membership|plan|service)",
+        "orders the end of the contract": r"((?<![^\n.!?,]) ?(please |pls |just )?|(to|i|we|you) )(cancel|terminate"
+        r"|close|delete) (whole |entire )?(account|subscription|contract|membership)"
+        r"(?= ?($|[\n.!?,]|please|pls|now|asap|immediately))",
         "does not want to renew": "(do not|don't|won't|not going to|stop|no longer) (want to )?"
         "(renew|auto-?renew|be renewed)",
         "is leaving": "(switch(ing)?|mov(e|ing)|go(ing)?) to (an?other |a different |a |your )?(competitor|provider)s?",
