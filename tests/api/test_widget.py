@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -267,6 +268,16 @@ def test_the_receipt_holds_what_came_from_the_customer_and_nothing_else(eve: Bro
     assert [row.kind for row in kinds].count("briefing.corrected") == 1
 
 
+def test_the_receipt_of_a_message_without_words_says_nothing_of_the_customer(eve: Browser, shared: Served) -> None:
+    mine = eve.says("😀😀😀")
+    wording: dict[str, Any] = {"The customer sent no words.": {"id": "The customer sent no words.", "values": {}}}
+    _handed_over(shared, mine, wanted=Line("The customer sent no words.", 1), wording=wording)
+
+    page = eve.sees(mine).text
+    assert "What we passed on" in page
+    assert "The customer sent" not in page
+
+
 # the frame, and how long one waits
 
 
@@ -350,7 +361,7 @@ def _answered(db: Any, conversation: str) -> None:
     )
 
 
-def _handed_over(served: Served, conversation: str) -> None:
+def _handed_over(served: Served, conversation: str, **other: Any) -> None:
     now, desk = datetime.now(UTC), Desk(served.rooms.db)
     desk.assign_team(conversation, "billing", "agt_mira", now)
     briefing = Briefing(
@@ -361,4 +372,4 @@ def _handed_over(served: Served, conversation: str) -> None:
         customer=CustomerCard("Eve", "", None, "enterprise", None, None, False, None, "en"),
         similar=(), earlier=(), mood=(),
     )  # fmt: skip
-    desk.brief_late(conversation, 1, briefing, Promise(now + timedelta(hours=1), None, None), now)
+    desk.brief_late(conversation, 1, replace(briefing, **other), Promise(now + timedelta(hours=1), None, None), now)

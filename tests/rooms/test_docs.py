@@ -18,6 +18,7 @@ from segue.app.cli.main import app
 from segue.app.settings import Settings
 
 ROOT = Path(__file__).parents[2]
+SENT_TO = re.compile(r"(?:`|<code>)segue ([a-z]+(?: [a-z]+)?)")
 
 
 def domain_classes() -> set[str]:
@@ -116,6 +117,20 @@ def test_commands_settings_metrics_and_pages_that_the_docs_name_are_there(page: 
         assert any(called.startswith(word) for word in words), called
     for metric in re.findall(r"`(segue_[a-z_]+)", text):
         assert metric in metrics, metric
+
+
+def test_every_command_that_somebody_is_sent_to_is_there() -> None:
+    """By a page, by what an error says to do, or by a book: where it stands in `quotes` or as code."""
+    words = all_words(typer.main.get_command(app))
+    groups = {word.split()[0] for word in words if " " in word}
+    files = [
+        f for place in ("src", "docs") for kind in ("html", "py", "po", "md") for f in (ROOT / place).rglob(f"*.{kind}")
+    ]
+    named = {(one, f.name) for f in files for one in SENT_TO.findall(f.read_text("utf8"))}
+    lost = [(one, f) for one, f in named if one not in words | groups and one.split()[0] not in words - groups]
+
+    assert lost == []
+    assert len(named) > 50
 
 
 def exposed() -> set[str]:

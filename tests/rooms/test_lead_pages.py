@@ -14,6 +14,7 @@ import pytest
 from segue.domain.catalogue import Catalogue, Category
 from segue.domain.decision import Rung
 from segue.domain.evidence import CellName, JudgedCase, Judgement, Source, Verdict
+from segue.domain.knowledge import Article
 from segue.domain.moves import Cause, Move, Offer, Proof
 from segue.domain.people import Team
 from segue.insight.afterwards import DONE, said_of
@@ -26,6 +27,7 @@ from segue.policy.settings.written import starter_text
 from segue.store.office import KINDS
 from segue.texts import _, speaking
 from segue.texts.wording import keeping, made_of
+from segue.web.knowledge_page import filled_by, with_words
 from segue.web.moved import reason, told
 from segue.web.policy_form import Form, Kind, form_of
 from segue.web.policy_typed import plain, read, shown
@@ -357,3 +359,33 @@ def test_where_starter_policies_show_the_same_it_is_said_why(
 
     assert (said in found, bool(found)) == (True, bool(said))
     assert "There is no past here yet" in why_alike([tried(0, 0)] * 3, category)
+
+
+def test_an_article_is_found_by_every_word_of_it_and_by_its_matter() -> None:
+    refunds = Article(
+        "a1", "refunds", "How refunds work", "Money comes back in 14 days.", "public", "get_money_back", None
+    )
+    seats = Article("a2", "seats", "Add seats", "Open Plan.", "public", None, None)
+    intents = {"get_money_back": "Get money back"}
+
+    def found(q: str) -> list[str]:
+        return [article.slug for article in with_words(q, [refunds, seats], intents)]
+
+    assert found("REFUNDS days") == ["refunds"]
+    assert found("get back") == ["refunds"]
+    assert found("refunds seats") == []
+    assert found("  ") == ["refunds", "seats"]
+
+
+def test_a_gap_that_an_old_article_or_a_draft_would_fill_leads_there() -> None:
+    old = Article("a1", "refunds", "How refunds work", "…", "public", "refund", None)
+    drafts = [
+        {"id": "cnd_1", "intent_id": "refund"},
+        {"id": "cnd_2", "intent_id": "seats"},
+        {"id": "cnd_3", "intent_id": None},
+    ]
+
+    assert filled_by([old], drafts) == {
+        "refund": ("/knowledge/articles/refunds", "Review the article"),
+        "seats": ("/knowledge/candidates/cnd_2", "Read the draft"),
+    }

@@ -52,6 +52,18 @@ def test_a_message_that_is_a_file_alone_is_a_message_and_reaches_a_person(house:
     assert "We understood" not in notice
 
 
+@pytest.mark.parametrize("text", ["😀😀😀", "?!"])
+def test_what_colleagues_are_told_of_a_message_without_words_is_not_said_to_its_customer(
+    house: Stage, text: str
+) -> None:
+    house.customer_writes(text)
+
+    assert house.briefing["wanted"]["text"] == "The customer sent no words."
+    (notice,) = [told for author, told in house.thread if author == "system"]
+    assert "The customer" not in notice
+    assert "You don't need to repeat anything" in notice
+
+
 def test_what_was_asked_before_the_file_is_what_is_quoted(house: Stage) -> None:
     house.customer_writes("Why is my invoice higher this month?")
     customer_sends(house, "See attached.", Attachment("shot.png", "image/png", PNG))

@@ -9,7 +9,7 @@ from datetime import datetime
 from segue.app.spoken import is_foreign, reads_meaning
 from segue.desk import notice
 from segue.desk.briefing import brief, brief_plainly
-from segue.desk.cues import says_a_matter
+from segue.desk.cues import says_a_matter, split
 from segue.desk.next_step import Known
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment, Signal
@@ -120,12 +120,13 @@ class Briefer:
 
 
 def _their_words(conversation: Conversation, turn: Turn) -> str:
-    """What they want, to be quoted back; empty where the line rests on a message that only brings a file, or says no
-    more than that somebody should come."""
+    """What they want, to be quoted back; empty where the line rests on a message that only brings a file, has no word
+    in it, or says no more than that somebody should come."""
     if turn.briefing is None:
         return ""
     is_of_a_file = turn.assessment is not None and turn.assessment.is_in_a_file
     wanted = turn.briefing.wanted
-    if (is_of_a_file and wanted.seq == conversation.latest.seq) or not says_a_matter(wanted.text):
+    has_words = any(split(message.text) for message in conversation.messages if message.seq == wanted.seq)
+    if not has_words or (is_of_a_file and wanted.seq == conversation.latest.seq) or not says_a_matter(wanted.text):
         return ""
     return wanted.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, Any
@@ -57,14 +58,16 @@ class Unplaced:
 
 
 @router.get("/knowledge", dependencies=[Depends(patient)])
-def knowledge(house: House, me: Overseer, done: ToldDone, show: str = "all", placed: Slug = "") -> Response:
+def knowledge(
+    house: House, me: Overseer, done: ToldDone, show: str = "all", placed: Slug = "", q: Slug = ""
+) -> Response:  # fmt: skip
     """The list through one of its filters, each with how many there are. `placed`: an article that was just placed, and
-    may be placed elsewhere."""
-    return _listed(house, me, show, placed, done)
+    may be placed elsewhere. `q`: words that an article or its matter has, in the list of all."""
+    return _listed(house, me, show, placed, done, q=q)
 
 
 def _listed(
-    house: Rooms, me: Agent, show: str, placed: str = "", done: str = "", unplaced: Unplaced | None = None
+    house: Rooms, me: Agent, show: str, placed: str = "", done: str = "", unplaced: Unplaced | None = None, q: str = ""
 ) -> Response:  # fmt: skip
     now, school = moment(), school_of(house)
     articles, stale_store = house.library.store.articles(), StaleStore(house.db)
@@ -81,16 +84,33 @@ def _listed(
     counts = {"all": len(articles), "loose": len(loose), "gaps": len(gaps) + for_leads,
               "stale": len(overdue) + len(doubts), "candidates": len(candidates), "hurting": len(hurt)}  # fmt: skip
     shows = SHOWS if me.role in LEADS else {id: SHOWS[id] for id in READ}
+    intents = intents_of(house)
     closed = hidden_from(house, me, [g.conversation_id for g in gaps] + [c for h in hurt for c in h.conversations])
     return page(
         house, me, "knowledge.html", 422 if unplaced else 200, now, unplaced=unplaced,
         show=show if show in shows else "all", shows=shows, counts=counts, closed=closed,
-        articles=sorted(articles, key=lambda a: a.title.casefold()), by_id=by_id, doubts=doubts, overdue=overdue,
-        hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=intents_of(house), done=done, loose=loose,
-        unfiled=unfiled,
+        articles=sorted(with_words(q, articles, intents), key=lambda a: a.title.casefold()), q=q, by_id=by_id,
+        doubts=doubts, overdue=overdue,
+        hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=intents, done=done, loose=loose,
+        unfiled=unfiled, filled_by=filled_by(overdue, candidates),
         placed=next((a for a in articles if a.slug == placed and a.intent), None),
         catalogue=house.workspace.catalogue(),
     )  # fmt: skip
+
+
+def with_words(q: str, articles: Iterable[Article], intents: Mapping[str, str]) -> list[Article]:
+    """Those that have each of the words: in their title, address or text, or in what their matter is called."""
+    words = q.casefold().split()
+    said = ((a, f"{a.title} {a.slug} {intents.get(a.intent or '', '')} {a.body}".casefold()) for a in articles)
+    return [article for article, text in said if all(word in text for word in words)]
+
+
+def filled_by(overdue: Iterable[Article], candidates: Iterable[dict[str, Any]]) -> dict[str, tuple[str, str]]:
+    """What would fill the gap of a matter, so that nobody writes it twice: the article that is past its review, else a
+    draft; where it stands, and what to do with it."""
+    drafts = {c["intent_id"]: (f"/knowledge/candidates/{c['id']}", N_("Read the draft")) for c in candidates}
+    old = {a.intent: (f"/knowledge/articles/{a.slug}", N_("Review the article")) for a in overdue if a.intent}
+    return {matter: there for matter, there in (drafts | old).items() if matter}
 
 
 # one article

@@ -95,7 +95,8 @@ def talk(house: Rooms, row: dict[str, Any], thread: list[dict[str, Any]], now: d
 
 
 def receipt(house: Rooms, row: dict[str, Any], turns: list[dict[str, Any]]) -> Receipt | None:
-    """None where nobody was briefed in this episode, and for whoever speaks of harm: nothing is held up to them."""
+    """None where nobody was briefed in this episode, and for whoever speaks of harm: nothing is held up to them. What
+    colleagues are told of a message without words is no wish of the customer's."""
     found = house.conversations.briefing(row["id"])
     if found is None or found["seq"] < row["episode_seq"] or _speaks_of_harm(turns, row["episode_seq"]):
         return None
@@ -106,8 +107,9 @@ def receipt(house: Rooms, row: dict[str, Any], turns: list[dict[str, Any]]) -> R
         ("" if fact["kind"] == "id" else word(fact["kind"].replace("_", " ")), fact["value"]) for fact in found["facts"]
     )
     page = (found["customer"]["page"] or "").partition(" (http")[0]
-    wanted = worded(found["wanted"]["text"], kept)
-    return Receipt(found["seq"], wanted if says_a_matter(wanted) else "", tried, facts, page, corrected)
+    wanted = found["wanted"]["text"]
+    is_theirs = wanted not in kept and says_a_matter(wanted)
+    return Receipt(found["seq"], wanted if is_theirs else "", tried, facts, page, corrected)
 
 
 def subject(row: dict[str, Any]) -> str:
