@@ -17,8 +17,8 @@ TOP = """() => {
   document.body.focus();
   document.body.removeAttribute("tabindex");
 }"""
-SLACK = 12
-"""Presses more than there are stops: what scrolls is one, and fields of a date are several."""
+SLACK = 3
+"""Presses between two looks at what is left: what scrolls is a stop too, and fields of a date are several."""
 
 
 def walked(page: Page, listens: bool = True) -> list[str]:

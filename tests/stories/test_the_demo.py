@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+
 from databases import fresh_database
+from encoded import rows_are_kept
 from segue.app.demo.playing import play
 from segue.app.settings import Settings
 from segue.store.migrate import migrate
 
 
-def test_the_story_of_the_first_minute_goes_as_told() -> None:
-    with fresh_database() as url:
+def test_the_story_of_the_first_minute_goes_as_told(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Most of what it reads, the measures of the run read too."""
+    with fresh_database() as url, rows_are_kept(tmp_path_factory):
         migrate(url)
         report = play(Settings(database_url=url), pause=0, say=False)
 

@@ -67,9 +67,6 @@ class Neighbours:
         found = cls(vectors.astype(np.float16), owners, counts, middle, _axes(vectors, owners), np.zeros(2, np.float32))
         return cls(found.bank, owners, counts, middle, found.axes, found._usual(past))
 
-    def look(self, vector: Vector) -> Near:
-        return self._look(vector, None)
-
     def novelty(self, near: Near) -> float:
         """The share of past messages that had nearer company than this one has."""
         nearness = near.nearness
@@ -81,25 +78,35 @@ class Neighbours:
         below, above = self._marks[at - 1], self._marks[at]
         return 1.0 - (at - 1 + (nearness - below) / (above - below)) / (len(self._marks) - 1)
 
-    def _look(self, vector: Vector, but: int | None) -> Near:
+    def look(self, vector: Vector) -> Near:
+        some, likeness = self._likest(vector)
+        worth = self.counts[some] * np.exp(SHARPNESS * (likeness - 1.0))
+        votes = np.bincount(self.owners[some], weights=worth, minlength=self._intents)
+        cosines = self._rows[some] @ vector
+        order = (-cosines).argsort(kind="stable")[:KEPT]
+        return Near(some[order], cosines[order], votes / max(float(votes.sum()), 1e-30))
+
+    def _likest(self, vector: Vector, but: int | None = None) -> tuple[Places, Floats]:
+        """Those that vote, in no order, and how like they are."""
         spot = (vector - self.middle) @ self.axes
         likeness = np.asarray(self._spots @ (spot / max(math.sqrt(float(spot @ spot)), 1e-9)), np.float32)
         if but is not None:
             likeness[but] = -1.0
         some = _greatest(likeness, min(CANDIDATES, len(likeness) - (but is not None)))
-        worth = self.counts[some] * np.exp(SHARPNESS * (likeness[some] - 1.0))
-        votes = np.bincount(self.owners[some], weights=worth, minlength=self._intents)
-        cosines = self._rows[some] @ vector
-        order = (-cosines).argsort(kind="stable")[:KEPT]
-        return Near(some[order], cosines[order], votes / max(float(votes.sum()), 1e-30))
+        return some, likeness[some]
 
     def _usual(self, past: int) -> Floats:
         """A sample of the past messages is asked, each without itself."""
         if len(self.bank) < 2:
             return np.zeros(2, np.float32)
         probes = np.unique(np.linspace(0, max(past, 1) - 1, PROBES).astype(np.int64))
-        nearness = [float(self._look(self._rows[n], int(n)).cosines.mean()) for n in probes]
+        nearness = [self._nearness_of(int(n)) for n in probes]
         return np.asarray(np.quantile(nearness, np.linspace(0.0, 1.0, 101)), np.float32)
+
+    def _nearness_of(self, one: int) -> float:
+        vector = self._rows[one]
+        cosines = self._rows[self._likest(vector, one)[0]] @ vector
+        return float(cosines[(-cosines).argsort(kind="stable")[:KEPT]].mean())
 
     @cached_property
     def _intents(self) -> int:

@@ -27,12 +27,14 @@ def softmax_regression(vectors: Vector, owners: NDArray[np.int64], counts: Float
         weights = flat.reshape(begun.shape).astype(np.float32)
         logits = rows @ weights.T
         logits -= logits.max(axis=1, keepdims=True)
-        chances = np.exp(logits)
+        logits_of_own = logits[own]
+        chances = np.exp(logits, out=logits)
         total = chances.sum(axis=1, keepdims=True)
-        value = float((rate[:, 0] * (np.log(total[:, 0]) - logits[own])).sum() + 0.5 * (penalty * weights**2).sum())
+        value = float((rate[:, 0] * (np.log(total[:, 0]) - logits_of_own)).sum() + 0.5 * (penalty * weights**2).sum())
         chances /= total
         chances[own] -= 1.0
-        slope = (chances * rate).T @ rows + penalty * weights
+        chances *= rate
+        slope = chances.T @ rows + penalty * weights
         return value, slope.ravel().astype(np.float64)
 
     found = minimize(loss, begun.ravel().astype(np.float64), jac=True, method="L-BFGS-B",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, Protocol
 
@@ -41,6 +42,7 @@ class Topics:
         return tuple(flag for flag in flags if flag.words)
 
 
+@lru_cache(512)
 def needed(pattern: re.Pattern[str]) -> tuple[str, ...]:
     """Letters, lower case, of which some stand in every text the pattern meets; () where that cannot be told."""
     return tuple(sorted(_needed(_parser.parse(pattern.pattern, pattern.flags)) or ()))

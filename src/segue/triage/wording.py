@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,15 +42,16 @@ class Wording:
     @classmethod
     def fit(cls, texts: Sequence[str], owners: NDArray[np.int64], counts: Floats, intents: int) -> Wording:
         found = [terms_of(text) for text in texts]
-        seen = Counter(term for terms in found for term in terms)
-        terms = tuple(sorted(sorted(seen, key=lambda t: (-seen[t], t))[:MOST_TERMS]))
+        seen = Counter(chain.from_iterable(found))
+        kept = sorted(seen, key=lambda t: (-seen[t], t))[:MOST_TERMS] if len(seen) > MOST_TERMS else seen
+        terms = tuple(sorted(kept))
         rarity = np.log((1 + len(texts)) / (1 + np.array([seen[t] for t in terms], np.float32))) + 1
         place = {term: n for n, term in enumerate(terms)}
         table = np.full((intents, len(terms)), UNSEEN, np.float32)
         for own, owner, count in zip(found, owners, counts, strict=True):
-            at = sorted(place[term] for term in own if term in place)
+            at = sorted(map(place.__getitem__, own & place.keys()))
             weights = rarity[at]
-            table[owner, at] += count * weights / max(float(np.linalg.norm(weights)), 1e-9)
+            table[owner, at] += count * weights / max(float(np.sqrt(weights @ weights)), 1e-9)
         logs = np.log(table / table.sum(axis=1, keepdims=True))
         logs -= logs.mean(axis=0)
         return cls(terms, rarity.astype(np.float32), np.ascontiguousarray((logs * rarity).T, np.float16))

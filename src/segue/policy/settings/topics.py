@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
@@ -44,8 +45,10 @@ def flags(text: str, watched: Iterable[WatchedTopic]) -> tuple[TopicFlag, ...]:
     return tuple(TopicFlag(w.topic, w.rule, (found.group(),)) for w, found in met if found)
 
 
+@lru_cache(512)
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Raises ValueError with plain words for a pattern that is empty, too long, broken, or could take too long."""
+    """Raises ValueError with plain words for a pattern that is empty, too long, broken, or could take too long. Kept:
+    a policy is read again and again, and of what that takes the same few patterns are most."""
     if not pattern.strip() or len(pattern) > LONGEST:
         told = _("a pattern has 1 to %(most)s characters, this one has %(n)s", most=LONGEST, n=len(pattern.strip()))
         raise ValueError(told)

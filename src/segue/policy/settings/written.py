@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -21,8 +22,10 @@ STARTERS = ("cautious", "balanced", "bold")
 LONGEST = 200_000
 
 
+@lru_cache(16)
 def load(text: str) -> Policy:
-    """Raises Refused for the first fault in reading, or for all faults in meaning; `field` points at the first."""
+    """Raises Refused for the first fault in reading, or for all faults in meaning; `field` points at the first.
+    Kept: a policy never changes, and the live one is asked for again and again."""
     root = _root(text)
     try:
         return Policy.model_validate(value_of(root))
