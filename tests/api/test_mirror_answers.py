@@ -128,6 +128,15 @@ ANSWERS: list[Step] = [
     ("POST /knowledge/articles/{slug}/place", lambda w: w.desk.post(
         "/knowledge/articles/prices/place", data={"category": "billing"})),
     ("DELETE /api/v1/articles/{article}", lambda w: w.api.delete("/articles/prices")),
+    ("POST /knowledge/articles/{slug}/retire", lambda w: (
+        publishes(w), w.desk.post("/knowledge/articles/prices/retire"))[1]),
+    ("POST /settings/widget", lambda w: w.desk.post("/settings/widget", data={"colour": "#123456"})),
+    ("POST /settings/widget/sites", lambda w: w.desk.post(
+        "/settings/widget/sites", data={"origins": "https://shop.example"})),
+    ("POST /autonomy/lower", lambda w: w.desk.post(
+        "/autonomy/lower", data={"cell": "billing", "why": "A test.", "to": "1"})),
+    ("POST /api/v1/boundary/lower", lambda w: w.api.post(
+        "/boundary/lower", json={"cell": "billing", "why": "Another test.", "to": "off"})),
     ("POST /desk/macros/{macro}", lambda w: w.desk.post(
         "/desk/macros/new", data={"name": "Thanks", "text": "Thank you!", "shared": "true"})),
     ("POST /quality/rate", lambda w: w.desk.post("/quality/rate", data={"per_hour": "40", "currency": "EUR"})),
@@ -146,6 +155,11 @@ UNSEEN = {
     f"{HERE}/guard": NOTHING,
     "PUT /api/v1/articles": "an article stands on a page of its own",
     "DELETE /api/v1/articles/{article}": "so does one that is no more",
+    "POST /knowledge/articles/{slug}/retire": "or is no longer answered from",
+    "POST /settings/widget": "pages that carry it take it up within minutes, by themselves",
+    "POST /settings/widget/sites": "so they do where it may be carried",
+    "POST /autonomy/lower": "it decides about what comes",
+    "POST /api/v1/boundary/lower": "by a machine, too",
     "POST /desk/macros/{macro}": "a macro is looked for when one is wanted",
     "POST /quality/rate": "it is for figures",
     "PUT /api/v1/policy": "it decides about what comes",
