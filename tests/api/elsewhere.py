@@ -5,18 +5,18 @@ is played (`test_mirror`, `test_mirror_more`, `test_mirror_answers`): a new rout
 from __future__ import annotations
 
 A_PAGE_OF_ITS_OWN = """
-POST /api/v1/boundary/lower, POST /api/v1/boundary/offers/{offer}/approve, POST /api/v1/boundary/offers/{offer}/decline,
-POST /autonomy/lower, POST /autonomy/offers/{offer}/approve, POST /autonomy/offers/{offer}/decline,
+POST /api/v1/boundary/offers/{offer}/approve, POST /api/v1/boundary/offers/{offer}/decline,
+POST /autonomy/offers/{offer}/approve, POST /autonomy/offers/{offer}/decline,
 PATCH /api/v1/candidates/{candidate}, POST /api/v1/candidates/{candidate}/approve,
 POST /api/v1/candidates/{candidate}/merge, POST /api/v1/candidates/{candidate}/reject, POST /api/v1/learning/run,
 POST /api/v1/stale-cases/{case}/confirm, POST /api/v1/stale-cases/{case}/uphold, POST /api/v1/topics/{topic}/dismiss,
-POST /knowledge/articles/{slug}/retire, POST /knowledge/candidates/{candidate}, POST /knowledge/doubts/{case},
+POST /knowledge/candidates/{candidate}, POST /knowledge/doubts/{case},
 POST /knowledge/live, POST /knowledge/publish, POST /knowledge/topics/{topic}/issue,
 POST /knowledge/topics/{topic}/issue/again, POST /api/v1/policy/shadow/drop, POST /api/v1/policy/shadow/promote,
 PUT /api/v1/policy/shadow, POST /policy/publish, POST /policy/shadow/drop, POST /policy/shadow/promote,
 POST /policy/versions/{version}/restore, POST /settings/hours, POST /settings/hours/targets, POST /settings/invites,
 POST /settings/invites/{invite}/again, POST /settings/invites/{invite}/withdraw, POST /settings/keys,
-POST /settings/keys/{key}/revoke, POST /settings/widget, POST /settings/widget/sites, POST /setup/category,
+POST /settings/keys/{key}/revoke, POST /setup/category,
 POST /setup/example, POST /setup/files, POST /setup/files/{id}/forget, POST /setup/files/{id}/parts,
 POST /setup/files/{id}/read, POST /setup/files/{id}/take, POST /setup/finish, POST /setup/policy, POST /setup/shadow,
 POST /setup/skip, POST /setup/widget, POST /desk/macros/{macro}/remove

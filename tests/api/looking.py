@@ -96,6 +96,8 @@ class Page:
     shown: dict[str, str] | None = field(default=None, init=False)
     lists_alone: int = field(default=0, init=False)
     """Answers without what stands open."""
+    changed: bool = field(default=False, init=False)
+    """Whether a fresh one showed something else the last time than the time before."""
 
     def load(self, heard: Collection[str] = ()) -> dict[str, str] | None:
         """What somebody sees who opens it now, or what the script is given that `heard` of those; None where there is
@@ -116,6 +118,7 @@ class Page:
         given = self.load(heard) if heard else {}
         is_list = bool(given) and "rows" in given and "thread" not in given
         fresh = self.load() if is_list or not heard else given
+        self.changed = fresh != self.shown
         if fresh is None or self.shown is None:
             gone, self.shown = self.shown is not None and not heard, fresh
             return [f"{self.address} is gone, and it heard nothing"] if gone else []

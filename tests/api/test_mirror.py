@@ -7,7 +7,7 @@ is read again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.kept import kept_texts
 from api.looking import Page
 from api.serving import NO_TLS, Served, opening
 from api.test_events import everything_after, following
@@ -28,6 +29,8 @@ from segue.web.doors import COOKIE
 from segue.web.guest import CHAT, WHO
 from segue.web.news import _Listener
 
+NONE: Mapping[str, str] = {}
+NOTHING = "it only looks: nothing is written"
 PARTS = ("", "/turns", "/briefing")
 LENA = "agt_lena"
 CUSTOMERS = ("/widget/", "/chat/")
@@ -209,6 +212,11 @@ class Pages:
         return told
 
     @property
+    def changed(self) -> bool:
+        """Whether what happened last is to be seen on any of them."""
+        return any(page.changed for page in self._open.values())
+
+    @property
     def lists_alone(self) -> int:
         return sum(page.lists_alone for page in self._open.values())
 
@@ -282,12 +290,15 @@ def test_a_mirror_follows_whatever_happens_to_a_conversation(world: World) -> No
     assert played(world, STEPS, Pages(world)).lists_alone
 
 
-def played(world: World, steps: list[Step], pages: Pages, idle: frozenset[str] = frozenset()) -> Pages:
+def played(
+    world: World, steps: list[Step], pages: Pages, idle: frozenset[str] = frozenset(), unseen: Mapping[str, str] = NONE
+) -> Pages:
     """Step by step: mirror and open pages show what fresh ones do, and each step but those that are `idle` changed what
-    is told of conversations."""
+    is told of conversations. Of those each is to be seen on a page, but for the `unseen`."""
     mirror, before = Mirror(world.api), dict[str, Any]()
     for sentence, step in steps:
         cursor = EventLog(world.running.rooms.db).latest()
+        written = kept_texts(world.running.rooms.db) if sentence in unseen else ""
         done = step(world)
         if isinstance(done, httpx.Response):
             led = f"{done.url} {done.headers.get('location', '')}"
@@ -300,6 +311,12 @@ def played(world: World, steps: list[Step], pages: Pages, idle: frozenset[str] =
         assert stale == [], sentence
         now = fresh(world.api)
         assert (now != before) is (sentence not in idle), f"{sentence}: what was to change did not, or the reverse"
+        if sentence in idle:
+            assert pages.changed is (sentence not in unseen), (
+                f"{sentence}: no page shows that it happened, or the reverse"
+            )
+            did_write = sentence in unseen and kept_texts(world.running.rooms.db) != written
+            assert did_write is (sentence in unseen and unseen[sentence] != NOTHING), f"{sentence}: what was written?"
         told = {name: {part: said for part, said in shown.items() if part != "row"} for name, shown in now.items()}
         assert mirror.kept == told, sentence
         unlike = {key for shown in now.values() for key, said in shown["row"].items() if shown[""][key] != said}

@@ -13,7 +13,7 @@ from api.elsewhere import ELSEWHERE
 from api.serving import NO_TLS, Served
 from api.test_boundary import OnApprove
 from api.test_doors import every_route
-from api.test_mirror import LENA, STEPS, Pages, Step, World, played, row, world
+from api.test_mirror import LENA, NOTHING, STEPS, Pages, Step, World, played, row, world
 from api.test_mirror_more import HERE, MORE
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment
@@ -128,6 +128,15 @@ ANSWERS: list[Step] = [
     ("POST /knowledge/articles/{slug}/place", lambda w: w.desk.post(
         "/knowledge/articles/prices/place", data={"category": "billing"})),
     ("DELETE /api/v1/articles/{article}", lambda w: w.api.delete("/articles/prices")),
+    ("POST /knowledge/articles/{slug}/retire", lambda w: (
+        publishes(w), w.desk.post("/knowledge/articles/prices/retire"))[1]),
+    ("POST /settings/widget", lambda w: w.desk.post("/settings/widget", data={"colour": "#123456"})),
+    ("POST /settings/widget/sites", lambda w: w.desk.post(
+        "/settings/widget/sites", data={"origins": "https://shop.example"})),
+    ("POST /autonomy/lower", lambda w: w.desk.post(
+        "/autonomy/lower", data={"cell": "billing", "why": "A test.", "to": "1"})),
+    ("POST /api/v1/boundary/lower", lambda w: w.api.post(
+        "/boundary/lower", json={"cell": "billing", "why": "Another test.", "to": "off"})),
     ("POST /desk/macros/{macro}", lambda w: w.desk.post(
         "/desk/macros/new", data={"name": "Thanks", "text": "Thank you!", "shared": "true"})),
     ("POST /quality/rate", lambda w: w.desk.post("/quality/rate", data={"per_hour": "40", "currency": "EUR"})),
@@ -139,14 +148,30 @@ ANSWERS: list[Step] = [
 CHANGES = {"an answer of the assistant's", f"{API}/feedback says yes", "an answer waits for a yes", f"{HERE}/approve",
            "another one waits", f"{API}/approve", "and another"}  # fmt: skip
 IDLE = frozenset(sentence for sentence, _ in ANSWERS if sentence not in CHANGES)
-"""They change no conversation as the API tells of it; pages that stand open may show them all the same."""
+"""They change no conversation as the API tells of it; pages that stand open show them all the same, but for these."""
+UNSEEN = {
+    f"{API}/feedback": "a no is counted, and learnt from",
+    "POST /chat/new": NOTHING,
+    f"{HERE}/guard": NOTHING,
+    "PUT /api/v1/articles": "an article stands on a page of its own",
+    "DELETE /api/v1/articles/{article}": "so does one that is no more",
+    "POST /knowledge/articles/{slug}/retire": "or is no longer answered from",
+    "POST /settings/widget": "pages that carry it take it up within minutes, by themselves",
+    "POST /settings/widget/sites": "so they do where it may be carried",
+    "POST /autonomy/lower": "it decides about what comes",
+    "POST /api/v1/boundary/lower": "by a machine, too",
+    "POST /desk/macros/{macro}": "a macro is looked for when one is wanted",
+    "POST /quality/rate": "it is for figures",
+    "PUT /api/v1/policy": "it decides about what comes",
+}
+"""With why; each has written something, but where it is said that nothing is."""
 
 
 def test_what_is_said_of_answers_and_changed_for_everybody_shows_wherever_a_page_stands_open(world: World) -> None:
     world.customer.headers["Accept-Language"] = "en"  # as every browser says one
     pages = Pages(world, ("ada",))
 
-    assert played(world, ANSWERS, pages, IDLE) is pages
+    assert played(world, ANSWERS, pages, IDLE, UNSEEN) is pages
     assert "Abmelden" in world.pia.get("/desk").text
     assert "Sign out" in world.desk.get("/desk").text
 

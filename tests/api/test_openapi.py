@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -113,12 +115,17 @@ OPERATIONS = sorted(
     for method in route.methods or ()
 )
 
+TRIED = Counter[str]()
+"""Requests, by operation, and those with a key that is none."""
+
 
 @pytest.fixture(scope="module")
-def schema(shared: Served) -> Any:
+def schema(shared: Served) -> Iterator[Any]:
     loaded = schemathesis.openapi.from_url(f"{shared.url}/api/v1/openapi.json")
     loaded.config.checks.negative_data_rejection.expected_statuses.append("413")
-    return loaded
+    TRIED.clear()
+    yield loaded
+    print(f"\n{TRIED.total()} requests of {len(OPERATIONS)} operations")
 
 
 @pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
@@ -134,6 +141,7 @@ def test_whatever_is_sent_the_answer_is_one_of_those_described(
     @given(case=schema[path][method].as_strategy(generation_mode=mode), is_there=booleans())
     @settings(max_examples=13, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     def ask(case: Any, is_there: bool) -> None:
+        TRIED[operation] += 1
         if is_there and "conversation" in case.path_parameters:
             case.path_parameters["conversation"] = conversation
             if mode is GenerationMode.POSITIVE and isinstance(case.body, dict) and "agent" in case.body:
@@ -160,6 +168,7 @@ def test_whatever_is_sent_with_another_key_the_door_is_what_answers(
         @settings(max_examples=4, deadline=None, derandomize=True, database=None,
                   suppress_health_check=list(HealthCheck))  # fmt: skip
         def ask(case: Any, key: str) -> None:
+            TRIED["at the door"] += 1
             case.headers = {"Authorization": f"Bearer {key}"} if key else {}
             answer = case.call(session=session)
             knows = key.startswith("sk_") and key not in (EXPIRED, "sk_nobody")

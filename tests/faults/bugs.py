@@ -131,6 +131,13 @@ def commits_ignore_the_token(put: Put) -> None:
                    " and %(worker)s::text is not null")  # fmt: skip
 
 
+def the_token_is_compared_before_the_row_is_held(put: Put) -> None:
+    """As it stood when the statement began: only who takes over while it waits for the row finds this out."""
+    _say_otherwise(put, "inbox", "commit", "where c.id = t.id and c.token = t.token and c.leased_by = %(worker)s",
+                   "where c.id = t.id and exists (select from conversations x where x.id = t.id"
+                   " and x.token = t.token and x.leased_by = %(worker)s)")  # fmt: skip
+
+
 def every_try_is_a_mail_of_its_own(put: Put) -> None:
     """A mail that is sent again has another id: whoever got both has two answers."""
     from segue.domain.mail import MailKeys
@@ -295,6 +302,14 @@ def a_handback_is_told_to_nobody(put: Put) -> None:
         put, "desk", "hand_back", "select 'conversation.handed_back', id, %(author)s, '{}', %(now)s from c",
         "select 'conversation.handed_back', id, %(author)s, '{}', %(now)s from c where false",
     )  # fmt: skip
+
+
+def who_comes_back_begins_at_the_end(put: Put) -> None:
+    """The last cursor that somebody saw counts for nothing: what happened while they were cut off is told to nobody."""
+    from segue.web.stream import Stream
+
+    after = Stream.after
+    put(Stream, "after", lambda self, cursor: after(self, None))
 
 
 # R12
@@ -489,6 +504,7 @@ BUGS: dict[str, Callable[[Put], None]] = {
         a_rehearsal_needs_no_name, anybody_publishes, what_is_proven_begins,
         answers_before_it_writes, never_commits, commits_without_flushing, leases_never_run_out,
         the_dead_keep_their_leases, failed_turns_are_not_tried_again, nobody_gives_up, commits_ignore_the_token,
+        the_token_is_compared_before_the_row_is_held,
         giving_up_reads_the_text_again,
         the_newest_message_first, the_last_is_answered_first, who_waited_least_comes_first,
         replies_take_no_number, repeats_are_new_messages, taking_over_keeps_the_token,
@@ -497,7 +513,7 @@ BUGS: dict[str, Callable[[Put], None]] = {
         keys_are_one_voice_no_more,
         sources_alarm_nobody, customers_are_not_heard, what_is_settled_goes_up_by_itself, any_settling_will_do,
         mails_go_out_that_were_taken_back, breaches_are_told_again, mails_are_known_by_their_id_alone,
-        a_handback_is_told_to_nobody, mail_is_taken_without_being_kept,
+        a_handback_is_told_to_nobody, who_comes_back_begins_at_the_end, mail_is_taken_without_being_kept,
         backups_leave_notes_out, words_go_out_whatever_was_decided, deeds_may_be_claimed,
         issues_are_created_without_a_look, two_file_the_same_at_once,
         replies_wait_for_none_before_them, mails_wait_for_none_before_them,

@@ -11,14 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from faults.bugs import plant
-from segue.app.drill import jumping, lines, post, postal, scenes, tracking, turns
+from segue.app.drill import jumping, lines, post, postal, races, scenes, tracking, turns
 from segue.app.drill.fence import NotPermitted
 from segue.app.drill.scenes import Scene
 from segue.app.drill.tally import LINES, Tally
 
 SEED = 7
 SCENES: list[tuple[Scene, int, set[str]]] = [
-    (scenes.failures, 16, {"R2"}), (scenes.takeovers, 40, {"R5"}), (scenes.zombies, 8, {"R3"}),
+    (scenes.failures, 16, {"R2"}), (scenes.takeovers, 40, {"R5"}), (races.races, 200, {"R5"}),
+    (scenes.zombies, 8, {"R3"}),
     (scenes.clocks, 6, {"R6"}), (scenes.poison, 3, {"R7"}), (scenes.prose, 12, {"R13"}), (scenes.mirror, 60, {"R11"}),
     (lines.sick_line, 12, {"R1", "R4", "R10"}),
     (turns.sick_turns, 3, {"R1", "R3", "R4"}), (post.mails, 14, {"R9"}), (post.sick_line, 5, {"R9"}),
@@ -31,8 +32,10 @@ RED: list[tuple[str, Scene, int, tuple[str, ...]]] = [
     ("R2", scenes.failures, 16, ("failed_turns_are_not_tried_again",)),
     ("R3", scenes.zombies, 8, ("commits_ignore_the_token", "any number of replies")),
     ("R4", lines.sick_line, 12, ("repeats_are_new_messages",)),
-    ("R4", turns.sick_turns, 3, ("mails_wait_for_none_before_them", "replies_wait_for_none_before_them")),
+    ("R4", turns.sick_turns, 2, ("mails_wait_for_none_before_them", "replies_wait_for_none_before_them")),
     ("R5", scenes.takeovers, 40, ("taking_over_keeps_the_token",)),
+    ("R5", races.races, 40, ("taking_over_keeps_the_token",)),
+    ("R5", races.races, 40, ("the_token_is_compared_before_the_row_is_held",)),
     ("R6", scenes.clocks, 6, ("breaches_are_told_again",)),
     ("R3", postal.sick_server, 8, ("every_try_is_a_mail_of_its_own",)),
     ("R6", jumping.jumps, 60, ("clocks_are_not_put_right",)),
@@ -85,6 +88,17 @@ def test_each_line_of_trust_turns_red_with_a_bug(
         plant(bug, monkeypatch.setattr, database_url)
 
     assert played(scene, much, database_url).broken[line]
+
+
+@pytest.mark.long
+def test_in_a_thousand_races_for_a_conversation_either_side_wins_and_nobody_is_spoken_over(database_url: str) -> None:
+    tally = played(races.races, 1000, database_url)
+    print(dict(tally.races))
+
+    assert tally.races[races.RUN] == tally.tried["R5"] == 1000
+    assert min(tally.races[way] for way in (races.AGENT, races.ASSISTANT)) > 100
+    assert tally.races[races.OVERLAPPED] > 500
+    assert {line: told for line, told in tally.broken.items() if told} == {}
 
 
 def test_no_line_is_left_out() -> None:

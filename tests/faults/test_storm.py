@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from faults.bugs import plant
 from faults.test_drill import SCENES
 from segue.app.cli.main import app
-from segue.app.drill import disk, scenes, storm
+from segue.app.drill import disk, races, storm
 from segue.app.drill.load import Load
 from segue.app.drill.run import FULL, QUICK
 from segue.app.drill.small import small_house
@@ -33,7 +33,7 @@ def test_the_whole_drill_is_as_much_as_was_promised_and_leaves_no_scene_out() ->
     assert len(FULL.stops) == 2
     assert LEASE.total_seconds() < min(FULL.stops), "who sleeps less is no zombie past its lease"
     assert SILENCE.total_seconds() < min(QUICK.stops), "who sleeps less is not taken for dead"
-    assert dict(FULL.much)[scenes.takeovers] == 1000
+    assert dict(FULL.much)[races.races] == 1000
     tried = {scene for scene, *_ in SCENES}
     assert {scene for scene, _ in FULL.much} == tried | {disk.sick_disk}
     assert {scene for scene, _ in QUICK.much} == tried

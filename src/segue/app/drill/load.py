@@ -76,6 +76,8 @@ class Load:
     """The share of messages that open a conversation."""
     among: int = 20
     """Agents touch one of the last so many conversations written in."""
+    name: str = ""
+    """Goes before each client_id and each customer's, where one house has several loads, one after the other."""
 
     def __post_init__(self) -> None:
         self.is_over = threading.Event()
@@ -116,12 +118,12 @@ def _write(load: Load, number: int, pause: float) -> None:
     said = 0
     while not load.is_over.is_set():
         said += 1
-        text, client_id = _words(chance, said), f"w{number}.{said}"
+        text, client_id = _words(chance, said), f"{load.name}w{number}.{said}"
         if own and chance.random() >= load.openings:
             path, body = f"/api/v1/conversations/{chance.choice(own)}/messages", {"text": text}
             double = other if chance.random() < load.at_once else None
         else:
-            path, body, double = "/api/v1/conversations", _opening(chance, number, said, text), None
+            path, body, double = "/api/v1/conversations", _opening(chance, f"{load.name}{number}-{said}", text), None
         taken = _until_taken(load, line, path, body | {"client_id": client_id}, double)
         if taken is None:
             continue
@@ -169,11 +171,11 @@ def _words(chance: random.Random, said: int) -> str:
     return f"{chance.choice(('Hello', 'Hi', 'Good morning'))} {chance.choice(NAMES)}"
 
 
-def _opening(chance: random.Random, number: int, said: int, text: str) -> dict[str, Any]:
+def _opening(chance: random.Random, who: str, text: str) -> dict[str, Any]:
     """Vouched for, or known by an address only."""
     if chance.random() < 0.7:
-        return {"contact": {"external_id": f"customer-{number}-{said}", "verified": True}, "text": text}
-    return {"contact": {"email": f"w{number}-{said}@elsewhere.example"}, "text": text}
+        return {"contact": {"external_id": f"customer-{who}", "verified": True}, "text": text}
+    return {"contact": {"email": f"w{who}@elsewhere.example"}, "text": text}
 
 
 # agents
@@ -187,7 +189,7 @@ def _act(load: Load, number: int, pause: float) -> None:
         conversation = load.recent(chance)
         if conversation:
             said += 1
-            _deed(load, chance, line, agent, conversation, f"a{number}.{said}")
+            _deed(load, chance, line, agent, conversation, f"{load.name}a{number}.{said}")
         time.sleep(chance.uniform(0, 2 * pause))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from segue.app.drill import disk, jumping, lines, post, postal, scenes, tracking, turns
+from segue.app.drill import disk, jumping, lines, post, postal, races, scenes, tracking, turns
 from segue.app.drill.killing import CRASH
 from segue.app.drill.living import furnish
 from segue.app.drill.scenes import Scene
@@ -41,16 +41,17 @@ class Plan:
 
 FULL = Plan(
     {"web": 60, "worker": 80, "encoder": 60, "postgres": 20, CRASH: 4}, (PAST_LEASE, PAST_LEASE), 400,
-    ((scenes.failures, 120), (scenes.takeovers, 1000), (scenes.zombies, 200), (scenes.clocks, 60), (scenes.poison, 1),
-     (scenes.poison, 3), (scenes.poison, 4), (scenes.poison, 5), (scenes.prose, 200), (scenes.mirror, 600),
+    ((scenes.failures, 120), (scenes.takeovers, 200), (races.races, 1000), (scenes.zombies, 200), (scenes.clocks, 60),
+     (scenes.poison, 1), (scenes.poison, 3), (scenes.poison, 4), (scenes.poison, 5), (scenes.prose, 200),
+     (scenes.mirror, 600),
      (lines.sick_line, 300), (turns.sick_turns, 14), (post.mails, 120), (post.sick_line, 60), (lines.backup, 200),
      (jumping.jumps, 1000), (postal.sick_mailbox, 60), (postal.sick_server, 40), (tracking.issues, 60),
      (lines.cut_line, 180), (disk.sick_disk, 1)),
 )  # fmt: skip
 QUICK = Plan(
     {"web": 2, "worker": 3, "encoder": 2, "postgres": 1}, (PAST_SILENCE,), 20,
-    ((scenes.failures, 20), (scenes.takeovers, 100), (scenes.zombies, 20), (scenes.clocks, 8), (scenes.poison, 3),
-     (scenes.prose, 20), (scenes.mirror, 80), (lines.sick_line, 60), (turns.sick_turns, 3),
+    ((scenes.failures, 20), (scenes.takeovers, 20), (races.races, 100), (scenes.zombies, 20), (scenes.clocks, 8),
+     (scenes.poison, 3), (scenes.prose, 20), (scenes.mirror, 80), (lines.sick_line, 60), (turns.sick_turns, 3),
      (post.mails, 16), (post.sick_line, 10),
      (lines.backup, 40), (jumping.jumps, 60), (postal.sick_mailbox, 12), (postal.sick_server, 8), (tracking.issues, 12),
      (lines.cut_line, 30)),

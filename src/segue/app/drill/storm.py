@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from segue.app.drill.checks import violations
-from segue.app.drill.killing import kill_at_random, pause_one, until_nothing_waits
+from segue.app.drill.killing import kill_at_random, pause_one, until_it_has_taken, until_nothing_waits
 from segue.app.drill.lines import beside
 from segue.app.drill.living import KEY, LivingHouse, living_house
 from segue.app.drill.load import Load, under_load
@@ -97,9 +97,10 @@ class Mirror:
 
 
 def storm(furnished: Path, folder: Path, chance: random.Random, kills: Mapping[str, int], stops: Sequence[float],
-          until: float, tally: Tally, environment: Mapping[str, str] | None = None) -> dict[str, Any]:  # fmt: skip
+          until: float, tally: Tally, environment: Mapping[str, str] | None = None,
+          least: int = 0) -> dict[str, Any]:  # fmt: skip
     """Plays it, tells the tally, and returns what happened in figures. Kills end early at the monotonic `until`;
-    `stops`: for how many seconds each a worker is stopped."""
+    `stops`: for how many seconds each a worker is stopped; `least`: messages before it may be over."""
     with living_house(furnished, folder, environment) as house, Mirror(house.port).following() as mirror:
         load = Load(house.port, chance.randrange(10**6))
         with under_load(load):
@@ -109,6 +110,7 @@ def storm(furnished: Path, folder: Path, chance: random.Random, kills: Mapping[s
             zombies = sum(pause_one(house, chance, seconds) for seconds in stops)
             if zombies < len(stops):
                 tally.skip("a stopped worker", f"{zombies} of {len(stops)} had a turn in hand")
+            until_it_has_taken(load, least - len(load.acknowledged), DRAIN)
             before, file = list(load.acknowledged), folder / "backup"
             back_up(house.url, file)
         house.start()  # back to its feet: what was killed last may still be standing up

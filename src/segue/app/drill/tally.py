@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +37,8 @@ class Tally:
     """What this machine does not let us try, and why."""
     weaker: dict[str, str] = field(default_factory=dict)
     """What it lets us try in a weaker form only: which, and why."""
+    races: Counter[str] = field(default_factory=Counter)
+    """How many were run between an agent and the assistant, and how often each way."""
 
     def add(self, line: str, tried: int, broken: Iterable[str] = ()) -> None:
         self.tried[line] = self.tried.get(line, 0) + tried
@@ -63,7 +66,8 @@ class Tally:
 
     def figures(self, seed: int) -> dict[str, Any]:
         lines = {line: {"tried": self.tried.get(line, 0), "broken": len(self.broken.get(line, ()))} for line in LINES}
-        return {"seed": seed, "invariants": lines, "skipped": self.skipped, "weaker": self.weaker}
+        return {"seed": seed, "invariants": lines, "skipped": self.skipped, "weaker": self.weaker,
+                "races": dict(self.races)}  # fmt: skip
 
     def told(self) -> list[str]:
         """One line per invariant, and below it the first of what broke it."""
@@ -73,5 +77,6 @@ class Tally:
             verdict = f"BROKEN {len(found)} times" if found else "held" if self.tried.get(line) else "not tried"
             lines.append(f"{line:4} {promise:62} tried {self.tried.get(line, 0):>7,}  {verdict}")
             lines += [f"       {sentence}" for sentence in found[:MOST_TOLD]]
+        lines += [f"Races: {', '.join(f'{way} {n}' for way, n in self.races.items())}"] if self.races else []
         lines += [f"In a weaker form: {what}, {how}" for what, how in self.weaker.items()]
         return lines + [f"Skipped: {what} ({why})" for what, why in self.skipped.items()]
