@@ -328,7 +328,7 @@ def test_a_mailbox_that_cannot_be_read_says_no_words_of_a_mail(
         yield
 
     monkeypatch.setattr(imap, "connected", connected)
-    account = imap.Account.of("imap://us:secret@mail.ours.example/INBOX")
+    account = imap.ImapMailbox.of("imap://us:secret@mail.ours.example/INBOX")
     watcher = imap.Watcher(
         account, lambda: None, lambda _: None, lambda *_: None, lambda: NOW, 1, 1, teller_for(channels, "imap")
     )
@@ -344,7 +344,7 @@ def test_a_mailbox_says_why_it_lets_us_not_in(monkeypatch: pytest.MonkeyPatch) -
     def refuses(*_: str) -> None:
         raise imaplib.IMAP4.error(f"[AUTHENTICATIONFAILED] no, {WORDS}")
 
-    account = imap.Account.of("imap://us:secret@mail.ours.example/INBOX")
+    account = imap.ImapMailbox.of("imap://us:secret@mail.ours.example/INBOX")
     with pytest.raises(Unavailable) as refused:
         imap._sign_in(SimpleNamespace(login=refuses), account)  # type: ignore[arg-type]
     assert brief(refused.value) == "mail.ours.example does not let us in (AUTHENTICATIONFAILED)."
