@@ -109,18 +109,15 @@ def test_a_screen_keeps_nobody_out(screen: Shown, shows: Shows, names: dict[str,
     assert complaints == []
 
 
-def test_the_longest_page_breaks_no_rule_light_or_dark(shows: Shows, complaints: list[str]) -> None:
-    """As far as a few seconds go: one group of operations, all rules in the dark, colours in the light."""
+def test_the_longest_page_breaks_no_rule_in_the_dark(shows: Shows, complaints: list[str]) -> None:
+    """One group of its operations: `segue bench accessible` looks at all of them, in the light, too."""
     page = shows(LONGEST)
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="dark")
     page.goto(LONGEST.path)
     page.locator("main").wait_for()
 
-    found = violations(page, ALL_BUT_ONE, rules=("color-contrast",))
-    page.emulate_media(color_scheme="dark")
-    found += violations(page, ALL_BUT_ONE)
+    assert violations(page, ALL_BUT_ONE) == []
     page.emulate_media(color_scheme="light")
-    assert found == []
     assert complaints == []
 
 
@@ -192,7 +189,6 @@ def test_no_sentence_of_ours_is_english_on_any_page_that_is_read_in_german(
     found, english_alone = dict[str, set[str]](), set[str]()
     for who, path in sorted(asked):
         shown = people[who].get(path)
-        print(path, shown.elapsed.total_seconds())
         if language_of(shown.text) == "de":
             found[path] = english_in(shown.text)
         else:
@@ -203,7 +199,7 @@ def test_no_sentence_of_ours_is_english_on_any_page_that_is_read_in_german(
 
     assert {path: texts for path, texts in found.items() if texts} == {}
     assert {path for path in english_alone if not path.startswith(ENGLISH_ALONE)} == set()
-    assert len(found) > 90
+    assert len(found) > 80
 
 
 def reader(house: LiveHouse, who: str) -> httpx.Client:
