@@ -31,7 +31,8 @@ POLICY = (
     "default-src 'none'; script-src {house}; frame-src {house}; base-uri 'none'; require-trusted-types-for 'script'; "
     "trusted-types 'none'{styles}"
 )
-KEPT = '<style nonce="kept">#place { min-height: 640px }</style>'
+KEPT = '<style nonce="kept">#place { --segue-height: 300px; min-height: 300px }</style>'
+"""Low enough for what stands below to be seen: what moves out of sight is no shift."""
 OF_KEPT = "; style-src 'nonce-kept'"
 QUESTION = "How do I switch to yearly billing?"
 ANSWERED = ".said.assistant, .said.system"

@@ -37,7 +37,7 @@ MORE_OF_THE_SAME = ".operation:nth-of-type(n + 4)"
 """Of the hundred operations of the reference, each written by the same few lines, axe takes fifteen seconds to look at
 all: it looks at three of every group, and at all of them for names that stand twice. How wide they are, and whether Tab
 leads to them, is looked at for all."""
-ALL_BUT_ONE = ".operation:nth-of-type(n + 2)"
+ALL_BUT_ONE = "section:nth-of-type(n + 2)"
 TWICE = ("duplicate-id-aria",)
 Shows = Callable[[Shown], Page]
 
@@ -109,18 +109,15 @@ def test_a_screen_keeps_nobody_out(screen: Shown, shows: Shows, names: dict[str,
     assert complaints == []
 
 
-def test_the_longest_page_breaks_no_rule_light_or_dark(shows: Shows, complaints: list[str]) -> None:
-    """As far as a few seconds go: of each group one operation, all rules in the dark, the colours in the light."""
+def test_the_longest_page_breaks_no_rule_in_the_dark(shows: Shows, complaints: list[str]) -> None:
+    """One group of its operations: `segue bench accessible` looks at all of them, in the light, too."""
     page = shows(LONGEST)
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="dark")
     page.goto(LONGEST.path)
     page.locator("main").wait_for()
 
-    found = violations(page, ALL_BUT_ONE, rules=("color-contrast",))
-    page.emulate_media(color_scheme="dark")
-    found += violations(page, ALL_BUT_ONE)
+    assert violations(page, ALL_BUT_ONE) == []
     page.emulate_media(color_scheme="light")
-    assert found == []
     assert complaints == []
 
 
@@ -181,7 +178,7 @@ SENT = (
     ("", "/sign-in", {"email": AGENT, "password": "wrong"}), ("", "/contact", {"email": "eve"}),
     (AGENT, "/desk/bulk", {"row": "{conversation}", "what": "resolve"}), (AGENT, "/desk/macros/new", {"name": ""}),
     (LEAD, "/settings/invites", {"email": "no address"}), (LEAD, "/policy", {"do": "yaml"}),
-    (LEAD, "/settings/keys", {"name": ""}), (LEAD, "/knowledge/new", {"title": ""}),
+    (LEAD, "/settings/keys", {"name": ""}), (LEAD, "/knowledge/publish", {"title": "", "is_new": "yes"}),
 )  # fmt: skip
 """What answers with a page of its own, mostly with what is wrong."""
 
@@ -204,7 +201,7 @@ def test_no_sentence_of_ours_is_english_on_any_page_that_is_read_in_german(
 
     assert {path: texts for path, texts in found.items() if texts} == {}
     assert {path for path in english_alone if not path.startswith(ENGLISH_ALONE)} == set()
-    assert len(found) > 90
+    assert len(found) > 80
 
 
 def reader(house: LiveHouse, who: str) -> httpx.Client:
