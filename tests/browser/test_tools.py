@@ -96,6 +96,13 @@ def test_a_macro_asks_for_what_it_cannot_know_and_braces_offer_what_is_known(mir
     press(mira, "Enter")
     expect(mira.locator("#text")).to_have_value("87 EUR by Friday: 87 EUR.\nAda")
 
+    mira.keyboard.type(" {{")
+    expect(mira.locator("#chooser [role=option]").first).to_be_visible()
+    mira.keyboard.type("page.title|here}}")
+    expect(mira.locator("#chooser")).to_be_hidden()
+    mira.keyboard.type(", thanks")
+    expect(mira.locator("#text")).to_have_value("87 EUR by Friday: 87 EUR.\nAda {{page.title|here}}, thanks")
+
 
 def test_what_is_left_unasked_keeps_the_reply_from_being_sent(mira: Page, customer: Opens) -> None:
     name = f"macro {uuid4().hex[:8]}"

@@ -17,6 +17,7 @@ from segue.domain.errors import Conflict, DatabaseUnavailable, Forbidden, NotFou
 from segue.domain.files import FileTooLarge
 from segue.texts import _, speaking
 from segue.web.pages import failure, go
+from segue.web.patterns import what_fits
 from segue.web.tongue import asked_for
 
 MEDIA_TYPE = "application/problem+json"
@@ -116,6 +117,8 @@ async def _unreadable(request: Request, error: Exception) -> Response:
 def _fault(error: dict[str, Any]) -> dict[str, str]:
     source, *path = error["loc"] or ("body",)
     detail = "This field is not known here." if error["type"] == "extra_forbidden" else str(error["msg"])
+    if error["type"] == "string_pattern_mismatch":
+        detail = what_fits(str(error["ctx"]["pattern"])) or detail
     said = {"detail": _clean(detail.removeprefix("Value error, "))}
     if source == "body":
         return said | {"pointer": _clean("".join(f"/{_escaped(part)}" for part in path))}

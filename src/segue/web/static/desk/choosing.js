@@ -1,4 +1,4 @@
-/* One list to choose from, for every command that needs a choice: type to narrow it, arrows to move, Enter to take. */
+/* One list for every choice: type to narrow it, arrows to move, Enter to take. */
 
 import { t } from "../texts.js";
 import { $, made } from "./page.js";
@@ -10,7 +10,7 @@ let items = [], found = [], at = 0, taken = () => {}, wishes = {}, isTaken = fal
 /* `offered`: {label, hint, value}, or a promise of them; what is typed meanwhile falls into the list. Of the wishes `free`
    makes an item of what is typed, where it fits the pattern of `field`; `none` one where nothing fits, `find` brings more,
    `show` tells what taking one will do, `left` is called where none is taken, `typed` stands there already with its `flaw`;
-   with `digits` a digit takes one while nothing is typed. */
+   with `digits` a digit takes one while nothing is typed. Two braces end a variable. */
 export function choose(title, offered, onTaken, placeholder = "", asks = {}) {
   [items, taken, wishes, isTaken, more] = [offered.then ? [] : offered, onTaken, asks, false, []];
   $("chooser-title").textContent = title;
@@ -39,8 +39,8 @@ function nothing(typed) {
   flaw(!text.validity.valid ? wishes.field.title : some ? t("“%(typed)s” fits nothing here. Choose, for example: %(some)s.", { typed, some }) : t("“%(typed)s” fits nothing here.", { typed }));
 }
 
-/* The options of a select that stands in the page, so that menu and list cannot differ. A digit takes one, unless
-   one of them has digits of its own and is looked for by them: a number, or “3 hours”. */
+/* The options of a select in the page, so that menu and list cannot differ. A digit takes one, unless one has digits
+   of its own: a number, or “3 hours”. */
 export function chooseFrom(title, select, onTaken) {
   const options = [...select.options].map((option) => ({
     label: option.textContent, value: option.value, hint: option.parentElement?.label ?? "" }));
@@ -99,7 +99,7 @@ function take(place) {
   taken(item);
 }
 
-text.oninput = () => { more = []; flaw(); narrow(); };
+text.oninput = () => { more = []; flaw(); narrow(); /}}$/.test(text.value) && take(at); };
 text.onkeydown = (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
   if (step) move(at + step);
