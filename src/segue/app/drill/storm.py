@@ -98,12 +98,11 @@ class Mirror:
 
 def storm(furnished: Path, folder: Path, chance: random.Random, kills: Mapping[str, int], stops: Sequence[float],
           until: float, tally: Tally, environment: Mapping[str, str] | None = None,
-          least: int = 0, **load_of: float) -> dict[str, Any]:  # fmt: skip
+          least: int = 0) -> dict[str, Any]:  # fmt: skip
     """Plays it, tells the tally, and returns what happened in figures. Kills end early at the monotonic `until`;
-    `stops`: for how many seconds each a worker is stopped; `least`: messages before it may be over;
-    `load_of`: what is otherwise about its load."""
+    `stops`: for how many seconds each a worker is stopped; `least`: messages before it may be over."""
     with living_house(furnished, folder, environment) as house, Mirror(house.port).following() as mirror:
-        load = Load(house.port, chance.randrange(10**6), **load_of)  # type: ignore[arg-type]
+        load = Load(house.port, chance.randrange(10**6))
         with under_load(load):
             done = kill_at_random(house, load, chance, dict(kills), MOST_APART, until, AT_ONCE)
             if done.total() < (wanted := sum(kills.values())):
