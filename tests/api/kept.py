@@ -29,6 +29,13 @@ def kept_texts(db: Database) -> str:
     return "\0".join(found)
 
 
+def written(db: Database) -> tuple[str, int]:
+    """To be compared with what it was before: what is kept, and how many events tell of it."""
+    row = db.one("select count(*) as n from events")
+    assert row is not None
+    return kept_texts(db), row.n
+
+
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.kept import kept_texts
+from api.kept import written
 from api.looking import Page
 from api.serving import NO_TLS, Served, opening
 from api.test_events import everything_after, following
@@ -298,7 +298,7 @@ def played(
     mirror, before = Mirror(world.api), dict[str, Any]()
     for sentence, step in steps:
         cursor = EventLog(world.running.rooms.db).latest()
-        written = kept_texts(world.running.rooms.db) if sentence in unseen else ""
+        had = written(world.running.rooms.db) if sentence in unseen else None
         done = step(world)
         if isinstance(done, httpx.Response):
             led = f"{done.url} {done.headers.get('location', '')}"
@@ -315,7 +315,7 @@ def played(
             assert pages.changed is (sentence not in unseen), (
                 f"{sentence}: no page shows that it happened, or the reverse"
             )
-            did_write = sentence in unseen and kept_texts(world.running.rooms.db) != written
+            did_write = sentence in unseen and written(world.running.rooms.db) != had
             assert did_write is (sentence in unseen and unseen[sentence] != NOTHING), f"{sentence}: what was written?"
         told = {name: {part: said for part, said in shown.items() if part != "row"} for name, shown in now.items()}
         assert mirror.kept == told, sentence

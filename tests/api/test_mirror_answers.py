@@ -136,7 +136,7 @@ ANSWERS: list[Step] = [
     ("POST /autonomy/lower", lambda w: w.desk.post(
         "/autonomy/lower", data={"cell": "billing", "why": "A test.", "to": "1"})),
     ("POST /api/v1/boundary/lower", lambda w: w.api.post(
-        "/boundary/lower", json={"cell": "billing", "why": "Another test.", "to": "off"})),
+        "/boundary/lower", json={"cell": "billing", "why": "Another test.", "to": "route"})),
     ("POST /desk/macros/{macro}", lambda w: w.desk.post(
         "/desk/macros/new", data={"name": "Thanks", "text": "Thank you!", "shared": "true"})),
     ("POST /quality/rate", lambda w: w.desk.post("/quality/rate", data={"per_hour": "40", "currency": "EUR"})),

@@ -304,12 +304,16 @@ def a_handback_is_told_to_nobody(put: Put) -> None:
     )  # fmt: skip
 
 
-def who_comes_back_begins_at_the_end(put: Put) -> None:
-    """The last cursor that somebody saw counts for nothing: what happened while they were cut off is told to nobody."""
-    from segue.web.stream import Stream
+def what_the_assistant_does_is_told_to_nobody(put: Put) -> None:
+    """It is stored, and whoever follows hears of customers and agents alone."""
+    from segue.store.events import Event, EventLog
 
-    after = Stream.after
-    put(Stream, "after", lambda self, cursor: after(self, None))
+    after = EventLog.after
+
+    def some(self: EventLog, cursor: str, limit: int = 500) -> list[Event]:
+        return [event for event in after(self, cursor, limit) if event.author != "assistant"]
+
+    put(EventLog, "after", some)
 
 
 # R12
@@ -513,7 +517,7 @@ BUGS: dict[str, Callable[[Put], None]] = {
         keys_are_one_voice_no_more,
         sources_alarm_nobody, customers_are_not_heard, what_is_settled_goes_up_by_itself, any_settling_will_do,
         mails_go_out_that_were_taken_back, breaches_are_told_again, mails_are_known_by_their_id_alone,
-        a_handback_is_told_to_nobody, who_comes_back_begins_at_the_end, mail_is_taken_without_being_kept,
+        a_handback_is_told_to_nobody, what_the_assistant_does_is_told_to_nobody, mail_is_taken_without_being_kept,
         backups_leave_notes_out, words_go_out_whatever_was_decided, deeds_may_be_claimed,
         issues_are_created_without_a_look, two_file_the_same_at_once,
         replies_wait_for_none_before_them, mails_wait_for_none_before_them,

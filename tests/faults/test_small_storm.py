@@ -45,10 +45,8 @@ def test_a_house_that_is_killed_and_stopped_while_people_write_keeps_what_it_pro
 
 @pytest.mark.long
 @pytest.mark.faults
-def test_a_mirror_that_is_not_told_what_happened_while_it_was_cut_off_is_noticed(
-    furnished: Path, tmp_path: Path
-) -> None:
-    tally = played(furnished, tmp_path, {"web": 3}, "who_comes_back_begins_at_the_end")
+def test_a_mirror_that_is_told_nothing_of_what_the_assistant_does_is_noticed(furnished: Path, tmp_path: Path) -> None:
+    tally = played(furnished, tmp_path, {"web": 1}, "what_the_assistant_does_is_told_to_nobody", "turns_take_a_moment")
 
     assert tally.broken["R11"]
     assert {line for line, told in tally.broken.items() if told} == {"R11"}
