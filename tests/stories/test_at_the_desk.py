@@ -187,11 +187,11 @@ def test_a_reply_whose_conversation_was_closed_to_its_author_is_kept_and_keeps_n
 
     assert by_mail.last_word == "This goes out."
     assert not_gone(by_mail) == [(closed, True)]
-    (kept,) = Drafts(db).out_of_reach(MIRA)
-    assert (kept["body"], Drafts(db).out_of_reach(TOM)) == ("Only I may read this.", [])
+    (kept,) = Drafts(db).no_longer_seen(MIRA)
+    assert (kept["body"], Drafts(db).no_longer_seen(TOM)) == ("Only I may read this.", [])
     for is_back in (False, True):
         UnsentStore(db).drop_reply(kept["reply"], MIRA, by_mail.now, back=is_back)
-        assert bool(Drafts(db).out_of_reach(MIRA)) == is_back
+        assert bool(Drafts(db).no_longer_seen(MIRA)) == is_back
 
 
 def test_a_conversation_is_unanswered_until_somebody_answers_and_thanks_ask_for_nothing(house: Stage) -> None:

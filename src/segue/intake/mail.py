@@ -42,9 +42,9 @@ class MailRoom:
 
     def _named(self, kept: Kept, mail: Mail) -> str | None:
         """The conversation that a key of ours names, whoever brings it."""
-        reached = [kept.recipient, *mail.delivered_to, *(a.address for a in (*mail.to, *mail.cc))]
+        addressed = [kept.recipient, *mail.delivered_to, *(a.address for a in (*mail.to, *mail.cc))]
         keys = self.ours.keys
-        if at := keys.conversation_at(reached):
+        if at := keys.conversation_at(addressed):
             return at
         answered = keys.message_in((*mail.references, *(mail.undelivered.message_ids if mail.undelivered else ())))
         return answered[0] if answered else None

@@ -131,10 +131,10 @@ class _Setting:
         if proof is None or proof.threshold is None:
             return Gate(self.budget, proof, base_error=base)
         at, expected, bound = self._part()
-        reached = self.thresholds[at]
+        marks = self.thresholds[at]
         return Gate(
-            self.budget, proof, float(PARTS[at]), dict(zip(self.names.tolist(), map(float, reached), strict=False)),
-            float(reached[-1]), expected, bound, base, self._own(reached),
+            self.budget, proof, float(PARTS[at]), dict(zip(self.names.tolist(), map(float, marks), strict=False)),
+            float(marks[-1]), expected, bound, base, self._own(marks),
         )  # fmt: skip
 
     def _thresholds(self, place: int | None) -> Numbers:
@@ -145,8 +145,8 @@ class _Setting:
             wrong = np.minimum(wrong * self._worse(place), 1.0)
             counts = BORROWED * counts / counts.sum() + np.where(self.places[self.order] == place, counts, 0.0)
         share = np.cumsum(wrong * counts) / np.maximum(np.cumsum(counts), 1e-12)
-        reachable = np.minimum.accumulate(share[::-1])[::-1]
-        last = np.searchsorted(reachable, PARTS * self.budget.wrong, side="right")
+        attained = np.minimum.accumulate(share[::-1])[::-1]
+        last = np.searchsorted(attained, PARTS * self.budget.wrong, side="right")
         return np.where(last > 0, scores[np.maximum(last - 1, 0)], np.inf)
 
     def _worse(self, place: int) -> float:
@@ -191,8 +191,8 @@ class _Setting:
         doubt = np.sqrt(expected**2 / mistakes + expected / AHEAD)
         return expected, float(expected + NormalDist().inv_cdf(self.budget.sure) * doubt)
 
-    def _own(self, reached: Numbers) -> dict[str, Tally]:
-        out = self.records.scores >= reached[self.places]
+    def _own(self, marks: Numbers) -> dict[str, Tally]:
+        out = self.records.scores >= marks[self.places]
         cases = np.bincount(self.places[out], minlength=len(self.names)).astype(float)
         wrong = np.bincount(self.places[out & ~self.records.right], minlength=len(self.names)).astype(float)
         return {name: Tally(n, k, n) for name, n, k in zip(self.names.tolist(), cases, wrong, strict=True)}

@@ -57,8 +57,8 @@ def threshold(
     `least`: the fewest answers a threshold may rest on; at least as many as a faultless record needs.
     """
     score, is_wrong = np.asarray(scores, np.float64), np.asarray(wrong, bool)
-    reach = score[None, :] >= ladder[:, None]
-    tallies = [Tally(n, k, n) for n, k in zip(reach.sum(1), (reach & is_wrong).sum(1), strict=True)]
+    passes = score[None, :] >= ladder[:, None]
+    tallies = [Tally(n, k, n) for n, k in zip(passes.sum(1), (passes & is_wrong).sum(1), strict=True)]
     return descend(tallies, budget, sure, least, ladder)
 
 

@@ -54,10 +54,10 @@ class Drafts:
             row.kind: Kept(row.body, row.version, row.macro_id or "") for row in rows
         }
 
-    def out_of_reach(self, agent: str, limit: int = 50) -> list[dict[str, Any]]:
+    def no_longer_seen(self, agent: str, limit: int = 50) -> list[dict[str, Any]]:
         """What the agent typed in conversations that went to a team closed to them, newest first: number, kind, body,
         changed_at, and of a reply that was refused its id."""
-        return [row._asdict() for row in self.db.all(SQL.out_of_reach, {"agent": agent, "limit": limit})]
+        return [row._asdict() for row in self.db.all(SQL.no_longer_seen, {"agent": agent, "limit": limit})]
 
     def forget(self, number: int, agent: str, kind: Kind, now: datetime, back: str = "") -> str | None:
         """Throws away one that is out of reach; returns what it was, None where there is none. `back` undoes that."""

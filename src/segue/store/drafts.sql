@@ -26,7 +26,7 @@ select id, %(agent)s, %(kind)s, '', 1, %(now)s from conversations where id = %(i
 on conflict (conversation_id, agent_id, kind) do update
 set body = '', macro_id = null, version = d.version + 1, changed_at = excluded.changed_at
 
--- name: out_of_reach
+-- name: no_longer_seen
 -- What an agent typed where they may not look any more: their own words, and of the conversation its number alone.
 select c.number, u.kind, u.body, u.changed_at, u.reply from (
     select conversation_id, kind, body, changed_at, '' as reply from drafts where agent_id = %(agent)s and body <> ''

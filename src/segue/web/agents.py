@@ -164,7 +164,7 @@ def forget_draft(
 
 
 def _forget_refused(house: Rooms, me: Agent, reply: str, back: bool) -> Response:
-    theirs = next((one for one in Drafts(house.db).out_of_reach(me.id) if one["reply"] == reply), None)
+    theirs = next((one for one in Drafts(house.db).no_longer_seen(me.id) if one["reply"] == reply), None)
     UnsentStore(house.db).drop_reply(reply, me.id, _now(), back)
     return _preferences(house, me, forgotten=None if theirs is None else theirs | {"text": theirs["body"]})
 
@@ -176,7 +176,7 @@ def _preferences(
     return page(
         house, me, "me.html", 422 if wrong else 200, wished=preferences(wishes) if wishes else mine_of(house, me),
         afters=AFTER, remappable=[key for key in KEYS if not key.is_typed], wrong=wrong or {}, kept=kept,
-        languages=languages(), typed=Drafts(house.db).out_of_reach(me.id), forgotten=forgotten,
+        languages=languages(), typed=Drafts(house.db).no_longer_seen(me.id), forgotten=forgotten,
     )  # fmt: skip
 
 

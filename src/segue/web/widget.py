@@ -73,7 +73,7 @@ class SayIn(Shape):
     form: bool = Field(False, description="From a form in the page's own place; only what begins a conversation.")
     subject: Annotated[str, StringConstraints(max_length=200), NoNul] = ""
     email: Annotated[str, StringConstraints(max_length=254), NoNul] = Field(
-        "", description="Where a visitor can be reached; a form needs it."
+        "", description="The mail address that a visitor leaves; a form needs it."
     )
 
 
@@ -179,15 +179,15 @@ async def say(body: SayIn, request: Request, house: House, who: Who) -> Response
         )
     if not body.text.strip() and not body.files:
         raise Refused(_("Your message is empty."), _("Write what it is about."), "/text")
-    reach = _reach(body, who)
+    left = _address_left(body, who)
     files = await run_in_threadpool(_files, house, who, body) if body.files else []
     if body.solved is not None and row:
         await run_in_threadpool(_hear, house, row["id"], body.solved, now)
-    taken = await house.front_door.accept(_arrival(body, who, row["id"] if row else None, files, reach))
+    taken = await house.front_door.accept(_arrival(body, who, row["id"] if row else None, files, left))
     if body.corrects is not None and row:
         await run_in_threadpool(store.correct, row["id"], taken.seq, body.corrects, now)
-    if reach:
-        await run_in_threadpool(store.give_address, taken.conversation_id, reach, now)
+    if left:
+        await run_in_threadpool(store.give_address, taken.conversation_id, left, now)
     house.bell.ring("events")
     return json({"conversation": taken.conversation_id, "number": taken.number, "seq": taken.seq}, 202)
 
@@ -235,8 +235,8 @@ def _wait(house: Rooms, looks: Watch, row: dict[str, Any], now: datetime) -> Wai
     )  # fmt: skip
 
 
-def _reach(body: SayIn, who: Holder) -> str:
-    """Where a visitor who fills a form in can be reached; empty for everybody else. Raises Refused."""
+def _address_left(body: SayIn, who: Holder) -> str:
+    """The mail address that a visitor who fills a form in leaves; empty for everybody else. Raises Refused."""
     if not body.form or body.conversation or who.is_verified:
         return ""
     _refuse_no_address(body.email.strip())
@@ -260,8 +260,8 @@ def _owner(who: Holder) -> str:
     return f"who:{who.owner.external_id}"
 
 
-def _arrival(body: SayIn, who: Holder, conversation: str | None, files: list[Stored], reach: str) -> Arrival:
-    """`reach`: what a guest says of where they can be reached, known from the first word on."""
+def _arrival(body: SayIn, who: Holder, conversation: str | None, files: list[Stored], left: str) -> Arrival:
+    """`left`: the mail address that a guest leaves, known from the first word on."""
     text, ids = said_with(body.text, [file.name for file in files]), tuple(file.id for file in files)
     page = page_of(body.page.url, body.page.title or "") if body.page else None
     if conversation:
@@ -269,7 +269,7 @@ def _arrival(body: SayIn, who: Holder, conversation: str | None, files: list[Sto
                        files_of=_owner(who))  # fmt: skip
     return Arrival(
         text, Channel.FORM if body.form else Channel.CHAT, client_id=who.owner.mark + body.client_id,
-        external_id=who.owner.external_id, name=who.name, email=who.email or reach, is_verified=who.is_verified,
+        external_id=who.owner.external_id, name=who.name, email=who.email or left, is_verified=who.is_verified,
         subject=body.subject.strip() if body.form else "", page=page, files=ids, files_of=_owner(who),
     )  # fmt: skip
 
