@@ -12,7 +12,6 @@ import pytest
 
 from briefs import ADA, TITLES, answered, assessment, conversation, handed_off, solved
 from segue.app.parts import Briefer
-from segue.app.spoken import written_in
 from segue.assistant.answer import Assistant
 from segue.desk.by_words import like_in_words
 from segue.domain.answer import Answer
@@ -24,6 +23,7 @@ from segue.domain.ports import DIMENSIONS
 from segue.learning.edits import as_a_draft, plain
 from segue.texts import speaking
 from segue.texts.wording import worded
+from segue.triage.language import written_in
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 MINE = "Die Bankverbindung zur Sparkasse aktualisiert sich seit Montag nicht mehr."

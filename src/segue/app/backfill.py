@@ -17,7 +17,6 @@ from zlib import crc32
 from segue.app.door import House
 from segue.app.fitted import fitted, spelling_of
 from segue.app.parts import Decider
-from segue.app.spoken import written_in
 from segue.assistant.answer import Assistant
 from segue.assistant.confidence import Confidence
 from segue.domain.conversation import Author, Conversation, EarlierTurn, Handler, Message
@@ -35,6 +34,7 @@ from segue.triage.ahead import Ahead
 from segue.triage.assess import Triage
 from segue.triage.frustration import Tone
 from segue.triage.intents import Examples, IntentHead, named_texts
+from segue.triage.language import written_in
 
 FOLDS = 5
 """Parts of the customers; the head that reads one part was fitted on the others."""

@@ -9,17 +9,10 @@ from __future__ import annotations
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment
 from segue.texts import ENGLISH, GUESSED
-from segue.triage.language import language
-from segue.triage.said import Said
+from segue.triage.language import written_in
 
 _READS_ENGLISH = "minilm-l6-"
 """How the versions of that encoder begin."""
-
-
-def written_in(text: str) -> str:
-    """Its code; empty where there is too little to go by."""
-    found = language(Said.of(text))
-    return found.value if found.sure > GUESSED else ""
 
 
 def reads_meaning(assessment: Assessment) -> bool:

@@ -35,6 +35,7 @@ from segue.store.backtest import PastStore, Places
 from segue.store.workspace import Workspace
 from segue.texts import _
 from segue.triage.intents import IntentHead
+from segue.triage.language import written_in
 
 NEAR = 150
 """Messages, the nearest in meaning, for which it is looked up whether they would find the article."""
@@ -104,12 +105,13 @@ class ArticleTrier:
         """What the assistant says to each, with today's articles and `more`."""
         articles = {a.id: a for a in self.library.store.articles()} | ({more.id: more} if more else {})
         confidence, taught = self._confidence(opens), self._taught()
+        ours = str(self.workspace.setting("language") or "")
 
         @cache
         def assistant(head: str) -> Assistant:
             """Its confidence as of the head that noticed the message."""
             known = confidence and replace(confidence, head=head)
-            return Assistant(self._search(now), catalogue, articles, known, taught=taught)
+            return Assistant(self._search(now), catalogue, articles, known, ours, written_in=written_in, taught=taught)
 
         return [assistant(t.assessment.heads).answer(t.conversation, t.assessment, now) for t in turns]
 

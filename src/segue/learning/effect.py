@@ -21,6 +21,8 @@ from segue.domain.knowledge import Article
 from segue.domain.people import Contact
 from segue.store.candidates import PastCase
 from segue.triage.intents import IntentHead, IntentReading
+from segue.triage.language import language, written_in
+from segue.triage.said import Said
 
 MOST_SHOWN = 20
 
@@ -36,7 +38,9 @@ class World:
     confidence: Confidence | None = None
 
     def answers(self, cases: Sequence[PastCase]) -> list[Answer]:
-        assistant = Assistant(self.search, self.catalogue, self.articles, self.confidence, taught=self.head.taught)
+        assistant = Assistant(
+            self.search, self.catalogue, self.articles, self.confidence, written_in=written_in, taught=self.head.taught
+        )
         return [self._answer(assistant, case) for case in cases]
 
     def _answer(self, assistant: Assistant, case: PastCase) -> Answer:
@@ -134,10 +138,10 @@ def _conversation(case: PastCase) -> Conversation:
 
 
 def _assessment(case: PastCase, reading: IntentReading) -> Assessment:
-    """Of all that triage notices an answer looks at the intents only."""
+    """Of all that triage notices an answer looks at the intents and the language only."""
     return Assessment(
         intents=reading.intents, none_of_these=reading.none_of_these, novelty=reading.novelty, nearest=reading.nearest,
         unopened=reading.unopened, urgency=Signal(Urgency.NORMAL), frustration=Signal(0.0), course=(0.0,),
-        complexity=Signal(Complexity.SIMPLE), drivers=(), wish_for_person=Signal(False), language=Signal("en"),
-        text=case.text, heads=reading.version, vector=case.vector,
+        complexity=Signal(Complexity.SIMPLE), drivers=(), wish_for_person=Signal(False),
+        language=language(Said.of(case.text)), text=case.text, heads=reading.version, vector=case.vector,
     )  # fmt: skip

@@ -8,10 +8,11 @@ its default would be downloaded, so it is always named.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from segue.domain.assessment import Signal
+from segue.texts import GUESSED
 from segue.triage.phrasebook import listed
 from segue.triage.said import Said
 
@@ -35,6 +36,13 @@ def language(said: Said, default: str = "en") -> Signal[str]:
     code, sure = _detect(" ".join(text.split())[:_READ])
     mark = _mark(said, text, code)
     return Signal(code, sure, threshold=mark) if sure >= mark else Signal(default, 0.5)
+
+
+@lru_cache(maxsize=4096)
+def written_in(text: str) -> str:
+    """Its code; empty where there is too little to go by. Kept, for the same passages are quoted again and again."""
+    found = language(Said.of(text))
+    return found.value if found.sure > GUESSED else ""
 
 
 def _mark(said: Said, text: str, code: str) -> float:

@@ -38,6 +38,7 @@ from segue.triage.assess import Triage
 from segue.triage.examples import Examples, named_texts
 from segue.triage.frustration import fit_tone
 from segue.triage.intents import IntentHead
+from segue.triage.language import written_in
 
 DAY = date(2026, 3, 2)
 NONE = "none"
@@ -113,7 +114,9 @@ class Demo:
         self._triage = Triage(by, head, self.policy.compiled_topics(), tone, names, spelling=spelling)
         self._slugs = {a.id: a.slug for a in self._articles}
         articles = {a.id: a for a in self._articles}
-        self._assistant = Assistant(_no_search, self._catalogue, articles, confidence, taught=self._triage.taught)
+        self._assistant = Assistant(
+            _no_search, self._catalogue, articles, confidence, written_in=written_in, taught=self._triage.taught
+        )
 
     def hears(self, question: Question) -> Told:
         conversation = self._conversation(question.text)
