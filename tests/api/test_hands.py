@@ -8,7 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from api.serving import Served, is_problem
+from api.serving import NO_TLS, Served, is_problem
+from api.test_doors import a_session
+from segue.web.doors import COOKIE
 
 MIRA, TOM = {"agent": "agt_mira"}, {"agent": "tom@ledgerly.example"}
 
@@ -150,3 +152,29 @@ def test_an_agent_says_how_urgent_it_is_and_it_moves_in_the_queue(api: httpx.Cli
     assert api.post(f"{here}/urgency", json=MIRA | {"urgency": "high"}).status_code == 204
     api.post(f"{here}/resolve", json=MIRA | {"solution": "Done."})
     assert is_problem(api.post(f"{here}/urgency", json=MIRA | {"urgency": "low"}))["status"] == 409
+
+
+def test_what_a_key_does_in_an_agents_name_is_the_keys_word_on_the_record_and_on_the_page(own: Served) -> None:
+    crm, everything = own.client("sk_conversations:handle"), own.client()
+    made = everything.post("/conversations", json={"contact": {}, "text": "Why is it higher?"}).json()
+    here = f"/conversations/{made['conversation']['id']}"
+
+    def voices(kind: str) -> list[str | None]:
+        told = "select body ->> 'voice' as voice from events where kind = %(kind)s order by id"
+        return [event.voice for event in own.rooms.db.all(told, {"kind": kind})]
+
+    for client in (crm, everything):
+        assert client.post(f"{here}/urgency", json=MIRA | {"urgency": "high"}).status_code == 204
+    assert voices("urgency.changed") == ["key:conversations:handle", None]
+    solved = MIRA | {"solution": "A seat.", "intent": "invoice_higher"}
+    assert crm.post(f"{here}/resolve", json=solved).status_code == 201
+    assert is_problem(crm.post(f"{here}/resolve", json=solved))["status"] == 409
+
+    cookies = {COOKIE: a_session(own, "agt_tom")}
+    with httpx.Client(base_url=own.url, cookies=cookies, timeout=20, verify=NO_TLS) as desk:
+        page = desk.get(f"/desk{here}").text
+        assert "resolved by the key conversations:handle in the name of Mira" in page
+        assert "Confirm the resolution" in page
+        desk.post(f"/desk{here}/resolve")
+        assert "Confirm the resolution" not in desk.get(f"/desk{here}").text
+    assert voices("conversation.resolved") == ["key:conversations:handle", None]

@@ -15,7 +15,9 @@ from segue.app.cli.main import app
 from segue.app.learning import keep_promise, refit, run, unlearn_erased
 from segue.assistant.confidence import Confidence
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
+from segue.store.backtest import PastStore
 from segue.store.candidates import Draft
+from segue.store.desk import Solution
 from segue.store.outcomes import Outcomes
 from segue.triage.intents import IntentHead
 from stage import Stage
@@ -83,6 +85,46 @@ def test_sending_the_suggestion_as_it_stands_approves_its_intent(house: Stage) -
     assert (edit.distance, edit.share) == (0, 0.0)
     (lesson,) = house.house.lessons.store.lessons()
     assert lesson["intent_id"] == "invoice_higher"
+
+
+def by_a_key(_agent: str) -> str:
+    return "key:crm"
+
+
+def test_what_a_key_says_somebody_resolved_teaches_once_a_person_says_so(house: Stage) -> None:
+    hands, cost = house.house.hands, len(house.house.signals.efforts())
+    house.customer_writes("I want to talk to a person about my invoice.", "nadia")
+    hands.reply(house.conversation, "agt_mira", "It is the seat you added.", house.now, voice=by_a_key)
+    hands.resolve(house.conversation, "agt_mira", Solution("", "invoice_higher", minutes=3), house.now, by_a_key)
+    house.hours_pass(1)
+    assert (house.row["status"], house.house.lessons.store.lessons()) == ("resolved", [])
+    assert rows(house, "select from examples where source = 'resolved'") == []
+    assert len(house.house.signals.efforts()) == cost, "nor what it cost"
+    assert PastStore(house.house.db).whole([house.conversation])[0].ending.intent is None
+    with pytest.raises(Conflict):
+        hands.resolve(house.conversation, "agt_mira", Solution(""), house.now, by_a_key)
+
+    hands.resolve(house.conversation, "agt_tom", Solution(""), house.now)
+    house.hours_pass(1)
+
+    (lesson,) = house.house.lessons.store.lessons()
+    assert (lesson["agent_id"], lesson["intent_id"]) == ("agt_tom", "invoice_higher")
+    assert lesson["solution"] == "It is the seat you added."
+    assert len(rows(house, "select from examples where source = 'resolved'")) == 1
+    with pytest.raises(Conflict):
+        hands.resolve(house.conversation, "agt_tom", Solution(""), house.now)
+
+
+def test_that_a_key_sent_a_suggestion_as_it_stood_approves_no_intent(house: Stage) -> None:
+    house.customer_writes("I want to talk to a person.", "nadia")
+    house.customer_writes(INVOICE, "nadia")
+    answer = house.turn["answer"]["text"]
+    house.house.hands.reply(house.conversation, "agt_mira", answer, house.now, voice=by_a_key)
+    house.hours_pass(1)
+    house.agent_resolves()
+
+    assert [(e.share, e.voice) for e in rows(house, "select share, voice from edits")] == [(0.0, "key:crm")]
+    assert [x["intent_id"] for x in house.house.lessons.store.lessons()] == [None]
 
 
 def test_a_rewritten_suggestion_is_kept_as_far_from_it(house: Stage) -> None:

@@ -11,6 +11,7 @@ from segue.app.fitting import fit
 from segue.app.learning import run, unlearn_erased
 from segue.domain.assessment import Urgency
 from segue.domain.errors import Conflict, NotFound
+from segue.store.desk import Solution
 from segue.store.outcomes import Outcomes
 from segue.triage.mood import MoodHead
 from stage import Stage
@@ -172,6 +173,46 @@ def test_an_agent_s_word_on_frustration_is_recorded_once_with_what_was_shown(hou
     assert (turn.judged, turn.agents) == (0.0, ("agt_mira",)), "the newest word holds"
     with pytest.raises(NotFound, match="considered"):
         house.house.hands.judge_frustration(house.conversation, 99, "agt_mira", True, house.now)
+
+
+def test_what_a_key_says_of_urgency_moves_the_queue_and_teaches_nothing_until_a_person_says_so(house: Stage) -> None:
+    hands, signals = house.house.hands, house.house.signals
+    house.customer_writes(f"{PAYROLL.format('Bern')} I want a person.", who="ada")
+    house.agent_takes()
+    assert [case.changed_to for case in signals.urgency_cases()] == [None], "left as it was shown"
+    hands.judge_urgency(house.conversation, "agt_mira", Urgency.HIGH, house.now, lambda _: "key:crm")
+    assert (house.row["urgency"], signals.urgency_cases()) == ("high", [])
+
+    house.hours_pass(1)
+    raises(house, "agt_mira", Urgency.HIGH)
+
+    assert [(case.changed_to, case.agent) for case in signals.urgency_cases()] == [(Urgency.HIGH, "agt_mira")]
+    house.hours_pass(1)
+    hands.judge_urgency(house.conversation, "agt_tom", Urgency.LOW, house.now, lambda _: "key:crm")
+    assert [case.changed_to for case in signals.urgency_cases()] == [Urgency.HIGH], "hers stands"
+
+    house.customer_writes(f"{PAYROLL.format('Graz')} I want a person.", who="grace")
+    house.agent_takes()
+    hands.resolve(house.conversation, "agt_mira", Solution("Done."), house.now, lambda _: "key:crm")
+    assert len(signals.urgency_cases()) == 1, "nobody left this one as it was shown"
+    hands.resolve(house.conversation, "agt_mira", Solution(""), house.now)
+    assert sorted(str(case.changed_to) for case in signals.urgency_cases()) == ["None", "high"]
+
+
+def test_what_a_key_says_of_frustration_teaches_nothing_until_a_person_says_so(house: Stage) -> None:
+    house.customer_writes(GRUMBLE.format("portal"), who="ada")
+    seq, judge = house.turn["seq"], house.house.hands.judge_frustration
+    judge(house.conversation, seq, "agt_mira", True, house.now, lambda _: "key:crm")
+    assert house.house.signals.judged_turns() == []
+
+    judges(house, "agt_mira", True)
+
+    (turn,) = house.house.signals.judged_turns()
+    assert (turn.judged, turn.agents) == (1.0, ("agt_mira",))
+    told = house.house.db.all(
+        "select body ->> 'voice' as voice from events where kind = 'frustration.judged' order by id"
+    )
+    assert [event.voice for event in told] == ["key:crm", None]
 
 
 def test_what_agents_hear_as_frustrated_is_heard_at_night_and_the_reading_says_so(house: Stage) -> None:

@@ -20,6 +20,13 @@ from segue.store.signals import Signals
 from segue.store.workspace import Workspace
 from segue.texts import _, speaking
 
+Voice = Callable[[str], str]
+"""Tells of an agent's id whose word it is what is said in their name; empty where it is their own."""
+
+
+def _their_own(_agent: str) -> str:
+    return ""
+
 
 class Hands:
     def __init__(self, desk: Desk, conversations: Conversations, workspace: Workspace, signals: Signals) -> None:
@@ -62,14 +69,11 @@ class Hands:
 
     def reply(
         self, conversation: str, agent: str, text: str, now: datetime, client_id: str | None = None,
-        seen_seq: int | None = None, files: Sequence[str] = (), files_of: str = "",
-        voice: Callable[[str], str] | None = None,
+        seen_seq: int | None = None, files: Sequence[str] = (), files_of: str = "", voice: Voice = _their_own,
     ) -> int:  # fmt: skip
-        """`files`: ids of uploads that go with it; `files_of` whose they are, where they are not the agent's; `voice`
-        tells of an agent's id whose word this is of a suggestion, where it is not theirs."""
+        """`files`: ids of uploads that go with it; `files_of` whose they are, where they are not the agent's."""
         who = self._hand(conversation, agent).id
-        spoken = voice(who) if voice else ""
-        return self._desk.reply(conversation, who, text, now, client_id, seen_seq, files, files_of, spoken)
+        return self._desk.reply(conversation, who, text, now, client_id, seen_seq, files, files_of, voice(who))
 
     def note(
         self, conversation: str, agent: str, text: str, now: datetime, files: Sequence[str] = (), files_of: str = ""
@@ -79,7 +83,9 @@ class Hands:
         names = called(text, self._workspace.agents(), who)
         return self._desk.note(conversation, who, text, now, names, files, files_of)
 
-    def resolve(self, conversation: str, agent: str, solution: Solution, now: datetime) -> str:
+    def resolve(
+        self, conversation: str, agent: str, solution: Solution, now: datetime, voice: Voice = _their_own
+    ) -> str:  # fmt: skip
         """Closes it with what solved it; without words, the last thing a colleague wrote counts as the solution."""
         who = self._hand(conversation, agent)
         if solution.intent is not None and self._workspace.catalogue().intent(solution.intent) is None:
@@ -88,16 +94,21 @@ class Hands:
             )
         text = solution.text or self._last_words(conversation)
         kept = Solution(text, solution.intent, solution.article_id, solution.outcome, solution.minutes)
-        return self._desk.resolve(conversation, who.id, kept, now)
+        return self._desk.resolve(conversation, who.id, kept, now, voice(who.id))
 
-    def judge_urgency(self, conversation: str, agent: str, urgency: Urgency, now: datetime) -> None:
+    def judge_urgency(
+        self, conversation: str, agent: str, urgency: Urgency, now: datetime, voice: Voice = _their_own
+    ) -> None:
         """Sets how urgent it is, for this episode, and teaches triage. Raises Conflict where it is resolved."""
-        self._signals.change_urgency(conversation, self._hand(conversation, agent).id, urgency, now)
+        who = self._hand(conversation, agent)
+        self._signals.change_urgency(conversation, who.id, urgency, now, voice(who.id))
 
-    def judge_frustration(self, conversation: str, seq: int, agent: str, is_frustrated: bool, now: datetime) -> None:
+    def judge_frustration(
+        self, conversation: str, seq: int, agent: str, is_frustrated: bool, now: datetime, voice: Voice = _their_own
+    ) -> None:
         """Says how message `seq` sounds to a person, and teaches triage. Raises NotFound for one nobody considered."""
         who = self._hand(conversation, agent)
-        self._signals.judge_frustration(conversation, seq, who.id, is_frustrated, now)
+        self._signals.judge_frustration(conversation, seq, who.id, is_frustrated, now, voice(who.id))
 
     def reopen(self, conversation: str, agent: str, now: datetime) -> None:
         who = self._hand(conversation, agent)

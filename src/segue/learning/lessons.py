@@ -2,7 +2,7 @@
 
 The one idea: only what people wrote or approved teaches. A person teaches by naming what was wanted, or by sending the
 assistant's suggestion as it stands. Triage's own guess, and the assistant's own words, never come back as a label or as
-a solution.
+a solution; nor does what an API key says in somebody's name, until they say it themselves.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ class Lessons:
         suggestion = self.store.suggestion(event.conversation_id, seq)
         if suggestion is not None and suggestion.text:
             edit = compare(suggestion.text, suggestion.body)
-            self.store.keep_edit(event.conversation_id, seq, suggestion, edit.distance, edit.share)
+            voice = str(event.body.get("voice") or "")
+            self.store.keep_edit(event.conversation_id, seq, suggestion, edit.distance, edit.share, voice)
 
     def _keep(self, row: Any) -> int:
         said = self.store.said(row.conversation_id, row.begins, row.at)

@@ -49,17 +49,17 @@ select conversation_id, seq, intent_id, vector::text as vector from (
 ) v where vector is not null
 
 -- name: endings
--- A matter that the person who closed it did not name is only triage's own guess: held against that it would always be
+-- A matter that the person who closed it did not name, or only a key in their name, is triage's own guess or nobody's word: held against that it would always be
 -- right. Of the assistant's own resolutions the outcome tells whether its guess was.
 select r.conversation_id, r.episode, g.id is not null as is_by_person, r.category_id, r.outcome, r.minutes,
-    case when r.intent_named or r.resolved_by = 'assistant' then r.intent_id end as intent_id
+    case when (r.intent_named and r.voice is null) or r.resolved_by = 'assistant' then r.intent_id end as intent_id
 from resolutions r left join agents g on g.id = r.resolved_by
 where r.at >= %(since)s and r.conversation_id is not null
 order by r.at
 
 -- name: endings_of
 select r.conversation_id, r.episode, g.id is not null as is_by_person, r.category_id, r.outcome, r.minutes,
-    case when r.intent_named or r.resolved_by = 'assistant' then r.intent_id end as intent_id
+    case when (r.intent_named and r.voice is null) or r.resolved_by = 'assistant' then r.intent_id end as intent_id
 from resolutions r left join agents g on g.id = r.resolved_by
 where r.conversation_id = any(%(ids)s)
 order by r.at

@@ -116,7 +116,7 @@ select 'intent.opened', %(author)s, jsonb_build_object('intent', id), %(now)s fr
 -- is proposed, for they are the ones it would change.
 with settled as (
     select r.conversation_id, r.episode, r.article_id, r.outcome, r.resolved_by,
-        case when r.intent_named or r.resolved_by = 'assistant' then r.intent_id end as intent_id,
+        case when (r.intent_named and r.voice is null) or r.resolved_by = 'assistant' then r.intent_id end as intent_id,
         r.problem, r.vector, r.at
     from resolutions r where r.vector is not null and r.conversation_id is not null
 ), picked as (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import psycopg
 
@@ -114,17 +114,23 @@ class Desk:
             self._state(conversation)
         return note
 
-    def resolve(self, conversation: str, author: str, solution: Solution, now: datetime) -> str:
-        """Closes the conversation and keeps what solved it. Returns the resolution's id."""
+    def resolve(self, conversation: str, author: str, solution: Solution, now: datetime, voice: str = "") -> str:
+        """Closes the conversation and keeps what solved it. Returns the resolution's id. `voice`: whose word it is,
+        where it is not the author's; who says it for themselves afterwards makes it theirs."""
         resolution = new_id("res", now)
-        row = self._one(
-            SQL.resolve, id=conversation, author=author, solution=solution.text, intent=solution.intent,
-            article=solution.article_id, outcome=solution.outcome, minutes=solution.minutes,
-            resolution_id=resolution, now=now,
-        )  # fmt: skip
-        if row is None:
-            self._refused(conversation, N_("resolve it"))
-        return resolution
+        params: dict[str, Any] = {
+            "id": conversation, "author": author, "solution": solution.text, "intent": solution.intent,
+            "article": solution.article_id, "minutes": solution.minutes, "now": now,
+        }  # fmt: skip
+        if self._one(SQL.resolve, **params, outcome=solution.outcome, resolution_id=resolution, voice=voice):
+            return resolution
+        if not voice and (said := self._one(SQL.say_for_oneself, **params)):
+            return str(said.id)
+        self._refused(conversation, N_("resolve it"))
+
+    def resolved_by_key(self, conversation: str) -> Any | None:
+        """`key` and `agent`, its name and in whose name it resolved this; None where a person did."""
+        return self.db.one(SQL.resolved_by_key, {"id": conversation})
 
     def reopen(self, conversation: str, author: str, now: datetime, agent: str | None = None) -> None:
         params = {"id": conversation, "author": author, "agent": agent, "now": now, "durable_since": now - DURABLE}
@@ -170,7 +176,7 @@ class Desk:
                 _("Go on in #%(merged)s.", merged=row.merged),
             )
 
-    def _refused(self, conversation: str, wish: str) -> None:
+    def _refused(self, conversation: str, wish: str) -> NoReturn:
         row = self._state(conversation)
         self._refuse_merged(row)
         holder = (

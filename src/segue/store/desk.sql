@@ -169,19 +169,50 @@ with c as (
     and episode = (select episode from c) order by seq limit 1
 ), r as (
     insert into resolutions (id, conversation_id, contact_id, episode, intent_id, category_id, article_id, problem,
-        solution, resolved_by, outcome, minutes, at, vector, encoder, intent_named)
+        solution, resolved_by, outcome, minutes, at, vector, encoder, intent_named, voice)
     select %(resolution_id)s, c.id, c.contact_id, c.episode, c.intent_id, c.category_id, %(article)s,
         coalesce((select body from messages where conversation_id = c.id and seq = c.episode_seq), c.subject),
         %(solution)s, %(author)s, %(outcome)s, %(minutes)s, %(now)s, (select vector from first_turn),
         coalesce((select encoder from first_turn), ''),
-        %(intent)s::text is not null
+        %(intent)s::text is not null, nullif(%(voice)s, '')
     from c
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'conversation.resolved', id, %(author)s,
-        jsonb_build_object('resolution', %(resolution_id)s::text, 'outcome', %(outcome)s::text), %(now)s from c
+        jsonb_strip_nulls(jsonb_build_object('resolution', %(resolution_id)s::text, 'outcome', %(outcome)s::text,
+            'voice', nullif(%(voice)s::text, ''))), %(now)s from c
 )
 select id from c
+
+-- name: say_for_oneself
+-- What a key said somebody resolved becomes a person's word, with the matter that the key had named where they name none: from
+-- then on it teaches. No row where no key said so.
+with c as (
+    select id, episode from conversations where id = %(id)s and status = 'resolved' for update
+), r as (
+    update resolutions r
+    set voice = null, resolved_by = %(author)s, intent_id = coalesce(%(intent)s, r.intent_id),
+        category_id = coalesce((select category_id from intents where id = %(intent)s), r.category_id),
+        article_id = coalesce(%(article)s, r.article_id), minutes = coalesce(%(minutes)s, r.minutes),
+        solution = case when %(solution)s = '' then r.solution else %(solution)s end,
+        intent_named = r.intent_named or %(intent)s::text is not null
+    from c where r.conversation_id = c.id and r.episode = c.episode and r.voice is not null
+    returning r.id, r.conversation_id, r.outcome, r.intent_id, r.category_id
+), v as (
+    update conversations v set intent_id = r.intent_id, category_id = r.category_id, changed_at = %(now)s
+    from r where v.id = r.conversation_id
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'conversation.resolved', conversation_id, %(author)s,
+        jsonb_build_object('resolution', id, 'outcome', outcome), %(now)s from r
+)
+select id from r
+
+-- name: resolved_by_key
+select substr(r.voice, 5) as key, g.name as agent
+from conversations c join resolutions r on r.conversation_id = c.id and r.episode = c.episode
+join agents g on g.id = r.resolved_by
+where c.id = %(id)s and c.status = 'resolved' and r.voice is not null
 
 -- name: reopen
 with c as (

@@ -88,9 +88,12 @@ class LearningStore:
         """What a person who wrote `seq` had before them as a suggestion, with their reply; None where nothing."""
         return self.db.one(SQL.suggestion_before, {"conversation": conversation, "seq": seq})
 
-    def keep_edit(self, conversation: str, seq: int, suggestion: Any, distance: int, share: float) -> None:
+    def keep_edit(
+        self, conversation: str, seq: int, suggestion: Any, distance: int, share: float, voice: str = ""
+    ) -> None:  # fmt: skip
+        """`voice`: the key that sent it, where it does not vouch for the agent."""
         params = {"conversation": conversation, "seq": seq, "answers": suggestion.seq, "agent": suggestion.agent_id,
-                  "distance": distance, "share": share, "at": suggestion.at}  # fmt: skip
+                  "distance": distance, "share": share, "voice": voice, "at": suggestion.at}  # fmt: skip
         self.db.run(SQL.keep_edit, params)
 
     def approved_by_sending(self, conversation: str, seqs: Sequence[int], share: float) -> Any | None:

@@ -1,7 +1,8 @@
 -- Lessons, the examples that come of them, and the looks at whether they make a better head.
 
 -- name: resolved_by_people
--- What people resolved in a conversation and is no lesson yet, with the fields by which we know the customer.
+-- What people resolved in a conversation and is no lesson yet, with the fields by which we know the customer. What only a
+-- key says they resolved is none.
 select r.id, r.conversation_id, r.contact_id, r.episode, r.article_id, r.solution, r.resolved_by, r.at,
     case when r.intent_named then r.intent_id end as intent_id, r.problem, r.vector::text as vector, r.encoder,
     p.name, p.email, coalesce(a.name, '') as account, c.subject,
@@ -12,7 +13,7 @@ join conversations c on c.id = r.conversation_id
 join contacts p on p.id = r.contact_id
 left join accounts a on a.id = p.account_id
 where r.conversation_id = %(conversation)s and r.resolved_by in (select id from agents)
-  and not exists (select from lessons l where l.resolution_id = r.id)
+  and r.voice is null and not exists (select from lessons l where l.resolution_id = r.id)
 order by r.at
 
 -- name: said
@@ -64,8 +65,8 @@ where m.conversation_id = %(conversation)s and m.seq = %(seq)s and m.author = 'a
 
 -- name: keep_edit
 with x as (
-    insert into edits (conversation_id, seq, answers_seq, agent_id, distance, share, at)
-    values (%(conversation)s, %(seq)s, %(answers)s, %(agent)s, %(distance)s, %(share)s, %(at)s)
+    insert into edits (conversation_id, seq, answers_seq, agent_id, distance, share, voice, at)
+    values (%(conversation)s, %(seq)s, %(answers)s, %(agent)s, %(distance)s, %(share)s, nullif(%(voice)s, ''), %(at)s)
     on conflict do nothing
     returning *
 )
@@ -74,10 +75,11 @@ select 'suggestion.compared', conversation_id, agent_id,
     jsonb_build_object('seq', seq, 'answers', answers_seq, 'distance', distance, 'share', share), at from x
 
 -- name: approved_by_sending
--- The intent of a suggestion that a person sent as it stood.
+-- The intent of a suggestion that a person sent as it stood. That a key sent it says nothing.
 select w.body ->> 'intent' as intent, w.article_id
 from edits e join answers w on w.conversation_id = e.conversation_id and w.seq = e.answers_seq
 where e.conversation_id = %(conversation)s and e.seq = any(%(seqs)s) and e.share <= %(share)s
+  and e.voice is null
 order by e.seq desc limit 1
 
 -- name: waiting

@@ -65,11 +65,15 @@ class Signals:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def change_urgency(self, conversation: str, agent: str, urgency: Urgency, now: datetime) -> bool:
-        """Whether it was another one. Raises NotFound, and Conflict where the conversation is resolved."""
+    def change_urgency(
+        self, conversation: str, agent: str, urgency: Urgency, now: datetime, voice: str = ""
+    ) -> bool:  # fmt: skip
+        """Whether it was another one. `voice`: whose word it is, where it is not the agent's.
+
+        Raises NotFound, and Conflict where the conversation is resolved."""
         params = {
-            "id": conversation, "agent": agent, "urgency": urgency.value, "now": now, "change_id": new_id("urg", now),
-            "levels": [level.value for level in Urgency],
+            "id": conversation, "agent": agent, "voice": voice, "urgency": urgency.value, "now": now,
+            "change_id": new_id("urg", now), "levels": [level.value for level in Urgency],
         }  # fmt: skip
         row = self.db.one(SQL.change_urgency, params)
         if row is None:
@@ -78,10 +82,14 @@ class Signals:
             raise Conflict("The conversation is resolved: nothing waits any more.", "Reopen it first.")
         return bool(row.is_new)
 
-    def judge_frustration(self, conversation: str, seq: int, agent: str, is_frustrated: bool, now: datetime) -> bool:
-        """Whether it was news of that agent. Raises NotFound where there is no such considered message."""
+    def judge_frustration(
+        self, conversation: str, seq: int, agent: str, is_frustrated: bool, now: datetime, voice: str = ""
+    ) -> bool:  # fmt: skip
+        """Whether it was news of that agent; `voice` as above.
+
+        Raises NotFound where there is no such considered message."""
         params = {"id": conversation, "seq": seq, "agent": agent, "is_frustrated": is_frustrated, "now": now,
-                  "mark_id": new_id("frm", now)}  # fmt: skip
+                  "voice": voice, "mark_id": new_id("frm", now)}  # fmt: skip
         row = self.db.one(SQL.judge_frustration, params)
         if row is None:
             raise NotFound(f"No message {seq} of {conversation} has been considered.", "Name a customer's message.")

@@ -2,9 +2,12 @@
 
 -- name: change_urgency
 -- The place in the queue moves with it (policy/decide.py, `priority`; a thousand for each broken promise stays on top).
--- `noticed` is what triage said last, so that changing one's mind twice is still measured against it.
+-- `noticed` is what triage said last, so that changing one's mind twice is still measured against it. A person who says
+-- what only a key had said before says something new.
 with old as (
-    select c.id, c.urgency, c.episode, c.considered_seq as seq, coalesce(s.body -> 'urgency' ->> 'value', c.urgency) as noticed
+    select c.id, c.urgency, c.episode, c.considered_seq as seq, coalesce(s.body -> 'urgency' ->> 'value', c.urgency) as noticed,
+        %(voice)s = '' and coalesce((select voice from urgency_changes where conversation_id = c.id and episode = c.episode
+            order by at desc limit 1), '') <> '' as was_a_keys
     from conversations c
     left join lateral (select body from assessments where conversation_id = c.id order by seq desc limit 1) s on true
     where c.id = %(id)s and c.status <> 'resolved' for update of c
@@ -14,21 +17,23 @@ with old as (
         priority = c.priority / 1000 * 1000
             + round(c.priority %% 1000 * (1.0 + array_position(%(levels)s::text[], %(urgency)s::text))
                     / (1.0 + array_position(%(levels)s::text[], old.urgency)))::int
-    from old where c.id = old.id and old.urgency <> %(urgency)s
+    from old where c.id = old.id and (old.urgency <> %(urgency)s or old.was_a_keys)
     returning c.id, old.episode, old.seq, old.noticed, old.urgency as before
 ), u as (
-    insert into urgency_changes (id, conversation_id, episode, seq, noticed, changed_to, agent_id, at)
-    select %(change_id)s, id, episode, seq, noticed, %(urgency)s, %(agent)s, %(now)s from c
+    insert into urgency_changes (id, conversation_id, episode, seq, noticed, changed_to, agent_id, voice, at)
+    select %(change_id)s, id, episode, seq, noticed, %(urgency)s, %(agent)s, nullif(%(voice)s, ''), %(now)s from c
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'urgency.changed', id, %(agent)s,
-        jsonb_build_object('from', before, 'to', %(urgency)s::text, 'noticed', noticed), %(now)s from c
+        jsonb_strip_nulls(jsonb_build_object('from', before, 'to', %(urgency)s::text, 'noticed', noticed,
+            'voice', nullif(%(voice)s::text, ''))), %(now)s from c
 )
 select old.id, c.id is not null as is_new from old left join c using (id)
 
 -- name: urgency_cases
 -- One row an episode that people handled: the last message they judged, what was shown for it, and where they left it.
--- The newest first; one contact is read at most `per_contact` times.
+-- The newest first; one contact is read at most `per_contact` times. A key's word is nobody's: where no person said
+-- anything beside it, or only a key says they resolved it, nobody left the urgency as it was shown either.
 with judged as (
     select distinct on (s.conversation_id, s.episode) c.contact_id, coalesce(u.agent_id, c.assignee_id) as agent,
         m.body, m.at as said_at, s.body -> 'urgency' ->> 'value' as shown, u.changed_to, s.vector::text as vector,
@@ -38,9 +43,11 @@ with judged as (
     join messages m on m.conversation_id = s.conversation_id and m.seq = s.seq
     left join lateral (
         select * from urgency_changes u where u.conversation_id = s.conversation_id and u.episode = s.episode
-        order by at desc limit 1
+        order by voice is not null, at desc limit 1
     ) u on true
-    where s.vector is not null and coalesce(u.agent_id, c.assignee_id) is not null and s.seq <= coalesce(u.seq, s.seq)
+    where u.voice is null and (u.id is not null or not exists (select from resolutions r
+            where r.conversation_id = s.conversation_id and r.episode = s.episode and r.voice is not null))
+        and s.vector is not null and coalesce(u.agent_id, c.assignee_id) is not null and s.seq <= coalesce(u.seq, s.seq)
     order by s.conversation_id, s.episode, s.seq desc
 ), placed as (
     select *, row_number() over (partition by contact_id order by at desc) as place from judged
@@ -58,35 +65,37 @@ left join lateral (
     select body from assessments a where a.conversation_id = r.conversation_id and a.episode = r.episode
     order by seq limit 1
 ) s on true
-where r.resolved_by in (select id from agents) order by r.at desc limit %(most)s
+where r.resolved_by in (select id from agents) and r.voice is null order by r.at desc limit %(most)s
 
 -- name: judge_frustration
--- `shown` is what triage said of that turn. The same word again by the same agent is none.
+-- `shown` is what triage said of that turn. The same word again by the same agent is none, unless a key said it first.
 with t as (
     select s.conversation_id, s.seq, s.frustration as shown from assessments s
     where s.conversation_id = %(id)s and s.seq = %(seq)s
 ), last as (
     select is_frustrated from frustration_marks where conversation_id = %(id)s and seq = %(seq)s and agent_id = %(agent)s
+        and coalesce(voice, '') = %(voice)s
     order by at desc, id desc limit 1
 ), m as (
-    insert into frustration_marks (id, conversation_id, seq, shown, is_frustrated, agent_id, at)
-    select %(mark_id)s, conversation_id, seq, shown, %(is_frustrated)s, %(agent)s, %(now)s from t
+    insert into frustration_marks (id, conversation_id, seq, shown, is_frustrated, agent_id, voice, at)
+    select %(mark_id)s, conversation_id, seq, shown, %(is_frustrated)s, %(agent)s, nullif(%(voice)s, ''), %(now)s from t
     where not exists (select from last where is_frustrated = %(is_frustrated)s)
     returning conversation_id, seq, shown
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
     select 'frustration.judged', conversation_id, %(agent)s,
-        jsonb_build_object('seq', seq, 'is_frustrated', %(is_frustrated)s::boolean, 'shown', shown), %(now)s from m
+        jsonb_strip_nulls(jsonb_build_object('seq', seq, 'is_frustrated', %(is_frustrated)s::boolean, 'shown', shown,
+            'voice', nullif(%(voice)s::text, ''))), %(now)s from m
 )
 select exists (select from m) as is_new from t
 
 -- name: judged_turns
--- What counts as judged, strongest first: what agents say of a turn (each one's newest word); that of an episode in
+-- What counts as judged, strongest first: what agents say of a turn (each one's newest word, no key's); that of an episode in
 -- which an agent judged some turn, the others were left as calm as they were shown; what the customer said of the answer
 -- before it: after a "no" it is half frustrated, after a "yes" it is not. The newest episodes, at most `per_contact` of
 -- one contact.
 with told as (
-    select conversation_id, seq, max(at) as at from frustration_marks group by conversation_id, seq
+    select conversation_id, seq, max(at) as at from frustration_marks where voice is null group by conversation_id, seq
     union all
     select conversation_id, seq, at from outcomes where source in ('customer_denied', 'customer_confirmed')
 ), episodes as (
@@ -99,7 +108,7 @@ with told as (
     ) e where place <= %(per_contact)s order by at desc limit %(most)s
 ), words as (
     select distinct on (conversation_id, seq, agent_id) conversation_id, seq, agent_id, is_frustrated
-    from frustration_marks order by conversation_id, seq, agent_id, at desc, id desc
+    from frustration_marks where voice is null order by conversation_id, seq, agent_id, at desc, id desc
 ), marks as (
     select conversation_id, seq, avg(is_frustrated::int)::float8 as share, array_agg(agent_id order by agent_id) as agents
     from words group by conversation_id, seq

@@ -70,12 +70,13 @@ def note(conversation: ConversationId, body: NoteIn, caller: Handles, house: Hou
     return json({"id": made}, 201)
 
 
-@router.post("/conversations/{conversation}/resolve", status_code=201, response_model=ResolvedOut, dependencies=HANDLES,
+@router.post("/conversations/{conversation}/resolve", status_code=201, response_model=ResolvedOut,
              responses=CONFLICT, tags=["desk"])  # fmt: skip
-def resolve(conversation: ConversationId, body: ResolveIn, house: House) -> Response:
-    """Closes it with what solved it, which the assistant learns from."""
+def resolve(conversation: ConversationId, body: ResolveIn, caller: Handles, house: House) -> Response:
+    """Closes it with what solved it. The assistant learns from it where the key is the agent's or has the scope
+    `agents:vouch`; else once somebody resolves it so for themselves, on the desk or with such a key."""
     solution = Solution(body.solution or "", body.intent, _article_id(house, body.article), minutes=body.minutes)
-    made = house.hands.resolve(conversation, body.agent, solution, _now())
+    made = house.hands.resolve(conversation, body.agent, solution, _now(), caller.voice)
     house.bell.ring("events")
     return json({"resolution": made}, 201)
 
@@ -88,19 +89,19 @@ def _article_id(house: Rooms, article: str | None) -> str | None:
     return found.id
 
 
-@router.post("/conversations/{conversation}/urgency", status_code=204, dependencies=HANDLES, responses=CONFLICT,
-             tags=["desk"])  # fmt: skip
-def judge_urgency(conversation: ConversationId, body: UrgencyIn, house: House) -> None:
+@router.post("/conversations/{conversation}/urgency", status_code=204, responses=CONFLICT, tags=["desk"])
+def judge_urgency(conversation: ConversationId, body: UrgencyIn, caller: Handles, house: House) -> None:
     """How urgent an agent finds it: it moves in the queue, and later messages like it are read so, once enough agents
-    agree. 409 where it is resolved."""
-    house.hands.judge_urgency(conversation, body.agent, body.urgency, _now())
+    agree; they do so by a key of their own, or by one with the scope `agents:vouch`. 409 where it is resolved."""
+    house.hands.judge_urgency(conversation, body.agent, body.urgency, _now(), caller.voice)
     house.bell.ring("events")
 
 
-@router.post("/conversations/{conversation}/frustration", status_code=204, dependencies=HANDLES, tags=["desk"])
-def judge_frustration(conversation: ConversationId, body: FrustrationIn, house: House) -> None:
-    """How a customer's message sounds to an agent: later ones are heard so, once enough was judged and it helps."""
-    house.hands.judge_frustration(conversation, body.seq, body.agent, body.is_frustrated, _now())
+@router.post("/conversations/{conversation}/frustration", status_code=204, tags=["desk"])
+def judge_frustration(conversation: ConversationId, body: FrustrationIn, caller: Handles, house: House) -> None:
+    """How a customer's message sounds to an agent: later ones are heard so, once enough was judged and it helps. It is
+    the agent's word where the key is theirs or has the scope `agents:vouch`."""
+    house.hands.judge_frustration(conversation, body.seq, body.agent, body.is_frustrated, _now(), caller.voice)
     house.bell.ring("events")
 
 
