@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 
@@ -11,6 +12,7 @@ import pytest
 
 from api.serving import NO_TLS, Served, is_problem
 from api.test_doors import a_session
+from segue.app.cli.boundary import _table
 from segue.app.drill.small import Listening
 from segue.domain.answer import Answer, AnswerKind
 from segue.domain.assessment import Assessment
@@ -22,7 +24,11 @@ from segue.domain.people import Agent
 from segue.intake.receive import Receiver
 from segue.intake.worker import Worker
 from segue.knowledge.encoder import StandIn
+from segue.learning.ladder import Ladder
+from segue.policy.boundary import OWN, Boundary, Standing
 from segue.store.events import Event
+from segue.store.evidence import EvidenceStore
+from segue.web.boundary_shapes import BoundaryOut
 from segue.web.doors import COOKIE, SCOPES
 
 LENA = {"by": "lena@ledgerly.example"}
@@ -286,3 +292,26 @@ def test_a_move_says_what_it_was_for(desk: httpx.Client) -> None:
 
     assert (made["cause"], made["sources"], made["before"]) == ("person", [], "shadow")
     assert desk.get("/boundary/moves").json()["moves"][-1] == made
+
+
+def test_a_matter_that_waits_for_cases_of_its_own_is_named_with_how_many_it_lacks(
+    own: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alone = Boundary({"billing": Standing("billing", Rung.AUTO, 0.8)}, rehearsed={"invoice_higher": OWN - 2})
+    db, workspace = own.rooms.db, own.rooms.workspace
+    own.app.state.rooms = replace(own.rooms, ladder=Ladder(EvidenceStore(db), workspace, lambda: alone))
+
+    told = BoundaryOut.model_validate(own.client().get("/boundary").json())
+    (cell,) = (cell for cell in told.cells if cell.cell == "billing")
+    assert [one.model_dump() for one in cell.lacking] == [
+        {"intent": "invoice_higher", "name": "Why is my invoice higher?", "missing": 2}
+    ]
+    cookies = {COOKIE: a_session(own, "agt_lena")}
+    with httpx.Client(base_url=own.url, cookies=cookies, timeout=20, verify=NO_TLS) as lena:
+        english = lena.get("/autonomy").text
+        german = lena.get("/autonomy", headers={"accept-language": "de"}).text
+    assert "Why is my invoice higher?: judged cases of 2 more customers are missing" in english
+    assert "There is no higher rung." in english, "a category at the top is shown, too"
+    assert "Why is my invoice higher?: Es fehlen beurteilte Fälle von 2 weiteren Kunden" in german
+    _table(own.app.state.rooms.ladder.reports(datetime.now(UTC)))
+    assert "Why is my invoice higher? waits for a key: it has too few cases of its own, 2" in capsys.readouterr().out

@@ -73,9 +73,7 @@ def test_a_first_start_answers_alone_and_says_in_whose_name(house: Stage) -> Non
     assert len(entries(house, cell)) == 1, "nothing changed, and the history says nothing"
 
 
-def test_a_matter_that_is_put_where_the_assistant_answers_alone_is_told_before_and_waits_until_five_are_known(
-    house: Stage,
-) -> None:
+def test_a_matter_that_is_put_where_the_assistant_answers_alone_is_told_before(house: Stage) -> None:
     cell, workspace = asks(house), house.house.workspace
     assert house.action == "answer"
     found = workspace.catalogue()
@@ -85,21 +83,29 @@ def test_a_matter_that_is_put_where_the_assistant_answers_alone_is_told_before_a
     assert [line.partition(" ")[0] for line in told] == from_elsewhere
     assert list(coming(workspace, found)) == []
 
+
+def test_a_matter_with_few_cases_of_its_own_waits_for_a_key_until_five_customers_cases_are_judged(house: Stage) -> None:
+    workspace = house.house.workspace
     stored = workspace.head("confidence")
     assert stored is not None
     confidence = Confidence.from_bytes(stored[1])
     assert (confidence.rehearsed or {})["invoice_higher"] >= OWN
-    hardly = replace(confidence, rehearsed=dict(confidence.rehearsed or {}) | {"invoice_higher": OWN - 1}).versioned()
+    hardly = replace(confidence, rehearsed=dict(confidence.rehearsed or {}) | {"invoice_higher": OWN - 2}).versioned()
     workspace.put_head("confidence", hardly.to_bytes(), stored[2], house.now)
     house.mind.refresh()
-    asks(house, "grace")
-    assert house.handoff_reasons == ["an agent approves the answer before it is sent"]
 
-    house.house.ladder.judging.approve_answer(house.conversation, 1, "agt_mira", house.now)
-    follow(house.house, house.mind, house.now)
-    house.lead_sets(name="x")  # a mind looks when something is new
-    asks(house, "nadia")
+    for who, missing, is_enough in (("grace", 2, False), ("grace", 1, False), ("nadia", 1, True)):
+        cell = asks(house, who)
+        assert "an agent approves the answer before it is sent" in house.handoff_reasons
+        report = next(r for r in house.house.ladder.reports(house.now) if r.cell == cell)
+        assert [(one.intent, one.missing) for one in report.lacking] == [("invoice_higher", missing)]
+        house.house.ladder.judging.approve_answer(house.conversation, 1, "agt_mira", house.now)
+        follow(house.house, house.mind, house.now)
+        assert house.mind.refresh() is is_enough, "the mind is made anew with the last case and not with each"
+
+    asks(house, "ada")
     assert house.action == "answer"
+    assert all(not r.lacking for r in house.house.ladder.reports(house.now) if r.cell == cell)
 
 
 def test_what_nobody_published_by_name_waits_for_a_key_and_is_offered_to_a_lead(house: Stage) -> None:

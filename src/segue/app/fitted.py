@@ -9,6 +9,7 @@ from typing import TypeVar
 import structlog
 
 from segue.assistant.confidence import Confidence
+from segue.domain.catalogue import Catalogue
 from segue.domain.decision import Rung
 from segue.domain.moves import Move
 from segue.domain.traces import traced
@@ -46,6 +47,13 @@ def standing_boundary(
     rungs = [*(move.rung for move in now.moves.values()), *(begun.rung for begun in now.standings.values())]
     is_alone = any(rung > Rung.APPROVE for rung in rungs)
     return replace(now, judged=EvidenceStore(workspace.db).judged_by_matter()) if is_alone else now
+
+
+def waiting_for_cases(boundary: Boundary, catalogue: Catalogue) -> frozenset[tuple[str, str]]:
+    """By category and matter, what a person still sends although its category answers alone."""
+    alone = boundary.answers_alone()
+    here = ((i.category_id, i.id) for i in catalogue.intents if i.is_opened and i.category_id in alone)
+    return frozenset((category, matter) for category, matter in here if boundary.lacks(matter, category))
 
 
 def proven_boundary(workspace: Workspace, policy: Policy | None, confidence: Confidence | None = None) -> Boundary:

@@ -5,15 +5,14 @@ of them changes.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import structlog
 
 from segue.app.door import House
-from segue.app.fitted import fitted, spelling_of, standing_boundary, taught
+from segue.app.fitted import fitted, spelling_of, standing_boundary, taught, waiting_for_cases
 from segue.app.parts import Briefer, Decider
-from segue.app.spoken import written_in
 from segue.assistant.answer import Assistant
 from segue.assistant.confidence import Confidence
 from segue.domain.catalogue import Catalogue
@@ -34,6 +33,7 @@ from segue.triage.effort import EffortFit
 from segue.triage.frustration import Tone
 from segue.triage.habit import UrgencyHabit
 from segue.triage.intents import IntentHead
+from segue.triage.language import written_in
 from segue.triage.mood import MoodHead
 from segue.triage.said import Said
 from segue.triage.topics import Topics
@@ -75,16 +75,30 @@ class Mind:
     def __init__(self, house: House) -> None:
         self._house = house
         self._made_of: Versions | None = None
+        self._judged = 0
+        self._lacking: frozenset[tuple[str, str]] = frozenset()
+        """By category and matter, what would answer alone with more cases of its own."""
         self.refresh()
 
     def refresh(self) -> bool:
         """Takes up what changed; returns whether something did."""
-        versions = self._versions()
-        if versions == self._made_of:
+        versions, judged = self._versions(), self._house.ladder.store.mark()[0]
+        if versions == self._made_of and not self._has_grown(judged):
             return False
         self.receiver = self._make(versions)
-        self._made_of = versions
+        self._made_of, self._judged = versions, judged
         return True
+
+    def _has_grown(self, judged: int) -> bool:
+        """Whether a matter that waits for a key for lack of cases has them now. `judged`: the number of the newest
+        judgement, for only after one it is counted again, and only what waits: so the mind is made anew with the last
+        of five cases, not with each."""
+        if not self._lacking or judged == self._judged:
+            return False
+        self._judged = judged
+        found = self._house.ladder.store.judged_by_matter(self._lacking)
+        boundary = replace(self.policy.boundary, judged=found)
+        return any(not boundary.lacks(matter, category) for category, matter in self._lacking)
 
     def _versions(self) -> Versions:
         workspace = self._house.workspace
@@ -114,6 +128,7 @@ class Mind:
         moves = house.ladder.history.moves()
         boundary = standing_boundary(workspace, moves, policy, confidence)
         self.policy = Decider(policy, versions.policy, boundary, house.chance_secret)
+        self._lacking = waiting_for_cases(boundary, catalogue)
         triage, reads_anew = self._triage(versions, policy, names)
         return Receiver(
             triage=triage,

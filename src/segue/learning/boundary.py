@@ -22,7 +22,7 @@ from segue.learning.evidence import Weighed, inside, judged_by, speaking
 from segue.learning.hints import hints
 from segue.learning.missing import EACH, together
 from segue.learning.outgrown import covers, outgrown
-from segue.learning.record import Record, Report
+from segue.learning.record import Lacking, Record, Report
 from segue.policy.betting import Wager, least_right, share_for_people
 from segue.policy.lint import Finding, Level
 from segue.policy.settings import Policy
@@ -89,8 +89,18 @@ def _report(
         wager=wager,
         hints=tuple(hints(remarks)),
         of_before="" if weighed is heard else record.sources.of_before([case for case in own if case.judgements]),
+        lacking=tuple(_lacking(record, cell, min(standing.rung, settings.ceiling))),
         began=None if moved else record.boundary.begun.get(CellName(cell.category)),
     )
+
+
+def _lacking(record: Record, cell: CellName, rung: Rung) -> Iterable[Lacking]:
+    if rung <= Rung.APPROVE:
+        return
+    for intent in record.catalogue.intents:
+        missing = record.boundary.lacks(intent.id, cell.category) if intent.category_id == cell.category else 0
+        if intent.is_opened and missing:
+            yield Lacking(intent.id, intent.name, missing)
 
 
 def _heard(

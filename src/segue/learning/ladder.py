@@ -76,7 +76,7 @@ class Ladder:
         policy = policy or self.policy()
         return Record(
             cases=self.cases(now, policy) if cases is None else cases,
-            boundary=self.boundary(),
+            boundary=replace(self.boundary(), judged=self.store.judged_by_matter()),
             policy=policy,
             catalogue=self._workspace.catalogue(),
             now=now,

@@ -25,6 +25,15 @@ ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
+class Lacking:
+    """A matter with too few cases of its own, and of how many more customers it needs one."""
+
+    intent: str
+    name: str
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One cell as it stands. `limit`: the least share that must go to people, given how often the assistant would be
     wrong if it answered everything (`base_error`: by judged cases, before there are any by the rehearsed past; None
@@ -54,6 +63,8 @@ class Report:
     """What agents said of handoffs here; it moves nothing."""
     of_before: str = ""
     """Which judged cases do not count any more, and why; empty where all do."""
+    lacking: tuple[Lacking, ...] = ()
+    """The matters that wait for a key here for lack of cases of their own, though their category answers alone."""
     began: Move | None = None
     """The entry about where its category begins; None where the cell has moved since, or was never fitted."""
 

@@ -39,7 +39,8 @@ UNJUDGED = Standing("default", Rung.SHADOW)
 
 
 OWN = 5
-"""Cases of its own that a matter needs before it answers alone, however much is proven of its category."""
+"""Cases of its own that a matter needs before it answers alone, however much is proven of its category; of those that
+people judged one for each customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +70,31 @@ class Boundary:
     rehearsed: Mapping[str, int] | None = None
     """By matter, how many messages of it the fit rehearsed; None where nobody counted."""
     judged: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """By category and matter, how many answers people judged."""
+    """By category and matter, of how many customers people judged an answer."""
 
     def is_new(self, matter: str | None, category: str) -> bool:
         """Whether what lets a category answer alone says too little of this matter: it came after the proof, or hardly
         ever came up. What was rehearsed counts where the rehearsed past is the proof, what was judged always."""
-        if self.rehearsed is None or matter is None:
-            return False
+        return matter is not None and self.lacks(matter, category) > 0
+
+    def lacks(self, matter: str, category: str) -> int:
+        """How many cases of its own a matter still needs before it answers alone where its category does."""
+        if self.rehearsed is None:
+            return 0
         base = self.standings.get(category)
         is_proven = base is not None and (base.rung > Rung.APPROVE or base.is_nobodys)
         own = self.judged.get((category, matter), 0) + (self.rehearsed.get(matter, 0) if is_proven else 0)
-        return own < OWN
+        return max(OWN - own, 0)
+
+    def answers_alone(self) -> frozenset[str]:
+        """The categories that do so anywhere, by what was earned."""
+        places = [*map(CellName, self.standings), *self.moves]
+        return frozenset(
+            name.category
+            for name in places
+            if self.of(name.category, *(None if part == ANY else part for part in (name.tier, name.channel))).rung
+            > Rung.APPROVE
+        )
 
     def of(self, category: str | None, tier: str | None = None, channel: str | None = None) -> Standing:
         base = self.default if category is None else self.standings.get(category, self.default)

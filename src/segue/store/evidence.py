@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -113,9 +113,12 @@ class EvidenceStore:
         rows = self.db.all(SQL.remarks, {"since": since})
         return [_remark(row, strangers_singly) for row in rows if row.category_id]
 
-    def judged_by_matter(self) -> dict[tuple[str, str], int]:
-        """By category and matter, how many answers people judged."""
-        return {(r.category_id, r.intent_id): int(r.n) for r in self.db.all(SQL.judged_by_matter)}
+    def judged_by_matter(self, matters: Collection[tuple[str, str]] | None = None) -> dict[tuple[str, str], int]:
+        """By category and matter, of how many customers people of ours judged an answer; of all, or of `matters`."""
+        categories = None if matters is None else sorted({category for category, _matter in matters})
+        intents = None if matters is None else sorted({matter for _category, matter in matters})
+        rows = self.db.all(SQL.judged_by_matter, {"categories": categories, "intents": intents})
+        return {(r.category_id, r.intent_id): int(r.n) for r in rows}
 
     def case(self, message: str) -> JudgedCase:
         """Raises NotFound where the message is no case."""

@@ -113,9 +113,11 @@ join answers w using (conversation_id, seq)
 select exists (select from messages where conversation_id = %(conversation_id)s and agent_id = %(agent)s) as yes
 
 -- name: judged_by_matter
-select k.category_id, k.intent_id, count(*) as n from cases k
+-- By people of ours; nobody makes a matter known alone, so a customer counts once.
+select k.category_id, k.intent_id, count(distinct k.contact_id) as n from cases k
 where exists (select from judgements j where j.conversation_id = k.conversation_id and j.seq = k.seq
-              and j.verdict <> 'unknown' and j.weight > 0 and j.author not like 'key:%%')
+              and j.verdict <> 'unknown' and j.weight > 0 and j.author in (select id from agents))
+  and (%(categories)s::text[] is null or (k.category_id = any(%(categories)s) and k.intent_id = any(%(intents)s)))
 group by 1, 2
 
 -- name: suggested

@@ -99,6 +99,8 @@ class Row:
             return "ok", _("next step earned")
         if self.report.ceiling is Rung.ROUTE:
             return "", _("people only")
+        if self.report.to is None:
+            return "ok", _("at the top")
         return ("", _("at its ceiling")) if self.is_capped else ("warn", _("gathering evidence"))
 
     @property
@@ -106,7 +108,8 @@ class Row:
         """How little there is to do about it."""
         if self.report.alarm or self.offer:
             return 0
-        return 3 if self.report.ceiling is Rung.ROUTE else 2 if self.is_capped else 1
+        is_still = self.is_capped or self.report.to is None
+        return 3 if self.report.ceiling is Rung.ROUTE else 2 if is_still else 1
 
     @property
     def lower(self) -> tuple[Rung, ...]:

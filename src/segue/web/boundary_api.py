@@ -154,6 +154,7 @@ def shown(report: Report) -> dict[str, Any]:
         "for_people": round(report.limit, 4),
         "alarm": report.alarm,
         "of_before": report.of_before,
+        "lacking": list(report.lacking),
         "hints": [_hint(hint) for hint in report.hints],
         "moved_at": moved.at if moved else None,
         "moved_by": moved.author if moved else None,

@@ -70,6 +70,12 @@ class HintOut(BaseModel):
     says: str
 
 
+class LackingOut(BaseModel):
+    intent: str
+    name: str
+    missing: int = Field(description="Of how many more customers it needs a judged case.")
+
+
 class CellOut(BaseModel):
     cell: str
     rung: RungName = Field(description="As earned. What holds is the lower one of it and the ceiling.")
@@ -82,6 +88,9 @@ class CellOut(BaseModel):
     for_people: float = Field(description="The least share that has to go to people under this budget.")
     alarm: str
     of_before: str = Field(description="Which judged cases count no more, and why; empty where all do.")
+    lacking: list[LackingOut] = Field(
+        description="Matters that wait for a key for lack of cases of their own, though their category answers alone."
+    )
     hints: list[HintOut] = Field(description="What agents said of handoffs with one key; it moves nothing.")
     moved_at: datetime | None = Field(description="Of its newest entry in the history, a beginning included.")
     moved_by: str | None = Field(description="Whose name stands there: of a beginning who published the policy.")

@@ -228,6 +228,11 @@ def _table(found: list[Report]) -> None:
             out.print(f"{report.cell}: {report.alarm or _missing(report)}.", markup=False, highlight=False)
         if report.of_before:
             out.print(f"{report.cell}: {report.of_before}", markup=False, highlight=False)
+        for one in report.lacking:
+            out.print(
+                f"{report.cell}: {one.name} waits for a key: it has too few cases of its own, {one.missing} missing.",
+                markup=False, highlight=False,
+            )  # fmt: skip
         for hint in report.hints:
             told = "Agents say" if hint.is_telling else "Too few yet to tell"
             out.print(f"{report.cell}: {told}: {hint.says} (set by {hint.rule})", markup=False, highlight=False)
