@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from segue.app.cli.main import app
 from segue.app.learning import keep_promise, refit, run, unlearn_erased
+from segue.app.schedule import follow
 from segue.assistant.confidence import Confidence
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
 from segue.store.backtest import PastStore
@@ -96,7 +97,7 @@ def test_what_a_key_says_somebody_resolved_teaches_once_a_person_says_so(house: 
     house.customer_writes("I want to talk to a person about my invoice.", "nadia")
     hands.reply(house.conversation, "agt_mira", "It is the seat you added.", house.now, voice=by_a_key)
     hands.resolve(house.conversation, "agt_mira", Solution("", "invoice_higher", minutes=3), house.now, by_a_key)
-    house.hours_pass(1)
+    follow(house.house, house.mind, house.now)
     assert (house.row["status"], house.house.lessons.store.lessons()) == ("resolved", [])
     assert rows(house, "select from examples where source = 'resolved'") == []
     assert len(house.house.signals.efforts()) == cost, "nor what it cost"
@@ -105,7 +106,7 @@ def test_what_a_key_says_somebody_resolved_teaches_once_a_person_says_so(house: 
         hands.resolve(house.conversation, "agt_mira", Solution(""), house.now, by_a_key)
 
     hands.resolve(house.conversation, "agt_tom", Solution(""), house.now)
-    house.hours_pass(1)
+    follow(house.house, house.mind, house.now)
 
     (lesson,) = house.house.lessons.store.lessons()
     assert (lesson["agent_id"], lesson["intent_id"]) == ("agt_tom", "invoice_higher")
@@ -120,7 +121,7 @@ def test_that_a_key_sent_a_suggestion_as_it_stood_approves_no_intent(house: Stag
     house.customer_writes(INVOICE, "nadia")
     answer = house.turn["answer"]["text"]
     house.house.hands.reply(house.conversation, "agt_mira", answer, house.now, voice=by_a_key)
-    house.hours_pass(1)
+    follow(house.house, house.mind, house.now)
     house.agent_resolves()
 
     assert [(e.share, e.voice) for e in rows(house, "select share, voice from edits")] == [(0.0, "key:crm")]
