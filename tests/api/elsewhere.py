@@ -5,6 +5,7 @@ is played (`test_mirror`, `test_mirror_more`, `test_mirror_answers`): a new rout
 from __future__ import annotations
 
 A_PAGE_OF_ITS_OWN = """
+POST /api/v1/boundary/lower, POST /autonomy/lower,
 POST /api/v1/boundary/offers/{offer}/approve, POST /api/v1/boundary/offers/{offer}/decline,
 POST /autonomy/offers/{offer}/approve, POST /autonomy/offers/{offer}/decline,
 PATCH /api/v1/candidates/{candidate}, POST /api/v1/candidates/{candidate}/approve,

@@ -133,10 +133,6 @@ ANSWERS: list[Step] = [
     ("POST /settings/widget", lambda w: w.desk.post("/settings/widget", data={"colour": "#123456"})),
     ("POST /settings/widget/sites", lambda w: w.desk.post(
         "/settings/widget/sites", data={"origins": "https://shop.example"})),
-    ("POST /autonomy/lower", lambda w: w.desk.post(
-        "/autonomy/lower", data={"cell": "billing", "why": "A test.", "to": "1"})),
-    ("POST /api/v1/boundary/lower", lambda w: w.api.post(
-        "/boundary/lower", json={"cell": "billing", "why": "Another test.", "to": "route"})),
     ("POST /desk/macros/{macro}", lambda w: w.desk.post(
         "/desk/macros/new", data={"name": "Thanks", "text": "Thank you!", "shared": "true"})),
     ("POST /quality/rate", lambda w: w.desk.post("/quality/rate", data={"per_hour": "40", "currency": "EUR"})),
@@ -158,8 +154,6 @@ UNSEEN = {
     "POST /knowledge/articles/{slug}/retire": "or is no longer answered from",
     "POST /settings/widget": "pages that carry it take it up within minutes, by themselves",
     "POST /settings/widget/sites": "so they do where it may be carried",
-    "POST /autonomy/lower": "it decides about what comes",
-    "POST /api/v1/boundary/lower": "by a machine, too",
     "POST /desk/macros/{macro}": "a macro is looked for when one is wanted",
     "POST /quality/rate": "it is for figures",
     "PUT /api/v1/policy": "it decides about what comes",
