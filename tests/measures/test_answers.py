@@ -58,5 +58,16 @@ def more(house: Demo) -> dict[str, Any]:
     return heard(questions_of(LISTS / "answers_more.tsv"), house)
 
 
+def test_orders_in_few_words_and_matters_under_a_condition_are_mostly_not_answered_beside_the_point(
+    more: dict[str, Any],
+) -> None:
+    """Left out is what the policy gives to people anyhow."""
+    told = [t for t in more["told"] if t["kind"] in ("terse", "condition") and not t["why"].startswith("always_human")]
+    wrong = [t["text"] for t in told if t["came"] == "wrong"]
+
+    assert len(told) >= 8
+    assert len(wrong) <= 2, wrong
+
+
 def test_how_urgent_it_is_is_heard_without_crying_wolf(more: dict[str, Any]) -> None:
     assert more["urgency_right"] >= 0.95 * more["asked_of"]
