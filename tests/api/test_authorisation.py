@@ -69,9 +69,9 @@ READ_AT_THE_DESK = {
 """For everybody with a session, also for who only reads; what is posted here is their own or changes nothing."""
 DONE_AT_THE_DESK = {
     *(f"POST {DESK}/{deed}" for deed in (
-        "approve", "claim", "assign", "hand-back", "give-back", "resolve", "reopen", "snooze", "wake", "grade",
-        "correct", "undo", "unsend", "again", "deliver", "drop", "undrop", "reply", "note", "draft", "hold", "tag",
-        "untag", "merge", "unmerge", "macro", "passage", "attachments", "attachments/{file}/remove",
+        "approve", "claim", "assign", "hand-back", "give-back", "resolve", "confirm", "reopen", "snooze", "wake",
+        "grade", "correct", "undo", "unsend", "again", "deliver", "drop", "undrop", "reply", "note", "draft", "hold",
+        "tag", "untag", "merge", "unmerge", "macro", "passage", "attachments", "attachments/{file}/remove",
         "beside/{beside}/release")),
     f"GET {DESK}/macros", f"GET {DESK}/variables", f"GET {DESK}/articles", "GET /desk/unsent", "GET /desk/macros",
     "GET /desk/macros/{macro}",
@@ -236,7 +236,7 @@ def test_the_api_opens_for_a_key_with_the_scope_alone(
     desk: Desk, line: httpx.Client, operation: str, scope: str
 ) -> None:
     there, broken = re.sub(r"{\w+}", "nothing", operation), {"content": b"{"}
-    for who in ("nobody", "lena", "gone", "visitor", "ada", "key revoked"):
+    for who in (*AGENTS, "nobody", "gone", "visitor", "ada", "grace", "key revoked"):
         assert ask(line, there, desk.headers(who), **broken).status_code == 401, who
     assert ask(line, there, {"Authorization": f"Bearer {EXPIRED}"}, **broken).status_code == 401
     assert ask(line, there, {"Authorization": f"Bearer sk_not_{scope}"}, **broken).status_code == 403
@@ -249,7 +249,7 @@ def test_the_api_opens_for_a_key_with_the_scope_alone(
 
 @pytest.mark.parametrize("operation", sorted(FOR_HOLDERS))
 def test_the_widget_opens_for_its_holders_alone(desk: Desk, line: httpx.Client, operation: str) -> None:
-    for who in ("nobody", "lena", "gone", "key everything"):
+    for who in (*AGENTS, "nobody", "gone", "key everything", "key revoked"):
         there = operation.replace("{conversation}", desk.of["ada"])
         assert ask(line, there, desk.headers(who), json={}).status_code in (401, 403), who
     for who in ("visitor", "ada", "grace"):
@@ -262,7 +262,7 @@ def test_the_widget_opens_for_its_holders_alone(desk: Desk, line: httpx.Client, 
 @pytest.mark.parametrize("operation", sorted(OPEN_ON_PURPOSE))
 def test_what_is_open_is_open_to_everybody(desk: Desk, line: httpx.Client, operation: str) -> None:
     there = re.sub(r"{\w+}", "nothing", operation)
-    for who in ("nobody", "visitor", "gone", "tom"):
+    for who in (*AGENTS, *WITHOUT_SESSION):
         answer = ask(line, there, desk.headers(who), data={} if operation.startswith("POST") else None)
         assert is_let_in(answer) if operation != "GET /readyz" else answer.json()["checks"], who
 

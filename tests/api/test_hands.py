@@ -175,6 +175,8 @@ def test_what_a_key_does_in_an_agents_name_is_the_keys_word_on_the_record_and_on
         page = desk.get(f"/desk{here}").text
         assert "resolved by the key conversations:handle in the name of Mira" in page
         assert "Confirm the resolution" in page
-        desk.post(f"/desk{here}/resolve")
+        assert 'data-key="resolve"' not in page.partition('id="actions"')[2].partition("</div>")[0], "e does nothing"
+        desk.post(f"/desk{here}/confirm")
         assert "Confirm the resolution" not in desk.get(f"/desk{here}").text
+        assert desk.post(f"/desk{here}/confirm").status_code == 409
     assert voices("conversation.resolved") == ["key:conversations:handle", None]

@@ -4,7 +4,7 @@ everybody; and that no route which changes something is left out of what is play
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import httpx
 import numpy as np
@@ -23,6 +23,7 @@ from segue.domain.decision import Action, Because, Decision, Reason, Rung
 from segue.domain.ports import DIMENSIONS
 from segue.intake.receive import Receiver
 from segue.intake.worker import Worker
+from segue.policy.settings.week import DAYS
 from segue.store.candidates import CandidateStore, Unknown
 
 __all__ = ["world"]
@@ -102,6 +103,46 @@ def brings(w: World, *named: tuple[str, str]) -> None:
     w.running.rooms.workspace.put_catalogue(Catalogue((Category("billing", "Billing"),), intents), w.now)
 
 
+def closed_until(w: World) -> tuple[str, str]:
+    """The only day and hours on which anybody is there, in three days' time: as YAML, and as the day's name."""
+    day = DAYS[(w.now + timedelta(days=3)).weekday()]
+    return f"name: ours\nsla: {{hours: {{timezone: UTC, week: {{{day}: '09:00-10:00'}}}}}}\n", day
+
+
+def closes(w: World) -> httpx.Response:
+    day = closed_until(w)[1]
+    typed = {"zone": "UTC", f"{day}.0.from": "09:00", f"{day}.0.to": "10:00", "note": "Nobody is there."}
+    return w.desk.post("/settings/hours", data=typed)
+
+
+def opens_again(w: World) -> httpx.Response:
+    return w.api.put("/policy", json={"body": "name: ours\n", "note": "Somebody is."})
+
+
+def publishes_at_desk(w: World) -> httpx.Response:
+    opens_again(w)
+    typed = {"mode": "yaml", "yaml": closed_until(w)[0], "note": "Nobody is there."}
+    return w.desk.post("/policy/publish", data=typed)
+
+
+def restores(w: World) -> httpx.Response:
+    """The version before, when somebody was there."""
+    version = w.running.rooms.workspace.live_policy()[0] - 1
+    return w.desk.post(f"/policy/versions/{version}/restore", data={"note": "As it was."})
+
+
+def promotes(w: World) -> httpx.Response:
+    w.api.put("/policy/shadow", json={"body": closed_until(w)[0], "note": "To see."})
+    return w.api.post("/policy/shadow/promote", json={"note": "Better."})
+
+
+def promotes_at_desk(w: World) -> httpx.Response:
+    w.api.put("/policy/shadow", json={"body": "name: always there\n", "note": "To see."})
+    run, live = w.running.rooms.db.one("select id from shadows where ended_at is null"), w.running.rooms.workspace
+    return w.desk.post("/policy/shadow/promote", data={
+        "run": run.id, "live": str(live.live_policy()[0]), "note": "Better."})  # fmt: skip
+
+
 ANSWERS: list[Step] = [
     ("an answer of the assistant's", lambda w: (
         w.opens("ada", contact={"id": "ada", "verified": True, "name": "Ada"}),
@@ -136,13 +177,24 @@ ANSWERS: list[Step] = [
     ("POST /desk/macros/{macro}", lambda w: w.desk.post(
         "/desk/macros/new", data={"name": "Thanks", "text": "Thank you!", "shared": "true"})),
     ("POST /quality/rate", lambda w: w.desk.post("/quality/rate", data={"per_hour": "40", "currency": "EUR"})),
-    ("PUT /api/v1/policy", lambda w: w.api.put("/policy", json={"body": "name: ours\n", "note": "Ours."})),
+    ("POST /settings/hours", closes),
+    ("PUT /api/v1/policy", opens_again),
+    ("POST /policy/publish", publishes_at_desk),
+    ("POST /policy/versions/{version}/restore", restores),
+    ("POST /api/v1/policy/shadow/promote", promotes),
+    ("POST /policy/shadow/promote", promotes_at_desk),
+    ("POST /settings/hours/targets", lambda w: w.desk.post(
+        "/settings/hours/targets", data={"default.first_response": "3h", "note": "Slower."})),
     ("POST /api/v1/boundary/switch", lambda w: w.api.post("/boundary/switch", json={"to": "off", "why": "A test."})),
+    ("a key resolves it in somebody's name", lambda w: w.running.client("sk_conversations:handle").post(
+        f"/conversations/{w.named['ada']}/resolve", json={"agent": "agt_mira", "solution": "A seat."})),
+    ("POST /desk/conversations/{conversation}/confirm", lambda w: w.at_desk("ada", "confirm")),
     ("POST /settings/language", lambda w: w.desk.post("/settings/language", data={"language": "de"})),
     ("POST /desk/me", lambda w: w.desk.post("/desk/me", data={"language": "en"})),
 ]  # fmt: skip
 CHANGES = {"an answer of the assistant's", f"{API}/feedback says yes", "an answer waits for a yes", f"{HERE}/approve",
-           "another one waits", f"{API}/approve", "and another"}  # fmt: skip
+           "another one waits", f"{API}/approve", "and another",
+           "a key resolves it in somebody's name", f"{HERE}/confirm"}  # fmt: skip
 IDLE = frozenset(sentence for sentence, _ in ANSWERS if sentence not in CHANGES)
 """They change no conversation as the API tells of it; pages that stand open show them all the same, but for these."""
 UNSEEN = {
@@ -156,7 +208,6 @@ UNSEEN = {
     "POST /settings/widget/sites": "so they do where it may be carried",
     "POST /desk/macros/{macro}": "a macro is looked for when one is wanted",
     "POST /quality/rate": "it is for figures",
-    "PUT /api/v1/policy": "it decides about what comes",
 }
 """With why; each has written something, but where it is said that nothing is."""
 

@@ -121,9 +121,10 @@ def test_whatever_happens_in_a_conversation_is_told_to_its_customer_or_known_to_
     assert FOR_CUSTOMERS - written == set(), "nobody writes it"
 
 
-def test_another_name_of_an_agent_is_heard_by_the_customers_who_read_it() -> None:
+@pytest.mark.parametrize("kind", sorted(FOR_EVERYBODY))
+def test_another_name_or_other_hours_are_heard_by_the_customers_who_read_them(kind: str) -> None:
     customer = _Listener("cnv_1")
-    customer.hear("agent.renamed", None, "system")
+    customer.hear(kind, None, "system")
 
     assert customer._changed == {""}
 

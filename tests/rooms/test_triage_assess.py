@@ -237,6 +237,7 @@ def test_who_only_denies_means_what_was_said_before_and_without_it_nothing_is_kn
     [
         ("No need to close the account, we only got another card for the plan", []),
         ("Please close the account, we got another card", ["cancellation"]),
+        ("No need to close the account, we got a card. Actually nobody helps, so close the account", ["cancellation"]),
         ("It's not about the lawyer, we only got another card for the plan", ["legal"]),
     ],
 )

@@ -51,11 +51,11 @@ def test_a_matter_without_an_article_would_be_answered_from_the_new_one(house: S
 
 
 def test_an_article_in_another_language_is_tried_as_it_would_be_read(house: Stage) -> None:
-    """What a message wants done is looked for in English articles only, live as well as in the trial."""
+    """What a message wants done is looked for in English and German articles only, live as well as in the trial."""
     resolved_by_mira(house, f"{BANK} Can I delete this bank?", "bank_not_listed")
 
-    german = "Laden Sie den Kontoauszug unter Bank → Datei einlesen hoch. Das geht auch für eine Bank, die dort fehlt."
-    assert (tried(house).newly_answered, tried(house, body=german).newly_answered) == (0, 1)
+    french = "Importez le relevé bancaire sous Banque → Importer un fichier. Cela marche pour une banque qui manque."
+    assert (tried(house).newly_answered, tried(house, body=french).newly_answered) == (0, 1)
 
 
 def test_what_people_had_got_right_otherwise_comes_first(house: Stage) -> None:

@@ -4,6 +4,7 @@ of them changes.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -39,6 +40,8 @@ from segue.triage.said import Said
 from segue.triage.topics import Topics
 
 log = structlog.get_logger()
+_AGAIN = 60.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Mind:
         self._house = house
         self._made_of: Versions | None = None
         self._seen_to: Versions | None = None
-        self._judged = 0
+        self._judged, self._counted = 0, 0.0
         self._lacking: frozenset[tuple[str, str]] = frozenset()
         """By category and matter, what would answer alone with more cases of its own."""
         self.refresh()
@@ -101,11 +104,12 @@ class Mind:
     def _has_grown(self, judged: int) -> bool:
         """Whether a matter that waits for a key for lack of cases has them now. `judged`: the number of the newest
         judgement, for only after one it is counted again, and only what waits: so the mind is made anew with the last
-        of five cases, not with each."""
-        if not self._lacking or judged == self._judged:
+        of five cases, not with each. And each minute, for a number may be seen before a smaller one is."""
+        is_news = judged != self._judged or time.monotonic() > self._counted + _AGAIN
+        if not self._lacking or not is_news:
             return False
-        self._judged = judged
         found = self._house.ladder.store.judged_by_matter(self._lacking)
+        self._judged, self._counted = judged, time.monotonic()
         boundary = replace(self.policy.boundary, judged=found)
         return any(not boundary.lacks(matter, category) for category, matter in self._lacking)
 

@@ -92,9 +92,12 @@ class Hands:
             raise Refused(
                 _("There is no intent %(intent)s.", intent=solution.intent), _("GET /categories lists them."), "/intent"
             )
-        text = solution.text or self._last_words(conversation)
-        kept = Solution(text, solution.intent, solution.article_id, solution.outcome, solution.minutes)
-        return self._desk.resolve(conversation, who.id, kept, now, voice(who.id))
+        last_words = "" if solution.text else self._last_words(conversation)
+        return self._desk.resolve(conversation, who.id, solution, now, voice(who.id), last_words)
+
+    def confirm(self, conversation: str, agent: str, now: datetime) -> None:
+        """Stands by what a key resolved in somebody's name. Raises Conflict where no key did, or somebody has."""
+        self._desk.confirm(conversation, self._hand(conversation, agent).id, now)
 
     def judge_urgency(
         self, conversation: str, agent: str, urgency: Urgency, now: datetime, voice: Voice = _their_own

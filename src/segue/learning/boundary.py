@@ -63,8 +63,7 @@ def _report(
     settings = settings_of(record.policy, cell)
     promised = _within_reach(budget or settings.budget or record.policy.budget)
     standing = record.boundary.of(cell.category, *_place(cell))
-    moved = record.boundary.moved(cell)
-    since = record.since(moved)
+    since = record.since(moved := record.boundary.moved(cell))
     threshold = max(standing.threshold if standing.threshold is not None else 1.0 - promised.wrong, settings.floor)
     counting = [case for case in own if record.sources.counts(case)]
     heard, weighed = _heard(own, counting, standing.rung, threshold, since, record.now)

@@ -6,7 +6,7 @@ select i.id, i.name, i.category_id, i.is_opened, count(*) as times, count(distin
     (array_agg(r.problem order by r.at desc))[1] as example,
     (array_agg(r.conversation_id order by r.at desc))[1] as conversation_id
 from resolutions r join intents i on i.id = r.intent_id
-where r.at >= %(since)s and r.resolved_by <> 'assistant'
+where r.at >= %(since)s and r.resolved_by <> 'assistant' and r.voice is null
   and not exists (select from articles a where a.intent_id = i.id and a.is_live and a.audience = 'public'
                   and coalesce(a.review_by >= %(today)s, true))
 group by i.id order by times desc, i.id
@@ -23,7 +23,7 @@ select question from article_questions where slug = %(slug)s order by place
 select * from (
     select distinct on (r.problem) r.problem, r.at, p.name, p.email, coalesce(a.name, '') as account
     from resolutions r join contacts p on p.id = r.contact_id left join accounts a on a.id = p.account_id
-    where r.intent_id = %(intent)s and r.problem <> '' order by r.problem, r.at desc) q
+    where r.intent_id = %(intent)s and r.problem <> '' and r.voice is null order by r.problem, r.at desc) q
 order by at desc limit %(limit)s
 
 -- name: put_questions

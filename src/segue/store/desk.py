@@ -114,19 +114,29 @@ class Desk:
             self._state(conversation)
         return note
 
-    def resolve(self, conversation: str, author: str, solution: Solution, now: datetime, voice: str = "") -> str:
+    def resolve(
+        self, conversation: str, author: str, solution: Solution, now: datetime, voice: str = "", last_words: str = ""
+    ) -> str:
         """Closes the conversation and keeps what solved it. Returns the resolution's id. `voice`: whose word it is,
-        where it is not the author's; who says it for themselves afterwards makes it theirs."""
+        where it is not the author's; who says it for themselves afterwards makes it theirs. `last_words`: of a
+        colleague, what solved it where the solution says nothing and no key has said it."""
         resolution = new_id("res", now)
         params: dict[str, Any] = {
             "id": conversation, "author": author, "solution": solution.text, "intent": solution.intent,
             "article": solution.article_id, "minutes": solution.minutes, "now": now,
         }  # fmt: skip
-        if self._one(SQL.resolve, **params, outcome=solution.outcome, resolution_id=resolution, voice=voice):
+        closing = params | {"solution": solution.text or last_words, "outcome": solution.outcome}
+        if self._one(SQL.resolve, **closing, resolution_id=resolution, voice=voice):
             return resolution
         if not voice and (said := self._one(SQL.say_for_oneself, **params)):
             return str(said.id)
         self._refused(conversation, N_("resolve it"))
+
+    def confirm(self, conversation: str, author: str, now: datetime) -> None:
+        """What a key resolved becomes the author's own word, as it stands. Raises Conflict where no key's word does."""
+        params = {"id": conversation, "author": author, "solution": "", "now": now}
+        if not self._one(SQL.say_for_oneself, **params, intent=None, article=None, minutes=None):
+            self._refused(conversation, N_("confirm it"))
 
     def resolved_by_key(self, conversation: str) -> Any | None:
         """`key` and `agent`, its name and in whose name it resolved this; None where a person did."""

@@ -44,7 +44,7 @@ select r.*, c.number
 from (
     select id, problem, solution, intent_id, category_id, resolved_by, at, outcome, minutes, article_id, conversation_id,
         1 - (vector <=> %(vector)s::halfvec) as cosine
-    from resolutions where vector is not null and encoder = %(encoder)s
+    from resolutions where vector is not null and encoder = %(encoder)s and voice is null -- a key's word teaches nobody
     order by vector <=> %(vector)s::halfvec limit %(limit)s
 ) r left join conversations c on c.id = r.conversation_id
 left join teams t on t.id = c.team_id

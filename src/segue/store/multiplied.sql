@@ -117,13 +117,13 @@ from copies k join conversations c on c.id = k.source join claims x on x.convers
 
 -- name: resolutions
 insert into resolutions (id, conversation_id, contact_id, episode, intent_id, category_id, article_id, problem,
-    solution, resolved_by, outcome, minutes, at, vector, encoder, intent_named)
+    solution, resolved_by, outcome, minutes, at, vector, encoder, intent_named, voice)
 select 'res_' || substr(k.id, 5) || '.' || row_number() over (partition by k.id order by r.at), k.id, k.contact_id,
     r.episode, r.intent_id, r.category_id, r.article_id,
     pg_temp.worded(r.problem, k.gone_name, k.first_name, k.number),
     pg_temp.worded(r.solution, k.gone_name, k.first_name, k.number),
     case when r.resolved_by like 'agt_%' then k.agent_id else r.resolved_by end, r.outcome, r.minutes,
-    r.at + (k.starts - c.opened_at), l2_normalize(r.vector + n.moved), r.encoder, r.intent_named
+    r.at + (k.starts - c.opened_at), l2_normalize(r.vector + n.moved), r.encoder, r.intent_named, r.voice
 from copies k join conversations c on c.id = k.source join resolutions r on r.conversation_id = k.source
 join noise n on n.id = k.noise
 order by k.id

@@ -24,7 +24,7 @@ from segue.domain.entities import facts_in
 from segue.domain.errors import EncoderUnavailable
 from segue.domain.ports import Encoder, Vector
 from segue.triage.ahead import Ahead
-from segue.triage.choice import chosen, declines, points
+from segue.triage.choice import offered, points, still_open
 from segue.triage.complexity import Around, complexity
 from segue.triage.courtesy import is_closing, is_greeting
 from segue.triage.effort import EffortFit
@@ -121,7 +121,7 @@ class Triage:
         """Everything noticed about `conversation.latest`. Raises EncoderUnavailable."""
         conversation = conversation.seen_by(self._encoder_of_what_was_learnt())
         said = Said.of(conversation.latest.text)
-        options = _open_options(said, conversation, self._names)
+        options = still_open(said, offered(conversation), self._names)
         gist = self._gist(conversation, said, options)
         tier, drivers = _complexity(said, conversation, gist.reading, len(gist.matters), self._effort)
         return Assessment(
@@ -138,7 +138,7 @@ class Triage:
             wish_for_person=gist.wish,
             language=self._language(gist.read.text if gist.read.is_joined else said.raw),
             repeat=repeat_contact(said, conversation, _best(gist.reading), gist.vector, now),
-            topics=_not_denied(self._topics.flags(said), gist.read.left_out),
+            topics=self._flags(said, gist.read),
             tier=conversation.tier,
             is_verified=conversation.contact.is_verified,
             page=conversation.page,
@@ -155,6 +155,18 @@ class Triage:
 
     def _language(self, text: str) -> Signal[str]:
         return language(Said.of(self._spelt(text)), self._default_language)
+
+    def _flags(self, said: Said, read: OneText) -> tuple[TopicFlag, ...]:
+        """Without a leaving that the customer says they do not want, and does not speak of besides; a threat that is
+        denied is a threat all the same."""
+        flags = self._topics.flags(said)
+        if not (flags and read.left_out):
+            return flags
+        meant = () if read.says_nothing_else else self._topics.flags(Said.of(read.text))
+        deniable = _DENIABLE.difference(flag.topic for flag in meant)
+        return tuple(
+            f for f in flags if f.topic not in deniable or not all(_stands_in(w, read.left_out) for w in f.words)
+        )
 
     def _gist(self, conversation: Conversation, said: Said, options: tuple[str, ...]) -> Gist:
         read, vector, reading = self._understood(conversation, said, options)
@@ -190,7 +202,7 @@ class Triage:
         vector = self._encoded(one.text)
         reading = self._read(one.text, _with_the_question(vector, conversation, options), options)
         if self._only_sounds_picked(conversation, said, options, one, vector):
-            options = _offered(conversation)
+            options = offered(conversation)
             reading = self._read(one.text, _with_the_question(vector, conversation, options), options)
         if _may_belong(conversation, said, one, reading) and (joined := with_what_stood(conversation)):
             joined_vector = self._encoded(joined)
@@ -206,7 +218,7 @@ class Triage:
     ) -> bool:
         """Whether a sentence with words of one option is, by itself, a message about another matter."""
         is_short = len(said.words) <= _A_NAME or one.is_joined
-        if len(options) != 1 or is_short or points(said, _offered(conversation)):
+        if len(options) != 1 or is_short or points(said, offered(conversation)):
             return False
         best = next(iter(self._read(one.text, vector, ()).intents), None)
         return best is not None and best.intent != options[0] and best.probability >= _CLEAR
@@ -243,13 +255,6 @@ class Triage:
         return Signal(value, now.sure, now.words), (*before, value)
 
 
-def _not_denied(flags: tuple[TopicFlag, ...], left_out: tuple[str, ...]) -> tuple[TopicFlag, ...]:
-    """Without what the customer says they do not want; a threat that is denied is a threat all the same."""
-    if not left_out or not flags:
-        return flags
-    return tuple(f for f in flags if f.topic not in _DENIABLE or not all(_stands_in(w, left_out) for w in f.words))
-
-
 def _stands_in(words: str, clauses: tuple[str, ...]) -> bool:
     return any(words in clause for clause in clauses)
 
@@ -273,20 +278,6 @@ def _may_belong(conversation: Conversation, said: Said, one: OneText, reading: I
     with_people = conversation.handler is Handler.HUMAN and any(turn.intent for turn in conversation.turns)
     is_new = reading.none_of_these.value and one == OneText(conversation.latest.text)
     return with_people and is_new and not is_greeting(said) and not is_closing(said)
-
-
-def _open_options(said: Said, conversation: Conversation, names: Mapping[str, str]) -> tuple[str, ...]:
-    """What was offered just before: all of it, the one the customer picked, or nothing where they declined."""
-    options = _offered(conversation)
-    if not options or declines(said):
-        return ()
-    picked = chosen(said, options, names)
-    return options if picked is None else (picked,)
-
-
-def _offered(conversation: Conversation) -> tuple[str, ...]:
-    """What the last turn asked the customer to choose from."""
-    return conversation.turns[-1].options if conversation.turns else ()
 
 
 def _with_the_question(vector: Vector, conversation: Conversation, options: tuple[str, ...]) -> Vector:

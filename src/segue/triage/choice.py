@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from segue.domain.conversation import Conversation
 from segue.triage.phrasebook import book
 from segue.triage.said import Said
 from segue.triage.standing import carries_nothing
@@ -24,6 +25,19 @@ _NEITHER = re.compile(
 _MOST_AROUND = 6
 _MOST_NAMING = 9
 """Words beyond which a reply tells something instead of naming an option."""
+
+
+def offered(conversation: Conversation) -> tuple[str, ...]:
+    """What the last turn asked the customer to choose from."""
+    return conversation.turns[-1].options if conversation.turns else ()
+
+
+def still_open(said: Said, options: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
+    """Of what was offered just before all of it, the one the customer picked, or nothing where they declined."""
+    if not options or declines(said):
+        return ()
+    picked = chosen(said, options, names)
+    return options if picked is None else (picked,)
 
 
 def chosen(said: Said, options: Sequence[str], names: Mapping[str, str] | None = None) -> str | None:

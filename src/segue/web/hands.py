@@ -136,6 +136,12 @@ def resolve(at: Here, matter: Field = "") -> Response:
     return at.does(lambda: sending(at.house).resolve(at.conversation, at.me.id, at.now, intent=matter or None))
 
 
+@router.post(HERE + "/confirm", dependencies=[Depends(handling)])
+def confirm(at: Here) -> Response:
+    """What a key resolved in somebody's name becomes one's own word, and teaches."""
+    return at.does(lambda: at.house.hands.confirm(at.conversation, at.me.id, at.now))
+
+
 @router.post(HERE + "/reopen", dependencies=[Depends(handling)])
 def reopen(at: Here) -> Response:
     return at.does(lambda: at.house.hands.reopen(at.conversation, at.me.id, at.now))

@@ -109,7 +109,11 @@ def filled_by(overdue: Iterable[Article], candidates: Iterable[dict[str, Any]]) 
     """What would fill the gap of a matter, so that nobody writes it twice: the article that is past its review, else a
     draft; where it stands, and what to do with it."""
     drafts = {c["intent_id"]: (f"/knowledge/candidates/{c['id']}", N_("Read the draft")) for c in candidates}
-    old = {a.intent: (f"/knowledge/articles/{a.slug}", N_("Review the article")) for a in overdue if a.intent}
+    old = {
+        a.intent: (f"/knowledge/articles/{a.slug}", N_("Review the article"))
+        for a in overdue
+        if a.intent and a.audience == "public"
+    }
     return {matter: there for matter, there in (drafts | old).items() if matter}
 
 

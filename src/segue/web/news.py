@@ -46,8 +46,9 @@ FOR_EVERY_DESK = frozenset({
     "policy.applied", "view.kept", "view.removed", "catalogue.changed", "topic.named", LANGUAGE,
 })  # fmt: skip
 """What changes many conversations and names none of them anywhere: an agent's page then loads anew."""
-FOR_EVERYBODY = frozenset({"agent.renamed", "teams.changed"})
-"""What changes what any page shows, a customer's too: who has it is told by name."""
+FOR_EVERYBODY = frozenset({"agent.renamed", "teams.changed", "policy.applied"})
+"""What changes what any page shows, a customer's too: who has it is told by name, and the policy says when anybody is
+here."""
 OWN_WISHES = "preferences.changed"
 """Changes what the agent's own pages show, and no other's."""
 COMING_AND_GOING = frozenset({"conversation.viewed", "conversation.left"})
