@@ -102,12 +102,14 @@ def signed_in(page: Page, agent: str = "mira") -> Page:
 
 
 def opens(page: Page, subject: str, view: str = "unassigned") -> str:
-    """Opens the conversation with this subject, once it stands in the queue; returns its path."""
+    """Opens the conversation with this subject, once it stands in the queue, until its own composer is there, and not
+    what stood there before; returns its path."""
     page.goto(f"/desk?view={view}")
     page.locator(".rows a", has_text=subject).first.click()
     page.wait_for_url("**/conversations/**")
-    page.wait_for_selector("#composer")
-    return page.url.partition("?")[0]
+    path = page.url.partition("?")[0]
+    page.wait_for_selector(f"#composer[data-here$='{path.rpartition('/')[2]}']")
+    return path
 
 
 @contextmanager
