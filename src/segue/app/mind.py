@@ -41,7 +41,7 @@ from segue.triage.topics import Topics
 
 log = structlog.get_logger()
 _AGAIN = 60.0
-"""Seconds."""
+"""Seconds after which what waits for cases of its own is counted again, whatever was heard."""
 
 
 @dataclass(frozen=True, slots=True)

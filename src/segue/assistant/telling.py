@@ -35,7 +35,7 @@ class Telling:
     ) -> None:  # fmt: skip
         self._written_in = written_in
         self._articles = articles
-        self._things_told: dict[str, frozenset[str]] = {}
+        self._things_told: dict[tuple[str, str], frozenset[str]] = {}
         self._taught = taught
         self._names = names
         self._told: dict[str, frozenset[str]] = {}
@@ -71,11 +71,12 @@ class Telling:
 
     def _acted_on(self, article: Article, intent: str) -> frozenset[str]:
         """What the article tells its acts of, and all that people spoke of who wanted the same."""
-        if article.id not in self._things_told:
+        found = self._things_told.get((article.id, intent))
+        if found is None:
             past = " . ".join((self._names.get(intent, ""), *self._taught(intent)))
-            said = told_of(article.body) | words_of(f"{article.title} . {past}")
-            self._things_told[article.id] = said
-        return self._things_told[article.id]
+            found = told_of(article.body) | words_of(f"{article.title} . {past}")
+            self._things_told[article.id, intent] = found
+        return found
 
     @cached_property
     def _things(self) -> Counter[str]:
