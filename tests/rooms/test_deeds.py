@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -50,7 +49,8 @@ def ground(body: str = BODY) -> Ground:
 
 
 def test_what_an_approved_article_says_is_the_articles_and_a_word_added_to_it_is_not() -> None:
-    said = compose.answer(ARTICLE, [ground()], "Know what was charged").replace("{{customer.name}}", "Ada Lovelace")
+    words = compose.told([ground()]).replace("{{customer.name}}", "Ada Lovelace")
+    said = compose.answer(ARTICLE.title, words, "Know what was charged")
     quoted = Answer(AnswerKind.ANSWER, said, (ground(),), 0.9)
     assert honest(quoted) is quoted
     assert claimed(said), "and without its grounds it would be a claim"
@@ -63,8 +63,8 @@ def test_what_an_approved_article_says_is_the_articles_and_a_word_added_to_it_is
 def test_nothing_that_the_assistant_says_by_itself_claims_a_deed(language: str) -> None:
     with speaking(language):
         own = [
-            compose.answer(ARTICLE, [ground()], "Get a refund"),
-            compose.several([("Get a refund", [ground()]), ("Close an account", [ground()])]),
+            compose.answer(ARTICLE.title, BODY, "Get a refund"),
+            compose.several([("Get a refund", ARTICLE.title, BODY), ("Close an account", ARTICLE.title, BODY)]),
             compose.question(["Get a refund", "Close an account"]), _(compose.GREETING), _(compose.CLOSING),
         ]  # fmt: skip
     assert [claimed(words, [BODY, ARTICLE.title]) for words in own] == [""] * 5
@@ -76,6 +76,6 @@ def test_nothing_that_a_company_writes_keeps_its_assistant_from_answering() -> N
     names = {intent.id: intent.name for intent in made.intents}
     assert len(made.articles) > 30
     for article in made.articles:
-        said = compose.answer(article, [replace(ground(article.body), title=article.title)], names.get(article.intent))
+        said = compose.answer(article.title, article.body, names.get(article.intent))
         assert claimed(said, [article.body, article.title]) == ""
     assert [name for name in names.values() if claimed(name)] == []

@@ -146,7 +146,8 @@ class Mind:
         return Receiver(
             triage=triage,
             assistant=Assistant(
-                self._search, catalogue, articles, confidence, versions.language, reads_anew, written_in, triage.taught
+                self._search, catalogue, articles, confidence, versions.language, reads_anew, written_in, triage.taught,
+                house.library.encode,
             ),
             policy=self.policy,
             desk=Briefer(

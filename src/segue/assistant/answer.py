@@ -17,6 +17,8 @@ import numpy as np
 from segue.assistant import compose
 from segue.assistant.confidence import Confidence, Stage
 from segue.assistant.evidence import Evidence, weigh
+from segue.assistant.filling import filled_in
+from segue.assistant.foremost import Encode, Foremost
 from segue.assistant.telling import Taught, Telling, nobody
 from segue.domain.answer import Abstention, Answer, AnswerKind, Ground
 from segue.domain.assessment import Assessment, IntentGuess
@@ -25,9 +27,8 @@ from segue.domain.conversation import Conversation, EarlierTurn
 from segue.domain.decision import Action
 from segue.domain.knowledge import Article, Found
 from segue.domain.ports import Vector
-from segue.domain.variables import filled, first_word
 from segue.knowledge.passages import passages_of
-from segue.texts import GUESSED, _, forms, speaking, understood
+from segue.texts import GUESSED, _, speaking, understood
 
 Search = Callable[[str, Vector, int], Sequence[Found]]
 SEARCHED = 12
@@ -49,9 +50,12 @@ class Assistant:
         reads_anew: bool = False,
         written_in: Callable[[str], str] = lambda text: "",
         taught: Taught = nobody,
+        encode: Encode | None = None,
     ) -> None:
         """`reads_anew`: another encoder came, and what was learnt is not fitted to it yet. `written_in`: the language
-        of an article's text, by its code; empty where that is not known. `taught`: past messages by intent."""
+        of an article's text, by its code; empty where that is not known. `taught`: past messages by intent.
+        `encode`: reads the parts of articles, so that the one asked about is told first; without it all are told in
+        their order."""
         self._search = search
         self._reads_anew = reads_anew
         self._names = {intent.id: intent.name for intent in catalogue.intents}
@@ -63,7 +67,9 @@ class Assistant:
             if article.intent and article.audience == "public":
                 self._articles.setdefault(article.intent, []).append(article)
         quoted = [article for owned in self._articles.values() for article in owned]
+        self._quoted = {article.id: article for article in quoted}
         self._passages = {article.id: passages_of(article) for article in quoted}
+        self._foremost = Foremost(encode) if encode else None
         self._telling = Telling(taught, self._names, self._written_in, quoted)
 
     def answer(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
@@ -71,7 +77,7 @@ class Assistant:
         write; a failing `search` does raise."""
         conversation = conversation.seen_by(assessment.encoder)
         with speaking(understood(assessment.language.value, assessment.language.sure, self._language)):
-            return _filled_in(self._answered(conversation, assessment, now), conversation)
+            return filled_in(self._answered(conversation, assessment, now), conversation)
 
     def _answered(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
         if self._reads_anew:
@@ -103,18 +109,26 @@ class Assistant:
     def _answer_all(self, conversation: Conversation, assessment: Assessment, now: datetime) -> Answer:
         """All matters in one answer, as sure as that every part is right; an abstention where one has no answer, for
         half an answer leaves the customer to find out which half."""
-        parts = [
-            self._answer_one(conversation, assessment.about(matter), now, may_ask=False)
-            for matter in assessment.matters
-        ]
+        matters = [assessment.about(matter) for matter in assessment.matters]
+        parts = [self._answer_one(conversation, matter, now, may_ask=False) for matter in matters]
         without = next((part for part in parts if part.kind is AnswerKind.ABSTENTION), None)
         if without:
             return without
-        told = list({part.article_id: part for part in reversed(parts)}.values())[::-1]
+        by_article: dict[str | None, tuple[Answer, str]] = {}
+        for part, matter in zip(parts, matters, strict=True):
+            by_article.setdefault(part.article_id, (part, self._told(part.grounds, matter.vector)))
+        told = [part for part, _words in by_article.values()]
         if len(told) == 1:
             return told[0]
         sure = [part.confidence for part in told if part.confidence is not None]
-        named = [(self._names.get(part.intent or "", part.intent or ""), part.grounds) for part in told]
+        named = [
+            (
+                self._names.get(part.intent or "", part.intent or ""),
+                part.grounds[0].title if part.grounds else "",
+                words,
+            )
+            for part, words in by_article.values()
+        ]
         return Answer(
             AnswerKind.ANSWER,
             compose.several(named, any(self._is_foreign(part.grounds, assessment) for part in told)),
@@ -145,8 +159,16 @@ class Assistant:
             return drafted(AnswerKind.QUESTION, compose.question(names), options=options)
         rests_on = compose.grounds(article, self._passages[article.id], found)
         is_foreign = self._is_foreign(rests_on, assessment)
-        said = compose.answer(article, rests_on, self._names.get(guess.intent), is_foreign)
+        words = self._told(rests_on, assessment.vector)
+        said = compose.answer(article.title, words, self._names.get(guess.intent), is_foreign)
         return drafted(AnswerKind.ANSWER, said, rests_on)
+
+    def _told(self, rests_on: Sequence[Ground], vector: Vector | None) -> str:
+        """What is quoted, with the part first that was asked about."""
+        article = self._quoted[rests_on[0].article_id] if rests_on else None
+        if self._foremost is None or vector is None or article is None:
+            return compose.told(rests_on)
+        return compose.told(rests_on, self._foremost.part(article, rests_on, vector))
 
     def _is_foreign(self, grounds: Sequence[Ground], assessment: Assessment) -> bool:
         """Whether what is quoted is in another language than the customer surely writes in."""
@@ -266,30 +288,6 @@ def _unknown(assessment: Assessment) -> Abstention | None:
     if assessment.none_of_these.value:
         return Abstention.UNKNOWN_MATTER
     return None if assessment.intents[0].is_opened else Abstention.UNOPENED_INTENT
-
-
-def _filled_in(answer: Answer, conversation: Conversation) -> Answer:
-    """With what an article says of the customer by variables; where one has no value nothing is said, for a hole in an
-    answer is worse than a person's answer."""
-    if "{{" not in answer.text:
-        return answer
-    said = filled(answer.text, _values_of(conversation))
-    return _abstain(Abstention.NO_VALUE, answer.intent) if said.has_holes else replace(answer, text=said.text)
-
-
-def _values_of(conversation: Conversation) -> dict[str, str]:
-    """What a visitor only claims is not told them as known; of the agent nothing, for none speaks here."""
-    page, contact, account = conversation.page, conversation.contact, conversation.account
-    known = {"conversation.number": str(conversation.number)}
-    known |= {"page.title": page.title, "page.url": page.url} if page else {}
-    if not contact.is_verified:
-        return known
-    known |= {"customer.name": contact.name, "customer.first_name": first_word(contact.name)}
-    known |= {"customer.email": contact.email}
-    if account:
-        value = forms.number(account.value) if account.value else ""
-        known |= {"account.name": account.name, "account.tier": account.tier, "account.value": value}
-    return known
 
 
 def _abstain(reason: Abstention, intent: str | None = None) -> Answer:

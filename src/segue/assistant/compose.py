@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from segue.domain.answer import Ground
 from segue.domain.knowledge import Article, Found, Passage
+from segue.knowledge.parts import Part
 from segue.texts import N_, _
 
 WHOLE = 1_400
@@ -16,6 +17,7 @@ MOST_PASSAGES = 3
 
 GREETING = N_("Hello! What can I help you with?")
 CLOSING = N_("You are welcome. If anything else comes up, just write here.")
+_ALSO = N_("The article also says:")
 _OTHERWISE = N_("Not what you meant? Say it in other words, or ask for a person.")
 
 _IN_ANOTHER_LANGUAGE = N_("We have no article on this in your language yet, only this one:")
@@ -43,13 +45,38 @@ def grounds(article: Article, passages: Sequence[Passage], found: Sequence[Found
     return tuple(_ground(article, p, ids.get(p.start, _passage_id(article, p))) for p in passages)
 
 
-def answer(article: Article, rests_on: Sequence[Ground], intent: str | None, is_foreign: bool = False) -> str:
-    """`intent`: its name for people; what the assistant took the message to be about. Where the article `is_foreign` to
-    the customer that is said in its place, for the matters have their names in the articles' language, too."""
+def told(rests_on: Sequence[Ground], first: Part | None = None) -> str:
+    """The words of the grounds under their headings; `first` goes before all else."""
+    parts = [*_headed(first.heading, rests_on), first.text, _(_ALSO)] if first else []
+    heading = ""
+    for ground in rests_on:
+        words = _without(ground, first) if first else ground.text.strip()
+        if words and ground.heading != heading:
+            parts += _headed(heading := ground.heading, rests_on)
+        parts += [words] if words else []
+    return "\n\n".join(parts)
+
+
+def _headed(heading: str, rests_on: Sequence[Ground]) -> list[str]:
+    """Nothing for a heading that is the article's title, which is named as the source."""
+    is_title = heading.casefold() == rests_on[0].title.casefold()
+    return [f"**{heading}**"] if heading and not is_title else []
+
+
+def _without(ground: Ground, part: Part) -> str:
+    if not ground.start <= part.start < part.end <= ground.end:
+        return ground.text.strip()
+    before, after = ground.text[: part.start - ground.start], ground.text[part.end - ground.start :]
+    return "\n\n".join(words for piece in (before, after) if (words := piece.strip()))
+
+
+def answer(title: str, words: str, intent: str | None, is_foreign: bool = False) -> str:
+    """`words`: what the article of this `title` says. `intent`: its name for people; what the assistant took the
+    message to be about. Where the article `is_foreign` to the customer that is said in its place, for the matters have
+    their names in the articles' language, too."""
     about = _(_IN_ANOTHER_LANGUAGE) if is_foreign else understood(intent) if intent else ""
-    passages = (ground.text.strip() for ground in rests_on)
-    source = _("From our article “%(title)s”.", title=article.title) + " " + _(_OTHERWISE)
-    return "\n\n".join(part for part in (about, *passages, source) if part)
+    source = _("From our article “%(title)s”.", title=title) + " " + _(_OTHERWISE)
+    return "\n\n".join(part for part in (about, words, source) if part)
 
 
 def understood(matter: str) -> str:
@@ -61,15 +88,13 @@ def understood(matter: str) -> str:
     return _("As I understand you, this is about “**%(matter)s**”.", matter=matter)
 
 
-def several(matters: Sequence[tuple[str, Sequence[Ground]]], is_foreign: bool = False) -> str:
-    """One answer to several matters: each with its name, its passages and its source."""
+def several(matters: Sequence[tuple[str, str, str]], is_foreign: bool = False) -> str:
+    """One answer to several matters: of each its name, the title of its article, and what that says."""
     parts = [_("I understand that this is about several things.")]
     parts += [_(_IN_ANOTHER_LANGUAGE)] if is_foreign else []
-    for n, (name, rests_on) in enumerate(matters, start=1):
-        passages = (ground.text.strip() for ground in rests_on)
-        source = _("From our article “%(title)s”.", title=rests_on[0].title) if rests_on else ""
-        parts += [f"**{n}. {name}**", *passages, source]
-    return "\n\n".join(part for part in (*parts, _(_OTHERWISE)) if part)
+    for n, (name, title, words) in enumerate(matters, start=1):
+        parts += [f"**{n}. {name}**", words, *([_("From our article “%(title)s”.", title=title)] if title else [])]
+    return "\n\n".join([*parts, _(_OTHERWISE)])
 
 
 def question(names: Sequence[str]) -> str:
@@ -81,7 +106,15 @@ def question(names: Sequence[str]) -> str:
 
 def _ground(article: Article, passage: Passage, passage_id: str) -> Ground:
     return Ground(
-        passage_id, article.id, article.title, article.slug, article.version, passage.start, passage.end, passage.text
+        passage_id,
+        article.id,
+        article.title,
+        article.slug,
+        article.version,
+        passage.start,
+        passage.end,
+        passage.text,
+        passage.heading,
     )
 
 

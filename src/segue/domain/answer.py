@@ -46,6 +46,8 @@ class Ground:
     start: int
     end: int
     text: str
+    heading: str = ""
+    """That it stands under; empty for none, and where it was noted before headings were."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,23 +37,23 @@ _NAME = re.compile(
 )
 """Where the house's own sentences hold the name of a matter, which a lead gave: behind the words with which an answer
 begins, and in numbered lines."""
+_BLANK = re.compile(r"\n[^\S\n]*\n")
 _VARIABLE = re.compile(r"\{\{[^{}]*\}\}")
 
 
 def claimed(text: str, quoted: Sequence[str] = ()) -> str:
-    """The words of `text`, outside what is `quoted`, that say something was done; empty where none do."""
-    for words in sorted(quoted, key=len, reverse=True):
-        if "{{" in words:
-            text = _as_said(words.strip()).sub("\n", text)
-        elif words.strip():
-            text = text.replace(words.strip(), "\n")
+    """The words of `text`, outside what is `quoted`, that say something was done; empty where none do. A quote is known
+    paragraph by paragraph, for the one that answers best may be told before the others."""
+    paragraphs = {part.strip() for words in quoted for part in _BLANK.split(words)} - {""}
+    for words in sorted(paragraphs, key=len, reverse=True):
+        text = _as_said(words).sub("\n", text) if "{{" in words else text.replace(words, "\n")
     found = _DEED.search(_NAME.sub("", text))
     return found[0] if found else ""
 
 
 def honest(answer: Answer) -> Answer:
     """The same, or where it claims a deed of its own an abstention: a person looks at that message."""
-    quoted = [words for ground in answer.grounds for words in (ground.text, ground.title)]
+    quoted = [words for ground in answer.grounds for words in (ground.text, ground.title, ground.heading)]
     if not claimed(answer.text, quoted):
         return answer
     return Answer(AnswerKind.ABSTENTION, abstention=Abstention.NO_GROUNDS, intent=answer.intent)

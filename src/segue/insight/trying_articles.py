@@ -111,7 +111,10 @@ class ArticleTrier:
         def assistant(head: str) -> Assistant:
             """Its confidence as of the head that noticed the message."""
             known = confidence and replace(confidence, head=head)
-            return Assistant(self._search(now), catalogue, articles, known, ours, written_in=written_in, taught=taught)
+            return Assistant(
+                self._search(now), catalogue, articles, known, ours, written_in=written_in, taught=taught,
+                encode=self.library.encode,
+            )  # fmt: skip
 
         return [assistant(t.assessment.heads).answer(t.conversation, t.assessment, now) for t in turns]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from segue.domain.knowledge import Article, Passage
 
@@ -29,28 +30,44 @@ def passages_of(article: Article) -> tuple[Passage, ...]:
     )
 
 
+class Block(NamedTuple):
+    """`section` counts the headings before it: two sections may be headed alike."""
+
+    heading: str
+    section: int
+    start: int
+    end: int
+
+
+def blocks_of(body: str) -> Iterator[Block]:
+    """Paragraphs, lists and tables, with their offsets."""
+    heading, section = "", 0
+    for found in _BLOCK.finditer(body):
+        text = found.group().rstrip()
+        if title := _HEADING.match(text):
+            heading, section = title.group(1), section + 1
+        else:
+            yield Block(heading, section, found.start(), found.start() + len(text))
+
+
 def _stretches(body: str) -> Iterator[tuple[str, int, int]]:
-    heading, start, end = "", -1, -1
-    for text, begins, ends in _blocks(body):
-        title = _HEADING.match(text)
-        is_full = start >= 0 and ends - start > ROOM and not _introduces(body[start:end])
-        if start >= 0 and (title or is_full):
-            yield heading, start, end
+    under, start, end = Block("", 0, 0, 0), -1, -1
+    for piece in _pieces(body):
+        is_full = piece.end - start > ROOM and not _introduces(body[start:end])
+        if start >= 0 and (piece.section != under.section or is_full):
+            yield under.heading, start, end
             start = -1
-        if title:
-            heading = title.group(1)
-            continue
-        start, end = begins if start < 0 else start, ends
+        under, start, end = piece, piece.start if start < 0 else start, piece.end
     if start >= 0:
-        yield heading, start, end
+        yield under.heading, start, end
 
 
-def _blocks(body: str) -> Iterator[tuple[str, int, int]]:
-    """Headings, paragraphs, and the sentences of paragraphs that are too long; each with its offsets."""
-    for block in _BLOCK.finditer(body):
-        text, at = block.group().rstrip(), block.start()
-        cut = _SENTENCE if len(text) > LONGEST else _WHOLE
-        yield from ((part.group().strip(), at + part.start(), at + part.end()) for part in cut.finditer(text))
+def _pieces(body: str) -> Iterator[Block]:
+    """The blocks, and of those that are too long the sentences."""
+    for block in blocks_of(body):
+        cut = _SENTENCE if block.end - block.start > LONGEST else _WHOLE
+        for m in cut.finditer(body[block.start : block.end]):
+            yield block._replace(start=block.start + m.start(), end=block.start + m.end())
 
 
 def _introduces(text: str) -> bool:

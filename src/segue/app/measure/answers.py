@@ -132,7 +132,13 @@ class Demo:
         self._slugs = {a.id: a.slug for a in self._articles}
         articles = {a.id: a for a in self._articles}
         self._assistant = Assistant(
-            _no_search, self._catalogue, articles, confidence, written_in=written_in, taught=self._triage.taught
+            _no_search,
+            self._catalogue,
+            articles,
+            confidence,
+            written_in=written_in,
+            taught=self._triage.taught,
+            encode=by.encode,
         )
 
     def hears(self, question: Question) -> Told:
