@@ -88,6 +88,14 @@ where c.status = 'resolved' and c.episode = 1 and c.opened_at >= %(since)s
   and not exists (select from replayed_turns t where t.conversation_id = c.id)
 order by c.opened_at, c.id limit %(limit)s
 
+-- name: bygone_left
+-- How many of those there are.
+select count(*) as number
+from conversations c
+where c.status = 'resolved' and c.episode = 1 and c.opened_at >= %(since)s
+  and not exists (select from decisions d where d.conversation_id = c.id)
+  and not exists (select from replayed_turns t where t.conversation_id = c.id)
+
 -- name: said
 select conversation_id, seq, author, body, at, agent_id from messages
 where conversation_id = any(%(ids)s) order by conversation_id, seq

@@ -76,6 +76,10 @@ class Conversations:
         """Id and number of those that were merged into it, oldest first."""
         return [(row.id, row.number) for row in self.db.all(SQL.others, {"id": conversation})]
 
+    def numbers(self, conversations: Sequence[str]) -> dict[str, int]:
+        """By id, what people call each of them."""
+        return {row.id: row.number for row in self.db.all(SQL.numbers, {"ids": list(conversations)})}
+
     def notes(self, conversation: str) -> list[dict[str, Any]]:
         return _dicts(self.db.all(SQL.notes, {"id": conversation}))
 

@@ -138,10 +138,6 @@ class Desk:
         if not self._one(SQL.say_for_oneself, **params, intent=None, article=None, minutes=None):
             self._refused(conversation, N_("confirm it"))
 
-    def resolved_by_key(self, conversation: str) -> Any | None:
-        """`key` and `agent`, its name and in whose name it resolved this; None where a person did."""
-        return self.db.one(SQL.resolved_by_key, {"id": conversation})
-
     def reopen(self, conversation: str, author: str, now: datetime, agent: str | None = None) -> None:
         params = {"id": conversation, "author": author, "agent": agent, "now": now, "durable_since": now - DURABLE}
         if self._one(SQL.reopen, **params) is None:
