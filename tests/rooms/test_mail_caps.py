@@ -21,7 +21,7 @@ from segue.integrations.mail.sending import Mailbox
 from segue.store.attachments import Attachments
 from segue.store.channels import Channels
 from segue.store.database import Database
-from segue.store.desk import UNDO, Desk
+from segue.store.desk import UNDO, AgentReply, Desk
 from segue.store.inbox import Arrival, Inbox
 from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
@@ -133,7 +133,7 @@ def test_a_persons_mails_and_those_to_others_are_not_counted(machine: Machine) -
     conversation = machine.begins()
     assert machine.says(conversation, 4) == 3
     for n in range(5):
-        machine.desk.reply(conversation, "agt_mira", f"I look into it, {n}.", machine.now)
+        machine.desk.reply(AgentReply(conversation, "agt_mira", f"I look into it, {n}."), machine.now)
     machine.now += UNDO
     assert machine.post.send_due(machine.now) == 5
     assert machine.says(machine.begins("grace@elsewhere.example"), 3) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -13,7 +14,7 @@ from segue.domain.conversation import Handler
 from segue.domain.errors import Forbidden, Refused
 from segue.domain.people import READS_ONLY, Agent
 from segue.store.conversations import Conversations
-from segue.store.desk import Desk, Solution
+from segue.store.desk import AgentReply, Desk, Solution
 from segue.store.merging import Merging
 from segue.store.sight import Sight
 from segue.store.signals import Signals
@@ -67,13 +68,10 @@ class Hands:
         if self._desk.take(conversation, who.id, now, author=author.id, force=True):
             self._say(conversation, partial(notice.taken_over, who.name), now)
 
-    def reply(
-        self, conversation: str, agent: str, text: str, now: datetime, client_id: str | None = None,
-        seen_seq: int | None = None, files: Sequence[str] = (), files_of: str = "", voice: Voice = _their_own,
-    ) -> int:  # fmt: skip
-        """`files`: ids of uploads that go with it; `files_of` whose they are, where they are not the agent's."""
-        who = self._hand(conversation, agent).id
-        return self._desk.reply(conversation, who, text, now, client_id, seen_seq, files, files_of, voice(who))
+    def reply(self, reply: AgentReply, now: datetime, voice: Voice = _their_own) -> int:
+        """Sends it and returns its seq. Raises Conflict where somebody wrote after what its agent had seen."""
+        who = self._hand(reply.conversation, reply.agent).id
+        return self._desk.reply(replace(reply, agent=who), now, voice(who))
 
     def note(
         self, conversation: str, agent: str, text: str, now: datetime, files: Sequence[str] = (), files_of: str = ""

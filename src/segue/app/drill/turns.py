@@ -38,7 +38,7 @@ from segue.store.channels import Channels
 from segue.store.conversations import Conversations
 from segue.store.corrections import Corrections
 from segue.store.database import Database
-from segue.store.desk import Desk
+from segue.store.desk import AgentReply, Desk
 from segue.store.drafts import Drafts
 from segue.store.inbox import Arrival, Inbox
 from segue.store.macros import MacroStore
@@ -115,7 +115,7 @@ def _answers(
         version = drafts.of(conversation, "agt_mira")["reply"].version
         tried(lambda: sending._drafts.put(conversation, "agt_mira", "reply", text, version, house.now))  # noqa: B023
         tried(
-            lambda: sending.send(conversation, "email", "agt_mira", text, 99, house.now, f"{n}.{m}")  # noqa: B023
+            lambda: sending.send(AgentReply(conversation, "agt_mira", text, 99, f"{n}.{m}"), "email", house.now)  # noqa: B023
         )
         agents.told[conversation].append(text)
         house.now += timedelta(seconds=1)

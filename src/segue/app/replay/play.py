@@ -22,7 +22,7 @@ from segue.domain.conversation import Handler
 from segue.domain.decision import Action, Reason
 from segue.domain.turn import Turn
 from segue.intake.worker import Worker
-from segue.store.desk import Solution
+from segue.store.desk import AgentReply, Solution
 from segue.store.inbox import Arrival
 
 RESOLVING = timedelta(minutes=20)
@@ -180,7 +180,7 @@ class Play:
         if row["status"] == "resolved":
             return
         text = f"Resolved: {truth}" if truth else "A person has taken care of it."
-        desk.reply(conversation, ORACLE.id, text, self._now)
+        desk.reply(AgentReply(conversation, ORACLE.id, text), self._now)
         desk.resolve(conversation, ORACLE.id, Solution(text, truth, minutes=RESOLVING.seconds / 60), self._now)
         if self._relearn:
             self._relearn(self._now)
