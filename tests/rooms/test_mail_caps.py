@@ -17,7 +17,7 @@ from segue.app.post import Post
 from segue.domain.conversation import Channel
 from segue.domain.mail import MailKeys
 from segue.domain.people import Agent
-from segue.integrations.mail.sending import Mailbox
+from segue.integrations.mail.sending import WayOut
 from segue.store.attachments import Attachments
 from segue.store.channels import Channels
 from segue.store.database import Database
@@ -40,7 +40,7 @@ class Machine:
 
     def __post_init__(self) -> None:
         self.desk, self.outbox = Desk(self.db), Outbox(self.db)
-        mailbox = Mailbox("smtp://127.0.0.1:1", OURS, "0123456789abcdef")
+        mailbox = WayOut("smtp://127.0.0.1:1", OURS, "0123456789abcdef")
         keys = MailKeys(b"a secret", OURS)
         self.post = Post(
             self.outbox, MailStore(self.db), mailbox, lambda: keys, Attachments(self.db), Channels(self.db)

@@ -19,7 +19,7 @@ SQL = statements("candidates")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class LessonTold:
     """A lesson as candidates are drafted from it."""
 
     id: str
@@ -87,10 +87,10 @@ class CandidateStore:
 
     # candidate articles
 
-    def sources(self) -> list[Source]:
+    def sources(self) -> list[LessonTold]:
         """Lessons that nothing was drafted from yet, oldest first."""
         return [
-            Source(r.id, r.intent_id, r.contact_id, r.agent_id, r.problem, r.solution, vector_of(r.vector))
+            LessonTold(r.id, r.intent_id, r.contact_id, r.agent_id, r.problem, r.solution, vector_of(r.vector))
             for r in self.db.all(SQL.unused_lessons)
         ]
 

@@ -33,11 +33,11 @@ from segue.web.shapes import LONGEST_TEXT
 from segue.web.sight import own_conversation
 from segue.web.switching import switch_of
 from segue.web.widget_look import look_of
-from segue.web.widget_wait import Watch, watch
+from segue.web.widget_wait import WaitingTimes, waiting_times
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
-Looks = Annotated[Watch, Depends(watch)]
+Looks = Annotated[WaitingTimes, Depends(waiting_times)]
 Typed = Annotated[str, Form()]
 Where = Annotated[str, Query()]
 _FORMS = Limit(30, 600)
@@ -106,7 +106,7 @@ def received(request: Request, house: House, looks: Looks) -> Response:
                   look=look_of(house.workspace))  # fmt: skip
 
 
-def _recognised(request: Request, house: Rooms, looks: Watch, token: str) -> Response:
+def _recognised(request: Request, house: Rooms, looks: WaitingTimes, token: str) -> Response:
     try:
         house.identity.judge(token, datetime.now(UTC))
     except IdentityRefused as refused:
@@ -117,7 +117,7 @@ def _recognised(request: Request, house: Rooms, looks: Watch, token: str) -> Res
     return answer
 
 
-def _form(request: Request, house: Rooms, looks: Watch, filled: ContactForm, status: int = 200) -> Response:
+def _form(request: Request, house: Rooms, looks: WaitingTimes, filled: ContactForm, status: int = 200) -> Response:
     now = datetime.now(UTC)
     who = guest(request, house.identity, now)
     wait = looks.wait(house.workspace.live_policy(), None, now)

@@ -34,13 +34,13 @@ from segue.web.sight import as_it_stands, own_conversation
 from segue.web.switching import switch_of
 from segue.web.thread import entries
 from segue.web.widget_look import look_of
-from segue.web.widget_wait import Watch, watch
+from segue.web.widget_wait import WaitingTimes, waiting_times
 from segue.web.woven import woven
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
 Field = Annotated[str, Form()]
-Looks = Annotated[Watch, Depends(watch)]
+Looks = Annotated[WaitingTimes, Depends(waiting_times)]
 
 
 _REFUSED = N_(
@@ -171,7 +171,7 @@ def _recognised(request: Request, house: Rooms, token: str, now: datetime) -> Re
 
 
 def _chat(
-    house: Rooms, looks: Watch, who: Guest, row: dict[str, Any] | None, now: datetime, place: Page | None,
+    house: Rooms, looks: WaitingTimes, who: Guest, row: dict[str, Any] | None, now: datetime, place: Page | None,
     again: Again | None = None, told: str = "",
 ) -> Response:  # fmt: skip
     again = again or Again()

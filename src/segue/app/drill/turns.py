@@ -31,7 +31,7 @@ from segue.domain.conversation import Channel
 from segue.domain.errors import DatabaseUnavailable
 from segue.domain.mail import MailKeys
 from segue.integrations.mail.lmtp import Listener
-from segue.integrations.mail.sending import Mailbox
+from segue.integrations.mail.sending import WayOut
 from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.channels import Channels
@@ -158,8 +158,8 @@ def _sending(db: Database) -> Sending:
 
 
 def _office(db: Database, port: int) -> Post:
-    mailbox = Mailbox(f"smtp://127.0.0.1:{port}", post.OURS, "drill")
-    return Post(Outbox(db), MailStore(db), mailbox, lambda: KEYS, Attachments(db), Channels(db))
+    way = WayOut(f"smtp://127.0.0.1:{port}", post.OURS, "drill")
+    return Post(Outbox(db), MailStore(db), way, lambda: KEYS, Attachments(db), Channels(db))
 
 
 def _comes_to_rest(house: SmallHouse, port: int) -> None:

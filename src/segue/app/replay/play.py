@@ -15,7 +15,7 @@ from itertools import count
 
 from segue.app.door import House
 from segue.app.replay.stream import LATER, WISHES, Item
-from segue.app.replay.watching import Watch
+from segue.app.replay.watching import Witness
 from segue.app.replay.workspace import ORACLE
 from segue.desk.briefing import missing_parts
 from segue.domain.conversation import Handler
@@ -75,7 +75,7 @@ Step = Callable[[], None]
 
 class Play:
     def __init__(
-        self, house: House, watch: Watch, always_human: frozenset[str], intents: frozenset[str],
+        self, house: House, watch: Witness, always_human: frozenset[str], intents: frozenset[str],
         relearn: Callable[[datetime], None] | None = None,
     ) -> None:  # fmt: skip
         self._house = house
