@@ -88,7 +88,8 @@ class Conversations:
         return _dicts(self.db.all(SQL.turns, {"id": conversation, "seq": seq}))
 
     def language(self, conversation: str) -> str:
-        """In which the customer is spoken to: theirs, where it was noticed and we speak it; else the workspace's."""
+        """The language in which the customer is spoken to: theirs, where it was noticed and is one of ours; else the
+        workspace's."""
         row = self.db.one(SQL.language, {"id": conversation})
         return understood(row.spoken or "", row.sure, row.chosen) if row else ENGLISH
 

@@ -76,7 +76,7 @@ class Desk:
         return bool(row and row.is_new)
 
     def assign_team(self, conversation: str, team: str | None, author: str, now: datetime) -> None:
-        """Into the queue of `team`, or of nobody in particular."""
+        """Puts the conversation into the queue of `team`; None stands for the queue of nobody in particular."""
         if self._one(SQL.assign_team, id=conversation, team=team, author=author, now=now) is None:
             self._refused(conversation, N_("assign it"))
 
