@@ -11,6 +11,7 @@ from segue.domain.decision import Rung
 from segue.domain.evidence import CellName
 from segue.domain.moves import Move
 from segue.learning.record import Report
+from segue.store.desk import AgentReply
 from segue.store.inbox import Arrival
 from stage import Stage
 
@@ -66,7 +67,7 @@ class Climb:
     def sends(self, conversation: str, who: str, text: str | None = None) -> None:
         """The agent sends the suggestion, or other words."""
         suggestion = self.stage.house.conversations.turns(conversation)[-1]["answer"]["text"]
-        self.stage.house.hands.reply(conversation, f"agt_{who}", text or suggestion, self.stage.now)
+        self.stage.house.hands.reply(AgentReply(conversation, f"agt_{who}", text or suggestion), self.stage.now)
 
     def goes_well(self, times: int, by: tuple[str, ...] = ("mira", "tom")) -> None:
         for n in range(times):

@@ -17,7 +17,7 @@ from segue.domain.conversation import Channel
 from segue.domain.decision import Reason
 from segue.intake.worker import Worker
 from segue.store.conversations import Filter
-from segue.store.desk import Solution
+from segue.store.desk import AgentReply, Solution
 from segue.store.inbox import Arrival
 
 CAST = {"ada": "con_ada", "grace": "con_grace", "nadia": "con_nadia"}
@@ -59,7 +59,7 @@ class Stage:
             self.conversation = ""
 
     def agent_replies(self, text: str, who: str = "mira") -> None:
-        self.house.hands.reply(self.conversation, f"agt_{who}", text, self.now)
+        self.house.hands.reply(AgentReply(self.conversation, f"agt_{who}", text), self.now)
 
     def agent_takes(self, who: str = "mira") -> None:
         self.house.hands.take(self.conversation, f"agt_{who}", self.now, force=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import numpy as np
@@ -119,7 +120,7 @@ CASES = {
                        not_kept=frozenset({"mode"})),
     "*/tag": Refused(THERE, f"{THERE}/tag", {"tag": [LONG]}),
 }  # fmt: skip
-NEVER_REFUSED = {
+NOTHING_TO_KEEP = {
     "*": "six figures that hold for half a minute", "/sign-in/second-step": "the same",
     "/desk/me/access/password": "passwords, which no page shows again", "/review/*": "each of its buttons decides",
     "*/correct": "set by keys", "/desk/me/forget": "a button for each text there is",
@@ -127,7 +128,7 @@ NEVER_REFUSED = {
     "/setup/files/*/take": "a list of matters, or one box", "/setup/files": "a file",
     "/settings/language": "a list of languages", "/settings/sign-in/second-step": "boxes, any of which may be ticked",
 }  # fmt: skip
-"""By where they send, with why."""
+"""Forms in which nothing is typed that a page could show again: by where they send, with why."""
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +205,7 @@ def test_every_form_that_is_typed_into_stands_in_the_list() -> None:
         for form in re.findall(r'<form\b[^>]*?method="post".*?</form>', template.read_text(), re.DOTALL):
             if re.search(r'<(?:input(?![^>]*type="hidden")|textarea|select)\b', form):
                 found.add(_sends_to(form, template.name))
-    known = {name.partition(" ")[0] for name in CASES} | set(NEVER_REFUSED)
+    known = {name.partition(" ")[0] for name in CASES} | set(NOTHING_TO_KEEP)
     assert found <= known, found - known
     assert len(found) > 30
 
@@ -222,6 +223,30 @@ def test_a_trial_keeps_the_address_that_was_typed(lena: httpx.Client) -> None:
     tried = lena.post("/knowledge/try", data=typed)
 
     assert (tried.status_code, form_of(tried.text, "/knowledge/try").seen()["slug"]) == (200, ["pausing"])
+
+
+@pytest.mark.parametrize("page", ["/desk", "/settings/search", "/knowledge", f"{THERE}/articles"])
+def test_a_search_that_is_too_long_is_looked_for_as_far_as_it_goes(
+    lena: httpx.Client, names: dict[str, str], page: str
+) -> None:
+    there = page.format(**names)
+    longest = int(re.findall(r'name="q"[^>]*maxlength="(\d+)"', lena.get(there, params={"q": "ж"}).text)[0])
+
+    fits, more = (lena.get(there, params={"q": "ж" * length}) for length in (longest, longest + 1))
+
+    assert [(answer.status_code, 'id="cut"' in answer.text) for answer in (fits, more)] == [(200, False), (200, True)]
+    assert f'{"ж" * longest}"' in more.text
+
+
+def test_what_is_done_in_the_list_of_a_long_search_leads_back_to_it(lena: httpx.Client, names: dict[str, str]) -> None:
+    place = urlencode({"q": "ж" * 300})
+    there, row = THERE.format(**names), names["conversation"]
+
+    tagged = lena.post(f"{there}/tag", data={"tag": "refund", "place": place})
+    asked = lena.get("/desk/bulk", params={"row": row, "what": "resolve", "place": place})
+
+    assert (tagged.status_code, tagged.headers["location"]) == (303, f"{there}?{place}")
+    assert (asked.status_code, place in asked.text) == (200, True)
 
 
 TYPED = ("text", "search", "email", "url", "tel", "number", "textarea", "color", "date", "time")

@@ -19,7 +19,7 @@ from segue.knowledge.library import Library
 from segue.store.widget import WidgetStore
 from segue.web.help_search import help_for
 from segue.web.limits import Limit
-from segue.web.widget_wait import Wait, Watch
+from segue.web.widget_wait import Wait, WaitingTimes
 
 NIGHT = "Nobody is here now. Our team is back tomorrow at 09:00 UTC."
 
@@ -92,7 +92,7 @@ def headline(page: httpx.Response) -> str:
 def test_at_night_the_widget_says_once_that_nobody_is_there_and_nothing_else(
     shared: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Watch, "wait", lambda *_: Wait(False, NIGHT))
+    monkeypatch.setattr(WaitingTimes, "wait", lambda *_: Wait(False, NIGHT))
     eve = Browser(shared)
     mine = eve.says("Order 4711 is broken.")
     _handed_over(shared, mine)

@@ -21,7 +21,7 @@ from segue.domain.turn import Commit
 from segue.integrations.outgoing import Outgoing
 from segue.integrations.tracker import Repository
 from segue.learning.lessons import Lessons
-from segue.learning.watch import Watch
+from segue.learning.watch import ArticleWatch
 from segue.store.candidates import CandidateStore, Draft, Unknown
 from segue.store.figured import Figured
 from segue.store.inbox import Inbox
@@ -61,7 +61,7 @@ def resolved(house: Served, api: httpx.Client, text: str, reply: str, who: str, 
     api.post(f"/conversations/{conversation}/reply", json={"agent": agent, "text": reply})
     api.post(f"/conversations/{conversation}/resolve", json={"agent": agent, "intent": "invoice_higher"})
     Lessons(LearningStore(house.rooms.db), house.rooms.library).learn(conversation)
-    Watch(StaleStore(house.rooms.db), house.rooms.library, house.rooms.workspace).look(conversation)
+    ArticleWatch(StaleStore(house.rooms.db), house.rooms.library, house.rooms.workspace).look(conversation)
     return conversation
 
 

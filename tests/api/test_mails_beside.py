@@ -24,6 +24,7 @@ from segue.domain.people import Agent
 from segue.intake.automatic import Ours
 from segue.intake.mail import MailRoom
 from segue.integrations.mail.reading import read
+from segue.store.desk import AgentReply
 from segue.store.mail import MailStore
 from segue.store.mails_beside import MOST
 from segue.web.doors import COOKIE
@@ -82,7 +83,7 @@ def of_eve(shared: Served) -> str:
     """A conversation of hers that we have answered by mail."""
     written = mail("Where is my invoice?", message_id=f"<{secrets.token_hex(8)}@elsewhere.example>")
     conversation = taken(MailStore(shared.rooms.db), written, NOW).conversation_id
-    shared.rooms.hands.reply(conversation, "agt_mira", "On its way.", NOW)
+    shared.rooms.hands.reply(AgentReply(conversation, "agt_mira", "On its way."), NOW)
     shared.rooms.db.run("update outbox set sent_at = %(now)s where conversation_id = %(id)s",
                         {"id": conversation, "now": NOW})  # fmt: skip
     return conversation

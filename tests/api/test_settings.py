@@ -22,6 +22,7 @@ from segue.domain.people import Agent
 from segue.domain.ports import Tried
 from segue.policy.settings import STARTERS, load
 from segue.store.channels import Channels
+from segue.store.desk import AgentReply
 from segue.store.inbox import Arrival
 from segue.store.leaving import Leaving
 from segue.store.mail import MailStore
@@ -435,7 +436,7 @@ def nora(own: Served) -> Iterator[str]:
     has = own.rooms.inbox.accept(Arrival("Where is my refund?"), now).conversation_id
     own.rooms.hands.take(has, "agt_nora", now)
     db.run("update conversations set team_id = 'billing' where id = %(id)s", {"id": has})
-    WaitingReplies(db).put(has, "agt_nora", "It is on its way.", 99, now + timedelta(hours=1), now)
+    WaitingReplies(db).put(AgentReply(has, "agt_nora", "It is on its way.", 99), now + timedelta(hours=1), now)
     yield has
     db.run("update agents set is_active = false, left_at = now() where id = 'agt_nora'")
     db.run("delete from api_keys where agent_id = 'agt_nora'")

@@ -17,6 +17,7 @@ from api.serving import NO_TLS, Served, is_problem
 from api.test_doors import a_session
 from mail.writing import mail, raw, taken
 from segue.intake.mail import LONGEST
+from segue.store.desk import AgentReply
 from segue.store.mail import MailStore
 from segue.web.doors import COOKIE
 
@@ -217,7 +218,7 @@ def test_a_machine_gets_the_whole_of_each_mail_and_what_became_of_those_that_wen
     first = comes(shared, laid_out("<p>Look</p><script>alert(1)</script>"))
     comes(shared, mail(WRITTEN, message_id=a_name()), joins=of(first))
     comes(shared, mail("Of another one", message_id=a_name()))
-    shared.rooms.hands.reply(of(first), "agt_mira", "Here it is.", NOW)
+    shared.rooms.hands.reply(AgentReply(of(first), "agt_mira", "Here it is."), NOW)
 
     with shared.client() as api:
         told = api.get(f"/conversations/{of(first)}/mails").json()

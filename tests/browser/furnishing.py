@@ -16,6 +16,7 @@ from segue.domain.decision import Rung
 from segue.domain.evidence import CellName
 from segue.intake.worker import Worker
 from segue.knowledge.encoder import StandIn
+from segue.store.desk import AgentReply
 from segue.store.inbox import Arrival
 from segue.store.waiting_replies import WaitingReplies
 
@@ -71,7 +72,7 @@ def furnish(data: Path, now: datetime) -> dict[str, str]:
 def a_reply_was_refused(house: House, conversation: str, now: datetime) -> None:
     """Mira's, for the customer wrote meanwhile: so her desk tells of it on every screen."""
     waiting = WaitingReplies(house.db)
-    reply = waiting.put(conversation, "agt_mira", "It is on its way.", 10_000, now, now)
+    reply = waiting.put(AgentReply(conversation, "agt_mira", "It is on its way.", 10_000), now, now)
     waiting.close(reply, "refused", now, "The customer wrote while you were answering. Read it, then send again.")
 
 

@@ -35,6 +35,7 @@ from segue.domain.conversation import Conversation
 from segue.domain.people import Agent
 from segue.integrations.mail.markup import safe
 from segue.integrations.mail.reading import read
+from segue.store.desk import AgentReply
 from segue.store.mail import MailStore
 from segue.web import whole_mail
 from segue.web.doors import COOKIE
@@ -100,7 +101,7 @@ def filled(running: Served, url: str) -> Full:
     for text in messages():
         house.desk.note(conversation, "agt_mira", text, now)
         house.desk.say(conversation, text, now)
-    house.desk.reply(conversation, "agt_mira", messages()[0], now)
+    house.desk.reply(AgentReply(conversation, "agt_mira", messages()[0]), now)
     with running.client() as api:
         for payload in ALL[:: len(ALL) // 40]:
             told = {"contact": {"name": bare(payload)[:300]}, "text": bare(payload), "subject": bare(payload)[:300]}

@@ -19,7 +19,7 @@ from segue.domain.conversation import Channel
 from segue.domain.errors import Conflict
 from segue.domain.turn import Lease
 from segue.store.database import Database
-from segue.store.desk import HOLD, UNDO, Solution
+from segue.store.desk import HOLD, UNDO, AgentReply, Solution
 from segue.store.inbox import LEASE, Accepted, Arrival, Inbox
 from segue.store.outbox import MOST_TRIES, Outbox
 
@@ -252,7 +252,7 @@ class Model(RuleBasedStateMachine):
         seen, text = max(0, len(talk.said) - behind), f"I have looked into it, {next(_NAMES)}."
         new = [author for author, _ in talk.said[seen:]]
         may = "customer" not in new and not any(author.startswith("agt_") and author != agent for author in new)
-        if self._is_done(may, lambda: self.house.desk.reply(name, agent, text, self.now, None, seen)):
+        if self._is_done(may, lambda: self.house.desk.reply(AgentReply(name, agent, text, seen), self.now)):
             talk.changes_hands(handler="human", assignee=talk.assignee or agent, status="waiting",
                                held_by=None, held_until=None)  # fmt: skip
             talk.says(agent, text, self.now + UNDO)

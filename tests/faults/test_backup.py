@@ -27,7 +27,7 @@ from segue.store import migrate as migrating
 from segue.store.backup import back_up, back_up_and_note, bring_back
 from segue.store.binaries import bin_dir
 from segue.store.database import Database
-from segue.store.desk import Solution
+from segue.store.desk import AgentReply, Solution
 from segue.store.events import Event, EventLog, Follower
 from segue.store.inbox import Inbox
 from segue.store.migrate import Migration
@@ -89,7 +89,7 @@ def agent_acts(house: SmallHouse, chance: random.Random, conversation: str) -> N
         house.desk.take(conversation, "agt_mira", house.now)
         house.desk.note(conversation, "agt_mira", "Looks like the second seat.", house.now)
         if chance.random() < 0.5:
-            house.desk.reply(conversation, "agt_mira", "It was the second seat.", house.now)
+            house.desk.reply(AgentReply(conversation, "agt_mira", "It was the second seat."), house.now)
             house.desk.resolve(conversation, "agt_mira", Solution("a second seat"), house.now)
     except Conflict:
         pass

@@ -16,7 +16,7 @@ from segue.policy.promise import promise
 from segue.policy.settings import load
 from segue.policy.settings.written import starter_text
 from segue.store.database import Database
-from segue.store.desk import SQL, Desk, Solution
+from segue.store.desk import SQL, AgentReply, Desk, Solution
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE = load(starter_text("balanced").replace("timezone: UTC", "timezone: Europe/Berlin"))  # 4h first, mon-fri 9 to 17
@@ -141,7 +141,7 @@ def test_a_reply_stops_the_clock_and_the_next_promise_can_be_broken_anew(house: 
     conversation = handed_over(house, berlin("2026-03-02T10:00"))
     for day in (2, 3, 4):
         house.now = berlin(f"2026-03-{day:02}T16:00")
-        house.desk.reply(conversation, "agt_mira", "I am looking into it.", house.now)
+        house.desk.reply(AgentReply(conversation, "agt_mira", "I am looking into it."), house.now)
         house.customer_writes(conversation, "And now?")
         house.commits(house.here, house.claims(house.here))
         sweep(house, house.now + timedelta(hours=24))

@@ -20,7 +20,7 @@ from segue.domain.turn import Lease
 from segue.store.attention import Attention
 from segue.store.conversations import Conversations
 from segue.store.corrections import Corrections
-from segue.store.desk import HOLD, Desk, Solution
+from segue.store.desk import HOLD, AgentReply, Desk, Solution
 from segue.store.drafts import Drafts
 from segue.store.evidence import EvidenceStore
 from segue.store.macros import MacroStore
@@ -94,7 +94,7 @@ class Scene:
         self.house.time_passes(HOLD.total_seconds())
 
     def replies(self) -> None:
-        self.house.desk.reply(self.conversation, "agt_mira", "I have looked into it.", self.house.now)
+        self.house.desk.reply(AgentReply(self.conversation, "agt_mira", "I have looked into it."), self.house.now)
         self.hands_until = self.house.now
 
     def hands_back(self) -> None:
@@ -108,7 +108,7 @@ class Scene:
 
     def writes_a_mail(self) -> None:
         text, seen = f"By mail, {len(self.told)}", Conversations(self.house.db).one(self.conversation)["seq"]
-        reply = self.sending.send(self.conversation, "email", "agt_mira", text, seen, self.house.now)
+        reply = self.sending.send(AgentReply(self.conversation, "agt_mira", text, seen), "email", self.house.now)
         self.mails[reply] = text
         self.hands_until = self.house.now + PAUSE[Channel.EMAIL]
 

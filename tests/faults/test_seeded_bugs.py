@@ -24,7 +24,7 @@ from segue.app.drill.killing import kill_one, pause_one, until_it_has_taken, unt
 from segue.app.drill.load import Load, under_load
 from segue.app.drill.small import SmallHouse, small_house
 from segue.domain.turn import Lease
-from segue.store.desk import HOLD, Solution
+from segue.store.desk import HOLD, AgentReply, Solution
 from segue.store.inbox import Arrival
 from segue.web.accepting import FrontDoor
 
@@ -129,7 +129,7 @@ def an_agent_takes_over_meanwhile(house: SmallHouse) -> None:
 
 
 def an_agent_replies_meanwhile(house: SmallHouse) -> None:
-    _considered_while(house, lambda c: house.desk.reply(c, "agt_mira", "I have a look.", house.now))
+    _considered_while(house, lambda c: house.desk.reply(AgentReply(c, "agt_mira", "I have a look."), house.now))
 
 
 def an_agent_resolves_meanwhile(house: SmallHouse) -> None:

@@ -401,7 +401,7 @@ def test_a_mail_that_cannot_leave_names_nobody_in_the_log_or_on_the_page_of_chan
     monkeypatch.setattr(
         "segue.app.post.send", lambda *_: sending._give_up_or_wait(450, b"4.2.1 <ada@lovelace.example>: full")
     )
-    post = Post(Outbox(db), MailStore(db), sending.Mailbox("smtp://mail.ours.example", OURS),
+    post = Post(Outbox(db), MailStore(db), sending.WayOut("smtp://mail.ours.example", OURS),
                 lambda: MailKeys(b"the secret", OURS), SimpleNamespace(of_message=lambda *_: ()), Channels(db))  # type: ignore[arg-type]  # fmt: skip
     post.send_due(NOW)
 

@@ -24,7 +24,7 @@ from segue.intake.automatic import Ours, cause_of, takes_no_answers
 from segue.integrations.mail import imap
 from segue.integrations.mail.imap import ImapMailbox, Watcher, connected
 from segue.integrations.mail.reading import read
-from segue.integrations.mail.sending import Letter, Mailbox, _written, compose, own_letter, send
+from segue.integrations.mail.sending import Letter, WayOut, _written, compose, own_letter, send
 
 LISTS = Path(__file__).parent.parent / "lists"
 KEYS = MailKeys(b"a secret", OURS)
@@ -234,7 +234,7 @@ def test_no_text_adds_a_header_or_a_recipient(evil: str, place: str) -> None:
     references = ("<c@d>", evil) if place == "references" else ("<c@d>",)
     said.pop("references", None)
     try:
-        made = compose(Mailbox("", OURS, "0123"), Letter(is_automatic=True, references=references, **said))
+        made = compose(WayOut("", OURS, "0123"), Letter(is_automatic=True, references=references, **said))
     except Refused:
         assert place != "subject"
         return
@@ -249,7 +249,7 @@ def test_no_text_adds_a_header_or_a_recipient(evil: str, place: str) -> None:
 )  # fmt: skip
 def test_what_an_injection_would_leave_is_seen(before: bytes, after: bytes) -> None:
     letter = Letter("ada@example.com", "Hi", "Hello", "<a@b>", True, "r@x.example", ("<c@d>",))
-    written = _written(compose(Mailbox("", OURS, "0123"), letter))
+    written = _written(compose(WayOut("", OURS, "0123"), letter))
     assert what_was_added(written) == []
     assert before in written
     assert what_was_added(written.replace(before, after, 1)) != []
@@ -260,30 +260,30 @@ def test_what_an_injection_would_leave_is_seen(before: bytes, after: bytes) -> N
 )
 def test_a_mail_goes_to_exactly_one_address(to: str) -> None:
     with pytest.raises(Refused):
-        compose(Mailbox("", OURS), Letter(to, "Hi", "Hello", "<a@b>", False))
+        compose(WayOut("", OURS), Letter(to, "Hi", "Hello", "<a@b>", False))
 
 
 def test_a_line_that_begins_with_from_stays_as_it_was() -> None:
-    made = compose(Mailbox("", OURS), Letter("ada@example.com", "Hi", "One.\nFrom here on.\n.\n", "<a@b>", False))
+    made = compose(WayOut("", OURS), Letter("ada@example.com", "Hi", "One.\nFrom here on.\n.\n", "<a@b>", False))
     assert read(_written(made)).text == "One.\nFrom here on.\n."
 
 
 def test_a_formatted_reply_goes_out_in_both_forms_and_a_plain_one_in_one() -> None:
     said = "Open **Settings**.\n\n<script>no()</script>"
     letter = Letter("ada@example.com", "Hi", said, "<a@b>", False, at=datetime.now(UTC), html=formatted(said))
-    mail = compose(Mailbox("", OURS), letter)
+    mail = compose(WayOut("", OURS), letter)
 
     plain, page = mail.iter_parts()
     assert plain.get_content().strip() == said
     assert "Open <strong>Settings</strong>." in page.get_content()
     assert "<script>" not in page.get_content()
     assert read(_written(mail)).text == said
-    assert _written(mail) == _written(compose(Mailbox("", OURS), letter)), "sent again it is the same mail"
+    assert _written(mail) == _written(compose(WayOut("", OURS), letter)), "sent again it is the same mail"
     assert formatted("Hello Ada,\n\nit is done.\nMira") == ""
 
 
 def test_a_mail_of_the_house_itself_answers_nothing_and_asks_machines_for_no_answer() -> None:
-    mailbox = Mailbox("smtp://mail.example", "support@ledgerly.example", "mark")
+    mailbox = WayOut("smtp://mail.example", "support@ledgerly.example", "mark")
     subject, at = "You are invited\r\nBcc: eve@elsewhere.example", datetime(2026, 11, 26, tzinfo=UTC)
     mail = compose(mailbox, own_letter(mailbox, "nora@ledgerly.example", subject, "Come in.", at))
 
@@ -329,14 +329,14 @@ def test_a_password_is_said_in_clear_to_nobody_far_away(
 ) -> None:
     monkeypatch.setattr(smtplib, "SMTP", Peer)
     monkeypatch.setattr(Peer, "told", [])
-    mailbox = Mailbox(f"smtp://{server}:587", OURS)
+    mailbox = WayOut(f"smtp://{server}:587", OURS)
     mail = compose(mailbox, own_letter(mailbox, "ada@acme.example", "Hello", "Hello", datetime.now(UTC)))
 
     with nullcontext() if is_told else pytest.raises(Unavailable, match="offers no TLS"):
         send(mailbox, mail)
 
     assert Peer.told == (["secret"] if is_told else [])
-    send(Mailbox("smtp://8.8.8.8:25", OURS), mail)  # there is nothing to be read
+    send(WayOut("smtp://8.8.8.8:25", OURS), mail)  # there is nothing to be read
 
 
 class Mailserver(imaplib.IMAP4):

@@ -17,11 +17,11 @@ from segue.app.post import Post
 from segue.domain.conversation import Channel
 from segue.domain.mail import MailKeys
 from segue.domain.people import Agent
-from segue.integrations.mail.sending import Mailbox
+from segue.integrations.mail.sending import WayOut
 from segue.store.attachments import Attachments
 from segue.store.channels import Channels
 from segue.store.database import Database
-from segue.store.desk import UNDO, Desk
+from segue.store.desk import UNDO, AgentReply, Desk
 from segue.store.inbox import Arrival, Inbox
 from segue.store.mail import MailStore
 from segue.store.outbox import Outbox
@@ -40,7 +40,7 @@ class Machine:
 
     def __post_init__(self) -> None:
         self.desk, self.outbox = Desk(self.db), Outbox(self.db)
-        mailbox = Mailbox("smtp://127.0.0.1:1", OURS, "0123456789abcdef")
+        mailbox = WayOut("smtp://127.0.0.1:1", OURS, "0123456789abcdef")
         keys = MailKeys(b"a secret", OURS)
         self.post = Post(
             self.outbox, MailStore(self.db), mailbox, lambda: keys, Attachments(self.db), Channels(self.db)
@@ -133,7 +133,7 @@ def test_a_persons_mails_and_those_to_others_are_not_counted(machine: Machine) -
     conversation = machine.begins()
     assert machine.says(conversation, 4) == 3
     for n in range(5):
-        machine.desk.reply(conversation, "agt_mira", f"I look into it, {n}.", machine.now)
+        machine.desk.reply(AgentReply(conversation, "agt_mira", f"I look into it, {n}."), machine.now)
     machine.now += UNDO
     assert machine.post.send_due(machine.now) == 5
     assert machine.says(machine.begins("grace@elsewhere.example"), 3) == 3

@@ -28,7 +28,7 @@ from segue.domain.errors import Refused
 from segue.domain.mail import Attachment
 from segue.integrations.mail.imap import ImapMailbox, connected, named
 from segue.integrations.mail.reading import read
-from segue.integrations.mail.sending import Letter, Mailbox, _written, compose, send
+from segue.integrations.mail.sending import Letter, WayOut, _written, compose, send
 
 ALL = naughty()
 TURNS = "[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
@@ -109,7 +109,7 @@ def test_html_says_what_it_said_and_is_never_more() -> None:
 
 def test_what_we_write_is_read_by_another_program_as_it_was_written() -> None:
     for text in [*ALL[::6], *(one for one in ALL if set(one) & set('\r"=,<@\\'))]:
-        mailbox = Mailbox("", OURS, "0123", name=text)
+        mailbox = WayOut("", OURS, "0123", name=text)
         files = (Attachment(text, "text/plain", text.encode()),)
         letter = Letter("eve@x.example", text, text, "<a@b>", False, files=files, html=f"<p>{text}</p>")
         written = _written(compose(mailbox, letter))
@@ -150,7 +150,7 @@ def test_an_address_beyond_ascii_is_written_as_servers_read_it(to: str, written:
 
     with_utf8 = Controller(Peer(), hostname="127.0.0.1", port=0, enable_SMTPUTF8=True, ready_timeout=10)
     with serving(with_utf8) as port:
-        mailbox = Mailbox(f"smtp://127.0.0.1:{port}", OURS)
+        mailbox = WayOut(f"smtp://127.0.0.1:{port}", OURS)
         send(mailbox, compose(mailbox, Letter(to, "Hi", "Hello", "<a@b>", False, references=("<é@x>", "<1@x>"))))
 
     ((to_whom, content, is_utf8),) = got
@@ -170,7 +170,7 @@ def test_a_password_beyond_ascii_signs_in_to_both_servers(tmp_path: Path) -> Non
     peer = Controller(object(), hostname="127.0.0.1", port=0, authenticator=knows, auth_require_tls=False)
     with serving(peer) as port:
         user, password = "jörg@ledgerly.example", 'pä"ß\\ 日本:/@'
-        mailbox = Mailbox(f"smtp://{quote(user, '')}:{quote(password, '')}@127.0.0.1:{port}", OURS)
+        mailbox = WayOut(f"smtp://{quote(user, '')}:{quote(password, '')}@127.0.0.1:{port}", OURS)
         send(mailbox, compose(mailbox, Letter("eve@x.example", "Hi", "Hello", "<a@b>", False)))
     assert heard == [(user, password)]
 

@@ -14,7 +14,7 @@ from segue.domain.people import Agent, Team
 from segue.domain.turn import Commit, Lease
 from segue.store.conversations import Conversations
 from segue.store.database import Database
-from segue.store.desk import Desk
+from segue.store.desk import AgentReply, Desk
 from segue.store.events import EventLog
 from segue.store.inbox import LEASE, Arrival, Inbox
 from segue.store.sql import statements
@@ -164,7 +164,7 @@ def test_a_reply_to_an_old_state_is_refused_and_says_why(inbox: Inbox) -> None:
     inbox.accept(Arrival("Wait, there is more", conversation_id=conversation), NOW)
 
     with pytest.raises(Conflict, match="wrote while you were answering"):
-        Desk(inbox.db).reply(conversation, "agt_mira", "Here you are.", NOW, seen_seq=1)
+        Desk(inbox.db).reply(AgentReply(conversation, "agt_mira", "Here you are.", 1), NOW)
 
 
 def mira() -> Agent:

@@ -15,7 +15,7 @@ from little_server import Quiet, listening
 from segue.app.drill.mailbox import ImapPeer
 from segue.domain.ports import Tried
 from segue.integrations import outgoing
-from segue.integrations.mail.sending import Mailbox
+from segue.integrations.mail.sending import WayOut
 from segue.integrations.mail.trying import try_fetching, try_sending
 from segue.integrations.outgoing import Outgoing
 from segue.integrations.tracker import Repository
@@ -55,7 +55,7 @@ def mail_server() -> Iterator[int]:
 
 def sending(port: int, to: str, password: str = PASSWORD) -> Tried:
     server = f"smtp://desk:{password.replace(' ', '%20')}@127.0.0.1:{port}"
-    return try_sending(Mailbox(server, "support@ledgerly.example"), to)
+    return try_sending(WayOut(server, "support@ledgerly.example"), to)
 
 
 def test_a_mail_server_is_tried_up_to_the_mail_itself() -> None:
@@ -98,7 +98,7 @@ def test_a_mailbox_is_opened_and_nothing_in_it_is_touched() -> None:
 def test_whoever_does_not_answer_is_said_not_to() -> None:
     assert try_fetching("imap://desk:secret@127.0.0.1:1/INBOX").lines == ("→ connect 127.0.0.1:1",)
     assert not try_fetching("nonsense").works
-    assert "refused" in try_sending(Mailbox("smtp://127.0.0.1:1", "a@b.example"), "c@d.example").says
+    assert "refused" in try_sending(WayOut("smtp://127.0.0.1:1", "a@b.example"), "c@d.example").says
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 
 from segue.domain.conversation import Channel
 from segue.insight.figures import FIGURES, Record
+from segue.store.desk import AgentReply
 from segue.store.inbox import Arrival
 from segue.store.outcomes import Outcomes
 from stage import Stage
@@ -61,7 +62,7 @@ def a_month(house: Stage) -> dict[str, str]:
     outcomes.feedback(first["yes_no"], True, house.now)
     house.hours_pass(1)
     outcomes.feedback(first["yes_no"], False, house.now)
-    house.house.hands.reply(first["person"], "agt_mira", "Let me add: it is the second seat.", house.now)
+    house.house.hands.reply(AgentReply(first["person"], "agt_mira", "Let me add: it is the second seat."), house.now)
     first["asked"] = writes(house, "asked", "I want to talk to a person.")
     grade(house, first["silence"], "right")
     grade(house, first["day_6"], "wrong")

@@ -19,6 +19,7 @@ from segue.learning.correcting import Correcting
 from segue.store import queue
 from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
+from segue.store.desk import AgentReply
 from segue.store.drafts import Drafts, Kept, NewerDraft
 from segue.store.mentions import Mentions
 from segue.store.queue import QueueStore, Wanted
@@ -40,7 +41,7 @@ def by_mail(house: Stage) -> Stage:
 
 def sends(house: Stage, text: str = "It is corrected.", resolves: bool = False) -> str:
     seen = house.row["seq"]
-    return house.house.sending.send(house.conversation, "email", MIRA, text, seen, house.now, resolves=resolves)
+    return house.house.sending.send(AgentReply(house.conversation, MIRA, text, seen), "email", house.now, resolves)
 
 
 def teaching(house: Stage) -> Correcting:
@@ -76,7 +77,8 @@ def test_a_subject_that_is_cut_ends_between_two_words_and_says_so(house: Stage) 
 
 def test_a_chat_waits_for_nothing(house: Stage) -> None:
     house.customer_writes(WISH)
-    assert house.house.sending.send(house.conversation, "chat", MIRA, "Here I am.", house.row["seq"], house.now) == ""
+    reply = AgentReply(house.conversation, MIRA, "Here I am.", house.row["seq"])
+    assert house.house.sending.send(reply, "chat", house.now) == ""
     assert house.last_word == "Here I am."
 
 
@@ -214,7 +216,7 @@ def test_a_sweep_that_died_on_the_way_sends_once(by_mail: Stage) -> None:
     sends(by_mail)
     waiting, later = WaitingReplies(by_mail.house.db), by_mail.now + timedelta(seconds=10)
     taken = waiting.due(later)[0]
-    by_mail.house.hands.reply(taken.conversation_id, taken.agent_id, taken.text, later, taken.id, taken.seen_seq)
+    by_mail.house.hands.reply(taken.reply, later)
 
     by_mail.house.sending.send_due(later + timedelta(seconds=31))
     assert [author for author, _ in by_mail.thread].count("agent") == 1

@@ -11,6 +11,7 @@ from segue.app.schedule import EVERY
 from segue.domain.errors import NotFound
 from segue.domain.files import said_with
 from segue.domain.mail import Attachment
+from segue.store.desk import AgentReply
 from segue.store.inbox import Arrival
 from segue.store.waiting_replies import WaitingReplies
 from stage import Stage
@@ -130,7 +131,7 @@ def agents_reply_with(post: MailStage, *files: Attachment) -> Message:
     stage = post.stage
     ids = agent_attaches(stage, *files)
     sending = post.house.sending
-    sending.send(stage.conversation, "email", "agt_mira", "See both.", 99, stage.now, "c1", files=ids)
+    sending.send(AgentReply(stage.conversation, "agt_mira", "See both.", 99, "c1", ids), "email", stage.now)
     stage.now = stage.now.replace(minute=stage.now.minute + 1)
     assert sending.send_due(stage.now) == 1
     (sent,) = post.minute_passes()
@@ -155,7 +156,7 @@ def test_a_reply_that_is_stopped_comes_back_with_its_files(house: Stage) -> None
     house.customer_writes("I want to speak to a person.", "nadia", channel="email")
     store, sending = house.house.attachments, house.house.sending
     (file,) = agent_attaches(house, Attachment("shot.png", "image/png", PNG))
-    waits = sending.send(house.conversation, "email", "agt_mira", "See this", 99, house.now, "c1", files=[file])
+    waits = sending.send(AgentReply(house.conversation, "agt_mira", "See this", 99, "c1", [file]), "email", house.now)
 
     assert [f.id for f in store.of_replies(house.conversation)[waits]] == [file]
     assert store.of_drafts(house.conversation, "agt_mira")["reply"] == []

@@ -6,6 +6,7 @@ import pytest
 
 from segue.app.learning import keep_promise
 from segue.domain.errors import Conflict
+from segue.store.desk import AgentReply
 from segue.store.inbox import Arrival
 from stage import Stage
 
@@ -279,7 +280,7 @@ def test_a_colleagues_reply_in_between_is_read_before_the_next_goes_out(house: S
     house.agent_replies("I am on it.", "mira")
 
     with pytest.raises(Conflict, match="Mira Sandoval wrote while you were answering"):
-        house.house.desk.reply(house.conversation, "agt_tom", "Hello", house.now, seen_seq=seen)
+        house.house.desk.reply(AgentReply(house.conversation, "agt_tom", "Hello", seen), house.now)
 
 
 def test_a_stricter_promise_holds_at_once_and_is_fitted_for(house: Stage) -> None:

@@ -18,7 +18,7 @@ from segue.assistant.confidence import Confidence
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
 from segue.store.backtest import PastStore
 from segue.store.candidates import Draft
-from segue.store.desk import Solution
+from segue.store.desk import AgentReply, Solution
 from segue.store.outcomes import Outcomes
 from segue.triage.intents import IntentHead
 from stage import Stage
@@ -101,7 +101,7 @@ def is_like(house: Stage, text: str) -> bool:
 def test_what_a_key_says_somebody_resolved_teaches_once_a_person_says_so(house: Stage) -> None:
     hands, cost = house.house.hands, len(house.house.signals.efforts())
     house.customer_writes("I want to talk to a person about my invoice.", "nadia")
-    hands.reply(house.conversation, "agt_mira", "It is the seat you added.", house.now, voice=by_a_key)
+    hands.reply(AgentReply(house.conversation, "agt_mira", "It is the seat you added."), house.now, voice=by_a_key)
     told = Solution("A seat was added in May.", "invoice_higher", minutes=3)
     hands.resolve(house.conversation, "agt_mira", told, house.now, by_a_key)
     follow(house.house, house.mind, house.now)
@@ -129,7 +129,7 @@ def test_that_a_key_sent_a_suggestion_as_it_stood_approves_no_intent(house: Stag
     house.customer_writes("I want to talk to a person.", "nadia")
     house.customer_writes(INVOICE, "nadia")
     answer = house.turn["answer"]["text"]
-    house.house.hands.reply(house.conversation, "agt_mira", answer, house.now, voice=by_a_key)
+    house.house.hands.reply(AgentReply(house.conversation, "agt_mira", answer), house.now, voice=by_a_key)
     follow(house.house, house.mind, house.now)
     house.agent_resolves()
 

@@ -8,6 +8,7 @@ import pytest
 
 from segue.desk.finding import wanted
 from segue.domain.errors import Conflict, NotFound, Refused
+from segue.store.desk import AgentReply
 from segue.store.drafts import Drafts
 from segue.store.macros import Macro, MacroStore
 from segue.store.queue import QueueStore
@@ -29,7 +30,9 @@ def macros(house: Stage) -> MacroStore:
 
 def sends(house: Stage, macro: str, channel: str = "chat") -> str:
     seen = house.row["seq"]
-    return house.house.sending.send(house.conversation, channel, MIRA, "Here.", seen, house.now, macro=macro)
+    return house.house.sending.send(
+        AgentReply(house.conversation, MIRA, "Here.", seen), channel, house.now, macro=macro
+    )
 
 
 def test_what_a_macro_does_is_done_once_the_reply_has_gone(house: Stage, macros: MacroStore) -> None:

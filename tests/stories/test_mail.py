@@ -464,6 +464,8 @@ def test_a_customer_of_whom_no_address_is_known_is_reached_where_they_said(post:
     post.arrives(answer.replace(b"eve@elsewhere.example", b"ada@home.example"), sent["Reply-To"])
     stage.conversation = chat
     assert stage.thread[-1] == ("customer", "Thank you.")
+    row = post.house.conversations.one(stage.conversation)
+    assert (row["email"], row["email_is_said"]) == ("ada@home.example", False)  # they write from there
 
 
 def test_a_chat_that_is_looked_at_stays_a_chat(post: MailStage) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from segue.domain.conversation import Channel
 from segue.domain.errors import Conflict, Refused
+from segue.store.desk import AgentReply
 from segue.store.drafts import DraftMoved, Drafts
 from segue.store.inbox import Arrival
 from segue.store.merging import Merging
@@ -93,7 +94,7 @@ def test_nobody_answers_in_the_one_that_went(house: Stage, two: tuple[str, str])
 
     house.worker.work_off()
     for deed in (
-        lambda: house.house.hands.reply(newer, MIRA, "Here.", house.now),
+        lambda: house.house.hands.reply(AgentReply(newer, MIRA, "Here."), house.now),
         lambda: house.house.hands.reopen(newer, MIRA, house.now),
         lambda: house.house.hands.take(newer, TOM, house.now, force=True),
     ):
@@ -126,7 +127,7 @@ def test_undo_brings_both_back_as_they_were(house: Stage, two: tuple[str, str]) 
 def test_undo_leaves_what_has_happened_since(house: Stage, two: tuple[str, str]) -> None:
     older, newer = two
     Merging(house.house.db).merge(newer, older, MIRA, house.now)
-    house.house.hands.reply(older, MIRA, "Both are answered.", house.now)
+    house.house.hands.reply(AgentReply(older, MIRA, "Both are answered."), house.now)
     house.house.hands.assign(older, MIRA, house.now, to=TOM)
 
     Merging(house.house.db).undo(newer, MIRA, house.now)
@@ -246,7 +247,7 @@ def test_undo_gives_drafts_back_unless_they_were_written_at(house: Stage, two: t
 def test_a_refused_reply_goes_along_and_comes_back(house: Stage, two: tuple[str, str]) -> None:
     older, newer = two
     waiting, merging = WaitingReplies(house.house.db), Merging(house.house.db)
-    reply = waiting.put(newer, MIRA, "It is corrected.", 99, house.now, house.now)
+    reply = waiting.put(AgentReply(newer, MIRA, "It is corrected.", 99), house.now, house.now)
     waiting.close(reply, "refused", house.now, "Grace wrote.")
 
     merging.merge(newer, older, TOM, house.now)

@@ -21,7 +21,7 @@ from segue.domain.decision import Rung
 from segue.domain.evidence import CellName
 from segue.knowledge.encoder import StandIn
 from segue.learning.erasing import prove_again
-from segue.learning.watch import Watch
+from segue.learning.watch import ArticleWatch
 from segue.policy.betting import Wager
 from segue.triage.intents import IntentHead
 from small import judged_right, make_small
@@ -97,7 +97,7 @@ def differ(one: Stage, other: Stage) -> set[str]:
 def forgets_nothing_but_rows(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """The seeded bug: their rows are gone, and what was decided with them stays; the erasure waits to be followed."""
     with monkeypatch.context() as bugs:
-        bugs.setattr(Watch, "unlearn", lambda *_: 0)
+        bugs.setattr(ArticleWatch, "unlearn", lambda *_: 0)
         bugs.setattr(learning, "prove_again", lambda *_: None)
         bugs.setattr(learning, "refit", lambda *_, **__: {"is_published": True})
         assert learning.unlearn_erased(stage.house, stage.now) == 0

@@ -24,7 +24,7 @@ from segue.app.mind import Mind
 from segue.app.replay.play import Course, Play
 from segue.app.replay.report import report
 from segue.app.replay.stream import items
-from segue.app.replay.watching import TimedEncoder, Watch
+from segue.app.replay.watching import TimedEncoder, Witness
 from segue.app.replay.workspace import Folder, load
 from segue.app.settings import Settings
 from segue.domain.conversation import Conversation
@@ -57,7 +57,7 @@ def told(folder: Path) -> Path:
     return stream
 
 
-class AnswersFirst(Watch):
+class AnswersFirst(Witness):
     """Answers the first message of each conversation, the same whatever it is about; the house decides the others."""
 
     def consider(self, conversation: Conversation, now: datetime) -> Turn:
@@ -68,7 +68,10 @@ class AnswersFirst(Watch):
 
 
 def replayed(
-    database_url: str, stream: Path, watching: Callable[[Mind, TimedEncoder], Watch] = Watch, limit: int | None = None
+    database_url: str,
+    stream: Path,
+    watching: Callable[[Mind, TimedEncoder], Witness] = Witness,
+    limit: int | None = None,
 ) -> tuple[list[Course], dict[str, Any]]:
     """What became of each item, and the report."""
     folder, played = Folder(stream.parent), items(stream, limit)

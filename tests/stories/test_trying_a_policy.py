@@ -13,6 +13,7 @@ from segue.policy.backtest import Backtest
 from segue.policy.backtest.replay import as_drawn, as_earned
 from segue.policy.decide import decide
 from segue.store.backtest import PastStore
+from segue.store.bygone import Bygones
 from stage import Stage
 
 HIGHER = "Why is my invoice higher this month?"
@@ -102,8 +103,11 @@ def test_a_stricter_policy_shows_whom_it_would_have_handed_over(house: Stage) ->
 def test_imported_conversations_are_considered_afterwards_and_then_tried(house: Stage) -> None:
     begin = house.now - timedelta(days=365)
 
+    bygones = Bygones(house.house.db)
+    left = bygones.left(begin)
     done = backfill(house.house, begin, house.now, limit=120)
     again = backfill(house.house, begin, house.now, limit=5)
+    assert bygones.left(begin) == left - 125
 
     assert done["conversations"] == 120
     assert done["messages"] >= 120

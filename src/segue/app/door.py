@@ -23,7 +23,7 @@ from segue.domain.mail import MailKeys
 from segue.domain.ports import Encoder
 from segue.intake.automatic import Ours
 from segue.integrations.mail.jail import Reader
-from segue.integrations.mail.sending import Mailbox, compose, own_letter, send
+from segue.integrations.mail.sending import WayOut, compose, own_letter, send
 from segue.integrations.outgoing import Outgoing
 from segue.integrations.tracker import Repository
 from segue.knowledge.library import Library
@@ -31,7 +31,7 @@ from segue.learning.begun import Beginnings
 from segue.learning.ladder import Ladder
 from segue.learning.lessons import Lessons
 from segue.learning.school import School
-from segue.learning.watch import Watch
+from segue.learning.watch import ArticleWatch
 from segue.policy.boundary import Boundary
 from segue.policy.settings import load
 from segue.store.anew import Anew
@@ -100,8 +100,8 @@ class House:
         return School(self.db, self.library)
 
     @cached_property
-    def watch(self) -> Watch:
-        return Watch(StaleStore(self.db), self.library, self.workspace)
+    def watch(self) -> ArticleWatch:
+        return ArticleWatch(StaleStore(self.db), self.library, self.workspace)
 
     @cached_property
     def rewriting(self) -> Rewriting:
@@ -177,14 +177,14 @@ class House:
 
     @cached_property
     def post(self) -> Post:
-        return Post(self.outbox, self.mails, self._mailbox, lambda: self.mail_keys, self.attachments, Channels(self.db))
+        return Post(self.outbox, self.mails, self._way_out, lambda: self.mail_keys, self.attachments, Channels(self.db))
 
     def write_letter(self, to: str, subject: str, text: str) -> bool:
         """A mail of the house itself, sent now: what it holds may not lie in a table. See `Writing`."""
         if not self.settings.smtp:
             return False
-        mailbox = self._mailbox
-        send(mailbox, compose(mailbox, own_letter(mailbox, to, subject, text, _now())))
+        way = self._way_out
+        send(way, compose(way, own_letter(way, to, subject, text, _now())))
         return True
 
     @cached_property
@@ -205,9 +205,9 @@ class House:
         return MailStore(self.db)
 
     @property
-    def _mailbox(self) -> Mailbox:
+    def _way_out(self) -> WayOut:
         at = self.settings
-        return Mailbox(at.smtp, at.mail_from, self.mail_mark, at.mail_name)
+        return WayOut(at.smtp, at.mail_from, self.mail_mark, at.mail_name)
 
     @cached_property
     def mail_keys(self) -> MailKeys:

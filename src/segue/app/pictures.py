@@ -27,6 +27,7 @@ from segue.intake.mail import arrival_of
 from segue.integrations.mail.reading import read
 from segue.store.candidates import CandidateStore, Draft, Unknown
 from segue.store.conversations import Filter
+from segue.store.desk import AgentReply
 from segue.store.invites import Invites
 from segue.store.macros import MacroStore
 from segue.store.mail import MailStore
@@ -200,7 +201,7 @@ def _worked(house: House, now: datetime) -> None:
     waiting = house.conversations.waiting_for_people()
     nobodys = [r["id"] for r in waiting if r["assignee_id"] is None and r["reason"] != Reason.AWAITS_APPROVAL]
     house.hands.note(nobodys[-1], "agt_tom", "@Mira, you know their contract.", now)
-    house.hands.reply(nobodys[-2], "agt_tom", "Which bank is it?", now)
+    house.hands.reply(AgentReply(nobodys[-2], "agt_tom", "Which bank is it?"), now)
     answered = house.conversations.listing(Filter(handler="assistant"))[0]["id"]
     house.ladder.judging.mark_wrong(message_id(answered, 1), "agt_tom", now, "a wrong fact")
 

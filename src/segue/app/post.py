@@ -19,7 +19,7 @@ from segue.domain.errors import Refused, SegueError
 from segue.domain.mail import MailKeys
 from segue.domain.traces import brief, traced
 from segue.intake.automatic import takes_no_answers
-from segue.integrations.mail.sending import Letter, Mailbox, compose, send
+from segue.integrations.mail.sending import Letter, WayOut, compose, send
 from segue.store.attachments import Attachments
 from segue.store.channels import Channels
 from segue.store.mail import MailStore
@@ -44,14 +44,14 @@ def formatted(text: str) -> str:
 class Post:
     outbox: Outbox
     mails: MailStore
-    mailbox: Mailbox
+    way: WayOut
     keys: Callable[[], MailKeys]
     files: Attachments
     channels: Channels
 
     def send_due(self, now: datetime) -> int:
         """Returns how many mails left."""
-        if not self.mailbox.server:
+        if not self.way.server:
             return 0
         for row in self.outbox.due("away", now):
             self.mails.continue_away(row.id, now)
@@ -66,7 +66,7 @@ class Post:
                 self._ration(row, now)
             keys = self.keys()
             letter = self._letter(row, keys, now)
-            send(self.mailbox, compose(self.mailbox, letter), keys.reply_address(row.conversation_id))
+            send(self.way, compose(self.way, letter), keys.reply_address(row.conversation_id))
         except Refused as error:
             log.info("mail.refused", conversation=row.conversation_id, seq=row.seq, **traced(error))
             self.mails.undelivered(row.conversation_id, row.seq, str(error), now)

@@ -9,7 +9,7 @@ from segue.app.settings import Settings
 from segue.domain.errors import Refused
 from segue.domain.ports import Trying
 from segue.integrations.mail.imap import ImapMailbox
-from segue.integrations.mail.sending import Mailbox
+from segue.integrations.mail.sending import WayOut
 from segue.integrations.mail.trying import try_fetching, try_sending
 from segue.integrations.tracker import Repository
 from segue.web.rooms import MailWays
@@ -19,7 +19,7 @@ def tries_of(at: Settings, tracker: Repository) -> dict[str, Trying]:
     """Of the services outside that are set."""
     found = dict[str, Trying]()
     if at.smtp:
-        found["smtp"] = lambda me: try_sending(Mailbox(at.smtp, at.mail_from), me)
+        found["smtp"] = lambda me: try_sending(WayOut(at.smtp, at.mail_from), me)
     if at.imap:
         found["imap"] = lambda _me: try_fetching(at.imap)
     if at.tracker:

@@ -19,23 +19,24 @@ FEW = 5
 
 
 def asks(sentence: str) -> bool:
-    """Whether it wants an answer at all."""
+    """Whether the sentence wants an answer at all."""
     return bool(tongue_of(sentence).asks.search(sentence))
 
 
 def asked(sentence: str, names: re.Pattern[str]) -> list[str]:
-    """What of those names the sentence asks for, as it words them, in small letters."""
+    """Which of `names` the sentence asks for, in its own words, in small letters."""
     tongue = tongue_of(sentence)
     return [name.group(0).casefold() for name in names.finditer(sentence) if _leads_to(tongue, sentence, name)]
 
 
 def begins_with_a_question_word(words: str) -> bool:
-    """Whether what follows is asked about and not whether it is so: "when did you" is not "did you"."""
+    """Whether the words begin with one that asks for a thing, as "when did you" does, and not with one that asks
+    whether something is so, as "did you" does."""
     return bool(tongue_of(words).is_asked_about.search(words))
 
 
 def tongue_of(sentence: str) -> Tongue:
-    """The words it is to be read by: German where a word stands there that is none in English."""
+    """The language whose words it is read by: German where one of its words is none in English."""
     return GERMAN if IS_GERMAN.search(sentence) else ENGLISH
 
 

@@ -95,7 +95,8 @@ def _files_alone(conversation: Conversation) -> frozenset[int]:
 
 @_with_wording
 def brief_plainly(conversation: Conversation, decision: Decision) -> Briefing:
-    """Where something in the text breaks whoever reads it: who writes, since when, and the plain wish to look."""
+    """A briefing from the record alone, for a message whose text broke what reads it: who writes, since when, and that
+    somebody should look."""
     latest = conversation.latest
     return Briefing(
         why=why(conversation, None, decision, {}),

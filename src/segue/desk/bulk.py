@@ -65,7 +65,8 @@ class Bulk:
         self._tags = tags
 
     def plan(self, conversations: Sequence[str], deed: str, value: str, now: datetime) -> Plan:
-        """What it would do, now. Raises Refused for a deed or a value there is none of; unknown ids are left out."""
+        """What the deed would do, now. Raises Refused for a deed or a value that does not exist; unknown ids are left
+        out."""
         if deed not in DEEDS:
             raise Refused(
                 _("“%(deed)s” is nothing that can be done.", deed=deed), _("Choose one of the list."), "/what"
@@ -82,7 +83,8 @@ class Bulk:
         return Plan(deed, value, tuple(rows), tuple(left))
 
     def do(self, conversations: Sequence[str], deed: str, value: str, agent: str, now: datetime) -> Done:
-        """One after the other; one that cannot be done, because somebody was faster, keeps none of the others back."""
+        """Does the deed to one conversation after the other. Where one cannot be done, because somebody was faster, the
+        others still are."""
         plan = self.plan(conversations, deed, value, now)
         bulk, left = self._bulks.begin(agent, deed, plan.value, now), [(r["number"], why) for r, why in plan.left]
         for row in plan.rows:
@@ -94,7 +96,7 @@ class Bulk:
         return Done(bulk, len(plan.rows) + len(plan.left) - len(left), tuple(left))
 
     def undo(self, bulk: str, agent: str, now: datetime) -> Done:
-        """Takes it back wherever nobody has changed it since. Raises Conflict the second time."""
+        """Takes the deed back wherever nobody has changed the conversation since. Raises Conflict the second time."""
         deed, value, touched = self._bulks.take_back(bulk, agent, now)
         left = []
         for one in touched:
@@ -108,7 +110,8 @@ class Bulk:
     def move(
         self, conversation: str, deed: str, value: str, agent: str, now: datetime, does: Callable[[], object]
     ) -> None:
-        """One by itself, done by the agent's own hands: remembered as several are, so that it can be taken back."""
+        """Does a deed to one conversation, by the agent's own hands, and remembers it as one of several is, so that it
+        can be taken back."""
         bulk = self._bulks.begin(agent, deed, value, now)
         self._bulks.remember(bulk, conversation)
         try:
@@ -118,7 +121,8 @@ class Bulk:
             raise
 
     def move_back(self, conversation: str, agent: str, now: datetime) -> None:
-        """To whoever had it before the agent's newest move. Raises Conflict where somebody has gone on with it."""
+        """Gives the conversation back to whoever had it before the agent's newest move. Raises Conflict where somebody
+        has gone on with it."""
         done = self.undo(self._bulks.newest(conversation, agent), agent, now)
         for number, why in done.left:
             raise Conflict(_("#%(number)s %(why)s.", number=number, why=why), _("Load it again."))

@@ -10,7 +10,8 @@ from segue.domain.people import Agent
 
 
 def called(text: str, agents: Sequence[Agent], author: str) -> tuple[str, ...]:
-    """Ids of the agents that are called, each once, in the order of the text; nobody calls themself."""
+    """The ids of the agents whom the text calls by name, each once, in its order; the author calls nobody by calling
+    themself."""
     names = _names(agents)
     if not names:
         return ()

@@ -52,7 +52,7 @@ class Reader:
 
 
 def wanted(typed: str, me: str, zone: tzinfo) -> Wanted:
-    """Never raises: what cannot be read as an operator is looked for as a word."""
+    """What is searched for. Never raises: what cannot be read as an operator is looked for as a word."""
     found: dict[str, Any] = {}
     words = []
     for piece in _pieces(typed):

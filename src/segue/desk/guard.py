@@ -65,7 +65,7 @@ def already_answered(draft: str, briefing: Briefing, said: Sequence[Message] = (
 
 
 def bare(fact: Fact) -> str:
-    """What tells one fact from another of its kind: of an id the number, without the word before it."""
+    """What a fact is compared by: of an id the number, without the word before it."""
     value = fact.value.casefold()
     return value.split()[-1] if fact.kind == "id" else value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -13,7 +14,7 @@ from segue.domain.conversation import Handler
 from segue.domain.errors import Forbidden, Refused
 from segue.domain.people import READS_ONLY, Agent
 from segue.store.conversations import Conversations
-from segue.store.desk import Desk, Solution
+from segue.store.desk import AgentReply, Desk, Solution
 from segue.store.merging import Merging
 from segue.store.sight import Sight
 from segue.store.signals import Signals
@@ -67,18 +68,16 @@ class Hands:
         if self._desk.take(conversation, who.id, now, author=author.id, force=True):
             self._say(conversation, partial(notice.taken_over, who.name), now)
 
-    def reply(
-        self, conversation: str, agent: str, text: str, now: datetime, client_id: str | None = None,
-        seen_seq: int | None = None, files: Sequence[str] = (), files_of: str = "", voice: Voice = _their_own,
-    ) -> int:  # fmt: skip
-        """`files`: ids of uploads that go with it; `files_of` whose they are, where they are not the agent's."""
-        who = self._hand(conversation, agent).id
-        return self._desk.reply(conversation, who, text, now, client_id, seen_seq, files, files_of, voice(who))
+    def reply(self, reply: AgentReply, now: datetime, voice: Voice = _their_own) -> int:
+        """Sends it and returns its seq. Raises Conflict where somebody wrote after what its agent had seen."""
+        who = self._hand(reply.conversation, reply.agent).id
+        return self._desk.reply(replace(reply, agent=who), now, voice(who))
 
     def note(
         self, conversation: str, agent: str, text: str, now: datetime, files: Sequence[str] = (), files_of: str = ""
     ) -> str:
-        """Whom it calls by name is told of it."""
+        """Writes a note and returns its id. Agents whom it calls by name are told. `files`: ids of uploads that go with
+        it, `files_of` whose they are where they are not the agent's."""
         who = self._hand(conversation, agent).id
         names = called(text, self._workspace.agents(), who)
         return self._desk.note(conversation, who, text, now, names, files, files_of)
@@ -118,7 +117,7 @@ class Hands:
         self._desk.reopen(conversation, who.id, now, who.id)
 
     def put_down(self, conversation: str, by: str, now: datetime, team: str | None = None) -> None:
-        """Into the queue again, where nobody has it. Raises Conflict where it is resolved."""
+        """Puts the conversation into the queue again, where nobody has it. Raises Conflict where it is resolved."""
         self._queue(conversation, team, self._hand(conversation, by).id, now)
 
     def _queue(self, conversation: str, team: str | None, by: str, now: datetime) -> None:
@@ -129,14 +128,16 @@ class Hands:
             self._say(conversation, partial(notice.passed_on, had, next_one), now)
 
     def open_again(self, conversation: str, handler: str, by: str, now: datetime) -> None:
-        """Takes a resolving back: with whom it was. Raises Conflict where it is not resolved."""
+        """Takes a resolving back: whoever had the conversation has it again. Raises Conflict where it is not
+        resolved."""
         who = self._hand(conversation, by)
         self._desk.reopen(conversation, who.id, now)
         if handler == Handler.ASSISTANT:
             self._desk.hand_back(conversation, who.id, now)
 
     def hand_back(self, conversation: str, agent: str, now: datetime) -> None:
-        """To the assistant, which the customer hears. Raises Conflict where the assistant has it already."""
+        """Gives the conversation to the assistant again, and tells the customer. Raises Conflict where the assistant
+        has it already."""
         self._desk.hand_back(conversation, self._hand(conversation, agent).id, now)
         self._say(conversation, notice.handed_back, now)
 
@@ -146,13 +147,15 @@ class Hands:
             self._desk.say(conversation, words(), now)
 
     def merge(self, conversation: str, into: str, agent: str, now: datetime) -> None:
-        """Raises NotFound where either is missing or closed to them; else as Merging.merge."""
+        """Merges the conversation into another. Raises NotFound where either is missing or closed to the agent; else as
+        `Merging.merge`."""
         who = self._hand(conversation, agent)
         self._sight.require(who.id, into)
         self._merging.merge(conversation, into, who.id, now)
 
     def unmerge(self, conversation: str, agent: str, now: datetime) -> None:
-        """Raises NotFound where either is missing or closed to them; else as Merging.undo."""
+        """Takes a merge apart. Raises NotFound where either is missing or closed to the agent; else as
+        `Merging.undo`."""
         who = self._hand(conversation, agent)
         if into := self._conversations.one(conversation)["merged_into"]:
             self._sight.require(who.id, into)

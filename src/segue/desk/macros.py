@@ -23,8 +23,8 @@ from segue.texts import _, forms
 
 
 def values_of(row: Mapping[str, Any], agent: Agent) -> dict[str, str]:
-    """`row` is the conversation as `Conversations.one` gives it. An address that was only said is none: it would go out
-    as what we know, and the agent is asked for it instead."""
+    """The values of the variables, by name; `row` is the conversation as `Conversations.one` gives it. An address that
+    the customer only said is left out: it would go out as one that we know, so the agent is asked for it instead."""
     name, mine = str(row["contact"] or ""), agent.name
     email = "" if row.get("email_is_said") else str(row["email"] or "")
     return {
@@ -38,7 +38,8 @@ def values_of(row: Mapping[str, Any], agent: Agent) -> dict[str, str]:
 
 
 def filled_for(text: str, row: Mapping[str, Any], agent: Agent) -> str:
-    """What an agent types, as it goes out; what has no value stays as it was typed."""
+    """What an agent typed with its variables filled in, as it goes out. A variable without a value stays as it was
+    typed."""
     return filled(text, values_of(row, agent)).text if "{{" in text else text
 
 

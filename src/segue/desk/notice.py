@@ -73,12 +73,14 @@ def handed_over(conversation: Conversation, team: str, wait: Wait, wanted: str, 
 
 
 def could_not_consider(conversation: Conversation, team: str, wait: Wait, wanted: str, now: datetime) -> str:
-    """After too many attempts, or past the deadline: a person gets it, never silence."""
+    """What the customer reads where considering failed too often or took too long, and a person gets the
+    conversation."""
     return f"{_say('failed')} {handed_over(conversation, team, wait, wanted, now)}"
 
 
 def in_distress(team: str, wait: Wait, now: datetime) -> str:
-    """Who speaks of harm is not quoted back and gets no form letter: help that is nearer than we are comes first."""
+    """What somebody reads who speaks of harm: help that is nearer than we are, first. They are not quoted back, and get
+    no form letter."""
     return " ".join([_say("harm"), *_who_and_when(team_called(team), wait, now)])
 
 
@@ -87,7 +89,7 @@ def taken_over(agent: str, team: str = "") -> str:
 
 
 def passed_on(agent: str, team: str) -> str:
-    """Who was told that `agent` answers hears that somebody else will."""
+    """What a customer reads who was told that `agent` answers, where somebody else will."""
     return _say("passed_on", agent=agent, team=team_called(team))
 
 

@@ -42,7 +42,7 @@ class Row:
 
 
 def urgency_of(row: Row, now: datetime) -> float:
-    """Higher is sooner. Never falls as `now` goes on."""
+    """How pressing a row is, as a number: higher comes sooner. It never falls as time passes."""
     return _pressure(row, now) * _worth(row.value) * (1 + row.frustration) * _URGENCY[row.urgency]
 
 

@@ -7,7 +7,6 @@ its author wherever they are (`store/unsent.py`). Whatever keeps one reply from 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -16,7 +15,7 @@ from segue.desk.macros import MacroHands
 from segue.domain.conversation import Channel
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
 from segue.store.corrections import Corrections
-from segue.store.desk import Solution
+from segue.store.desk import AgentReply, Solution
 from segue.store.drafts import Drafts, NewerDraft
 from segue.store.waiting_replies import WaitingReplies, WaitingReply
 from segue.texts import _
@@ -37,25 +36,19 @@ class Sending:
         self._corrections = corrections
         self._macros = macros
 
-    def send(
-        self, conversation: str, channel: str, agent: str, text: str, seen_seq: int, now: datetime,
-        client_id: str = "", resolves: bool = False, macro: str = "", files: Sequence[str] = (),
-    ) -> str:  # fmt: skip
-        """Sends, or begins to; returns the id under which it can be stopped, empty where it has gone.
+    def send(self, reply: AgentReply, channel: str, now: datetime, resolves: bool = False, macro: str = "") -> str:
+        """Sends the reply, or lets it wait; returns the id under which it can be stopped, empty where it has gone.
 
-        The draft is done with either way. What a `macro` does besides is done once the reply has gone. Raises Conflict
-        where somebody wrote meanwhile, or the macro is gone. `files`: what goes with it, by id.
+        Either way its draft is cleared. The actions of a `macro` are done once the reply has gone. Raises Conflict
+        where somebody wrote meanwhile, or the macro is gone.
         """
-        waits, resolves = "", resolves or self._resolves(macro, agent)
+        waits, resolves = "", resolves or self._resolves(macro, reply.agent)
         if pause := PAUSE.get(Channel(channel)):
-            waits = self._waiting.put(conversation, agent, text, seen_seq, now + pause, now, resolves, client_id, macro,
-                                      files)  # fmt: skip
+            waits = self._waiting.put(reply, now + pause, now, resolves, macro)
         else:
-            self._hands.reply(conversation, agent, text, now, client_id or None, seen_seq, files)
-            self._do(macro, conversation, agent, now)
-            if resolves:
-                self.resolve(conversation, agent, now, text)
-        self._drafts.clear(conversation, agent, "reply", now)
+            self._hands.reply(reply, now)
+            self._go_on(reply, macro, resolves, now)
+        self._drafts.clear(reply.conversation, reply.agent, "reply", now)
         return waits
 
     def stop(self, reply: str, agent: str, now: datetime) -> str:
@@ -82,19 +75,16 @@ class Sending:
         named = intent or self._corrections.named_intent(conversation)
         self._hands.resolve(conversation, agent, Solution(text, named), now)
 
-    def _send(self, reply: WaitingReply, now: datetime) -> None:
+    def _send(self, waiting: WaitingReply, now: datetime) -> None:
+        reply = waiting.reply
         try:
-            self._hands.reply(
-                reply.conversation_id, reply.agent_id, reply.text, now, reply.id, reply.seen_seq, reply.files
-            )
+            self._hands.reply(reply, now)
         except KEPT_BACK as error:
-            self._waiting.close(reply.id, "refused", now, str(error))
+            self._waiting.close(waiting.id, "refused", now, str(error))
             return
-        self._do(reply.macro, reply.conversation_id, reply.agent_id, now)
-        if reply.resolves:
-            with suppress(*KEPT_BACK):  # resolved meanwhile, which is what was wanted, or in others' hands by now
-                self.resolve(reply.conversation_id, reply.agent_id, now, reply.text)
-        self._waiting.close(reply.id, "sent", now)
+        with suppress(*KEPT_BACK):  # resolved meanwhile, which is what was wanted, or in others' hands by now
+            self._go_on(reply, waiting.macro, waiting.resolves, now)
+        self._waiting.close(waiting.id, "sent", now)
 
     def _resolves(self, macro: str, agent: str) -> bool:
         try:
@@ -102,7 +92,10 @@ class Sending:
         except NotFound:
             raise Conflict(_("The macro is gone meanwhile."), _("Send the text again, without it.")) from None
 
-    def _do(self, macro: str, conversation: str, agent: str, now: datetime) -> None:
+    def _go_on(self, reply: AgentReply, macro: str, resolves: bool, now: datetime) -> None:
+        """What is done once the reply has gone."""
         with suppress(NotFound):
             if macro:
-                self._macros.do(self._macros.one(macro, agent), conversation, agent, now)
+                self._macros.do(self._macros.one(macro, reply.agent), reply.conversation, reply.agent, now)
+        if resolves:
+            self.resolve(reply.conversation, reply.agent, now, reply.text)

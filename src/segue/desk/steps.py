@@ -30,7 +30,7 @@ def tells_a_step(sentence: str) -> bool:
 
 
 def told_around(sentence: str, longest: int) -> str:
-    """Of a sentence that is longer than that, from the part on that tells of the step."""
+    """The sentence; of one that tells of its step only behind `longest` characters, the part from that step on."""
     place = first_step(sentence)
     if place is None or len(sentence) <= longest or place[1] <= longest:
         return sentence

@@ -58,7 +58,7 @@ def _next(rest: str) -> str:
 
 
 def without_deeds(text: str, names: frozenset[str]) -> frozenset[str]:
-    """The things: the words that are none of the deeds'."""
+    """The words of the text that name things and no deeds."""
     told = {found.group(0) for words in _DEEDS.values() for found in words.finditer(text)}
     return names - {part[:5].casefold() for one in told for part in (one, *one.split())}
 

@@ -27,7 +27,7 @@ def rule() -> Rule:
 
 
 def tag_name(typed: str) -> str:
-    """As it is kept. Raises Refused."""
+    """A tag as it is kept. Raises Refused for what cannot be one."""
     name = "-".join(typed.casefold().split())
     if not _WORD.fullmatch(name) or len(name) > LONGEST:
         raise Refused(
@@ -39,5 +39,5 @@ def tag_name(typed: str) -> str:
 
 
 def tag_names(typed: str) -> tuple[str, ...]:
-    """Several, with commas between. Raises Refused."""
+    """Several tags, typed with commas between them. Raises Refused."""
     return tuple(dict.fromkeys(tag_name(piece) for piece in typed.split(",") if piece.strip()))

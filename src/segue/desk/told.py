@@ -23,7 +23,7 @@ MOST = 3
 
 
 def told(sentence: str, said: Sequence[Message]) -> list[Fact]:
-    """What the sentence asks for and `said` answers."""
+    """The facts that the sentence asks for and that `said` answers."""
     found = [fact for topic in TOPICS for fact in _of_topic(topic, sentence, said)]
     return [*found, *_counted(sentence, said), *_named(sentence, said), *_pictures(sentence, said)]
 

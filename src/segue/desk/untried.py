@@ -26,7 +26,7 @@ STEM = 4
 
 
 def done_by(conversation: Conversation, said: Sequence[Sentence], reactions: Mapping[int, Reaction]) -> tuple[str, ...]:
-    """In whose words the customer has taken steps: their own, and ours that they followed."""
+    """The texts that tell which steps the customer has taken: what they wrote, and our answers that they followed."""
     own = (done_in(s.text) for s in said if tells_a_step(s.text))
     return (*own, *_followed(conversation, said, reactions))
 

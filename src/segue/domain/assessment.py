@@ -87,7 +87,7 @@ class Matter:
 
     @property
     def sure(self) -> float:
-        """Of its intent; where it is none of these, of that."""
+        """How sure triage is of the message's intent; where it is none of these, how sure it is of that."""
         if self.none_of_these.value or not self.intents:
             return self.none_of_these.sure
         return self.intents[0].probability
@@ -170,7 +170,7 @@ class Assessment:
         return tuple(dict.fromkeys(matter.category for matter in self.matters))
 
     def about(self, matter: Matter) -> Assessment:
-        """The same message, as if this matter were all that it holds."""
+        """The same assessment, as if this matter were all that the message holds."""
         return replace(
             self,
             intents=matter.intents,

@@ -192,7 +192,7 @@ class Decision:
 
     @property
     def would_go(self) -> bool:
-        """Whether the answer goes out, or nothing but its rung, or a person who has it, keeps it back."""
+        """Whether nothing keeps the answer back but its rung, or the person who has the conversation."""
         return bool(self.because) and set(self.reasons) <= _HELD_BACK
 
     @property

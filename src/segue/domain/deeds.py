@@ -52,7 +52,8 @@ def claimed(text: str, quoted: Sequence[str] = ()) -> str:
 
 
 def honest(answer: Answer) -> Answer:
-    """The same, or where it claims a deed of its own an abstention: a person looks at that message."""
+    """The same answer; or an abstention where it claims that it did something itself, so that a person looks at that
+    message."""
     quoted = [words for ground in answer.grounds for words in (ground.text, ground.title, ground.heading)]
     if not claimed(answer.text, quoted):
         return answer

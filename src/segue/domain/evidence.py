@@ -118,8 +118,8 @@ class Judgement:
 
 
 def grade(judgements: Sequence[Judgement]) -> Judgement | None:
-    """Each person's last word as it was recorded, whatever their clock said; of several people's the doubt: nobody
-    makes right what a colleague graded wrong."""
+    """The grade that counts: each person's last word, in the order in which it was recorded. Where several people
+    differ, "wrong" counts: nobody makes right what a colleague graded wrong."""
     last = {j.author: j for j in judgements if j.source is Source.GRADED}
     doubt_first = (Verdict.WRONG, Verdict.RIGHT, Verdict.UNKNOWN)
     return next((j for verdict in doubt_first for j in last.values() if j.verdict is verdict), None)
@@ -139,7 +139,8 @@ def standing(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
 
 
 def verdict_of(judgements: Sequence[Judgement]) -> Verdict:
-    """A grade decides. Else one "wrong" does, whoever said it; else somebody must have said "right"."""
+    """The verdict of all judgements together. A grade decides. Without one, a single "wrong" does, whoever said it;
+    else it is right where somebody said so, and unknown where nobody did."""
     if graded := grade(judgements):
         return graded.verdict
     said = {j.verdict for j in standing(judgements) if j.weight > 0}
@@ -198,7 +199,7 @@ class JudgedCase:
 
     @property
     def weight(self) -> float:
-        """Of the strongest judgement that says what the verdict is; a wrong answer always counts whole."""
+        """The weight of the strongest judgement that agrees with the verdict; a wrong answer always counts whole."""
         if self.verdict is Verdict.WRONG:
             return 1.0
         return max((j.weight for j in self.standing if j.verdict is self.verdict), default=0.0)
@@ -213,7 +214,7 @@ class JudgedCase:
 
     @property
     def voice(self) -> str:
-        """Whose word the verdict is, for the caps: the contact's, or MACHINES where nothing but keys said it."""
+        """Whose word the verdict is, as the caps count it: the contact's, or MACHINES where only keys said it."""
         said = [j for j in self.standing if j.verdict is self.verdict and j.weight > 0]
         return MACHINES if said and all(j.author.startswith(KEY) for j in said) else self.contact
 

@@ -75,7 +75,7 @@ class FileCaps:
     most: int = 10
 
     def refuse(self, name: str, size: int, field: str = "/file") -> None:
-        """Raises FileTooLarge, and FileRefused for an empty one."""
+        """Refuses a file that is empty (FileRefused) or too large (FileTooLarge)."""
         if size > self.largest:
             raise FileTooLarge(
                 _("%(name)s has %(size)s; %(fits)s fit.", name=name, size=size_words(size),
@@ -86,7 +86,7 @@ class FileCaps:
             raise FileRefused(_("%(name)s is empty.", name=name), _("Choose another file."), field)
 
     def refuse_together(self, sizes: Sequence[int], field: str = "/attachments") -> None:
-        """Of what one message takes along. Raises FileRefused, FileTooLarge."""
+        """Refuses files that are too many, or too large together, for one message. Raises FileRefused, FileTooLarge."""
         if len(sizes) > self.most:
             said = _("%(n)s files are too many; %(most)s fit.", n=len(sizes), most=self.most)
             raise FileRefused(said, _("Take some off."), field)
@@ -99,7 +99,7 @@ class FileCaps:
 
 
 def kind_of(body: bytes) -> str:
-    """The media type by content; `application/octet-stream` where the beginning says nothing."""
+    """The media type, told by the content; `application/octet-stream` where the first bytes say nothing."""
     begins = body[:_LOOKED_AT]
     found = next((kind for mark, kind in _BEGINS if begins.startswith(mark)), "")
     if found == "application/zip":
@@ -153,7 +153,7 @@ def size_words(size: int) -> str:
 
 
 def said_with(text: str, names: Iterable[str]) -> str:
-    """The text of a message with files: where nothing was written, it is that they were sent."""
+    """The text of a message with files: where nothing was written, a sentence that says they were sent."""
     sent = ", ".join(names)
     return text if text.strip() or not sent else _("Sent %(files)s", files=sent)
 

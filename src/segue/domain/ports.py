@@ -66,9 +66,9 @@ class Tracker(Protocol):
     """The issue tracker of a product team. `key` stands in an issue's text, and no other has it."""
 
     def find(self, key: str, since: datetime) -> list[str]:
-        """Where issues with `key` stand that changed since then: one, or none. Raises SegueError."""
+        """The addresses of issues with `key` that changed since then: one, or none. Raises SegueError."""
         ...
 
     def create(self, title: str, text: str, key: str) -> str:
-        """Where the new issue stands. Raises SegueError; then it may have been created or not."""
+        """Opens an issue and returns its address. Raises SegueError; then it may have been created or not."""
         ...

@@ -47,7 +47,8 @@ class Filled:
 
 
 def filled(text: str, values: Mapping[str, str], *, asks: bool = False) -> Filled:
-    """With `asks` what is to be asked for stays, written without blanks, and is not missing."""
+    """The text with the values in place of its variables. With `asks`, variables that ask the agent for something stay,
+    without blanks, and do not count as missing."""
     missing: dict[str, None] = {}
 
     def value(match: re.Match[str]) -> str:

@@ -148,7 +148,7 @@ def summed(article: Article, looked: Looked, effects: Sequence[Effect]) -> Artic
 
 
 def change_of(e: Effect) -> Change | None:
-    """None where nothing would be different for the customer."""
+    """What the article would have changed for one message; None where the customer would have noticed nothing."""
     if e.would.action is not Action.ANSWER:
         return Change.NO_LONGER_ANSWERED if e.did.action is Action.ANSWER else None
     if e.did.action is Action.ANSWER:

@@ -57,7 +57,7 @@ class Beginning:
 
 
 def beginnings(episodes: Sequence[PastEpisode]) -> list[Beginning]:
-    """The best to begin with first; what nobody named comes last."""
+    """The categories in the order in which it is best to begin; what nobody named comes last."""
     if not episodes:
         return []
     times = [e.turns[0].now for e in episodes]

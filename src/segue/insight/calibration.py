@@ -49,7 +49,8 @@ def calibration(cases: Iterable[JudgedCase]) -> list[Bin]:
 
 
 def within(cases: Iterable[JudgedCase], begins: float, ends: float) -> list[JudgedCase]:
-    """Those of a bin: judged, and picked by nobody."""
+    """The judged cases of one bin; of answers that were given only those that chance drew, for the others were looked
+    at because somebody doubted them."""
     judged = (c for c in cases if c.verdict is not Verdict.UNKNOWN and (c.is_drawn or not c.was_given))
     return [c for c in judged if begins <= c.confidence < ends or ends == c.confidence == 1.0]
 

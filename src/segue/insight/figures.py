@@ -109,7 +109,8 @@ def is_back(e: Episode, now: datetime) -> bool:  # noqa: ARG001
 
 
 def is_over(e: Episode, now: datetime) -> bool:
-    """Contained, and its seven days have passed: only then is anything known about lasting."""
+    """Whether the episode was contained and its seven days have passed: only then is anything known about whether it
+    lasts."""
     return is_contained(e, now) and e.answered_at is not None and now - e.answered_at >= DURABLE
 
 

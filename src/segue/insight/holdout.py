@@ -58,13 +58,14 @@ class Effect:
 
 
 def effect(db: Database, since: datetime, now: datetime, lasting: timedelta = DURABLE) -> Effect | None:
-    """None where no policy of the period held anything back."""
+    """What answering alone does, against the share that chance gave to people; None where no policy of the period held
+    anything back."""
     found = tried(db, since, now, lasting)
     return compared(found) if found else None
 
 
 def tried(db: Database, since: datetime, now: datetime, lasting: timedelta = DURABLE) -> list[DrawnEpisode]:
-    """The episodes of both sides."""
+    """The episodes of both sides: those that were answered alone, and those that chance held back."""
     store = Holdout(db)
     versions = [version for version, body in store.policies() if load(body).evidence.holdout > 0]
     return store.tried(versions, since, now, lasting) if versions else []

@@ -20,7 +20,7 @@ class Hurting:
 
 
 def hurting(cases: Iterable[JudgedCase]) -> list[Hurting]:
-    """Those that did most harm first."""
+    """The articles whose answers were judged wrong, those that did most harm first."""
     judged: dict[str, list[JudgedCase]] = defaultdict(list)
     for case in cases:
         if case.article_id and case.verdict is not Verdict.UNKNOWN:

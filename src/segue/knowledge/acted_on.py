@@ -59,7 +59,9 @@ def things_in(articles: Iterable[str]) -> Counter[str]:
 
 
 def is_another_thing(nouns: frozenset[str], known: frozenset[str], elsewhere: Counter[str]) -> bool:
-    """`known`: what the article tells the act of, and whoever wanted the same. `elsewhere`: words of the others."""
+    """Whether the message acts on a thing that other articles speak of and for which this one does not tell the act.
+    `known`: the nouns of this article and of others who wanted the same; `elsewhere`: in how many other articles each
+    word stands."""
     if not nouns or nouns & known or (nouns & _PERSONS and known & _PERSONS):
         return False
     return any(elsewhere[noun] >= _COMMON for noun in nouns)

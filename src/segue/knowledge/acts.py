@@ -58,7 +58,7 @@ def asked(text: str, sparing: bool = True) -> frozenset[str]:
 
 
 def asked_at(text: str) -> list[str]:
-    """The verbs, in English, by which it asks for them, as they stand there."""
+    """The verbs, in English, by which the text asks for an act, as they stand there."""
     words = _words(text)
     return [word for n, word in enumerate(words) if word in _acts() and _is_asked(words, n, sparing=True)]
 
@@ -129,5 +129,5 @@ def _forms_of(verb: str) -> Iterator[str]:
 
 
 def asked_in(texts: Iterable[str]) -> frozenset[str]:
-    """The acts that any of them may ask for: what others wanted is read generously."""
+    """The acts that any of the texts may ask for. What other customers wanted is read generously."""
     return frozenset(act for text in texts for act in asked(text, sparing=False))

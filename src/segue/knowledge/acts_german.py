@@ -30,7 +30,8 @@ _TERSE = 5
 
 
 def asked_in_german(words: Sequence[str]) -> set[str]:
-    """Of a message's words, with the signs that end a sentence; none where nothing is asked for."""
+    """The acts that a message asks for, from its words with the signs that end a sentence; empty where nothing is asked
+    for."""
     whole, finite, _ = _verbs()
     found: set[str] = set()
     if whole.keys().isdisjoint(words) and finite.keys().isdisjoint(words):
@@ -44,7 +45,7 @@ def asked_in_german(words: Sequence[str]) -> set[str]:
 
 
 def told_in_german(words: Sequence[str]) -> set[str]:
-    """The acts of which an article speaks, in whatever form; a verb that is parted by both of its parts."""
+    """The acts of which an article speaks, in whatever form; a separable verb is known by both of its parts."""
     _, finite, stems = _verbs()
     plain = {**{f"{word}n": told for word, told in finite.items()}, **finite}
     ways = ((n, act, part) for n, word in enumerate(words) for act, part in plain.get(word, ()) if part)

@@ -51,7 +51,8 @@ def articles_in(path: Path) -> Iterator[Placed]:
 
 
 def told_apart(read: Iterable[Placed]) -> Iterator[Placed]:
-    """Each with a slug of its own: a second article under the same one would take the first one's place, unseen."""
+    """Each article with a slug of its own: a second one under the same slug would take the place of the first,
+    unseen."""
     first = dict[str, tuple[str, Article]]()
     for where, one in read:
         if isinstance(one, Article):

@@ -104,7 +104,7 @@ class EncoderClient:
         self._silent_until = 0.0
 
     def answers(self, within: float) -> bool:
-        """Whether the process greets a newcomer in so many seconds, which one that hangs does not."""
+        """Whether the process greets a newcomer within so many seconds; one that hangs does not."""
         newcomer = EncoderClient(self._path, within)
         try:
             newcomer._connect()

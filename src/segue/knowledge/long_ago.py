@@ -40,7 +40,8 @@ _YEAR = re.compile(r"(?<![\w.,/-])(?:19|20)\d\d(?![\w/-]|[.,]\d)")
 
 
 def days_ago(text: str, year: int) -> int:
-    """At most how long ago it may be what a message speaks of; 0 where it says nothing of it. `year`: the present."""
+    """At most how many days ago the thing was that a message speaks of; 0 where it does not say. `year`: the present
+    one."""
     plain = text.lower()
     found = [365 * (year - int(m[0])) for m in _YEAR.finditer(plain)]
     if any(unit in plain for unit in _DAYS):
@@ -50,7 +51,8 @@ def days_ago(text: str, year: int) -> int:
 
 
 def limit_of(condition: str, around: str) -> int | None:
-    """Days beyond which it says so of what is older: the last span that stands with it; None where there is none."""
+    """The days beyond which the condition counts something as older: the last span that stands with it; None where
+    there is none."""
     if not _AGE.search(condition):
         return None
     spans = [_days(m["n"], m["unit"].lower()) for m in _LIMIT.finditer(around)]

@@ -114,7 +114,8 @@ class Referral:
 
 
 def referrals_of(body: str) -> tuple[Referral, ...]:
-    """In reading order. Of an article that does little else than refer to us one, said of everything."""
+    """The sentences in which an article sends people to us, in reading order. An article that does little else has one
+    referral, for everything that is asked."""
     sentences = [m for m in _SENTENCE.finditer(body) if _TERM.search(m[0])]
     every = [n for n, m in enumerate(sentences) if _refers(m[0])]
     if not every:

@@ -26,8 +26,8 @@ from segue.texts import N_
 log = structlog.get_logger()
 SEGUE = "segue"
 PROVEN = N_("the rehearsed past keeps the error budget of the policy they published")
-NOBODYS = N_("the rehearsed past keeps the error budget, but nobody published the policy by name")
-CAPPED = N_("the rehearsed past keeps the error budget, and the policy allows no more")
+NOBODYS = N_("nobody published the policy by name, although the rehearsed past keeps the error budget")
+CAPPED = N_("the policy allows no more, although the rehearsed past keeps the error budget")
 UNPROVEN = N_("the rehearsed past does not prove the error budget")
 
 

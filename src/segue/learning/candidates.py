@@ -15,7 +15,7 @@ from segue.domain.catalogue import Catalogue
 from segue.domain.knowledge import Article
 from segue.domain.ports import Vector
 from segue.knowledge.passages import passages_of
-from segue.store.candidates import Draft, Home, Source
+from segue.store.candidates import Draft, Home, LessonTold
 
 ALIKE, ALIKE_SAME_INTENT = 0.70, 0.45
 """Cosine with the middle of a group from which on a lesson belongs to it; less is enough where a person named one
@@ -30,7 +30,9 @@ SOLVED_SO = 0.50
 Encode = Callable[[Sequence[str]], Vector]
 
 
-def drafts(lessons: Sequence[Source], articles: Sequence[Article], catalogue: Catalogue, encode: Encode) -> list[Draft]:
+def drafts(
+    lessons: Sequence[LessonTold], articles: Sequence[Article], catalogue: Catalogue, encode: Encode
+) -> list[Draft]:
     """One per group of like lessons that is large enough. `encode` gives unit rows."""
     by_intent: dict[str, list[Article]] = defaultdict(list)
     for article in articles:
@@ -44,7 +46,7 @@ def drafts(lessons: Sequence[Source], articles: Sequence[Article], catalogue: Ca
     return found
 
 
-def at_home(lessons: Sequence[Source], homes: Sequence[Home]) -> list[tuple[str, str]]:
+def at_home(lessons: Sequence[LessonTold], homes: Sequence[Home]) -> list[tuple[str, str]]:
     """Candidate and lesson, for each lesson that is about the matter of a candidate there already is."""
     found = []
     for lesson in lessons:
@@ -56,9 +58,9 @@ def at_home(lessons: Sequence[Source], homes: Sequence[Home]) -> list[tuple[str,
     return found
 
 
-def groups(lessons: Sequence[Source]) -> list[list[Source]]:
+def groups(lessons: Sequence[LessonTold]) -> list[list[LessonTold]]:
     """Lessons alike enough to be one matter: each joins the nearest group of its intent, or begins one."""
-    made: list[tuple[list[Source], Vector]] = []
+    made: list[tuple[list[LessonTold], Vector]] = []
     for lesson in lessons:
         near = [(float(_unit(total) @ lesson.vector), n) for n, (own, total) in enumerate(made)
                 if own[0].intent == lesson.intent]  # fmt: skip
@@ -76,7 +78,7 @@ def _needed(intent: str | None) -> float:
     return ALIKE if intent is None else ALIKE_SAME_INTENT
 
 
-def _article(group: Sequence[Source], catalogue: Catalogue, encode: Encode) -> Draft | None:
+def _article(group: Sequence[LessonTold], catalogue: Catalogue, encode: Encode) -> Draft | None:
     if not _is_enough(group, FEWEST):
         return None
     best, _ = medoid(encode([s.solution for s in group]))
@@ -87,7 +89,7 @@ def _article(group: Sequence[Source], catalogue: Catalogue, encode: Encode) -> D
     )  # fmt: skip
 
 
-def _edit(group: Sequence[Source], owned: Sequence[Article], encode: Encode) -> Draft | None:
+def _edit(group: Sequence[LessonTold], owned: Sequence[Article], encode: Encode) -> Draft | None:
     """An addition to the nearest article of the intent, from the solutions that none of its passages says."""
     passages = [(a, p.text) for a in owned for p in passages_of(a)]
     if not passages or not _is_enough(group, FEWEST_FOR_EDIT):
@@ -130,7 +132,7 @@ def medoid(rows: Vector) -> tuple[int, int]:
     return best, int((cosines[best] >= SOLVED_SO).sum())
 
 
-def _is_enough(group: Sequence[Source], fewest: int) -> bool:
+def _is_enough(group: Sequence[LessonTold], fewest: int) -> bool:
     """From as many customers as lessons are asked for: what only one of them knows is not for all to read."""
     return len(group) >= fewest and len({s.contact_id for s in group}) >= fewest
 

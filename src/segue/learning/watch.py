@@ -32,7 +32,7 @@ MOST_PAST = 5_000
 """Such replies that one look compares, the newest: a minute of processor at most."""
 
 
-class Watch:
+class ArticleWatch:
     def __init__(self, store: StaleStore, library: Library, workspace: Workspace) -> None:
         self.store = store
         self._library = library

@@ -23,8 +23,8 @@ from segue.policy.settings import Policy
 
 @dataclass(frozen=True, slots=True)
 class SilentDecider:
-    """A policy that decides and is not obeyed. `topics` reads a message for what this policy watches; None where that
-    is what the live one watches."""
+    """A policy that decides beside the live one and is not obeyed. `topics` finds what this policy watches for; None
+    where it watches for the same as the live one."""
 
     policy: Policy
     version: int
@@ -33,7 +33,8 @@ class SilentDecider:
     topics: Callable[[str], tuple[TopicFlag, ...]] | None = None
 
     def decide(self, conversation: Conversation, assessment: Assessment, answer: Answer, now: datetime) -> Decision:
-        """Chance draws what it drew for the live policy, so that luck is no difference between the two."""
+        """Its decision. Chance draws the same as for the live policy, so that luck makes no difference between the
+        two."""
         if self.topics is not None:
             assessment = replace(assessment, topics=self.topics(conversation.latest.text))
         chance = drawn(self.secret, message_id(conversation.id, conversation.latest.seq))
@@ -41,7 +42,8 @@ class SilentDecider:
 
 
 def difference(live: Decision, other: Decision) -> str:
-    """What somebody would have noticed: "action", "team", "suggestion", or "" for nothing."""
+    """What somebody would have noticed of the two decisions: "action", "team", "suggestion", or "" where nothing
+    differs."""
     if live.action is not other.action:
         return "action"
     if live.hands_off and live.team != other.team:

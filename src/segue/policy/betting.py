@@ -69,11 +69,12 @@ class Wager:
         return float(np.exp(np.minimum(self.logs, 700.0)).mean())
 
     def is_proven(self, delta: float) -> bool:
-        """Whether the budget is kept, 1 - delta sure. Remember the first time: later losses don't disprove it."""
+        """Whether the budget is kept, with probability 1 - delta. Once it was proven, later losses do not disprove it:
+        remember the first time."""
         return self.wealth >= 1.0 / delta
 
     def needed(self, delta: float) -> int:
-        """How many more cases, all right, until it is proven; 0 once it is."""
+        """How many more cases, all of them right, would prove it; 0 once it is proven."""
         return _first(lambda more: self._if_right(more).is_proven(delta))
 
     def _if_right(self, more: int) -> Wager:
@@ -83,11 +84,9 @@ class Wager:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A bet on failure that begins anew whenever it is lost: CUSUM of e-values.
-
-    While the budget is kept, alarms are on average at least `alarm_at(budget)` cases apart. Shin, Ramdas, Rinaldo,
-    "E-detectors", 2023. After a demotion begin with a new one.
-    """
+    """A bet that answers fail, begun anew whenever it is lost: CUSUM of e-values. While the budget is kept, alarms are
+    on average at least `alarm_at(budget)` cases apart (Shin, Ramdas, Rinaldo, "E-detectors", 2023). After a cell has
+    gone down, begin with a new one."""
 
     budget: float
     log: float = 0.0
@@ -107,8 +106,8 @@ class Drift:
 
 
 def alarm_at(budget: float) -> float:
-    """The wealth of a bet on failure that demotes. The smaller the budget, the less each case tells and the less wealth
-    is as rare."""
+    """The wealth at which the bet on failure takes a cell down. It grows as the budget shrinks, because each single
+    case then tells less."""
     return ALARM * min(budget / USUAL, 1.0)
 
 
@@ -123,8 +122,8 @@ def gains(right: Numbers, budget: float, weights: ArrayLike = 1.0) -> Numbers:
 
 
 def losses(right: Numbers, budget: float, weights: ArrayLike = 1.0, failing: float | None = None) -> Numbers:
-    """The same for the bet on failure, one number a case; budget up to a half. `failing`: the share wrong it is made
-    for, where that is not `expected_failure`."""
+    """What each case wins for the bet on failure, one number a case, for a budget of at most a half. `failing`: the
+    share wrong that the bet is made for, where that is not `expected_failure`."""
     stake = ((failing or expected_failure(budget)) - budget) / (budget * (1.0 - budget))
     return _bets((1.0 - budget) - right, np.array([stake]), weights)[..., 0]
 
@@ -137,15 +136,15 @@ def _bets(surprise: Numbers, stakes: Numbers, weights: ArrayLike) -> Numbers:
 
 
 def sampling_weight(propensity: float, least: float) -> float:
-    """For a case that was judged with probability `propensity`, where none has less than `least`."""
+    """How much a case counts that was judged with probability `propensity`, where no case has less than `least`."""
     if not 0.0 < least <= propensity <= 1.0:
         raise ValueError(f"Judged with probability {propensity}, but the least is said to be {least}.")
     return least / propensity
 
 
 def least_right(right: ArrayLike, delta: float, weights: ArrayLike = 1.0) -> float:
-    """The share right that is surely reached, 1 - delta sure, whenever one looks: a confidence sequence, by inverting
-    the bet. 0 without cases."""
+    """A lower bound of the share right that holds with probability 1 - delta however often one looks (a confidence
+    sequence, by inverting the bet); 0 without cases."""
     outcomes = np.asarray(right, np.float64)
     low, high = 1e-6, 1.0 - 1e-6  # budgets: the smaller, the harder to prove
     if not Wager.over(high, outcomes, weights).is_proven(delta):
@@ -157,10 +156,8 @@ def least_right(right: ArrayLike, delta: float, weights: ArrayLike = 1.0) -> flo
 
 
 def holm(wealths: Sequence[float], delta: float) -> list[bool]:
-    """Which of several cells are proven together: with probability 1 - delta not one of them falsely.
-
-    Holm 1979 on 1/wealth. Each wealth may be the highest so far.
-    """
+    """Which of several cells are proven together, so that with probability 1 - delta none of them is proven falsely
+    (Holm 1979, on 1/wealth). Each wealth may be the highest so far."""
     order = np.argsort([-w for w in wealths], kind="stable")
     proven = [False] * len(wealths)
     for rank, n in enumerate(order):
@@ -171,8 +168,8 @@ def holm(wealths: Sequence[float], delta: float) -> list[bool]:
 
 
 def share_for_people(base_error: float, budget: float) -> float:
-    """The least share that must go to people if answering everything would be wrong in `base_error`: even a perfect
-    choice of what to leave out can't do with less."""
+    """The least share of messages that must go to people, where answering all of them would be wrong in `base_error`.
+    Even a perfect choice of which to leave out needs that many."""
     return max(0.0, (base_error - budget) / (1.0 - budget))
 
 

@@ -73,8 +73,8 @@ class Boundary:
     """By category and matter, of how many customers people judged an answer."""
 
     def is_new(self, matter: str | None, category: str) -> bool:
-        """Whether what lets a category answer alone says too little of this matter: it came after the proof, or hardly
-        ever came up. What was rehearsed counts where the rehearsed past is the proof, what was judged always."""
+        """Whether a matter is too new for what lets its category answer alone: it came after the proof, or was hardly
+        ever part of it. Rehearsed cases count where the rehearsed past is the proof, judged ones always."""
         return matter is not None and self.lacks(matter, category) > 0
 
     def lacks(self, matter: str, category: str) -> int:
@@ -87,7 +87,7 @@ class Boundary:
         return max(OWN - own, 0)
 
     def answers_alone(self) -> frozenset[str]:
-        """The categories that do so anywhere, by what was earned."""
+        """The categories that have earned to answer alone in at least one of their cells."""
         places = [*map(CellName, self.standings), *self.moves]
         return frozenset(
             name.category
@@ -104,7 +104,7 @@ class Boundary:
         return _followed(base if moved is None else _moved(base, moved), self.marks.get(category))
 
     def moved(self, cell: CellName) -> Move | None:
-        """The move that holds in a cell; None where nothing it lies in ever moved."""
+        """The newest move that holds in a cell; None where neither it nor a coarser cell around it ever moved."""
         found = [self.moves[name] for name in cell.coarser() if name in self.moves]
         if not found:
             return None
@@ -112,13 +112,13 @@ class Boundary:
         return min((found[0], *later), key=lambda move: move.rung)
 
     def after(self, moves: Iterable[Move]) -> Boundary:
-        """With recorded moves, oldest first. Entries about where a category begins are none."""
+        """The same with recorded moves, oldest first. Entries that only say where a category begins are no moves."""
         moved = {move.cell: move for move in moves if move.cause is not Cause.REHEARSED}
         return replace(self, moves={**self.moves, **moved})
 
     def begins(self, moves: Iterable[Move]) -> Boundary:
-        """As far as the newest entry of each category lets it begin: above *approve* that takes a person's name in the
-        history (learning/begun)."""
+        """The same with each category where its newest entry lets it begin. Above *approve* that needs a person's name
+        in the history (learning/begun)."""
         begun = {move.cell: move for move in moves if move.cause is Cause.REHEARSED}
         held = {name: _allowed(base, begun.get(CellName(name))) for name, base in self.standings.items()}
         return replace(self, standings=held, begun=begun)

@@ -14,12 +14,12 @@ Chance = Callable[[str], float]
 
 
 def never(purpose: str) -> float:  # noqa: ARG001
-    """Picks nothing."""
+    """Draws that pick nothing."""
     return inf
 
 
 def drawn(secret: bytes, message: str) -> Chance:
-    """What chance says of `message`. Without a secret nothing is ever picked."""
+    """The draws that belong to `message`. Without a secret nothing is ever picked."""
     if not secret:
         return never
     return lambda purpose: _fraction(blake2b(f"{purpose} {message}".encode(), key=secret[:64], digest_size=7).digest())

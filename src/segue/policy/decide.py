@@ -32,7 +32,8 @@ def decide(
     now: datetime,
     chance: Chance = never,
 ) -> Decision:
-    """`answer` is None where the assistant failed to consider the message; `chance` draws for this message."""
+    """The decision about the newest message. `answer` is None where the assistant could not consider it; `chance` draws
+    for this message."""
     case = look(conversation, assessment, answer, policy, boundary, chance)
     held = [(because, action) for rule, action in RULES if (because := rule(case))]
     action = settle(held)
@@ -57,14 +58,14 @@ def decide(
 
 
 def not_considered(conversation: Conversation, policy: Policy, version: int, value: str = "too late") -> Decision:
-    """Triage or the assistant failed: a person gets it. `value` says how it failed."""
+    """The decision where triage or the assistant failed: a person gets it. `value` says how it failed."""
     has_it = conversation.handler is Handler.HUMAN
     action = Action.SUGGEST if has_it else Action.HAND_OFF
     return _unasked(conversation, action, Because(Reason.NOT_CONSIDERED, "answer", value=value), policy, version)
 
 
 def taken(conversation: Conversation, policy: Policy, version: int, by: str) -> Decision:
-    """What it amounts to when a person takes, or passes on, what the assistant had; `by` is who did."""
+    """The decision that stands where a person takes, or passes on, what the assistant had; `by` is that person."""
     because = Because(Reason.TAKEN_BY_PERSON, "desk", value=by)
     return _unasked(conversation, Action.HAND_OFF, because, policy, version)
 
@@ -83,7 +84,8 @@ def _unasked(conversation: Conversation, action: Action, because: Because, polic
 
 
 def team(case: Case) -> str:
-    """A conversation people already have stays with its team; else by urgency, topic, category, default."""
+    """The team that gets it. A conversation that people have stays with its team; else urgency, topic and category say
+    so, in this order, and then the default."""
     routing, assessment = case.policy.routing, case.assessment
     if case.conversation.handler is Handler.HUMAN and case.conversation.team_id:
         return case.conversation.team_id

@@ -79,12 +79,9 @@ def descend(
 
 
 def tally(wrong: NDArray[np.bool_], matters: NDArray[np.str_], counts: NDArray[np.float64]) -> Tally:
-    """Of answers that count differently, and of which those about one matter go wrong together.
-
-    They are worth as many independent cases as give the share wrong the same variance; the variance is that of a
-    cluster sample. Korn and Graubard, "Confidence intervals for proportions with small expected number of positive
-    counts", 1998.
-    """
+    """How much answers of unequal weight are worth, where those about one matter go wrong together: as many independent
+    cases as give the share wrong the same variance, that of a cluster sample (Korn and Graubard, "Confidence intervals
+    for proportions with small expected number of positive counts", 1998)."""
     total, bad = float(counts.sum()), float(counts[wrong].sum())
     if not len(wrong):
         return Tally(0.0, 0.0, 0.0)
@@ -131,7 +128,8 @@ def cases_needed(target: float, errors: int, sure: float) -> int:
 
 
 def tail(cases: int, wrong: int, share: float) -> float:
-    """P(at most `wrong` of `cases`) were each wrong with probability `share`: the p-value against "more than share"."""
+    """The probability of at most `wrong` wrong ones of `cases`, were each wrong with probability `share`: the p-value
+    against "more than `share` are wrong"."""
     if cases <= 0 or wrong >= cases:
         return 1.0
     if share <= 0.0 or share >= 1.0:
@@ -147,8 +145,8 @@ def _log_factorials(most: int) -> NDArray[np.float64]:
 
 
 def over_budget(counts: Mapping[str, tuple[int, int]], budget: float, sure: float) -> list[str]:
-    """The names whose wrong ones, of so many cases, would be too many, were the budget kept everywhere: exact binomial
-    tests, together `sure` (Holm 1979). The surest first."""
+    """The names that have significantly more wrong answers than their budget allows, the surest first: exact binomial
+    tests, corrected so that all of them together hold with probability `sure` (Holm 1979)."""
     chances = sorted((1.0 - tail(n, k - 1, budget) if k else 1.0, name) for name, (n, k) in counts.items() if n)
     marks = [(1.0 - sure) / (len(chances) - rank) for rank in range(len(chances))]
     kept = next((rank for rank, (chance, _) in enumerate(chances) if chance > marks[rank]), len(chances))

@@ -40,7 +40,7 @@ def is_open(at: datetime, hours: Hours) -> bool:
 
 
 def next_opening(at: datetime, hours: Hours) -> datetime:
-    """When somebody is there next: `at` itself while open."""
+    """The next instant at which somebody is there: `at` itself while it is open."""
     at = _utc(at)
     for opens, closes in _spans(at, hours):
         if at < closes:

@@ -63,8 +63,8 @@ def sound(body: str, catalogue: Catalogue, teams: Collection[Team] | None = None
 def sound_beside(
     body: str, live: tuple[int, str] | None, catalogue: Catalogue, teams: Collection[Team] | None = None
 ) -> Policy:
-    """As `sound`. Raises Refused also for one that says what `live` (version and text) says: beside that one it would
-    show nothing."""
+    """As `sound`, for a policy that runs in shadow beside `live` (version and text). Raises Refused also where it says
+    the same as the live one: beside that it would show nothing."""
     policy = sound(body, catalogue, teams)
     if live and not diff(load(live[1]), policy):
         told = _("It says the same as version %(number)s, which is live.", number=live[0])
@@ -73,7 +73,7 @@ def sound_beside(
 
 
 def lint(policy: Policy, catalogue: Catalogue, teams: Collection[Team] | None = None) -> list[Finding]:
-    """Worst first. Teams are only checked where they are given."""
+    """What is found, the worst first. Without `teams` it is not checked whether the teams that are named exist."""
     found = chain(
         _assistant(policy),
         _topics(policy),

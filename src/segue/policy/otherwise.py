@@ -25,7 +25,7 @@ Ladder = TypeVar("Ladder", bound=StrEnum)
 
 
 def settle(held: Held) -> Action:
-    """What the first reason asks for; nothing is handed off that a person already has."""
+    """The action that the first reason asks for; a conversation that people have already is not handed off again."""
     action = held[0][1]
     if action is Action.HAND_OFF and any(because.rule == "conversation.handler" for because, _ in held):
         return Action.SUGGEST
@@ -33,7 +33,8 @@ def settle(held: Held) -> Action:
 
 
 def otherwise(case: Case, held: Held, action: Action) -> Counterfactual | None:
-    """None where something stands in the way that could not stand anywhere better."""
+    """The smallest change that would have decided otherwise; None where a reason stood in the way that no change would
+    take away."""
     if action in SPEAKS:
         return _nearest_stop(case, action)
     return _one_change(case, held, action) or _all_changes(case, held)

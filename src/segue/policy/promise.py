@@ -24,7 +24,7 @@ class WhoAndWhen:
 
 
 def promise(policy: Policy, tier: str | None, now: datetime, team: str | None = None) -> Promise:
-    """Reckoned in the hours of the team that has it."""
+    """The instants that are promised, in the opening hours of the team that has the conversation."""
     target, hours = policy.sla.target(tier), policy.sla.hours_of(team)
     return Promise(
         first_response=_due(hours, target.first_response, now),

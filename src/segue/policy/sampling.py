@@ -42,7 +42,7 @@ class Sampling:
         return cls(high)
 
     def chance(self, score: float, share: float) -> float:
-        """That an answer of this score is drawn, where `share` of all are."""
+        """The probability that an answer of this score is drawn, where `share` of all answers are."""
         if self.scale is None:
             return share
         doubt = math.sqrt(max(score * (1.0 - score), 0.0))
@@ -50,7 +50,7 @@ class Sampling:
         return min(share * _narrowed(multiple, share), 1.0)
 
     def least(self, share: float) -> float:
-        """The chance below which none is."""
+        """The smallest chance that any answer has."""
         return share if self.scale is None else share * _narrowed(LEAST, share)
 
 

@@ -52,16 +52,16 @@ class Anew:
             )
 
     def since(self) -> datetime | None:
-        """Since when the house reads with it; None where it has known no other."""
+        """Since when the house reads with the encoder of now; None where it has known no other."""
         row = self.db.one(SQL.since)
         return row.since if row else None
 
     def claim(self, version: str) -> None:
-        """Says that the house reads with this one, where nobody has said anything."""
+        """Says that the house reads with encoder `version`, where nobody has said anything yet."""
         self.db.run(SQL.claim, {"version": version})
 
     def left_over(self, encoder: str) -> dict[str, int]:
-        """By table, how many vectors another one made."""
+        """How many vectors of each table were made by another encoder."""
         row = self.db.one(SQL.left_over, {"encoder": encoder})
         assert row is not None
         return dict(row._asdict())
@@ -71,7 +71,7 @@ class Anew:
         return [Row(r.id, r.seq, r.title, r.body) for r in self.db.all(getattr(SQL, f"of_{table}"), params)]
 
     def put(self, table: str, encoder: str, rows: Sequence[Row], vectors: Sequence[Vector]) -> None:
-        """All of a batch or nothing of it."""
+        """Keeps the vectors of a batch: all of them or, where something fails, none."""
         told = [
             {"id": row.id, "seq": row.seq, "encoder": encoder, "vector": written(vector)}
             for row, vector in zip(rows, vectors, strict=True)
@@ -80,7 +80,8 @@ class Anew:
 
     @contextmanager
     def alone(self) -> Iterator[bool]:
-        """Whether nobody else is at it; while the block lasts, nobody is. Who dies lets go."""
+        """Gives whether nobody else reads anew; while the block lasts, nobody else begins. The lock of a process that
+        dies goes with it."""
         with self.db.connection() as connection:
             row = connection.execute("select pg_try_advisory_lock(%s) as mine", (_ONE_AT_IT,)).fetchone()
             try:
@@ -93,7 +94,7 @@ class Anew:
         self.db.run(SQL.put_progress, {"progress": as_json(progress)})
 
     def progress(self) -> dict[str, Any] | None:
-        """How far it is; None where nothing is read anew."""
+        """How far reading anew has come; None where nothing is read anew."""
         row = self.db.one(SQL.progress)
         return dict(row.value) if row else None
 
@@ -101,7 +102,7 @@ class Anew:
         self, was: str, encoder: str, heads: Mapping[str, tuple[bytes, object]], now: datetime,
         without: Sequence[str] = (),
     ) -> None:  # fmt: skip
-        """Everything that was fitted to the new vectors, and that the house reads by them: in one transaction.
+        """Makes live what was fitted to the new vectors, and says that the house reads by them, in one transaction.
         `without`: kinds for which there was too little to fit anything."""
         with self.db.transaction() as connection:
             for kind, (body, report) in heads.items():

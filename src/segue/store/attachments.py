@@ -75,11 +75,11 @@ class Attachments:
         return found
 
     def remove(self, attachment: str, owner: str) -> bool:
-        """Whether it was there, theirs, and nothing had taken it."""
+        """Throws a file away; returns whether it was there, was the owner's, and no message had taken it."""
         return self.db.run(SQL.remove, {"id": attachment, "owner": owner}) == 1
 
     def of_conversation(self, conversation: str) -> Mapping[str, list[Stored]]:
-        """By the key of what took it: `m3` for message 3, a note's id for a note."""
+        """The files of a conversation by what took them: `m3` for message 3, a note's id for a note."""
         found: dict[str, list[Stored]] = defaultdict(list)
         for row in self.db.all(SQL.of_conversation, {"id": conversation}):
             found[row.note_id or f"m{row.seq}"].append(_stored(row))
@@ -90,34 +90,35 @@ class Attachments:
         return [_stored(row) for row in self.db.all(SQL.of_mail, {"mail": mail})]
 
     def of_drafts(self, conversation: str, agent: str) -> Mapping[str, list[Stored]]:
-        """By kind of draft; both are always there."""
+        """The files that lie with the agent's drafts, by kind of draft; both kinds are always there."""
         found: dict[str, list[Stored]] = {"reply": [], "note": []}
         for row in self.db.all(SQL.of_drafts, {"id": conversation, "owner": agent}):
             found[row.draft].append(_stored(row))
         return found
 
     def of_replies(self, conversation: str) -> Mapping[str, list[Stored]]:
-        """Of replies that wait a moment before they go, by their id."""
+        """The files of replies that wait a moment before they go, by the reply's id."""
         found: dict[str, list[Stored]] = defaultdict(list)
         for row in self.db.all(SQL.of_replies, {"id": conversation}):
             found[row.reply_id].append(_stored(row))
         return found
 
     def of_message(self, conversation: str, seq: int) -> tuple[Attachment, ...]:
-        """Whole; their type is what they are by content."""
+        """The files of a message with their content; their type is what they are by content."""
         rows = self.db.all(SQL.of_message, {"conversation": conversation, "seq": seq})
         return tuple(Attachment(row.name, row.kind, bytes(row.body)) for row in rows)
 
     def one(self, attachment: str, owner: str | None = None) -> tuple[Attachment, str]:
-        """With its kind by content. One that nothing took yet is there for its `owner` only. Raises NotFound."""
+        """A file and its kind by content. One that no message took yet is there for its `owner` only. Raises
+        NotFound."""
         return self._whole(SQL.one, attachment, owner)
 
     def said(self, attachment: str) -> tuple[Attachment, str]:
-        """One that stands in a message, for its customer. Raises NotFound."""
+        """A file that stands in a message, for the customer of that conversation. Raises NotFound."""
         return self._whole(SQL.said, attachment, None)
 
     def sweep(self, now: datetime) -> int:
-        """Returns how many were thrown away."""
+        """Throws away files that no message took in time; returns how many."""
         return self.db.run(SQL.sweep, {"loose_since": now - LOOSE, "draft_since": now - DRAFTED})
 
     def _whole(self, statement: str, attachment: str, owner: str | None) -> tuple[Attachment, str]:

@@ -22,7 +22,8 @@ class Attention:
         self.db = db
 
     def snooze(self, conversation: str, agent: str, until: datetime, now: datetime) -> None:
-        """Out of the lists until then, or until the customer writes. Raises Conflict where it is resolved."""
+        """Takes the conversation out of the lists until then, or until the customer writes. Raises Conflict where it is
+        resolved."""
         if not self.db.run(SQL.snooze, {"id": conversation, "agent": agent, "until": until, "now": now}):
             raise Conflict(_("A resolved conversation cannot be snoozed."), _("Reopen it first."))
 
@@ -33,12 +34,13 @@ class Attention:
         return len(self.db.all(SQL.wake_due, {"now": now}))
 
     def look(self, conversation: str, agent: str, now: datetime, tab: str = "") -> bool:
-        """`agent` has it before them, in that tab; returns whether they have just come."""
+        """Says that `agent` has the conversation before them in that tab; returns whether they have just come."""
         params = {"id": conversation, "agent": agent, "now": now, "gone": now - GONE, "tab": tab}
         return bool(self.db.run(SQL.look, params))
 
     def leave(self, conversation: str, agent: str, now: datetime, tab: str = "") -> None:
-        """That tab shows something else. With the last that showed it they are gone, and hold nothing here any more."""
+        """Says that the tab shows something else now. With the last tab that showed it the agent has gone, and holds
+        nothing here any more."""
         self.db.run(SQL.leave, {"id": conversation, "agent": agent, "now": now, "gone": now - GONE, "tab": tab})
 
     def before(self, agent: str, now: datetime) -> list[str]:

@@ -83,10 +83,21 @@ select c.id, c.number, c.channel, c.opened_at, c.contact_id, p.name as contact_n
 from conversations c
 join contacts p on p.id = c.contact_id
 left join accounts a on a.id = p.account_id
-where c.status = 'resolved' and c.episode = 1 and c.opened_at >= %(since)s
+where
+  -- also: is_bygone
+order by c.opened_at, c.id limit %(limit)s
+
+-- name: bygone_left
+-- How many of those there are.
+select count(*) as number
+from conversations c
+where
+  -- also: is_bygone
+
+-- name: is_bygone
+c.status = 'resolved' and c.episode = 1 and c.opened_at >= %(since)s
   and not exists (select from decisions d where d.conversation_id = c.id)
   and not exists (select from replayed_turns t where t.conversation_id = c.id)
-order by c.opened_at, c.id limit %(limit)s
 
 -- name: said
 select conversation_id, seq, author, body, at, agent_id from messages

@@ -24,11 +24,12 @@ class Bulks:
         return made
 
     def remember(self, bulk: str, conversation: str) -> None:
-        """Before it is touched: whatever breaks then, the way back is known."""
+        """Keeps how the conversation stands before it is touched, so that the way back is known whatever breaks
+        then."""
         self.db.run(SQL.remember, {"id": bulk, "conversation": conversation})
 
     def forget(self, bulk: str, conversation: str) -> None:
-        """It was not touched after all."""
+        """Says that the conversation was not touched after all."""
         self.db.run(SQL.forget, {"id": bulk, "conversation": conversation})
 
     def done(self, bulk: str, agent: str, now: datetime) -> None:

@@ -48,6 +48,11 @@ class Bygones:
             earlier[other.for_id].append(other)
         return [_bygone(row, said[row.id], earlier[row.id]) for row in rows]
 
+    def left(self, since: datetime) -> int:
+        """How many of those opened at `since` or later nobody has considered yet."""
+        row = self.db.one(SQL.bygone_left, {"since": since})
+        return int(row.number) if row else 0
+
 
 def _bygone(row: Any, said: list[Any], earlier: list[Any]) -> Bygone:
     conversation = Conversation(

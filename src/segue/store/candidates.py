@@ -19,7 +19,7 @@ SQL = statements("candidates")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class LessonTold:
     """A lesson as candidates are drafted from it."""
 
     id: str
@@ -87,10 +87,10 @@ class CandidateStore:
 
     # candidate articles
 
-    def sources(self) -> list[Source]:
+    def sources(self) -> list[LessonTold]:
         """Lessons that nothing was drafted from yet, oldest first."""
         return [
-            Source(r.id, r.intent_id, r.contact_id, r.agent_id, r.problem, r.solution, vector_of(r.vector))
+            LessonTold(r.id, r.intent_id, r.contact_id, r.agent_id, r.problem, r.solution, vector_of(r.vector))
             for r in self.db.all(SQL.unused_lessons)
         ]
 
@@ -187,13 +187,13 @@ class CandidateStore:
 
     @contextmanager
     def undone(self) -> Iterator[None]:
-        """What is written inside is seen inside, and nowhere else: it is undone at the end."""
+        """A block in which what is written is seen inside, and undone at its end."""
         with self.db.kept(), self.db.connection() as connection, connection.transaction(force_rollback=True):
             yield
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """What is written inside is written as one."""
+        """A block in which all that is written becomes one transaction."""
         with self.db.kept(), self.db.transaction():
             yield
 
@@ -212,7 +212,8 @@ class CandidateStore:
         return [Unknown(r.conversation_id, r.seq, r.text or "", vector_of(r.vector), r.contact_id) for r in rows]
 
     def put_topics(self, topics: Sequence[tuple[Sequence[str], Sequence[Unknown], int]], now: datetime) -> list[str]:
-        """Replaces the open topics: terms, messages, and the place of the medoid among them."""
+        """Replaces the open topics. Each is its terms, its messages, and the place of the most typical one (the medoid)
+        among them."""
         made = []
         with self.db.transaction() as connection:
             connection.execute(SQL.forget_open_topics)
@@ -235,7 +236,7 @@ class CandidateStore:
         return dict(row._asdict())
 
     def topic_messages(self, topic: str, limit: int = 500) -> list[Any]:
-        """The medoid first, each with the fields by which we know its customer."""
+        """The messages of a topic, the most typical one first, each with the fields by which we know its customer."""
         return self.db.all(SQL.topic_messages, {"id": topic, "limit": limit})
 
     def name_topic(

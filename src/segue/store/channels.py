@@ -46,11 +46,11 @@ class Channels:
         self.db.run(SQL.failed, {"name": name, "why": why[:500], "now": now})
 
     def states(self) -> Mapping[str, State]:
-        """By name; one that nobody has used yet is not in it."""
+        """How each channel stands, by its name; one that nobody has used yet is left out."""
         return {row.name: State(row.ok_at, row.failed_at, row.why) for row in self.db.all(SQL.states)}
 
     def counted(self, name: str, what: str, count: int = 1) -> None:
-        """So many more; counted since the house began."""
+        """Adds `count` to what a channel has counted since the house began."""
         self.db.run(SQL.counted, {"name": name, "what": what, "count": count})
 
     def counts(self) -> Mapping[tuple[str, str], int]:

@@ -76,6 +76,10 @@ class Conversations:
         """Id and number of those that were merged into it, oldest first."""
         return [(row.id, row.number) for row in self.db.all(SQL.others, {"id": conversation})]
 
+    def numbers(self, conversations: Sequence[str]) -> dict[str, int]:
+        """By id, what people call each of them."""
+        return {row.id: row.number for row in self.db.all(SQL.numbers, {"ids": list(conversations)})}
+
     def notes(self, conversation: str) -> list[dict[str, Any]]:
         return _dicts(self.db.all(SQL.notes, {"id": conversation}))
 
@@ -84,7 +88,8 @@ class Conversations:
         return _dicts(self.db.all(SQL.turns, {"id": conversation, "seq": seq}))
 
     def language(self, conversation: str) -> str:
-        """In which the customer is spoken to: theirs, where it was noticed and we speak it; else the workspace's."""
+        """The language in which the customer is spoken to: theirs, where it was noticed and is one of ours; else the
+        workspace's."""
         row = self.db.one(SQL.language, {"id": conversation})
         return understood(row.spoken or "", row.sure, row.chosen) if row else ENGLISH
 

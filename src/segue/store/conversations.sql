@@ -26,11 +26,21 @@ where c.handler = 'human' and c.status <> 'resolved'
 order by c.priority desc, c.opened_at limit %(limit)s
 
 -- name: one
--- email_is_said: nobody vouches for the address, and no mail came from it.
+-- email_is_said: nobody vouches for the address, and no mail of this contact came from it.
+-- said_by_key: of a resolution that only a key tells of, the key and the agent in whose name.
 select c.*, p.name as contact, reached_at(p) as email, p.is_verified,
-    reached_at(p) <> '' and (p.email = '' or (not p.is_verified and c.channel <> 'email')) as email_is_said, a.name as account, a.tier, a.value, a.health,
-    g.name as assignee, t.name as team,
-    array(select x.tag from conversation_tags x where x.conversation_id = c.id order by x.tag) as tags
+    reached_at(p) <> '' and (p.email = '' or (not p.is_verified and c.channel <> 'email')) and not exists (
+        select from mails m join conversations o on o.id = m.conversation_id
+        where m.sender = lower(reached_at(p)) and m.state = 'taken' and o.contact_id = p.id
+    ) as email_is_said,
+    a.name as account, a.tier, a.value, a.health, g.name as assignee, t.name as team,
+    array(select x.tag from conversation_tags x where x.conversation_id = c.id order by x.tag) as tags,
+    case when c.status = 'resolved' then (
+        select jsonb_build_object('key', substr(r.voice, 5), 'agent', by.name)
+        from resolutions r join agents by on by.id = r.resolved_by
+        where r.conversation_id = c.id and r.episode = c.episode and r.voice is not null
+        limit 1
+    ) end as said_by_key
 from conversations c
 join contacts p on p.id = c.contact_id
 left join accounts a on a.id = c.account_id
@@ -64,6 +74,9 @@ where c.id = any(%(ids)s) and c.customer_seq > 0 and c.merged_into is null
 -- name: others
 -- Those that were merged into it, oldest first.
 select id, number from conversations where merged_into = %(id)s order by opened_at
+
+-- name: numbers
+select id, number from conversations where id = any(%(ids)s)
 
 -- name: notes
 select n.id, n.agent_id, g.name as agent, n.body, n.at

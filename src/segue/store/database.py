@@ -187,7 +187,8 @@ def is_out_of_reach(error: Exception) -> bool:
 
 
 def is_cut(connection: psycopg.BaseConnection[Any]) -> bool:
-    """Whether an idle connection was ended from the other side: one that has something to say says goodbye."""
+    """Whether an idle connection was ended from the other side. A server that has something to say to an idle
+    connection says that it ends."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
     return bool(poll.poll(0))
@@ -209,19 +210,19 @@ def read(vector: str | None) -> Vector | None:
 
 
 def copy_rows(connection: psycopg.Connection[Any], statement: str, rows: Iterable[Sequence[Any]]) -> None:
-    """By COPY, which is for rows in bulk."""
+    """Writes many rows by COPY."""
     with connection.cursor().copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
 
 
 def vector_of(text: str) -> Vector:
-    """Of a column that is never empty."""
+    """The vector in a column that is never empty."""
     return np.asarray(orjson.loads(text), dtype=np.float32)
 
 
 def hashed(secret: str) -> bytes:
-    """Secrets are kept as their hash. They are long and random, so one round is enough."""
+    """The hash under which a secret is kept. Secrets are long and random, so one round is enough."""
     return hashlib.sha256(secret.encode()).digest()
 
 

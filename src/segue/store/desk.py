@@ -29,6 +29,23 @@ UNDO = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
+class AgentReply:
+    """What an agent writes to the customer of a conversation."""
+
+    conversation: str
+    agent: str
+    text: str
+    seen_seq: int | None = None
+    """The newest message they had read; None where it does not matter what was written since."""
+    client_id: str | None = None
+    """Names it for its sender: the same one sent twice is one reply."""
+    files: Sequence[str] = ()
+    """Ids of uploads that go with it."""
+    files_of: str = ""
+    """Whose uploads they are, where they are not the agent's."""
+
+
+@dataclass(frozen=True, slots=True)
 class Solution:
     """How a person closed a conversation."""
 
@@ -59,29 +76,27 @@ class Desk:
         return bool(row and row.is_new)
 
     def assign_team(self, conversation: str, team: str | None, author: str, now: datetime) -> None:
-        """Into the queue of `team`, or of nobody in particular."""
+        """Puts the conversation into the queue of `team`; None stands for the queue of nobody in particular."""
         if self._one(SQL.assign_team, id=conversation, team=team, author=author, now=now) is None:
             self._refused(conversation, N_("assign it"))
 
-    def reply(
-        self, conversation: str, agent: str, text: str, now: datetime, client_id: str | None = None,
-        seen_seq: int | None = None, files: Sequence[str] = (), files_of: str = "", voice: str = "",
-    ) -> int:  # fmt: skip
-        """Sends a person's reply, with the uploads of `files_of` (the agent, if nobody is named); returns its seq.
-        `voice`: whose word it is of a suggestion, where it is not the agent's.
+    def reply(self, reply: AgentReply, now: datetime, voice: str = "") -> int:
+        """Sends it; returns its seq. `voice`: whose word it is of a suggestion, where it is not the agent's.
 
-        Raises Conflict where the customer or a colleague wrote after `seen_seq`, the newest message the agent saw.
+        Raises Conflict where the customer or a colleague wrote after the message that the agent had seen.
         """
-        params = {"id": conversation, "agent": agent, "body": text, "client_id": client_id, "seen_seq": seen_seq,
-                  "now": now, "undo": UNDO, "files": list(files), "files_of": files_of or agent,
-                  "voice": voice}  # fmt: skip
+        params = {
+            "id": reply.conversation, "agent": reply.agent, "body": reply.text, "client_id": reply.client_id,
+            "seen_seq": reply.seen_seq, "now": now, "undo": UNDO, "files": list(reply.files),
+            "files_of": reply.files_of or reply.agent, "voice": voice,
+        }  # fmt: skip
         try:
             row = self._one(SQL.reply, **params)
         except psycopg.errors.UniqueViolation:  # the same reply, sent twice at once
             row = None
-        row = row or (client_id and self._one(SQL.replied_before, **params))
+        row = row or (reply.client_id and self._one(SQL.replied_before, **params))
         if not row:
-            self._refuse_merged(self._state(conversation))
+            self._refuse_merged(self._state(reply.conversation))
             newer = self._one(SQL.writer_after, **params)
             who = newer.name if newer and newer.author == "agent" else _("The customer")
             raise Conflict(
@@ -137,10 +152,6 @@ class Desk:
         params = {"id": conversation, "author": author, "solution": "", "now": now}
         if not self._one(SQL.say_for_oneself, **params, intent=None, article=None, minutes=None):
             self._refused(conversation, N_("confirm it"))
-
-    def resolved_by_key(self, conversation: str) -> Any | None:
-        """`key` and `agent`, its name and in whose name it resolved this; None where a person did."""
-        return self.db.one(SQL.resolved_by_key, {"id": conversation})
 
     def reopen(self, conversation: str, author: str, now: datetime, agent: str | None = None) -> None:
         params = {"id": conversation, "author": author, "agent": agent, "now": now, "durable_since": now - DURABLE}

@@ -208,12 +208,6 @@ with c as (
 )
 select id from r
 
--- name: resolved_by_key
-select substr(r.voice, 5) as key, g.name as agent
-from conversations c join resolutions r on r.conversation_id = c.id and r.episode = c.episode
-join agents g on g.id = r.resolved_by
-where c.id = %(id)s and c.status = 'resolved' and r.voice is not null
-
 -- name: reopen
 with c as (
     update conversations

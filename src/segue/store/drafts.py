@@ -48,7 +48,7 @@ class Drafts:
         self.db = db
 
     def of(self, conversation: str, agent: str) -> dict[str, Kept]:
-        """By kind: both are always there."""
+        """The agent's drafts by kind; both kinds are always there."""
         rows = self.db.all(SQL.drafts, {"id": conversation, "agent": agent})
         return {"reply": Kept(), "note": Kept()} | {
             row.kind: Kept(row.body, row.version, row.macro_id or "") for row in rows
@@ -87,5 +87,5 @@ class Drafts:
         raise NewerDraft(Kept(kept.body, kept.version, kept.macro_id or ""))
 
     def clear(self, conversation: str, agent: str, kind: Kind, now: datetime) -> None:
-        """After it was sent: no save that began before brings it back."""
+        """Empties the draft after it was sent, so that no save that began before brings it back."""
         self.db.run(SQL.clear, {"id": conversation, "agent": agent, "kind": kind, "now": now})

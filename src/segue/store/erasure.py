@@ -180,8 +180,8 @@ def _unquote_column(
 
 
 def without(value: Any, marks: frozenset[str], ids: frozenset[str]) -> Any:
-    """The JSON without what quotes them: whole entries about one of their conversations or with words of theirs are
-    taken out of lists, a field of their words is emptied."""
+    """The JSON without what quotes the erased customer: from lists, entries about one of their conversations or with
+    their words are taken out; a field with their words is emptied."""
     if isinstance(value, list):
         return [without(v, marks, ids) for v in value if not _is_theirs(v, marks, ids)]
     if isinstance(value, dict):

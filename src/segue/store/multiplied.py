@@ -33,7 +33,7 @@ MEMORY = "1800MB"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Original:
     """A conversation that may be copied; `is_lived`: our own house considered it."""
 
     id: str
@@ -91,9 +91,9 @@ class Multiplier:
     def __init__(self, db: Database) -> None:
         self.db = db
 
-    def sources(self) -> list[Source]:
+    def sources(self) -> list[Original]:
         return [
-            Source(r.id, r.status, r.handler, r.assignee_id is not None, r.snoozed_until is not None, r.first_name,
+            Original(r.id, r.status, r.handler, r.assignee_id is not None, r.snoozed_until is not None, r.first_name,
                    r.is_lived)
             for r in self.db.all(SQL.sources)
         ]  # fmt: skip

@@ -17,7 +17,8 @@ class Rewriting:
         self.db = db
 
     def unjudged(self) -> list[Any]:
-        """`article_id`, `version`, `body` and `before` of newer versions at which nobody has looked yet."""
+        """Newer versions of articles at which nobody has looked yet: `article_id`, `version`, `body`, and `before`, the
+        text they replaced."""
         return self.db.all(SQL.unjudged)
 
     def put_carries(self, article: str, version: int, carries: Mapping[str, int]) -> None:
@@ -29,7 +30,8 @@ class Rewriting:
         return self.db.all(SQL.texts)
 
     def claim(self, mark: str) -> bool:
-        """Whether the articles changed since anybody looked; whoever is told so does what follows from it."""
+        """Whether the articles changed since anybody looked. Only the first caller is told so, and does what follows
+        from it."""
         return self.db.run(SQL.claim, {"mark": mark}) == 1
 
     def weighed(self, articles: Sequence[str], now: datetime) -> None:

@@ -28,14 +28,15 @@ _QUOTED = re.compile(rb"^>+(?=From )", re.MULTILINE)
 
 
 def key_of(raw: bytes, is_cut: bool = False) -> str:
-    """The same for the same mail. `is_cut`: `raw` may be but its beginning, more of it or less."""
+    """The key of a mail: the same mail has the same one, whichever way it came. `is_cut`: `raw` may be only its
+    beginning."""
     head, _blank, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
     content = _QUOTED.sub(b"", body[:SURELY_KEPT] if is_cut else body.rstrip(b"\n"))
     return hashlib.sha256(_named(head[:LONGEST_HEAD]) + b"\0" + content).hexdigest()
 
 
 def key_before(raw: bytes, recipient: str) -> str:
-    """What mails were known by at first: it held the address that they were delivered to."""
+    """The key that mails had at first; it held the address that they were delivered to."""
     head, _blank, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
     found = _MESSAGE_ID.search(head[:LONGEST_HEAD])
     named = found[1] + b"\0" + body if found else head + b"\0" + body

@@ -40,7 +40,8 @@ class SecondSteps:
         return {row.agent_id for row in self.db.all(SQL.have_one)}
 
     def set_up(self, agent: str, secret: str, step: int, codes: Sequence[str], now: datetime) -> None:
-        """In place of what was before. `step`: whose code confirmed it, so that it is not taken again."""
+        """Keeps the agent's app and recovery codes in place of those before. `step`: the half minute whose code
+        confirmed it, so that this code is not taken again."""
         with self.db.transaction() as connection:
             connection.execute(SQL.set_up, {"agent": agent, "secret": secret, "step": step, "now": now})
             connection.cursor().executemany(SQL.put_code, _rows(agent, codes))
@@ -59,14 +60,14 @@ class SecondSteps:
         return self.db.one(SQL.reset, {"agent": agent, "author": author, "now": now}) is not None
 
     def take_step(self, agent: str, step: int) -> bool:
-        """Whether the code of this half minute had not been taken, nor any later one."""
+        """Takes the code of this half minute; returns whether neither it nor a later one had been taken."""
         return self.db.one(SQL.take_step, {"agent": agent, "step": step}) is not None
 
     def take_code(self, agent: str, code: str, now: datetime) -> bool:
         return self.db.one(SQL.take_code, {"agent": agent, "code_hash": _hash(code), "now": now}) is not None
 
     def enter(self, agent: str, now: datetime) -> int:
-        """Counts a try that is about to be checked; else the seconds until there may be one."""
+        """Counts a try that is about to be checked and returns 0; else the seconds until there may be one."""
         params = {"agent": agent, "now": now, "since": now - WITHIN, "most": MISSES}
         return 0 if self.db.one(SQL.enter, params) else self.wait(agent, now)
 

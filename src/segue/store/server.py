@@ -68,8 +68,8 @@ def say_on_stderr(line: str) -> None:
 
 @contextlib.contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """The folder is ours alone, as while our own PostgreSQL runs in it. Raises Conflict where another Segue has it,
-    Refused where it cannot be written."""
+    """A block in which the folder is ours alone, as while our own PostgreSQL runs in it. Raises Conflict where another
+    Segue has it, Refused where it cannot be written."""
     lock = _hold(folder.resolve())
     try:
         yield
@@ -263,7 +263,7 @@ def address(sockets: Path) -> str:
 
 
 def with_database(url: str) -> str:
-    """The same address, once the database it names exists."""
+    """The same address, once the database that it names exists; makes it where it does not."""
     with psycopg.connect(url.replace(f"/{NAME}?", "/postgres?"), autocommit=True) as connection:
         if not connection.execute("select 1 from pg_database where datname = %s", [NAME]).fetchone():
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(NAME)))

@@ -106,7 +106,8 @@ class Shadows:
     # what it would have decided
 
     def keep(self, shadow: int, rows: Sequence[dict[str, Any]], now: datetime) -> int:
-        """Nothing is kept for a run that has ended, or twice for one message."""
+        """Keeps what the shadow decided; returns how many rows. Nothing is kept for a run that has ended, or twice for
+        one message."""
         return self.db.run(SQL.keep, {"shadow": shadow, "rows": as_json(rows), "now": now})
 
     def compared(self, run: int) -> Compared:

@@ -20,7 +20,7 @@ class Sight:
         self.db = db
 
     def sees(self, agent: str, conversation: str) -> bool:
-        """Whether it is there, and not closed to `agent` (an id)."""
+        """Whether the conversation is there, and not closed to `agent` (an id)."""
         return self.db.one(SQL.seen, {"id": conversation, "agent": agent}) is not None
 
     def require(self, agent: str, conversation: str) -> None:
@@ -44,7 +44,7 @@ class Sight:
             raise NotFound(_("There is no %(kind)s %(name)s.", kind=kind, name=name), _("Check the id."))
 
     def hidden(self, agent: str, conversations: Collection[str]) -> set[str]:
-        """Those of them that are closed to `agent`."""
+        """Which of the conversations are closed to `agent`."""
         params = {"ids": list(conversations), "agent": agent}
         return {row.id for row in self.db.all(SQL.hidden, params)} if conversations else set()
 

@@ -68,9 +68,8 @@ class Signals:
     def change_urgency(
         self, conversation: str, agent: str, urgency: Urgency, now: datetime, voice: str = ""
     ) -> bool:  # fmt: skip
-        """Whether it was another one. `voice`: whose word it is, where it is not the agent's.
-
-        Raises NotFound, and Conflict where the conversation is resolved."""
+        """Sets the urgency; returns whether it was another one before. `voice`: whose word it is, where it is not the
+        agent's. Raises NotFound, and Conflict where the conversation is resolved."""
         params = {
             "id": conversation, "agent": agent, "voice": voice, "urgency": urgency.value, "now": now,
             "change_id": new_id("urg", now), "levels": [level.value for level in Urgency],
@@ -85,8 +84,7 @@ class Signals:
     def judge_frustration(
         self, conversation: str, seq: int, agent: str, is_frustrated: bool, now: datetime, voice: str = ""
     ) -> bool:  # fmt: skip
-        """Whether it was news of that agent; `voice` as above.
-
+        """Keeps how the message sounds to the agent; returns whether they had not said so before. `voice` as above.
         Raises NotFound where there is no such considered message."""
         params = {"id": conversation, "seq": seq, "agent": agent, "is_frustrated": is_frustrated, "now": now,
                   "voice": voice, "mark_id": new_id("frm", now)}  # fmt: skip

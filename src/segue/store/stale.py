@@ -106,8 +106,8 @@ class StaleStore:
             self._refused(case)
 
     def take_back(self, case: str, stays_open: bool, now: datetime) -> None:
-        """What replies had agreed on is undecided again, and the article has the review date it had; without
-        `stays_open` the case goes altogether."""
+        """Undoes what replies had agreed on: the case is undecided again, and the article has the review date it had.
+        Without `stays_open` the case goes altogether."""
         with self.db.transaction() as connection:
             connection.execute(SQL.give_date_back, {"case": case, "now": now})
             connection.execute(SQL.open_again if stays_open else SQL.forget_case, {"case": case})

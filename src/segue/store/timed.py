@@ -26,7 +26,7 @@ class Timed:
         self.db = db
 
     def lengths(self, since: datetime) -> list[Length]:
-        """Of what people resolved since then, by category, shortest first."""
+        """How long what people resolved since then took them, by category, shortest first."""
         return [Length(r.category, r.minutes, r.several) for r in self.db.all(SQL.minutes, {"since": since})]
 
     def behind(

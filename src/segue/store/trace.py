@@ -37,8 +37,8 @@ class Traces:
         self.db = db
 
     def of(self, message: str, kinds: Iterable[str] = ()) -> Trace:
-        """`kinds`: of the events after it that are wanted. Raises NotFound where there is no such message, or where it
-        was not one to consider."""
+        """The trace of a message, with events after it of those `kinds`. Raises NotFound where there is no such
+        message, or where it was none to consider."""
         conversation, seq = message_place(message)
         place: dict[str, Any] = {"conversation": conversation, "seq": seq}
         turn = self.db.one(SQL.turn, place)

@@ -37,16 +37,17 @@ class UnsentStore:
         self.db = db
 
     def of(self, agent: str, limit: int = 200) -> list[Unsent]:
-        """The oldest first."""
+        """What of the agent's own did not go out, the oldest first."""
         return [unsent_of(row._asdict()) for row in self.db.all(SQL.of_agent, {"agent": agent, "limit": limit})]
 
     def drop_reply(self, reply: str, agent: str, now: datetime, back: bool = False) -> None:
-        """Its author lets it be; `back` undoes that. Raises Conflict where there is no such one of theirs."""
+        """Its author gives up a reply that was refused; `back` undoes that. Raises Conflict where there is no such one
+        of theirs."""
         if self.db.one(SQL.drop_reply, {"reply": reply, "agent": agent, "now": now, "back": back}) is None:
             raise _gone()
 
     def drop_mail(self, conversation: str, seq: int, agent: str, now: datetime) -> None:
-        """The same of a mail that did not arrive; what it said stays in the thread."""
+        """Its author gives up a mail that did not arrive; what it said stays in the thread."""
         params = {"id": conversation, "seq": seq, "agent": agent, "now": now}
         if self.db.one(SQL.drop_mail, params) is None:
             raise _gone()

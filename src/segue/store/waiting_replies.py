@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import new_id
 from segue.store.database import Database
+from segue.store.desk import AgentReply
 from segue.store.sql import statements
 from segue.texts import _
 
@@ -18,18 +18,14 @@ SQL = statements("waiting_replies")
 
 @dataclass(frozen=True, slots=True)
 class WaitingReply:
-    """`seen_seq` is the newest message its author had read; `resolves` closes the conversation with it."""
+    """A reply whose time to go has come."""
 
     id: str
-    conversation_id: str
-    agent_id: str
-    text: str
-    seen_seq: int
+    reply: AgentReply
     resolves: bool
+    """Whether the conversation is closed once it has gone."""
     macro: str = ""
-    """Whose actions are done once it has gone."""
-    files: tuple[str, ...] = ()
-    """Ids of what goes with it."""
+    """Whose actions are done then; empty for none."""
 
 
 class WaitingReplies:
@@ -37,24 +33,25 @@ class WaitingReplies:
         self.db = db
 
     def put(
-        self, conversation: str, agent: str, text: str, seen_seq: int, send_after: datetime, now: datetime,
-        resolves: bool = False, client_id: str = "", macro: str = "", files: Sequence[str] = (),
-    ) -> str:  # fmt: skip
-        """Keeps it until `send_after`; returns its id. The same `client_id` twice is one. Raises NotFound, Conflict."""
-        newer = self.db.one(SQL.newer, {"id": conversation, "agent": agent, "seen_seq": seen_seq})
+        self, reply: AgentReply, send_after: datetime, now: datetime, resolves: bool = False, macro: str = ""
+    ) -> str:
+        """Keeps it until `send_after`; returns its id. Raises Conflict where somebody wrote after what its agent had
+        seen, NotFound where there is no such conversation."""
+        newer = self.db.one(SQL.newer, {"id": reply.conversation, "agent": reply.agent, "seen_seq": reply.seen_seq})
         if newer:
             who = newer.name if newer.author == "agent" else _("The customer")
             raise Conflict(
                 _("%(who)s wrote while you were answering.", who=who), _("Read the new message, then send again.")
             )
-        made = f"rep_{agent[4:]}_{client_id}" if client_id else new_id("rep", now)
+        made = f"rep_{reply.agent[4:]}_{reply.client_id}" if reply.client_id else new_id("rep", now)
         params = {
-            "id": conversation, "agent": agent, "body": text, "seen_seq": seen_seq, "send_after": send_after,
-            "resolves": resolves, "reply_id": made, "now": now, "macro": macro or None, "files": list(files),
+            "id": reply.conversation, "agent": reply.agent, "body": reply.text, "seen_seq": reply.seen_seq,
+            "send_after": send_after, "resolves": resolves, "reply_id": made, "now": now, "macro": macro or None,
+            "files": list(reply.files),
         }  # fmt: skip
         if self.db.one(SQL.put, params) is None:
             raise NotFound(
-                _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
+                _("There is no conversation %(conversation)s.", conversation=reply.conversation), _("Check the id.")
             )
         return made
 
@@ -77,8 +74,10 @@ class WaitingReplies:
     def due(self, now: datetime) -> list[WaitingReply]:
         """Those to send now, each ours for half a minute."""
         return [
-            WaitingReply(r.id, r.conversation_id, r.agent_id, r.body, r.seen_seq, r.resolves, r.macro_id or "",
-                         tuple(r.files))
+            WaitingReply(
+                r.id, AgentReply(r.conversation_id, r.agent_id, r.body, r.seen_seq, r.id, tuple(r.files)), r.resolves,
+                r.macro_id or "",
+            )
             for r in self.db.all(SQL.due, {"now": now})
         ]  # fmt: skip
 

@@ -27,12 +27,12 @@ class Watch:
         self._db = db
 
     def broken(self, now: datetime) -> dict[str, int]:
-        """By line of trust (R1, R2 …) how often it is broken lately."""
+        """How often each line of trust (R1, R2 …) was broken lately."""
         params = {"since": now - LATELY, "late": now - LATE, "most": MOST}
         return {row.line: row.count for row in self._db.all(SQL.broken, params)}
 
     def not_there(self, acknowledged: Collection[tuple[str, int]], now: datetime) -> int:
-        """Of messages somebody was told yes for lately, by conversation and number, how many are not stored (R10)."""
+        """How many of the messages that were acknowledged lately, by conversation and number, are not stored (R10)."""
         conversations, seqs = [c for c, _ in acknowledged], [seq for _, seq in acknowledged]
         row = self._db.one(SQL.not_there, {"conversations": conversations, "seqs": seqs, "since": now - LATELY})
         return int(row.count) if row else 0

@@ -44,14 +44,14 @@ class WidgetStore:
         return the_one(self.db.one(*statement_for_one(owner, conversation)))
 
     def who(self, owner: Owner) -> Any | None:
-        """Name, address and tier, where we know them already."""
+        """Name, address and tier of the holder, where they are known already."""
         return self.db.one(SQL.who, {"external_id": owner.external_id, "is_verified": owner.is_verified})
 
     def thread(self, conversation: str) -> list[dict[str, Any]]:
         return [dict(row._asdict()) for row in self.db.all(SQL.thread, {"id": conversation})]
 
     def waits(self, now: datetime) -> list[tuple[datetime, datetime]]:
-        """When the last ones were handed over, and when a person first answered them."""
+        """When the newest handed-over conversations were handed over, and when a person first answered each."""
         rows = self.db.all(SQL.waits, {"since": now - LOOKED_BACK, "limit": MOST_WAITS})
         return [(row.handed_off_at, row.first_responded_at) for row in rows]
 

@@ -63,7 +63,8 @@ class Workspace:
         return str(row.body)
 
     def publisher(self) -> str | None:
-        """The lead or administrator who published the live policy; None where nobody who is one now did by name."""
+        """The lead or administrator who published the live policy. None where nobody published it by name, or they are
+        neither any more."""
         row = self.db.one(SQL.publisher)
         return str(row.id) if row else None
 
@@ -104,7 +105,7 @@ class Workspace:
         return row.version if row else None
 
     def taught(self) -> dict[str, dict[str, Any]]:
-        """What the last fit said of each thing that agents' hands teach triage."""
+        """The report of the last fit for each thing that agents teach triage."""
         found = ((kind, self.head(kind)) for kind in ("urgency", "effort", "mood"))
         return {kind: head[2] for kind, head in found if head}
 
@@ -126,7 +127,8 @@ class Workspace:
         return SQL.put_head, params
 
     def knowledge_marks(self) -> tuple[str, str]:
-        """Marks of the catalogue and of the articles: while they stay, nothing in either has changed."""
+        """A mark of the catalogue and one of the articles: as long as a mark stays the same, nothing has changed
+        there."""
         row = self.db.one(SQL.knowledge_marks)
         assert row is not None
         return row.catalogue, row.articles
@@ -168,7 +170,7 @@ class Workspace:
         self.db.run(SQL.begin_session, {**params, "way": way, "browser": browser[:300], "address": address[:60]})
 
     def session(self, token: str, now: datetime) -> Agent | None:
-        """Whose it is. When they were last seen is noted once a minute."""
+        """The agent whose session it is, or None. When they were last seen is noted once a minute."""
         row = self.db.one(SQL.session, {"token_hash": hashed(token), "now": now})
         if row is None:
             return None
@@ -203,5 +205,5 @@ class Workspace:
         self.db.run(SQL.put_setting, {"key": key, "value": as_json(value)})
 
     def claim_setting(self, key: str, value: object) -> bool:
-        """Whether we were the first to write it."""
+        """Writes a setting where nobody has; returns whether we were the first."""
         return self.db.run(SQL.claim_setting, {"key": key, "value": as_json(value)}) == 1

@@ -27,12 +27,13 @@ class Ahead:
         return self._encoder.version
 
     def read(self, texts: Sequence[str]) -> None:
-        """Raises EncoderUnavailable; then nothing is kept, and each text is read when it is asked for."""
+        """Reads the texts in one go and keeps their vectors. Raises EncoderUnavailable; then nothing is kept, and each
+        text is read when it is asked for."""
         self._read = {}
         self.keep(texts, self._encoder.encode(texts))
 
     def keep(self, texts: Sequence[str], rows: Vector) -> None:
-        """What somebody else has read already, float32 [texts, DIMENSIONS]."""
+        """Takes in vectors that somebody else has read already: float32 [texts, DIMENSIONS]."""
         self._read, self._read_by = dict(zip(texts, rows, strict=True)), self._encoder.version
 
     def encode(self, texts: Sequence[str]) -> Vector:

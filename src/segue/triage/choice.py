@@ -33,7 +33,8 @@ def offered(conversation: Conversation) -> tuple[str, ...]:
 
 
 def still_open(said: Said, options: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
-    """Of what was offered just before all of it, the one the customer picked, or nothing where they declined."""
+    """Which options the customer has left open after their reply: all that were offered, the one they picked, or none
+    where they declined."""
     if not options or declines(said):
         return ()
     picked = chosen(said, options, names)

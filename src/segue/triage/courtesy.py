@@ -18,12 +18,14 @@ _LONG = 25
 
 
 def is_greeting(said: Said) -> bool:
-    """ "Hello Mira", "good morning, I have a question": someone is there, and has not said what they want."""
+    """Whether it only greets: "Hello Mira", "good morning, I have a question". Somebody is there who has not said yet
+    what they want."""
     return _is_only(said, {"greeting", "opener", "address"}, needed={"greeting", "opener"}, fillers="greeting_fillers")
 
 
 def is_closing(said: Said) -> bool:
-    """ "Thank you, that solved it", "ok bye". Not "thanks for nothing", and nothing that also asks or complains."""
+    """Whether it only ends the matter: "Thank you, that solved it", "ok bye". Not "thanks for nothing", and nothing
+    that also asks or complains."""
     if (pressed := is_solved(said.raw)) is not None:
         return pressed
     if "?" in said.plain and not said.plain.rstrip().endswith(":)"):

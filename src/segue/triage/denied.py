@@ -71,8 +71,8 @@ class _Clause:
 
 
 def without_denied(said: Said) -> Read:
-    """What the message says besides what it denies. `text` is empty where it says nothing else; where what it says else
-    cannot be read by itself, nothing is left out."""
+    """What the message says besides what it denies. `text` is empty where it says nothing else; where the rest cannot
+    be read by itself, nothing is left out."""
     if len(said.words) > _LONG or not (hits := tuple(phrases("denied").find(said))):
         return Read(said.raw)
     clauses = _clauses(said, hits)

@@ -19,7 +19,7 @@ _MANNERS = ("greeting", "opener", "address", "thanks", "goodbye")
 
 
 def is_in_a_file(said: Said, files: Sequence[str]) -> bool:
-    """`files`: names of what came with the message; without any it is never so."""
+    """Whether the message only points at `files`, the names of what came with it, and leaves the matter to them."""
     if not files:
         return False
     if says_only(said.raw, files):

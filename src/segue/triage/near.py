@@ -68,7 +68,8 @@ class Neighbours:
         return cls(found.bank, owners, counts, middle, found.axes, found._usual(past))
 
     def novelty(self, near: Near) -> float:
-        """The share of past messages that had nearer company than this one has."""
+        """How unlike everything known a message is: the share of past messages that had nearer neighbours than this one
+        has."""
         nearness = near.nearness
         if nearness < self._marks[0]:
             return 1.0

@@ -50,7 +50,7 @@ def one_text(conversation: Conversation, said: Said, whole: bool = False) -> One
 
 
 def with_what_stood(conversation: Conversation) -> str:
-    """The latest message behind the customer message before it that stood alone; empty where there is none."""
+    """The latest message together with the customer message before it that it leans on; empty where there is none."""
     before = _leant_on(conversation)
     return _behind(before, conversation.latest.text) if before else ""
 

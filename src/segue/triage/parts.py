@@ -39,8 +39,8 @@ class Part:
 
 
 def parts_of(said: Said) -> tuple[Part, ...]:
-    """In their order, without manners; what cannot stand alone belongs to the one before it. One where nothing parts
-    the message."""
+    """The parts of a message in their order, without greetings and thanks; a part that cannot stand alone belongs to
+    the one before it. The whole message where nothing divides it."""
     cuts = sorted({0: _Cut(0, 0), **{cut.at: cut for cut in _cuts(said)}}.values(), key=lambda cut: cut.at)
     if len(cuts) == 1 and not cuts[0].begins:
         return () if _is_manners(said) else (Part(said.raw.strip()),)

@@ -18,12 +18,13 @@ _POINTING = frozenset({"it", "that", "this", "they", "them", "those", "these", "
 
 
 def stands_alone(said: Said) -> bool:
-    """One word of a matter is enough; two or three where it begins by leaning, tells what was done, or points."""
+    """Whether the message can be read without the one before it: one word of a matter is enough, or two or three where
+    it begins by leaning on what was said, tells what was done, or points."""
     return carried(said) >= _needed(said)
 
 
 def carried(said: Said) -> int:
-    """How many different words carry a matter."""
+    """How many different words of the message name a matter."""
     nothing = carries_nothing() | words_of_a_wish(said)
     return len({w.text for w in said.words if w.text not in nothing and not w.text.isdigit()})
 

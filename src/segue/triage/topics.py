@@ -44,7 +44,8 @@ class Topics:
 
 @lru_cache(512)
 def needed(pattern: re.Pattern[str]) -> tuple[str, ...]:
-    """Letters, lower case, of which some stand in every text the pattern meets; () where that cannot be told."""
+    """Strings in lower case of which at least one stands in every text that the pattern meets; () where that cannot be
+    told."""
     return tuple(sorted(_needed(_parser.parse(pattern.pattern, pattern.flags)) or ()))
 
 

@@ -71,19 +71,18 @@ router.include_router(beside.router)
 House = Annotated[Rooms, Depends(rooms)]
 Me = Annotated[Agent, Depends(signed_in)]
 View = Annotated[str, Query(max_length=40)]
-Search = Annotated[str, Query(max_length=300)]
 HERE = "/desk/conversations/{conversation}"
 
 
 @often.get("/desk")
-def desk(request: Request, house: House, me: Me, view: View = "", q: Search = "") -> Response:
+def desk(request: Request, house: House, me: Me, view: View = "", q: str = "") -> Response:
     """A list, with its first conversation open. `q` searches the whole history."""
     return show(request, house, me, None, _now(), view=view, q=q)
 
 
 @often.get(HERE)
 def conversation(
-    request: Request, conversation: str, house: House, me: Me, view: View = "", q: Search = "", draft: bool = False
+    request: Request, conversation: str, house: House, me: Me, view: View = "", q: str = "", draft: bool = False
 ) -> Response:
     """`draft` puts the assistant's suggestion into the composer. Whoever was called here has been, once they see it."""
     heard = named_in(request)

@@ -26,9 +26,10 @@ from segue.store.sight import Sight
 from segue.texts import N_, _, word
 from segue.web.doors import handling, signed_in
 from segue.web.pages import PageRoute, go
+from segue.web.queue_view import place_of
 from segue.web.rooms import Rooms, rooms
 from segue.web.thread import Entry
-from segue.web.whole_mail import NoMessage, Opened, as_it_came, laid_open, place_of
+from segue.web.whole_mail import NoMessage, Opened, as_it_came, laid_open
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 HERE = "/desk/conversations/{conversation}/beside/{beside}"

@@ -20,6 +20,7 @@ from segue.web.doors import handling
 from segue.web.hands import bulk_of
 from segue.web.macro_words import who_is_who
 from segue.web.pages import PRIVATE, PageRoute, render
+from segue.web.queue_view import LONGEST_PLACE
 from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -36,7 +37,7 @@ TOLD = {
 def ask(
     request: Request, house: House, me: Me, row: Annotated[list[str] | None, Query(max_length=MOST + 1)] = None,
     what: Annotated[str, Query(max_length=200)] = "", tag: Annotated[str, Query(max_length=100)] = "",
-    place: Annotated[str, Query(max_length=400)] = "",
+    place: Annotated[str, Query(max_length=LONGEST_PLACE)] = "",
 ) -> Response:  # fmt: skip
     """What it would do to how many, and which are left out and why."""
     deed, value = _read(what, tag)
@@ -56,7 +57,7 @@ def ask(
 def do(
     request: Request, house: House, me: Me, row: Annotated[list[str] | None, Form()] = None,
     what: Annotated[str, Form(max_length=200)] = "", tag: Annotated[str, Form(max_length=100)] = "",
-    place: Annotated[str, Form(max_length=400)] = "",
+    place: Annotated[str, Form(max_length=LONGEST_PLACE)] = "",
 ) -> Response:  # fmt: skip
     deed, value = _read(what, tag)
     try:
@@ -68,7 +69,7 @@ def do(
 
 @router.post("/desk/bulk/{bulk}/undo")
 def undo(
-    request: Request, house: House, me: Me, bulk: str, place: Annotated[str, Form(max_length=400)] = ""
+    request: Request, house: House, me: Me, bulk: str, place: Annotated[str, Form(max_length=LONGEST_PLACE)] = ""
 ) -> Response:
     """All of it that nobody has gone on with since."""
     try:

@@ -14,6 +14,7 @@ from segue.domain.errors import Conflict
 from segue.domain.files import FileRefused, said_with
 from segue.store.attention import Attention
 from segue.store.briefings import briefing_of
+from segue.store.desk import AgentReply
 from segue.store.drafts import DraftMoved, Drafts, NewerDraft
 from segue.store.mentions import Mentions
 from segue.texts import _, word
@@ -54,9 +55,9 @@ def reply(
     typed, text = text, said_with(filled_for(text, row, at.me), [file.name for file in files])
     if found := flaws(text):
         return at.refused(Refusal(typed, f"{found[0].what_happened} {found[0].what_to_do}", macro=macro))
+    going = AgentReply(at.conversation, at.me.id, text, seen_seq, client_id or None, [file.id for file in files])
     try:
-        sending(at.house).send(at.conversation, row["channel"], at.me.id, text, seen_seq, at.now, client_id, close,
-                               macro, [file.id for file in files])  # fmt: skip
+        sending(at.house).send(going, row["channel"], at.now, close, macro)
     except Conflict as conflict:
         return at.refused(Refusal(typed, conflict=str(conflict), macro=macro))
     return at.done()

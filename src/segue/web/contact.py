@@ -33,11 +33,11 @@ from segue.web.shapes import LONGEST_TEXT
 from segue.web.sight import own_conversation
 from segue.web.switching import switch_of
 from segue.web.widget_look import look_of
-from segue.web.widget_wait import Watch, watch
+from segue.web.widget_wait import WaitingTimes, waiting_times
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
-Looks = Annotated[Watch, Depends(watch)]
+Looks = Annotated[WaitingTimes, Depends(waiting_times)]
 Typed = Annotated[str, Form()]
 Where = Annotated[str, Query()]
 _FORMS = Limit(30, 600)
@@ -58,6 +58,27 @@ class ContactForm:
     files: Sequence[Stored] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SentForm:
+    """What the form sends; `kept` are files of a try before, by id."""
+
+    brought: Brought
+    kept: Annotated[list[str], Depends(named("kept"))]
+    name: Typed = ""
+    email: Typed = ""
+    subject: Typed = ""
+    text: Typed = ""
+    page: Typed = ""
+    title: Typed = ""
+    client_id: Typed = ""
+
+    def filled(self) -> ContactForm:
+        return ContactForm(
+            plain(self.name).strip()[:300], plain(self.email).strip(), plain(self.subject).strip()[:200],
+            plain(self.text), page_of(self.page, self.title), plain(self.client_id)[:100] or str(uuid4()),
+        )  # fmt: skip
+
+
 @router.get("/contact")
 def ask(
     request: Request, house: House, looks: Looks, page: Where = "", title: Where = "", subject: Where = "",
@@ -72,19 +93,15 @@ def ask(
 
 @router.post("/contact")
 async def send(
-    request: Request, house: House, looks: Looks, brought: Brought, kept: Annotated[list[str], Depends(named("kept"))],
-    name: Typed = "", email: Typed = "", subject: Typed = "", text: Typed = "", page: Typed = "", title: Typed = "",
-    client_id: Typed = "",
+    request: Request, house: House, looks: Looks, sent: Annotated[SentForm, Depends(SentForm)]
 ) -> Response:  # fmt: skip
     """Takes it, or brings it back with what is wrong beside each field."""
     refuse_foreign_origin(request)
     now, who = datetime.now(UTC), guest(request, house.identity, datetime.now(UTC))
-    filled = ContactForm(
-        plain(name).strip()[:300], plain(email).strip(), plain(subject).strip()[:200], plain(text),
-        page_of(page, title), plain(client_id)[:100] or str(uuid4()),
+    filled, address = sent.filled(), request.client.host if request.client else ""
+    files, wrong = await run_in_threadpool(
+        files_of, request, house, who, filled.client_id, sent.kept, sent.brought, now
     )  # fmt: skip
-    address = request.client.host if request.client else ""
-    files, wrong = await run_in_threadpool(files_of, request, house, who, filled.client_id, kept, brought, now)
     filled = replace(filled, files=files)
     if faults := _faults(filled, who, address) | ({"file": wrong} if wrong else {}):
         return _form(request, house, looks, replace(filled, faults=faults), 422)
@@ -106,7 +123,7 @@ def received(request: Request, house: House, looks: Looks) -> Response:
                   look=look_of(house.workspace))  # fmt: skip
 
 
-def _recognised(request: Request, house: Rooms, looks: Watch, token: str) -> Response:
+def _recognised(request: Request, house: Rooms, looks: WaitingTimes, token: str) -> Response:
     try:
         house.identity.judge(token, datetime.now(UTC))
     except IdentityRefused as refused:
@@ -117,7 +134,7 @@ def _recognised(request: Request, house: Rooms, looks: Watch, token: str) -> Res
     return answer
 
 
-def _form(request: Request, house: Rooms, looks: Watch, filled: ContactForm, status: int = 200) -> Response:
+def _form(request: Request, house: Rooms, looks: WaitingTimes, filled: ContactForm, status: int = 200) -> Response:
     now = datetime.now(UTC)
     who = guest(request, house.identity, now)
     wait = looks.wait(house.workspace.live_policy(), None, now)

@@ -34,13 +34,13 @@ from segue.web.sight import as_it_stands, own_conversation
 from segue.web.switching import switch_of
 from segue.web.thread import entries
 from segue.web.widget_look import look_of
-from segue.web.widget_wait import Watch, watch
+from segue.web.widget_wait import WaitingTimes, waiting_times
 from segue.web.woven import woven
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 House = Annotated[Rooms, Depends(rooms)]
 Field = Annotated[str, Form()]
-Looks = Annotated[Watch, Depends(watch)]
+Looks = Annotated[WaitingTimes, Depends(waiting_times)]
 
 
 _REFUSED = N_(
@@ -53,6 +53,33 @@ _LOCKED = N_(
     "This was not sent: your sign-in has run out, or the conversation is another's. "
     "Send it again to write as a guest, or go back and sign in first."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ChatForm:
+    """What the form of the chat page sends."""
+
+    brought: Brought
+    """Files that come with it."""
+    kept: Annotated[list[str], Depends(named("kept"))]
+    """Files of a try before, by id."""
+    text: Field = ""
+    client_id: Field = ""
+    name: Field = ""
+    email: Field = ""
+    page: Field = ""
+    title: Field = ""
+    person: Field = ""
+    """Anything: a wish for a person, which takes along what was typed."""
+    solved: Field = ""
+    """Yes or no, where one of the two buttons under an answer was pressed."""
+
+    def typed(self) -> dict[str, str]:
+        text = plain(self.text)
+        return {
+            "text": f"{text.strip()}\n\n{_(WISH)}".strip() if self.person else text,
+            "name": plain(self.name).strip()[:300], "email": plain(self.email).strip(),
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +139,19 @@ async def events(request: Request, house: House, told: Annotated[News, Depends(n
 
 @router.post("/chat/messages")
 async def write(
-    request: Request, house: House, looks: Looks, brought: Brought, kept: Annotated[list[str], Depends(named("kept"))],
-    text: Field = "", client_id: Field = "", name: Field = "", email: Field = "", page: Field = "", title: Field = "",
-    person: Field = "", solved: Field = "",
+    request: Request, house: House, looks: Looks, sent: Annotated[ChatForm, Depends(ChatForm)]
 ) -> Response:  # fmt: skip
     """Takes the message, with its files. What cannot be taken comes back with its text, and the files that could; so
-    does what was typed under a key that opens nothing, or no longer, and the key is let go of.
-
-    With `person` it is a wish for one, which takes along what was typed. `solved` is yes or no where one of the two
-    buttons under an answer was pressed: that is kept as an outcome, too.
-    """
+    does what was typed under a key that opens nothing, or no longer, and the key is let go of."""
     refuse_foreign_origin(request)
-    now, who, place = _now(), guest(request, house.identity, _now()), page_of(page, title)
-    text, name, email = plain(text), plain(name).strip()[:300], plain(email).strip()
-    client_id = plain(client_id)[:100] or str(uuid4())
-    text = f"{text.strip()}\n\n{_(WISH)}".strip() if person else text
-    typed, address = {"text": text, "name": name, "email": email}, request.client.host if request.client else ""
-    files, wrong = await run_in_threadpool(files_of, request, house, who, client_id, kept, brought, now)
+    now, who, place = _now(), guest(request, house.identity, _now()), page_of(sent.page, sent.title)
+    typed, client_id = sent.typed(), plain(sent.client_id)[:100] or str(uuid4())
+    address = request.client.host if request.client else ""
+    files, wrong = await run_in_threadpool(files_of, request, house, who, client_id, sent.kept, sent.brought, now)
     error = ("file", wrong) if wrong else FINE
     if error == FINE:
-        error = ("text", _(_LOCKED)) if who.has_bad_key else fault(text, email, who, address, bool(files))
+        is_locked = who.has_bad_key
+        error = ("text", _(_LOCKED)) if is_locked else fault(typed["text"], typed["email"], who, address, bool(files))
     if error != FINE:
         row = await run_in_threadpool(_row, house, who)
         again = Again(typed, error, client_id, files)
@@ -139,8 +159,8 @@ async def write(
         if who.has_bad_key:
             page_again.delete_cookie(CHAT)
         return page_again
-    if solved in ("yes", "no") and who.conversation:
-        await run_in_threadpool(hear_whether_solved, house, who.conversation, solved == "yes", now)
+    if sent.solved in ("yes", "no") and who.conversation:
+        await run_in_threadpool(hear_whether_solved, house, who.conversation, sent.solved == "yes", now)
     taken = await house.front_door.accept(arrival(who, typed, client_id, place, files))
     house.bell.ring("events")
     answer = go("/chat")
@@ -171,7 +191,7 @@ def _recognised(request: Request, house: Rooms, token: str, now: datetime) -> Re
 
 
 def _chat(
-    house: Rooms, looks: Watch, who: Guest, row: dict[str, Any] | None, now: datetime, place: Page | None,
+    house: Rooms, looks: WaitingTimes, who: Guest, row: dict[str, Any] | None, now: datetime, place: Page | None,
     again: Again | None = None, told: str = "",
 ) -> Response:  # fmt: skip
     again = again or Again()

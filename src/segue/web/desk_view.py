@@ -13,7 +13,6 @@ from segue.learning.edits import as_a_draft
 from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.corrections import Correction, Corrections
-from segue.store.desk import Desk
 from segue.store.drafts import Drafts, Kept
 from segue.store.macros import Macro, MacroStore
 from segue.store.merging import Merging
@@ -115,8 +114,6 @@ class Opened:
     """Articles behind the answer that the agent has just marked as wrong."""
     is_unanswered: bool
     """Resolved of late, and nobody has answered the customer's newest message."""
-    said_by_key: Any | None
-    """Of a resolution that only a key tells of: `key`, and in which `agent`'s name."""
     mails: dict[str, WholeMail]
     """Where the whole of a mail stands, for messages that came by one; by the key of the message."""
 
@@ -164,7 +161,6 @@ def opened(house: Rooms, me: str, conversation: str, now: datetime) -> Opened:
         going=shelf.shown(attached.of_replies(conversation)), lost=_lost(house, conversation),
         marked=just_marked(me, corrections, turns, now),
         is_unanswered=_is_unanswered(house, row, now), mails=shown_whole(house, conversation),
-        said_by_key=Desk(house.db).resolved_by_key(conversation),
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from segue.web import not_gone
 from segue.web.desk_page import Refusal, back_to, is_part, show
 from segue.web.doors import SignInFirst, handling, signed_in
 from segue.web.pages import PRIVATE, PageRoute, go
+from segue.web.queue_view import LONGEST_PLACE
 from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -47,7 +48,7 @@ class At:
 
     def __init__(
         self, request: Request, conversation: str, house: Annotated[Rooms, Depends(rooms)],
-        me: Annotated[Agent, Depends(signed_in)], place: Field = "",
+        me: Annotated[Agent, Depends(signed_in)], place: Annotated[str, Form(max_length=LONGEST_PLACE)] = "",
     ) -> None:  # fmt: skip
         if request.headers.get("x-me", me.id) != me.id:
             raise SignInFirst(request.url.path)

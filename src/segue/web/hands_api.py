@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from segue.desk.guard import flaws
 from segue.domain.errors import Refused
 from segue.domain.ids import message_id
-from segue.store.desk import Solution
+from segue.store.desk import AgentReply, Solution
 from segue.web.attachments_api import owner_of, taken_along
 from segue.web.doors import Caller, needs
 from segue.web.filling import filled_by
@@ -52,9 +52,8 @@ def reply(conversation: ConversationId, body: ReplyIn, caller: Handles, house: H
     for flaw in flaws(text):
         raise Refused(flaw.what_happened, flaw.what_to_do, "/text")
     files = taken_along(house, caller, body.attachments, body.client_id)
-    seq = house.hands.reply(
-        conversation, body.agent, text, _now(), body.client_id, body.seen_seq, files, owner_of(caller), caller.voice
-    )
+    going = AgentReply(conversation, body.agent, text, body.seen_seq, body.client_id, files, owner_of(caller))
+    seq = house.hands.reply(going, _now(), caller.voice)
     house.bell.ring("events")
     return json({"id": message_id(conversation, seq), "seq": seq}, 201)
 

@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Response
+from fastapi import APIRouter, Depends, Form, Response
 from fastapi.responses import JSONResponse
 
+from segue.desk.finding import LONGEST
 from segue.desk.guard import LONGEST_REPLY
 from segue.desk.macros import values_of
 from segue.domain.errors import NotFound
@@ -29,6 +30,7 @@ from segue.web.hands import HERE, At, Here
 from segue.web.macro_words import also, who_is_who
 from segue.web.pages import PRIVATE, PageRoute, plain, render
 from segue.web.prose import bare_text, tables_as_lines
+from segue.web.searched import searched
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 IN = [Depends(handling)]
@@ -112,9 +114,9 @@ def take(
 
 
 @router.get(HERE + "/articles", dependencies=IN)
-def articles(at: Here, q: Annotated[str, Query(max_length=300)] = "") -> Response:
+def articles(at: Here, q: str = "") -> Response:
     """Passages of public articles, which a customer can read whole behind the link."""
-    row, words = at.house.conversations.one(at.conversation), plain(q).strip()
+    row, (words, too_long) = at.house.conversations.one(at.conversation), searched(plain(q), LONGEST)
     found = (
         [_passage(one, str(at.request.base_url)) for one in articles_for(at.house.library, words, at.now)]
         if words
@@ -122,7 +124,7 @@ def articles(at: Here, q: Annotated[str, Query(max_length=300)] = "") -> Respons
     )
     if is_part(at.request):
         return JSONResponse({"passages": [asdict(one) for one in found]}, headers=PRIVATE)
-    return render("articles_to_take.html", me=at.me, row=row, q=words, found=found)
+    return render("articles_to_take.html", me=at.me, row=row, q=words, too_long=too_long, found=found)
 
 
 @router.post(HERE + "/passage", dependencies=IN)

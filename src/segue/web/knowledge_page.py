@@ -26,13 +26,16 @@ from segue.web.bounds import takes_long
 from segue.web.done import ToldDone
 from segue.web.doors import leading
 from segue.web.lead_page import House, Lead, Overseer, cases_of, hidden_from, moment, page, patient
-from segue.web.pages import PageRoute, go, render
+from segue.web.pages import PageRoute, go, plain, render
 from segue.web.policy_page import Typed
 from segue.web.rooms import Rooms
+from segue.web.searched import searched
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 DOOR = [Depends(leading)]
 BACK = timedelta(days=90)
+LONGEST = 200
+"""Characters of a search."""
 SHOWS = {
     "all": N_("All"),
     "loose": N_("Without a matter"),
@@ -59,7 +62,7 @@ class Unplaced:
 
 @router.get("/knowledge", dependencies=[Depends(patient)])
 def knowledge(
-    house: House, me: Overseer, done: ToldDone, show: str = "all", placed: Slug = "", q: Slug = ""
+    house: House, me: Overseer, done: ToldDone, show: str = "all", placed: Slug = "", q: str = ""
 ) -> Response:  # fmt: skip
     """The list through one of its filters, each with how many there are. `placed`: an article that was just placed, and
     may be placed elsewhere. `q`: words that an article or its matter has, in the list of all."""
@@ -70,6 +73,7 @@ def _listed(
     house: Rooms, me: Agent, show: str, placed: str = "", done: str = "", unplaced: Unplaced | None = None, q: str = ""
 ) -> Response:  # fmt: skip
     now, school = moment(), school_of(house)
+    words, too_long = searched(plain(q), LONGEST)
     articles, stale_store = house.library.store.articles(), StaleStore(house.db)
     stale_store.answer_old(now)
     doubts = [*stale_store.cases("open"), *stale_store.cases("agreed")]
@@ -85,13 +89,15 @@ def _listed(
               "stale": len(overdue) + len(doubts), "candidates": len(candidates), "hurting": len(hurt)}  # fmt: skip
     shows = SHOWS if me.role in LEADS else {id: SHOWS[id] for id in READ}
     intents = intents_of(house)
-    closed = hidden_from(house, me, [g.conversation_id for g in gaps] + [c for h in hurt for c in h.conversations])
+    harmed = [c for h in hurt for c in h.conversations]
+    closed = hidden_from(house, me, [g.conversation_id for g in gaps] + harmed)
     return page(
         house, me, "knowledge.html", 422 if unplaced else 200, now, unplaced=unplaced,
         show=show if show in shows else "all", shows=shows, counts=counts, closed=closed,
-        articles=sorted(with_words(q, articles, intents), key=lambda a: a.title.casefold()), q=q, by_id=by_id,
-        doubts=doubts, overdue=overdue,
-        hurt=hurt, gaps=gaps, topics=topics, candidates=candidates, intents=intents, done=done, loose=loose,
+        articles=sorted(with_words(words, articles, intents), key=lambda a: a.title.casefold()), by_id=by_id,
+        q=words, too_long=too_long, doubts=doubts, overdue=overdue,
+        hurt=hurt, numbers=house.conversations.numbers(harmed), gaps=gaps, topics=topics, candidates=candidates,
+        intents=intents, done=done, loose=loose,
         unfiled=unfiled, filled_by=filled_by(overdue, candidates),
         placed=next((a for a in articles if a.slug == placed and a.intent), None),
         catalogue=house.workspace.catalogue(),

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused, SegueError
 from segue.domain.people import Agent
 from segue.learning.school import School
-from segue.learning.watch import Watch
+from segue.learning.watch import ArticleWatch
 from segue.store.issues import IssueStore
 from segue.store.stale import StaleStore
 from segue.texts import _, forms
@@ -195,7 +195,7 @@ def settle(house: House, me: Lead, case: str, do: Words = "") -> Response:
     if do not in ("stale", "stands"):
         return _doubt(house, me, case, Refused(_("Nothing was decided."), _("Say which of the two is right."), "/do"))
     try:
-        Watch(StaleStore(house.db), house.library, house.workspace).decide(case, me.id, do == "stale", moment())
+        ArticleWatch(StaleStore(house.db), house.library, house.workspace).decide(case, me.id, do == "stale", moment())
     except Conflict as error:
         return _doubt(house, me, case, error)
     house.bell.ring("events")

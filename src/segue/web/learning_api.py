@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from segue.domain.errors import NotFound
 from segue.insight.figures import FIGURES, Record
 from segue.learning.school import School
-from segue.learning.watch import Watch
+from segue.learning.watch import ArticleWatch
 from segue.store.anew import Anew
 from segue.store.erasure import ErasureStore
 from segue.store.learning import LearningStore
@@ -261,8 +261,8 @@ def _school(house: Rooms) -> School:
     return School(house.db, house.library)
 
 
-def _watch(house: Rooms) -> Watch:
-    return Watch(StaleStore(house.db), house.library, house.workspace)
+def _watch(house: Rooms) -> ArticleWatch:
+    return ArticleWatch(StaleStore(house.db), house.library, house.workspace)
 
 
 def _now() -> datetime:

@@ -15,6 +15,7 @@ from segue.policy.diff import diff
 from segue.policy.lint import Finding, Level, lint
 from segue.policy.settings import Policy, changed, faults, load
 from segue.store.backtest import PastStore
+from segue.store.bygone import Bygones
 from segue.web import policy_typed
 from segue.web.pages import plain
 from segue.web.policy_form import Field, Form, Kind, form_of
@@ -123,6 +124,8 @@ class Judged:
     """The findings, each with its field and what that is called; empty where it has none."""
     moved: tuple[tuple[str, tuple[int, int, int], int], ...] = ()
     """Who had it, and who would have had it; and how many there were."""
+    to_come: int = 0
+    """Conversations of that time that were brought in and wait to be considered: the figures do not count them yet."""
 
     @property
     def has_errors(self) -> bool:
@@ -141,9 +144,10 @@ def judge(house: Rooms, draft: Draft, live: str, days: int, now: datetime) -> Ju
     for name, finding in zip(fields, findings, strict=True):
         beside[name] = (*beside.get(name, ()), finding)
     looks = tuple((one, name, words.name(name or one.path)) for name, one in zip(fields, findings, strict=True))
-    tried = Backtester(house.workspace, PastStore(house.db)).try_policy(draft.body, now - timedelta(days=days), now)
+    since = now - timedelta(days=days)
+    tried = Backtester(house.workspace, PastStore(house.db)).try_policy(draft.body, since, now)
     changes = tuple(words.changes(diff(before, draft.policy)))
-    return Judged(findings, beside, changes, tried, looks, tuple(_moved(tried)))
+    return Judged(findings, beside, changes, tried, looks, tuple(_moved(tried)), Bygones(house.db).left(since))
 
 
 def _moved(found: Backtest) -> list[tuple[str, tuple[int, int, int], int]]:

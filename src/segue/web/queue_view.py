@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from segue.desk import queue
-from segue.desk.finding import Misread, misread, wanted
+from segue.desk.finding import LONGEST, Misread, misread, wanted
 from segue.domain.conversation import Handler
 from segue.store.attention import Attention
 from segue.store.database import Database
@@ -23,9 +23,12 @@ from segue.web import not_gone
 from segue.web.held import Held, Lists, in_order, lists_of, of_rows
 from segue.web.keys import Preferences, preferences
 from segue.web.rail import MOST, SavedCount, found, in_figures, rail
+from segue.web.searched import searched
 from segue.web.told import Marked, alone, shared
 
 SHOWN = 100
+LONGEST_PLACE = 12 * LONGEST + 10
+"""Characters of a list's address: each of a search may take twelve there."""
 SEARCH = queue.View("search", N_("Found"), "", N_("Nothing was found. Fewer or other words may find it."))
 
 
@@ -48,6 +51,8 @@ class Queue:
     more: int
     """Rows beyond those shown."""
     query: str = ""
+    told: str = ""
+    """What there is to say of the search itself."""
     saved: tuple[SavedCount, ...] = ()
     unsent: tuple[Unsent, ...] = ()
     """What of the agent's own did not go out."""
@@ -80,6 +85,7 @@ def open_queue(
     """The view asked for, or what `query` finds; without either, the first of the agent's own that holds something.
     `unresolved` is what all share, for whoever asks again; without it all is read anew."""
     store, its = QueueStore(db, me), own(db, me, now, MOST)
+    query, too_long = searched(query, LONGEST)
     standing = unresolved.standing(its.latest, now) if unresolved else None
     lists = lists_of(standing, its.closed, now, MOST) if standing else None
     held = lists.of(me) if lists else of_rows([r for handler in Handler for r in store.rows(handler, MOST)], me, now)
@@ -87,8 +93,8 @@ def open_queue(
     sizes = {name: len(rows) for name, rows in held.rows.items()}
     sizes[queue.NEEDS_ME] = len({*marked.unsent, *(row["id"] for row in held.rows[queue.NEEDS_ME])})
     sizes |= {queue.REVIEW: len(its.reviews), queue.MENTIONS: len(marked.by)}
-    one = None if query.strip() else next((one for one in its.saved if one.id == view_wanted), None)
-    view = SEARCH if query.strip() else _saved(one) if one else _view(view_wanted, sizes)
+    one = None if query else next((one for one in its.saved if one.id == view_wanted), None)
+    view = SEARCH if query else _saved(one) if one else _view(view_wanted, sizes)
     listed = {queue.REVIEW: its.reviews, queue.MENTIONS: [conversation for conversation, _by, _unseen in its.calls]}
     if one:
         listed[one.id] = found(store, one.query, me, now)
@@ -98,13 +104,14 @@ def open_queue(
     counts = tuple(Count(v, sizes.get(v.id)) for v in queue.VIEWS)
     told = _told(store, ids[:SHOWN], marked, now, lists)
     return Queue(
-        view, counts, told, max(0, len(ids) - SHOWN), query.strip(), rail(store, its.saved, me, now), its.unsent,
+        view, counts, told, max(0, len(ids) - SHOWN), query, too_long, rail(store, its.saved, me, now), its.unsent,
         preferences(its.wishes), standing,
     )  # fmt: skip
 
 
 def place_of(view: str, query: str) -> str:
-    return urlencode({"q": query} if query else {"view": view})
+    """The list, as addresses name it; empty for the one that stands there anyway."""
+    return urlencode({"q": query[:LONGEST]} if query else {"view": view} if view else {})
 
 
 def _told(

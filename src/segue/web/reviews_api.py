@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from segue.desk.guard import flaws
 from segue.domain.errors import NotFound, Refused
 from segue.domain.ids import message_id, message_place
+from segue.store.desk import AgentReply
 from segue.web.doors import Caller, needs
 from segue.web.filling import filled_by
 from segue.web.given import MessageOut
@@ -101,7 +102,7 @@ def _sent(house: Rooms, conversation: str, body: ApproveIn, caller: Caller) -> i
     text = filled_by(house, conversation, body.agent, body.text)
     for flaw in flaws(text):
         raise Refused(flaw.what_happened, flaw.what_to_do, "/text")
-    return house.hands.reply(conversation, body.agent, text, _now(), None, body.seq, voice=caller.voice)
+    return house.hands.reply(AgentReply(conversation, body.agent, text, body.seq), _now(), caller.voice)
 
 
 def _now() -> datetime:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from segue.policy.settings import load
 from segue.texts import N_, _
@@ -18,8 +17,10 @@ from segue.web.lead_page import House, Lead, page
 from segue.web.pages import PageRoute, plain
 from segue.web.policy_form import form_of
 from segue.web.rooms import Rooms
+from segue.web.searched import searched
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+LONGEST = 100
 HEADINGS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("/settings", N_("People"), "", (N_("Role"), N_("E-mail"))),
     ("/settings#invite-title", N_("People"), N_("Invite somebody"), ()),
@@ -61,9 +62,10 @@ class Place:
 
 
 @router.get("/settings/search")
-def search(house: House, me: Lead, q: Annotated[str, Query(max_length=100)] = "") -> Response:
-    wanted = plain(q).strip()
-    return page(house, me, "settings_search.html", part="", q=wanted, found=sought(house, wanted) if wanted else [])
+def search(house: House, me: Lead, q: str = "") -> Response:
+    words, too_long = searched(plain(q), LONGEST)
+    found = sought(house, words) if words else []
+    return page(house, me, "settings_search.html", part="", q=words, too_long=too_long, found=found)
 
 
 def sought(house: Rooms, wanted: str) -> list[Place]:

@@ -15,7 +15,9 @@ ASSISTANT = N_("AI assistant")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CitedArticle:
+    """An article that an answer rests on."""
+
     title: str
     slug: str
 
@@ -41,7 +43,7 @@ class Entry:
     name: str
     text: str
     at: datetime
-    sources: tuple[Source, ...] = ()
+    sources: tuple[CitedArticle, ...] = ()
     number: int | None = None
     """Of the conversation that was merged into this one, where it was said there."""
     files: tuple[Enclosed, ...] = ()
@@ -69,7 +71,7 @@ def entries(
     return found + waiting
 
 
-def _entry(message: dict[str, Any], customer: str, grounds: dict[int, tuple[Source, ...]], asked: int) -> Entry:
+def _entry(message: dict[str, Any], customer: str, grounds: dict[int, tuple[CitedArticle, ...]], asked: int) -> Entry:
     """`asked`: the customer's message before it, which words that an agent approved answer."""
     author = message["author"]
     name = (
@@ -87,7 +89,7 @@ def _note(note: dict[str, Any]) -> Entry:
     return Entry(note["id"], "note", note["agent"] or _("Agent"), note["body"], note["at"])
 
 
-def _sources(answer: dict[str, Any] | None) -> tuple[Source, ...]:
+def _sources(answer: dict[str, Any] | None) -> tuple[CitedArticle, ...]:
     """Each article once, the one that carries most first."""
     grounds = answer["grounds"] if answer else ()
-    return tuple({g["slug"]: Source(g["title"], g["slug"]) for g in grounds}.values())
+    return tuple({g["slug"]: CitedArticle(g["title"], g["slug"]) for g in grounds}.values())

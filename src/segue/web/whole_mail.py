@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
@@ -26,6 +25,7 @@ from segue.web.files import Shelf, served
 from segue.web.framing import POLICY
 from segue.web.mail_frame import AROUND, Framed, framed
 from segue.web.pages import PageRoute, render
+from segue.web.queue_view import place_of
 from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -179,7 +179,3 @@ def _back(row: Mapping[str, Any], seq: int, view: str, q: str) -> str:
     """To the message, also where its conversation was merged into another one."""
     there, key = (row["merged_into"], f"n{row['number']}-m{seq}") if row["merged_into"] else (row["id"], f"m{seq}")
     return f"/desk/conversations/{there}?{place_of(view, q)}#{key}"
-
-
-def place_of(view: str, q: str) -> str:
-    return urlencode({"q": q} if q else {"view": view} if view else {})

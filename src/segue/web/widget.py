@@ -41,13 +41,13 @@ from segue.web.widget_keys import Holder, holder, too_soon
 from segue.web.widget_look import SeenLook, look_of, seen_look
 from segue.web.widget_seen import notice_page
 from segue.web.widget_view import Talk, standing, subject, talk, transcript
-from segue.web.widget_wait import Wait, Watch, watch
+from segue.web.widget_wait import Wait, WaitingTimes, waiting_times
 from segue.web.zone import see_as_here
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(speaks), Depends(see_as_here)])
 House = Annotated[Rooms, Depends(rooms)]
 Who = Annotated[Holder, Depends(holder)]
-Looks = Annotated[Watch, Depends(watch)]
+Looks = Annotated[WaitingTimes, Depends(waiting_times)]
 Where = Annotated[str, Query(max_length=2000)]
 BEATS = 4
 """Heartbeats between two looks whether a page may still listen: it hears only that it should look, and thousands do."""
@@ -227,7 +227,7 @@ def _shown(house: Rooms, who: Holder, conversation: str, now: datetime) -> tuple
     return row, talk(house, row, WidgetStore(house.db).thread(row["id"]), now, who.owner.mark)
 
 
-def _wait(house: Rooms, looks: Watch, row: dict[str, Any], now: datetime) -> Wait:
+def _wait(house: Rooms, looks: WaitingTimes, row: dict[str, Any], now: datetime) -> Wait:
     return looks.wait(
         house.workspace.live_policy(), row["tier"] if row["is_verified"] else None, now, row["team_id"]
     )  # fmt: skip

@@ -39,8 +39,8 @@ class Wait:
     waiting: int | None = None
 
 
-class Watch:
-    """This process's look at the queue."""
+class WaitingTimes:
+    """What customers have to expect, as this process last read the queue."""
 
     def __init__(self, store: WidgetStore) -> None:
         self._store = store
@@ -113,11 +113,11 @@ def _read(body: str) -> Policy:
     return load(body)
 
 
-async def watch(request: Request) -> Watch:
+async def waiting_times(request: Request) -> WaitingTimes:
     """A dependency: made when the first widget asks."""
     state = request.app.state
     if not hasattr(state, "widget_watch"):
-        state.widget_watch = Watch(WidgetStore(state.rooms.db))
+        state.widget_watch = WaitingTimes(WidgetStore(state.rooms.db))
     found = state.widget_watch
-    assert isinstance(found, Watch)
+    assert isinstance(found, WaitingTimes)
     return found

@@ -22,7 +22,7 @@ from segue.domain.decision import Action
 from segue.domain.errors import Conflict
 from segue.intake.worker import Worker
 from segue.learning.edits import as_a_draft
-from segue.store.desk import Solution
+from segue.store.desk import AgentReply, Solution
 from segue.store.inbox import Arrival
 from segue.store.outcomes import Outcomes
 
@@ -130,7 +130,7 @@ class Life:
             house.attention.snooze(conversation, who, self._now + timedelta(days=2), self._now)
             return
         text = self._suggested(told, conversation) or message.text
-        house.hands.reply(conversation, who, text, self._now)
+        house.hands.reply(AgentReply(conversation, who, text), self._now)
         follow(house, self._mind, self._now)
 
     def _suggested(self, told: Conversation, conversation: str) -> str:

@@ -25,7 +25,7 @@ from segue.domain.conversation import Handler, Status
 from segue.domain.ids import id_of
 from segue.domain.ports import DIMENSIONS, Vector
 from segue.store.figured import Figured
-from segue.store.multiplied import Copy, Multiplier, Person, Source
+from segue.store.multiplied import Copy, Multiplier, Original, Person
 
 LIVED, BROKEN_OFF = 360, 120
 """At most; fewer where fewer copies are made of them."""
@@ -45,9 +45,9 @@ Tell = Callable[[str], object]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    brought: tuple[Source, ...]
-    lived: tuple[Source, ...]
-    unresolved: dict[str, tuple[Source, ...]]
+    brought: tuple[Original, ...]
+    lived: tuple[Original, ...]
+    unresolved: dict[str, tuple[Original, ...]]
     """By a key of STATES."""
 
 
@@ -148,9 +148,9 @@ class _Plan:
         )  # fmt: skip
 
 
-def _sorted(found: Sequence[Source]) -> Sources:
+def _sorted(found: Sequence[Original]) -> Sources:
     resolved = [one for one in found if one.status == Status.RESOLVED]
-    states: dict[str, list[Source]] = {}
+    states: dict[str, list[Original]] = {}
     for one in found:
         if one.status != Status.RESOLVED:
             states.setdefault(_state(one), []).append(one)
@@ -160,7 +160,7 @@ def _sorted(found: Sequence[Source]) -> Sources:
     )  # fmt: skip
 
 
-def _state(one: Source) -> str:
+def _state(one: Original) -> str:
     if one.is_asleep:
         return "asleep"
     if one.handler == Handler.ASSISTANT:

@@ -24,7 +24,7 @@ from segue.domain.turn import Turn
 from segue.intake.receive import Receiver
 from segue.intake.worker import Worker
 from segue.policy.prose import otherwise, why
-from segue.store.desk import Solution
+from segue.store.desk import AgentReply, Solution
 from segue.store.inbox import Accepted, Arrival
 
 
@@ -106,7 +106,7 @@ class _HouseStage:
         conversation = next(c["id"] for c in waiting if c["id"] in self.conversations.values())
         agent = f"agt_{step.who}"
         self.house.hands.take(conversation, agent, self.now)
-        self.house.hands.reply(conversation, agent, step.text, self.now)
+        self.house.hands.reply(AgentReply(conversation, agent, step.text), self.now)
         if step.solved:
             self.house.hands.resolve(conversation, agent, Solution(step.solved, story().intent), self.now)
         return {"did": "replied"}

@@ -23,6 +23,7 @@ from segue.domain.people import Agent
 from segue.knowledge.encoder import StandIn
 from segue.learning.ladder import Ladder
 from segue.policy.boundary import Boundary, Standing
+from segue.store.desk import AgentReply
 from segue.store.events import EventLog, Follower
 from segue.store.evidence import EvidenceStore
 from segue.store.inbox import Arrival
@@ -87,7 +88,7 @@ class Attack:
     def handled(self, conversations: list[str], by: tuple[str, ...], voice: str = "") -> None:
         """Agents who honestly find the answer right and send it; `voice`: the key that does so in their names."""
         for conversation, who in zip(conversations, cycle(by), strict=False):
-            self.house.desk.reply(conversation, f"agt_{who}", ANSWER, self.house.now, voice=voice)
+            self.house.desk.reply(AgentReply(conversation, f"agt_{who}", ANSWER), self.house.now, voice=voice)
 
     def hears(self) -> None:
         encoder = StandIn()

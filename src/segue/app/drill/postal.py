@@ -25,7 +25,7 @@ from segue.domain.errors import Unavailable
 from segue.domain.mail import MailKeys
 from segue.integrations.mail.imap import ImapMailbox, Watcher
 from segue.integrations.mail.lmtp import Listener
-from segue.integrations.mail.sending import Mailbox
+from segue.integrations.mail.sending import WayOut
 from segue.store.attachments import Attachments
 from segue.store.channels import Channels
 from segue.store.inbox import Arrival
@@ -119,8 +119,8 @@ def sick_server(url: str, chance: random.Random, much: int, tally: Tally) -> Non
 
 def _office(house: SmallHouse, port: int) -> Post:
     keys = MailKeys(b"a secret of the drill", post.OURS)
-    mailbox = Mailbox(f"smtp://127.0.0.1:{port}", post.OURS, "drill")
-    return Post(Outbox(house.db), MailStore(house.db), mailbox, lambda: keys, Attachments(house.db), Channels(house.db))
+    way = WayOut(f"smtp://127.0.0.1:{port}", post.OURS, "drill")
+    return Post(Outbox(house.db), MailStore(house.db), way, lambda: keys, Attachments(house.db), Channels(house.db))
 
 
 def _answered_by_mail(house: SmallHouse) -> None:

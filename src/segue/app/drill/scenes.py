@@ -25,7 +25,7 @@ from segue.policy.promise import promise
 from segue.policy.settings import load
 from segue.policy.settings.written import starter_text
 from segue.store.conversations import Conversations, Filter
-from segue.store.desk import Solution
+from segue.store.desk import AgentReply, Solution
 from segue.store.events import EventLog
 
 Scene = Callable[[str, random.Random, int, Tally], None]
@@ -54,7 +54,7 @@ def failures(url: str, chance: random.Random, much: int, tally: Tally) -> None:
 
 DEEDS: Mapping[str, Callable[[SmallHouse, str], object]] = MappingProxyType({
     "takes it": lambda h, c: h.desk.take(c, "agt_mira", h.now),
-    "replies": lambda h, c: h.desk.reply(c, "agt_mira", "I have a look.", h.now),
+    "replies": lambda h, c: h.desk.reply(AgentReply(c, "agt_mira", "I have a look."), h.now),
     "resolves it": lambda h, c: h.desk.resolve(c, "agt_mira", Solution("done"), h.now),
     "begins to type": lambda h, c: h.desk.hold(c, "agt_mira", h.now),
     "gives it to a team": lambda h, c: h.desk.assign_team(c, "support", "agt_mira", h.now),

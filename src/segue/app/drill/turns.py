@@ -31,14 +31,14 @@ from segue.domain.conversation import Channel
 from segue.domain.errors import DatabaseUnavailable
 from segue.domain.mail import MailKeys
 from segue.integrations.mail.lmtp import Listener
-from segue.integrations.mail.sending import Mailbox
+from segue.integrations.mail.sending import WayOut
 from segue.store.attachments import Attachments
 from segue.store.attention import Attention
 from segue.store.channels import Channels
 from segue.store.conversations import Conversations
 from segue.store.corrections import Corrections
 from segue.store.database import Database
-from segue.store.desk import Desk
+from segue.store.desk import AgentReply, Desk
 from segue.store.drafts import Drafts
 from segue.store.inbox import Arrival, Inbox
 from segue.store.macros import MacroStore
@@ -115,7 +115,7 @@ def _answers(
         version = drafts.of(conversation, "agt_mira")["reply"].version
         tried(lambda: sending._drafts.put(conversation, "agt_mira", "reply", text, version, house.now))  # noqa: B023
         tried(
-            lambda: sending.send(conversation, "email", "agt_mira", text, 99, house.now, f"{n}.{m}")  # noqa: B023
+            lambda: sending.send(AgentReply(conversation, "agt_mira", text, 99, f"{n}.{m}"), "email", house.now)  # noqa: B023
         )
         agents.told[conversation].append(text)
         house.now += timedelta(seconds=1)
@@ -158,8 +158,8 @@ def _sending(db: Database) -> Sending:
 
 
 def _office(db: Database, port: int) -> Post:
-    mailbox = Mailbox(f"smtp://127.0.0.1:{port}", post.OURS, "drill")
-    return Post(Outbox(db), MailStore(db), mailbox, lambda: KEYS, Attachments(db), Channels(db))
+    way = WayOut(f"smtp://127.0.0.1:{port}", post.OURS, "drill")
+    return Post(Outbox(db), MailStore(db), way, lambda: KEYS, Attachments(db), Channels(db))
 
 
 def _comes_to_rest(house: SmallHouse, port: int) -> None:

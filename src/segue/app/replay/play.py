@@ -15,14 +15,14 @@ from itertools import count
 
 from segue.app.door import House
 from segue.app.replay.stream import LATER, WISHES, Item
-from segue.app.replay.watching import Watch
+from segue.app.replay.watching import Witness
 from segue.app.replay.workspace import ORACLE
 from segue.desk.briefing import missing_parts
 from segue.domain.conversation import Handler
 from segue.domain.decision import Action, Reason
 from segue.domain.turn import Turn
 from segue.intake.worker import Worker
-from segue.store.desk import Solution
+from segue.store.desk import AgentReply, Solution
 from segue.store.inbox import Arrival
 
 RESOLVING = timedelta(minutes=20)
@@ -75,7 +75,7 @@ Step = Callable[[], None]
 
 class Play:
     def __init__(
-        self, house: House, watch: Watch, always_human: frozenset[str], intents: frozenset[str],
+        self, house: House, watch: Witness, always_human: frozenset[str], intents: frozenset[str],
         relearn: Callable[[datetime], None] | None = None,
     ) -> None:  # fmt: skip
         self._house = house
@@ -180,7 +180,7 @@ class Play:
         if row["status"] == "resolved":
             return
         text = f"Resolved: {truth}" if truth else "A person has taken care of it."
-        desk.reply(conversation, ORACLE.id, text, self._now)
+        desk.reply(AgentReply(conversation, ORACLE.id, text), self._now)
         desk.resolve(conversation, ORACLE.id, Solution(text, truth, minutes=RESOLVING.seconds / 60), self._now)
         if self._relearn:
             self._relearn(self._now)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from segue.app.replay.play import Course
-from segue.app.replay.watching import Watch
+from segue.app.replay.watching import Witness
 from segue.policy.guarantee import over_budget
 
 KINDS = ("known", "unknown", "foreign", "complaint", "chat")
@@ -21,7 +21,7 @@ KINDS = ("known", "unknown", "foreign", "complaint", "chat")
 SURE = 0.95
 
 
-def report(courses: Sequence[Course], watch: Watch, seconds: float, budget: float) -> dict[str, Any]:
+def report(courses: Sequence[Course], watch: Witness, seconds: float, budget: float) -> dict[str, Any]:
     """Counts, shares and costs, as plain JSON. Times are CPU milliseconds of this process."""
     kinds = [k for k in KINDS if any(c.item.kind == k for c in courses)]
     kinds += sorted({c.item.kind for c in courses} - set(kinds))

@@ -20,7 +20,7 @@ from segue.app.mind import Mind
 from segue.app.replay.play import Course, Play
 from segue.app.replay.report import report
 from segue.app.replay.stream import Item, items
-from segue.app.replay.watching import TimedEncoder, Watch
+from segue.app.replay.watching import TimedEncoder, Witness
 from segue.app.replay.workspace import LEAD, Folder, load
 from segue.app.schedule import follow
 from segue.app.settings import Settings
@@ -71,9 +71,9 @@ def _set_budget(house: House, budget: float, now: datetime) -> None:
 
 def _play(
     folder: Folder, house: House, encoder: TimedEncoder, played: list[Item], learn: bool
-) -> tuple[list[Course], Watch, float]:
+) -> tuple[list[Course], Witness, float]:
     mind = Mind(house)
-    watch = Watch(mind, encoder)
+    watch = Witness(mind, encoder)
     play = Play(
         house, watch, folder.always_human, frozenset(i.id for i in folder.catalogue.intents),
         _daily(house, mind) if learn else None,

@@ -33,7 +33,7 @@ class TimedEncoder:
 
 
 @dataclass
-class Watch:
+class Witness:
     """Stands in for the mind's receiver and remembers what passed. Times are CPU milliseconds a turn."""
 
     mind: Considering

@@ -37,7 +37,7 @@ _WIDE = _SEVEN_BIT.clone(max_line_length=500)
 
 
 @dataclass(frozen=True, slots=True)
-class Mailbox:
+class WayOut:
     """Where mail leaves from: a server as `smtp://user:password@host:587` (or `smtps://`), our own address, and the
     mark by which we know what is ours."""
 
@@ -77,12 +77,12 @@ class Letter:
     """The same, formatted, for who reads it so; safe to show. Without it the mail is its text alone."""
 
 
-def own_letter(mailbox: Mailbox, to: str, subject: str, text: str, at: datetime) -> Letter:
+def own_letter(way: WayOut, to: str, subject: str, text: str, at: datetime) -> Letter:
     """One that answers nothing, and that nobody need answer."""
-    return Letter(to, subject, text, make_msgid(domain=mailbox.domain), True, at=at, is_answer=False)
+    return Letter(to, subject, text, make_msgid(domain=way.domain), True, at=at, is_answer=False)
 
 
-def compose(mailbox: Mailbox, letter: Letter) -> EmailMessage:
+def compose(way: WayOut, letter: Letter) -> EmailMessage:
     """What no person wrote says so, that no other machine answers it (RFC 3834).
 
     Raises Refused for an address or subject that would break a header."""
@@ -90,7 +90,7 @@ def compose(mailbox: Mailbox, letter: Letter) -> EmailMessage:
         raise Refused(f"{letter.to!r} is no e-mail address.", "Correct the contact's address.")
     mail = EmailMessage(policy=_SEVEN_BIT)
     try:
-        for name, value in _headers(mailbox, letter).items():
+        for name, value in _headers(way, letter).items():
             mail[name] = value
     except (ValueError, IndexError) as error:
         raise Refused(f"No mail can be written to {letter.to!r}: {error}.", "Correct the contact's address.") from error
@@ -106,11 +106,11 @@ def compose(mailbox: Mailbox, letter: Letter) -> EmailMessage:
     return mail
 
 
-def _headers(mailbox: Mailbox, letter: Letter) -> dict[str, str]:
+def _headers(way: WayOut, letter: Letter) -> dict[str, str]:
     subject = one_line(letter.subject).replace("=?", "= ?")  # else it would be read as an encoded word, here and there
     is_answered = subject[:3].lower() == "re:" or not letter.is_answer
     headers = {
-        "From": mailbox.written,
+        "From": way.written,
         "To": postal(letter.to),
         "Subject": (subject if is_answered else f"Re: {subject}")[:200],
         "Date": (letter.at or datetime.now(UTC)).strftime("%a, %d %b %Y %H:%M:%S +0000"),
@@ -124,7 +124,7 @@ def _headers(mailbox: Mailbox, letter: Letter) -> dict[str, str]:
     if letter.is_automatic:
         kind = "auto-replied" if letter.is_answer else "auto-generated"
         headers |= {"Auto-Submitted": kind, "X-Auto-Response-Suppress": "All"}
-    return headers | ({"X-Segue-House": mailbox.house} if mailbox.house else {})
+    return headers | ({"X-Segue-House": way.house} if way.house else {})
 
 
 def postal(address: str) -> str:
@@ -150,15 +150,15 @@ def _refuse_more_headers(mail: EmailMessage) -> None:
         raise Refused("A header of this mail would have become several.", "Look at its subject and address.")
 
 
-def send(mailbox: Mailbox, mail: EmailMessage, return_path: str = "") -> None:
+def send(way: WayOut, mail: EmailMessage, return_path: str = "") -> None:
     """Raises Unavailable where the server does not take it now (sending again is safe), Refused where it never will.
 
     What it says of us, of our name, our password or our sender, is no word about the customer's address.
     """
     to = [str(mail["To"])]
     try:
-        with server_of(mailbox.server) as server:
-            sender = return_path or mailbox.sender
+        with server_of(way.server) as server:
+            sender = return_path or way.sender
             options = () if f"{sender}{to[0]}".isascii() else ("SMTPUTF8",)
             server.sendmail(sender, to, _written(mail), options)  # send_message would write `>From` for `From`
     except smtplib.SMTPRecipientsRefused as error:

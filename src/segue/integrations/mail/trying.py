@@ -12,7 +12,7 @@ from typing import Any
 from segue.domain.errors import SegueError
 from segue.domain.ports import Tried
 from segue.integrations.mail.imap import ImapMailbox, connected
-from segue.integrations.mail.sending import Mailbox, server_of
+from segue.integrations.mail.sending import WayOut, server_of
 from segue.texts import _
 
 PATIENCE = 10.0
@@ -21,18 +21,18 @@ LONGEST, MOST = 300, 80
 HIDDEN = "••••"
 
 
-def try_sending(mailbox: Mailbox, to: str) -> Tried:
+def try_sending(way: WayOut, to: str) -> Tried:
     """Up to the moment before a mail would go out to that address; none does."""
     lines: list[str] = []
     try:
-        with server_of(mailbox.server, *_heard_smtp(lines), PATIENCE) as server:
-            for code, said in (server.mail(mailbox.sender), server.rcpt(to)):
+        with server_of(way.server, *_heard_smtp(lines), PATIENCE) as server:
+            for code, said in (server.mail(way.sender), server.rcpt(to)):
                 if code not in (250, 251):
                     raise smtplib.SMTPResponseException(code, said)
             server.rset()
     except (OSError, smtplib.SMTPException, ValueError, SegueError) as error:
         return Tried(False, _("It does not work: %(why)s", why=_why(error)), tuple(lines[:MOST]))
-    says = _("It would take a mail from %(sender)s to %(to)s. None was sent.", sender=mailbox.sender, to=to)
+    says = _("It would take a mail from %(sender)s to %(to)s. None was sent.", sender=way.sender, to=to)
     return Tried(True, says, tuple(lines[:MOST]))
 
 

@@ -16,12 +16,14 @@ Rule = Callable[[Case], Because | None]
 
 
 def about_a_matter(rule: Rule) -> Rule:
-    """A greeting or a word of thanks puts no matter, so it has no category, complexity or earlier contact."""
+    """A rule that is left out for a greeting or a word of thanks: neither has a category, a complexity or an earlier
+    contact."""
     return lambda case: None if case.is_courtesy else rule(case)
 
 
 def unless_closing(rule: Rule) -> Rule:
-    """Whose matter is settled and says thanks need not wait for a person."""
+    """A rule that is left out where the matter is settled and the customer says thanks: that need not wait for a
+    person."""
     return lambda case: None if case.is_courtesy and case.assessment.is_closing else rule(case)
 
 

@@ -53,7 +53,7 @@ def _left_open(case: Case) -> tuple[str, ...]:
 
 
 def rung_too_low(case: Case) -> Because | None:
-    """Asked of a question too: it is only worth asking where an answer may follow."""
+    """A question needs a rung that answers alone: asking is only worth it where an answer may follow."""
     if case.rung >= ALONE or (case.rung is Rung.APPROVE and not case.is_question):
         return None
     return _too_low(case, Reason.RUNG_TOO_LOW)

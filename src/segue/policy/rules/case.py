@@ -57,7 +57,8 @@ class Case:
 
     @property
     def stands_on(self) -> Rung:
-        """The rung as people are told it: what they always handle is on the lowest, whatever had been earned there."""
+        """The rung as people are told it: a category that people always handle stands on the lowest, whatever it had
+        earned."""
         return Rung.ROUTE if self.place.cell.handling == "human" else self.rung
 
     @property

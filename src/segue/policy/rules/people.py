@@ -70,7 +70,7 @@ def frustrated(case: Case) -> Because | None:
 
 
 def handover_mark(case: Case) -> float:
-    """The frustration from which a person takes over at this turn: lower once the turns before were at `middle`."""
+    """The frustration from which a person takes over at this turn; it is lower after turns that reached `middle`."""
     trigger = case.policy.triggers.frustration
     if trigger is None:
         return float("inf")

@@ -24,8 +24,9 @@ LONGEST = 200_000
 
 @lru_cache(16)
 def load(text: str) -> Policy:
-    """Raises Refused for the first fault in reading, or for all faults in meaning; `field` points at the first.
-    Kept: a policy never changes, and the live one is asked for again and again."""
+    """The policy that the text says. Raises Refused for the first fault in reading, or for all faults in meaning;
+    `field` points at the first. The newest are kept: a policy never changes, and the live one is asked for again and
+    again."""
     root = _root(text)
     try:
         return Policy.model_validate(value_of(root))
