@@ -13,7 +13,7 @@ from segue.app.measure.learner import Seen
 from segue.app.measure.plain import PlainModel, words
 from segue.app.measure.scores import auroc, average_precision, fpr95
 from segue.app.measure.selective import figures as selected
-from segue.app.measure.stream import opened_matters
+from segue.app.measure.stream import categories_over, opened_matters
 from segue.domain.errors import Refused
 from segue.domain.ports import DIMENSIONS
 from segue.knowledge.encoder import StandIn
@@ -131,6 +131,22 @@ def test_a_category_far_over_its_budget_is_a_violation_and_bad_luck_is_not():
     assert found["violations"] == found["violations_certain"] == 1
     assert found["categories"]["b"]["wrong"] == 2
     assert found["wrong"] == pytest.approx(14 / 80)
+
+
+def test_a_stream_names_what_is_over_its_budget_together_and_by_itself():
+    def answered(category, right, wrong):
+        said = [category] * right + ["other"] * wrong
+        return [Seen(truth, category, 0.9, True, False, False) for truth in said]
+
+    unlucky, bad = answered("unlucky", 91, 9), answered("bad", 80, 20)
+    others = [s for n in range(60) for s in answered(f"fine{n}", 96, 4)]
+
+    found = categories_over([*unlucky, *bad, *others], 0.05)
+
+    assert found == {"over_budget": ["bad"], "over_budget_by_itself": ["bad"]}
+    assert categories_over([*answered("unlucky", 90, 10), *others], 0.05) == {
+        "over_budget": [], "over_budget_by_itself": ["unlucky"]
+    }  # fmt: skip
 
 
 def test_an_unopened_matter_taken_for_another_is_told_apart_from_mistakes_after_it_opened():

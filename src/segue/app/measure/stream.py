@@ -2,6 +2,10 @@
 
 Right means the right intent (or resolution): an upper bound on "solved". The baseline is the same desk with the usual
 rule, the head's own probability against one minus the budget.
+
+A category is over its budget where its mistakes are beyond chance, with all that were looked at (Holm): where 77 just
+keep it, one is named in one stream of twenty. Beside it stand those that a test by itself would name, at 5 % each:
+where 77 just keep it, two or three are.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ from segue.app.replay.stream import items
 from segue.app.replay.workspace import Folder
 from segue.domain.errors import Refused
 from segue.policy.betting import share_for_people
-from segue.policy.guarantee import over_budget, upper_bound
+from segue.policy.guarantee import over_budget, tail, upper_bound
 from segue.policy.settings.cells import Budget
 from segue.triage.intents import Examples, named_texts
 
@@ -130,7 +134,7 @@ def _figures(seen: Sequence[Seen], budget: float) -> dict[str, Any]:
         "messages": len(seen),
         "autonomy": _share(answered.sum(), len(seen)),
         "wrong": _share(wrong.sum(), answered.sum()),
-        "over_budget": _over(seen, budget),
+        **categories_over(seen, budget),
         "autonomy_at_end": _share(answered[-WINDOW:].sum(), len(answered[-WINDOW:])),
         "windows_over_budget": _windows(answered, wrong, budget)[0],
         "worst_window": _windows(answered, wrong, budget)[1],
@@ -161,8 +165,11 @@ def _categories(seen: Sequence[Seen]) -> dict[str, Any]:
     return found
 
 
-def _over(seen: Sequence[Seen], budget: float) -> list[str]:
-    return over_budget({c: (f["answered"], f["wrong"]) for c, f in _categories(seen).items()}, budget, SURE)
+def categories_over(seen: Sequence[Seen], budget: float) -> dict[str, list[str]]:
+    """The categories over their budget, together SURE and each by itself."""
+    counts = {c: (f["answered"], f["wrong"]) for c, f in _categories(seen).items()}
+    by_itself = [c for c, (n, k) in counts.items() if k and 1.0 - tail(n, k - 1, budget) < 1.0 - SURE]
+    return {"over_budget": over_budget(counts, budget, SURE), "over_budget_by_itself": by_itself}
 
 
 def _windows(answered: Any, wrong: Any, budget: float) -> tuple[int, float | None]:
