@@ -39,7 +39,7 @@ left join teams t on t.id = c.team_id
 where c.id = %(id)s
 
 -- name: thread
-select m.seq, m.author, m.agent_id, g.name as agent, m.body, m.page_url, m.answers_seq, m.at
+select m.seq, m.author, m.agent_id, g.name as agent, m.body, m.page_url, m.answers_seq, m.voice, m.at
 from messages m left join agents g on g.id = m.agent_id
 where m.conversation_id = %(id)s and m.seq > %(after)s order by m.seq
 

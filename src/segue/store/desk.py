@@ -68,7 +68,7 @@ class Desk:
         seen_seq: int | None = None, files: Sequence[str] = (), files_of: str = "", voice: str = "",
     ) -> int:  # fmt: skip
         """Sends a person's reply, with the uploads of `files_of` (the agent, if nobody is named); returns its seq.
-        `voice`: whose word it is of a suggestion, where it is not the agent's.
+        `voice`: whose words they are, where they are not the agent's.
 
         Raises Conflict where the customer or a colleague wrote after `seen_seq`, the newest message the agent saw.
         """
@@ -139,7 +139,8 @@ class Desk:
             self._refused(conversation, N_("confirm it"))
 
     def resolved_by_key(self, conversation: str) -> Any | None:
-        """`key` and `agent`, its name and in whose name it resolved this; None where a person did."""
+        """`key` and `agent`, its name and in whose name it resolved this, and the `solution` as it says; None where a
+        person did."""
         return self.db.one(SQL.resolved_by_key, {"id": conversation})
 
     def reopen(self, conversation: str, author: str, now: datetime, agent: str | None = None) -> None:

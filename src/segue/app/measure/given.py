@@ -34,6 +34,8 @@ def rows_of(named: str) -> list[Row]:
     rows: list[Row] = [
         row for row in objects_in(path) if all(_said(row.get(field)) in values for field, values in wanted.items())
     ]
+    if not rows and not wanted:
+        raise Refused(f"There is no row in {path}.", "Name a JSONL file with one JSON object a line.")
     if not rows:
         raise Refused(f"No row of {path} is left by {named!r}.", "Look at the fields and values after the colon.")
     return rows
