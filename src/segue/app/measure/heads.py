@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segue.app.measure.given import Row, encoded, encoder, texts_of
+from segue.app.measure.given import Row, encoded, encoder, labelled, texts_of
 from segue.app.measure.plain import PlainModel
 from segue.domain.catalogue import Catalogue, Category, Intent
-from segue.domain.errors import Refused
 from segue.domain.ports import Vector
 from segue.triage.examples import Examples
 from segue.triage.intents import IntentHead
@@ -28,14 +27,8 @@ class Labelled:
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Labelled:
-        """Raises Refused where a row has no text, its intent is no word, or no row has an intent at all, not even null:
-        then every message would count as none of these."""
-        texts = texts_of(rows)
-        if rows and not any("intent" in row for row in rows):
-            raise Refused("No row has the field 'intent'.", "Each needs one; null is none of these.")
-        for number, row in enumerate(rows, 1):
-            if not isinstance(row.get("intent"), str | int | None):
-                raise Refused(f"Row {number} has an intent that is no word.", "Give a name, or null for none of these.")
+        """Raises Refused where a row has no text, or `labelled` does."""
+        texts = texts_of(labelled(rows))
         wanted = tuple(None if row.get("intent") is None else str(row["intent"]) for row in rows)
         return cls(tuple(texts), encoded(texts, encoder()), wanted)
 
