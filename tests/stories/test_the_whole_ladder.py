@@ -166,7 +166,7 @@ def test_a_cell_earns_its_way_up_and_loses_it_when_answers_turn_wrong_and_regain
     climb.approves(before["needed"])
     climb.watch()
     (offer,) = says("boundary", "offers")["offers"]
-    assert offer["proof"]["cases"] == before["needed"]
+    assert offer["proof"]["cases"] >= before["needed"]
     does("boundary", "approve", offer["id"], "--by", "lena")
     assert told(climb)["rung"] == "auto_with_hold"
     stage.mind.refresh()
