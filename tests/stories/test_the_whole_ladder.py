@@ -78,7 +78,9 @@ def test_a_cell_earns_its_way_up_and_loses_it_when_answers_turn_wrong_and_regain
 
     # what a lead approves opens it
     School(stage.house.db, stage.house.library).publish(replace(article, id=""), "agt_lena", stage.now)
-    assert stage.house.workspace.catalogue().intent(str(article.intent)).is_opened
+    known = stage.house.workspace.catalogue().intent(str(article.intent))
+    assert known is not None
+    assert known.is_opened
     climb.minutes_pass()
     climb.asks()
     assert stage.turn["answer"]["article_id"] == article.id

@@ -106,7 +106,7 @@ def _solved(row: Any, said: Sequence[Any]) -> str:
 
 
 def _is_a_persons(message: Any) -> bool:
-    return message.author == "agent" and message.voice is None
+    return bool(message.author == "agent" and message.voice is None)
 
 
 def _reaction(said: Sequence[Any], replies: Sequence[int]) -> Any | None:
