@@ -85,24 +85,6 @@ def test_what_lasts_is_known_when_its_days_are_over_though_nothing_else_happened
     assert figures(house)["durable"] == (1, 1)
 
 
-@pytest.mark.parametrize("greeting", ["", "Hello!"], ids=["at once", "after a greeting"])
-def test_who_comes_back_with_the_same_by_another_channel_within_seven_days_undoes_what_lasted(
-    house: Stage, greeting: str
-) -> None:
-    house.customer_writes(INVOICE, "nadia")
-    Outcomes(house.house.db).feedback(house.conversation, True, house.now)
-    first = house.conversation
-    house.now += timedelta(days=5)
-    if greeting:
-        house.customer_writes(greeting, "nadia", again=True, channel="email")
-    house.customer_writes(INVOICE, "nadia", again=not greeting, channel="email")
-    assert house.conversation != first
-    house.now += timedelta(days=3)
-
-    assert (figures(house)["durable"], figures(house)["confirmed"][0]) == ((0, 1), 1), "each stands for itself"
-    assert behind(house, "reopened") == ([first], 1)
-
-
 def test_who_comes_back_later_than_that_undoes_nothing(house: Stage) -> None:
     house.customer_writes(INVOICE, "nadia")
     Outcomes(house.house.db).feedback(house.conversation, True, house.now)
