@@ -31,7 +31,7 @@ from segue.store.stale import StaleStore
 from segue.web import learning_shapes as shapes
 from segue.web import proposal_shapes as proposals
 from segue.web import worth_api
-from segue.web.doors import COOKIE
+from segue.web.doors import COOKIE, SCOPES
 from segue.web.rooms import Entry
 from turns import answered
 
@@ -40,7 +40,11 @@ PAUSED = "A plan can be paused for three months under Settings."
 
 @pytest.fixture
 def house(own: Served) -> Served:
-    own.rooms.workspace.put_agent(Agent("agt_lena", "Lena", "lena@ledgerly.example", "lead"), datetime.now(UTC))
+    """With Lena, a lead, and keys: hers, Mira's, who is none, and one that is nobody's."""
+    workspace, now = own.rooms.workspace, datetime.now(UTC)
+    workspace.put_agent(Agent("agt_lena", "Lena", "lena@ledgerly.example", "lead"), now)
+    for who in ("lena", "mira"):
+        workspace.put_key(f"{who}'s", f"sk_{who}", SCOPES, now, owner=f"agt_{who}")
     return own
 
 
@@ -123,16 +127,14 @@ def candidate(house: Served, api: httpx.Client) -> dict[str, Any]:
     return dict(found)
 
 
-def test_a_candidate_is_read_changed_and_approved_by_a_lead_only(house: Served) -> None:
-    with house.client() as api:
+def test_a_candidate_is_read_changed_and_approved_by_the_lead_whose_key_it_is(house: Served) -> None:
+    with house.client("sk_lena") as api:
         path = f"/candidates/{candidate(house, api)['id']}"
         whole = api.get(path).json()
         proposals.WholeCandidateOut.model_validate(whole)
         assert whole["rests_on"] == {"cases": 3, "customers": 3, "agents": 2, "solved_so": 3}
 
-        refused = api.post(f"{path}/approve", json={"agent": "agt_mira"})
-        assert is_problem(refused)["status"] == 403
-        changed = api.patch(path, json={"agent": "agt_lena", "title": "Pausing a plan"}).json()
+        changed = api.patch(path, json={"title": "Pausing a plan"}).json()
         proposals.CandidateOut.model_validate(changed)
         assert (changed["title"], changed["edited_by"]) == ("Pausing a plan", "agt_lena")
 
@@ -140,7 +142,51 @@ def test_a_candidate_is_read_changed_and_approved_by_a_lead_only(house: Served) 
         assert made.status_code == 201
         article = api.get(f"/articles/{made.json()['article_id']}").json()
         assert (article["slug"], article["body"]) == ("pausing-a-plan", PAUSED)
-        assert is_problem(api.post(f"{path}/reject", json={"agent": "agt_lena"}))["status"] == 409
+        assert is_problem(api.post(f"{path}/reject", json={}))["status"] == 409
+
+
+DECIDED_BY_LEADS: dict[str, tuple[str, dict[str, Any]]] = {
+    "/candidates/{candidate}": ("PATCH", {"title": "Pausing a plan"}),
+    "/candidates/{candidate}/approve": ("POST", {}),
+    "/candidates/{candidate}/merge": ("POST", {"into": "prices"}),
+    "/candidates/{candidate}/reject": ("POST", {}),
+    "/topics/{topic}/name": ("POST", {"name": "Exports", "category": "billing"}),
+    "/topics/{topic}/dismiss": ("POST", {}),
+    "/stale-cases/{case}/confirm": ("POST", {}),
+    "/stale-cases/{case}/uphold": ("POST", {}),
+}
+"""What a key may do in the name of its owner alone, with a body that does it."""
+
+
+def test_what_is_learnt_is_decided_in_nobodys_name_but_the_owners_who_is_a_lead_at_that_moment(house: Served) -> None:
+    nobodys, mira, lena = house.client(), house.client("sk_mira"), house.client("sk_lena")
+    made = candidate(house, nobodys)["id"]
+
+    def refused(api: httpx.Client, path: str, claim: dict[str, str]) -> str:
+        method, body = DECIDED_BY_LEADS[path]
+        here = path.format(candidate=made, topic="top_1", case="stl_1")
+        told = is_problem(api.request(method, here, json=body | claim))
+        assert told["status"] == 403, (path, told)
+        return str(told["detail"])
+
+    hers = {"agent": "agt_lena"}
+    for path in DECIDED_BY_LEADS:
+        assert "is nobody's" in refused(nobodys, path, {}), path
+        assert "is nobody's" in refused(nobodys, path, hers), path
+        assert "somebody else's" in refused(mira, path, hers), path
+        assert "Mira may not decide this" in refused(mira, path, {}), path
+    house.rooms.workspace.put_agent(Agent("agt_lena", "Lena", "lena@ledgerly.example", "agent"), datetime.now(UTC))
+    for path in DECIDED_BY_LEADS:
+        assert "Lena may not decide this" in refused(lena, path, hers), f"{path}: she is no lead any more"
+
+    found = CandidateStore(house.rooms.db).candidate(made)
+    assert (found["status"], found["edited_by"]) == ("open", None)
+
+
+def test_no_way_to_decide_on_what_is_learnt_is_missing_from_the_list(house: Served) -> None:
+    learning = ("/candidates/", "/topics/", "/stale-cases/")
+    paths = {path.removeprefix("/api/v1"): set(methods) for path, methods in house.app.openapi()["paths"].items()}
+    assert {p for p, does in paths.items() if p.startswith(learning) and does - {"get"}} == set(DECIDED_BY_LEADS)
 
 
 def test_what_is_wrong_with_a_candidate_stands_beside_its_field_and_what_was_typed_is_kept(house: Served) -> None:
@@ -209,8 +255,8 @@ def test_a_doubt_is_read_with_both_texts_and_confirmed(house: Served) -> None:
         proposals.WholeStaleOut.model_validate(whole)
         assert (whole["article_says"], whole["said_by"][0]["says"]) == (body, body.replace("14", "30"))
 
-        said = {"agent": "agt_lena", "note": "It is 30 now.\u2028"}
-        assert api.post(f"/stale-cases/{case['id']}/confirm", json=said).status_code == 204
+        said = {"note": "It is 30 now.\u2028"}
+        assert house.client("sk_lena").post(f"/stale-cases/{case['id']}/confirm", json=said).status_code == 204
         assert why(house, "article.stale") == "It is 30 now.\u2028"
         stale = api.get("/articles/refunds").json()["review_by"]
         assert stale is not None
@@ -218,6 +264,26 @@ def test_a_doubt_is_read_with_both_texts_and_confirmed(house: Served) -> None:
         api.put("/articles", json={"slug": "refunds", "title": "Refunds", "body": body.replace("14", "30"),
                                    "intent": "invoice_higher"})  # fmt: skip
         assert [c["status"] for c in api.get("/stale-cases").json()["stale_cases"]] == ["answered"]
+
+
+def test_what_a_key_replied_puts_no_article_in_doubt_and_says_on_the_page_whose_words_it_is(house: Served) -> None:
+    body = "A refund is possible within 14 days of the purchase."
+    scopes = [scope for scope in SCOPES if scope != "agents:vouch"]
+    house.rooms.workspace.put_key("crm", "sk_crm", scopes, datetime.now(UTC))
+    with house.client("sk_mira") as mira, house.client("sk_crm") as crm:
+        mira.put("/articles", json={"slug": "refunds", "title": "Refunds", "body": body, "intent": "invoice_higher"})
+        told = mira.post("/conversations", json=opening("Can I get a refund?")).json()["conversation"]["id"]
+        words = {"agent": "agt_mira", "text": body.replace("14", "30")}
+        assert crm.post(f"/conversations/{told}/reply", json=words).status_code == 201
+        assert mira.post(f"/conversations/{told}/resolve", json={"agent": "agt_mira"}).status_code == 201
+        said = mira.get(f"/conversations/{told}").json()["messages"]
+        Lessons(LearningStore(house.rooms.db), house.rooms.library).learn(told)
+        ArticleWatch(StaleStore(house.rooms.db), house.rooms.library, house.rooms.workspace).look(told)
+        assert [m["voice"] for m in said] == [None, "key:crm"]
+        assert [lesson["solution"] for lesson in mira.get("/lessons").json()["lessons"]] == [""]
+        assert mira.get("/stale-cases").json()["stale_cases"] == []
+    with as_lena(house) as lena:
+        assert "Written by the key crm. The AI learns nothing from it." in lena.get(f"/desk/conversations/{told}").text
 
 
 def why(house: Served, kind: str) -> str:
@@ -233,7 +299,7 @@ def test_why_an_article_stands_stays_with_it(house: Served) -> None:
         resolved(house, api, "Can I get a refund?", "A refund is possible within 30 days of the purchase.", "ada")
         (case,) = api.get("/stale-cases", params={"status": "open"}).json()["stale_cases"]
         said = {"agent": "agt_lena", "note": "It is 14."}
-        assert api.post(f"/stale-cases/{case['id']}/uphold", json=said).status_code == 204
+        assert house.client("sk_lena").post(f"/stale-cases/{case['id']}/uphold", json=said).status_code == 204
     assert why(house, "article.upheld") == "It is 14."
 
 
@@ -275,9 +341,14 @@ def test_a_run_is_asked_for_and_the_status_tells_what_waits(house: Served) -> No
         shapes.LearningOut.model_validate(told)
         assert (told["lessons_waiting"], told["examples_waiting"], told["refits"]) == (1, 1, [])
         assert told["marks"] == []
-        assert api.post("/learning/run", json={"agent": "agt_lena"}).status_code == 202
-    assert LearningStore(house.rooms.db).take_asked() == "agt_lena"
-    assert LearningStore(house.rooms.db).take_asked() is None
+        store = LearningStore(house.rooms.db)
+        assert house.client("sk_lena").post("/learning/run", json={"agent": "agt_lena"}).status_code == 202
+        assert store.take_asked() == "agt_lena"
+        assert api.post("/learning/run", json={}).json() == {"agent": "key:everything"}
+        assert store.take_asked() == "key:everything"
+        assert is_problem(api.post("/learning/run", json={"agent": "agt_lena"}))["status"] == 403
+        assert is_problem(house.client("sk_mira").post("/learning/run", json={"agent": "agt_lena"}))["status"] == 403
+        assert store.take_asked() is None
 
 
 def test_a_contact_is_erased_with_a_record_that_names_nobody(house: Served) -> None:

@@ -25,7 +25,7 @@ from segue.store.database import as_json
 from segue.store.desk import Desk
 from segue.store.events import EventLog
 from segue.store.mail import MailStore
-from segue.web.doors import COOKIE
+from segue.web.doors import COOKIE, SCOPES
 from segue.web.guest import CHAT, WHO
 from segue.web.news import _Listener
 
@@ -272,6 +272,7 @@ def world(own: Served) -> Iterator[World]:
     workspace.put_agent(Agent("agt_lena", "Lena", "lena@ledgerly.example", "lead"), now)
     workspace.put_team(Team("support", "Support"))
     workspace.begin_session("ses_lena", "agt_lena", now)
+    workspace.put_key("lena's", "sk_lena", SCOPES, now, owner="agt_lena")
     workspace.put_agent(Agent("agt_pia", "Pia", "pia@ledgerly.example"), now)
     workspace.begin_session("ses_pia", "agt_pia", now)
     cookies, visitor = {COOKIE: "ses_lena"}, {"Authorization": f"Bearer wv_{'v' * 43}"}

@@ -13,7 +13,7 @@ from api.elsewhere import ELSEWHERE
 from api.serving import NO_TLS, Served
 from api.test_boundary import OnApprove
 from api.test_doors import every_route
-from api.test_mirror import LENA, NOTHING, STEPS, Pages, Step, World, played, row, world
+from api.test_mirror import NOTHING, STEPS, Pages, Step, World, played, row, world
 from api.test_mirror_more import HERE, MORE
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment
@@ -161,8 +161,8 @@ ANSWERS: list[Step] = [
     ("POST /api/v1/reviews/{message}", lambda w: w.api.post(
         f"/reviews/{message(w)}", json={"agent": "agt_mira", "verdict": "right"})),
     ("by a file of the catalogue", lambda w: brings(w, ("invoice_higher", "Is it too much?"), ("seats", "More seats"))),
-    ("POST /api/v1/topics/{topic}/name", lambda w: w.api.post(
-        f"/topics/{topic(w)}/name", json={"agent": LENA, "name": "Exports", "category": "billing"})),
+    ("POST /api/v1/topics/{topic}/name", lambda w: w.running.client("sk_lena").post(
+        f"/topics/{topic(w)}/name", json={"name": "Exports", "category": "billing"})),
     ("POST /knowledge/topics/{topic}", lambda w: w.desk.post(
         f"/knowledge/topics/{topic(w)}", data={"name": "Imports", "category": "billing"})),
     ("PUT /api/v1/articles", publishes),

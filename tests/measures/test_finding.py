@@ -42,7 +42,7 @@ def at() -> Iterator[Settings]:
 def test_the_article_that_answers_is_found(
     at: Settings, kb: Path, questions: Path, floors: tuple[float, float, float]
 ) -> None:
-    figures = retrieval.run(at, str(kb), str(questions))
+    figures = retrieval.run(at, *retrieval.given(str(kb), str(questions)))
     print(figures)
 
     for name, floor in zip(("top_1", "top_5", "mrr"), floors, strict=True):
@@ -53,7 +53,7 @@ def test_the_article_that_answers_is_found(
 
 
 def test_cases_shown_as_similar_were_solved_the_same_way(at: Settings) -> None:
-    figures = similar.run(at, str(WEBAPPS / "history.jsonl"))
+    figures = similar.run(at, similar.given(str(WEBAPPS / "history.jsonl")))
     print(figures)
 
     assert figures["top_1"] >= 0.94

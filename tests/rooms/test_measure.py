@@ -4,8 +4,10 @@ import json
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
-from segue.app.measure import frustration
+from segue.app.cli.main import app
+from segue.app.measure import frustration, given
 from segue.app.measure.given import rows_of, texts_of
 from segue.app.measure.heads import Labelled, Read
 from segue.app.measure.intents import drawn, figures
@@ -42,6 +44,50 @@ def test_a_colon_after_a_file_picks_rows(file):
 def test_what_cannot_be_picked_is_refused_with_what_to_do(file, asked, says):
     with pytest.raises(Refused, match=says):
         rows_of(asked if asked == "gone.jsonl" else f"{file}{asked}")
+
+
+@pytest.mark.parametrize("holds", ["", "\n\n"])
+def test_an_empty_file_is_called_empty(file, holds):
+    file.write_text(holds)
+    with pytest.raises(Refused, match="There is no row in"):
+        rows_of(str(file))
+
+
+def test_rows_without_the_field_intent_are_not_taken_for_none_of_these():
+    assert given.labelled([{"intent": "a"}, {"intent": None}, {}])
+    with pytest.raises(Refused, match="No row has the field 'intent'"):
+        given.labelled([{"text": "a", "label": "b"}])
+    with pytest.raises(Refused, match="Row 2 has an intent that is no word"):
+        given.labelled([{"intent": "a"}, {"intent": ["a"]}])
+
+
+BROKEN = {
+    "nothing": "",
+    "a broken line": '{"text":\n',
+    "no object": "[1]\n",
+    "other fields": '{"x": 1}\n',
+    "numbers": json.dumps(dict.fromkeys(("text", "question", "gold", "turns", "summary"), 3)) + "\n",
+}
+FILES = {"intents": ("train", "test"), "unknown": ("train", "valid", "test"), "selective": ("train", "cal", "test"),
+         "retrieval": ("kb", "questions"), "similar": ("threads",), "frustration": ("train", "test"),
+         "topics": ("file",), "briefing": ("file",), "answers": ("file",), "stream": ()}  # fmt: skip
+
+
+@pytest.mark.parametrize("holds", [*BROKEN, "bytes", None])
+@pytest.mark.parametrize("measure", FILES)
+def test_a_file_that_cannot_be_measured_is_refused_before_anything_is_made(measure, holds, file, monkeypatch):
+    monkeypatch.setenv("SEGUE_ENCODER", "standin")
+    monkeypatch.setattr("segue.app.cli.measures.throwaway", lambda *_: pytest.fail("a database was made"))
+    if holds is None:
+        file.unlink()
+    else:
+        file.write_bytes(b"\xff\xfe\x00" if holds == "bytes" else BROKEN[holds].encode())
+    named = [word for option in FILES[measure] for word in (f"--{option}", str(file))] or [str(file)]
+
+    done = CliRunner().invoke(app, ["measure", measure, *named])
+
+    assert isinstance(done.exception, Refused), done.output  # which `segue` says in one line, with exit code 2
+    assert "\n" not in str(done.exception)
 
 
 def test_a_broken_line_and_a_row_without_text_are_named(file):

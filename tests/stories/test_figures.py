@@ -85,6 +85,15 @@ def test_what_lasts_is_known_when_its_days_are_over_though_nothing_else_happened
     assert figures(house)["durable"] == (1, 1)
 
 
+def test_who_comes_back_later_than_that_undoes_nothing(house: Stage) -> None:
+    house.customer_writes(INVOICE, "nadia")
+    Outcomes(house.house.db).feedback(house.conversation, True, house.now)
+    house.now += DURABLE + timedelta(hours=1)
+    house.customer_writes(INVOICE, "nadia", again=True, channel="email")
+
+    assert figures(house)["durable"] == (1, 1)
+
+
 def test_a_closed_teams_conversations_are_counted_but_not_named_to_others(house: Stage) -> None:
     week = a_week_happens(house)
     house.house.db.run("update conversations set team_id = 'billing' where id = %(id)s", {"id": week["handed_over"]})

@@ -1,8 +1,10 @@
-"""One cell's whole life: from suggestions to answering alone by evidence and a lead's name, and down when it turns."""
+"""One cell's whole life: born, opened by an article, from suggestions to answering alone by evidence and a lead's name,
+down when it turns, and up again on a record of its own."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +14,9 @@ from climb import Climb
 from segue.app.cli.main import app
 from segue.domain.decision import Rung
 from segue.domain.ids import message_id
+from segue.domain.knowledge import Article
 from segue.domain.moves import Cause
+from segue.learning.school import School
 from segue.store.outcomes import Outcomes
 from stage import Stage
 
@@ -53,8 +57,33 @@ def answered_and_graded(climb: Climb, times: int) -> None:
             climb.ladder.judging.review(found.message, "right", who, climb.stage.now)
 
 
-def test_a_cell_earns_its_way_up_and_loses_it_when_answers_turn_wrong(climb: Climb) -> None:
+def is_born(climb: Climb) -> Article:
+    """The matter is known by name only, as one that a lead has just named; returns the article it has not got yet."""
+    stage, workspace = climb.stage, climb.stage.house.workspace
+    article = stage.house.knowledge.article(stage.turn["answer"]["article_id"])
+    assert article is not None
+    known = workspace.catalogue()
+    intents = tuple(replace(i, is_opened=False) if i.id == article.intent else i for i in known.intents)
+    workspace.put_catalogue(replace(known, intents=intents), stage.now)
+    assert stage.house.knowledge.retire(article.id, "agt_lena", stage.now)
+    climb.minutes_pass()
+    return article
+
+
+def test_a_cell_earns_its_way_up_and_loses_it_when_answers_turn_wrong_and_regains_it(climb: Climb) -> None:
     stage, ladder = climb.stage, climb.ladder
+    article = is_born(climb)
+    climb.asks()
+    assert stage.action == "hand_off", "a name is no answer"
+
+    # what a lead approves opens it
+    School(stage.house.db, stage.house.library).publish(replace(article, id=""), "agt_lena", stage.now)
+    known = stage.house.workspace.catalogue().intent(str(article.intent))
+    assert known is not None
+    assert known.is_opened
+    climb.minutes_pass()
+    climb.asks()
+    assert stage.turn["answer"]["article_id"] == article.id
     stage.lead_sets(categories__default__ceiling="auto", evidence={"review_with_hold": 1.0, "review_auto": 0.05},
                     budget={"wrong": 0.1, "sure": 0.95})  # fmt: skip
     climb.lower(Rung.SUGGEST)
@@ -129,3 +158,20 @@ def test_a_cell_earns_its_way_up_and_loses_it_when_answers_turn_wrong(climb: Cli
     climb.minutes_pass()
     climb.asks()
     assert stage.handoff_reasons == ["an agent approves the answer before it is sent"]
+
+    # the article is put right; what was judged of the old one is no proof any more, and the cell earns its way anew
+    now_right = replace(article, id="", body=article.body + "\n\nSince May a seat costs 12 more.")
+    School(stage.house.db, stage.house.library).publish(now_right, "agt_lena", stage.now)
+    climb.watch()
+    before = told(climb)["proof"]
+    assert (told(climb)["rung"], before["cases"]) == ("approve", 0)
+    climb.approves(before["needed"])
+    climb.watch()
+    (offer,) = says("boundary", "offers")["offers"]
+    assert offer["proof"]["cases"] >= before["needed"]
+    does("boundary", "approve", offer["id"], "--by", "lena")
+    assert told(climb)["rung"] == "auto_with_hold"
+    stage.mind.refresh()
+    climb.minutes_pass()
+    climb.asks()
+    assert stage.action == "answer", "it answers alone again"

@@ -85,7 +85,8 @@ class Hands:
     def resolve(
         self, conversation: str, agent: str, solution: Solution, now: datetime, voice: Voice = _their_own
     ) -> str:  # fmt: skip
-        """Closes it with what solved it; without words, the last thing a colleague wrote counts as the solution."""
+        """Closes it with what solved it; without words, the last thing a colleague wrote counts as the solution. What a
+        key wrote in a colleague's name does not."""
         who = self._hand(conversation, agent)
         if solution.intent is not None and self._workspace.catalogue().intent(solution.intent) is None:
             raise Refused(
@@ -165,7 +166,8 @@ class Hands:
         self._desk.hold(conversation, agent, now)
 
     def _last_words(self, conversation: str) -> str:
-        words = [m["body"] for m in self._conversations.thread(conversation) if m["author"] == "agent"]
+        said = self._conversations.thread(conversation)
+        words = [m["body"] for m in said if m["author"] == "agent" and m["voice"] is None]
         return words[-1] if words else ""
 
     def _hand(self, conversation: str, agent: str) -> Agent:

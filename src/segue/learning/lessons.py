@@ -2,13 +2,15 @@
 
 The one idea: only what people wrote or approved teaches. A person teaches by naming what was wanted, or by sending the
 assistant's suggestion as it stands. Triage's own guess, and the assistant's own words, never come back as a label or as
-a solution; nor does what an API key says in somebody's name, until they say it themselves.
+a solution; nor does what an API key says in somebody's name, until they say it themselves. So a key's reply is neither
+what solved it nor what the customer thanked for.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from segue.domain.ports import Vector
@@ -51,7 +53,7 @@ class Lessons:
 
     def _keep(self, row: Any) -> int:
         said = self.store.said(row.conversation_id, row.begins, row.at)
-        replies = [m.seq for m in said if m.author == "agent"]
+        replies = [m.seq for m in said if _is_a_persons(m)]
         approved = self.store.approved_by_sending(row.conversation_id, replies, UNEDITED)
         lesson = self._lesson(row, said, replies, approved)
         return self.store.keep(lesson, teaches=has_words(lesson.problem)) or 0
@@ -98,15 +100,20 @@ def has_words(text: str) -> bool:
 def _solved(row: Any, said: Sequence[Any]) -> str:
     """What the person said solved it, else their last reply; the assistant's words are nobody's solution."""
     ours = {m.body for m in said if m.author in ("assistant", "system")}
-    theirs = [m.body for m in said if m.author == "agent"]
+    theirs = [m.body for m in said if _is_a_persons(m)]
     text = row.solution if row.solution and row.solution not in ours else (theirs[-1] if theirs else "")
     return plain(text)
 
 
+def _is_a_persons(message: Any) -> bool:
+    return bool(message.author == "agent" and message.voice is None)
+
+
 def _reaction(said: Sequence[Any], replies: Sequence[int]) -> Any | None:
-    """The customer's last word after the last reply of a person."""
-    after = [m for m in said if m.author == "customer" and replies and m.seq > replies[-1]]
-    return after[-1] if after else None
+    """The customer's last word after the last reply of a person, before a key said something else."""
+    after = [m for m in said if replies and m.seq > replies[-1]]
+    heard = [m for m in takewhile(lambda m: m.voice is None, after) if m.author == "customer"]
+    return heard[-1] if heard else None
 
 
 def _together(*parts: Stripped) -> dict[str, int]:

@@ -27,7 +27,7 @@ order by c.priority desc, c.opened_at limit %(limit)s
 
 -- name: one
 -- email_is_said: nobody vouches for the address, and no mail of this contact came from it.
--- said_by_key: of a resolution that only a key tells of, the key and the agent in whose name.
+-- said_by_key: of a resolution that only a key tells of, the key, the agent in whose name, and what it says solved it.
 select c.*, p.name as contact, reached_at(p) as email, p.is_verified,
     reached_at(p) <> '' and (p.email = '' or (not p.is_verified and c.channel <> 'email')) and not exists (
         select from mails m join conversations o on o.id = m.conversation_id
@@ -36,7 +36,7 @@ select c.*, p.name as contact, reached_at(p) as email, p.is_verified,
     a.name as account, a.tier, a.value, a.health, g.name as assignee, t.name as team,
     array(select x.tag from conversation_tags x where x.conversation_id = c.id order by x.tag) as tags,
     case when c.status = 'resolved' then (
-        select jsonb_build_object('key', substr(r.voice, 5), 'agent', by.name)
+        select jsonb_build_object('key', substr(r.voice, 5), 'agent', by.name, 'solution', r.solution)
         from resolutions r join agents by on by.id = r.resolved_by
         where r.conversation_id = c.id and r.episode = c.episode and r.voice is not null
         limit 1
@@ -49,7 +49,7 @@ left join teams t on t.id = c.team_id
 where c.id = %(id)s
 
 -- name: thread
-select m.seq, m.author, m.agent_id, g.name as agent, m.body, m.page_url, m.answers_seq, m.at
+select m.seq, m.author, m.agent_id, g.name as agent, m.body, m.page_url, m.answers_seq, m.voice, m.at
 from messages m left join agents g on g.id = m.agent_id
 where m.conversation_id = %(id)s and m.seq > %(after)s order by m.seq
 

@@ -81,7 +81,7 @@ class Desk:
             self._refused(conversation, N_("assign it"))
 
     def reply(self, reply: AgentReply, now: datetime, voice: str = "") -> int:
-        """Sends it; returns its seq. `voice`: whose word it is of a suggestion, where it is not the agent's.
+        """Sends it; returns its seq. `voice`: whose words they are, where they are not the agent's.
 
         Raises Conflict where the customer or a colleague wrote after the message that the agent had seen.
         """

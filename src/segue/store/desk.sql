@@ -79,8 +79,8 @@ with c as (
       and not exists (select from messages where conversation_id = %(id)s and client_id = %(client_id)s)
     returning *
 ), m as (
-    insert into messages (conversation_id, seq, author, agent_id, client_id, body, at)
-    select id, seq, 'agent', %(agent)s, %(client_id)s, %(body)s, %(now)s from c
+    insert into messages (conversation_id, seq, author, agent_id, client_id, body, voice, at)
+    select id, seq, 'agent', %(agent)s, %(client_id)s, %(body)s, nullif(%(voice)s, ''), %(now)s from c
 ), f as (
     update attachments a set conversation_id = c.id, seq = c.seq, draft = null, reply_id = null
     from c where a.id = any(%(files)s::text[]) and a.owner = %(files_of)s and a.mail_id is null and a.seq is null

@@ -17,7 +17,7 @@ where r.conversation_id = %(conversation)s and r.resolved_by in (select id from 
 order by r.at
 
 -- name: said
-select m.seq, m.author, m.agent_id, m.body from messages m
+select m.seq, m.author, m.agent_id, m.voice, m.body from messages m
 where m.conversation_id = %(conversation)s and m.seq >= %(begins)s and m.at <= %(until)s order by m.seq
 
 -- name: keep_lesson

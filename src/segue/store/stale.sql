@@ -28,7 +28,7 @@ select c.id as conversation_id, c.contact_id, m.seq, m.agent_id, m.body, m.at,
             or a.id in (select t.answer ->> 'article_id' from replayed_turns t where t.conversation_id = c.id))) as articles
 from resolutions r
 join conversations c on c.id = r.conversation_id
-join messages m on m.conversation_id = c.id and m.author = 'agent' and m.agent_id is not null
+join messages m on m.conversation_id = c.id and m.author = 'agent' and m.agent_id is not null and m.voice is null
 where r.at > %(since)s and m.at > %(since)s
   and not exists (select from lessons l where l.conversation_id = c.id)
   and not exists (select from decisions d where d.conversation_id = c.id)

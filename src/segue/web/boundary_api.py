@@ -10,7 +10,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from segue.domain.decision import Rung
-from segue.domain.errors import Forbidden
 from segue.domain.evidence import CellName
 from segue.domain.moves import Move, Offer
 from segue.learning.deciding import decider
@@ -29,6 +28,7 @@ from segue.web.boundary_shapes import (
     SwitchOut,
 )
 from segue.web.doors import Caller, needs
+from segue.web.owners import owner
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import MachineRoute, json
 
@@ -75,7 +75,7 @@ def approve_offer(offer: OfferId, body: ByIn, caller: SetsPolicy, house: House) 
     """Takes an offer up, in the name of the key's owner. 403 where that is nobody, no lead, or somebody who judged what
     it rests on; 409 where it no longer holds."""
     house.ladder.history.offer_of(offer)  # raises where there is none
-    move = house.ladder.approve(offer, _owner(house, caller, body.by), _now())
+    move = house.ladder.approve(offer, owner(house, caller, body.by), _now())
     house.bell.ring("events")
     return json(_move(move), 201)
 
@@ -84,7 +84,7 @@ def approve_offer(offer: OfferId, body: ByIn, caller: SetsPolicy, house: House) 
 def decline_offer(offer: OfferId, body: ByIn, caller: SetsPolicy, house: House) -> None:
     """Turns an offer down, in the name of the key's owner."""
     house.ladder.history.offer_of(offer)  # raises where there is none
-    house.ladder.decline(offer, _owner(house, caller, body.by), _now())
+    house.ladder.decline(offer, owner(house, caller, body.by), _now())
     house.bell.ring("events")
 
 
@@ -94,7 +94,7 @@ def lower_cell(body: LowerIn, caller: SetsPolicy, house: House) -> Response:
     needs no person. The assistant earns its way up again."""
     to = Rung[body.to.upper()] if body.to else None
     is_nobodys = caller.owner is None and body.by is None
-    by = f"key:{caller.name}" if is_nobodys else _owner(house, caller, body.by)
+    by = f"key:{caller.name}" if is_nobodys else owner(house, caller, body.by)
     move = house.ladder.lower(CellName.read(body.cell), by, body.why, _now(), to)
     house.bell.ring("events")
     return json(_move(move), 201)
@@ -112,7 +112,7 @@ def throw_switch(body: SwitchIn, caller: SetsPolicy, house: House) -> Response:
     In the name of the key's owner, who must be a lead to let it go on; to stop it, any such key is enough. Thrown twice
     it changes nothing."""
     is_nobodys = caller.owner is None and body.by is None
-    by = f"key:{caller.name}" if is_nobodys and body.to == "off" else _owner(house, caller, body.by)
+    by = f"key:{caller.name}" if is_nobodys and body.to == "off" else owner(house, caller, body.by)
     if body.to == "on":
         decider(house.workspace, by)
     switch, is_new = throw(house.workspace, body.to == "on", by, body.why, _now())
@@ -123,20 +123,6 @@ def throw_switch(body: SwitchIn, caller: SetsPolicy, house: House) -> Response:
 
 def _switch(switch: Switch) -> dict[str, Any]:
     return {"is_on": switch.is_on, "policy_version": switch.version}
-
-
-def _owner(house: Rooms, caller: Caller, claimed: str | None) -> str:
-    """Who stands for what this key does. Raises Forbidden where that is nobody, or somebody else is claimed."""
-    if caller.owner is None:
-        raise Forbidden(
-            f"The key {caller.name} is nobody's.",
-            "A person has to stand for this. Make a key as that person: Settings, API keys, or `segue key … --by`.",
-        )
-    if claimed is not None and house.ladder.person(claimed).id != caller.owner:
-        raise Forbidden(
-            "This key is somebody else's.", "It acts for its owner alone: leave `by` out, or use that person's own key."
-        )
-    return caller.owner
 
 
 def shown(report: Report) -> dict[str, Any]:

@@ -9,10 +9,9 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from segue.domain.decision import Reason
 from segue.domain.moves import Cause, Proof
-from segue.web.shapes import Id, NoNul, Shape
+from segue.web.shapes import ByOwner, NoNul, Shape
 
 RungName = Literal["route", "shadow", "suggest", "approve", "auto_with_hold", "auto"]
-ByOwner = Annotated[Id | None, Field(description="Not needed: the key says who. Another than its owner is refused.")]
 
 
 class ByIn(Shape):

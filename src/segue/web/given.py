@@ -94,6 +94,9 @@ class SaidOut(BaseModel):
     text: str
     page_url: str | None
     answers_seq: int | None = Field(description="The customer message that this answers.")
+    voice: str | None = Field(
+        description="`key:…` where a key wrote it in the agent's name and does not vouch for them; null else."
+    )
     at: datetime
     attachments: list[FileOut] = Field(description="What was sent along; GET /attachments/{attachment} gives it.")
 

@@ -20,6 +20,7 @@ from segue.web import learning_shapes as shapes
 from segue.web import proposal_shapes as proposals
 from segue.web.bounds import takes_long
 from segue.web.doors import Caller, needs
+from segue.web.owners import asker, lead
 from segue.web.rooms import Rooms, rooms
 from segue.web.routes import MachineRoute, json, shown
 
@@ -27,7 +28,7 @@ router = APIRouter(prefix="/api/v1", route_class=MachineRoute)
 
 House = Annotated[Rooms, Depends(rooms)]
 KNOWS = [Depends(needs("knowledge:read"))]
-TEACHES = [Depends(needs("knowledge:write"))]
+Teaches = Annotated[Caller, Depends(needs("knowledge:write"))]
 READS = [Depends(needs("conversations:read"))]
 WRITES = [Depends(needs("conversations:write"))]
 Erases = Annotated[Caller, Depends(needs("policy:write"))]
@@ -97,11 +98,13 @@ def read_learning(house: House) -> Response:
     })  # fmt: skip
 
 
-@router.post("/learning/run", status_code=202, dependencies=TEACHES, tags=["learning"], response_model=shapes.RunIn)
-def run_learning(body: shapes.RunIn, house: House) -> Response:
-    """Refit, draft and look for topics now; a worker takes it up within seconds. GET /learning tells how it went."""
-    LearningStore(house.db).ask(body.agent)
-    return json({"agent": body.agent}, 202)
+@router.post("/learning/run", status_code=202, tags=["learning"], response_model=shapes.RunOut)
+def run_learning(body: shapes.RunIn, caller: Teaches, house: House) -> Response:
+    """Refit, draft and look for topics now, asked for by the key's owner, or by the key where it is nobody's; a worker
+    takes it up within seconds. GET /learning tells how it went."""
+    by = asker(house, caller, body.agent)
+    LearningStore(house.db).ask(by)
+    return json({"agent": by}, 202)
 
 
 @router.get("/lessons", dependencies=KNOWS, tags=["learning"], response_model=shapes.LessonsOut)
@@ -132,43 +135,50 @@ def read_candidate(candidate: str, house: House) -> Response:
     return json(shown(proposals.WholeCandidateOut, {**found, "lessons": len(sources), "sources": sources}))
 
 
-@router.patch("/candidates/{candidate}", dependencies=TEACHES, responses=DECIDED, tags=["learning"],
+@router.patch("/candidates/{candidate}", responses=DECIDED, tags=["learning"],
               response_model=proposals.CandidateOut)  # fmt: skip
-def change_candidate(candidate: str, body: proposals.ChangeCandidateIn, house: House, request: Request) -> Response:
-    """Changes its words or what it answers; its effect is tested anew."""
+def change_candidate(
+    candidate: str, body: proposals.ChangeCandidateIn, caller: Teaches, house: House, request: Request
+) -> Response:
+    """Changes its words or what it answers, in the name of the key's owner, a lead; its effect is tested anew."""
     takes_long(request.scope)
     school = _school(house)
-    school.edit(candidate, body.agent, _now(), body.title, body.body, body.intent)
+    school.edit(candidate, lead(house, caller, body.agent), _now(), body.title, body.body, body.intent)
     found = school.store.candidate(candidate)
     return json(shown(proposals.CandidateOut, {**found, "lessons": len(found["sources"])}))
 
 
-@router.post("/candidates/{candidate}/approve", status_code=201, dependencies=TEACHES, responses=DECIDED,
+@router.post("/candidates/{candidate}/approve", status_code=201, responses=DECIDED,
              tags=["learning"], response_model=proposals.ApprovedOut)  # fmt: skip
-def approve_candidate(candidate: str, body: proposals.DecideIn, house: House, request: Request) -> Response:
-    """Publishes it as an article under the approver's name, and opens its intent."""
+def approve_candidate(
+    candidate: str, body: proposals.DecideIn, caller: Teaches, house: House, request: Request
+) -> Response:
+    """Publishes it as an article under the name of the key's owner, and opens its intent. 403 where that is nobody, no
+    lead, or the only author of what it was drafted from."""
     takes_long(request.scope)
-    article = _school(house).approve(candidate, body.agent, _now(), body.note or "")
+    article = _school(house).approve(candidate, lead(house, caller, body.agent), _now(), body.note or "")
     house.bell.ring("events")
     return json({"article_id": article}, 201)
 
 
-@router.post("/candidates/{candidate}/merge", dependencies=TEACHES, responses=DECIDED, tags=["learning"],
+@router.post("/candidates/{candidate}/merge", responses=DECIDED, tags=["learning"],
              response_model=proposals.CandidateOut)  # fmt: skip
-def merge_candidate(candidate: str, body: proposals.MergeCandidateIn, house: House, request: Request) -> Response:
-    """Into another candidate, with its lessons, or as an addition to an article; tested anew. Gives the candidate to
-    decide on."""
+def merge_candidate(
+    candidate: str, body: proposals.MergeCandidateIn, caller: Teaches, house: House, request: Request
+) -> Response:
+    """Into another candidate, with its lessons, or as an addition to an article, in the name of the key's owner; tested
+    anew. Gives the candidate to decide on."""
     takes_long(request.scope)
     school = _school(house)
-    into = school.merge(candidate, body.into, body.agent, _now())
+    into = school.merge(candidate, body.into, lead(house, caller, body.agent), _now())
     return json(shown(proposals.CandidateOut, school.store.candidate(into)))
 
 
-@router.post("/candidates/{candidate}/reject", status_code=204, dependencies=TEACHES, responses=DECIDED,
+@router.post("/candidates/{candidate}/reject", status_code=204, responses=DECIDED,
              tags=["learning"])  # fmt: skip
-def reject_candidate(candidate: str, body: proposals.DecideIn, house: House) -> None:
-    """Nothing is drafted from its lessons again."""
-    _school(house).reject(candidate, body.agent, _now(), body.note or "")
+def reject_candidate(candidate: str, body: proposals.DecideIn, caller: Teaches, house: House) -> None:
+    """Nothing is drafted from its lessons again. In the name of the key's owner, a lead."""
+    _school(house).reject(candidate, lead(house, caller, body.agent), _now(), body.note or "")
 
 
 # new topics
@@ -188,19 +198,22 @@ def read_topic(topic: str, house: House) -> Response:
     return json(shown(proposals.WholeTopicOut, {**store.topic(topic), "said": said}))
 
 
-@router.post("/topics/{topic}/name", status_code=201, dependencies=TEACHES, responses=DECIDED, tags=["learning"],
+@router.post("/topics/{topic}/name", status_code=201, responses=DECIDED, tags=["learning"],
              response_model=proposals.NamedOut)  # fmt: skip
-def name_topic(topic: str, body: proposals.NameTopicIn, house: House, request: Request) -> Response:
-    """Makes it an intent of a category, with its messages as examples. It is opened once it has an article."""
+def name_topic(topic: str, body: proposals.NameTopicIn, caller: Teaches, house: House, request: Request) -> Response:
+    """Makes it an intent of a category, with its messages as examples, in the name of the key's owner, a lead. It is
+    opened once it has an article."""
     takes_long(request.scope)
-    intent = _school(house).name(topic, body.agent, body.name, body.category, _now(), body.intent or "")
+    intent = _school(house).name(
+        topic, lead(house, caller, body.agent), body.name, body.category, _now(), body.intent or ""
+    )
     return json({"intent": intent}, 201)
 
 
-@router.post("/topics/{topic}/dismiss", status_code=204, dependencies=TEACHES, responses=DECIDED, tags=["learning"])
-def dismiss_topic(topic: str, body: proposals.DecideIn, house: House) -> None:
-    """It is not proposed again with these messages."""
-    _school(house).dismiss(topic, body.agent, _now(), body.note or "")
+@router.post("/topics/{topic}/dismiss", status_code=204, responses=DECIDED, tags=["learning"])
+def dismiss_topic(topic: str, body: proposals.DecideIn, caller: Teaches, house: House) -> None:
+    """It is not proposed again with these messages. In the name of the key's owner, a lead."""
+    _school(house).dismiss(topic, lead(house, caller, body.agent), _now(), body.note or "")
 
 
 # articles in doubt
@@ -222,17 +235,18 @@ def read_stale(case: str, house: House) -> Response:
     return json(shown(proposals.WholeStaleOut, {**found, "said_by": said}))
 
 
-@router.post("/stale-cases/{case}/confirm", status_code=204, dependencies=TEACHES, responses=DECIDED, tags=["learning"])
-def confirm_stale(case: str, body: proposals.DecideIn, house: House) -> None:
-    """The replies are right: nobody is answered from the article until it is published anew."""
-    _watch(house).decide(case, body.agent, True, _now(), body.note or "")
+@router.post("/stale-cases/{case}/confirm", status_code=204, responses=DECIDED, tags=["learning"])
+def confirm_stale(case: str, body: proposals.DecideIn, caller: Teaches, house: House) -> None:
+    """The replies are right: nobody is answered from the article until it is published anew. In the name of the key's
+    owner, a lead."""
+    _watch(house).decide(case, lead(house, caller, body.agent), True, _now(), body.note or "")
     house.bell.ring("events")
 
 
-@router.post("/stale-cases/{case}/uphold", status_code=204, dependencies=TEACHES, responses=DECIDED, tags=["learning"])
-def uphold_article(case: str, body: proposals.DecideIn, house: House) -> None:
-    """The article is right: the doubt is dropped."""
-    _watch(house).decide(case, body.agent, False, _now(), body.note or "")
+@router.post("/stale-cases/{case}/uphold", status_code=204, responses=DECIDED, tags=["learning"])
+def uphold_article(case: str, body: proposals.DecideIn, caller: Teaches, house: House) -> None:
+    """The article is right: the doubt is dropped. In the name of the key's owner, a lead."""
+    _watch(house).decide(case, lead(house, caller, body.agent), False, _now(), body.note or "")
     house.bell.ring("events")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from segue.web.shapes import ClientId, Id, Shape, YesNo
+from segue.web.shapes import ByOwner, ClientId, Shape, YesNo
 
 
 class FeedbackIn(Shape):
@@ -16,10 +16,14 @@ class FeedbackIn(Shape):
 
 
 class RunIn(Shape):
-    agent: Id = Field(description="Who asks for it.")
+    agent: ByOwner = None
 
 
 # what it gives
+
+
+class RunOut(BaseModel):
+    agent: str = Field(description="Who asked for it: the key's owner, or the key.")
 
 
 class FeedbackOut(BaseModel):

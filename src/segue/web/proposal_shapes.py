@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from segue.web.shapes import LONGEST_ARTICLE, ByAgent, Id, NoNul, Shape, Short, says_something
+from segue.web.shapes import LONGEST_ARTICLE, ByOwner, Id, NoNul, Shape, Short, says_something
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=300), NoNul, AfterValidator(says_something)]
 Body = Annotated[
@@ -17,25 +17,26 @@ Body = Annotated[
 
 
 class DecideIn(Shape):
-    agent: Id = Field(description="Who decides: a lead, by id or e-mail address.")
+    agent: ByOwner = None
     note: Short | None = Field(None, description="Why; it stays with it.")
 
 
 class ChangeCandidateIn(Shape):
-    agent: Id = Field(description="Who changes it: a lead, by id or e-mail address.")
+    agent: ByOwner = None
     title: Title | None = None
     body: Body | None = Field(None, description="Markdown.")
     intent: Id | None = Field(None, description="The intent it answers.")
 
 
 class NameTopicIn(Shape):
-    agent: Id = Field(description="Who names it: a lead, by id or e-mail address.")
+    agent: ByOwner = None
     name: Title = Field(description="What customers want there, in a few words.")
     category: Id = Field(description="The category the intent belongs to.")
     intent: Id | None = Field(None, description="The intent's id; made from the name where it is left out.")
 
 
-class MergeCandidateIn(ByAgent):
+class MergeCandidateIn(Shape):
+    agent: ByOwner = None
     into: Short = Field(description="A candidate's id, or an article's id or slug.")
 
 

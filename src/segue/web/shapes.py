@@ -72,6 +72,7 @@ NoNul = AfterValidator(_no_nul)
 Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT), NoNul, AfterValidator(says_something)]
 Short = Annotated[str, StringConstraints(max_length=300), NoNul]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[\w.:@+-]+$")]
+ByOwner = Annotated[Id | None, Field(description="Not needed: the key says who. Another than its owner is refused.")]
 ClientId = Annotated[str, StringConstraints(min_length=1, max_length=100), NoNul]
 ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=200), NoNul]
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^([^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+)?$")]
@@ -208,7 +209,7 @@ class NoteIn(Shape):
 class ResolveIn(Shape):
     agent: Id
     solution: Annotated[str, StringConstraints(max_length=LONGEST_TEXT), NoNul] | None = Field(
-        None, description="What solved it. Without it, the last words that were sent."
+        None, description="What solved it. Without it, the last words that an agent sent; a key's do not count."
     )
     intent: Id | None = Field(None, description="What the customer wanted, as it turned out.")
     article: Id | None = Field(None, description="The article that held the answer, by id or slug.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from segue.domain.evidence import KEY
 from segue.domain.files import says_only
 from segue.texts import N_, _
 
@@ -47,6 +48,8 @@ class Entry:
     number: int | None = None
     """Of the conversation that was merged into this one, where it was said there."""
     files: tuple[Enclosed, ...] = ()
+    by_key: str = ""
+    """The key that wrote it in an agent's name and does not vouch for them; customers are not told."""
 
     @property
     def words(self) -> str:
@@ -82,7 +85,8 @@ def _entry(message: dict[str, Any], customer: str, grounds: dict[int, tuple[Cite
     if author == "assistant" and message["agent"]:
         name = _("AI assistant, approved by %(name)s", name=message["agent"])
     sources = grounds.get(message["answers_seq"] or asked, ()) if author == "assistant" else ()
-    return Entry(f"m{message['seq']}", author, name, message["body"], message["at"], sources)
+    by_key = (message.get("voice") or "").removeprefix(KEY)
+    return Entry(f"m{message['seq']}", author, name, message["body"], message["at"], sources, by_key=by_key)
 
 
 def _note(note: dict[str, Any]) -> Entry:

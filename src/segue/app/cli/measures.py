@@ -57,10 +57,11 @@ def retrieval(
     json: Json = False,
 ) -> None:
     """The real search over articles: top-1, top-5, top-10 and MRR, beside BM25."""
-    from segue.app.measure.retrieval import run
+    from segue.app.measure.retrieval import given, run
 
+    articles, asked = given(kb, questions)
     with throwaway(settings(data), "measure") as at:
-        figures = run(at, kb, questions)
+        figures = run(at, articles, asked)
     show("retrieval", figures, json)
 
 
@@ -71,10 +72,11 @@ def similar(
     json: Json = False,
 ) -> None:
     """Similar solved cases: whether those found were solved the same way; top-1, top-5 and AP, beside TF-IDF."""
-    from segue.app.measure.similar import run
+    from segue.app.measure.similar import given, run
 
+    cases = given(threads)
     with throwaway(settings(data), "measure") as at:
-        figures = run(at, threads)
+        figures = run(at, cases)
     show("similar", figures, json)
 
 

@@ -96,7 +96,11 @@ def questions_of(path: Path) -> list[Question]:
     is missing or a line is none."""
     if not path.is_file():
         raise Refused(f"There is no file {path}.", "Name one with a kind, articles and a message in each line.")
-    rows = [line.split("\t") for line in path.read_text("utf8").splitlines() if line and not line.startswith("#")]
+    try:
+        lines = path.read_text("utf8").splitlines()
+    except UnicodeDecodeError:
+        raise Refused(f"{path} is no text in UTF-8.", "Name the right file, or save it as UTF-8.") from None
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
     if not rows or any(len(row) not in (3, 4) for row in rows):
         raise Refused(f"{path} has lines without kind, articles and message.", "Part the three by tabs.")
     return [

@@ -81,9 +81,10 @@ def _messages(turns: Iterable[Row]) -> Iterable[Message]:
 
 def _references(number: int, row: Row) -> list[str]:
     found = next((row[field] for field in FIELDS if row.get(field)), None)
-    if found is None:
+    texts = [found] if isinstance(found, str) else found
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise Refused(f"Row {number} has no summary.", "Give one text, or a list of them, in `summary`.")
-    return [found] if isinstance(found, str) else [str(text) for text in found]
+    return texts
 
 
 def _figures(texts: Sequence[str], written: Sequence[Sequence[str]]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segue.app.measure.given import Row, encoded, encoder, rows_of, turns_of
+from segue.app.measure.given import CUSTOMER, Row, encoded, encoder, rows_of, turns_of
 from segue.app.measure.plain import PlainModel
 from segue.app.measure.scores import auroc, average_precision, rounded
 from segue.domain.errors import Refused
@@ -86,7 +86,7 @@ def _rated(named: str, most: int | None, by: Encoder) -> list[Rated]:
 def _one(turns: Sequence[Row], vectors: dict[str, Any]) -> Rated:
     moments, ratings, reply = list[Moment](), list[float](), ""
     for turn in turns:
-        if turn.get("role") != "customer":
+        if turn.get("role") not in CUSTOMER:
             reply = _text(turn)
         elif _is_rated(turn):
             moments.append(Moment(Said.of(_text(turn)), vectors[_text(turn)], Said.of(reply)))
@@ -102,7 +102,7 @@ def _is_rated(turn: Row) -> bool:
     """Of a customer, with words and numbers."""
     rates = turn.get("sat")
     is_told = isinstance(rates, list) and bool(rates) and all(isinstance(rate, int | float) for rate in rates)
-    return turn.get("role") == "customer" and bool(_text(turn)) and is_told
+    return turn.get("role") in CUSTOMER and bool(_text(turn)) and is_told
 
 
 Scores = dict[str, NDArray[np.float64]]

@@ -23,6 +23,8 @@ from segue.knowledge.bringing import objects_in
 
 Row = Mapping[str, Any]
 AT_ONCE = 64
+CUSTOMER = ("customer", "user")
+"""Roles of whoever asks, in dialogues."""
 
 
 def rows_of(named: str) -> list[Row]:
@@ -34,6 +36,8 @@ def rows_of(named: str) -> list[Row]:
     rows: list[Row] = [
         row for row in objects_in(path) if all(_said(row.get(field)) in values for field, values in wanted.items())
     ]
+    if not rows and not wanted:
+        raise Refused(f"There is no row in {path}.", "Name a JSONL file with one JSON object a line.")
     if not rows:
         raise Refused(f"No row of {path} is left by {named!r}.", "Look at the fields and values after the colon.")
     return rows
@@ -47,6 +51,17 @@ def texts_of(rows: Iterable[Row], field: str = "text") -> list[str]:
             raise Refused(f"Row {number} has no text in {field!r}.", "Every row needs one.")
         texts.append(str(row[field]))
     return texts
+
+
+def labelled(rows: Sequence[Row]) -> Sequence[Row]:
+    """The same rows. Raises Refused where an intent is no word, or no row names one, not even as null: then every
+    message would silently count as none of these."""
+    if rows and not any("intent" in row for row in rows):
+        raise Refused("No row has the field 'intent'.", "Every row needs one; null is none of these.")
+    for number, row in enumerate(rows, 1):
+        if not isinstance(row.get("intent"), str | int | None):
+            raise Refused(f"Row {number} has an intent that is no word.", "Give a name, or null for none of these.")
+    return rows
 
 
 def turns_of(number: int, row: Row) -> list[Row]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segue.app.measure.given import Row, encoded, encoder, texts_of
+from segue.app.measure.given import Row, encoded, encoder, labelled, texts_of
 from segue.app.measure.plain import PlainModel
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.ports import Vector
@@ -27,7 +27,8 @@ class Labelled:
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Labelled:
-        texts = texts_of(rows)
+        """Raises Refused where a row has no text, or `labelled` does."""
+        texts = texts_of(labelled(rows))
         wanted = tuple(None if row.get("intent") is None else str(row["intent"]) for row in rows)
         return cls(tuple(texts), encoded(texts, encoder()), wanted)
 

@@ -34,10 +34,14 @@ class Question:
     """Ids of articles, any of which answers it."""
 
 
-def run(at: Settings, kb: str, questions: str) -> dict[str, Any]:
-    """`at`: an empty database. Figures over questions; `mrr` counts what is beyond the first DEPTH passages as 0."""
+def given(kb: str, questions: str) -> tuple[list[Article], list[Question]]:
+    """What the two files hold. Raises Refused, before a database is made, where that cannot be measured."""
     articles = articles_of(rows_of(kb))
-    asked = questions_of(rows_of(questions), articles)
+    return articles, questions_of(rows_of(questions), articles)
+
+
+def run(at: Settings, articles: Sequence[Article], asked: Sequence[Question]) -> dict[str, Any]:
+    """`at`: an empty database. Figures over questions; `mrr` counts what is beyond the first DEPTH passages as 0."""
     house = open_house(at, encoder())
     now = datetime.now(UTC)
     for article in articles:
@@ -120,4 +124,4 @@ def _place(ranked: Sequence[str], gold: frozenset[str]) -> float:
 
 def _gold(row: Row) -> frozenset[str]:
     named = next((row[field] for field in GOLD if row.get(field)), ())
-    return frozenset([str(named)] if isinstance(named, str) else [str(one) for one in named])
+    return frozenset(str(one) for one in named) if isinstance(named, list | tuple) else frozenset([str(named)])

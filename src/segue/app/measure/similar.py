@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segue.app.door import open_house
-from segue.app.measure.given import Row, encoder, rows_of, turns_of
+from segue.app.measure.given import CUSTOMER, Row, encoder, rows_of, turns_of
 from segue.app.measure.plain import Tfidf
 from segue.app.measure.scores import rounded
 from segue.app.settings import Settings
@@ -36,14 +36,18 @@ class Past:
     label: str
 
 
-def run(at: Settings, threads: str) -> dict[str, Any]:
-    """`at`: an empty database; `threads`: rows in the order of time, with `text` or `turns`. Only questions with a
-    case of their label before them are counted."""
+def given(threads: str) -> list[Past]:
+    """`threads`: rows in the order of time, with `text` or `turns`. Raises Refused, before a database is made, where
+    that cannot be measured."""
     cases = [_case(number, row) for number, row in enumerate(rows_of(threads), 1)]
-    begin = len(cases) - min(len(cases) // SHARE, MOST)
-    asking = [n for n in range(begin, len(cases)) if any(c.label == cases[n].label for c in cases[:n])]
-    if not asking:
+    if not _asking(cases):
         raise Refused("No later case is like an earlier one.", f"Cases are alike by {', '.join(LABELS)}.")
+    return cases
+
+
+def run(at: Settings, cases: Sequence[Past]) -> dict[str, Any]:
+    """`at`: an empty database. Only questions with a case of their label before them are counted."""
+    begin, asking = _begin(cases), _asking(cases)
     return {
         "cases": len(cases),
         "questions": len(asking),
@@ -51,6 +55,15 @@ def run(at: Settings, threads: str) -> dict[str, Any]:
         **_figures(cases, dict(zip(range(begin, len(cases)), _ours(at, cases, begin), strict=True)), asking),
         "baseline": _figures(cases, dict(zip(asking, _plain(cases, asking), strict=True)), asking),
     }
+
+
+def _begin(cases: Sequence[Past]) -> int:
+    """Where the questions begin."""
+    return len(cases) - min(len(cases) // SHARE, MOST)
+
+
+def _asking(cases: Sequence[Past]) -> list[int]:
+    return [n for n in range(_begin(cases), len(cases)) if any(c.label == cases[n].label for c in cases[:n])]
 
 
 def _case(number: int, row: Row) -> Past:
@@ -62,7 +75,7 @@ def _case(number: int, row: Row) -> Past:
 
 
 def _first_words(turns: Sequence[Row]) -> str | None:
-    said = (turn.get("text") for turn in turns if turn.get("role", "customer") in ("customer", "user"))
+    said = (turn.get("text") for turn in turns if turn.get("role", "customer") in CUSTOMER)
     return next((text for text in said if text), None)
 
 

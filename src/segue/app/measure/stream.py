@@ -18,7 +18,7 @@ import numpy as np
 from rich.progress import Progress
 
 from segue.app.cli.common import err
-from segue.app.measure.given import encoded, encoder, rows_of, texts_of
+from segue.app.measure.given import encoded, encoder, labelled, rows_of, texts_of
 from segue.app.measure.learner import Arriving, Learner, Seen
 from segue.app.replay.stream import items
 from segue.app.replay.workspace import Folder
@@ -53,7 +53,7 @@ def _played(learner: Learner, stream: Sequence[Arriving]) -> list[Seen]:
 
 
 def _mixed(file: str, seed: int, limit: int | None, appear: int) -> tuple[list[Arriving], frozenset[str]]:
-    rows = rows_of(file)
+    rows = labelled(rows_of(file))
     wanted = [None if row.get("intent") is None else str(row["intent"]) for row in rows]
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(rows))[:limit]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segue.app.measure.given import Row, rows_of
+from segue.app.measure.given import Row, rows_of, texts_of
 from segue.app.measure.heads import Labelled, Read, head_of, read_by, read_plainly
 from segue.app.measure.scores import auroc, fpr95, rounded
 from segue.domain.errors import Refused
@@ -29,10 +29,12 @@ def run(train: str, valid: str, test: str, seed: int = 0) -> dict[str, Any]:
     learnt, asked = Labelled.of(_of_kind(rows_of(train), "in_scope")), rows_of(test)
     if not learnt.texts:
         raise Refused(f"No row of {train} is of kind in_scope.", "Give messages of the known intents to learn from.")
+    held = rows_of(valid)
+    for named, rows in ((valid, held), (test, asked)):
+        if unknown := sorted({_kind(row) for row in rows} - {*KINDS}):
+            raise Refused(f"There is a kind {unknown[0]!r} in {named}.", f"Kinds are {', '.join(KINDS)}.")
     kinds = np.array([_kind(row) for row in asked], str)
-    if unknown := sorted({*kinds.tolist()} - {*KINDS}):
-        raise Refused(f"There is a kind {unknown[0]!r} in {test}.", f"Kinds are {', '.join(KINDS)}.")
-    coming, told = Labelled.of(asked), _told(_of_kind(rows_of(valid), "id"), seed)
+    coming, told = Labelled.of(asked), _told(_of_kind(held, "id"), seed)
     states: dict[str, dict[str, Sequence[str]]] = {
         "unheard": {}, "named": dict.fromkeys(told, ()), "with_questions": dict(told),
     }  # fmt: skip
@@ -60,11 +62,11 @@ def figures(read: Read, asked: Labelled, kinds: NDArray[np.str_]) -> dict[str, A
 
 def _told(rows: Sequence[Row], seed: int) -> Mapping[str, Sequence[str]]:
     """Some messages of each unknown intent that has a name."""
-    asked: dict[str, list[str]] = {}
+    asked, texts = dict[str, list[str]](), texts_of(rows)
     for n in np.random.default_rng(seed).permutation(len(rows)):
         if rows[n].get("intent") is not None:
-            asked.setdefault(str(rows[n]["intent"]), []).append(str(rows[n]["text"]))
-    return {intent: texts[:QUESTIONS] for intent, texts in sorted(asked.items())}
+            asked.setdefault(str(rows[n]["intent"]), []).append(texts[n])
+    return {intent: said[:QUESTIONS] for intent, said in sorted(asked.items())}
 
 
 def _of_kind(rows: Sequence[Row], kind: str) -> list[Row]:
