@@ -55,13 +55,13 @@ class Line:
         """
         if self.is_full:
             if not asker.is_pressed and (wait := self.expected(asker)) > self._longest:
-                raise self._refusal(wait)
+                raise self.refusal(wait)
             if await self._comes(asker, [gone] if gone else []):
                 return  # whoever left has given us their place
             if gone and gone.done():
                 raise ClientDisconnect
             if not asker.is_pressed:
-                raise self._refusal(self.expected(asker))
+                raise self.refusal(self.expected(asker))
         self._working += 1
 
     def leave(self, took: float) -> None:
@@ -100,7 +100,8 @@ class Line:
             self._working += 1
             turn.set_result(None)
 
-    def _refusal(self, wait: float) -> HTTPException:
+    def refusal(self, wait: float) -> HTTPException:
+        """For who would wait so many seconds; it is counted."""
         self.refused += 1
         return HTTPException(503, _TOO_MANY, {"Retry-After": str(max(1, math.ceil(wait)))})
 
@@ -128,7 +129,7 @@ class InLine:
             else:
                 await self._line.enter(asker_of(scope))
         except HTTPException as refusal:
-            await _refuse(refusal, scope, ear.receive, send)
+            await refuse(refusal, scope, ear.receive, send)
             return
         place = _Place(self._line, send)
         try:
@@ -162,7 +163,7 @@ def _only_reads(scope: Scope) -> bool:
     return not path.startswith(PAST) and not path.endswith("/events")
 
 
-async def _refuse(refusal: HTTPException, scope: Scope, receive: Receive, send: Send) -> None:
+async def refuse(refusal: HTTPException, scope: Scope, receive: Receive, send: Send) -> None:
     """A person's browser gets a page and comes again by itself; what machines and scripts ask for stays a problem."""
     request = Request(scope)
     if "text/html" not in request.headers.get("accept", "") or scope["path"].startswith("/api/"):

@@ -195,7 +195,7 @@ async def news(request: Request) -> News:
     """A dependency: this process's News, made when the first page listens."""
     state = request.app.state
     if not hasattr(state, "news"):
-        state.news = News(state.rooms.stream, state.line.expected, lambda: state.line.each)
+        state.news = News(state.rooms.stream, state.line.expected, lambda: state.lists.each)
     found = state.news
     assert isinstance(found, News)
     return found

@@ -75,11 +75,13 @@ class Queue:
 
 
 def open_queue(
-    db: Database, me: str, view_wanted: str, query: str, now: datetime, unresolved: Unresolved | None = None
-) -> Queue:
+    db: Database, me: str, view_wanted: str, query: str, now: datetime, unresolved: Unresolved | None = None,
+    its: Own | None = None,
+) -> Queue:  # fmt: skip
     """The view asked for, or what `query` finds; without either, the first of the agent's own that holds something.
-    `unresolved` is what all share, for whoever asks again; without it all is read anew."""
-    store, its = QueueStore(db, me), own(db, me, now, MOST)
+    `unresolved` is what all share, for whoever asks again; without it all is read anew. `its`: what is the agent's own,
+    where it was read just now."""
+    store, its = QueueStore(db, me), its or own(db, me, now, MOST)
     standing = unresolved.standing(its.latest, now) if unresolved else None
     lists = lists_of(standing, its.closed, now, MOST) if standing else None
     held = lists.of(me) if lists else of_rows([r for handler in Handler for r in store.rows(handler, MOST)], me, now)

@@ -56,7 +56,7 @@ class Ranks:
     """Those who wait, in two ranks: lists, and what goes before them."""
 
     def __init__(self) -> None:
-        self._first, self._lists, self._given = _Round(), _Round(), 0
+        self._first, self._lists, self._given = Round(), Round(), 0
 
     def add(self, asker: Asker) -> Turn:
         turn: Turn = asyncio.get_running_loop().create_future()
@@ -77,12 +77,12 @@ class Ranks:
         first, then = (self._first, self._lists) if self._given % EVERY else (self._lists, self._first)
         return first.next() or then.next()
 
-    def _of(self, asker: Asker) -> _Round:
+    def _of(self, asker: Asker) -> Round:
         return self._lists if asker.is_list else self._first
 
 
-class _Round:
-    """One of each client after another."""
+class Round:
+    """Those who wait, one of each client after another."""
 
     def __init__(self) -> None:
         self._of: OrderedDict[str, deque[Turn]] = OrderedDict()
