@@ -81,8 +81,14 @@ def changes(house: Served, conversation: str, dice: Random) -> None:
 def shown(db: Database, me: Agent, view: str, now: datetime, shared: Unresolved | None) -> list[object]:
     found = open_queue(db, me.id, view, "", now, shared)
     assert (found.standing is not None) == (shared is not None)
-    rows = listed(found.rows, me, found.place, found.rows[0]["id"] if found.rows else None, now)
-    return [found.view.id, found.more, [c.count for c in found.counts], *views_of(found, found.mine), *rows]
+    rows = listed(found, me, found.rows[0]["id"] if found.rows else None, now)
+    return [
+        found.view.id,
+        found.more,
+        [c.count for c in found.counts],
+        *views_of(found).split("<li"),
+        *rows.split("<li"),
+    ]
 
 
 @pytest.mark.parametrize("most", [200, 4], ids=["all", "cut where a statement is cut"])

@@ -78,11 +78,6 @@ class Line:
             return 0.0
         return (self._waiting.before(asker) + 1) * self._takes / self._at_once
 
-    @property
-    def each(self) -> float:
-        """Seconds from one read to the next while as many are worked on as may be."""
-        return self._takes / self._at_once
-
     async def _comes(self, asker: Asker, ends: Sequence[asyncio.Future[Any]]) -> bool:
         """Whether the caller's turn comes while they wait. Whichever way they go, they no longer stand here."""
         turn = self._waiting.add(asker)

@@ -78,7 +78,7 @@ def made_alone(
         return None
     return piece(
         "parts/list.html", now=now, me=me, queue=shown, conversation=conversation, mine=shown.mine, place=shown.place,
-        rows=listed(shown.rows, me, shown.place, conversation, now), views=views_of(shown, shown.mine),
+        rows=listed(shown, me, conversation, now), views=views_of(shown),
         not_gone=notice(shown.unsent),
     )  # fmt: skip
 

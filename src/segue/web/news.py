@@ -21,10 +21,10 @@ from segue.web.stream import HEARTBEAT, Stream
 from segue.web.tongue import forget_languages
 
 Shows = Callable[[set[str]], Awaitable[set[str]]]
-GATHER, EACH, SPARE, TIMES, LONGEST = 0.1, 0.004, 1.25, 4.0, 10.0
+GATHER, EACH, SPARE, TIMES, LONGEST = 0.1, 0.0015, 1.25, 4.0, 10.0
 """Seconds in which what happens comes to an agent's page together: it hears of everything, a customer's of little.
 At least the first; the second for each open page of an agent, for each asks this process for its list again, which
-takes half of that (decision 26), or where reading takes longer so many times as long; where pages have to wait, so many
+takes half of that (decision 26), or where a list takes longer so many times as long; where pages have to wait, so many
 times longer; and no longer than the last."""
 HELLO = b"retry: 1000\ndata: {}\n\n"
 BEAT = b"event: beat\ndata: {}\n\n"
@@ -59,7 +59,7 @@ class News:
     def __init__(
         self, stream: Stream, expected: Callable[[], float] = lambda: 0.0, each: Callable[[], float] = lambda: 0.0
     ) -> None:
-        """`expected`: seconds that a page has to wait for its turn now; `each`: from one page to the next."""
+        """`expected`: seconds that a page has to wait for its turn now; `each`: from one list to the next."""
         self._stream, self._expected, self._each = stream, expected, each
         self._listeners: dict[str | None, set[_Listener]] = {}
         """By the conversation they listen to, so that one change wakes a few of thousands; None: to all of them."""

@@ -72,6 +72,7 @@ def load(
     seconds: Annotated[float | None, typer.Option(help="How long messages come.", min=5)] = None,
     workers: Annotated[int, typer.Option(help="Worker processes.", min=1, max=64)] = 2,
     webs: Annotated[int, typer.Option(help="Web processes.", min=1, max=64)] = 1,
+    desks: Annotated[int | None, typer.Option(help="Agents with the desk open.", min=0, max=1000)] = None,
     seed: Annotated[int, typer.Option(help="Of the arrivals.")] = 7,
     knee: Annotated[bool, typer.Option("--knee", help="Raise the rate until it is not borne, and say why.")] = False,
     data: Data = None,
@@ -81,7 +82,7 @@ def load(
     from segue.app.load import run as bench
     from segue.app.load.plan import STEP, profile_named
 
-    chosen = profile_named(profile, seconds or (STEP if knee else None))
+    chosen = profile_named(profile, seconds or (STEP if knee else None), desks)
     with throwaway(replace(settings(data), workers=workers, webs=webs), "load") as at:
         figures = (bench.knee if knee else bench.run)(at, chosen, seed, err.print)
     show(figures, json)

@@ -265,7 +265,7 @@ class Desk:
         task.add_done_callback(self._doing.discard)
 
 
-FETCHED = "Sec-Fetch-Mode: cors\r\nSec-Fetch-Site: same-origin\r\n"
+FETCHED = "Sec-Fetch-Dest: empty\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Site: same-origin\r\n"
 
 
 class _Took(dict[str, Histogram]):

@@ -51,11 +51,12 @@ STEP = 30.0
 """Seconds for which each is tried, unless it is said otherwise."""
 
 
-def profile_named(name: str, seconds: float | None = None) -> Profile:
-    """Raises Refused for a name that is none."""
+def profile_named(name: str, seconds: float | None = None, desks: int | None = None) -> Profile:
+    """`desks`: agents at work, each with the desk open. Raises Refused for a name that is none."""
     if name not in PROFILES:
         raise Refused(f"There is no profile {name}.", f"Profiles are {', '.join(PROFILES)}.", "--profile")
-    return replace(PROFILES[name], seconds=seconds or PROFILES[name].seconds)
+    usual = PROFILES[name]
+    return replace(usual, seconds=seconds or usual.seconds, agents=usual.agents if desks is None else desks)
 
 
 @dataclass(frozen=True, slots=True)
