@@ -72,14 +72,14 @@ def listed(shown: Queue, me: Agent, opened: str | None, now: datetime) -> Markup
     """The rows of the list, as `me` sees them; `opened` is the one that stands open. Empty where there are none."""
     told, to_all = shown.told, shown.told.to_all
     if to_all is None:
-        return _together(_row(row, me, shown.place, row["id"] == opened, now) for row in told.rows)
+        return _together(row_of(row, me, shown.place, row["id"] == opened, now) for row in told.rows)
     key = (shown.place, me.role == READS_ONLY)
     if key not in to_all.made:
         to_all.made[key] = [_shared(row, me, shown.place, now) for row in to_all.rows]
     rows = to_all.made[key].copy()
     for place in {*told.own, *([to_all.places[opened]] if opened in to_all.places else [])}:
         row = told.rows[place]
-        rows[place] = _row(row, me, shown.place, row["id"] == opened, now)
+        rows[place] = row_of(row, me, shown.place, row["id"] == opened, now)
     return _together(rows)
 
 
@@ -92,11 +92,12 @@ def _shared(row: Mapping[str, Any], me: Agent, place: str, now: datetime) -> Mar
     made: dict[Any, Markup] = row[MADE]
     key = (place, me.role == READS_ONLY)
     if key not in made:
-        made[key] = _row(row, me, place, False, now)
+        made[key] = row_of(row, me, place, False, now)
     return made[key]
 
 
-def _row(row: Mapping[str, Any], me: Agent, place: str, is_open: bool, now: datetime) -> Markup:
+def row_of(row: Mapping[str, Any], me: Agent, place: str, is_open: bool, now: datetime) -> Markup:
+    """One row, made anew only where it says something new."""
     return _made(_listed(row, me, place, is_open, now), spoken(), forms.zone())
 
 

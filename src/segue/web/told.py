@@ -47,8 +47,8 @@ _NOTHING = Marked({}, {})
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Rows in their order. Those at `own` say something to one agent alone; the others stand in `to_all`, where all rows
-    are that say the same."""
+    """Rows in their order. Those at `own` say something to one agent alone; the others say what they say `to_all`,
+    where they were put together."""
 
     rows: tuple[dict[str, Any], ...]
     to_all: ToAll | None = None
