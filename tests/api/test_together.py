@@ -55,11 +55,11 @@ def test_all_are_shown_what_their_own_page_shows_and_a_stranger_is_shown_the_doo
     here, elsewhere, secret, hers = (opened(house, who) for who in ("Ada", "Grace", "Edsger", "Barbara"))
     db.run("update conversations set team_id = 'billing' where id = %(id)s", {"id": secret})
     db.run("update conversations set handler = 'human', assignee_id = 'agt_mira' where id = %(id)s", {"id": hers})
-    db.run("insert into preferences (agent_id, body) values ('agt_lena', '{\"language\": \"de\"}')")
+    Attention(db).prefer("agt_lena", {"language": "de"}, now)
     Attention(db).look(elsewhere, "agt_tom", now)
     settled(db)
     for view in ("assistant", "mine", "colleagues"):
-        whole = ask(house, here, "", *WHO, view=view)  # who looks for the first time is noted, and this page is known
+        whole = [ask(house, here, "", one, view=view)[0] for one in WHO]  # who is here is noted, and what they look at
         made.clear()
         alone = ask(house, here, elsewhere, *WHO, "agt_forged", view=view)
         assert sum(made) == 4

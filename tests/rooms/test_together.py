@@ -108,8 +108,8 @@ def test_who_would_wait_too_long_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def scope(path: str = f"/desk/conversations/{HERE}", query: str = "view=unassigned", **headers: str) -> dict[str, Any]:
-    said = {"cookie": "segue_session=ses_mira", "x-changed": OTHER, "sec-fetch-mode": "cors", **headers}
-    named = [(name.replace("_", "-").encode(), value.encode()) for name, value in said.items() if value]
+    said = {"cookie": "segue_session=ses_mira", "x_changed": OTHER, "sec_fetch_mode": "cors", **headers}
+    named = [(name.replace("_", "-").encode(), value.encode()) for name, value in said.items()]
     return {"type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": named}
 
 

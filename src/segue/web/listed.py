@@ -7,7 +7,7 @@ row is made once for as long as it says the same, for whoever looks: what is sho
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -21,7 +21,7 @@ from segue.texts import _, forms, speaking, spoken, word
 from segue.web.keys import Preferences
 from segue.web.pages import keyed, piece, with_key
 from segue.web.queue_view import Queue
-from segue.web.told import MADE
+from segue.web.told import MADE, NOBODY
 
 KEPT = 5000
 """Rows; about 3 kB each."""
@@ -75,7 +75,8 @@ def listed(shown: Queue, me: Agent, opened: str | None, now: datetime) -> Markup
         return _together(row_of(row, me, shown.place, row["id"] == opened, now) for row in told.rows)
     key = (shown.place, me.role == READS_ONLY)
     if key not in to_all.made:
-        to_all.made[key] = [_shared(row, me, shown.place, now) for row in to_all.rows]
+        nobody = replace(me, id=NOBODY)  # whoever asks first may have one of them
+        to_all.made[key] = [_shared(row, nobody, shown.place, now) for row in to_all.rows]
     rows = to_all.made[key].copy()
     for place in {*told.own, *([to_all.places[opened]] if opened in to_all.places else [])}:
         row = told.rows[place]
