@@ -78,7 +78,7 @@ def listed(shown: Queue, me: Agent, opened: str | None, now: datetime) -> Markup
         nobody = replace(me, id=NOBODY)  # whoever asks first may have one of them
         to_all.made[key] = [_shared(row, nobody, shown.place, now) for row in to_all.rows]
     rows = to_all.made[key].copy()
-    for place in {*told.own, *([to_all.places[opened]] if opened in to_all.places else [])}:
+    for place in {*told.own, *([to_all.places[opened]] if opened and opened in to_all.places else [])}:
         row = told.rows[place]
         rows[place] = row_of(row, me, shown.place, row["id"] == opened, now)
     return _together(rows)

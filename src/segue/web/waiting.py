@@ -10,6 +10,7 @@ import asyncio
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
@@ -23,7 +24,7 @@ CONVERSATION = "/desk/conversations/"
 CHANGED = "x-changed"
 """What a page heard of, by conversation."""
 
-Turn = asyncio.Future[None]
+Turn = asyncio.Future[Any]
 
 
 @dataclass(frozen=True, slots=True)

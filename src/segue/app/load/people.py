@@ -75,13 +75,15 @@ class Agents:
         self._desks = [Desk(wire, seat, self.told, self._random.random()) for seat in seats]
 
     async def sit_down(self) -> None:
-        """Returns when every page has been shown once, or patience ends: a morning's storm is not the day's load."""
+        """Returns when every page has been shown once and each agent has a conversation of their own choice before them,
+        or patience ends: a morning's storm is not the day's load, and fifty people do not look at the first of a list."""
         for desk in self._desks:
             desk.begin()
             await asyncio.sleep(0.01)
         until = time.monotonic() + SITS
         while not all(desk.read for desk in self._desks) and time.monotonic() < until:
             await asyncio.sleep(0.1)
+        await asyncio.gather(*(desk.open(self._random.choice(desk.rows)) for desk in self._desks if desk.rows))
 
     async def work(self, begin: float, until: float) -> None:
         """From `begin` to `until` by the monotonic clock; the desks stay open."""

@@ -58,7 +58,7 @@ def test_all_are_shown_what_their_own_page_shows_and_a_stranger_is_shown_the_doo
     Attention(db).prefer("agt_lena", {"language": "de"}, now)
     Attention(db).look(elsewhere, "agt_tom", now)
     settled(db)
-    for view in ("assistant", "mine", "colleagues"):
+    for view in ("assistant", "needs-me", "colleagues"):
         whole = [ask(house, here, "", one, view=view)[0] for one in WHO]  # who is here is noted, and what they look at
         made.clear()
         alone = ask(house, here, elsewhere, *WHO, "agt_forged", view=view)
