@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import httpx
 import pytest
+from markupsafe import Markup
 
 from api.serving import NO_TLS, Served
 from api.test_shared_lists import house, opened, settled
 from segue.store.attention import Attention
 from segue.web.doors import COOKIE
-from segue.web.together import Lists
+from segue.web.together import Ask, Lists
 
 WHO = ("agt_mira", "agt_tom", "agt_lena")
 LISTS = re.compile(r'<ul id="(?:rows|views)".*?</ul>|<h2 id="list-name".*?</h2>', re.DOTALL)
@@ -25,9 +27,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many lists were made in each go."""
     several, plain = list[int](), Lists._made
 
-    def counted(lists: Lists, asks: list[object], workspace: str) -> object:
+    def counted(lists: Lists, asks: Sequence[Ask]) -> list[Markup | None]:
         several.append(len(asks))
-        return plain(lists, asks, workspace)  # type: ignore[arg-type]
+        return plain(lists, asks)
 
     monkeypatch.setattr(Lists, "_made", counted)
     return several

@@ -28,7 +28,7 @@ class Made(Lists):
         self.times = list[list[str]]()
         self.fails: Exception | None = None
 
-    def _made(self, asks: Sequence[Ask], _workspace: str) -> list[Markup | None]:
+    def _made(self, asks: Sequence[Ask]) -> list[Markup | None]:
         self.times.append([ask.session for ask in asks])
         if self.fails:
             raise self.fails
@@ -36,11 +36,11 @@ class Made(Lists):
 
 
 def ask(session: str) -> Ask:
-    return Ask(session, HERE, "unassigned", frozenset([OTHER]), "en", False)
+    return Ask(session, "", "unassigned", frozenset([OTHER]), "en", False)
 
 
 async def all_of(lists: Lists, *sessions: str) -> list[Any]:
-    return await asyncio.gather(*(lists.one(ask(one), "") for one in sessions), return_exceptions=True)
+    return await asyncio.gather(*(lists.one(ask(one)) for one in sessions), return_exceptions=True)
 
 
 def test_who_asks_at_the_same_moment_is_answered_in_one_go_each_with_their_own() -> None:
@@ -57,10 +57,10 @@ def test_who_asks_while_lists_are_made_is_in_the_next_go_so_that_nothing_read_be
     lists = Made()
 
     async def story() -> None:
-        first = asyncio.create_task(lists.one(ask("mira"), ""))
+        first = asyncio.create_task(lists.one(ask("mira")))
         while not lists.times:
             await asyncio.sleep(0)
-        assert await lists.one(ask("tom"), "") == "tom"
+        assert await lists.one(ask("tom")) == "tom"
         assert await first == "mira"
 
     asyncio.run(story())
@@ -80,7 +80,7 @@ def test_who_has_gone_is_made_no_list_and_the_others_are() -> None:
     lists = Made()
 
     async def story() -> list[Any]:
-        waits = [asyncio.create_task(lists.one(ask(one), "")) for one in ("mira", "tom")]
+        waits = [asyncio.create_task(lists.one(ask(one))) for one in ("mira", "tom")]
         await asyncio.sleep(0)
         waits[0].cancel()
         return await asyncio.gather(*waits, return_exceptions=True)

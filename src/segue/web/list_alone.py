@@ -38,6 +38,10 @@ class _Beside(NamedTuple):
     customer: str
     others: frozenset[str]
 
+    def is_without(self, conversation: str, named: frozenset[str]) -> bool:
+        """Whether the page of `conversation` names none of those."""
+        return conversation not in named and not named & self.others
+
 
 def named_in(request: Request) -> frozenset[str]:
     """The conversations that the page heard of; empty where anything may have changed."""
@@ -71,7 +75,7 @@ def made_alone(
 ) -> Markup | None:  # fmt: skip
     """The same as a text, for who heard of `named`; `its`: what is theirs alone, where it was read just now."""
     beside = kept.beside.get(conversation) if conversation else None
-    if conversation and (beside is None or conversation in named or named & beside.others):
+    if conversation and (beside is None or not beside.is_without(conversation, named)):
         return None
     shown = open_queue(db, me.id, view, q, now, kept.unresolved, its)
     if beside and (shown.standing is None or _is_concerned(beside, shown.standing, named)):
@@ -81,6 +85,12 @@ def made_alone(
         rows=listed(shown, me, conversation, now), views=views_of(shown),
         not_gone=notice(shown.unsent),
     )  # fmt: skip
+
+
+def is_elsewhere(kept: Kept, conversation: str, named: frozenset[str]) -> bool:
+    """Whether none of `named` is known to show on that one's page; whose they are is not looked at."""
+    beside = kept.beside.get(conversation)
+    return beside is not None and beside.is_without(conversation, named)
 
 
 def for_all(request: Request) -> Unresolved | None:

@@ -12,8 +12,8 @@ import asyncio
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -24,11 +24,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from segue.domain.errors import SegueError
 from segue.store.database import Database
 from segue.store.own import own_of_sessions
-from segue.texts import ENGLISH, speaking
+from segue.texts import ENGLISH, forms, speaking
 from segue.web.doors import COOKIE
 from segue.web.held import TOLD
 from segue.web.line import LONGEST, Line, refuse
-from segue.web.list_alone import Kept, made_alone, named_in
+from segue.web.list_alone import Kept, is_elsewhere, made_alone, named_in
 from segue.web.pages import PRIVATE, is_mac, on_a_mac
 from segue.web.rail import MOST, is_counted
 from segue.web.tongue import browsers, workspace_language
@@ -55,8 +55,9 @@ class Ask:
     named: frozenset[str]
     """What the page heard of."""
     language: str
-    """What the browser asks for; empty where it asks for nothing we speak."""
+    """Which the workspace has chosen, or else the browser asks for; empty where neither does. One's own goes first."""
     is_mac: bool
+    zone: tzinfo = UTC
 
 
 class Lists:
@@ -73,25 +74,27 @@ class Lists:
         """Seconds from one list to the next while several are waited for, in the mean."""
         return self._takes
 
-    async def one(self, ask: Ask, workspace: str) -> Markup | None:
-        """None for who must ask the page's own route. `workspace`: its language. Raises TimeoutError for who would
-        have to wait for longer than a place in the line."""
+    async def one(self, ask: Ask) -> Markup | None:
+        """None for who must ask the page's own route. Raises TimeoutError for who would have to wait for longer than
+        for a place in the line."""
+        if ask.conversation and not is_elsewhere(self._kept, ask.conversation, ask.named):
+            return None
         turn: asyncio.Future[Markup | None] = asyncio.get_running_loop().create_future()
         self._asks[turn] = ask
         self._waiting.add(ask.session, turn)
         if self._making is None or self._making.done():
-            self._making = asyncio.create_task(self._make(workspace))
+            self._making = asyncio.create_task(self._make())
         try:
             return await asyncio.wait_for(turn, LONGEST)
         finally:
             self._waiting.remove(ask.session, turn)
             self._asks.pop(turn, None)
 
-    async def _make(self, workspace: str) -> None:
+    async def _make(self) -> None:
         while turns := self._next():
             asks, begun = [self._asks[turn] for turn in turns], time.monotonic()
             try:
-                made: Sequence[Markup | None] = await run_in_threadpool(self._made, asks, workspace)
+                made: Sequence[Markup | None] = await run_in_threadpool(self._made, asks)
             except SegueError:
                 made = [None] * len(asks)  # the route says what is wrong, to each in their language
             except Exception as error:
@@ -110,7 +113,7 @@ class Lists:
             turns.append(turn)
         return turns
 
-    def _made(self, asks: Sequence[Ask], workspace: str) -> list[Markup | None]:
+    def _made(self, asks: Sequence[Ask]) -> list[Markup | None]:
         now = datetime.now(UTC)
         with self._db.kept():
             theirs = own_of_sessions(self._db, [(ask.session, ask.conversation) for ask in asks], now, MOST)
@@ -120,8 +123,8 @@ class Lists:
                     made.append(None)
                     continue
                 me, its = found
-                with speaking(me.language or workspace or ask.language or ENGLISH), on_a_mac(ask.is_mac):
-                    here = ask.conversation or None
+                here, said = ask.conversation or None, me.language or ask.language or ENGLISH
+                with speaking(said), forms.seeing_in(ask.zone), on_a_mac(ask.is_mac):
                     made.append(made_alone(self._kept, self._db, me, here, ask.view, "", ask.named, now, its))
             return made
 
@@ -139,8 +142,9 @@ class Together:
             return
         request = Request(scope)
         await see_as_here(request)
+        language = await workspace_language(request) or ask.language
         try:
-            made = await self._lists.one(ask, await workspace_language(request))
+            made = await self._lists.one(replace(ask, language=language, zone=forms.zone()))
         except TimeoutError:
             await refuse(self._line.refusal(LONGEST), scope, receive, send)
             return

@@ -75,8 +75,8 @@ class Agents:
         self._desks = [Desk(wire, seat, self.told, self._random.random()) for seat in seats]
 
     async def sit_down(self) -> None:
-        """Returns when every page has been shown once and each agent has a conversation of their own choice before them,
-        or patience ends: a morning's storm is not the day's load, and fifty people do not look at the first of a list."""
+        """Returns when every page has been shown once and each agent has one of their own choice before them, or
+        patience ends: a morning's storm is not the day's load, and fifty people do not all look at the same."""
         for desk in self._desks:
             desk.begin()
             await asyncio.sleep(0.01)
