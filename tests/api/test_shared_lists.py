@@ -152,6 +152,9 @@ def test_a_desk_is_given_its_conversation_where_that_is_concerned_and_its_list_a
     assert is_whole(elsewhere)  # nobody knows yet what else that page shows
     assert not is_whole(elsewhere)
     assert [is_whole(here), is_whole(elsewhere, here), is_whole(of_hers), is_whole("cnv_unknown")] == [True] * 4
+    assert [is_whole(f"{here}~"), is_whole(f"{of_hers}~", f"{elsewhere}~"), is_whole(of_hers, f"{of_hers}~")] == [
+        True, False, True,
+    ]  # fmt: skip
     assert is_whole("", elsewhere)  # anything may have changed
     assert not is_whole(elsewhere)
 

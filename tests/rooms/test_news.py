@@ -21,17 +21,19 @@ from segue.web.stream import Stream
 @pytest.mark.parametrize(
     ("kind", "author", "heard"),
     [
-        ("conversation.viewed", "agt_mira", False), ("conversation.left", "agt_mira", False),
-        ("conversation.viewed", "agt_tom", True), ("conversation.left", "agt_tom", True),
-        ("conversation.claimed", "agt_mira", True), ("draft.kept", "agt_mira", True),
+        ("conversation.viewed", "agt_mira", set()), ("conversation.left", "agt_mira", set()),
+        ("conversation.viewed", "agt_tom", {"cnv_1~"}), ("conversation.left", "agt_tom", {"cnv_1~"}),
+        ("conversation.claimed", "agt_mira", {"cnv_1"}), ("draft.kept", "agt_mira", {"cnv_1"}),
     ],
 )  # fmt: skip
-def test_an_agents_page_does_not_hear_of_their_own_coming_and_going(kind: str, author: str, heard: bool) -> None:
+def test_an_agents_page_does_not_hear_of_their_own_coming_and_going_and_hears_of_others_as_that_alone(
+    kind: str, author: str, heard: set[str]
+) -> None:
     page = _Listener(None, "agt_mira")
 
     page.hear(kind, "cnv_1", author)
 
-    assert page._changed == ({"cnv_1"} if heard else set())
+    assert page._changed == heard
 
 
 def test_a_page_that_the_log_greets_anew_loads_everything() -> None:

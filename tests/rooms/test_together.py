@@ -123,6 +123,7 @@ def test_a_page_that_heard_of_others_asks_for_a_plain_list() -> None:
     "other",
     [
         scope(x_changed=""), scope(x_changed=f"{OTHER},"), scope(x_changed=HERE), scope(cookie=""), scope(x_part="why"),
+        scope(x_changed=f"{HERE}~"),
         scope(sec_fetch_dest="iframe"), scope("/desk/me"), scope(f"/desk/conversations/{HERE}/why"),
         scope("/desk/conversations/cnv_1\0"), scope(query="q=invoice"), scope(query="view=resolved"),
         scope(query="view=unassigned&draft=true"), scope(query="view=unassigned&lang=de"), scope(query="view=viw_1"),

@@ -25,7 +25,7 @@ from segue.web.not_gone import notice
 from segue.web.pages import PRIVATE, piece
 from segue.web.queue_view import open_queue
 from segue.web.rooms import Rooms
-from segue.web.waiting import CHANGED
+from segue.web.waiting import CHANGED, PASSING
 
 MANY = 100
 """Names in a request; whoever heard of more is shown all."""
@@ -40,11 +40,12 @@ class _Beside(NamedTuple):
 
     def is_without(self, conversation: str, named: frozenset[str]) -> bool:
         """Whether the page of `conversation` names none of those."""
-        return conversation not in named and not named & self.others
+        return not named & {conversation, conversation + PASSING} and not named & self.others
 
 
 def named_in(request: Request) -> frozenset[str]:
-    """The conversations that the page heard of; empty where anything may have changed."""
+    """The conversations that the page heard of, with `PASSING` behind those that somebody only came to or left; empty
+    where anything may have changed."""
     names = request.headers.get(CHANGED, "").split(",")
     return frozenset() if "" in names or len(names) > MANY else frozenset(names)
 
@@ -100,7 +101,8 @@ def for_all(request: Request) -> Unresolved | None:
 
 def _is_concerned(beside: _Beside, standing: Snapshot, named: frozenset[str]) -> bool:
     """Of whom one is that was resolved long ago is not known here: it may be this customer's."""
-    is_theirs = any(standing.contacts.get(one, beside.customer) == beside.customer for one in named)
+    told = (one for one in named if not one.endswith(PASSING))
+    is_theirs = any(standing.contacts.get(one, beside.customer) == beside.customer for one in told)
     return is_theirs or bool(named & standing.wide)
 
 

@@ -19,6 +19,7 @@ from fastapi.responses import StreamingResponse
 from segue.domain.errors import DatabaseUnavailable
 from segue.web.stream import HEARTBEAT, Stream
 from segue.web.tongue import forget_languages
+from segue.web.waiting import PASSING
 
 Shows = Callable[[set[str]], Awaitable[set[str]]]
 GATHER, EACH, SPARE, TIMES, LONGEST = 0.1, 0.0015, 1.25, 4.0, 10.0
@@ -52,7 +53,8 @@ here."""
 OWN_WISHES = "preferences.changed"
 """Changes what the agent's own pages show, and no other's."""
 COMING_AND_GOING = frozenset({"conversation.viewed", "conversation.left"})
-"""Colleagues see who looks at what. Whoever looks themselves would load their whole page anew at each step."""
+"""Colleagues see who looks at what: in a list, and where the same stands open, but on no page that only names it. Whoever
+looks themselves would load their whole page anew at each step."""
 
 
 class News:
@@ -151,7 +153,7 @@ class _Listener:
         if kind == "hello":
             self._changed.add("")
         elif conversation and is_mine:
-            self._changed.add(conversation)
+            self._changed.add(conversation + PASSING * (kind in COMING_AND_GOING))
         elif kind in FOR_EVERYBODY or (self._conversation is None and kind in FOR_EVERY_DESK):
             self._changed.add("")
         if self._changed:

@@ -32,7 +32,7 @@ from segue.web.list_alone import Kept, is_elsewhere, made_alone, named_in
 from segue.web.pages import PRIVATE, is_mac, on_a_mac
 from segue.web.rail import MOST, is_counted
 from segue.web.tongue import browsers, workspace_language
-from segue.web.waiting import CONVERSATION, Round, Turn
+from segue.web.waiting import CONVERSATION, PASSING, Round, Turn
 from segue.web.zone import see_as_here
 
 MOST_AT_ONCE = 16
@@ -166,6 +166,6 @@ def asked(scope: Scope) -> Ask | None:
     named, view = named_in(request), wishes.get("view", "")
     is_plain = "x-part" not in headers and headers.get("sec-fetch-dest", "empty") == "empty"
     is_known = len(wishes.multi_items()) <= 1 and (view in VIEWS or not wishes)
-    if not named or not session or not is_plain or not is_known or (at and at[1] in named):
+    if not named or not session or not is_plain or not is_known or (at and named & {at[1], at[1] + PASSING}):
         return None
     return Ask(session, at[1] if at else "", view, named, browsers(request), is_mac(request))

@@ -23,6 +23,8 @@ LISTS = ("/desk", "/desk/")
 CONVERSATION = "/desk/conversations/"
 CHANGED = "x-changed"
 """What a page heard of, by conversation."""
+PASSING = "~"
+"""Behind a name: somebody came there or went, and nothing else is told."""
 
 Turn = asyncio.Future[Any]
 

@@ -24,6 +24,7 @@ import orjson
 from segue.app.load.histogram import Histogram
 from segue.app.load.screens import Read
 from segue.app.load.wire import Answered, Wire
+from segue.web.waiting import PASSING
 
 THINKS = 20.0
 """Seconds between two deeds of one agent, in the mean."""
@@ -167,7 +168,7 @@ class Desk:
     def _hear(self, data: bytes) -> None:
         changed = orjson.loads(data).get("conversation", "")
         if changed:
-            self._ahead.pop(changed, None)
+            self._ahead.pop(changed.removesuffix(PASSING), None)
         else:
             self._ahead.clear()
         self._soon(max(0.0, self._rests - time.monotonic()), changed)
