@@ -53,8 +53,8 @@ here."""
 OWN_WISHES = "preferences.changed"
 """Changes what the agent's own pages show, and no other's."""
 COMING_AND_GOING = frozenset({"conversation.viewed", "conversation.left"})
-"""Colleagues see who looks at what: in a list, and where the same stands open, but on no page that only names it. Whoever
-looks themselves would load their whole page anew at each step."""
+"""Colleagues see who looks at what: in a list, and where the same stands open, but on no page that only names it.
+Whoever looks themselves would load their whole page anew at each step."""
 
 
 class News:
