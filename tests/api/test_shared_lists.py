@@ -81,8 +81,14 @@ def changes(house: Served, conversation: str, dice: Random) -> None:
 def shown(db: Database, me: Agent, view: str, now: datetime, shared: Unresolved | None) -> list[object]:
     found = open_queue(db, me.id, view, "", now, shared)
     assert (found.standing is not None) == (shared is not None)
-    rows = listed(found.rows, me, found.place, found.rows[0]["id"] if found.rows else None, now)
-    return [found.view.id, found.more, [c.count for c in found.counts], *views_of(found, found.mine), *rows]
+    rows = listed(found, me, found.rows[0]["id"] if found.rows else None, now)
+    return [
+        found.view.id,
+        found.more,
+        [c.count for c in found.counts],
+        *views_of(found).split("<li"),
+        *rows.split("<li"),
+    ]
 
 
 @pytest.mark.parametrize("most", [200, 4], ids=["all", "cut where a statement is cut"])
@@ -146,6 +152,9 @@ def test_a_desk_is_given_its_conversation_where_that_is_concerned_and_its_list_a
     assert is_whole(elsewhere)  # nobody knows yet what else that page shows
     assert not is_whole(elsewhere)
     assert [is_whole(here), is_whole(elsewhere, here), is_whole(of_hers), is_whole("cnv_unknown")] == [True] * 4
+    assert [is_whole(f"{here}~"), is_whole(f"{of_hers}~", f"{elsewhere}~"), is_whole(of_hers, f"{of_hers}~")] == [
+        True, False, True,
+    ]  # fmt: skip
     assert is_whole("", elsewhere)  # anything may have changed
     assert not is_whole(elsewhere)
 

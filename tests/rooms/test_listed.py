@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from segue.domain.people import READS_ONLY, Agent
 from segue.texts import speaking
-from segue.web.listed import listed
+from segue.web.listed import row_of
 from segue.web.told import Due
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
@@ -24,7 +24,7 @@ ADA: dict[str, Any] = {
 
 
 def row(me: Agent = MIRA, now: datetime = NOW, opened: str = "", **changed: Any) -> Markup:
-    return listed([ADA | changed], me, "view=unassigned", opened, now)[0]
+    return row_of(ADA | changed, me, "view=unassigned", opened == ADA["id"], now)
 
 
 def test_two_agents_are_shown_the_same_row_and_it_is_made_once() -> None:

@@ -1,21 +1,25 @@
 """What an agent's list shows that is theirs alone, in one statement: what they were called into, what of theirs did not
-go out, what they may grade, their views and keys, what is closed to them; and how far the log was.
+go out, what they may grade, their views and keys, what is closed to them; and how far the log was. Where several ask at
+the same moment, one statement for all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from segue.store.database import Database
+from segue.domain.people import Agent
+from segue.store.database import Database, hashed
 from segue.store.mentions import KEPT
 from segue.store.saved_views import SavedView
 from segue.store.sql import statements
 from segue.store.unsent import Unsent, unsent_of
+from segue.store.workspace import SEEN
 
 SQL = statements("own")
+OF_SESSIONS = SQL.of_sessions.replace("%(agent)s", "asker.id").replace("%(id)s", "asks.conversation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,23 @@ class Own:
 def own(db: Database, agent: str, now: datetime, limit: int) -> Own:
     row = db.one(SQL.of_agent, {"agent": agent, "since": now - KEPT, "limit": limit})
     assert row is not None
+    return _own(row)
+
+
+def own_of_sessions(
+    db: Database, asks: Sequence[tuple[str, str]], now: datetime, limit: int
+) -> list[tuple[Agent, Own] | None]:
+    """`asks`: the token of a session, and the conversation that is open there, empty for none. In their order; None for
+    who has no session any more or may not see that conversation, and for who is to be noted as seen."""
+    params = {"sessions": [hashed(token) for token, _ in asks], "conversations": [named for _, named in asks]}
+    found = list[tuple[Agent, Own] | None]([None] * len(asks))
+    for row in db.all(OF_SESSIONS, params | {"now": now, "since": now - KEPT, "limit": limit}):
+        if row.sees and row.last_seen_at is not None and row.last_seen_at >= now - SEEN:
+            found[row.n - 1] = Agent(row.id, row.name, row.email, row.role, language=row.language), _own(row)
+    return found
+
+
+def _own(row: Any) -> Own:
     latest = row.latest or {"xid": "0", "id": 0}
     return Own(
         frozenset(row.closed), row.wishes or {}, tuple(one["conversation_id"] for one in row.reviews),

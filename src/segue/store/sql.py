@@ -21,6 +21,6 @@ def statements(stem: str) -> SimpleNamespace:
     own = {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
 
     def meant(at: re.Match[str]) -> str:
-        return str(getattr(statements(at[1]), at[2])) if at[1] else own[at[2]]
+        return str(getattr(statements(at[1]), at[2])) if at[1] else _ALSO.sub(meant, own[at[2]])
 
     return SimpleNamespace(**{name: _ALSO.sub(meant, body) for name, body in own.items()})

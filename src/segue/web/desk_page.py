@@ -79,12 +79,12 @@ def show(
     shown = open_queue(house.db, me.id, view, q, now, for_all(request))
     chosen = conversation or (shown.rows[0]["id"] if shown.rows else None)
     seen = _opened(request, house, me, chosen, now, refused) if chosen else None
-    mine, values["place"] = shown.mine, (place := shown.place)
+    mine, values["place"] = shown.mine, shown.place
     return render(
         "desk.html", refused.status, now, queue=shown, seen=seen, is_list=conversation is None, mine=mine,
         keys=as_json(mine, role=me.role), areas=AREAS, sheet=registry(mine, role=me.role),
         switch=switch_of(house), leads=me.role in LEADS, operators=OPERATORS, wants_draft=wants_draft,
-        carried=_carried(house, seen), rows=listed(shown.rows, me, place, chosen, now), views=views_of(shown, mine),
+        carried=_carried(house, seen), rows=listed(shown, me, chosen, now), views=views_of(shown),
         not_gone=notice(shown.unsent), sick=sick_line(house, now), **values,
     )  # fmt: skip
 

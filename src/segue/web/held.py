@@ -8,7 +8,7 @@ that a long one hides no row of another; what is shared is cut at the same place
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -81,10 +81,22 @@ class Lists:
         self._of_one = defaultdict[str, list[dict[str, Any]]](list)
         for row in people:
             self._of_one[row["assignee_id"]].append(row)
+        self._theirs = defaultdict[str, set[str]](set)
+        for row in rows:
+            self._theirs[row["assignee_id"]].add(row["id"])
+        for conversation, looking in standing.present.items():
+            for who, _name in looking:
+                self._theirs[who].add(conversation)
+        self.told: dict[Any, Any] = {}
+        """What was put into words of them, by whoever did so."""
         assistant.sort(key=lambda row: row["changed_at"], reverse=True)
         self._shared = _together(side[:most] for side in (nobodys, waiting, approve, *aside, assistant))
         self._for_all = {v.id: _holding(v, self._shared, "", now) for v in FOR_ALL}
         self._ordered: dict[str, list[str]] = {}
+
+    def theirs(self, me: str) -> Collection[str]:
+        """Conversations whose row says something else to `me` than to all: they have it, or look at it."""
+        return self._theirs.get(me, ())
 
     def of(self, me: str) -> Held:
         mine = self._of_one.get(me, [])

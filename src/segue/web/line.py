@@ -55,13 +55,13 @@ class Line:
         """
         if self.is_full:
             if not asker.is_pressed and (wait := self.expected(asker)) > self._longest:
-                raise self._refusal(wait)
+                raise self.refusal(wait)
             if await self._comes(asker, [gone] if gone else []):
                 return  # whoever left has given us their place
             if gone and gone.done():
                 raise ClientDisconnect
             if not asker.is_pressed:
-                raise self._refusal(self.expected(asker))
+                raise self.refusal(self.expected(asker))
         self._working += 1
 
     def leave(self, took: float) -> None:
@@ -77,11 +77,6 @@ class Line:
         if not self.is_full:
             return 0.0
         return (self._waiting.before(asker) + 1) * self._takes / self._at_once
-
-    @property
-    def each(self) -> float:
-        """Seconds from one read to the next while as many are worked on as may be."""
-        return self._takes / self._at_once
 
     async def _comes(self, asker: Asker, ends: Sequence[asyncio.Future[Any]]) -> bool:
         """Whether the caller's turn comes while they wait. Whichever way they go, they no longer stand here."""
@@ -100,7 +95,8 @@ class Line:
             self._working += 1
             turn.set_result(None)
 
-    def _refusal(self, wait: float) -> HTTPException:
+    def refusal(self, wait: float) -> HTTPException:
+        """For who would wait so many seconds; it is counted."""
         self.refused += 1
         return HTTPException(503, _TOO_MANY, {"Retry-After": str(max(1, math.ceil(wait)))})
 
@@ -128,7 +124,7 @@ class InLine:
             else:
                 await self._line.enter(asker_of(scope))
         except HTTPException as refusal:
-            await _refuse(refusal, scope, ear.receive, send)
+            await refuse(refusal, scope, ear.receive, send)
             return
         place = _Place(self._line, send)
         try:
@@ -162,7 +158,7 @@ def _only_reads(scope: Scope) -> bool:
     return not path.startswith(PAST) and not path.endswith("/events")
 
 
-async def _refuse(refusal: HTTPException, scope: Scope, receive: Receive, send: Send) -> None:
+async def refuse(refusal: HTTPException, scope: Scope, receive: Receive, send: Send) -> None:
     """A person's browser gets a page and comes again by itself; what machines and scripts ask for stays a problem."""
     request = Request(scope)
     if "text/html" not in request.headers.get("accept", "") or scope["path"].startswith("/api/"):

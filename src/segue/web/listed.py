@@ -6,8 +6,8 @@ row is made once for as long as it says the same, for whoever looks: what is sho
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -19,9 +19,9 @@ from segue.domain.conversation import Handler
 from segue.domain.people import READS_ONLY, Agent
 from segue.texts import _, forms, speaking, spoken, word
 from segue.web.keys import Preferences
-from segue.web.pages import piece, with_key
+from segue.web.pages import keyed, piece, with_key
 from segue.web.queue_view import Queue
-from segue.web.told import MADE
+from segue.web.told import MADE, NOBODY
 
 KEPT = 5000
 """Rows; about 3 kB each."""
@@ -68,20 +68,38 @@ class Listed:
     due: Clock | None
 
 
-def listed(
-    rows: Sequence[Mapping[str, Any]], me: Agent, place: str, opened: str | None, now: datetime
-) -> list[Markup]:  # fmt: skip
-    """The rows of a `Queue`, as `me` sees them in the list that `place` names; `opened` is the one that stands open."""
-    return [_shared(row, me, place, row["id"] == opened, now) for row in rows]
+def listed(shown: Queue, me: Agent, opened: str | None, now: datetime) -> Markup:
+    """The rows of the list, as `me` sees them; `opened` is the one that stands open. Empty where there are none."""
+    told, to_all = shown.told, shown.told.to_all
+    if to_all is None:
+        return _together(row_of(row, me, shown.place, row["id"] == opened, now) for row in told.rows)
+    key = (shown.place, me.role == READS_ONLY)
+    if key not in to_all.made:
+        nobody = replace(me, id=NOBODY)  # whoever asks first may have one of them
+        to_all.made[key] = [_shared(row, nobody, shown.place, now) for row in to_all.rows]
+    rows = to_all.made[key].copy()
+    for place in {*told.own, *([to_all.places[opened]] if opened and opened in to_all.places else [])}:
+        row = told.rows[place]
+        rows[place] = row_of(row, me, shown.place, row["id"] == opened, now)
+    return _together(rows)
 
 
-def _shared(row: Mapping[str, Any], me: Agent, place: str, is_open: bool, now: datetime) -> Markup:
+def _together(pieces: Iterable[Markup]) -> Markup:
+    return Markup("\n".join(pieces))
+
+
+def _shared(row: Mapping[str, Any], me: Agent, place: str, now: datetime) -> Markup:
     """A row that says the same to several knows what was made of it, so that nobody need ask what it says."""
-    made: dict[Any, Markup] = {} if is_open else row.get(MADE, {})
+    made: dict[Any, Markup] = row[MADE]
     key = (place, me.role == READS_ONLY)
     if key not in made:
-        made[key] = _made(_listed(row, me, place, is_open, now), spoken(), forms.zone())
+        made[key] = row_of(row, me, place, False, now)
     return made[key]
+
+
+def row_of(row: Mapping[str, Any], me: Agent, place: str, is_open: bool, now: datetime) -> Markup:
+    """One row, made anew only where it says something new."""
+    return _made(_listed(row, me, place, is_open, now), spoken(), forms.zone())
 
 
 def _listed(row: Mapping[str, Any], me: Agent, place: str, is_open: bool, now: datetime) -> Listed:
@@ -110,15 +128,22 @@ def _made(row: Listed, language: str, zone: tzinfo) -> Markup:
         return piece("parts/row.html", r=row)
 
 
-def views_of(shown: Queue, mine: Preferences) -> list[Markup]:
+def views_of(shown: Queue) -> Markup:
     """The views with how many each holds, as links."""
-    return [
-        _view(c.view.id, with_key(word(c.view.name), mine, f"view:{c.view.id}"), word(c.view.name), c.said,
-              c.view.id == shown.view.id)
-        for c in shown.counts
-    ]  # fmt: skip
+    mine = shown.mine
+    counts = tuple((c.view.id, c.view.name, c.said) for c in shown.counts)
+    return _views(counts, shown.view.id, mine.letters, tuple((mine.keys or {}).items()), spoken(), keyed("Mod"))
 
 
 @lru_cache(maxsize=KEPT)
-def _view(id: str, title: str, name: str, said: str, is_open: bool) -> Markup:
-    return piece("parts/view.html", id=id, title=title, name=name, said=said, is_open=is_open)
+def _views(
+    counts: tuple[tuple[str, str, str], ...], opened: str, letters: bool, keys: tuple[tuple[str, str], ...],
+    _language: str, _mod: str,
+) -> Markup:  # fmt: skip
+    """`_language` and `_mod`: in which they are said, and how keys are called there."""
+    mine = Preferences(letters=letters, keys=dict(keys))
+    return _together(
+        piece("parts/view.html", id=id, title=with_key(word(name), mine, f"view:{id}"), name=word(name), said=said,
+              is_open=id == opened)
+        for id, name, said in counts
+    )  # fmt: skip

@@ -19,12 +19,13 @@ from fastapi.responses import StreamingResponse
 from segue.domain.errors import DatabaseUnavailable
 from segue.web.stream import HEARTBEAT, Stream
 from segue.web.tongue import forget_languages
+from segue.web.waiting import PASSING
 
 Shows = Callable[[set[str]], Awaitable[set[str]]]
-GATHER, EACH, SPARE, TIMES, LONGEST = 0.1, 0.004, 1.25, 4.0, 10.0
+GATHER, EACH, SPARE, TIMES, LONGEST = 0.1, 0.0015, 1.25, 4.0, 10.0
 """Seconds in which what happens comes to an agent's page together: it hears of everything, a customer's of little.
 At least the first; the second for each open page of an agent, for each asks this process for its list again, which
-takes half of that (decision 26), or where reading takes longer so many times as long; where pages have to wait, so many
+takes half of that (decision 26), or where a list takes longer so many times as long; where pages have to wait, so many
 times longer; and no longer than the last."""
 HELLO = b"retry: 1000\ndata: {}\n\n"
 BEAT = b"event: beat\ndata: {}\n\n"
@@ -52,14 +53,15 @@ here."""
 OWN_WISHES = "preferences.changed"
 """Changes what the agent's own pages show, and no other's."""
 COMING_AND_GOING = frozenset({"conversation.viewed", "conversation.left"})
-"""Colleagues see who looks at what. Whoever looks themselves would load their whole page anew at each step."""
+"""Colleagues see who looks at what: in a list, and where the same stands open, but on no page that only names it.
+Whoever looks themselves would load their whole page anew at each step."""
 
 
 class News:
     def __init__(
         self, stream: Stream, expected: Callable[[], float] = lambda: 0.0, each: Callable[[], float] = lambda: 0.0
     ) -> None:
-        """`expected`: seconds that a page has to wait for its turn now; `each`: from one page to the next."""
+        """`expected`: seconds that a page has to wait for its turn now; `each`: from one list to the next."""
         self._stream, self._expected, self._each = stream, expected, each
         self._listeners: dict[str | None, set[_Listener]] = {}
         """By the conversation they listen to, so that one change wakes a few of thousands; None: to all of them."""
@@ -151,7 +153,7 @@ class _Listener:
         if kind == "hello":
             self._changed.add("")
         elif conversation and is_mine:
-            self._changed.add(conversation)
+            self._changed.add(conversation + PASSING * (kind in COMING_AND_GOING))
         elif kind in FOR_EVERYBODY or (self._conversation is None and kind in FOR_EVERY_DESK):
             self._changed.add("")
         if self._changed:
@@ -195,7 +197,7 @@ async def news(request: Request) -> News:
     """A dependency: this process's News, made when the first page listens."""
     state = request.app.state
     if not hasattr(state, "news"):
-        state.news = News(state.rooms.stream, state.line.expected, lambda: state.line.each)
+        state.news = News(state.rooms.stream, state.line.expected, lambda: state.lists.each)
     found = state.news
     assert isinstance(found, News)
     return found

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -65,8 +66,8 @@ class PageRoute(APIRoute):
         async def handler(request: Request) -> Response:
             with speaking(await asked_for(request)):
                 await see_as_here(request)
-                _on_mac.set(bool(_MACS.search(request.headers.get("user-agent", ""))))
-                answer = await guarded(request)
+                with on_a_mac(is_mac(request)):
+                    answer = await guarded(request)
             keep_asked(request, answer)
             pass_on(request, answer)
             await let_the_demo_frame(request, answer)
@@ -112,6 +113,20 @@ def key_sheet(sheet: Sequence[Mapping[str, Any]], areas: Mapping[str, str]) -> M
 def _key_sheet(sheet: bytes, areas: bytes, language: str, _is_mac: bool) -> Markup:
     with speaking(language):
         return piece("parts/keys.html", sheet=orjson.loads(sheet), areas=orjson.loads(areas))
+
+
+def is_mac(request: Request) -> bool:
+    return bool(_MACS.search(request.headers.get("user-agent", "")))
+
+
+@contextmanager
+def on_a_mac(is_so: bool) -> Iterator[None]:
+    """Inside the block keys are named as they are there, or are not."""
+    before = _on_mac.set(is_so)
+    try:
+        yield
+    finally:
+        _on_mac.reset(before)
 
 
 def keyed(key: str) -> str:

@@ -24,7 +24,7 @@ from segue.web.held import Held, Lists, in_order, lists_of, of_rows
 from segue.web.keys import Preferences, preferences
 from segue.web.rail import MOST, SavedCount, found, in_figures, rail
 from segue.web.searched import searched
-from segue.web.told import Marked, alone, shared
+from segue.web.told import Marked, Told, alone, shared
 
 SHOWN = 100
 LONGEST_PLACE = 12 * LONGEST + 10
@@ -47,11 +47,11 @@ class Count:
 class Queue:
     view: queue.View
     counts: tuple[Count, ...]
-    rows: tuple[dict[str, Any], ...]
+    told: Told
     more: int
     """Rows beyond those shown."""
     query: str = ""
-    told: str = ""
+    cut: str = ""
     """What there is to say of the search itself."""
     saved: tuple[SavedCount, ...] = ()
     unsent: tuple[Unsent, ...] = ()
@@ -60,6 +60,10 @@ class Queue:
     """How the agent likes the desk."""
     standing: Snapshot | None = None
     """What all share, where it was made of that."""
+
+    @property
+    def rows(self) -> tuple[dict[str, Any], ...]:
+        return self.told.rows
 
     @property
     def called(self) -> str:
@@ -80,11 +84,13 @@ class Queue:
 
 
 def open_queue(
-    db: Database, me: str, view_wanted: str, query: str, now: datetime, unresolved: Unresolved | None = None
-) -> Queue:
+    db: Database, me: str, view_wanted: str, query: str, now: datetime, unresolved: Unresolved | None = None,
+    its: Own | None = None,
+) -> Queue:  # fmt: skip
     """The view asked for, or what `query` finds; without either, the first of the agent's own that holds something.
-    `unresolved` is what all share, for whoever asks again; without it all is read anew."""
-    store, its = QueueStore(db, me), own(db, me, now, MOST)
+    `unresolved` is what all share, for whoever asks again; without it all is read anew. `its`: what is the agent's own,
+    where it was read just now."""
+    store, its = QueueStore(db, me), its or own(db, me, now, MOST)
     query, too_long = searched(query, LONGEST)
     standing = unresolved.standing(its.latest, now) if unresolved else None
     lists = lists_of(standing, its.closed, now, MOST) if standing else None
@@ -102,7 +108,7 @@ def open_queue(
     if view.id == queue.NEEDS_ME:
         ids = list(dict.fromkeys([*marked.unsent, *ids]))
     counts = tuple(Count(v, sizes.get(v.id)) for v in queue.VIEWS)
-    told = _told(store, ids[:SHOWN], marked, now, lists)
+    told = _told(store, tuple(ids[:SHOWN]), marked, now, lists)
     return Queue(
         view, counts, told, max(0, len(ids) - SHOWN), query, too_long, rail(store, its.saved, me, now), its.unsent,
         preferences(its.wishes), standing,
@@ -114,19 +120,16 @@ def place_of(view: str, query: str) -> str:
     return urlencode({"q": query[:LONGEST]} if query else {"view": view} if view else {})
 
 
-def _told(
-    store: QueueStore, ids: Sequence[str], marked: Marked, now: datetime, lists: Lists | None
-) -> tuple[dict[str, Any], ...]:
+def _told(store: QueueStore, ids: tuple[str, ...], marked: Marked, now: datetime, lists: Lists | None) -> Told:
     """The rows of those conversations that the agent may see, in that order; what `lists` do not hold is read."""
     known = lists.by_id if lists else {}
     missing = [one for one in ids if one not in known]
-    rows = {row["id"]: row for row in store.by_ids(missing)} if missing else {}
-    present = Attention(store.db).present(list(rows), now) if rows else {}
-    return tuple(
-        shared(known[one], store.me, marked, lists, now) if lists and one in known
-        else alone(rows[one], present.get(one, []), store.me, marked, now)
-        for one in ids if one in known or one in rows
-    )  # fmt: skip
+    if lists and not missing:
+        return shared(ids, store.me, marked, lists, now)
+    rows = {row["id"]: row for row in store.by_ids(missing)}
+    present = Attention(store.db).present(list(rows), now) | (dict(lists.present) if lists else {})
+    rows |= {one: known[one] for one in ids if one in known}
+    return Told(tuple(alone(rows[one], present.get(one, []), store.me, marked, now) for one in ids if one in rows))
 
 
 def _marked(its: Own) -> Marked:

@@ -56,6 +56,16 @@ def found(store: QueueStore, query: str, me: str, now: datetime) -> list[str]:
     return ids
 
 
+def is_counted(conninfo: str, saved: Sequence[SavedView], me: str, now: datetime) -> bool:
+    """Whether `rail` can say them all without a search."""
+    return all(_known(conninfo, one.query, me, now) is not None for one in saved)
+
+
 def _count(store: QueueStore, query: str, me: str, now: datetime) -> int:
-    at, count = _counted.get((store.db.conninfo, query, me), (None, 0))
-    return count if at and timedelta(0) <= now - at < FRESH else len(found(store, query, me, now))
+    known = _known(store.db.conninfo, query, me, now)
+    return len(found(store, query, me, now)) if known is None else known
+
+
+def _known(conninfo: str, query: str, me: str, now: datetime) -> int | None:
+    at, count = _counted.get((conninfo, query, me), (None, 0))
+    return count if at and timedelta(0) <= now - at < FRESH else None

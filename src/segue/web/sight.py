@@ -21,6 +21,7 @@ from segue.store.database import Database
 from segue.store.sight import Sight
 from segue.store.widget import WidgetStore, statement_for_one, the_one
 from segue.texts import _
+from segue.web.waiting import PASSING
 
 if TYPE_CHECKING:
     from segue.web.guest import Guest
@@ -109,5 +110,5 @@ class Shown:
         return await run_in_threadpool(self._of, changed)
 
     def _of(self, changed: set[str]) -> set[str]:
-        hidden = self._sight.hidden(self._agent, changed - {""})
-        return {"" if conversation in hidden else conversation for conversation in changed}
+        hidden = self._sight.hidden(self._agent, {name.removesuffix(PASSING) for name in changed} - {""})
+        return {"" if name.removesuffix(PASSING) in hidden else name for name in changed}

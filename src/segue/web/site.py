@@ -29,8 +29,10 @@ from segue.web import (
 )
 from segue.web.bounds import Bounds
 from segue.web.line import AT_ONCE, InLine, Line
+from segue.web.list_alone import Kept
 from segue.web.rooms import Rooms
 from segue.web.stream import at_signal
+from segue.web.together import Lists, Together
 
 SILENT: Any = {"tracing": False, "metrics": False, "logs": False}
 """FastAPI's own telemetry asks the environment three times per request; our figures are at /metrics."""
@@ -54,6 +56,8 @@ def site(rooms: Rooms) -> FastAPI:
         redoc_url=None, openapi_url="/api/v1/openapi.json", telemetry=SILENT,
     )  # fmt: skip
     app.state.rooms, app.state.line = rooms, Line(rooms.reads_at_once or AT_ONCE)
+    app.state.desk_lists = Kept(rooms.db)
+    app.state.lists = Lists(rooms.db, app.state.desk_lists)
     problems.install(app)
     for asked in (agents.often, machines.router):  # as they are: including them would wrap each once more
         app.router.routes.extend(asked.routes)
@@ -62,6 +66,7 @@ def site(rooms: Rooms) -> FastAPI:
     app.mount("/static", StaticFiles(directory=str(resources("segue.web") / "static")), "static")
     if rooms.reads_at_once:
         app.add_middleware(InLine, line=app.state.line)
+    app.add_middleware(Together, lists=app.state.lists, line=app.state.line)
     app.add_middleware(Bounds, files=rooms.caps.together)
     reference.install(app)
     return app

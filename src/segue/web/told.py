@@ -6,8 +6,8 @@ something lying there that did not go out. So it is put into words once for as l
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,17 +42,49 @@ class Marked:
     unsent: Mapping[str, str]
 
 
-def shared(row: dict[str, Any], me: str, marked: Marked, lists: Lists, now: datetime) -> dict[str, Any]:
-    """A row of `lists`, as `me` sees it."""
-    present = lists.present.get(row["id"], [])
-    is_theirs = row["assignee_id"] == me or any(who == me for who, _name in present)
-    if is_theirs or row["id"] in marked.by or row["id"] in marked.unsent:
-        return alone(row, present, me, marked, now)
+_NOTHING = Marked({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Rows in their order. Those at `own` say something to one agent alone; the others say what they say `to_all`,
+    where they were put together."""
+
+    rows: tuple[dict[str, Any], ...]
+    to_all: ToAll | None = None
+    own: Collection[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToAll:
+    rows: tuple[dict[str, Any], ...]
+    places: Mapping[str, int]
+    """By conversation."""
+    made: dict[Any, Any] = field(default_factory=dict)
+    """What was made of them, by whoever did so."""
+
+
+def shared(ids: tuple[str, ...], me: str, marked: Marked, lists: Lists, now: datetime) -> Told:
+    """Rows of `lists`, which holds them, as `me` sees them."""
+    key = (ids, spoken(), forms.zone(), int(now.timestamp()))
+    to_all: ToAll | None = lists.told.get(key)
+    if to_all is None:
+        rows = tuple(_to_all(lists.by_id[one], lists.present.get(one, []), now) for one in ids)
+        to_all = lists.told[key] = ToAll(rows, {one: n for n, one in enumerate(ids)})
+    theirs = {*lists.theirs(me), *marked.by, *marked.unsent} & to_all.places.keys()
+    mine = list(to_all.rows)
+    for one in theirs:
+        mine[to_all.places[one]] = alone(lists.by_id[one], lists.present.get(one, []), me, marked, now)
+    return Told(tuple(mine), to_all, [to_all.places[one] for one in theirs])
+
+
+def _to_all(row: dict[str, Any], present: Sequence[tuple[str, str]], now: datetime) -> dict[str, Any]:
+    """What a row says to all, put into words once a second."""
     kept: dict[Any, tuple[Any, dict[str, Any]]] = row.setdefault(TOLD, {})
     key, of_now = (spoken(), forms.zone()), (int(now.timestamp()), present)
     as_of, found = kept.get(key, (None, {}))
     if as_of != of_now:
-        found = alone(row, present, NOBODY, marked, now) | {MADE: {}, TOLD: None}
+        found = alone(row, present, NOBODY, _NOTHING, now) | {MADE: {}, TOLD: None}
         kept[key] = of_now, found
     return found
 

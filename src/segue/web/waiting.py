@@ -10,6 +10,7 @@ import asyncio
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from types import TracebackType
+from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
@@ -22,8 +23,10 @@ LISTS = ("/desk", "/desk/")
 CONVERSATION = "/desk/conversations/"
 CHANGED = "x-changed"
 """What a page heard of, by conversation."""
+PASSING = "~"
+"""Behind a name: somebody came there or went, and nothing else is told."""
 
-Turn = asyncio.Future[None]
+Turn = asyncio.Future[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Ranks:
     """Those who wait, in two ranks: lists, and what goes before them."""
 
     def __init__(self) -> None:
-        self._first, self._lists, self._given = _Round(), _Round(), 0
+        self._first, self._lists, self._given = Round(), Round(), 0
 
     def add(self, asker: Asker) -> Turn:
         turn: Turn = asyncio.get_running_loop().create_future()
@@ -77,12 +80,12 @@ class Ranks:
         first, then = (self._first, self._lists) if self._given % EVERY else (self._lists, self._first)
         return first.next() or then.next()
 
-    def _of(self, asker: Asker) -> _Round:
+    def _of(self, asker: Asker) -> Round:
         return self._lists if asker.is_list else self._first
 
 
-class _Round:
-    """One of each client after another."""
+class Round:
+    """Those who wait, one of each client after another."""
 
     def __init__(self) -> None:
         self._of: OrderedDict[str, deque[Turn]] = OrderedDict()

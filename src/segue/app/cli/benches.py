@@ -72,6 +72,7 @@ def load(
     seconds: Annotated[float | None, typer.Option(help="How long messages come.", min=5)] = None,
     workers: Annotated[int, typer.Option(help="Worker processes.", min=1, max=64)] = 2,
     webs: Annotated[int, typer.Option(help="Web processes.", min=1, max=64)] = 1,
+    desks: Annotated[str, typer.Option(help="Instead: how soon so many open desks show news, as in 1,5,55.")] = "",
     seed: Annotated[int, typer.Option(help="Of the arrivals.")] = 7,
     knee: Annotated[bool, typer.Option("--knee", help="Raise the rate until it is not borne, and say why.")] = False,
     data: Data = None,
@@ -79,11 +80,15 @@ def load(
 ) -> None:
     """Put a whole house under load, open loop, in a database of its own. Exit code 1 where a bar is missed."""
     from segue.app.load import run as bench
-    from segue.app.load.plan import STEP, profile_named
+    from segue.app.load.plan import STEP, desks_named, profile_named
 
-    chosen = profile_named(profile, seconds or (STEP if knee else None))
+    chosen = profile_named(profile, seconds or (STEP if knee or desks else None))
+    several = desks_named(desks) if desks else ()
     with throwaway(replace(settings(data), workers=workers, webs=webs), "load") as at:
-        figures = (bench.knee if knee else bench.run)(at, chosen, seed, err.print)
+        if desks:
+            figures = bench.desks(at, chosen, several, seed, err.print)
+        else:
+            figures = (bench.knee if knee else bench.run)(at, chosen, seed, err.print)
     show(figures, json)
     raise typer.Exit(0 if figures.get("holds", True) else 1)
 

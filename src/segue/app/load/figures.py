@@ -21,6 +21,9 @@ WATCHED = 60
 OF_CURVE = ("sent", "refused", "refused_by_status", "lost", "backlog_gone_s", "cores", "rss_mb", "pages", "lag_p99_ms",
             "is_void", "holds")  # fmt: skip
 
+OF_DESKS = ("commit_to_desk_thread_ms", "commit_to_desk_list_ms", "news_to_desk_list_ms", "cores", "reads_refused",
+            "lag_p99_ms", "is_void")  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Played:
@@ -100,6 +103,14 @@ def stopped_by(played: Played, is_void: bool) -> str:
         parts = ", ".join(f"{part} {cores:g}" for part, cores in sorted(played.cores.items(), key=lambda c: -c[1]))
         why.append(f"busiest {played.busiest} (cores: {parts})")
     return "; ".join(why)
+
+
+def of_desks(figures: dict[str, Any]) -> dict[str, Any]:
+    """What a number of open desks tells: how soon they show what happened, and what that costs."""
+    return {name: figures[name] for name in OF_DESKS} | {
+        "accept_p99_ms": figures["accept_ms"]["p99"],
+        "read": {what: took["n"] for what, took in figures["agents_ms"].items()},
+    }  # fmt: skip
 
 
 def of_curve(figures: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ import orjson
 from segue.app.load.histogram import Histogram
 from segue.app.load.screens import Read
 from segue.app.load.wire import Answered, Wire
+from segue.web.waiting import PASSING
 
 THINKS = 20.0
 """Seconds between two deeds of one agent, in the mean."""
@@ -75,13 +76,15 @@ class Agents:
         self._desks = [Desk(wire, seat, self.told, self._random.random()) for seat in seats]
 
     async def sit_down(self) -> None:
-        """Returns when every page has been shown once, or patience ends: a morning's storm is not the day's load."""
+        """Returns when every page has been shown once and each agent has one of their own choice before them, or
+        patience ends: a morning's storm is not the day's load, and fifty people do not all look at the same."""
         for desk in self._desks:
             desk.begin()
             await asyncio.sleep(0.01)
         until = time.monotonic() + SITS
         while not all(desk.read for desk in self._desks) and time.monotonic() < until:
             await asyncio.sleep(0.1)
+        await asyncio.gather(*(desk.open(self._random.choice(desk.rows)) for desk in self._desks if desk.rows))
 
     async def work(self, begin: float, until: float) -> None:
         """From `begin` to `until` by the monotonic clock; the desks stay open."""
@@ -165,7 +168,7 @@ class Desk:
     def _hear(self, data: bytes) -> None:
         changed = orjson.loads(data).get("conversation", "")
         if changed:
-            self._ahead.pop(changed, None)
+            self._ahead.pop(changed.removesuffix(PASSING), None)
         else:
             self._ahead.clear()
         self._soon(max(0.0, self._rests - time.monotonic()), changed)
@@ -265,7 +268,7 @@ class Desk:
         task.add_done_callback(self._doing.discard)
 
 
-FETCHED = "Sec-Fetch-Mode: cors\r\nSec-Fetch-Site: same-origin\r\n"
+FETCHED = "Sec-Fetch-Dest: empty\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Site: same-origin\r\n"
 
 
 class _Took(dict[str, Histogram]):

@@ -47,6 +47,7 @@ LADDERS = {
     "burst": (20, 50, 100, 200, 300),
 }
 """Messages a second that are tried one after the other, with the profile's pages and agents."""
+MOST_DESKS = 1000
 STEP = 30.0
 """Seconds for which each is tried, unless it is said otherwise."""
 
@@ -56,6 +57,19 @@ def profile_named(name: str, seconds: float | None = None) -> Profile:
     if name not in PROFILES:
         raise Refused(f"There is no profile {name}.", f"Profiles are {', '.join(PROFILES)}.", "--profile")
     return replace(PROFILES[name], seconds=seconds or PROFILES[name].seconds)
+
+
+def desks_named(numbers: str) -> tuple[int, ...]:
+    """Of "1,5,55", how many desks are open one time after the other. Raises Refused for what is no such list."""
+    try:
+        several = tuple(int(number) for number in numbers.split(","))
+    except ValueError:
+        several = ()
+    if not several or min(several) < 1 or max(several) > MOST_DESKS:
+        raise Refused(
+            f"{numbers} is no list of numbers of desks.", f"Write 1 to {MOST_DESKS}, as in 1,5,55.", "--desks"
+        )
+    return several
 
 
 @dataclass(frozen=True, slots=True)

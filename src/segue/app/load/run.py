@@ -15,7 +15,7 @@ from segue.app.demo.seed import seed
 from segue.app.door import House, open_house
 from segue.app.load import apart
 from segue.app.load.customers import LISTENS
-from segue.app.load.figures import Played, figures_of, of_curve
+from segue.app.load.figures import Played, figures_of, of_curve, of_desks
 from segue.app.load.house import Running, running
 from segue.app.load.people import Seat
 from segue.app.load.plan import FOLLOWS, LADDERS, Due, Profile, arrivals
@@ -77,6 +77,24 @@ def knee(at: Settings, profile: Profile, seed_of_plan: int, tell: Tell = lambda 
         "bars_hold_up_to_per_second": held, "knee_per_second": borne,
         "stopped_by": stopped or "nothing: the ladder ended here", "curve": curve,
     }  # fmt: skip
+
+
+def desks(
+    at: Settings, profile: Profile, several: Sequence[int], seed_of_plan: int, tell: Tell = lambda line: None
+) -> dict[str, Any]:
+    """How soon desks show what happens, by how many of them are open: one number after the other in one house, which
+    fills meanwhile, each for the profile's seconds."""
+    stage, curve = stage_of(at, max(several)), dict[str, dict[str, Any]]()
+    with running(at) as up:
+        for n, number in enumerate(several):
+            tell(f"{number} desks for {profile.seconds:g} s.")
+            seated = replace(stage, seats=stage.seats[:number])
+            figures = _measured(seated, up, replace(profile, agents=number), seed_of_plan + n)
+            curve[str(number)] = of_desks(figures)
+            news = figures["news_to_desk_list_ms"]
+            tell(f"{number} desks: news in a list after {news['p50']:g} ms (p50), {news['p99']:g} ms (p99).")
+    stage.house.db.close()
+    return {"desks": curve}
 
 
 def stage_of(at: Settings, agents: int = 0) -> Stage:

@@ -62,9 +62,9 @@ async function along() {
   if (writes) composer.write(writes);
 }
 
-/* No oftener than a busy server bears. */
+/* No oftener than a busy server bears. A "~" behind a name: somebody only came there or went. */
 follow("/desk/events", (changed) => {
-  forget(changed);
+  forget(changed.replace("~", ""));
   soon(Math.max(0, rests - performance.now()), changed);
 }, (isThere, when) => {
   isLive = isThere;
