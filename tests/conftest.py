@@ -20,6 +20,7 @@ import pytest
 
 from databases import RUN, SERVER, drop_what_was_made_once, fresh_database
 from ordering import order_of
+from peers import not_proved
 from segue.store.database import Database
 from segue.store.migrate import migrate
 from segue.store.server import Server
@@ -53,6 +54,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if hasattr(config, "workerinput"):
         place = order_of([item.path.relative_to(HERE).as_posix() for item in items])
         items.sort(key=lambda item: place[item.path.relative_to(HERE).as_posix()])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in not_proved(terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(line, yellow=True)
 
 
 def folder_of_the_run() -> Path:
