@@ -113,15 +113,15 @@ def living_on(house: SmallHouse) -> Iterator[None]:
 @pytest.fixture
 def owned(house: SmallHouse) -> Iterator[str]:
     """Another database, of a role that owns it and neither of its extensions: as an administrator gives us one."""
-    role = f"plain_{secrets.token_hex(6)}"
+    role = secret = f"plain_{secrets.token_hex(6)}"
     with psycopg.connect(house.url, autocommit=True) as admin:
-        admin.execute(sql.SQL("create role {}").format(sql.Identifier(role)))
+        admin.execute(sql.SQL("create role {} login password {}").format(sql.Identifier(role), sql.Literal(secret)))
         with fresh_database() as url:
             with psycopg.connect(url, autocommit=True) as connection:
                 connection.execute("create extension vector; create extension pg_trgm")
                 named = sql.Identifier(conninfo_to_dict(url)["dbname"])
                 connection.execute(sql.SQL("alter database {} owner to {}").format(named, sql.Identifier(role)))
-            yield make_conninfo(url, options=f"-c role={role}")
+            yield make_conninfo(url, user=role, password=secret)
         admin.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
 
 
