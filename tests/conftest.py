@@ -12,14 +12,16 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in segue.app.cli, befor
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
+import fuzzing
 from databases import RUN, SERVER, drop_what_was_made_once, fresh_database
 from ordering import order_of
+from peers import not_proved
 from segue.store.database import Database
 from segue.store.migrate import migrate
 from segue.store.server import Server
@@ -30,6 +32,21 @@ TRUSTED = HERE / "nobody.pem"
 """Nothing here trusts anybody outside: to read the system's many certificates takes a processor 25 to 50 ms, for
 each of a thousand clients. The one in this file stands for nobody: its key was thrown away."""
 _started: list[Server] = []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    told = "draw other examples than always, and so many times as many, where strangers' input is read"
+    parser.addoption("--fuzz", type=int, default=1, metavar="TIMES", help=told)
+
+
+@pytest.fixture(scope="session")
+def times(pytestconfig: pytest.Config) -> int:
+    return int(pytestconfig.getoption("--fuzz"))
+
+
+@pytest.fixture
+def counting(record_property: Callable[[str, object], None]) -> fuzzing.Counting:
+    return lambda what, count: record_property(fuzzing.COUNTED + what, count)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,6 +70,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if hasattr(config, "workerinput"):
         place = order_of([item.path.relative_to(HERE).as_posix() for item in items])
         items.sort(key=lambda item: place[item.path.relative_to(HERE).as_posix()])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in fuzzing.counts(terminalreporter.stats.get("passed", [])):
+        terminalreporter.write_line(line)
+    for line in not_proved(terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(line, yellow=True)
 
 
 def folder_of_the_run() -> Path:

@@ -1,12 +1,13 @@
-"""Programs of others that the house is held against. Where a machine has none of one, its tests say so and skip; where
-`ALL_PEERS` is set they fail: for a run that has to prove all. A machine that may install nothing goes on without.
+"""Programs of others that the house is held against. Where a machine has none of one, its tests are skipped and the run
+says at its end what it did not prove; where `ALL_PEERS` is set they fail. `.ci/run` sets it wherever it found or
+installed all of them; a machine that may install nothing goes on without.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
+from collections.abc import Iterable
 
 import pytest
 
@@ -22,8 +23,23 @@ def found(name: str) -> str | None:
 def needed(name: str) -> None:
     """Skips, or fails, where there is none."""
     if found(name) is None:
-        (pytest.fail if os.environ.get("ALL_PEERS") else pytest.skip)(f"There is no {name} (Debian: {PEERS[name]}).")
+        (pytest.fail if os.environ.get("ALL_PEERS") else pytest.skip)(_there_is_no(name))
 
 
-def installed_in_ci() -> str:
-    return (Path(__file__).parent.parent / ".ci" / "run").read_text()
+def not_proved(skipped: Iterable[pytest.TestReport | pytest.CollectReport]) -> list[str]:
+    """A line for each peer that tests were skipped for, with how many and where."""
+    where: dict[str, list[str]] = {name: [] for name in PEERS}
+    for report in skipped:
+        for name, tests in where.items():
+            if _there_is_no(name) in str(report.longrepr):
+                tests.append(report.nodeid.partition("::")[0])
+    return [
+        f"Not proved here, for want of {name} (Debian: {PEERS[name]}): "
+        f"{len(tests)} tests of {', '.join(sorted({*tests}))}."
+        for name, tests in where.items()
+        if tests
+    ]
+
+
+def _there_is_no(name: str) -> str:
+    return f"There is no {name} (Debian: {PEERS[name]})."

@@ -7,14 +7,13 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from api.serving import KEY, Served, is_problem
+from fuzzing import Counting, drawing
 
-ANYTHING = settings(
-    max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+EACH = 150
 
 texts = st.text(st.characters(), max_size=30) | st.sampled_from(["", "a\0b", "\ud800", "a@b", "cnv_1", "x" * 20_001])
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | texts
@@ -47,24 +46,36 @@ def send(line: http.client.HTTPConnection, path: str, body: bytes) -> tuple[int,
     return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
 
 
-def test_any_body_opens_a_conversation_or_is_refused(shared: Served, line: http.client.HTTPConnection) -> None:
-    @ANYTHING
+def test_any_body_opens_a_conversation_or_is_refused(
+    shared: Served, line: http.client.HTTPConnection, times: int, counting: Counting
+) -> None:
+    asked = 0
+
+    @drawing(EACH, times)
     @given(bodies)
     def send_it(body: bytes) -> None:
+        nonlocal asked
+        asked += 1
         taken_or_refused(shared, body, send(line, "/api/v1/conversations", body))
 
     send_it()
+    counting("bodies of messages", asked)
 
 
 def test_any_body_is_a_message_or_is_refused(
-    shared: Served, line: http.client.HTTPConnection, conversation: str
+    shared: Served, line: http.client.HTTPConnection, conversation: str, times: int, counting: Counting
 ) -> None:
-    @ANYTHING
+    asked = 0
+
+    @drawing(EACH, times)
     @given(bodies)
     def send_it(body: bytes) -> None:
+        nonlocal asked
+        asked += 1
         taken_or_refused(shared, body, send(line, f"/api/v1/conversations/{conversation}/messages", body))
 
     send_it()
+    counting("bodies of messages", asked)
 
 
 def taken_or_refused(shared: Served, body: bytes, answer: tuple[int, dict[str, str], bytes]) -> None:

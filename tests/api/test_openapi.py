@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -13,12 +11,13 @@ import pytest
 import requests
 import schemathesis
 from fastapi.routing import APIRoute
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis.strategies import booleans, sampled_from
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from api.serving import EXPIRED, KEY, Served
+from fuzzing import Counting, drawing
 from segue.web import machines
 from segue.web.doors import SCOPES
 
@@ -115,33 +114,33 @@ OPERATIONS = sorted(
     for method in route.methods or ()
 )
 
-TRIED = Counter[str]()
-"""Requests, by operation, and those with a key that is none."""
+EACH = 13
+AT_THE_DOOR = 4
 
 
 @pytest.fixture(scope="module")
-def schema(shared: Served) -> Iterator[Any]:
+def schema(shared: Served) -> Any:
     loaded = schemathesis.openapi.from_url(f"{shared.url}/api/v1/openapi.json")
     loaded.config.checks.negative_data_rejection.expected_statuses.append("413")
-    TRIED.clear()
-    yield loaded
-    print(f"\n{TRIED.total()} requests of {len(OPERATIONS)} operations")
+    return loaded
 
 
 @pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_whatever_is_sent_the_answer_is_one_of_those_described(
-    schema: Any, shared: Served, conversation: str, operation: str, mode: GenerationMode
+    schema: Any, shared: Served, conversation: str, operation: str, mode: GenerationMode, times: int, counting: Counting
 ) -> None:
     """Half of the requests are about a conversation that is there, by an agent whom we have."""
     method, path = operation.split()
     session = requests.Session()
     session.headers["Authorization"] = f"Bearer {KEY}"
+    asked = 0
 
     @given(case=schema[path][method].as_strategy(generation_mode=mode), is_there=booleans())
-    @settings(max_examples=13, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @drawing(EACH, times)
     def ask(case: Any, is_there: bool) -> None:
-        TRIED[operation] += 1
+        nonlocal asked
+        asked += 1
         if is_there and "conversation" in case.path_parameters:
             case.path_parameters["conversation"] = conversation
             if mode is GenerationMode.POSITIVE and isinstance(case.body, dict) and "agent" in case.body:
@@ -149,14 +148,16 @@ def test_whatever_is_sent_the_answer_is_one_of_those_described(
         case.call_and_validate(session=session, excluded_checks=NOT_ASKED)
 
     ask()
+    counting(f"API, {len(OPERATIONS)} operations", asked)
 
 
 @pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
 def test_whatever_is_sent_with_another_key_the_door_is_what_answers(
-    schema: Any, document: dict[str, Any], mode: GenerationMode
+    schema: Any, document: dict[str, Any], mode: GenerationMode, times: int, counting: Counting
 ) -> None:
     """A key of any other scope, an old one, an unknown one, none: before anything that was sent is looked at."""
     session = requests.Session()
+    asked = 0
     for name, operation in operations(document).items():
         if "/events" in name:
             continue
@@ -165,13 +166,14 @@ def test_whatever_is_sent_with_another_key_the_door_is_what_answers(
         keys = [f"sk_{scope}" for scope in SCOPES if scope != needed] + [EXPIRED, "sk_nobody", ""]
 
         @given(case=schema[path][method].as_strategy(generation_mode=mode), key=sampled_from(keys))
-        @settings(max_examples=4, deadline=None, derandomize=True, database=None,
-                  suppress_health_check=list(HealthCheck))  # fmt: skip
+        @drawing(AT_THE_DOOR, times)
         def ask(case: Any, key: str) -> None:
-            TRIED["at the door"] += 1
+            nonlocal asked
+            asked += 1
             case.headers = {"Authorization": f"Bearer {key}"} if key else {}
             answer = case.call(session=session)
             knows = key.startswith("sk_") and key not in (EXPIRED, "sk_nobody")
             assert answer.status_code == (403 if knows else 401), (case.as_curl_command(), answer.text)
 
         ask()
+    counting("API, with another key", asked)

@@ -30,6 +30,7 @@ from segue.store.office import Office
 from segue.store.tags import Tags
 from segue.store.waiting_replies import WaitingReplies
 from segue.web import doors, zone
+from segue.web.channels_page import ENOUGH
 from segue.web.doors import COOKIE
 from segue.web.rooms import Entry, MailWays
 from segue.web.settings_search import HEADINGS
@@ -340,6 +341,26 @@ def test_channels_tell_what_happened_and_not_only_what_is_set(own: Served, lena:
     assert "It fails: Mail server says no." in told
     assert "Nothing is heard of it." in told
     assert "/widget.js" in told
+
+
+def test_channels_say_who_vouches_for_senders_and_whether_they_do(own: Served, lena: httpx.Client) -> None:
+    def told(vouching: str) -> str:
+        ways = MailWays(listens="127.0.0.1:8825", vouching=vouching)
+        own.app.state.rooms = replace(own.rooms, mail=ways)
+        return lena.get("/settings/channels").text
+
+    own.rooms.db.run("delete from mails")
+    assert "nobody vouches for senders" in told("")
+    assert "mx.x.example vouches for senders" in told("mx.x.example")
+
+    mails = [set_aside(own, f"Number {n}", "Hello", Cause.LIST) for n in range(ENOUGH)]
+    assert "mx.x.example vouches for nobody" in told("mx.x.example")
+    assert f"nothing of the last {ENOUGH} mails" in told("mx.x.example")
+
+    checked = {"said": '{"spf": "none", "dkim": "fail", "dmarc": "none"}', "mail": mails[0]}
+    own.rooms.db.run("update mails set authentication = %(said)s where id = %(mail)s", checked)
+    assert "mx.x.example vouches for senders" in told("mx.x.example")
+    own.rooms.db.run("delete from mails")
 
 
 def test_what_a_brought_file_says_and_what_is_wrong_with_it_is_shown_as_text(own: Served, lena: httpx.Client) -> None:

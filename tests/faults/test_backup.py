@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from typer.testing import CliRunner
 
 from databases import fresh_database
@@ -30,7 +32,7 @@ from segue.store.database import Database
 from segue.store.desk import AgentReply, Solution
 from segue.store.events import Event, EventLog, Follower
 from segue.store.inbox import Inbox
-from segue.store.migrate import Migration
+from segue.store.migrate import Migration, migrate
 
 APPEND_ONLY = ("messages", "decisions", "assessments", "answers")
 RENUMBERED = {("events", "xid")}
@@ -106,6 +108,37 @@ def living_on(house: SmallHouse) -> Iterator[None]:
 
     with meanwhile(live):
         yield
+
+
+@pytest.fixture
+def owned(house: SmallHouse) -> Iterator[str]:
+    """Another database, of a role that owns it and neither of its extensions: as an administrator gives us one."""
+    role = secret = f"plain_{secrets.token_hex(6)}"
+    with psycopg.connect(house.url, autocommit=True) as admin:
+        admin.execute(sql.SQL("create role {} login password {}").format(sql.Identifier(role), sql.Literal(secret)))
+        with fresh_database() as url:
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("create extension vector; create extension pg_trgm")
+                named = sql.Identifier(conninfo_to_dict(url)["dbname"])
+                connection.execute(sql.SQL("alter database {} owner to {}").format(named, sql.Identifier(role)))
+            yield make_conninfo(url, user=role, password=secret)
+        admin.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
+
+
+def test_who_owns_the_database_and_no_extension_restores_and_does_so_again(
+    house: SmallHouse, owned: str, tmp_path: Path
+) -> None:
+    live_a_little(house, random.Random(1), 10)
+    house.drain()
+    back_up(house.url, tmp_path / "backup")
+    migrate(owned)
+
+    bring_back(owned, tmp_path / "backup")
+    assert contents(owned) == contents(house.url)
+
+    back_up(owned, tmp_path / "again")
+    bring_back(owned, tmp_path / "again", replace=True)
+    assert contents(owned) == contents(house.url)
 
 
 def test_a_backup_at_rest_restores_to_the_same(house: SmallHouse, elsewhere: str, tmp_path: Path) -> None:

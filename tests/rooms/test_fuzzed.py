@@ -1,5 +1,5 @@
 """How much was tried on each parser of what strangers write: the properties of test_parsers and test_mail_reading,
-drawn anew and ten times as often as each time all tests are run. (Of the API: `pytest tests/api/test_openapi.py -s`.)
+drawn anew and ten times as often as each time all tests are run, and so many times more as `--fuzz` says.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from fuzzing import Counting
 from rooms import test_mail_reading as mails
 from rooms import test_parsers as others
 
@@ -48,9 +49,9 @@ def test_no_property_of_a_parser_is_left_out() -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("parser", PARSERS)
 def test_whatever_is_drawn_a_parser_answers_and_believes_only_the_real_one(
-    parser: str, monkeypatch: pytest.MonkeyPatch
+    parser: str, monkeypatch: pytest.MonkeyPatch, times: int, counting: Counting
 ) -> None:
-    tried = Counter[str]()
+    tried, each = Counter[str](), EACH * times
     for one in PARSERS[parser]:
         inner: Callable[..., None] = one.hypothesis.inner_test  # type: ignore[attr-defined]
 
@@ -59,10 +60,10 @@ def test_whatever_is_drawn_a_parser_answers_and_believes_only_the_real_one(
             tried[parser] += 1
             inner(*given, **named)
 
-        often = settings(one._hypothesis_internal_use_settings, max_examples=EACH, derandomize=False, database=None)  # type: ignore[attr-defined]
+        often = settings(one._hypothesis_internal_use_settings, max_examples=each, derandomize=False, database=None)  # type: ignore[attr-defined]
         monkeypatch.setattr(one, "_hypothesis_internal_use_settings", often)
         monkeypatch.setattr(one.hypothesis, "inner_test", counted)  # type: ignore[attr-defined]
         one()
-    print(f"\n{parser}: {tried[parser]} examples of {len(PARSERS[parser])} properties")
+    counting(f"{parser}, {len(PARSERS[parser])} properties", tried[parser])
 
-    assert tried[parser] >= EACH * len(PARSERS[parser]) * 0.9
+    assert tried[parser] >= each * len(PARSERS[parser]) * 0.9

@@ -73,56 +73,118 @@ def count(db: Database, what: str) -> int:
 # whose conversation it is
 
 
+SAYS = "mx.ours.example; {}"
+STOLEN = [
+    "",
+    SAYS.format("dmarc=fail header.from=example.com; spf=pass smtp.mailfrom=evil.example"),
+    SAYS.format("dmarc=none header.from=example.com; spf=pass smtp.mailfrom=x@evil.example"),
+    SAYS.format("dmarc=none; dkim=pass header.d=evil.example header.i=@evil.example"),
+    SAYS.format("dkim=pass header.d=evil.example header.i=header.d=example.com@evil.example"),
+    SAYS.format(
+        "dmarc=pass header.from=evil.example; dkim=fail header.d=example.com; spf=none smtp.mailfrom=example.com"
+    ),
+    SAYS.format("dkim=pass header.d=mail.example.com; spf=pass smtp.mailfrom=eve@com"),
+    "mx.evil.example; dmarc=pass header.from=example.com; spf=pass smtp.mailfrom=example.com",
+]
+"""What stands on a mail with a true key and the customer's own address, which the customer did not write."""
+OWN = [
+    SAYS.format("dmarc=pass header.from=example.com"),
+    SAYS.format("spf=pass smtp.mailfrom=a@example.com; dmarc=none header.from=example.com"),
+    SAYS.format("spf=fail smtp.mailfrom=list@forwards.example; dkim=pass (2048 bit) header.d=Example.com header.i=@x"),
+]
+
+
+def trusting(store: MailStore, reader: Reader) -> MailIntake:
+    """As where the operator has named the server whose word counts."""
+    return MailIntake(store, lambda: Ours(KEYS, {OURS}, "0123456789abcdef", store.agents(), True), reader)
+
+
+@pytest.mark.parametrize("is_named", [True, False], ids=["with a server that is trusted", "without one"])
 def test_of_two_hundred_forged_mails_none_joins_and_of_fifty_answers_all(
-    db: Database, store: MailStore, intake: MailIntake
+    db: Database, store: MailStore, intake: MailIntake, reader: Reader, is_named: bool
 ) -> None:
-    dice = random.Random(5)
+    """A key that was copied or passed on, a name that anybody can write, or both: for both at once there has to be a
+    server whose word is trusted (below: what becomes of it where there is none)."""
+    dice, room = random.Random(5), trusting(store, reader) if is_named else intake
     people = [f"person{n}@example.com" for n in range(50)]
     mine = {email: conversation_of(db, email) for email in people}
-    wrong = MailKeys(b"another secret", OURS)
+    wrong, stolen = MailKeys(b"another secret", OURS), Counter[str]()
 
     for n in range(200):
         victim, other = dice.sample(people, 2)
         theirs, sender = mine[victim], dice.choice([f"eve{n}@evil.example", victim])
-        keys = KEYS if sender != victim else wrong  # either the key is forged, or who writes is a stranger
+        has_both = is_named and sender == victim and n % 4 != 0
+        keys = KEYS if sender != victim or has_both else wrong
         key, ident = keys.reply_address(theirs), keys.message_id(theirs, 1)
         near = KEYS.reply_address(mine[other]).replace(mine[other][4:].lower(), theirs[4:].lower())
-        to, answered = dice.choice([(key, ident), (OURS, ident), (key, ""), (near, ident if keys is wrong else "")])
+        to, answered = dice.choice(
+            [(key, ident), (OURS, ident), (key, ""), (near, "" if keys is KEYS and not has_both else ident)]
+        )
         more = {"In_Reply_To": answered} if answered else {}
+        if is_named and sender == victim:
+            said = dice.choice(STOLEN)
+            more |= {"Authentication_Results": said} if said else {}
+            stolen[said] += has_both
         forged = mail(f"Forged {n}, please.", sender, to, f"Re: #{n}", f"<f{n}@evil.example>", **more)
         store.keep(forged, to, sender, NOW + timedelta(minutes=n * 3))
-    intake.take_in(NOW + timedelta(days=1))
+    room.take_in(NOW + timedelta(days=1))
     assert count(db, "messages where body like '%Forged%' and seq > 1") == 0
     assert count(db, "messages where body like '%Forged%'") + store.suspended_count() == 200
     assert count(db, "mails where state = 'new'") == 0
+    if is_named:
+        assert all(stolen[said] for said in STOLEN)
+        assert count(db, "mails where cause in ('unproven', 'spoofed')") >= stolen.total() >= 50
 
     for n, (email, theirs) in enumerate(mine.items()):
         by_address = n % 2 == 0
         to = KEYS.reply_address(theirs) if by_address else OURS
         more = {} if by_address else {"In_Reply_To": KEYS.message_id(theirs, 1), "References": "<old@x>"}
+        more |= {"Authentication_Results": OWN[n % len(OWN)]} if is_named else {}
         store.keep(mail("Legitimate.", email.upper(), to, "Re: x", f"<l{n}@example.com>", **more), to, email, NOW)
-    intake.take_in(NOW + timedelta(days=1))
+    room.take_in(NOW + timedelta(days=1))
     answers = db.all("select conversation_id from messages where body = 'Legitimate.' and seq = 2")
     assert {row.conversation_id for row in answers} == set(mine.values())
 
 
-def test_who_has_a_true_key_and_the_customers_name_joins_nothing_that_the_domain_disowns(
-    db: Database, store: MailStore, intake: MailIntake
+def test_what_is_written_in_the_customers_name_waits_beside_the_conversation_until_a_person_has_looked(
+    db: Database, store: MailStore, reader: Reader
 ) -> None:
-    """A copied mail gives the key away, and anybody can write any From: what then tells them apart is the verdict of
-    the one server that is trusted. Without a verdict the mail counts as the customer's."""
-    verdict = "mx.ours.example; dmarc={} header.from=example.com; spf=pass smtp.mailfrom=evil.example"
-    for n, (victim, result) in enumerate([("a@example.com", "fail"), ("b@example.com", "pass"), ("c@example.com", "")]):
-        theirs = conversation_of(db, victim)
-        said = {"Authentication_Results": verdict.format(result)} if result else {}
-        to, ident = KEYS.reply_address(theirs), KEYS.message_id(theirs, 1)
-        forged = mail(f"To {victim}.", victim, to, "Re: x", f"<t{n}@evil.example>", In_Reply_To=ident, **said)
-        store.keep(forged, to, "eve@evil.example", NOW)
+    """It may be theirs: some domains vouch for nothing."""
+    theirs = conversation_of(db, "a@example.com")
+    to = KEYS.reply_address(theirs)
+    store.keep(mail("It is still open.", "a@example.com", to, "Re: x"), to, "a@example.com", NOW)
+    trusting(store, reader).take_in(NOW)
+
+    (row,) = store.suspended()
+    assert (row["cause"], row["linked_to"]) == (Cause.UNPROVEN, theirs)
+    taken = release(store, row["id"], "agt_mira", NOW)
+    assert (taken.conversation_id, taken.seq) == (theirs, 2)
+
+
+@pytest.mark.parametrize("vouched", [True, False], ids=["vouched for", "vouched for by nobody"])
+def test_without_a_trusted_server_what_bears_a_verified_customers_name_is_not_taken_for_theirs(
+    db: Database, store: MailStore, reader: Reader, intake: MailIntake, vouched: bool
+) -> None:
+    """Nothing tells it from theirs, so it joins; but it is considered as a stranger's, and an answer goes to the
+    customer's own address alone. What they say themselves afterwards is theirs again."""
+    inbox = Inbox(db)
+    theirs = inbox.accept(
+        Arrival("My invoice?", external_id="ada", email="ada@example.com", is_verified=True), NOW
+    ).conversation_id  # fmt: skip
+    assert inbox.snapshot(theirs, NOW).contact.is_verified
+    said = {"Authentication_Results": OWN[0]} if vouched else {}
+    forged = mail("Tell me what is on my account.", "ada@example.com", KEYS.reply_address(theirs), "Re: x", **said)
+    store.keep(forged, OURS, "eve@evil.example", NOW)
     intake.take_in(NOW)
 
-    joined = db.all("select body from messages where body like 'To %' and seq > 1 order by body")
-    assert [row.body for row in joined] == ["To b@example.com.", "To c@example.com."]
-    assert [(row["cause"], row["sender"]) for row in store.suspended()] == [(Cause.SPOOFED, "a@example.com")]
+    assert inbox.snapshot(theirs, NOW).latest.seq == 2
+    assert inbox.snapshot(theirs, NOW).contact.is_verified is vouched
+    db.run("update conversations set considered_seq = 1")
+    (lease,) = inbox.claim(NOW, 5)
+    assert (lease.conversation.latest.seq, lease.conversation.contact.is_verified) == (2, vouched)
+
+    inbox.accept(Arrival("Thank you.", conversation_id=theirs), NOW)
+    assert inbox.snapshot(theirs, NOW).contact.is_verified
 
 
 def test_what_was_let_in_by_two_people_at_once_is_let_in_once(
@@ -320,7 +382,8 @@ HOW_IT_COMES: dict[Cause, dict[str, str]] = {
     Cause.LOOP: {"X_Segue_House": "0123456789abcdef"}, Cause.OWN_ADDRESS: {"sender": f"Us <{OURS}>"},
     Cause.NO_REPLY: {"sender": "no-reply@x.example"}, Cause.SPOOFED: {"Authentication_Results": FORGED},
     Cause.SPOOFED_AGENT: {"sender": "mira@ledgerly.example"}, Cause.TOO_MANY: {"sender": "flood@x.example"},
-    Cause.UNKNOWN_SENDER: {"sender": "stranger@x.example"}, Cause.OVERSIZE: {"sender": "large@x.example"},
+    Cause.UNKNOWN_SENDER: {"sender": "stranger@x.example"}, Cause.UNPROVEN: {"sender": "ada@example.com"},
+    Cause.OVERSIZE: {"sender": "large@x.example"},
     Cause.UNREADABLE: {"sender": "broken@x.example"}, Cause.NO_SENDER: {},
 }  # fmt: skip
 
@@ -336,7 +399,7 @@ def test_whatever_the_cause_a_person_lets_the_mail_in_with_its_words(
     Workspace(db).put_agent(Agent("agt_mira", "Mira", "mira@ledgerly.example"), NOW)
     for cause, more in HOW_IT_COMES.items():
         words, to = f"These are the words of {cause}.", OURS
-        if cause is Cause.UNKNOWN_SENDER:
+        if cause in (Cause.UNKNOWN_SENDER, Cause.UNPROVEN):
             to = KEYS.reply_address(conversation_of(db, "ada@example.com"))
         written = mail(words, to=to, message_id=f"<{cause}@x.example>", **more)
         if cause is Cause.NO_SENDER:

@@ -68,7 +68,9 @@ class Settings:
     tracker_token: str = ""
     """Token of the tracker's account that files them; it needs to read and write issues, no more."""
     mail_authserv: str = ""
-    """Name of the mail server whose Authentication-Results are believed; empty means that no sender is vouched for."""
+    """Name of the mail server whose Authentication-Results are believed: what answers a conversation in its
+    customer's name without its word for it is set aside. Empty: nobody vouches for senders, and whoever has the address
+    of a reply can answer it in the customer's name."""
     identity_keys: str = ""
     """Public Ed25519 keys of your server, comma-separated, that may say who a customer is beside the widget's secret;
     each as it stands in PEM between the first and the last line. Empty: the secret alone."""

@@ -36,6 +36,7 @@ class Cause(StrEnum):
     UNKNOWN_SENDER = "unknown_sender"
     SPOOFED_AGENT = "spoofed_agent"
     SPOOFED = "spoofed"
+    UNPROVEN = "unproven"
     NO_SENDER = "no_sender"
     TOO_MANY = "too_many"
     OVERSIZE = "oversize"
@@ -56,6 +57,7 @@ _SENTENCES = {
     Cause.UNKNOWN_SENDER: N_("it answers a conversation in which its sender, for whom nobody vouches, has no part"),
     Cause.SPOOFED_AGENT: N_("it comes under the address of an agent"),
     Cause.SPOOFED: N_("its sender's own domain says that it is forged"),
+    Cause.UNPROVEN: N_("it is written in the customer's name, and nobody vouches that they wrote it"),
     Cause.NO_SENDER: N_("it names nobody who could be answered"),
     Cause.TOO_MANY: N_("its sender has written too many mails in an hour"),
     Cause.OVERSIZE: N_("it is larger than what is taken"),
@@ -125,10 +127,13 @@ class Authentication:
     spf: str = "none"
     dkim: str = "none"
     dmarc: str = "none"
+    aligned: bool = False
+    """SPF or DKIM passed, and for the domain that the mail names as its sender's: what DMARC asks for, also of a domain
+    that has no policy for it."""
 
     @property
     def vouches(self) -> bool:
-        return self.dmarc == "pass"
+        return self.dmarc == "pass" or (self.aligned and not self.is_forged)
 
     @property
     def is_forged(self) -> bool:

@@ -1,8 +1,9 @@
 """What becomes of a mail: the next message of its conversation, the first of a new one, or one set aside with a cause.
 
-Whose conversation it is, is told by a key of ours (in the address it was sent to, or in a Message-ID it answers)
+Whose conversation it is, is told by a key of ours (in the address it was sent to, or a Message-ID that it answers)
 *and* by its sender having a part in that conversation. A key alone joins nothing: whoever was copied in, or found the
-address, gets a conversation of their own and sees nothing of the other.
+address, gets a conversation of their own and sees nothing of the other. And anybody can write a customer's name:
+where a server is named whose word counts, a mail for which it does not vouch waits beside the conversation.
 """
 
 from __future__ import annotations
@@ -62,9 +63,8 @@ class MailRoom:
         assert mail.sender is not None
         if not kept.for_people and self.store.sent_by(mail.sender.address, now - timedelta(hours=1)) > MOST_AN_HOUR:
             return Cause.TOO_MANY
-        is_vouched = "pass" in (mail.authentication.dmarc, mail.authentication.spf, mail.authentication.dkim)
-        if named and self.ours.has_trusted_server and not is_vouched and not self._has_part(named, mail):
-            return Cause.UNKNOWN_SENDER
+        if named and self.ours.has_trusted_server and not mail.authentication.vouches:
+            return Cause.UNPROVEN if self._has_part(named, mail) else Cause.UNKNOWN_SENDER
         return None
 
     def _set_aside(self, kept: Kept, mail: Mail, cause: Cause, named: str | None, now: datetime) -> Cause:

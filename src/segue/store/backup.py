@@ -28,11 +28,24 @@ from segue.store.migrate import done_in
 from segue.store.postmaster import die_with_parent
 
 _SET_ASIDE = """
-alter schema public rename to set_aside;
-create schema public;
-alter extension vector set schema public;
-alter extension pg_trgm set schema public;
+create schema set_aside;
+do $$
+declare deed text;
+begin
+    for deed in
+        select format('alter table %s set schema set_aside', c.oid::regclass) from pg_class c
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v')
+            and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+        union all
+        select format('alter routine %s set schema set_aside', p.oid::regprocedure) from pg_proc p
+        where p.pronamespace = 'public'::regnamespace
+            and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+    loop
+        execute deed;
+    end loop;
+end $$;
 """
+"""What is ours; extensions stay where they are, for an administrator may own them, and not we."""
 _KEEP = """
 drop schema set_aside cascade;
 update public.settings set value = to_jsonb('0-' || coalesce(
@@ -114,8 +127,8 @@ def bring_back(conninfo: str, file: Path, replace: bool = False) -> None:
     with psycopg.connect(conninfo) as connection:
         if not replace and is_furnished(connection):
             raise Conflict("The workspace is not empty.", "Add --replace to lose what is in it.")
-        connection.execute(_SET_ASIDE)
         try:
+            connection.execute(_SET_ASIDE)
             _play(connection, file)
         except psycopg.Error as error:
             raise _failed("pg_restore", str(error)) from error
@@ -125,7 +138,7 @@ def bring_back(conninfo: str, file: Path, replace: bool = False) -> None:
 
 def _play(connection: psycopg.Connection[tuple[object, ...]], file: Path) -> None:
     """Executes what the file spells out, in the transaction that is open."""
-    command = [str(bin_dir() / "pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(file)]
+    command = [str(bin_dir() / "pg_restore"), "--no-owner", "--no-privileges", "--no-comments", "--file=-", str(file)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=die_with_parent(signal.SIGKILL)
     ) as spelling:  # fmt: skip

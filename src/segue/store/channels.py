@@ -12,6 +12,7 @@ from segue.store.sql import statements
 
 SQL = statements("channels")
 LATELY = timedelta(days=7)
+LOOKED_AT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class Channels:
         row = self.db.one(SQL.mail)
         assert row is not None
         return row
+
+    def looked_at(self) -> tuple[int, int]:
+        """How many of the newest mails were read, and of how many of them the trusted server said anything."""
+        row = self.db.one(SQL.looked_at, {"limit": LOOKED_AT})
+        return (row.mails, row.checked) if row else (0, 0)
 
     def arrived(self) -> datetime | None:
         """When a mail last came by the listener or out of the mailbox; what was brought out of files proves nothing."""

@@ -25,6 +25,13 @@ select (select received_at from mails order by id desc limit 1) as last_in,
     (select count(*) from outbox where kind = 'mail' and sent_at is null and undelivered_at is null
         and cancelled_at is null) as waiting
 
+-- name: looked_at
+-- Of the newest mails that were read, how many the trusted server said anything of.
+select count(*) as mails,
+    count(*) filter (where 'none' <> any (array[said ->> 'spf', said ->> 'dkim', said ->> 'dmarc'])) as checked
+from (select authentication as said from mails
+      where not for_people and state <> 'new' and authentication is not null order by id desc limit %(limit)s) m
+
 -- name: arrived
 -- What was brought out of files came by no way that could be broken.
 select received_at from mails where not for_people order by id desc limit 1

@@ -31,6 +31,8 @@ from segue.web.widget_page import embed_line, form_line
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 SEEN = timedelta(days=7)
+ENOUGH = 5
+"""Mails of which a server that is named rightly has said something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def _shown(request: Request, house: Rooms, me: Agent, tried: tuple[str, Tried] |
         ways=house.mail, live_keys=keys.live, seen=seen[:3], sites=origins(house),
         line=embed_line(request, house), form_line=form_line(request, house),
         public=public(request, house), on_widget=_widget(seen, now), on_keys=_keys(keys),
+        on_senders=_senders(house.mail, *store.looked_at()),
         incoming=_incoming(house.mail, states, now), outgoing=_outgoing(house.mail, states, mail, store.last_error()),
     )  # fmt: skip
 
@@ -103,6 +106,26 @@ def _fetching(says: str, state: State | None, now: datetime) -> ChannelReport:
             "bad", says, _("Nothing is heard of it. See whether Segue’s mail service runs."), state.ok_at
         )
     return ChannelReport("ok", says, since=state.ok_at)
+
+
+def _senders(ways: MailWays, mails: int, checked: int) -> ChannelReport | None:
+    """Whether anybody vouches for those who write; None where no mail comes in."""
+    if not ways.mailbox and not ways.listens:
+        return None
+    if not ways.vouching:
+        return ChannelReport(
+            "warn", _("nobody vouches for senders"),
+            _("Anybody who has the address of a reply can answer it in the customer’s name. Set SEGUE_MAIL_AUTHSERV "
+              "to the name that your mail server writes into Authentication-Results, then start Segue again. Until "
+              "then no mail counts as a verified customer’s.")
+        )  # fmt: skip
+    if mails >= ENOUGH and not checked:
+        return ChannelReport(
+            "bad", _("%(server)s vouches for nobody", server=ways.vouching),
+            _("It has said nothing of the last %(count)s mails, so answers to conversations are set aside. See whether "
+              "SEGUE_MAIL_AUTHSERV is the name in their Authentication-Results.", count=mails)
+        )  # fmt: skip
+    return ChannelReport("ok", _("%(server)s vouches for senders", server=ways.vouching))
 
 
 def _outgoing(ways: MailWays, states: Any, mail: Any, last_error: str) -> ChannelReport:

@@ -127,17 +127,19 @@ def as_it_came(name: str, raw: bytes) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class WholeMail:
-    """Where the whole of a mail stands; `is_guessed`: it names no charset, and may read wrong."""
+    """Where the whole of a mail stands; `is_guessed`: it names no charset, and may read wrong; `is_unproven`: nobody
+    vouches that the verified customer, in whose name it is written, wrote it."""
 
     there: str
     is_guessed: bool
+    is_unproven: bool
 
 
 def shown_whole(house: Rooms, conversation: str) -> dict[str, WholeMail]:
     """By the key of its message in the thread."""
     return {
         f"n{one.number}-m{one.seq}" if one.is_joined else f"m{one.seq}": WholeMail(
-            f"/desk/conversations/{one.id}/mail/{one.seq}", one.is_guessed
+            f"/desk/conversations/{one.id}/mail/{one.seq}", one.is_guessed, one.is_unproven
         )
         for one in MailsBehind(house.db).came_by_mail(conversation)
     }

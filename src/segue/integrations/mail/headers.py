@@ -25,6 +25,8 @@ _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"\\@]{1,64}@[^\s<>()\[\],;:\"\\@]{1,253}
 _SENSIBLE = re.compile(r"[^\s\ufffd]+@[\w-]+(?:\.[\w-]+)*")
 """What could be written to; bytes that are no text at all may have an @ among them, too."""
 _COMMENT = re.compile(r"\([^()]*\)")
+_ABOUT = {"spf": r"smtp\.mailfrom", "dkim": r"header\.d"}
+"""The property that says whose word a result is (RFC 8601, 2.7)."""
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
@@ -138,7 +140,8 @@ def date(raw: str) -> datetime | None:
 def authentication(raws: Sequence[str], server: str, sender: MailAddress | None) -> Authentication:
     """Results in the topmost header that `server`, our own, wrote; all others are anybody's.
 
-    A DMARC result counts only for the domain that the mail names as its sender's.
+    A DMARC result counts only for the domain that the mail names as its sender's. A pass of SPF or DKIM is `aligned`
+    where it is for that domain or one above it; one below it is no word of the domain, for others may hold that.
     """
     for raw in raws:
         name, *results = _bare(one_line(raw[:LONGEST])).split(";")
@@ -165,7 +168,7 @@ def _bare(raw: str) -> str:
 
 
 def _results(results: Sequence[str], sender: MailAddress | None) -> Authentication:
-    found = {"spf": "none", "dkim": "none", "dmarc": "none"}
+    found, aligned = {"spf": "none", "dkim": "none", "dmarc": "none"}, False
     for result in results:
         method, _, value = result.partition("=")
         method = method.partition("/")[0].strip().lower()
@@ -173,4 +176,16 @@ def _results(results: Sequence[str], sender: MailAddress | None) -> Authenticati
         is_other = method == "dmarc" and about and sender and about[1].lower().rpartition("@")[2] != sender.domain
         if method in found and value.strip() and not is_other and found[method] != "pass":
             found[method] = value.split()[0].lower()
-    return Authentication(**found)
+        aligned = aligned or (_passed(value) and sender is not None and _speaks_for(method, result, sender.domain))
+    return Authentication(**found, aligned=aligned)
+
+
+def _passed(value: str) -> bool:
+    return value.lower().split()[:1] == ["pass"]
+
+
+def _speaks_for(method: str, result: str, domain: str) -> bool:
+    """A property begins after a blank: within another's value a sender may have written what looks like one."""
+    named = re.search(rf"\s{_ABOUT[method]}\s*=\s*(\S+)", result) if method in _ABOUT else None
+    about = named[1].lower().rpartition("@")[2].rstrip(".") if named else ""
+    return "." in about and (domain == about or domain.endswith(f".{about}"))

@@ -286,4 +286,4 @@ def _authentication(found: Part, server: str, senders: Sequence[MailAddress]) ->
     """Where a mail names several senders, nobody knows which of them its server spoke for: none is vouched for."""
     result = headers.authentication(_all(found, "Authentication-Results"), server, next(iter(senders), None))
     is_one = len({sender.domain for sender in senders}) < 2
-    return result if is_one or result.is_forged else replace(result, dmarc="none")
+    return result if is_one or result.is_forged else replace(result, dmarc="none", aligned=False)
