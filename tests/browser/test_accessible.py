@@ -31,7 +31,9 @@ from browser.english import english_in, language_of
 from browser.furnishing import furnish
 from browser.housing import copy_of_the_furnished, lived_in
 from browser.reaching import out_of_order, walked
-from segue.app.screens import AGENT, ALL, LEAD, Shown
+from segue.app.contrasts import measured
+from segue.app.judging import judged as judged_by_axe
+from segue.app.screens import AGENT, ALL, LEAD, Shown, whole_again
 
 MORE_OF_THE_SAME = ".operation:nth-of-type(n + 4)"
 """Of the hundred operations of the reference, each written by the same few lines, axe takes fifteen seconds to look at
@@ -99,6 +101,7 @@ def test_a_screen_keeps_nobody_out(screen: Shown, shows: Shows, names: dict[str,
     page = shows(screen)
     page.set_viewport_size({"width": 1280, "height": 720})
     page.emulate_media(color_scheme="light")
+    whole_again(page)
     page.goto(screen.path.format_map(names))
     screen.act(page)
     page.locator(f"{screen.until or 'main'} >> visible=true").first.wait_for()
@@ -172,6 +175,34 @@ def test_what_keeps_somebody_out_is_noticed(windows: Callable[..., Page]) -> Non
     assert too_wide(page) == list(WIDTHS[1:])
 
 
+PAINTED = """<!doctype html><html lang="en"><title>Painted</title><style>* { margin: 0; background: #fff; color: #000 }
+p { background: linear-gradient(#fff, #fff); font: 16px/24px sans-serif } .scroll { height: 60px; overflow: auto }
+#grey, #below { color: #777 } #fades { color: #fff; background: linear-gradient(90deg, #000, #fff); width: 300px }
+#half { opacity: .5 } #lost { color: #fff } #covered { position: relative } #covered span { position: absolute; inset: 0 }
+.far { height: 500px }</style>
+<main><h1>Painted</h1><p id="black">Black</p><p id="grey">Grey</p><p id="fades">White that runs out into white</p>
+<p id="half">Half black</p><p id="lost">White</p><p id="covered">Covered<span></span></p>
+<div class="scroll" tabindex="0"><div class="far"></div><p id="below">Grey</p></div></main></html>"""
+RATIOS = {"#black": 21, "#grey": 4.48, "#fades": 1, "#half": 3.98, "#lost": 1, "#covered": None, "#below": 4.48}
+
+
+def test_a_contrast_of_which_axe_cannot_tell_is_measured_in_what_is_painted(windows: Callable[..., Page]) -> None:
+    page = windows()
+    page.route("**/painted", lambda route: route.fulfill(body=PAINTED, content_type="text/html"))
+    page.goto("/painted")
+    told = {one.target for one in judged_by_axe(page).undecided if one.rule == "color-contrast"}
+
+    found = {one.target: one for one in measured(page.main_frame, sorted(told))}
+
+    assert told >= {*RATIOS} - {"#half"}
+    assert {target: one.ratio and round(one.ratio, 2) for target, one in found.items() if target != "#fades"} == {
+        target: ratio for target, ratio in RATIOS.items() if target in told and target != "#fades"
+    }
+    assert 1 <= (found["#fades"].ratio or 0) < 1.5
+    assert {target for target, one in found.items() if one.is_too_low} == told - {"#black", "#covered"}
+    assert page.evaluate("document.adoptedStyleSheets.length") == 0
+
+
 ENGLISH_ALONE = ("/docs", "/demo")
 """What programmers read, and a product that somebody else might have made."""
 SENT = (
@@ -186,7 +217,7 @@ SENT = (
 def test_no_sentence_of_ours_is_english_on_any_page_that_is_read_in_german(
     house: LiveHouse, names: dict[str, str]
 ) -> None:
-    people = {who: reader(house, who) for who in ("", AGENT, LEAD)}
+    people = {who: reader(house, who) for who in {screen.who for screen in ALL}}
     asked = {(screen.who, screen.path.format_map(names)) for screen in ALL}
     found, english_alone = dict[str, set[str]](), set[str]()
     for who, path in sorted(asked):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib.resources import files
 from uuid import uuid4
 
 import pytest
@@ -417,6 +418,19 @@ def test_a_suggestion_is_sent_once_however_often_its_key_is_pressed(mira: Page, 
 
     expect(mira.locator("#toast-text")).to_have_text("What stands in the thread cannot be taken back")
     assert len(sent) == 1
+
+
+def test_on_a_phone_the_view_one_is_in_is_in_sight_whatever_the_browser_knows(windows: Callable[..., Page]) -> None:
+    """Without what only some know, a word of the sheet that says where scrolling begins."""
+    mira = signed_in(windows(390, 844))
+    sheet = (files("segue.web") / "static/desk.css").read_text()
+    assert "scroll-initial-target" in sheet
+    older = sheet.replace("scroll-initial-target", "unknown")
+    mira.route("**/static/desk.css*", lambda route: route.fulfill(body=older, content_type="text/css"))
+    mira.goto("/desk?view=resolved")
+
+    expect(mira.locator(".views [aria-current]")).to_be_in_viewport(ratio=0.9)
+    assert mira.locator(".views").evaluate("(one) => one.scrollLeft") > 0
 
 
 def test_below_1280_pixels_the_views_are_a_rail_of_icons_that_keep_their_names(mira: Page) -> None:
