@@ -178,8 +178,8 @@ def test_what_keeps_somebody_out_is_noticed(windows: Callable[..., Page]) -> Non
 PAINTED = """<!doctype html><html lang="en"><title>Painted</title><style>* { margin: 0; background: #fff; color: #000 }
 p { background: linear-gradient(#fff, #fff); font: 16px/24px sans-serif } .scroll { height: 60px; overflow: auto }
 #grey, #below { color: #777 } #fades { color: #fff; background: linear-gradient(90deg, #000, #fff); width: 300px }
-#half { opacity: .5 } #lost { color: #fff } #covered { position: relative } #covered span { position: absolute; inset: 0 }
-.far { height: 500px }</style>
+#half { opacity: .5 } #lost { color: #fff } #covered { position: relative } .far { height: 500px }
+#covered span { position: absolute; inset: 0 }</style>
 <main><h1>Painted</h1><p id="black">Black</p><p id="grey">Grey</p><p id="fades">White that runs out into white</p>
 <p id="half">Half black</p><p id="lost">White</p><p id="covered">Covered<span></span></p>
 <div class="scroll" tabindex="0"><div class="far"></div><p id="below">Grey</p></div></main></html>"""

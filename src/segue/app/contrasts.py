@@ -36,7 +36,8 @@ _TEXTS = """(targets) => {
     let shown = alpha / 255;
     for (let at = one; at; at = at.parentElement) shown *= getComputedStyle(at).opacity;
     const rects = boxes(one).map(({ x, y, width, height }) => [x, y, width, height]);
-    return { rects, colour: [red, green, blue], shown, isLarge: size >= 24 || (size >= 18.66 && style.fontWeight >= 700) };
+    const isLarge = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+    return { rects, colour: [red, green, blue], shown, isLarge };
   });
 }"""
 _SEEN = """(target) =>

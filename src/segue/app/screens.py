@@ -252,9 +252,10 @@ DESK = tuple(
         ("macro-refused", "/desk/macros/new",
          _is_refused(("#name", "Credit"), ("#text", "Hi {{account.nam}}"), then="form.panel button.primary"), WRONG),
         ("key-refused", "/desk/me",
-         _is_refused(("#key-reply", "n"), then="form.stack > button.primary"), WRONG),
+         _is_refused(("#key-reply", "n"), then="form.stack > button.primary", before=_clicks(".elsewhere summary")),
+         WRONG),
         ("password-refused", "/desk/me/access",
-         _is_refused(("#current", "wrong"), ("#new", "short"), then="form:has(#new) button.primary"), WRONG),
+         _is_refused(("#current", "wrong"), ("#new", "short"), then="form:has(#new) button"), WRONG),
         ("code-refused", "/desk/me/access/app", _is_refused(("#code", "000000"), then="form:has(#code) button.primary"),
          WRONG),
     )
