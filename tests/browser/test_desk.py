@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from importlib.resources import files
 from uuid import uuid4
 
 import pytest
@@ -420,17 +419,32 @@ def test_a_suggestion_is_sent_once_however_often_its_key_is_pressed(mira: Page, 
     assert len(sent) == 1
 
 
-def test_on_a_phone_the_view_one_is_in_is_in_sight_whatever_the_browser_knows(windows: Callable[..., Page]) -> None:
-    """Without what only some know, a word of the sheet that says where scrolling begins."""
-    mira = signed_in(windows(390, 844))
-    sheet = (files("segue.web") / "static/desk.css").read_text()
-    assert "scroll-initial-target" in sheet
-    older = sheet.replace("scroll-initial-target", "unknown")
-    mira.route("**/static/desk.css*", lambda route: route.fulfill(body=older, content_type="text/css"))
+def test_on_a_phone_the_view_one_is_in_is_in_sight_and_the_row_scrolls_no_further_than_that(
+    windows: Callable[..., Page],
+) -> None:
+    mira = signed_in(windows(390, 844, has_touch=True, is_mobile=True))
+    row = mira.locator(".views")
     mira.goto("/desk?view=resolved")
+    expect(row.locator("[aria-current]")).to_be_in_viewport(ratio=0.9)
+    assert row.evaluate("(one) => one.scrollLeft") > 0
 
-    expect(mira.locator(".views [aria-current]")).to_be_in_viewport(ratio=0.9)
-    assert mira.locator(".views").evaluate("(one) => one.scrollLeft") > 0
+    mira.goto("/desk?view=unassigned")
+    expect(row.locator("[aria-current]")).to_be_in_viewport(ratio=0.9)
+    assert row.evaluate("(one) => one.scrollLeft") == 0, "the first one is not pushed out of sight"
+
+
+def test_on_a_phone_a_lost_line_is_told_in_a_line_of_its_own(windows: Callable[..., Page]) -> None:
+    mira = signed_in(windows(390, 844))
+    mira.context.set_offline(True)
+    told = mira.locator("#offline")
+    expect(told).to_be_visible()
+
+    there, search = told.bounding_box(), mira.locator("#find").bounding_box()
+    assert there
+    assert search
+    assert there["y"] >= search["y"] + search["height"]
+    assert search["width"] > 120
+    mira.context.set_offline(False)
 
 
 def test_below_1280_pixels_the_views_are_a_rail_of_icons_that_keep_their_names(mira: Page) -> None:

@@ -1,6 +1,6 @@
 """How well text stands out that axe cannot tell of: measured in the pixels that the browser paints.
 
-The page is pictured twice, as it is and with all text transparent. Where the two differ glyphs lie, and the second
+The page is pictured twice, as it is and with these texts transparent. Where the two differ glyphs lie, and the second
 shows what is beneath each of them. The worst pixel counts, against the colour the text has by its style.
 """
 
@@ -45,12 +45,12 @@ _SEEN = """(target) =>
 _CORNER = (
     "(one) => { const box = one.getBoundingClientRect(); return [box.x + one.clientLeft, box.y + one.clientTop]; }"
 )
-_BARE = """(isBare) => {
+_BARE = """([targets, isBare]) => {
   const still = "transition: none !important; animation: none !important; caret-color: transparent !important;";
   const bare = "color: transparent !important; -webkit-text-fill-color: transparent !important;" +
     " text-shadow: none !important; text-decoration-color: transparent !important;";
   const sheet = (window.bared ??= new CSSStyleSheet());
-  sheet.replaceSync(`*, ::before, ::after, ::placeholder { ${still} ${isBare ? bare : ""} }`);
+  sheet.replaceSync(`* { ${still} } ${isBare ? targets.join() : ":not(*)"} { ${bare} }`);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets.filter((other) => other !== sheet), sheet];
 }"""
 _AS_BEFORE = (
@@ -130,13 +130,9 @@ def _once(frame: Any, board: Any, targets: Sequence[str], is_whole: bool = False
         one["rects"] = [[x + left, y + top, width, height] for x, y, width, height in one["rects"]]
     pictures = []
     for is_bare in (False, True):
-        for each in page.frames:
-            if each.url.startswith("http"):
-                each.evaluate(_BARE, is_bare)
+        frame.evaluate(_BARE, [list(targets), is_bare])
         pictures.append(b64encode(page.screenshot(**shape)).decode())
-    for each in page.frames:
-        if each.url.startswith("http"):
-            each.evaluate(_AS_BEFORE)
+    frame.evaluate(_AS_BEFORE)
     seen = board.evaluate(_LEAST, [*pictures, asked])
     return [_contrast(*both) for both in zip(targets, asked, seen, strict=True)]
 

@@ -200,7 +200,7 @@ function typed(event) {
 function turn(to) {
   if (to === kind) return;
   texts[kind] = text.value;
-  if (texts[kind] !== saved[kind]) save();
+  save();
   kind = to;
   text.value = texts[to];
   $("guard").hidden = true;
