@@ -9,6 +9,7 @@ every screen in all four looks, and prints how many.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from browser.housing import copy_of_the_furnished, lived_in
 from browser.reaching import out_of_order, walked
 from segue.app.contrasts import measured
 from segue.app.judging import judged as judged_by_axe
-from segue.app.screens import AGENT, ALL, LEAD, Shown, whole_again
+from segue.app.screens import AGENT, ALL, LEAD, READER, READING, Shown, whole_again
 
 MORE_OF_THE_SAME = ".operation:nth-of-type(n + 4)"
 """Of the hundred operations of the reference, each written by the same few lines, axe takes fifteen seconds to look at
@@ -173,6 +174,25 @@ def test_what_keeps_somebody_out_is_noticed(windows: Callable[..., Page]) -> Non
     assert caught == ["button “out”: Tab does not lead to it"]
     page.goto("/made-up")
     assert too_wide(page) == list(WIDTHS[1:])
+
+
+def test_who_only_reads_is_asked_for_nothing(shows: Shows, names: dict[str, str]) -> None:
+    """No field for what goes along with a deed; whoever may do it has one on the same page."""
+    field = ":is([name=note], [name=why], [name=add_category]) >> visible=true"
+    asked = {
+        screen.name: {who: fields(shows(replace(screen, who=who)), screen, names, field) for who in (READER, LEAD)}
+        for screen in READING
+        if screen.path.startswith(("/autonomy", "/policy", "/knowledge/articles"))
+    }
+
+    assert {who for one in asked.values() for who, several in one.items() if several} == {LEAD}
+    assert len([name for name, one in asked.items() if one[LEAD]]) == 3
+
+
+def fields(page: Page, screen: Shown, names: dict[str, str], selector: str) -> int:
+    page.goto(screen.path.format_map(names))
+    page.locator("main").wait_for()
+    return page.locator(selector).count()
 
 
 PAINTED = """<!doctype html><html lang="en"><title>Painted</title><style>* { margin: 0; background: #fff; color: #000 }

@@ -41,13 +41,13 @@ def rich(
     who.writes(f"{WISH} It is {matter}.", **({} if is_known else {"email": SAID}))
     path = opens(signed_in(windows()), matter)
     conversation = path.rpartition("/")[2]
-    sql = "update briefings set body = %(body)s where conversation_id = %(id)s returning seq"
-    workspace.db.run(sql, {"body": as_json(richest(is_known)), "id": conversation})
     for words in () if is_known else CORRECTED:
         who.writes(words)
         seq = workspace.db.one("select seq from conversations where id = %(id)s", {"id": conversation})
         assert seq
         WidgetStore(workspace.db).correct(conversation, seq.seq, 1, datetime.now(UTC))
+    sql = "update briefings set body = %(body)s where conversation_id = %(id)s"
+    workspace.db.run(sql, {"body": as_json(richest(is_known)), "id": conversation})
     return path
 
 

@@ -71,16 +71,18 @@ _LEAST = """async ([painted, bare, asked]) => {
     return (bright + 0.05) / (dark + 0.05);
   };
   return asked.map(({ rects, colour, shown }) => {
-    let least = Infinity, flat = Infinity;
+    let least = Infinity;
+    const grounds = new Map();
     for (const [x, y, width, height] of rects)
       for (let row = Math.max(0, Math.floor(y)); row < Math.min(under.height, Math.ceil(y + height)); row++)
         for (let column = Math.max(0, Math.floor(x)); column < Math.min(under.width, Math.ceil(x + width)); column++) {
           const at = 4 * (row * under.width + column), ground = [...under.data.subarray(at, at + 3)];
           const ratio = apart(colour.map((part, n) => shown * part + (1 - shown) * ground[n]), ground);
-          flat = Math.min(flat, ratio);
+          grounds.set(ratio, (grounds.get(ratio) ?? 0) + 1);
           if (ground.some((part, n) => Math.abs(part - over.data[at + n]) > 2)) least = Math.min(least, ratio);
         }
-    return [least === Infinity ? null : least, flat === Infinity ? null : flat];
+    const [mostly] = [...grounds].sort(([, few], [, many]) => many - few)[0] ?? [null];
+    return [least === Infinity ? null : least, mostly];
   });
 }"""
 
@@ -139,9 +141,9 @@ def _once(frame: Any, board: Any, targets: Sequence[str], is_whole: bool = False
 
 def _contrast(target: str, text: dict[str, Any], seen: tuple[float | None, float | None]) -> Contrast:
     """Text in the colour of its ground leaves no mark, and is not taken for text that is not there."""
-    under_glyphs, anywhere = seen
-    is_lost = under_glyphs is None and anywhere is not None and anywhere < 1.05
-    return Contrast(target, anywhere if is_lost else under_glyphs, LEAST_LARGE if text["isLarge"] else LEAST)
+    under_glyphs, mostly = seen
+    is_lost = under_glyphs is None and mostly is not None and mostly < 1.05
+    return Contrast(target, mostly if is_lost else under_glyphs, LEAST_LARGE if text["isLarge"] else LEAST)
 
 
 def _corner(frame: Any) -> tuple[float, float]:
