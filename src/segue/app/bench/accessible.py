@@ -48,16 +48,16 @@ def run(at: Settings, only: str = "") -> dict[str, Any]:
                 contrasts += seen
                 found[theme, called] += [
                     f"{name}: {one.target} has a contrast of {one.ratio:.2f}, not {one.least}"
-                    for one in seen if one.ratio is not None and one.is_too_low
+                    for one in seen if one.is_too_low
                 ]  # fmt: skip
             _looks(page, *looks[0])
+    ratios = [one.ratio for one in contrasts if one.ratio is not None]
     wrong = [f"{' '.join(look)}: {one}" for look, several in found.items() for one in several]
     return {
         "screens": len(judgeable), "left_out_without_scripts": len(screens) - len(judgeable), "rules": len(asked),
         "violations": {"_".join(look): len(several) for look, several in found.items()},
-        "contrasts_measured": len(measured_ones := [one for one in contrasts if one.ratio is not None]),
-        "lowest_contrast": min((round(one.ratio or 0, 2) for one in measured_ones), default=None),
-        "contrasts_of_nothing_painted": len(contrasts) - len(measured_ones),
+        "contrasts_measured": len(ratios), "lowest_contrast": round(min(ratios, default=0), 2),
+        "contrasts_of_nothing_painted": len(contrasts) - len(ratios),
         "undecided_by_other_rules": dict(undecided), "found": wrong,
     }  # fmt: skip
 
