@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -11,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.briefed import STEPS, richest
-from browser.cast import WISH, Customer, opens, signed_in, violations
+from browser.cast import PATIENCE, WISH, Customer, opens, signed_in, violations
 from segue.store.database import as_json
 from segue.store.widget import WidgetStore
 from segue.store.workspace import Workspace
@@ -46,6 +47,11 @@ def rich(
         seq = workspace.db.one("select seq from conversations where id = %(id)s", {"id": conversation})
         assert seq
         WidgetStore(workspace.db).correct(conversation, seq.seq, 1, datetime.now(UTC))
+    considered = "select considered_seq >= customer_seq as is_so from conversations where id = %(id)s"
+    until = time.monotonic() + PATIENCE
+    while not (row := workspace.db.one(considered, {"id": conversation})) or not row.is_so:
+        assert time.monotonic() < until, "what it says would be written over"
+        time.sleep(0.05)
     sql = "update briefings set body = %(body)s where conversation_id = %(id)s"
     workspace.db.run(sql, {"body": as_json(richest(is_known)), "id": conversation})
     return path
