@@ -41,8 +41,8 @@ STORY = (
 )
 
 
-def richest() -> Briefing:
-    """Every part there is, each of them long."""
+def richest(is_known: bool = True) -> Briefing:
+    """Every part there is, each of them long; `is_known`: whether anybody vouches for the customer."""
     said = [
         STORY, "See the history.", STEPS[0] + " " + STEPS[1], "See the bank.", f"That did not help. {FACTS}",
         "Please wait a day.", " ".join(STEPS[2:]), "We look into it.", "It is still wrong. By Friday, please.",
@@ -53,7 +53,7 @@ def richest() -> Briefing:
     name, mail = "Alexandrina Wolkenstein-Trostburg", "alexandrina.wolkenstein@northgate-clinics.example"
     company = "Northgate Clinics and Rehabilitation Holding"
     account = Account("acc", company, "enterprise", 128_400.0, 0.43, date(2027, 2, 6))
-    contact = Contact("con", name, mail, "acc", is_verified=True)
+    contact = Contact("con", name, mail, "acc", is_verified=is_known)
     page = Page("https://app.ledgerly.example/billing/invoices/2041?tab=lines&year=2026", "Invoices of all companies")
     turns = tuple(EarlierTurn(n, "wrong", 0.1 * n, "answer", article_id="art_1") for n in (1, 3, 5, 7))
     of = Conversation(

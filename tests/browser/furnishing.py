@@ -9,16 +9,14 @@ from pathlib import Path
 from segue.app.cli.common import settings
 from segue.app.door import House, open_house
 from segue.app.mind import Mind
-from segue.app.pictures import brought, tries_in_shadow
+from segue.app.pictures import MIRA, brought, reply_was_refused, tries_in_shadow
 from segue.app.reach import reached
 from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
 from segue.domain.evidence import CellName
 from segue.intake.worker import Worker
 from segue.knowledge.encoder import StandIn
-from segue.store.desk import AgentReply
 from segue.store.inbox import Arrival
-from segue.store.waiting_replies import WaitingReplies
 
 JUDGED = """
 insert into contacts (id, name, is_verified, created_at)
@@ -64,16 +62,9 @@ def furnish(data: Path, now: datetime) -> dict[str, str]:
         a_hundred_good_answers(house, "exports")
         house.ladder.watch(now)
         an_answer_is_drawn(house, "cnv_drawn")
-        a_reply_was_refused(house, found["other"], now)
+        reply_was_refused(house, found["other"], MIRA, now)
         house.db.close()
     return found
-
-
-def a_reply_was_refused(house: House, conversation: str, now: datetime) -> None:
-    """Mira's, for the customer wrote meanwhile: so her desk tells of it on every screen."""
-    waiting = WaitingReplies(house.db)
-    reply = waiting.put(AgentReply(conversation, "agt_mira", "It is on its way.", 10_000), now, now)
-    waiting.close(reply, "refused", now, "The customer wrote while you were answering. Read it, then send again.")
 
 
 def a_hundred_good_answers(house: House, category: str) -> None:

@@ -9,6 +9,7 @@ every screen in all four looks, and prints how many.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,7 +32,9 @@ from browser.english import english_in, language_of
 from browser.furnishing import furnish
 from browser.housing import copy_of_the_furnished, lived_in
 from browser.reaching import out_of_order, walked
-from segue.app.screens import AGENT, ALL, LEAD, Shown
+from segue.app.contrasts import measured
+from segue.app.judging import judged as judged_by_axe
+from segue.app.screens import AGENT, ALL, LEAD, READER, READING, Shown, whole_again
 
 MORE_OF_THE_SAME = ".operation:nth-of-type(n + 4)"
 """Of the hundred operations of the reference, each written by the same few lines, axe takes fifteen seconds to look at
@@ -99,6 +102,7 @@ def test_a_screen_keeps_nobody_out(screen: Shown, shows: Shows, names: dict[str,
     page = shows(screen)
     page.set_viewport_size({"width": 1280, "height": 720})
     page.emulate_media(color_scheme="light")
+    whole_again(page)
     page.goto(screen.path.format_map(names))
     screen.act(page)
     page.locator(f"{screen.until or 'main'} >> visible=true").first.wait_for()
@@ -172,6 +176,53 @@ def test_what_keeps_somebody_out_is_noticed(windows: Callable[..., Page]) -> Non
     assert too_wide(page) == list(WIDTHS[1:])
 
 
+def test_who_only_reads_is_asked_for_nothing(shows: Shows, names: dict[str, str]) -> None:
+    """No field for what goes along with a deed; whoever may do it has one on the same page."""
+    field = ":is([name=note], [name=why], [name=add_category]) >> visible=true"
+    asked = {
+        screen.name: {who: fields(shows(replace(screen, who=who)), screen, names, field) for who in (READER, LEAD)}
+        for screen in READING
+        if screen.path.startswith(("/autonomy", "/policy", "/knowledge/articles"))
+    }
+
+    assert {who for one in asked.values() for who, several in one.items() if several} == {LEAD}
+    assert len([name for name, one in asked.items() if one[LEAD]]) == 3
+
+
+def fields(page: Page, screen: Shown, names: dict[str, str], selector: str) -> int:
+    page.goto(screen.path.format_map(names))
+    page.locator("main").wait_for()
+    return page.locator(selector).count()
+
+
+PAINTED = """<!doctype html><html lang="en"><title>Painted</title><style>* { margin: 0; background: #fff; color: #000 }
+p { background: linear-gradient(#fff, #fff); font: 16px/24px sans-serif } .scroll { height: 60px; overflow: auto }
+#grey, #below { color: #777 } #fades { color: #fff; background: linear-gradient(90deg, #000, #fff); width: 300px }
+#half { opacity: .5 } #lost { color: #fff } #covered { position: relative } .far { height: 500px }
+#covered span { position: absolute; inset: 0 }</style>
+<main><h1>Painted</h1><p id="black">Black</p><p id="grey">Grey</p><p id="fades">White that runs out into white</p>
+<p id="half">Half black</p><p id="lost">White</p><p id="covered">Covered<span></span></p>
+<div class="scroll" tabindex="0"><div class="far"></div><p id="below">Grey</p></div></main></html>"""
+RATIOS = {"#black": 21, "#grey": 4.48, "#fades": 1, "#half": 3.98, "#lost": 1, "#covered": None, "#below": 4.48}
+
+
+def test_a_contrast_of_which_axe_cannot_tell_is_measured_in_what_is_painted(windows: Callable[..., Page]) -> None:
+    page = windows()
+    page.route("**/painted", lambda route: route.fulfill(body=PAINTED, content_type="text/html"))
+    page.goto("/painted")
+    told = {one.target for one in judged_by_axe(page).undecided if one.rule == "color-contrast"}
+
+    found = {one.target: one for one in measured(page.main_frame, sorted(told))}
+
+    assert told >= {*RATIOS} - {"#half"}
+    assert {target: one.ratio and round(one.ratio, 2) for target, one in found.items() if target != "#fades"} == {
+        target: ratio for target, ratio in RATIOS.items() if target in told and target != "#fades"
+    }
+    assert 1 <= (found["#fades"].ratio or 0) < 1.5
+    assert {target for target, one in found.items() if one.is_too_low} == told - {"#black", "#covered"}
+    assert page.evaluate("document.adoptedStyleSheets.length") == 0
+
+
 ENGLISH_ALONE = ("/docs", "/demo")
 """What programmers read, and a product that somebody else might have made."""
 SENT = (
@@ -186,7 +237,7 @@ SENT = (
 def test_no_sentence_of_ours_is_english_on_any_page_that_is_read_in_german(
     house: LiveHouse, names: dict[str, str]
 ) -> None:
-    people = {who: reader(house, who) for who in ("", AGENT, LEAD)}
+    people = {who: reader(house, who) for who in {screen.who for screen in ALL}}
     asked = {(screen.who, screen.path.format_map(names)) for screen in ALL}
     found, english_alone = dict[str, set[str]](), set[str]()
     for who, path in sorted(asked):

@@ -419,6 +419,34 @@ def test_a_suggestion_is_sent_once_however_often_its_key_is_pressed(mira: Page, 
     assert len(sent) == 1
 
 
+def test_on_a_phone_the_view_one_is_in_is_in_sight_and_the_row_scrolls_no_further_than_that(
+    windows: Callable[..., Page],
+) -> None:
+    mira = signed_in(windows(390, 844, has_touch=True, is_mobile=True))
+    row = mira.locator(".views")
+    mira.goto("/desk?view=resolved")
+    expect(row.locator("[aria-current]")).to_be_in_viewport(ratio=0.9)
+    assert row.evaluate("(one) => one.scrollLeft") > 0
+
+    mira.goto("/desk?view=unassigned")
+    expect(row.locator("[aria-current]")).to_be_in_viewport(ratio=0.9)
+    assert row.evaluate("(one) => one.scrollLeft") == 0, "the first one is not pushed out of sight"
+
+
+def test_on_a_phone_a_lost_line_is_told_in_a_line_of_its_own(windows: Callable[..., Page]) -> None:
+    mira = signed_in(windows(390, 844))
+    mira.context.set_offline(True)
+    told = mira.locator("#offline")
+    expect(told).to_be_visible()
+
+    there, search = told.bounding_box(), mira.locator("#find").bounding_box()
+    assert there
+    assert search
+    assert there["y"] >= search["y"] + search["height"]
+    assert search["width"] > 120
+    mira.context.set_offline(False)
+
+
 def test_below_1280_pixels_the_views_are_a_rail_of_icons_that_keep_their_names(mira: Page) -> None:
     rail = mira.get_by_role("navigation", name="Views", exact=True)
     unassigned, words = rail.locator("#go-unassigned"), rail.locator("#go-unassigned .name")

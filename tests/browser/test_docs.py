@@ -148,8 +148,7 @@ def pictured(monkeypatch: pytest.MonkeyPatch, chromium: Browser, house: LiveHous
     """The command looks at this house instead of furnishing one; what it would have furnished."""
     asked = list[Settings]()
     monkeypatch.setattr(of_pictures, "furnished", lambda at: asked.append(at) or {})
-    for name in ("whole", "served"):
-        monkeypatch.setattr(of_pictures, name, lambda at: nullcontext(house.address))
+    monkeypatch.setattr(of_pictures, "whole", lambda at: nullcontext(house.address))
     monkeypatch.setattr(of_pictures, "chromium", lambda: nullcontext(chromium))
     return asked
 

@@ -413,8 +413,37 @@ def test_reply_and_note_are_two_texts_and_a_note_stays_inside(mira: Page, custom
     press(mira, "Control+Enter")
 
     expect(mira.locator(".said.note")).to_contain_text("She is a spy")
+    expect(mira.locator("#as-note")).to_be_checked()
+    press(mira, "Escape", "r")
     expect(mira.locator("#text")).to_have_value("To the customer")
     assert "spy" not in eve.sees()
+
+
+def test_hands_that_have_sent_stay_at_the_composer_until_they_leave_it(mira: Page, customer: Opens) -> None:
+    """What is typed next is no command, after a reply or a note, by key or by click; no copy stays in the browser."""
+    eve, text = customer("Eve"), mira.locator("#text")
+    opens(mira, waits(eve))
+    press(mira, "r")
+    for words in ("I look at it.", "The second one:"):
+        mira.keyboard.type(words)
+        press(mira, "Control+Enter")
+        expect(mira.locator("#thread .said.agent").last).to_contain_text(words)
+        expect(text).to_have_value("")
+    mira.keyboard.type("the last")
+    mira.click(".primary.as-reply")
+    expect(mira.locator("#thread .said.agent").last).to_contain_text("the last")
+    mira.keyboard.type("he")
+    expect(text).to_have_value("he")
+    press(mira, "Control+a", "Delete", "Escape", "n")
+    for words in ("She is a spy", "ask Tom"):
+        mira.keyboard.type(words)
+        press(mira, "Control+Enter")
+        expect(mira.locator(".said.note").last).to_contain_text(words)
+    becomes_true(mira, "!Object.keys(localStorage).some((key) => key.startsWith('segue agt_'))")
+    assert "ask Tom" not in eve.sees()
+
+    press(mira, "Escape", "e")
+    said(mira, "is resolved")
 
 
 def test_a_mail_can_be_stopped_and_comes_back_as_it_was(mira: Page, house: LiveHouse) -> None:
@@ -428,7 +457,6 @@ def test_a_mail_can_be_stopped_and_comes_back_as_it_was(mira: Page, house: LiveH
         press(mira, "Control+Enter")
         said(mira, "Goes out in a moment")
         expect(mira.locator(".said.waiting")).to_contain_text("Too hasty")
-    press(mira, "r")
     mira.keyboard.type("And this")
     press(mira, "Escape", "z")
 

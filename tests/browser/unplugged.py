@@ -103,10 +103,10 @@ class Keys:
         self.press("Enter")
 
     def writes(self, words: str, *sends: str) -> None:
-        """Into the composer as it stands, then sends it."""
+        """Into the composer as it stands, then sends it and leaves it."""
         expect(self.page.locator("#text")).to_be_focused()
         self.types(words)
-        self.press(*sends)
+        self.press(*sends, "Escape")
 
     def reads(self, words: str) -> None:
         """What the desk says it did."""

@@ -17,17 +17,27 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 OF_PAGES = ("landmark-one-main", "page-has-heading-one")
 """Not asked of a picture in a frame, which nobody can enter."""
 _FIND = """([within, options]) => axe.run(within, options).then((found) => ({
-  violations: found.violations, undecided: found.incomplete.map((one) => [one.id, one.nodes.length]),
+  violations: found.violations,
+  undecided: found.incomplete.flatMap((one) => one.nodes.map((node) => [one.id, node.target[0]])),
   asked: ["violations", "incomplete", "passes", "inapplicable"].flatMap((kind) => found[kind].map((one) => one.id)),
 }))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A place of which axe cannot tell."""
+
+    rule: str
+    frame: Any
+    target: str
+    """A selector, within that frame."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     violations: tuple[str, ...]
     """Each with its rule, what that wants and where it is not so."""
-    undecided: tuple[str, ...]
-    """The rule, once for each place of which axe cannot tell."""
+    undecided: tuple[Undecided, ...]
     asked: frozenset[str]
     """The rules that were asked, whether or not there was something they speak of."""
 
@@ -35,7 +45,7 @@ class Judged:
 def judged(page: Any, *without: str, rules: Sequence[str] = RULES) -> Judged:
     """What axe says of the page and of our frames within it, but for the parts that the selectors name."""
     within = {"include": [["html"]], "exclude": [[selector] for selector in without]}
-    violations, undecided, asked = list[str](), list[str](), set[str]()
+    violations, undecided, asked = list[str](), list[Undecided](), set[str]()
     for frame in page.frames:
         if not frame.url.startswith("http"):
             continue  # a frame that shows nothing
@@ -49,7 +59,7 @@ def judged(page: Any, *without: str, rules: Sequence[str] = RULES) -> Judged:
         found = frame.evaluate(_FIND, [within, options])
         for one in found["violations"]:
             violations.append(f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']][:3]}")
-        undecided += [rule for rule, places in found["undecided"] for _ in range(places)]
+        undecided += [Undecided(rule, frame, target) for rule, target in found["undecided"]]
         asked |= set(found["asked"])
     return Judged(tuple(violations), tuple(undecided), frozenset(asked))
 

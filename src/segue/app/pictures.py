@@ -12,22 +12,26 @@ from typing import Any
 import numpy as np
 import yaml
 
-from segue.app.browsing import chromium, served, signs_in, whole
+from segue.app.browsing import chromium, signs_in, whole
 from segue.app.demo.lived import MOVED_IN, Life
 from segue.app.demo.morning import morning
 from segue.app.demo.seed import seed
 from segue.app.door import House, open_house
-from segue.app.screens import AGENT, ALL, TWO_STEPS, Shown
+from segue.app.screens import AGENT, ALL, READER, TWO_STEPS, Shown, whole_again
 from segue.app.settings import Settings
-from segue.domain.decision import Reason
+from segue.domain.decision import Reason, Rung
+from segue.domain.evidence import CellName
 from segue.domain.ids import message_id
 from segue.domain.mail import Cause
+from segue.domain.moves import Move
+from segue.domain.people import READS_ONLY, Agent
 from segue.domain.ports import DIMENSIONS
 from segue.intake.mail import arrival_of
 from segue.integrations.mail.reading import read
+from segue.policy.settings import changed
 from segue.store.candidates import CandidateStore, Draft, Unknown
 from segue.store.conversations import Filter
-from segue.store.desk import AgentReply
+from segue.store.desk import AgentReply, Solution
 from segue.store.invites import Invites
 from segue.store.macros import MacroStore
 from segue.store.mail import MailStore
@@ -35,6 +39,7 @@ from segue.store.saved_views import SavedViews
 from segue.store.second_step import SecondSteps
 from segue.store.shadows import Shadows
 from segue.store.stale import Doubt, Reply, StaleStore
+from segue.store.waiting_replies import WaitingReplies
 
 WIDTHS = {1440: 900, 1280: 720, 1024: 768, 390: 844}
 THEMES = ("light", "dark")
@@ -72,15 +77,16 @@ def pictures(
 
 
 def take_two(at: Settings, folder: Path) -> Iterator[Path]:
-    """The desk as the README shows it, light and dark."""
+    """The desk as the README shows it, light and dark, once every row has been considered."""
     furnished(at)
-    with served(at) as address, chromium() as browser:
+    with whole(at) as address, chromium() as browser:
         for theme, name in zip(THEMES, ("desk.png", "desk-dark.png"), strict=True):
             size = {"width": 1440, "height": 810}
             context = browser.new_context(base_url=address, viewport=size, color_scheme=theme)
             page = context.new_page()
             signs_in(page, AGENT)
             page.goto("/desk?view=unassigned")
+            page.locator("#rows [data-id]:not(:has(.clock))").first.wait_for(state="detached")
             page.click("#rows a:has-text('bank feed')")
             page.wait_for_selector("h1:has-text('bank feed')")
             page.mouse.move(700, 500)
@@ -102,6 +108,7 @@ def opened(
             if screen.who:
                 signs_in(contexts[key], screen.who)
         page = contexts[key]
+        whole_again(page)
         page.goto(screen.path.format_map(found))
         screen.act(page)
         if screen.until:
@@ -141,8 +148,7 @@ def tries_in_shadow(house: House, now: datetime) -> None:
 
 def brought(house: House, now: datetime) -> dict[str, str]:
     """What no morning brings, so that no page is without something; what addresses name, by its name there."""
-    found = _opened(house) | _proposed(house, now) | _doubted(house, now)
-    _worked(house, now)
+    found = _opened(house) | _proposed(house, now) | _doubted(house, now) | _worked(house, now)
     Invites(house.db).make("nora@ledgerly.example", "agent", ("billing",), INVITE, "agt_lena", now, now + timedelta(7))
     house.lessons.store.claim_night((now + timedelta(days=1)).date())  # what it learns would put ours away
     two_steps = next(agent.id for agent in house.workspace.agents() if agent.email == TWO_STEPS)
@@ -150,6 +156,9 @@ def brought(house: House, now: datetime) -> dict[str, str]:
     view = SavedViews(house.db).for_agent(MIRA)[0]
     macro = next(macro for macro in MacroStore(house.db).for_agent(MIRA) if macro.owner_id == MIRA)
     mailed = _mailed(house, now)
+    _at_the_top(house, "bank_feeds", now)
+    _, everybodys = house.workspace.agent_by_email(AGENT) or ("", None)
+    house.workspace.put_agent(Agent("agt_ines", "Ines Okafor", READER, READS_ONLY), now, everybodys)
     return found | {"invite": INVITE, "view": view.id, "macro": macro.id, "mailed": mailed,
                     "beside": _away(house, mailed, now)}  # fmt: skip
 
@@ -196,14 +205,35 @@ def _proposed(house: House, now: datetime) -> dict[str, str]:
     return {"candidate": candidate, "topic": topic}
 
 
-def _worked(house: House, now: datetime) -> None:
-    """A colleague has called Mira, has answered a customer and waits for them, and has found an answer wrong."""
+def _worked(house: House, now: datetime) -> dict[str, str]:
+    """A colleague has called Mira, has answered a customer and waits for them, and has found an answer wrong; a key has
+    resolved something in Mira's name; and a customer wrote while Jonas answered."""
     waiting = house.conversations.waiting_for_people()
     nobodys = [r["id"] for r in waiting if r["assignee_id"] is None and r["reason"] != Reason.AWAITS_APPROVAL]
     house.hands.note(nobodys[-1], "agt_tom", "@Mira, you know their contract.", now)
     house.hands.reply(AgentReply(nobodys[-2], "agt_tom", "Which bank is it?"), now)
     answered = house.conversations.listing(Filter(handler="assistant"))[0]["id"]
     house.ladder.judging.mark_wrong(message_id(answered, 1), "agt_tom", now, "a wrong fact")
+    solution = Solution("The bank has renewed its consent, and the feed runs again.")
+    house.hands.resolve(nobodys[-3], MIRA, solution, now, lambda _agent: "key:CRM")
+    reply_was_refused(house, nobodys[-4], "agt_jonas", now)
+    return {"by_key": nobodys[-3], "refused": nobodys[-4]}
+
+
+def reply_was_refused(house: House, conversation: str, agent: str, now: datetime) -> None:
+    """For the customer wrote meanwhile: so that agent's desk tells of it on every screen."""
+    waiting = WaitingReplies(house.db)
+    reply = waiting.put(AgentReply(conversation, agent, "It is on its way.", 10_000), now, now)
+    waiting.close(reply, "refused", now, "The customer wrote while you were answering. Read it, then send again.")
+
+
+def _at_the_top(house: House, category: str, now: datetime) -> None:
+    """A category in which a lead has let the assistant go as far as it may."""
+    _number, live = house.workspace.live_policy() or (0, "")
+    body = changed(live, {("categories", category, "ceiling"): Rung.AUTO.code})
+    house.workspace.apply_policy(body, "agt_lena", "The assistant knows the banks.", now)
+    why = "Nothing was wrong for two months."
+    house.ladder.history.move(Move(CellName(category), Rung.AUTO, why, "agt_lena", now, before=Rung.AUTO_WITH_HOLD))
 
 
 def _doubted(house: House, now: datetime) -> dict[str, str]:

@@ -14,6 +14,8 @@ from typing import Any
 
 Act = Callable[[Any], None]
 AGENT, LEAD = "mira@ledgerly.example", "lena@ledgerly.example"
+UNLUCKY, READER = "jonas@ledgerly.example", "ines@ledgerly.example"
+"""An agent whose line and whose replies fail, so that nobody else's screens tell of it; and one who only reads."""
 TWO_STEPS = "priya@ledgerly.example"
 """Who has an authenticator app in the furnished house."""
 _COUNT = count(1)
@@ -62,6 +64,41 @@ def _fills(*pairs: tuple[str, str], then: str) -> Act:
         page.wait_for_load_state()
 
     return act
+
+
+def _is_refused(*pairs: tuple[str, str], then: str, before: Act = _looks) -> Act:
+    """What the server says beside the field, where the browser would have let nobody send that."""
+
+    def act(page: Any) -> None:
+        before(page)
+        page.locator("form").evaluate_all("(all) => all.forEach((one) => (one.noValidate = true))")
+        _fills(*pairs, then=then)(page)
+
+    return act
+
+
+def whole_again(page: Any) -> None:
+    """The line that a screen cut for its picture."""
+    page.context.set_offline(False)
+    page.unroute_all()
+
+
+def _goes_offline(page: Any) -> None:
+    _reads(page)
+    page.context.set_offline(True)
+
+
+def _cannot_send(page: Any) -> None:
+    _reads(page)
+    page.route("**/reply", lambda route: route.abort())
+    page.fill("#text", "Your statement is on its way.")
+    page.press("#text", "Control+Enter")
+
+
+def _tags_badly(page: Any) -> None:
+    page.keyboard.press("t")
+    page.fill("#chooser-text", "!!!")
+    page.keyboard.press("Enter")
 
 
 def _asks(page: Any) -> None:
@@ -170,6 +207,7 @@ PUBLIC = (
     Shown("widget-correcting", "/widget", _corrects_nothing, until="#correct-error"),
 )  # fmt: skip
 ROW = "#rows [data-id]"
+WRONG = "[aria-invalid=true]"
 VIEWS = (
     ("needs-me", "needs-me"), ("unassigned", "unassigned"), ("ai-is-handling", "assistant"), ("approve", "approve"),
     ("snoozed", "snoozed"), ("to-review", "review"), ("mentions", "mentions"), ("colleagues", "colleagues"),
@@ -209,6 +247,36 @@ DESK = tuple(
         ("macros", "/desk/macros", _looks, "main li"), ("new-macro", "/desk/macros/new", _looks, "form"),
         ("macro", "/desk/macros/{macro}", _looks, "form"), ("views", "/desk/views", _looks, "form"),
         ("no-lead", "/autonomy", _looks, "h1"),
+        ("resolved-by-a-key", "/desk/conversations/{by_key}", _reads, "form[action$='/confirm']"),
+        ("tag-refused", "/desk?view=needs-me", _tags_badly, "#chooser-flaw:not([hidden])"),
+        ("macro-refused", "/desk/macros/new",
+         _is_refused(("#name", "Credit"), ("#text", "Hi {{account.nam}}"), then="form.panel button.primary"), WRONG),
+        ("key-refused", "/desk/me",
+         _is_refused(("#key-reply", "n"), then="form.stack > button.primary", before=_clicks(".elsewhere summary")),
+         WRONG),
+        ("password-refused", "/desk/me/access",
+         _is_refused(("#current", "wrong"), ("#new", "short"), then="form:has(#new) button"), WRONG),
+        ("code-refused", "/desk/me/access/app", _is_refused(("#code", "000000"), then="form:has(#code) button.primary"),
+         WRONG),
+    )
+)  # fmt: skip
+FAILING = tuple(
+    Shown(name, path, act, UNLUCKY, until=until)
+    for name, path, act, until in (
+        ("reply-refused", "/desk/conversations/{refused}", _reads, ".said.refused"),
+        ("not-sent", "/desk/conversations/{other}", _cannot_send, "#unsent .refused"),
+        ("offline", "/desk/conversations/{other}", _goes_offline, "#offline"),
+    )
+)
+READING = tuple(
+    Shown(name, path, act, READER, until=until)
+    for name, path, act, until in (
+        ("read-conversation", "/desk/conversations/{conversation}", _reads, "#title"),
+        ("read-list", "/desk?view=unassigned", _looks, ROW), ("read-autonomy", "/autonomy", _looks, ".cells"),
+        ("read-policy", "/policy", _looks, "main"), ("read-knowledge", "/knowledge", _looks, ".list a"),
+        ("read-article", "/knowledge/articles/why-is-my-invoice-higher", _looks, "main"),
+        ("read-quality", "/quality", _looks, ".figures"), ("read-versions", "/policy/versions", _looks, "table"),
+        ("read-access", "/desk/me/access", _looks, "form"),
     )
 )  # fmt: skip
 WITHOUT_SCRIPTS = (
@@ -247,11 +315,25 @@ LEADS = tuple(
         ("set-aside", "/settings/mail", _looks, "h1"), ("tags", "/settings/tags", _looks, ".tags-table"),
         ("tags-merged", "/settings/tags", _fills((ONE_TAG, "refund"), then=f"tr:has({ONE_TAG}) button"), "form"),
         ("invited-by-lead", "/settings", _invites, "#link"),
+        ("invite-refused", "/settings",
+         _is_refused(("#email", "no address"), then="form[action='/settings/invites'] button.primary"), WRONG),
+        ("api-key-refused", "/settings/keys", _is_refused(("#name", ""), then="form.panel button.primary"), WRONG),
+        ("hours-refused", "/settings/hours",
+         _is_refused(("#zone", "Europe/Nowhere"), then="form[action='/settings/hours'] button.primary"), WRONG),
+        ("article-refused", "/knowledge/new", _is_refused(("#title", ""), ("#body", ""), then="#publish"), WRONG),
+        ("policy-refused", "/policy",
+         _is_refused(("#yaml", "name: ["), then="button[data-press=try]",
+                     before=_clicks("button[name=do][value=yaml]")), "#told-yaml .error"),
+        ("look-refused", "/settings/widget", _is_refused(("#colour", "blueish"), then="#look button.primary"), WRONG),
+        ("step-down-refused", "/autonomy",
+         _is_refused(("form[action='/autonomy/lower'] input[name=why] >> visible=true", " "),
+                     then="form[action='/autonomy/lower'] button >> visible=true", before=_clicks(".more summary")),
+         WRONG),
     )
 )  # fmt: skip
 BOTH = (Shown("both-sides", "/demo?as=nadia", _both_sides),)
 """Last, for its buttons end a session and begin another."""
-ALL = (*PUBLIC, *DESK, *WITHOUT_SCRIPTS, *LEADS, *BOTH)
+ALL = (*PUBLIC, *DESK, *FAILING, *READING, *WITHOUT_SCRIPTS, *LEADS, *BOTH)
 
 _PART = "a part of another screen, fetched by its script"
 NO_SCREEN: Mapping[str, str] = {

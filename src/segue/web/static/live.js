@@ -73,8 +73,8 @@ function sync(list, fresh) {
 /* The server says something every 15 seconds: who hears nothing for long has a dead line, and takes it up anew. */
 const SILENT = 3e4, LOOKS = 5e3;
 
-/* Calls onNews(conversation) for each change, with "" where anything may have changed, and onState(isThere, when), where
-   `when` is that of the last word heard. That the network went or came is tried at once: a house on this machine needs none. A hidden page hears nothing and catches up once it is looked at. */
+/* Calls onNews(conversation) for each change, with "" where it may be any, and onState(isThere, when): when the last word
+   was heard. That the network went is tried at once: a house on this machine needs none. A hidden page hears nothing. */
 export function follow(address, onNews, onState) {
   let source, again, begun = 0, heard = Date.now(), wait = 500;
   const stop = () => { clearTimeout(again); source?.close(); source = null; };

@@ -9,8 +9,8 @@ let items = [], found = [], at = 0, taken = () => {}, wishes = {}, isTaken = fal
 
 /* `offered`: {label, hint, value}, or a promise of them; what is typed meanwhile falls into the list. Of the wishes `free`
    makes an item of what is typed, where it fits the pattern of `field`; `none` one where nothing fits, `find` brings more,
-   `show` tells what taking one will do, `left` is called where none is taken, `typed` stands there already with its `flaw`;
-   with `digits` a digit takes one while nothing is typed. Two braces end a variable. */
+   `show` tells what taking one will do, `left` is called where none is taken, `typed` stands there with its `flaw`; with
+   `digits` a digit takes one while nothing is typed, with `ends` the end of the text. */
 export function choose(title, offered, onTaken, placeholder = "", asks = {}) {
   [items, taken, wishes, isTaken, more] = [offered.then ? [] : offered, onTaken, asks, false, []];
   $("chooser-title").textContent = title;
@@ -99,7 +99,7 @@ function take(place) {
   taken(item);
 }
 
-text.oninput = () => { more = []; flaw(); narrow(); /}}$/.test(text.value) && take(at); };
+text.oninput = () => { more = []; flaw(); narrow(); wishes.ends?.test(text.value) && take(at); };
 text.onkeydown = (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
   if (step) move(at + step);

@@ -54,7 +54,7 @@ export function leave() {
   clearTimeout(timer);
   clearTimeout(thought);
   if ($("merged")) return moveOn();
-  return texts[kind] === saved[kind] ? null : save(true);
+  return save(true);
 }
 
 /* A colleague merged it away. True where something was typed, or was just being typed, that goes along. */
@@ -75,7 +75,7 @@ function moveOn() {
   }
 }
 
-/* Where the agent's words lie that the server has not got. */
+/* Where words lie that the server has not got. */
 export const onlyHere = () => Object.keys(localStorage).filter((key) => key.startsWith(mine));
 
 export function write(as) {
@@ -131,7 +131,8 @@ export function send(closes) {
   form.requestSubmit(form.querySelectorAll(`button.as-${kind}`)[closes && kind === "reply" ? 1 : 0]);
 }
 
-/* The server has these words: no save on its way brings them back. What was typed since stays; true where somebody is at it. */
+/* The server has these words: no save brings them back. What was typed since stays, and so do hands that are still there:
+   what they type next is no command. Returns whether the composer stays. */
 export function sent(of, words, html = "") {
   sends[of]++;
   clearTimeout(timer);
@@ -139,10 +140,12 @@ export function sent(of, words, html = "") {
   versions[of] = +new RegExp(`data-${of}-version="(\\d+)`).exec(html)?.[1] || versions[of];
   [saved[of], texts[of], theirs[of]] = ["", more, null];
   local(of).forget();
-  if (!form || (!more.trim() && of === kind)) return false;
+  const stays = document.activeElement.matches("body, #text, #composer button");
+  if (!form || (!more.trim() && of === kind && !stays)) return false;
   $("crossed")?.remove();
   $("elsewhere").hidden = !theirs[kind];
   startAnew(texts[kind]);
+  if (stays) text.focus();
   return true;
 }
 
@@ -150,6 +153,7 @@ export function sent(of, words, html = "") {
 export function startAnew(words = "") {
   text.setRangeText("", 0, text.value.length - words.length);
   [$("macro").value, $("carries").hidden] = ["", true];
+  said("");
   form.elements.client_id.value = `cli_${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
   typed();
 }
@@ -182,7 +186,7 @@ function recover(of) {
 
 function typed(event) {
   if (event && !text.value.trim() && kind === "reply" && $("macro").value) return carry("", "");
-  hold();
+  if (text.value) hold();
   $("flaw")?.remove();  // it says nothing of what is typed now
   for (const name of ["invalid", "describedby"]) text.removeAttribute(`aria-${name}`);
   texts[kind] = text.value;
@@ -196,7 +200,7 @@ function typed(event) {
 function turn(to) {
   if (to === kind) return;
   texts[kind] = text.value;
-  if (texts[kind] !== saved[kind]) save();
+  save();
   kind = to;
   text.value = texts[to];
   $("guard").hidden = true;
@@ -206,7 +210,7 @@ function turn(to) {
 async function save(isLeaving = false) {
   const of = kind, at = here, words = texts[of], had = versions, before = sends[of];
   if (isSaving && !isLeaving) { timer = setTimeout(save, SAVE); return; }
-  if (words === saved[of]) return;
+  if (words === saved[of]) return local(of).forget();
   isSaving = true;
   try {
     const body = new URLSearchParams({ kind: of, text: words, version: had[of] });
@@ -301,7 +305,7 @@ function read() {
   bar.hidden = true;
 }
 
-/* What others wrote counts as read while nothing is typed; else the agent says so, or is asked on sending. */
+/* What others wrote counts as read while nothing is typed; else the agent says so. */
 export function newer(page) {
   const mine = $("seen-seq"), theirs = page.getElementById("seen-seq"), bar = $("newer");
   if (!mine || !theirs || page.getElementById("composer")?.dataset.here !== here) return;

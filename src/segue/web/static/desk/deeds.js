@@ -1,5 +1,4 @@
-/* Forms, sent without leaving the page: the conversation as it is then comes back. Each deed says what it did, and
-   how to take it back. */
+/* Forms, sent without leaving the page. Each deed says what it did, and how to take it back. */
 
 import { t } from "../texts.js";
 import { choose } from "./choosing.js";
@@ -80,8 +79,11 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   if (!done.ok) return false;
   const at = `/desk/conversations/${id}`, isHere = id === here();
   const goesOn = isHere && /^(reply|note)$/.test(deed) && composer.sent(deed, data.get("text"), done.html);
-  if (done.closed && isHere && !next) { toList(done.closed); return true; }
-  if (done.closed) { say(done.closed, null); walk(); if (isHere) await open(next); update(); return true; }
+  if (done.closed) {
+    if (isHere && !next) toList(done.closed);
+    else { say(done.closed, null); walk(); if (isHere) await open(next); update(); }
+    return true;
+  }
   const back = UNDOES[closes ? "resolve" : deed];
   const undoes = back && changed !== "" && { path: `${at}/${back}`, back: closes || deed === "merge" ? from : null, with: { ...again, ...(changed && { tag: changed }) } };
   const bare = deed === "resolve" && /id="unanswered">([^<]+)/.exec(done.html)?.[1];

@@ -76,10 +76,10 @@ document.addEventListener("click", (event) => {
   composer.carry("", "");
 });
 
-/* Two braces ask what may stand in them; what is taken stands there as it is here. */
+/* Two braces ask what may stand in them. */
 function variables() {
   const free = (typed) => typed && { label: typed = `{{${typed.replace(/}+$/, "")}}}`, insert: typed };
-  choose(t("Write in"), of("variables").then((got) => got ?? []), ({ insert }) => composer.insertBack(insert, 2), "", { free });
+  choose(t("Write in"), of("variables").then((got) => got ?? []), ({ insert }) => composer.insertBack(insert, 2), "", { free, ends: /}}$/ });
 }
 
 /* Colleagues by name, in a note: "@" and the beginning of a name offer them, arrows and Enter take one. */

@@ -15,7 +15,7 @@ function named(event) {
   return (mod ? "Mod+" : "") + (shift ? "Shift+" : "") + key;
 }
 
-/* A field in a list that has just been closed keeps the focus until the browser paints again; nobody types in it. */
+/* A field in a list just closed keeps the focus until the browser paints; nobody types in it. */
 export function isTyping(target) {
   if (!target.checkVisibility()) return false;
   return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName) ||

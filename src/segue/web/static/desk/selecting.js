@@ -1,5 +1,4 @@
-/* Several rows at once, each known by its id: a list may move beneath it. Commands then mean all of them, and say first
-   what they will do to how many. */
+/* Several rows at once, each known by its id. Commands then mean all of them, and say first what they will do to how many. */
 
 import { t } from "../texts.js";
 import { chooseFrom } from "./choosing.js";

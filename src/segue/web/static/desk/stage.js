@@ -1,4 +1,4 @@
-/* Opens conversations in place. The next ones are fetched ahead, so that a key shows them at once; news of one throws it away. */
+/* Opens conversations in place. The next ones are fetched ahead, so that a key shows them at once. */
 
 import { asLeft, learn, swap } from "../live.js";
 import { beside, mark } from "./listing.js";

@@ -1,5 +1,5 @@
-/* What did not reach the server stays at the end of the thread, through reload and crash. It is kept as it was posted, name
-   and all: so trying again never sends it twice, even where only the answer was lost. */
+/* What did not reach the server stays at the end of the thread, through reload and crash, as it was posted, name and all:
+   trying again never sends it twice, even where only the answer was lost. */
 
 import { t } from "../texts.js";
 import * as composer from "./composer.js";
