@@ -18,7 +18,7 @@ from segue.domain.errors import Refused
 from segue.learning.foreign import foreign_texts
 from segue.learning.history import Fitted
 from segue.learning.history import fit as fit_history
-from segue.policy.settings import load
+from segue.policy.settings import FIRST, load, starter_text
 from segue.store.signals import Effort, Turn, UrgencyCase
 from segue.triage.complexity import Around, kinds, points_of
 from segue.triage.effort import effort, fit_effort
@@ -114,17 +114,18 @@ def _drivers_of(one: Effort) -> dict[str, float]:
 
 
 def fitted_anew(house: House, afresh: bool = False) -> Fitted | None:
-    """None where the catalogue is empty: then there is nothing to tell apart. `afresh`: without the weights before."""
+    """None where the catalogue is empty: then there is nothing to tell apart. `afresh`: without the weights before.
+    Where no policy is live yet, for what the first one will be."""
     catalogue = house.workspace.catalogue()
     live = house.workspace.live_policy()
     named = named_texts(catalogue)
-    if not named or live is None:
+    if not named:
         return None
     return fit_history(
         Examples.of(house.knowledge.examples()),
         encoded(house, [text for text, _ in named], [intent for _, intent in named]),
         catalogue,
-        load(live[1]),
+        load(live[1] if live else starter_text(FIRST)),
         encoded(house, foreign_texts(), None),
         start=None if afresh else fitted_before(house.workspace, "intents", IntentHead.from_bytes),
     )

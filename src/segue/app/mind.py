@@ -27,7 +27,7 @@ from segue.learning.ladder import MARKS
 from segue.policy.accounts import mindful_of_accounts
 from segue.policy.beside import SilentDecider
 from segue.policy.settings import Policy, load
-from segue.policy.settings.written import starter_text
+from segue.policy.settings.written import FIRST, starter_text
 from segue.store.shadows import Run
 from segue.triage.assess import Triage
 from segue.triage.effort import EffortFit
@@ -119,7 +119,7 @@ class Mind:
         version = (
             live[0]
             if live
-            else workspace.apply_policy(starter_text("balanced"), "segue", "The starter policy.", datetime.now(UTC))
+            else workspace.apply_policy(starter_text(FIRST), "segue", "The starter policy.", datetime.now(UTC))
         )
         head, (catalogue, articles) = workspace.head_version, workspace.knowledge_marks()
         moves = self._house.ladder.history.newest()
