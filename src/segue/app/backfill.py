@@ -16,6 +16,7 @@ from zlib import crc32
 
 from segue.app.door import House
 from segue.app.fitted import fitted, spelling_of
+from segue.app.fitting import named
 from segue.app.parts import Decider
 from segue.assistant.answer import Assistant
 from segue.assistant.confidence import Confidence
@@ -33,7 +34,7 @@ from segue.store.bygone import Bygone, Bygones
 from segue.triage.ahead import Ahead
 from segue.triage.assess import Triage
 from segue.triage.frustration import Tone
-from segue.triage.intents import Examples, IntentHead, named_texts
+from segue.triage.intents import Examples, IntentHead
 from segue.triage.language import written_in
 
 FOLDS = 5
@@ -132,9 +133,7 @@ def _reader(house: House) -> _Reader:
 def _heads(house: House, live: IntentHead) -> list[IntentHead]:
     """For each part of the customers a head that was fitted without them."""
     catalogue, rows = house.workspace.catalogue(), house.knowledge.examples()
-    named = named_texts(catalogue)
-    vectors = house.library.encode([text for text, _ in named])
-    told = Examples(tuple(text for text, _ in named), vectors, tuple(intent for _, intent in named))
+    told = named(house, catalogue, [row.intent for row in rows])
     parts = [part_of(row.contact_id or row.text) for row in rows]
     seen = ([row for row, part in zip(rows, parts, strict=True) if part != n] for n in range(FOLDS))
     return [IntentHead.fit(Examples.of(some), told, catalogue, live).cooled(live.temperature) for some in seen]

@@ -46,7 +46,6 @@ def tickets(
     told: dict[str, Any] = {"rows": found.rows, "tickets": len(found.tickets), "columns": dict(found.columns)}
     told |= {"ignored": list(found.ignored), "faults": [f"line {f.line}: {f.why}" for f in found.faults]}
     if not check:
-        os.nice(10)
         with reached(settings(data)) as at:
             house = open_house(at)
             told |= take_tickets(
