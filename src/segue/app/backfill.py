@@ -115,6 +115,7 @@ def _reader(house: House) -> _Reader:
     catalogue = workspace.catalogue()
     policy = mindful_of_accounts(load(live[1]), catalogue)
     confidence = fitted(workspace, "confidence", Confidence.from_bytes)
+    usual = policy.usual_language(str(workspace.setting("language") or ""))
     heads, memory, today = _heads(house, head), Ahead(house.encoder), [date.min]
     tone, names = fitted(workspace, "tone", Tone.from_bytes), {i.id: i.name for i in catalogue.intents}
     articles = {a.id: a for a in house.knowledge.articles()}
@@ -123,7 +124,7 @@ def _reader(house: House) -> _Reader:
         return house.library.search(text, vector, today[0], limit)
 
     return _Reader(
-        [Triage(memory, h, policy.compiled_topics(), tone, names, spelling=spelling_of(h)) for h in heads],
+        [Triage(memory, h, policy.compiled_topics(), tone, names, usual, spelling=spelling_of(h)) for h in heads],
         [Assistant(search, catalogue, articles, confidence and replace(confidence, head=h.version),
                    written_in=written_in, taught=h.taught) for h in heads],
         Decider(policy, live[0], confidence.boundary() if confidence else Boundary()), head.version, memory, today,

@@ -162,13 +162,13 @@ class Mind:
         house, workspace = self._house, self._house.workspace
         topics, effort = policy.compiled_topics(), taught(workspace, "effort", EffortFit.from_bytes)
         intents, tone = fitted(workspace, "intents", IntentHead.from_bytes), fitted(workspace, "tone", Tone.from_bytes)
-        habit = taught(workspace, "urgency", UrgencyHabit.from_bytes)
+        usual, habit = policy.usual_language(versions.language), taught(workspace, "urgency", UrgencyHabit.from_bytes)
         mood = taught(workspace, "mood", MoodHead.from_bytes)
         if versions.reads_anew or house.anew.made_with() != versions.made_with:
-            return Triage(house.encoder, None, topics, None, names, effort=effort), True
+            return Triage(house.encoder, None, topics, None, names, usual, effort=effort), True
         fitted_to = versions.made_with or ""
         slips = spelling_of(intents) if intents else None
-        return Triage(house.encoder, intents, topics, tone, names, "en", habit, effort, mood, fitted_to, slips), False
+        return Triage(house.encoder, intents, topics, tone, names, usual, habit, effort, mood, fitted_to, slips), False
 
     def _shadow(
         self, run: Run | None, live: Policy, catalogue: Catalogue, confidence: Confidence | None
