@@ -206,8 +206,8 @@ class Policy(Settings):
         return self.cell(category, None, None).budget or self.budget
 
     def usual_language(self, workspace: str) -> str:
-        """Of a message too short to tell: the `workspace`'s where the assistant answers in that, else the first of those
-        it does answer in."""
+        """Of a message too short to tell: the `workspace`'s where the assistant answers in it, else the first of
+        those it does answer in."""
         spoken = self.triggers.languages
         if spoken is None or workspace in spoken:
             return workspace or "en"
