@@ -240,13 +240,13 @@ def read_catalogue(text: str) -> Catalogue:
     )
 
 
-_HAVE = {"categories": _Category, "intents": _Intent}
+_HAVE: dict[str, type[BaseModel]] = {"categories": _Category, "intents": _Intent}
 
 
 def _wrong_in(first: Any) -> Refused:
     """With the fields there are, where one too many or too few was written."""
     place = ".".join(map(str, first["loc"])) or "the file"
-    has: type[BaseModel] = _HAVE.get(str(first["loc"][0]), _Written) if len(first["loc"]) > 1 else _Written
+    has = _HAVE.get(str(first["loc"][0]), _Written) if len(first["loc"]) > 1 else _Written
     fields = ", ".join(has.model_fields)
     if first["type"] == "extra_forbidden":
         who = " Who may answer is said in the policy." if first["loc"][-1] == "handling" else ""
