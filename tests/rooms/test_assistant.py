@@ -311,6 +311,15 @@ def test_nothing_is_asked_where_it_would_not_pay():
     assert answer.kind is AnswerKind.ANSWER
 
 
+def test_nothing_is_asked_where_one_meaning_is_far_ahead_and_a_person_sees_the_answer():
+    ahead = (("invoice_higher", 0.95), ("proration", 0.03))
+
+    answer = assistant(sure=confidence(bias=0.0, worth=2.0)).answer(conversation(), noticed(*ahead), NOW)
+
+    assert answer.kind is AnswerKind.ANSWER
+    assert answer.grounds
+
+
 def test_nothing_is_asked_about_what_could_not_be_answered():
     answer = assistant(HIGHER, sure=confidence(worth=2.0)).answer(conversation(), noticed(*TORN), NOW)
 

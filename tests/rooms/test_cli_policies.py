@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 
 from segue.app.cli.main import app
 from segue.domain.errors import Refused
-from segue.domain.people import Agent
+from segue.domain.people import Agent, Team
+from segue.policy.settings import load
 from segue.store.database import Database
+from segue.store.office import Office
 from segue.store.workspace import Workspace
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -117,3 +119,17 @@ def test_a_file_that_is_no_text_is_refused_in_words(policies: Path) -> None:
         refused = CliRunner().invoke(app, ["policy", word, str(policies)])
         assert isinstance(refused.exception, Refused), word
     assert CliRunner().invoke(app, ["policy", "show", "--version", "0"]).exit_code == 2
+
+
+def test_a_starter_is_printed_for_the_teams_that_are_there(policies: Path, database_url: str) -> None:
+    db = Database(database_url).open()
+    Office(db).keep_team(Team("help", "Help"), "lena", NOW)
+    db.close()
+
+    shown = CliRunner().invoke(app, ["policy", "show", "--starter", "balanced"])
+    policies.write_text(shown.stdout, "utf8")
+
+    assert "# Balanced" in shown.stdout
+    assert load(shown.stdout).routing.default == "help"
+    assert CliRunner().invoke(app, ["policy", "lint", str(policies)]).exit_code == 0
+    assert "no starter policy" in str(CliRunner().invoke(app, ["policy", "show", "--starter", "x"]).exception)

@@ -5,7 +5,9 @@ import pytest
 
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.errors import Refused
+from segue.domain.knowledge import Article
 from segue.domain.ports import DIMENSIONS
+from segue.triage.examples import article_texts
 from segue.triage.intents import Examples, IntentHead, named_texts, together
 
 PLACES = {"invoice": 0, "invoice_copy": 1, "password": 2, "export": 3}
@@ -173,6 +175,34 @@ def test_names_alone_are_enough_to_begin_with(rng):
     head = IntentHead.fit(nothing, named(rng), CATALOGUE)
 
     assert head.read("I forgot it", cloud("password", 1, rng)[0]).intents[0].intent == "password"
+
+
+def test_with_no_past_to_say_what_is_usual_a_plain_question_is_not_called_strange(rng):
+    """The first name that is known stands far from all others, and alone it said what is usual."""
+    told = named(rng)
+    lonely = np.roll(told.vectors[:1], DIMENSIONS // 2, axis=1)
+    near = Examples(told.texts, np.concatenate([told.vectors[1:2], told.vectors[1:]]), told.intents)
+    odd = Examples((*near.texts, "Odd"), np.concatenate([near.vectors, lonely]), (*near.intents, "export"))
+
+    head = IntentHead.fit(odd.take(()), odd, CATALOGUE)
+
+    middling = near.vectors[0] + lonely[0]
+    assert not head.read("Which one?", middling / np.linalg.norm(middling)).none_of_these.value
+
+
+def test_articles_speak_for_matters_that_are_hardly_written_about_and_only_public_ones():
+    body = "Choose **Forgotten** on the page. Then.\n\n# More\n\nThe link is good for an hour."
+    open_to_all = Article("1", "a", "Forgotten password", body, intent="password")
+    ours = Article("2", "b", "Refund limits", "Up to forty pounds.", audience="internal", intent="invoice")
+    loose = Article("3", "c", "About us", "We are a small shop.")
+
+    told = article_texts([open_to_all, ours, loose], ["invoice"] * 9 + ["password"] * 2)
+
+    assert told == [
+        ("Forgotten password", "password"), ("Choose Forgotten on the page.", "password"),
+        ("The link is good for an hour.", "password"),
+    ]  # fmt: skip
+    assert article_texts([open_to_all], ["password"] * 3) == []
 
 
 def test_an_empty_catalogue_is_refused_with_what_to_do(rng):

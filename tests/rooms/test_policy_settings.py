@@ -343,10 +343,22 @@ MEETS += [
     ("cancellation", said)
     for said in ("delete account", "Hi, please cancel subscription", "how do I delete account?", "Abo kündigen")
 ]
+MEETS += [
+    ("cancellation", said)
+    for said in (
+        "I'd like to close my Ledgerly account", "please stop our weekly meal plan subscription", "We are leaving you.",
+        "we take our business elsewhere", "Ich wechsle zu einem anderen Anbieter", "Wir gehen zur Konkurrenz",
+        "Wie komme ich raus aus dem Vertrag?",
+    )
+]  # fmt: skip
 LEAVES_ALONE = [
     "delete account manager",
     "I clicked delete account and nothing happened",
     "delete user from account",
+    "How do I delete my card from my account?",
+    "Please delete our test account",
+    "I am leaving for a holiday tomorrow",
+    "Wie wechsle ich den Tarif?",
     "My name is Sue and I cannot log in",
     "The courtyard picture does not load",
     "How do I cancel a meeting?",
@@ -373,6 +385,17 @@ def test_a_topic_is_met_by(topic: str, message: str) -> None:
 @pytest.mark.parametrize("message", LEAVES_ALONE)
 def test_no_topic_is_met_by(message: str) -> None:
     assert flags(message, starter("balanced").compiled_topics()) == ()
+
+
+@pytest.mark.parametrize(
+    ("spoken", "workspace", "usual"),
+    [("[de]", "", "de"), ("[de, en]", "en", "en"), ("[en]", "de", "en"), ("off", "de", "de"), ("off", "", "en")],
+)
+def test_a_message_too_short_to_tell_is_in_a_language_the_assistant_answers_in(
+    spoken: str, workspace: str, usual: str
+) -> None:
+    """Else "neue iban" goes to people at a desk that speaks German alone, for being English."""
+    assert load(f"name: x\ntriggers: {{languages: {spoken}}}\n").usual_language(workspace) == usual
 
 
 def test_topics_are_added_replaced_and_switched_off_by_name() -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from segue.app.cli.people import read_catalogue
 from segue.domain.errors import Refused
 from segue.domain.knowledge import Article
 from segue.knowledge.article_files import articles_of
 from segue.knowledge.bringing import Unread, articles_in
-from segue.knowledge.tickets import read
+from segue.knowledge.tickets import decoded, read
 
 LONG = """Ticket ID;Created At;Author Role;Author Email;Body;Topic;Is Public
 7;2026-01-02T10:00:00;agent;tom@old.example;Hello, can we help?;;true
@@ -193,3 +195,83 @@ def test_no_article_takes_the_place_of_another_unseen(tmp_path: Path) -> None:
         "map.md": "the title must be text; put one with : or [ into quotation marks",
         "no.md": "what stands in front of the article has no end; put a line --- after it",
     }
+
+
+GERMAN = """Ticketnummer;Erstellt am;Gelöst am;E-Mail;Frage;Antwort;Thema;Bearbeiter
+1;24.11.2026 14:03;24.11.2026 15:10 Uhr;ada@frei.example;Warum ist die Rechnung höher?;Ein Platz kam dazu.;Rechnung;Jörg
+2;4.1.2026;;ben@frei.example;Wann habt ihr geöffnet?;Immer.;Zeiten;Jörg
+3;31.02.2026;;ben@frei.example;Und im Februar?;;;
+4;01/02/2026;;ben@frei.example;Und sonst?;;;
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_german_export_is_read_as_spreadsheets_save_it(encoding: str) -> None:
+    found = read("export.csv", decoded(GERMAN.encode(encoding)))
+
+    first, second = found.tickets
+    assert [m.text for m in first.messages] == ["Warum ist die Rechnung höher?", "Ein Platz kam dazu."]
+    assert first.messages[0].at == datetime(2026, 11, 24, 14, 3, tzinfo=UTC)
+    assert (first.closed_at.hour, first.intent, first.agent) == (15, "Rechnung", "Jörg")
+    assert second.messages[0].at == datetime(2026, 1, 4, tzinfo=UTC)
+    assert [(f.line, f.why) for f in found.faults] == [(4, "“31.02.2026” is no time"), (5, "“01/02/2026” is no time")]
+
+
+def test_a_german_row_a_message_leaves_notes_out() -> None:
+    rows = "Vorgang;Datum;Rolle;Nachricht;Öffentlich\n1;4.1.2026;Kundin;Wann?;ja\n1;5.1.2026;Mitarbeiter;Nie.;nein\n"
+
+    (ticket,) = read("export.csv", rows).tickets
+
+    assert [m.text for m in ticket.messages] == ["Wann?"]
+
+
+def test_one_bad_byte_makes_no_other_alphabet() -> None:
+    assert decoded("schön".encode() + b"\xff und gut") == "schön\ufffd und gut"
+    assert decoded("schön".encode()[:-2]) == "sch\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("front", "said"),
+    [
+        ("audiance: internal", "is that audience"),
+        ("visibility: internal", "audience: internal"),
+        ("internal: true", "audience: internal"),
+        ("intents: x", "is that intent"),
+    ],
+)
+def test_a_page_that_says_in_other_words_who_may_read_it_is_not_taken_for_public(front: str, said: str) -> None:
+    (article,) = articles_of("kb.md", f"---\ntitle: Refund limits\n{front}\n---\nUp to 40.".encode())
+
+    assert isinstance(article, Unread)
+    assert said in article.why
+
+
+def test_fields_may_be_capitalised_and_others_stand_beside_them() -> None:
+    text = "---\nTitle: Refund limits\nAudience: Internal\ntags: [a]\nauthor: Kim\n---\nUp to 40."
+    (article,) = articles_of("kb.md", text.encode())
+    (line,) = articles_of("kb.jsonl", b'{"Title": "A", "Audience": "internal", "body": "x", "internal": true}')
+
+    for one in (article, line):
+        assert isinstance(one, Article)
+        assert one.audience == "internal"
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "bring.md"
+
+
+def test_what_the_page_on_bringing_shows_is_read() -> None:
+    shown = dict[str, list[str]]()
+    for kind, body in re.findall(r"```(yaml|markdown|csv)\n(.*?)```", PAGE.read_text("utf8"), re.DOTALL):
+        shown.setdefault(kind, []).append(body)
+
+    catalogue = read_catalogue(shown["yaml"][0])
+    (article,) = articles_of("changing.md", shown["markdown"][0].encode())
+    short, long = (read("export.csv", text) for text in shown["csv"])
+
+    assert [i.is_opened for i in catalogue.intents] == [True, False, True]
+    assert isinstance(article, Article)
+    assert catalogue.intent(article.intent or "")
+    assert not short.faults + long.faults + short.ignored + long.ignored
+    for file in (short, long):
+        assert [m.text for m in file.tickets[0].messages] == ["Can I swap the mug for a bowl?", "Yes, under My orders."]
+        assert catalogue.intent_called(file.tickets[0].intent)

@@ -359,7 +359,14 @@ def test_a_wish_for_a_person_is_heard_in_any_words():
 
 
 @pytest.mark.parametrize(
-    "text", ["Are you a bot?", "hey, anyone there?", "is anyone there?", "am I talking to a machine"]
+    "text",
+    [
+        "Are you a bot?",
+        "hey, anyone there?",
+        "is anyone there?",
+        "am I talking to a machine",
+        "bin ich hier mit einem Roboter am Schreiben?",
+    ],
 )
 def test_asking_whether_somebody_is_there_is_taken_for_a_wish_though_less_surely(text):
     wish = wish_for_person(Said.of(text))

@@ -129,6 +129,8 @@ def test_no_rush_does_not_lower_a_fact():
         "Oh great, another error. Thanks for nothing.",
         "what the hell is going on, nobody ever answers",
         "I am sick of this bullshit",
+        "Still nothing. I've had it with your lies.",
+        "Wollen Sie mich eigentlich verarschen?",
     ],
 )
 def test_who_has_had_enough_is_heard_without_any_head(text):
@@ -142,6 +144,7 @@ def test_who_has_had_enough_is_heard_without_any_head(text):
     "text",
     [
         "My card was stolen, please block it.",
+        "I have had it with the old version as well, so it is not my browser.",
         "My father died and I need to close his account.",
         "Production is down, please call us.",
         "I was charged twice for the same order.",
@@ -285,6 +288,9 @@ def test_a_greeting_without_a_matter_is_only_a_greeting(text):
     [
         "thanks",
         "Thank you, that solved it!",
+        "Super, danke, hat geklappt",
+        "Vielen Dank für Ihre schnelle Hilfe",
+        "Alles klar, es funktioniert jetzt wieder",
         "ok great, bye",
         "No, that's all. Have a nice day",
         "it works now, cheers",

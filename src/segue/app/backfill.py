@@ -16,6 +16,7 @@ from zlib import crc32
 
 from segue.app.door import House
 from segue.app.fitted import fitted, spelling_of
+from segue.app.fitting import named
 from segue.app.parts import Decider
 from segue.assistant.answer import Assistant
 from segue.assistant.confidence import Confidence
@@ -33,7 +34,7 @@ from segue.store.bygone import Bygone, Bygones
 from segue.triage.ahead import Ahead
 from segue.triage.assess import Triage
 from segue.triage.frustration import Tone
-from segue.triage.intents import Examples, IntentHead, named_texts
+from segue.triage.intents import Examples, IntentHead
 from segue.triage.language import written_in
 
 FOLDS = 5
@@ -114,6 +115,7 @@ def _reader(house: House) -> _Reader:
     catalogue = workspace.catalogue()
     policy = mindful_of_accounts(load(live[1]), catalogue)
     confidence = fitted(workspace, "confidence", Confidence.from_bytes)
+    usual = policy.usual_language(str(workspace.setting("language") or ""))
     heads, memory, today = _heads(house, head), Ahead(house.encoder), [date.min]
     tone, names = fitted(workspace, "tone", Tone.from_bytes), {i.id: i.name for i in catalogue.intents}
     articles = {a.id: a for a in house.knowledge.articles()}
@@ -122,7 +124,7 @@ def _reader(house: House) -> _Reader:
         return house.library.search(text, vector, today[0], limit)
 
     return _Reader(
-        [Triage(memory, h, policy.compiled_topics(), tone, names, spelling=spelling_of(h)) for h in heads],
+        [Triage(memory, h, policy.compiled_topics(), tone, names, usual, spelling=spelling_of(h)) for h in heads],
         [Assistant(search, catalogue, articles, confidence and replace(confidence, head=h.version),
                    written_in=written_in, taught=h.taught) for h in heads],
         Decider(policy, live[0], confidence.boundary() if confidence else Boundary()), head.version, memory, today,
@@ -132,9 +134,7 @@ def _reader(house: House) -> _Reader:
 def _heads(house: House, live: IntentHead) -> list[IntentHead]:
     """For each part of the customers a head that was fitted without them."""
     catalogue, rows = house.workspace.catalogue(), house.knowledge.examples()
-    named = named_texts(catalogue)
-    vectors = house.library.encode([text for text, _ in named])
-    told = Examples(tuple(text for text, _ in named), vectors, tuple(intent for _, intent in named))
+    told = named(house, catalogue, [row.intent for row in rows])
     parts = [part_of(row.contact_id or row.text) for row in rows]
     seen = ([row for row, part in zip(rows, parts, strict=True) if part != n] for n in range(FOLDS))
     return [IntentHead.fit(Examples.of(some), told, catalogue, live).cooled(live.temperature) for some in seen]

@@ -81,18 +81,24 @@ def _with_care(house: House, found: Import, taken: Callable[..., dict[str, Any]]
 
 
 def _tickets(house: House, found: Import, now: datetime, tell: Tell) -> dict[str, Any]:
-    read = tickets.read(found.name, Imports(house.db).whole(found.id).decode("utf8", "replace"))
-    fresh = _not_here(house, read.tickets)
-    labels = labelled(house, fresh, bool(found.wishes.get("group")), tell)
+    read = tickets.read(found.name, tickets.decoded(Imports(house.db).whole(found.id)))
+    return take_tickets(house, read.tickets, bool(found.wishes.get("group")), now, tell)
+
+
+def take_tickets(house: House, read: Sequence[Ticket], group: bool, now: datetime, tell: Tell) -> dict[str, Any]:
+    """Takes in those that are not here yet, with what they were about; `group`: those of which nobody says it by
+    likeness. Then the past is looked at anew. Returns how many were taken, were known, and of how many matters."""
+    fresh = _not_here(house, read)
+    labels = labelled(house, fresh, group, tell)
     _put_catalogue(house, labels.values(), now)
-    done = len(read.tickets) - len(fresh)
+    done = len(read) - len(fresh)
     for batch in _batches(fresh):
         done += bring_in(house.db, _past(house, batch, labels, now), "import")
         tell("taken in", done)
     analysed = look_at_past(house, now, tell)
     return {
         "taken": len(fresh),
-        "known": len(read.tickets) - len(fresh),
+        "known": len(read) - len(fresh),
         "matters": len(set(labels.values())),
         **analysed,
     }

@@ -5,7 +5,7 @@ All three are derived: deleting them loses nothing but the time to fit them agai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,18 +13,20 @@ import structlog
 
 from segue.app.door import House
 from segue.app.fitted import fitted as fitted_before
+from segue.domain.catalogue import Catalogue
 from segue.domain.entities import facts_in
 from segue.domain.errors import Refused
 from segue.learning.foreign import foreign_texts
 from segue.learning.history import Fitted
 from segue.learning.history import fit as fit_history
-from segue.policy.settings import load
+from segue.policy.settings import FIRST, load, starter_text
 from segue.store.signals import Effort, Turn, UrgencyCase
 from segue.triage.complexity import Around, kinds, points_of
 from segue.triage.effort import effort, fit_effort
+from segue.triage.examples import Examples, article_texts, named_texts
 from segue.triage.frustration import Tone, fit_tone
 from segue.triage.habit import Handled, UrgencyHabit
-from segue.triage.intents import Examples, IntentHead, named_texts
+from segue.triage.intents import IntentHead
 from segue.triage.judged_mood import JudgedCourse, JudgedTurn
 from segue.triage.judged_mood import learn as learn_mood
 from segue.triage.said import Said
@@ -114,20 +116,28 @@ def _drivers_of(one: Effort) -> dict[str, float]:
 
 
 def fitted_anew(house: House, afresh: bool = False) -> Fitted | None:
-    """None where the catalogue is empty: then there is nothing to tell apart. `afresh`: without the weights before."""
+    """None where the catalogue is empty: then there is nothing to tell apart. `afresh`: without the weights before.
+    Where no policy is live yet, for what the first one will be."""
     catalogue = house.workspace.catalogue()
     live = house.workspace.live_policy()
-    named = named_texts(catalogue)
-    if not named or live is None:
+    if not catalogue.intents:
         return None
+    history = Examples.of(house.knowledge.examples())
     return fit_history(
-        Examples.of(house.knowledge.examples()),
-        encoded(house, [text for text, _ in named], [intent for _, intent in named]),
+        history,
+        named(house, catalogue, history.intents),
         catalogue,
-        load(live[1]),
+        load(live[1] if live else starter_text(FIRST)),
         encoded(house, foreign_texts(), None),
         start=None if afresh else fitted_before(house.workspace, "intents", IntentHead.from_bytes),
     )
+
+
+def named(house: House, catalogue: Catalogue, past: Iterable[str]) -> Examples:
+    """What the catalogue says of each intent, and of one that is hardly ever written about what its articles say.
+    `past`: the intent of each past message."""
+    texts = named_texts(catalogue) + article_texts(house.knowledge.articles(), past)
+    return encoded(house, [text for text, _ in texts], [intent for _, intent in texts])
 
 
 def encoded(house: House, texts: Sequence[str], intents: Sequence[str] | None) -> Examples:

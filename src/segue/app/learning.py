@@ -15,7 +15,7 @@ import structlog
 from segue.app import anew
 from segue.app.door import House
 from segue.app.fitted import fitted as fitted_before
-from segue.app.fitting import encoded, fitted_anew, publish, teach
+from segue.app.fitting import encoded, fitted_anew, named, publish, teach
 from segue.assistant.confidence import Confidence
 from segue.domain.catalogue import Intent
 from segue.knowledge.encoder_service import version_known
@@ -27,7 +27,7 @@ from segue.learning.rehearsal import middles_of
 from segue.policy.settings import load
 from segue.store.learning import Refit
 from segue.texts import _
-from segue.triage.intents import Examples, IntentHead, named_texts
+from segue.triage.intents import Examples, IntentHead
 
 log = structlog.get_logger()
 NEARLY = 0.02
@@ -176,8 +176,7 @@ def _carried(house: House, fresh: int) -> Fitted | None:
     history, catalogue = Examples.of(house.knowledge.examples()), house.workspace.catalogue()
     if live is None or confidence is None or confidence.head != live.version or fresh > NEARLY * len(history):
         return None
-    named = named_texts(catalogue)
-    texts = encoded(house, [text for text, _ in named], [intent for _, intent in named])
+    texts = named(house, catalogue, history.intents)
     head = IntentHead.fit(history, texts, catalogue, live).cooled(live.temperature)
     if _listed(head.intents) != _listed(live.intents):
         return None
@@ -197,10 +196,9 @@ def _compared(house: House) -> tuple[list[Contest], str]:
     if live is None:
         return [], "There was no head before."
     held = hold_back([x.text for x in house.lessons.store.recent(RECENT, OF_ONE)])
-    named = named_texts(catalogue)
+    history = Examples.of(house.knowledge.examples())
     found = contests(
-        live, Examples.of(house.knowledge.examples()),
-        encoded(house, [text for text, _ in named], [intent for _, intent in named]), catalogue, held,
+        live, history, named(house, catalogue, history.intents), catalogue, held,
         encoded(house, foreign_texts(), None),
     )  # fmt: skip
     return found, "" if found else f"Only {len(held)} recent cases could be held back: too few to compare."

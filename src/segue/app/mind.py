@@ -27,7 +27,7 @@ from segue.learning.ladder import MARKS
 from segue.policy.accounts import mindful_of_accounts
 from segue.policy.beside import SilentDecider
 from segue.policy.settings import Policy, load
-from segue.policy.settings.written import starter_text
+from segue.policy.settings.written import FIRST, starter_text
 from segue.store.shadows import Run
 from segue.triage.assess import Triage
 from segue.triage.effort import EffortFit
@@ -119,7 +119,7 @@ class Mind:
         version = (
             live[0]
             if live
-            else workspace.apply_policy(starter_text("balanced"), "segue", "The starter policy.", datetime.now(UTC))
+            else workspace.apply_policy(starter_text(FIRST), "segue", "The starter policy.", datetime.now(UTC))
         )
         head, (catalogue, articles) = workspace.head_version, workspace.knowledge_marks()
         moves = self._house.ladder.history.newest()
@@ -163,13 +163,13 @@ class Mind:
         house, workspace = self._house, self._house.workspace
         topics, effort = policy.compiled_topics(), taught(workspace, "effort", EffortFit.from_bytes)
         intents, tone = fitted(workspace, "intents", IntentHead.from_bytes), fitted(workspace, "tone", Tone.from_bytes)
-        habit = taught(workspace, "urgency", UrgencyHabit.from_bytes)
+        usual, habit = policy.usual_language(versions.language), taught(workspace, "urgency", UrgencyHabit.from_bytes)
         mood = taught(workspace, "mood", MoodHead.from_bytes)
         if versions.reads_anew or house.anew.made_with() != versions.made_with:
-            return Triage(house.encoder, None, topics, None, names, effort=effort), True
+            return Triage(house.encoder, None, topics, None, names, usual, effort=effort), True
         fitted_to = versions.made_with or ""
         slips = spelling_of(intents) if intents else None
-        return Triage(house.encoder, intents, topics, tone, names, "en", habit, effort, mood, fitted_to, slips), False
+        return Triage(house.encoder, intents, topics, tone, names, usual, habit, effort, mood, fitted_to, slips), False
 
     def _shadow(
         self, run: Run | None, live: Policy, catalogue: Catalogue, confidence: Confidence | None

@@ -33,6 +33,8 @@ from segue.texts import GUESSED, _, speaking, understood
 Search = Callable[[str, Vector, int], Sequence[Found]]
 SEARCHED = 12
 """Passages that are looked at."""
+CLEAR = 0.9
+"""So far ahead of its rival an intent leaves nothing to ask, however unsure its answer is."""
 PICKED = 0.975
 """From this probability on an intent that was just offered counts as picked."""
 
@@ -237,6 +239,8 @@ class Assistant:
         confidence, rival = self._confidence, rival_of(assessment.intents)
         if not (confidence and evidence and rival) or stage is not Stage.FIRST or not conversation.assistant_may_speak:
             return ()
+        if guess.probability - rival.probability > CLEAR:
+            return ()  # there is nothing to ask; a person gets the answer with what speaks against it
         enough = confidence.threshold(guess.category)
         if enough is None or confidence.of(evidence) >= enough or not confidence.is_worth_asking(evidence):
             return ()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from segue.domain.knowledge import Article
 MARKDOWN = (".md", ".markdown")
 LIMIT = 200_000
 """Characters in one article; a page longer than this is a book."""
+NEAR = 0.8
+"""From this likeness on (difflib) a field is taken for a slip of the finger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,7 @@ def _from_markdown(file: Path) -> Article:
 
 def _of_text(stem: str, text: str) -> Article:
     front, body = _split(text)
+    front = _named(front)
     title = front.get("title") or _first_heading(body) or stem.replace("-", " ").capitalize()
     return _article({"slug": stem, "title": title, **front}, body)
 
@@ -141,10 +145,29 @@ def _from_json(line: str) -> Article:
     fields = json.loads(line)
     if not isinstance(fields, dict):
         raise ValueError("a line must hold one JSON object")
+    fields = _named(fields)
     body = fields.pop("body")
     if not isinstance(body, str):
         raise ValueError("the body must be text")
     return _article(fields, body)
+
+
+FIELDS = ("title", "slug", "audience", "intent", "review_by", "id", "resolution_id", "body")
+"""What an article says of itself; whatever else stands there is not read."""
+_WHO_READS = ("visibility", "access", "internal", "private", "public", "is_public", "is_internal", "restricted")
+"""How other knowledge bases say who may read a page."""
+
+
+def _named(fields: dict[str, Any]) -> dict[str, Any]:
+    """By our names, however they are capitalised. What looks like one of them and is none is an error: an internal page
+    that says so in other words would be read to customers."""
+    found = {str(key).strip().casefold(): value for key, value in fields.items()}
+    for key in found.keys() - set(FIELDS):
+        if key in _WHO_READS and "audience" not in found:
+            raise ValueError(f"it has {key}; say who may read it with `audience: public` or `audience: internal`")
+        if (near := get_close_matches(key, FIELDS, 1, NEAR)) and near[0] not in found:
+            raise ValueError(f"it has {key}; is that {near[0]}?")
+    return found
 
 
 def _article(fields: dict[str, Any], body: str) -> Article:
@@ -155,7 +178,7 @@ def _article(fields: dict[str, Any], body: str) -> Article:
         slug=slugged(str(slug)),
         title=_title(fields["title"]),
         body=body.strip(),
-        audience=str(fields.get("audience", "public")),
+        audience=str(fields.get("audience") or "public").strip().casefold(),
         intent=str(intent) if intent else None,
         review_by=_date(fields.get("review_by")),
     )

@@ -1,5 +1,5 @@
 """Past tickets as other desks export them: CSV or JSONL, one row a message or one row a ticket, whatever the columns
-are called.
+are called, in English or German.
 
 The one idea: one bad row costs one row. What could not be read is said with its place and its reason, and the rest goes
 on; nothing of a bad row is ever guessed.
@@ -7,10 +7,12 @@ on; nothing of a bad row is ever guessed.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,30 +26,39 @@ LONGEST = 20_000
 """Characters of one message; what is longer is cut, as customers' own messages are."""
 MOST_ROWS = 500_000
 
-ALIASES: Mapping[str, tuple[str, ...]] = {
-    "ticket": ("ticket_id", "ticket", "id", "conversation_id", "case_id", "case_number", "number", "ticket_number"),
-    "at": ("created_at", "date", "time", "timestamp", "sent_at", "created", "created_time", "opened_at"),
-    "role": ("author_role", "role", "author_type", "sender_type", "from_type", "author", "sender"),
-    "email": ("author_email", "email", "requester_email", "customer_email", "contact_email", "from"),
-    "name": ("author_name", "name", "requester", "requester_name", "customer", "customer_name", "contact_name"),
-    "body": ("body", "message", "text", "content", "comment"),
-    "question": ("question", "description", "problem", "request", "first_message"),
-    "answer": ("answer", "reply", "resolution", "solution", "agent_reply", "response"),
-    "agent": ("assignee", "agent", "agent_name", "assigned_to", "owner", "agent_email", "assignee_email"),
-    "subject": ("subject", "title", "summary"),
-    "intent": ("intent", "topic", "type", "issue_type", "reason", "ticket_type"),
-    "category": ("category", "group", "area", "department"),
-    "closed": ("closed_at", "resolved_at", "solved_at", "closed", "resolved"),
-    "channel": ("channel", "source", "via"),
-    "public": ("is_public", "public"),
-    "minutes": ("minutes", "handle_minutes", "time_spent_minutes"),
+_CALLED = {
+    "ticket": "ticket_id ticket id conversation_id case_id case_number number ticket_number ticketnummer ticket_nr"
+    " vorgang vorgangsnummer fallnummer nummer nr",
+    "at": "created_at date time timestamp sent_at created created_time opened_at erstellt_am erstellt datum"
+    " eingang eingegangen_am zeitpunkt zeit",
+    "role": "author_role role author_type sender_type from_type author sender rolle verfasser absender von",
+    "email": "author_email email requester_email customer_email contact_email from e_mail mail e_mail_adresse"
+    " mailadresse kunden_e_mail",
+    "name": "author_name name requester requester_name customer customer_name contact_name kunde kundin kundenname",
+    "body": "body message text content comment nachricht inhalt kommentar",
+    "question": "question description problem request first_message frage anfrage anliegen beschreibung",
+    "answer": "answer reply resolution solution agent_reply response antwort losung loesung",
+    "agent": "assignee agent agent_name assigned_to owner agent_email assignee_email bearbeiter bearbeiterin"
+    " mitarbeiter zugewiesen_an zustandig zustaendig",
+    "subject": "subject title summary betreff titel",
+    "intent": "intent topic type issue_type reason ticket_type thema grund anliegenart typ",
+    "category": "category group area department kategorie gruppe bereich abteilung",
+    "closed": "closed_at resolved_at solved_at closed resolved gelost_am geloest_am geschlossen_am erledigt_am"
+    " abgeschlossen_am",
+    "channel": "channel source via kanal",
+    "public": "is_public public offentlich oeffentlich",
+    "minutes": "minutes handle_minutes time_spent_minutes minuten bearbeitungszeit_minuten",
 }
-"""What the columns mean, and what they are called elsewhere; the first that is there is taken."""
-_ROLES = {
-    "customer": ("customer", "user", "end-user", "end_user", "requester", "contact", "client", "visitor"),
-    "agent": ("agent", "admin", "staff", "support", "employee", "operator"),
-    "other": ("bot", "system", "automation", "note"),
+ALIASES: Mapping[str, tuple[str, ...]] = {ours: tuple(names.split()) for ours, names in _CALLED.items()}
+"""What the columns mean, and what they are called elsewhere, without accents (see `_head`); the first that is there is
+taken."""
+_WHO = {
+    "customer": "customer user end-user end_user requester contact client visitor kunde kundin",
+    "agent": "agent admin staff support employee operator mitarbeiter mitarbeiterin bearbeiter bearbeiterin",
+    "other": "bot system automation note notiz",
 }
+_ROLES = {role: names.split() for role, names in _WHO.items()}
+_NO = ("false", "0", "no", "nein", "falsch")
 _CHANNELS = {"email": "email", "mail": "email", "chat": "chat", "messenger": "chat", "web": "form", "form": "form"}
 
 
@@ -92,6 +103,18 @@ class Read:
     """What was taken for what: our name, and the column's."""
     ignored: tuple[str, ...]
     rows: int
+
+
+def decoded(body: bytes) -> str:
+    """The text of a file. What is not UTF-8 is what desktops write instead: UTF-16 says so at its start, and else a
+    table that was saved by a spreadsheet in Western Europe or America is in Windows-1252."""
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return body.decode("utf-16", "replace")
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        was_utf8 = not body[: error.start].isascii() or error.end == len(body)  # one bad byte makes no other alphabet
+        return body.decode("utf-8-sig" if was_utf8 else "cp1252", "replace")
 
 
 def read(name: str, text: str) -> Read:
@@ -163,7 +186,10 @@ def _heads(text: str) -> list[str]:
 
 
 def _head(said: object) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", str(said).strip().lower()).strip("_")[:60]
+    """Without accents: "Gelöst am" is gelost_am."""
+    bare = unicodedata.normalize("NFKD", str(said).strip().casefold())
+    letters = "".join(c for c in bare if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "_", letters).strip("_")[:60]
 
 
 def _plain(value: Any) -> str:
@@ -201,7 +227,7 @@ def _long(rows: Sequence[tuple[int, Mapping[str, str]]], faults: list[Fault]) ->
         role, at = _role(row.get("role", "")), _when(row.get("at", ""))
         if at is None or role is None or not row["body"] or not row.get("ticket"):
             faults.append(Fault(line, _wrong(row, role), row["body"][:120]))
-        elif role != "other" and row.get("public", "").lower() not in ("false", "0", "no"):
+        elif role != "other" and row.get("public", "").lower() not in _NO:
             email = row.get("email", "").lower()
             said = Said(role == "customer", row.get("name", ""), email, row["body"][:LONGEST], at)
             groups.setdefault(row["ticket"], []).append((line, row, said))
@@ -270,8 +296,12 @@ def _role(said: str) -> str | None:
 
 
 def _when(said: str) -> datetime | None:
-    """ISO 8601, seconds since 1970, or as mails write it; without a zone it is UTC."""
+    """ISO 8601, seconds since 1970, as mails write it, or a day with points (24.11.2026 14:03); without a zone it is
+    UTC. A day with strokes is not guessed: 01/02 is January to some and February to others."""
     text = said.strip()
+    if found := _POINTS.fullmatch(text):
+        day, month, year, hour, minute, second = (int(n or 0) for n in found.groups())
+        text = f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
     try:
         if re.fullmatch(r"\d{9,13}(\.\d+)?", text):
             seconds = float(text) / (1000 if len(text.partition(".")[0]) > 11 else 1)
@@ -284,6 +314,9 @@ def _when(said: str) -> datetime | None:
             return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return at if 1990 <= at.year <= 2100 else None
+
+
+_POINTS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:,?\s+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\s*Uhr)?)?")
 
 
 def _number(said: str) -> float | None:

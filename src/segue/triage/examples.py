@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,7 +11,13 @@ from typing import Protocol
 import numpy as np
 
 from segue.domain.catalogue import Catalogue
+from segue.domain.knowledge import Article
 from segue.domain.ports import DIMENSIONS, Vector
+
+THIN = 3
+"""Past messages of an intent from which on its articles are no examples of what customers write."""
+SENTENCES = 8
+"""Of an article, that are read as examples of its matter."""
 
 
 class Labelled(Protocol):
@@ -57,6 +65,26 @@ def named_texts(catalogue: Catalogue) -> list[tuple[str, str]]:
     """What the catalogue itself says of each intent, its name and typical questions, as (text, intent): to be encoded
     and given to `fit`."""
     return [(text, intent.id) for intent in catalogue.intents for text in (intent.name, *intent.questions)]
+
+
+def article_texts(articles: Iterable[Article], past: Iterable[str]) -> list[tuple[str, str]]:
+    """What public articles themselves say of intents with fewer than THIN past messages, as (text, intent): titles and
+    first sentences. On the first day there is nothing else to know a matter by but its name; later what customers write
+    is better, and articles are left out. `past`: the intent of each past message."""
+    often = Counter(past)
+    return [
+        (text, article.intent)
+        for article in articles
+        if article.audience == "public" and article.intent and often[article.intent] < THIN
+        for text in (article.title, *_sentences(article.body))
+    ]
+
+
+def _sentences(body: str) -> list[str]:
+    """Without marks of Markdown; what is shorter than three words says nothing by itself."""
+    plain = re.sub(r"[*_`#>|]+", " ", body)
+    said = (" ".join(sentence.split()) for sentence in re.split(r"(?<=[.!?])\s+|\n\s*\n", plain))
+    return [sentence for sentence in said if sentence.count(" ") >= 2][:SENTENCES]
 
 
 def together(now: Vector, before: Vector) -> Vector:

@@ -32,6 +32,8 @@ SHARPNESS = 24.0
 EASE = 1.0
 """Pull of the spread towards evenness, in parts of its own mean: few examples say little about it."""
 PROBES = 1_000
+FEWEST_PAST = 20
+"""Past messages from which on they alone say what is usual."""
 STRIPES = 16
 
 
@@ -97,10 +99,12 @@ class Neighbours:
         return some, likeness[some]
 
     def _usual(self, past: int) -> Floats:
-        """A sample of the past messages is asked, each without itself."""
+        """A sample of the past messages is asked, each without itself; where there are too few of them, of all that is
+        known: names and articles."""
         if len(self.bank) < 2:
             return np.zeros(2, np.float32)
-        probes = np.unique(np.linspace(0, max(past, 1) - 1, PROBES).astype(np.int64))
+        asked = past if past >= FEWEST_PAST else len(self.bank)
+        probes = np.unique(np.linspace(0, asked - 1, PROBES).astype(np.int64))
         nearness = [self._nearness_of(int(n)) for n in probes]
         return np.asarray(np.quantile(nearness, np.linspace(0.0, 1.0, 101)), np.float32)
 

@@ -137,7 +137,7 @@ def _read(house: Rooms, found: Import) -> None:
 
 
 def _of_tickets(name: str, body: bytes) -> tuple[dict[str, Any], int]:
-    read = tickets.read(name, body.decode("utf-8-sig", "replace"))
+    read = tickets.read(name, tickets.decoded(body))
     often = Counter((t.intent, t.category) for t in read.tickets if t.intent)
     told = {
         "rows": read.rows, "tickets": len(read.tickets), "faults": len(read.faults),

@@ -15,8 +15,8 @@ from rich.console import Console
 from segue.app.settings import Settings
 from segue.domain.errors import Refused
 
-out = Console(soft_wrap=True)
-err = Console(stderr=True, soft_wrap=True)
+out = Console(soft_wrap=True, emoji=False)  # "file.jsonl:100:" is a place, and no emoji
+err = Console(stderr=True, soft_wrap=True, emoji=False)
 BY = "command line"
 """Who did it, where somebody at the command line did."""
 HELP = {"help_option_names": ["-h", "--help"]}

@@ -11,12 +11,15 @@ from rich.table import Table
 
 from segue.app.cli.common import Data, Json, err, out, print_json, settings
 from segue.app.reach import reached
-from segue.domain.errors import NotFound
+from segue.domain.errors import NotFound, Refused
 
 if TYPE_CHECKING:
     from segue.app.door import House
     from segue.knowledge.bringing import Unread
     from segue.knowledge.library import Published
+
+
+NOT_NAMED = "is not in the catalogue"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -38,6 +41,8 @@ def bring(
     """Import articles. What cannot be read is named and skipped; exit code 1 if anything was."""
     from segue.app.door import open_house
 
+    if _holds_tickets(path):
+        raise Refused(f"{path.name} holds past tickets and no articles.", f"Bring them with `segue tickets {path}`.")
     with reached(settings(data)) as at:
         house = open_house(at)
         published, unread, loose = _brought(house, path)
@@ -56,8 +61,20 @@ def bring(
             err.print("Recent replies of people say otherwise than some of them: `segue learn stale` names both texts.")
         for bad in unread:
             err.print(f"Not imported: {bad.where}: {bad.why}.", markup=False)
+        if any(bad.why.endswith(NOT_NAMED) for bad in unread):
+            err.print("Name them with `segue catalogue import` first, or leave `intent` out and say later with `segue"
+                      " article place` what the article answers.")  # fmt: skip
     if unread:
         raise typer.Exit(1)
+
+
+def _holds_tickets(path: Path) -> bool:
+    from segue.knowledge.bringing import Unread, articles_in
+    from segue.knowledge.tickets import decoded, read
+
+    if path.is_dir() or not (path.suffix == ".csv" or all(isinstance(a, Unread) for _, a in articles_in(path))):
+        return False
+    return bool(read(path.name, decoded(path.read_bytes())).tickets)
 
 
 def _brought(house: House, path: Path) -> tuple[list[Published], list[Unread], int]:
@@ -70,7 +87,7 @@ def _brought(house: House, path: Path) -> tuple[list[Published], list[Unread], i
         if isinstance(article, Unread):
             unread.append(article)
         elif article.intent and article.intent not in known:
-            unread.append(Unread(where, f"the intent {article.intent} is not in the catalogue"))
+            unread.append(Unread(where, f"the intent {article.intent} {NOT_NAMED}"))
         else:
             published.append(house.library.publish(article, "import", datetime.now(UTC)))
             loose += article.intent is None
@@ -140,8 +157,12 @@ def fit(data: Data = None, json: Json = False) -> None:
 
 def _show_fit(report: dict[str, Any]) -> None:
     """The report, and the reliability diagram as a table."""
-    if not report.get("cases"):
-        out.print("Nothing to fit from yet: bring past conversations in, at /setup.")
+    if "head" not in report:
+        out.print("There are no matters to tell apart yet: `segue catalogue import` or `segue tickets` brings them.")
+    elif "too_few" in report:
+        out.print(f"{report['cases']} past messages with a known matter; how sure an answer is can be said from"
+                  f" {report['too_few']} on. `segue tickets` or the page /setup brings past conversations in."
+                  " Until then people send the answers.")  # fmt: skip
     diagram = report.get("reliability") or {"bins": []}
     out.print({key: value for key, value in report.items() if key not in ("reliability", "walk")})
     if not diagram["bins"]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 import yaml
@@ -229,9 +229,7 @@ def read_catalogue(text: str) -> Catalogue:
     except yaml.YAMLError as error:
         raise Refused(f"The file is no YAML: {str(error).splitlines()[0]}.", "Correct it and try again.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the file"
-        raise Refused(f"{place}: {first['msg']}.", "Correct it and try again.") from error
+        raise _wrong_in(error.errors()[0]) from error
     known = {category.id for category in written.categories}
     if astray := next((i for i in written.intents if i.category not in known), None):
         raise Refused(f"The intent {astray.id} is in the category {astray.category}, which is not listed.",
@@ -240,6 +238,22 @@ def read_catalogue(text: str) -> Catalogue:
         tuple(Category(c.id, c.name, c.needs_account) for c in written.categories),
         tuple(Intent(i.id, i.name, i.category, i.opened, tuple(i.questions)) for i in written.intents),
     )
+
+
+_HAVE: dict[str, type[BaseModel]] = {"categories": _Category, "intents": _Intent}
+
+
+def _wrong_in(first: Any) -> Refused:
+    """With the fields there are, where one too many or too few was written."""
+    place = ".".join(map(str, first["loc"])) or "the file"
+    has = _HAVE.get(str(first["loc"][0]), _Written) if len(first["loc"]) > 1 else _Written
+    fields = ", ".join(has.model_fields)
+    if first["type"] == "extra_forbidden":
+        who = " Who may answer is said in the policy." if first["loc"][-1] == "handling" else ""
+        return Refused(f"{place}: there is no such field.", f"Fields are {fields}.{who}")
+    if first["type"] == "missing":
+        return Refused(f"{place} is missing.", f"Fields are {fields}.")
+    return Refused(f"{place}: {first['msg']}.", "Correct it and try again.")
 
 
 def _password() -> str:

@@ -15,7 +15,7 @@ from segue.app.cli.common import Data, Json, Since, ago, err, out, print_json, s
 from segue.app.reach import reached
 from segue.domain.errors import Forbidden, NotFound, Refused
 from segue.policy.lint import Finding
-from segue.policy.settings import Policy
+from segue.policy.settings import STARTERS, Policy, fitted
 from segue.store.database import Database
 from segue.store.shadows import Run, Shadows
 from segue.store.workspace import Workspace
@@ -32,6 +32,9 @@ File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A polic
 def show(
     version: Annotated[int | None, typer.Option(help="An older version.", min=1)] = None,
     all_versions: Annotated[bool, typer.Option("--all", help="List every version.")] = False,
+    starter: Annotated[
+        str | None, typer.Option(help=f"One to begin with instead, for your teams: {', '.join(STARTERS)}.")
+    ] = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -40,6 +43,10 @@ def show(
         workspace = Workspace(Database(at.database_url).open())
         if all_versions:
             _list(workspace, json)
+            return
+        if starter is not None:
+            live = workspace.live_policy()
+            typer.echo(fitted(starter, workspace.teams(), live[1] if live else None))
             return
         number, body = (version, workspace.policy(version)) if version else _live(workspace)
     print_json({"version": number, "body": body}) if json else typer.echo(body)

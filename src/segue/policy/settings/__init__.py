@@ -3,6 +3,6 @@
 from segue.policy.settings.edit import changed
 from segue.policy.settings.fitted import fitted
 from segue.policy.settings.model import Policy
-from segue.policy.settings.written import STARTERS, dump, faults, load, starter
+from segue.policy.settings.written import FIRST, STARTERS, dump, faults, load, starter, starter_text
 
-__all__ = ["STARTERS", "Policy", "changed", "dump", "faults", "fitted", "load", "starter"]
+__all__ = ["FIRST", "STARTERS", "Policy", "changed", "dump", "faults", "fitted", "load", "starter", "starter_text"]

@@ -205,6 +205,14 @@ class Policy(Settings):
     def budget_of(self, category: str | None) -> Budget:
         return self.cell(category, None, None).budget or self.budget
 
+    def usual_language(self, workspace: str) -> str:
+        """Of a message too short to tell: the `workspace`'s where the assistant answers in it, else the first of
+        those it does answer in."""
+        spoken = self.triggers.languages
+        if spoken is None or workspace in spoken:
+            return workspace or "en"
+        return spoken[0]
+
     @cached_property
     def answers_alone(self) -> bool:
         """Whether anybody at all may get an answer that no person has read: else customers are not told that the

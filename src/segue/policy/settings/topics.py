@@ -166,12 +166,21 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "does not want to renew in German": "nicht (mehr )?verlänger(n|t)|keine (automatische )?verlängerung",
         "wants to end the contract": "(cancel|terminate|end|close|delete|quit) (my|our|the|this) (whole |entire )?"
         "(account|subscription|contract|membership|plan|service)",
+        "wants to end one by its name": "(cancel|terminate|end|close|delete|quit|stop) (my|our) "
+        "(?!(from|in|on|of|for|to|with|at|by|and|test|demo|guest|user|customer|bank|mail|email) )"
+        "[^ ,;:.!?]{2,16} (account|contract)"
+        "|(cancel|terminate|end|quit|stop) (my|our) [^,;:.!?]{2,30} (subscription|membership)",
         "orders the end of the contract": r"((?<![^\n.!?,]) ?(please |pls |just )?|(to|i|we|you) )(cancel|terminate"
         r"|close|delete) (whole |entire )?(account|subscription|contract|membership)"
         r"(?= ?($|[\n.!?,]|please|pls|now|asap|immediately))",
         "does not want to renew": "(do not|don't|won't|not going to|stop|no longer) (want to )?"
         "(renew|auto-?renew|be renewed)",
-        "is leaving": "(switch(ing)?|mov(e|ing)|go(ing)?) to (an?other |a different |a |your )?(competitor|provider)s?",
+        "is leaving": "(switch(ing)?|mov(e|ing)|go(ing)?) to (an?other |a different |a |your )?(competitor|provider)s?"
+        "|(tak(e|ing)|mov(e|ing)) (my|our) (business|custom|money) elsewhere"
+        r"|(i|we)('m| am|'re| are) leaving( you)?(?= ?($|[\n.!?,]))",
+        "is leaving in German": "(wechs(le|el|eln)|geh(e|en)) (jetzt |nun |dann )?zu(r| (einem|einer) ander(en|em))"
+        " (konkurrenz|anbieter|versorger|dienst|bank|versicherung)"
+        "|raus aus (dem|diesem|meinem|unserem) (vertrag|abo|abonnement)",
     },
     "payment_dispute": {
         "disputes a charge": "(disput|contest)(e|ed|ing)?.{0,30} (charge|payment|transaction|invoice|bill)s?",

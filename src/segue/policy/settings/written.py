@@ -19,6 +19,8 @@ from segue.policy.settings.narrow import AGAIN, compose, pointer, value_of, writ
 from segue.texts import N_, _, _p
 
 STARTERS = ("cautious", "balanced", "bold")
+FIRST = "balanced"
+"""The starter that decides until somebody publishes a policy."""
 LONGEST = 200_000
 
 
