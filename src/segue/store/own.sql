@@ -15,6 +15,7 @@ select teams_closed_to(%(agent)s) as closed,
     (select coalesce(json_agg(to_json(x)), '[]') from (
     -- also: saved_views.for_agent
     ) x) as saved,
-    (select to_json(x) from (
-    -- also: events.latest
-    ) x) as latest
+    pg_current_snapshot()::text as moment,
+    (select coalesce(json_agg(to_json(x)), '[]') from (
+    -- also: events.since
+    ) x) as happened
