@@ -71,7 +71,7 @@ from segue.domain.people import Agent, Team
 from segue.domain.ports import Tried
 from segue.integrations.outgoing import Outgoing
 from segue.store.events import EventLog
-from segue.web import bounds, passkeys, sign_in
+from segue.web import passkeys, sign_in
 from segue.web.doors import SCOPES
 from segue.web.limits import Limit
 from segue.web.rooms import Entry
@@ -182,7 +182,6 @@ UNCHANGED = {"a page of its own": A_PAGE_OF_ITS_OWN, "who comes in": WHO_COMES_I
 def house(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """With a conversation that Mira has, a lead's key, an administrator, and what can be reached outside."""
     rooms, now = world.running.rooms, world.now
-    monkeypatch.setattr(bounds, "PATIENCE", 60.0)  # how long one waits on a busy machine is told elsewhere
     monkeypatch.setattr(passkeys, "_QUESTIONS", Limit(1000, 600))
     cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64),))
     monkeypatch.setattr(sign_in, "_hashing", lambda: cheap)  # argon2id all the same, and seconds less
