@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,18 +12,14 @@ import numpy as np
 
 from api.serving import NO_TLS
 from api.test_mirror import LENA, World
-from api.test_mirror_answers import Waiting
 from api.test_signing_in import PASSWORD, Desk, keeps, next_code, opens_by, sets_up_app
 from segue.domain.decision import Rung
 from segue.domain.evidence import CellName
 from segue.domain.moves import Move, Proof
 from segue.domain.ports import DIMENSIONS
-from segue.intake.worker import Worker
 from segue.store.candidates import CandidateStore, Draft, Unknown
-from segue.store.inbox import Arrival
 from segue.store.issues import IssueStore
 from segue.store.macros import Macro, MacroStore
-from segue.store.sessions import Sessions
 from segue.store.stale import Doubt, Reply, StaleStore
 from segue.web.doors import COOKIE
 
@@ -267,7 +263,7 @@ def opens_by_passkey(w: World, ready: tuple[httpx.Client, Any]) -> httpx.Respons
 
 
 def removes_passkey(w: World, ready: tuple[httpx.Client, Any]) -> httpx.Response:
-    return ready[0].post(f"/desk/me/access/passkeys/{newest(w, 'passkeys')}/remove")
+    return ready[0].post(on_the_page(ready[0], r"passkeys/[\w-]+/remove"))
 
 
 def in_two_places(w: World) -> httpx.Client:
@@ -277,10 +273,12 @@ def in_two_places(w: World) -> httpx.Client:
 
 
 def ends_the_other(w: World, line: httpx.Client) -> httpx.Response:
-    (me,) = w.running.rooms.db.all("select id from agents where id like 'agt_n%%' order by id desc limit 1")
-    here = str(line.cookies[COOKIE])
-    other = next(one for one in Sessions(w.running.rooms.db).of(me.id, here, w.now) if not one.is_this)
-    return line.post(f"/desk/me/access/sessions/{other.id}/end")
+    return line.post(on_the_page(line, r"sessions/[^/\"]+/end"))
+
+
+def on_the_page(line: httpx.Client, form: str) -> str:
+    """Where the first such form of one's own leads."""
+    return str(re.findall(rf'action="(/desk/me/access/{form})"', line.get("/desk/me/access").text)[0])
 
 
 # not said yet
@@ -307,23 +305,3 @@ def refused_and_closed(w: World) -> dict[str, str]:
 REFUSED = """
 insert into waiting_replies (id, conversation_id, agent_id, body, seen_seq, made_at, send_after, state, why, closed_at)
 values (%(id)s, %(conversation)s, 'agt_pia', 'Soon.', 1, %(now)s, %(now)s, 'refused', 'x', %(now)s)"""
-
-
-# a step up that is earned
-
-
-def earned(w: World) -> str:
-    """An offer that a lead may take up: fifty customers' answers, approved by two agents. With one taken up already it
-    stands where it was offered before."""
-    rooms, then = w.running.rooms, w.now - timedelta(days=30)
-    rooms.ladder.history.move(Move(BILLING, Rung.APPROVE, "For a test.", LENA, then, None, None))
-    if not rooms.ladder.store.cases(then):
-        rooms.workspace.apply_policy("name: ours\nbudget: {wrong: 0.3}\n", LENA, "A larger budget.", w.now)
-        arrivals = [Arrival("Why is it higher?", external_id=f"con_{n}", is_verified=True) for n in range(50)]
-        there = [rooms.inbox.accept(one, w.now).conversation_id for one in arrivals]
-        Worker(rooms.inbox, Waiting()).work_off()
-        for n, conversation in enumerate(there):
-            rooms.ladder.judging.approve_answer(conversation, 1, ("agt_mira", "agt_tom")[n % 2], w.now)
-    rooms.ladder.watch(w.now)
-    (offered,) = rooms.ladder.offers()
-    return offered.id

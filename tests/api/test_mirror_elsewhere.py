@@ -24,7 +24,6 @@ from api.elsewhere import (
     by,
     candidate,
     case,
-    earned,
     enclosed,
     ends_the_other,
     failed_topic,
@@ -122,11 +121,6 @@ A_PAGE_OF_ITS_OWN: list[Deed] = [
     ("POST /desk/macros/{macro}/remove", macro, by("lena", "/desk/macros/{}/remove")),
 ]  # fmt: skip
 """What they change stands there, or decides about messages yet to come."""
-UP: list[Deed] = [
-    ("POST /api/v1/boundary/offers/{offer}/approve", earned, api("/boundary/offers/{}/approve")),
-    ("POST /autonomy/offers/{offer}/approve", earned, by("lena", "/autonomy/offers/{}/approve")),
-]
-"""Of a house of their own: they rest on many conversations."""
 NOTHING_WRITTEN: list[Deed] = [
     ("POST /api/v1/articles/backtest", at_once, api("/articles/backtest", **ARTICLE)),
     ("POST /api/v1/policy/backtest", at_once, api("/policy/backtest", body=POLICY + "assistant: false\n")),
@@ -240,13 +234,8 @@ def test_a_provider_that_comes_and_goes_changes_the_way_in_alone(house: World) -
     assert told == []
 
 
-def test_a_step_up_that_is_taken_changes_no_page_that_stands_open(house: World) -> None:
-    pages = beside(house)
-    told = [one for deed in UP for one in done(house, pages, deed, "a page of its own")]
-    assert told == []
-    assert [move.rung.name for move in house.running.rooms.ladder.history.moves()] == ["APPROVE", "AUTO_WITH_HOLD"] * 2
-
-
+NOT_PLAYED = {"POST /api/v1/boundary/offers/{offer}/approve", "POST /autonomy/offers/{offer}/approve"}
+"""A step up needs a proof that was earned (`tests/stories/test_ladder`); a step down writes the same kind of move."""
 PROVIDER = {"POST /settings/sign-in/provider", "POST /settings/sign-in/provider/remove"}
 
 
@@ -279,10 +268,10 @@ def done(house: World, pages: Pages, deed: Deed, kind: str) -> Iterator[str]:
 
 def test_every_route_that_changes_something_is_played(shared: Served) -> None:
     unsafe = {name for name in every_route(shared) if not name.startswith("GET")}
-    here = [*SEEN, *UP, *(deed for deeds in UNCHANGED.values() for deed in deeds)]
+    here = [*SEEN, *(deed for deeds in UNCHANGED.values() for deed in deeds)]
     steps = {sentence for sentence, _ in (*STEPS, *MORE, *ANSWERS)} & unsafe
     named = {route for route, _ready, _act in here}
 
-    assert unsafe - steps - named - PROVIDER == set(), "play it"
+    assert unsafe - steps - named - PROVIDER - NOT_PLAYED == set(), "play it"
     assert named - unsafe == set(), "there is no such route any more"
     assert not steps & named
