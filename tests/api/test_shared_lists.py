@@ -200,7 +200,6 @@ class Writers:
             with ExitStack() as alone, mine.kept(), mine.transaction() as open_one:
                 open_one.execute("select pg_current_xact_id()")
                 time.sleep(dice.random() / 50)
-                open_one.execute("set local lock_timeout = '2s'")
                 open_one.execute(CHANGES, changed(dice.choice(there), dice))
                 time.sleep(dice.random() / 50)
                 alone.enter_context(self.commits)
