@@ -29,11 +29,18 @@ def kept_texts(db: Database) -> str:
     return "\0".join(found)
 
 
-def written(db: Database) -> tuple[str, int]:
-    """To be compared with what it was before: what is kept, and how many events tell of it."""
-    row = db.one("select count(*) as n from events")
-    assert row is not None
-    return kept_texts(db), row.n
+def written(db: Database) -> dict[str, tuple[int, int]]:
+    """To be compared with what it was before: of each table how many rows it has, and the sum of what their words hash
+    to. When something was last seen or used is no word."""
+    columns: dict[str, list[sql.Composable]] = {}
+    for column in db.all(_COLUMNS):
+        columns.setdefault(column.there, []).append(sql.SQL("{}::text").format(sql.Identifier(column.name)))
+    summed = sql.SQL(" union all ").join(
+        sql.SQL("select {} as there, count(*) as n, coalesce(sum(hashtext(concat_ws(',', {}))), 0) as words from {}")
+        .format(there, sql.SQL(", ").join(names), sql.Identifier(there)) for there, names in columns.items()
+    )  # fmt: skip
+    with db.connection() as connection:
+        return {row.there: (row.n, row.words) for row in connection.execute(summed).fetchall()}
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from random import Random
+from threading import Event, Lock, Thread
 
 import httpx
+import psycopg
 import pytest
 
 from api.serving import NO_TLS, Served
+from databases import fresh_database
 from segue.desk import queue
+from segue.domain.errors import Refused
 from segue.domain.people import Agent, Team
 from segue.store.attention import Attention
 from segue.store.database import Database
@@ -35,6 +40,23 @@ with c as (
     where id = %(id)s returning id
 )
 insert into events (kind, conversation_id, author, body, at) select 'changed', id, 'x', '{}', now() from c"""
+
+
+RESOLVES = """
+with c as (update conversations set status = 'resolved' where id = %(id)s returning id)
+insert into events (kind, conversation_id, author, body, at)
+select 'conversation.resolved', id, 'x', '{}', now() from c"""
+BUSTLE = """
+do $$ begin
+    for n in 1..2000 loop
+        perform pg_current_xact_id(), count(*) from generate_series(1, 300);
+        commit;
+    end loop;
+end $$"""
+"""By the server alone: a client would be too slow for one to end between two looks of the same statement."""
+
+
+NOBODY_IS_DONE = "create or replace function settled_before() returns xid8 language sql stable as 'select ''3''::xid8'"
 
 
 @pytest.fixture
@@ -63,19 +85,22 @@ def settled(db: Database) -> None:
         time.sleep(0.01)
 
 
-def changes(house: Served, conversation: str, dice: Random) -> None:
-    db, now = house.rooms.db, datetime.now(UTC)
-    handler = dice.choice(["human", "human", "assistant"])
-    db.run(CHANGES, {
+def changed(conversation: str, dice: Random) -> dict[str, object]:
+    now, handler = datetime.now(UTC), dice.choice(["human", "human", "assistant"])
+    return {
         "id": conversation, "handler": handler, "status": dice.choice(["open", "open", "waiting", "resolved"]),
         "assignee": dice.choice([None, *AGENTS]) if handler == "human" else None,
         "team": dice.choice([None, "billing"]), "reason": dice.choice([None, "awaits_approval", "frustrated"]),
         "priority": dice.randint(0, 9), "subject": f"About {dice.random()}", "holds": dice.choice(AGENTS),
         "aside": dice.choice([None, None, now - timedelta(hours=1), now + timedelta(days=dice.randint(1, 9))]),
         "written": dice.choice([0, 1]),
-    })  # fmt: skip
+    }  # fmt: skip
+
+
+def changes(house: Served, conversation: str, dice: Random) -> None:
+    house.rooms.db.run(CHANGES, changed(conversation, dice))
     if dice.random() < 0.3:
-        Attention(db).look(conversation, dice.choice(AGENTS), now)
+        Attention(house.rooms.db).look(conversation, dice.choice(AGENTS), datetime.now(UTC))
 
 
 def shown(db: Database, me: Agent, view: str, now: datetime, shared: Unresolved | None) -> list[object]:
@@ -109,6 +134,96 @@ def test_what_all_share_shows_each_agent_what_is_read_for_them_alone(
         for me in people:
             for view in queue.VIEWS:
                 assert shown(db, me, view.id, now, shared) == shown(db, me, view.id, now, None), (me.id, view.id)
+
+
+def test_what_was_done_while_an_older_deed_is_under_way_shows_at_once_and_that_one_once_it_is_done(
+    house: Served,
+) -> None:
+    db, shared, now = house.rooms.db, Unresolved(house.rooms.db, FOR_EVERY_DESK), datetime.now(UTC)
+    older, newer = opened(house, "Ada"), opened(house, "Grace")
+
+    def there() -> set[str]:
+        return {row["id"] for row in open_queue(db, "agt_mira", "assistant", "", now, shared).rows}
+
+    assert there() == {older, newer}
+    with psycopg.connect(db.conninfo) as slow:
+        slow.execute(RESOLVES, {"id": older})
+        db.run(RESOLVES, {"id": newer})
+        told = EventLog(db).latest()
+
+        assert there() == {older}  # though nobody is told yet: the log waits for the older one
+        assert EventLog(db).after(told) == []
+        assert there() == {older}
+        slow.commit()
+        assert there() == set()
+        assert len(EventLog(db).after(told)) == 2
+
+
+def test_a_list_is_the_one_of_now_however_many_write_at_once(house: Served, template: str) -> None:
+    """Transactions hold their number while others commit, in this database and in another one of the same server. In
+    each look nobody commits, but what was begun stays open."""
+    db, dice, shared = house.rooms.db, Random(7), Unresolved(house.rooms.db, FOR_EVERY_DESK)
+    there = [opened(house, f"Ada {n}") for n in range(24)]
+    people = [agent for agent in house.rooms.workspace.agents() if agent.id in AGENTS]
+    with fresh_database(like=template) as elsewhere, Writers(house, there, elsewhere):
+        for look in range(120):
+            time.sleep(dice.random() / 50)
+            me, view, now = dice.choice(people), dice.choice(queue.VIEWS), datetime.now(UTC) + timedelta(seconds=1)
+            with Writers.commits:
+                assert shown(db, me, view.id, now, shared) == shown(db, me, view.id, now, None), (look, me.id, view.id)
+
+
+def test_a_cursor_that_somebody_was_given_is_one_ever_after(house: Served) -> None:
+    """Also while the log seems shorter: a transaction of another database that ends between the look at who runs and
+    the look at where is taken for one of ours that still runs. Here every one is."""
+    opened(house, "Ada")
+    settled(house.rooms.db)
+    given = EventLog(house.rooms.db).latest()
+    house.rooms.db.run(NOBODY_IS_DONE)
+
+    assert EventLog(house.rooms.db).latest() == "0-0"
+    house.rooms.stream.check(given)
+    xid, _, number = given.partition("-")
+    with pytest.raises(Refused, match="past every event"):
+        house.rooms.stream.check(f"{xid}-{int(number) + 1}")
+
+
+class Writers:
+    """Some who change conversations, each holding what they did for a while before they commit; and, in a database
+    beside it, transactions without end."""
+
+    commits = Lock()
+    """Whoever has it is alone with what is committed."""
+
+    def __init__(self, house: Served, there: list[str], elsewhere: str, many: int = 4) -> None:
+        self._over = Event()
+        writers = [Thread(target=self._write, args=(house, there, Random(n))) for n in range(many if there else 0)]
+        self._threads = [*writers, *(Thread(target=self._bustle, args=(elsewhere,)) for _ in range(2))]
+
+    def _write(self, house: Served, there: list[str], dice: Random) -> None:
+        mine = Database(house.rooms.db.conninfo, 1).open()
+        while not self._over.is_set():
+            with ExitStack() as alone, mine.kept(), mine.transaction() as open_one:
+                open_one.execute("select pg_current_xact_id()")
+                time.sleep(dice.random() / 50)
+                open_one.execute(CHANGES, changed(dice.choice(there), dice))
+                time.sleep(dice.random() / 50)
+                alone.enter_context(self.commits)
+        mine.close()
+
+    def _bustle(self, elsewhere: str) -> None:
+        with psycopg.connect(elsewhere, autocommit=True) as line:
+            while not self._over.is_set():
+                line.execute(BUSTLE)
+
+    def __enter__(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
 
 
 def test_another_name_of_a_customer_shows_in_all_that_is_open_of_theirs(house: Served) -> None:

@@ -3,6 +3,10 @@
 A cursor is `xid-id`. Identity numbers alone would lose events: a transaction that took the lower number may commit
 later. So readers follow the transaction id and stop before the oldest transaction still running.
 
+A cursor may go back: what another database does ends between the look at who runs and the look at where, and is then
+taken for ours once. Who goes on from a cursor only hears a moment later; who asks *whether* something happened asks
+what was committed since a moment, `xmin:xmax:running`, as `pg_current_snapshot` writes it. That waits for nobody.
+
 Ringing is a NOTIFY of its own, after commit and at most one per `GATHER` seconds and process: inside a writing
 transaction it would make commits queue one behind the other. A lost ring costs one sweep, never a message.
 """
@@ -37,6 +41,16 @@ class Event:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What was committed between two moments, of each event its kind and its conversation, in no order. Nothing where
+    it begins with None."""
+
+    begin: str | None
+    end: str
+    events: tuple[tuple[str, str | None], ...]
+
+
 class EventLog:
     def __init__(self, db: Database) -> None:
         self.db = db
@@ -48,6 +62,15 @@ class EventLog:
     def is_held_up(self, cursor: str) -> bool:
         """Whether something after `cursor` waits for an older transaction, which may end without a ring."""
         return self.db.one(SQL.unsettled, place(cursor)) is not None
+
+    def since(self, moment: str, limit: int) -> Since:
+        row = self.db.one(SQL.happened, {"moment": moment, "happened": limit})
+        assert row is not None
+        return since_of(moment, row)
+
+    def reaches(self, cursor: str) -> bool:
+        """Whether anything was written at `cursor` or after it, told or not yet."""
+        return self.db.one(SQL.written, place(cursor)) is not None
 
     def latest(self) -> str:
         row = self.db.one(SQL.latest)
@@ -67,6 +90,21 @@ def order(cursor: str) -> tuple[int, int]:
     """By which of two cursors one is later."""
     found = place(cursor)
     return int(found["xid"]), int(found["id"])
+
+
+def since_of(begin: str | None, row: Any) -> Since:
+    """Of a row with `happened` and `moment`."""
+    return Since(begin, row.moment, tuple((one["kind"], one["conversation_id"]) for one in row.happened))
+
+
+def is_later(moment: str, than: str) -> bool:
+    """Of two moments of one server. What is committed stays so: in the later one more has begun, or less still runs."""
+    return _age(moment) > _age(than)
+
+
+def _age(moment: str) -> tuple[int, int]:
+    _xmin, xmax, running = moment.split(":")
+    return int(xmax), -len(running.split(",")) if running else 0
 
 
 class Bell:

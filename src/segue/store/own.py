@@ -1,6 +1,6 @@
 """What an agent's list shows that is theirs alone, in one statement: what they were called into, what of theirs did not
-go out, what they may grade, their views and keys, what is closed to them; and how far the log was. Where several ask at
-the same moment, one statement for all of them.
+go out, what they may grade, their views and keys, what is closed to them; and what else happened since a moment. Where
+several ask at the same time, one statement for all of them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from typing import Any
 
 from segue.domain.people import Agent
 from segue.store.database import Database, hashed
+from segue.store.events import Since, since_of
 from segue.store.mentions import KEPT
 from segue.store.saved_views import SavedView
 from segue.store.sql import statements
+from segue.store.unresolved import BEHIND
 from segue.store.unsent import Unsent, unsent_of
 from segue.store.workspace import SEEN
 
@@ -32,35 +34,38 @@ class Own:
     """Conversation, who called them there last, and whether they have not looked since; in their order."""
     unsent: tuple[Unsent, ...]
     saved: tuple[SavedView, ...]
-    latest: str
-    """Cursor of the newest event when this was read."""
+    since: Since
+    """Of everybody."""
 
 
-def own(db: Database, agent: str, now: datetime, limit: int) -> Own:
-    row = db.one(SQL.of_agent, {"agent": agent, "since": now - KEPT, "limit": limit})
+def own(db: Database, agent: str, now: datetime, limit: int, moment: str | None = None) -> Own:
+    """With what happened since `moment`, up to `BEHIND` events of it."""
+    params = {"agent": agent, "since": now - KEPT, "limit": limit, "moment": moment, "happened": BEHIND}
+    row = db.one(SQL.of_agent, params)
     assert row is not None
-    return _own(row)
+    return _own(row, moment)
 
 
 def own_of_sessions(
-    db: Database, asks: Sequence[tuple[str, str]], now: datetime, limit: int
+    db: Database, asks: Sequence[tuple[str, str]], now: datetime, limit: int, moment: str | None = None
 ) -> list[tuple[Agent, Own] | None]:
     """`asks`: the token of a session, and the conversation that is open there, empty for none. In their order; None for
-    who has no session any more or may not see that conversation, and for who is to be noted as seen."""
+    who has no session any more or may not see that conversation, and for who is to be noted as seen. With what happened
+    since `moment`, as `own` has it."""
     params = {"sessions": [hashed(token) for token, _ in asks], "conversations": [named for _, named in asks]}
+    params |= {"now": now, "since": now - KEPT, "limit": limit, "moment": moment, "happened": BEHIND}
     found = list[tuple[Agent, Own] | None]([None] * len(asks))
-    for row in db.all(OF_SESSIONS, params | {"now": now, "since": now - KEPT, "limit": limit}):
+    for row in db.all(OF_SESSIONS, params):
         if row.sees and row.last_seen_at is not None and row.last_seen_at >= now - SEEN:
-            found[row.n - 1] = Agent(row.id, row.name, row.email, row.role, language=row.language), _own(row)
+            found[row.n - 1] = Agent(row.id, row.name, row.email, row.role, language=row.language), _own(row, moment)
     return found
 
 
-def _own(row: Any) -> Own:
-    latest = row.latest or {"xid": "0", "id": 0}
+def _own(row: Any, moment: str | None) -> Own:
     return Own(
         frozenset(row.closed), row.wishes or {}, tuple(one["conversation_id"] for one in row.reviews),
         tuple((one["conversation_id"], one["by"], one["unseen"]) for one in row.calls),
         tuple(map(unsent_of, row.unsent)),
         tuple(SavedView(one["id"], one["name"], one["query"], one["owner_id"]) for one in row.saved),
-        f"{latest['xid']}-{latest['id']}",
+        since_of(moment, row),
     )  # fmt: skip

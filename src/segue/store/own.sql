@@ -15,9 +15,10 @@ select teams_closed_to(%(agent)s) as closed,
     (select coalesce(json_agg(to_json(x)), '[]') from (
     -- also: saved_views.for_agent
     ) x) as saved,
-    (select to_json(x) from (
-    -- also: events.latest
-    ) x) as latest
+    pg_current_snapshot()::text as moment,
+    (select coalesce(json_agg(to_json(x)), '[]') from (
+    -- also: events.since
+    ) x) as happened
 
 -- name: of_sessions
 -- The same of several, each by their session, with who they are and whether they see the conversation that they name.

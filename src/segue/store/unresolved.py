@@ -1,8 +1,9 @@
 """All conversations that are not resolved, as the desk's lists show them, read once for everybody who looks.
 
-The one idea: the log says what changed. Whoever asks says how far they know the log to be; what it names up to there is
-read again, and nothing else is. So nothing told here is older than what anybody has heard of. Who may see which row is
-not asked here: every row brings its team.
+The one idea: the log says what changed. Whoever asks brings what was committed since the moment up to which all is
+known here; what that names is read again, and nothing else is. A moment, not a place in the log: a place waits for
+whatever older transaction is still open, and rows do not. So nothing told here is older than the look that asks. Who
+may see which row is not asked here: every row brings its team.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 from segue.store.attention import GONE
 from segue.store.database import Database
-from segue.store.events import EventLog, order
+from segue.store.events import EventLog, Since, is_later
 from segue.store.sql import statements
 from segue.store.tags import Tags
 
@@ -36,7 +37,7 @@ KNOWN = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """At one place of the log. `rows` by priority, then age; `present` by conversation: id and name of who looks."""
+    """Of one moment. `rows` by priority, then age; `present` by conversation: id and name of who looks."""
 
     rows: Sequence[dict[str, Any]]
     by_id: Mapping[str, dict[str, Any]]
@@ -59,49 +60,55 @@ class Unresolved:
         self._wide: set[str] = set()
         self._newly: set[str] = set()
         """Of the wide ones, those since all was read: they are kept a while longer than that."""
-        self._at: tuple[int, int] | None = None
-        """Everything up to this place of the log is known; None where nothing is."""
+        self._at: str | None = None
+        """Everything committed at this moment is known; None where nothing is."""
         self._is_all = False
         """Whether no more is open than is kept."""
         self._read_at = self._looked_at = datetime.min.replace(tzinfo=UTC)
         self._standing: Snapshot | None = None
 
-    def standing(self, latest: str, now: datetime) -> Snapshot | None:
-        """With all that happened up to `latest`, a cursor; None where more is open than is kept."""
+    @property
+    def known(self) -> str | None:
+        """The moment since which whoever asks should say what happened; None where all is read anew, or nothing is
+        kept."""
+        return self._at if self._is_all else None
+
+    def standing(self, since: Since, now: datetime) -> Snapshot | None:
+        """With all that had happened at the end of `since`, which begins at what was `known`; None where more is open
+        than is kept."""
         with self._lock:
-            to = order(latest)
             if self._at is None or not timedelta(0) <= now - self._read_at < ANEW:
-                self._read_anew(to, now)
-            elif to > self._at and self._is_all:
-                self._go_on(latest, now)
+                self._read_anew(since.end, now)
+            elif self._is_all and is_later(since.end, self._at):  # else somebody else has been here meanwhile
+                self._go_on(since if since.begin else EventLog(self._db).since(self._at, BEHIND), now)
             if not self._is_all:
                 return None
             if self._standing is None or not timedelta(0) <= now - self._looked_at < FRESH:
                 self._stand(now)
             return self._standing
 
-    def _go_on(self, latest: str, now: datetime) -> None:
-        assert self._at is not None
-        events = EventLog(self._db).after("{}-{}".format(*self._at), BEHIND)
-        named = {event.conversation_id for event in events if event.conversation_id}
-        self._widen({e.conversation_id or "" for e in events if "tag" in e.kind or "merged" in e.kind})
-        if any(event.kind in self._for_all for event in events) or len(events) == BEHIND or not events:
-            return self._read_anew(order(latest), now)
-        at, self._at, self._standing = order(events[-1].cursor), None, None  # where the reading fails nothing is known
-        found = self._found(SQL.some, {"ids": list(named)})
-        for name in named - found.keys():
-            self._rows.pop(name, None)
-        self._take(found.values())
-        self._at = at
+    def _go_on(self, since: Since, now: datetime) -> None:
+        """`since` may begin before what is known: what it names is read once more."""
+        self._widen({named or "" for kind, named in since.events if "tag" in kind or "merged" in kind})
+        if len(since.events) == BEHIND or any(kind in self._for_all for kind, _named in since.events):
+            return self._read_anew(since.end, now)
+        if since.events:
+            self._at, self._standing = None, None  # where the reading fails nothing is known
+            named = {conversation for _kind, conversation in since.events if conversation}
+            found = self._found(SQL.some, {"ids": list(named)})
+            for name in named - found.keys():
+                self._rows.pop(name, None)
+            self._take(found.values())
+        self._at = since.end
 
-    def _read_anew(self, to: tuple[int, int], now: datetime) -> None:
+    def _read_anew(self, at: str, now: datetime) -> None:
         self._at, self._standing = None, None
         self._rows = {}
         if len(self._contacts) > KNOWN:
             self._contacts = {}
         self._take(self._found(SQL.every, {"limit": MOST + 1}).values())
         self._tags, self._wide, self._newly = self._offered(), self._newly, set()
-        self._at, self._read_at, self._is_all = to, now, len(self._rows) <= MOST
+        self._at, self._read_at, self._is_all = at, now, len(self._rows) <= MOST
 
     def _take(self, rows: Iterable[dict[str, Any]]) -> None:
         for row in rows:

@@ -90,9 +90,10 @@ def open_queue(
     """The view asked for, or what `query` finds; without either, the first of the agent's own that holds something.
     `unresolved` is what all share, for whoever asks again; without it all is read anew. `its`: what is the agent's own,
     where it was read just now."""
-    store, its = QueueStore(db, me), its or own(db, me, now, MOST)
+    its = its or own(db, me, now, MOST, unresolved.known if unresolved else None)
+    store = QueueStore(db, me)
     query, too_long = searched(query, LONGEST)
-    standing = unresolved.standing(its.latest, now) if unresolved else None
+    standing = unresolved.standing(its.since, now) if unresolved else None
     lists = lists_of(standing, its.closed, now, MOST) if standing else None
     held = lists.of(me) if lists else of_rows([r for handler in Handler for r in store.rows(handler, MOST)], me, now)
     marked = _marked(its)

@@ -57,7 +57,7 @@ class Stream:
     def check(self, cursor: str) -> None:
         """Raises Refused, before the stream begins, for what is not a cursor or none of ours: a restored database
         counts from further back, and its listener would wait in silence."""
-        if order(cursor) > order(self._log.latest()):
+        if order(cursor) > (0, 0) and not self._log.reaches(cursor):
             raise Refused(f"{cursor!r} is past every event.", "Load everything anew and follow without a cursor.")
 
     async def after(self, cursor: str | None) -> AsyncIterator[bytes]:

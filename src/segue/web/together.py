@@ -116,7 +116,8 @@ class Lists:
     def _made(self, asks: Sequence[Ask]) -> list[Markup | None]:
         now = datetime.now(UTC)
         with self._db.kept():
-            theirs = own_of_sessions(self._db, [(ask.session, ask.conversation) for ask in asks], now, MOST)
+            who = [(ask.session, ask.conversation) for ask in asks]
+            theirs = own_of_sessions(self._db, who, now, MOST, self._kept.unresolved.known)
             made = list[Markup | None]()
             for ask, found in zip(asks, theirs, strict=True):
                 if found is None or not is_counted(self._db.conninfo, found[1].saved, found[0].id, now):
