@@ -7,7 +7,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from browser.cast import (
     PASSWORD,
@@ -324,7 +324,7 @@ def test_the_list_keeps_still_under_the_pointer(mira: Page, customer: Opens) -> 
     opens(mira, first)
     here = str(mira.locator("#main").get_attribute("data-id"))
     mira.locator(".rows a", has_text=first).hover()
-    with mira.expect_response(lambda answer: _heard_of_others(answer, here)) as told:
+    with mira.expect_response(lambda answer: _is_of_others(_heard(answer.request), here)) as told:
         second = waits(customer("Grace"))
 
     assert 'id="rows"' in told.value.text()
@@ -336,9 +336,35 @@ def test_the_list_keeps_still_under_the_pointer(mira: Page, customer: Opens) -> 
     expect(mira.locator("#thread")).to_contain_text(first)
 
 
-def _heard_of_others(answer: Response, here: str) -> bool:
-    heard = answer.request.headers.get("x-changed", "").split(",")
-    return "" not in heard and here not in heard
+def test_a_list_that_was_refused_is_asked_for_again_and_not_the_whole_page(mira: Page, customer: Opens) -> None:
+    """By the names of what it missed: a house with too much to do would else be asked for more each time."""
+    opens(mira, waits(customer("Eve")))
+    here = str(mira.locator("#main").get_attribute("data-id"))
+    refused = list[set[str]]()
+
+    def is_busy_once(route: Route) -> None:
+        if refused or not _is_of_others(named := _heard(route.request), here):
+            return route.fallback()
+        refused.append(named)
+        return route.fulfill(status=503, body="Too much to do.")
+
+    mira.route("**/desk/**", is_busy_once)
+    with mira.expect_response(
+        lambda answer: bool(refused) and refused[0] <= _heard(answer.request) and answer.ok
+    ) as told:
+        second = waits(customer("Grace"))
+
+    assert _is_of_others(_heard(told.value.request), here)
+    assert 'id="thread"' not in told.value.text()
+    expect(mira.locator(".rows")).to_contain_text(second)
+
+
+def _heard(request: Request) -> set[str]:
+    return set(request.headers.get("x-changed", "").split(","))
+
+
+def _is_of_others(heard: set[str], here: str) -> bool:
+    return not heard & {"", here}
 
 
 def test_the_composer_stays_with_the_conversation_it_was_opened_for(mira: Page, customer: Opens) -> None:

@@ -198,7 +198,8 @@ class Desk:
         self._is_busy = False
         self._rests = time.monotonic() + max(APART, TIMES * (time.monotonic() - begin))
         if answered is None:
-            self._soon(REFUSED)
+            self._named |= named  # refused: all it missed is still that
+            self._soon(REFUSED, next(iter(named), ""))
         elif here == self.here:
             self.rows = tuple(row.decode() for row in ROW.findall(answered.raw))
             if not here and (found := OPEN.search(answered.raw)):

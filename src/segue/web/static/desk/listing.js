@@ -12,7 +12,7 @@ let walked = -1e4, isWanted;
 export const rows = () => [...document.querySelectorAll("#rows [data-id]")];
 export const there = (id) => rows().filter((row) => row.dataset.id === id || !row.matches(".gone"));
 
-document.querySelector(".views [aria-current]")?.scrollIntoView({ block: "nearest" });  // on a phone: from beyond the edge
+document.querySelector(".views [aria-current]")?.scrollIntoView({ block: "nearest" });
 
 /* The address of the row `step` away from `id`; where that row has gone, of what stands at its place. */
 export function beside(id, step) {

@@ -1,4 +1,4 @@
-/* The desk, live. Which key does what stands in the registry that the server sends along. */
+/* The desk, live. */
 
 import { follow, refresh } from "../live.js";
 import { t } from "../texts.js";
@@ -32,7 +32,7 @@ async function update() {
   due = Infinity;
   if (isBusy || isComing()) return soon(50, ...named);
   isBusy = true;
-  const at = here(), begun = performance.now(), headers = { "X-Changed": [...named].join().slice(0, 4000) };
+  const at = here(), begun = performance.now(), asked = named, headers = { "X-Changed": [...asked].join().slice(0, 4000) };
   named = new Set();
   try {
     const page = await refresh(address(), isCalm, (page) => page.body.dataset.is === is ? isHere(page) : location.reload(), headers);
@@ -42,11 +42,11 @@ async function update() {
     composer.signedOut(false);
     if (isLive) heard();
   } catch (error) {
-    named.add("");
+    for (const name of error.message === "503" ? asked : [""]) named.add(name);
     if (error.message === "404" && at && (at !== here() || isDoing())) soon(200);
     else if (error.message === "404" && at) toList(composer.hasTyped() ? t("This conversation is closed to you now; what you typed is in My preferences") : t("This conversation is closed to you now"));
     else if (error.isOver) composer.signedOut();
-    else { lose(new Date()); soon(3000); }
+    else { lose(new Date()); soon(3000, ...named); }
   }
   rests = performance.now() + Math.max(APART, TIMES * (performance.now() - begun));
   isBusy = false;

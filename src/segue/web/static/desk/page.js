@@ -1,4 +1,4 @@
-/* What the desk's scripts need of the page. */
+/* What scripts need of the page. */
 
 import { t } from "../texts.js";
 

@@ -64,7 +64,7 @@ export function put(html) {
   const wasOpen = isHere(page) && $("briefing").classList.contains("is-open");
   if (isHere(page)) asLeft(page);
   for (const deed of opened) deed.before?.();
-  main.querySelector("[autofocus]")?.removeAttribute("autofocus");  // the browser complains of a second one
+  main.querySelector("[autofocus]")?.removeAttribute("autofocus");
   mark(main.dataset.id);  // scrolls: while nothing else is new, that costs no layout of all of it
   $("main").replaceWith(main);
   $("briefing").replaceWith(aside);
