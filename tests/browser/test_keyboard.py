@@ -446,6 +446,22 @@ def test_hands_that_have_sent_stay_at_the_composer_until_they_leave_it(mira: Pag
     said(mira, "is resolved")
 
 
+def test_who_has_sent_holds_the_assistant_again_once_they_write_again(mira: Page, customer: Opens) -> None:
+    """Not by standing at the composer still: colleagues would read that somebody writes there."""
+    opens(mira, waits(customer("Eve")))
+    holds = list[str]()
+    mira.on("request", lambda request: holds.append(request.url) if request.url.endswith("/hold") else None)
+    press(mira, "r")
+    mira.keyboard.type("I look at it.")
+    mira.click(".primary.as-reply")
+    expect(mira.locator("#thread .said.agent").last).to_contain_text("I look at it.")
+    expect(mira.locator("#text")).to_be_focused()
+
+    assert len(holds) == 1, "the one from before it was sent"
+    with mira.expect_request("**/hold"):
+        mira.keyboard.type("And")
+
+
 def test_a_mail_can_be_stopped_and_comes_back_as_it_was(mira: Page, house: LiveHouse) -> None:
     """Its first save is on its way when it is sent, and comes after it."""
     mail = house.mail(f"{WISH} By mail.")

@@ -99,7 +99,7 @@ export function insert(words) {
   document.execCommand("insertText", false, words);
 }
 
-/* The same, where the cursor stood before, and over what is before it. */
+/* The same, where the cursor stood before. */
 export function insertBack(words, over = 0) {
   if (!form) return;
   text.focus();
@@ -145,7 +145,10 @@ export function sent(of, words, html = "") {
   $("crossed")?.remove();
   $("elsewhere").hidden = !theirs[kind];
   startAnew(texts[kind]);
+  held = -Infinity;
+  text.onfocus = null;
   if (stays) text.focus();
+  text.onfocus = hold;
   return true;
 }
 
@@ -267,7 +270,7 @@ function said(words) { if ($("kept")) $("kept").textContent = words; }
 
 export const signedOut = (is = true) => ($("signed-out").hidden = !is);
 
-/* The glance over the shoulder: does the draft ask for what the conversation has answered? */
+/* Does the draft ask for what the conversation has answered? */
 async function glance() {
   const guard = $("guard"), at = here;
   if (kind === "note" || text.value.trim().length < 8) { guard.hidden = true; return; }
