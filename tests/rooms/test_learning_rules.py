@@ -18,7 +18,7 @@ from segue.learning.candidates import drafts, groups
 from segue.learning.contradictions import are_enough, conflicts
 from segue.learning.edits import UNEDITED, as_a_draft, compare, plain
 from segue.learning.refit import Contest, contests, hold_back, refusal
-from segue.store.candidates import Source
+from segue.store.candidates import LessonTold
 from segue.store.erasure import without
 from segue.store.outcomes import Episode
 from segue.texts import languages, speaking
@@ -173,8 +173,10 @@ def encode(texts: Sequence[str]) -> Any:
     return ENCODER.encode(texts)
 
 
-def source(n: int, problem: str, solution: str, who: str, agent: str = "mira", intent: str | None = "pause") -> Source:
-    return Source(f"les_{n}", intent, who, agent, problem, solution, encode([problem])[0])
+def source(
+    n: int, problem: str, solution: str, who: str, agent: str = "mira", intent: str | None = "pause"
+) -> LessonTold:
+    return LessonTold(f"les_{n}", intent, who, agent, problem, solution, encode([problem])[0])
 
 
 CATALOGUE = Catalogue((Category("plans", "Plans"),), (Intent("pause", "Pause a plan", "plans", False),))

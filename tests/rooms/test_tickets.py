@@ -237,6 +237,7 @@ def test_one_bad_byte_makes_no_other_alphabet() -> None:
         ("visibility: internal", "audience: internal"),
         ("internal: true", "audience: internal"),
         ("intents: x", "is that intent"),
+        ("audience:\ninternal: true", "may be public or internal"),
     ],
 )
 def test_a_page_that_says_in_other_words_who_may_read_it_is_not_taken_for_public(front: str, said: str) -> None:
@@ -247,7 +248,8 @@ def test_a_page_that_says_in_other_words_who_may_read_it_is_not_taken_for_public
 
 
 def test_fields_may_be_capitalised_and_others_stand_beside_them() -> None:
-    text = "---\nTitle: Refund limits\nAudience: Internal\ntags: [a]\nauthor: Kim\n---\nUp to 40."
+    others = "tags: [a]\nauthor: Kim\nuid: kb.12\n_id: 7\nreviewed_by: Ada"
+    text = f"---\nTitle: Refund limits\nAudience: Internal\n{others}\n---\nUp to 40."
     (article,) = articles_of("kb.md", text.encode())
     (line,) = articles_of("kb.jsonl", b'{"Title": "A", "Audience": "internal", "body": "x", "internal": true}')
 

@@ -33,6 +33,12 @@ def behind(house: Stage, figure: str, me: str | None = None) -> tuple[list[str],
     return Record(house.house.db, me).behind(figure, house.now - timedelta(days=90), house.now)
 
 
+def the_mail_is_sent(house: Stage) -> None:
+    """An answer by mail is held for a minute, and is nothing before."""
+    house.now += timedelta(minutes=2)
+    house.worker.work_off()
+
+
 def a_week_happens(house: Stage) -> dict[str, str]:
     """Somebody is answered and says yes, somebody falls silent and comes back, somebody has a person."""
     house.customer_writes(INVOICE, "nadia")
@@ -85,11 +91,31 @@ def test_what_lasts_is_known_when_its_days_are_over_though_nothing_else_happened
     assert figures(house)["durable"] == (1, 1)
 
 
+@pytest.mark.parametrize("greeting", ["", "Hello!"], ids=["at once", "after a greeting"])
+def test_who_comes_back_with_the_same_by_another_channel_within_seven_days_undoes_what_lasted(
+    house: Stage, greeting: str
+) -> None:
+    house.customer_writes(INVOICE, "nadia")
+    Outcomes(house.house.db).feedback(house.conversation, True, house.now)
+    first = house.conversation
+    house.now += timedelta(days=5)
+    if greeting:
+        house.customer_writes(greeting, "nadia", again=True, channel="email")
+    house.customer_writes(INVOICE, "nadia", again=not greeting, channel="email")
+    the_mail_is_sent(house)
+    assert house.conversation != first
+    house.now += timedelta(days=3)
+
+    assert (figures(house)["durable"], figures(house)["confirmed"][0]) == ((0, 1), 1), "each stands for itself"
+    assert behind(house, "reopened") == ([first], 1)
+
+
 def test_who_comes_back_later_than_that_undoes_nothing(house: Stage) -> None:
     house.customer_writes(INVOICE, "nadia")
     Outcomes(house.house.db).feedback(house.conversation, True, house.now)
     house.now += DURABLE + timedelta(hours=1)
     house.customer_writes(INVOICE, "nadia", again=True, channel="email")
+    the_mail_is_sent(house)
 
     assert figures(house)["durable"] == (1, 1)
 

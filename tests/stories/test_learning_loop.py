@@ -128,7 +128,7 @@ def test_what_a_key_says_somebody_resolved_teaches_once_a_person_says_so(house: 
 def test_what_a_key_replied_is_nobodys_solution_though_a_person_resolves(house: Stage) -> None:
     hands = house.house.hands
     house.customer_writes("I want to talk to a person about my invoice.", "nadia")
-    hands.reply(house.conversation, "agt_mira", "It is the seat you added.", house.now, voice=by_a_key)
+    hands.reply(AgentReply(house.conversation, "agt_mira", "It is the seat you added."), house.now, voice=by_a_key)
     house.customer_writes("Thanks, that was it!", "nadia")
     house.agent_resolves("mira", "invoice_higher")
 
@@ -142,7 +142,7 @@ def test_a_persons_words_stay_the_solution_where_a_key_wrote_after_them(house: S
     house.customer_writes("I want to talk to a person about my invoice.", "nadia")
     house.agent_replies("The seat that was added on 3 May costs 12 more.")
     house.customer_writes("I see.", "nadia")
-    house.house.hands.reply(house.conversation, "agt_mira", "Please rate us.", house.now, voice=by_a_key)
+    house.house.hands.reply(AgentReply(house.conversation, "agt_mira", "Please rate us."), house.now, voice=by_a_key)
     house.customer_writes("Five stars for the bot.", "nadia")
     house.agent_resolves("mira", "invoice_higher")
 
@@ -154,7 +154,7 @@ def test_a_persons_words_stay_the_solution_where_a_key_wrote_after_them(house: S
 def test_what_a_key_replied_teaches_where_the_person_who_resolves_says_that_it_solved_it(house: Stage) -> None:
     house.customer_writes("I want to talk to a person about my invoice.", "nadia")
     hands, words = house.house.hands, "It is the seat you added."
-    hands.reply(house.conversation, "agt_mira", words, house.now, voice=by_a_key)
+    hands.reply(AgentReply(house.conversation, "agt_mira", words), house.now, voice=by_a_key)
     hands.resolve(house.conversation, "agt_tom", Solution(words, "invoice_higher"), house.now)
     follow(house.house, house.mind, house.now)
 

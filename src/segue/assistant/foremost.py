@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from segue.domain.answer import Ground
 from segue.domain.knowledge import Article
 from segue.domain.ports import Vector
@@ -33,24 +35,31 @@ class Foremost:
 
     def __init__(self, encode: Encode) -> None:
         self._encode = encode
-        self._known: dict[str, tuple[tuple[Part, ...], Vector]] = {}
+        self._parts: dict[str, tuple[Part, ...]] = {}
+        self._rows: dict[tuple[str, int], Vector] = {}
+        """By article and beginning, of the parts that were quoted: of a long article few ever are."""
 
     def part(self, article: Article, rests_on: Sequence[Ground], vector: Vector) -> Part | None:
         """Of what is quoted the part that goes before all else; None where the article is told as it is written."""
-        parts, rows = self._parts(article)
-        quoted = [n for n, part in enumerate(parts) if any(g.start <= part.start < part.end <= g.end for g in rests_on)]
+        quoted = [p for p in self._parts_of(article) if any(g.start <= p.start < p.end <= g.end for g in rests_on)]
         if len(quoted) < 2:
             return None
-        near = rows[quoted] @ vector
+        near = self._rows_of(article, quoted) @ vector
         best = int(near.argmax())
-        part = parts[quoted[best]]
-        return part if near[best] >= near[0] + AHEAD and _stands_alone(part) else None
+        is_ahead = near[best] >= near[0] + AHEAD
+        return quoted[best] if is_ahead and _stands_alone(quoted[best]) else None
 
-    def _parts(self, article: Article) -> tuple[tuple[Part, ...], Vector]:
-        if article.id not in self._known:
-            parts = parts_of(article.body)
-            self._known[article.id] = parts, self._encode([f"{part.heading}\n{part.text}".strip() for part in parts])
-        return self._known[article.id]
+    def _parts_of(self, article: Article) -> tuple[Part, ...]:
+        if article.id not in self._parts:
+            self._parts[article.id] = parts_of(article.body)
+        return self._parts[article.id]
+
+    def _rows_of(self, article: Article, parts: Sequence[Part]) -> Vector:
+        fresh = [part for part in parts if (article.id, part.start) not in self._rows]
+        if fresh:
+            rows = self._encode([f"{part.heading}\n{part.text}".strip() for part in fresh])
+            self._rows |= {(article.id, part.start): row for part, row in zip(fresh, rows, strict=True)}
+        return np.stack([self._rows[article.id, part.start] for part in parts])
 
 
 def _stands_alone(part: Part) -> bool:

@@ -7,6 +7,7 @@ first comes to it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -66,19 +67,30 @@ class Telling:
 
     def _among(self, intent: str) -> frozenset[str]:
         if intent not in self._asked_of:
-            self._asked_of[intent] = asked_in((self._names.get(intent, ""), *self._taught(intent)))
+            self._asked_of[intent] = asked_in((self._names.get(intent, ""), *self._past(intent)))
         return self._asked_of[intent]
 
     def _acted_on(self, article: Article, intent: str) -> frozenset[str]:
         """What the article tells its acts of, and all that people spoke of who wanted the same."""
         found = self._things_told.get((article.id, intent))
         if found is None:
-            past = " . ".join((self._names.get(intent, ""), *self._taught(intent)))
+            past = " . ".join((self._names.get(intent, ""), *self._past(intent)))
             found = told_of(article.body) | words_of(f"{article.title} . {past}")
             self._things_told[article.id, intent] = found
         return found
+
+    def _past(self, intent: str) -> list[str]:
+        """What customers wrote. On the first day a matter is learnt from its articles' own sentences, too, and those
+        say nothing of what is asked."""
+        own = [_plain(f"{a.title}\n{a.body}") for a in self._articles if a.intent == intent]
+        return [text for text in self._taught(intent) if not any(text in words for words in own)]
 
     @cached_property
     def _things(self) -> Counter[str]:
         """In how many articles each word stands: read once, when first something is to be done to something."""
         return things_in(f"{article.title}\n{article.body}" for article in self._articles)
+
+
+def _plain(text: str) -> str:
+    """Without marks of Markdown, as the sentences that a matter is learnt from (triage/examples)."""
+    return " ".join(re.sub(r"[*_`#>|]+", " ", text).split())

@@ -37,6 +37,8 @@ _NAME = re.compile(
 )
 """Where the house's own sentences hold the name of a matter, which a lead gave: behind the words with which an answer
 begins, and in numbered lines."""
+_LITERAL = 12
+"""Letters that a paragraph with variables has of its own, at least, to be known again."""
 _BLANK = re.compile(r"\n[^\S\n]*\n")
 _VARIABLE = re.compile(r"\{\{[^{}]*\}\}")
 
@@ -44,7 +46,7 @@ _VARIABLE = re.compile(r"\{\{[^{}]*\}\}")
 def claimed(text: str, quoted: Sequence[str] = ()) -> str:
     """The words of `text`, outside what is `quoted`, that say something was done; empty where none do. A quote is known
     paragraph by paragraph, for the one that answers best may be told before the others."""
-    paragraphs = {part.strip() for words in quoted for part in _BLANK.split(words)} - {""}
+    paragraphs = {part.strip() for words in quoted for part in _BLANK.split(words) if _says_enough(part)}
     for words in sorted(paragraphs, key=len, reverse=True):
         text = _as_said(words).sub("\n", text) if "{{" in words else text.replace(words, "\n")
     found = _DEED.search(_NAME.sub("", text))
@@ -58,6 +60,11 @@ def honest(answer: Answer) -> Answer:
     if not claimed(answer.text, quoted):
         return answer
     return Answer(AnswerKind.ABSTENTION, abstention=Abstention.NO_GROUNDS, intent=answer.intent)
+
+
+def _says_enough(words: str) -> bool:
+    """What is hardly more than variables would be found in anything."""
+    return bool(words.strip()) and ("{{" not in words or len(re.findall(r"\w", _VARIABLE.sub("", words))) >= _LITERAL)
 
 
 def _as_said(words: str) -> re.Pattern[str]:

@@ -154,6 +154,8 @@ def _from_json(line: str) -> Article:
 
 FIELDS = ("title", "slug", "audience", "intent", "review_by", "id", "resolution_id", "body")
 """What an article says of itself; whatever else stands there is not read."""
+_EASILY_MISSPELT = ("title", "slug", "audience", "intent")
+"""Those that have no neighbours in what other programs write into a page (`uid`, `reviewed_by`)."""
 _WHO_READS = ("visibility", "access", "internal", "private", "public", "is_public", "is_internal", "restricted")
 """How other knowledge bases say who may read a page."""
 
@@ -165,9 +167,14 @@ def _named(fields: dict[str, Any]) -> dict[str, Any]:
     for key in found.keys() - set(FIELDS):
         if key in _WHO_READS and "audience" not in found:
             raise ValueError(f"it has {key}; say who may read it with `audience: public` or `audience: internal`")
-        if (near := get_close_matches(key, FIELDS, 1, NEAR)) and near[0] not in found:
+        if (near := get_close_matches(key, _EASILY_MISSPELT, 1, NEAR)) and near[0] not in found:
             raise ValueError(f"it has {key}; is that {near[0]}?")
     return found
+
+
+def _audience(fields: dict[str, Any]) -> str:
+    """Of a page that says nothing `public`; one that begins to say and leaves it empty is refused."""
+    return str(fields["audience"] or "").strip().casefold() if "audience" in fields else "public"
 
 
 def _article(fields: dict[str, Any], body: str) -> Article:
@@ -178,7 +185,7 @@ def _article(fields: dict[str, Any], body: str) -> Article:
         slug=slugged(str(slug)),
         title=_title(fields["title"]),
         body=body.strip(),
-        audience=str(fields.get("audience") or "public").strip().casefold(),
+        audience=_audience(fields),
         intent=str(intent) if intent else None,
         review_by=_date(fields.get("review_by")),
     )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from segue.knowledge.passages import blocks_of
 
-_ITEM = re.compile(r"(?:[-*+]|\d+[.)])\s|\|")
+_ITEM = re.compile(r"[^\S\n]*(?:[-*+]|\d+[.)])\s|\|")
 _TITLE = re.compile(r"\*\*[^*\n]+\*\*:?$")
 
 
@@ -35,4 +35,4 @@ def parts_of(body: str) -> tuple[Part, ...]:
 
 def _leads_on(text: str) -> bool:
     """Whether it introduces what follows, or is its title in bold."""
-    return text.endswith(":") or _TITLE.match(text.rpartition("\n\n")[2]) is not None
+    return text.rstrip().endswith(":") or _TITLE.match(text.rpartition("\n\n")[2]) is not None

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
+import structlog
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
@@ -22,6 +23,7 @@ from markupsafe import Markup
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from segue.domain.errors import SegueError
+from segue.domain.traces import traced
 from segue.store.database import Database
 from segue.store.own import own_of_sessions
 from segue.texts import ENGLISH, forms, speaking
@@ -35,6 +37,7 @@ from segue.web.tongue import browsers, workspace_language
 from segue.web.waiting import CONVERSATION, PASSING, Round, Turn
 from segue.web.zone import see_as_here
 
+log = structlog.get_logger()
 MOST_AT_ONCE = 16
 """Lists made in one go: some five milliseconds, in which whoever writes is let in between."""
 WEIGHT = 0.05
@@ -97,11 +100,9 @@ class Lists:
                 made: Sequence[Markup | None] = await run_in_threadpool(self._made, asks)
             except SegueError:
                 made = [None] * len(asks)  # the route says what is wrong, to each in their language
-            except Exception as error:
-                for turn in turns:
-                    if not turn.done():
-                        turn.set_exception(error)
-                continue
+            except Exception as error:  # a fault in one of them is nobody else's: their own route finds whose it is
+                log.error("lists.failed", lists=len(asks), **traced(error))
+                made = [None] * len(asks)
             self._takes += WEIGHT * ((time.monotonic() - begun) / len(asks) - self._takes)
             for turn, one in zip(turns, made, strict=True):
                 if not turn.done():

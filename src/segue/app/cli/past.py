@@ -41,6 +41,8 @@ def tickets(
 
     found = read(file.name, decoded(file.read_bytes()))
     if found.rows and not found.tickets:
+        if not found.faults:
+            raise Refused(f"Nothing in {file.name} was written for a customer.", "Bring what was said to them, too.")
         first = found.faults[0]
         raise Refused(f"{file.name} holds no ticket that can be read: {first.why}.", f"Its columns: {first.text}.")
     told: dict[str, Any] = {"rows": found.rows, "tickets": len(found.tickets), "columns": dict(found.columns)}

@@ -204,8 +204,9 @@ def claims(db: Any) -> list[str]:
         from messages m
         left join answers w on w.conversation_id = m.conversation_id and w.seq = m.answers_seq
         where m.author = 'assistant'""")
-    return [f"{r.c}: “{said}” was said in message {r.seq}, and nobody did it" for r in rows
-            if (said := claimed(r.body, [words for g in r.grounds for words in (g["text"], g["title"])]))]  # fmt: skip
+    quoted = [[words for g in r.grounds for words in (g["text"], g["title"], g.get("heading", ""))] for r in rows]
+    return [f"{r.c}: “{said}” was said in message {r.seq}, and nobody did it"
+            for r, words in zip(rows, quoted, strict=True) if (said := claimed(r.body, words))]  # fmt: skip
 
 
 # R11: a mirror

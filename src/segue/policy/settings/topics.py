@@ -169,7 +169,7 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "wants to end one by its name": "(cancel|terminate|end|close|delete|quit|stop) (my|our) "
         "(?!(from|in|on|of|for|to|with|at|by|and|test|demo|guest|user|customer|bank|mail|email) )"
         "[^ ,;:.!?]{2,16} (account|contract)"
-        "|(cancel|terminate|end|quit|stop) (my|our) [^,;:.!?]{2,30} (subscription|membership)",
+        "|(cancel|terminate|end|quit|stop) (my|our) ((?!and|but|keep)[^ ,;:.!?]{2,16} ){1,3}(subscription|membership)",
         "orders the end of the contract": r"((?<![^\n.!?,]) ?(please |pls |just )?|(to|i|we|you) )(cancel|terminate"
         r"|close|delete) (whole |entire )?(account|subscription|contract|membership)"
         r"(?= ?($|[\n.!?,]|please|pls|now|asap|immediately))",
@@ -178,8 +178,8 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "is leaving": "(switch(ing)?|mov(e|ing)|go(ing)?) to (an?other |a different |a |your )?(competitor|provider)s?"
         "|(tak(e|ing)|mov(e|ing)) (my|our) (business|custom|money) elsewhere"
         r"|(i|we)('m| am|'re| are) leaving( you)?(?= ?($|[\n.!?,]))",
-        "is leaving in German": "(wechs(le|el|eln)|geh(e|en)) (jetzt |nun |dann )?zu(r| (einem|einer) ander(en|em))"
-        " (konkurrenz|anbieter|versorger|dienst|bank|versicherung)"
+        "is leaving in German": "(wechs(le|el|eln)|geh(e|en)) (jetzt |nun |dann )?(zur konkurrenz"
+        "|zu (einem|einer) ander(en|em) (anbieter|versorger|dienst|bank|versicherung))"
         "|raus aus (dem|diesem|meinem|unserem) (vertrag|abo|abonnement)",
     },
     "payment_dispute": {
