@@ -218,7 +218,7 @@ def test_a_contrast_of_which_axe_cannot_tell_is_measured_in_what_is_painted(wind
     assert {target: one.ratio and round(one.ratio, 2) for target, one in found.items() if target != "#fades"} == {
         target: ratio for target, ratio in RATIOS.items() if target in told and target != "#fades"
     }
-    assert 1 <= (found["#fades"].ratio or 0) < 1.5
+    assert 1 <= (found["#fades"].ratio or 0) < 3, "how far its last letter reaches into the shade hangs on the font"
     assert {target for target, one in found.items() if one.is_too_low} == told - {"#black", "#covered"}
     assert page.evaluate("document.adoptedStyleSheets.length") == 0
 

@@ -369,6 +369,8 @@ LEAVES_ALONE = [
     "My token expired",
     "Is there an issue with the export?",
     "How do I close a ticket in the app?",
+    "Please cancel my order but keep the subscription",
+    "Ich gehe zur Bank und frage dort",
     "Does it support dark mode?",
     "I was charged for two seats",
 ]

@@ -336,7 +336,7 @@ FOR_MACHINES = (
     "web/boundary_api.py", "web/hands_api.py", "web/learning_api.py", "web/mail_api.py", "web/merging_api.py",
     "web/reading_api.py", "web/reviews_api.py", "web/writing_api.py",
     "web/routes.py", "web/tags_api.py", "web/teaching.py", "web/explaining.py", "web/news.py", "web/stream.py",
-    "web/demo_site.py", "web/doors.py", "web/accepting.py", "learning/refit.py",
+    "web/demo_site.py", "web/doors.py", "web/accepting.py", "web/owners.py", "learning/refit.py",
 )  # fmt: skip
 """Read on the command line, in a log or by who writes a program: those are English."""
 

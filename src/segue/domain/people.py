@@ -26,6 +26,10 @@ class Account:
     renews_on: date | None = None
 
 
+VISITOR = "Visitor"
+"""Who is called nothing, on the record; each page says it in its reader's language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """A person who writes. A visitor until somebody vouches for who they are: then `is_verified`."""
@@ -38,7 +42,7 @@ class Contact:
 
     @property
     def called(self) -> str:
-        return self.name or self.email or "Visitor"
+        return self.name or self.email or VISITOR
 
 
 @dataclass(frozen=True, slots=True)

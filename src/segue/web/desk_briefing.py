@@ -7,6 +7,7 @@ from typing import Any
 from segue.desk.tried import SAYS
 from segue.domain.briefing import SAYS_SOMETHING
 from segue.domain.conversation import Handler
+from segue.domain.people import VISITOR
 from segue.store.queue import QueueStore
 from segue.store.sight import Sight
 from segue.texts import _, word
@@ -28,7 +29,9 @@ def briefing_of(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | 
     hidden = Sight(house.db).hidden(me, about)
     earlier = [e | {"who": names.get(e["conversation_id"], "")} for e in _shown(found["earlier"], hidden)]
     email = found["customer"]["email"] or row["email"]  # left since, perhaps
-    customer = found["customer"] | {"email": email, "email_is_said": row["email_is_said"]}
+    name = found["customer"]["name"]
+    called = _("Visitor") if name == VISITOR else name
+    customer = found["customer"] | {"name": called, "email": email, "email_is_said": row["email_is_said"]}
     similar = _shown(found["similar"], hidden)
     return _worded(found) | {"earlier": earlier, "similar": similar, "customer": customer, "about": about}
 

@@ -169,7 +169,7 @@ TOPICS: Mapping[str, Mapping[str, str]] = {
         "wants to end one by its name": "(cancel|terminate|end|close|delete|quit|stop) (my|our) "
         "(?!(from|in|on|of|for|to|with|at|by|and|test|demo|guest|user|customer|bank|mail|email) )"
         "[^ ,;:.!?]{2,16} (account|contract)"
-        "|(cancel|terminate|end|quit|stop) (my|our) ((?!and|but|keep)[^ ,;:.!?]{2,16} ){1,3}(subscription|membership)",
+        "|(cancel|terminate|end|quit|stop) (my|our) [^,;:.!?]{2,17} (subscription|membership)",
         "orders the end of the contract": r"((?<![^\n.!?,]) ?(please |pls |just )?|(to|i|we|you) )(cancel|terminate"
         r"|close|delete) (whole |entire )?(account|subscription|contract|membership)"
         r"(?= ?($|[\n.!?,]|please|pls|now|asap|immediately))",
