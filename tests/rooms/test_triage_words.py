@@ -306,6 +306,8 @@ def test_thanks_and_goodbye_close(text):
     "text",
     [
         "thanks but it still fails",
+        "Hilfe, danke",
+        "Danke, die Antwort",
         "Thank you, but where is my refund?",
         "hi my card is stolen",
         "thanks for nothing",
