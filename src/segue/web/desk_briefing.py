@@ -28,7 +28,8 @@ def briefing_of(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | 
     hidden = Sight(house.db).hidden(me, about)
     earlier = [e | {"who": names.get(e["conversation_id"], "")} for e in _shown(found["earlier"], hidden)]
     email = found["customer"]["email"] or row["email"]  # left since, perhaps
-    customer = found["customer"] | {"email": email, "email_is_said": row["email_is_said"]}
+    seen = house.conversations.last_seen(row["contact_id"], me)
+    customer = found["customer"] | {"email": email, "email_is_said": row["email_is_said"], "last_seen": seen}
     similar = _shown(found["similar"], hidden)
     return _worded(found) | {"earlier": earlier, "similar": similar, "customer": customer, "about": about}
 
