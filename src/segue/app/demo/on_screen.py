@@ -29,8 +29,6 @@ PATIENCE = 60.0
 """Seconds until anything that must come has come."""
 TYPING = 14
 """Milliseconds a letter, where somebody looks on."""
-READING = 2500
-"""Milliseconds for which a card stays open, there too."""
 
 
 def play(at: Settings, pause: float, say: bool, headless: bool) -> dict[str, Any]:
@@ -91,12 +89,11 @@ class Screen:
         self.desk.locator("#go-unassigned").click()
         self.desk.locator(f"#open-{self._conversation}").click()
         self.desk.locator(f"main[data-id={self._conversation}]").wait_for()
-        briefing, why = self._briefing(), self._why()
-        text = self.desk.locator("#text")
-        self._write(text, step.text)
-        text.press("ControlOrMeta+Shift+Enter" if step.solved else "ControlOrMeta+Enter")
+        briefing = self._briefing()
+        self._write(self.desk.locator("#text"), step.text)
+        self.desk.locator("#composer button[name=close]" if step.solved else "#composer .primary.as-reply").click()
         self.widget.locator(".said.agent", has_text=step.text).wait_for()
-        return {"did": "replied", "briefing": briefing, "why": why}
+        return {"did": "replied", "briefing": briefing}
 
     def lead(self, step: StoryStep) -> Seen:
         self._comes_in(step.who)
@@ -165,18 +162,6 @@ class Screen:
             "known": beside.locator("#b-wanted strong").all_inner_texts(),
             "next_step": beside.locator("#b-next .main").inner_text(),
         }  # fmt: skip
-
-    def _why(self) -> str:
-        """What the card says that the key opens; it is closed again."""
-        self.desk.locator("#main [data-key] kbd").first.wait_for()  # now its keys do something
-        self.desk.locator("#main").press("w")
-        card = self.desk.locator("#card")
-        said = str(card.locator(".parts").inner_text())
-        if self._is_watched:
-            self.page.wait_for_timeout(READING)
-        card.press("Escape")
-        card.wait_for(state="hidden")
-        return said
 
     def _comes_in(self, who: str) -> None:
         if who == self._at_desk:
