@@ -427,6 +427,13 @@ def test_what_one_typed_in_what_is_closed_now_is_still_ones_own(desk: Desk, line
     assert given not in shown
     assert "half a sentence" not in ask(line, "GET /desk/me", desk.headers("lena")).text
 
+    last = {"kind": "reply", "text": "Dear customer, the whole of it", "version": "1"}
+    kept = ask(line, named(f"POST {DESK}/draft", given), desk.headers("tom"), data=last)
+    assert (kept.status_code, kept.json()) == (200, {"version": 2})
+    assert "Dear customer, the whole of it</textarea>" in ask(line, "GET /desk/me", desk.headers("tom")).text
+    there = named(f"POST {DESK}/draft", given), named(f"POST {DESK}/draft", desk.missing)
+    same(line, (there[0], given), (there[1], desk.missing), desk.headers("ann"), data=last)  # who typed nothing there
+
 
 def test_what_one_typed_in_what_is_closed_now_is_forgotten_and_comes_back(desk: Desk, line: httpx.Client) -> None:
     """Nobody else's is touched, and none in what is still open."""

@@ -38,6 +38,8 @@ from segue.web.sign_in import hashed
 
 PASSWORD = "a long enough password"
 NEW = "correct horse battery"
+HASHING = sign_in._hashing
+"""As it is outside these tests."""
 
 
 @dataclass
@@ -187,6 +189,17 @@ def test_who_is_invited_comes_in_with_their_role_and_teams(desk: Desk) -> None:
     with desk.browser() as later:
         again = later.post("/sign-in", data={"email": nora_.email, "password": NEW})
         assert again.headers["location"] == "/desk"
+
+
+def test_of_a_password_only_its_argon2id_hash_is_kept(desk: Desk) -> None:
+    email = f"kept-{uuid4().hex[:6]}@ledgerly.example"
+    link = invites(desk, email)
+    with pytest.MonkeyPatch.context() as patch, desk.browser() as nora:
+        patch.setattr(sign_in, "_hashing", HASHING)
+        nora.post(link, data={"name": "Nora Kept", "password": NEW})
+
+    (kept,) = desk.db.all("select password_hash from agents where email = %(email)s", {"email": email})
+    assert kept.password_hash.startswith("$argon2id$")
 
 
 def test_an_id_that_somebody_has_is_given_to_nobody_else(desk: Desk) -> None:

@@ -71,6 +71,7 @@ def test_the_richest_briefing_stands_above_the_fold_and_opens_whole(
         assert parts[-1][2] <= height, parts
         expect(desk.locator("#b-next")).to_contain_text("71")
         expect(desk.locator("#b-next")).to_contain_text("9")
+        expect(desk.locator("#b-customer time")).to_be_in_viewport(ratio=1)
 
     if desk.locator("#b-customer .warn").count():
         expect(desk.locator("#b-customer .warn")).to_have_text([re.compile("."), re.compile(".")])

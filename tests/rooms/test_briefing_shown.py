@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -25,6 +25,7 @@ from segue.web.pages import piece
 from segue.web.reasoned import in_a_line
 
 CATALOGUE = Catalogue((Category("refunds", "Refunds and disputes"),), ())
+NOW = datetime(2026, 3, 3, 10, 0, tzinfo=UTC)
 MIRA = Agent("agt_mira", "Mira", "mira@ledgerly.example")
 ADA = CustomerCard("Ada", "ada@example.com", None, "free", None, None, True, None, "en")
 
@@ -36,7 +37,7 @@ BEFORE = EarlierContact(12, "cnv_12", "email", datetime(2026, 3, 2, tzinfo=UTC),
 
 def panel(
     step: NextStep, similar: tuple[SimilarCase, ...] = (), earlier: tuple[EarlierContact, ...] = (),
-    is_said: bool = False,
+    is_said: bool = False, last_seen: datetime | None = None,
 ) -> str:  # fmt: skip
     """The briefing as it is shown to Mira."""
     told = Briefing(
@@ -44,12 +45,12 @@ def panel(
     )
     briefing = asdict(told) | {"corrected": ()}
     briefing["next_step"]["is_telling"] = (step.confidence or 0.0) >= SAYS_SOMETHING
-    briefing["customer"]["email_is_said"] = is_said
+    briefing["customer"] |= {"email_is_said": is_said, "last_seen": last_seen}
     for contact in briefing["earlier"]:
         contact["who"] = ""
     row = {"id": "cnv_1", "intent_id": None}
     seen = SimpleNamespace(briefing=briefing, row=row, chip="not sure", corrections=[], merged=None)
-    return str(piece("parts/briefing.html", seen=seen, me=MIRA, place=""))
+    return str(piece("parts/briefing.html", seen=seen, me=MIRA, place="", now=NOW))
 
 
 def read(page: str, section: str) -> str:
@@ -96,6 +97,13 @@ def test_confidence_threshold_and_frequency_stand_beside_each_other(
     assert step.endswith(said)
     assert ("<svg" in step) == (confidence is not None)
     assert ('class="tick"' in step) == (confidence is not None and threshold is not None)
+
+
+def test_when_the_customer_was_last_heard_of_stands_on_their_card_where_it_is_known() -> None:
+    step = NextStep("Look.", 0.71, 0.88, 4, 9)
+
+    assert "Last seen2 h ago" in read(panel(step, last_seen=NOW - timedelta(hours=2)), "b-customer")
+    assert "Last seen" not in panel(step)
 
 
 def test_where_no_case_is_like_it_the_confidence_is_said_all_the_same() -> None:

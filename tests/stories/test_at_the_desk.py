@@ -21,6 +21,7 @@ from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
 from segue.store.desk import AgentReply
 from segue.store.drafts import Drafts, Kept, NewerDraft
+from segue.store.mail import MailStore
 from segue.store.mentions import Mentions
 from segue.store.queue import QueueStore, Wanted
 from segue.store.unsent import UnsentStore
@@ -194,6 +195,30 @@ def test_a_reply_whose_conversation_was_closed_to_its_author_is_kept_and_keeps_n
     for is_back in (False, True):
         UnsentStore(db).drop_reply(kept["reply"], MIRA, by_mail.now, back=is_back)
         assert bool(Drafts(db).no_longer_seen(MIRA)) == is_back
+
+
+def test_a_customer_was_last_seen_when_they_wrote_or_looked_last_wherever_that_was_open_to_who_asks(
+    house: Stage,
+) -> None:
+    house.customer_writes("My invoice is wrong.", "grace")
+    contact, elsewhere, wrote = house.row["contact_id"], house.conversation, house.now
+
+    def last_seen(agent: str = TOM) -> datetime | None:
+        return house.house.conversations.last_seen(contact, agent)
+
+    assert last_seen() == wrote
+    house.hours_pass(3)
+    assert last_seen() == wrote, "that time passes, or an agent acts, is no sign of them"
+    MailStore(house.house.db).seen(elsewhere, house.now)
+    looked = house.now
+    assert last_seen() == looked
+
+    house.house.workspace.put_team(Team("vault", "Vault", is_closed=True))
+    house.house.hands.assign(elsewhere, MIRA, house.now, team="vault")
+    before = last_seen()
+    assert before is None or before < wrote, "of what is closed to them they learn nothing"
+    assert last_seen("agt_lena") == looked
+    assert house.house.conversations.last_seen("con_nobody", MIRA) is None
 
 
 def test_a_conversation_is_unanswered_until_somebody_answers_and_thanks_ask_for_nothing(house: Stage) -> None:

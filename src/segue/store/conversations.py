@@ -98,6 +98,12 @@ class Conversations:
         row = self.db.one(SQL.briefing, {"id": conversation})
         return {"seq": row.seq, **row.body, "corrected": row.corrected} if row else None
 
+    def last_seen(self, contact: str, agent: str) -> datetime | None:
+        """When the customer wrote last or their page last looked, as far as `agent` may know; None where neither is
+        known."""
+        row = self.db.one(SQL.last_seen, {"contact": contact, "agent": agent})
+        return row.at if row else None
+
     def counts(self) -> dict[str, int]:
         row = self.db.one(SQL.counts)
         assert row is not None

@@ -48,6 +48,17 @@ left join agents g on g.id = c.assignee_id
 left join teams t on t.id = c.team_id
 where c.id = %(id)s
 
+-- name: last_seen
+-- When the customer of that one was last heard of: when they wrote last, or their page last looked. By the newest of their
+-- conversations, so that it is as quick for who has thousands; not by those that are closed to the agent.
+select max(greatest(m.at, c.customer_seen_at)) as at
+from (
+    select id, customer_seq, customer_seen_at, team_id from conversations where contact_id = %(contact)s
+    order by opened_at desc limit 50
+) c
+left join messages m on m.conversation_id = c.id and m.seq = c.customer_seq
+where coalesce(c.team_id <> all ((select teams_closed_to(%(agent)s))::text[]), true)
+
 -- name: thread
 select m.seq, m.author, m.agent_id, g.name as agent, m.body, m.page_url, m.answers_seq, m.voice, m.at
 from messages m left join agents g on g.id = m.agent_id

@@ -30,6 +30,12 @@ class Sight:
                 _("There is no conversation %(conversation)s.", conversation=conversation), _("Check the id.")
             )
 
+    def require_to_type(self, agent: str, conversation: str) -> None:
+        """Raises NotFound, but not where something of the agent's is kept already: what they were just typing when it
+        closed belongs to that, and is read by nobody else."""
+        if self.db.one(SQL.typed, {"id": conversation, "agent": agent}) is None:
+            self.require(agent, conversation)
+
     def require_mail(self, agent: str, mail: str) -> None:
         """Raises NotFound. A mail that belongs to no conversation is every agent's."""
         self._require_behind(SQL.behind_mail, agent, mail, "mail")

@@ -4,6 +4,9 @@
 select c.id from conversations c where c.id = %(id)s
   and coalesce(c.team_id <> all ((select teams_closed_to(%(agent)s))::text[]), true)
 
+-- name: typed
+select conversation_id from drafts where conversation_id = %(id)s and agent_id = %(agent)s limit 1
+
 -- name: hidden
 select c.id from conversations c where c.id = any(%(ids)s::text[])
   and c.team_id = any ((select teams_closed_to(%(agent)s))::text[])

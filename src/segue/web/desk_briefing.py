@@ -29,9 +29,10 @@ def briefing_of(house: Rooms, me: str, row: dict[str, Any]) -> dict[str, Any] | 
     hidden = Sight(house.db).hidden(me, about)
     earlier = [e | {"who": names.get(e["conversation_id"], "")} for e in _shown(found["earlier"], hidden)]
     email = found["customer"]["email"] or row["email"]  # left since, perhaps
-    name = found["customer"]["name"]
+    name, seen = found["customer"]["name"], house.conversations.last_seen(row["contact_id"], me)
     called = _("Visitor") if name == VISITOR else name
-    customer = found["customer"] | {"name": called, "email": email, "email_is_said": row["email_is_said"]}
+    of_now = {"name": called, "email": email, "email_is_said": row["email_is_said"], "last_seen": seen}
+    customer = found["customer"] | of_now
     similar = _shown(found["similar"], hidden)
     return _worded(found) | {"earlier": earlier, "similar": similar, "customer": customer, "about": about}
 

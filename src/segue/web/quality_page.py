@@ -4,7 +4,7 @@ a way to its conversations; whether its confidence means what it says; and what 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -16,6 +16,7 @@ from segue.insight.calibration import calibration, error, more_needed, within
 from segue.insight.figures import EPISODES, FIGURES, Record
 from segue.insight.holdout import effect, tried
 from segue.insight.saved import FEWEST, Rate, rate_of, reckoned
+from segue.store.holdout import DrawnEpisode
 from segue.store.office import Office
 from segue.store.timed import Timed
 from segue.texts import N_, _, _p, forms
@@ -35,14 +36,25 @@ MOST_AN_HOUR = 10_000.0
 AMOUNT = re.compile(r"[0-9]{1,5}([.,][0-9]{1,2})?")
 """With no mark between thousands: 1,200 is one thing here and another there."""
 MINUTES, JUDGED = "minutes", "judged"
-SIDES = ("alone", "people")
-"""Of what chance divided."""
+SIDES: Mapping[str, Callable[[DrawnEpisode], bool]] = {
+    "alone": lambda one: not one.is_held_out,
+    "alone-over": lambda one: not one.is_held_out and one.is_over,
+    "alone-back": lambda one: not one.is_held_out and one.is_over and one.came_back,
+    "people": lambda one: one.is_held_out,
+    "people-over": lambda one: one.is_held_out and one.is_over,
+    "people-back": lambda one: one.is_held_out and one.is_over and one.came_back,
+}
+"""Of what chance divided: each side, what of it has been over for seven days, and what of that came back."""
 BESIDES = {
     MINUTES: N_("a person resolved them and noted how long it took"),
     EPISODES: N_("every one in which the assistant considered a message"),
     JUDGED: N_("people judged an answer that chance drew, or that was only suggested"),
     "alone": N_("the assistant could answer, and chance let it"),
+    "alone-over": N_("the assistant answered, chance let it, and it ended at least 7 days ago"),
+    "alone-back": N_("the assistant answered, chance let it, and the customer came back within 7 days of the end"),
     "people": N_("the assistant could answer, and chance gave it to people"),
+    "people-over": N_("chance gave it to people, and it ended at least 7 days ago"),
+    "people-back": N_("chance gave it to people, and the customer came back within 7 days of the end"),
 }
 """What stands beside the eight figures, and has its conversations too."""
 Category = Annotated[str, Query(max_length=80)]
@@ -134,7 +146,7 @@ def conversations(
         category = _("%(from)s to %(to)s", **{"from": forms.share(begins), "to": forms.share(ends)})
     elif figure in SIDES:
         both = tried(house.db, since, now)
-        found = _seen(house, me, [one.conversation for one in both if one.is_held_out is (figure == "people")])
+        found = _seen(house, me, [one.conversation for one in both if SIDES[figure](one)])
     else:
         found = Record(house.db, me.id).behind(figure, since, now, category, SHOWN)
     return _behind(house, me, figure, means[figure], found, period, category)
@@ -173,5 +185,9 @@ def _names_of() -> dict[str, str]:
         "reopened": _p("a figure", "Reopened"), "handed_over": _p("a figure", "Handed over"),
         "minutes": _p("a figure", "Time noted"), "episodes": _p("a figure", "All"),
         "judged": _p("a figure", "Judged, said"), "alone": _p("a figure", "Answered by the assistant"),
+        "alone-over": _p("a figure", "Answered by the assistant, over for 7 days"),
+        "alone-back": _p("a figure", "Answered by the assistant, came back"),
         "people": _p("a figure", "Answered by people, by chance"),
+        "people-over": _p("a figure", "Answered by people, by chance, over for 7 days"),
+        "people-back": _p("a figure", "Answered by people, by chance, came back"),
     }  # fmt: skip

@@ -36,12 +36,14 @@ BY_NAME: Mapping[str, Check] = {
     "attachment": Sight.require_attachment,
 }
 """What an address names that belongs to a conversation, by the name of its place there."""
+TYPED = "/desk/conversations/{conversation}/draft"
+"""Where one's own words are kept, and nothing is shown."""
 
 
 def let_see(request: Request, db: Database, agent: str) -> None:
     """Raises NotFound unless `agent` may see everything that the address names."""
     for name, value in request.path_params.items():
-        check = BY_NAME.get(name)
+        check = Sight.require_to_type if request.scope["route"].path == TYPED else BY_NAME.get(name)
         if check and "\0" not in value:
             check(Sight(db), agent, value)
 

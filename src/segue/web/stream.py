@@ -57,7 +57,8 @@ class Stream:
     def check(self, cursor: str) -> None:
         """Raises Refused, before the stream begins, for what is not a cursor or none of ours: a restored database
         counts from further back, and its listener would wait in silence."""
-        if order(cursor) > (0, 0) and not self._log.reaches(cursor):
+        is_reached = self._log.reaches(cursor)  # asked always: where the database is gone that is said now
+        if not is_reached and order(cursor) > (0, 0):
             raise Refused(f"{cursor!r} is past every event.", "Load everything anew and follow without a cursor.")
 
     async def after(self, cursor: str | None) -> AsyncIterator[bytes]:

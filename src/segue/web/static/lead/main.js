@@ -51,8 +51,8 @@ function palette() {
 }
 
 for (const button of document.querySelectorAll("header [data-does]")) button.addEventListener("click", () => does[button.dataset.does]());
-/* On a phone the tabs stand in one row that scrolls. */
-document.querySelector(":is(.tabs, .of-record) [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+/* On a phone each row of tabs scrolls; a page may have two. */
+for (const tab of document.querySelectorAll(":is(.tabs, .of-record) [aria-current]")) tab.scrollIntoView({ block: "nearest" });
 /* A menu is left with Escape or by looking elsewhere. */
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.activeElement?.closest?.("header details[open]");
