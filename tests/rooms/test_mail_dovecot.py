@@ -88,8 +88,10 @@ def test_what_is_new_is_fetched_once_and_marked_as_read(box: Box, db: Database) 
     diary = dict[str, int]()
     box.add(mail("An old one", message_id="<old@x>"), r"\Seen")
     box.add(mail("A new one", message_id="<1@x>"))
+    box.add(mail("Another old one", message_id="<older@x>"), r"\Seen")
 
     assert watcher(box, db, diary).look() == 1
+    assert watcher(box, db, diary).look() == 0
     assert box.unread() == 0
     box.add(mail("Read by somebody first", message_id="<2@x>"), r"\Seen")
     assert watcher(box, db, diary).look() == 1

@@ -8,25 +8,27 @@ import random
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from smtplib import LMTP, SMTP, SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+from typing import Any
 
 import pytest
 
 from mail.writing import OURS, mail
 from segue.app.drill.mailbox import ImapPeer
-from segue.app.mailing import MailIntake
+from segue.app.mailing import MailIntake, _by_sender
 from segue.app.postman import keep_count, listener_for, place_of, teller_for
 from segue.app.settings import Settings
 from segue.domain.errors import Conflict, DatabaseUnavailable, Refused, Unavailable
 from segue.domain.mail import Cause, MailKeys
 from segue.domain.people import Agent
 from segue.intake.automatic import Ours
-from segue.intake.mail import release
+from segue.intake.mail import arrival_of, release
 from segue.integrations.mail.boxes import mails_in
 from segue.integrations.mail.imap import ImapMailbox, Watcher
 from segue.integrations.mail.jail import Reader, Reading, glance
@@ -34,9 +36,9 @@ from segue.integrations.mail.lmtp import Listener
 from segue.store.channels import Channels
 from segue.store.database import Database
 from segue.store.inbox import Accepted, Arrival, Inbox
-from segue.store.mail import KEPT_OF_LARGER, LARGEST, MailStore
+from segue.store.mail import KEPT_OF_LARGER, LARGEST, Kept, MailStore
 from segue.store.mails_behind import MailsBehind
-from segue.store.same_mail import key_before
+from segue.store.same_mail import keys_before
 from segue.store.workspace import Workspace
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -187,6 +189,129 @@ def test_without_a_trusted_server_what_bears_a_verified_customers_name_is_not_ta
     assert inbox.snapshot(theirs, NOW).contact.is_verified
 
 
+def test_mail_from_an_address_that_was_only_typed_joins_and_is_no_verified_customers(
+    db: Database, store: MailStore, reader: Reader
+) -> None:
+    """Whoever vouches for it vouches for the address, and nobody has said that it is theirs."""
+    inbox = Inbox(db)
+    theirs = inbox.accept(Arrival("My invoice?", external_id="ada", is_verified=True), NOW).conversation_id
+    db.run("update contacts set reach = 'Eve@example.com'")
+    store.keep(
+        mail("What is on my account?", "eve@example.com", KEYS.reply_address(theirs), "Re: x",
+             Authentication_Results=OWN[0]), OURS, None, NOW,
+    )  # fmt: skip
+    trusting(store, reader).take_in(NOW)
+
+    told = inbox.snapshot(theirs, NOW)
+    assert (told.latest.seq, told.contact.is_verified) == (2, False)
+    assert [one.is_unproven for one in MailsBehind(db).came_by_mail(theirs)] == [True]
+    db.run("update conversations set considered_seq = 1")
+    (lease,) = inbox.claim(NOW, 5)
+    assert (lease.conversation.latest.seq, lease.conversation.contact.is_verified) == (2, False)
+
+    db.run("update contacts set email = 'Eve@Example.com'")  # their company says so
+    assert inbox.snapshot(theirs, NOW).contact.is_verified
+
+
+@pytest.mark.parametrize(("said", "is_vouched", "dmarc"), [(OWN[0], True, "pass"), (STOLEN[1], False, "fail")])
+def test_what_the_server_found_of_a_mail_stays_known_once_it_was_let_in(
+    db: Database, store: MailStore, reader: Reader, said: str, is_vouched: bool, dmarc: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("segue.intake.mail.MOST_AN_HOUR", 0)
+    for n in range(2):
+        store.keep(mail(f"Number {n} of many", "ada@example.com", message_id=f"<{n}@x>", Authentication_Results=said),
+                   OURS, None, NOW)  # fmt: skip
+        trusting(store, reader).take_in(NOW)
+    row = store.suspended()[0]
+    assert row["cause"] == (Cause.TOO_MANY if is_vouched else Cause.SPOOFED)
+
+    taken = release(store, row["id"], "agt_mira", NOW)
+    told = MailsBehind(db).one(taken.conversation_id, taken.seq)
+    assert (told.vouched, told.authentication["dmarc"]) == (is_vouched, dmarc)
+
+
+def test_forgeries_in_a_customers_name_do_not_have_the_customers_own_mail_set_aside(
+    db: Database, store: MailStore, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segue.intake.mail.MOST_AN_HOUR", 2)
+    room = trusting(store, reader)
+    for n in range(5):
+        said = STOLEN[1] if n < 4 else OWN[0]
+        written = mail(f"Number {n}", "ada@example.com", message_id=f"<{n}@x>", Authentication_Results=said)
+        store.keep(written, OURS, None, NOW + timedelta(seconds=n))
+    room.take_in(NOW + timedelta(minutes=1))
+    assert [row.body for row in db.all("select body from messages")] == ["My invoice\n\nNumber 4"]
+
+
+LATE = "<p>As it is read by who is late.</p>"
+
+
+class Overtaken(Reader):
+    """While it reads, something happens."""
+
+    def __init__(self, reader: Reader, then: Callable[[], object]) -> None:
+        self._reader, self._then = reader, then
+
+    def read(self, came: bytes, return_path: str | None) -> Reading:
+        found = self._reader.read(came, return_path)
+        self._then()
+        return replace(found, mail=replace(found.mail, html=LATE))
+
+
+@pytest.mark.parametrize("decides", ["taken", "suspended", "dropped"])
+def test_a_worker_who_was_overtaken_changes_nothing_of_a_mail_that_is_decided_on(
+    db: Database, store: MailStore, intake: MailIntake, reader: Reader, decides: str
+) -> None:
+    more = {} if decides == "taken" else {"Auto_Submitted": "auto-replied"}
+    store.keep(mail("Read in time.", **more), OURS, "eve@elsewhere.example", NOW)
+
+    def then() -> None:
+        intake.take_in(NOW + timedelta(minutes=2))
+        if decides == "dropped":
+            store.drop(store.suspended()[0]["id"], "agt_mira", NOW)
+
+    ours = Ours(KEYS, {OURS}, "0123456789abcdef", store.agents())
+    MailIntake(store, lambda: ours, Overtaken(reader, then)).take_in(NOW)
+    (row,) = db.all("select * from mails")
+    kept = Kept(row.id, row.key, row.recipient, row.return_path, bytes(row.raw), False, 1, False, NOW)
+    found = replace(reader.read(kept.raw, None).mail, html=LATE)
+    with nullcontext() if decides == "taken" else pytest.raises(Conflict):  # where it would make a message of it
+        store.take(kept, arrival_of(kept, found, None), found, None, NOW)
+
+    (row,) = db.all("select state, html from mails")
+    assert (row.state, row.html) == (decides, "")
+    assert count(db, "messages") == (decides == "taken")
+
+
+def test_a_mail_that_waited_long_and_is_anothers_by_now_is_left_to_them(
+    db: Database, store: MailStore, intake: MailIntake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.keep(mail(), OURS, None, NOW)
+    (mine,) = store.due(NOW, 1)
+    assert store.is_held(mine, NOW + timedelta(seconds=50))
+    assert store.due(NOW + timedelta(seconds=70), 1) == []
+    (theirs,) = store.due(NOW + timedelta(minutes=2), 1)
+    assert not store.is_held(mine, NOW + timedelta(minutes=2))
+    store.later(mine, NOW)
+    assert store.is_held(theirs, NOW + timedelta(minutes=2))
+
+    monkeypatch.setattr("segue.app.mailing.RENEWED_AFTER", -1.0)
+    given = [[mine]]
+    monkeypatch.setattr(store, "due", lambda *_asked: given.pop() if given else [])
+    assert intake.take_in(NOW) == 0
+    assert count(db, "messages") == 0
+
+
+def test_mails_out_of_a_mailbox_are_read_side_by_side_where_their_senders_differ() -> None:
+    def kept(n: int, sender: str, path: str | None = None) -> Kept:
+        return Kept(f"mal_{n}", "", OURS, path, mail(sender=sender), False, 1, False, NOW)
+
+    came = [kept(1, "ada@x.example"), kept(2, "Eve <eve@x.example>"), kept(3, "Ada <ADA@x.example>"),
+            kept(4, "ada@x.example", "bounces@x.example")]  # fmt: skip
+    assert [[one.id[-1] for one in mails] for mails in _by_sender(came)] == [["1", "3"], ["2"], ["4"]]
+
+
 def test_what_was_let_in_by_two_people_at_once_is_let_in_once(
     db: Database, store: MailStore, intake: MailIntake
 ) -> None:
@@ -299,9 +424,24 @@ def test_mails_that_differ_in_what_their_writer_wrote_are_two(store: MailStore) 
     assert all(store.keep(one, OURS, None, NOW) for one in mails)
 
 
-def test_what_was_known_by_its_first_kind_of_key_is_known(db: Database, store: MailStore) -> None:
+def test_mails_of_a_machine_that_writes_one_message_id_each_time_are_as_many_as_came(
+    db: Database, store: MailStore, intake: MailIntake
+) -> None:
+    """A scanner or a form, with all it has to say in its subject; folded elsewhere it is the same mail."""
+    subjects = ["Order 4711 was paid", "Order 4712 was paid", "Order 4711 was cancelled"]
+    for sender in ("Till <till@x.example>", "Other <other@x.example>"):
+        for subject in subjects:
+            store.keep(mail("", sender, subject=subject), OURS, None, NOW)
+    again = mail("", "Till <till@x.example>", subject=subjects[0])
+    assert store.keep(again.replace(b"4711 was", b"4711\r\n was"), OURS, None, NOW) is None
+    intake.take_in(NOW)
+    assert count(db, "messages") == 6
+
+
+@pytest.mark.parametrize("kind", [0, 1], ids=["with its recipient", "by Message-ID and content"])
+def test_what_was_known_by_an_earlier_kind_of_key_is_known(db: Database, store: MailStore, kind: int) -> None:
     db.run("update mails set key = %(key)s where id = %(id)s",
-           {"key": key_before(mail(), OURS), "id": store.keep(mail(), OURS, None, NOW)})  # fmt: skip
+           {"key": keys_before(mail(), OURS)[kind], "id": store.keep(mail(), OURS, None, NOW)})  # fmt: skip
     assert store.keep(mail(), OURS, None, NOW) is None
 
 
@@ -595,6 +735,88 @@ def test_a_mailbox_is_read_once_whatever_happens(db: Database, store: MailStore)
         watcher(peer, store, diary).look()
         assert count(db, "mails") == 4  # the old one came lately, too
         assert watcher(peer, store, diary).look() == 0
+
+
+@pytest.mark.parametrize("instead", ["NO [SERVERBUG] Internal error", "OK nothing to say"])
+def test_a_mail_that_the_server_does_not_hand_over_this_time_is_fetched_the_next(
+    db: Database, store: MailStore, instead: str
+) -> None:
+    diary = Diary()
+    with ImapPeer() as peer:
+        watcher(peer, store, diary).look()
+        peer.add(mail("One", message_id="<1@x>"))
+        peer.add(mail("Two", message_id="<2@x>"))
+        peer.instead = instead
+        with pytest.raises(Unavailable):
+            watcher(peer, store, diary).look()
+        assert count(db, "mails") == 0
+
+        assert watcher(peer, store, diary).look() == 2
+        assert watcher(peer, store, diary).look() == 0
+    assert count(db, "mails") == 2
+
+
+def test_a_mail_that_is_deleted_before_it_is_fetched_keeps_nothing_behind_it(db: Database, store: MailStore) -> None:
+    diary = Diary()
+    with ImapPeer() as peer:
+        peer.add(mail("One", message_id="<1@x>"))
+        peer.add(mail("Two", message_id="<2@x>"))
+        watched = watcher(peer, store, diary)
+        wanted = watched._wanted
+
+        def then_deleted(*asked: Any) -> set[int]:
+            found = wanted(*asked)
+            del peer.mails[1]
+            return found
+
+        watched._wanted = then_deleted  # type: ignore[method-assign]
+        watched.look()
+    assert count(db, "mails") == 1
+    assert diary["uid"] == 2
+
+
+def test_of_what_was_there_before_only_what_nobody_has_read_is_ever_taken(db: Database, store: MailStore) -> None:
+    """Also where the line drops in the middle of the first look, and a mail comes meanwhile and is read."""
+    diary, read = Diary(), "Read long ago"
+    with ImapPeer() as peer:
+        for n in range(1, 7):
+            peer.add(mail(read if n % 3 else "Unread", message_id=f"<{n}@x>"), seen=n % 3 > 0)
+        peer.add(mail(read, message_id="<7@x>"), seen=True)
+        peer.drops_after_fetch = True
+        with pytest.raises(Unavailable):
+            watcher(peer, store, diary).look()
+        peer.drops_after_fetch = False
+        peer.add(mail("Read by somebody first", message_id="<8@x>"), seen=True)
+
+        watcher(peer, store, diary).look()
+        assert watcher(peer, store, diary).look() == 0
+        assert sorted(bytes(row.raw).count(b"Unread") for row in db.all("select raw from mails")) == [0, 1, 1]
+        assert diary["uid"] == 8
+        peer.add(mail("A new one", message_id="<9@x>"), seen=True)
+        assert watcher(peer, store, diary).look() == 1
+
+
+def test_the_line_may_drop_after_any_mail_of_the_first_look(db: Database, store: MailStore) -> None:
+    diary = Diary()
+    with ImapPeer() as peer:
+        for n in range(6):
+            peer.add(mail(f"Number {n}", message_id=f"<{n}@x>"), seen=n % 2 > 0)
+        watched = watcher(peer, store, diary)
+        kept = watched._keep
+
+        def drops(raw: bytes, size: int) -> None:
+            kept(raw, size)
+            peer.drops_after_fetch = True
+
+        watched._keep = drops
+        with pytest.raises(Unavailable):
+            watched.look()
+        assert diary["uid"] == 1
+        peer.drops_after_fetch = False
+
+        assert watcher(peer, store, diary).look() == 2
+        assert watcher(peer, store, diary).look() == 0
+        assert count(db, "mails") == 3
 
 
 def test_idle_brings_a_mail_at_once(db: Database, store: MailStore) -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mail.writing import mail, raw
-from segue.domain.mail import Mail, MailAddress
+from segue.domain.mail import Authentication, Mail, MailAddress
 from segue.integrations.mail.charsets import decode
 from segue.integrations.mail.folding import folds
 from segue.integrations.mail.headers import addresses, authentication, text_of
@@ -80,6 +80,13 @@ def test_headers_are_read_on_one_line(header: str, said: str) -> None:
         ("ada@example.com (Ada)", [("ada@example.com", "")]),
         ("ceo@ours.example <eve@evil.example>", [("eve@evil.example", "ceo@ours.example")]),
         ("=?utf-8?Q?Z=C3=B6e?= <zoe@x.example>", [("zoe@x.example", "Zöe")]),
+        ("eve@x.example (<ada@example.com>)", [("eve@x.example", "")]),  # in a comment anybody writes what they like
+        ("(ada@example.com,) eve@x.example", [("eve@x.example", "")]),
+        ("eve@x.example (a (b) <ada@example.com>", [("eve@x.example", "")]),
+        ('eve@x.example "<ada@example.com>"', [("eve@x.example", "")]),
+        ("Ada (of Sales) <ada@example.com>", [("ada@example.com", "Ada (of Sales)")]),
+        ("Ada :( <ada@example.com>", [("ada@example.com", "Ada :(")]),
+        ('"Ada <ada@example.com>', [("ada@example.com", "Ada")]),
         ("undisclosed-recipients:;", []), ("", []), ("<>", []), ("@", []),
         ("\x00@\x01\x02", []), ("\udcff\udcfe <\udcff@\udc81\x00>", []),  # bytes that are no text
     ],
@@ -184,6 +191,26 @@ def test_results_count_only_from_our_own_server_and_for_the_senders_domain() -> 
     assert not authentication([forged], "mx.ours.example", ada).vouches
     assert not authentication([ours], "", ada).vouches
     assert not authentication([ours.replace("from=example.com", "from=evil.example")], "mx.ours.example", ada).vouches
+
+
+def test_a_server_that_writes_a_header_for_each_method_is_heard_of_all() -> None:
+    (ada,) = addresses(["ada@example.com"])
+    dmarc = "mx.ours.example; dmarc=none header.from=example.com"
+    dkim = "mx.ours.example; dkim=pass (2048-bit key) header.d=example.com"
+    foreign, failed = "mx.evil.example; spf=pass", "mx.ours.example; dmarc=fail header.from=example.com"
+
+    assert authentication([dmarc, dkim], "mx.ours.example", ada) == Authentication("none", "pass", "none", aligned=True)
+    assert authentication([foreign, dkim, dmarc], "mx.ours.example", ada).vouches
+    assert not authentication([dmarc, foreign, dkim], "mx.ours.example", ada).vouches
+    assert authentication([failed, f"mx.ours.example; {PASS}"], "mx.ours.example", ada).is_forged
+
+
+def test_who_names_the_signer_alone_names_the_domain() -> None:
+    (ada,) = addresses(["ada@example.com"])
+    said = "mx.ours.example; dkim=pass header.i={} header.s=x header.b=y"
+    assert authentication([said.format("@example.com")], "mx.ours.example", ada).vouches
+    for other in ("@evil.example", "example.com@evil.example", "@news.example.com", "@com"):
+        assert not authentication([said.format(other)], "mx.ours.example", ada).vouches
 
 
 PASS = "dmarc=pass header.from=example.com"

@@ -267,6 +267,48 @@ def test_a_bounce_marks_the_message_and_brings_a_person(post: MailStage) -> None
         post.house.outbox.deliver_again(*place, post.stage.now)
 
 
+FORGER = "Authentication-Results: mx.ledgerly.example; dmarc=fail header.from=mx.elsewhere.example\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "instead"),
+    [
+        ("From: MAILER", FORGER + "From: MAILER"),
+        ("rfc822; eve@elsewhere.example", "rfc822; else@elsewhere.example"),
+        ("Final-Recipient: rfc822; eve@elsewhere.example\n", ""),
+    ],
+    ids=["forged", "of another address", "of no address"],
+)
+def test_a_report_that_anybody_could_have_written_waits_for_a_person_and_changes_nothing(
+    post: MailStage, before: str, instead: str
+) -> None:
+    post.arrives(mail("I want to talk to a person.", "Eve <eve@elsewhere.example>"))
+    (told,) = post.minute_passes()
+    post.stage.agent_resolves()
+    written = BOUNCE.format(id=told["Message-ID"], to=told["Reply-To"])
+    assert before in written
+    dsn = written.replace(before, instead).replace("\n", "\r\n").encode()
+    post.arrives(dsn, to=told["Reply-To"], return_path="")
+
+    assert post.suspended == ["bounce"]
+    assert post.stage.row["status"] == "resolved"
+    assert "message.undelivered" not in post.stage.events
+    assert post.house.conversations.notes(post.stage.conversation) == []
+    assert [d["state"] for d in post.house.outbox.deliveries(post.stage.conversation)] == ["sent"]
+
+
+def test_a_report_may_name_the_address_it_was_forwarded_to_beside_ours(post: MailStage) -> None:
+    post.arrives(mail("I want to talk to a person.", "Eve <eve@elsewhere.example>"))
+    (told,) = post.minute_passes()
+    dsn = BOUNCE.format(id=told["Message-ID"], to=told["Reply-To"]).replace(
+        "Final-Recipient: rfc822; eve@elsewhere.example",
+        "Original-Recipient: rfc822; Eve@elsewhere.example\nFinal-Recipient: rfc822; eve@far.example",
+    )
+    post.arrives(dsn.replace("\n", "\r\n").encode(), to=told["Reply-To"], return_path="")
+    assert post.suspended == []
+    assert "message.undelivered" in post.stage.events
+
+
 def test_a_postmaster_who_answers_like_a_person_is_read_by_one(post: MailStage) -> None:
     post.arrives(mail("I want to talk to a person.", "Postmaster <ann@acme.example>"))
     (told,) = post.minute_passes()

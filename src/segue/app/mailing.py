@@ -6,6 +6,7 @@ taking fails again and again is set aside for a person, raw as it came.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -20,13 +21,15 @@ from segue.domain.mail import Cause
 from segue.domain.traces import traced
 from segue.intake.automatic import Ours
 from segue.intake.mail import MailRoom
-from segue.integrations.mail.jail import Reader, Reading, glance
+from segue.integrations.mail.jail import GLANCE, Reader, Reading, glance
 from segue.store.inbox import Accepted
 from segue.store.mail import Kept, MailStore
 
 log = structlog.get_logger()
 MOST_TRIES = 3
 AT_ONCE = 20
+RENEWED_AFTER = 20.0
+"""Seconds after which a mail that has waited for those before it is asked for again: a lease is a minute."""
 
 
 class MailIntake:
@@ -42,7 +45,7 @@ class MailIntake:
         done = 0
         with ThreadPoolExecutor(len(self._all), "mail") as pool:
             while waiting := self._store.due(now, AT_ONCE):
-                taken = partial(self._taken, MailRoom(self._store, self._ours()), now)
+                taken = partial(self._taken, MailRoom(self._store, self._ours()), now, time.monotonic())
                 done += sum(pool.map(lambda mails: sum(map(taken, mails)), _by_sender(waiting)))  # noqa: B023
         return done
 
@@ -50,8 +53,12 @@ class MailIntake:
         for reader in self._all:
             reader.close()
 
-    def _taken(self, room: MailRoom, now: datetime, kept: Kept) -> bool:
+    def _taken(self, room: MailRoom, now: datetime, began: float, kept: Kept) -> bool:
         try:
+            if (waited := time.monotonic() - began) > RENEWED_AFTER and not self._store.is_held(
+                kept, now + timedelta(seconds=waited)
+            ):
+                return False
             if kept.attempts > MOST_TRIES:
                 self._store.set_aside(kept, Cause.UNREADABLE, glance(kept.raw, kept.return_path), now)
                 return False
@@ -78,5 +85,13 @@ class MailIntake:
 def _by_sender(waiting: Iterable[Kept]) -> list[list[Kept]]:
     senders: dict[str, list[Kept]] = {}
     for kept in sorted(waiting, key=lambda kept: (kept.received_at, kept.id)):
-        senders.setdefault(kept.return_path or "", []).append(kept)
+        senders.setdefault(_sender_of(kept), []).append(kept)
     return list(senders.values())
+
+
+def _sender_of(kept: Kept) -> str:
+    """A mailbox tells no return path; then it is who the mail says it is from."""
+    if kept.return_path is not None:
+        return kept.return_path
+    sender = glance(kept.raw[:GLANCE]).sender
+    return sender.address if sender else ""

@@ -112,6 +112,9 @@ class Conversation:
     team_id: str | None = None
     assignee_id: str | None = None
     assistant_is_held: bool = False
+    is_in_their_name: bool = False
+    """Whether the latest message bears a verified customer's name and nobody vouches for it: nothing of theirs is told
+    then, but what their tier was promised holds."""
 
     @property
     def latest(self) -> Message:
@@ -139,4 +142,5 @@ class Conversation:
     @property
     def tier(self) -> str | None:
         """The account's tier; a visitor's claim to one does not count."""
-        return self.account.tier if self.account and self.contact.is_verified else None
+        counts = self.contact.is_verified or self.is_in_their_name
+        return self.account.tier if self.account and counts else None

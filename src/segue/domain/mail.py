@@ -107,7 +107,8 @@ class Fold:
 class Undelivered:
     """What a mail server reports about a mail of ours."""
 
-    recipient: str = ""
+    recipients: tuple[str, ...] = ()
+    """To whom it could not be delivered, in lower case: as the last server knows them, and as we wrote to them."""
     action: str = ""
     status: str = ""
     why: str = ""

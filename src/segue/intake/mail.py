@@ -14,7 +14,7 @@ from typing import Any
 
 from segue.domain.conversation import Channel
 from segue.domain.files import file_name, said_with
-from segue.domain.mail import Cause, Fold, Mail, MailAddress
+from segue.domain.mail import Authentication, Cause, Fold, Mail, MailAddress
 from segue.intake.automatic import Ours, cause_of, is_bounce
 from segue.store.inbox import Accepted, Arrival
 from segue.store.mail import LET_IN, Kept, MailStore
@@ -61,9 +61,13 @@ class MailRoom:
         if kept.is_cut:
             return Cause.OVERSIZE
         assert mail.sender is not None
-        if not kept.for_people and self.store.sent_by(mail.sender.address, now - timedelta(hours=1)) > MOST_AN_HOUR:
+        # counted apart, so that nobody who writes in a customer's name has the customer's own mail set aside
+        vouched = mail.authentication.vouches if self.ours.has_trusted_server else None
+        an_hour_ago = now - timedelta(hours=1)
+        if not kept.for_people and self.store.sent_by(mail.sender.address, an_hour_ago, vouched) > MOST_AN_HOUR:
             return Cause.TOO_MANY
-        if named and self.ours.has_trusted_server and not mail.authentication.vouches:
+        is_judged = self.ours.has_trusted_server and not kept.for_people  # what was brought, people answer anyway
+        if named and is_judged and not mail.authentication.vouches:
             return Cause.UNPROVEN if self._has_part(named, mail) else Cause.UNKNOWN_SENDER
         return None
 
@@ -74,15 +78,18 @@ class MailRoom:
 
     def _heard_bounce(self, conversation: str, mail: Mail, now: datetime) -> bool:
         """Whether it said that a mail of ours was not delivered, and that is dealt with. A postmaster may be a person
-        who answers: what carries no report and has a way back waits for somebody to read it."""
+        who answers: what carries no report and has a way back waits for somebody to read it. So does what is forged,
+        and a report of an address that we did not write to: who knows a Message-ID of ours could write one."""
         report = mail.undelivered
+        if mail.authentication.is_forged:
+            return False
         has_a_way_back = mail.sender is not None and mail.marks.return_path != "" and not mail.marks.is_report
         if not is_bounce(mail) or (not report.is_final if report else has_a_way_back):
             return False
         place = self.ours.keys.message_in(report.message_ids if report else ())
         seq = place[1] if place and place[0] == conversation else self.store.last_sent(conversation)
         why = (report.why or report.status if report else "") or mail.subject or "the mail server gave no reason"
-        if seq is None:
+        if seq is None or (report and self.store.sent_to(conversation, seq) not in report.recipients):
             return False
         self.store.undelivered(conversation, seq, why, now)  # also where it was known: then there is nothing to do
         return True
@@ -108,6 +115,7 @@ def _as_read(row: Any) -> Mail:
         reply_to=(MailAddress(row.reply_to),) if row.reply_to else (),
         subject=row.subject, at=row.written_at, message_id=row.message_id, text=row.text, html=row.html,
         folds=tuple(Fold(**fold) for fold in row.folds), guessed=row.guessed,
+        authentication=Authentication(**(row.authentication or {})),
     )  # fmt: skip
 
 

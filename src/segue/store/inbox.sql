@@ -135,7 +135,8 @@ with due as (
 select c.id, c.number, c.channel, c.status, c.handler, c.opened_at, c.episode, c.episode_seq, c.team_id, c.assignee_id,
     c.hold_seq, c.hold_until, c.page_url, c.page_title, c.token, c.attempts, c.considered_seq,
     coalesce(c.held_until > %(now)s, false) as is_held,
-    c.contact_id, p.name as contact_name, p.email as contact_email, p.is_verified and not x.is_unproven as is_verified, p.account_id,
+    c.contact_id, p.name as contact_name, p.email as contact_email, p.is_verified and not x.is_unproven as is_verified,
+    p.is_verified and x.is_unproven as is_in_their_name, p.account_id,
     a.name as account_name, a.tier, a.value, a.health, a.renews_on,
     m.seq, m.body, m.at,
     array(select f.name from attachments f where f.conversation_id = c.id and f.seq = m.seq order by f.place) as files
@@ -148,9 +149,11 @@ join lateral (
     order by seq limit 1
 ) m on true
 cross join lateral (
-    -- a mail nobody vouches for is no word of a verified customer's, whatever name it bears
+    -- a mail nobody vouches for is no word of a verified customer's, whatever name it bears; nor is one from an address
+    -- that was only typed into the widget, whoever vouches for it
     select exists (
-        select from mails w where w.conversation_id = c.id and w.seq = m.seq and w.state = 'taken' and not w.vouched
+        select from mails w where w.conversation_id = c.id and w.seq = m.seq and w.state = 'taken'
+            and not (w.vouched and w.sender = lower(p.email))
     ) as is_unproven
 ) x
 
@@ -158,7 +161,8 @@ cross join lateral (
 -- The conversation at its last customer message, without a lease: for looking, not for deciding.
 select c.id, c.number, c.channel, c.status, c.handler, c.opened_at, c.episode, c.episode_seq, c.team_id, c.assignee_id,
     c.page_url, c.page_title, coalesce(c.held_until > %(now)s, false) as is_held,
-    c.contact_id, p.name as contact_name, p.email as contact_email, p.is_verified and not x.is_unproven as is_verified, p.account_id,
+    c.contact_id, p.name as contact_name, p.email as contact_email, p.is_verified and not x.is_unproven as is_verified,
+    p.is_verified and x.is_unproven as is_in_their_name, p.account_id,
     a.name as account_name, a.tier, a.value, a.health, a.renews_on, m.seq, m.body, m.at,
     array(select f.name from attachments f where f.conversation_id = c.id and f.seq = m.seq order by f.place) as files
 from conversations c
@@ -166,9 +170,11 @@ join contacts p on p.id = c.contact_id
 left join accounts a on a.id = p.account_id
 join messages m on m.conversation_id = c.id and m.seq = c.customer_seq
 cross join lateral (
-    -- a mail nobody vouches for is no word of a verified customer's, whatever name it bears
+    -- a mail nobody vouches for is no word of a verified customer's, whatever name it bears; nor is one from an address
+    -- that was only typed into the widget, whoever vouches for it
     select exists (
-        select from mails w where w.conversation_id = c.id and w.seq = m.seq and w.state = 'taken' and not w.vouched
+        select from mails w where w.conversation_id = c.id and w.seq = m.seq and w.state = 'taken'
+            and not (w.vouched and w.sender = lower(p.email))
     ) as is_unproven
 ) x
 where c.id = %(id)s

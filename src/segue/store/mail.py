@@ -20,7 +20,7 @@ from segue.domain.mail import Attachment, Cause, Mail
 from segue.store.database import Database
 from segue.store.inbox import Accepted, Arrival, accepted, before_statement, statement_for
 from segue.store.mail_rows import attachment_row, facts
-from segue.store.same_mail import key_before, key_of
+from segue.store.same_mail import key_of, keys_before
 from segue.store.sql import statements
 from segue.texts import _
 
@@ -28,8 +28,11 @@ SQL = statements("mail")
 LARGEST = 26_214_400
 """Bytes of a mail that are kept: 25 MiB."""
 KEPT_OF_LARGER = 262_144
+LEASE = timedelta(minutes=1)
 LET_IN = ("suspended", "noted")
 """States out of which a person can make a message of a mail."""
+UNDECIDED = ("new",)
+"""The state out of which a worker can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class MailStore:
         return row.id if row else None
 
     def due(self, now: datetime, limit: int) -> list[Kept]:
-        rows = self.db.all(SQL.due, {"now": now, "limit": limit})
+        rows = self.db.all(SQL.due, {"now": now, "limit": limit, "until": now + LEASE})
         return [kept(r) for r in rows]
 
     def take(
@@ -83,9 +86,9 @@ class MailStore:
         """Makes it a message, in one transaction with everything that is known of it. `released_by`: a person let it
         in, and people get it. Raises NotFound where its conversation is gone, Conflict where it is being taken, or
         somebody else decided on it meanwhile."""
+        states = [*(LET_IN if released_by else UNDECIDED)]
         with self.db.transaction() as connection:
-            if released_by:
-                _hold(connection, kept.id)
+            _hold(connection, kept.id, *states, *(() if released_by else ("taken",)))
             try:
                 row = connection.execute(*statement_for(arrival, now)).fetchone()
             except psycopg.errors.UniqueViolation as error:
@@ -95,8 +98,8 @@ class MailStore:
                 row = connection.execute(*again).fetchone()
             taken = accepted(row, arrival)
             place = {"conversation_id": taken.conversation_id, "seq": taken.seq, "now": now, "by": released_by or None}
-            connection.execute(SQL.facts, facts(kept.id, mail, linked_to))
-            if connection.execute(SQL.taken, {"id": kept.id, **place}).rowcount and not released_by:
+            connection.execute(SQL.facts, {**facts(kept.id, mail, linked_to), "states": states})
+            if connection.execute(SQL.taken, {"id": kept.id, "states": states, **place}).rowcount and not released_by:
                 _attach(connection, kept.id, mail.attachments)
             connection.execute(SQL.attached, {"id": kept.id, **place})
             if released_by or kept.for_people:
@@ -121,10 +124,10 @@ class MailStore:
     ) -> None:  # fmt: skip
         """Suspends it, for a person to let in or drop; `about`: the conversation it told us of, and needs nobody."""
         with self.db.transaction() as connection:
-            connection.execute(SQL.facts, facts(kept.id, mail, linked_to))
+            connection.execute(SQL.facts, {**facts(kept.id, mail, linked_to), "states": [*UNDECIDED]})
             done = {"id": kept.id, "cause": cause, "state": "noted" if about else "suspended", "conversation_id": about,
                     "now": now}  # fmt: skip
-            if connection.execute(SQL.set_aside, done).rowcount or about:
+            if connection.execute(SQL.set_aside, done).rowcount:
                 _attach(connection, kept.id, mail.attachments)
 
     def become(self, mails: Sequence[str]) -> tuple[int, int]:
@@ -133,7 +136,12 @@ class MailStore:
         return (row.messages, row.waiting) if row else (0, 0)
 
     def later(self, kept: Kept, at: datetime) -> None:
-        self.db.run(SQL.later, {"id": kept.id, "at": at})
+        """Unless another worker has it by now."""
+        self.db.run(SQL.later, {"id": kept.id, "at": at, "attempts": kept.attempts})
+
+    def is_held(self, kept: Kept, now: datetime) -> bool:
+        """Whether it is still this worker's to read; then it is so for another minute."""
+        return self.db.run(SQL.later, {"id": kept.id, "at": now + LEASE, "attempts": kept.attempts}) > 0
 
     # what is known
 
@@ -143,8 +151,9 @@ class MailStore:
     def agents(self) -> frozenset[str]:
         return frozenset(r.email for r in self.db.all(SQL.agents))
 
-    def sent_by(self, sender: str, since: datetime) -> int:
-        row = self.db.one(SQL.sent_by, {"sender": sender, "since": since})
+    def sent_by(self, sender: str, since: datetime, vouched: bool | None = None) -> int:
+        """How many mails; `vouched`: of those that are vouched for, or of those that are not."""
+        row = self.db.one(SQL.sent_by, {"sender": sender, "since": since, "vouched": vouched})
         return int(row.count) if row else 0
 
     # set aside
@@ -227,6 +236,11 @@ class MailStore:
         row = self.db.one(SQL.last_sent, {"conversation_id": conversation})
         return row.seq if row else None
 
+    def sent_to(self, conversation: str, seq: int) -> str:
+        """The address that a message went to by mail, in lower case; empty where it went to none."""
+        row = self.db.one(SQL.sent_to, {"conversation_id": conversation, "seq": seq})
+        return row.address or "" if row else ""
+
     def seen(self, conversation: str, now: datetime) -> None:
         """The customer has the conversation before their eyes."""
         self.db.run(SQL.seen, {"id": conversation, "now": now})
@@ -256,10 +270,13 @@ def _called(row: Any) -> str:
     return _("the key %(author)s", author=row.decided_by[4:]) if is_key else str(row.decided_by)
 
 
-def _hold(connection: psycopg.Connection[Any], mail: str) -> None:
-    """Who lets it in does so alone: who comes at the same time waits here, and hears of it. Raises Conflict."""
+def _hold(connection: psycopg.Connection[Any], mail: str, *states: str) -> None:
+    """Who makes a message of it does so alone: who comes at the same time waits here, and hears of it. Raises NotFound,
+    and Conflict where it is in none of these states any more."""
     row = connection.execute(SQL.hold, {"id": mail}).fetchone()
-    if row is None or row.state not in LET_IN:
+    if row is None:
+        raise NotFound(_("There is no mail %(mail)s.", mail=mail), _("Look at those that were set aside."))
+    if row.state not in states:
         raise decided(connection.execute(SQL.decision, {"id": mail}).fetchone())
 
 
@@ -273,7 +290,8 @@ def _keeping(raw: bytes, recipient: str, now: datetime, size: int | None) -> Map
     """What is too large is kept by its beginning."""
     whole = len(raw) if size is None else size
     part = raw if whole <= LARGEST else raw[:KEPT_OF_LARGER]
-    return {"id": new_id("mal", now), "key": key_of(raw, whole > LARGEST), "before": key_before(raw, recipient),
+    is_cut = whole > LARGEST
+    return {"id": new_id("mal", now), "key": key_of(raw, is_cut), "before": keys_before(raw, recipient, is_cut),
             "recipient": recipient[:320].replace("\0", ""), "raw": part, "size": min(max(whole, len(part)), 2**31 - 1),
             "now": now}  # fmt: skip
 

@@ -1,26 +1,27 @@
 -- name: keep
--- A mail before anything is made of it. What came before is the same mail: no row. `before`: its key as it was made at
--- first.
+-- A mail before anything is made of it. What came before is the same mail: no row. `before`: its keys as they were once
+-- made.
 insert into mails (id, key, return_path, recipient, raw, size, for_people, received_at, due_at)
 select %(id)s, %(key)s, %(return_path)s, %(recipient)s, %(raw)s, %(size)s, %(for_people)s, %(now)s, %(now)s
-where not exists (select from mails where key = %(before)s)
+where not exists (select from mails where key = any(%(before)s))
 on conflict (key) do nothing
 returning id
 
 -- name: due
 -- Mails to be read now, each ours for a minute; whoever dies in between leaves them to the next sweep.
-update mails set attempts = attempts + 1, due_at = %(now)s + interval '1 minute'
+update mails set attempts = attempts + 1, due_at = %(until)s
 where id in (select id from mails where state = 'new' and due_at <= %(now)s order by due_at limit %(limit)s
              for update skip locked)
 returning id, key, return_path, recipient, raw, size, attempts, for_people, received_at
 
 -- name: facts
+-- What is known of a mail, until it is decided on: a worker who was overtaken changes nothing of it.
 update mails
 set sender = %(sender)s, sender_name = %(sender_name)s, reply_to = %(reply_to)s, subject = %(subject)s,
     message_id = %(message_id)s, written_at = %(written_at)s, vouched = %(vouched)s, text = %(text)s, said = %(said)s,
     html = %(html)s, guessed = %(guessed)s, folds = %(folds)s::jsonb, recipients = %(recipients)s::jsonb,
     authentication = %(authentication)s::jsonb, linked_to = (select id from conversations where id = %(linked_to)s)
-where id = %(id)s
+where id = %(id)s and state = any(%(states)s)
 
 -- name: attach
 insert into attachments (id, mail_id, name, type, kind, size, content_id, body)
@@ -33,7 +34,7 @@ update attachments set conversation_id = %(conversation_id)s, seq = %(seq)s wher
 -- name: taken
 update mails set state = 'taken', conversation_id = %(conversation_id)s, seq = %(seq)s, decided_by = %(by)s,
     decided_at = %(now)s
-where id = %(id)s and state in ('new', 'suspended', 'noted', 'dropped')
+where id = %(id)s and state = any(%(states)s)
 
 -- name: set_aside
 -- `noted`: it said something we have acted upon, and asks for nothing more. The conversation it is about shows it.
@@ -47,7 +48,7 @@ select case %(state)s when 'noted' then 'mail.noted' else 'mail.suspended' end, 
 from m
 
 -- name: later
-update mails set due_at = %(at)s where id = %(id)s and state = 'new'
+update mails set due_at = %(at)s where id = %(id)s and state = 'new' and attempts = %(attempts)s
 
 -- name: suspended
 select id, cause, sender, sender_name, reply_to, subject, left(said, 2000) as said, recipient, size, linked_to, received_at
@@ -142,8 +143,10 @@ select lower(reached_at(p)) as address from conversations c join contacts p on p
 where c.id = %(conversation_id)s and reached_at(p) <> ''
 
 -- name: sent_by
--- Old mail that was brought in came by no hand of theirs.
-select count(*) as count from mails where sender = %(sender)s and received_at > %(since)s and not for_people
+-- Old mail that was brought in came by no hand of theirs. `vouched`: only what is, or is not, vouched for.
+select count(*) as count from mails
+where sender = %(sender)s and received_at > %(since)s and not for_people
+    and (%(vouched)s::boolean is null or vouched = %(vouched)s)
 
 -- name: agents
 select lower(email) as email from agents
@@ -195,6 +198,10 @@ select id from c
 -- The newest mail that went to this address in this conversation.
 select seq from outbox where kind = 'mail' and conversation_id = %(conversation_id)s and sent_at is not null
 order by seq desc limit 1
+
+-- name: sent_to
+select lower(body ->> 'to') as address from outbox
+where kind = 'mail' and conversation_id = %(conversation_id)s and seq = %(seq)s
 
 -- name: seen
 update conversations set customer_seen_at = %(now)s where id = %(id)s

@@ -14,7 +14,7 @@ select raw from mails where conversation_id = %(conversation_id)s and seq = %(se
 -- name: came_by_mail
 -- Messages that did, of a conversation and of those merged into it. `is_unproven`: in a verified customer's name.
 select m.seq, c.id, c.number, c.id <> %(conversation_id)s as is_joined, m.guessed <> '' as is_guessed,
-    p.is_verified and not m.vouched as is_unproven
+    p.is_verified and not (m.vouched and m.sender = lower(p.email)) as is_unproven
 from conversations c join mails m on m.conversation_id = c.id and m.state = 'taken' and m.seq is not null
 join contacts p on p.id = c.contact_id
 where c.id = %(conversation_id)s or c.merged_into = %(conversation_id)s

@@ -1,9 +1,10 @@
 """When two deliveries are one mail: by mailbox, by LMTP and out of a file it comes with other headers, to another of
 our addresses, with other line ends, and is the same mail nevertheless.
 
-The one idea: what its writer's program wrote counts (Message-ID and content), what the way added does not. One
-Message-ID over two contents makes two mails. Without one, the headers count as well, but for those of the way where a
-Date tells one mail from the next; without either everything counts, for a mail too many is better than one too few.
+The one idea: what its writer's program wrote counts (Message-ID, sender, subject and content), what the way added does
+not. One Message-ID over two of these makes two mails: there are machines that write the same one each time. Without
+one, the headers count as well, but for those of the way where a Date tells one mail from the next; without either
+everything counts, for a mail too many is better than one too few.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ LONGEST_HEAD = 200_000
 SURELY_KEPT = 65_536
 """Bytes of the content of a mail that is kept by its beginning alone: so many are there however it came."""
 _MESSAGE_ID = re.compile(rb"^message-id:\s*(<[^<>\s]{1,300}>)", re.IGNORECASE | re.MULTILINE)
+_WHO_AND_WHAT = re.compile(rb"^(from|subject):([^\n]*\n(?:[ \t][^\n]*\n)*)", re.IGNORECASE | re.MULTILINE)
 _DATE = re.compile(rb"^date:[ \t]*[^\s]", re.IGNORECASE | re.MULTILINE)
 _OF_THE_WAY = re.compile(
     rb"^(?:return-path|received|delivered-to|x-original-to|envelope-to|x-envelope-to|x-forwarded-to|status|x-status"
@@ -30,13 +32,25 @@ _QUOTED = re.compile(rb"^>+(?=From )", re.MULTILINE)
 def key_of(raw: bytes, is_cut: bool = False) -> str:
     """The key of a mail: the same mail has the same one, whichever way it came. `is_cut`: `raw` may be only its
     beginning."""
+    head, content = _parts(raw, is_cut)
+    return hashlib.sha256(_named(head) + b"\0" + content).hexdigest()
+
+
+def keys_before(raw: bytes, recipient: str, is_cut: bool = False) -> list[str]:
+    """The keys that mails had before: at first with the address that they were delivered to, then with their Message-ID
+    and content alone."""
+    head, content = _parts(raw, is_cut)
+    found = _MESSAGE_ID.search(head)
+    then = [hashlib.sha256(found[1] + b"\0" + content).hexdigest()] if found else []
+    return [_first_key(raw, recipient), *then]
+
+
+def _parts(raw: bytes, is_cut: bool) -> tuple[bytes, bytes]:
     head, _blank, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
-    content = _QUOTED.sub(b"", body[:SURELY_KEPT] if is_cut else body.rstrip(b"\n"))
-    return hashlib.sha256(_named(head[:LONGEST_HEAD]) + b"\0" + content).hexdigest()
+    return head[:LONGEST_HEAD], _QUOTED.sub(b"", body[:SURELY_KEPT] if is_cut else body.rstrip(b"\n"))
 
 
-def key_before(raw: bytes, recipient: str) -> str:
-    """The key that mails had at first; it held the address that they were delivered to."""
+def _first_key(raw: bytes, recipient: str) -> str:
     head, _blank, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
     found = _MESSAGE_ID.search(head[:LONGEST_HEAD])
     named = found[1] + b"\0" + body if found else head + b"\0" + body
@@ -45,5 +59,7 @@ def key_before(raw: bytes, recipient: str) -> str:
 
 def _named(head: bytes) -> bytes:
     if found := _MESSAGE_ID.search(head):
-        return found[1]
+        # folded lines are joined: not every program folds them where another does
+        said = sorted((m[1].lower(), b" ".join(m[2].split())) for m in _WHO_AND_WHAT.finditer(head + b"\n"))
+        return b"\0".join((found[1], *(b":".join(one) for one in said)))
     return _OF_THE_WAY.sub(b"", head + b"\n") if _DATE.search(head) else head

@@ -42,6 +42,7 @@ def snapshot(row: Any, messages: Sequence[Any], turns: Sequence[Any], earlier: S
         team_id=row.team_id,
         assignee_id=row.assignee_id,
         assistant_is_held=row.is_held,
+        is_in_their_name=row.is_in_their_name,
     )
 
 

@@ -12,13 +12,15 @@ from types import TracebackType
 
 
 class ImapPeer:
-    """One folder. UIDs count from 1; `validity` is its UIDVALIDITY."""
+    """One folder. UIDs count from 1; `validity` is its UIDVALIDITY. `instead`: what it says, once, to whoever asks for
+    a mail's bytes."""
 
     def __init__(self) -> None:
         self.mails = dict[int, bytes]()
         self.flags = dict[int, set[str]]()
         self.validity = 7
         self.drops_after_fetch = False
+        self.instead = ""
         self.idles = threading.Event()
         self._came = threading.Condition()
         self._server = socket.create_server(("127.0.0.1", 0))
@@ -35,7 +37,7 @@ class ImapPeer:
 
     def add(self, raw: bytes, seen: bool = False) -> None:
         with self._came:
-            uid = len(self.mails) + 1
+            uid = len(self.flags) + 1
             self.mails[uid], self.flags[uid] = raw, {r"\Seen"} if seen else set()
             self._came.notify_all()
 
@@ -62,7 +64,11 @@ class ImapPeer:
         words = rest.upper().split()
         if words[0] == "IDLE":
             return self._idle(line, source, tag)
-        if words[:2] == ["UID", "FETCH"]:
+        if words[:2] == ["UID", "FETCH"] and self.instead and "BODY" in rest:
+            line.sendall(f"{tag} {self.instead}\r\n".encode())
+            self.instead = ""
+            return True
+        if words[:2] == ["UID", "FETCH"] and int(words[2]) in self.mails:
             self._fetch(line, int(words[2]), rest)
             if self.drops_after_fetch and "BODY" in rest:
                 return False
@@ -83,7 +89,8 @@ class ImapPeer:
         if wanted[0] == "UNSEEN":
             return r"\Seen" not in self.flags[uid]
         if wanted[0] == "UID":  # `n:*` names the last mail even where it has a smaller number
-            return uid >= int(wanted[1].partition(":")[0]) or uid == max(self.mails)
+            first, _, last = wanted[1].partition(":")
+            return uid >= int(first) or uid == max(self.mails) if last else uid == int(first)
         return True
 
     def _fetch(self, line: socket.socket, uid: int, rest: str) -> None:

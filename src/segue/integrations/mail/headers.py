@@ -25,8 +25,9 @@ _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"\\@]{1,64}@[^\s<>()\[\],;:\"\\@]{1,253}
 _SENSIBLE = re.compile(r"[^\s\ufffd]+@[\w-]+(?:\.[\w-]+)*")
 """What could be written to; bytes that are no text at all may have an @ among them, too."""
 _COMMENT = re.compile(r"\([^()]*\)")
-_ABOUT = {"spf": r"smtp\.mailfrom", "dkim": r"header\.d"}
-"""The property that says whose word a result is (RFC 8601, 2.7)."""
+_ABOUT = {"spf": (r"smtp\.mailfrom",), "dkim": (r"header\.d", r"header\.i")}
+"""The property that says whose word a result is (RFC 8601, 2.7), the surest first: some servers name the signer alone,
+whose domain is the signing one or below it (RFC 6376, 3.5)."""
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
@@ -90,32 +91,59 @@ def addresses(raws: Sequence[str], written: str = "") -> tuple[MailAddress, ...]
 
 
 def _pieces(raw: str) -> list[str]:
-    """Cut at commas and semicolons that separate addresses: not those in quotes, brackets, or a name nobody quoted."""
+    """Cut at commas and semicolons that separate addresses: not those in quotes, brackets, comments, or a name nobody
+    quoted."""
     pieces, start, quoted, angle, escaped = list[str](), 0, False, False, False
+    depth, closes = 0, raw.rfind(")")
     for i, c in enumerate(raw):
         if escaped or c == "\\":
             escaped = not escaped
-        elif c == '"':
+        elif c == '"' and not depth:
             quoted = not quoted
-        elif not quoted and c in "<>":
+        elif not quoted and c in "()":
+            depth = max(depth + (1 if c == "(" and i < closes else -1), 0)
+        elif not quoted and not depth and c in "<>":
             angle = c == "<"
-        elif c in ",;" and not quoted and not angle and "@" in raw[start:i]:
+        elif c in ",;" and not quoted and not depth and not angle and "@" in raw[start:i]:
             pieces.append(raw[start:i])
             start = i + 1
     return [*pieces, raw[start:]]
 
 
 def _one(piece: str) -> MailAddress | None:
-    """The last address in angle brackets, else the last bare one; what stands before it is the name."""
-    before, _, rest = piece.rpartition("<")
-    found = _ADDRESS.findall(rest) if before or rest != piece else []
+    """The last address in angle brackets, else the last bare one; what stands before it is the name. What stands in
+    quotes or comments is looked at only where there is no other: anybody may have written it there."""
+    at, found = _found(_outside(piece))
     if not found:
-        before, found = "", _ADDRESS.findall(_COMMENT.sub(" ", piece))
+        at, found = _found(piece)
     if not found:
         return None
+    before = piece[:at]
     name = text_of(_unquoted(before.strip())).strip(" \"'<>").replace('\\"', '"')
     address = one_line(found[-1].strip(".'")).lower()
     return MailAddress(address, name[:200]) if _SENSIBLE.fullmatch(address) else None
+
+
+def _found(piece: str) -> tuple[int, list[str]]:
+    """Where the name before them ends, and the addresses."""
+    before, bracket, rest = piece.rpartition("<")
+    found = _ADDRESS.findall(rest) if bracket else []
+    return (len(before), found) if found else (0, _ADDRESS.findall(_COMMENT.sub(" ", piece)))
+
+
+def _outside(piece: str) -> str:
+    """As long as `piece`, with blanks for what stands in quotes and in comments (RFC 5322, 3.2), closed or not."""
+    said, depth, quoted, escaped = list[str](), 0, False, False
+    for c in piece:
+        is_inside = depth > 0 or quoted
+        if escaped or (c == "\\" and is_inside):
+            escaped = not escaped
+        elif c == '"' and not depth:
+            quoted, is_inside = not quoted, True
+        elif c in "()" and not quoted:
+            depth, is_inside = max(depth + (1 if c == "(" else -1), 0), True
+        said.append(" " if is_inside else c)
+    return "".join(said)
 
 
 def _unquoted(name: str) -> str:
@@ -138,16 +166,25 @@ def date(raw: str) -> datetime | None:
 
 
 def authentication(raws: Sequence[str], server: str, sender: MailAddress | None) -> Authentication:
-    """Results in the topmost header that `server`, our own, wrote; all others are anybody's.
+    """Results in the topmost header that `server`, our own, wrote, and in those right below that it wrote as well: some
+    write one for each method. All others are anybody's; of a method the topmost word counts.
 
     A DMARC result counts only for the domain that the mail names as its sender's. A pass of SPF or DKIM is `aligned`
     where it is for that domain or one above it; one below it is no word of the domain, for others may hold that.
     """
+    results, told = list[str](), set[str]()
     for raw in raws:
-        name, *results = _bare(one_line(raw[:LONGEST])).split(";")
+        name, *said = _bare(one_line(raw[:LONGEST])).split(";")
         if server and [word.lower() for word in name.split()[:1]] == [server.lower()]:
-            return _results(results, sender)
-    return Authentication()
+            results += [one for one in said if _method(one) not in told]
+            told |= {"", *map(_method, said)}
+        elif told:
+            break
+    return _results(results, sender)
+
+
+def _method(result: str) -> str:
+    return result.partition("=")[0].partition("/")[0].strip().lower()
 
 
 def _bare(raw: str) -> str:
@@ -170,8 +207,7 @@ def _bare(raw: str) -> str:
 def _results(results: Sequence[str], sender: MailAddress | None) -> Authentication:
     found, aligned = {"spf": "none", "dkim": "none", "dmarc": "none"}, False
     for result in results:
-        method, _, value = result.partition("=")
-        method = method.partition("/")[0].strip().lower()
+        method, value = _method(result), result.partition("=")[2]
         about = re.search(r"\bheader\.from\s*=\s*([^\s;]+)", result)
         is_other = method == "dmarc" and about and sender and about[1].lower().rpartition("@")[2] != sender.domain
         if method in found and value.strip() and not is_other and found[method] != "pass":
@@ -186,6 +222,7 @@ def _passed(value: str) -> bool:
 
 def _speaks_for(method: str, result: str, domain: str) -> bool:
     """A property begins after a blank: within another's value a sender may have written what looks like one."""
-    named = re.search(rf"\s{_ABOUT[method]}\s*=\s*(\S+)", result) if method in _ABOUT else None
+    said = (re.search(rf"\s{about}\s*=\s*(\S+)", result) for about in _ABOUT.get(method, ()))
+    named = next((found for found in said if found), None)
     about = named[1].lower().rpartition("@")[2].rstrip(".") if named else ""
     return "." in about and (domain == about or domain.endswith(f".{about}"))

@@ -2,7 +2,8 @@
 
 The one idea: a place (UIDVALIDITY and the last UID taken) is kept after each mail, and only once that mail is
 durable; a line that drops in between fetches the mail again, which changes nothing. Read flags are not relied upon,
-for people look into mailboxes too. Where UIDVALIDITY changes, what came lately is fetched again.
+for people look into mailboxes too: only of what was there before we first looked do they tell what is wanted. Where
+UIDVALIDITY changes, what came lately is fetched again.
 
 The standard library's imaplib in a thread: one connection that waits is all there is to do, and it brings no
 dependency.
@@ -43,8 +44,13 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """How far a mailbox was read. `old`: its highest UID when it was first seen; up to there only what nobody has read
+    is wanted, and, where it `is_renumbered`, what came lately."""
+
     validity: int = 0
     uid: int = 0
+    old: int = 0
+    is_renumbered: bool = False
 
 
 Load = Callable[[], dict[str, Any] | None]
@@ -123,31 +129,40 @@ class Watcher:
         self._validity = validity = int(_number(imap.response("UIDVALIDITY")[1]) or self._validity)
         place = Place(**(self._load() or {}))
         is_new = place.validity != validity
-        uids = self._lately(imap, place) if is_new else _search(imap, f"UID {place.uid + 1}:*")
-        wanted = sorted(uid for uid in uids if is_new or uid > place.uid)
+        if is_new:
+            place = Place(validity, 0, max(_search(imap, "ALL"), default=0), is_renumbered=place.validity > 0)
+        wanted = sorted(self._wanted(imap, place))
+        if wanted:  # a line that drops from here on leaves the first look to be gone on with
+            self._save(asdict(place))
         for uid in wanted:
             self._take_one(imap, uid)
-            self._save(asdict(Place(validity, uid)))
-        if is_new and not wanted:
-            self._save(asdict(Place(validity, max(_search(imap, "ALL"), default=0))))
+            place = replace(place, uid=uid)
+            self._save(asdict(place))
+        if is_new or place.uid < place.old:
+            self._save(asdict(replace(place, uid=max(place.uid, place.old))))
         return len(wanted)
 
-    def _lately(self, imap: imaplib.IMAP4, place: Place) -> set[int]:
-        """In a mailbox never seen before what nobody has read; in one that was renumbered also what came lately."""
+    def _wanted(self, imap: imaplib.IMAP4, place: Place) -> set[int]:
+        """All that came since the mailbox was first seen, and of what was there before what is still wanted."""
+        seen = max(place.uid, place.old)
+        found = {uid for uid in _search(imap, f"UID {seen + 1}:*") if uid > seen}
+        return found if place.uid >= place.old else found | self._of_old(imap, place)
+
+    def _of_old(self, imap: imaplib.IMAP4, place: Place) -> set[int]:
         found = _search(imap, "UNSEEN")
-        if place.validity:
+        if place.is_renumbered:
             day = self._now() - LATELY
             found |= _search(imap, f"SINCE {day.day}-{_MONTHS[day.month - 1]}-{day.year}")
-        return found
+        return {uid for uid in found if place.uid < uid <= place.old}
 
     def _take_one(self, imap: imaplib.IMAP4, uid: int) -> None:
-        size = int(_number(imap.uid("FETCH", str(uid), "(RFC822.SIZE)")[1]) or 0)
+        size = int(_number(_fetched(imap, uid, "RFC822.SIZE")) or 0)
         part = f"BODY.PEEK[]<0.{self._beginning}>" if size > self._largest else "BODY.PEEK[]"
-        raw = next(
-            (piece[1] for piece in imap.uid("FETCH", str(uid), f"({part})")[1] if isinstance(piece, tuple)), None
-        )
-        if raw is None:  # somebody deleted it in this moment
-            return
+        raw = next((piece[1] for piece in _fetched(imap, uid, part) if isinstance(piece, tuple)), None)
+        if raw is None:
+            if uid in _search(imap, f"UID {uid}"):
+                raise imaplib.IMAP4.error(f"FETCH {uid} brought nothing of a mail that is there")
+            return  # somebody deleted it in this moment
         self._keep(raw, max(size, len(raw)) if size > self._largest else len(raw))
         with suppress(imaplib.IMAP4.error):  # a mailbox we may only read
             imap.uid("STORE", str(uid), "+FLAGS.SILENT", r"(\Seen)")
@@ -215,6 +230,14 @@ def _search(imap: imaplib.IMAP4, what: str) -> set[int]:
     if kind != "OK":
         raise imaplib.IMAP4.error(f"SEARCH {what}: {found!r}")
     return {int(uid) for part in found if part for uid in part.split()}
+
+
+def _fetched(imap: imaplib.IMAP4, uid: int, what: str) -> list[Any]:
+    """imaplib raises for BAD alone: a NO (RFC 3501, 6.4.5) says that this could not be had, not that it is gone."""
+    kind, found = imap.uid("FETCH", str(uid), f"({what})")
+    if kind != "OK":
+        raise imaplib.IMAP4.error(f"FETCH {uid}: {found!r}")
+    return found
 
 
 def _number(said: list[Any]) -> str | None:

@@ -155,7 +155,7 @@ def _mail(found: dict[str, Any], bodies: bytes) -> Mail:
         message_id=found["message_id"], references=tuple(found["references"]), text=found["text"], html=found["html"],
         attachments=tuple(attachments), folds=tuple(Fold(**one) for one in found["folds"]),
         marks=Marks(**{**marks, "loops": tuple(marks["loops"])}),
-        undelivered=Undelivered(**{**undelivered, "message_ids": tuple(undelivered["message_ids"])})
+        undelivered=Undelivered(**{**undelivered, **{n: tuple(undelivered[n]) for n in ("recipients", "message_ids")}})
         if undelivered else None,
         authentication=Authentication(**found["authentication"]), guessed=found["guessed"],
     )  # fmt: skip

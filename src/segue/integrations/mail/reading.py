@@ -251,11 +251,13 @@ def _undelivered(found: Part) -> Undelivered | None:
     status = next((part for part in found.walk() if _kind(part) == "message/delivery-status"), None)
     back = [m for part in found.walk() if part is not found for m in _ids_inside(part)]
     if status is None:
-        is_bounce = bool(found.get_all("X-Failed-Recipients"))
-        return Undelivered(message_ids=tuple(back), action="failed") if is_bounce else None
+        failed = _all(found, "X-Failed-Recipients")
+        named = tuple(one.address for one in headers.addresses(failed))
+        return Undelivered(named, message_ids=tuple(back), action="failed") if failed else None
     fields = _fields(_bytes(status))
+    to = [fields.get(f"{which}-recipient", "").rpartition(";")[2] for which in ("final", "original")]
     return Undelivered(
-        recipient=fields.get("final-recipient", fields.get("original-recipient", "")).rpartition(";")[2].strip()[:254],
+        recipients=tuple(one.address for one in headers.addresses(to)),
         action=fields.get("action", "").split()[0].lower() if fields.get("action", "").strip() else "",
         status=fields.get("status", "").strip()[:20],
         why=fields.get("diagnostic-code", "").rpartition(";")[2].strip()[:300],
