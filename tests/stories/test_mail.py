@@ -32,6 +32,8 @@ from stage import Stage
 
 NADIA = "Nadia <nadia@birchwood-studio.example>"
 VOUCHED = "mx.ledgerly.example; dmarc=pass header.from=birchwood-studio.example"
+FROM_ELSEWHERE = "mx.ledgerly.example; spf=pass smtp.mailfrom=someone@elsewhere.example"
+FROM_HOME = "mx.ledgerly.example; dkim=pass header.d=home.example"
 
 
 class Outside:
@@ -207,7 +209,8 @@ def test_an_answer_to_our_mail_joins_and_nothing_quoted_is_lost(post: MailStage)
     first = post.stage.conversation
 
     reply = f"It is INV-4711.\n\nOn Mon, Mar 2, 2026 at 10:00, Support <{OURS}> wrote:\n> We will look.\n\n-- \nEve\n"
-    post.arrives(mail(reply, message_id="<m2@elsewhere.example>", In_Reply_To=told["Message-ID"]), to=told["Reply-To"])
+    known = {"In_Reply_To": told["Message-ID"], "Authentication_Results": FROM_ELSEWHERE}
+    post.arrives(mail(reply, message_id="<m2@elsewhere.example>", **known), to=told["Reply-To"])
 
     assert post.stage.conversation == first
     assert post.stage.thread[-1] == ("customer", "It is INV-4711.")
@@ -221,11 +224,8 @@ def test_who_was_copied_in_gets_a_conversation_of_their_own(post: MailStage) -> 
     (told,) = post.minute_passes()
     first = post.stage.conversation
 
-    spf = "mx.ledgerly.example; spf=pass"
-    post.arrives(
-        mail("I agree with Eve.", "Bob <bob@elsewhere.example>", message_id="<b1@x>", Authentication_Results=spf),
-        to=told["Reply-To"],
-    )
+    bob = {"sender": "Bob <bob@elsewhere.example>", "message_id": "<b1@x>", "Authentication_Results": FROM_ELSEWHERE}
+    post.arrives(mail("I agree with Eve.", **bob), to=told["Reply-To"])
 
     assert post.stage.conversation != first
     assert post.stage.thread[0][1].endswith("I agree with Eve.")
@@ -477,9 +477,8 @@ def test_a_chat_goes_on_by_mail_when_the_customer_is_away(post: MailStage) -> No
     assert "Here is what happened." in text_of(sent)
 
     chat = stage.conversation
-    post.arrives(
-        mail("Thank you, one more thing.", message_id="<c2@x>", In_Reply_To=sent["Message-ID"]), sent["Reply-To"]
-    )
+    known = {"In_Reply_To": sent["Message-ID"], "Authentication_Results": FROM_ELSEWHERE}
+    post.arrives(mail("Thank you, one more thing.", message_id="<c2@x>", **known), sent["Reply-To"])
     stage.conversation = chat
     assert stage.thread[-1] == ("customer", "Thank you, one more thing.")
 
@@ -502,7 +501,8 @@ def test_a_customer_of_whom_no_address_is_known_is_reached_where_they_said(post:
     with pytest.raises(NotFound):  # whoever's address that is, they are not erased by somebody else's word
         ErasureStore(post.house.db).erase("ada@home.example", "lena", stage.now)
 
-    chat, answer = stage.conversation, mail("Thank you.", message_id="<a2@x>", In_Reply_To=sent["Message-ID"])
+    known = {"In_Reply_To": sent["Message-ID"], "Authentication_Results": FROM_HOME}
+    chat, answer = stage.conversation, mail("Thank you.", message_id="<a2@x>", **known)
     post.arrives(answer.replace(b"eve@elsewhere.example", b"ada@home.example"), sent["Reply-To"])
     stage.conversation = chat
     assert stage.thread[-1] == ("customer", "Thank you.")
