@@ -356,7 +356,7 @@ def test_a_list_that_was_refused_is_asked_for_again_and_not_the_whole_page(mira:
 
     assert _is_of_others(_heard(told.value.request), here)
     assert 'id="thread"' not in told.value.text()
-    expect(mira.locator(".rows")).to_contain_text(second)
+    assert second in told.value.text()
 
 
 def _heard(request: Request) -> set[str]:

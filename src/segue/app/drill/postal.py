@@ -32,8 +32,11 @@ from segue.store.inbox import Arrival
 from segue.store.mail import KEPT_OF_LARGER, LARGEST, MailStore
 from segue.store.outbox import Outbox
 
-IMAP_ANSWERS, SMTP_ANSWERS = 14, 7
+IMAP_ANSWERS, SMTP_ANSWERS = 22, 7
 """About as many as there are until a mail is through: a line is cut after each of them in turn."""
+RENUMBERED = 2
+"""The look before which a mailbox numbers its mails anew: early, for what is unread is fetched again then, and a mail
+that was lost before it would not be missed."""
 
 
 def moods(chance: random.Random, answers: int) -> Iterator[tuple[Mood, int]]:
@@ -60,7 +63,7 @@ def sick_mailbox(url: str, chance: random.Random, much: int, tally: Tally) -> No
             for raw in written[n * much // len(rounds) : (n + 1) * much // len(rounds)]:
                 peer.add(raw)
             peer.drops_after_fetch = chance.random() < 0.2
-            peer.validity += n == len(rounds) // 2
+            peer.validity += n == RENUMBERED
             proxy.turns(mood, spares)
             _look(watcher)
         proxy.turns(Mood.HEALTHY)
