@@ -102,7 +102,11 @@ def test_confidence_threshold_and_frequency_stand_beside_each_other(
 def test_when_the_customer_was_last_heard_of_stands_on_their_card_where_it_is_known() -> None:
     step = NextStep("Look.", 0.71, 0.88, 4, 9)
 
-    assert "Last seen2 h ago" in read(panel(step, last_seen=NOW - timedelta(hours=2)), "b-customer")
+    seen = NOW - timedelta(minutes=2)
+    assert f"Last seen{seen:%H:%M}" in read(panel(step, last_seen=seen), "b-customer")
+    assert f"Last seen{NOW - timedelta(days=2):%Y-%m-%d}" in read(
+        panel(step, last_seen=NOW - timedelta(days=2)), "b-customer"
+    )
     assert "Last seen" not in panel(step)
 
 

@@ -115,6 +115,11 @@ def day(at: date | str) -> str:
     return _p("a day", "%(year)s-%(month)s-%(day)s", year=at.year, month=f"{at.month:02}", day=f"{at.day:02}")
 
 
+def lately(at: datetime, now: datetime) -> str:
+    """The time where that is today, else the day: what a page may keep standing while time passes."""
+    return f"{here(at):%H:%M}" if here(at).date() == here(now).date() else day(at)
+
+
 def shortly(at: datetime) -> str:
     """A day soon, and when: "Mon 30 Nov, 09:00"."""
     at = here(at)

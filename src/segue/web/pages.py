@@ -164,7 +164,8 @@ def _environment() -> Environment:
         lstrip_blocks=True, auto_reload=False,  # a file is not looked for at each page
     )  # fmt: skip
     environment.filters |= {
-        "ago": forms.ago, "since": forms.since, "share": forms.share, "due": forms.due, "day": forms.day,
+        "ago": forms.ago, "since": forms.since, "lately": forms.lately,
+        "share": forms.share, "due": forms.due, "day": forms.day,
         "exactly": forms.exactly, "to_the_second": forms.to_the_second, "percent": forms.percent,
         "amount": forms.number, "mood": mood_word, "message": message_html, "written": written_html,
         "article": article_html, "bare": bare_text,
