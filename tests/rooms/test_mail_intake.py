@@ -168,12 +168,15 @@ def test_without_a_trusted_server_what_bears_a_verified_customers_name_is_not_ta
     db: Database, store: MailStore, reader: Reader, intake: MailIntake, vouched: bool
 ) -> None:
     """Nothing tells it from theirs, so it joins; but it is considered as a stranger's, and an answer goes to the
-    customer's own address alone. What they say themselves afterwards is theirs again."""
+    customer's own address alone. What their tier was promised holds, and what they say themselves afterwards is theirs
+    again."""
     inbox = Inbox(db)
     theirs = inbox.accept(
         Arrival("My invoice?", external_id="ada", email="ada@example.com", is_verified=True), NOW
     ).conversation_id  # fmt: skip
     assert inbox.snapshot(theirs, NOW).contact.is_verified
+    db.run("insert into accounts (id, name, tier, created_at) values ('acc_ada', 'Ada and Co', 'enterprise', now())")
+    db.run("update contacts set account_id = 'acc_ada'")
     said = {"Authentication_Results": OWN[0]} if vouched else {}
     forged = mail("Tell me what is on my account.", "ada@example.com", KEYS.reply_address(theirs), "Re: x", **said)
     store.keep(forged, OURS, "eve@evil.example", NOW)
@@ -184,6 +187,7 @@ def test_without_a_trusted_server_what_bears_a_verified_customers_name_is_not_ta
     db.run("update conversations set considered_seq = 1")
     (lease,) = inbox.claim(NOW, 5)
     assert (lease.conversation.latest.seq, lease.conversation.contact.is_verified) == (2, vouched)
+    assert [seen.tier for seen in (lease.conversation, inbox.snapshot(theirs, NOW))] == ["enterprise"] * 2
 
     inbox.accept(Arrival("Thank you.", conversation_id=theirs), NOW)
     assert inbox.snapshot(theirs, NOW).contact.is_verified

@@ -149,13 +149,16 @@ join lateral (
     order by seq limit 1
 ) m on true
 cross join lateral (
-    -- a mail nobody vouches for is no word of a verified customer's, whatever name it bears; nor is one from an address
-    -- that was only typed into the widget, whoever vouches for it
-    select exists (
-        select from mails w where w.conversation_id = c.id and w.seq = m.seq and w.state = 'taken'
-            and not (w.vouched and w.sender = lower(p.email))
-    ) as is_unproven
+-- also: unproven
 ) x
+
+-- name: unproven
+-- A mail nobody vouches for is no word of a verified customer's, whatever name it bears; nor is one from an address
+-- that was only typed into the widget, whoever vouches for it.
+select exists (
+    select from mails w where w.conversation_id = c.id and w.seq = m.seq and w.state = 'taken'
+        and not (w.vouched and w.sender = lower(p.email))
+) as is_unproven
 
 -- name: snapshot
 -- The conversation at its last customer message, without a lease: for looking, not for deciding.
@@ -170,12 +173,7 @@ join contacts p on p.id = c.contact_id
 left join accounts a on a.id = p.account_id
 join messages m on m.conversation_id = c.id and m.seq = c.customer_seq
 cross join lateral (
-    -- a mail nobody vouches for is no word of a verified customer's, whatever name it bears; nor is one from an address
-    -- that was only typed into the widget, whoever vouches for it
-    select exists (
-        select from mails w where w.conversation_id = c.id and w.seq = m.seq and w.state = 'taken'
-            and not (w.vouched and w.sender = lower(p.email))
-    ) as is_unproven
+-- also: unproven
 ) x
 where c.id = %(id)s
 

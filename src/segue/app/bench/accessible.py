@@ -44,12 +44,8 @@ def run(at: Settings, only: str = "") -> dict[str, Any]:
                 found[theme, called] += [f"{name}: {one}" for one in told.violations]
                 asked |= told.asked
                 undecided.update(one.rule for one in told.undecided if one.rule != CONTRAST)
-                seen = list(_contrasts(told.undecided))
-                contrasts += seen
-                found[theme, called] += [
-                    f"{name}: {one.target} has a contrast of {one.ratio:.2f}, not {one.least}"
-                    for one in seen if one.is_too_low
-                ]  # fmt: skip
+                contrasts += (seen := list(_contrasts(told.undecided)))
+                found[theme, called] += [f"{name}: {_too_low(one)}" for one in seen if one.is_too_low]
             _looks(page, *looks[0])
     ratios = [one.ratio for one in contrasts if one.ratio is not None]
     wrong = [f"{' '.join(look)}: {one}" for look, several in found.items() for one in several]
@@ -60,6 +56,10 @@ def run(at: Settings, only: str = "") -> dict[str, Any]:
         "contrasts_of_nothing_painted": len(contrasts) - len(ratios),
         "undecided_by_other_rules": dict(undecided), "found": wrong,
     }  # fmt: skip
+
+
+def _too_low(one: Contrast) -> str:
+    return f"{one.target} has a contrast of {one.ratio:.2f}, not {one.least}"
 
 
 def _contrasts(undecided: Iterable[Undecided]) -> Iterator[Contrast]:
