@@ -154,6 +154,19 @@ def test_a_backup_at_rest_restores_to_the_same(house: SmallHouse, elsewhere: str
     assert violations(elsewhere, house.acknowledged) == []
 
 
+def test_it_does_not_matter_where_the_catalogue_has_what_is_replaced(house: SmallHouse, tmp_path: Path) -> None:
+    back_up(house.url, tmp_path / "backup")
+    with fresh_database() as url:
+        with psycopg.connect(url) as connection:
+            for n in range(40):
+                connection.execute(f"create table found_there_{n} ()")
+                connection.execute(f"create function takes(found_there_{n}) returns int language sql as 'select 1'")
+
+        bring_back(url, tmp_path / "backup", replace=True)
+
+        assert contents(url) == contents(house.url)
+
+
 def test_a_backup_that_leaves_something_out_is_noticed(
     house: SmallHouse, elsewhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,12 +40,15 @@ begin
         select format('alter routine %s set schema set_aside', p.oid::regprocedure) from pg_proc p
         where p.pronamespace = 'public'::regnamespace
             and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+        order by 1
     loop
         execute deed;
     end loop;
 end $$;
 """
-"""What is ours; extensions stay where they are, for an administrator may own them, and not we."""
+"""What is ours; extensions stay where they are, for an administrator may own them, and not we. Routines go first, and
+every deed is spelled before one is done: a routine is named by the tables it takes, and where those are by then.
+"""
 _KEEP = """
 drop schema set_aside cascade;
 update public.settings set value = to_jsonb('0-' || coalesce(

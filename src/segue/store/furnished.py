@@ -34,7 +34,7 @@ begin
     end loop;
     for found in select p.oid::regprocedure as name from pg_proc p where pronamespace = 'public'::regnamespace
         and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e') loop
-        execute format('drop function %s cascade', found.name);
+        execute format('drop function if exists %s cascade', found.name);
     end loop;
 end $$
 """
