@@ -52,7 +52,8 @@ assessments = st.builds(
     repeat=st.none() | st.builds(RepeatContact, words, several(st.integers(1, 10**9)), share, words),
     topics=several(st.builds(TopicFlag, text, text, words)),
     tier=st.none() | text, is_verified=st.booleans(), page=st.none() | st.builds(Page, text, text),
-    is_greeting=st.booleans(), is_closing=st.booleans(), text=text, encoder=text, heads=text, vector=st.none(),
+    is_greeting=st.booleans(), is_closing=st.booleans(), is_settled=st.booleans(),
+    text=text, encoder=text, heads=text, vector=st.none(),
 )  # fmt: skip
 answers = st.builds(
     Answer, st.sampled_from(AnswerKind), text,

@@ -19,7 +19,8 @@ from segue.domain.conversation import (
 )  # fmt: skip
 from segue.domain.entities import facts_in, ids_in
 from segue.domain.people import Contact
-from segue.triage.choice import chosen, declines
+from segue.triage.choice import chosen, declines, still_open
+from segue.triage.courtesy import is_closing
 from segue.triage.one_text import one_text
 from segue.triage.repeat import repeat_contact
 from segue.triage.said import Said
@@ -153,6 +154,56 @@ def test_a_reply_that_tells_something_else_settles_nothing(reply):
     assert chosen(Said.of(reply), OFFERED) is None
 
 
+SEATS_OR_INVOICE = {"a": "Change the number of seats", "b": "Explain an invoice"}
+
+
+@pytest.mark.parametrize(
+    "reply", ["Not the seats", "It isn't about the seats", "I don't want more seats", "not the first", "not 1",
+              "not the seats but the invoice"]
+)  # fmt: skip
+def test_of_two_options_the_one_that_is_not_denied_is_left(reply):
+    assert still_open(Said.of(reply), ("a", "b"), SEATS_OR_INVOICE) == ("b",)
+
+
+def test_of_three_options_two_are_left():
+    assert still_open(Said.of("not the first one"), OFFERED, {}) == OFFERED[1:]
+    assert still_open(Said.of("not the second one"), OFFERED, {}) == (OFFERED[0], OFFERED[2])
+    assert still_open(Said.of("neither 1 nor 2"), OFFERED, {}) == OFFERED[2:]
+
+
+def test_who_denies_an_option_and_tells_something_else_is_read_anew():
+    assert still_open(Said.of("not the seats, I want to change my address"), ("a", "b"), SEATS_OR_INVOICE) == ()
+
+
+@pytest.mark.parametrize("reply", ["I didn't get more seats", "why can't I have more seats", "no, the seats"])
+def test_what_did_not_come_about_is_not_denied(reply):
+    assert still_open(Said.of(reply), ("a", "b"), SEATS_OR_INVOICE) == ("a",)
+
+
+@pytest.mark.parametrize(
+    "reply", ["One more question please", "Just one question", "one of them", "a question", "the two of them",
+              "it's one of those two", "die zwei"]
+)  # fmt: skip
+def test_who_counts_points_at_nothing(reply):
+    assert still_open(Said.of(reply), ("a", "b"), SEATS_OR_INVOICE) == ("a", "b")
+
+
+@pytest.mark.parametrize("reply", ["one", "One, please", "option one", "I'll take one"])
+def test_who_says_one_and_hardly_anything_else_takes_the_first(reply):
+    assert still_open(Said.of(reply), ("a", "b"), SEATS_OR_INVOICE) == ("a",)
+
+
+@pytest.mark.parametrize("reply", ["Thanks, never mind, I found it", "Nevermind", "Danke, hat sich erledigt"])
+def test_who_needs_it_no_more_chooses_nothing(reply):
+    assert still_open(Said.of(reply), ("a", "b"), SEATS_OR_INVOICE) == ()
+    assert is_closing(Said.of(reply))
+
+
+@pytest.mark.parametrize("reply", ["ok", "yes", "alright", "great"])
+def test_a_mere_ok_ends_no_question(reply):
+    assert still_open(Said.of(reply), ("a", "b"), SEATS_OR_INVOICE) == ("a", "b")
+
+
 def test_an_option_is_known_by_the_name_it_was_shown_under():
     names = {"a": "Change the number of seats", "b": "Explain an invoice"}
 
@@ -164,7 +215,19 @@ def test_nothing_is_chosen_where_nothing_was_offered():
     assert chosen(Said.of("the first"), ()) is None
 
 
-@pytest.mark.parametrize("reply", ["neither", "None of those", "no, something else", "none of the above"])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "neither",
+        "None of those",
+        "no, something else",
+        "none of the above",
+        "no",
+        "Nein.",
+        "none of those two",
+        "weder noch",
+    ],
+)
 def test_declining_is_understood(reply):
     assert declines(Said.of(reply))
     assert chosen(Said.of(reply), OFFERED) is None

@@ -12,7 +12,7 @@ from tests.growth import reads_on
 from segue.domain.assessment import Complexity, Urgency
 from segue.knowledge.encoder import StandIn
 from segue.triage.complexity import Around, complexity
-from segue.triage.courtesy import is_closing, is_greeting
+from segue.triage.courtesy import is_closing, is_greeting, is_settled
 from segue.triage.frustration import frustration, remembered
 from segue.triage.language import language
 from segue.triage.phrasebook import Phrases, book, listed, phrases
@@ -300,6 +300,20 @@ def test_a_greeting_without_a_matter_is_only_a_greeting(text):
 def test_thanks_and_goodbye_close(text):
     assert is_closing(Said.of(text))
     assert not is_greeting(Said.of(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["thanks", "It works now, cheers", "no, that's all, thank you", "Super, hat funktioniert, danke"]
+)
+def test_thanks_and_good_news_settle(text):
+    assert is_settled(Said.of(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["ok, bye", "Never mind.", "bye", "no, that's all", "hat sich erledigt", "still broken"]
+)
+def test_a_goodbye_settles_nothing(text):
+    assert not is_settled(Said.of(text))
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,18 @@ def test_thanks_close_the_conversation_and_count_as_confirmed(house: Stage) -> N
     assert (found.outcome, found.resolved_by) == ("confirmed", "assistant")
 
 
+@pytest.mark.parametrize(("before", "outcome"), [("Why is my invoice higher this month?", "assumed"), ("Hello", None)])
+def test_a_goodbye_closes_and_confirms_nothing(house: Stage, before: str, outcome: str | None) -> None:
+    house.customer_writes(before, "nadia")
+    house.customer_writes("Never mind, bye", "nadia")
+
+    assert house.row["status"] == "resolved"
+    found = house.house.db.one(
+        "select outcome from resolutions where conversation_id = %(id)s", {"id": house.conversation}
+    )
+    assert (found.outcome if found else None) == outcome
+
+
 def test_silence_closes_but_is_only_assumed(house: Stage) -> None:
     house.customer_writes("Why is my invoice higher this month?", "nadia")
     conversation = house.conversation

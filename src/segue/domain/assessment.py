@@ -142,6 +142,8 @@ class Assessment:
     is_greeting: bool = False
     is_closing: bool = False
     """Only thanks or goodbye, nothing asked."""
+    is_settled: bool = False
+    """It closes and says that it is solved, or thanks: who says "never mind" or "ok, bye" may have given up."""
     is_in_a_file: bool = False
     """Nothing is said but that there is a file: what it is about stands in there."""
     matters: tuple[Matter, ...] = ()

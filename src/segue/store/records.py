@@ -51,6 +51,7 @@ def assessment_of(body: Body, vector: Vector | None = None) -> Assessment:
         is_greeting=body["is_greeting"],
         is_in_a_file=body.get("is_in_a_file", False),
         is_closing=body["is_closing"],
+        is_settled=body.get("is_settled", body["is_closing"]),
         matters=tuple(_matter(matter) for matter in body.get("matters", ())),
         text=body.get("text", ""),
         left_out=tuple(body.get("left_out", ())),

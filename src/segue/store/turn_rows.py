@@ -29,7 +29,7 @@ def turn_row(commit: Commit, now: datetime) -> dict[str, Any]:
         "hands_off": d.hands_off,
         "only_thanks": d.action.value == "suggest" and bool(a and a.is_closing),
         "status": "resolved" if closes else ("waiting" if d.speaks else "open"),
-        "outcome": "confirmed" if closes and lease.conversation.turns else None,
+        "outcome": _outcome(commit) if closes else None,
         "team": d.team if d.hands_off else None,
         "policy_version": d.policy_version,
         "rung": d.rung,
@@ -42,6 +42,14 @@ def turn_row(commit: Commit, now: datetime) -> dict[str, Any]:
         "decision": d,
         "briefing": turn.briefing,
     }
+
+
+def _outcome(commit: Commit) -> str | None:
+    """Of what the customer closes by a word; None where nothing was answered, for manners alone solve nothing."""
+    a = commit.turn.assessment
+    if not any(turn.action == "answer" for turn in commit.lease.conversation.turns):
+        return None
+    return "confirmed" if a and a.is_settled else "assumed"
 
 
 def _assessed(commit: Commit) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from segue.domain.ports import Encoder, Vector
 from segue.triage.ahead import Ahead
 from segue.triage.choice import offered, points, still_open
 from segue.triage.complexity import Around, complexity
-from segue.triage.courtesy import is_closing, is_greeting
+from segue.triage.courtesy import is_closing, is_greeting, is_settled
 from segue.triage.effort import EffortFit
 from segue.triage.enclosed import is_in_a_file
 from segue.triage.frustration import Tone, frustration, remembered
@@ -144,6 +144,7 @@ class Triage:
             page=conversation.page,
             is_greeting=is_greeting(said) and not options,
             is_closing=is_closing(said) and not options,
+            is_settled=is_settled(said) and not options,
             is_in_a_file=is_in_a_file(said, conversation.latest.files),
             matters=gist.matters,
             text=gist.read.text,

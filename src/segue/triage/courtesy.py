@@ -6,7 +6,7 @@ still fails", so it is neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import cache
 
 from segue.domain.buttons import is_solved
@@ -15,6 +15,7 @@ from segue.triage.said import Said, Word
 
 _LONG = 25
 """Words beyond which nothing is only manners."""
+_CLOSING = frozenset({"thanks", "goodbye", "given_up", "solved"})
 
 
 def is_greeting(said: Said) -> bool:
@@ -32,13 +33,29 @@ def is_closing(said: Said) -> bool:
         return False
     return _is_only(
         said,
-        {"thanks", "goodbye", "solved", "greeting"},
-        needed={"thanks", "goodbye", "solved"},
+        {*_CLOSING, "greeting"},
+        needed=_CLOSING,
         fillers="closing_fillers",
     )
 
 
-def _is_only(said: Said, groups: set[str], needed: set[str], fillers: str) -> bool:
+def is_settled(said: Said) -> bool:
+    """Whether it closes, and says by that that it is solved, or thanks for it: who says "ok, bye" or "never mind" may
+    have given up."""
+    return is_closing(said) and (is_solved(said.raw) is True or bool(_groups(said) & {"thanks", "solved"}))
+
+
+def is_done(said: Said) -> bool:
+    """Whether it ends the matter in so many words, whatever was asked: "never mind, I found it", "thanks". Not a mere
+    "ok"."""
+    return is_closing(said) and bool(_groups(said) & {"thanks", "given_up"} or is_solved(said.raw))
+
+
+def _groups(said: Said) -> set[str]:
+    return {hit.group for hit in phrases("courtesy").find(said)}
+
+
+def _is_only(said: Said, groups: Set[str], needed: Set[str], fillers: str) -> bool:
     if not said.words or len(said.words) > _LONG:
         return False
     hits = [hit for hit in phrases("courtesy").find(said) if hit.group in groups]

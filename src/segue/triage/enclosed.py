@@ -15,7 +15,7 @@ from segue.triage.said import Said
 
 _LONG = 25
 """Words beyond which something is said besides."""
-_MANNERS = ("greeting", "opener", "address", "thanks", "goodbye")
+_MANNERS = ("greeting", "opener", "address", "thanks", "goodbye", "given_up")
 
 
 def is_in_a_file(said: Said, files: Sequence[str]) -> bool:

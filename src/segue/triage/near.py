@@ -31,7 +31,8 @@ SHARPNESS = 24.0
 """A vote counts half as much when its cosine is lower by 0.03."""
 EASE = 1.0
 """Pull of the spread towards evenness, in parts of its own mean: few examples say little about it."""
-PROBES = 1_000
+PROBES, TOGETHER = 1_000, 64
+"""Past messages that are asked for what is usual, and so many of them at once: their candidates are 3 MB then."""
 FEWEST_PAST = 20
 """Past messages from which on they alone say what is usual."""
 STRIPES = 16
@@ -89,13 +90,11 @@ class Neighbours:
         order = (-cosines).argsort(kind="stable")[:KEPT]
         return Near(some[order], cosines[order], votes / max(float(votes.sum()), 1e-30))
 
-    def _likest(self, vector: Vector, but: int | None = None) -> tuple[Places, Floats]:
+    def _likest(self, vector: Vector) -> tuple[Places, Floats]:
         """Those that vote, in no order, and how like they are."""
         spot = (vector - self.middle) @ self.axes
         likeness = np.asarray(self._spots @ (spot / max(math.sqrt(float(spot @ spot)), 1e-9)), np.float32)
-        if but is not None:
-            likeness[but] = -1.0
-        some = _greatest(likeness, min(CANDIDATES, len(likeness) - (but is not None)))
+        some = _greatest(likeness, min(CANDIDATES, len(likeness)))
         return some, likeness[some]
 
     def _usual(self, past: int) -> Floats:
@@ -105,13 +104,20 @@ class Neighbours:
             return np.zeros(2, np.float32)
         asked = past if past >= FEWEST_PAST else len(self.bank)
         probes = np.unique(np.linspace(0, asked - 1, PROBES).astype(np.int64))
-        nearness = [self._nearness_of(int(n)) for n in probes]
+        nearness = np.concatenate(
+            [self._nearness_of(some) for some in np.array_split(probes, len(probes) // TOGETHER + 1)]
+        )
         return np.asarray(np.quantile(nearness, np.linspace(0.0, 1.0, 101)), np.float32)
 
-    def _nearness_of(self, one: int) -> float:
-        vector = self._rows[one]
-        cosines = self._rows[self._likest(vector, one)[0]] @ vector
-        return float(cosines[(-cosines).argsort(kind="stable")[:KEPT]].mean())
+    def _nearness_of(self, some: Places) -> Floats:
+        """Of each of them, as `look` finds it."""
+        likeness = self._spots[some] @ self._spots.T
+        likeness[np.arange(len(some)), some] = -2.0
+        most = min(CANDIDATES, len(self.bank) - 1)
+        voting = np.argpartition(likeness, -most, axis=1)[:, -most:]
+        cosines = np.matmul(self._rows[voting], self._rows[some][:, :, None])[:, :, 0]
+        nearest = np.sort(cosines, axis=1)[:, -KEPT:]
+        return np.asarray(nearest.mean(axis=1), np.float32)
 
     @cached_property
     def _intents(self) -> int:

@@ -163,6 +163,7 @@ class AssessmentOut(BaseModel):
     is_greeting: bool
     is_in_a_file: bool = False
     is_closing: bool
+    is_settled: bool = Field(description="It closes and says that it is solved, or thanks; a mere goodbye does not.")
     matters: list[MatterOut] = Field(
         default=[], description="Where the message holds several: each read by itself. Empty where it holds one."
     )
