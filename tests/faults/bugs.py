@@ -397,7 +397,7 @@ def what_is_proven_begins(put: Put) -> None:
     """A rehearsal without a name under it begins in the name of Segue."""
     from segue.learning import begun
 
-    put(begun, "_placed", lambda standing, policy, publisher, named: (standing.rung, "segue", begun.PROVEN))
+    put(begun, "_placed", lambda standing, policy, publisher, named, is_later: (standing.rung, "segue", begun.PROVEN))
 
 
 def judges_take_up_their_own(put: Put) -> None:

@@ -10,7 +10,7 @@ import pytest
 from segue.domain.decision import Rung
 from segue.domain.evidence import CellName
 from segue.domain.moves import Cause, Move
-from segue.learning.begun import CAPPED, NOBODYS, PROVEN, UNPROVEN, due, highest
+from segue.learning.begun import CAPPED, LATER, NOBODYS, PROVEN, UNPROVEN, due, highest
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.settings import Policy, load
 
@@ -70,6 +70,46 @@ def test_who_accepted_as_many_wrong_answers_still_answers_for_a_version_without_
     assert (back.rung, back.author) == (Rung.AUTO_WITH_HOLD, "agt_lena")
     (more,) = entered(PROOF, LOOSE, None, began())
     assert (more.rung, more.author, more.why) == (Rung.APPROVE, "segue", NOBODYS)
+
+
+def test_what_only_a_later_look_proves_is_offered_whoever_published_the_policy() -> None:
+    in_vain = replace(OPEN, cases=120, wrong=9)
+    (looked,) = entered(in_vain, USUAL, "agt_lena")
+
+    (later,) = entered(PROOF, USUAL, "agt_lena", looked)
+    assert (later.rung, later.author, later.why) == (Rung.APPROVE, "segue", LATER)
+    assert entered(PROOF, USUAL, "agt_lena", looked, later) == [], "and stays an offer however often it is looked at"
+
+
+def test_a_look_that_could_prove_nothing_costs_nothing() -> None:
+    too_few = entered(OPEN, USUAL, "agt_lena")
+
+    assert [(e.rung, e.author) for e in entered(PROOF, USUAL, "agt_lena", *too_few)] == [
+        (Rung.AUTO_WITH_HOLD, "agt_lena")
+    ]
+
+
+def test_the_first_look_that_could_have_proven_it_is_remembered_once() -> None:
+    in_vain = replace(OPEN, cases=120, wrong=9)
+    too_few = entered(OPEN, USUAL, "agt_lena")
+
+    (looked,) = entered(in_vain, USUAL, "agt_lena", *too_few)
+    assert (looked.rung, looked.before, looked.why) == (Rung.SUGGEST, Rung.SUGGEST, UNPROVEN)
+    assert entered(in_vain, USUAL, "agt_lena", *too_few, looked) == []
+
+
+def test_for_another_promise_the_next_look_is_the_first() -> None:
+    (looked,) = entered(replace(OPEN, cases=120, wrong=9), USUAL, "agt_lena")
+
+    assert [e.author for e in entered(PROOF, LOOSE, "agt_lena", looked)] == ["agt_lena"]
+
+
+def test_what_a_person_had_answered_for_they_answer_for_again() -> None:
+    fallen = entered(replace(OPEN, cases=120, wrong=9), USUAL, "agt_lena", began())
+
+    assert [(e.rung, e.author) for e in entered(PROOF, USUAL, "agt_lena", began(), *fallen)] == [
+        (Rung.AUTO_WITH_HOLD, "agt_lena")
+    ]
 
 
 def test_another_promise_by_a_person_stands_in_the_history() -> None:

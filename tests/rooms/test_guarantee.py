@@ -122,6 +122,16 @@ def test_the_first_failure_ends_the_walk_whatever_comes_after():
     assert proof.threshold is None
 
 
+def test_where_the_walk_begins_depends_on_no_mistake():
+    """Twenty wrong of two hundred, all of one matter, are worth so few cases that the step could be passed over for a
+    looser one that happens to hold."""
+    clustered = Tally(200.0, 20.0, 40.0, 200.0)
+
+    proof = descend([clustered, Tally(400.0, 2.0, 400.0, 400.0)], 0.05, 0.95, ladder=LADDER[:2])
+
+    assert (proof.threshold, proof.cases, proof.wrong) == (None, 200, 20)
+
+
 def test_independent_cases_are_worth_what_they_count():
     rng = np.random.default_rng(3)
     wrong = rng.random(2000) < 0.1

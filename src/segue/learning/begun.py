@@ -17,7 +17,7 @@ from segue.domain.decision import Rung
 from segue.domain.evidence import CellName
 from segue.domain.moves import Cause, Move, Proof
 from segue.policy.boundary import Boundary, Standing
-from segue.policy.guarantee import upper_bound
+from segue.policy.guarantee import cases_needed, upper_bound
 from segue.policy.settings import Policy, load
 from segue.store.moves import MoveStore
 from segue.store.workspace import Workspace
@@ -29,6 +29,7 @@ PROVEN = N_("the rehearsed past keeps the error budget of the policy they publis
 NOBODYS = N_("nobody published the policy by name, although the rehearsed past keeps the error budget")
 CAPPED = N_("the policy allows no more, although the rehearsed past keeps the error budget")
 UNPROVEN = N_("the rehearsed past does not prove the error budget")
+LATER = N_("an earlier rehearsal did not prove the error budget, although the newest one does")
 
 
 class Beginnings:
@@ -70,33 +71,60 @@ def due(
     entries, named, moved = _newest(moves)
     for category, standing in proven.standings.items():
         cell = CellName(category)
-        last = entries.get(cell)
+        before = entries.get(cell, [])
+        last = before[-1] if before else None
         if cell in moved:
             continue
-        rung, by, why = _placed(standing, policy, publisher, named.get(cell))
         proof = proof_of(standing, policy, version)
-        if last is None or last.rung is not rung or (publisher and _is_newly_promised(last, rung, proof)):
-            before = last.rung if last else None
-            yield Move(cell, rung, why, by, now, standing.threshold, proof, cause=Cause.REHEARSED, before=before)
+        is_later = any(_was_in_vain(look, proof) for look in before)
+        rung, by, why = _placed(standing, policy, publisher, named.get(cell), is_later)
+        is_first_look = why == UNPROVEN and _could_tell(proof) and not is_later
+        is_news = last is None or last.rung is not rung or is_first_look
+        if is_news or (publisher and _is_newly_promised(last, rung, proof)):
+            was = last.rung if last else None
+            yield Move(cell, rung, why, by, now, standing.threshold, proof, cause=Cause.REHEARSED, before=was)
 
 
-def _newest(moves: Iterable[Move]) -> tuple[Mapping[CellName, Move], Mapping[CellName, Move], set[CellName]]:
-    """The newest entry of each category, the newest with a person's name, and the cells that have moved."""
-    moves = list(moves)
-    entries = [move for move in moves if move.cause is Cause.REHEARSED]
-    named = {move.cell: move for move in entries if move.rung > Rung.APPROVE}
-    moved = {move.cell for move in moves if move.cause is not Cause.REHEARSED}
-    return {move.cell: move for move in entries}, named, moved
+def _newest(moves: Iterable[Move]) -> tuple[Mapping[CellName, list[Move]], Mapping[CellName, Move], set[CellName]]:
+    """The entries of each category, oldest first; the newest with a person's name, and the cells that have moved."""
+    entries: dict[CellName, list[Move]] = {}
+    moved = set[CellName]()
+    for move in moves:
+        if move.cause is Cause.REHEARSED:
+            entries.setdefault(move.cell, []).append(move)
+        else:
+            moved.add(move.cell)
+    named = {cell: move for cell, each in entries.items() for move in each if move.rung > Rung.APPROVE}
+    return entries, named, moved
 
 
-def _placed(standing: Standing, policy: Policy, publisher: str | None, named: Move | None) -> tuple[Rung, str, str]:
-    """The rung it begins on, by whom, and why. `named`: the newest entry with a person's name."""
+def _placed(
+    standing: Standing, policy: Policy, publisher: str | None, named: Move | None, is_later: bool
+) -> tuple[Rung, str, str]:
+    """The rung it begins on, by whom, and why. `named`: the newest entry with a person's name; `is_later`: whether an
+    earlier look could have proven it and did not."""
     if standing.rung <= Rung.APPROVE:
         return standing.rung, SEGUE, UNPROVEN
     if highest(policy, standing.category) <= Rung.APPROVE:
         return Rung.APPROVE, SEGUE, CAPPED
-    by = publisher or (named.author if named and _still_answers(named, policy) else None)
+    answers = named is not None and _still_answers(named, policy)
+    if is_later and not answers:
+        return Rung.APPROVE, SEGUE, LATER
+    by = publisher or (named.author if named and answers else None)
     return (standing.rung, by, PROVEN) if by else (Rung.APPROVE, SEGUE, NOBODYS)
+
+
+def _was_in_vain(look: Move, proof: Proof) -> bool:
+    """Whether it had cases enough to prove the same promise, and did not."""
+    return look.why in (UNPROVEN, LATER) and _promised(look.proof) == _promised(proof) and _could_tell(look.proof)
+
+
+def _could_tell(proof: Proof | None) -> bool:
+    return proof is not None and proof.cases >= cases_needed(1.0 - proof.budget, 0, proof.sure)
+
+
+def _promised(proof: Proof | None) -> tuple[float, float] | None:
+    return (proof.budget, proof.sure) if proof else None
 
 
 def _still_answers(entry: Move, policy: Policy) -> bool:
@@ -106,9 +134,8 @@ def _still_answers(entry: Move, policy: Policy) -> bool:
     return proof is not None and proof.budget >= asked.wrong and proof.sure <= asked.sure
 
 
-def _is_newly_promised(last: Move, rung: Rung, proof: Proof) -> bool:
-    had = last.proof
-    return rung > Rung.APPROVE and (had is None or (had.budget, had.sure) != (proof.budget, proof.sure))
+def _is_newly_promised(last: Move | None, rung: Rung, proof: Proof) -> bool:
+    return last is not None and rung > Rung.APPROVE and _promised(last.proof) != _promised(proof)
 
 
 def highest(policy: Policy, category: str) -> Rung:

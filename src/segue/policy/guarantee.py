@@ -46,6 +46,8 @@ class Tally(NamedTuple):
     cases: float
     wrong: float
     worth: float
+    size: float = 0.0
+    """What they would be worth if none were wrong; 0 where nobody said, as in a walk of before."""
 
 
 def threshold(
@@ -58,7 +60,7 @@ def threshold(
     """
     score, is_wrong = np.asarray(scores, np.float64), np.asarray(wrong, bool)
     passes = score[None, :] >= ladder[:, None]
-    tallies = [Tally(n, k, n) for n, k in zip(passes.sum(1), (passes & is_wrong).sum(1), strict=True)]
+    tallies = [Tally(n, k, n, n) for n, k in zip(passes.sum(1), (passes & is_wrong).sum(1), strict=True)]
     return descend(tallies, budget, sure, least, ladder)
 
 
@@ -68,7 +70,7 @@ def descend(
 ) -> Certificate:  # fmt: skip
     """Walks down the ladder as far as the promise is proven; `tallies[i]` is what would be answered at `ladder[i]`."""
     plain = [_plain(tally) for tally in tallies]
-    first = _start([n for n, _ in plain], budget, sure, least)
+    first = _start([tally.size or tally.worth for tally in tallies], budget, sure, least)
     failed = next((i for i in range(first, len(plain)) if tail(*plain[i], budget) > 1.0 - sure), len(plain))
     at = min(max(failed - 1, first), len(plain) - 1)
     found = float(ladder[at]) if failed > first else None
@@ -89,10 +91,10 @@ def tally(wrong: NDArray[np.bool_], matters: NDArray[np.str_], counts: NDArray[n
     share, of = bad / total, np.unique(matters, return_inverse=True)[1]
     clusters = int(of.max()) + 1
     if clusters < 2 or not 0.0 < share < 1.0:
-        return Tally(total, bad, most)
+        return Tally(total, bad, most, most)
     between = np.bincount(of, weights=counts * (wrong - share))
     variance = float((between**2).sum()) * clusters / (clusters - 1) / total**2
-    return Tally(total, bad, min(share * (1.0 - share) / variance, most))
+    return Tally(total, bad, min(share * (1.0 - share) / variance, most), most)
 
 
 def _plain(tally: Tally) -> tuple[int, int]:
@@ -101,11 +103,13 @@ def _plain(tally: Tally) -> tuple[int, int]:
     return math.floor(tally.worth + 1e-9), math.ceil(share * tally.worth - 1e-9)
 
 
-def _start(cases: Sequence[int], budget: float, sure: float, least: int | None) -> int:
-    """The strictest step with cases enough for a test that bears a few mistakes, or half of all there are."""
+def _start(sizes: Sequence[float], budget: float, sure: float, least: int | None) -> int:
+    """The strictest step with cases enough for a test that bears a few mistakes, or half of all there are. Nothing that
+    depends on which were wrong may choose it: a step that would fail could be passed over by it."""
     fewest = cases_needed(1.0 - budget, 0, sure)
-    enough = max(fewest, least or 0, min(cases_needed(1.0 - budget, _HUMBLE, sure), max(cases, default=0) // 2))
-    return next((i for i, n in enumerate(cases) if n >= enough), len(cases))
+    half = math.floor(max(sizes, default=0.0)) // 2
+    enough = max(fewest, least or 0, min(cases_needed(1.0 - budget, _HUMBLE, sure), half))
+    return next((i for i, size in enumerate(sizes) if math.floor(size + 1e-9) >= enough), len(sizes))
 
 
 def _still_needed(cases: int, wrong: int, budget: float, sure: float) -> int:
