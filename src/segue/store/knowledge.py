@@ -93,9 +93,10 @@ class KnowledgeStore:
         """Resolutions with the contact they came from and the vector of their problem."""
         self.db.many(SQL.put_resolution, [_resolution_params(r, c, v) | {"encoder": encoder} for r, c, v in rows])
 
-    def examples(self, per_intent: int = 400, per_contact: int = 20) -> list[Example]:
-        """By intent, the newest; one customer teaches an intent at most `per_contact` of them."""
-        rows = self.db.all(SQL.examples, {"per_intent": per_intent, "per_contact": per_contact})
+    def examples(self, per_intent: int = 400, per_person: int = 20) -> list[Example]:
+        """By intent, the newest. One customer teaches an intent at most `per_person` of them, and one agent as many, or
+        half of what is known of it."""
+        rows = self.db.all(SQL.examples, {"per_intent": per_intent, "per_person": per_person})
         return [Example(r.body, r.intent_id, vector_of(r.vector), r.contact_id) for r in rows]
 
     def known_encodings(self, encoder: str, hashes: Sequence[bytes]) -> dict[bytes, Vector]:

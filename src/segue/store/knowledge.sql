@@ -119,15 +119,25 @@ values (%(id)s, %(conversation_id)s, %(contact_id)s, %(intent)s, %(category)s, %
 on conflict (id) do nothing
 
 -- name: examples
--- The newest of each intent, so that the bank stays bounded however long the history; of what was learnt here one
--- customer gives an intent at most `per_contact`, so that nobody can write an intent full alone (trust, defence 8).
-select intent_id, body, vector::text as vector, contact_id from (
-    select *, row_number() over (partition by intent_id order by created_at desc, id) as place from (
-        select *, case when source in ('resolved', 'topic') and contact_id is not null then
-            row_number() over (partition by intent_id, contact_id, source order by created_at desc, id) else 1 end as nth
-        from examples) own
-    where nth <= %(per_contact)s
-) x where place <= %(per_intent)s order by intent_id, id
+-- The newest of each intent, so that the bank stays bounded however long the history. Nobody writes an intent full alone
+-- (trust, defence 8): of what was learnt here one customer gives it at most `per_person`, and what one agent resolved as
+-- it is no more than all the rest knows of it, or as many.
+with own as (
+    select x.*, l.agent_id, case when x.source in ('resolved', 'topic') and x.contact_id is not null then
+        row_number() over (partition by x.intent_id, x.contact_id, x.source order by x.created_at desc, x.id)
+        else 1 end as nth
+    from examples x
+    left join lessons l on x.source = 'resolved' and l.resolution_id = 'res_' || substr(x.id, 5)
+), heard as (
+    select *, row_number() over (partition by intent_id, agent_id order by created_at desc, id) as of_theirs,
+        count(*) over (partition by intent_id) - count(*) over (partition by intent_id, agent_id) as of_others
+    from own where nth <= %(per_person)s
+), placed as (
+    select *, row_number() over (partition by intent_id order by created_at desc, id) as place
+    from heard where agent_id is null or of_theirs <= greatest(%(per_person)s, of_others)
+)
+select intent_id, body, vector::text as vector, contact_id from placed where place <= %(per_intent)s
+order by intent_id, id
 
 -- name: known_encodings
 select text_hash, vector::text as vector from encodings where encoder = %(encoder)s and text_hash = any(%(hashes)s)
