@@ -15,7 +15,8 @@ LEARNT = """
 with x as (
     insert into examples (id, intent_id, body, vector, encoder, source, contact_id, created_at)
     select 'exa_' || %(agent)s || n, %(intent)s, 'message ' || n, array_fill(0.05, array[384])::halfvec, 'e',
-        case when %(agent)s = '' then 'imported' else 'resolved' end, 'con_' || %(agent)s || n, %(at)s + n * interval '1 s'
+        case when %(agent)s = '' then 'imported' else 'resolved' end, 'con_' || %(agent)s || n,
+        %(at)s + n * interval '1 s'
     from generate_series(1, %(times)s) n
 )
 insert into lessons (id, resolution_id, conversation_id, contact_id, episode, seqs, agent_id, intent_id, problem,
