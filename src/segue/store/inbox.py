@@ -38,6 +38,8 @@ SILENCE = timedelta(seconds=10)
 """A worker not heard of for this long is taken for dead."""
 FAR = timedelta(minutes=5)
 """Nothing is put off, and nothing leased, for so long; clocks of several machines differ by less."""
+ATTENDED = timedelta(minutes=2)
+"""An open desk is heard of four times a minute, and that is noted once a minute (`Workspace.session`)."""
 DURABLE = timedelta(days=7)
 """A resolution that nobody came back on for this long holds."""
 MEMORY = timedelta(days=14)
@@ -195,6 +197,11 @@ class Inbox:
             {"id": lease.conversation.id, "seq": lease.conversation.latest.seq, "token": lease.token,
              "worker": self.worker, "until": until, "body": says, "now": now},
         )  # fmt: skip
+
+    def is_attended(self, now: datetime) -> bool:
+        """Whether somebody who could stop an answer is at the desk: a page of theirs was heard of lately."""
+        row = self.db.one(SQL.attended, {"since": now - ATTENDED, "until": now + ATTENDED, "now": now})
+        return row is not None
 
     def let_go(self) -> None:
         """Gives back every lease of this worker, whatever it was about; for one that lost track of its own."""
