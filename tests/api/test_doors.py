@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -151,6 +152,14 @@ def has_door(route: Route) -> bool:
 def stranger(shared: Served) -> Iterator[httpx.Client]:
     with shared.client(None) as client:
         yield client
+
+
+def test_every_page_is_made_ready_beside_the_start(shared: Served) -> None:
+    names, until = set(pages._ENVIRONMENT.list_templates()), time.monotonic() + 30
+    while names - {name for _, name in pages._ENVIRONMENT.cache or ()} and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert {name for _, name in pages._ENVIRONMENT.cache or ()} >= names
 
 
 def test_every_route_has_a_door_or_is_open_on_purpose(shared: Served) -> None:

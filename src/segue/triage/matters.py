@@ -61,6 +61,7 @@ class Reader(Protocol):
 class _Stretch:
     text: str
     is_added: bool
+    asks: bool
     words: NDArray[np.float32]
 
 
@@ -72,7 +73,7 @@ def matters_in(
     parts = [part for part in parts_of(said) if not _only_wishes(part, wish)]
     if len(parts) < 2:
         return ()
-    stretches = _stretches([_Stretch(p.text, p.is_added, reader.by_words(p.text)) for p in parts])
+    stretches = _stretches([_Stretch(p.text, p.is_added, p.asks, reader.by_words(p.text)) for p in parts])
     if len(stretches) < 2:
         return ()
     told: list[Matter] = []
@@ -87,10 +88,12 @@ def _only_wishes(part: Part, wish: Collection[str]) -> bool:
 
 
 def _stretches(parts: Sequence[_Stretch]) -> list[_Stretch]:
-    """Stretches that may be matters: begun by "also", or parted where their words say so; MOST at most."""
+    """Stretches that may be matters: begun by "also", a question behind a question, or parted where their words say so;
+    MOST at most. Of two questions the words are not asked first: where the past is small they say little, and whoever
+    was answered one of them would have to find out which."""
     groups: list[list[_Stretch]] = []
     for part in parts:
-        if part.is_added or not groups:
+        if not groups or part.is_added or (part.asks and groups[-1][-1].asks):
             groups.append([])
         groups[-1].append(part)
     found = [stretch for group in groups for stretch in _parted(group)]
@@ -116,7 +119,7 @@ def _gains(words: Sequence[NDArray[np.float32]]) -> Iterator[tuple[float, int]]:
 
 def _joined(group: Sequence[_Stretch]) -> _Stretch:
     words = reduce(np.add, (stretch.words for stretch in group))
-    return _Stretch(" ".join(stretch.text for stretch in group), group[0].is_added, words)
+    return _Stretch(" ".join(s.text for s in group), group[0].is_added, any(s.asks for s in group), words)
 
 
 def _matter(text: str, read: Reading, vector: Vector) -> Matter:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
+from threading import RLock
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +19,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 
@@ -36,6 +38,8 @@ from segue.web.prose import article_html, bare_text, message_html, written_html
 from segue.web.tongue import asked_for, keep_asked, script_texts
 from segue.web.zone import see_as_here
 
+BREATH = 0.005
+"""Seconds between two templates, in which who asks for a page goes first."""
 PRIVATE = {"Cache-Control": "no-store"}
 """What one person sees is nobody else's to keep."""
 
@@ -158,8 +162,29 @@ def switched(page: str, is_off: bool) -> Markup:
     return Markup(_CONTROL.sub(r"<\1 disabled", str(page)) if is_off else page)
 
 
+class _Once(Environment):
+    """Each template is compiled once, however many ask for it at the same time: one of the desk's takes as long as
+    several pages, and readers who all compile the same fill the line with it."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._compiling = RLock()
+
+    def get_template(self, *args: Any, **named: Any) -> Template:
+        with self._compiling:
+            return super().get_template(*args, **named)
+
+
+def warm_up(environment: Environment | None = None) -> None:
+    """Compiles every template, those of the desk first: for a thread beside a start, so that no reader waits for it."""
+    environment = environment or _ENVIRONMENT
+    for name in sorted(environment.list_templates(), key=lambda name: (not name.startswith(("desk", "parts/")), name)):
+        environment.get_template(name)
+        time.sleep(BREATH)
+
+
 def _environment() -> Environment:
-    environment = Environment(
+    environment = _Once(
         loader=PackageLoader("segue.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, auto_reload=False,  # a file is not looked for at each page
     )  # fmt: skip
