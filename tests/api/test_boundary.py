@@ -79,7 +79,9 @@ def test_every_cell_says_where_it_stands_and_what_is_missing(desk: httpx.Client)
 def test_the_rung_of_a_cell_is_the_one_it_decides_by_wherever_it_is_told(
     own: Served, desk: httpx.Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    own.rooms.workspace.apply_policy("name: x\ncategories: {default: {ceiling: route}}\n", "lena", "x", datetime.now(UTC))
+    own.rooms.workspace.apply_policy(
+        "name: x\ncategories: {default: {ceiling: route}}\n", "lena", "x", datetime.now(UTC)
+    )
 
     (cell,) = desk.get("/boundary").json()["cells"]
     _table(own.rooms.ladder.reports(datetime.now(UTC)))

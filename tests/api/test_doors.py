@@ -21,6 +21,7 @@ from segue.web import (
     doors,
     leads,
     machines,
+    pages,
     widget,
 )  # fmt: skip
 from segue.web.doors import SCOPES, Bucket, handling, signed_in

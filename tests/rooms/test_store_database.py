@@ -101,11 +101,12 @@ select 'cnv_' || n, seq, author, case author when 'agent' then 'agt_mira' end, n
 from unnest(%(all)s::text[]) n, (values (1, 'customer'), (2, 'agent'), (3, 'agent'), (4, 'customer')) x (seq, author);
 insert into edits (conversation_id, seq, answers_seq, agent_id, distance, share, at)
 select 'cnv_' || n, 3, 1, 'agt_mira', 0, 0, now() from unnest(%(all)s::text[]) n;
-insert into resolutions (id, conversation_id, contact_id, intent_id, problem, solution, resolved_by, outcome, at, intent_named)
+insert into resolutions (id, conversation_id, contact_id, intent_id, problem, solution, resolved_by, outcome, at,
+    intent_named)
 select 'res_' || n, 'cnv_' || n, 'con_1', 'invoice', 'Why?', case n when 'told' then 'Told.' else '' end, 'agt_mira',
     'assumed', now(), n <> 'sent' from unnest(%(all)s::text[]) n;
-insert into lessons (id, resolution_id, conversation_id, contact_id, episode, seqs, agent_id, intent_id, problem, solution,
-    reaction, removed, vector, encoder, at)
+insert into lessons (id, resolution_id, conversation_id, contact_id, episode, seqs, agent_id, intent_id, problem,
+    solution, reaction, removed, vector, encoder, at)
 select 'les_' || n, 'res_' || n, 'cnv_' || n, 'con_1', 1, '{1,2,3,4}', 'agt_mira', 'invoice', 'Why?', 'So.', 'Thanks!',
     '{}', array_fill(0.1, array[384])::halfvec, 'e', now() from unnest(%(all)s::text[]) n;
 insert into examples (id, intent_id, body, vector, encoder, source, created_at)
@@ -135,7 +136,9 @@ def test_what_keys_had_taught_before_they_were_heard_is_unlearnt(monkeypatch: py
             for table in ("examples", "candidates"):
                 kept = connection.execute(f"select substr(id, 5) from {table} order by id").fetchall()
                 assert kept == [("first",), ("mira",), ("told",)], table
-            of_keys = connection.execute("select substr(conversation_id, 5) from edits where voice is not null order by 1")
+            of_keys = connection.execute(
+                "select substr(conversation_id, 5) from edits where voice is not null order by 1"
+            )
             assert of_keys.fetchall() == [("rests",), ("told",)]
 
 

@@ -205,7 +205,7 @@ def test_an_agent_stops_a_held_answer_by_taking_over(climb: Climb) -> None:
 
 
 def test_before_a_page_an_answer_waits_while_somebody_is_at_the_desk_and_the_customer_sees_so(climb: Climb) -> None:
-    """Both halves: an agent reads it in the list of what the AI handles and in the conversation; it goes out by itself."""
+    """An agent reads it in the list of what the AI handles and in the conversation; then it goes out by itself."""
     house, stage = climb.stage.house, climb.stage
     house.workspace.begin_session("a-session", "agt_mira", stage.now)
     conversation = climb.asks()
@@ -214,7 +214,9 @@ def test_before_a_page_an_answer_waits_while_somebody_is_at_the_desk_and_the_cus
     row = next(row for row in lists.rows if row["id"] == conversation)
     seen = opened(cast(Rooms, house), "agt_mira", conversation, stage.now)
     thread = house.conversations.thread(conversation)
-    shown = talk(cast(Rooms, house), house.conversations.one(conversation), [m | {"client_id": ""} for m in thread], stage.now)
+    shown = talk(
+        cast(Rooms, house), house.conversations.one(conversation), [m | {"client_id": ""} for m in thread], stage.now
+    )
     assert row["chip"] == f"answers at {stage.now + timedelta(seconds=8):%H:%M:%S} UTC"
     assert (seen.row["hold_until"] - stage.now).total_seconds() == 8
     assert seen.held

@@ -29,6 +29,9 @@ BY_WORDS = 2.5
 stretches to be read. Of unseen pairs of banking messages, joined by a full stop, 95 % reach it, of single ones 4 %."""
 APART = 5.0
 """The same of meaning and words together, in nats, for them to be two matters."""
+APART_IF_ASKED = 3.0
+"""The same for a question behind a question. By heads of eight examples an intent 84 of 100 pairs of questions about two
+matters are so far apart (48 at APART), and 5 of 1,512 banking messages, of which some do ask two things."""
 APART_IF_ADDED = 2.0
 """Where the customer says "also" or "another question"."""
 _AROUND_A_WISH = 30
@@ -77,9 +80,11 @@ def matters_in(
     if len(stretches) < 2:
         return ()
     told: list[Matter] = []
-    for stretch in stretches:
+    for before, stretch in zip((None, *stretches), stretches, strict=False):
         vector = encode(stretch.text)
-        _tell(told, _matter(stretch.text, reader.read(stretch.text, vector, ()), vector), stretch.is_added)
+        is_asked = before is not None and before.asks and stretch.asks
+        mark = APART_IF_ADDED if stretch.is_added else APART_IF_ASKED if is_asked else APART
+        _tell(told, _matter(stretch.text, reader.read(stretch.text, vector, ()), vector), stretch.is_added, mark)
     return tuple(told) if len(told) > 1 else ()
 
 
@@ -126,9 +131,8 @@ def _matter(text: str, read: Reading, vector: Vector) -> Matter:
     return Matter(text, read.intents, read.none_of_these, read.novelty, read.nearest, read.unopened, vector)
 
 
-def _tell(told: list[Matter], matter: Matter, is_added: bool) -> None:
+def _tell(told: list[Matter], matter: Matter, is_added: bool, mark: float) -> None:
     """Adds it to what was told; where it is nothing new, to the words of the matter it belongs to."""
-    mark = APART_IF_ADDED if is_added else APART
     if is_added and matter.none_of_these.value and all(not m.none_of_these.value for m in told):
         told.append(matter)  # something else is wanted, whatever it is
         return
