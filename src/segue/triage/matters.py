@@ -30,8 +30,8 @@ stretches to be read. Of unseen pairs of banking messages, joined by a full stop
 APART = 5.0
 """The same of meaning and words together, in nats, for them to be two matters."""
 APART_IF_ASKED = 3.0
-"""The same for a question behind a question. By heads of eight examples an intent 84 of 100 pairs of questions about two
-matters are so far apart (48 at APART), and 5 of 1,512 banking messages, of which some do ask two things."""
+"""The same for a question behind a question. By heads of eight examples an intent 84 of 100 pairs of questions about
+two matters are so far apart (48 at APART), and 5 of 1,512 banking messages, of which some do ask two things."""
 APART_IF_ADDED = 2.0
 """Where the customer says "also" or "another question"."""
 _AROUND_A_WISH = 30
