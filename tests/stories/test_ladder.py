@@ -207,6 +207,7 @@ def test_an_agent_stops_a_held_answer_by_taking_over(climb: Climb) -> None:
 def test_before_a_page_an_answer_waits_while_somebody_is_at_the_desk_and_the_customer_sees_so(climb: Climb) -> None:
     """An agent reads it in the list of what the AI handles and in the conversation; then it goes out by itself."""
     house, stage = climb.stage.house, climb.stage
+    climb.minutes_pass()
     house.workspace.begin_session("a-session", "agt_mira", stage.now)
     conversation = climb.asks()
 
@@ -233,6 +234,7 @@ def test_before_a_page_an_answer_waits_while_somebody_is_at_the_desk_and_the_cus
 
 
 def test_a_chats_answer_is_stopped_at_the_desk_and_becomes_a_suggestion(climb: Climb) -> None:
+    climb.minutes_pass()
     climb.stage.house.workspace.begin_session("a-session", "agt_mira", climb.stage.now)
     conversation = climb.asks()
     climb.stage.house.hands.take(conversation, "agt_mira", climb.stage.now)
@@ -247,6 +249,7 @@ def test_a_chats_answer_is_stopped_at_the_desk_and_becomes_a_suggestion(climb: C
 @pytest.mark.parametrize("who", ["nobody", "somebody who has gone", "an analyst", "who lets it go at once"])
 def test_nobody_waits_before_a_page_for_a_desk_that_nobody_is_at(climb: Climb, who: str) -> None:
     stage, workspace = climb.stage, climb.stage.house.workspace
+    climb.minutes_pass()
     if who == "somebody who has gone":
         workspace.begin_session("a-session", "agt_mira", stage.now - timedelta(minutes=3))
     elif who == "an analyst":
