@@ -76,6 +76,20 @@ def test_every_cell_says_where_it_stands_and_what_is_missing(desk: httpx.Client)
     assert desk.get("/boundary", params={"wrong": 0.01}).json()["cells"][0]["proof"]["budget"] == 0.01
 
 
+def test_the_rung_of_a_cell_is_the_one_it_decides_by_wherever_it_is_told(
+    own: Served, desk: httpx.Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own.rooms.workspace.apply_policy(
+        "name: x\ncategories: {default: {ceiling: route}}\n", "lena", "x", datetime.now(UTC)
+    )
+
+    (cell,) = desk.get("/boundary").json()["cells"]
+    _table(own.rooms.ladder.reports(datetime.now(UTC)))
+
+    assert (cell["rung"], cell["earned"], cell["ceiling"]) == ("route", "shadow", "route")
+    assert re.search(r"billing\s+route ", capsys.readouterr().out)
+
+
 def test_an_offer_is_taken_up_by_a_lead_or_turned_down(own: Served, desk: httpx.Client) -> None:
     proof = Proof(0.95, 80, 80.0, 0, 80, ("agt_mira", "agt_tom"), 30.0, 20.0, 0.96, 0.05, 0.95, 0)
     now, history = datetime.now(UTC), own.rooms.ladder.history

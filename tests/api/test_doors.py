@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -20,6 +21,7 @@ from segue.web import (
     doors,
     leads,
     machines,
+    pages,
     widget,
 )  # fmt: skip
 from segue.web.doors import SCOPES, Bucket, handling, signed_in
@@ -151,6 +153,14 @@ def has_door(route: Route) -> bool:
 def stranger(shared: Served) -> Iterator[httpx.Client]:
     with shared.client(None) as client:
         yield client
+
+
+def test_the_pages_of_the_desk_are_made_ready_beside_the_start(shared: Served) -> None:
+    names, until = {"desk.html", "parts/thread.html", "parts/composer.html"}, time.monotonic() + 60
+    while not (ready := names <= {name for _, name in pages._ENVIRONMENT.cache or ()}) and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert ready
 
 
 def test_every_route_has_a_door_or_is_open_on_purpose(shared: Served) -> None:

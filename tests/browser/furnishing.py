@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from segue.app.cli.common import settings
+from segue.app.demo.seed import let_go_at_once
 from segue.app.door import House, open_house
 from segue.app.mind import Mind
 from segue.app.pictures import MIRA, brought, reply_was_refused, tries_in_shadow
@@ -53,6 +54,7 @@ def furnish(data: Path, now: datetime) -> dict[str, str]:
     """In the folder of a house that does not run; what addresses name, by its name there."""
     with reached(settings(data), make=False) as at:
         house = open_house(replace(at, encoder="standin", encoder_socket=""), StandIn())
+        let_go_at_once(house, now)
         tries_in_shadow(house, now)
         arrival = Arrival("Why is my invoice higher this month?", Channel.CHAT, external_id="con_ada", is_verified=True)
         house.inbox.accept(arrival, now)

@@ -105,7 +105,7 @@ def test_what_cannot_be_taken_comes_back_with_the_reason(customer: Opens, text: 
     answer = customer("Eve").client.post("/chat/messages", data={"text": text, "name": "Eve Stranger"})
 
     assert answer.status_code == 422
-    assert 'aria-describedby="error"' in answer.text
+    assert 'aria-describedby="text-error"' in answer.text
     assert 'value="Eve Stranger"' in answer.text
 
 

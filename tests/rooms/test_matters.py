@@ -9,7 +9,7 @@ from tests.growth import reads_on
 from segue.domain.assessment import IntentGuess, Signal
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.knowledge.encoder import StandIn
-from segue.triage.intents import Examples, IntentHead
+from segue.triage.intents import Examples, IntentHead, IntentReading
 from segue.triage.matters import MOST, how_far_apart, matters_in
 from segue.triage.parts import parts_of
 from segue.triage.said import Said
@@ -88,6 +88,7 @@ def test_one_matter_in_several_sentences_is_one(head, text):
 def test_an_ordinary_message_costs_no_pass_of_the_encoder(head):
     encoder = Counted()
     told("Hello, why is my invoice higher? The invoice is higher than last month.", head, encoder)
+    told("My invoice is higher than last month. Why is that?", head, encoder)
 
     assert encoder.texts == []
 
@@ -98,6 +99,37 @@ def test_a_letter_costs_no_more_passes_than_the_most_matters(head):
     told(" ".join(questions * 3), head, encoder)
 
     assert 2 <= len(encoder.texts) <= MOST
+
+
+class SmallPast:
+    """Has seen few messages: words say nothing, and meaning says what it is about with half a probability."""
+
+    def by_words(self, text):
+        return np.zeros(3, np.float32)
+
+    def read(self, text, vector, options=()):
+        likely = next((i for i, word in enumerate(("invoice", "password", "export")) if word in text.lower()), 0)
+        guesses = sorted(
+            (IntentGuess(intent, "all", 0.5 if i == likely else 0.01) for i, intent in enumerate(ASKED)),
+            key=lambda guess: -guess.probability,
+        )
+        calm = Signal(False, 0.0)
+        return IntentReading(tuple(guesses), calm, Signal(0.0), (), Signal(0.0), 0.0, 0.0, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Why is my invoice higher? How do I reset my password?", ["invoice", "password"]),
+        ("What does an invoice cost me, and how do I reset my password?", ["invoice", "password"]),
+        ("Why is my invoice higher? How do I pay the invoice then?", []),
+        ("My invoice is higher. How do I reset my password?", []),
+    ],
+)
+def test_two_questions_are_two_matters_where_the_past_is_small_too(text, wanted):
+    found = matters_in(Said.of(text), SmallPast(), Counted().one)
+
+    assert [matter.intent for matter in found] == wanted
 
 
 def test_nothing_that_is_only_manners_is_a_matter():

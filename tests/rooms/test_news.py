@@ -106,7 +106,7 @@ def test_what_an_agent_has_left_presses_no_more() -> None:
 OF_THE_DESK_ALONE = {
     "agent.mentioned", "conversation.held", "conversation.left", "conversation.noted", "conversation.snoozed",
     "conversation.tagged", "conversation.unquoted", "conversation.untagged", "conversation.viewed",
-    "conversation.woken", "message.sent_again", "reply.dropped", "reply.held", "reply.picked_up", "reply.refused",
+    "conversation.woken", "message.sent_again", "reply.dropped", "reply.picked_up", "reply.refused",
     "reply.stopped", "reply.waiting",
 }  # fmt: skip
 """Kinds of events of a conversation that change nothing a customer sees."""

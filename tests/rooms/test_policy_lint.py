@@ -32,6 +32,8 @@ def test_a_starter_has_nothing_to_find(name: str) -> None:
 
 
 FOUND = [
+    ("a chat in which nobody can stop an answer", "hold: {chat: 0}", "note", "hold.chat"),
+    ("a chat whose customer waits for long", "hold: {chat: 16}", "warning", "hold.chat"),
     ("a category nobody knows", "categories: {biling: {}}", "error", "categories.biling"),
     ("a team nobody knows", "routing: {default: helpdesk}", "error", "routing.default"),
     ("an urgent team nobody knows", "routing: {urgent: duty}", "error", "routing.urgent"),

@@ -88,6 +88,60 @@ def test_each_migration_runs_once_whole_or_not_at_all_and_is_never_changed(monke
         refused(url, "newer than this Segue: it has migration 2")
 
 
+BEFORE_KEYS_WERE_HEARD = """
+insert into agents (id, name, email, role, created_at) values ('agt_mira', 'Mira', 'm@example.com', 'agent', now());
+insert into categories (id, name) values ('billing', 'Billing');
+insert into intents (id, name, category_id) values ('invoice', 'Invoice', 'billing');
+insert into contacts (id, created_at) values ('con_1', now());
+insert into conversations (id, contact_id, channel, status, opened_at, changed_at, seq)
+select 'cnv_' || n, 'con_1', 'api', 'resolved', now(), now(), 4 from unnest(%(all)s::text[]) n;
+insert into messages (conversation_id, seq, author, agent_id, body, at, voice)
+select 'cnv_' || n, seq, author, case author when 'agent' then 'agt_mira' end, n || seq, now(),
+    case when author = 'agent' and n || seq = any(%(by_key)s) then 'key:shop' end
+from unnest(%(all)s::text[]) n, (values (1, 'customer'), (2, 'agent'), (3, 'agent'), (4, 'customer')) x (seq, author);
+insert into edits (conversation_id, seq, answers_seq, agent_id, distance, share, at)
+select 'cnv_' || n, 3, 1, 'agt_mira', 0, 0, now() from unnest(%(all)s::text[]) n;
+insert into resolutions (id, conversation_id, contact_id, intent_id, problem, solution, resolved_by, outcome, at,
+    intent_named)
+select 'res_' || n, 'cnv_' || n, 'con_1', 'invoice', 'Why?', case n when 'told' then 'Told.' else '' end, 'agt_mira',
+    'assumed', now(), n <> 'sent' from unnest(%(all)s::text[]) n;
+insert into lessons (id, resolution_id, conversation_id, contact_id, episode, seqs, agent_id, intent_id, problem,
+    solution, reaction, removed, vector, encoder, at)
+select 'les_' || n, 'res_' || n, 'cnv_' || n, 'con_1', 1, '{1,2,3,4}', 'agt_mira', 'invoice', 'Why?', 'So.', 'Thanks!',
+    '{}', array_fill(0.1, array[384])::halfvec, 'e', now() from unnest(%(all)s::text[]) n;
+insert into examples (id, intent_id, body, vector, encoder, source, created_at)
+select 'exa_' || n, 'invoice', 'Why?', array_fill(0.1, array[384])::halfvec, 'e', 'resolved', now()
+from unnest(%(all)s::text[]) n;
+insert into candidates (id, kind, title, body, made_at) select 'can_' || n, 'article', n, n, now()
+from unnest(%(all)s::text[]) n;
+insert into candidate_lessons select 'can_' || n, 'les_' || n from unnest(%(all)s::text[]) n
+"""
+BY_KEY = ("rests3", "sent2", "told3", "first2")
+"""A key replied last, where who resolved it said no solution of their own; at all, where the intent was approved by
+sending; last, after which who resolved it said what solved it; before a person did. In `mira` none did."""
+
+
+def test_what_keys_had_taught_before_they_were_heard_is_unlearnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped, named = migrating.migrations(), {"all": ["rests", "sent", "told", "first", "mira"], "by_key": [*BY_KEY]}
+    with fresh_database() as url:
+        monkeypatch.setattr(migrating, "migrations", lambda: [m for m in shipped if m.number < 63])
+        migrate(url)
+        with psycopg.connect(url, cursor_factory=psycopg.ClientCursor) as connection:
+            connection.execute(BEFORE_KEYS_WERE_HEARD, named)
+        monkeypatch.setattr(migrating, "migrations", lambda: shipped)
+        migrate(url)
+        with psycopg.connect(url) as connection:
+            left = connection.execute("select substr(id, 5), seqs, reaction from lessons order by id").fetchall()
+            assert left == [("first", [1, 3, 4], "Thanks!"), ("mira", [1, 2, 3, 4], "Thanks!"), ("told", [1, 2], "")]
+            for table in ("examples", "candidates"):
+                kept = connection.execute(f"select substr(id, 5) from {table} order by id").fetchall()
+                assert kept == [("first",), ("mira",), ("told",)], table
+            of_keys = connection.execute(
+                "select substr(conversation_id, 5) from edits where voice is not null order by 1"
+            )
+            assert of_keys.fetchall() == [("rests",), ("told",)]
+
+
 def test_what_happened_is_neither_changed_nor_deleted(db: Database) -> None:
     db.run("insert into events (kind, author, at) values ('x', 'y', now())")
     for change in ("update events set author = 'z'", "delete from events"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -11,14 +12,17 @@ from segue.app.schedule import follow
 from segue.domain.decision import Reason, Rung
 from segue.domain.errors import Conflict, Forbidden, NotFound, Refused
 from segue.domain.evidence import CellName, Source, Verdict
+from segue.domain.people import Agent
 from segue.learning.correcting import Correcting
 from segue.learning.switching import throw
 from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
 from segue.store.inbox import Arrival
 from segue.web.desk_view import opened
+from segue.web.news import FOR_CUSTOMERS
 from segue.web.queue_view import open_queue
 from segue.web.rooms import Rooms
+from segue.web.widget_view import talk
 from stage import Stage
 
 
@@ -198,6 +202,66 @@ def test_an_agent_stops_a_held_answer_by_taking_over(climb: Climb) -> None:
 
     assert climb.stage.action == "suggest"
     assert "assistant" not in [author for author, _ in climb.stage.thread]
+
+
+def test_before_a_page_an_answer_waits_while_somebody_is_at_the_desk_and_the_customer_sees_so(climb: Climb) -> None:
+    """An agent reads it in the list of what the AI handles and in the conversation; then it goes out by itself."""
+    house, stage = climb.stage.house, climb.stage
+    climb.minutes_pass()
+    house.workspace.begin_session("a-session", "agt_mira", stage.now)
+    conversation = climb.asks()
+
+    lists = open_queue(house.db, "agt_mira", "assistant", "", stage.now)
+    row = next(row for row in lists.rows if row["id"] == conversation)
+    seen = opened(cast(Rooms, house), "agt_mira", conversation, stage.now)
+    thread = house.conversations.thread(conversation)
+    shown = talk(
+        cast(Rooms, house), house.conversations.one(conversation), [m | {"client_id": ""} for m in thread], stage.now
+    )
+    assert row["chip"] == f"answers at {stage.now + timedelta(seconds=8):%H:%M:%S} UTC"
+    assert (seen.row["hold_until"] - stage.now).total_seconds() == 8
+    assert seen.held
+    assert seen.held == stage.row["hold_body"]
+    assert (shown.is_considering, shown.is_checked) == (True, True)
+    assert "reply.held" in FOR_CUSTOMERS
+
+    climb.minutes_pass(0.1)
+    stage.worker.work_off()
+    assert [author for author, _ in stage.thread] == ["customer"]
+    climb.minutes_pass(0.05)
+    stage.worker.work_off()
+    assert [author for author, _ in stage.thread] == ["customer", "assistant"]
+
+
+def test_a_chats_answer_is_stopped_at_the_desk_and_becomes_a_suggestion(climb: Climb) -> None:
+    climb.minutes_pass()
+    climb.stage.house.workspace.begin_session("a-session", "agt_mira", climb.stage.now)
+    conversation = climb.asks()
+    climb.stage.house.hands.take(conversation, "agt_mira", climb.stage.now)
+
+    climb.minutes_pass()
+    climb.stage.worker.work_off()
+
+    assert climb.stage.action == "suggest"
+    assert "assistant" not in [author for author, _ in climb.stage.thread]
+
+
+@pytest.mark.parametrize("who", ["nobody", "somebody who has gone", "an analyst", "who lets it go at once"])
+def test_nobody_waits_before_a_page_for_a_desk_that_nobody_is_at(climb: Climb, who: str) -> None:
+    stage, workspace = climb.stage, climb.stage.house.workspace
+    climb.minutes_pass()
+    if who == "somebody who has gone":
+        workspace.begin_session("a-session", "agt_mira", stage.now - timedelta(minutes=3))
+    elif who == "an analyst":
+        workspace.put_agent(Agent("agt_ines", "Ines", "ines@ledgerly.example", "analyst"), stage.now)
+        workspace.begin_session("a-session", "agt_ines", stage.now)
+    elif who == "who lets it go at once":
+        stage.lead_sets(hold={"chat": 0})
+        workspace.begin_session("a-session", "agt_mira", stage.now)
+
+    climb.asks()
+
+    assert [author for author, _ in stage.thread] == ["customer", "assistant"]
 
 
 @pytest.mark.parametrize("by", ["the switch", "a cell"])

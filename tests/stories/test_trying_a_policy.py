@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import cast
 
+import pytest
 import yaml
 
 from segue.app.backfill import backfill
@@ -14,6 +16,8 @@ from segue.policy.backtest.replay import as_drawn, as_earned
 from segue.policy.decide import decide
 from segue.store.backtest import PastStore
 from segue.store.bygone import Bygones
+from segue.web.policy_draft import draft_of, judge
+from segue.web.rooms import Rooms
 from stage import Stage
 
 HIGHER = "Why is my invoice higher this month?"
@@ -117,6 +121,20 @@ def test_imported_conversations_are_considered_afterwards_and_then_tried(house: 
     assert all(turn.is_replayed for turn in turns)
     for turn in turns:
         assert decided_again(turn, house) == turn.decision
+
+
+def test_what_waits_to_be_considered_is_counted_once_while_a_lead_types(
+    house: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms, counted, left = cast(Rooms, house.house), list[datetime](), Bygones.left
+    monkeypatch.setattr(Bygones, "left", lambda of, since: counted.append(since) or left(of, since))
+    live = house.house.workspace.live_policy()
+    assert live is not None
+
+    tried = [judge(rooms, draft_of(rooms, live[1]), live[1], days, house.now) for days in (90, 90, 30, 90)]
+
+    assert [(house.now - since).days for since in counted] == [90, 30]
+    assert tried[0].to_come == tried[1].to_come == tried[3].to_come > 0
 
 
 def test_nobody_sees_a_decision_that_was_never_taken(house: Stage) -> None:

@@ -29,7 +29,7 @@ from segue.policy.beside import SilentDecider
 from segue.policy.settings import Policy, load
 from segue.policy.settings.written import FIRST, starter_text
 from segue.store.shadows import Run
-from segue.triage.assess import Triage
+from segue.triage.assess import ByAgents, Triage
 from segue.triage.effort import EffortFit
 from segue.triage.frustration import Tone
 from segue.triage.habit import UrgencyHabit
@@ -161,15 +161,18 @@ class Mind:
         """And whether what was fitted is no use: it reads another encoder's vectors, or may, for it is being changed at
         this very moment."""
         house, workspace = self._house, self._house.workspace
-        topics, effort = policy.compiled_topics(), taught(workspace, "effort", EffortFit.from_bytes)
+        topics, usual = policy.compiled_topics(), policy.usual_language(versions.language)
         intents, tone = fitted(workspace, "intents", IntentHead.from_bytes), fitted(workspace, "tone", Tone.from_bytes)
-        usual, habit = policy.usual_language(versions.language), taught(workspace, "urgency", UrgencyHabit.from_bytes)
-        mood = taught(workspace, "mood", MoodHead.from_bytes)
+        by_agents = ByAgents(
+            taught(workspace, "urgency", UrgencyHabit.from_bytes), taught(workspace, "effort", EffortFit.from_bytes),
+            taught(workspace, "mood", MoodHead.from_bytes),
+        )  # fmt: skip
         if versions.reads_anew or house.anew.made_with() != versions.made_with:
-            return Triage(house.encoder, None, topics, None, names, usual, effort=effort), True
+            of_words = ByAgents(effort=by_agents.effort)
+            return Triage(house.encoder, None, topics, None, names, usual, of_words), True
         fitted_to = versions.made_with or ""
         slips = spelling_of(intents) if intents else None
-        return Triage(house.encoder, intents, topics, tone, names, usual, habit, effort, mood, fitted_to, slips), False
+        return Triage(house.encoder, intents, topics, tone, names, usual, by_agents, fitted_to, slips), False
 
     def _shadow(
         self, run: Run | None, live: Policy, catalogue: Catalogue, confidence: Confidence | None

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import structlog
 
+from segue.domain.conversation import Channel
 from segue.domain.traces import traced
 from segue.domain.turn import Commit, Lease
 from segue.intake.receive import Receiver
@@ -104,10 +105,13 @@ class Worker:
             return None
 
     def _is_held(self, commit: Commit, now: datetime) -> bool:
-        """Whether the answer has to wait still: then the message is considered again when its time has come."""
+        """Whether the answer has to wait still: then the message is considered again when its time has come. Before a
+        page it waits only for somebody: with nobody at the desk the customer would be kept for nothing."""
         hold, lease = commit.turn.decision.hold, commit.lease
         until = lease.hold_until or now + timedelta(seconds=hold)
         if not hold or until <= now:
+            return False
+        if lease.conversation.channel is not Channel.EMAIL and not self.inbox.is_attended(now):
             return False
         self.inbox.hold(lease, commit.says, until, now)
         self.announce()

@@ -167,7 +167,7 @@ class Ladder:
             wording = offered(report, kept)
             offer = self.history.offer(report.cell, report.rung, report.to, report.proof, now, report.settled, wording)
             return f"{report.cell}: {report.to.words} is offered ({offer})" if offer else ""
-        self._move(report, report.to, Cause.EARNED, "earned", SEGUE, now, seen)
+        self.history.move(replace(self._up(report, report.to, "earned", SEGUE, now), cause=Cause.EARNED), seen=seen)
         return f"{report.cell}: on to {report.to.words}"
 
     def _was_declined(self, report: Report) -> bool:
@@ -186,14 +186,10 @@ class Ladder:
         log.warning("boundary.lowered", cell=str(report.cell), to=alarm.to.words, why=alarm.why)
         return f"{report.cell}: down to {alarm.to.words}, {alarm.why}"
 
-    def _move(
-        self, report: Report, to: Rung, cause: Cause, why: str, author: str, now: datetime, seen: int,
-        offer: str | None = None, wording: Wording | None = None,
-    ) -> None:  # fmt: skip
+    def _up(self, report: Report, to: Rung, why: str, author: str, now: datetime) -> Move:
         proof = report.proof  # what was rehearsed answers from the mark that the newest fit proves
         threshold = None if proof.is_rehearsed else proof.threshold
-        move = Move(report.cell, to, why, author, now, threshold, proof, 0, cause, (), report.rung, wording or {})
-        self.history.move(move, offer, seen)
+        return Move(report.cell, to, why, author, now, threshold, proof, before=report.rung)
 
     # what people decide
 
@@ -220,7 +216,8 @@ class Ladder:
         if alone is None or not alone.is_earned:
             raise Forbidden(_("The proof rests on what you judged yourself."), _("Another lead has to take it up."))
         why = f"offer {offer}{', ' + found.why if found.why else ''}{': ' + note if note else ''}"
-        self._move(report, found.to, Cause.OFFERED, why, who.id, now, seen, offer, taken_up(why, found, note))
+        up = self._up(report, found.to, why, who.id, now)
+        self.history.move(replace(up, cause=Cause.OFFERED, wording=taken_up(why, found, note)), offer, seen)
         return self.history.moves()[-1]
 
     def _is_closed(self, offer: Offer) -> bool:

@@ -69,6 +69,11 @@ class Report:
     """The entry about where its category begins; None where the cell has moved since, or was never fitted."""
 
     @property
+    def stands_on(self) -> Rung:
+        """The rung by which it decides: the lower of what was earned and what is allowed."""
+        return min(self.rung, self.ceiling)
+
+    @property
     def alarm(self) -> str:
         """Empty where nothing speaks for a step down."""
         return self.fall.why if self.fall else ""

@@ -16,6 +16,7 @@ from itertools import chain, combinations, pairwise
 
 from segue.domain.assessment import Complexity, Urgency
 from segue.domain.catalogue import Catalogue
+from segue.domain.conversation import Channel
 from segue.domain.errors import Refused
 from segue.domain.people import Team
 from segue.policy.diff import diff
@@ -27,6 +28,8 @@ from segue.texts import _
 
 MANY_CASES = 500
 """More clean judged cases than most categories see in months."""
+BORNE = 15
+"""Seconds that somebody before a page waits for an answer of which they know that it is there."""
 SHORT = 30
 """Minutes; shorter openings and breaks are nearly always a slip of the pen."""
 ORDINARY = (
@@ -80,6 +83,7 @@ def lint(policy: Policy, catalogue: Catalogue, teams: Collection[Team] | None = 
         _triggers(policy),
         _asking(policy),
         _categories(policy, catalogue),
+        _holds(policy),
         _teams(policy, teams),
         _targets(policy),
         _hours(policy),
@@ -225,6 +229,17 @@ def _account(policy: Policy, category: str, needs_account: bool) -> Iterator[Fin
             category=category,
         )
         yield _warning("guardrails.verified_for_account", text)
+
+
+def _holds(policy: Policy) -> Iterator[Finding]:
+    """Over the API nobody can be told that an answer is being checked: there it may go out at once."""
+    for channel in (Channel.CHAT, Channel.EMAIL, Channel.FORM) if policy.answers_alone else ():
+        seconds, path = policy.hold.of(channel), f"hold.{channel}"
+        if seconds == 0:
+            yield _note(path, _("On auto with hold an answer goes out at once here: nobody can stop it."))
+        elif channel is not Channel.EMAIL and seconds > BORNE:
+            text = _("Whoever looks at the page waits so long for each answer while somebody is at the desk.")
+            yield _warning(path, text)
 
 
 def _teams(policy: Policy, teams: Collection[Team] | None) -> Iterator[Finding]:

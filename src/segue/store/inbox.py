@@ -11,7 +11,7 @@ import socket
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -38,6 +38,10 @@ SILENCE = timedelta(seconds=10)
 """A worker not heard of for this long is taken for dead."""
 FAR = timedelta(minutes=5)
 """Nothing is put off, and nothing leased, for so long; clocks of several machines differ by less."""
+ATTENDED = timedelta(minutes=2)
+"""An open desk is heard of four times a minute, and that is noted once a minute (`Workspace.session`)."""
+ATTENDED_FOR = timedelta(seconds=1)
+"""So long that is taken for known."""
 DURABLE = timedelta(days=7)
 """A resolution that nobody came back on for this long holds."""
 MEMORY = timedelta(days=14)
@@ -124,6 +128,7 @@ class Inbox:
     def __init__(self, db: Database, worker: str = "") -> None:
         self.db = db
         self._again = True
+        self._attended = datetime.min.replace(tzinfo=UTC), False
         self.worker = worker or f"{socket.gethostname()}:{os.getpid()}:{os.urandom(3).hex()}"
 
     def accept(self, arrival: Arrival, now: datetime) -> Accepted:
@@ -195,6 +200,15 @@ class Inbox:
             {"id": lease.conversation.id, "seq": lease.conversation.latest.seq, "token": lease.token,
              "worker": self.worker, "until": until, "body": says, "now": now},
         )  # fmt: skip
+
+    def is_attended(self, now: datetime) -> bool:
+        """Whether somebody who could stop an answer is at the desk: a page of theirs was heard of lately. Asked once a
+        second, however many answers are ready."""
+        asked, is_so = self._attended
+        if not timedelta() <= now - asked < ATTENDED_FOR:
+            row = self.db.one(SQL.attended, {"since": now - ATTENDED, "until": now + ATTENDED, "now": now})
+            asked, is_so = self._attended = now, row is not None
+        return is_so
 
     def let_go(self) -> None:
         """Gives back every lease of this worker, whatever it was about; for one that lost track of its own."""

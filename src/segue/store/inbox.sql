@@ -356,6 +356,13 @@ insert into events (kind, conversation_id, author, body, at)
 select 'reply.held', id, 'assistant', jsonb_build_object('seq', %(seq)s::int, 'until', %(until)s::timestamptz), %(now)s
 from c where is_new
 
+-- name: attended
+-- An analyst looks on and stops nothing.
+select 1 as is_so from sessions s join agents a on a.id = s.agent_id
+where a.is_active and a.role <> 'analyst' and s.expires_at > %(now)s
+  and coalesce(s.last_seen_at, s.created_at) between %(since)s and %(until)s
+limit 1
+
 -- name: let_go
 -- The claims stay counted as tries: one of these messages may be what the worker stumbled over.
 update conversations set leased_by = null, lease_until = null, again = true

@@ -4,7 +4,7 @@
 -- The conversations of somebody the host vouched for; or those that this browser opened, which carry its mark: an address
 -- that a visitor only claims opens nothing (trust, defence 5). One of them, or the latest.
 select c.id, c.number, c.channel, c.subject, c.status, c.handler, c.changed_at, c.opened_at, c.ready_at, c.episode_seq,
-    c.customer_seq, c.considered_seq, c.seq, c.first_response_due, c.next_response_due, c.contact_id, p.name as contact,
+    c.customer_seq, c.considered_seq, c.seq, c.hold_seq, c.hold_until, c.first_response_due, c.next_response_due, c.contact_id, p.name as contact,
     reached_at(p) as email, p.is_verified, a.tier, g.name as assignee, t.name as team, c.team_id,
     (select author from messages m where m.conversation_id = c.id order by m.seq desc limit 1) as last_author,
     (select body from messages m where m.conversation_id = c.id and m.seq = 1) as first_words

@@ -76,6 +76,18 @@ class Gist:
     course: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ByAgents:
+    """What agents taught with their keys; None where they said too little to go by."""
+
+    urgency: UrgencyHabit | None = None
+    effort: EffortFit | None = None
+    mood: MoodHead | None = None
+
+
+NOTHING_BY_AGENTS = ByAgents()
+
+
 class Triage:
     """Notices. Between turns it remembers nothing but texts read ahead: the conversation it is given is the memory."""
 
@@ -87,15 +99,13 @@ class Triage:
         tone: Tone | None = None,
         names: Mapping[str, str] | None = None,
         default_language: str = "en",
-        habit: UrgencyHabit | None = None,
-        effort: EffortFit | None = None,
-        mood: MoodHead | None = None,
+        by_agents: ByAgents = NOTHING_BY_AGENTS,
         fitted_to: str = "",
         spelling: Spelling | None = None,
     ) -> None:
         """`intents` and `tone` are None while nothing has been fitted. `names` are the intents as customers are shown
-        them, so that a clarifying question may be answered in words. `habit`, `effort` and `mood` are what agents
-        taught. `fitted_to`: the encoder whose vectors all that was fitted reads; empty for any.
+        them, so that a clarifying question may be answered in words. `fitted_to`: the encoder whose vectors all that
+        was fitted reads; empty for any.
         `spelling` mends slips of the finger before meaning is read."""
         self._fitted_to = fitted_to
         self._encoder = Ahead(encoder)
@@ -104,9 +114,7 @@ class Triage:
         self._tone = tone
         self._default_language = default_language
         self._names = names or {}
-        self._habit = habit
-        self._effort = effort
-        self._judged_mood = mood
+        self._by_agents = by_agents
         self._spelling = spelling
 
     def read_ahead(self, conversations: Iterable[Conversation]) -> None:
@@ -123,7 +131,7 @@ class Triage:
         said = Said.of(conversation.latest.text)
         options = still_open(said, offered(conversation), self._names)
         gist = self._gist(conversation, said, options)
-        tier, drivers = _complexity(said, conversation, gist.reading, len(gist.matters), self._effort)
+        tier, drivers = _complexity(said, conversation, gist.reading, len(gist.matters), self._by_agents.effort)
         return Assessment(
             intents=gist.reading.intents,
             none_of_these=gist.reading.none_of_these,
@@ -240,7 +248,8 @@ class Triage:
 
     def _urgency(self, said: Said, vector: Vector, now: datetime) -> Signal[Urgency]:
         rule = urgency(said, now)
-        return self._habit.moved(rule, vector) if self._habit else rule
+        habit = self._by_agents.urgency
+        return habit.moved(rule, vector) if habit else rule
 
     def _mood(
         self, said: Said, conversation: Conversation, vector: Vector, is_joined: bool
@@ -250,8 +259,9 @@ class Triage:
         before = tuple(turn.frustration for turn in conversation.turns)
         previous = None if is_joined else _last_vector(conversation.turns)
         now = frustration(said, earlier, vector, previous, self._tone, _last_reply(conversation))
-        if self._judged_mood is not None and is_solved(said.raw) is None:
-            now = heard(now, self._judged_mood, conversation, vector)
+        judged = self._by_agents.mood
+        if judged is not None and is_solved(said.raw) is None:
+            now = heard(now, judged, conversation, vector)
         value = remembered(before, now.value)
         return Signal(value, now.sure, now.words), (*before, value)
 

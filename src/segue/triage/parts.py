@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -36,6 +36,8 @@ class Part:
     """In the customer's own words."""
     is_added: bool = False
     """Whether the customer says that it is something else."""
+    asks: bool = False
+    """Whether it is a question, or the beginning of one: "how do I add a domain, and can I …?"."""
 
 
 def parts_of(said: Said) -> tuple[Part, ...]:
@@ -48,7 +50,7 @@ def parts_of(said: Said) -> tuple[Part, ...]:
     pieces = (
         (_LIST.sub("", said.raw[cut.begins : end]).strip(), cut.is_added) for cut, end in zip(cuts, ends, strict=True)
     )
-    return _whole([piece for piece in pieces if piece[0]][: 2 * MOST])
+    return _asking(_whole([piece for piece in pieces if piece[0]][: 2 * MOST]))
 
 
 class _Cut(NamedTuple):
@@ -103,6 +105,15 @@ def _whole(pieces: Sequence[tuple[str, bool]]) -> tuple[Part, ...]:
     if begun and parts:
         parts[-1] = Part(f"{parts[-1].text} {begun}", parts[-1].is_added)
     return tuple(parts[:MOST])
+
+
+def _asking(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """With which of them ask: what no stop ends goes on into the next one."""
+    told: list[Part] = []
+    for part in reversed(parts):
+        goes_on = bool(told) and part.text[-1] not in ".!;…"
+        told.append(replace(part, asks="?" in part.text[-2:] or (goes_on and told[-1].asks)))
+    return tuple(reversed(told))
 
 
 def _is_manners(said: Said) -> bool:

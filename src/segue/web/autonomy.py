@@ -71,11 +71,6 @@ class Row:
     offer: Offer | None
 
     @property
-    def rung(self) -> Rung:
-        """What holds: the lower of what was earned and what is allowed."""
-        return min(self.report.rung, self.report.ceiling)
-
-    @property
     def is_capped(self) -> bool:
         """Whether only the policy keeps it from going further."""
         return self.report.to is not None and self.report.to > self.report.ceiling

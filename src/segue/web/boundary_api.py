@@ -130,7 +130,8 @@ def shown(report: Report) -> dict[str, Any]:
     moved = report.moved or report.began
     return {
         "cell": str(report.cell),
-        "rung": _name(report.rung),
+        "rung": _name(report.stands_on),
+        "earned": _name(report.rung),
         "ceiling": _name(report.ceiling),
         "threshold": report.threshold,
         "next": _name(report.to) if report.to is not None else None,

@@ -77,7 +77,8 @@ class LackingOut(BaseModel):
 
 class CellOut(BaseModel):
     cell: str
-    rung: RungName = Field(description="As earned. What holds is the lower one of it and the ceiling.")
+    rung: RungName = Field(description="By which it decides: the lower one of what is earned and the ceiling.")
+    earned: RungName
     ceiling: RungName
     threshold: float | None = Field(description="The confidence from which it answers; null while none is proven.")
     next: RungName | None

@@ -23,6 +23,7 @@ from segue.store.attachments import Attachments, Stored
 from segue.store.mail import MailStore
 from segue.texts import N_, _
 from segue.web.chat_form import FINE, arrival, fault, files_of, hear_whether_solved, page_of
+from segue.web.desk_assistant import is_held
 from segue.web.done import ToldDone, tell
 from segue.web.doors import refuse_foreign_origin
 from segue.web.files import Brought, Shelf, enclosed, named
@@ -222,6 +223,7 @@ def _live(house: Rooms, row: dict[str, Any]) -> dict[str, Any]:
         "number": row["number"],
         "entries": said,
         "is_considering": with_assistant and row["ready_at"] is not None,
+        "is_checked": is_held(row, _now()),
         "asks_whether_solved": is_answer and with_assistant and row["status"] == Status.WAITING,
         "is_resolved": row["status"] == Status.RESOLVED,
         "agent": row["assignee"],

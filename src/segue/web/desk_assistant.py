@@ -81,5 +81,10 @@ def doing(house: Rooms, row: dict[str, Any], now: datetime) -> str:
 
 
 def held_words(row: dict[str, Any], now: datetime) -> str:
-    is_waiting = row["handler"] == Handler.ASSISTANT and row["hold_seq"] and row["hold_seq"] > row["considered_seq"]
-    return str(row["hold_body"]) if is_waiting and row["hold_until"] > now else ""
+    return str(row["hold_body"]) if is_held(row, now) else ""
+
+
+def is_held(row: dict[str, Any], now: datetime) -> bool:
+    """Whether an answer is ready and waits, so that somebody may stop it."""
+    is_ready = row["handler"] == Handler.ASSISTANT and row["hold_seq"] and row["hold_seq"] > row["considered_seq"]
+    return bool(is_ready) and bool(row["hold_until"] > now)

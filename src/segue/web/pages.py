@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
+import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
+from importlib.util import cache_from_source
+from pathlib import Path
+from threading import RLock
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +22,8 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined, Template
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 
@@ -36,6 +42,8 @@ from segue.web.prose import article_html, bare_text, message_html, written_html
 from segue.web.tongue import asked_for, keep_asked, script_texts
 from segue.web.zone import see_as_here
 
+BREATH = 0.005
+"""Seconds between two templates, in which who asks for a page goes first."""
 PRIVATE = {"Cache-Control": "no-store"}
 """What one person sees is nobody else's to keep."""
 
@@ -158,10 +166,48 @@ def switched(page: str, is_off: bool) -> Markup:
     return Markup(_CONTROL.sub(r"<\1 disabled", str(page)) if is_off else page)
 
 
+class _Once(Environment):
+    """Each template is compiled once, however many ask for it at the same time: one of the desk's takes as long as
+    several pages, and readers who all compile the same fill the line with it."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._compiling = RLock()
+
+    def get_template(self, *args: Any, **named: Any) -> Template:
+        with self._compiling:
+            return super().get_template(*args, **named)
+
+
+class _Beside(FileSystemBytecodeCache):
+    """What templates are compiled to, as Python keeps it of modules and in the same place. Where nothing may be written
+    each process compiles for itself."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _compiled_before() -> BytecodeCache | None:
+    folder = Path(cache_from_source(__file__)).parent / "templates"
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    return None if sys.dont_write_bytecode or not folder.is_dir() else _Beside(str(folder))
+
+
+def warm_up(environment: Environment | None = None) -> None:
+    """Reads every template in, those of the desk first: for a thread beside a start, so that no reader waits for it."""
+    environment = environment or _ENVIRONMENT
+    for name in sorted(environment.list_templates(), key=lambda name: (not name.startswith(("desk", "parts/")), name)):
+        environment.get_template(name)
+        time.sleep(BREATH)
+
+
 def _environment() -> Environment:
-    environment = Environment(
+    environment = _Once(
         loader=PackageLoader("segue.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True, auto_reload=False,  # a file is not looked for at each page
+        lstrip_blocks=True, bytecode_cache=_compiled_before(),
+        auto_reload=False,  # a file is not looked for at each page
     )  # fmt: skip
     environment.filters |= {
         "ago": forms.ago, "since": forms.since, "lately": forms.lately,

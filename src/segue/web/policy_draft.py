@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +24,9 @@ from segue.web.policy_words import Said, Words, words_of
 from segue.web.rooms import Rooms
 
 PERIODS = (30, 90, 365)
+COUNTED = 60.0
+"""Seconds for which what waits to be considered is taken as counted."""
+_counted: dict[tuple[str, int], tuple[float, int]] = {}
 
 
 @dataclass(slots=True)
@@ -147,7 +151,19 @@ def judge(house: Rooms, draft: Draft, live: str, days: int, now: datetime) -> Ju
     since = now - timedelta(days=days)
     tried = Backtester(house.workspace, PastStore(house.db)).try_policy(draft.body, since, now)
     changes = tuple(words.changes(diff(before, draft.policy)))
-    return Judged(findings, beside, changes, tried, looks, tuple(_moved(tried)), Bygones(house.db).left(since))
+    found = tuple(_moved(tried))
+    return Judged(findings, beside, changes, tried, looks, found, _to_come(house, since, days))
+
+
+def _to_come(house: Rooms, since: datetime, days: int) -> int:
+    """To count reads the whole past, and a page tries the policy at each pause of typing."""
+    key, now = (house.db.conninfo, days), time.monotonic()
+    until, count = _counted.get(key, (0.0, 0))
+    if until <= now:
+        _counted[key] = (now + COUNTED, count)  # meanwhile the others go on
+        count = Bygones(house.db).left(since)
+        _counted[key] = (time.monotonic() + COUNTED, count)
+    return count
 
 
 def _moved(found: Backtest) -> list[tuple[str, tuple[int, int, int], int]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
@@ -58,7 +59,7 @@ def policy(
     if starter in STARTERS:
         body = fitted(starter, house.workspace.teams(), live)
     takes_long(request.scope)
-    return _shown(house, me, draft_of(house, body), number, live, _days(days), published=published)
+    return _shown(house, me, Work(draft_of(house, body), number, live, _days(days)), published=published)
 
 
 @router.post("/policy", dependencies=[Depends(leading)])
@@ -71,10 +72,8 @@ def try_out(request: Request, house: House, me: Lead, typed: Typed) -> Response:
         draft = draft_of(house, draft.body)
         draft.is_yaml = mode
     takes_long(request.scope)
-    return _shown(
-        house, me, draft, based_on(typed, number), live, _days(typed.get("days", "")),
-        note=typed.get("note", ""), typed=typed,
-    )  # fmt: skip
+    days, note = _days(typed.get("days", "")), typed.get("note", "")
+    return _shown(house, me, Work(draft, based_on(typed, number), live, days, note, typed))
 
 
 @router.post("/policy/pane", dependencies=[Depends(leading)])
@@ -137,8 +136,7 @@ def publish(request: Request, house: House, me: Lead, typed: Typed) -> Response:
             zone.forget(house.workspace)
             return go(f"/policy?published={made}")
     status = 409 if "conflict" in refusal else 422
-    return _shown(house, me, draft, begun, live, days, status, note, judged=judged, refusal=refusal,
-                  typed=typed)  # fmt: skip
+    return _shown(house, me, Work(draft, begun, live, days, note, typed), status, judged, refusal)
 
 
 def _refusal(draft: Draft, judged: Judged, note: str) -> dict[str, str]:
@@ -204,19 +202,30 @@ def _version(house: Rooms, me: Agent, version: int, error: str = "") -> Response
 # what the page needs
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a lead has before them: a draft beside the live policy, begun on version `number` and tried over `days`."""
+
+    draft: Draft
+    number: int
+    live: str
+    days: int
+    note: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
 def _shown(
-    house: Rooms, me: Agent, draft: Draft, number: int, live: str, days: int, status: int = 200, note: str = "",
-    judged: Judged | None = None, refusal: dict[str, str] | None = None, published: int = 0,
-    typed: Mapping[str, str] | None = None,
+    house: Rooms, me: Agent, work: Work, status: int = 200, judged: Judged | None = None,
+    refusal: dict[str, str] | None = None, published: int = 0,
 ) -> Response:  # fmt: skip
-    now: datetime = moment()
-    judged = judged or judge(house, draft, live, days, now)
-    tiers = [t for t in (*load(live).sla.targets, *draft.policy.triggers.tiers) if t != "default"]
+    now, draft = moment(), work.draft
+    judged = judged or judge(house, draft, work.live, work.days, now)
+    tiers = [t for t in (*load(work.live).sla.targets, *draft.policy.triggers.tiers) if t != "default"]
     if status == 200 and not draft.is_readable:
         status = 422
     return page(
-        house, me, "policy.html", status, now, draft=draft, judged=judged, days=days, periods=PERIODS, number=number,
-        note=note, typed=typed or {}, refusal=refusal or {}, published=published,
+        house, me, "policy.html", status, now, draft=draft, judged=judged, days=work.days, periods=PERIODS,
+        number=work.number, note=work.note, typed=work.typed, refusal=refusal or {}, published=published,
         known=policy_typed.plain(draft.policy), body=draft.body,
         places=[("tiers:" + t, t) for t in dict.fromkeys(tiers)] + [("channels:" + c, CHANNELS[c]) for c in Channel],
         categories=house.workspace.catalogue().categories, starters=STARTERS, is_part=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files as resources
@@ -30,6 +31,7 @@ from segue.web import (
 from segue.web.bounds import Bounds
 from segue.web.line import AT_ONCE, InLine, Line
 from segue.web.list_alone import Kept
+from segue.web.pages import warm_up
 from segue.web.rooms import Rooms
 from segue.web.stream import at_signal
 from segue.web.together import Lists, Together
@@ -46,6 +48,7 @@ def site(rooms: Rooms) -> FastAPI:
         loop = asyncio.get_running_loop()
         await rooms.front_door.open()
         rooms.stream.start()
+        threading.Thread(target=warm_up, daemon=True, name="templates").start()
         with at_signal(lambda: loop.call_soon_threadsafe(rooms.stream.close)):
             yield
         rooms.stream.close()

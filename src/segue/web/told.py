@@ -97,7 +97,7 @@ def alone(
     return row | {
         "called": row["contact"] or row["email"] or _("Visitor"),
         "due": None if row["status"] == Status.RESOLVED else next_due(row),
-        "chip": _chip(row),
+        "chip": _chip(row, now),
         "since": row["waiting_since"] or row["changed_at"],
         "others": [(name, is_held and who == row["held_by"]) for who, name in present if who != me],
         "is_asleep": row["snoozed_until"] is not None and row["snoozed_until"] > now,
@@ -117,11 +117,13 @@ def chip(reason: str | None) -> str:
         return str(reason).replace("_", " ")
 
 
-def _chip(row: Mapping[str, Any]) -> str:
+def _chip(row: Mapping[str, Any], now: datetime) -> str:
     """What a row is about first of all: why people have it, or what the assistant does with it."""
     if row["status"] == Status.RESOLVED:
         return chip(row["reason"]) if row["reason"] else ""
     if row["handler"] == Handler.ASSISTANT:
+        if row["ready_at"] and row["ready_at"] > now:
+            return _("answers at %(time)s", time=forms.to_the_second(row["ready_at"]))
         if row["ready_at"]:
             return _p("the assistant", "reading")
         return _p("the assistant", "answered") if row["status"] == Status.WAITING else _("open")

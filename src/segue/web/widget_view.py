@@ -20,6 +20,7 @@ from segue.domain.decision import Action
 from segue.store.attachments import Attachments
 from segue.texts import N_, _, _p, forms, word
 from segue.texts.wording import worded
+from segue.web.desk_assistant import is_held
 from segue.web.files import Shelf
 from segue.web.prose import plain_text
 from segue.web.rooms import Rooms
@@ -57,6 +58,8 @@ class Talk:
     entries: list[tuple[Entry, str]]
     """Each with the id its sender gave it, empty where it has none."""
     is_considering: bool
+    is_checked: bool
+    """An answer is ready, and somebody here may still stop it."""
     asks_whether_solved: bool
     is_resolved: bool
     with_people: bool
@@ -85,7 +88,7 @@ def talk(house: Rooms, row: dict[str, Any], thread: list[dict[str, Any]], now: d
     due = row["first_response_due"] or row["next_response_due"]
     return Talk(
         row["number"], [(one, by_key.get(one.key, "")) for one in said],
-        not with_people and row["ready_at"] is not None,
+        not with_people and row["ready_at"] is not None, is_held(row, now),
         answered and not with_people and row["status"] == Status.WAITING,
         is_resolved, with_people, row["assignee"] or "", team_called(row["team"] or ""),
         _by(house, row["team_id"], due, now) if with_people and due and not is_resolved else "",

@@ -215,7 +215,7 @@ def _table(found: list[Report]) -> None:
     for report in found:
         proof, threshold, entry = report.proof, report.threshold, report.moved or report.began
         table.add_row(
-            str(report.cell), min(report.rung, report.ceiling).words, entry.author if entry else "–",
+            str(report.cell), report.stands_on.words, entry.author if entry else "–",
             "–" if threshold is None else f"{threshold:.2f}",
             str(proof.cases), f"{proof.counted:g}", str(proof.wrong), "–" if report.to is None else str(proof.needed),
             f"≥ {report.limit:.0%}",

@@ -73,6 +73,15 @@ def policy(company: shape.Company) -> str:
     return yaml.safe_dump(written, sort_keys=False, allow_unicode=True)
 
 
+def let_go_at_once(house: House, now: datetime) -> None:
+    """No answer waits to be stopped: for where it is measured how soon one comes, and not how long a lead keeps it."""
+    live = house.workspace.live_policy()
+    written = yaml.safe_load(live[1] if live else starter_text("balanced"))
+    written["hold"] = {"chat": 0, "email": 0, "form": 0}
+    text = yaml.safe_dump(written, sort_keys=False, allow_unicode=True)
+    house.workspace.apply_policy(text, "agt_lena", "Answers go out at once.", now)
+
+
 def _people(company: shape.Company, house: House, now: datetime) -> None:
     from pwdlib import PasswordHash
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from segue.app.bench.turn import server_cpu, server_memory
-from segue.app.demo.seed import seed
+from segue.app.demo.seed import let_go_at_once, seed
 from segue.app.door import House, open_house
 from segue.app.load import apart
 from segue.app.load.customers import LISTENS
@@ -101,6 +101,7 @@ def stage_of(at: Settings, agents: int = 0) -> Stage:
     """With so many agents, each in a seat of their own."""
     house, key = open_house(at), new_secret("sk")
     seed(house, datetime.now(UTC))
+    let_go_at_once(house, datetime.now(UTC))
     Workspace(house.db).put_key("load", key, SCOPES, datetime.now(UTC))
     rows = house.db.all(
         "select c.id, p.external_id as who from conversations c join contacts p on p.id = c.contact_id"

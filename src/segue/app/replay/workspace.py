@@ -67,7 +67,7 @@ class Folder:
     def policy(self) -> str:
         """The balanced starter, with a cell for each category a person should always have, and no special tiers."""
         policy = yaml.safe_load(starter_text("balanced"))
-        policy["hold"] = {"email": 0}  # what is decided is measured, not how long it waits
+        policy["hold"] = {"chat": 0, "email": 0, "form": 0}  # what is decided is measured, not how long it waits
         categories = policy.setdefault("categories", {})
         categories.setdefault("default", {})["team"] = TEAM.id
         for category in self.catalogue.categories:

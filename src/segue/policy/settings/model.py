@@ -104,12 +104,14 @@ Seconds = Annotated[float, Field(ge=0, le=86_400)]
 
 
 class Hold(Settings):
-    """Seconds that an answer waits on the rung *auto with hold* before it goes out, by channel."""
+    """Seconds that an answer waits on the rung *auto with hold* before it goes out, by channel. Whoever waits before a
+    page waits only while somebody is at the desk who could stop it; a mail always does."""
 
-    chat: Seconds = 0.0
+    chat: Seconds = 8.0
     email: Seconds = 60.0
-    form: Seconds = 0.0
+    form: Seconds = 8.0
     api: Seconds = 0.0
+    """Behind it stands a program, whose customer we cannot tell that an answer is being checked."""
 
     def of(self, channel: Channel) -> float:
         return float(getattr(self, channel.value))

@@ -50,12 +50,12 @@ document.addEventListener("submit", async (event) => {
 function taken(sent, page, said) {
   $("unsent").hidden = true;
   form.client_id.value = page.querySelector("#composer [name=client_id]").value;
-  $("error")?.remove();
+  const wrong = page.querySelector("#composer .error:not(#unsent)"), ofText = wrong?.id === "text-error" ? wrong : null;
+  $("text-error")?.remove();
   if (sent === form) $("files").replaceWith(page.getElementById("files"));  // what arrived stands there, ticked
-  const error = page.getElementById("error"), ofText = error && !$("error") ? error : null;
   text.toggleAttribute("aria-invalid", Boolean(ofText));
   if (ofText) text.after(ofText);
-  else if (!error && sent === form) text.value = text.value.startsWith(said) ? text.value.slice(said.length).trimStart() : text.value;
+  else if (!wrong && sent === form) text.value = text.value.startsWith(said) ? text.value.slice(said.length).trimStart() : text.value;
   text.focus({ preventScroll: true });
   toEnd();
 }
