@@ -133,6 +133,19 @@ def test_a_budget_of_half_a_percent_is_not_told_as_none_and_999_in_1000_not_as_a
     assert report(record(cases(40), policy=small)).proof.missing[-1].endswith("at most 0.5% wrong, 99.9% sure")
 
 
+def test_how_often_it_is_wrong_is_said_by_what_people_graded_and_not_by_who_complained() -> None:
+    """A hundred were drawn and nobody graded them; of those customers thirteen said something, eight of them no."""
+    no, yes = (
+        Judgement(source, verdict, 1.0, "con_1", MONDAY)
+        for source, verdict in ((Source.DENIED, Verdict.WRONG), (Source.CONFIRMED, Verdict.RIGHT))
+    )
+    drawn = cases(200, 2, rung=Rung.AUTO, was_given=True)
+    ungraded = [replace(c, judgements=(no,) if n < 80 else (yes,) if n < 130 else ()) for n, c in enumerate(drawn)]
+
+    assert report(record(ungraded, Rung.AUTO)).base_error is None
+    assert report(record(drawn, Rung.AUTO)).base_error == pytest.approx(2 / 202)
+
+
 def test_each_rung_is_earned_on_the_rung_before() -> None:
     moved = Move(BILLING, Rung.APPROVE, "earned", "segue", MONDAY + timedelta(hours=1), 0.9, number=1)
     found = record(cases(200))

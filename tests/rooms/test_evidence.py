@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from segue.domain.decision import Rung
 from segue.domain.errors import Refused
 from segue.domain.evidence import MACHINES, STRANGERS, CellName, JudgedCase, Judgement, Source, Verdict
+from segue.insight.calibration import calibration
 from segue.learning.evidence import AGAIN, RIPE, capped, complaints, distance, edited, inside, outcome, speaking
+from segue.learning.following import follow
 from segue.learning.trend import Trend, trends
 from segue.policy.betting import Wager
+from segue.policy.settings.cells import Budget
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LATER = MONDAY + timedelta(days=30)
@@ -92,6 +95,27 @@ def test_silence_says_nothing() -> None:
 
 def test_an_outcome_nobody_knows_is_no_judgement() -> None:
     assert outcome("rumour", "con_1", MONDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("judged", "is_sampled"),
+    [
+        (said(Source.GRADED, Verdict.RIGHT), True),
+        (said(Source.GRADED, Verdict.UNKNOWN), False),
+        (said(Source.DENIED, Verdict.WRONG, "con_1"), False),
+        (said(Source.CONFIRMED, Verdict.RIGHT, "con_1", 0.25), False),
+        (said(Source.MARKED, Verdict.WRONG), False),
+    ],
+)
+def test_what_chance_drew_and_nobody_graded_speaks_for_no_other_answer_whatever_else_is_said_of_it(
+    judged: Judgement, is_sampled: bool
+) -> None:
+    """Who says no without being asked says it because it was wrong."""
+    drawn = case(judged, was_given=True, is_drawn=True, propensity=0.05, least=0.05)
+
+    assert drawn.is_sampled is is_sampled
+    assert [bool(calibration([drawn])), bool(follow([drawn], lambda _: Budget(wrong=0.05)).cases)] == [is_sampled] * 2
+    assert bool(trends([drawn], [CellName("billing")], drawn.at)) is is_sampled
 
 
 # what an agent's reply says

@@ -198,6 +198,14 @@ class JudgedCase:
         return grade(self.judgements)
 
     @property
+    def is_sampled(self) -> bool:
+        """Whether it was judged without being picked, so that it may speak for the others: it did not go out, or chance
+        drew it and a person graded it. All else that is heard of answers that went out is heard because of what they
+        were."""
+        is_looked_at = not self.was_given or (self.is_drawn and self.grade is not None)
+        return is_looked_at and self.verdict is not Verdict.UNKNOWN
+
+    @property
     def weight(self) -> float:
         """The weight of the strongest judgement that agrees with the verdict; a wrong answer always counts whole."""
         if self.verdict is Verdict.WRONG:

@@ -199,7 +199,7 @@ def _wrong_if_all(record: Record, cell: CellName, counting: Sequence[JudgedCase]
 def _base_error(cases: Sequence[JudgedCase]) -> float | None:
     """How often the assistant would be wrong if it answered everything: over what was judged without being picked, each
     for as many as it was drawn from. None for so few that one of them would say too much."""
-    judged = [c for c in cases if c.verdict is not Verdict.UNKNOWN and (not c.was_given or c.is_drawn)]
+    judged = [c for c in cases if c.is_sampled]
     if len(judged) < TELLING:
         return None
     stands_for = [1.0 / c.propensity if c.was_given and c.propensity > 0 else 1.0 for c in judged]
