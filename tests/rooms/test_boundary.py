@@ -78,6 +78,7 @@ def test_wrong_answers_make_it_longer_and_too_many_make_it_impossible() -> None:
         (cases(20), "cases worth 30; there are 20"),
         ([replace(c, contact=f"con_{n % 10}") for n, c in enumerate(cases(200))], "customers; there are 10"),
         (cases(200, judges=("agt_tom",)), "2 agents who judged"),
+        (cases(200, judges=["agt_tom"] * 30 + ["agt_mira"]), "cases that others judged"),
     ],
 )
 def test_it_is_said_what_is_missing(found: list[JudgedCase], missing: str) -> None:
@@ -85,6 +86,21 @@ def test_it_is_said_what_is_missing(found: list[JudgedCase], missing: str) -> No
 
     assert not told.is_earned
     assert missing in " | ".join(told.proof.missing)
+
+
+def test_it_is_said_that_drawn_answers_wait_for_their_grade() -> None:
+    given = cases(60, rung=Rung.AUTO_WITH_HOLD, was_given=True)
+    told = report(record([replace(given[0], judgements=()), *given[1:]], Rung.AUTO_WITH_HOLD))
+
+    assert told.waiting == 1
+    assert "grade for 1 drawn answer" in " | ".join(told.proof.missing)
+
+
+def test_what_only_the_approver_graded_is_left_out_and_holds_nothing_up() -> None:
+    given = cases(90, rung=Rung.AUTO_WITH_HOLD, was_given=True, judges=("agt_lena", "agt_mira", "agt_tom"))
+    alone = report(record(given, Rung.AUTO_WITH_HOLD).without("agt_lena"))
+
+    assert (alone.proof.cases, alone.waiting) == (60, 0)
 
 
 def test_many_cells_watched_at_once_need_more_than_one_alone() -> None:
@@ -265,6 +281,38 @@ def test_customers_who_say_no_more_often_than_they_used_to_are_an_alarm_long_bef
 def test_customers_who_say_no_as_often_as_ever_are_none() -> None:
     assert report(told(range(50, 900, 100), 900)).alarm == ""
     assert report(told(range(25, 900, 25), 900)).alarm == ""
+
+
+def test_one_who_asks_a_hundred_easy_questions_a_day_does_not_drown_what_others_come_back_with() -> None:
+    """Of the ten others a day two are wrong; of all hundred and ten fewer than two in a hundred."""
+    judged = cases(5 * 110, rung=Rung.AUTO, was_given=True)
+    wrong = Judgement(Source.GRADED, Verdict.WRONG, 1.0, "agt_mira", MONDAY)
+    told = [
+        replace(
+            c, contact=f"con_{n}" if n % 11 == 5 else "con_eve", at=MONDAY + timedelta(days=n // 110, minutes=n % 110),
+            judgements=(wrong,) if n % 55 == 5 else c.judgements,
+        )
+        for n, c in enumerate(judged)
+    ]  # fmt: skip
+    complained = [
+        replace(c, is_drawn=False, judgements=c.judgements if c.verdict is Verdict.WRONG else ()) for c in told
+    ]
+
+    assert report(record(told, Rung.AUTO)).alarm
+    assert report(record(complained, Rung.AUTO)).alarm
+    assert report(record(judged, Rung.AUTO)).alarm == ""
+
+
+def test_a_cell_that_its_policy_holds_lower_than_it_stands_goes_on_being_heard() -> None:
+    """It had earned to answer alone; while the ceiling is *approve* two in five are thrown away."""
+    gone = Judgement(Source.THROWN_AWAY, Verdict.WRONG, 1.0, "agt_mira", MONDAY)
+    held = [replace(c, judgements=(gone,)) if n % 5 < 2 else c for n, c in enumerate(cases(40, rung=Rung.APPROVE))]
+    lowered = "name: ours\ncategories:\n  billing: {ceiling: approve}\n"
+
+    fall = report(record(held, Rung.AUTO, lowered)).fall
+    assert fall is not None
+    assert (fall.cause, fall.to) == (Cause.DRIFT, Rung.APPROVE)
+    assert report(record(cases(40, rung=Rung.APPROVE), Rung.AUTO, lowered)).fall is None
 
 
 STALE = Sources(stale={"art_1": "“Why higher?” is past its review date"})

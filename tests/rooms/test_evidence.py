@@ -14,7 +14,19 @@ from segue.domain.decision import Rung
 from segue.domain.errors import Refused
 from segue.domain.evidence import MACHINES, STRANGERS, CellName, JudgedCase, Judgement, Source, Verdict
 from segue.insight.calibration import calibration
-from segue.learning.evidence import AGAIN, RIPE, capped, complaints, distance, edited, inside, outcome, speaking
+from segue.learning.evidence import (
+    AGAIN,
+    AHEAD,
+    RIPE,
+    capped,
+    complaints,
+    distance,
+    edited,
+    inside,
+    outcome,
+    speaking,
+    telling,
+)  # fmt: skip
 from segue.learning.following import follow
 from segue.learning.trend import Trend, trends
 from segue.policy.betting import Wager
@@ -210,6 +222,51 @@ def test_on_automatic_rungs_only_what_was_drawn_and_graded_speaks() -> None:
     found = speaking([praised, marked, graded], Rung.AUTO_WITH_HOLD, 0.9, ALWAYS, LATER)
 
     assert [w.case for w in found] == [graded]
+
+
+def test_what_a_person_had_or_chance_held_out_says_nothing_for_a_step_up_of_what_answers_alone() -> None:
+    held_out = [case(one, n=n, rung=Rung.AUTO_WITH_HOLD) for n, one in enumerate((RIGHT, WRONG))]
+
+    assert speaking(held_out, Rung.AUTO_WITH_HOLD, 0.9, ALWAYS, LATER) == []
+    assert [w.right for w in telling(held_out, 0.9, ALWAYS, LATER)] == [1.0, 0.0], "an alarm hears them"
+
+
+def drawn(*verdicts: Verdict | None) -> list[JudgedCase]:
+    """Answers that went out alone and that chance drew, a minute apart; None: nobody graded it."""
+    more = {"rung": Rung.AUTO_WITH_HOLD, "was_given": True, "is_drawn": True, "propensity": 0.2}
+    return [case(*[said(Source.GRADED, v)] * bool(v), n=n, **more) for n, v in enumerate(verdicts)]
+
+
+def test_who_grades_only_the_good_ones_proves_nothing_with_what_came_after_the_first_that_was_left_out() -> None:
+    chosen = drawn(Verdict.RIGHT, Verdict.RIGHT, None, Verdict.RIGHT, Verdict.WRONG)
+
+    def bet(now: datetime) -> list[float]:
+        return [w.right for w in speaking(chosen, Rung.AUTO_WITH_HOLD, 0.9, ALWAYS, now)]
+
+    assert bet(MONDAY + RIPE) == [1.0, 1.0]
+    assert bet(LATER) == [1.0, 1.0, 0.0, 1.0, 0.0], "a week later what was left out counts as wrong"
+    assert [w.right for w in telling(chosen, 0.9, ALWAYS, LATER)] == [1.0, 1.0, 1.0, 0.0], "and takes nothing down"
+
+
+def test_what_nobody_can_tell_is_not_proven_to_be_right() -> None:
+    found = speaking(drawn(Verdict.RIGHT, Verdict.UNKNOWN), Rung.AUTO_WITH_HOLD, 0.9, ALWAYS, LATER)
+
+    assert [(w.right, w.weight) for w in found] == [(1.0, 1.0), (0.0, 1.0)]
+
+
+def test_one_agents_praise_counts_no_more_than_that_of_all_others_and_a_few() -> None:
+    toms = said(Source.UNEDITED, Verdict.RIGHT, "agt_tom")
+    uneven = [case(toms if n < 145 else RIGHT, n=n) for n in range(150)]
+
+    assert sum(w.weight for w in speaking(uneven, Rung.SUGGEST, 0.9, ALWAYS, LATER)) == pytest.approx(5 + 5 + AHEAD)
+    even = [case(toms if n % 2 else RIGHT, n=n) for n in range(151)]
+    assert sum(w.weight for w in speaking(even, Rung.SUGGEST, 0.9, ALWAYS, LATER)) == 151
+
+
+def test_whoever_says_wrong_is_heard_whole_however_much_they_judged() -> None:
+    found = speaking([case(WRONG, n=n) for n in range(40)], Rung.SUGGEST, 0.9, ALWAYS, LATER)
+
+    assert [w.weight for w in found] == [1.0] * 40
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from segue.domain.decision import Rung
 from segue.domain.evidence import ANY, CellName, JudgedCase, Remark, Verdict
 from segue.domain.moves import Cause, Move, Proof
 from segue.learning.alarms import Alarm, alarm
-from segue.learning.evidence import Weighed, inside, judged_by, speaking
+from segue.learning.evidence import Weighed, inside, judged_by, speaking, telling, waiting
 from segue.learning.hints import hints
 from segue.learning.missing import EACH, together
 from segue.learning.outgrown import covers, outgrown
@@ -66,7 +65,7 @@ def _report(
     since = record.since(moved := record.boundary.moved(cell))
     threshold = max(standing.threshold if standing.threshold is not None else 1.0 - promised.wrong, settings.floor)
     counting = [case for case in own if record.sources.counts(case)]
-    heard, weighed = _heard(own, counting, standing.rung, threshold, since, record.now)
+    weighed = speaking(counting, standing.rung, threshold, since, record.now)
     error, is_rehearsed = _wrong_if_all(record, cell, counting)
     wager = _wager(weighed, promised)
     return Report(
@@ -82,12 +81,13 @@ def _report(
         limit=share_for_people(error or 0.0, promised.wrong),
         moved=moved,
         # what was wrong of an older text still speaks against going on: only a step up begins anew
-        fall=alarm(record.sources, own, heard, standing.rung, since, promised)
+        fall=alarm(record.sources, own, telling(own, threshold, since, record.now), standing.rung, since, promised)
         or (None if budget else _unproven(record, cell, standing.rung, promised, wager)),
         weighed=tuple(weighed),
         wager=wager,
         hints=tuple(hints(remarks)),
-        of_before="" if weighed is heard else record.sources.of_before([case for case in own if case.judgements]),
+        of_before=record.sources.of_before([case for case in own if case.judgements]),
+        waiting=waiting(counting, standing.rung, threshold, since),
         lacking=tuple(_lacking(record, cell, min(standing.rung, settings.ceiling))),
         began=None if moved else record.boundary.begun.get(CellName(cell.category)),
     )
@@ -100,15 +100,6 @@ def _lacking(record: Record, cell: CellName, rung: Rung) -> Iterable[Lacking]:
         missing = record.boundary.lacks(intent.id, cell.category) if intent.category_id == cell.category else 0
         if intent.is_opened and missing:
             yield Lacking(intent.id, intent.name, missing)
-
-
-def _heard(
-    own: Sequence[JudgedCase], counting: Sequence[JudgedCase], rung: Rung, threshold: float, since: datetime,
-    now: datetime,
-) -> tuple[list[Weighed], list[Weighed]]:  # fmt: skip
-    """What speaks of all cases, and of those that count; the same list where all do."""
-    heard = speaking(own, rung, threshold, since, now)
-    return heard, heard if len(counting) == len(own) else speaking(counting, rung, threshold, since, now)
 
 
 def _unproven(record: Record, cell: CellName, rung: Rung, promised: Budget, wager: Wager) -> Alarm | None:
