@@ -17,7 +17,8 @@ from segue.learning.alarms import Sources, lower_rung
 from segue.learning.boundary import limits, survey
 from segue.learning.erasing import standing_again
 from segue.learning.record import Record, Report
-from segue.learning.windows import windows
+from segue.learning.rewritten import Text
+from segue.learning.windows import apart, windows
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.chance import drawn, never
 from segue.policy.settings import load
@@ -313,6 +314,79 @@ def test_a_cell_that_its_policy_holds_lower_than_it_stands_goes_on_being_heard()
     assert fall is not None
     assert (fall.cause, fall.to) == (Cause.DRIFT, Rung.APPROVE)
     assert report(record(cases(40, rung=Rung.APPROVE), Rung.AUTO, lowered)).fall is None
+
+
+def with_mistakes(wrong: int, of: int, **more: object) -> list[JudgedCase]:
+    """The wrong ones first; `more` of those."""
+    gone = Judgement(Source.THROWN_AWAY, Verdict.WRONG, 1.0, "agt_mira", MONDAY)
+    return [replace(c, judgements=(gone,), **more) if n < wrong else c for n, c in enumerate(cases(of))]  # type: ignore[arg-type]
+
+
+def test_mistakes_stay_in_the_record_though_a_stricter_mark_was_set_because_of_them() -> None:
+    """Right ones at 0.97; three at 0.83 were wrong, which passed the mark of then. Today's is 0.9."""
+    found = [replace(c, threshold=0.8) for c in with_mistakes(3, 120, confidence=0.83)]
+
+    assert report(record(found)).proof.wrong == 3
+    assert not report(record(found)).is_earned
+    assert report(record(found[3:])).is_earned
+    worse = [replace(c, rung=Rung.APPROVE, threshold=0.8) for c in with_mistakes(12, 20, confidence=0.83)]
+    assert "drift" in report(record(worse, Rung.APPROVE)).alarm
+
+
+def test_where_no_confidence_was_asked_for_yet_only_what_is_sure_enough_for_the_budget_counts() -> None:
+    assert report(record(with_mistakes(3, 120, confidence=0.93))).proof.wrong == 0
+    assert report(record(with_mistakes(3, 120, confidence=0.96))).proof.wrong == 3
+
+
+def rewriting(*articles: str, after: int) -> Sources:
+    """Each says something else since that many minutes."""
+    at = MONDAY + timedelta(minutes=after, seconds=30)
+    return Sources(texts={a: Text(a, 2, True, {2: {}}, at, {2: at}) for a in articles})
+
+
+def test_who_rewrites_whatever_was_wrong_begins_the_whole_cell_anew() -> None:
+    """Two articles; one was wrong at first and is rewritten after the fiftieth answer."""
+    both = [replace(c, article_id=f"art_{n % 2}", article_version=1) for n, c in enumerate(cases(120))]
+    gone = Judgement(Source.THROWN_AWAY, Verdict.WRONG, 1.0, "agt_mira", MONDAY)
+    mended = [replace(c, article_version=2) if n > 50 else c for n, c in enumerate(both)]
+    was_wrong = [replace(c, judgements=(gone,)) if n == 10 else c for n, c in enumerate(mended)]
+    sources = rewriting("art_0", after=50)
+
+    anew, onward = (report(replace(record(found), sources=sources)) for found in (was_wrong, mended))
+
+    assert (anew.proof.cases, anew.proof.wrong) == (69, 0)
+    assert "Some of that had been wrong" in anew.of_before
+    assert onward.proof.cases == 120 - 26
+    assert "Some of that had been wrong" not in onward.of_before
+
+
+def test_who_takes_out_whatever_was_wrong_begins_the_whole_cell_anew_while_it_is_out() -> None:
+    found = with_mistakes(1, 120, article_id="art_2", article_version=1)
+    out = Text("Two", 1, is_live=False, retired_at=MONDAY + timedelta(minutes=50, seconds=30))
+
+    assert report(replace(record(found), sources=Sources(texts={"art_2": out}))).proof.cases == 69
+    back = report(replace(record(found), sources=Sources(texts={"art_2": replace(out, is_live=True)})))
+    assert (back.proof.cases, back.proof.wrong) == (120, 1)
+
+
+def test_who_moves_a_part_of_a_cell_takes_none_of_its_mistakes_out_of_the_record() -> None:
+    mails = CellName("billing", "*", "email")
+    found = with_mistakes(5, 120, channel="email")
+    lowered = Move(mails, Rung.SHADOW, "Mails are long.", "agt_tom", MONDAY + timedelta(hours=1), number=1)
+    of = record([*found, *(replace(c, channel="email") for c in cases(3, category="billing", rung=Rung.SHADOW))])
+    of = replace(of, boundary=of.boundary.after([lowered]), apart=apart([lowered]))
+
+    assert (report(of).proof.cases, report(of).proof.wrong) == (120, 5)
+    later = [replace(c, at=c.at + timedelta(days=1)) for c in of.cases]
+    assert report(replace(of, cases=later)).proof.wrong == 0, "what comes after the move is the part's own"
+    assert report(replace(of, cases=later), mails).proof.cases == 3
+
+
+def test_a_cell_stands_for_itself_from_its_first_move_on() -> None:
+    steps = [Move(BILLING, Rung.SHADOW, "", "", MONDAY + timedelta(days=n), cause=cause, number=n)
+             for n, cause in enumerate((Cause.REHEARSED, Cause.PERSON, Cause.EARNED))]  # fmt: skip
+
+    assert apart(steps) == {BILLING: MONDAY + timedelta(days=1)}
 
 
 STALE = Sources(stale={"art_1": "“Why higher?” is past its review date"})

@@ -176,6 +176,8 @@ class JudgedCase:
     """The one it was answered from; None where nobody knows."""
     grounds: tuple[int, ...] = ()
     """Where the passages begin there that it rests on."""
+    threshold: float | None = None
+    """The confidence that was asked of it then; None where too little was known to ask for one."""
     standing: tuple[Judgement, ...] = field(init=False, repr=False, compare=False)
     """The judgements, without the marks that their author took back."""
     verdict: Verdict = field(init=False, repr=False, compare=False)

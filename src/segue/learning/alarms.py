@@ -65,6 +65,24 @@ class Sources:
             return text.is_live and (text.rewritten_at is None or case.at > text.rewritten_at)
         return text.is_live and text.holds(case.article_version, case.grounds)
 
+    def lost_at(self, case: JudgedCase) -> datetime | None:
+        """When what was judged ceased to be what would be answered; None where it is still so."""
+        if self.counts(case):
+            return None
+        if self.read_anew is not None and case.at < self.read_anew:
+            return self.read_anew
+        text = self.texts[case.article_id or ""]
+        if case.article_version is None:
+            return text.retired_at if text.rewritten_at is None else text.rewritten_at
+        lost = text.lost_in(case.article_version, case.grounds)
+        return text.retired_at if lost is None else text.made_at.get(lost, text.rewritten_at)
+
+    def begins_anew(self, weighed: Sequence[Weighed], since: datetime) -> datetime:
+        """From when on a record that began at `since` speaks for a step up. What was wrong may be rewritten or taken
+        out, and then all of its cell begins anew: else each article would keep its run since its last mistake alone."""
+        gone = (self.lost_at(one.case) for one in weighed if not one.right)
+        return max((since, *(at for at in gone if at is not None)))
+
     def of_before(self, cases: Sequence[JudgedCase]) -> str:
         """Which of them do not count any more and why, in words; empty where all do."""
         gone = Counter(case.article_id for case in cases if not self.counts(case))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from difflib import SequenceMatcher
@@ -145,27 +145,29 @@ class Weighed:
     """Whether its agent judged so much more than all others that this counts less."""
 
 
-def speaking(
-    cases: Iterable[JudgedCase], rung: Rung, threshold: float, since: datetime, now: datetime
-) -> list[Weighed]:
-    """The cases that speak for or against the step up from `rung`: answers from `threshold` on that only the rung kept
-    back. Where the assistant answers alone these are the ones that chance had picked, for of others it is told more
-    readily that they were right than that they were wrong. Oldest first, with weights and caps.
+def speaking(cases: Iterable[JudgedCase], rung: Rung, asked: float, since: datetime, now: datetime) -> list[Weighed]:
+    """The cases that speak for or against the step up from `rung`: answers that only the rung kept back, sure enough
+    for the threshold of then or, where there was none yet, for what is `asked`. Where the assistant answers alone these
+    are the ones that chance had picked, for of others it is told more readily that they were right than that they were
+    wrong. Oldest first, with weights and caps.
     """
-    here = (case for case in _sure(cases, threshold, since) if case.rung is rung)
+    here = (case for case in _sure(cases, asked, since) if case.rung is rung)
     found = _drawn(here, now) if rung > Rung.APPROVE else (case for case in here if _tells(case, now))
     return shared(capped(found))
 
 
-def telling(cases: Iterable[JudgedCase], threshold: float, since: datetime, now: datetime) -> list[Weighed]:
-    """The cases that tell whether a cell is worth its rung: judged answers from `threshold` on, on whatever rung people
-    saw them, for the policy may hold a cell lower than it stands, for weeks. Oldest first."""
-    here = (case for case in _sure(cases, threshold, since) if case.rung >= Rung.SUGGEST)
+def telling(cases: Iterable[JudgedCase], asked: float, since: datetime, now: datetime) -> list[Weighed]:
+    """The cases that tell whether a cell is worth its rung: judged answers as sure as that, on whatever rung people saw
+    them, for the policy may hold a cell lower than it stands, for weeks. Oldest first."""
+    here = (case for case in _sure(cases, asked, since) if case.rung >= Rung.SUGGEST)
     return capped(case for case in here if _tells(case, now))
 
 
-def _sure(cases: Iterable[JudgedCase], threshold: float, since: datetime) -> Iterator[JudgedCase]:
-    return (case for case in cases if case.at > since and case.would_go and case.confidence >= threshold)
+def _sure(cases: Iterable[JudgedCase], asked: float, since: datetime) -> Iterator[JudgedCase]:
+    """By the threshold of then, which `would_go` has passed. Today's one was set by what came of these very cases: held
+    to it, those that were wrong would leave the record as soon as it was raised because of them."""
+    here = (case for case in cases if case.at > since and case.would_go)
+    return (case for case in here if case.threshold is not None or case.confidence >= asked)
 
 
 def _drawn(cases: Iterable[JudgedCase], now: datetime) -> Iterator[JudgedCase]:
@@ -180,9 +182,9 @@ def _drawn(cases: Iterable[JudgedCase], now: datetime) -> Iterator[JudgedCase]:
         yield case
 
 
-def waiting(cases: Iterable[JudgedCase], rung: Rung, threshold: float, since: datetime) -> int:
+def waiting(cases: Iterable[JudgedCase], rung: Rung, asked: float, since: datetime) -> int:
     """How many drawn answers nobody has graded, where the step up from `rung` rests on such."""
-    here = (case for case in _sure(cases, threshold, since) if case.rung is rung and case.was_given and case.is_drawn)
+    here = (case for case in _sure(cases, asked, since) if case.rung is rung and case.was_given and case.is_drawn)
     return sum(case.grade is None for case in here)
 
 
@@ -267,16 +269,24 @@ def _told(doubts: Iterable[tuple[JudgedCase, bool]]) -> list[float]:
 Placed = TypeVar("Placed", JudgedCase, Remark)
 
 
-def inside(cases: Iterable[Placed], cells: Sequence[CellName]) -> dict[CellName, list[Placed]]:
-    """What lies in each of the cells and in none of those finer than it, which stand for themselves. Cases are many and
-    the names of their cells few: each case is looked at once, and each name is placed once."""
+def inside(
+    cases: Iterable[Placed], cells: Sequence[CellName], since: Mapping[CellName, datetime] | None = None
+) -> dict[CellName, list[Placed]]:
+    """What lies in each of the cells and in none of those finer than it, which stand for themselves. `since`: from when
+    on a finer cell does so; what came before stays where it was, so that nobody takes mistakes out of a record by
+    moving a part of it. Cases are many and the names of their cells few: each name is placed once.
+    """
     found: dict[CellName, list[Placed]] = {cell: [] for cell in cells}
-    homes: dict[CellName, list[list[Placed]]] = {}
+    apart = {cell: at for cell, at in (since or {}).items() if cell in found and cell != CellName(cell.category)}
+    homes: dict[tuple[CellName, frozenset[CellName]], list[list[Placed]]] = {}
     for case in cases:
-        name = case.cell
-        if name not in homes:
-            homes[name] = [found[cell] for cell in _homes(name, found)]
-        for home in homes[name]:
+        name, yet = (
+            case.cell,
+            frozenset(cell for cell in case.cell.coarser() if cell in apart and case.at <= apart[cell]),
+        )
+        if (name, yet) not in homes:
+            homes[name, yet] = [found[cell] for cell in _homes(name, [cell for cell in found if cell not in yet])]
+        for home in homes[name, yet]:
             home.append(case)
     return found
 

@@ -95,6 +95,8 @@ class Record:
     remarks: Sequence[Remark] = ()
     windows: Mapping[int, datetime | None] = field(default_factory=dict)
     """By the number of a move: since when what it left counts, where that is not the move itself (learning/windows)."""
+    apart: Mapping[CellName, datetime] = field(default_factory=dict)
+    """When each cell moved for the first time: from then on it stands for itself (learning/windows)."""
 
     def since(self, moved: Move | None) -> datetime:
         """From when on a cell's record tells about where it stands."""
