@@ -254,6 +254,16 @@ def test_what_nobody_can_tell_is_not_proven_to_be_right() -> None:
     assert [(w.right, w.weight) for w in found] == [(1.0, 1.0), (0.0, 1.0)]
 
 
+@pytest.mark.parametrize(("rung", "speaks"), [(Rung.SUGGEST, []), (Rung.APPROVE, [0.0])])
+def test_what_an_agent_rewrote_by_half_speaks_against_sending_it_alone_and_against_nothing_else(
+    rung: Rung, speaks: list[float]
+) -> None:
+    half = case(said(Source.EDITED, Verdict.UNKNOWN, weight=0.5), rung=rung)
+
+    assert [w.right for w in speaking([half], rung, 0.9, ALWAYS, LATER)] == speaks
+    assert telling([half], 0.9, ALWAYS, LATER) == []
+
+
 def test_one_agents_praise_counts_no_more_than_that_of_all_others_and_a_few() -> None:
     toms = said(Source.UNEDITED, Verdict.RIGHT, "agt_tom")
     uneven = [case(toms if n < 145 else RIGHT, n=n) for n in range(150)]

@@ -152,7 +152,10 @@ def speaking(cases: Iterable[JudgedCase], rung: Rung, asked: float, since: datet
     wrong. Oldest first, with weights and caps.
     """
     here = (case for case in _sure(cases, asked, since) if case.rung is rung)
-    found = _drawn(here, now) if rung > Rung.APPROVE else (case for case in here if _tells(case, now))
+    if rung > Rung.APPROVE:
+        found = _drawn(here, now)
+    else:
+        found = (case for case in here if _tells(case, now) or (rung is Rung.APPROVE and _is_half_kept(case)))
     return shared(capped(found))
 
 
@@ -188,6 +191,12 @@ def waiting(cases: Iterable[JudgedCase], rung: Rung, asked: float, since: dateti
     return sum(case.grade is None for case in here)
 
 
+def _is_half_kept(case: JudgedCase) -> bool:
+    """Whether an agent left so little of it that nobody can tell what they thought of it. Alone it would have gone out
+    as it stood."""
+    return case.verdict is Verdict.UNKNOWN and any(j.source is Source.EDITED for j in case.standing)
+
+
 def _tells(case: JudgedCase, now: datetime) -> bool:
     if case.was_given:
         return case.is_sampled
@@ -197,7 +206,7 @@ def _tells(case: JudgedCase, now: datetime) -> bool:
 
 def capped(cases: Iterable[JudgedCase]) -> list[Weighed]:
     """With what each counts for: a right one by its source and by how often this contact was right; a wrong one whole,
-    and so does a drawn one of which nobody could tell, or would, that it was right. What was drawn more readily than
+    and so does one of which nobody could tell, or would, that it was right. What was drawn more readily than
     others counts less, so that the bet is about all answers."""
     praised, weighed = Counter[str](), []
     for case in cases:
