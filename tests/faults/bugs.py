@@ -379,6 +379,13 @@ def a_fig_leaf_is_a_second_agent(put: Put) -> None:
     put(boundary, "EACH", 1)
 
 
+def one_agent_counts_for_any_number(put: Put) -> None:
+    """What one agent praises counts whole, however little all others judged."""
+    from segue.learning import evidence
+
+    put(evidence, "AHEAD", 10**6)
+
+
 def a_rehearsal_needs_no_name(put: Put) -> None:
     """A category begins as far as its past proves, whatever stands in the history."""
     from segue.policy.boundary import Boundary
@@ -514,7 +521,7 @@ BUGS: dict[str, Callable[[Put], None]] = {
         replies_take_no_number, repeats_are_new_messages, taking_over_keeps_the_token,
         replying_keeps_the_token, holding_keeps_the_token, praise_has_no_cap, strangers_are_known,
         a_fig_leaf_is_a_second_agent, judges_take_up_their_own, offers_pile_up, offers_stay_open,
-        keys_are_one_voice_no_more,
+        keys_are_one_voice_no_more, one_agent_counts_for_any_number,
         sources_alarm_nobody, customers_are_not_heard, what_is_settled_goes_up_by_itself, any_settling_will_do,
         mails_go_out_that_were_taken_back, breaches_are_told_again, mails_are_known_by_their_id_alone,
         a_handback_is_told_to_nobody, what_the_assistant_does_is_told_to_nobody, mail_is_taken_without_being_kept,

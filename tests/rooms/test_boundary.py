@@ -17,7 +17,8 @@ from segue.learning.alarms import Sources, lower_rung
 from segue.learning.boundary import limits, survey
 from segue.learning.erasing import standing_again
 from segue.learning.record import Record, Report
-from segue.learning.windows import windows
+from segue.learning.rewritten import Text
+from segue.learning.windows import apart, windows
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.chance import drawn, never
 from segue.policy.settings import load
@@ -78,6 +79,7 @@ def test_wrong_answers_make_it_longer_and_too_many_make_it_impossible() -> None:
         (cases(20), "cases worth 30; there are 20"),
         ([replace(c, contact=f"con_{n % 10}") for n, c in enumerate(cases(200))], "customers; there are 10"),
         (cases(200, judges=("agt_tom",)), "2 agents who judged"),
+        (cases(200, judges=["agt_tom"] * 30 + ["agt_mira"]), "cases that others judged"),
     ],
 )
 def test_it_is_said_what_is_missing(found: list[JudgedCase], missing: str) -> None:
@@ -85,6 +87,21 @@ def test_it_is_said_what_is_missing(found: list[JudgedCase], missing: str) -> No
 
     assert not told.is_earned
     assert missing in " | ".join(told.proof.missing)
+
+
+def test_it_is_said_that_drawn_answers_wait_for_their_grade() -> None:
+    given = cases(60, rung=Rung.AUTO_WITH_HOLD, was_given=True)
+    told = report(record([replace(given[0], judgements=()), *given[1:]], Rung.AUTO_WITH_HOLD))
+
+    assert told.waiting == 1
+    assert "grade for 1 drawn answer" in " | ".join(told.proof.missing)
+
+
+def test_what_only_the_approver_graded_is_left_out_and_holds_nothing_up() -> None:
+    given = cases(90, rung=Rung.AUTO_WITH_HOLD, was_given=True, judges=("agt_lena", "agt_mira", "agt_tom"))
+    alone = report(record(given, Rung.AUTO_WITH_HOLD).without("agt_lena"))
+
+    assert (alone.proof.cases, alone.waiting) == (60, 0)
 
 
 def test_many_cells_watched_at_once_need_more_than_one_alone() -> None:
@@ -131,6 +148,19 @@ def test_a_budget_of_half_a_percent_is_not_told_as_none_and_999_in_1000_not_as_a
 
     assert "under a budget of 0.5% at least" in told.text
     assert report(record(cases(40), policy=small)).proof.missing[-1].endswith("at most 0.5% wrong, 99.9% sure")
+
+
+def test_how_often_it_is_wrong_is_said_by_what_people_graded_and_not_by_who_complained() -> None:
+    """A hundred were drawn and nobody graded them; of those customers thirteen said something, eight of them no."""
+    no, yes = (
+        Judgement(source, verdict, 1.0, "con_1", MONDAY)
+        for source, verdict in ((Source.DENIED, Verdict.WRONG), (Source.CONFIRMED, Verdict.RIGHT))
+    )
+    drawn = cases(200, 2, rung=Rung.AUTO, was_given=True)
+    ungraded = [replace(c, judgements=(no,) if n < 80 else (yes,) if n < 130 else ()) for n, c in enumerate(drawn)]
+
+    assert report(record(ungraded, Rung.AUTO)).base_error is None
+    assert report(record(drawn, Rung.AUTO)).base_error == pytest.approx(2 / 202)
 
 
 def test_each_rung_is_earned_on_the_rung_before() -> None:
@@ -252,6 +282,111 @@ def test_customers_who_say_no_more_often_than_they_used_to_are_an_alarm_long_bef
 def test_customers_who_say_no_as_often_as_ever_are_none() -> None:
     assert report(told(range(50, 900, 100), 900)).alarm == ""
     assert report(told(range(25, 900, 25), 900)).alarm == ""
+
+
+def test_one_who_asks_a_hundred_easy_questions_a_day_does_not_drown_what_others_come_back_with() -> None:
+    """Of the ten others a day two are wrong; of all hundred and ten fewer than two in a hundred."""
+    judged = cases(5 * 110, rung=Rung.AUTO, was_given=True)
+    wrong = Judgement(Source.GRADED, Verdict.WRONG, 1.0, "agt_mira", MONDAY)
+    told = [
+        replace(
+            c, contact=f"con_{n}" if n % 11 == 5 else "con_eve", at=MONDAY + timedelta(days=n // 110, minutes=n % 110),
+            judgements=(wrong,) if n % 55 == 5 else c.judgements,
+        )
+        for n, c in enumerate(judged)
+    ]  # fmt: skip
+    complained = [
+        replace(c, is_drawn=False, judgements=c.judgements if c.verdict is Verdict.WRONG else ()) for c in told
+    ]
+
+    assert report(record(told, Rung.AUTO)).alarm
+    assert report(record(complained, Rung.AUTO)).alarm
+    assert report(record(judged, Rung.AUTO)).alarm == ""
+
+
+def test_a_cell_that_its_policy_holds_lower_than_it_stands_goes_on_being_heard() -> None:
+    """It had earned to answer alone; while the ceiling is *approve* two in five are thrown away."""
+    gone = Judgement(Source.THROWN_AWAY, Verdict.WRONG, 1.0, "agt_mira", MONDAY)
+    held = [replace(c, judgements=(gone,)) if n % 5 < 2 else c for n, c in enumerate(cases(40, rung=Rung.APPROVE))]
+    lowered = "name: ours\ncategories:\n  billing: {ceiling: approve}\n"
+
+    fall = report(record(held, Rung.AUTO, lowered)).fall
+    assert fall is not None
+    assert (fall.cause, fall.to) == (Cause.DRIFT, Rung.APPROVE)
+    assert report(record(cases(40, rung=Rung.APPROVE), Rung.AUTO, lowered)).fall is None
+
+
+def with_mistakes(wrong: int, of: int, **more: object) -> list[JudgedCase]:
+    """The wrong ones first; `more` of those."""
+    gone = Judgement(Source.THROWN_AWAY, Verdict.WRONG, 1.0, "agt_mira", MONDAY)
+    return [replace(c, judgements=(gone,), **more) if n < wrong else c for n, c in enumerate(cases(of))]  # type: ignore[arg-type]
+
+
+def test_mistakes_stay_in_the_record_though_a_stricter_mark_was_set_because_of_them() -> None:
+    """Right ones at 0.97; three at 0.83 were wrong, which passed the mark of then. Today's is 0.9."""
+    found = [replace(c, threshold=0.8) for c in with_mistakes(3, 120, confidence=0.83)]
+
+    assert report(record(found)).proof.wrong == 3
+    assert not report(record(found)).is_earned
+    assert report(record(found[3:])).is_earned
+    worse = [replace(c, rung=Rung.APPROVE, threshold=0.8) for c in with_mistakes(12, 20, confidence=0.83)]
+    assert "drift" in report(record(worse, Rung.APPROVE)).alarm
+
+
+def test_where_no_confidence_was_asked_for_yet_only_what_is_sure_enough_for_the_budget_counts() -> None:
+    assert report(record(with_mistakes(3, 120, confidence=0.93))).proof.wrong == 0
+    assert report(record(with_mistakes(3, 120, confidence=0.96))).proof.wrong == 3
+
+
+def rewriting(*articles: str, after: int) -> Sources:
+    """Each says something else since that many minutes."""
+    at = MONDAY + timedelta(minutes=after, seconds=30)
+    return Sources(texts={a: Text(a, 2, True, {2: {}}, at, {2: at}) for a in articles})
+
+
+def test_who_rewrites_whatever_was_wrong_begins_the_whole_cell_anew() -> None:
+    """Two articles; one was wrong at first and is rewritten after the fiftieth answer."""
+    both = [replace(c, article_id=f"art_{n % 2}", article_version=1) for n, c in enumerate(cases(120))]
+    gone = Judgement(Source.THROWN_AWAY, Verdict.WRONG, 1.0, "agt_mira", MONDAY)
+    mended = [replace(c, article_version=2) if n > 50 else c for n, c in enumerate(both)]
+    was_wrong = [replace(c, judgements=(gone,)) if n == 10 else c for n, c in enumerate(mended)]
+    sources = rewriting("art_0", after=50)
+
+    anew, onward = (report(replace(record(found), sources=sources)) for found in (was_wrong, mended))
+
+    assert (anew.proof.cases, anew.proof.wrong) == (69, 0)
+    assert "Some of that had been wrong" in anew.of_before
+    assert onward.proof.cases == 120 - 26
+    assert "Some of that had been wrong" not in onward.of_before
+
+
+def test_who_takes_out_whatever_was_wrong_begins_the_whole_cell_anew_while_it_is_out() -> None:
+    found = with_mistakes(1, 120, article_id="art_2", article_version=1)
+    out = Text("Two", 1, is_live=False, retired_at=MONDAY + timedelta(minutes=50, seconds=30))
+
+    assert report(replace(record(found), sources=Sources(texts={"art_2": out}))).proof.cases == 69
+    back = report(replace(record(found), sources=Sources(texts={"art_2": replace(out, is_live=True)})))
+    assert (back.proof.cases, back.proof.wrong) == (120, 1)
+
+
+def test_who_moves_a_part_of_a_cell_takes_none_of_its_mistakes_out_of_the_record() -> None:
+    mails = CellName("billing", "*", "email")
+    found = with_mistakes(5, 120, channel="email")
+    lowered = Move(mails, Rung.SHADOW, "Mails are long.", "agt_tom", MONDAY + timedelta(hours=1), number=1)
+    of = record([*found, *(replace(c, channel="email") for c in cases(3, category="billing", rung=Rung.SHADOW))])
+    of = replace(of, boundary=of.boundary.after([lowered]), apart=apart([lowered]))
+
+    assert (report(of).proof.cases, report(of).proof.wrong) == (120, 5)
+    later = [replace(c, at=c.at + timedelta(days=1)) for c in of.cases]
+    assert report(replace(of, cases=later)).proof.wrong == 0, "what comes after the move is the part's own"
+    assert report(replace(of, cases=later), mails).proof.cases == 3
+
+
+def test_a_cell_stands_for_itself_from_its_first_move_on() -> None:
+    steps = [Move(BILLING, Rung.SHADOW, "", "", MONDAY + timedelta(days=n), cause=cause, number=n)
+             for n, cause in enumerate((Cause.REHEARSED, Cause.PERSON, Cause.EARNED))]  # fmt: skip
+
+    assert apart(steps) == {BILLING: MONDAY + timedelta(days=1)}
 
 
 STALE = Sources(stale={"art_1": "“Why higher?” is past its review date"})

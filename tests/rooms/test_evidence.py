@@ -13,9 +13,24 @@ from hypothesis import strategies as st
 from segue.domain.decision import Rung
 from segue.domain.errors import Refused
 from segue.domain.evidence import MACHINES, STRANGERS, CellName, JudgedCase, Judgement, Source, Verdict
-from segue.learning.evidence import AGAIN, RIPE, capped, complaints, distance, edited, inside, outcome, speaking
+from segue.insight.calibration import calibration
+from segue.learning.evidence import (
+    AGAIN,
+    AHEAD,
+    RIPE,
+    capped,
+    complaints,
+    distance,
+    edited,
+    inside,
+    outcome,
+    speaking,
+    telling,
+)  # fmt: skip
+from segue.learning.following import follow
 from segue.learning.trend import Trend, trends
 from segue.policy.betting import Wager
+from segue.policy.settings.cells import Budget
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LATER = MONDAY + timedelta(days=30)
@@ -92,6 +107,27 @@ def test_silence_says_nothing() -> None:
 
 def test_an_outcome_nobody_knows_is_no_judgement() -> None:
     assert outcome("rumour", "con_1", MONDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("judged", "is_sampled"),
+    [
+        (said(Source.GRADED, Verdict.RIGHT), True),
+        (said(Source.GRADED, Verdict.UNKNOWN), False),
+        (said(Source.DENIED, Verdict.WRONG, "con_1"), False),
+        (said(Source.CONFIRMED, Verdict.RIGHT, "con_1", 0.25), False),
+        (said(Source.MARKED, Verdict.WRONG), False),
+    ],
+)
+def test_what_chance_drew_and_nobody_graded_speaks_for_no_other_answer_whatever_else_is_said_of_it(
+    judged: Judgement, is_sampled: bool
+) -> None:
+    """Who says no without being asked says it because it was wrong."""
+    drawn = case(judged, was_given=True, is_drawn=True, propensity=0.05, least=0.05)
+
+    assert drawn.is_sampled is is_sampled
+    assert [bool(calibration([drawn])), bool(follow([drawn], lambda _: Budget(wrong=0.05)).cases)] == [is_sampled] * 2
+    assert bool(trends([drawn], [CellName("billing")], drawn.at)) is is_sampled
 
 
 # what an agent's reply says
@@ -186,6 +222,61 @@ def test_on_automatic_rungs_only_what_was_drawn_and_graded_speaks() -> None:
     found = speaking([praised, marked, graded], Rung.AUTO_WITH_HOLD, 0.9, ALWAYS, LATER)
 
     assert [w.case for w in found] == [graded]
+
+
+def test_what_a_person_had_or_chance_held_out_says_nothing_for_a_step_up_of_what_answers_alone() -> None:
+    held_out = [case(one, n=n, rung=Rung.AUTO_WITH_HOLD) for n, one in enumerate((RIGHT, WRONG))]
+
+    assert speaking(held_out, Rung.AUTO_WITH_HOLD, 0.9, ALWAYS, LATER) == []
+    assert [w.right for w in telling(held_out, 0.9, ALWAYS, LATER)] == [1.0, 0.0], "an alarm hears them"
+
+
+def drawn(*verdicts: Verdict | None) -> list[JudgedCase]:
+    """Answers that went out alone and that chance drew, a minute apart; None: nobody graded it."""
+    more = {"rung": Rung.AUTO_WITH_HOLD, "was_given": True, "is_drawn": True, "propensity": 0.2}
+    return [case(*[said(Source.GRADED, v)] * bool(v), n=n, **more) for n, v in enumerate(verdicts)]
+
+
+def test_who_grades_only_the_good_ones_proves_nothing_with_what_came_after_the_first_that_was_left_out() -> None:
+    chosen = drawn(Verdict.RIGHT, Verdict.RIGHT, None, Verdict.RIGHT, Verdict.WRONG)
+
+    def bet(now: datetime) -> list[float]:
+        return [w.right for w in speaking(chosen, Rung.AUTO_WITH_HOLD, 0.9, ALWAYS, now)]
+
+    assert bet(MONDAY + RIPE) == [1.0, 1.0]
+    assert bet(LATER) == [1.0, 1.0, 0.0, 1.0, 0.0], "a week later what was left out counts as wrong"
+    assert [w.right for w in telling(chosen, 0.9, ALWAYS, LATER)] == [1.0, 1.0, 1.0, 0.0], "and takes nothing down"
+
+
+def test_what_nobody_can_tell_is_not_proven_to_be_right() -> None:
+    found = speaking(drawn(Verdict.RIGHT, Verdict.UNKNOWN), Rung.AUTO_WITH_HOLD, 0.9, ALWAYS, LATER)
+
+    assert [(w.right, w.weight) for w in found] == [(1.0, 1.0), (0.0, 1.0)]
+
+
+@pytest.mark.parametrize(("rung", "speaks"), [(Rung.SUGGEST, []), (Rung.APPROVE, [0.0])])
+def test_what_an_agent_rewrote_by_half_speaks_against_sending_it_alone_and_against_nothing_else(
+    rung: Rung, speaks: list[float]
+) -> None:
+    half = case(said(Source.EDITED, Verdict.UNKNOWN, weight=0.5), rung=rung)
+
+    assert [w.right for w in speaking([half], rung, 0.9, ALWAYS, LATER)] == speaks
+    assert telling([half], 0.9, ALWAYS, LATER) == []
+
+
+def test_one_agents_praise_counts_no_more_than_that_of_all_others_and_a_few() -> None:
+    toms = said(Source.UNEDITED, Verdict.RIGHT, "agt_tom")
+    uneven = [case(toms if n < 145 else RIGHT, n=n) for n in range(150)]
+
+    assert sum(w.weight for w in speaking(uneven, Rung.SUGGEST, 0.9, ALWAYS, LATER)) == pytest.approx(5 + 5 + AHEAD)
+    even = [case(toms if n % 2 else RIGHT, n=n) for n in range(151)]
+    assert sum(w.weight for w in speaking(even, Rung.SUGGEST, 0.9, ALWAYS, LATER)) == 151
+
+
+def test_whoever_says_wrong_is_heard_whole_however_much_they_judged() -> None:
+    found = speaking([case(WRONG, n=n) for n in range(40)], Rung.SUGGEST, 0.9, ALWAYS, LATER)
+
+    assert [w.weight for w in found] == [1.0] * 40
 
 
 @pytest.mark.parametrize(

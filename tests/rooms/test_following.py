@@ -82,7 +82,8 @@ def test_a_customer_counts_less_each_time_right_or_wrong() -> None:
 
 
 def test_what_was_drawn_counts_for_as_many_as_it_was_drawn_from() -> None:
-    drawn = case(1, 0.9, True, was_given=True, is_drawn=True, propensity=0.05)
+    graded = (Judgement(Source.GRADED, Verdict.RIGHT, 1.0, "agt_tom", MONDAY),)
+    drawn = case(1, 0.9, True, was_given=True, is_drawn=True, propensity=0.05, judgements=graded)
     picked = case(2, 0.9, True, was_given=True)
 
     assert records_of([drawn]).weights.tolist() == pytest.approx([20.0])

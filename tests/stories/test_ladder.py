@@ -320,6 +320,22 @@ def test_a_held_out_customer_goes_to_a_person_who_sees_no_suggestion(climb: Clim
     assert climb.stage.turn["decision"]["scores"]["holdout_share"] == 1.0
 
 
+def test_a_case_knows_the_confidence_that_was_asked_of_it(climb: Climb) -> None:
+    message = f"msg_{climb.asks()[4:]}.1"
+    asked = climb.stage.turn["decision"]["threshold"]
+
+    assert asked > 0.5
+    assert climb.ladder.store.case(message).threshold == asked
+    assert next(c for c in climb.ladder.cases(climb.stage.now) if c.message == message).threshold == asked
+
+
+def test_a_part_of_a_cell_stands_for_itself_from_the_moment_somebody_lowers_it(climb: Climb) -> None:
+    mails = CellName(climb.cell.category, "*", "email")
+    climb.ladder.lower(mails, "tom", "Mails are long.", climb.stage.now, Rung.SUGGEST)
+
+    assert climb.ladder.record(climb.stage.now).apart == {mails: climb.stage.now}
+
+
 # up
 
 

@@ -176,6 +176,8 @@ class JudgedCase:
     """The one it was answered from; None where nobody knows."""
     grounds: tuple[int, ...] = ()
     """Where the passages begin there that it rests on."""
+    threshold: float | None = None
+    """The confidence that was asked of it then; None where too little was known to ask for one."""
     standing: tuple[Judgement, ...] = field(init=False, repr=False, compare=False)
     """The judgements, without the marks that their author took back."""
     verdict: Verdict = field(init=False, repr=False, compare=False)
@@ -196,6 +198,14 @@ class JudgedCase:
     @property
     def grade(self) -> Judgement | None:
         return grade(self.judgements)
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether it was judged without being picked, so that it may speak for the others: it did not go out, or chance
+        drew it and a person graded it. All else that is heard of answers that went out is heard because of what they
+        were."""
+        is_looked_at = not self.was_given or (self.is_drawn and self.grade is not None)
+        return is_looked_at and self.verdict is not Verdict.UNKNOWN
 
     @property
     def weight(self) -> float:

@@ -1,6 +1,6 @@
 """Whether the assistant's confidence means what it says: of the answers it was 80 % sure of, were 80 % right?
 
-Only cases that nobody picked may tell: those that were drawn, and those that were not sent anyway.
+Only cases that nobody picked may tell: those that were drawn and graded, and those that were not sent anyway.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ def calibration(cases: Iterable[JudgedCase]) -> list[Bin]:
 
 
 def within(cases: Iterable[JudgedCase], begins: float, ends: float) -> list[JudgedCase]:
-    """The judged cases of one bin; of answers that were given only those that chance drew, for the others were looked
-    at because somebody doubted them."""
-    judged = (c for c in cases if c.verdict is not Verdict.UNKNOWN and (c.is_drawn or not c.was_given))
+    """The judged cases of one bin; of answers that were given only those that chance drew and a person graded, for of
+    the others we heard because somebody doubted them."""
+    judged = (c for c in cases if c.is_sampled)
     return [c for c in judged if begins <= c.confidence < ends or ends == c.confidence == 1.0]
 
 

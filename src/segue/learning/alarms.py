@@ -19,7 +19,7 @@ import numpy as np
 from segue.domain.decision import Rung
 from segue.domain.evidence import JudgedCase
 from segue.domain.moves import Cause, Move, Proof
-from segue.learning.evidence import Weighed, complaints, heard
+from segue.learning.evidence import Weighed, capped, complaints, few_of_each, heard
 from segue.learning.rewritten import Text
 from segue.policy.betting import Drift, Wager, losses
 from segue.policy.guarantee import upper_bound
@@ -65,6 +65,24 @@ class Sources:
             return text.is_live and (text.rewritten_at is None or case.at > text.rewritten_at)
         return text.is_live and text.holds(case.article_version, case.grounds)
 
+    def lost_at(self, case: JudgedCase) -> datetime | None:
+        """When what was judged ceased to be what would be answered; None where it is still so."""
+        if self.counts(case):
+            return None
+        if self.read_anew is not None and case.at < self.read_anew:
+            return self.read_anew
+        text = self.texts[case.article_id or ""]
+        if case.article_version is None:
+            return text.retired_at if text.rewritten_at is None else text.rewritten_at
+        lost = text.lost_in(case.article_version, case.grounds)
+        return text.retired_at if lost is None else text.made_at.get(lost, text.rewritten_at)
+
+    def begins_anew(self, weighed: Sequence[Weighed], since: datetime) -> datetime:
+        """From when on a record that began at `since` speaks for a step up. What was wrong may be rewritten or taken
+        out, and then all of its cell begins anew: else each article would keep its run since its last mistake alone."""
+        gone = (self.lost_at(one.case) for one in weighed if not one.right)
+        return max((since, *(at for at in gone if at is not None)))
+
     def of_before(self, cases: Sequence[JudgedCase]) -> str:
         """Which of them do not count any more and why, in words; empty where all do."""
         gone = Counter(case.article_id for case in cases if not self.counts(case))
@@ -107,12 +125,23 @@ def alarm(
 ) -> Alarm | None:  # fmt: skip
     """Why the cell must go down, or None. Only from *approve* on there is anything to lose.
 
-    `cases` are the cell's own, oldest first; `weighed` those that speak for the next step; `since`: its last move.
+    `cases` are the cell's own, `weighed` those that tell what it is worth, oldest first; `since`: its last move. Both
+    are listened to twice: all of them, and few of each customer, so that one who writes much drowns nobody.
     """
     if rung < Rung.APPROVE:
         return None
-    down = lower_rung(rung)
-    judged, told = [w.right for w in weighed], complaints(cases, since)
+    down, given = lower_rung(rung), [case for case in cases if case.was_given]
+    found = _of_answers(given, weighed, down, since, budget)
+    few, few_judged = few_of_each(given), few_of_each(w.case for w in weighed)
+    if not found and (len(few), len(few_judged)) != (len(given), len(weighed)):
+        found = _of_answers(few, capped(few_judged), down, since, budget)
+    return found or (_of_sources(sources, cases, rung, since) if rung >= ALONE else None)
+
+
+def _of_answers(
+    given: Sequence[JudgedCase], weighed: Sequence[Weighed], down: Rung, since: datetime, budget: Budget
+) -> Alarm | None:
+    judged, told = [w.right for w in weighed], complaints(given, since)
     drawn = [w.drawn for w in weighed]
     if _drifts(judged, budget.wrong, drawn):
         return Alarm(Cause.DRIFT, _("drift: judged answers are wrong more often than the error budget allows"), down)
@@ -121,7 +150,7 @@ def alarm(
     if _drifts(told, budget.wrong) or _is_spent(told, budget):
         why = _("drift: customers say no or come back, or people say wrong, more often than the error budget allows")
         return Alarm(Cause.COMPLAINTS, why, down)
-    return _of_customers(cases, since, down) or (_of_sources(sources, cases, rung, since) if rung >= ALONE else None)
+    return _of_customers(given, since, down)
 
 
 def lower_rung(rung: Rung) -> Rung:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 import numpy as np
 
@@ -17,8 +16,8 @@ from segue.domain.conversation import Channel
 from segue.domain.decision import Rung
 from segue.domain.evidence import ANY, CellName, JudgedCase, Remark, Verdict
 from segue.domain.moves import Cause, Move, Proof
-from segue.learning.alarms import Alarm, alarm
-from segue.learning.evidence import Weighed, inside, judged_by, speaking
+from segue.learning.alarms import Alarm, Sources, alarm
+from segue.learning.evidence import Weighed, inside, judged_by, speaking, telling, waiting
 from segue.learning.hints import hints
 from segue.learning.missing import EACH, together
 from segue.learning.outgrown import covers, outgrown
@@ -38,7 +37,7 @@ LEAST_WRONG = 1e-6
 def survey(record: Record, budget: Budget | None = None) -> list[Report]:
     """Every cell that stands for itself, by name. With `budget`, as if the lead had set that one everywhere."""
     cells = cells_of(record)
-    cases, remarks = inside(record.cases, cells), inside(record.remarks, cells)
+    cases, remarks = inside(record.cases, cells, record.apart), inside(record.remarks, cells, record.apart)
     reports = [_report(record, cell, cases[cell], remarks[cell], budget) for cell in cells]
     return [_unnamed(record, _settled(record, report)) for report in together(reports)]
 
@@ -66,7 +65,9 @@ def _report(
     since = record.since(moved := record.boundary.moved(cell))
     threshold = max(standing.threshold if standing.threshold is not None else 1.0 - promised.wrong, settings.floor)
     counting = [case for case in own if record.sources.counts(case)]
-    heard, weighed = _heard(own, counting, standing.rung, threshold, since, record.now)
+    asked = max(1.0 - promised.wrong, settings.floor)
+    begins = record.sources.begins_anew(speaking(own, standing.rung, asked, since, record.now), since)
+    weighed = speaking(counting, standing.rung, asked, begins, record.now)
     error, is_rehearsed = _wrong_if_all(record, cell, counting)
     wager = _wager(weighed, promised)
     return Report(
@@ -82,12 +83,13 @@ def _report(
         limit=share_for_people(error or 0.0, promised.wrong),
         moved=moved,
         # what was wrong of an older text still speaks against going on: only a step up begins anew
-        fall=alarm(record.sources, own, heard, standing.rung, since, promised)
+        fall=alarm(record.sources, own, telling(own, asked, since, record.now), standing.rung, since, promised)
         or (None if budget else _unproven(record, cell, standing.rung, promised, wager)),
         weighed=tuple(weighed),
         wager=wager,
         hints=tuple(hints(remarks)),
-        of_before="" if weighed is heard else record.sources.of_before([case for case in own if case.judgements]),
+        of_before=_of_before(record.sources, own, begins > since),
+        waiting=waiting(counting, standing.rung, asked, begins),
         lacking=tuple(_lacking(record, cell, min(standing.rung, settings.ceiling))),
         began=None if moved else record.boundary.begun.get(CellName(cell.category)),
     )
@@ -102,13 +104,11 @@ def _lacking(record: Record, cell: CellName, rung: Rung) -> Iterable[Lacking]:
             yield Lacking(intent.id, intent.name, missing)
 
 
-def _heard(
-    own: Sequence[JudgedCase], counting: Sequence[JudgedCase], rung: Rung, threshold: float, since: datetime,
-    now: datetime,
-) -> tuple[list[Weighed], list[Weighed]]:  # fmt: skip
-    """What speaks of all cases, and of those that count; the same list where all do."""
-    heard = speaking(own, rung, threshold, since, now)
-    return heard, heard if len(counting) == len(own) else speaking(counting, rung, threshold, since, now)
+def _of_before(sources: Sources, own: Sequence[JudgedCase], is_anew: bool) -> str:
+    told = sources.of_before([case for case in own if case.judgements])
+    if not is_anew:
+        return told
+    return f"{told} {_('Some of that had been wrong, so the next step up rests on what was judged since then alone.')}"
 
 
 def _unproven(record: Record, cell: CellName, rung: Rung, promised: Budget, wager: Wager) -> Alarm | None:
@@ -199,7 +199,7 @@ def _wrong_if_all(record: Record, cell: CellName, counting: Sequence[JudgedCase]
 def _base_error(cases: Sequence[JudgedCase]) -> float | None:
     """How often the assistant would be wrong if it answered everything: over what was judged without being picked, each
     for as many as it was drawn from. None for so few that one of them would say too much."""
-    judged = [c for c in cases if c.verdict is not Verdict.UNKNOWN and (not c.was_given or c.is_drawn)]
+    judged = [c for c in cases if c.is_sampled]
     if len(judged) < TELLING:
         return None
     stands_for = [1.0 / c.propensity if c.was_given and c.propensity > 0 else 1.0 for c in judged]

@@ -4,16 +4,17 @@ The one idea: a doubt counts whole and praise by its source. For a bet on "right
 of the right cases are, as long as no wrong case weighs less. So praise may be capped freely: the second right case of
 one contact counts a third of the first, the next a third of that. One customer who writes a thousand times is worth
 less than one and a half cases, twenty of them less than thirty; and all strangers together are one voice, because
-anybody can be twenty strangers. So are all API keys that speak in agents' names without vouching for them.
+anybody can be twenty strangers. So are all API keys that speak in agents' names without vouching for them. And no agent
+counts for much more than all others together: nobody proves anything alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from difflib import SequenceMatcher
 from typing import TypeVar
 
@@ -27,6 +28,10 @@ RULES = "judging-2"
 """Version of the rules below; it stands in every judgement."""
 AGAIN = 1 / 3
 """What each further right case of one contact counts, as a share of the one before."""
+AHEAD = 5
+"""By how many cases what one agent praises may count for more than what all others do."""
+DAILY = 3
+"""How many cases of one customer an alarm listens to in a day, right or wrong, when it asks how the others fare."""
 DOUBTS = 2
 """How often one customer's "no" is heard against a cell: nobody takes one down alone."""
 RIPE = timedelta(days=7)
@@ -136,38 +141,112 @@ class Weighed:
     weight: float
     drawn: float = 1.0
     """What it counts for by how readily it was drawn alone."""
+    is_cut: bool = False
+    """Whether its agent judged so much more than all others that this counts less."""
 
 
-def speaking(
-    cases: Iterable[JudgedCase], rung: Rung, threshold: float, since: datetime, now: datetime
-) -> list[Weighed]:
-    """The cases that speak for or against the step up from `rung`: answers from `threshold` on that only the rung kept
-    back. Where the assistant answers alone these are the graded ones that chance had picked; for others it is told more
-    readily that they were right than that they were wrong. Oldest first, with weights and caps.
+def speaking(cases: Iterable[JudgedCase], rung: Rung, asked: float, since: datetime, now: datetime) -> list[Weighed]:
+    """The cases that speak for or against the step up from `rung`: answers that only the rung kept back, sure enough
+    for the threshold of then or, where there was none yet, for what is `asked`. Where the assistant answers alone these
+    are the ones that chance had picked, for of others it is told more readily that they were right than that they were
+    wrong. Oldest first, with weights and caps.
     """
-    here = (case for case in cases if case.rung is rung and case.at > since and case.would_go)
-    return capped(case for case in here if case.confidence >= threshold and _tells(case, now))
+    here = (case for case in _sure(cases, asked, since) if case.rung is rung)
+    if rung > Rung.APPROVE:
+        found = _drawn(here, now)
+    else:
+        found = (case for case in here if _tells(case, now) or (rung is Rung.APPROVE and _is_half_kept(case)))
+    return shared(capped(found))
+
+
+def telling(cases: Iterable[JudgedCase], asked: float, since: datetime, now: datetime) -> list[Weighed]:
+    """The cases that tell whether a cell is worth its rung: judged answers as sure as that, on whatever rung people saw
+    them, for the policy may hold a cell lower than it stands, for weeks. Oldest first."""
+    here = (case for case in _sure(cases, asked, since) if case.rung >= Rung.SUGGEST)
+    return capped(case for case in here if _tells(case, now))
+
+
+def _sure(cases: Iterable[JudgedCase], asked: float, since: datetime) -> Iterator[JudgedCase]:
+    """By the threshold of then, which `would_go` has passed. Today's one was set by what came of these very cases: held
+    to it, those that were wrong would leave the record as soon as it was raised because of them."""
+    here = (case for case in cases if case.at > since and case.would_go)
+    return (case for case in here if case.threshold is not None or case.confidence >= asked)
+
+
+def _drawn(cases: Iterable[JudgedCase], now: datetime) -> Iterator[JudgedCase]:
+    """The answers that chance drew, in their order and none left out, for whoever chooses what is graded chooses what
+    is proven. The first that waits for its grade ends them; one that has waited a week counts as wrong until it has
+    one."""
+    for case in cases:
+        if not (case.was_given and case.is_drawn):
+            continue
+        if case.grade is None and now - case.at < RIPE:
+            return
+        yield case
+
+
+def waiting(cases: Iterable[JudgedCase], rung: Rung, asked: float, since: datetime) -> int:
+    """How many drawn answers nobody has graded, where the step up from `rung` rests on such."""
+    here = (case for case in _sure(cases, asked, since) if case.rung is rung and case.was_given and case.is_drawn)
+    return sum(case.grade is None for case in here)
+
+
+def _is_half_kept(case: JudgedCase) -> bool:
+    """Whether an agent left so little of it that nobody can tell what they thought of it. Alone it would have gone out
+    as it stood."""
+    return case.verdict is Verdict.UNKNOWN and any(j.source is Source.EDITED for j in case.standing)
 
 
 def _tells(case: JudgedCase, now: datetime) -> bool:
     if case.was_given:
-        return case.is_drawn and case.grade is not None and case.verdict is not Verdict.UNKNOWN
+        return case.is_sampled
     is_early = not case.judges and now - case.at < RIPE
     return case.weight > 0 and case.verdict is not Verdict.UNKNOWN and not (is_early and case.verdict is Verdict.RIGHT)
 
 
 def capped(cases: Iterable[JudgedCase]) -> list[Weighed]:
-    """With what each counts for: a wrong one whole, a right one by its source and by how often this contact was right.
-    What was drawn more readily than others counts less, so that the bet is about all answers."""
+    """With what each counts for: a right one by its source and by how often this contact was right; a wrong one whole,
+    and so does one of which nobody could tell, or would, that it was right. What was drawn more readily than
+    others counts less, so that the bet is about all answers."""
     praised, weighed = Counter[str](), []
     for case in cases:
         drawn = sampling_weight(case.propensity, case.least) if case.least else 1.0
-        if case.verdict is Verdict.WRONG:
+        if not (case.is_sampled and case.verdict is Verdict.RIGHT):
             weighed.append(Weighed(case, 0.0, drawn, drawn))
             continue
         weighed.append(Weighed(case, 1.0, drawn * case.weight * AGAIN ** praised[case.voice], drawn))
         praised[case.voice] += 1
     return weighed
+
+
+def shared(weighed: Sequence[Weighed]) -> list[Weighed]:
+    """With what one agent alone praises cut down to what all others do, and `AHEAD` more. Only praise becomes less, so
+    the bet stays fair. At most one agent can have so much."""
+    praise = defaultdict[frozenset[str], float](float)
+    for one in weighed:
+        if one.right:
+            praise[one.case.judges] += one.weight
+    total = sum(praise.values())
+    parts = {who: (total - own + AHEAD) / own for who, own in praise.items() if len(who) == 1 and own}
+    ahead = {who: part for who, part in parts.items() if part < 1.0}
+    return [
+        replace(one, weight=one.weight * ahead[one.case.judges], is_cut=True)
+        if one.right and one.case.judges in ahead
+        else one
+        for one in weighed
+    ]
+
+
+def few_of_each(cases: Iterable[JudgedCase]) -> list[JudgedCase]:
+    """Of each customer the first few of every day, right or wrong, so that nobody's many easy questions hide how the
+    others fare. All strangers are one here."""
+    admitted, found = Counter[tuple[str, date]](), []
+    for case in cases:
+        day = case.contact, case.at.astimezone(UTC).date()
+        admitted[day] += 1
+        if admitted[day] <= DAILY:
+            found.append(case)
+    return found
 
 
 def complaints(cases: Iterable[JudgedCase], since: datetime) -> list[float]:
@@ -199,16 +278,24 @@ def _told(doubts: Iterable[tuple[JudgedCase, bool]]) -> list[float]:
 Placed = TypeVar("Placed", JudgedCase, Remark)
 
 
-def inside(cases: Iterable[Placed], cells: Sequence[CellName]) -> dict[CellName, list[Placed]]:
-    """What lies in each of the cells and in none of those finer than it, which stand for themselves. Cases are many and
-    the names of their cells few: each case is looked at once, and each name is placed once."""
+def inside(
+    cases: Iterable[Placed], cells: Sequence[CellName], since: Mapping[CellName, datetime] | None = None
+) -> dict[CellName, list[Placed]]:
+    """What lies in each of the cells and in none of those finer than it, which stand for themselves. `since`: from when
+    on a finer cell does so; what came before stays where it was, so that nobody takes mistakes out of a record by
+    moving a part of it. Cases are many and the names of their cells few: each name is placed once.
+    """
     found: dict[CellName, list[Placed]] = {cell: [] for cell in cells}
-    homes: dict[CellName, list[list[Placed]]] = {}
+    apart = {cell: at for cell, at in (since or {}).items() if cell in found and cell != CellName(cell.category)}
+    homes: dict[tuple[CellName, frozenset[CellName]], list[list[Placed]]] = {}
     for case in cases:
-        name = case.cell
-        if name not in homes:
-            homes[name] = [found[cell] for cell in _homes(name, found)]
-        for home in homes[name]:
+        name, yet = (
+            case.cell,
+            frozenset(cell for cell in case.cell.coarser() if cell in apart and case.at <= apart[cell]),
+        )
+        if (name, yet) not in homes:
+            homes[name, yet] = [found[cell] for cell in _homes(name, [cell for cell in found if cell not in yet])]
+        for home in homes[name, yet]:
             home.append(case)
     return found
 

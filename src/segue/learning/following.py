@@ -84,7 +84,7 @@ class Followed:
 def follow(cases: Sequence[JudgedCase], budget_of: Callable[[str], Budget], before: Followed | None = None) -> Followed:
     """From everything that was judged without being picked, oldest first. `before`: as it was set the last time; an
     open gate needs no new proof."""
-    told = [c for c in cases if c.verdict is not Verdict.UNKNOWN and (not c.was_given or c.is_drawn)]
+    told = [c for c in cases if c.is_sampled]
     own: dict[Promise, list[JudgedCase]] = {}
     for case in told:
         budget = budget_of(case.category)

@@ -27,7 +27,7 @@ from segue.learning.places import must_exist
 from segue.learning.record import Record, Report
 from segue.learning.rewritten import Text
 from segue.learning.told import offered, taken_up
-from segue.learning.windows import windows
+from segue.learning.windows import apart, windows
 from segue.policy.boundary import Boundary
 from segue.policy.lint import Finding
 from segue.policy.settings import Policy, load
@@ -72,7 +72,7 @@ class Ladder:
         self, now: datetime, policy: Policy | None = None, cases: Sequence[JudgedCase] | None = None
     ) -> Record:  # fmt: skip
         """Under `policy`; without one, under the live one. `cases` as they were read a moment ago; None reads them."""
-        policy = policy or self.policy()
+        policy, moves = policy or self.policy(), self.history.moves()
         return Record(
             cases=self.cases(now, policy) if cases is None else cases,
             boundary=replace(self.boundary(), judged=self.store.judged_by_matter()),
@@ -82,14 +82,23 @@ class Ladder:
             sources=self.sources(now),
             rehearsed=self._rehearsed(),
             remarks=self.store.remarks(now - MEMORY, policy.evidence.strangers_singly),
-            windows=windows(self.history.moves()),
+            windows=windows(moves),
+            apart=apart(moves),
         )
 
     def sources(self, now: datetime) -> Sources:
         """What is known of the articles behind the answers, and since when this encoder reads."""
         rows = Rewriting(self.store.db).texts()
         texts = {
-            r.id: Text(r.title, r.version, r.is_live, {int(n): s for n, s in (r.steps or {}).items()}, r.rewritten_at)
+            r.id: Text(
+                r.title,
+                r.version,
+                r.is_live,
+                {int(n): s for n, s in (r.steps or {}).items()},
+                r.rewritten_at,
+                {int(n): datetime.fromisoformat(at) for n, at in (r.made_at or {}).items()},
+                r.retired_at,
+            )
             for r in rows
         }
         rewritten = {id: (text.rewritten_at, text.title) for id, text in texts.items() if text.rewritten_at}

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from segue.domain.moves import Proof
+from segue.learning.evidence import AHEAD
 from segue.learning.record import Report
 from segue.policy.betting import holm
 from segue.texts import _, _n, forms, word
@@ -58,6 +59,14 @@ def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
         yield _(
             "%(needed)s agents who judged %(each)s cases or more; there are %(n)s", needed=AGENTS, each=EACH,
             n=len(proof.agents),
+        )  # fmt: skip
+    if not is_proven and any(one.is_cut for one in report.weighed):
+        yield _("cases that others judged: of one agent no more count than of all others, and %(ahead)s", ahead=AHEAD)
+    if not is_proven and report.waiting:
+        yield _n(
+            "a grade for %(num)s drawn answer: what came later does not count before, and after a week it is wrong",
+            "grades for %(num)s drawn answers: what came later does not count before, and after a week they are wrong",
+            report.waiting,
         )  # fmt: skip
     if not is_proven:
         yield _n(

@@ -63,6 +63,8 @@ class Report:
     """What agents said of handoffs here; it moves nothing."""
     of_before: str = ""
     """Which judged cases do not count any more, and why; empty where all do."""
+    waiting: int = 0
+    """How many drawn answers still wait for their grade, which the next step up rests on."""
     lacking: tuple[Lacking, ...] = ()
     """The matters that wait for a key here for lack of cases of their own, though their category answers alone."""
     began: Move | None = None
@@ -98,6 +100,8 @@ class Record:
     remarks: Sequence[Remark] = ()
     windows: Mapping[int, datetime | None] = field(default_factory=dict)
     """By the number of a move: since when what it left counts, where that is not the move itself (learning/windows)."""
+    apart: Mapping[CellName, datetime] = field(default_factory=dict)
+    """When each cell moved for the first time: from then on it stands for itself (learning/windows)."""
 
     def since(self, moved: Move | None) -> datetime:
         """From when on a cell's record tells about where it stands."""
@@ -105,5 +109,13 @@ class Record:
 
     def without(self, judge: str) -> Record:
         """As if that person had judged nothing."""
-        kept = [replace(case, judgements=tuple(j for j in case.judgements if j.author != judge)) for case in self.cases]
-        return replace(self, cases=[case for case in kept if case.judgements or case.was_given])
+        both = [
+            (case, replace(case, judgements=tuple(j for j in case.judgements if j.author != judge)))
+            for case in self.cases
+        ]
+        return replace(self, cases=[left for case, left in both if _is_left(case, left)])
+
+
+def _is_left(case: JudgedCase, left: JudgedCase) -> bool:
+    """A drawn one that only that person graded is none that still waits for its grade."""
+    return (left.grade is not None or case.grade is None) and bool(left.judgements or left.was_given)

@@ -89,14 +89,23 @@ class Text:
     rewritten_at: datetime | None = None
     """When it last became another text, slips apart."""
 
+    made_at: Mapping[int, datetime] = field(default_factory=dict)
+    """By version, but for the first, when it replaced the one before."""
+    retired_at: datetime | None = None
+    """Since when it is taken out."""
+
     def holds(self, version: int, grounds: Sequence[int]) -> bool:
         """Whether what an answer of that version rests on says the same today. Without known grounds all of it must."""
+        return self.lost_in(version, grounds) is None
+
+    def lost_in(self, version: int, grounds: Sequence[int]) -> int | None:
+        """The first version that says something else than what an answer of `version` rests on."""
         places: Sequence[int] = grounds
         for step in range(version + 1, self.version + 1):
             carries = self.steps.get(step)
             if carries is None or (not grounds and ALL not in carries):
-                return False
+                return step
             if any(str(place) not in carries for place in places):
-                return False
+                return step
             places = [carries[str(place)] for place in places]
-        return True
+        return None

@@ -28,13 +28,9 @@ class Trend:
 
 def trends(cases: Iterable[JudgedCase], cells: Sequence[CellName], now: datetime) -> dict[CellName, Trend]:
     """Of cells with a judged case in the last sixty days."""
-    lately = (case for case in cases if now - 2 * SPAN < case.at <= now and _tells(case))
+    lately = (case for case in cases if now - 2 * SPAN < case.at <= now and case.is_sampled)
     found = {cell: _trend(own, now) for cell, own in inside(lately, cells).items()}
     return {cell: trend for cell, trend in found.items() if trend.of or trend.of_before}
-
-
-def _tells(case: JudgedCase) -> bool:
-    return case.verdict is not Verdict.UNKNOWN and (not case.was_given or case.is_drawn)
 
 
 def _trend(cases: Sequence[JudgedCase], now: datetime) -> Trend:

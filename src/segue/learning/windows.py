@@ -14,6 +14,15 @@ from segue.domain.evidence import CellName
 from segue.domain.moves import Cause, Move
 
 
+def apart(moves: Sequence[Move]) -> dict[CellName, datetime]:
+    """When each cell moved for the first time; `moves` oldest first."""
+    found: dict[CellName, datetime] = {}
+    for move in moves:
+        if move.cause is not Cause.REHEARSED:
+            found.setdefault(move.cell, move.at)
+    return found
+
+
 def windows(moves: Sequence[Move]) -> dict[int, datetime | None]:
     """By the number of each move that takes steps back: when the record began that goes on; None where nothing moved
     before. And of each that seems to be older than one before it: when that was. Entries about where a category begins

@@ -221,6 +221,7 @@ def _case(row: Any, strangers_singly: bool) -> JudgedCase:
         judgements=tuple(_judgement(said) for said in row.said or ()),
         article_version=row.article_version,
         grounds=tuple(row.grounds),
+        threshold=row.threshold,
     )
 
 

@@ -47,7 +47,7 @@ select coalesce((select max(id) from judgements), 0) as judgements, coalesce((se
 -- Of each category the judged ones, and the newest that were given: of these also silence tells. Oldest first.
 select k.conversation_id, k.seq, k.contact_id, k.is_known, k.category_id, k.tier, k.channel, k.intent_id, k.article_id,
     k.confidence, k.rung, k.was_given, k.would_go, k.propensity, k.least, k.is_drawn, k.at, j.said,
-    k.article_version, k.grounds
+    k.article_version, k.grounds, (d.body->>'threshold')::double precision as threshold
 from categories g
 join lateral (
     (select * from cases where category_id = g.id and was_given and at > %(since)s order by at desc limit %(given)s)
@@ -56,6 +56,7 @@ join lateral (
         select from judgements where conversation_id = x.conversation_id and seq = x.seq)
      order by at desc limit %(judged)s)
 ) k on true
+left join decisions d on d.conversation_id = k.conversation_id and d.seq = k.seq
 left join lateral (
     select jsonb_agg(jsonb_build_array(source, verdict, weight, author, at, note, distance) order by id) as said
     from judgements where conversation_id = k.conversation_id and seq = k.seq
@@ -63,7 +64,8 @@ left join lateral (
 order by k.at, k.conversation_id, k.seq
 
 -- name: case
-select k.*, j.said from cases k
+select k.*, (d.body->>'threshold')::double precision as threshold, j.said from cases k
+left join decisions d on d.conversation_id = k.conversation_id and d.seq = k.seq
 left join lateral (
     select jsonb_agg(jsonb_build_array(source, verdict, weight, author, at, note, distance) order by id) as said
     from judgements where conversation_id = k.conversation_id and seq = k.seq

@@ -25,8 +25,8 @@ class Rewriting:
         self.db.run(SQL.put_carries, {"article": article, "version": version, "carries": as_json(carries)})
 
     def texts(self) -> list[Any]:
-        """Of articles that were rewritten or taken out: `id`, `title`, `version`, `is_live`, `steps` by version, and
-        when they last became another text."""
+        """Of articles that were rewritten or taken out: `id`, `title`, `version`, `is_live`, `retired_at`, `steps` and
+        `made_at` by version, and when they last became another text."""
         return self.db.all(SQL.texts)
 
     def claim(self, mark: str) -> bool:

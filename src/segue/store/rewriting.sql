@@ -13,6 +13,8 @@ update article_versions set carries = %(carries)s::jsonb where article_id = %(ar
 -- Articles that were ever rewritten or taken out.
 select a.id, a.title, a.version, a.is_live,
     jsonb_object_agg(v.version, v.carries) filter (where v.version > 1) as steps,
+    jsonb_object_agg(v.version, v.created_at) filter (where v.version > 1) as made_at,
+    case when not a.is_live then a.updated_at end as retired_at,
     max(v.created_at) filter (where v.version > 1 and v.carries -> '*' is null) as rewritten_at
 from articles a join article_versions v on v.article_id = a.id
 where a.version > 1 or not a.is_live group by a.id

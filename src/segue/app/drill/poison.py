@@ -150,6 +150,13 @@ def an_agent_praises_whatever_comes(attack: Attack) -> list[str]:
     return attack.gained
 
 
+def an_agent_praises_nearly_all(attack: Attack) -> list[str]:
+    """Somebody else has judged just as many as it takes to be the second agent."""
+    attack.customers(145, ("tom",))
+    attack.customers(5, ("mira",), "other")
+    return attack.gained
+
+
 def a_colluding_agent_takes_up_what_two_accounts_praised(attack: Attack) -> list[str]:
     """Lena colludes, with a second account of hers: an offer is made, and she is stopped when she takes it up."""
     attack.customers(150, ("lena", "puppet"))
@@ -176,6 +183,6 @@ def started_again_in_mid_promotion(attack: Attack) -> list[str]:
 SCENARIOS = [
     one_contact_writes_a_thousand_times, twenty_sybils_write_fifty_times_each,
     twenty_vouched_for_sybils_write_fifty_times_each, an_agent_praises_whatever_comes,
-    a_colluding_agent_takes_up_what_two_accounts_praised, started_again_in_mid_promotion,
+    an_agent_praises_nearly_all, a_colluding_agent_takes_up_what_two_accounts_praised, started_again_in_mid_promotion,
     a_key_praises_in_the_names_of_agents,
 ]  # fmt: skip
