@@ -86,14 +86,6 @@ function heard() {
   $("offline").hidden = true;
 }
 setInterval(() => document.hidden || soon(0), 6e4);
-/* How long an answer can still be stopped, by this machine's own clock from when it was first seen. */
-const inWords = new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "always" });
-setInterval(() => {
-  for (const one of document.querySelectorAll("time[data-left]")) {
-    if (one.of !== one.dateTime) Object.assign(one, { of: one.dateTime, ends: performance.now() + 1e3 * one.dataset.left });
-    one.textContent = inWords.format(Math.max(0, Math.round((one.ends - performance.now()) / 1e3)), "second");
-  }
-}, 500);
 whenCalm(update);
 whenDone(() => soon(0));
 selecting.whenDone(async () => { await update(); forget(); });
