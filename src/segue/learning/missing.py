@@ -61,11 +61,13 @@ def _missing(report: Report, proof: Proof, is_proven: bool) -> Iterable[str]:
             n=len(proof.agents),
         )  # fmt: skip
     if not is_proven and any(one.is_cut for one in report.weighed):
-        yield _("cases that others judged: of one agent no more count than of all others, and %(ahead)s", ahead=AHEAD)
+        yield _(
+            "cases that others judged: one agent counts for no more than all others and %(ahead)s cases", ahead=AHEAD
+        )
     if not is_proven and report.waiting:
         yield _n(
-            "a grade for %(num)s drawn answer: what came later does not count before, and after a week it is wrong",
-            "grades for %(num)s drawn answers: what came later does not count before, and after a week they are wrong",
+            "a grade for %(num)s drawn answer: until then nothing later counts, and after a week it counts as wrong",
+            "grades for %(num)s drawn answers: until then nothing later counts, and after a week they count as wrong",
             report.waiting,
         )  # fmt: skip
     if not is_proven:
