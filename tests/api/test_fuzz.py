@@ -51,7 +51,7 @@ def test_any_body_opens_a_conversation_or_is_refused(
 ) -> None:
     asked = 0
 
-    @drawing(EACH, times)
+    @drawing(EACH, times, "bodies that open a conversation")
     @given(bodies)
     def send_it(body: bytes) -> None:
         nonlocal asked
@@ -67,7 +67,7 @@ def test_any_body_is_a_message_or_is_refused(
 ) -> None:
     asked = 0
 
-    @drawing(EACH, times)
+    @drawing(EACH, times, "bodies of messages")
     @given(bodies)
     def send_it(body: bytes) -> None:
         nonlocal asked

@@ -136,8 +136,8 @@ def test_whatever_is_sent_the_answer_is_one_of_those_described(
     session.headers["Authorization"] = f"Bearer {KEY}"
     asked = 0
 
+    @drawing(EACH, times, f"{operation} {mode.value}")
     @given(case=schema[path][method].as_strategy(generation_mode=mode), is_there=booleans())
-    @drawing(EACH, times)
     def ask(case: Any, is_there: bool) -> None:
         nonlocal asked
         asked += 1
@@ -167,8 +167,8 @@ def test_whatever_is_sent_with_another_key_the_door_is_what_answers(
         ((needed,),) = (door["key"] for door in operation["security"])
         keys = [f"sk_{scope}" for scope in SCOPES if scope != needed] + [EXPIRED, "sk_nobody", ""]
 
+        @drawing(AT_THE_DOOR, times, f"{name} {mode.value} with another key")
         @given(case=schema[path][method].as_strategy(generation_mode=mode), key=sampled_from(keys))
-        @drawing(AT_THE_DOOR, times)
         def ask(case: Any, key: str) -> None:
             nonlocal asked
             asked += 1

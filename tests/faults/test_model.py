@@ -1,7 +1,7 @@
 """Inbox, ownership and outbox against a model of them, over courses that hypothesis makes up.
 
 Half of them are played here, half in test_model_again.py, so that two processes of a run share them. A course that
-fails is printed with the blob that plays it again, so that it can be kept here; no such course is known.
+fails is kept (`fuzzing.py`), and both play it first from then on; no such course is known.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+import fuzzing
 from faults.bugs import plant
 from faults.model import Counting, Model
 from segue.app.drill import small
@@ -30,20 +31,25 @@ def house(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmallH
         yield house
 
 
-def play(house: SmallHouse, examples: int, **more: object) -> None:
+def courses(examples: int, **more: object) -> settings:
+    return settings(max_examples=examples, stateful_step_count=STEPS, deadline=None,
+                    suppress_health_check=list(HealthCheck), database=None, **more)  # type: ignore[arg-type] # fmt: skip
+
+
+def play(house: SmallHouse, how: settings) -> None:
     class Here(Model):
         pass
 
     Here.house = house
-    run_state_machine_as_test(
-        Here,
-        settings=settings(max_examples=examples, stateful_step_count=STEPS, deadline=None, print_blob=True,
-                          suppress_health_check=list(HealthCheck), database=None, **more),  # type: ignore[arg-type]
-    )  # fmt: skip
+    run_state_machine_as_test(Here, settings=how)
+
+
+def play_and_keep(house: SmallHouse) -> None:
+    fuzzing.play("courses of the model", courses(EXAMPLES), lambda how: play(house, how))
 
 
 def test_whatever_course_is_played_the_database_looks_like_the_model(house: SmallHouse) -> None:
-    play(house, EXAMPLES)
+    play_and_keep(house)
 
 
 @pytest.mark.parametrize(
@@ -63,5 +69,5 @@ def test_the_model_notices_a_bug(bug: str, house: SmallHouse, monkeypatch: pytes
     plant(bug, monkeypatch.setattr)
 
     with pytest.raises(AssertionError) as noticed:
-        play(house, 100, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)
+        play(house, courses(100, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False))
     assert noticed.traceback[-1].path.name == "model.py"

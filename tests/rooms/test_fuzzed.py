@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+import fuzzing
 from fuzzing import Counting
 from rooms import test_mail_reading as mails
 from rooms import test_parsers as others
@@ -46,6 +47,15 @@ def test_no_property_of_a_parser_is_left_out() -> None:
     assert named == there
 
 
+@pytest.mark.parametrize("parser", PARSERS)
+def test_what_a_parser_failed_on_once_is_played_in_every_run(parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of examples are drawn of each property where it stands; here are only those that were kept."""
+    for one in PARSERS[parser]:
+        as_made = one._hypothesis_internal_use_settings  # type: ignore[attr-defined]
+        monkeypatch.setattr(one, "_hypothesis_internal_use_settings", as_made)  # and put back at the end
+        fuzzing.play_again(one.__name__, as_made, lambda how, one=one: fuzzing.played(one, how))  # type: ignore[misc]
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("parser", PARSERS)
 def test_whatever_is_drawn_a_parser_answers_and_believes_only_the_real_one(
@@ -61,9 +71,9 @@ def test_whatever_is_drawn_a_parser_answers_and_believes_only_the_real_one(
             inner(*given, **named)
 
         often = settings(one._hypothesis_internal_use_settings, max_examples=each, derandomize=False, database=None)  # type: ignore[attr-defined]
-        monkeypatch.setattr(one, "_hypothesis_internal_use_settings", often)
+        monkeypatch.setattr(one, "_hypothesis_internal_use_settings", often)  # and put back at the end
         monkeypatch.setattr(one.hypothesis, "inner_test", counted)  # type: ignore[attr-defined]
-        one()
+        fuzzing.play(one.__name__, often, lambda how, one=one: fuzzing.played(one, how))  # type: ignore[misc]
     counting(f"{parser}, {len(PARSERS[parser])} properties", tried[parser])
 
     assert tried[parser] >= each * len(PARSERS[parser]) * 0.9

@@ -309,6 +309,46 @@ def test_a_report_may_name_the_address_it_was_forwarded_to_beside_ours(post: Mai
     assert "message.undelivered" in post.stage.events
 
 
+QMAIL = """Hi. This is the mail program at mx.elsewhere.example.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+
+<eve@elsewhere.example>:
+Sorry, no mailbox here by that name. (#5.1.1)
+
+--- Below this line is a copy of the message.
+
+{copy}
+"""
+
+
+@pytest.mark.parametrize(
+    ("copy", "answers", "is_heard"),
+    [
+        ("Message-ID: {ours}\nSubject: Your invoice", "", True),
+        ("Subject: Your invoice", "{ours}", True),
+        ("Subject: Your invoice", "", False),
+        ("Message-ID: <1.1-00000000000000000000@ledgerly.example>", "<a@b.example>", False),
+    ],
+    ids=["a copy", "an answer", "a subject alone", "a made-up copy"],
+)
+def test_a_bounce_without_a_report_must_show_a_mail_of_ours(
+    post: MailStage, copy: str, answers: str, is_heard: bool
+) -> None:
+    post.arrives(mail("I want to talk to a person.", "Eve <eve@elsewhere.example>"))
+    (told,) = post.minute_passes()
+    ours = told["Message-ID"]
+    more = {"In_Reply_To": answers.format(ours=ours)} if answers else {}
+    said = QMAIL.format(copy=copy.format(ours=ours))
+    written = mail(said, "MAILER-DAEMON@mx.elsewhere.example", told["Reply-To"], "failure notice", "<q1@mx>", **more)
+    post.arrives(written, to=told["Reply-To"], return_path="")
+
+    assert (post.suspended == []) is is_heard
+    assert ("message.undelivered" in post.stage.events) is is_heard
+    assert [d["state"] for d in post.house.outbox.deliveries(post.stage.conversation)] == [
+        "undelivered" if is_heard else "sent"
+    ]
+
+
 def test_a_postmaster_who_answers_like_a_person_is_read_by_one(post: MailStage) -> None:
     post.arrives(mail("I want to talk to a person.", "Postmaster <ann@acme.example>"))
     (told,) = post.minute_passes()

@@ -17,7 +17,7 @@ import structlog
 
 from segue.app.door import House, open_house, web_rooms
 from segue.app.mind import Mind
-from segue.app.schedule import Schedule
+from segue.app.schedule import LAST, Schedule
 from segue.app.settings import Settings
 from segue.domain.errors import SegueError, Unavailable
 from segue.domain.traces import traced
@@ -76,11 +76,14 @@ def run_worker(settings: Settings) -> None:
     _alive(house)
     schedule = Schedule(house, mind)
     settle()
-    threading.Thread(target=_every_second, args=(schedule, stop), daemon=True, name="schedule").start()
+    by_the_clock = threading.Thread(target=_every_second, args=(schedule, stop), daemon=True, name="schedule")
+    by_the_clock.start()
     for _ in listen(house.db.conninfo, "ready", SWEEP):
         if stop.is_set():
             break
         _without_dying(lambda: worker.work_off(stop.is_set))
+    schedule.end()
+    by_the_clock.join(LAST)
     _without_dying(house.inbox.leave)
     house.db.close()
 

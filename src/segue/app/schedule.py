@@ -7,6 +7,7 @@ does no harm: every job may run at any time, twice, or at once with itself.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -127,17 +128,30 @@ def _with(deed: Deed, house: House, mind: Mind, now: datetime) -> Callable[[Even
     return lambda event: deed(house, mind, event, now)
 
 
+LAST = 5.0
+"""Seconds that jobs have to come to their end once the process is told to."""
+
+
 class Schedule:
     def __init__(self, house: House, mind: Mind) -> None:
         self._house = house
         self._mind = mind
         self._due = dict.fromkeys(EVERY, 0.0)
         self._slow: dict[str, threading.Thread] = {}
+        self._is_over = threading.Event()
+
+    def end(self) -> None:
+        """Begins nothing more, and waits a while for what is under way. What takes longer is cut short by the closed
+        database, which is no failure: its transaction never was, and another worker does it again."""
+        self._is_over.set()
+        until = time.monotonic() + LAST
+        for thread in list(self._slow.values()):
+            thread.join(max(until - time.monotonic(), 0))
 
     def run_due(self, tick: float, now: datetime) -> None:
         """Runs every job whose time has come; `tick` is a clock that never jumps, in seconds."""
         for name, (seconds, job) in EVERY.items():
-            if tick >= self._due[name]:
+            if tick >= self._due[name] and not self._is_over.is_set():
                 self._due[name] = tick + seconds
                 if name in SLOW:
                     self._beside(name, job, now)
@@ -155,4 +169,7 @@ class Schedule:
         try:
             job(self._house, self._mind, now)
         except Exception as error:
-            log.error("job.failed", job=name, **traced(error))
+            if self._is_over.is_set():
+                log.info("job.cut_short", job=name, **traced(error))
+            else:
+                log.error("job.failed", job=name, **traced(error))

@@ -8,6 +8,7 @@ where a server is named whose word counts, a mail for which it does not vouch wa
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +26,8 @@ LONGEST = 20_000
 MOST_AN_HOUR = 30
 """Mails of one sender; more are set aside, that nobody can flood people or be flooded through us."""
 WORDS_THAT_SAY_SOMETHING = 4
+_MESSAGE_ID = re.compile(r"^[ \t>]*message-id:[ \t\r\n]*(<[^<>\s]{1,300}>)", re.IGNORECASE | re.MULTILINE)
+_COPIES = ("message/rfc822", "message/global", "text/rfc822-headers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +81,30 @@ class MailRoom:
 
     def _heard_bounce(self, conversation: str, mail: Mail, now: datetime) -> bool:
         """Whether it said that a mail of ours was not delivered, and that is dealt with. A postmaster may be a person
-        who answers: what carries no report and has a way back waits for somebody to read it. So does what is forged,
-        and a report of an address that we did not write to: who knows a Message-ID of ours could write one."""
+        who answers: what carries no report and has a way back waits for somebody to read it. So does what is forged, a
+        report of an address that we did not write to (who knows a Message-ID of ours could write one), and what has
+        neither a report nor a Message-ID of ours to show: its subject and an empty way back are anybody's to write."""
         report = mail.undelivered
         if mail.authentication.is_forged:
             return False
         has_a_way_back = mail.sender is not None and mail.marks.return_path != "" and not mail.marks.is_report
         if not is_bounce(mail) or (not report.is_final if report else has_a_way_back):
             return False
-        place = self.ours.keys.message_in(report.message_ids if report else ())
-        seq = place[1] if place and place[0] == conversation else self.store.last_sent(conversation)
+        place = self.ours.keys.message_in(report.message_ids if report else sent_back(mail))
+        is_here = place is not None and place[0] == conversation
+        seq = place[1] if place and is_here else self.store.last_sent(conversation) if report else None
         why = (report.why or report.status if report else "") or mail.subject or "the mail server gave no reason"
         if seq is None or (report and self.store.sent_to(conversation, seq) not in report.recipients):
             return False
         self.store.undelivered(conversation, seq, why, now)  # also where it was known: then there is nothing to do
         return True
+
+
+def sent_back(mail: Mail) -> tuple[str, ...]:
+    """The Message-IDs that a server names which writes no report: of the mail it answers, and of a copy of it below its
+    own words or attached."""
+    copies = [mail.text, *(a.body[:LONGEST].decode("latin-1") for a in mail.attachments if a.type in _COPIES)]
+    return (*(found[1] for copy in copies for found in _MESSAGE_ID.finditer(copy)), *mail.references)
 
 
 def release(store: MailStore, mail_id: str, by: str, now: datetime) -> Accepted:

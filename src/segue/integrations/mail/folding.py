@@ -12,6 +12,8 @@ from itertools import accumulate
 
 from segue.domain.mail import Fold
 from segue.integrations.mail.phrases import (
+    BY,
+    CLOSING,
     DEVICE,
     ENDS,
     FIELD_FROM,
@@ -30,6 +32,9 @@ MOST_LINES = 5_000
 LONGEST_HEADER = 400
 SIGNATURE_LINES = 12
 """A signature is the last thing said, and short."""
+LONGEST_NAME_LINE, MOST_NAMES = 70, 5
+_DIRECTIONS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+"""Marks of reading direction, which stand anywhere in what is written from right to left."""
 Span = tuple[int, int, str]
 
 
@@ -37,9 +42,10 @@ def folds(text: str) -> tuple[Fold, ...]:
     """In order, without overlap. `text[fold.start:fold.end]` is whole lines."""
     lines = text.splitlines(keepends=True)[:MOST_LINES]
     starts = [0, *accumulate(map(len, lines))]
-    spans = _quoted(lines)
+    plain = [line.translate(_DIRECTIONS) for line in lines]
+    spans = _quoted(plain)
     tail = spans[-1][0] if spans and spans[-1][1] == len(lines) else len(lines)
-    if sign := _signed(lines, spans, tail):
+    if sign := _signed(plain, spans, tail):
         spans = sorted([*spans, sign])
     end = len(text) if len(lines) == MOST_LINES else starts[-1]
     return tuple(
@@ -98,7 +104,7 @@ def _after_wrote(lines: list[str], i: int) -> int | None:
 
 
 def _introduces(said: str) -> bool:
-    return bool((WROTE.search(said) and (WHEN.search(said) or WHO.search(said)))
+    return bool(((WROTE.search(said) or BY.search(said)) and (WHEN.search(said) or WHO.search(said)))
                 or (WHEN.search(said) and re.search(r"<[^<>\s]+@[^<>\s]+>\s*[:：]\s*$", said)))  # fmt: skip
 
 
@@ -126,13 +132,33 @@ def _signed(lines: list[str], spans: list[Span], tail: int) -> Span | None:
     """The signature above what was quoted last, or at the end."""
     for i in range(max(tail - SIGNATURE_LINES, 0), tail):
         is_quoted = any(a <= i < b for a, b, _ in spans)
-        if not is_quoted and (SIGNATURE.match(lines[i].rstrip("\r\n")) or _is_device(lines, i, tail)):
+        if not is_quoted and _signs(lines, i, tail):
             end = min([a for a, _, _ in spans if a > i], default=tail)
             return (i, end, "signature")
     return None
 
 
+def _signs(lines: list[str], i: int, tail: int) -> bool:
+    return bool(SIGNATURE.match(lines[i].rstrip("\r\n"))) or _is_device(lines, i, tail) or _closes(lines, i, tail)
+
+
 def _is_device(lines: list[str], i: int, tail: int) -> bool:
     line = lines[i].strip()
-    is_prose = "," in line and line.endswith(".")
+    is_prose = ("," in line and line.endswith(".")) or line.endswith(("?", "!"))
     return bool(DEVICE.match(line)) and not is_prose and len([x for x in lines[i:tail] if x.strip()]) <= 4
+
+
+def _closes(lines: list[str], i: int, tail: int) -> bool:
+    """Somebody takes their leave, and below stands who they are and nothing that they say."""
+    if not CLOSING.match(lines[i].strip()):
+        return False
+    below = [line.strip() for line in lines[i + 1 : tail] if line.strip()]
+    if not below or len(below[0].split()) > MOST_NAMES or re.search(r"\d", below[0]):
+        return False
+    return not any(_speaks(line) for line in below)
+
+
+def _speaks(line: str) -> bool:
+    """Whether a line below a name is a sentence: a number of an invoice that was forgotten above must not be folded."""
+    ends = line.endswith(("?", "!", "？", "！", "。")) or (line.endswith((".", ":")) and len(line.split()) > MOST_NAMES)
+    return ends or len(line) > LONGEST_NAME_LINE or bool(re.match(r"p\.? ?s\b|ps:", line, re.IGNORECASE))

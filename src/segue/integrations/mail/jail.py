@@ -23,6 +23,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import IO, Any
 
+import structlog
+
 from segue.domain.mail import Attachment, Authentication, Fold, Mail, MailAddress, Marks, Undelivered
 from segue.integrations.mail.charsets import decode
 from segue.integrations.mail.headers import addresses, message_ids, text_of
@@ -30,11 +32,14 @@ from segue.integrations.mail.headers import addresses, message_ids, text_of
 SECONDS = 3.0
 """For one try."""
 MEMORY = 768 * 1024 * 1024
+CHILD = "segue.integrations.mail.jail"
+"""The module that is run there."""
 READS = 300
 """Mails after which a child is replaced by a new one."""
 GLANCE = 50_000
 LONGEST_TEXT = 1_000_000
 _HEAD = struct.Struct("<IQ")
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,12 @@ class Reader:
         """Never raises for any bytes, and takes at most about two times `seconds`."""
         with self._lock:
             for is_plain in (False, True):
-                with suppress(OSError, ValueError, KeyError, TypeError, struct.error, EOFError):
+                try:
                     return Reading(self._asked(raw, return_path, is_plain))
-                self.close()
+                except (OSError, ValueError, KeyError, TypeError, struct.error, EOFError) as error:
+                    child = self._child
+                    self.close()
+                    log.warning("mail.reader_ended", by=_ended_by(child, error), is_plain=is_plain)
             return Reading(glance(raw, return_path), is_whole=False)
 
     def close(self) -> None:
@@ -88,7 +96,7 @@ class Reader:
             self.close()
         if self._child is None:
             self._read = 1
-            command = (sys.executable, "-m", "segue.integrations.mail.jail")
+            command = (sys.executable, "-m", CHILD)
             self._child = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
                 env={"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ.get("PATH", "")}, close_fds=True,
@@ -98,6 +106,15 @@ class Reader:
             assert self._child.stdout
             _exactly(self._child.stdout, 1, time.monotonic() + 20)  # it says that it is ready, which is no mail's fault
         return self._child
+
+
+def _ended_by(child: subprocess.Popen[bytes] | None, error: Exception) -> str:
+    """`signal 24` where it computed for too long, `exit 1` where it could not do what it wanted, `the clock` where we
+    ended it, for it answered nothing or nothing that could be understood."""
+    code = child.returncode if child else None
+    if isinstance(error, EOFError | BrokenPipeError) and code not in (None, -signal.SIGKILL):
+        return f"signal {-code}" if code < 0 else f"exit {code}"
+    return "the clock" if isinstance(error, TimeoutError) else type(error).__name__
 
 
 def glance(raw: bytes, return_path: str | None = None) -> Mail:
