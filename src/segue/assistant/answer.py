@@ -207,6 +207,7 @@ class Assistant:
         left = [article for article in fresh if article.id not in said]
         if not left:
             return Abstention.ALREADY_SAID if fresh else Abstention.STALE_ARTICLE if owned else Abstention.NO_GROUNDS
+        left = self._telling.those_that_speak(assessment.text, left, guess.intent)
         found = self._found(left, assessment)
         ranked = {f.passage.article_id: n for n, f in reversed(list(enumerate(found)))}
         article = min(left, key=lambda a: (ranked.get(a.id, len(found)), a.slug))
@@ -223,6 +224,10 @@ class Assistant:
         """An abstention where the article is about the matter and yet no reply to this."""
         if self._telling.is_of_another_act(text, article, intent):
             return _abstain(Abstention.ANOTHER_ACT, intent)
+        if foreign := self._telling.foreign(text, article, intent):
+            where = compose.grounds(article, self._passages[article.id], ())
+            nothing = _abstain(Abstention.ANOTHER_THING, intent)
+            return replace(nothing, article_id=article.id, grounds=where, foreign=foreign)
         if referral := self._telling.referral(text, article, year):
             own = [p for p in self._passages[article.id] if p.start < referral.end and referral.start < p.end]
             where = compose.grounds(article, own, ())

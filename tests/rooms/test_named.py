@@ -1,0 +1,114 @@
+"""Names of things that an article does not speak of, though it is bound to another of their kind."""
+
+from __future__ import annotations
+
+import pytest
+
+from segue.assistant.telling import Telling
+from segue.domain.knowledge import Article
+from segue.knowledge.named import foreign_to, named_in
+
+GERMANY = named_in("How long delivery takes", "Delivery within Germany takes 2 to 3 days. It is sent with DHL.")
+PAYING = named_in("Ways to pay", "Pay with PayPal, Klarna or by direct debit.")
+PLANS = named_in("What the plans hold", "The Free plan holds 500 notes, the Plus plan all of them.")
+KEYS = named_in("Keys that save time", "Press Ctrl+K in Windows to find any note.")
+
+
+def foreign(article, text: str) -> str:
+    found = foreign_to(article, text)
+    return found.said if found else ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("How long does delivery to France take?", "France"),
+        ("delivery time FRANCE", "FRANCE"),
+        ("Wie lange dauert die Lieferung nach Dänemark?", "Dänemark"),
+        ("lieferung nach daenemark", "daenemark"),
+        ("When does a parcel to Lyon arrive?", "Lyon"),
+        ("I live in Spain. How long does delivery take?", "Spain"),
+        ("Do you deliver to Turkey?", "Turkey"),
+        ("tracking number of hermes", "hermes"),
+        ("How long does delivery to Germany take?", ""),
+        ("How long does delivery to Munich take?", ""),
+        ("Lieferung nach Köln?", ""),
+        ("Is there delivery inside the EU?", ""),
+        ("Delivery to France takes how long, if it takes 2 days to Germany?", ""),
+        ("We want turkey for dinner, when is it delivered?", ""),
+        ("Hi Florence, how long does delivery take?", ""),
+        ("How long does delivery take? Kind regards, Paris Webb", ""),
+        ("My colleague Sydney asks how long delivery takes", ""),
+        ("My name is Paris, how long does delivery take?", ""),
+        ("How long does it take?", ""),
+        ("", ""),
+    ],
+)
+def test_a_place_or_carrier_is_foreign_where_the_article_is_bound_to_another(text: str, name: str) -> None:
+    assert foreign(GERMANY, text) == name
+
+
+def test_an_article_that_speaks_of_all_is_bound_to_none() -> None:
+    abroad = named_in("How long delivery takes", "In Germany 2 days, to other countries a week.")
+
+    assert foreign(abroad, "How long does delivery to France take?") == ""
+
+
+def test_where_somebody_is_matters_only_where_the_article_is_about_that() -> None:
+    workshop = named_in("A day at the workshop", "Book a day at our workshop in Kassel.")
+
+    assert foreign(workshop, "I live in Lyon, how do I book a day at the workshop?") == ""
+    assert foreign(workshop, "How do I book a day at the workshop in Lyon?") == "Lyon"
+
+
+def test_what_stands_in_another_sentence_than_the_question_is_told_by_the_way() -> None:
+    assert foreign(KEYS, "I have a Mac and an iPad. Is there a key to find a note?") == ""
+    assert foreign(KEYS, "Is there a key to find a note on a Mac?") == "Mac"
+
+
+def test_who_asks_whether_there_is_another_is_told_so_by_an_article_that_lists_them() -> None:
+    assert foreign(PAYING, "Can I pay with Bitcoin?") == ""
+    assert foreign(PAYING, "How do I pay with Bitcoin?") == "Bitcoin"
+    assert foreign(named_in("Ways to pay", "We take PayPal."), "Can I pay with Bitcoin?") == "Bitcoin"
+
+
+def test_a_card_is_one_of_the_cards() -> None:
+    refund = named_in("When a refund arrives", "It goes back to the card you paid with.")
+
+    assert foreign(refund, "When is the refund on my Visa?") == ""
+    assert foreign(refund, "Wann ist die Erstattung auf meiner Kreditkarte?") == ""
+    assert foreign(refund, "When is the refund to Klarna there?") == "Klarna"
+
+
+def test_a_plan_that_the_article_does_not_know_is_foreign_and_whoever_changes_names_both() -> None:
+    changing = named_in("Changing the plan", "Choose the Plus plan or the Team plan.")
+
+    assert foreign(PLANS, "How many notes does the Enterprise plan hold?") == "Enterprise"
+    assert foreign(PLANS, "How many notes does the free plan hold?") == ""
+    assert foreign(PLANS, "How many notes does my plan hold?") == ""
+    assert foreign(changing, "We have outgrown the Free plan") == ""
+
+
+def test_a_make_before_what_the_title_is_about_is_another_houses() -> None:
+    limits = named_in("API rate limits", "Our API allows 600 requests a minute.")
+
+    assert foreign(limits, "What is the rate limit of the Stripe API?") == "Stripe"
+    assert foreign(limits, "What is the rate limit of the API, beside Stripe?") == ""
+
+
+def test_what_many_name_who_wanted_the_same_is_what_the_matter_is_about() -> None:
+    article = Article("art_x", "x", "How long delivery takes", "Within Germany 2 days.")
+    asked = "How long does delivery to France take?"
+
+    assert Telling(lambda intent: (), {}).foreign(asked, article, "time") == "France"
+    assert Telling(lambda intent: ("to france?", "when", "how long"), {}).foreign(asked, article, "time") == "France"
+    assert Telling(lambda intent: ("to france?", "when in Paris, France"), {}).foreign(asked, article, "time") == ""
+
+
+def test_of_several_articles_that_one_is_taken_which_speaks_of_it() -> None:
+    home = Article("art_a", "a", "How long delivery takes", "Within Germany 2 days.")
+    abroad = Article("art_b", "b", "How long delivery abroad takes", "To France 5 days.")
+    told = Telling(lambda intent: (), {})
+
+    assert told.those_that_speak("How long to France?", (home, abroad), "time") == [abroad]
+    assert told.those_that_speak("How long to Japan?", (home, abroad), "time") == (home, abroad)
