@@ -104,7 +104,7 @@ class Assistant:
         if isinstance(choice, Abstention):
             return _abstain(choice, guess.intent)
         article, found = choice
-        if nothing := self._does_not_tell(assessment.text, article, guess.intent, now.year):
+        if nothing := self._does_not_tell(conversation, assessment.text, article, guess.intent, now.year):
             return nothing
         return self._draft(guess, article, found, conversation, assessment, may_ask)
 
@@ -220,14 +220,17 @@ class Assistant:
             return ()
         return self._search(assessment.text, assessment.vector, SEARCHED)
 
-    def _does_not_tell(self, text: str, article: Article, intent: str, year: int) -> Answer | None:
+    def _does_not_tell(
+        self, conversation: Conversation, text: str, article: Article, intent: str, year: int
+    ) -> Answer | None:
         """An abstention where the article is about the matter and yet no reply to this."""
         if self._telling.is_of_another_act(text, article, intent):
             return _abstain(Abstention.ANOTHER_ACT, intent)
-        if foreign := self._telling.foreign(text, article, intent):
+        thing = self._telling.another_thing(text, article, intent)
+        if thing and thing.casefold() not in _called(conversation):
             where = compose.grounds(article, self._passages[article.id], ())
             nothing = _abstain(Abstention.ANOTHER_THING, intent)
-            return replace(nothing, article_id=article.id, grounds=where, foreign=foreign)
+            return replace(nothing, article_id=article.id, grounds=where, another_thing=thing)
         if referral := self._telling.referral(text, article, year):
             own = [p for p in self._passages[article.id] if p.start < referral.end and referral.start < p.end]
             where = compose.grounds(article, own, ())
@@ -297,6 +300,12 @@ def _unknown(assessment: Assessment) -> Abstention | None:
     if assessment.none_of_these.value:
         return Abstention.UNKNOWN_MATTER
     return None if assessment.intents[0].is_opened else Abstention.UNOPENED_INTENT
+
+
+def _called(conversation: Conversation) -> str:
+    """What the customer and their company are called, in small letters: no name in it is what they ask about."""
+    account = conversation.account
+    return f"{conversation.contact.name} {account.name if account else ''}".casefold()
 
 
 def _abstain(reason: Abstention, intent: str | None = None) -> Answer:

@@ -33,7 +33,7 @@ class Abstention(StrEnum):
     REFERS_TO_US = "refers_to_us"
     """The article only says to write to us, which the customer just did; `grounds` is where it says so."""
     ANOTHER_THING = "another_thing"
-    """The article speaks of another place, brand, plan … than the message: `foreign` is how that one is called there."""
+    """The article speaks of another place, brand or plan than the message, which calls it `another_thing`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +67,5 @@ class Answer:
     features: Mapping[str, float] = field(default_factory=dict)
     calibration: str = ""
     """Version of the confidence that was used."""
-    foreign: str = ""
+    another_thing: str = ""
     """What the message names and the article does not speak of; empty for nothing, and where it was not looked at."""

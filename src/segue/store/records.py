@@ -88,7 +88,7 @@ def answer_of(body: Body) -> Answer:
         intent=body["intent"],
         features=body.get("features", {}),
         calibration=body["calibration"],
-        foreign=body.get("foreign", ""),
+        another_thing=body.get("another_thing", ""),
     )
 
 

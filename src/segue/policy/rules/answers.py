@@ -43,7 +43,7 @@ def abstained(case: Case) -> Because | None:
     if answer.kind is not AnswerKind.ABSTENTION:
         return None
     why = answer.abstention or Abstention.NO_GROUNDS
-    words = (answer.foreign,) if answer.foreign else _left_open(case)
+    words = (answer.another_thing,) if answer.another_thing else _left_open(case)
     return Because(_ABSTAINED[why], "answer.abstention", words, why.value)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from segue.assistant.telling import Telling
 from segue.domain.knowledge import Article
-from segue.knowledge.named import foreign_to, named_in
+from segue.knowledge.another_thing import another_thing, named_in
 
 GERMANY = named_in("How long delivery takes", "Delivery within Germany takes 2 to 3 days. It is sent with DHL.")
 PAYING = named_in("Ways to pay", "Pay with PayPal, Klarna or by direct debit.")
@@ -14,8 +14,8 @@ PLANS = named_in("What the plans hold", "The Free plan holds 500 notes, the Plus
 KEYS = named_in("Keys that save time", "Press Ctrl+K in Windows to find any note.")
 
 
-def foreign(article, text: str) -> str:
-    found = foreign_to(article, text)
+def another(article, text: str) -> str:
+    found = another_thing(article, text)
     return found.said if found else ""
 
 
@@ -44,65 +44,69 @@ def foreign(article, text: str) -> str:
         ("", ""),
     ],
 )
-def test_a_place_or_carrier_is_foreign_where_the_article_is_bound_to_another(text: str, name: str) -> None:
-    assert foreign(GERMANY, text) == name
+def test_a_place_or_carrier_is_another_thing_where_the_article_is_bound_to_another(text: str, name: str) -> None:
+    assert another(GERMANY, text) == name
 
 
 def test_an_article_that_speaks_of_all_is_bound_to_none() -> None:
     abroad = named_in("How long delivery takes", "In Germany 2 days, to other countries a week.")
 
-    assert foreign(abroad, "How long does delivery to France take?") == ""
+    assert another(abroad, "How long does delivery to France take?") == ""
 
 
 def test_where_somebody_is_matters_only_where_the_article_is_about_that() -> None:
     workshop = named_in("A day at the workshop", "Book a day at our workshop in Kassel.")
 
-    assert foreign(workshop, "I live in Lyon, how do I book a day at the workshop?") == ""
-    assert foreign(workshop, "How do I book a day at the workshop in Lyon?") == "Lyon"
+    assert another(workshop, "I live in Lyon, how do I book a day at the workshop?") == ""
+    assert another(workshop, "How do I book a day at the workshop in Lyon?") == "Lyon"
 
 
 def test_what_stands_in_another_sentence_than_the_question_is_told_by_the_way() -> None:
-    assert foreign(KEYS, "I have a Mac and an iPad. Is there a key to find a note?") == ""
-    assert foreign(KEYS, "Is there a key to find a note on a Mac?") == "Mac"
+    assert another(KEYS, "I have a Mac and an iPad. Is there a key to find a note?") == ""
+    assert another(KEYS, "Is there a key to find a note on a Mac?") == "Mac"
 
 
 def test_who_asks_whether_there_is_another_is_told_so_by_an_article_that_lists_them() -> None:
-    assert foreign(PAYING, "Can I pay with Bitcoin?") == ""
-    assert foreign(PAYING, "How do I pay with Bitcoin?") == "Bitcoin"
-    assert foreign(named_in("Ways to pay", "We take PayPal."), "Can I pay with Bitcoin?") == "Bitcoin"
+    assert another(PAYING, "Can I pay with Bitcoin?") == ""
+    assert another(PAYING, "How do I pay with Bitcoin?") == "Bitcoin"
+    assert another(named_in("Ways to pay", "We take PayPal."), "Can I pay with Bitcoin?") == "Bitcoin"
 
 
 def test_a_card_is_one_of_the_cards() -> None:
     refund = named_in("When a refund arrives", "It goes back to the card you paid with.")
 
-    assert foreign(refund, "When is the refund on my Visa?") == ""
-    assert foreign(refund, "Wann ist die Erstattung auf meiner Kreditkarte?") == ""
-    assert foreign(refund, "When is the refund to Klarna there?") == "Klarna"
+    assert another(refund, "When is the refund on my Visa?") == ""
+    assert another(refund, "Wann ist die Erstattung auf meiner Kreditkarte?") == ""
+    assert another(refund, "When is the refund to Klarna there?") == "Klarna"
 
 
-def test_a_plan_that_the_article_does_not_know_is_foreign_and_whoever_changes_names_both() -> None:
+def test_a_plan_that_the_article_does_not_know_is_another_and_whoever_changes_names_both() -> None:
     changing = named_in("Changing the plan", "Choose the Plus plan or the Team plan.")
 
-    assert foreign(PLANS, "How many notes does the Enterprise plan hold?") == "Enterprise"
-    assert foreign(PLANS, "How many notes does the free plan hold?") == ""
-    assert foreign(PLANS, "How many notes does my plan hold?") == ""
-    assert foreign(changing, "We have outgrown the Free plan") == ""
+    assert another(PLANS, "How many notes does the Enterprise plan hold?") == "Enterprise"
+    assert another(PLANS, "How many notes does the free plan hold?") == ""
+    assert another(PLANS, "How many notes does my plan hold?") == ""
+    assert another(changing, "We have outgrown the Free plan") == ""
 
 
 def test_a_make_before_what_the_title_is_about_is_another_houses() -> None:
     limits = named_in("API rate limits", "Our API allows 600 requests a minute.")
 
-    assert foreign(limits, "What is the rate limit of the Stripe API?") == "Stripe"
-    assert foreign(limits, "What is the rate limit of the API, beside Stripe?") == ""
+    assert another(limits, "What is the rate limit of the Stripe API?") == "Stripe"
+    assert another(limits, "What is the rate limit of the API, beside Stripe?") == ""
 
 
 def test_what_many_name_who_wanted_the_same_is_what_the_matter_is_about() -> None:
     article = Article("art_x", "x", "How long delivery takes", "Within Germany 2 days.")
     asked = "How long does delivery to France take?"
 
-    assert Telling(lambda intent: (), {}).foreign(asked, article, "time") == "France"
-    assert Telling(lambda intent: ("to france?", "when", "how long"), {}).foreign(asked, article, "time") == "France"
-    assert Telling(lambda intent: ("to france?", "when in Paris, France"), {}).foreign(asked, article, "time") == ""
+    assert Telling(lambda intent: (), {}).another_thing(asked, article, "time") == "France"
+    assert (
+        Telling(lambda intent: ("to france?", "when", "how long"), {}).another_thing(asked, article, "time") == "France"
+    )
+    assert (
+        Telling(lambda intent: ("to france?", "when in Paris, France"), {}).another_thing(asked, article, "time") == ""
+    )
 
 
 def test_of_several_articles_that_one_is_taken_which_speaks_of_it() -> None:

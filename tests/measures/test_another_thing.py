@@ -1,7 +1,7 @@
-"""Near misses that name a foreign thing, and their look-alikes, at four companies the house has not seen.
+"""Near misses that name another thing than the article, and their look-alikes, at four companies nobody has seen.
 
 With the real encoder and a head of few past messages, which proves no threshold: whatever the assistant would say
-counts as said. The floors hold for both halves; only the first was tuned on.
+counts as said. Of each list every second line was tuned on, and of the unseen one none.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ from segue.triage.language import written_in
 
 pytestmark = pytest.mark.measures
 LISTS = Path(__file__).parents[1] / "lists"
+NONE = "none"
+STILL = {"tuned": 0.05, "kept": 0.1, "unseen": 0.2}
+"""Shares of the near misses that may be answered."""
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
@@ -80,7 +83,7 @@ def _lines(name: str) -> Iterator[str]:
 
 def _companies() -> dict[str, Company]:
     found: dict[str, Company] = {}
-    for line in _lines("named_companies.txt"):
+    for line in _lines("another_thing_companies.txt"):
         mark, words = line[0], line[1:].strip()
         if mark == "=":
             name, language = words.split()
@@ -111,40 +114,41 @@ def came() -> list[Came]:
     minds = {name: company.mind() for name, company in _companies().items()}
     seen: Counter[tuple[str, bool]] = Counter()
     found = []
-    for line in _lines("named.tsv"):
-        company, wanted, text = line.split("\t")
-        kind = (company, wanted == "none")
-        seen[kind] += 1
-        half = "tuned" if seen[kind] % 2 else "kept"
-        found.append(Came(half, wanted, text, minds[company].answer(text)))
+    for name in ("another_thing.tsv", "another_thing_unseen.tsv"):
+        for line in _lines(name):
+            company, wanted, text = line.split("\t")
+            kind = (company, wanted == NONE)
+            seen[kind] += 1
+            half = "unseen" if "unseen" in name else "tuned" if seen[kind] % 2 else "kept"
+            found.append(Came(half, wanted, text, minds[company].answer(text)))
     return found
 
 
-@pytest.mark.parametrize("half", ["tuned", "kept"])
-def test_of_what_names_a_foreign_thing_hardly_any_is_answered(came: list[Came], half: str) -> None:
+@pytest.mark.parametrize("half", ["tuned", "kept", "unseen"])
+def test_of_what_names_another_thing_hardly_any_is_answered(came: list[Came], half: str) -> None:
     """All of them were, before names were looked at."""
-    near = [c for c in came if c.half == half and c.wanted == "none"]
+    near = [c for c in came if c.half == half and c.wanted == NONE]
     said = [c.text for c in near if c.said]
     print(half, len(near), said)
 
-    assert len(near) >= 40
-    assert len(said) <= 0.1 * len(near), said
+    assert len(near) >= 35
+    assert len(said) <= STILL[half] * len(near), said
 
 
-@pytest.mark.parametrize("half", ["tuned", "kept"])
+@pytest.mark.parametrize("half", ["tuned", "kept", "unseen"])
 def test_what_only_looks_like_it_is_answered_as_before(came: list[Came], half: str) -> None:
-    good = [c for c in came if c.half == half and c.wanted != "none"]
+    good = [c for c in came if c.half == half and c.wanted != NONE]
     lost = [c.text for c in good if c.said != c.wanted]
     print(half, len(good), lost)
 
     assert len(good) >= 40
     assert not [c.text for c in good if c.answer.abstention is Abstention.ANOTHER_THING]
-    assert len(lost) <= 0.05 * len(good), lost
+    assert len(lost) <= 0.08 * len(good), lost
 
 
 def test_people_are_told_which_name_it_was(came: list[Came]) -> None:
     left = [c for c in came if c.answer.abstention is Abstention.ANOTHER_THING]
 
     assert left
-    assert all(c.answer.foreign and c.answer.foreign.casefold() in c.text.casefold() for c in left)
+    assert all(c.answer.another_thing and c.answer.another_thing.casefold() in c.text.casefold() for c in left)
     assert all(c.answer.grounds for c in left)
