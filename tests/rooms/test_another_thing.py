@@ -94,6 +94,7 @@ def test_a_make_before_what_the_title_is_about_is_another_houses() -> None:
 
     assert another(limits, "What is the rate limit of the Stripe API?") == "Stripe"
     assert another(limits, "What is the rate limit of the API, beside Stripe?") == ""
+    assert another(named_in("Kinds of currencies", "Dollars."), "What kinds of fiat currencies are there?") == ""
 
 
 def test_what_many_name_who_wanted_the_same_is_what_the_matter_is_about() -> None:

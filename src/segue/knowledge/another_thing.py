@@ -179,7 +179,8 @@ def _is_of_the_title(article: Named, words: Sequence[str], met: Met) -> bool:
     """ "The Stripe API" beside an article on our API: the house has one of its own."""
     behind = words[met.start + met.words : met.start + met.words + 1]
     noun = _one(behind[0].casefold()) if behind else ""
-    return _kind(met) in _OF_A_THING and noun in article.title and noun not in _ANYBODYS
+    is_one = not met.is_plain or words[met.start].istitle()  # "of fiat currencies"
+    return is_one and _kind(met) in _OF_A_THING and noun in article.title and noun not in _ANYBODYS
 
 
 def _kind(met: Met) -> str:
