@@ -33,7 +33,8 @@ def another(article, text: str) -> str:
         ("How long does delivery to Germany take?", ""),
         ("How long does delivery to Munich take?", ""),
         ("Lieferung nach Köln?", ""),
-        ("Is there delivery inside the EU?", ""),
+        ("How long does delivery inside the EU take?", "EU"),
+        ("How long does delivery in Deutschland take?", ""),
         ("Delivery to France takes how long, if it takes 2 days to Germany?", ""),
         ("We want turkey for dinner, when is it delivered?", ""),
         ("Hi Florence, how long does delivery take?", ""),
@@ -70,6 +71,12 @@ def test_who_asks_whether_there_is_another_is_told_so_by_an_article_that_lists_t
     assert another(PAYING, "Can I pay with Bitcoin?") == ""
     assert another(PAYING, "How do I pay with Bitcoin?") == "Bitcoin"
     assert another(named_in("Ways to pay", "We take PayPal."), "Can I pay with Bitcoin?") == "Bitcoin"
+
+
+def test_an_article_about_another_card_is_not_bound_to_a_way_to_pay() -> None:
+    sim = named_in("Your SIM card", "The SIM card comes by post.")
+
+    assert another(sim, "When does the SIM card come that I paid with Klarna?") == ""
 
 
 def test_a_card_is_one_of_the_cards() -> None:

@@ -103,7 +103,8 @@ def named_in(title: str, body: str) -> Named:
     told = [word.casefold() for word in words]
     met, by_stem = list(met_in(words)), told_by_stem(told)
     things, kinds = by_stem | {m.thing for m in met}, book().things
-    binding = by_stem | {m.thing for m in met if is_a_name(words, m)}
+    binding = {thing for thing in by_stem if kinds[thing].kind == _PLACE}  # "card" is of a SIM card, too
+    binding |= {m.thing for m in met if is_a_name(words, m)}
     around = {wide for thing in things for wide in above(thing)}
     matters = _kinds_begun(head, book().matter)
     plain = " ".join(small(body))
