@@ -42,6 +42,9 @@ def another(article, text: str) -> str:
         ("My colleague Sydney asks how long delivery takes", ""),
         ("My name is Paris, how long does delivery take?", ""),
         ("How long does it take?", ""),
+        ("Germany " * 400 + "or France?", ""),
+        ("!?.," * 25_000, ""),
+        ("How long does delivery to \ud800 France take?", "France"),
         ("", ""),
     ],
 )

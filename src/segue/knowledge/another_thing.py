@@ -30,16 +30,17 @@ from segue.knowledge.names import (
 )
 from segue.knowledge.sorts import SORTS, other_sort, sorts_in
 
-_LONG = 200
-"""Words of a message that are looked at."""
+_READ = 2_000
+"""Characters of a message that are looked at; a letter tells its matter otherwise."""
 _GREETING = re.compile(
     r"\A\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|moin|liebe[rs]?"
     r"|sehr geehrte[rs]?)\b[^,.!?\n]{0,40}[,!\n]",
     re.IGNORECASE,
 )
 _SIGNING = re.compile(
-    r"(?:\A|[.!?,\n])\W*(?:(?:kind|best|warm) (?:regards|wishes)|regards|best wishes|sincerely|cheers|yours|many thanks"
-    r"|(?:(?:mit )?(?:viele|freundliche|liebe|beste|schöne)n? )?grü(?:ß|ss)en?\b|mfg|lg\b|vg\b)(?![^.!?\n]*\?).*\Z",
+    r"(?:\A|[.!?,\n])\W{0,4}(?:(?:kind|best|warm) (?:regards|wishes)|regards|best wishes|sincerely|cheers|yours"
+    r"|many thanks|(?:(?:mit )?(?:viele|freundliche|liebe|beste|schöne)n? )?grü(?:ß|ss)en?\b|mfg|lg\b|vg\b)"
+    r"(?![^.!?\n]*\?).*\Z",
     re.IGNORECASE | re.DOTALL,
 )
 """From here on somebody signs; not where a question follows."""
@@ -123,10 +124,11 @@ def named_in(title: str, body: str) -> Named:
 
 def another_thing(article: Named, text: str) -> Another | None:
     """The first such thing that the message names; None for nothing."""
+    text = text[:_READ]
     read = small(text)
     if not names_any(read) and SORTS.isdisjoint(read):
         return None
-    words = words_of(_without_persons(text))[:_LONG]
+    words = words_of(_without_persons(text))
     if found := next(_others(article, words, text), None):
         return found
     name = other_sort(words, article.sorts, article.words)
