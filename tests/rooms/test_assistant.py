@@ -198,6 +198,26 @@ def test_who_wrote_to_us_is_not_told_to_write_to_us_and_people_see_where_it_stan
     assert assistant(replace(HIGHER, body=body), sure=confidence()).answer(conversation(), noticed(*SURE), NOW).text
 
 
+def test_what_the_article_does_not_speak_of_goes_to_people_by_its_name_and_with_the_article():
+    german = replace(HIGHER, body="In Germany an invoice is higher by 19 % VAT.")
+    asked = noticed(*SURE, text="Why is my invoice higher in France?")
+
+    answer = assistant(german, sure=confidence()).answer(conversation(), asked, NOW)
+
+    assert (answer.kind, answer.abstention) == (AnswerKind.ABSTENTION, Abstention.ANOTHER_THING)
+    assert (answer.another_thing, answer.article_id, answer.text) == ("France", "art_higher", "")
+    assert answer.grounds[0].text == german.body
+
+
+def test_what_the_customer_is_called_is_no_thing_they_ask_about():
+    german = replace(HIGHER, body="In Germany an invoice is higher by 19 % VAT.")
+    asked = noticed(*SURE, text="Why is the invoice to France Bikes higher?")
+    theirs = replace(conversation(), account=replace(NORTHGATE, name="France Bikes"))
+
+    assert assistant(german).answer(conversation(), asked, NOW).abstention is Abstention.ANOTHER_THING
+    assert assistant(german).answer(theirs, asked, NOW).kind is AnswerKind.ANSWER
+
+
 ON_THE_PLAN = "Hello {{customer.first_name|there}}, {{account.tier}} has five seats; you were at {{page.title}}."
 NORTHGATE = Account("acc_n", "Northgate", "enterprise", 4200.0)
 

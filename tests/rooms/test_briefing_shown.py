@@ -146,6 +146,22 @@ def test_the_line_in_the_thread_names_the_category_that_always_goes_to_a_person(
     assert said.endswith(told)
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "the message asks about France, which the article there is does not speak of"),
+        ("de", "die Nachricht fragt nach France, wovon der vorhandene Artikel nicht spricht"),
+    ],
+)
+def test_the_line_in_the_thread_names_what_the_article_does_not_speak_of(language: str, told: str) -> None:
+    because = {"reason": "another_thing", "words": ["France"]}
+
+    with speaking(language):
+        said = in_a_line({"decision": {"action": "hand_off", "because": [because]}, "answer": None}, CATALOGUE)
+
+    assert said.endswith(told)
+
+
 def test_after_a_handing_back_the_panel_does_not_say_that_nothing_was_ever_considered() -> None:
     nothing = dict.fromkeys(("ready_at", "account", "tier", "email", "page_url"))
     row = {"id": "cnv_1", "is_verified": False, **nothing}

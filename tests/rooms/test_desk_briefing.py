@@ -162,6 +162,25 @@ def test_adas_briefing_follows_her_to_a_new_matter_and_names_the_earlier_contact
     assert missing_parts(briefing) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "why", "next_step"),
+    [
+        ("en", "Ada asks about France, which the article there is does not speak of.", "does not speak of this one"),
+        ("de", "Ada fragt nach France, wovon der vorhandene Artikel nicht spricht.", "spricht davon nicht"),
+    ],
+)
+def test_a_briefing_names_what_the_article_does_not_speak_of(language: str, why: str, next_step: str):
+    of = conversation(ADA, "customer: How long does delivery to France take?")
+    nothing = Answer(AnswerKind.ABSTENTION, abstention=Abstention.ANOTHER_THING, another_thing="France")
+    decided = handed_off(Because(Reason.ANOTHER_THING, "answer.abstention", ("France",)))
+
+    briefing = briefed(of, assessment("login"), nothing, decided)
+
+    with speaking(language):
+        assert worded(briefing.why, briefing.wording) == why
+        assert next_step in worded(briefing.next_step.text, briefing.wording)
+
+
 def test_eves_briefing_shows_nothing_she_only_claims():
     of = conversation(
         EVE,

@@ -375,6 +375,7 @@ def test_the_assistant_has_only_so_many_turns_and_courtesies_do_not_count(scene:
         (Abstention.NO_VALUE, Reason.NO_GROUNDS),
         (Abstention.ANOTHER_ACT, Reason.ANOTHER_ACT),
         (Abstention.REFERS_TO_US, Reason.REFERS_TO_US),
+        (Abstention.ANOTHER_THING, Reason.ANOTHER_THING),
     ],
 )
 def test_an_abstention_hands_off_with_its_reason(scene: Scene, why_not: Abstention, reason: Reason) -> None:

@@ -22,7 +22,7 @@ from scenes import (
     Scene,
     abstaining,
 )
-from segue.domain.answer import Abstention, AnswerKind
+from segue.domain.answer import Abstention, Answer, AnswerKind
 from segue.domain.assessment import (
     Complexity,
     RepeatContact,
@@ -392,6 +392,14 @@ SAID: list[tuple[dict[str, Any], str]] = [
      "Handed to a person: the customer has asked before (once before: #12)."),
     ({"language": Signal("de")}, "Handed to a person: the assistant does not answer in this language (de)."),
 ]  # fmt: skip
+
+
+def test_the_reason_names_what_the_article_does_not_speak_of(scene: Scene) -> None:
+    scene.answer = Answer(AnswerKind.ABSTENTION, abstention=Abstention.ANOTHER_THING, another_thing="France")
+
+    assert why(scene.decide()) == (
+        "Handed to a person: the message asks about something the article there is does not speak of (“France”)."
+    )
 
 
 @pytest.mark.parametrize(("facts", "expected"), SAID)

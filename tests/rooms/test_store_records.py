@@ -59,7 +59,7 @@ answers = st.builds(
     Answer, st.sampled_from(AnswerKind), text,
     several(st.builds(Ground, text, text, text, text, st.integers(1, 9), st.integers(0, 99), st.integers(0, 99), text)),
     maybe, st.none() | st.sampled_from(Abstention), words, st.none() | text, st.none() | text,
-    st.dictionaries(text, number, max_size=3), text,
+    st.dictionaries(text, number, max_size=3), text, text,
 )  # fmt: skip
 decisions = st.builds(
     Decision, st.sampled_from(Action), st.sampled_from(Handler),

@@ -104,7 +104,7 @@ class Assistant:
         if isinstance(choice, Abstention):
             return _abstain(choice, guess.intent)
         article, found = choice
-        if nothing := self._does_not_tell(assessment.text, article, guess.intent, now.year):
+        if nothing := self._does_not_tell(conversation, assessment.text, article, guess.intent, now.year):
             return nothing
         return self._draft(guess, article, found, conversation, assessment, may_ask)
 
@@ -207,6 +207,7 @@ class Assistant:
         left = [article for article in fresh if article.id not in said]
         if not left:
             return Abstention.ALREADY_SAID if fresh else Abstention.STALE_ARTICLE if owned else Abstention.NO_GROUNDS
+        left = self._telling.those_that_speak(assessment.text, left, guess.intent)
         found = self._found(left, assessment)
         ranked = {f.passage.article_id: n for n, f in reversed(list(enumerate(found)))}
         article = min(left, key=lambda a: (ranked.get(a.id, len(found)), a.slug))
@@ -219,10 +220,17 @@ class Assistant:
             return ()
         return self._search(assessment.text, assessment.vector, SEARCHED)
 
-    def _does_not_tell(self, text: str, article: Article, intent: str, year: int) -> Answer | None:
+    def _does_not_tell(
+        self, conversation: Conversation, text: str, article: Article, intent: str, year: int
+    ) -> Answer | None:
         """An abstention where the article is about the matter and yet no reply to this."""
         if self._telling.is_of_another_act(text, article, intent):
             return _abstain(Abstention.ANOTHER_ACT, intent)
+        thing = self._telling.another_thing(text, article, intent)
+        if thing and thing.casefold() not in _called(conversation):
+            where = compose.grounds(article, self._passages[article.id], ())
+            nothing = _abstain(Abstention.ANOTHER_THING, intent)
+            return replace(nothing, article_id=article.id, grounds=where, another_thing=thing)
         if referral := self._telling.referral(text, article, year):
             own = [p for p in self._passages[article.id] if p.start < referral.end and referral.start < p.end]
             where = compose.grounds(article, own, ())
@@ -292,6 +300,12 @@ def _unknown(assessment: Assessment) -> Abstention | None:
     if assessment.none_of_these.value:
         return Abstention.UNKNOWN_MATTER
     return None if assessment.intents[0].is_opened else Abstention.UNOPENED_INTENT
+
+
+def _called(conversation: Conversation) -> str:
+    """What the customer and their company are called, in small letters: no name in it is what they ask about."""
+    account = conversation.account
+    return f"{conversation.contact.name} {account.name if account else ''}".casefold()
 
 
 def _abstain(reason: Abstention, intent: str | None = None) -> Answer:

@@ -1,8 +1,8 @@
 """Whether an article tells what a message asks, beyond being about the same matter.
 
-The one idea: two doubts that no likeness of texts sees. An article about invoices may tell nothing of deleting one; and
-one that says "write to us" is no reply to who just wrote. Both are read from the article's own words, when a message
-first comes to it.
+The one idea: three doubts that no likeness of texts sees. An article about invoices may tell nothing of deleting one;
+one that says "write to us" is no reply to who just wrote; one on delivery to Germany tells nothing of France. All
+are read from the article's own words, when a message first comes to it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ from functools import cached_property
 from segue.domain.knowledge import Article
 from segue.knowledge.acted_on import acted_on, is_another_thing, things_in, told_of, words_of
 from segue.knowledge.acts import asked, asked_in, told
+from segue.knowledge.another_thing import Named, another_thing, keys_in, named_in
 from segue.knowledge.referring import Referral, referrals_of
 
 _READ = ("", "en", "de")
+_USUAL = 5
+"""A thing that one in so many past messages of a matter names, and two at least, is what the matter is about, whether
+its article says so or not."""
 Taught = Callable[[str], Sequence[str]]
 
 
@@ -42,6 +46,8 @@ class Telling:
         self._told: dict[str, frozenset[str]] = {}
         self._asked_of: dict[str, frozenset[str]] = {}
         self._referrals: dict[str, tuple[Referral, ...]] = {}
+        self._named: dict[str, Named] = {}
+        self._usual: dict[str, frozenset[str]] = {}
 
     def is_of_another_act(self, text: str, article: Article, intent: str) -> bool:
         """Whether what is to be done stands nowhere in the article, nor in what people wrote who wanted the same; or is
@@ -59,6 +65,27 @@ class Telling:
         if article.id not in self._referrals:
             self._referrals[article.id] = referrals_of(article.body)
         return next((referral for referral in self._referrals[article.id] if referral.is_met(text, year)), None)
+
+    def another_thing(self, text: str, article: Article, intent: str) -> str:
+        """What the message names, as it stands there, and the article does not speak of though it is bound to another;
+        empty for nothing. Names are known in English and German; the article's language does not matter."""
+        if article.id not in self._named:
+            self._named[article.id] = named_in(article.title, article.body)
+        found = another_thing(self._named[article.id], text)
+        return found.said if found and found.key not in self._usually_named(intent) else ""
+
+    def those_that_speak(self, text: str, articles: Sequence[Article], intent: str) -> Sequence[Article]:
+        """Of several articles of a matter those that speak of what the message names; all, where none does."""
+        if len(articles) < 2:
+            return articles
+        return [article for article in articles if not self.another_thing(text, article, intent)] or articles
+
+    def _usually_named(self, intent: str) -> frozenset[str]:
+        if intent not in self._usual:
+            past = self._past(intent)
+            named = Counter(key for text in past for key in keys_in(text))
+            self._usual[intent] = frozenset(key for key, n in named.items() if n >= max(2, len(past) / _USUAL))
+        return self._usual[intent]
 
     def _of(self, article: Article) -> frozenset[str]:
         if article.id not in self._told:

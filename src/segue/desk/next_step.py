@@ -185,6 +185,9 @@ _ABSTAINED = {
         "No similar case is known, and the article does not tell how to do this: answer from your own knowledge."
     ),
     Abstention.REFERS_TO_US: N_("No similar case is known: do what the article promises who writes to us."),
+    Abstention.ANOTHER_THING: N_(
+        "No similar case is known, and the article does not speak of this one: answer from your own knowledge."
+    ),
     Abstention.STALE_ARTICLE: N_("No similar case is known: correct the stale article, then answer."),
     Abstention.NO_VALUE: N_(
         "The article needs something of this customer that is not known: find it out, then answer from the article."

@@ -136,6 +136,7 @@ CHIPS = {
     Reason.NO_GROUNDS: N_("no article"),
     Reason.ANOTHER_ACT: N_("not told"),
     Reason.REFERS_TO_US: N_("ours to do"),
+    Reason.ANOTHER_THING: N_("another thing"),
     Reason.STALE_ARTICLE: N_("stale article"),
     Reason.ALREADY_SAID: N_("already said"),
     Reason.IN_A_FILE: N_("in a file"),

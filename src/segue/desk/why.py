@@ -121,6 +121,12 @@ def _said(because: Because, conversation: Conversation, assessment: Assessment |
     if because.reason is Reason.ALWAYS_HUMAN_TOPIC and assessment and assessment.topics:
         topic = word(assessment.topics[0].topic.replace("_", " "))
         return _("%(who)s wrote about %(topic)s, which always goes to a person", who=who, topic=topic)
+    if because.reason is Reason.ANOTHER_THING and because.words:
+        return _(
+            "%(who)s asks about %(thing)s, which the article there is does not speak of",
+            who=who,
+            thing=because.words[0],
+        )
     clause = because.reason.sentence
     named = clause.replace("the customer", who)
     return clause if named == clause else same(named, clause)

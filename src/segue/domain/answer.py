@@ -32,6 +32,8 @@ class Abstention(StrEnum):
     """The article does not tell how to do what is asked: it is about invoices, but not about deleting one."""
     REFERS_TO_US = "refers_to_us"
     """The article only says to write to us, which the customer just did; `grounds` is where it says so."""
+    ANOTHER_THING = "another_thing"
+    """The article speaks of another place, brand or plan than the message, which calls it `another_thing`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +67,5 @@ class Answer:
     features: Mapping[str, float] = field(default_factory=dict)
     calibration: str = ""
     """Version of the confidence that was used."""
+    another_thing: str = ""
+    """What the message names and the article does not speak of; empty for nothing, and where it was not looked at."""

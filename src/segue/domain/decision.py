@@ -59,6 +59,7 @@ class Reason(StrEnum):
     NO_GROUNDS = "no_grounds"
     ANOTHER_ACT = "another_act"
     REFERS_TO_US = "refers_to_us"
+    ANOTHER_THING = "another_thing"
     STALE_ARTICLE = "stale_article"
     ALREADY_SAID = "already_said"
     IN_A_FILE = "in_a_file"
@@ -101,6 +102,7 @@ _SENTENCES = {
     Reason.NO_GROUNDS: N_("no approved article answers it"),
     Reason.ANOTHER_ACT: N_("the article there is does not tell how to do what is asked for"),
     Reason.REFERS_TO_US: N_("the article there is only says to write to us"),
+    Reason.ANOTHER_THING: N_("the message asks about something the article there is does not speak of"),
     Reason.STALE_ARTICLE: N_("the article that would answer it is past its review date"),
     Reason.ALREADY_SAID: N_("the assistant has given this answer already"),
     Reason.IN_A_FILE: N_("what it is about stands in a file, which the assistant does not read"),

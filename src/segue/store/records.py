@@ -89,6 +89,7 @@ def answer_of(body: Body) -> Answer:
         intent=body["intent"],
         features=body.get("features", {}),
         calibration=body["calibration"],
+        another_thing=body.get("another_thing", ""),
     )
 
 

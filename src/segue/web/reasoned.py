@@ -86,8 +86,12 @@ def _intent(catalogue: Catalogue, assessment: dict[str, Any]) -> str:
     return f"{known.name if known else guesses[0]['intent']} ({forms.percent(guesses[0]['probability'])})"
 
 
-def _of_a_category(because: dict[str, Any], catalogue: Catalogue) -> str:
-    """Of a category that always goes to a person which one it is; empty of other reasons."""
+def _by_name(because: dict[str, Any], catalogue: Catalogue) -> str:
+    """Of a category that always goes to a person, and of a thing that no article speaks of, which one it is; empty of
+    other reasons."""
+    if because["reason"] == Reason.ANOTHER_THING and because["words"]:
+        thing = because["words"][0]
+        return _("the message asks about %(thing)s, which the article there is does not speak of", thing=thing)
     if because["reason"] != Reason.ALWAYS_HUMAN_CATEGORY or not because["words"]:
         return ""
     named = catalogue.category(because["words"][0])
@@ -99,7 +103,7 @@ def in_a_line(turn: dict[str, Any], catalogue: Catalogue) -> str:
     decision = turn["decision"]
     did = _(_DID.get(_action(turn), decision["action"]))
     because = [one for one in decision["because"] if _action(turn) != _LEFT or one["reason"] != Reason.PERSON_HAS_IT]
-    reason = (_of_a_category(because[0], catalogue) or _clause(because[0])) if because else ""
+    reason = (_by_name(because[0], catalogue) or _clause(because[0])) if because else ""
     return f"{did}: {reason}" if reason else did
 
 

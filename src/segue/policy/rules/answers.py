@@ -26,6 +26,7 @@ _ABSTAINED = {
     Abstention.UNOPENED_INTENT: Reason.UNOPENED_INTENT,
     Abstention.ANOTHER_ACT: Reason.ANOTHER_ACT,
     Abstention.REFERS_TO_US: Reason.REFERS_TO_US,
+    Abstention.ANOTHER_THING: Reason.ANOTHER_THING,
     Abstention.STALE_ARTICLE: Reason.STALE_ARTICLE,
     Abstention.NO_HEADS: Reason.UNKNOWN_MATTER,  # nothing has been learned yet: every matter is unknown
     Abstention.ALREADY_SAID: Reason.ALREADY_SAID,
@@ -42,7 +43,8 @@ def abstained(case: Case) -> Because | None:
     if answer.kind is not AnswerKind.ABSTENTION:
         return None
     why = answer.abstention or Abstention.NO_GROUNDS
-    return Because(_ABSTAINED[why], "answer.abstention", _left_open(case), why.value)
+    words = (answer.another_thing,) if answer.another_thing else _left_open(case)
+    return Because(_ABSTAINED[why], "answer.abstention", words, why.value)
 
 
 def _left_open(case: Case) -> tuple[str, ...]:
