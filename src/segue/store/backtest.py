@@ -144,8 +144,9 @@ def _word(row: Any) -> Word:
     if verdict is Verdict.UNKNOWN:
         return _SAID_NOTHING
     drawn = row.drawn if grade(judgements) else None
-    unmarked = verdict_of([j for j in judgements if j.source is not Source.MARKED])
-    return Word(verdict is Verdict.RIGHT, drawn, unmarked is not verdict)
+    unmarked = [j for j in judgements if j.source is not Source.MARKED]
+    is_marked = len(unmarked) < len(judgements) and verdict_of(unmarked) is not verdict
+    return Word(verdict is Verdict.RIGHT, drawn, is_marked)
 
 
 def _turns(rows: Iterable[_Row], judged: Mapping[tuple[str, int], Word]) -> Iterator[PastTurn]:
