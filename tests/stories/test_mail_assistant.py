@@ -199,6 +199,19 @@ def test_what_the_assistant_wrote_does_not_leave_once_it_is_stopped_and_people_g
     assert [lost.is_stopped for lost in seen.lost.values()] == [True]
 
 
+def test_whoever_gets_it_is_not_told_that_the_customer_had_the_answer(post: MailStage) -> None:
+    ada = Ada(post)
+    (answer,) = ada.writes(HIGHER)
+    post.outside.answer = "451 Come back later"
+    ada.writes("How do I invite a colleague?", answer)
+    assert [m["author"] for m in post.house.conversations.thread(post.stage.conversation)][-1] == "assistant"
+    the_switch_is_thrown(post)
+    a_second_passes(post)
+
+    rests_on = [line["seq"] for line in post.stage.briefing["tried"]]
+    assert (2 in rests_on, 4 in rests_on) == (True, False)
+
+
 def test_what_was_stopped_does_not_leave_when_the_assistant_is_started_again(post: MailStage) -> None:
     answers_while_the_way_out_is_shut(post)
     the_switch_is_thrown(post)

@@ -7,6 +7,7 @@ It follows from the recorded event, in a worker: a click of an agent waits for n
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from segue.app.door import House
@@ -30,7 +31,7 @@ def _brief(
     house: House, mind: Mind, event: Event, now: datetime, decide: Callable[[Decider, Conversation], Decision]
 ) -> None:
     """Once an episode; nothing where people were briefed already, or have it no longer."""
-    conversation = house.inbox.snapshot(event.conversation_id or "", now)
+    conversation = _as_heard(house, house.inbox.snapshot(event.conversation_id or "", now))
     if conversation.handler is not Handler.HUMAN or conversation.status is Status.RESOLVED:
         return
     policy, desk = mind.policy, mind.receiver.desk
@@ -40,3 +41,10 @@ def _brief(
     if state == "waits":
         words = desk.tell(conversation, Turn(None, None, decision, briefing), promise, now)
         house.desk.say(conversation.id, words, now)
+
+
+def _as_heard(house: House, conversation: Conversation) -> Conversation:
+    """Without mails that were stopped: they told the customer nothing."""
+    stopped = {mail["seq"] for mail in house.outbox.deliveries(conversation.id) if mail["state"] == "stopped"}
+    heard = tuple(message for message in conversation.messages if message.seq not in stopped)
+    return replace(conversation, messages=heard) if stopped else conversation
