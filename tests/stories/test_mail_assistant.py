@@ -193,7 +193,7 @@ def test_what_the_assistant_wrote_does_not_leave_once_it_is_stopped_and_people_g
     assert (row["status"], row["handler"], row["reason"]) == ("open", "human", "assistant_off")
     assert row["waiting_since"] == wrote, "nobody has answered them"
     assert row["first_response_due"] is not None
-    assert "switched off" in " ".join(post.stage.briefing["why"])
+    assert "switched off" in post.stage.briefing["why"]
     assert post.stage.events.count("message.stopped") == 1
     seen = opened(cast(Rooms, post.house), "agt_tom", post.stage.conversation, post.stage.now)
     assert [lost.is_stopped for lost in seen.lost.values()] == [True]
