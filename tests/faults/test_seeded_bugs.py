@@ -1,4 +1,5 @@
-"""A test that no bug can fail is a defect: each line of trust R1 to R5 is broken on purpose, and must be noticed.
+"""A test that no bug can fail is a defect: each line of trust R1 to R5, and the switch of the assistant, is broken on
+purpose, and must be noticed.
 
 Every scenario holds in the house as it is, and turns red with the bug planted. Where two guards keep a promise, one of
 them alone must be enough. The last tests plant bugs in the processes of a real house and kill it meanwhile.
@@ -23,9 +24,11 @@ from segue.app.drill.checks import Acknowledged, violations
 from segue.app.drill.killing import kill_one, pause_one, until_it_has_taken, until_nothing_waits
 from segue.app.drill.load import Load, under_load
 from segue.app.drill.small import SmallHouse, small_house
+from segue.domain.conversation import Channel
 from segue.domain.turn import Lease
 from segue.store.desk import HOLD, AgentReply, Solution
 from segue.store.inbox import Arrival
+from segue.store.outbox import Outbox
 from segue.web.accepting import FrontDoor
 
 Scenario = Callable[[SmallHouse], None]
@@ -151,6 +154,34 @@ def an_agent_begins_to_type_meanwhile(house: SmallHouse) -> None:
     house.desk.hold(conversation, "agt_mira", house.now)
     house.commits(house.here, lease)
     house.time_passes(HOLD.total_seconds() - 1)
+    _should_be_silent(house, conversation)
+
+
+def the_assistant_is_stopped_meanwhile(house: SmallHouse) -> None:
+    """What considers goes on answering, as a worker does that has not heard of it: no word of it is committed, and in
+    the end people get it."""
+    conversation = house.customer_writes()
+    house.listening.meanwhile = lambda: house.assistant_is("off")
+    house.worker(house.here).work_off()
+    house.drain()
+    _should_be_silent(house, conversation)
+
+
+def the_assistant_is_stopped_before_its_mail_leaves(house: SmallHouse) -> None:
+    """What was claimed before, too: a server that is slow takes minutes for as much."""
+    arrival = Arrival("Why is it higher?", Channel.EMAIL, None, "m1", "ada", "Ada", "ada@elsewhere.example", True)
+    conversation = house.here.accept(arrival, house.now).conversation_id
+    house.worker(house.here).work_off()
+    outbox = Outbox(house.db)
+    claimed = outbox.due("mail", house.now)
+    assert [row.body["is_automatic"] for row in claimed] == [True]
+    house.assistant_is("off")
+    outbox.stop(house.now)
+    left = [row for row in claimed if outbox.may_leave(row.id)]
+    house.acknowledged += [Acknowledged(conversation, "a mail that was stopped", 99, "held", "") for _ in left]
+
+
+def _should_be_silent(house: SmallHouse, conversation: str) -> None:
     row = house.db.one("select count(*) as n from messages where author = 'assistant'")
     assert row is not None
     house.acknowledged += [
@@ -172,6 +203,7 @@ SCENARIOS: list[Scenario] = [
     a_paused_worker_wakes_before_the_other_is_done, a_customer_writes_three_at_once, a_customer_sends_the_same_again,
     an_agent_takes_over_meanwhile, an_agent_replies_meanwhile, an_agent_resolves_meanwhile,
     an_agent_resolves_and_a_message_still_waits, an_agent_begins_to_type_meanwhile,
+    the_assistant_is_stopped_meanwhile, the_assistant_is_stopped_before_its_mail_leaves,
 ]  # fmt: skip
 RED: list[tuple[str, Scenario, tuple[str, ...], str]] = [
     ("R1", the_web_process_dies_after_the_202, ("answers_before_it_writes",), "lost"),
@@ -193,6 +225,9 @@ RED: list[tuple[str, Scenario, tuple[str, ...], str]] = [
     ("R5", an_agent_replies_meanwhile, ("replying_keeps_the_token",), "spoke over a person"),
     ("R5", an_agent_resolves_meanwhile, ("commits_ignore_the_token",), "spoke over a person"),
     ("R5", an_agent_begins_to_type_meanwhile, ("holding_keeps_the_token",), "a silent assistant"),
+    ("the switch", the_assistant_is_stopped_meanwhile, ("commits_ignore_the_switch",), "a silent assistant"),
+    ("the switch", the_assistant_is_stopped_before_its_mail_leaves,
+     ("mails_leave_whatever_the_switch_says", "mails_are_not_stopped"), "a mail that was stopped"),
 ]  # fmt: skip
 GUARDED_TWICE: list[tuple[Scenario, str]] = [
     (a_worker_dies_with_its_lease, "leases_never_run_out"),
@@ -201,6 +236,8 @@ GUARDED_TWICE: list[tuple[Scenario, str]] = [
     (a_paused_worker_wakes_after_its_lease, "any number of replies"),
     (a_paused_worker_wakes_before_the_other_is_done, "commits_ignore_the_token"),
     (a_paused_worker_wakes_before_the_other_is_done, "any number of replies"),
+    (the_assistant_is_stopped_before_its_mail_leaves, "mails_leave_whatever_the_switch_says"),
+    (the_assistant_is_stopped_before_its_mail_leaves, "mails_are_not_stopped"),
 ]
 
 

@@ -25,7 +25,7 @@ from segue.policy.backtest import Backtest, Walk, Who, backtest, behind
 from segue.policy.backtest.load import load
 from segue.policy.backtest.promised import Promised
 from segue.policy.backtest.replay import act, as_earned, compare
-from segue.policy.backtest.truth import interval, tell, verdict
+from segue.policy.backtest.truth import Known, interval, tell, verdict
 from segue.policy.boundary import Boundary, Standing
 from segue.policy.decide import decide
 from segue.policy.guarantee import LADDER, Tally, descend
@@ -205,11 +205,54 @@ def test_where_nothing_was_judged_nothing_is_claimed() -> None:
 
 
 def test_the_share_wrong_comes_with_its_exact_interval() -> None:
-    wrong = tell([False, True, True, True, True, True, True, True, True, True, None, None])
+    wrong = tell([*map(Known, [False, True, True, True, True, True, True, True, True, True, None, None])])
 
-    assert (wrong.answers, wrong.judged, wrong.wrong, wrong.share) == (12, 10, 1, 0.1)
+    assert (wrong.answers, wrong.judged, wrong.wrong) == (12, 10, 1)
+    assert wrong.share == pytest.approx(0.1)
     assert (wrong.low, wrong.high) == pytest.approx((0.00253, 0.44502), abs=1e-5)  # R: binom.test(1, 10)
     assert wrong.expected == pytest.approx(1.2)
+
+
+def drawn(right: int, wrong: int, chance: float) -> list[Known]:
+    """Answers that went out, and were graded because chance drew them."""
+    return [Known(n >= wrong, was_given=True, drawn=chance) for n in range(right + wrong)]
+
+
+def unjudged(n: int) -> list[Known]:
+    return [Known(None, was_given=True)] * n
+
+
+def test_what_is_known_of_all_new_answers_says_nothing_of_those_that_went_out() -> None:
+    new = [Known(n >= 100) for n in range(500)]
+    wrong = tell([*new, *drawn(291, 9, 0.05), *unjudged(8_700)])
+
+    assert (wrong.answers, wrong.judged, wrong.wrong) == (9_500, 800, 109)
+    assert wrong.expected == pytest.approx(370)
+    assert wrong.expected_low is not None
+    assert wrong.expected_high is not None
+    assert 150 < wrong.expected_low < 370 < wrong.expected_high < 700
+
+
+def test_an_answer_that_was_drawn_more_readily_stands_for_fewer_others() -> None:
+    """Half of what is sure is wrong, and it is drawn ten times as seldom."""
+    sure, faint = drawn(10, 10, 0.01), drawn(200, 0, 0.1)
+    wrong = tell([*sure, *faint, *unjudged(3_780)])
+
+    assert wrong.expected == pytest.approx(4_000 * 1_000 / 4_000)
+
+
+def test_whoever_came_upon_a_wrong_answer_tells_nothing_of_the_others() -> None:
+    marks = [Known(False, was_given=True, is_marked=True)] * 3
+    known_by_marks, graded = tell([*marks, *unjudged(997)]), tell([*marks, *drawn(50, 0, 0.05), *unjudged(947)])
+
+    assert (known_by_marks.wrong, known_by_marks.expected, known_by_marks.high) == (3, None, None)
+    assert (graded.judged, graded.wrong, graded.expected) == (53, 3, 0.0)
+
+
+def test_where_none_was_graded_what_customers_and_people_settled_tells() -> None:
+    settled = [Known(n != 0, was_given=True) for n in range(10)]
+
+    assert tell([*settled, *unjudged(90)]).expected == pytest.approx(10)
 
 
 @pytest.mark.parametrize(("cases", "wrong", "low", "high"), [(20, 0, 0.0, 0.16843), (20, 20, 0.83157, 1.0)])

@@ -43,11 +43,14 @@ class Outside:
         self.got = list[Message]()
         self.return_paths = list[str]()
         self.answer = "250 OK"
+        self.deed: Callable[[], object] = lambda: None
+        """What happens while it takes a mail."""
 
     async def handle_DATA(self, server: object, session: object, envelope: object) -> str:
         if self.answer.startswith("250"):
             self.got.append(message_from_bytes(envelope.content))  # type: ignore[attr-defined]
             self.return_paths.append(envelope.mail_from)  # type: ignore[attr-defined]
+            self.deed()
         return self.answer
 
 

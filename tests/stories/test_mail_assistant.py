@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import Message
 from itertools import count
+from typing import cast
 
 import pytest
 
 from mail.writing import OURS, mail
+from segue.app.schedule import EVERY
+from segue.domain.conversation import Conversation
+from segue.domain.turn import Turn
+from segue.intake.receive import Receiver
+from segue.learning.switching import throw
+from segue.web.desk_view import opened
+from segue.web.rooms import Rooms
 from stage import Stage
 from stories.test_mail import MailStage, outside_of, text_of
 
@@ -137,3 +145,158 @@ def test_who_begins_to_type_during_the_hold_stops_the_assistants_mail(post: Mail
     sent = [*post.minute_passes(), *post.minute_passes(), *post.minute_passes()]
     assert [text_of(one).strip() for one in sent] == ["It was the second seat."]
     assert [author for author, _ in post.stage.thread] == ["customer", "agent"]
+
+
+# the switch
+
+
+def the_switch_is_thrown(post: MailStage, to_on: bool = False) -> None:
+    throw(post.house.workspace, to_on, "agt_lena", "Wrong prices.", post.stage.now)
+
+
+def a_second_passes(post: MailStage) -> list[Message]:
+    """What left the house while everything was done that is done each second."""
+    before = len(post.outside.got)
+    post.stage.now += timedelta(seconds=1)
+    for name in ("stop what the assistant wrote and may not say", "follow events", "send what waits in the outbox"):
+        EVERY[name][1](post.house, post.stage.mind, post.stage.now)
+    return post.outside.got[before:]
+
+
+def answers_while_the_way_out_is_shut(post: MailStage, customers: int = 1) -> None:
+    post.outside.answer = "451 Come back later"
+    for _ in range(customers):
+        assert Ada(post).writes(HIGHER) == []
+    assert post.stage.action == "answer"
+
+
+def tells_who_is_next(mail: Message) -> bool:
+    return "team" in text_of(mail) and "you want to know why" not in text_of(mail)
+
+
+def states(post: MailStage) -> list[str]:
+    return [mail["state"] for mail in post.house.outbox.deliveries(post.stage.conversation)]
+
+
+def test_what_the_assistant_wrote_does_not_leave_once_it_is_stopped_and_people_get_it(post: MailStage) -> None:
+    answers_while_the_way_out_is_shut(post, customers=3)
+    wrote = post.stage.row["opened_at"]
+
+    the_switch_is_thrown(post)
+    post.outside.answer = "250 OK"
+    told = [*a_second_passes(post), *post.minute_passes(), *post.minute_passes()]
+
+    assert len(told) == 3, "each customer hears once, of the person who answers"
+    assert [tells_who_is_next(mail) for mail in told] == [True] * 3, text_of(told[0])
+    assert states(post) == ["stopped", "sent"]
+    row = post.stage.row
+    assert (row["status"], row["handler"], row["reason"]) == ("open", "human", "assistant_off")
+    assert row["waiting_since"] == wrote, "nobody has answered them"
+    assert row["first_response_due"] is not None
+    assert "switched off" in post.stage.briefing["why"]
+    assert post.stage.events.count("message.stopped") == 1
+    seen = opened(cast(Rooms, post.house), "agt_tom", post.stage.conversation, post.stage.now)
+    assert [lost.is_stopped for lost in seen.lost.values()] == [True]
+
+
+def test_whoever_gets_it_is_not_told_that_the_customer_had_the_answer(post: MailStage) -> None:
+    ada = Ada(post)
+    (answer,) = ada.writes(HIGHER)
+    post.outside.answer = "451 Come back later"
+    ada.writes("How do I invite a colleague?", answer)
+    assert [m["author"] for m in post.house.conversations.thread(post.stage.conversation)][-1] == "assistant"
+    the_switch_is_thrown(post)
+    a_second_passes(post)
+
+    rests_on = [line["seq"] for line in post.stage.briefing["tried"]]
+    assert (2 in rests_on, 4 in rests_on) == (True, False)
+
+
+def test_what_was_stopped_does_not_leave_when_the_assistant_is_started_again(post: MailStage) -> None:
+    answers_while_the_way_out_is_shut(post)
+    the_switch_is_thrown(post)
+    a_second_passes(post)
+    the_switch_is_thrown(post, to_on=True)
+    post.outside.answer = "250 OK"
+
+    (told,) = [mail for _ in range(5) for mail in post.minute_passes()]
+    assert tells_who_is_next(told), text_of(told)
+    assert states(post) == ["stopped", "sent"]
+
+
+def test_a_mail_in_the_senders_hands_does_not_leave_either(post: MailStage) -> None:
+    """Those that were claimed together leave one after the other, which takes minutes where the server is slow."""
+    answers_while_the_way_out_is_shut(post, customers=2)
+    post.outside.answer, post.outside.deed = "250 OK", lambda: the_switch_is_thrown(post)
+
+    assert len(post.minute_passes()) == 1
+    assert post.house.outbox.stop(post.stage.now) == 1
+
+
+def test_what_people_wrote_or_approved_leaves_while_the_assistant_is_stopped(post: MailStage) -> None:
+    post.stage.lead_sets(categories={"default": {"ceiling": "approve"}})
+    ada = Ada(post)
+    ada.writes(HIGHER)
+    post.house.ladder.judging.approve_answer(post.stage.conversation, 1, "tom", post.stage.now)
+    the_switch_is_thrown(post)
+    post.stage.mind.refresh()
+    (approved,) = [*a_second_passes(post), *post.minute_passes()]
+    assert "you want to know why" in text_of(approved), text_of(approved)
+
+    told = ada.writes("And who pays for it?", approved)
+    post.stage.agent_replies("You do.")
+    sent = [*told, *a_second_passes(post), *post.minute_passes()]
+    assert [tells_who_is_next(sent[0]), text_of(sent[1]).strip()] == [True, "You do."]
+
+
+def test_a_person_who_has_replied_since_keeps_what_they_have(post: MailStage) -> None:
+    answers_while_the_way_out_is_shut(post)
+    post.stage.agent_replies("It was the second seat.")
+    the_switch_is_thrown(post)
+    post.outside.answer = "250 OK"
+
+    (reply,) = [*a_second_passes(post), *post.minute_passes()]
+    assert text_of(reply).strip() == "It was the second seat."
+    assert (post.stage.row["status"], post.stage.row["assignee_id"]) == ("waiting", "agt_mira")
+    assert states(post) == ["stopped", "sent"]
+
+
+def test_whoever_fell_silent_because_no_answer_came_is_taken_up_again(post: MailStage) -> None:
+    answers_while_the_way_out_is_shut(post)
+    post.stage.now += timedelta(hours=80)
+    post.house.desk.fall_silent(post.stage.now - timedelta(hours=72), post.stage.now)
+    assert post.stage.row["status"] == "resolved"
+    the_switch_is_thrown(post)
+    post.outside.answer = "250 OK"
+
+    (told,) = [*a_second_passes(post), *post.minute_passes()]
+    assert tells_who_is_next(told), text_of(told)
+    assert (post.stage.row["status"], post.stage.handler) == ("open", "human")
+    asked = "select outcome from resolutions where conversation_id = %(id)s"
+    (row,) = post.house.db.all(asked, {"id": post.stage.conversation})
+    assert row.outcome == "reopened"
+
+
+def test_a_turn_that_was_decided_before_the_switch_speaks_no_more_and_is_considered_anew(
+    post: MailStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = post.stage
+    stage.customer_writes(HIGHER, "grace", again=True)
+    assert stage.action == "answer", "a chat, where nothing waits"
+    consider = Receiver.consider
+
+    def slowly(self: Receiver, conversation: Conversation, now: datetime) -> Turn:
+        turn = consider(self, conversation, now)
+        the_switch_is_thrown(post)
+        return turn
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Receiver, "consider", slowly)
+        stage.customer_writes(HIGHER, "ada", again=True)
+    assert [author for author, _ in stage.thread] == ["customer"]
+
+    stage.mind.refresh()
+    stage.now += timedelta(seconds=1)
+    stage.worker.work_off()
+    assert (stage.action, stage.handler, stage.row["reason"]) == ("hand_off", "human", "assistant_off")
+    assert [author for author, _ in stage.thread] == ["customer", "system"]

@@ -129,3 +129,67 @@ def test_after_erasing_the_house_is_as_if_it_had_never_known_the_customer(
         assert differ(knew, never) == set()
         assert knew.house.ladder.boundary().of(CELL.category).rung is Rung.SUGGEST
         assert [move for move in knew.house.ladder.history.moves() if move.cell == CELL][-1].cause == "unlearnt"
+
+
+# what was proven long ago
+
+
+@pytest.fixture
+def climbed(furnished: str) -> Iterator[Stage]:
+    """Billing has just climbed to approve by as many right cases as that takes, of `con_000` and so on."""
+    with fresh_database(like=furnished) as url:
+        stage = Stage(open_house(Settings(database_url=url), StandIn()), MONDAY)
+        make_small(stage.house)
+        stage.house.ladder.lower(CELL, "lena", "A story.", MONDAY, Rung.SUGGEST)
+        yield stage
+        stage.house.db.close()
+
+
+def climbs(stage: Stage) -> None:
+    stage.hours_pass(1)
+    judged_right(stage.house, CELL.category, [f"con_{n:03}" for n in range(one_too_few(stage) + 1)], stage.now)
+    stage.hours_pass(3)
+    stage.house.ladder.watch(stage.now)
+    assert rung(stage) is Rung.APPROVE
+
+
+def rung(stage: Stage) -> Rung:
+    return stage.house.ladder.boundary().of(CELL.category).rung
+
+
+def is_erased(stage: Stage, who: str) -> None:
+    stage.house.erasures.erase(who, "agt_lena", stage.now)
+    prove_again(stage.house.ladder, [CELL.category], stage.now)
+
+
+def test_a_step_that_was_proven_before_a_customer_came_stands_when_they_are_erased(climbed: Stage) -> None:
+    climbs(climbed)
+    climbed.hours_pass(400 * 24)
+    judged_right(climbed.house, CELL.category, ["con_late"], climbed.now)
+    climbed.hours_pass(1)
+    is_erased(climbed, "con_late")
+
+    assert rung(climbed) is Rung.APPROVE
+
+
+def test_a_step_goes_however_long_ago_it_was_when_somebody_is_erased_who_proved_it(climbed: Stage) -> None:
+    climbs(climbed)
+    climbed.hours_pass(400 * 24)
+    is_erased(climbed, "con_003")
+
+    assert rung(climbed) is Rung.SUGGEST
+    assert climbed.house.ladder.history.moves()[-1].cause == "unlearnt"
+
+
+def test_a_tier_that_stood_for_itself_then_proves_nothing_for_the_others(climbed: Stage) -> None:
+    """Though the policy treats it like them by now."""
+    climbed.lead_sets(categories={CELL.category: {"tiers": {"enterprise": {"floor": 0.5}}}})
+    judged_right(climbed.house, CELL.category, [f"con_big_{n:03}" for n in range(40)], climbed.now)
+    climbed.house.db.run("update cases set tier = 'enterprise' where contact_id like 'con_big%%'", {})
+    climbs(climbed)
+    climbed.hours_pass(1)
+    climbed.lead_sets(categories={})
+    climbed.hours_pass(1)
+    is_erased(climbed, "con_003")
+
+    assert rung(climbed) is Rung.SUGGEST

@@ -2,7 +2,7 @@
 
 Automatic mail is rationed: a person would not answer three of them in ten minutes, so where that happens a machine
 is on the other side, and people get the conversation instead. What cannot be delivered is told to people, never
-dropped.
+dropped. While the assistant is stopped nothing that it wrote leaves.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ class Post:
     def _send(self, row: Any, now: datetime) -> bool:
         try:
             if row.body["is_automatic"]:
+                if not self.outbox.may_leave(row.id):
+                    return False
                 self._ration(row, now)
             keys = self.keys()
             letter = self._letter(row, keys, now)

@@ -17,7 +17,7 @@ from segue.app import anew, learning, weighing
 from segue.app.bringing import take_in_brought
 from segue.app.door import House
 from segue.app.mind import Mind
-from segue.app.taken import brief_who_took_it
+from segue.app.taken import brief_who_gets_it, brief_who_took_it
 from segue.domain.traces import traced
 from segue.store.events import Event
 from segue.store.figured import Figured
@@ -41,6 +41,7 @@ EVERY: dict[str, tuple[float, Job]] = {
     "record clocks past their promise": (1.0, lambda house, mind, now: house.desk.breach(now)),
     "close what fell silent": (60.0, lambda house, mind, now: house.desk.fall_silent(now - SILENT_FOR, now)),
     "follow events": (1.0, lambda house, mind, now: follow(house, mind, now)),
+    "stop what the assistant wrote and may not say": (1.0, lambda house, mind, now: stop_what_it_wrote(house, now)),
     "send what waits in the outbox": (1.0, lambda house, mind, now: house.post.send_due(now)),
     "take in the mail that came": (1.0, lambda house, mind, now: take_in(house, now)),
     "throw away files that no message took": (600.0, lambda house, mind, now: house.attachments.sweep(now)),
@@ -62,8 +63,8 @@ EVERY: dict[str, tuple[float, Job]] = {
 }
 SLOW = frozenset(
     (
-        "send what waits in the outbox", "take in the mail that came", "take in what was brought", "keep the figures",
-        "file what product teams should see",
+        "follow events", "send what waits in the outbox", "take in the mail that came", "take in what was brought",
+        "keep the figures", "file what product teams should see",
         "weigh the evidence where an article changed", "notice another encoder",
         "read what another encoder left",
         "say where categories begin", "watch the boundary", "fit anew without who was erased",
@@ -108,10 +109,17 @@ def send_written(house: House, now: datetime) -> None:
             house.bell.ring("events")
 
 
+def stop_what_it_wrote(house: House, now: datetime) -> None:
+    """Where a lead stopped the assistant: its mails that have not left yet."""
+    if house.outbox.stop(now):
+        house.bell.ring("events")
+
+
 WHEN: dict[str, Deed] = {
     "conversation.resolved": lambda house, mind, event, now: take_lesson(house, event.conversation_id or ""),
     "conversation.claimed": brief_who_took_it,
     "conversation.assigned": brief_who_took_it,
+    "message.stopped": brief_who_gets_it,
     "message.sent": lambda house, mind, event, now: hear_reply(house, event),
     "outcome.recorded": lambda house, mind, event, now: house.ladder.judging.hear_outcome(event),
 }
@@ -120,8 +128,10 @@ WHEN: dict[str, Deed] = {
 def follow(house: House, mind: Mind, now: datetime) -> int:
     """Acts on the events since the last time, however many came; returns how many there were."""
     actions = {kind: _with(deed, house, mind, now) for kind, deed in WHEN.items()}
-    read = house.follower.follow(actions)
-    return read + follow(house, mind, now) if read >= house.follower.AT_ONCE else read
+    read = at_once = house.follower.follow(actions)
+    while at_once >= house.follower.AT_ONCE:
+        read += (at_once := house.follower.follow(actions))
+    return read
 
 
 def _with(deed: Deed, house: House, mind: Mind, now: datetime) -> Callable[[Event], object]:

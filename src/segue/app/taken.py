@@ -1,28 +1,50 @@
-"""Whoever takes over, or is given, what the assistant had is briefed like anybody, and the customer is promised a time.
+"""Whoever takes over, or is given, what the assistant had is briefed like anybody, and the customer is promised a time;
+so is whoever gets a conversation whose answer did not leave because the assistant was stopped.
 
 It follows from the recorded event, in a worker: a click of an agent waits for no briefing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from segue.app.door import House
 from segue.app.mind import Mind
-from segue.domain.conversation import Handler, Status
+from segue.app.parts import Decider
+from segue.domain.conversation import Conversation, Handler, Status
+from segue.domain.decision import Decision
 from segue.domain.turn import Turn
 from segue.store.events import Event
 
 
 def brief_who_took_it(house: House, mind: Mind, event: Event, now: datetime) -> None:
+    _brief(house, mind, event, now, lambda policy, conversation: policy.taken(conversation, event.author))
+
+
+def brief_who_gets_it(house: House, mind: Mind, event: Event, now: datetime) -> None:
+    _brief(house, mind, event, now, lambda policy, conversation: policy.stopped(conversation))
+
+
+def _brief(
+    house: House, mind: Mind, event: Event, now: datetime, decide: Callable[[Decider, Conversation], Decision]
+) -> None:
     """Once an episode; nothing where people were briefed already, or have it no longer."""
-    conversation = house.inbox.snapshot(event.conversation_id or "", now)
+    conversation = _as_heard(house, house.inbox.snapshot(event.conversation_id or "", now))
     if conversation.handler is not Handler.HUMAN or conversation.status is Status.RESOLVED:
         return
     policy, desk = mind.policy, mind.receiver.desk
-    decision = policy.taken(conversation, event.author)
+    decision = decide(policy, conversation)
     briefing, promise = desk.brief(conversation, None, None, decision), policy.promise(conversation, now, decision.team)
     state = house.desk.brief_late(conversation.id, conversation.latest.seq, briefing, promise, now)
     if state == "waits":
         words = desk.tell(conversation, Turn(None, None, decision, briefing), promise, now)
         house.desk.say(conversation.id, words, now)
+
+
+def _as_heard(house: House, conversation: Conversation) -> Conversation:
+    """Without mails that were stopped: they told the customer nothing."""
+    stopped = {mail["seq"] for mail in house.outbox.deliveries(conversation.id) if mail["state"] == "stopped"}
+    heard = tuple(message for message in conversation.messages if message.seq not in stopped)
+    return replace(conversation, messages=heard) if stopped else conversation

@@ -8,7 +8,7 @@ from datetime import datetime
 from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment
 from segue.domain.conversation import Conversation
-from segue.domain.decision import Decision
+from segue.domain.decision import Action, Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,17 @@ class PastTurn:
     """When it was decided."""
     judged: bool | None = None
     """Whether people found this answer right; None where none of them said."""
+    drawn: float | None = None
+    """With which probability it was drawn for the grade that says so; None where it was not drawn, or not graded."""
+    is_marked: bool = False
+    """Whether `judged` is the word of somebody who came upon it: such words are about what is wrong."""
     is_replayed: bool = False
     """Nobody decided it then: it was decided afterwards, from what was known then."""
+
+    @property
+    def was_given(self) -> bool:
+        """Whether a customer got the answer then."""
+        return self.decision.action is Action.ANSWER and not self.is_replayed
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ def _said(trace: Trace) -> Iterator[Happened]:
 
 DONE: Mapping[str, str] = {
     "conversation.handed_off": N_("It went to people (%(reason)s)."),
+    "message.stopped": N_("The mail was not sent: the assistant had been stopped."),
     "conversation.claimed": N_("%(who)s took it."),
     "conversation.assigned": N_("%(who)s assigned it to %(whom)s."),
     "conversation.handed_back": N_("%(who)s handed it back to the assistant."),

@@ -118,9 +118,14 @@ class Worker:
         return True
 
     def _later(self, lease: Lease, error: Exception, now: datetime) -> None:
-        pause = timedelta(seconds=min(0.5 * 2 ** (lease.attempts - 1), 8))
         log.warning("turn.failed", conversation=lease.conversation.id, attempt=lease.attempts, **traced(error))
-        self.inbox.release(lease, now + pause)
+        self.inbox.release(lease, now + _pause(lease))
+
+    def _dropped(self, lease: Lease) -> None:
+        """Of a lease that was lost nothing is left to give back. Where the assistant was stopped meanwhile the lease is
+        ours still: the message is considered anew, and people get it."""
+        log.info("turn.dropped", conversation=lease.conversation.id, why="lease lost, unwritable, or assistant stopped")
+        self.inbox.release(lease, self.now() + _pause(lease))
 
     def _commit(self, commits: list[Commit]) -> int:
         if not commits:
@@ -131,5 +136,10 @@ class Worker:
             shadow.follow([c for c in commits if c.lease.conversation.id in written], self.now())
         for commit in commits:
             if commit.lease.conversation.id not in written:
-                log.info("turn.dropped", conversation=commit.lease.conversation.id, why="lease lost, or unwritable")
+                self._dropped(commit.lease)
         return len(written)
+
+
+def _pause(lease: Lease) -> timedelta:
+    """Until the next try: longer after each."""
+    return timedelta(seconds=min(0.5 * 2 ** (lease.attempts - 1), 8))

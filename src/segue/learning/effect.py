@@ -2,11 +2,13 @@
 
 The one idea: nothing is imitated. With the article means published, searched and answered from in a transaction that is
 undone afterwards, so that passages, ranks and choice are those customers would get. Right and wrong are counted only
-where a person settled the case; what it answers elsewhere is said as just that.
+where a person settled the case; what it answers elsewhere is said as just that. And each case is read by a head that
+has not learnt from it: one that has knows what it wants, and any article would look good.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,11 +22,14 @@ from segue.domain.conversation import Author, Channel, Conversation, Handler, Me
 from segue.domain.knowledge import Article
 from segue.domain.people import Contact
 from segue.store.candidates import PastCase
+from segue.triage.examples import Examples
 from segue.triage.intents import IntentHead, IntentReading
 from segue.triage.language import language, written_in
 from segue.triage.said import Said
 
 MOST_SHOWN = 20
+PARTS = 5
+"""Heads that the cases are divided among at most, so that none misses more of its examples than it has to."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,58 @@ class World:
         reading = self.head.read(case.text, case.vector)
         return assistant.answer(_conversation(case), _assessment(case, reading), case.at)
 
+    def without(self, texts: frozenset[str], history: Examples, named: Examples) -> World:
+        """As if these messages had taught nothing. How sure an answer is was reckoned on messages unseen anyway."""
+        if not texts:
+            return self
+        left = history.take(n for n, text in enumerate(history.texts) if text not in texts)
+        head = IntentHead.fit(left, named, self.catalogue, self.head).cooled(self.head.temperature)
+        sure = self.confidence
+        if sure is not None and sure.head == self.head.version:
+            sure = replace(sure, head=head.version)
+        return replace(self, head=head, confidence=sure)
+
     def with_opened(self, intent: str) -> World:
         """As it would be with the intent opened to the assistant."""
         opened = tuple(replace(i, is_opened=i.is_opened or i.id == intent) for i in self.head.intents)
         listed = tuple(replace(i, is_opened=i.is_opened or i.id == intent) for i in self.catalogue.intents)
         return replace(self, head=replace(self.head, intents=opened), catalogue=replace(self.catalogue, intents=listed))
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Worlds that have not learnt from the cases they are tried on; case n belongs to the world `of[n]`."""
+
+    worlds: tuple[World, ...]
+    of: tuple[int, ...]
+
+    @classmethod
+    def of_cases(
+        cls, world: World, cases: Sequence[PastCase], history: Examples, named: Examples,
+        taught: Mapping[str, frozenset[str]],
+    ) -> Unseen:  # fmt: skip
+        """`history` and `named` are what the head of `world` was fitted from; `taught` gives by conversation the texts
+        of the examples that came of it. Where all of them are few among the history one head misses them all."""
+        learnt = frozenset(history.texts)
+        own = [(taught.get(case.conversation_id, frozenset()) | {case.text}) & learnt for case in cases]
+        gone = len(frozenset().union(*own))
+        parts = min(max(1, math.ceil(PARTS * gone / max(len(history), 1))), PARTS)
+        missing = [frozenset().union(*own[part::parts]) for part in range(parts)]
+        worlds = tuple(world.without(texts, history, named) for texts in missing)
+        return cls(worlds, tuple(n % parts for n in range(len(cases))))
+
+    def with_articles(self, articles: Mapping[str, Article], intent: str) -> Unseen:
+        """As it would be with these, and the intent opened to the assistant."""
+        return replace(
+            self, worlds=tuple(replace(world, articles=articles).with_opened(intent) for world in self.worlds)
+        )
+
+    def answers(self, cases: Sequence[PastCase]) -> list[Answer]:
+        parts = [
+            iter(world.answers([case for case, of in zip(cases, self.of, strict=True) if of == part]))
+            for part, world in enumerate(self.worlds)
+        ]
+        return [next(parts[of]) for of in self.of]
 
 
 def compare(

@@ -15,7 +15,7 @@ import structlog
 from segue.domain.decision import Rung
 from segue.domain.evidence import CellName, JudgedCase
 from segue.domain.moves import Cause, Move, Proof
-from segue.learning.boundary import judged_proof
+from segue.learning.boundary import cells_of, judged_proof
 from segue.learning.evidence import inside, speaking
 from segue.learning.ladder import SEGUE, Ladder
 from segue.learning.missing import AGENTS, CASES, CONTACTS
@@ -48,11 +48,9 @@ def prove_again(ladder: Ladder, categories: Sequence[str], now: datetime) -> Non
     that was proven with those cases and is not without them is taken back, and so is an offer."""
     ladder.follow(now, afresh=bool(categories))
     moves = [m for m in ladder.history.moves() if m.cause is not Cause.REHEARSED and m.cell.category in categories]
-    cells = sorted({move.cell for move in moves})
-    own = inside(ladder.cases(now), cells) if cells else {}
-    for cell in cells:
+    for cell in sorted({move.cell for move in moves}):
         steps = [move for move in moves if move.cell == cell]
-        to = unproven(steps, own[cell])
+        to = unproven(steps, lambda move: cases_of(ladder, move))
         if to is not None:
             _take_back(ladder, cell, to, standing_again(steps, to), now)
     offers = [offer for offer in ladder.offers() if offer.cell.category in categories]
@@ -77,22 +75,31 @@ def _take_back(ladder: Ladder, cell: CellName, to: Rung, proof: Proof | None, no
     log.warning("boundary.lowered", cell=str(cell), to=to.code, why=why)
 
 
-def unproven(moves: Sequence[Move], cases: Sequence[JudgedCase]) -> Rung | None:
-    """Where a cell stood before the first of its newest steps up that `cases` do not prove any more; None where they
-    prove them all. What was given back because an article was settled rests on what it fell with, and is left alone."""
+def cases_of(ladder: Ladder, move: Move) -> Sequence[JudgedCase]:
+    """The cases of its cell that told of it when it moved, as far as they are left: without those of finer cells that
+    stood for themselves then."""
+    record = ladder.record_of(move)
+    return inside(record.cases, sorted({*cells_of(record), move.cell}))[move.cell]
+
+
+def unproven(moves: Sequence[Move], cases: Callable[[Move], Sequence[JudgedCase]]) -> Rung | None:
+    """Where a cell stood before the first of its newest steps up that its `cases` do not prove any more; None where
+    they prove them all. What was given back because an article was settled rests on what it fell with, and is left
+    alone."""
     to = None
     for n in range(len(moves) - 1, -1, -1):
         move, before = moves[n], moves[n - 1] if n else None
         if move.cause not in (Cause.EARNED, Cause.OFFERED) or (before and before.cause is Cause.STALE):
             break
-        if not still_proves(move, cases, before.at if before else ALWAYS):
+        if not still_proves(move, cases(move), before.at if before else ALWAYS):
             to = move.before
     return to
 
 
 def still_proves(move: Move, cases: Sequence[JudgedCase], since: datetime) -> bool:
     """Whether those `cases` of a step up's cell that are left prove it as it was proven: from the same threshold,
-    against the same mark, by what had been said then. `since`: the move before it."""
+    against the same mark, by what had been said then. Where none of them is missing they do, whoever was erased.
+    `since`: the move before it."""
     proof = move.proof
     if proof is None or proof.is_rehearsed or move.before is None:
         return True
@@ -103,5 +110,7 @@ def still_proves(move: Move, cases: Sequence[JudgedCase], since: datetime) -> bo
     ]
     weighed = speaking(known, move.before, proof.threshold, since, move.at)
     left = judged_proof(weighed, proof.threshold, Budget(wrong=proof.budget, sure=proof.sure))
+    if left.cases >= proof.cases:
+        return True
     are_many = left.counted >= CASES and left.contacts >= CONTACTS and len(left.agents) >= AGENTS
     return are_many and left.wealth >= proof.enough

@@ -86,6 +86,19 @@ class Ladder:
             apart=apart(moves),
         )
 
+    def record_of(self, move: Move) -> Record:
+        """What the boundary looked like when the move was made, and what told of it then, as far as it is there still:
+        under the policy of that time, after the moves before."""
+        then = self._workspace.policy_at(move.at)
+        policy = load(then) if then else self.policy()
+        return Record(
+            cases=self.store.cases(move.at - MEMORY, policy.evidence.strangers_singly, move.at),
+            boundary=self._fitted().after([one for one in self.history.moves() if one.number < move.number]),
+            policy=policy,
+            catalogue=self._workspace.catalogue(),
+            now=move.at,
+        )
+
     def sources(self, now: datetime) -> Sources:
         """What is known of the articles behind the answers, and since when this encoder reads."""
         rows = Rewriting(self.store.db).texts()

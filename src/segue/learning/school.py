@@ -24,16 +24,17 @@ from segue.knowledge.library import Library, Published
 from segue.knowledge.passages import passages_of
 from segue.learning import candidates
 from segue.learning.deciding import decider
-from segue.learning.effect import World, compare
+from segue.learning.effect import Unseen, World, compare
 from segue.learning.lessons import has_words
 from segue.learning.personal import strip
 from segue.learning.topics import Topic, propose
 from segue.store.anew import Anew
-from segue.store.candidates import CandidateStore, Unknown
+from segue.store.candidates import CandidateStore, PastCase, Unknown
 from segue.store.database import Database, written
 from segue.store.issues import IssueStore
 from segue.store.workspace import Workspace
 from segue.texts import _
+from segue.triage.examples import Examples, article_texts, named_texts
 from segue.triage.intents import IntentHead
 
 T = TypeVar("T")
@@ -89,11 +90,12 @@ class School:
         article = self._article(found, now)
         vectors = self.library.encode(_as_searched(article))  # before the transaction: the model takes its time
         cases = self.store.past_cases(candidate, _middle(vectors), NEAR, RECENT)
-        before = world.answers(cases)
+        unseen = self._unseen(world, cases)
+        before = unseen.answers(cases)
         with self.store.undone():
             published = self.library.publish(article, "trial", now)
             articles = {a.id: a for a in self.library.store.articles()}
-            after = replace(world, articles=articles).with_opened(str(article.intent)).answers(cases)
+            after = unseen.with_articles(articles, str(article.intent)).answers(cases)
         effect = compare(cases, before, after, published.article_id)
         self.store.put_effect(candidate, effect)
         return effect
@@ -232,6 +234,14 @@ class School:
         articles = {a.id: a for a in self.library.store.articles()}
         confidence = self._fitted("confidence", Confidence.from_bytes)
         return World(head, self.workspace.catalogue(), articles, self._search(now), confidence)
+
+    def _unseen(self, world: World, cases: Sequence[PastCase]) -> Unseen:
+        history = Examples.of(self.library.store.examples())
+        texts = named_texts(world.catalogue) + article_texts(self.library.store.articles(), history.intents)
+        vectors = self.library.encode([text for text, _ in texts])
+        named = Examples(tuple(text for text, _ in texts), vectors, tuple(intent for _, intent in texts))
+        taught = self.store.taught_by([case.conversation_id for case in cases])
+        return Unseen.of_cases(world, cases, history, named, taught)
 
     def _fitted(self, kind: str, read: Callable[[bytes], T]) -> T | None:
         stored = self.workspace.head(kind)

@@ -70,6 +70,12 @@ def taken(conversation: Conversation, policy: Policy, version: int, by: str) -> 
     return _unasked(conversation, Action.HAND_OFF, because, policy, version)
 
 
+def stopped(conversation: Conversation, policy: Policy, version: int) -> Decision:
+    """The decision that stands where the assistant had answered, and was stopped before its mail left."""
+    because = Because(Reason.ASSISTANT_OFF, "assistant", (), "off", "on")
+    return _unasked(conversation, Action.HAND_OFF, because, policy, version)
+
+
 def _unasked(conversation: Conversation, action: Action, because: Because, policy: Policy, version: int) -> Decision:
     """For people, without any rule having been asked."""
     return Decision(

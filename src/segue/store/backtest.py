@@ -20,18 +20,19 @@ from segue.domain.answer import Answer
 from segue.domain.assessment import Assessment
 from segue.domain.conversation import Author, Channel, Conversation, EarlierTurn, Handler, Message, Status
 from segue.domain.decision import Action, Decision
+from segue.domain.evidence import Source, Verdict, grade, verdict_of
 from segue.domain.past import Ending, PastEpisode, PastTurn
 from segue.domain.people import Account, Contact
 from segue.domain.ports import DIMENSIONS, Vector
 from segue.domain.turn import Turn
 from segue.store.database import Database, as_json, read, written
+from segue.store.evidence import judgement_of
 from segue.store.records import answer_of, assessment_of, decision_of
 from segue.store.sql import statements
 
 SQL = statements("backtest")
 _KEEP = """copy replayed_turns (conversation_id, seq, episode, policy_version, assessment, answer, decision, vector,
     encoder, at, made_at) from stdin"""
-_NOTHING: Mapping[tuple[str, int], bool] = {}
 _CHANNELS = {channel.value: channel for channel in Channel}
 
 
@@ -53,7 +54,7 @@ class PastStore:
         many messages in them were never considered."""
         endings = {(r.conversation_id, r.episode): _ending(r) for r in self.db.all(SQL.endings, {"since": since})}
         rows = [_read(row) for row in self.db.each(SQL.turns, {"since": since})]
-        judged = {(r.conversation_id, r.seq): r.is_right for r in self.db.all(SQL.judged, {"since": since})}
+        judged = {(r.conversation_id, r.seq): _word(r) for r in self.db.all(SQL.judged, {"since": since})}
         found = [e for e in _episodes(filter(None, rows), endings, judged) if _begin(e) >= since]
         found.sort(key=lambda episode: (_begin(episode), episode.conversation_id))
         return found, rows.count(None)
@@ -89,6 +90,18 @@ class PastStore:
         return self.db.run(SQL.forget_replayed)
 
 
+class Word(NamedTuple):
+    """What people said of an answer: see `PastTurn`."""
+
+    judged: bool | None = None
+    drawn: float | None = None
+    is_marked: bool = False
+
+
+_SAID_NOTHING = Word()
+_NOTHING: Mapping[tuple[str, int], Word] = {}
+
+
 class _Row(NamedTuple):
     """A stored turn, its JSON read."""
 
@@ -112,7 +125,7 @@ def _read(row: Any) -> _Row | None:
 
 
 def _episodes(
-    rows: Iterable[_Row], endings: Mapping[tuple[str, int], Ending], judged: Mapping[tuple[str, int], bool] = _NOTHING
+    rows: Iterable[_Row], endings: Mapping[tuple[str, int], Ending], judged: Mapping[tuple[str, int], Word] = _NOTHING
 ) -> Iterator[PastEpisode]:
     ordered = sorted(rows, key=itemgetter(0, 1))
     for key, group in groupby(ordered, key=itemgetter(0, 2)):
@@ -124,13 +137,25 @@ def _begin(episode: PastEpisode) -> datetime:
     return episode.turns[0].conversation.latest.at
 
 
-def _turns(rows: Iterable[_Row], judged: Mapping[tuple[str, int], bool]) -> Iterator[PastTurn]:
+def _word(row: Any) -> Word:
+    """As it stands: a mark that was taken back is none, and a grade decides."""
+    judgements = [judgement_of(said) for said in row.said]
+    verdict = verdict_of(judgements)
+    if verdict is Verdict.UNKNOWN:
+        return _SAID_NOTHING
+    drawn = row.drawn if grade(judgements) else None
+    unmarked = [j for j in judgements if j.source is not Source.MARKED]
+    is_marked = len(unmarked) < len(judgements) and verdict_of(unmarked) is not verdict
+    return Word(verdict is Verdict.RIGHT, drawn, is_marked)
+
+
+def _turns(rows: Iterable[_Row], judged: Mapping[tuple[str, int], Word]) -> Iterator[PastTurn]:
     """The turns of one episode, each seeing those before it."""
     before: tuple[EarlierTurn, ...] = ()
     for row in rows:
         turn = PastTurn(
             _conversation(row, before), row.assessment, row.answer, row.decision, row.stored.at,
-            judged.get((row.conversation_id, row.seq)), row.stored.is_replayed,
+            *(judged.get((row.conversation_id, row.seq)) or _SAID_NOTHING), row.stored.is_replayed,
         )  # fmt: skip
         yield turn
         before = (*before, _earlier(turn))

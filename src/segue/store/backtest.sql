@@ -65,10 +65,11 @@ where r.conversation_id = any(%(ids)s)
 order by r.at
 
 -- name: judged
--- What people said of an answer. The doubt wins, and silence is not a word.
-select k.conversation_id, k.seq, not bool_or(j.verdict = 'wrong') as is_right
+-- All that was said of each answer, in the order in which it was recorded; and with which probability it was drawn.
+select k.conversation_id, k.seq, case when k.is_drawn then k.propensity end as drawn,
+    jsonb_agg(jsonb_build_array(j.source, j.verdict, j.weight, j.author, j.at, j.note, j.distance) order by j.id) as said
 from cases k join judgements j using (conversation_id, seq)
-where k.at >= %(since)s and j.verdict <> 'unknown' and j.source <> 'silence' and j.weight > 0
+where k.at >= %(since)s
 group by k.conversation_id, k.seq
 
 -- name: words

@@ -185,6 +185,13 @@ class CandidateStore:
             for r in self.db.all(SQL.past_cases, params)
         ]
 
+    def taught_by(self, conversations: Sequence[str]) -> dict[str, frozenset[str]]:
+        """By conversation, the texts that heads learn from it."""
+        found: dict[str, frozenset[str]] = {}
+        for row in self.db.all(SQL.taught_by, {"ids": list(conversations)}):
+            found[row.conversation_id] = found.get(row.conversation_id, frozenset()) | {row.body}
+        return found
+
     @contextmanager
     def undone(self) -> Iterator[None]:
         """A block in which what is written is seen inside, and undone at its end."""

@@ -130,6 +130,10 @@ select s.*, s.vector::text as written, c.number,
 from picked s join conversations c on c.id = s.conversation_id
 order by c.number
 
+-- name: taught_by
+-- The examples that came of these conversations.
+select conversation_id, body from examples where conversation_id = any(%(ids)s)
+
 -- name: unknown_messages
 -- Messages that were none of the known matters or nearly so, were not answered, are not manners, and stand in no topic yet.
 select s.conversation_id, s.seq, s.body ->> 'text' as text, s.vector::text as vector, c.contact_id

@@ -103,9 +103,9 @@ class EvidenceStore:
                 connection.execute(SQL.hold, params)
             return connection.execute(SQL.judge, params).fetchone() is not None
 
-    def cases(self, since: datetime, strangers_singly: bool = False) -> list[JudgedCase]:
-        """Cases that were judged, and the newest answers that went out, oldest first."""
-        params = {"since": since, "given": GIVEN, "judged": JUDGED}
+    def cases(self, since: datetime, strangers_singly: bool = False, until: datetime | None = None) -> list[JudgedCase]:
+        """Cases that were judged, and the newest answers that went out, oldest first; up to today, or to `until`."""
+        params = {"since": since, "until": until, "given": GIVEN, "judged": JUDGED}
         return [_case(row, strangers_singly) for row in self.db.all(SQL.cases, params)]
 
     def remarks(self, since: datetime, strangers_singly: bool = False) -> list[Remark]:
@@ -218,7 +218,7 @@ def _case(row: Any, strangers_singly: bool) -> JudgedCase:
         least=row.least,
         is_drawn=row.is_drawn,
         at=row.at,
-        judgements=tuple(_judgement(said) for said in row.said or ()),
+        judgements=tuple(judgement_of(said) for said in row.said or ()),
         article_version=row.article_version,
         grounds=tuple(row.grounds),
         threshold=row.threshold,
@@ -226,7 +226,7 @@ def _case(row: Any, strangers_singly: bool) -> JudgedCase:
 
 
 def _remark(row: Any, strangers_singly: bool) -> Remark:
-    judgements = tuple(_judgement(said) for said in row.said or ())
+    judgements = tuple(judgement_of(said) for said in row.said or ())
     return Remark(
         contact=row.contact_id if row.is_verified or strangers_singly else STRANGERS,
         cell=CellName(row.category_id, row.tier or ANY, row.channel),
@@ -241,6 +241,7 @@ def _remark(row: Any, strangers_singly: bool) -> Remark:
     )
 
 
-def _judgement(said: Sequence[Any]) -> Judgement:
+def judgement_of(said: Sequence[Any]) -> Judgement:
+    """As the statements write it: source, verdict, weight, author, at, note, distance."""
     source, verdict, weight, author, at, note, distance = said
     return Judgement(Source(source), Verdict(verdict), weight, author, datetime.fromisoformat(at), note, distance)

@@ -231,7 +231,8 @@ where c.id = any(%(ids)s)
 order by opened_at desc
 
 -- name: commit
--- Turns that still hold their token. One that lost it is dropped whole; the conversation waits for its next claim.
+-- Turns that still hold their token. One that lost it is dropped whole; the conversation waits for its next claim. So is
+-- one that lets the assistant speak where it was stopped meanwhile.
 with t as (
     select * from jsonb_to_recordset(%(turns)s::jsonb) as t (
         id text, seq int, token bigint, says text, speaker text, action text, reason text, handler text, status text,
@@ -282,6 +283,8 @@ with t as (
         changed_at = t.at
     from t
     where c.id = t.id and c.token = t.token and c.leased_by = %(worker)s
+      -- whatever was decided: while the assistant is stopped no word of it is committed
+      and (t.speaker <> 'assistant' or not exists (select from policies where is_live and not lets_speak))
     returning t.*, c.channel, c.seq as said_seq, c.episode, c.episode_seq, c.contact_id, c.customer_seq > t.seq as has_more
 ), said as (
     insert into messages (conversation_id, seq, author, answers_seq, body, at)

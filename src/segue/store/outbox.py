@@ -35,6 +35,15 @@ class Outbox:
         """Rows to send now, each ours for a minute at least."""
         return self.db.all(SQL.due, {"kind": kind, "now": now, "limit": limit, "most": MOST_TRIES})
 
+    def may_leave(self, row: str) -> bool:
+        """Asked right before it is sent: what was claimed together may take minutes."""
+        return self.db.one(SQL.may_leave, {"id": row}) is not None
+
+    def stop(self, now: datetime) -> int:
+        """Takes back what the assistant wrote and what has not left, where the assistant is stopped; people get these
+        conversations. Returns how many mails."""
+        return len(self.db.all(SQL.stop, {"now": now}))
+
     def sent(self, row: str, now: datetime) -> None:
         self.db.run(SQL.sent, {"id": row, "now": now})
 
@@ -64,6 +73,6 @@ class Outbox:
         return int(row.count) if row else 0
 
     def deliveries(self, conversation: str) -> list[dict[str, Any]]:
-        """What became of each mail: waiting, sent, taken back, undelivered. `missed_by`: whose it is, where it did not
-        arrive and its author has not let it be."""
+        """What became of each mail: waiting, sent, taken back, stopped, undelivered. `missed_by`: whose it is, where it
+        did not arrive and its author has not let it be."""
         return [dict(r._asdict()) for r in self.db.all(SQL.deliveries, {"id": conversation})]

@@ -12,8 +12,60 @@ where id in (
     order by due_at limit %(limit)s for update skip locked)
 returning id, conversation_id, seq, body, attempts
 
+-- name: may_leave
+-- Whether a claimed mail is to go still: it may have been taken back meanwhile, and what the assistant wrote does not
+-- leave while the assistant is stopped. What a person approved is a person's word, and is not automatic.
+select from outbox o
+where o.id = %(id)s and o.cancelled_at is null and not (
+    (o.body ->> 'is_automatic')::boolean and exists (select from policies where is_live and not lets_speak)
+    and exists (select from messages m where (m.conversation_id, m.seq) = (o.conversation_id, o.seq) and m.author = 'assistant'))
+
+-- name: stop
+-- Takes back what the assistant wrote and what has not left, where the assistant is stopped: it stays to be read as mail
+-- that was not sent, and people get the conversation, whatever its state; but where a person has replied since.
+with due as (
+    select o.id from outbox o
+    join messages m on (m.conversation_id, m.seq) = (o.conversation_id, o.seq) and m.author = 'assistant'
+    where exists (select from policies where is_live and not lets_speak)
+      and o.kind = 'mail' and o.sent_at is null and o.undelivered_at is null and o.cancelled_at is null
+      and (o.body ->> 'is_automatic')::boolean
+    order by o.id limit 500 for update of o skip locked
+), o as (
+    update outbox o set cancelled_at = %(now)s from due where o.id = due.id returning o.conversation_id, o.seq
+), at as (
+    select coalesce(x.merged_into, x.id) as id, o.seq, exists (select from messages m
+        where m.conversation_id = x.id and m.seq > o.seq and m.author = 'agent') as is_answered
+    from o join conversations x on x.id = o.conversation_id
+), c as (
+    update conversations c
+    set status = 'open', handler = 'human', token = token + 1, leased_by = null, lease_until = null, hold_body = null,
+        resolved_at = null, episode = episode + (c.status = 'resolved')::int,
+        episode_seq = case when c.status = 'resolved' then c.seq + 1 else episode_seq end,
+        reason = case when handler = 'assistant' then 'assistant_off' else reason end,
+        handed_off_at = coalesce(handed_off_at, %(now)s),
+        -- whoever wrote has had no answer
+        waiting_since = coalesce(waiting_since,
+            (select m.at from messages m where m.conversation_id = c.id and m.seq = c.customer_seq), %(now)s),
+        changed_at = %(now)s
+    from (select id, status from conversations where id in (select id from at where not is_answered)) was
+    where c.id = was.id
+    returning c.id, was.status = 'resolved' as was_resolved
+), r as (
+    update resolutions r set outcome = 'reopened'
+    from (select distinct on (conversation_id) id from resolutions
+          where conversation_id in (select id from c where was_resolved) order by conversation_id, at desc) last
+    where r.id = last.id
+), e as (
+    insert into events (kind, conversation_id, author, body, at)
+    select 'conversation.reopened', id, 'system', '{}', %(now)s from c where was_resolved
+    union all
+    select 'message.stopped', at.id, 'system', jsonb_build_object('seq', at.seq), %(now)s from at
+)
+select id from at
+
 -- name: sent
-update outbox set sent_at = %(now)s, last_error = null where id = %(id)s
+-- One that was stopped while it was on its way is gone all the same, and the record says so.
+update outbox set sent_at = %(now)s, last_error = null, cancelled_at = null where id = %(id)s
 
 -- name: failed
 update outbox set last_error = %(why)s where id = %(id)s
@@ -63,7 +115,8 @@ select count(*) as count from outbox where undelivered_at > %(since)s
 
 -- name: deliveries
 -- What became of the mails of a conversation.
-select o.seq, case when undelivered_at is not null then 'undelivered' when cancelled_at is not null then 'taken back'
+select o.seq, case when undelivered_at is not null then 'undelivered'
+        when cancelled_at is not null then case when (o.body ->> 'is_automatic')::boolean then 'stopped' else 'taken back' end
         when sent_at is not null then 'sent' else 'waiting' end as state,
     coalesce(last_error, '') as why, coalesce(undelivered_at, cancelled_at, sent_at, due_at) as at,
     case when undelivered_at is not null and dropped_at is null then m.agent_id end as missed_by

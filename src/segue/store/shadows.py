@@ -14,6 +14,7 @@ from typing import Any
 from segue.domain.errors import Conflict
 from segue.store.database import Database, as_json
 from segue.store.sql import statements
+from segue.store.workspace import lets_speak
 from segue.texts import _
 
 SQL = statements("shadows")
@@ -67,7 +68,8 @@ class Shadows:
         with self.db.transaction() as connection:
             connection.execute(LOCK)
             connection.execute(SQL.end, {"outcome": "replaced", "author": author, "note": "", "now": now, "id": None})
-            row = connection.execute(SQL.begin, {"body": body, "author": author, "note": note, "now": now}).fetchone()
+            params = {"body": body, "author": author, "note": note, "lets_speak": lets_speak(body), "now": now}
+            row = connection.execute(SQL.begin, params).fetchone()
         assert row is not None
         return int(row.version)
 

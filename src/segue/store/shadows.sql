@@ -22,8 +22,8 @@ select version from s
 
 -- name: begin
 with p as (
-    insert into policies (version, body, author, note, is_live, created_at)
-    select coalesce((select max(version) from policies), 0) + 1, %(body)s, %(author)s, %(note)s, false, %(now)s
+    insert into policies (version, body, author, note, is_live, lets_speak, created_at)
+    select coalesce((select max(version) from policies), 0) + 1, %(body)s, %(author)s, %(note)s, false, %(lets_speak)s, %(now)s
     returning version
 ), s as (
     insert into shadows (version, began_at, began_by) select version, %(now)s, %(author)s from p

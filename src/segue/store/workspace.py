@@ -8,6 +8,8 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+import yaml
+
 from segue.domain.catalogue import Catalogue, Category, Intent
 from segue.domain.errors import Conflict, NotFound
 from segue.domain.ids import new_id
@@ -19,6 +21,13 @@ from segue.texts import _
 SQL = statements("workspace")
 SESSION = timedelta(days=14)
 SEEN = timedelta(minutes=1)
+
+
+def lets_speak(body: str) -> bool:
+    """Whether the policy leaves the assistant on. Of all its settings the one that is asked for where a turn is
+    committed and where a mail leaves: there is no time to read a policy there, and no room that could."""
+    said = yaml.load(body, yaml.BaseLoader)  # texts alone: it makes no object of anything
+    return not (isinstance(said, dict) and said.get("assistant") in ("off", "false"))
 
 
 class Workspace:
@@ -62,6 +71,11 @@ class Workspace:
             )
         return str(row.body)
 
+    def policy_at(self, at: datetime) -> str | None:
+        """The one that was live at that moment; None where there was none yet."""
+        row = self.db.one(SQL.policy_at, {"at": at})
+        return str(row.body) if row else None
+
     def publisher(self) -> str | None:
         """The lead or administrator who published the live policy. None where nobody published it by name, or they are
         neither any more."""
@@ -84,7 +98,7 @@ class Workspace:
                     _("Version %(replaces)s is not the live policy now.", replaces=replaces),
                     _("Read the live one, then try again."),
                 )
-            params = {"body": body, "author": author, "note": note, "now": now}
+            params = {"body": body, "author": author, "note": note, "lets_speak": lets_speak(body), "now": now}
             row = connection.execute(SQL.apply_policy, params).fetchone()
             assert row is not None
             connection.execute(SQL.make_live, {"version": row.version})

@@ -4,6 +4,16 @@ select version, body, author, note, created_at from policies where is_live
 -- name: policy
 select version, body, author, note, created_at, is_live from policies where version = %(version)s
 
+-- name: policy_at
+-- The one that was live at a moment: one that was tried in shadow since it was promoted, any other since it was written.
+select p.body from policies p
+cross join lateral (
+    select case when exists (select from shadows s where s.version = p.version) then
+        (select min(s.ended_at) from shadows s where s.version = p.version and s.outcome = 'promoted')
+        else p.created_at end as at
+) live
+where live.at <= %(at)s order by live.at desc, p.version desc limit 1
+
 -- name: publisher
 -- Of one that was tried in shadow it is who promoted it.
 select a.id from policies p
@@ -18,8 +28,8 @@ select version, author, note, created_at, is_live from policies order by version
 with off as (
     update policies set is_live = false where is_live returning version
 ), p as (
-    insert into policies (version, body, author, note, is_live, created_at)
-    select coalesce((select max(version) from policies), 0) + 1, %(body)s, %(author)s, %(note)s, false, %(now)s
+    insert into policies (version, body, author, note, is_live, lets_speak, created_at)
+    select coalesce((select max(version) from policies), 0) + 1, %(body)s, %(author)s, %(note)s, false, %(lets_speak)s, %(now)s
     returning version
 ), e as (
     insert into events (kind, author, body, at)

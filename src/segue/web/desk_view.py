@@ -46,12 +46,14 @@ LATELY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A mail of ours that did not arrive. `is_given_up`: nobody tries any more unless somebody asks for it."""
+    """A mail of ours that did not arrive. `is_given_up`: nobody tries any more unless somebody asks for it.
+    `is_stopped`: it did not leave, for the assistant was stopped."""
 
     conversation: str
     seq: int
     why: str
     is_given_up: bool
+    is_stopped: bool
     missed_by: str | None
     """Its author, before whom it stands until they let it be."""
 
@@ -185,10 +187,12 @@ def _lost(house: Rooms, conversation: str) -> dict[str, Lost]:
     """Of the conversation and of those that were merged into it."""
     known = [("", conversation), *((f"n{one.number}-", one.id) for one in Merging(house.db).others(conversation))]
     return {
-        f"{prefix}m{mail['seq']}": Lost(at, mail["seq"], mail["why"], mail["state"] == "undelivered", mail["missed_by"])
+        f"{prefix}m{mail['seq']}": Lost(
+            at, mail["seq"], mail["why"], mail["state"] == "undelivered", mail["state"] == "stopped", mail["missed_by"]
+        )
         for prefix, at in known
         for mail in Outbox(house.db).deliveries(at)
-        if mail["state"] == "undelivered" or (mail["state"] == "waiting" and mail["why"])
+        if mail["state"] in ("undelivered", "stopped") or (mail["state"] == "waiting" and mail["why"])
     }
 
 

@@ -73,7 +73,9 @@ class MailOut(BaseModel):
 
 class DeliveryOut(BaseModel):
     seq: int
-    state: str = Field(description="waiting, sent, taken back or undelivered.")
+    state: str = Field(
+        description="waiting, sent, taken back, stopped (the assistant was, before it left) or undelivered."
+    )
     why: str
     at: datetime
 

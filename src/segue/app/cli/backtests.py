@@ -49,17 +49,24 @@ def _overall(found: Backtest) -> Table:
     rates = [load.per_business_hour for load in (found.load_before, found.load_after)]
     table.add_row("to people per hour", *("–" if rate is None else f"{rate:.2f}" for rate in rates))
     table.add_row("busiest hour", str(found.load_before.busiest), str(found.load_after.busiest))
-    table.add_row("wrong, of judged", _wrong(found.wrong_before), _wrong(found.wrong_after))
+    table.add_row("wrong, of judged", _judged(found.wrong_before), _judged(found.wrong_after))
     table.add_row("wrong, expected of all", _expected(found.wrong_before), _expected(found.wrong_after))
-    table.add_row("  newly answered", "", _wrong(found.wrong_newly_answered))
+    table.add_row("  newly answered", "", _newly(found.wrong_newly_answered))
     table.add_row("people had to go on", str(found.wrong_before.taken_over), str(found.wrong_after.taken_over))
     return table
 
 
-def _wrong(wrong: Wrong) -> str:
-    if wrong.share is None or wrong.low is None or wrong.high is None:
+def _judged(wrong: Wrong) -> str:
+    if not wrong.judged:
         return f"unknown, {wrong.answers} unjudged" if wrong.answers else "no answers"
-    return f"{wrong.wrong} of {wrong.judged} ({wrong.low:.1%}–{wrong.high:.1%})"
+    return f"{wrong.wrong} of {wrong.judged}"
+
+
+def _newly(wrong: Wrong) -> str:
+    """All of one kind, so that what is known of some tells of all."""
+    if wrong.low is None or wrong.high is None:
+        return _judged(wrong)
+    return f"{_judged(wrong)} ({wrong.low:.1%}–{wrong.high:.1%})"
 
 
 def _expected(wrong: Wrong) -> str:

@@ -73,7 +73,8 @@ def offers(
         if offer.why:
             out.print(f"  {offer.why}", markup=False)
         of = (
-            f"rehearsed for policy version {proof.policy_version}, judged by nobody"
+            f"rehearsed for policy version {proof.policy_version}: cases of all categories under this error budget, "
+            "judged by nobody one by one"
             if proof.is_rehearsed
             else f"of {proof.contacts} customers, judged by {', '.join(proof.agents)}"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -36,6 +36,8 @@ class Listening:
     def __init__(self) -> None:
         self.fails_on = ""
         self.unwritable_on = ""
+        self.meanwhile: Callable[[], object] = lambda: None
+        """What happens between a decision and its commit."""
 
     def read_ahead(self, conversations: Iterable[Conversation]) -> None:
         for conversation in conversations:
@@ -53,6 +55,7 @@ class Listening:
         return Answer(AnswerKind.ANSWER, f"About “{conversation.latest.text}”.", confidence=0.9)
 
     def decide(self, conversation: Conversation, noticed: Assessment, answer: Answer, now: datetime) -> Decision:
+        self.meanwhile()
         if not conversation.assistant_may_speak:
             return _decided(Action.SUGGEST, Handler.HUMAN, Reason.PERSON_HAS_IT)
         if "a person" in conversation.latest.text:
@@ -142,6 +145,10 @@ class SmallHouse:
         """Considers and commits what `worker` claimed; returns the conversations that were written."""
         ready = [self.receiver.ready(x, self.receiver.consider(x.conversation, self.now), self.now) for x in leases]
         return worker.commit(ready, self.now) if ready else set()
+
+    def assistant_is(self, word: str) -> None:
+        """A lead throws the switch: `on` or `off`."""
+        Workspace(self.db).apply_policy(f"name: small\nassistant: {word}", "lena", word, self.now)
 
     def worker(self, inbox: Inbox) -> Worker:
         return Worker(inbox, self, lambda: self.now)

@@ -76,12 +76,12 @@ def harm_of(compared: Compared) -> Harm:
     """What may be worse than before."""
     before, after, ending = compared.before, compared.after, compared.episode.ending
     if after.did.action is Action.ANSWER:
-        told = known(compared.turn, ending)
+        told = known(compared.turn, ending).is_right
         return {None: Harm.ANSWERED_UNKNOWN, True: Harm.ANSWERED_RIGHTLY, False: Harm.ANSWERED_WRONGLY}[told]
     if after.did.who is Who.ASKED:
         return Harm.ASKED_INSTEAD
     is_alone = before.who is Who.ASSISTANT and not (ending and ending.is_by_person)
-    return Harm.SOLVED_THEN_NOT if is_alone and known(compared.turn, ending) else Harm.HANDED_OVER
+    return Harm.SOLVED_THEN_NOT if is_alone and known(compared.turn, ending).is_right else Harm.HANDED_OVER
 
 
 def _example(harm: Harm, c: Compared) -> Example:

@@ -268,6 +268,10 @@ def _rests(compared: Sequence[Compared], version: int, is_moved: bool) -> Mappin
         "only answers that people judged, or whose matter a person or the customer settled; that tells that an answer "
         "was about the right thing, not that it helped"
     )
+    expected = _(
+        "answers that nobody judged are taken to be like those judged: new ones like those that people settled, given "
+        "ones like those drawn by chance and graded; where none was graded, like those settled by people and customers"
+    )
     return {
         "before": recorded,
         "after": after,
@@ -280,7 +284,7 @@ def _rests(compared: Sequence[Compared], version: int, is_moved: bool) -> Mappin
         ),
         "wrong": Rests(Basis.OBSERVED, judged),
         "wrong.taken_over": Rests(Basis.OBSERVED, _("answers really given, after which people had to go on")),
-        "wrong.expected": Rests(Basis.MODELLED, _("answers that nobody judged are taken to be like those judged")),
+        "wrong.expected": Rests(Basis.MODELLED, expected),
         "load.before": recorded,
         "load.after": onward,
         "examples": after,
