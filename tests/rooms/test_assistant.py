@@ -209,6 +209,20 @@ def test_what_the_article_does_not_speak_of_goes_to_people_by_its_name_and_with_
     assert answer.grounds[0].text == german.body
 
 
+def test_of_two_articles_for_an_intent_the_one_that_speaks_of_what_is_asked_goes_before_what_search_prefers():
+    german = replace(HIGHER, body="In Germany an invoice is higher by 19 % VAT.")
+    french = replace(HIGHER, id="art_french", slug="french", body="In France an invoice is higher by 20 % VAT.")
+
+    def search(text, vector, limit):
+        (passage, *_) = passages_of(german)
+        return [Found(passage, german.title, german.slug, german.intent, False, 0.1, 0.7, 1, 1)]
+
+    asked = noticed(*SURE, text="Why is my invoice higher in France?")
+    answer = assistant(german, french, search=search).answer(conversation(), asked, NOW)
+
+    assert (answer.kind, answer.article_id) == (AnswerKind.ANSWER, "art_french")
+
+
 def test_what_the_customer_is_called_is_no_thing_they_ask_about():
     german = replace(HIGHER, body="In Germany an invoice is higher by 19 % VAT.")
     asked = noticed(*SURE, text="Why is the invoice to France Bikes higher?")
