@@ -66,7 +66,8 @@ def _report(
     threshold = max(standing.threshold if standing.threshold is not None else 1.0 - promised.wrong, settings.floor)
     counting = [case for case in own if record.sources.counts(case)]
     asked = max(1.0 - promised.wrong, settings.floor)
-    begins = record.sources.begins_anew(speaking(own, standing.rung, asked, since, record.now), since)
+    gone = speaking(own, standing.rung, asked, since, record.now) if len(counting) < len(own) else ()
+    begins = record.sources.begins_anew(gone, since)
     weighed = speaking(counting, standing.rung, asked, begins, record.now)
     error, is_rehearsed = _wrong_if_all(record, cell, counting)
     wager = _wager(weighed, promised)
