@@ -320,6 +320,20 @@ def test_a_held_out_customer_goes_to_a_person_who_sees_no_suggestion(climb: Clim
     assert climb.stage.turn["decision"]["scores"]["holdout_share"] == 1.0
 
 
+def test_a_drawn_answer_nobody_graded_is_not_forgotten_however_many_went_out_since(
+    climb: Climb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("segue.store.evidence.GIVEN", 1)
+    climb.stage.lead_sets(evidence__review_with_hold=1.0)
+    drawn = f"msg_{climb.asks()[4:]}.1"
+    climb.stage.lead_sets(evidence__review_with_hold=0.0)
+    climb.minutes_pass()
+    climb.asks()
+
+    known = {case.message: case for case in climb.ladder.cases(climb.stage.now)}
+    assert (known[drawn].is_drawn, known[drawn].judgements) == (True, ())
+
+
 def test_a_case_knows_the_confidence_that_was_asked_of_it(climb: Climb) -> None:
     message = f"msg_{climb.asks()[4:]}.1"
     asked = climb.stage.turn["decision"]["threshold"]

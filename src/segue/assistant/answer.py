@@ -207,10 +207,10 @@ class Assistant:
         left = [article for article in fresh if article.id not in said]
         if not left:
             return Abstention.ALREADY_SAID if fresh else Abstention.STALE_ARTICLE if owned else Abstention.NO_GROUNDS
-        speaking = self._telling.those_that_speak(assessment.text, left, guess.intent)
-        found = self._found(speaking, assessment)
+        speaking_of_it = self._telling.those_that_speak(assessment.text, left, guess.intent)
+        found = self._found(speaking_of_it, assessment)
         ranked = {f.passage.article_id: n for n, f in reversed(list(enumerate(found)))}
-        article = min(speaking, key=lambda a: (ranked.get(a.id, len(found)), a.slug))
+        article = min(speaking_of_it, key=lambda a: (ranked.get(a.id, len(found)), a.slug))
         return article, [f for f in found if f.passage.article_id == article.id]
 
     def _found(self, articles: Sequence[Article], assessment: Assessment) -> Sequence[Found]:

@@ -180,11 +180,13 @@ class JudgedCase:
     """The confidence that was asked of it then; None where too little was known to ask for one."""
     standing: tuple[Judgement, ...] = field(init=False, repr=False, compare=False)
     """The judgements, without the marks that their author took back."""
+    grade: Judgement | None = field(init=False, repr=False, compare=False)
     verdict: Verdict = field(init=False, repr=False, compare=False)
-    """Both are reckoned once, as the case is made: whoever looks at a boundary asks for them a dozen times."""
+    """All three are reckoned once, as the case is made: whoever looks at a boundary asks for them a dozen times."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "standing", standing(self.judgements))
+        object.__setattr__(self, "grade", grade(self.judgements))
         object.__setattr__(self, "verdict", verdict_of(self.judgements))
 
     @property
@@ -194,10 +196,6 @@ class JudgedCase:
     @property
     def cell(self) -> CellName:
         return CellName(self.category, self.tier or ANY, self.channel)
-
-    @property
-    def grade(self) -> Judgement | None:
-        return grade(self.judgements)
 
     @property
     def is_sampled(self) -> bool:

@@ -66,8 +66,10 @@ def _report(
     threshold = max(standing.threshold if standing.threshold is not None else 1.0 - promised.wrong, settings.floor)
     counting = [case for case in own if record.sources.counts(case)]
     asked = max(1.0 - promised.wrong, settings.floor)
-    begins = record.sources.begins_anew(speaking(own, standing.rung, asked, since, record.now), since)
+    gone = speaking(own, standing.rung, asked, since, record.now) if len(counting) < len(own) else ()
+    begins = record.sources.begins_anew(gone, since)
     weighed = speaking(counting, standing.rung, asked, begins, record.now)
+    told = telling(own, asked, since, record.now) if standing.rung >= Rung.APPROVE else []
     error, is_rehearsed = _wrong_if_all(record, cell, counting)
     wager = _wager(weighed, promised)
     return Report(
@@ -83,7 +85,7 @@ def _report(
         limit=share_for_people(error or 0.0, promised.wrong),
         moved=moved,
         # what was wrong of an older text still speaks against going on: only a step up begins anew
-        fall=alarm(record.sources, own, telling(own, asked, since, record.now), standing.rung, since, promised)
+        fall=alarm(record.sources, own, told, standing.rung, since, promised)
         or (None if budget else _unproven(record, cell, standing.rung, promised, wager)),
         weighed=tuple(weighed),
         wager=wager,

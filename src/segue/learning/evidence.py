@@ -289,10 +289,8 @@ def inside(
     apart = {cell: at for cell, at in (since or {}).items() if cell in found and cell != CellName(cell.category)}
     homes: dict[tuple[CellName, frozenset[CellName]], list[list[Placed]]] = {}
     for case in cases:
-        name, yet = (
-            case.cell,
-            frozenset(cell for cell in case.cell.coarser() if cell in apart and case.at <= apart[cell]),
-        )
+        name = case.cell
+        yet = frozenset(cell for cell, at in apart.items() if case.at <= at and cell in name.coarser())
         if (name, yet) not in homes:
             homes[name, yet] = [found[cell] for cell in _homes(name, [cell for cell in found if cell not in yet])]
         for home in homes[name, yet]:

@@ -19,7 +19,7 @@ from segue.texts import N_, _
 
 SQL = statements("evidence")
 GIVEN, JUDGED = 2_000, 20_000
-"""Cases of one category that are read at most: of all that went out, and of those judged."""
+"""Cases of one category that are read at most: of all that went out, and of those judged or drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,8 @@ class EvidenceStore:
             return connection.execute(SQL.judge, params).fetchone() is not None
 
     def cases(self, since: datetime, strangers_singly: bool = False, until: datetime | None = None) -> list[JudgedCase]:
-        """Cases that were judged, and the newest answers that went out, oldest first; up to today, or to `until`."""
+        """Cases that were judged or drawn, and the newest answers that went out, oldest first; up to today, or to
+        `until`."""
         params = {"since": since, "until": until, "given": GIVEN, "judged": JUDGED}
         return [_case(row, strangers_singly) for row in self.db.all(SQL.cases, params)]
 

@@ -44,8 +44,8 @@ select coalesce((select max(id) from judgements), 0) as judgements, coalesce((se
     (select count(*) from erasures)::int as erasures
 
 -- name: cases
--- Of each category the judged ones, and the newest that were given, up to a moment: of these also silence tells. Oldest
--- first.
+-- Of each category those that were judged, or drawn to be, and the newest that were given, up to a moment: of these also
+-- silence tells. Oldest first.
 select k.conversation_id, k.seq, k.contact_id, k.is_known, k.category_id, k.tier, k.channel, k.intent_id, k.article_id,
     k.confidence, k.rung, k.was_given, k.would_go, k.propensity, k.least, k.is_drawn, k.at, j.said,
     k.article_version, k.grounds, (d.body->>'threshold')::double precision as threshold
@@ -55,8 +55,8 @@ join lateral (
         and at <= coalesce(%(until)s::timestamptz, 'infinity') order by at desc limit %(given)s)
     union
     (select * from cases x where category_id = g.id and at > %(since)s
-        and at <= coalesce(%(until)s::timestamptz, 'infinity') and exists (
-        select from judgements where conversation_id = x.conversation_id and seq = x.seq)
+        and at <= coalesce(%(until)s::timestamptz, 'infinity') and (is_drawn or exists (
+        select from judgements where conversation_id = x.conversation_id and seq = x.seq))
      order by at desc limit %(judged)s)
 ) k on true
 left join decisions d on d.conversation_id = k.conversation_id and d.seq = k.seq
