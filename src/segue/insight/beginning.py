@@ -73,7 +73,8 @@ def _beginning(category: str | None, group: Sequence[PastEpisode], months: float
     firsts = [episode.turns[0] for episode in group]
     recognised = [t for t in firsts if category is not None and _category(t) == category]
     plain = [t for t in recognised if _is_plain(t)]
-    judged = [known(turn, episode.ending) for episode in group for turn in episode.turns[:1] if _would_answer(turn)]
+    first = [(turn, episode.ending) for episode in group for turn in episode.turns[:1] if _would_answer(turn)]
+    judged = [known(turn, ending).is_right for turn, ending in first]
     minutes = [e.ending.minutes for e in group if e.ending and e.ending.minutes is not None]
     return Beginning(
         category=category,
