@@ -29,6 +29,7 @@ def make_small(house: House) -> None:
 def judged_right(
     house: House, category: str, contacts: Sequence[str], at: datetime, article: str | None = None, version: int = 1,
     grounds: Sequence[int] = (), rung: Rung = Rung.SUGGEST, verdict: str = "right", confidence: float = 0.99,
+    tier: str = "",
 ) -> None:  # fmt: skip
     """A case of each contact, a minute apart, which Mira and Tom judged in turns by sending the answer as it stood."""
     known = {row.id for row in house.db.all("select id from contacts")}
@@ -45,8 +46,8 @@ def judged_right(
     bring_in(house.db, past, "test")
     house.db.many(_CASE, [
         {"id": p.id, "contact": p.contact_id, "category": category, "article": article, "version": version,
-         "rung": rung, "grounds": list(grounds), "confidence": confidence, "at": p.resolved_at, "verdict": verdict,
-         "source": "unedited" if verdict == "right" else "thrown_away",
+         "tier": tier, "rung": rung, "grounds": list(grounds), "confidence": confidence, "at": p.resolved_at,
+         "verdict": verdict, "source": "unedited" if verdict == "right" else "thrown_away",
          "agent": ("agt_mira", "agt_tom")[n % 2]}
         for n, p in enumerate(past)
     ])  # fmt: skip
@@ -54,9 +55,9 @@ def judged_right(
 
 _CASE = """
 with k as (
-    insert into cases (conversation_id, seq, contact_id, is_known, category_id, channel, intent_id, article_id,
+    insert into cases (conversation_id, seq, contact_id, is_known, category_id, tier, channel, intent_id, article_id,
         article_version, grounds, confidence, rung, was_given, would_go, propensity, is_drawn, heads, calibration, at)
-    values (%(id)s, 1, %(contact)s, true, %(category)s, 'chat', '', %(article)s, %(version)s, %(grounds)s,
+    values (%(id)s, 1, %(contact)s, true, %(category)s, %(tier)s, 'chat', '', %(article)s, %(version)s, %(grounds)s,
         %(confidence)s, %(rung)s, false, true, 1, false, '', '', %(at)s)
     returning *
 )

@@ -184,8 +184,8 @@ def test_a_step_goes_however_long_ago_it_was_when_somebody_is_erased_who_proved_
 def test_a_tier_that_stood_for_itself_then_proves_nothing_for_the_others(climbed: Stage) -> None:
     """Though the policy treats it like them by now."""
     climbed.lead_sets(categories={CELL.category: {"tiers": {"enterprise": {"floor": 0.5}}}})
-    judged_right(climbed.house, CELL.category, [f"con_big_{n:03}" for n in range(40)], climbed.now)
-    climbed.house.db.run("update cases set tier = 'enterprise' where contact_id like 'con_big%%'", {})
+    big = [f"con_big_{n:03}" for n in range(40)]
+    judged_right(climbed.house, CELL.category, big, climbed.now, tier="enterprise")
     climbs(climbed)
     climbed.hours_pass(1)
     climbed.lead_sets(categories={})
