@@ -13,10 +13,12 @@ import numpy as np
 from api.serving import NO_TLS
 from api.test_mirror import LENA, World
 from api.test_signing_in import PASSWORD, Desk, keeps, next_code, opens_by, sets_up_app
+from browser.furnishing import JUDGED
 from segue.domain.decision import Rung
 from segue.domain.evidence import CellName
 from segue.domain.moves import Move, Proof
 from segue.domain.ports import DIMENSIONS
+from segue.learning.boundary import survey
 from segue.store.candidates import CandidateStore, Draft, Unknown
 from segue.store.issues import IssueStore
 from segue.store.macros import Macro, MacroStore
@@ -86,6 +88,19 @@ def offer(w: World) -> str:
     proof = Proof(0.95, 80, 80.0, 0, 80, ("agt_mira", "agt_tom"), 30.0, 20.0, 0.96, 0.05, 0.95, 0)
     history = w.running.rooms.ladder.history
     return history.offer(BILLING, Rung.APPROVE, Rung.AUTO_WITH_HOLD, proof, w.now)
+
+
+def earned(w: World) -> str:
+    """An offer that the record bears out: since the cell stands where it stands, a hundred answers to as many customers
+    were right, and the lead who takes it up judged none of them."""
+    db, history = w.running.rooms.db, w.running.rooms.ladder.history
+    history.move(Move(BILLING, Rung.APPROVE, "For a test.", LENA, w.now, None, None))
+    for statement in JUDGED.replace("_ev", f"_{uuid4().hex}").split(";"):
+        db.run(statement, {"now": w.now, "category": BILLING.category})
+    report = next(one for one in survey(w.running.rooms.ladder.record(w.now)) if one.cell == BILLING)
+    assert report.is_earned, report.proof
+    assert report.to is not None
+    return history.offer(BILLING, report.rung, report.to, report.proof, w.now)
 
 
 def candidate(w: World) -> str:

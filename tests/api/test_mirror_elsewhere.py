@@ -24,6 +24,7 @@ from api.elsewhere import (
     by,
     candidate,
     case,
+    earned,
     enclosed,
     ends_the_other,
     failed_topic,
@@ -118,6 +119,9 @@ A_PAGE_OF_ITS_OWN: list[Deed] = [
     ("POST /setup/widget", at_once, by("lena", "/setup/widget", origins="https://shop.example")),
     ("POST /setup/finish", at_once, by("lena", "/setup/finish")),
     ("POST /desk/macros/{macro}/remove", macro, by("lena", "/desk/macros/{}/remove")),
+    # last, because a record of a hundred customers makes every look at the database longer
+    ("POST /api/v1/boundary/offers/{offer}/approve", earned, api("/boundary/offers/{}/approve")),
+    ("POST /autonomy/offers/{offer}/approve", earned, by("lena", "/autonomy/offers/{}/approve", note="Well done.")),
 ]  # fmt: skip
 """What they change stands there, or decides about messages yet to come."""
 NOTHING_WRITTEN: list[Deed] = [
@@ -231,8 +235,6 @@ def test_a_provider_that_comes_and_goes_changes_the_way_in_alone(house: World) -
     assert told == []
 
 
-NOT_PLAYED = {"POST /api/v1/boundary/offers/{offer}/approve", "POST /autonomy/offers/{offer}/approve"}
-"""A step up needs a proof that was earned (`tests/stories/test_ladder`); a step down writes the same kind of move."""
 PROVIDER = {"POST /settings/sign-in/provider", "POST /settings/sign-in/provider/remove"}
 
 
@@ -269,6 +271,6 @@ def test_every_route_that_changes_something_is_played(shared: Served) -> None:
     steps = {sentence for sentence, _ in (*STEPS, *MORE, *ANSWERS)} & unsafe
     named = {route for route, _ready, _act in here}
 
-    assert unsafe - steps - named - PROVIDER - NOT_PLAYED == set(), "play it"
+    assert unsafe - steps - named - PROVIDER == set(), "play it"
     assert named - unsafe == set(), "there is no such route any more"
     assert not steps & named

@@ -67,7 +67,8 @@ class Reader:
                 except (OSError, ValueError, KeyError, TypeError, struct.error, EOFError) as error:
                     child = self._child
                     self.close()
-                    log.warning("mail.reader_ended", by=_ended_by(child, error), is_plain=is_plain)
+                    by = _ended_by(child, error)
+                    log.warning("mail.reader_ended", by=by, is_plain=is_plain)
             return Reading(glance(raw, return_path), is_whole=False)
 
     def close(self) -> None:
