@@ -313,10 +313,11 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_gives_a_mail_in_ten_seconds_and_the_next_one_is_read(reader: Reader, name: str) -> None:
+def test_a_bomb_gives_a_mail_before_long_and_the_next_one_is_read(reader: Reader, name: str) -> None:
+    """Two tries of three seconds each; the rest of the bound is for a busy machine that has to start the child twice."""
     began = time.monotonic()
     found = reader.read(BOMBS[name])
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     assert found.mail.sender
     assert found.mail.sender.address == "ada@example.com"
     assert found.mail.text
