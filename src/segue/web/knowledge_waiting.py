@@ -100,6 +100,7 @@ def _candidate(
         house, me, "candidate.html", status, found=found, there=there, error=None if wrong else error,
         typed=typed or {}, wrong=wrong, changes=lines(there.body, found["body"]) if there else [],
         catalogue=house.workspace.catalogue(), intents=intents_of(house), others=_others(house, found),
+        proposed=school.store.proposed(candidate),
     )  # fmt: skip
 
 
