@@ -338,6 +338,12 @@ def test_on_a_phone_the_pages_lie_in_a_menu_that_keys_open_and_close(windows: Ca
     lena.wait_for_url("**/policy")
     expect(menu.locator("summary")).to_have_text("Policy")
 
+    lena.set_viewport_size({"width": 320, "height": 640})
+    lena.goto("/autonomy")
+    assert menu.locator("summary").evaluate("(one) => one.scrollWidth <= one.clientWidth"), "its name stays within"
+    lena.locator("#switch summary").press("Enter")
+    expect(lena.locator("#switch form")).to_be_in_viewport(ratio=1)
+
 
 def test_on_a_phone_the_tab_one_is_in_is_in_sight_in_each_row_of_tabs_and_the_first_is_not_pushed_out(
     windows: Callable[..., Page],

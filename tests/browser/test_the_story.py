@@ -50,6 +50,10 @@ def test_the_story_goes_as_told_on_both_sides(house: LiveHouse, chromium: Browse
     briefing = next(step["briefing"] for step in steps if step["author"] == "agent")
     assert "assistant answered with" in briefing["tried"][0]
     assert any("INV-20871" in known for known in briefing["known"])
+    why = next(step["why"] for step in steps if step["author"] == "agent")
+    assert "third time" in why, "the card names the customer's own words"
+    proposed = next(step["proposed"] for step in steps if step["author"] == "lead")
+    assert "two old addresses" in proposed, "what the lead approves was the agent's reply"
     assert last["did"] in MEETS["either"]
     assert all(last["said"]), "whatever was decided, she reads a word of it"
     assert len(told) == 2 * len(report["steps"])

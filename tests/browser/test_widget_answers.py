@@ -125,6 +125,39 @@ def test_who_hears_the_page_hears_who_said_what_and_where_it_stands(answered: Fr
     expect(source).to_have_attribute("href", "/help/why-is-my-invoice-higher")
 
 
+def test_who_hears_the_page_hears_what_was_passed_on_and_when_somebody_answers(carried: Opens) -> None:
+    frame = wants_help(carried())
+    says(frame, f"{WISH} It is about {matter()}, and invoice INV-2041.")
+    frame.locator("#passed-on").wait_for()
+
+    expect(frame.locator("body")).to_match_aria_snapshot(
+        """
+        - main "Help":
+          - log /Conversation \\d+/:
+            - list:
+              - listitem:
+                - paragraph: You
+                - text: /INV-2041/
+              - listitem:
+                - paragraph: Notice
+                - text: /don't need to repeat/
+          - status:
+            - paragraph:
+              - strong: /team/
+              - text: /has this conversation\\. An answer is due .*\\d/
+          - region "What we passed on":
+            - heading "What we passed on" [level=2]
+            - term: You want
+            - definition: /INV-2041/
+            - term: You told us
+            - definition:
+              - strong: /INV-2041/
+            - paragraph: It is in front of them, so you need not repeat it.
+            - group: Something is wrong or missing
+        """
+    )
+
+
 def test_nothing_moves_for_who_asked_for_that(carried: Opens, workspace: Workspace) -> None:
     page = carried(reduced_motion="reduce")
     frame = wants_help(page)

@@ -427,11 +427,15 @@ def test_a_reply_becomes_a_candidate_without_the_customers_data(house: Stage) ->
         teaching(house).propose_article(house.conversation, MIRA, 1, house.now)
     teaching(house).propose_article(house.conversation, MIRA, seq, house.now)
 
-    candidate = CandidateStore(house.house.db).candidates()[0]
+    store = CandidateStore(house.house.db)
+    candidate = store.candidates()[0]
+    reply = store.proposed(candidate["id"])
+    assert reply is not None
+    assert (reply["conversation_id"], reply["seq"]) == (house.conversation, seq), "a lead can read where it was said"
     assert "ada@example.com" not in candidate["body"]
     assert "open Settings and choose Billing" in candidate["body"]
     teaching(house).undo(house.conversation, MIRA, house.now)
-    assert CandidateStore(house.house.db).candidates() == []
+    assert store.candidates() == []
 
 
 # search

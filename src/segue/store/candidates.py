@@ -126,6 +126,12 @@ class CandidateStore:
         lessons = [dict(r._asdict()) for r in self.db.all(SQL.lessons_of, {"id": candidate})]
         return {**row._asdict(), "sources": lessons}
 
+    def proposed(self, candidate: str) -> dict[str, Any] | None:
+        """The reply that an agent made it of: `conversation_id`, `number`, `seq`, who that agent is, and when. None of
+        one that was drafted from lessons."""
+        row = self.db.one(SQL.proposed, {"id": candidate})
+        return None if row is None else dict(row._asdict())
+
     def edit(
         self, candidate: str, author: str, now: datetime, title: str | None = None, body: str | None = None,
         intent: str | None = None,

@@ -41,6 +41,12 @@ select l.id, l.problem, l.solution, l.reaction, l.conversation_id, l.contact_id,
 from candidate_lessons x join lessons l on l.id = x.lesson_id join agents g on g.id = l.agent_id
 where x.candidate_id = %(id)s order by l.at
 
+-- name: proposed
+-- The reply that somebody asked to make an article of.
+select c.conversation_id, v.number, c.seq, g.name as agent, c.at
+from corrections c join conversations v on v.id = c.conversation_id join agents g on g.id = c.agent_id
+where c.kind = 'article' and c.body ->> 'candidate' = %(id)s
+
 -- name: edit
 with c as (
     update candidates set title = coalesce(%(title)s, title), body = coalesce(%(body)s, body),

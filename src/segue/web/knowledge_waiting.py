@@ -37,7 +37,7 @@ def candidate(house: House, me: Lead, candidate: str) -> Response:
 
 @router.post("/knowledge/candidates/{candidate}", dependencies=DOOR)
 def decide_candidate(request: Request, house: House, me: Lead, candidate: str, typed: Typed) -> Response:
-    """Approve, reject, or change its words; a change is tested anew."""
+    """Approve, reject, merge, or change its words; what was only changed is tested anew."""
     takes_long(request.scope)
     school, now, said = school_of(house), moment(), {name: plain(value) for name, value in typed.items()}
     deed, note, found = said.get("do"), said.get("note", "").strip(), school.store.candidate(candidate)
@@ -47,7 +47,7 @@ def decide_candidate(request: Request, house: House, me: Lead, candidate: str, t
         if deed == "reject":
             school.reject(candidate, me.id, now, note)
             return go("/knowledge?show=candidates", _("Rejected. Nothing is drafted from its cases again."))
-        _keep(school, found, said, me)
+        _keep(school, found, said, me, tests=deed not in ("approve", "merge"))
         if deed == "merge":
             into = school.merge(candidate, said.get("into", ""), me.id, now)
             return go(f"/knowledge/candidates/{into}")
@@ -62,11 +62,11 @@ def decide_candidate(request: Request, house: House, me: Lead, candidate: str, t
     return go(f"/knowledge/articles/{article_called(house, made).slug}?published=1")
 
 
-def _keep(school: School, found: Mapping[str, Any], said: Mapping[str, str], me: Agent) -> None:
-    """What was changed of it, with its effect tested anew."""
+def _keep(school: School, found: Mapping[str, Any], said: Mapping[str, str], me: Agent, tests: bool) -> None:
+    """What was changed of it."""
     title, body, intent = said.get("title", "").strip(), said.get("body", ""), said.get("intent") or None
     if (title, body.strip(), intent) != (found["title"], found["body"].strip(), found["intent_id"]):
-        school.edit(found["id"], me.id, moment(), title or None, body, intent)
+        school.edit(found["id"], me.id, moment(), title or None, body, intent, tests)
 
 
 def _faults(found: Mapping[str, Any], said: Mapping[str, str]) -> dict[str, str]:
@@ -100,6 +100,7 @@ def _candidate(
         house, me, "candidate.html", status, found=found, there=there, error=None if wrong else error,
         typed=typed or {}, wrong=wrong, changes=lines(there.body, found["body"]) if there else [],
         catalogue=house.workspace.catalogue(), intents=intents_of(house), others=_others(house, found),
+        proposed=school.store.proposed(candidate),
     )  # fmt: skip
 
 

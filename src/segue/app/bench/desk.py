@@ -42,6 +42,20 @@ WATCH = """
 }
 """
 
+FIRST_VIEW = """
+() => {
+  const looks = new MutationObserver(() => {
+    if (!document.querySelector("#rows [data-id]") || !document.querySelector("#composer #text")) return;
+    looks.disconnect();
+    const port = new MessageChannel();
+    port.port1.onmessage = () => (window.firstView = performance.now());
+    requestAnimationFrame(() => port.port2.postMessage(0));
+  });
+  looks.observe(document, { childList: true, subtree: true });
+}
+"""
+"""Since the page was asked for until the frame that has the list's rows and the conversation's composer."""
+
 
 def run(
     at: Settings, past: int = 100_000, waiting: int = 150, presses: int = 80, messages: int = 300
@@ -75,11 +89,13 @@ def run(
 
 
 def _first_view(page: Any) -> float:
-    """Until the desk with its list and a conversation is painted: the server draws both. Once with what the browser
-    kept of the sign-in, once in a browser that has kept nothing."""
+    """Milliseconds until the desk is painted with its list and the composer of a conversation: the server draws both.
+    Once with what the browser kept of the sign-in, once in a browser that has kept nothing. A frame may be asked for
+    before its styles are there: what is told is never earlier than the first paint."""
+    page.add_init_script(f"({FIRST_VIEW})()")
     page.goto("/desk?view=unassigned")
-    page.wait_for_selector("#composer")
-    painted = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+    page.wait_for_function("window.firstView && performance.getEntriesByName('first-contentful-paint').length")
+    painted = "Math.max(window.firstView, performance.getEntriesByName('first-contentful-paint')[0].startTime)"
     return round(float(page.evaluate(painted)), 1)
 
 

@@ -171,7 +171,7 @@ unsent.whenTriedAgain(async (path, body) => {
 function refused(isShown, html) {
   const page = parsed(html), ofText = page.querySelector("#flaw, #crossed, #file-flaw:not([hidden])"), why = page.getElementById("refusal") ?? ofText;
   say(why?.textContent.trim() || t("Not done"));
-  if (isShown && ofText) $("text").focus();
+  if ($("toast").hidden = isShown && !!ofText) $("text").focus();
 }
 
 function busy(form, is) {
