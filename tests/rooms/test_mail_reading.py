@@ -314,7 +314,7 @@ BOMBS = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_gives_a_mail_before_long_and_the_next_one_is_read(reader: Reader, name: str) -> None:
-    """Two tries of three seconds each; the rest of the bound is for a busy machine that has to start the child twice."""
+    """Two tries of three seconds each; the rest of the bound is for a busy machine, which starts the child twice."""
     began = time.monotonic()
     found = reader.read(BOMBS[name])
     assert time.monotonic() - began < 30
