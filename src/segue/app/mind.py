@@ -164,12 +164,14 @@ class Mind:
         topics, effort = policy.compiled_topics(), taught(workspace, "effort", EffortFit.from_bytes)
         intents, tone = fitted(workspace, "intents", IntentHead.from_bytes), fitted(workspace, "tone", Tone.from_bytes)
         usual, habit = policy.usual_language(versions.language), taught(workspace, "urgency", UrgencyHabit.from_bytes)
-        mood = taught(workspace, "mood", MoodHead.from_bytes)
+        mood, zone = taught(workspace, "mood", MoodHead.from_bytes), policy.sla.hours.zone
         if versions.reads_anew or house.anew.made_with() != versions.made_with:
-            return Triage(house.encoder, None, topics, None, names, usual, effort=effort), True
+            return Triage(house.encoder, None, topics, None, names, usual, effort=effort, zone=zone), True
         fitted_to = versions.made_with or ""
         slips = spelling_of(intents) if intents else None
-        return Triage(house.encoder, intents, topics, tone, names, usual, habit, effort, mood, fitted_to, slips), False
+        return Triage(
+            house.encoder, intents, topics, tone, names, usual, habit, effort, mood, fitted_to, slips, zone
+        ), False
 
     def _shadow(
         self, run: Run | None, live: Policy, catalogue: Catalogue, confidence: Confidence | None
