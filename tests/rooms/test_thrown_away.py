@@ -64,6 +64,7 @@ def test_each_setting_is_a_door_a_place_or_a_manner_of_working() -> None:
         ("SEGUE_WEBS", "0", "may be 1 to"), ("SEGUE_WORKERS", "-1", "may be 1 to"),
         ("SEGUE_FILE_MB", "nan", "may be 0 to"), ("SEGUE_FILES_MB", "inf", "may be 0 to"),
         ("SEGUE_PORT", "http", "no whole number"), ("SEGUE_FILE_MB", "much", "no number"),
+        ("SEGUE_DATA", "", "no folder"), ("SEGUE_DATA", " ", "no folder"),
     ],
 )  # fmt: skip
 def test_a_setting_that_cannot_be_meant_is_refused_by_its_name(name: str, value: str, why: str) -> None:

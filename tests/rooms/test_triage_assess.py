@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -340,6 +341,15 @@ def test_before_anything_was_learnt_words_are_noticed_and_no_intent_is_claimed(e
     assert noticed.intents == ()
     assert noticed.intent is None
     assert noticed.heads == ""
+
+
+def test_a_day_is_meant_in_the_zone_of_the_hours(encoder):
+    thursday_in_new_york = datetime(2026, 3, 6, 1, tzinfo=UTC)
+    asked = conversation(ADA, "customer: I need this by Thursday")
+
+    noticed = Triage(encoder, None, (), zone=ZoneInfo("America/New_York")).assess(asked, thursday_in_new_york)
+
+    assert noticed.urgency.value is Urgency.HIGH
 
 
 def test_manners_are_not_joined_to_a_matter_and_close_nothing_while_a_question_is_open(triage, encoder):

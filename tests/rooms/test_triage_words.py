@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.growth import reads_on
@@ -111,6 +112,29 @@ def test_urgency_shows_the_words_that_raised_or_lowered_it(text, level, words):
 )
 def test_denied_supposed_distant_and_merely_angry_is_not_urgent(text):
     assert urgency(Said.of(text), WEDNESDAY).value is Urgency.NORMAL
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "level"),
+    [
+        ("I need this by January 1st", "2026-12-30", Urgency.HIGH),
+        ("It is due on the 1st of January", "2026-12-31", Urgency.HIGH),
+        ("Ich brauche es bis 1. Januar", "2026-12-30", Urgency.HIGH),
+        ("Das brauche ich spätestens am 01.01.", "2026-12-30", Urgency.HIGH),
+        ("It was due March 3rd", "2026-03-04", Urgency.NORMAL),
+        ("I need this by February 29th", "2027-12-30", Urgency.NORMAL),
+        ("I need this by February 29th", "2028-02-28", Urgency.HIGH),
+    ],
+)
+def test_a_day_without_a_year_is_the_next_one_of_that_name(text, day, level):
+    assert urgency(Said.of(text), datetime.fromisoformat(f"{day}T09:00Z")).value is level
+
+
+def test_days_are_those_of_the_zone_in_which_people_work():
+    thursday = datetime(2026, 3, 5, 20, tzinfo=ZoneInfo("America/New_York"))
+
+    assert urgency(Said.of("I need this by Thursday"), thursday).value is Urgency.HIGH
+    assert urgency(Said.of("I need this by Thursday"), thursday.astimezone(UTC)).value is Urgency.NORMAL
 
 
 def test_no_rush_does_not_lower_a_fact():

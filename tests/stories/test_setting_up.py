@@ -117,6 +117,14 @@ def test_a_run_that_was_cut_short_is_taken_up_and_an_article_opens_its_matter(em
     assert parking.is_opened
     assert done.report["considered"] == 6
 
+    id = brought(empty, "# Where to park\n\nPark in front of the house.", "park.md", "articles")
+    store.want(id, {}, NOW)
+    take_in_brought(empty, NOW)
+
+    again = empty.library.store.article("park")
+    assert again is not None
+    assert (again.intent, again.version) == ("parking", 2), "brought again it stays where it was put"
+
 
 def said_of_refunds(days_ago: list[int], says: str) -> str:
     """Tickets as another desk exports them, each of a customer of its own; two people replied in turns."""

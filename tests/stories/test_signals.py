@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -45,6 +46,15 @@ def test_an_agent_s_word_on_urgency_moves_the_conversation_and_holds_for_the_epi
 
     house.customer_writes("Production is down for all our users!", who="ada")
     assert house.row["urgency"] == "critical"
+
+
+def test_a_deadline_is_a_day_of_the_zone_that_people_work_in(house: Stage) -> None:
+    house.lead_sets(sla__hours__timezone="Pacific/Kiritimati")
+    house.now = house.now.replace(hour=20)  # where they work it is tomorrow
+
+    house.customer_writes(f"I need the payroll export by {house.now + timedelta(days=3):%A}.", who="ada")
+
+    assert house.row["urgency"] == "high"
 
 
 def test_saying_the_same_twice_is_one_change(house: Stage) -> None:

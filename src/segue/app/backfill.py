@@ -124,7 +124,8 @@ def _reader(house: House) -> _Reader:
         return house.library.search(text, vector, today[0], limit)
 
     return _Reader(
-        [Triage(memory, h, policy.compiled_topics(), tone, names, usual, spelling=spelling_of(h)) for h in heads],
+        [Triage(memory, h, policy.compiled_topics(), tone, names, usual, spelling=spelling_of(h),
+                zone=policy.sla.hours.zone) for h in heads],
         [Assistant(search, catalogue, articles, confidence and replace(confidence, head=h.version),
                    written_in=written_in, taught=h.taught) for h in heads],
         Decider(policy, live[0], confidence.boundary() if confidence else Boundary()), head.version, memory, today,

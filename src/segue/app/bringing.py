@@ -29,7 +29,6 @@ from segue.knowledge.bringing import Unread
 from segue.knowledge.tickets import Said, Ticket
 from segue.learning.topics import propose
 from segue.store.backtest import PastStore
-from segue.store.candidates import CandidateStore
 from segue.store.history import PastConversation, bring_in
 from segue.store.imports import Import, Imports, conversation_id
 
@@ -209,15 +208,15 @@ def _articles(house: House, found: Import, now: datetime, tell: Tell) -> dict[st
     catalogue, given = house.workspace.catalogue(), dict(found.wishes.get("intents", {}))
     unread, published, opened = [r for r in read if isinstance(r, Unread)], 0, set[str]()
     for article in (r for r in read if not isinstance(r, Unread)):
-        intent = given.get(article.slug) or article.intent
+        whole = article.over(house.library.store.article(article.slug))
+        intent = given.get(article.slug) or whole.intent
         if intent is not None and catalogue.intent(intent) is None:
             unread.append(Unread(article.slug, f"there is no matter {intent} here"))
             continue
-        house.library.publish(replace(article, intent=intent), found.author, now, f"From {found.name}.")
+        house.school.publish(replace(whole, intent=intent), found.author, now, f"From {found.name}.")
         published += 1
         tell("published", published)
-        if intent and article.audience == "public":
-            CandidateStore(house.db).open_intent(intent, found.author, now)
+        if intent and whole.audience == "public":
             opened.add(intent)
     told = [{"where": u.where, "why": u.why} for u in unread[:MOST_SHOWN]]
     analysed = look_at_past(house, now, tell) if opened else {"doubts": house.watch.look_back(now)}

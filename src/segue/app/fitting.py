@@ -6,7 +6,7 @@ All three are derived: deleting them loses nothing but the time to fit them agai
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import structlog
@@ -76,7 +76,9 @@ _CALLED = {"effort": "complexity", "mood": "frustration"}
 def taught_anew(house: House, tone: Tone | None) -> dict[str, tuple[bytes, object]]:
     """By kind, what is fitted and what the fit says of itself; empty bytes where it is not good enough."""
     cases, efforts = house.signals.urgency_cases(), house.signals.efforts()
-    habit, of_habit = UrgencyHabit.fit([case for one in cases if (case := _handled(one))])
+    live = house.workspace.live_policy()
+    zone = load(live[1]).sla.hours.zone if live else UTC
+    habit, of_habit = UrgencyHabit.fit([case for one in cases if (case := _handled(one, zone))])
     drivers = [_drivers_of(e) for e in efforts]
     costs = [effort(e.minutes, e.replies, e.turns) for e in efforts]
     cost, of_effort = fit_effort(drivers, costs, kinds())
@@ -101,10 +103,10 @@ def _courses(turns: Sequence[Turn]) -> list[JudgedCourse]:
     ]
 
 
-def _handled(one: UrgencyCase) -> Handled | None:
+def _handled(one: UrgencyCase, zone: tzinfo) -> Handled | None:
     """Measured against the rule, not against what was shown: else a habit would unlearn itself. Where only the habit
     has moved it and nobody touched it, nothing is known."""
-    rule = urgency(Said.of(one.text), one.said_at).value
+    rule = urgency(Said.of(one.text), one.said_at.astimezone(zone)).value
     if one.changed_to is None and one.shown is not rule:
         return None
     return Handled(one.vector, rule, one.changed_to or rule, one.agent)

@@ -167,12 +167,13 @@ class Mind:
             taught(workspace, "urgency", UrgencyHabit.from_bytes), taught(workspace, "effort", EffortFit.from_bytes),
             taught(workspace, "mood", MoodHead.from_bytes),
         )  # fmt: skip
+        zone = policy.sla.hours.zone
         if versions.reads_anew or house.anew.made_with() != versions.made_with:
             of_words = ByAgents(effort=by_agents.effort)
-            return Triage(house.encoder, None, topics, None, names, usual, of_words), True
+            return Triage(house.encoder, None, topics, None, names, usual, of_words, zone=zone), True
         fitted_to = versions.made_with or ""
         slips = spelling_of(intents) if intents else None
-        return Triage(house.encoder, intents, topics, tone, names, usual, by_agents, fitted_to, slips), False
+        return Triage(house.encoder, intents, topics, tone, names, usual, by_agents, fitted_to, slips, zone), False
 
     def _shadow(
         self, run: Run | None, live: Policy, catalogue: Catalogue, confidence: Confidence | None

@@ -84,6 +84,13 @@ def listen_at(path: Path) -> socket.socket:
     return listener
 
 
+def ending() -> tuple[signal.Signals, ...]:
+    """The signals by which a house is told to end. A terminal that is closed tells it too, except under `nohup`: where
+    children are not bound to their parent (macOS) they and the database would stay otherwise."""
+    stays = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return (signal.SIGINT, signal.SIGTERM) if stays else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 class Supervisor:
     """Runs children until it is told to stop, or `stop()` is called. Lives in the main thread."""
 
@@ -100,10 +107,10 @@ class Supervisor:
     def run(self, on_ready: Callable[[], None] = lambda: None, each_second: Callable[[], None] = lambda: None) -> None:
         """Start all in the order given, call `on_ready`, then keep them alive; returns once all have ended.
 
-        SIGINT and SIGTERM end it: children are asked in reverse order, each kind given the grace, then killed; a second
-        signal means now. `each_second` is for the caller's own upkeep (a database to look after).
+        The signals in `ending()` end it: children are asked in reverse order, each kind given the grace, then killed; a
+        second one means now. `each_second` is for the caller's own upkeep (a database to look after).
         """
-        before = {name: signal.signal(name, lambda *_: self.stop()) for name in (signal.SIGINT, signal.SIGTERM)}
+        before = {name: signal.signal(name, lambda *_: self.stop()) for name in ending()}
         try:
             for post in self._posts:
                 post.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -160,12 +160,22 @@ LEAST = {
 }  # fmt: skip
 """Without a worker or a web a house waits for good, and nobody is told."""
 MOST = 100_000
-KINDS: dict[str, type] = {"int": int, "float": float, "str": str, "Path": Path}
+
+
+def _folder(text: str) -> Path:
+    """An empty path is the folder one happens to stand in: nobody means that by an empty variable."""
+    if not text.strip():
+        raise ValueError
+    return Path(text)
+
+
+Kind = Callable[[str], Any]
+KINDS: dict[str, Kind] = {"int": int, "float": float, "str": str, "Path": _folder}
 """By how they are written above: a default of 10 does not say whether 2.5 may be set."""
-SAID: dict[type, str] = {int: "whole number", float: "number"}
+SAID: dict[Kind, str] = {int: "whole number", float: "number", _folder: "folder"}
 
 
-def _read(name: str, text: str, kind: type) -> Any:
+def _read(name: str, text: str, kind: Kind) -> Any:
     try:
         return kind(text)
     except ValueError:

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import fields, replace
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -18,7 +18,7 @@ from urllib.request import urlopen
 import psycopg
 
 from segue.app.cli.common import err
-from segue.app.processes import Child, Supervisor, listen_at, listen_on
+from segue.app.processes import Child, Supervisor, ending, listen_at, listen_on
 from segue.app.reach import SERVED_AT
 from segue.app.settings import Settings, variable
 from segue.domain.errors import Unavailable
@@ -37,7 +37,8 @@ def run(settings: Settings, demo: bool, browser: bool = False) -> None:
     """Returns when it was told to stop and nothing runs any more. `browser`: one is opened on the demo company, where
     somebody sits there to see it. Raises Refused where the port is taken, Conflict where a house lives in the folder:
     its sockets are not taken from it, wherever its database is."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # until the supervisor listens, so that all is cleaned up
+    for name in {*ending()} - {signal.SIGINT}:  # until the supervisor listens, so that all is cleaned up
+        signal.signal(name, lambda number, _: sys.exit(128 + number))
     web = listen_on(settings.host, settings.port)
     port = web.getsockname()[1]
     with _database(settings) as (at, server):
@@ -172,4 +173,5 @@ def is_whole(served: str) -> bool:
 
 
 def _say(line: str) -> None:
-    err.print(line, markup=False, highlight=False)
+    with suppress(OSError):  # a terminal that was closed
+        err.print(line, markup=False, highlight=False)

@@ -11,8 +11,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from segue.domain.errors import Refused
-from segue.domain.knowledge import Article
-from segue.knowledge.bringing import MARKDOWN, Placed, Unread, article_in_line, article_of, json_lines, told_apart
+from segue.knowledge.bringing import (
+    MARKDOWN,
+    Brought,
+    Placed,
+    Unread,
+    article_in_line,
+    article_of,
+    json_lines,
+    told_apart,
+)
 
 LINES = (".jsonl", ".ndjson")
 MOST_FILES = 2_000
@@ -20,7 +28,7 @@ MOST_BYTES = 40_000_000
 """Of all files together, unpacked."""
 
 
-def articles_of(name: str, body: bytes) -> list[Article | Unread]:
+def articles_of(name: str, body: bytes) -> list[Brought | Unread]:
     """In the order in which they stand there. Raises Refused for what is none of these."""
     return [one for _, one in told_apart(_read(name, body))]
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from segue.domain.knowledge import Article
 MARKDOWN = (".md", ".markdown")
 LIMIT = 200_000
 """Characters in one article; a page longer than this is a book."""
+LONGEST_SLUG = 80
 NEAR = 0.8
 """From this likeness on (difflib) a field is taken for a slip of the finger."""
 
@@ -35,7 +37,22 @@ class Unread:
     why: str
 
 
-Placed = tuple[str, Article | Unread]
+@dataclass(frozen=True, slots=True)
+class Brought(Article):
+    """An article as its file says it. Of one that does not say who may read it `audience` is `public`."""
+
+    says_audience: bool = True
+
+    def over(self, old: Article | None, audience: str | None = None) -> Brought:
+        """What its file leaves out or empty stays as it is with `old`, the one under its slug here: what was said since
+        by hand would be undone otherwise. `audience` is what who brings it says of files that do not say."""
+        before = old or self
+        read_by = self.audience if self.says_audience else audience or before.audience
+        intent, review_by = self.intent or before.intent, self.review_by or before.review_by
+        return replace(self, audience=read_by, intent=intent, review_by=review_by)
+
+
+Placed = tuple[str, Brought | Unread]
 """What was read, after the place where it stands."""
 
 
@@ -56,9 +73,9 @@ def articles_in(path: Path) -> Iterator[Placed]:
 def told_apart(read: Iterable[Placed]) -> Iterator[Placed]:
     """Each article with a slug of its own: a second one under the same slug would take the place of the first,
     unseen."""
-    first = dict[str, tuple[str, Article]]()
+    first = dict[str, tuple[str, Brought]]()
     for where, one in read:
-        if isinstance(one, Article):
+        if isinstance(one, Brought):
             place, other = first.setdefault(one.slug, (where, one))
             if other != one:
                 yield where, Unread(where, f"its slug is {one.slug}, as that of {place}; give it one of its own")
@@ -85,7 +102,7 @@ def objects_in(file: Path, *needed: str) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def article_in(file: Path) -> Article:
+def article_in(file: Path) -> Brought:
     """The article of one Markdown file. Raises Refused."""
     found = _attempt(file.name, _from_markdown, file)
     if isinstance(found, Unread):
@@ -93,7 +110,7 @@ def article_in(file: Path) -> Article:
     return found
 
 
-def article_of(name: str, text: str) -> Article | Unread:
+def article_of(name: str, text: str) -> Brought | Unread:
     """The article of one Markdown text; `name` is that of its file, with folders before it or not."""
     return _attempt(name, lambda _: _of_text(Path(name).stem, text), None)
 
@@ -104,12 +121,12 @@ def json_lines(text: str) -> Iterator[tuple[int, str]]:
     return ((n, line) for n, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
-def article_in_line(where: str, line: str) -> Article | Unread:
+def article_in_line(where: str, line: str) -> Brought | Unread:
     """The article of one line of a JSONL."""
     return _attempt(where, _from_json, line)
 
 
-def _attempt(where: str, reader: Any, source: Any) -> Article | Unread:
+def _attempt(where: str, reader: Any, source: Any) -> Brought | Unread:
     try:
         return _checked(reader(source))
     except KeyError as error:
@@ -126,22 +143,22 @@ def _attempt(where: str, reader: Any, source: Any) -> Article | Unread:
         return Unread(where, " ".join(str(error).split()) or type(error).__name__)
 
 
-def _from_markdown_at(folder: Path, file: Path) -> Article | Unread:
+def _from_markdown_at(folder: Path, file: Path) -> Brought | Unread:
     return _attempt(str(file.relative_to(folder)), _from_markdown, file)
 
 
-def _from_markdown(file: Path) -> Article:
+def _from_markdown(file: Path) -> Brought:
     return _of_text(file.stem, file.read_text("utf-8-sig"))
 
 
-def _of_text(stem: str, text: str) -> Article:
+def _of_text(stem: str, text: str) -> Brought:
     front, body = _split(text)
     front = _named(front)
     title = front.get("title") or _first_heading(body) or stem.replace("-", " ").capitalize()
     return _article({"slug": stem, "title": title, **front}, body)
 
 
-def _from_json(line: str) -> Article:
+def _from_json(line: str) -> Brought:
     fields = json.loads(line)
     if not isinstance(fields, dict):
         raise ValueError("a line must hold one JSON object")
@@ -177,10 +194,10 @@ def _audience(fields: dict[str, Any]) -> str:
     return str(fields["audience"] or "").strip().casefold() if "audience" in fields else "public"
 
 
-def _article(fields: dict[str, Any], body: str) -> Article:
+def _article(fields: dict[str, Any], body: str) -> Brought:
     intent = fields.get("intent") or fields.get("resolution_id")
     slug = fields.get("slug") or fields.get("id") or intent or fields["title"]
-    return Article(
+    return Brought(
         id="",
         slug=slugged(str(slug)),
         title=_title(fields["title"]),
@@ -188,10 +205,11 @@ def _article(fields: dict[str, Any], body: str) -> Article:
         audience=_audience(fields),
         intent=str(intent) if intent else None,
         review_by=_date(fields.get("review_by")),
+        says_audience="audience" in fields,
     )
 
 
-def _checked(article: Article) -> Article:
+def _checked(article: Brought) -> Brought:
     if not article.title or not article.body:
         raise ValueError("an article needs a title and a body")
     if len(article.body) > LIMIT:
@@ -216,10 +234,18 @@ def _title(value: object) -> str:
 
 
 def slugged(text: str) -> str:
-    """What names an article in addresses. Of a name without any such letter it is made of all of it, so that two of
-    them stay two, and the same one again is the same."""
-    said = re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-")[:80]
-    return said or f"article-{hashlib.sha256(text.encode('utf8', 'replace')).hexdigest()[:8]}"
+    """What names an article in addresses. Where letters or digits of its name have no place there, a hash of all of it
+    stands behind, so that two of them stay two, and the same one again is the same."""
+    name = unicodedata.normalize("NFC", text)  # one name, whichever way a system writes its accents
+    said = re.sub(r"[^a-z0-9_]+", "-", name.lower()).strip("-")
+    if said and len(said) <= LONGEST_SLUG and not any(_is_dropped(c) for c in name):
+        return said
+    behind = hashlib.sha256(name.encode("utf8", "replace")).hexdigest()[:8]
+    return f"{said[: LONGEST_SLUG - 9].rstrip('-') or 'article'}-{behind}"
+
+
+def _is_dropped(c: str) -> bool:
+    return not c.isascii() and unicodedata.category(c)[0] in "LMN"
 
 
 def _split(text: str) -> tuple[dict[str, Any], str]:
@@ -240,6 +266,8 @@ def _first_heading(body: str) -> str:
 
 
 def _date(value: object) -> date | None:
+    if isinstance(value, datetime):  # YAML reads a day with a time behind it as both
+        return value.date()
     if value is None or isinstance(value, date):
         return value
     try:

@@ -15,21 +15,29 @@ from segue.policy.settings.week import Hours, Span
 
 _LOOK_AHEAD = 3660
 """Days after which a calendar without an open day is given up."""
+
+
+class NeverDue(ValueError):
+    """So much opening time does not pass within ten years."""
+
+
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 def due(start: datetime, duration: timedelta, hours: Hours) -> datetime:
-    """The instant by which `duration` of opening time has passed since `start`; the closing instant still counts."""
+    """The instant by which `duration` of opening time has passed since `start`; the closing instant still counts.
+    Raises NeverDue."""
     start = _utc(start)
     for opens, closes in _spans(start, hours):
         begin = max(start, opens)
         if begin + duration <= closes:
             return begin + duration
         duration -= closes - begin
-    raise ValueError("The opening hours leave no open day for ten years. Open a day in sla.hours.")
+    raise NeverDue("So much opening time does not pass in ten years. Promise less, or open longer in sla.hours.")
 
 
 def due_after(start: datetime, span: Span, hours: Hours) -> datetime:
+    """Raises NeverDue."""
     if span.is_always:
         return _utc(start) + timedelta(days=span.days, minutes=span.minutes)
     return due(start, span.days * hours.mean_day + timedelta(minutes=span.minutes), hours)

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import chain, combinations, pairwise
 
@@ -20,9 +20,10 @@ from segue.domain.conversation import Channel
 from segue.domain.errors import Refused
 from segue.domain.people import Team
 from segue.policy.diff import diff
+from segue.policy.hours import NeverDue, due_after
 from segue.policy.settings import Policy, load
 from segue.policy.settings.cells import DEFAULT, Budget, CategorySettings, CellSettings
-from segue.policy.settings.topics import flags
+from segue.policy.settings.topics import TOPICS, flags
 from segue.policy.settings.week import DAYS, Hours, Span
 from segue.texts import _
 
@@ -32,6 +33,20 @@ BORNE = 15
 """Seconds that somebody before a page waits for an answer of which they know that it is there."""
 SHORT = 30
 """Minutes; shorter openings and breaks are nearly always a slip of the pen."""
+GRAVE = ("legal", "harm")
+"""Topics that nobody leaves to the assistant without meaning it."""
+NOTICED = frozenset({
+    "af", "am", "an", "ar", "as", "av", "az", "ba", "be", "bg", "bh", "bn", "bo", "br", "bs", "ca", "ce", "co", "cs",
+    "cv", "cy", "da", "de", "dv", "el", "en", "eo", "es", "et", "eu", "fa", "fi", "fr", "fy", "ga", "gd", "gl", "gn",
+    "gu", "gv", "he", "hi", "hr", "ht", "hu", "hy", "ia", "id", "ie", "io", "is", "it", "ja", "jv", "ka", "kk", "km",
+    "kn", "ko", "ku", "kv", "kw", "ky", "la", "lb", "li", "lo", "lt", "lv", "mg", "mk", "ml", "mn", "mr", "ms", "mt",
+    "my", "ne", "nl", "nn", "no", "oc", "or", "os", "pa", "pl", "ps", "pt", "qu", "rm", "ro", "ru", "sa", "sc", "sd",
+    "sh", "si", "sk", "sl", "so", "sq", "sr", "su", "sv", "sw", "ta", "te", "tg", "th", "tk", "tl", "tr", "tt", "ug",
+    "uk", "ur", "uz", "vi", "vo", "wa", "yi", "yo", "zh",
+})  # fmt: skip
+"""The language codes that a message is ever found to be in."""
+SOME_DAY = datetime(2026, 1, 5, tzinfo=UTC)
+"""A Monday: from when on it is reckoned whether a promise ever falls due."""
 ORDINARY = (
     "Hello",
     "Thank you very much!",
@@ -55,28 +70,37 @@ class Finding:
     text: str
 
 
-def sound(body: str, catalogue: Catalogue, teams: Collection[Team] | None = None) -> Policy:
+def sound(
+    body: str, catalogue: Catalogue, teams: Collection[Team] | None = None, tiers: Collection[str] | None = None
+) -> Policy:
     """The policy in `body`, fit to be published. Raises Refused for one that cannot be read or has errors."""
     policy = load(body)
-    if wrong := [f for f in lint(policy, catalogue, teams) if f.level is Level.ERROR]:
+    if wrong := [f for f in lint(policy, catalogue, teams, tiers) if f.level is Level.ERROR]:
         raise Refused("\n".join(f"{f.path}: {f.text}" for f in wrong), _("Correct it and try again."), "/body")
     return policy
 
 
 def sound_beside(
-    body: str, live: tuple[int, str] | None, catalogue: Catalogue, teams: Collection[Team] | None = None
+    body: str,
+    live: tuple[int, str] | None,
+    catalogue: Catalogue,
+    teams: Collection[Team] | None = None,
+    tiers: Collection[str] | None = None,
 ) -> Policy:
     """As `sound`, for a policy that runs in shadow beside `live` (version and text). Raises Refused also where it says
     the same as the live one: beside that it would show nothing."""
-    policy = sound(body, catalogue, teams)
+    policy = sound(body, catalogue, teams, tiers)
     if live and not diff(load(live[1]), policy):
         told = _("It says the same as version %(number)s, which is live.", number=live[0])
         raise Refused(told, _("Change what you want to try."), "/body")
     return policy
 
 
-def lint(policy: Policy, catalogue: Catalogue, teams: Collection[Team] | None = None) -> list[Finding]:
-    """What is found, the worst first. Without `teams` it is not checked whether the teams that are named exist."""
+def lint(
+    policy: Policy, catalogue: Catalogue, teams: Collection[Team] | None = None, tiers: Collection[str] | None = None
+) -> list[Finding]:
+    """What is found, the worst first. Without `teams` it is not checked whether the teams that are named exist; nor
+    without `tiers`, those that accounts are on, whether any is on one that is named."""
     found = chain(
         _assistant(policy),
         _topics(policy),
@@ -85,6 +109,7 @@ def lint(policy: Policy, catalogue: Catalogue, teams: Collection[Team] | None = 
         _categories(policy, catalogue),
         _holds(policy),
         _teams(policy, teams),
+        _tiers(policy, tiers),
         _targets(policy),
         _hours(policy),
     )
@@ -120,8 +145,14 @@ def _topics(policy: Policy) -> Iterator[Finding]:
         elif not policy.topics[topic]:
             text = _("The topic goes to a person but has no pattern that could meet it.")
             yield _warning(f"topics.{topic}", text)
+    if left := [topic for topic in (GRAVE if always else TOPICS) if topic not in always]:
+        text = _("They bring no person any more: %(topics)s. The assistant may answer.", topics=", ".join(left))
+        yield _warning("guardrails.always_human_topics", text)
     for topic in (topic for topic in policy.routing.topics if topic not in policy.topics):
         yield _error(f"routing.topics.{topic}", _("The topic is not among topics."))
+    for topic in (topic for topic in policy.topics if topic not in {*TOPICS, *always, *policy.routing.topics}):
+        text = _("It changes nothing: no team has it, and it is not among those that always get a person.")
+        yield _warning(f"topics.{topic}", text)
     for flag in chain.from_iterable(flags(message, policy.compiled_topics()) for message in ORDINARY):
         path = f"topics.{flag.topic}.{flag.rule}"
         yield _warning(path, _("The pattern meets ordinary messages, such as “%(words)s”.", words=flag.words[0]))
@@ -147,6 +178,9 @@ def _triggers(policy: Policy) -> Iterator[Finding]:
     for code in triggers.languages or ():
         if not re.fullmatch(r"[a-z]{2,3}", code):
             text = _("%(code)s is not an ISO language code such as en.", code=repr(code))
+            yield _error("triggers.languages", text)
+        elif code not in NOTICED:
+            text = _("No message is ever found to be in %(code)s.", code=code)
             yield _error("triggers.languages", text)
 
 
@@ -255,8 +289,28 @@ def _teams(policy: Policy, teams: Collection[Team] | None) -> Iterator[Finding]:
             yield (_error if is_said else _warning)(path, _("There is no team %(team)s.", team=team))
 
 
+def _tiers(policy: Policy, known: Collection[str] | None) -> Iterator[Finding]:
+    """Nobody but the accounts says which tiers there are, and the last one may leave a tier: only what can be nothing
+    but a slip is an error."""
+    if known is None:
+        return
+    named = [("triggers.tiers", tier) for tier in policy.triggers.tiers]
+    named += [(f"{place}.tiers.{tier}", tier) for place, said in _places(policy) for tier in said.tiers]
+    named += [(f"sla.targets.{tier}", tier) for tier in policy.sla.targets if tier != DEFAULT]
+    spelt = {tier.casefold(): tier for tier in known}
+    for path, tier in ((path, tier) for path, tier in named if tier not in known):
+        if meant := spelt.get(tier.casefold()):
+            yield _error(path, _("The tier %(tier)s is written %(known)s.", tier=tier, known=meant))
+        elif known:
+            these = ", ".join(sorted(known))
+            text = _("No account is on the tier %(tier)s. They are on: %(these)s.", tier=tier, these=these)
+            yield _warning(path, text)
+        else:
+            yield _warning(path, _("No account is on the tier %(tier)s yet.", tier=tier))
+
+
 def _targets(policy: Policy) -> Iterator[Finding]:
-    targets = policy.sla.targets
+    targets, kept = policy.sla.targets, [policy.sla.hours, *policy.sla.teams.values()]
     said = chain.from_iterable(settings.tiers for _, settings in _places(policy))
     for tier in () if DEFAULT in targets else sorted({*policy.triggers.tiers, *said} - targets.keys()):
         text = _("Nothing is promised to this tier, and there is no default target.")
@@ -268,14 +322,26 @@ def _targets(policy: Policy) -> Iterator[Finding]:
         target, path = policy.sla.target(tier), f"sla.targets.{tier}"
         times = [(name, getattr(target, name)) for name in ("first_response", "next_response", "resolution")]
         for (sooner, first), (later, last) in combinations(((n, s) for n, s in times if s is not None), 2):
-            if later == "resolution" and _length(policy, first) > _length(policy, last):
+            if later == "resolution" and any(_length(hours, first) > _length(hours, last) for hours in kept):
                 text = _("%(last)s is sooner than %(sooner)s, %(first)s.", last=last, sooner=sooner, first=first)
                 yield _error(f"{path}.{later}", text)
+        for name, span in times:
+            if span is not None and not all(_falls_due(span, hours) for hours in kept):
+                text = _("%(span)s of these opening hours are not over in ten years.", span=span)
+                yield _error(f"{path}.{name}", text)
 
 
-def _length(policy: Policy, span: Span) -> timedelta:
+def _falls_due(span: Span, hours: Hours) -> bool:
+    try:
+        due_after(SOME_DAY, span, hours)
+    except NeverDue:
+        return False
+    return True
+
+
+def _length(hours: Hours, span: Span) -> timedelta:
     """In opening time; around the clock an open day is the day's share of it."""
-    day = policy.sla.hours.mean_day
+    day = hours.mean_day
     whole = timedelta(minutes=span.minutes) + span.days * (timedelta(days=1) if span.is_always else day)
     return whole * (day / timedelta(days=1)) if span.is_always else whole
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Protocol
 
@@ -102,11 +102,12 @@ class Triage:
         by_agents: ByAgents = NOTHING_BY_AGENTS,
         fitted_to: str = "",
         spelling: Spelling | None = None,
+        zone: tzinfo = UTC,
     ) -> None:
         """`intents` and `tone` are None while nothing has been fitted. `names` are the intents as customers are shown
         them, so that a clarifying question may be answered in words. `fitted_to`: the encoder whose vectors all that
         was fitted reads; empty for any.
-        `spelling` mends slips of the finger before meaning is read."""
+        `spelling` mends slips of the finger before meaning is read. `zone`: in which customers' days are reckoned."""
         self._fitted_to = fitted_to
         self._encoder = Ahead(encoder)
         self._intents = intents
@@ -116,6 +117,7 @@ class Triage:
         self._names = names or {}
         self._by_agents = by_agents
         self._spelling = spelling
+        self._zone = zone
 
     def read_ahead(self, conversations: Iterable[Conversation]) -> None:
         """The texts of turns that are about to be assessed. Raises EncoderUnavailable; nothing is lost by it."""
@@ -247,7 +249,7 @@ class Triage:
         return matters_in(said, self._intents, self._encoded, wish)
 
     def _urgency(self, said: Said, vector: Vector, now: datetime) -> Signal[Urgency]:
-        rule = urgency(said, now)
+        rule = urgency(said, now.astimezone(self._zone))
         habit = self._by_agents.urgency
         return habit.moved(rule, vector) if habit else rule
 

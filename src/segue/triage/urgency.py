@@ -7,6 +7,7 @@ fact, and "no rush" lowers what was only asked for, never what is the case.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from segue.domain.assessment import Signal, Urgency
@@ -46,7 +47,8 @@ _DEADLINE = re.compile(
 
 
 def urgency(said: Said, now: datetime) -> Signal[Urgency]:
-    """The highest level a fact reaches; LOW only where the customer says so and nothing speaks against it."""
+    """The highest level a fact reaches; LOW only where the customer says so and nothing speaks against it. `now` in the
+    zone in which days are meant: at eight in the evening in New York it is tomorrow in UTC."""
     hits = [hit for hit in phrases("urgency").find(said) if _holds(hit, said)]
     levels = book("urgency")["levels"]
     facts = [hit for hit in hits if levels[hit.group] != Urgency.LOW] + _near_deadlines(said, now)
@@ -91,23 +93,29 @@ def _near_deadlines(said: Said, now: datetime) -> list[Hit]:
 def _day_meant(m: re.Match[str], today: date) -> date | None:
     if m["weekday"]:
         return today + timedelta(days=(_WEEKDAYS.index(m["weekday"][:3]) - today.weekday()) % 7)
-    try:
-        if m["iso"]:
+    if m["iso"]:
+        try:
             return date.fromisoformat(m["iso"])
-        month = _MONTHS.index((m["month"] or m["month2"])[:3]) + 1
-        return date(today.year, month, int(m["day"] or m["day2"]))
-    except ValueError:
-        return None
+        except ValueError:
+            return None
+    month = _MONTHS.index((m["month"] or m["month2"])[:3]) + 1
+    return _next(month, int(m["day"] or m["day2"]), today)
 
 
 def _tag_gemeint(m: re.Match[str], today: date) -> date | None:
     if m["weekday"]:
         return today + timedelta(days=(_WOCHENTAGE.index(m["weekday"]) - today.weekday()) % 7)
     month = _MONATE.index(m["month"]) + 1 if m["month"] else int(m["number"])
-    try:
-        return date(today.year, month, int(m["day"]))
-    except ValueError:
-        return None
+    return _next(month, int(m["day"]), today)
+
+
+def _next(month: int, day: int, today: date) -> date | None:
+    """Its next time, in this year or the next; None for a day that neither has."""
+    for year in (today.year, today.year + 1):
+        with suppress(ValueError):
+            if (meant := date(year, month, day)) >= today:
+                return meant
+    return None
 
 
 def _quotes(hits: list[Hit]) -> tuple[str, ...]:

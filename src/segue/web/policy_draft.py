@@ -140,8 +140,9 @@ def judge(house: Rooms, draft: Draft, live: str, days: int, now: datetime) -> Ju
     """Reckons it all. A draft that cannot be read is not judged."""
     if not draft.is_readable:
         return Judged((), {}, (), None)
-    catalogue, teams = house.workspace.catalogue(), house.workspace.teams()
-    findings = (*lint(draft.policy, catalogue, teams), *house.ladder.limits(draft.policy, now))
+    workspace = house.workspace
+    found = lint(draft.policy, workspace.catalogue(), workspace.teams(), workspace.tiers())
+    findings = (*found, *house.ladder.limits(draft.policy, now))
     words = words_of(house, before := load(live), draft.policy)
     fields = [_field_of(tuple(finding.path.split(".")), draft.form) for finding in findings]
     beside: dict[str, tuple[Finding, ...]] = {}

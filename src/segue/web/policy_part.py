@@ -58,7 +58,7 @@ def part_of(house: Rooms, live: tuple[int, str], said: Mapping[Path, Any]) -> Pa
     if wrong := faults(after):
         return Part(number, body, load(body), wrong)
     policy = load(after)
-    found = lint(policy, house.workspace.catalogue(), house.workspace.teams())
+    found = lint(policy, house.workspace.catalogue(), house.workspace.teams(), house.workspace.tiers())
     return Part(number, after, policy, [], tuple(found), tuple(diff(load(body), policy)))
 
 

@@ -18,7 +18,7 @@ from segue.domain.knowledge import Article
 from segue.domain.people import Agent
 from segue.knowledge import tickets
 from segue.knowledge.article_files import articles_of
-from segue.knowledge.bringing import Unread
+from segue.knowledge.bringing import Brought, Unread
 from segue.store.imports import Import, Imports
 from segue.texts import _
 from segue.web.bounds import takes_long
@@ -157,8 +157,11 @@ def _of_tickets(name: str, body: bytes) -> tuple[dict[str, Any], int]:
 
 def _of_articles(house: Rooms, name: str, body: bytes) -> tuple[dict[str, Any], int]:
     catalogue, read = house.workspace.catalogue(), articles_of(name, body)
-    here = {a.slug for a in house.library.store.articles()}
-    good, bad = [r for r in read if isinstance(r, Article)], [r for r in read if isinstance(r, Unread)]
+    here = {a.slug: a for a in house.library.store.articles()}
+    good, bad = (
+        [r.over(here.get(r.slug)) for r in read if isinstance(r, Brought)],
+        [r for r in read if isinstance(r, Unread)],
+    )
     told = {
         "articles": [
             {"slug": a.slug, "title": a.title, "intent": guess(a, catalogue), "audience": a.audience,

@@ -132,7 +132,7 @@ def begin(request: Request, house: House, me: Lead) -> Response:
 
 
 def _errors(house: Rooms, body: str) -> str:
-    found = lint(policy := load(body), house.workspace.catalogue(), house.workspace.teams())
+    found = lint(policy := load(body), house.workspace.catalogue(), house.workspace.teams(), house.workspace.tiers())
     return next((words_of(house, policy).told(f) for f in found if f.level is Level.ERROR), "")
 
 

@@ -65,7 +65,7 @@ def begin_shadow(body: PolicyIn, caller: Sets, house: House) -> Response:
     """Lets `body` decide every new message in silence, in the place of the one that did. Nobody is answered by it.
     Errors that lint finds refuse it (422), and so does saying the same as the live one."""
     workspace = house.workspace
-    sound_beside(body.body, workspace.live_policy(), workspace.catalogue(), workspace.teams())
+    sound_beside(body.body, workspace.live_policy(), workspace.catalogue(), workspace.teams(), workspace.tiers())
     version = Shadows(house.db).begin(body.body, caller.owner or f"key:{caller.name}", body.note, datetime.now(UTC))
     house.bell.ring("events")
     return json({"version": version}, 201)
@@ -76,7 +76,12 @@ def promote_shadow(body: WhyIn, caller: Sets, house: House) -> Response:
     """Makes it the live policy."""
     store = Shadows(house.db)
     run = _running(store)
-    sound(house.workspace.policy(run.version), house.workspace.catalogue(), house.workspace.teams())
+    sound(
+        house.workspace.policy(run.version),
+        house.workspace.catalogue(),
+        house.workspace.teams(),
+        house.workspace.tiers(),
+    )
     now = datetime.now(UTC)
     with house.ladder.publishing(now):
         version = store.promote(run.id, f"key:{caller.name}", body.note, now)

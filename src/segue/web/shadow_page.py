@@ -96,7 +96,7 @@ def drop(house: House, me: Lead, run: Run, note: Note = "") -> Response:
 def _broken(house: Rooms, version: int) -> str:
     """What became wrong with it since it began: a team that is gone, say."""
     policy = load(house.workspace.policy(version))
-    found = lint(policy, house.workspace.catalogue(), house.workspace.teams())
+    found = lint(policy, house.workspace.catalogue(), house.workspace.teams(), house.workspace.tiers())
     return next((words_of(house, policy).told(f) for f in found if f.level is Level.ERROR), "")
 
 

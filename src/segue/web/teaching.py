@@ -148,7 +148,7 @@ def lint_policy(body: LintIn, house: House) -> Response:
     """What is wrong or odd in a policy that can be read, and what its budgets would leave to people. One that cannot be
     read is refused (422)."""
     policy = load(body.body)
-    found = lint(policy, house.workspace.catalogue(), house.workspace.teams())
+    found = lint(policy, house.workspace.catalogue(), house.workspace.teams(), house.workspace.tiers())
     return json({"findings": [*found, *house.ladder.limits(policy, _now())]})
 
 
@@ -185,7 +185,7 @@ def _policy_text(house: Rooms, version: int | None) -> str:
 def apply_policy(body: PolicyIn, caller: SetsPolicy, house: House, if_match: ETag = None) -> Response:
     """Makes `body` the live policy, published by the key's owner; workers take it up within a second. Errors that lint
     finds refuse it (422). Of a key that is nobody's a category begins on *approve* at most."""
-    policy = sound(body.body, house.workspace.catalogue(), house.workspace.teams())
+    policy = sound(body.body, house.workspace.catalogue(), house.workspace.teams(), house.workspace.tiers())
     limits = house.ladder.limits(policy, _now())
     try:
         by = caller.owner or _author(caller)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.table import Table
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from segue.knowledge.library import Published
 
 
+Audience = Literal["public", "internal"]
 NOT_NAMED = "is not in the catalogue"
 
 
@@ -35,17 +36,22 @@ def bring(
     path: Annotated[
         Path, typer.Argument(exists=True, help="A folder of Markdown, or a .jsonl with one article a line.")
     ],
+    audience: Annotated[
+        Audience | None,
+        typer.Option(help="Who may read those that do not say it themselves; else as they are here, new ones public."),
+    ] = None,
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Import articles. What cannot be read is named and skipped; exit code 1 if anything was."""
+    """Import articles. What a file leaves out stays as it is here. What cannot be read is named and skipped; exit code
+    1 if anything was."""
     from segue.app.door import open_house
 
     if _holds_tickets(path):
         raise Refused(f"{path.name} holds past tickets and no articles.", f"Bring them with `segue tickets {path}`.")
     with reached(settings(data)) as at:
         house = open_house(at)
-        published, unread, loose = _brought(house, path)
+        published, unread, loose = take_in(house, path, audience)
         doubts = house.watch.look_back(datetime.now(UTC)) if published else 0
         house.db.close()
     if not published and not unread:
@@ -55,8 +61,8 @@ def bring(
     else:
         out.print(f"{len(published)} articles imported, {sum(p.passages for p in published)} passages.")
         if loose:
-            err.print(f"{loose} of them name no intent: people find them, the assistant does not answer from them until"
-                      " `segue article place` says what they answer.")  # fmt: skip
+            err.print(f"{loose} of them answer no intent yet: people find them, the assistant does not answer from them"
+                      " until `segue article place` says what they answer.")  # fmt: skip
         if doubts:
             err.print("Recent replies of people say otherwise than some of them: `segue learn stale` names both texts.")
         for bad in unread:
@@ -77,8 +83,8 @@ def _holds_tickets(path: Path) -> bool:
     return bool(read(path.name, decoded(path.read_bytes())).tickets)
 
 
-def _brought(house: House, path: Path) -> tuple[list[Published], list[Unread], int]:
-    """What was published, what could not be read, and how many name no intent."""
+def take_in(house: House, path: Path, audience: Audience | None = None) -> tuple[list[Published], list[Unread], int]:
+    """What was published, what could not be read, and how many answer no intent."""
     from segue.knowledge.bringing import Unread, articles_in
 
     published, unread, loose = list[Any](), list[Any](), 0
@@ -89,8 +95,9 @@ def _brought(house: House, path: Path) -> tuple[list[Published], list[Unread], i
         elif article.intent and article.intent not in known:
             unread.append(Unread(where, f"the intent {article.intent} {NOT_NAMED}"))
         else:
-            published.append(house.library.publish(article, "import", datetime.now(UTC)))
-            loose += article.intent is None
+            whole = article.over(house.library.store.article(article.slug), audience)
+            published.append(house.school.publish(whole, "import", datetime.now(UTC)))
+            loose += whole.intent is None and whole.audience == "public"
     return published, unread, loose
 
 

@@ -62,7 +62,7 @@ def lint(file: File, data: Data = None, json: Json = False) -> None:
     with reached(settings(data), make=False) as at:
         db = Database(at.database_url).open()
         workspace = Workspace(db)
-        findings = findings_in(policy, workspace.catalogue(), workspace.teams())
+        findings = findings_in(policy, workspace.catalogue(), workspace.teams(), workspace.tiers())
         findings += _limits(db, workspace, policy)
     if json:
         print_json({"findings": findings})
@@ -89,7 +89,7 @@ def apply(
     with reached(settings(data), make=False) as at:
         db = Database(at.database_url).open()
         workspace = Workspace(db)
-        policy = sound(body, workspace.catalogue(), workspace.teams())
+        policy = sound(body, workspace.catalogue(), workspace.teams(), workspace.tiers())
         for finding in _limits(db, workspace, policy):
             err.print(f"{finding.level}: {finding.path}: {finding.text}", markup=False, highlight=False)
         author = _publisher(workspace, by)
@@ -117,7 +117,7 @@ def shadow(
         store = Shadows(workspace.db)
         if file is not None:
             body = text_of(file)
-            sound_beside(body, workspace.live_policy(), workspace.catalogue(), workspace.teams())
+            sound_beside(body, workspace.live_policy(), workspace.catalogue(), workspace.teams(), workspace.tiers())
             version = store.begin(body, getpass.getuser(), note or _asked_why(), datetime.now(UTC))
             print_json({"version": version}) if json else out.print(f"Policy version {version} decides in shadow.")
             return
@@ -148,7 +148,7 @@ def promote(
         workspace = Workspace(Database(at.database_url).open())
         store = Shadows(workspace.db)
         run = _running(store)
-        sound(workspace.policy(run.version), workspace.catalogue(), workspace.teams())
+        sound(workspace.policy(run.version), workspace.catalogue(), workspace.teams(), workspace.tiers())
         author, said, now = _publisher(workspace, by), note or _asked_why(), datetime.now(UTC)
         with _ladder(workspace.db, workspace).publishing(now):
             version = store.promote(run.id, author, said, now)
