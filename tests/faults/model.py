@@ -258,11 +258,14 @@ class Model(RuleBasedStateMachine):
             talk.says(agent, text, self.now + UNDO)
 
     @precondition(lambda self: self.talks)
-    @rule(n=which, agent=agents)
-    def an_agent_resolves(self, n: int, agent: str) -> None:
+    @rule(n=which, agent=agents, behind=st.integers(0, 2))
+    def an_agent_resolves(self, n: int, agent: str, behind: int) -> None:
+        """Having seen all but the newest few messages."""
         name, talk = self.talk(n)
-        may = talk.status != "resolved"
-        if self._is_done(may, lambda: self.house.desk.resolve(name, agent, Solution("done"), self.now)):
+        seen = max(0, len(talk.said) - behind)
+        may = talk.status != "resolved" and "customer" not in [author for author, _ in talk.said[seen:]]
+        solution = Solution("done", seen_seq=seen)
+        if self._is_done(may, lambda: self.house.desk.resolve(name, agent, solution, self.now)):
             talk.changes_hands(status="resolved", handler="human" if talk.waiting else talk.handler)
 
     @precondition(lambda self: self.talks)
@@ -330,6 +333,17 @@ class Model(RuleBasedStateMachine):
             talk.status = "open" if talk.status == "waiting" else talk.status
 
     # time
+
+    @precondition(lambda self: self.talks)
+    @rule()
+    def silence_is_swept(self) -> None:
+        """All that is past counts as long ago. What was answered is closed, and nothing over a word that waits."""
+        silent = [talk for talk in self.talks.values()
+                  if (talk.status, talk.handler, talk.waits_since) == ("waiting", "assistant", None)]  # fmt: skip
+        now = self.a_moment_later()
+        assert self.house.desk.fall_silent(now, now) == len(silent)
+        for talk in silent:
+            talk.status, talk.token = "resolved", talk.token + 1
 
     @rule(seconds=st.sampled_from([1, 11, 31, 46, 61, 300, 4000]))
     def time_passes(self, seconds: int) -> None:

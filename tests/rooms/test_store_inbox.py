@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import perf_counter
 
 import psycopg
@@ -14,9 +17,9 @@ from segue.domain.people import Agent, Team
 from segue.domain.turn import Commit, Lease
 from segue.store.conversations import Conversations
 from segue.store.database import Database
-from segue.store.desk import AgentReply, Desk
+from segue.store.desk import AgentReply, Desk, Solution
 from segue.store.events import EventLog
-from segue.store.inbox import LEASE, Arrival, Inbox
+from segue.store.inbox import LEASE, Arrival, Inbox, statement_for
 from segue.store.sql import statements
 from segue.store.workspace import Workspace
 from turns import answered, handed_over
@@ -165,6 +168,45 @@ def test_a_reply_to_an_old_state_is_refused_and_says_why(inbox: Inbox) -> None:
 
     with pytest.raises(Conflict, match="wrote while you were answering"):
         Desk(inbox.db).reply(AgentReply(conversation, "agt_mira", "Here you are.", 1), NOW)
+
+
+WAITS = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+
+
+def meanwhile_a_message_comes(inbox: Inbox, conversation: str, deed: Callable[[], object]) -> Future[object]:
+    """The deed begins while a message is being kept, which is on disk before the deed is done."""
+    statement, params = statement_for(Arrival("No, still broken", conversation_id=conversation), NOW)
+    with ThreadPoolExecutor() as agent, inbox.db.transaction() as line:
+        line.execute(statement, params)
+        done = agent.submit(deed)
+        while not line.execute(WAITS).fetchone():
+            line.execute("select pg_stat_clear_snapshot(), pg_sleep(0.01)")
+    return done
+
+
+def test_no_reply_and_no_closing_passes_a_message_that_comes_at_this_very_moment(inbox: Inbox) -> None:
+    Workspace(inbox.db).put_agent(mira(), NOW)
+    conversation, desk = ada_writes(inbox), Desk(inbox.db)
+    reply = AgentReply(conversation, "agt_mira", "Here you are.", 1)
+
+    sent = meanwhile_a_message_comes(inbox, conversation, lambda: desk.reply(reply, NOW))
+    assert isinstance(sent.exception(), Conflict)
+    closes = partial(desk.resolve, conversation, "agt_mira", Solution("A seat.", seen_seq=2), NOW)
+    closed = meanwhile_a_message_comes(inbox, conversation, closes)
+    assert isinstance(closed.exception(), Conflict)
+
+    row = Conversations(inbox.db).one(conversation)
+    assert (row["status"], row["seq"]) == ("open", 3)
+
+
+def test_closing_says_what_came_meanwhile_and_goes_once_it_is_read(inbox: Inbox) -> None:
+    Workspace(inbox.db).put_agent(mira(), NOW)
+    conversation, desk = ada_writes(inbox), Desk(inbox.db)
+    inbox.accept(Arrival("No, still broken", conversation_id=conversation), NOW)
+
+    with pytest.raises(Conflict, match="The customer wrote meanwhile"):
+        desk.resolve(conversation, "agt_mira", Solution("A seat.", seen_seq=1), NOW)
+    assert desk.resolve(conversation, "agt_mira", Solution("A seat.", seen_seq=2), NOW)
 
 
 def mira() -> Agent:

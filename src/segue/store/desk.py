@@ -54,6 +54,8 @@ class Solution:
     article_id: str | None = None
     outcome: str = "contained"
     minutes: float | None = None
+    seen_seq: int | None = None
+    """The newest message they had read; None where it does not matter what the customer wrote since."""
 
 
 class Desk:
@@ -134,17 +136,23 @@ class Desk:
     ) -> str:
         """Closes the conversation and keeps what solved it. Returns the resolution's id. `voice`: whose word it is,
         where it is not the author's; who says it for themselves afterwards makes it theirs. `last_words`: of a
-        colleague, what solved it where the solution says nothing and no key has said it."""
+        colleague, what solved it where the solution says nothing and no key has said it. Raises Conflict where the
+        customer wrote after the message that the agent had seen."""
         resolution = new_id("res", now)
         params: dict[str, Any] = {
             "id": conversation, "author": author, "solution": solution.text, "intent": solution.intent,
             "article": solution.article_id, "minutes": solution.minutes, "now": now,
         }  # fmt: skip
-        closing = params | {"solution": solution.text or last_words, "outcome": solution.outcome}
+        closing = params | {
+            "solution": solution.text or last_words, "outcome": solution.outcome, "seen_seq": solution.seen_seq,
+        }  # fmt: skip
         if self._one(SQL.resolve, **closing, resolution_id=resolution, voice=voice):
             return resolution
         if not voice and (said := self._one(SQL.say_for_oneself, **params)):
             return str(said.id)
+        row = self._state(conversation)
+        if row.status != "resolved" and row.customer_seq > (solution.seen_seq or 0):
+            raise Conflict(_("The customer wrote meanwhile."), _("Read the new message, then resolve it again."))
         self._refused(conversation, N_("resolve it"))
 
     def confirm(self, conversation: str, author: str, now: datetime) -> None:
@@ -179,7 +187,7 @@ class Desk:
 
     def _state(self, conversation: str) -> Any:
         row = self.db.one(
-            "select c.status, c.handler, a.name as assignee, o.number as merged from conversations c"
+            "select c.status, c.handler, c.customer_seq, a.name as assignee, o.number as merged from conversations c"
             " left join agents a on a.id = c.assignee_id left join conversations o on o.id = c.merged_into"
             " where c.id = %(id)s",
             {"id": conversation},

@@ -73,7 +73,10 @@ with c as (
         handed_off_at = coalesce(handed_off_at, %(now)s), resolved_at = null,
         first_responded_at = coalesce(first_responded_at, %(now)s), first_response_due = null,
         next_response_due = null, waiting_since = null, changed_at = %(now)s
-    where id = %(id)s and merged_into is null and not exists (
+    where id = %(id)s and merged_into is null
+      -- as the row says it, too: of a message that comes at this very moment the statement does not see the other
+      and customer_seq <= coalesce(%(seen_seq)s::int, customer_seq)
+      and not exists (
           select from messages m where m.conversation_id = %(id)s and m.seq > %(seen_seq)s::int
           and (m.author = 'customer' or (m.author = 'agent' and m.agent_id <> %(agent)s)))
       and not exists (select from messages where conversation_id = %(id)s and client_id = %(client_id)s)
@@ -152,7 +155,8 @@ insert into events (kind, conversation_id, author, body, at)
 select 'conversation.noted', conversation_id, %(agent)s, jsonb_build_object('note', id), %(now)s from n
 
 -- name: resolve
--- A message that still waits is considered with the person as handler: the assistant has no last word.
+-- A message that still waits is considered with the person as handler: the assistant has no last word. No row where the
+-- customer wrote after `seen_seq`.
 with c as (
     update conversations
     set status = 'resolved', resolved_at = %(now)s, token = token + 1, leased_by = null, lease_until = null,
@@ -160,7 +164,7 @@ with c as (
         waiting_since = null, -- the promises are set to rest, not ended: whether this holds shows later
         intent_id = coalesce(%(intent)s, intent_id), changed_at = %(now)s,
         category_id = coalesce((select category_id from intents where id = %(intent)s), category_id)
-    where id = %(id)s and status <> 'resolved'
+    where id = %(id)s and status <> 'resolved' and customer_seq <= coalesce(%(seen_seq)s::int, customer_seq)
     returning *
 ), free as (
     update claims set released_at = %(now)s where conversation_id in (select id from c) and released_at is null
