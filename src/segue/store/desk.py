@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import psycopg
 
@@ -107,14 +107,18 @@ class Desk:
         return int(row.seq)
 
     def brief_late(
-        self, conversation: str, seq: int, briefing: Briefing, promise: Promise, now: datetime
-    ) -> Literal["waits", "has_agent"] | None:
-        """Keeps the briefing and begins the promises; None where people have been briefed in this episode already."""
-        row = self._one(
-            SQL.brief_late, id=conversation, seq=seq, briefing=as_json(briefing), first_due=promise.first_response,
-            resolution_due=promise.resolution, now=now,
-        )  # fmt: skip
-        return None if row is None else "has_agent" if row.assignee_id else "waits"
+        self, conversation: str, seq: int, briefing: Briefing, promise: Promise, words: str, now: datetime
+    ) -> None:
+        """Begins the promises; keeps the briefing where people were told of it in no other way since the assistant had
+        it. Then the customer is told so, in `words`, too, unless an agent has it by name: of whom they heard."""
+        params = {
+            "id": conversation, "seq": seq, "briefing": as_json(briefing), "first_due": promise.first_response,
+            "resolution_due": promise.resolution, "now": now,
+        }  # fmt: skip
+        with self.db.transaction() as line:  # what was briefed and not told would never be told
+            row = line.execute(SQL.brief_late, params).fetchone()
+            if row is not None and row.is_new and row.assignee_id is None:
+                line.execute(SQL.say, {"id": conversation, "body": words, "now": now})
 
     def say(self, conversation: str, text: str, now: datetime) -> None:
         self.db.run(SQL.say, {"id": conversation, "body": text, "now": now})

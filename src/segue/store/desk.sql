@@ -45,23 +45,29 @@ with c as (
 select id from c
 
 -- name: brief_late
--- For whoever took over, or was given, what the assistant had: briefed once an episode, and the promises begin.
+-- For whoever took over, or was given, what the assistant had: the promises begin. `is_new`: whether nobody was told of
+-- it since the assistant had it last; a suggestion that an agent got meanwhile tells nobody.
 with c as (
     update conversations c
     set first_response_due = case when first_responded_at is null
             then least(first_response_due, %(first_due)s::timestamptz) end,
         resolution_due = coalesce(resolution_due, %(resolution_due)s::timestamptz), changed_at = %(now)s
     where id = %(id)s and handler = 'human' and status <> 'resolved'
-      and not exists (select from briefings b where b.conversation_id = c.id and b.seq >= c.episode_seq)
-    returning id, assignee_id
+    returning id, assignee_id, episode_seq, not exists (
+        select from events e where e.conversation_id = c.id
+        and e.kind in ('conversation.handed_off', 'conversation.briefed') and (e.body ->> 'seq')::int >= c.episode_seq
+        and e.id > coalesce((select max(id) from events h where h.conversation_id = c.id
+                             and h.kind = 'conversation.handed_back'), 0)) as is_new
 ), b as (
-    insert into briefings (conversation_id, seq, body) select id, %(seq)s, %(briefing)s from c
+    insert into briefings (conversation_id, seq, body) select id, %(seq)s, %(briefing)s from c where is_new
     on conflict do nothing
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
-    select 'conversation.briefed', id, 'assistant', jsonb_build_object('seq', %(seq)s::int), %(now)s from c
+    -- of a conversation that was opened again by hand no message is of this episode yet
+    select 'conversation.briefed', id, 'assistant',
+        jsonb_build_object('seq', greatest(%(seq)s::int, episode_seq)), %(now)s from c where is_new
 )
-select id, assignee_id from c
+select id, assignee_id, is_new from c
 
 -- name: reply
 -- A person's word: takes the conversation where nobody has it, stops the waiting clocks. No row where the customer or a
