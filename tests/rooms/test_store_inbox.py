@@ -159,6 +159,20 @@ def test_a_claim_and_who_is_vouched_for_write_under_one_id_and_are_two(inbox: In
     assert contacts[claimed] != contacts[vouched]
 
 
+def test_a_message_that_comes_just_before_an_answer_is_held_is_looked_at_at_once(inbox: Inbox) -> None:
+    conversation, later = ada_writes(inbox), NOW + timedelta(minutes=1)
+    (lease,) = inbox.claim(NOW)
+    inbox.accept(Arrival("Stop, I want a person", conversation_id=conversation), NOW)
+    assert [seen.latest.text for seen in inbox.behind(lease, NOW)] == ["Stop, I want a person"]
+
+    inbox.hold(lease, "Because of the new seat.", later, NOW, seen_seq=1)
+    (again,) = inbox.claim(NOW)
+    assert (again.conversation.latest.seq, again.hold_until) == (1, later)
+    inbox.hold(again, "Because of the new seat.", later, NOW, seen_seq=2)
+    assert inbox.claim(NOW) == []
+    assert len(inbox.claim(later)) == 1
+
+
 def test_a_handoff_keeps_its_promise_as_instants(inbox: Inbox) -> None:
     Workspace(inbox.db).put_team(billing())
     ada_writes(inbox)
