@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
-from time import perf_counter
+from time import perf_counter, sleep
 
 import psycopg
 import pytest
@@ -248,17 +248,15 @@ def test_a_reply_to_an_old_state_is_refused_and_says_why(inbox: Inbox) -> None:
         Desk(inbox.db).reply(AgentReply(conversation, "agt_mira", "Here you are.", 1), NOW)
 
 
-WAITS = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-
-
 def meanwhile_a_message_comes(inbox: Inbox, conversation: str, deed: Callable[[], object]) -> Future[object]:
     """The deed begins while a message is being kept, which is on disk before the deed is done."""
     statement, params = statement_for(Arrival("No, still broken", conversation_id=conversation), NOW)
     with ThreadPoolExecutor() as agent, inbox.db.transaction() as line:
         line.execute(statement, params)
         done = agent.submit(deed)
-        while not line.execute(WAITS).fetchone():
-            line.execute("select pg_stat_clear_snapshot(), pg_sleep(0.01)")
+        behind = "select from pg_locks where pg_backend_pid() = any(pg_blocking_pids(pid)) and not granted"
+        while not done.done() and line.execute(behind).fetchone() is None:
+            sleep(0.01)
     return done
 
 
