@@ -398,7 +398,10 @@ class Model(RuleBasedStateMachine):
         try:
             self._house_is_left_alone()
         finally:
-            self.house.db.run("update conversations set ready_at = null where ready_at is not null")
+            self.house.db.run(
+                "update conversations set ready_at = null, status = 'resolved'"
+                " where ready_at is not null or status <> 'resolved'"
+            )
             self.house.db.run("update outbox set cancelled_at = now() where sent_at is null and cancelled_at is null")
 
     def _house_is_left_alone(self) -> None:
