@@ -124,6 +124,15 @@ def test_a_reply_to_an_old_state_is_refused(api: httpx.Client, here: str) -> Non
     assert (sent.status_code, sent.json()["seq"]) == (201, 3)
 
 
+def test_what_was_resolved_in_an_old_state_is_refused(api: httpx.Client, here: str) -> None:
+    api.post(f"{here}/messages", json={"text": "Wait, there is more."})
+    told = is_problem(api.post(f"{here}/resolve", json=MIRA | {"seen_seq": 1}))
+    assert (told["status"], "The customer wrote meanwhile" in told["detail"]) == (409, True)
+    assert api.get(here).json()["status"] == "open"
+
+    assert api.post(f"{here}/resolve", json=MIRA | {"seen_seq": 2}).status_code == 201
+
+
 def test_a_conversation_is_resolved_reopened_and_handed_back(api: httpx.Client, here: str) -> None:
     api.put("/articles", json={"slug": "invoices", "title": "Invoices", "body": "A seat was added."})
     solved = MIRA | {"solution": "A seat.", "intent": "invoice_higher", "article": "invoices", "minutes": 3.5}

@@ -158,7 +158,7 @@ STEPS: list[Step] = [
     ("POST /api/v1/conversations/{conversation}/reopen", lambda w: w.does("ada", "reopen")),
     ("POST /api/v1/conversations/{conversation}/hand-back", lambda w: w.does("ada", "hand-back")),
     ("by a worker: goes on", lambda w: (w.writes("ada"), w.works())),
-    ("POST /desk/conversations/{conversation}/resolve", lambda w: w.at_desk("ada", "resolve")),
+    ("POST /desk/conversations/{conversation}/resolve", lambda w: w.at_desk("ada", "resolve", seen_seq="99")),
     ("POST /desk/conversations/{conversation}/reopen", lambda w: w.at_desk("ada", "reopen")),
     ("POST /desk/conversations/{conversation}/hand-back", lambda w: w.at_desk("ada", "hand-back")),
     ("by the clock: it falls silent", lambda w: (

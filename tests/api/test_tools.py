@@ -398,6 +398,29 @@ def test_several_are_done_and_undone_by_plain_forms(api: httpx.Client, mira: htt
     assert mira.post(f"/desk/bulk/{undo}").status_code == 409
 
 
+def seen_on(page: str) -> str:
+    """The newest message on the page, as its button to resolve says it."""
+    return page.partition('/resolve"')[2].partition('name="seen_seq" value="')[2].partition('"')[0]
+
+
+def test_nothing_is_resolved_over_a_message_that_was_not_on_the_page(
+    api: httpx.Client, mira: httpx.Client, here: str
+) -> None:
+    conversation = here.rpartition("/")[2]
+    plan = mira.get("/desk/bulk", params={"row": [conversation], "what": "resolve"}).text
+    seen, looked = seen_on(mira.get(f"/desk{here}").text), re.findall(r'name="seen" value="(\d+)"', plan)
+    api.post(f"{here}/messages", json={"text": "No, still broken."})
+
+    alone = mira.post(f"/desk{here}/resolve", data={"seen_seq": seen})
+    several = mira.post("/desk/bulk", data={"row": [conversation], "seen": looked, "what": "resolve"})
+
+    assert (alone.status_code, "The customer wrote meanwhile" in alone.text) == (409, True)
+    assert "0 resolved; 1 left as it is" in several.text
+    assert api.get(here).json()["status"] == "open"
+    assert mira.post(f"/desk{here}/resolve", data={"seen_seq": seen_on(alone.text)}).status_code == 200
+    assert api.get(here).json()["status"] == "resolved"
+
+
 def test_a_deed_there_is_none_of_is_refused(mira: httpx.Client, conversation: str) -> None:
     for what in ("burn", "assign:agent:nobody", "snooze:soon"):
         assert mira.get("/desk/bulk", params={"row": [conversation], "what": what}).status_code == 422

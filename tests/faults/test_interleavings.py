@@ -47,6 +47,9 @@ class Scene:
         """What the agent wrote that waits a moment before it goes: text by id."""
         self.stopped: list[str] = []
         self.mails_gone_wrong: list[str] = []
+        self.seen = 1
+        """The newest message when the agent last looked."""
+        self.swallowed: list[str] = []
 
     def play(self, names: Sequence[str]) -> None:
         """Does the steps in this order, then lets the house run dry."""
@@ -61,6 +64,7 @@ class Scene:
         return [
             *self.spoke_under_hands,
             *self.mails_gone_wrong,
+            *self.swallowed,
             *(line for line in found if self.conversation in line),
         ]
 
@@ -96,6 +100,15 @@ class Scene:
     def replies(self) -> None:
         self.house.desk.reply(AgentReply(self.conversation, "agt_mira", "I have looked into it."), self.house.now)
         self.hands_until = self.house.now
+
+    def looks(self) -> None:
+        self.seen = Conversations(self.house.db).one(self.conversation)["seq"]
+
+    def resolves_what_they_saw(self) -> None:
+        solution = Solution("done", seen_seq=self.seen)
+        self.house.desk.resolve(self.conversation, "agt_mira", solution, self.house.now)
+        if Conversations(self.house.db).one(self.conversation)["customer_seq"] > self.seen:
+            self.swallowed.append(f"{self.conversation} was closed over a message its agent had not seen: {self.told}")
 
     def hands_back(self) -> None:
         self.house.desk.hand_back(self.conversation, "agt_mira", self.house.now)
@@ -153,6 +166,8 @@ STEPS: dict[str, Step] = {
     "agent stops it": Scene.stops_it,
     "the pause ends": Scene.pause_ends,
     "agent resolves": lambda s: s.house.desk.resolve(s.conversation, "agt_mira", Solution("done"), s.house.now),
+    "agent looks": Scene.looks,
+    "agent resolves what they saw": Scene.resolves_what_they_saw,
     "agent reopens": lambda s: s.house.desk.reopen(s.conversation, "agt_mira", s.house.now, "agt_mira"),
 }
 A, B = ["A claims", "A commits"], ["B claims", "B commits"]
@@ -164,6 +179,11 @@ PLAYS = {
     "hands that go away again": (A, ["agent holds", "agent types no more"], ["lease runs out"], ["customer writes"]),
     "hands while a lease runs out": (A, B, ["lease runs out"], ["agent holds"]),
     "an agent resolves and reopens": (A, ["agent resolves", "agent reopens"], ["customer writes"]),
+    "an agent resolves what they have seen": (
+        A,
+        ["agent looks", "agent resolves what they saw"],
+        ["customer writes", "customer writes"],
+    ),
     "an agent approves what is suggested": (A, ["agent takes", "agent approves"], ["customer writes"]),
     "a mail that waits": (A, ["agent writes a mail", "the pause ends"], ["customer writes"]),
     "a mail that is stopped": (A, ["agent writes a mail", "agent stops it"], ["the pause ends"]),

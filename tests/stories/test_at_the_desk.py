@@ -6,12 +6,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from segue import web
 from segue.desk import finding
+from segue.desk.sending import Sending, StaysOpen
 from segue.domain.errors import Conflict, NotFound, Refused
 from segue.domain.evidence import Verdict
 from segue.domain.people import Team
@@ -21,6 +23,7 @@ from segue.store.candidates import CandidateStore
 from segue.store.corrections import Corrections
 from segue.store.desk import AgentReply
 from segue.store.drafts import Drafts, Kept, NewerDraft
+from segue.store.inbox import Arrival
 from segue.store.mail import MailStore
 from segue.store.mentions import Mentions
 from segue.store.queue import QueueStore, Wanted
@@ -145,6 +148,42 @@ def test_a_reply_that_crossed_the_customers_word_is_refused_and_kept(by_mail: St
         by_mail.house.sending.send_due(by_mail.now + timedelta(seconds=10))
         assert (by_mail.last_word == "It is corrected.") == (who == MIRA)
     assert by_mail.row["status"] == "resolved"
+
+
+def test_closing_behind_a_reply_passes_no_message_and_the_reply_is_not_sent_again(
+    house: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.customer_writes(WISH)
+    sending, real, seen = house.house.sending, Sending._go_on, house.row["seq"]
+
+    def overtaken(self: Sending, *more: Any) -> None:
+        house.house.inbox.accept(Arrival("No, still broken", conversation_id=house.conversation), house.now)
+        real(self, *more)
+
+    monkeypatch.setattr(Sending, "_go_on", overtaken)
+    Drafts(house.house.db).put(house.conversation, MIRA, "reply", "Done.", 0, house.now)
+    with pytest.raises(StaysOpen, match=r"Your reply has gone\. The customer wrote meanwhile\."):
+        sending.send(AgentReply(house.conversation, MIRA, "Done.", seen), "chat", house.now, resolves=True)
+
+    assert [body for author, body in house.thread if author == "agent"] == ["Done."]
+    assert (house.row["status"], Drafts(house.house.db).of(house.conversation, MIRA)["reply"].text) == ("open", "")
+
+
+def test_a_mail_that_closes_leaves_open_what_the_customer_wrote_behind_it(
+    by_mail: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Sending._go_on
+
+    def overtaken(self: Sending, *more: Any) -> None:
+        by_mail.house.inbox.accept(Arrival("Not yet!", conversation_id=by_mail.conversation), by_mail.now)
+        real(self, *more)
+
+    monkeypatch.setattr(Sending, "_go_on", overtaken)
+    sends(by_mail, resolves=True)
+    by_mail.house.sending.send_due(by_mail.now + timedelta(seconds=10))
+
+    assert (by_mail.row["status"], by_mail.row["assignee_id"]) == ("open", MIRA)
+    assert WaitingReplies(by_mail.house.db).of(by_mail.conversation) == []
 
 
 def not_gone(house: Stage, who: str = MIRA) -> list[tuple[str, bool]]:

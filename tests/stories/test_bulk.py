@@ -9,6 +9,7 @@ import pytest
 from segue.desk.bulk import Bulk, Done
 from segue.domain.errors import Conflict, Refused
 from segue.store.bulks import Bulks
+from segue.store.inbox import Arrival
 from segue.store.tags import Tags
 from stage import Stage
 
@@ -83,6 +84,16 @@ def test_many_are_resolved_and_open_again_with_whom_they_were(house: Stage, thre
 
     assert [state(house, one)["status"] for one in three] == ["open", "open", "resolved"]
     assert [(state(house, one)["handler"], state(house, one)["assignee_id"]) for one in three] == before
+
+
+def test_what_the_customer_wrote_since_the_look_beforehand_keeps_it_open(house: Stage, three: list[str]) -> None:
+    seen = {one: house.house.conversations.one(one)["seq"] for one in three[:2]}
+    house.house.inbox.accept(Arrival("No, still broken", conversation_id=three[0]), house.now)
+
+    done = bulk(house).do(three[:2], "resolve", "", MIRA, house.now, seen)
+
+    assert (done.count, [why for _, why in done.left]) == (1, ["The customer wrote meanwhile."])
+    assert [state(house, one)["status"] for one in three[:2]] == ["open", "resolved"]
 
 
 def test_what_somebody_went_on_with_stays_theirs(house: Stage, three: list[str]) -> None:

@@ -15,6 +15,7 @@ from segue.app.mind import Mind
 from segue.app.parts import Decider
 from segue.domain.conversation import Conversation, Handler, Status
 from segue.domain.decision import Decision
+from segue.domain.errors import NotFound
 from segue.domain.turn import Turn
 from segue.store.events import Event
 
@@ -30,17 +31,18 @@ def brief_who_gets_it(house: House, mind: Mind, event: Event, now: datetime) -> 
 def _brief(
     house: House, mind: Mind, event: Event, now: datetime, decide: Callable[[Decider, Conversation], Decision]
 ) -> None:
-    """Once an episode; nothing where people were briefed already, or have it no longer."""
-    conversation = _as_heard(house, house.inbox.snapshot(event.conversation_id or "", now))
+    """Once, until the assistant has it again; nothing where people have it no longer, or its customer was erased."""
+    try:
+        conversation = _as_heard(house, house.inbox.snapshot(event.conversation_id or "", now))
+    except NotFound:
+        return
     if conversation.handler is not Handler.HUMAN or conversation.status is Status.RESOLVED:
         return
     policy, desk = mind.policy, mind.receiver.desk
     decision = decide(policy, conversation)
     briefing, promise = desk.brief(conversation, None, None, decision), policy.promise(conversation, now, decision.team)
-    state = house.desk.brief_late(conversation.id, conversation.latest.seq, briefing, promise, now)
-    if state == "waits":
-        words = desk.tell(conversation, Turn(None, None, decision, briefing), promise, now)
-        house.desk.say(conversation.id, words, now)
+    words = desk.tell(conversation, Turn(None, None, decision, briefing), promise, now)
+    house.desk.brief_late(conversation.id, conversation.latest.seq, briefing, promise, words, now)
 
 
 def _as_heard(house: House, conversation: Conversation) -> Conversation:

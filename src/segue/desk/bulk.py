@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from segue.desk.hands import Hands
@@ -25,6 +26,7 @@ from segue.texts import _
 
 MOST = 100
 DEEDS = ("assign", "tag", "snooze", "resolve", "hand-back")
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +84,18 @@ class Bulk:
             left.append((row, why)) if why else rows.append(row)
         return Plan(deed, value, tuple(rows), tuple(left))
 
-    def do(self, conversations: Sequence[str], deed: str, value: str, agent: str, now: datetime) -> Done:
+    def do(
+        self, conversations: Sequence[str], deed: str, value: str, agent: str, now: datetime,
+        seen: Mapping[str, int] = NOTHING,
+    ) -> Done:  # fmt: skip
         """Does the deed to one conversation after the other. Where one cannot be done, because somebody was faster, the
-        others still are."""
+        others still are. `seen`: of each the newest message when the agent looked; what the customer wrote since keeps
+        it from being resolved."""
         plan = self.plan(conversations, deed, value, now)
         bulk, left = self._bulks.begin(agent, deed, plan.value, now), [(r["number"], why) for r, why in plan.left]
         for row in plan.rows:
             self._bulks.remember(bulk, row["id"])
-            if why := _tried(self._deed(plan, row["id"], agent, now)):
+            if why := _tried(self._deed(plan, row, seen.get(row["id"], row["seq"]), agent, now)):
                 self._bulks.forget(bulk, row["id"])
                 left.append((row["number"], why))
         self._bulks.done(bulk, agent, now)
@@ -136,12 +142,15 @@ class Bulk:
                 continue
         return found
 
-    def _deed(self, plan: Plan, conversation: str, agent: str, now: datetime) -> Callable[[], object]:
+    def _deed(
+        self, plan: Plan, row: Mapping[str, Any], seen_seq: int, agent: str, now: datetime
+    ) -> Callable[[], object]:
+        conversation = row["id"]
         deeds: dict[str, Callable[[], object]] = {
             "assign": lambda: self._assign(conversation, plan.value, agent, now),
             "tag": lambda: self._tags.put(conversation, plan.value, agent, now),
             "snooze": lambda: self._attention.snooze(conversation, agent, until(plan.value, now), now),
-            "resolve": lambda: self._sending.resolve(conversation, agent, now),
+            "resolve": lambda: self._sending.resolve(conversation, agent, now, seen_seq=seen_seq),
             "hand-back": lambda: self._hands.hand_back(conversation, agent, now),
         }
         return deeds[plan.deed]

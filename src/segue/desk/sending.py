@@ -26,6 +26,10 @@ KEPT_BACK = (Conflict, Forbidden, NotFound, Refused)
 """Somebody wrote meanwhile, or it was merged away, closed to its author, or taken from their role."""
 
 
+class StaysOpen(Conflict):
+    """The reply has gone; the conversation could not be closed behind it."""
+
+
 class Sending:
     def __init__(
         self, hands: Hands, waiting: WaitingReplies, drafts: Drafts, corrections: Corrections, macros: MacroHands
@@ -40,14 +44,18 @@ class Sending:
         """Sends the reply, or lets it wait; returns the id under which it can be stopped, empty where it has gone.
 
         Either way its draft is cleared. The actions of a `macro` are done once the reply has gone. Raises Conflict
-        where somebody wrote meanwhile, or the macro is gone.
+        where somebody wrote meanwhile, or the macro is gone; StaysOpen where only closing it was refused.
         """
         waits, resolves = "", resolves or self._resolves(macro, reply.agent)
         if pause := PAUSE.get(Channel(channel)):
             waits = self._waiting.put(reply, now + pause, now, resolves, macro)
         else:
-            self._hands.reply(reply, now)
-            self._go_on(reply, macro, resolves, now)
+            seq = self._hands.reply(reply, now)
+            try:
+                self._go_on(reply, seq, macro, resolves, now)
+            except Conflict as error:
+                self._drafts.clear(reply.conversation, reply.agent, "reply", now)
+                raise StaysOpen(_("Your reply has gone. %(why)s", why=error.what_happened), error.what_to_do) from error
         self._drafts.clear(reply.conversation, reply.agent, "reply", now)
         return waits
 
@@ -70,20 +78,25 @@ class Sending:
             sent += len(due)
         return sent
 
-    def resolve(self, conversation: str, agent: str, now: datetime, text: str = "", intent: str | None = None) -> None:
-        """Closes it. A matter that a person named teaches; the assistant's guess does not."""
+    def resolve(
+        self, conversation: str, agent: str, now: datetime, text: str = "", intent: str | None = None,
+        seen_seq: int | None = None,
+    ) -> None:  # fmt: skip
+        """Closes it. A matter that a person named teaches; the assistant's guess does not. Raises Conflict where the
+        customer wrote after `seen_seq`."""
         named = intent or self._corrections.named_intent(conversation)
-        self._hands.resolve(conversation, agent, Solution(text, named), now)
+        self._hands.resolve(conversation, agent, Solution(text, named, seen_seq=seen_seq), now)
 
     def _send(self, waiting: WaitingReply, now: datetime) -> None:
         reply = waiting.reply
         try:
-            self._hands.reply(reply, now)
+            seq = self._hands.reply(reply, now)
         except KEPT_BACK as error:
             self._waiting.close(waiting.id, "refused", now, str(error))
             return
-        with suppress(*KEPT_BACK):  # resolved meanwhile, which is what was wanted, or in others' hands by now
-            self._go_on(reply, waiting.macro, waiting.resolves, now)
+        # resolved meanwhile, which is what was wanted; or in others' hands by now, or written in: then it stays open
+        with suppress(*KEPT_BACK):
+            self._go_on(reply, seq, waiting.macro, waiting.resolves, now)
         self._waiting.close(waiting.id, "sent", now)
 
     def _resolves(self, macro: str, agent: str) -> bool:
@@ -92,10 +105,10 @@ class Sending:
         except NotFound:
             raise Conflict(_("The macro is gone meanwhile."), _("Send the text again, without it.")) from None
 
-    def _go_on(self, reply: AgentReply, macro: str, resolves: bool, now: datetime) -> None:
-        """What is done once the reply has gone."""
+    def _go_on(self, reply: AgentReply, seq: int, macro: str, resolves: bool, now: datetime) -> None:
+        """What is done once the reply has gone, as message `seq`: nothing of the customer's after it has been read."""
         with suppress(NotFound):
             if macro:
                 self._macros.do(self._macros.one(macro, reply.agent), reply.conversation, reply.agent, now)
         if resolves:
-            self.resolve(reply.conversation, reply.agent, now, reply.text)
+            self.resolve(reply.conversation, reply.agent, now, reply.text, seen_seq=seq)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import psycopg
 
@@ -54,6 +54,8 @@ class Solution:
     article_id: str | None = None
     outcome: str = "contained"
     minutes: float | None = None
+    seen_seq: int | None = None
+    """The newest message they had read; None where it does not matter what the customer wrote since."""
 
 
 class Desk:
@@ -105,14 +107,18 @@ class Desk:
         return int(row.seq)
 
     def brief_late(
-        self, conversation: str, seq: int, briefing: Briefing, promise: Promise, now: datetime
-    ) -> Literal["waits", "has_agent"] | None:
-        """Keeps the briefing and begins the promises; None where people have been briefed in this episode already."""
-        row = self._one(
-            SQL.brief_late, id=conversation, seq=seq, briefing=as_json(briefing), first_due=promise.first_response,
-            resolution_due=promise.resolution, now=now,
-        )  # fmt: skip
-        return None if row is None else "has_agent" if row.assignee_id else "waits"
+        self, conversation: str, seq: int, briefing: Briefing, promise: Promise, words: str, now: datetime
+    ) -> None:
+        """Begins the promises; keeps the briefing where people were told of it in no other way since the assistant had
+        it. Then the customer is told so, in `words`, too, unless an agent has it by name: of whom they heard."""
+        params = {
+            "id": conversation, "seq": seq, "briefing": as_json(briefing), "first_due": promise.first_response,
+            "resolution_due": promise.resolution, "now": now,
+        }  # fmt: skip
+        with self.db.transaction() as line:  # what was briefed and not told would never be told
+            row = line.execute(SQL.brief_late, params).fetchone()
+            if row is not None and row.is_new and row.assignee_id is None:
+                line.execute(SQL.say, {"id": conversation, "body": words, "now": now})
 
     def say(self, conversation: str, text: str, now: datetime) -> None:
         self.db.run(SQL.say, {"id": conversation, "body": text, "now": now})
@@ -134,17 +140,23 @@ class Desk:
     ) -> str:
         """Closes the conversation and keeps what solved it. Returns the resolution's id. `voice`: whose word it is,
         where it is not the author's; who says it for themselves afterwards makes it theirs. `last_words`: of a
-        colleague, what solved it where the solution says nothing and no key has said it."""
+        colleague, what solved it where the solution says nothing and no key has said it. Raises Conflict where the
+        customer wrote after the message that the agent had seen."""
         resolution = new_id("res", now)
         params: dict[str, Any] = {
             "id": conversation, "author": author, "solution": solution.text, "intent": solution.intent,
             "article": solution.article_id, "minutes": solution.minutes, "now": now,
         }  # fmt: skip
-        closing = params | {"solution": solution.text or last_words, "outcome": solution.outcome}
+        closing = params | {
+            "solution": solution.text or last_words, "outcome": solution.outcome, "seen_seq": solution.seen_seq,
+        }  # fmt: skip
         if self._one(SQL.resolve, **closing, resolution_id=resolution, voice=voice):
             return resolution
         if not voice and (said := self._one(SQL.say_for_oneself, **params)):
             return str(said.id)
+        row = self._state(conversation)
+        if row.status != "resolved" and row.customer_seq > (solution.seen_seq or 0):
+            raise Conflict(_("The customer wrote meanwhile."), _("Read the new message, then resolve it again."))
         self._refused(conversation, N_("resolve it"))
 
     def confirm(self, conversation: str, author: str, now: datetime) -> None:
@@ -179,7 +191,7 @@ class Desk:
 
     def _state(self, conversation: str) -> Any:
         row = self.db.one(
-            "select c.status, c.handler, a.name as assignee, o.number as merged from conversations c"
+            "select c.status, c.handler, c.customer_seq, a.name as assignee, o.number as merged from conversations c"
             " left join agents a on a.id = c.assignee_id left join conversations o on o.id = c.merged_into"
             " where c.id = %(id)s",
             {"id": conversation},

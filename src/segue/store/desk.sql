@@ -1,5 +1,6 @@
 -- What people do with a conversation. Every change of hands gives the conversation a new token, so a turn that is being
--- considered meanwhile is dropped; its message stays ready and is considered again with the person as handler.
+-- considered meanwhile is dropped; its message is considered again, with the person as handler: at once, also where it
+-- had been put off.
 
 -- name: take
 -- `is_new`: whether hands changed. The row is locked before it is read, so that of two takes at once one is new.
@@ -8,6 +9,7 @@ with old as (
 ), c as (
     update conversations c
     set assignee_id = %(agent)s, handler = 'human', token = token + 1, leased_by = null, lease_until = null,
+        ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
         handed_off_at = coalesce(handed_off_at, %(now)s), waiting_since = coalesce(waiting_since, %(now)s),
         status = case when status = 'waiting' then 'open' else status end, changed_at = %(now)s
     from old
@@ -32,7 +34,8 @@ select id, is_new from c
 with c as (
     update conversations
     set team_id = %(team)s, assignee_id = null, handler = 'human', token = token + 1, leased_by = null,
-        lease_until = null, handed_off_at = coalesce(handed_off_at, %(now)s),
+        lease_until = null, ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
+        handed_off_at = coalesce(handed_off_at, %(now)s),
         waiting_since = coalesce(waiting_since, %(now)s), changed_at = %(now)s
     where id = %(id)s and status <> 'resolved'
     returning id
@@ -45,23 +48,29 @@ with c as (
 select id from c
 
 -- name: brief_late
--- For whoever took over, or was given, what the assistant had: briefed once an episode, and the promises begin.
+-- For whoever took over, or was given, what the assistant had: the promises begin. `is_new`: whether nobody was told of
+-- it since the assistant had it last; a suggestion that an agent got meanwhile tells nobody.
 with c as (
     update conversations c
     set first_response_due = case when first_responded_at is null
             then least(first_response_due, %(first_due)s::timestamptz) end,
         resolution_due = coalesce(resolution_due, %(resolution_due)s::timestamptz), changed_at = %(now)s
     where id = %(id)s and handler = 'human' and status <> 'resolved'
-      and not exists (select from briefings b where b.conversation_id = c.id and b.seq >= c.episode_seq)
-    returning id, assignee_id
+    returning id, assignee_id, episode_seq, not exists (
+        select from events e where e.conversation_id = c.id
+        and e.kind in ('conversation.handed_off', 'conversation.briefed') and (e.body ->> 'seq')::int >= c.episode_seq
+        and e.id > coalesce((select max(id) from events h where h.conversation_id = c.id
+                             and h.kind = 'conversation.handed_back'), 0)) as is_new
 ), b as (
-    insert into briefings (conversation_id, seq, body) select id, %(seq)s, %(briefing)s from c
+    insert into briefings (conversation_id, seq, body) select id, %(seq)s, %(briefing)s from c where is_new
     on conflict do nothing
 ), e as (
     insert into events (kind, conversation_id, author, body, at)
-    select 'conversation.briefed', id, 'assistant', jsonb_build_object('seq', %(seq)s::int), %(now)s from c
+    -- of a conversation that was opened again by hand no message is of this episode yet
+    select 'conversation.briefed', id, 'assistant',
+        jsonb_build_object('seq', greatest(%(seq)s::int, episode_seq)), %(now)s from c where is_new
 )
-select id, assignee_id from c
+select id, assignee_id, is_new from c
 
 -- name: reply
 -- A person's word: takes the conversation where nobody has it, stops the waiting clocks. No row where the customer or a
@@ -70,10 +79,14 @@ with c as (
     update conversations
     set seq = seq + 1, handler = 'human', assignee_id = coalesce(assignee_id, %(agent)s), token = token + 1,
         leased_by = null, lease_until = null, held_by = null, held_until = null, status = 'waiting',
+        ready_at = case when ready_at > %(now)s then %(now)s else ready_at end,
         handed_off_at = coalesce(handed_off_at, %(now)s), resolved_at = null,
         first_responded_at = coalesce(first_responded_at, %(now)s), first_response_due = null,
         next_response_due = null, waiting_since = null, changed_at = %(now)s
-    where id = %(id)s and merged_into is null and not exists (
+    where id = %(id)s and merged_into is null
+      -- as the row says it, too: of a message that comes at this very moment the statement does not see the other
+      and customer_seq <= coalesce(%(seen_seq)s::int, customer_seq)
+      and not exists (
           select from messages m where m.conversation_id = %(id)s and m.seq > %(seen_seq)s::int
           and (m.author = 'customer' or (m.author = 'agent' and m.agent_id <> %(agent)s)))
       and not exists (select from messages where conversation_id = %(id)s and client_id = %(client_id)s)
@@ -152,7 +165,8 @@ insert into events (kind, conversation_id, author, body, at)
 select 'conversation.noted', conversation_id, %(agent)s, jsonb_build_object('note', id), %(now)s from n
 
 -- name: resolve
--- A message that still waits is considered with the person as handler: the assistant has no last word.
+-- A message that still waits is considered with the person as handler: the assistant has no last word. No row where the
+-- customer wrote after `seen_seq`.
 with c as (
     update conversations
     set status = 'resolved', resolved_at = %(now)s, token = token + 1, leased_by = null, lease_until = null,
@@ -160,7 +174,7 @@ with c as (
         waiting_since = null, -- the promises are set to rest, not ended: whether this holds shows later
         intent_id = coalesce(%(intent)s, intent_id), changed_at = %(now)s,
         category_id = coalesce((select category_id from intents where id = %(intent)s), category_id)
-    where id = %(id)s and status <> 'resolved'
+    where id = %(id)s and status <> 'resolved' and customer_seq <= coalesce(%(seen_seq)s::int, customer_seq)
     returning *
 ), free as (
     update claims set released_at = %(now)s where conversation_id in (select id from c) and released_at is null

@@ -22,12 +22,15 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+import structlog
 
-from segue.domain.errors import Refused
+from segue.domain.errors import Refused, Unavailable
+from segue.domain.traces import traced
 from segue.store.database import Database
 from segue.store.sql import statements
 
 SQL = statements("events")
+log = structlog.get_logger()
 GATHER = 0.005
 
 
@@ -160,27 +163,55 @@ def listen(conninfo: str, channel: str, every: float) -> Iterator[None]:
 class Follower:
     """Runs actions for events, each at least once and in order; one follower of a name works at a time.
 
-    The cursor moves in the transaction that holds the lock, after the actions: a crash repeats, never skips.
+    The cursor moves in the transaction that holds the lock, after the actions: a crash repeats, never skips. An event
+    that nothing can be done about is tried a few times, and then passed: it must not keep all later ones from us.
     """
 
     def __init__(self, db: Database, name: str, log: EventLog) -> None:
         self._db = db
         self._key = f"follower:{name}"
         self._log = log
+        self._failing, self._tries = "", 0
 
     AT_ONCE = 500
+    TRIES = 5
 
     def follow(self, actions: Mapping[str, Callable[[Event], object]]) -> int:
-        """Acts on what happened since the last time; returns how many events were read, at most `AT_ONCE`."""
+        """Acts on what happened since the last time; returns how many events were read, at most `AT_ONCE`.
+
+        Raises what an action raised, with the cursor before its event, until that was tried `TRIES` times.
+        """
+        failed: Exception | None = None
         with self._db.transaction() as connection:
             row = connection.execute("select pg_try_advisory_xact_lock(hashtext(%s)) as mine", (self._key,)).fetchone()
             if row is None or not row.mine:
                 return 0
             found = connection.execute("select value from settings where key = %s", (self._key,)).fetchone()
             events = self._log.after(found.value if found else "0-0", self.AT_ONCE)
+            past = ""
             for event in events:
-                if event.kind in actions:
-                    actions[event.kind](event)
-            if events:
-                connection.execute(SQL.move_cursor, {"key": self._key, "cursor": events[-1].cursor})
+                try:
+                    if event.kind in actions:
+                        actions[event.kind](event)
+                except Exception as error:
+                    if not self._is_given_up(event, error):
+                        failed = error
+                        break
+                past = event.cursor
+            if past:
+                connection.execute(SQL.move_cursor, {"key": self._key, "cursor": past})
+        if failed:
+            raise failed
         return len(events)
+
+    def _is_given_up(self, event: Event, error: Exception) -> bool:
+        """Where a part we need does not answer, that is no fault of the event's."""
+        if isinstance(error, Unavailable):
+            return False
+        self._tries = self._tries + 1 if self._failing == event.cursor else 1
+        self._failing = event.cursor
+        if self._tries < self.TRIES:
+            return False
+        told = {"kind": event.kind, "conversation": event.conversation_id, "cursor": event.cursor}
+        log.error("event.skipped", **told, **traced(error))
+        return True

@@ -17,7 +17,7 @@ from segue.store.sight import Sight
 from segue.texts import N_, _, _n
 from segue.web.desk_page import is_part
 from segue.web.doors import handling
-from segue.web.hands import bulk_of
+from segue.web.hands import Seq, bulk_of
 from segue.web.macro_words import who_is_who
 from segue.web.pages import PRIVATE, PageRoute, render
 from segue.web.queue_view import LONGEST_PLACE
@@ -56,12 +56,15 @@ def ask(
 @router.post("/desk/bulk")
 def do(
     request: Request, house: House, me: Me, row: Annotated[list[str] | None, Form()] = None,
+    seen: Annotated[list[Seq] | None, Form()] = None,
     what: Annotated[str, Form(max_length=200)] = "", tag: Annotated[str, Form(max_length=100)] = "",
     place: Annotated[str, Form(max_length=LONGEST_PLACE)] = "",
 ) -> Response:  # fmt: skip
+    """`seen`: of each row the newest message that was looked at, in the same order."""
     deed, value = _read(what, tag)
     try:
-        done = bulk_of(house).do(_seen(house, me, row), deed, value, me.id, _now())
+        looked = dict(zip(row or [], seen or [], strict=False))
+        done = bulk_of(house).do(_seen(house, me, row), deed, value, me.id, _now(), looked)
     except Refused as error:
         return _refused(request, me, error, place)
     return _told(request, house, me, done, _did(deed, done.count), place, may_undo=done.count > 0)

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from segue.desk.guard import LONGEST_REPLY, already_answered, flaws
 from segue.desk.macros import filled_for
+from segue.desk.sending import StaysOpen
 from segue.domain.briefing import Fact
 from segue.domain.errors import Conflict
 from segue.domain.files import FileRefused, said_with
@@ -22,7 +23,7 @@ from segue.web.attaching import goes_along
 from segue.web.desk_page import Refusal
 from segue.web.doors import handling, signed_in
 from segue.web.files import Brought, named
-from segue.web.hands import HERE, Here, sending
+from segue.web.hands import HERE, Here, Seq, sending
 from segue.web.pages import PRIVATE, PageRoute, plain
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -33,7 +34,6 @@ MOST_READ = 30
 """Messages of the customer that the glance over the shoulder reads: it comes at every pause of typing."""
 LONGEST_READ = 8_000
 """Characters of each."""
-Seq = Annotated[int, Form(ge=0, lt=2**31)]
 
 
 @router.post(HERE + "/reply", dependencies=IN)
@@ -58,6 +58,9 @@ def reply(
     going = AgentReply(at.conversation, at.me.id, text, seen_seq, client_id or None, [file.id for file in files])
     try:
         sending(at.house).send(going, row["channel"], at.now, close, macro)
+    except StaysOpen as error:
+        at.house.bell.ring("events")
+        return at.refused(Refusal(refusal=str(error), is_sent=True))
     except Conflict as conflict:
         return at.refused(Refusal(typed, conflict=str(conflict), macro=macro))
     return at.done()

@@ -47,6 +47,8 @@ class Refusal:
     tag: str = ""
     """What cannot be a tag; `refusal` says why."""
     is_note: bool = False
+    is_sent: bool = False
+    """The reply went out; only what was to follow it is refused."""
     macro: str | None = None
     """What was posted with a reply; None where no reply was, then what the draft carries counts."""
 

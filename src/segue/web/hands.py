@@ -39,6 +39,7 @@ from segue.web.rooms import Rooms, rooms
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 Field = Annotated[str, Form(max_length=1000)]
+Seq = Annotated[int, Form(ge=0, lt=2**31)]
 HERE = "/desk/conversations/{conversation}"
 
 
@@ -132,9 +133,13 @@ def give_back(at: Here) -> Response:
 
 
 @router.post(HERE + "/resolve", dependencies=[Depends(handling)])
-def resolve(at: Here, matter: Field = "") -> Response:
-    """The last words sent count as what solved it. A named matter teaches."""
-    return at.does(lambda: sending(at.house).resolve(at.conversation, at.me.id, at.now, intent=matter or None))
+def resolve(at: Here, seen_seq: Seq = 0, matter: Field = "") -> Response:
+    """The last words sent count as what solved it. A named matter teaches. Refused where the customer wrote something
+    that the agent has not seen."""
+    named = matter or None
+    return at.does(
+        lambda: sending(at.house).resolve(at.conversation, at.me.id, at.now, intent=named, seen_seq=seen_seq)
+    )
 
 
 @router.post(HERE + "/confirm", dependencies=[Depends(handling)])
@@ -214,7 +219,7 @@ def grade(at: Here, message: Field = "", verdict: Field = "") -> Response:
 
 
 @router.post(HERE + "/correct", dependencies=[Depends(handling)])
-def correct(at: Here, kind: Field = "", value: Field = "", seq: Annotated[int, Form(ge=0, lt=2**31)] = 0) -> Response:
+def correct(at: Here, kind: Field = "", value: Field = "", seq: Seq = 0) -> Response:
     """What one key says of the assistant's work."""
     teach, where = correcting(at.house), (at.conversation, at.me.id)
     deeds: dict[str, Callable[[], object]] = {
@@ -242,22 +247,20 @@ def unsend(at: Here, reply: Annotated[str, Form(max_length=200)] = "") -> Respon
 
 
 @router.post(HERE + "/again", dependencies=[Depends(handling)])
-def again(
-    at: Here, reply: Annotated[str, Form(max_length=200)] = "", seen_seq: Annotated[int, Form(ge=0, lt=2**31)] = 0
-) -> Response:
+def again(at: Here, reply: Annotated[str, Form(max_length=200)] = "", seen_seq: Seq = 0) -> Response:
     """A reply that was refused goes out after all: its author has read what was written meanwhile."""
     return at.does(lambda: WaitingReplies(at.house.db).again(reply, at.me.id, seen_seq, at.now))
 
 
 @router.post(HERE + "/deliver", dependencies=[Depends(handling)])
-def deliver(at: Here, seq: Annotated[int, Form(ge=0, lt=2**31)] = 0) -> Response:
+def deliver(at: Here, seq: Seq = 0) -> Response:
     """A mail that was not delivered is tried once more."""
     return at.does(lambda: Outbox(at.house.db).deliver_again(at.conversation, seq, at.me.id, at.now))
 
 
 @router.post(HERE + "/drop", dependencies=[Depends(handling)])
 def drop(
-    at: Here, reply: Annotated[str, Form(max_length=200)] = "", seq: Annotated[int, Form(ge=0, lt=2**31)] = 0,
+    at: Here, reply: Annotated[str, Form(max_length=200)] = "", seq: Seq = 0,
     of: Annotated[str, Form(max_length=80)] = "",
 ) -> Response:  # fmt: skip
     """Its author lets be what did not go out: a reply that was refused, or the mail `seq` that did not arrive, of a

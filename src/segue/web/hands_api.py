@@ -73,8 +73,11 @@ def note(conversation: ConversationId, body: NoteIn, caller: Handles, house: Hou
              responses=CONFLICT, tags=["desk"])  # fmt: skip
 def resolve(conversation: ConversationId, body: ResolveIn, caller: Handles, house: House) -> Response:
     """Closes it with what solved it. The assistant learns from it where the key is the agent's or has the scope
-    `agents:vouch`; else once somebody resolves it so for themselves, on the desk or with such a key."""
-    solution = Solution(body.solution or "", body.intent, _article_id(house, body.article), minutes=body.minutes)
+    `agents:vouch`; else once somebody resolves it so for themselves, on the desk or with such a key. 409 where the
+    customer wrote after `seen_seq`."""
+    solution = Solution(
+        body.solution or "", body.intent, _article_id(house, body.article), minutes=body.minutes, seen_seq=body.seen_seq
+    )
     made = house.hands.resolve(conversation, body.agent, solution, _now(), caller.voice)
     house.bell.ring("events")
     return json({"resolution": made}, 201)

@@ -141,8 +141,8 @@ def judge(house: Rooms, draft: Draft, live: str, days: int, now: datetime) -> Ju
     if not draft.is_readable:
         return Judged((), {}, (), None)
     workspace = house.workspace
-    found = lint(draft.policy, workspace.catalogue(), workspace.teams(), workspace.tiers())
-    findings = (*found, *house.ladder.limits(draft.policy, now))
+    linted = lint(draft.policy, workspace.catalogue(), workspace.teams(), workspace.tiers())
+    findings = (*linted, *house.ladder.limits(draft.policy, now))
     words = words_of(house, before := load(live), draft.policy)
     fields = [_field_of(tuple(finding.path.split(".")), draft.form) for finding in findings]
     beside: dict[str, tuple[Finding, ...]] = {}
@@ -152,8 +152,8 @@ def judge(house: Rooms, draft: Draft, live: str, days: int, now: datetime) -> Ju
     since = now - timedelta(days=days)
     tried = Backtester(house.workspace, PastStore(house.db)).try_policy(draft.body, since, now)
     changes = tuple(words.changes(diff(before, draft.policy)))
-    found = tuple(_moved(tried))
-    return Judged(findings, beside, changes, tried, looks, found, _to_come(house, since, days))
+    moved = tuple(_moved(tried))
+    return Judged(findings, beside, changes, tried, looks, moved, _to_come(house, since, days))
 
 
 def _to_come(house: Rooms, since: datetime, days: int) -> int:

@@ -214,6 +214,9 @@ class ResolveIn(Shape):
     intent: Id | None = Field(None, description="What the customer wanted, as it turned out.")
     article: Id | None = Field(None, description="The article that held the answer, by id or slug.")
     minutes: Minutes | None = Field(None, description="How long it took.")
+    seen_seq: Place | None = Field(
+        None, description="The newest message you saw; one that the customer wrote since refuses it."
+    )
 
 
 class ByAgent(Shape):

@@ -76,9 +76,10 @@ async function did(form, button = null, name = "", words = "", again = {}) {
   data.delete("file");  // what is chosen has gone ahead, see attaching.js
   const done = await post(action.pathname, new URLSearchParams(data), form);
   busy(form, false);
-  if (!done.ok) return false;
   const at = `/desk/conversations/${id}`, isHere = id === here();
-  const goesOn = isHere && /^(reply|note)$/.test(deed) && composer.sent(deed, data.get("text"), done.html);
+  const goesOn = (done.ok || done.isSent) && isHere && /^(reply|note)$/.test(deed) && composer.sent(deed, data.get("text"), done.html);
+  if (done.isSent && isHere && !goesOn) put(done.html);
+  if (!done.ok) return false;
   if (done.closed) {
     if (isHere && !next) toList(done.closed);
     else { say(done.closed, null); walk(); if (isHere) await open(next); update(); }
@@ -146,8 +147,9 @@ async function post(path, body, form) {
     if (answer.status === 404) { toList(t("Not done: this conversation is closed to you now")); return { ok: false }; }
     const html = await answer.text();
     if (!html.includes('data-id="')) throw new Error(untaken(answer.redirected));
-    if (!answer.ok) refused((OF_TEXT.test(path) && form ? put : renew)(html), html);
-    return { ok: answer.ok, html };
+    const isSent = html.includes('id="refusal" data-sent');  // only what was to follow the reply is refused
+    if (!answer.ok) refused((OF_TEXT.test(path) && form && !isSent ? put : renew)(html), html);
+    return { ok: answer.ok, html, isSent };
   } catch (error) {
     const why = error instanceof TypeError || error.name === "TimeoutError" ? t("No answer from the server.") : error.message;
     say(t("Not done. %(why)s", { why }));
@@ -159,6 +161,7 @@ async function post(path, body, form) {
 /* What could not be sent, once more; returns why not. */
 unsent.whenTriedAgain(async (path, body) => {
   const done = await post(path, body);
+  if (done.isSent) { update(); return ""; }
   if (!done.ok) return done.why ?? $("says").textContent;
   if (done.closed) { toList(done.closed); return ""; }
   say(path.endsWith("/note") ? t("Noted") : /class="said agent mine waiting"/.test(done.html) ? t("Goes out in a moment") : t("Sent"));
