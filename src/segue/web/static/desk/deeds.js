@@ -24,13 +24,13 @@ export function say(words, undo) {
   timer = setTimeout(() => ($("toast").hidden = true), undo ? 12000 : 4000 + 40 * words.length);
 }
 
-/* To the list, where what was open is closed to this agent; it is said there. */
+/* To the list, where what was open is closed to this agent. */
 export function toList(words) {
   sessionStorage.setItem("said", words);
   home();
 }
 
-/* Takes back the last deed, or a reply that still waits, or what one said of the assistant here. */
+/* Takes back the last deed, a reply that waits, or what one said of the assistant. */
 export async function undo() {
   while (doing) await new Promise((goOn) => setTimeout(goOn, 50));  // else something older would be taken back
   const waiting = document.querySelector("#thread .waiting form");
@@ -54,7 +54,7 @@ export async function undo() {
   else if (here()) await submit($("correcting"), null, "undo", t("Taken back"));
 }
 
-/* Sends a form; `name` is another deed of the same conversation than its action, `again` what undoing it sends. */
+/* Sends a form; `name` is another deed of it than its action, `again` what undoing it sends. */
 export async function submit(...asked) {
   doing++;
   try { return await did(...asked); } finally { doing--; }
@@ -113,7 +113,7 @@ async function goOn(html, next, said) {
 
 const tagsOn = () => [...document.querySelectorAll("#title .tags a")].map((tag) => tag.textContent);
 
-/* One list of all tags: those that are on it are taken off, the others put on; a new one is typed. */
+/* All tags: those on it are taken off, others put on; a new one is typed. */
 export function chooseTag(title, taken, mine = [], more = {}) {
   const known = [...document.querySelectorAll("#known-tags option")].map(({ value }) => value).filter((tag) => !mine.includes(tag));
   const item = (value, more) => ({ label: value, value, ...more });
@@ -147,7 +147,7 @@ async function post(path, body, form) {
     if (answer.status === 404) { toList(t("Not done: this conversation is closed to you now")); return { ok: false }; }
     const html = await answer.text();
     if (!html.includes('data-id="')) throw new Error(untaken(answer.redirected));
-    const isSent = html.includes('id="refusal" data-sent');  // only what was to follow the reply is refused
+    const isSent = html.includes('id="refusal" data-sent');  // its closing was refused
     if (!answer.ok) refused((OF_TEXT.test(path) && form && !isSent ? put : renew)(html), html);
     return { ok: answer.ok, html, isSent };
   } catch (error) {
