@@ -238,7 +238,7 @@ async function save(isLeaving = false) {
   } finally { isSaving = false; }
 }
 
-/* What another window kept comes into this one; somebody who writes here is asked which it shall be. */
+/* What another window kept comes in here; who writes is asked which it shall be. */
 others.onmessage = ({ data: { here: at, kind: of, text: words, version } }) => {
   if (!form || at !== here) return;
   const isMine = texts[of] !== saved[of], isWriting = of === kind && document.activeElement === text && document.hasFocus();

@@ -1,4 +1,4 @@
-/* Several rows at once, each known by its id. Commands then mean all of them, and say first what they will do to how many. */
+/* Several rows at once, each known by its id. Commands then mean all of them, and say first what they will do. */
 
 import { t } from "../texts.js";
 import { chooseFrom } from "./choosing.js";
