@@ -49,7 +49,7 @@ from segue.store.outbox import Outbox
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WORDS = "My card is 4111 1111, says Lovelace"
 OURS = "help@ours.example"
-QUOTED = ("4111", "Lovelace", "lovelace")
+QUOTED = ("4111 1111", "Lovelace", "lovelace")
 
 
 def as_key() -> None:

@@ -79,7 +79,7 @@ def cases_of(ladder: Ladder, move: Move) -> Sequence[JudgedCase]:
     """The cases of its cell that told of it when it moved, as far as they are left: without those of finer cells that
     stood for themselves then."""
     record = ladder.record_of(move)
-    return inside(record.cases, sorted({*cells_of(record), move.cell}))[move.cell]
+    return inside(record.cases, sorted({*cells_of(record), move.cell}), record.apart)[move.cell]
 
 
 def unproven(moves: Sequence[Move], cases: Callable[[Move], Sequence[JudgedCase]]) -> Rung | None:

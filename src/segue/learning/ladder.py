@@ -91,12 +91,14 @@ class Ladder:
         under the policy of that time, after the moves before."""
         then = self._workspace.policy_at(move.at)
         policy = load(then) if then else self.policy()
+        before = [one for one in self.history.moves() if one.number < move.number]
         return Record(
             cases=self.store.cases(move.at - MEMORY, policy.evidence.strangers_singly, move.at),
-            boundary=self._fitted().after([one for one in self.history.moves() if one.number < move.number]),
+            boundary=self._fitted().after(before),
             policy=policy,
             catalogue=self._workspace.catalogue(),
             now=move.at,
+            apart=apart(before),
         )
 
     def sources(self, now: datetime) -> Sources:
